@@ -1,0 +1,60 @@
+# Needs make and Python 3.11 or later; everything else goes into .venv, which is made when it is missing or stale.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+
+# The first of these that is Python 3.11 or later; `make PYTHON=/path/to/python3 …` decides otherwise.
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11 python,\
+	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALLED := $(VENV)/.installed
+BENCH_INSTALLED := $(VENV)/.installed-bench
+MONTH ?= 2019-02
+ROWS ?= 5000000
+RUNS ?= 5
+
+.PHONY: help demo test check format bench clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(INSTALLED)  ## compute the indicators of February 2019 from the sample (MONTH=2019-01 for another month)
+	$(BIN)/sgkpi compute --month $(MONTH) --data sample_data
+
+test: $(INSTALLED)  ## run the tests, with branch coverage
+	$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term
+
+check: $(INSTALLED)  ## everything that CI runs: format, lint, types, layers, definitions, tests; changes nothing
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/sgkpi lint
+	$(MAKE) --no-print-directory test
+
+format: $(INSTALLED)  ## format the code, and mend what ruff can mend by itself
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+bench: $(BENCH_INSTALLED)  ## time sgkpi against hand-written scripts (ROWS=200000 RUNS=3 for a quick look)
+	$(BIN)/python -m benchmarks --rows $(ROWS) --runs $(RUNS)
+
+clean:  ## remove .venv, caches and the benchmarks' data
+	rm -rf $(VENV) .bench build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The build tools are pinned like all else, so the package is built with them and not in isolation.
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; say where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Making $(VENV) (once, and when pyproject.toml or constraints.txt change) …" >&2
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install --constraint constraints.txt editables hatchling
+	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+	@touch $@
+
+$(BENCH_INSTALLED): $(INSTALLED)
+	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[dev,bench]'
+	@touch $@

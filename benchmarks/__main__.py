@@ -1,0 +1,65 @@
+"""`python -m benchmarks`: checks that the numbers agree, then times them, and prints Markdown."""
+
+import argparse
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from benchmarks import tables
+from benchmarks.agreement import check_race
+from benchmarks.commands import Race, prepare_catalogue, prepare_data, races, start_race
+from benchmarks.processes import rehearse, time_race
+
+ROWS = 5_000_000
+RUNS = 5
+CACHE = Path(__file__).resolve().parents[1] / ".bench"
+
+
+def main() -> int:
+    """Runs the benchmarks: 0 when all is within its limit, 1 when not, or when the numbers do not agree."""
+    asked = _arguments()
+    data = prepare_data(asked.rows, CACHE)
+    contests = races(data, prepare_catalogue(CACHE), CACHE / "figures")
+    agreed = [_agrees(race) for race in contests]
+    if not all(agreed):
+        return 1
+    start = start_race()
+    rehearse(start.contestants)
+    timings = [time_race(race, asked.runs, _tell) for race in (*contests, start)]
+    over = tables.verdicts(timings)
+    print(f"{asked.rows:,} contacts ({tables.sizes(data)}), {asked.runs} rounds, files in the page cache.")
+    print(tables.machine())
+    for part in (tables.times_table(timings), tables.ratios_table(timings), tables.commands(timings)):
+        print(f"\n{part}")
+    print("\n" + ("\n".join(f"- over its limit: {words}" for words in over) or "All within their limits."))
+    return 1 if over else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS, help="how many contacts (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=RUNS, help="how many rounds are timed (default: %(default)s)")
+    return parser.parse_args()
+
+
+def _agrees(race: Race) -> bool:
+    rehearse(race.contestants)
+    agreements = check_race(race)
+    for name, agreement in agreements.items():
+        clocks = f", {agreement.clock_changes} of them but for the change of the clocks" * bool(agreement.clock_changes)
+        _tell(f"{race.title}: {agreement.figures} figures against the {name}{clocks}")
+        _tell_all(f"  DIFFERS {words}" for words in agreement.differences[:10])
+    return not any(agreement.differences for agreement in agreements.values())
+
+
+def _tell_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        _tell(line)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

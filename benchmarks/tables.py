@@ -1,0 +1,93 @@
+"""What was measured, as Markdown that can stand in `docs/performance.md`."""
+
+import os
+import platform
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+from benchmarks.processes import Timing
+
+MEMORY_LIMIT = 10**9
+LIBRARIES = ("duckdb", "pandas", "polars", "pyarrow")
+
+
+def machine() -> str:
+    """The machine and the versions that the numbers were measured with."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
+    return (
+        f"{_processor()}, {os.cpu_count()} processors, {memory:.0f} GiB memory, {platform.system()}; "
+        f"Python {platform.python_version()}, {libraries}."
+    )
+
+
+def sizes(data: Path) -> str:
+    """The files that are read, and how large they are."""
+    files = sorted(data.glob("*/contacts.*"))
+    return ", ".join(f"`{file.name}` {file.stat().st_size / 10**6:,.0f} MB" for file in files)
+
+
+def times_table(timings: Iterable[Timing]) -> str:
+    """Seconds and peak memory of every contestant of every race."""
+    rows = [
+        (timing.race.title, name, *(f"{each:.2f}" for each in timing.spread(name)), _megabytes(timing, name))
+        for timing in timings
+        for name in timing.runs
+    ]
+    return _table(("question", "by", "least s", "median s", "most s", "peak MB"), rows)
+
+
+def ratios_table(timings: Iterable[Timing]) -> str:
+    """How many times as long as each other contestant sgkpi took, round by round, and what is asked of it."""
+    rows = [_ratio_row(timing, name) for timing in timings for name in timing.runs if name != "sgkpi"]
+    return _table(("question", "sgkpi against", "least", "median", "most", "limit", "aim"), rows)
+
+
+def verdicts(timings: Iterable[Timing]) -> tuple[str, ...]:
+    """In words, what did not stay within its limit; nothing when all did."""
+    over = []
+    for timing in timings:
+        limit, ratio = timing.race.limit, median(timing.ratios(timing.race.limit.against))
+        if ratio > limit.most:
+            over.append(f"{timing.race.title}: {ratio:.2f} times the {limit.against}; the limit is {limit.most:g}")
+        if timing.peak_bytes("sgkpi") >= MEMORY_LIMIT:
+            over.append(f"{timing.race.title}: peak memory {_megabytes(timing, 'sgkpi')} MB; the limit is 1,000")
+    return tuple(over)
+
+
+def commands(timings: Iterable[Timing]) -> str:
+    """The commands of sgkpi that were timed, as one would type them."""
+    ours = (contestant.command for timing in timings for contestant in timing.race.contestants[-1:])
+    return "\n".join("    sgkpi " + " ".join(_relative(each[3:])) for each in ours)
+
+
+def _relative(words: Sequence[str]) -> list[str]:
+    here = str(Path.cwd()) + os.sep
+    return [word.removeprefix(here) for word in words]
+
+
+def _ratio_row(timing: Timing, name: str) -> tuple[str, ...]:
+    ratios, limit = timing.ratios(name), timing.race.limit
+    asked = (f"{limit.most:g}", f"{limit.aim:g}" if limit.aim else "") if limit.against == name else ("", "")
+    shown = (f"{each:.2f}" for each in (min(ratios), median(ratios), max(ratios)))
+    return (timing.race.title, name, *shown, *asked)
+
+
+def _megabytes(timing: Timing, name: str) -> str:
+    return f"{timing.peak_bytes(name) / 10**6:,.0f}"
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def _table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [headers, ["---", "---", *("---:" for _ in headers[2:])], *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,203 @@
+"""The library: what a notebook or the command line calls.
+
+    catalogue = sgkpi.load_catalogue()
+    extract = sgkpi.open_extract("extract", catalogue)
+    results = sgkpi.compute(extract, catalogue, months=[Month(2019, 2)])
+    results.to_pandas()
+"""
+
+import atexit
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+from sgkpi.definitions.catalogue import Catalogue
+from sgkpi.definitions.indicators import Indicator
+from sgkpi.engines.outcomes import Counts
+from sgkpi.engines.plan import Plan, is_covered, plan_indicator, why_unavailable
+from sgkpi.errors import ExtractError, UsageError
+from sgkpi.extracts.extract import Extract
+from sgkpi.figures.build import FigureRequest, build_figures, build_reasons
+from sgkpi.periods import Month, Period, PeriodKind, last_complete_month, periods_for
+from sgkpi.problems import Problem, Severity, did_you_mean, sort_problems
+from sgkpi.resources import catalogue_path
+from sgkpi.results import AsOfSource, Results, Unavailable
+
+if TYPE_CHECKING:
+    from sgkpi.engines.duckdb.engine import DuckDBEngine
+
+ENGINES = ("duckdb",)
+Progress = Callable[[float], None]
+
+
+def load_catalogue(path: Path | str | None = None) -> Catalogue:
+    """The catalogue in a folder; without one, that which comes with sgkpi.
+
+    Raises DefinitionsError with every problem found.
+    """
+    from sgkpi.definitions.load import load_catalogue as load
+
+    return load(Path(path) if path is not None else catalogue_path())
+
+
+def open_extract(path: Path | str, catalogue: Catalogue) -> Extract:
+    """The extract in a folder: which files hold which table. Nothing is read yet but headers.
+
+    Raises ExtractError when there is no such folder, or none of the catalogue's tables in it.
+    """
+    from sgkpi.extracts.open import open_extract as look_at
+
+    scratch = Path(mkdtemp(prefix="sgkpi-"))
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    return look_at(Path(path), catalogue.tables, scratch=scratch)
+
+
+def compute(
+    extract: Extract,
+    catalogue: Catalogue,
+    *,
+    months: Sequence[Month] | None = None,
+    kinds: Sequence[PeriodKind] = (PeriodKind.MONTH,),
+    indicators: Sequence[str] = (),
+    by: Sequence[str] = (),
+    as_of: datetime | None = None,
+    history: int = 0,
+    engine: str = "duckdb",
+    progress: Progress | None = None,
+    show_values: bool = False,
+) -> Results:
+    """Figures of the indicators named (all, when none is) for months, or for the last complete one.
+
+    `by` names breakdowns (`all` for every one); `history` adds so many months before each. A given
+    `as_of` is local time in Europe/London. Raises UsageError for what cannot be asked, and
+    ExtractError for what the extract cannot carry.
+    """
+    chosen = catalogue.choose(indicators)
+    check_breakdowns(chosen, by)
+    runner = _engine(engine)
+    moment, source = _as_of(extract, as_of, runner)
+    wanted = _months(months, history, moment)
+    periods = periods_for(kinds, wanted)
+    _check_periods(periods, moment)
+    available, unavailable = _available(chosen, extract, named=bool(indicators))
+    plans = tuple(plan_indicator(each, extract, periods, by, moment) for each in available)
+    counts = runner.compute(
+        Plan(moment, plans, catalogue.closures), extract, progress=progress, show_values=show_values
+    )
+    _check_anything_existed(counts, extract, moment, source)
+    requests = [
+        FigureRequest(plan.indicator, periods, frozenset(plan.periods), plan.breakdowns) for plan in plans
+    ]
+    return Results(
+        figures=build_figures(requests, counts, moment),
+        reasons=build_reasons(requests, counts),
+        indicators=available,
+        unavailable=unavailable,
+        unplaced=counts.unplaced,
+        tables=counts.tables,
+        extract=extract,
+        as_of=moment,
+        as_of_source=source,
+        problems=sort_problems([*extract.problems, *_as_of_problems(extract, moment, source), *counts.problems]),
+    )
+
+
+def _engine(name: str) -> "DuckDBEngine":
+    if name not in ENGINES:
+        raise UsageError(f"no engine '{name}'; there is {', '.join(ENGINES)}")
+    from sgkpi.engines.duckdb.engine import DuckDBEngine
+
+    return DuckDBEngine()
+
+
+def check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> None:
+    """Raises UsageError for a breakdown that none of the indicators has."""
+    known = sorted({breakdown.name for indicator in indicators for breakdown in indicator.by})
+    unknown = [name for name in by if name != "all" and name not in known]
+    if unknown:
+        words = "; ".join(f"no breakdown '{name}'{did_you_mean(name, known)}" for name in unknown)
+        raise UsageError(f"{words}; these indicators have {', '.join(known) or 'none'} (or 'all')")
+
+
+def _as_of(extract: Extract, given: datetime | None, runner: "DuckDBEngine") -> tuple[datetime, AsOfSource]:
+    if given is not None:
+        return given, AsOfSource.OPTION
+    if extract.extracted_at is not None:
+        return extract.extracted_at, AsOfSource.EXTRACT_TOML
+    latest = runner.latest_event(extract)
+    if latest is None:
+        raise ExtractError(
+            f"{extract.path}: no table has a row with a date, so it cannot be told when the extract was made; "
+            "check the files, or give --as-of"
+        )
+    return latest, AsOfSource.LATEST_EVENT
+
+
+def _as_of_problems(extract: Extract, moment: datetime, source: AsOfSource) -> list[Problem]:
+    if source is not AsOfSource.LATEST_EVENT:
+        return []
+    message = (
+        f"nothing says when the extract was made; taken as of its latest event, {moment:%Y-%m-%d %H:%M} "
+        "(give --as-of, or extracted_at in extract.toml)"
+    )
+    return [Problem(str(extract.path), message, "as-of", severity=Severity.WARNING)]
+
+
+def _months(months: Sequence[Month] | None, history: int, as_of: datetime) -> list[Month]:
+    wanted = list(months) if months else [last_complete_month(as_of)]
+    return sorted({month.plus(-back) for month in wanted for back in range(history + 1)})
+
+
+def _check_periods(periods: Sequence[Period], as_of: datetime) -> None:
+    future = [period.label for period in periods if period.start > as_of.date()]
+    if future:
+        raise UsageError(
+            f"{', '.join(future)} had not begun at the as-of time {as_of:%Y-%m-%d %H:%M}; "
+            f"the last complete month is {last_complete_month(as_of)}"
+        )
+
+
+def _available(
+    chosen: Sequence[Indicator], extract: Extract, *, named: bool
+) -> tuple[tuple[Indicator, ...], tuple[Unavailable, ...]]:
+    reasons = {indicator: why_unavailable(indicator, extract) for indicator in chosen}
+    unavailable = tuple(Unavailable(each.id, reason) for each, reason in reasons.items() if reason is not None)
+    if unavailable and named:
+        words = "; ".join(f"{each.indicator} {each.reason}" for each in unavailable)
+        raise ExtractError(f"cannot be computed from {extract.path}: {words}", _broken_problems(extract, chosen))
+    return tuple(each for each, reason in reasons.items() if reason is None), unavailable
+
+
+def _broken_problems(extract: Extract, indicators: Iterable[Indicator]) -> list[Problem]:
+    """What is wrong with the tables that these indicators use."""
+    used = {name for each in indicators for name in (each.table.name, *(row.table.name for row in each.related))}
+    return [problem for name in sorted(used) for problem in extract.broken.get(name, ())]
+
+
+def _check_anything_existed(counts: Counts, extract: Extract, moment: datetime, source: AsOfSource) -> None:
+    """An as-of time before everything would give figures of nothing."""
+    read = [table for table in counts.tables if table.existing is not None]
+    if not read or any(table.existing for table in read) or not any(table.rows for table in read):
+        return
+    message = f"nothing in {extract.path} had happened by the as-of time {moment:%Y-%m-%d %H:%M}; choose a later one"
+    raise UsageError(message) if source is AsOfSource.OPTION else ExtractError(message)
+
+
+@dataclass(frozen=True)
+class LintReport:
+    """What is wrong with a catalogue, and how much of it was looked at."""
+
+    problems: tuple[Problem, ...]
+    indicators: int
+    examples: int
+
+
+def lint(path: Path | str | None = None, ids: Sequence[str] = (), *, today: date) -> LintReport:
+    """Check definitions: are they well formed, do their examples hold, is a `review_by` past."""
+    from sgkpi.definitions.lint import lint_catalogue
+
+    return lint_catalogue(Path(path) if path is not None else catalogue_path(), ids, today=today)

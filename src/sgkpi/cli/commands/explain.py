@@ -1,0 +1,48 @@
+"""`sgkpi explain`: one definition in plain English, with the SQL that it becomes."""
+
+from typing import Annotated
+
+import typer
+
+from sgkpi.cli.complete import complete_ids
+from sgkpi.cli.options import CatalogueOption
+from sgkpi.cli.output import write_stdout
+from sgkpi.cli.settings import catalogue_path
+from sgkpi.definitions.catalogue import Catalogue
+from sgkpi.errors import DefinitionsError
+
+
+def explain(
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="An indicator; a unique beginning will do.", autocompletion=complete_ids)
+    ],
+    sql: Annotated[bool, typer.Option("--sql/--no-sql", help="With the SQL that the definition becomes.")] = True,
+    catalogue: CatalogueOption = None,
+) -> None:
+    """Explain an indicator in plain English, and as SQL.
+
+    Examples:
+      sgkpi explain contacts_decided_24h
+      sgkpi explain pathway --no-sql
+    """
+    from sgkpi import api
+    from sgkpi.cli.screens.terminal import this_terminal
+    from sgkpi.cli.screens.text import wrap_paragraphs
+    from sgkpi.definitions.english import explain as in_english
+
+    definitions = api.load_catalogue(catalogue_path(catalogue))
+    indicator_id = complete_id(definitions, id_)
+    text = wrap_paragraphs(in_english(definitions.indicators[indicator_id]), this_terminal().width)
+    if sql:
+        text += f"\nThe SQL that it becomes:\n\n{api.sql_for(definitions, indicator_id).rstrip()}\n"
+    write_stdout(text, as_text=True)
+
+
+def complete_id(catalogue: Catalogue, beginning: str) -> str:
+    """The id that is this or alone begins so; raises DefinitionsError that names the nearest."""
+    if beginning in catalogue.indicators:
+        return beginning
+    begun = [name for name in catalogue.indicators if name.startswith(beginning)]
+    if len(begun) > 1:
+        raise DefinitionsError(f"'{beginning}' is the beginning of several indicators: {', '.join(begun)}")
+    return begun[0] if begun else catalogue.choose([beginning])[0].id

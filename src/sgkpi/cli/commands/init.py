@@ -1,0 +1,117 @@
+"""`sgkpi init`: a new project with definitions of its own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sgkpi.cli.messages import say
+from sgkpi.cli.output import write_file
+from sgkpi.errors import UsageError
+from sgkpi.problems import Problem
+from sgkpi.resources import catalogue_path, sample_path
+
+SETTINGS = """\
+# Where sgkpi finds things in this project. An option on the command line or an environment variable
+# (SGKPI_DATA, SGKPI_CATALOGUE) wins over this file. Paths are relative to this file.
+data = "data"
+catalogue = "indicators"
+"""
+
+README = """\
+# A project of sgkpi
+
+- `data/` holds the extract: a file for each table, CSV or Parquet ({data}).
+- `indicators/` holds the definitions, a file for each indicator, and the tables in `indicators/tables/`. They are
+  yours: change them, add to them, take away what you do not need.
+- `sgkpi.toml` says so to sgkpi, in this folder and those below it.
+
+    sgkpi compute             every indicator for the last complete month
+    sgkpi compute --by all    and broken down
+    sgkpi list                what there is to compute
+    sgkpi explain ID          what an indicator means
+    sgkpi lint                whether the definitions hold together; run it after every change
+"""
+
+SAMPLE_DATA = "at present the made-up sample that comes with sgkpi"
+OWN_DATA = "put yours here"
+
+DATA_README = """\
+# The extract
+
+Put the case-level files here, one for each table, named after it: `contacts.csv`, `missing_episodes.parquet` and so
+on. `../indicators/tables/` says which tables there are, what their columns are called and which must be there.
+A file `extract.toml` may say when the extract was made:
+
+    extracted_at = 2019-03-04T07:00:00
+    source = "Case management system, nightly"
+"""
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the project; made when missing.")],
+    sample: Annotated[bool, typer.Option("--sample", help="Bring the made-up sample extract.")] = False,
+) -> None:
+    """Start a project with definitions of your own.
+
+    It holds the definitions, a place for the extract, and the settings.
+    Files that are there already are never overwritten.
+
+    Examples:
+      sgkpi init my-project --sample
+      sgkpi init .
+    """
+    start_project(folder, catalogue_path(), sample_path() if sample else None)
+    _say_next(folder, sample)
+
+
+def start_project(folder: Path, catalogue: Path, sample: Path | None) -> None:
+    """Write a project with copies of a catalogue and a sample.
+
+    Raises UsageError, with nothing written, where a file of it is there already.
+    """
+    files = dict(_files(catalogue, sample))
+    _check(folder, files)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, content)
+
+
+def _files(catalogue: Path, sample: Path | None) -> Iterator[tuple[Path, bytes]]:
+    """Every file of the project: its name in the folder, and what it holds."""
+    yield Path("sgkpi.toml"), SETTINGS.encode()
+    yield Path("README.md"), README.format(data=SAMPLE_DATA if sample else OWN_DATA).encode()
+    yield from _copied(catalogue, Path("indicators"))
+    if sample:
+        yield from _copied(sample, Path("data"))
+    else:
+        yield Path("data", "README.md"), DATA_README.encode()
+
+
+def _copied(source: Path, name: Path) -> Iterator[tuple[Path, bytes]]:
+    for path in sorted(source.rglob("*")):
+        if path.is_file() and not path.name.startswith("."):
+            yield name / path.relative_to(source), path.read_bytes()
+
+
+def _check(folder: Path, files: dict[Path, bytes]) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"'{folder}' is a file; name a folder")
+    there = [folder / name for name in files if (folder / name).exists()]
+    problems = [Problem(str(path), "is there already", "file-exists") for path in there]
+    if problems:
+        raise UsageError(f"'{folder}' already has files of a project; nothing was written", problems)
+
+
+def _say_next(folder: Path, sample: bool) -> None:
+    say(f"Started a project in '{folder}'. Next:")
+    if folder.resolve() != Path.cwd():
+        say(f"  cd {folder}")
+    if sample:
+        say("  sgkpi compute --month 2019-02")
+    else:
+        say("  put your extract into data/ (data/README.md says how)")
+        say("  sgkpi compute")
+    say("  sgkpi list")

@@ -1,0 +1,128 @@
+"""The program `sgkpi`: its commands, and the exit code that each ending has.
+
+0 done · 1 the answer is no · 2 command line · 10 definitions · 11 extract · 12 snapshot · 70 a fault of ours
+"""
+
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from inspect import cleandoc
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sgkpi import __version__
+from sgkpi.cli.commands.compute import compute
+from sgkpi.cli.commands.explain import explain
+from sgkpi.cli.commands.init import init
+from sgkpi.cli.commands.lint import lint
+from sgkpi.cli.commands.list import list_indicators
+from sgkpi.cli.commands.synth import synth
+from sgkpi.cli.messages import say, say_error
+from sgkpi.errors import ExtractError, SgkpiError
+
+FAULT_OF_OURS = 70
+INTERRUPTED = 130
+DEBUG = "SGKPI_DEBUG"
+
+COMMANDS: dict[str, Callable[..., None]] = {
+    "compute": compute,
+    "list": list_indicators,
+    "explain": explain,
+    "lint": lint,
+    "init": init,
+    "synth": synth,
+}
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"sgkpi {__version__}")
+        raise typer.Exit
+
+
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    """Performance indicators for children's social care, from case-level extracts.
+
+    To try it:
+      sgkpi init my-project --sample     a project with definitions and a made-up extract
+      cd my-project
+      sgkpi compute --month 2019-02      every indicator for a month
+      sgkpi list                         what there is to compute
+      sgkpi COMMAND --help               examples and options of a command
+    """
+
+
+def run() -> None:
+    """The entry point of the installed program."""
+    try:
+        app(prog_name="sgkpi")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
+    """The command, with a message and an exit code for each way in which it may fail."""
+
+    @wraps(command)
+    def guarded(*arguments: object, **options: object) -> None:
+        try:
+            command(*arguments, **options)
+        except (typer.Exit, typer.Abort):
+            raise
+        except SgkpiError as error:
+            say_error(error)
+            raise typer.Exit(error.exit_code) from error
+        except OSError as error:
+            raise typer.Exit(_say_system_error(error)) from error
+        except Exception as error:
+            raise typer.Exit(_say_fault(error)) from error
+
+    return guarded
+
+
+def _as_help(function: Callable[..., None]) -> str:
+    # Typer runs the lines of a paragraph together unless a backspace character stands above it.
+    return re.sub(r"\n\n(?=[^\n]+:\n )", "\n\n\b\n", cleandoc(function.__doc__ or ""))
+
+
+def _say_system_error(error: OSError) -> int:
+    """A file that cannot be read or written is no fault of ours, unless we forgot it altogether."""
+    if error.filename is None and error.errno is None:
+        return _say_fault(error)
+    where = f"{error.filename}: " if error.filename is not None else ""
+    say(f"error: {where}{error.strerror or error}")
+    return ExtractError.exit_code
+
+
+def _say_fault(error: Exception) -> int:
+    """What went wrong and where, without the exception's own words: they may hold data about children."""
+    if os.environ.get(DEBUG):
+        say("".join(traceback.format_exception(error)).rstrip())
+        return FAULT_OF_OURS
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    say(f"error: sgkpi {__version__} failed: {type(error).__name__} at {place}")
+    say("This is a fault of sgkpi, not of your files. Please report it with the line above and the command you typed.")
+    say(f"With {DEBUG}=1 set, the whole trace is shown; look through it for personal data before you pass it on.")
+    return FAULT_OF_OURS
+
+
+# Help in plain text: it fits any width and any code page, and comes up without loading rich.
+app = typer.Typer(
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.callback(help=_as_help(program))(program)
+for name, command in COMMANDS.items():
+    app.command(name, help=_as_help(command))(_ending_well(command))

@@ -1,0 +1,31 @@
+"""What is said to a person beside the data: on stderr, never on stdout."""
+
+import sys
+from collections.abc import Iterable
+
+from sgkpi.errors import SgkpiError
+from sgkpi.problems import Problem
+
+
+def say(text: str) -> None:
+    """A line on stderr; characters that it cannot carry are replaced, never a reason to fail."""
+    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
+    sys.stderr.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stderr.flush()
+
+
+def say_error(error: SgkpiError) -> None:
+    """An error and every problem that it carries."""
+    say(f"error: {error.message}")
+    say_problems(error.problems)
+
+
+def say_problems(problems: Iterable[Problem]) -> None:
+    """Problems, each on a line of its own with its place."""
+    for problem in problems:
+        say(str(problem))
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """`1 row`, `2 rows`, `1,200 rows`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,122 @@
+"""Options that several commands share, and how their texts are read."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from sgkpi.cli.complete import complete_ids
+from sgkpi.errors import UsageError
+from sgkpi.periods import Month, PeriodKind, end_of_day
+from sgkpi.problems import did_you_mean
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
+LONDON = ZoneInfo("Europe/London")
+EARLIEST_YEAR = 1000
+MOST_HISTORY = 1200
+
+
+class Engine(StrEnum):
+    """The engines there are."""
+
+    DUCKDB = "duckdb"
+
+
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", "-d", metavar="DIR", envvar="SGKPI_DATA", help="The folder of the extract."),
+]
+CatalogueOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--catalogue",
+        metavar="DIR",
+        envvar="SGKPI_CATALOGUE",
+        help="The folder of the definitions (default: those that come with sgkpi).",
+    ),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        envvar="SGKPI_AS_OF",
+        help="What was known then: a date (its end) or a time, as 2019-03-04 or 2019-03-04T07:00.",
+    ),
+]
+EngineOption = Annotated[Engine, typer.Option("--engine", envvar="SGKPI_ENGINE", help="What computes the figures.")]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", help="Write to a file; its ending gives the format."),
+]
+JsonFlag = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
+CsvFlag = Annotated[bool, typer.Option("--csv", help="Short for --format csv.")]
+IdsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="ID", help="Indicators; all when none is named.", autocompletion=complete_ids),
+]
+
+
+def split_list(texts: Iterable[str] | None) -> tuple[str, ...]:
+    """The parts of an option that takes commas and repetition, each once, in the order given."""
+    parts = (part.strip() for text in texts or () for part in text.split(","))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def parse_months(texts: Iterable[str] | None) -> tuple[Month, ...] | None:
+    """The months that `--month` names; None when it is not given."""
+    try:
+        months = tuple(Month.parse(part) for part in split_list(texts))
+    except ValueError as error:
+        raise UsageError(f"--month: {error}") from error
+    for month in months:
+        _check_year("--month", month.year)
+    return months or None
+
+
+def parse_kinds(texts: Iterable[str] | None) -> tuple[PeriodKind, ...]:
+    """The kinds of period that `--period` names; months when it is not given."""
+    known = [kind.value for kind in PeriodKind]
+    names = [part.lower().replace("-", "_") for part in split_list(texts)]
+    for name in names:
+        if name not in known:
+            nearest = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+            raise UsageError(f"--period: no kind of period '{name}'{nearest}")
+    return tuple(map(PeriodKind, names)) or (PeriodKind.MONTH,)
+
+
+def parse_as_of(text: str | None) -> datetime | None:
+    """The as-of time in Europe/London; a date means the end of that day."""
+    if text is None:
+        return None
+    written = text.strip()
+    try:
+        moment = _read_moment(written)
+    except ValueError as error:
+        raise UsageError(f"--as-of: '{written}' is no date: {error}") from error
+    if moment is None:
+        raise UsageError(f"--as-of: '{written}' is no date; write it as 2019-03-04 or 2019-03-04T07:00")
+    _check_year("--as-of", moment.year)
+    return moment
+
+
+def _read_moment(written: str) -> datetime | None:
+    if _DATE.fullmatch(written):
+        return end_of_day(date.fromisoformat(written))
+    return _to_london(datetime.fromisoformat(written)) if _DATETIME.fullmatch(written) else None
+
+
+def _to_london(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is None else moment.astimezone(LONDON).replace(tzinfo=None)
+
+
+def _check_year(option: str, year: int) -> None:
+    """Years have four digits in every extract; before that, calendars end."""
+    if year < EARLIEST_YEAR:
+        raise UsageError(f"{option}: the year {year:04d} lies before any extract")

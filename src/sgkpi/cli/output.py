@@ -1,0 +1,128 @@
+"""Where a command's data goes, and in which format: stdout or a file, written whole or not at all."""
+
+import os
+import sys
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+import typer
+
+from sgkpi.cli.messages import say
+from sgkpi.errors import UsageError
+
+
+class Format(StrEnum):
+    """How data is written."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+    MARKDOWN = "md"
+    PARQUET = "parquet"
+
+
+FigureFormat = Literal["table", "json", "csv", "md", "parquet"]
+TextFormat = Literal["table", "json", "csv", "md"]
+ENDINGS = {
+    ".json": Format.JSON,
+    ".csv": Format.CSV,
+    ".md": Format.MARKDOWN,
+    ".parquet": Format.PARQUET,
+    ".txt": Format.TABLE,
+}
+ALL_FORMATS = tuple(Format)
+TEXT_FORMATS = (Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
+
+
+@dataclass(frozen=True)
+class Output:
+    """A format, and the file to write (None: stdout)."""
+
+    format: Format
+    path: Path | None = None
+
+    def check(self) -> None:
+        """Raise UsageError for what could not be written, before anything is computed."""
+        if self.path is None:
+            if self.format is Format.PARQUET and sys.stdout.isatty():
+                raise UsageError("Parquet is no text for a terminal; name a file, as -o figures.parquet")
+            return
+        if self.path.is_dir():
+            raise UsageError(f"-o {self.path}: this is a folder; name a file in it")
+        if not self.path.parent.is_dir():
+            raise UsageError(f"-o {self.path}: there is no folder '{self.path.parent}'; make it first")
+
+    def write(self, content: str | bytes) -> None:
+        """Write the content whole: to the file, or to stdout."""
+        if self.path is None:
+            write_stdout(content, as_text=self.format is Format.TABLE)
+            return
+        try:
+            write_file(self.path, content.encode() if isinstance(content, str) else content)
+        except OSError as error:
+            raise UsageError(f"-o {self.path}: cannot be written: {error.strerror or error}") from error
+        say(f"Wrote {self.path}")
+
+
+def choose_output(
+    format_name: str | None, path: Path | None, *, json: bool, csv: bool, allowed: tuple[Format, ...] = ALL_FORMATS
+) -> Output:
+    """The format asked for, else the one that the file's ending means, else a table."""
+    asked = [Format(format_name)] if format_name else []
+    asked += [Format.JSON] if json else []
+    asked += [Format.CSV] if csv else []
+    if len(set(asked)) > 1:
+        raise UsageError(f"more than one format is asked for: {' and '.join(dict.fromkeys(asked))}")
+    chosen = asked[0] if asked else _format_of(path, allowed)
+    output = Output(chosen, path)
+    output.check()
+    return output
+
+
+def _format_of(path: Path | None, allowed: tuple[Format, ...]) -> Format:
+    if path is None:
+        return Format.TABLE
+    meant = ENDINGS.get(path.suffix.lower())
+    if meant not in allowed:
+        endings = ", ".join(ending for ending, each in ENDINGS.items() if each in allowed)
+        raise UsageError(f"-o {path}: its ending names no format here; end it with one of {endings}, or say --format")
+    return meant
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file under a temporary name beside it, then move it into place.
+
+    A link is followed; what is no regular file, such as /dev/null, is written to as it is.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(content)
+        return
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_stdout(content: str | bytes, *, as_text: bool) -> None:
+    """Write to stdout: what people read in its encoding, data as UTF-8 with Unix line ends.
+
+    A reader that has seen enough, as `head`, closes the pipe: that is a good ending.
+    """
+    try:
+        if as_text or sys.stdout.isatty():
+            text = content if isinstance(content, str) else content.decode()
+            encoding = sys.stdout.encoding or "utf-8"
+            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        else:
+            sys.stdout.flush()
+            sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None

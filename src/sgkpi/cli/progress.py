@@ -1,0 +1,54 @@
+"""A progress bar on stderr, for reading that takes longer than a moment."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+PATIENCE_SECONDS = 0.7
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator[Callable[[float], None] | None]:
+    """Gives what takes the share that is done (0 to 1); None where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    bar = _Bar(label)
+    try:
+        yield bar.advance
+    finally:
+        bar.close()
+
+
+class _Bar:
+    """Appears only when the work has taken a moment, and leaves nothing behind."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        self.began = time.monotonic()
+        self.progress: Progress | None = None
+
+    def advance(self, share: float) -> None:
+        if self.progress is None:
+            if time.monotonic() - self.began < PATIENCE_SECONDS:
+                return
+            self.progress = self._start()
+        self.progress.update(self.progress.task_ids[0], completed=share)
+
+    def _start(self) -> "Progress":
+        from rich.console import Console
+        from rich.progress import Progress
+
+        progress = Progress(console=Console(stderr=True), transient=True)
+        progress.add_task(self.label, total=1.0)
+        progress.start()
+        return progress
+
+    def close(self) -> None:
+        if self.progress is not None:
+            self.progress.stop()

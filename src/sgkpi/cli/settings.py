@@ -1,0 +1,71 @@
+"""Settings: `sgkpi.toml` in the working directory or a parent.
+
+An option wins over an environment variable, and both over this file; the options themselves read
+the environment. Paths in the file are relative to the file.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sgkpi.errors import UsageError
+from sgkpi.problems import Problem, did_you_mean
+
+FILE_NAME = "sgkpi.toml"
+KEYS = ("data", "catalogue", "snapshots")
+
+NO_DATA = """no extract to read: say where it is with --data DIR, SGKPI_DATA, or `data = "DIR"` in sgkpi.toml.
+To try sgkpi on made-up data: `sgkpi init my-project --sample`, then run sgkpi in that folder"""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `sgkpi.toml` says; None where it says nothing."""
+
+    data: Path | None = None
+    catalogue: Path | None = None
+    snapshots: Path | None = None
+
+
+def find_settings(start: Path) -> Settings:
+    """The settings of the nearest `sgkpi.toml` in a folder or its parents; UsageError when it is wrong."""
+    for folder in (start, *start.parents):
+        path = folder / FILE_NAME
+        if path.is_file():
+            return read_settings(path)
+    return Settings()
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings that a file holds; raises UsageError with every problem in it."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not TOML: {error}") from error
+    problems = [problem for key, value in written.items() if (problem := _check(path, key, value))]
+    if problems:
+        raise UsageError(f"{path} cannot be used", problems)
+    return Settings(**{key: path.parent / Path(value).expanduser() for key, value in written.items()})
+
+
+def _check(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 - TOML holds anything
+    if key not in KEYS:
+        known = f"it may hold {', '.join(KEYS)}"
+        return Problem(str(path), f"no setting '{key}'{did_you_mean(key, KEYS) or '; ' + known}", "unknown-key")
+    if not isinstance(value, str) or not value.strip():
+        return Problem(str(path), f"'{key}' must be a folder in quotes, as {key} = \"folder\"", "bad-value")
+    return None
+
+
+def data_path(option: Path | None) -> Path:
+    """The extract's folder, from the option or the settings; never the sample unasked."""
+    path = option or find_settings(Path.cwd()).data
+    if path is None:
+        raise UsageError(NO_DATA)
+    return path
+
+
+def catalogue_path(option: Path | None) -> Path | None:
+    """The catalogue's folder, from the option or the settings; None: the one that comes with sgkpi."""
+    return option or find_settings(Path.cwd()).catalogue

@@ -1,0 +1,99 @@
+"""Breakdowns: what they are by, and the categories that always have a row."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from sgkpi.definitions.checks.draft import Draft
+from sgkpi.definitions.expressions.functions import NUMERIC
+from sgkpi.definitions.expressions.nodes import ColumnRef, Expression, Kind
+from sgkpi.definitions.expressions.scope import Scope
+from sgkpi.definitions.files import BandsFile, IndicatorFile
+from sgkpi.definitions.indicators import Breakdown
+from sgkpi.definitions.yaml_text import Place
+
+BOOLEAN_CODES = ("yes", "no")
+
+
+def build_breakdowns(file: IndicatorFile, scope: Scope, draft: Draft) -> tuple[Breakdown, ...]:
+    """The breakdowns of an indicator, those at fault left out."""
+    found: dict[str, Breakdown | None] = {}
+    for number, item in enumerate(file.by):
+        named = {item: None} if isinstance(item, str) else item
+        for name, content in named.items():
+            place = draft.item("by", number) if content is None else (*draft.item("by", number), name)
+            if name in found:
+                draft.error(f"breakdown '{name}' stands twice", "duplicate-name", *place)
+            found[name] = _build(name, content, scope, draft, place)
+    return tuple(breakdown for breakdown in found.values() if breakdown)
+
+
+def _build(name: str, content: str | BandsFile | None, scope: Scope, draft: Draft, place: Place) -> Breakdown | None:
+    if content is None:
+        return _column(name, scope, draft, place)
+    if isinstance(content, str):
+        return _expression(name, content, scope, draft, place)
+    return _banded(name, content, scope, draft, place)
+
+
+def _column(name: str, scope: Scope, draft: Draft, place: Place) -> Breakdown | None:
+    if "." in name:
+        draft.error(f"give the breakdown a name: {name.replace('.', '_')}: {name}", "breakdown", *place)
+        return None
+    column = draft.column(scope.table, name, *place)
+    if column is None:
+        return None
+    node = ColumnRef(name, column.kind)
+    return Breakdown(name, node, name, _codes(node, scope))
+
+
+def _expression(name: str, text: str, scope: Scope, draft: Draft, place: Place) -> Breakdown | None:
+    node = draft.expression(text, scope, *place, expect=None)
+    return Breakdown(name, node, text, _codes(node, scope)) if node else None
+
+
+def _banded(name: str, content: BandsFile, scope: Scope, draft: Draft, place: Place) -> Breakdown | None:
+    node = draft.expression(content.value, scope, *place, "value", expect=NUMERIC if content.bands else None)
+    bands = content.bands
+    if any(low >= high for low, high in pairwise(bands)):
+        draft.error("bands are given by their lower bounds, each greater than the one before", "bands", *place, "bands")
+        return None
+    if node is None:
+        return None
+    return Breakdown(name, node, content.value, band_labels(bands) if bands else _codes(node, scope), bands)
+
+
+def _codes(node: Expression, scope: Scope) -> tuple[str, ...]:
+    """The categories that have a row even when nothing falls into them."""
+    if node.kind is Kind.BOOLEAN:
+        return BOOLEAN_CODES
+    return tuple(scope.codes(node) or ())
+
+
+def band_labels(bands: Sequence[Decimal]) -> tuple[str, ...]:
+    """The labels of bands in order; the first is `under 5` when the lowest bound is above 0.
+
+    Whole bounds give `0`, `1-4`, `18+`; others `0.5 to under 1.5`, `1.5+`.
+    """
+    labels = [_band_label(low, high) for low, high in pairwise(bands)]
+    below = [label_below(bands)] if bands[0] > 0 else []
+    return (*below, *labels, f"{_plain(bands[-1])}+")
+
+
+def label_below(bands: Sequence[Decimal]) -> str:
+    """The label of values below the lowest bound."""
+    return f"under {_plain(bands[0])}"
+
+
+def _band_label(low: Decimal, high: Decimal) -> str:
+    if low % 1 or high % 1:
+        return f"{_plain(low)} to under {_plain(high)}"
+    last = high - 1
+    if low == last:
+        return _plain(low)
+    return f"{_plain(low)} to {_plain(last)}" if low < 0 else f"{_plain(low)}-{_plain(last)}"
+
+
+def _plain(number: Decimal) -> str:
+    """A number without needless noughts and without an exponent."""
+    return f"{number.to_integral_value()}" if not number % 1 else f"{number.normalize():f}"

@@ -1,0 +1,58 @@
+"""Local closure days: `tables/holidays.csv`, with a date and a name in each row."""
+
+import csv
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+
+from sgkpi.problems import Problem
+
+HEADER = ["date", "name"]
+_FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
+
+
+def read_closures(path: Path, shown: str) -> tuple[dict[date, str], list[Problem]]:
+    """The closure days of a file, in order, and what is wrong with it; no file, no closures."""
+    if not path.is_file():
+        return {}, []
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return {}, [Problem(shown, "the file is not UTF-8; save it as UTF-8", "not-utf8")]
+    except OSError as error:
+        return {}, [Problem(shown, f"the file cannot be read: {error.strerror}", "unreadable-file")]
+    return _parse(text, shown)
+
+
+def _parse(text: str, shown: str) -> tuple[dict[date, str], list[Problem]]:
+    closures: dict[date, str] = {}
+    problems = []
+    rows = csv.reader(StringIO(text.replace("\0", "")))
+    try:
+        if [cell.strip().casefold() for cell in next(rows, [])] != HEADER:
+            return {}, [Problem(shown, "the first line must be: date,name", "holidays", 1)]
+        for row in rows:
+            if any(cell.strip() for cell in row):
+                problems.extend(_add(row, closures, shown, rows.line_num))
+    except csv.Error as error:
+        problems.append(Problem(shown, f"this is not CSV: {error}", "holidays", rows.line_num))
+    return dict(sorted(closures.items())), problems
+
+
+def _add(row: list[str], closures: dict[date, str], shown: str, line: int) -> list[Problem]:
+    day = _parse_day(row[0].strip())
+    if day is None or len(row) != len(HEADER):
+        return [Problem(shown, "a line is a date and a name, as 2019-12-27,Council closed", "holidays", line)]
+    if day in closures:
+        return [Problem(shown, f"{day} stands twice", "holidays", line)]
+    closures[day] = row[1].strip()
+    return []
+
+
+def _parse_day(text: str) -> date | None:
+    for form in _FORMATS:
+        try:
+            return datetime.strptime(text, form).date()
+        except ValueError:
+            continue
+    return None

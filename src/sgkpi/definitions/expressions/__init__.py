@@ -1,0 +1,1 @@
+"""The expression language: its nodes, how text becomes nodes, and how types are checked."""

@@ -1,0 +1,355 @@
+"""SQL's syntax tree to checked nodes: an allow-list of its node types, names resolved, types checked.
+
+What is not in the list is refused by that; nothing needs to be known of what else SQL can say.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NoReturn
+
+from sqlglot import exp
+
+from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName
+from sgkpi.definitions.expressions.functions import DATED, FUNCTIONS, NUMERIC, Function
+from sgkpi.definitions.expressions.kinds import Typed, any_of, common_kind, settle, why_apart, words_for
+from sgkpi.definitions.expressions.nodes import (
+    AddInterval,
+    And,
+    Arithmetic,
+    Call,
+    Case,
+    Compare,
+    Expression,
+    InList,
+    IsNull,
+    Kind,
+    Literal,
+    Not,
+    Or,
+    Unit,
+)
+from sgkpi.definitions.expressions.scope import Scope, UnknownName, UnsureName
+from sgkpi.definitions.expressions.tokens import UNITS
+from sgkpi.problems import did_you_mean
+
+MAX_DEPTH = 60
+MAX_DIGITS = 18
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_A_HUNDRED_YEARS = {Unit.DAYS: 36525, Unit.WEEKS: 5218, Unit.MONTHS: 1200, Unit.YEARS: 100}
+_OPERATORS: Mapping[type[exp.Expr], str] = {
+    exp.EQ: "=",
+    exp.NEQ: "<>",
+    exp.LT: "<",
+    exp.LTE: "<=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+    exp.Add: "+",
+    exp.Sub: "-",
+    exp.Mul: "*",
+    exp.Div: "/",
+}
+_ARGUMENTS: Mapping[type[exp.Expr], frozenset[str]] = {
+    exp.Column: frozenset({"this", "table"}),
+    exp.Literal: frozenset({"this", "is_string"}),
+    exp.Boolean: frozenset({"this"}),
+    exp.Null: frozenset(),
+    exp.Paren: frozenset({"this"}),
+    exp.Cast: frozenset({"this", "to"}),
+    exp.Neg: frozenset({"this"}),
+    exp.Not: frozenset({"this"}),
+    exp.And: frozenset({"this", "expression"}),
+    exp.Or: frozenset({"this", "expression"}),
+    exp.Is: frozenset({"this", "expression"}),
+    exp.In: frozenset({"this", "expressions"}),
+    exp.Between: frozenset({"this", "low", "high"}),
+    exp.Case: frozenset({"this", "ifs", "default"}),
+    exp.Anonymous: frozenset({"this", "expressions"}),
+    **dict.fromkeys(_OPERATORS, frozenset({"this", "expression"})),
+    exp.Div: frozenset({"this", "expression", "typed", "safe"}),
+}
+
+
+class Checker:
+    """Checks one expression; `whole` is its text's span, where a fault has no better place."""
+
+    def __init__(self, scope: Scope, whole: Span) -> None:
+        self._scope = scope
+        self._whole = whole
+        self._depth = 0
+        self._rules: dict[type[exp.Expr], Callable[[exp.Expr], Typed]] = {
+            exp.Column: self._column,
+            exp.Literal: self._literal,
+            exp.Boolean: lambda tree: Typed(Literal(bool(tree.this), Kind.BOOLEAN), tree),
+            exp.Null: lambda tree: Typed(Literal(None, Kind.NULL), tree),
+            exp.Paren: lambda tree: self._visit(tree.this),
+            exp.Cast: self._date_literal,
+            exp.Neg: self._negative,
+            exp.Not: lambda tree: Typed(Not(self._condition(tree.this)), tree),
+            exp.And: lambda tree: Typed(And(self._chain(tree)), tree),
+            exp.Or: lambda tree: Typed(Or(self._chain(tree)), tree),
+            exp.Is: self._is_null,
+            exp.In: self._in_list,
+            exp.Between: self._between,
+            exp.Case: self._case,
+            exp.Anonymous: self._call,
+            **dict.fromkeys((exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE), self._comparison),
+            **dict.fromkeys((exp.Mul, exp.Div), self._arithmetic),
+            **dict.fromkeys((exp.Add, exp.Sub), self._sum),
+        }
+
+    def check(self, tree: exp.Expr, expect: frozenset[Kind] | None) -> Expression:
+        """The checked expression; ExpressionFault when it is not ours, or not of an expected kind."""
+        value = self._visit(tree)
+        if expect is not None and value.kind not in expect | {Kind.NULL}:
+            message = f"{any_of(expect)} is needed here, and this gives {words_for(value.kind)}"
+            raise ExpressionFault(message, self._whole, "type-mismatch")
+        return value.node
+
+    def _visit(self, tree: exp.Expr | None) -> Typed:
+        if tree is None:
+            raise ExpressionFault("the expression is not complete", self._whole, "expression-syntax")
+        rule = self._rules.get(type(tree))
+        given = {name for name, value in tree.args.items() if value not in (None, False, [])}
+        if rule is None or not given <= _ARGUMENTS[type(tree)]:
+            self._refuse(tree)
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise ExpressionFault("the expression is nested too deeply", self._whole, "expression-syntax")
+        value = rule(tree)
+        self._depth -= 1
+        return value
+
+    def _refuse(self, tree: exp.Expr) -> NoReturn:
+        self._fault("this is not part of the expression language", tree, "expression-not-allowed")
+
+    def _fault(self, message: str, tree: exp.Expr, code: str = "type-mismatch") -> NoReturn:
+        raise ExpressionFault(message, self._span(tree), code)
+
+    def _span(self, tree: exp.Expr) -> Span:
+        places = [node.meta for node in tree.walk() if node.meta.get("start") is not None]
+        if not places:
+            return self._whole
+        return Span(min(place["start"] for place in places), max(place["end"] for place in places) + 1)
+
+    # Names and literals
+
+    def _column(self, tree: exp.Expr) -> Typed:
+        parts = [tree.args.get("table"), tree.this]
+        if not all(isinstance(part, exp.Identifier) for part in parts if part is not None):
+            self._refuse(tree)
+        try:
+            node = self._resolve(tree)
+        except UnsureName:
+            raise UncertainName("", self._span(tree), "") from None
+        except UnknownName as unknown:
+            self._fault(str(unknown), tree, "unknown-column")
+        return Typed(node, tree, self._scope.codes(node))
+
+    def _resolve(self, tree: exp.Expr) -> Expression:
+        table = tree.args.get("table")
+        if table is None:
+            return self._scope.resolve(tree.this.name)
+        return self._scope.resolve_related(table.name, tree.this.name)
+
+    def _literal(self, tree: exp.Expr) -> Typed:
+        text = str(tree.this)
+        if tree.args["is_string"]:
+            return Typed(Literal(text, Kind.TEXT), tree)
+        if len(text.replace(".", "")) > MAX_DIGITS:
+            self._fault(f"a number has at most {MAX_DIGITS} digits", tree)
+        if "." in text:
+            return Typed(Literal(Decimal(text), Kind.NUMBER), tree)
+        return Typed(Literal(int(text), Kind.INTEGER), tree)
+
+    def _date_literal(self, tree: exp.Expr) -> Typed:
+        if not isinstance(tree.this, exp.Literal) or not tree.args["to"].is_type(exp.DType.DATE):
+            self._refuse(tree)
+        text = str(tree.this.this)
+        try:
+            if not _ISO_DATE.fullmatch(text):
+                raise ValueError
+            return Typed(Literal(date.fromisoformat(text), Kind.DATE), tree)
+        except ValueError:
+            self._fault(f"there is no date '{text}'; write it as date '2019-02-01'", tree, "bad-date")
+
+    def _negative(self, tree: exp.Expr) -> Typed:
+        value = self._visit(tree.this)
+        node = value.node
+        if value.kind not in NUMERIC:
+            self._fault(f"only a number can be negative, and this is {words_for(value.kind)}", tree)
+        if isinstance(node, Literal) and isinstance(node.value, int | Decimal):
+            return Typed(Literal(-node.value, node.kind), tree)
+        zero = settle(Typed(Literal(0, Kind.INTEGER), tree), node.kind).node
+        return Typed(Arithmetic("-", zero, node, node.kind), tree)
+
+    # Conditions
+
+    def _condition(self, tree: exp.Expr) -> Expression:
+        value = self._visit(tree)
+        if value.kind not in (Kind.BOOLEAN, Kind.NULL):
+            self._fault(f"{words_for(Kind.BOOLEAN)} is needed here, and this gives {words_for(value.kind)}", tree)
+        return value.node
+
+    def _chain(self, tree: exp.Expr) -> tuple[Expression, ...]:
+        """The conditions of `a and b and c`, which the grammar nests to the left, side by side."""
+        items = []
+        rest: exp.Expr = tree
+        while type(rest) is type(tree):
+            items.append(rest.args["expression"])
+            rest = rest.this
+        return tuple(self._condition(item) for item in [rest, *reversed(items)])
+
+    def _is_null(self, tree: exp.Expr) -> Typed:
+        if not isinstance(tree.args["expression"], exp.Null):
+            self._fault("after 'is' only null or not null can stand", tree, "expression-not-allowed")
+        return Typed(IsNull(self._visit(tree.this).node), tree)
+
+    def _comparison(self, tree: exp.Expr) -> Typed:
+        left, right = self._visit(tree.this), self._visit(tree.args["expression"])
+        return Typed(self._compare(_OPERATORS[type(tree)], left, right, tree), tree)
+
+    def _compare(self, operator: str, left: Typed, right: Typed, tree: exp.Expr) -> Compare:
+        self._check_comparable(left, right, tree)
+        return Compare(operator, settle(left, right.kind).node, settle(right, left.kind).node)
+
+    def _check_comparable(self, left: Typed, right: Typed, tree: exp.Expr) -> None:
+        if common_kind(left.kind, right.kind) is None:
+            self._fault(why_apart(left.kind, right.kind), tree)
+        self._check_code(left, right)
+        self._check_code(right, left)
+
+    def _check_code(self, category: Typed, literal: Typed) -> None:
+        node, codes = literal.node, category.codes
+        if codes is None or not isinstance(node, Literal) or not isinstance(node.value, str) or node.value in codes:
+            return
+        spelt = [code for code, names in codes.items() if node.value.casefold() in map(str.casefold, names)]
+        hint = f"; did you mean '{spelt[0]}'?" if spelt else did_you_mean(node.value, codes)
+        listed = f"; its codes are {', '.join(codes)}" if not hint and len(codes) <= 12 else ""
+        column = f"'{category.source.name}'" if isinstance(category.source, exp.Column) else "this category"
+        self._fault(f"'{node.value}' is none of the codes of {column}{hint}{listed}", literal.source, "unknown-code")
+
+    def _in_list(self, tree: exp.Expr) -> Typed:
+        item = self._visit(tree.this)
+        options = [self._visit(option) for option in tree.expressions]
+        if not options:
+            self._fault("a list needs at least one value, as in ('a', 'b')", tree, "expression-syntax")
+        for option in options:
+            self._check_comparable(item, option, option.source)
+        nodes = tuple(settle(option, item.kind).node for option in options)
+        return Typed(InList(item.node, nodes), tree)
+
+    def _between(self, tree: exp.Expr) -> Typed:
+        item, low, high = (self._visit(tree.args[part]) for part in ("this", "low", "high"))
+        return Typed(And((self._compare(">=", item, low, tree), self._compare("<=", item, high, tree))), tree)
+
+    # Values
+
+    def _arithmetic(self, tree: exp.Expr) -> Typed:
+        return self._calculate(tree, self._visit(tree.this), self._visit(tree.args["expression"]))
+
+    def _sum(self, tree: exp.Expr) -> Typed:
+        left, right = tree.this, tree.args["expression"]
+        if isinstance(right, exp.Interval):
+            return self._moved(tree, left, right, -1 if isinstance(tree, exp.Sub) else 1)
+        if isinstance(left, exp.Interval) and isinstance(tree, exp.Add):
+            return self._moved(tree, right, left, 1)
+        return self._arithmetic(tree)
+
+    def _calculate(self, tree: exp.Expr, left: Typed, right: Typed) -> Typed:
+        operator = _OPERATORS[type(tree)]
+        for side in (left, right):
+            if side.kind not in NUMERIC | {Kind.NULL}:
+                message = f"'{operator}' works on numbers, and this is {words_for(side.kind)}{_date_advice(side)}"
+                self._fault(message, side.source)
+        kind = common_kind(left.kind, right.kind)
+        if operator == "/" or kind is None or kind is Kind.NULL:
+            kind = Kind.NUMBER
+        return Typed(Arithmetic(operator, settle(left, kind).node, settle(right, kind).node, kind), tree)
+
+    def _moved(self, tree: exp.Expr, base: exp.Expr, interval: exp.Expr, sign: int) -> Typed:
+        moment = self._visit(base)
+        unit = UNITS.get(interval.args["unit"].name.casefold()) if interval.args.get("unit") else None
+        if unit is None or not isinstance(interval.this, exp.Literal) or not interval.this.name.isdigit():
+            self._refuse(tree)
+        if moment.kind not in DATED:
+            self._fault(f"an interval is added to a date or a datetime, and this is {words_for(moment.kind)}", base)
+        amount = int(interval.this.name)
+        if amount > _A_HUNDRED_YEARS[unit]:
+            self._fault("an interval is at most a hundred years", tree)
+        return Typed(AddInterval(moment.node, sign * amount, unit, moment.kind), tree)
+
+    def _case(self, tree: exp.Expr) -> Typed:
+        if not tree.args["ifs"]:
+            self._fault("a case needs at least one 'when … then …'", tree, "expression-syntax")
+        conditions = [self._case_condition(tree.this, branch) for branch in tree.args["ifs"]]
+        otherwise = tree.args.get("default")
+        last = self._visit(otherwise) if otherwise is not None else Typed(Literal(None, Kind.NULL), tree)
+        results = self._unified([*(self._visit(branch.args["true"]) for branch in tree.args["ifs"]), last])
+        nodes = [result.node for result in results]
+        branches = tuple(zip(conditions, nodes[:-1], strict=True))
+        return Typed(Case(branches, nodes[-1], self._kind_of(results)), tree, self._codes_of(results))
+
+    def _case_condition(self, subject: exp.Expr | None, branch: exp.Expr) -> Expression:
+        if subject is None:
+            return self._condition(branch.this)
+        return self._compare("=", self._visit(subject), self._visit(branch.this), branch.this)
+
+    def _call(self, tree: exp.Expr) -> Typed:
+        name = str(tree.this).casefold()
+        function = FUNCTIONS.get(name)
+        if function is None:
+            self._refuse(tree)
+        arguments = [self._visit(argument) for argument in tree.expressions]
+        if function.parameters is None:
+            return self._choice(name, function, arguments, tree)
+        if len(arguments) != len(function.parameters):
+            self._fault(f"{name} is written {function.usage}", tree, "type-mismatch")
+        for argument, kinds in zip(arguments, function.parameters, strict=True):
+            self._check_argument(name, argument, kinds)
+        kind = function.gives or arguments[0].kind
+        return Typed(Call(name, tuple(argument.node for argument in arguments), kind), tree)
+
+    def _choice(self, name: str, function: Function, arguments: list[Typed], tree: exp.Expr) -> Typed:
+        if not arguments:
+            self._fault(f"{name} is written {function.usage}", tree, "type-mismatch")
+        settled = self._unified(arguments)
+        call = Call(name, tuple(argument.node for argument in settled), self._kind_of(settled))
+        return Typed(call, tree, self._codes_of(settled))
+
+    def _check_argument(self, name: str, argument: Typed, kinds: frozenset[Kind]) -> None:
+        if argument.kind in kinds or (argument.kind is Kind.NULL and isinstance(argument.node, Literal)):
+            return
+        reason = "; a date has no time of day" if name == "hours_between" and argument.kind is Kind.DATE else ""
+        message = f"{name} takes {any_of(kinds)} here, and this is {words_for(argument.kind)}{reason}"
+        self._fault(message, argument.source)
+
+    # Values of which one is chosen
+
+    def _unified(self, values: list[Typed]) -> list[Typed]:
+        kind = Kind.NULL
+        for value in values:
+            wider = common_kind(kind, value.kind)
+            if wider is None:
+                found = f"this is {words_for(value.kind)}, those before {words_for(kind)}"
+                self._fault(f"all results must be of one kind: {found}", value.source)
+            kind = wider
+        return [settle(value, kind) for value in values]
+
+    def _kind_of(self, values: list[Typed]) -> Kind:
+        kind = Kind.NULL
+        for value in values:
+            kind = common_kind(kind, value.kind) or kind
+        if kind is Kind.CATEGORY and self._codes_of(values) is None and len(values) > 1:
+            return Kind.TEXT
+        return kind
+
+    def _codes_of(self, values: list[Typed]) -> Mapping[str, tuple[str, ...]] | None:
+        """The codes that all values share, nulls aside; None when they differ."""
+        known = [value.codes for value in values if value.kind is not Kind.NULL]
+        return known[0] if known and all(codes is not None and codes == known[0] for codes in known) else None
+
+
+def _date_advice(value: Typed) -> str:
+    return "; use days_between(a, b), or add an interval" if value.kind in DATED else ""

@@ -1,0 +1,38 @@
+"""The functions of the expression language: what they take and what they give."""
+
+from dataclasses import dataclass
+
+from sgkpi.definitions.expressions.nodes import Kind
+
+TEXTUAL = frozenset({Kind.TEXT, Kind.CATEGORY})
+NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER})
+DATED = frozenset({Kind.DATE, Kind.DATETIME})
+TIMED = frozenset({Kind.DATETIME})
+BIRTH = frozenset({Kind.MONTH, Kind.DATE})
+
+
+@dataclass(frozen=True)
+class Function:
+    """What a function takes, in order, and gives (None: the kind of its argument).
+
+    `parameters` is None for a function of any number of values of one kind.
+    """
+
+    usage: str
+    parameters: tuple[frozenset[Kind], ...] | None
+    gives: Kind | None
+
+
+FUNCTIONS = {
+    "coalesce": Function("coalesce(a, b, …)", None, None),
+    "least": Function("least(a, b, …)", None, None),
+    "greatest": Function("greatest(a, b, …)", None, None),
+    "lower": Function("lower(text)", (TEXTUAL,), Kind.TEXT),
+    "upper": Function("upper(text)", (TEXTUAL,), Kind.TEXT),
+    "abs": Function("abs(number)", (NUMERIC,), None),
+    "date": Function("date(moment)", (DATED,), Kind.DATE),
+    "days_between": Function("days_between(from, to)", (DATED, DATED), Kind.INTEGER),
+    "hours_between": Function("hours_between(from, to)", (TIMED, TIMED), Kind.NUMBER),
+    "working_days_between": Function("working_days_between(from, to)", (DATED, DATED), Kind.INTEGER),
+    "age_years": Function("age_years(birth_month, on)", (BIRTH, DATED), Kind.INTEGER),
+}

@@ -1,0 +1,63 @@
+"""Text to a checked expression: words allowed, then SQL's grammar, then names and types."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from sqlglot import exp
+from sqlglot.errors import ErrorLevel, ParseError
+from sqlglot.parser import Parser
+from sqlglot.tokenizer_core import Token
+
+from sgkpi.definitions.expressions.check import Checker
+from sgkpi.definitions.expressions.faults import ExpressionFault, Span
+from sgkpi.definitions.expressions.nodes import Expression, Kind
+from sgkpi.definitions.expressions.scope import Scope
+from sgkpi.definitions.expressions.tokens import admit
+
+CONDITION = frozenset({Kind.BOOLEAN})
+
+
+class _Grammar(Parser):
+    """sqlglot's grammar of scalar expressions, without its several hundred functions."""
+
+    FUNCTIONS: ClassVar[dict[str, Callable[..., Any]]] = {}
+    FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {}
+    NO_PAREN_FUNCTIONS: ClassVar[dict[Any, Any]] = {}
+    NO_PAREN_FUNCTION_PARSERS: ClassVar[dict[str, Callable[..., Any]]] = {
+        "CASE": Parser.NO_PAREN_FUNCTION_PARSERS["CASE"]
+    }
+
+
+def parse_expression(text: str, scope: Scope, *, expect: Kind | frozenset[Kind] | None = None) -> Expression:
+    """The expression that a text means, its names resolved and its types checked.
+
+    `expect` is the kind, or kinds, that its value must have; null passes for any. Raises ExpressionFault,
+    whatever the text, and nothing else.
+    """
+    whole = Span(0, max(1, len(text)))
+    kinds = frozenset({expect}) if isinstance(expect, Kind) else expect
+    try:
+        tokens = admit(text, scope.knows)
+        return Checker(scope, whole).check(_parse(text, tokens), kinds)
+    except RecursionError:
+        raise ExpressionFault("the expression is nested too deeply", whole, "expression-syntax") from None
+
+
+def _parse(text: str, tokens: list[Token]) -> exp.Expr:
+    try:
+        trees = _Grammar(error_level=ErrorLevel.IMMEDIATE).parse_into(exp.Condition, tokens, text)
+    except ParseError as error:
+        raise _syntax_fault(tokens, error) from None
+    if len(trees) == 1 and trees[0] is not None:
+        return trees[0]
+    raise ExpressionFault("the expression is not complete", Span(0, len(text)), "expression-syntax")
+
+
+def _syntax_fault(tokens: list[Token], error: ParseError) -> ExpressionFault:
+    """Where sqlglot stopped, in words of our own; its own speak of its classes."""
+    column = error.errors[0].get("col") if error.errors else None
+    found = next((token for token in tokens if token.col == column), tokens[-1])
+    span = Span(found.start, found.end + 1)
+    unexpected = any("Unexpected" in str(fault.get("description")) for fault in error.errors)
+    missing = "; something is missing after it" if found is tokens[-1] and not unexpected else ""
+    return ExpressionFault(f"the expression cannot be read at '{found.text}'{missing}", span, "expression-syntax")

@@ -1,0 +1,194 @@
+"""What the text under a key means: durations, bounds, months, dates, yes and no, names.
+
+Each `parse_` function gives a value or raises ValueError with what was expected; each type below it is
+that function as a field of a pydantic model, with its JSON Schema for editors.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, PlainValidator, StringConstraints, WithJsonSchema
+
+from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.definitions.indicators import Improvement, Keep, Limit, LimitUnit, Measure
+from sgkpi.periods import Month, end_of_day
+from sgkpi.problems import did_you_mean
+
+IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
+_LIMIT = re.compile(r"(\d+)\s+(.+)")
+_BOUND = re.compile(r"(-?\d+(?:\.\d+)?)\s*(%?)")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?")
+_UNITS = {name: unit for unit in LimitUnit for name in (unit.value, unit.value.removesuffix("s"))}
+_A_HUNDRED_YEARS = {
+    LimitUnit.HOURS: 876_600,
+    LimitUnit.DAYS: 36_525,
+    LimitUnit.WORKING_DAYS: 26_100,
+    LimitUnit.WEEKS: 5_218,
+    LimitUnit.MONTHS: 1_200,
+}
+MAX_DIGITS = 18
+_NO_LIMIT = "is no time limit; write a whole number of hours, days, working days, weeks or months"
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def parse_identifier(text: str) -> str:
+    """A name that expressions can use."""
+    if not re.fullmatch(IDENTIFIER, text):
+        raise ValueError(f"'{text}' is no name; a name has letters, digits and _, and begins with no digit")
+    return text
+
+
+def parse_limit(text: str) -> Limit:
+    """A time allowed: `24 hours`, `1 working day`."""
+    match = _LIMIT.fullmatch(" ".join(text.split()).casefold())
+    unit = _UNITS.get(match[2]) if match else None
+    if not match or not unit:
+        raise ValueError(f"'{text}' {_NO_LIMIT}")
+    if len(match[1]) > MAX_DIGITS or int(match[1]) > _A_HUNDRED_YEARS[unit]:
+        raise ValueError(f"'{text}' is more than a hundred years")
+    return Limit(int(match[1]), unit)
+
+
+def parse_bound(text: str) -> Decimal:
+    """A bound of a target: `95%`, `0.95` or `3`."""
+    match = _BOUND.fullmatch(text.strip())
+    if not match or len(match[1]) > MAX_DIGITS:
+        raise ValueError(f"'{text}' is no bound; write it as 95%, 0.95 or 3")
+    return Decimal(match[1]) / 100 if match[2] else Decimal(match[1])
+
+
+def parse_number(text: str) -> Decimal:
+    """A number: `5` or `0.5`."""
+    if not _NUMBER.fullmatch(text.strip()) or len(text.strip()) > MAX_DIGITS:
+        raise ValueError(f"'{text}' is no number; write it as 5 or 0.5")
+    return Decimal(text.strip())
+
+
+def parse_flag(text: str) -> bool:
+    """`yes`, `no`, `true` or `false`."""
+    if text.casefold() in ("yes", "true"):
+        return True
+    if text.casefold() in ("no", "false"):
+        return False
+    raise ValueError(f"'{text}' is neither yes nor no")
+
+
+def parse_day(text: str) -> date:
+    """A date: `2019-02-28`."""
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"'{text}' is no date; write it as 2019-02-28") from None
+
+
+def parse_moment(text: str) -> datetime:
+    """A moment, `2019-02-28 17:00`; a date alone means its end."""
+    match = _MOMENT.fullmatch(text.strip())
+    try:
+        if not match:
+            raise ValueError
+        if not match[2]:
+            return end_of_day(date.fromisoformat(match[1]))
+        return datetime.fromisoformat(f"{match[1]} {match[2]:0>{8 if match[2].count(':') == 2 else 5}}")
+    except ValueError:
+        raise ValueError(f"'{text}' is no moment; write it as 2019-02-28 or 2019-02-28 17:00") from None
+
+
+def one_or_many(value: object) -> object:
+    """A list; one value alone is a list of one."""
+    return value if isinstance(value, list) else [value]
+
+
+def _spellings(value: object) -> object:
+    return [] if value == "" else one_or_many(value)
+
+
+def _codes(value: object) -> object:
+    """Codes as a mapping; a list of codes has no other spellings."""
+    return {code: [] for code in value if isinstance(code, str)} if isinstance(value, list) else value
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("is empty")
+    return text
+
+
+def _from_text(parse: Callable[[str], object]) -> PlainValidator:
+    def validate(value: object) -> object:
+        if not isinstance(value, str):
+            raise ValueError(f"a text is expected here, not a {'list' if isinstance(value, list) else 'mapping'}")
+        return parse(value)
+
+    return PlainValidator(validate)
+
+
+def _choice(what: str, choices: tuple[Choice, ...]) -> Callable[[str], Choice]:
+    """A parser that takes one of these words."""
+    known = {choice.value: choice for choice in choices}
+
+    def parse(text: str) -> Choice:
+        if text in known:
+            return known[text]
+        raise ValueError(f"'{text}' is no {what}{did_you_mean(text, known)}; it is one of {', '.join(known)}")
+
+    return parse
+
+
+def _words(choices: tuple[StrEnum, ...]) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": [choice.value for choice in choices]})
+
+
+# What an editor's YAML reader takes for a number or a boolean is still the text that was written.
+_ANY_SCALAR = {"type": ["string", "number", "boolean"]}
+_COLUMN_KINDS = tuple(kind for kind in Kind if kind is not Kind.NULL)
+
+FreeText = Annotated[str, StringConstraints(strip_whitespace=True), WithJsonSchema(_ANY_SCALAR)]
+Text = Annotated[FreeText, AfterValidator(_not_empty)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_not_empty)]
+Words = Annotated[tuple[Word, ...], BeforeValidator(one_or_many)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(one_or_many)]
+Name = Annotated[
+    str, AfterValidator(parse_identifier), WithJsonSchema({"type": "string", "pattern": f"^{IDENTIFIER}$"})
+]
+ExpressionText = Text
+Codes = Annotated[
+    dict[Text, Annotated[tuple[Text, ...], BeforeValidator(_spellings)]],
+    BeforeValidator(_codes),
+    WithJsonSchema({"type": "object", "additionalProperties": {"type": ["array", "string", "number", "null"]}}),
+]
+Flag = Annotated[
+    bool,
+    _from_text(parse_flag),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string", "enum": ["yes", "no", "true", "false"]}]}),
+]
+Day = Annotated[date, _from_text(parse_day), WithJsonSchema({"type": "string", "format": "date"})]
+Timestamp = Annotated[datetime, _from_text(parse_moment), WithJsonSchema({"type": "string"})]
+MonthText = Annotated[
+    Month, _from_text(Month.parse), WithJsonSchema({"type": "string", "pattern": r"^\d{4}-(0[1-9]|1[0-2])$"})
+]
+Bound = Annotated[
+    Decimal,
+    _from_text(parse_bound),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(\.\d+)?\s*%?$"}]}),
+]
+Number = Annotated[Decimal, _from_text(parse_number), WithJsonSchema({"type": "number"})]
+TimeLimit = Annotated[
+    Limit,
+    _from_text(parse_limit),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+\s+(hour|day|working day|week|month)s?$"}),
+]
+ColumnKind = Annotated[Kind, _from_text(_choice("type", _COLUMN_KINDS)), _words(_COLUMN_KINDS)]
+MeasureText = Annotated[Measure, _from_text(_choice("measure", tuple(Measure))), _words(tuple(Measure))]
+ImprovementText = Annotated[
+    Improvement, _from_text(_choice("improvement", tuple(Improvement))), _words(tuple(Improvement))
+]
+KeepText = Annotated[Keep, _from_text(_choice("way to keep rows", tuple(Keep))), _words(tuple(Keep))]

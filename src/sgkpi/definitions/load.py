@@ -1,0 +1,148 @@
+"""A folder of definitions to a catalogue; every mistake in every file at once."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from sgkpi.definitions.catalogue import Catalogue, check_known
+from sgkpi.definitions.checks.draft import Draft
+from sgkpi.definitions.checks.indicators import build_indicator
+from sgkpi.definitions.checks.setting import KnownTables
+from sgkpi.definitions.checks.tables import build_table
+from sgkpi.definitions.closures import read_closures
+from sgkpi.definitions.fields import parse_identifier
+from sgkpi.definitions.files import IndicatorFile, TableFile
+from sgkpi.definitions.indicators import Indicator
+from sgkpi.definitions.tables import Table
+from sgkpi.definitions.validation import read_model
+from sgkpi.definitions.yaml_text import read_yaml
+from sgkpi.errors import DefinitionsError
+from sgkpi.problems import Problem, Severity, sort_problems
+
+TABLES = "tables"
+HOLIDAYS = "holidays.csv"
+
+
+def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue:
+    """The catalogue in a folder: `tables/*.yaml`, `*.yaml` and `tables/holidays.csv`.
+
+    With `only`, indicators of other names are not read at all. Raises DefinitionsError with every
+    problem of every file that is read.
+    """
+    files = _indicator_files(path)
+    wanted = _choose(files, only)
+    problems = [*_misnamed(path), *_misnamed(path / TABLES)]
+    tables = _read_tables(path, problems)
+    indicators = {name: _read_indicator(name, files[name], tables, problems) for name in wanted}
+    holidays = path / TABLES / HOLIDAYS
+    closures, faults = read_closures(holidays, shown_path(holidays))
+    problems.extend(faults)
+    if any(problem.severity is Severity.ERROR for problem in problems):
+        errors = sum(problem.severity is Severity.ERROR for problem in problems)
+        raise DefinitionsError(f"the definitions in {shown_path(path)} have {_counted(errors, 'mistake')}:", problems)
+    sound = {name: indicator for name, indicator in indicators.items() if indicator}
+    return Catalogue(path, tables.tables, sound, closures, sort_problems(problems))
+
+
+def shown_path(path: Path) -> str:
+    """A path for people: relative where it lies below the current directory, with forward slashes."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def _indicator_files(path: Path) -> Mapping[str, Path]:
+    if not path.is_dir():
+        raise DefinitionsError(
+            f"no folder of definitions at {shown_path(path)}; name one with --catalogue, or make one with `sgkpi init`"
+        )
+    files = _yaml_files(path)
+    if not files:
+        raise DefinitionsError(
+            f"no definitions in {shown_path(path)}: an indicator is a file NAME.yaml in it; `sgkpi init` makes some"
+        )
+    return files
+
+
+def _yaml_files(folder: Path) -> dict[str, Path]:
+    """The YAML files of a folder by stem, in the order of their names; hidden files are left alone."""
+    found = (file for file in folder.glob("*.yaml") if file.is_file() and not file.name.startswith("."))
+    return {file.stem: file for file in sorted(found, key=lambda file: file.stem)}
+
+
+def _misnamed(folder: Path) -> list[Problem]:
+    message = "this file is not read; its name must end in .yaml"
+    found = sorted(file for file in folder.glob("*.yml") if not file.name.startswith("."))
+    return [Problem(shown_path(file), message, "file-name", severity=Severity.WARNING) for file in found]
+
+
+def _choose(files: Mapping[str, Path], only: Collection[str] | None) -> list[str]:
+    """The names to read; DefinitionsError when one of those asked for has no file."""
+    check_known(only or (), files)
+    return sorted(set(only)) if only else list(files)
+
+
+def _read_tables(path: Path, problems: list[Problem]) -> KnownTables:
+    tables: dict[str, Table] = {}
+    broken = set()
+    for name, file in _yaml_files(path / TABLES).items():
+        table, faults = _read_table(name, file)
+        problems.extend(faults)
+        if table is None:
+            broken.add(name)
+        else:
+            tables[name] = table
+    return KnownTables(tables, frozenset(broken))
+
+
+def _read_table(name: str, file: Path) -> tuple[Table | None, list[Problem]]:
+    """A table, unless its file cannot be read or lacks columns that it means to have."""
+    shown = shown_path(file)
+    document, faults = read_yaml(file, shown)
+    problems = [*_check_stem(name, shown), *faults]
+    if document is None:
+        return None, problems
+    reading = read_model(TableFile, document)
+    problems.extend(reading.problems)
+    if reading.file is None or "columns" in reading.unsure:
+        return None, problems
+    draft = Draft(document, reading.unsure, reading.items)
+    table = build_table(name, reading.file, draft)
+    whole = not faults and len(table.columns) == len(document.data["columns"])
+    return (table if whole else None), [*problems, *draft.problems]
+
+
+def _read_indicator(name: str, file: Path, tables: KnownTables, problems: list[Problem]) -> Indicator | None:
+    shown = shown_path(file)
+    problems.extend(_check_stem(name, shown))
+    document, faults = read_yaml(file, shown)
+    problems.extend(faults)
+    if document is None:
+        return None
+    reading = read_model(IndicatorFile, document)
+    problems.extend(reading.problems)
+    if reading.file is None:
+        return None
+    draft = Draft(document, reading.unsure, reading.items)
+    indicator = build_indicator(name, reading.file, tables, draft)
+    problems.extend(draft.problems)
+    return replace(indicator, sha256=_sha256(file)) if indicator else None
+
+
+def _check_stem(name: str, shown: str) -> list[Problem]:
+    try:
+        parse_identifier(name)
+    except ValueError as error:
+        return [Problem(shown, f"the file's name is the definition's name: {error}", "file-name")]
+    return []
+
+
+def _sha256(file: Path) -> str:
+    """The digest of a definition, the same whatever line endings a checkout has."""
+    return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,156 @@
+"""A definition file held against its model: every mistake in it, each with its line.
+
+pydantic gives all mistakes of a file or a whole model, never both. So that the names and types of a
+faulty file can be checked in the same run, what is wrong is reported, taken out, and the rest read again.
+"""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
+from sgkpi.definitions.yaml_text import Data, Document, Place
+from sgkpi.problems import Problem, did_you_mean
+
+MAX_ROUNDS = 20
+Model = TypeVar("Model", TableFile, IndicatorFile)
+
+
+@dataclass(frozen=True)
+class Reading(Generic[Model]):
+    """What could be read of a file.
+
+    `unsure` are required root keys that a placeholder stands in for. `items` says of a list, by its
+    place, which of the file's items are left in it.
+    """
+
+    file: Model | None
+    problems: tuple[Problem, ...]
+    unsure: frozenset[str] = frozenset()
+    items: Mapping[Place, list[int]] = field(default_factory=dict)
+
+
+def read_model(model: type[Model], document: Document) -> Reading[Model]:
+    """The file as its model, with every mistake reported and taken out."""
+    rest = _Rest(deepcopy(document.data))
+    problems: list[Problem] = []
+    for _ in range(MAX_ROUNDS):
+        try:
+            file = model.model_validate(rest.data)
+            return Reading(file, tuple(problems), frozenset(rest.unsure), rest.items)
+        except ValidationError as error:
+            faults = error.errors(include_url=False)
+            for fault in faults:
+                problems.extend(_report(model, document, fault, rest.place(_location(fault))))
+            rest.take_out(model, faults)
+    return Reading(None, tuple(problems))
+
+
+def _location(fault: ErrorDetails) -> Place:
+    """Where pydantic sees a fault; where a key is missing, what lacks it."""
+    return fault["loc"][:-1] if fault["type"] == "missing" else fault["loc"]
+
+
+def _report(
+    model: type[TableFile | IndicatorFile], document: Document, fault: ErrorDetails, place: Place
+) -> list[Problem]:
+    line = document.line(*place)
+    if fault["type"] == "missing":
+        key = str(fault["loc"][-1])
+        within = f" in {dotted(place)}" if place else ""
+        known = document.has(*place, key)
+        return [] if known else [Problem(document.path, f"key '{key}' is missing{within}", "missing-key", line)]
+    if fault["type"] == "extra_forbidden":
+        hint = did_you_mean(str(place[-1]), _known_keys(model, place))
+        return [Problem(document.path, f"unknown key '{place[-1]}'{hint}", "unknown-key", line)]
+    if fault["type"] == "too_short" and len(place) == 1 and document.data[str(place[0])]:
+        return []
+    if fault["input"] == "":
+        message = f"'{dotted(place)}' has no value; give it one or leave the key out"
+        return [Problem(document.path, message, "no-value", line)]
+    return [Problem(document.path, f"{dotted(place)}: {_reason(fault)}", "bad-value", line)]
+
+
+def _reason(fault: ErrorDetails) -> str:
+    """What pydantic found, without its own words for types."""
+    if fault["type"] == "value_error":
+        return str(fault["ctx"]["error"])
+    value = fault["input"]
+    found = "a text" if isinstance(value, str) else "a list" if isinstance(value, list) else "a mapping"
+    if fault["type"] in ("dict_type", "model_type", "model_attributes_type"):
+        return f"'key: value' pairs are expected here, not {found}"
+    if fault["type"] == "string_type":
+        return f"a text is expected here, not {found}"
+    if fault["type"] == "literal_error":
+        return f"'{fault['input']}' is not known here; write {fault['ctx']['expected']}"
+    if fault["type"] == "too_short":
+        return "at least one is needed"
+    return str(fault["msg"])
+
+
+def _known_keys(model: type[TableFile | IndicatorFile], place: Place) -> list[str]:
+    part: type[FileModel] = model if len(place) == 1 else model.parts.get(str(place[0]), model)
+    return [field.alias or name for name, field in part.model_fields.items()]
+
+
+@dataclass
+class _Rest:
+    """What is left of a file's data when mistakes are taken out, and where that stood in the file."""
+
+    data: dict[str, Data]
+    unsure: set[str] = field(default_factory=set)
+    items: dict[Place, list[int]] = field(default_factory=dict)
+
+    def place(self, location: Place) -> Place:
+        """The place in the file that pydantic speaks of."""
+        place: Place = ()
+        for step in self._steps(location):
+            origin = self.items.get(place) if isinstance(step, int) else None
+            place = (*place, origin[int(step)] if origin else step)
+        return place
+
+    def take_out(self, model: type[TableFile | IndicatorFile], faults: list[ErrorDetails]) -> None:
+        """Takes every mistake out, list items last to first; a required root key gets a placeholder."""
+        for fault in faults:
+            if fault["type"] == "missing" and len(fault["loc"]) == 1:
+                key = str(fault["loc"][0])
+                self.data[key] = deepcopy(model.placeholders[key])
+                self.unsure.add(key)
+        marked = {self._outermost(self._steps(_location(fault))) for fault in faults}
+        for steps in sorted(marked, key=lambda steps: [str(step).zfill(9) for step in steps], reverse=True):
+            self._remove(steps)
+
+    def _steps(self, location: Place) -> Place:
+        """The steps that lead through the data; pydantic also names the branches of its own unions."""
+        steps: Place = ()
+        inner: Data = self.data
+        for step in location:
+            if isinstance(inner, dict) and step in inner:
+                steps, inner = (*steps, step), inner[str(step)]
+            elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
+                steps, inner = (*steps, step), inner[step]
+        return steps
+
+    def _outermost(self, steps: Place) -> Place:
+        """The steps up to the first item of a list: an item that is wrong inside goes as a whole."""
+        numbers = [number for number, step in enumerate(steps) if isinstance(step, int)]
+        return steps[: numbers[0] + 1] if numbers else steps
+
+    def _remove(self, steps: Place) -> None:
+        inner: Data = self.data
+        for step in steps[:-1]:
+            inner = inner.get(str(step), "") if isinstance(inner, dict) else ""
+        if isinstance(inner, list) and steps:
+            origin = self.items.setdefault(steps[:-1], list(range(len(inner))))
+            del inner[int(steps[-1])], origin[int(steps[-1])]
+        elif isinstance(inner, dict) and steps:
+            inner.pop(str(steps[-1]), None)
+
+
+def dotted(place: Place) -> str:
+    """`clock.within`: a place as people write it; items of a list count from 1."""
+    return ".".join(str(step + 1) if isinstance(step, int) else step for step in place)

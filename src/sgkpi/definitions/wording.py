@@ -1,0 +1,186 @@
+"""Expressions in plain English, for those who read a definition and do not write one."""
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from sgkpi.definitions.expressions.nodes import (
+    AddInterval,
+    And,
+    Arithmetic,
+    AsOf,
+    Call,
+    Case,
+    ColumnRef,
+    Compare,
+    CountRef,
+    Expression,
+    InList,
+    IsNull,
+    Kind,
+    Literal,
+    Not,
+    Or,
+    ReferenceDay,
+)
+
+_NUMBERS = {
+    "=": "is",
+    "<>": "is not",
+    "<": "is less than",
+    "<=": "is at most",
+    ">": "is more than",
+    ">=": "is at least",
+}
+_DATES = {
+    "=": "is",
+    "<>": "is not",
+    "<": "is before",
+    "<=": "is on or before",
+    ">": "is after",
+    ">=": "is on or after",
+}
+_MOMENTS = {**_DATES, "<=": "is not after", ">=": "is not before"}
+_OPPOSITE = {"is": "is not", "is not": "is"}
+_ARITHMETIC = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
+_CALLS = {
+    "lower": "{0} in small letters",
+    "upper": "{0} in capitals",
+    "abs": "the size of {0}",
+    "date": "the date of {0}",
+    "days_between": "the number of days from {0} to {1}",
+    "hours_between": "the number of hours from {0} to {1}",
+    "working_days_between": "the number of working days from {0} to {1}",
+    "age_years": "the age in whole years on {1} of someone born in {0}",
+}
+
+
+def words(name: str) -> str:
+    """A name as words: `received_at` is `received at`."""
+    return name.replace("_", " ")
+
+
+def quoted(column: str) -> str:
+    """A column's name as words, marked as a name."""
+    return f"“{words(column)}”"
+
+
+def either(items: Iterable[str]) -> str:
+    """`a, b or c`."""
+    return _joined(list(items), "or")
+
+
+def both(items: Iterable[str]) -> str:
+    """`a, b and c`."""
+    return _joined(list(items), "and")
+
+
+def long_date(day: date) -> str:
+    """`1 February 2019`."""
+    return f"{day.day} {day:%B %Y}"
+
+
+def in_words(node: Expression) -> str:
+    """An expression in plain English."""
+    match node:
+        case Compare(operator, left, right):
+            return f"{in_words(left)} {_relation(operator, left, right)} {in_words(right)}"
+        case And(items):
+            return both(_grouped(item) for item in items)
+        case Or(items):
+            return either(_grouped(item) for item in items)
+        case Not(item):
+            return _negated(item)
+        case IsNull(item):
+            return f"{in_words(item)} is not recorded"
+        case InList(item, options):
+            return f"{in_words(item)} is {either(in_words(option) for option in options)}"
+        case Case(branches, otherwise):
+            chosen = [f"{in_words(result)} if {condition_in_words(condition)}" for condition, result in branches]
+            return f"{', '.join(chosen)}, and otherwise {in_words(otherwise)}"
+        case _:
+            return _value(node)
+
+
+def condition_in_words(node: Expression) -> str:
+    """A condition in plain English; a boolean column alone reads `suitable is yes`."""
+    if isinstance(node, ColumnRef):
+        return f"{in_words(node)} is yes"
+    if isinstance(node, Literal):
+        return {True: "always", False: "never"}.get(bool(node.value), "never")
+    return in_words(node)
+
+
+def _value(node: Expression) -> str:
+    match node:
+        case ColumnRef(column, _, None):
+            return quoted(column)
+        case ColumnRef(column, _, related):
+            return f"{quoted(column)} of the {words(str(related))}"
+        case CountRef(related):
+            return f"the number of {words(related)}"
+        case AsOf():
+            return "the as-of time"
+        case ReferenceDay():
+            return "the reference day"
+        case Literal(value, _):
+            return _literal(value)
+        case Arithmetic(operator, left, right):
+            return f"{in_words(left)} {_ARITHMETIC[operator]} {in_words(right)}"
+        case AddInterval(moment, amount, unit):
+            name = unit.value if abs(amount) != 1 else unit.value.removesuffix("s")
+            return f"{abs(amount)} {name} {'after' if amount >= 0 else 'before'} {in_words(moment)}"
+        case Call(function, arguments):
+            return _call(function, [in_words(argument) for argument in arguments])
+        case _:
+            raise TypeError(f"no words for {type(node).__name__}")
+
+
+def _call(function: str, arguments: list[str]) -> str:
+    if function == "coalesce":
+        first, *others = arguments
+        return f"{first} (or, if that is not recorded, {', then '.join(others)})" if others else first
+    if function in ("least", "greatest"):
+        return f"the {function} of {both(arguments)}"
+    return _CALLS[function].format(*arguments)
+
+
+def _literal(value: str | int | Decimal | bool | date | None) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return long_date(value)
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def _relation(operator: str, left: Expression, right: Expression) -> str:
+    kinds = {left.kind, right.kind}
+    if Kind.DATETIME in kinds:
+        return _MOMENTS[operator]
+    return (_DATES if kinds & {Kind.DATE, Kind.MONTH} else _NUMBERS)[operator]
+
+
+def _negated(item: Expression) -> str:
+    match item:
+        case IsNull(value):
+            return f"{in_words(value)} is recorded"
+        case InList(value, options):
+            return f"{in_words(value)} is not {either(in_words(option) for option in options)}"
+        case Compare("=" | "<>" as operator, left, right):
+            return f"{in_words(left)} {_OPPOSITE[_NUMBERS[operator]]} {in_words(right)}"
+        case ColumnRef():
+            return f"{in_words(item)} is no"
+        case _:
+            return f"it is not so that {in_words(item)}"
+
+
+def _grouped(item: Expression) -> str:
+    text = condition_in_words(item)
+    return f"({text})" if isinstance(item, And | Or | Case) else text
+
+
+def _joined(items: list[str], word: str) -> str:
+    *rest, last = items
+    return f"{', '.join(rest)} {word} {last}" if rest else last

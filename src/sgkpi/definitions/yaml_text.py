@@ -1,0 +1,199 @@
+"""YAML 1.2 with every scalar taken as text, and the line on which each key and item stands.
+
+YAML 1.1 would read `no` as false, `12:30` as 750 and `01` as 1. Here a scalar is the text that was
+written; what it means is decided by the key under which it stands.
+
+The events of the parser are read one by one, not its ready-made tree: building that tree is recursive
+and, in C, a file of opening brackets would end the process.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+from sgkpi.problems import Problem
+
+Data = str | list["Data"] | dict[str, "Data"]
+Place = tuple[str | int, ...]
+
+MAX_DEPTH = 20
+MAX_VALUES = 50_000
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CORE_TAGS = "tag:yaml.org,2002:"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A YAML file: its data as text, lists and mappings, and the line (from 1) of every place in it."""
+
+    path: str
+    data: dict[str, Data]
+    lines: Mapping[Place, int]
+
+    def line(self, *place: str | int) -> int:
+        """The line of a place, or of the nearest place above it that the file has."""
+        while place and place not in self.lines:
+            place = place[:-1]
+        return self.lines.get(place, 1)
+
+    def has(self, *place: str | int) -> bool:
+        """Whether the file says anything at this place."""
+        return place in self.lines
+
+
+def read_yaml(path: Path, shown: str) -> tuple[Document | None, list[Problem]]:
+    """The document in a file, or what is wrong with it; `shown` is the path for people."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        return None, [Problem(shown, f"the file cannot be read: {error.strerror}", "unreadable-file")]
+    return parse_yaml(content, shown)
+
+
+def parse_yaml(content: bytes, shown: str) -> tuple[Document | None, list[Problem]]:
+    """The document in the bytes of a file, or what is wrong with them."""
+    reader = _Reader(shown)
+    try:
+        tree = reader.read(content.decode("utf-8-sig"))
+        data = reader.flatten(tree, ())
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return None, [Problem(shown, "the file is not UTF-8; save it as UTF-8", "not-utf8", line)]
+    except _Broken as broken:
+        return None, [*reader.problems, Problem(shown, broken.message, "yaml-syntax", broken.line)]
+    except yaml.YAMLError as error:
+        return None, [*reader.problems, _syntax_problem(error, shown, len(content.splitlines()))]
+    if not isinstance(data, dict):
+        reader.complain("the file should hold 'key: value' pairs", "yaml-syntax", 1)
+        return None, reader.problems
+    return Document(shown, data, reader.lines), reader.problems
+
+
+class _Broken(Exception):
+    """The file cannot be read on from here."""
+
+    def __init__(self, message: str, line: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+
+
+@dataclass
+class _Node:
+    """A value and its line; `content` of a mapping is (key, line of the key, value)."""
+
+    line: int
+    content: "str | list[_Node] | list[tuple[str, int, _Node]]" = ""
+    is_mapping: bool = False
+    finished: bool = False
+
+
+@dataclass
+class _Reader:
+    """Reads the events of one file, collecting what is wrong on the way."""
+
+    path: str
+    problems: list[Problem] = field(default_factory=list)
+    lines: dict[Place, int] = field(default_factory=dict)
+    anchors: dict[str, _Node] = field(default_factory=dict)
+    values: int = 0
+
+    def complain(self, message: str, code: str, line: int) -> None:
+        self.problems.append(Problem(self.path, message, code, line))
+
+    def read(self, text: str) -> _Node:
+        """The tree of the file's only document."""
+        events = iter(yaml.parse(text, Loader=_LOADER))
+        tree = _Node(1)
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    raise _Broken("the file holds more than one document", _line(event))
+                tree = self._node(events, next(events), 0)
+        if not documents:
+            raise _Broken("the file is empty", 1)
+        return tree
+
+    def _node(self, events: Iterator[yaml.Event], event: yaml.Event, depth: int) -> _Node:
+        if depth > MAX_DEPTH:
+            raise _Broken("the file is nested too deeply", _line(event))
+        if isinstance(event, yaml.AliasEvent):
+            return self._anchored(event)
+        node = _Node(_line(event))
+        self._note_extras(event, node)
+        if isinstance(event, yaml.ScalarEvent):
+            node.content = event.value
+        elif isinstance(event, yaml.SequenceStartEvent):
+            node.content = self._items(events, depth)
+        else:
+            node.content, node.is_mapping = self._pairs(events, depth), True
+        node.finished = True
+        return node
+
+    def _note_extras(self, event: yaml.Event, node: _Node) -> None:
+        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
+        if anchor:
+            self.anchors[anchor] = node
+        if tag and tag != "!" and not tag.startswith(_CORE_TAGS):
+            self.complain(f"tags have no place here: {tag}", "yaml-tag", node.line)
+
+    def _anchored(self, event: yaml.AliasEvent) -> _Node:
+        node = self.anchors.get(str(event.anchor))
+        if node is None or not node.finished:
+            problem = "is not defined above" if node is None else "stands within itself"
+            raise _Broken(f"the anchor '{event.anchor}' {problem}", _line(event))
+        return node
+
+    def _items(self, events: Iterator[yaml.Event], depth: int) -> list[_Node]:
+        items = []
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            items.append(self._node(events, event, depth + 1))
+        return items
+
+    def _pairs(self, events: Iterator[yaml.Event], depth: int) -> list[tuple[str, int, _Node]]:
+        pairs: dict[str, tuple[str, int, _Node]] = {}
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            line = _line(event)
+            key = self._node(events, event, depth + 1).content
+            value = self._node(events, next(events), depth + 1)
+            if not isinstance(key, str):
+                self.complain("a key must be a text", "yaml-key", line)
+            elif key == "<<":
+                self.complain("merge keys ('<<') are not part of YAML 1.2; write the keys out", "yaml-key", line)
+            elif key in pairs:
+                self.complain(f"key '{key}' stands twice; first in line {pairs[key][1]}", "duplicate-key", line)
+            else:
+                pairs[key] = (key, line, value)
+        return list(pairs.values())
+
+    def flatten(self, node: _Node, place: Place, line: int | None = None) -> Data:
+        """Plain data of a tree, noting the line of every place."""
+        self.lines[place] = line or node.line
+        self.values += 1
+        if self.values > MAX_VALUES:
+            raise _Broken("the file holds too many values", node.line)
+        if isinstance(node.content, str):
+            return node.content
+        if node.is_mapping:
+            pairs = [pair for pair in node.content if isinstance(pair, tuple)]
+            return {key: self.flatten(value, (*place, key), at) for key, at, value in pairs}
+        items = [item for item in node.content if isinstance(item, _Node)]
+        return [self.flatten(item, (*place, number)) for number, item in enumerate(items)]
+
+
+def _line(event: yaml.Event) -> int:
+    return int(event.start_mark.line) + 1 if event.start_mark else 1
+
+
+def _syntax_problem(error: yaml.YAMLError, shown: str, last_line: int) -> Problem:
+    """A YAML error in one line; a tab where spaces belong is said in words."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
+    if "start any token" in reason:
+        reason += "; indent with spaces, not tabs, and quote texts that begin with @, ` or %"
+    line = min(int(mark.line) + 1, last_line) if mark else None
+    return Problem(shown, f"this is not YAML: {reason}", "yaml-syntax", line)

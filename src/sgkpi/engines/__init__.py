@@ -1,0 +1,1 @@
+"""Engines: a plan and an extract become outcome counts."""

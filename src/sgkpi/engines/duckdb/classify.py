@@ -1,0 +1,260 @@
+"""The cases of one relation, classified for all its indicators at once.
+
+The result has one row a case, and for every indicator one small whole number that tells its outcome
+(`o_…`); for every way of placing cases the month or reference day (`m_…`); for every breakdown the
+category (`c_…`); and for an indicator with values their numerator and denominator (`n_…`, `q_…`).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+
+from sqlglot import exp
+
+from sgkpi.definitions.expressions.nodes import Expression, Kind
+from sgkpi.definitions.indicators import Breakdown, DuePeriod, Indicator, PeriodColumn
+from sgkpi.engines.duckdb import numbers, sql
+from sgkpi.engines.duckdb.clocks import due_day, is_hour_clock
+from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number
+from sgkpi.engines.duckdb.outcomes import Codes, Situation, outcome_code
+from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.plan import IndicatorPlan
+from sgkpi.periods import Month
+
+
+@dataclass(frozen=True)
+class Placing:
+    """A way in which cases are placed, and the months (or, for a stock, reference days) that are asked for.
+
+    Days are numbered by their place in `days`; months by their index.
+    """
+
+    name: str
+    day: Sql | None
+    months: tuple[Month, ...] = ()
+    days: tuple[date, ...] = ()
+
+
+@dataclass
+class Group:
+    """Indicators that are classified together, over one relation of cases.
+
+    The relation has the typed columns of the case as known, `known` and `reference_day`; where
+    `has_exists`, also `present` for rows that do not exist; where `has_dup`, `dup`.
+    """
+
+    plans: tuple[IndicatorPlan, ...]
+    source: exp.Query | str
+    as_of_time: datetime
+    columns: frozenset[str]
+    has_exists: bool
+    has_dup: bool
+    stock_days: tuple[date, ...] = ()
+    carried: tuple[str, ...] = ()
+    codes: dict[str, Codes] = field(default_factory=dict)
+    placings: dict[str, Placing] = field(default_factory=dict)
+    categories: dict[tuple[Expression, tuple[object, ...]], str] = field(default_factory=dict)
+    numbered: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for number, plan in enumerate(self.plans):
+            self.numbered[plan.indicator.id] = number
+            self.codes[plan.indicator.id] = Codes()
+            self.placings[plan.indicator.id] = self._placing(plan, number)
+            for breakdown in plan.breakdowns:
+                self.categories.setdefault(category_key(breakdown), f"c_{len(self.categories)}")
+
+    @property
+    def as_of(self) -> Sql:
+        """The as-of time as SQL."""
+        return sql.moment(self.as_of_time)
+
+    def _placing(self, plan: IndicatorPlan, number: int) -> Placing:
+        match plan.indicator.period:
+            case PeriodColumn(column):
+                day, name = sql.cast(sql.column(f"v_{column}"), "DATE"), f"m_{column}"
+            case DuePeriod():
+                day, name = sql.column(f"d_{number}"), f"m_due_{number}"
+            case _:
+                return Placing("day_number", None, days=self.stock_days)
+        months = {month for each in self._sharing(plan.indicator) for period in each.periods for month in period.months}
+        return Placing(name, day, tuple(sorted(months)))
+
+    def _sharing(self, indicator: Indicator) -> Iterable[IndicatorPlan]:
+        """The indicators that are placed by the same column."""
+        if isinstance(indicator.period, DuePeriod):
+            return (each for each in self.plans if each.indicator == indicator)
+        return (each for each in self.plans if each.indicator.period == indicator.period)
+
+
+def category_key(breakdown: Breakdown) -> tuple[Expression, tuple[object, ...]]:
+    """What makes two breakdowns the same."""
+    return breakdown.expression, breakdown.bands
+
+
+def classified(group: Group) -> exp.Select:
+    """The query that classifies every case of a group."""
+    placed = sql.select(exp.Star(), *_dues(group), *_months(group)).from_(sql.source(_with_dues(group)))
+    columns = [sql.column(name) for name in group.carried]
+    columns += [sql.column(name) for name in _placing_names(group)]
+    for plan in group.plans:
+        columns += _indicator_columns(group, plan)
+    columns += _category_columns(group)
+    return sql.select(*columns).from_(sql.source(placed))
+
+
+def _names(group: Group, indicator: Indicator) -> Names:
+    tables = {None: indicator.table} | {related.name: related.table for related in indicator.related}
+    return Names(tables, group.as_of, sql.column("reference_day"))
+
+
+def _with_dues(group: Group) -> exp.Select:
+    """The cases with the due day of every clock that needs one."""
+    dues = [
+        sql.alias(due_day(plan.indicator.clock, _names(group, plan.indicator)), f"d_{group.numbered[plan.indicator.id]}")
+        for plan in group.plans
+        if plan.indicator.clock is not None and _needs_due_day(plan.indicator)
+    ]
+    return sql.select(exp.Star(), *dues).from_(sql.source(group.source))
+
+
+def _needs_due_day(indicator: Indicator) -> bool:
+    clock = indicator.clock
+    if clock is None:
+        return False
+    return not is_hour_clock(clock) or clock.stop is None or isinstance(indicator.period, DuePeriod)
+
+
+def _dues(group: Group) -> list[Sql]:
+    """The day that places a case, for every way of placing."""
+    return [
+        sql.alias(placing.day.copy(), f"p_{name}") for name, placing in _distinct(group).items() if placing.day is not None
+    ]
+
+
+def _distinct(group: Group) -> dict[str, Placing]:
+    return {placing.name: placing for placing in group.placings.values()}
+
+
+def _months(group: Group) -> list[Sql]:
+    return [
+        sql.alias(_month_index(placing.day, placing.months), name)
+        for name, placing in _distinct(group).items()
+        if placing.day is not None
+    ]
+
+
+def _month_index(day: Sql, months: Sequence[Month]) -> Sql:
+    """The index of the month that holds a day, where that month is asked for, else null."""
+    if not months:
+        return sql.null("SMALLINT")
+    first, last = months[0], months[-1]
+    within = [
+        sql.binary(">=", day.copy(), sql.day(first.first_day)),
+        sql.binary("<=", day.copy(), sql.day(last.last_day)),
+    ]
+    index = sql.add(
+        sql.binary("*", sql.fn("year", day.copy()), sql.number(12)),
+        sql.subtract(sql.fn("month", day.copy()), sql.number(1)),
+    )
+    if len(months) < last.index - first.index + 1:
+        within.append(sql.in_(index.copy(), [sql.number(month.index) for month in months]))
+    return sql.case([(sql.and_(within), sql.cast(index, "SMALLINT"))], sql.null("SMALLINT"))
+
+
+def _placing_names(group: Group) -> list[str]:
+    return list(_distinct(group))
+
+
+def _indicator_columns(group: Group, plan: IndicatorPlan) -> list[Sql]:
+    indicator = plan.indicator
+    number, names = group.numbered[indicator.id], _names(group, indicator)
+    placing = group.placings[indicator.id]
+    flow = placing.day is not None
+    situation = Situation(
+        known=sql.column("known"),
+        exists=sql.column("present") if group.has_exists else None,
+        duplicate=sql.column("dup") if group.has_dup else None,
+        placed=sql.is_not_null(sql.column(f"p_{placing.name}")) if flow else None,
+        in_period=sql.is_not_null(sql.column(placing.name)) if flow else None,
+        due=sql.column(f"d_{number}"),
+        columns=group.columns,
+    )
+    code = outcome_code(indicator, names, situation, group.codes[indicator.id])
+    columns = [sql.alias(sql.cast(code, "UTINYINT"), f"o_{number}")]
+    if indicator.value is not None:
+        ratio = compile_number(indicator.value, names)
+        columns.append(sql.alias(ratio.numerator.copy(), f"n_{number}"))
+        columns.append(sql.alias(ratio.bottom, f"q_{number}"))
+    return columns
+
+
+def _category_columns(group: Group) -> list[Sql]:
+    """The category of each breakdown, for cases that are in some period."""
+    somewhere = sql.or_([sql.is_not_null(sql.column(name)) for name in _placing_names(group)])
+    names = {
+        category_key(breakdown): category(breakdown, _names(group, plan.indicator))
+        for plan in group.plans
+        for breakdown in plan.breakdowns
+    }
+    return [
+        sql.alias(sql.case([(somewhere.copy(), value)], sql.null()), group.categories[key])
+        for key, value in names.items()
+    ]
+
+
+def category(breakdown: Breakdown, names: Names) -> Sql:
+    """The text of a case's category; null where nothing is recorded."""
+    if breakdown.bands:
+        return _band(breakdown, names)
+    expression = breakdown.expression
+    if expression.kind is Kind.NUMBER:
+        ratio = compile_number(expression, names)
+        return sql.fn("concat_ws", "/", sql.cast(ratio.numerator.copy(), "VARCHAR"), sql.cast(ratio.bottom, "VARCHAR"))
+    value = compile_expression(expression, names)
+    match expression.kind:
+        case Kind.BOOLEAN:
+            return sql.case([(value, sql.text("yes")), (sql.not_(value.copy()), sql.text("no"))], sql.null())
+        case Kind.MONTH:
+            return sql.fn("strftime", value, "%Y-%m")
+        case Kind.DATETIME:
+            return sql.fn("strftime", value, "%Y-%m-%dT%H:%M:%S")
+        case _:
+            return sql.cast(value, "VARCHAR")
+
+
+def _band(breakdown: Breakdown, names: Names) -> Sql:
+    value = compile_number(breakdown.expression, names)
+    branches: list[tuple[Sql, Sql]] = [(sql.is_null(value.numerator.copy()), sql.null())]
+    labels = breakdown.codes[-len(breakdown.bands) :]
+    for lower, label in reversed(list(zip(breakdown.bands, labels, strict=True))):
+        exact = Fraction(lower)
+        reached = numbers.compare(">=", value, numbers.constant(exact.numerator, exact.denominator))
+        branches.append((reached, sql.text(label)))
+    below = breakdown.codes[0] if len(labels) < len(breakdown.codes) else f"under {breakdown.bands[0]}"
+    return sql.case(branches, sql.text(below))
+
+
+def category_text(breakdown: Breakdown, recorded: str | None) -> str | None:
+    """A category as it is shown: a number as a plain decimal."""
+    if recorded is None or breakdown.bands or breakdown.expression.kind is not Kind.NUMBER:
+        return recorded
+    if "/" not in recorded:
+        return None
+    exact = Fraction(recorded)
+    return str(exact.numerator) if exact.denominator == 1 else decimal_text(exact)
+
+
+def decimal_text(exact: Fraction) -> str:
+    """The shortest decimal that is the number, or the nearest double to one that has none."""
+    bottom = exact.denominator
+    for prime in (2, 5):
+        while bottom % prime == 0:
+            bottom //= prime
+    if bottom != 1:
+        return repr(float(exact))
+    places = next(n for n in range(1, 400) if 10**n % exact.denominator == 0)
+    digits = f"{abs(exact.numerator) * 10**places // exact.denominator:0{places + 1}d}"
+    sign = "-" if exact < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"

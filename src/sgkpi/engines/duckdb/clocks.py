@@ -1,0 +1,144 @@
+"""A definition's clock in SQL: when a case is due, and what its clock says."""
+
+from dataclasses import dataclass
+
+from sgkpi.definitions.expressions.nodes import ColumnRef, Expression, Kind, Unit
+from sgkpi.definitions.indicators import Clock, Indicator, LimitUnit
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.expressions import HOUR, Names, compile_expression, has_time, moved
+from sgkpi.engines.duckdb.moments import elapsed_at_most, is_later, later_by
+from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.duckdb.working_days import nth_working_day
+
+_CALENDAR_UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
+
+
+@dataclass(frozen=True)
+class ClockParts:
+    """What a clock says of a case; each is a condition that is never null.
+
+    `unknown` are the reasons why it cannot be judged, in order, with their conditions.
+    """
+
+    unknown: tuple[tuple[str, Sql], ...]
+    stopped: Sql
+    in_time: Sql
+    overdue: Sql
+
+
+def is_hour_clock(clock: Clock) -> bool:
+    """Whether moments count, and not only days."""
+    if clock.limit is not None:
+        return clock.limit.unit is LimitUnit.HOURS
+    return clock.due is not None and clock.due.kind is Kind.DATETIME
+
+
+def due_day(clock: Clock, names: Names) -> Sql:
+    """The day on which a case is due: for an hour clock, the day of its due moment."""
+    if clock.due is not None:
+        return sql.cast(compile_expression(clock.due, names), "DATE")
+    if clock.limit is None or clock.start is None:
+        raise ValueError("a clock without a due expression has a start and a limit")
+    start = names.value(clock.start)
+    if clock.limit.unit is LimitUnit.HOURS:
+        return sql.cast(later_by(start, clock.limit.amount * HOUR), "DATE")
+    day = sql.cast(start, "DATE")
+    if clock.limit.unit is LimitUnit.WORKING_DAYS:
+        return nth_working_day(day, clock.limit.amount)
+    return moved(day, Kind.DATE, clock.limit.amount, _CALENDAR_UNITS[clock.limit.unit])
+
+
+def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql) -> ClockParts:
+    """The parts of an indicator's clock.
+
+    `known` is the moment up to which things are known; `due` the day on which the case is due.
+    """
+    clock = indicator.clock
+    if clock is None:
+        raise ValueError(f"{indicator.id} has no clock")
+    if is_hour_clock(clock):
+        in_time, overdue = _hour_conditions(clock, names, known)
+    else:
+        in_time = _at_most(sql.cast(_stop(clock, names, known), "DATE"), due)
+        overdue = sql.binary("<", due.copy(), sql.cast(known.copy(), "DATE"))
+    if clock.stop is None:
+        in_time, overdue = _in_date(clock, names, due)
+    stopped = sql.is_not_null(_stop(clock, names, known)) if clock.stop else sql.FALSE.copy()
+    return ClockParts(_unknown(clock, names, due, known), stopped, sql.is_true(in_time), sql.is_true(overdue))
+
+
+def _in_date(clock: Clock, names: Names, due: Sql) -> tuple[Sql, Sql]:
+    """A stock's clock without stop: in date while the reference day is on or before due, else overdue."""
+    in_date = sql.is_true(sql.binary("<=", names.reference_day.copy(), due.copy()))
+    if clock.start is not None:
+        in_date = sql.and_([sql.is_not_null(names.value(clock.start)), in_date])
+    return in_date, sql.not_(in_date.copy())
+
+
+def _stop(clock: Clock, names: Names, known: Sql) -> Sql:
+    """When the clock stopped; a planned stop that is still to come has not stopped it."""
+    if clock.stop is None:
+        return sql.null("TIMESTAMP")
+    value = names.value(clock.stop)
+    if not names.tables[clock.stop.related].columns[clock.stop.column].planned:
+        return value
+    return sql.case([(is_later(value, clock.stop.kind, known), sql.null())], value.copy())
+
+
+def _at_most(left: Sql, right: Sql) -> Sql:
+    return sql.binary("<=", left, right.copy())
+
+
+def _hour_conditions(clock: Clock, names: Names, known: Sql) -> tuple[Sql, Sql]:
+    stop = sql.cast(_stop(clock, names, known), "TIMESTAMP")
+    if clock.due is not None:
+        start, limit = compile_expression(clock.due, names), 0
+    elif clock.start is not None and clock.limit is not None:
+        start, limit = sql.cast(names.value(clock.start), "TIMESTAMP"), clock.limit.amount * HOUR
+    else:
+        raise ValueError("an hour clock has a due moment, or a start and a limit")
+    return elapsed_at_most(start, stop, limit), sql.not_(elapsed_at_most(start.copy(), known.copy(), limit))
+
+
+def _unknown(clock: Clock, names: Names, due: Sql, known: Sql) -> tuple[tuple[str, Sql], ...]:
+    reasons: list[tuple[str, Sql]] = []
+    judged = sql.TRUE.copy()
+    if clock.start is not None:
+        started = sql.is_not_null(names.value(clock.start))
+        if clock.stop is None:
+            judged = started
+        else:
+            reasons.append(("no_start", sql.is_null(names.value(clock.start))))
+    if clock.due is not None:
+        no_due = sql.is_null(compile_expression(clock.due, names))
+        reasons.append(("no_due", sql.and_([judged.copy(), no_due])))
+    elif clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS:
+        reasons.append(("no_due", sql.and_([judged.copy(), sql.is_null(due.copy())])))
+    if is_hour_clock(clock):
+        without = [sql.is_true(sql.not_(timed)) for timed in _timed_parts(clock, names)]
+        reasons.append(("no_time_of_day", sql.and_([judged.copy(), sql.or_(without)])))
+    if clock.start is not None and clock.stop is not None:
+        reasons.append(("stop_before_start", sql.is_true(_stop_before_start(clock, names, known))))
+    return tuple(reasons)
+
+
+def _timed_parts(clock: Clock, names: Names) -> list[Sql]:
+    parts: list[Expression | None] = [clock.start, clock.stop, clock.due]
+    return [_is_timed(part, names) for part in parts if part is not None]
+
+
+def _is_timed(part: Expression, names: Names) -> Sql:
+    """Whether there is a time of day; a date has none, and null is not asked."""
+    if part.kind is Kind.DATETIME:
+        return has_time(part, names)
+    return sql.is_null(compile_expression(part, names))
+
+
+def _stop_before_start(clock: Clock, names: Names, known: Sql) -> Sql:
+    if clock.start is None or clock.stop is None:
+        raise ValueError("only a clock with start and stop can run backwards")
+    start, stop = (sql.cast(value, "TIMESTAMP") for value in (names.value(clock.start), _stop(clock, names, known)))
+    if is_hour_clock(clock):
+        return elapsed_at_most(start, stop, -1)
+    return sql.binary("<", sql.cast(stop, "DATE"), sql.cast(start, "DATE"))
+

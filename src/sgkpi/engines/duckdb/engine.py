@@ -1,0 +1,191 @@
+"""The DuckDB engine: a plan and an extract become outcome counts."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlglot import exp
+
+from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.engines.duckdb import faults, sql
+from sgkpi.engines.duckdb.cases import CaseMaker, Cases
+from sgkpi.engines.duckdb.classify import Group, classified
+from sgkpi.engines.duckdb.count import Counter
+from sgkpi.engines.duckdb.scan import Scan, typed_rows
+from sgkpi.engines.duckdb.session import Progress, Session, open_session
+from sgkpi.engines.duckdb.tables import Tables
+from sgkpi.engines.duckdb.working_days import check_within_calendar, create_calendar, uses_working_days
+from sgkpi.engines.outcomes import Counts, OutcomeCount, Unplaced, ValueSummary
+from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, reference_day
+from sgkpi.extracts.extract import Extract
+from sgkpi.periods import end_of_day
+from sgkpi.problems import Problem
+
+
+@dataclass
+class _Collected:
+    outcomes: list[OutcomeCount] = field(default_factory=list)
+    values: list[ValueSummary] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
+
+
+class DuckDBEngine:
+    """Computes in an embedded DuckDB, which spills to a temporary folder when memory runs short."""
+
+    def compute(
+        self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False
+    ) -> Counts:
+        """Outcome counts for every indicator, period and category of a plan.
+
+        Raises ExtractError when a number or a date is beyond what can be computed exactly.
+        """
+        with open_session(progress) as session:
+            return _Computation(session, plan, extract).run(show_values=show_values)
+
+    def latest_event(self, extract: Extract) -> datetime | None:
+        """The latest `happened` value in the whole extract; one without a time of day means the end of its day."""
+        with open_session() as session:
+            found = [_latest(session, extract, name) for name in extract.tables]
+        return max((moment for moment in found if moment is not None), default=None)
+
+    def statements(self, plan: Plan, extract: Extract) -> list[str]:
+        """The SQL that a plan becomes, laid out for reading: a statement for every table that is made."""
+        with open_session() as session:
+            _Computation(session, plan, extract).run(show_values=False)
+            return [sql.create(name, query, pretty=True) for name, query in session.made.items()]
+
+
+def _latest(session: Session, extract: Extract, name: str) -> datetime | None:
+    source = extract.tables[name]
+    happened = source.table.happened
+    if happened is None or happened not in source.columns:
+        return None
+    rows = typed_rows(Scan(source, (happened,), {}))
+    value = sql.fn("max", sql.cast(sql.column(f"v_{happened}"), "TIMESTAMP"))
+    (latest,) = session.row(sql.select(value).from_(sql.source(rows)))
+    if latest is None:
+        return None
+    dated = source.table.columns[happened].kind is Kind.DATE or latest.time() == datetime.min.time()
+    return end_of_day(latest.date()) if dated else latest
+
+
+class _Computation:
+    """One run of a plan."""
+
+    def __init__(self, session: Session, plan: Plan, extract: Extract) -> None:
+        self.session = session
+        self.plan = plan
+        self.tables = Tables(session, extract, columns_read(plan, extract), sql.moment(plan.as_of))
+        self.cases = CaseMaker(session, self.tables, plan.as_of)
+        self.found = _Collected()
+
+    def run(self, *, show_values: bool) -> Counts:
+        counting = [each.indicator for each in self.plan.indicators if uses_working_days(each.indicator)]
+        if counting:
+            check_within_calendar(self.tables, counting, self.plan.as_of)
+            create_calendar(self.session, counting, self.plan.closures)
+        materialised = self._materialised()
+        for name, plans in self._flows().items():
+            alone = [each for each in plans if not each.indicator.related]
+            if alone:
+                self._flow_together(name, alone, from_files=name not in materialised)
+            for plan in plans:
+                if plan.indicator.related:
+                    self._classify_with_related(plan, self.cases.flow(name))
+        self._stocks()
+        return self._counts(show_values=show_values)
+
+    def _flows(self) -> dict[str, list[IndicatorPlan]]:
+        flows: dict[str, list[IndicatorPlan]] = {}
+        for each in self.plan.indicators:
+            if not each.indicator.is_stock:
+                flows.setdefault(each.indicator.table.name, []).append(each)
+        return flows
+
+    def _materialised(self) -> frozenset[str]:
+        """The tables that stand typed in the session anyway, as more than one pass is made over them."""
+        indicators = [each.indicator for each in self.plan.indicators]
+        stocks = {each.table.name for each in indicators if each.is_stock or each.related}
+        return frozenset(stocks | {related.table.name for each in indicators for related in each.related})
+
+    def _flow_together(self, name: str, plans: list[IndicatorPlan], *, from_files: bool) -> None:
+        if not from_files:
+            self._classify(plans, self.cases.flow(name), f"classified_{name}")
+            return
+        group = self._from_files(name, plans)
+        if self.tables.repeated(name, f"classified_{name}", sql.column("present")):
+            self._mend_repeated(name, group)
+        self._collect(group, f"classified_{name}")
+
+    def _from_files(self, name: str, plans: list[IndicatorPlan]) -> Group:
+        """Classify straight from the files into a small table, and keep what tells the faults."""
+        relation = f"classified_{name}"
+        group = self._group(plans, self.cases.straight_from_files(name), carried=("h", "flags", "void", "present"))
+        self._create(relation, group)
+        if self.tables.has_hidden_cells(name, relation):
+            self.tables.require_whole_rows(name)
+            return self._from_files(name, plans)
+        self.tables.take_reading(name, relation, sql.column("present"))
+        return group
+
+    def _mend_repeated(self, name: str, group: Group) -> None:
+        """Put the cases whose keys occur more than once in the place of their rows."""
+        relation = f"classified_{name}"
+        again = self._group(list(group.plans), self.cases.repeated_rows(name, relation), carried=group.carried)
+        again.codes = group.codes
+        keys = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source("repeated"))
+        theirs = exp.In(this=sql.fn("coalesce", sql.column("h"), sql.number(0)), query=keys.subquery())
+        self.session.execute(sql.delete(relation, theirs))
+        self.session.execute(sql.insert(relation, classified(again)))
+
+    def _classify_with_related(self, plan: IndicatorPlan, cases: Cases) -> None:
+        joined = self.cases.with_related(plan.indicator, cases)
+        self._classify([plan], joined, f"classified_{plan.indicator.id}")
+
+    def _stocks(self) -> None:
+        stocks = [each for each in self.plan.indicators if each.indicator.is_stock]
+        days = tuple(sorted({reference_day(period, self.plan.as_of) for each in stocks for period in each.periods}))
+        for plan in stocks:
+            cases = self.cases.stock(plan.indicator, days)
+            joined = self.cases.with_related(plan.indicator, cases)
+            self._classify([plan], joined, f"classified_{plan.indicator.id}", days)
+            self.found.unplaced.append(Unplaced(plan.indicator.id, *self.cases.unplaced_stock(plan.indicator)))
+
+    def _group(
+        self, plans: list[IndicatorPlan], cases: Cases, days: tuple[date, ...] = (), carried: tuple[str, ...] = ()
+    ) -> Group:
+        columns = frozenset(self.tables.columns[plans[0].indicator.table.name])
+        return Group(
+            tuple(plans), cases.relation, self.plan.as_of, columns, cases.has_exists, cases.has_dup, days, carried
+        )
+
+    def _classify(self, plans: list[IndicatorPlan], cases: Cases, relation: str, days: tuple[date, ...] = ()) -> None:
+        group = self._group(plans, cases, days)
+        self._create(relation, group)
+        self._collect(group, relation)
+
+    def _create(self, relation: str, group: Group) -> None:
+        self.session.create(relation, classified(group))
+
+    def _collect(self, group: Group, relation: str) -> None:
+        counter = Counter(self.session, group, relation)
+        self.found.outcomes += counter.outcomes()
+        self.found.values += counter.values()
+        self.found.unplaced += counter.unplaced()
+
+    def _counts(self, *, show_values: bool) -> Counts:
+        names = sorted(self.tables.columns)
+        for name in names:
+            if name not in self.tables.readings:
+                self.tables.typed_table(name)
+        problems: list[Problem] = []
+        for name in names:
+            problems += faults.cell_problems(self.tables, name, show_values=show_values)
+        if faults.rejects_exist(self.tables):
+            problems += faults.rejected_rows(self.tables)
+        return Counts(
+            tuple(self.found.outcomes),
+            tuple(self.found.values),
+            tuple(sorted(self.found.unplaced, key=lambda each: each.indicator)),
+            tuple(faults.table_read(self.tables, name) for name in names),
+            tuple(problems),
+        )

@@ -1,0 +1,128 @@
+"""Exact numbers in SQL: a whole numerator over a denominator.
+
+DuckDB has no exact division, and its decimals run out of digits when multiplied. So a number is
+held as a fraction: the numerator a HUGEINT, the denominator a whole number that is known
+beforehand or, after a division by a column, a HUGEINT of its own (always positive).
+"""
+
+from dataclasses import dataclass
+from math import gcd
+
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.cells import NUMBER_SCALE
+from sgkpi.engines.duckdb.sql import Sql
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A number as SQL: null where its numerator is null."""
+
+    numerator: Sql
+    denominator: Sql | int = 1
+
+    @property
+    def bottom(self) -> Sql:
+        """The denominator as SQL."""
+        return _huge(self.denominator) if isinstance(self.denominator, int) else self.denominator.copy()
+
+
+def _huge(value: int) -> Sql:
+    return sql.cast(sql.number(value), "HUGEINT")
+
+
+def whole(value: Sql) -> Ratio:
+    """A whole number."""
+    return Ratio(sql.cast(value, "HUGEINT"))
+
+
+def decimal(value: Sql) -> Ratio:
+    """A decimal as it is stored: in units of 10^-18."""
+    return Ratio(value, NUMBER_SCALE)
+
+
+def constant(numerator: int, denominator: int) -> Ratio:
+    """A number that is written out."""
+    shared = gcd(numerator, denominator) or 1
+    return Ratio(_huge(numerator // shared), denominator // shared)
+
+
+def compare(operator: str, left: Ratio, right: Ratio) -> Sql:
+    """The comparison, by multiplying crosswise."""
+    first, second = _common(left, right)
+    return sql.binary(operator, first, second)
+
+
+def _common(left: Ratio, right: Ratio) -> tuple[Sql, Sql]:
+    """Both numerators over one denominator."""
+    if isinstance(left.denominator, int) and isinstance(right.denominator, int):
+        shared = gcd(left.denominator, right.denominator)
+        return _scaled(left, right.denominator // shared), _scaled(right, left.denominator // shared)
+    return (
+        sql.binary("*", left.numerator.copy(), right.bottom),
+        sql.binary("*", right.numerator.copy(), left.bottom),
+    )
+
+
+def _scaled(ratio: Ratio, factor: int) -> Sql:
+    return ratio.numerator.copy() if factor == 1 else sql.binary("*", ratio.numerator.copy(), _huge(factor))
+
+
+def _shared_denominator(left: Ratio, right: Ratio) -> Sql | int:
+    if isinstance(left.denominator, int) and isinstance(right.denominator, int):
+        return left.denominator * right.denominator // gcd(left.denominator, right.denominator)
+    return sql.binary("*", left.bottom, right.bottom)
+
+
+def add(operator: str, left: Ratio, right: Ratio) -> Ratio:
+    """Sum or difference."""
+    first, second = _common(left, right)
+    return Ratio(sql.binary(operator, first, second), _shared_denominator(left, right))
+
+
+def multiply(left: Ratio, right: Ratio) -> Ratio:
+    """Product; decimals are first reduced, so that their product keeps within the digits there are."""
+    first, second = _reduced(left), _reduced(right)
+    if isinstance(first.denominator, int) and isinstance(second.denominator, int):
+        bottom: Sql | int = first.denominator * second.denominator
+    else:
+        bottom = sql.binary("*", first.bottom, second.bottom)
+    return Ratio(sql.binary("*", first.numerator.copy(), second.numerator.copy()), bottom)
+
+
+def divide(left: Ratio, right: Ratio) -> Ratio:
+    """Quotient, exact; null when the divisor is zero."""
+    first, second = _reduced(left), _reduced(right)
+    turned = sql.binary("*", sql.binary("*", first.numerator.copy(), second.bottom), sql.fn("sign", second.numerator.copy()))
+    top = sql.case([(sql.eq(second.numerator.copy(), sql.number(0)), sql.null("HUGEINT"))], turned)
+    bottom = sql.fn("greatest", sql.fn("abs", second.numerator.copy()), _huge(1))
+    return Ratio(top, sql.binary("*", first.bottom, bottom))
+
+
+def _reduced(ratio: Ratio) -> Ratio:
+    """In lower terms, where the denominator is that of a stored decimal."""
+    if not isinstance(ratio.denominator, int) or ratio.denominator < NUMBER_SCALE:
+        return ratio
+    shared = sql.fn("greatest", sql.fn("gcd", ratio.numerator.copy(), _huge(ratio.denominator)), _huge(1))
+    return Ratio(
+        sql.binary("//", ratio.numerator.copy(), shared), sql.binary("//", _huge(ratio.denominator), shared.copy())
+    )
+
+
+def negated(ratio: Ratio) -> Ratio:
+    return Ratio(sql.binary("-", _huge(0), ratio.numerator.copy()), ratio.denominator)
+
+
+def absolute(ratio: Ratio) -> Ratio:
+    return Ratio(sql.fn("abs", ratio.numerator.copy()), ratio.denominator)
+
+
+def chosen(branches: list[tuple[Sql, Ratio]], otherwise: Ratio) -> Ratio:
+    """The number of the first condition that is true."""
+    every = [ratio for _, ratio in branches] + [otherwise]
+    bottoms = {ratio.denominator for ratio in every if isinstance(ratio.denominator, int)}
+    if len(bottoms) == 1 and all(isinstance(ratio.denominator, int) for ratio in every):
+        bottom: Sql | int = bottoms.pop()
+    else:
+        bottom = sql.case([(condition.copy(), ratio.bottom) for condition, ratio in branches], otherwise.bottom)
+    top = sql.case([(condition, ratio.numerator.copy()) for condition, ratio in branches], otherwise.numerator.copy())
+    return Ratio(top, bottom)

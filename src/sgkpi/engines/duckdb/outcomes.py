@@ -1,0 +1,158 @@
+"""The outcome of every case of an indicator, as one small whole number in SQL.
+
+The order of the questions is that of the meaning of outcomes: population, placing, what cannot be
+read, exclusions, what is not due, and last what the clock, the condition or the value says.
+"""
+
+from dataclasses import dataclass, field
+
+from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.definitions.indicators import DuePeriod, Indicator, Keep, Measure, PeriodColumn
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.clocks import clock_parts
+from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number
+from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.outcomes import Outcome, Unknown
+from sgkpi.engines.plan import NamedColumns, named_columns
+from sgkpi.definitions.expressions.nodes import column_refs
+
+NO_OUTCOME = 0
+UNPLACED_BLANK = 1
+UNPLACED_UNREADABLE = 2
+_FIRST = 3
+
+
+@dataclass
+class Codes:
+    """The whole numbers that stand for an outcome with its reason."""
+
+    known: dict[tuple[Outcome, str | None], int] = field(default_factory=dict)
+
+    def code(self, outcome: Outcome, reason: str | None = None) -> Sql:
+        return sql.number(self.known.setdefault((outcome, reason), _FIRST + len(self.known)))
+
+    def meaning(self, code: int) -> tuple[Outcome, str | None]:
+        """The outcome and reason behind a number that `code` has given."""
+        return list(self.known)[code - _FIRST]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where a case stands in the relation that is classified.
+
+    `exists` is null for a relation that holds existing cases only; `placed` is null for a stock,
+    whose cases are all placed. `due` is the name of the column with the due day, where there is a clock.
+    `columns` are the columns of the case that the relation has: a current list has no spell.
+    """
+
+    known: Sql
+    exists: Sql | None
+    duplicate: Sql | None
+    placed: Sql | None
+    in_period: Sql | None
+    due: Sql
+    columns: frozenset[str]
+
+
+def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes: Codes) -> Sql:
+    """The outcome of a case as a number of `codes`, or one of the three special ones."""
+    named = named_columns(indicator)
+    branches: list[tuple[Sql, Sql]] = []
+    if situation.exists is not None:
+        branches.append((sql.not_(situation.exists), sql.number(NO_OUTCOME)))
+    population = compile_expression(indicator.population, names) if indicator.population else None
+    if population is not None:
+        branches.append((sql.not_(sql.fn("coalesce", population, sql.TRUE.copy())), sql.number(NO_OUTCOME)))
+    branches += _placing(indicator, names, situation)
+    branches += _cannot_be_read(indicator, named, situation, codes)
+    if population is not None:
+        branches.append((sql.is_null(population.copy()), codes.code(Outcome.UNKNOWN, Unknown.POPULATION)))
+    for excluded in indicator.exclude:
+        branches.append((compile_expression(excluded.expression, names), codes.code(Outcome.EXCLUDED, excluded.name)))
+    if indicator.not_due is not None:
+        branches.append((compile_expression(indicator.not_due, names), codes.code(Outcome.NOT_DUE)))
+    judged, otherwise = _judged(indicator, names, situation, codes)
+    return sql.case([*branches, *judged], otherwise)
+
+
+def _placing(indicator: Indicator, names: Names, situation: Situation) -> list[tuple[Sql, Sql]]:
+    if situation.placed is None or situation.in_period is None:
+        return []
+    unreadable = unreadable_placing(indicator)
+    blank = sql.number(UNPLACED_BLANK)
+    where = sql.case([(unreadable, sql.number(UNPLACED_UNREADABLE))], blank)
+    return [
+        (sql.not_(situation.placed), where),
+        (sql.not_(situation.in_period), sql.number(NO_OUTCOME)),
+    ]
+
+
+def unreadable_placing(indicator: Indicator) -> Sql:
+    """Whether the date that would place a case is unreadable rather than blank."""
+    match indicator.period:
+        case PeriodColumn(column):
+            return sql.column(f"u_{column}")
+        case DuePeriod() if indicator.clock is not None:
+            start = [] if indicator.clock.due is not None else [indicator.clock.start]
+            refs = set(column_refs(indicator.clock.due)) if indicator.clock.due is not None else set()
+            refs |= {ref for ref in start if ref is not None}
+            own = sorted(ref.column for ref in refs if ref.related is None)
+            others = sorted({ref.related for ref in refs if ref.related is not None})
+            columns = [sql.column(f"u_{name}") for name in own if _can_be_unreadable(indicator, name)]
+            return sql.or_([*columns, *(sql.column(f"r_{name}_unreadable") for name in others)])
+        case _:
+            return sql.FALSE.copy()
+
+
+def _can_be_unreadable(indicator: Indicator, column: str) -> bool:
+    return indicator.table.columns[column].kind not in (Kind.TEXT, Kind.CATEGORY)
+
+
+def _cannot_be_read(
+    indicator: Indicator, named: NamedColumns, situation: Situation, codes: Codes
+) -> list[tuple[Sql, Sql]]:
+    cells = [sql.column(f"u_{name}") for name in named.case if name in situation.columns and _can_be_unreadable(indicator, name)]
+    cells += [sql.column(f"r_{related.name}_unreadable") for related in indicator.related]
+    branches = [(sql.or_(cells), codes.code(Outcome.UNKNOWN, Unknown.UNREADABLE))] if cells else []
+    if situation.duplicate is not None:
+        branches.append((situation.duplicate, codes.code(Outcome.UNKNOWN, Unknown.DUPLICATE_KEY)))
+    many = [sql.column(f"r_{each.name}_many") for each in indicator.related if each.keep is Keep.ONLY]
+    if many:
+        branches.append((sql.or_(many), codes.code(Outcome.UNKNOWN, Unknown.MORE_THAN_ONE)))
+    return branches
+
+
+def _judged(
+    indicator: Indicator, names: Names, situation: Situation, codes: Codes
+) -> tuple[list[tuple[Sql, Sql]], Sql]:
+    """The last questions: what the clock, the condition or the value says; and what is left when none answers."""
+    if indicator.measure is Measure.COUNT:
+        return [], codes.code(Outcome.COUNTED)
+    if indicator.value is not None:
+        missing = sql.is_null(compile_number(indicator.value, names).numerator)
+        return [(missing, codes.code(Outcome.UNKNOWN, Unknown.VALUE))], codes.code(Outcome.COUNTED)
+    if indicator.met is not None:
+        met = compile_expression(indicator.met, names)
+        return [
+            (met, codes.code(Outcome.MET)),
+            (sql.is_null(met.copy()), codes.code(Outcome.UNKNOWN, Unknown.MET)),
+        ], _because(indicator, names, codes, Outcome.NOT_MET)
+    return _by_clock(indicator, names, situation, codes)
+
+
+def _by_clock(
+    indicator: Indicator, names: Names, situation: Situation, codes: Codes
+) -> tuple[list[tuple[Sql, Sql]], Sql]:
+    parts = clock_parts(indicator, names, situation.known, situation.due)
+    branches = [(condition, codes.code(Outcome.UNKNOWN, reason)) for reason, condition in parts.unknown]
+    branches.append((parts.in_time, codes.code(Outcome.MET)))
+    if indicator.clock and indicator.clock.stop is not None:
+        branches.append((parts.stopped, _because(indicator, names, codes, Outcome.NOT_MET)))
+    branches.append((parts.overdue, _because(indicator, names, codes, Outcome.OVERDUE)))
+    return branches, codes.code(Outcome.NOT_DUE)
+
+
+def _because(indicator: Indicator, names: Names, codes: Codes, outcome: Outcome) -> Sql:
+    """The outcome with the first named reason that holds."""
+    reasons = [(compile_expression(each.expression, names), codes.code(outcome, each.name)) for each in indicator.because]
+    return sql.case(reasons, codes.code(outcome))

@@ -1,0 +1,363 @@
+"""Related rows in SQL: for every asker, which rows of another table belong to it, and which is kept.
+
+An asker is what the answer depends on: the join value, the moment up to which things are known, and
+the bounds `until` and `after`. Cases that ask the same share an asker, so that a stock's rows are
+looked through once for every person and reference day.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlglot import exp
+
+from sgkpi.definitions.expressions.nodes import Kind, Unit
+from sgkpi.definitions.indicators import Indicator, Keep, LimitUnit, Moment, Related
+from sgkpi.definitions.tables import Column
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.expressions import HOUR, Names, compile_expression, moved
+from sgkpi.engines.duckdb.moments import has_clock_time
+from sgkpi.engines.duckdb.cells import join_key
+from sgkpi.engines.duckdb.scan import Scan, key_part
+from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.duckdb.tables import exists, identity, visible_columns
+
+_UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
+_READABLE = (Kind.TEXT, Kind.CATEGORY)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A moment that a related row is compared with, by the asker's column of its name."""
+
+    value: Sql
+    kind: Kind
+    timed: Sql
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """One `related` of an indicator, with all that is needed to write its SQL.
+
+    `base` names the relation of cases, `rows` that of the related table's typed rows, `doubles`
+    whether identical rows may stand there.
+    """
+
+    indicator: Indicator
+    related: Related
+    base: str
+    scan: Scan
+    rows: str
+    doubles: bool
+    as_of: Sql
+    case_numbered: bool
+
+    @property
+    def on_itself(self) -> bool:
+        return self.related.table.name == self.indicator.table.name
+
+    def names(self) -> Names:
+        """The names for `where`: the related table's columns, bare."""
+        return Names({None: self.related.table}, self.as_of, sql.column("reference_day"))
+
+
+def bound(lookup: Lookup, name: str) -> Bound | None:
+    """`until` or `after`, as the askers hold it."""
+    part = getattr(lookup.related, name)
+    match part:
+        case None:
+            return None
+        case Moment.AS_OF:
+            return Bound(lookup.as_of, Kind.DATETIME, sql.TRUE.copy())
+        case Moment.REFERENCE_DAY:
+            return Bound(sql.column("reference_day"), Kind.DATE, sql.FALSE.copy())
+        case _:
+            column = lookup.indicator.table.columns[part]
+            return Bound(sql.column(f"b_{name}"), column.kind, _timed(column, f"b_{name}", f"bm_{name}"))
+
+
+def _timed(column: Column, value: str, flag: str) -> Sql:
+    if column.kind is not Kind.DATETIME:
+        return sql.FALSE.copy()
+    return sql.column(flag) if column.midnight else has_clock_time(sql.column(value))
+
+
+def askers(lookup: Lookup) -> exp.Select:
+    """Every different question that the cases put, with its number `aid`."""
+    every = sql.select(*_questions(lookup)).distinct().from_(sql.source(lookup.base))
+    return sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "aid")).from_(sql.source(every))
+
+
+def _questions(lookup: Lookup) -> list[Sql]:
+    return [sql.alias(value, name) for name, value in question_columns(lookup).items()]
+
+
+def question_columns(lookup: Lookup) -> dict[str, Sql]:
+    """What a case asks with, by the askers' column names."""
+    table = lookup.indicator.table
+    columns = {
+        "a_key": join_key(sql.column(f"v_{lookup.related.case_column}"), table.columns[lookup.related.case_column].kind),
+        "known": sql.column("known"),
+        "reference_day": sql.column("reference_day"),
+    }
+    for name in ("until", "after"):
+        part = getattr(lookup.related, name)
+        if part is not None and not isinstance(part, Moment):
+            columns[f"b_{name}"] = sql.column(f"v_{part}")
+            if table.columns[part].kind is Kind.DATETIME and table.columns[part].midnight:
+                columns[f"bm_{name}"] = sql.column(f"m_{part}")
+    if lookup.on_itself:
+        columns["self_rid"] = sql.column("rid")
+        if not lookup.case_numbered:
+            columns |= {f"self_{name}": key_part(table.columns[name]) for name in table.key}
+    return columns
+
+
+def joined(lookup: Lookup, asker_table: str) -> exp.Select:
+    """The rows that belong to each asker, as known at its moment."""
+    table = lookup.related.table
+    row_column = table.columns[lookup.related.row_column]
+    rows = sql.select(exp.Star(), sql.alias(key_part(row_column), "j_key")).from_(sql.source(lookup.rows))
+    pairs = sql.select(exp.Star()).from_(sql.source(asker_table, "a")).join(
+        sql.source(rows, "r"), on=sql.eq(_as_text(sql.column("a_key", "a")), _as_text(sql.column("j_key", "r")))
+    )
+    known = sql.column("known")
+    kept = ["aid", *(name for name in ("known", "reference_day"))]
+    extra = [sql.column(name) for name in (*kept, *_bound_columns(lookup), "rid", *_number_columns(lookup))]
+    seen = sql.select(*extra, *visible_columns(lookup.scan, known)).from_(sql.source(pairs))
+    seen = seen.where(sql.and_([exists(lookup.scan, known, lookup.as_of), *_not_itself(lookup)]))
+    return _once(seen, lookup) if lookup.doubles else seen
+
+
+def _as_text(value: Sql) -> Sql:
+    return sql.cast(value, "VARCHAR")
+
+
+def _bound_columns(lookup: Lookup) -> list[str]:
+    return [name for name in question_columns(lookup) if name.startswith(("b_", "bm_"))]
+
+
+def _number_columns(lookup: Lookup) -> list[str]:
+    return ["file_name", "row_number"] if lookup.scan.numbered else []
+
+
+def _not_itself(lookup: Lookup) -> list[Sql]:
+    if not lookup.on_itself:
+        return []
+    conditions = [sql.binary("<>", sql.column("rid"), sql.column("self_rid"))]
+    if not lookup.case_numbered:
+        table = lookup.related.table
+        same = [sql.eq(key_part(table.columns[name]), sql.column(f"self_{name}")) for name in table.key]
+        conditions.append(sql.fn("coalesce", sql.not_(sql.and_(same)), sql.TRUE.copy()))
+    return conditions
+
+
+def _once(seen: exp.Select, lookup: Lookup) -> exp.Select:
+    partition = [sql.column("aid"), *identity(lookup.scan)]
+    number = sql.window(sql.fn("row_number"), partition, [sql.ascending(sql.column("rid"))])
+    ranked = sql.select(exp.Star(), sql.alias(number, "same_no")).from_(sql.source(seen))
+    return sql.select(exp.Star()).from_(sql.source(ranked)).where(sql.eq(sql.column("same_no"), sql.number(1)))
+
+
+def answers(lookup: Lookup, joined_table: str, guards: Sequence[str], kept: Sequence[str]) -> exp.Select:
+    """For each asker: the columns of the row kept, `…_unreadable`, and `…_many` or `…_count`."""
+    name = lookup.related.name
+    unread = [_unreadable(lookup, column) for column in guards]
+    guard = sql.fn("bool_or", sql.or_([part for part in unread if part is not None]))
+    look = sql.select(sql.column("aid"), sql.alias(guard, "guarded"))
+    if lookup.related.keep in (Keep.COUNT, Keep.ONLY):
+        counted = sql.filtered(sql.fn("count", exp.Star()), _wanted(lookup))
+        look = look.select(sql.alias(counted, "row_count"), copy=False)
+    looked = look.from_(sql.source(joined_table)).group_by(sql.column("aid"))
+    row_columns = [] if lookup.related.keep is Keep.COUNT else [*guards, *kept]
+    outer: list[Sql] = [sql.alias(sql.column("aid", "a"), f"r_{name}_aid")]
+    for column in dict.fromkeys(row_columns):
+        outer += _renamed(lookup, column)
+    late = [sql.column(f"u_{column}", "k") for column in kept if lookup.related.table.columns[column].kind not in _READABLE]
+    outer.append(sql.alias(sql.or_([sql.is_true(part) for part in [sql.column("guarded", "g"), *late]]), f"r_{name}_unreadable"))
+    outer += _counts(lookup)
+    query = sql.select(*outer).from_(sql.source(f"{lookup.base}_{name}_askers", "a"))
+    query = query.join(sql.source(looked, "g"), on=_same_asker("g"), join_type="left", copy=False)
+    if row_columns:
+        query = query.join(sql.source(_kept_rows(lookup, joined_table), "k"), on=_same_asker("k"), join_type="left", copy=False)
+    return query
+
+
+def _same_asker(side: str) -> Sql:
+    return sql.eq(sql.column("aid", "a"), sql.column("aid", side))
+
+
+def _renamed(lookup: Lookup, column: str) -> list[Sql]:
+    name = lookup.related.name
+    declared = lookup.related.table.columns[column]
+    if not lookup.scan.has(column):
+        return []
+    parts = [sql.alias(sql.column(f"v_{column}", "k"), f"r_{name}_v_{column}")]
+    if declared.kind is Kind.DATETIME and declared.midnight:
+        parts.append(sql.alias(sql.column(f"m_{column}", "k"), f"r_{name}_m_{column}"))
+    return parts
+
+
+def _counts(lookup: Lookup) -> list[Sql]:
+    name = lookup.related.name
+    count = sql.fn("coalesce", sql.column("row_count", "g"), sql.number(0))
+    if lookup.related.keep is Keep.ONLY:
+        return [sql.alias(sql.binary(">", count, sql.number(1)), f"r_{name}_many")]
+    if lookup.related.keep is not Keep.COUNT:
+        return []
+    bounds = [each for each in (bound(lookup, "until"), bound(lookup, "after")) if each is not None]
+    missing = sql.or_([sql.is_null(_asked(each.value)) for each in bounds])
+    return [sql.alias(sql.case([(missing, sql.null())], count), f"r_{name}_count")]
+
+
+def _asked(value: Sql) -> Sql:
+    """A bound as it stands with the asker, where other relations have columns of the same name."""
+    return sql.column(value.name, "a") if isinstance(value, exp.Column) else value
+
+
+def _unreadable(lookup: Lookup, column: str) -> Sql | None:
+    readable = lookup.related.table.columns[column].kind in _READABLE
+    return None if readable or not lookup.scan.has(column) else sql.column(f"u_{column}")
+
+
+def _kept_rows(lookup: Lookup, joined_table: str) -> exp.Select:
+    """One row an asker: the one that is kept."""
+    wanted = sql.select(exp.Star()).from_(sql.source(joined_table)).where(_wanted(lookup))
+    source = _merged(wanted, lookup) if lookup.related.merge_adjacent and _has_start(lookup) else wanted
+    if lookup.related.keep is Keep.ACTIVE:
+        source = sql.select(exp.Star()).from_(sql.source(source)).where(_is_active(lookup))
+    number = sql.window(sql.fn("row_number"), [sql.column("aid")], _preference(lookup))
+    ranked = sql.select(exp.Star(), sql.alias(number, "kept_no")).from_(sql.source(source))
+    return sql.select(exp.Star()).from_(sql.source(ranked)).where(sql.eq(sql.column("kept_no"), sql.number(1)))
+
+
+def _has_start(lookup: Lookup) -> bool:
+    return lookup.related.start is not None and lookup.scan.has(lookup.related.start)
+
+
+def _preference(lookup: Lookup) -> list[Sql]:
+    """The order in which rows are preferred: by date, then by key, then by the other columns."""
+    related = lookup.related
+    match related.keep:
+        case Keep.EARLIEST:
+            first = [sql.ascending(sql.column(f"v_{related.date}"))]
+        case Keep.LATEST:
+            first = [sql.descending(sql.column(f"v_{related.date}"))]
+        case Keep.ACTIVE if _has_start(lookup):
+            first = [sql.descending(sql.column(f"v_{related.start}"))]
+        case _:
+            first = []
+    return [*first, *_greatest_first(lookup)]
+
+
+def _greatest_first(lookup: Lookup) -> list[Sql]:
+    return [sql.descending(value) for value in _tie_breakers(lookup)]
+
+
+def _tie_breakers(lookup: Lookup) -> list[Sql]:
+    table, scan = lookup.related.table, lookup.scan
+    if scan.numbered:
+        return [sql.column("file_name"), sql.column("row_number")]
+    key = [key_part(table.columns[name]) for name in table.key if scan.has(name)]
+    others = [sql.column(f"v_{name}") for name in scan.columns if name not in table.key]
+    return [*key, *others, sql.column("rid")]
+
+
+def _wanted(lookup: Lookup) -> Sql:
+    """Whether a joined row may be kept: `where`, and its date within the bounds."""
+    related = lookup.related
+    conditions: list[Sql] = []
+    if related.where is not None:
+        conditions.append(compile_expression(related.where, lookup.names()))
+    until, after = bound(lookup, "until"), bound(lookup, "after")
+    conditions += [sql.is_not_null(each.value.copy()) for each in (until, after) if each is not None]
+    if related.date is not None:
+        date = _own(lookup, related.date)
+        conditions.append(sql.is_not_null(date.value.copy()))
+        conditions += _within_bounds(lookup, date, until, after)
+    return sql.is_true(sql.and_(conditions))
+
+
+def _within_bounds(lookup: Lookup, date: Bound, until: Bound | None, after: Bound | None) -> list[Sql]:
+    conditions = []
+    if until is not None:
+        conditions.append(_compare("<=", date, until))
+        if lookup.related.within is not None:
+            conditions.append(_compare(">", date, _earlier(until, lookup)))
+    if after is not None:
+        conditions.append(_compare(">", date, after))
+    return conditions
+
+
+def _earlier(until: Bound, lookup: Lookup) -> Bound:
+    """`until` less `within`."""
+    within = lookup.related.within
+    if within is None:
+        raise ValueError("only a count within a time looks back")
+    if within.unit is LimitUnit.HOURS:
+        value = sql.subtract(sql.cast(until.value.copy(), "TIMESTAMP"), sql.fn("to_microseconds", within.amount * HOUR))
+        return Bound(value, Kind.DATETIME, until.timed.copy())
+    return Bound(moved(until.value.copy(), until.kind, -within.amount, _UNITS[within.unit]), until.kind, until.timed.copy())
+
+
+def _own(lookup: Lookup, name: str) -> Bound:
+    column = lookup.related.table.columns[name]
+    return Bound(sql.column(f"v_{name}"), column.kind, _timed(column, f"v_{name}", f"m_{name}"))
+
+
+def _compare(operator: str, left: Bound, right: Bound) -> Sql:
+    """As moments where both have a time of day, else by date."""
+    by_date = sql.binary(operator, sql.cast(left.value.copy(), "DATE"), sql.cast(right.value.copy(), "DATE"))
+    if Kind.DATE in (left.kind, right.kind):
+        return by_date
+    timed = sql.and_([left.timed.copy(), right.timed.copy()])
+    return sql.case([(timed, sql.binary(operator, left.value.copy(), right.value.copy()))], by_date)
+
+
+def _is_active(lookup: Lookup) -> Sql:
+    """`from <= until < to`; an open spell has no end, and a current list no beginning."""
+    until = bound(lookup, "until")
+    related = lookup.related
+    if until is None:
+        raise ValueError("an active row is active at a moment")
+    conditions = []
+    if related.start and _has_start(lookup):
+        conditions.append(_compare("<=", _own(lookup, related.start), until))
+    if related.end and lookup.scan.has(related.end):
+        end = _own(lookup, related.end)
+        conditions.append(sql.or_([sql.is_null(end.value.copy()), _compare("<", until, end)]))
+    return sql.is_true(sql.and_(conditions))
+
+
+def _merged(rows: exp.Select, lookup: Lookup) -> exp.Select:
+    """Spells joined with the next whose beginning is on or before their end; the last part gives the other columns."""
+    start, end = f"v_{lookup.related.start}", f"v_{lookup.related.end}"
+    has_end = lookup.related.end is not None and lookup.scan.has(lookup.related.end)
+    asker = sql.column("aid")
+    order = [sql.ascending(sql.column(start)), *(sql.ascending(value) for value in _tie_breakers(lookup))]
+    open_end = sql.cast(sql.text("infinity"), "TIMESTAMP")
+    closing = sql.fn("coalesce", sql.cast(sql.column(end), "TIMESTAMP"), open_end) if has_end else open_end
+    begun = sql.select(exp.Star(), sql.alias(closing, "closing")).from_(sql.source(rows)).where(sql.is_not_null(sql.column(start)))
+    before = sql.window_before(sql.fn("max", sql.column("closing")), [asker], order)
+    seen = sql.select(exp.Star(), sql.alias(before, "closed_before")).from_(sql.source(begun))
+    breaks = sql.binary(">", sql.cast(sql.column(start), "TIMESTAMP"), sql.column("closed_before"))
+    marked = sql.select(exp.Star(), sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(sql.source(seen))
+    number = sql.window(sql.fn("sum", sql.column("new_spell")), [asker.copy()], [part.copy() for part in order])
+    numbered = sql.select(exp.Star(), sql.alias(number, "spell")).from_(sql.source(marked))
+    whole = [asker.copy(), sql.column("spell")]
+    last = [sql.descending(sql.column(start)), *_greatest_first(lookup)]
+    latest = sql.window(sql.fn("max", sql.column("closing")), [part.copy() for part in whole])
+    ends = [sql.alias(sql.window(sql.fn("min", sql.column(start)), whole), "first_start"), sql.alias(latest, "last_end")]
+    place = sql.alias(sql.window(sql.fn("row_number"), [part.copy() for part in whole], last), "part_no")
+    parts = sql.select(exp.Star(), *ends, place).from_(sql.source(numbered))
+    return _joined_spells(parts, lookup, has_end)
+
+
+def _joined_spells(parts: exp.Select, lookup: Lookup, has_end: bool) -> exp.Select:
+    start = lookup.related.table.columns[lookup.related.start or ""]
+    replaced = {f"v_{start.name}": sql.column("first_start")}
+    if has_end:
+        kind = "DATE" if lookup.related.table.columns[lookup.related.end or ""].kind is Kind.DATE else "TIMESTAMP"
+        open_ended = sql.eq(sql.column("last_end"), sql.cast(sql.text("infinity"), "TIMESTAMP"))
+        replaced[f"v_{lookup.related.end}"] = sql.case([(open_ended, sql.null())], sql.cast(sql.column("last_end"), kind))
+    star = exp.Star(replace=[sql.alias(value, name) for name, value in replaced.items()])
+    return sql.select(star).from_(sql.source(parts)).where(sql.eq(sql.column("part_no"), sql.number(1)))

@@ -1,0 +1,266 @@
+"""From the files of a table to one relation of typed columns.
+
+The relation has, for every column read, its value `v_…`, whether the cell is unreadable `u_…` and,
+where midnight is a time, whether it has a time of day `m_…`; then the hash of its key `h` (null
+where a part of the key is blank), `void` for a row in which nothing stands, and `flags`: one bit
+for every fault that a row can have, so that faults are counted in the same pass.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import reduce
+
+from sqlglot import exp
+
+from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.definitions.tables import Column
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.cells import CellReader, blank_words, cell_reader, fold_text, is_blank, join_key, trimmed
+from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.extracts.cells import BLANK_WORDS
+from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
+
+_READABLE = (Kind.TEXT, Kind.CATEGORY)
+
+
+class Fault(StrEnum):
+    """What can be wrong with a cell."""
+
+    UNREADABLE = "unreadable"
+    BLANK = "blank"
+    UNLISTED = "unlisted"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One bit of `flags`: a fault of a column."""
+
+    column: Column
+    fault: Fault
+    bit: int
+
+
+@dataclass(frozen=True)
+class Scan:
+    """How the columns of a table are read.
+
+    `columns` are those read. `whole_rows` says that a row counts as blank only when every cell of
+    the file is; otherwise only the cells read are looked at. `numbered` adds `file_name` and `row_number`, and
+    `with_raw` the cells as they stand, `raw_…`.
+    """
+
+    source: TableSource
+    columns: tuple[str, ...]
+    codes_tables: dict[str, str]
+    whole_rows: bool = False
+    numbered: bool = False
+    with_raw: bool = False
+
+    @property
+    def declared(self) -> tuple[Column, ...]:
+        return tuple(self.source.table.columns[name] for name in self.columns)
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """The faults that are looked for, each with its bit."""
+        wanted = [(column, fault) for column in self.declared for fault in _faults(column, self.codes_tables)]
+        return tuple(Flag(column, fault, bit) for bit, (column, fault) in enumerate(wanted))
+
+    def has(self, column: str) -> bool:
+        return column in self.columns
+
+
+def _faults(column: Column, coded: Mapping[str, str]) -> Iterable[Fault]:
+    if column.kind not in _READABLE:
+        yield Fault.UNREADABLE
+    if column.required:
+        yield Fault.BLANK
+    if column.name in coded:
+        yield Fault.UNLISTED
+
+
+def typed_rows(scan: Scan) -> exp.Select:
+    """The typed relation of a table, void rows included."""
+    files = [_typed_files(scan, files) for files in _alike(scan)]
+    every = reduce(lambda left, right: exp.Union(this=left, expression=right, distinct=False), files)
+    coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.declared if _has_codes(scan, column)]
+    whole = sql.select(exp.Star(), *coded).from_(sql.source(every))
+    keyed = [exp.Star(), sql.alias(_key_hash(scan), "h"), sql.alias(_flags(scan), "flags")]
+    return sql.select(*keyed).from_(sql.source(whole))
+
+
+def _has_codes(scan: Scan, column: Column) -> bool:
+    return column.name in scan.codes_tables
+
+
+def _coded(column: Column) -> Sql:
+    """The code that a spelling stands for; a spelling that no code lists stays as recorded."""
+    return sql.fn("coalesce", sql.column(f"l_{column.name}"), sql.column(f"w_{column.name}"))
+
+
+def _alike(scan: Scan) -> list[list[SourceFile]]:
+    """Files that one reader can take together; each on its own where rows are numbered."""
+    groups: dict[object, list[SourceFile]] = {}
+    for file in scan.source.files:
+        layout = (file.format, file.headers, file.types, file.delimiter, file.skip, tuple(file.columns.items()))
+        groups.setdefault(file.name if scan.numbered else layout, []).append(file)
+    return list(groups.values())
+
+
+def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> exp.Select:
+    file = files[0]
+    readers = {
+        column.name: cell_reader(
+            sql.column(f"x{file.columns[column.name]}"),
+            _native_type(file, column.name),
+            column,
+            scan.source.table,
+            coded=column.name in scan.codes_tables,
+        )
+        for column in scan.declared
+    }
+    first = [sql.alias(value, name) for reader in readers.values() for name, value in reader.first.items()]
+    first.append(sql.alias(_void(scan, file), "void"))
+    second = [part for name, reader in readers.items() for part in _parts(name, reader)]
+    second.append(sql.column("void"))
+    if scan.with_raw:
+        raw = {name: sql.cast(sql.column(f"x{file.columns[name]}"), "VARCHAR") for name in scan.columns}
+        first += [sql.alias(value, f"raw_{name}") for name, value in raw.items()]
+        second += [sql.column(f"raw_{name}") for name in raw]
+    if scan.numbered:
+        first.append(sql.column("row_number"))
+        second.append(sql.column("row_number"))
+        second.append(sql.alias(sql.text(file.name), "file_name"))
+    raw = read_files(files, scan.numbered)
+    query = sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw))))
+    for name, reader in readers.items():
+        if reader.spelling is not None:
+            spelled = sql.eq(sql.column("spelling", f"k_{name}"), reader.spelling)
+            query.join(sql.source(scan.codes_tables[name], f"k_{name}"), on=spelled, join_type="left", copy=False)
+    return query
+
+
+def _native_type(file: SourceFile, column: str) -> str:
+    return file.types[file.columns[column]] if file.format is FileFormat.PARQUET else "text"
+
+
+def _parts(name: str, reader: CellReader) -> Iterable[Sql]:
+    cell = reader.second
+    yield sql.alias(cell.value, f"v_{name}" if reader.spelling is None else f"w_{name}")
+    if reader.spelling is not None:
+        yield sql.alias(sql.column("code", f"k_{name}"), f"l_{name}")
+    if cell.unreadable is not None:
+        yield sql.alias(sql.is_true(cell.unreadable), f"u_{name}")
+    if cell.has_time is not None:
+        yield sql.alias(sql.is_true(cell.has_time), f"m_{name}")
+
+
+def _void(scan: Scan, file: SourceFile) -> Sql:
+    """Whether nothing stands in a row; the first cell that holds something settles it."""
+    table = scan.source.table
+    words = {place: _plain_words(table.blanks) for place in range(len(file.headers))}
+    read = {file.columns[name]: blank_words(table, table.columns[name]) for name in scan.columns}
+    looked_at = words | read if scan.whole_rows else read
+    return sql.case([(_holds(sql.column(f"x{place}"), looked_at[place]), sql.FALSE.copy()) for place in looked_at], sql.TRUE.copy())
+
+
+def _plain_words(blanks: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fold_text(word) for word in (*BLANK_WORDS, *blanks)))
+
+
+def _holds(raw: Sql, words: tuple[str, ...]) -> Sql:
+    """Whether something stands in a cell; null for none."""
+    return sql.not_(is_blank(trimmed(sql.cast(raw, "VARCHAR")), words))
+
+
+def read_files(files: Sequence[SourceFile], numbered: bool) -> exp.Select:
+    """The raw columns of files of one layout, `x0`, `x1`, … by their place in the header."""
+    reader = _read_parquet(files) if files[0].format is FileFormat.PARQUET else _read_csv(files)
+    if files[0].format is FileFormat.PARQUET:
+        columns = [sql.alias(sql.column(name), f"x{place}") for place, name in enumerate(files[0].headers)]
+    else:
+        columns = [sql.column(f"x{place}") for place in range(len(files[0].headers))]
+    if numbered:
+        first = 1 if files[0].format is FileFormat.PARQUET else 2 + files[0].skip
+        number = sql.add(sql.window(sql.fn("row_number")), sql.number(first - 1))
+        columns.append(sql.alias(number, "row_number"))
+    return sql.select(*columns).from_(reader)
+
+
+def _paths(files: Sequence[SourceFile]) -> Sql:
+    return sql.fn("list_value", *(str(file.path) for file in files))
+
+
+def _read_parquet(files: Sequence[SourceFile]) -> Sql:
+    return sql.fn("read_parquet", _paths(files), sql.option("union_by_name", sql.TRUE.copy()))
+
+
+def _read_csv(files: Sequence[SourceFile]) -> Sql:
+    file = files[0]
+    kinds = [(f"x{place}", "VARCHAR") for place in range(len(file.headers))]
+    options = {
+        "auto_detect": sql.FALSE.copy(),
+        "header": sql.TRUE.copy(),
+        "skip": sql.number(file.skip),
+        "delim": sql.text(file.delimiter),
+        "quote": sql.text('"'),
+        "escape": sql.text('"'),
+        "compression": sql.text("gzip" if file.compressed else "none"),
+        "max_line_size": sql.number(16_000_000),
+        "store_rejects": sql.TRUE.copy(),
+        "rejects_limit": sql.number(0),
+        "columns": sql.struct(kinds),
+    }
+    return sql.fn("read_csv", _paths(files), *(sql.option(name, value) for name, value in options.items()))
+
+
+def _key_hash(scan: Scan) -> Sql:
+    """The hash by which rows of one key find each other; null where a part of the key is blank."""
+    if not scan.source.has_key:
+        values = [sql.column(name) for column in scan.declared for name in identity_columns(column)]
+        return sql.fn("hash", *values) if values else sql.null("UBIGINT")
+    if not all(map(scan.has, scan.source.table.key)):
+        return sql.null("UBIGINT")
+    parts = [key_part(scan.source.table.columns[name]) for name in scan.source.table.key]
+    blank = sql.or_([sql.is_null(part.copy()) for part in parts])
+    return sql.case([(blank, sql.null())], sql.fn("hash", *parts))
+
+
+def key_part(column: Column) -> Sql:
+    """A column as it is compared in keys and joins."""
+    return join_key(sql.column(f"v_{column.name}"), column.kind)
+
+
+def identity_columns(column: Column) -> tuple[str, ...]:
+    """The parts of a typed column that make two rows differ."""
+    unreadable = () if column.kind in _READABLE else (f"u_{column.name}",)
+    return (f"v_{column.name}", *unreadable)
+
+
+def _flags(scan: Scan) -> Sql:
+    set_bits = [
+        sql.case([(_is_faulty(flag), sql.number(1 << flag.bit))], sql.number(0)) for flag in scan.flags
+    ]
+    total = reduce(lambda left, right: sql.binary("|", left, right), set_bits) if set_bits else sql.number(0)
+    return sql.case([(sql.column("void"), sql.number(0))], sql.cast(total, "HUGEINT" if len(set_bits) > 60 else "BIGINT"))
+
+
+def is_set(flag: Flag) -> Sql:
+    """Whether a row has a fault."""
+    mask = sql.number(1 << flag.bit)
+    return sql.binary("<>", sql.binary("&", sql.column("flags"), mask), sql.number(0))
+
+
+def _is_faulty(flag: Flag) -> Sql:
+    value = sql.column(f"v_{flag.column.name}")
+    match flag.fault:
+        case Fault.UNREADABLE:
+            return sql.column(f"u_{flag.column.name}")
+        case Fault.BLANK if flag.column.kind in _READABLE:
+            return sql.is_null(value)
+        case Fault.BLANK:
+            return sql.and_([sql.is_null(value), sql.not_(sql.column(f"u_{flag.column.name}"))])
+        case Fault.UNLISTED:
+            recorded = sql.is_not_null(sql.column(f"w_{flag.column.name}"))
+            return sql.and_([recorded, sql.is_null(sql.column(f"l_{flag.column.name}"))])

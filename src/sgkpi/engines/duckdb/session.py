@@ -1,0 +1,119 @@
+"""A DuckDB of its own for one computation, with a temporary folder that goes with it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import Any
+
+import duckdb
+from duckdb import DuckDBPyConnection
+from sqlglot import exp
+
+from sgkpi.engines.duckdb import sql
+from sgkpi.errors import ExtractError
+
+MEMORY_LIMIT = "700MB"
+_POLL_SECONDS = 0.1
+Progress = Callable[[float], None]
+Row = tuple[Any, ...]
+
+
+@dataclass
+class Session:
+    """Runs statements, and remembers those that made a table."""
+
+    connection: DuckDBPyConnection
+    made: dict[str, exp.Query] = field(default_factory=dict)
+
+    def create(self, name: str, query: exp.Query) -> None:
+        """Keep a query's rows in a temporary table, in the place of one of that name."""
+        self.made[name] = query
+        self.connection.execute(sql.create(name, query))
+
+    def rows(self, query: exp.Query) -> list[Row]:
+        """All rows of a query."""
+        return self.connection.execute(sql.render(query)).fetchall()
+
+    def row(self, query: exp.Query) -> Row:
+        """The one row of a query that has one."""
+        found = self.connection.execute(sql.render(query)).fetchone()
+        if found is None:
+            raise LookupError("the query has no row")
+        return found
+
+    def number(self, query: exp.Query) -> int:
+        """The one whole number that a query gives."""
+        return int(self.row(query)[0])
+
+    def columns(self, relation: str) -> list[str]:
+        """The names of a table's columns."""
+        empty = sql.select(exp.Star()).from_(sql.source(relation)).limit(0)
+        return [part[0] for part in self.connection.execute(sql.render(empty)).description or ()]
+
+    def execute(self, statement: str, values: list[Any] | None = None) -> None:
+        """A statement with values of its own."""
+        self.connection.execute(statement, values)
+
+
+@contextmanager
+def open_session(progress: Progress | None = None) -> Iterator[Session]:
+    """A session; DuckDB's complaints about files and numbers become ExtractErrors."""
+    with TemporaryDirectory(prefix="sgkpi-", ignore_cleanup_errors=True) as folder:
+        connection = duckdb.connect(":memory:", config=_settings(Path(folder)))
+        try:
+            connection.execute("set TimeZone = 'UTC'")
+            # It would make a join of every list, and ask it of every row, also where a `case` lets few rows come to it.
+            connection.execute("set disabled_optimizers = 'in_clause'")
+            with _watched(connection, progress), _complaints():
+                yield Session(connection)
+        finally:
+            connection.close()
+
+
+def _settings(folder: Path) -> dict[str, str]:
+    return {
+        "memory_limit": MEMORY_LIMIT,
+        "temp_directory": str(folder),
+        "preserve_insertion_order": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+
+
+@contextmanager
+def _complaints() -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
+        message = f"a number in this extract is too large to be computed exactly: {_first_line(error)}"
+        raise ExtractError(message) from error
+    except (duckdb.InvalidInputException, duckdb.IOException) as error:
+        raise ExtractError(f"a file of this extract could not be read: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+@contextmanager
+def _watched(connection: DuckDBPyConnection, progress: Progress | None) -> Iterator[None]:
+    """Tell the progress of the running query, in per cent, from a thread of its own."""
+    if progress is None:
+        yield
+        return
+    done = Event()
+
+    def watch() -> None:
+        while not done.wait(_POLL_SECONDS):
+            progress(max(0.0, connection.query_progress()))
+
+    watcher = Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()

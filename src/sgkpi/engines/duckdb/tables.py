@@ -1,0 +1,235 @@
+"""The typed tables of an extract in a DuckDB session: made when first needed, each once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from sqlglot import exp
+
+from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.definitions.tables import Column
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.cells import fold_text
+from sgkpi.engines.duckdb.moments import is_later
+from sgkpi.engines.duckdb.scan import Flag, Scan, identity_columns, is_set, key_part, typed_rows
+from sgkpi.engines.duckdb.session import Session
+from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.extracts.extract import Extract, TableSource
+
+_MOMENTS = (Kind.DATE, Kind.DATETIME)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How many rows of a table are not void, how many had happened, and how often each fault occurs."""
+
+    rows: int
+    existing: int
+    faults: Mapping[Flag, int]
+
+
+@dataclass
+class Tables:
+    """What has been read of an extract so far.
+
+    `columns` are those that the plan reads of each table; `readings` tell, by table, what was found in them.
+    """
+
+    session: Session
+    extract: Extract
+    columns: Mapping[str, tuple[str, ...]]
+    as_of: Sql
+    readings: dict[str, "Reading"] = field(default_factory=dict)
+    scans: dict[str, Scan] = field(default_factory=dict)
+    typed: dict[str, Scan] = field(default_factory=dict)
+
+    def scan(self, name: str) -> Scan:
+        """How the columns that the plan needs of a table are read."""
+        if name not in self.scans:
+            source = self.extract.tables[name]
+            columns = self.columns[name] if source.has_key else source.columns
+            self.scans[name] = Scan(source, columns, self._codes_tables(source))
+        return self.scans[name]
+
+    def full_scan(self, name: str) -> Scan:
+        """How every declared column that the files have is read."""
+        return replace(self.scan(name), columns=self.extract.tables[name].columns)
+
+    def _codes_tables(self, source: TableSource) -> dict[str, str]:
+        """A table of spellings for every category that declares codes."""
+        made = {}
+        for column in source.table.columns.values():
+            if column.kind is Kind.CATEGORY and column.codes and column.name in source.columns:
+                made[column.name] = f"codes_{source.table.name}_{column.name}"
+                self._create_codes(made[column.name], column)
+        return made
+
+    def _create_codes(self, name: str, column: Column) -> None:
+        pairs = spellings(column)
+        query = sql.select(
+            sql.alias(sql.fn("unnest", sql.fn("list_value", *pairs)), "spelling"),
+            sql.alias(sql.fn("unnest", sql.fn("list_value", *pairs.values())), "code"),
+        )
+        self.session.create(name, query)
+
+    def take_reading(self, name: str, relation: str, present: Sql) -> None:
+        """Count rows and faults in a relation that has `flags` and `void` for every row of a table."""
+        flags = [flag for flag in self.scan(name).flags if flag.column.name in self.columns[name]]
+        counts = [sql.count_where(condition) for condition in (sql.not_(sql.column("void")), present, *map(is_set, flags))]
+        rows, existing, *found = self.session.row(sql.select(*counts).from_(sql.source(relation)))
+        occurring = {flag: int(count) for flag, count in zip(flags, found, strict=True) if count}
+        self.readings[name] = Reading(int(rows), int(existing), occurring)
+
+    def has_hidden_cells(self, name: str, relation: str) -> bool:
+        """Whether a row looked blank in the columns read, though something stands in another."""
+        scan = self.scan(name)
+        read = set(scan.columns)
+        unread = any(len(file.headers) > len(read & set(file.columns)) for file in scan.source.files)
+        if scan.whole_rows or not unread:
+            return False
+        void = self.session.number(sql.select(sql.count_where(sql.column("void"))).from_(sql.source(relation)))
+        return void > 0 and void > self._wholly_blank(scan)
+
+    def _wholly_blank(self, scan: Scan) -> int:
+        whole = replace(scan, whole_rows=True, columns=())
+        return self.session.number(sql.select(sql.count_where(sql.column("void"))).from_(sql.source(typed_rows(whole))))
+
+    def cells_after(self, name: str, column: str, day: date) -> int:
+        """How many cells of a column lie after a day."""
+        rows = typed_rows(replace(self.scan(name), columns=(column,), numbered=False))
+        after = sql.binary(">", sql.cast(sql.column(f"v_{column}"), "DATE"), sql.day(day))
+        return self.session.number(sql.select(sql.count_where(sql.is_true(after))).from_(sql.source(rows)))
+
+    def require_whole_rows(self, name: str) -> None:
+        """From now on, look at every cell of a row before it counts as blank."""
+        self.scans[name] = replace(self.scan(name), whole_rows=True)
+
+    def repeated(self, name: str, relation: str, alive: Sql) -> bool:
+        """Whether rows may share a key or be identical."""
+        hashes = sql.select(sql.column("h")).from_(sql.source(relation)).where(alive)
+        twice = hashes.copy().group_by(sql.column("h")).having(
+            sql.binary(">", sql.fn("count", exp.Star()), sql.number(1))
+        )
+        return bool(self.session.rows(twice.limit(1)))
+
+    def typed_table(self, name: str) -> Scan:
+        """Read a table into `typed_…`, void rows left out, with `rid`; all declared columns where keys repeat."""
+        if name not in self.typed:
+            self.typed[name] = self._read_typed(name)
+        return self.typed[name]
+
+    def _read_typed(self, name: str) -> Scan:
+        scan = replace(self.scan(name), numbered=not self.extract.tables[name].has_key)
+        self._create_typed(scan, f"typed_{name}")
+        if self.has_hidden_cells(name, f"typed_{name}"):
+            self.require_whole_rows(name)
+            scan = replace(scan, whole_rows=True)
+            self._create_typed(scan, f"typed_{name}")
+        self.scans[name] = scan
+        self.take_reading(name, f"typed_{name}", exists(scan, self.as_of, self.as_of))
+        full = replace(scan, columns=scan.source.columns)
+        if full.columns == scan.columns or not self.repeated(name, f"typed_{name}", sql.not_(sql.column("void"))):
+            return scan
+        self._create_typed(full, f"full_{name}")
+        return full
+
+    def _create_typed(self, scan: Scan, relation: str) -> None:
+        numbered = sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "rid"))
+        self.session.create(relation, numbered.from_(sql.source(typed_rows(scan))))
+
+    def typed_relation(self, name: str) -> str:
+        """The temporary table behind `typed_table`."""
+        scan = self.typed_table(name)
+        return f"typed_{name}" if scan.columns == self.scan(name).columns else f"full_{name}"
+
+
+def spellings(column: Column) -> dict[str, str]:
+    """Every accepted spelling, folded, with its canonical code."""
+    codes = column.codes or {}
+    listed = {fold_text(spelling): code for code, words in codes.items() for spelling in words}
+    return listed | {fold_text(code): code for code in codes}
+
+
+def exists(scan: Scan, known: Sql, as_of: Sql) -> Sql:
+    """Whether a row had happened at the known moment and had been recorded by the as-of time; never null."""
+    table = scan.source.table
+    conditions = [sql.not_(sql.column("void"))]
+    for name, moment in ((table.happened, known), (table.recorded, as_of)):
+        if name is not None and scan.has(name):
+            conditions.append(_not_later(table.columns[name], moment))
+    return sql.and_(conditions)
+
+
+def _not_later(column: Column, moment: Sql) -> Sql:
+    later = is_later(sql.column(f"v_{column.name}"), column.kind, moment)
+    return sql.fn("coalesce", sql.not_(later), sql.TRUE.copy())
+
+
+def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
+    """The typed columns as known at a moment: a date that lies later is null, unless it is planned."""
+    columns: list[Sql] = []
+    for column in scan.declared:
+        value = sql.column(f"v_{column.name}")
+        if column.kind in _MOMENTS and not column.planned:
+            later = is_later(value.copy(), column.kind, known)
+            value = sql.case([(later, sql.null())], value)
+        columns.append(sql.alias(value, f"v_{column.name}"))
+        columns += [sql.column(name) for name in _other_parts(column)]
+    return columns
+
+
+def _other_parts(column: Column) -> Iterable[str]:
+    yield from identity_columns(column)[1:]
+    if column.kind is Kind.DATETIME and column.midnight:
+        yield f"m_{column.name}"
+
+
+def identity(scan: Scan) -> list[Sql]:
+    """What two rows must share to be identical: key and join columns as they are compared, others as they are."""
+    table = scan.source.table
+    compared = {*table.key, table.person}
+    parts: list[Sql] = []
+    for column in scan.declared:
+        if column.name in compared:
+            parts.append(key_part(column))
+        else:
+            parts.append(sql.column(f"v_{column.name}"))
+        parts += [sql.column(name) for name in _other_parts(column)]
+    return parts
+
+
+def without_doubles(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.Select:
+    """Identical rows once; then one row a key, the least, with `dup` telling whether others differ.
+
+    `rows` have every declared column; `within` are columns (a reference day) in each of which keys
+    are looked at separately.
+    """
+    around = [sql.column(name) for name in within]
+    first_of_kind = sql.window(sql.fn("row_number"), [*around, *identity(scan)], [sql.ascending(sql.column("rid"))])
+    kinds = sql.select(exp.Star(), sql.alias(first_of_kind, "kind_no")).from_(sql.source(rows))
+    once = sql.select(exp.Star()).from_(sql.source(kinds)).where(sql.eq(sql.column("kind_no"), sql.number(1)))
+    if not scan.source.has_key:
+        return sql.select(exp.Star(), sql.alias(sql.FALSE.copy(), "dup")).from_(sql.source(once))
+    key = [*(part.copy() for part in around), *_key_partition(scan)]
+    least = [sql.ascending(sql.column(f"v_{name}")) for name in scan.source.columns]
+    ranked = sql.select(
+        exp.Star(),
+        sql.alias(sql.window(sql.fn("row_number"), key, [*least, sql.ascending(sql.column("rid"))]), "key_no"),
+        sql.alias(
+            sql.binary(">", sql.window(sql.fn("count", exp.Star()), [part.copy() for part in key]), sql.number(1)),
+            "dup",
+        ),
+    )
+    return (
+        sql.select(exp.Star())
+        .from_(sql.source(ranked.from_(sql.source(once))))
+        .where(sql.eq(sql.column("key_no"), sql.number(1)))
+    )
+
+
+def _key_partition(scan: Scan) -> list[Sql]:
+    """The key; a row with a blank part of it stands alone."""
+    table = scan.source.table
+    alone = sql.case([(sql.is_null(sql.column("h")), sql.column("rid"))], sql.number(0))
+    return [*(key_part(table.columns[name]) for name in table.key), alone]
+

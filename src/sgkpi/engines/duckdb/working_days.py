@@ -1,0 +1,130 @@
+"""Working days in SQL: a calendar of all days, and the working days by number."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from sgkpi.definitions.expressions.nodes import Call, ColumnRef, Expression, children, column_refs
+from sgkpi.definitions.indicators import Indicator, Limit, LimitUnit
+
+from sqlglot import exp
+
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.session import Session
+from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.plan import expressions_of
+from sgkpi.errors import ExtractError
+from sgkpi.problems import Problem
+from sgkpi.working_days import WorkingDays, last_known_day
+
+if TYPE_CHECKING:
+    from sgkpi.engines.duckdb.tables import Tables
+
+_FIRST_DAY = date(1800, 1, 1)
+# The first Bank Holidays Act is of 1871: before it every weekday was a working day.
+FIRST_BANK_HOLIDAYS = date(1872, 1, 1)
+CALENDAR = "calendar"
+
+
+def passed_working_days(day: Sql) -> Sql:
+    """How many working days of the calendar have passed at the end of a day."""
+    found = sql.select(sql.column("passed")).from_(sql.source(CALENDAR, "d"))
+    return found.where(sql.eq(sql.column("day", "d"), day)).subquery()
+
+
+def nth_working_day(start: Sql, amount: int) -> Sql:
+    """The day on which the Nth working day after a day ends; with 0, the day itself."""
+    found = sql.select(sql.column("due")).from_(sql.source(_due_table(amount), "w"))
+    return found.where(sql.eq(sql.column("day", "w"), start)).subquery()
+
+
+def _due_table(amount: int) -> str:
+    return f"due_in_{amount}_working_days"
+
+
+def create_calendar(session: Session, indicators: Iterable[Indicator], closures: Iterable[date]) -> None:
+    """Make the calendar that the expressions above look into, and the due days of every limit in use."""
+    last = last_known_day()
+    closed = WorkingDays(closures).closed_weekdays(FIRST_BANK_HOLIDAYS, last)
+    session.execute("create temp table closed as select unnest($1::date[]) as day", [closed])
+    session.execute(_CALENDAR, [_FIRST_DAY, last])
+    for amount in sorted({limit.amount for limit in map(_limit, indicators) if limit is not None}):
+        session.create(_due_table(amount), _due_days(amount))
+
+
+def _limit(indicator: Indicator) -> Limit | None:
+    limit = indicator.clock.limit if indicator.clock else None
+    return limit if limit is not None and limit.unit is LimitUnit.WORKING_DAYS else None
+
+
+def _due_days(amount: int) -> exp.Select:
+    """For every day, the Nth working day after it."""
+    if amount == 0:
+        return sql.select(sql.column("day"), sql.alias(sql.column("day"), "due")).from_(sql.source(CALENDAR))
+    nth = sql.eq(sql.column("passed", "w"), sql.add(sql.column("passed", "d"), sql.number(amount)))
+    days = sql.select(sql.column("day", "d"), sql.alias(sql.column("day", "w"), "due"))
+    return days.from_(sql.source(CALENDAR, "d")).join(
+        sql.source(CALENDAR, "w"), on=sql.and_([nth, sql.column("working", "w")]), copy=False
+    )
+
+
+_CALENDAR = """
+create temp table calendar as
+select day, sum(working::int) over (order by day)::bigint as passed, working
+from (
+    select day, isodow(day) < 6 and day not in (select day from closed) as working
+    from (select unnest(generate_series($1::date, $2::date, interval 1 day))::date as day)
+)
+"""
+
+
+def check_within_calendar(
+    tables: "Tables", indicators: Iterable[Indicator], as_of: datetime
+) -> None:
+    """Raises ExtractError where working days would have to be counted past the last known bank holidays.
+
+    Dates later than the as-of time are hidden, so besides it only planned dates can lie so far ahead.
+    """
+    last = last_known_day()
+    if as_of.date() > last:
+        raise ExtractError(f"the as-of time lies past {last:%Y}, the last year whose bank holidays are known")
+    faults = [fault for indicator in indicators for fault in _too_late(tables, indicator, last)]
+    if faults:
+        message = f"working days are counted from a date past {last:%Y}, the last year whose bank holidays are known"
+        raise ExtractError(message, faults)
+
+
+def _too_late(tables: "Tables", indicator: Indicator, last: date) -> Iterator[Problem]:
+    declared = {None: indicator.table} | {related.name: related.table for related in indicator.related}
+    for ref in sorted(counted_columns(indicator), key=str):
+        table = declared[ref.related]
+        if table.columns[ref.column].planned:
+            rows = tables.cells_after(table.name, ref.column, last)
+            if rows:
+                message = f"{rows} cell(s) of '{ref.column}' lie past {last:%Y}"
+                yield Problem(table.name, message, "past-bank-holidays")
+
+
+def counted_columns(indicator: Indicator) -> frozenset[ColumnRef]:
+    """The columns from or to which a definition counts working days."""
+    clock = indicator.clock
+    refs: set[ColumnRef] = set()
+    if clock is not None and clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS:
+        refs |= {ref for ref in (clock.start, clock.stop) if ref is not None}
+    for expression in expressions_of(indicator):
+        refs |= {ref for call in working_day_calls(expression) for ref in column_refs(call)}
+    return frozenset(refs)
+
+
+def uses_working_days(indicator: Indicator) -> bool:
+    """Whether a definition counts working days anywhere."""
+    wheres = [related.where for related in indicator.related if related.where is not None]
+    clock = indicator.clock
+    by_clock = clock is not None and clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS
+    return by_clock or any(working_day_calls(node) for node in (*expressions_of(indicator), *wheres))
+
+
+def working_day_calls(node: Expression) -> tuple[Call, ...]:
+    """Every call in an expression that counts working days."""
+    own = (node,) if isinstance(node, Call) and node.function == "working_days_between" else ()
+    return own + tuple(call for child in children(node) for call in working_day_calls(child))

@@ -1,0 +1,104 @@
+"""The outcomes that a case can have, and how many cases have each: what every engine gives."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from sgkpi.periods import Period
+from sgkpi.problems import Problem
+
+NOT_RECORDED = "(not recorded)"
+
+
+class Outcome(StrEnum):
+    """What became of a case; every case in scope has exactly one."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    OVERDUE = "overdue"
+    COUNTED = "counted"
+    NOT_DUE = "not_due"
+    UNKNOWN = "unknown"
+    EXCLUDED = "excluded"
+
+
+JUDGED = (Outcome.MET, Outcome.NOT_MET, Outcome.OVERDUE)
+
+
+class Unknown(StrEnum):
+    """Why a case cannot be judged, in the order in which the reasons are asked."""
+
+    UNREADABLE = "unreadable"
+    DUPLICATE_KEY = "duplicate_key"
+    MORE_THAN_ONE = "more_than_one"
+    POPULATION = "population"
+    NO_START = "no_start"
+    NO_DUE = "no_due"
+    NO_TIME_OF_DAY = "no_time_of_day"
+    STOP_BEFORE_START = "stop_before_start"
+    MET = "met"
+    VALUE = "value"
+
+
+@dataclass(frozen=True)
+class OutcomeCount:
+    """How many cases of an indicator, period and category have an outcome and reason.
+
+    `breakdown` and `category` are None for all cases together.
+    """
+
+    indicator: str
+    period: Period
+    breakdown: str | None
+    category: str | None
+    outcome: Outcome
+    reason: str | None
+    cases: int
+
+
+@dataclass(frozen=True)
+class ValueSummary:
+    """The values of the counted cases of a mean, median or maximum: exact."""
+
+    indicator: str
+    period: Period
+    breakdown: str | None
+    category: str | None
+    cases: int
+    total: Fraction
+    median: Fraction
+    maximum: Fraction
+
+
+@dataclass(frozen=True)
+class Unplaced:
+    """Cases that belong to no period, as the date that would place them is blank or unreadable."""
+
+    indicator: str
+    blank: int
+    unreadable: int
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """What was read of a table: rows that are not all blank, and cells that fit no format.
+
+    `existing` are the rows that had happened by the as-of time; None where an engine does not tell.
+    """
+
+    table: str
+    files: tuple[str, ...]
+    rows: int
+    unreadable_cells: int
+    existing: int | None = None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """All that an engine gives for a plan; only outcomes that occur have a count."""
+
+    outcomes: tuple[OutcomeCount, ...]
+    values: tuple[ValueSummary, ...]
+    unplaced: tuple[Unplaced, ...]
+    tables: tuple[TableRead, ...]
+    problems: tuple[Problem, ...] = ()

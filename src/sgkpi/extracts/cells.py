@@ -1,0 +1,190 @@
+"""What one cell means, in plain Python: blank, a value of its column's type, or unreadable."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from functools import lru_cache
+
+from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.definitions.tables import Column, Table
+from sgkpi.extracts.moments import parse_date, parse_datetime, parse_month
+from sgkpi.extracts.words import WHITESPACE, fold
+
+# Engines that read cells by other means need the words and the white space too.
+__all__ = [
+    "BLANK_WORDS",
+    "BOOLEANS",
+    "DECIMALS",
+    "WHITESPACE",
+    "WHOLE_DIGITS",
+    "Cell",
+    "CellValue",
+    "fold",
+    "is_blank",
+    "match_code",
+    "normalise_key",
+    "parse_boolean",
+    "parse_cell",
+    "parse_date",
+    "parse_datetime",
+    "parse_integer",
+    "parse_month",
+    "parse_number",
+]
+
+BLANK_WORDS = ("NULL", "N/A", "NA", "NaN", "None", "-")
+BOOLEANS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
+WHOLE_DIGITS = 20
+DECIMALS = 18
+_NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d+|\d{1,3}(?:,\d{3})+)?(?:\.(?P<decimals>\d+))?", re.ASCII)
+_INTEGERS = range(-(2**63), 2**63)
+
+CellValue = str | bool | int | Decimal | date | datetime
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell says. `value` is None where it is blank or, with a `reason`, unreadable.
+
+    A month is its first day; a datetime is wall-clock time in Europe/London, and `has_time` says
+    whether its time of day is known. `listed` is False for a category value that no code lists.
+    """
+
+    value: CellValue | None
+    reason: str | None = None
+    has_time: bool = False
+    listed: bool = True
+
+    @property
+    def readable(self) -> bool:
+        return self.reason is None
+
+
+_BLANK = Cell(None)
+_UNREADABLE: Mapping[Kind, Cell] = {
+    Kind.BOOLEAN: Cell(None, "is not yes or no"),
+    Kind.INTEGER: Cell(None, "is not a whole number"),
+    Kind.NUMBER: Cell(None, "is not a number"),
+    Kind.DATE: Cell(None, "is not a date"),
+    Kind.DATETIME: Cell(None, "is not a date and time"),
+    Kind.MONTH: Cell(None, "is not a month"),
+}
+
+
+def parse_cell(text: str | None, column: Column, table: Table) -> Cell:
+    """What the text of a cell means in a column of a table; never raises, whatever the text."""
+    if is_blank(text, column, table):
+        return _BLANK
+    word = (text or "").strip(WHITESPACE)
+    match column.kind:
+        case Kind.TEXT:
+            return Cell(word)
+        case Kind.CATEGORY:
+            return _category(word, column)
+        case Kind.DATETIME:
+            return _datetime(word, column)
+        case _:
+            value = _PARSERS[column.kind](word)
+            return _UNREADABLE[column.kind] if value is None else Cell(value)
+
+
+def is_blank(text: str | None, column: Column | None, table: Table) -> bool:
+    """Whether a cell holds nothing: no text, a word for nothing, or a placeholder date.
+
+    Without a column (one that the table does not declare) only the words are asked.
+    """
+    word = (text or "").strip(WHITESPACE)
+    if not word:
+        return True
+    codes = _spellings(column) if column else {}
+    folded = fold(word)
+    if folded in _blank_words(table.blanks) and folded not in codes:
+        return True
+    return column is not None and column.kind in _DATED and _is_placeholder(word)
+
+
+def normalise_key(text: str) -> str:
+    """A key as it is compared: trimmed, case-folded and without a trailing `.0`."""
+    return text.strip(WHITESPACE).casefold().removesuffix(".0")
+
+
+def match_code(text: str, column: Column) -> str | None:
+    """The canonical code that a spelling stands for; None when no code of the column lists it."""
+    return _spellings(column).get(fold(text))
+
+
+def parse_boolean(text: str) -> bool | None:
+    """True or False for `yes/no`, `y/n`, `true/false`, `1/0` in any case; None for anything else."""
+    return BOOLEANS.get(fold(text))
+
+
+def parse_number(text: str) -> Decimal | None:
+    """The decimal that a trimmed text says: a sign, thousands commas and decimals, each if it likes.
+
+    None for anything else, and for more than 20 digits before the point or 18 after it.
+    """
+    match = _NUMBER.fullmatch(text)
+    if match is None or (match["whole"] is None and match["decimals"] is None):
+        return None
+    whole, decimals = (match["whole"] or "0").replace(",", ""), match["decimals"] or ""
+    if len(whole) > WHOLE_DIGITS or len(decimals) > DECIMALS:
+        return None
+    return Decimal(f"{match['sign']}{whole}.{decimals}")
+
+
+def parse_integer(text: str) -> int | None:
+    """The whole number of 64 bits that a trimmed text says; `12.0` is one."""
+    number = parse_number(text)
+    if number is None or number != int(number) or int(number) not in _INTEGERS:
+        return None
+    return int(number)
+
+
+def _category(word: str, column: Column) -> Cell:
+    if column.codes is None:
+        return Cell(word)
+    code = match_code(word, column)
+    return Cell(word, listed=False) if code is None else Cell(code)
+
+
+def _datetime(word: str, column: Column) -> Cell:
+    moment = parse_datetime(word)
+    if moment is None:
+        return _UNREADABLE[Kind.DATETIME]
+    # Databases write a date alone as midnight; only the declaration can say that midnight is meant.
+    has_time = moment.with_time and (column.midnight or moment.value.time() != time())
+    return Cell(moment.value, has_time=has_time)
+
+
+_PARSERS: Mapping[Kind, Callable[[str], CellValue | None]] = {
+    Kind.BOOLEAN: parse_boolean,
+    Kind.INTEGER: parse_integer,
+    Kind.NUMBER: parse_number,
+    Kind.DATE: parse_date,
+    Kind.MONTH: parse_month,
+}
+_DATED = (Kind.DATE, Kind.DATETIME, Kind.MONTH)
+
+
+def _is_placeholder(word: str) -> bool:
+    moment = parse_datetime(word)
+    return moment is not None and moment.is_placeholder
+
+
+@lru_cache(maxsize=64)
+def _blank_words(own: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(fold(word) for word in (*BLANK_WORDS, *own))
+
+
+def _spellings(column: Column) -> dict[str, str]:
+    """Every spelling of the column's codes, folded, with the code that it stands for."""
+    codes = column.codes
+    return {} if codes is None else _spellings_of(tuple((code, tuple(words)) for code, words in codes.items()))
+
+
+@lru_cache(maxsize=256)
+def _spellings_of(codes: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
+    spelled = {fold(word): code for code, words in codes for word in words}
+    return spelled | {fold(code): code for code, _ in codes}

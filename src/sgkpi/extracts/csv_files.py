@@ -1,0 +1,127 @@
+"""A CSV file looked at: its encoding, its delimiter, its header, and whether rows stand below it."""
+
+import csv
+import gzip
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from sgkpi.extracts.encodings import EMPTY, CleanText, clean_text
+from sgkpi.extracts.extract import FileFormat, SourceFile
+from sgkpi.extracts.faults import FileFault
+from sgkpi.extracts.words import fold_name
+from sgkpi.problems import Problem, Severity
+
+DELIMITERS = (",", ";", "\t")
+_HEAD = 1 << 20
+_BLANK_LINE = re.compile(r'(?:""|[ \t,;\v\f\xa0])*(?:\r\n|\n|\r)')
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The header of a file under one delimiter, and whether a row that is not blank follows it."""
+
+    delimiter: str
+    headers: tuple[str, ...]
+    has_rows: bool
+    open_quote: bool
+
+
+def look_at_csv(
+    path: Path, name: str, known: frozenset[str], rewritten: Path, *, compressed: bool
+) -> tuple[SourceFile, list[Problem]]:
+    """The file as an engine reads it, its columns not matched yet, and warnings.
+
+    `known` are the folded headers that any table knows: they tell its delimiter. A file that is not
+    clean UTF-8 is rewritten to `rewritten`. Raises FileFault.
+    """
+    clean = clean_text(path, compressed=compressed, rewritten=rewritten)
+    text = _read_head(clean)
+    above = _blank_lines(text)
+    head = _parse_head(text[above.end :], known)
+    file = SourceFile(
+        path=clean.path,
+        name=name,
+        format=FileFormat.CSV,
+        headers=head.headers,
+        columns={},
+        delimiter=head.delimiter,
+        skip=above.lines,
+        compressed=clean.compressed,
+    )
+    return file, list(_warnings(name, clean, head))
+
+
+def _read_head(clean: CleanText) -> str:
+    """The first million characters; the bytes are known to be UTF-8."""
+    opener = gzip.open if clean.compressed else open
+    with opener(clean.path, "rt", encoding="utf-8-sig", newline="") as stream:
+        return str(stream.read(_HEAD))
+
+
+@dataclass(frozen=True)
+class _Above:
+    """The blank lines above the header: how many, and where the header begins."""
+
+    lines: int
+    end: int
+
+
+def _blank_lines(text: str) -> _Above:
+    lines = end = 0
+    while match := _BLANK_LINE.match(text, end):
+        lines, end = lines + 1, match.end()
+    if not text[end:].strip(' \t,;\v\f\xa0"\ufeff'):
+        raise FileFault(EMPTY, "empty-file")
+    return _Above(lines, end)
+
+
+def _parse_head(text: str, known: frozenset[str]) -> _Head:
+    """The header under the delimiter that gives the most headers known, then the most headers."""
+    heads = [_split(text, delimiter) for delimiter in DELIMITERS]
+    best = max(heads, key=lambda head: (_count_known(head, known), len(head.headers)))
+    if best.open_quote:
+        raise FileFault('a quotation mark (") in the header is never closed', "open-quote")
+    return best
+
+
+def _split(text: str, delimiter: str) -> _Head:
+    rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        headers = next(rows)
+    except csv.Error:  # a cell without end
+        first_line = text.splitlines()[0]
+        return _Head(delimiter, tuple(first_line.split(delimiter)), has_rows=False, open_quote=True)
+    has_rows = len(text) >= _HEAD or _any_row(rows)
+    return _Head(delimiter, tuple(headers), has_rows, open_quote=not has_rows and text.count('"') % 2 == 1)
+
+
+def _any_row(rows: Iterator[list[str]]) -> bool:
+    try:
+        return any(cell.strip() for row in rows for cell in row)
+    except csv.Error:  # a cell of immense length is at least a cell
+        return True
+
+
+def _count_known(head: _Head, known: frozenset[str]) -> int:
+    return sum(fold_name(header) in known for header in head.headers)
+
+
+def _warnings(name: str, clean: CleanText, head: _Head) -> Iterator[Problem]:
+    if clean.encoding == "windows-1252":
+        yield _warning(name, "the file is not UTF-8; it was read as Windows-1252", "windows-1252")
+    if clean.dropped_nuls:
+        yield _warning(name, "NUL characters in the file were left out", "nul-characters")
+    if not head.has_rows:
+        yield no_rows(name)
+
+
+def no_rows(name: str) -> Problem:
+    """The warning that a file has a header and nothing below it."""
+    return _warning(name, "the file has a header and no rows", "no-rows")
+
+
+def _warning(name: str, message: str, code: str) -> Problem:
+    return Problem(name, message, code, severity=Severity.WARNING)

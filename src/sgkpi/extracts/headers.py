@@ -1,0 +1,88 @@
+"""From the headers of a file to the columns of a table."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+
+from sgkpi.definitions.tables import Column, Table
+from sgkpi.extracts.words import fold_name
+from sgkpi.problems import Problem
+
+_OTHER_DELIMITERS = ("|", "^", "~", ":")
+_ALIKE = 0.5
+
+
+def known_headers(tables: Iterable[Table]) -> frozenset[str]:
+    """Every header that a column of these tables may have, folded."""
+    return frozenset(name for table in tables for column in table.columns.values() for name in _names_of(column))
+
+
+def match_headers(headers: Sequence[str], table: Table, path: str) -> tuple[dict[str, int], list[Problem]]:
+    """Where each declared column stands among the headers, and what is wrong with them."""
+    places: dict[str, list[int]] = {}
+    for place, header in enumerate(headers):
+        places.setdefault(fold_name(header), []).append(place)
+    columns: dict[str, int] = {}
+    problems: list[Problem] = []
+    for column in table.columns.values():
+        found = sorted({place for name in _names_of(column) for place in places.get(name, ())})
+        if found:
+            columns[column.name] = found[0]
+        if len(found) > 1:
+            problems.append(_two_headers(column, headers, found, path))
+    spare = [header.strip() for place, header in enumerate(headers) if place not in columns.values()]
+    hint = _hint(headers, columns, table)
+    missing = [column for column in table.columns.values() if column.required and column.name not in columns]
+    return columns, problems + [_missing(column, spare, path, hint) for column in missing]
+
+
+def _names_of(column: Column) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fold_name(name) for name in (column.name, *column.names) if name.strip()))
+
+
+def _two_headers(column: Column, headers: Sequence[str], places: Sequence[int], path: str) -> Problem:
+    found = _and([f"'{headers[place].strip()}' (column {place + 1})" for place in places])
+    message = f"{len(places)} headers for column '{column.name}': {found}; keep one of them"
+    return Problem(path, message, "duplicate-column")
+
+
+def _missing(column: Column, spare: Sequence[str], path: str, hint: str) -> Problem:
+    names = _or([f"'{name}'" for name in dict.fromkeys((column.name, *column.names))])
+    # Where the first line is no header, what stands there is data, and shown only when it looks like a header.
+    nearest = _nearest(column, spare, likeness=_ALIKE if hint else 0)
+    message = f"required column '{column.name}' is missing; its header may be {names}{nearest}{hint}"
+    return Problem(path, message, "missing-column")
+
+
+def _nearest(column: Column, spare: Sequence[str], *, likeness: float) -> str:
+    """Of the headers that are no column's, the one that is most like one of this column's names."""
+    by_folded = {fold_name(header): header for header in reversed(spare) if header}
+    likenesses = {
+        header: max(SequenceMatcher(None, name, folded).ratio() for name in _names_of(column))
+        for folded, header in by_folded.items()
+    }
+    nearest = max(likenesses, key=lambda header: likenesses[header], default=None)
+    if nearest is None or likenesses[nearest] < likeness:
+        return ""
+    return f"; the nearest header found is '{nearest}'"
+
+
+def _hint(headers: Sequence[str], columns: Mapping[str, int], table: Table) -> str:
+    """What may be wrong with the file as a whole, where none of its headers is known."""
+    if columns:
+        return ""
+    only = headers[0] if len(headers) == 1 else ""
+    delimiter = next((each for each in _OTHER_DELIMITERS if each in only), None)
+    if delimiter:
+        return (
+            f"; the whole header is one cell with '{delimiter}' in it: save the file with commas, "
+            f"semicolons or tabs between its cells"
+        )
+    return f"; no header is a column of '{table.name}': is the first line the header?"
+
+
+def _or(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def _and(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,111 @@
+"""The forms in which dates, datetimes and months arrive: these, and no others.
+
+ISO (`2019-02-05`, `2019-02-05 14:30[:00[.000]]`, with `T` and a zone too) or British (`05/02/2019`,
+`05/02/2019 14:30[:00]`, `05-Feb-2019`). `05/02/2019` is 5 February, always: the order is never
+guessed from the data.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+EARLIEST_YEAR = 1000
+PLACEHOLDERS = frozenset({date(1900, 1, 1), date(9999, 12, 31)})  # how databases write that there is no date
+
+_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})"
+_ISO = (
+    rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})"
+    rf"(?:(?: +|T){_CLOCK}(?:\.(?P<fraction>\d{{1,9}}))?)?(?P<zone>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)?)?"
+)
+_BRITISH = rf"(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})/(?P<year>\d{{4}})(?: +{_CLOCK})?)?"
+_ABBREVIATED = r"(?P<day>\d{1,2})-(?P<name>[A-Za-z]{3})-(?P<year>\d{4})"
+_FORMS = tuple(re.compile(form, re.ASCII) for form in (_ISO, _BRITISH, _ABBREVIATED))
+_YEAR_MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})", re.ASCII)
+_MONTH_YEAR = re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})", re.ASCII)
+_MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+class WrittenMoment(NamedTuple):
+    """What a date or datetime says: its wall-clock time in Europe/London, and whether a time was written."""
+
+    value: datetime
+    with_time: bool
+
+    @property
+    def is_placeholder(self) -> bool:
+        """Whether it is one of the dates that mean no date, at whatever time."""
+        return self.value.date() in PLACEHOLDERS
+
+
+def parse_datetime(text: str) -> WrittenMoment | None:
+    """The moment that a trimmed text says; None when it has none of the forms, or there is no such moment."""
+    for form in _FORMS:
+        match = form.fullmatch(text)
+        if match:
+            try:
+                return _moment(match.groupdict())
+            except (ValueError, OverflowError):  # no such day or time; no wall-clock time in years 1 to 9999
+                return None
+    return None
+
+
+def parse_date(text: str) -> date | None:
+    """The date that a trimmed text says; its time of day, where it has one, is dropped."""
+    moment = parse_datetime(text)
+    return None if moment is None else moment.value.date()
+
+
+def parse_month(text: str) -> date | None:
+    """The first day of the month that a trimmed text says: `2005-03`, `03/2005` or any date."""
+    match = _YEAR_MONTH.fullmatch(text) or _MONTH_YEAR.fullmatch(text)
+    if match is None:
+        day = parse_date(text)
+        return None if day is None else day.replace(day=1)
+    try:
+        return _day({**match.groupdict(), "day": "1"})
+    except ValueError:
+        return None
+
+
+def to_london(moment: datetime) -> datetime:
+    """The wall-clock time in Europe/London of a moment with a zone."""
+    return moment.astimezone(_london()).replace(tzinfo=None, fold=0)
+
+
+@cache
+def _london() -> ZoneInfo:
+    return ZoneInfo("Europe/London")
+
+
+def _moment(parts: dict[str, str | None]) -> WrittenMoment:
+    day = _day(parts)
+    if parts.get("hour") is None:
+        return WrittenMoment(datetime.combine(day, time()), with_time=False)
+    local = datetime.combine(day, _time_of_day(parts))
+    zone = parts.get("zone")
+    if zone is None or day in PLACEHOLDERS:  # a placeholder stays one, whatever its zone
+        return WrittenMoment(local, with_time=True)
+    return WrittenMoment(_from_zone(local, zone), with_time=True)
+
+
+def _day(parts: dict[str, str | None]) -> date:
+    name = parts.get("name")
+    month = _MONTH_NAMES.index(name.lower()) + 1 if name else int(parts["month"] or 0)
+    year = int(parts["year"] or 0)
+    if year < EARLIEST_YEAR:
+        raise ValueError("a year has four digits")
+    return date(year, month, int(parts["day"] or 0))
+
+
+def _time_of_day(parts: dict[str, str | None]) -> time:
+    fraction = (parts.get("fraction") or "").ljust(6, "0")[:6]
+    return time(int(parts["hour"] or 0), int(parts["minute"] or 0), int(parts["second"] or 0), int(fraction))
+
+
+def _from_zone(local: datetime, zone: str) -> datetime:
+    offset = timedelta()
+    if zone not in "Zz":
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])) * (-1 if zone[0] == "-" else 1)
+    return to_london(local.replace(tzinfo=timezone(offset)))

@@ -1,0 +1,1 @@
+"""Figures: outcome counts become values, bounds, statuses and ratings."""

@@ -1,0 +1,206 @@
+"""From outcome counts to figures: the long table, in its order."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from sgkpi.definitions.indicators import Breakdown, Indicator, Measure
+from sgkpi.engines.outcomes import JUDGED, NOT_RECORDED, Counts, Outcome, ValueSummary
+from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
+from sgkpi.figures.ratings import rate_figure, target_for
+from sgkpi.periods import Period
+
+_Place = tuple[str, Period, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class FigureRequest:
+    """An indicator's figures that are wanted: every period, covered or not, in total and by the breakdowns."""
+
+    indicator: Indicator
+    periods: tuple[Period, ...]
+    covered: frozenset[Period]
+    breakdowns: tuple[Breakdown, ...]
+
+
+class _Tallies:
+    """Outcome counts by figure."""
+
+    def __init__(self, counts: Counts) -> None:
+        self.outcomes: dict[_Place, Counter[Outcome]] = {}
+        self.categories: dict[tuple[str, Period, str], set[str]] = {}
+        for each in counts.outcomes:
+            place = (each.indicator, each.period, each.breakdown, each.category)
+            self.outcomes.setdefault(place, Counter())[each.outcome] += each.cases
+            if each.breakdown is not None and each.category is not None:
+                self.categories.setdefault((each.indicator, each.period, each.breakdown), set()).add(each.category)
+        self.values = {(each.indicator, each.period, each.breakdown, each.category): each for each in counts.values}
+
+
+def build_figures(requests: Iterable[FigureRequest], counts: Counts, as_of: datetime) -> tuple[Figure, ...]:
+    """Every figure that is wanted: by indicator, period, the total first, then breakdowns and their categories."""
+    tallies = _Tallies(counts)
+    ordered = sorted(requests, key=lambda request: request.indicator.id)
+    return tuple(figure for request in ordered for figure in _figures(request, tallies, as_of))
+
+
+def _figures(request: FigureRequest, tallies: _Tallies, as_of: datetime) -> Iterator[Figure]:
+    for period in request.periods:
+        yield _figure(request, period, None, None, tallies, as_of)
+        for breakdown in request.breakdowns:
+            occurring = tallies.categories.get((request.indicator.id, period, breakdown.name), set())
+            for category in order_categories(breakdown, occurring):
+                yield _figure(request, period, breakdown.name, category, tallies, as_of)
+
+
+def order_categories(breakdown: Breakdown, occurring: Iterable[str]) -> list[str]:
+    """Declared codes or bands first, in their order; then others by code point; what is not recorded last."""
+    others = set(occurring) - set(breakdown.codes)
+    below = {text for text in others if breakdown.bands and text.startswith("under ")}
+    unrecorded = {NOT_RECORDED} & others
+    return [*sorted(below), *breakdown.codes, *sorted(others - below - unrecorded), *unrecorded]
+
+
+def _figure(
+    request: FigureRequest,
+    period: Period,
+    breakdown: str | None,
+    category: str | None,
+    tallies: _Tallies,
+    as_of: datetime,
+) -> Figure:
+    indicator = request.indicator
+    target = target_for(indicator, period)
+    place = (indicator.id, period, breakdown, category)
+    covered = period in request.covered
+    tally = tallies.outcomes.get(place, Counter())
+    number = _Number.of(indicator.measure, tally, tallies.values.get(place)) if covered else _Number()
+    status = _status(indicator, period, tally, as_of) if covered else Status.NOT_COVERED
+    rating, firm = Rating.NOT_RATED, None
+    if covered:
+        rating, firm = rate_figure(indicator, target, status, number.value, number.lowest, number.highest)
+    cases = {outcome: tally[outcome] if covered else None for outcome in Outcome}
+    return Figure(
+        indicator=indicator.id,
+        title=indicator.title,
+        measure=indicator.measure,
+        period=period,
+        breakdown=breakdown,
+        category=category,
+        status=status,
+        value=number.value,
+        numerator=number.numerator,
+        denominator=number.denominator,
+        met=cases[Outcome.MET],
+        not_met=cases[Outcome.NOT_MET],
+        overdue=cases[Outcome.OVERDUE],
+        counted=cases[Outcome.COUNTED],
+        not_due=cases[Outcome.NOT_DUE],
+        unknown=cases[Outcome.UNKNOWN],
+        excluded=cases[Outcome.EXCLUDED],
+        lowest=number.lowest,
+        highest=number.highest,
+        target_green=target.green if target else None,
+        target_amber=target.amber if target else None,
+        improvement=indicator.improvement,
+        rating=rating,
+        rating_firm=firm,
+        as_of=as_of,
+    )
+
+
+def _status(indicator: Indicator, period: Period, tally: Counter[Outcome], as_of: datetime) -> Status:
+    if indicator.measure is not Measure.COUNT and not _judged(tally):
+        return Status.NO_CASES
+    if not period.has_ended(as_of) or tally[Outcome.NOT_DUE]:
+        return Status.PROVISIONAL
+    return Status.COMPLETE
+
+
+def _judged(tally: Counter[Outcome]) -> int:
+    return sum(tally[outcome] for outcome in (*JUDGED, Outcome.COUNTED))
+
+
+@dataclass(frozen=True)
+class _Number:
+    """A figure's value with what it is made of."""
+
+    value: Fraction | None = None
+    numerator: Fraction | None = None
+    denominator: int | None = None
+    lowest: Fraction | None = None
+    highest: Fraction | None = None
+
+    @classmethod
+    def of(cls, measure: Measure, tally: Counter[Outcome], values: ValueSummary | None) -> "_Number":
+        match measure:
+            case Measure.PROPORTION:
+                return cls._proportion(tally)
+            case Measure.COUNT:
+                counted = Fraction(tally[Outcome.COUNTED])
+                return cls(counted, counted, None, counted, counted + tally[Outcome.UNKNOWN])
+            case _:
+                return cls._of_values(measure, values)
+
+    @classmethod
+    def _proportion(cls, tally: Counter[Outcome]) -> "_Number":
+        met, judged = tally[Outcome.MET], _judged(tally)
+        open_cases = tally[Outcome.NOT_DUE] + tally[Outcome.UNKNOWN]
+        every = judged + open_cases
+        return cls(
+            value=Fraction(met, judged) if judged else None,
+            numerator=Fraction(met),
+            denominator=judged,
+            lowest=Fraction(met, every) if every else None,
+            highest=Fraction(met + open_cases, every) if every else None,
+        )
+
+    @classmethod
+    def _of_values(cls, measure: Measure, values: ValueSummary | None) -> "_Number":
+        if values is None:
+            return cls(denominator=0)
+        match measure:
+            case Measure.MEAN:
+                return cls(values.total / values.cases, values.total, values.cases)
+            case Measure.MEDIAN:
+                return cls(values.median, None, values.cases)
+            case _:
+                return cls(values.maximum, None, values.cases)
+
+
+def build_reasons(requests: Iterable[FigureRequest], counts: Counts) -> tuple[ReasonCount, ...]:
+    """How many cases have each outcome for each named reason, in the order of the figures."""
+    ordered = sorted(requests, key=lambda request: request.indicator.id)
+    return tuple(reason for request in ordered for reason in _reasons(request, counts))
+
+
+def _reasons(request: FigureRequest, counts: Counts) -> list[ReasonCount]:
+    named = [
+        ReasonCount(
+            each.indicator, each.period, each.breakdown, each.category, each.outcome.value, each.reason, each.cases
+        )
+        for each in counts.outcomes
+        if each.indicator == request.indicator.id and each.reason is not None
+    ]
+    order = _Order(request, named)
+    return sorted(named, key=order.key)
+
+
+class _Order:
+    """Where a row stands: by period, breakdown and category as in the figures, then by outcome and reason."""
+
+    def __init__(self, request: FigureRequest, rows: Sequence[ReasonCount]) -> None:
+        self.breakdowns = {breakdown.name: place for place, breakdown in enumerate(request.breakdowns)}
+        self.outcomes = {outcome.value: place for place, outcome in enumerate(Outcome)}
+        self.categories: dict[tuple[str | None, str | None], int] = {(None, None): 0}
+        for breakdown in request.breakdowns:
+            occurring = {row.category for row in rows if row.breakdown == breakdown.name and row.category is not None}
+            for place, category in enumerate(order_categories(breakdown, occurring)):
+                self.categories[breakdown.name, category] = place
+
+    def key(self, row: ReasonCount) -> tuple[object, ...]:
+        breakdown = self.breakdowns[row.breakdown] if row.breakdown is not None else -1
+        category = self.categories[row.breakdown, row.category]
+        return row.period.sort_key, breakdown, category, self.outcomes[row.outcome], row.reason

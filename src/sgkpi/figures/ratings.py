@@ -1,0 +1,55 @@
+"""How a value stands against its target."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from sgkpi.definitions.indicators import Improvement, Indicator, Measure, Target
+from sgkpi.figures.figure import Rating, Status
+from sgkpi.periods import Period, PeriodKind
+
+
+def target_for(indicator: Indicator, period: Period) -> Target | None:
+    """The target in force at the end of a period.
+
+    A flow's count grows with its period, so a monthly bound says nothing of a longer one: None there.
+    """
+    if indicator.measure is Measure.COUNT and not indicator.is_stock and period.kind is not PeriodKind.MONTH:
+        return None
+    in_force = [target for target in indicator.targets if target.since is None or target.since <= period.last]
+    return max(in_force, key=lambda target: target.since.index if target.since else 0, default=None)
+
+
+def rate(value: Fraction, improvement: Improvement, target: Target) -> Rating:
+    """GREEN, AMBER or RED: a value at a bound has reached it. Compared exactly."""
+    if _reaches(value, target.green, improvement):
+        return Rating.GREEN
+    if target.amber is not None and _reaches(value, target.amber, improvement):
+        return Rating.AMBER
+    return Rating.RED
+
+
+def _reaches(value: Fraction, bound: Decimal, improvement: Improvement) -> bool:
+    exact = Fraction(bound)
+    return value >= exact if improvement is Improvement.INCREASE else value <= exact
+
+
+def rate_figure(
+    indicator: Indicator,
+    target: Target | None,
+    status: Status,
+    value: Fraction | None,
+    lowest: Fraction | None,
+    highest: Fraction | None,
+) -> tuple[Rating, bool | None]:
+    """The rating of a figure, and whether its lowest and highest would be rated the same.
+
+    A provisional figure whose rating is still open is not rated.
+    """
+    if target is None or value is None or indicator.improvement is Improvement.NONE:
+        return Rating.NOT_RATED, None
+    firm = None
+    if lowest is not None and highest is not None:
+        firm = rate(lowest, indicator.improvement, target) is rate(highest, indicator.improvement, target)
+    if status is Status.PROVISIONAL and not firm:
+        return Rating.NOT_RATED, None
+    return rate(value, indicator.improvement, target), firm

@@ -1,0 +1,167 @@
+"""Months, and the periods that end with or hold them.
+
+The financial year runs from 1 April to 31 March; its quarter 1 is April to June.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import StrEnum
+import re
+
+APRIL = 4
+MONTHS_IN_YEAR = 12
+_MONTH_TEXT = re.compile(r"(\d{4})-(\d{2})")
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A calendar month."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Month":
+        """The month that `2019-02` names; ValueError for anything else."""
+        match = _MONTH_TEXT.fullmatch(text.strip())
+        if not match or not 1 <= int(match[2]) <= MONTHS_IN_YEAR or int(match[1]) == 0:
+            raise ValueError(f"'{text}' is no month; write it as 2019-02")
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def of(cls, day: date) -> "Month":
+        """The month that holds a day."""
+        return cls(day.year, day.month)
+
+    @classmethod
+    def from_index(cls, index: int) -> "Month":
+        """The month that has this index; the inverse of `index`."""
+        return cls(*divmod(index, MONTHS_IN_YEAR)).plus(1)
+
+    @property
+    def index(self) -> int:
+        """Months since January of year 0."""
+        return self.year * MONTHS_IN_YEAR + self.month - 1
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        return date(self.year, self.month, monthrange(self.year, self.month)[1])
+
+    def plus(self, months: int) -> "Month":
+        """The month so many months later (earlier, where negative)."""
+        year, month = divmod(self.year * MONTHS_IN_YEAR + self.month - 1 + months, MONTHS_IN_YEAR)
+        return Month(year, month + 1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+
+class PeriodKind(StrEnum):
+    """The kinds of period, in the order in which figures are sorted."""
+
+    MONTH = "month"
+    QUARTER = "quarter"
+    FINANCIAL_YEAR = "financial_year"
+    YEAR_TO_DATE = "year_to_date"
+    ROLLING_12_MONTHS = "rolling_12_months"
+
+
+KIND_ORDER = {kind: place for place, kind in enumerate(PeriodKind)}
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole calendar months, from the first to the last."""
+
+    kind: PeriodKind
+    first: Month
+    last: Month
+
+    @property
+    def start(self) -> date:
+        return self.first.first_day
+
+    @property
+    def end(self) -> date:
+        return self.last.last_day
+
+    @property
+    def months(self) -> tuple[Month, ...]:
+        return tuple(self.first.plus(n) for n in range(self.last.index - self.first.index + 1))
+
+    @property
+    def label(self) -> str:
+        """`2019-02`, `2018-19 Q4`, `2018-19`, `2018-19 to 2019-02` or `2018-03 to 2019-02`."""
+        match self.kind:
+            case PeriodKind.MONTH:
+                return str(self.first)
+            case PeriodKind.QUARTER:
+                quarter = (self.first.month - APRIL) % MONTHS_IN_YEAR // 3 + 1
+                return f"{financial_year_label(self.first)} Q{quarter}"
+            case PeriodKind.FINANCIAL_YEAR:
+                return financial_year_label(self.first)
+            case PeriodKind.YEAR_TO_DATE:
+                return f"{financial_year_label(self.first)} to {self.last}"
+            case PeriodKind.ROLLING_12_MONTHS:
+                return f"{self.first} to {self.last}"
+
+    @property
+    def sort_key(self) -> tuple[int, Month, Month]:
+        return KIND_ORDER[self.kind], self.first, self.last
+
+    def has_ended(self, as_of: datetime) -> bool:
+        """Whether the whole last day has passed at the as-of time (to the second)."""
+        return as_of.replace(microsecond=0) >= datetime.combine(self.end, time(23, 59, 59))
+
+
+def financial_year_start(month: Month) -> Month:
+    """April of the financial year that holds the month."""
+    return Month(month.year if month.month >= APRIL else month.year - 1, APRIL)
+
+
+def financial_year_label(month: Month) -> str:
+    """The financial year that holds the month, as `2018-19`."""
+    year = financial_year_start(month).year
+    return f"{year:04d}-{(year + 1) % 100:02d}"
+
+
+def period_for(kind: PeriodKind, month: Month) -> Period:
+    """The period of a kind that is, holds or ends with a month."""
+    april = financial_year_start(month)
+    match kind:
+        case PeriodKind.MONTH:
+            return Period(kind, month, month)
+        case PeriodKind.QUARTER:
+            first = month.plus(-((month.month - APRIL) % 3))
+            return Period(kind, first, first.plus(2))
+        case PeriodKind.FINANCIAL_YEAR:
+            return Period(kind, april, april.plus(11))
+        case PeriodKind.YEAR_TO_DATE:
+            return Period(kind, april, month)
+        case PeriodKind.ROLLING_12_MONTHS:
+            return Period(kind, month.plus(-11), month)
+
+
+def periods_for(kinds: Iterable[PeriodKind], months: Iterable[Month]) -> tuple[Period, ...]:
+    """One period of each kind for every month, doubles left out, in the order of figures."""
+    wanted = list(months)
+    periods = {period_for(kind, month) for kind in kinds for month in wanted}
+    return tuple(sorted(periods, key=lambda period: period.sort_key))
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of a day."""
+    return datetime.combine(day, time.max)
+
+
+def last_complete_month(as_of: datetime) -> Month:
+    """The last month that has wholly passed at the as-of time."""
+    month = Month.of(as_of.date())
+    ended = period_for(PeriodKind.MONTH, month).has_ended(as_of)
+    return month if ended else month.plus(-1)

@@ -1,0 +1,60 @@
+"""What is wrong in a user's file, said so that the user can mend it.
+
+A problem is data: it is collected, sorted and shown with all the others, never raised on its own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a problem matters: an error stops the command, a warning does not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong, and where.
+
+    `line` is a line of a text file; `row` a row of a data file, counted as a spreadsheet counts
+    (the header is row 1). `detail` is shown below the message, indented, as it stands.
+    """
+
+    path: str
+    message: str
+    code: str
+    line: int | None = None
+    row: int | None = None
+    severity: Severity = Severity.ERROR
+    detail: str = ""
+
+    @property
+    def place(self) -> str:
+        """Path and line, as an editor understands it; for data, path and row."""
+        if self.row is not None:
+            return f"{self.path}:row {self.row}"
+        return self.path if self.line is None else f"{self.path}:{self.line}"
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.severity}: {self.message} [{self.code}]"
+        if not self.detail:
+            return text
+        return "\n".join([text, *(f"    {line}" for line in self.detail.splitlines())])
+
+
+def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems by file, line and row, each once."""
+    unique = dict.fromkeys(problems)
+    return tuple(sorted(unique, key=lambda p: (p.path, p.line or 0, p.row or 0, p.code, p.message)))
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`; did you mean 'x'?` for the nearest known word, or nothing when none is near."""
+    candidates = list(known)
+    by_folded = {name.casefold(): name for name in candidates}
+    near = get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)
+    return f"; did you mean '{by_folded[near[0]]}'?" if near else ""

@@ -1,0 +1,212 @@
+"""What `compute` shows on a screen, at every width and in every code page."""
+
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from sgkpi.cli.screens.compute import render_screen
+from sgkpi.cli.screens.rows import screen_rows, theme_name
+from sgkpi.cli.screens.terminal import Terminal
+from sgkpi.cli.screens.trend import show_spark, show_trend
+from sgkpi.definitions.indicators import Improvement
+from sgkpi.figures.figure import Rating, Status
+from sgkpi.periods import Month, PeriodKind, period_for
+from sgkpi.problems import Problem, Severity
+from sgkpi.results import AsOfSource, Results
+from tests.support.results import count, month, proportion, results, story
+
+FEBRUARY = month("2019-02")
+PIPE = Terminal(None, colour=False, unicode=True)
+
+
+def screen(width: int | None, *, colour: bool = False, unicode: bool = True, of: Results | None = None) -> str:
+    return render_screen(of or story(), [FEBRUARY], Terminal(width, colour, unicode))
+
+
+def line_with(text: str, shown: str) -> str:
+    (line,) = (line for line in shown.splitlines() if text in line)
+    return line
+
+
+class TestWidths:
+    @pytest.mark.parametrize("width", [40, 60, 70, 80, 100, 120, 200])
+    @pytest.mark.parametrize("unicode", [True, False])
+    def test_no_line_is_longer_than_the_terminal_is_wide(self, width: int, unicode: bool) -> None:
+        assert max(map(cell_len, screen(width, unicode=unicode).splitlines())) <= width
+
+    @pytest.mark.parametrize("width", [40, 60, 70, 80, 100, 120, 200, None])
+    def test_no_value_is_cut(self, width: int | None) -> None:
+        shown = screen(width)
+        for value in ("79.0%", "384/486", "94.7%", "284/300", "53.8%", "100/186", "no cases", "RED, not firm", "GREEN"):
+            assert value in shown
+        assert "…" not in shown
+
+    def test_columns_go_one_by_one(self) -> None:
+        def headings(width: int) -> str:
+            return screen(width).split("─")[0]
+
+        assert "Id" in headings(250)
+        assert "last year" in headings(135)
+        assert "Id" not in headings(135)
+        assert "Target" in headings(100)
+        assert "last year" not in headings(100)
+        assert "Rating" in headings(80)
+        assert "Target" not in headings(80)
+
+    def test_it_says_which_columns_had_no_room(self) -> None:
+        assert "No room here for: Same month last year, Year to date" in screen(100)
+        assert "No room" not in screen(None)
+
+    def test_a_very_narrow_terminal_shows_a_card_for_each_figure(self) -> None:
+        lines = screen(60).splitlines()
+        at = lines.index("Contacts decided within 24 hours")
+        assert lines[at + 1 : at + 5] == [
+            "  Value                 79.0%",
+            "  Cases                 384/486",
+            "  Target                90%",
+            "  Rating                RED",
+        ]
+
+    def test_in_a_pipe_each_figure_is_one_line_however_long(self) -> None:
+        line = line_with("whatever their eligibility", screen(None))
+        assert line.startswith("Care leavers living in bed and breakfast on the last day")
+        assert line.endswith("care_leavers_in_bnb")
+
+
+class TestColour:
+    def test_a_rating_is_a_word_as_well_as_a_colour(self) -> None:
+        assert "\x1b[1;31mRED" in screen(120, colour=True)
+        assert "RED" in screen(120)
+
+    def test_without_colour_there_is_no_escape(self) -> None:
+        assert "\x1b" not in screen(120)
+        assert "\x1b" not in screen(None)
+
+
+class TestCodePages:
+    def test_ascii_where_the_terminal_carries_nothing_else(self) -> None:
+        assert screen(120, unicode=False).isascii()
+        assert "up better" in screen(120, unicode=False)
+
+    def test_marks_where_it_does(self) -> None:
+        assert "▲ better" in screen(120)
+
+
+class TestComparisons:
+    def test_previous_month_year_to_date_and_what_is_not_known(self) -> None:
+        cells = line_with("Contacts decided", screen(None)).split()
+        # previous month 355/480 = 73.96 %, February 2018 not covered, the year to date 4200/5285 = 79.47 %
+        assert cells[5:13] == ["79.0%", "384/486", "90%", "RED", "0", "3", "▲", "better"]
+        assert cells[13:16] == ["74.0%", "-", "79.5%"]
+
+    def test_fewer_is_better_where_the_definition_says_so(self) -> None:
+        assert "▲ worse" in line_with("bed and breakfast", screen(None))
+
+    @pytest.mark.parametrize(
+        ("before", "now", "improvement", "unicode", "shown"),
+        [
+            (5, 7, Improvement.INCREASE, True, "▲ better"),
+            (7, 5, Improvement.INCREASE, True, "▼ worse"),
+            (7, 5, Improvement.DECREASE, False, "down better"),
+            (5, 7, Improvement.NONE, True, "▲ up"),
+            (7, 5, Improvement.NONE, False, "down"),
+            (5, 5, Improvement.DECREASE, True, "same"),
+        ],
+    )
+    def test_trend(self, before: int, now: int, improvement: Improvement, unicode: bool, shown: str) -> None:
+        figures = [count(month("2019-01"), before), replace(count(FEBRUARY, now), improvement=improvement)]
+        (row,) = screen_rows(results(*figures), [FEBRUARY])
+        assert show_trend(row, unicode=unicode).plain == shown
+
+    def test_no_trend_while_the_month_runs(self) -> None:
+        march = replace(count(month("2019-03"), 1), status=Status.PROVISIONAL)
+        (row,) = screen_rows(results(count(FEBRUARY, 7), march), [month("2019-03")])
+        assert show_trend(row, unicode=True).plain == "-"
+
+    def test_twelve_months_as_bars(self) -> None:
+        months = [month(str(Month(2018, 3).plus(n))) for n in range(12)]
+        figures = [count(each, n) for n, each in enumerate(months) if n != 1]
+        (row,) = screen_rows(results(*figures), [FEBRUARY])
+        # 0 to 11 in eight heights: floor(n * 7 / 11); April 2018 has no figure
+        assert show_spark(row) == "▁ ▂▂▃▄▄▅▆▆▇█"
+
+    def test_one_month_alone_has_no_bars(self) -> None:
+        (row,) = screen_rows(results(count(FEBRUARY, 7)), [FEBRUARY])
+        assert show_spark(row) == ""
+
+    def test_other_kinds_of_period_are_compared_with_nothing(self) -> None:
+        quarter = period_for(PeriodKind.QUARTER, Month(2019, 2))
+        shown = render_screen(results(proportion(quarter, 9, 10)), [quarter], PIPE)
+        assert shown.startswith("2018-19 Q4\n")
+        assert "Previous" not in shown
+        assert "90.0%" in shown
+
+
+class TestPeriods:
+    def test_one_period_stands_above_the_table(self) -> None:
+        assert screen(None).startswith("February 2019\n")
+
+    def test_several_have_a_column(self) -> None:
+        shown = render_screen(story(), [month("2019-01"), FEBRUARY], PIPE)
+        assert "Period" in shown
+        decided = [line.split()[5:7] for line in shown.splitlines() if line.startswith("Contacts decided")]
+        assert decided == [["2019-01", "74.0%"], ["2019-02", "79.0%"]]
+
+    def test_only_periods_asked_for_have_rows(self) -> None:
+        assert "2018" not in screen(None).split("As of")[0]
+
+
+class TestRows:
+    def test_figures_stand_under_their_theme(self) -> None:
+        lines = screen(None).splitlines()
+        assert lines.index("Care leavers") < lines.index("Help and protection")
+
+    def test_a_theme_is_shown_in_words(self) -> None:
+        assert theme_name("help_and_protection") == "Help and protection"
+        assert theme_name("") == "Other"
+
+    def test_a_breakdown_stands_below_its_total(self) -> None:
+        lines = screen(None).splitlines()
+        at = lines.index(line_with("Contacts decided", screen(None)))
+        assert [line.split("  ")[1] for line in lines[at + 1 : at + 4]] == [
+            "team: North", "team: South", "team: (not recorded)",
+        ]  # fmt: skip
+
+    def test_a_provisional_figure_says_so(self) -> None:
+        figure = proportion(FEBRUARY, 9, 10, status=Status.PROVISIONAL, not_due=2, rating=Rating.NOT_RATED)
+        line = line_with("Contacts decided", screen(None, of=results(figure)))
+        assert "provisional" in line
+        assert "not rated" in line
+
+    def test_no_cases_is_never_a_percentage(self) -> None:
+        line = line_with("Contacts decided", screen(None, of=results(proportion(FEBRUARY, 0, 0))))
+        assert "no cases" in line
+        assert "0.0%" not in line
+
+    def test_no_figures_at_all(self) -> None:
+        assert "No figures." in screen(80, of=results())
+
+
+class TestFooter:
+    def test_as_of_and_its_source(self) -> None:
+        assert "As of 2019-03-04 07:00 (from extract.toml); source: Case management system, nightly" in screen(None)
+        latest = replace(story(), as_of_source=AsOfSource.LATEST_EVENT)
+        assert "As of 2019-03-04 07:00 (the latest event in the extract)" in screen(None, of=latest)
+
+    def test_rows_read_and_unreadable_cells(self) -> None:
+        assert "Read contacts: 5,312 rows, 3 unreadable cells (contacts.csv)" in screen(None)
+
+    def test_what_is_missing(self) -> None:
+        shown = screen(None)
+        assert "In no period: contacts_decided_24h: 4 without the date, 1 with a date that cannot be read" in shown
+        assert "Unknown: contacts_decided_24h: 3 no_time_of_day" in shown
+        assert "Cannot be computed: rhi_offered: needs missing_episodes: this extract has no such table" in shown
+
+    def test_problems_are_counted(self) -> None:
+        problem = Problem("contacts.csv", "3 cells cannot be read", "unreadable", row=7, severity=Severity.WARNING)
+        assert "Problems in the extract: 1 (listed on stderr)" in screen(None, of=replace(story(), problems=(problem,)))
+
+    def test_reasons_of_other_periods_are_left_out(self) -> None:
+        shown = render_screen(story(), [month("2019-01")], PIPE)
+        assert "no_time_of_day" not in shown

@@ -1,0 +1,70 @@
+"""How the texts of options are read."""
+
+from datetime import datetime
+
+import pytest
+
+from sgkpi.cli.options import parse_as_of, parse_kinds, parse_months, split_list
+from sgkpi.errors import UsageError
+from sgkpi.periods import Month, PeriodKind
+
+
+def test_lists_take_commas_and_repetition_each_part_once() -> None:
+    assert split_list(["team,source", " team ", "age, "]) == ("team", "source", "age")
+    assert split_list(None) == ()
+
+
+def test_months() -> None:
+    assert parse_months(["2019-02,2019-01", "2018-12"]) == (Month(2019, 2), Month(2019, 1), Month(2018, 12))
+    assert parse_months(None) is None
+
+
+@pytest.mark.parametrize("text", ["2019-13", "2019-2", "Feb 2019", "2019-02-01", "0000-01"])
+def test_what_is_no_month_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match=f"--month: '{text}' is no month; write it as 2019-02"):
+        parse_months([text])
+
+
+def test_kinds_of_period() -> None:
+    assert parse_kinds(None) == (PeriodKind.MONTH,)
+    assert parse_kinds(["quarter,year_to_date"]) == (PeriodKind.QUARTER, PeriodKind.YEAR_TO_DATE)
+    assert parse_kinds(["rolling-12-months", "Month"]) == (PeriodKind.ROLLING_12_MONTHS, PeriodKind.MONTH)
+
+
+def test_an_unknown_kind_names_the_nearest() -> None:
+    with pytest.raises(UsageError, match="no kind of period 'quater'; did you mean 'quarter'"):
+        parse_kinds(["quater"])
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2019-03-04", datetime(2019, 3, 4, 23, 59, 59, 999999)),
+        ("2019-03-04T07:00", datetime(2019, 3, 4, 7)),
+        ("2019-03-04 07:00:30", datetime(2019, 3, 4, 7, 0, 30)),
+        ("2019-03-04T07:00:30.5", datetime(2019, 3, 4, 7, 0, 30, 500000)),
+        ("2019-03-04T00:00", datetime(2019, 3, 4)),
+        ("2019-03-04T07:00:00Z", datetime(2019, 3, 4, 7)),
+        ("2019-07-04T07:00:00Z", datetime(2019, 7, 4, 8)),  # British Summer Time
+        ("2019-07-04T07:00+02:00", datetime(2019, 7, 4, 6)),
+    ],
+)
+def test_as_of(text: str, moment: datetime) -> None:
+    assert parse_as_of(text) == moment
+
+
+@pytest.mark.parametrize("text", ["04/03/2019", "2019-02-30", "2019-03", "yesterday", "20190304", "2019-W10"])
+def test_what_is_no_date_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="--as-of"):
+        parse_as_of(text)
+
+
+def test_as_of_may_be_left_out() -> None:
+    assert parse_as_of(None) is None
+
+
+def test_years_before_any_extract_are_refused() -> None:
+    with pytest.raises(UsageError, match="--month: the year 0001 lies before any extract"):
+        parse_months(["0001-01"])
+    with pytest.raises(UsageError, match="--as-of: the year 0999 lies before any extract"):
+        parse_as_of("0999-12-31")

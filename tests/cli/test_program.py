@@ -1,0 +1,173 @@
+"""The program as a whole: help, version, endings, and what stands on which stream."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sgkpi
+from sgkpi.cli.complete import complete_ids
+from sgkpi.cli.main import COMMANDS
+from tests.support.program import SOURCES, run
+
+HEAVY = "pandas pyarrow duckdb sqlglot"
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_the_help_of_every_command_has_examples_that_run_it(command: str, tmp_path: Path) -> None:
+    shown = run(command, "--help", cwd=tmp_path)
+    assert shown.code == 0
+    assert shown.stdout.startswith(f"Usage: sgkpi {command}")
+    assert f"\n  Examples:\n    sgkpi {command}" in shown.stdout
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+
+
+def test_every_command_is_documented() -> None:
+    page = (SOURCES.parent / "docs" / "cli.md").read_text(encoding="utf-8")
+    for command in COMMANDS:
+        assert f"## `sgkpi {command}" in page
+
+
+def test_help_works_where_stdout_is_cp1252(tmp_path: Path) -> None:
+    assert "Commands:" in run("--help", cwd=tmp_path, encoding="cp1252").stdout
+
+
+def test_version(tmp_path: Path) -> None:
+    assert run("--version", cwd=tmp_path).stdout == f"sgkpi {sgkpi.__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", ["['--help']", "['compute', '--help']", "['--show-completion', 'bash']"])
+def test_help_imports_nothing_heavy(arguments: str, tmp_path: Path) -> None:
+    code = f"""
+import sys
+from sgkpi.cli.main import app
+try:
+    app(args={arguments}, prog_name="sgkpi")
+except SystemExit:
+    print(sorted(set("{HEAVY}".split()) & set(sys.modules)), file=sys.stderr)
+"""
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.strip().endswith("[]")
+
+
+def test_completion_of_ids_imports_nothing_heavy(tmp_path: Path) -> None:
+    write_indicator(tmp_path, "contacts_decided_24h", "Contacts decided within 24 hours")
+    code = f"import sys, sgkpi.cli.complete as c; c.complete_ids(''); print(set('{HEAVY}'.split()) & set(sys.modules))"
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES), "SGKPI_CATALOGUE": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def write_indicator(folder: Path, name: str, title: str) -> None:
+    (folder / f"{name}.yaml").write_text(f"# what it is\ntitle: {title}\nmeasure: count\n", encoding="utf-8")
+
+
+class TestCompletion:
+    def test_ids_come_with_their_titles(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        write_indicator(tmp_path, "rhi_offered", '"Return interviews offered"')
+        write_indicator(tmp_path, "rhi_contacted_72h", "Young people contacted")
+        write_indicator(tmp_path, "contacts_decided_24h", "Contacts decided")
+        monkeypatch.setenv("SGKPI_CATALOGUE", str(tmp_path))
+        assert complete_ids("rhi") == [
+            ("rhi_contacted_72h", "Young people contacted"),
+            ("rhi_offered", "Return interviews offered"),
+        ]
+
+    def test_a_broken_setting_gives_nothing_and_no_message(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "sgkpi.toml").write_text("not toml", encoding="utf-8")
+        monkeypatch.delenv("SGKPI_CATALOGUE", raising=False)
+        monkeypatch.chdir(tmp_path)
+        assert complete_ids("") == []
+
+
+class TestCommandLine:
+    """Exit code 2, and a message that says what to do."""
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["compute"], "--data DIR"),
+            (["compute", "--data", ".", "--month", "2019-13"], "write it as 2019-02"),
+            (["compute", "--data", ".", "--as-of", "4 March"], "write it as 2019-03-04"),
+            (["compute", "--data", ".", "--engine", "spark"], "'spark' is not one of 'duckdb'"),
+            (["compute", "--data", ".", "--format", "xml"], "is not one of"),
+            (["compute", "--data", ".", "--history", "-1"], "--history"),
+            (["compute", "--data", ".", "--history", "99999"], "--history"),
+            (["compute", "--data", ".", "--month", "0001-01"], "lies before any extract"),
+            (["compute", "--data", ".", "--period", "week"], "there are month, quarter"),
+            (["compute", "--data", ".", "-o", "figures.xlsx"], "end it with one of"),
+            (["compute", "--data", ".", "-o", "missing/figures.csv"], "there is no folder 'missing'"),
+            (["compute", "--data", ".", "--json", "--csv"], "more than one format"),
+            (["compute", "--dta", "."], "--data"),
+            (["comptue"], "compute"),
+            (["synth", "here", "--scale", "0"], "--scale must be a number above 0"),
+            (["synth", "here", "--scale", "nan"], "--scale must be a number above 0"),
+        ],
+    )
+    def test_what_cannot_be(self, arguments: list[str], said: str, tmp_path: Path) -> None:
+        ended = run(*arguments, cwd=tmp_path)
+        assert ended.code == 2
+        assert said in ended.stderr
+        assert ended.stdout == ""
+        assert "Traceback" not in ended.stderr
+
+    def test_synth_never_writes_over_somebodys_extract(self, tmp_path: Path) -> None:
+        (tmp_path / "contacts.csv").write_text("real\n", encoding="utf-8")
+        ended = run("synth", ".", cwd=tmp_path)
+        assert ended.code == 2
+        assert "holds something else" in ended.stderr
+        assert (tmp_path / "contacts.csv").read_text(encoding="utf-8") == "real\n"
+
+
+class TestFaults:
+    """A fault of ours: exit 70, and no traceback unless it is asked for."""
+
+    CODE = """
+import sys
+import sgkpi.cli.main as program
+def broken() -> None:
+    raise {error}
+program.app.command("broken")(program._ending_well(broken))
+sys.argv = ["sgkpi", "broken"]
+program.run()
+"""
+
+    def ended(self, error: str, tmp_path: Path, **env: str) -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "PYTHONPATH": str(SOURCES), **env}
+        command = [sys.executable, "-c", self.CODE.format(error=error)]
+        return subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    def test_it_is_said_shortly_and_without_data(self, tmp_path: Path) -> None:
+        ended = self.ended("KeyError('a child’s name')", tmp_path)
+        assert ended.returncode == 70
+        assert "failed: KeyError at" in ended.stderr
+        assert "SGKPI_DEBUG=1" in ended.stderr
+        assert "child’s name" not in ended.stderr
+        assert "Traceback" not in ended.stderr
+
+    def test_the_trace_is_shown_when_asked_for(self, tmp_path: Path) -> None:
+        ended = self.ended("KeyError('x')", tmp_path, SGKPI_DEBUG="1")
+        assert ended.returncode == 70
+        assert "Traceback" in ended.stderr
+
+    def test_an_interruption_is_quiet(self, tmp_path: Path) -> None:
+        ended = self.ended("KeyboardInterrupt", tmp_path)
+        assert ended.returncode == 130
+        assert "Traceback" not in ended.stderr
+
+    def test_a_file_that_the_system_refuses_is_no_fault_of_ours(self, tmp_path: Path) -> None:
+        ended = self.ended("PermissionError(13, 'Permission denied', 'contacts.csv')", tmp_path)
+        assert ended.returncode == 11
+        assert ended.stderr == "error: contacts.csv: Permission denied\n"
+
+    def test_errors_of_the_library_have_their_codes(self, tmp_path: Path) -> None:
+        for name, code in {"UsageError": 2, "DefinitionsError": 10, "ExtractError": 11, "SnapshotError": 12}.items():
+            ended = self.ended(f"__import__('sgkpi.errors').errors.{name}('so it is')", tmp_path)
+            assert (ended.returncode, ended.stderr) == (code, "error: so it is\n")

@@ -1,0 +1,72 @@
+"""`sgkpi.toml`: where it is looked for, and what is said when it is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from sgkpi.cli.settings import Settings, catalogue_path, data_path, find_settings, read_settings
+from sgkpi.errors import UsageError
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "sgkpi.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    write(tmp_path, 'data = "extracts/latest"\ncatalogue = "indicators"\nsnapshots = "kept"\n')
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    expected = Settings(tmp_path / "extracts/latest", tmp_path / "indicators", tmp_path / "kept")
+    assert find_settings(below) == expected
+
+
+def test_the_nearest_file_wins(tmp_path: Path) -> None:
+    write(tmp_path, 'data = "far"\n')
+    near = tmp_path / "near"
+    near.mkdir()
+    write(near, 'catalogue = "own"\n')
+    assert find_settings(near) == Settings(catalogue=near / "own")
+
+
+def test_an_absolute_path_stands(tmp_path: Path) -> None:
+    assert read_settings(write(tmp_path, f"data = '{tmp_path / 'x'}'\n")).data == tmp_path / "x"
+
+
+def test_every_mistake_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path, 'dat = "x"\ncolour = "red"\ncatalogue = 3\nsnapshots = ""\n')
+    with pytest.raises(UsageError) as raised:
+        read_settings(path)
+    assert [str(problem).removeprefix(f"{path}: ") for problem in raised.value.problems] == [
+        "error: 'catalogue' must be a folder in quotes, as catalogue = \"folder\" [bad-value]",
+        "error: 'snapshots' must be a folder in quotes, as snapshots = \"folder\" [bad-value]",
+        "error: no setting 'colour'; it may hold data, catalogue, snapshots [unknown-key]",
+        "error: no setting 'dat'; did you mean 'data'? [unknown-key]",
+    ]
+
+
+def test_what_is_no_toml_is_said_with_its_line(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"is not TOML: .*line 2"):
+        read_settings(write(tmp_path, 'data = "x"\ncatalogue = indicators\n'))
+
+
+class TestOrder:
+    @pytest.fixture(autouse=True)
+    def _here(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+
+    def test_an_option_wins_over_the_file(self, tmp_path: Path) -> None:
+        write(tmp_path, 'data = "set"\ncatalogue = "set"\n')
+        assert data_path(Path("asked")) == Path("asked")
+        assert data_path(None) == tmp_path / "set"
+        assert catalogue_path(Path("asked")) == Path("asked")
+        assert catalogue_path(None) == tmp_path / "set"
+
+    def test_without_a_setting_the_catalogue_is_the_one_that_comes_with_sgkpi(self) -> None:
+        assert catalogue_path(None) is None
+
+    def test_data_is_never_taken_from_the_sample_unasked(self) -> None:
+        with pytest.raises(UsageError, match="--data DIR") as raised:
+            data_path(None)
+        assert "sgkpi init my-project --sample" in str(raised.value)

@@ -1,0 +1,126 @@
+"""The smaller parts of the command line."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from sgkpi.cli.commands.explain import complete_id
+from sgkpi.cli.commands.synth import _may_be_written
+from sgkpi.cli.messages import plural, say_error
+from sgkpi.cli.progress import _Bar, progress_bar
+from sgkpi.cli.screens.list import render_list
+from sgkpi.cli.screens.terminal import Terminal, this_terminal
+from sgkpi.cli.screens.text import wrap_paragraphs
+from sgkpi.definitions.catalogue import Catalogue
+from sgkpi.errors import DefinitionsError, ExtractError
+from sgkpi.problems import Problem
+from tests.support.results import DECIDED, PLACED
+
+CATALOGUE = Catalogue(Path("indicators"), {}, {PLACED.id: PLACED, DECIDED.id: DECIDED})
+
+
+class TestBeginnings:
+    def test_a_unique_beginning_will_do(self) -> None:
+        assert complete_id(CATALOGUE, "con") == "contacts_decided_24h"
+        assert complete_id(CATALOGUE, "care_leavers_in_bnb") == "care_leavers_in_bnb"
+
+    def test_a_beginning_of_several_names_them(self) -> None:
+        with pytest.raises(DefinitionsError, match="several indicators: care_leavers_in_bnb, contacts_decided_24h"):
+            complete_id(CATALOGUE, "c")
+
+    def test_an_unknown_one_names_the_nearest(self) -> None:
+        with pytest.raises(DefinitionsError, match="did you mean 'contacts_decided_24h'"):
+            complete_id(CATALOGUE, "contact_decided_24h")
+
+
+class TestMessages:
+    def test_an_error_comes_with_all_its_problems(self, capsys: pytest.CaptureFixture[str]) -> None:
+        problems = [Problem("b.csv", "too short", "short", row=3), Problem("a.csv", "is empty", "empty")]
+        say_error(ExtractError("cannot be read", problems))
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert said.err.splitlines() == [
+            "error: cannot be read",
+            "a.csv: error: is empty [empty]",
+            "b.csv:row 3: error: too short [short]",
+        ]
+
+    def test_plural(self) -> None:
+        assert plural(1, "row") == "1 row"
+        assert plural(1200, "row") == "1,200 rows"
+        assert plural(2, "entry", "entries") == "2 entries"
+
+
+class TestProgress:
+    def test_there_is_none_where_stderr_is_no_terminal(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with progress_bar("Reading") as progress:
+            assert progress is None
+        assert capsys.readouterr().err == ""
+
+    def test_a_moment_passes_before_it_appears(self, capsys: pytest.CaptureFixture[str]) -> None:
+        bar = _Bar("Reading")
+        bar.advance(0.5)
+        bar.close()
+        assert capsys.readouterr().err == ""
+        assert bar.progress is None
+
+    def test_it_is_gone_at_the_end(self) -> None:
+        bar = _Bar("Reading")
+        bar.began -= 10
+        bar.advance(0.5)
+        assert bar.progress is not None
+        assert bar.progress.tasks[0].percentage == 50
+        bar.close()
+        assert bar.progress.live.is_started is False
+
+
+class TestText:
+    def test_items_are_set_in_and_paragraphs_kept(self) -> None:
+        text = "One two three four five\n\n- six seven eight nine ten eleven"
+        assert wrap_paragraphs(text, 20).splitlines() == [
+            "One two three four",
+            "five",
+            "",
+            "- six seven eight",
+            "  nine ten eleven",
+        ]
+
+    def test_without_a_width_it_stands_as_it_is(self) -> None:
+        assert wrap_paragraphs("x " * 300, None) == ("x " * 300).strip() + "\n"
+
+
+class TestList:
+    def test_a_line_for_each(self) -> None:
+        record = {"id": "an_id", "title": "A title", "theme": "a_b", "measure": "count", "by": "team"}
+        lines = render_list([record], Terminal(None, colour=False, unicode=False)).splitlines()
+        assert lines[0].split() == ["Id", "Title", "Theme", "Measure", "By"]
+        assert lines[2].split() == ["an_id", "A", "title", "A", "b", "count", "team"]
+
+    def test_none_leave_the_header(self) -> None:
+        assert render_list([], Terminal(None, colour=False, unicode=False)).split()[:-1] == [
+            "Id", "Title", "Theme", "Measure", "By",
+        ]  # fmt: skip
+
+
+class TestSynth:
+    def test_only_an_empty_folder_or_one_made_here_is_written_to(self, tmp_path: Path) -> None:
+        assert _may_be_written(tmp_path)
+        (tmp_path / "contacts.csv").write_text("x", encoding="utf-8")
+        assert not _may_be_written(tmp_path)
+        (tmp_path / "extract.toml").write_text('source = "Case system"', encoding="utf-8")
+        assert not _may_be_written(tmp_path)
+        (tmp_path / "extract.toml").write_text('source = "Synthetic: sgkpi synth"', encoding="utf-8")
+        assert _may_be_written(tmp_path)
+        assert not _may_be_written(tmp_path / "contacts.csv")
+
+
+class TestTerminal:
+    def test_a_pipe_has_no_width_and_no_colour(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="cp1252"))
+        assert this_terminal() == Terminal(None, colour=False, unicode=False)
+        monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
+        assert this_terminal() == Terminal(None, colour=False, unicode=True)
+
+    def test_a_file_carries_everything(self) -> None:
+        assert this_terminal(to_file=True) == Terminal(None, colour=False, unicode=True)

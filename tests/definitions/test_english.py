@@ -1,0 +1,150 @@
+"""Definitions in plain English."""
+
+from pathlib import Path
+
+import pytest
+
+from sgkpi.definitions.english import explain
+from sgkpi.definitions.expressions.parse import parse_expression
+from sgkpi.definitions.expressions.scope import Joined, Scope
+from sgkpi.definitions.indicators import Moment
+from sgkpi.definitions.load import load_catalogue
+from sgkpi.definitions.wording import condition_in_words
+from tests.definitions.support import load
+
+RETURNED = """
+title: Contacts decided in time
+question: How many contacts were decided in time?
+table: contacts
+period: received_at
+population: "outcome is not null"
+exclude: {by_school: "source = 'school'"}
+measure: proportion
+clock: {start: received_at, stop: decided_at, within: 1 working day}
+because: {urgent_one: urgent, ordinary: "true"}
+by: [team, {visits: {value: visits, bands: [0, 1, 5]}}]
+improvement: increase
+target:
+  2018-04: {green: 92.5%, amber: 80%}
+  2019-04: {green: 95%}
+basis: [Inspection 2019]
+owner: Front door
+review_by: 2027-03-31
+"""
+
+RETURNED_EXPLAINED = """\
+Contacts decided in time (returned)
+
+How many contacts were decided in time?
+
+Each row of contacts is a case (requests for a service). It belongs to the period that holds its “received at”.
+
+Only cases are looked at for which this holds: “outcome” is recorded. Where that cannot be told, the case is unknown.
+
+These cases are left out, and shown as excluded:
+- by school: “source” is 'school'.
+
+The figure is the share of cases that are met, among all that are met, not met or overdue.
+
+A case is met when “decided at” is not later than 1 working day after “received at”; exactly then still counts. \
+If it is later, the case is not met. Working days are Monday to Friday without bank holidays in England and local \
+closure days; the first one after the start is day 1.
+
+While “decided at” is not recorded, a case is not due until that time has passed, and counts neither way. \
+Once it has passed, the case is overdue, and counts as not met.
+
+The reason given for a case that is not met or overdue is the first of:
+- urgent one: “urgent” is yes.
+- ordinary: in any other case.
+
+A case is unknown, and counts neither way, when:
+- a value that this definition names cannot be read;
+- rows that differ share its key;
+- “received at” is not recorded;
+- “decided at” lies before “received at”.
+
+It can be broken down by team and visits (0, 1-4, 5+).
+
+More is better. From April 2018: 92.5% or more is green, 80% or more is amber, and anything else is red. \
+From April 2019: 95% or more is green, and anything else is red.
+
+Basis:
+- Inspection 2019
+
+Owner: Front door
+
+To be reviewed by 31 March 2027"""
+
+PLANS = """
+title: Plans reviewed
+table: care_leavers
+point_in_time: {from: eligible_from, to: eligible_to}
+related:
+  review: {table: reviews, keep: latest, date: reviewed_on, where: "kind = 'review'"}
+  seen: {table: reviews, keep: count, date: reviewed_on, within: 12 months}
+  open: {table: reviews, keep: active, from: reviewed_on, to: closed_on, merge: adjacent}
+measure: proportion
+clock: {start: review.reviewed_on, within: 6 months}
+not_due: "reference_day <= eligible_from + interval 3 months and seen.count = 0"
+"""
+
+PLANS_SENTENCES = """\
+the reference day: the last day of the period, or the as-of date when that is earlier.
+“eligible from” lies on or before it, and “eligible to” after it or is not recorded.
+- review: the latest, by “reviewed on”, of the rows of reviews with the same “person id”, where “kind” is 'review', \
+up to the reference day.
+- seen: the number of rows of reviews with the same “person id”, by “reviewed on”, up to the reference day, \
+going back 12 months.
+- open: the open one, from “reviewed on” to “closed on”, of the rows of reviews with the same “person id”, \
+up to the reference day; spells that follow on one another count as one.
+when the reference day is on or before 3 months after “eligible from” and the number of seen is 0.
+A case is met while the reference day is not later than 6 months after “reviewed on” of the review""".splitlines()
+
+
+def test_a_flow(tmp_path: Path) -> None:
+    assert explain(load(tmp_path, {"returned.yaml": RETURNED}).indicators["returned"]) == RETURNED_EXPLAINED
+
+
+def test_a_stock(tmp_path: Path) -> None:
+    explained = explain(load(tmp_path, {"plans.yaml": PLANS}).indicators["plans"])
+    for sentence in PLANS_SENTENCES:
+        assert sentence in explained
+
+
+@pytest.mark.parametrize(
+    ("condition", "english"),
+    [
+        ("source = 'police'", "“source” is 'police'"),
+        ("source <> 'police'", "“source” is not 'police'"),
+        ("visits >= 3", "“visits” is at least 3"),
+        ("planned_on < date '2019-02-01'", "“planned on” is before 1 February 2019"),
+        ("decided_at <= received_at", "“decided at” is not after “received at”"),
+        ("source in ('police', 'school')", "“source” is 'police' or 'school'"),
+        ("source not in ('police', 'school')", "“source” is not 'police' or 'school'"),
+        ("not urgent", "“urgent” is no"),
+        ("urgent or team is not null and visits = 1", "“urgent” is yes or (“team” is recorded and “visits” is 1)"),
+        ("not (urgent and team is null)", "it is not so that “urgent” is yes and “team” is not recorded"),
+        ("coalesce(visits, 0) / 2 > 1", "“visits” (or, if that is not recorded, 0) divided by 2 is more than 1"),
+        ("least(visits, 2, 3) = 1", "the least of “visits”, 2 and 3 is 1"),
+        (
+            "days_between(planned_on, as_of) > 1",
+            "the number of days from “planned on” to the as-of time is more than 1",
+        ),
+        ("date(received_at) = planned_on", "the date of “received at” is “planned on”"),
+        ("case when urgent then true else null end", "yes if “urgent” is yes, and otherwise nothing"),
+        ("review.kind = 'initial'", "“kind” of the review is 'initial'"),
+        ("true", "always"),
+        ("null", "never"),
+    ],
+)
+def test_conditions(condition: str, english: str, tmp_path: Path) -> None:
+    tables = load(tmp_path, {"returned.yaml": RETURNED}).tables
+    scope = Scope(tables["contacts"], {"review": Joined(tables["reviews"])}, Moment.AS_OF)
+    assert condition_in_words(parse_expression(condition, scope)) == english
+
+
+def test_every_definition_that_ships_can_be_explained_on_any_windows_screen() -> None:
+    for indicator in load_catalogue(Path(__file__).parents[2] / "indicators").indicators.values():
+        explained = explain(indicator)
+        assert explained.startswith(f"{indicator.title} ({indicator.id})")
+        assert explained.encode("cp1252")

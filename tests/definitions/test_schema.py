@@ -1,0 +1,65 @@
+"""The schemas that editors read agree with the models, and with the catalogue."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from sgkpi.definitions.files import IndicatorFile, TableFile
+from sgkpi.definitions.schema import indicator_schema, schema_files, table_schema
+
+CATALOGUE = Path(__file__).parents[2] / "indicators"
+
+
+class CoreLoader(yaml.SafeLoader):
+    """Reads YAML as an editor does: 1.2, in which `no` and dates are text."""
+
+
+CoreLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith(("timestamp", "bool", "merge"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def test_the_files_are_what_the_models_give() -> None:
+    for path, text in schema_files().items():
+        assert path.read_text(encoding="utf-8") == text, "run python -m sgkpi.definitions.schema"
+
+
+@pytest.mark.parametrize("schema", [indicator_schema(), table_schema()], ids=["indicator", "table"])
+def test_the_schemas_are_schemas_in_which_every_key_is_described(schema: dict[str, Any]) -> None:
+    Draft202012Validator.check_schema(schema)
+    for part in (schema, *schema["$defs"].values()):
+        assert all(key["description"] for key in part["properties"].values())
+
+
+def test_the_schemas_have_every_key() -> None:
+    for model, schema in ((IndicatorFile, indicator_schema()), (TableFile, table_schema())):
+        assert list(schema["properties"]) == list(model.model_fields)
+
+
+@pytest.mark.parametrize("path", sorted(CATALOGUE.rglob("*.yaml")), ids=lambda path: path.stem)
+def test_the_catalogue_follows_the_schemas(path: Path) -> None:
+    schema = table_schema() if path.parent.name == "tables" else indicator_schema()
+    data = yaml.load(path.read_text(encoding="utf-8"), Loader=CoreLoader)
+    assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"titel": "x"},
+        {"clock": {"within": "soon"}},
+        {"measure": "share"},
+        {"target": {"gren": "95%"}},
+        {"target": {"2019-13": {"green": 1}}},
+        {"by": [{"1st": "x"}]},
+    ],
+)
+def test_the_schema_finds_mistakes(wrong: dict[str, object]) -> None:
+    sound = {"title": "x", "table": "contacts", "period": "received_at", "measure": "count"}
+    validator = Draft202012Validator(indicator_schema())
+    assert list(validator.iter_errors(sound)) == []
+    assert list(validator.iter_errors({**sound, **wrong})) != []

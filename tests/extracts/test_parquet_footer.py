@@ -1,0 +1,172 @@
+"""Columns of Parquet files by our own reading of the footer, held against the libraries that wrote them."""
+
+from contextlib import suppress
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sgkpi.extracts.extract import FileFormat
+from sgkpi.extracts.faults import FileFault
+from sgkpi.extracts.parquet_footer import read_parquet_columns
+from tests.extracts.support import only_file, open_files, said
+
+MOMENT = datetime(2019, 2, 5, 14, 30)
+TABLE = pa.table(
+    {
+        "text": ["é"],
+        "coded": pa.array(["a"]).dictionary_encode(),
+        "large": pa.array(["a"], pa.large_string()),
+        "small": pa.array([1], pa.int8()),
+        "unsigned": pa.array([1], pa.uint64()),
+        "whole": [1],
+        "real": [1.5],
+        "single": pa.array([1.5], pa.float32()),
+        "exact": [Decimal("1.50")],
+        "flag": [True],
+        "day": [date(2019, 2, 5)],
+        "local": pa.array([MOMENT], pa.timestamp("us")),
+        "millis": pa.array([MOMENT], pa.timestamp("ms")),
+        "nanos": pa.array([MOMENT], pa.timestamp("ns")),
+        "zoned": pa.array([MOMENT.replace(tzinfo=UTC)], pa.timestamp("us", "Europe/London")),
+        "clock": pa.array([MOMENT.time()]),
+        "bytes": [b"x"],
+        "list": [[1, 2]],
+        "struct": [{"a": 1, "b": {"c": "x"}}],
+        "none": pa.nulls(1),
+        "last": ["x"],
+    }
+)
+TYPES = {
+    "text": "text", "coded": "text", "large": "text", "small": "integer", "unsigned": "integer", "whole": "integer",
+    "real": "float", "single": "float", "exact": "decimal", "flag": "boolean", "day": "date", "local": "timestamp",
+    "millis": "timestamp", "nanos": "timestamp", "zoned": "timestamp_tz", "clock": "other", "bytes": "other",
+    "list": "other", "struct": "other", "none": "other", "last": "text",
+}  # fmt: skip
+
+
+def types_of(path: Path) -> dict[str, str]:
+    found = read_parquet_columns(path)
+    return dict(zip(found.headers, map(str, found.types), strict=True))
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.4", "2.6"])
+def test_every_type_that_pyarrow_writes(tmp_path: Path, version: str) -> None:
+    pq.write_table(TABLE, tmp_path / "x.parquet", version=version)
+    # The first version has no unsigned 32-bit and no nanoseconds; both stay what they are at heart.
+    assert types_of(tmp_path / "x.parquet") == TYPES
+    assert read_parquet_columns(tmp_path / "x.parquet").rows == 1
+
+
+def test_timestamps_of_96_bits(tmp_path: Path) -> None:
+    pq.write_table(TABLE.select(["local"]), tmp_path / "x.parquet", use_deprecated_int96_timestamps=True)
+    assert types_of(tmp_path / "x.parquet") == {"local": "timestamp"}
+
+
+def test_what_duckdb_writes(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    duckdb.execute(
+        "copy (select 'a' t, 1::tinyint i, 1::hugeint h, 1.5::double f, 1.5::decimal(9, 2) d, true b,"
+        " date '2019-02-05' as day,"
+        f" timestamp '2019-02-05 14:30' ts, timestamptz '2019-02-05 14:30:00+00' tz from range(3)) to '{path}'"
+    )
+    expected = {"t": "text", "i": "integer", "h": "float", "f": "float", "d": "decimal", "b": "boolean", "day": "date"}
+    assert types_of(path) == {**expected, "ts": "timestamp", "tz": "timestamp_tz"}
+    assert read_parquet_columns(path).rows == 3
+
+
+def test_what_polars_writes(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    frame = pl.DataFrame(
+        {"t": ["a"], "c": ["a"], "i": [1], "f": [1.5], "b": [True], "day": [date(2019, 2, 5)], "ts": [MOMENT]}
+    )
+    frame.with_columns(pl.col("c").cast(pl.Categorical)).write_parquet(path)
+    expected = {
+        "t": "text",
+        "c": "text",
+        "i": "integer",
+        "f": "float",
+        "b": "boolean",
+        "day": "date",
+        "ts": "timestamp",
+    }
+    assert types_of(path) == expected
+
+
+@given(names=st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=40, unique=True))
+def test_any_names_and_any_number_of_them(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
+    names = [name.encode("utf-8", "replace").decode() for name in names]
+    path = tmp_path_factory.mktemp("names") / "x.parquet"
+    pq.write_table(pa.table([pa.array([1])] * len(names), names=names), path)
+    assert list(read_parquet_columns(path).headers) == names
+
+
+def test_a_table_in_parquet(tmp_path: Path) -> None:
+    (tmp_path / "extract").mkdir()
+    pq.write_table(
+        pa.table({"Issued_On ": [date(2019, 2, 5)], "passport_id": ["H1"]}),
+        tmp_path / "extract" / "health_passports.parquet",
+    )
+    file = only_file(open_files(tmp_path, {}), "health_passports")
+    assert file.format is FileFormat.PARQUET
+    assert file.columns == {"passport_id": 1, "issued_on": 0}
+    assert file.types == ("date", "text")
+
+
+def test_a_table_without_rows(tmp_path: Path) -> None:
+    (tmp_path / "extract").mkdir()
+    empty = pa.table({"issued_on": pa.array([], pa.date32())})
+    pq.write_table(empty, tmp_path / "extract" / "health_passports.parquet")
+    line = "health_passports.parquet: warning: the file has a header and no rows [no-rows]"
+    assert said(open_files(tmp_path, {})) == [line]
+
+
+def whole_file(folder: Path) -> bytes:
+    pq.write_table(TABLE, folder / "whole.parquet")
+    return (folder / "whole.parquet").read_bytes()
+
+
+def test_a_file_that_is_cut_off_anywhere(tmp_path: Path) -> None:
+    whole = whole_file(tmp_path)
+    for size in range(len(whole)):
+        if size % 97 == 0 or size > len(whole) - 12:
+            (tmp_path / "cut.parquet").write_bytes(whole[:size])
+            with pytest.raises(FileFault):
+                read_parquet_columns(tmp_path / "cut.parquet")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda whole: whole[:-20], "it does not end as one does; it may be cut off"),
+        (lambda whole: whole[:-4] + b"PARE", "encrypted"),
+        (lambda whole: whole[:-8] + b"\xff\xff\xff\x7fPAR1", "it does not end as one does"),
+        (lambda whole: whole[:-8] + b"\x00\x00\x00\x00PAR1", "its footer makes no sense"),
+        (lambda whole: b"text" + whole, "no Parquet file"),
+        (lambda _: b"", "empty"),
+    ],
+)
+def test_what_is_said_of_a_file_that_is_broken(tmp_path: Path, change: object, words: str) -> None:
+    extract = open_files(tmp_path, {"health_passports.parquet": change(whole_file(tmp_path))})  # type: ignore[operator]
+    (line,) = said(extract)
+    assert line.startswith("health_passports.parquet: error: ")
+    assert words in line
+
+
+@given(data=st.data())
+def test_no_footer_makes_it_fall_over(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    folder = tmp_path_factory.mktemp("changed")
+    content = bytearray(whole_file(folder))
+    footer = int.from_bytes(content[-8:-4], "little")
+    for _ in range(data.draw(st.integers(1, 5))):
+        content[-9 - data.draw(st.integers(0, footer - 1))] = data.draw(st.integers(0, 255))
+    (folder / "x.parquet").write_bytes(content)
+    with suppress(FileFault):  # no other exception gets out
+        read_parquet_columns(folder / "x.parquet")
