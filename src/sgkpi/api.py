@@ -8,8 +8,7 @@
 
 import atexit
 import shutil
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.definitions.indicators import Indicator
+from sgkpi.engines.engine import Engine, Progress, engine_named
 from sgkpi.engines.outcomes import Counts
 from sgkpi.engines.plan import Plan, is_covered, plan_indicator, why_unavailable
 from sgkpi.errors import ExtractError, UsageError
@@ -28,10 +28,8 @@ from sgkpi.resources import catalogue_path
 from sgkpi.results import AsOfSource, Results, Unavailable
 
 if TYPE_CHECKING:
-    from sgkpi.engines.duckdb.engine import DuckDBEngine
+    from sgkpi.lint import LintReport
 
-ENGINES = ("duckdb",)
-Progress = Callable[[float], None]
 
 
 def load_catalogue(path: Path | str | None = None) -> Catalogue:
@@ -78,7 +76,7 @@ def compute(
     """
     chosen = catalogue.choose(indicators)
     check_breakdowns(chosen, by)
-    runner = _engine(engine)
+    runner = engine_named(engine)
     moment, source = _as_of(extract, as_of, runner)
     wanted = _months(months, history, moment)
     periods = periods_for(kinds, wanted)
@@ -106,14 +104,6 @@ def compute(
     )
 
 
-def _engine(name: str) -> "DuckDBEngine":
-    if name not in ENGINES:
-        raise UsageError(f"no engine '{name}'; there is {', '.join(ENGINES)}")
-    from sgkpi.engines.duckdb.engine import DuckDBEngine
-
-    return DuckDBEngine()
-
-
 def check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> None:
     """Raises UsageError for a breakdown that none of the indicators has."""
     known = sorted({breakdown.name for indicator in indicators for breakdown in indicator.by})
@@ -123,7 +113,7 @@ def check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> None
         raise UsageError(f"{words}; these indicators have {', '.join(known) or 'none'} (or 'all')")
 
 
-def _as_of(extract: Extract, given: datetime | None, runner: "DuckDBEngine") -> tuple[datetime, AsOfSource]:
+def _as_of(extract: Extract, given: datetime | None, runner: Engine) -> tuple[datetime, AsOfSource]:
     if given is not None:
         return given, AsOfSource.OPTION
     if extract.extracted_at is not None:
@@ -187,17 +177,16 @@ def _check_anything_existed(counts: Counts, extract: Extract, moment: datetime, 
     raise UsageError(message) if source is AsOfSource.OPTION else ExtractError(message)
 
 
-@dataclass(frozen=True)
-class LintReport:
-    """What is wrong with a catalogue, and how much of it was looked at."""
-
-    problems: tuple[Problem, ...]
-    indicators: int
-    examples: int
-
-
-def lint(path: Path | str | None = None, ids: Sequence[str] = (), *, today: date) -> LintReport:
+def lint(path: Path | str | None = None, ids: Sequence[str] = (), *, today: date) -> "LintReport":
     """Check definitions: are they well formed, do their examples hold, is a `review_by` past."""
-    from sgkpi.definitions.lint import lint_catalogue
+    from sgkpi.lint import lint_catalogue
 
     return lint_catalogue(Path(path) if path is not None else catalogue_path(), ids, today=today)
+
+
+def sql_for(catalogue: Catalogue, indicator_id: str) -> str:
+    """The SQL that an indicator becomes, for an extract of CSV files with every declared column."""
+    from sgkpi.engines.duckdb.explain import explained_sql
+
+    (indicator,) = catalogue.choose([indicator_id])
+    return explained_sql(indicator, catalogue)

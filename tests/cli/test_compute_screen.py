@@ -10,11 +10,12 @@ from sgkpi.cli.screens.rows import screen_rows, theme_name
 from sgkpi.cli.screens.terminal import Terminal
 from sgkpi.cli.screens.trend import show_spark, show_trend
 from sgkpi.definitions.indicators import Improvement
+from sgkpi.engines.outcomes import Unplaced
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.periods import Month, PeriodKind, period_for
 from sgkpi.problems import Problem, Severity
 from sgkpi.results import AsOfSource, Results
-from tests.support.results import count, month, proportion, results, story
+from tests.support.results import DECIDED, PLACED, count, month, proportion, results, story
 
 FEBRUARY = month("2019-02")
 PIPE = Terminal(None, colour=False, unicode=True)
@@ -175,9 +176,10 @@ class TestRows:
 
     def test_a_provisional_figure_says_so(self) -> None:
         figure = proportion(FEBRUARY, 9, 10, status=Status.PROVISIONAL, not_due=2, rating=Rating.NOT_RATED)
-        line = line_with("Contacts decided", screen(None, of=results(figure)))
-        assert "provisional" in line
-        assert "not rated" in line
+        shown = screen(None, of=results(figure, count(FEBRUARY, 4)))
+        assert line_with("Contacts decided", shown).split()[5:9] == ["90.0%*", "9/10", "90%", "not"]
+        assert "* provisional: the period had not ended, or some cases are not yet due" in shown
+        assert "provisional" not in screen(None)
 
     def test_no_cases_is_never_a_percentage(self) -> None:
         line = line_with("Contacts decided", screen(None, of=results(proportion(FEBRUARY, 0, 0))))
@@ -195,13 +197,18 @@ class TestFooter:
         assert "As of 2019-03-04 07:00 (the latest event in the extract)" in screen(None, of=latest)
 
     def test_rows_read_and_unreadable_cells(self) -> None:
-        assert "Read contacts: 5,312 rows, 3 unreadable cells (contacts.csv)" in screen(None)
+        assert "Read: contacts 5,312 rows, 3 unreadable cells\n" in screen(None)
 
     def test_what_is_missing(self) -> None:
         shown = screen(None)
-        assert "In no period: contacts_decided_24h: 4 without the date, 1 with a date that cannot be read" in shown
-        assert "Unknown: contacts_decided_24h: 3 no_time_of_day" in shown
+        assert "In no period: 4 without the date, 1 with a date that cannot be read: contacts_decided_24h" in shown
+        assert "Unknown: 3 no_time_of_day: contacts_decided_24h" in shown
         assert "Cannot be computed: rhi_offered: needs missing_episodes: this extract has no such table" in shown
+
+    def test_indicators_of_which_the_same_is_to_be_said_share_a_line(self) -> None:
+        unplaced = (Unplaced(DECIDED.id, 1, 0), Unplaced(PLACED.id, 0, 0), Unplaced("other", 1, 0))
+        shown = screen(None, of=replace(story(), unplaced=unplaced))
+        assert line_with("In no period", shown) == "In no period: 1 without the date: contacts_decided_24h, other"
 
     def test_problems_are_counted(self) -> None:
         problem = Problem("contacts.csv", "3 cells cannot be read", "unreadable", row=7, severity=Severity.WARNING)

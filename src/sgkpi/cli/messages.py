@@ -6,12 +6,23 @@ from collections.abc import Iterable
 from sgkpi.errors import SgkpiError
 from sgkpi.problems import Problem
 
+PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
+
 
 def say(text: str) -> None:
     """A line on stderr; characters that it cannot carry are replaced, never a reason to fail."""
-    encoding = getattr(sys.stderr, "encoding", None) or "utf-8"
-    sys.stderr.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    sys.stderr.write(fit_encoding(text, sys.stderr.encoding) + "\n")
     sys.stderr.flush()
+
+
+def fit_encoding(text: str, encoding: str | None) -> str:
+    """The text in characters that the encoding has: plain quotes and dashes, else question marks."""
+    known = encoding or "utf-8"
+    try:
+        text.encode(known)
+    except UnicodeEncodeError:
+        return text.translate(PLAIN).encode(known, "replace").decode(known)
+    return text
 
 
 def say_error(error: SgkpiError) -> None:

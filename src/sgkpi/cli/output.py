@@ -9,7 +9,7 @@ from typing import Literal
 
 import typer
 
-from sgkpi.cli.messages import say
+from sgkpi.cli.messages import fit_encoding, say
 from sgkpi.errors import UsageError
 
 
@@ -117,8 +117,7 @@ def write_stdout(content: str | bytes, *, as_text: bool) -> None:
     try:
         if as_text or sys.stdout.isatty():
             text = content if isinstance(content, str) else content.decode()
-            encoding = sys.stdout.encoding or "utf-8"
-            sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+            sys.stdout.write(fit_encoding(text, sys.stdout.encoding))
         else:
             sys.stdout.flush()
             sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)

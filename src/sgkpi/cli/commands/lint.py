@@ -12,7 +12,7 @@ from sgkpi.cli.settings import catalogue_path
 from sgkpi.problems import Severity
 
 if TYPE_CHECKING:
-    from sgkpi.api import LintReport
+    from sgkpi.lint import LintReport
 
 SCHEMA = "sgkpi.lint/1"
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
-from sgkpi.cli.screens.footer import footer_lines
+from sgkpi.cli.screens.footer import PROVISIONAL_MARK, footer_lines
 from sgkpi.cli.screens.layout import NEEDED, Column, lay_out
 from sgkpi.cli.screens.rows import Row, screen_rows
 from sgkpi.cli.screens.terminal import Terminal
@@ -54,12 +54,10 @@ def _title(figure: Figure) -> str:
 
 def _of_figure(rows: Sequence[Row]) -> list[Column]:
     figures = [row.figure for row in rows]
-    provisional = ["provisional" if each.status is Status.PROVISIONAL else "" for each in figures]
     ratings = tuple(Text(_rating(each), style=STYLES[each.rating]) for each in figures)
     return [
-        _column("Value", [_value(each) for each in figures], NEEDED, right=True),
+        _column("Value", _values(figures), NEEDED, right=True),
         _column("Cases", [_cases(each) for each in figures], NEEDED, right=True),
-        _column("Status", provisional, 90),
         _column("Target", [show_target(each.target_green, each.measure) for each in figures], 60, right=True),
         Column("Rating", ratings, NEEDED),
         _column("Not\ndue", [show_count(each.not_due) for each in figures], 65, right=True),
@@ -82,6 +80,13 @@ def _of_comparison(rows: Sequence[Row], terminal: Terminal) -> list[Column]:
 
 def _column(heading: str, cells: Sequence[str], rank: int, *, right: bool = False) -> Column:
     return Column(heading, tuple(map(Text, cells)), rank, right)
+
+
+def _values(figures: Sequence[Figure]) -> list[str]:
+    """Values, provisional ones marked; where one is, the others leave its room free."""
+    marks = [PROVISIONAL_MARK if each.status is Status.PROVISIONAL else " " for each in figures]
+    room = PROVISIONAL_MARK in marks
+    return [_value(each) + (mark if room else "") for each, mark in zip(figures, marks, strict=True)]
 
 
 def _value(figure: Figure) -> str:

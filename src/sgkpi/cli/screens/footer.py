@@ -1,12 +1,13 @@
 """What stands below the figures: what they rest on, and what is missing from them."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sgkpi.cli.messages import plural
 from sgkpi.cli.screens.rows import Row
 from sgkpi.cli.screens.text import wrap_line
-from sgkpi.engines.outcomes import Outcome
+from sgkpi.engines.outcomes import Outcome, TableRead, Unplaced
+from sgkpi.figures.figure import Status
 from sgkpi.results import AsOfSource, Results
 
 SOURCES = {
@@ -15,11 +16,13 @@ SOURCES = {
     AsOfSource.LATEST_EVENT: "the latest event in the extract",
 }
 INDENT = "  "
+PROVISIONAL_MARK = "*"
 
 
 def footer_lines(results: Results, rows: Sequence[Row], dropped: Sequence[str], width: int | None) -> list[str]:
     """The lines, wrapped at the width where there is one."""
     lines = [
+        *_marks(rows),
         *_provenance(results),
         *_unplaced(results),
         *_unknown(results, rows),
@@ -35,34 +38,53 @@ def as_of_line(results: Results) -> str:
     return f"As of {moment} ({SOURCES[results.as_of_source]})"
 
 
+def _marks(rows: Sequence[Row]) -> Iterator[str]:
+    if any(row.figure.status is Status.PROVISIONAL for row in rows):
+        yield f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
+
+
 def _provenance(results: Results) -> Iterator[str]:
     source = f"; source: {results.extract.source}" if results.extract.source else ""
     yield as_of_line(results) + source
-    for read in results.tables:
-        cells = plural(read.unreadable_cells, "unreadable cell")
-        yield f"Read {read.table}: {plural(read.rows, 'row')}, {cells} ({', '.join(read.files)})"
+    if results.tables:
+        yield f"Read: {'; '.join(map(_read, results.tables))}"
 
 
-def _unplaced(results: Results) -> Iterator[str]:
-    for each in results.unplaced:
-        parts = [f"{each.blank:,} without the date"] if each.blank else []
-        parts += [f"{each.unreadable:,} with a date that cannot be read"] if each.unreadable else []
-        if parts:
-            yield f"In no period: {each.indicator}: {', '.join(parts)}"
+def _read(table: TableRead) -> str:
+    unreadable = f", {plural(table.unreadable_cells, 'unreadable cell')}" if table.unreadable_cells else ""
+    return f"{table.table} {plural(table.rows, 'row')}{unreadable}"
 
 
-def _unknown(results: Results, rows: Sequence[Row]) -> Iterator[str]:
+def _unplaced(results: Results) -> list[str]:
+    """Cases in no period; indicators over the same rows stand together."""
+    return _together("In no period", ((each.indicator, _without_place(each)) for each in results.unplaced))
+
+
+def _without_place(unplaced: Unplaced) -> str:
+    parts = [f"{unplaced.blank:,} without the date"] if unplaced.blank else []
+    parts += [f"{unplaced.unreadable:,} with a date that cannot be read"] if unplaced.unreadable else []
+    return ", ".join(parts)
+
+
+def _unknown(results: Results, rows: Sequence[Row]) -> list[str]:
     """Why cases could not be judged, for the totals that are shown."""
     shown = {(row.figure.indicator, row.figure.period) for row in rows}
-    periods = {period for _, period in shown}
+    several = len({period for _, period in shown}) > 1
     counts: dict[str, Counter[str]] = {}
     for each in results.reasons:
         total = each.breakdown is None and (each.indicator, each.period) in shown
         if total and str(each.outcome) == Outcome.UNKNOWN.value:
-            label = each.indicator if len(periods) == 1 else f"{each.indicator} in {each.period.label}"
+            label = f"{each.indicator} in {each.period.label}" if several else each.indicator
             counts.setdefault(label, Counter())[each.reason] += each.cases
-    for label, reasons in counts.items():
-        yield f"Unknown: {label}: {_listed(reasons)}"
+    return _together("Unknown", ((label, _listed(reasons)) for label, reasons in counts.items()))
+
+
+def _together(heading: str, said: Iterable[tuple[str, str]]) -> list[str]:
+    """One line for all of which the same is to be said; none where nothing is."""
+    labels: dict[str, list[str]] = {}
+    for label, text in said:
+        labels.setdefault(text, []).append(label)
+    return [f"{heading}: {text}: {', '.join(named)}" for text, named in labels.items() if text]
 
 
 def _listed(reasons: Counter[str]) -> str:
@@ -78,4 +100,4 @@ def _hints(results: Results, dropped: Sequence[str]) -> Iterator[str]:
     if results.problems:
         yield f"Problems in the extract: {len(results.problems):,} (listed on stderr)"
     if dropped:
-        yield f"No room here for: {', '.join(dropped)}; a wider window has it"
+        yield f"No room here for: {', '.join(dropped)}; a wider window shows them"

@@ -7,6 +7,7 @@ number HUGEINT in units of 10^-18, date and month DATE (a month as its first day
 TIMESTAMP in Europe/London.
 """
 
+import re
 from dataclasses import dataclass
 
 from sgkpi.definitions.expressions.nodes import Kind
@@ -39,11 +40,14 @@ _FORMATS_BY_LENGTH = {
     23: ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f"),
     11: ("%d-%b-%Y",),
 }
-_ISO = r"\d{4}-\d{1,2}-\d{1,2}(( +|T)\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|z|[+-]\d{2}:\d{2})?)?"
+_ZONE = r"(Z|z|[+-]([01]\d|2[0-3]):[0-5]\d)"
+_ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
+_ISO_TIME = rf"{_ISO_DATE}( +|T)\d{{1,2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?"
 _BRITISH = r"\d{1,2}/\d{1,2}/\d{4}( +\d{1,2}:\d{2}(:\d{2})?)?"
 _ABBREVIATED = r"\d{1,2}-[A-Za-z]{3}-\d{4}"
-_ANY_MOMENT = f"{_ISO}|{_BRITISH}|{_ABBREVIATED}"
-_ZONED = r"(Z|z|[+-]\d{2}:\d{2})$"
+_ANY_MOMENT = f"{_ISO_DATE}|{_ISO_TIME}|{_BRITISH}|{_ABBREVIATED}"
+_SPACES = "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE)
+_ZONED_PLACEHOLDER = rf"^[{_SPACES}]*(1900-0?1-0?1|9999-12-31)( +|T).*(Z|z|:\d\d)[{_SPACES}]*$"
 _YEAR_MONTH = r"\d{4}-\d{2}"
 _MONTH_YEAR = r"\d{1,2}/\d{4}"
 _EARLIEST_YEAR = 1000
@@ -102,17 +106,31 @@ def fold_text(word: str) -> str:
 def is_blank(trimmed_text: Sql, words: tuple[str, ...]) -> Sql:
     """Whether trimmed text is empty or one of the blank words; null for null."""
     longest = max((len(word.encode()) for word in words), default=0)
-    short = sql.binary("<=", sql.fn("strlen", trimmed_text.copy()), sql.number(longest))
-    options = [sql.text(word) for word in ("", *words)]
-    listed = sql.in_(folded(trimmed_text), options)
+    spaced = any(" " in word for word in words)
+    short = sql.binary("<=", sql.fn("strlen", trimmed_text.copy()), sql.number(4 * longest if spaced else longest))
+    word = _single_spaced(sql.fn("lower", trimmed_text.copy())) if spaced else sql.fn("lower", trimmed_text.copy())
+    listed = sql.in_(word, [sql.text(word) for word in ("", *words)])
     return sql.case([(short, listed), (sql.is_not_null(trimmed_text.copy()), sql.FALSE.copy())], sql.null("BOOLEAN"))
+
+
+def _single_spaced(value: Sql) -> Sql:
+    return sql.fn("regexp_replace", value, r"\s+", " ", "g")
 
 
 def folded(value: Sql) -> Sql:
     """Text in small letters, repeated space as one."""
+    repeated = sql.fn("contains", value.copy(), "  ")
     lower = sql.fn("lower", value.copy())
-    spaced = sql.fn("regexp_matches", value.copy(), r"\s\s|[\t\r\n]")
-    return sql.case([(spaced, sql.fn("regexp_replace", lower.copy(), r"\s+", " ", "g"))], lower)
+    return sql.case([(repeated, _single_spaced(lower))], lower.copy())
+
+
+def holds_nothing(raw: Sql, words: tuple[str, ...]) -> Sql:
+    """Whether raw text is blank, in one test: what stands in a cell that did not parse is asked for few rows only.
+
+    A part that occurred twice would be worked out beforehand for every row.
+    """
+    listed = "|".join(r"\s+".join(map(re.escape, word.split())) for word in words)
+    return sql.fn("regexp_full_match", raw.copy(), f"(?i)[{_SPACES}]*({listed})?[{_SPACES}]*")
 
 
 def join_key(value: Sql, kind: Kind) -> Sql:
@@ -173,12 +191,12 @@ def _text_reader(as_text: Sql, column: Column, table: Table, *, coded: bool) -> 
 def _parsed_reader(as_text: Sql, column: Column, table: Table) -> CellReader:
     words = blank_words(table, column)
     # A word of the table's own may look like a value (`0`, `01/01/1901`), so it is asked before parsing.
-    own_words = is_blank(trimmed(as_text), words)
+    own_words = holds_nothing(as_text, words)
     safe = sql.case([(own_words, sql.null())], as_text.copy()) if table.blanks else as_text
     part, raw = sql.column(f"p_{column.name}"), sql.column(f"r_{column.name}")
     first = {f"p_{column.name}": _PARSERS[column.kind](safe), f"r_{column.name}": as_text.copy()}
     is_value = sql.is_not_null(part.copy())
-    blank = sql.fn("coalesce", is_blank(trimmed(raw), words), sql.TRUE.copy())
+    blank = sql.fn("coalesce", holds_nothing(raw, words), sql.TRUE.copy())
     if column.kind not in _MOMENTS:
         return CellReader(first, TypedCell(part, sql.case([(is_value, sql.FALSE.copy())], sql.not_(blank))))
     unreadable = sql.case([(is_value, _is_implausible(part))], sql.not_(blank))
@@ -235,13 +253,18 @@ def _strptime(raw: Sql, formats: tuple[str, ...]) -> Sql:
 
 def _parse_unusual(raw: Sql) -> Sql:
     """The forms without leading zeros, with a zone, with a finer fraction or with space around them."""
-    word = trimmed(raw)
-    fits = sql.fn("regexp_full_match", word.copy(), _ANY_MOMENT)
-    digits = sql.fn("regexp_replace", word.copy(), r"(\.\d{6})\d*", r"\1")
-    zoned = sql.fn("timezone", "Europe/London", sql.try_cast(digits.copy(), "TIMESTAMPTZ"))
+    plain = sql.fn("regexp_extract", raw.copy(), f"^[{_SPACES}]*({_ANY_MOMENT})[{_SPACES}]*$", 1)
     formats = tuple(dict.fromkeys(form for forms in _FORMATS_BY_LENGTH.values() for form in forms))
-    has_zone = sql.fn("regexp_matches", word.copy(), _ZONED)
-    return sql.when(fits, sql.case([(has_zone, zoned)], _strptime(digits, formats)))
+    unzoned = _strptime(_to_microseconds(plain), formats)
+    placeholder = sql.fn("regexp_matches", raw.copy(), _ZONED_PLACEHOLDER)
+    dummy = sql.case([(placeholder, sql.cast(sql.text(_PLACEHOLDERS[0]), "TIMESTAMP"))], sql.null("TIMESTAMP"))
+    zoned = sql.fn("regexp_extract", raw.copy(), f"^[{_SPACES}]*({_ISO_TIME}{_ZONE})[{_SPACES}]*$", 1)
+    instant = sql.try_cast(sql.fn("upper", _to_microseconds(zoned)), "TIMESTAMPTZ")
+    return sql.fn("coalesce", unzoned, dummy, sql.fn("timezone", "Europe/London", instant))
+
+
+def _to_microseconds(word: Sql) -> Sql:
+    return sql.fn("regexp_replace", word, r"(\.\d{6})\d*", r"\1")
 
 
 def _parse_month(raw: Sql) -> Sql:

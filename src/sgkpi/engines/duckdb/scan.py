@@ -16,12 +16,13 @@ from sqlglot import exp
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.cells import CellReader, blank_words, cell_reader, fold_text, is_blank, join_key, trimmed
+from sgkpi.engines.duckdb.cells import CellReader, cell_reader, fold_text, is_blank, join_key, trimmed
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.cells import BLANK_WORDS
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
 
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
+_BITS = 62
 
 
 class Fault(StrEnum):
@@ -85,7 +86,7 @@ def typed_rows(scan: Scan) -> exp.Select:
     files = [_typed_files(scan, files) for files in _alike(scan)]
     every = reduce(lambda left, right: exp.Union(this=left, expression=right, distinct=False), files)
     coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.declared if _has_codes(scan, column)]
-    whole = sql.select(exp.Star(), *coded).from_(sql.source(every))
+    whole = sql.select(exp.Star(), *coded, sql.alias(_void(scan), "void")).from_(sql.source(every))
     keyed = [exp.Star(), sql.alias(_key_hash(scan), "h"), sql.alias(_flags(scan), "flags")]
     return sql.select(*keyed).from_(sql.source(whole))
 
@@ -121,9 +122,10 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> exp.Select:
         for column in scan.declared
     }
     first = [sql.alias(value, name) for reader in readers.values() for name, value in reader.first.items()]
-    first.append(sql.alias(_void(scan, file), "void"))
     second = [part for name, reader in readers.items() for part in _parts(name, reader)]
-    second.append(sql.column("void"))
+    if scan.whole_rows:
+        first.append(sql.alias(_rest_is_blank(scan, file), "rest_blank"))
+        second.append(sql.column("rest_blank"))
     if scan.with_raw:
         raw = {name: sql.cast(sql.column(f"x{file.columns[name]}"), "VARCHAR") for name in scan.columns}
         first += [sql.alias(value, f"raw_{name}") for name, value in raw.items()]
@@ -156,22 +158,25 @@ def _parts(name: str, reader: CellReader) -> Iterable[Sql]:
         yield sql.alias(sql.is_true(cell.has_time), f"m_{name}")
 
 
-def _void(scan: Scan, file: SourceFile) -> Sql:
-    """Whether nothing stands in a row; the first cell that holds something settles it."""
-    table = scan.source.table
-    words = {place: _plain_words(table.blanks) for place in range(len(file.headers))}
-    read = {file.columns[name]: blank_words(table, table.columns[name]) for name in scan.columns}
-    looked_at = words | read if scan.whole_rows else read
-    return sql.case([(_holds(sql.column(f"x{place}"), looked_at[place]), sql.FALSE.copy()) for place in looked_at], sql.TRUE.copy())
+def _void(scan: Scan) -> Sql:
+    """Whether nothing stands in a row: no value and nothing unreadable."""
+    empty = [sql.is_null(sql.column(_value_column(scan, column))) for column in scan.declared]
+    readable = [sql.not_(sql.column(f"u_{column.name}")) for column in scan.declared if column.kind not in _READABLE]
+    rest = [sql.column("rest_blank")] if scan.whole_rows else []
+    return sql.and_([*empty, *readable, *rest])
 
 
-def _plain_words(blanks: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(fold_text(word) for word in (*BLANK_WORDS, *blanks)))
+def _value_column(scan: Scan, column: Column) -> str:
+    return f"w_{column.name}" if _has_codes(scan, column) else f"v_{column.name}"
 
 
-def _holds(raw: Sql, words: tuple[str, ...]) -> Sql:
-    """Whether something stands in a cell; null for none."""
-    return sql.not_(is_blank(trimmed(sql.cast(raw, "VARCHAR")), words))
+def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
+    """Whether nothing stands in the cells of a row that are not read."""
+    read = {file.columns[name] for name in scan.columns}
+    words = tuple(dict.fromkeys(fold_text(word) for word in (*BLANK_WORDS, *scan.source.table.blanks)))
+    rest = [sql.column(f"x{place}") for place in range(len(file.headers)) if place not in read]
+    blank = [is_blank(trimmed(sql.cast(raw, "VARCHAR")), words) for raw in rest]
+    return sql.and_(sql.fn("coalesce", each, sql.TRUE.copy()) for each in blank)
 
 
 def read_files(files: Sequence[SourceFile], numbered: bool) -> exp.Select:
@@ -207,7 +212,6 @@ def _read_csv(files: Sequence[SourceFile]) -> Sql:
         "quote": sql.text('"'),
         "escape": sql.text('"'),
         "compression": sql.text("gzip" if file.compressed else "none"),
-        "max_line_size": sql.number(16_000_000),
         "store_rejects": sql.TRUE.copy(),
         "rejects_limit": sql.number(0),
         "columns": sql.struct(kinds),
@@ -239,11 +243,13 @@ def identity_columns(column: Column) -> tuple[str, ...]:
 
 
 def _flags(scan: Scan) -> Sql:
-    set_bits = [
-        sql.case([(_is_faulty(flag), sql.number(1 << flag.bit))], sql.number(0)) for flag in scan.flags
+    """The faults of a row as bits; a void row has none."""
+    width = "BIGINT" if len(scan.flags) <= _BITS else "HUGEINT"
+    bits = [
+        sql.binary("*", sql.cast(_is_faulty(flag), width), sql.number(1 << flag.bit)) for flag in scan.flags
     ]
-    total = reduce(lambda left, right: sql.binary("|", left, right), set_bits) if set_bits else sql.number(0)
-    return sql.case([(sql.column("void"), sql.number(0))], sql.cast(total, "HUGEINT" if len(set_bits) > 60 else "BIGINT"))
+    total = reduce(sql.add, bits) if bits else sql.cast(sql.number(0), width)
+    return sql.binary("*", total, sql.cast(sql.not_(sql.column("void")), width))
 
 
 def is_set(flag: Flag) -> Sql:

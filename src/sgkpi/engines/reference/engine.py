@@ -16,6 +16,7 @@ from sgkpi.engines.reference.judge import Judgement, judge, why_unplaced
 from sgkpi.engines.reference.knowledge import known_rows
 from sgkpi.engines.reference.tables import LoadedTable, load_table
 from sgkpi.engines.reference.values import Moment, Value, has_time
+from sgkpi.errors import UsageError
 from sgkpi.extracts.extract import Extract
 from sgkpi.periods import Period, end_of_day
 from sgkpi.working_days import WorkingDays
@@ -55,12 +56,22 @@ class Tally:
 class ReferenceEngine:
     """Computes a plan case by case. It is meant to be right, not fast."""
 
-    def compute(self, plan: Plan, extract: Extract, *, progress: Callable[[float], None] | None = None) -> Counts:
+    def compute(
+        self,
+        plan: Plan,
+        extract: Extract,
+        *,
+        progress: Callable[[float], None] | None = None,
+        show_values: bool = False,
+    ) -> Counts:
         """The outcome counts of every indicator, period and category that the plan asks for.
 
-        `progress` is told what part of the indicators has been judged, from 0 to 1. Raises ExtractError
-        when a file cannot be read or a date lies past the known bank holidays.
+        `progress` is told in per cent how many of the indicators have been judged. Raises ExtractError
+        when a file cannot be read or a date lies past the known bank holidays, and UsageError for
+        `show_values`: this engine says nothing of single cells.
         """
+        if show_values:
+            raise UsageError("the reference engine reports no single cells; --show-values goes with --engine duckdb")
         columns = columns_read(plan, extract)
         tables = {name: load_table(extract.tables[name]) for name in columns}
         world = World(tables, plan.as_of, WorkingDays(plan.closures))
@@ -69,7 +80,7 @@ class ReferenceEngine:
         for done, each in enumerate(plan.indicators, start=1):
             unplaced.append(_count(each, world, tally))
             if progress:
-                progress(done / len(plan.indicators))
+                progress(100 * done / len(plan.indicators))
         return Counts(
             outcomes=_outcome_counts(tally),
             values=_value_summaries(tally),

@@ -1,0 +1,43 @@
+"""What an engine is, and which there are."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from sgkpi.engines.outcomes import Counts
+from sgkpi.engines.plan import Plan
+from sgkpi.errors import UsageError
+from sgkpi.extracts.extract import Extract
+from sgkpi.problems import did_you_mean
+
+Progress = Callable[[float], None]
+ENGINES = ("duckdb", "reference")
+
+
+class Engine(Protocol):
+    """Turns a plan and an extract into outcome counts."""
+
+    def compute(
+        self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False
+    ) -> Counts:
+        """The outcome counts of a plan; `show_values` lets problems quote the cells that they speak of."""
+        ...
+
+    def latest_event(self, extract: Extract) -> datetime | None:
+        """The latest moment at which a row of the extract happened; None when there is none."""
+        ...
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of a name; its libraries are imported only now. Raises UsageError for an unknown one."""
+    match name:
+        case "duckdb":
+            from sgkpi.engines.duckdb.engine import DuckDBEngine
+
+            return DuckDBEngine()
+        case "reference":
+            from sgkpi.engines.reference.engine import ReferenceEngine
+
+            return ReferenceEngine()
+        case _:
+            raise UsageError(f"no engine '{name}'{did_you_mean(name, ENGINES)}; there are {' and '.join(ENGINES)}")
