@@ -15,6 +15,8 @@ SATURDAY = 5
 DAYS_IN_WEEK = 7
 WORKING_DAYS_IN_WEEK = 5
 _ONE_DAY = timedelta(days=1)
+# The first Bank Holidays Act is of 1871: before it there were none.
+FIRST_YEAR = 1872
 
 
 class WorkingDays:
@@ -64,30 +66,39 @@ class WorkingDays:
         """The weekdays of a year that are no working days, in order."""
         if year not in self._closed_weekdays:
             own = {day for day in self._closures if day.year == year and not _is_weekend(day)}
-            self._closed_weekdays[year] = tuple(sorted(own | _bank_holidays(year)))
+            self._closed_weekdays[year] = tuple(sorted(own | _bank_holidays_of(year)))
         return self._closed_weekdays[year]
 
 
+@cache
 def last_known_day() -> date:
     """The last day for which bank holidays are known."""
-    from holidays import country_holidays
+    return date(max(_bank_holidays()), 12, 31)
 
-    return date(country_holidays("GB", subdiv="ENG").end_year, 12, 31)
+
+def _bank_holidays_of(year: int) -> frozenset[date]:
+    """England's bank holidays of a year that fall on a weekday."""
+    if year > last_known_day().year:
+        raise ExtractError(
+            f"working days are known up to {last_known_day():%Y}, and a date of {year} needs them; "
+            "look for a mistyped date in the extract"
+        )
+    return _bank_holidays().get(year, frozenset())
 
 
 @cache
-def _bank_holidays(year: int) -> frozenset[date]:
-    """England's bank holidays of a year that fall on a weekday."""
+def _bank_holidays() -> dict[int, frozenset[date]]:
+    """England's bank holidays that fall on a weekday, by year, as far as they are known."""
     from holidays import country_holidays
 
-    last_year = last_known_day().year
-    if year > last_year:
-        raise ExtractError(
-            f"working days are known up to {last_year}, and a date of {year} needs them; "
-            "look for a mistyped date in the extract"
-        )
-    known = country_holidays("GB", subdiv="ENG", years=year, expand=False)
-    return frozenset(day for day in known if day.year == year and not _is_weekend(day))
+    england = country_holidays("GB", subdiv="ENG")
+    years = range(FIRST_YEAR, england.end_year + 1)
+    known = country_holidays("GB", subdiv="ENG", years=years, expand=False)
+    days: dict[int, set[date]] = {year: set() for year in years}
+    for day in known:
+        if not _is_weekend(day):
+            days.setdefault(day.year, set()).add(day)
+    return {year: frozenset(days[year]) for year in years}
 
 
 def _is_weekend(day: date) -> bool:

@@ -17,7 +17,6 @@ from sgkpi.engines.duckdb.tables import Tables, exists, visible_columns, without
 from sgkpi.engines.plan import is_current_list, named_columns
 from sgkpi.periods import end_of_day
 
-
 _REFERENCE_DAYS = """
 create or replace temp table reference_days as
 select unnest($1::smallint[]) as day_number, unnest($2::date[]) as reference_day, unnest($3::timestamp[]) as known
@@ -41,6 +40,7 @@ class CaseMaker:
     tables: Tables
     as_of: datetime
     made: dict[str, Cases] = field(default_factory=dict)
+    unplaced: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
     @property
     def _as_of(self) -> Sql:
@@ -56,7 +56,7 @@ class CaseMaker:
         columns += visible_columns(scan, self._as_of)
         columns += self._moments()
         columns.append(sql.alias(exists(scan, self._as_of, self._as_of), "present"))
-        return sql.select(*columns).from_(sql.source(rows))
+        return sql.select(*columns).from_(sql.source(rows), copy=False)
 
     def _moments(self) -> list[Sql]:
         return [sql.alias(self._as_of, "known"), sql.alias(sql.null("DATE"), "reference_day")]
@@ -64,22 +64,26 @@ class CaseMaker:
     def repeated_rows(self, name: str, relation: str) -> Cases:
         """Only the cases whose keys occur more than once, from the files again, one row each."""
         scan = self.tables.full_scan(name)
-        hashes = sql.select(sql.column("h")).from_(sql.source(relation)).where(sql.column("present"))
-        twice = hashes.group_by(sql.column("h")).having(
-            sql.binary(">", sql.fn("count", exp.Star()), sql.number(1))
+        hashes = (
+            sql.select(sql.column("h")).from_(sql.source(relation), copy=False).where(sql.column("present"), copy=False)
+        )
+        twice = hashes.group_by(sql.column("h"), copy=False).having(
+            sql.binary(">", sql.fn("count", exp.Star()), sql.number(1)), copy=False
         )
         self.session.create("repeated", twice)
-        again = sql.select(exp.Star()).from_(sql.source(typed_rows(scan)))
-        keys = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source("repeated"))
+        again = sql.select(exp.Star()).from_(sql.source(typed_rows(scan)), copy=False)
+        keys = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source("repeated"), copy=False)
         known = sql.fn("coalesce", sql.column("h"), sql.number(0))
-        again = again.where(exp.In(this=known, query=keys.subquery()))
-        numbered = sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "rid")).from_(sql.source(again))
+        again = again.where(exp.In(this=known, query=keys.subquery(copy=False)), copy=False)
+        numbered = sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "rid")).from_(
+            sql.source(again), copy=False
+        )
         self.session.create(f"again_{name}", numbered)
         return Cases(self._single(scan, f"again_{name}"), False, True)
 
     def _single(self, scan: Scan, rows: str) -> exp.Select:
         visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan), copy=False)
-        present = sql.select(exp.Star()).from_(sql.source(visible)).where(sql.column("present"))
+        present = sql.select(exp.Star()).from_(sql.source(visible), copy=False).where(sql.column("present"), copy=False)
         return without_doubles(present, scan, [])
 
     def _numbers(self, scan: Scan) -> list[Sql]:
@@ -95,11 +99,11 @@ class CaseMaker:
         return self.made[key]
 
     def _plain_or_single(self, scan: Scan, rows: str, name: str) -> exp.Select:
-        if self.tables.repeated(name, rows, sql.not_(sql.column("void"))):
+        if self.tables.has_doubles(name):
             return self._single(scan, rows)
         visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan), copy=False)
-        columns = [exp.Star(), sql.alias(sql.FALSE.copy(), "dup")]
-        return sql.select(*columns).from_(sql.source(visible)).where(sql.column("present"))
+        columns = [exp.Star(), sql.alias(sql.FALSE, "dup")]
+        return sql.select(*columns).from_(sql.source(visible), copy=False).where(sql.column("present"), copy=False)
 
     def stock(self, indicator: Indicator, days: Sequence[date]) -> Cases:
         """A stock's cases that are open on each reference day, as known by its end."""
@@ -110,10 +114,12 @@ class CaseMaker:
         if key not in self.made:
             name = indicator.table.name
             scan, rows = self.tables.typed_table(name), self.tables.typed_relation(name)
-            doubles = self.tables.repeated(name, rows, sql.not_(sql.column("void")))
+            doubles = self.tables.has_doubles(name)
             each_day = self._on_days(scan, rows, days)
             single = without_doubles(each_day, scan, ["day_number"]) if doubles else _undoubled(each_day)
-            opened = sql.select(exp.Star()).from_(sql.source(single)).where(_is_open(scan, spell))
+            opened = (
+                sql.select(exp.Star()).from_(sql.source(single), copy=False).where(_is_open(scan, spell), copy=False)
+            )
             self.session.create(key, opened)
             self.made[key] = Cases(key, False, True)
         return self.made[key]
@@ -122,25 +128,38 @@ class CaseMaker:
         """Every row on every reference day on which it exists."""
         known_at = [min(end_of_day(day), self.as_of) for day in days]
         self.session.execute(_REFERENCE_DAYS, [list(range(len(days))), list(days), known_at])
-        pairs = sql.select(exp.Star()).from_(sql.source(rows, "r"))
+        pairs = sql.select(exp.Star()).from_(sql.source(rows, "r"), copy=False)
         pairs = pairs.join(sql.source("reference_days", "d"), join_type="cross", copy=False)
         known = sql.column("known")
         columns = [sql.column(part) for part in ("h", "void", "rid", "day_number", "reference_day", "known")]
         columns += [*self._numbers(scan), *visible_columns(scan, known)]
-        return sql.select(*columns).from_(sql.source(pairs)).where(exists(scan, known, self._as_of))
+        return (
+            sql.select(*columns)
+            .from_(sql.source(pairs), copy=False)
+            .where(exists(scan, known, self._as_of), copy=False)
+        )
 
     def unplaced_stock(self, indicator: Indicator) -> tuple[int, int]:
         """How many existing cases of a stock have no beginning: because it is blank, and because it is unreadable."""
         if not isinstance(indicator.period, PointInTime):
             raise TypeError(f"{indicator.id} is no stock")
         name, start = indicator.table.name, indicator.period.start
+        if (name, start) not in self.unplaced:
+            self.unplaced[name, start] = self._count_unplaced(name, start)
+        return self.unplaced[name, start]
+
+    def _count_unplaced(self, name: str, start: str) -> tuple[int, int]:
         scan, rows = self.tables.typed_table(name), self.tables.typed_relation(name)
         if is_current_list(scan.source, start):
             return 0, 0
         unreadable = sql.column(f"u_{start}")
-        counts = [sql.count_where(sql.not_(unreadable)), sql.count_where(unreadable.copy())]
+        counts = [sql.count_where(sql.not_(unreadable)), sql.count_where(unreadable)]
         single = self._plain_or_single(scan, rows, name)
-        query = sql.select(*counts).from_(sql.source(single)).where(sql.is_null(sql.column(f"v_{start}")))
+        query = (
+            sql.select(*counts)
+            .from_(sql.source(single), copy=False)
+            .where(sql.is_null(sql.column(f"v_{start}")), copy=False)
+        )
         blank, unread = self.session.row(query)
         return int(blank), int(unread)
 
@@ -150,40 +169,35 @@ class CaseMaker:
             return cases
         if not isinstance(cases.relation, str):
             raise TypeError("related rows are joined to a table of cases")
-        query = sql.select(sql.table_star("b")).from_(sql.source(cases.relation, "b"))
+        query = sql.select(sql.table_star("b")).from_(sql.source(cases.relation, "b"), copy=False)
         for related in indicator.related:
             lookup = self._lookup(indicator, related.name, cases.relation)
-            prefix = f"{lookup.base}_{related.name}"
-            self._answer(lookup, prefix)
+            answers = self._answers(lookup)
             on = [
                 exp.NullSafeEQ(this=_case_side(value), expression=sql.column(name, f"q_{related.name}"))
                 for name, value in lookups.question_columns(lookup).items()
             ]
-            query = query.join(sql.source(f"{prefix}_answers", f"q_{related.name}"), on=sql.and_(on), join_type="left", copy=False)
-            columns = [sql.column(name, f"q_{related.name}") for name in self.session.columns(f"{prefix}_found")]
-            query = query.select(*columns, copy=False)
+            columns = [sql.column(name, f"q_{related.name}") for name in lookups.answer_columns(answers, lookup)]
+            query = query.join(
+                sql.source(answers, f"q_{related.name}"), on=sql.and_(on), join_type="left", copy=False
+            ).select(*columns, copy=False)
         return Cases(query, cases.has_exists, cases.has_dup)
 
     def _lookup(self, indicator: Indicator, related_name: str, base: str) -> Lookup:
         related = indicator.related_named(related_name)
         scan, rows = self.tables.typed_table(related.table.name), self.tables.typed_relation(related.table.name)
-        doubles = self.tables.repeated(related.table.name, rows, sql.not_(sql.column("void")))
+        doubles = self.tables.has_doubles(related.table.name)
         numbered = not self.tables.extract.tables[indicator.table.name].has_key
         return Lookup(indicator, related, base, scan, rows, doubles, self._as_of, numbered)
 
-    def _answer(self, lookup: Lookup, prefix: str) -> None:
+    def _answers(self, lookup: Lookup) -> exp.Select:
         named = named_columns(lookup.indicator)
-        guards, kept = named.guards[lookup.related.name], named.kept[lookup.related.name]
-        self.session.create(f"{prefix}_askers", lookups.askers(lookup))
-        self.session.create(f"{prefix}_joined", lookups.joined(lookup, f"{prefix}_askers"))
-        self.session.create(f"{prefix}_found", lookups.answers(lookup, f"{prefix}_joined", guards, kept))
-        asked = sql.select(exp.Star()).from_(sql.source(f"{prefix}_askers", "a"))
-        same = sql.eq(sql.column("aid", "a"), sql.column(f"r_{lookup.related.name}_aid", "f"))
-        self.session.create(f"{prefix}_answers", asked.join(sql.source(f"{prefix}_found", "f"), on=same, copy=False))
+        name = lookup.related.name
+        return lookups.answers(lookup, named.guards[name], named.kept[name])
 
 
 def _undoubled(rows: exp.Select) -> exp.Select:
-    return sql.select(exp.Star(), sql.alias(sql.FALSE.copy(), "dup")).from_(sql.source(rows))
+    return sql.select(exp.Star(), sql.alias(sql.FALSE, "dup")).from_(sql.source(rows), copy=False)
 
 
 def _case_side(value: Sql) -> Sql:
@@ -201,6 +215,6 @@ def _is_open(scan: Scan, spell: PointInTime) -> Sql:
         conditions.append(sql.is_true(sql.binary("<=", sql.cast(sql.column(f"v_{spell.start}"), "DATE"), day)))
     if scan.has(spell.end):
         end = sql.column(f"v_{spell.end}")
-        closes_later = sql.binary(">", sql.cast(end, "DATE"), day.copy())
-        conditions.append(sql.fn("coalesce", closes_later, sql.TRUE.copy()))
+        closes_later = sql.binary(">", sql.cast(end, "DATE"), day)
+        conditions.append(sql.fn("coalesce", closes_later, sql.TRUE))
     return sql.and_(conditions)

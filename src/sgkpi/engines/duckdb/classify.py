@@ -95,13 +95,13 @@ def category_key(breakdown: Breakdown) -> tuple[Expression, tuple[object, ...]]:
 
 def classified(group: Group) -> exp.Select:
     """The query that classifies every case of a group."""
-    placed = sql.select(exp.Star(), *_dues(group), *_months(group)).from_(sql.source(_with_dues(group)))
+    placed = sql.select(exp.Star(), *_dues(group), *_months(group)).from_(sql.source(_with_dues(group)), copy=False)
     columns = [sql.column(name) for name in group.carried]
     columns += [sql.column(name) for name in _placing_names(group)]
     for plan in group.plans:
         columns += _indicator_columns(group, plan)
     columns += _category_columns(group)
-    return sql.select(*columns).from_(sql.source(placed))
+    return sql.select(*columns).from_(sql.source(placed), copy=False)
 
 
 def _names(group: Group, indicator: Indicator) -> Names:
@@ -112,11 +112,13 @@ def _names(group: Group, indicator: Indicator) -> Names:
 def _with_dues(group: Group) -> exp.Select:
     """The cases with the due day of every clock that needs one."""
     dues = [
-        sql.alias(due_day(plan.indicator.clock, _names(group, plan.indicator)), f"d_{group.numbered[plan.indicator.id]}")
+        sql.alias(
+            due_day(plan.indicator.clock, _names(group, plan.indicator)), f"d_{group.numbered[plan.indicator.id]}"
+        )
         for plan in group.plans
         if plan.indicator.clock is not None and _needs_due_day(plan.indicator)
     ]
-    return sql.select(exp.Star(), *dues).from_(sql.source(group.source))
+    return sql.select(exp.Star(), *dues).from_(sql.source(group.source), copy=False)
 
 
 def _needs_due_day(indicator: Indicator) -> bool:
@@ -129,7 +131,7 @@ def _needs_due_day(indicator: Indicator) -> bool:
 def _dues(group: Group) -> list[Sql]:
     """The day that places a case, for every way of placing."""
     return [
-        sql.alias(placing.day.copy(), f"p_{name}") for name, placing in _distinct(group).items() if placing.day is not None
+        sql.alias(placing.day, f"p_{name}") for name, placing in _distinct(group).items() if placing.day is not None
     ]
 
 
@@ -151,15 +153,15 @@ def _month_index(day: Sql, months: Sequence[Month]) -> Sql:
         return sql.null("SMALLINT")
     first, last = months[0], months[-1]
     within = [
-        sql.binary(">=", day.copy(), sql.day(first.first_day)),
-        sql.binary("<=", day.copy(), sql.day(last.last_day)),
+        sql.binary(">=", day, sql.day(first.first_day)),
+        sql.binary("<=", day, sql.day(last.last_day)),
     ]
     index = sql.add(
-        sql.binary("*", sql.fn("year", day.copy()), sql.number(12)),
-        sql.subtract(sql.fn("month", day.copy()), sql.number(1)),
+        sql.binary("*", sql.fn("year", day), sql.number(12)),
+        sql.subtract(sql.fn("month", day), sql.number(1)),
     )
     if len(months) < last.index - first.index + 1:
-        within.append(sql.in_(index.copy(), [sql.number(month.index) for month in months]))
+        within.append(sql.in_(index, [sql.number(month.index) for month in months]))
     return sql.case([(sql.and_(within), sql.cast(index, "SMALLINT"))], sql.null("SMALLINT"))
 
 
@@ -185,7 +187,7 @@ def _indicator_columns(group: Group, plan: IndicatorPlan) -> list[Sql]:
     columns = [sql.alias(sql.cast(code, "UTINYINT"), f"o_{number}")]
     if indicator.value is not None:
         ratio = compile_number(indicator.value, names)
-        columns.append(sql.alias(ratio.numerator.copy(), f"n_{number}"))
+        columns.append(sql.alias(ratio.numerator, f"n_{number}"))
         columns.append(sql.alias(ratio.bottom, f"q_{number}"))
     return columns
 
@@ -199,8 +201,7 @@ def _category_columns(group: Group) -> list[Sql]:
         for breakdown in plan.breakdowns
     }
     return [
-        sql.alias(sql.case([(somewhere.copy(), value)], sql.null()), group.categories[key])
-        for key, value in names.items()
+        sql.alias(sql.case([(somewhere, value)], sql.null()), group.categories[key]) for key, value in names.items()
     ]
 
 
@@ -211,11 +212,11 @@ def category(breakdown: Breakdown, names: Names) -> Sql:
     expression = breakdown.expression
     if expression.kind is Kind.NUMBER:
         ratio = compile_number(expression, names)
-        return sql.fn("concat_ws", "/", sql.cast(ratio.numerator.copy(), "VARCHAR"), sql.cast(ratio.bottom, "VARCHAR"))
+        return sql.fn("concat_ws", "/", sql.cast(ratio.numerator, "VARCHAR"), sql.cast(ratio.bottom, "VARCHAR"))
     value = compile_expression(expression, names)
     match expression.kind:
         case Kind.BOOLEAN:
-            return sql.case([(value, sql.text("yes")), (sql.not_(value.copy()), sql.text("no"))], sql.null())
+            return sql.case([(value, sql.text("yes")), (sql.not_(value), sql.text("no"))], sql.null())
         case Kind.MONTH:
             return sql.fn("strftime", value, "%Y-%m")
         case Kind.DATETIME:
@@ -226,7 +227,7 @@ def category(breakdown: Breakdown, names: Names) -> Sql:
 
 def _band(breakdown: Breakdown, names: Names) -> Sql:
     value = compile_number(breakdown.expression, names)
-    branches: list[tuple[Sql, Sql]] = [(sql.is_null(value.numerator.copy()), sql.null())]
+    branches: list[tuple[Sql, Sql]] = [(sql.is_null(value.numerator), sql.null())]
     labels = breakdown.codes[-len(breakdown.bands) :]
     for lower, label in reversed(list(zip(breakdown.bands, labels, strict=True))):
         exact = Fraction(lower)

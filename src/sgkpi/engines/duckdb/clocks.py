@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sgkpi.definitions.expressions.nodes import ColumnRef, Expression, Kind, Unit
+from sgkpi.definitions.expressions.nodes import Expression, Kind, Unit
 from sgkpi.definitions.indicators import Clock, Indicator, LimitUnit
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.expressions import HOUR, Names, compile_expression, has_time, moved
+from sgkpi.engines.duckdb.expressions import Names, compile_expression, has_time, moved
+from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.moments import elapsed_at_most, is_later, later_by
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.working_days import nth_working_day
@@ -60,19 +61,19 @@ def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql) -> Clo
         in_time, overdue = _hour_conditions(clock, names, known)
     else:
         in_time = _at_most(sql.cast(_stop(clock, names, known), "DATE"), due)
-        overdue = sql.binary("<", due.copy(), sql.cast(known.copy(), "DATE"))
+        overdue = sql.binary("<", due, sql.cast(known, "DATE"))
     if clock.stop is None:
         in_time, overdue = _in_date(clock, names, due)
-    stopped = sql.is_not_null(_stop(clock, names, known)) if clock.stop else sql.FALSE.copy()
+    stopped = sql.is_not_null(_stop(clock, names, known)) if clock.stop else sql.FALSE
     return ClockParts(_unknown(clock, names, due, known), stopped, sql.is_true(in_time), sql.is_true(overdue))
 
 
 def _in_date(clock: Clock, names: Names, due: Sql) -> tuple[Sql, Sql]:
     """A stock's clock without stop: in date while the reference day is on or before due, else overdue."""
-    in_date = sql.is_true(sql.binary("<=", names.reference_day.copy(), due.copy()))
+    in_date = sql.is_true(sql.binary("<=", names.reference_day, due))
     if clock.start is not None:
         in_date = sql.and_([sql.is_not_null(names.value(clock.start)), in_date])
-    return in_date, sql.not_(in_date.copy())
+    return in_date, sql.not_(in_date)
 
 
 def _stop(clock: Clock, names: Names, known: Sql) -> Sql:
@@ -82,11 +83,11 @@ def _stop(clock: Clock, names: Names, known: Sql) -> Sql:
     value = names.value(clock.stop)
     if not names.tables[clock.stop.related].columns[clock.stop.column].planned:
         return value
-    return sql.case([(is_later(value, clock.stop.kind, known), sql.null())], value.copy())
+    return sql.case([(is_later(value, clock.stop.kind, known), sql.null())], value)
 
 
 def _at_most(left: Sql, right: Sql) -> Sql:
-    return sql.binary("<=", left, right.copy())
+    return sql.binary("<=", left, right)
 
 
 def _hour_conditions(clock: Clock, names: Names, known: Sql) -> tuple[Sql, Sql]:
@@ -97,12 +98,12 @@ def _hour_conditions(clock: Clock, names: Names, known: Sql) -> tuple[Sql, Sql]:
         start, limit = sql.cast(names.value(clock.start), "TIMESTAMP"), clock.limit.amount * HOUR
     else:
         raise ValueError("an hour clock has a due moment, or a start and a limit")
-    return elapsed_at_most(start, stop, limit), sql.not_(elapsed_at_most(start.copy(), known.copy(), limit))
+    return elapsed_at_most(start, stop, limit), sql.not_(elapsed_at_most(start, known, limit))
 
 
 def _unknown(clock: Clock, names: Names, due: Sql, known: Sql) -> tuple[tuple[str, Sql], ...]:
     reasons: list[tuple[str, Sql]] = []
-    judged = sql.TRUE.copy()
+    judged = sql.TRUE
     if clock.start is not None:
         started = sql.is_not_null(names.value(clock.start))
         if clock.stop is None:
@@ -111,12 +112,12 @@ def _unknown(clock: Clock, names: Names, due: Sql, known: Sql) -> tuple[tuple[st
             reasons.append(("no_start", sql.is_null(names.value(clock.start))))
     if clock.due is not None:
         no_due = sql.is_null(compile_expression(clock.due, names))
-        reasons.append(("no_due", sql.and_([judged.copy(), no_due])))
+        reasons.append(("no_due", sql.and_([judged, no_due])))
     elif clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS:
-        reasons.append(("no_due", sql.and_([judged.copy(), sql.is_null(due.copy())])))
+        reasons.append(("no_due", sql.and_([judged, sql.is_null(due)])))
     if is_hour_clock(clock):
         without = [sql.is_true(sql.not_(timed)) for timed in _timed_parts(clock, names)]
-        reasons.append(("no_time_of_day", sql.and_([judged.copy(), sql.or_(without)])))
+        reasons.append(("no_time_of_day", sql.and_([judged, sql.or_(without)])))
     if clock.start is not None and clock.stop is not None:
         reasons.append(("stop_before_start", sql.is_true(_stop_before_start(clock, names, known))))
     return tuple(reasons)
@@ -141,4 +142,3 @@ def _stop_before_start(clock: Clock, names: Names, known: Sql) -> Sql:
     if is_hour_clock(clock):
         return elapsed_at_most(start, stop, -1)
     return sql.binary("<", sql.cast(stop, "DATE"), sql.cast(start, "DATE"))
-

@@ -55,10 +55,10 @@ class Counter:
         category = sql.column(self.group.categories[category_key(breakdown)]) if breakdown else sql.null("VARCHAR")
         grouping = [sql.column(placing.name), category]
         grouping += [sql.column(f"o_{self.group.numbered[plan.indicator.id]}") for plan, _ in plans]
-        query = sql.select(*grouping, sql.fn("count", exp.Star())).from_(sql.source(self.relation))
-        query = query.where(sql.is_not_null(sql.column(placing.name)))
-        keys = [part.copy() for part in grouping if isinstance(part, exp.Column)]
-        return self.session.rows(query.group_by(*keys) if keys else query)
+        query = sql.select(*grouping, sql.fn("count", exp.Star())).from_(sql.source(self.relation), copy=False)
+        query = query.where(sql.is_not_null(sql.column(placing.name)), copy=False)
+        keys = [part for part in grouping if isinstance(part, exp.Column)]
+        return self.session.rows(query.group_by(*keys, copy=False) if keys else query)
 
     def _counts(
         self,
@@ -101,8 +101,8 @@ class Counter:
         for indicator in flows:
             outcome = sql.column(f"o_{self.group.numbered[indicator.id]}")
             for code in (UNPLACED_BLANK, UNPLACED_UNREADABLE):
-                columns.append(sql.filtered(sql.fn("count", exp.Star()), sql.eq(outcome.copy(), sql.number(code))))
-        counts = self.session.row(sql.select(*columns).from_(sql.source(self.relation)))
+                columns.append(sql.filtered(sql.fn("count", exp.Star()), sql.eq(outcome, sql.number(code))))
+        counts = self.session.row(sql.select(*columns).from_(sql.source(self.relation), copy=False))
         for place, indicator in enumerate(flows):
             yield Unplaced(indicator.id, counts[2 * place], counts[2 * place + 1])
 
@@ -110,38 +110,42 @@ class Counter:
         """The values of the counted cases of every mean, median and maximum."""
         for plan in self.group.plans:
             if plan.indicator.measure in _VALUES:
-                for period in plan.periods:
-                    for breakdown in (None, *plan.breakdowns):
-                        yield from self._summaries(plan, period, breakdown)
+                for breakdown in (None, *plan.breakdowns):
+                    yield from self._summaries(plan, breakdown)
 
-    def _summaries(self, plan: IndicatorPlan, period: Period, breakdown: Breakdown | None) -> Iterator[ValueSummary]:
-        found: dict[str | None, list[tuple[Fraction, int]]] = {}
-        for recorded, numerator, denominator, cases in self._values(plan, period, breakdown):
+    def _summaries(self, plan: IndicatorPlan, breakdown: Breakdown | None) -> Iterator[ValueSummary]:
+        periods = self._periods_of(self.group.placings[plan.indicator.id], plan)
+        found: dict[tuple[Period, str | None], list[tuple[Fraction, int]]] = {}
+        for when, recorded, numerator, denominator, cases in self._values(plan, breakdown):
             category = shown_category(breakdown, recorded)
-            found.setdefault(category, []).append((Fraction(numerator, denominator), cases))
+            for period in periods.get(when, ()):
+                found.setdefault((period, category), []).append((Fraction(numerator, denominator), cases))
         name = breakdown.name if breakdown else None
-        for category, values in found.items():
-            total = sum((value * cases for value, cases in values), Fraction(0))
-            number = sum(cases for _, cases in values)
-            median, maximum = middle(sorted(values), number), max(value for value, _ in values)
-            yield ValueSummary(plan.indicator.id, period, name, category, number, total, median, maximum)
+        for (period, category), values in found.items():
+            yield summary(plan.indicator.id, period, name, category, values)
 
     def _values(
-        self, plan: IndicatorPlan, period: Period, breakdown: Breakdown | None
-    ) -> list[tuple[str | None, int, int, int]]:
+        self, plan: IndicatorPlan, breakdown: Breakdown | None
+    ) -> list[tuple[int, str | None, int, int, int]]:
         number = self.group.numbered[plan.indicator.id]
         category = sql.column(self.group.categories[category_key(breakdown)]) if breakdown else sql.null("VARCHAR")
-        value = [sql.column(f"n_{number}"), sql.column(f"q_{number}")]
+        placing = sql.column(self.group.placings[plan.indicator.id].name)
+        columns = [placing, category, sql.column(f"n_{number}"), sql.column(f"q_{number}")]
         counted = self.group.codes[plan.indicator.id].code(Outcome.COUNTED)
-        query = sql.select(category, *value, sql.fn("count", exp.Star())).from_(sql.source(self.relation))
-        query = query.where(sql.eq(sql.column(f"o_{number}"), counted)).where(self._in_period(plan, period))
-        keys = [part.copy() for part in (category, *value) if isinstance(part, exp.Column)]
-        return self.session.rows(query.group_by(*keys) if keys else query)
+        is_counted = sql.and_([sql.eq(sql.column(f"o_{number}"), counted), sql.is_not_null(placing)])
+        query = sql.select(*columns, sql.fn("count", exp.Star())).from_(sql.source(self.relation), copy=False)
+        keys = [part for part in columns if isinstance(part, exp.Column)]
+        return self.session.rows(query.where(is_counted, copy=False).group_by(*keys, copy=False))
 
-    def _in_period(self, plan: IndicatorPlan, period: Period) -> Sql:
-        placing = self.group.placings[plan.indicator.id]
-        when = [key for key, periods in self._periods_of(placing, plan).items() if period in periods]
-        return sql.in_(sql.column(placing.name), [sql.number(each) for each in when])
+
+def summary(
+    indicator: str, period: Period, breakdown: str | None, category: str | None, values: list[tuple[Fraction, int]]
+) -> ValueSummary:
+    """What values, each with how often it occurs, come to."""
+    number = sum(cases for _, cases in values)
+    total = sum((value * cases for value, cases in values), Fraction(0))
+    median, maximum = middle(sorted(values), number), max(value for value, _ in values)
+    return ValueSummary(indicator, period, breakdown, category, number, total, median, maximum)
 
 
 def shown_category(breakdown: Breakdown | None, recorded: str | None) -> str | None:

@@ -61,7 +61,7 @@ def _latest(session: Session, extract: Extract, name: str) -> datetime | None:
         return None
     rows = typed_rows(Scan(source, (happened,), {}))
     value = sql.fn("max", sql.cast(sql.column(f"v_{happened}"), "TIMESTAMP"))
-    (latest,) = session.row(sql.select(value).from_(sql.source(rows)))
+    (latest,) = session.row(sql.select(value).from_(sql.source(rows), copy=False))
     if latest is None:
         return None
     dated = source.table.columns[happened].kind is Kind.DATE or latest.time() == datetime.min.time()
@@ -112,7 +112,7 @@ class _Computation:
             self._classify(plans, self.cases.flow(name), f"classified_{name}")
             return
         group = self._from_files(name, plans)
-        if self.tables.repeated(name, f"classified_{name}", sql.column("present")):
+        if self.tables.repeated(f"classified_{name}", sql.column("present")):
             self._mend_repeated(name, group)
         self._collect(group, f"classified_{name}")
 
@@ -132,8 +132,8 @@ class _Computation:
         relation = f"classified_{name}"
         again = self._group(list(group.plans), self.cases.repeated_rows(name, relation), carried=group.carried)
         again.codes = group.codes
-        keys = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source("repeated"))
-        theirs = exp.In(this=sql.fn("coalesce", sql.column("h"), sql.number(0)), query=keys.subquery())
+        keys = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source("repeated"), copy=False)
+        theirs = exp.In(this=sql.fn("coalesce", sql.column("h"), sql.number(0)), query=keys.subquery(copy=False))
         self.session.execute(sql.delete(relation, theirs))
         self.session.execute(sql.insert(relation, classified(again)))
 

@@ -30,13 +30,13 @@ from sgkpi.definitions.expressions.nodes import (
 from sgkpi.definitions.tables import Table
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.cells import SQL_TYPES
+from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.moments import elapsed, has_clock_time
 from sgkpi.engines.duckdb.numbers import Ratio
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.working_days import passed_working_days
 
 _NUMERIC = (Kind.INTEGER, Kind.NUMBER)
-HOUR = 3_600_000_000
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,9 @@ def compile_expression(node: Expression, names: Names) -> Sql:
         case CountRef(related):
             return names.count(related)
         case AsOf():
-            return names.as_of.copy()
+            return names.as_of
         case ReferenceDay():
-            return names.reference_day.copy()
+            return names.reference_day
         case Literal():
             return _literal(node)
         case Compare():
@@ -135,7 +135,7 @@ def _number_call(function: str, arguments: tuple[Expression, ...], names: Names,
             return numbers.absolute(compile_number(arguments[0], names))
         case "coalesce":
             given = [compile_number(argument, names) for argument in arguments]
-            branches = [(sql.is_not_null(each.numerator.copy()), each) for each in given[:-1]]
+            branches = [(sql.is_not_null(each.numerator), each) for each in given[:-1]]
             return numbers.chosen(branches, given[-1])
         case "least" | "greatest":
             operator = "<=" if function == "least" else ">="
@@ -147,7 +147,7 @@ def _number_call(function: str, arguments: tuple[Expression, ...], names: Names,
 
 def _extreme(operator: str, left: Ratio, right: Ratio) -> Ratio:
     """The lesser or greater of two numbers, or the one that is not null."""
-    first_wins = sql.or_([sql.is_null(right.numerator.copy()), numbers.compare(operator, left, right)])
+    first_wins = sql.or_([sql.is_null(right.numerator), numbers.compare(operator, left, right)])
     return numbers.chosen([(first_wins, left)], right)
 
 
@@ -196,7 +196,7 @@ def _compare(node: Compare, names: Names) -> Sql:
 
 def _presence(item: Expression, names: Names) -> Sql:
     if item.kind is Kind.NUMBER:
-        return compile_number(item, names).numerator.copy()
+        return compile_number(item, names).numerator
     return compile_expression(item, names)
 
 
@@ -238,16 +238,9 @@ def _call(node: Call, names: Names) -> Sql:
             first, second = (passed_working_days(sql.cast(each, "DATE")) for each in given)
             return sql.subtract(second, first)
         case "age_years":
-            return _completed_years(*given)
+            return sql.fn("kpi_age_years", *given)
         case _:
             return sql.fn(node.function, *given)
-
-
-def _completed_years(birth: Sql, on: Sql) -> Sql:
-    """Years completed, rounded down, the birthday being the first of the birth month."""
-    months = sql.fn("date_diff", "month", sql.cast(birth, "DATE"), sql.cast(on, "DATE"))
-    over = sql.binary("%", sql.add(sql.binary("%", months, sql.number(12)), sql.number(12)), sql.number(12))
-    return sql.binary("//", sql.subtract(months.copy(), over), sql.number(12))
 
 
 def has_time(node: Expression, names: Names) -> Sql:
@@ -256,7 +249,7 @@ def has_time(node: Expression, names: Names) -> Sql:
         case ColumnRef():
             return names.has_time(node)
         case AsOf():
-            return sql.TRUE.copy()
+            return sql.TRUE
         case AddInterval(moment):
             return has_time(moment, names)
         case Case(branches, otherwise):
@@ -264,7 +257,7 @@ def has_time(node: Expression, names: Names) -> Sql:
             return sql.case(chosen, has_time(otherwise, names))
         case Call("coalesce" | "least" | "greatest", arguments):
             value = compile_expression(node, names)
-            same = [(sql.eq(compile_expression(each, names), value.copy()), has_time(each, names)) for each in arguments]
+            same = [(sql.eq(compile_expression(each, names), value), has_time(each, names)) for each in arguments]
             return sql.case(same, sql.null("BOOLEAN"))
         case _:
             return has_clock_time(compile_expression(node, names))

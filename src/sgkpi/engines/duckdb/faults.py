@@ -34,9 +34,9 @@ def _located(tables: Tables, name: str, flag: Flag, *, show_values: bool) -> Ite
     row = sql.column("row_number")
     columns = [sql.column("file_name"), sql.fn("count", exp.Star()), sql.fn("min", row, ROWS_SHOWN)]
     if show_values:
-        columns.append(sql.fn("arg_min", sql.column(f"raw_{flag.column.name}"), row.copy(), ROWS_SHOWN))
-    query = sql.select(*columns).from_(sql.source(typed_rows(scan))).where(is_set(wanted))
-    query = query.group_by(sql.column("file_name")).order_by(sql.column("file_name"))
+        columns.append(sql.fn("arg_min", sql.column(f"raw_{flag.column.name}"), row, ROWS_SHOWN))
+    query = sql.select(*columns).from_(sql.source(typed_rows(scan)), copy=False).where(is_set(wanted), copy=False)
+    query = query.group_by(sql.column("file_name"), copy=False).order_by(sql.column("file_name"), copy=False)
     for file, count, rows, *values in tables.session.rows(query):
         yield _problem(file, flag, count, _shown(rows, values[0] if values else None))
 
@@ -96,4 +96,3 @@ def rejects_exist(tables: Tables) -> bool:
     query = "select count(*) from duckdb_tables() where table_name = 'reject_errors'"
     row = tables.session.connection.execute(query).fetchone()
     return bool(row and row[0])
-

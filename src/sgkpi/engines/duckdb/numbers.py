@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import gcd
 
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.cells import NUMBER_SCALE
+from sgkpi.engines.duckdb.macros import NUMBER_SCALE
 from sgkpi.engines.duckdb.sql import Sql
 
 
@@ -23,7 +23,7 @@ class Ratio:
     @property
     def bottom(self) -> Sql:
         """The denominator as SQL."""
-        return _huge(self.denominator) if isinstance(self.denominator, int) else self.denominator.copy()
+        return _huge(self.denominator) if isinstance(self.denominator, int) else self.denominator
 
 
 def _huge(value: int) -> Sql:
@@ -58,13 +58,13 @@ def _common(left: Ratio, right: Ratio) -> tuple[Sql, Sql]:
         shared = gcd(left.denominator, right.denominator)
         return _scaled(left, right.denominator // shared), _scaled(right, left.denominator // shared)
     return (
-        sql.binary("*", left.numerator.copy(), right.bottom),
-        sql.binary("*", right.numerator.copy(), left.bottom),
+        sql.binary("*", left.numerator, right.bottom),
+        sql.binary("*", right.numerator, left.bottom),
     )
 
 
 def _scaled(ratio: Ratio, factor: int) -> Sql:
-    return ratio.numerator.copy() if factor == 1 else sql.binary("*", ratio.numerator.copy(), _huge(factor))
+    return ratio.numerator if factor == 1 else sql.binary("*", ratio.numerator, _huge(factor))
 
 
 def _shared_denominator(left: Ratio, right: Ratio) -> Sql | int:
@@ -86,15 +86,15 @@ def multiply(left: Ratio, right: Ratio) -> Ratio:
         bottom: Sql | int = first.denominator * second.denominator
     else:
         bottom = sql.binary("*", first.bottom, second.bottom)
-    return Ratio(sql.binary("*", first.numerator.copy(), second.numerator.copy()), bottom)
+    return Ratio(sql.binary("*", first.numerator, second.numerator), bottom)
 
 
 def divide(left: Ratio, right: Ratio) -> Ratio:
     """Quotient, exact; null when the divisor is zero."""
     first, second = _reduced(left), _reduced(right)
-    turned = sql.binary("*", sql.binary("*", first.numerator.copy(), second.bottom), sql.fn("sign", second.numerator.copy()))
-    top = sql.case([(sql.eq(second.numerator.copy(), sql.number(0)), sql.null("HUGEINT"))], turned)
-    bottom = sql.fn("greatest", sql.fn("abs", second.numerator.copy()), _huge(1))
+    turned = sql.binary("*", sql.binary("*", first.numerator, second.bottom), sql.fn("sign", second.numerator))
+    top = sql.case([(sql.eq(second.numerator, sql.number(0)), sql.null("HUGEINT"))], turned)
+    bottom = sql.fn("greatest", sql.fn("abs", second.numerator), _huge(1))
     return Ratio(top, sql.binary("*", first.bottom, bottom))
 
 
@@ -102,18 +102,16 @@ def _reduced(ratio: Ratio) -> Ratio:
     """In lower terms, where the denominator is that of a stored decimal."""
     if not isinstance(ratio.denominator, int) or ratio.denominator < NUMBER_SCALE:
         return ratio
-    shared = sql.fn("greatest", sql.fn("gcd", ratio.numerator.copy(), _huge(ratio.denominator)), _huge(1))
-    return Ratio(
-        sql.binary("//", ratio.numerator.copy(), shared), sql.binary("//", _huge(ratio.denominator), shared.copy())
-    )
+    shared = sql.fn("greatest", sql.fn("gcd", ratio.numerator, _huge(ratio.denominator)), _huge(1))
+    return Ratio(sql.binary("//", ratio.numerator, shared), sql.binary("//", _huge(ratio.denominator), shared))
 
 
 def negated(ratio: Ratio) -> Ratio:
-    return Ratio(sql.binary("-", _huge(0), ratio.numerator.copy()), ratio.denominator)
+    return Ratio(sql.binary("-", _huge(0), ratio.numerator), ratio.denominator)
 
 
 def absolute(ratio: Ratio) -> Ratio:
-    return Ratio(sql.fn("abs", ratio.numerator.copy()), ratio.denominator)
+    return Ratio(sql.fn("abs", ratio.numerator), ratio.denominator)
 
 
 def chosen(branches: list[tuple[Sql, Ratio]], otherwise: Ratio) -> Ratio:
@@ -123,6 +121,6 @@ def chosen(branches: list[tuple[Sql, Ratio]], otherwise: Ratio) -> Ratio:
     if len(bottoms) == 1 and all(isinstance(ratio.denominator, int) for ratio in every):
         bottom: Sql | int = bottoms.pop()
     else:
-        bottom = sql.case([(condition.copy(), ratio.bottom) for condition, ratio in branches], otherwise.bottom)
-    top = sql.case([(condition, ratio.numerator.copy()) for condition, ratio in branches], otherwise.numerator.copy())
+        bottom = sql.case([(condition, ratio.bottom) for condition, ratio in branches], otherwise.bottom)
+    top = sql.case([(condition, ratio.numerator) for condition, ratio in branches], otherwise.numerator)
     return Ratio(top, bottom)

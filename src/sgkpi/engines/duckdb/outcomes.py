@@ -6,7 +6,7 @@ read, exclusions, what is not due, and last what the clock, the condition or the
 
 from dataclasses import dataclass, field
 
-from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.definitions.expressions.nodes import Kind, column_refs
 from sgkpi.definitions.indicators import DuePeriod, Indicator, Keep, Measure, PeriodColumn
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.clocks import clock_parts
@@ -14,7 +14,6 @@ from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.outcomes import Outcome, Unknown
 from sgkpi.engines.plan import NamedColumns, named_columns
-from sgkpi.definitions.expressions.nodes import column_refs
 
 NO_OUTCOME = 0
 UNPLACED_BLANK = 1
@@ -62,11 +61,11 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
         branches.append((sql.not_(situation.exists), sql.number(NO_OUTCOME)))
     population = compile_expression(indicator.population, names) if indicator.population else None
     if population is not None:
-        branches.append((sql.not_(sql.fn("coalesce", population, sql.TRUE.copy())), sql.number(NO_OUTCOME)))
+        branches.append((sql.not_(sql.fn("coalesce", population, sql.TRUE)), sql.number(NO_OUTCOME)))
     branches += _placing(indicator, names, situation)
     branches += _cannot_be_read(indicator, named, situation, codes)
     if population is not None:
-        branches.append((sql.is_null(population.copy()), codes.code(Outcome.UNKNOWN, Unknown.POPULATION)))
+        branches.append((sql.is_null(population), codes.code(Outcome.UNKNOWN, Unknown.POPULATION)))
     for excluded in indicator.exclude:
         branches.append((compile_expression(excluded.expression, names), codes.code(Outcome.EXCLUDED, excluded.name)))
     if indicator.not_due is not None:
@@ -101,7 +100,7 @@ def unreadable_placing(indicator: Indicator) -> Sql:
             columns = [sql.column(f"u_{name}") for name in own if _can_be_unreadable(indicator, name)]
             return sql.or_([*columns, *(sql.column(f"r_{name}_unreadable") for name in others)])
         case _:
-            return sql.FALSE.copy()
+            return sql.FALSE
 
 
 def _can_be_unreadable(indicator: Indicator, column: str) -> bool:
@@ -111,7 +110,11 @@ def _can_be_unreadable(indicator: Indicator, column: str) -> bool:
 def _cannot_be_read(
     indicator: Indicator, named: NamedColumns, situation: Situation, codes: Codes
 ) -> list[tuple[Sql, Sql]]:
-    cells = [sql.column(f"u_{name}") for name in named.case if name in situation.columns and _can_be_unreadable(indicator, name)]
+    cells = [
+        sql.column(f"u_{name}")
+        for name in named.case
+        if name in situation.columns and _can_be_unreadable(indicator, name)
+    ]
     cells += [sql.column(f"r_{related.name}_unreadable") for related in indicator.related]
     branches = [(sql.or_(cells), codes.code(Outcome.UNKNOWN, Unknown.UNREADABLE))] if cells else []
     if situation.duplicate is not None:
@@ -135,7 +138,7 @@ def _judged(
         met = compile_expression(indicator.met, names)
         return [
             (met, codes.code(Outcome.MET)),
-            (sql.is_null(met.copy()), codes.code(Outcome.UNKNOWN, Unknown.MET)),
+            (sql.is_null(met), codes.code(Outcome.UNKNOWN, Unknown.MET)),
         ], _because(indicator, names, codes, Outcome.NOT_MET)
     return _by_clock(indicator, names, situation, codes)
 
@@ -154,5 +157,7 @@ def _by_clock(
 
 def _because(indicator: Indicator, names: Names, codes: Codes, outcome: Outcome) -> Sql:
     """The outcome with the first named reason that holds."""
-    reasons = [(compile_expression(each.expression, names), codes.code(outcome, each.name)) for each in indicator.because]
+    reasons = [
+        (compile_expression(each.expression, names), codes.code(outcome, each.name)) for each in indicator.because
+    ]
     return sql.case(reasons, codes.code(outcome))

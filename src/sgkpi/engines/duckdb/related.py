@@ -14,15 +14,18 @@ from sgkpi.definitions.expressions.nodes import Kind, Unit
 from sgkpi.definitions.indicators import Indicator, Keep, LimitUnit, Moment, Related
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.expressions import HOUR, Names, compile_expression, moved
-from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.cells import join_key
+from sgkpi.engines.duckdb.expressions import Names, compile_expression, moved
+from sgkpi.engines.duckdb.macros import HOUR
+from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.scan import Scan, key_part
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import exists, identity, visible_columns
 
 _UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
+_ASKERS = "askers"
+_JOINED = "joined"
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,9 @@ def bound(lookup: Lookup, name: str) -> Bound | None:
         case None:
             return None
         case Moment.AS_OF:
-            return Bound(lookup.as_of, Kind.DATETIME, sql.TRUE.copy())
+            return Bound(lookup.as_of, Kind.DATETIME, sql.TRUE)
         case Moment.REFERENCE_DAY:
-            return Bound(sql.column("reference_day"), Kind.DATE, sql.FALSE.copy())
+            return Bound(sql.column("reference_day"), Kind.DATE, sql.FALSE)
         case _:
             column = lookup.indicator.table.columns[part]
             return Bound(sql.column(f"b_{name}"), column.kind, _timed(column, f"b_{name}", f"bm_{name}"))
@@ -77,14 +80,16 @@ def bound(lookup: Lookup, name: str) -> Bound | None:
 
 def _timed(column: Column, value: str, flag: str) -> Sql:
     if column.kind is not Kind.DATETIME:
-        return sql.FALSE.copy()
+        return sql.FALSE
     return sql.column(flag) if column.midnight else has_clock_time(sql.column(value))
 
 
 def askers(lookup: Lookup) -> exp.Select:
     """Every different question that the cases put, with its number `aid`."""
-    every = sql.select(*_questions(lookup)).distinct().from_(sql.source(lookup.base))
-    return sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "aid")).from_(sql.source(every))
+    every = sql.select(*_questions(lookup)).distinct(copy=False).from_(sql.source(lookup.base), copy=False)
+    return sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "aid")).from_(
+        sql.source(every), copy=False
+    )
 
 
 def _questions(lookup: Lookup) -> list[Sql]:
@@ -95,7 +100,9 @@ def question_columns(lookup: Lookup) -> dict[str, Sql]:
     """What a case asks with, by the askers' column names."""
     table = lookup.indicator.table
     columns = {
-        "a_key": join_key(sql.column(f"v_{lookup.related.case_column}"), table.columns[lookup.related.case_column].kind),
+        "a_key": join_key(
+            sql.column(f"v_{lookup.related.case_column}"), table.columns[lookup.related.case_column].kind
+        ),
         "known": sql.column("known"),
         "reference_day": sql.column("reference_day"),
     }
@@ -112,19 +119,25 @@ def question_columns(lookup: Lookup) -> dict[str, Sql]:
     return columns
 
 
-def joined(lookup: Lookup, asker_table: str) -> exp.Select:
+def joined(lookup: Lookup) -> exp.Select:
     """The rows that belong to each asker, as known at its moment."""
     table = lookup.related.table
     row_column = table.columns[lookup.related.row_column]
-    rows = sql.select(exp.Star(), sql.alias(key_part(row_column), "j_key")).from_(sql.source(lookup.rows))
-    pairs = sql.select(exp.Star()).from_(sql.source(asker_table, "a")).join(
-        sql.source(rows, "r"), on=sql.eq(_as_text(sql.column("a_key", "a")), _as_text(sql.column("j_key", "r")))
+    rows = sql.select(exp.Star(), sql.alias(key_part(row_column), "j_key")).from_(sql.source(lookup.rows), copy=False)
+    pairs = (
+        sql.select(exp.Star())
+        .from_(sql.source(_ASKERS, "a"), copy=False)
+        .join(
+            sql.source(rows, "r"),
+            on=sql.eq(_as_text(sql.column("a_key", "a")), _as_text(sql.column("j_key", "r"))),
+            copy=False,
+        )
     )
     known = sql.column("known")
     kept = ["aid", *(name for name in ("known", "reference_day"))]
     extra = [sql.column(name) for name in (*kept, *_bound_columns(lookup), "rid", *_number_columns(lookup))]
-    seen = sql.select(*extra, *visible_columns(lookup.scan, known)).from_(sql.source(pairs))
-    seen = seen.where(sql.and_([exists(lookup.scan, known, lookup.as_of), *_not_itself(lookup)]))
+    seen = sql.select(*extra, *visible_columns(lookup.scan, known)).from_(sql.source(pairs), copy=False)
+    seen = seen.where(sql.and_([exists(lookup.scan, known, lookup.as_of), *_not_itself(lookup)]), copy=False)
     return _once(seen, lookup) if lookup.doubles else seen
 
 
@@ -147,39 +160,54 @@ def _not_itself(lookup: Lookup) -> list[Sql]:
     if not lookup.case_numbered:
         table = lookup.related.table
         same = [sql.eq(key_part(table.columns[name]), sql.column(f"self_{name}")) for name in table.key]
-        conditions.append(sql.fn("coalesce", sql.not_(sql.and_(same)), sql.TRUE.copy()))
+        conditions.append(sql.fn("coalesce", sql.not_(sql.and_(same)), sql.TRUE))
     return conditions
 
 
 def _once(seen: exp.Select, lookup: Lookup) -> exp.Select:
     partition = [sql.column("aid"), *identity(lookup.scan)]
     number = sql.window(sql.fn("row_number"), partition, [sql.ascending(sql.column("rid"))])
-    ranked = sql.select(exp.Star(), sql.alias(number, "same_no")).from_(sql.source(seen))
-    return sql.select(exp.Star()).from_(sql.source(ranked)).where(sql.eq(sql.column("same_no"), sql.number(1)))
+    ranked = sql.select(exp.Star(), sql.alias(number, "same_no")).from_(sql.source(seen), copy=False)
+    return (
+        sql.select(exp.Star())
+        .from_(sql.source(ranked), copy=False)
+        .where(sql.eq(sql.column("same_no"), sql.number(1)), copy=False)
+    )
 
 
-def answers(lookup: Lookup, joined_table: str, guards: Sequence[str], kept: Sequence[str]) -> exp.Select:
-    """For each asker: the columns of the row kept, `…_unreadable`, and `…_many` or `…_count`."""
+def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> exp.Select:
+    """For each question: the columns of the row kept, `…_unreadable`, and `…_many` or `…_count`."""
     name = lookup.related.name
+    row_columns = [] if lookup.related.keep is Keep.COUNT else [*guards, *kept]
+    columns = [sql.column(question, "a") for question in question_columns(lookup)]
+    for column in dict.fromkeys(row_columns):
+        columns += _renamed(lookup, column)
+    readable = [column for column in kept if lookup.related.table.columns[column].kind in _READABLE]
+    late = [sql.column(f"u_{column}", "k") for column in kept if column not in readable]
+    unreadable = sql.or_([sql.is_true(part) for part in [sql.column("guarded", "g"), *late]])
+    columns += [sql.alias(unreadable, f"r_{name}_unreadable"), *_counts(lookup)]
+    query = sql.select(*columns).from_(sql.source(_ASKERS, "a"), copy=False)
+    query = query.join(sql.source(_guarded(lookup, guards), "g"), on=_same_asker("g"), join_type="left", copy=False)
+    if row_columns:
+        query = query.join(sql.source(_kept_rows(lookup), "k"), on=_same_asker("k"), join_type="left", copy=False)
+    query = query.with_(_ASKERS, as_=askers(lookup), materialized=True, copy=False)
+    return query.with_(_JOINED, as_=joined(lookup), materialized=True, copy=False)
+
+
+def _guarded(lookup: Lookup, guards: Sequence[str]) -> exp.Select:
+    """For each asker, whether something is unreadable in any of its rows, and how many may be kept."""
     unread = [_unreadable(lookup, column) for column in guards]
     guard = sql.fn("bool_or", sql.or_([part for part in unread if part is not None]))
     look = sql.select(sql.column("aid"), sql.alias(guard, "guarded"))
     if lookup.related.keep in (Keep.COUNT, Keep.ONLY):
-        counted = sql.filtered(sql.fn("count", exp.Star()), _wanted(lookup))
-        look = look.select(sql.alias(counted, "row_count"), copy=False)
-    looked = look.from_(sql.source(joined_table)).group_by(sql.column("aid"))
-    row_columns = [] if lookup.related.keep is Keep.COUNT else [*guards, *kept]
-    outer: list[Sql] = [sql.alias(sql.column("aid", "a"), f"r_{name}_aid")]
-    for column in dict.fromkeys(row_columns):
-        outer += _renamed(lookup, column)
-    late = [sql.column(f"u_{column}", "k") for column in kept if lookup.related.table.columns[column].kind not in _READABLE]
-    outer.append(sql.alias(sql.or_([sql.is_true(part) for part in [sql.column("guarded", "g"), *late]]), f"r_{name}_unreadable"))
-    outer += _counts(lookup)
-    query = sql.select(*outer).from_(sql.source(f"{lookup.base}_{name}_askers", "a"))
-    query = query.join(sql.source(looked, "g"), on=_same_asker("g"), join_type="left", copy=False)
-    if row_columns:
-        query = query.join(sql.source(_kept_rows(lookup, joined_table), "k"), on=_same_asker("k"), join_type="left", copy=False)
-    return query
+        look = look.select(sql.alias(sql.count_where(_wanted(lookup)), "row_count"), copy=False)
+    return look.from_(sql.source(_JOINED), copy=False).group_by(sql.column("aid"), copy=False)
+
+
+def answer_columns(query: exp.Select, lookup: Lookup) -> list[str]:
+    """The names of the columns that `answers` adds to a case."""
+    questions = question_columns(lookup)
+    return [name for name in query.named_selects if name not in questions]
 
 
 def _same_asker(side: str) -> Sql:
@@ -219,15 +247,19 @@ def _unreadable(lookup: Lookup, column: str) -> Sql | None:
     return None if readable or not lookup.scan.has(column) else sql.column(f"u_{column}")
 
 
-def _kept_rows(lookup: Lookup, joined_table: str) -> exp.Select:
+def _kept_rows(lookup: Lookup) -> exp.Select:
     """One row an asker: the one that is kept."""
-    wanted = sql.select(exp.Star()).from_(sql.source(joined_table)).where(_wanted(lookup))
+    wanted = sql.select(exp.Star()).from_(sql.source(_JOINED), copy=False).where(_wanted(lookup), copy=False)
     source = _merged(wanted, lookup) if lookup.related.merge_adjacent and _has_start(lookup) else wanted
     if lookup.related.keep is Keep.ACTIVE:
-        source = sql.select(exp.Star()).from_(sql.source(source)).where(_is_active(lookup))
+        source = sql.select(exp.Star()).from_(sql.source(source), copy=False).where(_is_active(lookup), copy=False)
     number = sql.window(sql.fn("row_number"), [sql.column("aid")], _preference(lookup))
-    ranked = sql.select(exp.Star(), sql.alias(number, "kept_no")).from_(sql.source(source))
-    return sql.select(exp.Star()).from_(sql.source(ranked)).where(sql.eq(sql.column("kept_no"), sql.number(1)))
+    ranked = sql.select(exp.Star(), sql.alias(number, "kept_no")).from_(sql.source(source), copy=False)
+    return (
+        sql.select(exp.Star())
+        .from_(sql.source(ranked), copy=False)
+        .where(sql.eq(sql.column("kept_no"), sql.number(1)), copy=False)
+    )
 
 
 def _has_start(lookup: Lookup) -> bool:
@@ -269,10 +301,10 @@ def _wanted(lookup: Lookup) -> Sql:
     if related.where is not None:
         conditions.append(compile_expression(related.where, lookup.names()))
     until, after = bound(lookup, "until"), bound(lookup, "after")
-    conditions += [sql.is_not_null(each.value.copy()) for each in (until, after) if each is not None]
+    conditions += [sql.is_not_null(each.value) for each in (until, after) if each is not None]
     if related.date is not None:
         date = _own(lookup, related.date)
-        conditions.append(sql.is_not_null(date.value.copy()))
+        conditions.append(sql.is_not_null(date.value))
         conditions += _within_bounds(lookup, date, until, after)
     return sql.is_true(sql.and_(conditions))
 
@@ -294,9 +326,9 @@ def _earlier(until: Bound, lookup: Lookup) -> Bound:
     if within is None:
         raise ValueError("only a count within a time looks back")
     if within.unit is LimitUnit.HOURS:
-        value = sql.subtract(sql.cast(until.value.copy(), "TIMESTAMP"), sql.fn("to_microseconds", within.amount * HOUR))
-        return Bound(value, Kind.DATETIME, until.timed.copy())
-    return Bound(moved(until.value.copy(), until.kind, -within.amount, _UNITS[within.unit]), until.kind, until.timed.copy())
+        value = sql.subtract(sql.cast(until.value, "TIMESTAMP"), sql.fn("to_microseconds", within.amount * HOUR))
+        return Bound(value, Kind.DATETIME, until.timed)
+    return Bound(moved(until.value, until.kind, -within.amount, _UNITS[within.unit]), until.kind, until.timed)
 
 
 def _own(lookup: Lookup, name: str) -> Bound:
@@ -306,11 +338,11 @@ def _own(lookup: Lookup, name: str) -> Bound:
 
 def _compare(operator: str, left: Bound, right: Bound) -> Sql:
     """As moments where both have a time of day, else by date."""
-    by_date = sql.binary(operator, sql.cast(left.value.copy(), "DATE"), sql.cast(right.value.copy(), "DATE"))
+    by_date = sql.binary(operator, sql.cast(left.value, "DATE"), sql.cast(right.value, "DATE"))
     if Kind.DATE in (left.kind, right.kind):
         return by_date
-    timed = sql.and_([left.timed.copy(), right.timed.copy()])
-    return sql.case([(timed, sql.binary(operator, left.value.copy(), right.value.copy()))], by_date)
+    timed = sql.and_([left.timed, right.timed])
+    return sql.case([(timed, sql.binary(operator, left.value, right.value))], by_date)
 
 
 def _is_active(lookup: Lookup) -> Sql:
@@ -324,7 +356,7 @@ def _is_active(lookup: Lookup) -> Sql:
         conditions.append(_compare("<=", _own(lookup, related.start), until))
     if related.end and lookup.scan.has(related.end):
         end = _own(lookup, related.end)
-        conditions.append(sql.or_([sql.is_null(end.value.copy()), _compare("<", until, end)]))
+        conditions.append(sql.or_([sql.is_null(end.value), _compare("<", until, end)]))
     return sql.is_true(sql.and_(conditions))
 
 
@@ -336,19 +368,28 @@ def _merged(rows: exp.Select, lookup: Lookup) -> exp.Select:
     order = [sql.ascending(sql.column(start)), *(sql.ascending(value) for value in _tie_breakers(lookup))]
     open_end = sql.cast(sql.text("infinity"), "TIMESTAMP")
     closing = sql.fn("coalesce", sql.cast(sql.column(end), "TIMESTAMP"), open_end) if has_end else open_end
-    begun = sql.select(exp.Star(), sql.alias(closing, "closing")).from_(sql.source(rows)).where(sql.is_not_null(sql.column(start)))
+    begun = (
+        sql.select(exp.Star(), sql.alias(closing, "closing"))
+        .from_(sql.source(rows), copy=False)
+        .where(sql.is_not_null(sql.column(start)), copy=False)
+    )
     before = sql.window_before(sql.fn("max", sql.column("closing")), [asker], order)
-    seen = sql.select(exp.Star(), sql.alias(before, "closed_before")).from_(sql.source(begun))
+    seen = sql.select(exp.Star(), sql.alias(before, "closed_before")).from_(sql.source(begun), copy=False)
     breaks = sql.binary(">", sql.cast(sql.column(start), "TIMESTAMP"), sql.column("closed_before"))
-    marked = sql.select(exp.Star(), sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(sql.source(seen))
-    number = sql.window(sql.fn("sum", sql.column("new_spell")), [asker.copy()], [part.copy() for part in order])
-    numbered = sql.select(exp.Star(), sql.alias(number, "spell")).from_(sql.source(marked))
-    whole = [asker.copy(), sql.column("spell")]
+    marked = sql.select(exp.Star(), sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(
+        sql.source(seen), copy=False
+    )
+    number = sql.window(sql.fn("sum", sql.column("new_spell")), [asker], [part for part in order])
+    numbered = sql.select(exp.Star(), sql.alias(number, "spell")).from_(sql.source(marked), copy=False)
+    whole = [asker, sql.column("spell")]
     last = [sql.descending(sql.column(start)), *_greatest_first(lookup)]
-    latest = sql.window(sql.fn("max", sql.column("closing")), [part.copy() for part in whole])
-    ends = [sql.alias(sql.window(sql.fn("min", sql.column(start)), whole), "first_start"), sql.alias(latest, "last_end")]
-    place = sql.alias(sql.window(sql.fn("row_number"), [part.copy() for part in whole], last), "part_no")
-    parts = sql.select(exp.Star(), *ends, place).from_(sql.source(numbered))
+    latest = sql.window(sql.fn("max", sql.column("closing")), [part for part in whole])
+    ends = [
+        sql.alias(sql.window(sql.fn("min", sql.column(start)), whole), "first_start"),
+        sql.alias(latest, "last_end"),
+    ]
+    place = sql.alias(sql.window(sql.fn("row_number"), [part for part in whole], last), "part_no")
+    parts = sql.select(exp.Star(), *ends, place).from_(sql.source(numbered), copy=False)
     return _joined_spells(parts, lookup, has_end)
 
 
@@ -358,6 +399,12 @@ def _joined_spells(parts: exp.Select, lookup: Lookup, has_end: bool) -> exp.Sele
     if has_end:
         kind = "DATE" if lookup.related.table.columns[lookup.related.end or ""].kind is Kind.DATE else "TIMESTAMP"
         open_ended = sql.eq(sql.column("last_end"), sql.cast(sql.text("infinity"), "TIMESTAMP"))
-        replaced[f"v_{lookup.related.end}"] = sql.case([(open_ended, sql.null())], sql.cast(sql.column("last_end"), kind))
+        replaced[f"v_{lookup.related.end}"] = sql.case(
+            [(open_ended, sql.null())], sql.cast(sql.column("last_end"), kind)
+        )
     star = exp.Star(replace=[sql.alias(value, name) for name, value in replaced.items()])
-    return sql.select(star).from_(sql.source(parts)).where(sql.eq(sql.column("part_no"), sql.number(1)))
+    return (
+        sql.select(star)
+        .from_(sql.source(parts), copy=False)
+        .where(sql.eq(sql.column("part_no"), sql.number(1)), copy=False)
+    )

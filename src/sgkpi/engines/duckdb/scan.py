@@ -16,7 +16,7 @@ from sqlglot import exp
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.cells import CellReader, cell_reader, fold_text, is_blank, join_key, trimmed
+from sgkpi.engines.duckdb.cells import CellReader, cell_reader, fold_text, is_blank, join_key
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.cells import BLANK_WORDS
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
@@ -86,9 +86,9 @@ def typed_rows(scan: Scan) -> exp.Select:
     files = [_typed_files(scan, files) for files in _alike(scan)]
     every = reduce(lambda left, right: exp.Union(this=left, expression=right, distinct=False), files)
     coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.declared if _has_codes(scan, column)]
-    whole = sql.select(exp.Star(), *coded, sql.alias(_void(scan), "void")).from_(sql.source(every))
+    whole = sql.select(exp.Star(), *coded, sql.alias(_void(scan), "void")).from_(sql.source(every), copy=False)
     keyed = [exp.Star(), sql.alias(_key_hash(scan), "h"), sql.alias(_flags(scan), "flags")]
-    return sql.select(*keyed).from_(sql.source(whole))
+    return sql.select(*keyed).from_(sql.source(whole), copy=False)
 
 
 def _has_codes(scan: Scan, column: Column) -> bool:
@@ -135,7 +135,7 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> exp.Select:
         second.append(sql.column("row_number"))
         second.append(sql.alias(sql.text(file.name), "file_name"))
     raw = read_files(files, scan.numbered)
-    query = sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw))))
+    query = sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw), copy=False)), copy=False)
     for name, reader in readers.items():
         if reader.spelling is not None:
             spelled = sql.eq(sql.column("spelling", f"k_{name}"), reader.spelling)
@@ -175,8 +175,8 @@ def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
     read = {file.columns[name] for name in scan.columns}
     words = tuple(dict.fromkeys(fold_text(word) for word in (*BLANK_WORDS, *scan.source.table.blanks)))
     rest = [sql.column(f"x{place}") for place in range(len(file.headers)) if place not in read]
-    blank = [is_blank(trimmed(sql.cast(raw, "VARCHAR")), words) for raw in rest]
-    return sql.and_(sql.fn("coalesce", each, sql.TRUE.copy()) for each in blank)
+    blank = [is_blank(sql.fn("kpi_trimmed", sql.cast(raw, "VARCHAR")), words) for raw in rest]
+    return sql.and_(sql.fn("coalesce", each, sql.TRUE) for each in blank)
 
 
 def read_files(files: Sequence[SourceFile], numbered: bool) -> exp.Select:
@@ -190,7 +190,7 @@ def read_files(files: Sequence[SourceFile], numbered: bool) -> exp.Select:
         first = 1 if files[0].format is FileFormat.PARQUET else 2 + files[0].skip
         number = sql.add(sql.window(sql.fn("row_number")), sql.number(first - 1))
         columns.append(sql.alias(number, "row_number"))
-    return sql.select(*columns).from_(reader)
+    return sql.select(*columns).from_(reader, copy=False)
 
 
 def _paths(files: Sequence[SourceFile]) -> Sql:
@@ -198,21 +198,21 @@ def _paths(files: Sequence[SourceFile]) -> Sql:
 
 
 def _read_parquet(files: Sequence[SourceFile]) -> Sql:
-    return sql.fn("read_parquet", _paths(files), sql.option("union_by_name", sql.TRUE.copy()))
+    return sql.fn("read_parquet", _paths(files), sql.option("union_by_name", sql.TRUE))
 
 
 def _read_csv(files: Sequence[SourceFile]) -> Sql:
     file = files[0]
     kinds = [(f"x{place}", "VARCHAR") for place in range(len(file.headers))]
     options = {
-        "auto_detect": sql.FALSE.copy(),
-        "header": sql.TRUE.copy(),
+        "auto_detect": sql.FALSE,
+        "header": sql.TRUE,
         "skip": sql.number(file.skip),
         "delim": sql.text(file.delimiter),
         "quote": sql.text('"'),
         "escape": sql.text('"'),
         "compression": sql.text("gzip" if file.compressed else "none"),
-        "store_rejects": sql.TRUE.copy(),
+        "store_rejects": sql.TRUE,
         "rejects_limit": sql.number(0),
         "columns": sql.struct(kinds),
     }
@@ -227,7 +227,7 @@ def _key_hash(scan: Scan) -> Sql:
     if not all(map(scan.has, scan.source.table.key)):
         return sql.null("UBIGINT")
     parts = [key_part(scan.source.table.columns[name]) for name in scan.source.table.key]
-    blank = sql.or_([sql.is_null(part.copy()) for part in parts])
+    blank = sql.or_([sql.is_null(part) for part in parts])
     return sql.case([(blank, sql.null())], sql.fn("hash", *parts))
 
 
@@ -245,9 +245,7 @@ def identity_columns(column: Column) -> tuple[str, ...]:
 def _flags(scan: Scan) -> Sql:
     """The faults of a row as bits; a void row has none."""
     width = "BIGINT" if len(scan.flags) <= _BITS else "HUGEINT"
-    bits = [
-        sql.binary("*", sql.cast(_is_faulty(flag), width), sql.number(1 << flag.bit)) for flag in scan.flags
-    ]
+    bits = [sql.binary("*", sql.cast(_is_faulty(flag), width), sql.number(1 << flag.bit)) for flag in scan.flags]
     total = reduce(sql.add, bits) if bits else sql.cast(sql.number(0), width)
     return sql.binary("*", total, sql.cast(sql.not_(sql.column("void")), width))
 

@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.macros import create_macros
 from sgkpi.errors import ExtractError
 
 MEMORY_LIMIT = "700MB"
@@ -50,7 +51,7 @@ class Session:
 
     def columns(self, relation: str) -> list[str]:
         """The names of a table's columns."""
-        empty = sql.select(exp.Star()).from_(sql.source(relation)).limit(0)
+        empty = sql.select(exp.Star()).from_(sql.source(relation), copy=False).limit(0, copy=False)
         return [part[0] for part in self.connection.execute(sql.render(empty)).description or ()]
 
     def execute(self, statement: str, values: list[Any] | None = None) -> None:
@@ -67,6 +68,7 @@ def open_session(progress: Progress | None = None) -> Iterator[Session]:
             connection.execute("set TimeZone = 'UTC'")
             # It would make a join of every list, and ask it of every row, also where a `case` lets few rows come to it.
             connection.execute("set disabled_optimizers = 'in_clause'")
+            connection.execute(create_macros())
             with _watched(connection, progress), _complaints():
                 yield Session(connection)
         finally:

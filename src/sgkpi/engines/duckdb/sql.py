@@ -43,11 +43,11 @@ def moment(value: datetime) -> Sql:
 
 
 def boolean(value: bool) -> Sql:
-    return TRUE.copy() if value else FALSE.copy()
+    return TRUE if value else FALSE
 
 
 def null(kind: str | None = None) -> Sql:
-    return cast(NULL.copy(), kind) if kind else NULL.copy()
+    return cast(NULL, kind) if kind else NULL
 
 
 def fn(name: str, *arguments: Sql | str | int) -> Sql:
@@ -120,7 +120,7 @@ def is_not_null(value: Sql) -> Sql:
 
 def is_true(value: Sql) -> Sql:
     """Holds; null counts as not holding."""
-    return fn("coalesce", value, FALSE.copy())
+    return fn("coalesce", value, FALSE)
 
 
 def not_(value: Sql) -> Sql:
@@ -137,7 +137,7 @@ def or_(conditions: Iterable[Sql]) -> Sql:
 
 def _join(kind: type[exp.Connector], conditions: list[Sql], empty: Sql) -> Sql:
     if not conditions:
-        return empty.copy()
+        return empty
     return exp.Paren(this=reduce(lambda left, right: kind(this=left, expression=right), conditions))
 
 
@@ -169,9 +169,7 @@ def window(function: Sql, partition: Sequence[Sql] = (), order: Sequence[Sql] = 
 
 def window_before(function: Sql, partition: Sequence[Sql], order: Sequence[Sql]) -> Sql:
     """A window over the rows before the present one."""
-    spec = exp.WindowSpec(
-        kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=number(1), end_side="PRECEDING"
-    )
+    spec = exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end=number(1), end_side="PRECEDING")
     ordering = exp.Order(expressions=list(order))
     return exp.Window(this=function, partition_by=list(partition), order=ordering, spec=spec)
 
@@ -194,6 +192,11 @@ def count_where(condition: Sql) -> Sql:
 
 
 def select(*columns: Sql) -> exp.Select:
+    """A query of these columns.
+
+    Queries are built in place (`copy=False`), or sqlglot would copy the whole of one at every step;
+    so a query must not be carried further in two ways.
+    """
     return exp.select(*columns, copy=False)
 
 

@@ -42,27 +42,26 @@ class Tables:
     readings: dict[str, "Reading"] = field(default_factory=dict)
     scans: dict[str, Scan] = field(default_factory=dict)
     typed: dict[str, Scan] = field(default_factory=dict)
+    doubles: dict[str, bool] = field(default_factory=dict)
 
     def scan(self, name: str) -> Scan:
         """How the columns that the plan needs of a table are read."""
         if name not in self.scans:
             source = self.extract.tables[name]
             columns = self.columns[name] if source.has_key else source.columns
-            self.scans[name] = Scan(source, columns, self._codes_tables(source))
+            self.scans[name] = self._with_codes(Scan(source, columns, codes_tables(source)))
         return self.scans[name]
 
     def full_scan(self, name: str) -> Scan:
         """How every declared column that the files have is read."""
-        return replace(self.scan(name), columns=self.extract.tables[name].columns)
+        return self._with_codes(replace(self.scan(name), columns=self.extract.tables[name].columns))
 
-    def _codes_tables(self, source: TableSource) -> dict[str, str]:
-        """A table of spellings for every category that declares codes."""
-        made = {}
-        for column in source.table.columns.values():
-            if column.kind is Kind.CATEGORY and column.codes and column.name in source.columns:
-                made[column.name] = f"codes_{source.table.name}_{column.name}"
-                self._create_codes(made[column.name], column)
-        return made
+    def _with_codes(self, scan: Scan) -> Scan:
+        """A scan, when the spellings of the codes that it looks up are there."""
+        for column in scan.declared:
+            if column.name in scan.codes_tables and scan.codes_tables[column.name] not in self.session.made:
+                self._create_codes(scan.codes_tables[column.name], column)
+        return scan
 
     def _create_codes(self, name: str, column: Column) -> None:
         pairs = spellings(column)
@@ -75,8 +74,10 @@ class Tables:
     def take_reading(self, name: str, relation: str, present: Sql) -> None:
         """Count rows and faults in a relation that has `flags` and `void` for every row of a table."""
         flags = [flag for flag in self.scan(name).flags if flag.column.name in self.columns[name]]
-        counts = [sql.count_where(condition) for condition in (sql.not_(sql.column("void")), present, *map(is_set, flags))]
-        rows, existing, *found = self.session.row(sql.select(*counts).from_(sql.source(relation)))
+        counts = [
+            sql.count_where(condition) for condition in (sql.not_(sql.column("void")), present, *map(is_set, flags))
+        ]
+        rows, existing, *found = self.session.row(sql.select(*counts).from_(sql.source(relation), copy=False))
         occurring = {flag: int(count) for flag, count in zip(flags, found, strict=True) if count}
         self.readings[name] = Reading(int(rows), int(existing), occurring)
 
@@ -87,30 +88,34 @@ class Tables:
         unread = any(len(file.headers) > len(read & set(file.columns)) for file in scan.source.files)
         if scan.whole_rows or not unread:
             return False
-        void = self.session.number(sql.select(sql.count_where(sql.column("void"))).from_(sql.source(relation)))
+        void = self.session.number(
+            sql.select(sql.count_where(sql.column("void"))).from_(sql.source(relation), copy=False)
+        )
         return void > 0 and void > self._wholly_blank(scan)
 
     def _wholly_blank(self, scan: Scan) -> int:
         whole = replace(scan, whole_rows=True, columns=())
-        return self.session.number(sql.select(sql.count_where(sql.column("void"))).from_(sql.source(typed_rows(whole))))
+        return self.session.number(
+            sql.select(sql.count_where(sql.column("void"))).from_(sql.source(typed_rows(whole)), copy=False)
+        )
 
     def cells_after(self, name: str, column: str, day: date) -> int:
         """How many cells of a column lie after a day."""
         rows = typed_rows(replace(self.scan(name), columns=(column,), numbered=False))
         after = sql.binary(">", sql.cast(sql.column(f"v_{column}"), "DATE"), sql.day(day))
-        return self.session.number(sql.select(sql.count_where(sql.is_true(after))).from_(sql.source(rows)))
+        return self.session.number(sql.select(sql.count_where(sql.is_true(after))).from_(sql.source(rows), copy=False))
 
     def require_whole_rows(self, name: str) -> None:
         """From now on, look at every cell of a row before it counts as blank."""
         self.scans[name] = replace(self.scan(name), whole_rows=True)
 
-    def repeated(self, name: str, relation: str, alive: Sql) -> bool:
+    def repeated(self, relation: str, alive: Sql) -> bool:
         """Whether rows may share a key or be identical."""
-        hashes = sql.select(sql.column("h")).from_(sql.source(relation)).where(alive)
-        twice = hashes.copy().group_by(sql.column("h")).having(
-            sql.binary(">", sql.fn("count", exp.Star()), sql.number(1))
+        hashes = sql.select(sql.column("h")).from_(sql.source(relation), copy=False).where(alive, copy=False)
+        twice = hashes.group_by(sql.column("h"), copy=False).having(
+            sql.binary(">", sql.fn("count", exp.Star()), sql.number(1)), copy=False
         )
-        return bool(self.session.rows(twice.limit(1)))
+        return bool(self.session.rows(twice.limit(1, copy=False)))
 
     def typed_table(self, name: str) -> Scan:
         """Read a table into `typed_…`, void rows left out, with `rid`; all declared columns where keys repeat."""
@@ -128,19 +133,32 @@ class Tables:
         self.scans[name] = scan
         self.take_reading(name, f"typed_{name}", exists(scan, self.as_of, self.as_of))
         full = replace(scan, columns=scan.source.columns)
-        if full.columns == scan.columns or not self.repeated(name, f"typed_{name}", sql.not_(sql.column("void"))):
+        self.doubles[name] = self.repeated(f"typed_{name}", sql.not_(sql.column("void")))
+        if full.columns == scan.columns or not self.doubles[name]:
             return scan
-        self._create_typed(full, f"full_{name}")
+        self._create_typed(self._with_codes(full), f"full_{name}")
         return full
 
     def _create_typed(self, scan: Scan, relation: str) -> None:
         numbered = sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "rid"))
-        self.session.create(relation, numbered.from_(sql.source(typed_rows(scan))))
+        self.session.create(relation, numbered.from_(sql.source(typed_rows(scan)), copy=False))
+
+    def has_doubles(self, name: str) -> bool:
+        """Whether rows of a typed table may share a key or be identical."""
+        self.typed_table(name)
+        return self.doubles[name]
 
     def typed_relation(self, name: str) -> str:
         """The temporary table behind `typed_table`."""
         scan = self.typed_table(name)
         return f"typed_{name}" if scan.columns == self.scan(name).columns else f"full_{name}"
+
+
+def codes_tables(source: TableSource) -> dict[str, str]:
+    """The name of the table of spellings for every category that declares codes."""
+    declared = source.table.columns
+    coded = (name for name in source.columns if declared[name].kind is Kind.CATEGORY and declared[name].codes)
+    return {name: f"codes_{source.table.name}_{name}" for name in coded}
 
 
 def spellings(column: Column) -> dict[str, str]:
@@ -162,7 +180,7 @@ def exists(scan: Scan, known: Sql, as_of: Sql) -> Sql:
 
 def _not_later(column: Column, moment: Sql) -> Sql:
     later = is_later(sql.column(f"v_{column.name}"), column.kind, moment)
-    return sql.fn("coalesce", sql.not_(later), sql.TRUE.copy())
+    return sql.fn("coalesce", sql.not_(later), sql.TRUE)
 
 
 def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
@@ -171,7 +189,7 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     for column in scan.declared:
         value = sql.column(f"v_{column.name}")
         if column.kind in _MOMENTS and not column.planned:
-            later = is_later(value.copy(), column.kind, known)
+            later = is_later(value, column.kind, known)
             value = sql.case([(later, sql.null())], value)
         columns.append(sql.alias(value, f"v_{column.name}"))
         columns += [sql.column(name) for name in _other_parts(column)]
@@ -206,24 +224,28 @@ def without_doubles(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.S
     """
     around = [sql.column(name) for name in within]
     first_of_kind = sql.window(sql.fn("row_number"), [*around, *identity(scan)], [sql.ascending(sql.column("rid"))])
-    kinds = sql.select(exp.Star(), sql.alias(first_of_kind, "kind_no")).from_(sql.source(rows))
-    once = sql.select(exp.Star()).from_(sql.source(kinds)).where(sql.eq(sql.column("kind_no"), sql.number(1)))
+    kinds = sql.select(exp.Star(), sql.alias(first_of_kind, "kind_no")).from_(sql.source(rows), copy=False)
+    once = (
+        sql.select(exp.Star())
+        .from_(sql.source(kinds), copy=False)
+        .where(sql.eq(sql.column("kind_no"), sql.number(1)), copy=False)
+    )
     if not scan.source.has_key:
-        return sql.select(exp.Star(), sql.alias(sql.FALSE.copy(), "dup")).from_(sql.source(once))
-    key = [*(part.copy() for part in around), *_key_partition(scan)]
+        return sql.select(exp.Star(), sql.alias(sql.FALSE, "dup")).from_(sql.source(once), copy=False)
+    key = [*(part for part in around), *_key_partition(scan)]
     least = [sql.ascending(sql.column(f"v_{name}")) for name in scan.source.columns]
     ranked = sql.select(
         exp.Star(),
         sql.alias(sql.window(sql.fn("row_number"), key, [*least, sql.ascending(sql.column("rid"))]), "key_no"),
         sql.alias(
-            sql.binary(">", sql.window(sql.fn("count", exp.Star()), [part.copy() for part in key]), sql.number(1)),
+            sql.binary(">", sql.window(sql.fn("count", exp.Star()), [part for part in key]), sql.number(1)),
             "dup",
         ),
     )
     return (
         sql.select(exp.Star())
-        .from_(sql.source(ranked.from_(sql.source(once))))
-        .where(sql.eq(sql.column("key_no"), sql.number(1)))
+        .from_(sql.source(ranked.from_(sql.source(once), copy=False)), copy=False)
+        .where(sql.eq(sql.column("key_no"), sql.number(1)), copy=False)
     )
 
 
@@ -232,4 +254,3 @@ def _key_partition(scan: Scan) -> list[Sql]:
     table = scan.source.table
     alone = sql.case([(sql.is_null(sql.column("h")), sql.column("rid"))], sql.number(0))
     return [*(key_part(table.columns[name]) for name in table.key), alone]
-

@@ -4,11 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sgkpi.definitions.expressions.nodes import Call, ColumnRef, Expression, children, column_refs
-from sgkpi.definitions.indicators import Indicator, Limit, LimitUnit
-
 from sqlglot import exp
 
+from sgkpi.definitions.expressions.nodes import Call, ColumnRef, Expression, children, column_refs
+from sgkpi.definitions.indicators import Indicator, Limit, LimitUnit
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
@@ -28,14 +27,14 @@ CALENDAR = "calendar"
 
 def passed_working_days(day: Sql) -> Sql:
     """How many working days of the calendar have passed at the end of a day."""
-    found = sql.select(sql.column("passed")).from_(sql.source(CALENDAR, "d"))
-    return found.where(sql.eq(sql.column("day", "d"), day)).subquery()
+    found = sql.select(sql.column("passed")).from_(sql.source(CALENDAR, "d"), copy=False)
+    return found.where(sql.eq(sql.column("day", "d"), day), copy=False).subquery(copy=False)
 
 
 def nth_working_day(start: Sql, amount: int) -> Sql:
     """The day on which the Nth working day after a day ends; with 0, the day itself."""
-    found = sql.select(sql.column("due")).from_(sql.source(_due_table(amount), "w"))
-    return found.where(sql.eq(sql.column("day", "w"), start)).subquery()
+    found = sql.select(sql.column("due")).from_(sql.source(_due_table(amount), "w"), copy=False)
+    return found.where(sql.eq(sql.column("day", "w"), start), copy=False).subquery(copy=False)
 
 
 def _due_table(amount: int) -> str:
@@ -60,10 +59,12 @@ def _limit(indicator: Indicator) -> Limit | None:
 def _due_days(amount: int) -> exp.Select:
     """For every day, the Nth working day after it."""
     if amount == 0:
-        return sql.select(sql.column("day"), sql.alias(sql.column("day"), "due")).from_(sql.source(CALENDAR))
+        return sql.select(sql.column("day"), sql.alias(sql.column("day"), "due")).from_(
+            sql.source(CALENDAR), copy=False
+        )
     nth = sql.eq(sql.column("passed", "w"), sql.add(sql.column("passed", "d"), sql.number(amount)))
     days = sql.select(sql.column("day", "d"), sql.alias(sql.column("day", "w"), "due"))
-    return days.from_(sql.source(CALENDAR, "d")).join(
+    return days.from_(sql.source(CALENDAR, "d"), copy=False).join(
         sql.source(CALENDAR, "w"), on=sql.and_([nth, sql.column("working", "w")]), copy=False
     )
 
@@ -78,9 +79,7 @@ from (
 """
 
 
-def check_within_calendar(
-    tables: "Tables", indicators: Iterable[Indicator], as_of: datetime
-) -> None:
+def check_within_calendar(tables: "Tables", indicators: Iterable[Indicator], as_of: datetime) -> None:
     """Raises ExtractError where working days would have to be counted past the last known bank holidays.
 
     Dates later than the as-of time are hidden, so besides it only planned dates can lie so far ahead.

@@ -1,0 +1,160 @@
+"""The small SQL functions that every query of the engine uses.
+
+They are written out, as DuckDB macros, so that the SQL of a definition stays short enough to read.
+What a macro does is the same for every extract and definition: nothing is ever pasted into it.
+"""
+
+from sgkpi.extracts.cells import DECIMALS, WHITESPACE, WHOLE_DIGITS
+
+NUMBER_SCALE = 10**DECIMALS
+HOUR = 3_600_000_000
+# White space as it stands in a regular expression, and in a text of SQL.
+_SPACE = "[" + "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE) + "]"
+_SPACES = " || ".join(f"chr({ord(character)})" for character in WHITESPACE)
+_ZONE = r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
+_ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
+_ISO_TIME = rf"{_ISO_DATE}( +|T)\d{{1,2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?"
+_BRITISH = r"\d{1,2}/\d{1,2}/\d{4}( +\d{1,2}:\d{2}(:\d{2})?)?"
+_ABBREVIATED = r"\d{1,2}-[A-Za-z]{3}-\d{4}"
+_ANY_MOMENT = f"{_ISO_DATE}|{_ISO_TIME}|{_BRITISH}|{_ABBREVIATED}"
+_NUMBER = r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?"
+
+# The canonical forms by their length in bytes: at that length a format leaves no room for a missing digit.
+_FORMATS = {
+    19: ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%d/%m/%Y %H:%M:%S"),
+    10: ("%Y-%m-%d", "%d/%m/%Y"),
+    16: ("%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d/%m/%Y %H:%M"),
+    23: ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S.%f"),
+    11: ("%d-%b-%Y",),
+}
+_BY_LENGTH = " ".join(f"when {length} then try_strptime(raw, {list(formats)})" for length, formats in _FORMATS.items())
+_ALL_FORMATS = [form for forms in _FORMATS.values() for form in forms]
+
+# An expression that stands twice in a query is worked out beforehand for every row, even where a `case`
+# would let few rows come to it: so the rarer tests below each have an expression of their own.
+MACROS = (
+    # Text without surrounding space; the test before it is what makes it cheap.
+    f"""
+    kpi_trimmed(raw) as case
+        when raw < '!' or right(raw, 1) < '!' or strlen(raw) <> length(raw) then trim(raw, {_SPACES})
+        else raw
+    end
+    """,
+    # Text in small letters, repeated space as one.
+    r"""
+    kpi_folded(word) as case
+        when contains(word, '  ') then regexp_replace(lower(word), '\s+', ' ', 'g')
+        else lower(word)
+    end
+    """,
+    # Whether trimmed text is empty or one of the blank words, which are `longest` bytes long at most.
+    """
+    kpi_is_blank(word, words, longest) as case
+        when strlen(word) <= longest then word = '' or list_contains(words, lower(word))
+        when word is not null then false
+    end
+    """,
+    # Whether raw text is blank, in one test: `words` is a regular expression.
+    f"kpi_holds_nothing(raw, words) as regexp_full_match(raw, '(?i){_SPACE}*(' || words || ')?{_SPACE}*')",
+    # Text as it is compared in keys and joins: case folded, without a trailing `.0`.
+    """
+    kpi_key(word) as case
+        when ends_with(word, '.0') then left(lower(word), length(word) - 2)
+        else lower(word)
+    end
+    """,
+    # The forms without leading zeros, with a finer fraction or with space around them; then those with a zone.
+    rf"""
+    kpi_unusual_moment(raw) as coalesce(
+        try_strptime(
+            regexp_replace(
+                regexp_extract(raw, '^{_SPACE}*({_ANY_MOMENT}){_SPACE}*$', 1), '(\.\d{{6}})\d*', '\1'
+            ),
+            {_ALL_FORMATS}
+        ),
+        case
+            when regexp_matches(raw, '^{_SPACE}*(1900-0?1-0?1|9999-12-31)( +|T).*([Zz]|:\d\d){_SPACE}*$')
+            then timestamp '1900-01-01'
+        end,
+        timezone('Europe/London', try_cast(upper(regexp_replace(
+            regexp_extract(raw, '^{_SPACE}*({_ISO_TIME}{_ZONE}){_SPACE}*$', 1), '(\.\d{{6}})\d*', '\1'
+        )) as timestamptz))
+    )
+    """,
+    # A date or datetime in one of the listed forms; null for anything else.
+    f"kpi_moment(raw) as coalesce(case strlen(raw) {_BY_LENGTH} end, kpi_unusual_moment(raw))",
+    # A month alone, or any date.
+    rf"""
+    kpi_month(raw) as coalesce(
+        try_strptime(regexp_extract(raw, '^{_SPACE}*(\d{{4}}-\d{{2}}){_SPACE}*$', 1), '%Y-%m'),
+        try_strptime(regexp_extract(raw, '^{_SPACE}*(\d{{1,2}}/\d{{4}}){_SPACE}*$', 1), '%m/%Y'),
+        kpi_moment(raw)
+    )
+    """,
+    """
+    kpi_boolean(raw) as case lower(kpi_trimmed(raw))
+        when 'yes' then true when 'y' then true when 'true' then true when '1' then true
+        when 'no' then false when 'n' then false when 'false' then false when '0' then false
+    end
+    """,
+    # A decimal in units of 10^-18: its whole digits followed by its eighteen decimals.
+    rf"""
+    kpi_digits(word) as try_cast(
+        split_part(ltrim(replace(word, ',', ''), '+'), '.', 1)
+        || rpad(split_part(word, '.', 2), {DECIMALS}, '0') as hugeint
+    )
+    """,
+    rf"""
+    kpi_number(raw) as case
+        when regexp_full_match(kpi_trimmed(raw), '{_NUMBER}')
+            and regexp_matches(raw, '\d')
+            and not regexp_matches(raw, '\.\d{{{DECIMALS + 1}}}')
+            and not regexp_matches(replace(raw, ',', ''), '\d{{{WHOLE_DIGITS + 1}}}')
+        then kpi_digits(kpi_trimmed(raw))
+    end
+    """,
+    f"""
+    kpi_whole(scaled) as case
+        when scaled % {NUMBER_SCALE}::hugeint = 0 then try_cast(scaled // {NUMBER_SCALE}::hugeint as bigint)
+    end
+    """,
+    "kpi_integer(raw) as kpi_whole(kpi_number(raw))",
+    # A year of fewer than four digits, which no listed form has.
+    "kpi_is_implausible(value) as value < timestamp '1000-01-01'",
+    # A date that systems write where there is none.
+    """
+    kpi_is_placeholder(value) as
+        cast(value as date) = date '1900-01-01' or cast(value as date) = date '9999-12-31'
+    """,
+    "kpi_dated(value) as case when kpi_is_placeholder(value) or kpi_is_implausible(value) then null else value end",
+    # Whether a datetime stands at another time than midnight.
+    "kpi_has_time(value) as cast(value as time) <> time '00:00:00'",
+    # Microseconds from start to stop, in Europe/London: a time that occurs twice is read as GMT, one that does
+    # not exist an hour later, which is how `timezone` reads them.
+    """
+    kpi_elapsed(start, stop) as
+        epoch_us(timezone('Europe/London', stop)) - epoch_us(timezone('Europe/London', start))
+    """,
+    # Whether no more than `limit` microseconds lie between. Time-zone arithmetic is costly, and needed only where
+    # the plain difference is within an hour of the limit (since 1948 London's clocks have differed by no more).
+    f"""
+    kpi_within(start, stop, duration) as case
+        when start < timestamp '1948-01-01' or stop < timestamp '1948-01-01'
+            then kpi_elapsed(start, stop) <= duration
+        when epoch_us(stop) - epoch_us(start) <= duration - {HOUR} then true
+        when epoch_us(stop) - epoch_us(start) > duration + {HOUR} then false
+        else kpi_elapsed(start, stop) <= duration
+    end
+    """,
+    # Years completed, rounded down, the birthday being the first of the birth month.
+    """
+    kpi_age_years(birth, day) as cast(floor(
+        date_diff('month', cast(birth as date), cast(day as date)) / 12
+    ) as bigint)
+    """,
+)
+
+
+def create_macros() -> str:
+    """The statements that make the functions, in one script."""
+    return ";\n".join(f"create macro {macro.strip()}" for macro in MACROS)

@@ -1,0 +1,67 @@
+"""docs/cli.md and the program name the same commands, options and choices."""
+
+import re
+
+import click
+import pytest
+from typer.main import get_command
+
+from sgkpi.cli.main import app
+from sgkpi.definitions.files import ClockFile, ColumnFile, FileModel, IndicatorFile, RelatedFile, TableFile
+from sgkpi.figures.figure import FIGURE_COLUMNS
+from tests.docs.pages import PAGES
+
+CLI = PAGES["docs/cli.md"].read_text(encoding="utf-8")
+DEFINITIONS = PAGES["docs/definitions.md"].read_text(encoding="utf-8")
+FIGURES = PAGES["docs/figures.md"].read_text(encoding="utf-8")
+COMMANDS: dict[str, click.Command] = get_command(app).commands  # type: ignore[attr-defined]
+
+
+def section(command: str) -> str:
+    """What stands under a command's heading."""
+    match = re.search(rf"^## `sgkpi {command}`\n(.*?)(?=^## |\Z)", CLI, re.MULTILINE | re.DOTALL)
+    assert match, f"docs/cli.md has no section on `sgkpi {command}`"
+    return match[1]
+
+
+def options(command: str) -> list[click.Option]:
+    return [each for each in COMMANDS[command].params if isinstance(each, click.core.Option) and each.name != "help"]
+
+
+def test_every_command_has_its_section_and_no_other() -> None:
+    assert re.findall(r"^## `sgkpi (\w+)`$", CLI, re.MULTILINE) == list(COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_option_is_documented(command: str) -> None:
+    names = {name for option in options(command) for name in (*option.opts, *option.secondary_opts)}
+    written = set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", section(command)))
+    assert names - written == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_no_option_is_documented_that_there_is_not(command: str) -> None:
+    names = {name for option in options(command) for name in (*option.opts, *option.secondary_opts)} | {"--help"}
+    synopsis = "\n".join(re.findall(r"^    .+$", section(command), re.MULTILINE))
+    assert set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", synopsis)) - names == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_choice_and_variable_is_documented(command: str) -> None:
+    for option in options(command):
+        for choice in getattr(option.type, "choices", ()):
+            word = getattr(choice, "value", choice)
+            assert re.search(rf"\b{word}\b", section(command)), f"{option.opts}: {word}"
+        for variable in [option.envvar] if isinstance(option.envvar, str) else option.envvar or ():
+            assert f"`{variable}`" in CLI
+
+
+@pytest.mark.parametrize("model", [TableFile, ColumnFile, IndicatorFile, ClockFile, RelatedFile])
+def test_every_key_of_a_definition_is_documented(model: type[FileModel]) -> None:
+    keys = {field.alias or name for name, field in model.model_fields.items()}
+    assert keys - set(re.findall(r"`(\w+)`", DEFINITIONS)) == set()
+
+
+def test_every_column_of_the_long_table_is_documented_in_order() -> None:
+    written = re.findall(r"^\| `(\w+)` \|", FIGURES.split("## The long table")[1], re.MULTILINE)
+    assert [name for name in written if name in FIGURE_COLUMNS] == list(FIGURE_COLUMNS)

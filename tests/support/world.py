@@ -1,0 +1,137 @@
+"""A small world: tables and indicators as they would stand in YAML, rows as they would stand in files.
+
+It can be written to a folder, and computed there by either engine through the public API.
+"""
+
+import csv
+import gzip
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sgkpi import api
+from sgkpi.definitions.catalogue import Catalogue
+from sgkpi.extracts.extract import Extract
+from sgkpi.periods import Month, PeriodKind
+from sgkpi.results import Results
+
+Row = Mapping[str, str]
+Definition = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of a table: its name below the extract, its rows, and how it is written."""
+
+    name: str
+    rows: tuple[Row, ...]
+    columns: tuple[str, ...]
+    delimiter: str = ","
+    encoding: str = "utf-8"
+
+
+@dataclass(frozen=True)
+class World:
+    """Definitions, files, and what is asked of them."""
+
+    tables: Mapping[str, Definition]
+    indicators: Mapping[str, Definition]
+    files: tuple[File, ...]
+    as_of: datetime
+    months: tuple[Month, ...] = (Month(2019, 2),)
+    kinds: tuple[PeriodKind, ...] = (PeriodKind.MONTH,)
+    covers: Mapping[str, str] = field(default_factory=dict)
+    closures: tuple[str, ...] = ()
+    by: tuple[str, ...] = ("all",)
+
+    def write(self, folder: Path) -> None:
+        """The catalogue and the extract, written below a folder."""
+        write_catalogue(folder / "indicators", self.tables, self.indicators, self.closures)
+        data = folder / "data"
+        data.mkdir(parents=True, exist_ok=True)
+        for file in self.files:
+            write_file(data / file.name, file)
+        if self.covers:
+            lines = [f"{table} = {day}" for table, day in self.covers.items()]
+            (data / "extract.toml").write_text("\n".join(["[covers]", *lines, ""]), "utf-8")
+
+    def open(self, folder: Path) -> tuple[Catalogue, Extract]:
+        """The catalogue and the extract that `write` has written."""
+        catalogue = api.load_catalogue(folder / "indicators")
+        return catalogue, api.open_extract(folder / "data", catalogue)
+
+    def compute(self, folder: Path, engine: str, indicators: Sequence[str] = ()) -> Results:
+        """The results of one engine, for a world that is written."""
+        catalogue, extract = self.open(folder)
+        return api.compute(
+            extract,
+            catalogue,
+            months=self.months,
+            kinds=self.kinds,
+            indicators=indicators,
+            by=self.by,
+            as_of=self.as_of,
+            engine=engine,
+        )
+
+    def __str__(self) -> str:
+        """The world as a person would type it, for a test that fails."""
+        parts = [f"as_of: {self.as_of}  months: {[str(each) for each in self.months]}  kinds: {list(self.kinds)}"]
+        parts += [f"covers: {dict(self.covers)}  closures: {self.closures}  by: {self.by}"]
+        parts += [f"# tables/{name}.yaml\n{render(table)}" for name, table in self.tables.items()]
+        parts += [f"# {name}.yaml\n{render(indicator)}" for name, indicator in self.indicators.items()]
+        parts += [f"# {file.name}\n{text_of(file)}" for file in self.files]
+        return "\n".join(parts)
+
+
+def render(definition: Definition) -> str:
+    """A definition as YAML: its top keys a line each, all below in JSON, which YAML reads."""
+    return "".join(f"{key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in definition.items())
+
+
+def write_catalogue(
+    folder: Path, tables: Mapping[str, Definition], indicators: Mapping[str, Definition], closures: Sequence[str] = ()
+) -> None:
+    """The YAML files of a catalogue."""
+    (folder / "tables").mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        (folder / "tables" / f"{name}.yaml").write_text(render(table), "utf-8")
+    for name, indicator in indicators.items():
+        (folder / f"{name}.yaml").write_text(render(indicator), "utf-8")
+    if closures:
+        lines = ["date,name", *(f"{day},closed" for day in closures), ""]
+        (folder / "tables" / "holidays.csv").write_text("\n".join(lines), "utf-8")
+
+
+def text_of(file: File) -> str:
+    """A file's rows as delimited text."""
+    from io import StringIO
+
+    text = StringIO()
+    writer = csv.writer(text, delimiter=file.delimiter, lineterminator="\n")
+    writer.writerow(file.columns)
+    writer.writerows([row.get(name, "") for name in file.columns] for row in file.rows)
+    return text.getvalue()
+
+
+def write_file(path: Path, file: File) -> None:
+    """A file in the format that its name says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".parquet":
+        write_parquet(path, file)
+    elif path.suffix == ".gz":
+        path.write_bytes(gzip.compress(text_of(file).encode(file.encoding)))
+    else:
+        path.write_bytes(text_of(file).encode(file.encoding))
+
+
+def write_parquet(path: Path, file: File) -> None:
+    """A Parquet file that holds every cell as text; an empty cell is null."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    cells = {name: [row.get(name) or None for row in file.rows] for name in file.columns}
+    pq.write_table(pa.table({name: pa.array(values, pa.string()) for name, values in cells.items()}), path)

@@ -1,0 +1,192 @@
+"""Indicators made at random, each of them well formed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tests.support.world_choices import Choices
+from tests.support.world_expressions import Expressions, Names
+
+Definition = dict[str, Any]
+
+LIMITS = [
+    "24 hours", "1 day", "1 working day", "1 week", "1 month", "0 days", "5 working days", "6 months", "72 hours",
+    "1 hour", "0 hours", "3 days", "0 working days", "2 weeks", "12 months", "23 hours", "25 hours", "0 months",
+    "7 working days", "2000 hours", "30 days",
+]  # fmt: skip
+BANDS = [["1", "5"], ["0", "1", "5", "10"], ["0.5", "1.5", "3"], ["5"], ["-1", "0", "2"], ["0", "1", "2"], ["1000"]]
+KEEPS = ["latest", "earliest", "active", "count", "only"]
+DATED = ("date", "datetime")
+
+
+def codes_of(column: Mapping[str, Any]) -> list[str]:
+    """The codes that a declared column has."""
+    return list(column.get("codes") or ())
+
+
+def names_of(
+    table: Definition, related: Mapping[str, tuple[Definition, bool]], moment: tuple[str, str] | None
+) -> Names:
+    """What an expression over a table may name; `related` holds a table and whether it is only counted."""
+    by_kind: dict[str, list[str]] = {}
+    codes = {}
+    for prefix, columns in [("", table), *((f"{name}.", one) for name, (one, counted) in related.items() if not counted)]:
+        for name, column in columns["columns"].items():
+            by_kind.setdefault(column["type"], []).append(prefix + name)
+            codes[prefix + name] = codes_of(column)
+    for name, (_, counted) in related.items():
+        if counted:
+            by_kind.setdefault("integer", []).insert(0, f"{name}.count")
+    if moment:
+        by_kind.setdefault(moment[1], []).append(moment[0])
+    return Names(by_kind, codes)
+
+
+class IndicatorMaker:
+    """Makes one indicator over some tables."""
+
+    def __init__(self, choose: Choices, tables: Mapping[str, Definition]) -> None:
+        self.choose = choose
+        self.tables = tables
+        self.table = "cases" if not choose.chance(15) else "rows"
+        self.is_stock = choose.chance(40)
+        self.moment = ("reference_day", "date") if self.is_stock else ("as_of", "datetime")
+        self.related: dict[str, Definition] = {}
+
+    def make(self) -> Definition:
+        """A well-formed definition."""
+        choose = self.choose
+        self._relate()
+        measure = choose.pick(["proportion", "proportion", "proportion", "count", "mean", "median", "maximum"])
+        definition: Definition = {"title": "t", "improvement": "none", "table": self.table, "measure": measure}
+        definition |= self._placed(measure)
+        if self.related:
+            definition["related"] = self.related
+        if choose.chance(35):
+            definition["population"] = self.expressions.condition()
+        if choose.chance(30):
+            names = choose.pick([["left_out"], ["left_out", "moved"]])
+            definition["exclude"] = {name: self.expressions.condition() for name in names}
+        if choose.chance(20):
+            definition["not_due"] = self.expressions.condition()
+        if measure == "proportion":
+            definition |= self._proportion(definition)
+        elif measure != "count":
+            definition["value"] = self.expressions.make(choose.pick(["integer", "number"]))
+        breakdowns = self._breakdowns()
+        return definition | ({"by": breakdowns} if breakdowns else {})
+
+    @property
+    def columns(self) -> Mapping[str, Any]:
+        return self.tables[self.table]["columns"]
+
+    @property
+    def names(self) -> Names:
+        related = {
+            name: (self.tables[one["table"]], one["keep"] == "count") for name, one in self.related.items()
+        }
+        return names_of(self.tables[self.table], related, self.moment)
+
+    @property
+    def expressions(self) -> Expressions:
+        return Expressions(self.choose, self.names)
+
+    def _dated(self, *kinds: str) -> list[str]:
+        return [name for name, column in self.columns.items() if column["type"] in (kinds or DATED)]
+
+    def _placed(self, measure: str) -> Definition:
+        if self.is_stock:
+            dated = self._dated()
+            spell = {"cases": ("opened", "closed"), "rows": ("begun", "ended")}[self.table]
+            if self.choose.chance(20):
+                spell = (self.choose.pick(dated), self.choose.pick(dated))
+            return {"point_in_time": {"from": spell[0], "to": spell[1]}}
+        if self.choose.chance(25):
+            return {"period": "due", "clock": self._clock()}
+        return {"period": self.choose.pick(self._dated())}
+
+    def _proportion(self, definition: Definition) -> Definition:
+        parts: Definition = {}
+        if "clock" not in definition:
+            parts = {"met": self.expressions.condition()} if self.choose.chance(35) else {"clock": self._clock()}
+        if self.choose.chance(30):
+            parts["because"] = {name: self.expressions.condition(1) for name in ("late", "other")}
+        return parts
+
+    def _clock(self) -> Definition:
+        if self.choose.chance(35):
+            return self._due_clock()
+        within = self.choose.pick(LIMITS)
+        kinds = ("datetime",) if "hour" in within else DATED
+        clock: Definition = {"start": self._moment(*kinds), "stop": self._moment(*kinds), "within": within}
+        return self._maybe_without_stop(clock)
+
+    def _due_clock(self) -> Definition:
+        kind = self.choose.pick(DATED)
+        clock: Definition = {"due": self.expressions.make(kind), "stop": self._moment(kind)}
+        if clock["due"] == "null":
+            clock["due"] = self.expressions.leaf(kind)
+        kinds = ("datetime",) if kind == "datetime" else DATED
+        clock["stop"] = self._moment(*kinds)
+        if self.choose.chance(60):
+            clock["start"] = self._moment(*kinds)
+        return self._maybe_without_stop(clock)
+
+    def _maybe_without_stop(self, clock: Definition) -> Definition:
+        if self.is_stock and self.choose.chance(50):
+            del clock["stop"]
+        return clock
+
+    def _moment(self, *kinds: str) -> str:
+        names = [name for name in self.names.of(*kinds) if name not in ("as_of", "reference_day")]
+        return self.choose.pick(names)
+
+    def _relate(self) -> None:
+        for number in range(self.choose.pick([0, 0, 1, 1, 2])):
+            name = ["it", "other"][number]
+            self.related[name] = self._one_related()
+
+    def _one_related(self) -> Definition:
+        choose = self.choose
+        table = choose.pick(["rows", "rows", "rows", "cases"])
+        keep = choose.pick(KEEPS)
+        dated = [name for name, column in self.tables[table]["columns"].items() if column["type"] in DATED]
+        related: Definition = {"table": table, "keep": keep}
+        if keep in ("latest", "earliest", "count") or (keep == "only" and choose.chance(30)):
+            related["date"] = choose.pick(dated)
+        if keep == "active":
+            spell = {"cases": ("opened", "closed"), "rows": ("begun", "ended")}[table]
+            related |= {"from": spell[0], "to": spell[1]}
+            if choose.chance(40):
+                related["merge"] = "adjacent"
+        self._bound(related, keep)
+        if choose.chance(35):
+            names = names_of(self.tables[table], {}, self.moment)
+            related["where"] = Expressions(choose, names).condition(1)
+        if choose.chance(15):
+            related["on"] = choose.pick(["link", "person"])
+        return related
+
+    def _bound(self, related: Definition, keep: str) -> None:
+        dated = self._dated()
+        must = not self.is_stock and keep != "only"
+        may = keep != "only" or "date" in related
+        if must or (may and self.choose.chance(30)):
+            options = [*dated, self.moment[0], self.moment[0]]
+            related["until"] = self.choose.pick(options)
+        if keep in ("latest", "earliest", "count") and self.choose.chance(25):
+            related["after"] = self.choose.pick(dated)
+        if keep == "count" and self.choose.chance(40):
+            related["within"] = self.choose.pick(LIMITS)
+
+    def _breakdowns(self) -> Sequence[Any]:
+        breakdowns: list[Any] = []
+        for name in ["team", "source", "urgent", "id", "n"]:
+            if name in self.columns and self.choose.chance(20):
+                breakdowns.append(name)
+        if self.choose.chance(35):
+            number = self.expressions.make(self.choose.pick(["integer", "number"]))
+            breakdowns.append({"banded": {"value": number, "bands": self.choose.pick(BANDS)}})
+        if self.choose.chance(35):
+            kind = self.choose.pick(["boolean", "text", "category", "integer", "number", "date", "month", "datetime"])
+            breakdowns.append({"made": self.expressions.make(kind)})
+        return breakdowns
