@@ -1,9 +1,9 @@
 """The library: what a notebook or the command line calls.
 
-    catalogue = sgkpi.load_catalogue()
-    extract = sgkpi.open_extract("extract", catalogue)
-    results = sgkpi.compute(extract, catalogue, months=[Month(2019, 2)])
-    results.to_pandas()
+catalogue = sgkpi.load_catalogue()
+extract = sgkpi.open_extract("extract", catalogue)
+results = sgkpi.compute(extract, catalogue, months=[Month(2019, 2)])
+results.to_pandas()
 """
 
 import atexit
@@ -18,7 +18,7 @@ from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.definitions.indicators import Indicator
 from sgkpi.engines.engine import Engine, Progress, engine_named
 from sgkpi.engines.outcomes import Counts
-from sgkpi.engines.plan import Plan, is_covered, plan_indicator, why_unavailable
+from sgkpi.engines.plan import Plan, plan_indicator, why_unavailable
 from sgkpi.errors import ExtractError, UsageError
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import FigureRequest, build_figures, build_reasons
@@ -29,7 +29,6 @@ from sgkpi.results import AsOfSource, Results, Unavailable
 
 if TYPE_CHECKING:
     from sgkpi.lint import LintReport
-
 
 
 def load_catalogue(path: Path | str | None = None) -> Catalogue:
@@ -87,9 +86,7 @@ def compute(
         Plan(moment, plans, catalogue.closures), extract, progress=progress, show_values=show_values
     )
     _check_anything_existed(counts, extract, moment, source)
-    requests = [
-        FigureRequest(plan.indicator, periods, frozenset(plan.periods), plan.breakdowns) for plan in plans
-    ]
+    requests = [FigureRequest(plan.indicator, periods, frozenset(plan.periods), plan.breakdowns) for plan in plans]
     return Results(
         figures=build_figures(requests, counts, moment),
         reasons=build_reasons(requests, counts),

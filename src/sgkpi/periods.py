@@ -3,12 +3,12 @@
 The financial year runs from 1 April to 31 March; its quarter 1 is April to June.
 """
 
+import re
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
-import re
 
 APRIL = 4
 MONTHS_IN_YEAR = 12

@@ -5,15 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from sgkpi.definitions.indicators import Indicator
 from sgkpi.engines.outcomes import TableRead, Unplaced
 from sgkpi.extracts.extract import Extract
-from sgkpi.definitions.indicators import Indicator
 from sgkpi.figures.figure import Figure, ReasonCount
 from sgkpi.problems import Problem
 
 if TYPE_CHECKING:
-    import pandas
-    import pyarrow
+    import pandas as pd
+    import pyarrow as pa
 
 
 class AsOfSource(StrEnum):
@@ -56,12 +56,12 @@ class Results:
 
         return render_json(self)
 
-    def to_arrow(self) -> "pyarrow.Table":
+    def to_arrow(self) -> "pa.Table":
         """The figures as an Arrow table, one row a figure."""
         from sgkpi.reports.columns import figures_table
 
         return figures_table(self.figures)
 
-    def to_pandas(self) -> "pandas.DataFrame":
+    def to_pandas(self) -> "pd.DataFrame":
         """The figures as a pandas data frame, one row a figure."""
         return self.to_arrow().to_pandas()

@@ -202,7 +202,6 @@ def plan_indicator(
     return IndicatorPlan(indicator, covered, asked)
 
 
-
 def columns_read(plan: Plan, extract: Extract) -> dict[str, tuple[str, ...]]:
     """The columns that must be read of each table: its key, its moments, and what the definitions name."""
     wanted: dict[str, set[str]] = {}

@@ -103,7 +103,7 @@ def _hour_conditions(clock: Clock, names: Names, known: Sql) -> tuple[Sql, Sql]:
 
 def _unknown(clock: Clock, names: Names, due: Sql, known: Sql) -> tuple[tuple[str, Sql], ...]:
     reasons: list[tuple[str, Sql]] = []
-    judged = sql.TRUE
+    judged: Sql = sql.TRUE
     if clock.start is not None:
         started = sql.is_not_null(names.value(clock.start))
         if clock.stop is None:

@@ -10,8 +10,7 @@ from sgkpi.definitions.indicators import Breakdown, Measure
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.classify import Group, Placing, category_key, category_text
 from sgkpi.engines.duckdb.outcomes import NO_OUTCOME, UNPLACED_BLANK, UNPLACED_UNREADABLE
-from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.duckdb.session import Row, Session
 from sgkpi.engines.outcomes import NOT_RECORDED, Outcome, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, reference_day
 from sgkpi.periods import Period
@@ -45,12 +44,10 @@ class Counter:
             part = plans[start : start + _TOGETHER]
             rows = self._grouped(placing, part)
             for place, (plan, breakdown) in enumerate(part):
-                seen = ((when, category, outcomes[place], cases) for when, category, *outcomes, cases in rows)
+                seen = ((row[0], row[1], row[2 + place], row[-1]) for row in rows)
                 yield from self._counts(placing, plan, breakdown, seen)
 
-    def _grouped(
-        self, placing: Placing, plans: Sequence[tuple[IndicatorPlan, Breakdown | None]]
-    ) -> list[tuple[int, str | None, *tuple[int, ...]]]:
+    def _grouped(self, placing: Placing, plans: Sequence[tuple[IndicatorPlan, Breakdown | None]]) -> list[Row]:
         breakdown = plans[0][1]
         category = sql.column(self.group.categories[category_key(breakdown)]) if breakdown else sql.null("VARCHAR")
         grouping = [sql.column(placing.name), category]
@@ -97,11 +94,11 @@ class Counter:
         flows = [plan.indicator for plan in self.group.plans if not plan.indicator.is_stock]
         if not flows:
             return
-        columns: list[Sql] = []
-        for indicator in flows:
-            outcome = sql.column(f"o_{self.group.numbered[indicator.id]}")
-            for code in (UNPLACED_BLANK, UNPLACED_UNREADABLE):
-                columns.append(sql.filtered(sql.fn("count", exp.Star()), sql.eq(outcome, sql.number(code))))
+        columns = [
+            sql.count_where(sql.eq(sql.column(f"o_{self.group.numbered[indicator.id]}"), sql.number(code)))
+            for indicator in flows
+            for code in (UNPLACED_BLANK, UNPLACED_UNREADABLE)
+        ]
         counts = self.session.row(sql.select(*columns).from_(sql.source(self.relation), copy=False))
         for place, indicator in enumerate(flows):
             yield Unplaced(indicator.id, counts[2 * place], counts[2 * place + 1])
@@ -124,9 +121,7 @@ class Counter:
         for (period, category), values in found.items():
             yield summary(plan.indicator.id, period, name, category, values)
 
-    def _values(
-        self, plan: IndicatorPlan, breakdown: Breakdown | None
-    ) -> list[tuple[int, str | None, int, int, int]]:
+    def _values(self, plan: IndicatorPlan, breakdown: Breakdown | None) -> list[Row]:
         number = self.group.numbered[plan.indicator.id]
         category = sql.column(self.group.categories[category_key(breakdown)]) if breakdown else sql.null("VARCHAR")
         placing = sql.column(self.group.placings[plan.indicator.id].name)

@@ -68,7 +68,7 @@ class Names:
         return sql.column(f"r_{related}_count")
 
 
-def compile_expression(node: Expression, names: Names) -> Sql:
+def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PLR0911 (one case a node)
     """An expression as SQL, of the type in which values of its kind are held; a number in units of 10^-18 never.
 
     Numbers (but not integers) have no single SQL value: use `compile_number` for those.

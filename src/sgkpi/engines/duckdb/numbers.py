@@ -107,10 +107,12 @@ def _reduced(ratio: Ratio) -> Ratio:
 
 
 def negated(ratio: Ratio) -> Ratio:
+    """The number with the other sign."""
     return Ratio(sql.binary("-", _huge(0), ratio.numerator), ratio.denominator)
 
 
 def absolute(ratio: Ratio) -> Ratio:
+    """The number without its sign."""
     return Ratio(sql.fn("abs", ratio.numerator), ratio.denominator)
 
 

@@ -62,7 +62,7 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     population = compile_expression(indicator.population, names) if indicator.population else None
     if population is not None:
         branches.append((sql.not_(sql.fn("coalesce", population, sql.TRUE)), sql.number(NO_OUTCOME)))
-    branches += _placing(indicator, names, situation)
+    branches += _placing(indicator, situation)
     branches += _cannot_be_read(indicator, named, situation, codes)
     if population is not None:
         branches.append((sql.is_null(population), codes.code(Outcome.UNKNOWN, Unknown.POPULATION)))
@@ -74,7 +74,7 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     return sql.case([*branches, *judged], otherwise)
 
 
-def _placing(indicator: Indicator, names: Names, situation: Situation) -> list[tuple[Sql, Sql]]:
+def _placing(indicator: Indicator, situation: Situation) -> list[tuple[Sql, Sql]]:
     if situation.placed is None or situation.in_period is None:
         return []
     unreadable = unreadable_placing(indicator)

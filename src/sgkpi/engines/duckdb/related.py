@@ -379,16 +379,16 @@ def _merged(rows: exp.Select, lookup: Lookup) -> exp.Select:
     marked = sql.select(exp.Star(), sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(
         sql.source(seen), copy=False
     )
-    number = sql.window(sql.fn("sum", sql.column("new_spell")), [asker], [part for part in order])
+    number = sql.window(sql.fn("sum", sql.column("new_spell")), [asker], list(order))
     numbered = sql.select(exp.Star(), sql.alias(number, "spell")).from_(sql.source(marked), copy=False)
     whole = [asker, sql.column("spell")]
     last = [sql.descending(sql.column(start)), *_greatest_first(lookup)]
-    latest = sql.window(sql.fn("max", sql.column("closing")), [part for part in whole])
+    latest = sql.window(sql.fn("max", sql.column("closing")), list(whole))
     ends = [
         sql.alias(sql.window(sql.fn("min", sql.column(start)), whole), "first_start"),
         sql.alias(latest, "last_end"),
     ]
-    place = sql.alias(sql.window(sql.fn("row_number"), [part for part in whole], last), "part_no")
+    place = sql.alias(sql.window(sql.fn("row_number"), list(whole), last), "part_no")
     parts = sql.select(exp.Star(), *ends, place).from_(sql.source(numbered), copy=False)
     return _joined_spells(parts, lookup, has_end)
 

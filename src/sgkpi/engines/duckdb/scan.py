@@ -83,8 +83,10 @@ def _faults(column: Column, coded: Mapping[str, str]) -> Iterable[Fault]:
 
 def typed_rows(scan: Scan) -> exp.Select:
     """The typed relation of a table, void rows included."""
-    files = [_typed_files(scan, files) for files in _alike(scan)]
-    every = reduce(lambda left, right: exp.Union(this=left, expression=right, distinct=False), files)
+    first, *others = [_typed_files(scan, files) for files in _alike(scan)]
+    every: exp.Query = first
+    for files in others:
+        every = exp.Union(this=every, expression=files, distinct=False)
     coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.declared if _has_codes(scan, column)]
     whole = sql.select(exp.Star(), *coded, sql.alias(_void(scan), "void")).from_(sql.source(every), copy=False)
     keyed = [exp.Star(), sql.alias(_key_hash(scan), "h"), sql.alias(_flags(scan), "flags")]
@@ -127,9 +129,8 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> exp.Select:
         first.append(sql.alias(_rest_is_blank(scan, file), "rest_blank"))
         second.append(sql.column("rest_blank"))
     if scan.with_raw:
-        raw = {name: sql.cast(sql.column(f"x{file.columns[name]}"), "VARCHAR") for name in scan.columns}
-        first += [sql.alias(value, f"raw_{name}") for name, value in raw.items()]
-        second += [sql.column(f"raw_{name}") for name in raw]
+        first += [sql.alias(_as_it_stands(file, name), f"raw_{name}") for name in scan.columns]
+        second += [sql.column(f"raw_{name}") for name in scan.columns]
     if scan.numbered:
         first.append(sql.column("row_number"))
         second.append(sql.column("row_number"))
@@ -141,6 +142,10 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> exp.Select:
             spelled = sql.eq(sql.column("spelling", f"k_{name}"), reader.spelling)
             query.join(sql.source(scan.codes_tables[name], f"k_{name}"), on=spelled, join_type="left", copy=False)
     return query
+
+
+def _as_it_stands(file: SourceFile, column: str) -> Sql:
+    return sql.cast(sql.column(f"x{file.columns[column]}"), "VARCHAR")
 
 
 def _native_type(file: SourceFile, column: str) -> str:

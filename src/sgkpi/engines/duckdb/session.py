@@ -75,7 +75,7 @@ def open_session(progress: Progress | None = None) -> Iterator[Session]:
             connection.close()
 
 
-def _settings(folder: Path) -> dict[str, str]:
+def _settings(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
     return {
         "memory_limit": MEMORY_LIMIT,
         "temp_directory": str(folder),

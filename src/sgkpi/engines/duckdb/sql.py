@@ -5,11 +5,10 @@ Functions are always spelled as DuckDB's own (never through a translation), name
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import reduce
 
 from sqlglot import exp
 
-Sql = exp.Expression
+Sql = exp.Expr
 
 NULL = exp.null()
 TRUE = exp.true()
@@ -138,7 +137,11 @@ def or_(conditions: Iterable[Sql]) -> Sql:
 def _join(kind: type[exp.Connector], conditions: list[Sql], empty: Sql) -> Sql:
     if not conditions:
         return empty
-    return exp.Paren(this=reduce(lambda left, right: kind(this=left, expression=right), conditions))
+    first, *others = conditions
+    joined: Sql = first
+    for condition in others:
+        joined = kind(this=joined, expression=condition)
+    return exp.Paren(this=joined)
 
 
 def in_(value: Sql, options: Sequence[Sql]) -> Sql:
@@ -200,7 +203,7 @@ def select(*columns: Sql) -> exp.Select:
     return exp.select(*columns, copy=False)
 
 
-def source(query: exp.Query | str, name: str = "s") -> exp.Expression:
+def source(query: exp.Query | str, name: str = "s") -> Sql:
     """A table by name, or a query, to select from under a name."""
     if isinstance(query, str):
         return exp.alias_(exp.Table(this=exp.to_identifier(query, quoted=True)), name, table=True, quoted=True)
@@ -229,6 +232,6 @@ def _temporary() -> exp.Properties:
     return exp.Properties(expressions=[exp.TemporaryProperty()])
 
 
-def render(expression: exp.Expression, *, pretty: bool = False) -> str:
+def render(expression: Sql, *, pretty: bool = False) -> str:
     """The text of a statement, in DuckDB's words."""
     return expression.sql(dialect="duckdb", pretty=pretty, copy=False, normalize_functions="lower")

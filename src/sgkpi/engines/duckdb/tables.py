@@ -238,7 +238,7 @@ def without_doubles(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.S
         exp.Star(),
         sql.alias(sql.window(sql.fn("row_number"), key, [*least, sql.ascending(sql.column("rid"))]), "key_no"),
         sql.alias(
-            sql.binary(">", sql.window(sql.fn("count", exp.Star()), [part for part in key]), sql.number(1)),
+            sql.binary(">", sql.window(sql.fn("count", exp.Star()), list(key)), sql.number(1)),
             "dup",
         ),
     )
