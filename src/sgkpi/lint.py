@@ -46,9 +46,8 @@ def _check(indicator: Indicator, catalogue: Catalogue, today: date) -> Iterator[
         if not example_holds(example, judgement):
             yield _broken_example(indicator, example, judgement)
     if not indicator.examples:
-        yield _warning(
-            indicator, "examples", f"{indicator.id} has no examples; nobody can tell what it means", "no-examples"
-        )
+        message = f"{indicator.id} has no examples, which show what it means"
+        yield _warning(indicator, "examples", message, "no-examples")
     if indicator.review_by is not None and indicator.review_by < today:
         message = f"the review of {indicator.id} was due by {indicator.review_by}"
         yield _warning(indicator, "review_by", message, "review-past")

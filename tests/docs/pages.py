@@ -83,6 +83,8 @@ def steps(block: Block) -> list[Step]:
 
 def matches(shown: tuple[str, ...], real: str) -> bool:
     """Whether output is as shown; `…` on a line of its own stands for any lines, within a line for any characters."""
+    if not shown:
+        return not real
     pattern = "".join(
         r"(?:[^\n]*\n)*" if line.strip() == "…" else r"[^\n]*".join(map(re.escape, line.split("…"))) + r"\n"
         for line in shown

@@ -5,7 +5,7 @@ import os
 import re
 import shlex
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from sgkpi.cli.main import app
@@ -41,7 +41,6 @@ class Session:
 
     folder: Path
     code: int = 0
-    seen: list[str] = field(default_factory=list)
 
     def run(self, command: str) -> Ran:
         if command == "echo $?":

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from sqlglot import exp
 
 from sgkpi.definitions.expressions.nodes import Kind, Unit
-from sgkpi.definitions.indicators import Indicator, Keep, LimitUnit, Moment, Related
+from sgkpi.definitions.indicators import Indicator, Keep, Limit, LimitUnit, Moment, Related
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.cells import join_key
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, moved
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.moments import has_clock_time
+from sgkpi.engines.duckdb.moments import elapsed_at_most, has_clock_time
 from sgkpi.engines.duckdb.scan import Scan, key_part
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import exists, identity, visible_columns
+from sgkpi.engines.duckdb.working_days import nth_working_day
 
 _UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
@@ -314,17 +315,26 @@ def _within_bounds(lookup: Lookup, date: Bound, until: Bound | None, after: Boun
     if until is not None:
         conditions.append(_compare("<=", date, until))
         if lookup.related.within is not None:
-            conditions.append(_compare(">", date, _earlier(until, lookup)))
+            conditions.append(_is_within(date, until, lookup.related.within))
     if after is not None:
         conditions.append(_compare(">", date, after))
     return conditions
 
 
-def _earlier(until: Bound, lookup: Lookup) -> Bound:
+def _is_within(date: Bound, until: Bound, within: Limit) -> Sql:
+    """Whether a date lies after `until` less `within`; hours are elapsed ones."""
+    by_bound = _compare(">", date, _earlier(until, within))
+    if within.unit is not LimitUnit.HOURS or Kind.DATE in (date.kind, until.kind):
+        return by_bound
+    timed = sql.and_([date.timed, until.timed])
+    return sql.case([(timed, elapsed_at_most(date.value, until.value, within.amount * HOUR - 1))], by_bound)
+
+
+def _earlier(until: Bound, within: Limit) -> Bound:
     """`until` less `within`."""
-    within = lookup.related.within
-    if within is None:
-        raise ValueError("only a count within a time looks back")
+    if within.unit is LimitUnit.WORKING_DAYS:
+        day = sql.cast(until.value, "DATE")
+        return Bound(nth_working_day(day, -within.amount), Kind.DATE, sql.FALSE)
     if within.unit is LimitUnit.HOURS:
         value = sql.subtract(sql.cast(until.value, "TIMESTAMP"), sql.fn("to_microseconds", within.amount * HOUR))
         return Bound(value, Kind.DATETIME, until.timed)

@@ -204,16 +204,17 @@ def _other_parts(column: Column) -> Iterable[str]:
 
 def identity(scan: Scan) -> list[Sql]:
     """What two rows must share to be identical: key and join columns as they are compared, others as they are."""
-    table = scan.source.table
-    compared = {*table.key, table.person}
     parts: list[Sql] = []
     for column in scan.declared:
-        if column.name in compared:
-            parts.append(key_part(column))
-        else:
-            parts.append(sql.column(f"v_{column.name}"))
+        parts.append(as_compared(scan, column))
         parts += [sql.column(name) for name in _other_parts(column)]
     return parts
+
+
+def as_compared(scan: Scan, column: Column) -> Sql:
+    """A column as rows are compared by it: key and person without regard to case."""
+    table = scan.source.table
+    return key_part(column) if column.name in {*table.key, table.person} else sql.column(f"v_{column.name}")
 
 
 def without_doubles(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.Select:
@@ -233,7 +234,7 @@ def without_doubles(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.S
     if not scan.source.has_key:
         return sql.select(exp.Star(), sql.alias(sql.FALSE, "dup")).from_(sql.source(once), copy=False)
     key = [*(part for part in around), *_key_partition(scan)]
-    least = [sql.ascending(sql.column(f"v_{name}")) for name in scan.source.columns]
+    least = [sql.ascending(as_compared(scan, column)) for column in scan.declared]
     ranked = sql.select(
         exp.Star(),
         sql.alias(sql.window(sql.fn("row_number"), key, [*least, sql.ascending(sql.column("rid"))]), "key_no"),

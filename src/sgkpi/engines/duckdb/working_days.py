@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from sqlglot import exp
 
@@ -19,7 +19,7 @@ from sgkpi.working_days import WorkingDays, last_known_day
 if TYPE_CHECKING:
     from sgkpi.engines.duckdb.tables import Tables
 
-_FIRST_DAY = date(1800, 1, 1)
+_FIRST_DAY = date(1799, 12, 30)  # a Monday
 # The first Bank Holidays Act is of 1871: before it every weekday was a working day.
 FIRST_BANK_HOLIDAYS = date(1872, 1, 1)
 CALENDAR = "calendar"
@@ -32,13 +32,13 @@ def passed_working_days(day: Sql) -> Sql:
 
 
 def nth_working_day(start: Sql, amount: int) -> Sql:
-    """The day on which the Nth working day after a day ends; with 0, the day itself."""
+    """The Nth working day after a day (before it, where negative); with 0, the day itself."""
     found = sql.select(sql.column("due")).from_(sql.source(_due_table(amount), "w"), copy=False)
     return found.where(sql.eq(sql.column("day", "w"), start), copy=False).subquery(copy=False)
 
 
 def _due_table(amount: int) -> str:
-    return f"due_in_{amount}_working_days"
+    return f"due_in_{amount}_working_days" if amount >= 0 else f"{-amount}_working_days_before"
 
 
 def create_calendar(session: Session, indicators: Iterable[Indicator], closures: Iterable[date]) -> None:
@@ -47,35 +47,51 @@ def create_calendar(session: Session, indicators: Iterable[Indicator], closures:
     closed = WorkingDays(closures).closed_weekdays(FIRST_BANK_HOLIDAYS, last)
     session.execute("create temp table closed as select unnest($1::date[]) as day", [closed])
     session.execute(_CALENDAR, [_FIRST_DAY, last])
-    for amount in sorted({limit.amount for limit in map(_limit, indicators) if limit is not None}):
+    for amount in sorted({amount for indicator in indicators for amount in _amounts(indicator)}):
         session.create(_due_table(amount), _due_days(amount))
 
 
-def _limit(indicator: Indicator) -> Limit | None:
-    limit = indicator.clock.limit if indicator.clock else None
-    return limit if limit is not None and limit.unit is LimitUnit.WORKING_DAYS else None
+def _amounts(indicator: Indicator) -> Iterator[int]:
+    """How many working days a definition looks ahead, and (negative) back."""
+    if indicator.clock is not None and _in_working_days(indicator.clock.limit):
+        yield indicator.clock.limit.amount
+    for related in indicator.related:
+        if _in_working_days(related.within):
+            yield -related.within.amount
+
+
+def _in_working_days(limit: Limit | None) -> TypeGuard[Limit]:
+    return limit is not None and limit.unit is LimitUnit.WORKING_DAYS
 
 
 def _due_days(amount: int) -> exp.Select:
-    """For every day, the Nth working day after it."""
+    """For every day, the Nth working day after it, or before it."""
     if amount == 0:
         return sql.select(sql.column("day"), sql.alias(sql.column("day"), "due")).from_(
             sql.source(CALENDAR), copy=False
         )
-    nth = sql.eq(sql.column("passed", "w"), sql.add(sql.column("passed", "d"), sql.number(amount)))
+    passed = sql.column("passed", "d")
+    if amount < 0:
+        # The working days strictly before a day do not count the day itself.
+        passed = sql.add(sql.subtract(passed, sql.cast(sql.column("working", "d"), "BIGINT")), sql.number(1))
+    nth = sql.eq(sql.column("passed", "w"), sql.add(passed, sql.number(amount)))
     days = sql.select(sql.column("day", "d"), sql.alias(sql.column("day", "w"), "due"))
     return days.from_(sql.source(CALENDAR, "d"), copy=False).join(
         sql.source(CALENDAR, "w"), on=sql.and_([nth, sql.column("working", "w")]), copy=False
     )
 
 
+# Weekdays are counted from a Monday; the closed ones among them are taken off.
 _CALENDAR = """
 create temp table calendar as
-select day, sum(working::int) over (order by day)::bigint as passed, working
-from (
-    select day, isodow(day) < 6 and day not in (select day from closed) as working
-    from (select unnest(generate_series($1::date, $2::date, interval 1 day))::date as day)
-)
+with
+    days as materialized (select $1::date + n::int as day, n from range($2::date - $1::date + 1) r(n)),
+    shut as (select day, row_number() over (order by day) as number from closed)
+select
+    days.day,
+    (n // 7 * 5 + least(5, n % 7 + 1) - coalesce(shut.number, 0))::bigint as passed,
+    n % 7 < 5 and shut.day is distinct from days.day as working
+from days asof left join shut on shut.day <= days.day
 """
 
 
@@ -108,7 +124,7 @@ def counted_columns(indicator: Indicator) -> frozenset[ColumnRef]:
     """The columns from or to which a definition counts working days."""
     clock = indicator.clock
     refs: set[ColumnRef] = set()
-    if clock is not None and clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS:
+    if clock is not None and _in_working_days(clock.limit):
         refs |= {ref for ref in (clock.start, clock.stop) if ref is not None}
     for expression in expressions_of(indicator):
         refs |= {ref for call in working_day_calls(expression) for ref in column_refs(call)}
@@ -118,9 +134,8 @@ def counted_columns(indicator: Indicator) -> frozenset[ColumnRef]:
 def uses_working_days(indicator: Indicator) -> bool:
     """Whether a definition counts working days anywhere."""
     wheres = [related.where for related in indicator.related if related.where is not None]
-    clock = indicator.clock
-    by_clock = clock is not None and clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS
-    return by_clock or any(working_day_calls(node) for node in (*expressions_of(indicator), *wheres))
+    limited = any(True for _ in _amounts(indicator))
+    return limited or any(working_day_calls(node) for node in (*expressions_of(indicator), *wheres))
 
 
 def working_day_calls(node: Expression) -> tuple[Call, ...]:
