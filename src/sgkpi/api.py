@@ -9,6 +9,7 @@ results.to_pandas()
 import atexit
 import shutil
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,12 +18,11 @@ from typing import TYPE_CHECKING
 from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.definitions.indicators import Indicator
 from sgkpi.engines.engine import Engine, Progress, engine_named
-from sgkpi.engines.outcomes import Counts
 from sgkpi.engines.plan import Plan, plan_indicator, why_unavailable
 from sgkpi.errors import ExtractError, UsageError
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import FigureRequest, build_figures, build_reasons
-from sgkpi.periods import Month, Period, PeriodKind, last_complete_month, periods_for
+from sgkpi.periods import Month, PeriodKind, last_complete_month, periods_for
 from sgkpi.problems import Problem, Severity, did_you_mean, sort_problems
 from sgkpi.resources import catalogue_path
 from sgkpi.results import AsOfSource, Results, Unavailable
@@ -78,14 +78,16 @@ def compute(
     runner = engine_named(engine)
     moment, source = _as_of(extract, as_of, runner)
     wanted = _months(months, history, moment)
+    _check_months(wanted if months is None else months, moment)
     periods = periods_for(kinds, wanted)
-    _check_periods(periods, moment)
+    _check_tables(chosen, extract)
     available, unavailable = _available(chosen, extract, named=bool(indicators))
     plans = tuple(plan_indicator(each, extract, periods, by, moment) for each in available)
     counts = runner.compute(
         Plan(moment, plans, catalogue.closures), extract, progress=progress, show_values=show_values
     )
-    _check_anything_existed(counts, extract, moment, source)
+    if not counts.outcomes:
+        _check_anything_existed(runner.events(extract), extract, moment, source)
     requests = [FigureRequest(plan.indicator, periods, frozenset(plan.periods), plan.breakdowns) for plan in plans]
     return Results(
         figures=build_figures(requests, counts, moment),
@@ -97,7 +99,14 @@ def compute(
         extract=extract,
         as_of=moment,
         as_of_source=source,
-        problems=sort_problems([*extract.problems, *_as_of_problems(extract, moment, source), *counts.problems]),
+        problems=sort_problems(
+            [
+                *extract.problems,
+                *_broken_elsewhere(extract),
+                *_as_of_problems(extract, moment, source),
+                *counts.problems,
+            ]
+        ),
     )
 
 
@@ -115,13 +124,17 @@ def _as_of(extract: Extract, given: datetime | None, runner: Engine) -> tuple[da
         return given, AsOfSource.OPTION
     if extract.extracted_at is not None:
         return extract.extracted_at, AsOfSource.EXTRACT_TOML
-    latest = runner.latest_event(extract)
-    if latest is None:
+    span = runner.events(extract)
+    if span is None:
         raise ExtractError(
             f"{extract.path}: no table has a row with a date, so it cannot be told when the extract was made; "
             "check the files, or give --as-of"
         )
-    return latest, AsOfSource.LATEST_EVENT
+    return span[1], AsOfSource.LATEST_EVENT
+
+
+def _extract_problems(extract: Extract, moment: datetime, source: AsOfSource) -> list[Problem]:
+    return [*extract.problems, *_broken_elsewhere(extract), *_as_of_problems(extract, moment, source)]
 
 
 def _as_of_problems(extract: Extract, moment: datetime, source: AsOfSource) -> list[Problem]:
@@ -139,11 +152,11 @@ def _months(months: Sequence[Month] | None, history: int, as_of: datetime) -> li
     return sorted({month.plus(-back) for month in wanted for back in range(history + 1)})
 
 
-def _check_periods(periods: Sequence[Period], as_of: datetime) -> None:
-    future = [period.label for period in periods if period.start > as_of.date()]
+def _check_months(months: Sequence[Month], as_of: datetime) -> None:
+    future = sorted(month for month in set(months) if month.first_day > as_of.date())
     if future:
         raise UsageError(
-            f"{', '.join(future)} had not begun at the as-of time {as_of:%Y-%m-%d %H:%M}; "
+            f"{', '.join(map(str, future))} had not begun at the as-of time {as_of:%Y-%m-%d %H:%M}; "
             f"the last complete month is {last_complete_month(as_of)}"
         )
 
@@ -155,22 +168,33 @@ def _available(
     unavailable = tuple(Unavailable(each.id, reason) for each, reason in reasons.items() if reason is not None)
     if unavailable and named:
         words = "; ".join(f"{each.indicator} {each.reason}" for each in unavailable)
-        raise ExtractError(f"cannot be computed from {extract.path}: {words}", _broken_problems(extract, chosen))
+        raise ExtractError(f"cannot be computed from {extract.path}: {words}")
     return tuple(each for each, reason in reasons.items() if reason is None), unavailable
 
 
-def _broken_problems(extract: Extract, indicators: Iterable[Indicator]) -> list[Problem]:
-    """What is wrong with the tables that these indicators use."""
+def _check_tables(indicators: Iterable[Indicator], extract: Extract) -> None:
+    """Raises ExtractError when a table that these indicators use has a file that cannot be taken as it is."""
     used = {name for each in indicators for name in (each.table.name, *(row.table.name for row in each.related))}
-    return [problem for name in sorted(used) for problem in extract.broken.get(name, ())]
+    problems = [problem for name in sorted(used) for problem in extract.broken.get(name, ())]
+    if problems:
+        raise ExtractError(f"{extract.path} cannot be used as it is", problems)
 
 
-def _check_anything_existed(counts: Counts, extract: Extract, moment: datetime, source: AsOfSource) -> None:
+def _broken_elsewhere(extract: Extract) -> list[Problem]:
+    """What is wrong with tables that nothing asked for uses."""
+    return [replace(each, severity=Severity.WARNING) for problems in extract.broken.values() for each in problems]
+
+
+def _check_anything_existed(
+    span: tuple[datetime, datetime] | None, extract: Extract, moment: datetime, source: AsOfSource
+) -> None:
     """An as-of time before everything would give figures of nothing."""
-    read = [table for table in counts.tables if table.existing is not None]
-    if not read or any(table.existing for table in read) or not any(table.rows for table in read):
+    if span is None or span[0] <= moment:
         return
-    message = f"nothing in {extract.path} had happened by the as-of time {moment:%Y-%m-%d %H:%M}; choose a later one"
+    message = (
+        f"the as-of time {moment:%Y-%m-%d %H:%M} lies before everything in {extract.path}, "
+        f"whose first event is of {span[0]:%Y-%m-%d} and last of {span[1]:%Y-%m-%d}; choose a later one"
+    )
     raise UsageError(message) if source is AsOfSource.OPTION else ExtractError(message)
 
 

@@ -29,7 +29,10 @@ def names_of(
     """What an expression over a table may name; `related` holds a table and whether it is only counted."""
     by_kind: dict[str, list[str]] = {}
     codes = {}
-    for prefix, columns in [("", table), *((f"{name}.", one) for name, (one, counted) in related.items() if not counted)]:
+    for prefix, columns in [
+        ("", table),
+        *((f"{name}.", one) for name, (one, counted) in related.items() if not counted),
+    ]:
         for name, column in columns["columns"].items():
             by_kind.setdefault(column["type"], []).append(prefix + name)
             codes[prefix + name] = codes_of(column)
@@ -61,9 +64,9 @@ class IndicatorMaker:
         definition |= self._placed(measure)
         if self.related:
             definition["related"] = self.related
-        if choose.chance(35):
+        if choose.chance(20):
             definition["population"] = self.expressions.condition()
-        if choose.chance(30):
+        if choose.chance(20):
             names = choose.pick([["left_out"], ["left_out", "moved"]])
             definition["exclude"] = {name: self.expressions.condition() for name in names}
         if choose.chance(20):
@@ -81,9 +84,7 @@ class IndicatorMaker:
 
     @property
     def names(self) -> Names:
-        related = {
-            name: (self.tables[one["table"]], one["keep"] == "count") for name, one in self.related.items()
-        }
+        related = {name: (self.tables[one["table"]], one["keep"] == "count") for name, one in self.related.items()}
         return names_of(self.tables[self.table], related, self.moment)
 
     @property

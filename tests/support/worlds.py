@@ -50,7 +50,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "entered": {"type": "datetime"},
 }
 AS_OFS = [
-    datetime(2019, 3, 4, 7), datetime(2019, 2, 28, 23, 59, 59, 999999), datetime(2019, 2, 5, 9),
+    datetime(2019, 3, 4, 7), datetime(2019, 3, 4, 7), datetime(2019, 3, 4, 7), datetime(2019, 3, 4, 7), datetime(2019, 2, 28, 23, 59, 59, 999999), datetime(2019, 2, 5, 9),
     datetime(2019, 3, 1, 17), datetime(2019, 3, 31, 13), datetime(2019, 2, 28, 17), datetime(2018, 10, 28, 1, 30),
     datetime(2020, 3, 1), datetime(2019, 2, 28, 23, 59, 59), datetime(2018, 12, 27, 10), datetime(2019, 4, 30, 23, 59, 59),
 ]  # fmt: skip
@@ -75,12 +75,14 @@ def make_world(choose: Choices, indicators: int = 3) -> World:
 
 def _asked(choose: Choices, as_of: datetime) -> dict[str, Any]:
     month = Month.of(as_of.date())
-    last = choose.pick([month, month.plus(-1), month.plus(-2)])
+    last = min(month, choose.pick([Month(2019, 2), Month(2019, 2), month, month.plus(-1)]))
     months = tuple(last.plus(-back) for back in range(choose.pick([1, 1, 2, 4, 14])))
     return {
         "months": months,
         "kinds": tuple(choose.some(KINDS[1:], 15)) + (PeriodKind.MONTH,),
-        "covers": {name: choose.pick(["2019-02-01", "2018-04-01", "2019-02-05"]) for name in choose.some(["cases", "rows"], 8)},
+        "covers": {
+            name: choose.pick(["2019-02-01", "2018-04-01", "2019-02-05"]) for name in choose.some(["cases", "rows"], 8)
+        },
         "closures": tuple(choose.some(["2019-02-05", "2018-12-27", "2019-02-09"], 15)),
     }
 
@@ -134,14 +136,15 @@ def _files(choose: Choices, tables: Mapping[str, Definition]) -> Iterable[File]:
 
 
 def _rows(choose: Choices, table: Definition, columns: list[str]) -> list[dict[str, str]]:
-    dirt = choose.pick([0, 15, 40])
-    rows = [_row(choose, table, columns, dirt) for _ in range(choose.number(1, 9))]
+    dirt = choose.pick([0, 4, 15])
+    rows = [_row(choose, table, columns, dirt, number) for number in range(choose.number(1, 9))]
     copies = [_copy(choose, table, choose.pick(rows)) for _ in range(choose.pick([0, 0, 1, 2]))]
     return rows + copies
 
 
-def _row(choose: Choices, table: Definition, columns: list[str], dirt: int) -> dict[str, str]:
-    return {name: _cell(choose, name, table["columns"][name]["type"], dirt) for name in columns}
+def _row(choose: Choices, table: Definition, columns: list[str], dirt: int, number: int) -> dict[str, str]:
+    row = {name: _cell(choose, name, table["columns"][name]["type"], dirt) for name in columns}
+    return row if choose.chance(15) else {**row, "id": str(100 + number)}
 
 
 def _cell(choose: Choices, name: str, kind: str, dirt: int) -> str:
@@ -150,7 +153,7 @@ def _cell(choose: Choices, name: str, kind: str, dirt: int) -> str:
     if name in ("person", "link"):
         return choose.pick(PEOPLE)
     pool = DIRTY[kind] if choose.chance(dirt) else SOUND[kind]
-    return "" if choose.chance(12) else choose.pick(pool)
+    return "" if choose.chance(8) else choose.pick(pool)
 
 
 def _copy(choose: Choices, table: Definition, row: dict[str, str]) -> dict[str, str]:

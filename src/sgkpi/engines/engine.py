@@ -23,8 +23,8 @@ class Engine(Protocol):
         """The outcome counts of a plan; `show_values` lets problems quote the cells that they speak of."""
         ...
 
-    def latest_event(self, extract: Extract) -> datetime | None:
-        """The latest moment at which a row of the extract happened; None when there is none."""
+    def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
+        """The first and the last moment at which a row of the extract happened; None when there is none."""
         ...
 
 

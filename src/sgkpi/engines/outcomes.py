@@ -81,16 +81,12 @@ class Unplaced:
 
 @dataclass(frozen=True)
 class TableRead:
-    """What was read of a table: rows that are not all blank, and cells that fit no format.
-
-    `existing` are the rows that had happened by the as-of time; None where an engine does not tell.
-    """
+    """What was read of a table: rows that are not all blank, and cells that fit no format."""
 
     table: str
     files: tuple[str, ...]
     rows: int
     unreadable_cells: int
-    existing: int | None = None
 
 
 @dataclass(frozen=True)

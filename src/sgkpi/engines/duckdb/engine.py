@@ -1,7 +1,7 @@
 """The DuckDB engine: a plan and an extract become outcome counts."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from sqlglot import exp
 
@@ -18,7 +18,6 @@ from sgkpi.engines.outcomes import Counts, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, reference_day
 from sgkpi.extracts.extract import Extract
 from sgkpi.periods import end_of_day
-from sgkpi.problems import Problem
 
 
 @dataclass
@@ -41,11 +40,14 @@ class DuckDBEngine:
         with open_session(progress) as session:
             return _Computation(session, plan, extract).run(show_values=show_values)
 
-    def latest_event(self, extract: Extract) -> datetime | None:
-        """The latest `happened` value in the whole extract; one without a time of day means the end of its day."""
+    def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
+        """The first and the last moment at which a row of the extract happened; None when there is none.
+
+        A value without a time of day means the whole of its day.
+        """
         with open_session() as session:
-            found = [_latest(session, extract, name) for name in extract.tables]
-        return max((moment for moment in found if moment is not None), default=None)
+            found = [span for name in extract.tables if (span := _span(session, extract, name)) is not None]
+        return (min(first for first, _ in found), max(last for _, last in found)) if found else None
 
     def statements(self, plan: Plan, extract: Extract) -> list[str]:
         """The SQL that a plan becomes, laid out for reading: a statement for every table that is made."""
@@ -54,18 +56,20 @@ class DuckDBEngine:
             return [sql.create(name, query, pretty=True) for name, query in session.made.items()]
 
 
-def _latest(session: Session, extract: Extract, name: str) -> datetime | None:
+def _span(session: Session, extract: Extract, name: str) -> tuple[datetime, datetime] | None:
     source = extract.tables[name]
     happened = source.table.happened
     if happened is None or happened not in source.columns:
         return None
     rows = typed_rows(Scan(source, (happened,), {}))
-    value = sql.fn("max", sql.cast(sql.column(f"v_{happened}"), "TIMESTAMP"))
-    (latest,) = session.row(sql.select(value).from_(sql.source(rows), copy=False))
-    if latest is None:
+    value = sql.cast(sql.column(f"v_{happened}"), "TIMESTAMP")
+    first, last = session.row(
+        sql.select(sql.fn("min", value), sql.fn("max", value)).from_(sql.source(rows), copy=False)
+    )
+    if first is None:
         return None
-    dated = source.table.columns[happened].kind is Kind.DATE or latest.time() == datetime.min.time()
-    return end_of_day(latest.date()) if dated else latest
+    dated = source.table.columns[happened].kind is Kind.DATE or last.time() == time.min
+    return first, end_of_day(last.date()) if dated else last
 
 
 class _Computation:
@@ -74,7 +78,7 @@ class _Computation:
     def __init__(self, session: Session, plan: Plan, extract: Extract) -> None:
         self.session = session
         self.plan = plan
-        self.tables = Tables(session, extract, columns_read(plan, extract), sql.moment(plan.as_of))
+        self.tables = Tables(session, extract, columns_read(plan, extract))
         self.cases = CaseMaker(session, self.tables, plan.as_of)
         self.found = _Collected()
 
@@ -124,7 +128,7 @@ class _Computation:
         if self.tables.has_hidden_cells(name, relation):
             self.tables.require_whole_rows(name)
             return self._from_files(name, plans)
-        self.tables.take_reading(name, relation, sql.column("present"))
+        self.tables.take_reading(name, relation)
         return group
 
     def _mend_repeated(self, name: str, group: Group) -> None:
@@ -177,15 +181,10 @@ class _Computation:
         for name in names:
             if name not in self.tables.readings:
                 self.tables.typed_table(name)
-        problems: list[Problem] = []
-        for name in names:
-            problems += faults.cell_problems(self.tables, name, show_values=show_values)
-        if faults.rejects_exist(self.tables):
-            problems += faults.rejected_rows(self.tables)
         return Counts(
             tuple(self.found.outcomes),
             tuple(self.found.values),
             tuple(sorted(self.found.unplaced, key=lambda each: each.indicator)),
             tuple(faults.table_read(self.tables, name) for name in names),
-            tuple(problems),
+            tuple(faults.all_problems(self.tables, names, show_values=show_values)),
         )

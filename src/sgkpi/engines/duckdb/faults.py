@@ -1,6 +1,6 @@
 """What was wrong with the cells that were read, told by file, column and row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlglot import exp
@@ -19,26 +19,44 @@ def table_read(tables: Tables, name: str) -> TableRead:
     reading = tables.readings[name]
     unreadable = sum(count for flag, count in reading.faults.items() if flag.fault is Fault.UNREADABLE)
     files = tuple(file.name for file in tables.extract.tables[name].files)
-    return TableRead(name, files, reading.rows, unreadable, reading.existing)
+    return TableRead(name, files, reading.rows, unreadable)
 
 
-def cell_problems(tables: Tables, name: str, *, show_values: bool) -> Iterator[Problem]:
-    """A warning for every fault of a column, with its count and the first rows."""
-    for flag in tables.readings[name].faults:
-        yield from _located(tables, name, flag, show_values=show_values)
+def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> Iterator[Problem]:
+    """A warning for every fault of a column, with its count and the first rows; then the rows left out."""
+    left_out = rows_left_out(tables)
+    for name in names:
+        for flag in tables.readings[name].faults:
+            yield from _located(tables, name, flag, left_out, show_values=show_values)
+    for file, rows in left_out.items():
+        yield _ragged(file, rows)
 
 
-def _located(tables: Tables, name: str, flag: Flag, *, show_values: bool) -> Iterator[Problem]:
-    scan = replace(tables.scan(name), columns=(flag.column.name,), numbered=True, with_raw=show_values)
-    wanted = next(each for each in scan.flags if each.fault is flag.fault)
+def _located(
+    tables: Tables, name: str, flag: Flag, left_out: Mapping[str, Sequence[int]], *, show_values: bool
+) -> Iterator[Problem]:
+    scan = tables.scan(name)
+    if flag.fault is not Fault.BLANK:
+        scan = replace(scan, columns=(flag.column.name,))
+    scan = replace(scan, numbered=True, with_raw=show_values)
+    wanted = next(each for each in scan.flags if (each.column, each.fault) == (flag.column, flag.fault))
     row = sql.column("row_number")
     columns = [sql.column("file_name"), sql.fn("count", exp.Star()), sql.fn("min", row, ROWS_SHOWN)]
     if show_values:
-        columns.append(sql.fn("arg_min", sql.column(f"raw_{flag.column.name}"), row, ROWS_SHOWN))
+        raw = sql.fn("coalesce", sql.column(f"raw_{flag.column.name}"), sql.text(""))
+        columns.append(sql.fn("arg_min", raw, row, ROWS_SHOWN))
     query = sql.select(*columns).from_(sql.source(typed_rows(scan)), copy=False).where(is_set(wanted), copy=False)
     query = query.group_by(sql.column("file_name"), copy=False).order_by(sql.column("file_name"), copy=False)
     for file, count, rows, *values in tables.session.rows(query):
-        yield _problem(file, flag, count, _shown(rows, values[0] if values else None))
+        placed = [_in_file(each, left_out.get(file, ())) for each in rows]
+        yield _problem(file, flag, count, _shown(placed, values[0] if values else None))
+
+
+def _in_file(row: int, left_out: Sequence[int]) -> int:
+    """The row of the file that is the Nth of those that were read."""
+    for each in left_out:
+        row += each <= row
+    return row
 
 
 def _shown(rows: Sequence[int], values: Sequence[str] | None) -> list[str]:
@@ -72,27 +90,23 @@ def _article(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
-def rejected_rows(tables: Tables) -> Iterator[Problem]:
-    """Rows that have more or fewer cells than the header: they are left out, and said."""
-    query = """
-        select s.file_path, e.line, e.error_type
-        from reject_errors e join reject_scans s using (scan_id, file_id)
-        group by all order by all
-    """
-    by_path: dict[str, set[int]] = {}
-    for path, line, _ in tables.session.connection.execute(query).fetchall():
-        by_path.setdefault(path, set()).add(int(line))
+def rows_left_out(tables: Tables) -> dict[str, list[int]]:
+    """By file, the rows that have more or fewer cells than the header, which cannot be read."""
+    if not tables.session.number(sql.select(sql.count_where(_IS_REJECTS)).from_(sql.fn("duckdb_tables"), copy=False)):
+        return {}
     names = {str(file.path): file.name for source in tables.extract.tables.values() for file in source.files}
-    for path, lines in by_path.items():
-        rows = sorted(lines)
-        named = _rows_named([str(row) for row in rows[:ROWS_SHOWN]], len(rows))
-        count = "1 row does" if len(rows) == 1 else f"{len(rows):,} rows do"
-        message = f"{count} not have as many cells as the header, and cannot be read; left out ({named})"
-        yield Problem(names.get(path, path), message, "ragged-row", severity=Severity.WARNING)
+    rows: dict[str, set[int]] = {}
+    for path, line in tables.session.fetch(_REJECTS):
+        rows.setdefault(names.get(str(path), str(path)), set()).add(int(line))
+    return {name: sorted(lines) for name, lines in sorted(rows.items())}
 
 
-def rejects_exist(tables: Tables) -> bool:
-    """Whether any row could not be read at all."""
-    query = "select count(*) from duckdb_tables() where table_name = 'reject_errors'"
-    row = tables.session.connection.execute(query).fetchone()
-    return bool(row and row[0])
+_IS_REJECTS = sql.eq(sql.column("table_name"), sql.text("reject_errors"))
+_REJECTS = "select s.file_path, e.line from reject_errors e join reject_scans s using (scan_id, file_id)"
+
+
+def _ragged(file: str, rows: Sequence[int]) -> Problem:
+    named = _rows_named([str(row) for row in rows[:ROWS_SHOWN]], len(rows))
+    count = "1 row does" if len(rows) == 1 else f"{len(rows):,} rows do"
+    message = f"{count} not have as many cells as the header, and cannot be read; left out ({named})"
+    return Problem(file, message, "ragged-row", severity=Severity.WARNING)

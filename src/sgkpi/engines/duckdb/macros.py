@@ -36,7 +36,7 @@ MACROS = (
     # Text without surrounding space; the test before it is what makes it cheap.
     f"""
     kpi_trimmed(raw) as case
-        when raw < '!' or right(raw, 1) < '!' or strlen(raw) <> length(raw) then trim(raw, {_SPACES})
+        when raw < '!' or raw[-1] < '!' or strlen(raw) <> length(raw) then trim(raw, {_SPACES})
         else raw
     end
     """,

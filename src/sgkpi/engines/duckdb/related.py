@@ -254,7 +254,11 @@ def _kept_rows(lookup: Lookup) -> exp.Select:
     source = _merged(wanted, lookup) if lookup.related.merge_adjacent and _has_start(lookup) else wanted
     if lookup.related.keep is Keep.ACTIVE:
         source = sql.select(exp.Star()).from_(sql.source(source), copy=False).where(_is_active(lookup), copy=False)
-    number = sql.window(sql.fn("row_number"), [sql.column("aid")], _preference(lookup))
+    # Of several `only` rows none can be the one.
+    place = "count" if lookup.related.keep is Keep.ONLY else "row_number"
+    order = [] if lookup.related.keep is Keep.ONLY else _preference(lookup)
+    arguments = [exp.Star()] if lookup.related.keep is Keep.ONLY else []
+    number = sql.window(sql.fn(place, *arguments), [sql.column("aid")], order)
     ranked = sql.select(exp.Star(), sql.alias(number, "kept_no")).from_(sql.source(source), copy=False)
     return (
         sql.select(exp.Star())

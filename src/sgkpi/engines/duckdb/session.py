@@ -54,6 +54,10 @@ class Session:
         empty = sql.select(exp.Star()).from_(sql.source(relation), copy=False).limit(0, copy=False)
         return [part[0] for part in self.connection.execute(sql.render(empty)).description or ()]
 
+    def fetch(self, statement: str) -> list[Row]:
+        """All rows of a statement that is written out."""
+        return self.connection.execute(statement).fetchall()
+
     def execute(self, statement: str, values: list[Any] | None = None) -> None:
         """A statement with values of its own."""
         self.connection.execute(statement, values)

@@ -21,10 +21,9 @@ _MOMENTS = (Kind.DATE, Kind.DATETIME)
 
 @dataclass(frozen=True)
 class Reading:
-    """How many rows of a table are not void, how many had happened, and how often each fault occurs."""
+    """How many rows of a table are not void, and how often each fault occurs."""
 
     rows: int
-    existing: int
     faults: Mapping[Flag, int]
 
 
@@ -38,7 +37,6 @@ class Tables:
     session: Session
     extract: Extract
     columns: Mapping[str, tuple[str, ...]]
-    as_of: Sql
     readings: dict[str, "Reading"] = field(default_factory=dict)
     scans: dict[str, Scan] = field(default_factory=dict)
     typed: dict[str, Scan] = field(default_factory=dict)
@@ -71,15 +69,13 @@ class Tables:
         )
         self.session.create(name, query)
 
-    def take_reading(self, name: str, relation: str, present: Sql) -> None:
+    def take_reading(self, name: str, relation: str) -> None:
         """Count rows and faults in a relation that has `flags` and `void` for every row of a table."""
         flags = [flag for flag in self.scan(name).flags if flag.column.name in self.columns[name]]
-        counts = [
-            sql.count_where(condition) for condition in (sql.not_(sql.column("void")), present, *map(is_set, flags))
-        ]
-        rows, existing, *found = self.session.row(sql.select(*counts).from_(sql.source(relation), copy=False))
+        counts = [sql.count_where(condition) for condition in (sql.not_(sql.column("void")), *map(is_set, flags))]
+        rows, *found = self.session.row(sql.select(*counts).from_(sql.source(relation), copy=False))
         occurring = {flag: int(count) for flag, count in zip(flags, found, strict=True) if count}
-        self.readings[name] = Reading(int(rows), int(existing), occurring)
+        self.readings[name] = Reading(int(rows), occurring)
 
     def has_hidden_cells(self, name: str, relation: str) -> bool:
         """Whether a row looked blank in the columns read, though something stands in another."""
@@ -131,7 +127,7 @@ class Tables:
             scan = replace(scan, whole_rows=True)
             self._create_typed(scan, f"typed_{name}")
         self.scans[name] = scan
-        self.take_reading(name, f"typed_{name}", exists(scan, self.as_of, self.as_of))
+        self.take_reading(name, f"typed_{name}")
         full = replace(scan, columns=scan.source.columns)
         self.doubles[name] = self.repeated(f"typed_{name}", sql.not_(sql.column("void")))
         if full.columns == scan.columns or not self.doubles[name]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from fractions import Fraction
 from statistics import median
 
@@ -13,7 +13,6 @@ from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, reference_day
 from sgkpi.engines.reference.breakdowns import category
 from sgkpi.engines.reference.cases import Case, World
 from sgkpi.engines.reference.judge import Judgement, judge, why_unplaced
-from sgkpi.engines.reference.knowledge import known_rows
 from sgkpi.engines.reference.tables import LoadedTable, load_table
 from sgkpi.engines.reference.values import Moment, Value, has_time
 from sgkpi.errors import UsageError
@@ -85,7 +84,7 @@ class ReferenceEngine:
             outcomes=_outcome_counts(tally),
             values=_value_summaries(tally),
             unplaced=tuple(unplaced),
-            tables=tuple(_table_read(tables[name], read, plan.as_of) for name, read in columns.items()),
+            tables=tuple(_table_read(tables[name], read) for name, read in columns.items()),
         )
 
     def cases(self, plan: Plan, extract: Extract) -> Iterator[JudgedCase]:
@@ -95,10 +94,11 @@ class ReferenceEngine:
         for each in plan.indicators:
             yield from judged_cases(each, world)
 
-    def latest_event(self, extract: Extract) -> datetime | None:
-        """The latest `happened` value of the whole extract; without a time of day, the end of its day."""
+    def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
+        """The first and last `happened` value of the whole extract; without a time of day, the whole of its day."""
         loaded = (load_table(source) for source in extract.tables.values())
-        return max((moment for table in loaded for moment in _events(table)), default=None)
+        spans = [span for table in loaded for span in _events(table)]
+        return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
 def _count(planned: IndicatorPlan, world: World, tally: Tally) -> Unplaced:
@@ -146,29 +146,31 @@ def _belongs(judgement: Judgement, period: Period, day: date | None) -> bool:
     return day is not None or (judgement.day is not None and period.start <= judgement.day <= period.end)
 
 
-def _table_read(loaded: LoadedTable, columns: Iterable[str], as_of: datetime) -> TableRead:
+def _table_read(loaded: LoadedTable, columns: Iterable[str]) -> TableRead:
     return TableRead(
         table=loaded.table.name,
         files=loaded.files,
         rows=len(loaded.rows),
         unreadable_cells=loaded.unreadable_cells(columns),
-        existing=len(known_rows(loaded, as_of, as_of)),
     )
 
 
-def _events(loaded: LoadedTable) -> Iterator[datetime]:
+def _events(loaded: LoadedTable) -> Iterator[tuple[datetime, datetime]]:
     happened = loaded.table.happened
     if happened in loaded.columns:
         values = (row.values[happened] for row in loaded.rows)
-        yield from (end for end in map(_end_of, values) if end is not None)
+        yield from (span for span in map(_span, values) if span is not None)
 
 
-def _end_of(event: Value) -> datetime | None:
+def _span(event: Value) -> tuple[datetime, datetime] | None:
+    """The moment of an event; without a time of day, the beginning and the end of its day."""
     match event:
+        case Moment(value) if has_time(event):
+            return value, value
         case Moment(value):
-            return value if has_time(event) else end_of_day(value.date())
+            return value, end_of_day(value.date())
         case date():
-            return end_of_day(event)
+            return datetime.combine(event, time.min), end_of_day(event)
         case _:
             return None
 
