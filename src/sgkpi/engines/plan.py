@@ -210,6 +210,8 @@ def columns_read(plan: Plan, extract: Extract) -> dict[str, tuple[str, ...]]:
         wanted.setdefault(each.indicator.table.name, set()).update(named.case, _joins(each.indicator))
         for related in each.indicator.related:
             of_row = {related.row_column, *named.guards[related.name], *named.kept[related.name]}
+            if related.merge_adjacent and related.table.person is not None:
+                of_row.add(related.table.person)
             wanted.setdefault(related.table.name, set()).update(of_row)
     return {name: _with_moments(extract.tables[name], columns) for name, columns in sorted(wanted.items())}
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sgkpi.definitions.checks.draft import Draft
 from sgkpi.definitions.checks.setting import KnownTables, Setting
+from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.files import RelatedFile
 from sgkpi.definitions.indicators import Keep, Moment, Related
 from sgkpi.definitions.tables import Table
@@ -23,6 +24,8 @@ _MAY_HAVE: Mapping[Keep, tuple[str, ...]] = {
     Keep.ONLY: ("date", "until", "after"),
 }
 _ALWAYS = ("table", "keep", "where", "on")
+# Values of these types are joined by their text; others only with their own kind.
+_JOINED_AS_TEXT = frozenset({Kind.TEXT, Kind.CATEGORY, Kind.INTEGER})
 
 
 def build_related(name: str, file: RelatedFile, setting: Setting, tables: KnownTables, draft: Draft) -> Related | None:
@@ -68,8 +71,11 @@ def _check_keys(file: RelatedFile, draft: Draft, place: tuple[str, str]) -> None
 
 def _join(file: RelatedFile, case: Table, rows: Table, draft: Draft, place: tuple[str, str]) -> tuple[str, str]:
     if file.on is not None:
-        draft.column(case, file.on, *place, "on")
-        draft.column(rows, file.on, *place, "on")
+        sides = [draft.column(table, file.on, *place, "on") for table in (case, rows)]
+        kinds = {column.kind for column in sides if column is not None}
+        if len(kinds) > 1 and not kinds <= _JOINED_AS_TEXT:
+            spelled = " and ".join(sorted(kinds))
+            draft.error(f"'{file.on}' is {spelled}: columns of these types cannot be joined", "related", *place, "on")
         return file.on, file.on
     for table in dict.fromkeys((case, rows)):
         if table.person is None:

@@ -202,6 +202,12 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return ()
 
 
+def related_names(node: Expression) -> frozenset[str]:
+    """Every related that an expression names, by a column of it or by its count."""
+    own = {node.related} if isinstance(node, ColumnRef | CountRef) and node.related is not None else set()
+    return frozenset(own.union(*(related_names(child) for child in children(node))))
+
+
 def column_refs(node: Expression) -> frozenset[ColumnRef]:
     """Every column that an expression names."""
     own = {node} if isinstance(node, ColumnRef) else set()

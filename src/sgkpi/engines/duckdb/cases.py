@@ -78,8 +78,8 @@ class CaseMaker:
         numbered = sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "rid")).from_(
             sql.source(again), copy=False
         )
-        self.session.create(f"again_{name}", numbered)
-        return Cases(self._single(scan, f"again_{name}"), False, True)
+        self.session.create(f"again.{name}", numbered)
+        return Cases(self._single(scan, f"again.{name}"), False, True)
 
     def _single(self, scan: Scan, rows: str) -> exp.Select:
         visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan), copy=False)
@@ -91,7 +91,7 @@ class CaseMaker:
 
     def flow(self, name: str) -> Cases:
         """A flow's existing rows in a table of their own, one row a case."""
-        key = f"flow_{name}"
+        key = f"flow.{name}"
         if key not in self.made:
             scan, rows = self.tables.typed_table(name), self.tables.typed_relation(name)
             self.session.create(key, self._plain_or_single(scan, rows, name))
@@ -110,7 +110,7 @@ class CaseMaker:
         if not isinstance(indicator.period, PointInTime):
             raise TypeError(f"{indicator.id} is no stock")
         spell = indicator.period
-        key = f"stock_{indicator.table.name}_{spell.start}_{spell.end}"
+        key = f"stock.{indicator.table.name}.{spell.start}.{spell.end}"
         if key not in self.made:
             name = indicator.table.name
             scan, rows = self.tables.typed_table(name), self.tables.typed_relation(name)

@@ -130,7 +130,7 @@ def _as_text(raw: Sql, native: str) -> Sql:
         return spelled
     small = sql.binary("<", sql.fn("abs", raw), sql.number(10**15))
     whole = sql.case([(small, sql.eq(raw, sql.fn("trunc", raw)))], sql.FALSE)
-    return sql.case([(whole, sql.cast(sql.cast(raw, "BIGINT"), "VARCHAR"))], spelled)
+    return sql.case([(whole, sql.cast(sql.try_cast(raw, "BIGINT"), "VARCHAR"))], spelled)
 
 
 def _text_reader(as_text: Sql, column: Column, table: Table, *, coded: bool) -> CellReader:

@@ -1,7 +1,7 @@
 """The cases of one relation, classified for all its indicators at once.
 
 The result has one row a case, and for every indicator one small whole number that tells its outcome
-(`o_…`); for every way of placing cases the month or reference day (`m_…`); for every breakdown the
+(`o_…`); for every way of placing cases the month or reference day (`month…`); for every breakdown the
 category (`c_…`); and for an indicator with values their numerator and denominator (`n_…`, `q_…`).
 """
 
@@ -16,7 +16,7 @@ from sgkpi.definitions.expressions.nodes import Expression, Kind
 from sgkpi.definitions.indicators import Breakdown, DuePeriod, Indicator, PeriodColumn
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.clocks import due_day, is_hour_clock
-from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number
+from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.outcomes import Codes, Situation, outcome_code
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.plan import IndicatorPlan
@@ -73,9 +73,9 @@ class Group:
     def _placing(self, plan: IndicatorPlan, number: int) -> Placing:
         match plan.indicator.period:
             case PeriodColumn(column):
-                day, name = sql.cast(sql.column(f"v_{column}"), "DATE"), f"m_{column}"
+                day, name = sql.cast(sql.column(f"v_{column}"), "DATE"), f"month.{column}"
             case DuePeriod():
-                day, name = sql.column(f"d_{number}"), f"m_due_{number}"
+                day, name = sql.column(f"d_{number}"), f"month of due {number}"
             case _:
                 return Placing("day_number", None, days=self.stock_days)
         months = {month for each in self._sharing(plan.indicator) for period in each.periods for month in period.months}
@@ -220,7 +220,7 @@ def category(breakdown: Breakdown, names: Names) -> Sql:
         case Kind.MONTH:
             return sql.fn("strftime", value, "%Y-%m")
         case Kind.DATETIME:
-            return sql.fn("strftime", value, "%Y-%m-%dT%H:%M:%S")
+            return sql.fn("kpi_moment_text", value, has_time(expression, names))
         case _:
             return sql.cast(value, "VARCHAR")
 

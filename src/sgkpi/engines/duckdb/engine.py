@@ -13,7 +13,7 @@ from sgkpi.engines.duckdb.count import Counter
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, open_session
 from sgkpi.engines.duckdb.tables import Tables
-from sgkpi.engines.duckdb.working_days import check_within_calendar, create_calendar, uses_working_days
+from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.outcomes import Counts, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, reference_day
 from sgkpi.extracts.extract import Extract
@@ -85,7 +85,6 @@ class _Computation:
     def run(self, *, show_values: bool) -> Counts:
         counting = [each.indicator for each in self.plan.indicators if uses_working_days(each.indicator)]
         if counting:
-            check_within_calendar(self.tables, counting, self.plan.as_of)
             create_calendar(self.session, counting, self.plan.closures)
         materialised = self._materialised()
         for name, plans in self._flows().items():
@@ -113,16 +112,16 @@ class _Computation:
 
     def _flow_together(self, name: str, plans: list[IndicatorPlan], *, from_files: bool) -> None:
         if not from_files:
-            self._classify(plans, self.cases.flow(name), f"classified_{name}")
+            self._classify(plans, self.cases.flow(name), f"classified.{name}")
             return
         group = self._from_files(name, plans)
-        if self.tables.repeated(f"classified_{name}", sql.column("present")):
+        if self.tables.repeated(f"classified.{name}", sql.column("present")):
             self._mend_repeated(name, group)
-        self._collect(group, f"classified_{name}")
+        self._collect(group, f"classified.{name}")
 
     def _from_files(self, name: str, plans: list[IndicatorPlan]) -> Group:
         """Classify straight from the files into a small table, and keep what tells the faults."""
-        relation = f"classified_{name}"
+        relation = f"classified.{name}"
         group = self._group(plans, self.cases.straight_from_files(name), carried=("h", "flags", "void", "present"))
         self._create(relation, group)
         if self.tables.has_hidden_cells(name, relation):
@@ -133,7 +132,7 @@ class _Computation:
 
     def _mend_repeated(self, name: str, group: Group) -> None:
         """Put the cases whose keys occur more than once in the place of their rows."""
-        relation = f"classified_{name}"
+        relation = f"classified.{name}"
         again = self._group(list(group.plans), self.cases.repeated_rows(name, relation), carried=group.carried)
         again.codes = group.codes
         keys = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source("repeated"), copy=False)
@@ -143,7 +142,7 @@ class _Computation:
 
     def _classify_with_related(self, plan: IndicatorPlan, cases: Cases) -> None:
         joined = self.cases.with_related(plan.indicator, cases)
-        self._classify([plan], joined, f"classified_{plan.indicator.id}")
+        self._classify([plan], joined, f"classified.indicator.{plan.indicator.id}")
 
     def _stocks(self) -> None:
         stocks = [each for each in self.plan.indicators if each.indicator.is_stock]
@@ -151,7 +150,7 @@ class _Computation:
         for plan in stocks:
             cases = self.cases.stock(plan.indicator, days)
             joined = self.cases.with_related(plan.indicator, cases)
-            self._classify([plan], joined, f"classified_{plan.indicator.id}", days)
+            self._classify([plan], joined, f"classified.indicator.{plan.indicator.id}", days)
             self.found.unplaced.append(Unplaced(plan.indicator.id, *self.cases.unplaced_stock(plan.indicator)))
 
     def _group(

@@ -52,7 +52,7 @@ class Names:
 
     def part(self, prefix: str, ref: ColumnRef) -> Sql:
         stem = f"{prefix}_{ref.column}"
-        return sql.column(stem if ref.related is None else f"r_{ref.related}_{stem}")
+        return sql.column(stem if ref.related is None else f"{ref.related}.{stem}")
 
     def value(self, ref: ColumnRef) -> Sql:
         return self.part("v", ref)
@@ -65,7 +65,7 @@ class Names:
         return has_clock_time(value)
 
     def count(self, related: str) -> Sql:
-        return sql.column(f"r_{related}_count")
+        return sql.column(f"{related}.count")
 
 
 def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PLR0911 (one case a node)

@@ -7,6 +7,9 @@ What a macro does is the same for every extract and definition: nothing is ever 
 from sgkpi.extracts.cells import DECIMALS, WHITESPACE, WHOLE_DIGITS
 
 NUMBER_SCALE = 10**DECIMALS
+# The calendar of working days begins on a Monday, before there were bank holidays.
+FIRST_DAY = "date '1799-12-30'"
+NOT_KNOWN = "working days cannot be counted, as no bank holidays are known for"
 HOUR = 3_600_000_000
 # White space as it stands in a regular expression, and in a text of SQL.
 _SPACE = "[" + "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE) + "]"
@@ -127,6 +130,39 @@ MACROS = (
         cast(value as date) = date '1900-01-01' or cast(value as date) = date '9999-12-31'
     """,
     "kpi_dated(value) as case when kpi_is_placeholder(value) or kpi_is_implausible(value) then null else value end",
+    # A datetime as text: without a time of day its date, with a fraction of a second only where there is one.
+    """
+    kpi_moment_text(value, timed) as case
+        when not timed then strftime(value, '%Y-%m-%d')
+        when microsecond(value) % 1000000 = 0 then strftime(value, '%Y-%m-%dT%H:%M:%S')
+        else strftime(value, '%Y-%m-%dT%H:%M:%S.%f')
+    end
+    """,
+    # Weekdays that have passed at the end of a day, counted from a Monday; and the day that is the Nth of them.
+    f"""
+    kpi_weekdays(day) as cast(
+        floor((day - {FIRST_DAY}) / 7) * 5 + least(5, (((day - {FIRST_DAY}) % 7) + 7) % 7 + 1) as bigint
+    )
+    """,
+    f"""
+    kpi_weekday_numbered(number) as
+        {FIRST_DAY} + cast(floor((number - 1) / 5) * 7 + (((number - 1) % 5) + 5) % 5 as integer)
+    """,
+    # What the calendar of working days does not hold: before it every weekday is one, past it nothing is known.
+    f"""
+    kpi_passed_elsewhere(day) as case
+        when day < {FIRST_DAY} then kpi_weekdays(day)
+        when day is not null then cast(error('{NOT_KNOWN} ' || day) as bigint)
+    end
+    """,
+    f"""
+    kpi_due_elsewhere(day, amount) as case
+        when day < {FIRST_DAY} and amount >= 0 then kpi_weekday_numbered(kpi_weekdays(day) + amount)
+        when day < {FIRST_DAY}
+            then kpi_weekday_numbered(kpi_weekdays(day) - (isodow(day) < 6)::bigint + 1 + amount)
+        when day is not null then cast(error('{NOT_KNOWN} ' || day) as date)
+    end
+    """,
     # Whether a datetime stands at another time than midnight.
     "kpi_has_time(value) as cast(value as time) <> time '00:00:00'",
     # Microseconds from start to stop, in Europe/London: a time that occurs twice is read as GMT, one that does

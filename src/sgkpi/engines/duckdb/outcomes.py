@@ -6,7 +6,7 @@ read, exclusions, what is not due, and last what the clock, the condition or the
 
 from dataclasses import dataclass, field
 
-from sgkpi.definitions.expressions.nodes import Kind, column_refs
+from sgkpi.definitions.expressions.nodes import Kind, column_refs, related_names
 from sgkpi.definitions.indicators import DuePeriod, Indicator, Keep, Measure, PeriodColumn
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.clocks import clock_parts
@@ -92,13 +92,13 @@ def unreadable_placing(indicator: Indicator) -> Sql:
         case PeriodColumn(column):
             return sql.column(f"u_{column}")
         case DuePeriod() if indicator.clock is not None:
-            start = [] if indicator.clock.due is not None else [indicator.clock.start]
-            refs = set(column_refs(indicator.clock.due)) if indicator.clock.due is not None else set()
-            refs |= {ref for ref in start if ref is not None}
-            own = sorted(ref.column for ref in refs if ref.related is None)
-            others = sorted({ref.related for ref in refs if ref.related is not None})
+            rests_on = indicator.clock.due or indicator.clock.start
+            if rests_on is None:
+                return sql.FALSE
+            own = sorted(ref.column for ref in column_refs(rests_on) if ref.related is None)
+            others = sorted(related_names(rests_on))
             columns = [sql.column(f"u_{name}") for name in own if _can_be_unreadable(indicator, name)]
-            return sql.or_([*columns, *(sql.column(f"r_{name}_unreadable") for name in others)])
+            return sql.or_([*columns, *(sql.column(f"{name}.unreadable") for name in others)])
         case _:
             return sql.FALSE
 
@@ -115,11 +115,11 @@ def _cannot_be_read(
         for name in named.case
         if name in situation.columns and _can_be_unreadable(indicator, name)
     ]
-    cells += [sql.column(f"r_{related.name}_unreadable") for related in indicator.related]
+    cells += [sql.column(f"{related.name}.unreadable") for related in indicator.related]
     branches = [(sql.or_(cells), codes.code(Outcome.UNKNOWN, Unknown.UNREADABLE))] if cells else []
     if situation.duplicate is not None:
         branches.append((situation.duplicate, codes.code(Outcome.UNKNOWN, Unknown.DUPLICATE_KEY)))
-    many = [sql.column(f"r_{each.name}_many") for each in indicator.related if each.keep is Keep.ONLY]
+    many = [sql.column(f"{each.name}.many") for each in indicator.related if each.keep is Keep.ONLY]
     if many:
         branches.append((sql.or_(many), codes.code(Outcome.UNKNOWN, Unknown.MORE_THAN_ONE)))
     return branches

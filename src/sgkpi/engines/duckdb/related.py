@@ -114,9 +114,9 @@ def question_columns(lookup: Lookup) -> dict[str, Sql]:
             if table.columns[part].kind is Kind.DATETIME and table.columns[part].midnight:
                 columns[f"bm_{name}"] = sql.column(f"m_{part}")
     if lookup.on_itself:
-        columns["self_rid"] = sql.column("rid")
+        columns["self.rid"] = sql.column("rid")
         if not lookup.case_numbered:
-            columns |= {f"self_{name}": key_part(table.columns[name]) for name in table.key}
+            columns |= {f"self.{name}": key_part(table.columns[name]) for name in table.key}
     return columns
 
 
@@ -136,10 +136,12 @@ def joined(lookup: Lookup) -> exp.Select:
     )
     known = sql.column("known")
     kept = ["aid", *(name for name in ("known", "reference_day"))]
-    extra = [sql.column(name) for name in (*kept, *_bound_columns(lookup), "rid", *_number_columns(lookup))]
+    selves = [name for name in question_columns(lookup) if name.startswith("self.")]
+    extra = [sql.column(name) for name in (*kept, *_bound_columns(lookup), *selves, "rid", *_number_columns(lookup))]
     seen = sql.select(*extra, *visible_columns(lookup.scan, known)).from_(sql.source(pairs), copy=False)
-    seen = seen.where(sql.and_([exists(lookup.scan, known, lookup.as_of), *_not_itself(lookup)]), copy=False)
-    return _once(seen, lookup) if lookup.doubles else seen
+    seen = seen.where(exists(lookup.scan, known, lookup.as_of), copy=False)
+    once = _once(seen, lookup) if lookup.doubles else seen
+    return sql.select(exp.Star()).from_(sql.source(once), copy=False).where(sql.and_(_not_itself(lookup)), copy=False)
 
 
 def _as_text(value: Sql) -> Sql:
@@ -157,10 +159,10 @@ def _number_columns(lookup: Lookup) -> list[str]:
 def _not_itself(lookup: Lookup) -> list[Sql]:
     if not lookup.on_itself:
         return []
-    conditions = [sql.binary("<>", sql.column("rid"), sql.column("self_rid"))]
+    conditions = [sql.binary("<>", sql.column("rid"), sql.column("self.rid"))]
     if not lookup.case_numbered:
         table = lookup.related.table
-        same = [sql.eq(key_part(table.columns[name]), sql.column(f"self_{name}")) for name in table.key]
+        same = [sql.eq(key_part(table.columns[name]), sql.column(f"self.{name}")) for name in table.key]
         conditions.append(sql.fn("coalesce", sql.not_(sql.and_(same)), sql.TRUE))
     return conditions
 
@@ -186,7 +188,7 @@ def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> exp.S
     readable = [column for column in kept if lookup.related.table.columns[column].kind in _READABLE]
     late = [sql.column(f"u_{column}", "k") for column in kept if column not in readable]
     unreadable = sql.or_([sql.is_true(part) for part in [sql.column("guarded", "g"), *late]])
-    columns += [sql.alias(unreadable, f"r_{name}_unreadable"), *_counts(lookup)]
+    columns += [sql.alias(unreadable, f"{name}.unreadable"), *_counts(lookup)]
     query = sql.select(*columns).from_(sql.source(_ASKERS, "a"), copy=False)
     query = query.join(sql.source(_guarded(lookup, guards), "g"), on=_same_asker("g"), join_type="left", copy=False)
     if row_columns:
@@ -220,9 +222,9 @@ def _renamed(lookup: Lookup, column: str) -> list[Sql]:
     declared = lookup.related.table.columns[column]
     if not lookup.scan.has(column):
         return []
-    parts = [sql.alias(sql.column(f"v_{column}", "k"), f"r_{name}_v_{column}")]
+    parts = [sql.alias(sql.column(f"v_{column}", "k"), f"{name}.v_{column}")]
     if declared.kind is Kind.DATETIME and declared.midnight:
-        parts.append(sql.alias(sql.column(f"m_{column}", "k"), f"r_{name}_m_{column}"))
+        parts.append(sql.alias(sql.column(f"m_{column}", "k"), f"{name}.m_{column}"))
     return parts
 
 
@@ -230,12 +232,12 @@ def _counts(lookup: Lookup) -> list[Sql]:
     name = lookup.related.name
     count = sql.fn("coalesce", sql.column("row_count", "g"), sql.number(0))
     if lookup.related.keep is Keep.ONLY:
-        return [sql.alias(sql.binary(">", count, sql.number(1)), f"r_{name}_many")]
+        return [sql.alias(sql.binary(">", count, sql.number(1)), f"{name}.many")]
     if lookup.related.keep is not Keep.COUNT:
         return []
     bounds = [each for each in (bound(lookup, "until"), bound(lookup, "after")) if each is not None]
     missing = sql.or_([sql.is_null(_asked(each.value)) for each in bounds])
-    return [sql.alias(sql.case([(missing, sql.null())], count), f"r_{name}_count")]
+    return [sql.alias(sql.case([(missing, sql.null())], count), f"{name}.count")]
 
 
 def _asked(value: Sql) -> Sql:
@@ -378,7 +380,10 @@ def _merged(rows: exp.Select, lookup: Lookup) -> exp.Select:
     """Spells joined with the next whose beginning is on or before their end; the last part gives the other columns."""
     start, end = f"v_{lookup.related.start}", f"v_{lookup.related.end}"
     has_end = lookup.related.end is not None and lookup.scan.has(lookup.related.end)
-    asker = sql.column("aid")
+    person = lookup.related.table.person
+    asker = [sql.column("aid")]
+    if person is not None and lookup.scan.has(person):
+        asker.append(key_part(lookup.related.table.columns[person]))
     order = [sql.ascending(sql.column(start)), *(sql.ascending(value) for value in _tie_breakers(lookup))]
     open_end = sql.cast(sql.text("infinity"), "TIMESTAMP")
     closing = sql.fn("coalesce", sql.cast(sql.column(end), "TIMESTAMP"), open_end) if has_end else open_end
@@ -387,15 +392,15 @@ def _merged(rows: exp.Select, lookup: Lookup) -> exp.Select:
         .from_(sql.source(rows), copy=False)
         .where(sql.is_not_null(sql.column(start)), copy=False)
     )
-    before = sql.window_before(sql.fn("max", sql.column("closing")), [asker], order)
+    before = sql.window_before(sql.fn("max", sql.column("closing")), asker, order)
     seen = sql.select(exp.Star(), sql.alias(before, "closed_before")).from_(sql.source(begun), copy=False)
-    breaks = sql.binary(">", sql.cast(sql.column(start), "TIMESTAMP"), sql.column("closed_before"))
+    breaks = sql.not_(_touches(lookup, start))
     marked = sql.select(exp.Star(), sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(
         sql.source(seen), copy=False
     )
-    number = sql.window(sql.fn("sum", sql.column("new_spell")), [asker], list(order))
+    number = sql.window(sql.fn("sum", sql.column("new_spell")), asker, order)
     numbered = sql.select(exp.Star(), sql.alias(number, "spell")).from_(sql.source(marked), copy=False)
-    whole = [asker, sql.column("spell")]
+    whole = [*asker, sql.column("spell")]
     last = [sql.descending(sql.column(start)), *_greatest_first(lookup)]
     latest = sql.window(sql.fn("max", sql.column("closing")), list(whole))
     ends = [
@@ -405,6 +410,13 @@ def _merged(rows: exp.Select, lookup: Lookup) -> exp.Select:
     place = sql.alias(sql.window(sql.fn("row_number"), list(whole), last), "part_no")
     parts = sql.select(exp.Star(), *ends, place).from_(sql.source(numbered), copy=False)
     return _joined_spells(parts, lookup, has_end)
+
+
+def _touches(lookup: Lookup, start: str) -> Sql:
+    """Whether a spell begins on or before the end of those before it; by date where either has no time of day."""
+    before = Bound(sql.column("closed_before"), Kind.DATETIME, has_clock_time(sql.column("closed_before")))
+    begun = _own(lookup, start.removeprefix("v_"))
+    return _compare("<=", begun, before)
 
 
 def _joined_spells(parts: exp.Select, lookup: Lookup, has_end: bool) -> exp.Select:

@@ -227,7 +227,8 @@ def _read_csv(files: Sequence[SourceFile]) -> Sql:
 def _key_hash(scan: Scan) -> Sql:
     """The hash by which rows of one key find each other; null where a part of the key is blank."""
     if not scan.source.has_key:
-        values = [sql.column(name) for column in scan.declared for name in identity_columns(column)]
+        values = [as_compared(scan, column) for column in scan.declared]
+        values += [sql.column(name) for column in scan.declared for name in identity_columns(column)[1:]]
         return sql.fn("hash", *values) if values else sql.null("UBIGINT")
     if not all(map(scan.has, scan.source.table.key)):
         return sql.null("UBIGINT")
@@ -239,6 +240,12 @@ def _key_hash(scan: Scan) -> Sql:
 def key_part(column: Column) -> Sql:
     """A column as it is compared in keys and joins."""
     return join_key(sql.column(f"v_{column.name}"), column.kind)
+
+
+def as_compared(scan: Scan, column: Column) -> Sql:
+    """A column as rows are compared by it: key and person without regard to case."""
+    table = scan.source.table
+    return key_part(column) if column.name in {*table.key, table.person} else sql.column(f"v_{column.name}")
 
 
 def identity_columns(column: Column) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.macros import create_macros
+from sgkpi.engines.duckdb.macros import NOT_KNOWN, create_macros
 from sgkpi.errors import ExtractError
 
 MEMORY_LIMIT = "700MB"
@@ -97,6 +97,9 @@ def _complaints() -> Iterator[None]:
         message = f"a number in this extract is too large to be computed exactly: {_first_line(error)}"
         raise ExtractError(message) from error
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
+        if NOT_KNOWN in str(error):
+            message = str(error)[str(error).index(NOT_KNOWN) :].splitlines()[0]
+            raise ExtractError(f"{message}; look for a mistyped date in the extract") from error
         raise ExtractError(f"a file of this extract could not be read: {_first_line(error)}") from error
 
 

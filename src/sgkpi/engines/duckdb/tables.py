@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from sqlglot import exp
 
@@ -11,7 +10,7 @@ from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.cells import fold_text
 from sgkpi.engines.duckdb.moments import is_later
-from sgkpi.engines.duckdb.scan import Flag, Scan, identity_columns, is_set, key_part, typed_rows
+from sgkpi.engines.duckdb.scan import Flag, Scan, as_compared, identity_columns, is_set, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.extract import Extract, TableSource
@@ -95,12 +94,6 @@ class Tables:
             sql.select(sql.count_where(sql.column("void"))).from_(sql.source(typed_rows(whole)), copy=False)
         )
 
-    def cells_after(self, name: str, column: str, day: date) -> int:
-        """How many cells of a column lie after a day."""
-        rows = typed_rows(replace(self.scan(name), columns=(column,), numbered=False))
-        after = sql.binary(">", sql.cast(sql.column(f"v_{column}"), "DATE"), sql.day(day))
-        return self.session.number(sql.select(sql.count_where(sql.is_true(after))).from_(sql.source(rows), copy=False))
-
     def require_whole_rows(self, name: str) -> None:
         """From now on, look at every cell of a row before it counts as blank."""
         self.scans[name] = replace(self.scan(name), whole_rows=True)
@@ -121,18 +114,18 @@ class Tables:
 
     def _read_typed(self, name: str) -> Scan:
         scan = replace(self.scan(name), numbered=not self.extract.tables[name].has_key)
-        self._create_typed(scan, f"typed_{name}")
-        if self.has_hidden_cells(name, f"typed_{name}"):
+        self._create_typed(scan, f"typed.{name}")
+        if self.has_hidden_cells(name, f"typed.{name}"):
             self.require_whole_rows(name)
             scan = replace(scan, whole_rows=True)
-            self._create_typed(scan, f"typed_{name}")
+            self._create_typed(scan, f"typed.{name}")
         self.scans[name] = scan
-        self.take_reading(name, f"typed_{name}")
+        self.take_reading(name, f"typed.{name}")
         full = replace(scan, columns=scan.source.columns)
-        self.doubles[name] = self.repeated(f"typed_{name}", sql.not_(sql.column("void")))
+        self.doubles[name] = self.repeated(f"typed.{name}", sql.not_(sql.column("void")))
         if full.columns == scan.columns or not self.doubles[name]:
             return scan
-        self._create_typed(self._with_codes(full), f"full_{name}")
+        self._create_typed(self._with_codes(full), f"full.{name}")
         return full
 
     def _create_typed(self, scan: Scan, relation: str) -> None:
@@ -147,14 +140,14 @@ class Tables:
     def typed_relation(self, name: str) -> str:
         """The temporary table behind `typed_table`."""
         scan = self.typed_table(name)
-        return f"typed_{name}" if scan.columns == self.scan(name).columns else f"full_{name}"
+        return f"typed.{name}" if scan.columns == self.scan(name).columns else f"full.{name}"
 
 
 def codes_tables(source: TableSource) -> dict[str, str]:
     """The name of the table of spellings for every category that declares codes."""
     declared = source.table.columns
     coded = (name for name in source.columns if declared[name].kind is Kind.CATEGORY and declared[name].codes)
-    return {name: f"codes_{source.table.name}_{name}" for name in coded}
+    return {name: f"codes.{source.table.name}.{name}" for name in coded}
 
 
 def spellings(column: Column) -> dict[str, str]:
@@ -205,12 +198,6 @@ def identity(scan: Scan) -> list[Sql]:
         parts.append(as_compared(scan, column))
         parts += [sql.column(name) for name in _other_parts(column)]
     return parts
-
-
-def as_compared(scan: Scan, column: Column) -> Sql:
-    """A column as rows are compared by it: key and person without regard to case."""
-    table = scan.source.table
-    return key_part(column) if column.name in {*table.key, table.person} else sql.column(f"v_{column.name}")
 
 
 def without_doubles(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.Select:

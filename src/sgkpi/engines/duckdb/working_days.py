@@ -1,23 +1,21 @@
 """Working days in SQL: a calendar of all days, and the working days by number."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, TypeGuard
 
 from sqlglot import exp
 
-from sgkpi.definitions.expressions.nodes import Call, ColumnRef, Expression, children, column_refs
+from sgkpi.definitions.expressions.nodes import Call, Expression, children
 from sgkpi.definitions.indicators import Indicator, Limit, LimitUnit
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.plan import expressions_of
-from sgkpi.errors import ExtractError
-from sgkpi.problems import Problem
 from sgkpi.working_days import WorkingDays, last_known_day
 
 if TYPE_CHECKING:
-    from sgkpi.engines.duckdb.tables import Tables
+    pass
 
 _FIRST_DAY = date(1799, 12, 30)  # a Monday
 # The first Bank Holidays Act is of 1871: before it every weekday was a working day.
@@ -28,13 +26,15 @@ CALENDAR = "calendar"
 def passed_working_days(day: Sql) -> Sql:
     """How many working days of the calendar have passed at the end of a day."""
     found = sql.select(sql.column("passed")).from_(sql.source(CALENDAR, "d"), copy=False)
-    return found.where(sql.eq(sql.column("day", "d"), day), copy=False).subquery(copy=False)
+    held = found.where(sql.eq(sql.column("day", "d"), day), copy=False).subquery(copy=False)
+    return sql.fn("coalesce", held, sql.fn("kpi_passed_elsewhere", day))
 
 
 def nth_working_day(start: Sql, amount: int) -> Sql:
     """The Nth working day after a day (before it, where negative); with 0, the day itself."""
     found = sql.select(sql.column("due")).from_(sql.source(_due_table(amount), "w"), copy=False)
-    return found.where(sql.eq(sql.column("day", "w"), start), copy=False).subquery(copy=False)
+    held = found.where(sql.eq(sql.column("day", "w"), start), copy=False).subquery(copy=False)
+    return sql.fn("coalesce", held, sql.fn("kpi_due_elsewhere", start, amount))
 
 
 def _due_table(amount: int) -> str:
@@ -93,42 +93,6 @@ select
     n % 7 < 5 and shut.day is distinct from days.day as working
 from days asof left join shut on shut.day <= days.day
 """
-
-
-def check_within_calendar(tables: "Tables", indicators: Iterable[Indicator], as_of: datetime) -> None:
-    """Raises ExtractError where working days would have to be counted past the last known bank holidays.
-
-    Dates later than the as-of time are hidden, so besides it only planned dates can lie so far ahead.
-    """
-    last = last_known_day()
-    if as_of.date() > last:
-        raise ExtractError(f"the as-of time lies past {last:%Y}, the last year whose bank holidays are known")
-    faults = [fault for indicator in indicators for fault in _too_late(tables, indicator, last)]
-    if faults:
-        message = f"working days are counted from a date past {last:%Y}, the last year whose bank holidays are known"
-        raise ExtractError(message, faults)
-
-
-def _too_late(tables: "Tables", indicator: Indicator, last: date) -> Iterator[Problem]:
-    declared = {None: indicator.table} | {related.name: related.table for related in indicator.related}
-    for ref in sorted(counted_columns(indicator), key=str):
-        table = declared[ref.related]
-        if table.columns[ref.column].planned:
-            rows = tables.cells_after(table.name, ref.column, last)
-            if rows:
-                message = f"{rows} cell(s) of '{ref.column}' lie past {last:%Y}"
-                yield Problem(table.name, message, "past-bank-holidays")
-
-
-def counted_columns(indicator: Indicator) -> frozenset[ColumnRef]:
-    """The columns from or to which a definition counts working days."""
-    clock = indicator.clock
-    refs: set[ColumnRef] = set()
-    if clock is not None and _in_working_days(clock.limit):
-        refs |= {ref for ref in (clock.start, clock.stop) if ref is not None}
-    for expression in expressions_of(indicator):
-        refs |= {ref for call in working_day_calls(expression) for ref in column_refs(call)}
-    return frozenset(refs)
 
 
 def uses_working_days(indicator: Indicator) -> bool:
