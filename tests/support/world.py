@@ -9,14 +9,19 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from sgkpi import api
 from sgkpi.definitions.catalogue import Catalogue
+from sgkpi.errors import DefinitionsError, SgkpiError
+from sgkpi.engines.outcomes import Unplaced
 from sgkpi.extracts.extract import Extract
+from sgkpi.figures.figure import Figure, ReasonCount
 from sgkpi.periods import Month, PeriodKind
-from sgkpi.results import Results
+from sgkpi.results import Results, Unavailable
 
 Row = Mapping[str, str]
 Definition = Mapping[str, Any]
@@ -77,6 +82,21 @@ class World:
             engine=engine,
         )
 
+    def results(self, engine: str = "duckdb", indicators: Sequence[str] = ()) -> Results:
+        """What one engine gives, in a folder that is gone afterwards."""
+        with TemporaryDirectory() as folder:
+            self.write(Path(folder))
+            return self.compute(Path(folder), engine, indicators)
+
+    def answer(self, engine: str) -> "Answer | str":
+        """What one engine says, as it compares with another's; the kind of error when it refuses."""
+        try:
+            return Answer.of(self.results(engine))
+        except DefinitionsError:
+            raise
+        except SgkpiError as error:
+            return type(error).__name__
+
     def __str__(self) -> str:
         """The world as a person would type it, for a test that fails."""
         parts = [f"as_of: {self.as_of}  months: {[str(each) for each in self.months]}  kinds: {list(self.kinds)}"]
@@ -85,6 +105,22 @@ class World:
         parts += [f"# {name}.yaml\n{render(indicator)}" for name, indicator in self.indicators.items()]
         parts += [f"# {file.name}\n{text_of(file)}" for file in self.files]
         return "\n".join(parts)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The part of the results that must be the same on every engine."""
+
+    figures: tuple[Figure, ...]
+    reasons: tuple[ReasonCount, ...]
+    unplaced: tuple[Unplaced, ...]
+    tables: tuple[tuple[str, tuple[str, ...], int, int], ...]
+    unavailable: tuple[Unavailable, ...]
+
+    @classmethod
+    def of(cls, results: Results) -> "Answer":
+        tables = tuple((each.table, each.files, each.rows, each.unreadable_cells) for each in results.tables)
+        return cls(results.figures, results.reasons, results.unplaced, tables, results.unavailable)
 
 
 def render(definition: Definition) -> str:
@@ -108,8 +144,6 @@ def write_catalogue(
 
 def text_of(file: File) -> str:
     """A file's rows as delimited text."""
-    from io import StringIO
-
     text = StringIO()
     writer = csv.writer(text, delimiter=file.delimiter, lineterminator="\n")
     writer.writerow(file.columns)

@@ -216,6 +216,16 @@ def columns_read(plan: Plan, extract: Extract) -> dict[str, tuple[str, ...]]:
     return {name: _with_moments(extract.tables[name], columns) for name, columns in sorted(wanted.items())}
 
 
+def dating_columns(plan: Plan) -> dict[str, frozenset[str]]:
+    """By table, the columns by which its rows are placed in time as related rows."""
+    found: dict[str, set[str]] = {}
+    for each in plan.indicators:
+        for related in each.indicator.related:
+            columns = {related.date, related.start} - {None}
+            found.setdefault(related.table.name, set()).update(name for name in columns if name is not None)
+    return {name: frozenset(columns) for name, columns in found.items()}
+
+
 def _joins(indicator: Indicator) -> set[str]:
     return {related.case_column for related in indicator.related}
 

@@ -79,6 +79,7 @@ class CaseMaker:
             sql.source(again), copy=False
         )
         self.session.create(f"again.{name}", numbered)
+        self.tables.look_for_conflicts(name, scan, f"again.{name}")
         return Cases(self._single(scan, f"again.{name}"), False, True)
 
     def _single(self, scan: Scan, rows: str) -> exp.Select:

@@ -22,6 +22,9 @@ from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.plan import IndicatorPlan
 from sgkpi.periods import Month
 
+# As many outcomes with their reasons as one byte tells apart, with room for those that come later.
+_NARROW = 240
+
 
 @dataclass(frozen=True)
 class Placing:
@@ -184,7 +187,8 @@ def _indicator_columns(group: Group, plan: IndicatorPlan) -> list[Sql]:
         columns=group.columns,
     )
     code = outcome_code(indicator, names, situation, group.codes[indicator.id])
-    columns = [sql.alias(sql.cast(code, "UTINYINT"), f"o_{number}")]
+    width = "UTINYINT" if len(group.codes[indicator.id].known) < _NARROW else "USMALLINT"
+    columns = [sql.alias(sql.cast(code, width), f"o_{number}")]
     if indicator.value is not None:
         ratio = compile_number(indicator.value, names)
         columns.append(sql.alias(ratio.numerator, f"n_{number}"))

@@ -15,7 +15,7 @@ from sgkpi.engines.duckdb.session import Progress, Session, open_session
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.outcomes import Counts, OutcomeCount, Unplaced, ValueSummary
-from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, reference_day
+from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_day
 from sgkpi.extracts.extract import Extract
 from sgkpi.periods import end_of_day
 
@@ -78,7 +78,7 @@ class _Computation:
     def __init__(self, session: Session, plan: Plan, extract: Extract) -> None:
         self.session = session
         self.plan = plan
-        self.tables = Tables(session, extract, columns_read(plan, extract))
+        self.tables = Tables(session, extract, columns_read(plan, extract), dating=dating_columns(plan))
         self.cases = CaseMaker(session, self.tables, plan.as_of)
         self.found = _Collected()
 

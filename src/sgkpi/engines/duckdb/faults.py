@@ -28,6 +28,7 @@ def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> 
     for name in names:
         for flag in tables.readings[name].faults:
             yield from _located(tables, name, flag, left_out, show_values=show_values)
+        yield from _conflicting_keys(tables, name)
     for file, rows in left_out.items():
         yield _ragged(file, rows)
 
@@ -36,7 +37,7 @@ def _located(
     tables: Tables, name: str, flag: Flag, left_out: Mapping[str, Sequence[int]], *, show_values: bool
 ) -> Iterator[Problem]:
     scan = tables.scan(name)
-    if flag.fault is not Fault.BLANK:
+    if flag.fault not in (Fault.BLANK, Fault.UNDATED):
         scan = replace(scan, columns=(flag.column.name,))
     scan = replace(scan, numbered=True, with_raw=show_values)
     wanted = next(each for each in scan.flags if (each.column, each.fault) == (flag.column, flag.fault))
@@ -50,6 +51,16 @@ def _located(
     for file, count, rows, *values in tables.session.rows(query):
         placed = [_in_file(each, left_out.get(file, ())) for each in rows]
         yield _problem(file, flag, count, _shown(placed, values[0] if values else None))
+
+
+def _conflicting_keys(tables: Tables, name: str) -> Iterator[Problem]:
+    """A warning for keys that stand in rows that differ."""
+    count = tables.conflicts.get(name, 0)
+    if count:
+        keys = "1 key stands" if count == 1 else f"{count:,} keys stand"
+        message = f"{keys} in rows that differ: as cases they are unknown (duplicate_key), as related rows all count"
+        files = ", ".join(file.name for file in tables.extract.tables[name].files)
+        yield Problem(files, message, "duplicate-key", severity=Severity.WARNING)
 
 
 def _in_file(row: int, left_out: Sequence[int]) -> int:
@@ -82,6 +93,9 @@ def _words(flag: Flag, count: int) -> str:
             return f"cannot be read as {_article(flag.column.kind.value)}"
         case Fault.BLANK:
             return f"{'is' if count == 1 else 'are'} blank, though the column is required"
+        case Fault.UNDATED:
+            rows = "is blank: this row is" if count == 1 else "are blank: these rows are"
+            return f"{rows} ignored as related rows"
         case Fault.UNLISTED:
             return f"{'holds' if count == 1 else 'hold'} no code of the declaration; kept as recorded"
 

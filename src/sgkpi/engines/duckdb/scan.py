@@ -6,7 +6,7 @@ where a part of the key is blank), `void` for a row in which nothing stands, and
 for every fault that a row can have, so that faults are counted in the same pass.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -30,6 +30,7 @@ class Fault(StrEnum):
 
     UNREADABLE = "unreadable"
     BLANK = "blank"
+    UNDATED = "undated"
     UNLISTED = "unlisted"
 
 
@@ -47,7 +48,8 @@ class Scan:
     """How the columns of a table are read.
 
     `columns` are those read. `whole_rows` says that a row counts as blank only when every cell of
-    the file is; otherwise only the cells read are looked at. `numbered` adds `file_name` and `row_number`, and
+    the file is; otherwise only the cells read are looked at. `dating` are columns by which related rows are placed in
+    time: a row without is ignored there. `numbered` adds `file_name` and `row_number`, and
     `with_raw` the cells as they stand, `raw_…`.
     """
 
@@ -55,6 +57,7 @@ class Scan:
     columns: tuple[str, ...]
     codes_tables: dict[str, str]
     whole_rows: bool = False
+    dating: frozenset[str] = frozenset()
     numbered: bool = False
     with_raw: bool = False
 
@@ -65,20 +68,22 @@ class Scan:
     @property
     def flags(self) -> tuple[Flag, ...]:
         """The faults that are looked for, each with its bit."""
-        wanted = [(column, fault) for column in self.declared for fault in _faults(column, self.codes_tables)]
+        wanted = [(column, fault) for column in self.declared for fault in self._faults(column)]
         return tuple(Flag(column, fault, bit) for bit, (column, fault) in enumerate(wanted))
 
+    def _faults(self, column: Column) -> Iterable[Fault]:
+        if column.kind not in _READABLE:
+            yield Fault.UNREADABLE
+        if column.required:
+            yield Fault.BLANK
+        elif column.name in self.dating:
+            yield Fault.UNDATED
+        if column.name in self.codes_tables:
+            yield Fault.UNLISTED
+
     def has(self, column: str) -> bool:
+        """Whether a column is read."""
         return column in self.columns
-
-
-def _faults(column: Column, coded: Mapping[str, str]) -> Iterable[Fault]:
-    if column.kind not in _READABLE:
-        yield Fault.UNREADABLE
-    if column.required:
-        yield Fault.BLANK
-    if column.name in coded:
-        yield Fault.UNLISTED
 
 
 def typed_rows(scan: Scan) -> exp.Select:
@@ -275,7 +280,7 @@ def _is_faulty(flag: Flag) -> Sql:
             return sql.column(f"u_{flag.column.name}")
         case Fault.BLANK if flag.column.kind in _READABLE:
             return sql.is_null(value)
-        case Fault.BLANK:
+        case Fault.BLANK | Fault.UNDATED:
             return sql.and_([sql.is_null(value), sql.not_(sql.column(f"u_{flag.column.name}"))])
         case Fault.UNLISTED:
             recorded = sql.is_not_null(sql.column(f"w_{flag.column.name}"))

@@ -40,14 +40,20 @@ class Tables:
     scans: dict[str, Scan] = field(default_factory=dict)
     typed: dict[str, Scan] = field(default_factory=dict)
     doubles: dict[str, bool] = field(default_factory=dict)
+    conflicts: dict[str, int] = field(default_factory=dict)
+    dating: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def scan(self, name: str) -> Scan:
         """How the columns that the plan needs of a table are read."""
         if name not in self.scans:
             source = self.extract.tables[name]
             columns = self.columns[name] if source.has_key else source.columns
-            self.scans[name] = self._with_codes(Scan(source, columns, codes_tables(source)))
+            self.scans[name] = self._with_codes(self._plain(source, columns))
         return self.scans[name]
+
+    def _plain(self, source: TableSource, columns: tuple[str, ...]) -> Scan:
+        dating = self.dating.get(source.table.name, frozenset())
+        return Scan(source, columns, codes_tables(source), dating=dating)
 
     def full_scan(self, name: str) -> Scan:
         """How every declared column that the files have is read."""
@@ -124,13 +130,29 @@ class Tables:
         full = replace(scan, columns=scan.source.columns)
         self.doubles[name] = self.repeated(f"typed.{name}", sql.not_(sql.column("void")))
         if full.columns == scan.columns or not self.doubles[name]:
+            self.look_for_conflicts(name, scan, f"typed.{name}")
             return scan
         self._create_typed(self._with_codes(full), f"full.{name}")
+        self.look_for_conflicts(name, full, f"full.{name}")
         return full
 
     def _create_typed(self, scan: Scan, relation: str) -> None:
         numbered = sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "rid"))
         self.session.create(relation, numbered.from_(sql.source(typed_rows(scan)), copy=False))
+
+    def look_for_conflicts(self, name: str, scan: Scan, relation: str) -> None:
+        """Count the keys of a table that stand in rows that differ."""
+        if not scan.source.has_key or not self.doubles.get(name, True):
+            return
+        h = sql.column("h")
+        kept = sql.and_([sql.not_(sql.column("void")), sql.is_not_null(h)])
+        rows = sql.select(h, *(sql.alias(part, f"i_{place}") for place, part in enumerate(identity(scan))))
+        kinds = rows.distinct(copy=False).from_(sql.source(relation), copy=False).where(kept, copy=False)
+        several = sql.binary(">", sql.fn("count", exp.Star()), sql.number(1))
+        keys = sql.select(h).from_(sql.source(kinds), copy=False).group_by(h, copy=False).having(several, copy=False)
+        self.conflicts[name] = self.session.number(
+            sql.select(sql.fn("count", exp.Star())).from_(sql.source(keys), copy=False)
+        )
 
     def has_doubles(self, name: str) -> bool:
         """Whether rows of a typed table may share a key or be identical."""

@@ -1,0 +1,91 @@
+"""Nothing is lost: outcomes add up to cases, categories to totals, reasons to outcomes."""
+
+from collections import Counter
+
+from hypothesis import assume, given, note
+
+from sgkpi.definitions.indicators import Measure
+from sgkpi.engines.outcomes import Outcome
+from sgkpi.errors import SgkpiError
+from sgkpi.figures.figure import Figure, Status
+from sgkpi.results import Results
+from tests.properties.examples import per_cent
+from tests.support.world import World
+from tests.support.worlds import worlds
+
+OUTCOMES = [outcome.value for outcome in Outcome]
+
+
+def computed(world: World) -> Results:
+    note(str(world))
+    try:
+        return world.results()
+    except SgkpiError:
+        assume(False)
+        raise
+
+
+def cases(figure: Figure) -> Counter[str]:
+    return Counter({outcome: getattr(figure, outcome) or 0 for outcome in OUTCOMES})
+
+
+@per_cent(15)
+@given(worlds())
+def test_outcomes_add_up(world: World) -> None:
+    """Every figure's numerator, denominator and value are made of its outcomes, and of nothing else."""
+    for figure in computed(world).figures:
+        if figure.status is Status.NOT_COVERED:
+            assert not cases(figure).total()
+            assert figure.value is figure.lowest is figure.highest is None
+        elif figure.measure is Measure.PROPORTION:
+            judged = figure.met + figure.not_met + figure.overdue
+            assert (figure.numerator, figure.denominator, figure.counted) == (figure.met, judged, 0)
+            assert (figure.value is None) == (judged == 0) == (figure.status is Status.NO_CASES)
+        else:
+            assert not figure.met + figure.not_met + figure.overdue
+            assert figure.denominator == (None if figure.measure is Measure.COUNT else figure.counted)
+
+
+@per_cent(15)
+@given(worlds())
+def test_breakdowns_add_up_to_the_total(world: World) -> None:
+    """Every case is in one category of every breakdown."""
+    totals: dict[object, Counter[str]] = {}
+    sums: dict[object, Counter[str]] = {}
+    for figure in computed(world).figures:
+        place = (figure.indicator, figure.period)
+        if figure.breakdown is None:
+            totals[place] = cases(figure)
+        else:
+            sums.setdefault((place, figure.breakdown), Counter()).update(cases(figure))
+    assert all(+found == +totals[place] for (place, _), found in sums.items())
+
+
+@per_cent(15)
+@given(worlds())
+def test_reasons_add_up_to_outcomes(world: World) -> None:
+    """Every unknown and every excluded case has one reason; a failure may have one."""
+    results = computed(world)
+    named: dict[object, Counter[str]] = {}
+    for each in results.reasons:
+        place = (each.indicator, each.period, each.breakdown, each.category)
+        named.setdefault(place, Counter())[each.outcome] += each.cases
+    for figure in results.figures:
+        found = named.pop((figure.indicator, figure.period, figure.breakdown, figure.category), Counter())
+        assert (found["unknown"], found["excluded"]) == (figure.unknown or 0, figure.excluded or 0)
+        assert found["not_met"] <= (figure.not_met or 0)
+        assert found["overdue"] <= (figure.overdue or 0)
+        assert set(found) <= {"unknown", "excluded", "not_met", "overdue"}
+    assert not named
+
+
+@per_cent(15)
+@given(worlds())
+def test_a_value_lies_between_its_lowest_and_highest(world: World) -> None:
+    """What is not known yet can only move a figure within its bounds; without unknowns they meet."""
+    for figure in computed(world).figures:
+        if figure.lowest is None or figure.highest is None or figure.value is None:
+            continue
+        assert figure.lowest <= figure.value <= figure.highest
+        if not figure.unknown and not figure.not_due:
+            assert figure.lowest == figure.highest
