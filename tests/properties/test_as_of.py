@@ -56,7 +56,7 @@ def met(rows: list[dict[str, str]], clock: dict[str, str], as_of: datetime) -> s
         raise
 
 
-@per_cent(15)
+@per_cent(10)
 @given(
     ROWS,
     clocks(),

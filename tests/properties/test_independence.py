@@ -23,7 +23,7 @@ def answer(world: World) -> Answer:
         raise
 
 
-@per_cent(15)
+@per_cent(10)
 @given(worlds(), st.data())
 def test_a_figure_is_the_same_whatever_else_is_asked_for(world: World, data: st.DataObject) -> None:
     """Other indicators, other months and kinds of period, breakdowns or none."""
@@ -41,7 +41,7 @@ def test_a_figure_is_the_same_whatever_else_is_asked_for(world: World, data: st.
     assert figure in answer(alone).figures
 
 
-@per_cent(25)
+@per_cent(15)
 @given(worlds(), st.data())
 def test_order_of_rows_split_into_files_and_format_do_not_matter(world: World, data: st.DataObject) -> None:
     """The same rows in another order and in other files give the same figures.

@@ -29,7 +29,7 @@ def cases(figure: Figure) -> Counter[str]:
     return Counter({outcome: getattr(figure, outcome) or 0 for outcome in OUTCOMES})
 
 
-@per_cent(15)
+@per_cent(10)
 @given(worlds())
 def test_outcomes_add_up(world: World) -> None:
     """Every figure's numerator, denominator and value are made of its outcomes, and of nothing else."""
@@ -46,7 +46,7 @@ def test_outcomes_add_up(world: World) -> None:
             assert figure.denominator == (None if figure.measure is Measure.COUNT else figure.counted)
 
 
-@per_cent(15)
+@per_cent(10)
 @given(worlds())
 def test_breakdowns_add_up_to_the_total(world: World) -> None:
     """Every case is in one category of every breakdown."""
@@ -61,7 +61,7 @@ def test_breakdowns_add_up_to_the_total(world: World) -> None:
     assert all(+found == +totals[place] for (place, _), found in sums.items())
 
 
-@per_cent(15)
+@per_cent(10)
 @given(worlds())
 def test_reasons_add_up_to_outcomes(world: World) -> None:
     """Every unknown and every excluded case has one reason; a failure may have one."""
@@ -79,7 +79,7 @@ def test_reasons_add_up_to_outcomes(world: World) -> None:
     assert not named
 
 
-@per_cent(15)
+@per_cent(10)
 @given(worlds())
 def test_a_value_lies_between_its_lowest_and_highest(world: World) -> None:
     """What is not known yet can only move a figure within its bounds; without unknowns they meet."""

@@ -260,11 +260,18 @@ def identity_columns(column: Column) -> tuple[str, ...]:
 
 
 def _flags(scan: Scan) -> Sql:
-    """The faults of a row as bits; a void row has none."""
+    """The faults of a row as bits; a void row has none. Most rows have none, and are done with one test."""
     width = "BIGINT" if len(scan.flags) <= _BITS else "HUGEINT"
-    bits = [sql.binary("*", sql.cast(_is_faulty(flag), width), sql.number(1 << flag.bit)) for flag in scan.flags]
-    total = reduce(sql.add, bits) if bits else sql.cast(sql.number(0), width)
-    return sql.binary("*", total, sql.cast(sql.not_(sql.column("void")), width))
+    faulty = [_is_faulty(flag) for flag in scan.flags]
+    bits = [
+        sql.binary("*", sql.cast(condition, width), sql.number(1 << flag.bit))
+        for flag, condition in zip(scan.flags, faulty, strict=True)
+    ]
+    none = sql.cast(sql.number(0), width)
+    if not bits:
+        return none
+    any_fault = sql.and_([sql.or_(faulty), sql.not_(sql.column("void"))])
+    return sql.case([(any_fault, reduce(sql.add, bits))], none)
 
 
 def is_set(flag: Flag) -> Sql:

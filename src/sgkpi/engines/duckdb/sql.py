@@ -5,6 +5,7 @@ Functions are always spelled as DuckDB's own (never through a translation), name
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 
 from sqlglot import exp
 
@@ -16,12 +17,16 @@ FALSE = exp.false()
 
 
 def column(name: str, table: str | None = None) -> Sql:
-    return exp.column(exp.to_identifier(name, quoted=True), table=table)
+    return exp.Column(this=_identifier(name), table=_identifier(table) if table else None)
+
+
+def _identifier(name: str) -> exp.Identifier:
+    return exp.Identifier(this=name, quoted=True)
 
 
 def table_star(table: str) -> Sql:
     """Every column of a table that is selected from under a name."""
-    return exp.Column(this=exp.Star(), table=exp.to_identifier(table, quoted=True))
+    return exp.Column(this=exp.Star(), table=_identifier(table))
 
 
 def text(value: str) -> Sql:
@@ -69,11 +74,16 @@ def struct(fields: Iterable[tuple[str, str]]) -> Sql:
 
 
 def cast(value: Sql, kind: str) -> Sql:
-    return exp.Cast(this=value, to=exp.DataType.build(kind, dialect="duckdb"))
+    return exp.Cast(this=value, to=_data_type(kind))
 
 
 def try_cast(value: Sql, kind: str) -> Sql:
-    return exp.TryCast(this=value, to=exp.DataType.build(kind, dialect="duckdb"))
+    return exp.TryCast(this=value, to=_data_type(kind))
+
+
+@cache
+def _data_type(kind: str) -> exp.DataType:
+    return exp.DataType.build(kind, dialect="duckdb")
 
 
 def binary(operator: str, left: Sql, right: Sql) -> Sql:
@@ -162,7 +172,7 @@ def when(condition: Sql, value: Sql) -> Sql:
 
 
 def alias(value: Sql, name: str) -> Sql:
-    return exp.alias_(value, name, quoted=True)
+    return exp.Alias(this=value, alias=_identifier(name))
 
 
 def window(function: Sql, partition: Sequence[Sql] = (), order: Sequence[Sql] = ()) -> Sql:
@@ -205,27 +215,28 @@ def select(*columns: Sql) -> exp.Select:
 
 def source(query: exp.Query | str, name: str = "s") -> Sql:
     """A table by name, or a query, to select from under a name."""
+    alias_ = exp.TableAlias(this=_identifier(name))
     if isinstance(query, str):
-        return exp.alias_(exp.Table(this=exp.to_identifier(query, quoted=True)), name, table=True, quoted=True)
-    return query.subquery(exp.to_identifier(name, quoted=True), copy=False)
+        return exp.Table(this=_identifier(query), alias=alias_)
+    return exp.Subquery(this=query, alias=alias_)
 
 
 def create(name: str, query: exp.Query, *, pretty: bool = False) -> str:
     """The statement that keeps a query's rows in a temporary table."""
-    target = exp.Table(this=exp.to_identifier(name, quoted=True))
+    target = exp.Table(this=_identifier(name))
     statement = exp.Create(this=target, kind="TABLE", replace=True, expression=query, properties=_temporary())
     return render(statement, pretty=pretty)
 
 
 def insert(target: str, rows: exp.Query) -> str:
     """The statement that adds a query's rows to a table, by place."""
-    return render(exp.Insert(this=exp.Table(this=exp.to_identifier(target, quoted=True)), expression=rows))
+    return render(exp.Insert(this=exp.Table(this=_identifier(target)), expression=rows))
 
 
 def delete(target: str, condition: Sql) -> str:
     """The statement that removes rows from a table."""
     where = exp.Where(this=condition)
-    return render(exp.Delete(this=exp.Table(this=exp.to_identifier(target, quoted=True)), where=where))
+    return render(exp.Delete(this=exp.Table(this=_identifier(target)), where=where))
 
 
 def _temporary() -> exp.Properties:
