@@ -96,7 +96,7 @@ class TestCommandLine:
             (["compute"], "--data DIR"),
             (["compute", "--data", ".", "--month", "2019-13"], "write it as 2019-02"),
             (["compute", "--data", ".", "--as-of", "4 March"], "write it as 2019-03-04"),
-            (["compute", "--data", ".", "--engine", "spark"], "'spark' is not one of 'duckdb'"),
+            (["compute", "--data", ".", "--engine", "spark"], "'spark' is not one of 'duckdb', 'reference'"),
             (["compute", "--data", ".", "--format", "xml"], "is not one of"),
             (["compute", "--data", ".", "--history", "-1"], "--history"),
             (["compute", "--data", ".", "--history", "99999"], "--history"),

@@ -26,6 +26,7 @@ class Engine(StrEnum):
     """The engines there are."""
 
     DUCKDB = "duckdb"
+    REFERENCE = "reference"
 
 
 DataOption = Annotated[

@@ -1,0 +1,193 @@
+"""What a page of the specification is made of: a definition, small tables as text, and what comes of them.
+
+    id | received         | decided
+    1  | 2019-02-04 09:00 | 2019-02-05 09:00
+
+A cell that holds nothing is blank. Without another word it is 4 March 2019, 07:00, and February is asked for.
+"""
+
+import csv
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import dedent
+from typing import Any
+
+from sgkpi import api
+from sgkpi.definitions.fields import parse_moment
+from sgkpi.figures.figure import Figure, figure_row
+from sgkpi.periods import Month, PeriodKind
+from sgkpi.results import Results
+
+AS_OF = "2019-03-04 07:00"
+TABLES = {
+    "contacts": """
+        key: id
+        person: person
+        happened: received
+        columns:
+          id: {type: text}
+          person: {type: text}
+          received: {type: datetime}
+          decided: {type: datetime}
+          due_at: {type: datetime, planned: yes}
+          due_on: {type: date, planned: yes}
+          closed_on: {type: date}
+          source: {type: category, codes: {police: [Police, "7"], school: ["2A"], home: []}}
+          team: {type: text}
+          n: {type: integer}
+          cost: {type: number}
+          urgent: {type: boolean}
+          born: {type: month}
+        """,
+    "leavers": """
+        key: person
+        person: person
+        happened: begun
+        columns:
+          person: {type: text}
+          begun: {type: date}
+          ended: {type: date}
+          team: {type: text}
+          in_touch: {type: boolean, current: yes}
+          checked: {type: date}
+        """,
+    "reviews": """
+        key: id
+        person: person
+        happened: done
+        columns:
+          id: {type: text}
+          person: {type: text}
+          done: {type: date}
+          kind: {type: text}
+          n: {type: integer}
+        """,
+    "stays": """
+        key: id
+        person: person
+        columns:
+          id: {type: text}
+          person: {type: text}
+          begun: {type: date}
+          ended: {type: date}
+          kind: {type: text}
+        """,
+}
+OUTCOMES = ("met", "not_met", "overdue", "counted", "not_due", "unknown", "excluded")
+
+
+class Page:
+    """A definition and its tables; `engine` says who reads them."""
+
+    def __init__(
+        self,
+        engine: str,
+        definition: str,
+        *,
+        as_of: str = AS_OF,
+        months: str = "2019-02",
+        kinds: Sequence[PeriodKind] = (PeriodKind.MONTH,),
+        declared: Mapping[str, str] | None = None,
+        covers: Mapping[str, str] | None = None,
+        closures: str = "",
+        **tables: str,
+    ) -> None:
+        self.engine = engine
+        self.definition = "title: A page\n" + dedent(definition)
+        self.as_of = parse_moment(as_of)
+        self.months = [Month.parse(month) for month in months.split()]
+        self.kinds = kinds
+        self.declared = {**TABLES, **(declared or {})}
+        self.covers = covers or {}
+        self.closures = closures
+        self.tables = tables
+
+    def outcomes(self) -> dict[str, str]:
+        """The outcome of every case that has one, by its key: `met`, or `unknown: no_start`."""
+        key = self._key()
+        results = self._results(self.definition + f"\nby: [{key}]\n", by=(key,))
+        reasons = {each.category: each.reason for each in results.reasons if each.breakdown == key}
+        found = {each.category: self._outcome(each) for each in results.figures if each.category is not None}
+        return {case: f"{said}: {reasons[case]}" if case in reasons else said for case, said in found.items()}
+
+    def values(self, *columns: str) -> list[tuple[object, ...]]:
+        """The named columns of the totals, one tuple a period."""
+        return [tuple(row[name] for name in columns) for row in self._rows() if row["breakdown"] is None]
+
+    def value(self, column: str = "value") -> object:
+        """One column of the only total."""
+        ((value,),) = self.values(column)
+        return value
+
+    def categories(self, breakdown: str, column: str = "counted") -> dict[object, object]:
+        """A column by category, in the order of the figures."""
+        return {row["category"]: row[column] for row in self._rows() if row["breakdown"] == breakdown}
+
+    def unplaced(self) -> tuple[int, int]:
+        """How many cases belong to no period: blank, unreadable."""
+        (only,) = self.results().unplaced
+        return only.blank, only.unreadable
+
+    def reasons(self) -> dict[tuple[str, str], int]:
+        """The cases of the totals by outcome and reason."""
+        return {(each.outcome, each.reason): each.cases for each in self.results().reasons if each.breakdown is None}
+
+    def results(self) -> Results:
+        """Everything, with all breakdowns."""
+        return self._results(self.definition, by=("all",))
+
+    def _rows(self) -> list[dict[str, object]]:
+        return [dict(figure_row(figure)) for figure in self.results().figures]
+
+    def _key(self) -> str:
+        (table,) = [line.split(":")[1].strip() for line in self.definition.splitlines() if line.startswith("table:")]
+        lines = [line.strip() for line in self.declared[table].splitlines()]
+        return next(line.removeprefix("key:").strip() for line in lines if line.startswith("key:"))
+
+    def _outcome(self, figure: Figure) -> str:
+        (outcome,) = [outcome for outcome in OUTCOMES if getattr(figure, outcome)]
+        return outcome
+
+    def _results(self, definition: str, by: Sequence[str]) -> Results:
+        with TemporaryDirectory() as name:
+            self._write(Path(name), definition)
+            catalogue = api.load_catalogue(Path(name) / "indicators")
+            extract = api.open_extract(Path(name) / "data", catalogue)
+            return api.compute(
+                extract,
+                catalogue,
+                months=self.months,
+                kinds=self.kinds,
+                by=by if "by:" in definition else (),
+                indicators=["page"],
+                as_of=self.as_of,
+                engine=self.engine,
+            )
+
+    def _write(self, folder: Path, definition: str) -> None:
+        (folder / "indicators" / "tables").mkdir(parents=True)
+        (folder / "data").mkdir()
+        for name, text in self.declared.items():
+            (folder / "indicators" / "tables" / f"{name}.yaml").write_text(dedent(text), "utf-8")
+        (folder / "indicators" / "page.yaml").write_text(definition, "utf-8")
+        if self.closures:
+            (folder / "indicators" / "tables" / "holidays.csv").write_text(f"date,name\n{self.closures}\n", "utf-8")
+        for name, text in self.tables.items():
+            (folder / "data" / f"{name}.csv").write_text(as_csv(text), "utf-8")
+        covers = "\n".join(f"{table} = {day}" for table, day in self.covers.items())
+        (folder / "data" / "extract.toml").write_text(f"[covers]\n{covers}\n", "utf-8")
+
+
+def as_csv(text: str) -> str:
+    """A page's table as the CSV file that it stands for."""
+    written = StringIO()
+    rows = [[cell.strip() for cell in line.split("|")] for line in dedent(text).strip().splitlines()]
+    csv.writer(written, lineterminator="\n").writerows(rows)
+    return written.getvalue()
+
+
+def outcomes(engine: str, definition: str, **page: Any) -> dict[str, str]:
+    """The outcome of every case of a page, by its key."""
+    return Page(engine, definition, **page).outcomes()

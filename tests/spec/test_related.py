@@ -1,0 +1,208 @@
+"""Related rows: which rows of another table belong to a case, and which of them is kept."""
+
+import pytest
+
+from tests.spec.pages import Page, outcomes
+
+LEAVERS = "person | begun | ended\na | 2018-01-01 |"
+STOCK = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: proportion\nrelated:\n  it: {%s}\nmet: \"true\"\n"
+REVIEWS = """
+    id | person | done       | kind   | n
+    1  | a      | 2018-03-01 | first  | 1
+    2  | A      | 2018-09-01 | second | 2
+    3  | a      | 2018-12-01 | third  | 3
+    4  | b      | 2019-01-01 | other  | 4
+    5  | a      | 2019-03-01 | later  | 5
+    """
+
+
+def kept(engine: str, related: str, column: str = "kind", **tables: str) -> object:
+    """The column of the row that is kept for leaver a on 28 February 2019."""
+    page = Page(engine, STOCK % related + f'by: [{{kept: "it.{column}"}}]\n', **{"leavers": LEAVERS, **tables})
+    ((category, _),) = page.categories("kept", "met").items()
+    return None if category == "(not recorded)" else category
+
+
+def test_the_latest_and_the_earliest_up_to_the_reference_day(engine: str) -> None:
+    """By `date`; joined on the person, without regard to case. Reviews of 1 March are not known yet."""
+    assert kept(engine, "table: reviews, keep: latest, date: done", reviews=REVIEWS) == "third"
+    assert kept(engine, "table: reviews, keep: earliest, date: done", reviews=REVIEWS) == "first"
+
+
+def test_where_narrows_the_rows(engine: str) -> None:
+    """Before the latest is taken; what is null does not satisfy it."""
+    related = "table: reviews, keep: latest, date: done, where: \"kind <> 'third'\""
+    assert kept(engine, related, reviews=REVIEWS + "6 | a | 2018-12-02 | | 6\n    ") == "second"
+
+
+def test_after_is_exclusive_and_until_inclusive(engine: str) -> None:
+    on_the_day = "id | person | done | kind | n\n1 | a | 2018-01-01 | first | 1\n2 | a | 2018-01-02 | second | 2"
+    assert kept(engine, "table: reviews, keep: earliest, date: done, after: begun", reviews=on_the_day) == "second"
+    assert kept(engine, "table: reviews, keep: latest, date: done, until: begun", reviews=on_the_day) == "first"
+
+
+def test_a_null_bound_gives_no_row_and_a_null_count(engine: str) -> None:
+    """`ended` is null here."""
+    assert kept(engine, "table: reviews, keep: latest, date: done, until: ended", reviews=REVIEWS) is None
+    assert kept(engine, "table: reviews, keep: latest, date: done, after: ended", reviews=REVIEWS) is None
+    assert kept(engine, "table: reviews, keep: count, date: done, until: ended", "count", reviews=REVIEWS) is None
+
+
+def test_rows_without_the_date_are_ignored(engine: str) -> None:
+    table = "id | person | done | kind | n\n1 | a | | none | 1\n2 | a | 2018-05-01 | dated | 2"
+    assert kept(engine, "table: reviews, keep: earliest, date: done", reviews=table) == "dated"
+
+
+@pytest.mark.parametrize(
+    ("rows", "winner"),
+    [
+        ("1 | a | 2019-01-01 | x |\n2 | a | 2019-01-01 | y |", "y"),
+        ("9 | a | 2019-01-01 | x |\n10 | a | 2019-01-01 | y |", "x"),  # keys compare as text
+        ("B | a | 2019-01-01 | x |\na | a | 2019-01-01 | y |", "x"),  # and without regard to case
+        ("1 | a | 2019-01-01 | x |\n1 | a | 2019-01-01 | y |", "y"),  # then the other columns, as declared
+        ("1 | a | 2019-01-01 | é |\n1 | a | 2019-01-01 | z |", "é"),  # by code point
+    ],
+)
+def test_ties_go_to_the_greatest(engine: str, rows: str, winner: str) -> None:
+    """The greatest key, then the greatest of the other columns in declared order."""
+    table = f"id | person | done | kind | n\n{rows}"
+    assert kept(engine, "table: reviews, keep: latest, date: done", reviews=table) == winner
+    assert kept(engine, "table: reviews, keep: earliest, date: done", reviews=table) == winner
+
+
+SPELLS = """
+    id | person | begun      | ended      | kind
+    1  | a      | 2018-01-01 | 2018-06-01 | first
+    2  | a      | 2018-06-01 | 2019-01-01 | second
+    3  | a      | 2019-01-01 |            | third
+    4  | b      | 2019-02-01 |            | other
+    """
+ACTIVE = "table: stays, keep: active, from: begun, to: ended"
+
+
+def test_the_active_spell(engine: str) -> None:
+    """`from <= until < to`; of several, the one that began last."""
+    assert kept(engine, ACTIVE, stays=SPELLS) == "third"
+    assert kept(engine, ACTIVE + ", until: begun", stays=SPELLS) == "first"
+    assert kept(engine, ACTIVE, stays=SPELLS + "5 | a | 2019-02-10 | | new\n    ") == "new"
+    assert kept(engine, ACTIVE, stays="id | person | begun | ended | kind\n1 | a | 2018-01-01 | 2019-02-28 | x") is None
+
+
+def test_adjacent_spells_are_one(engine: str) -> None:
+    """Joined where the next begins on or before the last ends; with the other columns of the last part."""
+    merged = ACTIVE + ", merge: adjacent"
+    assert kept(engine, merged, "begun", stays=SPELLS) == "2018-01-01"
+    assert kept(engine, merged, "kind", stays=SPELLS) == "third"
+    gap = SPELLS.replace("2019-01-01 | second", "2018-12-31 | second")
+    assert kept(engine, merged, "begun", stays=gap) == "2019-01-01"
+    first_gone = merged + ", where: \"kind <> 'second'\""
+    assert kept(engine, first_gone, "begun", stays=SPELLS) == "2019-01-01"
+
+
+def test_how_many_rows_there_are(engine: str) -> None:
+    """On or before the reference day, and after it less `within`: 28 August is out, 29 August is in."""
+    counted = "table: reviews, keep: count, date: done"
+    assert kept(engine, counted, "count", reviews=REVIEWS) == "3"
+    edge = "id | person | done | kind | n\n1 | a | 2018-08-28 | x |\n2 | a | 2018-08-29 | x |"
+    assert kept(engine, counted + ", within: 6 months", "count", reviews=edge) == "1"
+    assert kept(engine, counted, "count", reviews="id | person | done | kind | n\n1 | b | 2019-01-01 | x |") == "0"
+
+
+def test_only(engine: str) -> None:
+    """One row is the row; none is null; more than one cannot be judged. Identical rows count once."""
+    definition = STOCK.replace('"true"', "\"it.kind = 'x'\"") % "table: reviews, keep: only"
+    leavers = "person | begun | ended\n" + "\n".join(f"{each} | 2018-01-01 |" for each in "abcd")
+    table = """
+        id | person | done       | kind | n
+        1  | a      | 2019-01-01 | x    |
+        2  | b      | 2019-01-01 | x    |
+        3  | b      | 2019-01-02 | x    |
+        4  | c      | 2019-01-02 | x    |
+        4  | c      | 2019-01-02 | x    |
+        """
+    expected = {"a": "met", "b": "unknown: more_than_one", "c": "met", "d": "unknown: met"}
+    assert outcomes(engine, definition, leavers=leavers, reviews=table) == expected
+
+
+def test_a_flow_says_until(engine: str) -> None:
+    """How many other contacts in the 24 hours before each one: a case is never its own related row."""
+    definition = """
+        table: contacts
+        period: received
+        measure: proportion
+        related:
+          earlier: {table: contacts, keep: count, date: received, until: received, within: 24 hours}
+        met: "earlier.count = 0"
+        """
+    table = """
+        id | person | received
+        1  | a      | 2019-02-04 09:00
+        2  | a      | 2019-02-05 08:59
+        3  | a      | 2019-02-06 08:59
+        4  | b      | 2019-02-05 09:00
+        """
+    # 2 has 1 before it; 3 lies exactly 24 hours after 2, which is no longer within.
+    expected = {"1": "met", "2": "not_met", "3": "met", "4": "met"}
+    assert outcomes(engine, definition, contacts=table) == expected
+
+
+def test_another_column_to_join_on(engine: str) -> None:
+    """`on: team`, say: keys are compared trimmed, without regard to case and without a trailing `.0`."""
+    definition = """
+        table: contacts
+        period: received
+        measure: proportion
+        related:
+          others: {table: contacts, keep: count, date: received, until: as_of, on: team}
+        met: "others.count > 0"
+        """
+    table = "id | received | team\n1 | 2019-02-04 | 7\n2 | 2019-02-04 | 7.0\n3 | 2019-02-04 | 8\n4 | 2019-02-04 |"
+    expected = {"1": "met", "2": "met", "3": "not_met", "4": "not_met"}
+    assert outcomes(engine, definition, contacts=table) == expected
+
+
+def test_an_unreadable_date_of_any_joined_row(engine: str) -> None:
+    """`date`, `from`, `to` and the columns of `where` are looked at in every row; others in the row kept."""
+    definition = STOCK.replace('"true"', '"it.n > 0"') % "table: reviews, keep: latest, date: done"
+    leavers = "person | begun | ended\n" + "\n".join(f"{each} | 2018-01-01 |" for each in "abc")
+    table = """
+        id | person | done       | kind | n
+        1  | a      | 2019-01-01 | x    | 1
+        2  | a      | soon       | x    | 1
+        3  | b      | 2019-01-01 | x    | one
+        4  | b      | 2019-01-02 | x    | 1
+        5  | c      | 2019-01-01 | x    | 1
+        6  | c      | 2019-01-02 | x    | one
+        """
+    expected = {"a": "unknown: unreadable", "b": "met", "c": "unknown: unreadable"}
+    assert outcomes(engine, definition, leavers=leavers, reviews=table) == expected
+
+
+def test_related_rows_that_share_a_key_stand_as_they_are(engine: str) -> None:
+    table = "id | person | done | kind | n\n1 | a | 2019-01-01 | x |\n1 | a | 2019-01-02 | x |\n1 | a | 2019-01-02 | x |"
+    assert kept(engine, "table: reviews, keep: count, date: done", "count", reviews=table) == "2"
+
+
+def test_a_clock_may_run_on_related_rows(engine: str) -> None:
+    """The inspection's care leavers: a plan that was reviewed in the last six months."""
+    definition = """
+        table: leavers
+        point_in_time: {from: begun, to: ended}
+        measure: proportion
+        related:
+          review: {table: reviews, keep: latest, date: done}
+        clock: {start: review.done, within: 6 months}
+        because: {no_plan: "review.done is null", out_of_date: "true"}
+        not_due: "review.done is null and reference_day <= begun + interval 3 months"
+        """
+    leavers = """
+        person | begun      | ended
+        a      | 2018-01-01 |
+        b      | 2018-01-01 |
+        c      | 2018-01-01 |
+        d      | 2018-11-28 |
+        e      | 2018-11-27 |
+        """
+    table = "id | person | done | kind | n\n1 | a | 2018-08-28 | |\n2 | b | 2018-08-27 | |"
+    expected = {"a": "met", "b": "overdue: out_of_date", "c": "overdue: no_plan", "d": "not_due", "e": "overdue: no_plan"}
+    assert outcomes(engine, definition, leavers=leavers, reviews=table) == expected
