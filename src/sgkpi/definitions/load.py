@@ -1,7 +1,7 @@
 """A folder of definitions to a catalogue; every mistake in every file at once."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +33,7 @@ def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     files = _indicator_files(path)
     wanted = _choose(files, only)
     problems = [*_misnamed(path), *_misnamed(path / TABLES)]
+    problems += [*_alike(files, path), *_alike(_yaml_files(path / TABLES), path / TABLES)]
     tables = _read_tables(path, problems)
     indicators = {name: _read_indicator(name, files[name], tables, problems) for name in wanted}
     holidays = path / TABLES / HOLIDAYS
@@ -70,6 +71,16 @@ def _yaml_files(folder: Path) -> dict[str, Path]:
     """The YAML files of a folder by stem, in the order of their names; hidden files are left alone."""
     found = (file for file in folder.glob("*.yaml") if file.is_file() and not file.name.startswith("."))
     return {file.stem: file for file in sorted(found, key=lambda file: file.stem)}
+
+
+def _alike(files: Iterable[str], folder: Path) -> Iterator[Problem]:
+    """Names that differ only in case: on Windows they would be one file."""
+    owners: dict[str, str] = {}
+    for name in files:
+        owner = owners.setdefault(name.casefold(), name)
+        if owner != name:
+            message = f"'{owner}' and '{name}' differ only in capital letters; call one of them otherwise"
+            yield Problem(shown_path(folder / f"{name}.yaml"), message, "duplicate-name")
 
 
 def _misnamed(folder: Path) -> list[Problem]:

@@ -58,7 +58,7 @@ class OutcomeCount:
 
 @dataclass(frozen=True)
 class ValueSummary:
-    """The values of the counted cases of a mean, median or maximum: exact."""
+    """The values of the counted cases of a mean, median or maximum: exact; the median only of a median."""
 
     indicator: str
     period: Period
@@ -66,7 +66,7 @@ class ValueSummary:
     category: str | None
     cases: int
     total: Fraction
-    median: Fraction
+    median: Fraction | None
     maximum: Fraction
 
 

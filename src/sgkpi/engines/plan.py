@@ -131,6 +131,7 @@ def _missing_columns(indicator: Indicator, extract: Extract) -> Iterator[str]:
     spared = _spared_columns(indicator, extract)
     yield from _absent(extract, indicator.table.name, named.case, spared[None])
     for related in indicator.related:
+        yield from _absent(extract, indicator.table.name, [related.case_column], frozenset())
         wanted = (related.row_column, *named.guards[related.name], *named.kept[related.name])
         yield from _absent(extract, related.table.name, wanted, spared[related.name])
 

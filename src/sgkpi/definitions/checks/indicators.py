@@ -54,6 +54,11 @@ def build_indicator(name: str, file: IndicatorFile, tables: KnownTables, draft: 
 
 
 def _all_related(file: IndicatorFile, setting: Setting, tables: KnownTables, draft: Draft) -> tuple[Related, ...]:
+    owners: dict[str, str] = {}
+    for name in file.related:
+        if owners.setdefault(name.casefold(), name) != name:
+            message = f"'{owners[name.casefold()]}' and '{name}' differ only in capital letters"
+            draft.error(message, "duplicate-name", "related", name)
     found = (build_related(name, related, setting, tables, draft) for name, related in file.related.items())
     return tuple(related for related in found if related)
 

@@ -59,6 +59,7 @@ class Group:
     placings: dict[str, Placing] = field(default_factory=dict)
     categories: dict[tuple[Expression, tuple[object, ...]], str] = field(default_factory=dict)
     numbered: dict[str, int] = field(default_factory=dict)
+    denominators: dict[str, int | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number, plan in enumerate(self.plans):
@@ -191,6 +192,7 @@ def _indicator_columns(group: Group, plan: IndicatorPlan) -> list[Sql]:
     columns = [sql.alias(sql.cast(code, width), f"o_{number}")]
     if indicator.value is not None:
         ratio = compile_number(indicator.value, names)
+        group.denominators[indicator.id] = ratio.denominator if isinstance(ratio.denominator, int) else None
         columns.append(sql.alias(ratio.numerator, f"n_{number}"))
         columns.append(sql.alias(ratio.bottom, f"q_{number}"))
     return columns

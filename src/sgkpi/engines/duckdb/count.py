@@ -11,6 +11,7 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.classify import Group, Placing, category_key, category_text
 from sgkpi.engines.duckdb.outcomes import NO_OUTCOME, UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.session import Row, Session
+from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.outcomes import NOT_RECORDED, Outcome, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, reference_day
 from sgkpi.periods import Period
@@ -111,36 +112,114 @@ class Counter:
                     yield from self._summaries(plan, breakdown)
 
     def _summaries(self, plan: IndicatorPlan, breakdown: Breakdown | None) -> Iterator[ValueSummary]:
-        periods = self._periods_of(self.group.placings[plan.indicator.id], plan)
-        found: dict[tuple[Period, str | None], list[tuple[Fraction, int]]] = {}
-        for when, recorded, numerator, denominator, cases in self._values(plan, breakdown):
-            category = shown_category(breakdown, recorded)
-            for period in periods.get(when, ()):
-                found.setdefault((period, category), []).append((Fraction(numerator, denominator), cases))
-        name = breakdown.name if breakdown else None
-        for (period, category), values in found.items():
-            yield summary(plan.indicator.id, period, name, category, values)
+        denominator = self.group.denominators[plan.indicator.id]
+        if denominator is None:
+            return self._one_by_one(plan, breakdown)
+        if plan.indicator.measure is Measure.MEDIAN:
+            return self._medians(plan, breakdown, denominator)
+        return self._sums(plan, breakdown, denominator)
 
-    def _values(self, plan: IndicatorPlan, breakdown: Breakdown | None) -> list[Row]:
+    def _one_by_one(self, plan: IndicatorPlan, breakdown: Breakdown | None) -> Iterator[ValueSummary]:
+        """Values that are quotients by a column have no common denominator: they are added as fractions."""
         number = self.group.numbered[plan.indicator.id]
-        category = sql.column(self.group.categories[category_key(breakdown)]) if breakdown else sql.null("VARCHAR")
+        parts = [sql.column(f"n_{number}"), sql.column(f"q_{number}")]
+        rows = self._counted(plan, breakdown, [*parts, sql.fn("count", exp.Star())], by=parts)
+        found: dict[tuple[Period, str | None], list[tuple[Fraction, int]]] = {}
+        for place, (numerator, bottom, cases) in self._placed(plan, breakdown, rows):
+            found.setdefault(place, []).append((Fraction(numerator, bottom), cases))
+        for (period, category), values in found.items():
+            number_of = sum(cases for _, cases in values)
+            total = sum((value * cases for value, cases in values), Fraction(0))
+            greatest, median = max(value for value, _ in values), middle(sorted(values), number_of)
+            yield self._summary(plan, breakdown, period, category, ValueParts(number_of, total, greatest, median))
+
+    def _sums(self, plan: IndicatorPlan, breakdown: Breakdown | None, denominator: int) -> Iterator[ValueSummary]:
+        """Counts, sums and maxima by month, put together for each period."""
+        numerator = sql.column(f"n_{self.group.numbered[plan.indicator.id]}")
+        sums = [sql.fn("count", exp.Star()), sql.fn("sum", numerator), sql.fn("max", numerator)]
+        found: dict[tuple[Period, str | None], ValueParts] = {}
+        for place, (cases, total, greatest) in self._placed(plan, breakdown, self._counted(plan, breakdown, sums)):
+            parts = ValueParts(cases, Fraction(total, denominator), Fraction(greatest, denominator))
+            found[place] = found[place].with_more(parts) if place in found else parts
+        for (period, category), parts in found.items():
+            yield self._summary(plan, breakdown, period, category, parts)
+
+    def _medians(self, plan: IndicatorPlan, breakdown: Breakdown | None, denominator: int) -> Iterator[ValueSummary]:
+        """A median cannot be put together from months, so every period is gone through by itself."""
+        numerator = sql.column(f"n_{self.group.numbered[plan.indicator.id]}")
+        lower = sql.fn("quantile_disc", numerator, sql.HALF)
+        upper = sql.fn("quantile_disc", sql.subtract(sql.number(0), numerator), sql.HALF)
+        sums = [sql.fn("count", exp.Star()), sql.fn("sum", numerator), sql.fn("max", numerator), lower, upper]
+        for period in plan.periods:
+            rows = self._counted(plan, breakdown, sums, only=period)
+            for recorded, cases, total, greatest, below, above in rows:
+                median = Fraction(below - above, 2 * denominator)
+                parts = ValueParts(cases, Fraction(total, denominator), Fraction(greatest, denominator), median)
+                yield self._summary(plan, breakdown, period, shown_category(breakdown, recorded), parts)
+
+    def _counted(
+        self,
+        plan: IndicatorPlan,
+        breakdown: Breakdown | None,
+        columns: list[Sql],
+        *,
+        by: Sequence[Sql] = (),
+        only: Period | None = None,
+    ) -> list[Row]:
+        """The counted cases: month (unless of one period only), category, then the columns asked for."""
         placing = sql.column(self.group.placings[plan.indicator.id].name)
-        columns = [placing, category, sql.column(f"n_{number}"), sql.column(f"q_{number}")]
+        category = sql.column(self.group.categories[category_key(breakdown)]) if breakdown else sql.null("VARCHAR")
+        first = [category] if only else [placing, category]
         counted = self.group.codes[plan.indicator.id].code(Outcome.COUNTED)
-        is_counted = sql.and_([sql.eq(sql.column(f"o_{number}"), counted), sql.is_not_null(placing)])
-        query = sql.select(*columns, sql.fn("count", exp.Star())).from_(sql.source(self.relation), copy=False)
-        keys = [part for part in columns if isinstance(part, exp.Column)]
-        return self.session.rows(query.where(is_counted, copy=False).group_by(*keys, copy=False))
+        is_counted = sql.eq(sql.column(f"o_{self.group.numbered[plan.indicator.id]}"), counted)
+        within = self._holds(plan, placing, only) if only else sql.is_not_null(placing)
+        query = sql.select(*first, *columns).from_(sql.source(self.relation), copy=False)
+        query = query.where(sql.and_([is_counted, within]), copy=False)
+        keys = [part for part in (*first, *by) if isinstance(part, exp.Column)]
+        if keys:
+            return self.session.rows(query.group_by(*keys, copy=False))
+        # Without groups there is a row even where there are no cases.
+        return [row for row in self.session.rows(query) if row[len(first)]]
+
+    def _holds(self, plan: IndicatorPlan, placing: Sql, period: Period) -> Sql:
+        held = self._periods_of(self.group.placings[plan.indicator.id], plan)
+        return sql.in_(placing, [sql.number(when) for when, periods in held.items() if period in periods])
+
+    def _placed(
+        self, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Row]
+    ) -> Iterator[tuple[tuple[Period, str | None], Row]]:
+        """Each row for every period that holds its month."""
+        periods = self._periods_of(self.group.placings[plan.indicator.id], plan)
+        for when, recorded, *values in rows:
+            for period in periods.get(when, ()):
+                yield (period, shown_category(breakdown, recorded)), tuple(values)
+
+    def _summary(
+        self,
+        plan: IndicatorPlan,
+        breakdown: Breakdown | None,
+        period: Period,
+        category: str | None,
+        parts: "ValueParts",
+    ) -> ValueSummary:
+        name = breakdown.name if breakdown else None
+        return ValueSummary(
+            plan.indicator.id, period, name, category, parts.cases, parts.total, parts.median, parts.maximum
+        )
 
 
-def summary(
-    indicator: str, period: Period, breakdown: str | None, category: str | None, values: list[tuple[Fraction, int]]
-) -> ValueSummary:
-    """What values, each with how often it occurs, come to."""
-    number = sum(cases for _, cases in values)
-    total = sum((value * cases for value, cases in values), Fraction(0))
-    median, maximum = middle(sorted(values), number), max(value for value, _ in values)
-    return ValueSummary(indicator, period, breakdown, category, number, total, median, maximum)
+@dataclass(frozen=True)
+class ValueParts:
+    """What the values of some cases come to; the median only where it is asked for."""
+
+    cases: int
+    total: Fraction
+    maximum: Fraction
+    median: Fraction | None = None
+
+    def with_more(self, other: "ValueParts") -> "ValueParts":
+        """These values and others together."""
+        return ValueParts(self.cases + other.cases, self.total + other.total, max(self.maximum, other.maximum))
 
 
 def shown_category(breakdown: Breakdown | None, recorded: str | None) -> str | None:

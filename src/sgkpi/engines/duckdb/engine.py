@@ -38,7 +38,14 @@ class DuckDBEngine:
         Raises ExtractError when a number or a date is beyond what can be computed exactly.
         """
         with open_session(progress) as session:
-            return _Computation(session, plan, extract).run(show_values=show_values)
+            computation = _Computation(session, plan, extract, {})
+            counts = computation.run(show_values=show_values)
+            short = faults.short_rows(computation.tables)
+        if not short:
+            return counts
+        # Rows with fewer cells than the header take a slower reader, so it is asked for only now.
+        with open_session(progress) as session:
+            return _Computation(session, plan, extract, short).run(show_values=show_values)
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """The first and the last moment at which a row of the extract happened; None when there is none.
@@ -52,7 +59,7 @@ class DuckDBEngine:
     def statements(self, plan: Plan, extract: Extract) -> list[str]:
         """The SQL that a plan becomes, laid out for reading: a statement for every table that is made."""
         with open_session() as session:
-            _Computation(session, plan, extract).run(show_values=False)
+            _Computation(session, plan, extract, {}).run(show_values=False)
             return [sql.create(name, query, pretty=True) for name, query in session.made.items()]
 
 
@@ -75,10 +82,11 @@ def _span(session: Session, extract: Extract, name: str) -> tuple[datetime, date
 class _Computation:
     """One run of a plan."""
 
-    def __init__(self, session: Session, plan: Plan, extract: Extract) -> None:
+    def __init__(self, session: Session, plan: Plan, extract: Extract, short_rows: dict[str, list[int]]) -> None:
         self.session = session
         self.plan = plan
-        self.tables = Tables(session, extract, columns_read(plan, extract), dating=dating_columns(plan))
+        columns, dating = columns_read(plan, extract), dating_columns(plan)
+        self.tables = Tables(session, extract, columns, dating=dating, short_rows=short_rows)
         self.cases = CaseMaker(session, self.tables, plan.as_of)
         self.found = _Collected()
 
@@ -90,7 +98,7 @@ class _Computation:
         for name, plans in self._flows().items():
             alone = [each for each in plans if not each.indicator.related]
             if alone:
-                self._flow_together(name, alone, from_files=name not in materialised)
+                self._flow_together(name, alone, from_files=name not in materialised and self._has_key(name))
             for plan in plans:
                 if plan.indicator.related:
                     self._classify_with_related(plan, self.cases.flow(name))
@@ -103,6 +111,10 @@ class _Computation:
             if not each.indicator.is_stock:
                 flows.setdefault(each.indicator.table.name, []).append(each)
         return flows
+
+    def _has_key(self, name: str) -> bool:
+        """Whether cases are told apart by a key; else whole rows are compared, as known at the as-of time."""
+        return self.tables.extract.tables[name].has_key
 
     def _materialised(self) -> frozenset[str]:
         """The tables that stand typed in the session anyway, as more than one pass is made over them."""

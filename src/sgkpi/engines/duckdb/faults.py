@@ -1,7 +1,10 @@
 """What was wrong with the cells that were read, told by file, column and row."""
 
+import csv
+import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from io import BufferedReader
 
 from sqlglot import exp
 
@@ -9,6 +12,7 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.scan import Fault, Flag, is_set, typed_rows
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.outcomes import TableRead
+from sgkpi.extracts.extract import FileFormat, SourceFile
 from sgkpi.problems import Problem, Severity
 
 ROWS_SHOWN = 5
@@ -29,8 +33,10 @@ def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> 
         for flag in tables.readings[name].faults:
             yield from _located(tables, name, flag, left_out, show_values=show_values)
         yield from _conflicting_keys(tables, name)
-    for file, rows in left_out.items():
-        yield _ragged(file, rows)
+    for file, lines in left_out.items():
+        yield _uneven(file, lines, "more cells than the header, and cannot be read: left out", "ragged-row")
+    for file, short in tables.short_rows.items():
+        yield _uneven(file, short, "fewer cells than the header; those missing are taken as blank", "short-row")
 
 
 def _located(
@@ -48,8 +54,9 @@ def _located(
         columns.append(sql.fn("arg_min", raw, row, ROWS_SHOWN))
     query = sql.select(*columns).from_(sql.source(typed_rows(scan)), copy=False).where(is_set(wanted), copy=False)
     query = query.group_by(sql.column("file_name"), copy=False).order_by(sql.column("file_name"), copy=False)
+    files = {file.name: file for file in scan.source.files}
     for file, count, rows, *values in tables.session.rows(query):
-        placed = [_in_file(each, left_out.get(file, ())) for each in rows]
+        placed = _in_file(files[file], rows, uneven=file in left_out)
         yield _problem(file, flag, count, _shown(placed, values[0] if values else None))
 
 
@@ -61,13 +68,6 @@ def _conflicting_keys(tables: Tables, name: str) -> Iterator[Problem]:
         message = f"{keys} in rows that differ: as cases they are unknown (duplicate_key), as related rows all count"
         files = ", ".join(file.name for file in tables.extract.tables[name].files)
         yield Problem(files, message, "duplicate-key", severity=Severity.WARNING)
-
-
-def _in_file(row: int, left_out: Sequence[int]) -> int:
-    """The row of the file that is the Nth of those that were read."""
-    for each in left_out:
-        row += each <= row
-    return row
 
 
 def _shown(rows: Sequence[int], values: Sequence[str] | None) -> list[str]:
@@ -105,12 +105,21 @@ def _article(kind: str) -> str:
 
 
 def rows_left_out(tables: Tables) -> dict[str, list[int]]:
-    """By file, the rows that have more or fewer cells than the header, which cannot be read."""
+    """By file, the rows that have more cells than the header, or cannot be told apart: they cannot be read."""
+    return _rejected(tables, "error_type <> 'MISSING COLUMNS'")
+
+
+def short_rows(tables: Tables) -> dict[str, list[int]]:
+    """By file, the rows that have fewer cells than the header."""
+    return _rejected(tables, "error_type = 'MISSING COLUMNS'")
+
+
+def _rejected(tables: Tables, which: str) -> dict[str, list[int]]:
     if not tables.session.number(sql.select(sql.count_where(_IS_REJECTS)).from_(sql.fn("duckdb_tables"), copy=False)):
         return {}
     names = {str(file.path): file.name for source in tables.extract.tables.values() for file in source.files}
     rows: dict[str, set[int]] = {}
-    for path, line in tables.session.fetch(_REJECTS):
+    for path, line in tables.session.fetch(f"{_REJECTS} where {which}"):
         rows.setdefault(names.get(str(path), str(path)), set()).add(int(line))
     return {name: sorted(lines) for name, lines in sorted(rows.items())}
 
@@ -119,8 +128,37 @@ _IS_REJECTS = sql.eq(sql.column("table_name"), sql.text("reject_errors"))
 _REJECTS = "select s.file_path, e.line from reject_errors e join reject_scans s using (scan_id, file_id)"
 
 
-def _ragged(file: str, rows: Sequence[int]) -> Problem:
+def _uneven(file: str, rows: Sequence[int], what: str, code: str) -> Problem:
     named = _rows_named([str(row) for row in rows[:ROWS_SHOWN]], len(rows))
-    count = "1 row does" if len(rows) == 1 else f"{len(rows):,} rows do"
-    message = f"{count} not have as many cells as the header, and cannot be read; left out ({named})"
-    return Problem(file, message, "ragged-row", severity=Severity.WARNING)
+    count = "1 row has" if len(rows) == 1 else f"{len(rows):,} rows have"
+    return Problem(file, f"{count} {what} ({named})", code, severity=Severity.WARNING)
+
+
+def _in_file(file: SourceFile, rows: Sequence[int], *, uneven: bool) -> list[int]:
+    """The rows of the file, as a spreadsheet counts them, that are these of the rows that were read.
+
+    They differ only where the reader passed over something: an empty line, or a row left out.
+    """
+    if file.format is FileFormat.PARQUET or not (uneven or _has_empty_lines(file)):
+        return list(rows)
+    wanted, found = {row - 2 - file.skip for row in rows}, []
+    with _opened(file) as lines:
+        records = csv.reader((line.decode("utf-8-sig", "replace") for line in lines), delimiter=file.delimiter)
+        read = -1
+        for number, record in enumerate(records, start=1):
+            read += number > file.skip + 1 and bool(record) and len(record) <= len(file.headers)
+            if read in wanted:
+                wanted.discard(read)
+                found.append(number)
+            if not wanted:
+                break
+    return found
+
+
+def _has_empty_lines(file: SourceFile) -> bool:
+    with _opened(file) as lines:
+        return any(not line.strip() for line in lines)
+
+
+def _opened(file: SourceFile) -> gzip.GzipFile | BufferedReader:
+    return gzip.open(file.path, "rb") if file.compressed else file.path.open("rb")

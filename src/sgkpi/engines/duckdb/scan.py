@@ -49,7 +49,8 @@ class Scan:
 
     `columns` are those read. `whole_rows` says that a row counts as blank only when every cell of
     the file is; otherwise only the cells read are looked at. `dating` are columns by which related rows are placed in
-    time: a row without is ignored there. `numbered` adds `file_name` and `row_number`, and
+    time: a row without is ignored there. `short_rows` names the files with rows that have fewer cells than
+    the header: what is missing at the end is blank. `numbered` adds `file_name` and `row_number`, and
     `with_raw` the cells as they stand, `raw_…`.
     """
 
@@ -58,6 +59,7 @@ class Scan:
     codes_tables: dict[str, str]
     whole_rows: bool = False
     dating: frozenset[str] = frozenset()
+    short_rows: frozenset[str] = frozenset()
     numbered: bool = False
     with_raw: bool = False
 
@@ -140,7 +142,7 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> exp.Select:
         first.append(sql.column("row_number"))
         second.append(sql.column("row_number"))
         second.append(sql.alias(sql.text(file.name), "file_name"))
-    raw = read_files(files, scan.numbered)
+    raw = read_files(files, scan.numbered, padded=any(each.name in scan.short_rows for each in files))
     query = sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw), copy=False)), copy=False)
     for name, reader in readers.items():
         if reader.spelling is not None:
@@ -189,9 +191,9 @@ def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
     return sql.and_(sql.fn("coalesce", each, sql.TRUE) for each in blank)
 
 
-def read_files(files: Sequence[SourceFile], numbered: bool) -> exp.Select:
+def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> exp.Select:
     """The raw columns of files of one layout, `x0`, `x1`, … by their place in the header."""
-    reader = _read_parquet(files) if files[0].format is FileFormat.PARQUET else _read_csv(files)
+    reader = _read_parquet(files) if files[0].format is FileFormat.PARQUET else _read_csv(files, padded=padded)
     if files[0].format is FileFormat.PARQUET:
         columns = [sql.alias(sql.column(name), f"x{place}") for place, name in enumerate(files[0].headers)]
     else:
@@ -211,7 +213,7 @@ def _read_parquet(files: Sequence[SourceFile]) -> Sql:
     return sql.fn("read_parquet", _paths(files), sql.option("union_by_name", sql.TRUE))
 
 
-def _read_csv(files: Sequence[SourceFile]) -> Sql:
+def _read_csv(files: Sequence[SourceFile], *, padded: bool) -> Sql:
     file = files[0]
     kinds = [(f"x{place}", "VARCHAR") for place in range(len(file.headers))]
     options = {
@@ -226,6 +228,9 @@ def _read_csv(files: Sequence[SourceFile]) -> Sql:
         "rejects_limit": sql.number(0),
         "columns": sql.struct(kinds),
     }
+    if padded:
+        # Missing cells and line breaks within cells cannot be told apart by several readers at once.
+        options |= {"null_padding": sql.TRUE, "parallel": sql.FALSE}
     return sql.fn("read_csv", _paths(files), *(sql.option(name, value) for name, value in options.items()))
 
 

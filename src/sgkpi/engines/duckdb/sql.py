@@ -14,6 +14,7 @@ Sql = exp.Expr
 NULL = exp.null()
 TRUE = exp.true()
 FALSE = exp.false()
+HALF = exp.Literal.number("0.5")
 
 
 def column(name: str, table: str | None = None) -> Sql:

@@ -42,6 +42,7 @@ class Tables:
     doubles: dict[str, bool] = field(default_factory=dict)
     conflicts: dict[str, int] = field(default_factory=dict)
     dating: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def scan(self, name: str) -> Scan:
         """How the columns that the plan needs of a table are read."""
@@ -53,7 +54,7 @@ class Tables:
 
     def _plain(self, source: TableSource, columns: tuple[str, ...]) -> Scan:
         dating = self.dating.get(source.table.name, frozenset())
-        return Scan(source, columns, codes_tables(source), dating=dating)
+        return Scan(source, columns, codes_tables(source), dating=dating, short_rows=frozenset(self.short_rows))
 
     def full_scan(self, name: str) -> Scan:
         """How every declared column that the files have is read."""
@@ -128,7 +129,8 @@ class Tables:
         self.scans[name] = scan
         self.take_reading(name, f"typed.{name}")
         full = replace(scan, columns=scan.source.columns)
-        self.doubles[name] = self.repeated(f"typed.{name}", sql.not_(sql.column("void")))
+        keyed = scan.source.has_key
+        self.doubles[name] = not keyed or self.repeated(f"typed.{name}", sql.not_(sql.column("void")))
         if full.columns == scan.columns or not self.doubles[name]:
             self.look_for_conflicts(name, scan, f"typed.{name}")
             return scan

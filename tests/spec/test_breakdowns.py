@@ -1,0 +1,88 @@
+"""Breakdowns: every case in one category of each, and a row for every category that was declared."""
+
+from tests.spec.pages import Page
+
+COUNT = "table: contacts\nperiod: received\nmeasure: count\n"
+
+
+def test_a_category_column_has_a_row_for_every_code(engine: str) -> None:
+    """In declared order; then what no code lists, as it was recorded; what is empty last."""
+    table = """
+        id | received   | source
+        1  | 2019-02-04 | School
+        2  | 2019-02-04 | 7
+        3  | 2019-02-04 | POLICE
+        4  | 2019-02-04 | zoo
+        5  | 2019-02-04 | Aunt
+        6  | 2019-02-04 | n/a
+        """
+    expected = {"police": 2, "school": 1, "home": 0, "Aunt": 1, "zoo": 1, "(not recorded)": 1}
+    page = Page(engine, COUNT + "by: [source]\n", contacts=table)
+    assert list(page.categories("source").items()) == list(expected.items())
+
+
+def test_a_text_column_has_the_values_that_occur(engine: str) -> None:
+    """By code point, in the period of the figure; text keeps its leading zeros and its case."""
+    table = "id | received | team\n1 | 2019-02-04 | b\n2 | 2019-02-04 | B\n3 | 2019-02-04 | 07\n4 | 2019-01-04 | a"
+    page = Page(engine, COUNT + "by: team\n", contacts=table)
+    assert list(page.categories("team").items()) == [("07", 1), ("B", 1), ("b", 1)]
+
+
+def test_a_boolean_gives_yes_and_no(engine: str) -> None:
+    table = "id | received | urgent\n1 | 2019-02-04 | TRUE\n2 | 2019-02-04 | 1\n3 | 2019-02-04 |"
+    page = Page(engine, COUNT + 'by: [urgent, {late: "received > as_of"}]\n', contacts=table)
+    assert list(page.categories("urgent").items()) == [("yes", 2), ("no", 0), ("(not recorded)", 1)]
+    assert list(page.categories("late").items()) == [("yes", 0), ("no", 3)]
+
+
+def test_bands_hold_from_their_lower_bound(engine: str) -> None:
+    """`0`, `1-4`, `5-9`, `10+` for 0, 1, 5 and 10; what lies below them all is `under 0`."""
+    table = "id | received | n\n" + "\n".join(f"{n + 2} | 2019-02-04 | {n}" for n in [-1, 0, 1, 4, 5, 9, 10, 99])
+    page = Page(engine, COUNT + "by: [{size: {value: n, bands: [0, 1, 5, 10]}}]\n", contacts=table)
+    assert page.categories("size") == {"under 0": 1, "0": 1, "1-4": 2, "5-9": 2, "10+": 2}
+
+
+def test_bands_of_ages(engine: str) -> None:
+    """From the birth month to the contact: completed years, the birthday being the first of the month."""
+    table = """
+        id | received   | born
+        1  | 2019-02-04 | 2019-02
+        2  | 2019-02-04 | 2018-03
+        3  | 2019-02-04 | 02/2018
+        4  | 2019-02-04 | 2001-03-31
+        5  | 2019-02-04 | 28/02/2001
+        6  | 2019-02-04 |
+        7  | 2019-02-04 | 2019-03
+        """
+    by = 'by: [{age_band: {value: "age_years(born, received)", bands: [0, 1, 5, 10, 16, 18]}}]\n'
+    page = Page(engine, COUNT + by, contacts=table)
+    # 7 is unborn: -1.
+    assert page.categories("age_band") == {
+        "under 0": 1, "0": 2, "1-4": 1, "5-9": 0, "10-15": 0, "16-17": 1, "18+": 1, "(not recorded)": 1,
+    }  # fmt: skip
+
+
+def test_what_lies_below_a_first_band_above_nought(engine: str) -> None:
+    """`under 5` has a row even when nothing is in it."""
+    page = Page(
+        engine, COUNT + "by: [{size: {value: n, bands: [5, 10]}}]\n", contacts="id | received | n\n1 | 2019-02-04 | 10"
+    )
+    assert list(page.categories("size").items()) == [("under 5", 0), ("5-9", 0), ("10+", 1)]
+
+
+def test_a_breakdown_by_an_expression(engine: str) -> None:
+    """An expression that is a category column has that column's codes; a number is a plain number."""
+    table = "id | received | n | cost\n1 | 2019-02-04 | 1 | 0.50\n2 | 2019-02-04 | 3 |"
+    page = Page(engine, COUNT + 'by: [{half: "n / 2"}, {price: cost}, {day: "date(received)"}]\n', contacts=table)
+    assert page.categories("half") == {"0.5": 1, "1.5": 1}
+    assert page.categories("price") == {"0.5": 1, "(not recorded)": 1}
+    assert page.categories("day") == {"2019-02-04": 2}
+
+
+def test_cases_that_cannot_be_judged_are_broken_down_as_well(engine: str) -> None:
+    """So that categories always add up to the total."""
+    definition = "table: contacts\nperiod: received\nmeasure: proportion\nmet: urgent\nby: [team]\n"
+    table = "id | received | urgent | team\n1 | 2019-02-04 | yes | N\n2 | 2019-02-04 | | N\n3 | 2019-02-04 | ? | S"
+    page = Page(engine, definition, contacts=table)
+    assert page.categories("team", "unknown") == {"N": 1, "S": 1}
+    assert page.categories("team", "met") == {"N": 1, "S": 0}

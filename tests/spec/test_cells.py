@@ -1,0 +1,128 @@
+"""Cells: the forms in which a value may arrive, what is blank, and what fits no form."""
+
+import pytest
+
+from tests.spec.pages import Page
+
+BY = "table: contacts\nperiod: received\nmeasure: count\nby: [{shown: %s}]\n"
+
+
+def shown(engine: str, column: str, cell: str, declared: dict[str, str] | None = None) -> str:
+    """What one cell is read as: its category; `unreadable`, or `(not recorded)` for a blank."""
+    table = f"id | received | {column}\n1 | 2019-02-04 | {cell}"
+    page = Page(engine, BY % column, contacts=table, as_of="2030-01-01", declared=declared)
+    if page.reasons():
+        assert page.reasons() == {("unknown", "unreadable"): 1}
+        return "unreadable"
+    (category,) = [name for name, cases in page.categories("shown").items() if cases]
+    return str(category)
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("2019-02-05", "2019-02-05"), ("05/02/2019", "2019-02-05"), ("5/2/2019", "2019-02-05"),
+        ("05-Feb-2019", "2019-02-05"), ("5-feb-2019", "2019-02-05"), ("2019-02-05 14:30", "2019-02-05"),
+        ("05/02/2019 14:30:00", "2019-02-05"), ("2019-2-5", "2019-02-05"), ("31/12/2019", "2019-12-31"),
+        ("12/31/2019", "unreadable"), ("2019-02-30", "unreadable"), ("29/02/2019", "unreadable"),
+        ("05/02/19", "unreadable"), ("soon", "unreadable"), ("epoch", "unreadable"), ("infinity", "unreadable"),
+        ("2019/02/05", "unreadable"), ("20190205", "unreadable"), ("2019-02-05x", "unreadable"),
+        ("1900-01-01", "(not recorded)"), ("31/12/9999", "(not recorded)"), ("01/01/1900 00:00", "(not recorded)"),
+    ],
+)  # fmt: skip
+def test_dates(engine: str, cell: str, expected: str) -> None:
+    """ISO or British, `05/02/2019` being 5 February, always. A time is dropped; two placeholders mean no date."""
+    assert shown(engine, "due_on", cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("2019-02-05 14:30", "2019-02-05T14:30:00"), ("2019-02-05T14:30:00", "2019-02-05T14:30:00"),
+        ("2019-02-05 14:30:15.250", "2019-02-05T14:30:15.250000"), ("05/02/2019 9:05", "2019-02-05T09:05:00"),
+        ("2019-02-05", "2019-02-05"), ("2019-02-05 00:00:00", "2019-02-05"),
+        ("2019-02-05T14:30:00Z", "2019-02-05T14:30:00"), ("2019-07-05T14:30:00Z", "2019-07-05T15:30:00"),
+        ("2019-02-05T14:30:00+01:00", "2019-02-05T13:30:00"),
+        ("2019-02-05 24:00", "unreadable"), ("2019-02-05 14:60", "unreadable"), ("2019-02-05 14", "unreadable"),
+    ],
+)  # fmt: skip
+def test_datetimes(engine: str, cell: str, expected: str) -> None:
+    """A zone is converted to Europe/London; without a time of day the date alone is known."""
+    assert shown(engine, "due_at", cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("2005-03", "2005-03"), ("03/2005", "2005-03"), ("3/2005", "2005-03"), ("2005-03-15", "2005-03"),
+        ("15/03/2005", "2005-03"), ("15-Mar-2005 ", "2005-03"), ("2005-13", "unreadable"), ("2005", "unreadable"),
+    ],
+)  # fmt: skip
+def test_months(engine: str, cell: str, expected: str) -> None:
+    assert shown(engine, "born", cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "expected"),
+    [
+        ("n", "12", "12"), ("n", "12.0", "12"), ("n", "1,234", "1234"), ("n", "-3", "-3"), ("n", "007", "7"),
+        ("n", "1.5", "unreadable"), ("n", "ten", "unreadable"), ("n", "1e3", "unreadable"), ("n", "12,34", "unreadable"),
+        ("cost", "1,234.50", "1234.5"), ("cost", "0.10", "0.1"), ("cost", "3", "3"), ("cost", "£5", "unreadable"),
+        ("cost", "1e3", "unreadable"), ("cost", "1.2.3", "unreadable"),
+        ("urgent", "YES", "yes"), ("urgent", "n", "no"), ("urgent", "True", "yes"), ("urgent", "0", "no"),
+        ("urgent", "maybe", "unreadable"), ("urgent", "1.0", "unreadable"),
+    ],
+)  # fmt: skip
+def test_numbers_and_booleans(engine: str, column: str, cell: str, expected: str) -> None:
+    """Thousands commas where thousands are; no exponents; yes/no, y/n, true/false, 1/0 in any case."""
+    assert shown(engine, column, cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("police", "police"), ("POLICE", "police"), ("7", "police"), ("2a", "school"), ("zoo", "zoo"),
+        ("NULL", "(not recorded)"),
+    ],
+)  # fmt: skip
+def test_categories(engine: str, cell: str, expected: str) -> None:
+    """A code is a spelling of itself, in any case; what no code lists is kept as recorded."""
+    assert shown(engine, "source", cell) == expected
+
+
+@pytest.mark.parametrize("cell", ["", "NULL", "null", "N/A", "na", "NaN", "None", "-"])
+@pytest.mark.parametrize("column", ["team", "n", "due_on", "urgent"])
+def test_blanks(engine: str, column: str, cell: str) -> None:
+    """In any case, in a column of any type."""
+    assert shown(engine, column, cell) == "(not recorded)"
+
+
+def test_codes_and_tables_decide_what_is_blank(engine: str) -> None:
+    """A spelling that `codes` list is no blank; a table may add blanks of its own."""
+    declared = {
+        "contacts": """
+            key: id
+            blanks: [unknown, "?"]
+            columns:
+              id: {type: text}
+              received: {type: datetime}
+              source: {type: category, codes: {none: [N/A], some: []}}
+              team: {type: text}
+            """
+    }
+    assert shown(engine, "source", "n/a", declared) == "none"
+    assert shown(engine, "source", "None", declared) == "none"
+    assert shown(engine, "source", "Unknown", declared) == "(not recorded)"
+    assert shown(engine, "team", "?", declared) == "(not recorded)"
+
+
+def test_text_keeps_its_zeros_and_loses_its_surrounding_space(engine: str) -> None:
+    assert shown(engine, "team", "007") == "007"
+    assert shown(engine, "team", "  A  team ") == "A  team"
+
+
+def test_rows_and_unreadable_cells_are_counted(engine: str) -> None:
+    """Rows that are all blank are no rows; cells of the columns read, by table."""
+    table = "id | received | n\n1 | 2019-02-04 | x\n | | \n2 | soon | y\n3 | 2019-02-04 | 1"
+    (read,) = Page(engine, BY % "n", contacts=table).results().tables
+    assert (read.table, read.files, read.rows, read.unreadable_cells) == ("contacts", ("contacts.csv",), 3, 3)

@@ -1,0 +1,77 @@
+"""Coverage: periods that the extract does not hold, and lists that hold the present alone."""
+
+from tests.spec.pages import Page
+
+COUNT = "table: contacts\nperiod: received\nmeasure: count\nimprovement: increase\ntarget: {green: 5}\nby: [source, team]\n"
+CONTACTS = "id | received | source | team\n1 | 2019-01-15 | police | N\n2 | 2019-02-04 | zoo | N"
+
+
+def test_a_period_that_starts_before_the_table_is_complete(engine: str) -> None:
+    """`not_covered`: every number but the target is null, not 0; rows for declared codes only; no reasons."""
+    page = Page(engine, COUNT, contacts=CONTACTS, months="2019-01 2019-02", covers={"contacts": "2019-01-02"})
+    columns = ("status", "value", "numerator", "counted", "unknown", "lowest", "highest", "target_green", "rating")
+    assert page.values(*columns) == [
+        ("not_covered", None, None, None, None, None, None, 5, "NOT_RATED"),
+        ("complete", 1, 1, 1, 0, 1, 1, 5, "RED"),
+    ]
+    january = [row for row in page.results().figures if row.period.label == "2019-01"]
+    assert [row.category for row in january] == [None, "police", "school", "home"]
+
+
+def test_a_period_from_the_first_complete_day_on_is_covered(engine: str) -> None:
+    page = Page(engine, COUNT, contacts=CONTACTS, covers={"contacts": "2019-02-01"})
+    assert page.value("status") == "complete"
+
+
+def test_a_stock_is_covered_when_its_reference_day_is(engine: str) -> None:
+    definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n"
+    table = "person | begun | ended\na | 2018-01-01 |"
+    page = Page(engine, definition, leavers=table, months="2019-01 2019-02", covers={"leavers": "2019-02-28"})
+    assert page.values("status", "value") == [("not_covered", None), ("complete", 1)]
+
+
+def test_a_related_table_counts_as_well(engine: str) -> None:
+    definition = """
+        table: leavers
+        point_in_time: {from: begun, to: ended}
+        measure: proportion
+        related: {it: {table: reviews, keep: latest, date: done}}
+        met: "it.done is not null"
+        """
+    leavers, reviews = "person | begun | ended\na | 2018-01-01 |", "id | person | done | kind | n\n1 | a | 2019-01-01 | |"
+    page = Page(engine, definition, leavers=leavers, reviews=reviews, covers={"reviews": "2019-03-01"})
+    assert page.value("status") == "not_covered"
+
+
+def test_a_current_column_is_known_only_now(engine: str) -> None:
+    """In periods that hold the as-of date, or end with the last complete month before it."""
+    definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: proportion\nmet: in_touch\n"
+    table = "person | begun | ended | in_touch\na | 2018-01-01 | | yes"
+    page = Page(engine, definition, leavers=table, months="2019-01 2019-02 2019-03")
+    assert page.values("period", "status") == [
+        ("2019-01", "not_covered"), ("2019-02", "complete"), ("2019-03", "provisional"),
+    ]  # fmt: skip
+
+
+def test_a_list_without_from_is_a_current_list(engine: str) -> None:
+    """Its file has no column for the beginning of a spell: every row is open, as long as it has not ended."""
+    definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n"
+    table = "person | ended\na |\nb | 2019-02-20"
+    page = Page(engine, definition, leavers=table, months="2019-01 2019-02")
+    assert page.values("status", "value") == [("not_covered", None), ("complete", 1)]
+    assert page.unplaced() == (0, 0)
+
+
+def test_a_current_list_of_related_spells(engine: str) -> None:
+    definition = """
+        table: leavers
+        point_in_time: {from: begun, to: ended}
+        measure: proportion
+        related: {home: {table: stays, keep: active, from: begun, to: ended}}
+        met: "coalesce(home.kind, '-') = 'flat'"
+        """
+    leavers = "person | begun | ended\na | 2018-01-01 |\nb | 2018-01-01 |"
+    page = Page(engine, definition, leavers=leavers, stays="id | person | kind\n1 | a | flat", months="2019-01 2019-02")
+    assert page.values("status", "met", "not_met") == [("not_covered", None, None), ("complete", 1, 1)]
+
+

@@ -1,0 +1,74 @@
+"""Keys: rows that are the same, rows that share a key, and rows without one."""
+
+from tests.spec.pages import Page, outcomes
+
+MET = 'table: contacts\nperiod: received\nmeasure: proportion\nmet: "n = 1"\n'
+
+
+def test_identical_rows_count_once(engine: str) -> None:
+    """Identical in what they say, however it is written."""
+    table = """
+        id  | received         | n
+        1   | 2019-02-04       | 1
+        1   | 2019-02-04       | 1
+        a   | 2019-02-04 09:00 | 1
+        A.0 | 04/02/2019 09:00 | 1.0
+        """
+    page = Page(engine, MET, contacts=table)
+    assert page.value("met") == 2
+    assert page.outcomes() == {"1": "met", "a": "met"}  # shown as first seen
+
+
+def test_rows_that_share_a_key_and_differ_are_one_case(engine: str) -> None:
+    """It cannot be judged; wherever they differ, in a column that nothing asks for as well."""
+    table = "id | received | n | team\n1 | 2019-02-04 | 1 | N\n1 | 2019-02-04 | 1 | S\n2 | 2019-02-04 | 1 | N"
+    assert outcomes(engine, MET, contacts=table) == {"1": "unknown: duplicate_key", "2": "met"}
+
+
+def test_such_a_case_stands_where_the_least_of_its_rows_stands(engine: str) -> None:
+    """Over every declared column that the file has, in declared order, nulls last."""
+    table = """
+        id | received   | team | n
+        1  | 2019-02-04 | S    | 1
+        1  | 2019-01-04 | Z    | 1
+        2  |            | A    | 1
+        2  | 2019-02-04 | S    | 1
+        3  | 2019-02-04 |      | 1
+        3  | 2019-02-04 | S    | 2
+        """
+    page = Page(engine, MET + "by: [team]\n", contacts=table)
+    assert page.categories("team", "unknown") == {"S": 2}
+    january = Page(engine, MET + "by: [team]\n", contacts=table, months="2019-01")
+    assert january.categories("team", "unknown") == {"Z": 1}
+
+
+def test_a_blank_key_stands_alone(engine: str) -> None:
+    """Rows with a blank part of their key are never duplicates of one another."""
+    table = "id | received | n\n | 2019-02-04 | 1\n | 2019-02-04 | 2\n | 2019-02-04 | 2"
+    assert Page(engine, MET, contacts=table).values("met", "not_met", "unknown") == [(1, 1, 0)]
+
+
+def test_a_file_without_a_key_column(engine: str) -> None:
+    """File and row number stand in; identical rows still count once."""
+    table = "received | n\n2019-02-04 | 1\n2019-02-04 | 1\n2019-02-04 | 2"
+    assert Page(engine, MET, contacts=table).values("met", "not_met", "unknown") == [(1, 1, 0)]
+
+
+def test_a_key_of_two_columns(engine: str) -> None:
+    """A contact about two siblings has two rows."""
+    declared = {
+        "contacts": """
+            key: [id, person]
+            columns: {id: {type: text}, person: {type: text}, received: {type: datetime}, n: {type: integer}}
+            """
+    }
+    table = "id | person | received | n\n1 | a | 2019-02-04 | 1\n1 | b | 2019-02-04 | 1\n1 | B | 2019-02-04 | 2"
+    page = Page(engine, MET, declared=declared, contacts=table)
+    assert page.values("met", "unknown") == [(1, 1)]
+
+
+def test_rows_are_identical_or_not_as_they_were_known(engine: str) -> None:
+    """Two rows that differ only in a date after the as-of time are, until then, the same row."""
+    table = "id | received | n | closed_on\n1 | 2019-02-04 | 1 |\n1 | 2019-02-04 | 1 | 2019-03-10"
+    assert outcomes(engine, MET, contacts=table) == {"1": "met"}
+    assert outcomes(engine, MET, contacts=table, as_of="2019-03-11") == {"1": "unknown: duplicate_key"}
