@@ -90,5 +90,3 @@ def _files(name: str, old: list[File], data: st.DataObject) -> list[File]:
         File(f"{name}/1.{ending}", tuple(rows[:cut]), columns),
         File(f"{name}/2.{ending}", tuple(rows[cut:]), columns),
     ]
-
-

@@ -4,8 +4,9 @@ import pytest
 
 from tests.spec.pages import outcomes
 
-FLOW = "table: contacts\nperiod: received\nmeasure: proportion\nclock: {start: received, stop: decided, within: %s}\n"
-DUE = "table: contacts\nperiod: received\nmeasure: proportion\nclock: {start: received, stop: decided, due: %s}\n"
+BASE = "table: contacts\nperiod: received\nmeasure: proportion\n"
+FLOW = BASE + "clock: {start: received, stop: decided, within: %s}\n"
+DUE = BASE + "clock: {start: received, stop: decided, due: %s}\n"
 
 
 MIDNIGHT = {
@@ -45,7 +46,12 @@ def test_a_clock_in_hours_is_met_up_to_the_very_moment(engine: str) -> None:
         ("2019-03-30 12:00", "2019-03-31 12:01", "23 hours", "not_met"),
         ("2018-10-27 12:00", "2018-10-28 12:00", "24 hours", "not_met"),  # clocks go back: 25 hours pass
         ("2018-10-27 12:00", "2018-10-28 11:00", "24 hours", "met"),
-        ("2018-10-28 00:30", "2018-10-28 01:30", "1 hour", "not_met"),  # 01:30 occurs twice, and is read as GMT: 2 hours
+        (
+            "2018-10-28 00:30",
+            "2018-10-28 01:30",
+            "1 hour",
+            "not_met",
+        ),  # 01:30 occurs twice, and is read as GMT: 2 hours
         ("2018-10-28 00:30", "2018-10-28 01:30", "2 hours", "met"),
         ("2018-10-28 01:30", "2018-10-28 02:30", "1 hour", "met"),
         ("2019-03-31 01:30", "2019-03-31 03:30", "1 hour", "met"),  # 01:30 does not exist, and is read as 02:30
@@ -54,7 +60,10 @@ def test_a_clock_in_hours_is_met_up_to_the_very_moment(engine: str) -> None:
     ],
 )
 def test_hours_are_elapsed_hours_in_london(engine: str, start: str, stop: str, within: str, expected: str) -> None:
-    """The night in which clocks change has an hour more or less. A time that occurs twice is GMT; one that does not exist is an hour later."""
+    """The night in which clocks change has an hour more or less.
+
+    A time that occurs twice is GMT; one that does not exist is an hour later.
+    """
     assert decided(engine, within, start, stop) == expected
 
 
@@ -124,7 +133,7 @@ def test_a_stop_after_the_as_of_time_has_not_happened(engine: str) -> None:
 
 def test_a_planned_stop_that_lies_ahead_has_not_stopped_the_clock(engine: str) -> None:
     """A `planned` date may lie in the future; as a stop it counts once its time has come."""
-    definition = "table: contacts\nperiod: received\nmeasure: proportion\nclock: {start: received, stop: due_at, within: 1 day}\n"
+    definition = BASE + "clock: {start: received, stop: due_at, within: 1 day}\n"
     table = "id | received | due_at\n1 | 2019-02-04 09:00 | 2019-02-05 10:00"
     assert outcomes(engine, definition, contacts=table, as_of="2019-02-05 09:00") == {"1": "not_due"}
     assert outcomes(engine, definition, contacts=table, as_of="2019-02-05 10:00") == {"1": "met"}
@@ -168,7 +177,7 @@ def test_a_due_datetime_makes_a_clock_in_hours(engine: str) -> None:
 
 def test_with_due_the_start_may_be_left_out(engine: str) -> None:
     """Then nothing can stop before it has started."""
-    definition = "table: contacts\nperiod: received\nmeasure: proportion\nclock: {stop: decided, due: due_on}\n"
+    definition = BASE + "clock: {stop: decided, due: due_on}\n"
     table = "id | received | decided | due_on\n1 | 2019-02-04 09:00 | 2019-02-01 | 2019-02-03"
     assert outcomes(engine, definition, contacts=table) == {"1": "met"}
 
@@ -221,7 +230,9 @@ def test_stop_before_start_compares_dates_on_a_clock_of_dates(engine: str) -> No
     assert outcomes(engine, FLOW % "1 day", contacts=table) == {"1": "met", "2": "unknown: stop_before_start"}
 
 
-@pytest.mark.parametrize("midnight", ["2019-02-04", "2019-02-04 00:00", "2019-02-04 00:00:00", "2019-02-04T00:00:00.000"])
+@pytest.mark.parametrize(
+    "midnight", ["2019-02-04", "2019-02-04 00:00", "2019-02-04 00:00:00", "2019-02-04T00:00:00.000"]
+)
 def test_midnight_is_the_lack_of_a_time_of_day(engine: str, midnight: str) -> None:
     """Databases write a date alone as midnight: hours cannot be counted from it, days can."""
     assert decided(engine, "24 hours", midnight, "2019-02-04 12:00") == "unknown: no_time_of_day"

@@ -1,8 +1,13 @@
 """Coverage: periods that the extract does not hold, and lists that hold the present alone."""
 
+import pytest
+
+from sgkpi.errors import ExtractError
 from tests.spec.pages import Page
 
-COUNT = "table: contacts\nperiod: received\nmeasure: count\nimprovement: increase\ntarget: {green: 5}\nby: [source, team]\n"
+COUNT = (
+    "table: contacts\nperiod: received\nmeasure: count\nimprovement: increase\ntarget: {green: 5}\nby: [source, team]\n"
+)
 CONTACTS = "id | received | source | team\n1 | 2019-01-15 | police | N\n2 | 2019-02-04 | zoo | N"
 
 
@@ -38,7 +43,10 @@ def test_a_related_table_counts_as_well(engine: str) -> None:
         related: {it: {table: reviews, keep: latest, date: done}}
         met: "it.done is not null"
         """
-    leavers, reviews = "person | begun | ended\na | 2018-01-01 |", "id | person | done | kind | n\n1 | a | 2019-01-01 | |"
+    leavers, reviews = (
+        "person | begun | ended\na | 2018-01-01 |",
+        "id | person | done | kind | n\n1 | a | 2019-01-01 | |",
+    )
     page = Page(engine, definition, leavers=leavers, reviews=reviews, covers={"reviews": "2019-03-01"})
     assert page.value("status") == "not_covered"
 
@@ -75,3 +83,12 @@ def test_a_current_list_of_related_spells(engine: str) -> None:
     assert page.values("status", "met", "not_met") == [("not_covered", None, None), ("complete", 1, 1)]
 
 
+def test_what_the_extract_does_not_have_is_never_read_as_null(engine: str) -> None:
+    """An indicator that names a column which the file lacks cannot be computed: an error, asked for by name."""
+    with pytest.raises(ExtractError, match=r"contacts\.urgent"):
+        Page(
+            engine, "table: contacts\nperiod: received\nmeasure: proportion\nmet: urgent\n", contacts=CONTACTS
+        ).results()
+    definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n"
+    with pytest.raises(ExtractError, match="needs leavers"):
+        Page(engine, definition, contacts=CONTACTS).results()

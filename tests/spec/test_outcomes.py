@@ -92,7 +92,7 @@ def test_an_unreadable_cell_that_the_definition_names_anywhere(engine: str) -> N
 
 def test_unreadable_comes_before_a_shared_key_and_population_false_before_both(engine: str) -> None:
     """Case 1 and 2 share their keys with a row that differs; case 3 is not of the population."""
-    definition = MET % '"true"' + 'population: "coalesce(team, \'-\') <> \'Other\'"\nexclude: {never: "n = 99"}\n'
+    definition = MET % '"true"' + "population: \"coalesce(team, '-') <> 'Other'\"\nexclude: {never: \"n = 99\"}\n"
     table = """
         id | received   | team  | n
         1  | 2019-02-04 | North | ten

@@ -7,6 +7,7 @@ from sgkpi.periods import PeriodKind
 from tests.spec.pages import Page
 
 COUNT = "table: contacts\nperiod: received\nmeasure: count\n"
+DUE = "table: contacts\nperiod: due\nmeasure: proportion\n"
 LAST_AND_FIRST_DAYS = """
     id | received
     1  | 2018-01-31 23:59:59
@@ -65,7 +66,7 @@ def test_a_period_that_has_not_begun_cannot_be_asked_for(engine: str) -> None:
 
 def test_a_case_may_be_placed_by_when_it_is_due(engine: str) -> None:
     """`period: due`: from Thursday 31 January the next working day lies in February."""
-    definition = "table: contacts\nperiod: due\nmeasure: proportion\nclock: {start: received, stop: decided, within: 1 working day}\n"
+    definition = DUE + "clock: {start: received, stop: decided, within: 1 working day}\n"
     table = """
         id | received         | decided
         1  | 2019-01-31 09:00 | 2019-01-31 10:00
@@ -81,12 +82,12 @@ def test_a_case_may_be_placed_by_when_it_is_due(engine: str) -> None:
 
 def test_due_by_hours_may_fall_into_the_next_month(engine: str) -> None:
     """24 hours from 31 January, 23:00; without a time of day they are counted from midnight, for the place alone."""
-    definition = "table: contacts\nperiod: due\nmeasure: proportion\nclock: {start: received, stop: decided, within: 24 hours}\n"
+    definition = DUE + "clock: {start: received, stop: decided, within: 24 hours}\n"
     table = "id | received | decided\n1 | 2019-01-31 23:00 | 2019-02-01 12:00\n2 | 2019-01-31 | 2019-02-01 12:00"
     assert Page(engine, definition, contacts=table).outcomes() == {"1": "met", "2": "unknown: no_time_of_day"}
 
 
 def test_a_count_may_be_placed_by_when_it_is_due(engine: str) -> None:
-    definition = 'table: contacts\nperiod: due\nmeasure: count\nclock: {stop: decided, due: due_on}\n'
+    definition = "table: contacts\nperiod: due\nmeasure: count\nclock: {stop: decided, due: due_on}\n"
     table = "id | received | decided | due_on\n1 | 2019-01-04 | | 2019-02-28\n2 | 2019-01-04 | | 2019-03-01"
     assert Page(engine, definition, contacts=table).outcomes() == {"1": "counted"}

@@ -69,18 +69,20 @@ def test_firm_when_what_is_unknown_cannot_change_it(engine: str) -> None:
 
 
 def test_a_provisional_figure_is_rated_only_when_firm(engine: str) -> None:
-    """In the middle of the month."""
+    """In the middle of the month; without a rating there is nothing to be firm about."""
     early = "2019-02-14"
     table = contacts(9, 1, unknown=1)
     loose = Page(engine, BASE % ("increase", "{green: 90%}"), contacts=table, as_of=early)
-    assert loose.values("status", "rating", "rating_firm") == [("provisional", "NOT_RATED", False)]
+    assert loose.values("status", "rating", "rating_firm") == [("provisional", "NOT_RATED", None)]
     firm = Page(engine, BASE % ("increase", "{green: 80%}"), contacts=table, as_of=early)
     assert firm.values("status", "rating", "rating_firm") == [("provisional", "GREEN", True)]
 
 
 def test_a_provisional_mean_is_not_rated(engine: str) -> None:
     """It has no lowest and highest; a complete one is rated, and not said to be firm."""
-    definition = "table: contacts\nperiod: received\nmeasure: mean\nvalue: n\nimprovement: decrease\ntarget: {green: 5}\n"
+    definition = (
+        "table: contacts\nperiod: received\nmeasure: mean\nvalue: n\nimprovement: decrease\ntarget: {green: 5}\n"
+    )
     table = "id | received | n\n1 | 2019-02-04 | 5"
     assert Page(engine, definition, contacts=table).values("rating", "rating_firm") == [("GREEN", None)]
     assert Page(engine, definition, contacts=table, as_of="2019-02-14").value("rating") == "NOT_RATED"
@@ -96,7 +98,8 @@ def test_a_flows_count_is_rated_for_months_only(engine: str) -> None:
 
 
 def test_a_stocks_count_is_rated_in_every_period(engine: str) -> None:
-    definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\nimprovement: decrease\ntarget: {green: 0}\n"
+    definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n"
+    definition += "improvement: decrease\ntarget: {green: 0}\n"
     leavers = "person | begun | ended\na | 2018-01-01 |"
     page = Page(engine, definition, leavers=leavers, kinds=[PeriodKind.YEAR_TO_DATE])
     assert page.values("target_green", "rating") == [(0, "RED")]

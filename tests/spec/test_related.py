@@ -5,7 +5,9 @@ import pytest
 from tests.spec.pages import Page, outcomes
 
 LEAVERS = "person | begun | ended\na | 2018-01-01 |"
-STOCK = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: proportion\nrelated:\n  it: {%s}\nmet: \"true\"\n"
+STOCK = (
+    'table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: proportion\nrelated:\n  it: {%s}\nmet: "true"\n'
+)
 REVIEWS = """
     id | person | done       | kind   | n
     1  | a      | 2018-03-01 | first  | 1
@@ -179,7 +181,9 @@ def test_an_unreadable_date_of_any_joined_row(engine: str) -> None:
 
 
 def test_related_rows_that_share_a_key_stand_as_they_are(engine: str) -> None:
-    table = "id | person | done | kind | n\n1 | a | 2019-01-01 | x |\n1 | a | 2019-01-02 | x |\n1 | a | 2019-01-02 | x |"
+    table = (
+        "id | person | done | kind | n\n1 | a | 2019-01-01 | x |\n1 | a | 2019-01-02 | x |\n1 | a | 2019-01-02 | x |"
+    )
     assert kept(engine, "table: reviews, keep: count, date: done", "count", reviews=table) == "2"
 
 
@@ -204,5 +208,11 @@ def test_a_clock_may_run_on_related_rows(engine: str) -> None:
         e      | 2018-11-27 |
         """
     table = "id | person | done | kind | n\n1 | a | 2018-08-28 | |\n2 | b | 2018-08-27 | |"
-    expected = {"a": "met", "b": "overdue: out_of_date", "c": "overdue: no_plan", "d": "not_due", "e": "overdue: no_plan"}
+    expected = {
+        "a": "met",
+        "b": "overdue: out_of_date",
+        "c": "overdue: no_plan",
+        "d": "not_due",
+        "e": "overdue: no_plan",
+    }
     assert outcomes(engine, definition, leavers=leavers, reviews=table) == expected

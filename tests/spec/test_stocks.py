@@ -1,9 +1,11 @@
 """Stocks: cases that are open on the reference day, as they were known by its end."""
 
+from sgkpi.periods import PeriodKind
 from tests.spec.pages import Page, outcomes
 
-OPEN = 'table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n'
-IN_DATE = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: proportion\nclock: {start: checked, within: %s}\n"
+BASE = "table: leavers\npoint_in_time: {from: begun, to: ended}\n"
+OPEN = BASE + "measure: count\n"
+IN_DATE = BASE + "measure: proportion\nclock: {start: checked, within: %s}\n"
 
 
 def test_open_from_the_first_day_up_to_the_day_before_the_last(engine: str) -> None:
@@ -27,7 +29,7 @@ def test_the_reference_day_is_the_as_of_date_when_the_period_has_not_ended(engin
 
 def test_what_happened_after_the_reference_day_was_not_known_then(engine: str) -> None:
     """A later date is null: a review of 1 March says nothing of 28 February."""
-    definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: proportion\nmet: \"checked is not null\"\n"
+    definition = BASE + 'measure: proportion\nmet: "checked is not null"\n'
     table = "person | begun | ended | checked\na | 2018-01-01 | | 2019-03-01\nb | 2018-01-01 | | 2019-02-28"
     assert outcomes(engine, definition, leavers=table) == {"a": "not_met", "b": "met"}
 
@@ -52,7 +54,7 @@ def test_in_date_or_overdue(engine: str) -> None:
 
 def test_a_stop_on_a_stock_is_a_stop_by_the_reference_day(engine: str) -> None:
     """Still open on 28 February: overdue when due lies before that day's end, else not due."""
-    definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: proportion\nclock: {start: begun, stop: checked, within: 7 days}\n"
+    definition = BASE + "measure: proportion\nclock: {start: begun, stop: checked, within: 7 days}\n"
     table = """
         person | begun      | ended | checked
         a      | 2019-02-20 |       | 2019-02-27
@@ -66,7 +68,7 @@ def test_a_stop_on_a_stock_is_a_stop_by_the_reference_day(engine: str) -> None:
 
 def test_a_stock_knows_its_reference_day(engine: str) -> None:
     """The days that each has been open on 28 February: 0 and 27."""
-    definition = 'table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: maximum\nvalue: "days_between(begun, reference_day)"\n'
+    definition = BASE + 'measure: maximum\nvalue: "days_between(begun, reference_day)"\n'
     table = "person | begun | ended\na | 2019-02-28 |\nb | 2019-02-01 |"
     page = Page(engine, definition, leavers=table)
     assert page.values("value", "counted") == [(27, 2)]
@@ -80,8 +82,6 @@ def test_a_stock_without_the_first_day_is_unplaced_whatever_its_population(engin
 
 
 def test_a_stock_in_a_longer_period_is_that_of_its_last_day(engine: str) -> None:
-    from sgkpi.periods import PeriodKind
-
     table = "person | begun | ended\na | 2018-12-31 | 2019-02-01\nb | 2019-02-01 |\nc | 2019-02-02 |"
     page = Page(engine, OPEN, leavers=table, kinds=[PeriodKind.YEAR_TO_DATE])
     assert page.values("period", "value") == [("2018-19 to 2019-02", 2)]

@@ -20,7 +20,8 @@ COLUMNS = ("value", "numerator", "denominator", "counted", "unknown", "lowest", 
 
 def test_a_proportion_is_met_over_judged(engine: str) -> None:
     """`met / (met + not_met + overdue)`; lowest if all that is open failed, highest if all of it succeeded."""
-    definition = 'table: contacts\nperiod: received\nmeasure: proportion\nclock: {start: received, stop: decided, within: 30 days}\n'
+    definition = "table: contacts\nperiod: received\nmeasure: proportion\n"
+    definition += "clock: {start: received, stop: decided, within: 30 days}\n"
     table = """
         id | received   | decided
         1  | 2019-02-01 | 2019-02-02
@@ -90,4 +91,6 @@ def test_a_proportion_of_no_judged_case_is_null(engine: str) -> None:
     """Never 0% and never 100%: `no_cases`, although there is a case."""
     definition = "table: contacts\nperiod: received\nmeasure: proportion\nmet: urgent\n"
     page = Page(engine, definition, contacts="id | received | urgent\n1 | 2019-02-04 |")
-    assert page.values("value", "numerator", "denominator", "lowest", "highest", "status") == [(None, 0, 0, 0, 1, "no_cases")]
+    assert page.values("value", "numerator", "denominator", "lowest", "highest", "status") == [
+        (None, 0, 0, 0, 1, "no_cases")
+    ]

@@ -16,8 +16,8 @@ from typing import Any
 
 from sgkpi import api
 from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.errors import DefinitionsError, SgkpiError
 from sgkpi.engines.outcomes import Unplaced
+from sgkpi.errors import DefinitionsError, SgkpiError
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Figure, ReasonCount
 from sgkpi.periods import Month, PeriodKind

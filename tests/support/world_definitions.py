@@ -61,7 +61,7 @@ class IndicatorMaker:
         self._relate()
         measure = choose.pick(["proportion", "proportion", "proportion", "count", "mean", "median", "maximum"])
         definition: Definition = {"title": "t", "improvement": "none", "table": self.table, "measure": measure}
-        definition |= self._placed(measure)
+        definition |= self._placed()
         if self.related:
             definition["related"] = self.related
         if choose.chance(20):
@@ -94,7 +94,7 @@ class IndicatorMaker:
     def _dated(self, *kinds: str) -> list[str]:
         return [name for name, column in self.columns.items() if column["type"] in (kinds or DATED)]
 
-    def _placed(self, measure: str) -> Definition:
+    def _placed(self) -> Definition:
         if self.is_stock:
             dated = self._dated()
             spell = {"cases": ("opened", "closed"), "rows": ("begun", "ended")}[self.table]
@@ -180,10 +180,8 @@ class IndicatorMaker:
             related["within"] = self.choose.pick(LIMITS)
 
     def _breakdowns(self) -> Sequence[Any]:
-        breakdowns: list[Any] = []
-        for name in ["team", "source", "urgent", "id", "n"]:
-            if name in self.columns and self.choose.chance(20):
-                breakdowns.append(name)
+        plain = [name for name in ("team", "source", "urgent", "id", "n") if name in self.columns]
+        breakdowns: list[Any] = [*self.choose.some(plain, 20)]
         if self.choose.chance(35):
             number = self.expressions.make(self.choose.pick(["integer", "number"]))
             breakdowns.append({"banded": {"value": number, "bands": self.choose.pick(BANDS)}})

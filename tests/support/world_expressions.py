@@ -121,10 +121,10 @@ class Expressions:
     def _text(self, depth: int) -> str:
         return f"{self.choose.pick(['lower', 'upper'])}({self.make('text', depth)})"
 
-    def _category(self, depth: int) -> str:
+    def _category(self, _depth: int) -> str:
         return self.leaf("category")
 
-    def _month(self, depth: int) -> str:
+    def _month(self, _depth: int) -> str:
         return self.leaf("month")
 
     def _integer(self, depth: int) -> str:

@@ -49,10 +49,12 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "note": {"type": "text"},
     "entered": {"type": "datetime"},
 }
+USUAL_AS_OF = datetime(2019, 3, 4, 7)
 AS_OFS = [
-    datetime(2019, 3, 4, 7), datetime(2019, 3, 4, 7), datetime(2019, 3, 4, 7), datetime(2019, 3, 4, 7), datetime(2019, 2, 28, 23, 59, 59, 999999), datetime(2019, 2, 5, 9),
-    datetime(2019, 3, 1, 17), datetime(2019, 3, 31, 13), datetime(2019, 2, 28, 17), datetime(2018, 10, 28, 1, 30),
-    datetime(2020, 3, 1), datetime(2019, 2, 28, 23, 59, 59), datetime(2018, 12, 27, 10), datetime(2019, 4, 30, 23, 59, 59),
+    USUAL_AS_OF, USUAL_AS_OF, USUAL_AS_OF, USUAL_AS_OF, datetime(2019, 2, 28, 23, 59, 59, 999999),
+    datetime(2019, 2, 5, 9), datetime(2019, 3, 1, 17), datetime(2019, 3, 31, 13), datetime(2019, 2, 28, 17),
+    datetime(2018, 10, 28, 1, 30), datetime(2020, 3, 1), datetime(2019, 2, 28, 23, 59, 59),
+    datetime(2018, 12, 27, 10), datetime(2019, 4, 30, 23, 59, 59),
 ]  # fmt: skip
 KINDS = list(PeriodKind)
 
@@ -79,7 +81,7 @@ def _asked(choose: Choices, as_of: datetime) -> dict[str, Any]:
     months = tuple(last.plus(-back) for back in range(choose.pick([1, 1, 2, 4, 14])))
     return {
         "months": months,
-        "kinds": tuple(choose.some(KINDS[1:], 15)) + (PeriodKind.MONTH,),
+        "kinds": (*choose.some(KINDS[1:], 15), PeriodKind.MONTH),
         "covers": {
             name: choose.pick(["2019-02-01", "2018-04-01", "2019-02-05"]) for name in choose.some(["cases", "rows"], 8)
         },

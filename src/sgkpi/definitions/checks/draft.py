@@ -26,11 +26,6 @@ class Draft:
     items: Mapping[Place, list[int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether no error was found."""
-        return all(problem.severity is not Severity.ERROR for problem in self.problems)
-
     def item(self, key: str, number: int) -> Place:
         """The place of an item of the list under a root key; one item may stand there without a list."""
         left = self.items.get((key,))

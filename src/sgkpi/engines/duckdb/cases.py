@@ -13,7 +13,14 @@ from sgkpi.engines.duckdb.related import Lookup
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.engines.duckdb.tables import Tables, exists, visible_columns, without_doubles
+from sgkpi.engines.duckdb.tables import (
+    Tables,
+    exists,
+    has_repeated_hash,
+    one_row_a_case,
+    repeated_hashes,
+    visible_columns,
+)
 from sgkpi.engines.plan import is_current_list, named_columns
 from sgkpi.periods import end_of_day
 
@@ -64,28 +71,20 @@ class CaseMaker:
     def repeated_rows(self, name: str, relation: str) -> Cases:
         """Only the cases whose keys occur more than once, from the files again, one row each."""
         scan = self.tables.full_scan(name)
-        hashes = (
-            sql.select(sql.column("h")).from_(sql.source(relation), copy=False).where(sql.column("present"), copy=False)
-        )
-        twice = hashes.group_by(sql.column("h"), copy=False).having(
-            sql.binary(">", sql.fn("count", exp.Star()), sql.number(1)), copy=False
-        )
-        self.session.create("repeated", twice)
+        self.session.create("repeated", repeated_hashes(relation, sql.column("present")))
         again = sql.select(exp.Star()).from_(sql.source(typed_rows(scan)), copy=False)
-        keys = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source("repeated"), copy=False)
-        known = sql.fn("coalesce", sql.column("h"), sql.number(0))
-        again = again.where(exp.In(this=known, query=keys.subquery(copy=False)), copy=False)
+        again = again.where(has_repeated_hash("repeated"), copy=False)
         numbered = sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "rid")).from_(
             sql.source(again), copy=False
         )
         self.session.create(f"again.{name}", numbered)
         self.tables.look_for_conflicts(name, scan, f"again.{name}")
-        return Cases(self._single(scan, f"again.{name}"), False, True)
+        return Cases(self._single(scan, f"again.{name}", None), False, True)
 
-    def _single(self, scan: Scan, rows: str) -> exp.Select:
+    def _single(self, scan: Scan, rows: str, repeated: str | None) -> exp.Query:
         visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan), copy=False)
         present = sql.select(exp.Star()).from_(sql.source(visible), copy=False).where(sql.column("present"), copy=False)
-        return without_doubles(present, scan, [])
+        return one_row_a_case(present, scan, [], repeated)
 
     def _numbers(self, scan: Scan) -> list[Sql]:
         return [sql.column("file_name"), sql.column("row_number")] if scan.numbered else []
@@ -99,9 +98,9 @@ class CaseMaker:
             self.made[key] = Cases(key, False, True)
         return self.made[key]
 
-    def _plain_or_single(self, scan: Scan, rows: str, name: str) -> exp.Select:
+    def _plain_or_single(self, scan: Scan, rows: str, name: str) -> exp.Query:
         if self.tables.has_doubles(name):
-            return self._single(scan, rows)
+            return self._single(scan, rows, self.tables.repeated_table(name))
         visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan), copy=False)
         columns = [exp.Star(), sql.alias(sql.FALSE, "dup")]
         return sql.select(*columns).from_(sql.source(visible), copy=False).where(sql.column("present"), copy=False)
@@ -117,7 +116,8 @@ class CaseMaker:
             scan, rows = self.tables.typed_table(name), self.tables.typed_relation(name)
             doubles = self.tables.has_doubles(name)
             each_day = self._on_days(scan, rows, days)
-            single = without_doubles(each_day, scan, ["day_number"]) if doubles else _undoubled(each_day)
+            repeated = self.tables.repeated_table(name)
+            single = one_row_a_case(each_day, scan, ["day_number"], repeated) if doubles else _undoubled(each_day)
             opened = (
                 sql.select(exp.Star()).from_(sql.source(single), copy=False).where(_is_open(scan, spell), copy=False)
             )

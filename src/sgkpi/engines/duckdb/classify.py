@@ -228,7 +228,7 @@ def category(breakdown: Breakdown, names: Names) -> Sql:
         case Kind.DATETIME:
             return sql.fn("kpi_moment_text", value, has_time(expression, names))
         case _:
-            return sql.cast(value, "VARCHAR")
+            return sql.fn("nullif", sql.cast(value, "VARCHAR"), "")
 
 
 def _band(breakdown: Breakdown, names: Names) -> Sql:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.cases import CaseMaker, Cases
@@ -12,7 +10,7 @@ from sgkpi.engines.duckdb.classify import Group, classified
 from sgkpi.engines.duckdb.count import Counter
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, open_session
-from sgkpi.engines.duckdb.tables import Tables
+from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.outcomes import Counts, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_day
@@ -147,9 +145,7 @@ class _Computation:
         relation = f"classified.{name}"
         again = self._group(list(group.plans), self.cases.repeated_rows(name, relation), carried=group.carried)
         again.codes = group.codes
-        keys = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source("repeated"), copy=False)
-        theirs = exp.In(this=sql.fn("coalesce", sql.column("h"), sql.number(0)), query=keys.subquery(copy=False))
-        self.session.execute(sql.delete(relation, theirs))
+        self.session.execute(sql.delete(relation, has_repeated_hash("repeated")))
         self.session.execute(sql.insert(relation, classified(again)))
 
     def _classify_with_related(self, plan: IndicatorPlan, cases: Cases) -> None:

@@ -106,11 +106,6 @@ def _reduced(ratio: Ratio) -> Ratio:
     return Ratio(sql.binary("//", ratio.numerator, shared), sql.binary("//", _huge(ratio.denominator), shared))
 
 
-def negated(ratio: Ratio) -> Ratio:
-    """The number with the other sign."""
-    return Ratio(sql.binary("-", _huge(0), ratio.numerator), ratio.denominator)
-
-
 def absolute(ratio: Ratio) -> Ratio:
     """The number without its sign."""
     return Ratio(sql.fn("abs", ratio.numerator), ratio.denominator)

@@ -96,6 +96,8 @@ def _complaints() -> Iterator[None]:
     except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
         message = f"a number in this extract is too large to be computed exactly: {_first_line(error)}"
         raise ExtractError(message) from error
+    except duckdb.OutOfMemoryException as error:
+        raise ExtractError("there is too little memory or temporary disk space for this extract") from error
     except (duckdb.InvalidInputException, duckdb.IOException) as error:
         if NOT_KNOWN in str(error):
             message = str(error)[str(error).index(NOT_KNOWN) :].splitlines()[0]

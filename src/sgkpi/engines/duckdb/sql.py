@@ -30,6 +30,11 @@ def table_star(table: str) -> Sql:
     return exp.Column(this=exp.Star(), table=_identifier(table))
 
 
+def star_without(name: str) -> Sql:
+    """Every column but one."""
+    return exp.Star(except_=[_identifier(name)])
+
+
 def text(value: str) -> Sql:
     return exp.Literal.string(value)
 

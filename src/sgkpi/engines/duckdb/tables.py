@@ -107,11 +107,11 @@ class Tables:
 
     def repeated(self, relation: str, alive: Sql) -> bool:
         """Whether rows may share a key or be identical."""
-        hashes = sql.select(sql.column("h")).from_(sql.source(relation), copy=False).where(alive, copy=False)
-        twice = hashes.group_by(sql.column("h"), copy=False).having(
-            sql.binary(">", sql.fn("count", exp.Star()), sql.number(1)), copy=False
-        )
-        return bool(self.session.rows(twice.limit(1, copy=False)))
+        return bool(self.session.rows(repeated_hashes(relation, alive).limit(1, copy=False)))
+
+    def repeated_table(self, name: str) -> str | None:
+        """The table of hashes that occur more than once in a typed table; None where all rows must be compared."""
+        return f"repeated.{name}" if self.extract.tables[name].has_key else None
 
     def typed_table(self, name: str) -> Scan:
         """Read a table into `typed_…`, void rows left out, with `rid`; all declared columns where keys repeat."""
@@ -131,6 +131,8 @@ class Tables:
         full = replace(scan, columns=scan.source.columns)
         keyed = scan.source.has_key
         self.doubles[name] = not keyed or self.repeated(f"typed.{name}", sql.not_(sql.column("void")))
+        if keyed and self.doubles[name]:
+            self.session.create(f"repeated.{name}", repeated_hashes(f"typed.{name}", sql.not_(sql.column("void"))))
         if full.columns == scan.columns or not self.doubles[name]:
             self.look_for_conflicts(name, scan, f"typed.{name}")
             return scan
@@ -165,6 +167,13 @@ class Tables:
         """The temporary table behind `typed_table`."""
         scan = self.typed_table(name)
         return f"typed.{name}" if scan.columns == self.scan(name).columns else f"full.{name}"
+
+
+def repeated_hashes(relation: str, alive: Sql) -> exp.Select:
+    """The hashes of keys that occur more than once (null: rows with a blank part of their key)."""
+    hashes = sql.select(sql.column("h")).from_(sql.source(relation), copy=False).where(alive, copy=False)
+    several = sql.binary(">", sql.fn("count", exp.Star()), sql.number(1))
+    return hashes.group_by(sql.column("h"), copy=False).having(several, copy=False)
 
 
 def codes_tables(source: TableSource) -> dict[str, str]:
@@ -224,35 +233,48 @@ def identity(scan: Scan) -> list[Sql]:
     return parts
 
 
-def without_doubles(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.Select:
+def one_row_a_case(rows: exp.Query, scan: Scan, within: Sequence[str], repeated: str | None) -> exp.Query:
     """Identical rows once; then one row a key, the least, with `dup` telling whether others differ.
 
-    `rows` have every declared column; `within` are columns (a reference day) in each of which keys
-    are looked at separately.
+    `rows` have every declared column; `within` are columns (a reference day) in each of which keys are
+    looked at separately. Only rows whose hash stands in the table `repeated` are compared with others;
+    without one, all are.
     """
+    if repeated is None:
+        return _compared(rows, scan, within)
+    theirs = has_repeated_hash(repeated)
+    alone = sql.select(exp.Star(), sql.alias(sql.FALSE, "dup")).from_(sql.source(rows), copy=False)
+    together = sql.select(exp.Star()).from_(sql.source(rows), copy=False).where(theirs, copy=False)
+    alone = alone.where(sql.not_(has_repeated_hash(repeated)), copy=False)
+    return exp.Union(this=alone, expression=_compared(together, scan, within), distinct=False)
+
+
+def has_repeated_hash(repeated: str) -> Sql:
+    """Whether the hash of a row's key stands in a table of those that occur more than once."""
+    hashes = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source(repeated), copy=False)
+    return exp.In(this=sql.fn("coalesce", sql.column("h"), sql.number(0)), query=hashes.subquery(copy=False))
+
+
+def _compared(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.Select:
     around = [sql.column(name) for name in within]
-    first_of_kind = sql.window(sql.fn("row_number"), [*around, *identity(scan)], [sql.ascending(sql.column("rid"))])
+    # Of identical rows the one whose key is written with the least text, so that threads make no difference.
+    written = [sql.ascending(sql.column(f"v_{column.name}")) for column in scan.declared]
+    last = [*written, sql.ascending(sql.column("rid"))]
+    first_of_kind = sql.window(sql.fn("row_number"), [*around, *identity(scan)], last)
     kinds = sql.select(exp.Star(), sql.alias(first_of_kind, "kind_no")).from_(sql.source(rows), copy=False)
-    once = (
-        sql.select(exp.Star())
-        .from_(sql.source(kinds), copy=False)
-        .where(sql.eq(sql.column("kind_no"), sql.number(1)), copy=False)
-    )
+    once = sql.select(sql.star_without("kind_no")).from_(sql.source(kinds), copy=False)
+    once = once.where(sql.eq(sql.column("kind_no"), sql.number(1)), copy=False)
     if not scan.source.has_key:
         return sql.select(exp.Star(), sql.alias(sql.FALSE, "dup")).from_(sql.source(once), copy=False)
-    key = [*(part for part in around), *_key_partition(scan)]
+    key = [*around, *_key_partition(scan)]
     least = [sql.ascending(as_compared(scan, column)) for column in scan.declared]
-    ranked = sql.select(
-        exp.Star(),
-        sql.alias(sql.window(sql.fn("row_number"), key, [*least, sql.ascending(sql.column("rid"))]), "key_no"),
-        sql.alias(
-            sql.binary(">", sql.window(sql.fn("count", exp.Star()), list(key)), sql.number(1)),
-            "dup",
-        ),
-    )
+    several = sql.binary(">", sql.window(sql.fn("count", exp.Star()), key), sql.number(1))
+    place = sql.window(sql.fn("row_number"), key, [*least, *last])
+    ranked = sql.select(exp.Star(), sql.alias(several, "dup"), sql.alias(place, "key_no"))
+    ranked = ranked.from_(sql.source(once), copy=False)
     return (
-        sql.select(exp.Star())
-        .from_(sql.source(ranked.from_(sql.source(once), copy=False)), copy=False)
+        sql.select(sql.star_without("key_no"))
+        .from_(sql.source(ranked), copy=False)
         .where(sql.eq(sql.column("key_no"), sql.number(1)), copy=False)
     )
 

@@ -12,7 +12,7 @@ from sgkpi.engines.reference.values import plain_number, plain_text
 def category(breakdown: Breakdown, case: Case) -> str:
     """The category of a case: its value as text, the label of its band, or `(not recorded)`."""
     value = evaluate(breakdown.expression, case.environment)
-    if value is None:
+    if value is None or value == "":
         return NOT_RECORDED
     if breakdown.bands and isinstance(value, int | Fraction):
         return band_label(breakdown, value)
