@@ -17,6 +17,12 @@ from sgkpi.engines.duckdb.macros import NOT_KNOWN, create_macros
 from sgkpi.errors import ExtractError
 
 MEMORY_LIMIT = "700MB"
+_UNWANTED = (
+    # It makes a join of every list, and asks it of every row, also where a `case` lets few rows come to it.
+    "in_clause",
+    # It turns joins round by guesses of how long a file is; rows must keep their order, and files are the long side.
+    "build_side_probe_side",
+)
 _POLL_SECONDS = 0.1
 Progress = Callable[[float], None]
 Row = tuple[Any, ...]
@@ -70,8 +76,7 @@ def open_session(progress: Progress | None = None) -> Iterator[Session]:
         connection = duckdb.connect(":memory:", config=_settings(Path(folder)))
         try:
             connection.execute("set TimeZone = 'UTC'")
-            # It would make a join of every list, and ask it of every row, also where a `case` lets few rows come to it.
-            connection.execute("set disabled_optimizers = 'in_clause'")
+            connection.execute(f"set disabled_optimizers = '{','.join(_UNWANTED)}'")
             connection.execute(create_macros())
             with _watched(connection, progress), _complaints():
                 yield Session(connection)

@@ -257,10 +257,9 @@ def has_repeated_hash(repeated: str) -> Sql:
 
 def _compared(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.Select:
     around = [sql.column(name) for name in within]
-    # Of identical rows the one whose key is written with the least text, so that threads make no difference.
-    written = [sql.ascending(sql.column(f"v_{column.name}")) for column in scan.declared]
-    last = [*written, sql.ascending(sql.column("rid"))]
-    first_of_kind = sql.window(sql.fn("row_number"), [*around, *identity(scan)], last)
+    # Of identical rows the first in the files is kept, as which keys are shown.
+    first = sql.ascending(sql.column("rid"))
+    first_of_kind = sql.window(sql.fn("row_number"), [*around, *identity(scan)], [first])
     kinds = sql.select(exp.Star(), sql.alias(first_of_kind, "kind_no")).from_(sql.source(rows), copy=False)
     once = sql.select(sql.star_without("kind_no")).from_(sql.source(kinds), copy=False)
     once = once.where(sql.eq(sql.column("kind_no"), sql.number(1)), copy=False)
@@ -269,7 +268,7 @@ def _compared(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.Select:
     key = [*around, *_key_partition(scan)]
     least = [sql.ascending(as_compared(scan, column)) for column in scan.declared]
     several = sql.binary(">", sql.window(sql.fn("count", exp.Star()), key), sql.number(1))
-    place = sql.window(sql.fn("row_number"), key, [*least, *last])
+    place = sql.window(sql.fn("row_number"), key, [*least, first])
     ranked = sql.select(exp.Star(), sql.alias(several, "dup"), sql.alias(place, "key_no"))
     ranked = ranked.from_(sql.source(once), copy=False)
     return (
