@@ -11,7 +11,7 @@ from sgkpi.cli.messages import plural, say_error
 from sgkpi.cli.progress import _Bar, progress_bar
 from sgkpi.cli.screens.list import render_list
 from sgkpi.cli.screens.terminal import Terminal, this_terminal
-from sgkpi.cli.screens.text import wrap_paragraphs
+from sgkpi.cli.screens.text import printable, wrap_paragraphs
 from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.errors import DefinitionsError, ExtractError
 from sgkpi.problems import Problem
@@ -124,3 +124,8 @@ class TestTerminal:
 
     def test_a_file_carries_everything(self) -> None:
         assert this_terminal(to_file=True) == Terminal(None, colour=False, unicode=True)
+
+
+def test_data_cannot_command_the_terminal() -> None:
+    assert printable("\x1b[31mNorth\x07\nteam") == " [31mNorth  team"
+    assert printable("Zoë’s team") == "Zoë’s team"

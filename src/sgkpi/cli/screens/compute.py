@@ -9,6 +9,7 @@ from sgkpi.cli.screens.footer import PROVISIONAL_MARK, footer_lines
 from sgkpi.cli.screens.layout import NEEDED, Column, lay_out
 from sgkpi.cli.screens.rows import Row, screen_rows
 from sgkpi.cli.screens.terminal import Terminal
+from sgkpi.cli.screens.text import printable
 from sgkpi.cli.screens.trend import show_spark, show_trend
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.show import NOTHING, show_count, show_figure, show_target
@@ -49,7 +50,9 @@ def _titled(rows: Sequence[Row]) -> Column:
 
 
 def _title(figure: Figure) -> str:
-    return figure.title if figure.breakdown is None else f"  {figure.breakdown}: {figure.category}"
+    if figure.breakdown is None:
+        return figure.title
+    return f"  {figure.breakdown}: {printable(figure.category or '')}"
 
 
 def _of_figure(rows: Sequence[Row]) -> list[Column]:

@@ -7,6 +7,11 @@ NARROWEST = 20
 BULLET = "- "
 
 
+def printable(text: str) -> str:
+    """Text from the data in one line, without characters that would command the terminal."""
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
 def wrap_paragraphs(text: str, width: int | None) -> str:
     """Text with each line wrapped, items of a list set in; as it is where there is no width."""
     lines = text.strip().splitlines()
