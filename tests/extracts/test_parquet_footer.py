@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
-import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -83,6 +82,7 @@ def test_what_duckdb_writes(tmp_path: Path) -> None:
 
 
 def test_what_polars_writes(tmp_path: Path) -> None:
+    pl = pytest.importorskip("polars")
     path = tmp_path / "x.parquet"
     frame = pl.DataFrame(
         {"t": ["a"], "c": ["a"], "i": [1], "f": [1.5], "b": [True], "day": [date(2019, 2, 5)], "ts": [MOMENT]}

@@ -210,11 +210,14 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     columns: list[Sql] = []
     for column in scan.declared:
         value = sql.column(f"v_{column.name}")
+        parts = {name: sql.column(name) for name in _other_parts(column)}
         if column.kind in _MOMENTS and not column.planned:
             later = is_later(value, column.kind, known)
             value = sql.case([(later, sql.null())], value)
+            if column.midnight:
+                parts[f"m_{column.name}"] = sql.case([(later, sql.FALSE)], parts[f"m_{column.name}"])
         columns.append(sql.alias(value, f"v_{column.name}"))
-        columns += [sql.column(name) for name in _other_parts(column)]
+        columns += [sql.alias(part, name) for name, part in parts.items()]
     return columns
 
 
