@@ -72,3 +72,12 @@ def test_rows_are_identical_or_not_as_they_were_known(engine: str) -> None:
     table = "id | received | n | closed_on\n1 | 2019-02-04 | 1 |\n1 | 2019-02-04 | 1 | 2019-03-10"
     assert outcomes(engine, MET, contacts=table) == {"1": "met"}
     assert outcomes(engine, MET, contacts=table, as_of="2019-03-11") == {"1": "unknown: duplicate_key"}
+
+
+def test_on_a_stock_as_they_were_known_on_its_reference_day(engine: str) -> None:
+    """On 31 January nobody knew that one of the two would end in February. Without a key there is no other sign."""
+    definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n"
+    declared = {"leavers": "columns: {begun: {type: date}, ended: {type: date}, team: {type: text}}"}
+    table = "begun | ended | team\n2019-01-04 | | N\n2019-01-04 | 2019-02-20 | N"
+    page = Page(engine, definition, declared=declared, leavers=table, months="2019-01 2019-02")
+    assert page.values("period", "value") == [("2019-01", 1), ("2019-02", 1)]

@@ -88,6 +88,9 @@ def test_arithmetic_is_exact(engine: str, expression: str, expected: str) -> Non
         ("least(date '2019-02-01', due_on)", "2019-02-01"), ("greatest('a', 'B')", "a"),
         ("lower(team)", "north"), ("upper(team)", "NORTH"), ("upper(person)", NOTHING), ("upper(source)", "POLICE"),
         ("abs(-n)", "7"), ("abs(n - 7.5)", "0.5"), ("abs(null)", NOTHING),
+        ("abs(-0.5)", "0.5"), ("abs(0.5)", "0.5"), ("null >= abs(0.5)", NOTHING),
+        ("least(0.5, 1.5)", "0.5"), ("case when true then 0.5 end", "0.5"),
+        ("greatest(n, cost, 0.5) in (cost, 7, 0.5)", "yes"), ("least(n, cost * 1000, 2500.5)", "7"),
     ],
 )  # fmt: skip
 def test_choices_and_plain_functions(engine: str, expression: str, expected: str) -> None:
@@ -139,3 +142,12 @@ def test_hours_between_over_a_change_of_clocks(engine: str, received: str, decid
     table = f"id | received | decided\n1 | {received} | {decided}"
     page = Page(engine, definition, contacts=table, months=received[:7], as_of="2019-12-31")
     assert page.categories("hours") == {hours: 1}
+
+
+@pytest.mark.parametrize("cost", ["1,234.50", "1,234,567,890.25"])
+def test_numbers_of_ordinary_size_compare_however_many_there_are(engine: str, cost: str) -> None:
+    """The greatest of a number, a whole number and a half, looked for in a list."""
+    definition = "table: contacts\nperiod: received\nmeasure: proportion\n"
+    definition += 'met: "greatest(n, cost, 0.5) in (1, cost)"\n'
+    table = f"id | received | n | cost\n1 | 2019-02-04 | 1 | {cost}"
+    assert Page(engine, definition, contacts=table).value("met") == 1

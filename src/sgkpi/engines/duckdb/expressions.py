@@ -133,16 +133,19 @@ def _number_call(function: str, arguments: tuple[Expression, ...], names: Names,
             return _hours_between(arguments, names)
         case "abs":
             return numbers.absolute(compile_number(arguments[0], names))
-        case "coalesce":
+        case "coalesce" | "least" | "greatest":
             given = [compile_number(argument, names) for argument in arguments]
-            branches = [(sql.is_not_null(each.numerator), each) for each in given[:-1]]
-            return numbers.chosen(branches, given[-1])
-        case "least" | "greatest":
-            operator = "<=" if function == "least" else ">="
-            given = [compile_number(argument, names) for argument in arguments]
-            return reduce(lambda left, right: _extreme(operator, left, right), given)
+            return numbers.combined(function, given) or _combined(function, given)
         case _:
             return numbers.whole(_call(node, names))
+
+
+def _combined(function: str, given: list[Ratio]) -> Ratio:
+    """`coalesce`, `least` or `greatest` of numbers some of which were divided by a column."""
+    if function == "coalesce":
+        return numbers.chosen([(sql.is_not_null(each.numerator), each) for each in given[:-1]], given[-1])
+    operator = "<=" if function == "least" else ">="
+    return reduce(lambda left, right: _extreme(operator, left, right), given)
 
 
 def _extreme(operator: str, left: Ratio, right: Ratio) -> Ratio:
@@ -188,6 +191,8 @@ def _literal(node: Literal) -> Sql:
 
 
 def _compare(node: Compare, names: Names) -> Sql:
+    if Kind.NULL in (node.left.kind, node.right.kind):
+        return sql.null("BOOLEAN")
     if node.left.kind in _NUMERIC and node.right.kind in _NUMERIC:
         return numbers.compare(node.operator, compile_number(node.left, names), compile_number(node.right, names))
     left, right = (compile_expression(side, names) for side in (node.left, node.right))
@@ -201,6 +206,8 @@ def _presence(item: Expression, names: Names) -> Sql:
 
 
 def _in_list(item: Expression, options: tuple[Expression, ...], names: Names) -> Sql:
+    if item.kind is Kind.NULL:
+        return sql.null("BOOLEAN")
     if item.kind in _NUMERIC:
         return sql.or_(_compare(Compare("=", item, option), names) for option in options)
     return sql.in_(compile_expression(item, names), [compile_expression(option, names) for option in options])

@@ -6,7 +6,7 @@ beforehand or, after a division by a column, a HUGEINT of its own (always positi
 """
 
 from dataclasses import dataclass
-from math import gcd
+from math import gcd, lcm
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.macros import NUMBER_SCALE
@@ -113,11 +113,27 @@ def absolute(ratio: Ratio) -> Ratio:
 
 def chosen(branches: list[tuple[Sql, Ratio]], otherwise: Ratio) -> Ratio:
     """The number of the first condition that is true."""
-    every = [ratio for _, ratio in branches] + [otherwise]
-    bottoms = {ratio.denominator for ratio in every if isinstance(ratio.denominator, int)}
-    if len(bottoms) == 1 and all(isinstance(ratio.denominator, int) for ratio in every):
-        bottom: Sql | int = bottoms.pop()
-    else:
-        bottom = sql.case([(condition, ratio.bottom) for condition, ratio in branches], otherwise.bottom)
-    top = sql.case([(condition, ratio.numerator) for condition, ratio in branches], otherwise.numerator)
-    return Ratio(top, bottom)
+    *results, last = brought_together([*(ratio for _, ratio in branches), otherwise])
+    conditions = [condition for condition, _ in branches]
+    top = sql.case([(when, each.numerator) for when, each in zip(conditions, results, strict=True)], last.numerator)
+    if isinstance(last.denominator, int):
+        return Ratio(top, last.denominator)
+    return Ratio(
+        top, sql.case([(when, each.bottom) for when, each in zip(conditions, results, strict=True)], last.bottom)
+    )
+
+
+def brought_together(ratios: list[Ratio]) -> list[Ratio]:
+    """The same numbers over one denominator, where all are known beforehand; else as they are."""
+    known = [ratio.denominator for ratio in ratios if isinstance(ratio.denominator, int)]
+    if len(known) < len(ratios):
+        return [Ratio(ratio.numerator, ratio.bottom) for ratio in ratios]
+    shared = lcm(*known)
+    return [Ratio(_scaled(ratio, shared // bottom), shared) for ratio, bottom in zip(ratios, known, strict=True)]
+
+
+def combined(function: str, ratios: list[Ratio]) -> Ratio | None:
+    """`coalesce`, `least` or `greatest` of numbers over one known denominator; None where there is none."""
+    together = brought_together(ratios)
+    bottom = together[0].denominator
+    return Ratio(sql.fn(function, *(each.numerator for each in together)), bottom) if isinstance(bottom, int) else None
