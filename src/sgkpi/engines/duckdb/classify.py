@@ -22,6 +22,7 @@ from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.plan import IndicatorPlan
 from sgkpi.periods import Month
 
+CategoryKey = tuple[Expression, tuple[object, ...]]
 # As many outcomes with their reasons as one byte tells apart, with room for those that come later.
 _NARROW = 240
 
@@ -57,7 +58,7 @@ class Group:
     carried: tuple[str, ...] = ()
     codes: dict[str, Codes] = field(default_factory=dict)
     placings: dict[str, Placing] = field(default_factory=dict)
-    categories: dict[tuple[Expression, tuple[object, ...]], str] = field(default_factory=dict)
+    categories: dict[CategoryKey, str] = field(default_factory=dict)
     numbered: dict[str, int] = field(default_factory=dict)
     denominators: dict[str, int | None] = field(default_factory=dict)
 
@@ -92,14 +93,15 @@ class Group:
         return (each for each in self.plans if each.indicator.period == indicator.period)
 
 
-def category_key(breakdown: Breakdown) -> tuple[Expression, tuple[object, ...]]:
+def category_key(breakdown: Breakdown) -> CategoryKey:
     """What makes two breakdowns the same."""
     return breakdown.expression, breakdown.bands
 
 
 def classified(group: Group) -> exp.Select:
     """The query that classifies every case of a group."""
-    placed = sql.select(exp.Star(), *_dues(group), *_months(group)).from_(sql.source(_with_dues(group)), copy=False)
+    worked_out = [*_dues(group), *_months(group), *_banded_values(group)]
+    placed = sql.select(exp.Star(), *worked_out).from_(sql.source(_with_dues(group)), copy=False)
     columns = [sql.column(name) for name in group.carried]
     columns += [sql.column(name) for name in _placing_names(group)]
     for plan in group.plans:
@@ -201,20 +203,45 @@ def _indicator_columns(group: Group, plan: IndicatorPlan) -> list[Sql]:
 def _category_columns(group: Group) -> list[Sql]:
     """The category of each breakdown, for cases that are in some period."""
     somewhere = sql.or_([sql.is_not_null(sql.column(name)) for name in _placing_names(group)])
-    names = {
-        category_key(breakdown): category(breakdown, _names(group, plan.indicator))
+    columns = []
+    for key, (breakdown, names) in _breakdowns(group).items():
+        column = group.categories[key]
+        value = (
+            _band(breakdown, _banded_value(column, breakdown, names)) if breakdown.bands else category(breakdown, names)
+        )
+        columns.append(sql.alias(sql.case([(somewhere, value)], sql.null()), column))
+    return columns
+
+
+def _breakdowns(group: Group) -> dict[CategoryKey, tuple[Breakdown, Names]]:
+    """Every different breakdown of a group."""
+    return {
+        category_key(breakdown): (breakdown, _names(group, plan.indicator))
         for plan in group.plans
         for breakdown in plan.breakdowns
     }
-    return [
-        sql.alias(sql.case([(somewhere, value)], sql.null()), group.categories[key]) for key, value in names.items()
-    ]
+
+
+def _banded_values(group: Group) -> list[Sql]:
+    """The number behind every band, worked out once though each band looks at it."""
+    columns = []
+    for key, (breakdown, names) in _breakdowns(group).items():
+        if breakdown.bands:
+            ratio = compile_number(breakdown.expression, names)
+            columns.append(sql.alias(ratio.numerator, f"{group.categories[key]}.value"))
+            columns.append(sql.alias(ratio.bottom, f"{group.categories[key]}.over"))
+    return columns
+
+
+def _banded_value(column: str, breakdown: Breakdown, names: Names) -> numbers.Ratio:
+    known = compile_number(breakdown.expression, names).denominator
+    return numbers.Ratio(
+        sql.column(f"{column}.value"), known if isinstance(known, int) else sql.column(f"{column}.over")
+    )
 
 
 def category(breakdown: Breakdown, names: Names) -> Sql:
-    """The text of a case's category; null where nothing is recorded."""
-    if breakdown.bands:
-        return _band(breakdown, names)
+    """The text of a case's category, for a breakdown without bands; null where nothing is recorded."""
     expression = breakdown.expression
     if expression.kind is Kind.NUMBER:
         ratio = compile_number(expression, names)
@@ -231,8 +258,7 @@ def category(breakdown: Breakdown, names: Names) -> Sql:
             return sql.fn("nullif", sql.cast(value, "VARCHAR"), "")
 
 
-def _band(breakdown: Breakdown, names: Names) -> Sql:
-    value = compile_number(breakdown.expression, names)
+def _band(breakdown: Breakdown, value: numbers.Ratio) -> Sql:
     branches: list[tuple[Sql, Sql]] = [(sql.is_null(value.numerator), sql.null())]
     labels = breakdown.codes[-len(breakdown.bands) :]
     for lower, label in reversed(list(zip(breakdown.bands, labels, strict=True))):
