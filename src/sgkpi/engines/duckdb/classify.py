@@ -19,6 +19,7 @@ from sgkpi.engines.duckdb.clocks import due_day, is_hour_clock
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.outcomes import Codes, Situation, outcome_code
 from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.duckdb.working_days import counts_working_days, looked_up_due
 from sgkpi.engines.plan import IndicatorPlan
 from sgkpi.periods import Month
 
@@ -116,15 +117,25 @@ def _names(group: Group, indicator: Indicator) -> Names:
 
 
 def _with_dues(group: Group) -> exp.Select:
-    """The cases with the due day of every clock that needs one."""
-    dues = [
-        sql.alias(
-            due_day(plan.indicator.clock, _names(group, plan.indicator)), f"d_{group.numbered[plan.indicator.id]}"
-        )
-        for plan in group.plans
-        if plan.indicator.clock is not None and _needs_due_day(plan.indicator)
-    ]
-    return sql.select(exp.Star(), *dues).from_(sql.source(group.source), copy=False)
+    """The cases with the due day of every clock that needs one.
+
+    Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
+    """
+    query = sql.select(sql.table_star("s")).from_(sql.source(group.source), copy=False)
+    for plan in group.plans:
+        indicator, number = plan.indicator, group.numbered[plan.indicator.id]
+        clock = indicator.clock
+        if clock is None or not _needs_due_day(indicator):
+            continue
+        names = _names(group, indicator)
+        if clock.start is not None and counts_working_days(clock.limit):
+            start = sql.cast(names.value(clock.start), "DATE")
+            days, due = looked_up_due(start, clock.limit.amount, f"w_{number}")
+            query.join(days, on=sql.eq(sql.column("day", f"w_{number}"), start), join_type="left", copy=False)
+        else:
+            due = due_day(clock, names)
+        query.select(sql.alias(due, f"d_{number}"), copy=False)
+    return query
 
 
 def _needs_due_day(indicator: Indicator) -> bool:

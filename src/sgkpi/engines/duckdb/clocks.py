@@ -9,7 +9,6 @@ from sgkpi.engines.duckdb.expressions import Names, compile_expression, has_time
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.moments import elapsed_at_most, is_later, later_by
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.engines.duckdb.working_days import nth_working_day
 
 _CALENDAR_UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
 
@@ -35,7 +34,7 @@ def is_hour_clock(clock: Clock) -> bool:
 
 
 def due_day(clock: Clock, names: Names) -> Sql:
-    """The day on which a case is due: for an hour clock, the day of its due moment."""
+    """The day on which a case is due: for an hour clock, the day of its due moment. (Working days are looked up.)"""
     if clock.due is not None:
         return sql.cast(compile_expression(clock.due, names), "DATE")
     if clock.limit is None or clock.start is None:
@@ -43,10 +42,7 @@ def due_day(clock: Clock, names: Names) -> Sql:
     start = names.value(clock.start)
     if clock.limit.unit is LimitUnit.HOURS:
         return sql.cast(later_by(start, clock.limit.amount * HOUR), "DATE")
-    day = sql.cast(start, "DATE")
-    if clock.limit.unit is LimitUnit.WORKING_DAYS:
-        return nth_working_day(day, clock.limit.amount)
-    return moved(day, Kind.DATE, clock.limit.amount, _CALENDAR_UNITS[clock.limit.unit])
+    return moved(sql.cast(start, "DATE"), Kind.DATE, clock.limit.amount, _CALENDAR_UNITS[clock.limit.unit])
 
 
 def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql) -> ClockParts:

@@ -243,7 +243,7 @@ def _key_hash(scan: Scan) -> Sql:
     if not all(map(scan.has, scan.source.table.key)):
         return sql.null("UBIGINT")
     parts = [key_part(scan.source.table.columns[name]) for name in scan.source.table.key]
-    blank = sql.or_([sql.is_null(part) for part in parts])
+    blank = sql.or_([sql.is_null(sql.column(f"v_{name}")) for name in scan.source.table.key])
     return sql.case([(blank, sql.null())], sql.fn("hash", *parts))
 
 

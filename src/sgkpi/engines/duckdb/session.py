@@ -18,6 +18,8 @@ from sgkpi.errors import ExtractError
 
 MEMORY_LIMIT = "700MB"
 _UNWANTED = (
+    # It works out beforehand, for every row, whatever stands twice in a query, even where a `case` needs it for few.
+    "common_subexpressions",
     # It makes a join of every list, and asks it of every row, also where a `case` lets few rows come to it.
     "in_clause",
     # It turns joins round by guesses of how long a file is; rows must keep their order, and files are the long side.

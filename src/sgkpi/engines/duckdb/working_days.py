@@ -37,6 +37,12 @@ def nth_working_day(start: Sql, amount: int) -> Sql:
     return sql.fn("coalesce", held, sql.fn("kpi_due_elsewhere", start, amount))
 
 
+def looked_up_due(start: Sql, amount: int, name: str) -> tuple[Sql, Sql]:
+    """The table to join under a name, by its `day`, and the due day that the join gives."""
+    due = sql.fn("coalesce", sql.column("due", name), sql.fn("kpi_due_elsewhere", start, amount))
+    return sql.source(_due_table(amount), name), due
+
+
 def _due_table(amount: int) -> str:
     return f"due_in_{amount}_working_days" if amount >= 0 else f"{-amount}_working_days_before"
 
@@ -53,14 +59,15 @@ def create_calendar(session: Session, indicators: Iterable[Indicator], closures:
 
 def _amounts(indicator: Indicator) -> Iterator[int]:
     """How many working days a definition looks ahead, and (negative) back."""
-    if indicator.clock is not None and _in_working_days(indicator.clock.limit):
+    if indicator.clock is not None and counts_working_days(indicator.clock.limit):
         yield indicator.clock.limit.amount
     for related in indicator.related:
-        if _in_working_days(related.within):
+        if counts_working_days(related.within):
             yield -related.within.amount
 
 
-def _in_working_days(limit: Limit | None) -> TypeGuard[Limit]:
+def counts_working_days(limit: Limit | None) -> TypeGuard[Limit]:
+    """Whether a limit is one in working days."""
     return limit is not None and limit.unit is LimitUnit.WORKING_DAYS
 
 
