@@ -34,7 +34,7 @@ def is_hour_clock(clock: Clock) -> bool:
 
 
 def due_day(clock: Clock, names: Names) -> Sql:
-    """The day on which a case is due: for an hour clock, the day of its due moment. (Working days are looked up.)"""
+    """The day on which a case is due: for an hour clock, the day of its due moment; working days are looked up."""
     if clock.due is not None:
         return sql.cast(compile_expression(clock.due, names), "DATE")
     if clock.limit is None or clock.start is None:
