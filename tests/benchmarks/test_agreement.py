@@ -36,15 +36,20 @@ def test_few_cases_may_differ_where_the_clocks_changed_and_the_limit_is_in_hours
     assert (agreement.clock_changes, agreement.differences) == (1, ())
 
 
+def test_times_in_the_hour_that_spring_leaves_out_may_be_unknown_to_one() -> None:
+    agreement = compare({MARCH: (790, 1000)}, {MARCH: (790, 1005)})
+    assert (agreement.clock_changes, agreement.differences) == (1, ())
+
+
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
         ({MARCH: (790, 1000)}, {MARCH: (806, 1000)}),
-        ({MARCH: (790, 1000)}, {MARCH: (790, 1001)}),
+        ({MARCH: (790, 1000)}, {MARCH: (790, 1006)}),
         ({MARCH_IN_DAYS: (790, 1000)}, {MARCH_IN_DAYS: (791, 1000)}),
         ({FEBRUARY: (790, 1000)}, {FEBRUARY: (791, 1000)}),
     ],
-    ids=["too many", "another denominator", "a limit in days", "a month without a change"],
+    ids=["too many", "too far another denominator", "a limit in days", "a month without a change"],
 )
 def test_all_else_is_a_difference(ours: dict, theirs: dict) -> None:
     assert len(compare(ours, theirs).differences) == 1
