@@ -99,14 +99,7 @@ def compute(
         extract=extract,
         as_of=moment,
         as_of_source=source,
-        problems=sort_problems(
-            [
-                *extract.problems,
-                *_broken_elsewhere(extract),
-                *_as_of_problems(extract, moment, source),
-                *counts.problems,
-            ]
-        ),
+        problems=sort_problems([*_extract_problems(extract, moment, source), *counts.problems]),
     )
 
 

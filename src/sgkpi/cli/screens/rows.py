@@ -1,10 +1,10 @@
 """A screen's rows: each figure that was asked for, with the figures that it is compared with."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sgkpi.figures.figure import Figure
-from sgkpi.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, period_for
+from sgkpi.periods import MONTHS_IN_YEAR, Period, PeriodKind, period_for
 from sgkpi.results import Results
 
 OTHER = "Other"
@@ -46,12 +46,6 @@ def theme_name(theme: str) -> str:
     """`help_and_protection` as `Help and protection`."""
     words = theme.replace("_", " ").strip()
     return words[:1].upper() + words[1:] if words else OTHER
-
-
-def comparison_months(months: Sequence[Month]) -> tuple[Month, ...]:
-    """The months that these are compared with: the twelve before each."""
-    before = {month.plus(-back) for month in months for back in range(1, MONTHS_IN_YEAR + 1)}
-    return tuple(sorted(before - set(months)))
 
 
 def _key(figure: Figure, period: Period) -> Key:
