@@ -1,6 +1,6 @@
 """The relations of cases that are classified: a flow's rows, and a stock's rows on every reference day."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -53,9 +53,9 @@ class CaseMaker:
     def _as_of(self) -> Sql:
         return sql.moment(self.as_of)
 
-    def straight_from_files(self, name: str) -> Cases:
+    def straight_from_files(self, scan: Scan) -> Cases:
         """A flow's rows as they are read, present or not, without a table of their own between."""
-        return Cases(self.seen(self.tables.scan(name), typed_rows(self.tables.scan(name))), True, False)
+        return Cases(self.seen(scan, typed_rows(scan)), True, False)
 
     def seen(self, scan: Scan, rows: exp.Query | str) -> exp.Select:
         """Rows as known at the as-of time, with `present` for whether they exist."""
@@ -68,8 +68,11 @@ class CaseMaker:
     def _moments(self) -> list[Sql]:
         return [sql.alias(self._as_of, "known"), sql.alias(sql.null("DATE"), "reference_day")]
 
-    def repeated_rows(self, name: str, relation: str) -> Cases:
-        """Only the cases whose keys occur more than once, from the files again, one row each."""
+    def repeated_rows(self, name: str, relation: str, written: Iterable[str]) -> Cases:
+        """Only the cases whose keys occur more than once, from the files again, one row each.
+
+        Columns that the relation carries as they are `written` have their value here, which is a spelling of itself.
+        """
         scan = self.tables.full_scan(name)
         self.session.create("repeated", repeated_hashes(relation, sql.column("present")))
         again = sql.select(exp.Star()).from_(sql.source(typed_rows(scan)), copy=False)
@@ -79,7 +82,9 @@ class CaseMaker:
         )
         self.session.create(f"again.{name}", numbered)
         self.tables.look_for_conflicts(name, scan, f"again.{name}")
-        return Cases(self._single(scan, f"again.{name}", None), False, True)
+        values = [sql.alias(sql.column(f"v_{column}"), f"raw_{column}") for column in written]
+        single = sql.source(self._single(scan, f"again.{name}", None))
+        return Cases(sql.select(exp.Star(), *values).from_(single, copy=False), False, True)
 
     def _single(self, scan: Scan, rows: str, repeated: str | None) -> exp.Query:
         visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan), copy=False)

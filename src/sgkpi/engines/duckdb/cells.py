@@ -27,7 +27,7 @@ SQL_TYPES = {
     Kind.MONTH: "DATE",
 }
 _MOMENTS = (Kind.DATE, Kind.DATETIME, Kind.MONTH)
-_ALWAYS_READABLE = (Kind.TEXT, Kind.CATEGORY)
+ALWAYS_READABLE = (Kind.TEXT, Kind.CATEGORY)
 _PARSERS = {
     Kind.DATE: "kpi_moment",
     Kind.DATETIME: "kpi_moment",
@@ -90,7 +90,7 @@ def holds_nothing(raw: Sql, words: tuple[str, ...]) -> Sql:
 
 def join_key(value: Sql, kind: Kind) -> Sql:
     """A typed value as keys are compared: case folded, without a trailing `.0`."""
-    return sql.fn("kpi_key", value) if kind in _ALWAYS_READABLE else value
+    return sql.fn("kpi_key", value) if kind in ALWAYS_READABLE else value
 
 
 def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, coded: bool) -> CellReader:
@@ -101,10 +101,21 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, coded: b
     native_reader = _native_reader(raw, native, column)
     if native_reader is not None:
         return native_reader
-    as_text = _as_text(raw, native)
-    if column.kind in _ALWAYS_READABLE:
-        return _text_reader(as_text, column, table, coded=coded)
-    return _parsed_reader(as_text, column, table)
+    written = as_text(raw, native)
+    if column.kind in ALWAYS_READABLE:
+        return _text_reader(written, column, table, coded=coded)
+    return _parsed_reader(written, column, table)
+
+
+def key_reader(raw: Sql, native: str, column: Column, table: Table) -> CellReader:
+    """How to read a column of text that is only part of a key: its value is given as keys are compared."""
+    words, part, written = blank_words(table, column), sql.column(f"t_{column.name}"), sql.column(f"r_{column.name}")
+    blank = is_blank(sql.fn("kpi_trimmed", written), words)
+    long = sql.binary(">", sql.fn("strlen", part), sql.number(max((len(word.encode()) for word in words), default=0)))
+    # A blank of several words may come with repeated space, at any length.
+    quick = [] if any(" " in word for word in words) else [(long, part)]
+    first = {f"t_{column.name}": sql.fn("kpi_key_text", as_text(raw, native)), f"r_{column.name}": as_text(raw, native)}
+    return CellReader(first, TypedCell(sql.case([*quick, (blank, sql.null())], part)))
 
 
 def _native_reader(raw: Sql, native: str, column: Column) -> CellReader | None:
@@ -121,7 +132,7 @@ def _native_reader(raw: Sql, native: str, column: Column) -> CellReader | None:
     return None
 
 
-def _as_text(raw: Sql, native: str) -> Sql:
+def as_text(raw: Sql, native: str) -> Sql:
     """The text that a cell would have in a CSV; a whole float has no point (a null made it a float)."""
     if native == "text":
         return raw
@@ -133,21 +144,21 @@ def _as_text(raw: Sql, native: str) -> Sql:
     return sql.case([(whole, sql.cast(sql.try_cast(raw, "BIGINT"), "VARCHAR"))], spelled)
 
 
-def _text_reader(as_text: Sql, column: Column, table: Table, *, coded: bool) -> CellReader:
+def _text_reader(written: Sql, column: Column, table: Table, *, coded: bool) -> CellReader:
     name, part = f"t_{column.name}", sql.column(f"t_{column.name}")
     value = sql.case([(is_blank(part, blank_words(table, column)), sql.null())], part)
     return CellReader(
-        {name: sql.fn("kpi_trimmed", as_text)}, TypedCell(value), sql.fn("kpi_folded", part) if coded else None
+        {name: sql.fn("kpi_trimmed", written)}, TypedCell(value), sql.fn("kpi_folded", part) if coded else None
     )
 
 
-def _parsed_reader(as_text: Sql, column: Column, table: Table) -> CellReader:
+def _parsed_reader(written: Sql, column: Column, table: Table) -> CellReader:
     words = blank_words(table, column)
     # A word of the table's own may look like a value (`0`, `01/01/1901`), so it is asked before parsing.
-    own_words = holds_nothing(as_text, words)
-    safe = sql.case([(own_words, sql.null())], as_text) if table.blanks else as_text
+    own_words = holds_nothing(written, words)
+    safe = sql.case([(own_words, sql.null())], written) if table.blanks else written
     part, raw = sql.column(f"p_{column.name}"), sql.column(f"r_{column.name}")
-    first = {f"p_{column.name}": sql.fn(_PARSERS[column.kind], safe), f"r_{column.name}": as_text}
+    first = {f"p_{column.name}": sql.fn(_PARSERS[column.kind], safe), f"r_{column.name}": written}
     is_value = sql.is_not_null(part)
     blank = sql.fn("coalesce", holds_nothing(raw, words), sql.TRUE)
     if column.kind not in _MOMENTS:

@@ -5,7 +5,7 @@ The result has one row a case, and for every indicator one small whole number th
 category (`c_…`); and for an indicator with values their numerator and denominator (`n_…`, `q_…`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
@@ -17,6 +17,7 @@ from sgkpi.definitions.indicators import Breakdown, DuePeriod, Indicator, Period
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.clocks import due_day, is_hour_clock
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
+from sgkpi.engines.duckdb.lean import plain_column
 from sgkpi.engines.duckdb.outcomes import Codes, Situation, outcome_code
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.working_days import counts_working_days, looked_up_due
@@ -46,7 +47,8 @@ class Group:
     """Indicators that are classified together, over one relation of cases.
 
     The relation has the typed columns of the case as known, `known` and `reference_day`; where
-    `has_exists`, also `present` for rows that do not exist; where `has_dup`, `dup`.
+    `has_exists`, also `present` for rows that do not exist; where `has_dup`, `dup`. `carried` are its columns
+    that the result has too; `written` are columns that it has as they are written, with what their `spellings` mean.
     """
 
     plans: tuple[IndicatorPlan, ...]
@@ -57,11 +59,13 @@ class Group:
     has_dup: bool
     stock_days: tuple[date, ...] = ()
     carried: tuple[str, ...] = ()
+    written: frozenset[str] = frozenset()
     codes: dict[str, Codes] = field(default_factory=dict)
     placings: dict[str, Placing] = field(default_factory=dict)
     categories: dict[CategoryKey, str] = field(default_factory=dict)
     numbered: dict[str, int] = field(default_factory=dict)
     denominators: dict[str, int | None] = field(default_factory=dict)
+    spellings: Mapping[str, Mapping[str | None, str | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for number, plan in enumerate(self.plans):
@@ -69,7 +73,13 @@ class Group:
             self.codes[plan.indicator.id] = Codes()
             self.placings[plan.indicator.id] = self._placing(plan, number)
             for breakdown in plan.breakdowns:
-                self.categories.setdefault(category_key(breakdown), f"c_{len(self.categories)}")
+                self.categories.setdefault(category_key(breakdown), self._category_column(breakdown))
+
+    def _category_column(self, breakdown: Breakdown) -> str:
+        plain = plain_column(breakdown)
+        if plain is not None and plain.column in self.written:
+            return f"raw_{plain.column}"
+        return f"c_{len(self.categories)}"
 
     @property
     def as_of(self) -> Sql:
@@ -217,6 +227,8 @@ def _category_columns(group: Group) -> list[Sql]:
     columns = []
     for key, (breakdown, names) in _breakdowns(group).items():
         column = group.categories[key]
+        if column in group.carried:
+            continue
         value = (
             _band(breakdown, _banded_value(column, breakdown, names)) if breakdown.bands else category(breakdown, names)
         )

@@ -15,7 +15,7 @@ _CALENDAR_UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, Limit
 
 @dataclass(frozen=True)
 class ClockParts:
-    """What a clock says of a case; each is a condition that is never null.
+    """What a clock says of a case; each is a condition, and null counts as not holding.
 
     `unknown` are the reasons why it cannot be judged, in order, with their conditions.
     """
@@ -61,7 +61,7 @@ def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql) -> Clo
     if clock.stop is None:
         in_time, overdue = _in_date(clock, names, due)
     stopped = sql.is_not_null(_stop(clock, names, known)) if clock.stop else sql.FALSE
-    return ClockParts(_unknown(clock, names, due, known), stopped, sql.is_true(in_time), sql.is_true(overdue))
+    return ClockParts(_unknown(clock, names, due, known), stopped, in_time, overdue)
 
 
 def _in_date(clock: Clock, names: Names, due: Sql) -> tuple[Sql, Sql]:
@@ -112,10 +112,10 @@ def _unknown(clock: Clock, names: Names, due: Sql, known: Sql) -> tuple[tuple[st
     elif clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS:
         reasons.append(("no_due", sql.and_([judged, sql.is_null(due)])))
     if is_hour_clock(clock):
-        without = [sql.is_true(sql.not_(timed)) for timed in _timed_parts(clock, names)]
+        without = [sql.not_(timed) for timed in _timed_parts(clock, names)]
         reasons.append(("no_time_of_day", sql.and_([judged, sql.or_(without)])))
     if clock.start is not None and clock.stop is not None:
-        reasons.append(("stop_before_start", sql.is_true(_stop_before_start(clock, names, known))))
+        reasons.append(("stop_before_start", _stop_before_start(clock, names, known)))
     return tuple(reasons)
 
 

@@ -71,13 +71,20 @@ class Counter:
         for when, recorded, code, cases in rows:
             if code in (NO_OUTCOME, UNPLACED_BLANK, UNPLACED_UNREADABLE):
                 continue
-            category = shown_category(breakdown, recorded)
+            category = self._category(breakdown, recorded)
             for period in periods.get(when, ()):
                 totals[period, category, code] = totals.get((period, category, code), 0) + cases
         name = breakdown.name if breakdown else None
         for (period, category, code), cases in totals.items():
             outcome, reason = codes.meaning(code)
             yield OutcomeCount(plan.indicator.id, period, name, category, outcome, reason, cases)
+
+    def _category(self, breakdown: Breakdown | None, recorded: str | None) -> str | None:
+        """The category to count under, where its column may carry it as it is written."""
+        if breakdown is None:
+            return None
+        written = self.group.spellings.get(self.group.categories[category_key(breakdown)])
+        return shown_category(breakdown, recorded if written is None else written[recorded])
 
     def _periods_of(self, placing: Placing, plan: IndicatorPlan) -> dict[int, list[Period]]:
         """The periods to which each month, or each numbered reference day, belongs."""
@@ -155,7 +162,7 @@ class Counter:
             for recorded, cases, total, greatest, below, above in rows:
                 median = Fraction(below - above, 2 * denominator)
                 parts = ValueParts(cases, Fraction(total, denominator), Fraction(greatest, denominator), median)
-                yield self._summary(plan, breakdown, period, shown_category(breakdown, recorded), parts)
+                yield self._summary(plan, breakdown, period, self._category(breakdown, recorded), parts)
 
     def _counted(
         self,
@@ -192,7 +199,7 @@ class Counter:
         periods = self._periods_of(self.group.placings[plan.indicator.id], plan)
         for when, recorded, *values in rows:
             for period in periods.get(when, ()):
-                yield (period, shown_category(breakdown, recorded)), tuple(values)
+                yield (period, self._category(breakdown, recorded)), tuple(values)
 
     def _summary(
         self,

@@ -8,6 +8,7 @@ from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.cases import CaseMaker, Cases
 from sgkpi.engines.duckdb.classify import Group, classified
 from sgkpi.engines.duckdb.count import Counter
+from sgkpi.engines.duckdb.lean import lean
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, open_session
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
@@ -132,18 +133,23 @@ class _Computation:
     def _from_files(self, name: str, plans: list[IndicatorPlan]) -> Group:
         """Classify straight from the files into a small table, and keep what tells the faults."""
         relation = f"classified.{name}"
-        group = self._group(plans, self.cases.straight_from_files(name), carried=("h", "flags", "void", "present"))
+        scan = lean(self.tables.scan(name), plans)
+        carried = ("h", "flags", "void", "present", *(f"raw_{column}" for column in scan.written))
+        group = self._group(plans, self.cases.straight_from_files(scan), carried=carried, written=scan.as_written)
         self._create(relation, group)
         if self.tables.has_hidden_cells(name, relation):
             self.tables.require_whole_rows(name)
             return self._from_files(name, plans)
-        self.tables.take_reading(name, relation)
+        self.tables.take_reading(name, relation, scan)
+        cleaned = self.tables.clean(name, relation, scan)
+        group.spellings = {f"raw_{column}": each.values for column, each in cleaned.items()}
         return group
 
     def _mend_repeated(self, name: str, group: Group) -> None:
         """Put the cases whose keys occur more than once in the place of their rows."""
         relation = f"classified.{name}"
-        again = self._group(list(group.plans), self.cases.repeated_rows(name, relation), carried=group.carried)
+        cases = self.cases.repeated_rows(name, relation, sorted(group.written))
+        again = self._group(list(group.plans), cases, carried=group.carried, written=group.written)
         again.codes = group.codes
         self.session.execute(sql.delete(relation, has_repeated_hash("repeated")))
         self.session.execute(sql.insert(relation, classified(again)))
@@ -162,11 +168,24 @@ class _Computation:
             self.found.unplaced.append(Unplaced(plan.indicator.id, *self.cases.unplaced_stock(plan.indicator)))
 
     def _group(
-        self, plans: list[IndicatorPlan], cases: Cases, days: tuple[date, ...] = (), carried: tuple[str, ...] = ()
+        self,
+        plans: list[IndicatorPlan],
+        cases: Cases,
+        days: tuple[date, ...] = (),
+        carried: tuple[str, ...] = (),
+        written: frozenset[str] = frozenset(),
     ) -> Group:
         columns = frozenset(self.tables.columns[plans[0].indicator.table.name])
         return Group(
-            tuple(plans), cases.relation, self.plan.as_of, columns, cases.has_exists, cases.has_dup, days, carried
+            tuple(plans),
+            cases.relation,
+            self.plan.as_of,
+            columns,
+            cases.has_exists,
+            cases.has_dup,
+            days,
+            carried,
+            written,
         )
 
     def _classify(self, plans: list[IndicatorPlan], cases: Cases, relation: str, days: tuple[date, ...] = ()) -> None:

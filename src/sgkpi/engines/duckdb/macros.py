@@ -39,7 +39,7 @@ MACROS = (
     # Text without surrounding space; the test before it is what makes it cheap.
     f"""
     kpi_trimmed(raw) as case
-        when raw < '!' or raw[-1] < '!' or strlen(raw) <> length(raw) then trim(raw, {_SPACES})
+        when raw < '!' or strlen(raw) <> length(raw) or reverse(raw) < '!' then trim(raw, {_SPACES})
         else raw
     end
     """,
@@ -64,6 +64,14 @@ MACROS = (
     kpi_key(word) as case
         when ends_with(word, '.0') then left(lower(word), length(word) - 2)
         else lower(word)
+    end
+    """,
+    # Raw text as it is compared in keys, in one step. `reverse` is the cheapest way to its last character.
+    """
+    kpi_key_text(raw) as case
+        when raw < '!' or strlen(raw) <> length(raw) then kpi_key(kpi_trimmed(raw))
+        when reverse(raw) < '1' and (ends_with(raw, '.0') or not ends_with(raw, '0')) then kpi_key(kpi_trimmed(raw))
+        else lower(raw)
     end
     """,
     # The forms without leading zeros, with a finer fraction or with space around them; then those with a zone.
@@ -171,14 +179,15 @@ MACROS = (
     kpi_elapsed(start, stop) as
         epoch_us(timezone('Europe/London', stop)) - epoch_us(timezone('Europe/London', start))
     """,
-    # Whether no more than `limit` microseconds lie between. Time-zone arithmetic is costly, and needed only where
-    # the plain difference is within an hour of the limit (since 1948 London's clocks have differed by no more).
+    # The same without regard to the clocks, which is what is needed in most cases.
+    "kpi_gap(start, stop) as epoch_us(stop) - epoch_us(start)",
+    # Whether no more than `duration` microseconds lie between, `gap` being `kpi_gap`. Time-zone arithmetic is
+    # costly, and needed only where the gap is within an hour of the limit; three hours before 1948, when
+    # London's clocks went two hours forward in the war.
     f"""
-    kpi_within(start, stop, duration) as case
-        when start < timestamp '1948-01-01' or stop < timestamp '1948-01-01'
-            then kpi_elapsed(start, stop) <= duration
-        when epoch_us(stop) - epoch_us(start) <= duration - {HOUR} then true
-        when epoch_us(stop) - epoch_us(start) > duration + {HOUR} then false
+    kpi_within(start, stop, gap, duration) as case
+        when abs(gap - duration) > {3 * HOUR} then gap <= duration
+        when abs(gap - duration) > {HOUR} and least(start, stop) >= timestamp '1948-01-01' then gap <= duration
         else kpi_elapsed(start, stop) <= duration
     end
     """,

@@ -3,7 +3,9 @@
 The relation has, for every column read, its value `v_…`, whether the cell is unreadable `u_…` and,
 where midnight is a time, whether it has a time of day `m_…`; then the hash of its key `h` (null
 where a part of the key is blank), `void` for a row in which nothing stands, and `flags`: one bit
-for every fault that a row can have, so that faults are counted in the same pass.
+for every fault that a row can have, so that faults are counted in the same pass. What is costly and
+not asked for is left: a column that only breaks cases down may stay as it is written, `raw_…`, and
+one that is only part of the key may be read straight as keys are compared.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,7 +18,17 @@ from sqlglot import exp
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.cells import CellReader, cell_reader, fold_text, is_blank, join_key
+from sgkpi.engines.duckdb.cells import (
+    CellReader,
+    as_text,
+    blank_words,
+    cell_reader,
+    fold_text,
+    holds_nothing,
+    is_blank,
+    join_key,
+    key_reader,
+)
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.cells import BLANK_WORDS
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
@@ -49,7 +61,8 @@ class Scan:
 
     `columns` are those read. `whole_rows` says that a row counts as blank only when every cell of
     the file is; otherwise only the cells read are looked at. `dating` are columns by which related rows are placed in
-    time: a row without is ignored there. `short_rows` names the files with rows that have fewer cells than
+    time: a row without is ignored there. `as_written` are columns of text of which only `raw_…` is given, and
+    `as_keys` those of which the value is given as keys are compared. `short_rows` names the files with rows that have fewer cells than
     the header: what is missing at the end is blank. `numbered` adds `file_name` and `row_number`, and
     `with_raw` the cells as they stand, `raw_…`.
     """
@@ -59,6 +72,8 @@ class Scan:
     codes_tables: dict[str, str]
     whole_rows: bool = False
     dating: frozenset[str] = frozenset()
+    as_written: frozenset[str] = frozenset()
+    as_keys: frozenset[str] = frozenset()
     short_rows: frozenset[str] = frozenset()
     numbered: bool = False
     with_raw: bool = False
@@ -68,12 +83,23 @@ class Scan:
         return tuple(self.source.table.columns[name] for name in self.columns)
 
     @property
+    def typed(self) -> tuple[Column, ...]:
+        """The columns whose values are given."""
+        return tuple(column for column in self.declared if column.name not in self.as_written)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The columns that are given as they are written."""
+        return tuple(name for name in self.columns if name in self.as_written or self.with_raw)
+
+    @property
     def flags(self) -> tuple[Flag, ...]:
         """The faults that are looked for, each with its bit."""
-        wanted = [(column, fault) for column in self.declared for fault in self._faults(column)]
+        wanted = [(column, fault) for column in self.typed for fault in self.faults(column)]
         return tuple(Flag(column, fault, bit) for bit, (column, fault) in enumerate(wanted))
 
-    def _faults(self, column: Column) -> Iterable[Fault]:
+    def faults(self, column: Column) -> Iterable[Fault]:
+        """What is looked for in the cells of a column."""
         if column.kind not in _READABLE:
             yield Fault.UNREADABLE
         if column.required:
@@ -94,7 +120,7 @@ def typed_rows(scan: Scan) -> exp.Select:
     every: exp.Query = first
     for files in others:
         every = exp.Union(this=every, expression=files, distinct=False)
-    coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.declared if _has_codes(scan, column)]
+    coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.typed if _has_codes(scan, column)]
     whole = sql.select(exp.Star(), *coded, sql.alias(_void(scan), "void")).from_(sql.source(every), copy=False)
     keyed = [exp.Star(), sql.alias(_key_hash(scan), "h"), sql.alias(_flags(scan), "flags")]
     return sql.select(*keyed).from_(sql.source(whole), copy=False)
@@ -120,24 +146,14 @@ def _alike(scan: Scan) -> list[list[SourceFile]]:
 
 def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> exp.Select:
     file = files[0]
-    readers = {
-        column.name: cell_reader(
-            sql.column(f"x{file.columns[column.name]}"),
-            _native_type(file, column.name),
-            column,
-            scan.source.table,
-            coded=column.name in scan.codes_tables,
-        )
-        for column in scan.declared
-    }
+    readers = {column.name: _reader(scan, file, column) for column in scan.typed}
     first = [sql.alias(value, name) for reader in readers.values() for name, value in reader.first.items()]
     second = [part for name, reader in readers.items() for part in _parts(name, reader)]
     if scan.whole_rows:
         first.append(sql.alias(_rest_is_blank(scan, file), "rest_blank"))
         second.append(sql.column("rest_blank"))
-    if scan.with_raw:
-        first += [sql.alias(_as_it_stands(file, name), f"raw_{name}") for name in scan.columns]
-        second += [sql.column(f"raw_{name}") for name in scan.columns]
+    first += [sql.alias(_as_written(file, name), f"raw_{name}") for name in scan.written]
+    second += [sql.column(f"raw_{name}") for name in scan.written]
     if scan.numbered:
         first.append(sql.column("row_number"))
         second.append(sql.column("row_number"))
@@ -151,8 +167,15 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> exp.Select:
     return query
 
 
-def _as_it_stands(file: SourceFile, column: str) -> Sql:
-    return sql.cast(sql.column(f"x{file.columns[column]}"), "VARCHAR")
+def _reader(scan: Scan, file: SourceFile, column: Column) -> CellReader:
+    raw, native = sql.column(f"x{file.columns[column.name]}"), _native_type(file, column.name)
+    if column.name in scan.as_keys:
+        return key_reader(raw, native, column, scan.source.table)
+    return cell_reader(raw, native, column, scan.source.table, coded=column.name in scan.codes_tables)
+
+
+def _as_written(file: SourceFile, column: str) -> Sql:
+    return as_text(sql.column(f"x{file.columns[column]}"), _native_type(file, column))
 
 
 def _native_type(file: SourceFile, column: str) -> str:
@@ -172,10 +195,19 @@ def _parts(name: str, reader: CellReader) -> Iterable[Sql]:
 
 def _void(scan: Scan) -> Sql:
     """Whether nothing stands in a row: no value and nothing unreadable."""
-    empty = [sql.is_null(sql.column(_value_column(scan, column))) for column in scan.declared]
-    readable = [sql.not_(sql.column(f"u_{column.name}")) for column in scan.declared if column.kind not in _READABLE]
+    empty = [sql.is_null(sql.column(_value_column(scan, column))) for column in scan.typed]
+    readable = [sql.not_(sql.column(f"u_{column.name}")) for column in scan.typed if column.kind not in _READABLE]
     rest = [sql.column("rest_blank")] if scan.whole_rows else []
-    return sql.and_([*empty, *readable, *rest])
+    nothing = sql.and_([*empty, *readable, *rest])
+    if not scan.as_written:
+        return nothing
+    # Few rows come to the costlier test.
+    return sql.case([(nothing, sql.and_(_is_unwritten(scan, name) for name in sorted(scan.as_written)))], sql.FALSE)
+
+
+def _is_unwritten(scan: Scan, name: str) -> Sql:
+    words = blank_words(scan.source.table, scan.source.table.columns[name])
+    return sql.fn("coalesce", holds_nothing(sql.column(f"raw_{name}"), words), sql.TRUE)
 
 
 def _value_column(scan: Scan, column: Column) -> str:
@@ -242,9 +274,13 @@ def _key_hash(scan: Scan) -> Sql:
         return sql.fn("hash", *values) if values else sql.null("UBIGINT")
     if not all(map(scan.has, scan.source.table.key)):
         return sql.null("UBIGINT")
-    parts = [key_part(scan.source.table.columns[name]) for name in scan.source.table.key]
+    parts = [_key_part(scan, scan.source.table.columns[name]) for name in scan.source.table.key]
     blank = sql.or_([sql.is_null(sql.column(f"v_{name}")) for name in scan.source.table.key])
     return sql.case([(blank, sql.null())], sql.fn("hash", *parts))
+
+
+def _key_part(scan: Scan, column: Column) -> Sql:
+    return sql.column(f"v_{column.name}") if column.name in scan.as_keys else key_part(column)
 
 
 def key_part(column: Column) -> Sql:

@@ -9,6 +9,7 @@ from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.cells import fold_text
+from sgkpi.engines.duckdb.lean import Spellings, cleaned_spellings
 from sgkpi.engines.duckdb.moments import is_later
 from sgkpi.engines.duckdb.scan import Flag, Scan, as_compared, identity_columns, is_set, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Session
@@ -75,13 +76,30 @@ class Tables:
         )
         self.session.create(name, query)
 
-    def take_reading(self, name: str, relation: str) -> None:
-        """Count rows and faults in a relation that has `flags` and `void` for every row of a table."""
-        flags = [flag for flag in self.scan(name).flags if flag.column.name in self.columns[name]]
+    def take_reading(self, name: str, relation: str, scan: Scan) -> None:
+        """Count rows and faults in a relation that has `flags` and `void` for every row that a scan reads."""
+        flags = [flag for flag in scan.flags if flag.column.name in self.columns[name]]
         counts = [sql.count_where(condition) for condition in (sql.not_(sql.column("void")), *map(is_set, flags))]
         rows, *found = self.session.row(sql.select(*counts).from_(sql.source(relation), copy=False))
         occurring = {flag: int(count) for flag, count in zip(flags, found, strict=True) if count}
         self.readings[name] = Reading(int(rows), occurring)
+
+    def clean(self, name: str, relation: str, scan: Scan) -> dict[str, Spellings]:
+        """What a relation carries as it is written, cleaned; its faults join those of the reading."""
+        cleaned = {
+            column.name: cleaned_spellings(self.session, scan, relation, column)
+            for column in scan.declared
+            if column.name in scan.as_written
+        }
+        found = {
+            flag: cleaned[flag.column.name].faults.get(flag.fault, 0)
+            for flag in self.scan(name).flags
+            if flag.column.name in cleaned
+        }
+        reading = self.readings[name]
+        occurring = {flag: count for flag, count in found.items() if count}
+        self.readings[name] = Reading(reading.rows, {**reading.faults, **occurring})
+        return cleaned
 
     def has_hidden_cells(self, name: str, relation: str) -> bool:
         """Whether a row looked blank in the columns read, though something stands in another."""
@@ -127,7 +145,7 @@ class Tables:
             scan = replace(scan, whole_rows=True)
             self._create_typed(scan, f"typed.{name}")
         self.scans[name] = scan
-        self.take_reading(name, f"typed.{name}")
+        self.take_reading(name, f"typed.{name}", scan)
         full = replace(scan, columns=scan.source.columns)
         keyed = scan.source.has_key
         self.doubles[name] = not keyed or self.repeated(f"typed.{name}", sql.not_(sql.column("void")))
@@ -208,7 +226,7 @@ def _not_later(column: Column, moment: Sql) -> Sql:
 def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     """The typed columns as known at a moment: a date that lies later is null, unless it is planned."""
     columns: list[Sql] = []
-    for column in scan.declared:
+    for column in scan.typed:
         value = sql.column(f"v_{column.name}")
         parts = {name: sql.column(name) for name in _other_parts(column)}
         if column.kind in _MOMENTS and not column.planned:
@@ -218,7 +236,7 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
                 parts[f"m_{column.name}"] = sql.case([(later, sql.FALSE)], parts[f"m_{column.name}"])
         columns.append(sql.alias(value, f"v_{column.name}"))
         columns += [sql.alias(part, name) for name, part in parts.items()]
-    return columns
+    return [*columns, *(sql.column(f"raw_{name}") for name in scan.written)]
 
 
 def _other_parts(column: Column) -> Iterable[str]:
