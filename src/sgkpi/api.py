@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.definitions.indicators import Indicator
 from sgkpi.engines.engine import Engine, Progress, engine_named
+from sgkpi.engines.outcomes import Counts
 from sgkpi.engines.plan import Plan, plan_indicator, why_unavailable
 from sgkpi.errors import ExtractError, UsageError
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import FigureRequest, build_figures, build_reasons
-from sgkpi.periods import Month, PeriodKind, last_complete_month, periods_for
+from sgkpi.periods import Month, Period, PeriodKind, last_complete_month, periods_for
 from sgkpi.problems import Problem, Severity, did_you_mean, sort_problems
 from sgkpi.resources import catalogue_path
 from sgkpi.results import AsOfSource, Results, Unavailable
@@ -77,29 +78,40 @@ def compute(
     check_breakdowns(chosen, by)
     runner = engine_named(engine)
     moment, source = _as_of(extract, as_of, runner)
-    wanted = _months(months, history, moment)
-    _check_months(wanted if months is None else months, moment)
-    periods = periods_for(kinds, wanted)
+    periods = periods_for(kinds, _months(months, history, moment))
     _check_tables(chosen, extract)
     available, unavailable = _available(chosen, extract, named=bool(indicators))
     plans = tuple(plan_indicator(each, extract, periods, by, moment) for each in available)
-    counts = runner.compute(
-        Plan(moment, plans, catalogue.closures), extract, progress=progress, show_values=show_values
-    )
+    plan = Plan(moment, plans, catalogue.closures)
+    counts = runner.compute(plan, extract, progress=progress, show_values=show_values)
     if not counts.outcomes:
         _check_anything_existed(runner.events(extract), extract, moment, source)
-    requests = [FigureRequest(plan.indicator, periods, frozenset(plan.periods), plan.breakdowns) for plan in plans]
+    return _results(plan, periods, counts, extract, source, unavailable)
+
+
+def _results(
+    plan: Plan,
+    periods: tuple[Period, ...],
+    counts: Counts,
+    extract: Extract,
+    source: AsOfSource,
+    unavailable: tuple[Unavailable, ...],
+) -> Results:
+    """The figures that the counts come to, with what they rest on."""
+    requests = [
+        FigureRequest(each.indicator, periods, frozenset(each.periods), each.breakdowns) for each in plan.indicators
+    ]
     return Results(
-        figures=build_figures(requests, counts, moment),
+        figures=build_figures(requests, counts, plan.as_of),
         reasons=build_reasons(requests, counts),
-        indicators=available,
+        indicators=tuple(each.indicator for each in plan.indicators),
         unavailable=unavailable,
         unplaced=counts.unplaced,
         tables=counts.tables,
         extract=extract,
-        as_of=moment,
+        as_of=plan.as_of,
         as_of_source=source,
-        problems=sort_problems([*_extract_problems(extract, moment, source), *counts.problems]),
+        problems=sort_problems([*_extract_problems(extract, plan.as_of, source), *counts.problems]),
     )
 
 
@@ -141,8 +153,10 @@ def _as_of_problems(extract: Extract, moment: datetime, source: AsOfSource) -> l
 
 
 def _months(months: Sequence[Month] | None, history: int, as_of: datetime) -> list[Month]:
-    wanted = list(months) if months else [last_complete_month(as_of)]
-    return sorted({month.plus(-back) for month in wanted for back in range(history + 1)})
+    """Every month asked for, those of the history too. Raises UsageError for one that had not begun."""
+    asked = list(months) if months else [last_complete_month(as_of)]
+    _check_months(asked, as_of)
+    return sorted({month.plus(-back) for month in asked for back in range(history + 1)})
 
 
 def _check_months(months: Sequence[Month], as_of: datetime) -> None:
@@ -191,11 +205,17 @@ def _check_anything_existed(
     raise UsageError(message) if source is AsOfSource.OPTION else ExtractError(message)
 
 
-def lint(path: Path | str | None = None, ids: Sequence[str] = (), *, today: date) -> "LintReport":
-    """Check definitions: are they well formed, do their examples hold, is a `review_by` past."""
+def lint(
+    path: Path | str | None = None, ids: Sequence[str] = (), *, today: date, boundaries: bool = False
+) -> "LintReport":
+    """Check definitions: are they well formed, do their examples hold, is a `review_by` past.
+
+    With `boundaries`, the report has the cases at the edge of each clock as well, and their outcomes.
+    """
     from sgkpi.lint import lint_catalogue
 
-    return lint_catalogue(Path(path) if path is not None else catalogue_path(), ids, today=today)
+    folder = Path(path) if path is not None else catalogue_path()
+    return lint_catalogue(folder, ids, today=today, boundaries=boundaries)
 
 
 def sql_for(catalogue: Catalogue, indicator_id: str) -> str:

@@ -162,7 +162,7 @@ class TestScreen:
         (line,) = (each for each in ran.stdout.splitlines() if each.startswith("Contacts decided"))
         # The unknown case might make it 2/4, red. January was one of two; the year to date three of five.
         assert line.split()[5:] == [
-            "66.7%", "2/3", "90%", "AMBER,", "not", "firm", "0", "1", "▲", "better", "50.0%", "-", "60.0%",
+            "66.7%", "2/3", "50.0%", "-", "60.0%", "90%", "AMBER,", "not", "firm", "▲", "better", "0", "1",
             "▁█", "decided",
         ]  # fmt: skip
         assert "\x1b" not in ran.stdout
@@ -281,8 +281,17 @@ class TestDefinitions:
         assert "several indicators: decades, decided" in ran.stderr
 
     def test_lint_without_problems(self, project: Path) -> None:
+        others = [
+            "{is: not_met, contacts: {received_at: 2019-02-04 09:00, decided_at: 2019-02-05 09:01}}",
+            "{is: not_due, contacts: {received_at: 2019-02-04 09:00}, as_of: 2019-02-04 10:00}",
+            "{is: overdue, contacts: {received_at: 2019-02-04 09:00}, as_of: 2019-02-06 10:00}",
+            "{is: unknown, because: no_time_of_day, contacts: {received_at: 2019-02-04}}",
+            "{is: unknown, because: stop_before_start, contacts: {received_at: 2019-02-04 09:00, decided_at: 2019-02-03 09:00}}",
+        ]
+        whole = DECIDED + "".join(f"  - {each}\n" for each in others)
+        (project / "indicators" / "decided.yaml").write_text(whole, encoding="utf-8")
         ran = run("lint", cwd=project)
-        assert (ran.code, ran.stdout) == (0, "2 indicators, 2 examples: no problems\n"), ran.stderr
+        assert (ran.code, ran.stdout) == (0, "2 indicators, 7 examples: no problems\n"), ran.stderr
 
     def test_lint_with_errors_is_a_no(self, project: Path) -> None:
         wrong = DECIDED.replace("stop: decided_at", "stop: decided_ta")

@@ -1,6 +1,7 @@
 """What `compute` shows on a screen, at every width and in every code page."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from rich.cells import cell_len
@@ -43,30 +44,66 @@ class TestWidths:
             assert value in shown
         assert "…" not in shown
 
-    def test_columns_go_one_by_one(self) -> None:
-        def headings(width: int) -> str:
-            return screen(width).split("─")[0]
+    @pytest.mark.parametrize("width", [40, 60, 80, 90, 100, 120, 200, None])
+    def test_nothing_that_a_figure_says_is_lost(self, width: int | None) -> None:
+        shown = " ".join(screen(width).replace("─", " ").split())
+        said = ("Value", "Cases", "Year", "Target", "Rating", "Trend", "Unknown")
+        assert [heading for heading in said if heading not in shown] == []
+        # The previous month, the year to date; a target; not firm; the unknown cases' count
+        for value in ("74.0%", "79.5%", "90%", "RED, not firm", "better"):
+            assert value in shown
+        assert "No room here for: Target" not in shown
 
-        assert "Id" in headings(250)
-        assert "last year" in headings(135)
-        assert "Id" not in headings(135)
-        assert "Target" in headings(100)
-        assert "last year" not in headings(100)
-        assert "Rating" in headings(80)
-        assert "Target" not in headings(80)
+    def test_only_what_is_no_number_of_the_figure_may_have_no_room(self) -> None:
+        assert "No room here for: Id; a wider window shows it" in screen(135)
+        assert "No room here for: 12 months; a wider window shows it" in screen(100)
+        assert [width for width in (40, 60, 80, 250, None) if "No room" in screen(width)] == []
 
-    def test_it_says_which_columns_had_no_room(self) -> None:
-        assert "No room here for: Same month last year, Year to date" in screen(100)
-        assert "No room" not in screen(None)
+    def test_a_table_where_the_titles_have_room_beside_the_cells(self) -> None:
+        line = line_with("Contacts decided", screen(135))
+        assert line.split() == [
+            "Contacts", "decided", "within", "79.0%", "384/486", "74.0%", "-", "79.5%", "90%", "RED", "▲", "better",
+            "0", "3", "█▇▆▅▄▄▃▂▁▁▄",
+        ]  # fmt: skip
 
-    def test_a_very_narrow_terminal_shows_a_card_for_each_figure(self) -> None:
+    def test_else_the_title_stands_above_its_cells(self) -> None:
+        lines = screen(100).splitlines()
+        at = lines.index("Contacts decided within 24 hours  (contacts_decided_24h)")
+        assert lines[at - 2 : at] == ["", "Help and protection"]
+        assert lines[at + 1 : at + 3] == [
+            "     79.0%  384/486     74.0%           -    79.5%     90%  RED            ▲ better    0        3",
+            "  team: North",
+        ]
+        assert lines[2:4] == [
+            "                     Previous  Same month     Year                                   Not",
+            "     Value    Cases     month   last year  to date  Target  Rating         Trend     due  Unknown",
+        ]
+
+    def test_else_each_figure_has_a_block(self) -> None:
         lines = screen(60).splitlines()
-        at = lines.index("Contacts decided within 24 hours")
-        assert lines[at + 1 : at + 5] == [
-            "  Value                 79.0%",
-            "  Cases                 384/486",
+        at = lines.index("Contacts decided within 24 hours  (contacts_decided_24h)")
+        assert lines[at + 1 : at + 9] == [
+            "  Value                79.0%     Rating    RED",
+            "  Cases                384/486   Trend     ▲ better",
+            "  Previous month       74.0%     Not due   0",
+            "  Same month last year -         Unknown   3",
+            "  Year to date         79.5%     12 months  █▇▆▅▄▄▃▂▁▁▄",
+            "  Target               90%",
+            "",
+            "  team: North",
+        ]
+
+    def test_very_narrow_a_line_for_each_number_that_there_is(self) -> None:
+        lines = screen(40).splitlines()
+        at = lines.index("  team: North")
+        assert lines[at + 1 : at + 8] == [
+            "  Value                 94.7%",
+            "  Cases                 284/300",
             "  Target                90%",
-            "  Rating                RED",
+            "  Rating                GREEN",
+            "  Not due               0",
+            "  Unknown               0",
+            "",
         ]
 
     def test_in_a_pipe_each_figure_is_one_line_however_long(self) -> None:
@@ -96,10 +133,9 @@ class TestCodePages:
 
 class TestComparisons:
     def test_previous_month_year_to_date_and_what_is_not_known(self) -> None:
-        cells = line_with("Contacts decided", screen(None)).split()
+        cells = line_with("Contacts decided", screen(None)).split()[5:15]
         # previous month 355/480 = 73.96 %, February 2018 not covered, the year to date 4200/5285 = 79.47 %
-        assert cells[5:13] == ["79.0%", "384/486", "90%", "RED", "0", "3", "▲", "better"]
-        assert cells[13:16] == ["74.0%", "-", "79.5%"]
+        assert cells == ["79.0%", "384/486", "74.0%", "-", "79.5%", "90%", "RED", "▲", "better", "0"]
 
     def test_fewer_is_better_where_the_definition_says_so(self) -> None:
         assert "▲ worse" in line_with("bed and breakfast", screen(None))
@@ -119,6 +155,28 @@ class TestComparisons:
         figures = [count(month("2019-01"), before), replace(count(FEBRUARY, now), improvement=improvement)]
         (row,) = screen_rows(results(*figures), [FEBRUARY])
         assert show_trend(row, unicode=unicode).plain == shown
+
+    @pytest.mark.parametrize(
+        ("before", "now", "shown"),
+        [
+            # 80.96 % and 81.04 % are both shown as 81.0%; 80.94 % as 80.9%
+            (8096, 8104, "same"),
+            (8104, 8096, "same"),
+            (8094, 8096, "▲ better"),
+            # 89.96 % is shown so, as 90.0% would seem to reach the target: no longer like 90.01 %
+            (9001, 8996, "▼ worse"),
+        ],
+    )
+    def test_what_is_shown_alike_has_no_trend(self, before: int, now: int, shown: str) -> None:
+        figures = [proportion(month("2019-01"), before, 10_000), proportion(FEBRUARY, now, 10_000)]
+        (row,) = screen_rows(results(*figures), [FEBRUARY])
+        assert show_trend(row, unicode=True).plain == shown
+
+    def test_the_same_value_under_another_target_is_the_same(self) -> None:
+        # 89.96 % is 90.0% in January, when the target was 95 %, and 89.96% now that it is 90 %
+        january = proportion(month("2019-01"), 8996, 10_000, target_green=Decimal("0.95"))
+        (row,) = screen_rows(results(january, proportion(FEBRUARY, 8996, 10_000)), [FEBRUARY])
+        assert show_trend(row, unicode=True).plain == "same"
 
     def test_no_trend_while_the_month_runs(self) -> None:
         march = replace(count(month("2019-03"), 1), status=Status.PROVISIONAL)
@@ -174,10 +232,15 @@ class TestRows:
             "team: North", "team: South", "team: (not recorded)",
         ]  # fmt: skip
 
+    def test_a_comparison_that_is_not_known_is_a_dash(self) -> None:
+        cells = line_with("Contacts decided", screen(None, of=results(proportion(FEBRUARY, 9, 10)))).split()
+        # previous month, year to date, target, rating, trend, not due, unknown; last year's February has no column
+        assert cells[5:] == ["90.0%", "9/10", "-", "-", "90%", "RED", "-", "0", "0", "contacts_decided_24h"]
+
     def test_a_provisional_figure_says_so(self) -> None:
         figure = proportion(FEBRUARY, 9, 10, status=Status.PROVISIONAL, not_due=2, rating=Rating.NOT_RATED)
         shown = screen(None, of=results(figure, count(FEBRUARY, 4)))
-        assert line_with("Contacts decided", shown).split()[5:9] == ["90.0%*", "9/10", "90%", "not"]
+        assert line_with("Contacts decided", shown).split()[5:9] == ["90.0%*", "9/10", "-", "-"]
         assert "* provisional: the period had not ended, or some cases are not yet due" in shown
         assert "provisional" not in screen(None)
 

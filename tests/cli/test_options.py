@@ -10,8 +10,18 @@ from sgkpi.periods import Month, PeriodKind
 
 
 def test_lists_take_commas_and_repetition_each_part_once() -> None:
-    assert split_list(["team,source", " team ", "age, "]) == ("team", "source", "age")
-    assert split_list(None) == ()
+    assert split_list("--by", ["team,source", " team ", "age, "]) == ("team", "source", "age")
+    assert split_list("--by", None) == ()
+
+
+@pytest.mark.parametrize("texts", [[""], [" , "], ["", ","]])
+def test_a_list_that_names_nothing_is_refused(texts: list[str]) -> None:
+    with pytest.raises(UsageError, match="--by: nothing is named; name something, or leave it out"):
+        split_list("--by", texts)
+    with pytest.raises(UsageError, match="--month: nothing is named"):
+        parse_months(texts)
+    with pytest.raises(UsageError, match="--period: nothing is named"):
+        parse_kinds(texts)
 
 
 def test_months() -> None:

@@ -52,6 +52,31 @@ class TestFormat:
     def test_the_same_format_twice_is_no_fault(self) -> None:
         assert choose("json", json=True).format is Format.JSON
 
+    @pytest.mark.parametrize(
+        ("asked", "name", "said"),
+        [
+            ("csv", "a.json", "its ending means json, and csv is asked for"),
+            ("json", "a.CSV", "its ending means csv, and json is asked for"),
+            ("md", "a.parquet", "its ending means parquet, and md is asked for"),
+            ("table", "a.md", "its ending means md, and table is asked for"),
+            ("parquet", "a.txt", "its ending means table, and parquet is asked for"),
+        ],
+    )
+    def test_a_file_named_as_another_format_is_refused(self, tmp_path: Path, asked: str, name: str, said: str) -> None:
+        with pytest.raises(UsageError, match=said):
+            choose(asked, tmp_path / name)
+
+    def test_the_short_flags_contradict_an_ending_as_well(self, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match="its ending means json"):
+            choose(path=tmp_path / "a.json", csv=True)
+
+    @pytest.mark.parametrize("asked", ["table", "json", "csv", "md"])
+    def test_txt_may_hold_any_text(self, tmp_path: Path, asked: str) -> None:
+        assert choose(asked, tmp_path / "a.txt").format is Format(asked)
+
+    def test_a_format_and_its_own_ending_agree(self, tmp_path: Path) -> None:
+        assert choose(path=tmp_path / "a.json", json=True).format is Format.JSON
+
 
 class TestFile:
     def test_a_missing_folder_is_said_before_anything_is_computed(self, tmp_path: Path) -> None:
@@ -61,6 +86,8 @@ class TestFile:
     def test_a_folder_is_no_file(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="this is a folder"):
             choose("csv", tmp_path)
+        with pytest.raises(UsageError, match="this is a folder"):
+            choose(path=tmp_path)
 
     def test_nothing_is_left_beside_it(self, tmp_path: Path) -> None:
         target = tmp_path / "f.csv"

@@ -105,6 +105,14 @@ class TestCommandLine:
             (["compute", "--data", ".", "-o", "figures.xlsx"], "end it with one of"),
             (["compute", "--data", ".", "-o", "missing/figures.csv"], "there is no folder 'missing'"),
             (["compute", "--data", ".", "--json", "--csv"], "more than one format"),
+            (["compute", "--data", ".", "--csv", "-o", "a.json"], "its ending means json, and csv is asked for"),
+            (["list", "--json", "-o", "a.parquet"], "its ending means parquet, and json is asked for"),
+            (["compute", "--data", ".", "-o", "."], "this is a folder"),
+            (["compute", "--data", ".", "--month", ""], "--month: nothing is named"),
+            (["compute", "--data", ".", ""], "ID: nothing is named"),
+            (["lint", ","], "ID: nothing is named"),
+            (["init", "/dev/null/x"], "cannot be written: Not a directory"),
+            (["synth", "/dev/null/x"], "cannot be written: Not a directory"),
             (["compute", "--dta", "."], "--data"),
             (["comptue"], "compute"),
             (["synth", "here", "--scale", "0"], "--scale must be a number above 0"),
@@ -117,6 +125,22 @@ class TestCommandLine:
         assert said in ended.stderr
         assert ended.stdout == ""
         assert "Traceback" not in ended.stderr
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="a folder that is in use cannot be taken away there")
+    def test_a_working_directory_that_is_gone_is_said(self, tmp_path: Path) -> None:
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        code = "import os, sys, sgkpi.cli.main as program; os.rmdir(os.getcwd()); program.run()"
+        environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+        command = [sys.executable, "-c", code, "list"]
+        ended = subprocess.run(command, env=environment, cwd=gone, capture_output=True, text=True, check=False)
+        assert ended.returncode == 2
+        assert ended.stderr == "error: the working directory is no longer there; change to another\n"
+
+    @pytest.mark.parametrize("name", ["SGKPI_DATA", "SGKPI_CATALOGUE", "SGKPI_AS_OF", "SGKPI_ENGINE"])
+    def test_an_empty_variable_is_as_none(self, name: str, tmp_path: Path) -> None:
+        ended = run("compute", cwd=tmp_path, env={name: ""})
+        assert (ended.code, ended.stderr.splitlines()[0][:26]) == (2, "error: no extract to read:")
 
     def test_synth_never_writes_over_somebodys_extract(self, tmp_path: Path) -> None:
         (tmp_path / "contacts.csv").write_text("real\n", encoding="utf-8")

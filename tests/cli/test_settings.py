@@ -51,6 +51,25 @@ def test_what_is_no_toml_is_said_with_its_line(tmp_path: Path) -> None:
         read_settings(write(tmp_path, 'data = "x"\ncatalogue = indicators\n'))
 
 
+def test_what_is_not_utf_8_is_said(tmp_path: Path) -> None:
+    (tmp_path / "sgkpi.toml").write_bytes(b'data = "Zo\xeb"\n')
+    with pytest.raises(UsageError, match=r"sgkpi.toml is not TOML: it is not written in UTF-8"):
+        find_settings(tmp_path)
+
+
+def test_a_home_that_nobody_has_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as raised:
+        read_settings(write(tmp_path, 'data = "~nobody-of-this-name/x"\n'))
+    assert "'data': whose home '~nobody-of-this-name' is cannot be told; write it out" in str(raised.value)
+
+
+def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "folder"
+    path.mkdir()
+    with pytest.raises(UsageError, match=r"folder cannot be read: "):
+        read_settings(path)
+
+
 class TestOrder:
     @pytest.fixture(autouse=True)
     def _here(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

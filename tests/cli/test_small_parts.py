@@ -97,6 +97,14 @@ class TestList:
         assert lines[0].split() == ["Id", "Title", "Theme", "Measure", "By"]
         assert lines[2].split() == ["an_id", "A", "title", "A", "b", "count", "team"]
 
+    def test_what_has_no_room_is_named(self) -> None:
+        title = "Care leavers whose pathway plan was reviewed in the last six months"
+        record = {"id": "an_id", "title": title, "theme": "a_b", "measure": "count", "by": "team, source, ethnicity"}
+        # Id 5, gap 2, Title at least 22, gap 2, Measure 7, gap 2: 40. Theme (5) and By (23) have no room.
+        lines = render_list([record], Terminal(40, colour=False, unicode=True)).splitlines()
+        assert lines[0].split() == ["Id", "Title", "Measure"]
+        assert lines[-2:] == ["No room here for: Theme, By; a wider", "window shows them"]
+
     def test_none_leave_the_header(self) -> None:
         assert render_list([], Terminal(None, colour=False, unicode=False)).split()[:-1] == [
             "Id", "Title", "Theme", "Measure", "By",

@@ -23,7 +23,9 @@ from sgkpi.cli.commands.lint import lint
 from sgkpi.cli.commands.list import list_indicators
 from sgkpi.cli.commands.synth import synth
 from sgkpi.cli.messages import say, say_error
-from sgkpi.errors import ExtractError, SgkpiError
+from sgkpi.cli.output import stdout_fault
+from sgkpi.cli.streams import abandon, stdout
+from sgkpi.errors import ExtractError, SgkpiError, UsageError
 
 FAULT_OF_OURS = 70
 INTERRUPTED = 130
@@ -67,6 +69,10 @@ def run() -> None:
         app(prog_name="sgkpi")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except OSError as error:  # help or the version, which no command of ours writes
+        say(f"error: {stdout_fault(error)}")
+        abandon(stdout())
+        sys.exit(UsageError.exit_code)
 
 
 def _ending_well(command: Callable[..., None]) -> Callable[..., None]:

@@ -1,8 +1,8 @@
 """What is said to a person beside the data: on stderr, never on stdout."""
 
-import sys
 from collections.abc import Iterable
 
+from sgkpi.cli.streams import abandon, stderr
 from sgkpi.errors import SgkpiError
 from sgkpi.problems import Problem
 
@@ -10,9 +10,18 @@ PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-
 
 
 def say(text: str) -> None:
-    """A line on stderr; characters that it cannot carry are replaced, never a reason to fail."""
-    sys.stderr.write(fit_encoding(text, sys.stderr.encoding) + "\n")
-    sys.stderr.flush()
+    """A line on stderr; characters that it cannot carry are replaced.
+
+    Where nobody listens any more, or stderr is closed, that is no reason to fail.
+    """
+    stream = stderr()
+    if stream is None:
+        return
+    try:
+        stream.write(fit_encoding(text, stream.encoding) + "\n")
+        stream.flush()
+    except OSError:
+        abandon(stream)
 
 
 def fit_encoding(text: str, encoding: str | None) -> str:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from sgkpi.cli.complete import complete_ids
+from sgkpi.cli.output import FigureFormat
 from sgkpi.errors import UsageError
 from sgkpi.periods import Month, PeriodKind, end_of_day
 from sgkpi.problems import did_you_mean
@@ -58,22 +59,54 @@ OutputOption = Annotated[
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="Short for --format csv.")]
+ShowValuesFlag = Annotated[
+    bool, typer.Option("--show-values", help="Let the messages about unreadable cells show what stands in them.")
+]
+MonthOption = Annotated[
+    list[str] | None,
+    typer.Option("--month", "-m", metavar="YYYY-MM", help="Months (default: the last complete at the as-of time)."),
+]
+HistoryOption = Annotated[
+    int, typer.Option("--history", min=0, max=MOST_HISTORY, metavar="N", help="N months before each as well.")
+]
+PeriodOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--period",
+        metavar="KIND",
+        help="month, quarter, financial_year, year_to_date, rolling_12_months (default: month).",
+        autocompletion=lambda: [kind.value for kind in PeriodKind],
+    ),
+]
+ByOption = Annotated[
+    list[str] | None,
+    typer.Option("--by", metavar="NAME", help="Break down by this as well, as team; `all` for every breakdown."),
+]
+FigureFormatOption = Annotated[FigureFormat | None, typer.Option("--format", help="How figures are written.")]
 IdsArgument = Annotated[
     list[str] | None,
     typer.Argument(metavar="ID", help="Indicators; all when none is named.", autocompletion=complete_ids),
 ]
 
 
-def split_list(texts: Iterable[str] | None) -> tuple[str, ...]:
-    """The parts of an option that takes commas and repetition, each once, in the order given."""
-    parts = (part.strip() for text in texts or () for part in text.split(","))
-    return tuple(dict.fromkeys(part for part in parts if part))
+def split_list(option: str, texts: Iterable[str] | None) -> tuple[str, ...]:
+    """The parts of an option that takes commas and repetition, each once, in the order given.
+
+    Raises UsageError where it is given and names nothing: a script's variable may have been empty,
+    and what is done when the option is left out is not what was meant.
+    """
+    written = list(texts or ())
+    parts = (part.strip() for text in written for part in text.split(","))
+    named = tuple(dict.fromkeys(part for part in parts if part))
+    if written and not named:
+        raise UsageError(f"{option}: nothing is named; name something, or leave it out")
+    return named
 
 
 def parse_months(texts: Iterable[str] | None) -> tuple[Month, ...] | None:
     """The months that `--month` names; None when it is not given."""
     try:
-        months = tuple(Month.parse(part) for part in split_list(texts))
+        months = tuple(Month.parse(part) for part in split_list("--month", texts))
     except ValueError as error:
         raise UsageError(f"--month: {error}") from error
     for month in months:
@@ -84,7 +117,7 @@ def parse_months(texts: Iterable[str] | None) -> tuple[Month, ...] | None:
 def parse_kinds(texts: Iterable[str] | None) -> tuple[PeriodKind, ...]:
     """The kinds of period that `--period` names; months when it is not given."""
     known = [kind.value for kind in PeriodKind]
-    names = [part.lower().replace("-", "_") for part in split_list(texts)]
+    names = [part.lower().replace("-", "_") for part in split_list("--period", texts)]
     for name in names:
         if name not in known:
             nearest = did_you_mean(name, known) or f"; there are {', '.join(known)}"

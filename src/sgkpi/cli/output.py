@@ -1,15 +1,15 @@
 """Where a command's data goes, and in which format: stdout or a file, written whole or not at all."""
 
 import os
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal
-
-import typer
+from typing import Literal, TextIO
 
 from sgkpi.cli.messages import fit_encoding, say
+from sgkpi.cli.streams import abandon, stdout
 from sgkpi.errors import UsageError
 
 
@@ -46,11 +46,9 @@ class Output:
     def check(self) -> None:
         """Raise UsageError for what could not be written, before anything is computed."""
         if self.path is None:
-            if self.format is Format.PARQUET and sys.stdout.isatty():
+            if open_stdout().isatty() and self.format is Format.PARQUET:
                 raise UsageError("Parquet is no text for a terminal; name a file, as -o figures.parquet")
             return
-        if self.path.is_dir():
-            raise UsageError(f"-o {self.path}: this is a folder; name a file in it")
         if not self.path.parent.is_dir():
             raise UsageError(f"-o {self.path}: there is no folder '{self.path.parent}'; make it first")
 
@@ -75,10 +73,21 @@ def choose_output(
     asked += [Format.CSV] if csv else []
     if len(set(asked)) > 1:
         raise UsageError(f"more than one format is asked for: {' and '.join(dict.fromkeys(asked))}")
-    chosen = asked[0] if asked else _format_of(path, allowed)
-    output = Output(chosen, path)
+    if path is not None and path.is_dir():
+        raise UsageError(f"-o {path}: this is a folder; name a file in it")
+    if asked and path is not None:
+        _check_ending(path, asked[0])
+    output = Output(asked[0] if asked else _format_of(path, allowed), path)
     output.check()
     return output
+
+
+def _check_ending(path: Path, asked: Format) -> None:
+    """A file named as one format that holds another would be misread; `.txt` is text of any kind."""
+    meant = ENDINGS.get(path.suffix.lower(), asked)
+    both_text = meant is Format.TABLE and asked is not Format.PARQUET
+    if meant is not asked and not both_text:
+        raise UsageError(f"-o {path}: its ending means {meant}, and {asked} is asked for; change one of them")
 
 
 def _format_of(path: Path | None, allowed: tuple[Format, ...]) -> Format:
@@ -89,6 +98,16 @@ def _format_of(path: Path | None, allowed: tuple[Format, ...]) -> Format:
         endings = ", ".join(ending for ending, each in ENDINGS.items() if each in allowed)
         raise UsageError(f"-o {path}: its ending names no format here; end it with one of {endings}, or say --format")
     return meant
+
+
+@contextmanager
+def writing_to(folder: Path) -> Iterator[None]:
+    """What cannot be written in a folder is a UsageError that names it."""
+    try:
+        yield
+    except OSError as error:
+        where = error.filename if error.filename is not None else folder
+        raise UsageError(f"'{where}' cannot be written: {error.strerror or error}") from error
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -109,19 +128,38 @@ def write_file(path: Path, content: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def open_stdout() -> TextIO:
+    """Stdout; raises UsageError where it is closed."""
+    if (stream := stdout()) is None:
+        raise UsageError("stdout is closed: there is nowhere to write to")
+    return stream
+
+
 def write_stdout(content: str | bytes, *, as_text: bool) -> None:
     """Write to stdout: what people read in its encoding, data as UTF-8 with Unix line ends.
 
-    A reader that has seen enough, as `head`, closes the pipe: that is a good ending.
+    A reader that has seen enough, as `head`, closes the pipe: that is a good ending. Raises
+    UsageError when stdout cannot be written for another reason, as a full disk.
     """
     try:
-        if as_text or sys.stdout.isatty():
-            text = content if isinstance(content, str) else content.decode()
-            sys.stdout.write(fit_encoding(text, sys.stdout.encoding))
-        else:
-            sys.stdout.flush()
-            sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
-        sys.stdout.flush()
+        _write_to(open_stdout(), content, as_text=as_text)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise typer.Exit from None
+        abandon(stdout())
+    except OSError as error:
+        abandon(stdout())
+        raise UsageError(stdout_fault(error)) from error
+
+
+def stdout_fault(error: OSError) -> str:
+    """What is said when stdout cannot be written."""
+    return f"stdout cannot be written: {error.strerror or error}"
+
+
+def _write_to(stream: TextIO, content: str | bytes, *, as_text: bool) -> None:
+    if as_text or stream.isatty():
+        text = content if isinstance(content, str) else content.decode()
+        stream.write(fit_encoding(text, stream.encoding))
+    else:
+        stream.flush()
+        stream.buffer.write(content.encode() if isinstance(content, str) else content)
+    stream.flush()

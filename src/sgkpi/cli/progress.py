@@ -1,10 +1,11 @@
 """A progress bar on stderr, for reading that takes longer than a moment."""
 
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from sgkpi.cli.streams import is_terminal, stderr
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -15,7 +16,7 @@ PATIENCE_SECONDS = 0.7
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[float], None] | None]:
     """Gives what takes the share that is done (0 to 1); None where stderr is no terminal."""
-    if not sys.stderr.isatty():
+    if not is_terminal(stderr()):
         yield None
         return
     bar = _Bar(label)

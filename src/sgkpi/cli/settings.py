@@ -39,14 +39,22 @@ def find_settings(start: Path) -> Settings:
 
 def read_settings(path: Path) -> Settings:
     """The settings that a file holds; raises UsageError with every problem in it."""
-    try:
-        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not TOML: {error}") from error
+    written = _read_toml(path)
     problems = [problem for key, value in written.items() if (problem := _check(path, key, value))]
     if problems:
         raise UsageError(f"{path} cannot be used", problems)
     return Settings(**{key: path.parent / Path(value).expanduser() for key, value in written.items()})
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path} is not TOML: {error}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not TOML: it is not written in UTF-8") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def _check(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 - TOML holds anything
@@ -55,12 +63,24 @@ def _check(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 
         return Problem(str(path), f"no setting '{key}'{did_you_mean(key, KEYS) or '; ' + known}", "unknown-key")
     if not isinstance(value, str) or not value.strip():
         return Problem(str(path), f"'{key}' must be a folder in quotes, as {key} = \"folder\"", "bad-value")
+    try:
+        Path(value).expanduser()
+    except RuntimeError:
+        home = Path(value).parts[0]
+        return Problem(str(path), f"'{key}': whose home '{home}' is cannot be told; write it out", "bad-value")
     return None
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise UsageError("the working directory is no longer there; change to another") from error
 
 
 def data_path(option: Path | None) -> Path:
     """The extract's folder, from the option or the settings; never the sample unasked."""
-    path = option or find_settings(Path.cwd()).data
+    path = option or find_settings(_here()).data
     if path is None:
         raise UsageError(NO_DATA)
     return path
@@ -68,4 +88,4 @@ def data_path(option: Path | None) -> Path:
 
 def catalogue_path(option: Path | None) -> Path | None:
     """The catalogue's folder, from the option or the settings; None: the one that comes with sgkpi."""
-    return option or find_settings(Path.cwd()).catalogue
+    return option or find_settings(_here()).catalogue

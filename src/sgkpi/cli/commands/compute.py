@@ -4,28 +4,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from sgkpi.cli.messages import say, say_problems
 from sgkpi.cli.options import (
-    MOST_HISTORY,
     AsOfOption,
+    ByOption,
     CatalogueOption,
     CsvFlag,
     DataOption,
     Engine,
     EngineOption,
+    FigureFormatOption,
+    HistoryOption,
     IdsArgument,
     JsonFlag,
+    MonthOption,
     OutputOption,
+    PeriodOption,
+    ShowValuesFlag,
     parse_as_of,
     parse_kinds,
     parse_months,
     split_list,
 )
-from sgkpi.cli.output import FigureFormat, Format, Output, choose_output
+from sgkpi.cli.output import Format, Output, choose_output
 from sgkpi.cli.settings import catalogue_path, data_path
 from sgkpi.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, last_complete_month, periods_for
 
@@ -58,37 +61,19 @@ class Request:
 
 def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ids: IdsArgument = None,
-    month: Annotated[
-        list[str] | None,
-        typer.Option("--month", "-m", metavar="YYYY-MM", help="Months (default: the last complete at the as-of time)."),
-    ] = None,
-    history: Annotated[
-        int, typer.Option("--history", min=0, max=MOST_HISTORY, metavar="N", help="N months before each as well.")
-    ] = 0,
-    period: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--period",
-            metavar="KIND",
-            help="month, quarter, financial_year, year_to_date, rolling_12_months (default: month).",
-            autocompletion=lambda: [kind.value for kind in PeriodKind],
-        ),
-    ] = None,
-    by: Annotated[
-        list[str] | None,
-        typer.Option("--by", metavar="NAME", help="Break down by this as well, as team; `all` for every breakdown."),
-    ] = None,
+    month: MonthOption = None,
+    history: HistoryOption = 0,
+    period: PeriodOption = None,
+    by: ByOption = None,
     data: DataOption = None,
     catalogue: CatalogueOption = None,
     as_of: AsOfOption = None,
     engine: EngineOption = Engine.DUCKDB,
-    format_: Annotated[FigureFormat | None, typer.Option("--format", help="How figures are written.")] = None,
+    format_: FigureFormatOption = None,
     output: OutputOption = None,
     json: JsonFlag = False,
     csv: CsvFlag = False,
-    show_values: Annotated[
-        bool, typer.Option("--show-values", help="Let the messages about unreadable cells show what stands in them.")
-    ] = False,
+    show_values: ShowValuesFlag = False,
 ) -> None:
     """Compute figures from an extract.
 
@@ -108,19 +93,17 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
     request = Request(
         data=data_path(data),
         catalogue=catalogue_path(catalogue),
-        indicators=split_list(ids),
+        indicators=split_list("ID", ids),
         months=parse_months(month),
         history=history,
         kinds=parse_kinds(period),
-        by=split_list(by),
+        by=split_list("--by", by),
         as_of=parse_as_of(as_of),
         engine=engine,
         show_values=show_values,
     )
-    if destination.format is Format.TABLE:
-        _show(request, destination)
-    else:
-        _write(request, destination)
+    answer = _show if destination.format is Format.TABLE else _write
+    answer(request, destination)
 
 
 def _show(request: Request, destination: Output) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli.messages import say
-from sgkpi.cli.output import write_file
+from sgkpi.cli.output import write_file, writing_to
 from sgkpi.errors import UsageError
 from sgkpi.problems import Problem
 from sgkpi.resources import catalogue_path, sample_path
@@ -69,14 +69,15 @@ def init(
 def start_project(folder: Path, catalogue: Path, sample: Path | None) -> None:
     """Write a project with copies of a catalogue and a sample.
 
-    Raises UsageError, with nothing written, where a file of it is there already.
+    Raises UsageError where it cannot be written; with nothing written, where a file of it is there already.
     """
     files = dict(_files(catalogue, sample))
-    _check(folder, files)
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_file(path, content)
+    with writing_to(folder):
+        _check(folder, files)
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(path, content)
 
 
 def _files(catalogue: Path, sample: Path | None) -> Iterator[tuple[Path, bytes]]:

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli.messages import plural, say
+from sgkpi.cli.output import writing_to
 from sgkpi.errors import UsageError
 
 
@@ -31,7 +32,8 @@ def synth(
         raise UsageError(f"'{folder}' is there already and holds something else; name another folder")
     from sgkpi.synth import write_extract
 
-    paths = write_extract(folder, seed=seed, scale=scale)
+    with writing_to(folder):
+        paths = write_extract(folder, seed=seed, scale=scale)
     say(f"Wrote {plural(len(paths), 'file')} to '{folder}'")
 
 

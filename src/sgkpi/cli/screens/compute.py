@@ -2,11 +2,13 @@
 
 from calendar import month_name
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.text import Text
 
+from sgkpi.cli.screens.column import NEEDED, Column
 from sgkpi.cli.screens.footer import PROVISIONAL_MARK, footer_lines
-from sgkpi.cli.screens.layout import NEEDED, Column, lay_out
+from sgkpi.cli.screens.layout import lay_out
 from sgkpi.cli.screens.rows import Row, screen_rows
 from sgkpi.cli.screens.terminal import Terminal
 from sgkpi.cli.screens.text import printable
@@ -17,6 +19,8 @@ from sgkpi.periods import Period, PeriodKind
 from sgkpi.results import Results
 
 STYLES = {Rating.GREEN: "bold green", Rating.AMBER: "bold yellow", Rating.RED: "bold red", Rating.NOT_RATED: ""}
+CASES, LAST_YEAR, TWELVE_MONTHS = "Cases", "Same month\nlast year", "12 months"
+WHERE_KNOWN = (CASES, LAST_YEAR, TWELVE_MONTHS)
 WITHOUT_VALUE = {Status.NO_CASES: "no cases", Status.NOT_COVERED: "not covered"}
 
 
@@ -36,17 +40,22 @@ def _heading(periods: Sequence[Period]) -> str:
 
 
 def _columns(rows: Sequence[Row], periods: Sequence[Period], terminal: Terminal) -> list[Column]:
-    """Every column that has something to say, the titles first."""
-    title, *others = _titled(rows), *_of_figure(rows), *_of_comparison(rows, terminal)
-    several = _column("Period", [row.figure.period.label for row in rows], NEEDED)
-    ids = _column("Id", [row.figure.indicator for row in rows], 10)
-    shown = [*([several] if len(periods) > 1 else []), *others, ids]
-    needed = [column for column in shown if column.rank >= NEEDED or not column.is_empty]
-    return _with_themes(rows, [title, *needed])
-
-
-def _titled(rows: Sequence[Row]) -> Column:
-    return _column("Indicator", [_title(row.figure) for row in rows], NEEDED)
+    """The titles, what was asked for, what it is compared with (months only), how it stands, and how to ask again."""
+    figures = [row.figure for row in rows]
+    monthly = any(each.period.kind is PeriodKind.MONTH for each in figures)
+    shown = [
+        *([_column("Period", [each.period.label for each in figures])] if len(periods) > 1 else []),
+        *_of_value(figures),
+        *(_of_comparison(rows) if monthly else []),
+        *_of_rating(figures),
+        *([Column("Trend", tuple(show_trend(row, unicode=terminal.unicode) for row in rows))] if monthly else []),
+        *_beside_value(figures),
+        _column(TWELVE_MONTHS, [show_spark(row) if terminal.unicode else "" for row in rows], 20),
+        replace(_column("Id", [each.indicator for each in figures], 10), beside_title=True),
+    ]
+    title = _column("Indicator", [_title(each) for each in figures])
+    said = [column for column in shown if column.heading not in WHERE_KNOWN or not column.is_empty]
+    return _with_themes(rows, [title, *said])
 
 
 def _title(figure: Figure) -> str:
@@ -55,33 +64,37 @@ def _title(figure: Figure) -> str:
     return f"  {figure.breakdown}: {printable(figure.category or '')}"
 
 
-def _of_figure(rows: Sequence[Row]) -> list[Column]:
-    figures = [row.figure for row in rows]
-    ratings = tuple(Text(_rating(each), style=STYLES[each.rating]) for each in figures)
+def _of_value(figures: Sequence[Figure]) -> list[Column]:
     return [
-        _column("Value", _values(figures), NEEDED, right=True),
-        _column("Cases", [_cases(each) for each in figures], NEEDED, right=True),
-        _column("Target", [show_target(each.target_green, each.measure) for each in figures], 60, right=True),
-        Column("Rating", ratings, NEEDED),
-        _column("Not\ndue", [show_count(each.not_due) for each in figures], 65, right=True),
-        _column("Unknown", [show_count(each.unknown) for each in figures], 66, right=True),
+        _column("Value", _values(figures), right=True),
+        _column(CASES, [_cases(each) for each in figures], right=True),
     ]
 
 
-def _of_comparison(rows: Sequence[Row], terminal: Terminal) -> list[Column]:
-    """What a figure is compared with: there for months only."""
-    trends = tuple(show_trend(row, unicode=terminal.unicode) for row in rows)
-    columns = [
-        Column("Trend", trends, 80),
-        _column("Previous\nmonth", [_bare_value(row.previous) for row in rows], 50, right=True),
-        _column("Same month\nlast year", [_bare_value(row.last_year) for row in rows], 30, right=True),
-        _column("Year\nto date", [_bare_value(row.year_to_date) for row in rows], 40, right=True),
+def _of_comparison(rows: Sequence[Row]) -> list[Column]:
+    return [
+        _column("Previous\nmonth", [_bare_value(row.previous) for row in rows], right=True),
+        _column(LAST_YEAR, [_bare_value(row.last_year) for row in rows], right=True),
+        _column("Year\nto date", [_bare_value(row.year_to_date) for row in rows], right=True),
     ]
-    sparks = [show_spark(row) if terminal.unicode else "" for row in rows]
-    return [*columns, _column("12 months", sparks, 20)]
 
 
-def _column(heading: str, cells: Sequence[str], rank: int, *, right: bool = False) -> Column:
+def _of_rating(figures: Sequence[Figure]) -> list[Column]:
+    return [
+        _column("Target", [show_target(each.target_green, each.measure) for each in figures], right=True),
+        Column("Rating", tuple(Text(_rating(each), style=STYLES[each.rating]) for each in figures)),
+    ]
+
+
+def _beside_value(figures: Sequence[Figure]) -> list[Column]:
+    """The cases that the value leaves out."""
+    return [
+        _column("Not\ndue", [show_count(each.not_due) for each in figures], right=True),
+        _column("Unknown", [show_count(each.unknown) for each in figures], right=True),
+    ]
+
+
+def _column(heading: str, cells: Sequence[str], rank: int = NEEDED, *, right: bool = False) -> Column:
     return Column(heading, tuple(map(Text, cells)), rank, right)
 
 
@@ -128,4 +141,4 @@ def _headed(column: Column, holds_titles: bool, rows: Sequence[Row], heads: Sequ
         if place in heads:
             cells.append(Text(rows[place].theme if holds_titles else "", style="bold"))
         cells.append(cell)
-    return Column(column.heading, tuple(cells), column.rank, column.right)
+    return replace(column, cells=tuple(cells))

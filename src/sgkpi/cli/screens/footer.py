@@ -100,4 +100,9 @@ def _hints(results: Results, dropped: Sequence[str]) -> Iterator[str]:
     if results.problems:
         yield f"Problems in the extract: {len(results.problems):,} (listed on stderr)"
     if dropped:
-        yield f"No room here for: {', '.join(dropped)}; a wider window shows them"
+        yield no_room_line(dropped)
+
+
+def no_room_line(dropped: Sequence[str]) -> str:
+    """`No room here for: Id; a wider window shows it`."""
+    return f"No room here for: {', '.join(dropped)}; a wider window shows {'it' if len(dropped) == 1 else 'them'}"

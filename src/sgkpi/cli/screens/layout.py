@@ -1,51 +1,24 @@
-"""Rows laid out for the width that there is: fewer columns when it is narrow, cards when very narrow.
+"""Rows laid out for the width that there is.
 
-Values are never cut; only the column that holds titles may run over several lines.
+A table, while there is room beside the titles for every column that is needed; else rows of two
+lines, the title above its cells; else a block of lines for each row. Values are never cut; only
+titles may run over several lines.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.box import SIMPLE_HEAD, Box
-from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.table import Table
-from rich.text import Text
 
+from sgkpi.cli.screens.column import Column, total_width, without_least
+from sgkpi.cli.screens.narrow import blocks, two_lines
 from sgkpi.cli.screens.terminal import Terminal
 
-NARROWEST_TABLE = 70
 NARROWEST_TITLE = 22
 GAP = 2
-CARD_MARGIN = 2
 _ASCII_HEAD = Box(str(SIMPLE_HEAD).replace("─", "-"), ascii=True)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column with its cells. The highest `rank` is dropped last; one of `NEEDED` or more, never."""
-
-    heading: str
-    cells: tuple[Text, ...]
-    rank: int
-    right: bool = False
-
-    @property
-    def width(self) -> int:
-        lines = [*self.heading.split("\n"), *(cell.plain for cell in self.cells)]
-        return max(map(cell_len, lines))
-
-    @property
-    def name(self) -> str:
-        """The heading on one line."""
-        return self.heading.replace("\n", " ")
-
-    @property
-    def is_empty(self) -> bool:
-        return all(cell.plain.strip() in ("", "-") for cell in self.cells)
-
-
-NEEDED = 100
 
 
 @dataclass(frozen=True)
@@ -57,7 +30,7 @@ class Layout:
 
 
 def lay_out(columns: Sequence[Column], terminal: Terminal, title: int = 0) -> Layout:
-    """The columns as a table, or as a card for each row where not even the needed ones have room.
+    """The columns in the first of the forms for which there is room.
 
     `title` is the place of the column that holds titles. A row whose other cells are all empty is a
     heading above the next.
@@ -65,27 +38,42 @@ def lay_out(columns: Sequence[Column], terminal: Terminal, title: int = 0) -> La
     titles = columns[title]
     if terminal.width is None:
         return Layout((_table(columns, titles, titles.width, terminal),))
-    kept = _that_fit(columns, titles, terminal.width)
-    if kept is None or terminal.width < NARROWEST_TABLE:
-        return Layout(tuple(_cards(titles, [column for column in columns if column is not titles])))
-    room = terminal.width - _width_beside(titles, kept)
-    dropped = tuple(column.name for column in columns if column not in kept)
-    return Layout((_table(kept, titles, min(room, titles.width), terminal),), dropped)
+    others = [column for column in columns if column is not titles]
+    return (
+        _as_table(columns, titles, terminal, terminal.width)
+        or _as_two_lines(titles, others, terminal, terminal.width)
+        or Layout(tuple(blocks(titles, others, terminal.width)))
+    )
 
 
-def _that_fit(columns: Sequence[Column], titles: Column, width: int) -> list[Column] | None:
-    """The columns that have room, least important dropped first; None when the needed have none."""
-    kept = list(columns)
-    while _width_beside(titles, kept) + min(titles.width, NARROWEST_TITLE) > width:
-        least = min(kept, key=lambda column: column.rank)
-        if least.rank >= NEEDED:
-            return None
-        kept.remove(least)
-    return kept
+def _as_table(columns: Sequence[Column], titles: Column, terminal: Terminal, width: int) -> Layout | None:
+    kept: list[Column] | None = list(columns)
+    while kept and (room := width - _beside(kept, titles)) < min(titles.width, NARROWEST_TITLE):
+        kept = without_least(kept)
+    if not kept:
+        return None
+    return Layout((_table(kept, titles, min(room, titles.width), terminal),), _names_but(columns, kept))
 
 
-def _width_beside(titles: Column, columns: Sequence[Column]) -> int:
-    return sum(column.width + GAP for column in columns if column is not titles)
+def _beside(columns: Sequence[Column], titles: Column) -> int:
+    return total_width((column for column in columns if column is not titles), GAP)
+
+
+def _as_two_lines(titles: Column, others: Sequence[Column], terminal: Terminal, width: int) -> Layout | None:
+    """With less space between the columns, if that makes them fit: close columns are better than blocks."""
+    for gap in (GAP, 1):
+        kept: list[Column] | None = [column for column in others if not column.beside_title]
+        while kept and total_width(kept, gap) > width:
+            kept = without_least(kept)
+        if kept:
+            beside = [column for column in others if column.beside_title]
+            parts = two_lines(titles, beside, kept, gap, "─" if terminal.unicode else "-")
+            return Layout(tuple(parts), _names_but(others, [*kept, *beside]))
+    return None
+
+
+def _names_but(columns: Sequence[Column], kept: Sequence[Column]) -> tuple[str, ...]:
+    return tuple(column.name for column in columns if column not in kept)
 
 
 def _table(columns: Sequence[Column], titles: Column, title_width: int, terminal: Terminal) -> Table:
@@ -102,26 +90,3 @@ def _table(columns: Sequence[Column], titles: Column, title_width: int, terminal
             table.add_row()
         table.add_row(*row)
     return table
-
-
-def _cards(titles: Column, columns: Sequence[Column]) -> list[RenderableType]:
-    """Each row as its title with the other cells below it, one on a line."""
-    label = max(cell_len(column.name) for column in columns) + GAP
-    parts: list[RenderableType] = []
-    for place, title in enumerate(titles.cells):
-        parts.append(title)
-        parts += [_card_line(column, column.cells[place], label) for column in columns if _speaks(column, place)]
-        parts.append(Text(""))
-    return parts
-
-
-def _speaks(column: Column, place: int) -> bool:
-    return column.cells[place].plain not in ("", "-")
-
-
-def _card_line(column: Column, cell: Text, label: int) -> Table:
-    line = Table.grid(padding=(0, 0))
-    line.add_column(width=label + CARD_MARGIN, no_wrap=True)
-    line.add_column(overflow="fold")
-    line.add_row(" " * CARD_MARGIN + column.name, cell)
-    return line

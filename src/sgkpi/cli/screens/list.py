@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
-from sgkpi.cli.screens.layout import NEEDED, Column, lay_out
+from sgkpi.cli.screens.column import NEEDED, Column
+from sgkpi.cli.screens.footer import no_room_line
+from sgkpi.cli.screens.layout import lay_out
 from sgkpi.cli.screens.rows import theme_name
 from sgkpi.cli.screens.terminal import Terminal
 
@@ -18,7 +20,9 @@ def render_list(records: Sequence[Mapping[str, str]], terminal: Terminal) -> str
         _column("Measure", [each["measure"] for each in records], 30),
         _column("By", [each["by"] for each in records], 20),
     ]
-    return terminal.render(*lay_out(columns, terminal, title=1).parts)
+    layout = lay_out(columns, terminal, title=1)
+    hint = [Text(""), Text(no_room_line(layout.dropped))] if layout.dropped else []
+    return terminal.render(*layout.parts, *hint)
 
 
 def _column(heading: str, cells: Sequence[str], rank: int) -> Column:

@@ -1,15 +1,18 @@
 """What the place where a screen appears can show."""
 
 import shutil
-import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
+
+from sgkpi.cli.streams import stdout
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
 MARKS = "▲▼─▁▂▃▄▅▆▇█"
 BEYOND_ANY_TABLE = 10_000
+# Below this no value has room beside its name; the terminal may then break lines as it likes.
+NARROWEST = 40
 
 
 @dataclass(frozen=True)
@@ -47,21 +50,23 @@ def this_terminal(to_file: bool = False) -> Terminal:
     """What stdout can show; a file takes any width and all characters, and no colour."""
     if to_file:
         return Terminal(None, colour=False, unicode=True)
-    if not sys.stdout.isatty():
-        return Terminal(None, colour=False, unicode=_carries_marks())
-    return Terminal(shutil.get_terminal_size().columns, colour=_shows_colour(), unicode=_carries_marks())
+    stream = stdout()
+    if stream is None or not stream.isatty():
+        return Terminal(None, colour=False, unicode=_carries_marks(stream))
+    width = max(shutil.get_terminal_size().columns, NARROWEST)
+    return Terminal(width, colour=_shows_colour(stream), unicode=_carries_marks(stream))
 
 
-def _carries_marks() -> bool:
+def _carries_marks(stream: TextIO | None) -> bool:
     try:
-        MARKS.encode(sys.stdout.encoding or "ascii")
+        MARKS.encode((stream.encoding if stream else None) or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True
 
 
-def _shows_colour() -> bool:
+def _shows_colour(stream: TextIO) -> bool:
     from rich.console import Console
 
-    console = Console(file=sys.stdout)
+    console = Console(file=stream)
     return console.color_system is not None and not console.no_color and not console.legacy_windows

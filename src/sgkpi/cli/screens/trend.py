@@ -7,7 +7,7 @@ from rich.text import Text
 from sgkpi.cli.screens.rows import Row
 from sgkpi.definitions.indicators import Improvement
 from sgkpi.figures.figure import Figure
-from sgkpi.figures.show import NOTHING
+from sgkpi.figures.show import NOTHING, show_figure
 
 SPARKS = "▁▂▃▄▅▆▇█"
 MIDDLE = "▄"
@@ -16,11 +16,14 @@ STYLES = {BETTER: "green", WORSE: "red"}
 
 
 def show_trend(row: Row, *, unicode: bool) -> Text:
-    """Against the month before: up or down, and whether that is better; not while the month runs."""
+    """Against the month before: up or down, and whether that is better; not while the month runs.
+
+    Two values that are shown alike are the same: a reader could not see which way they go.
+    """
     now, before = _value(row.figure), _value(row.previous)
-    if now is None or before is None or not row.has_ended:
+    if row.previous is None or now is None or before is None or not row.has_ended:
         return Text(NOTHING)
-    if now == before:
+    if now == before or show_figure(row.figure) == show_figure(row.previous):
         return Text(SAME)
     up = now > before
     word = _meaning(up, row.figure.improvement)
