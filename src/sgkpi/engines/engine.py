@@ -1,10 +1,10 @@
 """What an engine is, and which there are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Protocol
 
-from sgkpi.engines.outcomes import Counts
+from sgkpi.engines.outcomes import CaseOutcome, Counts
 from sgkpi.engines.plan import Plan
 from sgkpi.errors import UsageError
 from sgkpi.extracts.extract import Extract
@@ -21,6 +21,10 @@ class Engine(Protocol):
         self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False
     ) -> Counts:
         """The outcome counts of a plan; `show_values` lets problems quote the cells that they speak of."""
+        ...
+
+    def cases(self, plan: Plan, extract: Extract) -> Iterator[CaseOutcome]:
+        """Every case that has an outcome, once for each indicator and period of the plan to which it belongs."""
         ...
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:

@@ -1,6 +1,8 @@
 """The outcomes that a case can have, and how many cases have each: what every engine gives."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
@@ -68,6 +70,29 @@ class ValueSummary:
     total: Fraction
     median: Fraction | None
     maximum: Fraction
+
+
+@dataclass(frozen=True)
+class CaseOutcome:
+    """One case in one period: its outcome, and what led to it.
+
+    `key` has one part for each column of the table's key, as first seen; where there is no key, file and row
+    number. `start`, `stop` and `due` are those of the clock, as known at the as-of time (due of a clock in
+    hours is a moment, else a day); `value` that of a mean, median or maximum. `categories` has one entry for
+    each breakdown asked for.
+    """
+
+    indicator: str
+    period: Period
+    key: tuple[str, ...]
+    person: str | None
+    outcome: Outcome
+    reason: str | None
+    start: date | datetime | None = None
+    stop: date | datetime | None = None
+    due: date | datetime | None = None
+    value: Fraction | None = None
+    categories: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -76,11 +76,11 @@ def cleaned_spellings(session: Session, scan: Scan, relation: str, column: Colum
     if reader.spelling is not None:
         spelled = sql.eq(sql.column("spelling", "k"), reader.spelling)
         query.join(sql.source(scan.codes_tables[column.name], "k"), on=spelled, join_type="left", copy=False)
-    return _spellings(session.rows(query), scan.faults(column), coded=coded)
+    return _spellings(session.rows(query), scan.faults(column))
 
 
 def _spellings(
-    rows: Iterable[tuple[str | None, int, str | None, str | None]], looked_for: Iterable[Fault], *, coded: bool
+    rows: Iterable[tuple[str | None, int, str | None, str | None]], looked_for: Iterable[Fault]
 ) -> Spellings:
     values: dict[str | None, str | None] = {}
     found = dict.fromkeys(looked_for, 0)

@@ -62,9 +62,9 @@ class Scan:
     `columns` are those read. `whole_rows` says that a row counts as blank only when every cell of
     the file is; otherwise only the cells read are looked at. `dating` are columns by which related rows are placed in
     time: a row without is ignored there. `as_written` are columns of text of which only `raw_…` is given, and
-    `as_keys` those of which the value is given as keys are compared. `short_rows` names the files with rows that have fewer cells than
-    the header: what is missing at the end is blank. `numbered` adds `file_name` and `row_number`, and
-    `with_raw` the cells as they stand, `raw_…`.
+    `as_keys` those of which the value is given as keys are compared. `short_rows` names the files with rows that
+    have fewer cells than the header: what is missing at the end is blank. `numbered` adds `file_name` and
+    `row_number`, and `with_raw` the cells as they stand, `raw_…`.
     """
 
     source: TableSource
