@@ -148,6 +148,7 @@ def _spared_columns(indicator: Indicator, extract: Extract) -> dict[str | None, 
     if isinstance(indicator.period, PointInTime):
         spell = (indicator.period.start, indicator.period.end)
         used = {ref.column for ref in refs if ref.related is None}
+        used |= {name for related in indicator.related for name in _case_side(indicator, related)}
         spared[None] = _spare(extract.tables[indicator.table.name], spell, used)
     for related in indicator.related:
         used = {ref.column for ref in refs if ref.related == related.name}
@@ -203,12 +204,17 @@ def plan_indicator(
     return IndicatorPlan(indicator, covered, asked)
 
 
-def columns_read(plan: Plan, extract: Extract) -> dict[str, tuple[str, ...]]:
-    """The columns that must be read of each table: its key, its moments, and what the definitions name."""
+def columns_read(plan: Plan, extract: Extract, *, people: bool = False) -> dict[str, tuple[str, ...]]:
+    """The columns that must be read of each table: its key, its moments, and what the definitions name.
+
+    `people` adds the person of every case.
+    """
     wanted: dict[str, set[str]] = {}
     for each in plan.indicators:
         named = named_columns(each.indicator)
         wanted.setdefault(each.indicator.table.name, set()).update(named.case, _joins(each.indicator))
+        if people and each.indicator.table.person is not None:
+            wanted[each.indicator.table.name].add(each.indicator.table.person)
         for related in each.indicator.related:
             of_row = {related.row_column, *named.guards[related.name], *named.kept[related.name]}
             if related.merge_adjacent and related.table.person is not None:

@@ -15,7 +15,7 @@ from sqlglot import exp
 from sgkpi.definitions.expressions.nodes import Expression, Kind
 from sgkpi.definitions.indicators import Breakdown, DuePeriod, Indicator, PeriodColumn
 from sgkpi.engines.duckdb import numbers, sql
-from sgkpi.engines.duckdb.clocks import due_day, is_hour_clock
+from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.lean import plain_column
 from sgkpi.engines.duckdb.outcomes import Codes, Situation, outcome_code
@@ -49,6 +49,7 @@ class Group:
     The relation has the typed columns of the case as known, `known` and `reference_day`; where
     `has_exists`, also `present` for rows that do not exist; where `has_dup`, `dup`. `carried` are its columns
     that the result has too; `written` are columns that it has as they are written, with what their `spellings` mean.
+    `detailed` adds what the clock sees; such a group has one indicator.
     """
 
     plans: tuple[IndicatorPlan, ...]
@@ -60,6 +61,7 @@ class Group:
     stock_days: tuple[date, ...] = ()
     carried: tuple[str, ...] = ()
     written: frozenset[str] = frozenset()
+    detailed: bool = False
     codes: dict[str, Codes] = field(default_factory=dict)
     placings: dict[str, Placing] = field(default_factory=dict)
     categories: dict[CategoryKey, str] = field(default_factory=dict)
@@ -218,7 +220,7 @@ def _indicator_columns(group: Group, plan: IndicatorPlan) -> list[Sql]:
         group.denominators[indicator.id] = ratio.denominator if isinstance(ratio.denominator, int) else None
         columns.append(sql.alias(ratio.numerator, f"n_{number}"))
         columns.append(sql.alias(ratio.bottom, f"q_{number}"))
-    return columns
+    return [*columns, *(clock_columns(indicator, names, situation.known, situation.due) if group.detailed else ())]
 
 
 def _category_columns(group: Group) -> list[Sql]:

@@ -10,6 +10,8 @@ from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.moments import elapsed_at_most, is_later, later_by
 from sgkpi.engines.duckdb.sql import Sql
 
+# The moments that a clock sees.
+CLOCK_PARTS = ("start", "stop", "due")
 _CALENDAR_UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
 
 
@@ -56,11 +58,11 @@ def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql) -> Clo
     if is_hour_clock(clock):
         in_time, overdue = _hour_conditions(clock, names, known)
     else:
-        in_time = _at_most(sql.cast(_stop(clock, names, known), "DATE"), due)
+        in_time = _at_most(sql.cast(stop_as_known(clock, names, known), "DATE"), due)
         overdue = sql.binary("<", due, sql.cast(known, "DATE"))
     if clock.stop is None:
         in_time, overdue = _in_date(clock, names, due)
-    stopped = sql.is_not_null(_stop(clock, names, known)) if clock.stop else sql.FALSE
+    stopped = sql.is_not_null(stop_as_known(clock, names, known)) if clock.stop else sql.FALSE
     return ClockParts(_unknown(clock, names, due, known), stopped, in_time, overdue)
 
 
@@ -72,7 +74,7 @@ def _in_date(clock: Clock, names: Names, due: Sql) -> tuple[Sql, Sql]:
     return in_date, sql.not_(in_date)
 
 
-def _stop(clock: Clock, names: Names, known: Sql) -> Sql:
+def stop_as_known(clock: Clock, names: Names, known: Sql) -> Sql:
     """When the clock stopped; a planned stop that is still to come has not stopped it."""
     if clock.stop is None:
         return sql.null("TIMESTAMP")
@@ -87,7 +89,7 @@ def _at_most(left: Sql, right: Sql) -> Sql:
 
 
 def _hour_conditions(clock: Clock, names: Names, known: Sql) -> tuple[Sql, Sql]:
-    stop = sql.cast(_stop(clock, names, known), "TIMESTAMP")
+    stop = sql.cast(stop_as_known(clock, names, known), "TIMESTAMP")
     if clock.due is not None:
         start, limit = compile_expression(clock.due, names), 0
     elif clock.start is not None and clock.limit is not None:
@@ -134,7 +136,41 @@ def _is_timed(part: Expression, names: Names) -> Sql:
 def _stop_before_start(clock: Clock, names: Names, known: Sql) -> Sql:
     if clock.start is None or clock.stop is None:
         raise ValueError("only a clock with start and stop can run backwards")
-    start, stop = (sql.cast(value, "TIMESTAMP") for value in (names.value(clock.start), _stop(clock, names, known)))
+    start, stop = (
+        sql.cast(value, "TIMESTAMP") for value in (names.value(clock.start), stop_as_known(clock, names, known))
+    )
     if is_hour_clock(clock):
         return elapsed_at_most(start, stop, -1)
     return sql.binary("<", sql.cast(stop, "DATE"), sql.cast(start, "DATE"))
+
+
+def clock_columns(indicator: Indicator, names: Names, known: Sql, due: Sql) -> list[Sql]:
+    """Start, stop and due of a clock, as known, each with whether it has a time of day."""
+    nothing = sql.null("TIMESTAMP")
+    clock = indicator.clock
+    start = names.value(clock.start) if clock and clock.start else nothing
+    stop = stop_as_known(clock, names, known) if clock and clock.stop else nothing
+    parts = {
+        "start": (start, _shows_time(clock.start if clock else None, names)),
+        "stop": (stop, _shows_time(clock.stop if clock else None, names)),
+        "due": _due(clock, names, due) if clock else (nothing, sql.FALSE),
+    }
+    return [
+        column
+        for name, (value, timed) in parts.items()
+        for column in (sql.alias(value, name), sql.alias(sql.is_true(timed), f"{name}.timed"))
+    ]
+
+
+def _due(clock: Clock, names: Names, due: Sql) -> tuple[Sql, Sql]:
+    """When a case is due: a moment for a clock in hours, else a day."""
+    if clock.due is not None:
+        return compile_expression(clock.due, names), _shows_time(clock.due, names)
+    if is_hour_clock(clock) and clock.start is not None and clock.limit is not None:
+        start = sql.cast(names.value(clock.start), "TIMESTAMP")
+        return later_by(start, clock.limit.amount * HOUR), _shows_time(clock.start, names)
+    return due, sql.FALSE
+
+
+def _shows_time(part: Expression | None, names: Names) -> Sql:
+    return has_time(part, names) if part is not None and part.kind is Kind.DATETIME else sql.FALSE

@@ -9,7 +9,7 @@ from sqlglot import exp
 from sgkpi.definitions.indicators import Breakdown, Measure
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.classify import Group, Placing, category_key, category_text
-from sgkpi.engines.duckdb.outcomes import NO_OUTCOME, UNPLACED_BLANK, UNPLACED_UNREADABLE
+from sgkpi.engines.duckdb.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.session import Row, Session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.outcomes import NOT_RECORDED, Outcome, OutcomeCount, Unplaced, ValueSummary
@@ -66,10 +66,10 @@ class Counter:
         rows: Iterable[tuple[int, str | None, int, int]],
     ) -> Iterator[OutcomeCount]:
         codes = self.group.codes[plan.indicator.id]
-        periods = self._periods_of(placing, plan)
+        periods = self.periods_of(placing, plan)
         totals: dict[tuple[Period, str | None, int], int] = {}
         for when, recorded, code, cases in rows:
-            if code in (NO_OUTCOME, UNPLACED_BLANK, UNPLACED_UNREADABLE):
+            if not codes.is_outcome(code):
                 continue
             category = self._category(breakdown, recorded)
             for period in periods.get(when, ()):
@@ -86,7 +86,7 @@ class Counter:
         written = self.group.spellings.get(self.group.categories[category_key(breakdown)])
         return shown_category(breakdown, recorded if written is None else written[recorded])
 
-    def _periods_of(self, placing: Placing, plan: IndicatorPlan) -> dict[int, list[Period]]:
+    def periods_of(self, placing: Placing, plan: IndicatorPlan) -> dict[int, list[Period]]:
         """The periods to which each month, or each numbered reference day, belongs."""
         found: dict[int, list[Period]] = {}
         for period in plan.periods:
@@ -107,7 +107,10 @@ class Counter:
             for indicator in flows
             for code in (UNPLACED_BLANK, UNPLACED_UNREADABLE)
         ]
-        counts = self.session.row(sql.select(*columns).from_(sql.source(self.relation), copy=False))
+        placings = sorted({self.group.placings[indicator.id].name for indicator in flows})
+        nowhere = sql.or_([sql.is_null(sql.column(name)) for name in placings])
+        query = sql.select(*columns).from_(sql.source(self.relation), copy=False).where(nowhere, copy=False)
+        counts = self.session.row(query)
         for place, indicator in enumerate(flows):
             yield Unplaced(indicator.id, counts[2 * place], counts[2 * place + 1])
 
@@ -189,14 +192,14 @@ class Counter:
         return [row for row in self.session.rows(query) if row[len(first)]]
 
     def _holds(self, plan: IndicatorPlan, placing: Sql, period: Period) -> Sql:
-        held = self._periods_of(self.group.placings[plan.indicator.id], plan)
+        held = self.periods_of(self.group.placings[plan.indicator.id], plan)
         return sql.in_(placing, [sql.number(when) for when, periods in held.items() if period in periods])
 
     def _placed(
         self, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Row]
     ) -> Iterator[tuple[tuple[Period, str | None], Row]]:
         """Each row for every period that holds its month."""
-        periods = self._periods_of(self.group.placings[plan.indicator.id], plan)
+        periods = self.periods_of(self.group.placings[plan.indicator.id], plan)
         for when, recorded, *values in rows:
             for period in periods.get(when, ()):
                 yield (period, self._category(breakdown, recorded)), tuple(values)

@@ -1,6 +1,7 @@
 """The DuckDB engine: a plan and an extract become outcome counts."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
 from sgkpi.definitions.expressions.nodes import Kind
@@ -8,12 +9,13 @@ from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.cases import CaseMaker, Cases
 from sgkpi.engines.duckdb.classify import Group, classified
 from sgkpi.engines.duckdb.count import Counter
+from sgkpi.engines.duckdb.details import ROW_NUMBER, CaseReader, identifiers
 from sgkpi.engines.duckdb.lean import lean
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, open_session
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
-from sgkpi.engines.outcomes import Counts, OutcomeCount, Unplaced, ValueSummary
+from sgkpi.engines.outcomes import CaseOutcome, Counts, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_day
 from sgkpi.extracts.extract import Extract
 from sgkpi.periods import end_of_day
@@ -45,6 +47,20 @@ class DuckDBEngine:
         # Rows with fewer cells than the header take a slower reader, so it is asked for only now.
         with open_session(progress) as session:
             return _Computation(session, plan, extract, short).run(show_values=show_values)
+
+    def cases(self, plan: Plan, extract: Extract) -> Iterator[CaseOutcome]:
+        """Every case that has an outcome, once for each indicator and period, in the order of periods and keys."""
+        short: dict[str, list[int]] = {}
+        with open_session() as session:
+            computation = _Computation(session, plan, extract, {}, people=True)
+            readers = computation.classify_in_detail()
+            short = faults.short_rows(computation.tables)
+            if not short:
+                yield from (case for reader in readers for case in reader.cases())
+                return
+        with open_session() as session:
+            again = _Computation(session, plan, extract, short, people=True).classify_in_detail()
+            yield from (case for reader in again for case in reader.cases())
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """The first and the last moment at which a row of the extract happened; None when there is none.
@@ -81,18 +97,18 @@ def _span(session: Session, extract: Extract, name: str) -> tuple[datetime, date
 class _Computation:
     """One run of a plan."""
 
-    def __init__(self, session: Session, plan: Plan, extract: Extract, short_rows: dict[str, list[int]]) -> None:
+    def __init__(
+        self, session: Session, plan: Plan, extract: Extract, short_rows: dict[str, list[int]], *, people: bool = False
+    ) -> None:
         self.session = session
         self.plan = plan
-        columns, dating = columns_read(plan, extract), dating_columns(plan)
+        columns, dating = columns_read(plan, extract, people=people), dating_columns(plan)
         self.tables = Tables(session, extract, columns, dating=dating, short_rows=short_rows)
         self.cases = CaseMaker(session, self.tables, plan.as_of)
         self.found = _Collected()
 
     def run(self, *, show_values: bool) -> Counts:
-        counting = [each.indicator for each in self.plan.indicators if uses_working_days(each.indicator)]
-        if counting:
-            create_calendar(self.session, counting, self.plan.closures)
+        self._prepare_calendar()
         materialised = self._materialised()
         for name, plans in self._flows().items():
             alone = [each for each in plans if not each.indicator.related]
@@ -103,6 +119,36 @@ class _Computation:
                     self._classify_with_related(plan, self.cases.flow(name))
         self._stocks()
         return self._counts(show_values=show_values)
+
+    def classify_in_detail(self) -> list[CaseReader]:
+        """Every indicator classified by itself, with what tells its single cases."""
+        self._prepare_calendar()
+        stocks = [each for each in self.plan.indicators if each.indicator.is_stock]
+        days = self._reference_days(stocks)
+        return [self._in_detail(plan, days) for plan in self.plan.indicators]
+
+    def _in_detail(self, plan: IndicatorPlan, days: tuple[date, ...]) -> CaseReader:
+        indicator, stock = plan.indicator, plan.indicator.is_stock
+        told_by = identifiers(indicator, self.tables.extract.tables[indicator.table.name])
+        cases = self.cases.stock(indicator, days) if stock else self.cases.flow(indicator.table.name)
+        group = self._group(
+            [replace(plan, breakdowns=(*plan.breakdowns, *told_by.breakdowns))],
+            self.cases.with_related(indicator, cases),
+            days if stock else (),
+            carried=() if told_by.key else ROW_NUMBER,
+            detailed=True,
+        )
+        relation = f"classified.indicator.{indicator.id}"
+        self._create(relation, group)
+        return CaseReader(Counter(self.session, group, relation), plan, told_by)
+
+    def _prepare_calendar(self) -> None:
+        counting = [each.indicator for each in self.plan.indicators if uses_working_days(each.indicator)]
+        if counting:
+            create_calendar(self.session, counting, self.plan.closures)
+
+    def _reference_days(self, stocks: list[IndicatorPlan]) -> tuple[date, ...]:
+        return tuple(sorted({reference_day(period, self.plan.as_of) for each in stocks for period in each.periods}))
 
     def _flows(self) -> dict[str, list[IndicatorPlan]]:
         flows: dict[str, list[IndicatorPlan]] = {}
@@ -160,7 +206,7 @@ class _Computation:
 
     def _stocks(self) -> None:
         stocks = [each for each in self.plan.indicators if each.indicator.is_stock]
-        days = tuple(sorted({reference_day(period, self.plan.as_of) for each in stocks for period in each.periods}))
+        days = self._reference_days(stocks)
         for plan in stocks:
             cases = self.cases.stock(plan.indicator, days)
             joined = self.cases.with_related(plan.indicator, cases)
@@ -174,6 +220,8 @@ class _Computation:
         days: tuple[date, ...] = (),
         carried: tuple[str, ...] = (),
         written: frozenset[str] = frozenset(),
+        *,
+        detailed: bool = False,
     ) -> Group:
         columns = frozenset(self.tables.columns[plans[0].indicator.table.name])
         return Group(
@@ -186,6 +234,7 @@ class _Computation:
             days,
             carried,
             written,
+            detailed,
         )
 
     def _classify(self, plans: list[IndicatorPlan], cases: Cases, relation: str, days: tuple[date, ...] = ()) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BufferedReader
 
-from sqlglot import exp
-
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.scan import Fault, Flag, is_set, typed_rows
+from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set, typed_rows
+from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.outcomes import TableRead
 from sgkpi.extracts.extract import FileFormat, SourceFile
@@ -30,8 +29,8 @@ def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> 
     """A warning for every fault of a column, with its count and the first rows; then the rows left out."""
     left_out = rows_left_out(tables)
     for name in names:
-        for flag in tables.readings[name].faults:
-            yield from _located(tables, name, flag, left_out, show_values=show_values)
+        if tables.readings[name].faults:
+            yield from _located(tables, name, left_out, show_values=show_values)
         yield from _conflicting_keys(tables, name)
     for file, lines in left_out.items():
         yield _uneven(file, lines, "more cells than the header, and cannot be read: left out", "ragged-row")
@@ -40,24 +39,38 @@ def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> 
 
 
 def _located(
-    tables: Tables, name: str, flag: Flag, left_out: Mapping[str, Sequence[int]], *, show_values: bool
+    tables: Tables, name: str, left_out: Mapping[str, Sequence[int]], *, show_values: bool
 ) -> Iterator[Problem]:
-    scan = tables.scan(name)
-    if flag.fault not in (Fault.BLANK, Fault.UNDATED):
-        scan = replace(scan, columns=(flag.column.name,))
-    scan = replace(scan, numbered=True, with_raw=show_values)
-    wanted = next(each for each in scan.flags if (each.column, each.fault) == (flag.column, flag.fault))
-    row = sql.column("row_number")
-    columns = [sql.column("file_name"), sql.fn("count", exp.Star()), sql.fn("min", row, ROWS_SHOWN)]
-    if show_values:
-        raw = sql.fn("coalesce", sql.column(f"raw_{flag.column.name}"), sql.text(""))
-        columns.append(sql.fn("arg_min", raw, row, ROWS_SHOWN))
-    query = sql.select(*columns).from_(sql.source(typed_rows(scan)), copy=False).where(is_set(wanted), copy=False)
+    """The faults of a table with their first rows, all of them in one more pass over its files."""
+    occurring = {(flag.column.name, flag.fault) for flag in tables.readings[name].faults}
+    scan = replace(_looked_at(tables.scan(name), occurring), numbered=True, with_raw=show_values)
+    flags = [flag for flag in scan.flags if (flag.column.name, flag.fault) in occurring]
+    found = [part for flag in flags for part in _first_rows(flag, show_values=show_values)]
+    query = sql.select(sql.column("file_name"), *found).from_(sql.source(typed_rows(scan)), copy=False)
     query = query.group_by(sql.column("file_name"), copy=False).order_by(sql.column("file_name"), copy=False)
     files = {file.name: file for file in scan.source.files}
-    for file, count, rows, *values in tables.session.rows(query):
-        placed = _in_file(files[file], rows, uneven=file in left_out)
-        yield _problem(file, flag, count, _shown(placed, values[0] if values else None))
+    for file, *parts in tables.session.rows(query):
+        for flag, count, rows, values in zip(flags, parts[::3], parts[1::3], parts[2::3], strict=True):
+            if count:
+                placed = _in_file(files[file], rows, uneven=file in left_out)
+                yield _problem(file, flag, count, _shown(placed, values))
+
+
+def _looked_at(scan: Scan, occurring: set[tuple[str, Fault]]) -> Scan:
+    """The faulty columns alone, unless it takes the whole row to tell a blank cell from a blank row."""
+    if any(fault in (Fault.BLANK, Fault.UNDATED) for _, fault in occurring):
+        return scan
+    faulty = {name for name, _ in occurring}
+    return replace(scan, columns=tuple(name for name in scan.columns if name in faulty))
+
+
+def _first_rows(flag: Flag, *, show_values: bool) -> list[Sql]:
+    """How many rows have a fault, the first of them, and what stands there."""
+    row, values = sql.column("row_number"), sql.null()
+    if show_values:
+        raw = sql.fn("coalesce", sql.column(f"raw_{flag.column.name}"), sql.text(""))
+        values = sql.filtered(sql.fn("arg_min", raw, row, ROWS_SHOWN), is_set(flag))
+    return [sql.count_where(is_set(flag)), sql.filtered(sql.fn("min", row, ROWS_SHOWN), is_set(flag)), values]
 
 
 def _conflicting_keys(tables: Tables, name: str) -> Iterator[Problem]:
@@ -115,7 +128,7 @@ def short_rows(tables: Tables) -> dict[str, list[int]]:
 
 
 def _rejected(tables: Tables, which: str) -> dict[str, list[int]]:
-    if not tables.session.number(sql.select(sql.count_where(_IS_REJECTS)).from_(sql.fn("duckdb_tables"), copy=False)):
+    if not tables.reads_csv():
         return {}
     names = {str(file.path): file.name for source in tables.extract.tables.values() for file in source.files}
     rows: dict[str, set[int]] = {}
@@ -124,7 +137,6 @@ def _rejected(tables: Tables, which: str) -> dict[str, list[int]]:
     return {name: sorted(lines) for name, lines in sorted(rows.items())}
 
 
-_IS_REJECTS = sql.eq(sql.column("table_name"), sql.text("reject_errors"))
 _REJECTS = "select s.file_path, e.line from reject_errors e join reject_scans s using (scan_id, file_id)"
 
 

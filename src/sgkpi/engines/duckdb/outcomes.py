@@ -30,6 +30,11 @@ class Codes:
     def code(self, outcome: Outcome, reason: str | None = None) -> Sql:
         return sql.number(self.known.setdefault((outcome, reason), _FIRST + len(self.known)))
 
+    @staticmethod
+    def is_outcome(code: int) -> bool:
+        """Whether a number stands for an outcome, and not for none or for a case that has no place."""
+        return code >= _FIRST
+
     def meaning(self, code: int) -> tuple[Outcome, str | None]:
         """The outcome and reason behind a number that `code` has given."""
         return list(self.known)[code - _FIRST]

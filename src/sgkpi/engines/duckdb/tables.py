@@ -14,7 +14,7 @@ from sgkpi.engines.duckdb.moments import is_later
 from sgkpi.engines.duckdb.scan import Flag, Scan, as_compared, identity_columns, is_set, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.extracts.extract import Extract, TableSource
+from sgkpi.extracts.extract import Extract, FileFormat, TableSource
 
 _MOMENTS = (Kind.DATE, Kind.DATETIME)
 
@@ -175,6 +175,11 @@ class Tables:
         self.conflicts[name] = self.session.number(
             sql.select(sql.fn("count", exp.Star())).from_(sql.source(keys), copy=False)
         )
+
+    def reads_csv(self) -> bool:
+        """Whether a file of lines has been read; DuckDB then keeps the lines that it rejected."""
+        read = (self.extract.tables[name] for name in self.columns)
+        return any(file.format is FileFormat.CSV for source in read for file in source.files)
 
     def has_doubles(self, name: str) -> bool:
         """Whether rows of a typed table may share a key or be identical."""
