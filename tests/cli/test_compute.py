@@ -286,7 +286,10 @@ class TestDefinitions:
             "{is: not_due, contacts: {received_at: 2019-02-04 09:00}, as_of: 2019-02-04 10:00}",
             "{is: overdue, contacts: {received_at: 2019-02-04 09:00}, as_of: 2019-02-06 10:00}",
             "{is: unknown, because: no_time_of_day, contacts: {received_at: 2019-02-04}}",
-            "{is: unknown, because: stop_before_start, contacts: {received_at: 2019-02-04 09:00, decided_at: 2019-02-03 09:00}}",
+            (
+                "{is: unknown, because: stop_before_start, "
+                "contacts: {received_at: 2019-02-04 09:00, decided_at: 2019-02-04 08:00}}"
+            ),
         ]
         whole = DECIDED + "".join(f"  - {each}\n" for each in others)
         (project / "indicators" / "decided.yaml").write_text(whole, encoding="utf-8")

@@ -154,8 +154,6 @@ MEANINGS: list[tuple[str, Expression]] = [
             Kind.TEXT,
         ),
     ),
-    ("urgent -- and nothing else", column("urgent")),
-    ("/* only */ urgent", column("urgent")),
 ]
 
 
@@ -246,3 +244,33 @@ def expression_or_fault(written: str) -> Expression | ExpressionFault:
         return parse_expression(written, FLOW)
     except ExpressionFault as fault:
         return fault
+
+
+@pytest.mark.parametrize("written", ["urgent -- and nothing else", "/* only */ urgent", "visits --1 > 0", "/* open"])
+def test_a_comment_is_refused(written: str) -> None:
+    with pytest.raises(ExpressionFault, match="an expression has no comments"):
+        parse_expression(written, FLOW)
+
+
+@pytest.mark.parametrize(
+    ("written", "at_fault"),
+    [
+        ("tame = 'a' or visit > 1", ["tame", "visit"]),
+        ("source = 'polcie' and source in ('scool', 'police', 'hospitol')", ["'polcie'", "'scool'", "'hospitol'"]),
+        ("visits between tame and visit", ["tame", "visit"]),
+        ("case when tame = 'a' then visit else visitz end > 1", ["tame", "visit", "visitz"]),
+        ("days_between(recieved_at, team) > least(visit, 2)", ["recieved_at", "visit"]),
+        ("team - source > 1", ["team", "source"]),
+        ("team != 'a' and tame == 'b'", ["!=", "tame", "=="]),
+        ("dayz_between(tame, decided_at) > visit", ["dayz_between", "tame", "visit"]),
+        ("visits % 2 = 1 or visits & 2 = 1", ["%", "&"]),
+        # what rests on a part at fault is not looked at
+        ("tame = 1 and (visit + 'a') > 2", ["tame", "visit"]),
+        ("dayz(team) + 'a' = team", ["dayz"]),
+        ("team like 'a%' and escape 'b'", ["like"]),
+    ],
+)
+def test_every_fault_that_follows_from_no_other_is_found(written: str, at_fault: list[str]) -> None:
+    with pytest.raises(ExpressionFault) as caught:
+        parse_expression(written, FLOW)
+    assert [written[fault.start : fault.end] for fault in caught.value.every] == at_fault

@@ -62,7 +62,8 @@ def lint(block: Block, folder: Path) -> list[str]:
     path.write_text(whole(block), encoding="utf-8")
     report = lint_catalogue(catalogue, (), today=TODAY)
     ours = [problem for problem in report.problems if Path(problem.path).name == path.name]
-    wanted = [problem for problem in ours if block.file or problem.severity is Severity.ERROR]
+    least = (Severity.ERROR, Severity.WARNING) if block.file else (Severity.ERROR,)
+    wanted = [problem for problem in ours if problem.severity in least]
     return [str(problem) for problem in wanted]
 
 

@@ -127,7 +127,7 @@ class ExampleFile(FileModel):
         str, Annotated[tuple[Annotated[dict[str, str], _CELLS], ...], BeforeValidator(one_or_many)]
     ]
 
-    outcome: Word = Field(alias="is", description="The outcome that the case must have.")
+    outcome: Word = Field(alias="is", description="The outcome that the case must have; none for a case that has none.")
     because: Word | None = Field(None, description="The reason that it must have.")
     as_of: Timestamp | None = Field(
         None, description="The as-of time; a year after the latest date given, if left out."

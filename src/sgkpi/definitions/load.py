@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sgkpi.definitions.catalogue import Catalogue, check_known
@@ -30,6 +30,28 @@ def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     With `only`, indicators of other names are not read at all. Raises DefinitionsError with every
     problem of every file that is read.
     """
+    reading = read_catalogue(path, only)
+    errors = sum(problem.severity is Severity.ERROR for problem in reading.problems)
+    if errors:
+        message = f"the definitions in {shown_path(path)} have {_counted(errors, 'mistake')}:"
+        raise DefinitionsError(message, reading.problems)
+    return reading.catalogue
+
+
+@dataclass(frozen=True)
+class CatalogueReading:
+    """What of a folder is well formed, all that is wrong in it, and the names of all its indicators."""
+
+    catalogue: Catalogue
+    problems: tuple[Problem, ...]
+    names: tuple[str, ...]
+
+
+def read_catalogue(path: Path, only: Collection[str] | None = None) -> CatalogueReading:
+    """As `load_catalogue`, with the indicators that are well formed where others are not.
+
+    Raises DefinitionsError only where there is nothing to read.
+    """
     files = _indicator_files(path)
     wanted = _choose(files, only)
     problems = [*_misnamed(path), *_misnamed(path / TABLES)]
@@ -39,11 +61,16 @@ def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     holidays = path / TABLES / HOLIDAYS
     closures, faults = read_closures(holidays, shown_path(holidays))
     problems.extend(faults)
-    if any(problem.severity is Severity.ERROR for problem in problems):
-        errors = sum(problem.severity is Severity.ERROR for problem in problems)
-        raise DefinitionsError(f"the definitions in {shown_path(path)} have {_counted(errors, 'mistake')}:", problems)
-    sound = {name: indicator for name, indicator in indicators.items() if indicator}
-    return Catalogue(path, tables.tables, sound, closures, sort_problems(problems))
+    broken = {problem.path for problem in problems if problem.severity is Severity.ERROR}
+    common = shown_path(holidays)
+    sound = {name: each for name, each in indicators.items() if each and broken.isdisjoint({common, *_paths(each)})}
+    found = sort_problems(problems)
+    return CatalogueReading(Catalogue(path, tables.tables, sound, closures, found), found, tuple(files))
+
+
+def _paths(indicator: Indicator) -> set[str]:
+    """The files that an indicator's definition rests on, shown as problems show them."""
+    return {indicator.path, indicator.table.path, *(related.table.path for related in indicator.related)}
 
 
 def shown_path(path: Path) -> str:

@@ -1,67 +1,121 @@
 """`sgkpi lint`: whether the definitions are well formed and their examples hold."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgkpi.cli.messages import plural
-from sgkpi.cli.options import LONDON, CatalogueOption, IdsArgument, split_list
-from sgkpi.cli.output import write_stdout
+from sgkpi.cli.messages import plural, say_problems
+from sgkpi.cli.options import LONDON, CatalogueOption, CsvFlag, IdsArgument, JsonFlag, OutputOption, split_list
+from sgkpi.cli.output import TEXT_FORMATS, Format, Output, TextFormat, choose_output
 from sgkpi.cli.settings import catalogue_path
-from sgkpi.problems import Severity
+from sgkpi.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from sgkpi.lint import LintReport
 
 SCHEMA = "sgkpi.lint/1"
+COLUMNS = ("path", "line", "severity", "message", "code", "detail")
 
 
 def lint(
     ids: IdsArgument = None,
+    boundaries: Annotated[
+        bool, typer.Option("--boundaries", help="Show cases at the edge of each clock, with the outcomes they have.")
+    ] = False,
     catalogue: CatalogueOption = None,
-    format_: Annotated[Literal["table", "json"], typer.Option("--format", help="How problems are written.")] = "table",
+    format_: Annotated[TextFormat | None, typer.Option("--format", help="How problems or cases are written.")] = None,
+    output: OutputOption = None,
+    json: JsonFlag = False,
+    csv: CsvFlag = False,
 ) -> None:
     """Check definitions and run their examples.
 
-    Are they well formed, do their examples have the outcomes they should, is a review_by past? The
-    exit code is 1 when there is an error; a warning alone does not fail.
+    Are they well formed, do their examples have the outcomes they should, is a review_by past? Notes
+    name the branches that no example reaches. The exit code is 1 when there is an error; a warning or
+    a note alone does not fail.
 
     Examples:
       sgkpi lint
       sgkpi lint contacts_decided_24h
+      sgkpi lint contacts_decided_24h --boundaries
+      sgkpi lint --boundaries -o to_sign_off.md
       sgkpi lint --catalogue my-definitions --format json
     """
     from sgkpi import api
 
+    destination = choose_output(format_, output, json=json, csv=csv, allowed=TEXT_FORMATS)
     today = datetime.now(LONDON).date()
-    report = api.lint(catalogue_path(catalogue), split_list(ids), today=today)
-    write_stdout(_as_json(report) if format_ == "json" else _as_text(report), as_text=format_ == "table")
+    report = api.lint(catalogue_path(catalogue), split_list("ID", ids), today=today, boundaries=boundaries)
+    if boundaries:
+        say_problems(problem for problem in report.problems if problem.severity is not Severity.NOTE)
+        destination.write(_boundaries(report, destination))
+    else:
+        destination.write(_problems(report, destination.format))
     if any(problem.severity is Severity.ERROR for problem in report.problems):
         raise typer.Exit(1)
 
 
+def _boundaries(report: "LintReport", destination: Output) -> str:
+    if destination.format is Format.TABLE:
+        from sgkpi.cli.screens.boundaries import render_boundaries
+        from sgkpi.cli.screens.terminal import this_terminal
+
+        return render_boundaries(report.boundaries, this_terminal(to_file=destination.path is not None))
+    from sgkpi.reports import boundaries_report
+
+    render = {
+        Format.JSON: boundaries_report.render_boundaries_json,
+        Format.CSV: boundaries_report.render_boundaries_csv,
+        Format.MARKDOWN: boundaries_report.render_boundaries_markdown,
+    }
+    return render[destination.format](report.boundaries)
+
+
+def _problems(report: "LintReport", format_: Format) -> str:
+    match format_:
+        case Format.JSON:
+            return _as_json(report)
+        case Format.CSV:
+            from sgkpi.reports.csv_report import render_records
+
+            return render_records(COLUMNS, map(_record, report.problems))
+        case Format.MARKDOWN:
+            from sgkpi.reports.markdown_report import render_table
+
+            rows = [[str(_record(each)[name] or "") for name in COLUMNS] for each in report.problems]
+            return render_table([name.capitalize() for name in COLUMNS], rows)
+        case _:
+            return _as_text(report)
+
+
 def _as_text(report: "LintReport") -> str:
-    errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
-    warnings = len(report.problems) - errors
-    found = f"{plural(errors, 'error')}, {plural(warnings, 'warning')}" if report.problems else "no problems"
     checked = f"{plural(report.indicators, 'indicator')}, {plural(report.examples, 'example')}"
-    return "".join(f"{problem}\n" for problem in report.problems) + f"{checked}: {found}\n"
+    return "".join(f"{problem}\n" for problem in report.problems) + f"{checked}: {_found(report)}\n"
+
+
+def _found(report: "LintReport") -> str:
+    if not report.problems:
+        return "no problems"
+    count = {severity: sum(each.severity is severity for each in report.problems) for severity in Severity}
+    notes = f", {plural(count[Severity.NOTE], 'note')}" if count[Severity.NOTE] else ""
+    return f"{plural(count[Severity.ERROR], 'error')}, {plural(count[Severity.WARNING], 'warning')}{notes}"
 
 
 def _as_json(report: "LintReport") -> str:
     from json import dumps
 
-    problems = [
-        {
-            "path": each.path,
-            "line": each.line,
-            "severity": each.severity.value,
-            "message": each.message,
-            "code": each.code,
-            "detail": each.detail or None,
-        }
-        for each in report.problems
-    ]
     counts = {"indicators": report.indicators, "examples": report.examples}
+    problems = [_record(each) for each in report.problems]
     return dumps({"schema": SCHEMA, **counts, "problems": problems}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _record(problem: Problem) -> dict[str, str | int | None]:
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "severity": problem.severity.value,
+        "message": problem.message,
+        "code": problem.code,
+        "detail": problem.detail or None,
+    }

@@ -52,9 +52,14 @@ class Draft:
         except UncertainName:
             return None
         except ExpressionFault as fault:
-            line, shown = self.document.line(*place), fault.shown_in(text)
-            self.problems.append(Problem(self.document.path, fault.message, fault.code, line, detail=shown))
+            self._report(fault, text, *place)
             return None
+
+    def _report(self, faults: ExpressionFault, text: str, *place: str | int) -> None:
+        line = self.document.line(*place)
+        for fault in faults.every:
+            detail = fault.shown_in(text)
+            self.problems.append(Problem(self.document.path, fault.message, fault.code, line, detail=detail))
 
     def named(self, conditions: Mapping[str, str], scope: Scope, key: str) -> tuple[Named, ...]:
         """The named conditions under a root key, those at fault left out."""

@@ -10,6 +10,8 @@ from sgkpi.definitions.yaml_text import Place
 from sgkpi.problems import did_you_mean
 
 OUTCOMES = ("met", "not_met", "overdue", "counted", "not_due", "unknown", "excluded")
+# What an example says of a case that has no outcome, as its population does not cover it.
+NO_OUTCOME = "none"
 UNKNOWN_REASONS = (
     "unreadable",
     "duplicate_key",
@@ -74,8 +76,9 @@ def _check_outcome(file: ExampleFile, indicator: Indicator, draft: Draft, place:
         "not_met": tuple(named.name for named in indicator.because),
         "overdue": tuple(named.name for named in indicator.because),
     }
-    if file.outcome not in OUTCOMES:
-        hint = did_you_mean(file.outcome, OUTCOMES) or f"; it is one of {', '.join(OUTCOMES)}"
+    known = (*OUTCOMES, NO_OUTCOME)
+    if file.outcome not in known:
+        hint = did_you_mean(file.outcome, known) or f"; it is one of {', '.join(known)}"
         draft.error(f"'{file.outcome}' is no outcome{hint}", "example", *place, "is")
     elif file.because is not None and file.because not in reasons.get(file.outcome, ()):
         hint = did_you_mean(file.because, reasons.get(file.outcome, ()))

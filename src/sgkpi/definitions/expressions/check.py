@@ -4,14 +4,15 @@ What is not in the list is refused by that; nothing needs to be known of what el
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import NoReturn
 
 from sqlglot import exp
 
-from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName
+from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName, collect
 from sgkpi.definitions.expressions.functions import DATED, FUNCTIONS, NUMERIC, Function
 from sgkpi.definitions.expressions.kinds import Typed, any_of, common_kind, settle, why_apart, words_for
 from sgkpi.definitions.expressions.nodes import (
@@ -31,7 +32,7 @@ from sgkpi.definitions.expressions.nodes import (
     Unit,
 )
 from sgkpi.definitions.expressions.scope import Scope, UnknownName, UnsureName
-from sgkpi.definitions.expressions.tokens import UNITS
+from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
 from sgkpi.problems import did_you_mean
 
 MAX_DEPTH = 60
@@ -115,11 +116,16 @@ class Checker:
         if rule is None or not given <= _ARGUMENTS[type(tree)]:
             self._refuse(tree)
         self._depth += 1
-        if self._depth > MAX_DEPTH:
-            raise ExpressionFault("the expression is nested too deeply", self._whole, "expression-syntax")
-        value = rule(tree)
-        self._depth -= 1
-        return value
+        try:
+            if self._depth > MAX_DEPTH:
+                raise ExpressionFault("the expression is nested too deeply", self._whole, "expression-syntax")
+            return rule(tree)
+        finally:
+            self._depth -= 1
+
+    def _visit_all(self, trees: Iterable[exp.Expr | None]) -> list[Typed]:
+        """Several parts that stand beside each other: the faults of all of them, not of the first only."""
+        return collect(partial(self._visit, tree) for tree in trees)
 
     def _refuse(self, tree: exp.Expr) -> NoReturn:
         self._fault("this is not part of the expression language", tree, "expression-not-allowed")
@@ -199,7 +205,7 @@ class Checker:
         while type(rest) is type(tree):
             items.append(rest.args["expression"])
             rest = rest.this
-        return tuple(self._condition(item) for item in [rest, *reversed(items)])
+        return tuple(collect(partial(self._condition, item) for item in [rest, *reversed(items)]))
 
     def _is_null(self, tree: exp.Expr) -> Typed:
         if not isinstance(tree.args["expression"], exp.Null):
@@ -207,7 +213,7 @@ class Checker:
         return Typed(IsNull(self._visit(tree.this).node), tree)
 
     def _comparison(self, tree: exp.Expr) -> Typed:
-        left, right = self._visit(tree.this), self._visit(tree.args["expression"])
+        left, right = self._visit_all([tree.this, tree.args["expression"]])
         return Typed(self._compare(_OPERATORS[type(tree)], left, right, tree), tree)
 
     def _compare(self, operator: str, left: Typed, right: Typed, tree: exp.Expr) -> Compare:
@@ -231,23 +237,23 @@ class Checker:
         self._fault(f"'{node.value}' is none of the codes of {column}{hint}{listed}", literal.source, "unknown-code")
 
     def _in_list(self, tree: exp.Expr) -> Typed:
-        item = self._visit(tree.this)
-        options = [self._visit(option) for option in tree.expressions]
+        item, *options = self._visit_all([tree.this, *tree.expressions])
         if not options:
             self._fault("a list needs at least one value, as in ('a', 'b')", tree, "expression-syntax")
-        for option in options:
-            self._check_comparable(item, option, option.source)
+        collect(partial(self._check_comparable, item, option, option.source) for option in options)
         nodes = tuple(settle(option, item.kind).node for option in options)
         return Typed(InList(item.node, nodes), tree)
 
     def _between(self, tree: exp.Expr) -> Typed:
-        item, low, high = (self._visit(tree.args[part]) for part in ("this", "low", "high"))
-        return Typed(And((self._compare(">=", item, low, tree), self._compare("<=", item, high, tree))), tree)
+        item, low, high = self._visit_all(tree.args[part] for part in ("this", "low", "high"))
+        bounds = collect(partial(self._compare, sign, item, bound, tree) for sign, bound in ((">=", low), ("<=", high)))
+        return Typed(And(tuple(bounds)), tree)
 
     # Values
 
     def _arithmetic(self, tree: exp.Expr) -> Typed:
-        return self._calculate(tree, self._visit(tree.this), self._visit(tree.args["expression"]))
+        left, right = self._visit_all([tree.this, tree.args["expression"]])
+        return self._calculate(tree, left, right)
 
     def _sum(self, tree: exp.Expr) -> Typed:
         left, right = tree.this, tree.args["expression"]
@@ -259,14 +265,16 @@ class Checker:
 
     def _calculate(self, tree: exp.Expr, left: Typed, right: Typed) -> Typed:
         operator = _OPERATORS[type(tree)]
-        for side in (left, right):
-            if side.kind not in NUMERIC | {Kind.NULL}:
-                message = f"'{operator}' works on numbers, and this is {words_for(side.kind)}{_date_advice(side)}"
-                self._fault(message, side.source)
+        collect(partial(self._check_number, operator, side) for side in (left, right))
         kind = common_kind(left.kind, right.kind)
         if operator == "/" or kind is None or kind is Kind.NULL:
             kind = Kind.NUMBER
         return Typed(Arithmetic(operator, settle(left, kind).node, settle(right, kind).node, kind), tree)
+
+    def _check_number(self, operator: str, side: Typed) -> None:
+        if side.kind not in NUMERIC | {Kind.NULL}:
+            message = f"'{operator}' works on numbers, and this is {words_for(side.kind)}{_date_advice(side)}"
+            self._fault(message, side.source)
 
     def _moved(self, tree: exp.Expr, base: exp.Expr, interval: exp.Expr, sign: int) -> Typed:
         moment = self._visit(base)
@@ -283,31 +291,49 @@ class Checker:
     def _case(self, tree: exp.Expr) -> Typed:
         if not tree.args["ifs"]:
             self._fault("a case needs at least one 'when … then …'", tree, "expression-syntax")
-        conditions = [self._case_condition(tree.this, branch) for branch in tree.args["ifs"]]
-        otherwise = tree.args.get("default")
-        last = self._visit(otherwise) if otherwise is not None else Typed(Literal(None, Kind.NULL), tree)
-        results = self._unified([*(self._visit(branch.args["true"]) for branch in tree.args["ifs"]), last])
+        conditions, chosen = self._case_parts(tree)
+        results = self._unified(chosen)
         nodes = [result.node for result in results]
         branches = tuple(zip(conditions, nodes[:-1], strict=True))
         return Typed(Case(branches, nodes[-1], self._kind_of(results)), tree, self._codes_of(results))
 
+    def _case_parts(self, tree: exp.Expr) -> tuple[list[Expression], list[Typed]]:
+        """The conditions of a case and its results, that of `else` (null, where it is left out) last."""
+        branches, otherwise = tree.args["ifs"], tree.args.get("default")
+        nothing = Typed(Literal(None, Kind.NULL), tree)
+        conditions: list[Expression] = []
+        results: list[Typed] = []
+        collect(
+            (
+                lambda: conditions.extend(
+                    collect(partial(self._case_condition, tree.this, branch) for branch in branches)
+                ),
+                lambda: results.extend(self._visit_all(branch.args["true"] for branch in branches)),
+                lambda: results.append(nothing if otherwise is None else self._visit(otherwise)),
+            )
+        )
+        return conditions, results
+
     def _case_condition(self, subject: exp.Expr | None, branch: exp.Expr) -> Expression:
         if subject is None:
             return self._condition(branch.this)
-        return self._compare("=", self._visit(subject), self._visit(branch.this), branch.this)
+        left, right = self._visit_all([subject, branch.this])
+        return self._compare("=", left, right, branch.this)
 
     def _call(self, tree: exp.Expr) -> Typed:
         name = str(tree.this).casefold()
         function = FUNCTIONS.get(name)
-        if function is None:
+        if function is None and name != UNKNOWN_FUNCTION:
             self._refuse(tree)
-        arguments = [self._visit(argument) for argument in tree.expressions]
+        arguments = self._visit_all(tree.expressions)
+        if function is None:
+            raise UncertainName("", self._span(tree), "")
         if function.parameters is None:
             return self._choice(name, function, arguments, tree)
         if len(arguments) != len(function.parameters):
             self._fault(f"{name} is written {function.usage}", tree, "type-mismatch")
-        for argument, kinds in zip(arguments, function.parameters, strict=True):
-            self._check_argument(name, argument, kinds)
+        pairs = zip(arguments, function.parameters, strict=True)
+        collect(partial(self._check_argument, name, argument, kinds) for argument, kinds in pairs)
         kind = function.gives or arguments[0].kind
         return Typed(Call(name, tuple(argument.node for argument in arguments), kind), tree)
 

@@ -9,7 +9,7 @@ from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token
 
 from sgkpi.definitions.expressions.check import Checker
-from sgkpi.definitions.expressions.faults import ExpressionFault, Span
+from sgkpi.definitions.expressions.faults import ExpressionFault, Span, together
 from sgkpi.definitions.expressions.nodes import Expression, Kind
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.expressions.tokens import admit
@@ -32,15 +32,27 @@ def parse_expression(text: str, scope: Scope, *, expect: Kind | frozenset[Kind] 
     """The expression that a text means, its names resolved and its types checked.
 
     `expect` is the kind, or kinds, that its value must have; null passes for any. Raises ExpressionFault,
-    whatever the text, and nothing else.
+    whatever the text, and nothing else: with every fault that does not follow from another.
     """
     whole = Span(0, max(1, len(text)))
     kinds = frozenset({expect}) if isinstance(expect, Kind) else expect
     try:
-        tokens = admit(text, scope.knows)
-        return Checker(scope, whole).check(_parse(text, tokens), kinds)
+        admitted = admit(text, scope.knows)
+        checker = Checker(scope, whole)
+        if admitted.faults:
+            raise together([*admitted.faults, *_further_faults(text, admitted.tokens, checker)])
+        return checker.check(_parse(text, admitted.tokens), kinds)
     except RecursionError:
         raise ExpressionFault("the expression is nested too deeply", whole, "expression-syntax") from None
+
+
+def _further_faults(text: str, tokens: list[Token], checker: Checker) -> tuple[ExpressionFault, ...]:
+    """What is wrong with names and types beside tokens at fault; the grammar may have stopped only because of those."""
+    try:
+        checker.check(_parse(text, tokens), None)
+    except ExpressionFault as fault:
+        return fault.every if fault.code != "expression-syntax" else ()
+    return ()
 
 
 def _parse(text: str, tokens: list[Token]) -> exp.Expr:

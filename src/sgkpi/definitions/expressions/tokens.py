@@ -6,27 +6,31 @@ a plain name; what the grammar sees can therefore never be a statement, a cast o
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from sgkpi.definitions.expressions.faults import ExpressionFault, Span
+from sgkpi.definitions.expressions.faults import ExpressionFault, Span, together
 from sgkpi.definitions.expressions.functions import FUNCTIONS
 from sgkpi.definitions.expressions.nodes import Unit
 from sgkpi.problems import did_you_mean
 
 MAX_TOKENS = 4000
 _PIECE = re.compile(
-    r"""(?P<space>\s+|--[^\n]*|/\*.*?\*/)
+    r"""(?P<space>\s+)
+    |(?P<comment>--[^\n]*|/\*.*?(?:\*/|\Z))
     |(?P<text>'(?:[^']|'')*')
     |(?P<quoted>"[^"]+")
     |(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?![A-Za-z0-9_.]))
     |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
-    |(?P<sign>--|/\*|<>|<=|>=|[=<>+\-*/(),.](?!=))""",
+    |(?P<sign>!=|==|<>|<=|>=|[=<>+\-*/(),.](?!=))""",
     re.VERBOSE | re.DOTALL,
 )
 _SIGNS = {
     "=": TokenType.EQ,
+    "==": TokenType.EQ,
     "<>": TokenType.NEQ,
+    "!=": TokenType.NEQ,
     "<": TokenType.LT,
     "<=": TokenType.LTE,
     ">": TokenType.GT,
@@ -42,18 +46,21 @@ _SIGNS = {
 }
 _KEYWORDS = "and or not in between is null true false case when then else end"
 _WORDS = {word: TokenType[word.upper()] for word in _KEYWORDS.split()}
+# Stands in for a function that there is not, so that the rest of the expression can be checked all the same.
+UNKNOWN_FUNCTION = "unknown_function"
 UNITS = {name: unit for unit in Unit for name in (unit.value, unit.value.removesuffix("s"))}
+_OTHERWISE = {"!=": "write <> for 'is not equal'", "==": "write = for 'is equal'"}
+_COMMENT = "an expression has no comments; write them outside it, as # lines of the file"
 _ADVICE = {
-    "!=": "write <> for 'is not equal'",
-    "==": "write = for 'is equal'",
     ";": "an expression is no statement: ';' has no place in it",
     "||": "texts cannot be joined with ||",
     "::": "values cannot be cast with ::",
     "'": "a text is not closed; it needs a ' at its end",
     '"': 'a quoted name is not closed; it needs a " at its end',
-    "/*": "a comment is not closed; it needs a */ at its end",
     "%": "% is not part of the expression language",
 }
+# What runs to the end of the text: nothing after it can be made out.
+_UNCLOSED = frozenset({_ADVICE["'"], _ADVICE['"']})
 _STATEMENT_WORDS = frozenset(
     [
         "select",
@@ -90,31 +97,76 @@ _STATEMENT_WORDS = frozenset(
 )
 
 
-def admit(text: str, is_name: Callable[[str], bool]) -> list[Token]:
-    """The tokens of an expression; ExpressionFault at the first that is not part of the language.
+@dataclass(frozen=True)
+class Admitted:
+    """The tokens of a text, and the faults of some of them, which stand with what was probably meant."""
+
+    tokens: list[Token]
+    faults: list[ExpressionFault]
+
+
+def admit(text: str, is_name: Callable[[str], bool]) -> Admitted:
+    """The tokens of an expression; ExpressionFault at what is not part of the language, and cannot stand for it.
 
     `is_name` says of a word whether it is a name where the expression stands, so that a column may be
     called `from` or `order`.
     """
     pieces = _split(text)
+    comments = [piece for piece in pieces if piece.lastgroup == "comment"]
+    pieces = [piece for piece in pieces if piece.lastgroup != "comment"]
+    faults = [ExpressionFault(_COMMENT, Span(*piece.span()), "expression-not-allowed") for piece in comments]
     if not pieces:
-        raise ExpressionFault("the expression is empty", Span(0, 1), "expression-syntax")
+        raise together(faults or [ExpressionFault("the expression is empty", Span(0, 1), "expression-syntax")])
     if len(pieces) > MAX_TOKENS:
         raise ExpressionFault("the expression is too long", Span(0, len(text)), "expression-syntax")
-    return [_token(pieces, place, is_name) for place in range(len(pieces))]
+    faults += [fault for place in range(len(pieces)) if (fault := _mistaken(pieces, place))]
+    try:
+        tokens = [_token(pieces, place, is_name) for place in range(len(pieces))]
+    except ExpressionFault as fault:  # the words that follow one of these belong to it
+        raise together([*faults, fault]) from None
+    return Admitted(tokens, faults)
 
 
 def _split(text: str) -> list[re.Match[str]]:
-    pieces = []
+    """The pieces of a text without its space; ExpressionFault with every place where there is none."""
+    pieces: list[re.Match[str]] = []
+    faults: list[ExpressionFault] = []
     place = 0
     while place < len(text):
         piece = _PIECE.match(text, place)
-        if not piece or piece[0] in ("/*", "--"):
-            raise _strange(text, place)
+        if piece is None:
+            fault = _strange(text, place)
+            if not faults or text[place] not in "]}":  # it closes what is reported already
+                faults.append(fault)
+            place = fault.end if fault.message not in _UNCLOSED else len(text)
+            continue
         if piece.lastgroup != "space":
             pieces.append(piece)
         place = piece.end()
+    if faults:
+        raise together(faults)
     return pieces
+
+
+def _mistaken(pieces: list[re.Match[str]], place: int) -> ExpressionFault | None:
+    """The fault of a piece that cannot stay, though what is meant by it is plain enough to go on."""
+    piece = pieces[place]
+    if piece[0] in _OTHERWISE:
+        return ExpressionFault(_OTHERWISE[piece[0]], Span(*piece.span()), "expression-syntax")
+    if piece[0].casefold() in _STATEMENT_WORDS and _is_unknown_function(pieces, place):
+        return _not_part(piece)
+    if _is_unknown_function(pieces, place):
+        return _not_allowed(f"no function '{piece[0]}'{did_you_mean(piece[0].casefold(), FUNCTIONS)}", piece)
+    return None
+
+
+def _is_unknown_function(pieces: list[re.Match[str]], place: int) -> bool:
+    piece = pieces[place]
+    if piece.lastgroup != "word" or place + 1 == len(pieces) or pieces[place + 1][0] != "(":
+        return False
+    word = piece[0].casefold()
+    is_part = place > 0 and pieces[place - 1][0] == "."
+    return not is_part and word not in _WORDS and word != "interval" and word not in FUNCTIONS
 
 
 def _strange(text: str, place: int) -> ExpressionFault:
@@ -140,6 +192,8 @@ def _token(pieces: list[re.Match[str]], place: int, is_name: Callable[[str], boo
             kind, text = TokenType.NUMBER, piece[0]
         case "sign":
             kind, text = _SIGNS[piece[0]], piece[0]
+        case _ if _is_unknown_function(pieces, place):
+            kind, text = TokenType.VAR, UNKNOWN_FUNCTION
         case _:
             kind, text = _word_type(pieces, place, is_name), piece[0]
     return Token(kind, text, line=1, col=piece.end(), start=piece.start(), end=piece.end() - 1)
@@ -158,19 +212,12 @@ def _word_type(pieces: list[re.Match[str]], place: int, is_name: Callable[[str],
     if word == "date" and after and after.lastgroup == "text":
         return TokenType.DATE
     if after and after[0] == "(":
-        return _check_function(piece)
+        return TokenType.VAR
     if _follows_interval(pieces, place):
         return TokenType.VAR
     if word in _STATEMENT_WORDS and not is_name(piece[0]):
-        raise _not_allowed(f"'{piece[0]}' is not part of the expression language", piece)
+        raise _not_part(piece)
     return TokenType.IDENTIFIER
-
-
-def _check_function(piece: re.Match[str]) -> TokenType:
-    name = piece[0].casefold()
-    if name in FUNCTIONS:
-        return TokenType.VAR
-    raise _not_allowed(f"no function '{piece[0]}'{did_you_mean(name, FUNCTIONS)}", piece)
 
 
 def _check_interval(pieces: list[re.Match[str]], place: int) -> TokenType:
@@ -188,6 +235,10 @@ def _follows_interval(pieces: list[re.Match[str]], place: int) -> bool:
         and pieces[place - 1].lastgroup == "number"
         and pieces[place - 2][0].casefold() == "interval"
     )
+
+
+def _not_part(piece: re.Match[str]) -> ExpressionFault:
+    return _not_allowed(f"'{piece[0]}' is not part of the expression language", piece)
 
 
 def _not_allowed(message: str, piece: re.Match[str]) -> ExpressionFault:

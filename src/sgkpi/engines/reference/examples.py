@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.indicators import Example, Indicator, Related
 from sgkpi.definitions.indicators import Moment as NamedMoment
@@ -16,7 +17,6 @@ from sgkpi.engines.reference.values import Moment, Value
 from sgkpi.periods import end_of_day
 from sgkpi.working_days import WorkingDays
 
-NO_OUTCOME = "none"
 MADE_UP_PERSON = "made-up person"
 MORNING = time(9)
 # When an example gives no date at all, any time will do.
@@ -26,10 +26,33 @@ _DATED = (Kind.DATE, Kind.DATETIME)
 Cells = Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class ExampleRun:
+    """An example as it was judged, and the moments at which it was looked at.
+
+    `case` is None where there is none (its row did not exist yet); `judgement` where it has no outcome.
+    """
+
+    case: Case | None
+    judgement: Judgement | None
+    as_of: datetime
+    reference_day: date | None
+
+
+def run_example(indicator: Indicator, example: Example, working_days: WorkingDays) -> ExampleRun:
+    """The case of an example, made whole, and what became of it."""
+    setting = _setting(indicator, example)
+    case = _case(setting, working_days)
+    judgement = judge(case) if case else None
+    return ExampleRun(
+        case, judgement if judgement and judgement.outcome else None, setting.as_of, setting.reference_day
+    )
+
+
 def run_examples(indicator: Indicator, closures: Iterable[date]) -> list[tuple[Example, Judgement | None]]:
     """Each example of a definition with what became of its case; None: the case has no outcome."""
     working_days = WorkingDays(closures)
-    return [(example, _run(indicator, example, working_days)) for example in indicator.examples]
+    return [(example, run_example(indicator, example, working_days).judgement) for example in indicator.examples]
 
 
 def example_holds(example: Example, judgement: Judgement | None) -> bool:
@@ -39,15 +62,14 @@ def example_holds(example: Example, judgement: Judgement | None) -> bool:
     return example.outcome == judgement.outcome and example.because in (None, judgement.reason)
 
 
-def _run(indicator: Indicator, example: Example, working_days: WorkingDays) -> Judgement | None:
-    setting = _setting(indicator, example)
+def _case(setting: "_Setting", working_days: WorkingDays) -> Case | None:
+    indicator = setting.indicator
     tables = {table.name: _load(table, setting) for table in _tables(indicator)}
     world = World(tables, setting.as_of, working_days)
     first = tables[indicator.table.name].rows[:1]
     cases = world.cases(indicator, setting.reference_day)
     own = [case for case in cases if first and _is_of(case, first[0].place, tables[indicator.table.name])]
-    judgement = judge(own[0]) if own else None
-    return judgement if judgement and judgement.outcome else None
+    return own[0] if own else None
 
 
 def _is_of(case: Case, place: tuple[str, int], loaded: LoadedTable) -> bool:

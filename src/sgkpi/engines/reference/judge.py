@@ -34,7 +34,7 @@ class Judgement:
 
 def judge(case: Case) -> Judgement:
     """The outcome of a case, with its reason and all that a reader needs to follow it."""
-    population = _population(case)
+    population = covers(case)
     if population is False:
         return Judgement(None)
     unplaced = why_unplaced(case)
@@ -123,8 +123,8 @@ def _outcome(case: Case, population: bool | None) -> Verdict:
     return _measured(case)
 
 
-def _population(case: Case) -> bool | None:
-    """Whether a definition covers a case; null when that cannot be told."""
+def covers(case: Case) -> bool | None:
+    """Whether a definition's population holds a case; null when that cannot be told."""
     population = case.indicator.population
     if population is None:
         return True

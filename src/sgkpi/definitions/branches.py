@@ -1,0 +1,137 @@
+"""The branches of a definition: the ways in which a case can be decided, each of which wants an example."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sgkpi.definitions.expressions.nodes import ColumnRef, Expression, Kind
+from sgkpi.definitions.expressions.possible import Nulls, Result, null_patterns, results
+from sgkpi.definitions.indicators import Clock, Indicator, LimitUnit, Measure, Moment, PeriodColumn, PointInTime
+
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One way to be decided: the key that decides, and the outcome and reason that an example of it has."""
+
+    place: str
+    outcome: str
+    because: str | None = None
+
+
+def branches(indicator: Indicator) -> tuple[Branch, ...]:
+    """The branches that a definition has; of those that rest on a null, the ones that can be."""
+    found = [*_of_population(indicator), *_of_conditions(indicator)]
+    if indicator.measure is Measure.PROPORTION and indicator.clock is not None:
+        found += _of_clock(indicator, indicator.clock)
+    if indicator.met is not None:
+        found += [Branch("met", "met"), Branch("met", "not_met")]
+        found += _if_null(indicator, indicator.met, Branch("met", "unknown", "met"))
+    return tuple(found)
+
+
+def _of_population(indicator: Indicator) -> Iterator[Branch]:
+    population = indicator.population
+    if population is None:
+        return
+    yield Branch("population", NONE)
+    patterns = null_patterns([population])
+    if patterns is None or any(_is_placed(indicator, each) and _null(population, each) for each in patterns):
+        yield Branch("population", "unknown", "population")
+
+
+def _of_conditions(indicator: Indicator) -> Iterator[Branch]:
+    for named in indicator.exclude:
+        yield Branch(f"exclude.{named.name}", "excluded", named.name)
+    if indicator.not_due is not None:
+        yield Branch("not_due", "not_due")
+    # Where a case can be both, either outcome will do.
+    failure = "overdue" if indicator.clock and indicator.clock.stop is None else "not_met"
+    for named in indicator.because:
+        yield Branch(f"because.{named.name}", failure, named.name)
+
+
+def _of_clock(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
+    yield Branch("clock", "met")
+    if clock.stop is None:
+        yield Branch("clock", "overdue")
+    else:
+        yield Branch("clock", "not_met")
+        if _is_planned(indicator, clock.stop) or _can_lack(indicator, clock.stop):
+            yield Branch("clock", "overdue")
+            yield Branch("clock", "not_due")
+        if clock.start is not None and _can_lack(indicator, clock.start):
+            yield Branch("clock", "unknown", "no_start")
+    yield from _of_due(indicator, clock)
+    if _can_stop_first(indicator, clock):
+        yield Branch("clock", "unknown", "stop_before_start")
+
+
+def _of_due(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
+    places_by_due = not isinstance(indicator.period, PeriodColumn | PointInTime)
+    if clock.due is not None and not places_by_due:
+        yield from _if_null(indicator, clock.due, Branch("clock", "unknown", "no_due"))
+    if clock.due.kind is Kind.DATETIME if clock.due else clock.limit and clock.limit.unit is LimitUnit.HOURS:
+        yield Branch("clock", "unknown", "no_time_of_day")
+
+
+def _is_planned(indicator: Indicator, column: ColumnRef) -> bool:
+    table = indicator.related_named(column.related).table if column.related else indicator.table
+    return table.columns[column.column].planned
+
+
+def _can_stop_first(indicator: Indicator, clock: Clock) -> bool:
+    """Whether a stop can lie before the start, which the bounds of related rows may rule out."""
+    start, stop = clock.start, clock.stop
+    if start is None or stop is None or start == stop:
+        return False
+    for column, other, bound in ((stop, start, "after"), (start, stop, "until")):
+        if column.related is not None and other.related is None:
+            related = indicator.related_named(column.related)
+            limit: str | Moment | None = getattr(related, bound)
+            if related.date == column.column and limit == other.column:
+                return False
+    return True
+
+
+def _can_lack(indicator: Indicator, column: ColumnRef) -> bool:
+    """Whether a case that comes to its clock can be without this column."""
+    if indicator.clock is not None and not isinstance(indicator.period, PeriodColumn | PointInTime):
+        places = indicator.clock.due or indicator.clock.start  # `period: due`
+        if column == places:
+            return False
+    return _comes_to_measure(indicator, column, lambda nulls: nulls.get(column, False))
+
+
+def _if_null(indicator: Indicator, expression: Expression, branch: Branch) -> Iterator[Branch]:
+    if _comes_to_measure(indicator, expression, lambda nulls: _null(expression, nulls)):
+        yield branch
+
+
+def _comes_to_measure(indicator: Indicator, asked: Expression, test: Callable[[Nulls], bool]) -> bool:
+    """Whether a case can be asked for its clock, `met` or value with columns null in a way that passes a test."""
+    stopping = [*(named.expression for named in indicator.exclude), indicator.not_due]
+    patterns = null_patterns([asked, indicator.population, *stopping])
+    if patterns is None:
+        return True
+    return any(test(each) and _is_placed(indicator, each) and _goes_on(indicator, stopping, each) for each in patterns)
+
+
+def _goes_on(indicator: Indicator, stopping: list[Expression | None], nulls: Nulls) -> bool:
+    population = indicator.population
+    if population is not None and Result.TRUE not in results(population, nulls):
+        return False
+    return all(each is None or results(each, nulls) != {Result.TRUE} for each in stopping)
+
+
+def _is_placed(indicator: Indicator, nulls: Nulls) -> bool:
+    """Whether the column that places a case has a value."""
+    match indicator.period:
+        case PeriodColumn(column) | PointInTime(column, _):
+            return not nulls.get(ColumnRef(column, indicator.table.columns[column].kind), False)
+        case _:
+            return True
+
+
+def _null(expression: Expression, nulls: Nulls) -> bool:
+    return Result.NULL in results(expression, nulls)

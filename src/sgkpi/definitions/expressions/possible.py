@@ -1,0 +1,156 @@
+"""What an expression can come to when some columns are null and all others are not.
+
+Values are not followed, only whether there is one: `x is not null and x = 'a'` can be true or false, and
+never null. What is found possible may be impossible for another reason; what is not found cannot be.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from itertools import product
+
+from sgkpi.definitions.expressions.nodes import (
+    And,
+    Arithmetic,
+    Call,
+    Case,
+    ColumnRef,
+    Compare,
+    CountRef,
+    Expression,
+    InList,
+    IsNull,
+    Kind,
+    Literal,
+    Not,
+    Or,
+    children,
+)
+
+MOST_COLUMNS = 10
+
+
+class Result(StrEnum):
+    """What an expression comes to: a condition true, false or null; anything else a value or null."""
+
+    TRUE = "true"
+    FALSE = "false"
+    NULL = "null"
+    VALUE = "value"
+
+
+Results = frozenset[Result]
+Nulls = Mapping[Expression, bool]
+_TRUE, _FALSE, _NULL, _VALUE = (frozenset({result}) for result in Result)
+_EITHER = _TRUE | _FALSE
+
+
+def null_patterns(expressions: Iterable[Expression | None]) -> Iterator[Nulls] | None:
+    """Every way in which the columns that some expressions name can be null or not; None when they are too many."""
+    refs = list(dict.fromkeys(ref for each in expressions if each is not None for ref in _refs(each)))
+    if len(refs) > MOST_COLUMNS:
+        return None
+    return (dict(zip(refs, nulls, strict=True)) for nulls in product((False, True), repeat=len(refs)))
+
+
+def _refs(node: Expression) -> Iterator[Expression]:
+    if isinstance(node, ColumnRef | CountRef):
+        yield node
+    for child in children(node):
+        yield from _refs(child)
+
+
+def results(node: Expression, nulls: Nulls) -> Results:
+    """What an expression can come to; a column that `nulls` does not name has a value."""
+    match node:
+        case Literal(value):
+            return _of_literal(value)
+        case ColumnRef() | CountRef():
+            return _NULL if nulls.get(node) else _of_kind(node.kind)
+        case IsNull(item):
+            found = results(item, nulls)
+            return (_TRUE if found >= _NULL else frozenset()) | (_FALSE if found - _NULL else frozenset())
+        case Not(item):
+            return _not(results(item, nulls))
+        case And(items):
+            return _all_of([results(item, nulls) for item in items])
+        case Or(items):
+            return _not(_all_of([_not(results(item, nulls)) for item in items]))
+        case Case(branches, otherwise):
+            return _of_case(branches, otherwise, nulls)
+        case Call(function, arguments):
+            return _of_call(function, [results(argument, nulls) for argument in arguments])
+        case _:
+            return _of_strict(node, [results(child, nulls) for child in children(node)])
+
+
+def _of_literal(value: object) -> Results:
+    if value is None:
+        return _NULL
+    return _VALUE if not isinstance(value, bool) else _TRUE if value else _FALSE
+
+
+def _of_kind(kind: Kind) -> Results:
+    return _EITHER if kind is Kind.BOOLEAN else _VALUE
+
+
+def _opposite(result: Result) -> Result:
+    return {Result.TRUE: Result.FALSE, Result.FALSE: Result.TRUE}.get(result, result)
+
+
+def _not(found: Results) -> Results:
+    return frozenset(map(_opposite, found))
+
+
+def _all_of(parts: list[Results]) -> Results:
+    """`and` in three-valued logic, over all that each part can be."""
+    found = _TRUE
+    for part in parts:
+        found = frozenset(_and(one, other) for one in found for other in part)
+    return found
+
+
+def _and(one: Result, other: Result) -> Result:
+    if Result.FALSE in (one, other):
+        return Result.FALSE
+    return Result.NULL if Result.NULL in (one, other) else Result.TRUE
+
+
+def _of_case(branches: Iterable[tuple[Expression, Expression]], otherwise: Expression, nulls: Nulls) -> Results:
+    found: Results = frozenset()
+    for condition, result in branches:
+        holds = results(condition, nulls)
+        if holds >= _TRUE:
+            found |= results(result, nulls)
+        if holds == _TRUE:
+            return found
+    return found | results(otherwise, nulls)
+
+
+def _of_call(function: str, arguments: list[Results]) -> Results:
+    if function in ("coalesce", "least", "greatest"):
+        some = frozenset[Result]().union(*arguments)
+        return some if all(each >= _NULL for each in arguments) else some - _NULL
+    found = _strict(arguments, _VALUE)
+    # Either moment may lack a time of day.
+    return found | _NULL if function == "hours_between" else found
+
+
+def _of_strict(node: Expression, parts: list[Results]) -> Results:
+    """What is null as soon as a part is: comparing, calculating, moving a date."""
+    match node:
+        case Compare():
+            return _strict(parts, _EITHER)
+        case InList():
+            has_null = any(option >= _NULL for option in parts[1:])  # what is not found may be it
+            return _strict(parts[:1], _EITHER | (_NULL if has_null else frozenset()))
+        case Arithmetic("/", _, divisor):
+            by_zero = frozenset() if isinstance(divisor, Literal) and divisor.value else _NULL
+            return _strict(parts, _VALUE) | by_zero
+        case _:
+            return _strict(parts, _of_kind(node.kind))
+
+
+def _strict(parts: list[Results], otherwise: Results) -> Results:
+    can_be_null = any(part >= _NULL for part in parts)
+    has_value = all(part - _NULL for part in parts)
+    return (_NULL if can_be_null else frozenset()) | (otherwise if has_value else frozenset())

@@ -1,0 +1,124 @@
+"""Which branches a definition has, and what an expression can come to."""
+
+from pathlib import Path
+
+import pytest
+
+from sgkpi.definitions.branches import Branch, branches
+from sgkpi.definitions.expressions.nodes import ColumnRef, Kind
+from sgkpi.definitions.expressions.parse import parse_expression
+from sgkpi.definitions.expressions.possible import results
+from sgkpi.definitions.expressions.scope import Scope
+from tests.definitions.support import DECIDED, REVIEWED, load
+
+COUNT = "title: Contacts\ntable: contacts\nperiod: received_at\nmeasure: count\n"
+TEAM = ColumnRef("team", Kind.TEXT)
+VISITS = ColumnRef("visits", Kind.INTEGER)
+
+
+def said(folder: Path, definition: str) -> list[str]:
+    indicator = load(folder, {"one.yaml": definition}).indicators["one"]
+    return [" ".join(filter(None, (each.place, each.outcome, each.because))) for each in branches(indicator)]
+
+
+def test_a_count_of_everything_has_none(tmp_path: Path) -> None:
+    assert said(tmp_path, COUNT) == []
+
+
+def test_every_key_that_decides_is_a_branch(tmp_path: Path) -> None:
+    more = """\
+population: "source = 'police'"
+exclude: {old: "visits > 9", none: "visits is null"}
+not_due: "decided_at is null"
+because: {late: "true"}
+"""
+    assert said(tmp_path, DECIDED + more) == [
+        "population none",
+        "population unknown population",
+        "exclude.old excluded old",
+        "exclude.none excluded none",
+        "not_due not_due",
+        "because.late not_met late",
+        # Without a stop the case is not due before its clock is asked: it is not overdue by the clock.
+        "clock met",
+        "clock not_met",
+        "clock unknown no_time_of_day",
+        "clock unknown stop_before_start",
+    ]
+
+
+def test_a_population_that_looks_for_null_is_never_null(tmp_path: Path) -> None:
+    assert said(tmp_path, COUNT + "population: \"source is not null and source = 'police'\"\n") == ["population none"]
+    assert said(tmp_path, COUNT + "population: \"coalesce(source, 'school') = 'police'\"\n") == ["population none"]
+    # The column that places a case is there wherever a case is.
+    assert said(tmp_path, COUNT + 'population: "received_at > as_of - interval 1 years"\n') == ["population none"]
+
+
+def test_a_stock_in_date_has_no_stop_to_wait_for(tmp_path: Path) -> None:
+    assert said(tmp_path, REVIEWED) == ["clock met", "clock overdue"]
+
+
+def test_a_start_can_lack_unless_it_places_the_case_or_is_asked_for(tmp_path: Path) -> None:
+    clock = "clock: {start: decided_at, stop: planned_on, within: 3 days}\n"
+    definition = COUNT.replace("count", "proportion") + clock
+    assert "clock unknown no_start" in said(tmp_path, definition)
+    assert "clock unknown no_start" not in said(tmp_path, definition.replace("received_at", "decided_at"))
+    assert "clock unknown no_start" not in said(tmp_path, definition + 'population: "decided_at is not null"\n')
+    assert "clock unknown no_start" not in said(tmp_path, definition + 'exclude: {none: "decided_at is null"}\n')
+
+
+def test_a_due_moment_can_lack_unless_it_places_the_case(tmp_path: Path) -> None:
+    definition = COUNT.replace("count", "proportion") + "clock: {stop: decided_at, due: planned_on}\n"
+    assert "clock unknown no_due" in said(tmp_path, definition)
+    assert "clock unknown no_due" not in said(tmp_path, definition.replace("period: received_at", "period: due"))
+
+
+def test_a_stop_that_is_looked_for_after_the_start_cannot_lie_before_it(tmp_path: Path) -> None:
+    definition = """\
+title: Reviewed after
+table: contacts
+period: received_at
+related:
+  review: {table: reviews, keep: earliest, date: reviewed_on, after: received_at, until: as_of}
+measure: proportion
+clock: {start: received_at, stop: review.reviewed_on, within: 3 days}
+"""
+    assert "clock unknown stop_before_start" not in said(tmp_path, definition)
+    assert "clock unknown stop_before_start" in said(tmp_path, definition.replace("after: received_at, ", ""))
+
+
+def test_a_condition_has_its_two_sides_and_null_where_that_can_be(tmp_path: Path) -> None:
+    definition = COUNT.replace("count", "proportion")
+    assert said(tmp_path, definition + 'met: "urgent"\n') == ["met met", "met not_met", "met unknown met"]
+    assert said(tmp_path, definition + 'met: "decided_at is null"\n') == ["met met", "met not_met"]
+    assert Branch("met", "unknown", "met") != Branch("met", "unknown", "value")
+
+
+@pytest.mark.parametrize(
+    ("written", "when_null", "when_not"),
+    [
+        ("team", "null", "value"),
+        ("team is null", "true", "false"),
+        ("team = 'a'", "null", "false true"),
+        ("not team = 'a'", "null", "false true"),
+        ("team = 'a' or true", "true", "true"),
+        ("team = 'a' and false", "false", "false"),
+        ("team = 'a' or team is null", "true", "false true"),
+        ("team in ('a', null)", "null", "false null true"),
+        ("coalesce(team, 'x')", "value", "value"),
+        ("lower(team)", "null", "value"),
+        ("case when team = 'a' then 1 end", "null", "null value"),
+        ("case when team is null then 1 else visits end", "value", "value"),
+        ("visits / 2", "value", "value"),
+        ("visits / visits", "null value", "null value"),
+        ("least(team, 'x')", "value", "value"),
+        ("hours_between(received_at, as_of)", "null value", "null value"),
+        ("null", "null", "null"),
+    ],
+)
+def test_what_an_expression_can_come_to(tmp_path: Path, written: str, when_null: str, when_not: str) -> None:
+    table = load(tmp_path, {"one.yaml": COUNT}).tables["contacts"]
+    node = parse_expression(written.replace("as_of", "decided_at"), Scope(table))
+    assert " ".join(sorted(results(node, {TEAM: True}))) == when_null
+    assert " ".join(sorted(results(node, {TEAM: False}))) == when_not
+    assert sorted(results(VISITS, {VISITS: True})) == ["null"]
