@@ -9,7 +9,7 @@ from sqlglot import exp
 from sgkpi.definitions.indicators import Indicator, PointInTime
 from sgkpi.engines.duckdb import related as lookups
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.related import Lookup
+from sgkpi.engines.duckdb.lookup import Lookup
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql

@@ -6,19 +6,27 @@ looked through once for every person and reference day.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlglot import exp
 
 from sgkpi.definitions.expressions.nodes import Kind, Unit
-from sgkpi.definitions.indicators import Indicator, Keep, Limit, LimitUnit, Moment, Related
-from sgkpi.definitions.tables import Column
+from sgkpi.definitions.indicators import Keep, Limit, LimitUnit, Moment
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.cells import join_key
-from sgkpi.engines.duckdb.expressions import Names, compile_expression, moved
+from sgkpi.engines.duckdb.expressions import compile_expression, moved
+from sgkpi.engines.duckdb.lookup import (
+    Bound,
+    Lookup,
+    bound,
+    compare_bounds,
+    greatest_first,
+    has_start,
+    own_bound,
+)
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.moments import elapsed_at_most, has_clock_time
-from sgkpi.engines.duckdb.scan import Scan, key_part
+from sgkpi.engines.duckdb.moments import elapsed_at_most
+from sgkpi.engines.duckdb.scan import key_part
+from sgkpi.engines.duckdb.spells import is_active, merged
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import exists, identity, visible_columns
 from sgkpi.engines.duckdb.working_days import nth_working_day
@@ -27,62 +35,6 @@ _UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONT
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
 _ASKERS = "askers"
 _JOINED = "joined"
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A moment that a related row is compared with, by the asker's column of its name."""
-
-    value: Sql
-    kind: Kind
-    timed: Sql
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """One `related` of an indicator, with all that is needed to write its SQL.
-
-    `base` names the relation of cases, `rows` that of the related table's typed rows, `doubles`
-    whether identical rows may stand there.
-    """
-
-    indicator: Indicator
-    related: Related
-    base: str
-    scan: Scan
-    rows: str
-    doubles: bool
-    as_of: Sql
-    case_numbered: bool
-
-    @property
-    def on_itself(self) -> bool:
-        return self.related.table.name == self.indicator.table.name
-
-    def names(self) -> Names:
-        """The names for `where`: the related table's columns, bare."""
-        return Names({None: self.related.table}, self.as_of, sql.column("reference_day"))
-
-
-def bound(lookup: Lookup, name: str) -> Bound | None:
-    """`until` or `after`, as the askers hold it."""
-    part = getattr(lookup.related, name)
-    match part:
-        case None:
-            return None
-        case Moment.AS_OF:
-            return Bound(lookup.as_of, Kind.DATETIME, sql.TRUE)
-        case Moment.REFERENCE_DAY:
-            return Bound(sql.column("reference_day"), Kind.DATE, sql.FALSE)
-        case _:
-            column = lookup.indicator.table.columns[part]
-            return Bound(sql.column(f"b_{name}"), column.kind, _timed(column, f"b_{name}", f"bm_{name}"))
-
-
-def _timed(column: Column, value: str, flag: str) -> Sql:
-    if column.kind is not Kind.DATETIME:
-        return sql.FALSE
-    return sql.column(flag) if column.midnight else has_clock_time(sql.column(value))
 
 
 def askers(lookup: Lookup) -> exp.Select:
@@ -253,9 +205,9 @@ def _unreadable(lookup: Lookup, column: str) -> Sql | None:
 def _kept_rows(lookup: Lookup) -> exp.Select:
     """One row an asker: the one that is kept."""
     wanted = sql.select(exp.Star()).from_(sql.source(_JOINED), copy=False).where(_wanted(lookup), copy=False)
-    source = _merged(wanted, lookup) if lookup.related.merge_adjacent and _has_start(lookup) else wanted
+    source = merged(wanted, lookup) if lookup.related.merge_adjacent and has_start(lookup) else wanted
     if lookup.related.keep is Keep.ACTIVE:
-        source = sql.select(exp.Star()).from_(sql.source(source), copy=False).where(_is_active(lookup), copy=False)
+        source = sql.select(exp.Star()).from_(sql.source(source), copy=False).where(is_active(lookup), copy=False)
     # Of several `only` rows none can be the one.
     place = "count" if lookup.related.keep is Keep.ONLY else "row_number"
     order = [] if lookup.related.keep is Keep.ONLY else _preference(lookup)
@@ -269,10 +221,6 @@ def _kept_rows(lookup: Lookup) -> exp.Select:
     )
 
 
-def _has_start(lookup: Lookup) -> bool:
-    return lookup.related.start is not None and lookup.scan.has(lookup.related.start)
-
-
 def _preference(lookup: Lookup) -> list[Sql]:
     """The order in which rows are preferred: by date, then by key, then by the other columns."""
     related = lookup.related
@@ -281,24 +229,11 @@ def _preference(lookup: Lookup) -> list[Sql]:
             first = [sql.ascending(sql.column(f"v_{related.date}"))]
         case Keep.LATEST:
             first = [sql.descending(sql.column(f"v_{related.date}"))]
-        case Keep.ACTIVE if _has_start(lookup):
+        case Keep.ACTIVE if has_start(lookup):
             first = [sql.descending(sql.column(f"v_{related.start}"))]
         case _:
             first = []
-    return [*first, *_greatest_first(lookup)]
-
-
-def _greatest_first(lookup: Lookup) -> list[Sql]:
-    return [sql.descending(value) for value in _tie_breakers(lookup)]
-
-
-def _tie_breakers(lookup: Lookup) -> list[Sql]:
-    table, scan = lookup.related.table, lookup.scan
-    if scan.numbered:
-        return [sql.column("file_name"), sql.column("row_number")]
-    key = [key_part(table.columns[name]) for name in table.key if scan.has(name)]
-    others = [sql.column(f"v_{name}") for name in scan.columns if name not in table.key]
-    return [*key, *others, sql.column("rid")]
+    return [*first, *greatest_first(lookup)]
 
 
 def _wanted(lookup: Lookup) -> Sql:
@@ -310,7 +245,7 @@ def _wanted(lookup: Lookup) -> Sql:
     until, after = bound(lookup, "until"), bound(lookup, "after")
     conditions += [sql.is_not_null(each.value) for each in (until, after) if each is not None]
     if related.date is not None:
-        date = _own(lookup, related.date)
+        date = own_bound(lookup, related.date)
         conditions.append(sql.is_not_null(date.value))
         conditions += _within_bounds(lookup, date, until, after)
     return sql.is_true(sql.and_(conditions))
@@ -319,17 +254,17 @@ def _wanted(lookup: Lookup) -> Sql:
 def _within_bounds(lookup: Lookup, date: Bound, until: Bound | None, after: Bound | None) -> list[Sql]:
     conditions = []
     if until is not None:
-        conditions.append(_compare("<=", date, until))
+        conditions.append(compare_bounds("<=", date, until))
         if lookup.related.within is not None:
             conditions.append(_is_within(date, until, lookup.related.within))
     if after is not None:
-        conditions.append(_compare(">", date, after))
+        conditions.append(compare_bounds(">", date, after))
     return conditions
 
 
 def _is_within(date: Bound, until: Bound, within: Limit) -> Sql:
     """Whether a date lies after `until` less `within`; hours are elapsed ones."""
-    by_bound = _compare(">", date, _earlier(until, within))
+    by_bound = compare_bounds(">", date, _earlier(until, within))
     if within.unit is not LimitUnit.HOURS or Kind.DATE in (date.kind, until.kind):
         return by_bound
     timed = sql.and_([date.timed, until.timed])
@@ -345,92 +280,3 @@ def _earlier(until: Bound, within: Limit) -> Bound:
         value = sql.subtract(sql.cast(until.value, "TIMESTAMP"), sql.fn("to_microseconds", within.amount * HOUR))
         return Bound(value, Kind.DATETIME, until.timed)
     return Bound(moved(until.value, until.kind, -within.amount, _UNITS[within.unit]), until.kind, until.timed)
-
-
-def _own(lookup: Lookup, name: str) -> Bound:
-    column = lookup.related.table.columns[name]
-    return Bound(sql.column(f"v_{name}"), column.kind, _timed(column, f"v_{name}", f"m_{name}"))
-
-
-def _compare(operator: str, left: Bound, right: Bound) -> Sql:
-    """As moments where both have a time of day, else by date."""
-    by_date = sql.binary(operator, sql.cast(left.value, "DATE"), sql.cast(right.value, "DATE"))
-    if Kind.DATE in (left.kind, right.kind):
-        return by_date
-    timed = sql.and_([left.timed, right.timed])
-    return sql.case([(timed, sql.binary(operator, left.value, right.value))], by_date)
-
-
-def _is_active(lookup: Lookup) -> Sql:
-    """`from <= until < to`; an open spell has no end, and a current list no beginning."""
-    until = bound(lookup, "until")
-    related = lookup.related
-    if until is None:
-        raise ValueError("an active row is active at a moment")
-    conditions = []
-    if related.start and _has_start(lookup):
-        conditions.append(_compare("<=", _own(lookup, related.start), until))
-    if related.end and lookup.scan.has(related.end):
-        end = _own(lookup, related.end)
-        conditions.append(sql.or_([sql.is_null(end.value), _compare("<", until, end)]))
-    return sql.is_true(sql.and_(conditions))
-
-
-def _merged(rows: exp.Select, lookup: Lookup) -> exp.Select:
-    """Spells joined with the next whose beginning is on or before their end; the last part gives the other columns."""
-    start, end = f"v_{lookup.related.start}", f"v_{lookup.related.end}"
-    has_end = lookup.related.end is not None and lookup.scan.has(lookup.related.end)
-    person = lookup.related.table.person
-    asker = [sql.column("aid")]
-    if person is not None and lookup.scan.has(person):
-        asker.append(key_part(lookup.related.table.columns[person]))
-    order = [sql.ascending(sql.column(start)), *(sql.ascending(value) for value in _tie_breakers(lookup))]
-    open_end = sql.cast(sql.text("infinity"), "TIMESTAMP")
-    closing = sql.fn("coalesce", sql.cast(sql.column(end), "TIMESTAMP"), open_end) if has_end else open_end
-    begun = (
-        sql.select(exp.Star(), sql.alias(closing, "closing"))
-        .from_(sql.source(rows), copy=False)
-        .where(sql.is_not_null(sql.column(start)), copy=False)
-    )
-    before = sql.window_before(sql.fn("max", sql.column("closing")), asker, order)
-    seen = sql.select(exp.Star(), sql.alias(before, "closed_before")).from_(sql.source(begun), copy=False)
-    breaks = sql.not_(_touches(lookup, start))
-    marked = sql.select(exp.Star(), sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(
-        sql.source(seen), copy=False
-    )
-    number = sql.window(sql.fn("sum", sql.column("new_spell")), asker, order)
-    numbered = sql.select(exp.Star(), sql.alias(number, "spell")).from_(sql.source(marked), copy=False)
-    whole = [*asker, sql.column("spell")]
-    last = [sql.descending(sql.column(start)), *_greatest_first(lookup)]
-    latest = sql.window(sql.fn("max", sql.column("closing")), list(whole))
-    ends = [
-        sql.alias(sql.window(sql.fn("min", sql.column(start)), whole), "first_start"),
-        sql.alias(latest, "last_end"),
-    ]
-    place = sql.alias(sql.window(sql.fn("row_number"), list(whole), last), "part_no")
-    parts = sql.select(exp.Star(), *ends, place).from_(sql.source(numbered), copy=False)
-    return _joined_spells(parts, lookup, has_end)
-
-
-def _touches(lookup: Lookup, start: str) -> Sql:
-    """Whether a spell begins on or before the end of those before it; by date where either has no time of day."""
-    before = Bound(sql.column("closed_before"), Kind.DATETIME, has_clock_time(sql.column("closed_before")))
-    begun = _own(lookup, start.removeprefix("v_"))
-    return _compare("<=", begun, before)
-
-
-def _joined_spells(parts: exp.Select, lookup: Lookup, has_end: bool) -> exp.Select:
-    start = lookup.related.table.columns[lookup.related.start or ""]
-    replaced = {f"v_{start.name}": sql.column("first_start")}
-    if has_end:
-        kind = "DATE" if lookup.related.table.columns[lookup.related.end or ""].kind is Kind.DATE else "TIMESTAMP"
-        open_ended = sql.eq(sql.column("last_end"), sql.cast(sql.text("infinity"), "TIMESTAMP"))
-        replaced[f"v_{lookup.related.end}"] = sql.case(
-            [(open_ended, sql.null())], sql.cast(sql.column("last_end"), kind)
-        )
-    star = exp.Star(replace=[sql.alias(value, name) for name, value in replaced.items()])
-    return (
-        sql.select(star)
-        .from_(sql.source(parts), copy=False)
-        .where(sql.eq(sql.column("part_no"), sql.number(1)), copy=False)
-    )
