@@ -15,10 +15,10 @@ MONTH ?= 2019-02
 ROWS ?= 5000000
 RUNS ?= 5
 
-.PHONY: help demo test check format bench clean
+.PHONY: help demo test check format reference bench clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED)  ## compute the indicators of February 2019 from the sample (MONTH=2019-01 for another month)
 	$(BIN)/sgkpi compute --month $(MONTH) --data sample_data
@@ -37,6 +37,9 @@ check: $(INSTALLED)  ## everything that CI runs: format, lint, types, layers, de
 format: $(INSTALLED)  ## format the code, and mend what ruff can mend by itself
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+reference: $(INSTALLED)  ## write docs/reference anew, from tests/spec
+	$(BIN)/python -m tests.support.reference
 
 bench: $(BENCH_INSTALLED)  ## time sgkpi against hand-written scripts (ROWS=200000 RUNS=3 for a quick look)
 	$(BIN)/python -m benchmarks --rows $(ROWS) --runs $(RUNS)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from sgkpi.errors import SgkpiError
 from sgkpi.periods import Month
 from tests.properties.examples import per_cent
-from tests.support.world import File, World
+from tests.support.world import World
 from tests.support.world_cells import DIRTY
 from tests.support.world_definitions import LIMITS
+from tests.support.world_files import File
 
 TABLE = {
     "key": "id",

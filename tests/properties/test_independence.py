@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sgkpi.errors import SgkpiError
 from sgkpi.periods import PeriodKind
 from tests.properties.examples import per_cent
-from tests.support.world import Answer, File, World
+from tests.support.world import Answer, World
+from tests.support.world_files import File, untyped
 from tests.support.worlds import worlds
 
 LOOSELY_COMPARED = ("id", "part", "person", "link")
@@ -61,12 +62,21 @@ def test_order_of_rows_split_into_files_and_format_do_not_matter(world: World, d
     assert replace(before, tables=_without_files(before)) == replace(after, tables=_without_files(after))
 
 
+@per_cent(10)
+@given(worlds(typed=True))
+def test_a_typed_column_says_what_its_text_would_say(world: World) -> None:
+    """A date, number or boolean of a Parquet file is the same as the same written out."""
+    note(str(world))
+    written = replace(world, files=tuple(untyped(file) for file in world.files))
+    assert answer(world) == answer(written)
+
+
 def _without_files(given: Answer) -> tuple[tuple[str, tuple[str, ...], int, int], ...]:
     return tuple((table, (), rows, unreadable) for table, _, rows, unreadable in given.tables)
 
 
 def _in_one_spelling(files: Iterable[File]) -> list[File]:
-    return [replace(file, rows=tuple(_plain_row(row) for row in file.rows)) for file in files]
+    return [replace(file, rows=tuple(_plain_row(row) for row in file.rows), spare={}, types={}) for file in files]
 
 
 def _plain_row(row: Mapping[str, str]) -> Mapping[str, str]:
@@ -83,10 +93,10 @@ def _laid_out_anew(files: Iterable[File], data: st.DataObject) -> list[File]:
 
 def _files(name: str, old: list[File], data: st.DataObject) -> list[File]:
     rows = data.draw(st.permutations([row for file in old for row in file.rows]))
-    columns = tuple(sorted(old[0].columns))
+    columns, headers = tuple(sorted(old[0].columns)), old[0].headers
     cut = data.draw(st.integers(0, len(rows)))
     ending = data.draw(st.sampled_from(["csv", "csv.gz", "parquet"]))
     return [
-        File(f"{name}/1.{ending}", tuple(rows[:cut]), columns),
-        File(f"{name}/2.{ending}", tuple(rows[cut:]), columns),
+        File(f"{name}/1.{ending}", tuple(rows[:cut]), columns, headers=headers),
+        File(f"{name}/2.{ending}", tuple(rows[cut:]), columns, headers=headers),
     ]

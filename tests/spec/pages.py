@@ -7,18 +7,24 @@ A cell that holds nothing is blank. Without another word it is 4 March 2019, 07:
 """
 
 import csv
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from textwrap import dedent
-from typing import Any
+from typing import Any, TypeVar
 
 from sgkpi import api
 from sgkpi.definitions.fields import parse_moment
+from sgkpi.errors import SgkpiError
 from sgkpi.figures.figure import Figure, figure_row
+from sgkpi.lint import lint_catalogue
 from sgkpi.periods import Month, PeriodKind
 from sgkpi.results import Results
+from tests.spec.recording import Exhibit, Recorder
 
 AS_OF = "2019-03-04 07:00"
 TABLES = {
@@ -75,6 +81,8 @@ TABLES = {
           kind: {type: text}
         """,
 }
+TODAY = date(2019, 3, 4)
+T = TypeVar("T")
 OUTCOMES = ("met", "not_met", "overdue", "counted", "not_due", "unknown", "excluded")
 
 
@@ -86,7 +94,8 @@ class Page:
         engine: str,
         definition: str,
         *,
-        as_of: str = AS_OF,
+        as_of: str | None = AS_OF,
+        extracted_at: str = "",
         months: str = "2019-02",
         kinds: Sequence[PeriodKind] = (PeriodKind.MONTH,),
         declared: Mapping[str, str] | None = None,
@@ -95,8 +104,10 @@ class Page:
         **tables: str,
     ) -> None:
         self.engine = engine
-        self.definition = "title: A page\n" + dedent(definition)
-        self.as_of = parse_moment(as_of)
+        self.definition = titled(dedent(definition))
+        self.as_of_text = as_of
+        self.as_of = parse_moment(as_of) if as_of else None
+        self.extracted_at = extracted_at
         self.months = [Month.parse(month) for month in months.split()]
         self.kinds = kinds
         self.declared = {**TABLES, **(declared or {})}
@@ -106,15 +117,19 @@ class Page:
 
     def outcomes(self) -> dict[str, str]:
         """The outcome of every case that has one, by its key: `met`, or `unknown: no_start`."""
-        key = self._key()
+        key = self.key
         results = self._results(self.definition + f"\nby: [{key}]\n", by=(key,))
         reasons = {each.category: each.reason for each in results.reasons if each.breakdown == key}
         found = {each.category: self._outcome(each) for each in results.figures if each.category is not None}
-        return {case: f"{said}: {reasons[case]}" if case in reasons else said for case, said in found.items()}
+        said = {case: f"{said}: {reasons[case]}" if case in reasons else said for case, said in found.items()}
+        return self._answered("outcomes", (), said)
 
     def values(self, *columns: str) -> list[tuple[object, ...]]:
         """The named columns of the totals, one tuple a period."""
-        return [tuple(row[name] for name in columns) for row in self._rows() if row["breakdown"] is None]
+        totals = [row for row in self._rows() if row["breakdown"] is None]
+        shown = columns if "period" in columns or len(totals) == 1 else ("period", *columns)
+        self._answered("values", shown, [tuple(row[name] for name in shown) for row in totals])
+        return [tuple(row[name] for name in columns) for row in totals]
 
     def value(self, column: str = "value") -> object:
         """One column of the only total."""
@@ -123,39 +138,81 @@ class Page:
 
     def categories(self, breakdown: str, column: str = "counted") -> dict[object, object]:
         """A column by category, in the order of the figures."""
-        return {row["category"]: row[column] for row in self._rows() if row["breakdown"] == breakdown}
+        found = {row["category"]: row[column] for row in self._rows() if row["breakdown"] == breakdown}
+        return self._answered("categories", (breakdown, column), found)
 
     def unplaced(self) -> tuple[int, int]:
         """How many cases belong to no period: blank, unreadable."""
         (only,) = self.results().unplaced
-        return only.blank, only.unreadable
+        return self._answered("unplaced", (), (only.blank, only.unreadable))
 
     def reasons(self) -> dict[tuple[str, str], int]:
         """The cases of the totals by outcome and reason."""
-        return {(each.outcome, each.reason): each.cases for each in self.results().reasons if each.breakdown is None}
+        reasons = self.results().reasons
+        found = {(each.outcome, each.reason): each.cases for each in reasons if each.breakdown is None}
+        return self._answered("reasons", (), found)
+
+    def read(self) -> list[tuple[str, str, int, int]]:
+        """Each table with its file, its rows, and its unreadable cells."""
+        found = [(each.table, " ".join(each.files), each.rows, each.unreadable_cells) for each in self.results().tables]
+        return self._answered("read", (), found)
+
+    def lint(self, code: str, today: date = TODAY) -> list[str]:
+        """What is said of the definition itself, by the code of the message."""
+        with TemporaryDirectory() as name:
+            self._write(Path(name), self.definition)
+            report = lint_catalogue(Path(name) / "indicators", ["page"], today=today)
+        found = [each.message for each in report.problems if each.code == code]
+        return self._answered("lint", (code, str(today)), found)
+
+    def known_at(self) -> tuple[str, str]:
+        """The as-of time, and where it comes from."""
+        results = self.results()
+        return self._answered("known_at", (), (str(results.as_of), results.as_of_source.value))
 
     def results(self) -> Results:
         """Everything, with all breakdowns."""
         return self._results(self.definition, by=("all",))
 
+    @property
+    def table(self) -> str:
+        """The table of the cases."""
+        (table,) = [line.split(":")[1].strip() for line in self.definition.splitlines() if line.startswith("table:")]
+        return table
+
+    @property
+    def key(self) -> str:
+        """The column that tells the cases apart."""
+        lines = [line.strip() for line in self.declared[self.table].splitlines()]
+        return next(line.removeprefix("key:").strip() for line in lines if line.startswith("key:"))
+
+    def _answered(self, question: str, names: tuple[str, ...], answer: T) -> T:
+        if isinstance(self.engine, Recorder):
+            self.engine.exhibits.append(Exhibit(self, question, names, answer))
+        return answer
+
+    @contextmanager
+    def _errors_noted(self, folder: Path) -> Iterator[None]:
+        try:
+            yield
+        except SgkpiError as error:
+            said = re.sub(rf"\S*{re.escape(folder.name)}/", "", str(error))
+            self._answered("error", (type(error).__name__,), said)
+            raise
+
     def _rows(self) -> list[dict[str, object]]:
         return [dict(figure_row(figure)) for figure in self.results().figures]
-
-    def _key(self) -> str:
-        (table,) = [line.split(":")[1].strip() for line in self.definition.splitlines() if line.startswith("table:")]
-        lines = [line.strip() for line in self.declared[table].splitlines()]
-        return next(line.removeprefix("key:").strip() for line in lines if line.startswith("key:"))
 
     def _outcome(self, figure: Figure) -> str:
         (outcome,) = [outcome for outcome in OUTCOMES if getattr(figure, outcome)]
         return outcome
 
     def _results(self, definition: str, by: Sequence[str]) -> Results:
-        with TemporaryDirectory() as name:
+        with TemporaryDirectory() as name, self._errors_noted(Path(name)):
             self._write(Path(name), definition)
             catalogue = api.load_catalogue(Path(name) / "indicators")
             extract = api.open_extract(Path(name) / "data", catalogue)
-            return api.compute(
+            results = api.compute(
                 extract,
                 catalogue,
                 months=self.months,
@@ -165,6 +222,9 @@ class Page:
                 as_of=self.as_of,
                 engine=self.engine,
             )
+        if isinstance(self.engine, Recorder):
+            self.engine.saw(results)
+        return results
 
     def _write(self, folder: Path, definition: str) -> None:
         (folder / "indicators" / "tables").mkdir(parents=True)
@@ -177,14 +237,24 @@ class Page:
         for name, text in self.tables.items():
             (folder / "data" / f"{name}.csv").write_text(as_csv(text), "utf-8")
         covers = "\n".join(f"{table} = {day}" for table, day in self.covers.items())
-        (folder / "data" / "extract.toml").write_text(f"[covers]\n{covers}\n", "utf-8")
+        extracted = f"extracted_at = {self.extracted_at}\n" if self.extracted_at else ""
+        (folder / "data" / "extract.toml").write_text(f"{extracted}[covers]\n{covers}\n", "utf-8")
+
+
+def titled(definition: str) -> str:
+    """A definition with the title that every definition must have."""
+    return definition if "title:" in definition else f"title: A page\n{definition}"
+
+
+def cells(text: str) -> list[list[str]]:
+    """The cells of a page's table, its header being the first row."""
+    return [[cell.strip() for cell in line.split("|")] for line in dedent(text).strip().splitlines()]
 
 
 def as_csv(text: str) -> str:
     """A page's table as the CSV file that it stands for."""
     written = StringIO()
-    rows = [[cell.strip() for cell in line.split("|")] for line in dedent(text).strip().splitlines()]
-    csv.writer(written, lineterminator="\n").writerows(rows)
+    csv.writer(written, lineterminator="\n").writerows(cells(text))
     return written.getvalue()
 
 

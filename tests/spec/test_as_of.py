@@ -85,6 +85,29 @@ def test_an_expression_may_ask_for_the_as_of_time(engine: str) -> None:
     assert outcomes(engine, known, contacts=table) == {"1": "met", "2": "not_met"}
 
 
+def test_who_says_the_as_of_time(engine: str) -> None:
+    """The option; without it `extracted_at` of extract.toml; without that the latest event of the whole extract."""
+    definition = "table: contacts\nperiod: received\nmeasure: count\n"
+    tables = {
+        "contacts": "id | received\n1 | 2019-02-04 09:00\n2 | 2019-02-05 10:30",
+        "reviews": "id | person | done\n1 | a | 2019-02-03",
+    }
+    asked = Page(engine, definition, as_of="2019-02-28", extracted_at="2019-02-27T07:00:00", **tables)
+    assert asked.known_at() == ("2019-02-28 23:59:59.999999", "option")
+    told = Page(engine, definition, as_of=None, extracted_at="2019-02-27T07:00:00", **tables)
+    assert told.known_at() == ("2019-02-27 07:00:00", "extract.toml")
+    silent = Page(engine, definition, as_of=None, **tables)
+    assert silent.known_at() == ("2019-02-05 10:30:00", "latest event")
+
+
+def test_the_latest_event_may_stand_in_any_row_that_is_read(engine: str) -> None:
+    """In one with fewer cells than the header as well; a date alone means the end of its day."""
+    table = "id | received | n\n1 | 2019-02-04 09:00 | 1\n2 | 2019-02-05"
+    page = Page(engine, "table: contacts\nperiod: received\nmeasure: count\n", as_of=None, contacts=table)
+    assert page.known_at() == ("2019-02-05 23:59:59.999999", "latest event")
+    assert page.value() == 2
+
+
 @pytest.mark.parametrize(("as_of", "kind"), [("2019-02-04", "old"), ("2019-02-05", "new")])
 def test_related_rows_are_known_from_when_they_happened(engine: str, as_of: str, kind: str) -> None:
     definition = MET.replace("met:", "related: {it: {table: reviews, keep: latest, date: done, until: as_of}}\nmet:")

@@ -86,3 +86,10 @@ def test_cases_that_cannot_be_judged_are_broken_down_as_well(engine: str) -> Non
     page = Page(engine, definition, contacts=table)
     assert page.categories("team", "unknown") == {"N": 1, "S": 1}
     assert page.categories("team", "met") == {"N": 1, "S": 0}
+
+
+def test_bands_that_are_no_whole_numbers(engine: str) -> None:
+    """Then a band says where it ends: `0 to under 0.5`."""
+    table = "id | received | cost\n1 | 2019-02-04 | -1\n2 | 2019-02-04 | 0.49\n3 | 2019-02-04 | 0.50\n4 | 2019-02-04 |"
+    page = Page(engine, COUNT + "by: [{price: {value: cost, bands: [0, 0.5]}}]\n", contacts=table)
+    assert page.categories("price") == {"under 0": 1, "0 to under 0.5": 1, "0.5+": 1, "(not recorded)": 1}

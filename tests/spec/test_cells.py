@@ -125,5 +125,26 @@ def test_text_keeps_its_zeros_and_loses_its_surrounding_space(engine: str) -> No
 def test_rows_and_unreadable_cells_are_counted(engine: str) -> None:
     """Rows that are all blank are no rows; cells of the columns read, by table."""
     table = "id | received | n\n1 | 2019-02-04 | x\n | | \n2 | soon | y\n3 | 2019-02-04 | 1"
-    (read,) = Page(engine, BY % "n", contacts=table).results().tables
-    assert (read.table, read.files, read.rows, read.unreadable_cells) == ("contacts", ("contacts.csv",), 3, 3)
+    assert Page(engine, BY % "n", contacts=table).read() == [("contacts", "contacts.csv", 3, 3)]
+
+
+def test_a_row_is_blank_when_all_its_cells_are(engine: str) -> None:
+    """Also those in columns that are not declared; `NULL` and the like are blanks as well."""
+    table = "id | received | n | notes\n | | | seen\n | | |\nNULL | - | n/a |\n1 | 2019-02-04 | 1 |"
+    assert Page(engine, BY % "n", contacts=table).read() == [("contacts", "contacts.csv", 2, 0)]
+
+
+def test_rows_of_the_wrong_length(engine: str) -> None:
+    """Missing cells at the end are blank. A row with more cells than the header is left out: nobody can tell which
+    of them belongs where. Empty cells at its end do no harm.
+    """
+    table = """
+        id | received   | n
+        1  | 2019-02-04
+        2  | 2019-02-04 | 1 | 2
+        3  | 2019-02-04 | 1 |
+        4  | 2019-02-04 | 1 |   | 2
+        """
+    page = Page(engine, 'table: contacts\nperiod: received\nmeasure: proportion\nmet: "n = 1"\n', contacts=table)
+    assert page.outcomes() == {"1": "unknown: met", "3": "met"}
+    assert page.read() == [("contacts", "contacts.csv", 2, 0)]

@@ -42,6 +42,14 @@ def test_such_a_case_stands_where_the_least_of_its_rows_stands(engine: str) -> N
     assert january.categories("team", "unknown") == {"Z": 1}
 
 
+def test_such_a_case_is_broken_down_by_category_as_any_other(engine: str) -> None:
+    """By the code of its least row, however that is spelled."""
+    table = "id | received | n | source\n1 | 2019-02-04 | 1 | 2A\n1 | 2019-02-04 | 2 | 2A\n2 | 2019-02-04 | 1 | zoo"
+    page = Page(engine, MET + "by: [source]\n", contacts=table)
+    assert page.categories("source", "unknown") == {"police": 0, "school": 1, "home": 0, "zoo": 0}
+    assert page.categories("source", "met") == {"police": 0, "school": 0, "home": 0, "zoo": 1}
+
+
 def test_a_blank_key_stands_alone(engine: str) -> None:
     """Rows with a blank part of their key are never duplicates of one another."""
     table = "id | received | n\n | 2019-02-04 | 1\n | 2019-02-04 | 2\n | 2019-02-04 | 2"
@@ -81,3 +89,8 @@ def test_on_a_stock_as_they_were_known_on_its_reference_day(engine: str) -> None
     table = "begun | ended | team\n2019-01-04 | | N\n2019-01-04 | 2019-02-20 | N"
     page = Page(engine, definition, declared=declared, leavers=table, months="2019-01 2019-02")
     assert page.values("period", "value") == [("2019-01", 1), ("2019-02", 1)]
+
+
+def test_an_unreadable_cell_is_not_the_same_as_a_blank_one(engine: str) -> None:
+    table = "id | received | n | closed_on\n1 | 2019-02-04 | 1 |\n1 | 2019-02-04 | 1 | tbc"
+    assert outcomes(engine, MET, contacts=table) == {"1": "unknown: duplicate_key"}

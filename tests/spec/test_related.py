@@ -50,6 +50,45 @@ def test_a_null_bound_gives_no_row_and_a_null_count(engine: str) -> None:
     assert kept(engine, "table: reviews, keep: count, date: done, until: ended", "count", reviews=REVIEWS) is None
 
 
+def test_until_compares_moments_where_both_have_a_time_of_day(engine: str) -> None:
+    """Else dates: of the decisions of other contacts, those by 4 February, 9:00, are 2 and 4."""
+    definition = """
+        table: contacts
+        period: received
+        measure: count
+        related: {it: {table: contacts, keep: count, date: decided, until: received}}
+        by: [{decided_by_then: "it.count"}]
+        """
+    table = """
+        id | person | received         | decided
+        1  | a      | 2019-02-04 09:00 |
+        2  | a      | 2019-01-01       | 2019-02-04 08:00
+        3  | a      | 2019-01-01       | 2019-02-04 10:00
+        4  | a      | 2019-01-01       | 2019-02-04
+        5  | a      | 2019-01-01       | 2019-02-05
+        """
+    assert Page(engine, definition, contacts=table).categories("decided_by_then") == {"2": 1}
+
+
+def test_a_case_is_not_related_to_other_rows_of_its_key_either(engine: str) -> None:
+    definition = """
+        table: contacts
+        period: received
+        measure: count
+        related: {it: {table: contacts, keep: count, date: received, until: as_of}}
+        by: [{others: "it.count"}]
+        """
+    table = """
+        id | person | received
+        1  | a      | 2019-02-04 09:00
+        1  | a      | 2019-02-05 09:00
+        2  | b      | 2019-02-05 09:00
+        """
+    page = Page(engine, definition, contacts=table)
+    assert page.categories("others", "unknown") == {"0": 1}
+    assert page.categories("others", "counted") == {"0": 1}
+
+
 def test_rows_without_the_date_are_ignored(engine: str) -> None:
     table = "id | person | done | kind | n\n1 | a | | none | 1\n2 | a | 2018-05-01 | dated | 2"
     assert kept(engine, "table: reviews, keep: earliest, date: done", reviews=table) == "dated"
@@ -63,6 +102,8 @@ def test_rows_without_the_date_are_ignored(engine: str) -> None:
         ("B | a | 2019-01-01 | x |\na | a | 2019-01-01 | y |", "x"),  # and without regard to case
         ("1 | a | 2019-01-01 | x |\n1 | a | 2019-01-01 | y |", "y"),  # then the other columns, as declared
         ("1 | a | 2019-01-01 | é |\n1 | a | 2019-01-01 | z |", "é"),  # by code point
+        ("1 | a | 2019-01-01 | x | 5\n1 | a | 2019-01-01 | | 9", "x"),  # what is blank is least
+        ("  | a | 2019-01-01 | y |\n1 | a | 2019-01-01 | x |", "x"),  # in a key as well
     ],
 )
 def test_ties_go_to_the_greatest(engine: str, rows: str, winner: str) -> None:
@@ -90,6 +131,54 @@ def test_the_active_spell(engine: str) -> None:
     assert kept(engine, ACTIVE, stays="id | person | begun | ended | kind\n1 | a | 2018-01-01 | 2019-02-28 | x") is None
 
 
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        ("1 | a | 2018-01-01 | 2019-03-01 | open", "open"),
+        ("1 | a | 2018-01-01 | 2019-06-01 | open", "open"),  # an end still to come is not known
+        ("1 | a | 2019-02-28 | | today", "today"),
+        ("1 | a | 2018-06-01 | | x\n2 | a | 2018-06-01 | | y", "y"),  # ties go to the greatest
+        ("1 | a | | | undated", None),
+    ],
+)
+def test_which_spell_is_active(engine: str, rows: str, kind: str | None) -> None:
+    assert kept(engine, ACTIVE, stays=f"id | person | begun | ended | kind\n{rows}") == kind
+
+
+@pytest.mark.parametrize(
+    ("rows", "begun", "kind"),
+    [
+        ("1 | a | 2019-01-01 | 2019-02-02 | x\n2 | a | 2019-02-01 | | y", "2019-01-01", "y"),
+        ("1 | a | 2019-01-01 | 2019-01-31 | x\n2 | a | 2019-02-01 | | y", "2019-02-01", "y"),  # a night apart
+        ("1 | a | 2019-01-01 | | x\n2 | a | 2019-02-01 | 2019-02-10 | y", "2019-01-01", "y"),  # within an open one
+        (
+            "1 | a | 2019-01-01 | 2019-02-20 | x\n2 | a | 2019-01-05 | 2019-01-10 | y\n3 | a | 2019-02-15 | | z",
+            "2019-01-01",
+            "z",
+        ),
+        ("1 | b | 2019-01-01 | 2019-02-01 | x\n2 | a | 2019-02-01 | | y", "2019-02-01", "y"),  # another person's
+        ("2 | a | 2019-02-01 | | y\n1 | a | 2019-01-01 | 2019-02-01 | x", "2019-01-01", "y"),  # in any order
+    ],
+)
+def test_which_spells_are_adjacent(engine: str, rows: str, begun: str, kind: str) -> None:
+    table = f"id | person | begun | ended | kind\n{rows}"
+    assert kept(engine, ACTIVE + ", merge: adjacent", "begun", stays=table) == begun
+    assert kept(engine, ACTIVE + ", merge: adjacent", "kind", stays=table) == kind
+
+
+def test_spells_are_joined_as_they_were_known_on_each_reference_day(engine: str) -> None:
+    """On 31 March the second of two adjacent stays has ended, on 2 March; on 28 February nobody knew."""
+    definition = STOCK % (ACTIVE + ", merge: adjacent") + 'by: [{since: "it.begun"}]\n'
+    stays = """
+        id | person | begun      | ended      | kind
+        1  | a      | 2019-01-10 | 2019-02-05 | x
+        2  | a      | 2019-02-05 | 2019-03-02 | y
+        """
+    for month, since in [("2019-01", "2019-01-10"), ("2019-02", "2019-01-10"), ("2019-03", "(not recorded)")]:
+        page = Page(engine, definition, leavers=LEAVERS, stays=stays, months=month, as_of="2019-04-01")
+        assert page.categories("since", "met") == {since: 1}
+
+
 def test_adjacent_spells_are_one(engine: str) -> None:
     """Joined where the next begins on or before the last ends; with the other columns of the last part."""
     merged = ACTIVE + ", merge: adjacent"
@@ -108,6 +197,9 @@ def test_how_many_rows_there_are(engine: str) -> None:
     edge = "id | person | done | kind | n\n1 | a | 2018-08-28 | x |\n2 | a | 2018-08-29 | x |"
     assert kept(engine, counted + ", within: 6 months", "count", reviews=edge) == "1"
     assert kept(engine, counted, "count", reviews="id | person | done | kind | n\n1 | b | 2019-01-01 | x |") == "0"
+    # After 28 February less 180 days, which is 1 September: the review of that day is out, that of December is in.
+    assert kept(engine, counted + ", within: 180 days", "count", reviews=REVIEWS) == "1"
+    assert kept(engine, counted + ", after: begun", "count", reviews=edge.replace("2018-08-28", "2018-01-01")) == "1"
 
 
 def test_only(engine: str) -> None:
@@ -216,3 +308,31 @@ def test_a_clock_may_run_on_related_rows(engine: str) -> None:
         "e": "overdue: no_plan",
     }
     assert outcomes(engine, definition, leavers=leavers, reviews=table) == expected
+
+
+def test_an_unreadable_cell_that_where_names(engine: str) -> None:
+    """It counts in every joined row, as nobody can tell whether the row belongs."""
+    definition = STOCK % "table: reviews, keep: latest, date: done, where: n > 0"
+    reviews = "id | person | done | kind | n\n1 | a | 2019-01-01 | x | 1\n2 | a | | y | many"
+    assert outcomes(engine, definition, leavers=LEAVERS, reviews=reviews) == {"a": "unknown: unreadable"}
+    other = reviews.replace("2 | a", "2 | b")
+    assert outcomes(engine, definition, leavers=LEAVERS, reviews=other) == {"a": "met"}
+
+
+def test_a_clock_may_stop_in_a_related_row(engine: str) -> None:
+    """The person's next contact, within 24 hours."""
+    definition = """
+        table: contacts
+        period: received
+        measure: proportion
+        related:
+          next: {table: contacts, keep: earliest, date: received, until: as_of, after: received}
+        clock: {start: received, stop: next.received, within: 24 hours}
+        """
+    table = """
+        id | person | received
+        1  | a      | 2019-02-04 09:00
+        2  | a      | 2019-02-05 09:00
+        3  | a      | 2019-02-06 09:01
+        """
+    assert outcomes(engine, definition, contacts=table) == {"1": "met", "2": "not_met", "3": "overdue"}

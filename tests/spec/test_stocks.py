@@ -85,3 +85,45 @@ def test_a_stock_in_a_longer_period_is_that_of_its_last_day(engine: str) -> None
     table = "person | begun | ended\na | 2018-12-31 | 2019-02-01\nb | 2019-02-01 |\nc | 2019-02-02 |"
     page = Page(engine, OPEN, leavers=table, kinds=[PeriodKind.YEAR_TO_DATE])
     assert page.values("period", "value") == [("2018-19 to 2019-02", 2)]
+
+
+def test_a_clock_in_hours_without_stop_asks_for_the_day_on_which_it_runs_out(engine: str) -> None:
+    """24 hours from 23:59 on 27 February run out on the 28th, the reference day."""
+    definition = """
+        table: contacts
+        point_in_time: {from: received, to: closed_on}
+        measure: proportion
+        clock: {start: received, within: 24 hours}
+        """
+    table = """
+        id | received         | closed_on
+        1  | 2019-02-27 23:59 |
+        2  | 2019-02-26 23:59 |
+        3  | 2019-02-27       |
+        """
+    expected = {"1": "met", "2": "overdue", "3": "unknown: no_time_of_day"}
+    assert outcomes(engine, definition, contacts=table) == expected
+
+
+def test_a_stock_of_a_past_month_knows_what_was_known_then(engine: str) -> None:
+    """A review of July is good until January; that of February is not known on 31 January."""
+    definition = (
+        BASE
+        + """measure: proportion
+related: {it: {table: reviews, keep: latest, date: done}}
+clock: {start: it.done, within: 6 months}
+"""
+    )
+    tables = {
+        "leavers": "person | begun | ended\na | 2018-01-01 |",
+        "reviews": "id | person | done\n1 | a | 2018-07-15\n2 | a | 2019-02-15",
+    }
+    page = Page(engine, definition, months="2018-12 2019-01 2019-02", **tables)
+    assert page.values("period", "met", "overdue") == [("2018-12", 1, 0), ("2019-01", 0, 1), ("2019-02", 1, 0)]
+
+
+def test_an_end_that_cannot_be_read(engine: str) -> None:
+    """Whether the case is open cannot be told."""
+    assert outcomes(engine, OPEN, leavers="person | begun | ended\na | 2018-01-01 | tbc") == {
+        "a": "unknown: unreadable"
+    }

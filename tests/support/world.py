@@ -3,13 +3,10 @@
 It can be written to a folder, and computed there by either engine through the public API.
 """
 
-import csv
-import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,21 +18,10 @@ from sgkpi.errors import DefinitionsError, SgkpiError
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Figure, ReasonCount
 from sgkpi.periods import Month, PeriodKind
-from sgkpi.results import Results, Unavailable
+from sgkpi.results import AsOfSource, Results, Unavailable
+from tests.support.world_files import File, text_of, write_file
 
-Row = Mapping[str, str]
 Definition = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class File:
-    """A file of a table: its name below the extract, its rows, and how it is written."""
-
-    name: str
-    rows: tuple[Row, ...]
-    columns: tuple[str, ...]
-    delimiter: str = ","
-    encoding: str = "utf-8"
 
 
 @dataclass(frozen=True)
@@ -45,10 +31,11 @@ class World:
     tables: Mapping[str, Definition]
     indicators: Mapping[str, Definition]
     files: tuple[File, ...]
-    as_of: datetime
+    as_of: datetime | None
     months: tuple[Month, ...] = (Month(2019, 2),)
     kinds: tuple[PeriodKind, ...] = (PeriodKind.MONTH,)
     covers: Mapping[str, str] = field(default_factory=dict)
+    extracted_at: str = ""
     closures: tuple[str, ...] = ()
     by: tuple[str, ...] = ("all",)
 
@@ -59,9 +46,10 @@ class World:
         data.mkdir(parents=True, exist_ok=True)
         for file in self.files:
             write_file(data / file.name, file)
-        if self.covers:
-            lines = [f"{table} = {day}" for table, day in self.covers.items()]
-            (data / "extract.toml").write_text("\n".join(["[covers]", *lines, ""]), "utf-8")
+        covers = [f"{table} = {day}" for table, day in self.covers.items()]
+        extracted = [f"extracted_at = {self.extracted_at}"] if self.extracted_at else []
+        if covers or extracted:
+            (data / "extract.toml").write_text("\n".join([*extracted, "[covers]", *covers, ""]), "utf-8")
 
     def open(self, folder: Path) -> tuple[Catalogue, Extract]:
         """The catalogue and the extract that `write` has written."""
@@ -99,11 +87,12 @@ class World:
 
     def __str__(self) -> str:
         """The world as a person would type it, for a test that fails."""
-        parts = [f"as_of: {self.as_of}  months: {[str(each) for each in self.months]}  kinds: {list(self.kinds)}"]
+        parts = [f"as_of: {self.as_of}  extracted_at: {self.extracted_at}"]
+        parts += [f"months: {[str(each) for each in self.months]}  kinds: {list(self.kinds)}"]
         parts += [f"covers: {dict(self.covers)}  closures: {self.closures}  by: {self.by}"]
         parts += [f"# tables/{name}.yaml\n{render(table)}" for name, table in self.tables.items()]
         parts += [f"# {name}.yaml\n{render(indicator)}" for name, indicator in self.indicators.items()]
-        parts += [f"# {file.name}\n{text_of(file)}" for file in self.files]
+        parts += [f"# {file.name} {file.encoding} {dict(file.types)}\n{text_of(file)}" for file in self.files]
         return "\n".join(parts)
 
 
@@ -116,11 +105,13 @@ class Answer:
     unplaced: tuple[Unplaced, ...]
     tables: tuple[tuple[str, tuple[str, ...], int, int], ...]
     unavailable: tuple[Unavailable, ...]
+    as_of: tuple[datetime, AsOfSource]
 
     @classmethod
     def of(cls, results: Results) -> "Answer":
         tables = tuple((each.table, each.files, each.rows, each.unreadable_cells) for each in results.tables)
-        return cls(results.figures, results.reasons, results.unplaced, tables, results.unavailable)
+        as_of = (results.as_of, results.as_of_source)
+        return cls(results.figures, results.reasons, results.unplaced, tables, results.unavailable, as_of)
 
 
 def render(definition: Definition) -> str:
@@ -140,32 +131,3 @@ def write_catalogue(
     if closures:
         lines = ["date,name", *(f"{day},closed" for day in closures), ""]
         (folder / "tables" / "holidays.csv").write_text("\n".join(lines), "utf-8")
-
-
-def text_of(file: File) -> str:
-    """A file's rows as delimited text."""
-    text = StringIO()
-    writer = csv.writer(text, delimiter=file.delimiter, lineterminator="\n")
-    writer.writerow(file.columns)
-    writer.writerows([row.get(name, "") for name in file.columns] for row in file.rows)
-    return text.getvalue()
-
-
-def write_file(path: Path, file: File) -> None:
-    """A file in the format that its name says."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".parquet":
-        write_parquet(path, file)
-    elif path.suffix == ".gz":
-        path.write_bytes(gzip.compress(text_of(file).encode(file.encoding)))
-    else:
-        path.write_bytes(text_of(file).encode(file.encoding))
-
-
-def write_parquet(path: Path, file: File) -> None:
-    """A Parquet file that holds every cell as text; an empty cell is null."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    cells = {name: [row.get(name) or None for row in file.rows] for name in file.columns}
-    pq.write_table(pa.table({name: pa.array(values, pa.string()) for name, values in cells.items()}), path)

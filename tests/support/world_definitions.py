@@ -14,6 +14,14 @@ LIMITS = [
     "7 working days", "2000 hours", "30 days",
 ]  # fmt: skip
 BANDS = [["1", "5"], ["0", "1", "5", "10"], ["0.5", "1.5", "3"], ["5"], ["-1", "0", "2"], ["0", "1", "2"], ["1000"]]
+BOUNDS = [("90%", "80%"), ("1", "0.5"), ("50%", "50%"), ("3", "2"), ("33.4%", "0")]
+WORDS: Mapping[str, Any] = {
+    "question": "How many?",
+    "theme": "made_up",
+    "basis": ["A local choice"],
+    "owner": "Nobody",
+    "review_by": "2027-03-31",
+}
 KEEPS = ["latest", "earliest", "active", "count", "only"]
 DATED = ("date", "datetime")
 
@@ -44,6 +52,24 @@ def names_of(
     return Names(by_kind, codes)
 
 
+def make_target(choose: Choices) -> Definition:
+    """Which way is better, and what is aimed at."""
+    improvement = choose.pick(["none", "increase", "decrease"])
+    if improvement == "none" or choose.chance(40):
+        return {"improvement": improvement}
+    first, second = choose.pick(BOUNDS)
+    if improvement == "decrease":
+        first, second = second, first
+    pair = {"green": first, "amber": second}
+    target = choose.pick([pair, {"green": first}, {"2018-12": {"green": second}, "2019-02": pair}])
+    return {"improvement": improvement, "target": target}
+
+
+def make_words(choose: Choices) -> Definition:
+    """What is there for people to read, now and then."""
+    return {key: text for key, text in WORDS.items() if choose.chance(5)}
+
+
 class IndicatorMaker:
     """Makes one indicator over some tables."""
 
@@ -60,8 +86,8 @@ class IndicatorMaker:
         choose = self.choose
         self._relate()
         measure = choose.pick(["proportion", "proportion", "proportion", "count", "mean", "median", "maximum"])
-        definition: Definition = {"title": "t", "improvement": "none", "table": self.table, "measure": measure}
-        definition |= self._placed()
+        definition: Definition = {"title": "t", "table": self.table, "measure": measure}
+        definition |= make_target(choose) | make_words(choose) | self._placed()
         if self.related:
             definition["related"] = self.related
         if choose.chance(20):
@@ -76,7 +102,17 @@ class IndicatorMaker:
         elif measure != "count":
             definition["value"] = self.expressions.make(choose.pick(["integer", "number"]))
         breakdowns = self._breakdowns()
-        return definition | ({"by": breakdowns} if breakdowns else {})
+        definition |= {"by": breakdowns} if breakdowns else {}
+        return definition | self._examples(definition)
+
+    def _examples(self, definition: Definition) -> Definition:
+        """An example, which changes no figure, whether it holds or not."""
+        if not self.choose.chance(10):
+            return {}
+        example: Definition = {"is": "met", self.table: {"id": "1"}, "as_of": "2019-03-04 07:00"}
+        if "because" in definition and self.choose.chance(50):
+            example |= {"is": "not_met", "because": "late"}
+        return {"examples": [example | ({"reference_day": "2019-02-28"} if self.is_stock else {})]}
 
     @property
     def columns(self) -> Mapping[str, Any]:

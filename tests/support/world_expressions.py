@@ -1,5 +1,6 @@
 """Expressions of the definition language, made so that their types are right."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -57,6 +58,11 @@ class Expressions:
             options += self.names.of("integer")
         return self.choose.pick(options) if options else "null"
 
+    def _not_null(self, kind: str, depth: int) -> str:
+        """An expression that cannot be one that has no kind, as `abs(null)` has none."""
+        made = self.make(kind, depth)
+        return self.leaf(kind) if "null" in made else made
+
     def condition(self, depth: int = 2) -> str:
         return self.make("boolean", depth)
 
@@ -64,7 +70,7 @@ class Expressions:
         if kind == "category":  # codes differ from column to column: one column with itself
             name = self._category_name()
             return f"coalesce({name}, {name})" if name else "null"
-        first, second = self.make(kind, depth), self.make(kind, depth)
+        first, second = self._not_null(kind, depth), self.make(kind, depth)
         if kind not in ("boolean", "text") and self.choose.chance(50):
             function = self.choose.pick(["least", "greatest", "coalesce"])
             return f"{function}({first}, {second}, {self.make(kind, 0)})"
@@ -137,7 +143,7 @@ class Expressions:
                 born = self.leaf("month") if self.names.of("month") else self.make("date", depth)
                 return f"age_years({born}, {self._dated(depth)})"
             case "abs":
-                return f"abs({self.make('integer', depth)})"
+                return f"abs({self._not_null('integer', depth)})"
             case _:
                 sign = self.choose.pick(["+", "-", "*"])
                 return f"({self.make('integer', depth)} {sign} {self.make('integer', depth)})"
@@ -147,7 +153,7 @@ class Expressions:
             case "hours":
                 return f"hours_between({self.make('datetime', depth)}, {self.make('datetime', depth)})"
             case "abs":
-                return f"abs({self.make('number', depth)})"
+                return f"abs({self._not_null('number', depth)})"
             case "integer":
                 return self.make("integer", depth)
             case "divide":
@@ -175,5 +181,5 @@ class Expressions:
 
 
 def _wrap(text: str) -> str:
-    """In brackets, unless that is needless: a condition within a comparison needs them."""
-    return f"({text})" if " " in text and not text.startswith(("date '", "(")) else text
+    """In brackets, unless it is one word or one date."""
+    return f"({text})" if " " in text and not re.fullmatch(r"date '[^']*'", text) else text

@@ -1,6 +1,6 @@
 """Worlds made at random: tables, indicators over them, and extracts as dirty as real ones."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,10 +8,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sgkpi.periods import Month, PeriodKind
-from tests.support.world import Definition, File, World
-from tests.support.world_cells import DIRTY, IDS, PEOPLE, SOUND
+from tests.support.world import Definition, World
 from tests.support.world_choices import Choices
-from tests.support.world_definitions import IndicatorMaker
+from tests.support.world_definitions import IndicatorMaker, names_of
+from tests.support.world_expressions import Expressions
+from tests.support.world_extracts import LAYOUTS, TYPED, make_files
 
 CODES = {"police": ["Police", "7"], "school": ["School", "2A", "s chool"]}
 OTHER_CODES = {"home": ["x"], "police": []}
@@ -60,19 +61,28 @@ KINDS = list(PeriodKind)
 
 
 @st.composite
-def worlds(draw: st.DrawFn, indicators: int = 3) -> World:
-    """A world of a few indicators."""
-    return make_world(Choices(lambda n: draw(st.integers(0, n - 1))), indicators)
+def worlds(draw: st.DrawFn, indicators: int = 3, *, typed: bool = False) -> World:
+    """A world of a few indicators; `typed`: all its files are Parquet with typed columns."""
+    return make_world(Choices(lambda n: draw(st.integers(0, n - 1))), indicators, typed=typed)
 
 
-def make_world(choose: Choices, indicators: int = 3) -> World:
+def make_world(choose: Choices, indicators: int = 3, *, typed: bool = False) -> World:
     """A world of up to so many indicators."""
     tables = _tables(choose)
     wanted = choose.number(1, indicators)
     made = {f"i{number}": IndicatorMaker(choose, tables).make() for number in range(wanted)}
     as_of = choose.pick(AS_OFS)
-    world = World(tables, made, tuple(_files(choose, tables)), as_of)
-    return replace(world, **_asked(choose, as_of))
+    world = World(tables, made, tuple(make_files(choose, tables, TYPED if typed else LAYOUTS)), as_of)
+    return replace(world, **_asked(choose, as_of), **_known(choose, as_of))
+
+
+def _known(choose: Choices, as_of: datetime) -> dict[str, Any]:
+    """Who says the as-of time: the option, extract.toml, or (nothing said) the latest event."""
+    source = choose.pick(["option", "option", "option", "option", "extract.toml", "latest event"])
+    return {
+        "as_of": as_of if source == "option" else None,
+        "extracted_at": as_of.isoformat() if source == "extract.toml" or choose.chance(5) else "",
+    }
 
 
 def _asked(choose: Choices, as_of: datetime) -> dict[str, Any]:
@@ -90,9 +100,9 @@ def _asked(choose: Choices, as_of: datetime) -> dict[str, Any]:
 
 
 def _tables(choose: Choices) -> dict[str, Definition]:
-    cases = {name: _column(choose, column) for name, column in CASES.items()}
-    rows = {name: _column(choose, column) for name, column in ROWS.items()}
-    return {
+    cases = {name: _column(choose, name, column) for name, column in CASES.items()}
+    rows = {name: _column(choose, name, column) for name, column in ROWS.items()}
+    made: dict[str, Definition] = {
         "cases": {
             "key": choose.pick([["id"], ["id"], ["id", "part"], ["person"], []]),
             "person": "person",
@@ -106,6 +116,20 @@ def _tables(choose: Choices) -> dict[str, Definition]:
             "columns": rows,
         },
     }
+    return {name: {**table, **_described(choose, name, table)} for name, table in made.items()}
+
+
+def _described(choose: Choices, name: str, table: Definition) -> dict[str, Any]:
+    """What says more of a table: other names of its file, rules, words for people."""
+    described: dict[str, Any] = {}
+    if choose.chance(15):
+        described["files"] = [f"ssd_{name}"]
+    if choose.chance(10):
+        condition = Expressions(choose, names_of(table, {}, None)).condition(1)
+        described["rules"] = {"sound": {"check": condition, "severity": "note"} if choose.chance(30) else condition}
+    if choose.chance(5):
+        described["description"] = "Made up"
+    return described
 
 
 def _moments(choose: Choices, happened: list[str]) -> dict[str, Any]:
@@ -119,7 +143,7 @@ def _moments(choose: Choices, happened: list[str]) -> dict[str, Any]:
     return moments
 
 
-def _column(choose: Choices, column: Mapping[str, Any]) -> dict[str, Any]:
+def _column(choose: Choices, name: str, column: Mapping[str, Any]) -> dict[str, Any]:
     changed = dict(column)
     if column["type"] == "datetime" and choose.chance(15):
         changed["midnight"] = True
@@ -127,59 +151,10 @@ def _column(choose: Choices, column: Mapping[str, Any]) -> dict[str, Any]:
         changed["planned"] = True
     if choose.chance(3):
         changed["current"] = True
+    if choose.chance(5):
+        changed["names"] = [f"{name} of it"]
+    if choose.chance(3):
+        changed["required"] = True
+    if choose.chance(2):
+        changed["description"] = "Made up"
     return changed
-
-
-def _files(choose: Choices, tables: Mapping[str, Definition]) -> Iterable[File]:
-    for name, table in tables.items():
-        columns = [column for column in table["columns"] if not (column != "person" and choose.chance(1))]
-        rows = _rows(choose, table, columns)
-        yield from _layout(choose, name, columns, rows)
-
-
-def _rows(choose: Choices, table: Definition, columns: list[str]) -> list[dict[str, str]]:
-    dirt = choose.pick([0, 4, 15])
-    rows = [_row(choose, table, columns, dirt, number) for number in range(choose.number(1, 9))]
-    copies = [_copy(choose, table, choose.pick(rows)) for _ in range(choose.pick([0, 0, 1, 2]))]
-    return rows + copies
-
-
-def _row(choose: Choices, table: Definition, columns: list[str], dirt: int, number: int) -> dict[str, str]:
-    row = {name: _cell(choose, name, table["columns"][name]["type"], dirt) for name in columns}
-    return row if choose.chance(15) else {**row, "id": str(100 + number)}
-
-
-def _cell(choose: Choices, name: str, kind: str, dirt: int) -> str:
-    if name in ("id", "part"):
-        return choose.pick(IDS if name == "id" else IDS[:3])
-    if name in ("person", "link"):
-        return choose.pick(PEOPLE)
-    pool = DIRTY[kind] if choose.chance(dirt) else SOUND[kind]
-    return "" if choose.chance(8) else choose.pick(pool)
-
-
-def _copy(choose: Choices, table: Definition, row: dict[str, str]) -> dict[str, str]:
-    """A row once more: the same, written otherwise, or with another cell."""
-    changed = dict(row)
-    if choose.chance(50):
-        name = choose.pick(list(row))
-        changed[name] = _cell(choose, name, table["columns"][name]["type"], 20)
-    return changed
-
-
-def _layout(choose: Choices, name: str, columns: list[str], rows: list[dict[str, str]]) -> Iterable[File]:
-    match choose.pick(["csv", "csv", "semicolon", "gz", "parquet", "folder", "utf-16"]):
-        case "csv":
-            yield File(f"{name}.csv", tuple(rows), tuple(columns))
-        case "semicolon":
-            yield File(f"{name}.csv", tuple(rows), tuple(columns), delimiter=";", encoding="utf-8-sig")
-        case "gz":
-            yield File(f"{name}.csv.gz", tuple(rows), tuple(columns))
-        case "parquet":
-            yield File(f"{name}.parquet", tuple(rows), tuple(columns))
-        case "utf-16":
-            yield File(f"{name}.csv", tuple(rows), tuple(columns), encoding="utf-16")
-        case _:
-            cut = choose.number(0, len(rows))
-            yield File(f"{name}/a.csv", tuple(rows[:cut]), tuple(columns))
-            yield File(f"{name}/b.csv", tuple(rows[cut:]), tuple(reversed(columns)), delimiter=";")

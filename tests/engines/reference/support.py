@@ -9,9 +9,9 @@ from textwrap import dedent
 from sgkpi.definitions.indicators import Indicator
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.definitions.tables import Table
-from sgkpi.engines.outcomes import Counts
+from sgkpi.engines.outcomes import CaseOutcome, Counts
 from sgkpi.engines.plan import IndicatorPlan, Plan, why_unavailable
-from sgkpi.engines.reference.engine import JudgedCase, ReferenceEngine
+from sgkpi.engines.reference.engine import JudgedCase, ReferenceEngine, judged_cases, open_world
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
 from sgkpi.periods import Month, Period, PeriodKind, period_for
 
@@ -97,6 +97,11 @@ class World:
         return {str(each.case.row.values[key]): _said(each) for each in judged}
 
     def judged(self, months: str = "2019-02", as_of: datetime = AS_OF) -> list[JudgedCase]:
+        plan = self._plan(months, as_of, PeriodKind.MONTH)
+        return list(judged_cases(plan.indicators[0], open_world(plan, self.extract)))
+
+    def cases(self, months: str = "2019-02", as_of: datetime = AS_OF) -> list[CaseOutcome]:
+        """What the engine says of each case."""
         return list(ReferenceEngine().cases(self._plan(months, as_of, PeriodKind.MONTH), self.extract))
 
     def categories(self, breakdown: str, months: str = "2019-02", as_of: datetime = AS_OF) -> dict[str, int]:

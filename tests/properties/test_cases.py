@@ -1,0 +1,140 @@
+"""A list of cases adds up to its figure; what is told of one case is what the engines say of it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import assume, given, note
+from hypothesis import strategies as st
+
+from sgkpi import api
+from sgkpi.case_list import day_of, joined_key
+from sgkpi.engines.outcomes import CaseOutcome, Outcome
+from sgkpi.errors import SgkpiError
+from sgkpi.figures.figure import Figure
+from sgkpi.periods import Month, PeriodKind
+from sgkpi.resources import sample_path
+from tests.properties.examples import per_cent
+from tests.support.world import World
+from tests.support.worlds import worlds
+
+OUTCOMES = [outcome.value for outcome in Outcome]
+
+
+def counted(figure: Figure) -> Counter[str]:
+    return Counter({outcome: getattr(figure, outcome) for outcome in OUTCOMES if getattr(figure, outcome)})
+
+
+@per_cent(10)
+@given(worlds(), st.data())
+def test_a_list_has_as_many_rows_as_its_figure(world: World, data: st.DataObject) -> None:
+    """For any figure that `compute` gives: its month, its category, its outcomes."""
+    note(str(world))
+    with TemporaryDirectory() as name:
+        world.write(Path(name))
+        catalogue, extract = world.open(Path(name))
+        try:
+            figures = world.compute(Path(name), "duckdb").figures
+        except SgkpiError:
+            assume(False)
+            raise
+        assume(figures)
+        figure = data.draw(st.sampled_from(figures))
+        outcomes = data.draw(st.lists(st.sampled_from(Outcome), unique=True, max_size=3))
+        listed = api.cases(
+            extract,
+            catalogue,
+            figure.indicator,
+            outcomes=outcomes,
+            where=[f"{figure.breakdown}={figure.category}"] if figure.breakdown else [],
+            months=world.months,
+            kinds=world.kinds,
+            as_of=world.as_of,
+            engine=data.draw(st.sampled_from(["duckdb", "reference"])),
+        )
+    rows = Counter(case.outcome.value for case in listed.cases if case.period == figure.period)
+    wanted = {outcome.value for outcome in outcomes} or set(OUTCOMES)
+    assert rows == Counter({name: cases for name, cases in counted(figure).items() if name in wanted})
+
+
+def test_every_list_of_the_sample_adds_up() -> None:
+    """Every indicator of the catalogue, for two months, in total and in every category."""
+    catalogue = api.load_catalogue()
+    extract = api.open_extract(sample_path(), catalogue)
+    kinds = [PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE]
+    figures = api.compute(extract, catalogue, kinds=kinds, history=1, by=["all"]).figures
+    rows: Counter[tuple[object, ...]] = Counter()
+    for indicator in catalogue.indicators.values():
+        listed = api.cases(extract, catalogue, indicator.id, kinds=kinds, history=1)
+        assert len(listed.table.rows) == len(listed.cases)
+        rows.update(place for case in listed.cases for place in places(case))
+    expected: Counter[tuple[object, ...]] = Counter()
+    for figure in figures:
+        for outcome, cases in counted(figure).items():
+            expected[figure.indicator, figure.period, figure.breakdown, figure.category, outcome] += cases
+    assert len(expected) > 200
+    assert rows == expected
+
+
+def places(case: CaseOutcome) -> Iterator[tuple[object, ...]]:
+    """Every figure in which a case counts."""
+    yield case.indicator, case.period, None, None, case.outcome.value
+    for name, category in case.categories.items():
+        yield case.indicator, case.period, name, category, case.outcome.value
+
+
+@per_cent(10)
+@given(worlds(), st.data())
+def test_why_tells_the_outcome_that_the_list_has(world: World, data: st.DataObject) -> None:
+    """Any listed case, asked for as the list prints its key, has the same outcome, reason and clock."""
+    note(str(world))
+    with TemporaryDirectory() as name:
+        world.write(Path(name))
+        catalogue, extract = world.open(Path(name))
+        indicator = data.draw(st.sampled_from(sorted(world.indicators)))
+        try:
+            listed = api.cases(extract, catalogue, indicator, months=world.months[:1], as_of=world.as_of)
+        except SgkpiError:
+            assume(False)
+            raise
+        keys = Counter(joined_key(case.key).strip().casefold() for case in listed.cases)
+        alone = [case for case in listed.cases if keys[joined_key(case.key).strip().casefold()] == 1 and all(case.key)]
+        assume(alone)
+        case = data.draw(st.sampled_from(alone))
+        month = world.months[0] if listed.indicator.is_stock else None
+        told = api.why(extract, catalogue, indicator, [joined_key(case.key)], month=month, as_of=world.as_of)
+    assert told.outcome == case
+    assert told.steps[-1].answer.startswith(case.outcome.value)
+
+
+@per_cent(10)
+@given(worlds(), st.integers(0, 60))
+def test_what_falls_due_is_what_the_lists_say_is_not_due(world: World, within: int) -> None:
+    """Of every month of twenty years, the cases with a due moment in these days; of a stock, those of the present."""
+    note(str(world))
+    with TemporaryDirectory() as name:
+        world.write(Path(name))
+        catalogue, extract = world.open(Path(name))
+        try:
+            due = api.due(extract, catalogue, within=within, as_of=world.as_of)
+        except SgkpiError:
+            assume(False)
+            raise
+        now = Month.of(due.as_of.date())
+        expected: Counter[tuple[object, ...]] = Counter()
+        for indicator in due.indicators:
+            months = [now] if indicator.is_stock else [now.plus(-back) for back in range(240)]
+            listed = api.cases(extract, catalogue, indicator.id, months=months, as_of=world.as_of)
+            stopless = indicator.clock is not None and indicator.clock.stop is None
+            wanted = Outcome.MET if stopless else Outcome.NOT_DUE
+            for case in listed.cases:
+                days = (day_of(case.due) - due.as_of.date()).days if case.due else -1
+                if case.outcome is wanted and 0 <= days <= within:
+                    expected[told(case)] += 1
+    past = [case for case in due.cases if case.period.first <= now]
+    assert Counter(map(told, past)) == expected
+
+
+def told(case: CaseOutcome) -> tuple[object, ...]:
+    return case.indicator, case.period, case.key, case.outcome, str(case.start), str(case.due)

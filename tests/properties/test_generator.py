@@ -1,0 +1,79 @@
+"""The generator forgets nothing: whatever definitions and extracts can say, it says now and then.
+
+It is asked for some hundreds of worlds, always the same ones.
+"""
+
+from collections import Counter
+from functools import cache
+from random import Random
+
+from sgkpi.periods import PeriodKind
+from tests.support.language import features, whole_language
+from tests.support.world import World, render
+from tests.support.world_choices import Choices
+from tests.support.world_extracts import LAYOUTS, TYPES
+from tests.support.world_files import File
+from tests.support.worlds import make_world
+
+# Wherever a person is the key of a table and the like is rare, it must still come up in so many.
+WORLDS = 500
+
+
+@cache
+def worlds() -> tuple[World, ...]:
+    return tuple(make_world(Choices(Random(seed).randrange)) for seed in range(WORLDS))
+
+
+def files() -> list[File]:
+    return [file for world in worlds() for file in world.files]
+
+
+def test_every_key_function_and_operator_is_generated() -> None:
+    """And every type, measure, keep, unit and word. Once something has come up, the same need not be looked for."""
+    missing = whole_language()
+    for world in worlds():
+        texts = [{name: render(each) for name, each in part.items()} for part in (world.tables, world.indicators)]
+        missing -= features(*texts)
+        if not missing:
+            return
+    assert sorted(missing) == [], "tests/support/world_definitions.py and its neighbours never make these"
+
+
+def test_every_way_of_asking_is_generated() -> None:
+    assert {kind for world in worlds() for kind in world.kinds} == set(PeriodKind)
+    sources = {(world.as_of is None, bool(world.extracted_at)) for world in worlds()}
+    assert sources == {(False, False), (False, True), (True, False), (True, True)}
+    assert any(world.covers for world in worlds())
+    assert any(world.closures for world in worlds())
+    assert any(len(world.months) > 12 for world in worlds())
+
+
+def test_every_layout_of_files_is_generated() -> None:
+    """Each more than once in a while; rows too long and too short; every type that a Parquet column may have."""
+    found = Counter(layout for file in files() for layout in layouts(file))
+    assert {"ragged: longer", "ragged: shorter", "folder", "gz", "text parquet", "typed parquet"} <= set(found)
+    assert {"utf-8", "utf-8-sig", "utf-16", "cp1252", "other bytes"} <= set(found)
+    assert min(found.values()) >= len(LAYOUTS)
+    types = {(kind, each) for kind, names in TYPES.items() for each in names}
+    assert types - {pair for world in worlds() for pair in typed_columns(world)} == set()
+
+
+def layouts(file: File) -> set[str]:
+    """What is noteworthy about a file."""
+    found = {file.encoding, "folder" if "/" in file.name else "one file"}
+    if file.name.endswith(".gz"):
+        found.add("gz")
+    if file.name.endswith(".parquet"):
+        found.add("typed parquet" if file.types else "text parquet")
+    if file.encoding == "cp1252" and any(ord(sign) > 127 for row in file.rows for sign in "".join(row.values())):
+        found.add("other bytes")
+    return found | {f"ragged: {'longer' if spare > 0 else 'shorter'}" for spare in file.spare.values()}
+
+
+def typed_columns(world: World) -> set[tuple[str, str]]:
+    """The type of each column of typed Parquet files, with the type that is declared."""
+    pairs = set()
+    for file in world.files:
+        table = world.tables[file.name.split("/")[0].split(".")[0].removeprefix("ssd_")]
+        pairs |= {(table["columns"][name]["type"], each) for name, each in file.types.items()}
+    return pairs
