@@ -288,3 +288,38 @@ def test_any_second_in_any_form_is_read_back(moment: datetime, form: str) -> Non
 @given(number=st.decimals(allow_nan=False, allow_infinity=False, places=18, min_value=-(10**19), max_value=10**19))
 def test_any_number_is_read_back_exactly(number: Decimal) -> None:
     assert read(f"{number:f}", Kind.NUMBER).value == number
+
+
+@pytest.mark.parametrize("kind", DATED)
+@pytest.mark.parametrize(
+    ("text", "is_like_one"), [("43501", True), ("43501.604166", True), ("12", False), ("143501", False)]
+)
+def test_a_number_in_the_place_of_a_date_is_no_date_however_much_it_looks_like_one(
+    kind: Kind, text: str, is_like_one: bool
+) -> None:
+    cell = read(text, kind)
+    assert (cell.value, cell.readable) == (None, False)
+    assert str(cell.reason).endswith("export again") == is_like_one
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("<1", Kind.INTEGER),
+        ("<1", Kind.NUMBER),
+        ("#MULTIVALUE", Kind.DATE),
+        ("#N/A", Kind.DATE),
+        ("#REF!", Kind.NUMBER),
+        ("2019-02-05'", Kind.DATE),
+        ("12'", Kind.INTEGER),
+    ],
+)
+def test_what_exports_put_in_the_place_of_a_value_is_unreadable_and_not_blank(text: str, kind: Kind) -> None:
+    cell = read(text, kind)
+    assert (cell.value, cell.readable) == (None, False)
+
+
+def test_in_text_it_is_kept_as_recorded() -> None:
+    assert [read(text, Kind.TEXT).value for text in ("#N/A", "#MULTIVALUE", "<1", "P1'")] == [
+        "#N/A", "#MULTIVALUE", "<1", "P1'",
+    ]  # fmt: skip

@@ -116,14 +116,30 @@ def is_current_list(source: TableSource, start: str) -> bool:
 
 def why_unavailable(indicator: Indicator, extract: Extract) -> str | None:
     """Why this extract cannot carry an indicator; None when it can."""
-    tables = [indicator.table.name, *(related.table.name for related in indicator.related)]
-    absent = sorted({name for name in tables if name not in extract.tables})
+    absent = absent_tables(indicator, extract)
     if absent:
         return f"needs {', '.join(absent)}: this extract has no such table"
-    missing = sorted(set(_missing_columns(indicator, extract)))
+    missing = absent_columns(indicator, extract)
     if missing:
         return f"needs {', '.join(missing)}: this extract has no such column"
     return None
+
+
+def absent_tables(indicator: Indicator, extract: Extract) -> list[str]:
+    """The tables that an indicator uses and this extract has not."""
+    names = {indicator.table.name, *(related.table.name for related in indicator.related)}
+    return sorted(name for name in names if name not in extract.tables and name not in extract.lacking)
+
+
+def absent_columns(indicator: Indicator, extract: Extract) -> list[str]:
+    """The columns, as `table.column`, that an indicator uses and the tables of this extract have not.
+
+    Of a table that a shared list does not carry, they are the required columns that the list lacks.
+    Only where no table is absent.
+    """
+    names = {indicator.table.name, *(related.table.name for related in indicator.related)}
+    lacking = [f"{name}.{column}" for name in sorted(names) for column in extract.lacking.get(name, ())]
+    return lacking or sorted(set(_missing_columns(indicator, extract)))
 
 
 def _missing_columns(indicator: Indicator, extract: Extract) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -17,6 +17,7 @@ __all__ = [
     "BLANK_WORDS",
     "BOOLEANS",
     "DECIMALS",
+    "EXCEL_DATE",
     "WHITESPACE",
     "WHOLE_DIGITS",
     "Cell",
@@ -36,9 +37,12 @@ __all__ = [
 
 BLANK_WORDS = ("NULL", "N/A", "NA", "NaN", "None", "-")
 BOOLEANS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
+EXCEL_DATE = "it looks like a date as Excel counts days; format the cell as a date and export again"
 WHOLE_DIGITS = 20
 DECIMALS = 18
 _NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d+|\d{1,3}(?:,\d{3})+)?(?:\.(?P<decimals>\d+))?", re.ASCII)
+# Days since 1900, of the years 1954 to 2119 or so: how Excel stores a date, and shows one that it does not format.
+_SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?", re.ASCII)
 _INTEGERS = range(-(2**63), 2**63)
 
 CellValue = str | bool | int | Decimal | date | datetime
@@ -87,7 +91,7 @@ def parse_cell(text: str | None, column: Column, table: Table) -> Cell:
             return _datetime(word, column)
         case _:
             value = _PARSERS[column.kind](word)
-            return _UNREADABLE[column.kind] if value is None else Cell(value)
+            return _unreadable(word, column.kind) if value is None else Cell(value)
 
 
 def is_blank(text: str | None, column: Column | None, table: Table) -> bool:
@@ -142,6 +146,12 @@ def parse_integer(text: str) -> int | None:
     return int(number)
 
 
+def _unreadable(word: str, kind: Kind) -> Cell:
+    """A number in a date's place is never taken for days: nobody can tell a date from a count."""
+    cell = _UNREADABLE[kind]
+    return replace(cell, reason=f"{cell.reason}: {EXCEL_DATE}") if kind in _DATED and _SERIAL.fullmatch(word) else cell
+
+
 def _category(word: str, column: Column) -> Cell:
     if column.codes is None:
         return Cell(word)
@@ -152,7 +162,7 @@ def _category(word: str, column: Column) -> Cell:
 def _datetime(word: str, column: Column) -> Cell:
     moment = parse_datetime(word)
     if moment is None:
-        return _UNREADABLE[Kind.DATETIME]
+        return _unreadable(word, Kind.DATETIME)
     # Databases write a date alone as midnight; only the declaration can say that midnight is meant.
     has_time = moment.with_time and (column.midnight or moment.value.time() != time())
     return Cell(moment.value, has_time=has_time)

@@ -3,16 +3,24 @@
 import csv
 import gzip
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
+from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sgkpi.extracts.encodings import EMPTY, CleanText, clean_text
 from sgkpi.extracts.extract import FileFormat, SourceFile
 from sgkpi.extracts.faults import FileFault
+from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
+from sgkpi.extracts.quotes import check_quotes
 from sgkpi.extracts.words import fold_name
 from sgkpi.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from _csv import Reader as _Reader
 
 DELIMITERS = (",", ";", "\t")
 _HEAD = 1 << 20
@@ -21,12 +29,13 @@ _BLANK_LINE = re.compile(r'(?:""|[ \t,;\v\f\xa0])*(?:\r\n|\n|\r)')
 
 @dataclass(frozen=True)
 class _Head:
-    """The header of a file under one delimiter, and whether a row that is not blank follows it."""
+    """The header of a file under one delimiter, the rows above it, and whether a row that is not blank follows it."""
 
     delimiter: str
     headers: tuple[str, ...]
     has_rows: bool
     open_quote: bool
+    title: tuple[list[str], ...] = ()
 
 
 def look_at_csv(
@@ -48,10 +57,13 @@ def look_at_csv(
         headers=head.headers,
         columns={},
         delimiter=head.delimiter,
-        skip=above.lines,
+        skip=above.lines + len(head.title),
         compressed=clean.compressed,
     )
-    return file, list(_warnings(name, clean, head))
+    above_it: list[list[str]] = [[]] * above.lines + list(head.title)
+    columns = len(head.headers)
+    swallowed = check_quotes(clean.path, name, clean.quotes, head.delimiter, columns, compressed=clean.compressed)
+    return file, [*_warnings(name, clean, head), *above_header(name, above_it), *swallowed]
 
 
 def _read_head(clean: CleanText) -> str:
@@ -80,25 +92,39 @@ def _blank_lines(text: str) -> _Above:
 
 def _parse_head(text: str, known: frozenset[str]) -> _Head:
     """The header under the delimiter that gives the most headers known, then the most headers."""
-    heads = [_split(text, delimiter) for delimiter in DELIMITERS]
+    heads = [_split(text, delimiter, known) for delimiter in DELIMITERS]
     best = max(heads, key=lambda head: (_count_known(head, known), len(head.headers)))
     if best.open_quote:
         raise FileFault('a quotation mark (") in the header is never closed', "open-quote")
     return best
 
 
-def _split(text: str, delimiter: str) -> _Head:
+def _split(text: str, delimiter: str, known: frozenset[str]) -> _Head:
     rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     try:
-        headers = next(rows)
+        first = next(rows)
     except csv.Error:  # a cell without end
         first_line = text.splitlines()[0]
         return _Head(delimiter, tuple(first_line.split(delimiter)), has_rows=False, open_quote=True)
-    has_rows = len(text) >= _HEAD or _any_row(rows)
-    return _Head(delimiter, tuple(headers), has_rows, open_quote=not has_rows and text.count('"') % 2 == 1)
+    head = [first, *_lines_below(rows)] if rows.line_num == 1 else [first]
+    place = find_header(head, known) or 0
+    has_rows = len(text) >= _HEAD or _any_row(chain(head[place + 1 :], rows))
+    open_quote = not has_rows and text.count('"') % 2 == 1
+    return _Head(delimiter, tuple(head[place]), has_rows, open_quote, tuple(head[:place]))
 
 
-def _any_row(rows: Iterator[list[str]]) -> bool:
+def _lines_below(rows: "_Reader") -> list[list[str]]:
+    """Rows among which the header may stand, below a title: as long as each is one line, which readers can skip."""
+    found: list[list[str]] = []
+    with suppress(csv.Error):  # a cell without end further down is no matter of the header
+        for row in islice(rows, HEAD_ROWS - 1):
+            found.append(row)
+            if rows.line_num != len(found) + 1:
+                break
+    return found
+
+
+def _any_row(rows: Iterable[list[str]]) -> bool:
     try:
         return any(cell.strip() for row in rows for cell in row)
     except csv.Error:  # a cell of immense length is at least a cell

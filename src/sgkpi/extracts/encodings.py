@@ -9,18 +9,19 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BufferedIOBase, TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from sgkpi.extracts.faults import FileFault
+from sgkpi.extracts.quotes import Quotes, QuoteWatch
 
 EMPTY = "the file is empty; it should hold a header and rows"
 _CHUNK = 1 << 20
 _BOMS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOT_CSV = {
-    b"PK\x03\x04": "this is an Excel workbook or an archive, not CSV; save it as CSV",
+    b"PK\x03\x04": "this is an Excel workbook or an archive, not CSV; save it as CSV, or let its name end with .xlsx",
     b"\xd0\xcf\x11\xe0": "this is an old Excel workbook, not CSV; save it as CSV",
     b"PAR1": "this is a Parquet file, not CSV; let its name end with .parquet",
     b"\x1f\x8b": "this is compressed; let its name end with .csv.gz",
@@ -31,13 +32,15 @@ _NOT_CSV = {
 class CleanText:
     """Where a CSV file can be read as UTF-8, and what was done to make it so.
 
-    `encoding` is the file's own; `dropped_nuls` says that NUL characters were left out.
+    `encoding` is the file's own; `dropped_nuls` says that NUL characters were left out, and `quotes`
+    what was seen of its quotation marks.
     """
 
     path: Path
     compressed: bool
     encoding: str = "utf-8"
     dropped_nuls: bool = False
+    quotes: Quotes = field(default_factory=Quotes)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class _Found:
     encoding: str
     has_nuls: bool = False
     even_line_ends: bool = True
+    quotes: Quotes = field(default_factory=Quotes)
 
     @property
     def is_clean(self) -> bool:
@@ -62,10 +66,10 @@ def clean_text(path: Path, *, compressed: bool, rewritten: Path) -> CleanText:
     with _open_bytes(path, compressed=compressed) as stream:
         found = _find(stream)
     if found.is_clean:
-        return CleanText(path, compressed)
+        return CleanText(path, compressed, quotes=found.quotes)
     with _open_bytes(path, compressed=compressed) as stream:
-        dropped = _rewrite(stream, found, rewritten)
-    return CleanText(rewritten, compressed=False, encoding=found.encoding, dropped_nuls=dropped)
+        dropped, quotes = _rewrite(stream, found, rewritten)
+    return CleanText(rewritten, compressed=False, encoding=found.encoding, dropped_nuls=dropped, quotes=quotes)
 
 
 @contextmanager
@@ -144,6 +148,7 @@ def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:
     """Reads the whole file, as far as it is UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     line_ends = _LineEnds()
+    quotes = QuoteWatch()
     has_nuls = False
     buffer = bytearray(_CHUNK)
     chunk: bytes | bytearray = head
@@ -151,6 +156,7 @@ def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:
         while chunk:
             has_nuls = has_nuls or b"\0" in chunk
             line_ends.see(chunk)
+            quotes.see(chunk)
             if not chunk.isascii() or decoder.getstate()[0]:
                 decoder.decode(chunk)
             size = stream.readinto(buffer)
@@ -158,18 +164,19 @@ def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return _Found("windows-1252")
-    return _Found("utf-8", has_nuls, line_ends.are_even)
+    return _Found("utf-8", has_nuls, line_ends.are_even, quotes.found)
 
 
-def _rewrite(stream: BufferedIOBase, found: _Found, rewritten: Path) -> bool:
-    """Write a clean copy, every line ending with LF; whether NULs were dropped from it."""
+def _rewrite(stream: BufferedIOBase, found: _Found, rewritten: Path) -> tuple[bool, Quotes]:
+    """Write a clean copy, every line ending with LF; whether NULs were dropped from it, and its quotation marks."""
     rewritten.parent.mkdir(parents=True, exist_ok=True)
-    dropped = False
+    dropped, quotes = False, QuoteWatch()
     # Five bytes mean nothing in Windows-1252; they must not stop a file that is otherwise readable.
     errors = "replace" if found.encoding == "windows-1252" else "strict"
     reader = TextIOWrapper(cast(BinaryIO, stream), found.encoding, errors, newline=None)
     with reader, rewritten.open("w", encoding="utf-8", newline="") as writer:
         while text := reader.read(_CHUNK):
             dropped = dropped or "\0" in text
+            quotes.see(text.encode())
             writer.write(text.replace("\0", ""))
-    return dropped
+    return dropped, quotes.found

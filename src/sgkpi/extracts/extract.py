@@ -22,11 +22,12 @@ class SourceFile:
     """One file of a table.
 
     `path` is what an engine reads: UTF-8 (with or without BOM) or gzipped UTF-8 CSV, or Parquet.
-    A file in another encoding, with NUL characters or with lines that end differently has been
-    rewritten to a temporary UTF-8 file, which `path` then names.
-    `name` is the file's name relative to the extract, for people. `headers` are all its columns as
-    they stand in the file (for Parquet, its column names); `columns` maps a declared column to its
-    place in `headers`. `delimiter` and `skip` (lines above the header that are blank) are CSV's.
+    A file in another encoding, with NUL characters or with lines that end differently, and a sheet of
+    a workbook, has been rewritten to a temporary UTF-8 file, which `path` then names.
+    `name` is the file's name relative to the extract, for people; of a sheet, `workbook.xlsx [Sheet]`.
+    `headers` are all its columns as they stand in the file (for Parquet, its column names);
+    `columns` maps a declared column to its place in `headers`. `delimiter` and `skip` (lines above
+    the header: blank ones, a title) are CSV's.
     `types` are Parquet's, one for each header: text, integer, float, decimal, boolean, date,
     timestamp, timestamp_tz or other; empty for CSV, which holds nothing but text.
     """
@@ -63,10 +64,11 @@ class TableSource:
 
 @dataclass(frozen=True)
 class Extract:
-    """A folder of case-level files, looked at but not yet read.
+    """A folder of case-level files or a workbook, looked at but not yet read.
 
     `tables` are those that can be read; `broken` says of every other table that has a file what is
-    wrong with it, for whoever needs that table. `problems` are warnings about the tables.
+    wrong with it, for whoever needs that table. `lacking` names the required columns of tables that
+    a list shared by several tables does not carry: they are absent. `problems` are warnings about the tables.
     """
 
     path: Path
@@ -76,6 +78,7 @@ class Extract:
     covers: Mapping[str, date] | None = None
     problems: tuple[Problem, ...] = ()
     broken: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
+    lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def complete_from(self, table: str) -> date | None:
         """The day from which a table is complete; None when it always is."""

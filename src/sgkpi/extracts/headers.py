@@ -4,16 +4,49 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from sgkpi.definitions.tables import Column, Table
-from sgkpi.extracts.words import fold_name
-from sgkpi.problems import Problem
+from sgkpi.extracts.words import WHITESPACE, fold_name
+from sgkpi.problems import Problem, Severity
 
 _OTHER_DELIMITERS = ("|", "^", "~", ":")
 _ALIKE = 0.5
+HEAD_ROWS = 30  # as far down as a header is looked for
+_SURE = 2  # so many headers that are known are no coincidence
 
 
 def known_headers(tables: Iterable[Table]) -> frozenset[str]:
     """Every header that a column of these tables may have, folded."""
     return frozenset(name for table in tables for column in table.columns.values() for name in _names_of(column))
+
+
+def find_header(rows: Sequence[Sequence[str]], known: frozenset[str]) -> int | None:
+    """Which of the first rows is the header; None when all are blank.
+
+    It is the first that is not blank, unless none of its cells is a known header and a row below has
+    some: then what stands above that row is a title. One known header is enough where nothing but
+    single cells stands above, as a cell may say "Team" by chance.
+    """
+    filled = [place for place, row in enumerate(rows) if _count_filled(row)]
+    if not filled:
+        return None
+    found = {place: sum(fold_name(cell) in known for cell in rows[place] if cell) for place in filled}
+    best = max(filled, key=lambda place: found[place])
+    title = all(_count_filled(rows[place]) <= 1 for place in filled if place < best)
+    is_header = found[filled[0]] == 0 and (found[best] >= _SURE or (found[best] == 1 and title))
+    return best if is_header else filled[0]
+
+
+def above_header(name: str, rows: Sequence[Sequence[str]]) -> list[Problem]:
+    """A warning that these rows above the header are left out; none where all of them are blank."""
+    filled = [str(number) for number, row in enumerate(rows, start=1) if _count_filled(row)]
+    if not filled:
+        return []
+    which = f"row{'' if len(filled) == 1 else 's'} {', '.join(filled)}"
+    message = f"the header was found in row {len(rows) + 1}; what stands above it is left out ({which})"
+    return [Problem(name, message, "above-header", severity=Severity.WARNING)]
+
+
+def _count_filled(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip(WHITESPACE)) for cell in row)
 
 
 def match_headers(headers: Sequence[str], table: Table, path: str) -> tuple[dict[str, int], list[Problem]]:

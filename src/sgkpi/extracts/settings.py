@@ -31,28 +31,35 @@ class ExtractSettings:
 class _Reading:
     """The file while it is read: problems are collected with their lines."""
 
+    name: str
     text: str
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, message: str, code: str, key: str, section: str = "") -> None:
-        self.problems.append(Problem(FILE_NAME, message, code, line=_line_of(self.text, key, section)))
+        self.problems.append(Problem(self.name, message, code, line=_line_of(self.text, key, section)))
 
 
-def read_settings(folder: Path, tables: Iterable[str]) -> tuple[ExtractSettings, list[Problem]]:
+def settings_path(extract: Path) -> Path:
+    """Where an extract says something of itself: in a folder `extract.toml`, beside `x.xlsx` a file `x.toml`."""
+    return extract / FILE_NAME if extract.is_dir() else extract.with_suffix(".toml")
+
+
+def read_settings(path: Path, tables: Iterable[str]) -> tuple[ExtractSettings, list[Problem]]:
     """What the extract's own file says, and what is wrong with it; without the file, nothing."""
-    path = folder / FILE_NAME
     if not path.exists():
         return ExtractSettings(), []
     try:
         text = path.read_bytes().decode("utf-8-sig")
         values = tomllib.loads(text.replace("\r\n", "\n"))
     except OSError as error:
-        return ExtractSettings(), [_problem(f"the file cannot be read: {error.strerror or error}", "unreadable-file")]
+        return ExtractSettings(), [
+            _problem(path, f"the file cannot be read: {error.strerror or error}", "unreadable-file")
+        ]
     except UnicodeDecodeError:
-        return ExtractSettings(), [_problem("the file is not UTF-8; save it as UTF-8", "not-utf8")]
+        return ExtractSettings(), [_problem(path, "the file is not UTF-8; save it as UTF-8", "not-utf8")]
     except tomllib.TOMLDecodeError as error:
-        return ExtractSettings(), [_not_toml(str(error))]
-    reading = _Reading(text)
+        return ExtractSettings(), [_not_toml(path, str(error))]
+    reading = _Reading(path.name, text)
     return _settings(reading, values, sorted(tables)), reading.problems
 
 
@@ -124,14 +131,15 @@ def _in_london(moment: datetime) -> datetime | None:
         return None
 
 
-def _not_toml(message: str) -> Problem:
+def _not_toml(path: Path, message: str) -> Problem:
     found = _TOML_LINE.search(message)
     words = _TOML_LINE.sub("", message)
-    return _problem(f"this is not TOML: {words[:1].lower()}{words[1:]}", "not-toml", int(found[1]) if found else None)
+    line = int(found[1]) if found else None
+    return _problem(path, f"this is not TOML: {words[:1].lower()}{words[1:]}", "not-toml", line)
 
 
-def _problem(message: str, code: str, line: int | None = None) -> Problem:
-    return Problem(FILE_NAME, message, code, line=line)
+def _problem(path: Path, message: str, code: str, line: int | None = None) -> Problem:
+    return Problem(path.name, message, code, line=line)
 
 
 def _line_of(text: str, key: str, section: str) -> int | None:

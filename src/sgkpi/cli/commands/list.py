@@ -1,37 +1,79 @@
-"""`sgkpi list`: the indicators that a catalogue holds."""
+"""`sgkpi list`: the indicators that a catalogue holds, and which of them an extract can carry."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgkpi.cli.options import CatalogueOption, CsvFlag, JsonFlag, OutputOption
+from sgkpi.cli.messages import plural, say, say_problems
+from sgkpi.cli.options import CatalogueOption, CsvFlag, JsonFlag, OutputOption, PlainFlag
 from sgkpi.cli.output import TEXT_FORMATS, Format, TextFormat, choose_output
 from sgkpi.cli.settings import catalogue_path
+from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.definitions.indicators import Indicator
 
+if TYPE_CHECKING:
+    from sgkpi.engines.carried import Carried
+    from sgkpi.extracts.extract import Extract
+
 COLUMNS = ("id", "title", "theme", "measure", "by")
-Record = dict[str, str | list[str]]
+CARRIED_COLUMNS = (*COLUMNS, "available", "reason")
+Record = dict[str, str | list[str] | bool | None]
 
 
 def list_indicators(
     catalogue: CatalogueOption = None,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            "--data", "-d", metavar="DIR", help="Say which of them this extract, a folder or a workbook, can carry."
+        ),
+    ] = None,
     format_: Annotated[TextFormat | None, typer.Option("--format", help="How the list is written.")] = None,
     output: OutputOption = None,
     json: JsonFlag = False,
     csv: CsvFlag = False,
+    plain: PlainFlag = False,
 ) -> None:
-    """List the indicators that there are.
+    """List the indicators that there are; with --data, which of them an extract can carry, and why not.
+
+    The list needs no extract: SGKPI_DATA and sgkpi.toml are not asked for one.
 
     Examples:
       sgkpi list
       sgkpi list --json
+      sgkpi list --data Annex_A.xlsx
       sgkpi list --catalogue my-definitions -o indicators.md
     """
     from sgkpi import api
 
-    destination = choose_output(format_, output, json=json, csv=csv, allowed=TEXT_FORMATS)
-    records = [_record(each) for each in api.load_catalogue(catalogue_path(catalogue)).indicators.values()]
-    destination.write(_rendered(records, destination.format, to_file=destination.path is not None))
+    destination = choose_output(format_, output, json=json, csv=csv, allowed=TEXT_FORMATS, plain=plain)
+    definitions = api.load_catalogue(catalogue_path(catalogue))
+    records = (
+        _carried_records(definitions, data) if data else [_record(each) for each in definitions.indicators.values()]
+    )
+    columns = CARRIED_COLUMNS if data else COLUMNS
+    destination.write(
+        _rendered(records, columns, destination.format, to_file=destination.path is not None, plain=plain)
+    )
+
+
+def _carried_records(catalogue: Catalogue, data: Path) -> list[Record]:
+    from sgkpi import api
+    from sgkpi.engines.carried import what_is_carried
+
+    extract = api.open_extract(data, catalogue)
+    say_problems([*extract.problems, *(problem for problems in extract.broken.values() for problem in problems)])
+    carried = what_is_carried(catalogue.indicators.values(), extract)
+    _say_summary(carried, extract)
+    return [_record(each.indicator) | {"available": each.available, "reason": each.reason} for each in carried]
+
+
+def _say_summary(carried: "Sequence[Carried]", extract: "Extract") -> None:
+    available = sum(each.available for each in carried)
+    tables = ", ".join(extract.tables) or "none"
+    say(f"{extract.path} carries {available} of {plural(len(carried), 'indicator')}; tables that can be read: {tables}")
 
 
 def _record(indicator: Indicator) -> Record:
@@ -44,23 +86,34 @@ def _record(indicator: Indicator) -> Record:
     }
 
 
-def _rendered(records: list[Record], format_: Format, *, to_file: bool) -> str:
+def _rendered(records: list[Record], columns: Sequence[str], format_: Format, *, to_file: bool, plain: bool) -> str:
     if format_ is Format.JSON:
         from json import dumps
 
         return dumps(records, ensure_ascii=False, indent=2) + "\n"
-    flat = [
-        {key: ", ".join(cell) if isinstance(cell, list) else cell for key, cell in each.items()} for each in records
-    ]
+    flat = [{key: _flat(cell) for key, cell in each.items()} for each in records]
     if format_ is Format.CSV:
         from sgkpi.reports.csv_report import render_records
 
-        return render_records(COLUMNS, flat)
+        return render_records(columns, flat)
     if format_ is Format.MARKDOWN:
         from sgkpi.reports.markdown_report import render_table
 
-        return render_table([name.capitalize() for name in COLUMNS], [list(each.values()) for each in flat])
+        return render_table([name.capitalize() for name in columns], [list(each.values()) for each in flat])
     from sgkpi.cli.screens.list import render_list
     from sgkpi.cli.screens.terminal import this_terminal
 
-    return render_list(flat, this_terminal(to_file=to_file))
+    return render_list(flat, this_terminal(to_file=to_file, plain=plain))
+
+
+def _flat(cell: str | list[str] | bool | None) -> str:
+    """A cell of a record as text: in lists commas, `yes` and `no`, nothing for none."""
+    match cell:
+        case None:
+            return ""
+        case bool():
+            return "yes" if cell else "no"
+        case list():
+            return ", ".join(cell)
+        case _:
+            return cell

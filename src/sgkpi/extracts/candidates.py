@@ -1,0 +1,181 @@
+"""What in an extract may hold a table: files, folders of files, and sheets of workbooks."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sgkpi.definitions.tables import Table
+from sgkpi.errors import ExtractError
+from sgkpi.extracts.faults import FileFault
+from sgkpi.extracts.words import fold_name
+from sgkpi.extracts.workbooks import OTHER_WORKBOOKS, WORKBOOK, Workbook, other_workbook
+from sgkpi.problems import Problem, Severity
+
+ENDINGS = (".csv.gz", ".csv", ".parquet")
+_HIDDEN = (".", "~$")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file, or one sheet of a workbook; `name` is relative to the extract."""
+
+    path: Path
+    name: str
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A file, a folder of files or a sheet that may hold a table; `name` is relative to the extract."""
+
+    name: str
+    parts: tuple[Part, ...]
+
+
+class Workbooks:
+    """The workbooks of an extract, each opened once; all are closed together."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._opened: dict[Path, Workbook] = {}
+
+    def open(self, path: Path) -> Workbook:
+        """The workbook at a path; raises FileFault when it cannot be read."""
+        if path.suffix.casefold() != WORKBOOK:
+            raise other_workbook(path.suffix.casefold())
+        if path not in self._opened:
+            self._opened[path] = self._stack.enter_context(Workbook(path))
+        return self._opened[path]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """What may hold a table, by folded name without ending: files, and sheets of workbooks.
+
+    `names` are all things in the extract, as a person sees them, `stems` those that might be tables
+    by their name, and `problems` warnings about workbooks that cannot be read.
+    """
+
+    files: Mapping[str, list[Candidate]] = field(default_factory=dict)
+    sheets: Mapping[str, list[Candidate]] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    stems: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def of(self, table: Table) -> list[Candidate]:
+        """What may hold this table. A sheet only where no file does; an empty folder only where nothing else does."""
+        files, sheets = _named(self.files, table), _named(self.sheets, table)
+        return [each for each in files if each.parts] or sheets or files[:1]
+
+    def passed_over(self, tables: Iterable[Table]) -> Iterator[Problem]:
+        """A warning for every workbook with sheets that are not read because files hold the same tables."""
+        found: dict[str, dict[str, None]] = {}
+        for table in tables:
+            files = [each.name for each in _named(self.files, table) if each.parts]
+            for sheet in _named(self.sheets, table) if files else ():
+                (part,) = sheet.parts
+                found.setdefault(_workbook_of(part), {}).setdefault(f"'{part.sheet}' ({files[0]})")
+        for workbook, sheets in found.items():
+            message = f"not read, as files come before sheets: {', '.join(sheets)}"
+            yield Problem(workbook, message, "sheet-not-read", severity=Severity.WARNING)
+
+
+def is_workbook(path: Path) -> bool:
+    """Whether a path is that of a workbook, of whatever format."""
+    return path.suffix.casefold() in (WORKBOOK, *OTHER_WORKBOOKS) and path.is_file()
+
+
+def in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
+    """What stands in a folder. Raises ExtractError when there is no such folder."""
+    try:
+        entries = _visible(folder)
+        files = _files(entries)
+    except FileNotFoundError as error:
+        raise ExtractError(f"no folder '{folder}'; give the folder that holds the extract's files") from error
+    except NotADirectoryError as error:
+        raise ExtractError(f"'{folder}' is a file; give the folder that holds it, '{folder.parent}'") from error
+    except OSError as error:
+        raise ExtractError(f"the folder '{folder}' cannot be read: {error.strerror or error}") from error
+    sheets, problems = _sheets([each for each in entries if is_workbook(each)], workbooks)
+    names = tuple(entry.name + ("/" if entry.is_dir() else "") for entry in entries)
+    stems = {entry.name: _stem(entry) for entry in entries if ending_of(entry)}
+    return Candidates(files, sheets, names, stems, tuple(problems))
+
+
+def in_workbook(path: Path, workbooks: Workbooks) -> Candidates:
+    """The sheets of a workbook. Raises ExtractError when it cannot be read."""
+    try:
+        titles = workbooks.open(path).titles
+    except FileFault as fault:
+        raise ExtractError(f"{path} cannot be used as it is", [fault.problem(path.name)]) from fault
+    return Candidates(
+        sheets=_by_name(_of_workbook(path, titles)), names=titles, stems=dict(zip(titles, titles, strict=True))
+    )
+
+
+def ending_of(path: Path) -> str:
+    """How the name of a file of a table ends; empty for anything else."""
+    return next((ending for ending in ENDINGS if path.name.casefold().endswith(ending)), "")
+
+
+def _named(candidates: Mapping[str, list[Candidate]], table: Table) -> list[Candidate]:
+    names = dict.fromkeys(fold_name(name) for name in (table.name, *table.files))
+    # A sheet that stands alone has two names, its own and its workbook's: it is still one.
+    return list(dict.fromkeys(each for name in names for each in candidates.get(name, ())))
+
+
+def _workbook_of(part: Part) -> str:
+    return part.path.name
+
+
+def _files(entries: Iterable[Path]) -> dict[str, list[Candidate]]:
+    found = [(_stem(entry), candidate) for entry in entries if (candidate := _candidate(entry)) is not None]
+    return _by_name(found)
+
+
+def _candidate(entry: Path) -> Candidate | None:
+    if entry.is_dir():
+        files = tuple(path for path in _visible(entry) if ending_of(path) and path.is_file())
+        return Candidate(entry.name + "/", tuple(Part(path, f"{entry.name}/{path.name}") for path in files))
+    return Candidate(entry.name, (Part(entry, entry.name),)) if ending_of(entry) else None
+
+
+def _sheets(paths: Iterable[Path], workbooks: Workbooks) -> tuple[dict[str, list[Candidate]], list[Problem]]:
+    """The sheets of the workbooks in a folder; one that cannot be read stands under its own name."""
+    found: list[tuple[str, Candidate]] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            found += _of_workbook(path, workbooks.open(path).titles)
+        except FileFault as fault:
+            found.append((path.stem, Candidate(path.name, (Part(path, path.name),))))
+            if path.suffix.casefold() == WORKBOOK:  # others matter only where they bear a table's name
+                problems.append(Problem(path.name, f"left out: {fault.message}", fault.code, severity=Severity.WARNING))
+    return _by_name(found), problems
+
+
+def _of_workbook(path: Path, titles: tuple[str, ...]) -> Iterator[tuple[str, Candidate]]:
+    """Every sheet under its title; a sheet that is the only one, under the name of its workbook too."""
+    for title in titles:
+        name = f"{path.name} [{title}]"
+        candidate = Candidate(name, (Part(path, name, title),))
+        yield title, candidate
+        if len(titles) == 1:
+            yield path.stem, candidate
+
+
+def _by_name(found: Iterable[tuple[str, Candidate]]) -> dict[str, list[Candidate]]:
+    candidates: dict[str, list[Candidate]] = {}
+    for name, candidate in found:
+        candidates.setdefault(fold_name(name), []).append(candidate)
+    return candidates
+
+
+def _visible(folder: Path) -> list[Path]:
+    """What stands in a folder, without what is hidden or another program's lock file, by name."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith(_HIDDEN))
+
+
+def _stem(path: Path) -> str:
+    return path.name[: len(path.name) - len(ending_of(path))]

@@ -1,0 +1,118 @@
+"""Quotation marks that swallow rows: one that is never closed, and pairs of which each has lost its partner.
+
+To a reader of CSV, everything between two quotation marks is one cell, rows too. It tells nobody
+that rows are gone, so they are looked for here, in the pass that looks at a file's bytes. That pass
+only counts; where it finds something odd, the file is read again as CSV to see whether it is so.
+"""
+
+import csv
+import gzip
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from sgkpi.extracts.faults import FileFault
+from sgkpi.problems import Problem, Severity
+
+_QUOTE = b'"'
+# A chunk with more of them is a file that quotes its cells: a mark missing there gives rows of other lengths.
+_SPARSE = 2_000
+_KEPT = 1 << 16
+_SHOWN = 5
+_NO_LIMIT = 2**31 - 1
+_END = "\x1d end of file"
+
+
+@dataclass(frozen=True)
+class Quotes:
+    """What stands between quotation marks: whether they are odd in number, and what is between two that holds lines.
+
+    `within` are, for each delimiter, the most of them between two marks with a line end between them.
+    """
+
+    odd: bool = False
+    within: tuple[tuple[str, int], ...] = ()
+
+    def may_swallow(self, delimiter: str, columns: int) -> bool:
+        """Whether a cell may hold rows of so many columns."""
+        return columns > 1 and dict(self.within).get(delimiter, 0) >= columns - 1
+
+
+class QuoteWatch:
+    """Sees a file chunk by chunk."""
+
+    def __init__(self, delimiters: tuple[str, ...] = (",", ";", "\t")) -> None:
+        self._within = dict.fromkeys(delimiters, 0)
+        self._inside = False
+        self._opened = b""
+
+    def see(self, chunk: bytes | bytearray) -> None:
+        """Takes the next part of the file into account."""
+        count = chunk.count(_QUOTE)
+        if not count and not self._inside:
+            return
+        if count > _SPARSE:
+            self._inside ^= bool(count % 2)
+            self._opened = b""
+            return
+        parts = (self._opened + chunk).split(_QUOTE)
+        for place, part in enumerate(parts):
+            if (place % 2 == 1) != self._inside:
+                self._look_within(part)
+        self._inside ^= bool(count % 2)
+        self._opened = parts[-1][-_KEPT:] if self._inside else b""
+
+    @property
+    def found(self) -> Quotes:
+        return Quotes(self._inside, tuple(self._within.items()))
+
+    def _look_within(self, part: bytes | bytearray) -> None:
+        if b"\n" in part:
+            for delimiter, most in self._within.items():
+                self._within[delimiter] = max(most, part.count(delimiter.encode()))
+
+
+def check_quotes(
+    path: Path, name: str, quotes: Quotes, delimiter: str, columns: int, *, compressed: bool
+) -> Iterator[Problem]:
+    """A warning for cells that hold what looks like rows; raises FileFault for a mark that is never closed."""
+    if not quotes.odd and not quotes.may_swallow(delimiter, columns):
+        return
+    rows: list[int] = []
+    for number, record in _records(path, delimiter, compressed=compressed):
+        if any(_holds_rows(cell, delimiter, columns) for cell in record if "\n" in cell):
+            rows.append(number)
+    if rows:
+        shown = ", ".join(map(str, rows[:_SHOWN])) + (f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else "")
+        which = f"row {shown}: a cell goes" if len(rows) == 1 else f"rows {shown}: cells go"
+        message = f'{which} on over lines that look like rows; is a quotation mark (") missing there?'
+        yield Problem(name, message, "swallowed-rows", severity=Severity.WARNING)
+
+
+def _holds_rows(cell: str, delimiter: str, columns: int) -> bool:
+    """Whether a cell is the end of one row and the beginning of another, with nothing but whole rows between them."""
+    first, *whole, last = (line.count(delimiter) for line in cell.split("\n"))
+    return first + last == columns - 1 and all(count == columns - 1 for count in whole)
+
+
+def _records(path: Path, delimiter: str, *, compressed: bool) -> Iterator[tuple[int, list[str]]]:
+    """The records of a file, numbered as in a spreadsheet. Raises FileFault when the last is never closed."""
+    opener = gzip.open if compressed else open
+    limit = csv.field_size_limit(_NO_LIMIT)
+    number, last = 0, list[str]()
+    try:
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
+            for number, last in enumerate(csv.reader(_with_end(stream), delimiter=delimiter), start=1):
+                yield number, last
+    finally:
+        csv.field_size_limit(limit)
+    if last != [_END]:
+        message = f'a quotation mark (") in row {number} is never closed, so that all below it would be one cell'
+        raise FileFault(f"{message}; close it, or take it out", "open-quote")
+
+
+def _with_end(lines: Iterable[str]) -> Iterator[str]:
+    """The lines with one more, which is a record of its own unless a cell before it is still open."""
+    for line in lines:
+        yield line if line.endswith("\n") else line + "\n"
+    yield _END

@@ -1,0 +1,248 @@
+"""Excel workbooks: a sheet becomes a temporary CSV file, with its rows where they stand in the sheet."""
+
+import csv
+import re
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from sgkpi.extracts.extract import FileFormat, SourceFile
+from sgkpi.extracts.faults import FileFault
+from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
+from sgkpi.extracts.sheet_cells import cell_text
+from sgkpi.extracts.words import WHITESPACE, fold_name
+from sgkpi.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+WORKBOOK = ".xlsx"
+OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
+_ROWS_SHOWN = 5
+_MOST_ROWS = 1_048_576  # of a sheet; a broken one may name a row far beyond
+_CHUNK = 1 << 20
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_PROTECTED = (
+    "the workbook is protected with a password, or is an old one (.xls) by a new name; open it in Excel and save it "
+    "as an Excel workbook (.xlsx) without a password"
+)
+_NOT_CALCULATED = "formulas in this sheet have no value stored; open the workbook in Excel, save it, and try again"
+# A formula whose result was never stored. One whose result is the empty text has a type, `t="str"`.
+_UNCALCULATED = re.compile(
+    rb"<c\b(?![^>]*\st=)[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+
+
+@dataclass
+class _Errors:
+    """The cells that hold an error of Excel's, counted while a sheet is read."""
+
+    count: int = 0
+    kinds: set[str] = field(default_factory=set)
+    rows: list[int] = field(default_factory=list)
+
+    def add(self, row: int, kind: str) -> None:
+        self.count += 1
+        self.kinds.add(kind)
+        if len(self.rows) < _ROWS_SHOWN and row not in self.rows:
+            self.rows.append(row)
+
+
+class Workbook:
+    """A workbook opened to be read sheet by sheet; close it, or use it in `with`."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises FileFault when the file is no workbook that can be read."""
+        self._stream = _open_stream(path)
+        try:
+            with _no_faults_of_the_library():
+                from openpyxl import load_workbook
+
+                self._book = load_workbook(self._stream, read_only=True, data_only=True, keep_links=False)
+                self._sheets: dict[str, ReadOnlyWorksheet] = {each.title: each for each in _worksheets(self._book)}
+        except FileFault:
+            self._stream.close()
+            raise
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The names of its sheets, in their order."""
+        return tuple(self._sheets)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with suppress(OSError):
+            self._book.close()
+        self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def look_at_sheet(
+        self, title: str, name: str, known: frozenset[str], rewritten: Path
+    ) -> tuple[SourceFile, list[Problem]]:
+        """A sheet as a CSV file at `rewritten`, its columns not matched yet, and warnings.
+
+        `name` is for people, and `known` are the folded headers that any table knows: by them the header is found
+        below a title. A row of the file is the row of the sheet. Raises FileFault.
+        """
+        sheet = self._sheets[title]
+        errors = _Errors()
+        with _no_faults_of_the_library():
+            self._check_calculated(sheet)
+            headers, above, rows = self._write(sheet, known, rewritten, errors)
+        problems = [*above_header(name, above), *_formula_errors(name, errors)]
+        if not rows:
+            problems.append(_warning(name, "the sheet has a header and no rows", "no-rows"))
+        file = SourceFile(rewritten, name, FileFormat.CSV, headers=headers, columns={}, skip=len(above))
+        return file, problems
+
+    def _write(
+        self, sheet: "ReadOnlyWorksheet", known: frozenset[str], rewritten: Path, errors: _Errors
+    ) -> tuple[tuple[str, ...], list[list[str]], int]:
+        """The header, the rows above it and how many rows below it are written."""
+        cells = _rows(sheet)
+        first = list(islice(cells, HEAD_ROWS))
+        head = [[cell_text(cell) for cell in row] for row in first]
+        place = find_header(head, known)
+        if place is None:
+            raise FileFault("the sheet is empty; it should hold a header and rows", "empty-file")
+        headers = tuple(_without_end(head[place]))
+        watched = frozenset(column for column, header in enumerate(headers) if fold_name(header) in known)
+        below = chain(first[place + 1 :], cells)
+        texts = _texts(below, len(headers), watched, errors, first_row=place + 2)
+        rewritten.parent.mkdir(parents=True, exist_ok=True)
+        with rewritten.open("w", encoding="utf-8", newline="") as stream:
+            # A line for each row above: not an empty one, which readers would pass over.
+            stream.write('""\n' * place)
+            rows = _write_rows(csv.writer(stream, lineterminator="\n"), headers, texts)
+        return headers, head[:place], rows
+
+    def _check_calculated(self, sheet: Any) -> None:  # noqa: ANN401 - what is asked of it is not in its types
+        """Raises FileFault where formulas have no value stored: they would read as blank."""
+        with sheet._get_source() as source:  # noqa: SLF001 - there is no other way to the sheet as it stands
+            rest = b""
+            while chunk := source.read(_CHUNK):
+                rows, end, rest = (rest + chunk).rpartition(b"</row>")
+                if b"<f" in rows and _UNCALCULATED.search(rows + end):
+                    raise FileFault(_NOT_CALCULATED, "not-calculated")
+
+
+def other_workbook(ending: str) -> FileFault:
+    """What to say of a workbook in a format that is not read."""
+    message = (
+        f"workbooks in the format {ending} are not read; save it as an Excel workbook (.xlsx), or its sheets as CSV"
+    )
+    return FileFault(message, "other-workbook")
+
+
+def _open_stream(path: Path) -> IO[bytes]:
+    try:
+        stream = path.open("rb")
+        magic = stream.read(4)
+    except OSError as error:
+        raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error
+    fault = _fault_of(magic)
+    if fault is not None:
+        stream.close()
+        raise fault
+    stream.seek(0)
+    return stream
+
+
+def _fault_of(magic: bytes) -> FileFault | None:
+    if not magic:
+        return FileFault("the file is empty; export it again", "empty-file")
+    if magic == _OLE:
+        return FileFault(_PROTECTED, "protected-workbook")
+    if magic != _ZIP:
+        return FileFault(
+            "this is no Excel workbook; let its name end as its format is, or export it again", "no-workbook"
+        )
+    return None
+
+
+@contextmanager
+def _no_faults_of_the_library() -> Iterator[None]:
+    """What a broken workbook makes of the library that reads it, as a fault of the file; its warnings are not ours."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except FileFault:
+        raise
+    except Exception as error:  # of a broken workbook anything may come
+        message = "this is no whole Excel workbook (.xlsx); it may be cut off: open it in Excel and save it again"
+        raise FileFault(message, "broken-workbook") from error
+
+
+def _worksheets(book: Any) -> "Iterable[ReadOnlyWorksheet]":  # noqa: ANN401 - as the library's types have it
+    if not book.worksheets:
+        raise FileFault("the workbook has no sheets with cells", "broken-workbook")
+    return book.worksheets  # type: ignore[no-any-return]
+
+
+def _rows(sheet: "ReadOnlyWorksheet") -> Iterator[tuple[Any, ...]]:
+    """Every row of a sheet from its first; what the sheet says of its size is not believed."""
+    sheet.reset_dimensions()
+    for number, row in enumerate(sheet.rows, start=1):
+        if number > _MOST_ROWS:
+            raise ValueError("a row beyond the last")
+        yield row
+
+
+def _without_end(headers: Sequence[str]) -> list[str]:
+    """Headers without the blank ones at the end: a cell beyond them belongs to no column."""
+    last = max(place for place, header in enumerate(headers) if header.strip(WHITESPACE))
+    return list(headers[: last + 1])
+
+
+def _texts(
+    rows: Iterable[Sequence[Any]], width: int, watched: frozenset[int], errors: _Errors, *, first_row: int
+) -> Iterator[list[str]]:
+    """The rows below the header as texts, each as wide as it; errors in columns that are watched are counted."""
+    for number, row in enumerate(rows, start=first_row):
+        texts = [""] * width
+        for column, cell in enumerate(row[:width]):
+            texts[column] = cell_text(cell)
+            if column in watched and cell.data_type == "e":
+                errors.add(number, texts[column])
+        yield texts
+
+
+def _write_rows(writer: Any, headers: Sequence[str], rows: Iterable[list[str]]) -> int:  # noqa: ANN401 - it has no name
+    """Write header and rows, without the blank ones at the end; how many rows hold something."""
+    writer.writerow(headers)
+    blank = [""] * len(headers)
+    filled = waiting = 0
+    for row in rows:
+        if not any(text.strip(WHITESPACE) for text in row):
+            waiting += 1
+            continue
+        writer.writerows([blank] * waiting)
+        writer.writerow(row)
+        filled, waiting = filled + 1, 0
+    return filled
+
+
+def _formula_errors(name: str, errors: _Errors) -> Iterator[Problem]:
+    if errors.count:
+        cells = "1 cell holds" if errors.count == 1 else f"{errors.count:,} cells hold"
+        kinds = ", ".join(sorted(errors.kinds))
+        rows = f"row {errors.rows[0]}" if errors.count == 1 else f"first rows {', '.join(map(str, errors.rows))}"
+        message = f"{cells} an error of Excel instead of a value: {kinds} ({rows}); it is no date, number or blank"
+        yield _warning(name, message, "formula-error")
+
+
+def _warning(name: str, message: str, code: str) -> Problem:
+    return Problem(name, message, code, severity=Severity.WARNING)

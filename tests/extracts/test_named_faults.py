@@ -1,0 +1,190 @@
+"""Every fault that exports are known to have, from the file to the figure, on both engines.
+
+The indicator is the share of contacts decided within 24 hours; what each file comes to is written beside it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from sgkpi import api
+from sgkpi.errors import ExtractError
+from sgkpi.periods import Month
+from sgkpi.results import Results
+from tests.extracts.support import write_files
+
+HEADER = "contact_id,person_id,received_at,decided_at,source,team\n"
+MET = "C1,P1,2019-02-05 09:00,2019-02-05 10:00,police,North\n"
+LATE = "C2,P2,2019-02-05 09:00,2019-02-07 10:00,police,South\n"
+CATALOGUE = api.load_catalogue()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is asked of a figure: cases met, not met, overdue and unknown, and why unknown; then what was reported."""
+
+    met: int = 0
+    not_met: int = 0
+    overdue: int = 0
+    unknown: int = 0
+    reason: str = ""
+    said: tuple[str, ...] = ()
+
+
+def compute(folder: Path, engine: str, indicator: str) -> Results:
+    return api.compute(
+        api.open_extract(folder, CATALOGUE),
+        CATALOGUE,
+        months=[Month(2019, 2)],
+        indicators=[indicator],
+        as_of=datetime(2019, 3, 4, 23, 59),
+        engine=engine,
+    )
+
+
+def outcome(folder: Path, engine: str) -> Outcome:
+    results = compute(folder, engine, "contacts_decided_24h")
+    (total,) = results.figures
+    reasons = [each.reason for each in results.reasons if each.breakdown is None and each.outcome == "unknown"]
+    said = tuple(
+        f"{each.path}: {each.message.partition(':')[0] if each.code == 'duplicate-key' else each.message} [{each.code}]"
+        for each in results.problems
+    )
+    return Outcome(total.met, total.not_met, total.overdue, total.unknown, ", ".join(reasons), said)
+
+
+def check(folder: Path, expected: Outcome) -> None:
+    """On DuckDB all of it; the reference engine counts the same, and reports no single cells."""
+    assert outcome(folder, "duckdb") == expected
+    again = outcome(folder, "reference")
+    assert (again.met, again.not_met, again.overdue, again.unknown, again.reason) == (
+        expected.met, expected.not_met, expected.overdue, expected.unknown, expected.reason,
+    )  # fmt: skip
+
+
+def unreadable(row: int, column: str = "decided_at") -> str:
+    return f"contacts.csv: 1 cell of '{column}' cannot be read as a datetime (row {row}) [unreadable-cell]"
+
+
+FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
+    "plain": (HEADER + MET + LATE, Outcome(met=1, not_met=1)),
+    "byte order mark": (("\ufeff" + HEADER + MET).encode(), Outcome(met=1)),
+    "UTF-16": ((HEADER + MET + LATE).encode("utf-16"), Outcome(met=1, not_met=1)),
+    "UTF-16 without a mark": ((HEADER + MET).encode("utf-16-le"), Outcome(met=1)),
+    "Windows-1252": (
+        (HEADER + MET.replace("North", "Café")).encode("windows-1252"),
+        Outcome(met=1, said=("contacts.csv: the file is not UTF-8; it was read as Windows-1252 [windows-1252]",)),
+    ),
+    "semicolons": ((HEADER + MET).replace(",", ";"), Outcome(met=1)),
+    "tabs": ((HEADER + MET).replace(",", "\t"), Outcome(met=1)),
+    "quoted newlines": (
+        HEADER + MET.replace("North", '"North\n\nside"') + LATE.replace("2019-02-07 10:00", "tbc"),
+        Outcome(met=1, unknown=1, reason="unreadable", said=(unreadable(3),)),
+    ),
+    "blank rows at the end": (HEADER + MET + ",,,,,\n  , ,,,,\n\n,,,,,\n", Outcome(met=1)),
+    "a title above the header": (
+        "List 1: contacts,,,,,\n\n" + HEADER + MET + LATE.replace("2019-02-07 10:00", "tbc"),
+        Outcome(
+            met=1,
+            unknown=1,
+            reason="unreadable",
+            said=(
+                "contacts.csv: the header was found in row 3; what stands above it is left out (row 1) [above-header]",
+                unreadable(5),
+            ),
+        ),
+    ),
+    "12.0 for 12, in a key": (
+        HEADER + "12.0,P1,2019-02-05 09:00,2019-02-05 10:00,,\n12,P1,2019-02-05 09:00,2019-02-05 11:00,,\n",
+        Outcome(
+            unknown=1,
+            reason="duplicate_key",
+            said=("contacts.csv: 1 key stands in rows that differ [duplicate-key]",),
+        ),
+    ),
+    "keys that differ in case and space": (
+        HEADER + "c1 , p1,2019-02-05 09:00,2019-02-05 10:00,,\nC1,P1,2019-02-05 09:00,2019-02-05 10:00,,\n",
+        Outcome(met=1),  # the same row twice
+    ),
+    "a date as Excel counts days": (
+        HEADER + MET.replace("2019-02-05 10:00", "43501.4167"),
+        Outcome(unknown=1, reason="unreadable", said=(unreadable(2),)),
+    ),
+    "1900-01-01 for none": (
+        HEADER + MET.replace("2019-02-05 10:00", "1900-01-01") + LATE.replace("2019-02-07 10:00", "01/01/1900 00:00"),
+        Outcome(overdue=2),
+    ),
+    "several values in one cell": (
+        HEADER + "C1,P1,2019-02-05 09:00,#MULTIVALUE,#MULTIVALUE,#MULTIVALUE\n",
+        Outcome(
+            unknown=1,
+            reason="unreadable",
+            said=(
+                ("contacts.csv: 1 cell of 'source' holds no code of the declaration; kept as recorded (row 2) "
+                "[unlisted-cell]"),
+                unreadable(2),
+            ),
+        ),
+    ),
+    "an apostrophe behind a date": (
+        HEADER + MET.replace("2019-02-05 10:00", "2019-02-05 10:00'"),
+        Outcome(unknown=1, reason="unreadable", said=(unreadable(2),)),
+    ),
+    "day and month the American way": (
+        HEADER + MET.replace("2019-02-05 10:00", "02/13/2019 10:00"),
+        Outcome(unknown=1, reason="unreadable", said=(unreadable(2),)),
+    ),
+    "the header once more among the rows": (
+        HEADER + MET + HEADER,
+        Outcome(
+            met=1,
+            said=(
+                ("contacts.csv: 1 cell of 'source' holds no code of the declaration; kept as recorded (row 3) "
+                "[unlisted-cell]"),
+                unreadable(3),
+                unreadable(3, "received_at"),
+            ),
+        ),
+    ),
+    "a row too long and a row too short": (
+        HEADER + MET + LATE.replace("South", "South, east") + "C3,P3,2019-02-05 09:00,2019-02-05 10:00\n",
+        Outcome(
+            met=2,
+            said=(
+                "contacts.csv: 1 row has more cells than the header, and cannot be read: left out (row 3) [ragged-row]",
+                ("contacts.csv: 1 row has fewer cells than the header; those missing are taken as blank (row 4) "
+                "[short-row]"),
+            ),
+        ),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FILES)
+def test_each_fault_comes_to_what_is_written_here(tmp_path: Path, fault: str) -> None:
+    content, expected = FILES[fault]
+    check(write_files(tmp_path / "extract", {"contacts.csv": content}), expected)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_two_headers_for_one_column_are_refused(tmp_path: Path, engine: str) -> None:
+    content = HEADER.replace("team", "Child Unique ID") + MET
+    with pytest.raises(ExtractError, match=r"2 headers for column 'person_id'.*\[duplicate-column\]"):
+        outcome(write_files(tmp_path / "extract", {"contacts.csv": content}), engine)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_people_are_the_same_however_two_tables_write_them(tmp_path: Path, engine: str) -> None:
+    files = {
+        "care_leavers.csv": (
+            "person_id,eligible_from,eligible_to,eligibility,team\n"
+            "12.0,2018-01-01,,relevant,A\nab1 ,2018-01-01,,relevant,A\nP3,2018-01-01,,relevant,A\n"
+        ),
+        "health_passports.csv": "passport_id,person_id,issued_on\n1,12,2018-06-01\n2, AB1,2018-06-01\n",
+    }
+    folder = write_files(tmp_path / "extract", dict(files))
+    total = next(each for each in compute(folder, engine, "health_passports_held").figures if each.breakdown is None)
+    assert (total.met, total.not_met, total.unknown) == (2, 1, 0)

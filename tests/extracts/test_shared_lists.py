@@ -1,0 +1,43 @@
+"""One list that feeds several tables, as the national list of care leavers does."""
+
+from pathlib import Path
+
+from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.definitions.tables import Column
+from tests.extracts.support import open_files, said, table
+
+PERSON = Column("person_id", Kind.TEXT, names=("Child Unique ID",), required=True)
+LEAVERS = table("care_leavers", PERSON, files=("List 9",))
+REVIEWS = table(
+    "reviews", PERSON, Column("reviewed_on", Kind.DATE, names=("Review Date",), required=True), files=("List 9",)
+)
+TABLES = {each.name: each for each in (LEAVERS, REVIEWS)}
+
+
+def test_every_table_reads_its_columns_from_it(tmp_path: Path) -> None:
+    extract = open_files(tmp_path, {"List 9.csv": "Child Unique ID,Review Date\nP1,2019-02-05\n"}, TABLES)
+    assert extract.tables["care_leavers"].files[0].columns == {"person_id": 0}
+    assert extract.tables["reviews"].files[0].columns == {"person_id": 0, "reviewed_on": 1}
+
+
+def test_a_table_that_it_does_not_carry_is_absent_and_that_is_said(tmp_path: Path) -> None:
+    extract = open_files(tmp_path, {"List 9.csv": "Child Unique ID\nP1\n"}, TABLES)
+    assert list(extract.tables) == ["care_leavers"]
+    assert extract.broken == {}
+    assert extract.lacking == {"reviews": ("reviewed_on",)}
+    (message,) = said(extract)
+    assert message == (
+        "List 9.csv: warning: required column 'reviewed_on' is missing; "
+        "its header may be 'reviewed_on' or 'Review Date' [missing-column]"
+    )
+
+
+def test_a_list_of_its_own_without_a_required_column_is_an_error(tmp_path: Path) -> None:
+    files: dict[str, bytes | str] = {"List 9.csv": "Child Unique ID\nP1\n"}
+    extract = open_files(tmp_path, files, {"reviews": REVIEWS})
+    assert (extract.lacking, list(extract.broken)) == ({}, ["reviews"])
+
+
+def test_so_is_one_that_no_table_can_read(tmp_path: Path) -> None:
+    extract = open_files(tmp_path, {"List 9.csv": "Review Date\n2019-02-05\n"}, TABLES)
+    assert (extract.lacking, list(extract.broken)) == ({}, ["care_leavers", "reviews"])

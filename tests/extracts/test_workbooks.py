@@ -1,0 +1,302 @@
+"""Workbooks: which sheet holds which table, where its header stands, and what its cells say."""
+
+from datetime import date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from sgkpi.errors import ExtractError
+from sgkpi.extracts.extract import Extract
+from sgkpi.extracts.open import open_extract
+from tests.extracts.support import HEADER, ROW, TABLES, only_file, read_with_duckdb, said, write_files
+from tests.support.workbooks import Error, Formatted, Rows, edit_sheet, write_workbook
+
+HEADERS = ("contact_id", "person_id", "received_at", "team")
+CONTACT = ("C1", "P1", datetime(2019, 2, 5, 14, 30), "North")
+CELLS = ("C1", "P1", "2019-02-05 14:30:00", "North")
+
+
+def open_workbook(folder: Path, sheets: dict[str, Rows], name: str = "Annex_A.xlsx") -> Extract:
+    return open_extract(write_workbook(folder / name, sheets), TABLES, scratch=folder / "scratch")
+
+
+def open_folder(folder: Path) -> Extract:
+    return open_extract(folder, TABLES, scratch=folder.parent / "scratch")
+
+
+class TestSheets:
+    @pytest.mark.parametrize("title", ["contacts", "Contacts ", "LIST  1", "ssd_contacts"])
+    def test_a_sheet_is_found_under_any_name_of_its_table(self, tmp_path: Path, title: str) -> None:
+        extract = open_workbook(tmp_path, {"Guidance": [["Read me"]], title: [HEADERS, CONTACT]})
+        file = only_file(extract)
+        assert file.name == f"Annex_A.xlsx [{title}]"
+        assert read_with_duckdb(file) == [CELLS]
+        assert said(extract) == []
+
+    def test_a_sheet_that_stands_alone_may_go_by_the_name_of_its_workbook(self, tmp_path: Path) -> None:
+        extract = open_workbook(tmp_path, {"Sheet1": [HEADERS, CONTACT]}, "contacts.xlsx")
+        assert only_file(extract).name == "contacts.xlsx [Sheet1]"
+
+    def test_of_several_sheets_none_goes_by_the_name_of_the_workbook(self, tmp_path: Path) -> None:
+        sheets: dict[str, Rows] = {"Sheet1": [HEADERS, CONTACT], "Sheet2": [HEADERS, CONTACT]}
+        with pytest.raises(ExtractError, match=r"no table found in '.*', whose sheets are Sheet1, Sheet2; looked for"):
+            open_workbook(tmp_path, sheets, "contacts.xlsx")
+
+    def test_two_sheets_for_one_table_are_an_error(self, tmp_path: Path) -> None:
+        extract = open_workbook(tmp_path, {"Contacts": [HEADERS, CONTACT], "List 1": [HEADERS, CONTACT]})
+        assert said(extract) == [
+            (
+                "Annex_A.xlsx [Contacts]: error: 2 sheets for table 'contacts': Annex_A.xlsx [Contacts] and "
+                "Annex_A.xlsx [List 1]; keep one [two-files]"
+            )
+        ]
+
+    def test_the_nearest_name_is_offered(self, tmp_path: Path) -> None:
+        with pytest.raises(ExtractError, match=r"Contact: did you mean 'contacts'\?$"):
+            open_workbook(tmp_path, {"Contact": [HEADERS, CONTACT]})
+
+    def test_what_the_workbook_says_of_itself_stands_beside_it(self, tmp_path: Path) -> None:
+        (tmp_path / "Annex_A.toml").write_text("extracted_at = 2019-03-04T07:00:00\n")
+        extract = open_workbook(tmp_path, {"List 1": [HEADERS, CONTACT]})
+        assert extract.extracted_at == datetime(2019, 3, 4, 7)
+        (tmp_path / "Annex_A.toml").write_text("extracted = 1\n")
+        with pytest.raises(ExtractError, match=r"Annex_A.toml:1: error: no key 'extracted'"):
+            open_workbook(tmp_path, {"List 1": [HEADERS, CONTACT]})
+
+
+class TestInAFolder:
+    def test_sheets_are_tables_of_the_folder(self, tmp_path: Path) -> None:
+        folder = write_files(tmp_path / "x", {"health_passports.csv": "issued_on\n2019-02-05\n"})
+        write_workbook(folder / "export.xlsx", {"List 1": [HEADERS, CONTACT]})
+        extract = open_folder(folder)
+        assert sorted(extract.tables) == ["contacts", "health_passports"]
+        assert only_file(extract).name == "export.xlsx [List 1]"
+
+    def test_a_file_comes_before_a_sheet_and_that_is_said(self, tmp_path: Path) -> None:
+        folder = write_files(tmp_path / "x", {"contacts.csv": HEADER + ROW})
+        write_workbook(folder / "export.xlsx", {"List 1": [HEADERS, CONTACT, CONTACT]})
+        extract = open_folder(folder)
+        assert only_file(extract).name == "contacts.csv"
+        assert said(extract) == [
+            "export.xlsx: warning: not read, as files come before sheets: 'List 1' (contacts.csv) [sheet-not-read]"
+        ]
+
+    def test_two_workbooks_for_one_table_are_an_error(self, tmp_path: Path) -> None:
+        for name in ("jan.xlsx", "feb.xlsx"):
+            write_workbook(tmp_path / "x" / name, {"List 1": [HEADERS, CONTACT]})
+        assert said(open_folder(tmp_path / "x")) == [
+            (
+                "feb.xlsx [List 1]: error: 2 sheets for table 'contacts': feb.xlsx [List 1] and jan.xlsx [List 1]; "
+                "keep one [two-files]"
+            )
+        ]
+
+    def test_a_workbook_that_cannot_be_read_is_left_out_and_said(self, tmp_path: Path) -> None:
+        folder = write_files(tmp_path / "x", {"contacts.csv": HEADER + ROW, "old.xlsx": b"\xd0\xcf\x11\xe0rest"})
+        extract = open_folder(folder)
+        assert only_file(extract).name == "contacts.csv"
+        (message,) = said(extract)
+        assert message.startswith("old.xlsx: warning: left out: the workbook is protected with a password")
+
+    @pytest.mark.parametrize(
+        ("name", "content", "code"),
+        [
+            ("contacts.xlsx", b"PK\x03\x04rest", "broken-workbook"),
+            ("contacts.xls", b"\xd0\xcf\x11\xe0", "other-workbook"),
+        ],
+    )
+    def test_one_by_the_name_of_a_table_breaks_it(self, tmp_path: Path, name: str, content: bytes, code: str) -> None:
+        folder = write_files(tmp_path / "x", {"health_passports.csv": "issued_on\n2019-02-05\n", name: content})
+        extract = open_folder(folder)
+        assert [problem.code for problem in extract.broken["contacts"]] == [code]
+        assert extract.problems == ()
+
+    def test_other_workbooks_that_bear_no_tables_name_are_left_alone(self, tmp_path: Path) -> None:
+        folder = write_files(
+            tmp_path / "x", {"contacts.csv": HEADER + ROW, "notes.xls": b"x", "~$export.xlsx": b"lock"}
+        )
+        assert said(open_folder(folder)) == []
+
+
+class TestHeader:
+    def test_blank_rows_and_a_title_above_it(self, tmp_path: Path) -> None:
+        rows: Rows = [[], ["List 1: Contacts"], [None, " "], [None, *HEADERS], [], [None, *CONTACT]]
+        extract = open_workbook(tmp_path, {"List 1": rows})
+        file = only_file(extract)
+        assert (file.skip, file.headers) == (3, ("", *HEADERS))
+        assert read_with_duckdb(file) == [(None,) * 5, (None, *CELLS)]
+        assert said(extract) == [
+            (
+                "Annex_A.xlsx [List 1]: warning: the header was found in row 4; "
+                "what stands above it is left out (row 2) [above-header]"
+            )
+        ]
+
+    def test_blank_rows_alone_are_nothing_to_say(self, tmp_path: Path) -> None:
+        extract = open_workbook(tmp_path, {"List 1": [[], [], HEADERS, CONTACT]})
+        assert (only_file(extract).skip, said(extract)) == (2, [])
+
+    def test_rows_below_the_header_are_never_taken_for_it(self, tmp_path: Path) -> None:
+        again: Rows = [HEADERS, CONTACT, HEADERS, ("person_id", "received_at", "team", "contact_id")]
+        assert only_file(open_workbook(tmp_path, {"List 1": again})).skip == 0
+
+    def test_without_a_header_the_first_row_is_named_as_such(self, tmp_path: Path) -> None:
+        extract = open_workbook(tmp_path, {"List 1": [["a", "b"], ["c", "d"]]})
+        assert all("is the first line the header?" in message for message in said(extract))
+
+    def test_cells_beyond_the_header_belong_to_no_column(self, tmp_path: Path) -> None:
+        rows: Rows = [HEADERS, (*CONTACT, None, "a note"), [None] * 6 + ["another note"]]
+        file = only_file(open_workbook(tmp_path, {"List 1": rows}))
+        assert (file.headers, read_with_duckdb(file)) == (HEADERS, [CELLS])
+
+    @pytest.mark.parametrize(
+        ("rows", "code"), [([], "empty-file"), ([[" "], []], "empty-file"), ([HEADERS], "no-rows")]
+    )
+    def test_an_empty_sheet(self, tmp_path: Path, rows: Rows, code: str) -> None:
+        extract = open_workbook(tmp_path, {"List 1": rows, "health_passports": [["issued_on"], [date(2019, 2, 5)]]})
+        assert [message.rpartition("[")[2] for message in said(extract)] == [f"{code}]"]
+
+    def test_two_headers_for_one_column_are_an_error(self, tmp_path: Path) -> None:
+        extract = open_workbook(tmp_path, {"List 1": [(*HEADERS, "Child Unique ID"), (*CONTACT, "P2")]})
+        assert said(extract) == [
+            (
+                "Annex_A.xlsx [List 1]: error: 2 headers for column 'person_id': 'person_id' (column 2) and "
+                "'Child Unique ID' (column 5); keep one of them [duplicate-column]"
+            )
+        ]
+
+    def test_the_size_that_a_sheet_says_it_has_is_not_believed(self, tmp_path: Path) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        edit_sheet(path, 'dimension ref="A1:D2"', 'dimension ref="A1"')
+        assert read_with_duckdb(only_file(open_extract(path, TABLES, scratch=tmp_path / "s"))) == [CELLS]
+
+
+class TestCells:
+    @pytest.mark.parametrize(
+        ("cell", "text"),
+        [
+            (None, None),
+            ("  ", "  "),
+            ("a,b", "a,b"),
+            ('say "x"', 'say "x"'),
+            ("two\nlines", "two\nlines"),
+            ("Café", "Café"),
+            ("0012", "0012"),
+            (12, "12"),
+            (12.0, "12"),
+            (-3, "-3"),
+            (6.1382614647501708, "6.138261464750171"),
+            (0.0000001, "0.0000001"),
+            (Formatted(12, "0000"), "0012"),
+            (Formatted(12, "0"), "12"),
+            (True, "true"),
+            (False, "false"),
+            (date(2019, 2, 5), "2019-02-05"),
+            (Formatted(datetime(2019, 2, 5), "dd/mm/yyyy"), "2019-02-05"),
+            (Formatted(datetime(2019, 2, 5), '"hour" dd/mm/yyyy'), "2019-02-05"),
+            (Formatted(datetime(2019, 2, 5), "dd/mm/yyyy hh:mm"), "2019-02-05 00:00:00"),
+            (Formatted(datetime(2019, 2, 5, 14, 30), "dd/mm/yyyy"), "2019-02-05 14:30:00"),
+            (datetime(2019, 2, 5, 14, 30, 15), "2019-02-05 14:30:15"),
+            (43501, "43501"),  # a number is not taken for a date
+            (43501.5, "43501.5"),
+            (time(14, 30), "14:30:00"),
+            (date(1900, 1, 1), "1900-01-01"),
+            (Error("#N/A"), "#N/A"),
+            ("#MULTIVALUE", "#MULTIVALUE"),
+        ],
+    )
+    def test_a_cell_says_as_text_what_it_says_in_the_sheet(
+        self, tmp_path: Path, cell: object, text: str | None
+    ) -> None:
+        file = only_file(open_workbook(tmp_path, {"List 1": [HEADERS, ("C1", "P1", "2019-02-05", cell), CONTACT]}))
+        assert read_with_duckdb(file) == [("C1", "P1", "2019-02-05", text), CELLS]
+
+    def test_blank_rows_keep_their_place_and_those_at_the_end_are_no_rows(self, tmp_path: Path) -> None:
+        rows: Rows = [
+            ["person_id", "received_at"],
+            [],
+            ["P1", "2019-02-05"],
+            ["  ", None],
+            [],
+            ["P2", "2019-02-06"],
+            [],
+            [" "],
+        ]
+        file = only_file(open_workbook(tmp_path, {"List 1": rows}))
+        blank = (None, None)
+        assert read_with_duckdb(file) == [blank, ("P1", "2019-02-05"), blank, blank, ("P2", "2019-02-06")]
+
+    def test_errors_of_excel_are_said_where_a_column_is_known(self, tmp_path: Path) -> None:
+        rows: Rows = [
+            (*HEADERS, "notes"),
+            ("C1", "P1", Error("#N/A"), Error("#REF!"), None),
+            CONTACT,
+            (*CONTACT, Error("#N/A")),
+            ("C2", "P2", Error("#N/A"), "North"),
+        ]
+        assert said(open_workbook(tmp_path, {"List 1": rows})) == [
+            (
+                "Annex_A.xlsx [List 1]: warning: 3 cells hold an error of Excel instead of a value: #N/A, #REF! "
+                "(first rows 2, 5); it is no date, number or blank [formula-error]"
+            )
+        ]
+
+
+class TestFormulas:
+    def workbook(self, tmp_path: Path, formula: str) -> Path:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, ("C1", "P1", "2019-02-05", 7), CONTACT]})
+        edit_sheet(path, '<c r="D2" t="n"><v>7</v></c>', formula)
+        return path
+
+    @pytest.mark.parametrize("value", ["", "<v/>", "<v></v>", "<v />"])
+    def test_one_that_was_never_calculated_is_an_error_and_not_a_blank(self, tmp_path: Path, value: str) -> None:
+        path = self.workbook(tmp_path, f'<c r="D2"><f>A2&amp;"x"</f>{value}</c>')
+        extract = open_extract(path, TABLES, scratch=tmp_path / "s")
+        assert [problem.code for problem in extract.broken["contacts"]] == ["not-calculated"]
+
+    @pytest.mark.parametrize(
+        ("cell", "text"),
+        [
+            ('<c r="D2" t="str"><f>IF(A2="","",A2)</f><v></v></c>', None),
+            ('<c r="D2" t="str"><f>A2</f><v>C1</v></c>', "C1"),
+            ('<c r="D2"><f>3+4</f><v>7</v></c>', "7"),
+        ],
+    )
+    def test_one_that_was_has_its_value(self, tmp_path: Path, cell: str, text: str | None) -> None:
+        file = only_file(open_extract(self.workbook(tmp_path, cell), TABLES, scratch=tmp_path / "s"))
+        assert read_with_duckdb(file)[0] == ("C1", "P1", "2019-02-05", text)
+
+
+class TestNoWorkbook:
+    @pytest.mark.parametrize(
+        ("name", "content", "says"),
+        [
+            ("x.xlsx", b"", "the file is empty; export it again [empty-file]"),
+            ("x.xlsx", b"\xd0\xcf\x11\xe0rest", "protected with a password, or is an old one (.xls) by a new name"),
+            ("x.xlsx", b"PK\x03\x04rest", "this is no whole Excel workbook (.xlsx); it may be cut off"),
+            ("x.xlsx", b"contact_id,person_id\n", "this is no Excel workbook; let its name end as its format is"),
+            (
+                "x.xls",
+                b"\xd0\xcf\x11\xe0rest",
+                "workbooks in the format .xls are not read; save it as an Excel workbook",
+            ),
+            ("x.XLSM", b"PK\x03\x04rest", "workbooks in the format .xlsm are not read"),
+            ("x.ods", b"PK\x03\x04rest", "workbooks in the format .ods are not read"),
+            ("x.xlsb", b"PK\x03\x04rest", "workbooks in the format .xlsb are not read"),
+        ],
+    )
+    def test_what_is_wrong_is_said(self, tmp_path: Path, name: str, content: bytes, says: str) -> None:
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ExtractError) as caught:
+            open_extract(tmp_path / name, TABLES, scratch=tmp_path / "s")
+        assert f"{name}: error: " in str(caught.value)
+        assert says in str(caught.value)
+        assert caught.value.exit_code == 11
+
+    @pytest.mark.parametrize("kept", [0.2, 0.5, 0.9, 0.99])
+    def test_one_that_is_cut_off(self, tmp_path: Path, kept: float) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        content = path.read_bytes()
+        path.write_bytes(content[: int(len(content) * kept)])
+        with pytest.raises(ExtractError, match=r"\[broken-workbook\]"):
+            open_extract(path, TABLES, scratch=tmp_path / "s")
