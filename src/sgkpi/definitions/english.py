@@ -48,6 +48,11 @@ def explain(indicator: Indicator) -> str:
     return "\n\n".join(paragraph for section in sections for paragraph in section(indicator))
 
 
+def explain_briefly(indicator: Indicator) -> tuple[str, ...]:
+    """Which cases an indicator looks at and what becomes of them, in paragraphs, without the finer points."""
+    return (*_cases(indicator), *_judgement(indicator))
+
+
 def _heading(indicator: Indicator) -> list[str]:
     return [f"{indicator.title} ({indicator.id})", *([indicator.question] if indicator.question else [])]
 

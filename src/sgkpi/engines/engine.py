@@ -1,10 +1,10 @@
 """What an engine is, and which there are."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import Protocol
 
-from sgkpi.engines.outcomes import CaseOutcome, Counts
+from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome
 from sgkpi.engines.plan import Plan
 from sgkpi.errors import UsageError
 from sgkpi.extracts.extract import Extract
@@ -23,8 +23,10 @@ class Engine(Protocol):
         """The outcome counts of a plan; `show_values` lets problems quote the cells that they speak of."""
         ...
 
-    def cases(self, plan: Plan, extract: Extract) -> Iterator[CaseOutcome]:
-        """Every case that has an outcome, once for each indicator and period of the plan to which it belongs."""
+    def cases(
+        self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
+    ) -> Iterator[CaseOutcome]:
+        """Every case that has one of the outcomes, once for each indicator and period to which it belongs."""
         ...
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:

@@ -4,7 +4,7 @@ Key and person are read like breakdowns by them. What the clock saw stands besid
 relation that is classified: `start`, `stop` and `due`, each with whether it has a time of day.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -60,21 +60,23 @@ class CaseReader:
     plan: IndicatorPlan
     told_by: Identifiers
 
-    def cases(self) -> Iterator[CaseOutcome]:
-        """Every case with an outcome, in the order of periods and keys."""
+    def cases(self, outcomes: Collection[Outcome]) -> Iterator[CaseOutcome]:
+        """Every case with one of the outcomes, in the order of periods and keys."""
         group, indicator = self.counter.group, self.plan.indicator
         placing, codes = group.placings[indicator.id], group.codes[indicator.id]
         periods = self.counter.periods_of(placing, self.plan)
         number = group.numbered[indicator.id]
         columns = self._columns(placing.name, number)
-        for row in self.counter.session.rows(self._query(placing.name, columns)):
+        wanted = [sql.number(code) for code in codes.numbers(outcomes)]
+        if not wanted:
+            return
+        query = self._query(placing.name, columns).where(sql.in_(sql.column(f"o_{number}"), wanted), copy=False)
+        for row in self.counter.session.rows(query):
             cells = dict(zip(columns, row, strict=True))
-            place, code = cells[placing.name], cells[f"o_{number}"]
-            if codes.is_outcome(code):
-                outcome, reason = codes.meaning(code)
-                value = _value(cells, number) if outcome is Outcome.COUNTED else None
-                for period in periods.get(place, ()):
-                    yield self._case(cells, period, outcome, reason, value)
+            outcome, reason = codes.meaning(cells[f"o_{number}"])
+            value = _value(cells, number) if outcome is Outcome.COUNTED else None
+            for period in periods.get(cells[placing.name], ()):
+                yield self._case(cells, period, outcome, reason, value)
 
     def _columns(self, placing: str, number: int) -> list[str]:
         names = [placing, f"o_{number}", *(f"{part}{more}" for part in CLOCK_PARTS for more in ("", ".timed"))]

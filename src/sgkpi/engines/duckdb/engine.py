@@ -1,6 +1,6 @@
 """The DuckDB engine: a plan and an extract become outcome counts."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 
@@ -15,7 +15,7 @@ from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, open_session
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
-from sgkpi.engines.outcomes import CaseOutcome, Counts, OutcomeCount, Unplaced, ValueSummary
+from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_day
 from sgkpi.extracts.extract import Extract
 from sgkpi.periods import end_of_day
@@ -41,6 +41,7 @@ class DuckDBEngine:
         with open_session(progress) as session:
             computation = _Computation(session, plan, extract, {})
             counts = computation.run(show_values=show_values)
+            faults.check_quotation_marks(computation.tables)
             short = faults.short_rows(computation.tables)
         if not short:
             return counts
@@ -48,19 +49,22 @@ class DuckDBEngine:
         with open_session(progress) as session:
             return _Computation(session, plan, extract, short).run(show_values=show_values)
 
-    def cases(self, plan: Plan, extract: Extract) -> Iterator[CaseOutcome]:
-        """Every case that has an outcome, once for each indicator and period, in the order of periods and keys."""
+    def cases(
+        self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
+    ) -> Iterator[CaseOutcome]:
+        """Every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
         short: dict[str, list[int]] = {}
         with open_session() as session:
             computation = _Computation(session, plan, extract, {}, people=True)
             readers = computation.classify_in_detail()
+            faults.check_quotation_marks(computation.tables)
             short = faults.short_rows(computation.tables)
             if not short:
-                yield from (case for reader in readers for case in reader.cases())
+                yield from (case for reader in readers for case in reader.cases(outcomes))
                 return
         with open_session() as session:
             again = _Computation(session, plan, extract, short, people=True).classify_in_detail()
-            yield from (case for reader in again for case in reader.cases())
+            yield from (case for reader in again for case in reader.cases(outcomes))
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """The first and the last moment at which a row of the extract happened; None when there is none.
@@ -68,7 +72,13 @@ class DuckDBEngine:
         A value without a time of day means the whole of its day.
         """
         with open_session() as session:
-            found = [span for name in extract.tables if (span := _span(session, extract, name)) is not None]
+            found = _spans(session, extract, {})
+            read = Tables(session, extract, dict.fromkeys(extract.tables, ()))
+            faults.check_quotation_marks(read)
+            short = faults.short_rows(read)
+        if short:
+            with open_session() as session:
+                found = _spans(session, extract, short)
         return (min(first for first, _ in found), max(last for _, last in found)) if found else None
 
     def statements(self, plan: Plan, extract: Extract) -> list[str]:
@@ -78,12 +88,17 @@ class DuckDBEngine:
             return [sql.create(name, query, pretty=True) for name, query in session.made.items()]
 
 
-def _span(session: Session, extract: Extract, name: str) -> tuple[datetime, datetime] | None:
+def _spans(session: Session, extract: Extract, short: Mapping[str, Sequence[int]]) -> list[tuple[datetime, datetime]]:
+    spans = (_span(session, extract, name, frozenset(short)) for name in extract.tables)
+    return [span for span in spans if span is not None]
+
+
+def _span(session: Session, extract: Extract, name: str, short: frozenset[str]) -> tuple[datetime, datetime] | None:
     source = extract.tables[name]
     happened = source.table.happened
     if happened is None or happened not in source.columns:
         return None
-    rows = typed_rows(Scan(source, (happened,), {}))
+    rows = typed_rows(Scan(source, (happened,), {}, short_rows=short))
     value = sql.cast(sql.column(f"v_{happened}"), "TIMESTAMP")
     first, last = session.row(
         sql.select(sql.fn("min", value), sql.fn("max", value)).from_(sql.source(rows), copy=False)
@@ -116,7 +131,7 @@ class _Computation:
                 self._flow_together(name, alone, from_files=name not in materialised and self._has_key(name))
             for plan in plans:
                 if plan.indicator.related:
-                    self._classify_with_related(plan, self.cases.flow(name))
+                    self._classify_with_related(plan, self.cases.flow(plan.indicator))
         self._stocks()
         return self._counts(show_values=show_values)
 
@@ -130,7 +145,7 @@ class _Computation:
     def _in_detail(self, plan: IndicatorPlan, days: tuple[date, ...]) -> CaseReader:
         indicator, stock = plan.indicator, plan.indicator.is_stock
         told_by = identifiers(indicator, self.tables.extract.tables[indicator.table.name])
-        cases = self.cases.stock(indicator, days) if stock else self.cases.flow(indicator.table.name)
+        cases = self.cases.stock(indicator, days) if stock else self.cases.flow(indicator)
         group = self._group(
             [replace(plan, breakdowns=(*plan.breakdowns, *told_by.breakdowns))],
             self.cases.with_related(indicator, cases),
@@ -169,7 +184,7 @@ class _Computation:
 
     def _flow_together(self, name: str, plans: list[IndicatorPlan], *, from_files: bool) -> None:
         if not from_files:
-            self._classify(plans, self.cases.flow(name), f"classified.{name}")
+            self._classify(plans, self.cases.flow(plans[0].indicator), f"classified.{name}")
             return
         group = self._from_files(name, plans)
         if self.tables.repeated(f"classified.{name}", sql.column("present")):

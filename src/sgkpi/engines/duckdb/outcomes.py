@@ -4,6 +4,7 @@ The order of the questions is that of the meaning of outcomes: population, placi
 read, exclusions, what is not due, and last what the clock, the condition or the value says.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sgkpi.definitions.expressions.nodes import Kind, column_refs, related_names
@@ -34,6 +35,10 @@ class Codes:
     def is_outcome(code: int) -> bool:
         """Whether a number stands for an outcome, and not for none or for a case that has no place."""
         return code >= _FIRST
+
+    def numbers(self, outcomes: Collection[Outcome]) -> list[int]:
+        """Every number that stands for one of these outcomes."""
+        return [_FIRST + place for place, (outcome, _) in enumerate(self.known) if outcome in outcomes]
 
     def meaning(self, code: int) -> tuple[Outcome, str | None]:
         """The outcome and reason behind a number that `code` has given."""

@@ -8,5 +8,6 @@ Read it in the order in which a case goes through it:
     related     which rows of other tables belong to a case
     cases       a case, with all that its judgement rests on
     judge       the outcome of a case
+    outcomes    what is said of a case, and what led to its outcome
     engine      how many cases have each outcome
 """

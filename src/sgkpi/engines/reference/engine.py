@@ -1,18 +1,19 @@
 """How many cases have each outcome: every case judged, one by one, and counted."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from fractions import Fraction
 from statistics import median
 
 from sgkpi.definitions.indicators import Breakdown
-from sgkpi.engines.outcomes import Counts, Outcome, OutcomeCount, TableRead, Unplaced, ValueSummary
+from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, OutcomeCount, TableRead, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, reference_day
 from sgkpi.engines.reference.breakdowns import category
 from sgkpi.engines.reference.cases import Case, World
 from sgkpi.engines.reference.judge import Judgement, judge, why_unplaced
+from sgkpi.engines.reference.outcomes import case_outcome
 from sgkpi.engines.reference.tables import LoadedTable, load_table
 from sgkpi.engines.reference.values import Moment, Value, has_time
 from sgkpi.errors import UsageError
@@ -71,9 +72,7 @@ class ReferenceEngine:
         """
         if show_values:
             raise UsageError("the reference engine reports no single cells; --show-values goes with --engine duckdb")
-        columns = columns_read(plan, extract)
-        tables = {name: load_table(extract.tables[name]) for name in columns}
-        world = World(tables, plan.as_of, WorkingDays(plan.closures))
+        world = open_world(plan, extract)
         tally = Tally()
         unplaced = []
         for done, each in enumerate(plan.indicators, start=1):
@@ -84,21 +83,33 @@ class ReferenceEngine:
             outcomes=_outcome_counts(tally),
             values=_value_summaries(tally),
             unplaced=tuple(unplaced),
-            tables=tuple(_table_read(tables[name], read) for name, read in columns.items()),
+            tables=tuple(_table_read(world.tables[name], read) for name, read in columns_read(plan, extract).items()),
         )
 
-    def cases(self, plan: Plan, extract: Extract) -> Iterator[JudgedCase]:
-        """Every case that has an outcome, once for each indicator and period of the plan to which it belongs."""
-        tables = {name: load_table(extract.tables[name]) for name in columns_read(plan, extract)}
-        world = World(tables, plan.as_of, WorkingDays(plan.closures))
-        for each in plan.indicators:
-            yield from judged_cases(each, world)
+    def cases(
+        self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
+    ) -> Iterator[CaseOutcome]:
+        """Every case that has one of the outcomes, once for each indicator and period to which it belongs.
+
+        Raises ExtractError when a file cannot be read or a date lies past the known bank holidays.
+        """
+        world = open_world(plan, extract)
+        for planned in plan.indicators:
+            for each in judged_cases(planned, world):
+                if each.judgement.outcome in outcomes:
+                    yield case_outcome(each.case, each.judgement, each.period, planned.breakdowns)
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """The first and last `happened` value of the whole extract; without a time of day, the whole of its day."""
         loaded = (load_table(source) for source in extract.tables.values())
         spans = [span for table in loaded for span in _events(table)]
         return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+
+
+def open_world(plan: Plan, extract: Extract) -> World:
+    """The tables that a plan needs, read, and known at its as-of time."""
+    tables = {name: load_table(extract.tables[name]) for name in columns_read(plan, extract)}
+    return World(tables, plan.as_of, WorkingDays(plan.closures))
 
 
 def _count(planned: IndicatorPlan, world: World, tally: Tally) -> Unplaced:

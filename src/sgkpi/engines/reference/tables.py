@@ -1,5 +1,6 @@
 """Files to typed rows: pandas reads them, `parse_cell` says what each cell means."""
 
+import gzip
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -62,20 +63,35 @@ def join_text(value: Value) -> str | None:
     return None if value is None else normalise_key(plain_text(value))
 
 
-def load_table(source: TableSource) -> LoadedTable:
-    """Every row of a table that is not all blank, with every declared column that the files have.
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows are worth having: those with one of some values, as they are compared, in one of the columns named.
+
+    Where a row at one of the `places` is, it is wanted as well.
+    """
+
+    values: Mapping[str, frozenset[str]]
+    places: frozenset[tuple[str, int]] = frozenset()
+
+
+def load_table(source: TableSource, wanted: Wanted | None = None) -> LoadedTable:
+    """Every row of a table that is not all blank (and is wanted), with every declared column that the files have.
 
     Raises ExtractError when a file cannot be read as the table that it was taken for.
     """
-    rows = tuple(row for file in source.files for row in _load_file(source, file))
+    rows = tuple(row for file in source.files for row in _load_file(source, file, wanted))
     names = tuple(file.name for file in source.files)
     return LoadedTable(source.table, source.columns, source.has_key, rows, names)
 
 
-def _load_file(source: TableSource, file: SourceFile) -> Iterator[Row]:
-    records = _read_csv(file) if file.format is FileFormat.CSV else _read_parquet(file)
+def _load_file(source: TableSource, file: SourceFile, wanted: Wanted | None) -> Iterator[Row]:
+    is_csv = file.format is FileFormat.CSV
+    records = _read_csv(file) if is_csv else _read_parquet(file)
+    first = file.skip + 2 if is_csv else 1  # rows of CSV are counted with the header, as a spreadsheet does
     make = RowMaker(source.table, file.columns, source.has_key)
-    for number, record in enumerate(records, start=file.skip + 2):
+    for number, record in enumerate(records, start=first):
+        if record is None or (wanted is not None and not make.is_wanted(record, (file.name, number), wanted)):
+            continue
         if not make.is_all_blank(record):
             yield make.row(record, (file.name, number))
 
@@ -99,6 +115,13 @@ class RowMaker:
                 unreadable.add(name)
         has_key = self._has_key and all(values[name] is not None for name in self._table.key)
         return Row(values, frozenset(unreadable), place, has_key)
+
+    def is_wanted(self, record: Record, place: tuple[str, int], wanted: Wanted) -> bool:
+        """Whether the row of a record is among those that are wanted."""
+        if place in wanted.places:
+            return True
+        texts = ((self._cell(name, record[self._places[name]])[0], values) for name, values in wanted.values.items())
+        return any(join_text(value) in values for value, values in texts)
 
     def is_all_blank(self, record: Record) -> bool:
         """Whether every cell of a record is blank, in columns that are not declared too."""
@@ -129,15 +152,20 @@ def _typed(value: object, column: Column, with_time: bool) -> Value:
             raise TypeError(f"a cell of type {type(value).__name__}")
 
 
-def _read_csv(file: SourceFile) -> Iterator[Record]:
-    """The records below the header, each as long as the header; missing last cells are blank."""
+def _read_csv(file: SourceFile) -> Iterator[Record | None]:
+    """The records below the header, each as long as the header; missing last cells are blank.
+
+    None stands for a longer record: nobody can tell which of its cells belongs where. Empty cells at its end do
+    not make it longer.
+    """
     import pandas as pd
 
     try:
         frame = pd.read_csv(
             file.path,
             sep=file.delimiter,
-            header=None,  # the header is read as a record, so that no longer record passes unseen
+            header=None,
+            names=range(_most_cells(file)),  # so that no longer record is refused or passes unseen
             skiprows=file.skip,
             dtype=str,
             keep_default_na=False,
@@ -148,7 +176,22 @@ def _read_csv(file: SourceFile) -> Iterator[Record]:
         )
     except (pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError) as error:
         raise _unreadable_file(file, error) from error
-    return iter(frame.to_numpy()[1:].tolist())
+    length = len(file.headers)
+    for record in frame.to_numpy()[1:].tolist():
+        yield None if any(record[length:]) else record[:length]
+
+
+def _most_cells(file: SourceFile) -> int:
+    """As many cells as any record can have; a record goes on over lines as long as a quotation mark is open."""
+    opened = gzip.open if file.compressed else open
+    most, count, quotes = len(file.headers), 0, 0
+    with opened(file.path, "rb") as lines:
+        for line in lines:
+            count += line.count(file.delimiter.encode())
+            quotes += line.count(b'"')
+            most = max(most, count + 1)
+            count = count if quotes % 2 else 0
+    return most
 
 
 def _read_parquet(file: SourceFile) -> Iterator[Record]:
