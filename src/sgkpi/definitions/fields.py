@@ -16,7 +16,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator, StringCons
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.indicators import Improvement, Keep, Limit, LimitUnit, Measure
 from sgkpi.periods import Month, end_of_day
-from sgkpi.problems import did_you_mean
+from sgkpi.problems import Severity, did_you_mean
 
 IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 _LIMIT = re.compile(r"(\d+)\s+(.+)")
@@ -191,4 +191,5 @@ MeasureText = Annotated[Measure, _from_text(_choice("measure", tuple(Measure))),
 ImprovementText = Annotated[
     Improvement, _from_text(_choice("improvement", tuple(Improvement))), _words(tuple(Improvement))
 ]
+SeverityText = Annotated[Severity, _from_text(_choice("severity", tuple(Severity))), _words(tuple(Severity))]
 KeepText = Annotated[Keep, _from_text(_choice("way to keep rows", tuple(Keep))), _words(tuple(Keep))]

@@ -22,6 +22,7 @@ from sgkpi.definitions.fields import (
     MonthText,
     Name,
     Number,
+    SeverityText,
     Text,
     Texts,
     TimeLimit,
@@ -31,6 +32,7 @@ from sgkpi.definitions.fields import (
     one_or_many,
 )
 from sgkpi.definitions.indicators import Improvement
+from sgkpi.problems import Severity
 
 _CELLS = WithJsonSchema({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}})
 
@@ -54,10 +56,24 @@ class ColumnFile(FileModel):
     description: FreeText = Field("", description="What the column says, in plain English.")
 
 
+class RuleFile(FileModel):
+    """A rule that says how much it matters; one that is a text alone is a warning."""
+
+    check: ExpressionText = Field(description="The condition that every row should satisfy.")
+    severity: SeverityText = Field(Severity.WARNING, description="How much a row that does not matters.")
+
+
+def _shape(value: object) -> str:
+    return "text" if isinstance(value, str) else "mapping"
+
+
+_Rule = Annotated[Annotated[ExpressionText, Tag("text")] | Annotated[RuleFile, Tag("mapping")], Discriminator(_shape)]
+
+
 class TableFile(FileModel):
     """A case-level table: `tables/NAME.yaml`."""
 
-    parts: ClassVar[Mapping[str, type[FileModel]]] = {"columns": ColumnFile}
+    parts: ClassVar[Mapping[str, type[FileModel]]] = {"columns": ColumnFile, "rules": RuleFile}
     placeholders: ClassVar[Mapping[str, Any]] = {"columns": {"_": {"type": "text"}}}
 
     description: FreeText = Field("", description="What one row of the table is, in plain English.")
@@ -68,7 +84,7 @@ class TableFile(FileModel):
     files: Texts = Field((), description="Names that this table's file may have, without the ending.")
     blanks: Texts = Field((), description="Further spellings of an empty cell.")
     columns: dict[Name, ColumnFile] = Field(min_length=1, description="The columns, each with its type.")
-    rules: dict[Name, ExpressionText] = Field({}, description="Conditions that every row should satisfy, by name.")
+    rules: dict[Name, _Rule] = Field({}, description="Conditions that every row should satisfy, by name.")
 
 
 class PointInTimeFile(FileModel):
@@ -133,10 +149,6 @@ class ExampleFile(FileModel):
         None, description="The as-of time; a year after the latest date given, if left out."
     )
     reference_day: Day | None = Field(None, description="The reference day, for a stock.")
-
-
-def _shape(value: object) -> str:
-    return "text" if isinstance(value, str) else "mapping"
 
 
 def _target_shape(value: object) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sgkpi.definitions.expressions.nodes import Expression, Kind
+from sgkpi.problems import Severity
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,13 @@ class Named:
     name: str
     expression: Expression
     text: str
+
+
+@dataclass(frozen=True)
+class Rule(Named):
+    """A condition that every row should satisfy, and how much it matters where one does not."""
+
+    severity: Severity = Severity.WARNING
 
 
 @dataclass(frozen=True)
@@ -46,7 +54,7 @@ class Table:
     recorded: str | None = None
     files: tuple[str, ...] = ()
     blanks: tuple[str, ...] = ()
-    rules: tuple[Named, ...] = ()
+    rules: tuple[Rule, ...] = ()
     description: str = ""
     path: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)

@@ -1,72 +1,127 @@
 """A synthetic extract written to a folder, whole or not at all; rows go straight to their files."""
 
-import csv
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from datetime import date
 from itertools import count
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import TracebackType
-from typing import Any, Self
 
+from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.errors import UsageError
 from sgkpi.synth.chance import stream
 from sgkpi.synth.contacts import CONTACTS, contact_rows
 from sgkpi.synth.days import EXTRACTED_AT, FIRST_DAY, iso_day
+from sgkpi.synth.declared import declared_rows
+from sgkpi.synth.faults import Faults
+from sgkpi.synth.files import HEALTH_PASSPORTS, Files, Write
 from sgkpi.synth.leavers import ACCOMMODATION, CARE_LEAVERS, PATHWAY_PLAN_REVIEWS, Leaver, leavers, leavers_at
 from sgkpi.synth.missing import MISSING_EPISODES, missing_rows
 from sgkpi.synth.people import CHILDREN, People, family_rows, runaway_rows
 
-Write = Callable[[tuple[str, ...]], object]
-ROWS_IN_A_BATCH = 50_000
 # Tables that leave out what had ended before the first day.
 COVERED = ("contacts", "missing_episodes", "care_leavers", "accommodation")
+# The tables in which the inspection's story is told, with their columns.
+STORY = {
+    "contacts": CONTACTS,
+    "missing_episodes": MISSING_EPISODES,
+    "children": CHILDREN,
+    "care_leavers": CARE_LEAVERS,
+    "pathway_plan_reviews": PATHWAY_PLAN_REVIEWS,
+    "accommodation": ACCOMMODATION,
+    "health_passports": HEALTH_PASSPORTS,
+}
 # Every so many rows, a system that writes identifiers in its own way.
 LOWER_CASE_EVERY = 7
 SPACED_EVERY = 11
 
 
-def write_extract(directory: Path, *, seed: int, scale: float = 1.0) -> tuple[Path, ...]:
+def write_extract(
+    directory: Path,
+    *,
+    seed: int,
+    scale: float = 1.0,
+    catalogue: Catalogue | None = None,
+    faults: Faults | None = None,
+) -> tuple[Path, ...]:
     """Writes a synthetic extract to a folder and gives its files, in order of their names.
 
     The same seed and scale give the same bytes. `scale` multiplies the volumes: 1 is some 500 contacts
     a month, 1000 half a million. Files of the same names are replaced once all are written; others stay.
-    Raises UsageError for a scale that is no positive number.
+
+    Tables that a `catalogue` declares beside those of the inspection's story are made from their declarations;
+    all are, where it lacks a table or column of the story. `faults` are put into the rows on the way, and need a
+    catalogue. Raises UsageError for a scale that is no positive number, or a rate that is no share.
     """
-    if not isfinite(scale) or scale <= 0:
-        raise UsageError(f"the scale must be a number greater than 0, not {scale}")
+    _check(scale, catalogue, faults)
     directory.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=directory, prefix=".synth-") as temporary:
         folder = Path(temporary)
-        _write_tables(folder, seed, scale)
-        _write_description(folder / "extract.toml", seed, scale)
+        files = Files(folder, seed, catalogue, faults)
+        story = catalogue is None or _tells_story(catalogue)
+        if story:
+            _write_tables(files, seed, scale)
+        if catalogue is not None:
+            _write_declared(files, catalogue, STORY if story else (), seed, scale)
+        _write_description(folder / "extract.toml", seed, scale, COVERED if story else ())
         written = sorted(path.name for path in folder.iterdir())
+        for name in written:
+            _other_form(directory / name).unlink(missing_ok=True)
         return tuple((folder / name).replace(directory / name) for name in written)
 
 
-def _write_tables(folder: Path, seed: int, scale: float) -> None:
+def _other_form(path: Path) -> Path:
+    """The file in which an earlier run may have written the same table: two files would be one too many."""
+    return path.with_suffix(".parquet" if path.suffix == ".csv" else ".csv")
+
+
+def _check(scale: float, catalogue: Catalogue | None, faults: Faults | None) -> None:
+    if not isfinite(scale) or scale <= 0:
+        raise UsageError(f"the scale must be a number greater than 0, not {scale}")
+    if faults is not None and not 0 <= faults.rate <= 1:
+        raise UsageError(f"the rate of faults must be a number from 0 to 1, not {faults.rate}")
+    if faults is not None and catalogue is None:
+        raise UsageError("faults are made from the declarations of tables: a catalogue is needed")
+
+
+def _tells_story(catalogue: Catalogue) -> bool:
+    """Whether a catalogue declares all that the inspection's story is told in."""
+    return all(
+        name in catalogue.tables and set(header) <= set(catalogue.tables[name].columns)
+        for name, header in STORY.items()
+    )
+
+
+def _write_declared(files: Files, catalogue: Catalogue, but: Collection[str], seed: int, scale: float) -> None:
+    """The tables that stand in no story, made from their declarations."""
+    for name, table in catalogue.tables.items():
+        if name not in but:
+            with files.open(name, tuple(table.columns)) as write:
+                _write_all(write, declared_rows(table, catalogue, seed=seed, scale=scale))
+
+
+def _write_tables(files: Files, seed: int, scale: float) -> None:
     people = People.at(scale, leavers_at(scale))
-    with _csv(folder / "contacts.csv", CONTACTS, encoding="utf-8-sig") as write:
+    with files.open("contacts", CONTACTS, encoding="utf-8-sig") as write:
         _write_all(write, contact_rows(stream(seed, "contacts"), people, scale))
-    with _csv(folder / "missing_episodes.csv", MISSING_EPISODES) as write:
+    with files.open("missing_episodes", MISSING_EPISODES) as write:
         _write_all(write, missing_rows(stream(seed, "missing_episodes"), people, scale))
-    with _csv(folder / "children.csv", CHILDREN) as write:
+    with files.open("children", CHILDREN) as write:
         rng = stream(seed, "children")
         _write_all(write, runaway_rows(rng, people))
-        _write_leavers(folder, leavers(stream(seed, "care_leavers"), people, scale), write)
+        _write_leavers(files, leavers(stream(seed, "care_leavers"), people, scale), write)
         _write_all(write, family_rows(rng, people))
 
 
-def _write_leavers(folder: Path, everyone: Iterator[Leaver], write_child: Write) -> None:
+def _write_leavers(files: Files, everyone: Iterator[Leaver], write_child: Write) -> None:
     """Writes the tables about care leavers side by side, one young person after another."""
     reviews, spells, passports = count(1), count(1), count(1)
-    with ExitStack() as files:
-        write_leaver = files.enter_context(_csv(folder / "care_leavers.csv", CARE_LEAVERS))
-        write_review = files.enter_context(_csv(folder / "pathway_plan_reviews.csv", PATHWAY_PLAN_REVIEWS))
-        write_stay = files.enter_context(_csv(folder / "accommodation.csv", ACCOMMODATION))
-        parquet = files.enter_context(_PassportFile(folder / "health_passports.parquet"))
+    with ExitStack() as opened:
+        write_leaver = opened.enter_context(files.open("care_leavers", CARE_LEAVERS))
+        write_review = opened.enter_context(files.open("pathway_plan_reviews", PATHWAY_PLAN_REVIEWS))
+        write_stay = opened.enter_context(files.open("accommodation", ACCOMMODATION))
+        write_passport = opened.enter_context(files.open_passports())
         for leaver in everyone:
             write_child(leaver.child)
             write_leaver(_leaver_row(leaver))
@@ -77,7 +132,7 @@ def _write_leavers(folder: Path, everyone: Iterator[Leaver], write_child: Write)
             for issued in leaver.passports:
                 number = next(passports)
                 person = leaver.person if number % LOWER_CASE_EVERY else leaver.person.lower()
-                parquet.add(f"HP{number:04d}", person, issued)
+                write_passport((f"HP{number:04d}", person, iso_day(issued)))
 
 
 def _leaver_row(leaver: Leaver) -> tuple[str, ...]:
@@ -106,8 +161,8 @@ def _stay_rows(leaver: Leaver, numbers: Iterator[int]) -> Iterator[tuple[str, ..
         yield f"A{number:05d}", person, iso_day(stay.start), iso_day(stay.end), stay.accommodation_type, suitable
 
 
-def _write_description(path: Path, seed: int, scale: float) -> None:
-    covers = "".join(f"{table} = {FIRST_DAY.isoformat()}\n" for table in COVERED)
+def _write_description(path: Path, seed: int, scale: float, covered: Collection[str]) -> None:
+    covers = "".join(f"{table} = {FIRST_DAY.isoformat()}\n" for table in covered)
     text = (
         "# What sgkpi should know of this extract besides its tables.\n"
         f"extracted_at = {EXTRACTED_AT.isoformat()}\n"
@@ -121,46 +176,3 @@ def _write_description(path: Path, seed: int, scale: float) -> None:
 def _write_all(write: Write, rows: Iterator[tuple[str, ...]]) -> None:
     for row in rows:
         write(row)
-
-
-@contextmanager
-def _csv(path: Path, header: tuple[str, ...], *, encoding: str = "utf-8") -> Iterator[Write]:
-    with path.open("w", encoding=encoding, newline="") as file:
-        write = csv.writer(file, lineterminator="\n").writerow
-        write(header)
-        yield write
-
-
-class _PassportFile:
-    """`health_passports.parquet`, written batch by batch."""
-
-    def __init__(self, path: Path) -> None:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        kinds: dict[str, pa.DataType] = {"passport_id": pa.string(), "person_id": pa.string(), "issued_on": pa.date32()}
-        self._schema = pa.schema(kinds)
-        self._writer: Any = pq.ParquetWriter(path, self._schema)
-        self._rows: list[dict[str, str | date | None]] = []
-
-    def add(self, passport: str, person: str, issued: date | None) -> None:
-        self._rows.append({"passport_id": passport, "person_id": person, "issued_on": issued})
-        if len(self._rows) >= ROWS_IN_A_BATCH:
-            self._flush()
-
-    def _flush(self) -> None:
-        import pyarrow as pa
-
-        if self._rows:
-            self._writer.write_table(pa.Table.from_pylist(self._rows, schema=self._schema))
-            self._rows = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        if kind is None:
-            self._flush()
-        self._writer.close()

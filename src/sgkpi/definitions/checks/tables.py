@@ -7,9 +7,10 @@ from sgkpi.definitions.checks.draft import Draft, line_map
 from sgkpi.definitions.expressions.functions import DATED
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.expressions.scope import Scope
-from sgkpi.definitions.files import ColumnFile, TableFile
+from sgkpi.definitions.files import ColumnFile, RuleFile, TableFile
 from sgkpi.definitions.indicators import Moment
-from sgkpi.definitions.tables import Column, Table
+from sgkpi.definitions.tables import Column, Rule, Table
+from sgkpi.problems import Severity
 
 
 def build_table(name: str, file: TableFile, draft: Draft) -> Table:
@@ -65,8 +66,15 @@ def _spellings(code: str, names: tuple[str, ...]) -> tuple[str, ...]:
 def _with_rules(table: Table, file: TableFile, draft: Draft) -> Table:
     declared = draft.document.data.get("columns", {})
     unsure = frozenset(declared) - frozenset(table.columns) if isinstance(declared, dict) else frozenset()
-    rules = draft.named(file.rules, Scope(table, unsure=unsure), "rules")
-    return replace(table, rules=rules)
+    texts = {name: rule.check if isinstance(rule, RuleFile) else rule for name, rule in file.rules.items()}
+    rules = draft.named(texts, Scope(table, unsure=unsure), "rules")
+    weighed = (Rule(each.name, each.expression, each.text, _severity(file, each.name)) for each in rules)
+    return replace(table, rules=tuple(weighed))
+
+
+def _severity(file: TableFile, name: str) -> Severity:
+    rule = file.rules[name]
+    return rule.severity if isinstance(rule, RuleFile) else Severity.WARNING
 
 
 def _check_roles(table: Table, draft: Draft) -> None:

@@ -1,12 +1,13 @@
 """The relations of cases that are classified: a flow's rows, and a stock's rows on every reference day."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlglot import exp
 
 from sgkpi.definitions.indicators import Indicator, PointInTime
+from sgkpi.definitions.tables import Table
 from sgkpi.engines.duckdb import related as lookups
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.lookup import Lookup
@@ -47,7 +48,7 @@ class CaseMaker:
     tables: Tables
     as_of: datetime
     made: dict[str, Cases] = field(default_factory=dict)
-    unplaced: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    unplaced: dict[tuple[str, str, frozenset[str]], tuple[int, int]] = field(default_factory=dict)
 
     @property
     def _as_of(self) -> Sql:
@@ -94,14 +95,18 @@ class CaseMaker:
     def _numbers(self, scan: Scan) -> list[Sql]:
         return [sql.column("file_name"), sql.column("row_number")] if scan.numbered else []
 
-    def flow(self, name: str) -> Cases:
+    def flow(self, indicator: Indicator) -> Cases:
         """A flow's existing rows in a table of their own, one row a case."""
-        key = f"flow.{name}"
+        name, joins = indicator.table.name, joins_of(indicator, indicator.table)
+        key = ".".join(["flow", name, *sorted(joins)])
         if key not in self.made:
-            scan, rows = self.tables.typed_table(name), self.tables.typed_relation(name)
+            scan, rows = self._typed(name, joins), self.tables.typed_relation(name)
             self.session.create(key, self._plain_or_single(scan, rows, name))
             self.made[key] = Cases(key, False, True)
         return self.made[key]
+
+    def _typed(self, name: str, joins: frozenset[str]) -> Scan:
+        return replace(self.tables.typed_table(name), joins=joins)
 
     def _plain_or_single(self, scan: Scan, rows: str, name: str) -> exp.Query:
         if self.tables.has_doubles(name):
@@ -114,11 +119,11 @@ class CaseMaker:
         """A stock's cases that are open on each reference day, as known by its end."""
         if not isinstance(indicator.period, PointInTime):
             raise TypeError(f"{indicator.id} is no stock")
-        spell = indicator.period
-        key = f"stock.{indicator.table.name}.{spell.start}.{spell.end}"
+        spell, joins = indicator.period, joins_of(indicator, indicator.table)
+        key = ".".join(["stock", indicator.table.name, spell.start, spell.end, *sorted(joins)])
         if key not in self.made:
             name = indicator.table.name
-            scan, rows = self.tables.typed_table(name), self.tables.typed_relation(name)
+            scan, rows = self._typed(name, joins), self.tables.typed_relation(name)
             doubles = self.tables.has_doubles(name)
             each_day = self._on_days(scan, rows, days)
             repeated = self.tables.repeated_table(name)
@@ -149,13 +154,13 @@ class CaseMaker:
         """How many existing cases of a stock have no beginning: because it is blank, and because it is unreadable."""
         if not isinstance(indicator.period, PointInTime):
             raise TypeError(f"{indicator.id} is no stock")
-        name, start = indicator.table.name, indicator.period.start
-        if (name, start) not in self.unplaced:
-            self.unplaced[name, start] = self._count_unplaced(name, start)
-        return self.unplaced[name, start]
+        name, start, joins = indicator.table.name, indicator.period.start, joins_of(indicator, indicator.table)
+        if (name, start, joins) not in self.unplaced:
+            self.unplaced[name, start, joins] = self._count_unplaced(name, start, joins)
+        return self.unplaced[name, start, joins]
 
-    def _count_unplaced(self, name: str, start: str) -> tuple[int, int]:
-        scan, rows = self.tables.typed_table(name), self.tables.typed_relation(name)
+    def _count_unplaced(self, name: str, start: str, joins: frozenset[str]) -> tuple[int, int]:
+        scan, rows = self._typed(name, joins), self.tables.typed_relation(name)
         if is_current_list(scan.source, start):
             return 0, 0
         unreadable = sql.column(f"u_{start}")
@@ -191,7 +196,8 @@ class CaseMaker:
 
     def _lookup(self, indicator: Indicator, related_name: str, base: str) -> Lookup:
         related = indicator.related_named(related_name)
-        scan, rows = self.tables.typed_table(related.table.name), self.tables.typed_relation(related.table.name)
+        scan = self._typed(related.table.name, joins_of(indicator, related.table))
+        rows = self.tables.typed_relation(related.table.name)
         doubles = self.tables.has_doubles(related.table.name)
         numbered = not self.tables.extract.tables[indicator.table.name].has_key
         return Lookup(indicator, related, base, scan, rows, doubles, self._as_of, numbered)
@@ -200,6 +206,13 @@ class CaseMaker:
         named = named_columns(lookup.indicator)
         name = lookup.related.name
         return lookups.answers(lookup, named.guards[name], named.kept[name])
+
+
+def joins_of(indicator: Indicator, table: Table) -> frozenset[str]:
+    """The columns of a table on which a definition joins it, besides its person and key."""
+    own = {related.case_column for related in indicator.related if indicator.table == table}
+    others = {related.row_column for related in indicator.related if related.table == table}
+    return frozenset((own | others) - {table.person, *table.key})
 
 
 def _undoubled(rows: exp.Select) -> exp.Select:

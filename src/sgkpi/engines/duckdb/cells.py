@@ -110,7 +110,7 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, coded: b
 def key_reader(raw: Sql, native: str, column: Column, table: Table) -> CellReader:
     """How to read a column of text that is only part of a key: its value is given as keys are compared."""
     words, part, written = blank_words(table, column), sql.column(f"t_{column.name}"), sql.column(f"r_{column.name}")
-    blank = is_blank(sql.fn("kpi_trimmed", written), words)
+    blank = holds_nothing(written, words)
     long = sql.binary(">", sql.fn("strlen", part), sql.number(max((len(word.encode()) for word in words), default=0)))
     # A blank of several words may come with repeated space, at any length.
     quick = [] if any(" " in word for word in words) else [(long, part)]

@@ -84,7 +84,8 @@ class Counter:
         if breakdown is None:
             return None
         written = self.group.spellings.get(self.group.categories[category_key(breakdown)])
-        return shown_category(breakdown, recorded if written is None else written[recorded])
+        # Cases whose key repeats already stand with their value there.
+        return shown_category(breakdown, recorded if written is None else written.get(recorded, recorded))
 
     def periods_of(self, placing: Placing, plan: IndicatorPlan) -> dict[int, list[Period]]:
         """The periods to which each month, or each numbered reference day, belongs."""

@@ -6,11 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BufferedReader
 
+from sqlglot import exp
+
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set, typed_rows
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.engines.duckdb.tables import Tables
+from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.outcomes import TableRead
+from sgkpi.errors import ExtractError
 from sgkpi.extracts.extract import FileFormat, SourceFile
 from sgkpi.problems import Problem, Severity
 
@@ -31,7 +34,7 @@ def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> 
     for name in names:
         if tables.readings[name].faults:
             yield from _located(tables, name, left_out, show_values=show_values)
-        yield from _conflicting_keys(tables, name)
+        yield from _conflicting_keys(tables, name, left_out)
     for file, lines in left_out.items():
         yield _uneven(file, lines, "more cells than the header, and cannot be read: left out", "ragged-row")
     for file, short in tables.short_rows.items():
@@ -52,7 +55,7 @@ def _located(
     for file, *parts in tables.session.rows(query):
         for flag, count, rows, values in zip(flags, parts[::3], parts[1::3], parts[2::3], strict=True):
             if count:
-                placed = _in_file(files[file], rows, uneven=file in left_out)
+                placed = rows_in_file(files[file], rows, uneven=file in left_out)
                 yield _problem(file, flag, count, _shown(placed, values))
 
 
@@ -73,14 +76,33 @@ def _first_rows(flag: Flag, *, show_values: bool) -> list[Sql]:
     return [sql.count_where(is_set(flag)), sql.filtered(sql.fn("min", row, ROWS_SHOWN), is_set(flag)), values]
 
 
-def _conflicting_keys(tables: Tables, name: str) -> Iterator[Problem]:
-    """A warning for keys that stand in rows that differ."""
+def _conflicting_keys(tables: Tables, name: str, left_out: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
+    """A warning for keys that stand in rows that differ, with the first of those rows."""
     count = tables.conflicts.get(name, 0)
     if count:
         keys = "1 key stands" if count == 1 else f"{count:,} keys stand"
         message = f"{keys} in rows that differ: as cases they are unknown (duplicate_key), as related rows all count"
-        files = ", ".join(file.name for file in tables.extract.tables[name].files)
-        yield Problem(files, message, "duplicate-key", severity=Severity.WARNING)
+        found = _conflicting_rows(tables, name, left_out)
+        named = {file: _rows_named([str(row) for row in rows], number) for file, (rows, number) in found.items()}
+        told = "; ".join(named.values() if len(named) == 1 else (f"{file} {rows}" for file, rows in named.items()))
+        yield Problem(", ".join(named), f"{message} ({told})", "duplicate-key", severity=Severity.WARNING)
+
+
+def _conflicting_rows(
+    tables: Tables, name: str, left_out: Mapping[str, Sequence[int]]
+) -> dict[str, tuple[list[int], int]]:
+    """By file, the first rows whose keys stand in rows that differ, and how many there are."""
+    table, row = tables.extract.tables[name].table, sql.column("row_number")
+    scan = replace(tables.scan(name), columns=tuple(table.key), numbered=True)
+    counts = [sql.fn("count", exp.Star()), sql.fn("min", row, ROWS_SHOWN)]
+    query = sql.select(sql.column("file_name"), *counts).from_(sql.source(typed_rows(scan)), copy=False)
+    query = query.where(has_repeated_hash(tables.conflicting(name)), copy=False)
+    query = query.group_by(sql.column("file_name"), copy=False).order_by(sql.column("file_name"), copy=False)
+    files = {file.name: file for file in scan.source.files}
+    return {
+        file: (rows_in_file(files[file], rows, uneven=file in left_out), number)
+        for file, number, rows in tables.session.rows(query)
+    }
 
 
 def _shown(rows: Sequence[int], values: Sequence[str] | None) -> list[str]:
@@ -122,17 +144,25 @@ def rows_left_out(tables: Tables) -> dict[str, list[int]]:
     return _rejected(tables, "error_type <> 'MISSING COLUMNS'")
 
 
+def check_quotation_marks(tables: Tables) -> None:
+    """Raises ExtractError where a quotation mark is never closed: all that follows it would be one cell."""
+    unclosed = "error_type = 'UNQUOTED VALUE' and (length(csv_line) - length(replace(csv_line, '\"', ''))) % 2 = 1"
+    message = "a quotation mark is opened here and never closed, so the rest of the file cannot be read"
+    lines = _rejected(tables, unclosed).items()
+    problems = [Problem(file, message, "unclosed-quote", line=line) for file, rows in lines for line in rows]
+    if problems:
+        raise ExtractError(f"{tables.extract.path} cannot be used as it is", problems)
+
+
 def short_rows(tables: Tables) -> dict[str, list[int]]:
     """By file, the rows that have fewer cells than the header."""
     return _rejected(tables, "error_type = 'MISSING COLUMNS'")
 
 
 def _rejected(tables: Tables, which: str) -> dict[str, list[int]]:
-    if not tables.reads_csv():
-        return {}
     names = {str(file.path): file.name for source in tables.extract.tables.values() for file in source.files}
     rows: dict[str, set[int]] = {}
-    for path, line in tables.session.fetch(f"{_REJECTS} where {which}"):
+    for path, line in tables.session.rejects(f"{_REJECTS} where {which}"):
         rows.setdefault(names.get(str(path), str(path)), set()).add(int(line))
     return {name: sorted(lines) for name, lines in sorted(rows.items())}
 
@@ -146,7 +176,7 @@ def _uneven(file: str, rows: Sequence[int], what: str, code: str) -> Problem:
     return Problem(file, f"{count} {what} ({named})", code, severity=Severity.WARNING)
 
 
-def _in_file(file: SourceFile, rows: Sequence[int], *, uneven: bool) -> list[int]:
+def rows_in_file(file: SourceFile, rows: Sequence[int], *, uneven: bool) -> list[int]:
     """The rows of the file, as a spreadsheet counts them, that are these of the rows that were read.
 
     They differ only where the reader passed over something: an empty line, or a row left out.

@@ -13,7 +13,7 @@ NOT_KNOWN = "working days cannot be counted, as no bank holidays are known for"
 HOUR = 3_600_000_000
 # White space as it stands in a regular expression, and in a text of SQL.
 _SPACE = "[" + "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE) + "]"
-_SPACES = " || ".join(f"chr({ord(character)})" for character in WHITESPACE)
+_SPACES = f"'{WHITESPACE}'"
 _ZONE = r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
 _ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 _ISO_TIME = rf"{_ISO_DATE}( +|T)\d{{1,2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?"
@@ -33,8 +33,8 @@ _FORMATS = {
 _BY_LENGTH = " ".join(f"when {length} then try_strptime(raw, {list(formats)})" for length, formats in _FORMATS.items())
 _ALL_FORMATS = [form for forms in _FORMATS.values() for form in forms]
 
-# An expression that stands twice in a query is worked out beforehand for every row, even where a `case`
-# would let few rows come to it: so the rarer tests below each have an expression of their own.
+# What a macro is given is written out wherever its name stands, and every query is bound anew: where something
+# long may be given, its name stands once or twice.
 MACROS = (
     # Text without surrounding space; the test before it is what makes it cheap.
     f"""
@@ -67,10 +67,11 @@ MACROS = (
     end
     """,
     # Raw text as it is compared in keys, in one step. `reverse` is the cheapest way to its last character.
-    """
+    r"""
     kpi_key_text(raw) as case
-        when raw < '!' or strlen(raw) <> length(raw) then kpi_key(kpi_trimmed(raw))
-        when reverse(raw) < '1' and (ends_with(raw, '.0') or not ends_with(raw, '0')) then kpi_key(kpi_trimmed(raw))
+        when raw < '!' or strlen(raw) <> length(raw)
+            or (reverse(raw) < '1' and (ends_with(raw, '.0') or not ends_with(raw, '0')))
+            then regexp_replace(lower(kpi_trimmed(raw)), '\.0$', '')
         else lower(raw)
     end
     """,
@@ -103,10 +104,9 @@ MACROS = (
     )
     """,
     """
-    kpi_boolean(raw) as case lower(kpi_trimmed(raw))
-        when 'yes' then true when 'y' then true when 'true' then true when '1' then true
-        when 'no' then false when 'n' then false when 'false' then false when '0' then false
-    end
+    kpi_boolean(raw) as map {
+        'yes': true, 'y': true, 'true': true, '1': true, 'no': false, 'n': false, 'false': false, '0': false
+    }[lower(kpi_trimmed(raw))]
     """,
     # A decimal in units of 10^-18: its whole digits followed by its eighteen decimals.
     rf"""

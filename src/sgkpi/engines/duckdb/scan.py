@@ -62,9 +62,9 @@ class Scan:
     `columns` are those read. `whole_rows` says that a row counts as blank only when every cell of
     the file is; otherwise only the cells read are looked at. `dating` are columns by which related rows are placed in
     time: a row without is ignored there. `as_written` are columns of text of which only `raw_…` is given, and
-    `as_keys` those of which the value is given as keys are compared. `short_rows` names the files with rows that
-    have fewer cells than the header: what is missing at the end is blank. `numbered` adds `file_name` and
-    `row_number`, and `with_raw` the cells as they stand, `raw_…`.
+    `as_keys` those of which the value is given as keys are compared; between rows, `joins` are compared so too.
+    `short_rows` names the files with rows that have fewer cells than the header: what is missing at the end is blank.
+    `numbered` adds `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`.
     """
 
     source: TableSource
@@ -74,6 +74,7 @@ class Scan:
     dating: frozenset[str] = frozenset()
     as_written: frozenset[str] = frozenset()
     as_keys: frozenset[str] = frozenset()
+    joins: frozenset[str] = frozenset()
     short_rows: frozenset[str] = frozenset()
     numbered: bool = False
     with_raw: bool = False
@@ -289,9 +290,11 @@ def key_part(column: Column) -> Sql:
 
 
 def as_compared(scan: Scan, column: Column) -> Sql:
-    """A column as rows are compared by it: key and person without regard to case."""
+    """A column as rows are compared by it: key, person and columns of joins without regard to case."""
     table = scan.source.table
-    return key_part(column) if column.name in {*table.key, table.person} else sql.column(f"v_{column.name}")
+    return (
+        key_part(column) if column.name in {*table.key, table.person, *scan.joins} else sql.column(f"v_{column.name}")
+    )
 
 
 def identity_columns(column: Column) -> tuple[str, ...]:

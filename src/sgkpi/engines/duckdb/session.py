@@ -1,12 +1,12 @@
 """A DuckDB of its own for one computation, with a temporary folder that goes with it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -25,9 +25,13 @@ _UNWANTED = (
     # It turns joins round by guesses of how long a file is; rows must keep their order, and files are the long side.
     "build_side_probe_side",
 )
+# Without its own bar DuckDB does not tell how far it is; ours is the one that is drawn.
+_TELL_PROGRESS = "set enable_progress_bar = true; set enable_progress_bar_print = false"
 _POLL_SECONDS = 0.1
+_WAIT_SECONDS = 0.5  # on Windows, Ctrl-C is heard only between waits
 Progress = Callable[[float], None]
 Row = tuple[Any, ...]
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -40,18 +44,19 @@ class Session:
     def create(self, name: str, query: exp.Query) -> None:
         """Keep a query's rows in a temporary table, in the place of one of that name."""
         self.made[name] = query
-        self.connection.execute(sql.create(name, query))
+        self.execute(sql.create(name, query))
 
     def rows(self, query: exp.Query) -> list[Row]:
         """All rows of a query."""
-        return self.connection.execute(sql.render(query)).fetchall()
+        return self._fetch(sql.render(query))
 
     def row(self, query: exp.Query) -> Row:
         """The one row of a query that has one."""
-        found = self.connection.execute(sql.render(query)).fetchone()
-        if found is None:
+        # All are fetched, as a query that is not at its end has not told yet what it rejected.
+        found = self.rows(query)
+        if not found:
             raise LookupError("the query has no row")
-        return found
+        return found[0]
 
     def number(self, query: exp.Query) -> int:
         """The one whole number that a query gives."""
@@ -62,13 +67,56 @@ class Session:
         empty = sql.select(exp.Star()).from_(sql.source(relation), copy=False).limit(0, copy=False)
         return [part[0] for part in self.connection.execute(sql.render(empty)).description or ()]
 
-    def fetch(self, statement: str) -> list[Row]:
-        """All rows of a statement that is written out."""
-        return self.connection.execute(statement).fetchall()
+    def rejects(self, statement: str) -> list[Row]:
+        """What a statement tells of the lines that were rejected; nothing where no file of lines was read."""
+        try:
+            return self._fetch(statement)
+        except duckdb.CatalogException:
+            return []
 
     def execute(self, statement: str, values: list[Any] | None = None) -> None:
         """A statement with values of its own."""
-        self.connection.execute(statement, values)
+        run_interruptibly(self.connection, lambda: self.connection.execute(statement, values))
+
+    def _fetch(self, statement: str) -> list[Row]:
+        return run_interruptibly(self.connection, lambda: self.connection.execute(statement).fetchall())
+
+
+def run_interruptibly(connection: DuckDBPyConnection, work: Callable[[], Result]) -> Result:
+    """What `work` gives, done in a thread of its own; whatever stops the wait for it, as Ctrl-C, stops the query too.
+
+    The thread that waits within DuckDB hears of Ctrl-C late, and then as a fault of DuckDB's.
+    """
+    results: list[Result] = []
+    errors: list[BaseException] = []
+    done = Event()  # Python takes a thread for ended whose `join` was interrupted
+
+    def run() -> None:
+        try:
+            results.append(work())
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it belongs
+            errors.append(error)
+        finally:
+            done.set()
+
+    Thread(target=run, daemon=True).start()
+    try:
+        while not done.wait(_WAIT_SECONDS):
+            pass
+    except BaseException:
+        _stop(connection, done)
+        raise
+    for error in errors:
+        raise error
+    return results[0]
+
+
+def _stop(connection: DuckDBPyConnection, done: Event) -> None:
+    """Interrupt until the query has ended: it may not have begun yet, and a second Ctrl-C changes nothing."""
+    while not done.is_set():
+        with suppress(KeyboardInterrupt):
+            connection.interrupt()
+            done.wait(_POLL_SECONDS)
 
 
 @contextmanager
@@ -76,12 +124,14 @@ def open_session(progress: Progress | None = None) -> Iterator[Session]:
     """A session; DuckDB's complaints about files and numbers become ExtractErrors."""
     with TemporaryDirectory(prefix="sgkpi-", ignore_cleanup_errors=True) as folder:
         connection = duckdb.connect(":memory:", config=_settings(Path(folder)))
+        session = Session(connection)
         try:
-            connection.execute("set TimeZone = 'UTC'")
-            connection.execute(f"set disabled_optimizers = '{','.join(_UNWANTED)}'")
-            connection.execute(create_macros())
+            session.execute("set TimeZone = 'UTC'")
+            session.execute(f"set disabled_optimizers = '{','.join(_UNWANTED)}'")
+            session.execute(_TELL_PROGRESS)
+            session.execute(create_macros())
             with _watched(connection, progress), _complaints():
-                yield Session(connection)
+                yield session
         finally:
             connection.close()
 

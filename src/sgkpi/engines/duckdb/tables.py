@@ -14,7 +14,7 @@ from sgkpi.engines.duckdb.moments import is_later
 from sgkpi.engines.duckdb.scan import Flag, Scan, as_compared, identity_columns, is_set, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.extracts.extract import Extract, FileFormat, TableSource
+from sgkpi.extracts.extract import Extract, TableSource
 
 _MOMENTS = (Kind.DATE, Kind.DATETIME)
 
@@ -163,7 +163,7 @@ class Tables:
         self.session.create(relation, numbered.from_(sql.source(typed_rows(scan)), copy=False))
 
     def look_for_conflicts(self, name: str, scan: Scan, relation: str) -> None:
-        """Count the keys of a table that stand in rows that differ."""
+        """Count the keys of a table that stand in rows that differ, and keep their hashes in `conflicting`."""
         if not scan.source.has_key or not self.doubles.get(name, True):
             return
         h = sql.column("h")
@@ -172,14 +172,15 @@ class Tables:
         kinds = rows.distinct(copy=False).from_(sql.source(relation), copy=False).where(kept, copy=False)
         several = sql.binary(">", sql.fn("count", exp.Star()), sql.number(1))
         keys = sql.select(h).from_(sql.source(kinds), copy=False).group_by(h, copy=False).having(several, copy=False)
+        self.session.create(self.conflicting(name), keys)
         self.conflicts[name] = self.session.number(
-            sql.select(sql.fn("count", exp.Star())).from_(sql.source(keys), copy=False)
+            sql.select(sql.fn("count", exp.Star())).from_(sql.source(self.conflicting(name)), copy=False)
         )
 
-    def reads_csv(self) -> bool:
-        """Whether a file of lines has been read; DuckDB then keeps the lines that it rejected."""
-        read = (self.extract.tables[name] for name in self.columns)
-        return any(file.format is FileFormat.CSV for source in read for file in source.files)
+    @staticmethod
+    def conflicting(name: str) -> str:
+        """The table of hashes of keys that stand in rows that differ."""
+        return f"conflicting.{name}"
 
     def has_doubles(self, name: str) -> bool:
         """Whether rows of a typed table may share a key or be identical."""

@@ -1,0 +1,195 @@
+"""What can be wrong with single rows of a table, each as a condition in SQL over its typed rows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlglot import exp
+
+from sgkpi.definitions.expressions.nodes import Kind, column_refs
+from sgkpi.definitions.indicators import Indicator
+from sgkpi.definitions.tables import Column, Rule
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.expressions import Names, compile_expression
+from sgkpi.engines.duckdb.moments import ZONE, is_later
+from sgkpi.engines.duckdb.scan import Scan, key_part
+from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.quality import Check, placing_columns
+from sgkpi.extracts.cells import EXCEL_DATE
+
+_DATED = (Kind.DATE, Kind.DATETIME)
+_READABLE = (Kind.TEXT, Kind.CATEGORY)
+_NUMERIC = (Kind.INTEGER, Kind.NUMBER)
+
+# Why a cell cannot be read, so that somebody can mend it: the first form that fits. Any other cell is just
+# not a date, not a number.
+_DATE_REASONS = (
+    (r"\s*[2-7]\d{4}(\.\d+)?\s*", EXCEL_DATE),
+    (
+        r"\s*(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/\d{4}(\D.*)?",
+        "the month stands before the day; export it as 2019-02-05",
+    ),
+    (r"\s*\d{1,2}[-/. ]([A-Za-z]{3,9}|\d{1,2})[-/. ]\d{2}(\D.*)?", "its year has two digits; export it with four"),
+    (r"\s*(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{4})([ T].*)?", "there is no such day or time"),
+)
+_NUMBER_REASONS = (
+    (r"\s*#.*", "it is an error of a spreadsheet; mend the formula"),
+    (r"\s*[<>≤≥].*", "it is a range; export the number"),
+    (r"\s*[-+]?\d[\d,]*\.\d*[1-9]\d*\s*", "it has decimals"),
+)
+_WHAT = {
+    Kind.DATE: "as a date",
+    Kind.DATETIME: "as a date and time",
+    Kind.MONTH: "as a month",
+    Kind.BOOLEAN: "as yes or no",
+    Kind.INTEGER: "as a whole number",
+    Kind.NUMBER: "as a number",
+}
+
+
+@dataclass(frozen=True)
+class Counterpart:
+    """A column whose values should stand in another table too: in `keys`, the table of their join values."""
+
+    column: str
+    other: str
+    keys: str
+    check: Check
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something that can be wrong with a row, and whether it is."""
+
+    check: Check
+    columns: tuple[str, ...]
+    holds: Sql
+    detail: str = ""
+
+
+def conditions(
+    scan: Scan, as_of: datetime, awaited: Sequence[str], counterparts: Sequence[Counterpart]
+) -> Iterator[Condition]:
+    """Everything that is looked for in the single rows of a table.
+
+    `awaited` are optional columns whose blanks decide outcomes.
+    """
+    for column in scan.declared:
+        yield from _unreadable(column)
+        yield from _blank(column, awaited)
+        yield from _unlisted(scan, column)
+        yield from _later(column, as_of)
+        yield from _clock_changes(column)
+    for rule in checked_rules(scan):
+        yield _broken(scan, rule, as_of)
+    for counterpart in counterparts:
+        yield _without_counterpart(scan, counterpart)
+
+
+def _unreadable(column: Column) -> Iterator[Condition]:
+    """One condition for each reason; a cell has the first that fits."""
+    if column.kind in _READABLE:
+        return
+    unreadable, raw = sql.column(f"u_{column.name}"), sql.cast(sql.column(f"raw_{column.name}"), "VARCHAR")
+    reasons = _reasons(column.kind)
+    branches = [
+        (sql.fn("regexp_full_match", raw, form), sql.number(place)) for place, (form, _) in enumerate(reasons, start=1)
+    ]
+    place = sql.case(branches, sql.number(0))
+    for number, reason in enumerate(["", *(words for _, words in reasons)]):
+        holds = sql.case([(unreadable, sql.eq(place, sql.number(number)))], sql.FALSE)
+        yield Condition(Check.UNREADABLE, (column.name,), holds, _reason(column.kind, reason))
+
+
+def _reasons(kind: Kind) -> tuple[tuple[str, str], ...]:
+    if kind in (*_DATED, Kind.MONTH):
+        return _DATE_REASONS
+    whole_only = _NUMBER_REASONS if kind is Kind.INTEGER else _NUMBER_REASONS[:-1]
+    return whole_only if kind in _NUMERIC else ()
+
+
+def _reason(kind: Kind, reason: str) -> str:
+    return f"{_WHAT[kind]}: {reason}" if reason else _WHAT[kind]
+
+
+def _blank(column: Column, awaited: Sequence[str]) -> Iterator[Condition]:
+    if not column.required and column.name not in awaited:
+        return
+    blank = sql.is_null(sql.column(f"v_{column.name}"))
+    if column.kind not in _READABLE:
+        blank = sql.and_([blank, sql.not_(sql.column(f"u_{column.name}"))])
+    yield Condition(Check.BLANK if column.required else Check.EMPTY, (column.name,), blank)
+
+
+def _unlisted(scan: Scan, column: Column) -> Iterator[Condition]:
+    if column.name in scan.codes_tables:
+        recorded = sql.is_not_null(sql.column(f"w_{column.name}"))
+        unknown = sql.and_([recorded, sql.is_null(sql.column(f"l_{column.name}"))])
+        yield Condition(Check.UNLISTED, (column.name,), unknown)
+
+
+def _later(column: Column, as_of: datetime) -> Iterator[Condition]:
+    if column.kind in _DATED and not column.planned:
+        later = is_later(sql.column(f"v_{column.name}"), column.kind, sql.moment(as_of))
+        yield Condition(Check.FUTURE_DATE, (column.name,), sql.is_true(later))
+
+
+def _clock_changes(column: Column) -> Iterator[Condition]:
+    """A time that the clocks of London showed twice, or never: only on a Sunday of spring or autumn, in small hours."""
+    if column.kind is not Kind.DATETIME:
+        return
+    value = sql.column(f"v_{column.name}")
+    moment = sql.fn("timezone", ZONE, value)
+    # Every changing of the clocks has been on a Sunday before four, but for the war, when records were other.
+    on_sunday = [
+        sql.eq(sql.fn("isodow", value), sql.number(7)),
+        sql.binary("<", sql.fn("hour", value), sql.number(4)),
+        sql.fn("kpi_has_time", value),
+    ]
+    may_change = sql.is_true(sql.and_(on_sunday))
+    missing = sql.binary("<>", sql.fn("timezone", ZONE, moment), value)
+    hour_before = sql.subtract(sql.fn("timezone", ZONE, value), sql.fn("to_hours", 1))
+    repeated = sql.eq(sql.fn("timezone", ZONE, hour_before), value)
+    for check, holds in ((Check.MISSING_HOUR, missing), (Check.REPEATED_HOUR, repeated)):
+        yield Condition(check, (column.name,), sql.case([(may_change, holds)], sql.FALSE))
+
+
+def checked_rules(scan: Scan) -> tuple[Rule, ...]:
+    """The rules whose columns the files have."""
+    return tuple(rule for rule in scan.source.table.rules if set(rule_columns(rule)) <= set(scan.columns))
+
+
+def rule_columns(rule: Rule) -> tuple[str, ...]:
+    """The columns that a rule names."""
+    return tuple(sorted({ref.column for ref in column_refs(rule.expression)}))
+
+
+def _broken(scan: Scan, rule: Rule, as_of: datetime) -> Condition:
+    names = Names({None: scan.source.table}, sql.moment(as_of), sql.null("DATE"))
+    holds = sql.is_true(sql.not_(compile_expression(rule.expression, names)))
+    return Condition(Check.RULE, rule_columns(rule), holds, rule.name)
+
+
+def _without_counterpart(scan: Scan, counterpart: Counterpart) -> Condition:
+    key = key_part(scan.source.table.columns[counterpart.column])
+    known = sql.select(sql.column("key")).from_(sql.source(counterpart.keys), copy=False)
+    found = exp.In(this=key, query=known.subquery(copy=False))
+    recorded = sql.is_not_null(sql.column(f"v_{counterpart.column}"))
+    holds = sql.and_([recorded, sql.not_(found)])
+    return Condition(counterpart.check, (counterpart.column,), holds, counterpart.other)
+
+
+def awaited_columns(definitions: Sequence[Indicator]) -> Mapping[str, tuple[str, ...]]:
+    """By table, the columns that place its rows in time, and those that clocks start and stop with."""
+    wanted: dict[str, dict[str, None]] = {}
+    for indicator in definitions:
+        names = wanted.setdefault(indicator.table.name, {})
+        names.update(dict.fromkeys(placing_columns(indicator)))
+        clock = indicator.clock
+        for part in (clock.start, clock.stop) if clock else ():
+            if part is not None and part.related is None:
+                names[part.column] = None
+        for related in indicator.related:
+            dating = (name for name in (related.date, related.start) if name is not None)
+            wanted.setdefault(related.table.name, {}).update(dict.fromkeys(dating))
+    return {table: tuple(columns) for table, columns in wanted.items()}

@@ -1,0 +1,95 @@
+"""Some cells of every column of a table, to see whether one identifies people."""
+
+import csv
+import gzip
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from sqlglot import exp
+
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.scan import read_files
+from sgkpi.engines.duckdb.session import Row, Session, open_session
+from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
+from sgkpi.extracts.identifiers import Identifier, find_identifier
+
+SAMPLED = 20_000
+FIRST_ROWS = 1_000
+
+
+def identifiers_of(
+    session: Session, source: TableSource, rows: int, is_padded: Callable[[str], bool]
+) -> tuple[tuple[str, Identifier], ...]:
+    """The columns of a table that identify people, by file; of many rows, every so manieth is looked at."""
+    every = max(1, rows // SAMPLED)
+    return tuple(
+        (file.name, identifier)
+        for file in source.files
+        for identifier in _identifiers(source, file, _sample(session, file, every, padded=is_padded(file.name)))
+    )
+
+
+def identifiers_at_a_glance(source: TableSource) -> Iterator[tuple[str, Identifier]]:
+    """The same from the first rows of the first file, and of any other file that has headers of its own."""
+    seen: set[str] = set()
+    for file in source.files:
+        if not seen.issuperset(file.headers):
+            seen.update(file.headers)
+            yield from ((file.name, each) for each in _identifiers(source, file, first_rows(file)))
+
+
+def first_rows(file: SourceFile) -> list[Row]:
+    """The first rows of a file, as text."""
+    if file.format is FileFormat.PARQUET:
+        with open_session() as session:
+            query = _as_text(file, padded=False)
+            return session.rows(query.limit(FIRST_ROWS, copy=False))
+    opener = gzip.open if file.compressed else open
+    found: list[Row] = []
+    with opener(file.path, "rt", encoding="utf-8-sig", newline="", errors="replace") as lines, suppress(csv.Error):
+        rows = csv.reader(lines, delimiter=file.delimiter)
+        for row in islice(rows, file.skip + 1, file.skip + 1 + FIRST_ROWS):
+            found.append(tuple(row))  # noqa: PERF401 - a cell of immense length ends the reading, not what was read
+    return found
+
+
+def _sample(session: Session, file: SourceFile, every: int, *, padded: bool) -> list[Row]:
+    """Rows chosen by what stands in them: the same every time."""
+    query = _as_text(file, padded=padded)
+    if every > 1:
+        places = [sql.column(f"x{place}") for place in range(len(file.headers))]
+        chosen = sql.eq(sql.binary("%", sql.fn("hash", *places), sql.number(every)), sql.number(0))
+        query = query.where(chosen, copy=False)
+    return session.rows(query)
+
+
+def _as_text(file: SourceFile, *, padded: bool) -> exp.Select:
+    raw = read_files([file], numbered=False, padded=padded)
+    cells = [sql.alias(sql.cast(sql.column(f"x{place}"), "VARCHAR"), f"x{place}") for place in range(len(file.headers))]
+    return sql.select(*cells).from_(sql.source(raw), copy=False)
+
+
+def _identifiers(source: TableSource, file: SourceFile, rows: Sequence[Sequence[str | None]]) -> Iterator[Identifier]:
+    declared = {place: source.table.columns[name] for name, place in file.columns.items()}
+    for place, header in enumerate(file.headers):
+        values = (row[place] for row in rows if place < len(row))
+        found = find_identifier(header.strip(), values, declared.get(place), source.table)
+        if found is not None:
+            yield found
+
+
+def undeclared_headers(source: TableSource, extract: Extract) -> tuple[str, ...]:
+    """The headers of a table's files that no declaration knows, not even that of another table in the same file."""
+    known: dict[Path, set[int]] = {}
+    for table in extract.tables.values():
+        for file in table.files:
+            known.setdefault(file.path, set()).update(file.columns.values())
+    headers = (
+        header.strip()
+        for file in source.files
+        for place, header in enumerate(file.headers)
+        if place not in known[file.path] and header.strip()
+    )
+    return tuple(dict.fromkeys(headers))

@@ -1,0 +1,169 @@
+"""Plausible rows for any table that is declared: from its types, codes, key, person, spells and rules alone."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import zip_longest
+from random import Random
+
+from sgkpi.definitions.catalogue import Catalogue
+from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.definitions.tables import Column, Table
+from sgkpi.engines.plan import spell_columns
+from sgkpi.periods import Month
+from sgkpi.synth.chance import scaled, stream
+from sgkpi.synth.days import EXTRACTED_AT, FIRST_DAY
+from sgkpi.synth.texts import DATED, Texts, breaks, moment_text
+from sgkpi.working_days import WorkingDays
+
+PERSONS = 1000
+ROWS = 500
+LINKS = 50
+_TRIES = 50
+_SPELLS = 3
+_BLANK_IN_100 = 20
+_LASTING_IN_100 = 70
+_FIRST = datetime.combine(FIRST_DAY, datetime.min.time())
+_MINUTES = int((EXTRACTED_AT - _FIRST).total_seconds()) // 60
+_LETTERS = ("A", "B", "C", "D", "E")
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How a table is made up: how many rows of how many persons, its spells, and the columns of its joins."""
+
+    table: Table
+    rows: int
+    persons: int
+    spell: tuple[str, str] | None
+    links: frozenset[str]
+
+    @property
+    def one_a_person(self) -> bool:
+        """Whether a person is a key, and so has one row."""
+        return self.table.person is not None and self.table.key == (self.table.person,)
+
+
+def declared_rows(table: Table, catalogue: Catalogue, *, seed: int, scale: float) -> Iterator[tuple[str, ...]]:
+    """The rows of a table, its columns in declared order; the same for the same seed and scale."""
+    plan = _plan(table, catalogue, scale)
+    maker = _Maker(plan, stream(seed, table.name), WorkingDays(catalogue.closures))
+    for row in maker.rows():
+        yield tuple(row[name] for name in table.columns)
+
+
+def _plan(table: Table, catalogue: Catalogue, scale: float) -> _Plan:
+    indicators = catalogue.indicators.values()
+    spells = sorted(
+        {(start, end) for each in indicators for name, start, end in spell_columns(each) if name == table.name}
+    )
+    joins = {
+        column
+        for each in indicators
+        for related in each.related
+        for name, column, person in (
+            (each.table.name, related.case_column, each.table.person),
+            (related.table.name, related.row_column, related.table.person),
+        )
+        if name == table.name and column != person
+    }
+    is_register = table.person is not None and table.key == (table.person,) and table.happened is None
+    rows = scaled(PERSONS if is_register else ROWS, scale)
+    return _Plan(table, rows, scaled(PERSONS, scale), spells[0] if spells else None, frozenset(joins))
+
+
+class _Maker:
+    """Makes up rows one after another."""
+
+    def __init__(self, plan: _Plan, rng: Random, working_days: WorkingDays) -> None:
+        self.plan = plan
+        self.rng = rng
+        self.working_days = working_days
+        self.made = 0
+        self.people = 0
+
+    def rows(self) -> Iterator[Texts]:
+        """Every row."""
+        while self.made < self.plan.rows:
+            yield from self._spells() if self.plan.spell and not self.plan.one_a_person else [self._row({})]
+
+    def _spells(self) -> Iterator[Texts]:
+        """The spells of one person, one after another, the last of which still lasts."""
+        start_name, end_name = self.plan.spell or ("", "")
+        columns, person = self.plan.table.columns, self.plan.table.person
+        self.people += 1
+        whole = {person: f"P{self.people:06d}"} if person else {}
+        days = self.rng.sample(range(_MINUTES // 60 // 24), self.rng.randint(1, _SPELLS))
+        starts = [_FIRST + timedelta(days=day) for day in sorted(days)]
+        for start, end in zip_longest(starts, starts[1:]):
+            ended = {end_name: moment_text(end, columns[end_name]) if end else ""}
+            yield self._row({**whole, start_name: moment_text(start, columns[start_name]), **ended})
+
+    def _row(self, given: Mapping[str, str]) -> Texts:
+        """A row that breaks no rule, if a few tries find one."""
+        self.made += 1
+        for _ in range(_TRIES):
+            row = self._try({**self._identity(), **given})
+            if not any(breaks(rule, row, self.plan.table, self.working_days) for rule in self.plan.table.rules):
+                break
+        return row
+
+    def _identity(self) -> Texts:
+        """Key and person: what tells the row from all others."""
+        table = self.plan.table
+        person = {table.person: self._person()} if table.person else {}
+        key = {name: self._number(table.columns[name]) for name in table.key if name != table.person}
+        return {**person, **key}
+
+    def _person(self) -> str:
+        number = self.made if self.plan.one_a_person else self.rng.randrange(self.plan.persons) + 1
+        return f"P{number:06d}"
+
+    def _number(self, column: Column) -> str:
+        if column.kind is Kind.INTEGER:
+            return str(self.made)
+        if column.kind is not Kind.TEXT:
+            return ""
+        return f"J{self.made:06d}" if column.name in self.plan.links else f"{column.name[:1].upper()}{self.made:06d}"
+
+    def _try(self, given: Texts) -> Texts:
+        """A row with values for all that is not given; dates follow on the moment at which it happened."""
+        columns = self.plan.table.columns
+        happened = _FIRST + timedelta(minutes=self.rng.randrange(_MINUTES))
+        row = {name: given[name] if given.get(name) else "" for name in columns}
+        for name, column in columns.items():
+            if name not in given or (not given[name] and name in self.plan.table.key):
+                row[name] = self._dated(column, happened) if column.kind in DATED else self._value(column)
+        return row
+
+    def _dated(self, column: Column, happened: datetime) -> str:
+        if column.name == self.plan.table.happened:
+            return moment_text(happened, column)
+        lasting = self.plan.spell is not None and column.name == self.plan.spell[1]
+        if not column.required and self.rng.randrange(100) < (_LASTING_IN_100 if lasting else _BLANK_IN_100):
+            return ""
+        later = happened + timedelta(minutes=self.rng.randrange(60 * 24 * 10))
+        if later > EXTRACTED_AT and not column.planned:
+            return moment_text(happened, column) if column.required else ""
+        return moment_text(later, column)
+
+    def _value(self, column: Column) -> str:
+        if column.name in self.plan.links:
+            return f"J{self.rng.randint(1, LINKS):06d}"
+        match column.kind:
+            case Kind.CATEGORY:
+                return self.rng.choice(_codes(column))
+            case Kind.BOOLEAN:
+                return self.rng.choice(("yes", "no"))
+            case Kind.INTEGER:
+                return str(self.rng.randrange(20))
+            case Kind.NUMBER:
+                return f"{self.rng.randrange(100_000) / 100:.2f}"
+            case Kind.MONTH:
+                return str(Month(2001, 4).plus(self.rng.randrange(200)))
+            case _:
+                return f"{column.name.replace('_', ' ').capitalize()} {self.rng.choice(_LETTERS)}"
+
+
+def _codes(column: Column) -> Sequence[str]:
+    return list(column.codes) if column.codes else _LETTERS

@@ -1,0 +1,37 @@
+"""Rows of text held against a table's declaration: whether a rule holds, and a moment moved."""
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+
+from sgkpi.definitions.expressions.nodes import Kind, column_refs
+from sgkpi.definitions.tables import Column, Rule, Table
+from sgkpi.engines.reference.expressions import Environment, evaluate
+from sgkpi.engines.reference.tables import typed_cell
+from sgkpi.extracts.moments import parse_datetime
+from sgkpi.synth.days import EXTRACTED_AT
+from sgkpi.working_days import WorkingDays
+
+Texts = dict[str, str]
+DATED = (Kind.DATE, Kind.DATETIME)
+
+
+def breaks(rule: Rule, row: Mapping[str, str], table: Table, working_days: WorkingDays) -> bool:
+    """Whether a row of text breaks a rule; what the row does not have is null."""
+    names = {ref.column for ref in column_refs(rule.expression)}
+    values = {name: typed_cell(row.get(name), table.columns[name], table)[0] for name in names}
+    return evaluate(rule.expression, Environment(values, EXTRACTED_AT, None, working_days)) is False
+
+
+def moment_of(text: str) -> datetime | None:
+    """The moment that a cell says; None for anything else."""
+    written = parse_datetime(text.strip())
+    return None if written is None or written.is_placeholder else written.value
+
+
+def moment_text(moment: datetime, column: Column) -> str:
+    """A moment as a cell of a column: a datetime never at midnight, which would say that there is no time."""
+    if column.kind is Kind.DATE:
+        return moment.date().isoformat()
+    if moment.time() == time.min:
+        moment += timedelta(minutes=7)
+    return f"{moment:%Y-%m-%d %H:%M}"
