@@ -1,6 +1,31 @@
-"""`python -m sgkpi`: the same as `sgkpi`."""
+"""The program's way in, as `sgkpi` and as `python -m sgkpi`: whatever stops it, it ends quietly and tidily."""
 
-from sgkpi.cli.main import run
+import signal
+import sys
+from types import FrameType
+
+INTERRUPTED = 128 + signal.SIGINT
+TERMINATED = 128 + signal.SIGTERM
+
+
+def main() -> None:
+    """Run the program; Ctrl-C ends it well even while its parts are being imported."""
+    try:
+        signal.signal(signal.SIGTERM, _end)
+        from sgkpi.cli.main import run
+
+        run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    finally:
+        # An interrupt within `exec`, as when a dataclass is made, would make Python die of it however it is met.
+        eval("None")  # noqa: S307 - a new evaluation is what clears its mind
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    """An ending, and not a death: temporary files are taken away."""
+    sys.exit(TERMINATED)
+
 
 if __name__ == "__main__":
-    run()
+    main()

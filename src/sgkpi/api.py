@@ -8,7 +8,7 @@ results.to_pandas()
 
 import atexit
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -16,20 +16,23 @@ from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.definitions.indicators import Indicator
 from sgkpi.engines.engine import Engine, Progress, engine_named
-from sgkpi.engines.outcomes import Counts
-from sgkpi.engines.plan import Plan, plan_indicator, why_unavailable
-from sgkpi.errors import ExtractError, UsageError
+from sgkpi.engines.outcomes import Counts, Outcome
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.build import FigureRequest, build_figures, build_reasons
-from sgkpi.periods import Month, Period, PeriodKind, last_complete_month, periods_for
-from sgkpi.problems import Problem, Severity, did_you_mean, sort_problems
+from sgkpi.figures.build import build_reasons
+from sgkpi.periods import Month, PeriodKind
+from sgkpi.question import Asked, Question, resolve
 from sgkpi.resources import catalogue_path
-from sgkpi.results import AsOfSource, Results, Unavailable
+from sgkpi.results import Results
 
 if TYPE_CHECKING:
+    from sgkpi.case_list import CaseList
+    from sgkpi.due import DueList
     from sgkpi.lint import LintReport
+    from sgkpi.overview import Overview
+    from sgkpi.quality.findings import QualityReport
+    from sgkpi.verify import Verification
+    from sgkpi.why.explain import Why
 
 
 def load_catalogue(path: Path | str | None = None) -> Catalogue:
@@ -43,9 +46,9 @@ def load_catalogue(path: Path | str | None = None) -> Catalogue:
 
 
 def open_extract(path: Path | str, catalogue: Catalogue) -> Extract:
-    """The extract in a folder: which files hold which table. Nothing is read yet but headers.
+    """The extract in a folder or a workbook: which files or sheets hold which table. No figure is read yet.
 
-    Raises ExtractError when there is no such folder, or none of the catalogue's tables in it.
+    Raises ExtractError when there is no such folder or workbook, or none of the catalogue's tables in it.
     """
     from sgkpi.extracts.open import open_extract as look_at
 
@@ -74,135 +77,173 @@ def compute(
     `as_of` is local time in Europe/London. Raises UsageError for what cannot be asked, and
     ExtractError for what the extract cannot carry.
     """
-    chosen = catalogue.choose(indicators)
-    check_breakdowns(chosen, by)
     runner = engine_named(engine)
-    moment, source = _as_of(extract, as_of, runner)
-    periods = periods_for(kinds, _months(months, history, moment))
-    _check_tables(chosen, extract)
-    available, unavailable = _available(chosen, extract, named=bool(indicators))
-    plans = tuple(plan_indicator(each, extract, periods, by, moment) for each in available)
-    plan = Plan(moment, plans, catalogue.closures)
-    counts = runner.compute(plan, extract, progress=progress, show_values=show_values)
-    if not counts.outcomes:
-        _check_anything_existed(runner.events(extract), extract, moment, source)
-    return _results(plan, periods, counts, extract, source, unavailable)
+    asked = Asked(indicators, months, history, kinds, by, as_of)
+    question = resolve(extract, catalogue, asked, runner)
+    results = _results(question, question.counts(runner, progress=progress, show_values=show_values))
+    return _with_identifiers(results)
 
 
-def _results(
-    plan: Plan,
-    periods: tuple[Period, ...],
-    counts: Counts,
-    extract: Extract,
-    source: AsOfSource,
-    unavailable: tuple[Unavailable, ...],
-) -> Results:
+def _with_identifiers(results: Results) -> Results:
+    """The results with a warning for every column read or passed over that identifies people."""
+    from sgkpi.quality.identifiers import identifier_warnings
+
+    warnings = identifier_warnings(results.extract, (each.table for each in results.tables))
+    return replace(results, problems=(*warnings, *results.problems)) if warnings else results
+
+
+def _results(question: Question, counts: Counts) -> Results:
     """The figures that the counts come to, with what they rest on."""
-    requests = [
-        FigureRequest(each.indicator, periods, frozenset(each.periods), each.breakdowns) for each in plan.indicators
-    ]
     return Results(
-        figures=build_figures(requests, counts, plan.as_of),
-        reasons=build_reasons(requests, counts),
-        indicators=tuple(each.indicator for each in plan.indicators),
-        unavailable=unavailable,
+        figures=question.figures(counts),
+        reasons=build_reasons(question.requests, counts),
+        indicators=tuple(each.indicator for each in question.plan.indicators),
+        unavailable=question.unavailable,
         unplaced=counts.unplaced,
         tables=counts.tables,
-        extract=extract,
-        as_of=plan.as_of,
-        as_of_source=source,
-        problems=sort_problems([*_extract_problems(extract, plan.as_of, source), *counts.problems]),
+        extract=question.extract,
+        as_of=question.plan.as_of,
+        as_of_source=question.as_of_source,
+        problems=question.problems(counts),
     )
 
 
-def check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> None:
-    """Raises UsageError for a breakdown that none of the indicators has."""
-    known = sorted({breakdown.name for indicator in indicators for breakdown in indicator.by})
-    unknown = [name for name in by if name != "all" and name not in known]
-    if unknown:
-        words = "; ".join(f"no breakdown '{name}'{did_you_mean(name, known)}" for name in unknown)
-        raise UsageError(f"{words}; these indicators have {', '.join(known) or 'none'} (or 'all')")
+def verify(
+    extract: Extract,
+    catalogue: Catalogue,
+    *,
+    months: Sequence[Month] | None = None,
+    kinds: Sequence[PeriodKind] = (PeriodKind.MONTH,),
+    indicators: Sequence[str] = (),
+    by: Sequence[str] = ("all",),
+    as_of: datetime | None = None,
+    history: int = 0,
+    engines: Mapping[str, Engine] | None = None,
+    progress: Progress | None = None,
+) -> "Verification":
+    """Every figure and case computed by both engines (or by two others, by name), and where they differ.
+
+    What is asked for is said as in `compute`, and refused for the same reasons; every breakdown is
+    looked at unless `by` says otherwise.
+    """
+    from sgkpi.verify import verify as compare
+
+    asked = Asked(indicators, months, history, kinds, by, as_of)
+    return compare(extract, catalogue, asked, engines=engines, progress=progress)
 
 
-def _as_of(extract: Extract, given: datetime | None, runner: Engine) -> tuple[datetime, AsOfSource]:
-    if given is not None:
-        return given, AsOfSource.OPTION
-    if extract.extracted_at is not None:
-        return extract.extracted_at, AsOfSource.EXTRACT_TOML
-    span = runner.events(extract)
-    if span is None:
-        raise ExtractError(
-            f"{extract.path}: no table has a row with a date, so it cannot be told when the extract was made; "
-            "check the files, or give --as-of"
-        )
-    return span[1], AsOfSource.LATEST_EVENT
+def overview(
+    extract: Extract,
+    catalogue: Catalogue,
+    indicator: str,
+    *,
+    month: Month | None = None,
+    as_of: datetime | None = None,
+    engine: str = "duckdb",
+    progress: Progress | None = None,
+    show_values: bool = False,
+) -> "Overview":
+    """One indicator at a glance, for a month or for the last complete one.
+
+    Raises what `compute` raises.
+    """
+    from sgkpi.overview import KINDS, make_overview, months_needed, periods_with_overdue
+
+    runner = engine_named(engine)
+    asked = Asked([indicator], [month] if month else None, by=["all"], as_of=as_of)
+    first = resolve(extract, catalogue, asked, runner)
+    moment, shown = first.plan.as_of, first.periods[0].last
+    whole = replace(asked, months=months_needed(shown, moment), kinds=KINDS, as_of=moment)
+    question = replace(resolve(extract, catalogue, whole, runner), as_of_source=first.as_of_source)
+    results = _results(question, question.counts(runner, progress=progress, show_values=show_values))
+    periods = periods_with_overdue(results)
+    plans = tuple(replace(each, periods=periods, breakdowns=()) for each in question.plan.indicators)
+    cases = runner.cases(replace(question.plan, indicators=plans), extract, (Outcome.OVERDUE,)) if periods else ()
+    return make_overview(results, shown, cases)
 
 
-def _extract_problems(extract: Extract, moment: datetime, source: AsOfSource) -> list[Problem]:
-    return [*extract.problems, *_broken_elsewhere(extract), *_as_of_problems(extract, moment, source)]
+def cases(
+    extract: Extract,
+    catalogue: Catalogue,
+    indicator: str,
+    *,
+    outcomes: Sequence[Outcome] = (),
+    where: Sequence[str] = (),
+    months: Sequence[Month] | None = None,
+    kinds: Sequence[PeriodKind] = (PeriodKind.MONTH,),
+    as_of: datetime | None = None,
+    history: int = 0,
+    engine: str = "duckdb",
+) -> "CaseList":
+    """The cases behind an indicator's figures, the most urgent first.
+
+    `outcomes` and `where` (conditions as `team=North`) narrow the list; periods are said as in `compute`, and
+    refused for the same reasons. The list holds identifiers.
+    """
+    from sgkpi.case_list import list_cases
+
+    asked = Asked([indicator], months, history, kinds, ["all"], as_of)
+    return list_cases(extract, catalogue, asked, engine_named(engine), outcomes, where)
 
 
-def _as_of_problems(extract: Extract, moment: datetime, source: AsOfSource) -> list[Problem]:
-    if source is not AsOfSource.LATEST_EVENT:
-        return []
-    message = (
-        f"nothing says when the extract was made; taken as of its latest event, {moment:%Y-%m-%d %H:%M} "
-        "(give --as-of, or extracted_at in extract.toml)"
-    )
-    return [Problem(str(extract.path), message, "as-of", severity=Severity.WARNING)]
+def due(
+    extract: Extract,
+    catalogue: Catalogue,
+    *,
+    indicators: Sequence[str] = (),
+    within: int = 3,
+    as_of: datetime | None = None,
+    engine: str = "duckdb",
+) -> "DueList":
+    """The cases that fall due within so many days after the as-of date, of every indicator with a clock.
+
+    Raises what `compute` raises. The list holds identifiers.
+    """
+    from sgkpi.due import list_due
+
+    return list_due(extract, catalogue, Asked(indicators, by=["all"], as_of=as_of), engine_named(engine), within)
 
 
-def _months(months: Sequence[Month] | None, history: int, as_of: datetime) -> list[Month]:
-    """Every month asked for, those of the history too. Raises UsageError for one that had not begun."""
-    asked = list(months) if months else [last_complete_month(as_of)]
-    _check_months(asked, as_of)
-    return sorted({month.plus(-back) for month in asked for back in range(history + 1)})
+def why(
+    extract: Extract,
+    catalogue: Catalogue,
+    indicator: str,
+    key: Sequence[str],
+    *,
+    month: Month | None = None,
+    as_of: datetime | None = None,
+) -> "Why":
+    """One case, told step by step by the reference engine; it holds identifiers and values of cells.
+
+    `key` has a part for each column of the table's key, or is one text as a list of cases has it. A `month`
+    says on which reference day a stock is looked at. Raises UsageError when no case has the key.
+    """
+    from sgkpi.why.explain import explain_case
+
+    asked = Asked([indicator], [month] if month else None, as_of=as_of)
+    return explain_case(extract, catalogue, asked, key, engine_named("duckdb"))
 
 
-def _check_months(months: Sequence[Month], as_of: datetime) -> None:
-    future = sorted(month for month in set(months) if month.first_day > as_of.date())
-    if future:
-        raise UsageError(
-            f"{', '.join(map(str, future))} had not begun at the as-of time {as_of:%Y-%m-%d %H:%M}; "
-            f"the last complete month is {last_complete_month(as_of)}"
-        )
+def check(
+    extract: Extract,
+    catalogue: Catalogue,
+    *,
+    tables: Sequence[str] = (),
+    month: Month | None = None,
+    as_of: datetime | None = None,
+    every_row: bool = False,
+    show_values: bool = False,
+    progress: Progress | None = None,
+) -> "QualityReport":
+    """The data quality of the tables named (all, when none is), and which figures of a month it touches.
 
+    Of the rows at fault the first few are named, or every one. Raises UsageError for what cannot be asked,
+    and ExtractError when nothing can be read.
+    """
+    from sgkpi.quality.check import QualityAsked, check_quality
 
-def _available(
-    chosen: Sequence[Indicator], extract: Extract, *, named: bool
-) -> tuple[tuple[Indicator, ...], tuple[Unavailable, ...]]:
-    reasons = {indicator: why_unavailable(indicator, extract) for indicator in chosen}
-    unavailable = tuple(Unavailable(each.id, reason) for each, reason in reasons.items() if reason is not None)
-    if unavailable and named:
-        words = "; ".join(f"{each.indicator} {each.reason}" for each in unavailable)
-        raise ExtractError(f"cannot be computed from {extract.path}: {words}")
-    return tuple(each for each, reason in reasons.items() if reason is None), unavailable
-
-
-def _check_tables(indicators: Iterable[Indicator], extract: Extract) -> None:
-    """Raises ExtractError when a table that these indicators use has a file that cannot be taken as it is."""
-    used = {name for each in indicators for name in (each.table.name, *(row.table.name for row in each.related))}
-    problems = [problem for name in sorted(used) for problem in extract.broken.get(name, ())]
-    if problems:
-        raise ExtractError(f"{extract.path} cannot be used as it is", problems)
-
-
-def _broken_elsewhere(extract: Extract) -> list[Problem]:
-    """What is wrong with tables that nothing asked for uses."""
-    return [replace(each, severity=Severity.WARNING) for problems in extract.broken.values() for each in problems]
-
-
-def _check_anything_existed(
-    span: tuple[datetime, datetime] | None, extract: Extract, moment: datetime, source: AsOfSource
-) -> None:
-    """An as-of time before everything would give figures of nothing."""
-    if span is None or span[0] <= moment:
-        return
-    message = (
-        f"the as-of time {moment:%Y-%m-%d %H:%M} lies before everything in {extract.path}, "
-        f"whose first event is of {span[0]:%Y-%m-%d} and last of {span[1]:%Y-%m-%d}; choose a later one"
-    )
-    raise UsageError(message) if source is AsOfSource.OPTION else ExtractError(message)
+    asked = QualityAsked(tables, month, as_of, every_row, show_values)
+    return check_quality(extract, catalogue, asked, progress=progress)
 
 
 def lint(

@@ -60,7 +60,7 @@ class TestProgress:
 
     def test_a_moment_passes_before_it_appears(self, capsys: pytest.CaptureFixture[str]) -> None:
         bar = _Bar("Reading")
-        bar.advance(0.5)
+        bar.advance(50)
         bar.close()
         assert capsys.readouterr().err == ""
         assert bar.progress is None
@@ -68,7 +68,7 @@ class TestProgress:
     def test_it_is_gone_at_the_end(self) -> None:
         bar = _Bar("Reading")
         bar.began -= 10
-        bar.advance(0.5)
+        bar.advance(50)
         assert bar.progress is not None
         assert bar.progress.tasks[0].percentage == 50
         bar.close()
@@ -94,20 +94,34 @@ class TestList:
     def test_a_line_for_each(self) -> None:
         record = {"id": "an_id", "title": "A title", "theme": "a_b", "measure": "count", "by": "team"}
         lines = render_list([record], Terminal(None, colour=False, unicode=False)).splitlines()
-        assert lines[0].split() == ["Id", "Title", "Theme", "Measure", "By"]
-        assert lines[2].split() == ["an_id", "A", "title", "A", "b", "count", "team"]
+        assert lines[0].split() == ["Title", "Id", "Measure", "By"]
+        assert lines[2].split() == ["A", "b"]
+        assert lines[3].split() == ["A", "title", "an_id", "count", "team"]
+
+    def test_forty_stand_under_their_themes(self) -> None:
+        themes = ("care_leavers", "", "help")
+        records = [
+            {"id": f"id_{n}", "title": f"Title {n}", "theme": themes[n % 3], "measure": "count", "by": ""}
+            for n in range(40)
+        ]
+        lines = render_list(records, Terminal(80, colour=False, unicode=False)).splitlines()
+        # A header, a rule and 40 lines under three headings, two of them below an empty line
+        assert len(lines) == 2 + 40 + 3 + 2
+        heads = [lines.index(name) for name in ("Care leavers", "Help", "Other")]
+        assert heads == [2, 2 + 1 + 14 + 1, 2 + 1 + 14 + 2 + 13 + 1]
+        assert [line.split()[-2] for line in lines[3:6]] == ["id_0", "id_3", "id_6"]
 
     def test_what_has_no_room_is_named(self) -> None:
         title = "Care leavers whose pathway plan was reviewed in the last six months"
         record = {"id": "an_id", "title": title, "theme": "a_b", "measure": "count", "by": "team, source, ethnicity"}
-        # Id 5, gap 2, Title at least 22, gap 2, Measure 7, gap 2: 40. Theme (5) and By (23) have no room.
+        # Title at least 22, gap 2, Id 5, gap 2, Measure 7, gap 2: 40. By (23) has no room.
         lines = render_list([record], Terminal(40, colour=False, unicode=True)).splitlines()
-        assert lines[0].split() == ["Id", "Title", "Measure"]
-        assert lines[-2:] == ["No room here for: Theme, By; a wider", "window shows them"]
+        assert lines[0].split() == ["Title", "Id", "Measure"]
+        assert lines[-2:] == ["No room here for: By; a wider window", "shows it"]
 
     def test_none_leave_the_header(self) -> None:
         assert render_list([], Terminal(None, colour=False, unicode=False)).split()[:-1] == [
-            "Id", "Title", "Theme", "Measure", "By",
+            "Title", "Id", "Measure", "By",
         ]  # fmt: skip
 
 

@@ -1,31 +1,135 @@
-"""Shell completion: ids and titles straight from the names and first lines of the definitions' files.
+"""Shell completion: straight from the names and the text of the definitions' files.
 
-A shell asks at every press of the tab key, so nothing is parsed and nothing heavy is imported.
+A shell asks at every press of the tab key, so no definition is checked and nothing heavy is imported.
+What cannot be found gives no suggestion, and never an error.
 """
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
-from sgkpi.cli.settings import catalogue_path
+import typer
+
+from sgkpi.cli.settings import catalogue_path, data_path
 from sgkpi.errors import SgkpiError
+from sgkpi.periods import Month, PeriodKind
 from sgkpi.resources import catalogue_path as packaged_catalogue
 
+Suggestions = list[tuple[str, str]]
+MONTHS_SUGGESTED = 24
+OF_EVERY_CASE = ("reason", "person")
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 
 
-def complete_ids(incomplete: str) -> list[tuple[str, str]]:
-    """The ids that begin so, each with its title; nothing when the catalogue cannot be found."""
-    try:
-        return sorted(each for each in _indicators() if each[0].startswith(incomplete))
-    except (OSError, SgkpiError):
-        return []
+def _quietly(suggest: Callable[..., Suggestions]) -> Callable[..., Suggestions]:
+    """The suggestions, or none where files or settings are missing or wrong."""
+
+    @wraps(suggest)
+    def guarded(*arguments: Any, **named: Any) -> Suggestions:  # noqa: ANN401 - typer looks at the names
+        try:
+            return suggest(*arguments, **named)
+        except (OSError, SgkpiError, ValueError):
+            return []
+
+    return guarded
 
 
-def _indicators() -> Iterator[tuple[str, str]]:
+@_quietly
+def complete_ids(incomplete: str) -> Suggestions:
+    """The ids that begin so, each with its title."""
+    return sorted((path.stem, _title(path)) for path in _files() if path.stem.startswith(incomplete))
+
+
+@_quietly
+def complete_breakdowns(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """The breakdowns that the named indicators have (all, when none is named), after a comma too."""
+    asked = {part.strip() for text in ctx.params.get("ids") or () for part in text.split(",")}
+    files = [path for path in _files() if not asked or path.stem in asked]
+    return _listed(["all", *sorted({name for path in files for name in _breakdowns(_read(path))})], incomplete)
+
+
+@_quietly
+def complete_months(incomplete: str) -> Suggestions:
+    """The months up to the one in which the extract was made (else up to the present), the latest first."""
+    last, first = _span()
+    months = (last.plus(-back) for back in range(MONTHS_SUGGESTED))
+    return _listed([str(month) for month in months if first is None or month >= first], incomplete)
+
+
+@_quietly
+def complete_kinds(incomplete: str) -> Suggestions:
+    """The kinds of period."""
+    return _listed([kind.value for kind in PeriodKind], incomplete)
+
+
+@_quietly
+def complete_columns(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """`column=` for each breakdown of the named indicator, and for what every list of cases has besides."""
+    asked = str(ctx.params.get("id_") or "")
+    files = [path for path in _files() if path.stem.startswith(asked)]
+    names = dict.fromkeys([*(name for path in files for name in _breakdowns(_read(path))), *OF_EVERY_CASE])
+    return [(f"{name}=", "") for name in names if files and name.startswith(incomplete)]
+
+
+def _listed(names: Iterable[str], incomplete: str) -> Suggestions:
+    """Names that go on from what is written, of which only the part after the last comma is unfinished."""
+    *written, begun = incomplete.split(",")
+    before = "".join(f"{part}," for part in written)
+    return [(before + name, "") for name in names if name.startswith(begun) and name not in written]
+
+
+def _catalogue() -> Path:
     named = os.environ.get("SGKPI_CATALOGUE")
-    folder = catalogue_path(Path(named) if named else None) or packaged_catalogue()
-    for path in folder.glob("*.y*ml"):
-        title = _TITLE.search(path.read_text(encoding="utf-8", errors="replace"))
-        yield path.stem, title[1] if title else ""
+    return catalogue_path(Path(named) if named else None) or packaged_catalogue()
+
+
+def _files() -> Iterator[Path]:
+    yield from _catalogue().glob("*.y*ml")
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _title(path: Path) -> str:
+    title = _TITLE.search(_read(path))
+    return title[1] if title else ""
+
+
+def _breakdowns(text: str) -> list[str]:
+    """The names under `by`: a list of columns, and of `name: expression` pairs."""
+    block = _block(text, "by")
+    if not block:
+        return []
+    import yaml
+
+    try:
+        listed = yaml.load(block, Loader=yaml.BaseLoader)["by"]  # noqa: S506 - every scalar is text
+    except (yaml.YAMLError, RecursionError):
+        return []
+    return [name for each in listed if isinstance(listed, list) for name in ([each] if isinstance(each, str) else each)]
+
+
+def _block(text: str, key: str) -> str:
+    """A key of a file's top level with all that stands under it."""
+    found = re.search(rf"^{key}:.*\n(?:(?:[ \t\-#\]}}].*)?\n)*", text + "\n", re.MULTILINE)
+    return found[0] if found else ""
+
+
+def _span() -> tuple[Month, Month | None]:
+    """The month in which the extract was made, and the first that one of its tables covers, as `extract.toml` says."""
+    import tomllib
+
+    named = os.environ.get("SGKPI_DATA")
+    try:
+        written = tomllib.loads((data_path(Path(named) if named else None) / "extract.toml").read_text("utf-8-sig"))
+    except (OSError, SgkpiError, ValueError):
+        written = {}
+    made = written.get("extracted_at")
+    covers = [day for day in dict(written.get("covers", {})).values() if isinstance(day, date)]
+    last = Month.of(made) if isinstance(made, date) else Month.of(date.today())  # noqa: DTZ011 - local wall time
+    return last, min(map(Month.of, covers), default=None)

@@ -16,12 +16,18 @@ from typing import Annotated
 import typer
 
 from sgkpi import __version__
+from sgkpi.cli.commands.cases import cases
+from sgkpi.cli.commands.check import check
 from sgkpi.cli.commands.compute import compute
+from sgkpi.cli.commands.due import due
 from sgkpi.cli.commands.explain import explain
 from sgkpi.cli.commands.init import init
 from sgkpi.cli.commands.lint import lint
 from sgkpi.cli.commands.list import list_indicators
+from sgkpi.cli.commands.show import show
 from sgkpi.cli.commands.synth import synth
+from sgkpi.cli.commands.verify import verify
+from sgkpi.cli.commands.why import why
 from sgkpi.cli.messages import say, say_error
 from sgkpi.cli.output import stdout_fault
 from sgkpi.cli.streams import abandon, stdout
@@ -33,9 +39,15 @@ DEBUG = "SGKPI_DEBUG"
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "compute": compute,
+    "show": show,
+    "cases": cases,
+    "due": due,
+    "why": why,
     "list": list_indicators,
     "explain": explain,
+    "check": check,
     "lint": lint,
+    "verify": verify,
     "init": init,
     "synth": synth,
 }

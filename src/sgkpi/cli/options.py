@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from sgkpi.cli.complete import complete_ids
+from sgkpi.cli.complete import complete_breakdowns, complete_ids, complete_kinds, complete_months
 from sgkpi.cli.output import FigureFormat
 from sgkpi.errors import UsageError
 from sgkpi.periods import Month, PeriodKind, end_of_day
@@ -32,7 +32,9 @@ class Engine(StrEnum):
 
 DataOption = Annotated[
     Path | None,
-    typer.Option("--data", "-d", metavar="DIR", envvar="SGKPI_DATA", help="The folder of the extract."),
+    typer.Option(
+        "--data", "-d", metavar="DIR", envvar="SGKPI_DATA", help="The folder of the extract, or its workbook (.xlsx)."
+    ),
 ]
 CatalogueOption = Annotated[
     Path | None,
@@ -59,12 +61,22 @@ OutputOption = Annotated[
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="Short for --format csv.")]
+PlainFlag = Annotated[
+    bool,
+    typer.Option("--plain", help="For a screen reader: words, one fact on a line; also with SGKPI_PLAIN=1 set."),
+]
 ShowValuesFlag = Annotated[
     bool, typer.Option("--show-values", help="Let the messages about unreadable cells show what stands in them.")
 ]
 MonthOption = Annotated[
     list[str] | None,
-    typer.Option("--month", "-m", metavar="YYYY-MM", help="Months (default: the last complete at the as-of time)."),
+    typer.Option(
+        "--month",
+        "-m",
+        metavar="YYYY-MM",
+        help="Months (default: the last complete at the as-of time).",
+        autocompletion=complete_months,
+    ),
 ]
 HistoryOption = Annotated[
     int, typer.Option("--history", min=0, max=MOST_HISTORY, metavar="N", help="N months before each as well.")
@@ -75,12 +87,17 @@ PeriodOption = Annotated[
         "--period",
         metavar="KIND",
         help="month, quarter, financial_year, year_to_date, rolling_12_months (default: month).",
-        autocompletion=lambda: [kind.value for kind in PeriodKind],
+        autocompletion=complete_kinds,
     ),
 ]
 ByOption = Annotated[
     list[str] | None,
-    typer.Option("--by", metavar="NAME", help="Break down by this as well, as team; `all` for every breakdown."),
+    typer.Option(
+        "--by",
+        metavar="NAME",
+        help="Break down by this as well, as team; `all` for every breakdown.",
+        autocompletion=complete_breakdowns,
+    ),
 ]
 FigureFormatOption = Annotated[FigureFormat | None, typer.Option("--format", help="How figures are written.")]
 IdsArgument = Annotated[

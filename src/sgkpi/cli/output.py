@@ -65,9 +65,15 @@ class Output:
 
 
 def choose_output(
-    format_name: str | None, path: Path | None, *, json: bool, csv: bool, allowed: tuple[Format, ...] = ALL_FORMATS
+    format_name: str | None,
+    path: Path | None,
+    *,
+    json: bool,
+    csv: bool,
+    allowed: tuple[Format, ...] = ALL_FORMATS,
+    plain: bool = False,
 ) -> Output:
-    """The format asked for, else the one that the file's ending means, else a table."""
+    """The format asked for, else the one that the file's ending means, else a table, which alone can be `plain`."""
     asked = [Format(format_name)] if format_name else []
     asked += [Format.JSON] if json else []
     asked += [Format.CSV] if csv else []
@@ -78,6 +84,8 @@ def choose_output(
     if asked and path is not None:
         _check_ending(path, asked[0])
     output = Output(asked[0] if asked else _format_of(path, allowed), path)
+    if plain and output.format is not Format.TABLE:
+        raise UsageError(f"--plain is for what people read, and {output.format} is asked for; leave one of them out")
     output.check()
     return output
 

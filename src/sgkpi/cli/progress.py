@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 0.7
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[float], None] | None]:
-    """Gives what takes the share that is done (0 to 1); None where stderr is no terminal."""
+    """Gives what takes how much is done, in per cent; None where stderr is no terminal."""
     if not is_terminal(stderr()):
         yield None
         return
@@ -34,19 +34,19 @@ class _Bar:
         self.began = time.monotonic()
         self.progress: Progress | None = None
 
-    def advance(self, share: float) -> None:
+    def advance(self, per_cent: float) -> None:
         if self.progress is None:
             if time.monotonic() - self.began < PATIENCE_SECONDS:
                 return
             self.progress = self._start()
-        self.progress.update(self.progress.task_ids[0], completed=share)
+        self.progress.update(self.progress.task_ids[0], completed=per_cent)
 
     def _start(self) -> "Progress":
         from rich.console import Console
         from rich.progress import Progress
 
         progress = Progress(console=Console(stderr=True), transient=True)
-        progress.add_task(self.label, total=1.0)
+        progress.add_task(self.label, total=100.0)
         progress.start()
         return progress
 

@@ -22,6 +22,7 @@ from sgkpi.cli.options import (
     MonthOption,
     OutputOption,
     PeriodOption,
+    PlainFlag,
     ShowValuesFlag,
     parse_as_of,
     parse_kinds,
@@ -73,6 +74,7 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
     output: OutputOption = None,
     json: JsonFlag = False,
     csv: CsvFlag = False,
+    plain: PlainFlag = False,
     show_values: ShowValuesFlag = False,
 ) -> None:
     """Compute figures from an extract.
@@ -89,7 +91,7 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi compute --period quarter,year_to_date --json
       sgkpi compute --month 2019-02 --as-of 2019-03-04 --csv > figures.csv
     """
-    destination = choose_output(format_, output, json=json, csv=csv)
+    destination = choose_output(format_, output, json=json, csv=csv, plain=plain)
     request = Request(
         data=data_path(data),
         catalogue=catalogue_path(catalogue),
@@ -102,11 +104,13 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
         engine=engine,
         show_values=show_values,
     )
-    answer = _show if destination.format is Format.TABLE else _write
-    answer(request, destination)
+    if destination.format is Format.TABLE:
+        _show(request, destination, plain=plain)
+    else:
+        _write(request, destination)
 
 
-def _show(request: Request, destination: Output) -> None:
+def _show(request: Request, destination: Output, *, plain: bool) -> None:
     """The screen; it needs more periods than are asked for, to compare with."""
     from sgkpi.cli.screens.compute import render_screen
     from sgkpi.cli.screens.terminal import this_terminal
@@ -116,7 +120,7 @@ def _show(request: Request, destination: Output) -> None:
     further = MONTHS_IN_YEAR if compares else 0
     results = _results(request, kinds if compares else request.kinds, request.history + further)
     say_problems(results.problems)
-    terminal = this_terminal(to_file=destination.path is not None)
+    terminal = this_terminal(to_file=destination.path is not None, plain=plain)
     destination.write(render_screen(results, request.periods(results.as_of), terminal))
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli.complete import complete_ids
-from sgkpi.cli.options import CatalogueOption
+from sgkpi.cli.options import CatalogueOption, PlainFlag
 from sgkpi.cli.output import write_stdout
 from sgkpi.cli.settings import catalogue_path
 from sgkpi.definitions.catalogue import Catalogue
@@ -18,6 +18,7 @@ def explain(
     ],
     sql: Annotated[bool, typer.Option("--sql/--no-sql", help="With the SQL that the definition becomes.")] = True,
     catalogue: CatalogueOption = None,
+    plain: PlainFlag = False,
 ) -> None:
     """Explain an indicator in plain English, and as SQL.
 
@@ -32,7 +33,7 @@ def explain(
 
     definitions = api.load_catalogue(catalogue_path(catalogue))
     indicator_id = complete_id(definitions, id_)
-    text = wrap_paragraphs(in_english(definitions.indicators[indicator_id]), this_terminal().width)
+    text = wrap_paragraphs(in_english(definitions.indicators[indicator_id]), this_terminal(plain=plain).width)
     if sql:
         text += f"\nThe SQL that it becomes:\n\n{api.sql_for(definitions, indicator_id).rstrip()}\n"
     write_stdout(text, as_text=True)

@@ -1,13 +1,19 @@
 """`sgkpi synth`: a synthetic extract."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sgkpi.cli.messages import plural, say
+from sgkpi.cli.options import CatalogueOption, split_list
 from sgkpi.cli.output import writing_to
+from sgkpi.cli.settings import catalogue_path
 from sgkpi.errors import UsageError
+from sgkpi.problems import did_you_mean
+
+if TYPE_CHECKING:
+    from sgkpi.synth.faults import Faults
 
 
 def synth(
@@ -17,24 +23,58 @@ def synth(
         float,
         typer.Option("--scale", help="How large: 1 is a small council's eleven months, 100 a hundred times that."),
     ] = 1.0,
+    faults: Annotated[
+        float | None,
+        typer.Option("--faults", metavar="RATE", help="Put a fault into this share of the rows, as 0.01."),
+    ] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option("--fault", metavar="KIND", help="Faults of these kinds alone (default: all kinds of rows)."),
+    ] = None,
+    catalogue: CatalogueOption = None,
 ) -> None:
     """Make a synthetic extract, of any size, about nobody.
 
+    Tables that your catalogue declares beside those of the sample are made from their declarations. With
+    --faults, what years of exports bring is put into the rows on purpose, to try `sgkpi check` on.
     A folder that holds anything but an earlier synthetic extract is left alone.
 
     Examples:
       sgkpi synth practice
       sgkpi synth large --seed 7 --scale 100
+      sgkpi synth faulty --faults 0.02
+      sgkpi synth broken --faults 0 --fault no_events,identifiers
     """
     if not 0 < scale < float("inf"):
         raise UsageError("--scale must be a number above 0")
+    asked = _faults(faults, fault)
     if folder.exists() and not _may_be_written(folder):
         raise UsageError(f"'{folder}' is there already and holds something else; name another folder")
+    from sgkpi import api
     from sgkpi.synth import write_extract
 
+    definitions = api.load_catalogue(catalogue_path(catalogue))
     with writing_to(folder):
-        paths = write_extract(folder, seed=seed, scale=scale)
+        paths = write_extract(folder, seed=seed, scale=scale, catalogue=definitions, faults=asked)
     say(f"Wrote {plural(len(paths), 'file')} to '{folder}'")
+
+
+def _faults(rate: float | None, named: list[str] | None) -> "Faults | None":
+    from sgkpi.synth.faults import OF_ROWS, Fault, Faults
+
+    known = [kind.value for kind in Fault]
+    kinds = [name.lower().replace("-", "_") for name in split_list("--fault", named)]
+    for name in kinds:
+        if name not in known:
+            nearest = did_you_mean(name, known) or f"; there are {', '.join(known)}"
+            raise UsageError(f"--fault: no kind of fault '{name}'{nearest}")
+    if rate is None and kinds:
+        raise UsageError("--fault says which faults, and --faults how many: give both, as --faults 0.01")
+    if rate is None:
+        return None
+    if not 0 <= rate <= 1:
+        raise UsageError("--faults must be a number from 0 to 1, as 0.01 for one row in a hundred")
+    return Faults(rate, tuple(map(Fault, kinds)) or OF_ROWS)
 
 
 def _may_be_written(folder: Path) -> bool:

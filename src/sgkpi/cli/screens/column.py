@@ -1,7 +1,8 @@
 """A column of a screen, before anybody knows how wide the screen is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rich.cells import cell_len
 from rich.text import Text
@@ -14,7 +15,8 @@ NOTHING_SAID = ("", "-")
 class Column:
     """A column with its cells. The highest `rank` is dropped last; one of `NEEDED` or more, never.
 
-    One that may stand `beside_title` joins the title where that has a line of its own.
+    One that may stand `beside_title` joins the title where that has a line of its own. `room` is the width
+    that it is given, where that is not what its cells need.
     """
 
     heading: str
@@ -22,9 +24,12 @@ class Column:
     rank: int = NEEDED
     right: bool = False
     beside_title: bool = False
+    room: int | None = None
 
-    @property
+    @cached_property
     def width(self) -> int:
+        if self.room is not None:
+            return self.room
         return max(map(cell_len, [*self.heading.split("\n"), *(cell.plain for cell in self.cells)]))
 
     @property
@@ -35,6 +40,44 @@ class Column:
     @property
     def is_empty(self) -> bool:
         return all(cell.plain.strip() in NOTHING_SAID for cell in self.cells)
+
+
+def under_headings(columns: Sequence[Column], headings: Sequence[str]) -> list[Column]:
+    """The columns with a row above the first of each heading, which holds its words in the first column alone."""
+    heads = [place for place, heading in enumerate(headings) if place == 0 or headings[place - 1] != heading]
+    return [_headed(column, headings if column is columns[0] else None, heads) for column in columns]
+
+
+def _headed(column: Column, headings: Sequence[str] | None, heads: Sequence[int]) -> Column:
+    cells: list[Text] = []
+    for place, cell in enumerate(column.cells):
+        if place in heads:
+            cells.append(Text(headings[place] if headings else "", style="bold"))
+        cells.append(cell)
+    return replace(column, cells=tuple(cells))
+
+
+def line_of(columns: Sequence[Column], cells: Sequence[Text], gap: int) -> Text:
+    """Cells side by side, each as wide as its column; a cell for every column, the last may be wider."""
+    if any(cell.spans or cell.style for cell in cells):
+        return Text(" " * gap).join(_padded(column, cell) for column, cell in zip(columns, cells, strict=True))
+    # Long lists hold plain cells alone; this is ten times as quick.
+    parts = (_padded_text(column, cell.plain) for column, cell in zip(columns, cells, strict=True))
+    return Text((" " * gap).join(parts))
+
+
+def _padded(column: Column, cell: Text) -> Text:
+    text = cell.copy()
+    if column.right:
+        text.rstrip()
+    (text.pad_left if column.right else text.pad_right)(column.width - text.cell_len)
+    return text
+
+
+def _padded_text(column: Column, text: str) -> str:
+    shown = text.rstrip() if column.right else text
+    space = " " * (column.width - cell_len(shown))
+    return space + shown if column.right else shown + space
 
 
 def total_width(columns: Iterable[Column], gap: int) -> int:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from sgkpi.cli.messages import plural
+from sgkpi.cli.screens.cells import PROVISIONAL_MARK
 from sgkpi.cli.screens.rows import Row
 from sgkpi.cli.screens.text import wrap_line
 from sgkpi.engines.outcomes import Outcome, TableRead, Unplaced
@@ -16,18 +17,19 @@ SOURCES = {
     AsOfSource.LATEST_EVENT: "the latest event in the extract",
 }
 INDENT = "  "
-PROVISIONAL_MARK = "*"
+PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
 
 
-def footer_lines(results: Results, rows: Sequence[Row], dropped: Sequence[str], width: int | None) -> list[str]:
-    """The lines, wrapped at the width where there is one."""
+def footer_lines(results: Results, rows: Sequence[Row], hints: Sequence[str], width: int | None) -> list[str]:
+    """The lines, wrapped at the width where there is one; `hints` say what the screen does not show."""
     lines = [
         *_marks(rows),
-        *_provenance(results),
+        *provenance_lines(results),
         *_unplaced(results),
         *_unknown(results, rows),
         *_unavailable(results),
-        *_hints(results, dropped),
+        *_problems(results),
+        *hints,
     ]
     return [part for line in lines for part in wrap_line(line, width, INDENT)]
 
@@ -40,10 +42,11 @@ def as_of_line(results: Results) -> str:
 
 def _marks(rows: Sequence[Row]) -> Iterator[str]:
     if any(row.figure.status is Status.PROVISIONAL for row in rows):
-        yield f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
+        yield PROVISIONAL_NOTE
 
 
-def _provenance(results: Results) -> Iterator[str]:
+def provenance_lines(results: Results) -> Iterator[str]:
+    """The as-of time with its source, and what was read."""
     source = f"; source: {results.extract.source}" if results.extract.source else ""
     yield as_of_line(results) + source
     if results.tables:
@@ -96,11 +99,9 @@ def _unavailable(results: Results) -> Iterator[str]:
         yield f"Cannot be computed: {each.indicator}: {each.reason}"
 
 
-def _hints(results: Results, dropped: Sequence[str]) -> Iterator[str]:
+def _problems(results: Results) -> Iterator[str]:
     if results.problems:
         yield f"Problems in the extract: {len(results.problems):,} (listed on stderr)"
-    if dropped:
-        yield no_room_line(dropped)
 
 
 def no_room_line(dropped: Sequence[str]) -> str:

@@ -2,23 +2,21 @@
 
 A table, while there is room beside the titles for every column that is needed; else rows of two
 lines, the title above its cells; else a block of lines for each row. Values are never cut; only
-titles may run over several lines.
+titles may run over several lines. For a screen reader, one fact on a line.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from rich.box import SIMPLE_HEAD, Box
 from rich.console import RenderableType
-from rich.table import Table
+from rich.text import Text
 
-from sgkpi.cli.screens.column import Column, total_width, without_least
-from sgkpi.cli.screens.narrow import blocks, two_lines
+from sgkpi.cli.screens.column import Column, line_of, total_width, without_least
+from sgkpi.cli.screens.narrow import blocks, facts, heading_lines, two_lines
 from sgkpi.cli.screens.terminal import Terminal
 
 NARROWEST_TITLE = 22
 GAP = 2
-_ASCII_HEAD = Box(str(SIMPLE_HEAD).replace("─", "-"), ascii=True)
 
 
 @dataclass(frozen=True)
@@ -36,8 +34,10 @@ def lay_out(columns: Sequence[Column], terminal: Terminal, title: int = 0) -> La
     heading above the next.
     """
     titles = columns[title]
+    if terminal.plain:
+        return Layout(tuple(facts(titles, [column for column in columns if column is not titles])))
     if terminal.width is None:
-        return Layout((_table(columns, titles, titles.width, terminal),))
+        return Layout(tuple(_table(columns, titles, titles.width, terminal)))
     others = [column for column in columns if column is not titles]
     return (
         _as_table(columns, titles, terminal, terminal.width)
@@ -46,13 +46,27 @@ def lay_out(columns: Sequence[Column], terminal: Terminal, title: int = 0) -> La
     )
 
 
+def fits_as_table(columns: Sequence[Column], terminal: Terminal) -> bool:
+    """Whether there is room side by side for the columns that are needed, the first of which holds titles."""
+    return not terminal.plain and (
+        terminal.width is None or _with_room(columns, columns[0], terminal.width) is not None
+    )
+
+
 def _as_table(columns: Sequence[Column], titles: Column, terminal: Terminal, width: int) -> Layout | None:
-    kept: list[Column] | None = list(columns)
-    while kept and (room := width - _beside(kept, titles)) < min(titles.width, NARROWEST_TITLE):
-        kept = without_least(kept)
-    if not kept:
+    kept = _with_room(columns, titles, width)
+    if kept is None:
         return None
-    return Layout((_table(kept, titles, min(room, titles.width), terminal),), _names_but(columns, kept))
+    room = min(width - _beside(kept, titles), titles.width)
+    return Layout(tuple(_table(kept, titles, room, terminal)), _names_but(columns, kept))
+
+
+def _with_room(columns: Sequence[Column], titles: Column, width: int) -> list[Column] | None:
+    """The columns for which there is room beside the titles; None where one that is needed has none."""
+    kept: list[Column] | None = list(columns)
+    while kept and width - _beside(kept, titles) < min(titles.width, NARROWEST_TITLE):
+        kept = without_least(kept)
+    return kept or None
 
 
 def _beside(columns: Sequence[Column], titles: Column) -> int:
@@ -76,17 +90,27 @@ def _names_but(columns: Sequence[Column], kept: Sequence[Column]) -> tuple[str, 
     return tuple(column.name for column in columns if column not in kept)
 
 
-def _table(columns: Sequence[Column], titles: Column, title_width: int, terminal: Terminal) -> Table:
-    box = SIMPLE_HEAD if terminal.unicode else _ASCII_HEAD
-    table = Table(box=box, show_edge=False, pad_edge=False, padding=(0, GAP - 1, 0, 0), header_style="bold")
-    for column in columns:
-        if column is titles:
-            table.add_column(column.heading, width=title_width, overflow="fold", vertical="bottom")
-            continue
-        justify = "right" if column.right else "left"
-        table.add_column(column.heading, width=column.width, no_wrap=True, justify=justify)  # type: ignore[arg-type]
+def _table(columns: Sequence[Column], titles: Column, title_width: int, terminal: Terminal) -> Iterator[Text]:
+    """Headings on a rule, then a line for each row; more, where its title needs them."""
+    shown = [replace(column, room=title_width) if column is titles else column for column in columns]
+    yield from heading_lines(shown, GAP)
+    yield Text(("─" if terminal.unicode else "-") * (total_width(shown, GAP) - GAP))
     for place, row in enumerate(zip(*(column.cells for column in columns), strict=True)):
         if place and sum(bool(cell.plain) for cell in row) == 1:
-            table.add_row()
-        table.add_row(*row)
-    return table
+            yield Text("")
+        yield from _row(shown, row)
+
+
+def _row(columns: Sequence[Column], row: Sequence[Text]) -> Iterator[Text]:
+    """The first lines of the cells side by side, then the further lines of a title that needs them."""
+    lines = [_folded(cell, column.width) for column, cell in zip(columns, row, strict=True)]
+    for place in range(max(map(len, lines))):
+        yield line_of(columns, [each[place] if place < len(each) else Text("") for each in lines], GAP)
+
+
+def _folded(cell: Text, width: int) -> Sequence[Text]:
+    if cell.cell_len <= width:
+        return [cell]
+    from rich.console import Console
+
+    return list(cell.wrap(Console(width=width), width, overflow="fold"))

@@ -1,4 +1,4 @@
-"""The two forms for narrow terminals: rows of two lines, and a block of lines for each row."""
+"""Forms that need no width: rows of two lines, a block of lines for each row, and one fact on a line."""
 
 from collections.abc import Iterator, Sequence
 from math import ceil
@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sgkpi.cli.screens.column import NOTHING_SAID, Column
+from sgkpi.cli.screens.column import NOTHING_SAID, Column, line_of
 
 INDENT = 2
 GAP = 2
@@ -19,24 +19,27 @@ def two_lines(
     titles: Column, beside: Sequence[Column], columns: Sequence[Column], gap: int, rule: str
 ) -> Iterator[RenderableType]:
     """Headings; then each row's title, and below it the row's cells under their headings."""
-    yield from _headings(columns, gap)
+    yield from (_set_in(line, gap) for line in heading_lines(columns, gap))
     yield Text(rule * (sum(column.width + gap for column in columns)))
     for place in range(len(titles.cells)):
         if place and not _has_cells(columns, place):
             yield Text("")
         yield _title_line(titles, beside, place)
         if _has_cells(columns, place):
-            yield Text(" " * gap).join([Text(), *(_padded(column, column.cells[place]) for column in columns)])
+            yield _set_in(line_of(columns, [column.cells[place] for column in columns], gap), gap)
 
 
-def _headings(columns: Sequence[Column], gap: int) -> Iterator[Text]:
+def _set_in(line: Text, gap: int) -> Text:
+    return Text.assemble(" " * gap, line) if line.spans else Text(" " * gap + line.plain)
+
+
+def heading_lines(columns: Sequence[Column], gap: int) -> Iterator[Text]:
     """The lines of the headings, which stand on the rule."""
     written = [column.heading.split("\n") for column in columns]
     height = max(map(len, written))
     for line in range(height):
         words = [lines[line - height] if height - line <= len(lines) else "" for lines in written]
-        cells = [_padded(column, Text(word, style="bold")) for column, word in zip(columns, words, strict=True)]
-        yield Text(" " * gap).join([Text(), *cells])
+        yield line_of(columns, [Text(word, style="bold") for word in words], gap)
 
 
 def blocks(titles: Column, columns: Sequence[Column], width: int) -> Iterator[RenderableType]:
@@ -50,6 +53,20 @@ def blocks(titles: Column, columns: Sequence[Column], width: int) -> Iterator[Re
         yield _title_line(titles, beside, place)
         if _has_cells(named, place):
             yield from _block_lines(groups, place) if len(groups) > 1 else _list_lines(named, place)
+
+
+def facts(titles: Column, columns: Sequence[Column]) -> Iterator[Text]:
+    """Each row as its title, and below it a line for every cell that says something: its name, then what it says."""
+    beside = [column for column in columns if column.beside_title]
+    named = [column for column in columns if not column.beside_title]
+    for place in range(len(titles.cells)):
+        if place:
+            yield Text("")
+        yield Text(_title_line(titles, beside, place).plain.strip())
+        for column in named:
+            said = column.cells[place].plain.strip()
+            if said not in NOTHING_SAID:
+                yield Text(f"{column.name}: {said}")
 
 
 def _side_by_side(columns: Sequence[Column], width: int) -> list[Sequence[Column]]:
@@ -111,9 +128,3 @@ def _is_new(column: Column, place: int) -> bool:
 
 def _has_cells(columns: Sequence[Column], place: int) -> bool:
     return any(column.cells[place].plain for column in columns)
-
-
-def _padded(column: Column, cell: Text) -> Text:
-    text, room = cell.copy(), column.width - cell_len(cell.plain)
-    (text.pad_left if column.right else text.pad_right)(room)
-    return text

@@ -1,5 +1,6 @@
 """What the place where a screen appears can show."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 MARKS = "▲▼─▁▂▃▄▅▆▇█"
+PLAIN = "SGKPI_PLAIN"
+NOT_SET = ("", "0", "no", "false", "off")
 BEYOND_ANY_TABLE = 10_000
 # Below this no value has room beside its name; the terminal may then break lines as it likes.
 NARROWEST = 40
@@ -17,11 +20,15 @@ NARROWEST = 40
 
 @dataclass(frozen=True)
 class Terminal:
-    """`width` in columns, None where there is no limit, as in a pipe or a file."""
+    """`width` in columns, None where there is no limit, as in a pipe or a file.
+
+    `plain` is for screen readers: words, one fact on a line, no tables, bars or colour.
+    """
 
     width: int | None
     colour: bool
     unicode: bool
+    plain: bool = False
 
     def render(self, *parts: "RenderableType") -> str:
         """The parts as text, one below the other, without space at the ends of lines."""
@@ -42,12 +49,28 @@ class Terminal:
             emoji=False,
         )
         for part in parts:
-            console.print(part)
+            if _is_plain_line(part, console.width):
+                text.write(f"{part}\n")
+            else:
+                console.print(part)
         return "".join(line.rstrip() + "\n" for line in text.getvalue().splitlines())
 
 
-def this_terminal(to_file: bool = False) -> Terminal:
-    """What stdout can show; a file takes any width and all characters, and no colour."""
+def _is_plain_line(part: "RenderableType", width: int) -> bool:
+    """Whether a part is one line without colour that fits: rich would print the same, a hundred times slower."""
+    from rich.text import Text
+
+    styled = not isinstance(part, Text) or part.style or part.spans
+    return not styled and "\n" not in str(part) and part.cell_len <= width
+
+
+def this_terminal(to_file: bool = False, plain: bool = False) -> Terminal:
+    """What stdout can show; a file takes any width and all characters, and no colour.
+
+    `SGKPI_PLAIN` in the environment asks for plain output everywhere.
+    """
+    if plain or _plain_is_set():
+        return Terminal(None, colour=False, unicode=False, plain=True)
     if to_file:
         return Terminal(None, colour=False, unicode=True)
     stream = stdout()
@@ -55,6 +78,10 @@ def this_terminal(to_file: bool = False) -> Terminal:
         return Terminal(None, colour=False, unicode=_carries_marks(stream))
     width = max(shutil.get_terminal_size().columns, NARROWEST)
     return Terminal(width, colour=_shows_colour(stream), unicode=_carries_marks(stream))
+
+
+def _plain_is_set() -> bool:
+    return os.environ.get(PLAIN, "").strip().lower() not in NOT_SET
 
 
 def _carries_marks(stream: TextIO | None) -> bool:

@@ -1,0 +1,153 @@
+"""What a shell suggests: without reading a definition as such, and fast."""
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sgkpi.cli.complete import complete_breakdowns, complete_columns, complete_ids, complete_kinds, complete_months
+from tests.support.program import SOURCES
+
+HEAVY = ("duckdb", "pandas", "sqlglot", "pyarrow", "rich.console")
+DECIDED = """\
+title: Contacts decided
+table: contacts
+by: [team, source]
+improvement: increase
+"""
+PLACED = """\
+title: Care leavers
+table: care_leavers
+by:
+  - team
+  # how old
+  - age_band: {value: "age_years(child.birth_month, received_at)", bands: [0, 16]}
+measure: count
+"""
+ALONE = "title: Without breakdowns\ntable: contacts\n"
+CONTACTS = """\
+description: Requests
+columns:
+  person_id: {type: text}
+  received_at:
+    type: datetime
+  team: {type: text}
+rules: {order: "true"}
+"""
+
+
+def words(suggestions: list[tuple[str, str]]) -> list[str]:
+    return [word for word, _ in suggestions]
+
+
+def context(**params: Any) -> Any:
+    """What typer gives of the words written so far."""
+    return SimpleNamespace(params=params)
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "tables").mkdir()
+    texts = {"decided": DECIDED, "placed": PLACED, "alone": ALONE, "tables/contacts": CONTACTS}
+    for name, text in texts.items():
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("SGKPI_CATALOGUE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+class TestBreakdowns:
+    @pytest.mark.usefixtures("catalogue")
+    def test_of_every_indicator_where_none_is_named(self) -> None:
+        assert words(complete_breakdowns(context(ids=None), "")) == ["all", "age_band", "source", "team"]
+
+    @pytest.mark.usefixtures("catalogue")
+    def test_of_those_that_are_named(self) -> None:
+        assert words(complete_breakdowns(context(ids=["decided"]), "")) == ["all", "source", "team"]
+        assert words(complete_breakdowns(context(ids=["alone,placed"]), "")) == ["all", "age_band", "team"]
+
+    @pytest.mark.usefixtures("catalogue")
+    def test_after_a_comma_without_what_is_written(self) -> None:
+        assert words(complete_breakdowns(context(), "team,s")) == ["team,source"]
+        assert words(complete_breakdowns(context(), "team,source,")) == ["team,source,all", "team,source,age_band"]
+
+    def test_a_definition_that_cannot_be_read_has_none(self, catalogue: Path) -> None:
+        (catalogue / "decided.yaml").write_text("by: [team, {\n", encoding="utf-8")
+        assert words(complete_breakdowns(context(ids=["decided"]), "")) == ["all"]
+
+
+class TestColumns:
+    @pytest.mark.usefixtures("catalogue")
+    def test_breakdowns_and_what_every_case_has(self) -> None:
+        assert words(complete_columns(context(id_="dec"), "")) == ["team=", "source=", "reason=", "person="]
+        assert words(complete_columns(context(id_="decided"), "so")) == ["source="]
+
+
+class TestMonths:
+    def test_from_the_extract_s_own_back_to_what_it_covers(
+        self, catalogue: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        toml = "extracted_at = 2019-03-04T07:00:00\n[covers]\ncontacts = 2018-12-01\nchildren = 2019-01-01\n"
+        (catalogue / "extract.toml").write_text(toml, encoding="utf-8")
+        monkeypatch.setenv("SGKPI_DATA", str(catalogue))
+        assert words(complete_months("")) == ["2019-03", "2019-02", "2019-01", "2018-12"]
+        assert words(complete_months("2018-12,2019-0")) == ["2018-12,2019-03", "2018-12,2019-02", "2018-12,2019-01"]
+
+    def test_two_years_where_nothing_says_how_far_back(self, catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        (catalogue / "extract.toml").write_text("extracted_at = 2019-03-04T07:00:00\n", encoding="utf-8")
+        monkeypatch.setenv("SGKPI_DATA", str(catalogue))
+        assert (words(complete_months(""))[0], words(complete_months(""))[-1]) == ("2019-03", "2017-04")
+
+    @pytest.mark.usefixtures("catalogue")
+    def test_up_to_this_month_without_an_extract(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("SGKPI_DATA", raising=False)
+        today = date.today()  # noqa: DTZ011
+        assert words(complete_months(""))[0] == f"{today:%Y-%m}"
+
+
+def test_kinds_of_period() -> None:
+    assert words(complete_kinds("month,y")) == ["month,year_to_date"]
+
+
+def test_broken_settings_give_nothing_and_no_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sgkpi.toml").write_text("not toml", encoding="utf-8")
+    for name in ("SGKPI_CATALOGUE", "SGKPI_DATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert complete_ids("") == complete_breakdowns(context(), "") == complete_columns(context(), "") == []
+
+
+@pytest.mark.parametrize(
+    ("line", "suggested"),
+    [
+        ("sgkpi compute decided --by s", "source"),
+        ("sgkpi show de", "decided"),
+        ("sgkpi compute --period qu", "quarter"),
+        ("sgkpi compute --month 2019-0", "2019-03"),
+    ],
+)
+def test_the_program_suggests_and_imports_nothing_heavy(catalogue: Path, line: str, suggested: str) -> None:
+    (catalogue / "extract.toml").write_text("extracted_at = 2019-03-04T07:00:00\n", encoding="utf-8")
+    code = (
+        "import atexit, sys\n"
+        f"atexit.register(lambda: print(sorted(set({HEAVY!r}) & set(sys.modules)), file=sys.stderr))\n"
+        "from sgkpi.cli.main import run\nrun()"
+    )
+    asked = {
+        "_SGKPI_COMPLETE": "complete_bash",
+        "COMP_WORDS": line,
+        "COMP_CWORD": str(len(line.split()) - 1),
+        "_TYPER_COMPLETE_ARGS": line,
+        "SGKPI_DATA": str(catalogue),
+        "PYTHONPATH": str(SOURCES),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={**os.environ, **asked}, capture_output=True, text=True, check=False
+    )
+    assert suggested in done.stdout.split("\n"), done.stderr
+    assert done.stderr.splitlines()[-1] == "[]"

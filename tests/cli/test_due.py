@@ -1,0 +1,121 @@
+"""`due` from end to end: what falls due in the next days, and in which order."""
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from tests.support.casework import write_project
+from tests.support.program import run
+
+HEADER = "day,indicator,key,person,period,outcome,reason,start,stop,due,value,team,by_outcome"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_project(tmp_path)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_by_day_and_team_over_every_indicator_with_a_clock(engine: str, project: Path) -> None:
+    """C8 today, C9 tomorrow; P1's plan is in date until the 6th. C10 does not exist yet; overdue cases are no news."""
+    ran = run("due", "--csv", "--engine", engine, cwd=project)
+    assert ran.stdout.splitlines() == [
+        HEADER,
+        "2019-03-04,decided,C8:P8,P8,2019-03,not_due,,2019-03-03T15:00:00,,2019-03-04T15:00:00,,North,referral",
+        "2019-03-05,decided,C9:P9,P9,2019-03,not_due,,2019-03-04T09:00:00,,2019-03-05T09:00:00,,South,referral",
+        "2019-03-06,plans,P1,P1,2019-03,met,,2018-09-06,,2019-03-06,,West,",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--within", "0"], ["C8:P8"]),
+        (["--within", "1"], ["C8:P8", "C9:P9"]),
+        (["plans"], ["P1"]),
+        (["plans", "--within", "1"], []),
+        (["dec,pla", "--within", "2"], ["C8:P8", "C9:P9", "P1"]),
+        (["--as-of", "2019-02-03"], []),
+        (["--as-of", "2019-02-04T12:00", "--within", "1"], ["C1:P1"]),  # what was known then
+        # P2's plan ran out on 1 February: on that day it is still in date.
+        (["plans", "--as-of", "2019-01-30", "--within", "2"], ["P2"]),
+        (["plans", "--as-of", "2019-01-30", "--within", "1"], []),
+    ],
+)
+def test_days_indicators_and_as_of(options: list[str], expected: list[str], project: Path) -> None:
+    ran = run("due", "--csv", *options, cwd=project)
+    assert ran.code == 0, ran.stderr
+    assert [row["key"] for row in csv.DictReader(StringIO(ran.stdout))] == expected
+
+
+def test_a_case_of_an_earlier_month_is_listed_too(project: Path) -> None:
+    """Received on 28 January at noon, due within 800 hours: on 2 March at 20:00, in the clock's own hours."""
+    path = project / "indicators" / "decided.yaml"
+    path.write_text(path.read_text("utf-8").replace("within: 24 hours", "within: 800 hours"), encoding="utf-8")
+    with (project / "data" / "contacts.csv").open("a", encoding="utf-8") as file:
+        file.write("C11,P11,2019-01-28 12:00,,referral,North\n")
+    ran = run("due", "decided", "--within", "0", "--as-of", "2019-03-02T12:00", "--csv", cwd=project)
+    (row,) = csv.DictReader(StringIO(ran.stdout))
+    assert (row["key"], row["period"], row["due"]) == ("C11:P11", "2019-01", "2019-03-02T20:00:00")
+
+
+def test_a_case_that_is_placed_by_a_due_moment_to_come(project: Path) -> None:
+    """On 28 February what is due on 1 March belongs to a month that has not begun."""
+    path = project / "indicators" / "decided.yaml"
+    path.write_text(path.read_text("utf-8").replace("period: received_at", "period: due"), encoding="utf-8")
+    with (project / "data" / "contacts.csv").open("a", encoding="utf-8") as file:
+        file.write("C12,P12,2019-02-28 09:00,,referral,North\n")
+    ran = run("due", "decided", "--within", "1", "--as-of", "2019-02-28T12:00", "--csv", cwd=project)
+    (row,) = csv.DictReader(StringIO(ran.stdout))
+    assert (row["key"], row["period"], row["day"]) == ("C12:P12", "2019-03", "2019-03-01")
+
+
+def test_json(project: Path) -> None:
+    document = json.loads(run("due", "--json", "--within", "1", cwd=project).stdout)
+    assert document["schema"] == "sgkpi.due/1"
+    assert (document["within"], document["last_day"]) == (1, "2019-03-05")
+    assert document["indicators"] == ["decided", "plans"]
+    assert [list(row) for row in document["cases"]] == [HEADER.split(",")] * 2
+
+
+def test_the_screen_names_the_days(project: Path) -> None:
+    lines = [line.rstrip() for line in run("due", cwd=project).stdout.splitlines()]
+    assert lines[0] == "Due until 7 March 2019: 3 cases"
+    assert [line for line in lines if line.endswith(": 1")] == [
+        "Mon 4 Mar, today: 1",
+        "Tue 5 Mar, tomorrow: 1",
+        "Wed 6 Mar: 1",
+    ]
+    assert "Looked at: decided, plans" in lines
+
+
+def test_nothing_due_has_its_header(project: Path) -> None:
+    assert run("due", "plans", "--within", "0", "--csv", cwd=project).stdout.splitlines()[1:] == []
+    assert "Nothing falls due." in run("due", "plans", "--within", "0", cwd=project).stdout
+
+
+def test_an_indicator_that_cannot_be_computed_is_said_and_the_others_are_listed(project: Path) -> None:
+    (project / "data" / "reviews.csv").unlink()
+    ran = run("due", "--csv", cwd=project)
+    assert ran.code == 0
+    assert "warning: plans cannot be computed" in ran.stderr
+    assert len(ran.stdout.splitlines()) == 3
+    assert run("due", "plans", cwd=project).code == 11
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["received"], 2, "received: nothing falls due here, as the definition has no clock"),
+        (["--within", "99999999"], 2, "is beyond the calendar"),
+        (["nothing"], 10, "no indicator 'nothing'"),
+        (["--as-of", "2000-01-01"], 2, "lies before everything"),
+    ],
+)
+def test_what_is_refused(arguments: list[str], code: int, message: str, project: Path) -> None:
+    ran = run("due", *arguments, cwd=project)
+    assert ran.code == code
+    assert message in ran.stderr

@@ -1,0 +1,77 @@
+"""Ctrl-C, and being told to end: the program stops at once, says nothing, and leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.program import SOURCES
+
+ROWS = 300_000  # enough for a computation to take seconds
+HEADER = "contact_id,person_id,received_at,decided_at,source,outcome,team\n"
+COMMAND = ("compute", "--month", "2019-02", "--as-of", "2019-03-04", "--by", "all", "--data", "extract", "-o", "f.csv")
+QUERY = "select count(*) from range(1000000) a, range(1000000) b where hash(a.range + b.range) % 7 = 3"
+ENDLESS = f"""
+import os, signal, threading
+from sqlglot import parse_one
+from sgkpi.engines.duckdb.session import open_session
+threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    with open_session() as session:
+        session.rows(parse_one({QUERY!r}, dialect="duckdb"))
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("interrupted")
+    (folder / "extract").mkdir()
+    rows = (f"C{n},P{n},2019-02-{n % 28 + 1:02} 09:00,2019-02-28 10:00,police,,North\n" for n in range(ROWS))
+    (folder / "extract" / "contacts.csv").write_text(HEADER + "".join(rows), encoding="utf-8")
+    return folder
+
+
+def environment(temporary: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SGKPI_")}
+    return {**kept, "PYTHONPATH": str(SOURCES), "TMPDIR": str(temporary)}
+
+
+def wait_for_work(temporary: Path) -> None:
+    """Until the program has made its temporary folder; it ends by no means before."""
+    for _ in range(600):
+        if any(temporary.iterdir()):
+            return
+        time.sleep(0.05)
+    pytest.fail("no temporary folder was made")
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("later", [0.0, 0.3])
+def test_nothing_is_left_behind(folder: Path, tmp_path: Path, sent: signal.Signals, code: int, later: float) -> None:
+    command = [sys.executable, "-m", "sgkpi", *COMMAND]
+    running = subprocess.Popen(
+        command, cwd=folder, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    wait_for_work(tmp_path)
+    time.sleep(later)
+    running.send_signal(sent)
+    stdout, stderr = running.communicate(timeout=60)
+    assert (running.returncode, stdout, stderr) == (code, b"", b"")
+    assert list(tmp_path.iterdir()) == []
+    assert [each.name for each in folder.iterdir()] == ["extract"]
+
+
+def test_a_query_without_end_is_ended(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", ENDLESS], env=environment(tmp_path), capture_output=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"interrupted\n", b"")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,258 @@
+"""`show` from end to end, and its screen at every width: figures worked out by hand."""
+
+import json
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from sgkpi.cli.screens.chart import draw_bars
+from sgkpi.cli.screens.large import enlarge
+from sgkpi.cli.screens.show import render_show
+from sgkpi.cli.screens.terminal import Terminal
+from sgkpi.engines.outcomes import CaseOutcome, Outcome
+from sgkpi.figures.figure import Rating, Status
+from sgkpi.overview import Overview, make_overview
+from sgkpi.periods import Month
+from tests.cli.test_compute import CONTACTS, project  # noqa: F401 - a fixture
+from tests.support.program import run
+from tests.support.results import count, month, proportion
+from tests.test_overview import FEBRUARY, of_decided
+
+# 5 and 6 have no decision: due 24 hours after receipt, on 10 February and on 3 March at 9; 7 is due at 8 on 4 March,
+# an hour after the as-of time.
+STILL_OPEN = """\
+5,2019-02-09 09:00,,South
+6,2019-03-02 09:00,,South
+7,2019-03-03 08:00,,North
+"""
+
+
+@pytest.fixture
+def open_project(project: Path) -> Path:  # noqa: F811
+    (project / "data" / "contacts.csv").write_text(CONTACTS + STILL_OPEN, encoding="utf-8")
+    return project
+
+
+def decided() -> Overview:
+    """February 2019: 384 of 486, two teams; January 355 of 480; nothing before; 4 overdue, the oldest of 5 January."""
+    figures = [
+        proportion(month("2019-01"), 355, 480),
+        proportion(month("2019-01"), 100, 200, breakdown="team", category="South"),
+        proportion(
+            FEBRUARY, 384, 486, not_met=98, overdue=4, unknown=3, lowest=Fraction(384, 489), highest=Fraction(387, 489)
+        ),
+        proportion(FEBRUARY, 284, 300, breakdown="team", category="North", rating=Rating.GREEN),
+        proportion(FEBRUARY, 100, 186, breakdown="team", category="South", overdue=4),
+        proportion(FEBRUARY, 0, 0, breakdown="team", category="(not recorded)"),
+    ]
+    case = CaseOutcome(
+        "contacts_decided_24h", FEBRUARY, ("C1",), "P1", Outcome.OVERDUE, None, due=datetime(2019, 1, 5, 9)
+    )
+    return make_overview(of_decided(*figures), Month(2019, 2), [case])
+
+
+def screen(width: int | None, *, unicode: bool = True, colour: bool = False, of: Overview | None = None) -> str:
+    return render_show(of or decided(), Terminal(width, colour, unicode))
+
+
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+class TestWhatItSays:
+    def test_the_number_in_words_with_target_and_rating(self) -> None:
+        lines = screen(None, unicode=False).splitlines()
+        at = lines.index("February 2019: 79.0%, RED")
+        assert lines[at + 1 : at + 4] == [
+            "384 of 486 contacts.",
+            "RED: the target is 90% or more, and AMBER from 80%.",
+            # 80% of 486 is 388.8, so 389; 90% is 437.4, so 438
+            "5 more within 24 hours would make this AMBER, 54 more GREEN.",
+        ]
+
+    def test_comparisons_and_bounds(self) -> None:
+        shown = screen(None)
+        # 384/486 is 79.01%, 355/480 is 73.96%: 5.05 points, shown as 5.1
+        assert "January 2019, the month before: 74.0%; now 5.1 percentage points more, better.\n" in shown
+        # 384/489 is 78.53%, 387/489 is 79.14%
+        assert "Lowest and highest: 78.5% if every case not yet judged failed, 79.1% if every one succeeded.\n" in shown
+
+    def test_what_is_overdue_and_how_old_the_oldest_is(self) -> None:
+        said = (
+            "Overdue: 4 cases from the months since January 2019. The oldest fell due on 5 January 2019, 58 days ago.\n"
+        )
+        assert said in screen(None)
+        assert "Not met in time: 102 cases: 98 done late and 4 still not done.\n" in screen(None)
+
+    def test_breakdowns_the_worst_first(self) -> None:
+        lines = screen(None, unicode=False).splitlines()
+        at = lines.index("By team, the worst first")
+        assert lines[at + 2].split() == ["Team", "Value", "Cases", "before", "Rating", "Overdue"]
+        assert [line.split() for line in lines[at + 4 : at + 7]] == [
+            ["South", "53.8%", "100/186", "50.0%", "RED", "4"],
+            ["North", "94.7%", "284/300", "GREEN"],
+            ["(not", "recorded)", "no", "cases", "not", "rated"],
+        ]
+
+    def test_no_identifier(self) -> None:
+        assert "C1" not in screen(None)
+        assert "P1" not in screen(None)
+
+    def test_a_month_that_runs_still(self) -> None:
+        march = proportion(month("2019-03"), 3, 4, status=Status.PROVISIONAL, rating=Rating.NOT_RATED, rating_firm=None)
+        shown = screen(None, unicode=False, of=make_overview(of_decided(march), Month(2019, 3), []))
+        assert "3 of 4 contacts (provisional: the month had not ended).\n" in shown
+        assert "Not rated yet: the cases that are still open may decide it; the target is 90% or more" in shown
+        assert "The month had not ended on 4 March 2019, so comparisons are early.\n" in shown
+
+    def test_no_cases_is_said_and_no_percentage(self) -> None:
+        shown = screen(None, of=make_overview(of_decided(proportion(FEBRUARY, 0, 0)), Month(2019, 2), []))
+        assert "February 2019: no cases, not rated\nNo case was judged, so there is no value.\n" in shown
+        assert "0.0%" not in shown
+
+
+class TestWidths:
+    @pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
+    @pytest.mark.parametrize("unicode", [True, False])
+    def test_no_line_is_longer_than_the_terminal_is_wide(self, width: int, unicode: bool) -> None:
+        assert max(map(cell_len, screen(width, unicode=unicode).splitlines())) <= width
+
+    @pytest.mark.parametrize("width", [40, 60, 80, 100, 200, None])
+    def test_nothing_is_lost(self, width: int | None) -> None:
+        shown = flat(screen(width))
+        for said in ("384 of 486 contacts", "53.8%", "100/186", "94.7%", "no cases", "74.0%", "50.0%", "58 days ago"):
+            assert said in shown
+        assert "…" not in shown
+
+    def test_plain_characters_where_the_terminal_has_no_others(self) -> None:
+        screen(80, unicode=False).replace("“", "").replace("”", "").encode("ascii")
+
+    def test_a_rating_is_a_word_as_well_as_a_colour(self) -> None:
+        assert "\x1b[1;31mRED" in screen(100, colour=True)
+        assert "\x1b" not in screen(100)
+
+
+class TestBars:
+    def test_shares_are_drawn_to_a_hundred_per_cent_with_the_target_marked(self) -> None:
+        # 20 wide: 50% is 10, 75% is 15; the target of 90% is the 19th character
+        figures = [proportion(FEBRUARY, 1, 2), proportion(FEBRUARY, 3, 4), proportion(FEBRUARY, 0, 0)]
+        assert draw_bars(figures, 20, unicode=False) == [
+            "##########        | ",
+            "###############   | ",
+            "                  | ",
+        ]
+
+    def test_counts_to_the_greatest(self) -> None:
+        assert draw_bars([count(FEBRUARY, n) for n in (0, 2, 4)], 8, unicode=True) == [" " * 8, "████    ", "█" * 8]
+
+    def test_eighths_of_a_character(self) -> None:
+        # 1 of 8 of 10 characters is 1.25: one whole and two eighths
+        figures = [count(FEBRUARY, 1), count(FEBRUARY, 8)]
+        assert draw_bars(figures, 10, unicode=True)[0] == "█▎        "
+        assert draw_bars(figures, 10, unicode=False)[0] == "#         "
+
+    def test_nothing_at_all_has_no_bar(self) -> None:
+        assert draw_bars([count(FEBRUARY, 0)], 5, unicode=True) == [" " * 5]
+
+
+class TestLarge:
+    def test_three_lines_of_the_same_figures(self) -> None:
+        assert enlarge("71") == ["╺━┓ ╺┓", "  ┃  ┃", "  ╹ ╺┻╸"]
+        assert len(enlarge("-1,234.56%")) == 3
+
+    def test_words_stay_as_they_are(self) -> None:
+        assert enlarge("no cases") == []
+
+
+class TestProgram:
+    def test_a_beginning_will_do_and_the_month_is_the_last_complete(self, open_project: Path) -> None:
+        ran = run("show", "dec", cwd=open_project)
+        assert ran.code == 0, ran.stderr
+        assert ran.stdout.startswith("Contacts decided within 24 hours (decided)\n")
+        # February: 1 and 2 in time, 3 late, 5 overdue; 4 without a time of day
+        assert "2 of 4 contacts.\n" in ran.stdout
+        assert "Could not be judged: 1 case, as a time of day is missing.\n" in ran.stdout
+        # 60% of 4 is 2.4, so 3; 90% is 3.6, so 4
+        assert "1 more within 24 hours would make this AMBER, 2 more GREEN.\n" in ran.stdout
+        # 5 and 6; 5 was due at 9 on 10 February: 22 days before 4 March
+        assert (
+            "Overdue: 2 cases from the months since March 2018. The oldest fell due on 10 February 2019, 22 days"
+            in (ran.stdout)
+        )
+        assert "Not due yet: 1 case.\n" in ran.stdout
+
+    @pytest.mark.parametrize("engine", ["duckdb", "reference"])
+    def test_json_carries_all_of_it(self, open_project: Path, engine: str) -> None:
+        ran = run("show", "decided", "--month", "2019-02", "--json", "--engine", engine, cwd=open_project)
+        assert ran.code == 0, ran.stderr
+        read = json.loads(ran.stdout)
+        assert (read["schema"], read["as_of"], read["as_of_source"]) == (
+            "sgkpi.show/1", "2019-03-04T07:00:00", "extract.toml",
+        )  # fmt: skip
+        assert read["indicator"]["owner"] == "Somebody"
+        assert (read["figure"]["met"], read["figure"]["denominator"], read["figure"]["rating"]) == (2, 4, "RED")
+        assert (read["previous_month"]["change"], read["previous_month"]["figure"]["value"]) == (0, 0.5)
+        assert read["same_month_last_year"]["change"] is None
+        # January's a and b as well: 3 of 6
+        assert (read["year_to_date"]["met"], read["year_to_date"]["denominator"]) == (3, 6)
+        assert read["to_other_ratings"] == [
+            {"rating": "AMBER", "cases": 1, "better": True},
+            {"rating": "GREEN", "cases": 2, "better": True},
+        ]
+        assert [each["period"] for each in read["months"]][::11] == ["2018-03", "2019-02"]
+        (team,) = read["breakdowns"]
+        assert [(each["category"], each["value"]) for each in team["figures"]] == [
+            ("South", 0), ("North", 0.5), ("Zoë’s", 1),
+        ]  # fmt: skip
+        assert read["open"] == {
+            "since": "2018-03",
+            "overdue": 2,
+            "oldest_due": "2019-02-10T09:00:00",
+            "oldest_days": 22,
+            "overdue_without_due": 0,
+            "not_due": 1,
+        }
+        assert read["reasons"] == [{"outcome": "unknown", "reason": "no_time_of_day", "cases": 1}]
+
+    def test_a_count_without_a_target(self, open_project: Path) -> None:
+        shown = run("show", "received", "--plain", cwd=open_project).stdout
+        assert "February 2019: 5, not rated\n5 contacts.\nNot rated: there is no target.\n" in shown
+        assert "Open on" not in shown
+
+    def test_plain_has_one_fact_on_a_line(self, open_project: Path) -> None:
+        shown = run("show", "decided", "--plain", cwd=open_project).stdout
+        # February's unknown case may yet make it 3 of 5, which is AMBER
+        assert "2018-12: no cases\n2019-01: 50.0%, RED\n2019-02: 50.0%, RED, not firm\n" in shown
+        assert "South\nValue: 0.0%\nCases: 0/1\nRating: RED\nOverdue: 1\n" in shown
+        assert not set("│─█#|┃") & set(shown)
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "said"),
+        [
+            (["show", "decidde"], 10, "no indicator 'decidde'; did you mean 'decided'?"),
+            (["show", "decided", "--month", "2019-04"], 2, "2019-04 had not begun"),
+            (["show", "decided", "--month", "2019-01,2019-02"], 2, "one month is shown at a time"),
+            (["show", "decided", "--json", "--plain"], 2, "--plain is for what people read"),
+            (["show", "decided", "-o", "a.csv"], 2, "its ending names no format here"),
+            (["show"], 2, "Missing argument 'ID'"),
+        ],
+    )
+    def test_what_cannot_be_shown(self, open_project: Path, arguments: list[str], code: int, said: str) -> None:
+        ran = run(*arguments, cwd=open_project)
+        assert ran.code == code
+        assert said in ran.stderr
+        assert ran.stdout == ""
+
+    def test_in_a_code_page_without_lines(self, open_project: Path) -> None:
+        ran = run("show", "decided", cwd=open_project, encoding="cp1252")
+        assert ran.code == 0
+        assert "February 2019: 50.0%, RED" in ran.stdout
+        assert "Zoë’s" in ran.stdout
+        assert "?" not in ran.stdout.replace("within 24 hours?", "")
+
+    def test_a_file_with_the_format_of_its_ending(self, open_project: Path) -> None:
+        assert run("show", "decided", "-o", "a.json", cwd=open_project).code == 0
+        assert json.loads((open_project / "a.json").read_text(encoding="utf-8"))["schema"] == "sgkpi.show/1"
