@@ -141,7 +141,7 @@ def as_text(raw: Sql, native: str) -> Sql:
         return spelled
     small = sql.binary("<", sql.fn("abs", raw), sql.number(10**15))
     whole = sql.case([(small, sql.eq(raw, sql.fn("trunc", raw)))], sql.FALSE)
-    return sql.case([(whole, sql.cast(sql.try_cast(raw, "BIGINT"), "VARCHAR"))], spelled)
+    return sql.case([(whole, sql.cast(sql.try_cast(raw, "BIGINT"), "VARCHAR"))], sql.fn("kpi_plain", spelled))
 
 
 def _text_reader(written: Sql, column: Column, table: Table, *, coded: bool) -> CellReader:

@@ -108,6 +108,18 @@ MACROS = (
         'yes': true, 'y': true, 'true': true, '1': true, 'no': false, 'n': false, 'false': false, '0': false
     }[lower(kpi_trimmed(raw))]
     """,
+    # A number with an exponent, as a float is spelled, without one: its digits with the zeros that it stands for.
+    r"""
+    kpi_plain(word) as case when contains(word, 'e') then
+        case when word < '.' then '-' else '' end
+        || case when contains(word, 'e-')
+            then '0.' || repeat('0', cast(split_part(word, 'e-', 2) as integer) - 1)
+                || replace(ltrim(split_part(word, 'e', 1), '-'), '.', '')
+            else split_part(ltrim(split_part(word, 'e', 1), '-'), '.', 1)
+                || rpad(split_part(split_part(word, 'e', 1), '.', 2), cast(split_part(word, 'e+', 2) as integer), '0')
+        end
+    else word end
+    """,
     # A decimal in units of 10^-18: its whole digits followed by its eighteen decimals.
     rf"""
     kpi_digits(word) as try_cast(
