@@ -15,6 +15,7 @@ from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome
 from sgkpi.engines.plan import Plan, plan_indicator, why_unavailable
 from sgkpi.errors import ExtractError, UsageError
 from sgkpi.extracts.extract import Extract
+from sgkpi.extracts.settings import settings_path
 from sgkpi.figures.build import FigureRequest, build_figures
 from sgkpi.figures.figure import Figure
 from sgkpi.periods import Month, Period, PeriodKind, last_complete_month, periods_for
@@ -141,7 +142,7 @@ def _as_of_problems(extract: Extract, moment: datetime, source: AsOfSource) -> l
         return []
     message = (
         f"nothing says when the extract was made; taken as of its latest event, {moment:%Y-%m-%d %H:%M} "
-        "(give --as-of, or extracted_at in extract.toml)"
+        f"(give --as-of, or extracted_at in {settings_path(extract.path).name})"
     )
     return [Problem(str(extract.path), message, "as-of", severity=Severity.WARNING)]
 

@@ -65,11 +65,12 @@ class TestProgress:
         assert capsys.readouterr().err == ""
         assert bar.progress is None
 
-    def test_it_is_gone_at_the_end(self) -> None:
+    def test_it_moves_until_it_is_told_how_much_is_done_and_is_gone_at_the_end(self) -> None:
         bar = _Bar("Reading")
-        bar.began -= 10
-        bar.advance(50)
+        bar.timer.join()
         assert bar.progress is not None
+        assert bar.progress.tasks[0].total is None
+        bar.advance(50)
         assert bar.progress.tasks[0].percentage == 50
         bar.close()
         assert bar.progress.live.is_started is False

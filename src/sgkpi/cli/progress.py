@@ -1,8 +1,8 @@
 """A progress bar on stderr, for reading that takes longer than a moment."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 from typing import TYPE_CHECKING
 
 from sgkpi.cli.streams import is_terminal, stderr
@@ -27,29 +27,33 @@ def progress_bar(label: str) -> Iterator[Callable[[float], None] | None]:
 
 
 class _Bar:
-    """Appears only when the work has taken a moment, and leaves nothing behind."""
+    """Appears only when the work has taken a moment, and leaves nothing behind.
+
+    It moves to and fro until it is told how much is done: there is work that cannot tell.
+    """
 
     def __init__(self, label: str) -> None:
         self.label = label
-        self.began = time.monotonic()
         self.progress: Progress | None = None
+        self.timer = Timer(PATIENCE_SECONDS, self._start)
+        self.timer.daemon = True
+        self.timer.start()
 
     def advance(self, per_cent: float) -> None:
-        if self.progress is None:
-            if time.monotonic() - self.began < PATIENCE_SECONDS:
-                return
-            self.progress = self._start()
-        self.progress.update(self.progress.task_ids[0], completed=per_cent)
+        if self.progress is not None:
+            self.progress.update(self.progress.task_ids[0], completed=per_cent, total=100.0)
 
-    def _start(self) -> "Progress":
+    def _start(self) -> None:
         from rich.console import Console
         from rich.progress import Progress
 
         progress = Progress(console=Console(stderr=True), transient=True)
-        progress.add_task(self.label, total=100.0)
+        progress.add_task(self.label, total=None)
         progress.start()
-        return progress
+        self.progress = progress
 
     def close(self) -> None:
+        self.timer.cancel()
+        self.timer.join()  # it may just be drawing
         if self.progress is not None:
             self.progress.stop()

@@ -35,8 +35,12 @@ def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> 
         if tables.readings[name].faults:
             yield from _located(tables, name, left_out, show_values=show_values)
         yield from _conflicting_keys(tables, name, left_out)
+    misquoted = _rejected(tables, "error_type = 'UNQUOTED VALUE'")
+    for file, lines in misquoted.items():
+        yield _uneven(file, lines, "text behind a closing quotation mark, and cannot be read: left out", "ragged-row")
     for file, lines in left_out.items():
-        yield _uneven(file, lines, "more cells than the header, and cannot be read: left out", "ragged-row")
+        if longer := [line for line in lines if line not in set(misquoted.get(file, ()))]:
+            yield _uneven(file, longer, "more cells than the header, and cannot be read: left out", "ragged-row")
     for file, short in tables.short_rows.items():
         yield _uneven(file, short, "fewer cells than the header; those missing are taken as blank", "short-row")
 

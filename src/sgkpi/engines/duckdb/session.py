@@ -99,21 +99,24 @@ def run_interruptibly(connection: DuckDBPyConnection, work: Callable[[], Result]
         finally:
             done.set()
 
-    Thread(target=run, daemon=True).start()
+    worker = Thread(target=run, daemon=True)
     try:
+        worker.start()
         while not done.wait(_WAIT_SECONDS):
             pass
     except BaseException:
-        _stop(connection, done)
+        _stop(connection, worker, done)
         raise
     for error in errors:
         raise error
     return results[0]
 
 
-def _stop(connection: DuckDBPyConnection, done: Event) -> None:
-    """Interrupt until the query has ended: it may not have begun yet, and a second Ctrl-C changes nothing."""
-    while not done.is_set():
+def _stop(connection: DuckDBPyConnection, worker: Thread, done: Event) -> None:
+    """Interrupt until the query has ended; a second Ctrl-C changes nothing."""
+    with suppress(KeyboardInterrupt):
+        done.wait(_POLL_SECONDS)  # a thread that was about to begin has begun then
+    while worker.is_alive() and not done.is_set():
         with suppress(KeyboardInterrupt):
             connection.interrupt()
             done.wait(_POLL_SECONDS)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.tables import Column, Table
+from sgkpi.engines.reference.quoting import UNCLOSED_QUOTE, UnclosedQuote, misquoted_records
 from sgkpi.engines.reference.values import Moment, Value, plain_text
 from sgkpi.errors import ExtractError
 from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell
@@ -155,12 +156,13 @@ def _typed(value: object, column: Column, with_time: bool) -> Value:
 def _read_csv(file: SourceFile) -> Iterator[Record | None]:
     """The records below the header, each as long as the header; missing last cells are blank.
 
-    None stands for a longer record: nobody can tell which of its cells belongs where. Empty cells at its end do
-    not make it longer.
+    None stands for a longer record, and one with text behind a closing quotation mark: nobody can tell which of its
+    cells belongs where. Empty cells at its end do not make it longer.
     """
     import pandas as pd
 
     try:
+        misquoted = misquoted_records(file)
         frame = pd.read_csv(
             file.path,
             sep=file.delimiter,
@@ -174,11 +176,14 @@ def _read_csv(file: SourceFile) -> Iterator[Record | None]:
             encoding="utf-8-sig",
             compression="gzip" if file.compressed else None,
         )
+    except UnclosedQuote as error:
+        problem = Problem(file.name, UNCLOSED_QUOTE, "unclosed-quote", line=error.row)
+        raise ExtractError("a file of the extract cannot be read", [problem]) from error
     except (pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError) as error:
         raise _unreadable_file(file, error) from error
     length = len(file.headers)
-    for record in frame.to_numpy()[1:].tolist():
-        yield None if any(record[length:]) else record[:length]
+    for number, record in enumerate(frame.to_numpy()[1:].tolist(), start=file.skip + 1):
+        yield None if any(record[length:]) or number in misquoted else record[:length]
 
 
 def _most_cells(file: SourceFile) -> int:
