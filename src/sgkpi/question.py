@@ -105,9 +105,9 @@ def resolve(extract: Extract, catalogue: Catalogue, asked: Asked, engine: Engine
     """
     chosen = catalogue.choose(asked.indicators)
     check_breakdowns(chosen, asked.by)
+    _check_tables(chosen, extract)
     moment, source = find_as_of(extract, asked.as_of, engine)
     periods = periods_for(asked.kinds, _months(asked.months, asked.history, moment))
-    _check_tables(chosen, extract)
     available, unavailable = _available(chosen, extract, named=bool(asked.indicators))
     plans = tuple(plan_indicator(each, extract, periods, asked.by, moment) for each in available)
     return Question(extract, Plan(moment, plans, catalogue.closures), periods, source, unavailable)
@@ -129,6 +129,8 @@ def find_as_of(extract: Extract, given: datetime | None, engine: Engine) -> tupl
     if extract.extracted_at is not None:
         return extract.extracted_at, AsOfSource.EXTRACT_TOML
     span = engine.events(extract)
+    if span is None and extract.broken:
+        raise _unusable(extract, extract.broken)
     if span is None:
         raise ExtractError(
             f"{extract.path}: no table has a row with a date, so it cannot be told when the extract was made; "
@@ -177,9 +179,14 @@ def _available(
 def _check_tables(indicators: Iterable[Indicator], extract: Extract) -> None:
     """Raises ExtractError when a table that these indicators use has a file that cannot be taken as it is."""
     used = {name for each in indicators for name in (each.table.name, *(row.table.name for row in each.related))}
-    problems = [problem for name in sorted(used) for problem in extract.broken.get(name, ())]
-    if problems:
-        raise ExtractError(f"{extract.path} cannot be used as it is", problems)
+    if used.intersection(extract.broken):
+        raise _unusable(extract, used)
+
+
+def _unusable(extract: Extract, tables: Iterable[str]) -> ExtractError:
+    """What is wrong with the files of these tables."""
+    problems = [problem for name in sorted(tables) for problem in extract.broken.get(name, ())]
+    return ExtractError(f"{extract.path} cannot be used as it is", problems)
 
 
 def _broken_elsewhere(extract: Extract) -> list[Problem]:

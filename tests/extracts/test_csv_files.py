@@ -113,6 +113,8 @@ MIXED = [
     HEADER + ROW.replace("\n", "\r") + ROW,
     (HEADER + ROW).replace("\n", "\r\n") + ROW,
     HEADER + ROW.replace("\n", "\r") + ROW.replace("\n", "\r\n"),
+    # As many carriage returns as line feeds, though not all of them in pairs
+    HEADER.replace("\n", "\r\n") + ROW + ROW.replace("\n", "\r"),
     HEADER.replace("team", '"team\n"').replace("\nC", "\r\nC") + (ROW * 2).replace("\n", "\r\n"),
 ]
 

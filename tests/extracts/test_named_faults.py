@@ -15,6 +15,7 @@ from sgkpi.errors import ExtractError
 from sgkpi.periods import Month
 from sgkpi.results import Results
 from tests.extracts.support import write_files
+from tests.support.workbooks import write_workbook
 
 HEADER = "contact_id,person_id,received_at,decided_at,source,team\n"
 MET = "C1,P1,2019-02-05 09:00,2019-02-05 10:00,police,North\n"
@@ -65,8 +66,11 @@ def check(folder: Path, expected: Outcome) -> None:
     )  # fmt: skip
 
 
-def unreadable(row: int, column: str = "decided_at") -> str:
-    return f"contacts.csv: 1 cell of '{column}' cannot be read as a datetime (row {row}) [unreadable-cell]"
+EXCEL = "; it looks like a date as Excel counts days; format the cell as a date and export again"
+
+
+def unreadable(row: int, column: str = "decided_at", more: str = "") -> str:
+    return f"contacts.csv: 1 cell of '{column}' cannot be read as a datetime (row {row}){more} [unreadable-cell]"
 
 
 FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
@@ -111,8 +115,66 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
     ),
     "a date as Excel counts days": (
         HEADER + MET.replace("2019-02-05 10:00", "43501.4167"),
-        Outcome(unknown=1, reason="unreadable", said=(unreadable(2),)),
+        Outcome(unknown=1, reason="unreadable", said=(unreadable(2, more=EXCEL),)),
     ),
+    "dates as Excel counts days, among others": (
+        HEADER
+        + MET.replace("2019-02-05 10:00", " 43501 ")
+        + LATE.replace("2019-02-07 10:00", "43502.5")
+        + LATE.replace("C2", "C3").replace("2019-02-07 10:00", "4350"),
+        Outcome(
+            unknown=3,
+            reason="unreadable",
+            said=(
+                ("contacts.csv: 3 cells of 'decided_at' cannot be read as a datetime (rows 2, 3, 4); 2 of them: they "
+                "look like dates as Excel counts days; format the cells as dates and export again [unreadable-cell]"),
+            ),
+        ),
+    ),
+    "text behind a closing quotation mark": (
+        HEADER + MET + '"C3"4' + MET[2:] + LATE,
+        Outcome(
+            met=1,
+            not_met=1,
+            said=(
+                ("contacts.csv: 1 row has text behind a closing quotation mark, and cannot be read: left out (row 3) "
+                "[ragged-row]"),
+            ),
+        ),
+    ),
+    "space behind a closing quotation mark": (HEADER + MET.replace("C1", '"C1" ') + LATE, Outcome(met=1, not_met=1)),
+    "space before a quotation mark": (
+        HEADER.replace("team", ' "team"') + MET.replace("P1", ' "P1"') + LATE.replace("South", ' "South, east"'),
+        Outcome(met=1, not_met=1),
+    ),
+    "space around a time that lacks a digit": (
+        HEADER
+        + MET.replace("2019-02-05 10:00", " 2019-02-05 10:0")
+        + LATE.replace("2019-02-07 10:00", "07/02/2019 10:00:0 ")
+        + MET.replace("C1", "C3").replace("2019-02-05 10:00", "\t2019-02-05 10:0"),
+        Outcome(
+            unknown=3,
+            reason="unreadable",
+            said=(
+                "contacts.csv: 3 cells of 'decided_at' cannot be read as a datetime (rows 2, 3, 4) [unreadable-cell]",
+            ),
+        ),
+    ),
+    "a placeholder with a time that there is not": (
+        HEADER
+        + MET.replace("2019-02-05 10:00", "1900-01-01 25:00Z")
+        + LATE.replace("2019-02-07 10:00", "9999-12-31 0x:00")
+        + LATE.replace("C2", "C3").replace("2019-02-07 10:00", "9999-12-31T23:59:59.999+01:00"),
+        Outcome(
+            overdue=1,
+            unknown=2,
+            reason="unreadable",
+            said=(
+                "contacts.csv: 2 cells of 'decided_at' cannot be read as a datetime (rows 2, 3) [unreadable-cell]",
+            ),
+        ),
+    ),
+    "quotation marks within a cell": (HEADER + MET.replace("C1", 'C"1"'), Outcome(met=1)),
     "1900-01-01 for none": (
         HEADER + MET.replace("2019-02-05 10:00", "1900-01-01") + LATE.replace("2019-02-07 10:00", "01/01/1900 00:00"),
         Outcome(overdue=2),
@@ -173,6 +235,49 @@ def test_each_fault_comes_to_what_is_written_here(tmp_path: Path, fault: str) ->
 def test_two_headers_for_one_column_are_refused(tmp_path: Path, engine: str) -> None:
     content = HEADER.replace("team", "Child Unique ID") + MET
     with pytest.raises(ExtractError, match=r"2 headers for column 'person_id'.*\[duplicate-column\]"):
+        outcome(write_files(tmp_path / "extract", {"contacts.csv": content}), engine)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_what_is_wrong_with_the_only_file_is_said_though_nothing_says_the_as_of_time(
+    tmp_path: Path, engine: str
+) -> None:
+    content = HEADER.replace("team", "Child Unique ID") + MET
+    extract = api.open_extract(write_files(tmp_path, {"contacts.csv": content}), CATALOGUE)
+    for asked in (["contacts_decided_24h"], ["rhi_offered"]):
+        with pytest.raises(ExtractError, match=r"cannot be used as it is\n.*\[duplicate-column\]"):
+            api.compute(extract, CATALOGUE, months=[Month(2019, 2)], indicators=asked, engine=engine)
+
+
+def test_the_file_that_would_say_the_as_of_time_of_a_workbook_is_named(tmp_path: Path) -> None:
+    rows = [HEADER.strip().split(","), ["C1", "P1", datetime(2019, 2, 5, 9), datetime(2019, 2, 5, 10), "police", ""]]
+    path = write_workbook(tmp_path / "February.xlsx", {"List 1": rows})
+    results = api.compute(api.open_extract(path, CATALOGUE), CATALOGUE, months=[Month(2019, 2)])
+    (warning,) = [problem for problem in results.problems if problem.code == "as-of"]
+    assert warning.message.endswith("(give --as-of, or extracted_at in February.toml)")
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        HEADER.replace("person_id", '"person_id"s'),
+        HEADER.replace("person_id", '"person"_id'),
+        "List 1\n" + HEADER.replace("team", '"team" x'),
+        HEADER.replace("team", '"team\nor desk"s').replace("source,", ""),
+    ],
+)
+def test_text_behind_a_closing_quotation_mark_in_the_header_is_refused(
+    tmp_path: Path, engine: str, header: str
+) -> None:
+    with pytest.raises(ExtractError, match=r"\[misquoted-header\]"):
+        outcome(write_files(tmp_path / "extract", {"contacts.csv": header + MET}), engine)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_a_quotation_mark_that_is_not_doubled_and_leaves_a_cell_open_is_refused(tmp_path: Path, engine: str) -> None:
+    content = HEADER + MET + MET.replace("C1", "C2").replace("North", '"No\\"rth"') + LATE.replace("C2", "C3")
+    with pytest.raises(ExtractError, match=r"contacts.csv:3: error: .*\[unclosed-quote\]"):
         outcome(write_files(tmp_path / "extract", {"contacts.csv": content}), engine)
 
 

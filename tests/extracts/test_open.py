@@ -104,6 +104,11 @@ def test_a_missing_folder(tmp_path: Path) -> None:
     assert caught.value.exit_code == 11
 
 
+def test_a_missing_workbook(tmp_path: Path) -> None:
+    with pytest.raises(ExtractError, match=r"no workbook '.*Annex_A.xlsx'; give the folder or the workbook"):
+        open_extract(tmp_path / "Annex_A.xlsx", TABLES, scratch=tmp_path)
+
+
 def test_a_file_instead_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "contacts.csv").write_text(HEADER + ROW)
     with pytest.raises(ExtractError, match=r"contacts.csv' is a file; give the folder that holds it"):

@@ -63,6 +63,14 @@ def test_months(engine: str, cell: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "cell", ["05/02/2019  09:0", "2019-02-05  9:00:7", "2019-02-05 09:0:07.1231", "2019-02-05 09:00:7.1231"]
+)
+def test_space_is_no_digit(engine: str, cell: str) -> None:
+    """Minutes and seconds have two digits, whatever stands around them."""
+    assert shown(engine, "due_on", cell) == "unreadable"
+
+
+@pytest.mark.parametrize(
     ("column", "cell", "expected"),
     [
         ("n", "12", "12"), ("n", "12.0", "12"), ("n", "1,234", "1234"), ("n", "-3", "-3"), ("n", "007", "7"),
@@ -115,6 +123,27 @@ def test_codes_and_tables_decide_what_is_blank(engine: str) -> None:
     assert shown(engine, "source", "None", declared) == "none"
     assert shown(engine, "source", "Unknown", declared) == "(not recorded)"
     assert shown(engine, "team", "?", declared) == "(not recorded)"
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("1", "yes"), ("2", "no"), ("A)  suitable", "yes"), (" B) Unsuitable ", "no"), ("NA", "no"), ("0", "no"),
+        ("y", "yes"), ("No", "no"), ("3", "unreadable"), ("None", "(not recorded)"),
+    ],
+)  # fmt: skip
+def test_booleans_may_have_spellings_of_their_own(engine: str, cell: str, expected: str) -> None:
+    """The `codes` of a boolean are further spellings of yes and no; they come before those that every boolean has."""
+    declared = {
+        "contacts": """
+            key: id
+            columns:
+              id: {type: text}
+              received: {type: datetime}
+              urgent: {type: boolean, codes: {yes: ["1", "a) Suitable"], no: ["2", "b) Unsuitable", NA]}}
+            """
+    }
+    assert shown(engine, "urgent", cell, declared) == expected
 
 
 def test_text_keeps_its_zeros_and_loses_its_surrounding_space(engine: str) -> None:

@@ -1,5 +1,7 @@
 """Keys: rows that are the same, rows that share a key, and rows without one."""
 
+import pytest
+
 from tests.spec.pages import Page, outcomes
 
 MET = 'table: contacts\nperiod: received\nmeasure: proportion\nmet: "n = 1"\n'
@@ -40,6 +42,20 @@ def test_such_a_case_stands_where_the_least_of_its_rows_stands(engine: str) -> N
     assert page.categories("team", "unknown") == {"S": 2}
     january = Page(engine, MET + "by: [team]\n", contacts=table, months="2019-01")
     assert january.categories("team", "unknown") == {"Z": 1}
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_an_unreadable_cell_has_no_value_by_which_rows_are_ordered(engine: str, reverse: bool) -> None:
+    """What comes after it decides, whatever the order of the rows; if nothing does, the blank one is the lesser."""
+    rows = [
+        "1 | 2019-02-04 | tbc | S", "1 | 2019-02-04 |     | T",
+        "2 | 2019-02-04 |     | U", "2 | 2019-02-04 | tbc |  ",
+        "3 | tbc        | 1   | V", "3 |            | 1   | V",
+    ]  # fmt: skip
+    table = "\n".join(["id | received | n | team", *(reversed(rows) if reverse else rows)])
+    page = Page(engine, MET + "by: [team]\n", contacts=table)
+    assert page.categories("team", "unknown") == {"S": 1, "U": 1}
+    assert page.unplaced() == (1, 0)
 
 
 def test_such_a_case_is_broken_down_by_category_as_any_other(engine: str) -> None:

@@ -13,6 +13,8 @@ LIMITS = [
     "1 hour", "0 hours", "3 days", "0 working days", "2 weeks", "12 months", "23 hours", "25 hours", "0 months",
     "7 working days", "2000 hours", "30 days",
 ]  # fmt: skip
+# How far the days and moments of most cells lie apart: what is counted `within` so much stands or falls with them.
+APART = ["1 day", "4 days", "3 days", "1 month", "24 hours", "1 working day", "23 days", "27 days", "2 working days"]
 BANDS = [["1", "5"], ["0", "1", "5", "10"], ["0.5", "1.5", "3"], ["5"], ["-1", "0", "2"], ["0", "1", "2"], ["1000"]]
 BOUNDS = [("90%", "80%"), ("1", "0.5"), ("50%", "50%"), ("3", "2"), ("33.4%", "0")]
 WORDS: Mapping[str, Any] = {
@@ -212,8 +214,8 @@ class IndicatorMaker:
             related["until"] = self.choose.pick(options)
         if keep in ("latest", "earliest", "count") and self.choose.chance(25):
             related["after"] = self.choose.pick(dated)
-        if keep == "count" and self.choose.chance(40):
-            related["within"] = self.choose.pick(LIMITS)
+        if keep == "count" and self.choose.chance(60):
+            related["within"] = self.choose.pick(APART if self.choose.chance(70) else LIMITS)
 
     def _breakdowns(self) -> Sequence[Any]:
         plain = [name for name in ("team", "source", "urgent", "id", "n") if name in self.columns]

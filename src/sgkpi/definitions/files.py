@@ -48,7 +48,7 @@ class ColumnFile(FileModel):
 
     type: ColumnKind = Field(description="What kind of value the column holds.")
     names: Texts = Field((), description="Other headers under which the column arrives.")
-    codes: Codes | None = Field(None, description="For a category: each code, with the spellings accepted for it.")
+    codes: Codes | None = Field(None, description="Each code of a category, or yes and no, with its spellings.")
     required: Flag = Field(False, description="Whether the column must be there; its blank cells are then reported.")
     planned: Flag = Field(False, description="Whether the date may lie in the future.")
     current: Flag = Field(False, description="Whether the column holds the latest state, and no history.")

@@ -92,7 +92,8 @@ def in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
         entries = _visible(folder)
         files = _files(entries)
     except FileNotFoundError as error:
-        raise ExtractError(f"no folder '{folder}'; give the folder that holds the extract's files") from error
+        what = "workbook" if folder.suffix.casefold() == WORKBOOK else "folder"
+        raise ExtractError(f"no {what} '{folder}'; give the folder or the workbook that holds the extract") from error
     except NotADirectoryError as error:
         raise ExtractError(f"'{folder}' is a file; give the folder that holds it, '{folder.parent}'") from error
     except OSError as error:

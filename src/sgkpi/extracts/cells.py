@@ -18,6 +18,8 @@ __all__ = [
     "BOOLEANS",
     "DECIMALS",
     "EXCEL_DATE",
+    "EXCEL_DATES",
+    "EXCEL_SERIAL",
     "WHITESPACE",
     "WHOLE_DIGITS",
     "Cell",
@@ -38,11 +40,13 @@ __all__ = [
 BLANK_WORDS = ("NULL", "N/A", "NA", "NaN", "None", "-")
 BOOLEANS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 EXCEL_DATE = "it looks like a date as Excel counts days; format the cell as a date and export again"
+EXCEL_DATES = "they look like dates as Excel counts days; format the cells as dates and export again"
+# Days since 1900, of the years 1954 to 2119 or so: how Excel stores a date, and shows one that it does not format.
+EXCEL_SERIAL = r"\s*[2-7]\d{4}(\.\d+)?\s*"
 WHOLE_DIGITS = 20
 DECIMALS = 18
 _NUMBER = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d+|\d{1,3}(?:,\d{3})+)?(?:\.(?P<decimals>\d+))?", re.ASCII)
-# Days since 1900, of the years 1954 to 2119 or so: how Excel stores a date, and shows one that it does not format.
-_SERIAL = re.compile(r"[2-7]\d{4}(?:\.\d+)?", re.ASCII)
+_SERIAL = re.compile(EXCEL_SERIAL, re.ASCII)
 _INTEGERS = range(-(2**63), 2**63)
 
 CellValue = str | bool | int | Decimal | date | datetime
@@ -89,6 +93,8 @@ def parse_cell(text: str | None, column: Column, table: Table) -> Cell:
             return _category(word, column)
         case Kind.DATETIME:
             return _datetime(word, column)
+        case Kind.BOOLEAN if (code := match_code(word, column)) is not None:
+            return Cell(code == "yes")
         case _:
             value = _PARSERS[column.kind](word)
             return _unreadable(word, column.kind) if value is None else Cell(value)

@@ -15,7 +15,7 @@ from sgkpi.extracts.encodings import EMPTY, CleanText, clean_text
 from sgkpi.extracts.extract import FileFormat, SourceFile
 from sgkpi.extracts.faults import FileFault
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
-from sgkpi.extracts.quotes import check_quotes
+from sgkpi.extracts.quotes import check_quotes, is_misquoted, read_records
 from sgkpi.extracts.words import fold_name
 from sgkpi.problems import Problem, Severity
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", ";", "\t")
 _HEAD = 1 << 20
+_MISQUOTED = 'in the header, text stands behind a closing quotation mark ("); take the marks out, and export again'
 _BLANK_LINE = re.compile(r'(?:""|[ \t,;\v\f\xa0])*(?:\r\n|\n|\r)')
 
 
@@ -36,6 +37,7 @@ class _Head:
     has_rows: bool
     open_quote: bool
     title: tuple[list[str], ...] = ()
+    lines: int = 1
 
 
 def look_at_csv(
@@ -96,21 +98,25 @@ def _parse_head(text: str, known: frozenset[str]) -> _Head:
     best = max(heads, key=lambda head: (_count_known(head, known), len(head.headers)))
     if best.open_quote:
         raise FileFault('a quotation mark (") in the header is never closed', "open-quote")
+    lines = text.split("\n")[len(best.title) :][: best.lines]
+    if is_misquoted("\n".join(lines), best.delimiter):
+        raise FileFault(_MISQUOTED, "misquoted-header")
     return best
 
 
 def _split(text: str, delimiter: str, known: frozenset[str]) -> _Head:
-    rows = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
+    rows = read_records(StringIO(text, newline=""), delimiter)
     try:
         first = next(rows)
     except csv.Error:  # a cell without end
         first_line = text.splitlines()[0]
         return _Head(delimiter, tuple(first_line.split(delimiter)), has_rows=False, open_quote=True)
+    lines = rows.line_num
     head = [first, *_lines_below(rows)] if rows.line_num == 1 else [first]
     place = find_header(head, known) or 0
     has_rows = len(text) >= _HEAD or _any_row(chain(head[place + 1 :], rows))
     open_quote = not has_rows and text.count('"') % 2 == 1
-    return _Head(delimiter, tuple(head[place]), has_rows, open_quote, tuple(head[:place]))
+    return _Head(delimiter, tuple(head[place]), has_rows, open_quote, tuple(head[:place]), 1 if place else lines)
 
 
 def _lines_below(rows: "_Reader") -> list[list[str]]:

@@ -117,31 +117,28 @@ def _utf_16(head: bytes) -> str | None:
 
 
 class _LineEnds:
-    """Whether all lines end alike, with LF or with CR LF, found out as cheaply as can be.
-
-    Where carriage returns and line feeds are equal in number, they are taken to stand in pairs: that
-    they do is looked at only in the first part of the file that has any.
-    """
+    """Whether all lines end alike, with LF or with CR LF; nothing is counted in a file without CR."""
 
     def __init__(self) -> None:
-        self._feeds = self._returns = 0
-        self._uneven = False
+        self._feeds = self._returns = self._pairs = 0
+        self._feeds_before = False
+        self._open_pair = False
 
     def see(self, chunk: bytes | bytearray) -> None:
         """Takes the next part of the file into account."""
-        if self._uneven:
-            return
         if not self._returns and b"\r" not in chunk:
-            self._feeds += b"\n" in chunk
+            self._feeds_before = self._feeds_before or b"\n" in chunk
             return
-        in_pairs = self._returns > 0 or chunk.count(b"\r\n") + chunk.endswith(b"\r") == chunk.count(b"\r")
-        self._uneven = not in_pairs or (self._feeds > 0 and self._returns == 0)
         self._returns += chunk.count(b"\r")
         self._feeds += chunk.count(b"\n")
+        self._pairs += chunk.count(b"\r\n") + (self._open_pair and chunk.startswith(b"\n"))
+        self._open_pair = chunk.endswith(b"\r")
 
     @property
     def are_even(self) -> bool:
-        return not self._uneven and self._returns in (0, self._feeds)
+        if not self._returns:
+            return True
+        return not self._feeds_before and self._returns == self._feeds == self._pairs
 
 
 def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:

@@ -108,4 +108,7 @@ def _from_zone(local: datetime, zone: str) -> datetime:
     offset = timedelta()
     if zone not in "Zz":
         offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])) * (-1 if zone[0] == "-" else 1)
-    return to_london(local.replace(tzinfo=timezone(offset)))
+    moment = to_london(local.replace(tzinfo=timezone(offset)))
+    if moment.year < EARLIEST_YEAR:
+        raise ValueError("a year has four digits")
+    return moment

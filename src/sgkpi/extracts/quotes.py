@@ -7,12 +7,17 @@ only counts; where it finds something odd, the file is read again as CSV to see 
 
 import csv
 import gzip
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sgkpi.extracts.faults import FileFault
 from sgkpi.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 _QUOTE = b'"'
 # A chunk with more of them is a file that quotes its cells: a mark missing there gives rows of other lengths.
@@ -89,6 +94,24 @@ def check_quotes(
         yield Problem(name, message, "swallowed-rows", severity=Severity.WARNING)
 
 
+def read_records(lines: Iterable[str], delimiter: str) -> "Reader":
+    """A reader of CSV to which, as to every reader of ours, space before a quotation mark is nothing."""
+    return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+
+
+def is_misquoted(record: str, delimiter: str) -> bool:
+    """Whether text stands behind a closing quotation mark, as in `"North"side`: readers differ in what they make of it.
+
+    Space there is nothing.
+    """
+    without_space = re.sub(rf'" +(?={re.escape(delimiter)}|[\r\n]|$)', '"', record)
+    try:
+        list(csv.reader([without_space], delimiter=delimiter, skipinitialspace=True, strict=True))
+    except csv.Error as error:
+        return "expected after" in str(error)
+    return False
+
+
 def _holds_rows(cell: str, delimiter: str, columns: int) -> bool:
     """Whether a cell is the end of one row and the beginning of another, with nothing but whole rows between them."""
     first, *whole, last = (line.count(delimiter) for line in cell.split("\n"))
@@ -102,7 +125,7 @@ def _records(path: Path, delimiter: str, *, compressed: bool) -> Iterator[tuple[
     number, last = 0, list[str]()
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
-            for number, last in enumerate(csv.reader(_with_end(stream), delimiter=delimiter), start=1):
+            for number, last in enumerate(read_records(_with_end(stream), delimiter), start=1):
                 yield number, last
     finally:
         csv.field_size_limit(limit)

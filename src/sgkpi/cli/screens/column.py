@@ -68,16 +68,13 @@ def line_of(columns: Sequence[Column], cells: Sequence[Text], gap: int) -> Text:
 
 def _padded(column: Column, cell: Text) -> Text:
     text = cell.copy()
-    if column.right:
-        text.rstrip()
     (text.pad_left if column.right else text.pad_right)(column.width - text.cell_len)
     return text
 
 
 def _padded_text(column: Column, text: str) -> str:
-    shown = text.rstrip() if column.right else text
-    space = " " * (column.width - cell_len(shown))
-    return space + shown if column.right else shown + space
+    space = " " * (column.width - cell_len(text))
+    return space + text if column.right else text + space
 
 
 def total_width(columns: Iterable[Column], gap: int) -> int:

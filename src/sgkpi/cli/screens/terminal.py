@@ -60,8 +60,9 @@ def _is_plain_line(part: "RenderableType", width: int) -> bool:
     """Whether a part is one line without colour that fits: rich would print the same, a hundred times slower."""
     from rich.text import Text
 
-    styled = not isinstance(part, Text) or part.style or part.spans
-    return not styled and "\n" not in str(part) and part.cell_len <= width
+    if not isinstance(part, Text) or part.style or part.spans:
+        return False
+    return "\n" not in part.plain and part.cell_len <= width
 
 
 def this_terminal(to_file: bool = False, plain: bool = False) -> Terminal:

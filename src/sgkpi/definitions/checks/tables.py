@@ -12,6 +12,8 @@ from sgkpi.definitions.indicators import Moment
 from sgkpi.definitions.tables import Column, Rule, Table
 from sgkpi.problems import Severity
 
+YES_AND_NO = ("yes", "no")
+
 
 def build_table(name: str, file: TableFile, draft: Draft) -> Table:
     """The table that a file declares, as far as it can be made out; what is wrong goes to the draft."""
@@ -101,9 +103,13 @@ def _check_columns(table: Table, draft: Draft) -> None:
 
 
 def _check_codes(column: Column, draft: Draft) -> None:
-    if column.kind is not Kind.CATEGORY:
-        message = f"only a category has codes, and '{column.name}' is a {column.kind.value}"
+    if column.kind not in (Kind.CATEGORY, Kind.BOOLEAN):
+        message = f"only a category or a boolean has codes, and '{column.name}' is a {column.kind.value}"
         draft.error(message, "type-mismatch", "columns", column.name, "codes")
+    for code in column.codes or {} if column.kind is Kind.BOOLEAN else ():
+        if code not in YES_AND_NO:
+            message = f"the codes of a boolean are yes and no, and '{code}' is neither"
+            draft.error(message, "unknown-code", "columns", column.name, "codes", code)
     owners: dict[str, str] = {}
     for code, spellings in (column.codes or {}).items():
         for spelling in spellings:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sgkpi.definitions.expressions.nodes import AsOf, ColumnRef, CountRef, Expression, ReferenceDay
+from sgkpi.definitions.expressions.nodes import AsOf, ColumnRef, CountRef, Expression, Kind, ReferenceDay
 from sgkpi.definitions.indicators import Moment
 from sgkpi.definitions.tables import Table
 from sgkpi.problems import did_you_mean
@@ -70,7 +70,8 @@ class Scope:
         if not isinstance(node, ColumnRef):
             return None
         table = self.related[node.related].table if node.related else self.table
-        return table.columns[node.column].codes
+        column = table.columns[node.column]
+        return column.codes if column.kind is Kind.CATEGORY else None
 
     def _joined(self, related: str) -> Joined:
         if related in self.unsure:

@@ -158,7 +158,7 @@ def _parsed_reader(written: Sql, column: Column, table: Table) -> CellReader:
     own_words = holds_nothing(written, words)
     safe = sql.case([(own_words, sql.null())], written) if table.blanks else written
     part, raw = sql.column(f"p_{column.name}"), sql.column(f"r_{column.name}")
-    first = {f"p_{column.name}": sql.fn(_PARSERS[column.kind], safe), f"r_{column.name}": written}
+    first = {f"p_{column.name}": _parsed(safe, column), f"r_{column.name}": written}
     is_value = sql.is_not_null(part)
     blank = sql.fn("coalesce", holds_nothing(raw, words), sql.TRUE)
     if column.kind not in _MOMENTS:
@@ -168,6 +168,17 @@ def _parsed_reader(written: Sql, column: Column, table: Table) -> CellReader:
         return CellReader(first, TypedCell(_month(part, raw), unreadable))
     with_time = sql.fn("contains", raw, ":")
     return CellReader(first, _moment_cell(part, unreadable, column, with_time))
+
+
+def _parsed(written: Sql, column: Column) -> Sql:
+    """The value of a cell; of a boolean, by the spellings that are its own before those that every boolean has."""
+    value = sql.fn(_PARSERS[column.kind], written)
+    if column.kind is not Kind.BOOLEAN or not column.codes:
+        return value
+    word = sql.fn("kpi_folded", sql.fn("kpi_trimmed", written))
+    spelled = {code: sql.fn("list_value", *map(fold_text, (code, *words))) for code, words in column.codes.items()}
+    found = [(sql.fn("list_contains", words, word), sql.boolean(code == "yes")) for code, words in spelled.items()]
+    return sql.case(found, value)
 
 
 def _month(part: Sql, raw: Sql) -> Sql:

@@ -1,6 +1,5 @@
 """What was wrong with the cells that were read, told by file, column and row."""
 
-import csv
 import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -8,13 +7,16 @@ from io import BufferedReader
 
 from sqlglot import exp
 
+from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set, typed_rows
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.outcomes import TableRead
 from sgkpi.errors import ExtractError
+from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES, EXCEL_SERIAL
 from sgkpi.extracts.extract import FileFormat, SourceFile
+from sgkpi.extracts.quotes import read_records
 from sgkpi.problems import Problem, Severity
 
 ROWS_SHOWN = 5
@@ -35,14 +37,20 @@ def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> 
         if tables.readings[name].faults:
             yield from _located(tables, name, left_out, show_values=show_values)
         yield from _conflicting_keys(tables, name, left_out)
+    yield from _uneven_rows(tables, left_out)
+
+
+def _uneven_rows(tables: Tables, left_out: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
+    """A warning for each way in which rows of a file are not as long as the header; a row has one of them."""
     misquoted = _rejected(tables, "error_type = 'UNQUOTED VALUE'")
     for file, lines in misquoted.items():
         yield _uneven(file, lines, "text behind a closing quotation mark, and cannot be read: left out", "ragged-row")
-    for file, lines in left_out.items():
-        if longer := [line for line in lines if line not in set(misquoted.get(file, ()))]:
+    for file, rows in left_out.items():
+        if longer := sorted({*rows} - {*misquoted.get(file, ())}):
             yield _uneven(file, longer, "more cells than the header, and cannot be read: left out", "ragged-row")
-    for file, short in tables.short_rows.items():
-        yield _uneven(file, short, "fewer cells than the header; those missing are taken as blank", "short-row")
+    for file, rows in tables.short_rows.items():
+        if short := sorted({*rows} - {*left_out.get(file, ())}):
+            yield _uneven(file, short, "fewer cells than the header; those missing are taken as blank", "short-row")
 
 
 def _located(
@@ -50,17 +58,18 @@ def _located(
 ) -> Iterator[Problem]:
     """The faults of a table with their first rows, all of them in one more pass over its files."""
     occurring = {(flag.column.name, flag.fault) for flag in tables.readings[name].faults}
-    scan = replace(_looked_at(tables.scan(name), occurring), numbered=True, with_raw=show_values)
+    raw = show_values or any(_is_date(flag) for flag in tables.readings[name].faults)
+    scan = replace(_looked_at(tables.scan(name), occurring), numbered=True, with_raw=raw)
     flags = [flag for flag in scan.flags if (flag.column.name, flag.fault) in occurring]
     found = [part for flag in flags for part in _first_rows(flag, show_values=show_values)]
     query = sql.select(sql.column("file_name"), *found).from_(sql.source(typed_rows(scan)), copy=False)
     query = query.group_by(sql.column("file_name"), copy=False).order_by(sql.column("file_name"), copy=False)
     files = {file.name: file for file in scan.source.files}
     for file, *parts in tables.session.rows(query):
-        for flag, count, rows, values in zip(flags, parts[::3], parts[1::3], parts[2::3], strict=True):
+        for flag, (count, rows, values, serials) in zip(flags, zip(*[iter(parts)] * 4, strict=True), strict=True):
             if count:
                 placed = rows_in_file(files[file], rows, uneven=file in left_out)
-                yield _problem(file, flag, count, _shown(placed, values))
+                yield _problem(file, flag, count, _shown(placed, values), serials)
 
 
 def _looked_at(scan: Scan, occurring: set[tuple[str, Fault]]) -> Scan:
@@ -72,12 +81,18 @@ def _looked_at(scan: Scan, occurring: set[tuple[str, Fault]]) -> Scan:
 
 
 def _first_rows(flag: Flag, *, show_values: bool) -> list[Sql]:
-    """How many rows have a fault, the first of them, and what stands there."""
-    row, values = sql.column("row_number"), sql.null()
+    """How many rows have a fault, the first of them, what stands there, and how many hold a date as Excel counts."""
+    row, values, serials = sql.column("row_number"), sql.null(), sql.number(0)
+    raw = sql.fn("coalesce", sql.column(f"raw_{flag.column.name}"), sql.text(""))
     if show_values:
-        raw = sql.fn("coalesce", sql.column(f"raw_{flag.column.name}"), sql.text(""))
         values = sql.filtered(sql.fn("arg_min", raw, row, ROWS_SHOWN), is_set(flag))
-    return [sql.count_where(is_set(flag)), sql.filtered(sql.fn("min", row, ROWS_SHOWN), is_set(flag)), values]
+    if _is_date(flag):
+        serials = sql.count_where(sql.and_([is_set(flag), sql.fn("regexp_full_match", raw, EXCEL_SERIAL)]))
+    return [sql.count_where(is_set(flag)), sql.filtered(sql.fn("min", row, ROWS_SHOWN), is_set(flag)), values, serials]
+
+
+def _is_date(flag: Flag) -> bool:
+    return flag.fault is Fault.UNREADABLE and flag.column.kind in (Kind.DATE, Kind.DATETIME, Kind.MONTH)
 
 
 def _conflicting_keys(tables: Tables, name: str, left_out: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
@@ -115,9 +130,12 @@ def _shown(rows: Sequence[int], values: Sequence[str] | None) -> list[str]:
     return [f"{row}: {value!r}" for row, value in zip(rows, values, strict=True)]
 
 
-def _problem(file: str, flag: Flag, count: int, shown: list[str]) -> Problem:
+def _problem(file: str, flag: Flag, count: int, shown: list[str], serials: int) -> Problem:
     cells = "1 cell" if count == 1 else f"{count:,} cells"
     message = f"{cells} of '{flag.column.name}' {_words(flag, count)} ({_rows_named(shown, count)})"
+    if serials:
+        which = "" if serials == count else f"{serials:,} of them: "
+        message += f"; {which}{EXCEL_DATE if serials == 1 else EXCEL_DATES}"
     return Problem(file, message, f"{flag.fault.value}-cell", severity=Severity.WARNING)
 
 
@@ -189,7 +207,7 @@ def rows_in_file(file: SourceFile, rows: Sequence[int], *, uneven: bool) -> list
         return list(rows)
     wanted, found = {row - 2 - file.skip for row in rows}, []
     with _opened(file) as lines:
-        records = csv.reader((line.decode("utf-8-sig", "replace") for line in lines), delimiter=file.delimiter)
+        records = read_records((line.decode("utf-8-sig", "replace") for line in lines), file.delimiter)
         read = -1
         for number, record in enumerate(records, start=1):
             read += number > file.skip + 1 and bool(record) and len(record) <= len(file.headers)

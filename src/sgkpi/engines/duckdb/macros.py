@@ -15,6 +15,7 @@ HOUR = 3_600_000_000
 _SPACE = "[" + "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE) + "]"
 _SPACES = f"'{WHITESPACE}'"
 _ZONE = r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
+_CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?"
 _ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
 _ISO_TIME = rf"{_ISO_DATE}( +|T)\d{{1,2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?"
 _BRITISH = r"\d{1,2}/\d{1,2}/\d{4}( +\d{1,2}:\d{2}(:\d{2})?)?"
@@ -85,7 +86,7 @@ MACROS = (
             {_ALL_FORMATS}
         ),
         case
-            when regexp_matches(raw, '^{_SPACE}*(1900-0?1-0?1|9999-12-31)( +|T).*([Zz]|:\d\d){_SPACE}*$')
+            when regexp_matches(raw, '^{_SPACE}*(1900-0?1-0?1|9999-12-31)( +|T){_CLOCK}{_ZONE}{_SPACE}*$')
             then timestamp '1900-01-01'
         end,
         timezone('Europe/London', try_cast(upper(regexp_replace(
@@ -94,7 +95,18 @@ MACROS = (
     )
     """,
     # A date or datetime in one of the listed forms; null for anything else.
-    f"kpi_moment(raw) as coalesce(case strlen(raw) {_BY_LENGTH} end, kpi_unusual_moment(raw))",
+    # Space around it, or more than one within, would make room, as `try_strptime` passes over it; so would a fourth
+    # digit of a fraction.
+    f"""
+    kpi_moment(raw) as coalesce(
+        case
+            when raw >= '0' and reverse(raw) >= '0' and not contains(raw, '  ') and not contains(raw, chr(9))
+                and (strlen(raw) <> 23 or raw[20] = '.')
+            then case strlen(raw) {_BY_LENGTH} end
+        end,
+        kpi_unusual_moment(raw)
+    )
+    """,
     # A month alone, or any date.
     rf"""
     kpi_month(raw) as coalesce(

@@ -15,7 +15,7 @@ from sgkpi.engines.duckdb.moments import ZONE, is_later
 from sgkpi.engines.duckdb.scan import Scan, key_part
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.quality import Check, placing_columns
-from sgkpi.extracts.cells import EXCEL_DATE
+from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_SERIAL
 
 _DATED = (Kind.DATE, Kind.DATETIME)
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
@@ -24,7 +24,7 @@ _NUMERIC = (Kind.INTEGER, Kind.NUMBER)
 # Why a cell cannot be read, so that somebody can mend it: the first form that fits. Any other cell is just
 # not a date, not a number.
 _DATE_REASONS = (
-    (r"\s*[2-7]\d{4}(\.\d+)?\s*", EXCEL_DATE),
+    (EXCEL_SERIAL, EXCEL_DATE),
     (
         r"\s*(0?[1-9]|1[0-2])/(1[3-9]|2\d|3[01])/\d{4}(\D.*)?",
         "the month stands before the day; export it as 2019-02-05",

@@ -234,7 +234,7 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     columns: list[Sql] = []
     for column in scan.typed:
         value = sql.column(f"v_{column.name}")
-        parts = {name: sql.column(name) for name in _other_parts(column)}
+        parts = {name: sql.column(name) for name in other_parts(column)}
         if column.kind in _MOMENTS and not column.planned:
             later = is_later(value, column.kind, known)
             value = sql.case([(later, sql.null())], value)
@@ -245,7 +245,8 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     return [*columns, *(sql.column(f"raw_{name}") for name in scan.written)]
 
 
-def _other_parts(column: Column) -> Iterable[str]:
+def other_parts(column: Column) -> Iterable[str]:
+    """The parts of a typed column beside its value: whether it is unreadable, whether its time of day is known."""
     yield from identity_columns(column)[1:]
     if column.kind is Kind.DATETIME and column.midnight:
         yield f"m_{column.name}"
@@ -256,8 +257,14 @@ def identity(scan: Scan) -> list[Sql]:
     parts: list[Sql] = []
     for column in scan.declared:
         parts.append(as_compared(scan, column))
-        parts += [sql.column(name) for name in _other_parts(column)]
+        parts += [sql.column(name) for name in other_parts(column)]
     return parts
+
+
+def in_order(scan: Scan) -> list[Sql]:
+    """What rows are put in order by: every value, in declared order; where all are equal, what else they differ in."""
+    values = [as_compared(scan, column) for column in scan.declared]
+    return [*values, *(sql.column(name) for column in scan.declared for name in other_parts(column))]
 
 
 def one_row_a_case(rows: exp.Query, scan: Scan, within: Sequence[str], repeated: str | None) -> exp.Query:
@@ -293,7 +300,7 @@ def _compared(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.Select:
     if not scan.source.has_key:
         return sql.select(exp.Star(), sql.alias(sql.FALSE, "dup")).from_(sql.source(once), copy=False)
     key = [*around, *_key_partition(scan)]
-    least = [sql.ascending(as_compared(scan, column)) for column in scan.declared]
+    least = [sql.ascending(part) for part in in_order(scan)]
     several = sql.binary(">", sql.window(sql.fn("count", exp.Star()), key), sql.number(1))
     place = sql.window(sql.fn("row_number"), key, [*least, first])
     ranked = sql.select(exp.Star(), sql.alias(several, "dup"), sql.alias(place, "key_no"))

@@ -9,7 +9,7 @@ from sgkpi.engines.reference.tables import LoadedTable, Row, join_text
 from sgkpi.engines.reference.values import Value, comparable, has_time, lies_after
 
 # A value to sort by: null stands before every other.
-Sortable = tuple[int, object, bool]
+Sortable = tuple[int, object]
 _DATED = (Kind.DATE, Kind.DATETIME)
 
 
@@ -85,23 +85,28 @@ def cases_of(loaded: LoadedTable, rows: Iterable[Row], joins: Iterable[str]) -> 
 def _least(loaded: LoadedTable, rows: list[Row], compared: frozenset[str]) -> Row:
     """The least row over every declared column in declared order, nulls last."""
 
-    def place(row: Row) -> list[Sortable]:
-        return [_nulls_last(sortable(row, name, name in compared)) for name in loaded.columns]
+    def place(row: Row) -> tuple[object, ...]:
+        values = (_nulls_last(sortable(row, name, name in compared)) for name in loaded.columns)
+        return (*values, *_beside_values(loaded, row))
 
     return min(rows, key=place) if len(rows) > 1 else rows[0]
 
 
 def _nulls_last(value: Sortable) -> Sortable:
-    return (-value[0], *value[1:])
+    return -value[0], value[1]
+
+
+def _beside_values(loaded: LoadedTable, row: Row) -> list[tuple[bool, bool]]:
+    """What decides where all values are equal: no value because unreadable, and midnight known to be meant."""
+    return [(name in row.unreadable, has_time(row.values[name])) for name in loaded.columns]
 
 
 def sortable(row: Row, name: str, normalised: bool = False) -> Sortable:
     """A cell to sort by, null least: text by code point, all else by its value."""
     value: Value = row.values.get(name)
     if value is None:
-        return 0, name in row.unreadable, False
-    compared = join_text(value) if normalised else comparable(value)
-    return 1, compared, has_time(value)
+        return 0, False
+    return 1, join_text(value) if normalised else comparable(value)
 
 
 def tie_break(loaded: LoadedTable, row: Row) -> tuple[object, ...]:
@@ -112,7 +117,7 @@ def tie_break(loaded: LoadedTable, row: Row) -> tuple[object, ...]:
     key = [sortable(row, name, normalised=True) for name in loaded.table.key] if loaded.has_key else [row.place]
     compared = normalised_columns(loaded, ())
     others = [name for name in loaded.columns if name not in loaded.table.key]
-    return (*key, *(sortable(row, name, name in compared) for name in others))
+    return (*key, *(sortable(row, name, name in compared) for name in others), *_beside_values(loaded, row))
 
 
 def by_join(rows: Iterable[Row], column: str) -> Mapping[str, list[Row]]:

@@ -5,10 +5,10 @@ Readers of CSV differ in what they make of `"North"side`; such a record is left 
 
 import csv
 import gzip
-import re
 from collections.abc import Iterator
 
 from sgkpi.extracts.extract import SourceFile
+from sgkpi.extracts.quotes import is_misquoted, read_records
 
 UNCLOSED_QUOTE = "a quotation mark is opened here and never closed, so the rest of the file cannot be read"
 _NO_LIMIT = 2**31 - 1
@@ -31,22 +31,13 @@ def misquoted_records(file: SourceFile) -> frozenset[int]:
     limit = csv.field_size_limit(_NO_LIMIT)
     try:
         for number, record in enumerate(_records_as_written(file)):
-            if '"' in record and _is_misquoted(record, file.delimiter):
+            if '"' in record and is_misquoted(record, file.delimiter):
                 if record.count('"') % 2:
                     raise UnclosedQuote(number + 1)
                 found.add(number)
     finally:
         csv.field_size_limit(limit)
     return frozenset(found)
-
-
-def _is_misquoted(record: str, delimiter: str) -> bool:
-    without_space = re.sub(rf'" +(?={re.escape(delimiter)}|[\r\n]|$)', '"', record)
-    try:
-        list(csv.reader([without_space], delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        return "expected after" in str(error)
-    return False
 
 
 def _records_as_written(file: SourceFile) -> Iterator[str]:
@@ -60,6 +51,6 @@ def _records_as_written(file: SourceFile) -> Iterator[str]:
                 lines.append(line)
                 yield line
 
-        for _ in csv.reader(seen(), delimiter=file.delimiter):
+        for _ in read_records(seen(), file.delimiter):
             yield "".join(lines)
             lines.clear()

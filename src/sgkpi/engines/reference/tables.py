@@ -166,6 +166,7 @@ def _read_csv(file: SourceFile) -> Iterator[Record | None]:
         frame = pd.read_csv(
             file.path,
             sep=file.delimiter,
+            skipinitialspace=True,
             header=None,
             names=range(_most_cells(file)),  # so that no longer record is refused or passes unseen
             skiprows=file.skip,
