@@ -42,6 +42,7 @@ reference: $(INSTALLED)  ## write docs/reference anew, from tests/spec
 	$(BIN)/python -m tests.support.reference
 
 bench: $(BENCH_INSTALLED)  ## time sgkpi against hand-written scripts (ROWS=200000 RUNS=3 for a quick look)
+	$(BIN)/python -m compileall -q src  # as an installed program is compiled
 	$(BIN)/python -m benchmarks --rows $(ROWS) --runs $(RUNS)
 
 clean:  ## remove .venv, caches and the benchmarks' data

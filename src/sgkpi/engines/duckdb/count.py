@@ -1,7 +1,7 @@
 """From classified cases to outcome counts: one `group by` for every breakdown."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from sqlglot import exp
@@ -22,39 +22,64 @@ _VALUES = (Measure.MEAN, Measure.MEDIAN, Measure.MAXIMUM)
 
 
 @dataclass(frozen=True)
+class _Pass:
+    """One `group by`: the indicators that are placed alike, by the same breakdown (or none), and its column."""
+
+    placing: Placing
+    category: str | None
+    plans: tuple[tuple[IndicatorPlan, Breakdown | None], ...]
+
+
+@dataclass(frozen=True)
 class Counter:
     """Counts the classified cases of a group, which stand in the table `relation`."""
 
     session: Session
     group: Group
     relation: str
+    _counted_written: dict[_Pass, list[Row]] = field(default_factory=dict)
 
     def outcomes(self) -> Iterator[OutcomeCount]:
         """How many cases have each outcome, in total and by each breakdown."""
+        for each in self._passes():
+            rows = self._counted_written[each] if each in self._counted_written else self._grouped(each)
+            for place, (plan, breakdown) in enumerate(each.plans):
+                seen = ((row[0], row[1], row[2 + place], row[-1]) for row in rows)
+                yield from self._counts(each.placing, plan, breakdown, seen)
+
+    def written(self, column: str) -> dict[str | None, int]:
+        """How many cells hold each spelling of a column that is carried as it is written; rows without cells left out.
+
+        Where cases are broken down by it they are counted in the same pass, so the relation must not change after it.
+        """
+        cells = sql.count_where(sql.not_(sql.column("void")))
+        found: dict[str | None, int] = {}
+        first = next((each for each in self._passes() if each.category == column), None)
+        if first is None:
+            query = sql.select(sql.column(column), cells).from_(sql.source(self.relation), copy=False)
+            return dict(self.session.rows(query.group_by(sql.column(column), copy=False)))
+        rows = self._grouped(first, cells)
+        self._counted_written[first] = [(*row[:-2], row[-1]) for row in rows]
+        for row in rows:
+            found[row[1]] = found.get(row[1], 0) + row[-2]
+        return found
+
+    def _passes(self) -> Iterator[_Pass]:
         for placing in {placing.name: placing for placing in self.group.placings.values()}.values():
             plans = [each for each in self.group.plans if self.group.placings[each.indicator.id].name == placing.name]
-            yield from self._by_breakdown(placing, [(each, None) for each in plans])
-            for key in self.group.categories:
+            yield from _in_parts(placing, None, [(each, None) for each in plans])
+            for key, column in self.group.categories.items():
                 with_it = [(each, by) for each in plans for by in each.breakdowns if category_key(by) == key]
-                yield from self._by_breakdown(placing, with_it)
+                yield from _in_parts(placing, column, with_it)
 
-    def _by_breakdown(
-        self, placing: Placing, plans: Sequence[tuple[IndicatorPlan, Breakdown | None]]
-    ) -> Iterator[OutcomeCount]:
-        for start in range(0, len(plans), _TOGETHER):
-            part = plans[start : start + _TOGETHER]
-            rows = self._grouped(placing, part)
-            for place, (plan, breakdown) in enumerate(part):
-                seen = ((row[0], row[1], row[2 + place], row[-1]) for row in rows)
-                yield from self._counts(placing, plan, breakdown, seen)
-
-    def _grouped(self, placing: Placing, plans: Sequence[tuple[IndicatorPlan, Breakdown | None]]) -> list[Row]:
-        breakdown = plans[0][1]
-        category = sql.column(self.group.categories[category_key(breakdown)]) if breakdown else sql.null("VARCHAR")
-        grouping = [sql.column(placing.name), category]
-        grouping += [sql.column(f"o_{self.group.numbered[plan.indicator.id]}") for plan, _ in plans]
-        query = sql.select(*grouping, sql.fn("count", exp.Star())).from_(sql.source(self.relation), copy=False)
-        query = query.where(sql.is_not_null(sql.column(placing.name)), copy=False)
+    def _grouped(self, each: _Pass, *also: Sql) -> list[Row]:
+        """Cases counted by month, category and outcomes; with something else to count, those of no month too."""
+        category = sql.column(each.category) if each.category else sql.null("VARCHAR")
+        grouping = [sql.column(each.placing.name), category]
+        grouping += [sql.column(f"o_{self.group.numbered[plan.indicator.id]}") for plan, _ in each.plans]
+        query = sql.select(*grouping, *also, sql.fn("count", exp.Star())).from_(sql.source(self.relation), copy=False)
+        if not also:
+            query = query.where(sql.is_not_null(sql.column(each.placing.name)), copy=False)
         keys = [part for part in grouping if isinstance(part, exp.Column)]
         return self.session.rows(query.group_by(*keys, copy=False) if keys else query)
 
@@ -63,13 +88,13 @@ class Counter:
         placing: Placing,
         plan: IndicatorPlan,
         breakdown: Breakdown | None,
-        rows: Iterable[tuple[int, str | None, int, int]],
+        rows: Iterable[tuple[int | None, str | None, int, int]],
     ) -> Iterator[OutcomeCount]:
         codes = self.group.codes[plan.indicator.id]
         periods = self.periods_of(placing, plan)
         totals: dict[tuple[Period, str | None, int], int] = {}
         for when, recorded, code, cases in rows:
-            if not codes.is_outcome(code):
+            if when is None or not codes.is_outcome(code):
                 continue
             category = self._category(breakdown, recorded)
             for period in periods.get(when, ()):
@@ -217,6 +242,13 @@ class Counter:
         return ValueSummary(
             plan.indicator.id, period, name, category, parts.cases, parts.total, parts.median, parts.maximum
         )
+
+
+def _in_parts(
+    placing: Placing, category: str | None, plans: Sequence[tuple[IndicatorPlan, Breakdown | None]]
+) -> Iterator[_Pass]:
+    for start in range(0, len(plans), _TOGETHER):
+        yield _Pass(placing, category, tuple(plans[start : start + _TOGETHER]))
 
 
 @dataclass(frozen=True)

@@ -186,12 +186,13 @@ class _Computation:
         if not from_files:
             self._classify(plans, self.cases.flow(plans[0].indicator), f"classified.{name}")
             return
-        group = self._from_files(name, plans)
-        if self.tables.repeated(f"classified.{name}", sql.column("present")):
-            self._mend_repeated(name, group)
-        self._collect(group, f"classified.{name}")
+        counter = self._from_files(name, plans)
+        if self.tables.repeated(name, counter.relation, sql.column("present")):
+            self._mend_repeated(name, counter.group)
+            counter = Counter(self.session, counter.group, counter.relation)
+        self._collect(counter)
 
-    def _from_files(self, name: str, plans: list[IndicatorPlan]) -> Group:
+    def _from_files(self, name: str, plans: list[IndicatorPlan]) -> Counter:
         """Classify straight from the files into a small table, and keep what tells the faults."""
         relation = f"classified.{name}"
         scan = lean(self.tables.scan(name), plans)
@@ -202,9 +203,10 @@ class _Computation:
             self.tables.require_whole_rows(name)
             return self._from_files(name, plans)
         self.tables.take_reading(name, relation, scan)
-        cleaned = self.tables.clean(name, relation, scan)
+        counter = Counter(self.session, group, relation)
+        cleaned = self.tables.clean(name, scan, counter.written)
         group.spellings = {f"raw_{column}": each.values for column, each in cleaned.items()}
-        return group
+        return counter
 
     def _mend_repeated(self, name: str, group: Group) -> None:
         """Put the cases whose keys occur more than once in the place of their rows."""
@@ -255,13 +257,12 @@ class _Computation:
     def _classify(self, plans: list[IndicatorPlan], cases: Cases, relation: str, days: tuple[date, ...] = ()) -> None:
         group = self._group(plans, cases, days)
         self._create(relation, group)
-        self._collect(group, relation)
+        self._collect(Counter(self.session, group, relation))
 
     def _create(self, relation: str, group: Group) -> None:
         self.session.create(relation, classified(group))
 
-    def _collect(self, group: Group, relation: str) -> None:
-        counter = Counter(self.session, group, relation)
+    def _collect(self, counter: Counter) -> None:
         self.found.outcomes += counter.outcomes()
         self.found.values += counter.values()
         self.found.unplaced += counter.unplaced()

@@ -61,22 +61,21 @@ def _values_used(indicator: Indicator) -> tuple[str, ...]:
     return named_columns(replace(indicator, by=tuple(by for by in indicator.by if plain_column(by) is None))).case
 
 
-def cleaned_spellings(session: Session, scan: Scan, relation: str, column: Column) -> Spellings:
-    """Clean the different spellings of a column that a relation carries as it is written."""
-    raw, void = sql.column(f"raw_{column.name}"), sql.column("void")
-    different = sql.select(sql.alias(raw, "raw"), sql.alias(sql.count_where(sql.not_(void)), "cells"))
-    different = different.from_(sql.source(relation), copy=False).group_by(raw, copy=False)
+def cleaned_spellings(session: Session, scan: Scan, cells: Mapping[str | None, int], column: Column) -> Spellings:
+    """What the different spellings of a column mean, given with how many cells hold each."""
+    different = sql.select(sql.alias(sql.fn("unnest", sql.parameter(1, "VARCHAR[]")), "raw"))
     coded = column.name in scan.codes_tables
     reader = cell_reader(sql.column("raw"), "text", column, scan.source.table, coded=coded)
     first = [sql.alias(value, name) for name, value in reader.first.items()]
     read = sql.select(exp.Star(), *first).from_(sql.source(different), copy=False)
     code = sql.column("code", "k") if coded else sql.null("VARCHAR")
-    query = sql.select(sql.column("raw"), sql.column("cells"), reader.second.value, code)
+    query = sql.select(sql.column("raw"), reader.second.value, code)
     query = query.from_(sql.source(read), copy=False)
     if reader.spelling is not None:
         spelled = sql.eq(sql.column("spelling", "k"), reader.spelling)
         query.join(sql.source(scan.codes_tables[column.name], "k"), on=spelled, join_type="left", copy=False)
-    return _spellings(session.rows(query), scan.faults(column))
+    rows = ((raw, cells[raw], recorded, meant) for raw, recorded, meant in session.rows(query, [list(cells)]))
+    return _spellings(rows, scan.faults(column))
 
 
 def _spellings(

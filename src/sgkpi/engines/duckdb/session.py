@@ -1,12 +1,13 @@
-"""A DuckDB of its own for one computation, with a temporary folder that goes with it."""
+"""The DuckDB of this process: each computation has a connection and temporary tables of its own."""
 
+import atexit
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -15,6 +16,9 @@ from sqlglot import exp
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.macros import NOT_KNOWN, create_macros
 from sgkpi.errors import ExtractError
+
+if TYPE_CHECKING:
+    import numpy as np
 
 MEMORY_LIMIT = "700MB"
 _UNWANTED = (
@@ -26,7 +30,10 @@ _UNWANTED = (
     "build_side_probe_side",
 )
 # Without its own bar DuckDB does not tell how far it is; ours is the one that is drawn.
-_TELL_PROGRESS = "set enable_progress_bar = true; set enable_progress_bar_print = false"
+_SETTINGS = (
+    f"set TimeZone = 'UTC'; set disabled_optimizers = '{','.join(_UNWANTED)}'; "
+    "set enable_progress_bar = true; set enable_progress_bar_print = false"
+)
 _POLL_SECONDS = 0.1
 _WAIT_SECONDS = 0.5  # on Windows, Ctrl-C is heard only between waits
 Progress = Callable[[float], None]
@@ -46,9 +53,9 @@ class Session:
         self.made[name] = query
         self.execute(sql.create(name, query))
 
-    def rows(self, query: exp.Query) -> list[Row]:
-        """All rows of a query."""
-        return self._fetch(sql.render(query))
+    def rows(self, query: exp.Query, values: list[Any] | None = None) -> list[Row]:
+        """All rows of a query, which may ask for values."""
+        return self._fetch(sql.render(query), values)
 
     def row(self, query: exp.Query) -> Row:
         """The one row of a query that has one."""
@@ -61,6 +68,15 @@ class Session:
     def number(self, query: exp.Query) -> int:
         """The one whole number that a query gives."""
         return int(self.row(query)[0])
+
+    def array(self, query: exp.Query) -> "np.ndarray[Any, Any]":
+        """The one column that a query gives, without nulls, as an array of its own."""
+        import numpy as np
+
+        statement = sql.render(query)
+        found = run_interruptibly(self.connection, lambda: self.connection.execute(statement).fetchnumpy())
+        (column,) = found.values()
+        return np.asarray(column)
 
     def columns(self, relation: str) -> list[str]:
         """The names of a table's columns."""
@@ -78,8 +94,8 @@ class Session:
         """A statement with values of its own."""
         run_interruptibly(self.connection, lambda: self.connection.execute(statement, values))
 
-    def _fetch(self, statement: str) -> list[Row]:
-        return run_interruptibly(self.connection, lambda: self.connection.execute(statement).fetchall())
+    def _fetch(self, statement: str, values: list[Any] | None = None) -> list[Row]:
+        return run_interruptibly(self.connection, lambda: self.connection.execute(statement, values).fetchall())
 
 
 def run_interruptibly(connection: DuckDBPyConnection, work: Callable[[], Result]) -> Result:
@@ -124,29 +140,44 @@ def _stop(connection: DuckDBPyConnection, worker: Thread, done: Event) -> None:
 
 @contextmanager
 def open_session(progress: Progress | None = None) -> Iterator[Session]:
-    """A session; DuckDB's complaints about files and numbers become ExtractErrors."""
-    with TemporaryDirectory(prefix="sgkpi-", ignore_cleanup_errors=True) as folder:
-        connection = duckdb.connect(":memory:", config=_settings(Path(folder)))
+    """A session, whose tables go with it; DuckDB's complaints about files and numbers become ExtractErrors."""
+    connection = _database().cursor()
+    try:
         session = Session(connection)
-        try:
-            session.execute("set TimeZone = 'UTC'")
-            session.execute(f"set disabled_optimizers = '{','.join(_UNWANTED)}'")
-            session.execute(_TELL_PROGRESS)
-            session.execute(create_macros())
-            with _watched(connection, progress), _complaints():
-                yield session
-        finally:
-            connection.close()
+        session.execute(_SETTINGS)
+        with _watched(connection, progress), _complaints():
+            yield session
+    except (duckdb.FatalException, duckdb.InternalException):
+        _database.cache_clear()  # such a fault leaves no database that could be used again
+        raise
+    finally:
+        connection.close()
 
 
-def _settings(folder: Path) -> dict[str, str | bool | int | float | list[str]]:
-    return {
-        "memory_limit": MEMORY_LIMIT,
-        "temp_directory": str(folder),
-        "preserve_insertion_order": "false",
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
+@cache
+def _database() -> DuckDBPyConnection:
+    """In memory, with a temporary folder for what finds no room there, which is taken away when the process ends."""
+    folder = TemporaryDirectory(prefix="sgkpi-", ignore_cleanup_errors=True)
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": folder.name,
+            "preserve_insertion_order": "false",
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            # A file may be written anew between two computations.
+            "enable_external_file_cache": "false",
+        },
+    )
+    connection.execute(create_macros())
+    atexit.register(_put_away, connection, folder)
+    return connection
+
+
+def _put_away(connection: DuckDBPyConnection, folder: TemporaryDirectory[str]) -> None:
+    connection.close()
+    folder.cleanup()
 
 
 @contextmanager

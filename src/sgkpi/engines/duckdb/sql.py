@@ -79,6 +79,11 @@ def struct(fields: Iterable[tuple[str, str]]) -> Sql:
     return exp.Struct(expressions=[exp.PropertyEQ(this=text(name), expression=text(kind)) for name, kind in fields])
 
 
+def parameter(place: int, kind: str) -> Sql:
+    """A value that is given with the statement, by its place among them, which is from 1."""
+    return cast(exp.Parameter(this=number(place)), kind)
+
+
 def cast(value: Sql, kind: str) -> Sql:
     return exp.Cast(this=value, to=_data_type(kind))
 

@@ -1,6 +1,6 @@
 """The typed tables of an extract in a DuckDB session: made when first needed, each once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlglot import exp
@@ -17,6 +17,9 @@ from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.extract import Extract, TableSource
 
 _MOMENTS = (Kind.DATE, Kind.DATETIME)
+# From so many rows on, sorting their hashes is quicker than grouping by them; and so many are sorted at once.
+_MANY_ROWS = 500_000
+_SORTED_AT_ONCE = 8_000_000
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,13 @@ class Tables:
         occurring = {flag: int(count) for flag, count in zip(flags, found, strict=True) if count}
         self.readings[name] = Reading(int(rows), occurring)
 
-    def clean(self, name: str, relation: str, scan: Scan) -> dict[str, Spellings]:
-        """What a relation carries as it is written, cleaned; its faults join those of the reading."""
+    def clean(self, name: str, scan: Scan, written: Callable[[str], Mapping[str | None, int]]) -> dict[str, Spellings]:
+        """What is carried as it is written, cleaned; its faults join those of the reading.
+
+        `written` tells of such a column how many cells hold each of its spellings.
+        """
         cleaned = {
-            column.name: cleaned_spellings(self.session, scan, relation, column)
+            column.name: cleaned_spellings(self.session, scan, written(f"raw_{column.name}"), column)
             for column in scan.declared
             if column.name in scan.as_written
         }
@@ -123,9 +129,23 @@ class Tables:
         """From now on, look at every cell of a row before it counts as blank."""
         self.scans[name] = replace(self.scan(name), whole_rows=True)
 
-    def repeated(self, relation: str, alive: Sql) -> bool:
-        """Whether rows may share a key or be identical."""
-        return bool(self.session.rows(repeated_hashes(relation, alive).limit(1, copy=False)))
+    def repeated(self, name: str, relation: str, alive: Sql) -> bool:
+        """Whether rows of a table, which has been read into a relation, may share a key or be identical."""
+        rows = self.readings[name].rows
+        if rows < _MANY_ROWS:
+            return bool(self.session.rows(repeated_hashes(relation, alive).limit(1, copy=False)))
+        parts = -(-rows // _SORTED_AT_ONCE)
+        return any(self._repeated_in(relation, alive, part, parts) for part in range(parts))
+
+    def _repeated_in(self, relation: str, alive: Sql, part: int, parts: int) -> bool:
+        """Whether a hash stands there twice, among those that are `part` modulo `parts`."""
+        h = sql.fn("coalesce", sql.column("h"), sql.cast(sql.number(0), "UBIGINT"))
+        kept = (
+            sql.and_([alive, sql.eq(sql.binary("%", h, sql.number(parts)), sql.number(part))]) if parts > 1 else alive
+        )
+        hashes = self.session.array(sql.select(h).from_(sql.source(relation), copy=False).where(kept, copy=False))
+        hashes.sort()
+        return bool((hashes[1:] == hashes[:-1]).any())
 
     def repeated_table(self, name: str) -> str | None:
         """The table of hashes that occur more than once in a typed table; None where all rows must be compared."""
@@ -148,7 +168,7 @@ class Tables:
         self.take_reading(name, f"typed.{name}", scan)
         full = replace(scan, columns=scan.source.columns)
         keyed = scan.source.has_key
-        self.doubles[name] = not keyed or self.repeated(f"typed.{name}", sql.not_(sql.column("void")))
+        self.doubles[name] = not keyed or self.repeated(name, f"typed.{name}", sql.not_(sql.column("void")))
         if keyed and self.doubles[name]:
             self.session.create(f"repeated.{name}", repeated_hashes(f"typed.{name}", sql.not_(sql.column("void"))))
         if full.columns == scan.columns or not self.doubles[name]:
