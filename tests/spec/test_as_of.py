@@ -108,6 +108,29 @@ def test_the_latest_event_may_stand_in_any_row_that_is_read(engine: str) -> None
     assert page.value() == 2
 
 
+@pytest.mark.parametrize(
+    ("midnight", "expected"), [("no", "2019-02-05 23:59:59.999999"), ("yes", "2019-02-05 10:30:00")]
+)
+def test_the_latest_event_is_that_which_ends_last(engine: str, midnight: str, expected: str) -> None:
+    """One without a time of day lasts until midnight, beside others of its day that have one."""
+    declared = f"""
+        key: id
+        happened: received
+        columns:
+          id: {{type: text}}
+          received: {{type: datetime, midnight: {midnight}}}
+        """
+    table = "id | received\n1 | 2019-02-05 10:30\n2 | 2019-02-05 00:00:00\n3 | 2019-02-04"
+    page = Page(
+        engine,
+        "table: contacts\nperiod: received\nmeasure: count\n",
+        as_of=None,
+        declared={"contacts": declared},
+        contacts=table,
+    )
+    assert page.known_at() == (expected, "latest event")
+
+
 @pytest.mark.parametrize(("as_of", "kind"), [("2019-02-04", "old"), ("2019-02-05", "new")])
 def test_related_rows_are_known_from_when_they_happened(engine: str, as_of: str, kind: str) -> None:
     definition = MET.replace("met:", "related: {it: {table: reviews, keep: latest, date: done, until: as_of}}\nmet:")

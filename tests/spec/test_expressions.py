@@ -69,6 +69,8 @@ def test_three_valued_logic(engine: str, expression: str, expected: str) -> None
         ("n + 1", "8"), ("n - 10", "-3"), ("n * 2", "14"), ("n / 2", "3.5"), ("-n", "-7"), ("2 + 3 * 4", "14"),
         ("n / 0", NOTHING), ("n / null", NOTHING), ("n + null", NOTHING), ("0.1 + 0.2", "0.3"), ("cost * 3", "7.5"),
         ("(1 / 3) * 3", "1"), ("cost - cost", "0"), ("n / 2 * 2 = n", "yes"), ("1 / 3 + 1 / 3 + 1 / 3 = 1", "yes"),
+        ("cost + (case when false then cost end) * (case when false then cost end)", NOTHING),
+        ("cost + cost / 7 + cost / 3 + cost / 6", "4.107142857142857"),  # 115/28
     ],
 )  # fmt: skip
 def test_arithmetic_is_exact(engine: str, expression: str, expected: str) -> None:

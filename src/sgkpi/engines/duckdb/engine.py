@@ -2,23 +2,25 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.cases import CaseMaker, Cases
 from sgkpi.engines.duckdb.classify import Group, classified
 from sgkpi.engines.duckdb.count import Counter
 from sgkpi.engines.duckdb.details import ROW_NUMBER, CaseReader, identifiers
 from sgkpi.engines.duckdb.lean import lean
+from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, open_session
+from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_day
 from sgkpi.extracts.extract import Extract
-from sgkpi.periods import end_of_day
 
 
 @dataclass
@@ -100,13 +102,16 @@ def _span(session: Session, extract: Extract, name: str, short: frozenset[str]) 
         return None
     rows = typed_rows(Scan(source, (happened,), {}, short_rows=short))
     value = sql.cast(sql.column(f"v_{happened}"), "TIMESTAMP")
-    first, last = session.row(
-        sql.select(sql.fn("min", value), sql.fn("max", value)).from_(sql.source(rows), copy=False)
-    )
-    if first is None:
-        return None
-    dated = source.table.columns[happened].kind is Kind.DATE or last.time() == time.min
-    return first, end_of_day(last.date()) if dated else last
+    end = sql.case([(_timed(source.table.columns[happened], value), value)], sql.fn("kpi_end_of_day", value))
+    first, last = session.row(sql.select(sql.fn("min", value), sql.fn("max", end)).from_(sql.source(rows), copy=False))
+    return None if first is None else (first, last)
+
+
+def _timed(column: Column, value: Sql) -> Sql:
+    """Whether an event has a time of day, and does not stand for the whole of its day."""
+    if column.kind is Kind.DATE:
+        return sql.FALSE
+    return sql.column(f"m_{column.name}") if column.midnight else has_clock_time(value)
 
 
 class _Computation:

@@ -208,6 +208,8 @@ MACROS = (
     """,
     # Whether a datetime stands at another time than midnight.
     "kpi_has_time(value) as cast(value as time) <> time '00:00:00'",
+    # The last microsecond of the day of a datetime.
+    "kpi_end_of_day(value) as date_trunc('day', value) + to_microseconds(86399999999)",
     # Microseconds from start to stop, in Europe/London: a time that occurs twice is read as GMT, one that does
     # not exist an hour later, which is how `timezone` reads them.
     """

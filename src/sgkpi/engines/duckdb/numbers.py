@@ -48,18 +48,22 @@ def constant(numerator: int, denominator: int) -> Ratio:
 
 def compare(operator: str, left: Ratio, right: Ratio) -> Sql:
     """The comparison, by multiplying crosswise."""
-    first, second = _common(left, right)
+    first, second, _ = _common(left, right)
     return sql.binary(operator, first, second)
 
 
-def _common(left: Ratio, right: Ratio) -> tuple[Sql, Sql]:
-    """Both numerators over one denominator."""
+def _common(left: Ratio, right: Ratio) -> tuple[Sql, Sql, Sql | int]:
+    """Both numerators over their least common denominator, and that."""
     if isinstance(left.denominator, int) and isinstance(right.denominator, int):
-        shared = gcd(left.denominator, right.denominator)
-        return _scaled(left, right.denominator // shared), _scaled(right, left.denominator // shared)
+        shared = lcm(left.denominator, right.denominator)
+        return _scaled(left, shared // left.denominator), _scaled(right, shared // right.denominator), shared
+    one, other = _reduced(left), _reduced(right)
+    for_one = sql.binary("//", other.bottom, sql.fn("gcd", one.bottom, other.bottom))
+    for_other = sql.binary("//", one.bottom, sql.fn("gcd", one.bottom, other.bottom))
     return (
-        sql.binary("*", left.numerator, right.bottom),
-        sql.binary("*", right.numerator, left.bottom),
+        sql.binary("*", one.numerator, for_one),
+        sql.binary("*", other.numerator, for_other),
+        sql.binary("*", one.bottom, for_one),
     )
 
 
@@ -67,16 +71,10 @@ def _scaled(ratio: Ratio, factor: int) -> Sql:
     return ratio.numerator if factor == 1 else sql.binary("*", ratio.numerator, _huge(factor))
 
 
-def _shared_denominator(left: Ratio, right: Ratio) -> Sql | int:
-    if isinstance(left.denominator, int) and isinstance(right.denominator, int):
-        return left.denominator * right.denominator // gcd(left.denominator, right.denominator)
-    return sql.binary("*", left.bottom, right.bottom)
-
-
 def add(operator: str, left: Ratio, right: Ratio) -> Ratio:
     """Sum or difference."""
-    first, second = _common(left, right)
-    return Ratio(sql.binary(operator, first, second), _shared_denominator(left, right))
+    first, second, shared = _common(left, right)
+    return Ratio(sql.binary(operator, first, second), shared)
 
 
 def multiply(left: Ratio, right: Ratio) -> Ratio:
@@ -102,7 +100,8 @@ def _reduced(ratio: Ratio) -> Ratio:
     """In lower terms, where the denominator is that of a stored decimal."""
     if not isinstance(ratio.denominator, int) or ratio.denominator < NUMBER_SCALE:
         return ratio
-    shared = sql.fn("greatest", sql.fn("gcd", ratio.numerator, _huge(ratio.denominator)), _huge(1))
+    # A null is over one, so that what it is joined with does not grow for nothing.
+    shared = sql.fn("coalesce", sql.fn("gcd", ratio.numerator, _huge(ratio.denominator)), _huge(ratio.denominator))
     return Ratio(sql.binary("//", ratio.numerator, shared), sql.binary("//", _huge(ratio.denominator), shared))
 
 
