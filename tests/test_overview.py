@@ -9,7 +9,7 @@ import pytest
 
 from sgkpi.definitions.indicators import Clock, Improvement, Limit, LimitUnit, Measure, PointInTime
 from sgkpi.engines.outcomes import CaseOutcome, Outcome
-from sgkpi.figures.figure import Figure, Rating, ReasonCount
+from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
 from sgkpi.overview import (
     Step,
     change,
@@ -60,6 +60,12 @@ class TestStepsOfAShare:
     def test_from_green_down(self) -> None:
         # 90% of 521 is 468.9: 469 are GREEN, 468 are AMBER. Of 480, 12 may go.
         assert steps_of(proportion(FEBRUARY, 480, 521)) == (Step(Rating.AMBER, 12, more=False, better=False),)
+
+    def test_what_is_not_rated_yet_has_no_rating_to_lose(self) -> None:
+        # Of 4, 4 are 100%, above green's 90%: judged as it is, 1 fewer would be 75%, below amber's 80%
+        open_ = proportion(FEBRUARY, 4, 4, status=Status.PROVISIONAL, rating=Rating.NOT_RATED, rating_firm=None)
+        assert steps_of(open_) == ()
+        assert steps_of(replace(open_, rating=Rating.GREEN)) == (Step(Rating.RED, 1, more=False, better=False),)
 
     def test_one_case_may_jump_over_a_rating(self) -> None:
         # 4 of 5 is 80%, AMBER; 3 of 5 is RED. 5 of 5 is GREEN at once. 0 of 1: one more is 100%, GREEN, not AMBER.

@@ -31,8 +31,14 @@ class Condition:
     text: str
 
     def values(self, known: Iterable[str]) -> tuple[str, ...]:
-        """The values that are meant: the whole text, where it is a known value, else its parts."""
-        return (self.text,) if self.text in set(known) else tuple(part.strip() for part in self.text.split(","))
+        """The values that are meant: the parts of the text, as long as known values with commas in them let them be."""
+        names, parts, found = set(known), self.text.split(","), list[str]()
+        while parts:
+            lengths = range(len(parts), 1, -1)
+            taken = next((length for length in lengths if ",".join(parts[:length]).strip() in names), 1)
+            found.append(",".join(parts[:taken]).strip())
+            parts = parts[taken:]
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,8 @@ def _checked_values(
 ) -> tuple[str, ...]:
     breakdown = _breakdown(indicator, condition.column)
     if breakdown is None and condition.column == PERSON:
-        return tuple(normalise_key(value) for value in condition.values(()))
+        persons = replace(condition, text=normalise_key(condition.text)).values(_occurring(PERSON, cases))
+        return tuple(map(normalise_key, persons))
     known = set(_occurring(condition.column, cases))
     known |= set(_reasons(indicator)) if breakdown is None else {*breakdown.codes, NOT_RECORDED}
     values = condition.values(known)

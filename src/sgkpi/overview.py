@@ -13,7 +13,7 @@ from math import ceil, floor
 
 from sgkpi.definitions.indicators import Improvement, Indicator, Measure, Target
 from sgkpi.engines.outcomes import CaseOutcome, Outcome, Unplaced
-from sgkpi.figures.figure import Figure, Rating
+from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.ratings import rate
 from sgkpi.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, period_for
 from sgkpi.results import Results
@@ -229,11 +229,13 @@ def steps_of(figure: Figure) -> tuple[Step, ...]:
 
     With the other cases as they are: exact, and none where the figure is no share or number of cases, or
     there are not so many cases. A case more is one that was judged and did not count in the numerator.
+    A figure that is not rated yet has no rating to lose.
     """
     scale = _Scale.of(figure)
     if scale is None:
         return ()
-    found = [*scale.better(), *scale.worse()]
+    not_rated_yet = figure.status is Status.PROVISIONAL and figure.rating is Rating.NOT_RATED
+    found = [*scale.better(), *(() if not_rated_yet else scale.worse())]
     return tuple(step for place, step in enumerate(found) if step.rating not in {each.rating for each in found[:place]})
 
 

@@ -53,6 +53,8 @@ def test_a_unique_beginning_and_the_last_complete_month_will_do(project: Path) -
         (["--outcome", "not-met", "--outcome", "MET"], ["C2:P2", "C1:P1"]),
         (["--where", "team=North", "--outcome", "overdue"], ["C3:P3"]),
         (["--where", "team=A, B"], ["C2:P2"]),  # one category that holds a comma
+        (["--where", "team=A, B,(not recorded)"], ["C4:P4", "C2:P2"]),  # and another one beside it
+        (["--where", "team=(not recorded),A, B"], ["C4:P4", "C2:P2"]),
         (["--where", "team=(not recorded)"], ["C4:P4"]),
         (["--where", "team=(not recorded),North", "--outcome", "overdue"], ["C4:P4", "C3:P3"]),
         (["--where", "team=North,outcome=advice"], ["C5:P5"]),
@@ -170,6 +172,27 @@ def test_without_a_key_file_and_row_stand_in(project: Path) -> None:
         "person_id,received_at,decided_at,outcome,team\nP1,2019-02-04 09:00,,referral,North\n", encoding="utf-8"
     )
     assert keys(run("cases", "received", "--csv", cwd=project)) == ["contacts.csv:2"]
+
+
+def test_a_person_with_a_comma_is_one(project: Path) -> None:
+    (project / "data" / "contacts.csv").write_text(
+        "contact_id,person_id,received_at,decided_at,outcome,team\n"
+        'C1,"Q, 1",2019-02-04 09:00,,referral,North\nC2,Q,2019-02-05 09:00,,referral,North\n'
+        "C3,P3,2019-02-06 09:00,,referral,North\n",
+        encoding="utf-8",
+    )
+    assert keys(run("cases", "decided", "--where", "person=q, 1,p3", "--csv", cwd=project)) == ["C1:Q, 1", "C3:P3"]
+
+
+def test_a_key_that_is_blank_is_said_to_be(project: Path) -> None:
+    (project / "data" / "leavers.csv").write_text(
+        "person_id,since,until,status,team\n,2017-05-01,,relevant,West\n", encoding="utf-8"
+    )
+    listed = run("cases", "plans", "--month", "2019-02", cwd=project)
+    assert "\n(blank)  overdue  no_plan" in listed.stdout
+    assert keys(run("cases", "plans", "--month", "2019-02", "--csv", cwd=project)) == [""]
+    told = run("why", "plans", "leavers.csv:2", "--month", "2019-02", cwd=project)
+    assert "\nCase (blank), February 2019: overdue (no_plan)\n" in told.stdout
 
 
 @pytest.mark.parametrize(

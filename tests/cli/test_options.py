@@ -1,12 +1,14 @@
 """How the texts of options are read."""
 
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
 from sgkpi.cli.options import parse_as_of, parse_kinds, parse_months, split_list
 from sgkpi.errors import UsageError
 from sgkpi.periods import Month, PeriodKind
+from tests.support.program import run
 
 
 def test_lists_take_commas_and_repetition_each_part_once() -> None:
@@ -22,6 +24,26 @@ def test_a_list_that_names_nothing_is_refused(texts: list[str]) -> None:
         parse_months(texts)
     with pytest.raises(UsageError, match="--period: nothing is named"):
         parse_kinds(texts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option"),
+    [
+        (["compute", "--data", ""], "--data"),
+        (["list", "--data", " "], "--data"),
+        (["list", "--catalogue", ""], "--catalogue"),
+        (["list", "-o", ""], "--output"),
+        (["init", ""], "DIR"),
+        (["synth", ""], "DIR"),
+    ],
+)
+def test_a_path_that_names_nothing_is_not_the_working_directory(
+    arguments: list[str], option: str, tmp_path: Path
+) -> None:
+    ran = run(*arguments, cwd=tmp_path)
+    assert (ran.code, ran.stdout, list(tmp_path.iterdir())) == (2, "", [])
+    assert f"Invalid value for '{option}'" in ran.stderr
+    assert "it is empty, as a script's variable may be; name a path, or leave it out" in ran.stderr
 
 
 def test_months() -> None:

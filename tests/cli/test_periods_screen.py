@@ -7,10 +7,11 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi.cli.screens.compute import render_screen
+from sgkpi.cli.screens.spans import name_periods
 from sgkpi.cli.screens.terminal import Terminal
 from sgkpi.definitions.expressions.nodes import ColumnRef, Kind
 from sgkpi.definitions.indicators import Breakdown
-from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
 from sgkpi.periods import Month, PeriodKind, period_for
 from sgkpi.results import Results
 from tests.support.results import DECIDED, PLACED, count, not_covered, proportion, results, year_to_date
@@ -100,6 +101,47 @@ class TestNarrow:
         lines = screen(None, plain=True).splitlines()
         at = lines.index("Contacts decided within 24 hours  (contacts_decided_24h)")
         assert lines[at + 1 : at + 4] == ["2018-03: not covered", "2018-04: 99.0% GREEN", "2018-05: 98.0% GREEN"]
+
+
+class TestUnknown:
+    """Below the screen: what could not be judged, and in which of the months, each said once."""
+
+    def footer(self, *found: tuple[str, int, str, int]) -> list[str]:
+        reasons = [ReasonCount(id_, MONTHS[n], None, None, "unknown", why, cases) for id_, n, why, cases in found]
+        shown = screen(None, of=replace(year(), reasons=tuple(reasons)))
+        return [line for line in shown.splitlines() if line.startswith("Unknown")]
+
+    def test_months_in_a_row_are_a_span(self) -> None:
+        # March is the first of MONTHS: April to June, then August and September
+        at = [1, 2, 3, 5, 6]
+        assert self.footer(*((DECIDED.id, n, "met", 2) for n in at)) == [
+            "Unknown: 2 met: contacts_decided_24h in 2018-04 to 2018-06, 2018-08, 2018-09"
+        ]
+
+    def test_indicators_of_which_it_holds_in_the_same_months_stand_together(self) -> None:
+        both = [(id_, n, "population", 1) for id_ in (DECIDED.id, PLACED.id) for n in (9, 10, 11)]
+        assert self.footer(*both) == [
+            "Unknown: 1 population: contacts_decided_24h, care_leavers_in_bnb in 2018-12 to 2019-02"
+        ]
+        (line,) = self.footer(*both, (PLACED.id, 1, "population", 1))
+        assert line == (
+            "Unknown: 1 population: contacts_decided_24h in 2018-12 to 2019-02; "
+            "care_leavers_in_bnb in 2018-04, 2018-12 to 2019-02"
+        )
+
+    def test_another_number_or_reason_has_its_own_line(self) -> None:
+        assert self.footer((DECIDED.id, 1, "met", 1), (DECIDED.id, 2, "met", 2), (DECIDED.id, 2, "value", 1)) == [
+            "Unknown: 1 met: contacts_decided_24h in 2018-04",
+            "Unknown: 2 met, 1 value: contacts_decided_24h in 2018-05",
+        ]
+
+    def test_periods_that_overlap_are_no_span(self) -> None:
+        years = [year_to_date(text) for text in ("2018-05", "2018-06", "2018-07")]
+        assert name_periods(years) == "2018-19 to 2018-05, 2018-19 to 2018-06, 2018-19 to 2018-07"
+
+    def test_quarters_and_years_follow_one_another(self) -> None:
+        quarters = [period_for(PeriodKind.QUARTER, Month(2018, 4).plus(3 * n)) for n in (2, 0, 1, 2, 4)]
+        assert name_periods(quarters) == "2018-19 Q1 to 2018-19 Q3, 2019-20 Q1"
 
 
 class TestCategories:

@@ -33,6 +33,14 @@ def test_list_and_explain(project: Path) -> None:  # noqa: F811
     assert explained.startswith("Contacts decided within 24 hours (decided)\n")
 
 
+def test_verify_and_the_edges_of_a_clock(project: Path) -> None:  # noqa: F811
+    agreed = run("verify", "received", "--plain", cwd=project).stdout
+    assert agreed.startswith("Contacts received  (received)\nFigures agree: 1 of 1\n")
+    edges = run("lint", "decided", "--boundaries", "--plain", cwd=project).stdout
+    assert "\nordinary days, from a Tuesday: stopped exactly when due\nStart: Tue 2019-06-11 10:00\nStop: Wed" in edges
+    assert not DRAWN & set(agreed + edges)
+
+
 def test_the_environment_asks_for_it_everywhere_and_data_stay_data(project: Path) -> None:  # noqa: F811
     plain = {"SGKPI_PLAIN": "1"}
     assert run("list", cwd=project, env=plain).stdout == run("list", "--plain", cwd=project).stdout
@@ -40,7 +48,7 @@ def test_the_environment_asks_for_it_everywhere_and_data_stay_data(project: Path
     assert run("list", cwd=project, env={"SGKPI_PLAIN": "0"}).stdout == run("list", cwd=project).stdout
 
 
-@pytest.mark.parametrize("command", ["compute", "list"])
+@pytest.mark.parametrize("command", ["compute", "list", "lint"])
 def test_what_is_no_screen_cannot_be_plain(project: Path, command: str) -> None:  # noqa: F811
     ran = run(command, "--csv", "--plain", cwd=project)
     assert (ran.code, ran.stdout) == (2, "")

@@ -1,7 +1,9 @@
 """`show` from end to end, and its screen at every width: figures worked out by hand."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,13 +14,14 @@ from sgkpi.cli.screens.chart import draw_bars
 from sgkpi.cli.screens.large import enlarge
 from sgkpi.cli.screens.show import render_show
 from sgkpi.cli.screens.terminal import Terminal
-from sgkpi.engines.outcomes import CaseOutcome, Outcome
+from sgkpi.definitions.indicators import Measure
+from sgkpi.engines.outcomes import CaseOutcome, Outcome, Unplaced
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.overview import Overview, make_overview
 from sgkpi.periods import Month
 from tests.cli.test_compute import CONTACTS, project  # noqa: F401 - a fixture
 from tests.support.program import run
-from tests.support.results import count, month, proportion
+from tests.support.results import PLACED, count, month, not_covered, proportion
 from tests.test_overview import FEBRUARY, of_decided
 
 # 5 and 6 have no decision: due 24 hours after receipt, on 10 February and on 3 March at 9; 7 is due at 8 on 4 March,
@@ -108,6 +111,25 @@ class TestWhatItSays:
         assert "Not rated yet: the cases that are still open may decide it; the target is 90% or more" in shown
         assert "The month had not ended on 4 March 2019, so comparisons are early.\n" in shown
 
+    def test_amber_where_less_is_better(self) -> None:
+        spells = count(FEBRUARY, 7, target_green=Decimal(1), target_amber=Decimal(2), rating=Rating.RED)
+        of = make_overview(replace(of_decided(spells), indicators=(PLACED,)), Month(2019, 2), [])
+        assert "RED: the target is 1 or less, and AMBER up to 2.\n" in screen(None, of=of)
+
+    def test_a_sentence_begins_with_a_capital(self) -> None:
+        days = replace(
+            proportion(FEBRUARY, 0, 7), measure=Measure.MEAN, value=Fraction(33), target_green=None, target_amber=None
+        )
+        of = make_overview(of_decided(days), Month(2019, 2), [])
+        assert "\nThe mean of 7 contacts.\n" in screen(None, of=of)
+
+    @pytest.mark.parametrize(
+        ("blank", "said"), [(1, "1 case, as the date that would place it"), (2, "2 cases, as the")]
+    )
+    def test_cases_in_no_month(self, blank: int, said: str) -> None:
+        found = of_decided(proportion(FEBRUARY, 9, 10), unplaced=(Unplaced("contacts_decided_24h", blank, 0),))
+        assert f"In no month at all: {said}" in screen(None, of=make_overview(found, Month(2019, 2), []))
+
     def test_no_cases_is_said_and_no_percentage(self) -> None:
         shown = screen(None, of=make_overview(of_decided(proportion(FEBRUARY, 0, 0)), Month(2019, 2), []))
         assert "February 2019: no cases, not rated\nNo case was judged, so there is no value.\n" in shown
@@ -126,6 +148,19 @@ class TestWidths:
         for said in ("384 of 486 contacts", "53.8%", "100/186", "94.7%", "no cases", "74.0%", "50.0%", "58 days ago"):
             assert said in shown
         assert "…" not in shown
+
+    @pytest.mark.parametrize("rating_firm", [True, False])
+    def test_bars_go_where_words_need_the_room(self, rating_firm: bool) -> None:
+        """Beside a label of 7, "not covered" with the room of a mark, and three gaps of 2, 40 columns leave 15: twelve
+        for a bar beside RED (half of it 6, the target at 10.8), two beside "RED, not firm": none can be read."""
+        figures = [not_covered(month("2019-01")), proportion(FEBRUARY, 10, 20, rating_firm=rating_firm)]
+        lines = screen(40, of=make_overview(of_decided(*figures), Month(2019, 2), [])).splitlines()
+        at = lines.index("Twelve months")
+        assert lines[at + 1 : at + 3] == (
+            [f"2019-01  not covered{' ' * 13}│", "2019-02        50.0%   ██████    │   RED"]
+            if rating_firm
+            else ["2019-01  not covered", "2019-02        50.0%   RED, not firm"]
+        )
 
     def test_plain_characters_where_the_terminal_has_no_others(self) -> None:
         screen(80, unicode=False).replace("“", "").replace("”", "").encode("ascii")

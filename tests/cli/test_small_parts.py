@@ -13,7 +13,7 @@ from sgkpi.cli.screens.list import render_list
 from sgkpi.cli.screens.terminal import Terminal, this_terminal
 from sgkpi.cli.screens.text import printable, wrap_paragraphs
 from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.errors import DefinitionsError, ExtractError
+from sgkpi.errors import DefinitionsError, ExtractError, UsageError
 from sgkpi.problems import Problem
 from tests.support.results import DECIDED, PLACED
 
@@ -28,6 +28,11 @@ class TestBeginnings:
     def test_a_beginning_of_several_names_them(self) -> None:
         with pytest.raises(DefinitionsError, match="several indicators: care_leavers_in_bnb, contacts_decided_24h"):
             complete_id(CATALOGUE, "c")
+
+    @pytest.mark.parametrize("text", ["", " "])
+    def test_every_id_begins_with_nothing(self, text: str) -> None:
+        with pytest.raises(UsageError, match="ID: nothing is named; `sgkpi list` shows what there is"):
+            complete_id(CATALOGUE, text)
 
     def test_an_unknown_one_names_the_nearest(self) -> None:
         with pytest.raises(DefinitionsError, match="did you mean 'contacts_decided_24h'"):

@@ -53,6 +53,13 @@ def test_a_reader_of_both_streams_that_has_seen_enough_is_no_fault(tmp_path: Pat
     assert in_shell("sgkpi list --such-an-option 2>&1 | true", tmp_path).returncode == 2
 
 
+@pytest.mark.parametrize("options", ["--help", "compute --help", "--version"])
+def test_a_reader_of_the_help_that_has_seen_enough_is_no_fault(options: str, tmp_path: Path) -> None:
+    # The reader is gone before there is anything to read
+    ended = in_shell(f"{{ sleep 0.3; sgkpi {options}; echo $? >&2; }} | true", tmp_path)
+    assert ended.stderr == "0\n"
+
+
 def test_what_lint_answers_does_not_hang_on_its_reader(tmp_path: Path) -> None:
     (tmp_path / "wrong.yaml").write_text("title: Nothing else\n", encoding="utf-8")
     ended = in_shell("sgkpi lint --catalogue . | true", tmp_path)

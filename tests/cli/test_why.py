@@ -144,6 +144,17 @@ def test_rows_with_a_blank_part_of_the_key_stand_alone(project: Path) -> None:
     assert last(told(project, "decided", "contacts.csv:13")).startswith("met")
 
 
+def test_keys_that_read_the_same_in_one_text_are_told_apart_by_their_parts(project: Path) -> None:
+    with (project / "data" / "contacts.csv").open("a", encoding="utf-8") as file:
+        file.write("C:13,P,2019-02-04 09:00,2019-02-04 10:00,referral,North\n")
+        file.write("C,13:P,2019-02-04 09:00,,referral,North\n")
+    ran = run("why", "decided", "C:13:P", cwd=project)
+    assert (ran.code, ran.stdout) == (2, "")
+    assert "2 cases of contacts have keys that read the same in one text; give contact_id and person_id" in ran.stderr
+    assert last(told(project, "decided", "C:13", "P")).startswith("met")
+    assert last(told(project, "decided", "C", "13:P")).startswith("overdue (not_decided)")
+
+
 def test_a_file_without_a_key_is_asked_for_by_row(project: Path) -> None:
     (project / "data" / "contacts.csv").write_text(
         "person_id,received_at,decided_at,outcome,team\nP1,2019-02-04 09:00,,referral,North\n", encoding="utf-8"

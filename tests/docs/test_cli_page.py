@@ -18,7 +18,7 @@ DEFINITIONS = PAGES["docs/definitions.md"].read_text(encoding="utf-8")
 FIGURES = PAGES["docs/figures.md"].read_text(encoding="utf-8")
 COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
 
-TYPES = {"int", "float", "str", "path", "list"}  # what help shows for what is no choice
+TYPES = {"int", "float", "str", "path", "Path", "list"}  # what help shows for what is no choice
 
 
 def section(command: str) -> str:

@@ -81,6 +81,11 @@ def run() -> None:
         app(prog_name="sgkpi")
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except SystemExit as ending:
+        if not isinstance(ending.__context__, BrokenPipeError):
+            raise
+        abandon(stdout())  # a reader of the help that has seen enough
+        sys.exit()
     except OSError as error:  # help or the version, which no command of ours writes
         say(f"error: {stdout_fault(error)}")
         abandon(stdout())

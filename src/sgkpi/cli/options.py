@@ -23,6 +23,13 @@ EARLIEST_YEAR = 1000
 MOST_HISTORY = 1200
 
 
+def named_path(text: str) -> Path:
+    """The path that an option names. An empty one would be the working directory, which nobody has asked for."""
+    if not text.strip():
+        raise typer.BadParameter("it is empty, as a script's variable may be; name a path, or leave it out")
+    return Path(text)
+
+
 class Engine(StrEnum):
     """The engines there are."""
 
@@ -33,7 +40,12 @@ class Engine(StrEnum):
 DataOption = Annotated[
     Path | None,
     typer.Option(
-        "--data", "-d", metavar="DIR", envvar="SGKPI_DATA", help="The folder of the extract, or its workbook (.xlsx)."
+        "--data",
+        "-d",
+        metavar="DIR",
+        envvar="SGKPI_DATA",
+        help="The folder of the extract, or its workbook (.xlsx).",
+        parser=named_path,
     ),
 ]
 CatalogueOption = Annotated[
@@ -43,6 +55,7 @@ CatalogueOption = Annotated[
         metavar="DIR",
         envvar="SGKPI_CATALOGUE",
         help="The folder of the definitions (default: those that come with sgkpi).",
+        parser=named_path,
     ),
 ]
 AsOfOption = Annotated[
@@ -57,7 +70,9 @@ AsOfOption = Annotated[
 EngineOption = Annotated[Engine, typer.Option("--engine", envvar="SGKPI_ENGINE", help="What computes the figures.")]
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write to a file; its ending gives the format."),
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Write to a file; its ending gives the format.", parser=named_path
+    ),
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="Short for --format csv.")]

@@ -59,6 +59,7 @@ def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> Fou
     named = _named(source, key)
     rows = _rows(source, named)
     if rows and rows[0].has_key and named.parts is None:
+        _check_one_key(source, rows)
         rows = _rows(source, _Named(None, _parts_of(source, rows[0]), ""))
     if not rows:
         raise UsageError(_none(source))
@@ -111,6 +112,17 @@ def _none(source: TableSource) -> str:
         f"no case of {table.name} has this key; its key is {both(table.key)}, written as `sgkpi cases` prints it: "
         f"{parts} (case, spaces around it and a final .0 do not matter)"
     )
+
+
+def _check_one_key(source: TableSource, rows: Iterable[Row]) -> None:
+    """Keys with colons in their parts may read the same when joined."""
+    keys = {_parts_of(source, row) for row in rows}
+    if len(keys) > 1:
+        table = source.table
+        raise UsageError(
+            f"{len(keys)} cases of {table.name} have keys that read the same in one text; "
+            f"give {both(table.key)} one by one: {' '.join(name.upper() for name in table.key)}"
+        )
 
 
 def _check_one(indicator: Indicator, source: TableSource, rows: Sequence[Row]) -> None:

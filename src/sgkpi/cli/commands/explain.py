@@ -9,7 +9,7 @@ from sgkpi.cli.options import CatalogueOption, PlainFlag
 from sgkpi.cli.output import write_stdout
 from sgkpi.cli.settings import catalogue_path
 from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.errors import DefinitionsError
+from sgkpi.errors import DefinitionsError, UsageError
 
 
 def explain(
@@ -40,7 +40,12 @@ def explain(
 
 
 def complete_id(catalogue: Catalogue, beginning: str) -> str:
-    """The id that is this or alone begins so; raises DefinitionsError that names the nearest."""
+    """The id that is this or alone begins so.
+
+    Raises DefinitionsError that names the nearest, and UsageError for an empty text, with which every id begins.
+    """
+    if not beginning.strip():
+        raise UsageError("ID: nothing is named; `sgkpi list` shows what there is")
     if beginning in catalogue.indicators:
         return beginning
     begun = [name for name in catalogue.indicators if name.startswith(beginning)]

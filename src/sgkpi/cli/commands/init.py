@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli.messages import say
+from sgkpi.cli.options import named_path
 from sgkpi.cli.output import write_file, writing_to
 from sgkpi.errors import UsageError
 from sgkpi.problems import Problem
@@ -50,7 +51,10 @@ A file `extract.toml` may say when the extract was made:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the project; made when missing.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="The folder of the project; made when missing.", parser=named_path),
+    ],
     sample: Annotated[bool, typer.Option("--sample", help="Bring the made-up sample extract.")] = False,
 ) -> None:
     """Start a project with definitions of your own.

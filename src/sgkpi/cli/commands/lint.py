@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sgkpi.cli.messages import plural, say_problems
-from sgkpi.cli.options import LONDON, CatalogueOption, CsvFlag, IdsArgument, JsonFlag, OutputOption, split_list
+from sgkpi.cli.options import (
+    LONDON,
+    CatalogueOption,
+    CsvFlag,
+    IdsArgument,
+    JsonFlag,
+    OutputOption,
+    PlainFlag,
+    split_list,
+)
 from sgkpi.cli.output import TEXT_FORMATS, Format, Output, TextFormat, choose_output
 from sgkpi.cli.settings import catalogue_path
 from sgkpi.problems import Problem, Severity
@@ -18,7 +27,7 @@ SCHEMA = "sgkpi.lint/1"
 COLUMNS = ("path", "line", "severity", "message", "code", "detail")
 
 
-def lint(
+def lint(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ids: IdsArgument = None,
     boundaries: Annotated[
         bool, typer.Option("--boundaries", help="Show cases at the edge of each clock, with the outcomes they have.")
@@ -28,6 +37,7 @@ def lint(
     output: OutputOption = None,
     json: JsonFlag = False,
     csv: CsvFlag = False,
+    plain: PlainFlag = False,
 ) -> None:
     """Check definitions and run their examples.
 
@@ -44,24 +54,24 @@ def lint(
     """
     from sgkpi import api
 
-    destination = choose_output(format_, output, json=json, csv=csv, allowed=TEXT_FORMATS)
+    destination = choose_output(format_, output, json=json, csv=csv, allowed=TEXT_FORMATS, plain=plain)
     today = datetime.now(LONDON).date()
     report = api.lint(catalogue_path(catalogue), split_list("ID", ids), today=today, boundaries=boundaries)
     if boundaries:
         say_problems(problem for problem in report.problems if problem.severity is not Severity.NOTE)
-        destination.write(_boundaries(report, destination))
+        destination.write(_boundaries(report, destination, plain=plain))
     else:
         destination.write(_problems(report, destination.format))
     if any(problem.severity is Severity.ERROR for problem in report.problems):
         raise typer.Exit(1)
 
 
-def _boundaries(report: "LintReport", destination: Output) -> str:
+def _boundaries(report: "LintReport", destination: Output, *, plain: bool) -> str:
     if destination.format is Format.TABLE:
         from sgkpi.cli.screens.boundaries import render_boundaries
         from sgkpi.cli.screens.terminal import this_terminal
 
-        return render_boundaries(report.boundaries, this_terminal(to_file=destination.path is not None))
+        return render_boundaries(report.boundaries, this_terminal(to_file=destination.path is not None, plain=plain))
     from sgkpi.reports import boundaries_report
 
     render = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sgkpi.cli.messages import plural, say, say_problems
-from sgkpi.cli.options import CatalogueOption, CsvFlag, JsonFlag, OutputOption, PlainFlag
+from sgkpi.cli.options import CatalogueOption, CsvFlag, JsonFlag, OutputOption, PlainFlag, named_path
 from sgkpi.cli.output import TEXT_FORMATS, Format, TextFormat, choose_output
 from sgkpi.cli.settings import catalogue_path
 from sgkpi.definitions.catalogue import Catalogue
@@ -27,7 +27,11 @@ def list_indicators(
     data: Annotated[
         Path | None,
         typer.Option(
-            "--data", "-d", metavar="DIR", help="Say which of them this extract, a folder or a workbook, can carry."
+            "--data",
+            "-d",
+            metavar="DIR",
+            help="Say which of them this extract, a folder or a workbook, can carry.",
+            parser=named_path,
         ),
     ] = None,
     format_: Annotated[TextFormat | None, typer.Option("--format", help="How the list is written.")] = None,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sgkpi.cli.messages import plural, say
-from sgkpi.cli.options import CatalogueOption, split_list
+from sgkpi.cli.options import CatalogueOption, named_path, split_list
 from sgkpi.cli.output import writing_to
 from sgkpi.cli.settings import catalogue_path
 from sgkpi.errors import UsageError
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 
 def synth(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write to; made when missing.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="The folder to write to; made when missing.", parser=named_path),
+    ],
     seed: Annotated[int, typer.Option("--seed", help="The same seed and scale give the same files.")] = 2019,
     scale: Annotated[
         float,

@@ -15,6 +15,7 @@ from sgkpi.cli.options import (
     MonthOption,
     OutputOption,
     PeriodOption,
+    PlainFlag,
     parse_as_of,
     parse_kinds,
     parse_months,
@@ -42,6 +43,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = None,
     output: OutputOption = None,
     json: JsonFlag = False,
+    plain: PlainFlag = False,
 ) -> None:
     """Compute everything a second time by other means, and compare.
 
@@ -59,7 +61,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi import api
     from sgkpi.cli.progress import progress_bar
 
-    destination = choose_output(format_, output, json=json, csv=False, allowed=FORMATS)
+    destination = choose_output(format_, output, json=json, csv=False, allowed=FORMATS, plain=plain)
     folder, asked_at = data_path(data), parse_as_of(as_of)
     indicators, months, kinds = split_list("ID", ids), parse_months(month), parse_kinds(period)
     definitions = api.load_catalogue(catalogue_path(catalogue))
@@ -74,18 +76,18 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter for each option
             as_of=asked_at,
             progress=progress,
         )
-    answer(verification, destination)
+    answer(verification, destination, plain=plain)
 
 
-def answer(verification: "Verification", destination: Output) -> None:
+def answer(verification: "Verification", destination: Output, *, plain: bool = False) -> None:
     """Write what was found; the exit code is 1 when the engines differ."""
     say_problems(verification.problems)
-    destination.write(_rendered(verification, destination))
+    destination.write(_rendered(verification, destination, plain=plain))
     if not verification.agrees:
         raise typer.Exit(1)
 
 
-def _rendered(verification: "Verification", destination: Output) -> str:
+def _rendered(verification: "Verification", destination: Output, *, plain: bool) -> str:
     if destination.format is Format.JSON:
         from sgkpi.reports.verification_report import render_verification
 
@@ -95,4 +97,4 @@ def _rendered(verification: "Verification", destination: Output) -> str:
     from sgkpi.cli.screens.terminal import this_terminal
     from sgkpi.cli.screens.verify import render_verify
 
-    return render_verify(verification, this_terminal(to_file=destination.path is not None))
+    return render_verify(verification, this_terminal(to_file=destination.path is not None, plain=plain))

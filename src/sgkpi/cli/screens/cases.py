@@ -37,6 +37,11 @@ def _heading(listed: CaseList) -> str:
     return f"{listed.indicator.title}, {periods}{filtered}: {plural(len(listed.cases), 'case')}"
 
 
+def shown_key(key: Sequence[str]) -> str:
+    """A key as people read it: said to be blank where all of it is."""
+    return printable(joined_key(key)) if any(key) else "(blank)"
+
+
 def period_name(period: Period) -> str:
     """`February 2019`, or the label of what is no month."""
     return f"{month_name[period.last.month]} {period.last.year}" if period.kind is PeriodKind.MONTH else period.label
@@ -47,7 +52,7 @@ def _columns(listed: CaseList) -> list[Column]:
     of_case = case_columns(listed.cases)
     several = len(listed.periods) > 1
     columns = [
-        of_case("Key", lambda case: printable(joined_key(case.key))),
+        of_case("Key", lambda case: shown_key(case.key)),
         of_case("Person", _person, 40),
         *([of_case("Period", lambda case: case.period.label)] if several else []),
         of_case("Outcome", lambda case: case.outcome.value),

@@ -16,28 +16,31 @@ from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.show import show_target
 
 WIDEST = 50
-NARROWEST = 10
+NARROWEST = 5
 GAP = 2
 # What rich draws a bar's end with, in eighths, as plain characters: half a character or more is one.
 _PLAIN = str.maketrans(dict.fromkeys("█▉▊▋▌", "#") | dict.fromkeys("▍▎▏", " "))
 
 
 def draw_months(history: Sequence[Figure], terminal: Terminal) -> Sequence[RenderableType]:
-    """A line for each month: its label, its value, a bar with a mark at the target, and its rating."""
+    """A line for each month: its label, its value, a bar with a mark at the target, and its rating.
+
+    Where a bar has no room beside the words, there is none.
+    """
     if terminal.plain:
         return [Text(_in_words(figure)) for figure in history]
     labels = [figure.period.label for figure in history]
     values = [_padded_value(figure) for figure in history]
     ratings = [Text(_rating(figure), style=STYLES[figure.rating]) for figure in history]
     beside = _widest(labels) + _widest(values) + _widest([each.plain for each in ratings]) + 3 * GAP
-    width = max(min(WIDEST, (terminal.width or WIDEST + beside) - beside), NARROWEST)
-    bars = draw_bars(history, width, unicode=terminal.unicode)
-    return [
-        Text.assemble(
-            label.ljust(_widest(labels) + GAP), value.rjust(_widest(values)), "  ", bar.ljust(width), "  ", rating
-        )
+    width = min(WIDEST, (terminal.width or WIDEST + beside) - beside)
+    drawn = draw_bars(history, width, unicode=terminal.unicode) if width >= NARROWEST else None
+    bars = [" " * GAP for _ in history] if drawn is None else [f"{' ' * GAP}{bar}{' ' * GAP}" for bar in drawn]
+    lines = [
+        Text.assemble(label.ljust(_widest(labels) + GAP), value.rjust(_widest(values)), bar, rating)
         for label, value, bar, rating in zip(labels, values, bars, ratings, strict=True)
-    ] + _legend(history, unicode=terminal.unicode)
+    ]
+    return lines if drawn is None else lines + _legend(history, unicode=terminal.unicode)
 
 
 def draw_bars(figures: Sequence[Figure], width: int, *, unicode: bool) -> list[str]:

@@ -5,9 +5,9 @@ from datetime import date
 
 from rich.text import Text
 
-from sgkpi.case_list import breakdown_columns, joined_key
+from sgkpi.case_list import breakdown_columns
 from sgkpi.cli.messages import plural
-from sgkpi.cli.screens.cases import IDENTIFIERS, as_of_text, breakdown_cells, case_columns
+from sgkpi.cli.screens.cases import IDENTIFIERS, as_of_text, breakdown_cells, case_columns, shown_key
 from sgkpi.cli.screens.column import Column, under_headings
 from sgkpi.cli.screens.footer import INDENT, no_room_line
 from sgkpi.cli.screens.layout import lay_out
@@ -51,7 +51,7 @@ def _columns(listed: DueList) -> list[Column]:
     names = list(breakdown_columns(listed.indicators))
     others = [name for name in names if name != TEAM]
     return [
-        of_case("Key", lambda case: printable(joined_key(case.key))),
+        of_case("Key", lambda case: shown_key(case.key)),
         of_case("Due", lambda case: show_cell(case.due)),
         of_case("Indicator", lambda case: case.indicator),
         *([of_case("Team", lambda case: printable(case.categories.get(TEAM, "")))] if TEAM in names else []),

@@ -1,14 +1,16 @@
 """What stands below the figures: what they rest on, and what is missing from them."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sgkpi.cli.messages import plural
 from sgkpi.cli.screens.cells import PROVISIONAL_MARK
 from sgkpi.cli.screens.rows import Row
+from sgkpi.cli.screens.spans import name_periods
 from sgkpi.cli.screens.text import wrap_line
 from sgkpi.engines.outcomes import Outcome, TableRead, Unplaced
 from sgkpi.figures.figure import Status
+from sgkpi.periods import Period
 from sgkpi.results import AsOfSource, Results
 
 SOURCES = {
@@ -70,24 +72,37 @@ def _without_place(unplaced: Unplaced) -> str:
 
 
 def _unknown(results: Results, rows: Sequence[Row]) -> list[str]:
-    """Why cases could not be judged, for the totals that are shown."""
+    """Why cases could not be judged, for the totals that are shown; where there are several periods, in which."""
     shown = {(row.figure.indicator, row.figure.period) for row in rows}
-    several = len({period for _, period in shown}) > 1
-    counts: dict[str, Counter[str]] = {}
+    counts: dict[tuple[str, Period], Counter[str]] = {}
     for each in results.reasons:
-        total = each.breakdown is None and (each.indicator, each.period) in shown
-        if total and str(each.outcome) == Outcome.UNKNOWN.value:
-            label = f"{each.indicator} in {each.period.label}" if several else each.indicator
-            counts.setdefault(label, Counter())[each.reason] += each.cases
-    return _together("Unknown", ((label, _listed(reasons)) for label, reasons in counts.items()))
+        place = each.indicator, each.period
+        if each.breakdown is None and place in shown and str(each.outcome) == Outcome.UNKNOWN.value:
+            counts.setdefault(place, Counter())[each.reason] += each.cases
+    if len({period for _, period in shown}) < 2:
+        return _together("Unknown", ((indicator, _listed(reasons)) for (indicator, _), reasons in counts.items()))
+    return _together("Unknown", _in_periods(counts), "; ")
 
 
-def _together(heading: str, said: Iterable[tuple[str, str]]) -> list[str]:
+def _in_periods(counts: Mapping[tuple[str, Period], Counter[str]]) -> Iterator[tuple[str, str]]:
+    """`a, b in 2018-04 to 2018-06` with what holds there; indicators of which it holds in the same periods together."""
+    periods: dict[str, dict[str, list[Period]]] = {}
+    for (indicator, period), reasons in counts.items():
+        periods.setdefault(_listed(reasons), {}).setdefault(indicator, []).append(period)
+    for text, by_indicator in periods.items():
+        indicators: dict[str, list[str]] = {}
+        for indicator, found in by_indicator.items():
+            indicators.setdefault(name_periods(found), []).append(indicator)
+        for named, which in indicators.items():
+            yield f"{', '.join(which)} in {named}", text
+
+
+def _together(heading: str, said: Iterable[tuple[str, str]], between: str = ", ") -> list[str]:
     """One line for all of which the same is to be said; none where nothing is."""
     labels: dict[str, list[str]] = {}
     for label, text in said:
         labels.setdefault(text, []).append(label)
-    return [f"{heading}: {text}: {', '.join(named)}" for text, named in labels.items() if text]
+    return [f"{heading}: {text}: {between.join(named)}" for text, named in labels.items() if text]
 
 
 def _listed(reasons: Counter[str]) -> str:

@@ -76,12 +76,10 @@ def _rating(overview: Overview) -> str:
 
 
 def _target(figure: Figure) -> str:
-    side = "or more" if figure.improvement is Improvement.INCREASE else "or less"
-    amber = (
-        f", and AMBER from {show_target(figure.target_amber, figure.measure)}"
-        if figure.target_amber is not None
-        else ""
-    )
+    side, reach = ("or more", "from") if figure.improvement is Improvement.INCREASE else ("or less", "up to")
+    amber = ""
+    if figure.target_amber is not None:
+        amber = f", and AMBER {reach} {show_target(figure.target_amber, figure.measure)}"
     return f"the target is {show_target(figure.target_green, figure.measure)} {side}{amber}"
 
 
@@ -193,8 +191,10 @@ def not_judged(overview: Overview) -> Iterator[str]:
     if missed_for := _why(overview, Outcome.NOT_MET, Outcome.OVERDUE):
         yield f"Of those not met: {both(missed_for)}."
     if unplaced.blank or unplaced.unreadable:
-        total = plural(unplaced.blank + unplaced.unreadable, "case")
-        yield f"In no month at all: {total}, as the date that would place them is missing or cannot be read."
+        total = unplaced.blank + unplaced.unreadable
+        which = "it" if total == 1 else "them"
+        why = f"the date that would place {which} is missing or cannot be read"
+        yield f"In no month at all: {plural(total, 'case')}, as {why}."
 
 
 def _counted(what: str, count: int | None, reasons: list[str]) -> Iterator[str]:

@@ -63,7 +63,8 @@ def _top(overview: Overview, write: _Writer) -> Iterator["RenderableType"]:
     yield from write.text(*([indicator.question] if indicator.question else []))
     yield Text("")
     yield from _value(overview.figure, month, write)
-    yield from write.text(f"{made_of(overview, overview.figure)}{_provisional(overview)}.", *standing(overview))
+    of = made_of(overview, overview.figure)
+    yield from write.text(f"{of[0].upper()}{of[1:]}{_provisional(overview)}.", *standing(overview))
     yield Text("")
     yield from write.text(*comparisons(overview))
 

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from rich.cells import cell_len
 from rich.text import Text
 
-from sgkpi.case_list import joined_key
-from sgkpi.cli.screens.cases import IDENTIFIERS, period_name
+from sgkpi.cli.screens.cases import IDENTIFIERS, period_name, shown_key
 from sgkpi.cli.screens.footer import SOURCES
 from sgkpi.cli.screens.terminal import Terminal
 from sgkpi.cli.screens.text import printable, wrap_line
@@ -40,7 +39,7 @@ def _heading(why: Why) -> Iterator[Text]:
     period = f", {period_name(why.period)}" if why.period else ""
     outcome = "no outcome" if why.outcome is None else why.outcome.outcome.value
     reason = f" ({why.outcome.reason})" if why.outcome is not None and why.outcome.reason else ""
-    yield Text(f"Case {printable(joined_key(why.key))}{period}: {outcome}{reason}", style="bold")
+    yield Text(f"Case {shown_key(why.key)}{period}: {outcome}{reason}", style="bold")
     if why.reference_day:
         yield Text(f"Reference day: {long_date(why.reference_day)}")
 
