@@ -40,7 +40,7 @@ class DuckDBEngine:
 
         Raises ExtractError when a number or a date is beyond what can be computed exactly.
         """
-        with open_session(progress) as session:
+        with open_session(extract, progress) as session:
             computation = _Computation(session, plan, extract, {})
             counts = computation.run(show_values=show_values)
             faults.check_quotation_marks(computation.tables)
@@ -48,7 +48,7 @@ class DuckDBEngine:
         if not short:
             return counts
         # Rows with fewer cells than the header take a slower reader, so it is asked for only now.
-        with open_session(progress) as session:
+        with open_session(extract, progress) as session:
             return _Computation(session, plan, extract, short).run(show_values=show_values)
 
     def cases(
@@ -56,7 +56,7 @@ class DuckDBEngine:
     ) -> Iterator[CaseOutcome]:
         """Every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
         short: dict[str, list[int]] = {}
-        with open_session() as session:
+        with open_session(extract) as session:
             computation = _Computation(session, plan, extract, {}, people=True)
             readers = computation.classify_in_detail()
             faults.check_quotation_marks(computation.tables)
@@ -64,7 +64,7 @@ class DuckDBEngine:
             if not short:
                 yield from (case for reader in readers for case in reader.cases(outcomes))
                 return
-        with open_session() as session:
+        with open_session(extract) as session:
             again = _Computation(session, plan, extract, short, people=True).classify_in_detail()
             yield from (case for reader in again for case in reader.cases(outcomes))
 
@@ -73,19 +73,19 @@ class DuckDBEngine:
 
         A value without a time of day means the whole of its day.
         """
-        with open_session() as session:
+        with open_session(extract) as session:
             found = _spans(session, extract, {})
             read = Tables(session, extract, dict.fromkeys(extract.tables, ()))
             faults.check_quotation_marks(read)
             short = faults.short_rows(read)
         if short:
-            with open_session() as session:
+            with open_session(extract) as session:
                 found = _spans(session, extract, short)
         return (min(first for first, _ in found), max(last for _, last in found)) if found else None
 
     def statements(self, plan: Plan, extract: Extract) -> list[str]:
         """The SQL that a plan becomes, laid out for reading: a statement for every table that is made."""
-        with open_session() as session:
+        with open_session(extract) as session:
             _Computation(session, plan, extract, {}).run(show_values=False)
             return [sql.create(name, query, pretty=True) for name, query in session.made.items()]
 

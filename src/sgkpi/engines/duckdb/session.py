@@ -16,11 +16,13 @@ from sqlglot import exp
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.macros import NOT_KNOWN, create_macros
 from sgkpi.errors import ExtractError
+from sgkpi.extracts.extract import Extract
 
 if TYPE_CHECKING:
     import numpy as np
 
 MEMORY_LIMIT = "700MB"
+_SMALL_BYTES = 4_000_000
 _UNWANTED = (
     # It works out beforehand, for every row, whatever stands twice in a query, even where a `case` needs it for few.
     "common_subexpressions",
@@ -139,12 +141,13 @@ def _stop(connection: DuckDBPyConnection, worker: Thread, done: Event) -> None:
 
 
 @contextmanager
-def open_session(progress: Progress | None = None) -> Iterator[Session]:
+def open_session(extract: Extract | None, progress: Progress | None = None) -> Iterator[Session]:
     """A session, whose tables go with it; DuckDB's complaints about files and numbers become ExtractErrors."""
     connection = _database().cursor()
     try:
         session = Session(connection)
         session.execute(_SETTINGS)
+        session.execute("set threads = 1" if extract is not None and _is_small(extract) else "reset threads")
         with _watched(connection, progress), _complaints():
             yield session
     except (duckdb.FatalException, duckdb.InternalException):
@@ -152,6 +155,12 @@ def open_session(progress: Progress | None = None) -> Iterator[Session]:
         raise
     finally:
         connection.close()
+
+
+def _is_small(extract: Extract) -> bool:
+    """Whether sharing out the work would take longer than doing it."""
+    files = {file.path for source in extract.tables.values() for file in source.files}
+    return sum(path.stat().st_size for path in files if path.exists()) < _SMALL_BYTES
 
 
 @cache
