@@ -1,6 +1,6 @@
 """Indicators made at random, each of them well formed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from tests.support.world_choices import Choices
@@ -226,4 +226,11 @@ class IndicatorMaker:
         if self.choose.chance(35):
             kind = self.choose.pick(["boolean", "text", "category", "integer", "number", "date", "month", "datetime"])
             breakdowns.append({"made": self.expressions.make(kind)})
-        return breakdowns
+        return breakdowns + [{name: shown} for name, shown in self._of_related() if self.choose.chance(60)]
+
+    def _of_related(self) -> Iterator[tuple[str, str]]:
+        """What shows which related row was kept, or how many there are, without an expression around it."""
+        for name, related in self.related.items():
+            column = "count" if related["keep"] == "count" else self.choose.pick(["id", "note", "team", "score", "n"])
+            if column == "count" or column in self.tables[related["table"]]["columns"]:
+                yield f"of_{name}", f"{name}.{column}"
