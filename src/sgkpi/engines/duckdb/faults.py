@@ -3,7 +3,9 @@
 import gzip
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from io import BufferedReader
+from pathlib import Path
 
 from sqlglot import exp
 
@@ -206,7 +208,7 @@ def rows_in_file(file: SourceFile, rows: Sequence[int], *, uneven: bool) -> list
     if file.format is FileFormat.PARQUET or not (uneven or _has_empty_lines(file)):
         return list(rows)
     wanted, found = {row - 2 - file.skip for row in rows}, []
-    with _opened(file) as lines:
+    with _opened(file.path, file.compressed) as lines:
         records = read_records((line.decode("utf-8-sig", "replace") for line in lines), file.delimiter)
         read = -1
         for number, record in enumerate(records, start=1):
@@ -220,9 +222,16 @@ def rows_in_file(file: SourceFile, rows: Sequence[int], *, uneven: bool) -> list
 
 
 def _has_empty_lines(file: SourceFile) -> bool:
-    with _opened(file) as lines:
+    written = file.path.stat()
+    return _any_line_empty(file.path, file.compressed, written.st_mtime_ns, written.st_size)
+
+
+@lru_cache(maxsize=1024)
+def _any_line_empty(path: Path, compressed: bool, _written_at: int, _size: int) -> bool:
+    """Whether a file that is as it was has an empty line; every kind of fault in it asks."""
+    with _opened(path, compressed) as lines:
         return any(not line.strip() for line in lines)
 
 
-def _opened(file: SourceFile) -> gzip.GzipFile | BufferedReader:
-    return gzip.open(file.path, "rb") if file.compressed else file.path.open("rb")
+def _opened(path: Path, compressed: bool) -> gzip.GzipFile | BufferedReader:
+    return gzip.open(path, "rb") if compressed else path.open("rb")
