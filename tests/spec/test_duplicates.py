@@ -107,6 +107,29 @@ def test_on_a_stock_as_they_were_known_on_its_reference_day(engine: str) -> None
     assert page.values("period", "value") == [("2019-01", 1), ("2019-02", 1)]
 
 
+def test_what_has_no_value_yet_has_no_time_of_day_either(engine: str) -> None:
+    """A placeholder, a blank cell and a time after the reference day are the same nothing, midnight or not."""
+    definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n"
+    declared = {
+        "leavers": """
+            key: id
+            columns:
+              id: {type: text}
+              begun: {type: date}
+              ended: {type: date}
+              seen: {type: datetime, midnight: yes}
+            """
+    }
+    table = """
+        id | begun      | ended | seen
+        1  | 2019-01-04 |       | 2019-02-03 00:00
+        1  | 2019-01-04 |       | 1900-01-01 00:00
+        1  | 2019-01-04 |       |
+        """
+    page = Page(engine, definition, declared=declared, leavers=table, months="2019-01 2019-02")
+    assert page.values("period", "value", "unknown") == [("2019-01", 1, 0), ("2019-02", 0, 1)]
+
+
 def test_an_unreadable_cell_is_not_the_same_as_a_blank_one(engine: str) -> None:
     table = "id | received | n | closed_on\n1 | 2019-02-04 | 1 |\n1 | 2019-02-04 | 1 | tbc"
     assert outcomes(engine, MET, contacts=table) == {"1": "unknown: duplicate_key"}

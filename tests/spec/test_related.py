@@ -240,6 +240,31 @@ def test_a_flow_says_until(engine: str) -> None:
     assert outcomes(engine, definition, contacts=table) == expected
 
 
+def test_working_days_back_keep_the_time_of_day(engine: str) -> None:
+    """From Tuesday 10:00 one working day back is Monday 10:00; from Monday, Friday. Without a time, days count."""
+    definition = """
+        table: contacts
+        period: received
+        measure: count
+        related:
+          earlier: {table: contacts, keep: count, date: received, until: received, within: 1 working day}
+        by: [id, {before: earlier.count}]
+        """
+    table = """
+        id | person | received
+        1  | a      | 2019-02-04 09:00
+        2  | a      | 2019-02-04 11:00
+        3  | a      | 2019-02-05 10:00
+        4  | b      | 2019-02-01 16:00
+        5  | b      | 2019-02-04 15:00
+        6  | c      | 2019-02-04 23:00
+        7  | c      | 2019-02-05
+        """
+    page = Page(engine, definition, contacts=table)
+    # Before 2 comes 1; before 3 only 2, as 1 is further back; before 5 comes 4; 6 is of the day on which 7 ends to look.
+    assert page.categories("before", "counted") == {"0": 4, "1": 3}
+
+
 def test_another_column_to_join_on(engine: str) -> None:
     """`on: team`, say: keys are compared trimmed, without regard to case and without a trailing `.0`."""
     definition = """

@@ -197,4 +197,6 @@ def _moment_cell(part: Sql, unreadable: Sql, column: Column, with_time: Sql) -> 
         case Kind.MONTH:
             return TypedCell(sql.cast(sql.fn("date_trunc", "month", value), "DATE"), unreadable)
         case _:
-            return TypedCell(value, unreadable, with_time if column.midnight else None)
+            # What has no value has no time of day either, whatever stands there.
+            timed = sql.case([(sql.is_null(value), sql.FALSE)], with_time) if column.midnight else None
+            return TypedCell(value, unreadable, timed)

@@ -275,7 +275,11 @@ def _earlier(until: Bound, within: Limit) -> Bound:
     """`until` less `within`."""
     if within.unit is LimitUnit.WORKING_DAYS:
         day = sql.cast(until.value, "DATE")
-        return Bound(nth_working_day(day, -within.amount), Kind.DATE, sql.FALSE)
+        first = nth_working_day(day, -within.amount)
+        if until.kind is Kind.DATE:
+            return Bound(first, Kind.DATE, sql.FALSE)
+        back = sql.fn("to_days", sql.cast(sql.subtract(day, first), "INTEGER"))
+        return Bound(sql.subtract(sql.cast(until.value, "TIMESTAMP"), back), Kind.DATETIME, until.timed)
     if within.unit is LimitUnit.HOURS:
         value = sql.subtract(sql.cast(until.value, "TIMESTAMP"), sql.fn("to_microseconds", within.amount * HOUR))
         return Bound(value, Kind.DATETIME, until.timed)
