@@ -5,15 +5,13 @@ It is asked for some hundreds of worlds, always the same ones.
 
 from collections import Counter
 from functools import cache
-from random import Random
 
 from sgkpi.periods import PeriodKind
 from tests.support.language import features, whole_language
 from tests.support.world import World, render
-from tests.support.world_choices import Choices
 from tests.support.world_extracts import LAYOUTS, TYPES
 from tests.support.world_files import File
-from tests.support.worlds import make_world
+from tests.support.worlds import world_of
 
 # Wherever a person is the key of a table and the like is rare, it must still come up in so many.
 WORLDS = 500
@@ -21,7 +19,7 @@ WORLDS = 500
 
 @cache
 def worlds() -> tuple[World, ...]:
-    return tuple(make_world(Choices(Random(seed).randrange)) for seed in range(WORLDS))
+    return tuple(world_of(seed) for seed in range(WORLDS))
 
 
 def files() -> list[File]:

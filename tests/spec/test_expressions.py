@@ -71,6 +71,8 @@ def test_three_valued_logic(engine: str, expression: str, expected: str) -> None
         ("(1 / 3) * 3", "1"), ("cost - cost", "0"), ("n / 2 * 2 = n", "yes"), ("1 / 3 + 1 / 3 + 1 / 3 = 1", "yes"),
         ("cost + (case when false then cost end) * (case when false then cost end)", NOTHING),
         ("cost + cost / 7 + cost / 3 + cost / 6", "4.107142857142857"),  # 115/28
+        ("1 / 30000", "0.000033333333333333335"), ("-1 / 65536", "-0.0000152587890625"),
+        ("1 / 3 * 1000000", "333333.3333333333"),
     ],
 )  # fmt: skip
 def test_arithmetic_is_exact(engine: str, expression: str, expected: str) -> None:

@@ -261,7 +261,7 @@ def test_working_days_back_keep_the_time_of_day(engine: str) -> None:
         7  | c      | 2019-02-05
         """
     page = Page(engine, definition, contacts=table)
-    # Before 2 comes 1; before 3 only 2, as 1 is further back; before 5 comes 4; 6 is of the day on which 7 ends to look.
+    # Before 2 comes 1; before 3 only 2, as 1 is further back; before 5 comes 4; 6 is of the day where 7 stops looking.
     assert page.categories("before", "counted") == {"0": 4, "1": 3}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -64,6 +65,11 @@ KINDS = list(PeriodKind)
 def worlds(draw: st.DrawFn, indicators: int = 3, *, typed: bool = False) -> World:
     """A world of a few indicators; `typed`: all its files are Parquet with typed columns."""
     return make_world(Choices(lambda n: draw(st.integers(0, n - 1))), indicators, typed=typed)
+
+
+def world_of(seed: int) -> World:
+    """The world of a seed: always the same one."""
+    return make_world(Choices(Random(seed).randrange))
 
 
 def make_world(choose: Choices, indicators: int = 3, *, typed: bool = False) -> World:

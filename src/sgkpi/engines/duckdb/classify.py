@@ -300,18 +300,19 @@ def category_text(breakdown: Breakdown, recorded: str | None) -> str | None:
         return recorded
     if "/" not in recorded:
         return None
-    exact = Fraction(recorded)
-    return str(exact.numerator) if exact.denominator == 1 else decimal_text(exact)
+    return decimal_text(Fraction(recorded))
 
 
 def decimal_text(exact: Fraction) -> str:
-    """The shortest decimal that is the number, or the nearest double to one that has none."""
+    """The shortest decimal that is the number, or that of the nearest double to one that has none."""
+    if exact.denominator == 1:
+        return str(exact.numerator)
     bottom = exact.denominator
     for prime in (2, 5):
         while bottom % prime == 0:
             bottom //= prime
     if bottom != 1:
-        return repr(float(exact))
+        return decimal_text(Fraction(repr(float(exact))))
     places = next(n for n in range(1, 400) if 10**n % exact.denominator == 0)
     digits = f"{abs(exact.numerator) * 10**places // exact.denominator:0{places + 1}d}"
     sign = "-" if exact < 0 else ""

@@ -81,14 +81,23 @@ def plain_text(value: Known) -> str:
             return str(value)
 
 
+def _has_end(number: Fraction) -> bool:
+    """Whether a number has as many decimals as one could write."""
+    rest = number.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
 def plain_number(number: Fraction | Decimal | int) -> str:
     """The shortest plain decimal text of a number; the nearest double's where it has no end."""
     exact = Fraction(number)
-    rest, places = exact.denominator, 0
-    while rest > 1 and places < 60 and (exact * 10**places).denominator > 1:
-        places += 1
-    if (exact * 10**places).denominator > 1:
+    if not _has_end(exact):
         return plain_number(Fraction(repr(exact.numerator / exact.denominator)))
+    places = 0
+    while (exact * 10**places).denominator > 1:
+        places += 1
     digits = str(abs(exact * 10**places)).rjust(places + 1, "0")
     sign = "-" if exact < 0 else ""
     return sign + (f"{digits[:-places]}.{digits[-places:]}" if places else digits)
