@@ -139,6 +139,14 @@ def test_a_planned_stop_that_lies_ahead_has_not_stopped_the_clock(engine: str) -
     assert outcomes(engine, definition, contacts=table, as_of="2019-02-05 10:00") == {"1": "met"}
 
 
+def test_what_lies_ahead_is_not_asked_for_its_time_of_day(engine: str) -> None:
+    """A planned stop that is a date alone stops no clock in hours; until its day has come, nobody minds."""
+    definition = BASE + "clock: {start: received, stop: due_at, within: 24 hours}\n"
+    table = "id | received | due_at\n1 | 2019-02-04 09:00 | 2019-02-05"
+    assert outcomes(engine, definition, contacts=table, as_of="2019-02-04 23:59") == {"1": "not_due"}
+    assert outcomes(engine, definition, contacts=table, as_of="2019-02-05 00:00") == {"1": "unknown: no_time_of_day"}
+
+
 def test_a_due_date_is_due_at_the_end_of_its_day(engine: str) -> None:
     """`due` may be an expression. A date on or before which: the clock compares dates."""
     table = """

@@ -79,9 +79,15 @@ def stop_as_known(clock: Clock, names: Names, known: Sql) -> Sql:
     if clock.stop is None:
         return sql.null("TIMESTAMP")
     value = names.value(clock.stop)
-    if not names.tables[clock.stop.related].columns[clock.stop.column].planned:
-        return value
-    return sql.case([(is_later(value, clock.stop.kind, known), sql.null())], value)
+    to_come = _still_to_come(clock, names, known)
+    return value if to_come is None else sql.case([(to_come, sql.null())], value)
+
+
+def _still_to_come(clock: Clock, names: Names, known: Sql) -> Sql | None:
+    """Whether the stop is planned and lies ahead; None where it cannot be planned."""
+    if clock.stop is None or not names.tables[clock.stop.related].columns[clock.stop.column].planned:
+        return None
+    return is_later(names.value(clock.stop), clock.stop.kind, known)
 
 
 def _at_most(left: Sql, right: Sql) -> Sql:
@@ -114,16 +120,21 @@ def _unknown(clock: Clock, names: Names, due: Sql, known: Sql) -> tuple[tuple[st
     elif clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS:
         reasons.append(("no_due", sql.and_([judged, sql.is_null(due)])))
     if is_hour_clock(clock):
-        without = [sql.not_(timed) for timed in _timed_parts(clock, names)]
+        without = [sql.not_(timed) for timed in _timed_parts(clock, names, known)]
         reasons.append(("no_time_of_day", sql.and_([judged, sql.or_(without)])))
     if clock.start is not None and clock.stop is not None:
         reasons.append(("stop_before_start", _stop_before_start(clock, names, known)))
     return tuple(reasons)
 
 
-def _timed_parts(clock: Clock, names: Names) -> list[Sql]:
-    parts: list[Expression | None] = [clock.start, clock.stop, clock.due]
-    return [_is_timed(part, names) for part in parts if part is not None]
+def _timed_parts(clock: Clock, names: Names, known: Sql) -> list[Sql]:
+    """Whether start, due and stop each have a time of day; of a stop that is still to come, nothing is asked."""
+    parts: list[Expression | None] = [clock.start, clock.due]
+    timed = [_is_timed(part, names) for part in parts if part is not None]
+    if clock.stop is None:
+        return timed
+    stop, to_come = _is_timed(clock.stop, names), _still_to_come(clock, names, known)
+    return [*timed, stop if to_come is None else sql.case([(to_come, sql.TRUE)], stop)]
 
 
 def _is_timed(part: Expression, names: Names) -> Sql:
