@@ -7,7 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from hypothesis import given, note
+from hypothesis import example, given, note
 from hypothesis import strategies as st
 
 from sgkpi.periods import Month
@@ -23,6 +23,8 @@ DAYS = [
     date(2019, 2, 1), date(2019, 1, 31), date(2019, 2, 28), date(2018, 10, 27), date(2018, 10, 28), date(2019, 3, 30),
     date(2019, 3, 31), date(2018, 12, 24), date(2019, 2, 4), date(2018, 11, 30),
 ]  # fmt: skip
+# A time of day that occurs twice on its day, and one that does not occur.
+TWICE, NEVER = datetime(2018, 10, 28, 1, 30), datetime(2019, 3, 31, 1, 30)
 HOURS_OF_DAY = [(0, 0), (0, 30), (1, 30), (9, 0), (23, 59)]
 LIMITS = [
     (0, "hours"), (1, "hours"), (24, "hours"), (72, "hours"), (0, "days"), (1, "days"), (10, "days"), (2, "weeks"),
@@ -105,6 +107,8 @@ def both_say(definition: str, rows: Sequence[str], as_of: datetime = AS_OF) -> N
 
 @per_cent(10)
 @given(limits, moments)
+@example((24, "hours"), TWICE)
+@example((1, "days"), TWICE)
 def test_a_clock_that_is_stopped_at_its_edge(limit: tuple[int, str], start: datetime) -> None:
     rows = [
         f"{number} | p | {written(start)} | {written(stop)} | 1" for number, stop in enumerate(around(start, *limit, 1))
@@ -114,6 +118,8 @@ def test_a_clock_that_is_stopped_at_its_edge(limit: tuple[int, str], start: date
 
 @per_cent(10)
 @given(limits, moments)
+@example((24, "hours"), TWICE + DAY)
+@example((24, "hours"), NEVER + DAY)
 def test_a_clock_that_still_runs_at_its_edge(limit: tuple[int, str], as_of: datetime) -> None:
     starts = [start for start in around(as_of, *limit, -1) if start <= as_of]
     rows = [f"{number} | p | {written(start)} | | 1" for number, start in enumerate(starts)]
@@ -122,6 +128,8 @@ def test_a_clock_that_still_runs_at_its_edge(limit: tuple[int, str], as_of: date
 
 @per_cent(10)
 @given(limits, moments)
+@example((24, "hours"), TWICE)
+@example((1, "working days"), TWICE)
 def test_a_row_at_the_edge_of_a_count(limit: tuple[int, str], until: datetime) -> None:
     rows = []
     for number, moment in enumerate(around(until, *limit, -1)):
