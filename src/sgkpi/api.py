@@ -9,6 +9,7 @@ results.to_pandas()
 import atexit
 import shutil
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -54,7 +55,11 @@ def open_extract(path: Path | str, catalogue: Catalogue) -> Extract:
 
     scratch = Path(mkdtemp(prefix="sgkpi-"))
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-    return look_at(Path(path), catalogue.tables, scratch=scratch)
+    try:
+        return look_at(Path(path), catalogue.tables, scratch=scratch)
+    finally:
+        with suppress(OSError):
+            scratch.rmdir()  # it stays only where something had to be rewritten
 
 
 def compute(
