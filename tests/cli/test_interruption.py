@@ -21,7 +21,7 @@ from sqlglot import parse_one
 from sgkpi.engines.duckdb.session import open_session
 threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
-    with open_session() as session:
+    with open_session(None) as session:
         session.rows(parse_one({QUERY!r}, dialect="duckdb"))
 except KeyboardInterrupt:
     print("interrupted")
