@@ -10,7 +10,7 @@ from sgkpi.engines.duckdb.expressions import Names
 from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.scan import Scan, key_part
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.engines.duckdb.tables import other_parts
+from sgkpi.engines.duckdb.tables import beside_values
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,7 @@ def tie_breakers(lookup: Lookup) -> list[Sql]:
         return [sql.column("file_name"), sql.column("row_number")]
     key = [key_part(table.columns[name]) for name in table.key if scan.has(name)]
     others = [sql.column(f"v_{name}") for name in scan.columns if name not in table.key]
-    parts = [sql.column(name) for column in scan.declared for name in other_parts(column)]
-    return [*key, *others, *parts, sql.column("rid")]
+    return [*key, *others, *beside_values(scan), sql.column("rid")]
 
 
 def own_bound(lookup: Lookup, name: str) -> Bound:

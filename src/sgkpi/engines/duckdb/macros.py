@@ -38,9 +38,9 @@ _ALL_FORMATS = [form for forms in _FORMATS.values() for form in forms.values()]
 
 
 def _by_sign(forms: Mapping[str, str]) -> str:
-    *told, plain = (f"when contains(raw, '{sign}') then try_strptime(raw, '{form}')" for sign, form in forms.items())
-    otherwise = plain.partition(" then ")[2]
-    return f"case {' '.join(told)} else {otherwise} end" if told else otherwise
+    tried = {sign: f"try_strptime(raw, '{form}')" for sign, form in forms.items()}
+    told = " ".join(f"when contains(raw, '{sign}') then {value}" for sign, value in tried.items() if sign)
+    return f"case {told} else {tried['']} end" if told else tried[""]
 
 
 _BY_LENGTH = " ".join(f"when {length} then {_by_sign(forms)}" for length, forms in _FORMATS.items())

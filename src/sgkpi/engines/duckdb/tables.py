@@ -254,7 +254,7 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     columns: list[Sql] = []
     for column in scan.typed:
         value = sql.column(f"v_{column.name}")
-        parts = {name: sql.column(name) for name in other_parts(column)}
+        parts = {name: sql.column(name) for name in _other_parts(column)}
         if column.kind in _MOMENTS and not column.planned:
             later = is_later(value, column.kind, known)
             value = sql.case([(later, sql.null())], value)
@@ -265,7 +265,7 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     return [*columns, *(sql.column(f"raw_{name}") for name in scan.written)]
 
 
-def other_parts(column: Column) -> Iterable[str]:
+def _other_parts(column: Column) -> Iterable[str]:
     """The parts of a typed column beside its value: whether it is unreadable, whether its time of day is known."""
     yield from identity_columns(column)[1:]
     if column.kind is Kind.DATETIME and column.midnight:
@@ -277,14 +277,18 @@ def identity(scan: Scan) -> list[Sql]:
     parts: list[Sql] = []
     for column in scan.declared:
         parts.append(as_compared(scan, column))
-        parts += [sql.column(name) for name in other_parts(column)]
+        parts += [sql.column(name) for name in _other_parts(column)]
     return parts
 
 
 def in_order(scan: Scan) -> list[Sql]:
     """What rows are put in order by: every value, in declared order; where all are equal, what else they differ in."""
-    values = [as_compared(scan, column) for column in scan.declared]
-    return [*values, *(sql.column(name) for column in scan.declared for name in other_parts(column))]
+    return [*(as_compared(scan, column) for column in scan.declared), *beside_values(scan)]
+
+
+def beside_values(scan: Scan) -> list[Sql]:
+    """What rows may differ in though all their values are equal."""
+    return [sql.column(name) for column in scan.declared for name in _other_parts(column)]
 
 
 def one_row_a_case(rows: exp.Query, scan: Scan, within: Sequence[str], repeated: str | None) -> exp.Query:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TypeGuard
 
 from sqlglot import exp
 
@@ -13,9 +13,6 @@ from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.plan import expressions_of
 from sgkpi.working_days import WorkingDays, last_known_day
-
-if TYPE_CHECKING:
-    pass
 
 _FIRST_DAY = date(1799, 12, 30)  # a Monday
 # The first Bank Holidays Act is of 1871: before it every weekday was a working day.
