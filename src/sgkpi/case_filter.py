@@ -149,8 +149,9 @@ def _reasons(indicator: Indicator) -> list[str]:
 
 
 def _cases_of_any_time(question: Question, engine: Engine) -> Iterable[CaseOutcome]:
-    """The cases of every month; of a stock, those of the present."""
-    return engine.cases(plan_of_any_time(question), question.extract)
+    """The cases of every month; of a stock, those of the present and of the periods asked for, with any outcome."""
+    plans = (question.plan, plan_of_any_time(question))
+    return (case for plan in plans for case in engine.cases(plan, question.extract))
 
 
 def plan_of_any_time(question: Question) -> Plan:

@@ -1,15 +1,18 @@
 """Working days: Monday to Friday, without England's bank holidays and local closure days.
 
 The bank holidays come from the `holidays` library, which is imported when a year is first asked
-for, so that a program that needs no working days does not pay for it.
+for, so that a program that needs no working days does not pay for it, and once for all its runs where
+what it gave may be kept.
 """
 
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
+from importlib.metadata import version
 
 from sgkpi.errors import ExtractError
+from sgkpi.kept import kept
 
 SATURDAY = 5
 DAYS_IN_WEEK = 7
@@ -89,6 +92,10 @@ def _bank_holidays_of(year: int) -> frozenset[date]:
 @cache
 def _bank_holidays() -> dict[int, frozenset[date]]:
     """England's bank holidays that fall on a weekday, by year, as far as they are known."""
+    return kept("bank-holidays", "England", lambda: [version("holidays").encode()], _work_out_bank_holidays)
+
+
+def _work_out_bank_holidays() -> dict[int, frozenset[date]]:
     from holidays import country_holidays
 
     england = country_holidays("GB", subdiv="ENG")

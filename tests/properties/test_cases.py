@@ -42,17 +42,23 @@ def test_a_list_has_as_many_rows_as_its_figure(world: World, data: st.DataObject
         assume(figures)
         figure = data.draw(st.sampled_from(figures))
         outcomes = data.draw(st.lists(st.sampled_from(Outcome), unique=True, max_size=3))
-        listed = api.cases(
-            extract,
-            catalogue,
-            figure.indicator,
-            outcomes=outcomes,
-            where=[f"{figure.breakdown}={figure.category}"] if figure.breakdown else [],
-            months=world.months,
-            kinds=world.kinds,
-            as_of=world.as_of,
-            engine=data.draw(st.sampled_from(["duckdb", "reference"])),
-        )
+        try:
+            listed = api.cases(
+                extract,
+                catalogue,
+                figure.indicator,
+                outcomes=outcomes,
+                where=[f"{figure.breakdown}={figure.category}"] if figure.breakdown else [],
+                months=world.months,
+                kinds=world.kinds,
+                as_of=world.as_of,
+                engine=data.draw(st.sampled_from(["duckdb", "reference"])),
+            )
+        except SgkpiError as error:
+            # Only rows that never happened, which always exist, lie before the as-of time, and this has none.
+            assert "lies before everything" in str(error)  # noqa: PT017 - in most worlds it is not raised
+            assert not counted(figure)
+            return
     rows = Counter(case.outcome.value for case in listed.cases if case.period == figure.period)
     wanted = {outcome.value for outcome in outcomes} or set(OUTCOMES)
     assert rows == Counter({name: cases for name, cases in counted(figure).items() if name in wanted})

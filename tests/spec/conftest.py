@@ -1,10 +1,13 @@
-"""Every page of the specification is read by both engines."""
+"""Every page of the specification is read by both engines, and by DuckDB as it reads a large extract too."""
+
+from collections.abc import Iterator
 
 import pytest
 
-from sgkpi.engines.engine import ENGINES
+from tests.support.engines import WAYS, computing
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture(params=WAYS)
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    with computing(request.param) as name:
+        yield name

@@ -163,3 +163,21 @@ def test_numbers_of_ordinary_size_compare_however_many_there_are(engine: str, co
     definition += 'met: "greatest(n, cost, 0.5) in (1, cost)"\n'
     table = f"id | received | n | cost\n1 | 2019-02-04 | 1 | {cost}"
     assert Page(engine, definition, contacts=table).value("met") == 1
+
+
+@pytest.mark.parametrize(
+    ("condition", "outcome"),
+    [
+        ("case when n > 9 then 'many' end = 'many'", "unknown: met"),
+        ("case when n > 9 then 'many' else 'few' end in ('few', 'none')", "met"),
+    ],
+)
+def test_a_choice_that_no_row_of_the_extract_needs(engine: str, condition: str, outcome: str) -> None:
+    """No `n` is above 9, so one branch stands for nothing here; the others mean what they always mean."""
+    definition = f"""
+        table: contacts
+        period: received
+        measure: proportion
+        met: "{condition}"
+        """
+    assert Page(engine, definition, contacts=side_by_side(ROW, MORE)).outcomes() == {"1": outcome}

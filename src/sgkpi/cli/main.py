@@ -30,8 +30,10 @@ from sgkpi.cli.commands.verify import verify
 from sgkpi.cli.commands.why import why
 from sgkpi.cli.messages import say, say_error
 from sgkpi.cli.output import stdout_fault
+from sgkpi.cli.settings import cache_path
 from sgkpi.cli.streams import abandon, stdout
 from sgkpi.errors import ExtractError, SgkpiError, UsageError
+from sgkpi.kept import keep_in
 
 FAULT_OF_OURS = 70
 INTERRUPTED = 130
@@ -77,6 +79,7 @@ def program(
 
 def run() -> None:
     """The entry point of the installed program."""
+    keep_in(cache_path())
     try:
         app(prog_name="sgkpi")
     except KeyboardInterrupt:

@@ -4,6 +4,7 @@ An option wins over an environment variable, and both over this file; the option
 the environment. Paths in the file are relative to the file.
 """
 
+import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from sgkpi.errors import UsageError
 from sgkpi.problems import Problem, did_you_mean
 
 FILE_NAME = "sgkpi.toml"
+CACHE = "SGKPI_CACHE"
+OFF = ("0", "no", "false", "off")
 KEYS = ("data", "catalogue", "snapshots")
 
 NO_DATA = """no extract to read: say where it is with --data DIR, SGKPI_DATA, or `data = "DIR"` in sgkpi.toml.
@@ -89,3 +92,15 @@ def data_path(option: Path | None) -> Path:
 def catalogue_path(option: Path | None) -> Path | None:
     """The catalogue's folder, from the option or the settings; None: the one that comes with sgkpi."""
     return option or find_settings(_here()).catalogue
+
+
+def cache_path() -> Path | None:
+    """Where definitions may be kept between runs: in SGKPI_CACHE, nowhere if it is `off`, or in the user's cache."""
+    named = os.environ.get(CACHE, "").strip()
+    if named.lower() in OFF:
+        return None
+    if named:
+        return Path(named)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("sgkpi", appauthor=False)

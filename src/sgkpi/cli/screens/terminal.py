@@ -5,6 +5,7 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
+from sgkpi.cli.settings import OFF
 from sgkpi.cli.streams import stdout
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 MARKS = "▲▼─▁▂▃▄▅▆▇█"
 PLAIN = "SGKPI_PLAIN"
-NOT_SET = ("", "0", "no", "false", "off")
+NOT_SET = ("", *OFF)
 BEYOND_ANY_TABLE = 10_000
 # Below this no value has room beside its name; the terminal may then break lines as it likes.
 NARROWEST = 40

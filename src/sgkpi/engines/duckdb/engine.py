@@ -185,7 +185,8 @@ class _Computation:
         """The tables that stand typed in the session anyway, as more than one pass is made over them."""
         indicators = [each.indicator for each in self.plan.indicators]
         stocks = {each.table.name for each in indicators if each.is_stock or each.related}
-        return frozenset(stocks | {related.table.name for each in indicators for related in each.related})
+        related = {related.table.name for each in indicators for related in each.related}
+        return self.tables.whole | stocks | related
 
     def _flow_together(self, name: str, plans: list[IndicatorPlan], *, from_files: bool) -> None:
         if not from_files:

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set, typed_rows
+from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.outcomes import TableRead
@@ -61,10 +61,10 @@ def _located(
     """The faults of a table with their first rows, all of them in one more pass over its files."""
     occurring = {(flag.column.name, flag.fault) for flag in tables.readings[name].faults}
     raw = show_values or any(_is_date(flag) for flag in tables.readings[name].faults)
-    scan = replace(_looked_at(tables.scan(name), occurring), numbered=True, with_raw=raw)
+    scan = replace(_looked_at(tables, name, occurring), with_raw=raw)
     flags = [flag for flag in scan.flags if (flag.column.name, flag.fault) in occurring]
     found = [part for flag in flags for part in _first_rows(flag, show_values=show_values)]
-    query = sql.select(sql.column("file_name"), *found).from_(sql.source(typed_rows(scan)), copy=False)
+    query = sql.select(sql.column("file_name"), *found).from_(tables.numbered_rows(name, scan), copy=False)
     query = query.group_by(sql.column("file_name"), copy=False).order_by(sql.column("file_name"), copy=False)
     files = {file.name: file for file in scan.source.files}
     for file, *parts in tables.session.rows(query):
@@ -74,9 +74,10 @@ def _located(
                 yield _problem(file, flag, count, _shown(placed, values), serials)
 
 
-def _looked_at(scan: Scan, occurring: set[tuple[str, Fault]]) -> Scan:
+def _looked_at(tables: Tables, name: str, occurring: set[tuple[str, Fault]]) -> Scan:
     """The faulty columns alone, unless it takes the whole row to tell a blank cell from a blank row."""
-    if any(fault in (Fault.BLANK, Fault.UNDATED) for _, fault in occurring):
+    scan = tables.scan(name)
+    if name in tables.whole or any(fault in (Fault.BLANK, Fault.UNDATED) for _, fault in occurring):
         return scan
     faulty = {name for name, _ in occurring}
     return replace(scan, columns=tuple(name for name in scan.columns if name in faulty))
@@ -114,9 +115,9 @@ def _conflicting_rows(
 ) -> dict[str, tuple[list[int], int]]:
     """By file, the first rows whose keys stand in rows that differ, and how many there are."""
     table, row = tables.extract.tables[name].table, sql.column("row_number")
-    scan = replace(tables.scan(name), columns=tuple(table.key), numbered=True)
+    scan = replace(tables.scan(name), columns=tuple(table.key))
     counts = [sql.fn("count", exp.Star()), sql.fn("min", row, ROWS_SHOWN)]
-    query = sql.select(sql.column("file_name"), *counts).from_(sql.source(typed_rows(scan)), copy=False)
+    query = sql.select(sql.column("file_name"), *counts).from_(tables.numbered_rows(name, scan), copy=False)
     query = query.where(has_repeated_hash(tables.conflicting(name)), copy=False)
     query = query.group_by(sql.column("file_name"), copy=False).order_by(sql.column("file_name"), copy=False)
     files = {file.name: file for file in scan.source.files}

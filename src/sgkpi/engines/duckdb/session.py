@@ -9,21 +9,26 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import duckdb
-from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.macros import NOT_KNOWN, create_macros
 from sgkpi.errors import ExtractError
 from sgkpi.extracts.extract import Extract
+from sgkpi.interrupts import put_off
+
+with put_off():
+    import duckdb
+    from duckdb import DuckDBPyConnection
 
 if TYPE_CHECKING:
     import numpy as np
 
 MEMORY_LIMIT = "700MB"
-_SMALL_BYTES = 4_000_000
+SMALL_BYTES = 4_000_000
 _UNWANTED = (
+    # Where a column's least and greatest value decide a condition, DuckDB 2.0.0 may fail at what is left of a `case`.
+    "statistics_propagation",
     # It works out beforehand, for every row, whatever stands twice in a query, even where a `case` needs it for few.
     "common_subexpressions",
     # It makes a join of every list, and asks it of every row, also where a `case` lets few rows come to it.
@@ -83,7 +88,9 @@ class Session:
     def columns(self, relation: str) -> list[str]:
         """The names of a table's columns."""
         empty = sql.select(exp.Star()).from_(sql.source(relation), copy=False).limit(0, copy=False)
-        return [part[0] for part in self.connection.execute(sql.render(empty)).description or ()]
+        statement = sql.render(empty)
+        found = run_interruptibly(self.connection, lambda: self.connection.execute(statement).description)
+        return [part[0] for part in found or ()]
 
     def rejects(self, statement: str) -> list[Row]:
         """What a statement tells of the lines that were rejected; nothing where no file of lines was read."""
@@ -147,7 +154,7 @@ def open_session(extract: Extract | None, progress: Progress | None = None) -> I
     try:
         session = Session(connection)
         session.execute(_SETTINGS)
-        session.execute("set threads = 1" if extract is not None and _is_small(extract) else "reset threads")
+        session.execute("set threads = 1" if extract is not None and is_small(extract) else "reset threads")
         with _watched(connection, progress), _complaints():
             yield session
     except (duckdb.FatalException, duckdb.InternalException):
@@ -157,21 +164,28 @@ def open_session(extract: Extract | None, progress: Progress | None = None) -> I
         connection.close()
 
 
-def _is_small(extract: Extract) -> bool:
-    """Whether sharing out the work would take longer than doing it."""
+def is_small(extract: Extract) -> bool:
+    """Whether the number of statements counts for more than the number of rows."""
     files = {file.path for source in extract.tables.values() for file in source.files}
-    return sum(path.stat().st_size for path in files if path.exists()) < _SMALL_BYTES
+    return sum(path.stat().st_size for path in files if path.exists()) < SMALL_BYTES
 
 
 @cache
 def _database() -> DuckDBPyConnection:
     """In memory, with a temporary folder for what finds no room there, which is taken away when the process ends."""
     folder = TemporaryDirectory(prefix="sgkpi-", ignore_cleanup_errors=True)
+    with put_off():
+        connection = _open(folder.name)
+    atexit.register(_put_away, connection, folder)
+    return connection
+
+
+def _open(folder: str) -> DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
         config={
             "memory_limit": MEMORY_LIMIT,
-            "temp_directory": folder.name,
+            "temp_directory": folder,
             "preserve_insertion_order": "false",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
@@ -180,7 +194,6 @@ def _database() -> DuckDBPyConnection:
         },
     )
     connection.execute(create_macros())
-    atexit.register(_put_away, connection, folder)
     return connection
 
 

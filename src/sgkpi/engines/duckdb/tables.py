@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from sqlglot import exp
 
@@ -12,7 +13,7 @@ from sgkpi.engines.duckdb.cells import fold_text
 from sgkpi.engines.duckdb.lean import Spellings, cleaned_spellings
 from sgkpi.engines.duckdb.moments import is_later
 from sgkpi.engines.duckdb.scan import Flag, Scan, as_compared, identity_columns, is_set, key_part, typed_rows
-from sgkpi.engines.duckdb.session import Session
+from sgkpi.engines.duckdb.session import Session, is_small
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.extract import Extract, TableSource
 
@@ -20,6 +21,8 @@ _MOMENTS = (Kind.DATE, Kind.DATETIME)
 # From so many rows on, sorting their hashes is quicker than grouping by them; and so many are sorted at once.
 _MANY_ROWS = 500_000
 _SORTED_AT_ONCE = 8_000_000
+# Numbered rows are read file by file; from more files than these a table is not read whole.
+_FEW_FILES = 4
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,12 @@ class Tables:
     conflicts: dict[str, int] = field(default_factory=dict)
     dating: Mapping[str, frozenset[str]] = field(default_factory=dict)
     short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @cached_property
+    def whole(self) -> frozenset[str]:
+        """The tables that are read once, with all that may be asked of them: those of a small extract."""
+        sources = self.extract.tables.items() if is_small(self.extract) else ()
+        return frozenset(name for name, source in sources if len(source.files) <= _FEW_FILES)
 
     def scan(self, name: str) -> Scan:
         """How the columns that the plan needs of a table are read."""
@@ -158,25 +167,46 @@ class Tables:
         return self.typed[name]
 
     def _read_typed(self, name: str) -> Scan:
+        if name in self.whole:
+            return self._read_whole(name)
         scan = replace(self.scan(name), numbered=not self.extract.tables[name].has_key)
         self._create_typed(scan, f"typed.{name}")
         if self.has_hidden_cells(name, f"typed.{name}"):
             self.require_whole_rows(name)
             scan = replace(scan, whole_rows=True)
             self._create_typed(scan, f"typed.{name}")
-        self.scans[name] = scan
-        self.take_reading(name, f"typed.{name}", scan)
+        self._take_typed(name, scan)
         full = replace(scan, columns=scan.source.columns)
-        keyed = scan.source.has_key
-        self.doubles[name] = not keyed or self.repeated(name, f"typed.{name}", sql.not_(sql.column("void")))
-        if keyed and self.doubles[name]:
-            self.session.create(f"repeated.{name}", repeated_hashes(f"typed.{name}", sql.not_(sql.column("void"))))
         if full.columns == scan.columns or not self.doubles[name]:
             self.look_for_conflicts(name, scan, f"typed.{name}")
             return scan
         self._create_typed(self._with_codes(full), f"full.{name}")
         self.look_for_conflicts(name, full, f"full.{name}")
         return full
+
+    def _read_whole(self, name: str) -> Scan:
+        """Every declared column, with the cells as they stand and the numbers of the rows, by which faults are told."""
+        scan = replace(self.full_scan(name), whole_rows=True, numbered=not self.extract.tables[name].has_key)
+        self._create_typed(replace(scan, numbered=True, with_raw=True), f"typed.{name}")
+        self._take_typed(name, scan)
+        self.look_for_conflicts(name, scan, f"typed.{name}")
+        return scan
+
+    def _take_typed(self, name: str, scan: Scan) -> None:
+        """Count what a typed table holds, and look whether keys repeat."""
+        self.scans[name] = scan
+        self.take_reading(name, f"typed.{name}", scan)
+        keyed = scan.source.has_key
+        self.doubles[name] = not keyed or self.repeated(name, f"typed.{name}", sql.not_(sql.column("void")))
+        if keyed and self.doubles[name]:
+            self.session.create(f"repeated.{name}", repeated_hashes(f"typed.{name}", sql.not_(sql.column("void"))))
+
+    def numbered_rows(self, name: str, scan: Scan) -> Sql:
+        """The rows that a scan gives, with their files and numbers: those that stand there, or read again."""
+        if name in self.whole:
+            self.typed_table(name)
+            return sql.source(f"typed.{name}")
+        return sql.source(typed_rows(replace(scan, numbered=True)))
 
     def _create_typed(self, scan: Scan, relation: str) -> None:
         numbered = sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "rid"))
