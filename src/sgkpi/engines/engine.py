@@ -38,6 +38,9 @@ def engine_named(name: str) -> Engine:
     """The engine of a name; its libraries are imported only now. Raises UsageError for an unknown one."""
     match name:
         case "duckdb":
+            from sgkpi.engines.duckdb.database import open_ahead
+
+            open_ahead()
             from sgkpi.engines.duckdb.engine import DuckDBEngine
 
             return DuckDBEngine()

@@ -15,10 +15,10 @@ from sqlglot import exp
 from sgkpi.definitions.expressions.nodes import Expression, Kind
 from sgkpi.definitions.indicators import Breakdown, DuePeriod, Indicator, PeriodColumn
 from sgkpi.engines.duckdb import numbers, sql
-from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock
+from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock, time_taken
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.lean import plain_column
-from sgkpi.engines.duckdb.outcomes import Codes, Situation, outcome_code
+from sgkpi.engines.duckdb.outcomes import Codes, Situation, outcome_code, set_apart
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.working_days import counts_working_days, looked_up_due
 from sgkpi.engines.plan import IndicatorPlan
@@ -33,13 +33,19 @@ _NARROW = 240
 class Placing:
     """A way in which cases are placed, and the months (or, for a stock, reference days) that are asked for.
 
-    Days are numbered by their place in `days`; months by their index.
+    Days are numbered by their place in `days`; months by their index. `of` is an indicator that places so, and
+    `by_due` says that it takes its clock to do it.
     """
 
     name: str
     day: Sql | None
+    of: Indicator
     months: tuple[Month, ...] = ()
     days: tuple[date, ...] = ()
+
+    @property
+    def by_due(self) -> bool:
+        return isinstance(self.of.period, DuePeriod)
 
 
 @dataclass
@@ -67,6 +73,7 @@ class Group:
     categories: dict[CategoryKey, str] = field(default_factory=dict)
     numbered: dict[str, int] = field(default_factory=dict)
     denominators: dict[str, int | None] = field(default_factory=dict)
+    taken: dict[str, str] = field(default_factory=dict)
     spellings: Mapping[str, Mapping[str | None, str | None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -95,9 +102,9 @@ class Group:
             case DuePeriod():
                 day, name = sql.column(f"d_{number}"), f"month of due {number}"
             case _:
-                return Placing("day_number", None, days=self.stock_days)
+                return Placing("day_number", None, plan.indicator, days=self.stock_days)
         months = {month for each in self._sharing(plan.indicator) for period in each.periods for month in period.months}
-        return Placing(name, day, tuple(sorted(months)))
+        return Placing(name, day, plan.indicator, tuple(sorted(months)))
 
     def _sharing(self, indicator: Indicator) -> Iterable[IndicatorPlan]:
         """The indicators that are placed by the same column."""
@@ -112,9 +119,15 @@ def category_key(breakdown: Breakdown) -> CategoryKey:
 
 
 def classified(group: Group) -> exp.Select:
-    """The query that classifies every case of a group."""
-    worked_out = [*_dues(group), *_months(group), *_banded_values(group)]
-    placed = sql.select(exp.Star(), *worked_out).from_(sql.source(_with_dues(group)), copy=False)
+    """The query that classifies every case of a group.
+
+    Cases that a column places are placed first, so that clocks are looked at only for those that are judged.
+    """
+    cases = sql.select(exp.Star()).from_(sql.source(group.source), copy=False)
+    by_due = {name for name, each in _distinct(group).items() if each.by_due}
+    cases = _with_places(group, cases, [name for name in _distinct(group) if name not in by_due])
+    cases = _with_places(group, _with_clocks(group, cases), sorted(by_due))
+    placed = sql.select(exp.Star(), *_banded_values(group)).from_(sql.source(cases), copy=False)
     columns = [sql.column(name) for name in group.carried]
     columns += [sql.column(name) for name in _placing_names(group)]
     for plan in group.plans:
@@ -128,24 +141,51 @@ def _names(group: Group, indicator: Indicator) -> Names:
     return Names(tables, group.as_of, sql.column("reference_day"))
 
 
-def _with_dues(group: Group) -> exp.Select:
-    """The cases with the due day of every clock that needs one.
+def _with_places(group: Group, cases: exp.Select, names: Sequence[str]) -> exp.Select:
+    """The cases with the month that holds each, and the number of those that are not judged, for ways of placing."""
+    placings = {name: each for name, each in _distinct(group).items() if name in names and each.day is not None}
+    if not placings:
+        return cases
+    days = [sql.alias(each.day, f"p_{name}") for name, each in placings.items() if each.day is not None]
+    dated = sql.select(exp.Star(), *days).from_(sql.source(cases), copy=False)
+    months = [sql.alias(_month_index(sql.column(f"p_{name}"), each.months), name) for name, each in placings.items()]
+    in_months = sql.select(exp.Star(), *months).from_(sql.source(dated), copy=False)
+    exists = sql.column("present") if group.has_exists else None
+    apart = [
+        sql.alias(set_apart(each.of, exists, sql.column(f"p_{name}"), sql.column(name)), f"apart.{name}")
+        for name, each in placings.items()
+    ]
+    return sql.select(exp.Star(), *apart).from_(sql.source(in_months), copy=False)
+
+
+def _is_judged(group: Group, indicator: Indicator) -> Sql | None:
+    """Whether a case is placed by its column, where its indicator places cases so."""
+    placing = group.placings[indicator.id]
+    return None if placing.day is None or placing.by_due else sql.is_null(sql.column(f"apart.{placing.name}"))
+
+
+def _if_judged(judged: Sql | None, value: Sql) -> Sql:
+    return value if judged is None else sql.case([(judged, value)], sql.null())
+
+
+def _with_clocks(group: Group, cases: exp.Select) -> exp.Select:
+    """The cases with the due day of every clock that needs one, and the time from start to stop.
 
     Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
     """
-    query = sql.select(sql.table_star("s")).from_(sql.source(group.source), copy=False)
+    query = sql.select(sql.table_star("s"), *_times_taken(group)).from_(sql.source(cases, "s"), copy=False)
     for plan in group.plans:
         indicator, number = plan.indicator, group.numbered[plan.indicator.id]
         clock = indicator.clock
         if clock is None or not _needs_due_day(indicator):
             continue
-        names = _names(group, indicator)
+        names, judged = _names(group, indicator), _is_judged(group, indicator)
         if clock.start is not None and counts_working_days(clock.limit):
-            start = sql.cast(names.value(clock.start), "DATE")
+            start = _if_judged(judged, sql.cast(names.value(clock.start), "DATE"))
             days, due = looked_up_due(start, clock.limit.amount, f"w_{number}")
             query.join(days, on=sql.eq(sql.column("day", f"w_{number}"), start), join_type="left", copy=False)
         else:
-            due = due_day(clock, names)
+            due = _if_judged(judged, due_day(clock, names))
         query.select(sql.alias(due, f"d_{number}"), copy=False)
     return query
 
@@ -157,23 +197,25 @@ def _needs_due_day(indicator: Indicator) -> bool:
     return not is_hour_clock(clock) or clock.stop is None or isinstance(indicator.period, DuePeriod)
 
 
-def _dues(group: Group) -> list[Sql]:
-    """The day that places a case, for every way of placing."""
-    return [
-        sql.alias(placing.day, f"p_{name}") for name, placing in _distinct(group).items() if placing.day is not None
-    ]
+def _times_taken(group: Group) -> list[Sql]:
+    """The time from start to stop of every clock in hours, once for clocks that run alike."""
+    names: dict[tuple[object, ...], str] = {}
+    columns = []
+    for plan in group.plans:
+        indicator, clock = plan.indicator, plan.indicator.clock
+        taken = time_taken(clock, _names(group, indicator), sql.column("known")) if clock is not None else None
+        if clock is None or taken is None:
+            continue
+        alike = (clock.start, clock.stop, group.placings[indicator.id].name)
+        if alike not in names:
+            names[alike] = f"taken_{group.numbered[indicator.id]}"
+            columns.append(sql.alias(_if_judged(_is_judged(group, indicator), taken), names[alike]))
+        group.taken[indicator.id] = names[alike]
+    return columns
 
 
 def _distinct(group: Group) -> dict[str, Placing]:
     return {placing.name: placing for placing in group.placings.values()}
-
-
-def _months(group: Group) -> list[Sql]:
-    return [
-        sql.alias(_month_index(placing.day, placing.months), name)
-        for name, placing in _distinct(group).items()
-        if placing.day is not None
-    ]
 
 
 def _month_index(day: Sql, months: Sequence[Month]) -> Sql:
@@ -202,14 +244,14 @@ def _indicator_columns(group: Group, plan: IndicatorPlan) -> list[Sql]:
     indicator = plan.indicator
     number, names = group.numbered[indicator.id], _names(group, indicator)
     placing = group.placings[indicator.id]
-    flow = placing.day is not None
+    taken = group.taken.get(indicator.id)
     situation = Situation(
         known=sql.column("known"),
         exists=sql.column("present") if group.has_exists else None,
         duplicate=sql.column("dup") if group.has_dup else None,
-        placed=sql.is_not_null(sql.column(f"p_{placing.name}")) if flow else None,
-        in_period=sql.is_not_null(sql.column(placing.name)) if flow else None,
+        apart=sql.column(f"apart.{placing.name}") if placing.day is not None else None,
         due=sql.column(f"d_{number}"),
+        taken=sql.column(taken) if taken is not None else None,
         columns=group.columns,
     )
     code = outcome_code(indicator, names, situation, group.codes[indicator.id])

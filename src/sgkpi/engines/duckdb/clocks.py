@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from sgkpi.definitions.expressions.nodes import Expression, Kind, Unit
+from sgkpi.definitions.expressions.nodes import ColumnRef, Expression, Kind, Unit
 from sgkpi.definitions.indicators import Clock, Indicator, LimitUnit
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, has_time, moved
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.moments import elapsed_at_most, is_later, later_by
+from sgkpi.engines.duckdb.moments import elapsed, elapsed_at_most, is_later, later_by
 from sgkpi.engines.duckdb.sql import Sql
 
 # The moments that a clock sees.
@@ -47,23 +47,36 @@ def due_day(clock: Clock, names: Names) -> Sql:
     return moved(sql.cast(start, "DATE"), Kind.DATE, clock.limit.amount, _CALENDAR_UNITS[clock.limit.unit])
 
 
-def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql) -> ClockParts:
+def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql, taken: Sql | None) -> ClockParts:
     """The parts of an indicator's clock.
 
-    `known` is the moment up to which things are known; `due` the day on which the case is due.
+    `known` is the moment up to which things are known; `due` the day on which the case is due; `taken` is
+    `time_taken`, where the clock has it.
     """
     clock = indicator.clock
     if clock is None:
         raise ValueError(f"{indicator.id} has no clock")
     if is_hour_clock(clock):
-        in_time, overdue = _hour_conditions(clock, names, known)
+        in_time, overdue = _hour_conditions(clock, names, known, taken)
     else:
         in_time = _at_most(sql.cast(stop_as_known(clock, names, known), "DATE"), due)
         overdue = sql.binary("<", due, sql.cast(known, "DATE"))
     if clock.stop is None:
         in_time, overdue = _in_date(clock, names, due)
     stopped = sql.is_not_null(stop_as_known(clock, names, known)) if clock.stop else sql.FALSE
-    return ClockParts(_unknown(clock, names, due, known), stopped, in_time, overdue)
+    return ClockParts(_unknown(clock, names, due, known, taken), stopped, in_time, overdue)
+
+
+def time_taken(clock: Clock, names: Names, known: Sql) -> Sql | None:
+    """Microseconds from start to stop of a clock in hours, which asks for them more than once; None of any other."""
+    if clock.start is None or clock.stop is None or clock.limit is None or not is_hour_clock(clock):
+        return None
+    start, stop = _start_and_stop(clock.start, clock, names, known)
+    return elapsed(start, stop)
+
+
+def _start_and_stop(start: ColumnRef, clock: Clock, names: Names, known: Sql) -> tuple[Sql, Sql]:
+    return sql.cast(names.value(start), "TIMESTAMP"), sql.cast(stop_as_known(clock, names, known), "TIMESTAMP")
 
 
 def _in_date(clock: Clock, names: Names, due: Sql) -> tuple[Sql, Sql]:
@@ -94,7 +107,7 @@ def _at_most(left: Sql, right: Sql) -> Sql:
     return sql.binary("<=", left, right)
 
 
-def _hour_conditions(clock: Clock, names: Names, known: Sql) -> tuple[Sql, Sql]:
+def _hour_conditions(clock: Clock, names: Names, known: Sql, taken: Sql | None) -> tuple[Sql, Sql]:
     stop = sql.cast(stop_as_known(clock, names, known), "TIMESTAMP")
     if clock.due is not None:
         start, limit = compile_expression(clock.due, names), 0
@@ -102,10 +115,11 @@ def _hour_conditions(clock: Clock, names: Names, known: Sql) -> tuple[Sql, Sql]:
         start, limit = sql.cast(names.value(clock.start), "TIMESTAMP"), clock.limit.amount * HOUR
     else:
         raise ValueError("an hour clock has a due moment, or a start and a limit")
-    return elapsed_at_most(start, stop, limit), sql.not_(elapsed_at_most(start, known, limit))
+    in_time = elapsed_at_most(start, stop, limit) if taken is None else _at_most(taken, sql.number(limit))
+    return in_time, sql.not_(elapsed_at_most(start, known, limit))
 
 
-def _unknown(clock: Clock, names: Names, due: Sql, known: Sql) -> tuple[tuple[str, Sql], ...]:
+def _unknown(clock: Clock, names: Names, due: Sql, known: Sql, taken: Sql | None) -> tuple[tuple[str, Sql], ...]:
     reasons: list[tuple[str, Sql]] = []
     judged: Sql = sql.TRUE
     if clock.start is not None:
@@ -123,7 +137,7 @@ def _unknown(clock: Clock, names: Names, due: Sql, known: Sql) -> tuple[tuple[st
         without = [sql.not_(timed) for timed in _timed_parts(clock, names, known)]
         reasons.append(("no_time_of_day", sql.and_([judged, sql.or_(without)])))
     if clock.start is not None and clock.stop is not None:
-        reasons.append(("stop_before_start", _stop_before_start(clock, names, known)))
+        reasons.append(("stop_before_start", _stop_before_start(clock, names, known, taken)))
     return tuple(reasons)
 
 
@@ -144,12 +158,12 @@ def _is_timed(part: Expression, names: Names) -> Sql:
     return sql.is_null(compile_expression(part, names))
 
 
-def _stop_before_start(clock: Clock, names: Names, known: Sql) -> Sql:
+def _stop_before_start(clock: Clock, names: Names, known: Sql, taken: Sql | None) -> Sql:
     if clock.start is None or clock.stop is None:
         raise ValueError("only a clock with start and stop can run backwards")
-    start, stop = (
-        sql.cast(value, "TIMESTAMP") for value in (names.value(clock.start), stop_as_known(clock, names, known))
-    )
+    if taken is not None:
+        return sql.binary("<", taken, sql.number(0))
+    start, stop = _start_and_stop(clock.start, clock, names, known)
     if is_hour_clock(clock):
         return elapsed_at_most(start, stop, -1)
     return sql.binary("<", sql.cast(stop, "DATE"), sql.cast(start, "DATE"))

@@ -29,6 +29,10 @@ class _Pass:
     category: str | None
     plans: tuple[tuple[IndicatorPlan, Breakdown | None], ...]
 
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        return tuple(plan.indicator.id for plan, _ in self.plans)
+
 
 @dataclass(frozen=True)
 class Counter:
@@ -37,12 +41,12 @@ class Counter:
     session: Session
     group: Group
     relation: str
-    _counted_written: dict[_Pass, list[Row]] = field(default_factory=dict)
+    _counts_of: dict[_Pass, list[Row]] = field(default_factory=dict)
 
     def outcomes(self) -> Iterator[OutcomeCount]:
         """How many cases have each outcome, in total and by each breakdown."""
         for each in self._passes():
-            rows = self._counted_written[each] if each in self._counted_written else self._grouped(each)
+            rows = self._rows(each)
             for place, (plan, breakdown) in enumerate(each.plans):
                 seen = ((row[0], row[1], row[2 + place], row[-1]) for row in rows)
                 yield from self._counts(each.placing, plan, breakdown, seen)
@@ -59,7 +63,7 @@ class Counter:
             query = sql.select(sql.column(column), cells).from_(sql.source(self.relation), copy=False)
             return dict(self.session.rows(query.group_by(sql.column(column), copy=False)))
         rows = self._grouped(first, cells)
-        self._counted_written[first] = [(*row[:-2], row[-1]) for row in rows]
+        self._counts_of[first] = [(*row[:-2], row[-1]) for row in rows]
         for row in rows:
             found[row[1]] = found.get(row[1], 0) + row[-2]
         return found
@@ -72,13 +76,23 @@ class Counter:
                 with_it = [(each, by) for each in plans for by in each.breakdowns if category_key(by) == key]
                 yield from _in_parts(placing, column, with_it)
 
+    def _rows(self, each: _Pass) -> list[Row]:
+        """Cases counted by month, category and outcomes; in total, those of no month too."""
+        if each not in self._counts_of:
+            finer = next((other for other in self._counts_of if _is_finer(other, each)), None)
+            if finer is None:
+                self._counts_of[each] = self._grouped(each)
+            else:
+                self._counts_of[each] = [(row[0], None, *row[2:]) for row in self._counts_of[finer]]
+        return self._counts_of[each]
+
     def _grouped(self, each: _Pass, *also: Sql) -> list[Row]:
-        """Cases counted by month, category and outcomes; with something else to count, those of no month too."""
+        """Cases counted by month, category and outcomes; in total or with something else, those of no month too."""
         category = sql.column(each.category) if each.category else sql.null("VARCHAR")
         grouping = [sql.column(each.placing.name), category]
         grouping += [sql.column(f"o_{self.group.numbered[plan.indicator.id]}") for plan, _ in each.plans]
         query = sql.select(*grouping, *also, sql.fn("count", exp.Star())).from_(sql.source(self.relation), copy=False)
-        if not also:
+        if each.category is not None and not also:
             query = query.where(sql.is_not_null(sql.column(each.placing.name)), copy=False)
         keys = [part for part in grouping if isinstance(part, exp.Column)]
         return self.session.rows(query.group_by(*keys, copy=False) if keys else query)
@@ -125,20 +139,14 @@ class Counter:
 
     def unplaced(self) -> Iterator[Unplaced]:
         """The cases of each flow that belong to no period."""
-        flows = [plan.indicator for plan in self.group.plans if not plan.indicator.is_stock]
-        if not flows:
-            return
-        columns = [
-            sql.count_where(sql.eq(sql.column(f"o_{self.group.numbered[indicator.id]}"), sql.number(code)))
-            for indicator in flows
-            for code in (UNPLACED_BLANK, UNPLACED_UNREADABLE)
-        ]
-        placings = sorted({self.group.placings[indicator.id].name for indicator in flows})
-        nowhere = sql.or_([sql.is_null(sql.column(name)) for name in placings])
-        query = sql.select(*columns).from_(sql.source(self.relation), copy=False).where(nowhere, copy=False)
-        counts = self.session.row(query)
-        for place, indicator in enumerate(flows):
-            yield Unplaced(indicator.id, counts[2 * place], counts[2 * place + 1])
+        for each in self._passes():
+            if each.category is None and each.placing.day is not None:
+                for place, (plan, _) in enumerate(each.plans):
+                    cases = {UNPLACED_BLANK: 0, UNPLACED_UNREADABLE: 0}
+                    for row in self._rows(each):
+                        if row[2 + place] in cases:
+                            cases[row[2 + place]] += row[-1]
+                    yield Unplaced(plan.indicator.id, *cases.values())
 
     def values(self) -> Iterator[ValueSummary]:
         """The values of the counted cases of every mean, median and maximum."""
@@ -249,6 +257,11 @@ def _in_parts(
 ) -> Iterator[_Pass]:
     for start in range(0, len(plans), _TOGETHER):
         yield _Pass(placing, category, tuple(plans[start : start + _TOGETHER]))
+
+
+def _is_finer(one: _Pass, total: _Pass) -> bool:
+    """Whether the cases of a total, those of no month too, were counted by a breakdown already."""
+    return total.category is None and one.placing == total.placing and one.indicators == total.indicators
 
 
 @dataclass(frozen=True)

@@ -204,6 +204,7 @@ class _Computation:
         scan = lean(self.tables.scan(name), plans)
         carried = ("h", "flags", "void", "present", *(f"raw_{column}" for column in scan.written))
         group = self._group(plans, self.cases.straight_from_files(scan), carried=carried, written=scan.as_written)
+        self.session.expect_arrays()
         self._create(relation, group)
         if self.tables.has_hidden_cells(name, relation):
             self.tables.require_whole_rows(name)

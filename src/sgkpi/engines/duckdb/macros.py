@@ -218,14 +218,30 @@ MACROS = (
     """,
     # The same without regard to the clocks, which is what is needed in most cases.
     "kpi_gap(start, stop) as epoch_us(stop) - epoch_us(start)",
-    # Whether no more than `duration` microseconds lie between, `gap` being `kpi_gap`. Time-zone arithmetic is
-    # costly, and needed only where the gap is within an hour of the limit; three hours before 1948, when
-    # London's clocks went two hours forward in the war.
+    # Which time London surely has, summer's (true) or winter's; null near a change of the clocks, and before 1981.
+    # Since then they go forward on the last Sunday of March, and back on one from 23 to 31 October.
+    """
+    kpi_summer(value) as case
+        when value < timestamp '1981-01-01' then null
+        when dayofyear(value) between 92 and 295 then true
+        when dayofyear(value) <= 83 or dayofyear(value) >= 306 then false
+    end
+    """,
+    # As `kpi_elapsed`. Time-zone arithmetic is costly, and needed only where the clocks may have been changed.
+    """
+    kpi_elapsed_between(start, stop) as case
+        when kpi_summer(start) = kpi_summer(stop) then kpi_gap(start, stop)
+        else kpi_elapsed(start, stop)
+    end
+    """,
+    # Whether no more than `duration` microseconds lie between, `gap` being `kpi_gap`: exact where it is within an
+    # hour of the limit; three hours before 1948, when London's clocks went two hours forward in the war.
     f"""
     kpi_within(start, stop, gap, duration) as case
-        when abs(gap - duration) > {3 * HOUR} then gap <= duration
+        when gap <= duration - {3 * HOUR} then true
+        when gap > duration + {3 * HOUR} then false
         when abs(gap - duration) > {HOUR} and least(start, stop) >= timestamp '1948-01-01' then gap <= duration
-        else kpi_elapsed(start, stop) <= duration
+        else kpi_elapsed_between(start, stop) <= duration
     end
     """,
     # Years completed, rounded down, the birthday being the first of the birth month.

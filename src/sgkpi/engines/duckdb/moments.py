@@ -18,20 +18,12 @@ def has_clock_time(value: Sql) -> Sql:
 
 def elapsed(start: Sql, stop: Sql) -> Sql:
     """Microseconds from start to stop."""
-    return sql.fn("kpi_elapsed", start, stop)
+    return sql.fn("kpi_elapsed_between", start, stop)
 
 
-def gap(start: Sql, stop: Sql) -> Sql:
-    """Microseconds from start to stop by the clock on the wall, however the clocks were changed."""
-    return sql.fn("kpi_gap", start, stop)
-
-
-def elapsed_at_most(start: Sql, stop: Sql, limit: int, between: Sql | None = None) -> Sql:
-    """Whether no more than `limit` microseconds lie between; null when either is null.
-
-    `between` is their `gap`, where it has been worked out.
-    """
-    return sql.fn("kpi_within", start, stop, between or gap(start, stop), limit)
+def elapsed_at_most(start: Sql, stop: Sql, limit: int) -> Sql:
+    """Whether no more than `limit` microseconds lie between; null when either is null."""
+    return sql.fn("kpi_within", start, stop, sql.fn("kpi_gap", start, stop), limit)
 
 
 def later_by(start: Sql, microseconds: int) -> Sql:

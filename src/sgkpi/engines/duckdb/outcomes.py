@@ -49,17 +49,19 @@ class Codes:
 class Situation:
     """Where a case stands in the relation that is classified.
 
-    `exists` is null for a relation that holds existing cases only; `placed` is null for a stock,
-    whose cases are all placed. `due` is the name of the column with the due day, where there is a clock.
+    `exists` is None for a relation that holds existing cases only. `apart` is the number of a case that is not
+    judged as it does not exist or belongs to no period, and null for others; None for a stock, whose cases
+    all have their place. `due` is the day on which it is due, where there is a clock, and `taken` the
+    microseconds from its start to its stop, where it is a clock in hours.
     `columns` are the columns of the case that the relation has: a current list has no spell.
     """
 
     known: Sql
     exists: Sql | None
     duplicate: Sql | None
-    placed: Sql | None
-    in_period: Sql | None
+    apart: Sql | None
     due: Sql
+    taken: Sql | None
     columns: frozenset[str]
 
 
@@ -67,12 +69,15 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     """The outcome of a case as a number of `codes`, or one of the three special ones."""
     named = named_columns(indicator)
     branches: list[tuple[Sql, Sql]] = []
-    if situation.exists is not None:
-        branches.append((sql.not_(situation.exists), sql.number(NO_OUTCOME)))
     population = compile_expression(indicator.population, names) if indicator.population else None
-    if population is not None:
-        branches.append((sql.not_(sql.fn("coalesce", population, sql.TRUE)), sql.number(NO_OUTCOME)))
-    branches += _placing(indicator, situation)
+    covered = sql.fn("coalesce", population, sql.TRUE) if population is not None else None
+    if situation.apart is not None:
+        number = situation.apart if covered is None else sql.case([(covered, situation.apart)], sql.number(NO_OUTCOME))
+        branches.append((sql.is_not_null(situation.apart), number))
+    elif situation.exists is not None:
+        branches.append((sql.not_(situation.exists), sql.number(NO_OUTCOME)))
+    if covered is not None:
+        branches.append((sql.not_(covered), sql.number(NO_OUTCOME)))
     branches += _cannot_be_read(indicator, named, situation, codes)
     if population is not None:
         branches.append((sql.is_null(population), codes.code(Outcome.UNKNOWN, Unknown.POPULATION)))
@@ -84,16 +89,16 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     return sql.case([*branches, *judged], otherwise)
 
 
-def _placing(indicator: Indicator, situation: Situation) -> list[tuple[Sql, Sql]]:
-    if situation.placed is None or situation.in_period is None:
-        return []
-    unreadable = unreadable_placing(indicator)
-    blank = sql.number(UNPLACED_BLANK)
-    where = sql.case([(unreadable, sql.number(UNPLACED_UNREADABLE))], blank)
-    return [
-        (sql.not_(situation.placed), where),
-        (sql.not_(situation.in_period), sql.number(NO_OUTCOME)),
-    ]
+def set_apart(indicator: Indicator, exists: Sql | None, day: Sql, month: Sql) -> Sql:
+    """The number of a case of a flow that is not judged, null for others.
+
+    `day` is that by which it is placed, and `month` the one asked for that holds it.
+    """
+    blank, unreadable = sql.number(UNPLACED_BLANK), sql.number(UNPLACED_UNREADABLE)
+    branches = [] if exists is None else [(sql.not_(exists), sql.number(NO_OUTCOME))]
+    branches.append((sql.is_null(day), sql.case([(unreadable_placing(indicator), unreadable)], blank)))
+    branches.append((sql.is_null(month), sql.number(NO_OUTCOME)))
+    return sql.cast(sql.case(branches, sql.null()), "UTINYINT")
 
 
 def unreadable_placing(indicator: Indicator) -> Sql:
@@ -156,7 +161,7 @@ def _judged(
 def _by_clock(
     indicator: Indicator, names: Names, situation: Situation, codes: Codes
 ) -> tuple[list[tuple[Sql, Sql]], Sql]:
-    parts = clock_parts(indicator, names, situation.known, situation.due)
+    parts = clock_parts(indicator, names, situation.known, situation.due, situation.taken)
     branches = [(condition, codes.code(Outcome.UNKNOWN, reason)) for reason, condition in parts.unknown]
     branches.append((parts.in_time, codes.code(Outcome.MET)))
     if indicator.clock and indicator.clock.stop is not None:

@@ -34,7 +34,8 @@ from sgkpi.extracts.cells import BLANK_WORDS
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
 
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
-_BITS = 62
+# The least whole number that has so many bits, and room for their sum.
+_WIDTHS = {7: "UTINYINT", 15: "USMALLINT", 31: "UINTEGER", 62: "BIGINT", 126: "HUGEINT"}
 
 
 class Fault(StrEnum):
@@ -305,7 +306,7 @@ def identity_columns(column: Column) -> tuple[str, ...]:
 
 def _flags(scan: Scan) -> Sql:
     """The faults of a row as bits; a void row has none. Most rows have none, and are done with one test."""
-    width = "BIGINT" if len(scan.flags) <= _BITS else "HUGEINT"
+    width = next(width for bits, width in _WIDTHS.items() if len(scan.flags) <= bits)
     faulty = [_is_faulty(flag) for flag in scan.flags]
     bits = [
         sql.binary("*", sql.cast(condition, width), sql.number(1 << flag.bit))

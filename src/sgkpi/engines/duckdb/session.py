@@ -1,30 +1,25 @@
-"""The DuckDB of this process: each computation has a connection and temporary tables of its own."""
+"""A session: a connection to DuckDB for one computation, with temporary tables of its own."""
 
-import atexit
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import cache
-from tempfile import TemporaryDirectory
+from importlib import import_module
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import duckdb
+from duckdb import DuckDBPyConnection
 from sqlglot import exp
 
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.macros import NOT_KNOWN, create_macros
+from sgkpi.engines.duckdb.database import database, give_up_database
+from sgkpi.engines.duckdb.macros import NOT_KNOWN
 from sgkpi.errors import ExtractError
 from sgkpi.extracts.extract import Extract
-from sgkpi.interrupts import put_off
-
-with put_off():
-    import duckdb
-    from duckdb import DuckDBPyConnection
 
 if TYPE_CHECKING:
     import numpy as np
 
-MEMORY_LIMIT = "700MB"
 SMALL_BYTES = 4_000_000
 _UNWANTED = (
     # Where a column's least and greatest value decide a condition, DuckDB 2.0.0 may fail at what is left of a `case`.
@@ -84,6 +79,11 @@ class Session:
         found = run_interruptibly(self.connection, lambda: self.connection.execute(statement).fetchnumpy())
         (column,) = found.values()
         return np.asarray(column)
+
+    @staticmethod
+    def expect_arrays() -> None:
+        """Begin to import what `array` needs, while DuckDB works."""
+        Thread(target=import_module, args=("numpy",), daemon=True).start()
 
     def columns(self, relation: str) -> list[str]:
         """The names of a table's columns."""
@@ -150,7 +150,7 @@ def _stop(connection: DuckDBPyConnection, worker: Thread, done: Event) -> None:
 @contextmanager
 def open_session(extract: Extract | None, progress: Progress | None = None) -> Iterator[Session]:
     """A session, whose tables go with it; DuckDB's complaints about files and numbers become ExtractErrors."""
-    connection = _database().cursor()
+    connection = database().cursor()
     try:
         session = Session(connection)
         session.execute(_SETTINGS)
@@ -158,7 +158,7 @@ def open_session(extract: Extract | None, progress: Progress | None = None) -> I
         with _watched(connection, progress), _complaints():
             yield session
     except (duckdb.FatalException, duckdb.InternalException):
-        _database.cache_clear()  # such a fault leaves no database that could be used again
+        give_up_database()
         raise
     finally:
         connection.close()
@@ -168,38 +168,6 @@ def is_small(extract: Extract) -> bool:
     """Whether the number of statements counts for more than the number of rows."""
     files = {file.path for source in extract.tables.values() for file in source.files}
     return sum(path.stat().st_size for path in files if path.exists()) < SMALL_BYTES
-
-
-@cache
-def _database() -> DuckDBPyConnection:
-    """In memory, with a temporary folder for what finds no room there, which is taken away when the process ends."""
-    folder = TemporaryDirectory(prefix="sgkpi-", ignore_cleanup_errors=True)
-    with put_off():
-        connection = _open(folder.name)
-    atexit.register(_put_away, connection, folder)
-    return connection
-
-
-def _open(folder: str) -> DuckDBPyConnection:
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": MEMORY_LIMIT,
-            "temp_directory": folder,
-            "preserve_insertion_order": "false",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            # A file may be written anew between two computations.
-            "enable_external_file_cache": "false",
-        },
-    )
-    connection.execute(create_macros())
-    return connection
-
-
-def _put_away(connection: DuckDBPyConnection, folder: TemporaryDirectory[str]) -> None:
-    connection.close()
-    folder.cleanup()
 
 
 @contextmanager

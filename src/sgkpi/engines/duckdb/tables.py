@@ -21,8 +21,9 @@ _MOMENTS = (Kind.DATE, Kind.DATETIME)
 # From so many rows on, sorting their hashes is quicker than grouping by them; and so many are sorted at once.
 _MANY_ROWS = 500_000
 _SORTED_AT_ONCE = 8_000_000
-# Numbered rows are read file by file; from more files than these a table is not read whole.
+# Rows are numbered file by file, and a whole row has all its columns: with more than these a table is not read whole.
 _FEW_FILES = 4
+_FEW_COLUMNS = 40
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class Tables:
     def whole(self) -> frozenset[str]:
         """The tables that are read once, with all that may be asked of them: those of a small extract."""
         sources = self.extract.tables.items() if is_small(self.extract) else ()
-        return frozenset(name for name, source in sources if len(source.files) <= _FEW_FILES)
+        return frozenset(
+            name for name, source in sources if len(source.files) <= _FEW_FILES and len(source.columns) <= _FEW_COLUMNS
+        )
 
     def scan(self, name: str) -> Scan:
         """How the columns that the plan needs of a table are read."""
