@@ -22,7 +22,7 @@ from sgkpi.engines.duckdb.outcomes import Codes, Situation, outcome_code, set_ap
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.working_days import counts_working_days, looked_up_due
 from sgkpi.engines.plan import IndicatorPlan
-from sgkpi.periods import Month
+from sgkpi.periods import MONTHS_IN_YEAR, Month
 
 CategoryKey = tuple[Expression, tuple[object, ...]]
 # As many outcomes with their reasons as one byte tells apart, with room for those that come later.
@@ -123,17 +123,15 @@ def classified(group: Group) -> exp.Select:
 
     Cases that a column places are placed first, so that clocks are looked at only for those that are judged.
     """
-    cases = sql.select(exp.Star()).from_(sql.source(group.source), copy=False)
-    by_due = {name for name, each in _distinct(group).items() if each.by_due}
-    cases = _with_places(group, cases, [name for name in _distinct(group) if name not in by_due])
-    cases = _with_places(group, _with_clocks(group, cases), sorted(by_due))
-    placed = sql.select(exp.Star(), *_banded_values(group)).from_(sql.source(cases), copy=False)
+    placed = _with(group.source, _places(group, by_due=False))
+    timed = _with_clocks(group, placed)
+    whole = _with(timed, [*_places(group, by_due=True), *_banded_values(group)])
     columns = [sql.column(name) for name in group.carried]
     columns += [sql.column(name) for name in _placing_names(group)]
     for plan in group.plans:
         columns += _indicator_columns(group, plan)
     columns += _category_columns(group)
-    return sql.select(*columns).from_(sql.source(placed), copy=False)
+    return sql.select(*columns).from_(sql.source(whole), copy=False)
 
 
 def _names(group: Group, indicator: Indicator) -> Names:
@@ -141,21 +139,21 @@ def _names(group: Group, indicator: Indicator) -> Names:
     return Names(tables, group.as_of, sql.column("reference_day"))
 
 
-def _with_places(group: Group, cases: exp.Select, names: Sequence[str]) -> exp.Select:
-    """The cases with the month that holds each, and the number of those that are not judged, for ways of placing."""
-    placings = {name: each for name, each in _distinct(group).items() if name in names and each.day is not None}
-    if not placings:
-        return cases
-    days = [sql.alias(each.day, f"p_{name}") for name, each in placings.items() if each.day is not None]
-    dated = sql.select(exp.Star(), *days).from_(sql.source(cases), copy=False)
-    months = [sql.alias(_month_index(sql.column(f"p_{name}"), each.months), name) for name, each in placings.items()]
-    in_months = sql.select(exp.Star(), *months).from_(sql.source(dated), copy=False)
-    exists = sql.column("present") if group.has_exists else None
-    apart = [
-        sql.alias(set_apart(each.of, exists, sql.column(f"p_{name}"), sql.column(name)), f"apart.{name}")
-        for name, each in placings.items()
-    ]
-    return sql.select(exp.Star(), *apart).from_(sql.source(in_months), copy=False)
+def _with(cases: exp.Query | str, columns: list[Sql]) -> exp.Query | str:
+    """The cases with further columns, if there are any: each query within another costs a small extract time."""
+    return sql.select(exp.Star(), *columns).from_(sql.source(cases), copy=False) if columns else cases
+
+
+def _places(group: Group, *, by_due: bool) -> list[Sql]:
+    """The month that holds a case, and the number of one that is not judged, for ways of placing."""
+    exists, columns = sql.column("present") if group.has_exists else None, []
+    for placing in _distinct(group).values():
+        if placing.day is not None and placing.by_due is by_due:
+            held = _is_held(placing.day, placing.months)
+            month = sql.case([(held, sql.cast(_month_index(placing.day), "SMALLINT"))], sql.null("SMALLINT"))
+            columns.append(sql.alias(month, placing.name))
+            columns.append(sql.alias(set_apart(placing.of, exists, placing.day, held), f"apart.{placing.name}"))
+    return columns
 
 
 def _is_judged(group: Group, indicator: Indicator) -> Sql | None:
@@ -168,7 +166,7 @@ def _if_judged(judged: Sql | None, value: Sql) -> Sql:
     return value if judged is None else sql.case([(judged, value)], sql.null())
 
 
-def _with_clocks(group: Group, cases: exp.Select) -> exp.Select:
+def _with_clocks(group: Group, cases: exp.Query | str) -> exp.Query | str:
     """The cases with the due day of every clock that needs one, and the time from start to stop.
 
     Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
@@ -187,7 +185,7 @@ def _with_clocks(group: Group, cases: exp.Select) -> exp.Select:
         else:
             due = _if_judged(judged, due_day(clock, names))
         query.select(sql.alias(due, f"d_{number}"), copy=False)
-    return query
+    return query if len(query.selects) > 1 else cases
 
 
 def _needs_due_day(indicator: Indicator) -> bool:
@@ -218,22 +216,20 @@ def _distinct(group: Group) -> dict[str, Placing]:
     return {placing.name: placing for placing in group.placings.values()}
 
 
-def _month_index(day: Sql, months: Sequence[Month]) -> Sql:
-    """The index of the month that holds a day, where that month is asked for, else null."""
+def _is_held(day: Sql, months: Sequence[Month]) -> Sql:
+    """Whether a day lies in one of the months that are asked for."""
     if not months:
-        return sql.null("SMALLINT")
+        return sql.FALSE
     first, last = months[0], months[-1]
-    within = [
-        sql.binary(">=", day, sql.day(first.first_day)),
-        sql.binary("<=", day, sql.day(last.last_day)),
-    ]
-    index = sql.add(
-        sql.binary("*", sql.fn("year", day), sql.number(12)),
-        sql.subtract(sql.fn("month", day), sql.number(1)),
-    )
+    within = [sql.binary(">=", day, sql.day(first.first_day)), sql.binary("<=", day, sql.day(last.last_day))]
     if len(months) < last.index - first.index + 1:
-        within.append(sql.in_(index, [sql.number(month.index) for month in months]))
-    return sql.case([(sql.and_(within), sql.cast(index, "SMALLINT"))], sql.null("SMALLINT"))
+        within.append(sql.in_(_month_index(day), [sql.number(month.index) for month in months]))
+    return sql.and_(within)
+
+
+def _month_index(day: Sql) -> Sql:
+    years = sql.binary("*", sql.fn("year", day), sql.number(MONTHS_IN_YEAR))
+    return sql.add(years, sql.subtract(sql.fn("month", day), sql.number(1)))
 
 
 def _placing_names(group: Group) -> list[str]:

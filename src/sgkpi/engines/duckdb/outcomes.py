@@ -89,15 +89,15 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     return sql.case([*branches, *judged], otherwise)
 
 
-def set_apart(indicator: Indicator, exists: Sql | None, day: Sql, month: Sql) -> Sql:
+def set_apart(indicator: Indicator, exists: Sql | None, day: Sql, held: Sql) -> Sql:
     """The number of a case of a flow that is not judged, null for others.
 
-    `day` is that by which it is placed, and `month` the one asked for that holds it.
+    `day` is that by which it is placed, and `held` whether a month that is asked for holds it.
     """
     blank, unreadable = sql.number(UNPLACED_BLANK), sql.number(UNPLACED_UNREADABLE)
     branches = [] if exists is None else [(sql.not_(exists), sql.number(NO_OUTCOME))]
     branches.append((sql.is_null(day), sql.case([(unreadable_placing(indicator), unreadable)], blank)))
-    branches.append((sql.is_null(month), sql.number(NO_OUTCOME)))
+    branches.append((sql.not_(held), sql.number(NO_OUTCOME)))
     return sql.cast(sql.case(branches, sql.null()), "UTINYINT")
 
 
