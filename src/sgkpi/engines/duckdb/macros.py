@@ -27,14 +27,18 @@ _NUMBER = r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?"
 
 # The canonical forms by their length in bytes (at which a format leaves no room for a missing digit) and by a
 # character that only the form has: a format that does not fit takes twenty times as long as one that does.
-_FORMATS: Mapping[int, Mapping[str, str]] = {
-    19: {"/": "%d/%m/%Y %H:%M:%S", "T": "%Y-%m-%dT%H:%M:%S", "": "%Y-%m-%d %H:%M:%S"},
+_DATE_FORMATS: Mapping[int, Mapping[str, str]] = {
     10: {"/": "%d/%m/%Y", "": "%Y-%m-%d"},
-    16: {"/": "%d/%m/%Y %H:%M", "T": "%Y-%m-%dT%H:%M", "": "%Y-%m-%d %H:%M"},
-    23: {"T": "%Y-%m-%dT%H:%M:%S.%f", "": "%Y-%m-%d %H:%M:%S.%f"},
     11: {"": "%d-%b-%Y"},
 }
-_ALL_FORMATS = [form for forms in _FORMATS.values() for form in forms.values()]
+_MOMENT_FORMATS: Mapping[int, Mapping[str, str]] = {
+    19: {"/": "%d/%m/%Y %H:%M:%S", "T": "%Y-%m-%dT%H:%M:%S", "": "%Y-%m-%d %H:%M:%S"},
+    16: {"/": "%d/%m/%Y %H:%M", "T": "%Y-%m-%dT%H:%M", "": "%Y-%m-%d %H:%M"},
+    23: {"T": "%Y-%m-%dT%H:%M:%S.%f", "": "%Y-%m-%d %H:%M:%S.%f"},
+}
+_ALL_FORMATS = [
+    form for known in (_MOMENT_FORMATS, _DATE_FORMATS) for forms in known.values() for form in forms.values()
+]
 
 
 def _by_sign(forms: Mapping[str, str]) -> str:
@@ -43,7 +47,12 @@ def _by_sign(forms: Mapping[str, str]) -> str:
     return f"case {told} else {tried['']} end" if told else tried[""]
 
 
-_BY_LENGTH = " ".join(f"when {length} then {_by_sign(forms)}" for length, forms in _FORMATS.items())
+def _by_length(known: Mapping[int, Mapping[str, str]]) -> str:
+    return " ".join(f"when {length} then {_by_sign(forms)}" for length, forms in known.items())
+
+
+_DATES_BY_LENGTH = _by_length(_DATE_FORMATS)
+_MOMENTS_BY_LENGTH = _by_length(_MOMENT_FORMATS)
 
 # What a macro is given is written out wherever its name stands, and every query is bound anew: where something
 # long may be given, its name stands once or twice.
@@ -106,14 +115,15 @@ MACROS = (
     )
     """,
     # A date or datetime in one of the listed forms; null for anything else.
-    # Space around it, or more than one within, would make room, as `try_strptime` passes over it; so would a fourth
-    # digit of a fraction.
+    # Space around a moment, or more than one within, would make room for a minute of one digit, as `try_strptime`
+    # passes over it; so would a fourth digit of a fraction. A date alone has no more than leading zeros to lose.
     f"""
     kpi_moment(raw) as coalesce(
         case
+            when strlen(raw) < 12 then case strlen(raw) {_DATES_BY_LENGTH} end
             when raw >= '0' and reverse(raw) >= '0' and not contains(raw, '  ') and not contains(raw, chr(9))
                 and (strlen(raw) <> 23 or raw[20] = '.')
-            then case strlen(raw) {_BY_LENGTH} end
+            then case strlen(raw) {_MOMENTS_BY_LENGTH} end
         end,
         kpi_unusual_moment(raw)
     )
