@@ -10,18 +10,20 @@ import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from os import DirEntry, scandir
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from sgkpi import __version__
 
 Value = TypeVar("Value")
 _DIGEST_BYTES = 32
 _OF_A_KIND = 8  # as of so many catalogues; what has not been written for longest goes first
+_ON_A_SHELF = 1_000
 _folders: list[Path] = []
 
 
@@ -41,7 +43,7 @@ def kept(kind: str, which: str, rests_on: Callable[[], Iterable[bytes]], make: C
         digest = _digest([_program(), *rests_on()])
     except OSError:
         return make()
-    path = _folders[0] / f"{kind}-{_digest([which.encode()]).hex()[:16]}.pickle"
+    path = _path(kind, which)
     found: list[Value] = _read(path, digest)
     if found:
         return found[0]
@@ -50,6 +52,51 @@ def kept(kind: str, which: str, rests_on: Callable[[], Iterable[bytes]], make: C
         _write(path, digest, made)
         _make_room(kind, path.parent)
     return made
+
+
+@dataclass
+class Shelf(Generic[Value]):
+    """Many small things that take long to make, each by what it is made from and by nothing else.
+
+    Without a `path` they are remembered, and not kept.
+    """
+
+    path: Path | None = None
+    held: dict[bytes, Value] = field(default_factory=dict)
+    asked: set[bytes] = field(default_factory=set)
+    has_new: bool = False
+
+    def find(self, made_from: str, make: Callable[[], Value]) -> Value:
+        """What `make` gives, or gave when it was made from the same."""
+        place = sha256(made_from.encode()).digest()
+        if place not in self.held:
+            self.held[place] = make()
+            self.has_new = True
+        self.asked.add(place)
+        return self.held[place]
+
+    def put_away(self) -> None:
+        """Keep what was asked for, if any of it is new, and of the rest what there is room for."""
+        if self.path is None or not self.has_new:
+            return
+        first_asked = sorted(self.held.items(), key=lambda item: item[0] not in self.asked)
+        content = dict(first_asked[: max(_ON_A_SHELF, len(self.asked))])
+        with suppress(OSError):
+            _write(self.path, _digest([_program()]), content)
+            _make_room(self.path.name.partition("-")[0], self.path.parent)
+
+
+def shelf(kind: str, which: str) -> Shelf[Value]:
+    """The shelf for `which` of a `kind`, as the same program left it."""
+    if not _folders:
+        return Shelf()
+    path = _path(kind, which)
+    found: list[dict[bytes, Value]] = _read(path, _digest([_program()]))
+    return Shelf(path, *found)
+
+
+def _path(kind: str, which: str) -> Path:
+    return _folders[0] / f"{kind}-{_digest([which.encode()]).hex()[:16]}.pickle"
 
 
 def _digest(parts: Iterable[bytes]) -> bytes:

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sqlglot import exp
-
 from sgkpi.definitions.indicators import Indicator, PointInTime
 from sgkpi.definitions.tables import Table
 from sgkpi.engines.duckdb import related as lookups
@@ -35,7 +33,7 @@ select unnest($1::smallint[]) as day_number, unnest($2::date[]) as reference_day
 class Cases:
     """A relation of cases: `relation` has the typed columns as known, `known` and `reference_day`."""
 
-    relation: exp.Query | str
+    relation: sql.Query | str
     has_exists: bool
     has_dup: bool
 
@@ -58,13 +56,13 @@ class CaseMaker:
         """A flow's rows as they are read, present or not, without a table of their own between."""
         return Cases(self.seen(scan, typed_rows(scan)), True, False)
 
-    def seen(self, scan: Scan, rows: exp.Query | str) -> exp.Select:
+    def seen(self, scan: Scan, rows: sql.Query | str) -> sql.Select:
         """Rows as known at the as-of time, with `present` for whether they exist."""
         columns = [sql.column("h"), sql.column("flags"), sql.column("void")]
         columns += visible_columns(scan, self._as_of)
         columns += self._moments()
         columns.append(sql.alias(exists(scan, self._as_of, self._as_of), "present"))
-        return sql.select(*columns).from_(sql.source(rows), copy=False)
+        return sql.select(*columns).from_(sql.source(rows))
 
     def _moments(self) -> list[Sql]:
         return [sql.alias(self._as_of, "known"), sql.alias(sql.null("DATE"), "reference_day")]
@@ -76,20 +74,18 @@ class CaseMaker:
         """
         scan = self.tables.full_scan(name)
         self.session.create("repeated", repeated_hashes(relation, sql.column("present")))
-        again = sql.select(exp.Star()).from_(sql.source(typed_rows(scan)), copy=False)
-        again = again.where(has_repeated_hash("repeated"), copy=False)
-        numbered = sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "rid")).from_(
-            sql.source(again), copy=False
-        )
+        again = sql.select(sql.STAR).from_(sql.source(typed_rows(scan)))
+        again = again.where(has_repeated_hash("repeated"))
+        numbered = sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), "rid")).from_(sql.source(again))
         self.session.create(f"again.{name}", numbered)
         self.tables.look_for_conflicts(name, scan, f"again.{name}")
         values = [sql.alias(sql.column(f"v_{column}"), f"raw_{column}") for column in written]
         single = sql.source(self._single(scan, f"again.{name}", None))
-        return Cases(sql.select(exp.Star(), *values).from_(single, copy=False), False, True)
+        return Cases(sql.select(sql.STAR, *values).from_(single), False, True)
 
-    def _single(self, scan: Scan, rows: str, repeated: str | None) -> exp.Query:
-        visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan), copy=False)
-        present = sql.select(exp.Star()).from_(sql.source(visible), copy=False).where(sql.column("present"), copy=False)
+    def _single(self, scan: Scan, rows: str, repeated: str | None) -> sql.Query:
+        visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan))
+        present = sql.select(sql.STAR).from_(sql.source(visible)).where(sql.column("present"))
         return one_row_a_case(present, scan, [], repeated)
 
     def _numbers(self, scan: Scan) -> list[Sql]:
@@ -108,12 +104,12 @@ class CaseMaker:
     def _typed(self, name: str, joins: frozenset[str]) -> Scan:
         return replace(self.tables.typed_table(name), joins=joins)
 
-    def _plain_or_single(self, scan: Scan, rows: str, name: str) -> exp.Query:
+    def _plain_or_single(self, scan: Scan, rows: str, name: str) -> sql.Query:
         if self.tables.has_doubles(name):
             return self._single(scan, rows, self.tables.repeated_table(name))
-        visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan), copy=False)
-        columns = [exp.Star(), sql.alias(sql.FALSE, "dup")]
-        return sql.select(*columns).from_(sql.source(visible), copy=False).where(sql.column("present"), copy=False)
+        visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan))
+        columns = [sql.STAR, sql.alias(sql.FALSE, "dup")]
+        return sql.select(*columns).from_(sql.source(visible)).where(sql.column("present"))
 
     def stock(self, indicator: Indicator, days: Sequence[date]) -> Cases:
         """A stock's cases that are open on each reference day, as known by its end."""
@@ -128,27 +124,21 @@ class CaseMaker:
             each_day = self._on_days(scan, rows, days)
             repeated = self.tables.repeated_table(name)
             single = one_row_a_case(each_day, scan, ["day_number"], repeated) if doubles else _undoubled(each_day)
-            opened = (
-                sql.select(exp.Star()).from_(sql.source(single), copy=False).where(_is_open(scan, spell), copy=False)
-            )
+            opened = sql.select(sql.STAR).from_(sql.source(single)).where(_is_open(scan, spell))
             self.session.create(key, opened)
             self.made[key] = Cases(key, False, True)
         return self.made[key]
 
-    def _on_days(self, scan: Scan, rows: str, days: Sequence[date]) -> exp.Select:
+    def _on_days(self, scan: Scan, rows: str, days: Sequence[date]) -> sql.Select:
         """Every row on every reference day on which it exists."""
         known_at = [min(end_of_day(day), self.as_of) for day in days]
         self.session.execute(_REFERENCE_DAYS, [list(range(len(days))), list(days), known_at])
-        pairs = sql.select(exp.Star()).from_(sql.source(rows, "r"), copy=False)
-        pairs = pairs.join(sql.source("reference_days", "d"), join_type="cross", copy=False)
+        pairs = sql.select(sql.STAR).from_(sql.source(rows, "r"))
+        pairs = pairs.join(sql.source("reference_days", "d"), kind="cross")
         known = sql.column("known")
         columns = [sql.column(part) for part in ("h", "void", "rid", "day_number", "reference_day", "known")]
         columns += [*self._numbers(scan), *visible_columns(scan, known)]
-        return (
-            sql.select(*columns)
-            .from_(sql.source(pairs), copy=False)
-            .where(exists(scan, known, self._as_of), copy=False)
-        )
+        return sql.select(*columns).from_(sql.source(pairs)).where(exists(scan, known, self._as_of))
 
     def unplaced_stock(self, indicator: Indicator) -> tuple[int, int]:
         """How many existing cases of a stock have no beginning: because it is blank, and because it is unreadable."""
@@ -166,11 +156,7 @@ class CaseMaker:
         unreadable = sql.column(f"u_{start}")
         counts = [sql.count_where(sql.not_(unreadable)), sql.count_where(unreadable)]
         single = self._plain_or_single(scan, rows, name)
-        query = (
-            sql.select(*counts)
-            .from_(sql.source(single), copy=False)
-            .where(sql.is_null(sql.column(f"v_{start}")), copy=False)
-        )
+        query = sql.select(*counts).from_(sql.source(single)).where(sql.is_null(sql.column(f"v_{start}")))
         blank, unread = self.session.row(query)
         return int(blank), int(unread)
 
@@ -180,18 +166,16 @@ class CaseMaker:
             return cases
         if not isinstance(cases.relation, str):
             raise TypeError("related rows are joined to a table of cases")
-        query = sql.select(sql.table_star("b")).from_(sql.source(cases.relation, "b"), copy=False)
+        query = sql.select(sql.table_star("b")).from_(sql.source(cases.relation, "b"))
         for related in indicator.related:
             lookup = self._lookup(indicator, related.name, cases.relation)
             answers = self._answers(lookup)
             on = [
-                exp.NullSafeEQ(this=_case_side(value), expression=sql.column(name, f"q_{related.name}"))
+                sql.same(sql.of_table(value, "b"), sql.column(name, f"q_{related.name}"))
                 for name, value in lookups.question_columns(lookup).items()
             ]
             columns = [sql.column(name, f"q_{related.name}") for name in lookups.answer_columns(answers, lookup)]
-            query = query.join(
-                sql.source(answers, f"q_{related.name}"), on=sql.and_(on), join_type="left", copy=False
-            ).select(*columns, copy=False)
+            query = query.join(sql.source(answers, f"q_{related.name}"), on=sql.and_(on), kind="left").select(*columns)
         return Cases(query, cases.has_exists, cases.has_dup)
 
     def _lookup(self, indicator: Indicator, related_name: str, base: str) -> Lookup:
@@ -202,7 +186,7 @@ class CaseMaker:
         numbered = not self.tables.extract.tables[indicator.table.name].has_key
         return Lookup(indicator, related, base, scan, rows, doubles, self._as_of, numbered)
 
-    def _answers(self, lookup: Lookup) -> exp.Select:
+    def _answers(self, lookup: Lookup) -> sql.Select:
         named = named_columns(lookup.indicator)
         name = lookup.related.name
         return lookups.answers(lookup, named.guards[name], named.kept[name])
@@ -215,15 +199,8 @@ def joins_of(indicator: Indicator, table: Table) -> frozenset[str]:
     return frozenset((own | others) - {table.person, *table.key})
 
 
-def _undoubled(rows: exp.Select) -> exp.Select:
-    return sql.select(exp.Star(), sql.alias(sql.FALSE, "dup")).from_(sql.source(rows), copy=False)
-
-
-def _case_side(value: Sql) -> Sql:
-    """A question's column as it stands with the case."""
-    for part in list(value.find_all(exp.Column)):
-        part.set("table", exp.to_identifier("b"))
-    return value
+def _undoubled(rows: sql.Select) -> sql.Select:
+    return sql.select(sql.STAR, sql.alias(sql.FALSE, "dup")).from_(sql.source(rows))
 
 
 def _is_open(scan: Scan, spell: PointInTime) -> Sql:

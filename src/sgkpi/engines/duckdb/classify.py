@@ -10,8 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import Expression, Kind
 from sgkpi.definitions.indicators import Breakdown, DuePeriod, Indicator, PeriodColumn
 from sgkpi.engines.duckdb import numbers, sql
@@ -59,7 +57,7 @@ class Group:
     """
 
     plans: tuple[IndicatorPlan, ...]
-    source: exp.Query | str
+    source: sql.Query | str
     as_of_time: datetime
     columns: frozenset[str]
     has_exists: bool
@@ -118,7 +116,7 @@ def category_key(breakdown: Breakdown) -> CategoryKey:
     return breakdown.expression, breakdown.bands
 
 
-def classified(group: Group) -> exp.Select:
+def classified(group: Group) -> sql.Select:
     """The query that classifies every case of a group.
 
     Cases that a column places are placed first, so that clocks are looked at only for those that are judged.
@@ -131,7 +129,7 @@ def classified(group: Group) -> exp.Select:
     for plan in group.plans:
         columns += _indicator_columns(group, plan)
     columns += _category_columns(group)
-    return sql.select(*columns).from_(sql.source(whole), copy=False)
+    return sql.select(*columns).from_(sql.source(whole))
 
 
 def _names(group: Group, indicator: Indicator) -> Names:
@@ -139,9 +137,9 @@ def _names(group: Group, indicator: Indicator) -> Names:
     return Names(tables, group.as_of, sql.column("reference_day"))
 
 
-def _with(cases: exp.Query | str, columns: list[Sql]) -> exp.Query | str:
+def _with(cases: sql.Query | str, columns: list[Sql]) -> sql.Query | str:
     """The cases with further columns, if there are any: each query within another costs a small extract time."""
-    return sql.select(exp.Star(), *columns).from_(sql.source(cases), copy=False) if columns else cases
+    return sql.select(sql.STAR, *columns).from_(sql.source(cases)) if columns else cases
 
 
 def _places(group: Group, *, by_due: bool) -> list[Sql]:
@@ -166,12 +164,12 @@ def _if_judged(judged: Sql | None, value: Sql) -> Sql:
     return value if judged is None else sql.case([(judged, value)], sql.null())
 
 
-def _with_clocks(group: Group, cases: exp.Query | str) -> exp.Query | str:
+def _with_clocks(group: Group, cases: sql.Query | str) -> sql.Query | str:
     """The cases with the due day of every clock that needs one, and the time from start to stop.
 
     Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
     """
-    query = sql.select(sql.table_star("s"), *_times_taken(group)).from_(sql.source(cases, "s"), copy=False)
+    query = sql.select(sql.table_star("s"), *_times_taken(group)).from_(sql.source(cases, "s"))
     for plan in group.plans:
         indicator, number = plan.indicator, group.numbered[plan.indicator.id]
         clock = indicator.clock
@@ -181,11 +179,11 @@ def _with_clocks(group: Group, cases: exp.Query | str) -> exp.Query | str:
         if clock.start is not None and counts_working_days(clock.limit):
             start = _if_judged(judged, sql.cast(names.value(clock.start), "DATE"))
             days, due = looked_up_due(start, clock.limit.amount, f"w_{number}")
-            query.join(days, on=sql.eq(sql.column("day", f"w_{number}"), start), join_type="left", copy=False)
+            query = query.join(days, on=sql.eq(sql.column("day", f"w_{number}"), start), kind="left")
         else:
             due = _if_judged(judged, due_day(clock, names))
-        query.select(sql.alias(due, f"d_{number}"), copy=False)
-    return query if len(query.selects) > 1 else cases
+        query = query.select(sql.alias(due, f"d_{number}"))
+    return query if len(query.columns) > 1 else cases
 
 
 def _needs_due_day(indicator: Indicator) -> bool:

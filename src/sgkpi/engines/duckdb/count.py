@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from sqlglot import exp
-
 from sgkpi.definitions.indicators import Breakdown, Measure
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.classify import Group, Placing, category_key, category_text
@@ -60,8 +58,8 @@ class Counter:
         found: dict[str | None, int] = {}
         first = next((each for each in self._passes() if each.category == column), None)
         if first is None:
-            query = sql.select(sql.column(column), cells).from_(sql.source(self.relation), copy=False)
-            return dict(self.session.rows(query.group_by(sql.column(column), copy=False)))
+            query = sql.select(sql.column(column), cells).from_(sql.source(self.relation))
+            return dict(self.session.rows(query.group_by(sql.column(column))))
         rows = self._grouped(first, cells)
         self._counts_of[first] = [(*row[:-2], row[-1]) for row in rows]
         for row in rows:
@@ -91,11 +89,11 @@ class Counter:
         category = sql.column(each.category) if each.category else sql.null("VARCHAR")
         grouping = [sql.column(each.placing.name), category]
         grouping += [sql.column(f"o_{self.group.numbered[plan.indicator.id]}") for plan, _ in each.plans]
-        query = sql.select(*grouping, *also, sql.fn("count", exp.Star())).from_(sql.source(self.relation), copy=False)
+        query = sql.select(*grouping, *also, sql.fn("count", sql.STAR)).from_(sql.source(self.relation))
         if each.category is not None and not also:
-            query = query.where(sql.is_not_null(sql.column(each.placing.name)), copy=False)
-        keys = [part for part in grouping if isinstance(part, exp.Column)]
-        return self.session.rows(query.group_by(*keys, copy=False) if keys else query)
+            query = query.where(sql.is_not_null(sql.column(each.placing.name)))
+        keys = [part for part in grouping if sql.is_column(part)]
+        return self.session.rows(query.group_by(*keys) if keys else query)
 
     def _counts(
         self,
@@ -167,7 +165,7 @@ class Counter:
         """Values that are quotients by a column have no common denominator: they are added as fractions."""
         number = self.group.numbered[plan.indicator.id]
         parts = [sql.column(f"n_{number}"), sql.column(f"q_{number}")]
-        rows = self._counted(plan, breakdown, [*parts, sql.fn("count", exp.Star())], by=parts)
+        rows = self._counted(plan, breakdown, [*parts, sql.fn("count", sql.STAR)], by=parts)
         found: dict[tuple[Period, str | None], list[tuple[Fraction, int]]] = {}
         for place, (numerator, bottom, cases) in self._placed(plan, breakdown, rows):
             found.setdefault(place, []).append((Fraction(numerator, bottom), cases))
@@ -180,7 +178,7 @@ class Counter:
     def _sums(self, plan: IndicatorPlan, breakdown: Breakdown | None, denominator: int) -> Iterator[ValueSummary]:
         """Counts, sums and maxima by month, put together for each period."""
         numerator = sql.column(f"n_{self.group.numbered[plan.indicator.id]}")
-        sums = [sql.fn("count", exp.Star()), sql.fn("sum", numerator), sql.fn("max", numerator)]
+        sums = [sql.fn("count", sql.STAR), sql.fn("sum", numerator), sql.fn("max", numerator)]
         found: dict[tuple[Period, str | None], ValueParts] = {}
         for place, (cases, total, greatest) in self._placed(plan, breakdown, self._counted(plan, breakdown, sums)):
             parts = ValueParts(cases, Fraction(total, denominator), Fraction(greatest, denominator))
@@ -193,7 +191,7 @@ class Counter:
         numerator = sql.column(f"n_{self.group.numbered[plan.indicator.id]}")
         lower = sql.fn("quantile_disc", numerator, sql.HALF)
         upper = sql.fn("quantile_disc", sql.subtract(sql.number(0), numerator), sql.HALF)
-        sums = [sql.fn("count", exp.Star()), sql.fn("sum", numerator), sql.fn("max", numerator), lower, upper]
+        sums = [sql.fn("count", sql.STAR), sql.fn("sum", numerator), sql.fn("max", numerator), lower, upper]
         for period in plan.periods:
             rows = self._counted(plan, breakdown, sums, only=period)
             for recorded, cases, total, greatest, below, above in rows:
@@ -217,11 +215,11 @@ class Counter:
         counted = self.group.codes[plan.indicator.id].code(Outcome.COUNTED)
         is_counted = sql.eq(sql.column(f"o_{self.group.numbered[plan.indicator.id]}"), counted)
         within = self._holds(plan, placing, only) if only else sql.is_not_null(placing)
-        query = sql.select(*first, *columns).from_(sql.source(self.relation), copy=False)
-        query = query.where(sql.and_([is_counted, within]), copy=False)
-        keys = [part for part in (*first, *by) if isinstance(part, exp.Column)]
+        query = sql.select(*first, *columns).from_(sql.source(self.relation))
+        query = query.where(sql.and_([is_counted, within]))
+        keys = [part for part in (*first, *by) if sql.is_column(part)]
         if keys:
-            return self.session.rows(query.group_by(*keys, copy=False))
+            return self.session.rows(query.group_by(*keys))
         # Without groups there is a row even where there are no cases.
         return [row for row in self.session.rows(query) if row[len(first)]]
 

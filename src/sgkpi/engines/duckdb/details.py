@@ -10,8 +10,6 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import ColumnRef
 from sgkpi.definitions.indicators import Breakdown, Indicator
 from sgkpi.engines.duckdb import sql
@@ -70,7 +68,7 @@ class CaseReader:
         wanted = [sql.number(code) for code in codes.numbers(outcomes)]
         if not wanted:
             return
-        query = self._query(placing.name, columns).where(sql.in_(sql.column(f"o_{number}"), wanted), copy=False)
+        query = self._query(placing.name, columns).where(sql.in_(sql.column(f"o_{number}"), wanted))
         for row in self.counter.session.rows(query):
             cells = dict(zip(columns, row, strict=True))
             outcome, reason = codes.meaning(cells[f"o_{number}"])
@@ -88,11 +86,11 @@ class CaseReader:
     def _column(self, breakdown: Breakdown) -> str:
         return self.counter.group.categories[category_key(breakdown)]
 
-    def _query(self, placing: str, columns: Sequence[str]) -> exp.Select:
-        query = sql.select(*map(sql.column, columns)).from_(sql.source(self.counter.relation), copy=False)
-        query = query.where(sql.is_not_null(sql.column(placing)), copy=False)
+    def _query(self, placing: str, columns: Sequence[str]) -> sql.Select:
+        query = sql.select(*map(sql.column, columns)).from_(sql.source(self.counter.relation))
+        query = query.where(sql.is_not_null(sql.column(placing)))
         key = map(self._column, self.told_by.key) if self.told_by.key else ROW_NUMBER
-        return query.order_by(*(sql.ascending(sql.column(name)) for name in (placing, *key)), copy=False)
+        return query.order_by(*(sql.ascending(sql.column(name)) for name in (placing, *key)))
 
     def _case(
         self, cells: Mapping[str, Any], period: Period, outcome: Outcome, reason: str | None, value: Fraction | None

@@ -85,9 +85,11 @@ class DuckDBEngine:
 
     def statements(self, plan: Plan, extract: Extract) -> list[str]:
         """The SQL that a plan becomes, laid out for reading: a statement for every table that is made."""
+        from sgkpi.engines.duckdb.render import text_of
+
         with open_session(extract) as session:
             _Computation(session, plan, extract, {}).run(show_values=False)
-            return [sql.create(name, query, pretty=True) for name, query in session.made.items()]
+            return [text_of(sql.create(name, query), pretty=True) for name, query in session.made.items()]
 
 
 def _spans(session: Session, extract: Extract, short: Mapping[str, Sequence[int]]) -> list[tuple[datetime, datetime]]:
@@ -103,7 +105,7 @@ def _span(session: Session, extract: Extract, name: str, short: frozenset[str]) 
     rows = typed_rows(Scan(source, (happened,), {}, short_rows=short))
     value = sql.cast(sql.column(f"v_{happened}"), "TIMESTAMP")
     end = sql.case([(_timed(source.table.columns[happened], value), value)], sql.fn("kpi_end_of_day", value))
-    first, last = session.row(sql.select(sql.fn("min", value), sql.fn("max", end)).from_(sql.source(rows), copy=False))
+    first, last = session.row(sql.select(sql.fn("min", value), sql.fn("max", end)).from_(sql.source(rows)))
     return None if first is None else (first, last)
 
 

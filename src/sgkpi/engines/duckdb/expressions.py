@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import (
     AddInterval,
     And,
@@ -220,8 +218,7 @@ def _add_interval(node: AddInterval, names: Names) -> Sql:
 def moved(value: Sql, kind: Kind, amount: int, unit: Unit) -> Sql:
     """A date or datetime so many units later, clamped to the month's end."""
     size, step = (amount * 7, "DAYS") if unit is Unit.WEEKS else (amount, unit.value.upper())
-    interval = exp.Interval(this=sql.text(str(size)), unit=exp.var(step))
-    return sql.cast(sql.add(value, interval), SQL_TYPES[kind])
+    return sql.cast(sql.add(value, sql.interval(size, step)), SQL_TYPES[kind])
 
 
 def _case(node: Case, names: Names) -> Sql:

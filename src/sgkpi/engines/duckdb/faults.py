@@ -7,8 +7,6 @@ from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set
@@ -64,8 +62,8 @@ def _located(
     scan = replace(_looked_at(tables, name, occurring), with_raw=raw)
     flags = [flag for flag in scan.flags if (flag.column.name, flag.fault) in occurring]
     found = [part for flag in flags for part in _first_rows(flag, show_values=show_values)]
-    query = sql.select(sql.column("file_name"), *found).from_(tables.numbered_rows(name, scan), copy=False)
-    query = query.group_by(sql.column("file_name"), copy=False).order_by(sql.column("file_name"), copy=False)
+    query = sql.select(sql.column("file_name"), *found).from_(tables.numbered_rows(name, scan))
+    query = query.group_by(sql.column("file_name")).order_by(sql.column("file_name"))
     files = {file.name: file for file in scan.source.files}
     for file, *parts in tables.session.rows(query):
         for flag, (count, rows, values, serials) in zip(flags, zip(*[iter(parts)] * 4, strict=True), strict=True):
@@ -116,10 +114,10 @@ def _conflicting_rows(
     """By file, the first rows whose keys stand in rows that differ, and how many there are."""
     table, row = tables.extract.tables[name].table, sql.column("row_number")
     scan = replace(tables.scan(name), columns=tuple(table.key))
-    counts = [sql.fn("count", exp.Star()), sql.fn("min", row, ROWS_SHOWN)]
-    query = sql.select(sql.column("file_name"), *counts).from_(tables.numbered_rows(name, scan), copy=False)
-    query = query.where(has_repeated_hash(tables.conflicting(name)), copy=False)
-    query = query.group_by(sql.column("file_name"), copy=False).order_by(sql.column("file_name"), copy=False)
+    counts = [sql.fn("count", sql.STAR), sql.fn("min", row, ROWS_SHOWN)]
+    query = sql.select(sql.column("file_name"), *counts).from_(tables.numbered_rows(name, scan))
+    query = query.where(has_repeated_hash(tables.conflicting(name)))
+    query = query.group_by(sql.column("file_name")).order_by(sql.column("file_name"))
     files = {file.name: file for file in scan.source.files}
     return {
         file: (rows_in_file(files[file], rows, uneven=file in left_out), number)

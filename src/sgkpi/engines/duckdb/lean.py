@@ -8,8 +8,6 @@ straight as keys are compared.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import ColumnRef
 from sgkpi.definitions.indicators import Breakdown, Indicator, Measure
 from sgkpi.definitions.tables import Column
@@ -67,13 +65,13 @@ def cleaned_spellings(session: Session, scan: Scan, cells: Mapping[str | None, i
     coded = column.name in scan.codes_tables
     reader = cell_reader(sql.column("raw"), "text", column, scan.source.table, coded=coded)
     first = [sql.alias(value, name) for name, value in reader.first.items()]
-    read = sql.select(exp.Star(), *first).from_(sql.source(different), copy=False)
+    read = sql.select(sql.STAR, *first).from_(sql.source(different))
     code = sql.column("code", "k") if coded else sql.null("VARCHAR")
     query = sql.select(sql.column("raw"), reader.second.value, code)
-    query = query.from_(sql.source(read), copy=False)
+    query = query.from_(sql.source(read))
     if reader.spelling is not None:
         spelled = sql.eq(sql.column("spelling", "k"), reader.spelling)
-        query.join(sql.source(scan.codes_tables[column.name], "k"), on=spelled, join_type="left", copy=False)
+        query = query.join(sql.source(scan.codes_tables[column.name], "k"), on=spelled, kind="left")
     rows = ((raw, cells[raw], recorded, meant) for raw, recorded, meant in session.rows(query, [list(cells)]))
     return _spellings(rows, scan.faults(column))
 

@@ -99,7 +99,7 @@ class _Inspector:
         alive = sql.not_(sql.column("void"))
         counts = [sql.count_where(sql.and_([alive, each.holds])) for each in every]
         query = sql.select(sql.count_where(alive), *_happened(scan, self.plan.as_of), *counts)
-        rows, first, last, months, *found = self.session.row(query.from_(sql.source(typed_rows(scan)), copy=False))
+        rows, first, last, months, *found = self.session.row(query.from_(sql.source(typed_rows(scan))))
         source = scan.source
         facts = TableFacts(
             table=source.table.name,
@@ -117,10 +117,10 @@ class _Inspector:
         relation = f"quality.rows.{scan.source.table.name}"
         flags = [sql.alias(each.holds, f"f_{place}") for place, each in enumerate(occurring)]
         judged = sql.select(*_told_by(scan), sql.column("void"), *_written(scan, self.looking), *flags)
-        judged = judged.from_(sql.source(typed_rows(replace(scan, numbered=True))), copy=False)
+        judged = judged.from_(sql.source(typed_rows(replace(scan, numbered=True))))
         any_flag = sql.or_([sql.column(f"f_{place}") for place in range(len(occurring))])
-        kept = sql.select(sql.star_without("void")).from_(sql.source(judged), copy=False)
-        kept = kept.where(sql.and_([sql.not_(sql.column("void")), any_flag]), copy=False)
+        kept = sql.select(sql.star_without("void")).from_(sql.source(judged))
+        kept = kept.where(sql.and_([sql.not_(sql.column("void")), any_flag]))
         self.session.create(relation, kept)
         return [
             Flagged(scan.source.table.name, each.check, each.columns, each.detail, relation, f"f_{place}")
@@ -142,10 +142,10 @@ class _Inspector:
         if relation not in self.session.made:
             scan = replace(self.tables.scan(name), columns=(column,))
             key = key_part(scan.source.table.columns[column])
-            query = sql.select(sql.alias(key, "key")).distinct(copy=False)
-            query = query.from_(sql.source(typed_rows(scan)), copy=False)
+            query = sql.select(sql.alias(key, "key")).distinct()
+            query = query.from_(sql.source(typed_rows(scan)))
             recorded = sql.is_not_null(sql.column(f"v_{column}"))
-            self.session.create(relation, query.where(recorded, copy=False))
+            self.session.create(relation, query.where(recorded))
         return relation
 
     def _uneven_rows(self) -> Iterator[Found]:

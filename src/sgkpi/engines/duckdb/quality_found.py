@@ -47,8 +47,8 @@ class Finder:
     def _places(self, flagged: Flagged) -> list[Rows]:
         columns = [sql.column("file_name"), sql.fn("count"), self._rows(sql.column("row_number"))]
         columns.append(self._values(flagged))
-        query = sql.select(*columns).from_(sql.source(flagged.relation), copy=False)
-        query = query.where(sql.column(flagged.flag), copy=False).group_by(sql.column("file_name"), copy=False)
+        query = sql.select(*columns).from_(sql.source(flagged.relation))
+        query = query.where(sql.column(flagged.flag)).group_by(sql.column("file_name"))
         files = {file.name: file for file in self.extract.tables[flagged.table].files}
         found = {name: rest for name, *rest in self.session.rows(query)}
         return [
@@ -79,6 +79,6 @@ class Finder:
         return sql.fn("arg_min", cells[0], sql.column("row_number"), ROWS_SHOWN)
 
     def _groups(self, flagged: Flagged) -> int:
-        distinct = sql.select(sql.column(str(flagged.group))).distinct(copy=False)
-        distinct = distinct.from_(sql.source(flagged.relation), copy=False).where(sql.column(flagged.flag), copy=False)
-        return self.session.number(sql.select(sql.fn("count")).from_(sql.source(distinct), copy=False))
+        distinct = sql.select(sql.column(str(flagged.group))).distinct()
+        distinct = distinct.from_(sql.source(flagged.relation)).where(sql.column(flagged.flag))
+        return self.session.number(sql.select(sql.fn("count")).from_(sql.source(distinct)))

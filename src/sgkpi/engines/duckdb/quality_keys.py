@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from sqlglot import exp
-
 from sgkpi.definitions.indicators import Indicator
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.quality_found import Flagged
@@ -24,7 +22,7 @@ def look_for_keys(session: Session, scan: Scan) -> list[Flagged]:
     narrow = replace(scan, columns=tuple(columns), with_raw=False, whole_rows=False)
     alive = sql.and_([sql.is_not_null(sql.column("h")), sql.not_(sql.column("void"))])
     session.create(repeated, repeated_hashes_of(narrow, alive))
-    if not session.number(sql.select(sql.fn("count")).from_(sql.source(repeated), copy=False)):
+    if not session.number(sql.select(sql.fn("count")).from_(sql.source(repeated))):
         return []
     relation = f"quality.twins.{name}"
     session.create(relation, _twins(scan, repeated))
@@ -35,28 +33,28 @@ def look_for_keys(session: Session, scan: Scan) -> list[Flagged]:
     ]
 
 
-def repeated_hashes_of(scan: Scan, alive: Sql) -> exp.Select:
+def repeated_hashes_of(scan: Scan, alive: Sql) -> sql.Select:
     """The hashes that occur more than once among the rows of a scan."""
-    hashes = sql.select(sql.column("h")).from_(sql.source(typed_rows(scan)), copy=False).where(alive, copy=False)
-    several = sql.binary(">", sql.fn("count", exp.Star()), sql.number(1))
-    return hashes.group_by(sql.column("h"), copy=False).having(several, copy=False)
+    hashes = sql.select(sql.column("h")).from_(sql.source(typed_rows(scan))).where(alive)
+    several = sql.binary(">", sql.fn("count", sql.STAR), sql.number(1))
+    return hashes.group_by(sql.column("h")).having(several)
 
 
-def _twins(scan: Scan, repeated: str) -> exp.Select:
+def _twins(scan: Scan, repeated: str) -> sql.Select:
     """The rows whose hash repeats: whether others of the key differ, and whether one before is the same."""
-    rows = sql.select(exp.Star()).from_(sql.source(typed_rows(replace(scan, numbered=True))), copy=False)
-    rows = rows.where(sql.and_([has_repeated_hash(repeated), sql.not_(sql.column("void"))]), copy=False)
+    rows = sql.select(sql.STAR).from_(sql.source(typed_rows(replace(scan, numbered=True))))
+    rows = rows.where(sql.and_([has_repeated_hash(repeated), sql.not_(sql.column("void"))]))
     columns = [sql.column("file_name"), sql.column("row_number"), sql.column("h")]
     columns += [sql.alias(key_part(column), f"k_{column.name}") for column in scan.declared]
     columns += [sql.column(f"raw_{name}") for name in scan.written]
     whole = sql.select(*columns, sql.alias(sql.fn("hash", *identity(scan)), "whole"))
-    whole = whole.from_(sql.source(rows), copy=False)
+    whole = whole.from_(sql.source(rows))
     order = [sql.ascending(sql.column("file_name")), sql.ascending(sql.column("row_number"))]
     least, most = (sql.window(sql.fn(name, sql.column("whole")), [sql.column("h")]) for name in ("min", "max"))
     place = sql.window(sql.fn("row_number"), [sql.column("h"), sql.column("whole")], order)
     differs = sql.alias(sql.binary("<>", least, most), "differs")
     same = sql.alias(sql.binary(">", place, sql.number(1)), "same")
-    return sql.select(exp.Star(), differs, same, sql.alias(sql.TRUE, "present")).from_(sql.source(whole), copy=False)
+    return sql.select(sql.STAR, differs, same, sql.alias(sql.TRUE, "present")).from_(sql.source(whole))
 
 
 def look_for_spells(session: Session, scan: Scan, definitions: Iterable[Indicator]) -> Iterator[Flagged]:
@@ -71,7 +69,7 @@ def look_for_spells(session: Session, scan: Scan, definitions: Iterable[Indicato
                 yield Flagged(name, check, (start, end), "", relation, flag, group=f"k_{person}")
 
 
-def _spells(scan: Scan, person: str, start: str, end: str) -> exp.Select:
+def _spells(scan: Scan, person: str, start: str, end: str) -> sql.Select:
     table = scan.source.table
     dated = [sql.alias(sql.cast(sql.column(f"v_{each}"), "DATE"), f"d_{each}") for each in (start, end)]
     keys = sorted({person, *table.key} & set(scan.columns))
@@ -79,10 +77,8 @@ def _spells(scan: Scan, person: str, start: str, end: str) -> exp.Select:
     columns += [sql.alias(key_part(table.columns[each]), f"k_{each}") for each in keys]
     columns += [sql.column(f"raw_{each}") for each in (start, end)]
     narrow = replace(scan, columns=tuple(name for name in scan.columns if name in {start, end, *keys}))
-    rows = sql.select(*columns, *dated).from_(
-        sql.source(typed_rows(replace(narrow, numbered=True, whole_rows=False))), copy=False
-    )
-    spells = sql.select(exp.Star()).from_(sql.source(rows), copy=False).where(_is_spell(person, start, end), copy=False)
+    rows = sql.select(*columns, *dated).from_(sql.source(typed_rows(replace(narrow, numbered=True, whole_rows=False))))
+    spells = sql.select(sql.STAR).from_(sql.source(rows)).where(_is_spell(person, start, end))
     return _flagged(_each_once(spells, person, start, end), person, start, end)
 
 
@@ -93,25 +89,25 @@ def _is_spell(person: str, start: str, end: str) -> Sql:
     return sql.and_([*recorded, sql.not_(sql.is_true(backward))])
 
 
-def _each_once(spells: exp.Select, person: str, start: str, end: str) -> exp.Select:
+def _each_once(spells: sql.Select, person: str, start: str, end: str) -> sql.Select:
     """Rows that are the same count once."""
     same = [sql.column(name) for name in ("h", f"k_{person}", f"d_{start}", f"d_{end}")]
     number = sql.alias(sql.window(sql.fn("row_number"), same, _in_order(start)), "number")
-    numbered = sql.select(exp.Star(), number).from_(sql.source(spells), copy=False)
-    once = sql.select(sql.star_without("number")).from_(sql.source(numbered), copy=False)
-    return once.where(sql.eq(sql.column("number"), sql.number(1)), copy=False)
+    numbered = sql.select(sql.STAR, number).from_(sql.source(spells))
+    once = sql.select(sql.star_without("number")).from_(sql.source(numbered))
+    return once.where(sql.eq(sql.column("number"), sql.number(1)))
 
 
-def _flagged(spells: exp.Select, person: str, start: str, end: str) -> exp.Select:
+def _flagged(spells: sql.Select, person: str, start: str, end: str) -> sql.Select:
     around, order = [sql.column(f"k_{person}")], _in_order(start)
     following = sql.window(sql.fn("lead", sql.column(f"d_{start}")), around, order)
     last_end = sql.window_before(sql.fn("max", sql.column(f"d_{end}")), around, order)
     is_open = sql.and_([sql.is_null(sql.column(f"d_{end}")), sql.is_not_null(following)])
     overlaps = sql.is_true(sql.binary(">", last_end, sql.column(f"d_{start}")))
-    judged = sql.select(exp.Star(), sql.alias(overlaps, "overlaps"), sql.alias(is_open, "open"))
-    judged = judged.from_(sql.source(spells), copy=False)
-    kept = sql.select(exp.Star()).from_(sql.source(judged), copy=False)
-    return kept.where(sql.or_([sql.column("overlaps"), sql.column("open")]), copy=False)
+    judged = sql.select(sql.STAR, sql.alias(overlaps, "overlaps"), sql.alias(is_open, "open"))
+    judged = judged.from_(sql.source(spells))
+    kept = sql.select(sql.STAR).from_(sql.source(judged))
+    return kept.where(sql.or_([sql.column("overlaps"), sql.column("open")]))
 
 
 def _in_order(start: str) -> Sequence[Sql]:

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import Kind, column_refs
 from sgkpi.definitions.indicators import Indicator
 from sgkpi.definitions.tables import Column, Rule
@@ -172,8 +170,8 @@ def _broken(scan: Scan, rule: Rule, as_of: datetime) -> Condition:
 
 def _without_counterpart(scan: Scan, counterpart: Counterpart) -> Condition:
     key = key_part(scan.source.table.columns[counterpart.column])
-    known = sql.select(sql.column("key")).from_(sql.source(counterpart.keys), copy=False)
-    found = exp.In(this=key, query=known.subquery(copy=False))
+    known = sql.select(sql.column("key")).from_(sql.source(counterpart.keys))
+    found = sql.in_query(key, known)
     recorded = sql.is_not_null(sql.column(f"v_{counterpart.column}"))
     holds = sql.and_([recorded, sql.not_(found)])
     return Condition(counterpart.check, (counterpart.column,), holds, counterpart.other)

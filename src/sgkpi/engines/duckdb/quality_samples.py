@@ -7,8 +7,6 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from sqlglot import exp
-
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.scan import read_files
 from sgkpi.engines.duckdb.session import Row, Session, open_session
@@ -45,7 +43,7 @@ def first_rows(file: SourceFile) -> list[Row]:
     if file.format is FileFormat.PARQUET:
         with open_session(None) as session:
             query = _as_text(file, padded=False)
-            return session.rows(query.limit(FIRST_ROWS, copy=False))
+            return session.rows(query.limit(FIRST_ROWS))
     opener = gzip.open if file.compressed else open
     found: list[Row] = []
     with opener(file.path, "rt", encoding="utf-8-sig", newline="", errors="replace") as lines, suppress(csv.Error):
@@ -61,14 +59,14 @@ def _sample(session: Session, file: SourceFile, every: int, *, padded: bool) -> 
     if every > 1:
         places = [sql.column(f"x{place}") for place in range(len(file.headers))]
         chosen = sql.eq(sql.binary("%", sql.fn("hash", *places), sql.number(every)), sql.number(0))
-        query = query.where(chosen, copy=False)
+        query = query.where(chosen)
     return session.rows(query)
 
 
-def _as_text(file: SourceFile, *, padded: bool) -> exp.Select:
+def _as_text(file: SourceFile, *, padded: bool) -> sql.Select:
     raw = read_files([file], numbered=False, padded=padded)
     cells = [sql.alias(sql.cast(sql.column(f"x{place}"), "VARCHAR"), f"x{place}") for place in range(len(file.headers))]
-    return sql.select(*cells).from_(sql.source(raw), copy=False)
+    return sql.select(*cells).from_(sql.source(raw))
 
 
 def _identifiers(source: TableSource, file: SourceFile, rows: Sequence[Sequence[str | None]]) -> Iterator[Identifier]:

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlglot import exp
-
 from sgkpi.definitions.indicators import Indicator, Related
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.cases import CaseMaker, Cases
@@ -94,8 +92,8 @@ class Toucher:
         relation = f"quality.flow.{name}"
         group = self._group(plans, self.cases.straight_from_files(self.tables.scan(name)))
         somewhere = sql.or_([sql.binary("<>", sql.column(f"o_{n}"), sql.number(0)) for n in group.numbered.values()])
-        query = sql.select(exp.Star()).from_(sql.source(classified(group)), copy=False)
-        self.session.create(relation, query.where(somewhere, copy=False))
+        query = sql.select(sql.STAR).from_(sql.source(classified(group)))
+        self.session.create(relation, query.where(somewhere))
         if name in self.doubled:
             again = self._group(plans, self.cases.repeated_rows(name, self.doubled[name], ()))
             again.codes = group.codes
@@ -146,13 +144,13 @@ class Toucher:
             return sum(counts.get(code, 0) for code in (UNPLACED_BLANK, UNPLACED_UNREADABLE))
         if flagged.check not in (Check.UNREADABLE, Check.BLANK, Check.EMPTY):
             return 0
-        return self.session.number(sql.select(sql.fn("count")).from_(sql.source(_distinct("h", flagged)), copy=False))
+        return self.session.number(sql.select(sql.fn("count")).from_(sql.source(_distinct("h", flagged))))
 
     def _counted(self, seen: _Classified, indicator: Indicator, condition: Sql) -> Iterator[tuple[int, int]]:
         """How many of the cases have each code; codes of outcomes in the month alone."""
         code = sql.column(f"o_{seen.group.numbered[indicator.id]}")
-        query = sql.select(code, sql.fn("count", exp.Star())).from_(sql.source(seen.relation), copy=False)
-        query = query.where(condition, copy=False).group_by(code, copy=False)
+        query = sql.select(code, sql.fn("count", sql.STAR)).from_(sql.source(seen.relation))
+        query = query.where(condition).group_by(code)
         yield from ((int(each), int(cases)) for each, cases in self.session.rows(query))
 
 
@@ -162,16 +160,16 @@ def _is_plain(plan: IndicatorPlan) -> bool:
 
 
 def _by_key(flagged: Flagged) -> Sql:
-    return exp.In(this=sql.column("h"), query=_distinct("h", flagged).subquery(copy=False))
+    return sql.in_query(sql.column("h"), _distinct("h", flagged))
 
 
 def _by_join(indicator: Indicator, related: Related, flagged: Flagged) -> Sql:
     """The cases that join a row at fault."""
     rows = _distinct(f"k_{related.row_column}", flagged)
-    return exp.In(this=key_part(indicator.table.columns[related.case_column]), query=rows.subquery(copy=False))
+    return sql.in_query(key_part(indicator.table.columns[related.case_column]), rows)
 
 
-def _distinct(column: str, flagged: Flagged) -> exp.Select:
-    rows = sql.select(sql.column(column)).distinct(copy=False)
+def _distinct(column: str, flagged: Flagged) -> sql.Select:
+    rows = sql.select(sql.column(column)).distinct()
     recorded = sql.and_([sql.column(flagged.flag), sql.is_not_null(sql.column(column))])
-    return rows.from_(sql.source(flagged.relation), copy=False).where(recorded, copy=False)
+    return rows.from_(sql.source(flagged.relation)).where(recorded)

@@ -7,8 +7,6 @@ looked through once for every person and reference day.
 
 from collections.abc import Sequence
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import Kind, Unit
 from sgkpi.definitions.indicators import Keep, Limit, LimitUnit, Moment
 from sgkpi.engines.duckdb import sql
@@ -37,12 +35,10 @@ _ASKERS = "askers"
 _JOINED = "joined"
 
 
-def askers(lookup: Lookup) -> exp.Select:
+def askers(lookup: Lookup) -> sql.Select:
     """Every different question that the cases put, with its number `aid`."""
-    every = sql.select(*_questions(lookup)).distinct(copy=False).from_(sql.source(lookup.base), copy=False)
-    return sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "aid")).from_(
-        sql.source(every), copy=False
-    )
+    every = sql.select(*_questions(lookup)).distinct().from_(sql.source(lookup.base))
+    return sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), "aid")).from_(sql.source(every))
 
 
 def _questions(lookup: Lookup) -> list[Sql]:
@@ -72,28 +68,24 @@ def question_columns(lookup: Lookup) -> dict[str, Sql]:
     return columns
 
 
-def joined(lookup: Lookup) -> exp.Select:
+def joined(lookup: Lookup) -> sql.Select:
     """The rows that belong to each asker, as known at its moment."""
     table = lookup.related.table
     row_column = table.columns[lookup.related.row_column]
-    rows = sql.select(exp.Star(), sql.alias(key_part(row_column), "j_key")).from_(sql.source(lookup.rows), copy=False)
+    rows = sql.select(sql.STAR, sql.alias(key_part(row_column), "j_key")).from_(sql.source(lookup.rows))
     pairs = (
-        sql.select(exp.Star())
-        .from_(sql.source(_ASKERS, "a"), copy=False)
-        .join(
-            sql.source(rows, "r"),
-            on=sql.eq(_as_text(sql.column("a_key", "a")), _as_text(sql.column("j_key", "r"))),
-            copy=False,
-        )
+        sql.select(sql.STAR)
+        .from_(sql.source(_ASKERS, "a"))
+        .join(sql.source(rows, "r"), on=sql.eq(_as_text(sql.column("a_key", "a")), _as_text(sql.column("j_key", "r"))))
     )
     known = sql.column("known")
     kept = ["aid", *(name for name in ("known", "reference_day"))]
     selves = [name for name in question_columns(lookup) if name.startswith("self.")]
     extra = [sql.column(name) for name in (*kept, *_bound_columns(lookup), *selves, "rid", *_number_columns(lookup))]
-    seen = sql.select(*extra, *visible_columns(lookup.scan, known)).from_(sql.source(pairs), copy=False)
-    seen = seen.where(exists(lookup.scan, known, lookup.as_of), copy=False)
+    seen = sql.select(*extra, *visible_columns(lookup.scan, known)).from_(sql.source(pairs))
+    seen = seen.where(exists(lookup.scan, known, lookup.as_of))
     once = _once(seen, lookup) if lookup.doubles else seen
-    return sql.select(exp.Star()).from_(sql.source(once), copy=False).where(sql.and_(_not_itself(lookup)), copy=False)
+    return sql.select(sql.STAR).from_(sql.source(once)).where(sql.and_(_not_itself(lookup)))
 
 
 def _as_text(value: Sql) -> Sql:
@@ -119,18 +111,14 @@ def _not_itself(lookup: Lookup) -> list[Sql]:
     return conditions
 
 
-def _once(seen: exp.Select, lookup: Lookup) -> exp.Select:
+def _once(seen: sql.Select, lookup: Lookup) -> sql.Select:
     partition = [sql.column("aid"), *identity(lookup.scan)]
     number = sql.window(sql.fn("row_number"), partition, [sql.ascending(sql.column("rid"))])
-    ranked = sql.select(exp.Star(), sql.alias(number, "same_no")).from_(sql.source(seen), copy=False)
-    return (
-        sql.select(exp.Star())
-        .from_(sql.source(ranked), copy=False)
-        .where(sql.eq(sql.column("same_no"), sql.number(1)), copy=False)
-    )
+    ranked = sql.select(sql.STAR, sql.alias(number, "same_no")).from_(sql.source(seen))
+    return sql.select(sql.STAR).from_(sql.source(ranked)).where(sql.eq(sql.column("same_no"), sql.number(1)))
 
 
-def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> exp.Select:
+def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> sql.Select:
     """For each question: the columns of the row kept, `…_unreadable`, and `…_many` or `…_count`."""
     name = lookup.related.name
     row_columns = [] if lookup.related.keep is Keep.COUNT else [*guards, *kept]
@@ -141,28 +129,28 @@ def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> exp.S
     late = [sql.column(f"u_{column}", "k") for column in kept if column not in readable]
     unreadable = sql.or_([sql.is_true(part) for part in [sql.column("guarded", "g"), *late]])
     columns += [sql.alias(unreadable, f"{name}.unreadable"), *_counts(lookup)]
-    query = sql.select(*columns).from_(sql.source(_ASKERS, "a"), copy=False)
-    query = query.join(sql.source(_guarded(lookup, guards), "g"), on=_same_asker("g"), join_type="left", copy=False)
+    query = sql.select(*columns).from_(sql.source(_ASKERS, "a"))
+    query = query.join(sql.source(_guarded(lookup, guards), "g"), on=_same_asker("g"), kind="left")
     if row_columns:
-        query = query.join(sql.source(_kept_rows(lookup), "k"), on=_same_asker("k"), join_type="left", copy=False)
-    query = query.with_(_ASKERS, as_=askers(lookup), materialized=True, copy=False)
-    return query.with_(_JOINED, as_=joined(lookup), materialized=True, copy=False)
+        query = query.join(sql.source(_kept_rows(lookup), "k"), on=_same_asker("k"), kind="left")
+    query = query.with_(_ASKERS, askers(lookup))
+    return query.with_(_JOINED, joined(lookup))
 
 
-def _guarded(lookup: Lookup, guards: Sequence[str]) -> exp.Select:
+def _guarded(lookup: Lookup, guards: Sequence[str]) -> sql.Select:
     """For each asker, whether something is unreadable in any of its rows, and how many may be kept."""
     unread = [_unreadable(lookup, column) for column in guards]
     guard = sql.fn("bool_or", sql.or_([part for part in unread if part is not None]))
     look = sql.select(sql.column("aid"), sql.alias(guard, "guarded"))
     if lookup.related.keep in (Keep.COUNT, Keep.ONLY):
-        look = look.select(sql.alias(sql.count_where(_wanted(lookup)), "row_count"), copy=False)
-    return look.from_(sql.source(_JOINED), copy=False).group_by(sql.column("aid"), copy=False)
+        look = look.select(sql.alias(sql.count_where(_wanted(lookup)), "row_count"))
+    return look.from_(sql.source(_JOINED)).group_by(sql.column("aid"))
 
 
-def answer_columns(query: exp.Select, lookup: Lookup) -> list[str]:
+def answer_columns(query: sql.Select, lookup: Lookup) -> list[str]:
     """The names of the columns that `answers` adds to a case."""
     questions = question_columns(lookup)
-    return [name for name in query.named_selects if name not in questions]
+    return [name for name in query.names if name not in questions]
 
 
 def _same_asker(side: str) -> Sql:
@@ -194,7 +182,7 @@ def _counts(lookup: Lookup) -> list[Sql]:
 
 def _asked(value: Sql) -> Sql:
     """A bound as it stands with the asker, where other relations have columns of the same name."""
-    return sql.column(value.name, "a") if isinstance(value, exp.Column) else value
+    return sql.of_table(value, "a") if sql.is_column(value) else value
 
 
 def _unreadable(lookup: Lookup, column: str) -> Sql | None:
@@ -202,23 +190,19 @@ def _unreadable(lookup: Lookup, column: str) -> Sql | None:
     return None if readable or not lookup.scan.has(column) else sql.column(f"u_{column}")
 
 
-def _kept_rows(lookup: Lookup) -> exp.Select:
+def _kept_rows(lookup: Lookup) -> sql.Select:
     """One row an asker: the one that is kept."""
-    wanted = sql.select(exp.Star()).from_(sql.source(_JOINED), copy=False).where(_wanted(lookup), copy=False)
+    wanted = sql.select(sql.STAR).from_(sql.source(_JOINED)).where(_wanted(lookup))
     source = merged(wanted, lookup) if lookup.related.merge_adjacent and has_start(lookup) else wanted
     if lookup.related.keep is Keep.ACTIVE:
-        source = sql.select(exp.Star()).from_(sql.source(source), copy=False).where(is_active(lookup), copy=False)
+        source = sql.select(sql.STAR).from_(sql.source(source)).where(is_active(lookup))
     # Of several `only` rows none can be the one.
     place = "count" if lookup.related.keep is Keep.ONLY else "row_number"
     order = [] if lookup.related.keep is Keep.ONLY else _preference(lookup)
-    arguments = [exp.Star()] if lookup.related.keep is Keep.ONLY else []
+    arguments = [sql.STAR] if lookup.related.keep is Keep.ONLY else []
     number = sql.window(sql.fn(place, *arguments), [sql.column("aid")], order)
-    ranked = sql.select(exp.Star(), sql.alias(number, "kept_no")).from_(sql.source(source), copy=False)
-    return (
-        sql.select(exp.Star())
-        .from_(sql.source(ranked), copy=False)
-        .where(sql.eq(sql.column("kept_no"), sql.number(1)), copy=False)
-    )
+    ranked = sql.select(sql.STAR, sql.alias(number, "kept_no")).from_(sql.source(source))
+    return sql.select(sql.STAR).from_(sql.source(ranked)).where(sql.eq(sql.column("kept_no"), sql.number(1)))
 
 
 def _preference(lookup: Lookup) -> list[Sql]:

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
@@ -116,16 +114,16 @@ class Scan:
         return column in self.columns
 
 
-def typed_rows(scan: Scan) -> exp.Select:
+def typed_rows(scan: Scan) -> sql.Select:
     """The typed relation of a table, void rows included."""
     first, *others = [_typed_files(scan, files) for files in _alike(scan)]
-    every: exp.Query = first
+    every: sql.Query = first
     for files in others:
-        every = exp.Union(this=every, expression=files, distinct=False)
+        every = every.union_all(files)
     coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.typed if _has_codes(scan, column)]
-    whole = sql.select(exp.Star(), *coded, sql.alias(_void(scan), "void")).from_(sql.source(every), copy=False)
-    keyed = [exp.Star(), sql.alias(_key_hash(scan), "h"), sql.alias(_flags(scan), "flags")]
-    return sql.select(*keyed).from_(sql.source(whole), copy=False)
+    whole = sql.select(sql.STAR, *coded, sql.alias(_void(scan), "void")).from_(sql.source(every))
+    keyed = [sql.STAR, sql.alias(_key_hash(scan), "h"), sql.alias(_flags(scan), "flags")]
+    return sql.select(*keyed).from_(sql.source(whole))
 
 
 def _has_codes(scan: Scan, column: Column) -> bool:
@@ -146,7 +144,7 @@ def _alike(scan: Scan) -> list[list[SourceFile]]:
     return list(groups.values())
 
 
-def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> exp.Select:
+def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> sql.Select:
     file = files[0]
     readers = {column.name: _reader(scan, file, column) for column in scan.typed}
     first = [sql.alias(value, name) for reader in readers.values() for name, value in reader.first.items()]
@@ -161,11 +159,11 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> exp.Select:
         second.append(sql.column("row_number"))
         second.append(sql.alias(sql.text(file.name), "file_name"))
     raw = read_files(files, scan.numbered, padded=any(each.name in scan.short_rows for each in files))
-    query = sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw), copy=False)), copy=False)
+    query = sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw))))
     for name, reader in readers.items():
         if reader.spelling is not None:
             spelled = sql.eq(sql.column("spelling", f"k_{name}"), reader.spelling)
-            query.join(sql.source(scan.codes_tables[name], f"k_{name}"), on=spelled, join_type="left", copy=False)
+            query = query.join(sql.source(scan.codes_tables[name], f"k_{name}"), on=spelled, kind="left")
     return query
 
 
@@ -225,7 +223,7 @@ def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
     return sql.and_(sql.fn("coalesce", each, sql.TRUE) for each in blank)
 
 
-def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> exp.Select:
+def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> sql.Select:
     """The raw columns of files of one layout, `x0`, `x1`, … by their place in the header."""
     reader = _read_parquet(files) if files[0].format is FileFormat.PARQUET else _read_csv(files, padded=padded)
     if files[0].format is FileFormat.PARQUET:
@@ -236,7 +234,7 @@ def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> 
         first = 1 if files[0].format is FileFormat.PARQUET else 2 + files[0].skip
         number = sql.add(sql.window(sql.fn("row_number")), sql.number(first - 1))
         columns.append(sql.alias(number, "row_number"))
-    return sql.select(*columns).from_(reader, copy=False)
+    return sql.select(*columns).from_(reader)
 
 
 def _paths(files: Sequence[SourceFile]) -> Sql:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 from duckdb import DuckDBPyConnection
-from sqlglot import exp
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.database import database, give_up_database
 from sgkpi.engines.duckdb.macros import NOT_KNOWN
 from sgkpi.errors import ExtractError
 from sgkpi.extracts.extract import Extract
+from sgkpi.kept import Shelf, shelf
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,18 +48,20 @@ class Session:
     """Runs statements, and remembers those that made a table."""
 
     connection: DuckDBPyConnection
-    made: dict[str, exp.Query] = field(default_factory=dict)
+    texts: Shelf[str] = field(default_factory=Shelf)
+    made: dict[str, sql.Query] = field(default_factory=dict)
 
-    def create(self, name: str, query: exp.Query) -> None:
+    def create(self, name: str, query: sql.Query) -> None:
         """Keep a query's rows in a temporary table, in the place of one of that name."""
         self.made[name] = query
         self.execute(sql.create(name, query))
 
-    def rows(self, query: exp.Query, values: list[Any] | None = None) -> list[Row]:
+    def rows(self, query: sql.Query, values: list[Any] | None = None) -> list[Row]:
         """All rows of a query, which may ask for values."""
-        return self._fetch(sql.render(query), values)
+        statement = self._text(query)
+        return self._run(lambda: self.connection.execute(statement, values).fetchall())
 
-    def row(self, query: exp.Query) -> Row:
+    def row(self, query: sql.Query) -> Row:
         """The one row of a query that has one."""
         # All are fetched, as a query that is not at its end has not told yet what it rejected.
         found = self.rows(query)
@@ -67,16 +69,16 @@ class Session:
             raise LookupError("the query has no row")
         return found[0]
 
-    def number(self, query: exp.Query) -> int:
+    def number(self, query: sql.Query) -> int:
         """The one whole number that a query gives."""
         return int(self.row(query)[0])
 
-    def array(self, query: exp.Query) -> "np.ndarray[Any, Any]":
+    def array(self, query: sql.Query) -> "np.ndarray[Any, Any]":
         """The one column that a query gives, without nulls, as an array of its own."""
         import numpy as np
 
-        statement = sql.render(query)
-        found = run_interruptibly(self.connection, lambda: self.connection.execute(statement).fetchnumpy())
+        statement = self._text(query)
+        found = self._run(lambda: self.connection.execute(statement).fetchnumpy())
         (column,) = found.values()
         return np.asarray(column)
 
@@ -87,24 +89,35 @@ class Session:
 
     def columns(self, relation: str) -> list[str]:
         """The names of a table's columns."""
-        empty = sql.select(exp.Star()).from_(sql.source(relation), copy=False).limit(0, copy=False)
-        statement = sql.render(empty)
-        found = run_interruptibly(self.connection, lambda: self.connection.execute(statement).description)
+        empty = sql.select(sql.STAR).from_(sql.source(relation)).limit(0)
+        statement = self._text(empty)
+        found = self._run(lambda: self.connection.execute(statement).description)
         return [part[0] for part in found or ()]
 
     def rejects(self, statement: str) -> list[Row]:
         """What a statement tells of the lines that were rejected; nothing where no file of lines was read."""
         try:
-            return self._fetch(statement)
+            return self._run(lambda: self.connection.execute(statement).fetchall())
         except duckdb.CatalogException:
             return []
 
-    def execute(self, statement: str, values: list[Any] | None = None) -> None:
+    def execute(self, statement: sql.Sql | str, values: list[Any] | None = None) -> None:
         """A statement with values of its own."""
-        run_interruptibly(self.connection, lambda: self.connection.execute(statement, values))
+        words = statement if isinstance(statement, str) else self._text(statement)
+        self._run(lambda: self.connection.execute(words, values))
 
-    def _fetch(self, statement: str, values: list[Any] | None = None) -> list[Row]:
-        return run_interruptibly(self.connection, lambda: self.connection.execute(statement, values).fetchall())
+    def _text(self, statement: sql.Sql) -> str:
+        """The text of a statement, as it was last time: sqlglot takes longer to write it than DuckDB to run it."""
+        return self.texts.find(repr(statement), lambda: _written(statement))
+
+    def _run(self, work: Callable[[], Result]) -> Result:
+        return run_interruptibly(self.connection, work)
+
+
+def _written(statement: sql.Sql) -> str:
+    from sgkpi.engines.duckdb.render import text_of  # with sqlglot
+
+    return text_of(statement)
 
 
 def run_interruptibly(connection: DuckDBPyConnection, work: Callable[[], Result]) -> Result:
@@ -151,12 +164,14 @@ def _stop(connection: DuckDBPyConnection, worker: Thread, done: Event) -> None:
 def open_session(extract: Extract | None, progress: Progress | None = None) -> Iterator[Session]:
     """A session, whose tables go with it; DuckDB's complaints about files and numbers become ExtractErrors."""
     connection = database().cursor()
+    texts: Shelf[str] = shelf("statements", str(extract.path) if extract is not None else "")
     try:
-        session = Session(connection)
+        session = Session(connection, texts)
         session.execute(_SETTINGS)
         session.execute("set threads = 1" if extract is not None and is_small(extract) else "reset threads")
         with _watched(connection, progress), _complaints():
             yield session
+        texts.put_away()
     except (duckdb.FatalException, duckdb.InternalException):
         give_up_database()
         raise

@@ -1,7 +1,5 @@
 """Spells as related rows: which is active at a moment, and adjacent ones as one."""
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.lookup import (
@@ -34,7 +32,7 @@ def is_active(lookup: Lookup) -> Sql:
     return sql.is_true(sql.and_(conditions))
 
 
-def merged(rows: exp.Select, lookup: Lookup) -> exp.Select:
+def merged(rows: sql.Select, lookup: Lookup) -> sql.Select:
     """Spells joined with the next whose beginning is on or before their end; the last part gives the other columns."""
     start, end = f"v_{lookup.related.start}", f"v_{lookup.related.end}"
     has_end = lookup.related.end is not None and lookup.scan.has(lookup.related.end)
@@ -46,18 +44,18 @@ def merged(rows: exp.Select, lookup: Lookup) -> exp.Select:
     open_end = sql.cast(sql.text("infinity"), "TIMESTAMP")
     closing = sql.fn("coalesce", sql.cast(sql.column(end), "TIMESTAMP"), open_end) if has_end else open_end
     begun = (
-        sql.select(exp.Star(), sql.alias(closing, "closing"))
-        .from_(sql.source(rows), copy=False)
-        .where(sql.is_not_null(sql.column(start)), copy=False)
+        sql.select(sql.STAR, sql.alias(closing, "closing"))
+        .from_(sql.source(rows))
+        .where(sql.is_not_null(sql.column(start)))
     )
     before = sql.window_before(sql.fn("max", sql.column("closing")), asker, order)
-    seen = sql.select(exp.Star(), sql.alias(before, "closed_before")).from_(sql.source(begun), copy=False)
+    seen = sql.select(sql.STAR, sql.alias(before, "closed_before")).from_(sql.source(begun))
     breaks = sql.not_(_touches(lookup, start))
-    marked = sql.select(exp.Star(), sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(
-        sql.source(seen), copy=False
+    marked = sql.select(sql.STAR, sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(
+        sql.source(seen)
     )
     number = sql.window(sql.fn("sum", sql.column("new_spell")), asker, order)
-    numbered = sql.select(exp.Star(), sql.alias(number, "spell")).from_(sql.source(marked), copy=False)
+    numbered = sql.select(sql.STAR, sql.alias(number, "spell")).from_(sql.source(marked))
     whole = [*asker, sql.column("spell")]
     last = [sql.descending(sql.column(start)), *greatest_first(lookup)]
     latest = sql.window(sql.fn("max", sql.column("closing")), list(whole))
@@ -66,7 +64,7 @@ def merged(rows: exp.Select, lookup: Lookup) -> exp.Select:
         sql.alias(latest, "last_end"),
     ]
     place = sql.alias(sql.window(sql.fn("row_number"), list(whole), last), "part_no")
-    parts = sql.select(exp.Star(), *ends, place).from_(sql.source(numbered), copy=False)
+    parts = sql.select(sql.STAR, *ends, place).from_(sql.source(numbered))
     return _joined_spells(parts, lookup, has_end)
 
 
@@ -77,7 +75,7 @@ def _touches(lookup: Lookup, start: str) -> Sql:
     return compare_bounds("<=", begun, before)
 
 
-def _joined_spells(parts: exp.Select, lookup: Lookup, has_end: bool) -> exp.Select:
+def _joined_spells(parts: sql.Select, lookup: Lookup, has_end: bool) -> sql.Select:
     start = lookup.related.table.columns[lookup.related.start or ""]
     replaced = {f"v_{start.name}": sql.column("first_start")}
     if has_end:
@@ -86,9 +84,5 @@ def _joined_spells(parts: exp.Select, lookup: Lookup, has_end: bool) -> exp.Sele
         replaced[f"v_{lookup.related.end}"] = sql.case(
             [(open_ended, sql.null())], sql.cast(sql.column("last_end"), kind)
         )
-    star = exp.Star(replace=[sql.alias(value, name) for name, value in replaced.items()])
-    return (
-        sql.select(star)
-        .from_(sql.source(parts), copy=False)
-        .where(sql.eq(sql.column("part_no"), sql.number(1)), copy=False)
-    )
+    star = sql.star_with(sql.alias(value, name) for name, value in replaced.items())
+    return sql.select(star).from_(sql.source(parts)).where(sql.eq(sql.column("part_no"), sql.number(1)))

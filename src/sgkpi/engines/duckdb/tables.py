@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
@@ -95,7 +93,7 @@ class Tables:
         """Count rows and faults in a relation that has `flags` and `void` for every row that a scan reads."""
         flags = [flag for flag in scan.flags if flag.column.name in self.columns[name]]
         counts = [sql.count_where(condition) for condition in (sql.not_(sql.column("void")), *map(is_set, flags))]
-        rows, *found = self.session.row(sql.select(*counts).from_(sql.source(relation), copy=False))
+        rows, *found = self.session.row(sql.select(*counts).from_(sql.source(relation)))
         occurring = {flag: int(count) for flag, count in zip(flags, found, strict=True) if count}
         self.readings[name] = Reading(int(rows), occurring)
 
@@ -126,16 +124,12 @@ class Tables:
         unread = any(len(file.headers) > len(read & set(file.columns)) for file in scan.source.files)
         if scan.whole_rows or not unread:
             return False
-        void = self.session.number(
-            sql.select(sql.count_where(sql.column("void"))).from_(sql.source(relation), copy=False)
-        )
+        void = self.session.number(sql.select(sql.count_where(sql.column("void"))).from_(sql.source(relation)))
         return void > 0 and void > self._wholly_blank(scan)
 
     def _wholly_blank(self, scan: Scan) -> int:
         whole = replace(scan, whole_rows=True, columns=())
-        return self.session.number(
-            sql.select(sql.count_where(sql.column("void"))).from_(sql.source(typed_rows(whole)), copy=False)
-        )
+        return self.session.number(sql.select(sql.count_where(sql.column("void"))).from_(sql.source(typed_rows(whole))))
 
     def require_whole_rows(self, name: str) -> None:
         """From now on, look at every cell of a row before it counts as blank."""
@@ -145,7 +139,7 @@ class Tables:
         """Whether rows of a table, which has been read into a relation, may share a key or be identical."""
         rows = self.readings[name].rows
         if rows < _MANY_ROWS:
-            return bool(self.session.rows(repeated_hashes(relation, alive).limit(1, copy=False)))
+            return bool(self.session.rows(repeated_hashes(relation, alive).limit(1)))
         parts = -(-rows // _SORTED_AT_ONCE)
         return any(self._repeated_in(relation, alive, part, parts) for part in range(parts))
 
@@ -155,7 +149,7 @@ class Tables:
         kept = (
             sql.and_([alive, sql.eq(sql.binary("%", h, sql.number(parts)), sql.number(part))]) if parts > 1 else alive
         )
-        hashes = self.session.array(sql.select(h).from_(sql.source(relation), copy=False).where(kept, copy=False))
+        hashes = self.session.array(sql.select(h).from_(sql.source(relation)).where(kept))
         hashes.sort()
         return bool((hashes[1:] == hashes[:-1]).any())
 
@@ -212,8 +206,8 @@ class Tables:
         return sql.source(typed_rows(replace(scan, numbered=True)))
 
     def _create_typed(self, scan: Scan, relation: str) -> None:
-        numbered = sql.select(exp.Star(), sql.alias(sql.window(sql.fn("row_number")), "rid"))
-        self.session.create(relation, numbered.from_(sql.source(typed_rows(scan)), copy=False))
+        numbered = sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), "rid"))
+        self.session.create(relation, numbered.from_(sql.source(typed_rows(scan))))
 
     def look_for_conflicts(self, name: str, scan: Scan, relation: str) -> None:
         """Count the keys of a table that stand in rows that differ, and keep their hashes in `conflicting`."""
@@ -222,12 +216,12 @@ class Tables:
         h = sql.column("h")
         kept = sql.and_([sql.not_(sql.column("void")), sql.is_not_null(h)])
         rows = sql.select(h, *(sql.alias(part, f"i_{place}") for place, part in enumerate(identity(scan))))
-        kinds = rows.distinct(copy=False).from_(sql.source(relation), copy=False).where(kept, copy=False)
-        several = sql.binary(">", sql.fn("count", exp.Star()), sql.number(1))
-        keys = sql.select(h).from_(sql.source(kinds), copy=False).group_by(h, copy=False).having(several, copy=False)
+        kinds = rows.distinct().from_(sql.source(relation)).where(kept)
+        several = sql.binary(">", sql.fn("count", sql.STAR), sql.number(1))
+        keys = sql.select(h).from_(sql.source(kinds)).group_by(h).having(several)
         self.session.create(self.conflicting(name), keys)
         self.conflicts[name] = self.session.number(
-            sql.select(sql.fn("count", exp.Star())).from_(sql.source(self.conflicting(name)), copy=False)
+            sql.select(sql.fn("count", sql.STAR)).from_(sql.source(self.conflicting(name)))
         )
 
     @staticmethod
@@ -246,11 +240,11 @@ class Tables:
         return f"typed.{name}" if scan.columns == self.scan(name).columns else f"full.{name}"
 
 
-def repeated_hashes(relation: str, alive: Sql) -> exp.Select:
+def repeated_hashes(relation: str, alive: Sql) -> sql.Select:
     """The hashes of keys that occur more than once (null: rows with a blank part of their key)."""
-    hashes = sql.select(sql.column("h")).from_(sql.source(relation), copy=False).where(alive, copy=False)
-    several = sql.binary(">", sql.fn("count", exp.Star()), sql.number(1))
-    return hashes.group_by(sql.column("h"), copy=False).having(several, copy=False)
+    hashes = sql.select(sql.column("h")).from_(sql.source(relation)).where(alive)
+    several = sql.binary(">", sql.fn("count", sql.STAR), sql.number(1))
+    return hashes.group_by(sql.column("h")).having(several)
 
 
 def codes_tables(source: TableSource) -> dict[str, str]:
@@ -324,7 +318,7 @@ def beside_values(scan: Scan) -> list[Sql]:
     return [sql.column(name) for column in scan.declared for name in _other_parts(column)]
 
 
-def one_row_a_case(rows: exp.Query, scan: Scan, within: Sequence[str], repeated: str | None) -> exp.Query:
+def one_row_a_case(rows: sql.Query, scan: Scan, within: Sequence[str], repeated: str | None) -> sql.Query:
     """Identical rows once; then one row a key, the least, with `dup` telling whether others differ.
 
     `rows` have every declared column; `within` are columns (a reference day) in each of which keys are
@@ -334,38 +328,38 @@ def one_row_a_case(rows: exp.Query, scan: Scan, within: Sequence[str], repeated:
     if repeated is None:
         return _compared(rows, scan, within)
     theirs = has_repeated_hash(repeated)
-    alone = sql.select(exp.Star(), sql.alias(sql.FALSE, "dup")).from_(sql.source(rows), copy=False)
-    together = sql.select(exp.Star()).from_(sql.source(rows), copy=False).where(theirs, copy=False)
-    alone = alone.where(sql.not_(has_repeated_hash(repeated)), copy=False)
-    return exp.Union(this=alone, expression=_compared(together, scan, within), distinct=False)
+    alone = sql.select(sql.STAR, sql.alias(sql.FALSE, "dup")).from_(sql.source(rows))
+    together = sql.select(sql.STAR).from_(sql.source(rows)).where(theirs)
+    alone = alone.where(sql.not_(has_repeated_hash(repeated)))
+    return alone.union_all(_compared(together, scan, within))
 
 
 def has_repeated_hash(repeated: str) -> Sql:
     """Whether the hash of a row's key stands in a table of those that occur more than once."""
-    hashes = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source(repeated), copy=False)
-    return exp.In(this=sql.fn("coalesce", sql.column("h"), sql.number(0)), query=hashes.subquery(copy=False))
+    hashes = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source(repeated))
+    return sql.in_query(sql.fn("coalesce", sql.column("h"), sql.number(0)), hashes)
 
 
-def _compared(rows: exp.Query, scan: Scan, within: Sequence[str]) -> exp.Select:
+def _compared(rows: sql.Query, scan: Scan, within: Sequence[str]) -> sql.Select:
     around = [sql.column(name) for name in within]
     # Of identical rows the first in the files is kept, as which keys are shown.
     first = sql.ascending(sql.column("rid"))
     first_of_kind = sql.window(sql.fn("row_number"), [*around, *identity(scan)], [first])
-    kinds = sql.select(exp.Star(), sql.alias(first_of_kind, "kind_no")).from_(sql.source(rows), copy=False)
-    once = sql.select(sql.star_without("kind_no")).from_(sql.source(kinds), copy=False)
-    once = once.where(sql.eq(sql.column("kind_no"), sql.number(1)), copy=False)
+    kinds = sql.select(sql.STAR, sql.alias(first_of_kind, "kind_no")).from_(sql.source(rows))
+    once = sql.select(sql.star_without("kind_no")).from_(sql.source(kinds))
+    once = once.where(sql.eq(sql.column("kind_no"), sql.number(1)))
     if not scan.source.has_key:
-        return sql.select(exp.Star(), sql.alias(sql.FALSE, "dup")).from_(sql.source(once), copy=False)
+        return sql.select(sql.STAR, sql.alias(sql.FALSE, "dup")).from_(sql.source(once))
     key = [*around, *_key_partition(scan)]
     least = [sql.ascending(part) for part in in_order(scan)]
-    several = sql.binary(">", sql.window(sql.fn("count", exp.Star()), key), sql.number(1))
+    several = sql.binary(">", sql.window(sql.fn("count", sql.STAR), key), sql.number(1))
     place = sql.window(sql.fn("row_number"), key, [*least, first])
-    ranked = sql.select(exp.Star(), sql.alias(several, "dup"), sql.alias(place, "key_no"))
-    ranked = ranked.from_(sql.source(once), copy=False)
+    ranked = sql.select(sql.STAR, sql.alias(several, "dup"), sql.alias(place, "key_no"))
+    ranked = ranked.from_(sql.source(once))
     return (
         sql.select(sql.star_without("key_no"))
-        .from_(sql.source(ranked), copy=False)
-        .where(sql.eq(sql.column("key_no"), sql.number(1)), copy=False)
+        .from_(sql.source(ranked))
+        .where(sql.eq(sql.column("key_no"), sql.number(1)))
     )
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeGuard
 
-from sqlglot import exp
-
 from sgkpi.definitions.expressions.nodes import Call, Expression, children
 from sgkpi.definitions.indicators import Indicator, Limit, LimitUnit
 from sgkpi.engines.duckdb import sql
@@ -22,16 +20,16 @@ CALENDAR = "calendar"
 
 def passed_working_days(day: Sql) -> Sql:
     """How many working days of the calendar have passed at the end of a day."""
-    found = sql.select(sql.column("passed")).from_(sql.source(CALENDAR, "d"), copy=False)
-    held = found.where(sql.eq(sql.column("day", "d"), day), copy=False).subquery(copy=False)
-    return sql.fn("coalesce", held, sql.fn("kpi_passed_elsewhere", day))
+    found = sql.select(sql.column("passed")).from_(sql.source(CALENDAR, "d"))
+    held = found.where(sql.eq(sql.column("day", "d"), day))
+    return sql.fn("coalesce", sql.held_by(held), sql.fn("kpi_passed_elsewhere", day))
 
 
 def nth_working_day(start: Sql, amount: int) -> Sql:
     """The Nth working day after a day (before it, where negative); with 0, the day itself."""
-    found = sql.select(sql.column("due")).from_(sql.source(_due_table(amount), "w"), copy=False)
-    held = found.where(sql.eq(sql.column("day", "w"), start), copy=False).subquery(copy=False)
-    return sql.fn("coalesce", held, sql.fn("kpi_due_elsewhere", start, amount))
+    found = sql.select(sql.column("due")).from_(sql.source(_due_table(amount), "w"))
+    held = found.where(sql.eq(sql.column("day", "w"), start))
+    return sql.fn("coalesce", sql.held_by(held), sql.fn("kpi_due_elsewhere", start, amount))
 
 
 def looked_up_due(start: Sql, amount: int, name: str) -> tuple[Sql, Sql]:
@@ -68,20 +66,18 @@ def counts_working_days(limit: Limit | None) -> TypeGuard[Limit]:
     return limit is not None and limit.unit is LimitUnit.WORKING_DAYS
 
 
-def _due_days(amount: int) -> exp.Select:
+def _due_days(amount: int) -> sql.Select:
     """For every day, the Nth working day after it, or before it."""
     if amount == 0:
-        return sql.select(sql.column("day"), sql.alias(sql.column("day"), "due")).from_(
-            sql.source(CALENDAR), copy=False
-        )
+        return sql.select(sql.column("day"), sql.alias(sql.column("day"), "due")).from_(sql.source(CALENDAR))
     passed = sql.column("passed", "d")
     if amount < 0:
         # The working days strictly before a day do not count the day itself.
         passed = sql.add(sql.subtract(passed, sql.cast(sql.column("working", "d"), "BIGINT")), sql.number(1))
     nth = sql.eq(sql.column("passed", "w"), sql.add(passed, sql.number(amount)))
     days = sql.select(sql.column("day", "d"), sql.alias(sql.column("day", "w"), "due"))
-    return days.from_(sql.source(CALENDAR, "d"), copy=False).join(
-        sql.source(CALENDAR, "w"), on=sql.and_([nth, sql.column("working", "w")]), copy=False
+    return days.from_(sql.source(CALENDAR, "d")).join(
+        sql.source(CALENDAR, "w"), on=sql.and_([nth, sql.column("working", "w")])
     )
 
 
