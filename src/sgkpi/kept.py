@@ -92,7 +92,7 @@ def shelf(kind: str, which: str) -> Shelf[Value]:
         return Shelf()
     path = _path(kind, which)
     found: list[dict[bytes, Value]] = _read(path, _digest([_program()]))
-    return Shelf(path, *found)
+    return Shelf(path, found[0] if found else {})
 
 
 def _path(kind: str, which: str) -> Path:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sgkpi.definitions.indicators import Indicator, PointInTime
+from sgkpi.definitions.indicators import Indicator, PointInTime, Related
 from sgkpi.definitions.tables import Table
 from sgkpi.engines.duckdb import related as lookups
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.expressions import related_column
 from sgkpi.engines.duckdb.lookup import Lookup
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Session
@@ -160,26 +161,28 @@ class CaseMaker:
         blank, unread = self.session.row(query)
         return int(blank), int(unread)
 
-    def with_related(self, indicator: Indicator, cases: Cases) -> Cases:
-        """The cases joined with the related rows of an indicator."""
-        if not indicator.related:
+    def with_related(self, indicators: Sequence[Indicator], cases: Cases) -> Cases:
+        """The cases joined with what is known of the related rows of indicators; what several ask is looked up once."""
+        asked = [(indicator, related) for indicator in indicators for related in indicator.related]
+        if not asked:
             return cases
         if not isinstance(cases.relation, str):
             raise TypeError("related rows are joined to a table of cases")
         query = sql.select(sql.table_star("b")).from_(sql.source(cases.relation, "b"))
-        for related in indicator.related:
-            lookup = self._lookup(indicator, related.name, cases.relation)
+        sides: dict[sql.Select, str] = {}
+        for indicator, related in asked:
+            lookup = self._lookup(indicator, related, cases.relation)
             answers = self._answers(lookup)
-            on = [
-                sql.same(sql.of_table(value, "b"), sql.column(name, f"q_{related.name}"))
-                for name, value in lookups.question_columns(lookup).items()
-            ]
-            columns = [sql.column(name, f"q_{related.name}") for name in lookups.answer_columns(answers, lookup)]
-            query = query.join(sql.source(answers, f"q_{related.name}"), on=sql.and_(on), kind="left").select(*columns)
+            if answers not in sides:
+                sides[answers] = f"q_{related.name}" if len(sides) == 0 else f"q_{related.name}_{len(sides)}"
+                on = sql.and_(_asks_the_same(lookup, sides[answers]))
+                query = query.join(sql.source(answers, sides[answers]), on=on, kind="left")
+            for part in lookups.answer_columns(answers, lookup):
+                known_as = related_column(indicator.id, related.name, part)
+                query = query.select(sql.alias(sql.column(part, sides[answers]), known_as))
         return Cases(query, cases.has_exists, cases.has_dup)
 
-    def _lookup(self, indicator: Indicator, related_name: str, base: str) -> Lookup:
-        related = indicator.related_named(related_name)
+    def _lookup(self, indicator: Indicator, related: Related, base: str) -> Lookup:
         scan = self._typed(related.table.name, joins_of(indicator, related.table))
         rows = self.tables.typed_relation(related.table.name)
         doubles = self.tables.has_doubles(related.table.name)
@@ -190,6 +193,12 @@ class CaseMaker:
         named = named_columns(lookup.indicator)
         name = lookup.related.name
         return lookups.answers(lookup, named.guards[name], named.kept[name])
+
+
+def _asks_the_same(lookup: Lookup, side: str) -> list[Sql]:
+    """The conditions under which the answer on a side is that to a case's question."""
+    questions = lookups.question_columns(lookup).items()
+    return [sql.same(sql.of_table(value, "b"), sql.column(name, side)) for name, value in questions]
 
 
 def joins_of(indicator: Indicator, table: Table) -> frozenset[str]:

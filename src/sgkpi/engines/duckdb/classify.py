@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
-from sgkpi.definitions.expressions.nodes import Expression, Kind
+from sgkpi.definitions.expressions.nodes import Expression, Kind, related_names
 from sgkpi.definitions.indicators import Breakdown, DuePeriod, Indicator, PeriodColumn
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock, time_taken
@@ -22,7 +22,7 @@ from sgkpi.engines.duckdb.working_days import counts_working_days, looked_up_due
 from sgkpi.engines.plan import IndicatorPlan
 from sgkpi.periods import MONTHS_IN_YEAR, Month
 
-CategoryKey = tuple[Expression, tuple[object, ...]]
+CategoryKey = tuple[Expression, tuple[object, ...], str | None]
 # As many outcomes with their reasons as one byte tells apart, with room for those that come later.
 _NARROW = 240
 
@@ -80,7 +80,7 @@ class Group:
             self.codes[plan.indicator.id] = Codes()
             self.placings[plan.indicator.id] = self._placing(plan, number)
             for breakdown in plan.breakdowns:
-                self.categories.setdefault(category_key(breakdown), self._category_column(breakdown))
+                self.categories.setdefault(category_key(plan, breakdown), self._category_column(breakdown))
 
     def _category_column(self, breakdown: Breakdown) -> str:
         plain = plain_column(breakdown)
@@ -111,9 +111,10 @@ class Group:
         return (each for each in self.plans if each.indicator.period == indicator.period)
 
 
-def category_key(breakdown: Breakdown) -> CategoryKey:
-    """What makes two breakdowns the same."""
-    return breakdown.expression, breakdown.bands
+def category_key(plan: IndicatorPlan, breakdown: Breakdown) -> CategoryKey:
+    """What makes two breakdowns the same; a name of related rows means something in its own definition only."""
+    apart = plan.indicator.id if related_names(breakdown.expression) else None
+    return breakdown.expression, breakdown.bands, apart
 
 
 def classified(group: Group) -> sql.Select:
@@ -134,7 +135,7 @@ def classified(group: Group) -> sql.Select:
 
 def _names(group: Group, indicator: Indicator) -> Names:
     tables = {None: indicator.table} | {related.name: related.table for related in indicator.related}
-    return Names(tables, group.as_of, sql.column("reference_day"))
+    return Names(tables, group.as_of, sql.column("reference_day"), indicator.id)
 
 
 def _with(cases: sql.Query | str, columns: list[Sql]) -> sql.Query | str:
@@ -150,7 +151,11 @@ def _places(group: Group, *, by_due: bool) -> list[Sql]:
             held = _is_held(placing.day, placing.months)
             month = sql.case([(held, sql.cast(_month_index(placing.day), "SMALLINT"))], sql.null("SMALLINT"))
             columns.append(sql.alias(month, placing.name))
-            columns.append(sql.alias(set_apart(placing.of, exists, placing.day, held), f"apart.{placing.name}"))
+            columns.append(
+                sql.alias(
+                    set_apart(placing.of, _names(group, placing.of), exists, placing.day, held), f"apart.{placing.name}"
+                )
+            )
     return columns
 
 
@@ -202,7 +207,8 @@ def _times_taken(group: Group) -> list[Sql]:
         taken = time_taken(clock, _names(group, indicator), sql.column("known")) if clock is not None else None
         if clock is None or taken is None:
             continue
-        alike = (clock.start, clock.stop, group.placings[indicator.id].name)
+        own = any(part.related for part in (clock.start, clock.stop) if part is not None)
+        alike = (clock.start, clock.stop, group.placings[indicator.id].name, indicator.id if own else None)
         if alike not in names:
             names[alike] = f"taken_{group.numbered[indicator.id]}"
             columns.append(sql.alias(_if_judged(_is_judged(group, indicator), taken), names[alike]))
@@ -277,7 +283,7 @@ def _category_columns(group: Group) -> list[Sql]:
 def _breakdowns(group: Group) -> dict[CategoryKey, tuple[Breakdown, Names]]:
     """Every different breakdown of a group."""
     return {
-        category_key(breakdown): (breakdown, _names(group, plan.indicator))
+        category_key(plan, breakdown): (breakdown, _names(group, plan.indicator))
         for plan in group.plans
         for breakdown in plan.breakdowns
     }

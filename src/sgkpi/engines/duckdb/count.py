@@ -71,7 +71,7 @@ class Counter:
             plans = [each for each in self.group.plans if self.group.placings[each.indicator.id].name == placing.name]
             yield from _in_parts(placing, None, [(each, None) for each in plans])
             for key, column in self.group.categories.items():
-                with_it = [(each, by) for each in plans for by in each.breakdowns if category_key(by) == key]
+                with_it = [(each, by) for each in plans for by in each.breakdowns if category_key(each, by) == key]
                 yield from _in_parts(placing, column, with_it)
 
     def _rows(self, each: _Pass) -> list[Row]:
@@ -108,7 +108,7 @@ class Counter:
         for when, recorded, code, cases in rows:
             if when is None or not codes.is_outcome(code):
                 continue
-            category = self._category(breakdown, recorded)
+            category = self._category(plan, breakdown, recorded)
             for period in periods.get(when, ()):
                 totals[period, category, code] = totals.get((period, category, code), 0) + cases
         name = breakdown.name if breakdown else None
@@ -116,11 +116,11 @@ class Counter:
             outcome, reason = codes.meaning(code)
             yield OutcomeCount(plan.indicator.id, period, name, category, outcome, reason, cases)
 
-    def _category(self, breakdown: Breakdown | None, recorded: str | None) -> str | None:
+    def _category(self, plan: IndicatorPlan, breakdown: Breakdown | None, recorded: str | None) -> str | None:
         """The category to count under, where its column may carry it as it is written."""
         if breakdown is None:
             return None
-        written = self.group.spellings.get(self.group.categories[category_key(breakdown)])
+        written = self.group.spellings.get(self.group.categories[category_key(plan, breakdown)])
         # Cases whose key repeats already stand with their value there.
         return shown_category(breakdown, recorded if written is None else written.get(recorded, recorded))
 
@@ -197,7 +197,7 @@ class Counter:
             for recorded, cases, total, greatest, below, above in rows:
                 median = Fraction(below - above, 2 * denominator)
                 parts = ValueParts(cases, Fraction(total, denominator), Fraction(greatest, denominator), median)
-                yield self._summary(plan, breakdown, period, self._category(breakdown, recorded), parts)
+                yield self._summary(plan, breakdown, period, self._category(plan, breakdown, recorded), parts)
 
     def _counted(
         self,
@@ -210,7 +210,9 @@ class Counter:
     ) -> list[Row]:
         """The counted cases: month (unless of one period only), category, then the columns asked for."""
         placing = sql.column(self.group.placings[plan.indicator.id].name)
-        category = sql.column(self.group.categories[category_key(breakdown)]) if breakdown else sql.null("VARCHAR")
+        category = (
+            sql.column(self.group.categories[category_key(plan, breakdown)]) if breakdown else sql.null("VARCHAR")
+        )
         first = [category] if only else [placing, category]
         counted = self.group.codes[plan.indicator.id].code(Outcome.COUNTED)
         is_counted = sql.eq(sql.column(f"o_{self.group.numbered[plan.indicator.id]}"), counted)
@@ -234,7 +236,7 @@ class Counter:
         periods = self.periods_of(self.group.placings[plan.indicator.id], plan)
         for when, recorded, *values in rows:
             for period in periods.get(when, ()):
-                yield (period, self._category(breakdown, recorded)), tuple(values)
+                yield (period, self._category(plan, breakdown, recorded)), tuple(values)
 
     def _summary(
         self,

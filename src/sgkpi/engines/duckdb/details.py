@@ -84,7 +84,7 @@ class CaseReader:
         return list(dict.fromkeys([*names, *(() if self.told_by.key else ROW_NUMBER)]))
 
     def _column(self, breakdown: Breakdown) -> str:
-        return self.counter.group.categories[category_key(breakdown)]
+        return self.counter.group.categories[category_key(self.plan, breakdown)]
 
     def _query(self, placing: str, columns: Sequence[str]) -> sql.Select:
         query = sql.select(*map(sql.column, columns)).from_(sql.source(self.counter.relation))

@@ -14,13 +14,16 @@ from sgkpi.engines.duckdb.details import ROW_NUMBER, CaseReader, identifiers
 from sgkpi.engines.duckdb.lean import lean
 from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
-from sgkpi.engines.duckdb.session import Progress, Session, open_session
+from sgkpi.engines.duckdb.session import Progress, Session, is_small, open_session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_day
 from sgkpi.extracts.extract import Extract
+
+# With more indicators in one statement, planning it takes longer than looking at the cases again.
+_TOGETHER = 12
 
 
 @dataclass
@@ -136,9 +139,7 @@ class _Computation:
             alone = [each for each in plans if not each.indicator.related]
             if alone:
                 self._flow_together(name, alone, from_files=name not in materialised and self._has_key(name))
-            for plan in plans:
-                if plan.indicator.related:
-                    self._classify_with_related(plan, self.cases.flow(plan.indicator))
+            self._each_case_once([each for each in plans if each.indicator.related])
         self._stocks()
         return self._counts(show_values=show_values)
 
@@ -155,7 +156,7 @@ class _Computation:
         cases = self.cases.stock(indicator, days) if stock else self.cases.flow(indicator)
         group = self._group(
             [replace(plan, breakdowns=(*plan.breakdowns, *told_by.breakdowns))],
-            self.cases.with_related(indicator, cases),
+            self.cases.with_related([indicator], cases),
             days if stock else (),
             carried=() if told_by.key else ROW_NUMBER,
             detailed=True,
@@ -226,18 +227,26 @@ class _Computation:
         self.session.execute(sql.delete(relation, has_repeated_hash("repeated")))
         self.session.execute(sql.insert(relation, classified(again)))
 
-    def _classify_with_related(self, plan: IndicatorPlan, cases: Cases) -> None:
-        joined = self.cases.with_related(plan.indicator, cases)
-        self._classify([plan], joined, f"classified.indicator.{plan.indicator.id}")
-
     def _stocks(self) -> None:
         stocks = [each for each in self.plan.indicators if each.indicator.is_stock]
-        days = self._reference_days(stocks)
+        self._each_case_once(stocks, self._reference_days(stocks))
         for plan in stocks:
-            cases = self.cases.stock(plan.indicator, days)
-            joined = self.cases.with_related(plan.indicator, cases)
-            self._classify([plan], joined, f"classified.indicator.{plan.indicator.id}", days)
             self.found.unplaced.append(Unplaced(plan.indicator.id, *self.cases.unplaced_stock(plan.indicator)))
+
+    def _each_case_once(self, plans: list[IndicatorPlan], days: tuple[date, ...] = ()) -> None:
+        """Classify cases that stand in a table of the session, with their related rows, for all that ask of them."""
+        asked: dict[Cases, list[IndicatorPlan]] = {}
+        for plan in plans:
+            indicator = plan.indicator
+            cases = self.cases.stock(indicator, days) if indicator.is_stock else self.cases.flow(indicator)
+            asked.setdefault(cases, []).append(plan)
+        # The cases of a large extract, joined with everything at once, would not find room.
+        together = _TOGETHER if is_small(self.tables.extract) else 1
+        for cases, theirs in asked.items():
+            for start in range(0, len(theirs), together):
+                part = theirs[start : start + together]
+                joined = self.cases.with_related([each.indicator for each in part], cases)
+                self._classify(part, joined, f"classified.indicator.{part[0].indicator.id}", days)
 
     def _group(
         self,

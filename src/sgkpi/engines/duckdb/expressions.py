@@ -41,16 +41,22 @@ _NUMERIC = (Kind.INTEGER, Kind.NUMBER)
 class Names:
     """How the columns of a definition are called in the relation that an expression is put to.
 
-    `tables` gives the declaration behind each related name, and the case's own table under None.
+    `tables` gives the declaration behind each related name, and the case's own table under None; related rows are those
+    of an `indicator`.
     """
 
     tables: Mapping[str | None, Table]
     as_of: Sql
     reference_day: Sql
+    indicator: str = ""
+
+    def related(self, name: str, part: str) -> Sql:
+        """A part of what is known of related rows, as it stands with the case."""
+        return sql.column(related_column(self.indicator, name, part))
 
     def part(self, prefix: str, ref: ColumnRef) -> Sql:
         stem = f"{prefix}_{ref.column}"
-        return sql.column(stem if ref.related is None else f"{ref.related}.{stem}")
+        return sql.column(stem) if ref.related is None else self.related(ref.related, stem)
 
     def value(self, ref: ColumnRef) -> Sql:
         return self.part("v", ref)
@@ -63,7 +69,12 @@ class Names:
         return has_clock_time(value)
 
     def count(self, related: str) -> Sql:
-        return sql.column(f"{related}.count")
+        return self.related(related, "count")
+
+
+def related_column(indicator: str, name: str, part: str) -> str:
+    """What the column is called in which a case has a part of what is known of its related rows."""
+    return f"{indicator}.{name}.{part}"
 
 
 def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PLR0911 (one case a node)

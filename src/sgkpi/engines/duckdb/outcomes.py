@@ -78,7 +78,7 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
         branches.append((sql.not_(situation.exists), sql.number(NO_OUTCOME)))
     if covered is not None:
         branches.append((sql.not_(covered), sql.number(NO_OUTCOME)))
-    branches += _cannot_be_read(indicator, named, situation, codes)
+    branches += _cannot_be_read(indicator, named, names, situation, codes)
     if population is not None:
         branches.append((sql.is_null(population), codes.code(Outcome.UNKNOWN, Unknown.POPULATION)))
     for excluded in indicator.exclude:
@@ -89,19 +89,19 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     return sql.case([*branches, *judged], otherwise)
 
 
-def set_apart(indicator: Indicator, exists: Sql | None, day: Sql, held: Sql) -> Sql:
+def set_apart(indicator: Indicator, names: Names, exists: Sql | None, day: Sql, held: Sql) -> Sql:
     """The number of a case of a flow that is not judged, null for others.
 
     `day` is that by which it is placed, and `held` whether a month that is asked for holds it.
     """
     blank, unreadable = sql.number(UNPLACED_BLANK), sql.number(UNPLACED_UNREADABLE)
     branches = [] if exists is None else [(sql.not_(exists), sql.number(NO_OUTCOME))]
-    branches.append((sql.is_null(day), sql.case([(unreadable_placing(indicator), unreadable)], blank)))
+    branches.append((sql.is_null(day), sql.case([(unreadable_placing(indicator, names), unreadable)], blank)))
     branches.append((sql.not_(held), sql.number(NO_OUTCOME)))
     return sql.cast(sql.case(branches, sql.null()), "UTINYINT")
 
 
-def unreadable_placing(indicator: Indicator) -> Sql:
+def unreadable_placing(indicator: Indicator, names: Names) -> Sql:
     """Whether the date that would place a case is unreadable rather than blank."""
     match indicator.period:
         case PeriodColumn(column):
@@ -113,7 +113,7 @@ def unreadable_placing(indicator: Indicator) -> Sql:
             own = sorted(ref.column for ref in column_refs(rests_on) if ref.related is None)
             others = sorted(related_names(rests_on))
             columns = [sql.column(f"u_{name}") for name in own if _can_be_unreadable(indicator, name)]
-            return sql.or_([*columns, *(sql.column(f"{name}.unreadable") for name in others)])
+            return sql.or_([*columns, *(names.related(name, "unreadable") for name in others)])
         case _:
             return sql.FALSE
 
@@ -123,18 +123,18 @@ def _can_be_unreadable(indicator: Indicator, column: str) -> bool:
 
 
 def _cannot_be_read(
-    indicator: Indicator, named: NamedColumns, situation: Situation, codes: Codes
+    indicator: Indicator, named: NamedColumns, names: Names, situation: Situation, codes: Codes
 ) -> list[tuple[Sql, Sql]]:
     cells = [
         sql.column(f"u_{name}")
         for name in named.case
         if name in situation.columns and _can_be_unreadable(indicator, name)
     ]
-    cells += [sql.column(f"{related.name}.unreadable") for related in indicator.related]
+    cells += [names.related(related.name, "unreadable") for related in indicator.related]
     branches = [(sql.or_(cells), codes.code(Outcome.UNKNOWN, Unknown.UNREADABLE))] if cells else []
     if situation.duplicate is not None:
         branches.append((situation.duplicate, codes.code(Outcome.UNKNOWN, Unknown.DUPLICATE_KEY)))
-    many = [sql.column(f"{each.name}.many") for each in indicator.related if each.keep is Keep.ONLY]
+    many = [names.related(each.name, "many") for each in indicator.related if each.keep is Keep.ONLY]
     if many:
         branches.append((sql.or_(many), codes.code(Outcome.UNKNOWN, Unknown.MORE_THAN_ONE)))
     return branches

@@ -82,7 +82,7 @@ class Toucher:
         cases = self.cases.stock(indicator, days) if indicator.is_stock else self.cases.flow(indicator)
         joins = sorted({related.case_column for related in indicator.related})
         carried = ("h", *(f"v_{name}" for name in joins))
-        group = self._group([plan], self.cases.with_related(indicator, cases), days, carried)
+        group = self._group([plan], self.cases.with_related([indicator], cases), days, carried)
         relation = f"quality.cases.{indicator.id}"
         self.session.create(relation, classified(group))
         return _Classified(group, relation)

@@ -119,16 +119,15 @@ def _once(seen: sql.Select, lookup: Lookup) -> sql.Select:
 
 
 def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> sql.Select:
-    """For each question: the columns of the row kept, `…_unreadable`, and `…_many` or `…_count`."""
-    name = lookup.related.name
+    """For each question: the columns of the row kept, `unreadable`, and `many` or `count`."""
     row_columns = [] if lookup.related.keep is Keep.COUNT else [*guards, *kept]
     columns = [sql.column(question, "a") for question in question_columns(lookup)]
     for column in dict.fromkeys(row_columns):
-        columns += _renamed(lookup, column)
+        columns += _kept_parts(lookup, column)
     readable = [column for column in kept if lookup.related.table.columns[column].kind in _READABLE]
     late = [sql.column(f"u_{column}", "k") for column in kept if column not in readable]
     unreadable = sql.or_([sql.is_true(part) for part in [sql.column("guarded", "g"), *late]])
-    columns += [sql.alias(unreadable, f"{name}.unreadable"), *_counts(lookup)]
+    columns += [sql.alias(unreadable, "unreadable"), *_counts(lookup)]
     query = sql.select(*columns).from_(sql.source(_ASKERS, "a"))
     query = query.join(sql.source(_guarded(lookup, guards), "g"), on=_same_asker("g"), kind="left")
     if row_columns:
@@ -157,27 +156,25 @@ def _same_asker(side: str) -> Sql:
     return sql.eq(sql.column("aid", "a"), sql.column("aid", side))
 
 
-def _renamed(lookup: Lookup, column: str) -> list[Sql]:
-    name = lookup.related.name
+def _kept_parts(lookup: Lookup, column: str) -> list[Sql]:
     declared = lookup.related.table.columns[column]
     if not lookup.scan.has(column):
         return []
-    parts = [sql.alias(sql.column(f"v_{column}", "k"), f"{name}.v_{column}")]
+    parts = [sql.alias(sql.column(f"v_{column}", "k"), f"v_{column}")]
     if declared.kind is Kind.DATETIME and declared.midnight:
-        parts.append(sql.alias(sql.column(f"m_{column}", "k"), f"{name}.m_{column}"))
+        parts.append(sql.alias(sql.column(f"m_{column}", "k"), f"m_{column}"))
     return parts
 
 
 def _counts(lookup: Lookup) -> list[Sql]:
-    name = lookup.related.name
     count = sql.fn("coalesce", sql.column("row_count", "g"), sql.number(0))
     if lookup.related.keep is Keep.ONLY:
-        return [sql.alias(sql.binary(">", count, sql.number(1)), f"{name}.many")]
+        return [sql.alias(sql.binary(">", count, sql.number(1)), "many")]
     if lookup.related.keep is not Keep.COUNT:
         return []
     bounds = [each for each in (bound(lookup, "until"), bound(lookup, "after")) if each is not None]
     missing = sql.or_([sql.is_null(_asked(each.value)) for each in bounds])
-    return [sql.alias(sql.case([(missing, sql.null())], count), f"{name}.count")]
+    return [sql.alias(sql.case([(missing, sql.null())], count), "count")]
 
 
 def _asked(value: Sql) -> Sql:
