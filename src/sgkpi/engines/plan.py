@@ -50,6 +50,12 @@ def reference_day(period: Period, as_of: datetime) -> date:
     return min(period.end, as_of.date())
 
 
+def reference_days(plan: Plan) -> tuple[date, ...]:
+    """Every day at which some stock of a plan is looked at, in order."""
+    stocks = [each for each in plan.indicators if each.indicator.is_stock]
+    return tuple(sorted({reference_day(period, plan.as_of) for each in stocks for period in each.periods}))
+
+
 def expressions_of(indicator: Indicator) -> Iterator[Expression]:
     """Every expression of a definition over the case, whether its breakdown is asked for or not."""
     single = (indicator.population, indicator.met, indicator.value, indicator.not_due)

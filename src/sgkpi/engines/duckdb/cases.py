@@ -25,7 +25,7 @@ from sgkpi.engines.plan import is_current_list, named_columns
 from sgkpi.periods import end_of_day
 
 _REFERENCE_DAYS = """
-create or replace temp table reference_days as
+create or replace table reference_days as
 select unnest($1::smallint[]) as day_number, unnest($2::date[]) as reference_day, unnest($3::timestamp[]) as known
 """
 
@@ -41,11 +41,12 @@ class Cases:
 
 @dataclass
 class CaseMaker:
-    """Makes the relations of cases that a plan needs, each once."""
+    """Makes the relations of cases that a plan needs, each once; `days` are the reference days of its stocks."""
 
     session: Session
     tables: Tables
     as_of: datetime
+    days: tuple[date, ...]
     made: dict[str, Cases] = field(default_factory=dict)
     unplaced: dict[tuple[str, str, frozenset[str]], tuple[int, int]] = field(default_factory=dict)
 
@@ -92,15 +93,32 @@ class CaseMaker:
     def _numbers(self, scan: Scan) -> list[Sql]:
         return [sql.column("file_name"), sql.column("row_number")] if scan.numbered else []
 
-    def flow(self, indicator: Indicator) -> Cases:
-        """A flow's existing rows in a table of their own, one row a case."""
-        name, joins = indicator.table.name, joins_of(indicator, indicator.table)
-        key = ".".join(["flow", name, *sorted(joins)])
+    def prepare(self) -> None:
+        """Make the table of reference days that stocks are put to, once for all of them."""
+        if self.days:
+            known_at = [min(end_of_day(day), self.as_of) for day in self.days]
+            self.session.execute(_REFERENCE_DAYS, [list(range(len(self.days))), list(self.days), known_at])
+
+    def name_of(self, indicator: Indicator) -> str:
+        """What the table of an indicator's cases is called; those that look at the same cases share it."""
+        kind = "flow"
+        if isinstance(indicator.period, PointInTime):
+            kind = f"stock.{indicator.period.start}.{indicator.period.end}"
+        return ".".join([kind, indicator.table.name, *sorted(joins_of(indicator, indicator.table))])
+
+    def of(self, indicator: Indicator) -> Cases:
+        """An indicator's cases in a table of their own: one row a case, or for a stock one on each reference day."""
+        key = self.name_of(indicator)
         if key not in self.made:
-            scan, rows = self._typed(name, joins), self.tables.typed_relation(name)
-            self.session.create(key, self._plain_or_single(scan, rows, name))
+            self.session.create(key, self._stock(indicator) if indicator.is_stock else self._flow(indicator))
             self.made[key] = Cases(key, False, True)
         return self.made[key]
+
+    def _flow(self, indicator: Indicator) -> sql.Query:
+        """A flow's existing rows."""
+        name = indicator.table.name
+        scan = self._typed(name, joins_of(indicator, indicator.table))
+        return self._plain_or_single(scan, self.tables.typed_relation(name), name)
 
     def _typed(self, name: str, joins: frozenset[str]) -> Scan:
         return replace(self.tables.typed_table(name), joins=joins)
@@ -112,28 +130,21 @@ class CaseMaker:
         columns = [sql.STAR, sql.alias(sql.FALSE, "dup")]
         return sql.select(*columns).from_(sql.source(visible)).where(sql.column("present"))
 
-    def stock(self, indicator: Indicator, days: Sequence[date]) -> Cases:
+    def _stock(self, indicator: Indicator) -> sql.Query:
         """A stock's cases that are open on each reference day, as known by its end."""
         if not isinstance(indicator.period, PointInTime):
             raise TypeError(f"{indicator.id} is no stock")
-        spell, joins = indicator.period, joins_of(indicator, indicator.table)
-        key = ".".join(["stock", indicator.table.name, spell.start, spell.end, *sorted(joins)])
-        if key not in self.made:
-            name = indicator.table.name
-            scan, rows = self._typed(name, joins), self.tables.typed_relation(name)
-            doubles = self.tables.has_doubles(name)
-            each_day = self._on_days(scan, rows, days)
-            repeated = self.tables.repeated_table(name)
-            single = one_row_a_case(each_day, scan, ["day_number"], repeated) if doubles else _undoubled(each_day)
-            opened = sql.select(sql.STAR).from_(sql.source(single)).where(_is_open(scan, spell))
-            self.session.create(key, opened)
-            self.made[key] = Cases(key, False, True)
-        return self.made[key]
+        name = indicator.table.name
+        scan, rows = self._typed(name, joins_of(indicator, indicator.table)), self.tables.typed_relation(name)
+        each_day = self._on_days(scan, rows)
+        if self.tables.has_doubles(name):
+            single = one_row_a_case(each_day, scan, ["day_number"], self.tables.repeated_table(name))
+        else:
+            single = _undoubled(each_day)
+        return sql.select(sql.STAR).from_(sql.source(single)).where(_is_open(scan, indicator.period))
 
-    def _on_days(self, scan: Scan, rows: str, days: Sequence[date]) -> sql.Select:
+    def _on_days(self, scan: Scan, rows: str) -> sql.Select:
         """Every row on every reference day on which it exists."""
-        known_at = [min(end_of_day(day), self.as_of) for day in days]
-        self.session.execute(_REFERENCE_DAYS, [list(range(len(days))), list(days), known_at])
         pairs = sql.select(sql.STAR).from_(sql.source(rows, "r"))
         pairs = pairs.join(sql.source("reference_days", "d"), kind="cross")
         known = sql.column("known")

@@ -1,10 +1,12 @@
 """The DuckDB engine: a plan and an extract become outcome counts."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
+from functools import partial
 
 from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.definitions.indicators import Indicator
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.cases import CaseMaker, Cases
@@ -19,7 +21,7 @@ from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, OutcomeCount, Unplaced, ValueSummary
-from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_day
+from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_days
 from sgkpi.extracts.extract import Extract
 
 # With more indicators in one statement, planning it takes longer than looking at the cases again.
@@ -31,6 +33,15 @@ class _Collected:
     outcomes: list[OutcomeCount] = field(default_factory=list)
     values: list[ValueSummary] = field(default_factory=list)
     unplaced: list[Unplaced] = field(default_factory=list)
+
+    def add(self, other: "_Collected") -> None:
+        self.outcomes += other.outcomes
+        self.values += other.values
+        self.unplaced += other.unplaced
+
+
+def _collected(counter: Counter) -> _Collected:
+    return _Collected(list(counter.outcomes()), list(counter.values()), list(counter.unplaced()))
 
 
 class DuckDBEngine:
@@ -129,77 +140,76 @@ class _Computation:
         self.plan = plan
         columns, dating = columns_read(plan, extract, people=people), dating_columns(plan)
         self.tables = Tables(session, extract, columns, dating=dating, short_rows=short_rows)
-        self.cases = CaseMaker(session, self.tables, plan.as_of)
+        self.cases = CaseMaker(session, self.tables, plan.as_of, reference_days(plan))
         self.found = _Collected()
 
     def run(self, *, show_values: bool) -> Counts:
-        self._prepare_calendar()
-        materialised = self._materialised()
-        for name, plans in self._flows().items():
-            alone = [each for each in plans if not each.indicator.related]
-            if alone:
-                self._flow_together(name, alone, from_files=name not in materialised and self._has_key(name))
-            self._each_case_once([each for each in plans if each.indicator.related])
-        self._stocks()
+        self._read()
+        standing: list[IndicatorPlan] = []
+        for name, plans in self._by_table().items():
+            if self._is_read_once(name, plans):
+                self._classify_from_files(name, plans)
+            else:
+                standing += plans
+        self._classify_standing(standing)
         return self._counts(show_values=show_values)
 
     def classify_in_detail(self) -> list[CaseReader]:
         """Every indicator classified by itself, with what tells its single cases."""
-        self._prepare_calendar()
-        stocks = [each for each in self.plan.indicators if each.indicator.is_stock]
-        days = self._reference_days(stocks)
-        return [self._in_detail(plan, days) for plan in self.plan.indicators]
+        self._read()
+        self._make_cases(self.plan.indicators)
+        return self.session.side_by_side([partial(self._in_detail, plan) for plan in self.plan.indicators])
 
-    def _in_detail(self, plan: IndicatorPlan, days: tuple[date, ...]) -> CaseReader:
-        indicator, stock = plan.indicator, plan.indicator.is_stock
+    def _in_detail(self, plan: IndicatorPlan) -> CaseReader:
+        indicator = plan.indicator
         told_by = identifiers(indicator, self.tables.extract.tables[indicator.table.name])
-        cases = self.cases.stock(indicator, days) if stock else self.cases.flow(indicator)
+        cases = self.cases.of(indicator)
         group = self._group(
             [replace(plan, breakdowns=(*plan.breakdowns, *told_by.breakdowns))],
             self.cases.with_related([indicator], cases),
-            days if stock else (),
             carried=() if told_by.key else ROW_NUMBER,
             detailed=True,
         )
         relation = f"classified.indicator.{indicator.id}"
-        self._create(relation, group)
+        self.session.create(relation, classified(group))
         return CaseReader(Counter(self.session, group, relation), plan, told_by)
+
+    def _read(self) -> None:
+        """Make what everything else asks for, and read the tables that are read whole, the largest first."""
+        whole = sorted(self.tables.whole.intersection(self.tables.columns), key=self._bytes_of, reverse=True)
+        jobs: list[Callable[[], object]] = [partial(self.tables.typed_table, name) for name in whole]
+        self.session.side_by_side([*jobs, self._prepare_calendar, self.cases.prepare])
+
+    def _bytes_of(self, name: str) -> int:
+        return sum(file.path.stat().st_size for file in self.tables.extract.tables[name].files)
 
     def _prepare_calendar(self) -> None:
         counting = [each.indicator for each in self.plan.indicators if uses_working_days(each.indicator)]
         if counting:
             create_calendar(self.session, counting, self.plan.closures)
 
-    def _reference_days(self, stocks: list[IndicatorPlan]) -> tuple[date, ...]:
-        return tuple(sorted({reference_day(period, self.plan.as_of) for each in stocks for period in each.periods}))
-
-    def _flows(self) -> dict[str, list[IndicatorPlan]]:
-        flows: dict[str, list[IndicatorPlan]] = {}
+    def _by_table(self) -> dict[str, list[IndicatorPlan]]:
+        found: dict[str, list[IndicatorPlan]] = {}
         for each in self.plan.indicators:
-            if not each.indicator.is_stock:
-                flows.setdefault(each.indicator.table.name, []).append(each)
-        return flows
+            found.setdefault(each.indicator.table.name, []).append(each)
+        return found
 
-    def _has_key(self, name: str) -> bool:
-        """Whether cases are told apart by a key; else whole rows are compared, as known at the as-of time."""
-        return self.tables.extract.tables[name].has_key
+    def _is_read_once(self, name: str, plans: Sequence[IndicatorPlan]) -> bool:
+        """Whether one pass over the files of a table does for all that ask of it.
 
-    def _materialised(self) -> frozenset[str]:
-        """The tables that stand typed in the session anyway, as more than one pass is made over them."""
-        indicators = [each.indicator for each in self.plan.indicators]
-        stocks = {each.table.name for each in indicators if each.is_stock or each.related}
-        related = {related.table.name for each in indicators for related in each.related}
-        return self.tables.whole | stocks | related
+        It does not where its rows are related rows too, or are told apart by all that stands in them, as known at the
+        as-of time.
+        """
+        related = {row.table.name for each in self.plan.indicators for row in each.indicator.related}
+        is_simple = not any(each.indicator.is_stock or each.indicator.related for each in plans)
+        return is_simple and name not in self.tables.whole | related and self.tables.extract.tables[name].has_key
 
-    def _flow_together(self, name: str, plans: list[IndicatorPlan], *, from_files: bool) -> None:
-        if not from_files:
-            self._classify(plans, self.cases.flow(plans[0].indicator), f"classified.{name}")
-            return
+    def _classify_from_files(self, name: str, plans: list[IndicatorPlan]) -> None:
         counter = self._from_files(name, plans)
         if self.tables.repeated(name, counter.relation, sql.column("present")):
             self._mend_repeated(name, counter.group)
             counter = Counter(self.session, counter.group, counter.relation)
-        self._collect(counter)
+        self.found.add(_collected(counter))
 
     def _from_files(self, name: str, plans: list[IndicatorPlan]) -> Counter:
         """Classify straight from the files into a small table, and keep what tells the faults."""
@@ -208,7 +218,7 @@ class _Computation:
         carried = ("h", "flags", "void", "present", *(f"raw_{column}" for column in scan.written))
         group = self._group(plans, self.cases.straight_from_files(scan), carried=carried, written=scan.as_written)
         self.session.expect_arrays()
-        self._create(relation, group)
+        self.session.create(relation, classified(group))
         if self.tables.has_hidden_cells(name, relation):
             self.tables.require_whole_rows(name)
             return self._from_files(name, plans)
@@ -227,32 +237,48 @@ class _Computation:
         self.session.execute(sql.delete(relation, has_repeated_hash("repeated")))
         self.session.execute(sql.insert(relation, classified(again)))
 
-    def _stocks(self) -> None:
-        stocks = [each for each in self.plan.indicators if each.indicator.is_stock]
-        self._each_case_once(stocks, self._reference_days(stocks))
-        for plan in stocks:
-            self.found.unplaced.append(Unplaced(plan.indicator.id, *self.cases.unplaced_stock(plan.indicator)))
+    def _make_cases(self, plans: Sequence[IndicatorPlan]) -> None:
+        """Make the tables of cases that indicators look at, each once."""
+        wanted = {self.cases.name_of(each.indicator): each.indicator for each in plans}
+        self.session.side_by_side([partial(self.cases.of, indicator) for indicator in wanted.values()])
 
-    def _each_case_once(self, plans: list[IndicatorPlan], days: tuple[date, ...] = ()) -> None:
-        """Classify cases that stand in a table of the session, with their related rows, for all that ask of them."""
-        asked: dict[Cases, list[IndicatorPlan]] = {}
-        for plan in plans:
-            indicator = plan.indicator
-            cases = self.cases.stock(indicator, days) if indicator.is_stock else self.cases.flow(indicator)
-            asked.setdefault(cases, []).append(plan)
-        # The cases of a large extract, joined with everything at once, would not find room.
-        together = _TOGETHER if is_small(self.tables.extract) else 1
-        for cases, theirs in asked.items():
-            for start in range(0, len(theirs), together):
-                part = theirs[start : start + together]
-                joined = self.cases.with_related([each.indicator for each in part], cases)
-                self._classify(part, joined, f"classified.indicator.{part[0].indicator.id}", days)
+    def _classify_standing(self, plans: Sequence[IndicatorPlan]) -> None:
+        """Classify cases that stand in tables of the session, each once for all that ask of them."""
+        self._make_cases(plans)
+        jobs = [partial(self._classified, f"classified.{name}", part) for name, part in self._together(plans).items()]
+        jobs += [partial(self._unplaced, each.indicator) for each in plans if each.indicator.is_stock]
+        for found in self.session.side_by_side(jobs):
+            self.found.add(found)
+
+    def _together(self, plans: Sequence[IndicatorPlan]) -> dict[str, list[IndicatorPlan]]:
+        """The indicators that are classified in one statement, by a name for it; what is most work comes first."""
+        small = is_small(self.tables.extract)
+        alike: dict[str, list[IndicatorPlan]] = {}
+        for each in plans:
+            name = self.cases.name_of(each.indicator)
+            # The cases of a large extract, joined with all related rows at once, would not find room.
+            by_itself = bool(each.indicator.related) and not small
+            alike.setdefault(f"{name}.{each.indicator.id}" if by_itself else name, []).append(each)
+        parts = {
+            f"{name}.{start}": theirs[start : start + _TOGETHER]
+            for name, theirs in alike.items()
+            for start in range(0, len(theirs), _TOGETHER)
+        }
+        return dict(sorted(parts.items(), key=lambda part: -sum(len(each.indicator.related) for each in part[1])))
+
+    def _classified(self, relation: str, plans: list[IndicatorPlan]) -> _Collected:
+        cases = self.cases.of(plans[0].indicator)
+        group = self._group(plans, self.cases.with_related([each.indicator for each in plans], cases))
+        self.session.create(relation, classified(group))
+        return _collected(Counter(self.session, group, relation))
+
+    def _unplaced(self, indicator: Indicator) -> _Collected:
+        return _Collected(unplaced=[Unplaced(indicator.id, *self.cases.unplaced_stock(indicator))])
 
     def _group(
         self,
         plans: list[IndicatorPlan],
         cases: Cases,
-        days: tuple[date, ...] = (),
         carried: tuple[str, ...] = (),
         written: frozenset[str] = frozenset(),
         *,
@@ -266,24 +292,11 @@ class _Computation:
             columns,
             cases.has_exists,
             cases.has_dup,
-            days,
+            self.cases.days if plans[0].indicator.is_stock else (),
             carried,
             written,
             detailed,
         )
-
-    def _classify(self, plans: list[IndicatorPlan], cases: Cases, relation: str, days: tuple[date, ...] = ()) -> None:
-        group = self._group(plans, cases, days)
-        self._create(relation, group)
-        self._collect(Counter(self.session, group, relation))
-
-    def _create(self, relation: str, group: Group) -> None:
-        self.session.create(relation, classified(group))
-
-    def _collect(self, counter: Counter) -> None:
-        self.found.outcomes += counter.outcomes()
-        self.found.values += counter.values()
-        self.found.unplaced += counter.unplaced()
 
     def _counts(self, *, show_values: bool) -> Counts:
         names = sorted(self.tables.columns)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sgkpi.definitions.indicators import Indicator, Related
 from sgkpi.engines.duckdb import sql
@@ -15,7 +14,7 @@ from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.outcomes import Outcome
-from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_day
+from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_days
 from sgkpi.engines.quality import Check, Found, Touched, columns_concerned, placing_columns
 from sgkpi.extracts.extract import Extract
 
@@ -48,11 +47,12 @@ class Toucher:
         self.doubled = doubled
         columns, dating = columns_read(plan, extract), dating_columns(plan)
         self.tables = Tables(session, extract, columns, dating=dating, short_rows=short_rows)
-        self.cases = CaseMaker(session, self.tables, plan.as_of)
+        self.cases = CaseMaker(session, self.tables, plan.as_of, reference_days(plan))
         self.flows: dict[str, _Classified] = {}
 
     def touched(self, found: Sequence[Found], flagged: Sequence[Flagged]) -> tuple[Touched, ...]:
         """For every finding and indicator that it concerns, the cases; none where the month is not covered."""
+        self.cases.prepare()
         result: list[Touched] = []
         for each in self.plan.indicators:
             concerned = [
@@ -78,11 +78,10 @@ class Toucher:
 
     def _alone(self, plan: IndicatorPlan) -> _Classified:
         indicator = plan.indicator
-        days = tuple(sorted({reference_day(period, self.plan.as_of) for period in plan.periods}))
-        cases = self.cases.stock(indicator, days) if indicator.is_stock else self.cases.flow(indicator)
+        cases = self.cases.of(indicator)
         joins = sorted({related.case_column for related in indicator.related})
         carried = ("h", *(f"v_{name}" for name in joins))
-        group = self._group([plan], self.cases.with_related([indicator], cases), days, carried)
+        group = self._group([plan], self.cases.with_related([indicator], cases), carried)
         relation = f"quality.cases.{indicator.id}"
         self.session.create(relation, classified(group))
         return _Classified(group, relation)
@@ -105,10 +104,9 @@ class Toucher:
         self,
         plans: Sequence[IndicatorPlan],
         cases: Cases,
-        days: tuple[date, ...] = (),
         carried: tuple[str, ...] = ("h",),
     ) -> Group:
-        stock = days if plans[0].indicator.is_stock else ()
+        stock = self.cases.days if plans[0].indicator.is_stock else ()
         columns = frozenset(self.tables.columns[plans[0].indicator.table.name])
         return Group(
             tuple(plans), cases.relation, self.plan.as_of, columns, cases.has_exists, cases.has_dup, stock, carried

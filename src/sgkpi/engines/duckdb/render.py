@@ -230,9 +230,8 @@ def _select(  # noqa: PLR0913, PLR0917 - the parts of a query
 
 
 def _create(name: str, query: Query) -> exp.Expr:
-    temporary = exp.Properties(expressions=[exp.TemporaryProperty()])
     target = exp.Table(this=_identifier(name))
-    return exp.Create(this=target, kind="TABLE", replace=True, expression=tree_of(query), properties=temporary)
+    return exp.Create(this=target, kind="TABLE", replace=True, expression=tree_of(query))
 
 
 def _insert(target: str, rows: Query) -> exp.Expr:

@@ -1,11 +1,14 @@
-"""A session: a connection to DuckDB for one computation, with temporary tables of its own."""
+"""A session: connections to DuckDB for one computation, with tables of its own."""
 
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from importlib import import_module
-from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, TypeVar
+from itertools import count
+from threading import Event, Lock, Thread, local
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -38,6 +41,10 @@ _SETTINGS = (
 )
 _POLL_SECONDS = 0.1
 _WAIT_SECONDS = 0.5  # on Windows, Ctrl-C is heard only between waits
+# Statements of a small extract keep one processor busy each; most machines have two.
+_LANES = 2
+_numbers = count(1)
+_writing = Lock()
 Progress = Callable[[float], None]
 Row = tuple[Any, ...]
 Result = TypeVar("Result")
@@ -45,21 +52,50 @@ Result = TypeVar("Result")
 
 @dataclass
 class Session:
-    """Runs statements, and remembers those that made a table."""
+    """Runs statements, and remembers those that made a table.
+
+    `lanes` are further connections to the same tables, for what can be done side by side.
+    """
 
     connection: DuckDBPyConnection
     texts: Shelf[str] = field(default_factory=Shelf)
+    lanes: tuple[DuckDBPyConnection, ...] = ()
     made: dict[str, sql.Query] = field(default_factory=dict)
+    _here: local = field(default_factory=local)
+
+    def side_by_side(self, jobs: Sequence[Callable[[], Result]]) -> list[Result]:
+        """What each job gives, in their order; none may rest on what another of them makes.
+
+        The jobs of a large extract are done one after the other, as each of their statements keeps all processors busy.
+        """
+        if not self.lanes or len(jobs) == 1 or self._lane is not None:
+            return [job() for job in jobs]
+        waiting = deque(enumerate(jobs))
+        results: dict[int, Result] = {}
+
+        def work(connection: DuckDBPyConnection) -> None:
+            self._here.connection = connection
+            try:
+                while waiting:
+                    with suppress(IndexError):  # the other lane was quicker
+                        place, job = waiting.popleft()
+                        results[place] = job()
+            except BaseException:
+                waiting.clear()
+                raise
+
+        run_interruptibly({connection: partial(work, connection) for connection in self.lanes})
+        return [results[place] for place in range(len(jobs))]
 
     def create(self, name: str, query: sql.Query) -> None:
-        """Keep a query's rows in a temporary table, in the place of one of that name."""
+        """Keep a query's rows in a table of the session, in the place of one of that name."""
         self.made[name] = query
         self.execute(sql.create(name, query))
 
     def rows(self, query: sql.Query, values: list[Any] | None = None) -> list[Row]:
         """All rows of a query, which may ask for values."""
         statement = self._text(query)
-        return self._run(lambda: self.connection.execute(statement, values).fetchall())
+        return self._run(lambda connection: connection.execute(statement, values).fetchall())
 
     def row(self, query: sql.Query) -> Row:
         """The one row of a query that has one."""
@@ -78,8 +114,7 @@ class Session:
         import numpy as np
 
         statement = self._text(query)
-        found = self._run(lambda: self.connection.execute(statement).fetchnumpy())
-        (column,) = found.values()
+        (column,) = self._run(lambda connection: connection.execute(statement).fetchnumpy()).values()
         return np.asarray(column)
 
     @staticmethod
@@ -89,94 +124,143 @@ class Session:
 
     def columns(self, relation: str) -> list[str]:
         """The names of a table's columns."""
-        empty = sql.select(sql.STAR).from_(sql.source(relation)).limit(0)
-        statement = self._text(empty)
-        found = self._run(lambda: self.connection.execute(statement).description)
+        statement = self._text(sql.select(sql.STAR).from_(sql.source(relation)).limit(0))
+        found = self._run(lambda connection: connection.execute(statement).description)
         return [part[0] for part in found or ()]
 
     def rejects(self, statement: str) -> list[Row]:
         """What a statement tells of the lines that were rejected; nothing where no file of lines was read."""
-        try:
-            return self._run(lambda: self.connection.execute(statement).fetchall())
-        except duckdb.CatalogException:
-            return []
+        return [row for connection in (self.connection, *self.lanes) for row in _rejects_of(connection, statement)]
 
     def execute(self, statement: sql.Sql | str, values: list[Any] | None = None) -> None:
         """A statement with values of its own."""
         words = statement if isinstance(statement, str) else self._text(statement)
-        self._run(lambda: self.connection.execute(words, values))
+        self._run(lambda connection: connection.execute(words, values))
 
     def _text(self, statement: sql.Sql) -> str:
         """The text of a statement, as it was last time: sqlglot takes longer to write it than DuckDB to run it."""
         return self.texts.find(repr(statement), lambda: _written(statement))
 
-    def _run(self, work: Callable[[], Result]) -> Result:
-        return run_interruptibly(self.connection, work)
+    @property
+    def _lane(self) -> DuckDBPyConnection | None:
+        """The connection of the lane in which this is asked; None outside."""
+        return getattr(self._here, "connection", None)
+
+    def _run(self, work: Callable[[DuckDBPyConnection], Result]) -> Result:
+        lane = self._lane
+        if lane is not None:
+            return work(lane)
+        (result,) = run_interruptibly({self.connection: lambda: work(self.connection)})
+        return result
 
 
 def _written(statement: sql.Sql) -> str:
     from sgkpi.engines.duckdb.render import text_of  # with sqlglot
 
-    return text_of(statement)
+    with _writing:
+        return text_of(statement)
 
 
-def run_interruptibly(connection: DuckDBPyConnection, work: Callable[[], Result]) -> Result:
-    """What `work` gives, done in a thread of its own; whatever stops the wait for it, as Ctrl-C, stops the query too.
-
-    The thread that waits within DuckDB hears of Ctrl-C late, and then as a fault of DuckDB's.
-    """
-    results: list[Result] = []
-    errors: list[BaseException] = []
-    done = Event()  # Python takes a thread for ended whose `join` was interrupted
-
-    def run() -> None:
-        try:
-            results.append(work())
-        except BaseException as error:  # noqa: BLE001 - it is raised again where it belongs
-            errors.append(error)
-        finally:
-            done.set()
-
-    worker = Thread(target=run, daemon=True)
+def _rejects_of(connection: DuckDBPyConnection, statement: str) -> list[Row]:
     try:
-        worker.start()
-        while not done.wait(_WAIT_SECONDS):
-            pass
+        (rows,) = run_interruptibly({connection: lambda: connection.execute(statement).fetchall()})
+    except duckdb.CatalogException:
+        return []
+    return rows
+
+
+def run_interruptibly(works: Mapping[DuckDBPyConnection, Callable[[], Result]]) -> list[Result]:
+    """What each work gives, done in a thread of its own; whatever stops the wait, as Ctrl-C, stops their queries too.
+
+    A thread that waits within DuckDB hears of Ctrl-C late, and then as a fault of DuckDB's.
+    """
+    running = {connection: _Work(work) for connection, work in works.items()}
+    try:
+        for each in running.values():
+            each.start()
+        for each in running.values():
+            while not each.done.wait(_WAIT_SECONDS):
+                pass
     except BaseException:
-        _stop(connection, worker, done)
+        for connection, each in running.items():
+            each.stop(connection)
         raise
-    for error in errors:
-        raise error
-    return results[0]
+    return [each.result() for each in running.values()]
 
 
-def _stop(connection: DuckDBPyConnection, worker: Thread, done: Event) -> None:
-    """Interrupt until the query has ended; a second Ctrl-C changes nothing."""
-    with suppress(KeyboardInterrupt):
-        done.wait(_POLL_SECONDS)  # a thread that was about to begin has begun then
-    while worker.is_alive() and not done.is_set():
+class _Work(Thread, Generic[Result]):
+    """A thread for one piece of work, and what came of it."""
+
+    def __init__(self, work: Callable[[], Result]) -> None:
+        super().__init__(daemon=True)
+        self.done = Event()  # Python takes a thread for ended whose `join` was interrupted
+        self._work = work
+        self._results: list[Result] = []
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._results.append(self._work())
+        except BaseException as error:  # noqa: BLE001 - it is raised again where it belongs
+            self._error = error
+        finally:
+            self.done.set()
+
+    def result(self) -> Result:
+        """What the work gave; raises what it raised."""
+        if self._error is not None:
+            raise self._error
+        return self._results[0]
+
+    def stop(self, connection: DuckDBPyConnection) -> None:
+        """Interrupt until the work has ended; a second Ctrl-C changes nothing."""
         with suppress(KeyboardInterrupt):
-            connection.interrupt()
-            done.wait(_POLL_SECONDS)
+            self.done.wait(_POLL_SECONDS)  # a thread that was about to begin has begun then
+        while self.is_alive() and not self.done.is_set():
+            with suppress(KeyboardInterrupt):
+                connection.interrupt()
+                self.done.wait(_POLL_SECONDS)
 
 
 @contextmanager
 def open_session(extract: Extract | None, progress: Progress | None = None) -> Iterator[Session]:
     """A session, whose tables go with it; DuckDB's complaints about files and numbers become ExtractErrors."""
+    lanes = _LANES if extract is not None and is_small(extract) else 0
     connection = database().cursor()
     texts: Shelf[str] = shelf("statements", str(extract.path) if extract is not None else "")
     try:
-        session = Session(connection, texts)
-        session.execute(_SETTINGS)
-        session.execute("set threads = 1" if extract is not None and is_small(extract) else "reset threads")
-        with _watched(connection, progress), _complaints():
-            yield session
+        with _tables_of_its_own(connection) as settings:
+            if extract is not None:
+                connection.execute("set threads = 1" if lanes else "reset threads")
+            session = Session(connection, texts, tuple(_another(settings) for _ in range(lanes)))
+            with _watched(connection, progress), _complaints():
+                yield session
         texts.put_away()
     except (duckdb.FatalException, duckdb.InternalException):
         give_up_database()
         raise
     finally:
         connection.close()
+
+
+@contextmanager
+def _tables_of_its_own(connection: DuckDBPyConnection) -> Iterator[str]:
+    """A schema for the tables of a session, until it ends; gives what is set for each of its connections."""
+    schema = f"session_{next(_numbers)}"
+    connection.execute(f"create schema {schema}")
+    settings = f"{_SETTINGS}; set search_path = '{schema},main'"
+    connection.execute(settings)
+    try:
+        yield settings
+    finally:
+        with suppress(duckdb.Error):
+            connection.execute(f"drop schema {schema} cascade")
+
+
+def _another(settings: str) -> DuckDBPyConnection:
+    connection = database().cursor()
+    connection.execute(settings)
+    return connection
 
 
 def is_small(extract: Extract) -> bool:

@@ -299,7 +299,7 @@ def select(*columns: Sql) -> Select:
 
 
 def create(name: str, query: Query) -> Sql:
-    """The statement that keeps a query's rows in a temporary table, in the place of one of that name."""
+    """The statement that keeps a query's rows in a table, in the place of one of that name."""
     return Sql(("create", name, query))
 
 
