@@ -1,7 +1,7 @@
 """What was wrong with the cells that were read, told by file, column and row."""
 
 import gzip
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from io import BufferedReader
@@ -10,6 +10,7 @@ from pathlib import Path
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set
+from sgkpi.engines.duckdb.session import Rejected
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.outcomes import TableRead
@@ -20,6 +21,8 @@ from sgkpi.extracts.quotes import read_records
 from sgkpi.problems import Problem, Severity
 
 ROWS_SHOWN = 5
+# What DuckDB calls the errors of lines that it rejects.
+_MISQUOTED, _SHORT = "UNQUOTED VALUE", "MISSING COLUMNS"
 
 
 def table_read(tables: Tables, name: str) -> TableRead:
@@ -42,7 +45,7 @@ def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> 
 
 def _uneven_rows(tables: Tables, left_out: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
     """A warning for each way in which rows of a file are not as long as the header; a row has one of them."""
-    misquoted = _rejected(tables, "error_type = 'UNQUOTED VALUE'")
+    misquoted = _rejected(tables, lambda line: line.error == _MISQUOTED)
     for file, lines in misquoted.items():
         yield _uneven(file, lines, "text behind a closing quotation mark, and cannot be read: left out", "ragged-row")
     for file, rows in left_out.items():
@@ -164,14 +167,13 @@ def _article(kind: str) -> str:
 
 def rows_left_out(tables: Tables) -> dict[str, list[int]]:
     """By file, the rows that have more cells than the header, or cannot be told apart: they cannot be read."""
-    return _rejected(tables, "error_type <> 'MISSING COLUMNS'")
+    return _rejected(tables, lambda line: line.error != _SHORT)
 
 
 def check_quotation_marks(tables: Tables) -> None:
     """Raises ExtractError where a quotation mark is never closed: all that follows it would be one cell."""
-    unclosed = "error_type = 'UNQUOTED VALUE' and (length(csv_line) - length(replace(csv_line, '\"', ''))) % 2 = 1"
     message = "a quotation mark is opened here and never closed, so the rest of the file cannot be read"
-    lines = _rejected(tables, unclosed).items()
+    lines = _rejected(tables, lambda line: line.error == _MISQUOTED and line.is_open).items()
     problems = [Problem(file, message, "unclosed-quote", line=line) for file, rows in lines for line in rows]
     if problems:
         raise ExtractError(f"{tables.extract.path} cannot be used as it is", problems)
@@ -179,18 +181,15 @@ def check_quotation_marks(tables: Tables) -> None:
 
 def short_rows(tables: Tables) -> dict[str, list[int]]:
     """By file, the rows that have fewer cells than the header."""
-    return _rejected(tables, "error_type = 'MISSING COLUMNS'")
+    return _rejected(tables, lambda line: line.error == _SHORT)
 
 
-def _rejected(tables: Tables, which: str) -> dict[str, list[int]]:
+def _rejected(tables: Tables, is_meant: Callable[[Rejected], bool]) -> dict[str, list[int]]:
     names = {str(file.path): file.name for source in tables.extract.tables.values() for file in source.files}
     rows: dict[str, set[int]] = {}
-    for path, line in tables.session.rejects(f"{_REJECTS} where {which}"):
-        rows.setdefault(names.get(str(path), str(path)), set()).add(int(line))
+    for line in filter(is_meant, tables.rejected):
+        rows.setdefault(names.get(line.path, line.path), set()).add(line.number)
     return {name: sorted(lines) for name, lines in sorted(rows.items())}
-
-
-_REJECTS = "select s.file_path, e.line from reject_errors e join reject_scans s using (scan_id, file_id)"
 
 
 def _uneven(file: str, rows: Sequence[int], what: str, code: str) -> Problem:

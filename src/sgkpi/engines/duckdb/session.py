@@ -50,6 +50,22 @@ Row = tuple[Any, ...]
 Result = TypeVar("Result")
 
 
+@dataclass(frozen=True)
+class Rejected:
+    """A line of a file that could not be read as a row, why, and whether a quotation mark stays open in it."""
+
+    path: str
+    number: int
+    error: str
+    is_open: bool
+
+
+_REJECTED = """
+select s.file_path, e.line, e.error_type::varchar, (length(e.csv_line) - length(replace(e.csv_line, '"', ''))) % 2 = 1
+from reject_errors e join reject_scans s using (scan_id, file_id)
+"""
+
+
 @dataclass
 class Session:
     """Runs statements, and remembers those that made a table.
@@ -128,9 +144,11 @@ class Session:
         found = self._run(lambda connection: connection.execute(statement).description)
         return [part[0] for part in found or ()]
 
-    def rejects(self, statement: str) -> list[Row]:
-        """What a statement tells of the lines that were rejected; nothing where no file of lines was read."""
-        return [row for connection in (self.connection, *self.lanes) for row in _rejects_of(connection, statement)]
+    def rejected(self) -> list[Rejected]:
+        """The lines that have been rejected so far, in whatever files were read."""
+        connections = (self.connection, *self.lanes)
+        found = run_interruptibly({connection: partial(_rejected_by, connection) for connection in connections})
+        return [line for lines in found for line in lines]
 
     def execute(self, statement: sql.Sql | str, values: list[Any] | None = None) -> None:
         """A statement with values of its own."""
@@ -161,12 +179,11 @@ def _written(statement: sql.Sql) -> str:
         return text_of(statement)
 
 
-def _rejects_of(connection: DuckDBPyConnection, statement: str) -> list[Row]:
+def _rejected_by(connection: DuckDBPyConnection) -> list[Rejected]:
     try:
-        (rows,) = run_interruptibly({connection: lambda: connection.execute(statement).fetchall()})
-    except duckdb.CatalogException:
+        return [Rejected(*row) for row in connection.execute(_REJECTED).fetchall()]
+    except duckdb.CatalogException:  # it has read no file of lines
         return []
-    return rows
 
 
 def run_interruptibly(works: Mapping[DuckDBPyConnection, Callable[[], Result]]) -> list[Result]:

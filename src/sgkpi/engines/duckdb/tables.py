@@ -11,7 +11,7 @@ from sgkpi.engines.duckdb.cells import fold_text
 from sgkpi.engines.duckdb.lean import Spellings, cleaned_spellings
 from sgkpi.engines.duckdb.moments import is_later
 from sgkpi.engines.duckdb.scan import Flag, Scan, as_compared, identity_columns, is_set, key_part, typed_rows
-from sgkpi.engines.duckdb.session import Session, is_small
+from sgkpi.engines.duckdb.session import Rejected, Session, is_small
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.extract import Extract, TableSource
 
@@ -49,6 +49,11 @@ class Tables:
     conflicts: dict[str, int] = field(default_factory=dict)
     dating: Mapping[str, frozenset[str]] = field(default_factory=dict)
     short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @cached_property
+    def rejected(self) -> list[Rejected]:
+        """The lines that were rejected; to be asked when everything has been read."""
+        return self.session.rejected()
 
     @cached_property
     def whole(self) -> frozenset[str]:
