@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.engines.engine import Engine, Progress, engine_named
 from sgkpi.engines.outcomes import Counts, Outcome
+from sgkpi.engines.plan import Plan
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_reasons
 from sgkpi.periods import Month, PeriodKind
@@ -160,11 +161,17 @@ def overview(
     moment, shown = first.plan.as_of, first.periods[0].last
     whole = replace(asked, months=months_needed(shown, moment), kinds=KINDS, as_of=moment)
     question = replace(resolve(extract, catalogue, whole, runner), as_of_source=first.as_of_source)
-    results = _results(question, question.counts(runner, progress=progress, show_values=show_values))
-    periods = periods_with_overdue(results)
-    plans = tuple(replace(each, periods=periods, breakdowns=()) for each in question.plan.indicators)
-    cases = runner.cases(replace(question.plan, indicators=plans), extract, (Outcome.OVERDUE,)) if periods else ()
-    return make_overview(results, shown, cases)
+
+    results: list[Results] = []
+
+    def overdue(counts: Counts) -> tuple[Plan, tuple[Outcome, ...]] | None:
+        results.append(_results(question, counts))
+        periods = periods_with_overdue(results[-1])
+        plans = tuple(replace(each, periods=periods, breakdowns=()) for each in question.plan.indicators)
+        return (replace(question.plan, indicators=plans), (Outcome.OVERDUE,)) if periods else None
+
+    _, cases = question.counts_and_cases(runner, overdue, progress=progress, show_values=show_values)
+    return make_overview(results[-1], shown, cases)
 
 
 def cases(

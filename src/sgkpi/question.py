@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.definitions.indicators import Indicator
-from sgkpi.engines.engine import Engine, Progress
+from sgkpi.engines.engine import Engine, Progress, Wanted
 from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome
 from sgkpi.engines.plan import Plan, plan_indicator, why_unavailable
 from sgkpi.errors import ExtractError, UsageError
@@ -67,6 +67,18 @@ class Question:
         Raises UsageError or ExtractError when the as-of time lies before everything in the extract.
         """
         counts = engine.compute(self.plan, self.extract, progress=progress, show_values=show_values)
+        return self._checked(counts, engine)
+
+    def counts_and_cases(
+        self, engine: Engine, wanted: Wanted, *, progress: Progress | None = None, show_values: bool = False
+    ) -> tuple[Counts, tuple[CaseOutcome, ...]]:
+        """What `counts` gives, and raises, and the single cases that are then wanted."""
+        counts, cases = engine.compute_and_list(
+            self.plan, self.extract, wanted, progress=progress, show_values=show_values
+        )
+        return self._checked(counts, engine), cases
+
+    def _checked(self, counts: Counts, engine: Engine) -> Counts:
         if not counts.outcomes:
             _check_anything_existed(engine.events(self.extract), self.extract, self.plan.as_of, self.as_of_source)
         return counts

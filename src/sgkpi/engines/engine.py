@@ -11,6 +11,8 @@ from sgkpi.extracts.extract import Extract
 from sgkpi.problems import did_you_mean
 
 Progress = Callable[[float], None]
+# Once counts are known, the plan whose cases are wanted, and those of which outcomes; None: no cases.
+Wanted = Callable[[Counts], tuple[Plan, Collection[Outcome]] | None]
 ENGINES = ("duckdb", "reference")
 
 
@@ -27,6 +29,18 @@ class Engine(Protocol):
         self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
     ) -> Iterator[CaseOutcome]:
         """Every case that has one of the outcomes, once for each indicator and period to which it belongs."""
+        ...
+
+    def compute_and_list(
+        self,
+        plan: Plan,
+        extract: Extract,
+        wanted: Wanted,
+        *,
+        progress: Progress | None = None,
+        show_values: bool = False,
+    ) -> tuple[Counts, tuple[CaseOutcome, ...]]:
+        """What `compute` gives, and the single cases that are then `wanted`; what both need is read once."""
         ...
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:

@@ -114,6 +114,11 @@ class CaseMaker:
             self.made[key] = Cases(key, False, True)
         return self.made[key]
 
+    def standing_flows(self) -> dict[str, Cases]:
+        """The cases of flows in tables that were read whole: whatever is asked of them, they are the same."""
+        flows = (f"flow.{name}" for name in self.tables.whole)
+        return {name: self.made[name] for name in flows if name in self.made}
+
     def _flow(self, indicator: Indicator) -> sql.Query:
         """A flow's existing rows."""
         name = indicator.table.name

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.indicators import Indicator
@@ -20,10 +21,12 @@ from sgkpi.engines.duckdb.session import Progress, Session, is_small, open_sessi
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
+from sgkpi.engines.engine import Wanted
 from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_days
 from sgkpi.extracts.extract import Extract
 
+Result = TypeVar("Result")
 # With more indicators in one statement, planning it takes longer than looking at the cases again.
 _TOGETHER = 12
 
@@ -54,16 +57,32 @@ class DuckDBEngine:
 
         Raises ExtractError when a number or a date is beyond what can be computed exactly.
         """
-        with open_session(extract, progress) as session:
-            computation = _Computation(session, plan, extract, {})
+        return _looked_at(plan, extract, lambda computation: computation.run(show_values=show_values), progress)
+
+    def compute_and_list(
+        self,
+        plan: Plan,
+        extract: Extract,
+        wanted: Wanted,
+        *,
+        progress: Progress | None = None,
+        show_values: bool = False,
+    ) -> tuple[Counts, tuple[CaseOutcome, ...]]:
+        """What `compute` gives, and the single cases that are then wanted, in a small extract from the same tables."""
+        if not is_small(extract):
+            counts = self.compute(plan, extract, progress=progress, show_values=show_values)
+            further = wanted(counts)
+            return counts, tuple(self.cases(further[0], extract, further[1])) if further else ()
+
+        def look(computation: _Computation) -> tuple[Counts, tuple[CaseOutcome, ...]]:
             counts = computation.run(show_values=show_values)
-            faults.check_quotation_marks(computation.tables)
-            short = faults.short_rows(computation.tables)
-        if not short:
-            return counts
-        # Rows with fewer cells than the header take a slower reader, so it is asked for only now.
-        with open_session(extract, progress) as session:
-            return _Computation(session, plan, extract, short).run(show_values=show_values)
+            further = wanted(counts)
+            if further is None:
+                return counts, ()
+            readers = computation.go_on(further[0]).classify_in_detail()
+            return counts, tuple(case for reader in readers for case in reader.cases(further[1]))
+
+        return _looked_at(plan, extract, look, progress)
 
     def cases(
         self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
@@ -71,7 +90,7 @@ class DuckDBEngine:
         """Every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
         short: dict[str, list[int]] = {}
         with open_session(extract) as session:
-            computation = _Computation(session, plan, extract, {}, people=True)
+            computation = _Computation(session, plan, _tables(session, plan, extract, short, people=True))
             readers = computation.classify_in_detail()
             faults.check_quotation_marks(computation.tables)
             short = faults.short_rows(computation.tables)
@@ -79,7 +98,8 @@ class DuckDBEngine:
                 yield from (case for reader in readers for case in reader.cases(outcomes))
                 return
         with open_session(extract) as session:
-            again = _Computation(session, plan, extract, short, people=True).classify_in_detail()
+            tables = _tables(session, plan, extract, short, people=True)
+            again = _Computation(session, plan, tables).classify_in_detail()
             yield from (case for reader in again for case in reader.cases(outcomes))
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
@@ -102,7 +122,7 @@ class DuckDBEngine:
         from sgkpi.engines.duckdb.render import text_of
 
         with open_session(extract) as session:
-            _Computation(session, plan, extract, {}).run(show_values=False)
+            _Computation(session, plan, _tables(session, plan, extract, {})).run(show_values=False)
             return [text_of(sql.create(name, query), pretty=True) for name, query in session.made.items()]
 
 
@@ -130,18 +150,47 @@ def _timed(column: Column, value: Sql) -> Sql:
     return sql.column(f"m_{column.name}") if column.midnight else has_clock_time(value)
 
 
+def _looked_at(
+    plan: Plan, extract: Extract, look: Callable[["_Computation"], Result], progress: Progress | None
+) -> Result:
+    """What a look at the tables of a plan gives."""
+    with open_session(extract, progress) as session:
+        tables = _tables(session, plan, extract, {})
+        result = look(_Computation(session, plan, tables))
+        faults.check_quotation_marks(tables)
+        short = faults.short_rows(tables)
+    if not short:
+        return result
+    # Rows with fewer cells than the header take a slower reader, so it is asked for only now.
+    with open_session(extract, progress) as session:
+        return look(_Computation(session, plan, _tables(session, plan, extract, short)))
+
+
+def _tables(
+    session: Session, plan: Plan, extract: Extract, short: Mapping[str, Sequence[int]], *, people: bool = False
+) -> Tables:
+    """The tables that a plan reads; with `people`, the persons of its cases too."""
+    columns, dating = columns_read(plan, extract, people=people), dating_columns(plan)
+    return Tables(session, extract, columns, dating=dating, short_rows=short)
+
+
 class _Computation:
     """One run of a plan."""
 
-    def __init__(
-        self, session: Session, plan: Plan, extract: Extract, short_rows: dict[str, list[int]], *, people: bool = False
-    ) -> None:
+    def __init__(self, session: Session, plan: Plan, tables: Tables) -> None:
         self.session = session
         self.plan = plan
-        columns, dating = columns_read(plan, extract, people=people), dating_columns(plan)
-        self.tables = Tables(session, extract, columns, dating=dating, short_rows=short_rows)
-        self.cases = CaseMaker(session, self.tables, plan.as_of, reference_days(plan))
+        self.tables = tables
+        self.cases = CaseMaker(session, tables, plan.as_of, reference_days(plan))
         self.found = _Collected()
+
+    def go_on(self, plan: Plan) -> "_Computation":
+        """A run of another plan as of the same time, for single cases; tables that were read whole still stand."""
+        extract = self.tables.extract
+        columns, dating = columns_read(plan, extract, people=True), dating_columns(plan)
+        further = _Computation(self.session, plan, self.tables.for_columns(columns, dating))
+        further.cases.made |= self.cases.standing_flows()
+        return further
 
     def run(self, *, show_values: bool) -> Counts:
         self._read()

@@ -63,6 +63,11 @@ class Tables:
             name for name, source in sources if len(source.files) <= _FEW_FILES and len(source.columns) <= _FEW_COLUMNS
         )
 
+    def for_columns(self, columns: Mapping[str, tuple[str, ...]], dating: Mapping[str, frozenset[str]]) -> "Tables":
+        """The same tables for what reads other columns of them; those that were read whole stand there already."""
+        standing = {name: scan for name, scan in self.typed.items() if name in self.whole}
+        return replace(self, columns=columns, dating=dating, readings={}, scans=dict(standing), typed=standing)
+
     def scan(self, name: str) -> Scan:
         """How the columns that the plan needs of a table are read."""
         if name not in self.scans:

@@ -46,7 +46,7 @@ def create_calendar(session: Session, indicators: Iterable[Indicator], closures:
     """Make the calendar that the expressions above look into, and the due days of every limit in use."""
     last = last_known_day()
     closed = WorkingDays(closures).closed_weekdays(FIRST_BANK_HOLIDAYS, last)
-    session.execute("create table closed as select unnest($1::date[]) as day", [closed])
+    session.execute("create or replace table closed as select unnest($1::date[]) as day", [closed])
     session.execute(_CALENDAR, [_FIRST_DAY, last])
     for amount in sorted({amount for indicator in indicators for amount in _amounts(indicator)}):
         session.create(_due_table(amount), _due_days(amount))
@@ -83,7 +83,7 @@ def _due_days(amount: int) -> sql.Select:
 
 # Weekdays are counted from a Monday; the closed ones among them are taken off.
 _CALENDAR = """
-create table calendar as
+create or replace table calendar as
 with
     days as materialized (select $1::date + n::int as day, n from range($2::date - $1::date + 1) r(n)),
     shut as (select day, row_number() over (order by day) as number from closed)

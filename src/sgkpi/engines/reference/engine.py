@@ -8,6 +8,7 @@ from fractions import Fraction
 from statistics import median
 
 from sgkpi.definitions.indicators import Breakdown
+from sgkpi.engines.engine import Wanted
 from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, OutcomeCount, TableRead, Unplaced, ValueSummary
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, reference_day
 from sgkpi.engines.reference.breakdowns import category
@@ -98,6 +99,20 @@ class ReferenceEngine:
             for each in judged_cases(planned, world):
                 if each.judgement.outcome in outcomes:
                     yield case_outcome(each.case, each.judgement, each.period, planned.breakdowns)
+
+    def compute_and_list(
+        self,
+        plan: Plan,
+        extract: Extract,
+        wanted: Wanted,
+        *,
+        progress: Callable[[float], None] | None = None,
+        show_values: bool = False,
+    ) -> tuple[Counts, tuple[CaseOutcome, ...]]:
+        """What `compute` gives, and then what `cases` gives of the plan that is wanted."""
+        counts = self.compute(plan, extract, progress=progress, show_values=show_values)
+        further = wanted(counts)
+        return counts, tuple(self.cases(further[0], extract, further[1])) if further else ()
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """The first and last `happened` value of the whole extract; without a time of day, the whole of its day."""
