@@ -53,9 +53,9 @@ class QuoteWatch:
 
     def see(self, chunk: bytes | bytearray) -> None:
         """Takes the next part of the file into account."""
-        count = chunk.count(_QUOTE)
-        if not count and not self._inside:
+        if _QUOTE not in chunk and not self._inside:  # which is told much sooner than how many there are
             return
+        count = chunk.count(_QUOTE)
         if count > _SPARSE:
             self._inside ^= bool(count % 2)
             self._opened = b""
