@@ -95,9 +95,8 @@ class CaseMaker:
 
     def prepare(self) -> None:
         """Make the table of reference days that stocks are put to, once for all of them."""
-        if self.days:
-            known_at = [min(end_of_day(day), self.as_of) for day in self.days]
-            self.session.execute(_REFERENCE_DAYS, [list(range(len(self.days))), list(self.days), known_at])
+        known_at = [min(end_of_day(day), self.as_of) for day in self.days]
+        self.session.execute(_REFERENCE_DAYS, [list(range(len(self.days))), list(self.days), known_at])
 
     def name_of(self, indicator: Indicator) -> str:
         """What the table of an indicator's cases is called; those that look at the same cases share it."""

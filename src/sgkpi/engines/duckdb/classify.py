@@ -5,6 +5,7 @@ The result has one row a case, and for every indicator one small whole number th
 category (`c_…`); and for an indicator with values their numerator and denominator (`n_…`, `q_…`).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,9 +17,9 @@ from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock, time_taken
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.lean import plain_column
-from sgkpi.engines.duckdb.outcomes import Codes, Situation, outcome_code, set_apart
+from sgkpi.engines.duckdb.outcomes import CaseOf, Codes, Situation, outcome_code, set_apart
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.engines.duckdb.working_days import counts_working_days, looked_up_due
+from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
 from sgkpi.engines.plan import IndicatorPlan
 from sgkpi.periods import MONTHS_IN_YEAR, Month
 
@@ -66,7 +67,7 @@ class Group:
     carried: tuple[str, ...] = ()
     written: frozenset[str] = frozenset()
     detailed: bool = False
-    codes: dict[str, Codes] = field(default_factory=dict)
+    codes: Codes = field(default_factory=Codes)
     placings: dict[str, Placing] = field(default_factory=dict)
     categories: dict[CategoryKey, str] = field(default_factory=dict)
     numbered: dict[str, int] = field(default_factory=dict)
@@ -77,7 +78,6 @@ class Group:
     def __post_init__(self) -> None:
         for number, plan in enumerate(self.plans):
             self.numbered[plan.indicator.id] = number
-            self.codes[plan.indicator.id] = Codes()
             self.placings[plan.indicator.id] = self._placing(plan, number)
             for breakdown in plan.breakdowns:
                 self.categories.setdefault(category_key(plan, breakdown), self._category_column(breakdown))
@@ -125,10 +125,12 @@ def classified(group: Group) -> sql.Select:
     placed = _with(group.source, _places(group, by_due=False))
     timed = _with_clocks(group, placed)
     whole = _with(timed, [*_places(group, by_due=True), *_banded_values(group)])
+    outcomes, gates = _through_gates([_outcome(group, plan) for plan in group.plans])
+    whole = _with(whole, gates)
     columns = [sql.column(name) for name in group.carried]
     columns += [sql.column(name) for name in _placing_names(group)]
-    for plan in group.plans:
-        columns += _indicator_columns(group, plan)
+    for plan, outcome in zip(group.plans, outcomes, strict=True):
+        columns += _indicator_columns(group, plan, outcome)
     columns += _category_columns(group)
     return sql.select(*columns).from_(sql.source(whole))
 
@@ -175,6 +177,7 @@ def _with_clocks(group: Group, cases: sql.Query | str) -> sql.Query | str:
     Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
     """
     query = sql.select(sql.table_star("s"), *_times_taken(group)).from_(sql.source(cases, "s"))
+    joined: dict[Sql, str] = {}
     for plan in group.plans:
         indicator, number = plan.indicator, group.numbered[plan.indicator.id]
         clock = indicator.clock
@@ -183,8 +186,10 @@ def _with_clocks(group: Group, cases: sql.Query | str) -> sql.Query | str:
         names, judged = _names(group, indicator), _is_judged(group, indicator)
         if clock.start is not None and counts_working_days(clock.limit):
             start = _if_judged(judged, sql.cast(names.value(clock.start), "DATE"))
-            days, due = looked_up_due(start, clock.limit.amount, f"w_{number}")
-            query = query.join(days, on=sql.eq(sql.column("day", f"w_{number}"), start), kind="left")
+            if start not in joined:
+                joined[start] = f"w_{number}"
+                query = join_due_days(query, start, joined[start])
+            due = joined_due(start, clock.limit.amount, joined[start])
         else:
             due = _if_judged(judged, due_day(clock, names))
         query = query.select(sql.alias(due, f"d_{number}"))
@@ -240,9 +245,9 @@ def _placing_names(group: Group) -> list[str]:
     return list(_distinct(group))
 
 
-def _indicator_columns(group: Group, plan: IndicatorPlan) -> list[Sql]:
+def _outcome(group: Group, plan: IndicatorPlan) -> CaseOf:
+    """The number of a case's outcome."""
     indicator = plan.indicator
-    number, names = group.numbered[indicator.id], _names(group, indicator)
     placing = group.placings[indicator.id]
     taken = group.taken.get(indicator.id)
     situation = Situation(
@@ -250,19 +255,45 @@ def _indicator_columns(group: Group, plan: IndicatorPlan) -> list[Sql]:
         exists=sql.column("present") if group.has_exists else None,
         duplicate=sql.column("dup") if group.has_dup else None,
         apart=sql.column(f"apart.{placing.name}") if placing.day is not None else None,
-        due=sql.column(f"d_{number}"),
+        due=sql.column(f"d_{group.numbered[indicator.id]}"),
         taken=sql.column(taken) if taken is not None else None,
         columns=group.columns,
     )
-    code = outcome_code(indicator, names, situation, group.codes[indicator.id])
-    width = "UTINYINT" if len(group.codes[indicator.id].known) < _NARROW else "USMALLINT"
-    columns = [sql.alias(sql.cast(code, width), f"o_{number}")]
+    return outcome_code(indicator, _names(group, indicator), situation, group.codes)
+
+
+def _through_gates(outcomes: Sequence[CaseOf]) -> tuple[list[Sql], list[Sql]]:
+    """Outcomes of which the first questions, where several ask the same, are asked once; and what asks them.
+
+    A gate gives the number of the first question that holds; null lets a case through to an indicator's own questions.
+    """
+    shared = Counter(each.first(asked) for each in outcomes for asked in range(2, len(each.branches) + 1))
+    gates: dict[CaseOf, str] = {}
+    through: list[Sql] = []
+    for each in outcomes:
+        longest = [asked for asked in range(2, len(each.branches) + 1) if shared[each.first(asked)] > 1]
+        if not longest:
+            through.append(each.sql)
+            continue
+        gate = sql.column(gates.setdefault(each.first(longest[-1]), f"gate_{len(gates)}"))
+        own = CaseOf(((sql.is_not_null(gate), gate), *each.branches[longest[-1] :]), each.otherwise)
+        through.append(own.sql)
+    return through, [sql.alias(sql.cast(gate.sql, "USMALLINT"), name) for gate, name in gates.items()]
+
+
+def _indicator_columns(group: Group, plan: IndicatorPlan, outcome: Sql) -> list[Sql]:
+    indicator = plan.indicator
+    number, names = group.numbered[indicator.id], _names(group, indicator)
+    width = "UTINYINT" if len(group.codes.known) < _NARROW else "USMALLINT"
+    columns = [sql.alias(sql.cast(outcome, width), f"o_{number}")]
     if indicator.value is not None:
         ratio = compile_number(indicator.value, names)
         group.denominators[indicator.id] = ratio.denominator if isinstance(ratio.denominator, int) else None
         columns.append(sql.alias(ratio.numerator, f"n_{number}"))
         columns.append(sql.alias(ratio.bottom, f"q_{number}"))
-    return [*columns, *(clock_columns(indicator, names, situation.known, situation.due) if group.detailed else ())]
+    if group.detailed:
+        columns += clock_columns(indicator, names, sql.column("known"), sql.column(f"d_{number}"))
+    return columns
 
 
 def _category_columns(group: Group) -> list[Sql]:

@@ -102,7 +102,7 @@ class Counter:
         breakdown: Breakdown | None,
         rows: Iterable[tuple[int | None, str | None, int, int]],
     ) -> Iterator[OutcomeCount]:
-        codes = self.group.codes[plan.indicator.id]
+        codes = self.group.codes
         periods = self.periods_of(placing, plan)
         totals: dict[tuple[Period, str | None, int], int] = {}
         for when, recorded, code, cases in rows:
@@ -214,7 +214,7 @@ class Counter:
             sql.column(self.group.categories[category_key(plan, breakdown)]) if breakdown else sql.null("VARCHAR")
         )
         first = [category] if only else [placing, category]
-        counted = self.group.codes[plan.indicator.id].code(Outcome.COUNTED)
+        counted = self.group.codes.code(Outcome.COUNTED)
         is_counted = sql.eq(sql.column(f"o_{self.group.numbered[plan.indicator.id]}"), counted)
         within = self._holds(plan, placing, only) if only else sql.is_not_null(placing)
         query = sql.select(*first, *columns).from_(sql.source(self.relation))

@@ -61,7 +61,7 @@ class CaseReader:
     def cases(self, outcomes: Collection[Outcome]) -> Iterator[CaseOutcome]:
         """Every case with one of the outcomes, in the order of periods and keys."""
         group, indicator = self.counter.group, self.plan.indicator
-        placing, codes = group.placings[indicator.id], group.codes[indicator.id]
+        placing, codes = group.placings[indicator.id], group.codes
         periods = self.counter.periods_of(placing, self.plan)
         number = group.numbered[indicator.id]
         columns = self._columns(placing.name, number)

@@ -227,7 +227,9 @@ class _Computation:
         """Make what everything else asks for, and read the tables that are read whole, the largest first."""
         whole = sorted(self.tables.whole.intersection(self.tables.columns), key=self._bytes_of, reverse=True)
         jobs: list[Callable[[], object]] = [partial(self.tables.typed_table, name) for name in whole]
-        self.session.side_by_side([*jobs, self._prepare_calendar, self.cases.prepare])
+        if any(each.indicator.is_stock for each in self.plan.indicators):
+            jobs.append(self.cases.prepare)
+        self.session.side_by_side([*jobs, self._prepare_calendar])
 
     def _bytes_of(self, name: str) -> int:
         return sum(file.path.stat().st_size for file in self.tables.extract.tables[name].files)

@@ -46,6 +46,22 @@ class Codes:
 
 
 @dataclass(frozen=True)
+class CaseOf:
+    """Questions with what follows from each, in order, and what is left when none of them holds."""
+
+    branches: tuple[tuple[Sql, Sql], ...]
+    otherwise: Sql
+
+    def first(self, asked: int) -> "CaseOf":
+        """The first questions alone; null is left."""
+        return CaseOf(self.branches[:asked], sql.NULL)
+
+    @property
+    def sql(self) -> Sql:
+        return sql.case(self.branches, self.otherwise)
+
+
+@dataclass(frozen=True)
 class Situation:
     """Where a case stands in the relation that is classified.
 
@@ -65,7 +81,7 @@ class Situation:
     columns: frozenset[str]
 
 
-def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes: Codes) -> Sql:
+def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes: Codes) -> CaseOf:
     """The outcome of a case as a number of `codes`, or one of the three special ones."""
     named = named_columns(indicator)
     branches: list[tuple[Sql, Sql]] = []
@@ -86,7 +102,7 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     if indicator.not_due is not None:
         branches.append((compile_expression(indicator.not_due, names), codes.code(Outcome.NOT_DUE)))
     judged, otherwise = _judged(indicator, names, situation, codes)
-    return sql.case([*branches, *judged], otherwise)
+    return CaseOf((*branches, *judged), otherwise)
 
 
 def set_apart(indicator: Indicator, names: Names, exists: Sql | None, day: Sql, held: Sql) -> Sql:

@@ -52,7 +52,8 @@ class Toucher:
 
     def touched(self, found: Sequence[Found], flagged: Sequence[Flagged]) -> tuple[Touched, ...]:
         """For every finding and indicator that it concerns, the cases; none where the month is not covered."""
-        self.cases.prepare()
+        if any(each.indicator.is_stock for each in self.plan.indicators):
+            self.cases.prepare()
         result: list[Touched] = []
         for each in self.plan.indicators:
             concerned = [
@@ -125,7 +126,7 @@ class Toucher:
         indicator = plan.indicator
         ways = [_by_key(flagged)] if own else []
         ways += [_by_join(indicator, indicator.related_named(name), flagged) for name in related]
-        codes = seen.group.codes[indicator.id]
+        codes = seen.group.codes
         counts = dict(self._counted(seen, indicator, sql.or_(ways)))
         outcomes: dict[Outcome, int] = {}
         for code, cases in counts.items():

@@ -16,6 +16,7 @@ _FIRST_DAY = date(1799, 12, 30)  # a Monday
 # The first Bank Holidays Act is of 1871: before it every weekday was a working day.
 FIRST_BANK_HOLIDAYS = date(1872, 1, 1)
 CALENDAR = "calendar"
+_DUE_DAYS = "due_days"
 
 
 def passed_working_days(day: Sql) -> Sql:
@@ -27,19 +28,23 @@ def passed_working_days(day: Sql) -> Sql:
 
 def nth_working_day(start: Sql, amount: int) -> Sql:
     """The Nth working day after a day (before it, where negative); with 0, the day itself."""
-    found = sql.select(sql.column("due")).from_(sql.source(_due_table(amount), "w"))
+    found = sql.select(sql.column(_due_column(amount))).from_(sql.source(_DUE_DAYS, "w"))
     held = found.where(sql.eq(sql.column("day", "w"), start))
     return sql.fn("coalesce", sql.held_by(held), sql.fn("kpi_due_elsewhere", start, amount))
 
 
-def looked_up_due(start: Sql, amount: int, name: str) -> tuple[Sql, Sql]:
-    """The table to join under a name, by its `day`, and the due day that the join gives."""
-    due = sql.fn("coalesce", sql.column("due", name), sql.fn("kpi_due_elsewhere", start, amount))
-    return sql.source(_due_table(amount), name), due
+def join_due_days(query: sql.Select, start: Sql, name: str) -> sql.Select:
+    """A query with the due days of its start days beside it, under a name."""
+    return query.join(sql.source(_DUE_DAYS, name), on=sql.eq(sql.column("day", name), start), kind="left")
 
 
-def _due_table(amount: int) -> str:
-    return f"due_in_{amount}_working_days" if amount >= 0 else f"{-amount}_working_days_before"
+def joined_due(start: Sql, amount: int, name: str) -> Sql:
+    """The Nth working day after a start day, where `join_due_days` has joined it under a name."""
+    return sql.fn("coalesce", sql.column(_due_column(amount), name), sql.fn("kpi_due_elsewhere", start, amount))
+
+
+def _due_column(amount: int) -> str:
+    return f"in_{amount}" if amount >= 0 else f"{-amount}_before"
 
 
 def create_calendar(session: Session, indicators: Iterable[Indicator], closures: Iterable[date]) -> None:
@@ -48,8 +53,9 @@ def create_calendar(session: Session, indicators: Iterable[Indicator], closures:
     closed = WorkingDays(closures).closed_weekdays(FIRST_BANK_HOLIDAYS, last)
     session.execute("create or replace table closed as select unnest($1::date[]) as day", [closed])
     session.execute(_CALENDAR, [_FIRST_DAY, last])
-    for amount in sorted({amount for indicator in indicators for amount in _amounts(indicator)}):
-        session.create(_due_table(amount), _due_days(amount))
+    amounts = sorted({amount for indicator in indicators for amount in _amounts(indicator)})
+    if amounts:
+        session.create(_DUE_DAYS, _due_days(amounts))
 
 
 def _amounts(indicator: Indicator) -> Iterator[int]:
@@ -66,19 +72,25 @@ def counts_working_days(limit: Limit | None) -> TypeGuard[Limit]:
     return limit is not None and limit.unit is LimitUnit.WORKING_DAYS
 
 
-def _due_days(amount: int) -> sql.Select:
-    """For every day, the Nth working day after it, or before it."""
+def _due_days(amounts: Iterable[int]) -> sql.Select:
+    """For every day, the Nth working day after it, or before it, of each limit: the working days stand in one list."""
+    every = sql.fn("list_sort", sql.fn("list", sql.column("day")))
+    working = sql.select(sql.alias(every, "days")).from_(sql.source(CALENDAR)).where(sql.column("working"))
+    due = [sql.alias(_nth_from(amount), _due_column(amount)) for amount in amounts]
+    days = sql.select(sql.column("day", "d"), *due).from_(sql.source(CALENDAR, "d"))
+    return days.join(sql.source(working, "w"), kind="cross")
+
+
+def _nth_from(amount: int) -> Sql:
     if amount == 0:
-        return sql.select(sql.column("day"), sql.alias(sql.column("day"), "due")).from_(sql.source(CALENDAR))
+        return sql.column("day", "d")
     passed = sql.column("passed", "d")
     if amount < 0:
         # The working days strictly before a day do not count the day itself.
         passed = sql.add(sql.subtract(passed, sql.cast(sql.column("working", "d"), "BIGINT")), sql.number(1))
-    nth = sql.eq(sql.column("passed", "w"), sql.add(passed, sql.number(amount)))
-    days = sql.select(sql.column("day", "d"), sql.alias(sql.column("day", "w"), "due"))
-    return days.from_(sql.source(CALENDAR, "d")).join(
-        sql.source(CALENDAR, "w"), on=sql.and_([nth, sql.column("working", "w")])
-    )
+    place = sql.add(passed, sql.number(amount))
+    held = sql.fn("list_extract", sql.column("days", "w"), place)
+    return sql.when(sql.binary(">=", place, sql.number(1)), held)
 
 
 # Weekdays are counted from a Monday; the closed ones among them are taken off.
