@@ -8,6 +8,7 @@ from sgkpi.definitions.indicators import Indicator, PointInTime, Related
 from sgkpi.definitions.tables import Table
 from sgkpi.engines.duckdb import related as lookups
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.classify import Group
 from sgkpi.engines.duckdb.expressions import related_column
 from sgkpi.engines.duckdb.lookup import Lookup
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
@@ -21,7 +22,7 @@ from sgkpi.engines.duckdb.tables import (
     repeated_hashes,
     visible_columns,
 )
-from sgkpi.engines.plan import is_current_list, named_columns
+from sgkpi.engines.plan import IndicatorPlan, is_current_list, named_columns
 from sgkpi.periods import end_of_day
 
 _REFERENCE_DAYS = """
@@ -69,21 +70,49 @@ class CaseMaker:
     def _moments(self) -> list[Sql]:
         return [sql.alias(self._as_of, "known"), sql.alias(sql.null("DATE"), "reference_day")]
 
-    def repeated_rows(self, name: str, relation: str, written: Iterable[str]) -> Cases:
-        """Only the cases whose keys occur more than once, from the files again, one row each.
+    def repeated_rows(self, name: str, relation: str, alive: Sql, written: Iterable[str]) -> Cases:
+        """The cases whose keys occur more than once among the `alive` of a relation, read again, one row each.
 
         Columns that the relation carries as they are `written` have their value here, which is a spelling of itself.
         """
         scan = self.tables.full_scan(name)
-        self.session.create("repeated", repeated_hashes(relation, sql.column("present")))
+        self.session.create("repeated", repeated_hashes(relation, alive))
         again = sql.select(sql.STAR).from_(sql.source(typed_rows(scan)))
         again = again.where(has_repeated_hash("repeated"))
         numbered = sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), "rid")).from_(sql.source(again))
         self.session.create(f"again.{name}", numbered)
         self.tables.look_for_conflicts(name, scan, f"again.{name}")
-        values = [sql.alias(sql.column(f"v_{column}"), f"raw_{column}") for column in written]
-        single = sql.source(self._single(scan, f"again.{name}", None))
-        return Cases(sql.select(sql.STAR, *values).from_(single), False, True)
+        single = self._single(scan, f"again.{name}", None)
+        return Cases(_with_values_written(single, written), False, True)
+
+    def rows_of_repeated(self, name: str, written: Iterable[str]) -> Cases:
+        """The rows that `repeated_rows` made one case each of, as they stand."""
+        rows = self.seen(self.tables.full_scan(name), f"again.{name}")
+        return Cases(_with_values_written(rows, written), True, False)
+
+    def group(
+        self,
+        plans: Sequence[IndicatorPlan],
+        cases: Cases,
+        carried: tuple[str, ...] = (),
+        written: frozenset[str] = frozenset(),
+        *,
+        detailed: bool = False,
+    ) -> Group:
+        """Indicators that are classified together over cases of one table."""
+        indicator = plans[0].indicator
+        return Group(
+            tuple(plans),
+            cases.relation,
+            self.as_of,
+            frozenset(self.tables.columns[indicator.table.name]),
+            cases.has_exists,
+            cases.has_dup,
+            self.days if indicator.is_stock else (),
+            carried,
+            written,
+            detailed,
+        )
 
     def _single(self, scan: Scan, rows: str, repeated: str | None) -> sql.Query:
         visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan))
@@ -221,6 +250,11 @@ def joins_of(indicator: Indicator, table: Table) -> frozenset[str]:
     own = {related.case_column for related in indicator.related if indicator.table == table}
     others = {related.row_column for related in indicator.related if related.table == table}
     return frozenset((own | others) - {table.person, *table.key})
+
+
+def _with_values_written(rows: sql.Query, written: Iterable[str]) -> sql.Select:
+    values = [sql.alias(sql.column(f"v_{column}"), f"raw_{column}") for column in written]
+    return sql.select(sql.STAR, *values).from_(sql.source(rows))
 
 
 def _undoubled(rows: sql.Select) -> sql.Select:

@@ -20,16 +20,32 @@ _VALUES = (Measure.MEAN, Measure.MEDIAN, Measure.MAXIMUM)
 
 
 @dataclass(frozen=True)
-class _Pass:
-    """One `group by`: the indicators that are placed alike, by the same breakdown (or none), and its column."""
+class Pass:
+    """One `group by`: indicators that are placed alike, by the same breakdown (or none), and the columns of both."""
 
     placing: Placing
     category: str | None
     plans: tuple[tuple[IndicatorPlan, Breakdown | None], ...]
+    outcome_columns: tuple[str, ...]
 
     @property
     def indicators(self) -> tuple[str, ...]:
         return tuple(plan.indicator.id for plan, _ in self.plans)
+
+
+@dataclass
+class Collected:
+    """What was counted of some indicators."""
+
+    outcomes: list[OutcomeCount] = field(default_factory=list)
+    values: list[ValueSummary] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
+
+    def add(self, other: "Collected") -> None:
+        """Take in what was counted of other indicators."""
+        self.outcomes += other.outcomes
+        self.values += other.values
+        self.unplaced += other.unplaced
 
 
 @dataclass(frozen=True)
@@ -39,11 +55,11 @@ class Counter:
     session: Session
     group: Group
     relation: str
-    _counts_of: dict[_Pass, list[Row]] = field(default_factory=dict)
+    counts_of: dict[Pass, list[Row]] = field(default_factory=dict)
 
     def outcomes(self) -> Iterator[OutcomeCount]:
         """How many cases have each outcome, in total and by each breakdown."""
-        for each in self._passes():
+        for each in self.passes():
             rows = self._rows(each)
             for place, (plan, breakdown) in enumerate(each.plans):
                 seen = ((row[0], row[1], row[2 + place], row[-1]) for row in rows)
@@ -56,39 +72,48 @@ class Counter:
         """
         cells = sql.count_where(sql.not_(sql.column("void")))
         found: dict[str | None, int] = {}
-        first = next((each for each in self._passes() if each.category == column), None)
+        first = next((each for each in self.passes() if each.category == column), None)
         if first is None:
             query = sql.select(sql.column(column), cells).from_(sql.source(self.relation))
             return dict(self.session.rows(query.group_by(sql.column(column))))
         rows = self._grouped(first, cells)
-        self._counts_of[first] = [(*row[:-2], row[-1]) for row in rows]
+        self.counts_of[first] = [(*row[:-2], row[-1]) for row in rows]
         for row in rows:
             found[row[1]] = found.get(row[1], 0) + row[-2]
         return found
 
-    def _passes(self) -> Iterator[_Pass]:
+    def passes(self) -> Iterator[Pass]:
+        """Everything that is counted, in total before by breakdowns."""
         for placing in {placing.name: placing for placing in self.group.placings.values()}.values():
             plans = [each for each in self.group.plans if self.group.placings[each.indicator.id].name == placing.name]
-            yield from _in_parts(placing, None, [(each, None) for each in plans])
+            yield from self._in_parts(placing, None, [(each, None) for each in plans])
             for key, column in self.group.categories.items():
                 with_it = [(each, by) for each in plans for by in each.breakdowns if category_key(each, by) == key]
-                yield from _in_parts(placing, column, with_it)
+                yield from self._in_parts(placing, column, with_it)
 
-    def _rows(self, each: _Pass) -> list[Row]:
+    def _in_parts(
+        self, placing: Placing, category: str | None, plans: Sequence[tuple[IndicatorPlan, Breakdown | None]]
+    ) -> Iterator[Pass]:
+        for start in range(0, len(plans), _TOGETHER):
+            part = tuple(plans[start : start + _TOGETHER])
+            columns = tuple(f"o_{self.group.numbered[plan.indicator.id]}" for plan, _ in part)
+            yield Pass(placing, category, part, columns)
+
+    def _rows(self, each: Pass) -> list[Row]:
         """Cases counted by month, category and outcomes; in total, those of no month too."""
-        if each not in self._counts_of:
-            finer = next((other for other in self._counts_of if _is_finer(other, each)), None)
+        if each not in self.counts_of:
+            finer = next((other for other in self.counts_of if is_finer(other, each)), None)
             if finer is None:
-                self._counts_of[each] = self._grouped(each)
+                self.counts_of[each] = self._grouped(each)
             else:
-                self._counts_of[each] = [(row[0], None, *row[2:]) for row in self._counts_of[finer]]
-        return self._counts_of[each]
+                self.counts_of[each] = [(row[0], None, *row[2:]) for row in self.counts_of[finer]]
+        return self.counts_of[each]
 
-    def _grouped(self, each: _Pass, *also: Sql) -> list[Row]:
+    def _grouped(self, each: Pass, *also: Sql) -> list[Row]:
         """Cases counted by month, category and outcomes; in total or with something else, those of no month too."""
         category = sql.column(each.category) if each.category else sql.null("VARCHAR")
         grouping = [sql.column(each.placing.name), category]
-        grouping += [sql.column(f"o_{self.group.numbered[plan.indicator.id]}") for plan, _ in each.plans]
+        grouping += map(sql.column, each.outcome_columns)
         query = sql.select(*grouping, *also, sql.fn("count", sql.STAR)).from_(sql.source(self.relation))
         if each.category is not None and not also:
             query = query.where(sql.is_not_null(sql.column(each.placing.name)))
@@ -137,7 +162,7 @@ class Counter:
 
     def unplaced(self) -> Iterator[Unplaced]:
         """The cases of each flow that belong to no period."""
-        for each in self._passes():
+        for each in self.passes():
             if each.category is None and each.placing.day is not None:
                 for place, (plan, _) in enumerate(each.plans):
                     cases = {UNPLACED_BLANK: 0, UNPLACED_UNREADABLE: 0}
@@ -252,14 +277,12 @@ class Counter:
         )
 
 
-def _in_parts(
-    placing: Placing, category: str | None, plans: Sequence[tuple[IndicatorPlan, Breakdown | None]]
-) -> Iterator[_Pass]:
-    for start in range(0, len(plans), _TOGETHER):
-        yield _Pass(placing, category, tuple(plans[start : start + _TOGETHER]))
+def collected(counter: Counter) -> Collected:
+    """Everything that a counter counts."""
+    return Collected(list(counter.outcomes()), list(counter.values()), list(counter.unplaced()))
 
 
-def _is_finer(one: _Pass, total: _Pass) -> bool:
+def is_finer(one: Pass, total: Pass) -> bool:
     """Whether the cases of a total, those of no month too, were counted by a breakdown already."""
     return total.category is None and one.placing == total.placing and one.indicators == total.indicators
 

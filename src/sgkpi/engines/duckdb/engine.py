@@ -1,7 +1,7 @@
 """The DuckDB engine: a plan and an extract become outcome counts."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -10,41 +10,25 @@ from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.indicators import Indicator
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import faults, sql
-from sgkpi.engines.duckdb.cases import CaseMaker, Cases
-from sgkpi.engines.duckdb.classify import Group, classified
-from sgkpi.engines.duckdb.count import Counter
+from sgkpi.engines.duckdb.cases import CaseMaker
+from sgkpi.engines.duckdb.classify import classified
+from sgkpi.engines.duckdb.count import Collected, Counter, collected
 from sgkpi.engines.duckdb.details import ROW_NUMBER, CaseReader, identifiers
-from sgkpi.engines.duckdb.lean import lean
 from sgkpi.engines.duckdb.moments import has_clock_time
+from sgkpi.engines.duckdb.one_pass import OnePass
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, is_small, open_session
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
+from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.engine import Wanted
-from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, OutcomeCount, Unplaced, ValueSummary
+from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, Unplaced
 from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_days
 from sgkpi.extracts.extract import Extract
 
 Result = TypeVar("Result")
 # With more indicators in one statement, planning it takes longer than looking at the cases again.
 _TOGETHER = 12
-
-
-@dataclass
-class _Collected:
-    outcomes: list[OutcomeCount] = field(default_factory=list)
-    values: list[ValueSummary] = field(default_factory=list)
-    unplaced: list[Unplaced] = field(default_factory=list)
-
-    def add(self, other: "_Collected") -> None:
-        self.outcomes += other.outcomes
-        self.values += other.values
-        self.unplaced += other.unplaced
-
-
-def _collected(counter: Counter) -> _Collected:
-    return _Collected(list(counter.outcomes()), list(counter.values()), list(counter.unplaced()))
 
 
 class DuckDBEngine:
@@ -182,7 +166,7 @@ class _Computation:
         self.plan = plan
         self.tables = tables
         self.cases = CaseMaker(session, tables, plan.as_of, reference_days(plan))
-        self.found = _Collected()
+        self.found = Collected()
 
     def go_on(self, plan: Plan) -> "_Computation":
         """A run of another plan as of the same time, for single cases; tables that were read whole still stand."""
@@ -197,7 +181,7 @@ class _Computation:
         standing: list[IndicatorPlan] = []
         for name, plans in self._by_table().items():
             if self._is_read_once(name, plans):
-                self._classify_from_files(name, plans)
+                self.found.add(OnePass(self.session, self.tables, self.cases).collected(name, plans))
             else:
                 standing += plans
         self._classify_standing(standing)
@@ -213,7 +197,7 @@ class _Computation:
         indicator = plan.indicator
         told_by = identifiers(indicator, self.tables.extract.tables[indicator.table.name])
         cases = self.cases.of(indicator)
-        group = self._group(
+        group = self.cases.group(
             [replace(plan, breakdowns=(*plan.breakdowns, *told_by.breakdowns))],
             self.cases.with_related([indicator], cases),
             carried=() if told_by.key else ROW_NUMBER,
@@ -255,39 +239,6 @@ class _Computation:
         is_simple = not any(each.indicator.is_stock or each.indicator.related for each in plans)
         return is_simple and name not in self.tables.whole | related and self.tables.extract.tables[name].has_key
 
-    def _classify_from_files(self, name: str, plans: list[IndicatorPlan]) -> None:
-        counter = self._from_files(name, plans)
-        if self.tables.repeated(name, counter.relation, sql.column("present")):
-            self._mend_repeated(name, counter.group)
-            counter = Counter(self.session, counter.group, counter.relation)
-        self.found.add(_collected(counter))
-
-    def _from_files(self, name: str, plans: list[IndicatorPlan]) -> Counter:
-        """Classify straight from the files into a small table, and keep what tells the faults."""
-        relation = f"classified.{name}"
-        scan = lean(self.tables.scan(name), plans)
-        carried = ("h", "flags", "void", "present", *(f"raw_{column}" for column in scan.written))
-        group = self._group(plans, self.cases.straight_from_files(scan), carried=carried, written=scan.as_written)
-        self.session.expect_arrays()
-        self.session.create(relation, classified(group))
-        if self.tables.has_hidden_cells(name, relation):
-            self.tables.require_whole_rows(name)
-            return self._from_files(name, plans)
-        self.tables.take_reading(name, relation, scan)
-        counter = Counter(self.session, group, relation)
-        cleaned = self.tables.clean(name, scan, counter.written)
-        group.spellings = {f"raw_{column}": each.values for column, each in cleaned.items()}
-        return counter
-
-    def _mend_repeated(self, name: str, group: Group) -> None:
-        """Put the cases whose keys occur more than once in the place of their rows."""
-        relation = f"classified.{name}"
-        cases = self.cases.repeated_rows(name, relation, sorted(group.written))
-        again = self._group(list(group.plans), cases, carried=group.carried, written=group.written)
-        again.codes = group.codes
-        self.session.execute(sql.delete(relation, has_repeated_hash("repeated")))
-        self.session.execute(sql.insert(relation, classified(again)))
-
     def _make_cases(self, plans: Sequence[IndicatorPlan]) -> None:
         """Make the tables of cases that indicators look at, each once."""
         wanted = {self.cases.name_of(each.indicator): each.indicator for each in plans}
@@ -317,37 +268,14 @@ class _Computation:
         }
         return dict(sorted(parts.items(), key=lambda part: -sum(len(each.indicator.related) for each in part[1])))
 
-    def _classified(self, relation: str, plans: list[IndicatorPlan]) -> _Collected:
+    def _classified(self, relation: str, plans: list[IndicatorPlan]) -> Collected:
         cases = self.cases.of(plans[0].indicator)
-        group = self._group(plans, self.cases.with_related([each.indicator for each in plans], cases))
+        group = self.cases.group(plans, self.cases.with_related([each.indicator for each in plans], cases))
         self.session.create(relation, classified(group))
-        return _collected(Counter(self.session, group, relation))
+        return collected(Counter(self.session, group, relation))
 
-    def _unplaced(self, indicator: Indicator) -> _Collected:
-        return _Collected(unplaced=[Unplaced(indicator.id, *self.cases.unplaced_stock(indicator))])
-
-    def _group(
-        self,
-        plans: list[IndicatorPlan],
-        cases: Cases,
-        carried: tuple[str, ...] = (),
-        written: frozenset[str] = frozenset(),
-        *,
-        detailed: bool = False,
-    ) -> Group:
-        columns = frozenset(self.tables.columns[plans[0].indicator.table.name])
-        return Group(
-            tuple(plans),
-            cases.relation,
-            self.plan.as_of,
-            columns,
-            cases.has_exists,
-            cases.has_dup,
-            self.cases.days if plans[0].indicator.is_stock else (),
-            carried,
-            written,
-            detailed,
-        )
+    def _unplaced(self, indicator: Indicator) -> Collected:
+        return Collected(unplaced=[Unplaced(indicator.id, *self.cases.unplaced_stock(indicator))])
 
     def _counts(self, *, show_values: bool) -> Counts:
         names = sorted(self.tables.columns)

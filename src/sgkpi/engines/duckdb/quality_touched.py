@@ -82,7 +82,7 @@ class Toucher:
         cases = self.cases.of(indicator)
         joins = sorted({related.case_column for related in indicator.related})
         carried = ("h", *(f"v_{name}" for name in joins))
-        group = self._group([plan], self.cases.with_related([indicator], cases), carried)
+        group = self.cases.group([plan], self.cases.with_related([indicator], cases), carried)
         relation = f"quality.cases.{indicator.id}"
         self.session.create(relation, classified(group))
         return _Classified(group, relation)
@@ -90,28 +90,19 @@ class Toucher:
     def _together(self, name: str, plans: Sequence[IndicatorPlan]) -> _Classified:
         """The cases of the month alone, straight from the files, and those that are in no period."""
         relation = f"quality.flow.{name}"
-        group = self._group(plans, self.cases.straight_from_files(self.tables.scan(name)))
+        group = self.cases.group(plans, self.cases.straight_from_files(self.tables.scan(name)), ("h",))
         somewhere = sql.or_([sql.binary("<>", sql.column(f"o_{n}"), sql.number(0)) for n in group.numbered.values()])
         query = sql.select(sql.STAR).from_(sql.source(classified(group)))
         self.session.create(relation, query.where(somewhere))
         if name in self.doubled:
-            again = self._group(plans, self.cases.repeated_rows(name, self.doubled[name], ()))
+            again = self.cases.group(plans, self._once_each(name), ("h",))
             again.codes = group.codes
             self.session.execute(sql.delete(relation, has_repeated_hash("repeated")))
             self.session.execute(sql.insert(relation, classified(again)))
         return _Classified(group, relation)
 
-    def _group(
-        self,
-        plans: Sequence[IndicatorPlan],
-        cases: Cases,
-        carried: tuple[str, ...] = ("h",),
-    ) -> Group:
-        stock = self.cases.days if plans[0].indicator.is_stock else ()
-        columns = frozenset(self.tables.columns[plans[0].indicator.table.name])
-        return Group(
-            tuple(plans), cases.relation, self.plan.as_of, columns, cases.has_exists, cases.has_dup, stock, carried
-        )
+    def _once_each(self, name: str) -> Cases:
+        return self.cases.repeated_rows(name, self.doubled[name], sql.column("present"), ())
 
     def _touched(
         self,

@@ -229,6 +229,16 @@ def _select(  # noqa: PLR0913, PLR0917 - the parts of a query
     return query if limit is None else query.limit(limit, copy=False)
 
 
+def _with_all(query: Query, parts: Sequence[tuple[str, Sql]]) -> exp.Expr:
+    tree = tree_of(query)
+    if not isinstance(tree, exp.Query):
+        raise TypeError("only a query has others before it")
+    for name, part in parts:
+        # A statement is done once anyway.
+        tree.with_(name, as_=tree_of(part), materialized=isinstance(part, Query) or None, copy=False)
+    return tree
+
+
 def _create(name: str, query: Query) -> exp.Expr:
     target = exp.Table(this=_identifier(name))
     return exp.Create(this=target, kind="TABLE", replace=True, expression=tree_of(query))
@@ -276,6 +286,7 @@ _TREES: dict[str, Callable[..., Any]] = {
     "subquery": _subquery,
     "union all": _union_all,
     "select": _select,
+    "with": _with_all,
     "create": _create,
     "insert": _insert,
     "delete": _delete,

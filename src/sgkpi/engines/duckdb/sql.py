@@ -298,6 +298,11 @@ def select(*columns: Sql) -> Select:
     return Select.of(columns)
 
 
+def with_all(query: Query, parts: Iterable[tuple[str, Sql]]) -> Query:
+    """A query with others that are worked out first, once each, and with statements that add rows as it runs."""
+    return Query(("with", query, tuple(parts)))
+
+
 def create(name: str, query: Query) -> Sql:
     """The statement that keeps a query's rows in a table, in the place of one of that name."""
     return Sql(("create", name, query))

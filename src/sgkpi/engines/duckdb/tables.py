@@ -101,11 +101,23 @@ class Tables:
 
     def take_reading(self, name: str, relation: str, scan: Scan) -> None:
         """Count rows and faults in a relation that has `flags` and `void` for every row that a scan reads."""
-        flags = [flag for flag in scan.flags if flag.column.name in self.columns[name]]
+        flags = self._looked_for(name, scan)
         counts = [sql.count_where(condition) for condition in (sql.not_(sql.column("void")), *map(is_set, flags))]
         rows, *found = self.session.row(sql.select(*counts).from_(sql.source(relation)))
         occurring = {flag: int(count) for flag, count in zip(flags, found, strict=True) if count}
         self.readings[name] = Reading(int(rows), occurring)
+
+    def take_flags(self, name: str, scan: Scan, rows: Mapping[int, int]) -> None:
+        """The same from how many rows that are not void have each value of `flags`."""
+        found = {
+            flag: sum(count for value, count in rows.items() if value & (1 << flag.bit))
+            for flag in self._looked_for(name, scan)
+        }
+        occurring = {flag: count for flag, count in found.items() if count}
+        self.readings[name] = Reading(sum(rows.values()), occurring)
+
+    def _looked_for(self, name: str, scan: Scan) -> list[Flag]:
+        return [flag for flag in scan.flags if flag.column.name in self.columns[name]]
 
     def clean(self, name: str, scan: Scan, written: Callable[[str], Mapping[str | None, int]]) -> dict[str, Spellings]:
         """What is carried as it is written, cleaned; its faults join those of the reading.
@@ -129,13 +141,20 @@ class Tables:
 
     def has_hidden_cells(self, name: str, relation: str) -> bool:
         """Whether a row looked blank in the columns read, though something stands in another."""
+        if not self._may_hide_cells(name):
+            return False
+        void = self.session.number(sql.select(sql.count_where(sql.column("void"))).from_(sql.source(relation)))
+        return self.hides_cells(name, void)
+
+    def hides_cells(self, name: str, void: int) -> bool:
+        """Whether more stands in the files than in the columns read, where so many rows are blank in them."""
+        return void > 0 and self._may_hide_cells(name) and void > self._wholly_blank(self.scan(name))
+
+    def _may_hide_cells(self, name: str) -> bool:
         scan = self.scan(name)
         read = set(scan.columns)
         unread = any(len(file.headers) > len(read & set(file.columns)) for file in scan.source.files)
-        if scan.whole_rows or not unread:
-            return False
-        void = self.session.number(sql.select(sql.count_where(sql.column("void"))).from_(sql.source(relation)))
-        return void > 0 and void > self._wholly_blank(scan)
+        return unread and not scan.whole_rows
 
     def _wholly_blank(self, scan: Scan) -> int:
         whole = replace(scan, whole_rows=True, columns=())
