@@ -55,12 +55,11 @@ def _by_length(known: Mapping[int, Mapping[str, str]]) -> str:
 def _if_sure(length: int) -> str:
     """The form of a moment of so many bytes, where nothing in it makes room for a missing digit.
 
-    `try_strptime` passes over space behind a time, and over more than one before it, which would make room for a minute
-    of one digit; so would a fourth digit of a fraction. (Space before a day makes room for its leading zero, as it may;
-    before a year, for one that is implausible. A date alone has no more than leading zeros to lose.)
+    `try_strptime` passes over space around a moment, and over more than one before its time, which would make room for
+    a minute of one digit; so would a fourth digit of a fraction. (A date alone has only leading zeros to lose.)
     """
     fraction = " and raw[20] = '.'" if length == _WITH_FRACTION else ""
-    sure = f"reverse(raw) >= '0' and not contains(raw, '  ') and not contains(raw, chr(9)){fraction}"
+    sure = f"raw >= '0' and reverse(raw) >= '0' and not contains(raw, '  ') and not contains(raw, chr(9)){fraction}"
     return f"when {length} then case when {sure} then {_by_sign(_MOMENT_FORMATS[length])} end"
 
 
