@@ -1,0 +1,172 @@
+"""Many indicators over the same cases: whatever they share, each is as it would be alone, in every way of computing."""
+
+from datetime import datetime
+
+import pytest
+
+from sgkpi.periods import Month, PeriodKind
+from tests.support.engines import LARGE, WAYS
+from tests.support.world import Answer, World
+from tests.support.world_files import File
+
+CONTACTS = {
+    "key": ["id"],
+    "person": "person",
+    "happened": "received",
+    "columns": {
+        "id": {"type": "text"},
+        "person": {"type": "text", "required": True},
+        "received": {"type": "datetime", "required": True},
+        "decided": {"type": "datetime"},
+        "source": {"type": "category", "codes": {"police": ["6"], "school": ["2A"]}},
+        "team": {"type": "text"},
+    },
+}
+SPELLS = {
+    "key": "spell",
+    "person": "person",
+    "happened": "start",
+    "columns": {
+        "spell": {"type": "text"},
+        "person": {"type": "text", "required": True},
+        "start": {"type": "date", "required": True},
+        "end": {"type": "date"},
+        "kind": {"type": "category", "codes": {"home": [], "away": []}},
+    },
+}
+ROWS = (
+    # id, person, received, decided, source, team
+    ("1", "A", "2019-02-04 09:00", "2019-02-04 10:00", "police", "North"),
+    ("2", "A", "2019-02-04 09:00", "2019-02-06 10:00", "6", " north"),
+    ("3", "B", "2019-02-08 09:00", "2019-02-12 10:00", "2a", ""),
+    ("4", "B", "2019-02-11 09:00", "2019-02-10 10:00", "parish", "NULL"),
+    ("5", "C", "2019-02-11", "2019-02-12 10:00", "school", "North"),
+    ("6", "C", "2019-02-28 09:00", "", "", "South"),
+    ("7", "C", "2019-02-27 09:00", "soon", "police", "South"),
+    ("8", "D", "2019-01-31 23:00", "2019-02-01 01:00", "police", "South"),
+    ("9", "D", "someday", "2019-02-12 10:00", "police", "South"),
+    ("10", "D", "", "2019-02-12 10:00", "police", "South"),
+    # one key in two rows that differ, one in two that are the same but for its spelling, and two without one
+    ("11", "A", "2019-02-05 09:00", "2019-02-05 10:00", "police", "North"),
+    ("11", "A", "2019-02-06 09:00", "", "school", "South"),
+    ("x12", "A", "2019-02-05 09:00", "2019-02-05 10:00", "police", "North"),
+    (" X12.0", "A", "2019-02-05 09:00", "2019-02-05 10:00", "police", "North"),
+    ("", "A", "2019-02-05 09:00", "2019-02-05 10:00", "police", "North"),
+    ("", "A", "2019-02-05 09:00", "2019-02-05 10:00", "police", "North"),
+    ("", "", "", "", "", ""),
+)
+STAYS = (
+    ("s1", "A", "2019-01-01", "2019-02-05", "home"),
+    ("s2", "A", "2019-02-05", "", "away"),
+    ("s3", "B", "2019-02-01", "", "home"),
+    ("s4", "C", "2018-02-01", "2018-03-01", "away"),
+)
+LIMITS = ("1 hours", "24 hours", "48 hours", "1 days", "2 weeks", "1 months", "1 working days", "5 working days")
+
+
+def indicator(**keys: object) -> dict[str, object]:
+    return {"title": "Some", "table": "contacts", "period": "received", "basis": ["A test"], **keys}
+
+
+def decided(within: str, **keys: object) -> dict[str, object]:
+    clock = {"start": "received", "stop": "decided", "within": within}
+    return indicator(measure="proportion", clock=clock, improvement="increase", **keys)
+
+
+PLAIN = {
+    **{f"within_{number}": decided(within, by=["team", "source"]) for number, within in enumerate(LIMITS)},
+    "by_source": decided("24 hours", by=["source"]),
+    "by_due": {**decided("5 working days", by=["team"]), "period": "due"},
+    "from_police": decided("24 hours", population="source = 'police'", by=["source"]),
+    "not_from_school": decided("24 hours", exclude={"school": "source = 'school'"}),
+    "by_school": indicator(measure="proportion", met="source = 'school'", by=["team"], improvement="increase"),
+    "how_many": indicator(measure="count", by=["team", {"first": "lower(team)"}], improvement="decrease"),
+    "how_many_people": indicator(measure="count", by=["person"], improvement="decrease"),
+}
+LIVES = {"table": "spells", "keep": "active", "from": "start", "to": "end", "until": "received"}
+RELATED = {
+    "at_home": decided("24 hours", related={"stay": LIVES}, population="stay.kind = 'home'", by=[{"k": "stay.kind"}]),
+    # the same name for something else
+    "away": decided(
+        "24 hours",
+        related={"stay": {**LIVES, "where": "kind = 'away'"}},
+        by=[{"k": "stay.kind"}, "team"],
+    ),
+    "since": indicator(
+        measure="proportion",
+        related={"stay": LIVES},
+        clock={"start": "stay.start", "stop": "decided", "within": "30 days"},
+        improvement="increase",
+    ),
+    "since_another": indicator(
+        measure="proportion",
+        related={"stay": {**LIVES, "where": "kind = 'away'"}},
+        clock={"start": "stay.start", "stop": "decided", "within": "30 days"},
+        improvement="increase",
+    ),
+}
+VALUES = {
+    "days": indicator(measure="median", value="days_between(received, decided)", by=["source"], improvement="decrease"),
+    "most": indicator(measure="maximum", value="days_between(received, decided)", by=["team"], improvement="decrease"),
+}
+
+
+def world(**indicators: dict[str, object]) -> World:
+    contacts = ("id", "person", "received", "decided", "source", "team")
+    spells = ("spell", "person", "start", "end", "kind")
+    files = (
+        File("contacts.csv", tuple(dict(zip(contacts, row, strict=True)) for row in ROWS), contacts),
+        File("spells.csv", tuple(dict(zip(spells, row, strict=True)) for row in STAYS), spells),
+    )
+    return World(
+        {"contacts": CONTACTS, "spells": SPELLS},
+        indicators,
+        files,
+        datetime(2019, 3, 4, 7),
+        months=(Month(2019, 1), Month(2019, 2)),
+        kinds=(PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE),
+    )
+
+
+def answer(way: str, **indicators: dict[str, object]) -> Answer:
+    found = world(**indicators).answer(way)
+    assert isinstance(found, Answer)
+    return found
+
+
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "reference"])
+@pytest.mark.parametrize(
+    "indicators", [PLAIN, RELATED, PLAIN | RELATED, PLAIN | VALUES], ids=["plain", "related", "both", "values"]
+)
+def test_together_they_are_what_the_reference_engine_says(way: str, indicators: dict[str, dict[str, object]]) -> None:
+    assert answer(way, **indicators) == answer("reference", **indicators)
+
+
+@pytest.mark.parametrize("way", ["duckdb", LARGE])
+@pytest.mark.parametrize("alone", ["within_1", "by_due", "by_school", "how_many", "away", "since_another"])
+def test_each_is_what_it_is_alone(way: str, alone: str) -> None:
+    every = PLAIN | RELATED
+    together, by_itself = answer(way, **every), answer(way, **{alone: every[alone]})
+    assert [each for each in together.figures if each.indicator == alone] == list(by_itself.figures)
+    assert [each for each in together.unplaced if each.indicator == alone] == list(by_itself.unplaced)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_rows_with_one_key_are_one_case_among_many(way: str) -> None:
+    """Decided within 24 hours, of those received in February, worked out by hand."""
+    figures = answer(way, **PLAIN).figures
+    february = next(
+        each
+        for each in figures
+        if (each.indicator, each.breakdown, each.period.kind) == ("within_1", None, PeriodKind.MONTH)
+        and each.period.last == Month(2019, 2)
+    )
+    # in time: 1, x12 (one row but for its spelling), and the row without a key, which stands there twice
+    assert february.met == 3
+    # too late: 2 and 3; still open after the day: 6
+    assert (february.not_met, february.overdue) == (2, 1)
+    # backwards: 4; no time of day: 5; unreadable: 7; two rows that differ: 11
+    assert february.unknown == 4
+    # 9 and 10 are in no month
+    (unplaced,) = [each for each in answer(way, **PLAIN).unplaced if each.indicator == "within_1"]
+    assert (unplaced.blank, unplaced.unreadable) == (1, 1)
