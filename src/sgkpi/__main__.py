@@ -48,7 +48,10 @@ class _Ending:
         self.code: object = None
 
     def leave(self) -> None:
-        """Leave at once when all is put away: to take every module apart takes Python a tenth of a short run."""
+        """Leave at once when all is put away: to take every module apart takes Python a tenth of a short run.
+
+        What others have registered with `atexit` before the program began is not heard.
+        """
         with suppress(OSError, ValueError):  # what cannot be written is told, as ever, by Python
             if isinstance(self.code, int):
                 for stream in (sys.stdout, sys.stderr):

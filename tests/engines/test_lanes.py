@@ -66,6 +66,15 @@ def test_a_job_that_fails_ends_the_others_and_says_why() -> None:
         assert make(session, 1) == 1  # the session goes on
 
 
+def test_of_several_errors_that_of_the_first_job_is_told() -> None:
+    def fail(number: int) -> None:
+        time.sleep(0.05 if number == 0 else 0)
+        raise LookupError(f"job {number}")
+
+    with open_session(SMALL) as session, pytest.raises(LookupError, match="job 0"):
+        session.side_by_side([lambda number=number: fail(number) for number in range(3)])
+
+
 def test_sessions_have_tables_of_their_own() -> None:
     with open_session(SMALL) as first, open_session(None) as second:
         for number, session in enumerate((first, second)):

@@ -218,7 +218,7 @@ class CaseMaker:
             lookup = self._lookup(indicator, related, cases.relation)
             answers = self._answers(lookup)
             if answers not in sides:
-                sides[answers] = f"q_{related.name}" if len(sides) == 0 else f"q_{related.name}_{len(sides)}"
+                sides[answers] = f"q_{len(sides)}"
                 on = sql.and_(_asks_the_same(lookup, sides[answers]))
                 query = query.join(sql.source(answers, sides[answers]), on=on, kind="left")
             for part in lookups.answer_columns(answers, lookup):

@@ -1,6 +1,6 @@
 """The DuckDB engine: a plan and an extract become outcome counts."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -177,10 +177,12 @@ class _Computation:
         return further
 
     def run(self, *, show_values: bool) -> Counts:
-        self._read()
+        by_table = self._by_table()
+        once = {name for name, plans in by_table.items() if self._is_read_once(name, plans)}
+        self._read(self.tables.columns.keys() - once)
         standing: list[IndicatorPlan] = []
-        for name, plans in self._by_table().items():
-            if self._is_read_once(name, plans):
+        for name, plans in by_table.items():
+            if name in once:
                 self.found.add(OnePass(self.session, self.tables, self.cases).collected(name, plans))
             else:
                 standing += plans
@@ -189,7 +191,7 @@ class _Computation:
 
     def classify_in_detail(self) -> list[CaseReader]:
         """Every indicator classified by itself, with what tells its single cases."""
-        self._read()
+        self._read(self.tables.columns)
         self._make_cases(self.plan.indicators)
         return self.session.side_by_side([partial(self._in_detail, plan) for plan in self.plan.indicators])
 
@@ -207,10 +209,10 @@ class _Computation:
         self.session.create(relation, classified(group))
         return CaseReader(Counter(self.session, group, relation), plan, told_by)
 
-    def _read(self) -> None:
-        """Make what everything else asks for, and read the tables that are read whole, the largest first."""
-        whole = sorted(self.tables.whole.intersection(self.tables.columns), key=self._bytes_of, reverse=True)
-        jobs: list[Callable[[], object]] = [partial(self.tables.typed_table, name) for name in whole]
+    def _read(self, names: Iterable[str]) -> None:
+        """Make what everything else asks for: tables that more than one pass is made over, the largest first."""
+        largest_first = sorted(names, key=self._bytes_of, reverse=True)
+        jobs: list[Callable[[], object]] = [partial(self.tables.typed_table, name) for name in largest_first]
         if any(each.indicator.is_stock for each in self.plan.indicators):
             jobs.append(self.cases.prepare)
         self.session.side_by_side([*jobs, self._prepare_calendar])

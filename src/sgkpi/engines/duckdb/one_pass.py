@@ -1,7 +1,8 @@
 """Flows of a table that ask nothing of other tables: classified in one pass over its files.
 
 Cases whose keys occur more than once are the few that take a second look: they are read again, and counted in the
-place of their rows.
+place of their rows. There are two ways: outcomes are counted as the files are read; values, of which a median cannot
+be put together from counts, are asked of a table of classified cases.
 """
 
 from collections import Counter as Numbers
@@ -103,6 +104,8 @@ def _exchanged(every: Collected, taken: Collected, given: Collected) -> Collecte
     counts = _numbers(every.outcomes)
     counts.subtract(_numbers(taken.outcomes))
     counts.update(_numbers(given.outcomes))
+    if any(cases < 0 for cases in counts.values()):
+        raise ValueError("more rows were taken away than were counted")
     outcomes = [replace(each, cases=cases) for each, cases in counts.items() if cases]
     less = {each.indicator: each for each in taken.unplaced}
     more = {each.indicator: each for each in given.unplaced}

@@ -88,19 +88,20 @@ class Session:
             return [job() for job in jobs]
         waiting = deque(enumerate(jobs))
         results: dict[int, Result] = {}
+        errors: dict[int, BaseException] = {}
 
         def work(connection: DuckDBPyConnection) -> None:
             self._here.connection = connection
-            try:
-                while waiting:
-                    with suppress(IndexError):  # the other lane was quicker
-                        place, job = waiting.popleft()
-                        results[place] = job()
-            except BaseException:
-                waiting.clear()
-                raise
+            for place, job in _taken_from(waiting):
+                try:
+                    results[place] = job()
+                except BaseException as error:  # noqa: BLE001 - it is raised again below
+                    errors[place] = error
+                    waiting.clear()
 
         run_interruptibly({connection: partial(work, connection) for connection in self.lanes})
+        if errors:
+            raise errors[min(errors)]  # jobs begin in their order, so it is the same whichever lane was quicker
         return [results[place] for place in range(len(jobs))]
 
     def create(self, name: str, query: sql.Query) -> None:
@@ -170,6 +171,13 @@ class Session:
             return work(lane)
         (result,) = run_interruptibly({self.connection: lambda: work(self.connection)})
         return result
+
+
+def _taken_from(waiting: deque[Result]) -> Iterator[Result]:
+    """What waits, one after the other; others take from it too."""
+    with suppress(IndexError):
+        while True:
+            yield waiting.popleft()
 
 
 def _written(statement: sql.Sql) -> str:

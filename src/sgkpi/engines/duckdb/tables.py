@@ -187,7 +187,7 @@ class Tables:
         return f"repeated.{name}" if self.extract.tables[name].has_key else None
 
     def typed_table(self, name: str) -> Scan:
-        """Read a table into `typed_…`, void rows left out, with `rid`; all declared columns where keys repeat."""
+        """Read a table into `typed.…`, void rows left out, with `rid`; all declared columns where keys repeat."""
         if name not in self.typed:
             self.typed[name] = self._read_typed(name)
         return self.typed[name]
@@ -264,7 +264,7 @@ class Tables:
         return self.doubles[name]
 
     def typed_relation(self, name: str) -> str:
-        """The temporary table behind `typed_table`."""
+        """The table of the session behind `typed_table`."""
         scan = self.typed_table(name)
         return f"typed.{name}" if scan.columns == self.scan(name).columns else f"full.{name}"
 
