@@ -47,13 +47,14 @@ class OnePass:
     def _as_read(self, name: str, plans: list[IndicatorPlan]) -> Collected:
         """Counted while the files are read."""
         group, hashes = self._group(name, plans), f"hashes.{name}"
-        found = tally(self.session, group, hashes)
+        scan = lean(self.tables.scan(name), plans)
+        looked_at = [each.name for each in scan.declared if each.name in scan.as_written and any(scan.faults(each))]
+        found = tally(self.session, group, hashes, looked_at)
         if self.tables.hides_cells(name, found.void):
             self.tables.require_whole_rows(name)
             return self._as_read(name, plans)
-        scan = lean(self.tables.scan(name), plans)
         self.tables.take_flags(name, scan, found.flags)
-        cleaned = self.tables.clean(name, scan, found.cells.__getitem__)
+        cleaned = self.tables.clean(name, scan, lambda column: found.cells.get(column, {}))
         group.spellings = {f"raw_{column}": each.values for column, each in cleaned.items()}
         every = collected(Counter(self.session, group, hashes, found.counts))
         if not self.tables.repeated(name, hashes, sql.TRUE):

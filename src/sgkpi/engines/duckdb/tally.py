@@ -4,7 +4,7 @@ To keep every classified case in a table takes half as long as to classify them.
 them as they come, and of each no more is kept than the hash of its key.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import reduce
 
@@ -21,9 +21,10 @@ _ROWS = "classified"
 class Tally:
     """What was counted as a table was read.
 
-    `counts` are the rows of each pass, in total those of no month too. `cells` tell of each column that is carried as
-    it is written how many cells hold each spelling, rows without cells left out; `flags` how many rows with cells have
-    each value of `flags`; `void` how many rows have no cells.
+    `counts` are the rows of each pass, in total those of no month too. `cells` tell of columns that are carried as they
+    are written how many cells hold each spelling, rows without cells left out: of a column that faults are looked for
+    in, every cell, else those of cases in some month. `flags` tell how many rows with cells have each value of `flags`,
+    and `void` how many rows have none.
     """
 
     counts: dict[Pass, list[Row]]
@@ -56,13 +57,14 @@ class _Branch:
         return query if self.every else query.where(sql.is_not_null(when))
 
 
-def tally(session: Session, group: Group, hashes: str) -> Tally:
+def tally(session: Session, group: Group, hashes: str, looked_at: Collection[str]) -> Tally:
     """Counts the rows of a group that has no values, and keeps the hashes of those that exist in a table.
 
-    The group carries `h`, `flags`, `void` and `present`, and its columns that are as they are written.
+    The group carries `h`, `flags`, `void` and `present`, and its columns that are as they are written, of which
+    `looked_at` are those that faults are looked for in.
     """
     passes = list(Counter(session, group, _ROWS).passes())
-    branches = _branches(passes, {f"raw_{column}" for column in group.written})
+    branches = _branches(passes, {f"raw_{column}" for column in group.written}, {f"raw_{each}" for each in looked_at})
     rows = _counted(session, group, hashes, branches)
     counts = {each.of: _of_pass(each.of, rows[number]) for number, each in enumerate(branches) if each.of}
     finer = [each.of for each in branches if each.of and each.every]
@@ -78,18 +80,18 @@ def tally(session: Session, group: Group, hashes: str) -> Tally:
     )
 
 
-def _branches(passes: Iterable[Pass], written: set[str]) -> list[_Branch]:
+def _branches(passes: Iterable[Pass], written: set[str], looked_at: set[str]) -> list[_Branch]:
     """What is asked of the rows: the flags first; a total only where no breakdown of every row tells it."""
     branches, told = [_Branch()], set[str]()
     for each in passes:
         if each.category is not None:
             first = each.category in written - told
             told.add(each.category)
-            branches.append(_Branch(each, each.category if first else None, every=first))
+            branches.append(_Branch(each, each.category if first else None, every=first and each.category in looked_at))
     finer = [each.of for each in branches if each.of and each.every]
     totals = [each for each in passes if each.category is None]
     branches += [_Branch(total) for total in totals if not any(is_finer(each, total) for each in finer)]
-    return [*branches, *(_Branch(cells=column) for column in sorted(written - told))]
+    return [*branches, *(_Branch(cells=column) for column in sorted(looked_at - told))]
 
 
 def _counted(session: Session, group: Group, hashes: str, branches: list[_Branch]) -> list[list[Row]]:
