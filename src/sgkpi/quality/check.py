@@ -16,7 +16,8 @@ from sgkpi.periods import Month, last_complete_month
 from sgkpi.problems import Problem, Severity, did_you_mean
 from sgkpi.quality.events import EventsFinding, look_at_events
 from sgkpi.quality.findings import SEVERITIES, Effect, Finding, QualityReport, make_effect, sort_findings
-from sgkpi.quality.wording import describe, describe_events, describe_identifier, describe_undeclared
+from sgkpi.quality.identifiers import describe_identifier
+from sgkpi.quality.wording import describe, describe_events, describe_undeclared
 from sgkpi.question import Asked, find_as_of, resolve
 from sgkpi.results import AsOfSource
 

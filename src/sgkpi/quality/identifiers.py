@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from sgkpi.extracts.extract import Extract
+from sgkpi.extracts.identifiers import Identifier
 from sgkpi.problems import Problem, Severity, sort_problems
-from sgkpi.quality.wording import describe_identifier
 
 
 def identifier_warnings(extract: Extract, tables: Iterable[str]) -> tuple[Problem, ...]:
@@ -19,3 +19,9 @@ def identifier_warnings(extract: Extract, tables: Iterable[str]) -> tuple[Proble
     }
     problems = (Problem(file, message, "identifier", severity=Severity.WARNING) for file, message in found)
     return sort_problems(problems)
+
+
+def describe_identifier(identifier: Identifier) -> str:
+    """One sentence on a column that identifies people."""
+    sees = "show" if identifier.by_header and identifier.by_values else "shows" if identifier.by_header else "show"
+    return f"'{identifier.header}' holds {identifier.kind.value}, as {identifier.known_by} {sees}: leave it out"

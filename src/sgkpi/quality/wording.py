@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from sgkpi.definitions.tables import Table
 from sgkpi.engines.quality import Check, Found
-from sgkpi.extracts.identifiers import Identifier
 from sgkpi.figures.show import show_count
 from sgkpi.quality.events import EventsFinding
 
@@ -72,12 +71,6 @@ def describe_events(found: EventsFinding, table: Table) -> str:
             return f"no row has its '{table.happened}' in {when}: {before}"
         case _:
             return f"only {_rows(found.rows)} of {when}: {before}"
-
-
-def describe_identifier(identifier: Identifier) -> str:
-    """One sentence on a column that identifies people."""
-    sees = "show" if identifier.by_header and identifier.by_values else "shows" if identifier.by_header else "show"
-    return f"'{identifier.header}' holds {identifier.kind.value}, as {identifier.known_by} {sees}: leave it out"
 
 
 def describe_undeclared(headers: Sequence[str]) -> str:
