@@ -14,6 +14,7 @@ from sgkpi.engines.duckdb.cases import CaseMaker, Cases
 from sgkpi.engines.duckdb.classify import Group, classified
 from sgkpi.engines.duckdb.count import Collected, Counter, collected
 from sgkpi.engines.duckdb.lean import lean
+from sgkpi.engines.duckdb.scan import Scan
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
@@ -39,15 +40,14 @@ class OnePass:
             return self._through_table(name, plans)  # values are put together in more than one way
         return self._as_read(name, plans)
 
-    def _group(self, name: str, plans: list[IndicatorPlan]) -> Group:
-        scan = lean(self.tables.scan(name), plans)
+    def _group(self, scan: Scan, plans: list[IndicatorPlan]) -> Group:
         carried = (*_CARRIED, *(f"raw_{column}" for column in scan.written))
         return self.cases.group(plans, self.cases.straight_from_files(scan), carried, scan.as_written)
 
     def _as_read(self, name: str, plans: list[IndicatorPlan]) -> Collected:
         """Counted while the files are read."""
-        group, hashes = self._group(name, plans), f"hashes.{name}"
-        scan = lean(self.tables.scan(name), plans)
+        scan, hashes = lean(self.tables.scan(name), plans), f"hashes.{name}"
+        group = self._group(scan, plans)
         looked_at = [each.name for each in scan.declared if each.name in scan.as_written and any(scan.faults(each))]
         found = tally(self.session, group, hashes, looked_at)
         if self.tables.hides_cells(name, found.void):
@@ -75,13 +75,12 @@ class OnePass:
 
     def _through_table(self, name: str, plans: list[IndicatorPlan]) -> Collected:
         """Classified into a table, and counted from that."""
-        relation = f"classified.{name}"
-        group = self._group(name, plans)
+        scan, relation = lean(self.tables.scan(name), plans), f"classified.{name}"
+        group = self._group(scan, plans)
         self.session.create(relation, classified(group))
         if self.tables.has_hidden_cells(name, relation):
             self.tables.require_whole_rows(name)
             return self._through_table(name, plans)
-        scan = lean(self.tables.scan(name), plans)
         self.tables.take_reading(name, relation, scan)
         counter = Counter(self.session, group, relation)
         cleaned = self.tables.clean(name, scan, counter.written)
