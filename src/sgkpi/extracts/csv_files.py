@@ -61,6 +61,7 @@ def look_at_csv(
         delimiter=head.delimiter,
         skip=above.lines + len(head.title),
         compressed=clean.compressed,
+        spaces_only=clean.has_spaces_only(head.delimiter),
     )
     above_it: list[list[str]] = [[]] * above.lines + list(head.title)
     columns = len(head.headers)

@@ -19,6 +19,8 @@ from sgkpi.extracts.quotes import Quotes, QuoteWatch
 
 EMPTY = "the file is empty; it should hold a header and rows"
 _CHUNK = 1 << 20
+# White space that is neither a space nor the end of a line.
+_ODD_SPACES = (b"\t", b"\v", b"\f")
 _BOMS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOT_CSV = {
     b"PK\x03\x04": "this is an Excel workbook or an archive, not CSV; save it as CSV, or let its name end with .xlsx",
@@ -32,8 +34,8 @@ _NOT_CSV = {
 class CleanText:
     """Where a CSV file can be read as UTF-8, and what was done to make it so.
 
-    `encoding` is the file's own; `dropped_nuls` says that NUL characters were left out, and `quotes`
-    what was seen of its quotation marks.
+    `encoding` is the file's own; `dropped_nuls` says that NUL characters were left out, `quotes` what was seen of its
+    quotation marks, and `odd_spaces` what white space it may hold that is neither a space nor the end of a line.
     """
 
     path: Path
@@ -41,6 +43,11 @@ class CleanText:
     encoding: str = "utf-8"
     dropped_nuls: bool = False
     quotes: Quotes = field(default_factory=Quotes)
+    odd_spaces: frozenset[bytes] = frozenset(_ODD_SPACES)
+
+    def has_spaces_only(self, delimiter: str) -> bool:
+        """Whether its cells hold no white space but the space; between quotation marks may be the end of a line."""
+        return not self.quotes.seen and self.odd_spaces <= {delimiter.encode()}
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,7 @@ class _Found:
     has_nuls: bool = False
     even_line_ends: bool = True
     quotes: Quotes = field(default_factory=Quotes)
+    odd_spaces: frozenset[bytes] = frozenset(_ODD_SPACES)
 
     @property
     def is_clean(self) -> bool:
@@ -66,7 +74,7 @@ def clean_text(path: Path, *, compressed: bool, rewritten: Path) -> CleanText:
     with _open_bytes(path, compressed=compressed) as stream:
         found = _find(stream)
     if found.is_clean:
-        return CleanText(path, compressed, quotes=found.quotes)
+        return CleanText(path, compressed, quotes=found.quotes, odd_spaces=found.odd_spaces)
     with _open_bytes(path, compressed=compressed) as stream:
         dropped, quotes = _rewrite(stream, found, rewritten)
     return CleanText(rewritten, compressed=False, encoding=found.encoding, dropped_nuls=dropped, quotes=quotes)
@@ -147,6 +155,7 @@ def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:
     line_ends = _LineEnds()
     quotes = QuoteWatch()
     has_nuls = False
+    odd_spaces = set[bytes]()
     buffer = bytearray(_CHUNK)
     chunk: bytes | bytearray = head
     try:
@@ -154,6 +163,7 @@ def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:
             has_nuls = has_nuls or b"\0" in chunk
             line_ends.see(chunk)
             quotes.see(chunk)
+            odd_spaces.update(space for space in _ODD_SPACES if space not in odd_spaces and space in chunk)
             if not chunk.isascii() or decoder.getstate()[0]:
                 decoder.decode(chunk)
             size = stream.readinto(buffer)
@@ -161,7 +171,7 @@ def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return _Found("windows-1252")
-    return _Found("utf-8", has_nuls, line_ends.are_even, quotes.found)
+    return _Found("utf-8", has_nuls, line_ends.are_even, quotes.found, frozenset(odd_spaces))
 
 
 def _rewrite(stream: BufferedIOBase, found: _Found, rewritten: Path) -> tuple[bool, Quotes]:

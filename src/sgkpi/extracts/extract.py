@@ -27,7 +27,8 @@ class SourceFile:
     `name` is the file's name relative to the extract, for people; of a sheet, `workbook.xlsx [Sheet]`.
     `headers` are all its columns as they stand in the file (for Parquet, its column names);
     `columns` maps a declared column to its place in `headers`. `delimiter` and `skip` (lines above
-    the header: blank ones, a title) are CSV's.
+    the header: blank ones, a title) are CSV's. `spaces_only` says that no white space but the space stands within
+    its rows, so that nobody need look for other.
     `types` are Parquet's, one for each header: text, integer, float, decimal, boolean, date,
     timestamp, timestamp_tz or other; empty for CSV, which holds nothing but text.
     """
@@ -40,6 +41,7 @@ class SourceFile:
     delimiter: str = ","
     skip: int = 0
     compressed: bool = False
+    spaces_only: bool = False
     types: tuple[str, ...] = ()
 
 

@@ -32,10 +32,12 @@ _END = "\x1d end of file"
 class Quotes:
     """What stands between quotation marks: whether they are odd in number, and what is between two that holds lines.
 
-    `within` are, for each delimiter, the most of them between two marks with a line end between them.
+    `seen` says that there is any mark. `within` are, for each delimiter, the most of them between two marks with a line
+    end between them.
     """
 
     odd: bool = False
+    seen: bool = False
     within: tuple[tuple[str, int], ...] = ()
 
     def may_swallow(self, delimiter: str, columns: int) -> bool:
@@ -49,12 +51,14 @@ class QuoteWatch:
     def __init__(self, delimiters: tuple[str, ...] = (",", ";", "\t")) -> None:
         self._within = dict.fromkeys(delimiters, 0)
         self._inside = False
+        self._seen = False
         self._opened = b""
 
     def see(self, chunk: bytes | bytearray) -> None:
         """Takes the next part of the file into account."""
         if _QUOTE not in chunk and not self._inside:  # which is told much sooner than how many there are
             return
+        self._seen = True
         count = chunk.count(_QUOTE)
         if count > _SPARSE:
             self._inside ^= bool(count % 2)
@@ -69,7 +73,7 @@ class QuoteWatch:
 
     @property
     def found(self) -> Quotes:
-        return Quotes(self._inside, tuple(self._within.items()))
+        return Quotes(self._inside, self._seen, tuple(self._within.items()))
 
     def _look_within(self, part: bytes | bytearray) -> None:
         if b"\n" in part:

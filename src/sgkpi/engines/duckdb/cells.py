@@ -8,6 +8,7 @@ TIMESTAMP in Europe/London.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sgkpi.definitions.expressions.nodes import Kind
@@ -28,6 +29,7 @@ SQL_TYPES = {
 }
 _MOMENTS = (Kind.DATE, Kind.DATETIME, Kind.MONTH)
 ALWAYS_READABLE = (Kind.TEXT, Kind.CATEGORY)
+_FORMS: tuple[Callable[[str], str], ...] = (str, str.capitalize, str.title, str.upper)
 _PARSERS = {
     Kind.DATE: "kpi_moment",
     Kind.DATETIME: "kpi_moment",
@@ -40,19 +42,24 @@ _PARSERS = {
 
 @dataclass(frozen=True)
 class TypedCell:
-    """The parts of a typed column, as SQL; `unreadable` and `has_time` are None where they have no meaning."""
+    """The parts of a typed column, as SQL; None where they have no meaning.
+
+    A category with codes has its `code`, null for a spelling that none lists; its `value` is that spelling then, and
+    else may be null.
+    """
 
     value: Sql
     unreadable: Sql | None = None
     has_time: Sql | None = None
+    code: Sql | None = None
 
 
 @dataclass(frozen=True)
 class CellReader:
     """Reads one column in two steps, so that DuckDB works out each costly part once.
 
-    `first` gives named columns from the raw cell; `second` gives the typed parts from those columns.
-    `spelling` is, for a category with codes, the text to look up among the spellings of its codes.
+    `first` gives named columns from the raw cell; `second` gives the typed parts from those columns. For a category
+    with codes, `spelling` is the text to look up among their usual spellings, in a table that is joined as `k_…`.
     """
 
     first: dict[str, Sql]
@@ -71,6 +78,27 @@ def blank_words(table: Table, column: Column) -> tuple[str, ...]:
 def fold_text(word: str) -> str:
     """Text as codes and blanks are compared: small letters, no surrounding and no repeated space."""
     return " ".join(word.split()).lower()
+
+
+def has_codes(column: Column) -> bool:
+    """Whether the values of a column are spellings of codes."""
+    return column.kind is Kind.CATEGORY and bool(column.codes)
+
+
+def spellings(column: Column) -> dict[str, str]:
+    """Every accepted spelling, folded, with its canonical code."""
+    codes = column.codes or {}
+    listed = {fold_text(spelling): code for code, words in codes.items() for spelling in words}
+    return listed | {fold_text(code): code for code in codes}
+
+
+def usual_spellings(column: Column) -> dict[str, str]:
+    """The accepted spellings as most files write them, letter by letter, with their codes."""
+    folded = spellings(column)
+    listed = [" ".join(word.split()) for code, words in (column.codes or {}).items() for word in (code, *words)]
+    # Beyond ASCII, Python and DuckDB may disagree about what the small letter of a capital is.
+    forms = [form(word) for word in (*folded, *listed) if word.isascii() for form in _FORMS]
+    return folded | {form: folded[fold_text(form)] for form in forms}
 
 
 def is_blank(trimmed_text: Sql, words: tuple[str, ...]) -> Sql:
@@ -93,18 +121,18 @@ def join_key(value: Sql, kind: Kind) -> Sql:
     return sql.fn("kpi_key", value) if kind in ALWAYS_READABLE else value
 
 
-def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, coded: bool) -> CellReader:
+def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_only: bool) -> CellReader:
     """How to read a column whose raw value is `raw`, of the file's own type `native`.
 
-    `coded` says that its values are spellings, to be looked up.
+    `spaces_only` says that no white space but the space stands in it.
     """
     native_reader = _native_reader(raw, native, column)
     if native_reader is not None:
         return native_reader
     written = as_text(raw, native)
     if column.kind in ALWAYS_READABLE:
-        return _text_reader(written, column, table, coded=coded)
-    return _parsed_reader(written, column, table)
+        return _coded_reader(written, column, table) if has_codes(column) else text_reader(written, column, table)
+    return _parsed_reader(written, column, table, spaces_only=spaces_only)
 
 
 def key_reader(raw: Sql, native: str, column: Column, table: Table) -> CellReader:
@@ -144,21 +172,37 @@ def as_text(raw: Sql, native: str) -> Sql:
     return sql.case([(whole, sql.cast(sql.try_cast(raw, "BIGINT"), "VARCHAR"))], sql.fn("kpi_plain", spelled))
 
 
-def _text_reader(written: Sql, column: Column, table: Table, *, coded: bool) -> CellReader:
+def text_reader(written: Sql, column: Column, table: Table) -> CellReader:
+    """How to read text as it was recorded, whether or not it is the spelling of a code."""
     name, part = f"t_{column.name}", sql.column(f"t_{column.name}")
     value = sql.case([(is_blank(part, blank_words(table, column)), sql.null())], part)
-    return CellReader(
-        {name: sql.fn("kpi_trimmed", written)}, TypedCell(value), sql.fn("kpi_folded", part) if coded else None
-    )
+    return CellReader({name: sql.fn("kpi_trimmed", written)}, TypedCell(value))
 
 
-def _parsed_reader(written: Sql, column: Column, table: Table) -> CellReader:
+def _coded_reader(written: Sql, column: Column, table: Table) -> CellReader:
+    """Usual spellings are found as they stand: to trim and fold a cell takes several times as long."""
+    raw, found = sql.column(f"r_{column.name}"), sql.column("code", f"k_{column.name}")
+    trimmed, is_unusual = sql.fn("kpi_trimmed", raw), sql.and_([sql.is_null(found), sql.is_not_null(raw)])
+    recorded = sql.case([(is_blank(trimmed, blank_words(table, column)), sql.null())], trimmed)
+    code = sql.case([(is_unusual, code_of(sql.fn("kpi_folded", trimmed), column))], found)
+    return CellReader({f"r_{column.name}": written}, TypedCell(sql.when(is_unusual, recorded), code=code), raw)
+
+
+def code_of(folded: Sql, column: Column) -> Sql:
+    """The code that a folded spelling stands for; null for one that no code lists."""
+    known = spellings(column)
+    place = sql.fn("list_position", sql.fn("list_value", *known), folded)
+    return sql.fn("list_extract", sql.fn("list_value", *known.values()), place)
+
+
+def _parsed_reader(written: Sql, column: Column, table: Table, *, spaces_only: bool) -> CellReader:
     words = blank_words(table, column)
-    # A word of the table's own may look like a value (`0`, `01/01/1901`), so it is asked before parsing.
-    own_words = holds_nothing(written, words)
-    safe = sql.case([(own_words, sql.null())], written) if table.blanks else written
     part, raw = sql.column(f"p_{column.name}"), sql.column(f"r_{column.name}")
-    first = {f"p_{column.name}": _parsed(safe, column), f"r_{column.name}": written}
+    value = _parsed(written, column, spaces_only=spaces_only)
+    if table.blanks:
+        # A word of the table's own may look like a value (`0`, `01/01/1901`), so it is asked before parsing.
+        value = sql.case([(holds_nothing(written, words), sql.null())], value)
+    first = {f"p_{column.name}": value, f"r_{column.name}": written}
     is_value = sql.is_not_null(part)
     blank = sql.fn("coalesce", holds_nothing(raw, words), sql.TRUE)
     if column.kind not in _MOMENTS:
@@ -170,8 +214,10 @@ def _parsed_reader(written: Sql, column: Column, table: Table) -> CellReader:
     return CellReader(first, _moment_cell(part, unreadable, column, with_time))
 
 
-def _parsed(written: Sql, column: Column) -> Sql:
+def _parsed(written: Sql, column: Column, *, spaces_only: bool) -> Sql:
     """The value of a cell; of a boolean, by the spellings that are its own before those that every boolean has."""
+    if spaces_only and column.kind in (Kind.DATE, Kind.DATETIME):
+        return sql.fn("kpi_spaced_moment", written)
     value = sql.fn(_PARSERS[column.kind], written)
     if column.kind is not Kind.BOOLEAN or not column.codes:
         return value

@@ -185,14 +185,15 @@ def _with_clocks(group: Group, cases: sql.Query | str) -> sql.Query | str:
             continue
         names, judged = _names(group, indicator), _is_judged(group, indicator)
         if clock.start is not None and counts_working_days(clock.limit):
-            start = _if_judged(judged, sql.cast(names.value(clock.start), "DATE"))
+            day = sql.cast(names.value(clock.start), "DATE")
+            start = _if_judged(judged, day)
             if start not in joined:
                 joined[start] = f"w_{number}"
                 query = join_due_days(query, start, joined[start])
-            due = joined_due(start, clock.limit.amount, joined[start])
+            due = joined_due(day, clock.limit.amount, joined[start])
         else:
-            due = _if_judged(judged, due_day(clock, names))
-        query = query.select(sql.alias(due, f"d_{number}"))
+            due = due_day(clock, names)
+        query = query.select(sql.alias(_if_judged(judged, due), f"d_{number}"))
     return query if len(query.columns) > 1 else cases
 
 
@@ -278,7 +279,7 @@ def _through_gates(outcomes: Sequence[CaseOf]) -> tuple[list[Sql], list[Sql]]:
         gate = sql.column(gates.setdefault(each.first(longest[-1]), f"gate_{len(gates)}"))
         own = CaseOf(((sql.is_not_null(gate), gate), *each.branches[longest[-1] :]), each.otherwise)
         through.append(own.sql)
-    return through, [sql.alias(sql.cast(gate.sql, "USMALLINT"), name) for gate, name in gates.items()]
+    return through, [sql.alias(gate.sql, name) for gate, name in gates.items()]
 
 
 def _indicator_columns(group: Group, plan: IndicatorPlan, outcome: Sql) -> list[Sql]:

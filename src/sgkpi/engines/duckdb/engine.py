@@ -120,7 +120,7 @@ def _span(session: Session, extract: Extract, name: str, short: frozenset[str]) 
     happened = source.table.happened
     if happened is None or happened not in source.columns:
         return None
-    rows = typed_rows(Scan(source, (happened,), {}, short_rows=short))
+    rows = typed_rows(Scan(source, (happened,), short_rows=short))
     value = sql.cast(sql.column(f"v_{happened}"), "TIMESTAMP")
     end = sql.case([(_timed(source.table.columns[happened], value), value)], sql.fn("kpi_end_of_day", value))
     first, last = session.row(sql.select(sql.fn("min", value), sql.fn("max", end)).from_(sql.source(rows)))

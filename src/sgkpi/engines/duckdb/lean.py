@@ -12,7 +12,7 @@ from sgkpi.definitions.expressions.nodes import ColumnRef
 from sgkpi.definitions.indicators import Breakdown, Indicator, Measure
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, cell_reader
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, code_of, has_codes, text_reader
 from sgkpi.engines.duckdb.scan import Fault, Scan
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.plan import IndicatorPlan, named_columns
@@ -36,9 +36,7 @@ def lean(scan: Scan, plans: Sequence[IndicatorPlan]) -> Scan:
         scan,
         as_written=frozenset(column.name for column in idle if column.name not in key),
         as_keys=frozenset(
-            column.name
-            for column in idle
-            if column.name in key and column.name not in split and column.name not in scan.codes_tables
+            column.name for column in idle if column.name in key and column.name not in split and not has_codes(column)
         ),
     )
 
@@ -62,16 +60,14 @@ def _values_used(indicator: Indicator) -> tuple[str, ...]:
 def cleaned_spellings(session: Session, scan: Scan, cells: Mapping[str | None, int], column: Column) -> Spellings:
     """What the different spellings of a column mean, given with how many cells hold each."""
     different = sql.select(sql.alias(sql.fn("unnest", sql.parameter(1, "VARCHAR[]")), "raw"))
-    coded = column.name in scan.codes_tables
-    reader = cell_reader(sql.column("raw"), "text", column, scan.source.table, coded=coded)
+    reader = text_reader(sql.column("raw"), column, scan.source.table)
     first = [sql.alias(value, name) for name, value in reader.first.items()]
     read = sql.select(sql.STAR, *first).from_(sql.source(different))
-    code = sql.column("code", "k") if coded else sql.null("VARCHAR")
-    query = sql.select(sql.column("raw"), reader.second.value, code)
-    query = query.from_(sql.source(read))
-    if reader.spelling is not None:
-        spelled = sql.eq(sql.column("spelling", "k"), reader.spelling)
-        query = query.join(sql.source(scan.codes_tables[column.name], "k"), on=spelled, kind="left")
+    recorded = sql.alias(reader.second.value, "recorded")
+    read = sql.select(sql.column("raw"), recorded).from_(sql.source(read))
+    folded = sql.fn("kpi_folded", sql.column("recorded"))
+    code = code_of(folded, column) if has_codes(column) else sql.null("VARCHAR")
+    query = sql.select(sql.column("raw"), sql.column("recorded"), code).from_(sql.source(read))
     rows = ((raw, cells[raw], recorded, meant) for raw, recorded, meant in session.rows(query, [list(cells)]))
     return _spellings(rows, scan.faults(column))
 

@@ -32,6 +32,7 @@ _DATE_FORMATS: Mapping[int, Mapping[str, str]] = {
     11: {"": "%d-%b-%Y"},
 }
 _WITH_FRACTION = 23
+# Those of moments have one space in them, or none and a `T`.
 _MOMENT_FORMATS: Mapping[int, Mapping[str, str]] = {
     19: {"/": "%d/%m/%Y %H:%M:%S", "T": "%Y-%m-%dT%H:%M:%S", "": "%Y-%m-%d %H:%M:%S"},
     16: {"/": "%d/%m/%Y %H:%M", "T": "%Y-%m-%dT%H:%M", "": "%Y-%m-%d %H:%M"},
@@ -40,6 +41,8 @@ _MOMENT_FORMATS: Mapping[int, Mapping[str, str]] = {
 _ALL_FORMATS = [
     form for known in (_MOMENT_FORMATS, _DATE_FORMATS) for forms in known.values() for form in forms.values()
 ]
+# What `try_strptime` takes for white space, beside the space itself.
+_OTHER_SPACES = "\t\n\v\f\r"
 
 
 def _by_sign(forms: Mapping[str, str]) -> str:
@@ -48,23 +51,27 @@ def _by_sign(forms: Mapping[str, str]) -> str:
     return f"case {told} else {tried['']} end" if told else tried[""]
 
 
-def _by_length(known: Mapping[int, Mapping[str, str]]) -> str:
-    return " ".join(f"when {length} then {_by_sign(forms)}" for length, forms in known.items())
-
-
-def _if_sure(length: int) -> str:
+def _by_spaces(length: int) -> str:
     """The form of a moment of so many bytes, where nothing in it makes room for a missing digit.
 
     `try_strptime` passes over space around a moment, and over more than one before its time, which would make room for
-    a minute of one digit; so would a fourth digit of a fraction. (A date alone has only leading zeros to lose.)
+    a minute of one digit; so would a fourth digit of a fraction. So all spaces are counted: the quickest way is by
+    `hamming`, which tells how many bytes are something else. (A date alone has only leading zeros to lose.)
     """
-    fraction = " and raw[20] = '.'" if length == _WITH_FRACTION else ""
-    sure = f"raw >= '0' and reverse(raw) >= '0' and not contains(raw, '  ') and not contains(raw, chr(9)){fraction}"
-    return f"when {length} then case when {sure} then {_by_sign(_MOMENT_FORMATS[length])} end"
+    known = dict(_MOMENT_FORMATS[length])
+    joined = f"try_strptime(raw, '{known.pop('T')}')"
+    form = f"""
+        case
+            when hamming(raw, '{" " * length}') = {length - 1} then {_by_sign(known)}
+            when contains(raw, 'T') and not contains(raw, ' ') then {joined}
+        end
+    """
+    return f"case when raw[20] = '.' then {form} end" if length == _WITH_FRACTION else form
 
 
-_DATES_BY_LENGTH = _by_length(_DATE_FORMATS)
-_MOMENTS_BY_LENGTH = " ".join(map(_if_sure, _MOMENT_FORMATS))
+_DATES = " ".join(f"when {length} then {_by_sign(forms)}" for length, forms in _DATE_FORMATS.items())
+_MOMENTS = " ".join(f"when {length} then {_by_spaces(length)}" for length in _MOMENT_FORMATS)
+_HAS_OTHER_SPACE = " or ".join(f"contains(raw, chr({ord(space)}))" for space in _OTHER_SPACES)
 
 # What a macro is given is written out wherever its name stands, and every query is bound anew: where something
 # long may be given, its name stands once or twice.
@@ -126,12 +133,19 @@ MACROS = (
         )) as timestamptz))
     )
     """,
-    # A date or datetime in one of the listed forms; null for anything else.
+    # A date or datetime in one of the listed forms, null for anything else; of a file whose only white space is space.
     f"""
-    kpi_moment(raw) as coalesce(
-        case strlen(raw) {_MOMENTS_BY_LENGTH} {_DATES_BY_LENGTH} end,
-        kpi_unusual_moment(raw)
+    kpi_spaced_moment(raw) as coalesce(
+        case strlen(raw) {_MOMENTS} {_DATES} end,
+        case when raw is not null then kpi_unusual_moment(raw) end
     )
+    """,
+    # The same of any text.
+    f"""
+    kpi_moment(raw) as case
+        when {_HAS_OTHER_SPACE} then kpi_unusual_moment(raw)
+        else kpi_spaced_moment(raw)
+    end
     """,
     # A month alone, or any date.
     rf"""

@@ -20,6 +20,7 @@ NO_OUTCOME = 0
 UNPLACED_BLANK = 1
 UNPLACED_UNREADABLE = 2
 _FIRST = 3
+_NARROWEST = 255
 
 
 @dataclass
@@ -29,7 +30,7 @@ class Codes:
     known: dict[tuple[Outcome, str | None], int] = field(default_factory=dict)
 
     def code(self, outcome: Outcome, reason: str | None = None) -> Sql:
-        return sql.number(self.known.setdefault((outcome, reason), _FIRST + len(self.known)))
+        return as_code(self.known.setdefault((outcome, reason), _FIRST + len(self.known)))
 
     @staticmethod
     def is_outcome(code: int) -> bool:
@@ -43,6 +44,11 @@ class Codes:
     def meaning(self, code: int) -> tuple[Outcome, str | None]:
         """The outcome and reason behind a number that `code` has given."""
         return list(self.known)[code - _FIRST]
+
+
+def as_code(number: int) -> Sql:
+    """One of the whole numbers that tell an outcome, in as few bytes as hold it."""
+    return sql.cast(sql.number(number), "UTINYINT" if number <= _NARROWEST else "USMALLINT")
 
 
 @dataclass(frozen=True)
@@ -88,12 +94,12 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     population = compile_expression(indicator.population, names) if indicator.population else None
     covered = sql.fn("coalesce", population, sql.TRUE) if population is not None else None
     if situation.apart is not None:
-        number = situation.apart if covered is None else sql.case([(covered, situation.apart)], sql.number(NO_OUTCOME))
+        number = situation.apart if covered is None else sql.case([(covered, situation.apart)], as_code(NO_OUTCOME))
         branches.append((sql.is_not_null(situation.apart), number))
     elif situation.exists is not None:
-        branches.append((sql.not_(situation.exists), sql.number(NO_OUTCOME)))
+        branches.append((sql.not_(situation.exists), as_code(NO_OUTCOME)))
     if covered is not None:
-        branches.append((sql.not_(covered), sql.number(NO_OUTCOME)))
+        branches.append((sql.not_(covered), as_code(NO_OUTCOME)))
     branches += _cannot_be_read(indicator, named, names, situation, codes)
     if population is not None:
         branches.append((sql.is_null(population), codes.code(Outcome.UNKNOWN, Unknown.POPULATION)))
@@ -110,10 +116,10 @@ def set_apart(indicator: Indicator, names: Names, exists: Sql | None, day: Sql, 
 
     `day` is that by which it is placed, and `held` whether a month that is asked for holds it.
     """
-    blank, unreadable = sql.number(UNPLACED_BLANK), sql.number(UNPLACED_UNREADABLE)
-    branches = [] if exists is None else [(sql.not_(exists), sql.number(NO_OUTCOME))]
+    blank, unreadable = as_code(UNPLACED_BLANK), as_code(UNPLACED_UNREADABLE)
+    branches = [] if exists is None else [(sql.not_(exists), as_code(NO_OUTCOME))]
     branches.append((sql.is_null(day), sql.case([(unreadable_placing(indicator, names), unreadable)], blank)))
-    branches.append((sql.not_(held), sql.number(NO_OUTCOME)))
+    branches.append((sql.not_(held), as_code(NO_OUTCOME)))
     return sql.cast(sql.case(branches, sql.null()), "UTINYINT")
 
 

@@ -8,6 +8,7 @@ from sgkpi.definitions.expressions.nodes import Kind, column_refs
 from sgkpi.definitions.indicators import Indicator
 from sgkpi.definitions.tables import Column, Rule
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.cells import has_codes
 from sgkpi.engines.duckdb.expressions import Names, compile_expression
 from sgkpi.engines.duckdb.moments import ZONE, is_later
 from sgkpi.engines.duckdb.scan import Scan, key_part
@@ -75,7 +76,7 @@ def conditions(
     for column in scan.declared:
         yield from _unreadable(column)
         yield from _blank(column, awaited)
-        yield from _unlisted(scan, column)
+        yield from _unlisted(column)
         yield from _later(column, as_of)
         yield from _clock_changes(column)
     for rule in checked_rules(scan):
@@ -119,8 +120,8 @@ def _blank(column: Column, awaited: Sequence[str]) -> Iterator[Condition]:
     yield Condition(Check.BLANK if column.required else Check.EMPTY, (column.name,), blank)
 
 
-def _unlisted(scan: Scan, column: Column) -> Iterator[Condition]:
-    if column.name in scan.codes_tables:
+def _unlisted(column: Column) -> Iterator[Condition]:
+    if has_codes(column):
         recorded = sql.is_not_null(sql.column(f"w_{column.name}"))
         unknown = sql.and_([recorded, sql.is_null(sql.column(f"l_{column.name}"))])
         yield Condition(Check.UNLISTED, (column.name,), unknown)

@@ -22,10 +22,12 @@ from sgkpi.engines.duckdb.cells import (
     blank_words,
     cell_reader,
     fold_text,
+    has_codes,
     holds_nothing,
     is_blank,
     join_key,
     key_reader,
+    usual_spellings,
 )
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.cells import BLANK_WORDS
@@ -68,7 +70,6 @@ class Scan:
 
     source: TableSource
     columns: tuple[str, ...]
-    codes_tables: dict[str, str]
     whole_rows: bool = False
     dating: frozenset[str] = frozenset()
     as_written: frozenset[str] = frozenset()
@@ -106,7 +107,7 @@ class Scan:
             yield Fault.BLANK
         elif column.name in self.dating:
             yield Fault.UNDATED
-        if column.name in self.codes_tables:
+        if has_codes(column):
             yield Fault.UNLISTED
 
     def has(self, column: str) -> bool:
@@ -120,14 +121,10 @@ def typed_rows(scan: Scan) -> sql.Select:
     every: sql.Query = first
     for files in others:
         every = every.union_all(files)
-    coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.typed if _has_codes(scan, column)]
+    coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.typed if has_codes(column)]
     whole = sql.select(sql.STAR, *coded, sql.alias(_void(scan), "void")).from_(sql.source(every))
     keyed = [sql.STAR, sql.alias(_key_hash(scan), "h"), sql.alias(_flags(scan), "flags")]
     return sql.select(*keyed).from_(sql.source(whole))
-
-
-def _has_codes(scan: Scan, column: Column) -> bool:
-    return column.name in scan.codes_tables
 
 
 def _coded(column: Column) -> Sql:
@@ -139,7 +136,8 @@ def _alike(scan: Scan) -> list[list[SourceFile]]:
     """Files that one reader can take together; each on its own where rows are numbered."""
     groups: dict[object, list[SourceFile]] = {}
     for file in scan.source.files:
-        layout = (file.format, file.headers, file.types, file.delimiter, file.skip, tuple(file.columns.items()))
+        columns = tuple(file.columns.items())
+        layout = (file.format, file.headers, file.types, file.delimiter, file.skip, file.spaces_only, columns)
         groups.setdefault(file.name if scan.numbered else layout, []).append(file)
     return list(groups.values())
 
@@ -163,7 +161,8 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> sql.Select:
     for name, reader in readers.items():
         if reader.spelling is not None:
             spelled = sql.eq(sql.column("spelling", f"k_{name}"), reader.spelling)
-            query = query.join(sql.source(scan.codes_tables[name], f"k_{name}"), on=spelled, kind="left")
+            spellings = _usual_spellings(scan.source.table.columns[name])
+            query = query.join(sql.source(spellings, f"k_{name}"), on=spelled, kind="left")
     return query
 
 
@@ -171,7 +170,15 @@ def _reader(scan: Scan, file: SourceFile, column: Column) -> CellReader:
     raw, native = sql.column(f"x{file.columns[column.name]}"), _native_type(file, column.name)
     if column.name in scan.as_keys:
         return key_reader(raw, native, column, scan.source.table)
-    return cell_reader(raw, native, column, scan.source.table, coded=column.name in scan.codes_tables)
+    return cell_reader(raw, native, column, scan.source.table, spaces_only=file.spaces_only)
+
+
+def _usual_spellings(column: Column) -> sql.Select:
+    pairs = usual_spellings(column)
+    columns = {"spelling": pairs, "code": pairs.values()}
+    return sql.select(
+        *(sql.alias(sql.fn("unnest", sql.fn("list_value", *words)), name) for name, words in columns.items())
+    )
 
 
 def _as_written(file: SourceFile, column: str) -> Sql:
@@ -184,9 +191,9 @@ def _native_type(file: SourceFile, column: str) -> str:
 
 def _parts(name: str, reader: CellReader) -> Iterable[Sql]:
     cell = reader.second
-    yield sql.alias(cell.value, f"v_{name}" if reader.spelling is None else f"w_{name}")
-    if reader.spelling is not None:
-        yield sql.alias(sql.column("code", f"k_{name}"), f"l_{name}")
+    yield sql.alias(cell.value, f"v_{name}" if cell.code is None else f"w_{name}")
+    if cell.code is not None:
+        yield sql.alias(cell.code, f"l_{name}")
     if cell.unreadable is not None:
         yield sql.alias(sql.is_true(cell.unreadable), f"u_{name}")
     if cell.has_time is not None:
@@ -195,7 +202,7 @@ def _parts(name: str, reader: CellReader) -> Iterable[Sql]:
 
 def _void(scan: Scan) -> Sql:
     """Whether nothing stands in a row: no value and nothing unreadable."""
-    empty = [sql.is_null(sql.column(_value_column(scan, column))) for column in scan.typed]
+    empty = [sql.is_null(sql.column(part)) for column in scan.typed for part in _value_parts(column)]
     readable = [sql.not_(sql.column(f"u_{column.name}")) for column in scan.typed if column.kind not in _READABLE]
     rest = [sql.column("rest_blank")] if scan.whole_rows else []
     nothing = sql.and_([*empty, *readable, *rest])
@@ -210,8 +217,9 @@ def _is_unwritten(scan: Scan, name: str) -> Sql:
     return sql.fn("coalesce", holds_nothing(sql.column(f"raw_{name}"), words), sql.TRUE)
 
 
-def _value_column(scan: Scan, column: Column) -> str:
-    return f"w_{column.name}" if _has_codes(scan, column) else f"v_{column.name}"
+def _value_parts(column: Column) -> tuple[str, ...]:
+    """The columns of which one holds the value, before codes are put in the place of their spellings."""
+    return (f"w_{column.name}", f"l_{column.name}") if has_codes(column) else (f"v_{column.name}",)
 
 
 def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:

@@ -7,13 +7,12 @@ from functools import cached_property
 from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.cells import fold_text
 from sgkpi.engines.duckdb.lean import Spellings, cleaned_spellings
 from sgkpi.engines.duckdb.moments import is_later
 from sgkpi.engines.duckdb.scan import Flag, Scan, as_compared, identity_columns, is_set, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Rejected, Session, is_small
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.extracts.extract import Extract, TableSource
+from sgkpi.extracts.extract import Extract
 
 _MOMENTS = (Kind.DATE, Kind.DATETIME)
 # From so many rows on, sorting their hashes is quicker than grouping by them; and so many are sorted at once.
@@ -73,31 +72,13 @@ class Tables:
         if name not in self.scans:
             source = self.extract.tables[name]
             columns = self.columns[name] if source.has_key else source.columns
-            self.scans[name] = self._with_codes(self._plain(source, columns))
+            dating = self.dating.get(name, frozenset())
+            self.scans[name] = Scan(source, columns, dating=dating, short_rows=frozenset(self.short_rows))
         return self.scans[name]
-
-    def _plain(self, source: TableSource, columns: tuple[str, ...]) -> Scan:
-        dating = self.dating.get(source.table.name, frozenset())
-        return Scan(source, columns, codes_tables(source), dating=dating, short_rows=frozenset(self.short_rows))
 
     def full_scan(self, name: str) -> Scan:
         """How every declared column that the files have is read."""
-        return self._with_codes(replace(self.scan(name), columns=self.extract.tables[name].columns))
-
-    def _with_codes(self, scan: Scan) -> Scan:
-        """A scan, when the spellings of the codes that it looks up are there."""
-        for column in scan.declared:
-            if column.name in scan.codes_tables and scan.codes_tables[column.name] not in self.session.made:
-                self._create_codes(scan.codes_tables[column.name], column)
-        return scan
-
-    def _create_codes(self, name: str, column: Column) -> None:
-        pairs = spellings(column)
-        query = sql.select(
-            sql.alias(sql.fn("unnest", sql.fn("list_value", *pairs)), "spelling"),
-            sql.alias(sql.fn("unnest", sql.fn("list_value", *pairs.values())), "code"),
-        )
-        self.session.create(name, query)
+        return replace(self.scan(name), columns=self.extract.tables[name].columns)
 
     def take_reading(self, name: str, relation: str, scan: Scan) -> None:
         """Count rows and faults in a relation that has `flags` and `void` for every row that a scan reads."""
@@ -206,7 +187,7 @@ class Tables:
         if full.columns == scan.columns or not self.doubles[name]:
             self.look_for_conflicts(name, scan, f"typed.{name}")
             return scan
-        self._create_typed(self._with_codes(full), f"full.{name}")
+        self._create_typed(full, f"full.{name}")
         self.look_for_conflicts(name, full, f"full.{name}")
         return full
 
@@ -274,20 +255,6 @@ def repeated_hashes(relation: str, alive: Sql) -> sql.Select:
     hashes = sql.select(sql.column("h")).from_(sql.source(relation)).where(alive)
     several = sql.binary(">", sql.fn("count", sql.STAR), sql.number(1))
     return hashes.group_by(sql.column("h")).having(several)
-
-
-def codes_tables(source: TableSource) -> dict[str, str]:
-    """The name of the table of spellings for every category that declares codes."""
-    declared = source.table.columns
-    coded = (name for name in source.columns if declared[name].kind is Kind.CATEGORY and declared[name].codes)
-    return {name: f"codes.{source.table.name}.{name}" for name in coded}
-
-
-def spellings(column: Column) -> dict[str, str]:
-    """Every accepted spelling, folded, with its canonical code."""
-    codes = column.codes or {}
-    listed = {fold_text(spelling): code for code, words in codes.items() for spelling in words}
-    return listed | {fold_text(code): code for code in codes}
 
 
 def exists(scan: Scan, known: Sql, as_of: Sql) -> Sql:

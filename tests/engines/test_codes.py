@@ -1,0 +1,51 @@
+"""Codes and their spellings: what is found as it stands means what trimming and folding would have found."""
+
+import pytest
+
+from sgkpi import api
+from sgkpi.definitions.tables import Column
+from sgkpi.engines.duckdb.cells import has_codes, usual_spellings
+from sgkpi.engines.engine import ENGINES
+from sgkpi.extracts.cells import match_code
+from tests.spec.pages import Page
+
+CODED = [
+    pytest.param(column, id=f"{table.name}.{column.name}")
+    for table in api.load_catalogue().tables.values()
+    for column in table.columns.values()
+    if has_codes(column)
+]
+DECLARED = {
+    "contacts": """\
+        key: id
+        happened: received
+        columns:
+          id: {type: text, required: true}
+          received: {type: date, required: true}
+          team: {type: category, codes: {north: [N, Team  north, "north\\u00c9"], na: [not asked], south: []}}
+        """
+}
+BY = "table: contacts\nperiod: received\nmeasure: count\nby: [team]\n"
+
+
+@pytest.mark.parametrize("column", CODED)
+def test_usual_spellings_are_accepted_spellings(column: Column) -> None:
+    usual = usual_spellings(column)
+    assert len(usual) > len(column.codes or {})
+    assert all(match_code(spelling, column) == code for spelling, code in usual.items())
+
+
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("north", "north"), ("North", "north"), ("NORTH", "north"), ("nORTH", "north"), ("n", "north"), ("N", "north"),
+        ("team north", "north"), ("Team North", "north"), ("TEAM   north", "north"), ("\u00a0North", "north"),
+        ("northé", "north"), ("NorthÉ", "north"), ("Na", "na"), ("NOT ASKED", "na"), ("n/a", "(not recorded)"),
+        ("NULL", "(not recorded)"), ("", "(not recorded)"), ("-", "(not recorded)"), ("South", "south"),
+        ("East", "East"), ("Not  Asked?", "Not  Asked?"),
+    ],
+)  # fmt: skip
+def test_every_spelling_has_its_code(name: str, cell: str, expected: str) -> None:
+    page = Page(name, BY, contacts=f"id | received | team\n1 | 2019-02-04 | {cell}", declared=DECLARED)
+    assert {team for team, cases in page.categories("team").items() if cases} == {expected}

@@ -1,0 +1,119 @@
+"""Moments as DuckDB reads them, against the reading of cells in Python: no white space stands for a digit."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from sgkpi import api
+from sgkpi.engines.duckdb.macros import create_macros
+from sgkpi.engines.engine import ENGINES
+from sgkpi.extracts.cells import WHITESPACE
+from sgkpi.extracts.encodings import clean_text
+from sgkpi.extracts.moments import EARLIEST_YEAR, parse_datetime
+from sgkpi.periods import Month
+
+FORMS = (
+    "2019-02-15 14:30:25",
+    "2019-02-15T14:30:25",
+    "2019-02-15 14:30",
+    "2019-02-15T14:30",
+    "2019-02-15 14:30:25.125",
+    "2019-02-15T14:30:25.125",
+    "15/02/2019 14:30:25",
+    "15/02/2019 14:30",
+    "15/02/2019",
+    "2019-02-15",
+    "15-Feb-2019",
+)
+SPACES = " \t\n\v\f\r"
+
+
+def without(text: str) -> Iterator[str]:
+    """The text, and the text without each of its characters, and without each two."""
+    yield text
+    for one in range(len(text)):
+        less = text[:one] + text[one + 1 :]
+        yield less
+        yield from (less[:two] + less[two + 1 :] for two in range(one, len(less)))
+
+
+def padded(text: str, length: int) -> Iterator[str]:
+    """The text with white space or a digit put in at each place, until it is so long again."""
+    missing = length - len(text)
+    for filling in (*(space * missing for space in SPACES), " \t"[:missing], "\n "[:missing], "7" * missing):
+        yield from (text[:place] + filling + text[place:] for place in range(len(text) + 1))
+
+
+def expected(text: str) -> datetime | None:
+    moment = parse_datetime(text.strip(WHITESPACE))
+    return None if moment is None else moment.value
+
+
+@pytest.fixture(scope="module", name="connection")
+def _connection() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute(create_macros())
+    return connection
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_space_stands_for_a_digit(connection: duckdb.DuckDBPyConnection, form: str) -> None:
+    texts = sorted({text for less in without(form) for text in padded(less, len(form))})
+    rows = connection.execute(
+        "select raw, kpi_moment(raw), kpi_spaced_moment(raw) from (select unnest($1::varchar[]) as raw)", [texts]
+    ).fetchall()
+    assert len(rows) > 1000
+    for text, anywhere, spaces_only in rows:
+        plausible = None if anywhere is None or anywhere.year < EARLIEST_YEAR else anywhere
+        assert plausible == expected(text), repr(text)
+        if not set(SPACES[1:]) & set(text):
+            assert spaces_only == anywhere, repr(text)
+
+
+@pytest.mark.parametrize("space", SPACES)
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_file_with_odd_white_space_is_known(tmp_path: Path, space: str, quoted: bool) -> None:
+    (tmp_path / "a.csv").write_bytes(b"a,b\n" + (b'"x",' if quoted else b"x,") + b"2019-02-05 14:30:5" + space.encode())
+    clean = clean_text(tmp_path / "a.csv", compressed=False, rewritten=tmp_path / "b.csv")
+    assert clean.has_spaces_only(",") == (space in " \n" and not quoted)
+    assert clean.has_spaces_only("\t") == (space in " \n\t" and not quoted)
+
+
+def test_a_file_that_is_rewritten_may_hold_any_white_space(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\nx,é\n", encoding="windows-1252")
+    clean = clean_text(tmp_path / "a.csv", compressed=False, rewritten=tmp_path / "b.csv")
+    assert not clean.has_spaces_only(",")
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_second_of_one_digit_is_unreadable_beside_any_white_space(tmp_path: Path, name: str, ending: str) -> None:
+    decided = [f"2019-02-05 14:30:5{space}" for space in SPACES]
+    decided += [f"2019-02-05 {space}4:30:15" for space in SPACES[1:]] + ["2019-02-05 14:30:05", " 2019-02-05 14:30:05"]
+    ids = [str(number) for number in range(len(decided))]
+    columns = {"contact_id": ids, "person_id": ids, "received_at": ["2019-02-04 15:00"] * len(ids)}
+    columns |= {"decided_at": decided, "source": ["police"] * len(ids), "team": ["North"] * len(ids)}
+    if ending == "csv":
+        with (tmp_path / "contacts.csv").open("w", newline="") as stream:
+            csv.writer(stream).writerows([list(columns), *zip(*columns.values(), strict=True)])
+    else:
+        pq.write_table(pa.table(columns), tmp_path / "contacts.parquet")
+    catalogue = api.load_catalogue()
+    extract = api.open_extract(tmp_path, catalogue)
+    results = api.compute(
+        extract,
+        catalogue,
+        months=[Month(2019, 2)],
+        indicators=["contacts_decided_24h"],
+        as_of=datetime(2019, 3, 4),
+        engine=name,
+    )
+    (figure,) = results.figures
+    assert (figure.numerator, figure.denominator, figure.unknown) == (2, 2, len(ids) - 2)
+    assert [(each.reason, each.cases) for each in results.reasons if each.reason] == [("unreadable", len(ids) - 2)]
