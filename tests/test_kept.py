@@ -202,7 +202,8 @@ def test_statements_are_written_once_and_say_nothing_of_cells(tmp_path: Path) ->
     write_catalogue(tmp_path / "indicators", {"contacts": TABLE}, {"all": INDICATOR})
     (tmp_path / "extract").mkdir()
     (tmp_path / "extract" / "contacts.csv").write_text("id,at\nKEY17,2019-02-05\nKEY18,seldom\n", "utf-8")
-    code = "import sys\nfrom sgkpi.cli.main import app\napp(standalone_mode=False)\nprint('sqlglot' in sys.modules)"
+    run = "import sys\nfrom sgkpi.cli.main import make_app\nmake_app()(standalone_mode=False)\n"
+    code = run + "print('sqlglot' in sys.modules)"
     asked = ["compute", "--json", "--month", "2019-02", "--as-of", "2019-03-04"]
     places = ["--data", "extract", "--catalogue", "indicators"]
     environment = {**os.environ, "PYTHONPATH": str(SOURCES)}

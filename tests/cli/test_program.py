@@ -42,9 +42,9 @@ def test_version(tmp_path: Path) -> None:
 def test_help_imports_nothing_heavy(arguments: str, tmp_path: Path) -> None:
     code = f"""
 import sys
-from sgkpi.cli.main import app
+from sgkpi.cli.main import make_app
 try:
-    app(args={arguments}, prog_name="sgkpi")
+    make_app()(args={arguments}, prog_name="sgkpi")
 except SystemExit:
     print(sorted(set("{HEAVY}".split()) & set(sys.modules)), file=sys.stderr)
 """
@@ -158,7 +158,9 @@ import sys
 import sgkpi.cli.main as program
 def broken() -> None:
     raise {error}
-program.app.command("broken")(program._ending_well(broken))
+app = program.make_app([])
+app.command("broken")(program._ending_well(broken))
+program.make_app = lambda names: app
 sys.argv = ["sgkpi", "broken"]
 program.run()
 """

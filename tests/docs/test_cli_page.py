@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from sgkpi.cli.main import app
+from sgkpi.cli.main import make_app
 from sgkpi.definitions.files import ClockFile, ColumnFile, FileModel, IndicatorFile, RelatedFile, TableFile
 from sgkpi.figures.figure import FIGURE_COLUMNS
 from tests.docs.pages import PAGES
@@ -16,7 +16,7 @@ from tests.docs.session import Session
 CLI = PAGES["docs/cli.md"].read_text(encoding="utf-8")
 DEFINITIONS = PAGES["docs/definitions.md"].read_text(encoding="utf-8")
 FIGURES = PAGES["docs/figures.md"].read_text(encoding="utf-8")
-COMMANDS: dict[str, Any] = get_command(app).commands  # type: ignore[attr-defined]
+COMMANDS: dict[str, Any] = get_command(make_app()).commands  # type: ignore[attr-defined]
 
 TYPES = {"int", "float", "str", "path", "Path", "list"}  # what help shows for what is no choice
 

@@ -7,8 +7,9 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
+from importlib import import_module
 from inspect import cleandoc
 from pathlib import Path
 from typing import Annotated
@@ -16,18 +17,7 @@ from typing import Annotated
 import typer
 
 from sgkpi import __version__
-from sgkpi.cli.commands.cases import cases
-from sgkpi.cli.commands.check import check
-from sgkpi.cli.commands.compute import compute
-from sgkpi.cli.commands.due import due
-from sgkpi.cli.commands.explain import explain
-from sgkpi.cli.commands.init import init
-from sgkpi.cli.commands.lint import lint
-from sgkpi.cli.commands.list import list_indicators
-from sgkpi.cli.commands.show import show
-from sgkpi.cli.commands.synth import synth
-from sgkpi.cli.commands.verify import verify
-from sgkpi.cli.commands.why import why
+from sgkpi.cli import commands
 from sgkpi.cli.messages import say, say_error
 from sgkpi.cli.output import stdout_fault
 from sgkpi.cli.settings import cache_path
@@ -39,19 +29,20 @@ FAULT_OF_OURS = 70
 INTERRUPTED = 130
 DEBUG = "SGKPI_DEBUG"
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "compute": compute,
-    "show": show,
-    "cases": cases,
-    "due": due,
-    "why": why,
-    "list": list_indicators,
-    "explain": explain,
-    "check": check,
-    "lint": lint,
-    "verify": verify,
-    "init": init,
-    "synth": synth,
+# Every command, and the function that it is, in the module of its name.
+COMMANDS = {
+    "compute": "compute",
+    "show": "show",
+    "cases": "cases",
+    "due": "due",
+    "why": "why",
+    "list": "list_indicators",
+    "explain": "explain",
+    "check": "check",
+    "lint": "lint",
+    "verify": "verify",
+    "init": "init",
+    "synth": "synth",
 }
 
 
@@ -77,9 +68,27 @@ def program(
     """
 
 
+def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The program with these commands; to import one takes as long as many a small extract."""
+    # Help in plain text: it fits any width and any code page, and comes up without loading rich.
+    app = typer.Typer(
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback(help=_as_help(program))(program)
+    for name in names:
+        command = getattr(import_module(f"{commands.__name__}.{name}"), COMMANDS[name])
+        app.command(name, help=_as_help(command))(_ending_well(command))
+    return app
+
+
 def run() -> None:
     """The entry point of the installed program."""
     keep_in(cache_path())
+    first = sys.argv[1:2]
+    app = make_app(first if COMMANDS.keys() & first else COMMANDS)
     try:
         app(prog_name="sgkpi")
     except KeyboardInterrupt:
@@ -140,15 +149,3 @@ def _say_fault(error: Exception) -> int:
     say("This is a fault of sgkpi, not of your files. Please report it with the line above and the command you typed.")
     say(f"With {DEBUG}=1 set, the whole trace is shown; look through it for personal data before you pass it on.")
     return FAULT_OF_OURS
-
-
-# Help in plain text: it fits any width and any code page, and comes up without loading rich.
-app = typer.Typer(
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
-app.callback(help=_as_help(program))(program)
-for name, command in COMMANDS.items():
-    app.command(name, help=_as_help(command))(_ending_well(command))

@@ -1,7 +1,7 @@
 """From outcome counts to figures: the long table, in its order."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -13,6 +13,8 @@ from sgkpi.figures.ratings import rate_figure, target_for
 from sgkpi.periods import Period
 
 _Place = tuple[str, Period, str | None, str | None]
+_Tally = dict[Outcome, int]
+_IN_DENOMINATOR = (*JUDGED, Outcome.COUNTED)
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,11 @@ class _Tallies:
     """Outcome counts by figure."""
 
     def __init__(self, counts: Counts) -> None:
-        self.outcomes: dict[_Place, Counter[Outcome]] = {}
+        self.outcomes: defaultdict[_Place, _Tally] = defaultdict(lambda: dict.fromkeys(Outcome, 0))
         self.categories: dict[tuple[str, Period, str], set[str]] = {}
         for each in counts.outcomes:
             place = (each.indicator, each.period, each.breakdown, each.category)
-            self.outcomes.setdefault(place, Counter())[each.outcome] += each.cases
+            self.outcomes[place][each.outcome] += each.cases
             if each.breakdown is not None and each.category is not None:
                 self.categories.setdefault((each.indicator, each.period, each.breakdown), set()).add(each.category)
         self.values = {(each.indicator, each.period, each.breakdown, each.category): each for each in counts.values}
@@ -48,11 +50,12 @@ def build_figures(requests: Iterable[FigureRequest], counts: Counts, as_of: date
 
 def _figures(request: FigureRequest, tallies: _Tallies, as_of: datetime) -> Iterator[Figure]:
     for period in request.periods:
-        yield _figure(request, period, None, None, tallies, as_of)
+        column = _Column(request, tallies, period, as_of)
+        yield column.figure(None, None)
         for breakdown in request.breakdowns:
             occurring = tallies.categories.get((request.indicator.id, period, breakdown.name), set())
             for category in order_categories(breakdown, occurring):
-                yield _figure(request, period, breakdown.name, category, tallies, as_of)
+                yield column.figure(breakdown.name, category)
 
 
 def order_categories(breakdown: Breakdown, occurring: Iterable[str]) -> list[str]:
@@ -63,64 +66,67 @@ def order_categories(breakdown: Breakdown, occurring: Iterable[str]) -> list[str
     return [*sorted(below), *breakdown.codes, *sorted(others - below - unrecorded), *unrecorded]
 
 
-def _figure(
-    request: FigureRequest,
-    period: Period,
-    breakdown: str | None,
-    category: str | None,
-    tallies: _Tallies,
-    as_of: datetime,
-) -> Figure:
-    indicator = request.indicator
-    target = target_for(indicator, period)
-    place = (indicator.id, period, breakdown, category)
-    covered = period in request.covered
-    tally = tallies.outcomes.get(place, Counter())
-    number = _Number.of(indicator.measure, tally, tallies.values.get(place)) if covered else _Number()
-    status = _status(indicator, period, tally, as_of) if covered else Status.NOT_COVERED
-    rating, firm = Rating.NOT_RATED, None
-    if covered:
-        rating, firm = rate_figure(indicator, target, status, number.value, number.lowest, number.highest)
-    cases = {outcome: tally[outcome] if covered else None for outcome in Outcome}
-    return Figure(
-        indicator=indicator.id,
-        title=indicator.title,
-        measure=indicator.measure,
-        period=period,
-        breakdown=breakdown,
-        category=category,
-        status=status,
-        value=number.value,
-        numerator=number.numerator,
-        denominator=number.denominator,
-        met=cases[Outcome.MET],
-        not_met=cases[Outcome.NOT_MET],
-        overdue=cases[Outcome.OVERDUE],
-        counted=cases[Outcome.COUNTED],
-        not_due=cases[Outcome.NOT_DUE],
-        unknown=cases[Outcome.UNKNOWN],
-        excluded=cases[Outcome.EXCLUDED],
-        lowest=number.lowest,
-        highest=number.highest,
-        target_green=target.green if target else None,
-        target_amber=target.amber if target else None,
-        improvement=indicator.improvement,
-        rating=rating,
-        rating_firm=firm,
-        as_of=as_of,
-    )
+class _Column:
+    """The figures of an indicator for one period."""
+
+    def __init__(self, request: FigureRequest, tallies: _Tallies, period: Period, as_of: datetime) -> None:
+        self.indicator = request.indicator
+        self.tallies = tallies
+        self.period = period
+        self.as_of = as_of
+        self.covered = period in request.covered
+        self.target = target_for(request.indicator, period)
+        self.has_ended = period.has_ended(as_of)
+
+    def figure(self, breakdown: str | None, category: str | None) -> Figure:
+        """The figure of all cases, or of a category."""
+        indicator, target, place = self.indicator, self.target, (self.indicator.id, self.period, breakdown, category)
+        tally = self.tallies.outcomes[place]
+        number, status, rating, firm = _Number(), Status.NOT_COVERED, Rating.NOT_RATED, None
+        cases: Mapping[Outcome, int | None] = dict.fromkeys(Outcome)
+        if self.covered:
+            cases, status = tally, _status(indicator, tally, has_ended=self.has_ended)
+            number = _Number.of(indicator.measure, tally, self.tallies.values.get(place))
+            rating, firm = rate_figure(indicator, target, status, number.value, number.lowest, number.highest)
+        return Figure(
+            indicator=indicator.id,
+            title=indicator.title,
+            measure=indicator.measure,
+            period=self.period,
+            breakdown=breakdown,
+            category=category,
+            status=status,
+            value=number.value,
+            numerator=number.numerator,
+            denominator=number.denominator,
+            met=cases[Outcome.MET],
+            not_met=cases[Outcome.NOT_MET],
+            overdue=cases[Outcome.OVERDUE],
+            counted=cases[Outcome.COUNTED],
+            not_due=cases[Outcome.NOT_DUE],
+            unknown=cases[Outcome.UNKNOWN],
+            excluded=cases[Outcome.EXCLUDED],
+            lowest=number.lowest,
+            highest=number.highest,
+            target_green=target.green if target else None,
+            target_amber=target.amber if target else None,
+            improvement=indicator.improvement,
+            rating=rating,
+            rating_firm=firm,
+            as_of=self.as_of,
+        )
 
 
-def _status(indicator: Indicator, period: Period, tally: Counter[Outcome], as_of: datetime) -> Status:
+def _status(indicator: Indicator, tally: _Tally, *, has_ended: bool) -> Status:
     if indicator.measure is not Measure.COUNT and not _judged(tally):
         return Status.NO_CASES
-    if not period.has_ended(as_of) or tally[Outcome.NOT_DUE]:
+    if not has_ended or tally[Outcome.NOT_DUE]:
         return Status.PROVISIONAL
     return Status.COMPLETE
 
 
-def _judged(tally: Counter[Outcome]) -> int:
-    return sum(tally[outcome] for outcome in (*JUDGED, Outcome.COUNTED))
+def _judged(tally: _Tally) -> int:
+    return sum(map(tally.__getitem__, _IN_DENOMINATOR))
 
 
 @dataclass(frozen=True)
@@ -134,7 +140,7 @@ class _Number:
     highest: Fraction | None = None
 
     @classmethod
-    def of(cls, measure: Measure, tally: Counter[Outcome], values: ValueSummary | None) -> "_Number":
+    def of(cls, measure: Measure, tally: _Tally, values: ValueSummary | None) -> "_Number":
         match measure:
             case Measure.PROPORTION:
                 return cls._proportion(tally)
@@ -145,7 +151,7 @@ class _Number:
                 return cls._of_values(measure, values)
 
     @classmethod
-    def _proportion(cls, tally: Counter[Outcome]) -> "_Number":
+    def _proportion(cls, tally: _Tally) -> "_Number":
         met, judged = tally[Outcome.MET], _judged(tally)
         open_cases = tally[Outcome.NOT_DUE] + tally[Outcome.UNKNOWN]
         every = judged + open_cases

@@ -89,8 +89,8 @@ def nearest(number: Fraction | Decimal | None) -> float | int | None:
     """The nearest double to an exact number; a whole number stays whole."""
     if number is None:
         return None
-    exact = Fraction(number)
-    return exact.numerator if exact.denominator == 1 else exact.numerator / exact.denominator
+    numerator, denominator = number.as_integer_ratio()
+    return numerator if denominator == 1 else numerator / denominator
 
 
 def figure_row(figure: Figure) -> dict[str, Cell]:

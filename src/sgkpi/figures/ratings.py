@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from sgkpi.definitions.indicators import Improvement, Indicator, Measure, Target
 from sgkpi.figures.figure import Rating, Status
@@ -29,8 +30,13 @@ def rate(value: Fraction, improvement: Improvement, target: Target) -> Rating:
 
 
 def _reaches(value: Fraction, bound: Decimal, improvement: Improvement) -> bool:
-    exact = Fraction(bound)
+    exact = _exactly(bound)
     return value >= exact if improvement is Improvement.INCREASE else value <= exact
+
+
+@lru_cache(maxsize=256)
+def _exactly(bound: Decimal) -> Fraction:
+    return Fraction(bound)
 
 
 def rate_figure(
@@ -49,7 +55,8 @@ def rate_figure(
         return Rating.NOT_RATED, None
     firm = None
     if lowest is not None and highest is not None:
-        firm = rate(lowest, indicator.improvement, target) is rate(highest, indicator.improvement, target)
+        ends = {rate(end, indicator.improvement, target) for end in {lowest, highest}}
+        firm = len(ends) == 1
     if status is Status.PROVISIONAL and not firm:
         return Rating.NOT_RATED, None
     return rate(value, indicator.improvement, target), firm

@@ -8,7 +8,7 @@ TIMESTAMP in Europe/London.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sgkpi.definitions.expressions.nodes import Kind
@@ -29,6 +29,8 @@ SQL_TYPES = {
 }
 _MOMENTS = (Kind.DATE, Kind.DATETIME, Kind.MONTH)
 ALWAYS_READABLE = (Kind.TEXT, Kind.CATEGORY)
+# So many are gone through sooner than they are joined.
+_FEW_SPELLINGS = 256
 _FORMS: tuple[Callable[[str], str], ...] = (str, str.capitalize, str.title, str.upper)
 _PARSERS = {
     Kind.DATE: "kpi_moment",
@@ -58,8 +60,8 @@ class TypedCell:
 class CellReader:
     """Reads one column in two steps, so that DuckDB works out each costly part once.
 
-    `first` gives named columns from the raw cell; `second` gives the typed parts from those columns. For a category
-    with codes, `spelling` is the text to look up among their usual spellings, in a table that is joined as `k_…`.
+    `first` gives named columns from the raw cell; `second` gives the typed parts from those columns. `spelling` is, for
+    a category with very many spellings of codes, the text to look up among them, in a table that is joined as `k_…`.
     """
 
     first: dict[str, Sql]
@@ -104,7 +106,7 @@ def usual_spellings(column: Column) -> dict[str, str]:
 def is_blank(trimmed_text: Sql, words: tuple[str, ...]) -> Sql:
     """Whether trimmed text is empty or one of the blank words; null for null."""
     longest = max((len(word.encode()) for word in words), default=0)
-    listed = sql.fn("list_value", *words) if words else sql.cast(sql.fn("list_value"), "VARCHAR[]")
+    listed = sql.texts(words)
     if not any(" " in word for word in words):
         return sql.fn("kpi_is_blank", trimmed_text, listed, longest)
     # A blank of several words may come with repeated space, at any length.
@@ -181,18 +183,26 @@ def text_reader(written: Sql, column: Column, table: Table) -> CellReader:
 
 def _coded_reader(written: Sql, column: Column, table: Table) -> CellReader:
     """Usual spellings are found as they stand: to trim and fold a cell takes several times as long."""
-    raw, found = sql.column(f"r_{column.name}"), sql.column("code", f"k_{column.name}")
+    usual, first = usual_spellings(column), {f"r_{column.name}": written}
+    few = len(usual) <= _FEW_SPELLINGS
+    if few:
+        first[f"k_{column.name}"] = _looked_up(written, usual)
+    raw = sql.column(f"r_{column.name}")
+    found = sql.column(f"k_{column.name}") if few else sql.column("code", f"k_{column.name}")
     trimmed, is_unusual = sql.fn("kpi_trimmed", raw), sql.and_([sql.is_null(found), sql.is_not_null(raw)])
     recorded = sql.case([(is_blank(trimmed, blank_words(table, column)), sql.null())], trimmed)
     code = sql.case([(is_unusual, code_of(sql.fn("kpi_folded", trimmed), column))], found)
-    return CellReader({f"r_{column.name}": written}, TypedCell(sql.when(is_unusual, recorded), code=code), raw)
+    return CellReader(first, TypedCell(sql.when(is_unusual, recorded), code=code), None if few else raw)
 
 
 def code_of(folded: Sql, column: Column) -> Sql:
     """The code that a folded spelling stands for; null for one that no code lists."""
-    known = spellings(column)
-    place = sql.fn("list_position", sql.fn("list_value", *known), folded)
-    return sql.fn("list_extract", sql.fn("list_value", *known.values()), place)
+    return _looked_up(folded, spellings(column))
+
+
+def _looked_up(text: Sql, known: Mapping[str, str]) -> Sql:
+    place = sql.fn("list_position", sql.texts(known), text)
+    return sql.fn("list_extract", sql.texts(known.values()), place)
 
 
 def _parsed_reader(written: Sql, column: Column, table: Table, *, spaces_only: bool) -> CellReader:
@@ -222,7 +232,7 @@ def _parsed(written: Sql, column: Column, *, spaces_only: bool) -> Sql:
     if column.kind is not Kind.BOOLEAN or not column.codes:
         return value
     word = sql.fn("kpi_folded", sql.fn("kpi_trimmed", written))
-    spelled = {code: sql.fn("list_value", *map(fold_text, (code, *words))) for code, words in column.codes.items()}
+    spelled = {code: sql.texts(map(fold_text, (code, *words))) for code, words in column.codes.items()}
     found = [(sql.fn("list_contains", words, word), sql.boolean(code == "yes")) for code, words in spelled.items()]
     return sql.case(found, value)
 

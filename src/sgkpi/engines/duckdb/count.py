@@ -1,5 +1,6 @@
 """From classified cases to outcome counts: one `group by` for every breakdown."""
 
+from collections import Counter as Numbers
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -129,13 +130,15 @@ class Counter:
     ) -> Iterator[OutcomeCount]:
         codes = self.group.codes
         periods = self.periods_of(placing, plan)
-        totals: dict[tuple[Period, str | None, int], int] = {}
+        months: Numbers[tuple[int, str | None, int]] = Numbers()
         for when, recorded, code, cases in rows:
-            if when is None or not codes.is_outcome(code):
-                continue
+            if when is not None and codes.is_outcome(code):
+                months[when, recorded, code] += cases
+        totals: Numbers[tuple[Period, str | None, int]] = Numbers()
+        for (when, recorded, code), cases in months.items():
             category = self._category(plan, breakdown, recorded)
             for period in periods.get(when, ()):
-                totals[period, category, code] = totals.get((period, category, code), 0) + cases
+                totals[period, category, code] += cases
         name = breakdown.name if breakdown else None
         for (period, category, code), cases in totals.items():
             outcome, reason = codes.meaning(code)

@@ -175,10 +175,8 @@ def _reader(scan: Scan, file: SourceFile, column: Column) -> CellReader:
 
 def _usual_spellings(column: Column) -> sql.Select:
     pairs = usual_spellings(column)
-    columns = {"spelling": pairs, "code": pairs.values()}
-    return sql.select(
-        *(sql.alias(sql.fn("unnest", sql.fn("list_value", *words)), name) for name, words in columns.items())
-    )
+    columns = {"spelling": sql.texts(pairs), "code": sql.texts(pairs.values())}
+    return sql.select(*(sql.alias(sql.fn("unnest", words), name) for name, words in columns.items()))
 
 
 def _as_written(file: SourceFile, column: str) -> Sql:
