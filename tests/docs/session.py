@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sgkpi.cli.main import app
+from sgkpi.cli.main import make_app
 from tests.docs.pages import TOP
 
 COLUMNS = 100
@@ -79,7 +79,7 @@ def _in_process(arguments: list[str], folder: Path) -> Ran:
         for name in [name for name in os.environ if name.startswith("SGKPI_")]:
             del os.environ[name]
         os.environ.update(COLUMNS=str(COLUMNS), NO_COLOR="1")
-        app(arguments, prog_name="sgkpi")
+        make_app()(arguments, prog_name="sgkpi")
     except SystemExit as ending:
         code = int(ending.code or 0)
     finally:

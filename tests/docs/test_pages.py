@@ -6,7 +6,7 @@ import shlex
 import pytest
 from typer.main import get_command
 
-from sgkpi.cli.main import app
+from sgkpi.cli.main import make_app
 from tests.docs.pages import PAGES, TOP, Block, every_block
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
@@ -38,7 +38,7 @@ def test_links_lead_somewhere(page: str) -> None:
 
 @pytest.mark.parametrize("block", SHELLS, ids=str)
 def test_commands_that_are_shown_can_be_parsed(block: Block) -> None:
-    group = get_command(app)
+    group = get_command(make_app())
     for line in block.lines:
         for part in re.split(r"[;|>]|\s#", line)[:1]:
             if part.startswith("sgkpi ") and not part.startswith("sgkpi --"):

@@ -164,7 +164,7 @@ def _extreme(operator: str, left: Ratio, right: Ratio) -> Ratio:
 
 
 def _hours_between(arguments: tuple[Expression, ...], names: Names) -> Ratio:
-    start, stop = (compile_expression(argument, names) for argument in arguments)
+    start, stop = (sql.cast(compile_expression(argument, names), "TIMESTAMP") for argument in arguments)
     timed = sql.and_([has_time(argument, names) for argument in arguments])
     return Ratio(sql.case([(timed, sql.cast(elapsed(start, stop), "HUGEINT"))], sql.null("HUGEINT")), HOUR)
 
