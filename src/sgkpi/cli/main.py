@@ -69,7 +69,7 @@ def program(
 
 
 def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
-    """The program with these commands; to import one takes as long as many a small extract."""
+    """The program with these commands. They are imported only here, as all of them together take a while."""
     # Help in plain text: it fits any width and any code page, and comes up without loading rich.
     app = typer.Typer(
         rich_markup_mode=None,

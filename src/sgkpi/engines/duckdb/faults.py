@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BufferedReader
 from pathlib import Path
 
@@ -36,11 +36,17 @@ def table_read(tables: Tables, name: str) -> TableRead:
 def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> Iterator[Problem]:
     """A warning for every fault of a column, with its count and the first rows; then the rows left out."""
     left_out = rows_left_out(tables)
-    for name in names:
-        if tables.readings[name].faults:
-            yield from _located(tables, name, left_out, show_values=show_values)
-        yield from _conflicting_keys(tables, name, left_out)
+    jobs = [partial(_of_cells_and_keys, tables, name, left_out, show_values=show_values) for name in names]
+    for problems in tables.session.side_by_side(jobs):
+        yield from problems
     yield from _uneven_rows(tables, left_out)
+
+
+def _of_cells_and_keys(
+    tables: Tables, name: str, left_out: Mapping[str, Sequence[int]], *, show_values: bool
+) -> list[Problem]:
+    cells = _located(tables, name, left_out, show_values=show_values) if tables.readings[name].faults else ()
+    return [*cells, *_conflicting_keys(tables, name, left_out)]
 
 
 def _uneven_rows(tables: Tables, left_out: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
