@@ -4,6 +4,7 @@ import pytest
 
 from sgkpi import api
 from sgkpi.definitions.tables import Column
+from sgkpi.engines.duckdb import cells
 from sgkpi.engines.duckdb.cells import has_codes, usual_spellings
 from sgkpi.engines.engine import ENGINES
 from sgkpi.extracts.cells import match_code
@@ -22,7 +23,9 @@ DECLARED = {
         columns:
           id: {type: text, required: true}
           received: {type: date, required: true}
-          team: {type: category, codes: {north: [N, Team  north, "north\\u00c9"], na: [not asked], south: []}}
+          team:
+            type: category
+            codes: {north: [N, Team  north, "north\\u00c9", stra\u00dfe], na: [not asked], south: [], "a\\nb": [both]}
         """
 }
 BY = "table: contacts\nperiod: received\nmeasure: count\nby: [team]\n"
@@ -35,6 +38,14 @@ def test_usual_spellings_are_accepted_spellings(column: Column) -> None:
     assert all(match_code(spelling, column) == code for spelling, code in usual.items())
 
 
+@pytest.fixture(params=["few spellings", "many spellings"])
+def _number(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few spellings are gone through, many are joined."""
+    if request.param == "many spellings":
+        monkeypatch.setattr(cells, "_FEW_SPELLINGS", 0)
+
+
+@pytest.mark.usefixtures("_number")
 @pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize(
     ("cell", "expected"),
@@ -44,8 +55,17 @@ def test_usual_spellings_are_accepted_spellings(column: Column) -> None:
         ("northé", "north"), ("NorthÉ", "north"), ("Na", "na"), ("NOT ASKED", "na"), ("n/a", "(not recorded)"),
         ("NULL", "(not recorded)"), ("", "(not recorded)"), ("-", "(not recorded)"), ("South", "south"),
         ("East", "East"), ("Not  Asked?", "Not  Asked?"),
+        ("Stra\u00dfe", "north"), ("Both", "a\nb"), ("both ", "a\nb"),
     ],
 )  # fmt: skip
 def test_every_spelling_has_its_code(name: str, cell: str, expected: str) -> None:
     page = Page(name, BY, contacts=f"id | received | team\n1 | 2019-02-04 | {cell}", declared=DECLARED)
     assert {team for team, cases in page.categories("team").items() if cases} == {expected}
+
+
+@pytest.mark.usefixtures("_number")
+@pytest.mark.parametrize("name", ENGINES)
+@pytest.mark.parametrize("cell", ["north", " North ", "East"])
+def test_a_row_that_holds_only_a_code_is_a_row(name: str, cell: str) -> None:
+    page = Page(name, BY, contacts=f"id | received | team\n1 | 2019-02-04 | N\n | | {cell}\n | |", declared=DECLARED)
+    assert page.unplaced() == (1, 0)

@@ -117,3 +117,16 @@ def test_a_second_of_one_digit_is_unreadable_beside_any_white_space(tmp_path: Pa
     (figure,) = results.figures
     assert (figure.numerator, figure.denominator, figure.unknown) == (2, 2, len(ids) - 2)
     assert [(each.reason, each.cases) for each in results.reasons if each.reason] == [("unreadable", len(ids) - 2)]
+
+
+def test_each_file_of_a_table_is_read_by_what_stands_in_it(tmp_path: Path) -> None:
+    (tmp_path / "contacts").mkdir()
+    for name, cell in (("a.csv", "2019-02-05 14:30:05"), ("b.csv", "2019-02-05 14:30:5\t")):
+        text = (
+            f"contact_id,person_id,received_at,decided_at,source,team\n{name},1,2019-02-04 15:00,{cell},police,North\n"
+        )
+        (tmp_path / "contacts" / name).write_text(text, encoding="utf-8")
+    catalogue = api.load_catalogue()
+    asked = {"months": [Month(2019, 2)], "indicators": ["contacts_decided_24h"], "as_of": datetime(2019, 3, 4)}
+    (figure,) = api.compute(api.open_extract(tmp_path, catalogue), catalogue, **asked).figures  # type: ignore[arg-type]
+    assert (figure.met, figure.unknown) == (1, 1)
