@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sgkpi.resources import catalogue_path, sample_path
+from sgkpi.definitions.bundled import catalogue_path, sample_path
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE / "scripts"

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import sgkpi
-from sgkpi import resources
+from sgkpi.definitions import bundled as resources
 
 TOP = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -57,7 +57,9 @@ def test_version_is_a_version() -> None:
 
 
 def test_public_api_is_what_all_names() -> None:
-    assert set(sgkpi.__all__) == {"__version__", "load_catalogue", "open_extract", "compute"}
+    functions = {"load_catalogue", "open_extract", "compute"}
+    types = {"Month", "PeriodKind", "SgkpiError", "UsageError", "DefinitionsError", "ExtractError"}
+    assert set(sgkpi.__all__) == {"__version__", *functions, *types}
     assert all(callable(getattr(sgkpi, name)) for name in sgkpi.__all__ if name != "__version__")
 
 
@@ -81,7 +83,9 @@ def test_the_wheel_carries_catalogue_and_sample(tmp_path: Path) -> None:
     data = installed / "sgkpi" / "_data"
     for folder in ("indicators", "sample_data"):
         assert files_below(data / folder) == files_below(TOP / folder)
-    found = python("from sgkpi.resources import *; print(catalogue_path()); print(sample_path())", path=installed)
+    found = python(
+        "from sgkpi.definitions.bundled import *; print(catalogue_path()); print(sample_path())", path=installed
+    )
     assert found.splitlines() == [str(data / "indicators"), str(data / "sample_data")]
 
 

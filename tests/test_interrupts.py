@@ -5,14 +5,14 @@ from threading import Thread
 
 import pytest
 
-from sgkpi.interrupts import put_off
+from sgkpi.engines.duckdb.interrupts import defer_interrupts
 
 
 def test_ctrl_c_waits_for_the_end() -> None:
     done = []
 
     def work() -> None:
-        with put_off():
+        with defer_interrupts():
             signal.raise_signal(signal.SIGINT)
             done.append("all of it")
 
@@ -24,7 +24,7 @@ def test_ctrl_c_waits_for_the_end() -> None:
 
 def test_a_fault_of_its_own_comes_first() -> None:
     def work() -> None:
-        with put_off():
+        with defer_interrupts():
             signal.raise_signal(signal.SIGINT)
             raise ImportError
 
@@ -35,7 +35,7 @@ def test_a_fault_of_its_own_comes_first() -> None:
 
 def test_without_an_interrupt_nothing_happens() -> None:
     before = signal.getsignal(signal.SIGTERM)
-    with put_off():
+    with defer_interrupts():
         assert signal.getsignal(signal.SIGTERM) is not before
     assert signal.getsignal(signal.SIGTERM) is before
 
@@ -44,7 +44,7 @@ def test_other_threads_hear_no_signals() -> None:
     seen = []
 
     def work() -> None:
-        with put_off():
+        with defer_interrupts():
             seen.append(signal.getsignal(signal.SIGINT))
 
     thread = Thread(target=work)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi import api, kept
+from sgkpi import api
 from sgkpi.cli.settings import cache_path
 from sgkpi.definitions.load import load_catalogue as load_anew
-from sgkpi.errors import DefinitionsError
-from sgkpi.working_days import WorkingDays
+from sgkpi.model import cache as kept
+from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.errors import DefinitionsError
 from tests.support.program import SOURCES, run
 from tests.support.world import write_catalogue
 
@@ -116,7 +117,7 @@ def test_a_missing_catalogue_is_told_as_ever(folder: Path, tmp_path: Path) -> No
 def test_bank_holidays_are_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from datetime import date
 
-    from sgkpi import working_days
+    from sgkpi.model import calendar as working_days
 
     first, last = date(2019, 1, 1), date(2022, 12, 31)
     known = WorkingDays().closed_weekdays(first, last)
@@ -207,7 +208,7 @@ def test_statements_are_written_once_and_say_nothing_of_cells(tmp_path: Path) ->
     asked = ["compute", "--json", "--month", "2019-02", "--as-of", "2019-03-04"]
     places = ["--data", "extract", "--catalogue", "indicators"]
     environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
-    kept_in = "from sgkpi.kept import keep_in\nfrom pathlib import Path\nkeep_in(Path('cache'))\n"
+    kept_in = "from sgkpi.model.cache import keep_in\nfrom pathlib import Path\nkeep_in(Path('cache'))\n"
     command = [sys.executable, "-c", kept_in + code, *asked, *places]
     first, second = (
         subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout

@@ -7,10 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from sgkpi.definitions.indicators import Clock, Improvement, Limit, LimitUnit, Measure, PointInTime
-from sgkpi.engines.outcomes import CaseOutcome, Outcome
-from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
-from sgkpi.overview import (
+from sgkpi.answers.overview import (
     Step,
     change,
     days_overdue,
@@ -20,8 +17,14 @@ from sgkpi.overview import (
     steps_of,
     worst_first,
 )
-from sgkpi.periods import Month
-from sgkpi.results import Results
+from sgkpi.answers.results import Results
+from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
+from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.model.indicator import Clock, Improvement, PointInTime
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month
+from sgkpi.model.units import Limit, LimitUnit
 from tests.support.results import DECIDED, PLACED, count, month, not_covered, proportion, results, year_to_date
 
 FEBRUARY = month("2019-02")

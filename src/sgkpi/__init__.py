@@ -13,13 +13,31 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sgkpi.api import compute, load_catalogue, open_extract
+    from sgkpi.model.errors import DefinitionsError, ExtractError, SgkpiError, UsageError
+    from sgkpi.model.periods import Month, PeriodKind
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "compute", "load_catalogue", "open_extract"]
+__all__ = [
+    "DefinitionsError",
+    "ExtractError",
+    "Month",
+    "PeriodKind",
+    "SgkpiError",
+    "UsageError",
+    "__version__",
+    "compute",
+    "load_catalogue",
+    "open_extract",
+]
+_HOMES = {
+    **dict.fromkeys(("compute", "load_catalogue", "open_extract"), "sgkpi.api"),
+    **dict.fromkeys(("DefinitionsError", "ExtractError", "SgkpiError", "UsageError"), "sgkpi.model.errors"),
+    **dict.fromkeys(("Month", "PeriodKind"), "sgkpi.model.periods"),
+}
 
 
 def __getattr__(name: str) -> object:
-    """The public API on first use, so that `import sgkpi` stays light."""
-    if name in __all__:
-        return getattr(import_module("sgkpi.api"), name)
+    """Import the public API on first use, so that `import sgkpi` stays light."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'sgkpi' has no attribute '{name}'")

@@ -16,25 +16,29 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.engines.engine import Engine, Progress, engine_named
-from sgkpi.engines.outcomes import Counts, Outcome
-from sgkpi.engines.plan import Plan
+from sgkpi.answers.computation import compute_ledger, compute_ledger_and_cases, figure_requests, figures_from
+from sgkpi.answers.engines import engine_named
+from sgkpi.answers.results import Results
+from sgkpi.definitions.bundled import catalogue_path
+from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_reasons
-from sgkpi.periods import Month, PeriodKind
-from sgkpi.question import Asked, Question, resolve
-from sgkpi.resources import catalogue_path
-from sgkpi.results import Results
+from sgkpi.ledger.ledger import Ledger
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.request import Request
+from sgkpi.planning.plan import Plan
+from sgkpi.planning.request import ResolvedRequest, resolve
 
 if TYPE_CHECKING:
-    from sgkpi.case_list import CaseList
-    from sgkpi.due import DueList
-    from sgkpi.lint import LintReport
-    from sgkpi.overview import Overview
-    from sgkpi.quality.findings import QualityReport
-    from sgkpi.verify import Verification
-    from sgkpi.why.explain import Why
+    from sgkpi.answers.cases import CaseList
+    from sgkpi.answers.check.findings import QualityReport
+    from sgkpi.answers.due import DueList
+    from sgkpi.answers.lint import LintReport
+    from sgkpi.answers.overview import Overview
+    from sgkpi.answers.verify import Verification
+    from sgkpi.answers.why.explain import Why
 
 
 def load_catalogue(path: Path | str | None = None) -> Catalogue:
@@ -84,25 +88,25 @@ def compute(
     ExtractError for what the extract cannot carry.
     """
     runner = engine_named(engine)
-    asked = Asked(indicators, months, history, kinds, by, as_of)
-    question = resolve(extract, catalogue, asked, runner)
-    results = _results(question, question.counts(runner, progress=progress, show_values=show_values))
+    asked = Request(indicators, months, history, kinds, by, as_of)
+    question = resolve(extract, catalogue, asked, runner.events)
+    results = _results(question, compute_ledger(question, runner, progress=progress, show_values=show_values))
     return _with_identifiers(results)
 
 
 def _with_identifiers(results: Results) -> Results:
     """The results with a warning for every column read or passed over that identifies people."""
-    from sgkpi.quality.identifiers import identifier_warnings
+    from sgkpi.answers.check.identifiers import identifier_warnings
 
     warnings = identifier_warnings(results.extract, (each.table for each in results.tables))
     return replace(results, problems=(*warnings, *results.problems)) if warnings else results
 
 
-def _results(question: Question, counts: Counts) -> Results:
+def _results(question: ResolvedRequest, counts: Ledger) -> Results:
     """The figures that the counts come to, with what they rest on."""
     return Results(
-        figures=question.figures(counts),
-        reasons=build_reasons(question.requests, counts),
+        figures=figures_from(question, counts),
+        reasons=build_reasons(figure_requests(question), counts),
         indicators=tuple(each.indicator for each in question.plan.indicators),
         unavailable=question.unavailable,
         unplaced=counts.unplaced,
@@ -110,7 +114,7 @@ def _results(question: Question, counts: Counts) -> Results:
         extract=question.extract,
         as_of=question.plan.as_of,
         as_of_source=question.as_of_source,
-        problems=question.problems(counts),
+        problems=question.problems(counts.problems),
     )
 
 
@@ -132,9 +136,9 @@ def verify(
     What is asked for is said as in `compute`, and refused for the same reasons; every breakdown is
     looked at unless `by` says otherwise.
     """
-    from sgkpi.verify import verify as compare
+    from sgkpi.answers.verify import verify as compare
 
-    asked = Asked(indicators, months, history, kinds, by, as_of)
+    asked = Request(indicators, months, history, kinds, by, as_of)
     return compare(extract, catalogue, asked, engines=engines, progress=progress)
 
 
@@ -153,24 +157,24 @@ def overview(
 
     Raises what `compute` raises.
     """
-    from sgkpi.overview import KINDS, make_overview, months_needed, periods_with_overdue
+    from sgkpi.answers.overview import KINDS, make_overview, months_needed, periods_with_overdue
 
     runner = engine_named(engine)
-    asked = Asked([indicator], [month] if month else None, by=["all"], as_of=as_of)
-    first = resolve(extract, catalogue, asked, runner)
+    asked = Request([indicator], [month] if month else None, by=["all"], as_of=as_of)
+    first = resolve(extract, catalogue, asked, runner.events)
     moment, shown = first.plan.as_of, first.periods[0].last
     whole = replace(asked, months=months_needed(shown, moment), kinds=KINDS, as_of=moment)
-    question = replace(resolve(extract, catalogue, whole, runner), as_of_source=first.as_of_source)
+    question = replace(resolve(extract, catalogue, whole, runner.events), as_of_source=first.as_of_source)
 
     results: list[Results] = []
 
-    def overdue(counts: Counts) -> tuple[Plan, tuple[Outcome, ...]] | None:
+    def overdue(counts: Ledger) -> tuple[Plan, tuple[Outcome, ...]] | None:
         results.append(_results(question, counts))
         periods = periods_with_overdue(results[-1])
         plans = tuple(replace(each, periods=periods, breakdowns=()) for each in question.plan.indicators)
         return (replace(question.plan, indicators=plans), (Outcome.OVERDUE,)) if periods else None
 
-    _, cases = question.counts_and_cases(runner, overdue, progress=progress, show_values=show_values)
+    _, cases = compute_ledger_and_cases(question, runner, overdue, progress=progress, show_values=show_values)
     return make_overview(results[-1], shown, cases)
 
 
@@ -192,9 +196,9 @@ def cases(
     `outcomes` and `where` (conditions as `team=North`) narrow the list; periods are said as in `compute`, and
     refused for the same reasons. The list holds identifiers.
     """
-    from sgkpi.case_list import list_cases
+    from sgkpi.answers.cases import list_cases
 
-    asked = Asked([indicator], months, history, kinds, ["all"], as_of)
+    asked = Request([indicator], months, history, kinds, ["all"], as_of)
     return list_cases(extract, catalogue, asked, engine_named(engine), outcomes, where)
 
 
@@ -211,9 +215,9 @@ def due(
 
     Raises what `compute` raises. The list holds identifiers.
     """
-    from sgkpi.due import list_due
+    from sgkpi.answers.due import list_due
 
-    return list_due(extract, catalogue, Asked(indicators, by=["all"], as_of=as_of), engine_named(engine), within)
+    return list_due(extract, catalogue, Request(indicators, by=["all"], as_of=as_of), engine_named(engine), within)
 
 
 def why(
@@ -230,9 +234,9 @@ def why(
     `key` has a part for each column of the table's key, or is one text as a list of cases has it. A `month`
     says on which reference day a stock is looked at. Raises UsageError when no case has the key.
     """
-    from sgkpi.why.explain import explain_case
+    from sgkpi.answers.why.explain import explain_case
 
-    asked = Asked([indicator], [month] if month else None, as_of=as_of)
+    asked = Request([indicator], [month] if month else None, as_of=as_of)
     return explain_case(extract, catalogue, asked, key, engine_named("duckdb"))
 
 
@@ -252,7 +256,7 @@ def check(
     Of the rows at fault the first few are named, or every one. Raises UsageError for what cannot be asked,
     and ExtractError when nothing can be read.
     """
-    from sgkpi.quality.check import QualityAsked, check_quality
+    from sgkpi.answers.check.check import QualityAsked, check_quality
 
     asked = QualityAsked(tables, month, as_of, every_row, show_values)
     return check_quality(extract, catalogue, asked, progress=progress)
@@ -265,7 +269,7 @@ def lint(
 
     With `boundaries`, the report has the cases at the edge of each clock as well, and their outcomes.
     """
-    from sgkpi.lint import lint_catalogue
+    from sgkpi.answers.lint import lint_catalogue
 
     folder = Path(path) if path is not None else catalogue_path()
     return lint_catalogue(folder, ids, today=today, boundaries=boundaries)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from sgkpi.cli.screens.check import render_check
-from sgkpi.cli.screens.terminal import Terminal
-from sgkpi.resources import sample_path
-from tests.quality.support import CONTACTS, STAYS, check, write_project
+from sgkpi.definitions.bundled import sample_path
+from sgkpi.documents.write.terminal.check import render_check
+from sgkpi.documents.write.terminal.terminal import Terminal
+from tests.check.support import CONTACTS, STAYS, check, write_project
 from tests.support.program import run
 
 # C1 is met, C2 not; C3 has an unreadable decision; C4 breaks a rule that is an error.

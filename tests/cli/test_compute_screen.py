@@ -6,16 +6,17 @@ from decimal import Decimal
 import pytest
 from rich.cells import cell_len
 
-from sgkpi.cli.screens.compute import render_screen
-from sgkpi.cli.screens.rows import screen_rows, theme_name
-from sgkpi.cli.screens.terminal import Terminal
-from sgkpi.cli.screens.trend import show_spark, show_trend
-from sgkpi.definitions.indicators import Improvement
-from sgkpi.engines.outcomes import Unplaced
+from sgkpi.answers.results import Results
+from sgkpi.documents.write.terminal.compute import render_screen
+from sgkpi.documents.write.terminal.rows import screen_rows, theme_name
+from sgkpi.documents.write.terminal.terminal import Terminal
+from sgkpi.documents.write.terminal.trend import show_spark, show_trend
 from sgkpi.figures.figure import Rating, Status
-from sgkpi.periods import Month, PeriodKind, period_for
-from sgkpi.problems import Problem, Severity
-from sgkpi.results import AsOfSource, Results
+from sgkpi.ledger.ledger import Unplaced
+from sgkpi.model.indicator import Improvement
+from sgkpi.model.periods import Month, PeriodKind, period_for
+from sgkpi.model.problems import Problem, Severity
+from sgkpi.model.request import AsOfSource
 from tests.support.results import DECIDED, PLACED, count, month, proportion, results, story, year_to_date
 
 FEBRUARY = month("2019-02")

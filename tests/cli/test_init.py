@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sgkpi.cli.commands.init import start_project
-from sgkpi.errors import UsageError
+from sgkpi.model.errors import UsageError
 from tests.support.program import run
 
 

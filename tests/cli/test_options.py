@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from sgkpi.cli.options import parse_as_of, parse_kinds, parse_months, split_list
-from sgkpi.errors import UsageError
-from sgkpi.periods import Month, PeriodKind
+from sgkpi.model.errors import UsageError
+from sgkpi.model.periods import Month, PeriodKind
 from tests.support.program import run
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sgkpi.cli.output import TEXT_FORMATS, Format, Output, choose_output, write_file
-from sgkpi.errors import UsageError
+from sgkpi.model.errors import UsageError
 
 
 def choose(

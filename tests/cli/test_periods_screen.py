@@ -6,14 +6,14 @@ from fractions import Fraction
 import pytest
 from rich.cells import cell_len
 
-from sgkpi.cli.screens.compute import render_screen
-from sgkpi.cli.screens.spans import name_periods
-from sgkpi.cli.screens.terminal import Terminal
-from sgkpi.definitions.expressions.nodes import ColumnRef, Kind
-from sgkpi.definitions.indicators import Breakdown
+from sgkpi.answers.results import Results
+from sgkpi.documents.write.terminal.compute import render_screen
+from sgkpi.documents.write.terminal.spans import name_periods
+from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
-from sgkpi.periods import Month, PeriodKind, period_for
-from sgkpi.results import Results
+from sgkpi.model.expressions import ColumnRef, Kind
+from sgkpi.model.indicator import Breakdown
+from sgkpi.model.periods import Month, PeriodKind, period_for
 from tests.support.results import DECIDED, PLACED, count, not_covered, proportion, results, year_to_date
 
 MONTHS = [period_for(PeriodKind.MONTH, Month(2018, 3).plus(n)) for n in range(12)]

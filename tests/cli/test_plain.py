@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.cli.screens.terminal import this_terminal
+from sgkpi.documents.write.terminal.terminal import this_terminal
 from tests.cli.test_compute import project  # noqa: F401 - a fixture
 from tests.support.program import run
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sgkpi.cli.settings import Settings, catalogue_path, data_path, find_settings, read_settings
-from sgkpi.errors import UsageError
+from sgkpi.model.errors import UsageError
 
 
 def write(folder: Path, text: str) -> Path:

@@ -10,15 +10,16 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from sgkpi.cli.screens.chart import draw_bars
-from sgkpi.cli.screens.large import enlarge
-from sgkpi.cli.screens.show import render_show
-from sgkpi.cli.screens.terminal import Terminal
-from sgkpi.definitions.indicators import Measure
-from sgkpi.engines.outcomes import CaseOutcome, Outcome, Unplaced
+from sgkpi.answers.overview import Overview, make_overview
+from sgkpi.documents.write.terminal.chart import draw_bars
+from sgkpi.documents.write.terminal.large import enlarge
+from sgkpi.documents.write.terminal.show import render_show
+from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.figures.figure import Rating, Status
-from sgkpi.overview import Overview, make_overview
-from sgkpi.periods import Month
+from sgkpi.ledger.ledger import CaseOutcome, Unplaced
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month
 from tests.cli.test_compute import CONTACTS, project  # noqa: F401 - a fixture
 from tests.support.program import run
 from tests.support.results import PLACED, count, month, not_covered, proportion

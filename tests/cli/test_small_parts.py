@@ -7,14 +7,15 @@ import pytest
 
 from sgkpi.cli.commands.explain import complete_id
 from sgkpi.cli.commands.synth import _may_be_written
-from sgkpi.cli.messages import plural, say_error
+from sgkpi.cli.messages import say_error
 from sgkpi.cli.progress import _Bar, progress_bar
-from sgkpi.cli.screens.list import render_list
-from sgkpi.cli.screens.terminal import Terminal, this_terminal
-from sgkpi.cli.screens.text import printable, wrap_paragraphs
-from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.errors import DefinitionsError, ExtractError, UsageError
-from sgkpi.problems import Problem
+from sgkpi.documents.write.terminal.list import render_list
+from sgkpi.documents.write.terminal.terminal import Terminal, this_terminal
+from sgkpi.documents.write.terminal.text import printable, wrap_paragraphs
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import DefinitionsError, ExtractError, UsageError
+from sgkpi.model.problems import Problem
+from sgkpi.model.words import plural
 from tests.support.results import DECIDED, PLACED
 
 CATALOGUE = Catalogue(Path("indicators"), {}, {PLACED.id: PLACED, DECIDED.id: DECIDED})

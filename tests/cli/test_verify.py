@@ -11,19 +11,20 @@ import pytest
 import typer
 
 from sgkpi import api
+from sgkpi.answers.verify import Verification
 from sgkpi.cli.commands.verify import answer
 from sgkpi.cli.output import Format, Output
-from sgkpi.cli.screens.terminal import Terminal
-from sgkpi.cli.screens.verify import render_verify
-from sgkpi.engines.engine import Engine, Progress
-from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, Unplaced
-from sgkpi.engines.plan import Plan
-from sgkpi.engines.reference.engine import ReferenceEngine
-from sgkpi.errors import DefinitionsError, UsageError
+from sgkpi.definitions.bundled import sample_path
+from sgkpi.documents.write.terminal.terminal import Terminal
+from sgkpi.documents.write.terminal.verify import render_verify
+from sgkpi.engines.protocol import Engine, Progress
+from sgkpi.engines.reference import ReferenceEngine
 from sgkpi.extracts.extract import Extract
-from sgkpi.periods import Month
-from sgkpi.resources import sample_path
-from sgkpi.verify import Verification
+from sgkpi.ledger.ledger import CaseOutcome, Ledger, Unplaced
+from sgkpi.model.errors import DefinitionsError, UsageError
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month
+from sgkpi.planning.plan import Plan
 from tests.support.program import run
 
 TABLE = """\
@@ -95,7 +96,7 @@ class Contrary:
 
     def __init__(
         self,
-        counts: Callable[[Counts], Counts] = lambda counts: counts,
+        counts: Callable[[Ledger], Ledger] = lambda counts: counts,
         case: Callable[[CaseOutcome], CaseOutcome | None] = lambda case: case,
     ) -> None:
         self.changed_counts = counts
@@ -103,7 +104,7 @@ class Contrary:
 
     def compute(
         self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False
-    ) -> Counts:
+    ) -> Ledger:
         counts = ReferenceEngine().compute(plan, extract, progress=progress, show_values=show_values)
         return self.changed_counts(counts)
 
@@ -132,7 +133,7 @@ def late_is_met(case: CaseOutcome) -> CaseOutcome:
     return replace(case, outcome=Outcome.MET) if late else case
 
 
-def one_more_met(counts: Counts) -> Counts:
+def one_more_met(counts: Ledger) -> Ledger:
     """In the total, the late case (2) is met; by team it stays as it is."""
     gain = {Outcome.MET: 1, Outcome.NOT_MET: -1}
     changed = [

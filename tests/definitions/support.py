@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from textwrap import dedent
 
-from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.definitions.load import load_catalogue
+from sgkpi.model.catalogue import Catalogue
 
 CONTACTS = """
 description: Requests for a service

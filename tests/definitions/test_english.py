@@ -7,9 +7,9 @@ import pytest
 from sgkpi.definitions.english import explain
 from sgkpi.definitions.expressions.parse import parse_expression
 from sgkpi.definitions.expressions.scope import Joined, Scope
-from sgkpi.definitions.indicators import Moment
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.definitions.wording import condition_in_words
+from sgkpi.model.indicator import Moment
 from tests.definitions.support import load
 
 RETURNED = """

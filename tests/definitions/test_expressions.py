@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgkpi.definitions.expressions.faults import ExpressionFault
-from sgkpi.definitions.expressions.nodes import (
+from sgkpi.definitions.expressions.parse import parse_expression
+from sgkpi.definitions.expressions.scope import Joined, Scope
+from sgkpi.model.expressions import (
     AddInterval,
     And,
     Arithmetic,
@@ -28,10 +30,8 @@ from sgkpi.definitions.expressions.nodes import (
     ReferenceDay,
     Unit,
 )
-from sgkpi.definitions.expressions.parse import parse_expression
-from sgkpi.definitions.expressions.scope import Joined, Scope
-from sgkpi.definitions.indicators import Moment
-from sgkpi.definitions.tables import Column, Table
+from sgkpi.model.indicator import Moment
+from sgkpi.model.table import Column, Table
 
 KINDS = {
     "received_at": Kind.DATETIME,

@@ -11,25 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgkpi.definitions.checks.examples import OUTCOMES, UNKNOWN_REASONS
-from sgkpi.definitions.expressions.nodes import ColumnRef, Kind, Literal
-from sgkpi.definitions.indicators import (
+from sgkpi.definitions.load import load_catalogue
+from sgkpi.model.errors import DefinitionsError
+from sgkpi.model.expressions import ColumnRef, Kind, Literal
+from sgkpi.model.indicator import (
     Breakdown,
     Clock,
     DuePeriod,
     Improvement,
     Keep,
-    Limit,
-    LimitUnit,
     Moment,
     PeriodColumn,
     PointInTime,
     Target,
 )
-from sgkpi.definitions.load import load_catalogue
-from sgkpi.engines.outcomes import Outcome, Unknown
-from sgkpi.errors import DefinitionsError
-from sgkpi.periods import Month
-from sgkpi.problems import Problem
+from sgkpi.model.outcomes import Outcome, Unknown
+from sgkpi.model.periods import Month
+from sgkpi.model.problems import Problem
+from sgkpi.model.units import Limit, LimitUnit
 from tests.definitions.support import DECIDED, REVIEWED, load, write_catalogue
 
 COUNT = "title: Contacts\ntable: contacts\nperiod: received_at\nmeasure: count\n"

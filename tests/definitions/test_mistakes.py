@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sgkpi.definitions.load import load_catalogue
-from sgkpi.errors import DefinitionsError
+from sgkpi.model.errors import DefinitionsError
 from tests.definitions.support import write_catalogue
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "definitions").glob("*.txt"))

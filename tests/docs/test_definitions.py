@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.lint import lint_catalogue
-from sgkpi.problems import Severity
-from sgkpi.resources import catalogue_path
+from sgkpi.answers.lint import lint_catalogue
+from sgkpi.definitions.bundled import catalogue_path
+from sgkpi.model.problems import Severity
 from tests.docs.pages import Block, every_block
 
 TODAY = date(2026, 1, 1)

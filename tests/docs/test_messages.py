@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PROGRAM = ROOT / "src" / "sgkpi"
 PAGE = ROOT / "docs" / "extracts.md"
-SOURCES = ("extracts", "quality", "engines/quality.py", "engines/duckdb", "engines/reference", "question.py")
+SOURCES = ("extracts", "answers/check", "engines", "judge", "planning")
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 # Texts of the program that look like codes and are none.
 OTHERS = {"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "2005-01", "made-up"}

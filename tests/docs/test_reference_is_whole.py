@@ -10,9 +10,9 @@ from textwrap import dedent
 import pytest
 import yaml
 
-from sgkpi.engines.outcomes import Outcome, Unknown
 from sgkpi.figures.figure import Rating, Status
-from sgkpi.periods import PeriodKind
+from sgkpi.model.outcomes import Outcome, Unknown
+from sgkpi.model.periods import PeriodKind
 from tests.spec.pages import Page, cells
 from tests.spec.recording import Seen
 from tests.support.chapters import chapters

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.resources import catalogue_path, sample_path
+from sgkpi.definitions.bundled import catalogue_path, sample_path
 from tests.docs.pages import PAGES, Block, blocks, matches, steps
 from tests.docs.session import Session
 

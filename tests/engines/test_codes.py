@@ -3,11 +3,11 @@
 import pytest
 
 from sgkpi import api
-from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import cells
 from sgkpi.engines.duckdb.cells import has_codes, usual_spellings
-from sgkpi.engines.engine import ENGINES
+from sgkpi.engines.protocol import ENGINES
 from sgkpi.extracts.cells import match_code
+from sgkpi.model.table import Column
 from tests.spec.pages import Page
 
 CODED = [
@@ -54,7 +54,7 @@ def _number(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
         ("team north", "north"), ("Team North", "north"), ("TEAM   north", "north"), ("\u00a0North", "north"),
         ("northé", "north"), ("NorthÉ", "north"), ("Na", "na"), ("NOT ASKED", "na"), ("n/a", "(not recorded)"),
         ("NULL", "(not recorded)"), ("", "(not recorded)"), ("-", "(not recorded)"), ("South", "south"),
-        ("East", "East"), ("Not  Asked?", "Not  Asked?"),
+        ("East", "East"), ("Not  Request?", "Not  Request?"),
         ("Stra\u00dfe", "north"), ("Both", "a\nb"), ("both ", "a\nb"),
     ],
 )  # fmt: skip

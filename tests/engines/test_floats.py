@@ -8,8 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sgkpi import api
-from sgkpi.engines.engine import ENGINES
-from sgkpi.periods import Month
+from sgkpi.engines.protocol import ENGINES
+from sgkpi.model.periods import Month
 
 TABLE = """\
 description: Payments

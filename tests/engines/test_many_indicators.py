@@ -5,7 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from sgkpi.periods import Month, PeriodKind
+from sgkpi.model.periods import Month, PeriodKind
 from tests.support.engines import LARGE, WAYS
 from tests.support.world import Answer, World
 from tests.support.world_files import File

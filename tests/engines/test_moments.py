@@ -12,11 +12,11 @@ import pytest
 
 from sgkpi import api
 from sgkpi.engines.duckdb.macros import create_macros
-from sgkpi.engines.engine import ENGINES
+from sgkpi.engines.protocol import ENGINES
 from sgkpi.extracts.cells import WHITESPACE
 from sgkpi.extracts.encodings import clean_text
 from sgkpi.extracts.moments import EARLIEST_YEAR, parse_datetime
-from sgkpi.periods import Month
+from sgkpi.model.periods import Month
 
 FORMS = (
     "2019-02-15 14:30:25",

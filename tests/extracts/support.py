@@ -5,10 +5,10 @@ from pathlib import Path
 
 import duckdb
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.tables import Column, Table
 from sgkpi.extracts.extract import Extract, SourceFile
 from sgkpi.extracts.open import open_extract
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import Column, Table
 
 
 def table(name: str, *columns: Column, files: tuple[str, ...] = (), blanks: tuple[str, ...] = ()) -> Table:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.tables import Column
 from sgkpi.extracts.cells import WHITESPACE, Cell, is_blank, match_code, normalise_key, parse_cell
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import Column
 from tests.extracts.support import table
 
 KINDS = [kind for kind in Kind if kind is not Kind.NULL]

@@ -2,8 +2,6 @@
 
 import pytest
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.tables import Column, Table
 from sgkpi.extracts.identifiers import (
     IdentifierKind,
     find_identifier,
@@ -14,6 +12,8 @@ from sgkpi.extracts.identifiers import (
     is_telephone_number,
     is_upn,
 )
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import Column, Table
 
 TABLE = Table("contacts", {}, ())
 

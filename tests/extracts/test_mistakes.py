@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.errors import ExtractError
 from sgkpi.extracts.open import open_extract
+from sgkpi.model.errors import ExtractError
 from tests.extracts.support import TABLES, write_files
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "extracts").glob("*.txt"))

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from sgkpi import api
-from sgkpi.errors import ExtractError
-from sgkpi.periods import Month
-from sgkpi.results import Results
+from sgkpi.answers.results import Results
+from sgkpi.model.errors import ExtractError
+from sgkpi.model.periods import Month
 from tests.extracts.support import write_files
 from tests.support.workbooks import write_workbook
 

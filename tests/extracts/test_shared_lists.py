@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.tables import Column
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import Column
 from tests.extracts.support import open_files, said, table
 
 PERSON = Column("person_id", Kind.TEXT, names=("Child Unique ID",), required=True)

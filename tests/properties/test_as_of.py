@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
-from sgkpi.errors import SgkpiError
-from sgkpi.periods import Month
+from sgkpi.model.errors import SgkpiError
+from sgkpi.model.periods import Month
 from tests.properties.examples import per_cent
 from tests.support.world import World
 from tests.support.world_cells import DIRTY

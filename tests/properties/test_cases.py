@@ -9,12 +9,13 @@ from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 from sgkpi import api
-from sgkpi.case_list import day_of, joined_key
-from sgkpi.engines.outcomes import CaseOutcome, Outcome
-from sgkpi.errors import SgkpiError
+from sgkpi.answers.cases import day_of, joined_key
+from sgkpi.definitions.bundled import sample_path
 from sgkpi.figures.figure import Figure
-from sgkpi.periods import Month, PeriodKind
-from sgkpi.resources import sample_path
+from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.model.errors import SgkpiError
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month, PeriodKind
 from tests.properties.examples import per_cent
 from tests.support.world import World
 from tests.support.worlds import worlds

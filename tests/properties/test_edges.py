@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from hypothesis import example, given, note
 from hypothesis import strategies as st
 
-from sgkpi.periods import Month
+from sgkpi.model.periods import Month
 from tests.properties.examples import per_cent
 from tests.spec.pages import Page
 

@@ -6,7 +6,7 @@ It is asked for some hundreds of worlds, always the same ones.
 from collections import Counter
 from functools import cache
 
-from sgkpi.periods import PeriodKind
+from sgkpi.model.periods import PeriodKind
 from tests.support.language import features, whole_language
 from tests.support.world import World, render
 from tests.support.world_extracts import LAYOUTS, TYPES

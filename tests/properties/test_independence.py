@@ -6,8 +6,8 @@ from dataclasses import replace
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
-from sgkpi.errors import SgkpiError
-from sgkpi.periods import PeriodKind
+from sgkpi.model.errors import SgkpiError
+from sgkpi.model.periods import PeriodKind
 from tests.properties.examples import per_cent
 from tests.support.world import Answer, World
 from tests.support.world_files import File, untyped

@@ -16,9 +16,9 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from sgkpi import api
-from sgkpi.errors import ExtractError, SgkpiError
-from sgkpi.periods import Month
-from sgkpi.results import Results
+from sgkpi.answers.results import Results
+from sgkpi.model.errors import ExtractError, SgkpiError
+from sgkpi.model.periods import Month
 from tests.properties.examples import per_cent
 from tests.support.workbooks import parts_of, write_parts, write_workbook
 

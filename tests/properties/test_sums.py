@@ -4,11 +4,11 @@ from collections import Counter
 
 from hypothesis import assume, given, note
 
-from sgkpi.definitions.indicators import Measure
-from sgkpi.engines.outcomes import Outcome
-from sgkpi.errors import SgkpiError
+from sgkpi.answers.results import Results
 from sgkpi.figures.figure import Figure, Status
-from sgkpi.results import Results
+from sgkpi.model.errors import SgkpiError
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome
 from tests.properties.examples import per_cent
 from tests.support.world import World
 from tests.support.worlds import worlds

@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from sgkpi.definitions.indicators import Improvement, Measure
-from sgkpi.figures.show import show_count, show_target, show_value
+from sgkpi.figures.numbers import show_count, show_target, show_value
+from sgkpi.model.indicator import Improvement
+from sgkpi.model.measures import Measure
 
 P = Measure.PROPORTION
 UP, DOWN = Improvement.INCREASE, Improvement.DECREASE

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import sgkpi
-from sgkpi.definitions.indicators import Measure
+from sgkpi.documents.csv_report import render_csv, render_records
+from sgkpi.documents.json_report import render_json
+from sgkpi.documents.markdown_report import render_markdown, render_table
+from sgkpi.documents.parquet_report import render_parquet
 from sgkpi.figures.figure import FIGURE_COLUMNS
-from sgkpi.periods import Month, PeriodKind, period_for
-from sgkpi.reports.csv_report import render_csv, render_records
-from sgkpi.reports.json_report import render_json
-from sgkpi.reports.markdown_report import render_markdown, render_table
-from sgkpi.reports.parquet_report import render_parquet
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Month, PeriodKind, period_for
 from tests.support.results import AS_OF, count, month, not_covered, proportion, results, story
 
 FEBRUARY = month("2019-02")

@@ -18,12 +18,12 @@ from textwrap import dedent
 from typing import Any, TypeVar
 
 from sgkpi import api
+from sgkpi.answers.lint import lint_catalogue
+from sgkpi.answers.results import Results
 from sgkpi.definitions.fields import parse_moment
-from sgkpi.errors import SgkpiError
 from sgkpi.figures.figure import Figure, figure_row
-from sgkpi.lint import lint_catalogue
-from sgkpi.periods import Month, PeriodKind
-from sgkpi.results import Results
+from sgkpi.model.errors import SgkpiError
+from sgkpi.model.periods import Month, PeriodKind
 from tests.spec.recording import Exhibit, Recorder
 
 AS_OF = "2019-03-04 07:00"

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sgkpi.engines.outcomes import Outcome
-from sgkpi.results import Results
+from sgkpi.answers.results import Results
+from sgkpi.model.outcomes import Outcome
 
 if TYPE_CHECKING:
     from tests.spec.pages import Page

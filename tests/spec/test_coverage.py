@@ -2,7 +2,7 @@
 
 import pytest
 
-from sgkpi.errors import ExtractError
+from sgkpi.model.errors import ExtractError
 from tests.spec.pages import Page
 
 COUNT = (

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sgkpi.errors import UsageError
-from sgkpi.periods import PeriodKind
+from sgkpi.model.errors import UsageError
+from sgkpi.model.periods import PeriodKind
 from tests.spec.pages import Page
 
 COUNT = "table: contacts\nperiod: received\nmeasure: count\n"

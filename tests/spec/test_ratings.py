@@ -2,7 +2,7 @@
 
 import pytest
 
-from sgkpi.periods import PeriodKind
+from sgkpi.model.periods import PeriodKind
 from tests.spec.pages import Page
 
 BASE = "table: contacts\nperiod: received\nmeasure: proportion\nmet: urgent\nimprovement: %s\ntarget: %s\n"

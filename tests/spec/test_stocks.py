@@ -1,6 +1,6 @@
 """Stocks: cases that are open on the reference day, as they were known by its end."""
 
-from sgkpi.periods import PeriodKind
+from sgkpi.model.periods import PeriodKind
 from tests.spec.pages import Page, outcomes
 
 BASE = "table: leavers\npoint_in_time: {from: begun, to: ended}\n"

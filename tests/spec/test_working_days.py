@@ -2,7 +2,7 @@
 
 import pytest
 
-from sgkpi.errors import ExtractError
+from sgkpi.model.errors import ExtractError
 from tests.spec.pages import Page
 
 BETWEEN = 'table: contacts\nperiod: received\nmeasure: count\nby: [{days: "working_days_between(received, due_on)"}]\n'

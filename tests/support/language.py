@@ -16,13 +16,15 @@ from typing import Any, get_args
 import yaml
 
 from sgkpi.definitions import files
-from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.definitions.expressions import tokens
 from sgkpi.definitions.expressions.functions import FUNCTIONS
-from sgkpi.definitions.expressions.nodes import Expression, Kind, Unit
 from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
-from sgkpi.definitions.indicators import Improvement, Keep, Limit, LimitUnit, Measure, Moment
 from sgkpi.definitions.load import load_catalogue
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.expressions import Expression, Kind, Unit
+from sgkpi.model.indicator import Improvement, Keep, Moment
+from sgkpi.model.measures import Measure
+from sgkpi.model.units import Limit, LimitUnit
 
 MODELS = [each for each in vars(files).values() if isinstance(each, type) and issubclass(each, FileModel)]
 CHOICES: tuple[type[Enum], ...] = (Measure, Keep, Improvement, LimitUnit, Kind, Moment)

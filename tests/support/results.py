@@ -6,14 +6,17 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.indicators import Improvement, Indicator, Measure, PeriodColumn
-from sgkpi.definitions.tables import Column, Table
-from sgkpi.engines.outcomes import TableRead, Unplaced
+from sgkpi.answers.results import Results
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
-from sgkpi.periods import Month, Period, PeriodKind, period_for
-from sgkpi.results import AsOfSource, Results, Unavailable
+from sgkpi.ledger.ledger import TableRead, Unplaced
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Improvement, Indicator, PeriodColumn
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Month, Period, PeriodKind, period_for
+from sgkpi.model.request import AsOfSource
+from sgkpi.model.table import Column, Table
+from sgkpi.planning.availability import Unavailable
 
 AS_OF = datetime(2019, 3, 4, 7, 0)
 CONTACTS = Table("contacts", {"received_at": Column("received_at", Kind.DATETIME)}, key=())

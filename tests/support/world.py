@@ -12,13 +12,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sgkpi import api
-from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.engines.outcomes import Unplaced
-from sgkpi.errors import DefinitionsError, SgkpiError
+from sgkpi.answers.results import Results
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Figure, ReasonCount
-from sgkpi.periods import Month, PeriodKind
-from sgkpi.results import AsOfSource, Results, Unavailable
+from sgkpi.ledger.ledger import Unplaced
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import DefinitionsError, SgkpiError
+from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.request import AsOfSource
+from sgkpi.planning.availability import Unavailable
 from tests.support.engines import computing
 from tests.support.world_files import File, text_of, write_file
 

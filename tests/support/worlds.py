@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sgkpi.periods import Month, PeriodKind
+from sgkpi.model.periods import Month, PeriodKind
 from tests.support.world import Definition, World
 from tests.support.world_choices import Choices
 from tests.support.world_definitions import IndicatorMaker, names_of

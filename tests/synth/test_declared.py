@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from sgkpi import api
-from sgkpi.definitions.catalogue import Catalogue
 from sgkpi.engines.quality import Check
-from sgkpi.periods import Month
-from sgkpi.problems import Severity
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.periods import Month
+from sgkpi.model.problems import Severity
 from sgkpi.synth import write_extract
-from tests.quality.support import INDICATORS, TABLES
+from tests.check.support import INDICATORS, TABLES
 from tests.support.world import write_catalogue
 
 VISITS = {

@@ -8,10 +8,10 @@ from random import Random
 import pytest
 
 from sgkpi import api
+from sgkpi.answers.check.findings import QualityReport
 from sgkpi.engines.quality import Check
-from sgkpi.errors import UsageError
 from sgkpi.extracts.identifiers import is_nhs_number
-from sgkpi.quality.findings import QualityReport
+from sgkpi.model.errors import UsageError
 from sgkpi.synth import write_extract
 from sgkpi.synth.faults import OF_ROWS, Fault, Faults, nhs_number
 from tests.support.program import run

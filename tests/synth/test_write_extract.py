@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from sgkpi.errors import UsageError
+from sgkpi.model.errors import UsageError
 from sgkpi.synth import contacts, write_extract
 
 SAMPLE = Path(__file__).parents[2] / "sample_data"

@@ -15,9 +15,9 @@ from typing import Any
 import typer
 
 from sgkpi.cli.settings import catalogue_path, data_path
-from sgkpi.errors import SgkpiError
-from sgkpi.periods import Month, PeriodKind
-from sgkpi.resources import catalogue_path as packaged_catalogue
+from sgkpi.definitions.bundled import catalogue_path as packaged_catalogue
+from sgkpi.model.errors import SgkpiError
+from sgkpi.model.periods import Month, PeriodKind
 
 Suggestions = list[tuple[str, str]]
 MONTHS_SUGGESTED = 24

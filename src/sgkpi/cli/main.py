@@ -22,8 +22,8 @@ from sgkpi.cli.messages import say, say_error
 from sgkpi.cli.output import stdout_fault
 from sgkpi.cli.settings import cache_path
 from sgkpi.cli.streams import abandon, stdout
-from sgkpi.errors import ExtractError, SgkpiError, UsageError
-from sgkpi.kept import keep_in
+from sgkpi.model.cache import keep_in
+from sgkpi.model.errors import ExtractError, SgkpiError, UsageError
 
 FAULT_OF_OURS = 70
 INTERRUPTED = 130

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from sgkpi.cli.streams import abandon, stderr
-from sgkpi.errors import SgkpiError
-from sgkpi.problems import Problem
+from sgkpi.model.errors import SgkpiError
+from sgkpi.model.problems import Problem
 
 PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
 
@@ -44,8 +44,3 @@ def say_problems(problems: Iterable[Problem]) -> None:
     """Problems, each on a line of its own with its place."""
     for problem in problems:
         say(str(problem))
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """`1 row`, `2 rows`, `1,200 rows`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

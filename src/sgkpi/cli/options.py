@@ -12,9 +12,9 @@ import typer
 
 from sgkpi.cli.complete import complete_breakdowns, complete_ids, complete_kinds, complete_months
 from sgkpi.cli.output import FigureFormat
-from sgkpi.errors import UsageError
-from sgkpi.periods import Month, PeriodKind, end_of_day
-from sgkpi.problems import did_you_mean
+from sgkpi.model.errors import UsageError
+from sgkpi.model.periods import Month, PeriodKind, end_of_day
+from sgkpi.model.problems import did_you_mean
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")

@@ -10,7 +10,7 @@ from typing import Literal, TextIO
 
 from sgkpi.cli.messages import fit_encoding, say
 from sgkpi.cli.streams import abandon, stdout
-from sgkpi.errors import UsageError
+from sgkpi.model.errors import UsageError
 
 
 class Format(StrEnum):

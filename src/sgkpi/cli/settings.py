@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sgkpi.errors import UsageError
-from sgkpi.problems import Problem, did_you_mean
+from sgkpi.model.errors import UsageError
+from sgkpi.model.problems import Problem, did_you_mean
 
 FILE_NAME = "sgkpi.toml"
 CACHE = "SGKPI_CACHE"

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sgkpi.definitions.expressions.nodes import ColumnRef, Expression, Kind
 from sgkpi.definitions.expressions.possible import Nulls, Result, null_patterns, results
-from sgkpi.definitions.indicators import Clock, Indicator, LimitUnit, Measure, Moment, PeriodColumn, PointInTime
+from sgkpi.model.expressions import ColumnRef, Expression, Kind
+from sgkpi.model.indicator import Clock, Indicator, Moment, PeriodColumn, PointInTime
+from sgkpi.model.measures import Measure
+from sgkpi.model.units import LimitUnit
 
 NONE = "none"
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
 
-from sgkpi.problems import Problem
+from sgkpi.model.problems import Problem
 
 HEADER = ["date", "name"]
 _FORMATS = ("%Y-%m-%d", "%d/%m/%Y")

@@ -2,25 +2,24 @@
 
 from decimal import Decimal
 
-from sgkpi.definitions.expressions.nodes import Expression, Kind, Literal
-from sgkpi.definitions.indicators import (
+from sgkpi.definitions.wording import both, condition_in_words, in_words, long_date, quoted, words
+from sgkpi.model.expressions import Expression, Kind, Literal
+from sgkpi.model.indicator import (
     Breakdown,
     Clock,
     DuePeriod,
     Improvement,
     Indicator,
     Keep,
-    Limit,
-    LimitUnit,
-    Measure,
     Moment,
     PeriodColumn,
     PointInTime,
     Related,
     Target,
 )
-from sgkpi.definitions.tables import Named
-from sgkpi.definitions.wording import both, condition_in_words, in_words, long_date, quoted, words
+from sgkpi.model.measures import Measure
+from sgkpi.model.table import Named
+from sgkpi.model.units import Limit, LimitUnit
 
 _MEASURES = {
     Measure.PROPORTION: "The figure is the share of cases that are met, among all that are met, not met or overdue.",

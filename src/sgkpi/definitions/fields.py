@@ -13,10 +13,12 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, StringConstraints, WithJsonSchema
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.indicators import Improvement, Keep, Limit, LimitUnit, Measure
-from sgkpi.periods import Month, end_of_day
-from sgkpi.problems import Severity, did_you_mean
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Improvement, Keep
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Month, end_of_day
+from sgkpi.model.problems import Severity, did_you_mean
+from sgkpi.model.units import Limit, LimitUnit
 
 IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 _LIMIT = re.compile(r"(\d+)\s+(.+)")

@@ -31,8 +31,8 @@ from sgkpi.definitions.fields import (
     Words,
     one_or_many,
 )
-from sgkpi.definitions.indicators import Improvement
-from sgkpi.problems import Severity
+from sgkpi.model.indicator import Improvement
+from sgkpi.model.problems import Severity
 
 _CELLS = WithJsonSchema({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}})
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.kept import kept
+from sgkpi.model.cache import kept
+from sgkpi.model.catalogue import Catalogue
 
 _SUFFIXES = (".yaml", ".yml", ".csv")
 

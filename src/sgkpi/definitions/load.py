@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sgkpi.definitions.catalogue import Catalogue, check_known
 from sgkpi.definitions.checks.draft import Draft
 from sgkpi.definitions.checks.indicators import build_indicator
 from sgkpi.definitions.checks.setting import KnownTables
@@ -13,12 +12,13 @@ from sgkpi.definitions.checks.tables import build_table
 from sgkpi.definitions.closures import read_closures
 from sgkpi.definitions.fields import parse_identifier
 from sgkpi.definitions.files import IndicatorFile, TableFile
-from sgkpi.definitions.indicators import Indicator
-from sgkpi.definitions.tables import Table
 from sgkpi.definitions.validation import read_model
 from sgkpi.definitions.yaml_text import read_yaml
-from sgkpi.errors import DefinitionsError
-from sgkpi.problems import Problem, Severity, sort_problems
+from sgkpi.model.catalogue import Catalogue, check_known
+from sgkpi.model.errors import DefinitionsError
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.problems import Problem, Severity, sort_problems
+from sgkpi.model.table import Table
 
 TABLES = "tables"
 HOLIDAYS = "holidays.csv"

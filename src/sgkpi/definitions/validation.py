@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 
 from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
 from sgkpi.definitions.yaml_text import Data, Document, Place
-from sgkpi.problems import Problem, did_you_mean
+from sgkpi.model.problems import Problem, did_you_mean
 
 MAX_ROUNDS = 20
 Model = TypeVar("Model", TableFile, IndicatorFile)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from sgkpi.definitions.expressions.nodes import (
+from sgkpi.model.expressions import (
     AddInterval,
     And,
     Arithmetic,

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from sgkpi.problems import Problem
+from sgkpi.model.problems import Problem
 
 Data = str | list["Data"] | dict[str, "Data"]
 Place = tuple[str | int, ...]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sgkpi.definitions.indicators import Indicator, PeriodColumn, PointInTime
-from sgkpi.engines.outcomes import Outcome
-from sgkpi.engines.plan import named_columns
 from sgkpi.extracts.identifiers import Identifier
-from sgkpi.periods import Month
+from sgkpi.model.indicator import Indicator, PeriodColumn, PointInTime
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month
+from sgkpi.planning.plan import named_columns
 
 
 class Check(StrEnum):

@@ -5,12 +5,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sgkpi.definitions.tables import Table
-from sgkpi.errors import ExtractError
 from sgkpi.extracts.faults import FileFault
 from sgkpi.extracts.words import fold_name
 from sgkpi.extracts.workbooks import OTHER_WORKBOOKS, WORKBOOK, Workbook, other_workbook
-from sgkpi.problems import Problem, Severity
+from sgkpi.model.errors import ExtractError
+from sgkpi.model.problems import Problem, Severity
+from sgkpi.model.table import Table
 
 ENDINGS = (".csv.gz", ".csv", ".parquet")
 _HIDDEN = (".", "~$")

@@ -7,10 +7,10 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.tables import Column, Table
 from sgkpi.extracts.moments import parse_date, parse_datetime, parse_month
 from sgkpi.extracts.words import WHITESPACE, fold
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import Column, Table
 
 # Engines that read cells by other means need the words and the white space too.
 __all__ = [

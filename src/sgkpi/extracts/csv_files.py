@@ -17,7 +17,7 @@ from sgkpi.extracts.faults import FileFault
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
 from sgkpi.extracts.quotes import check_quotes, is_misquoted, read_records
 from sgkpi.extracts.words import fold_name
-from sgkpi.problems import Problem, Severity
+from sgkpi.model.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from _csv import Reader as _Reader

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from sgkpi.definitions.tables import Table
-from sgkpi.problems import Problem
+from sgkpi.model.problems import Problem
+from sgkpi.model.table import Table
 
 
 class FileFormat(StrEnum):

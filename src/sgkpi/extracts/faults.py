@@ -1,6 +1,6 @@
 """A file that cannot be taken as it stands."""
 
-from sgkpi.problems import Problem
+from sgkpi.model.problems import Problem
 
 
 class FileFault(Exception):

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
-from sgkpi.definitions.tables import Column, Table
 from sgkpi.extracts.words import WHITESPACE, fold_name
-from sgkpi.problems import Problem, Severity
+from sgkpi.model.problems import Problem, Severity
+from sgkpi.model.table import Column, Table
 
 _OTHER_DELIMITERS = ("|", "^", "~", ":")
 _ALIKE = 0.5

@@ -11,12 +11,12 @@ from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.tables import Column, Table
 from sgkpi.extracts.cells import is_blank
 from sgkpi.extracts.moments import parse_date
 from sgkpi.extracts.names import FORENAMES, SURNAMES
 from sgkpi.extracts.words import WHITESPACE
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import Column, Table
 
 
 class IdentifierKind(StrEnum):

@@ -5,8 +5,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sgkpi.definitions.tables import Table
-from sgkpi.errors import ExtractError
 from sgkpi.extracts.candidates import (
     Candidate,
     Candidates,
@@ -23,7 +21,9 @@ from sgkpi.extracts.faults import FileFault
 from sgkpi.extracts.headers import known_headers, match_headers
 from sgkpi.extracts.parquet_footer import read_parquet_columns
 from sgkpi.extracts.settings import read_settings, settings_path
-from sgkpi.problems import Problem, Severity, did_you_mean, sort_problems
+from sgkpi.model.errors import ExtractError
+from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems
+from sgkpi.model.table import Table
 
 _SHOWN = 10
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sgkpi.extracts.faults import FileFault
-from sgkpi.problems import Problem, Severity
+from sgkpi.model.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from _csv import Reader

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sgkpi.extracts.moments import parse_datetime, to_london
 from sgkpi.extracts.words import WHITESPACE
-from sgkpi.periods import end_of_day
-from sgkpi.problems import Problem, did_you_mean
+from sgkpi.model.periods import end_of_day
+from sgkpi.model.problems import Problem, did_you_mean
 
 FILE_NAME = "extract.toml"
 _KEYS = ("extracted_at", "source", "covers")

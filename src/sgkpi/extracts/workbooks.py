@@ -16,7 +16,7 @@ from sgkpi.extracts.faults import FileFault
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
 from sgkpi.extracts.sheet_cells import cell_text
 from sgkpi.extracts.words import WHITESPACE, fold_name
-from sgkpi.problems import Problem, Severity
+from sgkpi.model.problems import Problem, Severity
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet

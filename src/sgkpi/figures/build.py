@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sgkpi.definitions.indicators import Breakdown, Indicator, Measure
-from sgkpi.engines.outcomes import JUDGED, NOT_RECORDED, Counts, Outcome, ValueSummary
 from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
 from sgkpi.figures.ratings import rate_figure, target_for
-from sgkpi.periods import Period
+from sgkpi.ledger.ledger import Ledger, ValueSummary
+from sgkpi.model.indicator import Breakdown, Indicator
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import JUDGED, NOT_RECORDED, Outcome
+from sgkpi.model.periods import Period
 
 _Place = tuple[str, Period, str | None, str | None]
 _Tally = dict[Outcome, int]
@@ -30,7 +32,7 @@ class FigureRequest:
 class _Tallies:
     """Outcome counts by figure."""
 
-    def __init__(self, counts: Counts) -> None:
+    def __init__(self, counts: Ledger) -> None:
         self.outcomes: defaultdict[_Place, _Tally] = defaultdict(lambda: dict.fromkeys(Outcome, 0))
         self.categories: dict[tuple[str, Period, str], set[str]] = {}
         for each in counts.outcomes:
@@ -41,7 +43,7 @@ class _Tallies:
         self.values = {(each.indicator, each.period, each.breakdown, each.category): each for each in counts.values}
 
 
-def build_figures(requests: Iterable[FigureRequest], counts: Counts, as_of: datetime) -> tuple[Figure, ...]:
+def build_figures(requests: Iterable[FigureRequest], counts: Ledger, as_of: datetime) -> tuple[Figure, ...]:
     """Every figure that is wanted: by indicator, period, the total first, then breakdowns and their categories."""
     tallies = _Tallies(counts)
     ordered = sorted(requests, key=lambda request: request.indicator.id)
@@ -176,13 +178,13 @@ class _Number:
                 return cls(values.maximum, None, values.cases)
 
 
-def build_reasons(requests: Iterable[FigureRequest], counts: Counts) -> tuple[ReasonCount, ...]:
+def build_reasons(requests: Iterable[FigureRequest], counts: Ledger) -> tuple[ReasonCount, ...]:
     """How many cases have each outcome for each named reason, in the order of the figures."""
     ordered = sorted(requests, key=lambda request: request.indicator.id)
     return tuple(reason for request in ordered for reason in _reasons(request, counts))
 
 
-def _reasons(request: FigureRequest, counts: Counts) -> list[ReasonCount]:
+def _reasons(request: FigureRequest, counts: Ledger) -> list[ReasonCount]:
     named = [
         ReasonCount(
             each.indicator, each.period, each.breakdown, each.category, each.outcome.value, each.reason, each.cases

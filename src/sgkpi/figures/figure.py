@@ -6,8 +6,9 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from sgkpi.definitions.indicators import Improvement, Measure
-from sgkpi.periods import Period
+from sgkpi.model.indicator import Improvement
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Period
 
 
 class Status(StrEnum):

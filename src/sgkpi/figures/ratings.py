@@ -4,9 +4,10 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from sgkpi.definitions.indicators import Improvement, Indicator, Measure, Target
 from sgkpi.figures.figure import Rating, Status
-from sgkpi.periods import Period, PeriodKind
+from sgkpi.model.indicator import Improvement, Indicator, Target
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Period, PeriodKind
 
 
 def target_for(indicator: Indicator, period: Period) -> Target | None:

@@ -7,7 +7,7 @@ from itertools import count
 from math import sqrt
 from random import Random
 
-from sgkpi.periods import Month
+from sgkpi.model.periods import Month
 from sgkpi.synth.chance import Quota, pick, scaled
 from sgkpi.synth.days import (
     BANK_HOLIDAYS,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from sgkpi.periods import Month
+from sgkpi.model.periods import Month
 
 FIRST_DAY = date(2018, 4, 1)
 REFERENCE_DAY = date(2019, 2, 28)

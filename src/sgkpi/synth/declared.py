@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from random import Random
 
-from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.tables import Column, Table
-from sgkpi.engines.plan import spell_columns
-from sgkpi.periods import Month
+from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.expressions import Kind
+from sgkpi.model.periods import Month
+from sgkpi.model.table import Column, Table
+from sgkpi.planning.plan import spell_columns
 from sgkpi.synth.chance import scaled, stream
 from sgkpi.synth.days import EXTRACTED_AT, FIRST_DAY
 from sgkpi.synth.texts import DATED, Texts, breaks, moment_text
-from sgkpi.working_days import WorkingDays
 
 PERSONS = 1000
 ROWS = 500

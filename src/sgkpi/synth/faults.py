@@ -10,15 +10,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.definitions.expressions.nodes import Kind, column_refs
-from sgkpi.definitions.tables import Column, Table
-from sgkpi.engines.plan import spell_columns
-from sgkpi.periods import Month, last_complete_month
+from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.expressions import Kind, column_refs
+from sgkpi.model.periods import Month, last_complete_month
+from sgkpi.model.table import Column, Table
+from sgkpi.planning.plan import spell_columns
 from sgkpi.synth.chance import stream
 from sgkpi.synth.days import EXTRACTED_AT
 from sgkpi.synth.texts import DATED, Texts, breaks, moment_of, moment_text
-from sgkpi.working_days import WorkingDays
 
 Row = tuple[str, ...]
 _MONTHS_WITHOUT_EVENTS = 2

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from sgkpi.definitions.catalogue import Catalogue
+from sgkpi.model.catalogue import Catalogue
 from sgkpi.synth.faults import Damage, Faults
 
 Row = tuple[str, ...]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from sgkpi.periods import Month
+from sgkpi.model.periods import Month
 from sgkpi.synth.chance import Deck, Quota, pick, scaled
 from sgkpi.synth.days import FIRST_DAY, LAST_DAY, REFERENCE_DAY, day_between
 from sgkpi.synth.people import ETHNICITIES, LOCALITIES, People, Row, child_row

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from itertools import count
 from random import Random
 
-from sgkpi.periods import Month
+from sgkpi.model.periods import Month
 from sgkpi.synth.chance import Deck, scaled
 from sgkpi.synth.days import days_of, iso_minute, known, with_time
 from sgkpi.synth.people import People, Row

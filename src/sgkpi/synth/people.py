@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from random import Random
 
-from sgkpi.periods import Month
+from sgkpi.model.periods import Month
 from sgkpi.synth.chance import pick, scaled
 
 Row = tuple[str, ...]

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 
-from sgkpi.definitions.expressions.nodes import Kind, column_refs
-from sgkpi.definitions.tables import Column, Rule, Table
-from sgkpi.engines.reference.expressions import Environment, evaluate
-from sgkpi.engines.reference.tables import typed_cell
 from sgkpi.extracts.moments import parse_datetime
+from sgkpi.judge.expressions import Environment, evaluate
+from sgkpi.judge.tables import typed_cell
+from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.expressions import Kind, column_refs
+from sgkpi.model.table import Column, Rule, Table
 from sgkpi.synth.days import EXTRACTED_AT
-from sgkpi.working_days import WorkingDays
 
 Texts = dict[str, str]
 DATED = (Kind.DATE, Kind.DATETIME)

@@ -8,8 +8,8 @@ from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.errors import UsageError
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import UsageError
 from sgkpi.synth.chance import stream
 from sgkpi.synth.contacts import CONTACTS, contact_rows
 from sgkpi.synth.days import EXTRACTED_AT, FIRST_DAY, iso_day

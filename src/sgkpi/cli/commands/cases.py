@@ -28,12 +28,12 @@ from sgkpi.cli.options import (
 )
 from sgkpi.cli.output import FigureFormat, Format, Output, choose_output
 from sgkpi.cli.settings import catalogue_path, data_path
-from sgkpi.engines.outcomes import Outcome
-from sgkpi.errors import UsageError
-from sgkpi.problems import did_you_mean
+from sgkpi.model.errors import UsageError
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from sgkpi.case_list import CaseList, CaseTable
+    from sgkpi.answers.cases import CaseList, CaseTable
 
 CaseFormatOption = Annotated[FigureFormat | None, typer.Option("--format", help="How cases are written.")]
 _OUTCOMES = [outcome.value for outcome in Outcome]
@@ -124,18 +124,18 @@ def parse_outcomes(texts: Iterable[str] | None) -> tuple[Outcome, ...]:
 def _answer(listed: "CaseList", destination: Output, *, plain: bool) -> None:
     say_problems(listed.problems)
     if destination.format is Format.TABLE:
-        from sgkpi.cli.screens.cases import render_cases
-        from sgkpi.cli.screens.terminal import this_terminal
+        from sgkpi.documents.write.terminal.cases import render_cases
+        from sgkpi.documents.write.terminal.terminal import this_terminal
 
         destination.write(render_cases(listed, this_terminal(to_file=destination.path is not None, plain=plain)))
         return
-    from sgkpi.cli.screens.cases import as_of_text
+    from sgkpi.documents.write.terminal.cases import as_of_text
 
     for each in listed.not_covered:
         say(f"warning: {each.label} is not covered by this extract")
     say(as_of_text(listed))
     if destination.format is Format.JSON:
-        from sgkpi.reports.cases_report import render_cases_json
+        from sgkpi.documents.cases_report import render_cases_json
 
         destination.write(render_cases_json(listed))
         return
@@ -146,14 +146,14 @@ def render_rows(table: "CaseTable", format_: Format) -> str | bytes:
     """Cases as CSV, Markdown or Parquet."""
     match format_:
         case Format.CSV:
-            from sgkpi.reports.cases_report import render_cases_csv
+            from sgkpi.documents.cases_report import render_cases_csv
 
             return render_cases_csv(table)
         case Format.MARKDOWN:
-            from sgkpi.reports.cases_report import render_cases_markdown
+            from sgkpi.documents.cases_report import render_cases_markdown
 
             return render_cases_markdown(table)
         case _:
-            from sgkpi.reports.cases_parquet import render_cases_parquet
+            from sgkpi.documents.cases_parquet import render_cases_parquet
 
             return render_cases_parquet(table)

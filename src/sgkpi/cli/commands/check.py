@@ -19,12 +19,12 @@ from sgkpi.cli.options import (
 )
 from sgkpi.cli.output import TEXT_FORMATS, Format, Output, TextFormat, choose_output
 from sgkpi.cli.settings import catalogue_path, data_path
-from sgkpi.errors import UsageError
-from sgkpi.periods import Month
-from sgkpi.problems import Severity
+from sgkpi.model.errors import UsageError
+from sgkpi.model.periods import Month
+from sgkpi.model.problems import Severity
 
 if TYPE_CHECKING:
-    from sgkpi.quality.findings import QualityReport
+    from sgkpi.answers.check.findings import QualityReport
 
 
 def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
@@ -98,7 +98,7 @@ def _one_month(text: str | None) -> Month | None:
 
 
 def _rendered(report: "QualityReport", destination: Output, *, plain: bool) -> str:
-    from sgkpi.reports import quality_report
+    from sgkpi.documents import quality_report
 
     match destination.format:
         case Format.JSON:
@@ -108,7 +108,7 @@ def _rendered(report: "QualityReport", destination: Output, *, plain: bool) -> s
         case Format.MARKDOWN:
             return quality_report.render_quality_markdown(report)
         case _:
-            from sgkpi.cli.screens.check import render_check
-            from sgkpi.cli.screens.terminal import this_terminal
+            from sgkpi.documents.write.terminal.check import render_check
+            from sgkpi.documents.write.terminal.terminal import this_terminal
 
             return render_check(report, this_terminal(to_file=destination.path is not None, plain=plain))

@@ -31,10 +31,10 @@ from sgkpi.cli.options import (
 )
 from sgkpi.cli.output import Format, Output, choose_output
 from sgkpi.cli.settings import catalogue_path, data_path
-from sgkpi.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, last_complete_month, periods_for
+from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, last_complete_month, periods_for
 
 if TYPE_CHECKING:
-    from sgkpi.results import Results
+    from sgkpi.answers.results import Results
 
 COMPARED_WITH = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
 
@@ -112,8 +112,8 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 def _show(request: Request, destination: Output, *, plain: bool) -> None:
     """The screen; it needs more periods than are asked for, to compare with."""
-    from sgkpi.cli.screens.compute import render_screen
-    from sgkpi.cli.screens.terminal import this_terminal
+    from sgkpi.documents.write.terminal.compute import render_screen
+    from sgkpi.documents.write.terminal.terminal import this_terminal
 
     kinds = tuple(dict.fromkeys((*request.kinds, *COMPARED_WITH)))
     compares = PeriodKind.MONTH in request.kinds
@@ -125,7 +125,7 @@ def _show(request: Request, destination: Output, *, plain: bool) -> None:
 
 
 def _write(request: Request, destination: Output) -> None:
-    from sgkpi.cli.screens.footer import as_of_line
+    from sgkpi.documents.write.terminal.footer import as_of_line
 
     results = _results(request, request.kinds, request.history)
     say_problems(results.problems)
@@ -162,14 +162,14 @@ def _rendered(results: "Results", format_: Format) -> str | bytes:
         case Format.JSON:
             return results.to_json()
         case Format.CSV:
-            from sgkpi.reports.csv_report import render_csv
+            from sgkpi.documents.csv_report import render_csv
 
             return render_csv(results.figures)
         case Format.MARKDOWN:
-            from sgkpi.reports.markdown_report import render_markdown
+            from sgkpi.documents.markdown_report import render_markdown
 
             return render_markdown(results)
         case _:
-            from sgkpi.reports.parquet_report import render_parquet
+            from sgkpi.documents.parquet_report import render_parquet
 
             return render_parquet(results)

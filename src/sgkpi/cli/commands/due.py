@@ -25,7 +25,7 @@ from sgkpi.cli.output import Format, Output, choose_output
 from sgkpi.cli.settings import catalogue_path, data_path
 
 if TYPE_CHECKING:
-    from sgkpi.due import DueList
+    from sgkpi.answers.due import DueList
 
 
 def due(  # noqa: PLR0913, PLR0917 - one parameter for each option
@@ -88,18 +88,18 @@ def due(  # noqa: PLR0913, PLR0917 - one parameter for each option
 def _answer(listed: "DueList", destination: Output, *, plain: bool) -> None:
     say_problems(listed.problems)
     if destination.format is Format.TABLE:
-        from sgkpi.cli.screens.due import render_due
-        from sgkpi.cli.screens.terminal import this_terminal
+        from sgkpi.documents.write.terminal.due import render_due
+        from sgkpi.documents.write.terminal.terminal import this_terminal
 
         destination.write(render_due(listed, this_terminal(to_file=destination.path is not None, plain=plain)))
         return
-    from sgkpi.cli.screens.cases import as_of_text
+    from sgkpi.documents.write.terminal.cases import as_of_text
 
     for each in listed.unavailable:
         say(f"warning: {each.indicator} cannot be computed: {each.reason}")
     say(as_of_text(listed))
     if destination.format is Format.JSON:
-        from sgkpi.reports.cases_report import render_due_json
+        from sgkpi.documents.cases_report import render_due_json
 
         destination.write(render_due_json(listed))
         return

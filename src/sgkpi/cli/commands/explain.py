@@ -8,8 +8,8 @@ from sgkpi.cli.complete import complete_ids
 from sgkpi.cli.options import CatalogueOption, PlainFlag
 from sgkpi.cli.output import write_stdout
 from sgkpi.cli.settings import catalogue_path
-from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.errors import DefinitionsError, UsageError
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import DefinitionsError, UsageError
 
 
 def explain(
@@ -27,9 +27,9 @@ def explain(
       sgkpi explain pathway --no-sql
     """
     from sgkpi import api
-    from sgkpi.cli.screens.terminal import this_terminal
-    from sgkpi.cli.screens.text import wrap_paragraphs
     from sgkpi.definitions.english import explain as in_english
+    from sgkpi.documents.write.terminal.terminal import this_terminal
+    from sgkpi.documents.write.terminal.text import wrap_paragraphs
 
     definitions = api.load_catalogue(catalogue_path(catalogue))
     indicator_id = complete_id(definitions, id_)

@@ -9,9 +9,9 @@ import typer
 from sgkpi.cli.messages import say
 from sgkpi.cli.options import named_path
 from sgkpi.cli.output import write_file, writing_to
-from sgkpi.errors import UsageError
-from sgkpi.problems import Problem
-from sgkpi.resources import catalogue_path, sample_path
+from sgkpi.definitions.bundled import catalogue_path, sample_path
+from sgkpi.model.errors import UsageError
+from sgkpi.model.problems import Problem
 
 SETTINGS = """\
 # Where sgkpi finds things in this project. An option on the command line or an environment variable

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgkpi.cli.messages import plural, say_problems
+from sgkpi.cli.messages import say_problems
 from sgkpi.cli.options import (
     LONDON,
     CatalogueOption,
@@ -18,10 +18,11 @@ from sgkpi.cli.options import (
 )
 from sgkpi.cli.output import TEXT_FORMATS, Format, Output, TextFormat, choose_output
 from sgkpi.cli.settings import catalogue_path
-from sgkpi.problems import Problem, Severity
+from sgkpi.model.problems import Problem, Severity
+from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
-    from sgkpi.lint import LintReport
+    from sgkpi.answers.lint import LintReport
 
 SCHEMA = "sgkpi.lint/1"
 COLUMNS = ("path", "line", "severity", "message", "code", "detail")
@@ -68,11 +69,11 @@ def lint(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 def _boundaries(report: "LintReport", destination: Output, *, plain: bool) -> str:
     if destination.format is Format.TABLE:
-        from sgkpi.cli.screens.boundaries import render_boundaries
-        from sgkpi.cli.screens.terminal import this_terminal
+        from sgkpi.documents.write.terminal.boundaries import render_boundaries
+        from sgkpi.documents.write.terminal.terminal import this_terminal
 
         return render_boundaries(report.boundaries, this_terminal(to_file=destination.path is not None, plain=plain))
-    from sgkpi.reports import boundaries_report
+    from sgkpi.documents import boundaries_report
 
     render = {
         Format.JSON: boundaries_report.render_boundaries_json,
@@ -87,11 +88,11 @@ def _problems(report: "LintReport", format_: Format) -> str:
         case Format.JSON:
             return _as_json(report)
         case Format.CSV:
-            from sgkpi.reports.csv_report import render_records
+            from sgkpi.documents.csv_report import render_records
 
             return render_records(COLUMNS, map(_record, report.problems))
         case Format.MARKDOWN:
-            from sgkpi.reports.markdown_report import render_table
+            from sgkpi.documents.markdown_report import render_table
 
             rows = [[str(_record(each)[name] or "") for name in COLUMNS] for each in report.problems]
             return render_table([name.capitalize() for name in COLUMNS], rows)

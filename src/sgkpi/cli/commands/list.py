@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgkpi.cli.messages import plural, say, say_problems
+from sgkpi.cli.messages import say, say_problems
 from sgkpi.cli.options import CatalogueOption, CsvFlag, JsonFlag, OutputOption, PlainFlag, named_path
 from sgkpi.cli.output import TEXT_FORMATS, Format, TextFormat, choose_output
 from sgkpi.cli.settings import catalogue_path
-from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.definitions.indicators import Indicator
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
-    from sgkpi.engines.carried import Carried
     from sgkpi.extracts.extract import Extract
+    from sgkpi.planning.availability import Carried
 
 COLUMNS = ("id", "title", "theme", "measure", "by")
 CARRIED_COLUMNS = (*COLUMNS, "available", "reason")
@@ -65,7 +66,7 @@ def list_indicators(
 
 def _carried_records(catalogue: Catalogue, data: Path) -> list[Record]:
     from sgkpi import api
-    from sgkpi.engines.carried import what_is_carried
+    from sgkpi.planning.availability import what_is_carried
 
     extract = api.open_extract(data, catalogue)
     say_problems([*extract.problems, *(problem for problems in extract.broken.values() for problem in problems)])
@@ -97,15 +98,15 @@ def _rendered(records: list[Record], columns: Sequence[str], format_: Format, *,
         return dumps(records, ensure_ascii=False, indent=2) + "\n"
     flat = [{key: _flat(cell) for key, cell in each.items()} for each in records]
     if format_ is Format.CSV:
-        from sgkpi.reports.csv_report import render_records
+        from sgkpi.documents.csv_report import render_records
 
         return render_records(columns, flat)
     if format_ is Format.MARKDOWN:
-        from sgkpi.reports.markdown_report import render_table
+        from sgkpi.documents.markdown_report import render_table
 
         return render_table([name.capitalize() for name in columns], [list(each.values()) for each in flat])
-    from sgkpi.cli.screens.list import render_list
-    from sgkpi.cli.screens.terminal import this_terminal
+    from sgkpi.documents.write.terminal.list import render_list
+    from sgkpi.documents.write.terminal.terminal import this_terminal
 
     return render_list(flat, this_terminal(to_file=to_file, plain=plain))
 

@@ -22,11 +22,11 @@ from sgkpi.cli.options import (
 )
 from sgkpi.cli.output import Format, choose_output
 from sgkpi.cli.settings import catalogue_path, data_path
-from sgkpi.errors import UsageError
-from sgkpi.periods import Month
+from sgkpi.model.errors import UsageError
+from sgkpi.model.periods import Month
 
 if TYPE_CHECKING:
-    from sgkpi.overview import Overview
+    from sgkpi.answers.overview import Overview
 
 FORMATS = (Format.TABLE, Format.JSON)
 
@@ -99,10 +99,10 @@ def _one_month(text: str | None) -> Month | None:
 
 def _rendered(overview: "Overview", format_: Format, *, to_file: bool, plain: bool) -> str:
     if format_ is Format.JSON:
-        from sgkpi.reports.overview_report import render_overview
+        from sgkpi.documents.overview_report import render_overview
 
         return render_overview(overview)
-    from sgkpi.cli.screens.show import render_show
-    from sgkpi.cli.screens.terminal import this_terminal
+    from sgkpi.documents.write.terminal.show import render_show
+    from sgkpi.documents.write.terminal.terminal import this_terminal
 
     return render_show(overview, this_terminal(to_file=to_file, plain=plain))

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgkpi.cli.messages import plural, say
+from sgkpi.cli.messages import say
 from sgkpi.cli.options import CatalogueOption, named_path, split_list
 from sgkpi.cli.output import writing_to
 from sgkpi.cli.settings import catalogue_path
-from sgkpi.errors import UsageError
-from sgkpi.problems import did_you_mean
+from sgkpi.model.errors import UsageError
+from sgkpi.model.problems import did_you_mean
+from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     from sgkpi.synth.faults import Faults

@@ -25,7 +25,7 @@ from sgkpi.cli.output import Format, Output, choose_output
 from sgkpi.cli.settings import catalogue_path, data_path
 
 if TYPE_CHECKING:
-    from sgkpi.verify import Verification
+    from sgkpi.answers.verify import Verification
 
 FORMATS = (Format.TABLE, Format.JSON)
 
@@ -89,12 +89,12 @@ def answer(verification: "Verification", destination: Output, *, plain: bool = F
 
 def _rendered(verification: "Verification", destination: Output, *, plain: bool) -> str:
     if destination.format is Format.JSON:
-        from sgkpi.reports.verification_report import render_verification
+        from sgkpi.documents.verification_report import render_verification
 
         for each in verification.unavailable:
             say(f"warning: {each.indicator} cannot be computed: {each.reason}")
         return render_verification(verification)
-    from sgkpi.cli.screens.terminal import this_terminal
-    from sgkpi.cli.screens.verify import render_verify
+    from sgkpi.documents.write.terminal.terminal import this_terminal
+    from sgkpi.documents.write.terminal.verify import render_verify
 
     return render_verify(verification, this_terminal(to_file=destination.path is not None, plain=plain))

@@ -19,11 +19,11 @@ from sgkpi.cli.options import (
 )
 from sgkpi.cli.output import Format, choose_output
 from sgkpi.cli.settings import catalogue_path, data_path
-from sgkpi.errors import UsageError
-from sgkpi.periods import Month
+from sgkpi.model.errors import UsageError
+from sgkpi.model.periods import Month
 
 if TYPE_CHECKING:
-    from sgkpi.why.explain import Why
+    from sgkpi.answers.why.explain import Why
 
 FORMATS = (Format.TABLE, Format.JSON)
 
@@ -90,10 +90,10 @@ def _one_month(text: str | None) -> Month | None:
 
 def _rendered(told: "Why", format_: Format, *, to_file: bool, plain: bool) -> str:
     if format_ is Format.JSON:
-        from sgkpi.reports.why_report import render_why as as_json
+        from sgkpi.documents.why_report import render_why as as_json
 
         return as_json(told)
-    from sgkpi.cli.screens.terminal import this_terminal
-    from sgkpi.cli.screens.why import render_why
+    from sgkpi.documents.write.terminal.terminal import this_terminal
+    from sgkpi.documents.write.terminal.why import render_why
 
     return render_why(told, this_terminal(to_file=to_file, plain=plain))

@@ -6,11 +6,11 @@ from itertools import pairwise
 
 from sgkpi.definitions.checks.draft import Draft
 from sgkpi.definitions.expressions.functions import NUMERIC
-from sgkpi.definitions.expressions.nodes import ColumnRef, Expression, Kind
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import BandsFile, IndicatorFile
-from sgkpi.definitions.indicators import Breakdown
 from sgkpi.definitions.yaml_text import Place
+from sgkpi.model.expressions import ColumnRef, Expression, Kind
+from sgkpi.model.indicator import Breakdown
 
 BOOLEAN_CODES = ("yes", "no")
 

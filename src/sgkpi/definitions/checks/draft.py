@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from sgkpi.definitions.expressions.faults import ExpressionFault, UncertainName
 from sgkpi.definitions.expressions.functions import DATED
-from sgkpi.definitions.expressions.nodes import Expression, Kind
 from sgkpi.definitions.expressions.parse import CONDITION, parse_expression
 from sgkpi.definitions.expressions.scope import Scope
-from sgkpi.definitions.tables import Column, Named, Table
 from sgkpi.definitions.yaml_text import Document, Place
-from sgkpi.problems import Problem, Severity, did_you_mean
+from sgkpi.model.expressions import Expression, Kind
+from sgkpi.model.problems import Problem, Severity, did_you_mean
+from sgkpi.model.table import Column, Named, Table
 
 
 @dataclass

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from sgkpi.definitions.checks.draft import Draft
 from sgkpi.definitions.files import ExampleFile, IndicatorFile
-from sgkpi.definitions.indicators import Example, Indicator
-from sgkpi.definitions.tables import Table
 from sgkpi.definitions.yaml_text import Place
-from sgkpi.problems import did_you_mean
+from sgkpi.model.indicator import Example, Indicator
+from sgkpi.model.problems import did_you_mean
+from sgkpi.model.table import Table
 
 OUTCOMES = ("met", "not_met", "overdue", "counted", "not_due", "unknown", "excluded")
 # What an example says of a case that has no outcome, as its population does not cover it.

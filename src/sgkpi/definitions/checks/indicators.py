@@ -12,7 +12,7 @@ from sgkpi.definitions.checks.targets import build_targets
 from sgkpi.definitions.expressions.functions import NUMERIC
 from sgkpi.definitions.expressions.scope import Joined, Scope
 from sgkpi.definitions.files import IndicatorFile
-from sgkpi.definitions.indicators import Indicator, Keep, PointInTime, Related
+from sgkpi.model.indicator import Indicator, Keep, PointInTime, Related
 
 
 def build_indicator(name: str, file: IndicatorFile, tables: KnownTables, draft: Draft) -> Indicator | None:

@@ -3,11 +3,13 @@
 from sgkpi.definitions.checks.draft import Draft
 from sgkpi.definitions.checks.setting import Setting
 from sgkpi.definitions.expressions.functions import DATED
-from sgkpi.definitions.expressions.nodes import ColumnRef, Kind
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import ClockFile, IndicatorFile, PointInTimeFile
-from sgkpi.definitions.indicators import Clock, DuePeriod, LimitUnit, Measure, PeriodColumn, PointInTime
-from sgkpi.definitions.tables import Table
+from sgkpi.model.expressions import ColumnRef, Kind
+from sgkpi.model.indicator import Clock, DuePeriod, PeriodColumn, PointInTime
+from sgkpi.model.measures import Measure
+from sgkpi.model.table import Table
+from sgkpi.model.units import LimitUnit
 
 DUE = "due"
 _WITH_VALUE = (Measure.MEAN, Measure.MEDIAN, Measure.MAXIMUM)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 
 from sgkpi.definitions.checks.draft import Draft
 from sgkpi.definitions.checks.setting import KnownTables, Setting
-from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.files import RelatedFile
-from sgkpi.definitions.indicators import Keep, Moment, Related
-from sgkpi.definitions.tables import Table
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Keep, Moment, Related
+from sgkpi.model.table import Table
 
 _NEEDS: Mapping[Keep, tuple[str, ...]] = {
     Keep.LATEST: ("date",),

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sgkpi.definitions.checks.draft import Draft
 from sgkpi.definitions.expressions.scope import Joined, Scope
-from sgkpi.definitions.indicators import Moment
-from sgkpi.definitions.tables import Table
-from sgkpi.problems import did_you_mean
+from sgkpi.model.indicator import Moment
+from sgkpi.model.problems import did_you_mean
+from sgkpi.model.table import Table
 
 
 @dataclass(frozen=True)

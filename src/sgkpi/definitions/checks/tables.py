@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from sgkpi.definitions.checks.draft import Draft, line_map
 from sgkpi.definitions.expressions.functions import DATED
-from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import ColumnFile, RuleFile, TableFile
-from sgkpi.definitions.indicators import Moment
-from sgkpi.definitions.tables import Column, Rule, Table
-from sgkpi.problems import Severity
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Moment
+from sgkpi.model.problems import Severity
+from sgkpi.model.table import Column, Rule, Table
 
 YES_AND_NO = ("yes", "no")
 

@@ -2,7 +2,8 @@
 
 from sgkpi.definitions.checks.draft import Draft
 from sgkpi.definitions.files import BoundsFile, IndicatorFile
-from sgkpi.definitions.indicators import Improvement, Measure, Target
+from sgkpi.model.indicator import Improvement, Target
+from sgkpi.model.measures import Measure
 
 
 def build_targets(file: IndicatorFile, draft: Draft) -> tuple[Target, ...]:

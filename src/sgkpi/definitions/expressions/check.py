@@ -15,7 +15,9 @@ from sqlglot import exp
 from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName, collect
 from sgkpi.definitions.expressions.functions import DATED, FUNCTIONS, NUMERIC, Function
 from sgkpi.definitions.expressions.kinds import Typed, any_of, common_kind, settle, why_apart, words_for
-from sgkpi.definitions.expressions.nodes import (
+from sgkpi.definitions.expressions.scope import Scope, UnknownName, UnsureName
+from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
+from sgkpi.model.expressions import (
     AddInterval,
     And,
     Arithmetic,
@@ -31,9 +33,7 @@ from sgkpi.definitions.expressions.nodes import (
     Or,
     Unit,
 )
-from sgkpi.definitions.expressions.scope import Scope, UnknownName, UnsureName
-from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
-from sgkpi.problems import did_you_mean
+from sgkpi.model.problems import did_you_mean
 
 MAX_DEPTH = 60
 MAX_DIGITS = 18

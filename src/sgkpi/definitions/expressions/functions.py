@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sgkpi.definitions.expressions.nodes import Kind
+from sgkpi.model.expressions import Kind
 
 TEXTUAL = frozenset({Kind.TEXT, Kind.CATEGORY})
 NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER})

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from sgkpi.definitions.expressions.functions import DATED, NUMERIC, TEXTUAL
-from sgkpi.definitions.expressions.nodes import Expression, Kind, Literal
+from sgkpi.model.expressions import Expression, Kind, Literal
 
 _WORDS = {
     Kind.TEXT: "a text",

@@ -10,9 +10,9 @@ from sqlglot.tokenizer_core import Token
 
 from sgkpi.definitions.expressions.check import Checker
 from sgkpi.definitions.expressions.faults import ExpressionFault, Span, together
-from sgkpi.definitions.expressions.nodes import Expression, Kind
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.expressions.tokens import admit
+from sgkpi.model.expressions import Expression, Kind
 
 CONDITION = frozenset({Kind.BOOLEAN})
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import product
 
-from sgkpi.definitions.expressions.nodes import (
+from sgkpi.model.expressions import (
     And,
     Arithmetic,
     Call,

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sgkpi.definitions.expressions.nodes import AsOf, ColumnRef, CountRef, Expression, Kind, ReferenceDay
-from sgkpi.definitions.indicators import Moment
-from sgkpi.definitions.tables import Table
-from sgkpi.problems import did_you_mean
+from sgkpi.model.expressions import AsOf, ColumnRef, CountRef, Expression, Kind, ReferenceDay
+from sgkpi.model.indicator import Moment
+from sgkpi.model.problems import did_you_mean
+from sgkpi.model.table import Table
 
 
 class UnknownName(Exception):

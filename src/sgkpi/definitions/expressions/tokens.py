@@ -12,8 +12,8 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from sgkpi.definitions.expressions.faults import ExpressionFault, Span, together
 from sgkpi.definitions.expressions.functions import FUNCTIONS
-from sgkpi.definitions.expressions.nodes import Unit
-from sgkpi.problems import did_you_mean
+from sgkpi.model.expressions import Unit
+from sgkpi.model.problems import did_you_mean
 
 MAX_TOKENS = 4000
 _PIECE = re.compile(

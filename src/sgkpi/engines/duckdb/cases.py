@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from sgkpi.definitions.indicators import Indicator, PointInTime, Related
-from sgkpi.definitions.tables import Table
 from sgkpi.engines.duckdb import related as lookups
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.classify import Group
@@ -22,8 +20,10 @@ from sgkpi.engines.duckdb.tables import (
     repeated_hashes,
     visible_columns,
 )
-from sgkpi.engines.plan import IndicatorPlan, is_current_list, named_columns
-from sgkpi.periods import end_of_day
+from sgkpi.model.indicator import Indicator, PointInTime, Related
+from sgkpi.model.periods import end_of_day
+from sgkpi.model.table import Table
+from sgkpi.planning.plan import IndicatorPlan, is_current_list, named_columns
 
 _REFERENCE_DAYS = """
 create or replace table reference_days as

@@ -11,11 +11,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.tables import Column, Table
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.cells import BLANK_WORDS
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import Column, Table
 
 SQL_TYPES = {
     Kind.TEXT: "VARCHAR",

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
-from sgkpi.definitions.expressions.nodes import Expression, Kind, related_names
-from sgkpi.definitions.indicators import Breakdown, DuePeriod, Indicator, PeriodColumn
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock, time_taken
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
@@ -20,8 +18,10 @@ from sgkpi.engines.duckdb.lean import plain_column
 from sgkpi.engines.duckdb.outcomes import CaseOf, Codes, Situation, outcome_code, set_apart
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
-from sgkpi.engines.plan import IndicatorPlan
-from sgkpi.periods import MONTHS_IN_YEAR, Month
+from sgkpi.model.expressions import Expression, Kind, related_names
+from sgkpi.model.indicator import Breakdown, DuePeriod, Indicator, PeriodColumn
+from sgkpi.model.periods import MONTHS_IN_YEAR, Month
+from sgkpi.planning.plan import IndicatorPlan
 
 CategoryKey = tuple[Expression, tuple[object, ...], str | None]
 # As many outcomes with their reasons as one byte tells apart, with room for those that come later.

@@ -5,15 +5,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from sgkpi.definitions.indicators import Breakdown, Measure
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.classify import Group, Placing, category_key, category_text
 from sgkpi.engines.duckdb.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.session import Row, Session
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.engines.outcomes import NOT_RECORDED, Outcome, OutcomeCount, Unplaced, ValueSummary
-from sgkpi.engines.plan import IndicatorPlan, reference_day
-from sgkpi.periods import Period
+from sgkpi.ledger.ledger import OutcomeCount, Unplaced, ValueSummary
+from sgkpi.model.indicator import Breakdown
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import NOT_RECORDED, Outcome
+from sgkpi.model.periods import Period
+from sgkpi.planning.plan import IndicatorPlan, reference_day
 
 # More indicators in one `group by` would make more combinations than they save passes.
 _TOGETHER = 12
@@ -204,7 +206,7 @@ class Counter:
             yield self._summary(plan, breakdown, period, category, ValueParts(number_of, total, greatest, median))
 
     def _sums(self, plan: IndicatorPlan, breakdown: Breakdown | None, denominator: int) -> Iterator[ValueSummary]:
-        """Counts, sums and maxima by month, put together for each period."""
+        """Ledger, sums and maxima by month, put together for each period."""
         numerator = sql.column(f"n_{self.group.numbered[plan.indicator.id]}")
         sums = [sql.fn("count", sql.STAR), sql.fn("sum", numerator), sql.fn("max", numerator)]
         found: dict[tuple[Period, str | None], ValueParts] = {}

@@ -9,10 +9,10 @@ from functools import cache
 from tempfile import TemporaryDirectory
 from threading import Thread
 
+from sgkpi.engines.duckdb.interrupts import defer_interrupts
 from sgkpi.engines.duckdb.macros import create_macros
-from sgkpi.interrupts import put_off
 
-with put_off():
+with defer_interrupts():
     import duckdb
     from duckdb import DuckDBPyConnection
 

@@ -10,16 +10,17 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sgkpi.definitions.expressions.nodes import ColumnRef
-from sgkpi.definitions.indicators import Breakdown, Indicator
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.classify import category_key, category_text
 from sgkpi.engines.duckdb.clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.count import Counter, shown_category
-from sgkpi.engines.outcomes import CaseOutcome, Outcome
-from sgkpi.engines.plan import IndicatorPlan
 from sgkpi.extracts.extract import TableSource
-from sgkpi.periods import Period
+from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.model.expressions import ColumnRef
+from sgkpi.model.indicator import Breakdown, Indicator
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Period
+from sgkpi.planning.plan import IndicatorPlan
 
 ROW_NUMBER = ("file_name", "row_number")
 

@@ -6,9 +6,6 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.indicators import Indicator
-from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.cases import CaseMaker
 from sgkpi.engines.duckdb.classify import classified
@@ -21,10 +18,14 @@ from sgkpi.engines.duckdb.session import Progress, Session, is_small, open_sessi
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
-from sgkpi.engines.engine import Wanted
-from sgkpi.engines.outcomes import CaseOutcome, Counts, Outcome, Unplaced
-from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_days
+from sgkpi.engines.protocol import Wanted
 from sgkpi.extracts.extract import Extract
+from sgkpi.ledger.ledger import CaseOutcome, Ledger, Unplaced
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.table import Column
+from sgkpi.planning.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_days
 
 Result = TypeVar("Result")
 # With more indicators in one statement, planning it takes longer than looking at the cases again.
@@ -36,7 +37,7 @@ class DuckDBEngine:
 
     def compute(
         self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False
-    ) -> Counts:
+    ) -> Ledger:
         """Outcome counts for every indicator, period and category of a plan.
 
         Raises ExtractError when a number or a date is beyond what can be computed exactly.
@@ -51,14 +52,14 @@ class DuckDBEngine:
         *,
         progress: Progress | None = None,
         show_values: bool = False,
-    ) -> tuple[Counts, tuple[CaseOutcome, ...]]:
+    ) -> tuple[Ledger, tuple[CaseOutcome, ...]]:
         """What `compute` gives, and the single cases that are then wanted, in a small extract from the same tables."""
         if not is_small(extract):
             counts = self.compute(plan, extract, progress=progress, show_values=show_values)
             further = wanted(counts)
             return counts, tuple(self.cases(further[0], extract, further[1])) if further else ()
 
-        def look(computation: _Computation) -> tuple[Counts, tuple[CaseOutcome, ...]]:
+        def look(computation: _Computation) -> tuple[Ledger, tuple[CaseOutcome, ...]]:
             counts = computation.run(show_values=show_values)
             further = wanted(counts)
             if further is None:
@@ -176,7 +177,7 @@ class _Computation:
         further.cases.made |= self.cases.standing_flows()
         return further
 
-    def run(self, *, show_values: bool) -> Counts:
+    def run(self, *, show_values: bool) -> Ledger:
         by_table = self._by_table()
         once = {name for name, plans in by_table.items() if self._is_read_once(name, plans)}
         self._read(self.tables.columns.keys() - once)
@@ -279,12 +280,12 @@ class _Computation:
     def _unplaced(self, indicator: Indicator) -> Collected:
         return Collected(unplaced=[Unplaced(indicator.id, *self.cases.unplaced_stock(indicator))])
 
-    def _counts(self, *, show_values: bool) -> Counts:
+    def _counts(self, *, show_values: bool) -> Ledger:
         names = sorted(self.tables.columns)
         for name in names:
             if name not in self.tables.readings:
                 self.tables.typed_table(name)
-        return Counts(
+        return Ledger(
             tuple(self.found.outcomes),
             tuple(self.found.values),
             tuple(sorted(self.found.unplaced, key=lambda each: each.indicator)),

@@ -4,13 +4,13 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sgkpi.definitions.catalogue import Catalogue
-from sgkpi.definitions.indicators import Indicator
-from sgkpi.definitions.tables import Table
 from sgkpi.engines.duckdb.engine import DuckDBEngine
-from sgkpi.engines.plan import Plan, plan_indicator
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
-from sgkpi.periods import Month, PeriodKind, period_for
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.periods import Month, PeriodKind, period_for
+from sgkpi.model.table import Table
+from sgkpi.planning.plan import Plan, plan_indicator
 
 _MONTH = Month(2019, 2)
 _AS_OF = datetime(2019, 3, 4, 7)

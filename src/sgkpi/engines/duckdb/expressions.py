@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 
-from sgkpi.definitions.expressions.nodes import (
+from sgkpi.engines.duckdb import numbers, sql
+from sgkpi.engines.duckdb.cells import SQL_TYPES
+from sgkpi.engines.duckdb.macros import HOUR
+from sgkpi.engines.duckdb.moments import elapsed, has_clock_time
+from sgkpi.engines.duckdb.numbers import Ratio
+from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.duckdb.working_days import passed_working_days
+from sgkpi.model.expressions import (
     AddInterval,
     And,
     Arithmetic,
@@ -25,14 +32,7 @@ from sgkpi.definitions.expressions.nodes import (
     ReferenceDay,
     Unit,
 )
-from sgkpi.definitions.tables import Table
-from sgkpi.engines.duckdb import numbers, sql
-from sgkpi.engines.duckdb.cells import SQL_TYPES
-from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.moments import elapsed, has_clock_time
-from sgkpi.engines.duckdb.numbers import Ratio
-from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.engines.duckdb.working_days import passed_working_days
+from sgkpi.model.table import Table
 
 _NUMERIC = (Kind.INTEGER, Kind.NUMBER)
 

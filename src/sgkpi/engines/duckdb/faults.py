@@ -7,18 +7,18 @@ from functools import lru_cache, partial
 from io import BufferedReader
 from pathlib import Path
 
-from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set
 from sgkpi.engines.duckdb.session import Rejected
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
-from sgkpi.engines.outcomes import TableRead
-from sgkpi.errors import ExtractError
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES, EXCEL_SERIAL
 from sgkpi.extracts.extract import FileFormat, SourceFile
 from sgkpi.extracts.quotes import read_records
-from sgkpi.problems import Problem, Severity
+from sgkpi.ledger.ledger import TableRead
+from sgkpi.model.errors import ExtractError
+from sgkpi.model.expressions import Kind
+from sgkpi.model.problems import Problem, Severity
 
 ROWS_SHOWN = 5
 # What DuckDB calls the errors of lines that it rejects.

@@ -8,14 +8,15 @@ straight as keys are compared.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sgkpi.definitions.expressions.nodes import ColumnRef
-from sgkpi.definitions.indicators import Breakdown, Indicator, Measure
-from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, code_of, has_codes, text_reader
 from sgkpi.engines.duckdb.scan import Fault, Scan
 from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.plan import IndicatorPlan, named_columns
+from sgkpi.model.expressions import ColumnRef
+from sgkpi.model.indicator import Breakdown, Indicator
+from sgkpi.model.measures import Measure
+from sgkpi.model.table import Column
+from sgkpi.planning.plan import IndicatorPlan, named_columns
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ A local time that occurs twice is read as GMT; one that does not exist is read o
 is how DuckDB's time zone functions read them.
 """
 
-from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.model.expressions import Kind
 
 ZONE = "Europe/London"
 

@@ -19,8 +19,8 @@ from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.duckdb.tally import tally
-from sgkpi.engines.outcomes import OutcomeCount, Unplaced
-from sgkpi.engines.plan import IndicatorPlan
+from sgkpi.ledger.ledger import OutcomeCount, Unplaced
+from sgkpi.planning.plan import IndicatorPlan
 
 _CARRIED = ("h", "flags", "void", "present")
 

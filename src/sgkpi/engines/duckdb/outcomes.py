@@ -7,14 +7,15 @@ read, exclusions, what is not due, and last what the clock, the condition or the
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sgkpi.definitions.expressions.nodes import Kind, column_refs, related_names
-from sgkpi.definitions.indicators import DuePeriod, Indicator, Keep, Measure, PeriodColumn
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.clocks import clock_parts
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.engines.outcomes import Outcome, Unknown
-from sgkpi.engines.plan import NamedColumns, named_columns
+from sgkpi.model.expressions import Kind, column_refs, related_names
+from sgkpi.model.indicator import DuePeriod, Indicator, Keep, PeriodColumn
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome, Unknown
+from sgkpi.planning.plan import NamedColumns, named_columns
 
 NO_OUTCOME = 0
 UNPLACED_BLANK = 1

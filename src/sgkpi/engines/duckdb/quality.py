@@ -9,9 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.indicators import Indicator, Related
-from sgkpi.definitions.tables import Table
 from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.quality_found import Finder, Flagged
 from sgkpi.engines.duckdb.quality_keys import look_for_keys, look_for_spells
@@ -23,10 +20,13 @@ from sgkpi.engines.duckdb.session import Progress, Session, open_session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar
-from sgkpi.engines.plan import Plan
 from sgkpi.engines.quality import Check, Found, Inspection, Looking, Rows, TableFacts
 from sgkpi.extracts.extract import Extract
-from sgkpi.periods import Month
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Indicator, Related
+from sgkpi.model.periods import Month
+from sgkpi.model.table import Table
+from sgkpi.planning.plan import Plan
 
 
 def inspect(extract: Extract, plan: Plan, looking: Looking, *, progress: Progress | None = None) -> Inspection:

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from sgkpi.definitions.indicators import Indicator
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.quality_found import Flagged
 from sgkpi.engines.duckdb.scan import Scan, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import has_repeated_hash, identity
-from sgkpi.engines.plan import spell_columns
 from sgkpi.engines.quality import Check
+from sgkpi.model.indicator import Indicator
+from sgkpi.planning.plan import spell_columns
 
 
 def look_for_keys(session: Session, scan: Scan) -> list[Flagged]:

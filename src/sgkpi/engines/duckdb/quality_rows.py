@@ -4,9 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sgkpi.definitions.expressions.nodes import Kind, column_refs
-from sgkpi.definitions.indicators import Indicator
-from sgkpi.definitions.tables import Column, Rule
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.cells import has_codes
 from sgkpi.engines.duckdb.expressions import Names, compile_expression
@@ -15,6 +12,9 @@ from sgkpi.engines.duckdb.scan import Scan, key_part
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.quality import Check, placing_columns
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_SERIAL
+from sgkpi.model.expressions import Kind, column_refs
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.table import Column, Rule
 
 _DATED = (Kind.DATE, Kind.DATETIME)
 _READABLE = (Kind.TEXT, Kind.CATEGORY)

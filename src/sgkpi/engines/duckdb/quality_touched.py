@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sgkpi.definitions.indicators import Indicator, Related
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.cases import CaseMaker, Cases
 from sgkpi.engines.duckdb.classify import Group, classified
@@ -13,10 +12,11 @@ from sgkpi.engines.duckdb.scan import key_part
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
-from sgkpi.engines.outcomes import Outcome
-from sgkpi.engines.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_days
 from sgkpi.engines.quality import Check, Found, Touched, columns_concerned, placing_columns
 from sgkpi.extracts.extract import Extract
+from sgkpi.model.indicator import Indicator, Related
+from sgkpi.model.outcomes import Outcome
+from sgkpi.planning.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_days
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,6 @@ looked through once for every person and reference day.
 
 from collections.abc import Sequence
 
-from sgkpi.definitions.expressions.nodes import Kind, Unit
-from sgkpi.definitions.indicators import Keep, Limit, LimitUnit, Moment
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.cells import join_key
 from sgkpi.engines.duckdb.expressions import compile_expression, moved
@@ -28,6 +26,9 @@ from sgkpi.engines.duckdb.spells import is_active, merged
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import exists, identity, visible_columns
 from sgkpi.engines.duckdb.working_days import nth_working_day
+from sgkpi.model.expressions import Kind, Unit
+from sgkpi.model.indicator import Keep, Moment
+from sgkpi.model.units import Limit, LimitUnit
 
 _UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
 _READABLE = (Kind.TEXT, Kind.CATEGORY)

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.cells import (
     CellReader,
@@ -32,6 +30,8 @@ from sgkpi.engines.duckdb.cells import (
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.cells import BLANK_WORDS
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import Column
 
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
 # The least whole number that has so many bits, and room for their sum.

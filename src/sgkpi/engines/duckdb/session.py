@@ -16,9 +16,9 @@ from duckdb import DuckDBPyConnection
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.database import database, give_up_database
 from sgkpi.engines.duckdb.macros import NOT_KNOWN
-from sgkpi.errors import ExtractError
 from sgkpi.extracts.extract import Extract
-from sgkpi.kept import Shelf, shelf
+from sgkpi.model.cache import Shelf, shelf
+from sgkpi.model.errors import ExtractError
 
 if TYPE_CHECKING:
     import numpy as np

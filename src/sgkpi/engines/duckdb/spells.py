@@ -1,6 +1,5 @@
 """Spells as related rows: which is active at a moment, and adjacent ones as one."""
 
-from sgkpi.definitions.expressions.nodes import Kind
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.lookup import (
     Bound,
@@ -15,6 +14,7 @@ from sgkpi.engines.duckdb.lookup import (
 from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.scan import key_part
 from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.model.expressions import Kind
 
 
 def is_active(lookup: Lookup) -> Sql:

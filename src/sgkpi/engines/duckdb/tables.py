@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from sgkpi.definitions.expressions.nodes import Kind
-from sgkpi.definitions.tables import Column
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.lean import Spellings, cleaned_spellings
 from sgkpi.engines.duckdb.moments import is_later
@@ -13,6 +11,8 @@ from sgkpi.engines.duckdb.scan import Flag, Scan, as_compared, identity_columns,
 from sgkpi.engines.duckdb.session import Rejected, Session, is_small
 from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.extract import Extract
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import Column
 
 _MOMENTS = (Kind.DATE, Kind.DATETIME)
 # From so many rows on, sorting their hashes is quicker than grouping by them; and so many are sorted at once.

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeGuard
 
-from sgkpi.definitions.expressions.nodes import Call, Expression, children
-from sgkpi.definitions.indicators import Indicator, Limit, LimitUnit
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.engines.plan import expressions_of
-from sgkpi.working_days import WorkingDays, last_known_day
+from sgkpi.model.calendar import WorkingDays, last_known_day
+from sgkpi.model.expressions import Call, Expression, children
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.units import Limit, LimitUnit
+from sgkpi.planning.plan import expressions_of
 
 _FIRST_DAY = date(1799, 12, 30)  # a Monday
 # The first Bank Holidays Act is of 1871: before it every weekday was a working day.

@@ -1,0 +1,135 @@
+"""What `check` gives: findings, each with how much it matters and which figures it touches."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+
+from sgkpi.engines.quality import Check, Rows, TableFacts
+from sgkpi.extracts.extract import Extract
+from sgkpi.figures.figure import Figure
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import JUDGED, Outcome
+from sgkpi.model.periods import Month
+from sgkpi.model.problems import Severity
+from sgkpi.model.request import AsOfSource
+
+SEVERITIES: Mapping[Check, Severity] = {
+    **dict.fromkeys(Check, Severity.WARNING),
+    Check.IDENTIFIER: Severity.ERROR,
+    Check.RAGGED_ROW: Severity.ERROR,
+    Check.NO_EVENTS: Severity.ERROR,
+    Check.EMPTY: Severity.NOTE,
+    Check.IDENTICAL_ROW: Severity.NOTE,
+    Check.UNMATCHED_KEY: Severity.NOTE,
+    Check.REPEATED_HOUR: Severity.NOTE,
+    Check.UNDECLARED_COLUMN: Severity.NOTE,
+    Check.RULE_NOT_CHECKED: Severity.NOTE,
+}
+_SEVERITY_ORDER = {severity: place for place, severity in enumerate(Severity)}
+_CHECK_ORDER = {check: place for place, check in enumerate(Check)}
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The cases of a month's figure that a finding lies in, by the outcome that they have now.
+
+    `unplaced` are those that it keeps out of every period. `lowest` and `highest` are what the figure would be
+    if each of its cases had failed, or succeeded; None where the measure has no such bounds, or no case is touched.
+    """
+
+    figure: Figure
+    cases: Mapping[Outcome, int]
+    unplaced: int = 0
+    lowest: Fraction | None = None
+    highest: Fraction | None = None
+
+    @property
+    def indicator(self) -> str:
+        return self.figure.indicator
+
+    @property
+    def touched(self) -> int:
+        """How many cases of the month it lies in, those left out by an exclusion not counted."""
+        return sum(cases for outcome, cases in self.cases.items() if outcome is not Outcome.EXCLUDED)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that is wrong with an extract.
+
+    `table` is None for what concerns no table. `columns` are those that it lies in, `count` how many rows, cells or
+    columns. `effects` are the figures whose cases of the month it lies in; `concerned` all indicators that use what
+    is wrong, whether or not this month has such a case.
+    """
+
+    severity: Severity
+    check: Check
+    table: str | None
+    message: str
+    count: int = 0
+    columns: tuple[str, ...] = ()
+    detail: str = ""
+    places: tuple[Rows, ...] = ()
+    effects: tuple[Effect, ...] = ()
+    concerned: tuple[str, ...] = ()
+    code: str = ""
+
+    @property
+    def named(self) -> str:
+        """Its code, as messages show it; that of the problem for one about a file."""
+        return self.code or self.check.value
+
+
+@dataclass(frozen=True)
+class QualityReport:
+    """All that was found in an extract, identifiers first, then table by table, what matters most first.
+
+    `month` is that of the figures that the findings touch.
+    """
+
+    extract: Extract
+    as_of: datetime
+    as_of_source: AsOfSource
+    month: Month
+    tables: tuple[TableFacts, ...]
+    findings: tuple[Finding, ...] = field(default=())
+
+    def of_severity(self, severity: Severity, table: str | None = None) -> int:
+        """How many findings are so severe, in one table where it is named."""
+        return sum(each.severity is severity and table in (None, each.table) for each in self.findings)
+
+    def fails(self, least: Severity) -> bool:
+        """Whether there is a finding of this severity or a worse one."""
+        return any(_SEVERITY_ORDER[each.severity] <= _SEVERITY_ORDER[least] for each in self.findings)
+
+
+def sort_findings(findings: Iterable[Finding], tables: Iterable[str]) -> tuple[Finding, ...]:
+    """Identifiers before anything else; then what is in no table; then table by table, the worst first."""
+    places = {name: place for place, name in enumerate(tables)}
+    return tuple(
+        sorted(
+            findings,
+            key=lambda each: (
+                each.check is not Check.IDENTIFIER,
+                places.get(each.table or "", -1),
+                _SEVERITY_ORDER[each.severity],
+                _CHECK_ORDER[each.check],
+            ),
+        )
+    )
+
+
+def make_effect(figure: Figure, cases: Mapping[Outcome, int], unplaced: int) -> Effect:
+    """What these cases of a figure may make of it."""
+    touched = sum(number for outcome, number in cases.items() if outcome is not Outcome.EXCLUDED)
+    if not touched or figure.met is None or figure.counted is None:
+        return Effect(figure, cases, unplaced)
+    if figure.measure is Measure.COUNT:
+        sure = figure.counted - cases.get(Outcome.COUNTED, 0)
+        return Effect(figure, cases, unplaced, Fraction(sure), Fraction(sure + touched))
+    if figure.measure is not Measure.PROPORTION or figure.denominator is None:
+        return Effect(figure, cases, unplaced)
+    met = figure.met - cases.get(Outcome.MET, 0)
+    every = figure.denominator - sum(cases.get(outcome, 0) for outcome in JUDGED) + touched
+    return Effect(figure, cases, unplaced, Fraction(met, every), Fraction(met + touched, every))

@@ -1,0 +1,23 @@
+"""The engines by name."""
+
+from sgkpi.engines.protocol import ENGINES, Engine
+from sgkpi.model.errors import UsageError
+from sgkpi.model.problems import did_you_mean
+
+
+def engine_named(name: str) -> Engine:
+    """The engine of a name; its libraries are imported only now. Raises UsageError for an unknown one."""
+    match name:
+        case "duckdb":
+            from sgkpi.engines.duckdb.database import open_ahead
+
+            open_ahead()
+            from sgkpi.engines.duckdb.engine import DuckDBEngine
+
+            return DuckDBEngine()
+        case "reference":
+            from sgkpi.engines.reference import ReferenceEngine
+
+            return ReferenceEngine()
+        case _:
+            raise UsageError(f"no engine '{name}'{did_you_mean(name, ENGINES)}; there are {' and '.join(ENGINES)}")

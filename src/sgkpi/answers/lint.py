@@ -1,0 +1,106 @@
+"""Checking definitions: are they well formed, do their examples hold and reach every branch, is a review past."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sgkpi.definitions.branches import Branch, branches
+from sgkpi.definitions.load import CatalogueReading, read_catalogue
+from sgkpi.judge.boundaries.make import Boundaries, boundaries_of
+from sgkpi.judge.examples import ExampleRun, example_holds, run_example
+from sgkpi.judge.judge import Judgement
+from sgkpi.judge.reached import reached
+from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.catalogue import Catalogue, check_known
+from sgkpi.model.indicator import Example, Indicator
+from sgkpi.model.problems import Problem, Severity, sort_problems
+
+
+@dataclass(frozen=True)
+class LintReport:
+    """What is wrong with a catalogue, and how many indicators and examples were looked at.
+
+    `boundaries` are the cases at the edge of each indicator's clock, where they were asked for.
+    """
+
+    problems: tuple[Problem, ...]
+    indicators: int
+    examples: int
+    boundaries: tuple[Boundaries, ...] = ()
+
+
+def lint_catalogue(path: Path, ids: Sequence[str], *, today: date, boundaries: bool = False) -> LintReport:
+    """Check the definitions in a folder; with ids, the examples, branches and reviews of those only.
+
+    Where a definition is not well formed its problems are given, and the others are looked at all the same.
+    Raises DefinitionsError where there is nothing to check (no folder, an unknown id).
+    """
+    reading = read_catalogue(path)
+    chosen = _choose(reading, ids)
+    catalogue = reading.catalogue
+    found = [problem for indicator in chosen for problem in _check(indicator, catalogue, today)]
+    examples = sum(len(indicator.examples) for indicator in chosen)
+    tables = tuple(boundaries_of(each, catalogue.closures) for each in chosen) if boundaries else ()
+    return LintReport(sort_problems([*reading.problems, *found]), len(chosen), examples, tables)
+
+
+def _choose(reading: CatalogueReading, ids: Sequence[str]) -> list[Indicator]:
+    """The indicators asked for that are well formed."""
+    check_known(ids, reading.names)
+    wanted = sorted(set(ids)) or reading.names
+    sound = reading.catalogue.indicators
+    return [sound[name] for name in wanted if name in sound]
+
+
+def _check(indicator: Indicator, catalogue: Catalogue, today: date) -> Iterator[Problem]:
+    working_days = WorkingDays(catalogue.closures)
+    runs = [(example, run_example(indicator, example, working_days)) for example in indicator.examples]
+    for example, run in runs:
+        if not example_holds(example, run.judgement):
+            yield _broken_example(indicator, example, run.judgement)
+    if indicator.examples:
+        yield from _unreached(indicator, (run for _, run in runs))
+    else:
+        message = f"{indicator.id} has no examples, which show what it means"
+        yield _noted(indicator, "examples", message, "no-examples")
+    if indicator.review_by is not None and indicator.review_by < today:
+        message = f"the review of {indicator.id} was due by {indicator.review_by}"
+        yield _noted(indicator, "review_by", message, "review-past")
+
+
+def _broken_example(indicator: Indicator, example: Example, judgement: Judgement | None) -> Problem:
+    expected = _spelled(example.outcome, example.because)
+    got = _spelled(judgement.outcome, judgement.reason) if judgement and judgement.outcome else "without an outcome"
+    message = f"this example should be {expected}, and is {got}"
+    return Problem(indicator.path, message, "example-fails", line=example.line)
+
+
+def _spelled(outcome: str, reason: str | None) -> str:
+    return f"'{outcome}'" if reason is None else f"'{outcome}' because '{reason}'"
+
+
+def _unreached(indicator: Indicator, runs: Iterable[ExampleRun]) -> Iterator[Problem]:
+    """A note for each key of a definition with branches that no example goes through."""
+    shown = frozenset[Branch]().union(*map(reached, runs))
+    lacking: dict[str, list[Branch]] = {}
+    for branch in branches(indicator):
+        if branch not in shown:
+            lacking.setdefault(branch.place, []).append(branch)
+    for place, missing in lacking.items():
+        message = f"no example reaches '{place}' as {_alternatives(missing)}"
+        yield _noted(indicator, place, message, "unreached-branch", Severity.NOTE)
+
+
+def _alternatives(missing: Iterable[Branch]) -> str:
+    """`'overdue'; 'unknown' because 'no_start' or 'no_due'`."""
+    reasons: dict[str, list[str]] = {}
+    for branch in missing:
+        reasons.setdefault(branch.outcome, []).extend([branch.because] if branch.because else [])
+    joined = {outcome: " or ".join(f"'{reason}'" for reason in found) for outcome, found in reasons.items()}
+    return "; ".join(f"'{outcome}' because {found}" if found else f"'{outcome}'" for outcome, found in joined.items())
+
+
+def _noted(indicator: Indicator, key: str, message: str, code: str, severity: Severity = Severity.WARNING) -> Problem:
+    line = indicator.lines.get(key, 1)
+    return Problem(indicator.path, message, code, line=line, severity=severity)

@@ -1,0 +1,301 @@
+"""One indicator at a glance: a month's figure with all that a manager asks about it.
+
+Pure: figures and single cases go in, an `Overview` comes out. It holds numbers, no sentences, and of
+single cases only how many there are and how old the oldest is.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+
+from sgkpi.answers.results import Results
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.ratings import rate
+from sgkpi.ledger.ledger import CaseOutcome, Unplaced
+from sgkpi.model.indicator import Improvement, Indicator, Target
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, period_for
+
+KINDS = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """So many cases more (or fewer) in the numerator, and the figure has another rating: a better or a worse one."""
+
+    rating: Rating
+    cases: int
+    more: bool
+    better: bool
+
+
+@dataclass(frozen=True)
+class CategoryFigure:
+    """A category's figure, and that of the month before where it is known."""
+
+    figure: Figure
+    previous: Figure | None
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A breakdown's categories, the worst first."""
+
+    name: str
+    categories: tuple[CategoryFigure, ...]
+
+
+@dataclass(frozen=True)
+class OpenCases:
+    """What is open at the as-of time: of a stock on that day, of a flow in the months since `since`.
+
+    `oldest_due` is the earliest due moment of the overdue; `without_due` of them have none, as what
+    would start their time is not recorded.
+    """
+
+    overdue: int
+    not_due: int
+    since: Month
+    oldest_due: date | datetime | None
+    without_due: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A month's figure and what stands around it; None for each comparison that is not known.
+
+    `history` are the twelve months that end with the figure's own; `open_cases` is None where the extract
+    does not cover the present.
+    """
+
+    results: Results
+    figure: Figure
+    previous: Figure | None
+    last_year: Figure | None
+    year_to_date: Figure | None
+    history: tuple[Figure, ...]
+    breakdowns: tuple[Breakdown, ...]
+    steps: tuple[Step, ...]
+    open_cases: OpenCases | None
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.results.indicators[0]
+
+    @property
+    def can_be_open(self) -> bool:
+        """Whether a case of this indicator can be overdue or not due yet."""
+        has_clock = self.indicator.clock is not None and self.indicator.measure is Measure.PROPORTION
+        return has_clock or self.indicator.not_due is not None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the month was over at the as-of time."""
+        return self.figure.period.has_ended(self.results.as_of)
+
+    @property
+    def unplaced(self) -> Unplaced:
+        """The cases that belong to no month, as their date is missing."""
+        found = [each for each in self.results.unplaced if each.indicator == self.indicator.id]
+        return found[0] if found else Unplaced(self.indicator.id, 0, 0)
+
+    def reasons(self, *outcomes: Outcome) -> list[tuple[str, int]]:
+        """The named reasons for these outcomes in the month, and how many cases have each, most first."""
+        cases: dict[str, int] = {}
+        for each in self.results.reasons:
+            if each.breakdown is None and each.period == self.figure.period and each.outcome in outcomes:
+                cases[each.reason] = cases.get(each.reason, 0) + each.cases
+        return sorted(cases.items(), key=lambda reason: (-reason[1], reason[0]))
+
+
+def change(figure: Figure, before: Figure | None) -> Fraction | None:
+    """By how much the value has risen (fallen, where negative) since another figure; None where one has no value."""
+    if before is None or figure.value is None or before.value is None:
+        return None
+    return figure.value - before.value
+
+
+def months_needed(shown: Month, as_of: datetime) -> tuple[Month, ...]:
+    """The months whose figures an overview is made of: a year back from the month shown, and from the present."""
+    present = Month.of(as_of.date())
+    wanted = {last.plus(-back) for last in (shown, present) for back in range(MONTHS_IN_YEAR + 1)}
+    return tuple(sorted(wanted))
+
+
+def periods_with_overdue(results: Results) -> tuple[Period, ...]:
+    """The months in which an overdue case of the present stands: those whose single cases are needed."""
+    return tuple(each.period for each in _present(results) if each.overdue)
+
+
+def make_overview(results: Results, shown: Month, cases: Iterable[CaseOutcome]) -> Overview:
+    """The overview of the one indicator of these results, for a month.
+
+    The results hold the figures of `months_needed` with every breakdown; `cases` are at least the overdue
+    ones of `periods_with_overdue`.
+    """
+    totals = {each.period: each for each in results.figures if each.breakdown is None}
+
+    def of(kind: PeriodKind, back: int = 0) -> Figure | None:
+        return totals.get(period_for(kind, shown.plus(-back)))
+
+    figure = totals[period_for(PeriodKind.MONTH, shown)]
+    history = [of(PeriodKind.MONTH, back) for back in reversed(range(MONTHS_IN_YEAR))]
+    return Overview(
+        results=results,
+        figure=figure,
+        previous=of(PeriodKind.MONTH, 1),
+        last_year=of(PeriodKind.MONTH, MONTHS_IN_YEAR),
+        year_to_date=of(PeriodKind.YEAR_TO_DATE),
+        history=tuple(each for each in history if each is not None),
+        breakdowns=_breakdowns(results, figure),
+        steps=steps_of(figure),
+        open_cases=_open_cases(_present(results), cases),
+    )
+
+
+def _breakdowns(results: Results, total: Figure) -> tuple[Breakdown, ...]:
+    before = period_for(PeriodKind.MONTH, total.period.first.plus(-1))
+    known = {(each.period, each.breakdown, each.category): each for each in results.figures}
+    by_name: dict[str, list[Figure]] = {}
+    for each in results.figures:
+        if each.breakdown is not None and each.period == total.period:
+            by_name.setdefault(each.breakdown, []).append(each)
+    return tuple(
+        Breakdown(
+            name, tuple(CategoryFigure(each, known.get((before, name, each.category))) for each in worst_first(figures))
+        )
+        for name, figures in by_name.items()
+    )
+
+
+def worst_first(figures: Sequence[Figure]) -> list[Figure]:
+    """Figures from the worst to the best value, those without one last; in their order where neither is worse."""
+    return sorted(figures, key=_goodness)
+
+
+def _goodness(figure: Figure) -> tuple[bool, Fraction]:
+    if figure.value is None:
+        return True, Fraction(0)
+    sign = {Improvement.INCREASE: 1, Improvement.DECREASE: -1, Improvement.NONE: 0}[figure.improvement]
+    return False, figure.value * sign
+
+
+def _present(results: Results) -> list[Figure]:
+    """The figures that say what is open now: a stock's of this month, a flow's of the last thirteen."""
+    now = Month.of(results.as_of.date())
+    first = now if results.indicators[0].is_stock else now.plus(-MONTHS_IN_YEAR)
+    return [
+        each
+        for each in results.figures
+        if each.breakdown is None
+        and each.period.kind is PeriodKind.MONTH
+        and first <= each.period.first <= now
+        and each.overdue is not None
+    ]
+
+
+def _open_cases(present: Sequence[Figure], cases: Iterable[CaseOutcome]) -> OpenCases | None:
+    if not present:
+        return None
+    periods = {each.period for each in present}
+    overdue = [each for each in cases if each.outcome is Outcome.OVERDUE and each.period in periods]
+    due = [each.due for each in overdue if each.due is not None]
+    return OpenCases(
+        overdue=sum(each.overdue or 0 for each in present),
+        not_due=sum(each.not_due or 0 for each in present),
+        since=min(period.first for period in periods),
+        oldest_due=min(due, key=_day_and_time, default=None),
+        without_due=len(overdue) - len(due),
+    )
+
+
+def _day_and_time(moment: date | datetime) -> tuple[date, bool, datetime]:
+    """Days and moments of one day in order: a day is due at its end."""
+    if isinstance(moment, datetime):
+        return moment.date(), False, moment
+    return moment, True, datetime.max
+
+
+def days_overdue(due: date | datetime, as_of: datetime) -> int:
+    """Whole days, midnights passed, since a case fell due."""
+    day = due.date() if isinstance(due, datetime) else due
+    return (as_of.date() - day).days
+
+
+def steps_of(figure: Figure) -> tuple[Step, ...]:
+    """How many cases stand between a figure and the better ratings, and between it and the next worse one.
+
+    With the other cases as they are: exact, and none where the figure is no share or number of cases, or
+    there are not so many cases. A case more is one that was judged and did not count in the numerator.
+    A figure that is not rated yet has no rating to lose.
+    """
+    scale = _Scale.of(figure)
+    if scale is None:
+        return ()
+    not_rated_yet = figure.status is Status.PROVISIONAL and figure.rating is Rating.NOT_RATED
+    found = [*scale.better(), *(() if not_rated_yet else scale.worse())]
+    return tuple(step for place, step in enumerate(found) if step.rating not in {each.rating for each in found[:place]})
+
+
+@dataclass(frozen=True)
+class _Scale:
+    """A numerator and denominator (1 for a count) against the bounds of a target.
+
+    `most` is how far the numerator can rise; None without a limit.
+    """
+
+    numerator: int
+    denominator: int
+    most: int | None
+    improvement: Improvement
+    target: Target
+
+    @classmethod
+    def of(cls, figure: Figure) -> "_Scale | None":
+        countable = figure.measure in (Measure.PROPORTION, Measure.COUNT)
+        rateable = figure.target_green is not None and figure.improvement is not Improvement.NONE
+        if not countable or not rateable or figure.value is None or figure.numerator is None:
+            return None
+        target = Target(None, figure.target_green or Decimal(0), figure.target_amber)
+        return cls(int(figure.numerator), figure.denominator or 1, figure.denominator, figure.improvement, target)
+
+    @property
+    def rating(self) -> Rating:
+        return self._rated(self.numerator)
+
+    def better(self) -> Iterator[Step]:
+        """To reach amber and green, from where neither is reached yet; one that jumps over a rating is told as such."""
+        ahead: Mapping[Rating, tuple[Decimal | None, ...]] = {
+            Rating.RED: (self.target.amber, self.target.green),
+            Rating.AMBER: (self.target.green,),
+        }
+        for bound in ahead.get(self.rating, ()):
+            if bound is not None:
+                yield from self._step(self._at_bound(bound), better=True)
+
+    def worse(self) -> Iterator[Step]:
+        """To lose the present rating."""
+        held = {Rating.GREEN: self.target.green, Rating.AMBER: self.target.amber}.get(self.rating)
+        if held is not None:
+            yield from self._step(self._at_bound(held) + (-1 if self._rises else 1), better=False)
+
+    @property
+    def _rises(self) -> bool:
+        return self.improvement is Improvement.INCREASE
+
+    def _at_bound(self, bound: Decimal) -> int:
+        """The least good numerator that still reaches a bound."""
+        exact = Fraction(bound) * self.denominator
+        return ceil(exact) if self._rises else floor(exact)
+
+    def _step(self, numerator: int, *, better: bool) -> Iterator[Step]:
+        if numerator >= 0 and (self.most is None or numerator <= self.most):
+            more = numerator > self.numerator
+            yield Step(self._rated(numerator), abs(numerator - self.numerator), more, better)
+
+    def _rated(self, numerator: int) -> Rating:
+        return rate(Fraction(numerator, self.denominator), self.improvement, self.target)

@@ -1,0 +1,245 @@
+"""The rows behind one case: where they stand, what they hold, and what became of each."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sgkpi.definitions.wording import condition_in_words, quoted
+from sgkpi.judge.cases import Case, World
+from sgkpi.judge.expressions import Environment, is_true
+from sgkpi.judge.knowledge import distinct_rows, known_rows, tie_break
+from sgkpi.judge.related import Bounds, Moments, comparable_date, is_open, merge_adjacent
+from sgkpi.judge.tables import LoadedTable, Row, join_text
+from sgkpi.judge.values import Moment, Value, compare_moments, plain_text
+from sgkpi.model.indicator import Indicator, Keep, Related
+from sgkpi.model.indicator import Moment as NamedMoment
+
+BLANK = "(blank)"
+UNREADABLE = "(cannot be read)"
+_MOMENTS = {NamedMoment.AS_OF: "the as-of time", NamedMoment.REFERENCE_DAY: "the reference day"}
+
+
+@dataclass(frozen=True)
+class SeenRow:
+    """A row that was looked at, counted as a spreadsheet counts.
+
+    `role` is `case`, or the name of the related for which it was looked at; `said` is what became of it; `cells`
+    are those that the definition may use, as text.
+    """
+
+    table: str
+    file: str
+    row: int
+    role: str
+    said: str
+    cells: Mapping[str, str]
+
+    @property
+    def place(self) -> str:
+        return f"{self.file} row {self.row}"
+
+
+def show_value(value: Value) -> str:
+    """A value as it is told: moments to the minute, or to the second where they have them."""
+    match value:
+        case None:
+            return "not recorded"
+        case Moment(moment, with_time):
+            parts = "seconds" if moment.second or moment.microsecond else "minutes"
+            return moment.isoformat(sep=" ", timespec=parts) if with_time else f"{moment.date()} (no time of day)"
+        case _:
+            return plain_text(value)
+
+
+@dataclass(frozen=True)
+class Teller:
+    """Tells the rows of one case; `columns` are those that the definition may use, by table."""
+
+    case: Case
+    world: World
+    columns: Mapping[str, tuple[str, ...]]
+
+    def case_rows(self, rows: Iterable[Row]) -> Iterator[SeenRow]:
+        """The rows of the case's key, those that do not count with the reason."""
+        loaded = self.world.tables[self.case.indicator.table.name]
+        joins = join_columns(self.case.indicator, loaded.table.name)
+        known = {row.place: row for row in known_rows(loaded, self.case.known_at, self.case.as_of)}
+        distinct = {row.place for row in distinct_rows(loaded, known.values(), joins)}
+        for row in rows:
+            said = self._case_row(row, known, distinct)
+            yield self.seen(loaded, row, known.get(row.place), "case", said)
+
+    def _case_row(self, row: Row, known: Mapping[tuple[str, int], Row], distinct: set[tuple[str, int]]) -> str:
+        if row.place not in known:
+            return "does not exist yet at that time"
+        if row.place not in distinct:
+            return "the same as another row; counted once"
+        if not self.case.is_duplicate:
+            return "the case"
+        least = row.place == self.case.row.place
+        return "shares its key with a row that differs" + ("; this one places the case" if least else "")
+
+    def seen(self, loaded: LoadedTable, row: Row, known: Row | None, role: str, said: str) -> SeenRow:
+        """A row as it stands in its file; a date that was not yet known is marked."""
+        cells = cells_of(row, known, self.columns.get(loaded.table.name, ()))
+        return SeenRow(loaded.table.name, *row.place, role, said, cells)
+
+    def related_rows(self, related: Related) -> Iterator[SeenRow]:
+        """Every row with the case's join value, and why it was or was not chosen."""
+        loaded = self.world.tables[related.table.name]
+        value = join_text(self.case.row.values.get(related.case_column))
+        rows = [
+            row for row in loaded.rows if value is not None and join_text(row.values.get(related.row_column)) == value
+        ]
+        known = {row.place: row for row in known_rows(loaded, self.case.known_at, self.case.as_of)}
+        joins = join_columns(self.case.indicator, loaded.table.name)
+        distinct = {row.place: row for row in distinct_rows(loaded, known.values(), joins)}
+        choice = _Choice(self.case, related, loaded, [distinct[row.place] for row in rows if row.place in distinct])
+        for row in rows:
+            if not self._is_own(row, related):
+                said = choice.of_row(row, is_known=row.place in known, is_first=row.place in distinct)
+                yield self.seen(loaded, row, known.get(row.place), related.name, said)
+
+    def _is_own(self, row: Row, related: Related) -> bool:
+        """A case is never its own related row."""
+        if related.table.name != self.case.indicator.table.name:
+            return False
+        loaded = self.world.tables[related.table.name]
+        same_key = row.has_key and self.case.row.has_key and loaded.key_of(row) == loaded.key_of(self.case.row)
+        return same_key or row.place == self.case.row.place
+
+
+def join_columns(indicator: Indicator, table: str) -> frozenset[str]:
+    """The columns of a table on which a definition joins it: they are compared as keys are."""
+    own = {related.case_column for related in indicator.related if indicator.table.name == table}
+    return frozenset(own | {related.row_column for related in indicator.related if related.table.name == table})
+
+
+def cells_of(row: Row, known: Row | None, columns: Iterable[str]) -> dict[str, str]:
+    """The cells of some columns as text; `known` is the row as it was known, None where it did not exist."""
+    return {name: _cell(row, known, name) for name in columns if name in row.values}
+
+
+def _cell(row: Row, known: Row | None, name: str) -> str:
+    if name in row.unreadable:
+        return UNREADABLE
+    value = row.values[name]
+    if value is None:
+        return BLANK
+    is_hidden = known is not None and known.values[name] is None
+    return f"{show_value(value)} (not known yet at that time)" if is_hidden else show_value(value)
+
+
+class _Choice:
+    """Why each of the rows that share a case's join value is chosen or not."""
+
+    def __init__(self, case: Case, related: Related, loaded: LoadedTable, rows: list[Row]) -> None:
+        self.related = related
+        self.loaded = loaded
+        self.kept = case.joined[related.name].row
+        self.moments = Moments(case.as_of, case.reference_day, case.working_days)
+        until, after = (self.moments.named(name, case.row) for name in (related.until, related.after))
+        self.bounds = Bounds(related, until, after, case.working_days)
+        self.known = {row.place: row for row in rows}
+
+    def of_row(self, row: Row, *, is_known: bool, is_first: bool) -> str:
+        """What became of a row, in words."""
+        if not is_known:
+            return "left out: does not exist yet at that time"
+        if not is_first:
+            return "the same as another row; looked at once"
+        return self._chosen(self.known[row.place])
+
+    def _chosen(self, row: Row) -> str:
+        related = self.related
+        if self.bounds.is_missing:
+            return f"left out: {self._missing_bound()} is not recorded"
+        if not self._satisfies_where(row):
+            return f"left out: it is not so that {condition_in_words(related.where)}" if related.where else ""
+        if related.keep is Keep.ACTIVE:
+            return self._spell(row)
+        return self._dated(row) if related.date is not None else self._only()
+
+    def _missing_bound(self) -> str:
+        wanted = ((self.related.until, self.bounds.until), (self.related.after, self.bounds.after))
+        return next(_named(name) for name, value in wanted if name is not None and value is None)
+
+    def _satisfies_where(self, row: Row) -> bool:
+        where, moments = self.related.where, self.moments
+        environment = Environment(row.values, moments.as_of, moments.reference_day, moments.working_days)
+        return where is None or is_true(where, environment)
+
+    def _dated(self, row: Row) -> str:
+        name = self.related.date or ""
+        moment = row.values.get(name)
+        if moment is None:
+            return f"left out: {quoted(name)} is not recorded"
+        if not self.bounds.hold(moment):
+            return f"left out: {quoted(name)} {show_value(moment)} is not {self._bounds_in_words()}"
+        match self.related.keep:
+            case Keep.COUNT:
+                return "counted"
+            case Keep.ONLY:
+                return self._only()
+            case _:
+                return self._first_or_last(row, name)
+
+    def _first_or_last(self, row: Row, name: str) -> str:
+        if self.kept is None or row.place == self.kept.place:
+            return f"kept: the {self.related.keep.value} by {quoted(name)}"
+        if compare_moments(row.values.get(name), self.kept.values.get(name)) == 0:
+            return f"not kept: another of the same {quoted(name)} stands after it in order"
+        return f"not kept: another is {'later' if self.related.keep is Keep.LATEST else 'earlier'}"
+
+    def _only(self) -> str:
+        return "kept: the only one" if self.kept is not None else "one of several, where there should be one"
+
+    def _bounds_in_words(self) -> str:
+        related, bounds = self.related, self.bounds
+        parts = []
+        if related.until is not None:
+            parts.append(f"on or before {_named(related.until)} ({show_value(bounds.until)})")
+        if related.after is not None:
+            parts.append(f"after {_named(related.after)} ({show_value(bounds.after)})")
+        if related.within is not None:
+            parts.append(f"within {related.within} of it")
+        return " and ".join(parts)
+
+    def _spell(self, row: Row) -> str:
+        start, end, until = self.related.start or "", self.related.end or "", self.bounds.until
+        if start in self.loaded.columns and row.values.get(start) is None:
+            return f"left out: {quoted(start)} is not recorded"
+        if self.related.merge_adjacent and start in self.loaded.columns:
+            return self._stay(row, start, end)
+        if self.kept is not None and row.place == self.kept.place:
+            return f"kept: open on {show_value(until)}"
+        if is_open(row, start, end, until):
+            return "not kept: another open one began later, or stands after it in order"
+        return f"left out: not open on {show_value(until)}"
+
+    def _stay(self, row: Row, start: str, end: str) -> str:
+        """Of spells that follow on one another and count as one."""
+        candidates = [
+            each for each in self.known.values() if self._satisfies_where(each) and each.values.get(start) is not None
+        ]
+        stay = next(each for each in merge_adjacent(self.related, self.loaded, candidates) if self._is_part(row, each))
+        ended = stay.values.get(end)
+        span = f"{show_value(stay.values.get(start))} to {'now' if ended is None else show_value(ended)}"
+        if self.kept is not None and stay.place == self.kept.place:
+            return f"kept: of the stay {span}"
+        return f"left out: of the stay {span}, which is not the one open on {show_value(self.bounds.until)}"
+
+    def _is_part(self, row: Row, stay: Row) -> bool:
+        """Whether a spell is a part of a stay: it begins with its first part or later, and not after its last."""
+        start, person = self.related.start or "", self.loaded.table.person or ""
+        last = self.known[stay.place]
+        same = join_text(row.values.get(person)) == join_text(stay.values.get(person))
+        place = self._place_of(row, start)
+        return same and comparable_date(stay, start) <= place[0] and place <= self._place_of(last, start)
+
+    def _place_of(self, row: Row, start: str) -> tuple[date, tuple[object, ...]]:
+        return comparable_date(row, start), tie_break(self.loaded, row)
+
+
+def _named(name: str | NamedMoment) -> str:
+    return _MOMENTS[name] if isinstance(name, NamedMoment) else quoted(name)

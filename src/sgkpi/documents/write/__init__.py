@@ -1,0 +1,1 @@
+"""One module for each format: a document or records become text or bytes."""

@@ -1,0 +1,226 @@
+"""What an overview says, in sentences: one fact each, for people who read no manual."""
+
+from calendar import month_name
+from collections.abc import Iterator
+from fractions import Fraction
+
+from sgkpi.answers.overview import Overview, Step, change, days_overdue
+from sgkpi.definitions.wording import both, long_date, words
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
+from sgkpi.model.indicator import Improvement
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome, Unknown
+from sgkpi.model.periods import Month, Period
+from sgkpi.model.words import plural
+
+_WHY_UNKNOWN = {
+    Unknown.UNREADABLE: "a cell that the definition uses cannot be read",
+    Unknown.DUPLICATE_KEY: "rows that differ share its key",
+    Unknown.MORE_THAN_ONE: "there is more than one related row, where one is expected",
+    Unknown.POPULATION: "it cannot be told whether the case belongs here",
+    Unknown.NO_START: "the moment from which the time runs is not recorded",
+    Unknown.NO_DUE: "it cannot be told when the case is due",
+    Unknown.NO_TIME_OF_DAY: "a time of day is missing",
+    Unknown.STOP_BEFORE_START: "it ended before it began",
+    Unknown.MET: "it cannot be told whether it is met",
+    Unknown.VALUE: "it has no value",
+}
+_VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
+_NO_VALUE = {
+    Status.NO_CASES: "No case was judged, so there is no value",
+    Status.NOT_COVERED: "The extract does not cover this month, so there is no value",
+}
+
+
+def month_in_words(month: Month) -> str:
+    """`February 2019`."""
+    return f"{month_name[month.month]} {month.year}"
+
+
+def made_of(overview: Overview, figure: Figure) -> str:
+    """What the value is made of: `412 of 521 contacts`."""
+    noun = words(overview.indicator.table.name)
+    if figure.value is None:
+        return _NO_VALUE[figure.status]
+    if figure.denominator is None:
+        return _cases(figure.counted or 0, noun)
+    if figure.measure in _VALUES:
+        return f"{_VALUES[figure.measure]} {_cases(figure.denominator, noun)}"
+    return f"{show_count(figure.numerator)} of {_cases(figure.denominator, noun)}"
+
+
+def _cases(count: int, noun: str) -> str:
+    return plural(count, "case", noun)
+
+
+def standing(overview: Overview) -> Iterator[str]:
+    """How the value stands against its target, and how many cases stand between it and another rating."""
+    yield f"{_rating(overview)}."
+    if overview.figure.rating_firm is False:
+        yield "This rating is not firm: the cases that could not be judged might change it."
+    better = [step for step in overview.steps if step.better]
+    worse = [step for step in overview.steps if not step.better]
+    yield from (_steps(overview, steps) for steps in (better, worse) if steps)
+
+
+def _rating(overview: Overview) -> str:
+    figure = overview.figure
+    if figure.target_green is None:
+        return "Not rated: there is no target"
+    target = _target(figure)
+    if figure.rating is not Rating.NOT_RATED:
+        return f"{figure.rating.value}: {target}"
+    if figure.value is None:
+        return f"Not rated: there is no value; {target}"
+    return f"Not rated yet: the cases that are still open may decide it; {target}"
+
+
+def _target(figure: Figure) -> str:
+    side, reach = ("or more", "from") if figure.improvement is Improvement.INCREASE else ("or less", "up to")
+    amber = ""
+    if figure.target_amber is not None:
+        amber = f", and AMBER {reach} {show_target(figure.target_amber, figure.measure)}"
+    return f"the target is {show_target(figure.target_green, figure.measure)} {side}{amber}"
+
+
+def _steps(overview: Overview, steps: list[Step]) -> str:
+    """`9 more within 24 hours would make this AMBER, 44 more GREEN`, as a sentence."""
+    first, *others = steps
+    clock = overview.indicator.clock
+    is_share = overview.figure.measure is Measure.PROPORTION
+    limit = f" within {clock.limit}" if is_share and clock and clock.limit else " met" if is_share else ""
+    further = "".join(f", {_amount(step)} {step.rating.value}" for step in others)
+    return f"{_amount(first)}{limit} would make this {first.rating.value}{further}."
+
+
+def _amount(step: Step) -> str:
+    return f"{step.cases:,} {'more' if step.more else 'fewer'}"
+
+
+def comparisons(overview: Overview) -> Iterator[str]:
+    """The month before, the same month last year and the year to date; then the lowest and highest."""
+    if not overview.has_ended:
+        yield f"The month had not ended on {long_date(overview.results.as_of.date())}, so comparisons are early."
+    for figure, what in ((overview.previous, "the month before"), (overview.last_year, "the same month last year")):
+        if figure is not None:
+            yield f"{month_in_words(figure.period.last)}, {what}: {_compared(overview, figure)}."
+    if overview.year_to_date is not None:
+        year = overview.year_to_date
+        rating = f", {year.rating.value}" if year.rating is not Rating.NOT_RATED else ""
+        yield f"Year to date, {_span(year.period)}: {_value(year)}{_made_of(overview, year)}{rating}."
+    yield from _bounds(overview.figure)
+
+
+def _compared(overview: Overview, before: Figure) -> str:
+    difference = change(overview.figure, before)
+    if difference is None:
+        return _value(before)
+    return f"{_value(before)}; {_change(overview, before, difference)}"
+
+
+def _change(overview: Overview, before: Figure, difference: Fraction) -> str:
+    figure = overview.figure
+    if not difference or show_figure(figure) == show_figure(before):
+        return "now the same"
+    up = difference > 0
+    amount = show_value(abs(difference), figure.measure).removesuffix("%")
+    unit = " percentage points" if figure.measure is Measure.PROPORTION else ""
+    better = {Improvement.INCREASE: up, Improvement.DECREASE: not up}.get(figure.improvement)
+    word = "" if better is None or not overview.has_ended else ", better" if better else ", worse"
+    return f"now {amount}{unit} {'more' if up else 'less'}{word}"
+
+
+def _value(figure: Figure) -> str:
+    if figure.value is not None:
+        return show_figure(figure)
+    return {Status.NOT_COVERED: "not covered by the extract"}.get(figure.status, "no cases")
+
+
+def _made_of(overview: Overview, figure: Figure) -> str:
+    return f", {made_of(overview, figure)}" if figure.value is not None and figure.denominator is not None else ""
+
+
+def _span(period: Period) -> str:
+    if period.first == period.last:
+        return month_in_words(period.first)
+    return f"{month_in_words(period.first)} to {month_in_words(period.last)}"
+
+
+def _bounds(figure: Figure) -> Iterator[str]:
+    """The reach of the month, where some case may still go either way."""
+    if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
+        return
+    lowest, highest = (show_value(each, figure.measure) for each in (figure.lowest, figure.highest))
+    if figure.measure is Measure.COUNT:
+        yield f"Lowest and highest: {lowest} without the cases that could not be judged, {highest} with them."
+        return
+    yield f"Lowest and highest: {lowest} if every case not yet judged failed, {highest} if every one succeeded."
+
+
+def open_cases(overview: Overview) -> Iterator[str]:
+    """What is overdue at the as-of time and how old the oldest is; what is not due yet."""
+    found, indicator = overview.open_cases, overview.indicator
+    if found is None:
+        yield "The extract does not cover what is open now."
+        return
+    since = "" if indicator.is_stock else f" from the months since {month_in_words(found.since)}"
+    if indicator.clock is not None and indicator.measure is Measure.PROPORTION:
+        yield f"Overdue: {plural(found.overdue, 'case') if found.overdue else 'none'}{since}.{_oldest(overview)}"
+    yield f"Not due yet: {plural(found.not_due, 'case') if found.not_due else 'none'}."
+
+
+def _oldest(overview: Overview) -> str:
+    found = overview.open_cases
+    if found is None or not found.overdue:
+        return ""
+    undated = f" {plural(found.without_due, 'of them has', 'of them have')} no due date." if found.without_due else ""
+    if found.oldest_due is None:
+        return undated
+    days = days_overdue(found.oldest_due, overview.results.as_of)
+    ago = f"{plural(days, 'day')} ago" if days else "today"
+    return f" The oldest fell due on {long_date(found.oldest_due)}, {ago}.{undated}"
+
+
+def not_judged(overview: Overview) -> Iterator[str]:
+    """What could not be judged in the month and why, what was left out, and why cases were not met."""
+    figure, unplaced = overview.figure, overview.unplaced
+    yield from _counted("Could not be judged", figure.unknown, _why_unknown(overview))
+    yield from _counted("Left out", figure.excluded, _why(overview, Outcome.EXCLUDED))
+    missed = (figure.not_met or 0) + (figure.overdue or 0)
+    yield from _counted("Not met in time" if overview.indicator.clock else "Not met", missed, _still_open(figure))
+    if missed_for := _why(overview, Outcome.NOT_MET, Outcome.OVERDUE):
+        yield f"Of those not met: {both(missed_for)}."
+    if unplaced.blank or unplaced.unreadable:
+        total = unplaced.blank + unplaced.unreadable
+        which = "it" if total == 1 else "them"
+        why = f"the date that would place {which} is missing or cannot be read"
+        yield f"In no month at all: {plural(total, 'case')}, as {why}."
+
+
+def _counted(what: str, count: int | None, reasons: list[str]) -> Iterator[str]:
+    if count:
+        yield f"{what}: {plural(count, 'case')}{_reasons(count, reasons)}."
+
+
+def _reasons(count: int, reasons: list[str]) -> str:
+    """`: 3 as …`, or `, as …` where one reason holds for all."""
+    if not reasons:
+        return ""
+    alone = reasons[0].removeprefix(f"{count:,} ")
+    return f", {alone}" if len(reasons) == 1 and alone != reasons[0] else f": {both(reasons)}"
+
+
+def _still_open(figure: Figure) -> list[str]:
+    """Late and overdue apart, where some are overdue."""
+    late, overdue = figure.not_met or 0, figure.overdue or 0
+    done = [f"{late:,} done late"] if late else []
+    return [*done, f"{overdue:,} still not done"] if overdue else []
+
+
+def _why_unknown(overview: Overview) -> list[str]:
+    return [f"{cases:,} as {_WHY_UNKNOWN[Unknown(reason)]}" for reason, cases in overview.reasons(Outcome.UNKNOWN)]
+
+
+def _why(overview: Overview, *outcomes: Outcome) -> list[str]:
+    return [f"{cases:,} {words(reason)}" for reason, cases in overview.reasons(*outcomes)]

@@ -1,0 +1,96 @@
+"""Numbers as people read them: exact rounding, half up, that never flatters or blames a value.
+
+Data outputs carry the unrounded value; this is for screens and documents only.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+from sgkpi.figures.figure import Figure
+from sgkpi.model.indicator import Improvement
+from sgkpi.model.measures import Measure
+
+NOTHING = "-"
+HALF = Fraction(1, 2)
+
+
+def show_value(
+    value: Fraction | None,
+    measure: Measure,
+    bounds: Sequence[Decimal] = (),
+    improvement: Improvement = Improvement.NONE,
+) -> str:
+    """A value with one decimal, or with as many as it takes not to reach a bound that it does not.
+
+    Proportions are given as fractions of 1 and shown as percentages; their bounds likewise. Ledger,
+    and medians and maxima that are whole, have no decimals. None is shown as `-`.
+    """
+    if value is None:
+        return NOTHING
+    scale = 100 if measure is Measure.PROPORTION else 1
+    exact = value * scale
+    limits = [Fraction(bound) * scale for bound in bounds]
+    places = _fewest_places(exact, measure)
+    while any(_flatters(exact, _rounded(exact, places), limit, improvement) for limit in limits):
+        places += 1
+    return _written(exact, places) + ("%" if scale == 100 else "")
+
+
+def show_figure(figure: Figure) -> str:
+    """A figure's value, held against the bounds of its own target."""
+    bounds = [bound for bound in (figure.target_green, figure.target_amber) if bound is not None]
+    return show_value(figure.value, figure.measure, bounds, figure.improvement)
+
+
+def show_target(bound: Decimal | None, measure: Measure) -> str:
+    """A bound as it was set, `92.5%` or `90%` or `3`; `-` when there is none."""
+    if bound is None:
+        return NOTHING
+    if measure is Measure.PROPORTION:
+        return f"{_plain(bound * 100)}%"
+    return _plain(bound)
+
+
+def show_count(count: int | Fraction | None) -> str:
+    """A number of cases with thousands marked; `-` when it is not known."""
+    if count is None:
+        return NOTHING
+    exact = Fraction(count)
+    return _written(exact, 0 if exact.denominator == 1 else 1)
+
+
+def _fewest_places(exact: Fraction, measure: Measure) -> int:
+    if measure in (Measure.PROPORTION, Measure.MEAN):
+        return 1
+    return 0 if exact.denominator == 1 else 1
+
+
+def _rounded(exact: Fraction, places: int) -> Fraction:
+    return Fraction(floor(exact * 10**places + HALF), 10**places)
+
+
+def _flatters(exact: Fraction, shown: Fraction, limit: Fraction, improvement: Improvement) -> bool:
+    """Whether the shown value reaches a limit that the exact one does not."""
+    from_below = exact < limit <= shown
+    from_above = shown <= limit < exact
+    match improvement:
+        case Improvement.INCREASE:
+            return from_below
+        case Improvement.DECREASE:
+            return from_above
+        case Improvement.NONE:
+            return from_below or from_above
+
+
+def _written(exact: Fraction, places: int) -> str:
+    shown = _rounded(exact, places)
+    sign = "-" if shown < 0 else ""
+    whole, part = divmod(abs(shown) * 10**places, 10**places)
+    return f"{sign}{int(whole):,}" + (f".{int(part):0{places}d}" if places else "")
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,282 @@
+"""The boundary cases of a definition's clock, each judged as an example of its author would be."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sgkpi.judge.boundaries.limits import days_around, edges
+from sgkpi.judge.boundaries.situations import Situation, due_of, ordinary, situations
+from sgkpi.judge.boundaries.template import Given, Template, due_refs, starting_refs, templates
+from sgkpi.judge.cases import Case
+from sgkpi.judge.clocks import Reading, add_days, add_months
+from sgkpi.judge.examples import ExampleRun, run_example
+from sgkpi.judge.expressions import is_true
+from sgkpi.judge.judge import covers, read_clock, why_unplaced
+from sgkpi.judge.values import Moment, Value
+from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.expressions import ColumnRef, Kind
+from sgkpi.model.indicator import Clock, Example, Indicator
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome, Unknown
+from sgkpi.model.periods import end_of_day
+from sgkpi.model.units import LimitUnit
+
+NO_OUTCOME = "none"
+_ASKED_BY_CLOCK = (Unknown.NO_START, Unknown.NO_DUE, Unknown.NO_TIME_OF_DAY, Unknown.STOP_BEFORE_START)
+
+
+@dataclass(frozen=True)
+class BoundaryCase:
+    """A case at the edge of a clock. `start`, `stop` and `due` are those that the clock read.
+
+    For a clock without a start, `start` is what its due moment rests on. A moment without a time of day is
+    a date. `outcome` is `none` for a case that has none; `note` says what came before the clock, where
+    something did.
+    """
+
+    situation: str
+    start: Given
+    stop: Given
+    due: Given
+    as_of: datetime
+    reference_day: date | None
+    outcome: str
+    reason: str | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Boundaries:
+    """The boundary cases of an indicator; none, and why, for a definition without a clock to judge by."""
+
+    indicator: str
+    title: str
+    clock: str
+    cases: tuple[BoundaryCase, ...]
+    why_none: str = ""
+
+
+def boundaries_of(indicator: Indicator, closures: Iterable[date]) -> Boundaries:
+    """The boundary cases of an indicator's clock, with the outcomes that the reference engine gives them."""
+    clock = indicator.clock
+    if clock is None:
+        return Boundaries(indicator.id, indicator.title, "", (), "has no clock, so no case is near a limit")
+    if indicator.measure is not Measure.PROPORTION:
+        return Boundaries(indicator.id, indicator.title, _in_words(clock), (), "only places its cases by its clock")
+    days = tuple(closures)
+    maker = _best_maker(indicator, clock, WorkingDays(days))
+    cases = tuple(maker.cases(days))
+    why = "" if cases else "has a clock whose due moment cannot be told from made-up cases"
+    return Boundaries(indicator.id, indicator.title, _in_words(clock), cases, why)
+
+
+def _in_words(clock: Clock) -> str:
+    ends = (("from", clock.start), ("to", clock.stop))
+    parts = [f"{word} {_name(ref)}" for word, ref in ends if ref is not None]
+    return " ".join([*parts, f"within {clock.limit}" if clock.limit else f"due {clock.due_text}"])
+
+
+def _name(ref: ColumnRef) -> str:
+    return f"{ref.related}.{ref.column}" if ref.related else ref.column
+
+
+def _best_maker(indicator: Indicator, clock: Clock, working_days: WorkingDays) -> "_Maker":
+    """With the first template whose ordinary case comes to its clock; if none does, with the first."""
+    makers = [_Maker(indicator, clock, template, working_days) for template in templates(indicator)]
+    return next((maker for maker in makers if maker.comes_to_clock()), makers[0])
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """When a case is looked at; None: as an example that does not say."""
+
+    as_of: datetime | None = None
+    reference_day: date | None = None
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes and judges cases from one template."""
+
+    indicator: Indicator
+    clock: Clock
+    template: Template
+    working_days: WorkingDays
+
+    def comes_to_clock(self) -> bool:
+        cases = list(self._around(ordinary()))
+        return bool(cases) and all(not case.note for case in cases)
+
+    def cases(self, closures: Iterable[date]) -> Iterator[BoundaryCase]:
+        for situation in situations(self.clock.limit, self.working_days, closures):
+            yield from self._around(situation)
+        if self._due(self._start(ordinary().start)) is not None:
+            yield from self._open()
+            yield from self._faulty()
+
+    # The three cases around a limit
+
+    def _around(self, situation: Situation) -> Iterator[BoundaryCase]:
+        start = self._start(situation.start)
+        due = self._due(start)
+        if due is None:
+            return
+        moments = days_around(due) if self.clock.stop is None else edges(due, with_times=self._stops_at_times())
+        for words, moment in moments:
+            if _is_before(moment, start):
+                continue
+            said = f"{situation.words}: {self._event} {words}"
+            if self.clock.stop is None:
+                yield self._case(said, start, None, _Looked(reference_day=_day(moment)))
+            else:
+                yield self._case(said, start, moment, self._later(moment, due))
+
+    @property
+    def _event(self) -> str:
+        return "looked at" if self.clock.stop is None else "stopped"
+
+    def _start(self, moment: datetime) -> date | datetime:
+        refs = starting_refs(self.clock)
+        return moment if any(ref.kind is Kind.DATETIME for ref in refs) else moment.date()
+
+    def _stops_at_times(self) -> bool:
+        return self.clock.stop is not None and self.clock.stop.kind is Kind.DATETIME
+
+    def _runs_by_hours(self) -> bool:
+        if self.clock.due is not None:
+            return self.clock.due.kind is Kind.DATETIME
+        return self.clock.limit is not None and self.clock.limit.unit is LimitUnit.HOURS
+
+    def _due(self, start: date | datetime) -> date | datetime | None:
+        """When a clock that starts then runs out; of a due expression, as a case without a stop shows it."""
+        if self.clock.limit is not None:
+            return due_of(start, self.clock.limit, self.working_days)
+        looked = _Looked(reference_day=_day(start)) if self.indicator.is_stock else _Looked()
+        run = self._run(start, None, looked)
+        reading = read_clock(run.case) if run.case else None
+        due = _plain(reading.due) if reading else None
+        if isinstance(due, datetime):
+            return due if self._runs_by_hours() else due.date()
+        return due
+
+    def _later(self, moment: date | datetime, due: date | datetime) -> _Looked:
+        """Long enough after both, for a stock; a flow's case is looked at a year later in any case."""
+        if not self.indicator.is_stock:
+            return _Looked()
+        return _Looked(reference_day=add_months(max(_day(moment), _day(due)), 1))
+
+    # Cases that are still open
+
+    def _open(self) -> Iterator[BoundaryCase]:
+        start = self._start(ordinary().start)
+        due = self._due(start)
+        if self.clock.stop is None or due is None:
+            return
+        moments = days_around(due) if self.indicator.is_stock else edges(due, with_times=True)
+        for words, moment in moments:
+            if not _is_before(moment, start):
+                looked = _Looked(as_of=moment) if isinstance(moment, datetime) else _Looked(reference_day=moment)
+                yield self._case(f"not stopped: looked at {words}", start, None, looked)
+
+    # Cases that cannot be judged
+
+    def _faulty(self) -> Iterator[BoundaryCase]:
+        start = self._start(ordinary().start)
+        due = self._due(start) or start
+        looked = self._later(start, due)
+        stop = None if self.clock.stop is None else due
+        started = "start" if self.clock.start is not None else "what the due moment rests on"
+        anyway = _Looked(reference_day=_day(start)) if self.indicator.is_stock else _Looked()
+        yield self._case(f"{started} not recorded", None, stop, looked if stop is not None else anyway)
+        if due_refs(self.clock):
+            yield self._case("what the due moment rests on not recorded", start, stop, looked, has_due=False)
+        if stop is None:
+            return
+        if self.clock.start is not None:
+            yield self._case("stopped before the start", start, _just_before(start, self._stops_at_times()), looked)
+        if self._runs_by_hours():
+            yield self._case(f"{started} without a time of day", _day(start), stop, looked)
+            yield self._case("stop without a time of day", start, _day(stop), looked)
+
+    # One case
+
+    def _case(
+        self, situation: str, start: Given, stop: Given, looked: _Looked, *, has_due: bool = True
+    ) -> BoundaryCase:
+        run = self._run(start, stop, looked, has_due=has_due)
+        reading = read_clock(run.case) if run.case else None
+        judgement = run.judgement
+        return BoundaryCase(
+            situation=situation,
+            start=start if self.clock.start is None else _plain(reading.start) if reading else None,
+            stop=_plain(reading.stop) if reading else None,
+            due=_plain(reading.due) if reading else None,
+            as_of=run.as_of,
+            reference_day=run.reference_day,
+            outcome=judgement.outcome.value if judgement and judgement.outcome else NO_OUTCOME,
+            reason=str(judgement.reason) if judgement and judgement.reason else None,
+            note=_why_not_by_clock(run) or self._note_on_reading(stop, reading, has_due=has_due and start is not None),
+        )
+
+    def _note_on_reading(self, given: Given, reading: Reading | None, *, has_due: bool) -> str:
+        """What the clock did not read as the case gives it."""
+        wanted = given if given is None or self._stops_at_times() else _day(given)
+        if wanted != (_plain(reading.stop) if reading else None):
+            return "the clock took another stop than the one given"
+        is_hidden = has_due and reading is not None and reading.due is None
+        return "when it is due was not known yet" if is_hidden else ""
+
+    def _run(self, start: Given, stop: Given, looked: _Looked, *, has_due: bool = True) -> ExampleRun:
+        rows = self.template.with_clock(start, stop, has_due=has_due)
+        example = Example("", None, rows, looked.as_of, looked.reference_day, 0)
+        return run_example(self.indicator, example, self.working_days)
+
+
+def _why_not_by_clock(run: ExampleRun) -> str:
+    """What decided about a case before its clock could; empty where the clock did."""
+    if run.case is None:
+        return "the case did not exist yet"
+    if run.judgement is None or run.judgement.outcome is None:
+        return _why_without_outcome(run.case)
+    match run.judgement.outcome:
+        case Outcome.EXCLUDED:
+            return "excluded before the clock is asked"
+        case Outcome.UNKNOWN if run.judgement.reason not in _ASKED_BY_CLOCK:
+            return "unknown before the clock is asked"
+        case Outcome.NOT_DUE if is_true(run.case.indicator.not_due, run.case.environment):
+            return "not due by the definition's not_due, before the clock is asked"
+        case _:
+            return ""
+
+
+def _why_without_outcome(case: Case) -> str:
+    if covers(case) is False:
+        return "not in the population"
+    unplaced = why_unplaced(case)
+    return f"in no period: its date is {unplaced}" if unplaced else "not open on the reference day"
+
+
+def _plain(value: Value) -> Given:
+    """A moment as it is shown: without a time of day, a date."""
+    if isinstance(value, Moment):
+        return value.value if value.has_time else value.value.date()
+    return value if isinstance(value, date) else None
+
+
+def _day(moment: date | datetime) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+def _is_before(moment: date | datetime, start: date | datetime) -> bool:
+    """Whether a case would be closed, or looked at, before it begins."""
+    if isinstance(moment, datetime) and isinstance(start, datetime):
+        return moment < start
+    return _day(moment) < _day(start)
+
+
+def _just_before(start: date | datetime, with_time: bool) -> date | datetime:
+    """A stop that lies before a start on every kind of clock."""
+    if isinstance(start, datetime) and with_time:
+        return start - timedelta(days=1)
+    before = add_days(_day(start), -1)
+    return end_of_day(before).replace(second=0, microsecond=0) if with_time else before

@@ -1,0 +1,133 @@
+"""A case: a row of an indicator's table with all that its judgement rests on."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+
+from sgkpi.judge.expressions import Environment
+from sgkpi.judge.knowledge import CaseRows, by_join, cases_of, distinct_rows, known_rows
+from sgkpi.judge.related import Joined, Moments, relate
+from sgkpi.judge.tables import LoadedTable, Row, join_text
+from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.indicator import Indicator, Related
+from sgkpi.model.periods import end_of_day
+from sgkpi.planning.plan import NamedColumns, named_columns
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that the outcome of a case depends on.
+
+    `known_at` is the as-of time or, for a stock, the end of its reference day when that is earlier.
+    `is_current_list` says that the table's file does not say when spells begin.
+    """
+
+    indicator: Indicator
+    row: Row
+    is_duplicate: bool
+    joined: Mapping[str, Joined]
+    named: NamedColumns
+    as_of: datetime
+    known_at: datetime
+    reference_day: date | None
+    working_days: WorkingDays
+    is_current_list: bool = False
+
+    @cached_property
+    def environment(self) -> Environment:
+        """What the names in the definition's expressions stand for."""
+        return Environment(
+            row=self.row.values,
+            as_of=self.as_of,
+            reference_day=self.reference_day,
+            working_days=self.working_days,
+            related={name: joined.row.values if joined.row else None for name, joined in self.joined.items()},
+            counts={name: joined.count for name, joined in self.joined.items()},
+        )
+
+
+@dataclass
+class World:
+    """The tables of an extract, as they are known at any moment up to the as-of time.
+
+    Keeps what it has worked out, so that the next indicator need not work it out again.
+    """
+
+    tables: Mapping[str, LoadedTable]
+    as_of: datetime
+    working_days: WorkingDays
+    _distinct: dict[tuple[str, datetime, frozenset[str]], list[Row]] = field(default_factory=dict)
+
+    def cases(self, indicator: Indicator, reference_day: date | None) -> Iterator[Case]:
+        """Every case of an indicator's table, for a flow (no reference day) or a stock."""
+        known_at = self._known_at(reference_day)
+        loaded = self.tables[indicator.table.name]
+        joins = _joins(indicator, indicator.table.name)
+        named = named_columns(indicator)
+        finders = [self._finder(indicator, related, named, reference_day) for related in indicator.related]
+        for rows in cases_of(loaded, self._rows(indicator.table.name, known_at, joins), joins):
+            joined = {finder.related.name: finder.find(rows) for finder in finders}
+            yield Case(
+                indicator=indicator,
+                row=rows.row,
+                is_duplicate=rows.is_duplicate,
+                joined=joined,
+                named=named,
+                as_of=self.as_of,
+                known_at=known_at,
+                reference_day=reference_day,
+                working_days=self.working_days,
+                is_current_list=indicator.is_stock and indicator.period.start not in loaded.columns,  # type: ignore[union-attr]
+            )
+
+    def _known_at(self, reference_day: date | None) -> datetime:
+        return self.as_of if reference_day is None else min(self.as_of, end_of_day(reference_day))
+
+    def _rows(self, table: str, known_at: datetime, joins: frozenset[str]) -> list[Row]:
+        place = (table, known_at, joins)
+        if place not in self._distinct:
+            loaded = self.tables[table]
+            self._distinct[place] = distinct_rows(loaded, known_rows(loaded, known_at, self.as_of), joins)
+        return self._distinct[place]
+
+    def _finder(
+        self, indicator: Indicator, related: Related, named: NamedColumns, reference_day: date | None
+    ) -> "_Finder":
+        name = related.table.name
+        rows = self._rows(name, self._known_at(reference_day), _joins(indicator, name))
+        return _Finder(
+            related=related,
+            loaded=self.tables[name],
+            rows=by_join(rows, related.row_column),
+            is_own_table=name == indicator.table.name,
+            moments=Moments(self.as_of, reference_day, self.working_days),
+            guards=named.guards[related.name],
+            kept=named.kept[related.name],
+        )
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """Finds what a related gives for each case."""
+
+    related: Related
+    loaded: LoadedTable
+    rows: Mapping[str, list[Row]]
+    is_own_table: bool
+    moments: Moments
+    guards: tuple[str, ...]
+    kept: tuple[str, ...]
+
+    def find(self, case: CaseRows) -> Joined:
+        value = join_text(case.row.values.get(self.related.case_column))
+        joined = self.rows.get(value, []) if value is not None else []
+        if self.is_own_table:  # a case is never its own related row
+            joined = [row for row in joined if all(row is not own for own in case.rows)]
+        return relate(self.related, self.loaded, case.row, joined, self.moments, self.guards, self.kept)
+
+
+def _joins(indicator: Indicator, table: str) -> frozenset[str]:
+    """The columns of a table on which a definition joins it."""
+    own = {related.case_column for related in indicator.related if indicator.table.name == table}
+    return frozenset(own | {related.row_column for related in indicator.related if related.table.name == table})

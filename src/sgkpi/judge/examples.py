@@ -1,0 +1,236 @@
+"""The examples of a definition: small cases, made whole and judged as any other."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sgkpi.definitions.checks.examples import NO_OUTCOME
+from sgkpi.judge.cases import Case, World
+from sgkpi.judge.clocks import add_months
+from sgkpi.judge.judge import Judgement, judge
+from sgkpi.judge.tables import LoadedTable, RowMaker, typed_cell
+from sgkpi.judge.values import Moment, Value
+from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Example, Indicator, Related
+from sgkpi.model.indicator import Moment as NamedMoment
+from sgkpi.model.periods import end_of_day
+from sgkpi.model.table import Column, Table
+
+MADE_UP_PERSON = "made-up person"
+MORNING = time(9)
+# When an example gives no date at all, any time will do.
+SOME_DAY = date(2019, 2, 1)
+_DATED = (Kind.DATE, Kind.DATETIME)
+
+Cells = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class ExampleRun:
+    """An example as it was judged, and the moments at which it was looked at.
+
+    `case` is None where there is none (its row did not exist yet); `judgement` where it has no outcome.
+    """
+
+    case: Case | None
+    judgement: Judgement | None
+    as_of: datetime
+    reference_day: date | None
+
+
+def run_example(indicator: Indicator, example: Example, working_days: WorkingDays) -> ExampleRun:
+    """The case of an example, made whole, and what became of it."""
+    setting = _setting(indicator, example)
+    case = _case(setting, working_days)
+    judgement = judge(case) if case else None
+    return ExampleRun(
+        case, judgement if judgement and judgement.outcome else None, setting.as_of, setting.reference_day
+    )
+
+
+def run_examples(indicator: Indicator, closures: Iterable[date]) -> list[tuple[Example, Judgement | None]]:
+    """Each example of a definition with what became of its case; None: the case has no outcome."""
+    working_days = WorkingDays(closures)
+    return [(example, run_example(indicator, example, working_days).judgement) for example in indicator.examples]
+
+
+def example_holds(example: Example, judgement: Judgement | None) -> bool:
+    """Whether a case has the outcome that its example says, and the reason where it says one."""
+    if judgement is None or judgement.outcome is None:
+        return example.outcome == NO_OUTCOME
+    return example.outcome == judgement.outcome and example.because in (None, judgement.reason)
+
+
+def _case(setting: "_Setting", working_days: WorkingDays) -> Case | None:
+    indicator = setting.indicator
+    tables = {table.name: _load(table, setting) for table in _tables(indicator)}
+    world = World(tables, setting.as_of, working_days)
+    first = tables[indicator.table.name].rows[:1]
+    cases = world.cases(indicator, setting.reference_day)
+    own = [case for case in cases if first and _is_of(case, first[0].place, tables[indicator.table.name])]
+    return own[0] if own else None
+
+
+def _is_of(case: Case, place: tuple[str, int], loaded: LoadedTable) -> bool:
+    """Whether a case is the one that an example's first row gives, if only by its key."""
+    if case.row.place == place:
+        return True
+    first = next(row for row in loaded.rows if row.place == place)
+    return case.row.has_key and first.has_key and loaded.key_of(case.row) == loaded.key_of(first)
+
+
+def _tables(indicator: Indicator) -> list[Table]:
+    return list(
+        {table.name: table for table in (indicator.table, *(each.table for each in indicator.related))}.values()
+    )
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """An example with the moments at which it is looked at; `given` are the dates written in it."""
+
+    indicator: Indicator
+    example: Example
+    as_of: datetime
+    reference_day: date | None
+    given: tuple[datetime, ...]
+
+    @property
+    def case(self) -> Cells:
+        """The cells that the example gives of its case."""
+        return next(iter(self.example.rows.get(self.indicator.table.name, ())), {})
+
+
+def _setting(indicator: Indicator, example: Example) -> _Setting:
+    given = sorted(_given_dates(indicator, example))
+    days = [end_of_day(example.reference_day)] if example.reference_day else []
+    latest = max([*given, *days], default=end_of_day(SOME_DAY))
+    as_of = example.as_of or _a_year_after(latest)
+    day = None
+    if indicator.is_stock:
+        day = min(example.reference_day or as_of.date(), as_of.date())
+    return _Setting(indicator, example, as_of, day, tuple(given))
+
+
+def _a_year_after(moment: datetime) -> datetime:
+    return datetime.combine(add_months(moment.date(), 12), moment.time())
+
+
+def _given_dates(indicator: Indicator, example: Example) -> Iterator[datetime]:
+    """Every date that an example gives, as a moment; one without a time of day as the end of its day."""
+    for table in _tables(indicator):
+        for cells in example.rows.get(table.name, ()):
+            yield from (moment for moment in _moments(table, cells).values() if moment is not None)
+
+
+def _moments(table: Table, cells: Cells) -> dict[str, datetime | None]:
+    dated = {name: text for name, text in cells.items() if table.columns[name].kind in _DATED}
+    return {name: _as_moment(typed_cell(text, table.columns[name], table)[0]) for name, text in dated.items()}
+
+
+def _as_moment(value: Value) -> datetime | None:
+    match value:
+        case Moment(moment, True):
+            return moment
+        case Moment(moment, False):
+            return end_of_day(moment.date())
+        case date():
+            return end_of_day(value)
+        case _:
+            return None
+
+
+def _load(table: Table, setting: _Setting) -> LoadedTable:
+    """An example's rows of a table, typed, with what it does not give made up."""
+    columns = tuple(table.columns)
+    make = RowMaker(table, {name: place for place, name in enumerate(columns)}, has_key=bool(table.key))
+    rows = []
+    for number, cells in enumerate(setting.example.rows.get(table.name, ()), start=1):
+        is_case = table.name == setting.indicator.table.name and number == 1
+        whole = _made_whole(table, cells, number, is_case, setting)
+        rows.append(make.row([whole.get(name) for name in columns], ("example", number)))
+    return LoadedTable(table, columns, bool(table.key), tuple(rows))
+
+
+def _made_whole(table: Table, cells: Cells, number: int, is_case: bool, setting: _Setting) -> Cells:
+    """The cells of a row, with a person, a key, the joins and what is required where they are not given."""
+    whole = dict(cells)
+    for ours, theirs in _links(table, is_case, setting.indicator):
+        whole.setdefault(ours, setting.case.get(theirs) or _filler(table.columns[ours], MADE_UP_PERSON))
+    for name in table.key:
+        whole.setdefault(name, _filler(table.columns[name], f"made-up {table.name} {number}", number))
+    for name, column in table.columns.items():
+        if column.required and name not in whole:
+            whole[name] = _made_up(table, column, cells, is_case, setting)
+    return whole
+
+
+def _links(table: Table, is_case: bool, indicator: Indicator) -> Iterator[tuple[str, str]]:
+    """The columns of a row that must hold what a column of the case holds, for them to belong together."""
+    if table.person:
+        yield table.person, indicator.table.person or table.person
+    for related in indicator.related:
+        if is_case:
+            yield related.case_column, related.case_column
+        elif related.table.name == table.name:
+            yield related.row_column, related.case_column
+
+
+def _related_on(table: Table, indicator: Indicator) -> Related | None:
+    return next((related for related in indicator.related if related.table.name == table.name), None)
+
+
+def _filler(column: Column, text: str, number: int = 1) -> str:
+    """A made-up cell that is readable in its column, and no date."""
+    match column.kind:
+        case Kind.INTEGER | Kind.NUMBER:
+            return str(number)
+        case Kind.BOOLEAN:
+            return "no"
+        case Kind.MONTH:
+            return "2005-01"
+        case Kind.DATE | Kind.DATETIME:
+            return f"2000-01-{number:02d} 09:00"
+        case _:
+            return next(iter(column.codes), text) if column.codes else text
+
+
+def _made_up(table: Table, column: Column, cells: Cells, is_case: bool, setting: _Setting) -> str:
+    if column.kind not in _DATED:
+        return _filler(column, "made-up")
+    moment = _early(setting) if is_case else _in_time(table, column, cells, setting)
+    return min(moment, setting.as_of).isoformat(sep=" ")
+
+
+def _early(setting: _Setting) -> datetime:
+    """A morning before every date of the example; of a stock, a year before its reference day or earlier."""
+    days = [moment.date() - timedelta(days=1) for moment in setting.given]
+    if setting.reference_day is not None:
+        days.append(add_months(setting.reference_day, -12))
+    return datetime.combine(min(days, default=SOME_DAY), MORNING)
+
+
+def _in_time(table: Table, column: Column, cells: Cells, setting: _Setting) -> datetime:
+    """A date with which a related row counts: at `until`, but not after any date that the row gives.
+
+    Other dates of the row lie before all that the example gives.
+    """
+    related = _related_on(table, setting.indicator)
+    if related is None or column.name not in (related.date, related.start):
+        return _early(setting)
+    own = [moment for moment in _moments(table, cells).values() if moment is not None]
+    until = _until(related, setting)
+    return min([until, *own]) if until is not None else _early(setting)
+
+
+def _until(related: Related, setting: _Setting) -> datetime | None:
+    match related.until:
+        case NamedMoment.AS_OF:
+            return setting.as_of
+        case NamedMoment.REFERENCE_DAY:
+            return datetime.combine(setting.reference_day or SOME_DAY, MORNING)
+        case None:
+            return None
+        case column:
+            return _moments(setting.indicator.table, setting.case).get(column)

@@ -1,0 +1,243 @@
+"""Files to typed rows: pandas reads them, `parse_cell` says what each cell means."""
+
+import gzip
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell
+from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
+from sgkpi.judge.quoting import UNCLOSED_QUOTE, UnclosedQuote, misquoted_records
+from sgkpi.judge.values import Moment, Value, plain_text
+from sgkpi.model.errors import ExtractError
+from sgkpi.model.expressions import Kind
+from sgkpi.model.periods import Month
+from sgkpi.model.problems import Problem
+from sgkpi.model.table import Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Record = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row with typed values; `unreadable` names the columns whose cell fits no format (their value is null).
+
+    `place` is the file's name and the row's number, as a spreadsheet counts. `has_key` is False where
+    the file has no key or a part of this row's is blank: then the row stands alone.
+    """
+
+    values: Mapping[str, Value]
+    unreadable: frozenset[str]
+    place: tuple[str, int]
+    has_key: bool
+
+
+@dataclass(frozen=True)
+class LoadedTable:
+    """A table with all its rows. `columns` are the declared ones that its files have, in declared order."""
+
+    table: Table
+    columns: tuple[str, ...]
+    has_key: bool
+    rows: tuple[Row, ...]
+    files: tuple[str, ...] = ()
+
+    def key_of(self, row: Row) -> tuple[str | None, ...]:
+        """The parts of a row's key as they are compared; empty where the file has no key."""
+        return tuple(join_text(row.values[name]) for name in self.table.key) if self.has_key else ()
+
+    def unreadable_cells(self, columns: Iterable[str]) -> int:
+        """How many cells of some columns fit no format."""
+        wanted = frozenset(columns)
+        return sum(len(row.unreadable & wanted) for row in self.rows)
+
+
+def join_text(value: Value) -> str | None:
+    """A key or join value as it is compared: trimmed, case-folded, without a trailing `.0`."""
+    return None if value is None else normalise_key(plain_text(value))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rows are worth having: those with one of some values, as they are compared, in one of the columns named.
+
+    Where a row at one of the `places` is, it is wanted as well.
+    """
+
+    values: Mapping[str, frozenset[str]]
+    places: frozenset[tuple[str, int]] = frozenset()
+
+
+def load_table(source: TableSource, wanted: Wanted | None = None) -> LoadedTable:
+    """Every row of a table that is not all blank (and is wanted), with every declared column that the files have.
+
+    Raises ExtractError when a file cannot be read as the table that it was taken for.
+    """
+    rows = tuple(row for file in source.files for row in _load_file(source, file, wanted))
+    names = tuple(file.name for file in source.files)
+    return LoadedTable(source.table, source.columns, source.has_key, rows, names)
+
+
+def _load_file(source: TableSource, file: SourceFile, wanted: Wanted | None) -> Iterator[Row]:
+    is_csv = file.format is FileFormat.CSV
+    records = _read_csv(file) if is_csv else _read_parquet(file)
+    first = file.skip + 2 if is_csv else 1  # rows of CSV are counted with the header, as a spreadsheet does
+    make = RowMaker(source.table, file.columns, source.has_key)
+    for number, record in enumerate(records, start=first):
+        if record is None or (wanted is not None and not make.is_wanted(record, (file.name, number), wanted)):
+            continue
+        if not make.is_all_blank(record):
+            yield make.row(record, (file.name, number))
+
+
+class RowMaker:
+    """Makes typed rows of a table from records of text. `places` says where in a record a column stands."""
+
+    def __init__(self, table: Table, places: Mapping[str, int], has_key: bool) -> None:
+        self._table = table
+        self._places = places
+        self._has_key = has_key
+        self._cell = cache(self._parse)
+
+    def row(self, record: Record, place: tuple[str, int]) -> Row:
+        """The typed row of a record."""
+        values: dict[str, Value] = {}
+        unreadable = set()
+        for name, index in self._places.items():
+            values[name], readable = self._cell(name, record[index])
+            if not readable:
+                unreadable.add(name)
+        has_key = self._has_key and all(values[name] is not None for name in self._table.key)
+        return Row(values, frozenset(unreadable), place, has_key)
+
+    def is_wanted(self, record: Record, place: tuple[str, int], wanted: Wanted) -> bool:
+        """Whether the row of a record is among those that are wanted."""
+        if place in wanted.places:
+            return True
+        texts = ((self._cell(name, record[self._places[name]])[0], values) for name, values in wanted.values.items())
+        return any(join_text(value) in values for value, values in texts)
+
+    def is_all_blank(self, record: Record) -> bool:
+        """Whether every cell of a record is blank, in columns that are not declared too."""
+        declared = {index: self._table.columns[name] for name, index in self._places.items()}
+        return all(is_blank(text, declared.get(index), self._table) for index, text in enumerate(record))
+
+    def _parse(self, name: str, text: str | None) -> tuple[Value, bool]:
+        return typed_cell(text, self._table.columns[name], self._table)
+
+
+def typed_cell(text: str | None, column: Column, table: Table) -> tuple[Value, bool]:
+    """The value of a cell and whether it is readable."""
+    cell = parse_cell(text, column, table)
+    return _typed(cell.value, column, cell.has_time), cell.readable
+
+
+def _typed(value: object, column: Column, with_time: bool) -> Value:
+    match value:
+        case None | bool() | int() | str() | Month():
+            return value
+        case Decimal():
+            return Fraction(value)
+        case datetime():
+            return Moment(value, with_time)
+        case date():
+            return Month.of(value) if column.kind is Kind.MONTH else value
+        case _:
+            raise TypeError(f"a cell of type {type(value).__name__}")
+
+
+def _read_csv(file: SourceFile) -> Iterator[Record | None]:
+    """The records below the header, each as long as the header; missing last cells are blank.
+
+    None stands for a longer record, and one with text behind a closing quotation mark: nobody can tell which of its
+    cells belongs where. Empty cells at its end do not make it longer.
+    """
+    import pandas as pd
+
+    try:
+        misquoted = misquoted_records(file)
+        frame = pd.read_csv(
+            file.path,
+            sep=file.delimiter,
+            skipinitialspace=True,
+            header=None,
+            names=range(_most_cells(file)),  # so that no longer record is refused or passes unseen
+            skiprows=file.skip,
+            dtype=str,
+            keep_default_na=False,
+            na_filter=False,
+            skip_blank_lines=False,
+            encoding="utf-8-sig",
+            compression="gzip" if file.compressed else None,
+        )
+    except UnclosedQuote as error:
+        problem = Problem(file.name, UNCLOSED_QUOTE, "unclosed-quote", line=error.row)
+        raise ExtractError("a file of the extract cannot be read", [problem]) from error
+    except (pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError) as error:
+        raise _unreadable_file(file, error) from error
+    length = len(file.headers)
+    for number, record in enumerate(frame.to_numpy()[1:].tolist(), start=file.skip + 1):
+        yield None if any(record[length:]) or number in misquoted else record[:length]
+
+
+def _most_cells(file: SourceFile) -> int:
+    """As many cells as any record can have; a record goes on over lines as long as a quotation mark is open."""
+    opened = gzip.open if file.compressed else open
+    most, count, quotes = len(file.headers), 0, 0
+    with opened(file.path, "rb") as lines:
+        for line in lines:
+            count += line.count(file.delimiter.encode())
+            quotes += line.count(b'"')
+            most = max(most, count + 1)
+            count = count if quotes % 2 else 0
+    return most
+
+
+def _read_parquet(file: SourceFile) -> Iterator[Record]:
+    import pandas as pd
+    import pyarrow as pa
+
+    try:
+        frame = pd.read_parquet(file.path, dtype_backend="pyarrow")
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable_file(file, error) from error
+    columns = [_texts(frame.iloc[:, index]) for index in range(frame.shape[1])]
+    return iter(list(zip(*columns, strict=True)))
+
+
+def _texts(column: "pd.Series[Any]") -> list[str | None]:
+    import pandas as pd
+
+    return [None if value is pd.NA or value is None else _text(value) for value in column.tolist()]
+
+
+def _text(value: object) -> str:
+    """A typed cell of a Parquet file as a CSV file would have it."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case float():
+            plain = Decimal(repr(value))
+            return format(plain, "f") if plain.is_finite() else repr(value)
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return value.isoformat(sep=" ")
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value)
+
+
+def _unreadable_file(file: SourceFile, error: Exception) -> ExtractError:
+    problem = Problem(file.name, f"cannot be read: {error}", "unreadable-file")
+    return ExtractError("a file of the extract cannot be read", [problem])

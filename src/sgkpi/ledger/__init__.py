@@ -1,0 +1,1 @@
+"""Outcomes as data: what an engine returns."""

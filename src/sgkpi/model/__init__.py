@@ -1,0 +1,1 @@
+"""The nouns that every other package uses: no files, no engine."""

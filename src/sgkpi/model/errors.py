@@ -1,0 +1,49 @@
+"""The errors that sgkpi raises for what is not its own fault.
+
+    SgkpiError
+    ├── UsageError         exit 2   the command line asks for something that cannot be
+    ├── DefinitionsError   exit 10  the catalogue is wrong
+    ├── ExtractError       exit 11  the extract is wrong, or cannot carry what is asked
+    └── SnapshotError      exit 12  a snapshot is wrong
+
+Anything else that is raised is a fault of ours (exit 70).
+"""
+
+from collections.abc import Iterable
+
+from sgkpi.model.problems import Problem, sort_problems
+
+
+class SgkpiError(Exception):
+    """Something that the user can mend; carries every problem found, not only the first."""
+
+    exit_code = 70
+
+    def __init__(self, message: str, problems: Iterable[Problem] = ()) -> None:
+        self.message = message
+        self.problems = sort_problems(problems)
+        super().__init__("\n".join([message, *map(str, self.problems)]))
+
+
+class UsageError(SgkpiError):
+    """The command line asks for something that cannot be."""
+
+    exit_code = 2
+
+
+class DefinitionsError(SgkpiError):
+    """The catalogue is wrong, or does not hold what is asked for."""
+
+    exit_code = 10
+
+
+class ExtractError(SgkpiError):
+    """The extract is wrong, or cannot carry what is asked for."""
+
+    exit_code = 11
+
+
+class SnapshotError(SgkpiError):
+    """A snapshot is wrong."""
+
+    exit_code = 12

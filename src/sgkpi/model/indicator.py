@@ -1,0 +1,183 @@
+"""What an indicator is, once its definition has been read and checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from sgkpi.model.expressions import ColumnRef, Expression
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Month
+from sgkpi.model.table import Named, Table
+from sgkpi.model.units import Limit
+
+
+class Improvement(StrEnum):
+    """Which way is better."""
+
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """From start to stop within a limit, or with a due moment of its own: exactly one of `limit` and `due`.
+
+    `stop` is None only on a stock. `start` may be None only where `due` is given.
+    """
+
+    start: ColumnRef | None
+    stop: ColumnRef | None
+    limit: Limit | None = None
+    due: Expression | None = None
+    due_text: str = ""
+
+
+@dataclass(frozen=True)
+class PeriodColumn:
+    """A flow: a case belongs to the period that holds this column's moment."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class DuePeriod:
+    """A flow: a case belongs to the period that holds its clock's due moment."""
+
+
+@dataclass(frozen=True)
+class PointInTime:
+    """A stock: cases open on the reference day, `start <= reference day < end`."""
+
+    start: str
+    end: str
+
+
+class Keep(StrEnum):
+    """Which of the related rows are kept."""
+
+    LATEST = "latest"
+    EARLIEST = "earliest"
+    ACTIVE = "active"
+    COUNT = "count"
+    ONLY = "only"
+
+
+class Moment(StrEnum):
+    """A moment that is no column."""
+
+    REFERENCE_DAY = "reference_day"
+    AS_OF = "as_of"
+
+
+@dataclass(frozen=True)
+class Related:
+    """Rows of another table that belong to a case, and which of them are kept.
+
+    `case_column` and `row_column` are the two sides of the join. `date` is set for latest, earliest
+    and count; `start` and `end` (the YAML's `from` and `to`) for active. `until` and `after` are a
+    column of the case or a `Moment`; both may be None for `only`.
+    """
+
+    name: str
+    table: Table
+    keep: Keep
+    case_column: str
+    row_column: str
+    date: str | None = None
+    start: str | None = None
+    end: str | None = None
+    until: str | Moment | None = None
+    after: str | Moment | None = None
+    within: Limit | None = None
+    where: Expression | None = None
+    where_text: str = ""
+    merge_adjacent: bool = False
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """A column or expression by which figures are broken down.
+
+    `codes` are the categories that always have a row, in order: declared codes, `yes` and `no`, or
+    the labels of the bands. `bands` are their lower bounds, in order.
+    """
+
+    name: str
+    expression: Expression
+    text: str
+    codes: tuple[str, ...] = ()
+    bands: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True)
+class Target:
+    """Bounds in force for periods that end in or after a month (None: always)."""
+
+    since: Month | None
+    green: Decimal
+    amber: Decimal | None
+
+
+@dataclass(frozen=True)
+class Example:
+    """A small case and the outcome it must have.
+
+    `rows` holds the cells as written, as text (None: not given), by table name, column name;
+    the first row of the indicator's own table is the case. `line` is where it stands.
+    """
+
+    outcome: str
+    because: str | None
+    rows: Mapping[str, tuple[Mapping[str, str], ...]]
+    as_of: datetime | None
+    reference_day: date | None
+    line: int
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """An indicator's definition, checked against the tables that it uses."""
+
+    id: str
+    title: str
+    table: Table
+    period: PeriodColumn | DuePeriod | PointInTime
+    measure: Measure
+    question: str = ""
+    theme: str = ""
+    population: Expression | None = None
+    population_text: str = ""
+    exclude: tuple[Named, ...] = ()
+    related: tuple[Related, ...] = ()
+    clock: Clock | None = None
+    met: Expression | None = None
+    met_text: str = ""
+    value: Expression | None = None
+    value_text: str = ""
+    not_due: Expression | None = None
+    not_due_text: str = ""
+    because: tuple[Named, ...] = ()
+    by: tuple[Breakdown, ...] = ()
+    improvement: Improvement = Improvement.NONE
+    targets: tuple[Target, ...] = ()
+    basis: tuple[str, ...] = ()
+    owner: str = ""
+    review_by: date | None = None
+    examples: tuple[Example, ...] = ()
+    path: str = ""
+    sha256: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    @property
+    def is_stock(self) -> bool:
+        return isinstance(self.period, PointInTime)
+
+    def related_named(self, name: str) -> Related:
+        """The related rows of a name; KeyError when there are none."""
+        return {related.name: related for related in self.related}[name]

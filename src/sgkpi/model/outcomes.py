@@ -1,0 +1,35 @@
+"""The outcomes that a case can have, and the reasons for `unknown`."""
+
+from enum import StrEnum
+
+NOT_RECORDED = "(not recorded)"
+
+
+class Outcome(StrEnum):
+    """What became of a case; every case in scope has exactly one."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    OVERDUE = "overdue"
+    COUNTED = "counted"
+    NOT_DUE = "not_due"
+    UNKNOWN = "unknown"
+    EXCLUDED = "excluded"
+
+
+JUDGED = (Outcome.MET, Outcome.NOT_MET, Outcome.OVERDUE)
+
+
+class Unknown(StrEnum):
+    """Why a case cannot be judged, in the order in which the reasons are asked."""
+
+    UNREADABLE = "unreadable"
+    DUPLICATE_KEY = "duplicate_key"
+    MORE_THAN_ONE = "more_than_one"
+    POPULATION = "population"
+    NO_START = "no_start"
+    NO_DUE = "no_due"
+    NO_TIME_OF_DAY = "no_time_of_day"
+    STOP_BEFORE_START = "stop_before_start"
+    MET = "met"
+    VALUE = "value"

@@ -1,0 +1,32 @@
+"""What a person asks of an extract."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sgkpi.model.periods import Month, PeriodKind
+
+
+class AsOfSource(StrEnum):
+    """Where the as-of time comes from."""
+
+    OPTION = "option"
+    EXTRACT_TOML = "extract.toml"
+    LATEST_EVENT = "latest event"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a person asks for.
+
+    Without indicators, all of them; without months, the last complete one at the as-of time; without an as-of
+    time, that of the extract. `history` adds so many months before each; `by` names breakdowns (`all`: every one).
+    """
+
+    indicators: Sequence[str] = ()
+    months: Sequence[Month] | None = None
+    history: int = 0
+    kinds: Sequence[PeriodKind] = (PeriodKind.MONTH,)
+    by: Sequence[str] = ()
+    as_of: datetime | None = None

@@ -1,0 +1,63 @@
+"""What a case-level table is: its columns, key and the moment from which a row exists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sgkpi.model.expressions import Expression, Kind
+from sgkpi.model.problems import Severity
+
+
+@dataclass(frozen=True)
+class Named:
+    """An expression with a name, and the words in which the definition's author wrote it."""
+
+    name: str
+    expression: Expression
+    text: str
+
+
+@dataclass(frozen=True)
+class Rule(Named):
+    """A condition that every row should satisfy, and how much it matters where one does not."""
+
+    severity: Severity = Severity.WARNING
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table.
+
+    `names` are other headers under which it arrives. `codes` maps each canonical code to the
+    spellings accepted for it (a code is a spelling of itself, listed first); None: any value.
+    """
+
+    name: str
+    kind: Kind
+    names: tuple[str, ...] = ()
+    codes: Mapping[str, tuple[str, ...]] | None = field(default=None, hash=False)
+    required: bool = False
+    planned: bool = False
+    current: bool = False
+    midnight: bool = False
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table declaration, checked. `columns` stand in declared order."""
+
+    name: str
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    person: str | None = None
+    happened: str | None = None
+    recorded: str | None = None
+    files: tuple[str, ...] = ()
+    blanks: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    description: str = ""
+    path: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def __hash__(self) -> int:
+        return hash(self.name)

@@ -1,0 +1,26 @@
+"""Time limits and the units in which they are given."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LimitUnit(StrEnum):
+    """The units in which a time limit is given."""
+
+    HOURS = "hours"
+    DAYS = "days"
+    WORKING_DAYS = "working days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A time allowed, as `24 hours` or `1 working day`."""
+
+    amount: int
+    unit: LimitUnit
+
+    def __str__(self) -> str:
+        unit = self.unit.value
+        return f"{self.amount} {unit.removesuffix('s') if self.amount == 1 else unit}"

@@ -1,0 +1,6 @@
+"""Words that depend on a number."""
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """Return `1 row`, `2 rows`, `1,200 rows`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,1 @@
+"""What is asked, against what an extract holds: a plan."""
