@@ -13,7 +13,8 @@ INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 MONTH ?= 2019-02
 ROWS ?= 5000000
-RUNS ?= 5
+RUNS ?= 3
+ONLY ?=
 
 .PHONY: help demo test check format reference bench clean
 
@@ -41,9 +42,9 @@ format: $(INSTALLED)  ## format the code, and mend what ruff can mend by itself
 reference: $(INSTALLED)  ## write docs/reference anew, from tests/spec
 	$(BIN)/python -m tests.support.reference
 
-bench: $(BENCH_INSTALLED)  ## time sgkpi against hand-written scripts (ROWS=200000 RUNS=3 for a quick look)
+bench: $(BENCH_INSTALLED)  ## time sgkpi against hand-written scripts (ROWS=200000 for a quick look, ONLY='one csv dirty' for a line)
 	$(BIN)/python -m compileall -q src  # as an installed program is compiled
-	$(BIN)/python -m benchmarks --rows $(ROWS) --runs $(RUNS)
+	$(BIN)/python -m benchmarks --rows $(ROWS) --runs $(RUNS) --only '$(ONLY)'
 
 clean:  ## remove .venv, caches and the benchmarks' data
 	rm -rf $(VENV) .bench build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \

@@ -56,9 +56,9 @@ def compare(ours: Figures, theirs: Figures) -> Agreement:
 
 
 def check_race(race: Race) -> dict[str, Agreement]:
-    """How sgkpi's figures agree with those of every other contestant, from the files that they last wrote."""
+    """Compare sgkpi's figures with those of every other contestant that wrote any, from the files they last wrote."""
     outputs = {each.name: read_figures(each.output) for each in race.contestants if each.output}
-    ours = outputs.pop("sgkpi")
+    ours = outputs.pop("sgkpi", {})
     return {name: compare(ours, theirs) for name, theirs in outputs.items()}
 
 

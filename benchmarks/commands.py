@@ -1,125 +1,215 @@
-"""The commands that are timed: each a whole process that writes its figures to a file."""
+"""The commands that are timed: each a whole process."""
 
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sgkpi.definitions.bundled import catalogue_path, sample_path
+from benchmarks.catalogues import prepare_many, prepare_shipped, prepare_ten
+from benchmarks.contacts import VARIANTS
+from sgkpi.definitions.bundled import sample_path
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE / "scripts"
 IMPORTS = "import typer, rich, pydantic, duckdb, sqlglot, yaml"
-MONTHS_BEFORE = 12
+AS_OF = "2019-03-04T07:00:00"
+ONE = "contacts_decided_24h"
+KINDS = ("clean", "unlisted", "dirty", "repeated")
 
 
 @dataclass(frozen=True)
 class Contestant:
-    """One way to the figures: a name, the command, and the file that it writes its figures to."""
+    """One way to an answer: a name, the command, and the file of figures that is compared with the others' files.
+
+    `first_run` gives every run an empty cache. `exit_codes` are those that a run may end with.
+    """
 
     name: str
     command: tuple[str, ...]
     output: Path | None = None
+    first_run: bool = False
+    exit_codes: tuple[int, ...] = (0,)
 
 
 @dataclass(frozen=True)
 class Limit:
-    """How many times another contestant's time sgkpi may take; `aim` is where it should get to."""
+    """The most that sgkpi may take: times another contestant's time or, against nobody, seconds.
 
-    against: str
+    `aim` is where it should get to.
+    """
+
+    against: str | None
     most: float
     aim: float | None = None
 
 
 @dataclass(frozen=True)
 class Race:
-    """Contestants for the same figures, sgkpi last, and what is asked of it."""
+    """Contestants for the same answer, sgkpi last, and its limit."""
 
     title: str
     contestants: tuple[Contestant, ...]
     limit: Limit
 
 
-def prepare_data(rows: int, cache: Path) -> Path:
-    """The folder with the contacts, as CSV and as Parquet; made on first use, in a process of its own."""
-    folder = cache / f"contacts-{rows}"
-    if not folder.is_dir():
-        unfinished = cache / f"contacts-{rows}.unfinished"
-        shutil.rmtree(unfinished, ignore_errors=True)
-        command = (sys.executable, "-m", "benchmarks.contacts", str(rows), str(unfinished))
-        subprocess.run(command, check=True, cwd=HERE.parent)
-        unfinished.rename(folder)
-    return folder
+@dataclass(frozen=True)
+class Places:
+    """The folders of a run: the data of each variant, the catalogues, and the figures that are written."""
+
+    cache: Path
+    rows: int
+
+    def contacts(self, variant: str, file: str) -> Path:
+        """Return the file of a variant; `file` is CSV or Parquet."""
+        if variant == "dates_as_text" and file == "CSV":
+            variant = "clean"
+        return self.variant(variant) / file.lower() / f"contacts.{file.lower()}"
+
+    def variant(self, variant: str) -> Path:
+        """Return the folder of a variant of the contacts."""
+        return self.cache / f"contacts-{self.rows}" / variant
+
+    @property
+    def ten(self) -> Path:
+        """The catalogue of ten definitions of contacts."""
+        return self.cache / "catalogue"
+
+    @property
+    def shipped(self) -> Path:
+        """The catalogue that ships with sgkpi."""
+        return self.cache / "catalogue-shipped"
+
+    @property
+    def many(self) -> Path:
+        """The catalogue of 150 definitions."""
+        return self.cache / "catalogue-150"
+
+    @property
+    def figures(self) -> Path:
+        """The folder of the figures that the contestants write."""
+        return self.cache / "figures"
 
 
-def prepare_catalogue(cache: Path) -> Path:
-    """The folder of the benchmarks' ten definitions, beside the declaration of contacts that ships with sgkpi."""
-    folder = cache / "catalogue"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(HERE / "indicators", folder)
-    (folder / "tables").mkdir()
-    shutil.copy(catalogue_path() / "tables" / "contacts.yaml", folder / "tables")
-    return folder
+def prepare(places: Places) -> None:
+    """Write the catalogues, and the contacts where they do not exist yet, each variant in a process of its own."""
+    prepare_ten(places.ten)
+    prepare_shipped(places.shipped)
+    prepare_many(places.many)
+    places.figures.mkdir(parents=True, exist_ok=True)
+    for variant in VARIANTS:
+        folder = places.variant(variant)
+        if not folder.is_dir():
+            unfinished = folder.with_name(f"{variant}.unfinished")
+            command = (sys.executable, "-m", "benchmarks.contacts", str(places.rows), variant, str(unfinished))
+            subprocess.run(command, check=True, cwd=HERE.parent)
+            unfinished.rename(folder)
 
 
-def races(data: Path, catalogue: Path, outputs: Path) -> tuple[Race, ...]:
-    """What is compared: one indicator and ten, from CSV and from Parquet."""
-    outputs.mkdir(parents=True, exist_ok=True)
+def races(places: Places) -> tuple[Race, ...]:
+    """Return every line of the benchmark."""
+    return (*figure_races(places), *check_races(places), *catalogue_races(places), *start_races())
+
+
+def figure_races(places: Places) -> tuple[Race, ...]:
+    """Return the races for figures of contacts: one indicator and ten, from CSV and from Parquet."""
+    limits = {"one CSV": (2.6, 2.0), "one Parquet": (3.8, 3.0), "ten CSV": (0.35, 0.28), "ten Parquet": (0.7, 0.52)}
+    against = {"one": "DuckDB script", "ten": "ten DuckDB queries"}
+    found = []
+    for kind in KINDS:
+        for asked in ("one", "ten"):
+            for file in ("CSV", "Parquet"):
+                if kind in {"clean", "unlisted"}:
+                    limit = Limit(against[asked], *limits[f"{asked} {file}"])
+                elif kind == "dirty":
+                    limit = Limit("sgkpi, clean rows", 1.3)
+                else:
+                    limit = Limit("sgkpi, clean rows", {"CSV": 1.9, "Parquet": 1.5}[file])
+                found.append(_figures(places, asked, file, kind, limit))
+    return tuple(found)
+
+
+def _figures(places: Places, asked: str, file: str, kind: str, limit: Limit) -> Race:
+    """Return one race. Dirty rows are also timed against the same rows clean, with dates of the same type."""
+    contacts, prefix = places.contacts(kind, file), places.figures / f"{asked}-{file.lower()}-{kind}"
+    one = (ONE,) if asked == "one" else ()
+    ours = [_compute(contacts, places, prefix, *one)]
+    if kind in {"dirty", "repeated"}:
+        clean = _compute(places.contacts("dates_as_text", file), places, prefix.with_name(f"{prefix.name}-clean"), *one)
+        ours.insert(0, Contestant("sgkpi, clean rows", clean.command))
+    title = f"{asked.capitalize()} indicator{'s' * (asked == 'ten')}, {file}, {kind}"
+    return Race(title, (*_scripts(asked, kind, contacts, prefix), *ours), limit)
+
+
+def _scripts(asked: str, kind: str, contacts: Path, prefix: Path) -> list[Contestant]:
+    """Return the scripts that get the same figures; on dirty rows, those that can read them."""
+    if asked == "ten":
+        return [_script("ten DuckDB queries", "duckdb_ten", contacts, prefix, kind)]
+    if kind in {"clean", "unlisted"}:
+        names = ("DuckDB", "pandas", "polars") if kind == "clean" else ("DuckDB",)
+        return [_script(f"{name} script", f"{name.lower()}_one", contacts, prefix) for name in names]
+    names = ("DuckDB", "pandas", "polars")
+    return [_script(f"{name} script", f"{name.lower()}_one_dirty", contacts, prefix, kind) for name in names]
+
+
+def check_races(places: Places) -> tuple[Race, ...]:
+    """Return the races of `sgkpi check` against `sgkpi compute` of one indicator over the same rows."""
+    found = []
+    for kind in ("clean", "dirty"):
+        contacts = places.contacts(kind, "CSV")
+        compute = _compute(contacts, places, places.figures / f"check-{kind}", ONE)
+        arguments = ("check", "--data", str(contacts.parent), "--catalogue", str(places.ten), "--as-of", AS_OF)
+        check = Contestant("sgkpi", _sgkpi(*arguments), exit_codes=(0, 1))
+        contestants = (Contestant("sgkpi compute of one", compute.command), check)
+        found.append(Race(f"Check, CSV, {kind}", contestants, Limit("sgkpi compute of one", 3)))
+    return tuple(found)
+
+
+def catalogue_races(places: Places) -> tuple[Race, ...]:
+    """Return the races of a catalogue of 150 definitions, thirteen of them available, against those thirteen."""
+    return tuple(
+        Race(
+            title,
+            (
+                Contestant("sgkpi, thirteen definitions", _on_sample(*arguments, catalogue=places.shipped)),
+                Contestant("sgkpi", _on_sample(*arguments, catalogue=places.many)),
+            ),
+            Limit("sgkpi, thirteen definitions", 1.3),
+        )
+        for title, arguments in (
+            ("Show, 150 definitions", ("show", ONE)),
+            ("Compute, 150 definitions", ("compute", "--month", "2019-02")),
+        )
+    )
+
+
+def start_races() -> tuple[Race, ...]:
+    """Return the races on the sample, against importing the libraries that sgkpi uses and nothing else."""
+    imports = Contestant("imports alone", (sys.executable, "-c", IMPORTS))
+    compute, show = _on_sample("compute", "--month", "2019-02"), _on_sample("show", ONE)
+    first = Contestant("sgkpi", compute, first_run=True)
     return (
-        _one("CSV", data, catalogue, outputs, Limit("DuckDB script", 2.5, 1.5)),
-        _one("Parquet", data, catalogue, outputs, Limit("DuckDB script", 4, 2)),
-        _ten("CSV", data, catalogue, outputs, Limit("ten DuckDB queries", 0.4, 0.25)),
-        _ten("Parquet", data, catalogue, outputs, Limit("ten DuckDB queries", 1, 0.4)),
+        Race("The sample, first run", (imports, first), Limit("imports alone", 4)),
+        Race("The sample, second run", (imports, Contestant("sgkpi", compute)), Limit("imports alone", 3)),
+        Race("Show on the sample", (imports, Contestant("sgkpi", show)), Limit(None, 0.5)),
     )
 
 
-def start_race() -> Race:
-    """`sgkpi compute` on the sample, against importing the libraries that it stands on."""
-    sample = ("compute", "--data", str(sample_path()), "--month", "2019-02")
-    return Race(
-        "The sample, all indicators",
-        (Contestant("imports alone", (sys.executable, "-c", IMPORTS)), Contestant("sgkpi", _sgkpi(*sample))),
-        Limit("imports alone", 3),
-    )
-
-
-def _one(file: str, data: Path, catalogue: Path, outputs: Path, limit: Limit) -> Race:
-    scripts = {"DuckDB script": "duckdb_one", "pandas script": "pandas_one", "polars script": "polars_one"}
-    contacts, prefix = _contacts(file, data), outputs / f"one-{file.lower()}"
-    return Race(
-        f"One indicator, {file}",
-        (
-            *(_script(name, script, contacts, prefix) for name, script in scripts.items()),
-            _compute(contacts.parent, catalogue, prefix, "contacts_decided_24h"),
-        ),
-        limit,
-    )
-
-
-def _ten(file: str, data: Path, catalogue: Path, outputs: Path, limit: Limit) -> Race:
-    contacts, prefix = _contacts(file, data), outputs / f"ten-{file.lower()}"
-    return Race(
-        f"Ten indicators, {file}",
-        (_script("ten DuckDB queries", "duckdb_ten", contacts, prefix), _compute(contacts.parent, catalogue, prefix)),
-        limit,
-    )
-
-
-def _contacts(file: str, data: Path) -> Path:
-    return data / file.lower() / f"contacts.{file.lower()}"
-
-
-def _script(name: str, script: str, contacts: Path, prefix: Path) -> Contestant:
+def _script(name: str, script: str, contacts: Path, prefix: Path, *arguments: str) -> Contestant:
     output = prefix.with_name(f"{prefix.name}-{script}.csv")
-    return Contestant(name, (sys.executable, str(SCRIPTS / f"{script}.py"), str(contacts), str(output)), output)
+    command = (sys.executable, str(SCRIPTS / f"{script}.py"), str(contacts), str(output), *arguments)
+    return Contestant(name, command, output)
 
 
-def _compute(data: Path, catalogue: Path, prefix: Path, *indicators: str) -> Contestant:
+def _compute(contacts: Path, places: Places, prefix: Path, *indicators: str) -> Contestant:
     output = prefix.with_name(f"{prefix.name}-sgkpi.csv")
-    months = ("--month", "2019-02", "--history", str(MONTHS_BEFORE), "--as-of", "2019-03-04T07:00:00")
-    places = ("--data", str(data), "--catalogue", str(catalogue), "--format", "csv", "-o", str(output))
-    return Contestant("sgkpi", _sgkpi("compute", *indicators, *months, "--by", "all", *places), output)
+    months = ("--month", "2019-02", "--history", "12", "--as-of", AS_OF)
+    files = ("--data", str(contacts.parent), "--catalogue", str(places.ten), "--format", "csv", "-o", str(output))
+    return Contestant("sgkpi", _sgkpi("compute", *indicators, *months, "--by", "all", *files), output)
+
+
+def _on_sample(*arguments: str, catalogue: Path | None = None) -> tuple[str, ...]:
+    catalogue_arguments = ("--catalogue", str(catalogue)) if catalogue else ()
+    return _sgkpi(*arguments, "--data", str(sample_path()), *catalogue_arguments)
 
 
 def _sgkpi(*arguments: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Runs a command as a whole process, and tells how long it took and how much memory it held."""
+"""Run a command as a whole process, and measure its time and its peak memory."""
 
 import os
 import subprocess
@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 from benchmarks.commands import Contestant, Race
@@ -31,37 +32,48 @@ class Timing:
     runs: dict[str, tuple[Run, ...]]
 
     def ratios(self, against: str) -> list[float]:
-        """How many times as long as another contestant sgkpi took, round by round."""
+        """Return, for each round, how many times as long as another contestant sgkpi took."""
         pairs = zip(self.runs["sgkpi"], self.runs[against], strict=True)
         return [ours.seconds / theirs.seconds for ours, theirs in pairs]
 
+    def measured(self) -> float:
+        """Return the median of what the limit is about: ratios to a contestant, or seconds."""
+        against = self.race.limit.against
+        return median(self.ratios(against)) if against else self.spread("sgkpi")[1]
+
     def spread(self, contestant: str) -> tuple[float, float, float]:
-        """The least, the median and the most seconds of a contestant."""
+        """Return the least, the median and the most seconds of a contestant."""
         seconds = [run.seconds for run in self.runs[contestant]]
         return min(seconds), median(seconds), max(seconds)
 
     def peak_bytes(self, contestant: str) -> int:
-        """The most memory that any run of a contestant held."""
+        """Return the most memory that any run of a contestant held."""
         return max(run.peak_bytes for run in self.runs[contestant])
 
 
-def run(command: Sequence[str]) -> Run:
-    """One run of a command; RuntimeError, with what it said, when it fails."""
-    with tempfile.TemporaryFile() as said:
+def run(contestant: Contestant, cache: Path) -> Run:
+    """Run a contestant once; raise RuntimeError with its output when it fails.
+
+    `cache` is where sgkpi keeps what it keeps between runs; a contestant of first runs gets an empty folder instead.
+    """
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryDirectory(prefix="sgkpi-bench-") as empty:
+        environment = {**os.environ, "SGKPI_CACHE": empty if contestant.first_run else str(cache)}
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            contestant.command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, env=environment
+        )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
+        if process.returncode not in contestant.exit_codes:
             said.seek(0)
             words = said.read().decode(errors="replace")
-            raise RuntimeError(f"exit {process.returncode}: {' '.join(command)}\n{words}")
+            raise RuntimeError(f"exit {process.returncode}: {' '.join(contestant.command)}\n{words}")
     return Run(seconds, usage.ru_maxrss * _MAXRSS_UNIT)
 
 
-def time_race(race: Race, rounds: int, told: Callable[[str], None]) -> Timing:
-    """Runs the contestants in turn, A B A B, so that what else the machine does falls on all of them.
+def time_race(race: Race, rounds: int, cache: Path, told: Callable[[str], None]) -> Timing:
+    """Run the contestants in turn, A B A B, so that what else the machine does falls on all of them.
 
     A first round, which also brings the files into the page cache, must have gone before.
     """
@@ -69,11 +81,11 @@ def time_race(race: Race, rounds: int, told: Callable[[str], None]) -> Timing:
     for number in range(1, rounds + 1):
         told(f"{race.title}: round {number} of {rounds}")
         for contestant in race.contestants:
-            runs[contestant.name].append(run(contestant.command))
+            runs[contestant.name].append(run(contestant, cache))
     return Timing(race, {name: tuple(each) for name, each in runs.items()})
 
 
-def rehearse(contestants: Sequence[Contestant]) -> None:
-    """One run of each that is not timed: the files come into the page cache, and the figures can be compared."""
+def rehearse(contestants: Sequence[Contestant], cache: Path) -> None:
+    """Run each once, not timed: the files come into the page cache, and the figures can be compared."""
     for contestant in contestants:
-        run(contestant.command)
+        run(contestant, cache)

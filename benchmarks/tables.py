@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -23,9 +23,9 @@ def machine() -> str:
     )
 
 
-def sizes(data: Path) -> str:
-    """The files that are read, and how large they are."""
-    files = sorted(data.glob("*/contacts.*"))
+def sizes(clean: Path) -> str:
+    """The clean files, and how large they are."""
+    files = sorted(clean.glob("*/contacts.*"))
     return ", ".join(f"`{file.name}` {file.stat().st_size / 10**6:,.0f} MB" for file in files)
 
 
@@ -40,18 +40,19 @@ def times_table(timings: Iterable[Timing]) -> str:
 
 
 def ratios_table(timings: Iterable[Timing]) -> str:
-    """How many times as long as each other contestant sgkpi took, round by round, and what is asked of it."""
-    rows = [_ratio_row(timing, name) for timing in timings for name in timing.runs if name != "sgkpi"]
+    """How many times as long as each other contestant sgkpi took, round by round, and the limits."""
+    rows = [row for timing in timings for row in _ratio_rows(timing)]
     return _table(("question", "sgkpi against", "least", "median", "most", "limit", "aim"), rows)
 
 
 def verdicts(timings: Iterable[Timing]) -> tuple[str, ...]:
-    """In words, what did not stay within its limit; nothing when all did."""
+    """Return a sentence for each limit that was passed."""
     over = []
     for timing in timings:
-        limit, ratio = timing.race.limit, median(timing.ratios(timing.race.limit.against))
-        if ratio > limit.most:
-            over.append(f"{timing.race.title}: {ratio:.2f} times the {limit.against}; the limit is {limit.most:g}")
+        limit, measured = timing.race.limit, timing.measured()
+        if measured > limit.most:
+            unit = f"times the {limit.against}" if limit.against else "s"
+            over.append(f"{timing.race.title}: {measured:.2f} {unit}; the limit is {limit.most:g}")
         if timing.peak_bytes("sgkpi") >= MEMORY_LIMIT:
             over.append(f"{timing.race.title}: peak memory {_megabytes(timing, 'sgkpi')} MB; the limit is 1,000")
     return tuple(over)
@@ -68,11 +69,16 @@ def _relative(words: Sequence[str]) -> list[str]:
     return [word.removeprefix(here) for word in words]
 
 
-def _ratio_row(timing: Timing, name: str) -> tuple[str, ...]:
-    ratios, limit = timing.ratios(name), timing.race.limit
-    asked = (f"{limit.most:g}", f"{limit.aim:g}" if limit.aim else "") if limit.against == name else ("", "")
-    shown = (f"{each:.2f}" for each in (min(ratios), median(ratios), max(ratios)))
-    return (timing.race.title, name, *shown, *asked)
+def _ratio_rows(timing: Timing) -> Iterator[tuple[str, ...]]:
+    limit = timing.race.limit
+    asked = (f"{limit.most:g}", f"{limit.aim:g}" if limit.aim else "")
+    for name in timing.runs:
+        if name != "sgkpi":
+            ratios = timing.ratios(name)
+            shown = (f"{each:.2f}" for each in (min(ratios), median(ratios), max(ratios)))
+            yield (timing.race.title, name, *shown, *(asked if limit.against == name else ("", "")))
+    if limit.against is None:
+        yield (timing.race.title, "the clock, s", *(f"{each:.2f}" for each in timing.spread("sgkpi")), *asked)
 
 
 def _megabytes(timing: Timing, name: str) -> str:

@@ -1,6 +1,8 @@
 """Ten indicators of contacts, 13 months, in total, by team and by source: ten DuckDB queries.
 
 Each reads the file for itself, as ten analysts' scripts would; they share one process and one session.
+Where the third argument says `dirty`, a date that cannot be read is not judged, and a blank category has a row of its
+own; where it says `repeated`, keys in two rows that differ are looked for too, and their cases are not judged.
 """
 
 import sys
@@ -8,7 +10,25 @@ from pathlib import Path
 
 import duckdb
 
-contacts, output = sys.argv[1:]
+file, output, kind = sys.argv[1:]
+contacts = f"'{file}'"
+if kind in {"dirty", "repeated"}:
+    cells = f"read_csv('{file}', all_varchar = true)" if file.endswith(".csv") else f"'{file}'"
+    contacts = f"""(
+        select
+            contact_id,
+            person_id,
+            try_cast(received_at as timestamp) as received_at,
+            try_cast(decided_at as timestamp) as decided_at,
+            decided_at is not null and try_cast(decided_at as timestamp) is null as unreadable,
+            outcome,
+            coalesce(team, '(not recorded)') as team,
+            coalesce(source, '(not recorded)') as source,
+        from {cells}
+    )"""
+readable = "" if kind in {"clean", "unlisted"} else "and not unreadable"
+repeated = f"select contact_id, person_id from {contacts} group by all having count(*) > 1"
+alone = f"and (contact_id, person_id) not in ({repeated})" if kind == "repeated" else ""
 
 WORKING_DAYS = """
     calendar as (
@@ -29,7 +49,8 @@ WORKING_DAYS = """
 def hours(limit: int) -> str:
     """Decided within so many hours; no contact of these months is still waiting for so short a limit."""
     return f"""
-        select *, decided_at - received_at <= interval {limit} hours as in_time, true as judged from '{contacts}'
+        select *, decided_at - received_at <= interval {limit} hours as in_time, true {readable} as judged
+        from {contacts}
     """
 
 
@@ -37,8 +58,8 @@ def days(limit: str) -> str:
     """Decided on or before a day; what is open and not yet due is left out."""
     return f"""
         select *, received_at::date + interval {limit} as due_day, decided_at::date <= due_day as in_time,
-            decided_at is not null or due_day < date '2019-03-04' as judged
-        from '{contacts}'
+            (decided_at is not null or due_day < date '2019-03-04') {readable} as judged
+        from {contacts}
     """
 
 
@@ -47,8 +68,8 @@ def working_days(limit: int) -> str:
     return f"""
         with {WORKING_DAYS.format(days=limit)}
         select contacts.*, decided_at::date <= due_day as in_time,
-            decided_at is not null or due_day < date '2019-03-04' as judged
-        from '{contacts}' contacts join due_days on due_days.day = received_at::date
+            (decided_at is not null or due_day < date '2019-03-04') {readable} as judged
+        from {contacts} contacts join due_days on due_days.day = received_at::date
     """
 
 
@@ -62,7 +83,7 @@ QUERIES = {
     "contacts_decided_1_month": days("1 month"),
     "contacts_decided_1_working_day": working_days(1),
     "contacts_decided_5_working_days": working_days(5),
-    "contacts_referred": f"select *, outcome = 'referral' as in_time, outcome is not null as judged from '{contacts}'",
+    "contacts_referred": f"select *, outcome = 'referral' as in_time, outcome is not null as judged from {contacts}",
 }
 
 with Path(output).open("w", encoding="utf-8", newline="") as out:
@@ -76,7 +97,7 @@ with Path(output).open("w", encoding="utf-8", newline="") as out:
                 count(*) filter (in_time) as numerator,
                 count(*) as denominator,
             from ({judged_contacts})
-            where received_at >= '2018-02-01' and received_at < '2019-03-01' and judged
+            where received_at >= '2018-02-01' and received_at < '2019-03-01' and judged {alone}
             group by grouping sets ((period), (period, team), (period, source))
         """).fetchall()
         for period, breakdown, category, numerator, denominator in rows:

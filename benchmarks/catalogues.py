@@ -1,0 +1,49 @@
+"""The catalogues that are timed: ten definitions of contacts, the thirteen that ship with sgkpi, and 150."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from itertools import count, islice
+from pathlib import Path
+
+from sgkpi.definitions.bundled import catalogue_path
+
+TEN = Path(__file__).resolve().parent / "indicators"
+MANY = 150
+FILES = re.compile(r"^files:\s*\[.*?\]", re.MULTILINE | re.DOTALL)
+
+
+def prepare_ten(folder: Path) -> Path:
+    """Write the benchmarks' ten definitions, beside the declaration of contacts that ships with sgkpi."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(TEN, folder)
+    (folder / "tables").mkdir()
+    shutil.copy(catalogue_path() / "tables" / "contacts.yaml", folder / "tables")
+    return folder
+
+
+def prepare_shipped(folder: Path) -> Path:
+    """Write the definitions that ship with sgkpi."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(catalogue_path(), folder)
+    return folder
+
+
+def prepare_many(folder: Path) -> Path:
+    """Write the definitions that ship with sgkpi and copies of them over tables of which the sample has no file."""
+    prepare_shipped(folder)
+    for path, text in islice(_copies(folder), MANY - len(list(folder.glob("*.yaml")))):
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+def _copies(folder: Path) -> Iterator[tuple[Path, str]]:
+    tables = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("tables/*.yaml"))}
+    indicators = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+    table_name = re.compile(rf"\b({'|'.join(tables)})\b")
+    for number in count(1):
+        for name, text in tables.items():
+            copy = FILES.sub(f"files: [{name}_{number}]", text)
+            (folder / "tables" / f"{name}_{number}.yaml").write_text(copy, encoding="utf-8")
+        for name, text in indicators.items():
+            yield folder / f"{name}_{number}.yaml", table_name.sub(rf"\1_{number}", text)
