@@ -46,7 +46,7 @@ def load_catalogue(path: Path | str | None = None) -> Catalogue:
 
     Raises DefinitionsError with every problem found.
     """
-    from sgkpi.definitions.kept import load_catalogue as load
+    from sgkpi.definitions.cached_catalogue import load_catalogue as load
 
     return load(Path(path) if path is not None else catalogue_path())
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.judge.clocks import add_limit, add_months, hours_between, instant
 from sgkpi.judge.values import Moment
-from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.units import Limit, LimitUnit
 from tests.judge.support import at, day
 
-DAYS = WorkingDays()
+DAYS = working_days_in_england()
 
 
 @pytest.mark.parametrize(

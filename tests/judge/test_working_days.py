@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgkpi.model.calendar import WorkingDays, last_known_day
+from sgkpi.definitions.bank_holidays import last_known_day, working_days_in_england
 from sgkpi.model.errors import ExtractError
 from tests.judge.support import day
 
-DAYS = WorkingDays()
+DAYS = working_days_in_england()
 
 # Every bank holiday of these years, and the moved and extra ones of others (gov.uk/bank-holidays).
 YEARS = {
@@ -92,7 +92,7 @@ def test_working_days_between(first: str, last: str, days: int) -> None:
 
 
 def test_local_closure_days_are_no_working_days() -> None:
-    days = WorkingDays({day("2018-12-27"): "Offices closed", day("2018-12-29"): "a Saturday already"})
+    days = working_days_in_england({day("2018-12-27"): "Offices closed", day("2018-12-29"): "a Saturday already"})
     assert not days.is_working_day(day("2018-12-27"))
     assert days.add(day("2018-12-24"), 1) == day("2018-12-28")
     assert days.between(day("2018-12-24"), day("2018-12-31")) == 2
@@ -123,12 +123,12 @@ def test_a_date_past_the_last_known_year_is_an_error() -> None:
 
 
 def test_importing_costs_no_holidays() -> None:
-    program = "import sys, sgkpi.model.calendar; sys.exit('holidays' in sys.modules)"
+    program = "import sys, sgkpi.definitions.bank_holidays; sys.exit('holidays' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_closed_weekdays_leave_weekends_out() -> None:
-    days = WorkingDays([day("2018-12-27")])
+    days = working_days_in_england([day("2018-12-27")])
     closed = days.closed_weekdays(day("2018-12-25"), day("2019-01-01"))
     assert closed == [day("2018-12-25"), day("2018-12-26"), day("2018-12-27"), day("2019-01-01")]
     assert days.is_working_day(last_known_day())

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.branches import Branch, branches
 from sgkpi.definitions.load import CatalogueReading, read_catalogue
 from sgkpi.judge.boundaries.make import Boundaries, boundaries_of
 from sgkpi.judge.examples import ExampleRun, example_holds, run_example
 from sgkpi.judge.judge import Judgement
 from sgkpi.judge.reached import reached
-from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.catalogue import Catalogue, check_known
 from sgkpi.model.indicator import Example, Indicator
 from sgkpi.model.problems import Problem, Severity, sort_problems
@@ -54,7 +54,7 @@ def _choose(reading: CatalogueReading, ids: Sequence[str]) -> list[Indicator]:
 
 
 def _check(indicator: Indicator, catalogue: Catalogue, today: date) -> Iterator[Problem]:
-    working_days = WorkingDays(catalogue.closures)
+    working_days = working_days_in_england(catalogue.closures)
     runs = [(example, run_example(indicator, example, working_days)) for example in indicator.examples]
     for example, run in runs:
         if not example_holds(example, run.judgement):

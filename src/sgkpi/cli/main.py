@@ -20,8 +20,9 @@ from sgkpi import __version__
 from sgkpi.cli import commands
 from sgkpi.cli.messages import say, say_error
 from sgkpi.cli.output import stdout_fault
-from sgkpi.cli.settings import cache_path
+from sgkpi.cli.settings import CACHE, cache_path
 from sgkpi.cli.streams import abandon, stdout
+from sgkpi.definitions.cache import set_cache_dir
 from sgkpi.model.cache import keep_in
 from sgkpi.model.errors import ExtractError, SgkpiError, UsageError
 
@@ -86,7 +87,10 @@ def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
 
 def run() -> None:
     """The entry point of the installed program."""
-    keep_in(cache_path())
+    refused = set_cache_dir(cache_path())
+    if refused is not None:
+        say(f"warning: nothing is cached: {refused}; change that, or set {CACHE} to a folder of your own or to `off`")
+    keep_in(cache_path() if refused is None else None)
     first = sys.argv[1:2]
     app = make_app(first if COMMANDS.keys() & first else COMMANDS)
     try:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from fractions import Fraction
 from statistics import median
 
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.engines.protocol import Wanted
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.breakdowns import category
@@ -16,7 +17,6 @@ from sgkpi.judge.outcomes import case_outcome
 from sgkpi.judge.tables import LoadedTable, load_table
 from sgkpi.judge.values import Moment, Value, has_time
 from sgkpi.ledger.ledger import CaseOutcome, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
-from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.outcomes import Outcome
@@ -125,7 +125,7 @@ class ReferenceEngine:
 def open_world(plan: Plan, extract: Extract) -> World:
     """The tables that a plan needs, read, and known at its as-of time."""
     tables = {name: load_table(extract.tables[name]) for name in columns_read(plan, extract)}
-    return World(tables, plan.as_of, WorkingDays(plan.closures))
+    return World(tables, plan.as_of, working_days_in_england(plan.closures))
 
 
 def _count(planned: IndicatorPlan, world: World, tally: Tally) -> Unplaced:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.clocks import add_months
@@ -51,7 +52,7 @@ def run_example(indicator: Indicator, example: Example, working_days: WorkingDay
 
 def run_examples(indicator: Indicator, closures: Iterable[date]) -> list[tuple[Example, Judgement | None]]:
     """Each example of a definition with what became of its case; None: the case has no outcome."""
-    working_days = WorkingDays(closures)
+    working_days = working_days_in_england(closures)
     return [(example, run_example(indicator, example, working_days).judgement) for example in indicator.examples]
 
 

@@ -1,10 +1,4 @@
-"""What is worked out anew every time though it seldom changes, kept from one run to the next.
-
-Reading the definitions and working out the bank holidays take longer than many a computation. What they
-come to is kept in a folder, with a digest of all that it rests on; when that has changed it is worked
-out again. Nothing of an extract is ever kept, and nothing at all unless `keep_in` names a folder: the
-program does, a notebook need not.
-"""
+"""The text of the engine's statements, kept from one run to the next until the engine no longer needs it."""
 
 import pickle
 import sys
@@ -30,28 +24,6 @@ _folders: list[Path] = []
 def keep_in(folder: Path | None) -> None:
     """From now on keep in this folder, which only its owner should be able to write to; None: keep nothing."""
     _folders[:] = [folder] if folder is not None else []
-
-
-def kept(kind: str, which: str, rests_on: Callable[[], Iterable[bytes]], make: Callable[[], Value]) -> Value:
-    """What `make` gives, or gave when all that it `rests_on` was the same; there is one for `which` of a `kind`.
-
-    What cannot be kept or read again, for whatever reason, is made: the folder is only ever a shorter way.
-    """
-    if not _folders:
-        return make()
-    try:
-        digest = _digest([_program(), *rests_on()])
-    except OSError:
-        return make()
-    path = _path(kind, which)
-    found: list[Value] = _read(path, digest)
-    if found:
-        return found[0]
-    made = make()
-    with suppress(OSError):
-        _write(path, digest, made)
-        _make_room(kind, path.parent)
-    return made
 
 
 @dataclass

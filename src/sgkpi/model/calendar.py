@@ -1,40 +1,30 @@
-"""Working days: Monday to Friday, without England's bank holidays and local closure days.
-
-The bank holidays come from the `holidays` library, which is imported when a year is first asked
-for, so that a program that needs no working days does not pay for it, and once for all its runs where
-what it gave may be kept.
-"""
+"""Working days: Monday to Friday, without bank holidays and local closure days."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from functools import cache
-from importlib.metadata import version
-
-from sgkpi.model.cache import kept
-from sgkpi.model.errors import ExtractError
 
 SATURDAY = 5
 DAYS_IN_WEEK = 7
 WORKING_DAYS_IN_WEEK = 5
 _ONE_DAY = timedelta(days=1)
-# The first Bank Holidays Act is of 1871: before it there were none.
-FIRST_YEAR = 1872
 
 
 class WorkingDays:
-    """England's working days, less an organisation's own closure days.
+    """The weekdays that are neither bank holidays nor an organisation's own closure days.
 
-    Every method raises ExtractError for a date past the last year whose bank holidays are known.
+    `bank_holidays_in` returns the bank holidays of a year that fall on a weekday; it is called once for each year
+    that occurs. Where it raises for a year that it does not know, so does every method.
     """
 
-    def __init__(self, closures: Iterable[date] = ()) -> None:
+    def __init__(self, bank_holidays_in: Callable[[int], Iterable[date]], closures: Iterable[date] = ()) -> None:
+        self._bank_holidays_in = bank_holidays_in
         self._closures = frozenset(closures)
         self._closed_weekdays: dict[int, tuple[date, ...]] = {}
 
     def is_working_day(self, day: date) -> bool:
         """Whether a day is Monday to Friday and neither bank holiday nor closure day."""
-        return day not in self._closed(day.year) and not _is_weekend(day)
+        return day not in self._closed(day.year) and not is_weekend(day)
 
     def add(self, day: date, working_days: int) -> date:
         """The Nth working day after a day (before it, where negative); the day itself for none."""
@@ -68,47 +58,13 @@ class WorkingDays:
     def _closed(self, year: int) -> tuple[date, ...]:
         """The weekdays of a year that are no working days, in order."""
         if year not in self._closed_weekdays:
-            own = {day for day in self._closures if day.year == year and not _is_weekend(day)}
-            self._closed_weekdays[year] = tuple(sorted(own | _bank_holidays_of(year)))
+            own = {day for day in self._closures if day.year == year and not is_weekend(day)}
+            self._closed_weekdays[year] = tuple(sorted(own.union(self._bank_holidays_in(year))))
         return self._closed_weekdays[year]
 
 
-@cache
-def last_known_day() -> date:
-    """The last day for which bank holidays are known."""
-    return date(max(_bank_holidays()), 12, 31)
-
-
-def _bank_holidays_of(year: int) -> frozenset[date]:
-    """England's bank holidays of a year that fall on a weekday."""
-    if year > last_known_day().year:
-        raise ExtractError(
-            f"working days are known up to {last_known_day():%Y}, and a date of {year} needs them; "
-            "look for a mistyped date in the extract"
-        )
-    return _bank_holidays().get(year, frozenset())
-
-
-@cache
-def _bank_holidays() -> dict[int, frozenset[date]]:
-    """England's bank holidays that fall on a weekday, by year, as far as they are known."""
-    return kept("bank-holidays", "England", lambda: [version("holidays").encode()], _work_out_bank_holidays)
-
-
-def _work_out_bank_holidays() -> dict[int, frozenset[date]]:
-    from holidays import country_holidays
-
-    england = country_holidays("GB", subdiv="ENG")
-    years = range(FIRST_YEAR, england.end_year + 1)
-    known = country_holidays("GB", subdiv="ENG", years=years, expand=False)
-    days: dict[int, set[date]] = {year: set() for year in years}
-    for day in known:
-        if not _is_weekend(day):
-            days.setdefault(day.year, set()).add(day)
-    return {year: frozenset(days[year]) for year in years}
-
-
-def _is_weekend(day: date) -> bool:
+def is_weekend(day: date) -> bool:
+    """Whether a day is a Saturday or Sunday."""
     return day.weekday() >= SATURDAY
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 from random import Random
 
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind
@@ -47,7 +48,7 @@ class _Plan:
 def declared_rows(table: Table, catalogue: Catalogue, *, seed: int, scale: float) -> Iterator[tuple[str, ...]]:
     """The rows of a table, its columns in declared order; the same for the same seed and scale."""
     plan = _plan(table, catalogue, scale)
-    maker = _Maker(plan, stream(seed, table.name), WorkingDays(catalogue.closures))
+    maker = _Maker(plan, stream(seed, table.name), working_days_in_england(catalogue.closures))
     for row in maker.rows():
         yield tuple(row[name] for name in table.columns)
 

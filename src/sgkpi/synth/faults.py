@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 
-from sgkpi.model.calendar import WorkingDays
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind, column_refs
 from sgkpi.model.periods import Month, last_complete_month
@@ -96,7 +96,7 @@ class Damage:
         self.table = table
         self.columns = tuple(header)
         self.rng = stream(seed, f"faults in {table.name}")
-        self.working_days = WorkingDays(catalogue.closures)
+        self.working_days = working_days_in_england(catalogue.closures)
         self.spells = _spells(table, catalogue)
         self.waiting = list(faults.of_rows)
         self.last_month = last_complete_month(EXTRACTED_AT)

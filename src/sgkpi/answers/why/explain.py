@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sgkpi.answers.why.find import Found, find_case
 from sgkpi.answers.why.rows import SeenRow, Teller, cells_of
 from sgkpi.answers.why.steps import Step, Telling, steps_of
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.judge import judge
 from sgkpi.judge.outcomes import case_key, case_outcome
 from sgkpi.ledger.ledger import CaseOutcome
-from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for
@@ -69,7 +69,7 @@ class _Explainer:
 
     def explain(self) -> Why:
         plan = self.question.plan
-        world = World(self.found.tables, plan.as_of, WorkingDays(plan.closures))
+        world = World(self.found.tables, plan.as_of, working_days_in_england(plan.closures))
         day = reference_day(self.question.periods[0], plan.as_of) if self.indicator.is_stock else None
         case = self._case(world, day)
         return self._unborn(day) if case is None else self._told(case, world)

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeGuard
 
+from sgkpi.definitions.bank_holidays import last_known_day, working_days_in_england
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.sql import Sql
-from sgkpi.model.calendar import WorkingDays, last_known_day
 from sgkpi.model.expressions import Call, Expression, children
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.units import Limit, LimitUnit
@@ -51,7 +51,7 @@ def _due_column(amount: int) -> str:
 def create_calendar(session: Session, indicators: Iterable[Indicator], closures: Iterable[date]) -> None:
     """Make the calendar that the expressions above look into, and the due days of every limit in use."""
     last = last_known_day()
-    closed = WorkingDays(closures).closed_weekdays(FIRST_BANK_HOLIDAYS, last)
+    closed = working_days_in_england(closures).closed_weekdays(FIRST_BANK_HOLIDAYS, last)
     session.execute("create or replace table closed as select unnest($1::date[]) as day", [closed])
     session.execute(_CALENDAR, [_FIRST_DAY, last])
     amounts = sorted({amount for indicator in indicators for amount in _amounts(indicator)})

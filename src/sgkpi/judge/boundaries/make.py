@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.judge.boundaries.limits import days_around, edges
 from sgkpi.judge.boundaries.situations import Situation, due_of, ordinary, situations
 from sgkpi.judge.boundaries.template import Given, Template, due_refs, starting_refs, templates
@@ -64,7 +65,7 @@ def boundaries_of(indicator: Indicator, closures: Iterable[date]) -> Boundaries:
     if indicator.measure is not Measure.PROPORTION:
         return Boundaries(indicator.id, indicator.title, _in_words(clock), (), "only places its cases by its clock")
     days = tuple(closures)
-    maker = _best_maker(indicator, clock, WorkingDays(days))
+    maker = _best_maker(indicator, clock, working_days_in_england(days))
     cases = tuple(maker.cases(days))
     why = "" if cases else "has a clock whose due moment cannot be told from made-up cases"
     return Boundaries(indicator.id, indicator.title, _in_words(clock), cases, why)
