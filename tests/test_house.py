@@ -104,8 +104,3 @@ def test_make_alone_lists_every_target() -> None:
     assert phony
     assert listed == phony[1].split()
     assert {"demo", "test", "check", "format", "bench"} <= set(listed)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no executable bit")
-def test_the_ci_script_can_be_run() -> None:
-    assert os.access(TOP / ".ci" / "run", os.X_OK)
