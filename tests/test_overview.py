@@ -19,7 +19,7 @@ from sgkpi.answers.overview import (
 )
 from sgkpi.answers.results import Results
 from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.indicator import Clock, Improvement, PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome

@@ -16,7 +16,8 @@ from sgkpi.documents.write.terminal.large import enlarge
 from sgkpi.documents.write.terminal.show import render_show
 from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.figures.figure import Rating, Status
-from sgkpi.ledger.ledger import CaseOutcome, Unplaced
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month

@@ -20,7 +20,8 @@ from sgkpi.documents.write.terminal.verify import render_verify
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.engines.reference import ReferenceEngine
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.ledger import CaseOutcome, Ledger, Unplaced
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.model.errors import DefinitionsError, UsageError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month

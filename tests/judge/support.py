@@ -9,7 +9,8 @@ from textwrap import dedent
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.engines.reference import JudgedCase, ReferenceEngine, judged_cases, open_world
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
-from sgkpi.ledger.ledger import CaseOutcome, Ledger
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for
 from sgkpi.model.table import Table

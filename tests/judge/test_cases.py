@@ -10,7 +10,7 @@ import pytest
 
 from sgkpi import api
 from sgkpi.engines.reference import ReferenceEngine
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.planning.plan import IndicatorPlan, Plan

@@ -12,7 +12,7 @@ from sgkpi import api
 from sgkpi.answers.cases import day_of, joined_key
 from sgkpi.definitions.bundled import sample_path
 from sgkpi.figures.figure import Figure
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.errors import SgkpiError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind

@@ -8,7 +8,7 @@ from datetime import datetime
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.cells import normalise_key
 from sgkpi.figures.build import order_categories
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import NOT_RECORDED, Outcome, Unknown

@@ -13,7 +13,7 @@ from sgkpi.answers.computation import list_case_outcomes
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Cell, nearest
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator

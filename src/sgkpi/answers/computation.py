@@ -5,7 +5,8 @@ from collections.abc import Collection
 from sgkpi.engines.protocol import Engine, Progress, Wanted
 from sgkpi.figures.build import FigureRequest, build_figures
 from sgkpi.figures.figure import Figure
-from sgkpi.ledger.ledger import CaseOutcome, Ledger
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.outcomes import Outcome
 from sgkpi.planning.request import ResolvedRequest, check_anything_existed
 

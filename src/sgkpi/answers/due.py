@@ -9,7 +9,7 @@ from sgkpi.answers.cases import CASE_COLUMNS, CaseTable, breakdown_columns, case
 from sgkpi.answers.computation import list_case_outcomes
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
 from sgkpi.model.expressions import ColumnRef, Kind

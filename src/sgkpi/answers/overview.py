@@ -14,7 +14,8 @@ from math import ceil, floor
 from sgkpi.answers.results import Results
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.ratings import rate
-from sgkpi.ledger.ledger import CaseOutcome, Unplaced
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.indicator import Improvement, Indicator, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome

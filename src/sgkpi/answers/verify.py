@@ -11,7 +11,8 @@ from sgkpi.answers.engines import engine_named
 from sgkpi.engines.protocol import ENGINES, Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Figure
-from sgkpi.ledger.ledger import CaseOutcome, Ledger, Unplaced
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Period

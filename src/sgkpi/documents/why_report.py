@@ -6,7 +6,7 @@ from datetime import date
 from sgkpi import __version__
 from sgkpi.answers.cases import case_row, joined_key
 from sgkpi.answers.why.explain import Why
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 
 SCHEMA = "sgkpi.why/1"
 _OF_CASE = ("person", "outcome", "reason", "start", "stop", "due", "value")

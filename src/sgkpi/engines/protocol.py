@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.ledger import CaseOutcome, Ledger
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.outcomes import Outcome
 from sgkpi.planning.plan import Plan
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from fractions import Fraction
-from statistics import median
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.engines.protocol import Wanted
@@ -16,15 +15,14 @@ from sgkpi.judge.judge import Judgement, judge, why_unplaced
 from sgkpi.judge.outcomes import case_outcome
 from sgkpi.judge.tables import LoadedTable, load_table
 from sgkpi.judge.values import Moment, Value, has_time
-from sgkpi.ledger.ledger import CaseOutcome, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.ledger import Ledger, OutcomeCount, Place, TableRead, Unplaced, ValueSummary
 from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Breakdown
+from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period, end_of_day
 from sgkpi.planning.plan import IndicatorPlan, Plan, columns_read, reference_day
-
-# An indicator, period, breakdown and category (None: all cases together).
-Group = tuple[str, Period, str | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -40,19 +38,22 @@ class JudgedCase:
 class Tally:
     """Outcomes and values, as they are counted."""
 
-    outcomes: Counter[tuple[Group, Outcome, str | None]] = field(default_factory=Counter)
-    values: dict[Group, list[Fraction]] = field(default_factory=dict)
+    outcomes: Counter[tuple[Place, Outcome, str | None]] = field(default_factory=Counter)
+    values: dict[Place, Counter[Fraction]] = field(default_factory=dict)
+    medians: set[str] = field(default_factory=set)
 
     def add(self, judged: JudgedCase, breakdowns: Iterable[Breakdown]) -> None:
         """Counts a case in the total and in its category of each breakdown."""
         indicator, judgement = judged.case.indicator, judged.judgement
+        if indicator.measure is Measure.MEDIAN:
+            self.medians.add(indicator.id)
         categories = [(breakdown.name, category(breakdown, judged.case)) for breakdown in breakdowns]
         for name, label in [(None, None), *categories]:
             group = (indicator.id, judged.period, name, label)
             if judgement.outcome is not None:
                 self.outcomes[group, judgement.outcome, judgement.reason] += 1
             if judgement.value is not None:
-                self.values.setdefault(group, []).append(Fraction(judgement.value))
+                self.values.setdefault(group, Counter())[Fraction(judgement.value)] += 1
 
 
 class ReferenceEngine:
@@ -204,19 +205,11 @@ def _span(event: Value) -> tuple[datetime, datetime] | None:
 
 def _outcome_counts(tally: Tally) -> tuple[OutcomeCount, ...]:
     counted = tally.outcomes.items()
-    counts = [OutcomeCount(*group, outcome, reason, cases) for (group, outcome, reason), cases in counted]
-    order = {outcome: place for place, outcome in enumerate(Outcome)}
-    return tuple(sorted(counts, key=lambda count: (*_place(count), order[count.outcome], count.reason or "")))
+    counts = (OutcomeCount(*place, outcome, reason, cases) for (place, outcome, reason), cases in counted)
+    return tuple(sorted(counts, key=lambda count: count.sort_key))
 
 
 def _value_summaries(tally: Tally) -> tuple[ValueSummary, ...]:
-    summaries = [
-        ValueSummary(*group, len(values), total=sum(values, Fraction()), median=median(values), maximum=max(values))
-        for group, values in tally.values.items()
-    ]
-    return tuple(sorted(summaries, key=_place))
-
-
-def _place(count: OutcomeCount | ValueSummary) -> tuple[object, ...]:
-    """By indicator and period, the total first, then by breakdown and category."""
-    return count.indicator, count.period.sort_key, count.breakdown or "", count.category or ""
+    counted = tally.values.items()
+    summaries = (ValueSummary.of(place, cases, with_counts=place[0] in tally.medians) for place, cases in counted)
+    return tuple(sorted(summaries, key=lambda summary: summary.sort_key))

@@ -7,14 +7,14 @@ from datetime import datetime
 from fractions import Fraction
 
 from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
+from sgkpi.figures.medians import median
 from sgkpi.figures.ratings import rate_figure, target_for
-from sgkpi.ledger.ledger import Ledger, ValueSummary
+from sgkpi.ledger.ledger import Ledger, Place, ValueSummary
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import JUDGED, NOT_RECORDED, Outcome
 from sgkpi.model.periods import Period
 
-_Place = tuple[str, Period, str | None, str | None]
 _Tally = dict[Outcome, int]
 _IN_DENOMINATOR = (*JUDGED, Outcome.COUNTED)
 
@@ -33,14 +33,13 @@ class _Tallies:
     """Outcome counts by figure."""
 
     def __init__(self, counts: Ledger) -> None:
-        self.outcomes: defaultdict[_Place, _Tally] = defaultdict(lambda: dict.fromkeys(Outcome, 0))
+        self.outcomes: defaultdict[Place, _Tally] = defaultdict(lambda: dict.fromkeys(Outcome, 0))
         self.categories: dict[tuple[str, Period, str], set[str]] = {}
         for each in counts.outcomes:
-            place = (each.indicator, each.period, each.breakdown, each.category)
-            self.outcomes[place][each.outcome] += each.cases
+            self.outcomes[each.place][each.outcome] += each.cases
             if each.breakdown is not None and each.category is not None:
                 self.categories.setdefault((each.indicator, each.period, each.breakdown), set()).add(each.category)
-        self.values = {(each.indicator, each.period, each.breakdown, each.category): each for each in counts.values}
+        self.values = {each.place: each for each in counts.values}
 
 
 def build_figures(requests: Iterable[FigureRequest], counts: Ledger, as_of: datetime) -> tuple[Figure, ...]:
@@ -173,7 +172,7 @@ class _Number:
             case Measure.MEAN:
                 return cls(values.total / values.cases, values.total, values.cases)
             case Measure.MEDIAN:
-                return cls(values.median, None, values.cases)
+                return cls(median(values.counts), None, values.cases)
             case _:
                 return cls(values.maximum, None, values.cases)
 

@@ -24,7 +24,7 @@ def show_value(
 ) -> str:
     """A value with one decimal, or with as many as it takes not to reach a bound that it does not.
 
-    Proportions are given as fractions of 1 and shown as percentages; their bounds likewise. Ledger,
+    Proportions are given as fractions of 1 and shown as percentages; their bounds likewise. Counts,
     and medians and maxima that are whole, have no decimals. None is shown as `-`.
     """
     if value is None:

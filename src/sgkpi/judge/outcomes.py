@@ -8,7 +8,7 @@ from sgkpi.judge.breakdowns import category
 from sgkpi.judge.cases import Case
 from sgkpi.judge.judge import Judgement
 from sgkpi.judge.values import Moment, day_of, has_time, plain_text
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.periods import Period
 

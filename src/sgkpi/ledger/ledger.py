@@ -1,21 +1,27 @@
-"""The outcomes that a case can have, and how many cases have each: what every engine gives."""
+"""The ledger: everything that an engine gives, as data that adds up.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+Two parts of an extract that share no person and no key have ledgers whose sum is the ledger of the whole, as long
+as both are taken as of the same time: no number in a ledger depends on the cases of another person.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Protocol, Self, TypeVar
 
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
-from sgkpi.model.problems import Problem
+from sgkpi.model.problems import Problem, sort_problems
+
+# Indicator, period, breakdown and category; breakdown and category are None for all cases together.
+Place = tuple[str, Period, str | None, str | None]
+_OUTCOME_ORDER = {outcome: number for number, outcome in enumerate(Outcome)}
 
 
 @dataclass(frozen=True)
 class OutcomeCount:
-    """How many cases of an indicator, period and category have an outcome and reason.
-
-    `breakdown` and `category` are None for all cases together.
-    """
+    """The number of cases of an indicator, period and category that have an outcome and reason."""
 
     indicator: str
     period: Period
@@ -25,10 +31,25 @@ class OutcomeCount:
     reason: str | None
     cases: int
 
+    @property
+    def place(self) -> Place:
+        return self.indicator, self.period, self.breakdown, self.category
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        return *_place_order(self.place), _OUTCOME_ORDER[self.outcome], self.reason or ""
+
+    def __add__(self, other: "OutcomeCount") -> "OutcomeCount":
+        return replace(self, cases=self.cases + other.cases)
+
 
 @dataclass(frozen=True)
 class ValueSummary:
-    """The values of the counted cases of a mean, median or maximum: exact; the median only of a median."""
+    """The exact values of the counted cases of a mean, median or maximum.
+
+    `counts` lists each value with its number of cases, in ascending order. It is kept for a median alone, which
+    cannot be put together from sums.
+    """
 
     indicator: str
     period: Period
@@ -36,40 +57,48 @@ class ValueSummary:
     category: str | None
     cases: int
     total: Fraction
-    median: Fraction | None
     maximum: Fraction
+    counts: tuple[tuple[Fraction, int], ...] = ()
 
+    @classmethod
+    def of(cls, place: Place, cases: Mapping[Fraction, int], *, with_counts: bool) -> "ValueSummary":
+        """Summarize values, given the number of cases that have each; there must be at least one."""
+        total = sum((value * number for value, number in cases.items()), Fraction())
+        counts = tuple(sorted(cases.items())) if with_counts else ()
+        return cls(*place, sum(cases.values()), total, max(cases), counts)
 
-@dataclass(frozen=True)
-class CaseOutcome:
-    """One case in one period: its outcome, and what led to it.
+    @property
+    def place(self) -> Place:
+        return self.indicator, self.period, self.breakdown, self.category
 
-    `key` has one part for each column of the table's key, as first seen; where there is no key, file and row
-    number. `start`, `stop` and `due` are those of the clock, as known at the as-of time (due of a clock in
-    hours is a moment, else a day); `value` that of a mean, median or maximum. `categories` has one entry for
-    each breakdown asked for.
-    """
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        return _place_order(self.place)
 
-    indicator: str
-    period: Period
-    key: tuple[str, ...]
-    person: str | None
-    outcome: Outcome
-    reason: str | None
-    start: date | datetime | None = None
-    stop: date | datetime | None = None
-    due: date | datetime | None = None
-    value: Fraction | None = None
-    categories: Mapping[str, str] = field(default_factory=dict)
+    def __add__(self, other: "ValueSummary") -> "ValueSummary":
+        return replace(
+            self,
+            cases=self.cases + other.cases,
+            total=self.total + other.total,
+            maximum=max(self.maximum, other.maximum),
+            counts=tuple(sorted((Counter(dict(self.counts)) + Counter(dict(other.counts))).items())),
+        )
 
 
 @dataclass(frozen=True)
 class Unplaced:
-    """Cases that belong to no period, as the date that would place them is blank or unreadable."""
+    """The number of cases in no period, because the date that would place them is blank or unreadable."""
 
     indicator: str
     blank: int
     unreadable: int
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        return (self.indicator,)
+
+    def __add__(self, other: "Unplaced") -> "Unplaced":
+        return Unplaced(self.indicator, self.blank + other.blank, self.unreadable + other.unreadable)
 
 
 @dataclass(frozen=True)
@@ -81,13 +110,55 @@ class TableRead:
     rows: int
     unreadable_cells: int
 
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        return (self.table,)
+
+    def __add__(self, other: "TableRead") -> "TableRead":
+        files = tuple(sorted({*self.files, *other.files}))
+        return TableRead(self.table, files, self.rows + other.rows, self.unreadable_cells + other.unreadable_cells)
+
 
 @dataclass(frozen=True)
 class Ledger:
-    """All that an engine gives for a plan; only outcomes that occur have a count."""
+    """Everything that an engine gives for a plan, each part in order. Only outcomes that occur have a count."""
 
-    outcomes: tuple[OutcomeCount, ...]
-    values: tuple[ValueSummary, ...]
-    unplaced: tuple[Unplaced, ...]
-    tables: tuple[TableRead, ...]
+    outcomes: tuple[OutcomeCount, ...] = ()
+    values: tuple[ValueSummary, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
+    tables: tuple[TableRead, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    def __add__(self, other: "Ledger") -> "Ledger":
+        """Return the ledger of both parts together; problems are joined, as their texts cannot be added."""
+        return Ledger(
+            outcomes=_add(self.outcomes, other.outcomes),
+            values=_add(self.values, other.values),
+            unplaced=_add(self.unplaced, other.unplaced),
+            tables=_add(self.tables, other.tables),
+            problems=sort_problems((*self.problems, *other.problems)),
+        )
+
+
+class _Addable(Protocol):
+    @property
+    def sort_key(self) -> tuple[object, ...]: ...
+
+    def __add__(self, other: Self, /) -> Self: ...
+
+
+_Part = TypeVar("_Part", bound=_Addable)
+
+
+def _add(ones: Iterable[_Part], others: Iterable[_Part]) -> tuple[_Part, ...]:
+    """Add up the parts that have the same sort key, and return them in its order."""
+    found: dict[tuple[object, ...], _Part] = {}
+    for each in (*ones, *others):
+        found[each.sort_key] = found[each.sort_key] + each if each.sort_key in found else each
+    return tuple(sorted(found.values(), key=lambda each: each.sort_key))
+
+
+def _place_order(place: Place) -> tuple[object, ...]:
+    """Order by indicator and period, the total first, then by breakdown and category."""
+    indicator, period, breakdown, category = place
+    return indicator, period.sort_key, breakdown or "", category or ""

@@ -13,7 +13,7 @@ from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.judge import judge
 from sgkpi.judge.outcomes import case_key, case_outcome
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for

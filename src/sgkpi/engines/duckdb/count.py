@@ -185,79 +185,58 @@ class Counter:
 
     def _summaries(self, plan: IndicatorPlan, breakdown: Breakdown | None) -> Iterator[ValueSummary]:
         denominator = self.group.denominators[plan.indicator.id]
-        if denominator is None:
-            return self._one_by_one(plan, breakdown)
-        if plan.indicator.measure is Measure.MEDIAN:
-            return self._medians(plan, breakdown, denominator)
+        if denominator is None or plan.indicator.measure is Measure.MEDIAN:
+            return self._one_by_one(plan, breakdown, denominator)
         return self._sums(plan, breakdown, denominator)
 
-    def _one_by_one(self, plan: IndicatorPlan, breakdown: Breakdown | None) -> Iterator[ValueSummary]:
-        """Values that are quotients by a column have no common denominator: they are added as fractions."""
+    def _one_by_one(
+        self, plan: IndicatorPlan, breakdown: Breakdown | None, denominator: int | None
+    ) -> Iterator[ValueSummary]:
+        """Count the cases of each value: of a median, or of quotients by a column, which have no common denominator."""
         number = self.group.numbered[plan.indicator.id]
-        parts = [sql.column(f"n_{number}"), sql.column(f"q_{number}")]
+        parts = [sql.column(f"n_{number}"), *([sql.column(f"q_{number}")] if denominator is None else [])]
         rows = self._counted(plan, breakdown, [*parts, sql.fn("count", sql.STAR)], by=parts)
-        found: dict[tuple[Period, str | None], list[tuple[Fraction, int]]] = {}
-        for place, (numerator, bottom, cases) in self._placed(plan, breakdown, rows):
-            found.setdefault(place, []).append((Fraction(numerator, bottom), cases))
+        found: dict[tuple[Period, str | None], Numbers[Fraction]] = {}
+        for place, (numerator, *bottom, cases) in self._placed(plan, breakdown, rows):
+            found.setdefault(place, Numbers())[Fraction(numerator, *(bottom or [denominator]))] += cases
+        name, is_median = breakdown.name if breakdown else None, plan.indicator.measure is Measure.MEDIAN
         for (period, category), values in found.items():
-            number_of = sum(cases for _, cases in values)
-            total = sum((value * cases for value, cases in values), Fraction(0))
-            greatest, median = max(value for value, _ in values), middle(sorted(values), number_of)
-            yield self._summary(plan, breakdown, period, category, ValueParts(number_of, total, greatest, median))
+            yield ValueSummary.of((plan.indicator.id, period, name, category), values, with_counts=is_median)
 
     def _sums(self, plan: IndicatorPlan, breakdown: Breakdown | None, denominator: int) -> Iterator[ValueSummary]:
-        """Ledger, sums and maxima by month, put together for each period."""
+        """Counts, sums and maxima by month, put together for each period."""
         numerator = sql.column(f"n_{self.group.numbered[plan.indicator.id]}")
         sums = [sql.fn("count", sql.STAR), sql.fn("sum", numerator), sql.fn("max", numerator)]
         found: dict[tuple[Period, str | None], ValueParts] = {}
         for place, (cases, total, greatest) in self._placed(plan, breakdown, self._counted(plan, breakdown, sums)):
             parts = ValueParts(cases, Fraction(total, denominator), Fraction(greatest, denominator))
             found[place] = found[place].with_more(parts) if place in found else parts
+        name = breakdown.name if breakdown else None
         for (period, category), parts in found.items():
-            yield self._summary(plan, breakdown, period, category, parts)
-
-    def _medians(self, plan: IndicatorPlan, breakdown: Breakdown | None, denominator: int) -> Iterator[ValueSummary]:
-        """A median cannot be put together from months, so every period is gone through by itself."""
-        numerator = sql.column(f"n_{self.group.numbered[plan.indicator.id]}")
-        lower = sql.fn("quantile_disc", numerator, sql.HALF)
-        upper = sql.fn("quantile_disc", sql.subtract(sql.number(0), numerator), sql.HALF)
-        sums = [sql.fn("count", sql.STAR), sql.fn("sum", numerator), sql.fn("max", numerator), lower, upper]
-        for period in plan.periods:
-            rows = self._counted(plan, breakdown, sums, only=period)
-            for recorded, cases, total, greatest, below, above in rows:
-                median = Fraction(below - above, 2 * denominator)
-                parts = ValueParts(cases, Fraction(total, denominator), Fraction(greatest, denominator), median)
-                yield self._summary(plan, breakdown, period, self._category(plan, breakdown, recorded), parts)
+            yield ValueSummary(plan.indicator.id, period, name, category, parts.cases, parts.total, parts.maximum)
 
     def _counted(
         self,
         plan: IndicatorPlan,
         breakdown: Breakdown | None,
         columns: list[Sql],
-        *,
         by: Sequence[Sql] = (),
-        only: Period | None = None,
     ) -> list[Row]:
-        """The counted cases: month (unless of one period only), category, then the columns asked for."""
+        """The counted cases: month, category, then the columns asked for."""
         placing = sql.column(self.group.placings[plan.indicator.id].name)
         category = (
             sql.column(self.group.categories[category_key(plan, breakdown)]) if breakdown else sql.null("VARCHAR")
         )
-        first = [category] if only else [placing, category]
+        first = [placing, category]
         counted = self.group.codes.code(Outcome.COUNTED)
         is_counted = sql.eq(sql.column(f"o_{self.group.numbered[plan.indicator.id]}"), counted)
-        within = self._holds(plan, placing, only) if only else sql.is_not_null(placing)
         query = sql.select(*first, *columns).from_(sql.source(self.relation))
-        query = query.where(sql.and_([is_counted, within]))
+        query = query.where(sql.and_([is_counted, sql.is_not_null(placing)]))
         keys = [part for part in (*first, *by) if sql.is_column(part)]
         if keys:
             return self.session.rows(query.group_by(*keys))
         # Without groups there is a row even where there are no cases.
         return [row for row in self.session.rows(query) if row[len(first)]]
-
-    def _holds(self, plan: IndicatorPlan, placing: Sql, period: Period) -> Sql:
-        held = self.periods_of(self.group.placings[plan.indicator.id], plan)
-        return sql.in_(placing, [sql.number(when) for when, periods in held.items() if period in periods])
 
     def _placed(
         self, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Row]
@@ -267,19 +246,6 @@ class Counter:
         for when, recorded, *values in rows:
             for period in periods.get(when, ()):
                 yield (period, self._category(plan, breakdown, recorded)), tuple(values)
-
-    def _summary(
-        self,
-        plan: IndicatorPlan,
-        breakdown: Breakdown | None,
-        period: Period,
-        category: str | None,
-        parts: "ValueParts",
-    ) -> ValueSummary:
-        name = breakdown.name if breakdown else None
-        return ValueSummary(
-            plan.indicator.id, period, name, category, parts.cases, parts.total, parts.median, parts.maximum
-        )
 
 
 def collected(counter: Counter) -> Collected:
@@ -294,12 +260,11 @@ def is_finer(one: Pass, total: Pass) -> bool:
 
 @dataclass(frozen=True)
 class ValueParts:
-    """What the values of some cases come to; the median only where it is asked for."""
+    """What the values of some cases come to."""
 
     cases: int
     total: Fraction
     maximum: Fraction
-    median: Fraction | None = None
 
     def with_more(self, other: "ValueParts") -> "ValueParts":
         """These values and others together."""
@@ -312,13 +277,3 @@ def shown_category(breakdown: Breakdown | None, recorded: str | None) -> str | N
         return None
     text = category_text(breakdown, recorded)
     return NOT_RECORDED if text is None else text
-
-
-def middle(values: Sequence[tuple[Fraction, int]], number: int) -> Fraction:
-    """The median of values in order, each with how often it occurs: the mean of the middle two."""
-    wanted = ((number - 1) // 2, number // 2)
-    passed, found = 0, []
-    for value, cases in values:
-        found += [value for place in wanted if passed <= place < passed + cases]
-        passed += cases
-    return sum(found, Fraction(0)) / 2

@@ -15,7 +15,7 @@ from sgkpi.engines.duckdb.classify import category_key, category_text
 from sgkpi.engines.duckdb.clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.count import Counter, shown_category
 from sgkpi.extracts.extract import TableSource
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.expressions import ColumnRef
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import Outcome

@@ -20,7 +20,8 @@ from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.protocol import Wanted
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.ledger import CaseOutcome, Ledger, Unplaced
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome

@@ -14,7 +14,7 @@ from sgkpi.documents.write.terminal.layout import lay_out
 from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.documents.write.terminal.text import printable, wrap_line
 from sgkpi.figures.figure import nearest
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period, PeriodKind
 from sgkpi.model.words import plural

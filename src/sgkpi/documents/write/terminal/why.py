@@ -13,7 +13,7 @@ from sgkpi.documents.write.terminal.cases import IDENTIFIERS, period_name, shown
 from sgkpi.documents.write.terminal.footer import SOURCES
 from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.documents.write.terminal.text import printable, wrap_line
-from sgkpi.ledger.ledger import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome
 
 INDENT = "  "
 CASE_ROLE = "case"

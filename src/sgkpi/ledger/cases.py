@@ -1,0 +1,32 @@
+"""Single cases with their outcomes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Period
+
+
+@dataclass(frozen=True)
+class CaseOutcome:
+    """One case in one period: its outcome, and what led to it.
+
+    `key` has one part for each column of the table's key, as first seen; without a key, file and row number.
+    `start`, `stop` and `due` are those of the clock, as known at the as-of time (the due of a clock in hours is a
+    moment, else a day). `value` is that of a mean, median or maximum. `categories` has one entry for each
+    breakdown asked for.
+    """
+
+    indicator: str
+    period: Period
+    key: tuple[str, ...]
+    person: str | None
+    outcome: Outcome
+    reason: str | None
+    start: date | datetime | None = None
+    stop: date | datetime | None = None
+    due: date | datetime | None = None
+    value: Fraction | None = None
+    categories: Mapping[str, str] = field(default_factory=dict)
