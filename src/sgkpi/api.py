@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sgkpi.answers.overview import Overview
     from sgkpi.answers.verify import Verification
     from sgkpi.answers.why.explain import Why
+    from sgkpi.extracts.parquet import ParquetColumns
 
 
 def load_catalogue(path: Path | str | None = None) -> Catalogue:
@@ -61,10 +62,16 @@ def open_extract(path: Path | str, catalogue: Catalogue) -> Extract:
     scratch = Path(mkdtemp(prefix="sgkpi-"))
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
     try:
-        return look_at(Path(path), catalogue.tables, scratch=scratch)
+        return look_at(Path(path), catalogue.tables, scratch=scratch, read_parquet_columns=_read_parquet_columns)
     finally:
         with suppress(OSError):
             scratch.rmdir()  # it stays only where something had to be rewritten
+
+
+def _read_parquet_columns(path: Path) -> "ParquetColumns":
+    from sgkpi.engines.duckdb.parquet import read_parquet_columns  # with DuckDB, which CSV does not need yet
+
+    return read_parquet_columns(path)
 
 
 def compute(

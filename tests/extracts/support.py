@@ -5,8 +5,9 @@ from pathlib import Path
 
 import duckdb
 
+from sgkpi.engines.duckdb.parquet import read_parquet_columns
 from sgkpi.extracts.extract import Extract, SourceFile
-from sgkpi.extracts.open import open_extract
+from sgkpi.extracts.open import open_extract as open_with_reader
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
 
@@ -41,6 +42,11 @@ def write_files(folder: Path, files: Mapping[str, bytes | str]) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
     return folder
+
+
+def open_extract(path: Path, tables: Mapping[str, Table], *, scratch: Path) -> Extract:
+    """The extract at a path, as the program opens it."""
+    return open_with_reader(path, tables, scratch=scratch, read_parquet_columns=read_parquet_columns)
 
 
 def open_files(folder: Path, files: Mapping[str, bytes | str], tables: Mapping[str, Table] = TABLES) -> Extract:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.extracts.open import open_extract
 from sgkpi.model.errors import ExtractError
-from tests.extracts.support import TABLES, write_files
+from tests.extracts.support import TABLES, open_extract, write_files
 
 CASES = sorted((Path(__file__).parents[1] / "cases" / "extracts").glob("*.txt"))
 

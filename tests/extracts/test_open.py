@@ -7,11 +7,21 @@ from pathlib import Path
 import pytest
 
 from sgkpi.extracts.extract import FileFormat
-from sgkpi.extracts.open import open_extract
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column
-from tests.extracts.support import CONTACTS, HEADER, ROW, TABLES, only_file, open_files, read_with_duckdb, said, table
+from tests.extracts.support import (
+    CONTACTS,
+    HEADER,
+    ROW,
+    TABLES,
+    only_file,
+    open_extract,
+    open_files,
+    read_with_duckdb,
+    said,
+    table,
+)
 
 CELLS = [("C1", "P1", "2019-02-05 14:30", "North")]
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from sgkpi.extracts.extract import Extract
-from sgkpi.extracts.open import open_extract
 from sgkpi.model.errors import ExtractError
-from tests.extracts.support import HEADER, ROW, TABLES, only_file, read_with_duckdb, said, write_files
+from tests.extracts.support import HEADER, ROW, TABLES, only_file, open_extract, read_with_duckdb, said, write_files
 from tests.support.workbooks import Error, Formatted, Rows, edit_sheet, write_workbook
 
 HEADERS = ("contact_id", "person_id", "received_at", "team")

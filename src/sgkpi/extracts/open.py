@@ -19,7 +19,7 @@ from sgkpi.extracts.csv_files import look_at_csv, no_rows
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
 from sgkpi.extracts.faults import FileFault
 from sgkpi.extracts.headers import known_headers, match_headers
-from sgkpi.extracts.parquet_footer import read_parquet_columns
+from sgkpi.extracts.parquet import ReadColumns, look_at_parquet
 from sgkpi.extracts.settings import read_settings, settings_path
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems
@@ -44,7 +44,9 @@ class _Table:
         return tuple(problem for problem in self.problems if problem.severity is severity)
 
 
-def open_extract(path: Path, catalogue_tables: Mapping[str, Table], *, scratch: Path) -> Extract:
+def open_extract(
+    path: Path, catalogue_tables: Mapping[str, Table], *, scratch: Path, read_parquet_columns: ReadColumns
+) -> Extract:
     """The extract in a folder or workbook: no more is read yet than headers, and whether files are whole and UTF-8.
 
     Files in other encodings and sheets are rewritten below `scratch`, which the caller clears away. What is wrong
@@ -58,7 +60,7 @@ def open_extract(path: Path, catalogue_tables: Mapping[str, Table], *, scratch: 
         settings, problems = read_settings(said, catalogue_tables)
         if problems:
             raise ExtractError(f"{path}: {said.name} is wrong", problems)
-        opener = _Opener(known_headers(catalogue_tables.values()), scratch, workbooks)
+        opener = _Opener(known_headers(catalogue_tables.values()), scratch, workbooks, read_parquet_columns)
         every = {name: opener.open_table(table, candidates.of(table)) for name, table in catalogue_tables.items()}
     found = {name: table for name, table in every.items() if table is not None}
     if not found:
@@ -100,10 +102,13 @@ def _warnings(
 class _Opener:
     """Looks at the files of tables, at each file once, though two tables may share it."""
 
-    def __init__(self, known: frozenset[str], scratch: Path, workbooks: Workbooks) -> None:
+    def __init__(
+        self, known: frozenset[str], scratch: Path, workbooks: Workbooks, read_parquet_columns: ReadColumns
+    ) -> None:
         self._known = known
         self._scratch = scratch
         self._workbooks = workbooks
+        self._read_parquet_columns = read_parquet_columns
         self._seen: dict[Part, tuple[SourceFile | None, tuple[Problem, ...]]] = {}
 
     def open_table(self, table: Table, candidates: Sequence[Candidate]) -> _Table | None:
@@ -154,20 +159,19 @@ class _Opener:
             workbook = self._workbooks.open(part.path)
             return workbook.look_at_sheet(part.sheet or workbook.titles[0], part.name, self._known, rewritten)
         if ending == ".parquet":
-            return _look_at_parquet(part.path, part.name)
+            return self._look_at_parquet(part)
         return look_at_csv(part.path, part.name, self._known, rewritten, compressed=ending == ".csv.gz")
+
+    def _look_at_parquet(self, part: Part) -> tuple[SourceFile, list[Problem]]:
+        found = look_at_parquet(part.path, self._read_parquet_columns)
+        types = tuple(each.value for each in found.types)
+        file = SourceFile(part.path, part.name, FileFormat.PARQUET, headers=found.headers, columns={}, types=types)
+        return file, [] if found.rows else [no_rows(part.name)]
 
 
 def _lacks(table: Table, files: Sequence[SourceFile]) -> tuple[str, ...]:
     required = [column.name for column in table.columns.values() if column.required]
     return tuple(name for name in required if any(name not in file.columns for file in files))
-
-
-def _look_at_parquet(path: Path, name: str) -> tuple[SourceFile, list[Problem]]:
-    found = read_parquet_columns(path)
-    types = tuple(each.value for each in found.types)
-    file = SourceFile(path, name, FileFormat.PARQUET, headers=found.headers, columns={}, types=types)
-    return file, [] if found.rows else [no_rows(name)]
 
 
 def _two_files(table: Table, candidates: Sequence[Candidate]) -> Problem:

@@ -1,5 +1,8 @@
-"""Columns of Parquet files by our own reading of the footer, held against the libraries that wrote them."""
+"""Columns of Parquet files, against the libraries that wrote them; and files that are no whole Parquet files."""
 
+import os
+import subprocess
+import sys
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,11 +15,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sgkpi.engines.duckdb.parquet import read_parquet_columns
 from sgkpi.extracts.extract import FileFormat
 from sgkpi.extracts.faults import FileFault
-from sgkpi.extracts.parquet_footer import read_parquet_columns
+from sgkpi.extracts.parquet import ParquetColumns, look_at_parquet
 from tests.extracts.support import only_file, open_files, said
+from tests.support.program import SOURCES
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SOURCES)}
 MOMENT = datetime(2019, 2, 5, 14, 30)
 TABLE = pa.table(
     {
@@ -51,8 +57,12 @@ TYPES = {
 }  # fmt: skip
 
 
+def columns_of(path: Path) -> ParquetColumns:
+    return look_at_parquet(path, read_parquet_columns)
+
+
 def types_of(path: Path) -> dict[str, str]:
-    found = read_parquet_columns(path)
+    found = columns_of(path)
     return dict(zip(found.headers, map(str, found.types), strict=True))
 
 
@@ -61,7 +71,7 @@ def test_every_type_that_pyarrow_writes(tmp_path: Path, version: str) -> None:
     pq.write_table(TABLE, tmp_path / "x.parquet", version=version)
     # The first version has no unsigned 32-bit and no nanoseconds; both stay what they are at heart.
     assert types_of(tmp_path / "x.parquet") == TYPES
-    assert read_parquet_columns(tmp_path / "x.parquet").rows == 1
+    assert columns_of(tmp_path / "x.parquet").rows == 1
 
 
 def test_timestamps_of_96_bits(tmp_path: Path) -> None:
@@ -78,7 +88,7 @@ def test_what_duckdb_writes(tmp_path: Path) -> None:
     )
     expected = {"t": "text", "i": "integer", "h": "float", "f": "float", "d": "decimal", "b": "boolean", "day": "date"}
     assert types_of(path) == {**expected, "ts": "timestamp", "tz": "timestamp_tz"}
-    assert read_parquet_columns(path).rows == 3
+    assert columns_of(path).rows == 3
 
 
 def test_what_polars_writes(tmp_path: Path) -> None:
@@ -105,7 +115,7 @@ def test_any_names_and_any_number_of_them(tmp_path_factory: pytest.TempPathFacto
     names = [name.encode("utf-8", "replace").decode() for name in names]
     path = tmp_path_factory.mktemp("names") / "x.parquet"
     pq.write_table(pa.table([pa.array([1])] * len(names), names=names), path)
-    assert list(read_parquet_columns(path).headers) == names
+    assert list(columns_of(path).headers) == names
 
 
 def test_a_table_in_parquet(tmp_path: Path) -> None:
@@ -139,7 +149,7 @@ def test_a_file_that_is_cut_off_anywhere(tmp_path: Path) -> None:
         if size % 97 == 0 or size > len(whole) - 12:
             (tmp_path / "cut.parquet").write_bytes(whole[:size])
             with pytest.raises(FileFault):
-                read_parquet_columns(tmp_path / "cut.parquet")
+                columns_of(tmp_path / "cut.parquet")
 
 
 @pytest.mark.parametrize(
@@ -169,4 +179,13 @@ def test_no_footer_makes_it_fall_over(tmp_path_factory: pytest.TempPathFactory, 
         content[-9 - data.draw(st.integers(0, footer - 1))] = data.draw(st.integers(0, 255))
     (folder / "x.parquet").write_bytes(content)
     with suppress(FileFault):  # no other exception gets out
-        read_parquet_columns(folder / "x.parquet")
+        columns_of(folder / "x.parquet")
+
+
+def test_csv_alone_starts_no_duckdb(tmp_path: Path) -> None:
+    (tmp_path / "contacts.csv").write_text("contact_id,person_id,received_at\n", "utf-8")
+    code = "import sys, sgkpi; sgkpi.open_extract('.', sgkpi.load_catalogue()); print('duckdb' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"

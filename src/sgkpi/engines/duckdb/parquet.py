@@ -1,0 +1,57 @@
+"""The columns of a Parquet file, from its footer."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import duckdb
+
+from sgkpi.engines.duckdb.database import database
+from sgkpi.extracts.parquet import ParquetColumns, ParquetType
+
+_COLUMNS = """
+select name, num_children, repetition_type, duckdb_type from parquet_schema($1) order by column_id
+"""
+_ROWS = "select num_rows from parquet_file_metadata($1)"
+_TYPES = {
+    "VARCHAR": ParquetType.TEXT,
+    "JSON": ParquetType.TEXT,
+    "ENUM": ParquetType.TEXT,
+    **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"), ParquetType.INTEGER),
+    **dict.fromkeys(("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"), ParquetType.INTEGER),
+    "FLOAT": ParquetType.FLOAT,
+    "DOUBLE": ParquetType.FLOAT,
+    "BOOLEAN": ParquetType.BOOLEAN,
+    "DATE": ParquetType.DATE,
+    **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP_S"), ParquetType.TIMESTAMP),
+    "TIMESTAMP WITH TIME ZONE": ParquetType.TIMESTAMP_TZ,
+    "TIMESTAMP_NS WITH TIME ZONE": ParquetType.TIMESTAMP_TZ,
+}
+
+
+def read_parquet_columns(path: Path) -> ParquetColumns:
+    """Return the columns at the top of a file's schema; raise ValueError when the footer makes no sense."""
+    with database().cursor() as connection:
+        try:
+            elements = connection.execute(_COLUMNS, [str(path)]).fetchall()
+            ((rows,),) = connection.execute(_ROWS, [str(path)]).fetchall()
+            columns = list(_top(elements))
+        except (duckdb.Error, MemoryError, UnicodeDecodeError, IndexError) as error:
+            raise ValueError("its footer makes no sense") from error
+    return ParquetColumns(tuple(name for name, _ in columns), tuple(kind for _, kind in columns), int(rows))
+
+
+def _top(elements: Sequence[tuple[str, int | None, str, str | None]]) -> Iterator[tuple[str, ParquetType]]:
+    """The columns below the root of a schema, which lists its elements depth first."""
+    place = 1
+    while place < len(elements):
+        name, children, repetition, kind = elements[place]
+        repeated = children or repetition == "REPEATED"
+        yield name, ParquetType.OTHER if repeated else _type(kind or "")
+        pending = 1
+        while pending:
+            pending += (elements[place][1] or 0) - 1
+            place += 1
+
+
+def _type(name: str) -> ParquetType:
+    return ParquetType.DECIMAL if name.startswith("DECIMAL") else _TYPES.get(name, ParquetType.OTHER)
