@@ -17,7 +17,7 @@ from sgkpi.answers.overview import (
     steps_of,
     worst_first,
 )
-from sgkpi.answers.results import Results
+from sgkpi.api import Results
 from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.indicator import Clock, Improvement, PointInTime

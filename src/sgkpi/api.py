@@ -1,4 +1,4 @@
-"""The library: what a notebook or the command line calls.
+"""The library for notebooks and scripts.
 
 catalogue = sgkpi.load_catalogue()
 extract = sgkpi.open_extract("extract", catalogue)
@@ -6,32 +6,26 @@ results = sgkpi.compute(extract, catalogue, months=[Month(2019, 2)])
 results.to_pandas()
 """
 
-import atexit
-import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
-from sgkpi.answers.computation import compute_ledger, compute_ledger_and_cases, figure_requests, figures_from
-from sgkpi.answers.engines import engine_named
-from sgkpi.answers.results import Results
-from sgkpi.definitions.bundled import catalogue_path
+from sgkpi.answers import compute as answer_compute
+from sgkpi.answers import inputs
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.build import build_reasons
-from sgkpi.ledger.ledger import Ledger
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import Request
-from sgkpi.planning.plan import Plan
-from sgkpi.planning.request import ResolvedRequest, resolve
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
     from sgkpi.answers.cases import CaseList
     from sgkpi.answers.check.findings import QualityReport
     from sgkpi.answers.due import DueList
@@ -39,39 +33,43 @@ if TYPE_CHECKING:
     from sgkpi.answers.overview import Overview
     from sgkpi.answers.verify import Verification
     from sgkpi.answers.why.explain import Why
-    from sgkpi.extracts.parquet import ParquetColumns
+
+
+@dataclass(frozen=True)
+class Results(FigureSet):
+    """Figures in the order of the long table, and what they rest on, with the forms in which a notebook wants them."""
+
+    def to_json(self) -> str:
+        """Return the figures and their provenance as JSON (schema `sgkpi.figures/1`)."""
+        from sgkpi.documents.json_report import render_json
+
+        return render_json(self)
+
+    def to_arrow(self) -> "pa.Table":
+        """Return the figures as an Arrow table, one row a figure."""
+        from sgkpi.documents.columns import figures_table
+
+        return figures_table(self.figures)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Return the figures as a pandas data frame, one row a figure."""
+        return self.to_arrow().to_pandas()
 
 
 def load_catalogue(path: Path | str | None = None) -> Catalogue:
-    """The catalogue in a folder; without one, that which comes with sgkpi.
+    """Load the catalogue in a folder; without one, that which comes with sgkpi.
 
     Raises DefinitionsError with every problem found.
     """
-    from sgkpi.definitions.cached_catalogue import load_catalogue as load
-
-    return load(Path(path) if path is not None else catalogue_path())
+    return inputs.load_catalogue(None if path is None else Path(path))
 
 
 def open_extract(path: Path | str, catalogue: Catalogue) -> Extract:
-    """The extract in a folder or a workbook: which files or sheets hold which table. No figure is read yet.
+    """Open the extract in a folder or a workbook: find which files or sheets hold which table.
 
     Raises ExtractError when there is no such folder or workbook, or none of the catalogue's tables in it.
     """
-    from sgkpi.extracts.open import open_extract as look_at
-
-    scratch = Path(mkdtemp(prefix="sgkpi-"))
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-    try:
-        return look_at(Path(path), catalogue.tables, scratch=scratch, read_parquet_columns=_read_parquet_columns)
-    finally:
-        with suppress(OSError):
-            scratch.rmdir()  # it stays only where something had to be rewritten
-
-
-def _read_parquet_columns(path: Path) -> "ParquetColumns":
-    from sgkpi.engines.duckdb.parquet import read_parquet_columns  # with DuckDB, which CSV does not need yet
-
-    return read_parquet_columns(path)
+    return inputs.open_extract(Path(path), catalogue)
 
 
 def compute(
@@ -88,41 +86,17 @@ def compute(
     progress: Progress | None = None,
     show_values: bool = False,
 ) -> Results:
-    """Figures of the indicators named (all, when none is) for months, or for the last complete one.
+    """Compute the figures of the indicators named (all, when none is) for months, or for the last complete one.
 
     `by` names breakdowns (`all` for every one); `history` adds so many months before each. A given
     `as_of` is local time in Europe/London. Raises UsageError for what cannot be asked, and
     ExtractError for what the extract cannot carry.
     """
-    runner = engine_named(engine)
-    asked = Request(indicators, months, history, kinds, by, as_of)
-    question = resolve(extract, catalogue, asked, runner.events)
-    results = _results(question, compute_ledger(question, runner, progress=progress, show_values=show_values))
-    return _with_identifiers(results)
-
-
-def _with_identifiers(results: Results) -> Results:
-    """The results with a warning for every column read or passed over that identifies people."""
-    from sgkpi.answers.check.identifiers import identifier_warnings
-
-    warnings = identifier_warnings(results.extract, (each.table for each in results.tables))
-    return replace(results, problems=(*warnings, *results.problems)) if warnings else results
-
-
-def _results(question: ResolvedRequest, counts: Ledger) -> Results:
-    """The figures that the counts come to, with what they rest on."""
-    return Results(
-        figures=figures_from(question, counts),
-        reasons=build_reasons(figure_requests(question), counts),
-        indicators=tuple(each.indicator for each in question.plan.indicators),
-        unavailable=question.unavailable,
-        unplaced=counts.unplaced,
-        tables=counts.tables,
-        extract=question.extract,
-        as_of=question.plan.as_of,
-        as_of_source=question.as_of_source,
-        problems=question.problems(counts.problems),
+    request = Request(indicators, months, history, kinds, by, as_of)
+    figures = answer_compute.compute(
+        extract, catalogue, request, engine=engine, progress=progress, show_values=show_values
     )
+    return Results(**vars(figures))
 
 
 def verify(
@@ -138,15 +112,15 @@ def verify(
     engines: Mapping[str, Engine] | None = None,
     progress: Progress | None = None,
 ) -> "Verification":
-    """Every figure and case computed by both engines (or by two others, by name), and where they differ.
+    """Compute every figure and case with both engines (or two others, by name), and compare them.
 
     What is asked for is said as in `compute`, and refused for the same reasons; every breakdown is
     looked at unless `by` says otherwise.
     """
-    from sgkpi.answers.verify import verify as compare
+    from sgkpi.answers.verify import verify as answer
 
-    asked = Request(indicators, months, history, kinds, by, as_of)
-    return compare(extract, catalogue, asked, engines=engines, progress=progress)
+    request = Request(indicators, months, history, kinds, by, as_of)
+    return answer(extract, catalogue, request, engines=engines, progress=progress)
 
 
 def overview(
@@ -160,29 +134,14 @@ def overview(
     progress: Progress | None = None,
     show_values: bool = False,
 ) -> "Overview":
-    """One indicator at a glance, for a month or for the last complete one.
+    """Return one indicator at a glance, for a month or for the last complete one.
 
     Raises what `compute` raises.
     """
-    from sgkpi.answers.overview import KINDS, make_overview, months_needed, periods_with_overdue
+    from sgkpi.answers.overview import overview as answer
 
-    runner = engine_named(engine)
-    asked = Request([indicator], [month] if month else None, by=["all"], as_of=as_of)
-    first = resolve(extract, catalogue, asked, runner.events)
-    moment, shown = first.plan.as_of, first.periods[0].last
-    whole = replace(asked, months=months_needed(shown, moment), kinds=KINDS, as_of=moment)
-    question = replace(resolve(extract, catalogue, whole, runner.events), as_of_source=first.as_of_source)
-
-    results: list[Results] = []
-
-    def overdue(counts: Ledger) -> tuple[Plan, tuple[Outcome, ...]] | None:
-        results.append(_results(question, counts))
-        periods = periods_with_overdue(results[-1])
-        plans = tuple(replace(each, periods=periods, breakdowns=()) for each in question.plan.indicators)
-        return (replace(question.plan, indicators=plans), (Outcome.OVERDUE,)) if periods else None
-
-    _, cases = compute_ledger_and_cases(question, runner, overdue, progress=progress, show_values=show_values)
-    return make_overview(results[-1], shown, cases)
+    request = Request([indicator], [month] if month else None, as_of=as_of)
+    return answer(extract, catalogue, request, engine=engine, progress=progress, show_values=show_values)
 
 
 def cases(
@@ -198,15 +157,15 @@ def cases(
     history: int = 0,
     engine: str = "duckdb",
 ) -> "CaseList":
-    """The cases behind an indicator's figures, the most urgent first.
+    """List the cases behind an indicator's figures, the most urgent first.
 
     `outcomes` and `where` (conditions as `team=North`) narrow the list; periods are said as in `compute`, and
     refused for the same reasons. The list holds identifiers.
     """
     from sgkpi.answers.cases import list_cases
 
-    asked = Request([indicator], months, history, kinds, ["all"], as_of)
-    return list_cases(extract, catalogue, asked, engine_named(engine), outcomes, where)
+    request = Request([indicator], months, history, kinds, as_of=as_of)
+    return list_cases(extract, catalogue, request, outcomes=outcomes, where=where, engine=engine)
 
 
 def due(
@@ -218,13 +177,13 @@ def due(
     as_of: datetime | None = None,
     engine: str = "duckdb",
 ) -> "DueList":
-    """The cases that fall due within so many days after the as-of date, of every indicator with a clock.
+    """List the cases that fall due within so many days after the as-of date, of every indicator with a clock.
 
     Raises what `compute` raises. The list holds identifiers.
     """
     from sgkpi.answers.due import list_due
 
-    return list_due(extract, catalogue, Request(indicators, by=["all"], as_of=as_of), engine_named(engine), within)
+    return list_due(extract, catalogue, Request(indicators, as_of=as_of), within, engine=engine)
 
 
 def why(
@@ -236,15 +195,14 @@ def why(
     month: Month | None = None,
     as_of: datetime | None = None,
 ) -> "Why":
-    """One case, told step by step by the reference engine; it holds identifiers and values of cells.
+    """Explain one case step by step, as the reference engine judges it; it holds identifiers and values of cells.
 
     `key` has a part for each column of the table's key, or is one text as a list of cases has it. A `month`
     says on which reference day a stock is looked at. Raises UsageError when no case has the key.
     """
     from sgkpi.answers.why.explain import explain_case
 
-    asked = Request([indicator], [month] if month else None, as_of=as_of)
-    return explain_case(extract, catalogue, asked, key, engine_named("duckdb"))
+    return explain_case(extract, catalogue, Request([indicator], [month] if month else None, as_of=as_of), key)
 
 
 def check(
@@ -258,7 +216,7 @@ def check(
     show_values: bool = False,
     progress: Progress | None = None,
 ) -> "QualityReport":
-    """The data quality of the tables named (all, when none is), and which figures of a month it touches.
+    """Check the data quality of the tables named (all, when none is), and which figures of a month it touches.
 
     Of the rows at fault the first few are named, or every one. Raises UsageError for what cannot be asked,
     and ExtractError when nothing can be read.
@@ -278,13 +236,11 @@ def lint(
     """
     from sgkpi.answers.lint import lint_catalogue
 
-    folder = Path(path) if path is not None else catalogue_path()
-    return lint_catalogue(folder, ids, today=today, boundaries=boundaries)
+    return lint_catalogue(None if path is None else Path(path), ids, today=today, boundaries=boundaries)
 
 
 def sql_for(catalogue: Catalogue, indicator_id: str) -> str:
-    """The SQL that an indicator becomes, for an extract of CSV files with every declared column."""
-    from sgkpi.engines.duckdb.explain import explained_sql
+    """Return the SQL that an indicator becomes, for an extract of CSV files with every declared column."""
+    from sgkpi.answers.explain import sql_for as answer
 
-    (indicator,) = catalogue.choose([indicator_id])
-    return explained_sql(indicator, catalogue)
+    return answer(catalogue, indicator_id)

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from rich.cells import cell_len
 
-from sgkpi.answers.results import Results
+from sgkpi.api import Results
 from sgkpi.documents.write.terminal.compute import render_screen
 from sgkpi.documents.write.terminal.rows import screen_rows, theme_name
 from sgkpi.documents.write.terminal.terminal import Terminal

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sgkpi import api
-from sgkpi.answers.results import Results
+from sgkpi.api import Results
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.periods import Month
 from tests.extracts.support import write_files

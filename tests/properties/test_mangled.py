@@ -16,7 +16,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from sgkpi import api
-from sgkpi.answers.results import Results
+from sgkpi.api import Results
 from sgkpi.model.errors import ExtractError, SgkpiError
 from sgkpi.model.periods import Month
 from tests.properties.examples import per_cent

@@ -4,7 +4,7 @@ from collections import Counter
 
 from hypothesis import assume, given, note
 
-from sgkpi.answers.results import Results
+from sgkpi.api import Results
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.model.errors import SgkpiError
 from sgkpi.model.measures import Measure

@@ -16,7 +16,7 @@ from sgkpi.documents.csv_report import render_csv, render_records
 from sgkpi.documents.json_report import render_json
 from sgkpi.documents.markdown_report import render_markdown, render_table
 from sgkpi.documents.parquet_report import render_parquet
-from sgkpi.figures.figure import FIGURE_COLUMNS
+from sgkpi.figures.columns import FIGURE_COLUMNS
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from tests.support.results import AS_OF, count, month, not_covered, proportion, results, story
@@ -31,7 +31,7 @@ COLUMNS = (
 
 
 def test_the_columns_are_those_that_scripts_rely_on() -> None:
-    assert ",".join(FIGURE_COLUMNS) == COLUMNS
+    assert ",".join(each.name for each in FIGURE_COLUMNS) == COLUMNS
 
 
 class TestJson:

@@ -19,9 +19,10 @@ from typing import Any, TypeVar
 
 from sgkpi import api
 from sgkpi.answers.lint import lint_catalogue
-from sgkpi.answers.results import Results
+from sgkpi.api import Results
 from sgkpi.definitions.fields import parse_moment
-from sgkpi.figures.figure import Figure, figure_row
+from sgkpi.figures.columns import figure_row
+from sgkpi.figures.figure import Figure
 from sgkpi.model.errors import SgkpiError
 from sgkpi.model.periods import Month, PeriodKind
 from tests.spec.recording import Exhibit, Recorder

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sgkpi.answers.results import Results
+from sgkpi.api import Results
 from sgkpi.model.outcomes import Outcome
 
 if TYPE_CHECKING:

@@ -4,10 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
-from sgkpi.answers.results import Results
-from sgkpi.extracts.extract import Extract
+from sgkpi.api import Results
 from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
 from sgkpi.ledger.ledger import TableRead, Unplaced
 from sgkpi.model.expressions import Kind
@@ -116,7 +114,7 @@ def results(*figures: Figure, **changes: object) -> Results:
         unavailable=(),
         unplaced=(),
         tables=(TableRead("contacts", ("contacts.csv",), 5312, 3),),
-        extract=Extract(Path("extract"), {}, source="Case management system, nightly"),
+        source="Case management system, nightly",
         as_of=AS_OF,
         as_of_source=AsOfSource.EXTRACT_TOML,
     )

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sgkpi import api
-from sgkpi.answers.results import Results
+from sgkpi.api import Results
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Figure, ReasonCount
 from sgkpi.ledger.ledger import Unplaced

@@ -5,14 +5,14 @@ category and as-of time.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sgkpi.answers.case_filter import Filter, parse_filter
-from sgkpi.answers.computation import list_case_outcomes
-from sgkpi.engines.protocol import Engine
+from sgkpi.answers.compute import list_case_outcomes
+from sgkpi.answers.engines import engine_named
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import Cell, nearest
+from sgkpi.figures.columns import Cell, nearest
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind
@@ -74,25 +74,27 @@ class CaseList:
 def list_cases(
     extract: Extract,
     catalogue: Catalogue,
-    asked: Request,
-    engine: Engine,
+    request: Request,
+    *,
     outcomes: Sequence[Outcome] = (),
     where: Sequence[str] = (),
+    engine: str = "duckdb",
 ) -> CaseList:
-    """The cases of the one indicator asked for; of these outcomes, and where these conditions hold, if any are given.
+    """List the cases of the one indicator asked for; only these outcomes, and where these conditions hold, if given.
 
     Raises UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
     """
-    question = resolve(extract, catalogue, asked, engine.events)
+    runner = engine_named(engine)
+    question = resolve(extract, catalogue, replace(request, by=["all"]), runner.events)
     (plan,) = question.plan.indicators
     filtered = parse_filter(plan.indicator, outcomes, where)
-    cases = list_case_outcomes(question, engine, outcomes or tuple(Outcome))
+    cases = list_case_outcomes(question, runner, outcomes or tuple(Outcome))
     return CaseList(
         indicator=plan.indicator,
         periods=question.periods,
         not_covered=tuple(period for period in question.periods if period not in plan.periods),
         filtered=filtered,
-        cases=tuple(sorted(filtered.select(cases, question, engine), key=urgency)),
+        cases=tuple(sorted(filtered.select(cases, question, runner), key=urgency)),
         extract=extract,
         as_of=question.plan.as_of,
         as_of_source=question.as_of_source,

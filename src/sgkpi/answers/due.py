@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from sgkpi.answers.case_filter import plan_of_any_time
 from sgkpi.answers.cases import CASE_COLUMNS, CaseTable, breakdown_columns, case_row, day_of, due_order, moment_kinds
-from sgkpi.answers.computation import list_case_outcomes
-from sgkpi.engines.protocol import Engine
+from sgkpi.answers.compute import list_case_outcomes
+from sgkpi.answers.engines import engine_named
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue
@@ -77,20 +77,23 @@ def due_day(case: CaseOutcome) -> date:
     return day_of(case.due)
 
 
-def list_due(extract: Extract, catalogue: Catalogue, asked: Request, engine: Engine, within: int) -> DueList:
-    """The cases that fall due within so many days after the as-of date, of the indicators asked for.
+def list_due(
+    extract: Extract, catalogue: Catalogue, request: Request, within: int, *, engine: str = "duckdb"
+) -> DueList:
+    """List the cases that fall due within so many days after the as-of date, of the indicators asked for.
 
     Raises UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
     """
-    _check_clocks(catalogue.choose(asked.indicators) if asked.indicators else ())
-    question = resolve(extract, catalogue, replace(asked, months=None), engine.events)
+    _check_clocks(catalogue.choose(request.indicators) if request.indicators else ())
+    runner = engine_named(engine)
+    question = resolve(extract, catalogue, replace(request, months=None, by=["all"]), runner.events)
     question = _of_clocks(question, catalogue)
     ends = last_day(question.plan.as_of, within)
     stopless = {each.indicator.id for each in question.plan.indicators if _has_no_stop(each.indicator)}
     # What is in date and what is not due yet may fall due; without a stop, `met` is what is in date.
     open_ = (Outcome.NOT_DUE, *([Outcome.MET] if stopless else []))
     cases = (
-        list_case_outcomes(replace(question, plan=_plan(question)), engine, open_) if question.plan.indicators else ()
+        list_case_outcomes(replace(question, plan=_plan(question)), runner, open_) if question.plan.indicators else ()
     )
     return DueList(
         within=within,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.branches import Branch, branches
+from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.definitions.load import CatalogueReading, read_catalogue
 from sgkpi.judge.boundaries.make import Boundaries, boundaries_of
 from sgkpi.judge.examples import ExampleRun, example_holds, run_example
@@ -30,13 +31,16 @@ class LintReport:
     boundaries: tuple[Boundaries, ...] = ()
 
 
-def lint_catalogue(path: Path, ids: Sequence[str], *, today: date, boundaries: bool = False) -> LintReport:
-    """Check the definitions in a folder; with ids, the examples, branches and reviews of those only.
+def lint_catalogue(
+    path: Path | None = None, ids: Sequence[str] = (), *, today: date, boundaries: bool = False
+) -> LintReport:
+    """Check the definitions in a folder, or those that come with sgkpi.
 
+    With ids, only the examples, branches and reviews of those are checked.
     Where a definition is not well formed its problems are given, and the others are looked at all the same.
     Raises DefinitionsError where there is nothing to check (no folder, an unknown id).
     """
-    reading = read_catalogue(path)
+    reading = read_catalogue(path if path is not None else catalogue_path())
     chosen = _choose(reading, ids)
     catalogue = reading.catalogue
     found = [problem for indicator in chosen for problem in _check(indicator, catalogue, today)]

@@ -5,21 +5,30 @@ single cases only how many there are and how old the oldest is.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
-from sgkpi.answers.results import Results
+from sgkpi.answers.compute import compute_ledger_and_cases
+from sgkpi.answers.engines import engine_named
+from sgkpi.engines.protocol import Progress
+from sgkpi.extracts.extract import Extract
+from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.ratings import rate
 from sgkpi.ledger.cases import CaseOutcome
-from sgkpi.ledger.ledger import Unplaced
+from sgkpi.ledger.ledger import Ledger, Unplaced
+from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Improvement, Indicator, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, period_for
+from sgkpi.model.request import Request
+from sgkpi.planning.plan import Plan
+from sgkpi.planning.request import resolve
 
 KINDS = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
 
@@ -73,7 +82,7 @@ class Overview:
     does not cover the present.
     """
 
-    results: Results
+    results: FigureSet
     figure: Figure
     previous: Figure | None
     last_year: Figure | None
@@ -113,6 +122,37 @@ class Overview:
         return sorted(cases.items(), key=lambda reason: (-reason[1], reason[0]))
 
 
+def overview(
+    extract: Extract,
+    catalogue: Catalogue,
+    request: Request,
+    *,
+    engine: str = "duckdb",
+    progress: Progress | None = None,
+    show_values: bool = False,
+) -> Overview:
+    """Return the overview of the one indicator asked for, for the one month asked for or the last complete one.
+
+    Raises what `compute` raises.
+    """
+    runner = engine_named(engine)
+    request = replace(request, by=["all"])
+    first = resolve(extract, catalogue, request, runner.events)
+    as_of, shown = first.plan.as_of, first.periods[0].last
+    whole = replace(request, months=months_needed(shown, as_of), kinds=KINDS, as_of=as_of)
+    resolved = replace(resolve(extract, catalogue, whole, runner.events), as_of_source=first.as_of_source)
+    figures: list[FigureSet] = []
+
+    def overdue(ledger: Ledger) -> tuple[Plan, tuple[Outcome, ...]] | None:
+        figures.append(build_figure_set(resolved, ledger))
+        periods = periods_with_overdue(figures[-1])
+        plans = tuple(replace(each, periods=periods, breakdowns=()) for each in resolved.plan.indicators)
+        return (replace(resolved.plan, indicators=plans), (Outcome.OVERDUE,)) if periods else None
+
+    _, cases = compute_ledger_and_cases(resolved, runner, overdue, progress=progress, show_values=show_values)
+    return make_overview(figures[-1], shown, cases)
+
+
 def change(figure: Figure, before: Figure | None) -> Fraction | None:
     """By how much the value has risen (fallen, where negative) since another figure; None where one has no value."""
     if before is None or figure.value is None or before.value is None:
@@ -127,12 +167,12 @@ def months_needed(shown: Month, as_of: datetime) -> tuple[Month, ...]:
     return tuple(sorted(wanted))
 
 
-def periods_with_overdue(results: Results) -> tuple[Period, ...]:
+def periods_with_overdue(results: FigureSet) -> tuple[Period, ...]:
     """The months in which an overdue case of the present stands: those whose single cases are needed."""
     return tuple(each.period for each in _present(results) if each.overdue)
 
 
-def make_overview(results: Results, shown: Month, cases: Iterable[CaseOutcome]) -> Overview:
+def make_overview(results: FigureSet, shown: Month, cases: Iterable[CaseOutcome]) -> Overview:
     """The overview of the one indicator of these results, for a month.
 
     The results hold the figures of `months_needed` with every breakdown; `cases` are at least the overdue
@@ -158,7 +198,7 @@ def make_overview(results: Results, shown: Month, cases: Iterable[CaseOutcome]) 
     )
 
 
-def _breakdowns(results: Results, total: Figure) -> tuple[Breakdown, ...]:
+def _breakdowns(results: FigureSet, total: Figure) -> tuple[Breakdown, ...]:
     before = period_for(PeriodKind.MONTH, total.period.first.plus(-1))
     known = {(each.period, each.breakdown, each.category): each for each in results.figures}
     by_name: dict[str, list[Figure]] = {}
@@ -185,7 +225,7 @@ def _goodness(figure: Figure) -> tuple[bool, Fraction]:
     return False, figure.value * sign
 
 
-def _present(results: Results) -> list[Figure]:
+def _present(results: FigureSet) -> list[Figure]:
     """The figures that say what is open now: a stock's of this month, a flow's of the last thirteen."""
     now = Month.of(results.as_of.date())
     first = now if results.indicators[0].is_stock else now.plus(-MONTHS_IN_YEAR)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from itertools import zip_longest
 
-from sgkpi.answers.computation import compute_ledger, figures_from
+from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.engines import engine_named
 from sgkpi.engines.protocol import ENGINES, Engine, Progress
 from sgkpi.extracts.extract import Extract
+from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger, Unplaced
@@ -137,7 +138,7 @@ def _answer(question: ResolvedRequest, engine: Engine, told: Progress, step: int
     told((2 * step + 1) * quarter)
     cases = tuple(engine.cases(question.plan, question.extract))
     told((2 * step + 2) * quarter)
-    return _Answer(counts, figures_from(question, counts), cases)
+    return _Answer(counts, build_figure_set(question, counts).figures, cases)
 
 
 def _compared(question: ResolvedRequest, names: tuple[str, str], first: _Answer, second: _Answer) -> Verification:

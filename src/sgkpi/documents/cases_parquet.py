@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sgkpi.answers.cases import CaseTable
-from sgkpi.figures.figure import Cell
+from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
 
 TYPES: dict[Kind, pa.DataType] = {

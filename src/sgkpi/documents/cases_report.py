@@ -12,7 +12,7 @@ from sgkpi.answers.cases import CaseList, CaseTable
 from sgkpi.answers.due import DueList
 from sgkpi.documents.csv_report import render_records
 from sgkpi.documents.markdown_report import render_table
-from sgkpi.figures.figure import Cell
+from sgkpi.figures.columns import Cell
 
 CASES_SCHEMA = "sgkpi.cases/1"
 DUE_SCHEMA = "sgkpi.due/1"

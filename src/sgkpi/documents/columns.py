@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 import pyarrow as pa
 
-from sgkpi.figures.figure import FIGURE_COLUMNS, Figure, figure_row
+from sgkpi.figures.columns import FIGURE_COLUMNS, figure_row
+from sgkpi.figures.figure import Figure
 
 TYPES: dict[str, pa.DataType] = {
     **dict.fromkeys(("period_start", "period_end"), pa.date32()),
@@ -15,7 +16,7 @@ TYPES: dict[str, pa.DataType] = {
     "as_of": pa.timestamp("us"),
 }
 
-SCHEMA = pa.schema([pa.field(name, TYPES.get(name, pa.string())) for name in FIGURE_COLUMNS])
+SCHEMA = pa.schema([pa.field(name, TYPES.get(name, pa.string())) for name in (each.name for each in FIGURE_COLUMNS)])
 
 
 def figures_table(figures: Iterable[Figure]) -> pa.Table:

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from io import StringIO
 
-from sgkpi.figures.figure import FIGURE_COLUMNS, Figure, figure_row
+from sgkpi.figures.columns import FIGURE_COLUMNS, figure_row
+from sgkpi.figures.figure import Figure
 
 
 def render_csv(figures: Iterable[Figure]) -> str:
     """The long table of figures."""
-    return render_records(FIGURE_COLUMNS, map(figure_row, figures))
+    return render_records([each.name for each in FIGURE_COLUMNS], map(figure_row, figures))
 
 
 def render_records(columns: Sequence[str], records: Iterable[Mapping[str, object]]) -> str:

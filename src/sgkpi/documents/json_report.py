@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sgkpi import __version__
-from sgkpi.answers.results import Results
-from sgkpi.figures.figure import Cell, Figure, ReasonCount, figure_row
+from sgkpi.figures.columns import Cell, figure_row
+from sgkpi.figures.figure import Figure, ReasonCount
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.ledger.ledger import TableRead, Unplaced
 
 SCHEMA = "sgkpi.figures/1"
@@ -17,7 +18,7 @@ SCHEMA = "sgkpi.figures/1"
 Record = Mapping[str, object]
 
 
-def render_json(results: Results) -> str:
+def render_json(results: FigureSet) -> str:
     """The results as one JSON object, with a newline at its end; the same results give the same text."""
     head: dict[str, object] = {
         "schema": SCHEMA,
@@ -25,7 +26,7 @@ def render_json(results: Results) -> str:
         "as_of": results.as_of.isoformat(),
         "as_of_source": results.as_of_source.value,
     }
-    extract = f'{{"source": {_text(results.extract.source)}, "tables": {_list(map(_table, results.tables), "  ")}}}'
+    extract = f'{{"source": {_text(results.source)}, "tables": {_list(map(_table, results.tables), "  ")}}}'
     parts = [
         *(f'"{key}": {_text(value)}' for key, value in head.items()),
         f'"extract": {extract}',
@@ -34,7 +35,7 @@ def render_json(results: Results) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def _lists(results: Results) -> dict[str, Iterable[Record]]:
+def _lists(results: FigureSet) -> dict[str, Iterable[Record]]:
     return {
         "definitions": ({"indicator": each.id, "sha256": each.sha256} for each in results.indicators),
         "unavailable": ({"indicator": each.indicator, "reason": each.reason} for each in results.unavailable),
@@ -44,7 +45,7 @@ def _lists(results: Results) -> dict[str, Iterable[Record]]:
     }
 
 
-def _unplaced(results: Results) -> list[Record]:
+def _unplaced(results: FigureSet) -> list[Record]:
     """One record for every computed indicator, zeros included."""
     known = {each.indicator: each for each in results.unplaced}
     every = [known.get(each.id, Unplaced(each.id, 0, 0)) for each in results.indicators]

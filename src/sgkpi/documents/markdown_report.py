@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from sgkpi.answers.results import Results
 from sgkpi.figures.figure import Figure, Rating
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.numbers import show_count, show_figure, show_target
 
 COLUMNS = (
@@ -15,7 +15,7 @@ NUMERIC = frozenset({"Value", "Numerator", "Denominator", "Target", "Not due", "
 _SPECIAL = re.compile(r"([\\|`*<\[])")
 
 
-def render_markdown(results: Results) -> str:
+def render_markdown(results: FigureSet) -> str:
     """A table of figures, with the as-of time and what could not be computed below it."""
     table = render_table(COLUMNS, map(_cells, results.figures), NUMERIC)
     return table + "\n" + "\n".join(_notes(results)) + "\n"
@@ -58,8 +58,8 @@ def _rating(figure: Figure) -> str:
     return "not rated" if figure.rating is Rating.NOT_RATED else figure.rating.value
 
 
-def _notes(results: Results) -> list[str]:
-    source = f" Source: {escape(results.extract.source)}." if results.extract.source else ""
+def _notes(results: FigureSet) -> list[str]:
+    source = f" Source: {escape(results.source)}." if results.source else ""
     as_of = results.as_of.isoformat(sep=" ", timespec="minutes")
     notes = [f"As of {as_of} ({results.as_of_source.value}).{source}"]
     notes += [f"- Cannot be computed: {each.indicator}: {escape(each.reason)}" for each in results.unavailable]

@@ -5,9 +5,10 @@ from datetime import date
 
 from sgkpi import __version__
 from sgkpi.answers.overview import Breakdown, OpenCases, Overview, Step, change, days_overdue
-from sgkpi.answers.results import Results
 from sgkpi.definitions.english import explain_briefly
-from sgkpi.figures.figure import Cell, Figure, figure_row, nearest
+from sgkpi.figures.columns import Cell, figure_row, nearest
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
 
@@ -39,7 +40,7 @@ def _overview(overview: Overview) -> Record:
     }
 
 
-def _provenance(results: Results) -> Record:
+def _provenance(results: FigureSet) -> Record:
     tables = [
         {
             "table": each.table,
@@ -52,7 +53,7 @@ def _provenance(results: Results) -> Record:
     return {
         "as_of": results.as_of.isoformat(),
         "as_of_source": results.as_of_source.value,
-        "extract": {"source": results.extract.source, "tables": tables},
+        "extract": {"source": results.source, "tables": tables},
     }
 
 

@@ -4,11 +4,11 @@ from io import BytesIO
 
 import pyarrow.parquet as pq
 
-from sgkpi.answers.results import Results
 from sgkpi.documents.columns import figures_table
+from sgkpi.figures.figure_set import FigureSet
 
 
-def render_parquet(results: Results) -> bytes:
+def render_parquet(results: FigureSet) -> bytes:
     """The long table of figures; how the as-of time came about stands in the file's metadata."""
     table = figures_table(results.figures)
     table = table.replace_schema_metadata({"sgkpi.as_of_source": results.as_of_source.value})

@@ -8,7 +8,7 @@ from sgkpi.answers.check.findings import Effect, Finding, QualityReport
 from sgkpi.documents.csv_report import render_records
 from sgkpi.documents.markdown_report import escape, render_table
 from sgkpi.engines.quality import Rows, TableFacts
-from sgkpi.figures.figure import nearest
+from sgkpi.figures.columns import nearest
 from sgkpi.figures.numbers import show_count, show_figure, show_value
 from sgkpi.model.problems import Severity
 

@@ -1,7 +1,7 @@
 """A figure: one number of one indicator, for a period and a category, with all that it rests on."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -75,55 +75,3 @@ class ReasonCount:
     outcome: str
     reason: str
     cases: int
-
-
-FIGURE_COLUMNS = (
-    "indicator", "title", "measure", "period_kind", "period", "period_start", "period_end", "breakdown", "category",
-    "status", "value", "numerator", "denominator", "met", "not_met", "overdue", "counted", "not_due", "unknown",
-    "excluded", "lowest", "highest", "target_green", "target_amber", "improvement", "rating", "rating_firm", "as_of",
-)  # fmt: skip
-
-Cell = str | int | float | bool | date | datetime | None
-
-
-def nearest(number: Fraction | Decimal | None) -> float | int | None:
-    """The nearest double to an exact number; a whole number stays whole."""
-    if number is None:
-        return None
-    numerator, denominator = number.as_integer_ratio()
-    return numerator if denominator == 1 else numerator / denominator
-
-
-def figure_row(figure: Figure) -> dict[str, Cell]:
-    """A figure as a row of the long table, in its column order."""
-    period = figure.period
-    return {
-        "indicator": figure.indicator,
-        "title": figure.title,
-        "measure": figure.measure.value,
-        "period_kind": period.kind.value,
-        "period": period.label,
-        "period_start": period.start,
-        "period_end": period.end,
-        "breakdown": figure.breakdown,
-        "category": figure.category,
-        "status": figure.status.value,
-        "value": nearest(figure.value),
-        "numerator": nearest(figure.numerator),
-        "denominator": figure.denominator,
-        "met": figure.met,
-        "not_met": figure.not_met,
-        "overdue": figure.overdue,
-        "counted": figure.counted,
-        "not_due": figure.not_due,
-        "unknown": figure.unknown,
-        "excluded": figure.excluded,
-        "lowest": nearest(figure.lowest),
-        "highest": nearest(figure.highest),
-        "target_green": nearest(figure.target_green),
-        "target_amber": nearest(figure.target_amber),
-        "improvement": figure.improvement.value,
-        "rating": figure.rating.value,
-        "rating_firm": figure.rating_firm,
-        "as_of": figure.as_of,
-    }

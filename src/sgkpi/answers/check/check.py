@@ -8,11 +8,12 @@ from sgkpi.answers.check.events import EventsFinding, look_at_events
 from sgkpi.answers.check.findings import SEVERITIES, Effect, Finding, QualityReport, make_effect, sort_findings
 from sgkpi.answers.check.identifiers import describe_identifier
 from sgkpi.answers.check.wording import describe, describe_events, describe_undeclared
-from sgkpi.answers.computation import compute_ledger, figures_from
+from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.engines import engine_named
 from sgkpi.engines.protocol import Progress
 from sgkpi.engines.quality import Check, Found, Inspection, Looking, Rows, TableFacts, columns_concerned
 from sgkpi.extracts.extract import Extract
+from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError, UsageError
@@ -119,7 +120,7 @@ def _figures(
         return _Figures(Plan(moment, (), catalogue.closures), source, month, {})
     question = resolve(extract, catalogue, Request(carried, months, as_of=asked.as_of), runner.events)
     counts = compute_ledger(question, runner, progress=progress)
-    totals = {each.indicator: each for each in figures_from(question, counts) if each.breakdown is None}
+    totals = {each.indicator: each for each in build_figure_set(question, counts).figures if each.breakdown is None}
     return _Figures(question.plan, question.as_of_source, question.periods[0].last, totals)
 
 

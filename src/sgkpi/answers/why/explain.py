@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sgkpi.answers.engines import engine_named
 from sgkpi.answers.why.find import Found, find_case
 from sgkpi.answers.why.rows import SeenRow, Teller, cells_of
 from sgkpi.answers.why.steps import Step, Telling, steps_of
 from sgkpi.definitions.bank_holidays import working_days_in_england
-from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.judge import judge
@@ -46,14 +46,13 @@ class Why:
     problems: tuple[Problem, ...] = ()
 
 
-def explain_case(extract: Extract, catalogue: Catalogue, asked: Request, key: Sequence[str], engine: Engine) -> Why:
+def explain_case(extract: Extract, catalogue: Catalogue, asked: Request, key: Sequence[str]) -> Why:
     """The case of the one indicator asked for that has this key, as known at the as-of time.
 
     `key` has a part for each column of the table's key, or is one text as `joined_key` gives it, or a place
-    (`contacts.csv:12`). The engine only tells the as-of time where nothing else does. Raises UsageError when
-    no case or more than one has the key, and what `resolve` raises.
+    (`contacts.csv:12`). Raises UsageError when no case or more than one has the key, and what `resolve` raises.
     """
-    question = resolve(extract, catalogue, asked, engine.events)
+    question = resolve(extract, catalogue, asked, engine_named("duckdb").events)
     (plan,) = question.plan.indicators
     found = find_case(plan.indicator, extract, key)
     month = asked.months[0] if asked.months else None

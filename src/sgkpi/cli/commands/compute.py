@@ -34,7 +34,7 @@ from sgkpi.cli.settings import catalogue_path, data_path
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, last_complete_month, periods_for
 
 if TYPE_CHECKING:
-    from sgkpi.answers.results import Results
+    from sgkpi.api import Results
 
 COMPARED_WITH = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
 

@@ -13,7 +13,7 @@ from sgkpi.documents.write.terminal.footer import INDENT, SOURCES, no_room_line
 from sgkpi.documents.write.terminal.layout import lay_out
 from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.documents.write.terminal.text import printable, wrap_line
-from sgkpi.figures.figure import nearest
+from sgkpi.figures.columns import nearest
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period, PeriodKind

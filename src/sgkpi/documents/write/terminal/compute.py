@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from rich.text import Text
 
-from sgkpi.answers.results import Results
 from sgkpi.documents.write.terminal.cells import (
     PROVISIONAL_MARK,
     rating_cell,
@@ -23,6 +22,7 @@ from sgkpi.documents.write.terminal.rows import Row, screen_rows
 from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.documents.write.terminal.trend import show_spark, show_trend
 from sgkpi.figures.figure import Figure, Status
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
 from sgkpi.model.periods import Period, PeriodKind
 
@@ -30,7 +30,7 @@ CASES, LAST_YEAR, TWELVE_MONTHS = "Cases", "Same month\nlast year", "12 months"
 WHERE_KNOWN = (CASES, LAST_YEAR, TWELVE_MONTHS)
 
 
-def render_screen(results: Results, periods: Sequence[Period], terminal: Terminal) -> str:
+def render_screen(results: FigureSet, periods: Sequence[Period], terminal: Terminal) -> str:
     """The figures of these periods by theme; the results hold what they are compared with as well."""
     rows = screen_rows(results, periods)
     side_by_side = _repeats_a_kind(periods)

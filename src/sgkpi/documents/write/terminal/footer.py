@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from sgkpi.answers.results import Results
 from sgkpi.documents.write.terminal.cells import PROVISIONAL_MARK
 from sgkpi.documents.write.terminal.rows import Row
 from sgkpi.documents.write.terminal.spans import name_periods
 from sgkpi.documents.write.terminal.text import wrap_line
 from sgkpi.figures.figure import Status
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.ledger.ledger import TableRead, Unplaced
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
@@ -24,7 +24,7 @@ INDENT = "  "
 PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
 
 
-def footer_lines(results: Results, rows: Sequence[Row], hints: Sequence[str], width: int | None) -> list[str]:
+def footer_lines(results: FigureSet, rows: Sequence[Row], hints: Sequence[str], width: int | None) -> list[str]:
     """The lines, wrapped at the width where there is one; `hints` say what the screen does not show."""
     lines = [
         *_marks(rows),
@@ -38,7 +38,7 @@ def footer_lines(results: Results, rows: Sequence[Row], hints: Sequence[str], wi
     return [part for line in lines for part in wrap_line(line, width, INDENT)]
 
 
-def as_of_line(results: Results) -> str:
+def as_of_line(results: FigureSet) -> str:
     """`As of 2019-03-04 07:00 (from extract.toml)`."""
     moment = results.as_of.isoformat(sep=" ", timespec="minutes")
     return f"As of {moment} ({SOURCES[results.as_of_source]})"
@@ -49,9 +49,9 @@ def _marks(rows: Sequence[Row]) -> Iterator[str]:
         yield PROVISIONAL_NOTE
 
 
-def provenance_lines(results: Results) -> Iterator[str]:
+def provenance_lines(results: FigureSet) -> Iterator[str]:
     """The as-of time with its source, and what was read."""
-    source = f"; source: {results.extract.source}" if results.extract.source else ""
+    source = f"; source: {results.source}" if results.source else ""
     yield as_of_line(results) + source
     if results.tables:
         yield f"Read: {'; '.join(map(_read, results.tables))}"
@@ -62,7 +62,7 @@ def _read(table: TableRead) -> str:
     return f"{table.table} {plural(table.rows, 'row')}{unreadable}"
 
 
-def _unplaced(results: Results) -> list[str]:
+def _unplaced(results: FigureSet) -> list[str]:
     """Cases in no period; indicators over the same rows stand together."""
     return _together("In no period", ((each.indicator, _without_place(each)) for each in results.unplaced))
 
@@ -73,7 +73,7 @@ def _without_place(unplaced: Unplaced) -> str:
     return ", ".join(parts)
 
 
-def _unknown(results: Results, rows: Sequence[Row]) -> list[str]:
+def _unknown(results: FigureSet, rows: Sequence[Row]) -> list[str]:
     """Why cases could not be judged, for the totals that are shown; where there are several periods, in which."""
     shown = {(row.figure.indicator, row.figure.period) for row in rows}
     counts: dict[tuple[str, Period], Counter[str]] = {}
@@ -111,12 +111,12 @@ def _listed(reasons: Counter[str]) -> str:
     return ", ".join(f"{cases:,} {reason}" for reason, cases in sorted(reasons.items()))
 
 
-def _unavailable(results: Results) -> Iterator[str]:
+def _unavailable(results: FigureSet) -> Iterator[str]:
     for each in results.unavailable:
         yield f"Cannot be computed: {each.indicator}: {each.reason}"
 
 
-def _problems(results: Results) -> Iterator[str]:
+def _problems(results: FigureSet) -> Iterator[str]:
     if results.problems:
         yield f"Problems in the extract: {len(results.problems):,} (listed on stderr)"
 

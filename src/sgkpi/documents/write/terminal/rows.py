@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sgkpi.answers.results import Results
 from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, period_for
 
 OTHER = "Other"
@@ -28,7 +28,7 @@ class Row:
         return self.figure.period.has_ended(self.figure.as_of)
 
 
-def screen_rows(results: Results, periods: Iterable[Period]) -> list[Row]:
+def screen_rows(results: FigureSet, periods: Iterable[Period]) -> list[Row]:
     """The figures of these periods, those of one theme together, in the order of figures otherwise."""
     wanted = set(periods)
     known = {_key(figure, figure.period): figure for figure in results.figures}

@@ -1,0 +1,92 @@
+"""`compute`: the figures of indicators for periods."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from sgkpi.answers.engines import engine_named
+from sgkpi.engines.protocol import Engine, Progress, Wanted
+from sgkpi.extracts.extract import Extract
+from sgkpi.figures.build import build_figure_set
+from sgkpi.figures.figure_set import FigureSet
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.ledger import Ledger
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.problems import Problem
+from sgkpi.model.request import Request
+from sgkpi.planning.request import ResolvedRequest, check_anything_existed, resolve
+
+
+def compute(
+    extract: Extract,
+    catalogue: Catalogue,
+    request: Request,
+    *,
+    engine: str = "duckdb",
+    progress: Progress | None = None,
+    show_values: bool = False,
+) -> FigureSet:
+    """Compute the figures that are asked for; `show_values` lets warnings quote the cells that they speak of.
+
+    Raises UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
+    """
+    runner = engine_named(engine)
+    resolved = resolve(extract, catalogue, request, runner.events)
+    ledger = compute_ledger(resolved, runner, progress=progress, show_values=show_values)
+    figures = build_figure_set(resolved, ledger)
+    warnings = _identifiers(extract, (each.table for each in ledger.tables))
+    return replace(figures, problems=(*warnings, *figures.problems)) if warnings else figures
+
+
+def _identifiers(extract: Extract, tables: Iterable[str]) -> tuple[Problem, ...]:
+    """Return a warning for every column, read or passed over, that identifies people."""
+    from sgkpi.answers.check.identifiers import identifier_warnings
+
+    return identifier_warnings(extract, tables)
+
+
+def compute_ledger(
+    resolved: ResolvedRequest, engine: Engine, *, progress: Progress | None = None, show_values: bool = False
+) -> Ledger:
+    """Compute the ledger of a request.
+
+    Raises UsageError or ExtractError when the as-of time lies before everything in the extract.
+    """
+    ledger = engine.compute(resolved.plan, resolved.extract, progress=progress, show_values=show_values)
+    _check_existence(resolved, engine, ledger.outcomes)
+    return ledger
+
+
+def compute_ledger_and_cases(
+    resolved: ResolvedRequest,
+    engine: Engine,
+    wanted: Wanted,
+    *,
+    progress: Progress | None = None,
+    show_values: bool = False,
+) -> tuple[Ledger, tuple[CaseOutcome, ...]]:
+    """Compute the ledger of a request, and the single cases that are then wanted. Raises as `compute_ledger` does."""
+    ledger, cases = engine.compute_and_list(
+        resolved.plan, resolved.extract, wanted, progress=progress, show_values=show_values
+    )
+    _check_existence(resolved, engine, ledger.outcomes)
+    return ledger, cases
+
+
+def list_case_outcomes(
+    resolved: ResolvedRequest, engine: Engine, outcomes: Collection[Outcome] = tuple(Outcome)
+) -> tuple[CaseOutcome, ...]:
+    """Return every case with one of the outcomes in the covered periods, once for each indicator and period.
+
+    Raises as `compute_ledger` does.
+    """
+    cases = tuple(engine.cases(resolved.plan, resolved.extract, outcomes))
+    _check_existence(resolved, engine, cases)
+    return cases
+
+
+def _check_existence(resolved: ResolvedRequest, engine: Engine, found: Collection[object]) -> None:
+    """Check, where nothing was found, that anything had happened by the as-of time."""
+    if not found:
+        span = engine.events(resolved.extract)
+        check_anything_existed(span, resolved.extract, resolved.plan.as_of, resolved.as_of_source)

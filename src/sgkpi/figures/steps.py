@@ -1,0 +1,151 @@
+"""How a figure is made of counts: one function for each step, in `STEPS`.
+
+A step fills some fields of `Figure` from what the figure rests on and from the fields that earlier steps filled.
+A new field of figures is a field of `Figure`, a column in `columns.py`, and a step here.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Any, assert_never
+
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.medians import median
+from sgkpi.figures.ratings import rate_figure
+from sgkpi.ledger.ledger import ValueSummary
+from sgkpi.model.indicator import Indicator, Target
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import JUDGED, Outcome
+from sgkpi.model.periods import Period
+
+_IN_DENOMINATOR = (*JUDGED, Outcome.COUNTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What one figure rests on.
+
+    `cases` has a number for every outcome, and is None where the extract does not cover the period;
+    `values` is None where no case has a value.
+    """
+
+    indicator: Indicator
+    period: Period
+    breakdown: str | None
+    category: str | None
+    cases: Mapping[Outcome, int] | None
+    values: ValueSummary | None
+    target: Target | None
+    has_ended: bool
+    as_of: datetime
+
+    @property
+    def judged(self) -> int:
+        """The number of cases in the denominator."""
+        return 0 if self.cases is None else sum(map(self.cases.__getitem__, _IN_DENOMINATOR))
+
+
+Fields = Mapping[str, Any]
+Step = Callable[[Basis, Fields], Fields]
+
+
+def fill_place(basis: Basis, _: Fields) -> Fields:
+    """Fill what the figure is about."""
+    indicator = basis.indicator
+    return {
+        "indicator": indicator.id,
+        "title": indicator.title,
+        "measure": indicator.measure,
+        "improvement": indicator.improvement,
+        "period": basis.period,
+        "breakdown": basis.breakdown,
+        "category": basis.category,
+        "as_of": basis.as_of,
+    }
+
+
+def fill_cases(basis: Basis, _: Fields) -> Fields:
+    """Fill the number of cases with each outcome."""
+    return {outcome.value: None if basis.cases is None else basis.cases[outcome] for outcome in Outcome}
+
+
+def fill_value(basis: Basis, _: Fields) -> Fields:
+    """Fill the value with its numerator and denominator; those without a meaning for the measure are None."""
+    cases, values, measure = basis.cases, basis.values, basis.indicator.measure
+    value: Fraction | None = None
+    numerator: Fraction | None = None
+    denominator: int | None = None
+    if cases is None:
+        return {"value": value, "numerator": numerator, "denominator": denominator}
+    match measure:
+        case Measure.PROPORTION:
+            numerator, denominator = Fraction(cases[Outcome.MET]), basis.judged
+            value = numerator / denominator if denominator else None
+        case Measure.COUNT:
+            value = numerator = Fraction(cases[Outcome.COUNTED])
+        case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM if values is None:
+            denominator = 0
+        case Measure.MEAN:
+            value, numerator, denominator = values.total / values.cases, values.total, values.cases
+        case Measure.MEDIAN:
+            value, denominator = median(values.counts), values.cases
+        case Measure.MAXIMUM:
+            value, denominator = values.maximum, values.cases
+        case _:
+            assert_never(measure)
+    return {"value": value, "numerator": numerator, "denominator": denominator}
+
+
+def fill_bounds(basis: Basis, _: Fields) -> Fields:
+    """Fill the least and the greatest value that the open and unknown cases could still make of a share or count."""
+    cases, measure = basis.cases, basis.indicator.measure
+    lowest: Fraction | None = None
+    highest: Fraction | None = None
+    if cases is not None and measure is Measure.COUNT:
+        lowest, highest = Fraction(cases[Outcome.COUNTED]), Fraction(cases[Outcome.COUNTED] + cases[Outcome.UNKNOWN])
+    elif cases is not None and measure is Measure.PROPORTION:
+        met, open_cases = cases[Outcome.MET], cases[Outcome.NOT_DUE] + cases[Outcome.UNKNOWN]
+        if every := basis.judged + open_cases:
+            lowest, highest = Fraction(met, every), Fraction(met + open_cases, every)
+    return {"lowest": lowest, "highest": highest}
+
+
+def fill_target(basis: Basis, _: Fields) -> Fields:
+    """Fill the bounds of the target in force."""
+    target = basis.target
+    return {"target_green": target.green if target else None, "target_amber": target.amber if target else None}
+
+
+def fill_status(basis: Basis, _: Fields) -> Fields:
+    """Fill what may be made of the figure."""
+    if basis.cases is None:
+        status = Status.NOT_COVERED
+    elif basis.indicator.measure is not Measure.COUNT and not basis.judged:
+        status = Status.NO_CASES
+    elif not basis.has_ended or basis.cases[Outcome.NOT_DUE]:
+        status = Status.PROVISIONAL
+    else:
+        status = Status.COMPLETE
+    return {"status": status}
+
+
+def fill_rating(basis: Basis, filled: Fields) -> Fields:
+    """Fill the rating, and whether it could still change."""
+    rating, firm = Rating.NOT_RATED, None
+    if basis.cases is not None:
+        rating, firm = rate_figure(
+            basis.indicator, basis.target, filled["status"], filled["value"], filled["lowest"], filled["highest"]
+        )
+    return {"rating": rating, "rating_firm": firm}
+
+
+STEPS: tuple[Step, ...] = (fill_place, fill_cases, fill_value, fill_bounds, fill_target, fill_status, fill_rating)
+
+
+def make_figure(basis: Basis) -> Figure:
+    """Return the figure that the steps fill."""
+    filled: dict[str, Any] = {}
+    for step in STEPS:
+        filled.update(step(basis, filled))
+    return Figure(**filled)
