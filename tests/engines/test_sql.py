@@ -1,13 +1,26 @@
-"""The vocabulary of SQL: data that is equal when it says the same, and the text that sqlglot writes of it."""
+"""The vocabulary of SQL: data that is equal when it says the same, and its text as DuckDB reads it."""
 
 from datetime import date
 
+import duckdb
 import pytest
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.render import text_of
+from sgkpi.engines.duckdb import ast, printer, sql
+from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.duckdb.printer import text_of
 
 A, B = sql.column("a"), sql.column("b", "t")
+AWKWARD = (
+    "",
+    "it's; drop table x --",
+    'he said "no"',
+    "\\' || 1",
+    "two\nlines\r\n\tand a tab",
+    "Zoë, 東京, \U0001f600, e\u0301, \u2028, \ufeff",
+    "$1 ? %s {x} /* no comment */ -- nor here",
+    "E'\\x41'",
+    "x" * 100_000 + "'" * 1_001,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,19 +31,22 @@ A, B = sql.column("a"), sql.column("b", "t")
         (sql.number(-3), "(-3)"),
         (sql.day(date(2019, 2, 5)), "CAST('2019-02-05' AS DATE)"),
         (sql.and_([]), "TRUE"),
-        (sql.or_([sql.is_null(A), sql.is_not_null(B)]), '(("a" IS NULL) OR (NOT ("t"."b" IS NULL)))'),
+        (sql.or_([sql.is_null(A), sql.is_not_null(B)]), '(("a" IS NULL) OR ("t"."b" IS NOT NULL))'),
+        (sql.and_([sql.not_(A)]), '(NOT "a")'),
+        (sql.same(A, sql.NULL), '("a" IS NOT DISTINCT FROM NULL)'),
+        (sql.in_(A, [sql.text("x"), sql.NULL]), """("a" IN ('x', NULL))"""),
         (sql.when(sql.eq(A, B), sql.number(1)), 'CASE WHEN ("a" = "t"."b") THEN 1 ELSE NULL END'),
         (sql.case([], A), '"a"'),
-        (sql.count_where(A), 'count(*) FILTER(WHERE "a")'),
+        (sql.count_where(A), 'count(*) FILTER (WHERE "a")'),
         (sql.interval(3, "MONTHS"), "INTERVAL '3' MONTHS"),
         (sql.window(sql.fn("row_number"), [A], [sql.descending(B)]), None),
         (sql.star_without("a"), '* EXCLUDE ("a")'),
         (sql.star_with([sql.alias(B, "a")]), '* REPLACE ("t"."b" AS "a")'),
-        (sql.parameter(1, "VARCHAR[]"), "CAST($1 AS TEXT[])"),
+        (sql.parameter(1, "VARCHAR[]"), "CAST($1 AS VARCHAR[])"),
     ],
 )
-def test_a_piece_is_written_in_the_words_of_duckdb(piece: sql.Sql, text: str | None) -> None:
-    expected = text or 'row_number() OVER (PARTITION BY "a" ORDER BY "t"."b" DESC)'
+def test_a_piece_is_written_in_the_words_of_duckdb(piece: Sql, text: str | None) -> None:
+    expected = text or 'row_number() OVER (PARTITION BY "a" ORDER BY "t"."b" DESC NULLS LAST)'
     assert text_of(piece) == expected
 
 
@@ -48,12 +64,37 @@ def test_a_query_says_what_is_worked_out_before_it() -> None:
     rows = sql.insert("kept", sql.select(A).from_(sql.source("first")))
     query = sql.with_all(sql.select(A).union_all(sql.select(B)), [("first", first), ("rows", rows)])
     assert text_of(query) == (
-        'WITH first AS MATERIALIZED (SELECT "a" FROM "t" AS "s"), rows AS (INSERT INTO "kept" SELECT "a" FROM "first" '
-        'AS "s") SELECT "a" UNION ALL SELECT "t"."b"'
+        'WITH "first" AS MATERIALIZED (SELECT "a" FROM "t" AS "s"), "rows" AS (INSERT INTO "kept" SELECT "a" FROM '
+        '"first" AS "s") SELECT "a" UNION ALL SELECT "t"."b"'
     )
 
 
-def test_columns_are_said_to_be_of_a_table() -> None:
-    value = sql.case([(sql.is_null(A), sql.fn("lower", A))], sql.in_(A, [sql.number(1)]))
-    told = text_of(sql.of_table(value, "b"))
-    assert told == 'CASE WHEN ("b"."a" IS NULL) THEN lower("b"."a") ELSE ("b"."a" IN (1)) END'
+@pytest.mark.parametrize("value", [*AWKWARD, "an \0 within"])
+def test_a_text_comes_back_as_it_was_given(value: str) -> None:
+    assert duckdb.sql(text_of(sql.select(sql.text(value)))).fetchall() == [(value,)]
+
+
+@pytest.mark.parametrize("name", [word for word in AWKWARD if word])
+def test_a_name_is_quoted_whatever_it_holds(name: str) -> None:
+    """As the name of a column, of a table, of a relation within a query and of a query before another."""
+    rows = sql.select(sql.alias(sql.number(1), name))
+    read = sql.select(sql.column(name, name)).from_(sql.source(name, name))
+    assert duckdb.sql(text_of(sql.with_all(read, [(name, rows)]))).fetchall() == [(1,)]
+    with duckdb.connect() as connection:
+        connection.execute(text_of(sql.create(name, rows)))
+        assert connection.sql(text_of(read)).columns == [name]
+
+
+def test_no_name_holds_the_character_that_ends_a_text_in_c() -> None:
+    with pytest.raises(ValueError, match="NUL"):
+        text_of(sql.column("a\0b"))
+
+
+def test_a_query_in_order_or_in_part_is_one_of_two() -> None:
+    first = sql.select(sql.number(1)).limit(0)
+    assert duckdb.sql(text_of(first.union_all(sql.select(sql.number(2))))).fetchall() == [(2,)]
+
+
+def test_every_kind_of_node_is_written() -> None:
+    kinds = {each for each in vars(ast).values() if isinstance(each, type) and issubclass(each, Sql)}
+    assert kinds - {ast.Sql, ast.Query} == set(printer._WRITERS)

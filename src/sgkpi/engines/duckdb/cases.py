@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from sgkpi.engines.duckdb import related as lookups
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Query, Select, Sql
 from sgkpi.engines.duckdb.classify import Group
 from sgkpi.engines.duckdb.expressions import related_column
 from sgkpi.engines.duckdb.lookup import Lookup
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import (
     Tables,
     exists,
@@ -35,7 +35,7 @@ select unnest($1::smallint[]) as day_number, unnest($2::date[]) as reference_day
 class Cases:
     """A relation of cases: `relation` has the typed columns as known, `known` and `reference_day`."""
 
-    relation: sql.Query | str
+    relation: Query | str
     has_exists: bool
     has_dup: bool
 
@@ -59,7 +59,7 @@ class CaseMaker:
         """A flow's rows as they are read, present or not, without a table of their own between."""
         return Cases(self.seen(scan, typed_rows(scan)), True, False)
 
-    def seen(self, scan: Scan, rows: sql.Query | str) -> sql.Select:
+    def seen(self, scan: Scan, rows: Query | str) -> Select:
         """Rows as known at the as-of time, with `present` for whether they exist."""
         columns = [sql.column("h"), sql.column("flags"), sql.column("void")]
         columns += visible_columns(scan, self._as_of)
@@ -114,7 +114,7 @@ class CaseMaker:
             detailed,
         )
 
-    def _single(self, scan: Scan, rows: str, repeated: str | None) -> sql.Query:
+    def _single(self, scan: Scan, rows: str, repeated: str | None) -> Query:
         visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan))
         present = sql.select(sql.STAR).from_(sql.source(visible)).where(sql.column("present"))
         return one_row_a_case(present, scan, [], repeated)
@@ -147,7 +147,7 @@ class CaseMaker:
         flows = (f"flow.{name}" for name in self.tables.whole)
         return {name: self.made[name] for name in flows if name in self.made}
 
-    def _flow(self, indicator: Indicator) -> sql.Query:
+    def _flow(self, indicator: Indicator) -> Query:
         """A flow's existing rows."""
         name = indicator.table.name
         scan = self._typed(name, joins_of(indicator, indicator.table))
@@ -156,14 +156,14 @@ class CaseMaker:
     def _typed(self, name: str, joins: frozenset[str]) -> Scan:
         return replace(self.tables.typed_table(name), joins=joins)
 
-    def _plain_or_single(self, scan: Scan, rows: str, name: str) -> sql.Query:
+    def _plain_or_single(self, scan: Scan, rows: str, name: str) -> Query:
         if self.tables.has_doubles(name):
             return self._single(scan, rows, self.tables.repeated_table(name))
         visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan))
         columns = [sql.STAR, sql.alias(sql.FALSE, "dup")]
         return sql.select(*columns).from_(sql.source(visible)).where(sql.column("present"))
 
-    def _stock(self, indicator: Indicator) -> sql.Query:
+    def _stock(self, indicator: Indicator) -> Query:
         """A stock's cases that are open on each reference day, as known by its end."""
         if not isinstance(indicator.period, PointInTime):
             raise TypeError(f"{indicator.id} is no stock")
@@ -176,7 +176,7 @@ class CaseMaker:
             single = _undoubled(each_day)
         return sql.select(sql.STAR).from_(sql.source(single)).where(_is_open(scan, indicator.period))
 
-    def _on_days(self, scan: Scan, rows: str) -> sql.Select:
+    def _on_days(self, scan: Scan, rows: str) -> Select:
         """Every row on every reference day on which it exists."""
         pairs = sql.select(sql.STAR).from_(sql.source(rows, "r"))
         pairs = pairs.join(sql.source("reference_days", "d"), kind="cross")
@@ -213,15 +213,15 @@ class CaseMaker:
         if not isinstance(cases.relation, str):
             raise TypeError("related rows are joined to a table of cases")
         query = sql.select(sql.table_star("b")).from_(sql.source(cases.relation, "b"))
-        sides: dict[sql.Select, str] = {}
+        sides: dict[Query, str] = {}
         for indicator, related in asked:
             lookup = self._lookup(indicator, related, cases.relation)
-            answers = self._answers(lookup)
+            answers, parts = self._answers(lookup)
             if answers not in sides:
                 sides[answers] = f"q_{len(sides)}"
                 on = sql.and_(_asks_the_same(lookup, sides[answers]))
                 query = query.join(sql.source(answers, sides[answers]), on=on, kind="left")
-            for part in lookups.answer_columns(answers, lookup):
+            for part in parts:
                 known_as = related_column(indicator.id, related.name, part)
                 query = query.select(sql.alias(sql.column(part, sides[answers]), known_as))
         return Cases(query, cases.has_exists, cases.has_dup)
@@ -233,7 +233,7 @@ class CaseMaker:
         numbered = not self.tables.extract.tables[indicator.table.name].has_key
         return Lookup(indicator, related, base, scan, rows, doubles, self._as_of, numbered)
 
-    def _answers(self, lookup: Lookup) -> sql.Select:
+    def _answers(self, lookup: Lookup) -> tuple[Query, list[str]]:
         named = named_columns(lookup.indicator)
         name = lookup.related.name
         return lookups.answers(lookup, named.guards[name], named.kept[name])
@@ -241,8 +241,8 @@ class CaseMaker:
 
 def _asks_the_same(lookup: Lookup, side: str) -> list[Sql]:
     """The conditions under which the answer on a side is that to a case's question."""
-    questions = lookups.question_columns(lookup).items()
-    return [sql.same(sql.of_table(value, "b"), sql.column(name, side)) for name, value in questions]
+    questions = lookups.question_columns(lookup, "b").items()
+    return [sql.same(value, sql.column(name, side)) for name, value in questions]
 
 
 def joins_of(indicator: Indicator, table: Table) -> frozenset[str]:
@@ -252,12 +252,12 @@ def joins_of(indicator: Indicator, table: Table) -> frozenset[str]:
     return frozenset((own | others) - {table.person, *table.key})
 
 
-def _with_values_written(rows: sql.Query, written: Iterable[str]) -> sql.Select:
+def _with_values_written(rows: Query, written: Iterable[str]) -> Select:
     values = [sql.alias(sql.column(f"v_{column}"), f"raw_{column}") for column in written]
     return sql.select(sql.STAR, *values).from_(sql.source(rows))
 
 
-def _undoubled(rows: sql.Select) -> sql.Select:
+def _undoubled(rows: Select) -> Select:
     return sql.select(sql.STAR, sql.alias(sql.FALSE, "dup")).from_(sql.source(rows))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.extracts.cells import BLANK_WORDS
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table

@@ -12,11 +12,11 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from sgkpi.engines.duckdb import numbers, sql
+from sgkpi.engines.duckdb.ast import Query, Select, Sql
 from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock, time_taken
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.lean import plain_column
 from sgkpi.engines.duckdb.outcomes import CaseOf, Codes, Situation, outcome_code, set_apart
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
 from sgkpi.model.expressions import Expression, Kind, related_names
 from sgkpi.model.indicator import Breakdown, DuePeriod, Indicator, PeriodColumn
@@ -58,7 +58,7 @@ class Group:
     """
 
     plans: tuple[IndicatorPlan, ...]
-    source: sql.Query | str
+    source: Query | str
     as_of_time: datetime
     columns: frozenset[str]
     has_exists: bool
@@ -117,7 +117,7 @@ def category_key(plan: IndicatorPlan, breakdown: Breakdown) -> CategoryKey:
     return breakdown.expression, breakdown.bands, apart
 
 
-def classified(group: Group) -> sql.Select:
+def classified(group: Group) -> Select:
     """The query that classifies every case of a group.
 
     Cases that a column places are placed first, so that clocks are looked at only for those that are judged.
@@ -140,7 +140,7 @@ def _names(group: Group, indicator: Indicator) -> Names:
     return Names(tables, group.as_of, sql.column("reference_day"), indicator.id)
 
 
-def _with(cases: sql.Query | str, columns: list[Sql]) -> sql.Query | str:
+def _with(cases: Query | str, columns: list[Sql]) -> Query | str:
     """The cases with further columns, if there are any: each query within another costs a small extract time."""
     return sql.select(sql.STAR, *columns).from_(sql.source(cases)) if columns else cases
 
@@ -171,7 +171,7 @@ def _if_judged(judged: Sql | None, value: Sql) -> Sql:
     return value if judged is None else sql.case([(judged, value)], sql.null())
 
 
-def _with_clocks(group: Group, cases: sql.Query | str) -> sql.Query | str:
+def _with_clocks(group: Group, cases: Query | str) -> Query | str:
     """The cases with the due day of every clock that needs one, and the time from start to stop.
 
     Working days are looked up by a join: a lookup within an expression would cost a pass of its own.

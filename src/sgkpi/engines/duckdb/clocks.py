@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, has_time, moved
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.moments import elapsed, elapsed_at_most, is_later, later_by
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.model.expressions import ColumnRef, Expression, Kind, Unit
 from sgkpi.model.indicator import Clock, Indicator
 from sgkpi.model.units import LimitUnit

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.classify import Group, Placing, category_key, category_text
 from sgkpi.engines.duckdb.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.session import Row, Session
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.ledger.ledger import OutcomeCount, Unplaced, ValueSummary
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.measures import Measure

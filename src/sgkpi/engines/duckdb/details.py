@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Select
 from sgkpi.engines.duckdb.classify import category_key, category_text
 from sgkpi.engines.duckdb.clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.count import Counter, shown_category
@@ -87,7 +88,7 @@ class CaseReader:
     def _column(self, breakdown: Breakdown) -> str:
         return self.counter.group.categories[category_key(self.plan, breakdown)]
 
-    def _query(self, placing: str, columns: Sequence[str]) -> sql.Select:
+    def _query(self, placing: str, columns: Sequence[str]) -> Select:
         query = sql.select(*map(sql.column, columns)).from_(sql.source(self.counter.relation))
         query = query.where(sql.is_not_null(sql.column(placing)))
         key = map(self._column, self.told_by.key) if self.told_by.key else ROW_NUMBER

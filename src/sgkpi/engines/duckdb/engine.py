@@ -7,15 +7,16 @@ from functools import partial
 from typing import TypeVar
 
 from sgkpi.engines.duckdb import faults, sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cases import CaseMaker
 from sgkpi.engines.duckdb.classify import classified
 from sgkpi.engines.duckdb.count import Collected, Counter, collected
 from sgkpi.engines.duckdb.details import ROW_NUMBER, CaseReader, identifiers
 from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.one_pass import OnePass
+from sgkpi.engines.duckdb.printer import text_of
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, is_small, open_session
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.protocol import Wanted
@@ -104,12 +105,10 @@ class DuckDBEngine:
         return (min(first for first, _ in found), max(last for _, last in found)) if found else None
 
     def statements(self, plan: Plan, extract: Extract) -> list[str]:
-        """The SQL that a plan becomes, laid out for reading: a statement for every table that is made."""
-        from sgkpi.engines.duckdb.render import text_of
-
+        """The SQL that a plan becomes: a statement for every table that is made."""
         with open_session(extract) as session:
             _Computation(session, plan, _tables(session, plan, extract, {})).run(show_values=False)
-            return [text_of(sql.create(name, query), pretty=True) for name, query in session.made.items()]
+            return [text_of(sql.create(name, query)) for name, query in session.made.items()]
 
 
 def _spans(session: Session, extract: Extract, short: Mapping[str, Sequence[int]]) -> list[tuple[datetime, datetime]]:

@@ -25,7 +25,13 @@ def explained_sql(indicator: Indicator, catalogue: Catalogue) -> str:
         period = period_for(PeriodKind.MONTH, _MONTH)
         plan = Plan(_AS_OF, (plan_indicator(indicator, extract, [period], ["all"], _AS_OF),), catalogue.closures)
         statements = DuckDBEngine().statements(plan, extract)
-        return ";\n\n".join(statement.replace(f"{folder}/", "") for statement in statements) + ";\n"
+        return ";\n\n".join(_laid_out(statement.replace(f"{folder}/", "")) for statement in statements) + ";\n"
+
+
+def _laid_out(statement: str) -> str:
+    from sqlglot import parse_one
+
+    return parse_one(statement, dialect="duckdb").sql(dialect="duckdb", pretty=True, normalize_functions="lower")
 
 
 def _empty(table: Table, folder: Path) -> TableSource:

@@ -6,11 +6,11 @@ from fractions import Fraction
 from functools import reduce
 
 from sgkpi.engines.duckdb import numbers, sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cells import SQL_TYPES
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.moments import elapsed, has_clock_time
 from sgkpi.engines.duckdb.numbers import Ratio
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.working_days import passed_working_days
 from sgkpi.model.expressions import (
     AddInterval,

@@ -8,9 +8,9 @@ from io import BufferedReader
 from pathlib import Path
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set
 from sgkpi.engines.duckdb.session import Rejected
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES, EXCEL_SERIAL
 from sgkpi.extracts.extract import FileFormat, SourceFile

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.expressions import Names
 from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.scan import Scan, key_part
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import beside_values
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator, Moment, Related

@@ -5,7 +5,7 @@ is how DuckDB's time zone functions read them.
 """
 
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.sql import Sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.model.expressions import Kind
 
 ZONE = "Europe/London"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from math import gcd, lcm
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.macros import NUMBER_SCALE
-from sgkpi.engines.duckdb.sql import Sql
 
 
 @dataclass(frozen=True)

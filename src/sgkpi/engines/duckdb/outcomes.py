@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.clocks import clock_parts
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.model.expressions import Kind, column_refs, related_names
 from sgkpi.model.indicator import DuePeriod, Indicator, Keep, PeriodColumn
 from sgkpi.model.measures import Measure

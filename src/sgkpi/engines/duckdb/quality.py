@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from sgkpi.engines.duckdb import faults, sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.quality_found import Finder, Flagged
 from sgkpi.engines.duckdb.quality_keys import look_for_keys, look_for_spells
 from sgkpi.engines.duckdb.quality_rows import Condition, Counterpart, awaited_columns, conditions
@@ -17,7 +18,6 @@ from sgkpi.engines.duckdb.quality_samples import identifiers_of, undeclared_head
 from sgkpi.engines.duckdb.quality_touched import Toucher
 from sgkpi.engines.duckdb.scan import Scan, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, open_session
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar
 from sgkpi.engines.quality import Check, Found, Inspection, Looking, Rows, TableFacts

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.faults import ROWS_SHOWN, rows_in_file
 from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.quality import Check, Found, Looking, Rows
 from sgkpi.extracts.extract import Extract
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Select, Sql
 from sgkpi.engines.duckdb.quality_found import Flagged
 from sgkpi.engines.duckdb.scan import Scan, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import has_repeated_hash, identity
 from sgkpi.engines.quality import Check
 from sgkpi.model.indicator import Indicator
@@ -33,14 +33,14 @@ def look_for_keys(session: Session, scan: Scan) -> list[Flagged]:
     ]
 
 
-def repeated_hashes_of(scan: Scan, alive: Sql) -> sql.Select:
+def repeated_hashes_of(scan: Scan, alive: Sql) -> Select:
     """The hashes that occur more than once among the rows of a scan."""
     hashes = sql.select(sql.column("h")).from_(sql.source(typed_rows(scan))).where(alive)
     several = sql.binary(">", sql.fn("count", sql.STAR), sql.number(1))
     return hashes.group_by(sql.column("h")).having(several)
 
 
-def _twins(scan: Scan, repeated: str) -> sql.Select:
+def _twins(scan: Scan, repeated: str) -> Select:
     """The rows whose hash repeats: whether others of the key differ, and whether one before is the same."""
     rows = sql.select(sql.STAR).from_(sql.source(typed_rows(replace(scan, numbered=True))))
     rows = rows.where(sql.and_([has_repeated_hash(repeated), sql.not_(sql.column("void"))]))
@@ -69,7 +69,7 @@ def look_for_spells(session: Session, scan: Scan, definitions: Iterable[Indicato
                 yield Flagged(name, check, (start, end), "", relation, flag, group=f"k_{person}")
 
 
-def _spells(scan: Scan, person: str, start: str, end: str) -> sql.Select:
+def _spells(scan: Scan, person: str, start: str, end: str) -> Select:
     table = scan.source.table
     dated = [sql.alias(sql.cast(sql.column(f"v_{each}"), "DATE"), f"d_{each}") for each in (start, end)]
     keys = sorted({person, *table.key} & set(scan.columns))
@@ -89,7 +89,7 @@ def _is_spell(person: str, start: str, end: str) -> Sql:
     return sql.and_([*recorded, sql.not_(sql.is_true(backward))])
 
 
-def _each_once(spells: sql.Select, person: str, start: str, end: str) -> sql.Select:
+def _each_once(spells: Select, person: str, start: str, end: str) -> Select:
     """Rows that are the same count once."""
     same = [sql.column(name) for name in ("h", f"k_{person}", f"d_{start}", f"d_{end}")]
     number = sql.alias(sql.window(sql.fn("row_number"), same, _in_order(start)), "number")
@@ -98,7 +98,7 @@ def _each_once(spells: sql.Select, person: str, start: str, end: str) -> sql.Sel
     return once.where(sql.eq(sql.column("number"), sql.number(1)))
 
 
-def _flagged(spells: sql.Select, person: str, start: str, end: str) -> sql.Select:
+def _flagged(spells: Select, person: str, start: str, end: str) -> Select:
     around, order = [sql.column(f"k_{person}")], _in_order(start)
     following = sql.window(sql.fn("lead", sql.column(f"d_{start}")), around, order)
     last_end = sql.window_before(sql.fn("max", sql.column(f"d_{end}")), around, order)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cells import has_codes
 from sgkpi.engines.duckdb.expressions import Names, compile_expression
 from sgkpi.engines.duckdb.moments import ZONE, is_later
 from sgkpi.engines.duckdb.scan import Scan, key_part
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.quality import Check, placing_columns
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_SERIAL
 from sgkpi.model.expressions import Kind, column_refs

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Select
 from sgkpi.engines.duckdb.scan import read_files
 from sgkpi.engines.duckdb.session import Row, Session, open_session
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
@@ -63,7 +64,7 @@ def _sample(session: Session, file: SourceFile, every: int, *, padded: bool) -> 
     return session.rows(query)
 
 
-def _as_text(file: SourceFile, *, padded: bool) -> sql.Select:
+def _as_text(file: SourceFile, *, padded: bool) -> Select:
     raw = read_files([file], numbered=False, padded=padded)
     cells = [sql.alias(sql.cast(sql.column(f"x{place}"), "VARCHAR"), f"x{place}") for place in range(len(file.headers))]
     return sql.select(*cells).from_(sql.source(raw))

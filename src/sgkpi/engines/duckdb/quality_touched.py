@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Select, Sql
 from sgkpi.engines.duckdb.cases import CaseMaker, Cases
 from sgkpi.engines.duckdb.classify import Group, classified
 from sgkpi.engines.duckdb.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.quality_found import Flagged
 from sgkpi.engines.duckdb.scan import key_part
 from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.engines.quality import Check, Found, Touched, columns_concerned, placing_columns
 from sgkpi.extracts.extract import Extract
@@ -159,7 +159,7 @@ def _by_join(indicator: Indicator, related: Related, flagged: Flagged) -> Sql:
     return sql.in_query(key_part(indicator.table.columns[related.case_column]), rows)
 
 
-def _distinct(column: str, flagged: Flagged) -> sql.Select:
+def _distinct(column: str, flagged: Flagged) -> Select:
     rows = sql.select(sql.column(column)).distinct()
     recorded = sql.and_([sql.column(flagged.flag), sql.is_not_null(sql.column(column))])
     return rows.from_(sql.source(flagged.relation)).where(recorded)

@@ -8,6 +8,7 @@ looked through once for every person and reference day.
 from collections.abc import Sequence
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cells import join_key
 from sgkpi.engines.duckdb.expressions import compile_expression, moved
 from sgkpi.engines.duckdb.lookup import (
@@ -23,7 +24,6 @@ from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.moments import elapsed_at_most
 from sgkpi.engines.duckdb.scan import key_part
 from sgkpi.engines.duckdb.spells import is_active, merged
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.engines.duckdb.tables import exists, identity, visible_columns
 from sgkpi.engines.duckdb.working_days import nth_working_day
 from sgkpi.model.expressions import Kind, Unit
@@ -36,7 +36,7 @@ _ASKERS = "askers"
 _JOINED = "joined"
 
 
-def askers(lookup: Lookup) -> sql.Select:
+def askers(lookup: Lookup) -> Select:
     """Every different question that the cases put, with its number `aid`."""
     every = sql.select(*_questions(lookup)).distinct().from_(sql.source(lookup.base))
     return sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), "aid")).from_(sql.source(every))
@@ -46,30 +46,30 @@ def _questions(lookup: Lookup) -> list[Sql]:
     return [sql.alias(value, name) for name, value in question_columns(lookup).items()]
 
 
-def question_columns(lookup: Lookup) -> dict[str, Sql]:
-    """What a case asks with, by the askers' column names."""
+def question_columns(lookup: Lookup, case: str | None = None) -> dict[str, Sql]:
+    """What a case, one of the relation of that name, asks with, by the askers' column names."""
     table = lookup.indicator.table
     columns = {
         "a_key": join_key(
-            sql.column(f"v_{lookup.related.case_column}"), table.columns[lookup.related.case_column].kind
+            sql.column(f"v_{lookup.related.case_column}", case), table.columns[lookup.related.case_column].kind
         ),
-        "known": sql.column("known"),
-        "reference_day": sql.column("reference_day"),
+        "known": sql.column("known", case),
+        "reference_day": sql.column("reference_day", case),
     }
     for name in ("until", "after"):
         part = getattr(lookup.related, name)
         if part is not None and not isinstance(part, Moment):
-            columns[f"b_{name}"] = sql.column(f"v_{part}")
+            columns[f"b_{name}"] = sql.column(f"v_{part}", case)
             if table.columns[part].kind is Kind.DATETIME and table.columns[part].midnight:
-                columns[f"bm_{name}"] = sql.column(f"m_{part}")
+                columns[f"bm_{name}"] = sql.column(f"m_{part}", case)
     if lookup.on_itself:
-        columns["self.rid"] = sql.column("rid")
+        columns["self.rid"] = sql.column("rid", case)
         if not lookup.case_numbered:
-            columns |= {f"self.{name}": key_part(table.columns[name]) for name in table.key}
+            columns |= {f"self.{name}": key_part(table.columns[name], case) for name in table.key}
     return columns
 
 
-def joined(lookup: Lookup) -> sql.Select:
+def joined(lookup: Lookup) -> Select:
     """The rows that belong to each asker, as known at its moment."""
     table = lookup.related.table
     row_column = table.columns[lookup.related.row_column]
@@ -112,15 +112,15 @@ def _not_itself(lookup: Lookup) -> list[Sql]:
     return conditions
 
 
-def _once(seen: sql.Select, lookup: Lookup) -> sql.Select:
+def _once(seen: Select, lookup: Lookup) -> Select:
     partition = [sql.column("aid"), *identity(lookup.scan)]
     number = sql.window(sql.fn("row_number"), partition, [sql.ascending(sql.column("rid"))])
     ranked = sql.select(sql.STAR, sql.alias(number, "same_no")).from_(sql.source(seen))
     return sql.select(sql.STAR).from_(sql.source(ranked)).where(sql.eq(sql.column("same_no"), sql.number(1)))
 
 
-def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> sql.Select:
-    """For each question: the columns of the row kept, `unreadable`, and `many` or `count`."""
+def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> tuple[Query, list[str]]:
+    """For each question: the columns of the row kept, `unreadable`, and `many` or `count`; and the names of these."""
     row_columns = [] if lookup.related.keep is Keep.COUNT else [*guards, *kept]
     columns = [sql.column(question, "a") for question in question_columns(lookup)]
     for column in dict.fromkeys(row_columns):
@@ -133,11 +133,11 @@ def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> sql.S
     query = query.join(sql.source(_guarded(lookup, guards), "g"), on=_same_asker("g"), kind="left")
     if row_columns:
         query = query.join(sql.source(_kept_rows(lookup), "k"), on=_same_asker("k"), kind="left")
-    query = query.with_(_ASKERS, askers(lookup))
-    return query.with_(_JOINED, joined(lookup))
+    names = [name for name in query.names if name not in question_columns(lookup)]
+    return sql.with_all(query, [(_ASKERS, askers(lookup)), (_JOINED, joined(lookup))]), names
 
 
-def _guarded(lookup: Lookup, guards: Sequence[str]) -> sql.Select:
+def _guarded(lookup: Lookup, guards: Sequence[str]) -> Select:
     """For each asker, whether something is unreadable in any of its rows, and how many may be kept."""
     unread = [_unreadable(lookup, column) for column in guards]
     guard = sql.fn("bool_or", sql.or_([part for part in unread if part is not None]))
@@ -145,12 +145,6 @@ def _guarded(lookup: Lookup, guards: Sequence[str]) -> sql.Select:
     if lookup.related.keep in (Keep.COUNT, Keep.ONLY):
         look = look.select(sql.alias(sql.count_where(_wanted(lookup)), "row_count"))
     return look.from_(sql.source(_JOINED)).group_by(sql.column("aid"))
-
-
-def answer_columns(query: sql.Select, lookup: Lookup) -> list[str]:
-    """The names of the columns that `answers` adds to a case."""
-    questions = question_columns(lookup)
-    return [name for name in query.names if name not in questions]
 
 
 def _same_asker(side: str) -> Sql:
@@ -180,7 +174,7 @@ def _counts(lookup: Lookup) -> list[Sql]:
 
 def _asked(value: Sql) -> Sql:
     """A bound as it stands with the asker, where other relations have columns of the same name."""
-    return sql.of_table(value, "a") if sql.is_column(value) else value
+    return Column(value.name, "a") if isinstance(value, Column) else value
 
 
 def _unreadable(lookup: Lookup, column: str) -> Sql | None:
@@ -188,7 +182,7 @@ def _unreadable(lookup: Lookup, column: str) -> Sql | None:
     return None if readable or not lookup.scan.has(column) else sql.column(f"u_{column}")
 
 
-def _kept_rows(lookup: Lookup) -> sql.Select:
+def _kept_rows(lookup: Lookup) -> Select:
     """One row an asker: the one that is kept."""
     wanted = sql.select(sql.STAR).from_(sql.source(_JOINED)).where(_wanted(lookup))
     source = merged(wanted, lookup) if lookup.related.merge_adjacent and has_start(lookup) else wanted

@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import reduce
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Query, Select, Sql
 from sgkpi.engines.duckdb.cells import (
     CellReader,
     as_text,
@@ -27,7 +28,6 @@ from sgkpi.engines.duckdb.cells import (
     key_reader,
     usual_spellings,
 )
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.cells import BLANK_WORDS
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
 from sgkpi.model.expressions import Kind
@@ -115,10 +115,10 @@ class Scan:
         return column in self.columns
 
 
-def typed_rows(scan: Scan) -> sql.Select:
+def typed_rows(scan: Scan) -> Select:
     """The typed relation of a table, void rows included."""
     first, *others = [_typed_files(scan, files) for files in _alike(scan)]
-    every: sql.Query = first
+    every: Query = first
     for files in others:
         every = every.union_all(files)
     coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.typed if has_codes(column)]
@@ -142,7 +142,7 @@ def _alike(scan: Scan) -> list[list[SourceFile]]:
     return list(groups.values())
 
 
-def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> sql.Select:
+def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> Select:
     file = files[0]
     readers = {column.name: _reader(scan, file, column) for column in scan.typed}
     first = [sql.alias(value, name) for reader in readers.values() for name, value in reader.first.items()]
@@ -173,7 +173,7 @@ def _reader(scan: Scan, file: SourceFile, column: Column) -> CellReader:
     return cell_reader(raw, native, column, scan.source.table, spaces_only=file.spaces_only)
 
 
-def _usual_spellings(column: Column) -> sql.Select:
+def _usual_spellings(column: Column) -> Select:
     pairs = usual_spellings(column)
     columns = {"spelling": sql.texts(pairs), "code": sql.texts(pairs.values())}
     return sql.select(*(sql.alias(sql.fn("unnest", words), name) for name, words in columns.items()))
@@ -229,7 +229,7 @@ def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
     return sql.and_(sql.fn("coalesce", each, sql.TRUE) for each in blank)
 
 
-def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> sql.Select:
+def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> Select:
     """The raw columns of files of one layout, `x0`, `x1`, … by their place in the header."""
     reader = _read_parquet(files) if files[0].format is FileFormat.PARQUET else _read_csv(files, padded=padded)
     if files[0].format is FileFormat.PARQUET:
@@ -289,9 +289,9 @@ def _key_part(scan: Scan, column: Column) -> Sql:
     return sql.column(f"v_{column.name}") if column.name in scan.as_keys else key_part(column)
 
 
-def key_part(column: Column) -> Sql:
-    """A column as it is compared in keys and joins."""
-    return join_key(sql.column(f"v_{column.name}"), column.kind)
+def key_part(column: Column, relation: str | None = None) -> Sql:
+    """A column (of a relation of that name) as it is compared in keys and joins."""
+    return join_key(sql.column(f"v_{column.name}", relation), column.kind)
 
 
 def as_compared(scan: Scan, column: Column) -> Sql:

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from itertools import count
-from threading import Event, Lock, Thread, local
+from threading import Event, Thread, local
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Query, Sql
 from sgkpi.engines.duckdb.database import database, give_up_database
 from sgkpi.engines.duckdb.macros import NOT_KNOWN
+from sgkpi.engines.duckdb.printer import text_of
 from sgkpi.extracts.extract import Extract
-from sgkpi.model.cache import Shelf, shelf
 from sgkpi.model.errors import ExtractError
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ _WAIT_SECONDS = 0.5  # on Windows, Ctrl-C is heard only between waits
 # Statements of a small extract keep one processor busy each; most machines have two.
 _LANES = 2
 _numbers = count(1)
-_writing = Lock()
 Progress = Callable[[float], None]
 Row = tuple[Any, ...]
 Result = TypeVar("Result")
@@ -74,9 +74,8 @@ class Session:
     """
 
     connection: DuckDBPyConnection
-    texts: Shelf[str] = field(default_factory=Shelf)
     lanes: tuple[DuckDBPyConnection, ...] = ()
-    made: dict[str, sql.Query] = field(default_factory=dict)
+    made: dict[str, Query] = field(default_factory=dict)
     _here: local = field(default_factory=local)
 
     def side_by_side(self, jobs: Sequence[Callable[[], Result]]) -> list[Result]:
@@ -104,17 +103,17 @@ class Session:
             raise errors[min(errors)]  # jobs begin in their order, so it is the same whichever lane was quicker
         return [results[place] for place in range(len(jobs))]
 
-    def create(self, name: str, query: sql.Query) -> None:
+    def create(self, name: str, query: Query) -> None:
         """Keep a query's rows in a table of the session, in the place of one of that name."""
         self.made[name] = query
         self.execute(sql.create(name, query))
 
-    def rows(self, query: sql.Query, values: list[Any] | None = None) -> list[Row]:
+    def rows(self, query: Query, values: list[Any] | None = None) -> list[Row]:
         """All rows of a query, which may ask for values."""
-        statement = self._text(query)
+        statement = text_of(query)
         return self._run(lambda connection: connection.execute(statement, values).fetchall())
 
-    def row(self, query: sql.Query) -> Row:
+    def row(self, query: Query) -> Row:
         """The one row of a query that has one."""
         # All are fetched, as a query that is not at its end has not told yet what it rejected.
         found = self.rows(query)
@@ -122,15 +121,15 @@ class Session:
             raise LookupError("the query has no row")
         return found[0]
 
-    def number(self, query: sql.Query) -> int:
+    def number(self, query: Query) -> int:
         """The one whole number that a query gives."""
         return int(self.row(query)[0])
 
-    def array(self, query: sql.Query) -> "np.ndarray[Any, Any]":
+    def array(self, query: Query) -> "np.ndarray[Any, Any]":
         """The one column that a query gives, without nulls, as an array of its own."""
         import numpy as np
 
-        statement = self._text(query)
+        statement = text_of(query)
         (column,) = self._run(lambda connection: connection.execute(statement).fetchnumpy()).values()
         return np.asarray(column)
 
@@ -141,7 +140,7 @@ class Session:
 
     def columns(self, relation: str) -> list[str]:
         """The names of a table's columns."""
-        statement = self._text(sql.select(sql.STAR).from_(sql.source(relation)).limit(0))
+        statement = text_of(sql.select(sql.STAR).from_(sql.source(relation)).limit(0))
         found = self._run(lambda connection: connection.execute(statement).description)
         return [part[0] for part in found or ()]
 
@@ -151,14 +150,10 @@ class Session:
         found = run_interruptibly({connection: partial(_rejected_by, connection) for connection in connections})
         return [line for lines in found for line in lines]
 
-    def execute(self, statement: sql.Sql | str, values: list[Any] | None = None) -> None:
+    def execute(self, statement: Sql | str, values: list[Any] | None = None) -> None:
         """A statement with values of its own."""
-        words = statement if isinstance(statement, str) else self._text(statement)
+        words = statement if isinstance(statement, str) else text_of(statement)
         self._run(lambda connection: connection.execute(words, values))
-
-    def _text(self, statement: sql.Sql) -> str:
-        """The text of a statement, as it was last time: sqlglot takes longer to write it than DuckDB to run it."""
-        return self.texts.find(repr(statement), lambda: _written(statement))
 
     @property
     def _lane(self) -> DuckDBPyConnection | None:
@@ -178,13 +173,6 @@ def _taken_from(waiting: deque[Result]) -> Iterator[Result]:
     with suppress(IndexError):
         while True:
             yield waiting.popleft()
-
-
-def _written(statement: sql.Sql) -> str:
-    from sgkpi.engines.duckdb.render import text_of  # with sqlglot
-
-    with _writing:
-        return text_of(statement)
 
 
 def _rejected_by(connection: DuckDBPyConnection) -> list[Rejected]:
@@ -252,15 +240,13 @@ def open_session(extract: Extract | None, progress: Progress | None = None) -> I
     """A session, whose tables go with it; DuckDB's complaints about files and numbers become ExtractErrors."""
     lanes = _LANES if extract is not None and is_small(extract) else 0
     connection = database().cursor()
-    texts: Shelf[str] = shelf("statements", str(extract.path) if extract is not None else "")
     try:
         with _tables_of_its_own(connection) as settings:
             if extract is not None:
                 connection.execute("set threads = 1" if lanes else "reset threads")
-            session = Session(connection, texts, tuple(_another(settings) for _ in range(lanes)))
+            session = Session(connection, tuple(_another(settings) for _ in range(lanes)))
             with _watched(connection, progress), _complaints():
                 yield session
-        texts.put_away()
     except (duckdb.FatalException, duckdb.InternalException):
         give_up_database()
         raise

@@ -1,6 +1,7 @@
 """Spells as related rows: which is active at a moment, and adjacent ones as one."""
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Select, Sql
 from sgkpi.engines.duckdb.lookup import (
     Bound,
     Lookup,
@@ -13,7 +14,6 @@ from sgkpi.engines.duckdb.lookup import (
 )
 from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.scan import key_part
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.model.expressions import Kind
 
 
@@ -32,7 +32,7 @@ def is_active(lookup: Lookup) -> Sql:
     return sql.is_true(sql.and_(conditions))
 
 
-def merged(rows: sql.Select, lookup: Lookup) -> sql.Select:
+def merged(rows: Select, lookup: Lookup) -> Select:
     """Spells joined with the next whose beginning is on or before their end; the last part gives the other columns."""
     start, end = f"v_{lookup.related.start}", f"v_{lookup.related.end}"
     has_end = lookup.related.end is not None and lookup.scan.has(lookup.related.end)
@@ -75,7 +75,7 @@ def _touches(lookup: Lookup, start: str) -> Sql:
     return compare_bounds("<=", begun, before)
 
 
-def _joined_spells(parts: sql.Select, lookup: Lookup, has_end: bool) -> sql.Select:
+def _joined_spells(parts: Select, lookup: Lookup, has_end: bool) -> Select:
     start = lookup.related.table.columns[lookup.related.start or ""]
     replaced = {f"v_{start.name}": sql.column("first_start")}
     if has_end:

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Query, Select, Sql
 from sgkpi.engines.duckdb.lean import Spellings, cleaned_spellings
 from sgkpi.engines.duckdb.moments import is_later
 from sgkpi.engines.duckdb.scan import Flag, Scan, as_compared, identity_columns, is_set, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Rejected, Session, is_small
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column
@@ -250,7 +250,7 @@ class Tables:
         return f"typed.{name}" if scan.columns == self.scan(name).columns else f"full.{name}"
 
 
-def repeated_hashes(relation: str, alive: Sql) -> sql.Select:
+def repeated_hashes(relation: str, alive: Sql) -> Select:
     """The hashes of keys that occur more than once (null: rows with a blank part of their key)."""
     hashes = sql.select(sql.column("h")).from_(sql.source(relation)).where(alive)
     several = sql.binary(">", sql.fn("count", sql.STAR), sql.number(1))
@@ -314,7 +314,7 @@ def beside_values(scan: Scan) -> list[Sql]:
     return [sql.column(name) for column in scan.declared for name in _other_parts(column)]
 
 
-def one_row_a_case(rows: sql.Query, scan: Scan, within: Sequence[str], repeated: str | None) -> sql.Query:
+def one_row_a_case(rows: Query, scan: Scan, within: Sequence[str], repeated: str | None) -> Query:
     """Identical rows once; then one row a key, the least, with `dup` telling whether others differ.
 
     `rows` have every declared column; `within` are columns (a reference day) in each of which keys are
@@ -336,7 +336,7 @@ def has_repeated_hash(repeated: str) -> Sql:
     return sql.in_query(sql.fn("coalesce", sql.column("h"), sql.number(0)), hashes)
 
 
-def _compared(rows: sql.Query, scan: Scan, within: Sequence[str]) -> sql.Select:
+def _compared(rows: Query, scan: Scan, within: Sequence[str]) -> Select:
     around = [sql.column(name) for name in within]
     # Of identical rows the first in the files is kept, as which keys are shown.
     first = sql.ascending(sql.column("rid"))

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import reduce
 
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Query, Select, Sql
 from sgkpi.engines.duckdb.classify import Group, classified
 from sgkpi.engines.duckdb.count import Counter, Pass, is_finer
 from sgkpi.engines.duckdb.session import Row, Session
-from sgkpi.engines.duckdb.sql import Sql
 
 _ROWS = "classified"
 
@@ -44,7 +44,7 @@ class _Branch:
     cells: str | None = None
     every: bool = True
 
-    def query(self, number: int, width: int) -> sql.Select:
+    def query(self, number: int, width: int) -> Select:
         """Number, month, category, so many outcomes, flags; then how many rows have cells, and how many there are."""
         when = sql.column(self.of.placing.name) if self.of else sql.null("SMALLINT")
         by = self.of.category if self.of else self.cells
@@ -98,8 +98,8 @@ def _counted(session: Session, group: Group, hashes: str, branches: list[_Branch
     """The rows that each branch gives."""
     session.create(hashes, sql.select(sql.alias(sql.null("UBIGINT"), "h")).limit(0))
     width = max(len(each.of.outcome_columns) if each.of else 0 for each in branches)
-    queries: list[sql.Query] = [each.query(number, width) for number, each in enumerate(branches)]
-    every = reduce(sql.Query.union_all, queries)
+    queries: list[Query] = [each.query(number, width) for number, each in enumerate(branches)]
+    every = reduce(Query.union_all, queries)
     present = sql.select(sql.column("h")).from_(sql.source(_ROWS)).where(sql.column("present"))
     found: list[list[Row]] = [[] for _ in branches]
     parts: list[tuple[str, Sql]] = [(_ROWS, classified(group)), ("kept", sql.insert(hashes, present))]

@@ -6,8 +6,8 @@ from typing import TypeGuard
 
 from sgkpi.definitions.bank_holidays import last_known_day, working_days_in_england
 from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Select, Sql
 from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.duckdb.sql import Sql
 from sgkpi.model.expressions import Call, Expression, children
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.units import Limit, LimitUnit
@@ -34,7 +34,7 @@ def nth_working_day(start: Sql, amount: int) -> Sql:
     return sql.fn("coalesce", sql.held_by(held), sql.fn("kpi_due_elsewhere", start, amount))
 
 
-def join_due_days(query: sql.Select, start: Sql, name: str) -> sql.Select:
+def join_due_days(query: Select, start: Sql, name: str) -> Select:
     """A query with the due days of its start days beside it, under a name."""
     return query.join(sql.source(_DUE_DAYS, name), on=sql.eq(sql.column("day", name), start), kind="left")
 
@@ -73,7 +73,7 @@ def counts_working_days(limit: Limit | None) -> TypeGuard[Limit]:
     return limit is not None and limit.unit is LimitUnit.WORKING_DAYS
 
 
-def _due_days(amounts: Iterable[int]) -> sql.Select:
+def _due_days(amounts: Iterable[int]) -> Select:
     """For every day, the Nth working day after it, or before it, of each limit: the working days stand in one list."""
     every = sql.fn("list_sort", sql.fn("list", sql.column("day")))
     working = sql.select(sql.alias(every, "days")).from_(sql.source(CALENDAR)).where(sql.column("working"))

@@ -1,0 +1,284 @@
+"""SQL as data: the kinds of node of which every statement of the engine is built.
+
+A node is frozen and equal to another that says the same. `sql.py` has the words with which nodes are made, `printer.py`
+writes them as DuckDB's text.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A piece of SQL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Sql):
+    """A piece that has rows, and can be selected from."""
+
+    def union_all(self, other: "Query") -> "Query":
+        """The rows of both."""
+        return Union(self, other)
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Sql):
+    """A word of the language that stands by itself: `NULL`, `TRUE`, `FALSE`."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Sql):
+    """A string literal."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Sql):
+    """A number literal, whole or with a point."""
+
+    value: int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter(Sql):
+    """A value that is given with the statement, by its place among them, from 1."""
+
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Interval(Sql):
+    """A length of time, such as 3 MONTHS."""
+
+    size: int
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Sql):
+    """A column by its name, of one of the relations that are selected from where `table` names it."""
+
+    name: str
+    table: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Star(Sql):
+    """Every column (of a table), less some, or with some replaced."""
+
+    table: str | None = None
+    without: tuple[str, ...] = ()
+    replaced: tuple[Sql, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Function(Sql):
+    """A call of one of DuckDB's functions, or of a macro of ours."""
+
+    name: str
+    arguments: tuple[Sql, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Option(Sql):
+    """A named argument of a table function."""
+
+    name: str
+    value: Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Struct(Sql):
+    """Names with texts, as `read_csv` takes the types of its columns."""
+
+    fields: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast(Sql):
+    """A value as another type; one that does not fit is an error, or null where it is `tried`."""
+
+    value: Sql
+    kind: str
+    tried: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Sql):
+    """The negation of a condition."""
+
+    condition: Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Operation(Sql):
+    """Values joined by an operator."""
+
+    operator: str
+    parts: tuple[Sql, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Among(Sql):
+    """Whether a value is one of several options, or of the rows of a query with one column."""
+
+    value: Sql
+    options: tuple[Sql, ...] | Query
+
+
+@dataclass(frozen=True, slots=True)
+class Case(Sql):
+    """The result of the first condition that is true."""
+
+    branches: tuple[tuple[Sql, Sql], ...]
+    otherwise: Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Named(Sql):
+    """A value under a name."""
+
+    value: Sql
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered(Sql):
+    """A value to sort by, nulls last."""
+
+    value: Sql
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Window(Sql):
+    """A window function, over the rows before the present one alone where `rows_before`."""
+
+    function: Sql
+    partition: tuple[Sql, ...]
+    order: tuple[Sql, ...]
+    rows_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filtered(Sql):
+    """An aggregate of the rows that satisfy a condition."""
+
+    aggregate: Sql
+    condition: Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Sql):
+    """A table to select from, under a name."""
+
+    name: str
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subquery(Sql):
+    """A query in parentheses: under a name to select from, or without one as its single value."""
+
+    query: Query
+    alias: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Union(Query):
+    """The rows of two queries."""
+
+    first: Query
+    second: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A relation joined to those before it."""
+
+    other: Sql
+    on: Sql | None
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select(Query):
+    """A query of columns; each method gives a new one, with more to it."""
+
+    columns: tuple[Sql, ...]
+    origin: Sql | None = None
+    joins: tuple[Join, ...] = ()
+    conditions: tuple[Sql, ...] = ()
+    groups: tuple[Sql, ...] = ()
+    group_conditions: tuple[Sql, ...] = ()
+    order: tuple[Sql, ...] = ()
+    is_distinct: bool = False
+    rows: int | None = None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the columns, none of which is a star."""
+        return [each.name for each in self.columns if isinstance(each, Column | Named)]
+
+    def select(self, *columns: Sql) -> Self:
+        return replace(self, columns=(*self.columns, *columns))
+
+    def from_(self, origin: Sql) -> Self:
+        return replace(self, origin=origin)
+
+    def join(self, other: Sql, on: Sql | None = None, kind: str = "") -> Self:
+        return replace(self, joins=(*self.joins, Join(other, on, kind)))
+
+    def where(self, condition: Sql) -> Self:
+        return replace(self, conditions=(*self.conditions, condition))
+
+    def group_by(self, *keys: Sql) -> Self:
+        return replace(self, groups=(*self.groups, *keys))
+
+    def having(self, condition: Sql) -> Self:
+        return replace(self, group_conditions=(*self.group_conditions, condition))
+
+    def order_by(self, *order: Sql) -> Self:
+        return replace(self, order=(*self.order, *order))
+
+    def distinct(self) -> Self:
+        return replace(self, is_distinct=True)
+
+    def limit(self, rows: int) -> Self:
+        return replace(self, rows=rows)
+
+
+@dataclass(frozen=True, slots=True)
+class With(Query):
+    """A query with others that are worked out first, once each, and with statements that add rows as it runs."""
+
+    parts: tuple[tuple[str, Sql], ...]
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Create(Sql):
+    """The statement that keeps a query's rows in a table, in the place of one of that name."""
+
+    table: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Insert(Sql):
+    """The statement that adds a query's rows to a table, by place."""
+
+    table: str
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Sql):
+    """The statement that removes rows from a table."""
+
+    table: str
+    condition: Sql

@@ -1,0 +1,141 @@
+"""From nodes of SQL to DuckDB's text: names and strings are always quoted, operations always in parentheses."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from sgkpi.engines.duckdb import ast
+from sgkpi.engines.duckdb.ast import Sql
+
+
+def text_of(piece: Sql) -> str:
+    """The text of a statement, or of a part of one."""
+    return _WRITERS[type(piece)](piece)
+
+
+def _name(name: str) -> str:
+    """A quoted identifier; DuckDB has none with the character NUL."""
+    if "\0" in name:
+        raise ValueError("a name cannot hold the character NUL")
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _string(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _all(pieces: Iterable[Sql]) -> str:
+    return ", ".join(map(text_of, pieces))
+
+
+def _number(node: ast.Number) -> str:
+    return f"({node.value})" if node.value < 0 else str(node.value)
+
+
+def _column(node: ast.Column) -> str:
+    return _name(node.name) if node.table is None else f"{_name(node.table)}.{_name(node.name)}"
+
+
+def _star(node: ast.Star) -> str:
+    words = "*" if node.table is None else f"{_name(node.table)}.*"
+    if node.without:
+        words += f" EXCLUDE ({', '.join(map(_name, node.without))})"
+    return f"{words} REPLACE ({_all(node.replaced)})" if node.replaced else words
+
+
+def _struct(node: ast.Struct) -> str:
+    return "{" + ", ".join(f"{_string(name)}: {_string(kind)}" for name, kind in node.fields) + "}"
+
+
+def _cast(node: ast.Cast) -> str:
+    return f"{'TRY_CAST' if node.tried else 'CAST'}({text_of(node.value)} AS {node.kind})"
+
+
+def _operation(node: ast.Operation) -> str:
+    return "(" + f" {node.operator} ".join(map(text_of, node.parts)) + ")"
+
+
+def _among(node: ast.Among) -> str:
+    options = text_of(node.options) if isinstance(node.options, Sql) else _all(node.options)
+    return f"({text_of(node.value)} IN ({options}))"
+
+
+def _case(node: ast.Case) -> str:
+    branches = "".join(f" WHEN {text_of(when)} THEN {text_of(then)}" for when, then in node.branches)
+    return f"CASE{branches} ELSE {text_of(node.otherwise)} END"
+
+
+def _window(node: ast.Window) -> str:
+    over = [f"PARTITION BY {_all(node.partition)}"] if node.partition else []
+    over += [f"ORDER BY {_all(node.order)}"] if node.order else []
+    over += ["ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING"] if node.rows_before else []
+    return f"{text_of(node.function)} OVER ({' '.join(over)})"
+
+
+def _subquery(node: ast.Subquery) -> str:
+    query = f"({text_of(node.query)})"
+    return query if node.alias is None else f"{query} AS {_name(node.alias)}"
+
+
+def _join(join: ast.Join) -> str:
+    on = f" ON {text_of(join.on)}" if join.on is not None else ""
+    return f" {join.kind.upper()} JOIN ".replace("  ", " ") + text_of(join.other) + on
+
+
+def _select(node: ast.Select) -> str:
+    words = f"SELECT {'DISTINCT ' if node.is_distinct else ''}{_all(node.columns)}"
+    if node.origin is not None:
+        words += f" FROM {text_of(node.origin)}" + "".join(map(_join, node.joins))
+    if node.conditions:
+        words += f" WHERE {' AND '.join(map(text_of, node.conditions))}"
+    if node.groups:
+        words += f" GROUP BY {_all(node.groups)}"
+    if node.group_conditions:
+        words += f" HAVING {' AND '.join(map(text_of, node.group_conditions))}"
+    if node.order:
+        words += f" ORDER BY {_all(node.order)}"
+    return words if node.rows is None else f"{words} LIMIT {node.rows}"
+
+
+def _part(query: ast.Query) -> str:
+    """One of the queries of a union."""
+    text = text_of(query)
+    return f"({text})" if isinstance(query, ast.Select) and (query.order or query.rows is not None) else text
+
+
+def _with(node: ast.With) -> str:
+    parts = (
+        f"{_name(name)} AS {'MATERIALIZED ' if isinstance(part, ast.Query) else ''}({text_of(part)})"
+        for name, part in node.parts
+    )
+    return f"WITH {', '.join(parts)} {text_of(node.query)}"
+
+
+_WRITERS: dict[type[Sql], Callable[[Any], str]] = {
+    ast.Word: lambda node: node.word,
+    ast.Text: lambda node: _string(node.value),
+    ast.Number: _number,
+    ast.Parameter: lambda node: f"${node.place}",
+    ast.Interval: lambda node: f"INTERVAL '{node.size}' {node.unit}",
+    ast.Column: _column,
+    ast.Star: _star,
+    ast.Function: lambda node: f"{node.name}({_all(node.arguments)})",
+    ast.Option: lambda node: f"{node.name} := {text_of(node.value)}",
+    ast.Struct: _struct,
+    ast.Cast: _cast,
+    ast.Not: lambda node: f"(NOT {text_of(node.condition)})",
+    ast.Operation: _operation,
+    ast.Among: _among,
+    ast.Case: _case,
+    ast.Named: lambda node: f"{text_of(node.value)} AS {_name(node.name)}",
+    ast.Ordered: lambda node: f"{text_of(node.value)} {'DESC' if node.descending else 'ASC'} NULLS LAST",
+    ast.Window: _window,
+    ast.Filtered: lambda node: f"{text_of(node.aggregate)} FILTER (WHERE {text_of(node.condition)})",
+    ast.Table: lambda node: f"{_name(node.name)} AS {_name(node.alias)}",
+    ast.Subquery: _subquery,
+    ast.Union: lambda node: f"{_part(node.first)} UNION ALL {_part(node.second)}",
+    ast.Select: _select,
+    ast.With: _with,
+    ast.Create: lambda node: f"CREATE OR REPLACE TABLE {_name(node.table)} AS {text_of(node.query)}",
+    ast.Insert: lambda node: f"INSERT INTO {_name(node.table)} {text_of(node.query)}",
+    ast.Delete: lambda node: f"DELETE FROM {_name(node.table)} WHERE {text_of(node.condition)}",
+}
