@@ -1,0 +1,1 @@
+"""The SQL that an indicator becomes, for people to read and to run."""

@@ -1,0 +1,242 @@
+"""The SQL that `explain` shows, run by plain DuckDB over typed tables, gives the figures that sgkpi gives."""
+
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import duckdb
+import pytest
+
+from sgkpi import api
+from sgkpi.engines.explain.layout import RESERVED, name
+from sgkpi.engines.explain.statement import explained_sql
+from sgkpi.figures.figure import Figure
+from sgkpi.judge.tables import Row, load_table
+from sgkpi.judge.values import Moment, Value
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.expressions import Kind
+from sgkpi.model.periods import Month
+from sgkpi.model.table import Table
+
+ROOT = Path(__file__).parents[2]
+AS_OF = datetime(2019, 3, 4, 7)
+FEBRUARY = Month(2019, 2)
+TYPES = {
+    Kind.TEXT: "VARCHAR",
+    Kind.CATEGORY: "VARCHAR",
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.INTEGER: "BIGINT",
+    Kind.NUMBER: "DECIMAL(18, 6)",
+    Kind.DATE: "DATE",
+    Kind.DATETIME: "TIMESTAMP",
+    Kind.MONTH: "DATE",
+}
+COUNTS = ("met", "not_met", "overdue", "counted", "not_due", "unknown", "excluded")
+Clean = Mapping[str, tuple[Table, list[Row]]]
+
+
+def written(value: Value) -> str:
+    """A value as a cell that sgkpi and DuckDB read alike: a month as its first day."""
+    match value:
+        case None:
+            return ""
+        case Moment(moment, has_time):
+            return moment.isoformat(" ") if has_time else moment.date().isoformat()
+        case Month():
+            return value.first_day.isoformat()
+        case bool():
+            return str(value).lower()
+        case _:
+            return str(value)
+
+
+def without_faults(rows: Iterable[Row], table: Table) -> list[Row]:
+    """The rows in which every cell can be read, with a key that no other row has."""
+    found = list(rows)
+    keys = [tuple(row.values.get(name) for name in table.key) for row in found]
+    times = Counter(keys)
+    return [
+        row
+        for row, key in zip(found, keys, strict=True)
+        if not row.unreadable and None not in key and (not table.key or times[key] == 1)
+    ]
+
+
+def clean(folder: Path, catalogue: Catalogue) -> Clean:
+    extract = api.open_extract(folder, catalogue)
+    tables = {name: (source.table, load_table(source).rows) for name, source in extract.tables.items()}
+    return {name: (table, without_faults(rows, table)) for name, (table, rows) in tables.items()}
+
+
+def write_extract(tables: Clean, folder: Path) -> None:
+    for table, rows in tables.values():
+        lines = [",".join(table.columns)]
+        lines += [",".join(f'"{written(row.values.get(column))}"' for column in table.columns) for row in rows]
+        (folder / f"{table.name}.csv").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def typed_tables(catalogue: Catalogue, folder: Path) -> duckdb.DuckDBPyConnection:
+    """The CSV files of a folder as typed tables."""
+    connection = duckdb.connect()
+    for path in folder.glob("*.csv"):
+        columns = catalogue.tables[path.stem].columns.values()
+        typed = ", ".join(f'"{column.name}" {TYPES[column.kind]}' for column in columns)
+        connection.execute(f'create table "{path.stem}" ({typed})')
+        connection.execute(f"copy \"{path.stem}\" from '{path}' (header)")
+    return connection
+
+
+def run(connection: duckdb.DuckDBPyConnection, statement: str) -> list[dict[str, Any]]:
+    found = connection.execute(statement)
+    names = [column[0] for column in found.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def assert_same(row: Mapping[str, Any], figure: Figure) -> None:
+    told = {name: row[name] for name in COUNTS if name in row}
+    assert told == {name: getattr(figure, name) for name in told}, figure.indicator
+    if figure.value is None:
+        assert row["figure"] is None
+    else:
+        assert row["figure"] == pytest.approx(float(figure.value), rel=1e-12), figure.indicator
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Catalogue, Path, duckdb.DuckDBPyConnection]:
+    """The sample without its rows at fault, as an extract and as typed tables."""
+    catalogue = api.load_catalogue(ROOT / "indicators")
+    folder = tmp_path_factory.mktemp("clean")
+    tables = clean(ROOT / "sample_data", catalogue)
+    write_extract(tables, folder)
+    return catalogue, folder, typed_tables(catalogue, folder)
+
+
+def compute(catalogue: Catalogue, folder: Path, by: tuple[str, ...] = ()) -> tuple[Figure, ...]:
+    results = api.compute(api.open_extract(folder, catalogue), catalogue, months=[FEBRUARY], as_of=AS_OF, by=by)
+    return results.figures
+
+
+def assert_explained(catalogue: Catalogue, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    """Every indicator's statement gives its figures, in total and by each of its breakdowns."""
+    figures = compute(catalogue, folder, by=("all",))
+    assert {each.indicator for each in figures} == {*catalogue.indicators}
+    for indicator in catalogue.indicators.values():
+        statement = explained_sql(indicator, catalogue)
+        for breakdown in (None, *(each.name for each in indicator.by)):
+            by = statement if breakdown is None else statement.replace(f"-- {breakdown},", f"{breakdown},")
+            rows = {row[breakdown] if breakdown else None: row for row in run(connection, by)}
+            for figure in figures:
+                if (figure.indicator, figure.breakdown) == (indicator.id, breakdown) and has_cases(figure):
+                    assert_same(rows.pop(figure.category), figure)
+            assert not rows
+
+
+def has_cases(figure: Figure) -> bool:
+    return any(getattr(figure, name) for name in COUNTS)
+
+
+def test_the_sample(sample: tuple[Catalogue, Path, duckdb.DuckDBPyConnection]) -> None:
+    catalogue, folder, connection = sample
+    assert len(catalogue.indicators) == 13
+    assert_explained(catalogue, folder, connection)
+
+
+CONTACTS = "title: X\ntable: contacts\nperiod: received_at\n"
+EPISODES = "title: X\ntable: missing_episodes\nperiod: returned_at\n"
+LEAVERS = "title: X\ntable: care_leavers\npoint_in_time: {from: eligible_from, to: eligible_to}\n"
+BEYOND = {
+    "mean_hours": EPISODES + """
+        measure: mean
+        value: "hours_between(went_missing_at, returned_at)"
+        by: [long: "returned_at > went_missing_at + interval 1 day", team]
+    """,
+    "median_age": CONTACTS + """
+        related: {child: {table: children, keep: only}}
+        measure: median
+        value: "age_years(child.birth_month, received_at)"
+        by: [age: {value: "age_years(child.birth_month, received_at)", bands: [1, 5, 10, 16]}]
+    """,
+    "maximum_wait": CONTACTS + """
+        measure: maximum
+        value: "case when source = 'police' then working_days_between(received_at, decided_at) / 2 end"
+    """,
+    "again_within_3_months": EPISODES + """
+        related:
+          earlier: {table: missing_episodes, keep: count, date: went_missing_at, until: went_missing_at,
+                    within: 3 months}
+        exclude: {often: "earlier.count >= 3"}
+        measure: proportion
+        met: "earlier.count = 0"
+        by: [earlier: earlier.count]
+    """,
+    "again_within_48_hours": EPISODES + """
+        related:
+          before: {table: missing_episodes, keep: latest, date: returned_at, until: went_missing_at}
+          soon: {table: missing_episodes, keep: count, date: went_missing_at, until: returned_at, within: 48 hours}
+          days: {table: missing_episodes, keep: count, date: went_missing_at, until: as_of, within: 9 working days}
+        measure: proportion
+        met: "soon.count = 0 and (before.returned_at is null or days.count < 1)"
+    """,
+    "only_stay": LEAVERS + """
+        related: {stay: {table: accommodation, keep: only, date: start_date, where: "suitable"}}
+        population: "stay.accommodation_type is not null"
+        measure: count
+        by: [team, kind: stay.accommodation_type]
+    """,
+    "first_review_due": LEAVERS + """
+        related:
+          first: {table: pathway_plan_reviews, keep: earliest, date: reviewed_on, where: "kind <> 'review'"}
+        measure: proportion
+        clock:
+          start: eligible_from
+          stop: first.reviewed_on
+          due: "case when eligibility = 'relevant' then eligible_from + interval 1 month
+                else eligible_from + interval 12 weeks end"
+        because: {late: "first.reviewed_on is not null"}
+    """,
+    "decided_within_a_month": CONTACTS.replace("received_at", "due") + """
+        measure: proportion
+        clock: {start: received_at, stop: decided_at, within: 1 month}
+    """,
+    "decided_by_the_hour": CONTACTS.replace("received_at", "due") + """
+        measure: proportion
+        clock: {start: received_at, stop: decided_at, within: 30 hours}
+        not_due: "source = 'health'"
+        by: [source]
+    """,
+    "decided_at_noon": CONTACTS + """
+        measure: proportion
+        clock: {start: received_at, stop: decided_at, due: "received_at + interval 2 days"}
+    """,
+    "settled": LEAVERS + """
+        related:
+          home: {table: accommodation, keep: active, from: start_date, to: end_date, merge: adjacent}
+          moves: {table: accommodation, keep: count, date: start_date, after: eligible_from, within: 26 weeks}
+        measure: proportion
+        met: "home.start_date <= reference_day - interval 6 months and coalesce(moves.count, 0) < 2"
+        by: [kind: home.accommodation_type, ended: home.end_date is null]
+    """,
+}  # fmt: skip
+
+
+def test_definitions_beyond_the_sample(
+    sample: tuple[Catalogue, Path, duckdb.DuckDBPyConnection], tmp_path: Path
+) -> None:
+    """Measures, clocks, related rows and breakdowns that no shipped indicator uses."""
+    _, folder, connection = sample
+    shutil.copytree(ROOT / "indicators" / "tables", tmp_path / "tables")
+    for id_, text in BEYOND.items():
+        (tmp_path / f"{id_}.yaml").write_text(dedent(text.replace("\n        ", "\n")), "utf-8")
+    assert_explained(api.load_catalogue(tmp_path), folder, connection)
+
+
+def test_every_reserved_word_is_quoted() -> None:
+    words = duckdb.execute(
+        "select keyword_name from duckdb_keywords() where keyword_category <> 'unreserved'"
+    ).fetchall()
+    assert {word for (word,) in words} == RESERVED
+    assert [name(text) for text in ("team", "Order", "9th", 'a "b"')] == ["team", '"Order"', '"9th"', '"a ""b"""']
