@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgkpi.definitions.expressions.faults import ExpressionFault
-from sgkpi.definitions.expressions.parse import parse_expression
+from sgkpi.definitions.expressions.parse import CONDITION, parse_expression
 from sgkpi.definitions.expressions.scope import Joined, Scope
 from sgkpi.model.expressions import (
     AddInterval,
@@ -165,18 +165,18 @@ def test_expressions_mean(written: str, meant: Expression) -> None:
 def test_a_stock_has_a_reference_day_and_a_table_rule_has_neither() -> None:
     assert parse_expression("reference_day", STOCK) == ReferenceDay()
     for scope in (FLOW, ROWS):
-        with pytest.raises(ExpressionFault, match="reference_day is known only to a stock"):
+        with pytest.raises(ExpressionFault, match="only a stock has reference_day"):
             parse_expression("reference_day", scope)
     for scope in (STOCK, ROWS):
-        with pytest.raises(ExpressionFault, match="as_of is known only to a flow"):
+        with pytest.raises(ExpressionFault, match="only a flow has as_of"):
             parse_expression("as_of", scope)
 
 
 def test_the_expected_kind_is_asked_for_and_null_passes_for_any() -> None:
-    assert parse_expression("null", FLOW, expect=Kind.BOOLEAN) == NULL
+    assert parse_expression("null", FLOW, expect=CONDITION) == NULL
     assert parse_expression("visits", FLOW, expect=frozenset({Kind.INTEGER, Kind.NUMBER})) == column("visits")
-    with pytest.raises(ExpressionFault, match=r"a condition .* is needed here, and this gives a text"):
-        parse_expression("team", FLOW, expect=Kind.BOOLEAN)
+    with pytest.raises(ExpressionFault, match=r"expected a condition .*, but this is text"):
+        parse_expression("team", FLOW, expect=CONDITION)
 
 
 def test_a_fault_says_where_it_is() -> None:
@@ -248,7 +248,7 @@ def expression_or_fault(written: str) -> Expression | ExpressionFault:
 
 @pytest.mark.parametrize("written", ["urgent -- and nothing else", "/* only */ urgent", "visits --1 > 0", "/* open"])
 def test_a_comment_is_refused(written: str) -> None:
-    with pytest.raises(ExpressionFault, match="an expression has no comments"):
+    with pytest.raises(ExpressionFault, match="an expression cannot contain comments"):
         parse_expression(written, FLOW)
 
 

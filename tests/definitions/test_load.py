@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgkpi.definitions.checks.examples import OUTCOMES, UNKNOWN_REASONS
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.model.errors import DefinitionsError
 from sgkpi.model.expressions import ColumnRef, Kind, Literal
@@ -25,7 +24,6 @@ from sgkpi.model.indicator import (
     PointInTime,
     Target,
 )
-from sgkpi.model.outcomes import Outcome, Unknown
 from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem
 from sgkpi.model.units import Limit, LimitUnit
@@ -193,11 +191,6 @@ def test_no_folder_and_an_empty_folder_say_what_to_do(tmp_path: Path) -> None:
 def test_hidden_files_are_left_alone(tmp_path: Path) -> None:
     files = {"decided.yaml": DECIDED, "._decided.yaml": b"\x00\x05", "tables/.contacts.yaml": "["}
     assert list(load(tmp_path, files).indicators) == ["decided"]
-
-
-def test_examples_know_every_outcome_and_reason() -> None:
-    assert tuple(Outcome) == OUTCOMES
-    assert tuple(Unknown) == UNKNOWN_REASONS
 
 
 def test_the_catalogue_that_ships_is_sound() -> None:

@@ -50,11 +50,11 @@ def test_an_anchor_may_be_used_again() -> None:
     ("content", "message"),
     [
         (b"a: \xff\xfe", "x.yaml:1: error: the file is not UTF-8; save it as UTF-8 [not-utf8]"),
-        (b"a: &x [*x]", "x.yaml:1: error: the anchor 'x' stands within itself [yaml-syntax]"),
+        (b"a: &x [*x]", "x.yaml:1: error: the anchor 'x' contains itself [yaml-syntax]"),
         (b"a: *x", "x.yaml:1: error: the anchor 'x' is not defined above [yaml-syntax]"),
         (b"[" * 100_000, "x.yaml:1: error: the file is nested too deeply [yaml-syntax]"),
-        (b"? [a]\n: b\n", "x.yaml:1: error: a key must be a text [yaml-key]"),
-        (b"a: 1\nb: 2\na: 3\n", "x.yaml:3: error: key 'a' stands twice; first in line 1 [duplicate-key]"),
+        (b"? [a]\n: b\n", "x.yaml:1: error: a key must be text [yaml-key]"),
+        (b"a: 1\nb: 2\na: 3\n", "x.yaml:3: error: key 'a' is given twice, first in line 1 [duplicate-key]"),
     ],
 )
 def test_what_cannot_be_read_is_said(content: bytes, message: str) -> None:
@@ -66,4 +66,4 @@ def test_anchors_cannot_multiply_without_end() -> None:
     laughs = ["a0: &a0 [x, x, x, x, x, x, x, x]"]
     laughs += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 8)}]" for n in range(1, 12)]
     _, problems = parse_yaml("\n".join(laughs).encode(), "x.yaml")
-    assert [problem.message for problem in problems] == ["the file holds too many values"]
+    assert [problem.message for problem in problems] == ["the file has too many values"]

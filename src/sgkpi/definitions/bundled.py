@@ -1,7 +1,6 @@
-"""The catalogue and the sample that come with sgkpi, wherever it is installed.
+"""The catalogue and the sample that come with sgkpi.
 
-A wheel carries them inside the package. In a checkout they stand at the top, where people look for
-them, and an editable install reads them there.
+A wheel has them inside the package; a checkout, which an editable install reads, has them at its top.
 """
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Local closure days: `tables/holidays.csv`, with a date and a name in each row."""
+"""Local closure days: `tables/holidays.csv`, a date and a name in each row."""
 
 import csv
 from datetime import date, datetime
@@ -12,7 +12,7 @@ _FORMATS = ("%Y-%m-%d", "%d/%m/%Y")
 
 
 def read_closures(path: Path, shown: str) -> tuple[dict[date, str], list[Problem]]:
-    """The closure days of a file, in order, and what is wrong with it; no file, no closures."""
+    """Return the closure days of a file, sorted, and its problems; without the file there are none of either."""
     if not path.is_file():
         return {}, []
     try:
@@ -30,21 +30,21 @@ def _parse(text: str, shown: str) -> tuple[dict[date, str], list[Problem]]:
     rows = csv.reader(StringIO(text.replace("\0", "")))
     try:
         if [cell.strip().casefold() for cell in next(rows, [])] != HEADER:
-            return {}, [Problem(shown, "the first line must be: date,name", "holidays", 1)]
+            return {}, [Problem(shown, "the first line must be date,name", "holidays", 1)]
         for row in rows:
             if any(cell.strip() for cell in row):
                 problems.extend(_add(row, closures, shown, rows.line_num))
     except csv.Error as error:
-        problems.append(Problem(shown, f"this is not CSV: {error}", "holidays", rows.line_num))
+        problems.append(Problem(shown, f"this is not valid CSV: {error}", "holidays", rows.line_num))
     return dict(sorted(closures.items())), problems
 
 
 def _add(row: list[str], closures: dict[date, str], shown: str, line: int) -> list[Problem]:
     day = _parse_day(row[0].strip())
     if day is None or len(row) != len(HEADER):
-        return [Problem(shown, "a line is a date and a name, as 2019-12-27,Council closed", "holidays", line)]
+        return [Problem(shown, "expected a date and a name, such as 2019-12-27,Council closed", "holidays", line)]
     if day in closures:
-        return [Problem(shown, f"{day} stands twice", "holidays", line)]
+        return [Problem(shown, f"{day} is listed twice", "holidays", line)]
     closures[day] = row[1].strip()
     return []
 

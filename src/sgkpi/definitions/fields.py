@@ -1,6 +1,6 @@
-"""What the text under a key means: durations, bounds, months, dates, yes and no, names.
+"""The values of keys: durations, bounds, months, dates, yes and no, names.
 
-Each `parse_` function gives a value or raises ValueError with what was expected; each type below it is
+Each `parse_` function returns a value or raises ValueError with what was expected; each type below is
 that function as a field of a pydantic model, with its JSON Schema for editors.
 """
 
@@ -35,64 +35,64 @@ _A_HUNDRED_YEARS = {
     LimitUnit.MONTHS: 1_200,
 }
 MAX_DIGITS = 18
-_NO_LIMIT = "is no time limit; write a whole number of hours, days, working days, weeks or months"
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def parse_identifier(text: str) -> str:
-    """A name that expressions can use."""
+    """Return a name that expressions can use."""
     if not re.fullmatch(IDENTIFIER, text):
-        raise ValueError(f"'{text}' is no name; a name has letters, digits and _, and begins with no digit")
+        raise ValueError(f"'{text}' is not a valid name; use letters, digits and _, and do not begin with a digit")
     return text
 
 
 def parse_limit(text: str) -> Limit:
-    """A time allowed: `24 hours`, `1 working day`."""
+    """Return a time limit, such as `24 hours` or `1 working day`."""
     match = _LIMIT.fullmatch(" ".join(text.split()).casefold())
     unit = _UNITS.get(match[2]) if match else None
     if not match or not unit:
-        raise ValueError(f"'{text}' {_NO_LIMIT}")
+        units = "hours, days, working days, weeks or months"
+        raise ValueError(f"'{text}' is not a time limit; write a whole number of {units}, such as 24 hours")
     if len(match[1]) > MAX_DIGITS or int(match[1]) > _A_HUNDRED_YEARS[unit]:
         raise ValueError(f"'{text}' is more than a hundred years")
     return Limit(int(match[1]), unit)
 
 
 def parse_bound(text: str) -> Decimal:
-    """A bound of a target: `95%`, `0.95` or `3`."""
+    """Return a bound of a target, such as `95%`, `0.95` or `3`."""
     match = _BOUND.fullmatch(text.strip())
     if not match or len(match[1]) > MAX_DIGITS:
-        raise ValueError(f"'{text}' is no bound; write it as 95%, 0.95 or 3")
+        raise ValueError(f"'{text}' is not a valid bound; write it as 95%, 0.95 or 3")
     return Decimal(match[1]) / 100 if match[2] else Decimal(match[1])
 
 
 def parse_number(text: str) -> Decimal:
-    """A number: `5` or `0.5`."""
+    """Return a number, such as `5` or `0.5`."""
     if not _NUMBER.fullmatch(text.strip()) or len(text.strip()) > MAX_DIGITS:
-        raise ValueError(f"'{text}' is no number; write it as 5 or 0.5")
+        raise ValueError(f"'{text}' is not a number; write it as 5 or 0.5")
     return Decimal(text.strip())
 
 
 def parse_flag(text: str) -> bool:
-    """`yes`, `no`, `true` or `false`."""
+    """Return whether the text is `yes` or `true`, and not `no` or `false`."""
     if text.casefold() in ("yes", "true"):
         return True
     if text.casefold() in ("no", "false"):
         return False
-    raise ValueError(f"'{text}' is neither yes nor no")
+    raise ValueError(f"expected yes or no, found '{text}'")
 
 
 def parse_day(text: str) -> date:
-    """A date: `2019-02-28`."""
+    """Return a date, such as `2019-02-28`."""
     try:
         if not _DAY.fullmatch(text):
             raise ValueError
         return date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"'{text}' is no date; write it as 2019-02-28") from None
+        raise ValueError(f"'{text}' is not a date; write it as 2019-02-28") from None
 
 
 def parse_moment(text: str) -> datetime:
-    """A moment, `2019-02-28 17:00`; a date alone means its end."""
+    """Return a moment, such as `2019-02-28 17:00`; a date alone means its end."""
     match = _MOMENT.fullmatch(text.strip())
     try:
         if not match:
@@ -101,11 +101,11 @@ def parse_moment(text: str) -> datetime:
             return end_of_day(date.fromisoformat(match[1]))
         return datetime.fromisoformat(f"{match[1]} {match[2]:0>{8 if match[2].count(':') == 2 else 5}}")
     except ValueError:
-        raise ValueError(f"'{text}' is no moment; write it as 2019-02-28 or 2019-02-28 17:00") from None
+        raise ValueError(f"'{text}' is not a date or time; write it as 2019-02-28 or 2019-02-28 17:00") from None
 
 
 def one_or_many(value: object) -> object:
-    """A list; one value alone is a list of one."""
+    """Return a list; a single value becomes a list of one."""
     return value if isinstance(value, list) else [value]
 
 
@@ -114,7 +114,7 @@ def _spellings(value: object) -> object:
 
 
 def _codes(value: object) -> object:
-    """Codes as a mapping; a list of codes has no other spellings."""
+    """Codes as a mapping to their spellings; in a list of codes, none has any."""
     return {code: [] for code in value if isinstance(code, str)} if isinstance(value, list) else value
 
 
@@ -127,20 +127,26 @@ def _not_empty(text: str) -> str:
 def _from_text(parse: Callable[[str], object]) -> PlainValidator:
     def validate(value: object) -> object:
         if not isinstance(value, str):
-            raise ValueError(f"a text is expected here, not a {'list' if isinstance(value, list) else 'mapping'}")
+            raise ValueError(f"expected text, found {shape_of(value)}")
         return parse(value)
 
     return PlainValidator(validate)
 
 
+def shape_of(value: object) -> str:
+    """Return the kind of YAML value, in words."""
+    return "text" if isinstance(value, str) else "a list" if isinstance(value, list) else "a mapping"
+
+
 def _choice(what: str, choices: tuple[Choice, ...]) -> Callable[[str], Choice]:
-    """A parser that takes one of these words."""
+    """A parser of one of these words."""
     known = {choice.value: choice for choice in choices}
 
     def parse(text: str) -> Choice:
         if text in known:
             return known[text]
-        raise ValueError(f"'{text}' is no {what}{did_you_mean(text, known)}; it is one of {', '.join(known)}")
+        hint = did_you_mean(text, known)
+        raise ValueError(f"'{text}' is not {what}{f'{hint} Use' if hint else '; use'} one of {', '.join(known)}")
 
     return parse
 
@@ -149,7 +155,7 @@ def _words(choices: tuple[StrEnum, ...]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": [choice.value for choice in choices]})
 
 
-# What an editor's YAML reader takes for a number or a boolean is still the text that was written.
+# An editor's YAML reader may take for a number or boolean what sgkpi reads as text.
 _ANY_SCALAR = {"type": ["string", "number", "boolean"]}
 _COLUMN_KINDS = tuple(kind for kind in Kind if kind is not Kind.NULL)
 
@@ -188,10 +194,10 @@ TimeLimit = Annotated[
     _from_text(parse_limit),
     WithJsonSchema({"type": "string", "pattern": r"^\d+\s+(hour|day|working day|week|month)s?$"}),
 ]
-ColumnKind = Annotated[Kind, _from_text(_choice("type", _COLUMN_KINDS)), _words(_COLUMN_KINDS)]
-MeasureText = Annotated[Measure, _from_text(_choice("measure", tuple(Measure))), _words(tuple(Measure))]
+ColumnKind = Annotated[Kind, _from_text(_choice("a type", _COLUMN_KINDS)), _words(_COLUMN_KINDS)]
+MeasureText = Annotated[Measure, _from_text(_choice("a measure", tuple(Measure))), _words(tuple(Measure))]
 ImprovementText = Annotated[
-    Improvement, _from_text(_choice("improvement", tuple(Improvement))), _words(tuple(Improvement))
+    Improvement, _from_text(_choice("an improvement", tuple(Improvement))), _words(tuple(Improvement))
 ]
-SeverityText = Annotated[Severity, _from_text(_choice("severity", tuple(Severity))), _words(tuple(Severity))]
-KeepText = Annotated[Keep, _from_text(_choice("way to keep rows", tuple(Keep))), _words(tuple(Keep))]
+SeverityText = Annotated[Severity, _from_text(_choice("a severity", tuple(Severity))), _words(tuple(Severity))]
+KeepText = Annotated[Keep, _from_text(_choice("a way to keep rows", tuple(Keep))), _words(tuple(Keep))]

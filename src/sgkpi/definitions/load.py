@@ -1,13 +1,12 @@
-"""A folder of definitions to a catalogue; every mistake in every file at once."""
+"""Load a folder of definitions as a catalogue, and report every mistake in every file at once."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sgkpi.definitions.checks.draft import Draft
+from sgkpi.definitions.checks.context import CheckContext, KnownTables
 from sgkpi.definitions.checks.indicators import build_indicator
-from sgkpi.definitions.checks.setting import KnownTables
 from sgkpi.definitions.checks.tables import build_table
 from sgkpi.definitions.closures import read_closures
 from sgkpi.definitions.fields import parse_identifier
@@ -19,28 +18,28 @@ from sgkpi.model.errors import DefinitionsError
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.problems import Problem, Severity, sort_problems
 from sgkpi.model.table import Table
+from sgkpi.model.words import plural
 
 TABLES = "tables"
 HOLIDAYS = "holidays.csv"
 
 
 def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue:
-    """The catalogue in a folder: `tables/*.yaml`, `*.yaml` and `tables/holidays.csv`.
+    """Return the catalogue in a folder: `tables/*.yaml`, `*.yaml` and `tables/holidays.csv`.
 
-    With `only`, indicators of other names are not read at all. Raises DefinitionsError with every
-    problem of every file that is read.
+    With `only`, other indicators are not read. Raises DefinitionsError with every problem of every file that is read.
     """
     reading = read_catalogue(path, only)
     errors = sum(problem.severity is Severity.ERROR for problem in reading.problems)
     if errors:
-        message = f"the definitions in {shown_path(path)} have {_counted(errors, 'mistake')}:"
+        message = f"the definitions in {shown_path(path)} have {plural(errors, 'mistake')}:"
         raise DefinitionsError(message, reading.problems)
     return reading.catalogue
 
 
 @dataclass(frozen=True)
 class CatalogueReading:
-    """What of a folder is well formed, all that is wrong in it, and the names of all its indicators."""
+    """The well-formed definitions of a folder, every problem in it, and the names of all its indicators."""
 
     catalogue: Catalogue
     problems: tuple[Problem, ...]
@@ -48,12 +47,13 @@ class CatalogueReading:
 
 
 def read_catalogue(path: Path, only: Collection[str] | None = None) -> CatalogueReading:
-    """As `load_catalogue`, with the indicators that are well formed where others are not.
+    """Read a folder as `load_catalogue` does, but return the indicators that are right beside those that are not.
 
-    Raises DefinitionsError only where there is nothing to read.
+    Raises DefinitionsError only if there is nothing to read, or no file for a name in `only`.
     """
     files = _indicator_files(path)
-    wanted = _choose(files, only)
+    check_known(only or (), files)
+    wanted = sorted(set(only)) if only else list(files)
     problems = [*_misnamed(path), *_misnamed(path / TABLES)]
     problems += [*_alike(files, path), *_alike(_yaml_files(path / TABLES), path / TABLES)]
     tables = _read_tables(path, problems)
@@ -69,7 +69,7 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
 
 
 def _paths(indicator: Indicator) -> set[str]:
-    """The files that an indicator's definition rests on, shown as problems show them."""
+    """The files that an indicator's definition depends on, as problems show them."""
     return {indicator.path, indicator.table.path, *(related.table.path for related in indicator.related)}
 
 
@@ -84,42 +84,37 @@ def shown_path(path: Path) -> str:
 def _indicator_files(path: Path) -> Mapping[str, Path]:
     if not path.is_dir():
         raise DefinitionsError(
-            f"no folder of definitions at {shown_path(path)}; name one with --catalogue, or make one with `sgkpi init`"
+            f"no folder of definitions at {shown_path(path)}; give one with --catalogue, or make one with `sgkpi init`"
         )
     files = _yaml_files(path)
     if not files:
         raise DefinitionsError(
-            f"no definitions in {shown_path(path)}: an indicator is a file NAME.yaml in it; `sgkpi init` makes some"
+            f"no definitions in {shown_path(path)}: put each indicator into a file NAME.yaml there, "
+            "or start with those that `sgkpi init` makes"
         )
     return files
 
 
 def _yaml_files(folder: Path) -> dict[str, Path]:
-    """The YAML files of a folder by stem, in the order of their names; hidden files are left alone."""
+    """The YAML files of a folder by stem, sorted; hidden files are ignored."""
     found = (file for file in folder.glob("*.yaml") if file.is_file() and not file.name.startswith("."))
     return {file.stem: file for file in sorted(found, key=lambda file: file.stem)}
 
 
 def _alike(files: Iterable[str], folder: Path) -> Iterator[Problem]:
-    """Names that differ only in case: on Windows they would be one file."""
+    """Report names that differ only in case: on Windows they would be one file."""
     owners: dict[str, str] = {}
     for name in files:
         owner = owners.setdefault(name.casefold(), name)
         if owner != name:
-            message = f"'{owner}' and '{name}' differ only in capital letters; call one of them otherwise"
+            message = f"'{owner}' and '{name}' differ only in capital letters; rename one of them"
             yield Problem(shown_path(folder / f"{name}.yaml"), message, "duplicate-name")
 
 
 def _misnamed(folder: Path) -> list[Problem]:
-    message = "this file is not read; its name must end in .yaml"
+    message = "this file is not read; rename it so that its name ends in .yaml"
     found = sorted(file for file in folder.glob("*.yml") if not file.name.startswith("."))
     return [Problem(shown_path(file), message, "file-name", severity=Severity.WARNING) for file in found]
-
-
-def _choose(files: Mapping[str, Path], only: Collection[str] | None) -> list[str]:
-    """The names to read; DefinitionsError when one of those asked for has no file."""
-    check_known(only or (), files)
-    return sorted(set(only)) if only else list(files)
 
 
 def _read_tables(path: Path, problems: list[Problem]) -> KnownTables:
@@ -136,7 +131,7 @@ def _read_tables(path: Path, problems: list[Problem]) -> KnownTables:
 
 
 def _read_table(name: str, file: Path) -> tuple[Table | None, list[Problem]]:
-    """A table, unless its file cannot be read or lacks columns that it means to have."""
+    """The table in a file, unless the file cannot be read or a column's declaration is wrong."""
     shown = shown_path(file)
     document, faults = read_yaml(file, shown)
     problems = [*_check_stem(name, shown), *faults]
@@ -146,10 +141,10 @@ def _read_table(name: str, file: Path) -> tuple[Table | None, list[Problem]]:
     problems.extend(reading.problems)
     if reading.file is None or "columns" in reading.unsure:
         return None, problems
-    draft = Draft(document, reading.unsure, reading.items)
-    table = build_table(name, reading.file, draft)
+    context = CheckContext(document, reading.unsure, reading.items)
+    table = build_table(name, reading.file, context)
     whole = not faults and len(table.columns) == len(document.data["columns"])
-    return (table if whole else None), [*problems, *draft.problems]
+    return (table if whole else None), [*problems, *context.problems]
 
 
 def _read_indicator(name: str, file: Path, tables: KnownTables, problems: list[Problem]) -> Indicator | None:
@@ -163,9 +158,9 @@ def _read_indicator(name: str, file: Path, tables: KnownTables, problems: list[P
     problems.extend(reading.problems)
     if reading.file is None:
         return None
-    draft = Draft(document, reading.unsure, reading.items)
-    indicator = build_indicator(name, reading.file, tables, draft)
-    problems.extend(draft.problems)
+    context = CheckContext(document, reading.unsure, reading.items)
+    indicator = build_indicator(name, reading.file, tables, context)
+    problems.extend(context.problems)
     return replace(indicator, sha256=_sha256(file)) if indicator else None
 
 
@@ -173,14 +168,10 @@ def _check_stem(name: str, shown: str) -> list[Problem]:
     try:
         parse_identifier(name)
     except ValueError as error:
-        return [Problem(shown, f"the file's name is the definition's name: {error}", "file-name")]
+        return [Problem(shown, f"a definition is named after its file, and {error}", "file-name")]
     return []
 
 
 def _sha256(file: Path) -> str:
     """The digest of a definition, the same whatever line endings a checkout has."""
     return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

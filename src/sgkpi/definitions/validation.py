@@ -1,7 +1,7 @@
-"""A definition file held against its model: every mistake in it, each with its line.
+"""Validate a definition file against its model: every mistake, each with its line.
 
-pydantic gives all mistakes of a file or a whole model, never both. So that the names and types of a
-faulty file can be checked in the same run, what is wrong is reported, taken out, and the rest read again.
+pydantic returns either all mistakes of a file or a whole model, never both. So that the names and types in a
+faulty file can be checked in the same run, mistakes are reported and removed, and the rest is read again.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from typing import Generic, TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from sgkpi.definitions.fields import shape_of
 from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
 from sgkpi.definitions.yaml_text import Data, Document, Place
 from sgkpi.model.problems import Problem, did_you_mean
@@ -22,10 +23,10 @@ Model = TypeVar("Model", TableFile, IndicatorFile)
 
 @dataclass(frozen=True)
 class Reading(Generic[Model]):
-    """What could be read of a file.
+    """A file as far as it could be read.
 
-    `unsure` are required root keys that a placeholder stands in for. `items` says of a list, by its
-    place, which of the file's items are left in it.
+    `unsure` are required root keys that have a placeholder. `items` maps the place of a list to the numbers of
+    the file's items that are left in it.
     """
 
     file: Model | None
@@ -35,7 +36,7 @@ class Reading(Generic[Model]):
 
 
 def read_model(model: type[Model], document: Document) -> Reading[Model]:
-    """The file as its model, with every mistake reported and taken out."""
+    """Read a file as its model; every mistake is reported and removed."""
     rest = _Rest(deepcopy(document.data))
     problems: list[Problem] = []
     for _ in range(MAX_ROUNDS):
@@ -51,7 +52,7 @@ def read_model(model: type[Model], document: Document) -> Reading[Model]:
 
 
 def _location(fault: ErrorDetails) -> Place:
-    """Where pydantic sees a fault; where a key is missing, what lacks it."""
+    """Where pydantic sees a fault; for a missing key, the mapping that lacks it."""
     return fault["loc"][:-1] if fault["type"] == "missing" else fault["loc"]
 
 
@@ -70,26 +71,26 @@ def _report(
     if fault["type"] == "too_short" and len(place) == 1 and document.data[str(place[0])]:
         return []
     if fault["input"] == "":
-        message = f"'{dotted(place)}' has no value; give it one or leave the key out"
+        message = f"'{dotted(place)}' has no value; add one, or remove the key"
         return [Problem(document.path, message, "no-value", line)]
     return [Problem(document.path, f"{dotted(place)}: {_reason(fault)}", "bad-value", line)]
 
 
 def _reason(fault: ErrorDetails) -> str:
-    """What pydantic found, without its own words for types."""
-    if fault["type"] == "value_error":
-        return str(fault["ctx"]["error"])
-    value = fault["input"]
-    found = "a text" if isinstance(value, str) else "a list" if isinstance(value, list) else "a mapping"
-    if fault["type"] in ("dict_type", "model_type", "model_attributes_type"):
-        return f"'key: value' pairs are expected here, not {found}"
-    if fault["type"] == "string_type":
-        return f"a text is expected here, not {found}"
-    if fault["type"] == "literal_error":
-        return f"'{fault['input']}' is not known here; write {fault['ctx']['expected']}"
-    if fault["type"] == "too_short":
-        return "at least one is needed"
-    return str(fault["msg"])
+    """A fault in our own words for types."""
+    match fault["type"]:
+        case "value_error":
+            return str(fault["ctx"]["error"])
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return f"expected 'key: value' pairs, found {shape_of(fault['input'])}"
+        case "string_type":
+            return f"expected text, found {shape_of(fault['input'])}"
+        case "literal_error":
+            return f"'{fault['input']}' is not known here; write {fault['ctx']['expected']}"
+        case "too_short":
+            return "at least one is needed"
+        case _:
+            return str(fault["msg"])
 
 
 def _known_keys(model: type[TableFile | IndicatorFile], place: Place) -> list[str]:
@@ -99,14 +100,14 @@ def _known_keys(model: type[TableFile | IndicatorFile], place: Place) -> list[st
 
 @dataclass
 class _Rest:
-    """What is left of a file's data when mistakes are taken out, and where that stood in the file."""
+    """A file's data without the mistakes found so far, and where what is left was in the file."""
 
     data: dict[str, Data]
     unsure: set[str] = field(default_factory=set)
     items: dict[Place, list[int]] = field(default_factory=dict)
 
     def place(self, location: Place) -> Place:
-        """The place in the file that pydantic speaks of."""
+        """The place in the file of a location that pydantic reports."""
         place: Place = ()
         for step in self._steps(location):
             origin = self.items.get(place) if isinstance(step, int) else None
@@ -114,7 +115,7 @@ class _Rest:
         return place
 
     def take_out(self, model: type[TableFile | IndicatorFile], faults: list[ErrorDetails]) -> None:
-        """Takes every mistake out, list items last to first; a required root key gets a placeholder."""
+        """Remove every mistake, list items last to first; a required root key gets a placeholder."""
         for fault in faults:
             if fault["type"] == "missing" and len(fault["loc"]) == 1:
                 key = str(fault["loc"][0])
@@ -125,7 +126,7 @@ class _Rest:
             self._remove(steps)
 
     def _steps(self, location: Place) -> Place:
-        """The steps that lead through the data; pydantic also names the branches of its own unions."""
+        """The steps of a location that lead through the data, without pydantic's names of its unions' branches."""
         steps: Place = ()
         inner: Data = self.data
         for step in location:
@@ -136,7 +137,7 @@ class _Rest:
         return steps
 
     def _outermost(self, steps: Place) -> Place:
-        """The steps up to the first item of a list: an item that is wrong inside goes as a whole."""
+        """The steps up to the first item of a list: an item with a mistake in it is removed as a whole."""
         numbers = [number for number, step in enumerate(steps) if isinstance(step, int)]
         return steps[: numbers[0] + 1] if numbers else steps
 
@@ -152,5 +153,5 @@ class _Rest:
 
 
 def dotted(place: Place) -> str:
-    """`clock.within`: a place as people write it; items of a list count from 1."""
+    """A place as people write it, such as `clock.within`; items of a list count from 1."""
     return ".".join(str(step + 1) if isinstance(step, int) else step for step in place)

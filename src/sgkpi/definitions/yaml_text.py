@@ -1,10 +1,10 @@
-"""YAML 1.2 with every scalar taken as text, and the line on which each key and item stands.
+"""YAML 1.2 with every scalar as text, and the line of each key and item.
 
 YAML 1.1 would read `no` as false, `12:30` as 750 and `01` as 1. Here a scalar is the text that was
-written; what it means is decided by the key under which it stands.
+written; its key decides what it means.
 
-The events of the parser are read one by one, not its ready-made tree: building that tree is recursive
-and, in C, a file of opening brackets would end the process.
+The parser's events are read one by one instead of its ready-made tree: building that tree is recursive
+and, in C, a file of opening brackets would crash the process.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,12 +39,12 @@ class Document:
         return self.lines.get(place, 1)
 
     def has(self, *place: str | int) -> bool:
-        """Whether the file says anything at this place."""
+        """Whether the file has anything at this place."""
         return place in self.lines
 
 
 def read_yaml(path: Path, shown: str) -> tuple[Document | None, list[Problem]]:
-    """The document in a file, or what is wrong with it; `shown` is the path for people."""
+    """Return the document in a file, or its problems; `shown` is the path for people."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -53,7 +53,7 @@ def read_yaml(path: Path, shown: str) -> tuple[Document | None, list[Problem]]:
 
 
 def parse_yaml(content: bytes, shown: str) -> tuple[Document | None, list[Problem]]:
-    """The document in the bytes of a file, or what is wrong with them."""
+    """Return the document in the bytes of a file, or its problems."""
     reader = _Reader(shown)
     try:
         tree = reader.read(content.decode("utf-8-sig"))
@@ -66,13 +66,13 @@ def parse_yaml(content: bytes, shown: str) -> tuple[Document | None, list[Proble
     except yaml.YAMLError as error:
         return None, [*reader.problems, _syntax_problem(error, shown, len(content.splitlines()))]
     if not isinstance(data, dict):
-        reader.complain("the file should hold 'key: value' pairs", "yaml-syntax", 1)
+        reader.complain("expected 'key: value' pairs at the top of the file", "yaml-syntax", 1)
         return None, reader.problems
     return Document(shown, data, reader.lines), reader.problems
 
 
 class _Broken(Exception):
-    """The file cannot be read on from here."""
+    """The file cannot be read any further."""
 
     def __init__(self, message: str, line: int) -> None:
         super().__init__(message)
@@ -92,7 +92,7 @@ class _Node:
 
 @dataclass
 class _Reader:
-    """Reads the events of one file, collecting what is wrong on the way."""
+    """Reads the events of one file and collects its problems."""
 
     path: str
     problems: list[Problem] = field(default_factory=list)
@@ -112,7 +112,7 @@ class _Reader:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    raise _Broken("the file holds more than one document", _line(event))
+                    raise _Broken("the file has more than one YAML document; keep one", _line(event))
                 tree = self._node(events, next(events), 0)
         if not documents:
             raise _Broken("the file is empty", 1)
@@ -139,12 +139,12 @@ class _Reader:
         if anchor:
             self.anchors[anchor] = node
         if tag and tag != "!" and not tag.startswith(_CORE_TAGS):
-            self.complain(f"tags have no place here: {tag}", "yaml-tag", node.line)
+            self.complain(f"YAML tags are not supported: {tag}", "yaml-tag", node.line)
 
     def _anchored(self, event: yaml.AliasEvent) -> _Node:
         node = self.anchors.get(str(event.anchor))
         if node is None or not node.finished:
-            problem = "is not defined above" if node is None else "stands within itself"
+            problem = "is not defined above" if node is None else "contains itself"
             raise _Broken(f"the anchor '{event.anchor}' {problem}", _line(event))
         return node
 
@@ -161,21 +161,21 @@ class _Reader:
             key = self._node(events, event, depth + 1).content
             value = self._node(events, next(events), depth + 1)
             if not isinstance(key, str):
-                self.complain("a key must be a text", "yaml-key", line)
+                self.complain("a key must be text", "yaml-key", line)
             elif key == "<<":
-                self.complain("merge keys ('<<') are not part of YAML 1.2; write the keys out", "yaml-key", line)
+                self.complain("merge keys ('<<') are not supported; write the keys out", "yaml-key", line)
             elif key in pairs:
-                self.complain(f"key '{key}' stands twice; first in line {pairs[key][1]}", "duplicate-key", line)
+                self.complain(f"key '{key}' is given twice, first in line {pairs[key][1]}", "duplicate-key", line)
             else:
                 pairs[key] = (key, line, value)
         return list(pairs.values())
 
     def flatten(self, node: _Node, place: Place, line: int | None = None) -> Data:
-        """Plain data of a tree, noting the line of every place."""
+        """Return the plain data of a tree, and note the line of every place."""
         self.lines[place] = line or node.line
         self.values += 1
         if self.values > MAX_VALUES:
-            raise _Broken("the file holds too many values", node.line)
+            raise _Broken("the file has too many values", node.line)
         if isinstance(node.content, str):
             return node.content
         if node.is_mapping:
@@ -190,10 +190,10 @@ def _line(event: yaml.Event) -> int:
 
 
 def _syntax_problem(error: yaml.YAMLError, shown: str, last_line: int) -> Problem:
-    """A YAML error in one line; a tab where spaces belong is said in words."""
+    """A YAML error in one line, with advice about tabs and quotes."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
     if "start any token" in reason:
-        reason += "; indent with spaces, not tabs, and quote texts that begin with @, ` or %"
+        reason += "; indent with spaces, not tabs, and quote text that begins with @, ` or %"
     line = min(int(mark.line) + 1, last_line) if mark else None
-    return Problem(shown, f"this is not YAML: {reason}", "yaml-syntax", line)
+    return Problem(shown, f"this is not valid YAML: {reason}", "yaml-syntax", line)

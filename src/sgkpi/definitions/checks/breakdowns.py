@@ -1,10 +1,10 @@
-"""Breakdowns: what they are by, and the categories that always have a row."""
+"""Breakdowns: their expressions, and the categories that always have a row."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
-from sgkpi.definitions.checks.draft import Draft
+from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.expressions.functions import NUMERIC
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import BandsFile, IndicatorFile
@@ -15,56 +15,54 @@ from sgkpi.model.indicator import Breakdown
 BOOLEAN_CODES = ("yes", "no")
 
 
-def build_breakdowns(file: IndicatorFile, scope: Scope, draft: Draft) -> tuple[Breakdown, ...]:
-    """The breakdowns of an indicator, those at fault left out."""
+def build_breakdowns(file: IndicatorFile, scope: Scope, context: CheckContext) -> tuple[Breakdown, ...]:
+    """The breakdowns of an indicator, without those that are wrong."""
     found: dict[str, Breakdown | None] = {}
     for number, item in enumerate(file.by):
         named = {item: None} if isinstance(item, str) else item
         for name, content in named.items():
-            place = draft.item("by", number) if content is None else (*draft.item("by", number), name)
+            place = context.item("by", number) if content is None else (*context.item("by", number), name)
             if name in found:
-                draft.error(f"breakdown '{name}' stands twice", "duplicate-name", *place)
-            found[name] = _build(name, content, scope, draft, place)
+                context.error(f"breakdown '{name}' is listed twice", "duplicate-name", *place)
+            found[name] = _build(name, content, scope, context, place)
     return tuple(breakdown for breakdown in found.values() if breakdown)
 
 
-def _build(name: str, content: str | BandsFile | None, scope: Scope, draft: Draft, place: Place) -> Breakdown | None:
+def _build(
+    name: str, content: str | BandsFile | None, scope: Scope, context: CheckContext, place: Place
+) -> Breakdown | None:
     if content is None:
-        return _column(name, scope, draft, place)
+        return _column(name, scope, context, place)
     if isinstance(content, str):
-        return _expression(name, content, scope, draft, place)
-    return _banded(name, content, scope, draft, place)
+        node = context.expression(content, scope, *place, expect=None)
+        return Breakdown(name, node, content, _codes(node, scope)) if node else None
+    return _banded(name, content, scope, context, place)
 
 
-def _column(name: str, scope: Scope, draft: Draft, place: Place) -> Breakdown | None:
+def _column(name: str, scope: Scope, context: CheckContext, place: Place) -> Breakdown | None:
     if "." in name:
-        draft.error(f"give the breakdown a name: {name.replace('.', '_')}: {name}", "breakdown", *place)
+        message = f"a breakdown by a related column needs a name; write {name.replace('.', '_')}: {name}"
+        context.error(message, "breakdown", *place)
         return None
-    column = draft.column(scope.table, name, *place)
+    column = context.column(scope.table, name, *place)
     if column is None:
         return None
     node = ColumnRef(name, column.kind)
     return Breakdown(name, node, name, _codes(node, scope))
 
 
-def _expression(name: str, text: str, scope: Scope, draft: Draft, place: Place) -> Breakdown | None:
-    node = draft.expression(text, scope, *place, expect=None)
-    return Breakdown(name, node, text, _codes(node, scope)) if node else None
-
-
-def _banded(name: str, content: BandsFile, scope: Scope, draft: Draft, place: Place) -> Breakdown | None:
-    node = draft.expression(content.value, scope, *place, "value", expect=NUMERIC if content.bands else None)
+def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, place: Place) -> Breakdown | None:
+    node = context.expression(content.value, scope, *place, "value", expect=NUMERIC if content.bands else None)
     bands = content.bands
     if any(low >= high for low, high in pairwise(bands)):
-        draft.error("bands are given by their lower bounds, each greater than the one before", "bands", *place, "bands")
+        context.error("list the lower bounds of the bands in ascending order", "bands", *place, "bands")
         return None
-    if node is None:
-        return None
-    return Breakdown(name, node, content.value, band_labels(bands) if bands else _codes(node, scope), bands)
+    codes = band_labels(bands) if bands else _codes(node, scope) if node else ()
+    return Breakdown(name, node, content.value, codes, bands) if node else None
 
 
 def _codes(node: Expression, scope: Scope) -> tuple[str, ...]:
-    """The categories that have a row even when nothing falls into them."""
+    """The categories that have a row even when no case falls into them."""
     if node.kind is Kind.BOOLEAN:
         return BOOLEAN_CODES
     return tuple(scope.codes(node) or ())
@@ -95,5 +93,5 @@ def _band_label(low: Decimal, high: Decimal) -> str:
 
 
 def _plain(number: Decimal) -> str:
-    """A number without needless noughts and without an exponent."""
+    """A number without trailing zeros or an exponent."""
     return f"{number.to_integral_value()}" if not number % 1 else f"{number.normalize():f}"

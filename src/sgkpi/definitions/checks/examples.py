@@ -1,85 +1,69 @@
-"""Examples: whether they speak of outcomes, reasons, tables and columns that there are."""
+"""Whether examples name outcomes, reasons, tables and columns that exist."""
 
 from collections.abc import Mapping
 
-from sgkpi.definitions.checks.draft import Draft
+from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.files import ExampleFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.indicator import Example, Indicator
+from sgkpi.model.outcomes import Outcome, Unknown
 from sgkpi.model.problems import did_you_mean
 from sgkpi.model.table import Table
 
-OUTCOMES = ("met", "not_met", "overdue", "counted", "not_due", "unknown", "excluded")
-# What an example says of a case that has no outcome, as its population does not cover it.
+# What an example says of a case that has no outcome, as the population does not include it.
 NO_OUTCOME = "none"
-UNKNOWN_REASONS = (
-    "unreadable",
-    "duplicate_key",
-    "more_than_one",
-    "population",
-    "no_start",
-    "no_due",
-    "no_time_of_day",
-    "stop_before_start",
-    "met",
-    "value",
-)
 
 
-def build_examples(file: IndicatorFile, indicator: Indicator, draft: Draft) -> tuple[Example, ...]:
-    """The examples of an indicator, as they are written."""
+def build_examples(file: IndicatorFile, indicator: Indicator, context: CheckContext) -> tuple[Example, ...]:
+    """The examples of an indicator, with their cells as written."""
     tables = {table.name: table for table in (indicator.table, *(related.table for related in indicator.related))}
-    return tuple(_example(number, example, indicator, tables, draft) for number, example in enumerate(file.examples))
+    return tuple(_example(number, example, indicator, tables, context) for number, example in enumerate(file.examples))
 
 
 def _example(
-    number: int, file: ExampleFile, indicator: Indicator, tables: Mapping[str, Table], draft: Draft
+    number: int, file: ExampleFile, indicator: Indicator, tables: Mapping[str, Table], context: CheckContext
 ) -> Example:
-    place = draft.item("examples", number)
+    place = context.item("examples", number)
     rows = file.__pydantic_extra__ or {}
-    _check_rows(rows, tables, draft, place)
-    _check_outcome(file, indicator, draft, place)
+    _check_rows(rows, tables, context, place)
+    _check_outcome(file, indicator, context, place)
     if not rows.get(indicator.table.name):
-        draft.error(f"the example gives no row of '{indicator.table.name}'", "example", *place)
-    if indicator.is_stock and not draft.document.has(*place, "reference_day"):
-        draft.error("a stock's example says its reference_day", "example", *place)
-    if not indicator.is_stock and draft.document.has(*place, "reference_day"):
-        draft.error("only a stock's example has a reference_day", "example", *place, "reference_day")
-    line = draft.document.line(*place)
+        context.error(f"the example needs a row of '{indicator.table.name}'", "example", *place)
+    if indicator.is_stock and not context.document.has(*place, "reference_day"):
+        context.error("an example of a stock needs a reference_day", "example", *place)
+    if not indicator.is_stock and context.document.has(*place, "reference_day"):
+        context.error("only an example of a stock has a reference_day", "example", *place, "reference_day")
+    line = context.document.line(*place)
     return Example(file.outcome, file.because, rows, file.as_of, file.reference_day, line)
 
 
 def _check_rows(
-    rows: Mapping[str, tuple[Mapping[str, str], ...]], tables: Mapping[str, Table], draft: Draft, place: Place
+    rows: Mapping[str, tuple[Mapping[str, str], ...]], tables: Mapping[str, Table], context: CheckContext, place: Place
 ) -> None:
     for name, given in rows.items():
         table = tables.get(name)
         if table is None:
             hint = did_you_mean(name, [*tables, "is", "because", "as_of", "reference_day"])
-            draft.error(f"'{name}' is no table that this indicator uses{hint}", "unknown-table", *place, name)
+            context.error(f"this indicator does not use a table '{name}'{hint}", "unknown-table", *place, name)
             continue
-        for row_number, row in enumerate(given):
-            _check_cells(row, table, draft, (*place, name), row_number)
+        for number, row in enumerate(given):
+            # A single row may be written without a list.
+            at = (*place, name, number) if context.document.has(*place, name, number) else (*place, name)
+            for column in row:
+                context.column(table, column, *at, column)
 
 
-def _check_cells(row: Mapping[str, str], table: Table, draft: Draft, place: Place, row_number: int) -> None:
-    """A single row stands at its table's place, several at their number below it."""
-    at = (*place, row_number) if draft.document.has(*place, row_number) else place
-    for column in row:
-        draft.column(table, column, *at, column)
-
-
-def _check_outcome(file: ExampleFile, indicator: Indicator, draft: Draft, place: Place) -> None:
+def _check_outcome(file: ExampleFile, indicator: Indicator, context: CheckContext, place: Place) -> None:
     reasons: dict[str, tuple[str, ...]] = {
-        "unknown": UNKNOWN_REASONS,
-        "excluded": tuple(named.name for named in indicator.exclude),
-        "not_met": tuple(named.name for named in indicator.because),
-        "overdue": tuple(named.name for named in indicator.because),
+        Outcome.UNKNOWN: tuple(Unknown),
+        Outcome.EXCLUDED: tuple(named.name for named in indicator.exclude),
+        Outcome.NOT_MET: tuple(named.name for named in indicator.because),
+        Outcome.OVERDUE: tuple(named.name for named in indicator.because),
     }
-    known = (*OUTCOMES, NO_OUTCOME)
+    known = (*Outcome, NO_OUTCOME)
     if file.outcome not in known:
-        hint = did_you_mean(file.outcome, known) or f"; it is one of {', '.join(known)}"
-        draft.error(f"'{file.outcome}' is no outcome{hint}", "example", *place, "is")
+        hint = did_you_mean(file.outcome, known) or f"; use one of {', '.join(known)}"
+        context.error(f"'{file.outcome}' is not an outcome{hint}", "example", *place, "is")
     elif file.because is not None and file.because not in reasons.get(file.outcome, ()):
         hint = did_you_mean(file.because, reasons.get(file.outcome, ()))
-        draft.error(f"'{file.because}' is no reason for {file.outcome}{hint}", "example", *place, "because")
+        context.error(f"'{file.because}' is not a reason for {file.outcome}{hint}", "example", *place, "because")

@@ -1,13 +1,13 @@
-"""Whether an indicator has what its measure needs, and nothing that has no meaning for it."""
+"""Whether an indicator has the period, clock, value and targets that its measure needs, and no others."""
 
-from sgkpi.definitions.checks.draft import Draft
-from sgkpi.definitions.checks.setting import Setting
+from sgkpi.definitions.checks.context import CheckContext, IndicatorContext
 from sgkpi.definitions.expressions.functions import DATED
 from sgkpi.definitions.expressions.scope import Scope
-from sgkpi.definitions.files import ClockFile, IndicatorFile, PointInTimeFile
+from sgkpi.definitions.files import BoundsFile, ClockFile, IndicatorFile
 from sgkpi.model.expressions import ColumnRef, Kind
-from sgkpi.model.indicator import Clock, DuePeriod, PeriodColumn, PointInTime
+from sgkpi.model.indicator import Clock, DuePeriod, Improvement, PeriodColumn, PointInTime, Target
 from sgkpi.model.measures import Measure
+from sgkpi.model.problems import Severity
 from sgkpi.model.table import Table
 from sgkpi.model.units import LimitUnit
 
@@ -15,89 +15,111 @@ DUE = "due"
 _WITH_VALUE = (Measure.MEAN, Measure.MEDIAN, Measure.MAXIMUM)
 
 
-def build_period(file: IndicatorFile, table: Table, draft: Draft) -> PeriodColumn | DuePeriod | PointInTime | None:
-    """What places a case in a period; None when the definition does not say."""
-    flow, stock = draft.document.has("period"), draft.document.has("point_in_time")
-    if flow == stock:
-        found = "both" if flow else "neither"
-        draft.error(f"an indicator has a period or a point_in_time, and here is {found}", "flow-or-stock", "period")
-    if file.point_in_time:
-        return _point_in_time(file.point_in_time, table, draft)
+def check_measure(file: IndicatorFile, context: CheckContext) -> None:
+    """Report the keys that the measure needs and does not have, and those that it cannot use."""
+    if "measure" in context.unsure:
+        return
+    has, measure = context.document.has, file.measure
+    unusable = () if measure in _WITH_VALUE else ("value",)
+    if measure is Measure.PROPORTION:
+        _check_one_of("a proportion needs either a clock or 'met'", "clock", "met", context, "measure", ("measure",))
+    else:
+        unusable = ("met", "because", *unusable)
+        if has("clock") and file.period != DUE:
+            context.error(f"with measure: {measure.value}, a clock needs 'period: due'", "measure", "clock")
+    for key in filter(has, unusable):
+        context.error(f"'{key}' cannot be used with measure: {measure.value}", "needless-key", key)
+    if measure in _WITH_VALUE and not has("value"):
+        context.error(f"a {measure.value} needs a 'value'", "missing-key", "measure")
+
+
+def _check_one_of(
+    need: str, one: str, other: str, context: CheckContext, code: str, place: tuple[str, ...], *, under: str = ""
+) -> None:
+    """Report when a definition has both of two keys, or neither."""
+    above = (under,) if under else ()
+    if (first := context.document.has(*above, one)) == context.document.has(*above, other):
+        context.error(f"{need}; this has {'both' if first else 'neither'}", code, *place)
+
+
+def build_period(
+    file: IndicatorFile, table: Table, context: CheckContext
+) -> PeriodColumn | DuePeriod | PointInTime | None:
+    """The column, clock or days that place a case in a period; None when the definition does not say."""
+    need = "an indicator needs either 'period' or 'point_in_time'"
+    _check_one_of(need, "period", "point_in_time", context, "flow-or-stock", ("period",))
+    if stock := file.point_in_time:
+        context.dated_column(table, stock.start, "point_in_time", "from")
+        context.dated_column(table, stock.end, "point_in_time", "to")
+        return PointInTime(stock.start, stock.end)
     if file.period is None:
         return None
-    if file.period == DUE and (draft.document.has("clock") or DUE not in table.columns):
-        if not draft.document.has("clock"):
-            draft.error("'period: due' needs a clock", "missing-key", "period")
+    has_clock = context.document.has("clock")
+    if file.period == DUE and (has_clock or DUE not in table.columns):
+        if not has_clock:
+            context.error("'period: due' needs a clock", "missing-key", "period")
         return DuePeriod()
-    draft.dated_column(table, file.period, "period")
+    context.dated_column(table, file.period, "period")
     return PeriodColumn(file.period)
 
 
-def _point_in_time(file: PointInTimeFile, table: Table, draft: Draft) -> PointInTime:
-    draft.dated_column(table, file.start, "point_in_time", "from")
-    draft.dated_column(table, file.end, "point_in_time", "to")
-    return PointInTime(file.start, file.end)
-
-
-def build_clock(file: ClockFile | None, setting: Setting, scope: Scope, draft: Draft) -> Clock | None:
+def build_clock(file: ClockFile | None, subject: IndicatorContext, scope: Scope, context: CheckContext) -> Clock | None:
     """The clock; None when there is none."""
     if file is None:
         return None
-    _check_clock_keys(setting, draft)
-    start = _clock_column(file.start, scope, draft, "start")
-    stop = _clock_column(file.stop, scope, draft, "stop")
-    due = draft.expression(file.due, scope, "clock", "due", expect=DATED)
+    _check_clock_keys(subject, context)
+    start = _clock_column(file.start, scope, context, "start")
+    stop = _clock_column(file.stop, scope, context, "stop")
+    due = context.expression(file.due, scope, "clock", "due", expect=DATED)
     if (file.within and file.within.unit is LimitUnit.HOURS) or (due and due.kind is Kind.DATETIME):
-        _check_times_of_day(start, stop, draft)
+        for key, ref in (("start", start), ("stop", stop)):
+            if ref and ref.kind is Kind.DATE:
+                message = f"a clock in hours needs times of day, but '{ref.column}' is a date column"
+                context.error(message, "type-mismatch", "clock", key)
     return Clock(start, stop, file.within, due, file.due or "")
 
 
-def _check_clock_keys(setting: Setting, draft: Draft) -> None:
-    has = draft.document.has
-    if has("clock", "within") == has("clock", "due"):
-        found = "both" if has("clock", "due") else "neither"
-        draft.error(f"a clock has 'within' or 'due', and here is {found}", "clock", "clock")
+def _check_clock_keys(subject: IndicatorContext, context: CheckContext) -> None:
+    has = context.document.has
+    _check_one_of(
+        "a clock needs either 'within' or 'due'", "within", "due", context, "clock", ("clock",), under="clock"
+    )
     if not has("clock", "start") and not has("clock", "due"):
-        draft.error("a clock needs 'start', unless it has 'due'", "missing-key", "clock")
-    if not has("clock", "stop") and setting.is_stock is False:
-        draft.error("a clock needs 'stop'; only a stock's may go without", "missing-key", "clock")
+        context.error("a clock needs 'start', unless it has 'due'", "missing-key", "clock")
+    if not has("clock", "stop") and subject.is_stock is False:
+        context.error("a clock needs 'stop'; only the clock of a stock can do without", "missing-key", "clock")
 
 
-def _clock_column(text: str | None, scope: Scope, draft: Draft, key: str) -> ColumnRef | None:
-    node = draft.expression(text, scope, "clock", key, expect=DATED)
+def _clock_column(text: str | None, scope: Scope, context: CheckContext, key: str) -> ColumnRef | None:
+    node = context.expression(text, scope, "clock", key, expect=DATED)
     if node is None or isinstance(node, ColumnRef):
         return node
-    draft.error(f"a clock's {key} is a column or related.column; '{text}' is an expression", "clock", "clock", key)
+    message = f"a clock's {key} must be a column or related.column; '{text}' is an expression"
+    context.error(message, "clock", "clock", key)
     return None
 
 
-def _check_times_of_day(start: ColumnRef | None, stop: ColumnRef | None, draft: Draft) -> None:
-    for key, ref in (("start", start), ("stop", stop)):
-        if ref and ref.kind is Kind.DATE:
-            message = f"a clock in hours needs a time of day, and '{ref.column}' is a date"
-            draft.error(message, "type-mismatch", "clock", key)
+def build_targets(file: IndicatorFile, context: CheckContext) -> tuple[Target, ...]:
+    """The targets in the order of the months from which they apply."""
+    if file.target is None:
+        return ()
+    unread = context.document.has("improvement") and context.document.data["improvement"] != Improvement.NONE
+    if file.improvement is Improvement.NONE and not unread:
+        context.error("a target needs 'improvement: increase' or 'improvement: decrease'", "target", "target")
+    if isinstance(file.target, BoundsFile):
+        _check_bounds(file.target, file, context, ("target",))
+        return (Target(None, file.target.green, file.target.amber),)
+    for since, bounds in file.target.items():
+        _check_bounds(bounds, file, context, ("target", str(since)))
+    return tuple(Target(since, bounds.green, bounds.amber) for since, bounds in sorted(file.target.items()))
 
 
-def check_measure(file: IndicatorFile, draft: Draft) -> None:
-    """Reports what the measure lacks, and what it has no use for."""
-    if "measure" in draft.unsure:
-        return
-    has, measure = draft.document.has, file.measure
-    if measure is Measure.PROPORTION:
-        if has("clock") == has("met"):
-            found = "both" if has("met") else "neither"
-            draft.error(f"a proportion has a clock or 'met', and here is {found}", "measure", "measure")
-    else:
-        _refuse(measure, ("met", "because"), draft)
-        if has("clock") and file.period != DUE:
-            draft.error(f"a {measure.value} has a clock only to place its cases by 'period: due'", "measure", "clock")
-    if measure not in _WITH_VALUE:
-        _refuse(measure, ("value",), draft)
-    elif not has("value"):
-        draft.error(f"a {measure.value} needs a 'value'", "missing-key", "measure")
-
-
-def _refuse(measure: Measure, keys: tuple[str, ...], draft: Draft) -> None:
-    for key in keys:
-        if draft.document.has(key):
-            draft.error(f"'{key}' has no meaning for a {measure.value}", "needless-key", key)
+def _check_bounds(bounds: BoundsFile, file: IndicatorFile, context: CheckContext, place: tuple[str, ...]) -> None:
+    green, amber = bounds.green, bounds.amber
+    if amber is not None and file.improvement is Improvement.INCREASE and green < amber:
+        context.error("with improvement: increase, green must not be below amber", "target", *place)
+    if amber is not None and file.improvement is Improvement.DECREASE and green > amber:
+        context.error("with improvement: decrease, green must not be above amber", "target", *place)
+    if file.measure is Measure.PROPORTION and max(green, amber or green) > 1:
+        message = "a proportion is at most 1; did you mean a percentage, such as 95%?"
+        context.error(message, "target-over-one", *place, severity=Severity.WARNING)

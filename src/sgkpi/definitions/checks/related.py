@@ -1,9 +1,8 @@
-"""Whether related rows are fully and rightly described."""
+"""Whether related rows have a table, a join, and the keys that their `keep` needs."""
 
 from collections.abc import Mapping
 
-from sgkpi.definitions.checks.draft import Draft
-from sgkpi.definitions.checks.setting import KnownTables, Setting
+from sgkpi.definitions.checks.context import CheckContext, IndicatorContext, KnownTables
 from sgkpi.definitions.files import RelatedFile
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Keep, Moment, Related
@@ -28,16 +27,18 @@ _ALWAYS = ("table", "keep", "where", "on")
 _JOINED_AS_TEXT = frozenset({Kind.TEXT, Kind.CATEGORY, Kind.INTEGER})
 
 
-def build_related(name: str, file: RelatedFile, setting: Setting, tables: KnownTables, draft: Draft) -> Related | None:
-    """The related rows of one name; None when their table cannot be told."""
+def build_related(
+    name: str, file: RelatedFile, subject: IndicatorContext, tables: KnownTables, context: CheckContext
+) -> Related | None:
+    """The related rows of one name; None when their table is not known."""
     place = ("related", name)
-    table = tables.find(file.table, draft, *place, "table")
-    _check_keys(file, draft, place)
+    table = tables.find(file.table, context, *place, "table")
+    _check_keys(file, context, place)
     if table is None:
         return None
     for key, column in (("date", file.date), ("from", file.start), ("to", file.end)):
-        draft.dated_column(table, column, *place, key)
-    case_column, row_column = _join(file, setting.table, table, draft, place)
+        context.dated_column(table, column, *place, key)
+    case_column, row_column = _join(file, subject.table, table, context, place)
     return Related(
         name=name,
         table=table,
@@ -47,60 +48,66 @@ def build_related(name: str, file: RelatedFile, setting: Setting, tables: KnownT
         date=file.date,
         start=file.start,
         end=file.end,
-        until=_until(file, setting, draft, place),
-        after=_moment(file.after, setting, draft, *place, "after"),
+        until=_until(file, subject, context, place),
+        after=_moment(file.after, subject, context, *place, "after"),
         within=file.within,
-        where=draft.expression(file.where, setting.scope(table, {}), *place, "where"),
+        where=context.expression(file.where, subject.scope(table, {}), *place, "where"),
         where_text=file.where or "",
         merge_adjacent=file.merge is not None,
     )
 
 
-def _check_keys(file: RelatedFile, draft: Draft, place: tuple[str, str]) -> None:
+def _check_keys(file: RelatedFile, context: CheckContext, place: tuple[str, str]) -> None:
     keep = file.keep
     for key in _NEEDS[keep]:
-        if not draft.document.has(*place, key):
-            draft.error(f"keep: {keep.value} needs '{key}'", "missing-key", *place)
+        if not context.document.has(*place, key):
+            context.error(f"keep: {keep.value} needs '{key}'", "missing-key", *place)
     known = {*_ALWAYS, *_NEEDS[keep], *_MAY_HAVE[keep]}
     given = {field.alias or name for name, field in RelatedFile.model_fields.items() if name in file.model_fields_set}
     for key in sorted(given - known):
-        draft.error(f"'{key}' has no meaning with keep: {keep.value}", "needless-key", *place, key)
-    if keep is Keep.ONLY and given & {"until", "after"} and not draft.document.has(*place, "date"):
-        draft.error("'until' and 'after' need a 'date' to go by", "missing-key", *place)
+        context.error(f"'{key}' cannot be used with keep: {keep.value}", "needless-key", *place, key)
+    if keep is Keep.ONLY and given & {"until", "after"} and not context.document.has(*place, "date"):
+        context.error("'until' and 'after' need a 'date' to compare with", "missing-key", *place)
 
 
-def _join(file: RelatedFile, case: Table, rows: Table, draft: Draft, place: tuple[str, str]) -> tuple[str, str]:
+def _join(
+    file: RelatedFile, case: Table, rows: Table, context: CheckContext, place: tuple[str, str]
+) -> tuple[str, str]:
     if file.on is not None:
-        sides = [draft.column(table, file.on, *place, "on") for table in (case, rows)]
+        sides = [context.column(table, file.on, *place, "on") for table in (case, rows)]
         kinds = {column.kind for column in sides if column is not None}
         if len(kinds) > 1 and not kinds <= _JOINED_AS_TEXT:
             spelled = " and ".join(sorted(kinds))
-            draft.error(f"'{file.on}' is {spelled}: columns of these types cannot be joined", "related", *place, "on")
+            context.error(f"'{file.on}' is {spelled}; columns of these types cannot be joined", "related", *place, "on")
         return file.on, file.on
     for table in dict.fromkeys((case, rows)):
         if table.person is None:
-            message = f"table '{table.name}' has no person to join by; say 'on: column'"
-            draft.error(message, "missing-key", *place)
+            message = f"table '{table.name}' has no person column to join on; add 'on: COLUMN'"
+            context.error(message, "missing-key", *place)
     return case.person or "", rows.person or ""
 
 
-def _until(file: RelatedFile, setting: Setting, draft: Draft, place: tuple[str, str]) -> str | Moment | None:
+def _until(
+    file: RelatedFile, subject: IndicatorContext, context: CheckContext, place: tuple[str, str]
+) -> str | Moment | None:
     if file.until is not None:
-        return _moment(file.until, setting, draft, *place, "until")
+        return _moment(file.until, subject, context, *place, "until")
     bounded = file.keep is not Keep.ONLY or file.date is not None
-    if setting.is_stock:
+    if subject.is_stock:
         return Moment.REFERENCE_DAY if bounded else None
-    if setting.is_stock is False and file.keep is not Keep.ONLY and not draft.document.has(*place, "until"):
-        draft.error("a flow must say 'until': a date of the case, or as_of", "missing-key", *place)
+    if subject.is_stock is False and file.keep is not Keep.ONLY and not context.document.has(*place, "until"):
+        context.error("a flow needs 'until': a date of the case, or as_of", "missing-key", *place)
     return None
 
 
-def _moment(name: str | None, setting: Setting, draft: Draft, *place: str | int) -> str | Moment | None:
+def _moment(
+    name: str | None, subject: IndicatorContext, context: CheckContext, *place: str | int
+) -> str | Moment | None:
     """A date of the case, or the as-of time of a flow, or the reference day of a stock."""
     if name is None or name not in set(Moment):
-        column = draft.dated_column(setting.table, name, *place)
+        column = context.dated_column(subject.table, name, *place)
         return column.name if column else None
-    if setting.moment not in (None, name):
-        kind, other = ("stock", "reference_day") if setting.is_stock else ("flow", "as_of")
-        draft.error(f"a {kind} has no {name}; write {other}", "unknown-column", *place)
+    if subject.moment not in (None, name):
+        kind, other = ("stock", "reference_day") if subject.is_stock else ("flow", "as_of")
+        context.error(f"a {kind} has no {name}; use {other}", "unknown-column", *place)
     return Moment(name)

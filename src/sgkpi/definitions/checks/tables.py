@@ -1,9 +1,8 @@
-"""Whether a table declaration holds together."""
+"""Whether the parts of a table declaration fit one another."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from sgkpi.definitions.checks.draft import Draft, line_map
+from sgkpi.definitions.checks.context import CheckContext, line_map
 from sgkpi.definitions.expressions.functions import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import ColumnFile, RuleFile, TableFile
@@ -15,8 +14,8 @@ from sgkpi.model.table import Column, Rule, Table
 YES_AND_NO = ("yes", "no")
 
 
-def build_table(name: str, file: TableFile, draft: Draft) -> Table:
-    """The table that a file declares, as far as it can be made out; what is wrong goes to the draft."""
+def build_table(name: str, file: TableFile, context: CheckContext) -> Table:
+    """The table that a file declares, as far as it is right; problems go to the context."""
     table = Table(
         name=name,
         columns={column: _column(column, columns) for column, columns in file.columns.items()},
@@ -27,16 +26,16 @@ def build_table(name: str, file: TableFile, draft: Draft) -> Table:
         files=file.files,
         blanks=file.blanks,
         description=file.description,
-        path=draft.document.path,
-        lines=line_map(draft.document),
+        path=context.document.path,
+        lines=line_map(context.document),
     )
     for check in (_check_roles, _check_columns, _check_headers):
-        check(table, draft)
-    return _with_rules(table, file, draft)
+        check(table, context)
+    return _with_rules(table, file, context)
 
 
 def normalise(text: str) -> str:
-    """A header or spelling as it is compared: without regard to case, surrounding or repeated space."""
+    """A header or spelling as it is compared: case folded, without surrounding or repeated space."""
     return " ".join(text.split()).casefold()
 
 
@@ -58,79 +57,75 @@ def _column(name: str, file: ColumnFile) -> Column:
 
 
 def _spellings(code: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """A code is a spelling of itself; each spelling once."""
+    """The spellings of a code, itself first, each once."""
     unique: dict[str, str] = {}
     for spelling in (code, *names):
         unique.setdefault(normalise(spelling), spelling)
     return tuple(unique.values())
 
 
-def _with_rules(table: Table, file: TableFile, draft: Draft) -> Table:
-    declared = draft.document.data.get("columns", {})
+def _with_rules(table: Table, file: TableFile, context: CheckContext) -> Table:
+    declared = context.document.data.get("columns", {})
     unsure = frozenset(declared) - frozenset(table.columns) if isinstance(declared, dict) else frozenset()
     texts = {name: rule.check if isinstance(rule, RuleFile) else rule for name, rule in file.rules.items()}
-    rules = draft.named(texts, Scope(table, unsure=unsure), "rules")
-    weighed = (Rule(each.name, each.expression, each.text, _severity(file, each.name)) for each in rules)
-    return replace(table, rules=tuple(weighed))
+    rules = context.named(texts, Scope(table, unsure=unsure), "rules")
+    severity = {name: rule.severity for name, rule in file.rules.items() if isinstance(rule, RuleFile)}
+    with_severity = (
+        Rule(each.name, each.expression, each.text, severity.get(each.name, Severity.WARNING)) for each in rules
+    )
+    return replace(table, rules=tuple(with_severity))
 
 
-def _severity(file: TableFile, name: str) -> Severity:
-    rule = file.rules[name]
-    return rule.severity if isinstance(rule, RuleFile) else Severity.WARNING
-
-
-def _check_roles(table: Table, draft: Draft) -> None:
+def _check_roles(table: Table, context: CheckContext) -> None:
     for place, name in enumerate(table.key):
-        draft.column(table, name, "key", place)
+        context.column(table, name, "key", place)
     if len(set(table.key)) < len(table.key):
-        draft.error("a column stands twice in the key", "duplicate-name", "key")
-    draft.column(table, table.person, "person")
-    draft.dated_column(table, table.happened, "happened")
-    draft.dated_column(table, table.recorded, "recorded")
+        context.error("a column is listed twice in the key", "duplicate-name", "key")
+    context.column(table, table.person, "person")
+    context.dated_column(table, table.happened, "happened")
+    context.dated_column(table, table.recorded, "recorded")
 
 
-def _check_columns(table: Table, draft: Draft) -> None:
+def _check_columns(table: Table, context: CheckContext) -> None:
     for name, column in table.columns.items():
         if name in set(Moment):
-            message = f"'{name}' has a meaning of its own in expressions; call the column otherwise"
-            draft.error(message, "reserved-name", "columns", name)
+            message = f"'{name}' has a special meaning in expressions; rename the column"
+            context.error(message, "reserved-name", "columns", name)
         if column.planned and column.kind not in DATED:
-            draft.error("only a date or a datetime can be planned", "type-mismatch", "columns", name, "planned")
+            context.error("only a date or datetime column can be planned", "type-mismatch", "columns", name, "planned")
         if column.midnight and column.kind is not Kind.DATETIME:
-            draft.error("only a datetime can say midnight", "type-mismatch", "columns", name, "midnight")
+            context.error("only a datetime column can have 'midnight'", "type-mismatch", "columns", name, "midnight")
         if column.codes is not None:
-            _check_codes(column, draft)
+            _check_codes(column, context)
 
 
-def _check_codes(column: Column, draft: Draft) -> None:
+def _check_codes(column: Column, context: CheckContext) -> None:
     if column.kind not in (Kind.CATEGORY, Kind.BOOLEAN):
-        message = f"only a category or a boolean has codes, and '{column.name}' is a {column.kind.value}"
-        draft.error(message, "type-mismatch", "columns", column.name, "codes")
+        message = f"only category and boolean columns have codes; '{column.name}' is a {column.kind.value} column"
+        context.error(message, "type-mismatch", "columns", column.name, "codes")
     for code in column.codes or {} if column.kind is Kind.BOOLEAN else ():
         if code not in YES_AND_NO:
-            message = f"the codes of a boolean are yes and no, and '{code}' is neither"
-            draft.error(message, "unknown-code", "columns", column.name, "codes", code)
+            message = f"the codes of a boolean column are yes and no, not '{code}'"
+            context.error(message, "unknown-code", "columns", column.name, "codes", code)
     owners: dict[str, str] = {}
     for code, spellings in (column.codes or {}).items():
         for spelling in spellings:
             owner = owners.setdefault(normalise(spelling), code)
             if owner != code:
                 message = f"'{spelling}' is a spelling of two codes of '{column.name}': {owner} and {code}"
-                draft.error(message, "duplicate-name", "columns", column.name, "codes", code)
+                context.error(message, "duplicate-name", "columns", column.name, "codes", code)
 
 
-def _check_headers(table: Table, draft: Draft) -> None:
+def _check_headers(table: Table, context: CheckContext) -> None:
+    own = [(name, name, ("columns", name)) for name in table.columns]
+    others = [
+        (name, header, ("columns", name, "names", number))
+        for name, column in table.columns.items()
+        for number, header in enumerate(column.names)
+    ]
     owners: dict[str, str] = {}
-    for name, header, place in _headers(table):
+    for name, header, place in [*own, *others]:
         owner = owners.setdefault(normalise(header), name)
         if owner != name:
             message = f"'{header}' is a header of two columns: {owner} and {name}"
-            draft.error(message, "duplicate-name", *place)
-
-
-def _headers(table: Table) -> Iterator[tuple[str, str, tuple[str | int, ...]]]:
-    """Every header of every column, the columns' own names first."""
-    yield from ((name, name, ("columns", name)) for name in table.columns)
-    for name, column in table.columns.items():
-        for number, header in enumerate(column.names):
-            yield name, header, ("columns", name, "names", number)
+            context.error(message, "duplicate-name", *place)

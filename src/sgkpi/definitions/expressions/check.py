@@ -1,6 +1,6 @@
-"""SQL's syntax tree to checked nodes: an allow-list of its node types, names resolved, types checked.
+"""Convert SQL's syntax tree to checked nodes: an allow-list of node types, with names resolved and types checked.
 
-What is not in the list is refused by that; nothing needs to be known of what else SQL can say.
+Anything that is not in the list is refused, whatever else SQL may offer.
 """
 
 import re
@@ -14,7 +14,14 @@ from sqlglot import exp
 
 from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName, collect
 from sgkpi.definitions.expressions.functions import DATED, FUNCTIONS, NUMERIC, Function
-from sgkpi.definitions.expressions.kinds import Typed, any_of, common_kind, settle, why_apart, words_for
+from sgkpi.definitions.expressions.kinds import (
+    Typed,
+    any_of,
+    coerce_literal,
+    common_kind,
+    why_not_comparable,
+    words_for,
+)
 from sgkpi.definitions.expressions.scope import Scope, UnknownName, UnsureName
 from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
 from sgkpi.model.expressions import (
@@ -73,7 +80,7 @@ _ARGUMENTS: Mapping[type[exp.Expr], frozenset[str]] = {
 
 
 class Checker:
-    """Checks one expression; `whole` is its text's span, where a fault has no better place."""
+    """Checks one expression; `whole` is the span of its text, for faults without a better place."""
 
     def __init__(self, scope: Scope, whole: Span) -> None:
         self._scope = scope
@@ -101,10 +108,10 @@ class Checker:
         }
 
     def check(self, tree: exp.Expr, expect: frozenset[Kind] | None) -> Expression:
-        """The checked expression; ExpressionFault when it is not ours, or not of an expected kind."""
+        """Return the checked expression; raise ExpressionFault if it is not allowed, or not of an expected kind."""
         value = self._visit(tree)
         if expect is not None and value.kind not in expect | {Kind.NULL}:
-            message = f"{any_of(expect)} is needed here, and this gives {words_for(value.kind)}"
+            message = f"expected {any_of(expect)}, but this is {words_for(value.kind)}"
             raise ExpressionFault(message, self._whole, "type-mismatch")
         return value.node
 
@@ -124,7 +131,7 @@ class Checker:
             self._depth -= 1
 
     def _visit_all(self, trees: Iterable[exp.Expr | None]) -> list[Typed]:
-        """Several parts that stand beside each other: the faults of all of them, not of the first only."""
+        """Check several parts, and report the faults of all of them."""
         return collect(partial(self._visit, tree) for tree in trees)
 
     def _refuse(self, tree: exp.Expr) -> NoReturn:
@@ -178,16 +185,16 @@ class Checker:
                 raise ValueError
             return Typed(Literal(date.fromisoformat(text), Kind.DATE), tree)
         except ValueError:
-            self._fault(f"there is no date '{text}'; write it as date '2019-02-01'", tree, "bad-date")
+            self._fault(f"'{text}' is not a date; write it as date '2019-02-01'", tree, "bad-date")
 
     def _negative(self, tree: exp.Expr) -> Typed:
         value = self._visit(tree.this)
         node = value.node
         if value.kind not in NUMERIC:
-            self._fault(f"only a number can be negative, and this is {words_for(value.kind)}", tree)
+            self._fault(f"only a number can be negative, but this is {words_for(value.kind)}", tree)
         if isinstance(node, Literal) and isinstance(node.value, int | Decimal):
             return Typed(Literal(-node.value, node.kind), tree)
-        zero = settle(Typed(Literal(0, Kind.INTEGER), tree), node.kind).node
+        zero = coerce_literal(Typed(Literal(0, Kind.INTEGER), tree), node.kind).node
         return Typed(Arithmetic("-", zero, node, node.kind), tree)
 
     # Conditions
@@ -195,11 +202,11 @@ class Checker:
     def _condition(self, tree: exp.Expr) -> Expression:
         value = self._visit(tree)
         if value.kind not in (Kind.BOOLEAN, Kind.NULL):
-            self._fault(f"{words_for(Kind.BOOLEAN)} is needed here, and this gives {words_for(value.kind)}", tree)
+            self._fault(f"expected {words_for(Kind.BOOLEAN)}, but this is {words_for(value.kind)}", tree)
         return value.node
 
     def _chain(self, tree: exp.Expr) -> tuple[Expression, ...]:
-        """The conditions of `a and b and c`, which the grammar nests to the left, side by side."""
+        """The conditions of `a and b and c`, which the grammar nests to the left, as one list."""
         items = []
         rest: exp.Expr = tree
         while type(rest) is type(tree):
@@ -209,7 +216,7 @@ class Checker:
 
     def _is_null(self, tree: exp.Expr) -> Typed:
         if not isinstance(tree.args["expression"], exp.Null):
-            self._fault("after 'is' only null or not null can stand", tree, "expression-not-allowed")
+            self._fault("only null or not null can follow 'is'", tree, "expression-not-allowed")
         return Typed(IsNull(self._visit(tree.this).node), tree)
 
     def _comparison(self, tree: exp.Expr) -> Typed:
@@ -218,11 +225,11 @@ class Checker:
 
     def _compare(self, operator: str, left: Typed, right: Typed, tree: exp.Expr) -> Compare:
         self._check_comparable(left, right, tree)
-        return Compare(operator, settle(left, right.kind).node, settle(right, left.kind).node)
+        return Compare(operator, coerce_literal(left, right.kind).node, coerce_literal(right, left.kind).node)
 
     def _check_comparable(self, left: Typed, right: Typed, tree: exp.Expr) -> None:
         if common_kind(left.kind, right.kind) is None:
-            self._fault(why_apart(left.kind, right.kind), tree)
+            self._fault(why_not_comparable(left.kind, right.kind), tree)
         self._check_code(left, right)
         self._check_code(right, left)
 
@@ -232,16 +239,16 @@ class Checker:
             return
         spelt = [code for code, names in codes.items() if node.value.casefold() in map(str.casefold, names)]
         hint = f"; did you mean '{spelt[0]}'?" if spelt else did_you_mean(node.value, codes)
-        listed = f"; its codes are {', '.join(codes)}" if not hint and len(codes) <= 12 else ""
+        known = f"; its codes are {', '.join(codes)}" if not hint and len(codes) <= 12 else ""
         column = f"'{category.source.name}'" if isinstance(category.source, exp.Column) else "this category"
-        self._fault(f"'{node.value}' is none of the codes of {column}{hint}{listed}", literal.source, "unknown-code")
+        self._fault(f"'{node.value}' is not a code of {column}{hint}{known}", literal.source, "unknown-code")
 
     def _in_list(self, tree: exp.Expr) -> Typed:
         item, *options = self._visit_all([tree.this, *tree.expressions])
         if not options:
             self._fault("a list needs at least one value, as in ('a', 'b')", tree, "expression-syntax")
         collect(partial(self._check_comparable, item, option, option.source) for option in options)
-        nodes = tuple(settle(option, item.kind).node for option in options)
+        nodes = tuple(coerce_literal(option, item.kind).node for option in options)
         return Typed(InList(item.node, nodes), tree)
 
     def _between(self, tree: exp.Expr) -> Typed:
@@ -258,9 +265,9 @@ class Checker:
     def _sum(self, tree: exp.Expr) -> Typed:
         left, right = tree.this, tree.args["expression"]
         if isinstance(right, exp.Interval):
-            return self._moved(tree, left, right, -1 if isinstance(tree, exp.Sub) else 1)
+            return self._add_interval(tree, left, right, -1 if isinstance(tree, exp.Sub) else 1)
         if isinstance(left, exp.Interval) and isinstance(tree, exp.Add):
-            return self._moved(tree, right, left, 1)
+            return self._add_interval(tree, right, left, 1)
         return self._arithmetic(tree)
 
     def _calculate(self, tree: exp.Expr, left: Typed, right: Typed) -> Typed:
@@ -269,20 +276,23 @@ class Checker:
         kind = common_kind(left.kind, right.kind)
         if operator == "/" or kind is None or kind is Kind.NULL:
             kind = Kind.NUMBER
-        return Typed(Arithmetic(operator, settle(left, kind).node, settle(right, kind).node, kind), tree)
+        return Typed(
+            Arithmetic(operator, coerce_literal(left, kind).node, coerce_literal(right, kind).node, kind), tree
+        )
 
     def _check_number(self, operator: str, side: Typed) -> None:
         if side.kind not in NUMERIC | {Kind.NULL}:
-            message = f"'{operator}' works on numbers, and this is {words_for(side.kind)}{_date_advice(side)}"
+            advice = "; use days_between(a, b), or add an interval" if side.kind in DATED else ""
+            message = f"'{operator}' needs numbers, but this is {words_for(side.kind)}{advice}"
             self._fault(message, side.source)
 
-    def _moved(self, tree: exp.Expr, base: exp.Expr, interval: exp.Expr, sign: int) -> Typed:
+    def _add_interval(self, tree: exp.Expr, base: exp.Expr, interval: exp.Expr, sign: int) -> Typed:
         moment = self._visit(base)
         unit = UNITS.get(interval.args["unit"].name.casefold()) if interval.args.get("unit") else None
         if unit is None or not isinstance(interval.this, exp.Literal) or not interval.this.name.isdigit():
             self._refuse(tree)
         if moment.kind not in DATED:
-            self._fault(f"an interval is added to a date or a datetime, and this is {words_for(moment.kind)}", base)
+            self._fault(f"only a date or a datetime can take an interval, but this is {words_for(moment.kind)}", base)
         amount = int(interval.this.name)
         if amount > _A_HUNDRED_YEARS[unit]:
             self._fault("an interval is at most a hundred years", tree)
@@ -298,7 +308,7 @@ class Checker:
         return Typed(Case(branches, nodes[-1], self._kind_of(results)), tree, self._codes_of(results))
 
     def _case_parts(self, tree: exp.Expr) -> tuple[list[Expression], list[Typed]]:
-        """The conditions of a case and its results, that of `else` (null, where it is left out) last."""
+        """The conditions of a case and its results; the last is that of `else`, or null without one."""
         branches, otherwise = tree.args["ifs"], tree.args.get("default")
         nothing = Typed(Literal(None, Kind.NULL), tree)
         conditions: list[Expression] = []
@@ -331,7 +341,7 @@ class Checker:
         if function.parameters is None:
             return self._choice(name, function, arguments, tree)
         if len(arguments) != len(function.parameters):
-            self._fault(f"{name} is written {function.usage}", tree, "type-mismatch")
+            self._fault(f"wrong number of arguments; write {function.usage}", tree, "type-mismatch")
         pairs = zip(arguments, function.parameters, strict=True)
         collect(partial(self._check_argument, name, argument, kinds) for argument, kinds in pairs)
         kind = function.gives or arguments[0].kind
@@ -339,16 +349,16 @@ class Checker:
 
     def _choice(self, name: str, function: Function, arguments: list[Typed], tree: exp.Expr) -> Typed:
         if not arguments:
-            self._fault(f"{name} is written {function.usage}", tree, "type-mismatch")
-        settled = self._unified(arguments)
-        call = Call(name, tuple(argument.node for argument in settled), self._kind_of(settled))
-        return Typed(call, tree, self._codes_of(settled))
+            self._fault(f"wrong number of arguments; write {function.usage}", tree, "type-mismatch")
+        unified = self._unified(arguments)
+        call = Call(name, tuple(argument.node for argument in unified), self._kind_of(unified))
+        return Typed(call, tree, self._codes_of(unified))
 
     def _check_argument(self, name: str, argument: Typed, kinds: frozenset[Kind]) -> None:
         if argument.kind in kinds or (argument.kind is Kind.NULL and isinstance(argument.node, Literal)):
             return
         reason = "; a date has no time of day" if name == "hours_between" and argument.kind is Kind.DATE else ""
-        message = f"{name} takes {any_of(kinds)} here, and this is {words_for(argument.kind)}{reason}"
+        message = f"{name} needs {any_of(kinds)} here, but this is {words_for(argument.kind)}{reason}"
         self._fault(message, argument.source)
 
     # Values of which one is chosen
@@ -358,10 +368,10 @@ class Checker:
         for value in values:
             wider = common_kind(kind, value.kind)
             if wider is None:
-                found = f"this is {words_for(value.kind)}, those before {words_for(kind)}"
-                self._fault(f"all results must be of one kind: {found}", value.source)
+                found = f"this is {words_for(value.kind)}, but an earlier one is {words_for(kind)}"
+                self._fault(f"all results must be of one type: {found}", value.source)
             kind = wider
-        return [settle(value, kind) for value in values]
+        return [coerce_literal(value, kind) for value in values]
 
     def _kind_of(self, values: list[Typed]) -> Kind:
         kind = Kind.NULL
@@ -375,7 +385,3 @@ class Checker:
         """The codes that all values share, nulls aside; None when they differ."""
         known = [value.codes for value in values if value.kind is not Kind.NULL]
         return known[0] if known and all(codes is not None and codes == known[0] for codes in known) else None
-
-
-def _date_advice(value: Typed) -> str:
-    return "; use days_between(a, b), or add an interval" if value.kind in DATED else ""

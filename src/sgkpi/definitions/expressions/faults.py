@@ -16,9 +16,9 @@ class Span:
 
 
 class ExpressionFault(Exception):
-    """Why a text is no expression of ours; `start` and `end` mark the characters at fault.
+    """A mistake in an expression; `start` and `end` mark the characters at fault.
 
-    `others` are further faults of the same text that do not follow from this one.
+    `others` are further mistakes in the same text that do not follow from this one.
     """
 
     def __init__(self, message: str, span: Span, code: str) -> None:
@@ -31,11 +31,11 @@ class ExpressionFault(Exception):
 
     @property
     def every(self) -> "tuple[ExpressionFault, ...]":
-        """This fault and the others, in the order in which they stand in the text."""
+        """This fault and the others, in the order of the text."""
         return tuple(sorted((self, *self.others), key=lambda fault: (fault.start, fault.end)))
 
     def shown_in(self, text: str) -> str:
-        """The line of the expression that holds the fault, with carets under it."""
+        """Return the line of the expression that has the fault, with carets under it."""
         start = min(self.start, len(text))
         first = text.rfind("\n", 0, start) + 1
         line = text[first:].partition("\n")[0].replace("\t", " ")
@@ -44,11 +44,11 @@ class ExpressionFault(Exception):
 
 
 class UncertainName(ExpressionFault):
-    """A name whose own declaration is at fault; that is reported where it stands, and not again here."""
+    """A name whose declaration is wrong, which is reported there and not again where it is used."""
 
 
 def collect(parts: Iterable[Callable[[], T]]) -> list[T]:
-    """What each of several parts gives, none of which rests on another; where some are at fault, all their faults."""
+    """Return the results of independent parts; if some raise ExpressionFault, raise all their faults together."""
     results: list[T] = []
     faults: list[ExpressionFault] = []
     for part in parts:
@@ -57,12 +57,12 @@ def collect(parts: Iterable[Callable[[], T]]) -> list[T]:
         except ExpressionFault as fault:
             faults.extend(fault.every)
     if faults:
-        raise together(faults)
+        raise combine(faults)
     return results
 
 
-def together(faults: Sequence[ExpressionFault]) -> ExpressionFault:
-    """Several faults as one that carries the others: each once, and none that is reported elsewhere if it can be."""
+def combine(faults: Sequence[ExpressionFault]) -> ExpressionFault:
+    """Combine several faults into one that carries the others, each once; drop those that are reported elsewhere."""
     certain = [fault for fault in faults if not isinstance(fault, UncertainName)] or list(faults)
     alone = {(fault.message, fault.start, fault.end): fault for fault in certain}
     first, *rest = sorted(alone.values(), key=lambda fault: (fault.start, fault.end))

@@ -1,4 +1,4 @@
-"""The functions of the expression language: what they take and what they give."""
+"""The functions of the expression language, with their parameters and results."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ BIRTH = frozenset({Kind.MONTH, Kind.DATE})
 
 @dataclass(frozen=True)
 class Function:
-    """What a function takes, in order, and gives (None: the kind of its argument).
+    """The kinds that each parameter accepts, and the kind of the result (None: that of the argument).
 
     `parameters` is None for a function of any number of values of one kind.
     """

@@ -1,4 +1,4 @@
-"""Which kinds of value go together, and how that is said."""
+"""Which kinds of value can be compared and combined, and their names in messages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from sgkpi.definitions.expressions.functions import DATED, NUMERIC, TEXTUAL
 from sgkpi.model.expressions import Expression, Kind, Literal
 
 _WORDS = {
-    Kind.TEXT: "a text",
+    Kind.TEXT: "text",
     Kind.CATEGORY: "a category",
     Kind.BOOLEAN: "a condition (true or false)",
     Kind.INTEGER: "a whole number",
@@ -24,7 +24,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Typed:
-    """A checked node with where it was written and, for a category column, its codes."""
+    """A checked node, its place in SQL's tree and, for a category column, its codes."""
 
     node: Expression
     source: exp.Expr
@@ -36,12 +36,12 @@ class Typed:
 
 
 def words_for(kind: Kind) -> str:
-    """A kind as people say it."""
+    """Return the name of a kind in a message."""
     return _WORDS[kind]
 
 
 def any_of(kinds: Iterable[Kind]) -> str:
-    """`a date or a datetime`."""
+    """Return the names of several kinds, such as `a date or a datetime`."""
     wanted = set(kinds)
     if Kind.NUMBER in wanted:
         wanted.discard(Kind.INTEGER)
@@ -49,7 +49,7 @@ def any_of(kinds: Iterable[Kind]) -> str:
 
 
 def common_kind(left: Kind, right: Kind) -> Kind | None:
-    """The kind that holds the values of both; None when they do not go together. Null goes with all."""
+    """Return the kind that has the values of both; None when there is none. Null goes with every kind."""
     if left == right or right is Kind.NULL:
         return left
     if left is Kind.NULL:
@@ -60,8 +60,8 @@ def common_kind(left: Kind, right: Kind) -> Kind | None:
     return None
 
 
-def settle(value: Typed, kind: Kind) -> Typed:
-    """A literal in the kind of what it stands with; anything else as it is."""
+def coerce_literal(value: Typed, kind: Kind) -> Typed:
+    """Convert a literal to the kind that it is compared or combined with; return anything else as it is."""
     node = value.node
     if not isinstance(node, Literal):
         return value
@@ -72,14 +72,14 @@ def settle(value: Typed, kind: Kind) -> Typed:
     return value
 
 
-def why_apart(left: Kind, right: Kind) -> str:
-    """Why two kinds cannot be compared, and what to write instead."""
+def why_not_comparable(left: Kind, right: Kind) -> str:
+    """Return why two kinds cannot be compared, and what to write instead."""
     message = f"{words_for(left)} cannot be compared with {words_for(right)}"
     pair = {left, right}
     if pair == DATED:
-        return f"{message}; date(…) gives the date of a datetime"
+        return f"{message}; use date(…) to get the date of a datetime"
     if pair & DATED and pair & TEXTUAL:
-        return f"{message}; a date is written as date '2019-02-01'"
+        return f"{message}; write a date as date '2019-02-01'"
     if pair & NUMERIC and pair & TEXTUAL:
-        return f"{message}; numbers stand without quotes, texts within '…'"
+        return f"{message}; write numbers without quotes, and text within '…'"
     return message

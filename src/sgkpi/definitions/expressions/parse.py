@@ -1,4 +1,4 @@
-"""Text to a checked expression: words allowed, then SQL's grammar, then names and types."""
+"""Parse a text into a checked expression: first its words, then SQL's grammar, then names and types."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -9,9 +9,9 @@ from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token
 
 from sgkpi.definitions.expressions.check import Checker
-from sgkpi.definitions.expressions.faults import ExpressionFault, Span, together
+from sgkpi.definitions.expressions.faults import ExpressionFault, Span, combine
 from sgkpi.definitions.expressions.scope import Scope
-from sgkpi.definitions.expressions.tokens import admit
+from sgkpi.definitions.expressions.tokens import tokenize
 from sgkpi.model.expressions import Expression, Kind
 
 CONDITION = frozenset({Kind.BOOLEAN})
@@ -28,26 +28,25 @@ class _Grammar(Parser):
     }
 
 
-def parse_expression(text: str, scope: Scope, *, expect: Kind | frozenset[Kind] | None = None) -> Expression:
-    """The expression that a text means, its names resolved and its types checked.
+def parse_expression(text: str, scope: Scope, *, expect: frozenset[Kind] | None = None) -> Expression:
+    """Return the expression that a text means, with its names resolved and its types checked.
 
-    `expect` is the kind, or kinds, that its value must have; null passes for any. Raises ExpressionFault,
-    whatever the text, and nothing else: with every fault that does not follow from another.
+    `expect` are the kinds that its value may have; null passes for any. Raises no other error than ExpressionFault,
+    with every fault that does not follow from another.
     """
     whole = Span(0, max(1, len(text)))
-    kinds = frozenset({expect}) if isinstance(expect, Kind) else expect
     try:
-        admitted = admit(text, scope.knows)
+        tokenized = tokenize(text, scope.knows)
         checker = Checker(scope, whole)
-        if admitted.faults:
-            raise together([*admitted.faults, *_further_faults(text, admitted.tokens, checker)])
-        return checker.check(_parse(text, admitted.tokens), kinds)
+        if tokenized.faults:
+            raise combine([*tokenized.faults, *_further_faults(text, tokenized.tokens, checker)])
+        return checker.check(_parse(text, tokenized.tokens), expect)
     except RecursionError:
         raise ExpressionFault("the expression is nested too deeply", whole, "expression-syntax") from None
 
 
 def _further_faults(text: str, tokens: list[Token], checker: Checker) -> tuple[ExpressionFault, ...]:
-    """What is wrong with names and types beside tokens at fault; the grammar may have stopped only because of those."""
+    """The faults of names and types beside faulty tokens; a fault of grammar may only follow from those."""
     try:
         checker.check(_parse(text, tokens), None)
     except ExpressionFault as fault:
@@ -66,10 +65,10 @@ def _parse(text: str, tokens: list[Token]) -> exp.Expr:
 
 
 def _syntax_fault(tokens: list[Token], error: ParseError) -> ExpressionFault:
-    """Where sqlglot stopped, in words of our own; its own speak of its classes."""
+    """Where sqlglot stopped, in our own words; its messages name its classes."""
     column = error.errors[0].get("col") if error.errors else None
     found = next((token for token in tokens if token.col == column), tokens[-1])
     span = Span(found.start, found.end + 1)
     unexpected = any("Unexpected" in str(fault.get("description")) for fault in error.errors)
     missing = "; something is missing after it" if found is tokens[-1] and not unexpected else ""
-    return ExpressionFault(f"the expression cannot be read at '{found.text}'{missing}", span, "expression-syntax")
+    return ExpressionFault(f"syntax error at '{found.text}'{missing}", span, "expression-syntax")

@@ -1,7 +1,7 @@
-"""What an expression can come to when some columns are null and all others are not.
+"""The results that an expression can have when some columns are null and all others are not.
 
-Values are not followed, only whether there is one: `x is not null and x = 'a'` can be true or false, and
-never null. What is found possible may be impossible for another reason; what is not found cannot be.
+Only whether there is a value is followed, not which: `x is not null and x = 'a'` can be true or false, and
+never null. A result found here may be impossible for another reason; one that is not found cannot occur.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ MOST_COLUMNS = 10
 
 
 class Result(StrEnum):
-    """What an expression comes to: a condition true, false or null; anything else a value or null."""
+    """The result of an expression: of a condition true, false or null; of anything else a value or null."""
 
     TRUE = "true"
     FALSE = "false"
@@ -45,7 +45,7 @@ _EITHER = _TRUE | _FALSE
 
 
 def null_patterns(expressions: Iterable[Expression | None]) -> Iterator[Nulls] | None:
-    """Every way in which the columns that some expressions name can be null or not; None when they are too many."""
+    """Every combination of null and not null of the columns that expressions name; None if they are too many."""
     refs = list(dict.fromkeys(ref for each in expressions if each is not None for ref in _refs(each)))
     if len(refs) > MOST_COLUMNS:
         return None
@@ -60,7 +60,7 @@ def _refs(node: Expression) -> Iterator[Expression]:
 
 
 def results(node: Expression, nulls: Nulls) -> Results:
-    """What an expression can come to; a column that `nulls` does not name has a value."""
+    """The results that an expression can have; a column that `nulls` does not name has a value."""
     match node:
         case Literal(value):
             return _of_literal(value)
@@ -102,7 +102,7 @@ def _not(found: Results) -> Results:
 
 
 def _all_of(parts: list[Results]) -> Results:
-    """`and` in three-valued logic, over all that each part can be."""
+    """`and` in three-valued logic, over the results that each part can have."""
     found = _TRUE
     for part in parts:
         found = frozenset(_and(one, other) for one in found for other in part)
@@ -136,12 +136,12 @@ def _of_call(function: str, arguments: list[Results]) -> Results:
 
 
 def _of_strict(node: Expression, parts: list[Results]) -> Results:
-    """What is null as soon as a part is: comparing, calculating, moving a date."""
+    """The results of a node that is null as soon as a part is: comparing, calculating, adding an interval."""
     match node:
         case Compare():
             return _strict(parts, _EITHER)
         case InList():
-            has_null = any(option >= _NULL for option in parts[1:])  # what is not found may be it
+            has_null = any(option >= _NULL for option in parts[1:])  # which may be the value
             return _strict(parts[:1], _EITHER | (_NULL if has_null else frozenset()))
         case Arithmetic("/", _, divisor):
             by_zero = frozenset() if isinstance(divisor, Literal) and divisor.value else _NULL

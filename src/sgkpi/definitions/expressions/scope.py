@@ -1,4 +1,4 @@
-"""The names that an expression may use where it stands."""
+"""The names that an expression may use."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,16 +10,16 @@ from sgkpi.model.table import Table
 
 
 class UnknownName(Exception):
-    """A name that the scope does not hold, with what to write instead."""
+    """A name that is not in the scope, with advice on what to write instead."""
 
 
 class UnsureName(Exception):
-    """A name that is declared, but wrongly."""
+    """A name whose declaration is wrong."""
 
 
 @dataclass(frozen=True)
 class Joined:
-    """Related rows as an expression sees them; a counted one has a `count` and nothing else."""
+    """Related rows as an expression sees them; counted ones have a `count` and nothing else."""
 
     table: Table
     counted: bool = False
@@ -29,7 +29,7 @@ class Joined:
 class Scope:
     """The columns of a table, those of its related rows, and the as-of time or the reference day.
 
-    `unsure` are names of columns or related rows whose declaration is itself at fault.
+    `unsure` are names of columns or related rows whose declaration is wrong.
     """
 
     table: Table
@@ -42,7 +42,7 @@ class Scope:
         return name in self.table.columns or name in self.related or name == self.moment
 
     def resolve(self, name: str) -> Expression:
-        """What a bare name stands for; raises UnknownName."""
+        """Return the node of a bare name; raise UnknownName or UnsureName."""
         column = self.table.columns.get(name)
         if column:
             return ColumnRef(name, column.kind)
@@ -53,11 +53,11 @@ class Scope:
         raise UnknownName(self._advice(name))
 
     def resolve_related(self, related: str, column: str) -> Expression:
-        """What `related.column` stands for; raises UnknownName or UnsureName."""
+        """Return the node of `related.column`; raise UnknownName or UnsureName."""
         joined = self._joined(related)
         if joined.counted:
             if column != "count":
-                raise UnknownName(f"'{related}' is counted, so only {related}.count can be used")
+                raise UnknownName(f"'{related}' has keep: count; only {related}.count can be used")
             return CountRef(related)
         found = joined.table.columns.get(column)
         if not found:
@@ -66,7 +66,7 @@ class Scope:
         return ColumnRef(column, found.kind, related)
 
     def codes(self, node: Expression) -> Mapping[str, tuple[str, ...]] | None:
-        """The codes of a category column; None when it has none, or when the node is no column."""
+        """The codes of a category column; None when it has none, or when the node is not a column."""
         if not isinstance(node, ColumnRef):
             return None
         table = self.related[node.related].table if node.related else self.table
@@ -79,16 +79,16 @@ class Scope:
         if related in self.related:
             return self.related[related]
         if related == self.table.name:
-            raise UnknownName(f"columns of the case are written without their table's name: leave out '{related}.'")
-        raise UnknownName(f"no related rows are named '{related}'{did_you_mean(related, self.related)}")
+            raise UnknownName(f"columns of the case are written without the name of their table; remove '{related}.'")
+        raise UnknownName(f"no related rows '{related}'{did_you_mean(related, self.related)}")
 
     def _advice(self, name: str) -> str:
         if name in self.related:
-            return f"'{name}' is a name of related rows; write {name}.column"
+            return f"'{name}' is the name of related rows; write {name}.COLUMN"
         if name == Moment.AS_OF:
-            return "as_of is known only to a flow's definition; a stock has reference_day"
+            return "only a flow has as_of; a stock has reference_day"
         if name == Moment.REFERENCE_DAY:
-            return "reference_day is known only to a stock's definition; a flow has as_of"
+            return "only a stock has reference_day; a flow has as_of"
         return f"no column '{name}' in table '{self.table.name}'{self._nearest(name)}"
 
     def _nearest(self, name: str) -> str:

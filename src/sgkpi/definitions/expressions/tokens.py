@@ -1,7 +1,7 @@
-"""The words and signs of the expression language: everything else is refused before it is parsed.
+"""Split an expression into the words and signs of the language; anything else is refused before it is parsed.
 
-SQL has several hundred keywords. Here a word is one of the few that the language has, a function, or
-a plain name; what the grammar sees can therefore never be a statement, a cast or a window.
+SQL has several hundred keywords. Here a word is one of the language's few keywords, a function, or a plain name,
+so that the grammar never sees a statement, a cast or a window.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from sgkpi.definitions.expressions.faults import ExpressionFault, Span, together
+from sgkpi.definitions.expressions.faults import ExpressionFault, Span, combine
 from sgkpi.definitions.expressions.functions import FUNCTIONS
 from sgkpi.model.expressions import Unit
 from sgkpi.model.problems import did_you_mean
@@ -46,97 +46,68 @@ _SIGNS = {
 }
 _KEYWORDS = "and or not in between is null true false case when then else end"
 _WORDS = {word: TokenType[word.upper()] for word in _KEYWORDS.split()}
-# Stands in for a function that there is not, so that the rest of the expression can be checked all the same.
+# Takes the place of an unknown function, so that the rest of the expression can still be checked.
 UNKNOWN_FUNCTION = "unknown_function"
 UNITS = {name: unit for unit in Unit for name in (unit.value, unit.value.removesuffix("s"))}
-_OTHERWISE = {"!=": "write <> for 'is not equal'", "==": "write = for 'is equal'"}
-_COMMENT = "an expression has no comments; write them outside it, as # lines of the file"
+_REPLACEMENTS = {"!=": "write <> for 'is not equal'", "==": "write = for 'is equal'"}
+_COMMENT = "an expression cannot contain comments; put them on # lines of the file"
 _ADVICE = {
-    ";": "an expression is no statement: ';' has no place in it",
-    "||": "texts cannot be joined with ||",
+    ";": "';' cannot be used in an expression",
+    "||": "text cannot be joined with ||",
     "::": "values cannot be cast with ::",
-    "'": "a text is not closed; it needs a ' at its end",
-    '"': 'a quoted name is not closed; it needs a " at its end',
+    "'": "unterminated text; add the closing '",
+    '"': 'unterminated quoted name; add the closing "',
     "%": "% is not part of the expression language",
 }
-# What runs to the end of the text: nothing after it can be made out.
+# Nothing after one of these can be read.
 _UNCLOSED = frozenset({_ADVICE["'"], _ADVICE['"']})
-_STATEMENT_WORDS = frozenset(
-    [
-        "select",
-        "from",
-        "where",
-        "with",
-        "union",
-        "join",
-        "having",
-        "insert",
-        "update",
-        "delete",
-        "drop",
-        "create",
-        "alter",
-        "attach",
-        "exists",
-        "like",
-        "ilike",
-        "similar",
-        "glob",
-        "cast",
-        "try_cast",
-        "as",
-        "over",
-        "distinct",
-        "collate",
-        "escape",
-        "unnest",
-        "lateral",
-        "extract",
-        "timestamp",
-    ]
-)
+_STATEMENTS = """
+select from where with union join having insert update delete drop create alter attach exists like ilike similar glob
+cast try_cast as over distinct collate escape unnest lateral extract timestamp
+"""
+_STATEMENT_WORDS = frozenset(_STATEMENTS.split())
 
 
 @dataclass(frozen=True)
-class Admitted:
-    """The tokens of a text, and the faults of some of them, which stand with what was probably meant."""
+class Tokenized:
+    """The tokens of a text, and the faults of those that were replaced with what was probably meant."""
 
     tokens: list[Token]
     faults: list[ExpressionFault]
 
 
-def admit(text: str, is_name: Callable[[str], bool]) -> Admitted:
-    """The tokens of an expression; ExpressionFault at what is not part of the language, and cannot stand for it.
+def tokenize(text: str, is_name: Callable[[str], bool]) -> Tokenized:
+    """Return the tokens of an expression; raise ExpressionFault for what is not part of the language.
 
-    `is_name` says of a word whether it is a name where the expression stands, so that a column may be
-    called `from` or `order`.
+    `is_name` says whether a word is a name in the expression's scope, so that a column can be called
+    `from` or `order`.
     """
     pieces = _split(text)
     comments = [piece for piece in pieces if piece.lastgroup == "comment"]
     pieces = [piece for piece in pieces if piece.lastgroup != "comment"]
     faults = [ExpressionFault(_COMMENT, Span(*piece.span()), "expression-not-allowed") for piece in comments]
     if not pieces:
-        raise together(faults or [ExpressionFault("the expression is empty", Span(0, 1), "expression-syntax")])
+        raise combine(faults or [ExpressionFault("the expression is empty", Span(0, 1), "expression-syntax")])
     if len(pieces) > MAX_TOKENS:
         raise ExpressionFault("the expression is too long", Span(0, len(text)), "expression-syntax")
-    faults += [fault for place in range(len(pieces)) if (fault := _mistaken(pieces, place))]
+    faults += [fault for place in range(len(pieces)) if (fault := _piece_fault(pieces, place))]
     try:
         tokens = [_token(pieces, place, is_name) for place in range(len(pieces))]
-    except ExpressionFault as fault:  # the words that follow one of these belong to it
-        raise together([*faults, fault]) from None
-    return Admitted(tokens, faults)
+    except ExpressionFault as fault:  # the words that follow it are part of the same fault
+        raise combine([*faults, fault]) from None
+    return Tokenized(tokens, faults)
 
 
 def _split(text: str) -> list[re.Match[str]]:
-    """The pieces of a text without its space; ExpressionFault with every place where there is none."""
+    """The pieces of a text without its white space; ExpressionFault for every character that begins none."""
     pieces: list[re.Match[str]] = []
     faults: list[ExpressionFault] = []
     place = 0
     while place < len(text):
         piece = _PIECE.match(text, place)
         if piece is None:
-            fault = _strange(text, place)
-            if not faults or text[place] not in "]}":  # it closes what is reported already
+            fault = _unknown_piece(text, place)
+            if not faults or text[place] not in "]}":  # its opening bracket is reported already
                 faults.append(fault)
             place = fault.end if fault.message not in _UNCLOSED else len(text)
             continue
@@ -144,15 +115,15 @@ def _split(text: str) -> list[re.Match[str]]:
             pieces.append(piece)
         place = piece.end()
     if faults:
-        raise together(faults)
+        raise combine(faults)
     return pieces
 
 
-def _mistaken(pieces: list[re.Match[str]], place: int) -> ExpressionFault | None:
-    """The fault of a piece that cannot stay, though what is meant by it is plain enough to go on."""
+def _piece_fault(pieces: list[re.Match[str]], place: int) -> ExpressionFault | None:
+    """The fault of a piece that is wrong, though plain enough for the rest to be checked."""
     piece = pieces[place]
-    if piece[0] in _OTHERWISE:
-        return ExpressionFault(_OTHERWISE[piece[0]], Span(*piece.span()), "expression-syntax")
+    if piece[0] in _REPLACEMENTS:
+        return ExpressionFault(_REPLACEMENTS[piece[0]], Span(*piece.span()), "expression-syntax")
     if piece[0].casefold() in _STATEMENT_WORDS and _is_unknown_function(pieces, place):
         return _not_part(piece)
     if _is_unknown_function(pieces, place):
@@ -169,13 +140,13 @@ def _is_unknown_function(pieces: list[re.Match[str]], place: int) -> bool:
     return not is_part and word not in _WORDS and word != "interval" and word not in FUNCTIONS
 
 
-def _strange(text: str, place: int) -> ExpressionFault:
+def _unknown_piece(text: str, place: int) -> ExpressionFault:
     for sign, advice in _ADVICE.items():
         if text.startswith(sign, place):
             return ExpressionFault(advice, Span(place, place + len(sign)), "expression-syntax")
     number = re.compile(r"[0-9.][A-Za-z0-9_.]*").match(text, place)
     if number:
-        advice = f"'{number[0]}' is no number; numbers are written as 12 or 12.5"
+        advice = f"'{number[0]}' is not a number; write numbers as 12 or 12.5"
         return ExpressionFault(advice, Span(place, number.end()), "expression-syntax")
     advice = f"{text[place]!r} is not part of the expression language"
     return ExpressionFault(advice, Span(place, place + 1), "expression-syntax")
@@ -223,7 +194,7 @@ def _word_type(pieces: list[re.Match[str]], place: int, is_name: Callable[[str],
 def _check_interval(pieces: list[re.Match[str]], place: int) -> TokenType:
     number, unit = (pieces[n] if n < len(pieces) else pieces[place] for n in (place + 1, place + 2))
     if not number[0].isdigit() or unit[0].casefold() not in UNITS:
-        message = "an interval is a whole number of days, weeks, months or years, as interval 3 months"
+        message = "an interval needs a whole number of days, weeks, months or years, such as interval 3 months"
         raise _not_allowed(message, pieces[place])
     return TokenType.INTERVAL
 
