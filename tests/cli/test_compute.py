@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from rich.cells import cell_len
 
-from tests.support.program import SOURCES, run
+from tests.support.program import SOURCES, run, run_process
 
 TABLE = """\
 description: Requests for a service about a child
@@ -169,13 +169,13 @@ class TestScreen:
         assert "Unknown: 1 no_time_of_day: decided" in ran.stdout
 
     def test_where_stdout_is_cp1252(self, project: Path) -> None:
-        ran = run("compute", "--by", "team", cwd=project, encoding="cp1252")
+        ran = run_process("compute", "--by", "team", cwd=project, encoding="cp1252")
         assert ran.code == 0, ran.stderr
         assert "Zoë’s" in ran.stdout
         assert "up better" in ran.stdout
 
     def test_where_stdout_is_ascii(self, project: Path) -> None:
-        assert "Zo?'s" in run("compute", "--by", "team", cwd=project, encoding="ascii").stdout
+        assert "Zo?'s" in run_process("compute", "--by", "team", cwd=project, encoding="ascii").stdout
 
     @pytest.mark.parametrize("width", [60, 80, 100, 200])
     def test_on_a_terminal_no_line_is_too_long_and_no_value_cut(self, project: Path, width: int) -> None:

@@ -10,7 +10,8 @@ import pytest
 import sgkpi
 from sgkpi.cli.complete import complete_ids
 from sgkpi.cli.main import COMMANDS
-from tests.support.program import SOURCES, run
+from sgkpi.definitions.bundled import sample_path
+from tests.support.program import SOURCES, run, run_process
 
 HEAVY = "pandas pyarrow duckdb sqlglot"
 
@@ -24,6 +25,27 @@ def test_the_help_of_every_command_has_examples_that_run_it(command: str, tmp_pa
     assert max(map(len, shown.stdout.splitlines())) <= 80
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "--help",
+        "compute --help",
+        "comptue",
+        "list --csv",
+        "explain nothing",
+        "lint --catalogue .",
+        "compute --data {sample} --month 2019-02 --json",
+        "compute --data {sample} --month 2019-02",
+        "check --data {sample}",
+    ],
+)
+def test_a_run_in_this_process_is_as_one_in_a_process_of_its_own(command: str, tmp_path: Path) -> None:
+    """Nearly all tests run the program in their own process; this is what lets them."""
+    (tmp_path / "wrong.yaml").write_text("title: Nothing else\n", encoding="utf-8")
+    arguments = command.format(sample=sample_path()).split()
+    assert run(*arguments, cwd=tmp_path) == run_process(*arguments, cwd=tmp_path)
+
+
 def test_every_command_is_documented() -> None:
     page = (SOURCES.parent / "docs" / "cli.md").read_text(encoding="utf-8")
     for command in COMMANDS:
@@ -31,7 +53,7 @@ def test_every_command_is_documented() -> None:
 
 
 def test_help_works_where_stdout_is_cp1252(tmp_path: Path) -> None:
-    assert "Commands:" in run("--help", cwd=tmp_path, encoding="cp1252").stdout
+    assert "Commands:" in run_process("--help", cwd=tmp_path, encoding="cp1252").stdout
 
 
 def test_version(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from tests.cli.test_compute import CONTACTS, project  # noqa: F401 - a fixture
-from tests.support.program import run
+from tests.support.program import run, run_process
 from tests.support.results import PLACED, count, month, not_covered, proportion
 from tests.test_overview import FEBRUARY, of_decided
 
@@ -284,7 +284,7 @@ class TestProgram:
         assert ran.stdout == ""
 
     def test_in_a_code_page_without_lines(self, open_project: Path) -> None:
-        ran = run("show", "decided", cwd=open_project, encoding="cp1252")
+        ran = run_process("show", "decided", cwd=open_project, encoding="cp1252")
         assert ran.code == 0
         assert "February 2019: 50.0%, RED" in ran.stdout
         assert "Zoë’s" in ran.stdout
