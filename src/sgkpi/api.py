@@ -41,15 +41,17 @@ class Results(FigureSet):
 
     def to_json(self) -> str:
         """Return the figures and their provenance as JSON (schema `sgkpi.figures/1`)."""
-        from sgkpi.documents.json_report import render_json
+        from sgkpi.documents.figures import figure_records
+        from sgkpi.documents.write.json import write_json
 
-        return render_json(self)
+        return write_json(figure_records(self))
 
     def to_arrow(self) -> "pa.Table":
         """Return the figures as an Arrow table, one row a figure."""
-        from sgkpi.documents.columns import figures_table
+        from sgkpi.documents.figures import figure_table
+        from sgkpi.documents.write.parquet import arrow_table
 
-        return figures_table(self.figures)
+        return arrow_table(figure_table(self.figures))
 
     def to_pandas(self) -> "pd.DataFrame":
         """Return the figures as a pandas data frame, one row a figure."""

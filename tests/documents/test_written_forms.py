@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,11 +13,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import sgkpi
-from sgkpi.documents.csv_report import render_csv, render_records
-from sgkpi.documents.json_report import render_json
-from sgkpi.documents.markdown_report import render_markdown, render_table
-from sgkpi.documents.parquet_report import render_parquet
+from sgkpi.documents.document import Column, Table
+from sgkpi.documents.figures import figure_records
+from sgkpi.documents.records import RecordColumn, Records, RecordTable
+from sgkpi.documents.write.csv import write_csv
+from sgkpi.documents.write.json import write_json
+from sgkpi.documents.write.markdown import write_markdown
+from sgkpi.documents.write.parquet import write_parquet
 from sgkpi.figures.columns import FIGURE_COLUMNS
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from tests.support.results import AS_OF, count, month, not_covered, proportion, results, story
@@ -28,6 +34,22 @@ COLUMNS = (
     "denominator,met,not_met,overdue,counted,not_due,unknown,excluded,lowest,highest,target_green,target_amber,"
     "improvement,rating,rating_firm,as_of"
 )
+
+
+def render_json(figures: FigureSet) -> str:
+    return write_json(figure_records(figures))
+
+
+def render_csv(figures: Sequence[Figure]) -> str:
+    return write_csv(figure_records(results(*figures)))
+
+
+def render_markdown(figures: FigureSet) -> str:
+    return write_markdown(figure_records(figures))
+
+
+def render_parquet(figures: FigureSet) -> bytes:
+    return write_parquet(figure_records(figures))
 
 
 def test_the_columns_are_those_that_scripts_rely_on() -> None:
@@ -158,7 +180,8 @@ class TestCsv:
         assert row["category"] == odd
 
     def test_false_and_a_double_at_its_shortest(self) -> None:
-        assert render_records(["a", "b"], [{"a": False, "b": 0.1}]) == "a,b\nfalse,0.1\n"
+        table = RecordTable("t", (RecordColumn("a"), RecordColumn("b")), ({"a": False, "b": 0.1},))
+        assert write_csv(Records(table, json=dict, text=tuple)) == "a,b\nfalse,0.1\n"
 
 
 class TestParquet:
@@ -213,7 +236,10 @@ class TestMarkdown:
         assert "- Cannot be computed: rhi_offered: needs missing_episodes" in render_markdown(story())
 
     def test_text_cannot_break_the_table(self) -> None:
-        assert render_table(["A"], [["x|y\nz *b* <i>"]]) == "| A |\n| --- |\n| x\\|y z \\*b\\* \\<i> |\n"
+        records = Records(
+            RecordTable("t", (), ()), json=dict, text=lambda: [Table((Column("A", ("x|y\nz *b* <i>",)),))]
+        )
+        assert write_markdown(records) == "| A |\n| --- |\n| x\\|y z \\*b\\* \\<i> |\n"
 
 
 def test_exact_values_become_the_nearest_double() -> None:

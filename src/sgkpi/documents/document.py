@@ -1,0 +1,232 @@
+"""A document: what an answer has to say, apart from how it is shown.
+
+A subject module (`compute.py`, `show.py` …) builds a document from an answer; a writer (`write/terminal`,
+`write/plain.py` …) lays it out. Nothing here knows a width, a colour or a character set: the document says
+which column matters more, which words are a rating, and which way a figure goes; the writer decides the rest.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sgkpi.figures.figure import Rating
+from sgkpi.model.problems import Severity
+
+NEEDED = 100
+PROVISIONAL_MARK = "*"
+NOTHING_SAID = ("", "-")
+
+
+@dataclass(frozen=True)
+class Rated:
+    """A rating; `firm` is False where cases that could not be judged might still change it."""
+
+    rating: Rating
+    firm: bool | None = None
+
+    @property
+    def words(self) -> str:
+        if self.rating is Rating.NOT_RATED:
+            return "not rated"
+        return f"{self.rating.value}, not firm" if self.firm is False else self.rating.value
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value in figures, with its rating where one cell says both."""
+
+    text: str
+    provisional: bool = False
+    rated: Rated | None = None
+
+    @property
+    def marked(self) -> str:
+        """The value, marked where it is provisional."""
+        return self.text + (PROVISIONAL_MARK if self.provisional else "")
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Which way a figure goes: up, down, or neither; and whether that is better, where one is."""
+
+    up: bool | None
+    better: bool | None = None
+
+
+@dataclass(frozen=True)
+class Spark:
+    """A row of values small enough for a cell; None where a month has no value."""
+
+    values: tuple[Fraction | None, ...]
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there are two values to compare."""
+        return sum(value is not None for value in self.values) > 1
+
+
+Cell = str | Value | Rated | Trend | Spark
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table; its heading may hold a line break, for writers that stack headings.
+
+    Where there is no room for all columns, that of the lowest `priority` goes first, and one of `NEEDED` never.
+    A column that may stand `beside_title` joins the row's name where that has a line of its own. With
+    `hanging_marks`, marks of provisional values stick out, so that digits stay below digits.
+    """
+
+    heading: str
+    cells: tuple[Cell, ...]
+    priority: int = NEEDED
+    right: bool = False
+    beside_title: bool = False
+    hanging_marks: bool = False
+
+    @property
+    def name(self) -> str:
+        """The heading on one line."""
+        return self.heading.replace("\n", " ")
+
+    @property
+    def is_empty(self) -> bool:
+        return all(
+            cell in NOTHING_SAID or (isinstance(cell, Value) and cell.text in NOTHING_SAID) for cell in self.cells
+        )
+
+
+def filled(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns that say something in some row."""
+    return tuple(column for column in columns if not column.is_empty)
+
+
+@dataclass(frozen=True)
+class Title:
+    """What the document is about, in bold, with plain lines below."""
+
+    lines: tuple[str, ...]
+    below: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of a section, which belongs to the block that follows."""
+
+    text: str
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The one number that matters, with its rating."""
+
+    label: str
+    value: str
+    rated: Rated
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Sentences, each on a line of its own; an empty line parts them, and "- " begins an item of a list."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer in one sentence, good or bad."""
+
+    text: str
+    good: bool
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A label and what is recorded under it."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One of several things, with details below it."""
+
+    text: str
+    details: tuple[str | Fact, ...] = ()
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True)
+class Items:
+    """Several things, indented, below an introduction if there is one."""
+
+    items: tuple[Item, ...]
+    introduction: str = ""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Questions, numbered in their order, each with its answer."""
+
+    steps: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of equal length, the first of which names the rows.
+
+    `groups` has the heading under which each row stands, if rows are grouped; `when_empty` is said of a table
+    without rows.
+    """
+
+    columns: tuple[Column, ...]
+    groups: tuple[str, ...] = ()
+    caption: str = ""
+    when_empty: str = ""
+
+
+@dataclass(frozen=True)
+class Point:
+    """A period of a chart: its value as a number and as people read it, its target, and its rating."""
+
+    label: str
+    value: Fraction | None
+    shown: Value
+    rated: Rated
+    target: Fraction | None
+    shown_target: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A series of periods against their targets, on a scale from zero; `note` explains the marks."""
+
+    points: tuple[Point, ...]
+    greatest: Fraction
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What the reader should know about what stands above: where it comes from, and what is missing."""
+
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Verbatim:
+    """Lines that other programs or people copy from, never wrapped."""
+
+    lines: tuple[str, ...]
+
+
+Block = Title | Heading | Headline | Paragraph | Verdict | Items | Steps | Table | Chart | Notes | Verbatim
+
+
+@dataclass(frozen=True)
+class Document:
+    """Blocks in the order in which they are read."""
+
+    blocks: tuple[Block, ...]

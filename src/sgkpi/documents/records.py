@@ -1,0 +1,146 @@
+"""Records: an answer as rows of data, for programs and spreadsheets.
+
+A subject module makes records of an answer; a writer (`write/json.py`, `write/excel.py` …) puts them into a format.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from sgkpi import __version__
+from sgkpi.documents.document import Column, Heading, Paragraph, Table
+from sgkpi.figures.columns import Cell
+from sgkpi.model.expressions import Kind
+from sgkpi.model.request import AsOfSource
+
+Row = Mapping[str, Cell]
+Json = Mapping[str, object]
+TextBlock = Heading | Paragraph | Table
+
+
+@dataclass(frozen=True)
+class RecordColumn:
+    """A column of records and the kind of its cells, null apart.
+
+    `of_measure` marks numbers in the unit of the row's `measure`: fractions of 1 where it is a proportion.
+    """
+
+    name: str
+    kind: Kind = Kind.TEXT
+    of_measure: bool = False
+
+
+def text_columns(*names: str) -> tuple[RecordColumn, ...]:
+    """Return columns of text."""
+    return tuple(map(RecordColumn, names))
+
+
+def count_columns(*names: str) -> tuple[RecordColumn, ...]:
+    """Return columns of whole numbers."""
+    return tuple(RecordColumn(name, Kind.INTEGER) for name in names)
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """Rows under columns; a row may hold more cells than the columns name, which writers pass over.
+
+    `decimals` gives the decimals with which people see a number `of_measure`, in a row and column.
+    """
+
+    name: str
+    columns: tuple[RecordColumn, ...]
+    rows: tuple[Row, ...]
+    decimals: Callable[[Row, str], int] | None = None
+
+
+class Lines(list[object]):
+    """A list in JSON with an item a line, so that two outputs can be compared line by line."""
+
+
+@dataclass(frozen=True)
+class Records:
+    """An answer as data.
+
+    CSV and Parquet hold the `table`; formats with room for more hold the `further` tables as well. `json` gives the
+    document that JSON holds, in which dates are dates, and `text` what Markdown says for people. `about` says what
+    the rows rest on, `metadata` what a format that has room for such things is to remember.
+    """
+
+    table: RecordTable
+    json: Callable[[], Json | list[Json]]
+    text: Callable[[], Sequence[TextBlock]]
+    further: tuple[RecordTable, ...] = ()
+    about: tuple[tuple[str, Cell], ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+class Known(Protocol):
+    """An answer that is known as of a time."""
+
+    @property
+    def as_of(self) -> datetime: ...
+
+    @property
+    def as_of_source(self) -> AsOfSource: ...
+
+
+def json_head(schema: str, answer: Known) -> dict[str, object]:
+    """Return the members with which a JSON document begins."""
+    return {
+        "schema": schema,
+        "sgkpi": __version__,
+        "as_of": answer.as_of,
+        "as_of_source": answer.as_of_source.value,
+    }
+
+
+def about_answer(answer: Known, source: str | None) -> tuple[tuple[str, Cell], ...]:
+    """Return what every sheet about an answer begins with."""
+    return (
+        ("As of", answer.as_of),
+        ("As-of time from", answer.as_of_source.value),
+        ("Source of the extract", source),
+        ABOUT_SGKPI,
+    )
+
+
+ABOUT_SGKPI = ("sgkpi", __version__)
+
+
+def rows_as_text(table: RecordTable, right: frozenset[str] = frozenset()) -> tuple[Table]:
+    """Return a table for people of all rows, with the columns named `right` to the right."""
+    columns = (
+        Column(
+            column.name.replace("_", " ").capitalize(),
+            tuple(show_cell(row[column.name]) for row in table.rows),
+            right=column.name in right,
+        )
+        for column in table.columns
+    )
+    return (Table(tuple(columns)),)
+
+
+def show_cell(cell: Cell) -> str:
+    """Return a cell as people read it: empty for null, a moment to the minute."""
+    match cell:
+        case None:
+            return ""
+        case datetime():
+            return cell.isoformat(sep=" ", timespec="minutes")
+        case date():
+            return cell.isoformat()
+        case bool():
+            return "yes" if cell else "no"
+        case float():
+            return f"{cell:,.1f}"
+        case int():
+            return f"{cell:,}"
+        case _:
+            return cell
+
+
+def as_of_sentence(answer: Known, source: str | None) -> str:
+    """Return the sentence below a table of when it was true, and of what: `As of 2019-03-04 07:00 (extract.toml).`."""
+    about = f" Source: {source}." if source else ""
+    return f"As of {show_cell(answer.as_of)} ({answer.as_of_source.value}).{about}"

@@ -1,0 +1,43 @@
+"""Text blocks as Markdown."""
+
+import re
+from collections.abc import Iterable
+from typing import assert_never
+
+from sgkpi.documents.document import Column, Heading, Paragraph, Table
+from sgkpi.documents.records import Records, TextBlock
+
+_SPECIAL = re.compile(r"([\\|`*<\[])")
+
+
+def write_markdown(records: Records) -> str:
+    """Return the text of records, its blocks parted by blank lines."""
+    return "\n".join("".join(f"{line}\n" for line in _lines(block)) for block in records.text())
+
+
+def _lines(block: TextBlock) -> list[str]:
+    match block:
+        case Heading():
+            return [f"## {escape(block.text)}"]
+        case Paragraph():
+            return list(map(escape, block.lines))
+        case Table():
+            return _table(block.columns)
+        case _:
+            assert_never(block)
+
+
+def _table(columns: tuple[Column, ...]) -> list[str]:
+    rule = ["---:" if column.right else "---" for column in columns]
+    rows = zip(*(column.cells for column in columns), strict=True)
+    lines = [_row(column.heading for column in columns), _row(rule)]
+    return lines + [_row(escape(str(cell)) for cell in row) for row in rows]
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def escape(text: str) -> str:
+    """Return text that Markdown shows as it stands, on one line."""
+    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
