@@ -40,12 +40,12 @@ def test_an_overdue_contact_from_its_row_to_its_reason(project: Path) -> None:
     assert document["rows"][0]["cells"]["decided_at"] == "(blank)"
     assert [(step["question"], step["answer"]) for step in document["steps"]] == [
         ("Does it belong to the period?", "It belongs to 2019-02: “received at” is 2019-02-20 09:00."),
-        ("Is it left out as advice_only?", "No. Request: “outcome” is 'advice'."),
+        ("Is it left out as advice_only?", "No. Asked: “outcome” is 'advice'."),
         ("When does the time start?", "“received at” is 2019-02-20 09:00."),
         ("When is it due?", "The time allowed is 24 hours: due 2019-02-21 09:00."),
         ("When does it stop?", "“decided at” is not recorded."),
         ("Was that in time?", "No: at 2019-03-04 12:00 it is still open, and past due."),
-        ("Is the reason not_decided?", "Yes. Request: “decided at” is not recorded."),
+        ("Is the reason not_decided?", "Yes. Asked: “decided at” is not recorded."),
         ("So what is its outcome?", "overdue (not_decided): it counts in the denominator only."),
     ]
     assert document["breakdowns"] == {"team": "North", "outcome": "referral"}

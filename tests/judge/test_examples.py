@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.judge.examples import example_holds, run_examples
-from tests.judge.support import day, load
+from sgkpi.definitions.bank_holidays import working_days_in_england
+from sgkpi.judge.examples import example_holds, run_example
+from tests.judge.support import load
 
 TABLES = {
     "cases": """
@@ -51,8 +52,12 @@ TABLES = {
 
 def outcomes(folder: Path, definition: str) -> list[str]:
     _, indicator = load(folder, definition, TABLES)
-    found = [judgement for _, judgement in run_examples(indicator, {})]
-    return ["none" if each is None else f"{each.outcome} {each.reason or ''}".strip() for each in found]
+    runs = [run_example(indicator, example, working_days_in_england([])) for example in indicator.examples]
+    found = [run.judgement for run in runs]
+    return [
+        "none" if each is None or each.outcome is None else f"{each.outcome} {each.reason or ''}".strip()
+        for each in found
+    ]
 
 
 def test_an_example_needs_only_what_matters(tmp_path: Path) -> None:
@@ -162,6 +167,6 @@ def test_an_example_holds_when_outcome_and_reason_do(tmp_path: Path, example: st
           - {{{example}, cases: {{opened: 2019-02-04 09:00}}}}
         """
     _, indicator = load(tmp_path, definition, TABLES)
-    ((written, judgement),) = run_examples(indicator, [day("2019-02-04")])
-    assert example_holds(written, judgement) is holds
+    (written,) = indicator.examples
+    assert example_holds(written, run_example(indicator, written, working_days_in_england([])).judgement) is holds
     assert not example_holds(written, None)

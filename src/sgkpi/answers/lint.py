@@ -10,9 +10,8 @@ from sgkpi.definitions.branches import Branch, branches
 from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.definitions.load import CatalogueReading, read_catalogue
 from sgkpi.judge.boundaries.make import Boundaries, boundaries_of
-from sgkpi.judge.examples import ExampleRun, example_holds, run_example
+from sgkpi.judge.examples import ExampleRun, branches_reached, example_holds, run_example
 from sgkpi.judge.judge import Judgement
-from sgkpi.judge.reached import reached
 from sgkpi.model.catalogue import Catalogue, check_known
 from sgkpi.model.indicator import Example, Indicator
 from sgkpi.model.problems import Problem, Severity, sort_problems
@@ -86,7 +85,7 @@ def _spelled(outcome: str, reason: str | None) -> str:
 
 def _unreached(indicator: Indicator, runs: Iterable[ExampleRun]) -> Iterator[Problem]:
     """A note for each key of a definition with branches that no example goes through."""
-    shown = frozenset[Branch]().union(*map(reached, runs))
+    shown = {branch for run in runs for branch in branches_reached(run)}
     lacking: dict[str, list[Branch]] = {}
     for branch in branches(indicator):
         if branch not in shown:

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.definitions.expressions.possible import Nulls, Result, null_patterns, results
-from sgkpi.model.expressions import ColumnRef, Expression, Kind
+from sgkpi.model.expressions import ColumnRef, Expression
 from sgkpi.model.indicator import Clock, Indicator, Moment, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
-from sgkpi.model.units import LimitUnit
-
-NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def _of_population(indicator: Indicator) -> Iterator[Branch]:
     population = indicator.population
     if population is None:
         return
-    yield Branch("population", NONE)
+    yield Branch("population", NO_OUTCOME)
     patterns = null_patterns([population])
     if patterns is None or any(_is_placed(indicator, each) and _null(population, each) for each in patterns):
         yield Branch("population", "unknown", "population")
@@ -73,7 +71,7 @@ def _of_due(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
     places_by_due = not isinstance(indicator.period, PeriodColumn | PointInTime)
     if clock.due is not None and not places_by_due:
         yield from _if_null(indicator, clock.due, Branch("clock", "unknown", "no_due"))
-    if clock.due.kind is Kind.DATETIME if clock.due else clock.limit and clock.limit.unit is LimitUnit.HOURS:
+    if clock.runs_by_hours:
         yield Branch("clock", "unknown", "no_time_of_day")
 
 

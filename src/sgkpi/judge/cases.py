@@ -7,6 +7,7 @@ from functools import cached_property
 
 from sgkpi.judge.expressions import Environment
 from sgkpi.judge.knowledge import CaseRows, by_join, cases_of, distinct_rows, known_rows
+from sgkpi.judge.readings import Reading, read_clock
 from sgkpi.judge.related import Joined, Moments, relate
 from sgkpi.judge.tables import LoadedTable, Row, join_text
 from sgkpi.model.calendar import WorkingDays
@@ -45,6 +46,12 @@ class Case:
             related={name: joined.row.values if joined.row else None for name, joined in self.joined.items()},
             counts={name: joined.count for name, joined in self.joined.items()},
         )
+
+    @cached_property
+    def reading(self) -> Reading | None:
+        """What the definition's clock shows; None when it has no clock."""
+        clock = self.indicator.clock
+        return None if clock is None else read_clock(clock, self.environment, self.known_at)
 
 
 @dataclass

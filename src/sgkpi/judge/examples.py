@@ -1,20 +1,22 @@
-"""The examples of a definition: small cases, made whole and judged as any other."""
+"""The examples of a definition: small cases, made whole and judged like any other."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sgkpi.definitions.bank_holidays import working_days_in_england
+from sgkpi.definitions.branches import Branch
 from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.clocks import add_months
 from sgkpi.judge.judge import Judgement, judge
 from sgkpi.judge.tables import LoadedTable, RowMaker, typed_cell
+from sgkpi.judge.trace import Question
 from sgkpi.judge.values import Moment, Value
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Example, Indicator, Related
 from sgkpi.model.indicator import Moment as NamedMoment
+from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.table import Column, Table
 
@@ -23,15 +25,24 @@ MORNING = time(9)
 # When an example gives no date at all, any time will do.
 SOME_DAY = date(2019, 2, 1)
 _DATED = (Kind.DATE, Kind.DATETIME)
+_FAILED = (Outcome.NOT_MET, Outcome.OVERDUE)
+# The keys of a definition that decide, by the question that they answer.
+_BRANCH_PLACES = {
+    Question.POPULATION: "population",
+    Question.POPULATION_KNOWN: "population",
+    Question.NOT_DUE: "not_due",
+    Question.MET: "met",
+    Question.IN_TIME: "clock",
+}
 
 Cells = Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class ExampleRun:
-    """An example as it was judged, and the moments at which it was looked at.
+    """An example with its judgement, and the moments at which it was judged.
 
-    `case` is None where there is none (its row did not exist yet); `judgement` where it has no outcome.
+    `case` and `judgement` are None where the row did not exist yet.
     """
 
     case: Case | None
@@ -41,26 +52,32 @@ class ExampleRun:
 
 
 def run_example(indicator: Indicator, example: Example, working_days: WorkingDays) -> ExampleRun:
-    """The case of an example, made whole, and what became of it."""
+    """Make the case of an example whole, and judge it."""
     setting = _setting(indicator, example)
     case = _case(setting, working_days)
-    judgement = judge(case) if case else None
-    return ExampleRun(
-        case, judgement if judgement and judgement.outcome else None, setting.as_of, setting.reference_day
-    )
-
-
-def run_examples(indicator: Indicator, closures: Iterable[date]) -> list[tuple[Example, Judgement | None]]:
-    """Each example of a definition with what became of its case; None: the case has no outcome."""
-    working_days = working_days_in_england(closures)
-    return [(example, run_example(indicator, example, working_days).judgement) for example in indicator.examples]
+    return ExampleRun(case, judge(case) if case else None, setting.as_of, setting.reference_day)
 
 
 def example_holds(example: Example, judgement: Judgement | None) -> bool:
-    """Whether a case has the outcome that its example says, and the reason where it says one."""
+    """Whether a case has the outcome that its example states, and the reason where it states one."""
     if judgement is None or judgement.outcome is None:
         return example.outcome == NO_OUTCOME
     return example.outcome == judgement.outcome and example.because in (None, judgement.reason)
+
+
+def branches_reached(run: ExampleRun) -> Iterator[Branch]:
+    """Yield the branches of its definition that an example goes through."""
+    judgement = run.judgement
+    if judgement is None:
+        return
+    decisive = judgement.decided_by
+    is_exclusion = decisive.question is Question.EXCLUDE
+    place = f"exclude.{decisive.name}" if is_exclusion else _BRANCH_PLACES.get(decisive.question)
+    if place is not None:
+        has_reason = judgement.outcome in (Outcome.UNKNOWN, Outcome.EXCLUDED)
+        yield Branch(place, judgement.outcome or NO_OUTCOME, judgement.reason if has_reason else None)
+    if judgement.outcome in _FAILED and judgement.reason is not None:
+        yield from (Branch(f"because.{judgement.reason}", failed, judgement.reason) for failed in _FAILED)
 
 
 def _case(setting: "_Setting", working_days: WorkingDays) -> Case | None:

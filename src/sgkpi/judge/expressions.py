@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from sgkpi.judge.clocks import hours_between, move
+from sgkpi.judge.clocks import add_interval, hours_between
 from sgkpi.judge.values import Known, Moment, Value, comparable, day_of
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import (
@@ -166,13 +166,13 @@ def _add_interval(moment: Value, amount: int, unit: Unit) -> Value:
         return None
     match unit:
         case Unit.DAYS:
-            return move(moment, days=amount)
+            return add_interval(moment, days=amount)
         case Unit.WEEKS:
-            return move(moment, days=7 * amount)
+            return add_interval(moment, days=7 * amount)
         case Unit.MONTHS:
-            return move(moment, months=amount)
+            return add_interval(moment, months=amount)
         case Unit.YEARS:
-            return move(moment, months=12 * amount)
+            return add_interval(moment, months=12 * amount)
 
 
 def _coalesce(_: Environment, *values: Value) -> Value:

@@ -3,28 +3,33 @@
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import assert_never
 
 from sgkpi.judge.cases import Case
-from sgkpi.judge.clocks import Reading, add_limit, judge_clock, judge_in_date
-from sgkpi.judge.expressions import evaluate, is_true
+from sgkpi.judge.expressions import evaluate
+from sgkpi.judge.readings import judge_clock, judge_in_date
 from sgkpi.judge.related import is_open
-from sgkpi.judge.values import Moment, Value, day_of, lies_after
-from sgkpi.model.expressions import ColumnRef, CountRef, Expression, Kind, children
-from sgkpi.model.indicator import Clock, DuePeriod, PeriodColumn, PointInTime
+from sgkpi.judge.trace import Answer, Question, Trace
+from sgkpi.judge.values import Moment, Value, day_of
+from sgkpi.model.expressions import ColumnRef, CountRef, Expression, children
+from sgkpi.model.indicator import DuePeriod, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome, Unknown
-from sgkpi.model.units import LimitUnit
+
+Verdict = tuple[Outcome, str | None]
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of a case. `outcome` is None for a case that has none.
+    """What became of a case, and why. `outcome` is None for a case that has none.
 
     `day` places a flow's case in its periods. `unplaced` is `blank` or `unreadable` for a case that
-    belongs to no period. `start`, `stop` and `due` are the clock's, as far as they are known.
+    belongs to no period. `start`, `stop` and `due` are the clock's, as far as they are known. `trace` holds the
+    questions that were asked, with their answers.
     """
 
     outcome: Outcome | None
+    trace: tuple[Answer, ...]
     reason: str | None = None
     day: date | None = None
     unplaced: str | None = None
@@ -33,23 +38,32 @@ class Judgement:
     due: date | Moment | None = None
     value: int | Fraction | None = None
 
+    @property
+    def decided_by(self) -> Answer:
+        """The answer that decided the outcome; reasons are asked for after it."""
+        return next(answer for answer in reversed(self.trace) if answer.question is not Question.BECAUSE)
+
 
 def judge(case: Case) -> Judgement:
-    """The outcome of a case, with its reason and all that a reader needs to follow it."""
-    population = covers(case)
-    if population is False:
-        return Judgement(None)
+    """Judge a case: its outcome and reason, and every question that led to them."""
+    trace, indicator = Trace(), case.indicator
+    population: Value = True
+    if indicator.population is not None:
+        population = trace.ask(Question.POPULATION, indicator.population, case.environment)
+        if population is False:
+            return Judgement(None, tuple(trace))
     unplaced = why_unplaced(case)
-    if unplaced:
-        return Judgement(None, unplaced=unplaced)
-    if not is_open_on_reference_day(case):
-        return Judgement(None)
-    outcome, reason = _outcome(case, population)
-    reading = read_clock(case)
+    if not trace.note(Question.PLACED, unplaced is None):
+        return Judgement(None, tuple(trace), unplaced=unplaced)
+    if isinstance(indicator.period, PointInTime) and not trace.note(Question.OPEN, _is_open(case, indicator.period)):
+        return Judgement(None, tuple(trace))
+    outcome, reason = _outcome(case, population, trace)
+    reading = case.reading
     return Judgement(
         outcome,
+        tuple(trace),
         reason,
-        day=None if case.indicator.is_stock else day_of(_placing_value(case)),
+        day=None if indicator.is_stock else day_of(_placing_value(case)),
         start=reading.start if reading else None,
         stop=reading.stop if reading else None,
         due=reading.due if reading else None,
@@ -58,30 +72,24 @@ def judge(case: Case) -> Judgement:
 
 
 def why_unplaced(case: Case) -> str | None:
-    """`blank` or `unreadable` when there is no date that would place a case in a period, else None."""
+    """Return `blank` or `unreadable` when no date places a case in a period, else None."""
     if case.is_current_list or _placing_value(case) is not None:
         return None
     return "unreadable" if _is_placing_unreadable(case) else "blank"
 
 
-def is_open_on_reference_day(case: Case) -> bool:
-    """Whether a stock's case is open on the reference day; a flow has none."""
-    match case.indicator.period:
-        case PointInTime(start, end):
-            return is_open(case.row, start, end, case.reference_day)
-        case _:
-            return True
+def _is_open(case: Case, spell: PointInTime) -> bool:
+    return is_open(case.row, spell.start, spell.end, case.reference_day)
 
 
 def _placing_value(case: Case) -> Value:
     match case.indicator.period:
-        case PeriodColumn(column):
+        case PeriodColumn(column) | PointInTime(column, _):
             return case.row.values.get(column)
-        case PointInTime(start, _):
-            return case.row.values.get(start)
         case DuePeriod():
-            reading = read_clock(case)
-            return reading.due if reading else None
+            return case.reading.due if case.reading else None
+        case period:
+            assert_never(period)
 
 
 def _is_placing_unreadable(case: Case) -> bool:
@@ -92,6 +100,8 @@ def _is_placing_unreadable(case: Case) -> bool:
             clock = case.indicator.clock
             rests_on = clock.due or clock.start if clock else None
             return rests_on is not None and _rests_on_unreadable(case, rests_on)
+        case period:
+            assert_never(period)
 
 
 def _rests_on_unreadable(case: Case, expression: Expression) -> bool:
@@ -105,66 +115,73 @@ def _rests_on_unreadable(case: Case, expression: Expression) -> bool:
             return any(_rests_on_unreadable(case, child) for child in children(expression))
 
 
-Verdict = tuple[Outcome, str | None]
-
-
-def _outcome(case: Case, population: bool | None) -> Verdict:
-    if not case.row.unreadable.isdisjoint(case.named.case) or any(each.unreadable for each in case.joined.values()):
+def _outcome(case: Case, population: Value, trace: Trace) -> Verdict:
+    indicator = case.indicator
+    if not trace.note(Question.READABLE, _is_readable(case)):
         return Outcome.UNKNOWN, Unknown.UNREADABLE
-    if case.is_duplicate:
+    if not trace.note(Question.ONE_ROW, not case.is_duplicate):
         return Outcome.UNKNOWN, Unknown.DUPLICATE_KEY
-    if any(joined.more_than_one for joined in case.joined.values()):
+    if not trace.note(Question.ONE_RELATED, not any(joined.more_than_one for joined in case.joined.values())):
         return Outcome.UNKNOWN, Unknown.MORE_THAN_ONE
-    if population is None:
+    if not trace.note(Question.POPULATION_KNOWN, population is not None):
         return Outcome.UNKNOWN, Unknown.POPULATION
-    for exclusion in case.indicator.exclude:
-        if is_true(exclusion.expression, case.environment):
+    for exclusion in indicator.exclude:
+        if trace.ask(Question.EXCLUDE, exclusion.expression, case.environment, exclusion.name) is True:
             return Outcome.EXCLUDED, exclusion.name
-    if is_true(case.indicator.not_due, case.environment):
+    if indicator.not_due is not None and trace.ask(Question.NOT_DUE, indicator.not_due, case.environment) is True:
         return Outcome.NOT_DUE, None
-    return _measured(case)
+    return _measured(case, trace)
 
 
-def covers(case: Case) -> bool | None:
-    """Whether a definition's population holds a case; null when that cannot be told."""
-    population = case.indicator.population
-    if population is None:
-        return True
-    truth = evaluate(population, case.environment)
-    return truth if isinstance(truth, bool) else None
+def _is_readable(case: Case) -> bool:
+    is_readable = case.row.unreadable.isdisjoint(case.named.case)
+    return is_readable and not any(joined.unreadable for joined in case.joined.values())
 
 
-def _measured(case: Case) -> Verdict:
+def _measured(case: Case, trace: Trace) -> Verdict:
     match case.indicator.measure:
         case Measure.PROPORTION:
-            outcome, reason = _judged(case)
+            outcome, reason = _proportion(case, trace)
             is_failure = outcome in (Outcome.NOT_MET, Outcome.OVERDUE)
-            return outcome, _because(case) if is_failure else reason
+            return outcome, _because(case, trace) if is_failure else reason
         case Measure.COUNT:
+            trace.note(Question.COUNTED, answer=True)
             return Outcome.COUNTED, None
         case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM:
-            return (Outcome.UNKNOWN, Unknown.VALUE) if _value(case) is None else (Outcome.COUNTED, None)
+            value = trace.note(Question.VALUE, _value(case), case.indicator.value)
+            return (Outcome.UNKNOWN, Unknown.VALUE) if value is None else (Outcome.COUNTED, None)
+        case measure:
+            assert_never(measure)
 
 
-def _judged(case: Case) -> tuple[Outcome, Unknown | None]:
+def _proportion(case: Case, trace: Trace) -> Verdict:
+    """Ask for `met`, or read the clock."""
     if case.indicator.met is not None:
-        match evaluate(case.indicator.met, case.environment):
-            case None:
-                return Outcome.UNKNOWN, Unknown.MET
-            case truth:
-                return (Outcome.MET if truth else Outcome.NOT_MET), None
-    reading, clock = read_clock(case), case.indicator.clock
+        truth = trace.ask(Question.MET, case.indicator.met, case.environment)
+        if truth is None:
+            return Outcome.UNKNOWN, Unknown.MET
+        return (Outcome.MET if truth else Outcome.NOT_MET), None
+    reading, clock = case.reading, case.indicator.clock
     if reading is None or clock is None:
         raise ValueError(f"{case.indicator.id}: a proportion without clock and met")
+    if clock.start is not None:
+        trace.note(Question.START, reading.start, clock.start)
+    trace.note(Question.DUE, reading.due, clock.due)
+    if clock.stop is not None:
+        trace.note(Question.STOP, reading.stop, clock.stop)
     if clock.stop is None and case.reference_day is not None:
-        return judge_in_date(reading, case.reference_day)
-    return judge_clock(reading)
+        outcome, reason = judge_in_date(reading, case.reference_day)
+    else:
+        outcome, reason = judge_clock(reading)
+    return trace.note(Question.IN_TIME, outcome), reason
 
 
-def _because(case: Case) -> str | None:
-    """The first named reason that holds for a case that is not met or overdue."""
-    holding = (named.name for named in case.indicator.because if is_true(named.expression, case.environment))
-    return next(holding, None)
+def _because(case: Case, trace: Trace) -> str | None:
+    """Return the first named reason that holds for a case that is not met or overdue."""
+    for named in case.indicator.because:
+        if trace.ask(Question.BECAUSE, named.expression, case.environment, named.name) is True:
+            return named.name
+    return None
 
 
 def _value(case: Case) -> int | Fraction | None:
@@ -172,42 +189,3 @@ def _value(case: Case) -> int | Fraction | None:
         return None
     value = evaluate(case.indicator.value, case.environment)
     return value if isinstance(value, int | Fraction) else None
-
-
-def read_clock(case: Case) -> Reading | None:
-    """What the definition's clock shows for a case; None when it has no clock."""
-    clock = case.indicator.clock
-    if clock is None:
-        return None
-    start, stop = _moment(case, clock.start), _moment(case, clock.stop)
-    if lies_after(stop, case.known_at):
-        stop = None  # planned, and still to come
-    return Reading(
-        start=start,
-        stop=stop,
-        due=_due(case, clock, start),
-        known_at=case.known_at,
-        by_hours=_runs_by_hours(clock),
-        hours=clock.limit.amount if clock.limit and clock.limit.unit is LimitUnit.HOURS else None,
-        needs_start=clock.start is not None,
-    )
-
-
-def _runs_by_hours(clock: Clock) -> bool:
-    if clock.due is not None:
-        return clock.due.kind is Kind.DATETIME
-    return clock.limit is not None and clock.limit.unit is LimitUnit.HOURS
-
-
-def _due(case: Case, clock: Clock, start: date | Moment | None) -> date | Moment | None:
-    if clock.limit is None:
-        return _moment(case, clock.due)
-    if start is None:
-        return None
-    due = add_limit(start, clock.limit, case.working_days)
-    return due if clock.limit.unit is LimitUnit.HOURS else day_of(due)
-
-
-def _moment(case: Case, expression: Expression | None) -> date | Moment | None:
-    value = None if expression is None else evaluate(expression, case.environment)
-    return value if isinstance(value, date | Moment) else None

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sgkpi.model.expressions import ColumnRef, Expression
+from sgkpi.model.expressions import ColumnRef, Expression, Kind
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 from sgkpi.model.table import Named, Table
-from sgkpi.model.units import Limit
+from sgkpi.model.units import Limit, LimitUnit
 
 
 class Improvement(StrEnum):
@@ -33,6 +33,13 @@ class Clock:
     limit: Limit | None = None
     due: Expression | None = None
     due_text: str = ""
+
+    @property
+    def runs_by_hours(self) -> bool:
+        """Whether moments are compared, not dates."""
+        if self.due is not None:
+            return self.due.kind is Kind.DATETIME
+        return self.limit is not None and self.limit.unit is LimitUnit.HOURS
 
 
 @dataclass(frozen=True)

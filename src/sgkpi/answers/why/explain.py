@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sgkpi.answers.engines import engine_named
 from sgkpi.answers.why.find import Found, find_case
 from sgkpi.answers.why.rows import SeenRow, Teller, cells_of
-from sgkpi.answers.why.steps import Step, Telling, steps_of
+from sgkpi.answers.why.steps import NO_OUTCOME, Step, Told, steps_of
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import Case, World
@@ -81,12 +81,11 @@ class _Explainer:
         judgement = judge(case)
         period = self._period(judgement.day)
         covered = period is None or is_covered(self.indicator, period, self.question.extract, world.as_of)
-        told = Telling(case, judgement, period, self.asked, covered)
+        told = Told(case, judgement, period, self.asked, covered)
         teller = Teller(case, world, self._columns())
         rows = [*teller.case_rows(self.found.rows)]
         rows += [row for related in self.indicator.related for row in teller.related_rows(related)]
-        counts = judgement.outcome is not None and period is not None and covered
-        outcome = case_outcome(case, judgement, period, self.indicator.by) if counts and period else None
+        outcome = case_outcome(case, judgement, period, self.indicator.by) if told.counts and period else None
         return self._why(case, period, outcome, rows, steps_of(told), case.reference_day)
 
     def _period(self, day: date | None) -> Period | None:
@@ -104,10 +103,9 @@ class _Explainer:
         rows = [SeenRow(table, *row.place, "case", said, cells_of(row, None, columns)) for row in self.found.rows]
         as_of = f"{self.question.plan.as_of:%Y-%m-%d %H:%M}"
         at = f"the end of the reference day {day}" if day else f"the as-of time {as_of}"
-        step = Step("Does it exist yet?", f"No: at {at}, it had not happened or was not recorded.", decides=True)
-        last = Step("So what is its outcome?", "None: it is in no figure here.", decides=True)
+        step = Step("Does it exist yet?", f"No: at {at}, it had not happened or was not recorded.")
         period = self.question.periods[0] if self.indicator.is_stock else None
-        return self._why(None, period, None, rows, (step, last), day)
+        return self._why(None, period, None, rows, (step, NO_OUTCOME), day)
 
     def _columns(self) -> dict[str, tuple[str, ...]]:
         plan = self.question.plan

@@ -1,20 +1,27 @@
-"""The questions that are asked of a case, in their order, and how each was answered: up to the one that decides."""
+"""The questions that were asked of a case, in plain English: the trace of its judgement as steps."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from sgkpi.answers.why.rows import show_value
 from sgkpi.definitions.wording import condition_in_words, in_words, quoted, words
 from sgkpi.judge.cases import Case
-from sgkpi.judge.clocks import Reading
-from sgkpi.judge.expressions import evaluate, is_true
-from sgkpi.judge.judge import Judgement, covers, is_open_on_reference_day, read_clock
-from sgkpi.judge.values import Value
-from sgkpi.model.expressions import Expression, Literal
-from sgkpi.model.indicator import Clock, DuePeriod, PeriodColumn, PointInTime
-from sgkpi.model.measures import Measure
+from sgkpi.judge.judge import Judgement
+from sgkpi.judge.trace import Answer, Question
+from sgkpi.model.expressions import Literal
+from sgkpi.model.indicator import DuePeriod, PeriodColumn, PointInTime
 from sgkpi.model.outcomes import Outcome, Unknown
 from sgkpi.model.periods import Month, Period
+
+
+@dataclass(frozen=True)
+class Step:
+    """A question and its answer, in words."""
+
+    question: str
+    answer: str
+
 
 OUTCOMES = {
     Outcome.MET: "it counts in the numerator and the denominator",
@@ -31,20 +38,16 @@ _CLOCK_UNKNOWN = {
     Unknown.NO_TIME_OF_DAY: "One of these is a date without a time of day, and the clock counts moments.",
     Unknown.STOP_BEFORE_START: "It stopped before it started, so one of the two must be wrong.",
 }
+_WHATEVER_THE_PERIOD = (Question.POPULATION, Question.PLACED, Question.OPEN, Question.BECAUSE)
+_WORTH_A_STEP_IF_NOT = (Question.READABLE, Question.ONE_ROW, Question.ONE_RELATED, Question.POPULATION_KNOWN)
+NO_OUTCOME = Step("So what is its outcome?", "None: it is in no figure here.")
+_PERIOD = "Does it belong to the period?"
+_POPULATION = "Is it covered by the population?"
 
 
 @dataclass(frozen=True)
-class Step:
-    """A question and its answer; `decides` says that no further question was asked."""
-
-    question: str
-    answer: str
-    decides: bool = False
-
-
-@dataclass(frozen=True)
-class Telling:
-    """A judged case, and the period for which it is told (None: it belongs to none, or to none that was asked for)."""
+class Told:
+    """A judged case and its period: None when it belongs to none, or not to the month that was asked for."""
 
     case: Case
     judgement: Judgement
@@ -52,186 +55,146 @@ class Telling:
     asked: Month | None
     is_covered: bool
 
-
-def steps_of(told: Telling) -> tuple[Step, ...]:
-    """The steps from the first question to the one that decides, then the reason and the outcome."""
-    taken: list[Step] = []
-    for ask in _QUESTIONS:
-        for step in ask(told):
-            taken.append(step)
-            if step.decides:
-                return (*taken, *_because(told), _outcome(told))
-    return (*taken, _outcome(told))
+    @property
+    def counts(self) -> bool:
+        """Whether the case is in a figure."""
+        return self.judgement.outcome is not None and self.period is not None and self.is_covered
 
 
-def _population(told: Telling) -> Iterator[Step]:
-    condition = told.case.indicator.population
-    if condition is None:
-        return
-    truth = covers(told.case)
-    answer = {True: "Yes", False: "No: it is no case of this indicator", None: "It cannot be told"}[truth]
-    yield Step(
-        "Is it covered by the population?", f"{answer}. Request: {condition_in_words(condition)}.", truth is False
-    )
+def steps_of(told: Told) -> tuple[Step, ...]:
+    """Return the steps from the first question to the outcome."""
+    asked = (each for each in told.judgement.trace if told.counts or each.question in _WHATEVER_THE_PERIOD)
+    worth_telling = (each for each in asked if each.question not in _WORTH_A_STEP_IF_NOT or not each.answer)
+    return (*(step for answer in worth_telling for step in _steps(answer, told)), _outcome(told))
 
 
-def _placed(told: Telling) -> Iterator[Step]:
-    unplaced = told.judgement.unplaced
-    question = "Does it belong to the period?"
-    if unplaced:
-        why = "cannot be read" if unplaced == "unreadable" else "is not recorded"
-        yield Step(question, f"It belongs to no period: {_placing_words(told)} {why}.", decides=True)
-        return
-    if told.case.reference_day is not None:
-        yield _open(told, question)
-    else:
-        yield _in_month(told, question)
-    if told.period is not None and not told.is_covered:
-        answer = f"The extract does not cover {told.period.label}, so there is no figure for it."
-        yield Step("Does the extract cover the period?", answer, decides=True)
+def _steps(answer: Answer, told: Told) -> Iterator[Step]:  # noqa: C901, PLR0912 - one case a question
+    case = told.case
+    match answer.question:
+        case Question.POPULATION:
+            said = "No: it is no case of this indicator" if answer.answer is False else _yes_or_no(answer)
+            yield Step(_POPULATION, f"{said}. {_asked(answer)}")
+        case Question.PLACED:
+            yield from _placed(told)
+        case Question.OPEN:
+            yield from _open(told, is_open=answer.answer is True)
+        case Question.READABLE:
+            own = [quoted(name) for name in case.named.case if name in case.row.unreadable]
+            related = [f"a cell of {words(name)}" for name, joined in case.joined.items() if joined.unreadable]
+            yield Step("Can all that it names be read?", f"No: {', '.join([*own, *related])} cannot.")
+        case Question.ONE_ROW:
+            yield Step("Is there one row for its key?", "No: rows that differ share it.")
+        case Question.ONE_RELATED:
+            several = ", ".join(words(name) for name, joined in case.joined.items() if joined.more_than_one)
+            yield Step("Is there one related row?", f"No: there is more than one {several}.")
+        case Question.POPULATION_KNOWN:
+            yield Step(_POPULATION, "That cannot be told, as something that it rests on is not recorded.")
+        case Question.EXCLUDE:
+            yield Step(f"Is it left out as {answer.name}?", f"{_yes_or_no(answer, null='No')}. {_asked(answer)}")
+        case Question.NOT_DUE:
+            said = "Not due yet" if answer.answer is True else "No"
+            yield Step("Is it too early to ask?", f"{said}. {_asked(answer)}")
+        case Question.COUNTED:
+            yield Step("What is counted?", "The case itself.")
+        case Question.VALUE:
+            value = "not known" if answer.answer is None else show_value(answer.answer)
+            yield Step("What is its value?", f"{_words(answer)}: {value}.")
+        case Question.MET:
+            yield Step("Is it met?", f"{_yes_or_no(answer)}. {_asked(answer)}")
+        case Question.START:
+            yield Step("When does the time start?", f"{_words(answer)} is {show_value(answer.answer)}.")
+        case Question.DUE:
+            limit = told.case.indicator.clock.limit if told.case.indicator.clock else None
+            due = "cannot be told" if answer.answer is None else show_value(answer.answer)
+            yield Step("When is it due?", f"{f'The time allowed is {limit}' if limit else _words(answer)}: due {due}.")
+        case Question.STOP:
+            planned = case.reading.planned if case.reading else None
+            ahead = " That is still to come, so it has not stopped." if planned else ""
+            yield Step("When does it stop?", f"{_words(answer)} is {show_value(planned or answer.answer)}.{ahead}")
+        case Question.IN_TIME:
+            yield Step("Was that in time?", _in_time(told))
+        case Question.BECAUSE:
+            asked = "" if isinstance(answer.expression, Literal) else f" {_asked(answer)}"
+            yield Step(f"Is the reason {answer.name}?", f"{_yes_or_no(answer, null='No')}.{asked}")
+        case question:
+            assert_never(question)
 
 
-def _placing_words(told: Telling) -> str:
+def _yes_or_no(answer: Answer, *, null: str = "It cannot be told") -> str:
+    return null if answer.answer is None else "Yes" if answer.answer else "No"
+
+
+def _asked(answer: Answer) -> str:
+    """The condition that was asked."""
+    return f"Asked: {condition_in_words(answer.expression)}." if answer.expression is not None else ""
+
+
+def _words(answer: Answer) -> str:
+    """The expression that was asked, to begin a sentence with."""
+    text = in_words(answer.expression) if answer.expression is not None else ""
+    return text[:1].upper() + text[1:]
+
+
+def _placed(told: Told) -> Iterator[Step]:
+    """Yield the month of a flow's case, or why a case belongs to none; a stock's is told with its reference day."""
+    judgement = told.judgement
     match told.case.indicator.period:
         case PeriodColumn(column) | PointInTime(column, _):
-            return quoted(column)
+            placing, value = quoted(column), _value_of(told.case, column)
         case DuePeriod():
-            return "its due moment"
+            placing, value = "its due moment", f"it is due {show_value(judgement.due)}"
+        case period:
+            assert_never(period)
+    if judgement.unplaced:
+        why = "cannot be read" if judgement.unplaced == "unreadable" else "is not recorded"
+        yield Step(_PERIOD, f"It belongs to no period: {placing} {why}.")
+    elif judgement.day is not None:
+        month = Month.of(judgement.day)
+        if told.asked in (None, month):
+            yield Step(_PERIOD, f"It belongs to {month}: {value}.")
+            yield from _not_covered(told)
+        else:
+            yield Step(_PERIOD, f"No: {value}, so it belongs to {month}, and not to {told.asked}.")
 
 
-def _open(told: Telling, question: str) -> Step:
-    values, day = told.case.row.values, told.case.reference_day
-    spell = told.case.indicator.period
-    end = values.get(spell.end) if isinstance(spell, PointInTime) else None
-    since = "the file does not say when it began" if told.case.is_current_list else _value_of(told.case, _start(told))
-    until = f"{quoted(spell.end)} is {show_value(end)}" if isinstance(spell, PointInTime) else ""
-    if is_open_on_reference_day(told.case):
-        return Step(question, f"Yes: it is open on the reference day, {day}: {since}, and {until}.")
-    return Step(question, f"No: it is not open on the reference day, {day}: {since}, and {until}.", decides=True)
+def _open(told: Told, *, is_open: bool) -> Iterator[Step]:
+    spell, day = told.case.indicator.period, told.case.reference_day
+    if not isinstance(spell, PointInTime):
+        return
+    since = _value_of(told.case, spell.start)
+    since = "the file does not say when it began" if told.case.is_current_list else since
+    said = "Yes: it is open" if is_open else "No: it is not open"
+    yield Step(_PERIOD, f"{said} on the reference day, {day}: {since}, and {_value_of(told.case, spell.end)}.")
+    if is_open:
+        yield from _not_covered(told)
 
 
-def _start(told: Telling) -> str:
-    spell = told.case.indicator.period
-    return spell.start if isinstance(spell, PointInTime) else ""
+def _not_covered(told: Told) -> Iterator[Step]:
+    if told.period is not None and not told.is_covered:
+        answer = f"The extract does not cover {told.period.label}, so there is no figure for it."
+        yield Step("Does the extract cover the period?", answer)
 
 
 def _value_of(case: Case, column: str) -> str:
     return f"{quoted(column)} is {show_value(case.row.values.get(column))}"
 
 
-def _in_month(told: Telling, question: str) -> Step:
-    day = told.judgement.day
-    match told.case.indicator.period:
-        case PeriodColumn(column):
-            why = _value_of(told.case, column)
-        case _:
-            why = f"it is due {show_value(told.judgement.due)}"
-    month = Month.of(day) if day else None
-    if told.asked is not None and month != told.asked:
-        return Step(question, f"No: {why}, so it belongs to {month}, and not to {told.asked}.", decides=True)
-    return Step(question, f"It belongs to {month}: {why}.")
-
-
-def _readable(told: Telling) -> Iterator[Step]:
-    case = told.case
-    own = [quoted(name) for name in case.named.case if name in case.row.unreadable]
-    related = [f"a cell of {words(name)}" for name, joined in case.joined.items() if joined.unreadable]
-    if own or related:
-        yield Step("Can all that it names be read?", f"No: {', '.join([*own, *related])} cannot.", decides=True)
-
-
-def _one_row(told: Telling) -> Iterator[Step]:
-    if told.case.is_duplicate:
-        yield Step("Is there one row for its key?", "No: rows that differ share it.", decides=True)
-    several = [words(name) for name, joined in told.case.joined.items() if joined.more_than_one]
-    if several and not told.case.is_duplicate:
-        yield Step("Is there one related row?", f"No: there is more than one {', '.join(several)}.", decides=True)
-
-
-def _population_null(told: Telling) -> Iterator[Step]:
-    if covers(told.case) is None:
-        answer = "That cannot be told, as something that it rests on is not recorded."
-        yield Step("Is it covered by the population?", answer, decides=True)
-
-
-def _exclusions(told: Telling) -> Iterator[Step]:
-    for exclusion in told.case.indicator.exclude:
-        holds = is_true(exclusion.expression, told.case.environment)
-        asked = f"Request: {condition_in_words(exclusion.expression)}."
-        yield Step(f"Is it left out as {exclusion.name}?", f"{'Yes' if holds else 'No'}. {asked}", holds)
-
-
-def _not_due(told: Telling) -> Iterator[Step]:
-    condition = told.case.indicator.not_due
-    if condition is not None:
-        holds = is_true(condition, told.case.environment)
-        answer = f"{'Not due yet' if holds else 'No'}. Request: {condition_in_words(condition)}."
-        yield Step("Is it too early to ask?", answer, holds)
-
-
-def _measured(told: Telling) -> Iterator[Step]:
-    indicator = told.case.indicator
-    if indicator.measure is Measure.COUNT:
-        yield Step("What is counted?", "The case itself.", decides=True)
-    elif indicator.value is not None:
-        value = show_value(told.judgement.value) if told.judgement.value is not None else "not known"
-        yield Step("What is its value?", f"{_capital(in_words(indicator.value))}: {value}.", decides=True)
-    elif indicator.met is not None:
-        truth = evaluate(indicator.met, told.case.environment)
-        answer = "It cannot be told" if truth is None else "Yes" if truth else "No"
-        yield Step("Is it met?", f"{answer}. Request: {condition_in_words(indicator.met)}.", decides=True)
-    else:
-        yield from _clock(told)
-
-
-def _clock(told: Telling) -> Iterator[Step]:
-    clock, reading = told.case.indicator.clock, read_clock(told.case)
-    if clock is None or reading is None:
-        return
-    if clock.start is not None:
-        yield Step("When does the time start?", _moment(clock.start, reading.start))
-    yield Step("When is it due?", f"{_allowed(clock)}{_due(reading)}.")
-    if clock.stop is not None:
-        yield Step("When does it stop?", _stopped(told.case, clock.stop, reading))
-    yield Step("Was that in time?", _in_time(told, reading), decides=True)
-
-
-def _moment(expression: Expression, value: Value) -> str:
-    return f"{_capital(in_words(expression))} is {show_value(value)}."
-
-
-def _stopped(case: Case, stop: Expression, reading: Reading) -> str:
-    planned = evaluate(stop, case.environment)
-    if reading.stop is None and planned is not None:
-        return f"{_moment(stop, planned)} That is still to come, so it has not stopped."
-    return _moment(stop, reading.stop)
-
-
-def _allowed(clock: Clock) -> str:
-    if clock.limit is not None:
-        return f"The time allowed is {clock.limit}: due "
-    return f"{_capital(in_words(clock.due))}: due " if clock.due is not None else ""
-
-
-def _due(reading: Reading) -> str:
-    return "cannot be told" if reading.due is None else show_value(reading.due)
-
-
-def _in_time(told: Telling, reading: Reading) -> str:
-    outcome, reason = told.judgement.outcome, told.judgement.reason
-    if outcome is Outcome.UNKNOWN:
-        return _CLOCK_UNKNOWN[Unknown(reason or "")]
-    seen_at = show_value(told.case.reference_day) if told.case.reference_day else f"{told.case.as_of:%Y-%m-%d %H:%M}"
+def _in_time(told: Told) -> str:
+    outcome, reason, reading = told.judgement.outcome, told.judgement.reason, told.case.reading
+    clock, day = told.case.indicator.clock, told.case.reference_day
+    seen_at = show_value(day) if day else f"{told.case.as_of:%Y-%m-%d %H:%M}"
     match outcome:
-        case Outcome.MET if reading.stop is None:
+        case Outcome.UNKNOWN:
+            return _CLOCK_UNKNOWN[Unknown(reason or "")]
+        case Outcome.MET if reading is not None and reading.stop is None:
             return f"Yes: on {seen_at} it is still in date."
         case Outcome.MET:
             return "Yes: it stopped no later than it was due."
         case Outcome.NOT_MET:
             return "No: it stopped later than it was due."
-        case Outcome.OVERDUE if reading.start is None and reading.needs_start:
+        case Outcome.OVERDUE if reading is not None and reading.start is None and reading.needs_start:
             return "No: there is nothing that would have started the time."
-        case Outcome.OVERDUE if told.case.indicator.clock and told.case.indicator.clock.stop is None:
+        case Outcome.OVERDUE if clock is not None and clock.stop is None:
             return f"No: on {seen_at} it is out of date."
         case Outcome.OVERDUE:
             return f"No: at {seen_at} it is still open, and past due."
@@ -239,31 +202,9 @@ def _in_time(told: Telling, reading: Reading) -> str:
             return f"It is still open at {seen_at}, and the time allowed has not run out."
 
 
-def _because(told: Telling) -> Iterator[Step]:
-    """The named reasons that were tried for a failure, up to the one that holds."""
-    if told.judgement.outcome not in (Outcome.NOT_MET, Outcome.OVERDUE):
-        return
-    for named in told.case.indicator.because:
-        holds = is_true(named.expression, told.case.environment)
-        otherwise = isinstance(named.expression, Literal)
-        asked = "" if otherwise else f" Request: {condition_in_words(named.expression)}."
-        yield Step(f"Is the reason {named.name}?", f"{'Yes' if holds else 'No'}.{asked}", holds)
-        if holds:
-            return
-
-
-def _outcome(told: Telling) -> Step:
+def _outcome(told: Told) -> Step:
     outcome, reason = told.judgement.outcome, told.judgement.reason
-    if outcome is None or told.period is None or not told.is_covered:
-        return Step("So what is its outcome?", "None: it is in no figure here.", decides=True)
+    if outcome is None or not told.counts:
+        return NO_OUTCOME
     named = f" ({reason})" if reason else ""
-    return Step("So what is its outcome?", f"{outcome.value}{named}: {OUTCOMES[outcome]}.", decides=True)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
-
-
-_QUESTIONS: tuple[Callable[[Telling], Iterator[Step]], ...] = (
-    _population, _placed, _readable, _one_row, _population_null, _exclusions, _not_due, _measured,
-)  # fmt: skip
+    return Step(NO_OUTCOME.question, f"{outcome.value}{named}: {OUTCOMES[outcome]}.")

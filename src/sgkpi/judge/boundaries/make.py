@@ -5,25 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
+from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.judge.boundaries.limits import days_around, edges
 from sgkpi.judge.boundaries.situations import Situation, due_of, ordinary, situations
 from sgkpi.judge.boundaries.template import Given, Template, due_refs, starting_refs, templates
-from sgkpi.judge.cases import Case
-from sgkpi.judge.clocks import Reading, add_days, add_months
+from sgkpi.judge.clocks import add_days, add_months
 from sgkpi.judge.examples import ExampleRun, run_example
-from sgkpi.judge.expressions import is_true
-from sgkpi.judge.judge import covers, read_clock, why_unplaced
+from sgkpi.judge.judge import Judgement
+from sgkpi.judge.readings import Reading
+from sgkpi.judge.trace import Question
 from sgkpi.judge.values import Moment, Value
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Clock, Example, Indicator
 from sgkpi.model.measures import Measure
-from sgkpi.model.outcomes import Outcome, Unknown
+from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import end_of_day
-from sgkpi.model.units import LimitUnit
-
-NO_OUTCOME = "none"
-_ASKED_BY_CLOCK = (Unknown.NO_START, Unknown.NO_DUE, Unknown.NO_TIME_OF_DAY, Unknown.STOP_BEFORE_START)
 
 
 @dataclass(frozen=True)
@@ -143,21 +140,16 @@ class _Maker:
     def _stops_at_times(self) -> bool:
         return self.clock.stop is not None and self.clock.stop.kind is Kind.DATETIME
 
-    def _runs_by_hours(self) -> bool:
-        if self.clock.due is not None:
-            return self.clock.due.kind is Kind.DATETIME
-        return self.clock.limit is not None and self.clock.limit.unit is LimitUnit.HOURS
-
     def _due(self, start: date | datetime) -> date | datetime | None:
         """When a clock that starts then runs out; of a due expression, as a case without a stop shows it."""
         if self.clock.limit is not None:
             return due_of(start, self.clock.limit, self.working_days)
         looked = _Looked(reference_day=_day(start)) if self.indicator.is_stock else _Looked()
         run = self._run(start, None, looked)
-        reading = read_clock(run.case) if run.case else None
+        reading = run.case.reading if run.case else None
         due = _plain(reading.due) if reading else None
         if isinstance(due, datetime):
-            return due if self._runs_by_hours() else due.date()
+            return due if self.clock.runs_by_hours else due.date()
         return due
 
     def _later(self, moment: date | datetime, due: date | datetime) -> _Looked:
@@ -195,7 +187,7 @@ class _Maker:
             return
         if self.clock.start is not None:
             yield self._case("stopped before the start", start, _just_before(start, self._stops_at_times()), looked)
-        if self._runs_by_hours():
+        if self.clock.runs_by_hours:
             yield self._case(f"{started} without a time of day", _day(start), stop, looked)
             yield self._case("stop without a time of day", start, _day(stop), looked)
 
@@ -205,7 +197,7 @@ class _Maker:
         self, situation: str, start: Given, stop: Given, looked: _Looked, *, has_due: bool = True
     ) -> BoundaryCase:
         run = self._run(start, stop, looked, has_due=has_due)
-        reading = read_clock(run.case) if run.case else None
+        reading = run.case.reading if run.case else None
         judgement = run.judgement
         return BoundaryCase(
             situation=situation,
@@ -216,7 +208,8 @@ class _Maker:
             reference_day=run.reference_day,
             outcome=judgement.outcome.value if judgement and judgement.outcome else NO_OUTCOME,
             reason=str(judgement.reason) if judgement and judgement.reason else None,
-            note=_why_not_by_clock(run) or self._note_on_reading(stop, reading, has_due=has_due and start is not None),
+            note=_why_not_by_clock(judgement)
+            or self._note_on_reading(stop, reading, has_due=has_due and start is not None),
         )
 
     def _note_on_reading(self, given: Given, reading: Reading | None, *, has_due: bool) -> str:
@@ -233,28 +226,25 @@ class _Maker:
         return run_example(self.indicator, example, self.working_days)
 
 
-def _why_not_by_clock(run: ExampleRun) -> str:
-    """What decided about a case before its clock could; empty where the clock did."""
-    if run.case is None:
+def _why_not_by_clock(judgement: Judgement | None) -> str:
+    """Return what decided about a case before its clock could; empty where the clock did."""
+    if judgement is None:
         return "the case did not exist yet"
-    if run.judgement is None or run.judgement.outcome is None:
-        return _why_without_outcome(run.case)
-    match run.judgement.outcome:
-        case Outcome.EXCLUDED:
+    match judgement.decided_by.question:
+        case Question.POPULATION:
+            return "not in the population"
+        case Question.PLACED:
+            return f"in no period: its date is {judgement.unplaced}"
+        case Question.OPEN:
+            return "not open on the reference day"
+        case Question.EXCLUDE:
             return "excluded before the clock is asked"
-        case Outcome.UNKNOWN if run.judgement.reason not in _ASKED_BY_CLOCK:
-            return "unknown before the clock is asked"
-        case Outcome.NOT_DUE if is_true(run.case.indicator.not_due, run.case.environment):
+        case Question.NOT_DUE:
             return "not due by the definition's not_due, before the clock is asked"
-        case _:
+        case Question.IN_TIME:
             return ""
-
-
-def _why_without_outcome(case: Case) -> str:
-    if covers(case) is False:
-        return "not in the population"
-    unplaced = why_unplaced(case)
-    return f"in no period: its date is {unplaced}" if unplaced else "not open on the reference day"
+        case _:
+            return "unknown before the clock is asked" if judgement.outcome is Outcome.UNKNOWN else ""
 
 
 def _plain(value: Value) -> Given:
