@@ -8,9 +8,10 @@ A cell that holds nothing is blank. Without another word it is 4 March 2019, 07:
 
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,11 +24,13 @@ from sgkpi.api import Results
 from sgkpi.definitions.fields import parse_moment
 from sgkpi.figures.columns import figure_row
 from sgkpi.figures.figure import Figure
+from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import SgkpiError
 from sgkpi.model.periods import Month, PeriodKind
 from tests.spec.recording import Exhibit, Recorder
 
 AS_OF = "2019-03-04 07:00"
+FOLDER = "sgkpi-page-"
 TABLES = {
     "contacts": """
         key: id
@@ -115,6 +118,7 @@ class Page:
         self.covers = covers or {}
         self.closures = closures
         self.tables = tables
+        self.computed: dict[tuple[str, Sequence[str]], Results] = {}
 
     def outcomes(self) -> dict[str, str]:
         """The outcome of every case that has one, by its key: `met`, or `unknown: no_start`."""
@@ -161,8 +165,8 @@ class Page:
     def lint(self, code: str, today: date = TODAY) -> list[str]:
         """What is said of the definition itself, by the code of the message."""
         with TemporaryDirectory() as name:
-            self._write(Path(name), self.definition)
-            report = lint_catalogue(Path(name) / "indicators", ["page"], today=today)
+            catalogue = write_definitions(Path(name), self._definitions(self.definition))
+            report = lint_catalogue(catalogue, ["page"], today=today)
         found = [each.message for each in report.problems if each.code == code]
         return self._answered("lint", (code, str(today)), found)
 
@@ -174,6 +178,10 @@ class Page:
     def results(self) -> Results:
         """Everything, with all breakdowns."""
         return self._results(self.definition, by=("all",))
+
+    def catalogue(self) -> Catalogue:
+        """The definitions, loaded."""
+        return loaded(tuple(self._definitions(self.definition)))
 
     @property
     def table(self) -> str:
@@ -193,11 +201,11 @@ class Page:
         return answer
 
     @contextmanager
-    def _errors_noted(self, folder: Path) -> Iterator[None]:
+    def _errors_noted(self) -> Iterator[None]:
         try:
             yield
         except SgkpiError as error:
-            said = re.sub(rf"\S*{re.escape(folder.name)}/", "", str(error))
+            said = re.sub(rf"\S*{FOLDER}\w+/", "", str(error))
             self._answered("error", (type(error).__name__,), said)
             raise
 
@@ -209,11 +217,18 @@ class Page:
         return outcome
 
     def _results(self, definition: str, by: Sequence[str]) -> Results:
-        with TemporaryDirectory() as name, self._errors_noted(Path(name)):
-            self._write(Path(name), definition)
-            catalogue = api.load_catalogue(Path(name) / "indicators")
+        if (definition, by) not in self.computed:
+            self.computed[definition, by] = self._compute(definition, by)
+        if isinstance(self.engine, Recorder):
+            self.engine.saw(self.computed[definition, by])
+        return self.computed[definition, by]
+
+    def _compute(self, definition: str, by: Sequence[str]) -> Results:
+        with TemporaryDirectory(prefix=FOLDER) as name, self._errors_noted():
+            catalogue = loaded(tuple(self._definitions(definition)))
+            self._write_data(Path(name) / "data")
             extract = api.open_extract(Path(name) / "data", catalogue)
-            results = api.compute(
+            return api.compute(
                 extract,
                 catalogue,
                 months=self.months,
@@ -223,23 +238,37 @@ class Page:
                 as_of=self.as_of,
                 engine=self.engine,
             )
-        if isinstance(self.engine, Recorder):
-            self.engine.saw(results)
-        return results
 
-    def _write(self, folder: Path, definition: str) -> None:
-        (folder / "indicators" / "tables").mkdir(parents=True)
-        (folder / "data").mkdir()
+    def _definitions(self, definition: str) -> Iterator[tuple[str, str]]:
+        """The files of the catalogue, by name, and their texts."""
         for name, text in self.declared.items():
-            (folder / "indicators" / "tables" / f"{name}.yaml").write_text(dedent(text), "utf-8")
-        (folder / "indicators" / "page.yaml").write_text(definition, "utf-8")
+            yield f"tables/{name}.yaml", dedent(text)
+        yield "page.yaml", definition
         if self.closures:
-            (folder / "indicators" / "tables" / "holidays.csv").write_text(f"date,name\n{self.closures}\n", "utf-8")
+            yield "tables/holidays.csv", f"date,name\n{self.closures}\n"
+
+    def _write_data(self, folder: Path) -> None:
+        folder.mkdir()
         for name, text in self.tables.items():
-            (folder / "data" / f"{name}.csv").write_text(as_csv(text), "utf-8")
+            (folder / f"{name}.csv").write_text(as_csv(text), "utf-8")
         covers = "\n".join(f"{table} = {day}" for table, day in self.covers.items())
         extracted = f"extracted_at = {self.extracted_at}\n" if self.extracted_at else ""
-        (folder / "data" / "extract.toml").write_text(f"{extracted}[covers]\n{covers}\n", "utf-8")
+        (folder / "extract.toml").write_text(f"{extracted}[covers]\n{covers}\n", "utf-8")
+
+
+@cache
+def loaded(definitions: tuple[tuple[str, str], ...]) -> Catalogue:
+    """The catalogue of these files; every engine reads the same pages, and a page may be asked several questions."""
+    with TemporaryDirectory(prefix=FOLDER) as name:
+        return api.load_catalogue(write_definitions(Path(name), definitions))
+
+
+def write_definitions(folder: Path, definitions: Iterable[tuple[str, str]]) -> Path:
+    """Write the files of a catalogue, and return its folder."""
+    (folder / "indicators" / "tables").mkdir(parents=True)
+    for name, text in definitions:
+        (folder / "indicators" / name).write_text(text, "utf-8")
+    return folder / "indicators"
 
 
 def titled(definition: str) -> str:

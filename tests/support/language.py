@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, get_args
@@ -47,23 +48,25 @@ def whole_language() -> set[str]:
 
 def features(tables: Mapping[str, str], indicators: Mapping[str, str]) -> set[str]:
     """The features that a catalogue uses, given as YAML by name."""
-    return written_features(tables, indicators) | expression_features(tables, indicators)
+    return written_features(tables, indicators) | expression_features(_loaded(tables, indicators))
 
 
 def written_features(tables: Mapping[str, str], indicators: Mapping[str, str]) -> set[str]:
     """Its keys, and the choices made under them."""
-    models = [TableFile.model_validate(_plain(text)) for text in tables.values()]
-    models += [IndicatorFile.model_validate(_plain(text)) for text in indicators.values()]
+    models = [TableFile.model_validate(plain(text)) for text in tables.values()]
+    models += [IndicatorFile.model_validate(plain(text)) for text in indicators.values()]
     return {feature for model in models for feature in _written(model)}
 
 
-def expression_features(tables: Mapping[str, str], indicators: Mapping[str, str]) -> set[str]:
+def expression_features(catalogue: Catalogue) -> set[str]:
     """What its expressions are made of."""
-    return set(_meant(_loaded(tables, indicators)))
+    return set(_meant(catalogue))
 
 
-def _plain(text: str) -> Any:
-    return yaml.load(text, yaml.BaseLoader)  # every scalar as text
+@cache
+def plain(text: str) -> Any:
+    """YAML with every scalar as text."""
+    return yaml.load(text, getattr(yaml, "CBaseLoader", yaml.BaseLoader))
 
 
 def _keys(model: type[FileModel]) -> dict[str, str]:
