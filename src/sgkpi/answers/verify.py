@@ -1,8 +1,8 @@
-"""Verification: the same figures and cases from two engines that share no line of the meaning, held side by side."""
+"""Verification: the same figures and cases from two engines that share no line of the meaning, compared."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import zip_longest
 
@@ -15,7 +15,6 @@ from sgkpi.figures.figure import Figure
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Period
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource, Request
@@ -26,18 +25,16 @@ KEPT = 20
 _FIGURE_COLUMNS = tuple(each.name for each in fields(Figure))
 _CASE_COLUMNS = ("person", "outcome", "reason", "start", "stop", "due", "value")
 _FIGURE, _CASE, _UNPLACED = range(3)
-_DONE = 100.0
 
 Cells = dict[str, object]
-# What is compared, and where it stands: by indicator, kind, period, breakdown, category and key.
-Thing = Figure | CaseOutcome | Unplaced
+Compared = Figure | CaseOutcome | Unplaced
+# Where a figure or case belongs: indicator, kind, period, breakdown, category and key.
 Place = tuple[str, int, tuple[object, ...], str, str, tuple[str, ...]]
-Pair = tuple[Thing | None, Thing | None]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A figure or a case of which two engines do not say the same.
+    """A figure or a case in which two engines differ.
 
     `key` is the case's, None for a figure; `period` is None for the cases that belong to no period. `first` and
     `second` hold the columns that differ, as each engine has them; None where it has no such figure or case.
@@ -54,7 +51,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Agreement:
-    """How many figures and cases of an indicator are the same on both engines, and how many there are."""
+    """The numbers of figures and cases of an indicator, and of those that are the same on both engines."""
 
     indicator: str
     title: str
@@ -66,7 +63,7 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Verification:
-    """What came of holding two engines side by side.
+    """The result of comparing two engines.
 
     `differences` are the first, at most `KEPT`; `different` is how many there are in all. `problems` are
     warnings about the extract.
@@ -85,186 +82,131 @@ class Verification:
 
     @property
     def agrees(self) -> bool:
-        """Whether everything is the same on both."""
         return self.different == 0
 
     def total(self, column: str) -> int:
-        """The sum of one of the numbers of the agreements."""
+        """Return the sum of one of the numbers of the agreements."""
         return sum(getattr(each, column) for each in self.agreements)
 
 
 def verify(
     extract: Extract,
     catalogue: Catalogue,
-    asked: Request,
+    request: Request,
     *,
     engines: Mapping[str, Engine] | None = None,
     progress: Progress | None = None,
 ) -> Verification:
-    """Every figure and case that is asked for, from both engines (or from two others, by name), compared.
+    """Compute every figure and case that is asked for with both engines, or with two others by name, and compare.
 
-    `progress` is told in per cent. Raises UsageError for what cannot be asked, and ExtractError for what
-    the extract cannot carry.
+    Raises UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
     """
-    first, second = (engines or {name: engine_named(name) for name in ENGINES}).items()
-    question = resolve(extract, catalogue, asked, first[1].events)
-    told = progress or _tell_nobody
-    answers = [_answer(question, engine, told, step) for step, (_, engine) in enumerate((first, second))]
-    return _compared(question, (first[0], second[0]), answers[0], answers[1])
-
-
-def _tell_nobody(_: float) -> None:
-    """Progress that nobody watches."""
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """What one engine gives for a question."""
-
-    counts: Ledger
-    figures: tuple[Figure, ...]
-    cases: tuple[CaseOutcome, ...]
-
-    @property
-    def things(self) -> tuple[Thing, ...]:
-        """All that is compared."""
-        return (*self.figures, *self.cases, *self.counts.unplaced)
-
-
-def _answer(question: ResolvedRequest, engine: Engine, told: Progress, step: int) -> _Answer:
-    """Of the four parts of the work, two are this engine's: counting, then single cases."""
-    quarter = _DONE / 4
-    counts = compute_ledger(question, engine)
-    told((2 * step + 1) * quarter)
-    cases = tuple(engine.cases(question.plan, question.extract))
-    told((2 * step + 2) * quarter)
-    return _Answer(counts, build_figure_set(question, counts).figures, cases)
-
-
-def _compared(question: ResolvedRequest, names: tuple[str, str], first: _Answer, second: _Answer) -> Verification:
-    found = _Comparison()
-    for pair in _pairs(first.things, second.things):
-        found.add(pair)
-    different = sorted(found.different, key=lambda pair: _place(_either(pair)))
+    named = engines or {name: engine_named(name) for name in ENGINES}
+    (first, engine), (second, other) = named.items()
+    resolved = resolve(extract, catalogue, request, engine.events)
+    tell = progress or (lambda _: None)
+    ledger, computed = _compute(resolved, engine, tell, 0)
+    _, computed_otherwise = _compute(resolved, other, tell, 50)
+    pairs = list(_pairs(computed, computed_otherwise))
+    different = sorted((pair for pair in pairs if pair.first != pair.second), key=lambda pair: pair.place)
+    there = Counter(pair.place[:2] for pair in pairs)
+    unequal = Counter(pair.place[:2] for pair in different)
+    counts = {kind: (number, number - unequal[kind]) for kind, number in there.items()}
     return Verification(
-        engines=names,
-        agreements=tuple(found.agreement(each.indicator) for each in question.plan.indicators),
+        engines=(first, second),
+        agreements=tuple(
+            Agreement(
+                each.id, each.title, *counts.get((each.id, _FIGURE), (0, 0)), *counts.get((each.id, _CASE), (0, 0))
+            )
+            for each in (plan.indicator for plan in resolved.plan.indicators)
+        ),
         differences=tuple(map(_difference, different[:KEPT])),
         different=len(different),
-        periods=question.periods,
-        unavailable=question.unavailable,
-        extract=question.extract,
-        as_of=question.plan.as_of,
-        as_of_source=question.as_of_source,
-        problems=question.problems(first.counts.problems),
+        periods=resolved.periods,
+        unavailable=resolved.unavailable,
+        extract=extract,
+        as_of=resolved.plan.as_of,
+        as_of_source=resolved.as_of_source,
+        problems=resolved.problems(ledger.problems),
     )
 
 
-@dataclass
-class _Comparison:
-    """How many things there are of each indicator and kind, how many of them are the same, and which are not."""
-
-    there: Counter[tuple[str, int]] = field(default_factory=Counter)
-    same: Counter[tuple[str, int]] = field(default_factory=Counter)
-    different: list[Pair] = field(default_factory=list)
-
-    def add(self, pair: Pair) -> None:
-        """Counts two things that stand at the same place."""
-        kind = _place(_either(pair))[:2]
-        self.there[kind] += 1
-        if pair[0] == pair[1]:
-            self.same[kind] += 1
-        else:
-            self.different.append(pair)
-
-    def agreement(self, indicator: Indicator) -> Agreement:
-        """The figures and cases of an indicator."""
-        figures, cases = (indicator.id, _FIGURE), (indicator.id, _CASE)
-        counts = self.there[figures], self.same[figures], self.there[cases], self.same[cases]
-        return Agreement(indicator.id, indicator.title, *counts)
+def _compute(
+    resolved: ResolvedRequest, engine: Engine, tell: Progress, done: float
+) -> tuple[Ledger, tuple[Compared, ...]]:
+    """Return an engine's ledger and all that is compared; counting and listing are a quarter of the work each."""
+    ledger = compute_ledger(resolved, engine)
+    tell(done + 25)
+    cases = tuple(engine.cases(resolved.plan, resolved.extract))
+    tell(done + 50)
+    return ledger, (*build_figure_set(resolved, ledger).figures, *cases, *ledger.unplaced)
 
 
-def _pairs(first: Iterable[Thing], second: Iterable[Thing]) -> Iterator[Pair]:
-    """Things of the same place side by side; None where there is no other."""
-    left, right = _by_place(first), _by_place(second)
-    for place in left | right:
-        yield from _paired(left.get(place, []), right.get(place, []))
+@dataclass(frozen=True)
+class _Pair:
+    """What two engines have at a place; None where one has nothing."""
+
+    place: Place
+    first: Compared | None
+    second: Compared | None
 
 
-def _by_place(things: Iterable[Thing]) -> dict[Place, list[Thing]]:
-    """The things at each place: one, but for cases with a blank part of their key."""
-    places: dict[Place, list[Thing]] = {}
-    for thing in things:
-        places.setdefault(_place(thing), []).append(thing)
-    return places
+def _pairs(first: Iterable[Compared], second: Iterable[Compared]) -> Iterator[_Pair]:
+    """Yield what stands at the same place in pairs: equal ones first, as cases with a blank key share their place."""
+    places: defaultdict[Place, tuple[list[Compared], list[Compared]]] = defaultdict(lambda: ([], []))
+    for side, found in enumerate((first, second)):
+        for each in found:
+            places[_place(each)][side].append(each)
+    for place, (ones, others) in places.items():
+        waiting: defaultdict[tuple[object, ...], list[Compared]] = defaultdict(list)
+        for other in others:
+            waiting[tuple(_cells(other).items())].append(other)
+        alone = []
+        for one in ones:
+            if equal := waiting[tuple(_cells(one).items())]:
+                yield _Pair(place, one, equal.pop())
+            else:
+                alone.append(one)
+        left = (other for equal in waiting.values() for other in equal)
+        for pair in zip_longest(*(sorted(each, key=lambda found: str(_cells(found))) for each in (alone, left))):
+            yield _Pair(place, *pair)
 
 
-def _paired(ones: list[Thing], others: list[Thing]) -> Iterator[Pair]:
-    """The things of one place in pairs, those first that are the same."""
-    waiting: dict[tuple[object, ...], list[Thing]] = {}
-    for other in others:
-        waiting.setdefault(_identity(other), []).append(other)
-    alone = []
-    for one in ones:
-        same = waiting.get(_identity(one))
-        if same:
-            yield one, same.pop()
-        else:
-            alone.append(one)
-    left = (other for same in waiting.values() for other in same)
-    yield from zip_longest(sorted(alone, key=_in_words), sorted(left, key=_in_words))
-
-
-def _place(thing: Thing) -> Place:
-    match thing:
+def _place(found: Compared) -> Place:
+    match found:
         case Figure():
-            place = (thing.breakdown or "", thing.category or "", ())
-            return (thing.indicator, _FIGURE, thing.period.sort_key, *place)
+            return found.indicator, _FIGURE, found.period.sort_key, found.breakdown or "", found.category or "", ()
         case CaseOutcome():
-            return (thing.indicator, _CASE, thing.period.sort_key, "", "", thing.key)
+            return found.indicator, _CASE, found.period.sort_key, "", "", found.key
         case Unplaced():
-            return (thing.indicator, _UNPLACED, (), "", "", ())
+            return found.indicator, _UNPLACED, (), "", "", ()
 
 
-def _cells(thing: Thing) -> Cells:
-    """All that is said of a thing, by column."""
-    match thing:
+def _cells(found: Compared) -> Cells:
+    """Return all that is compared, by column."""
+    match found:
         case Figure():
-            return {name: getattr(thing, name) for name in _FIGURE_COLUMNS}
+            return {name: getattr(found, name) for name in _FIGURE_COLUMNS}
         case CaseOutcome():
-            categories = {f"by {name}": category for name, category in thing.categories.items()}
-            return {name: getattr(thing, name) for name in _CASE_COLUMNS} | categories
+            categories = {f"by {name}": category for name, category in found.categories.items()}
+            return {name: getattr(found, name) for name in _CASE_COLUMNS} | categories
         case Unplaced():
-            return {"blank": thing.blank, "unreadable": thing.unreadable}
+            return {"blank": found.blank, "unreadable": found.unreadable}
 
 
-def _identity(thing: Thing) -> tuple[object, ...]:
-    return tuple(_cells(thing).items())
-
-
-def _in_words(thing: Thing) -> str:
-    return str(_cells(thing))
-
-
-def _either(pair: Pair) -> Thing:
-    thing = pair[0] if pair[0] is not None else pair[1]
-    if thing is None:
-        raise ValueError("a pair of nothing")
-    return thing
-
-
-def _difference(pair: Pair) -> Difference:
-    thing = _either(pair)
-    first, second = (None if each is None else _cells(each) for each in pair)
+def _difference(pair: _Pair) -> Difference:
+    """Return the columns that differ; all of them where one engine has nothing."""
+    found = pair.first if pair.first is not None else pair.second
+    first, second = (None if each is None else _cells(each) for each in (pair.first, pair.second))
     if first is not None and second is not None:
         differing = [name for name in first | second if first.get(name) != second.get(name)]
         first, second = ({name: cells.get(name) for name in differing} for cells in (first, second))
     return Difference(
-        indicator=thing.indicator,
-        period=None if isinstance(thing, Unplaced) else thing.period,
-        breakdown=thing.breakdown if isinstance(thing, Figure) else None,
-        category=thing.category if isinstance(thing, Figure) else None,
-        key=thing.key if isinstance(thing, CaseOutcome) else None,
+        indicator=pair.place[0],
+        period=found.period if isinstance(found, Figure | CaseOutcome) else None,
+        breakdown=found.breakdown if isinstance(found, Figure) else None,
+        category=found.category if isinstance(found, Figure) else None,
+        key=found.key if isinstance(found, CaseOutcome) else None,
         first=first,
         second=second,
     )
