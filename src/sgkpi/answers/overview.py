@@ -1,17 +1,18 @@
-"""One indicator at a glance: a month's figure with all that a manager asks about it.
+"""`show`: one indicator at a glance, a month's figure with all that a manager asks about it.
 
-Pure: figures and single cases go in, an `Overview` comes out. It holds numbers, no sentences, and of
-single cases only how many there are and how old the oldest is.
+An overview holds numbers and no sentences, and of single cases only how many there are and how old the oldest is.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
+from sgkpi.answers.cases import day_of, due_order
 from sgkpi.answers.compute import compute_ledger_and_cases
+from sgkpi.answers.due import has_clock
 from sgkpi.answers.engines import engine_named
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
@@ -35,7 +36,7 @@ KINDS = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
 
 @dataclass(frozen=True)
 class Step:
-    """So many cases more (or fewer) in the numerator, and the figure has another rating: a better or a worse one."""
+    """A number of cases more (or fewer) in the numerator that would give the figure a better or a worse rating."""
 
     rating: Rating
     cases: int
@@ -61,7 +62,7 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class OpenCases:
-    """What is open at the as-of time: of a stock on that day, of a flow in the months since `since`.
+    """The cases open at the as-of time: of a stock on that day, of a flow in the months since `since`.
 
     `oldest_due` is the earliest due moment of the overdue; `without_due` of them have none, as what
     would start their time is not recorded.
@@ -76,7 +77,7 @@ class OpenCases:
 
 @dataclass(frozen=True)
 class Overview:
-    """A month's figure and what stands around it; None for each comparison that is not known.
+    """A month's figure with what it is compared with; None for each comparison that is not known.
 
     `history` are the twelve months that end with the figure's own; `open_cases` is None where the extract
     does not cover the present.
@@ -99,8 +100,7 @@ class Overview:
     @property
     def can_be_open(self) -> bool:
         """Whether a case of this indicator can be overdue or not due yet."""
-        has_clock = self.indicator.clock is not None and self.indicator.measure is Measure.PROPORTION
-        return has_clock or self.indicator.not_due is not None
+        return has_clock(self.indicator) or self.indicator.not_due is not None
 
     @property
     def has_ended(self) -> bool:
@@ -114,7 +114,7 @@ class Overview:
         return found[0] if found else Unplaced(self.indicator.id, 0, 0)
 
     def reasons(self, *outcomes: Outcome) -> list[tuple[str, int]]:
-        """The named reasons for these outcomes in the month, and how many cases have each, most first."""
+        """Return the named reasons for these outcomes in the month with their numbers of cases, most first."""
         cases: dict[str, int] = {}
         for each in self.results.reasons:
             if each.breakdown is None and each.period == self.figure.period and each.outcome in outcomes:
@@ -154,29 +154,29 @@ def overview(
 
 
 def change(figure: Figure, before: Figure | None) -> Fraction | None:
-    """By how much the value has risen (fallen, where negative) since another figure; None where one has no value."""
+    """Return by how much the value has risen since another figure (negative: fallen); None where one has no value."""
     if before is None or figure.value is None or before.value is None:
         return None
     return figure.value - before.value
 
 
 def months_needed(shown: Month, as_of: datetime) -> tuple[Month, ...]:
-    """The months whose figures an overview is made of: a year back from the month shown, and from the present."""
+    """Return the months that an overview needs: those of a year back from the month shown, and from the present."""
     present = Month.of(as_of.date())
     wanted = {last.plus(-back) for last in (shown, present) for back in range(MONTHS_IN_YEAR + 1)}
     return tuple(sorted(wanted))
 
 
 def periods_with_overdue(results: FigureSet) -> tuple[Period, ...]:
-    """The months in which an overdue case of the present stands: those whose single cases are needed."""
+    """Return the months with cases that are overdue at present, whose single cases are needed."""
     return tuple(each.period for each in _present(results) if each.overdue)
 
 
 def make_overview(results: FigureSet, shown: Month, cases: Iterable[CaseOutcome]) -> Overview:
-    """The overview of the one indicator of these results, for a month.
+    """Return the overview of the one indicator of these figures, for a month.
 
-    The results hold the figures of `months_needed` with every breakdown; `cases` are at least the overdue
-    ones of `periods_with_overdue`.
+    There must be figures of `months_needed` with every breakdown; `cases` are at least the overdue ones of
+    `periods_with_overdue`.
     """
     totals = {each.period: each for each in results.figures if each.breakdown is None}
 
@@ -214,19 +214,19 @@ def _breakdowns(results: FigureSet, total: Figure) -> tuple[Breakdown, ...]:
 
 
 def worst_first(figures: Sequence[Figure]) -> list[Figure]:
-    """Figures from the worst to the best value, those without one last; in their order where neither is worse."""
-    return sorted(figures, key=_goodness)
+    """Return figures from the worst to the best value, those without one last; equal ones keep their order."""
 
+    def goodness(figure: Figure) -> tuple[bool, Fraction]:
+        if figure.value is None:
+            return True, Fraction(0)
+        sign = {Improvement.INCREASE: 1, Improvement.DECREASE: -1, Improvement.NONE: 0}[figure.improvement]
+        return False, figure.value * sign
 
-def _goodness(figure: Figure) -> tuple[bool, Fraction]:
-    if figure.value is None:
-        return True, Fraction(0)
-    sign = {Improvement.INCREASE: 1, Improvement.DECREASE: -1, Improvement.NONE: 0}[figure.improvement]
-    return False, figure.value * sign
+    return sorted(figures, key=goodness)
 
 
 def _present(results: FigureSet) -> list[Figure]:
-    """The figures that say what is open now: a stock's of this month, a flow's of the last thirteen."""
+    """Return the figures that say what is open now: a stock's of this month, a flow's of the last thirteen."""
     now = Month.of(results.as_of.date())
     first = now if results.indicators[0].is_stock else now.plus(-MONTHS_IN_YEAR)
     return [
@@ -249,94 +249,50 @@ def _open_cases(present: Sequence[Figure], cases: Iterable[CaseOutcome]) -> Open
         overdue=sum(each.overdue or 0 for each in present),
         not_due=sum(each.not_due or 0 for each in present),
         since=min(period.first for period in periods),
-        oldest_due=min(due, key=_day_and_time, default=None),
+        oldest_due=min(due, key=due_order, default=None),
         without_due=len(overdue) - len(due),
     )
 
 
-def _day_and_time(moment: date | datetime) -> tuple[date, bool, datetime]:
-    """Days and moments of one day in order: a day is due at its end."""
-    if isinstance(moment, datetime):
-        return moment.date(), False, moment
-    return moment, True, datetime.max
-
-
 def days_overdue(due: date | datetime, as_of: datetime) -> int:
-    """Whole days, midnights passed, since a case fell due."""
-    day = due.date() if isinstance(due, datetime) else due
-    return (as_of.date() - day).days
+    """Return the whole days (midnights passed) since a case fell due."""
+    return (as_of.date() - day_of(due)).days
 
 
 def steps_of(figure: Figure) -> tuple[Step, ...]:
-    """How many cases stand between a figure and the better ratings, and between it and the next worse one.
+    """Return how many cases stand between a figure and the better ratings, and between it and the next worse one.
 
-    With the other cases as they are: exact, and none where the figure is no share or number of cases, or
-    there are not so many cases. A case more is one that was judged and did not count in the numerator.
-    A figure that is not rated yet has no rating to lose.
+    Exact, with the other cases as they are. There are none where the figure is no share or number of cases, or
+    has not so many cases. A case more is one that was judged and did not count in the numerator. A figure that
+    is not rated yet has no rating to lose.
     """
-    scale = _Scale.of(figure)
-    if scale is None:
+    countable = figure.measure in (Measure.PROPORTION, Measure.COUNT)
+    if not countable or figure.improvement is Improvement.NONE or figure.value is None or figure.numerator is None:
         return ()
+    if figure.target_green is None:
+        return ()
+    green, amber = figure.target_green, figure.target_amber
+    numerator, denominator = int(figure.numerator), figure.denominator or 1
+    rises = figure.improvement is Improvement.INCREASE
+
+    def rated(cases: int) -> Rating:
+        return rate(Fraction(cases, denominator), figure.improvement, Target(None, green, amber))
+
+    def least_at(bound: Decimal) -> int:
+        """Return the least good numerator that still reaches a bound."""
+        exact = Fraction(bound) * denominator
+        return ceil(exact) if rises else floor(exact)
+
+    now = rated(numerator)
+    ahead = {Rating.RED: (amber, green), Rating.AMBER: (green,)}.get(now, ())
+    goals = [(least_at(bound), True) for bound in ahead if bound is not None]
+    held = {Rating.GREEN: green, Rating.AMBER: amber}.get(now)
     not_rated_yet = figure.status is Status.PROVISIONAL and figure.rating is Rating.NOT_RATED
-    found = [*scale.better(), *(() if not_rated_yet else scale.worse())]
-    return tuple(step for place, step in enumerate(found) if step.rating not in {each.rating for each in found[:place]})
-
-
-@dataclass(frozen=True)
-class _Scale:
-    """A numerator and denominator (1 for a count) against the bounds of a target.
-
-    `most` is how far the numerator can rise; None without a limit.
-    """
-
-    numerator: int
-    denominator: int
-    most: int | None
-    improvement: Improvement
-    target: Target
-
-    @classmethod
-    def of(cls, figure: Figure) -> "_Scale | None":
-        countable = figure.measure in (Measure.PROPORTION, Measure.COUNT)
-        rateable = figure.target_green is not None and figure.improvement is not Improvement.NONE
-        if not countable or not rateable or figure.value is None or figure.numerator is None:
-            return None
-        target = Target(None, figure.target_green or Decimal(0), figure.target_amber)
-        return cls(int(figure.numerator), figure.denominator or 1, figure.denominator, figure.improvement, target)
-
-    @property
-    def rating(self) -> Rating:
-        return self._rated(self.numerator)
-
-    def better(self) -> Iterator[Step]:
-        """To reach amber and green, from where neither is reached yet; one that jumps over a rating is told as such."""
-        ahead: Mapping[Rating, tuple[Decimal | None, ...]] = {
-            Rating.RED: (self.target.amber, self.target.green),
-            Rating.AMBER: (self.target.green,),
-        }
-        for bound in ahead.get(self.rating, ()):
-            if bound is not None:
-                yield from self._step(self._at_bound(bound), better=True)
-
-    def worse(self) -> Iterator[Step]:
-        """To lose the present rating."""
-        held = {Rating.GREEN: self.target.green, Rating.AMBER: self.target.amber}.get(self.rating)
-        if held is not None:
-            yield from self._step(self._at_bound(held) + (-1 if self._rises else 1), better=False)
-
-    @property
-    def _rises(self) -> bool:
-        return self.improvement is Improvement.INCREASE
-
-    def _at_bound(self, bound: Decimal) -> int:
-        """The least good numerator that still reaches a bound."""
-        exact = Fraction(bound) * self.denominator
-        return ceil(exact) if self._rises else floor(exact)
-
-    def _step(self, numerator: int, *, better: bool) -> Iterator[Step]:
-        if numerator >= 0 and (self.most is None or numerator <= self.most):
-            more = numerator > self.numerator
-            yield Step(self._rated(numerator), abs(numerator - self.numerator), more, better)
-
-    def _rated(self, numerator: int) -> Rating:
-        return rate(Fraction(numerator, self.denominator), self.improvement, self.target)
+    if held is not None and not not_rated_yet:
+        goals.append((least_at(held) + (-1 if rises else 1), False))
+    steps: dict[Rating, Step] = {}  # a step that jumps over a rating is told once
+    for goal, better in goals:
+        if goal >= 0 and (figure.denominator is None or goal <= figure.denominator):
+            step = Step(rated(goal), abs(goal - numerator), goal > numerator, better)
+            steps.setdefault(step.rating, step)
+    return tuple(steps.values())
