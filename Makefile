@@ -9,6 +9,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST := $(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup
 INSTALLED := $(VENV)/.installed
 BENCH_INSTALLED := $(VENV)/.installed-bench
 MONTH ?= 2019-02
@@ -24,16 +25,16 @@ help:  ## list the targets
 demo: $(INSTALLED)  ## compute the indicators of February 2019 from the sample (MONTH=2019-01 for another month)
 	$(BIN)/sgkpi compute --month $(MONTH) --data sample_data
 
-test: $(INSTALLED)  ## run the tests, with branch coverage
-	$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term
+test: $(INSTALLED)  ## run the tests but the slow ones, with few examples of each property
+	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-quick} $(PYTEST) -m "not slow"
 
-check: $(INSTALLED)  ## everything that CI runs: format, lint, types, layers, definitions, tests; changes nothing
+check: $(INSTALLED)  ## everything that CI runs: format, lint, types, layers, definitions, every test; changes nothing
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/sgkpi lint
-	$(MAKE) --no-print-directory test
+	$(PYTEST) --cov --cov-report=term
 
 format: $(INSTALLED)  ## format the code, and mend what ruff can mend by itself
 	$(BIN)/ruff check --fix-only .

@@ -1,4 +1,4 @@
-"""Settings for all tests: how many examples Hypothesis tries, and that CI tries the same ones every time."""
+"""How many examples Hypothesis tries: few in `make test`, more in `make check`, in CI always the same ones."""
 
 import os
 
@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, settings
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
+settings.register_profile("quick", max_examples=30, derandomize=bool(os.environ.get("CI")), **_COMMON)
 settings.register_profile("dev", max_examples=100, **_COMMON)
 settings.register_profile("ci", max_examples=120, derandomize=True, **_COMMON)
 settings.register_profile("long", max_examples=5000, **_COMMON)

@@ -2,10 +2,14 @@
 
 import re
 
+import pytest
+
 from tests.spec.pages import Page
 from tests.spec.recording import Exhibit
 from tests.support.markdown import table
 from tests.support.reference import FOLDER, Shown, pages, read, with_outcomes
+
+pytestmark = pytest.mark.xdist_group("reference")  # its pages are made once, in one process
 
 RENEW = "docs/reference is stale; `make reference` (or `python -m tests.support.reference`) writes it anew"
 

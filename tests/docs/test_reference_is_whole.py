@@ -18,6 +18,8 @@ from tests.spec.recording import Seen
 from tests.support.chapters import chapters
 from tests.support.language import expression_features, plain, whole_language, written_features
 
+pytestmark = pytest.mark.xdist_group("reference")  # its pages are made once, in one process
+
 
 def every_page() -> Iterator[Page]:
     """The page of every question that the specification asks."""
