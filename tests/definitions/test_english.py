@@ -37,35 +37,35 @@ Contacts decided in time (returned)
 
 How many contacts were decided in time?
 
-Each row of contacts is a case (requests for a service). It belongs to the period that holds its “received at”.
+Each row of contacts is a case (requests for a service). It belongs to the period of its “received at”.
 
-Only cases are looked at for which this holds: “outcome” is recorded. Where that cannot be told, the case is unknown.
+A case is included only if “outcome” is recorded. If that cannot be determined, the case is unknown.
 
-These cases are left out, and shown as excluded:
+These cases are excluded:
 - by school: “source” is 'school'.
 
-The figure is the share of cases that are met, among all that are met, not met or overdue.
+The figure is the share of cases that are met, out of all that are met, not met or overdue.
 
-A case is met when “decided at” is not later than 1 working day after “received at”; exactly then still counts. \
-If it is later, the case is not met. Working days are Monday to Friday without bank holidays in England and local \
-closure days; the first one after the start is day 1.
+A case is met when “decided at” is no later than 1 working day after “received at”. \
+If it is later, the case is not met. Working days are Monday to Friday, without bank holidays in England and local \
+closure days; day 1 is the first one after the start.
 
-While “decided at” is not recorded, a case is not due until that time has passed, and counts neither way. \
-Once it has passed, the case is overdue, and counts as not met.
+While “decided at” is not recorded, a case is not due, and not counted, until that time has passed. \
+After that it is overdue, and counts as not met.
 
-The reason given for a case that is not met or overdue is the first of:
+The reason for a case that is not met or overdue is the first of these:
 - urgent one: “urgent” is yes.
 - ordinary: in any other case.
 
-A case is unknown, and counts neither way, when:
-- a value that this definition names cannot be read;
-- rows that differ share its key;
+A case is unknown, and not counted, when:
+- a value that this definition uses cannot be read;
+- two rows with its key differ;
 - “received at” is not recorded;
-- “decided at” lies before “received at”.
+- “decided at” is before “received at”.
 
 It can be broken down by team and visits (0, 1-4, 5+).
 
-More is better. From April 2018: 92.5% or more is green, 80% or more is amber, and anything else is red. \
+Higher is better. From April 2018: 92.5% or more is green, 80% or more is amber, and anything else is red. \
 From April 2019: 95% or more is green, and anything else is red.
 
 Basis:
@@ -89,16 +89,16 @@ not_due: "reference_day <= eligible_from + interval 3 months and seen.count = 0"
 """
 
 PLANS_SENTENCES = """\
-the reference day: the last day of the period, or the as-of date when that is earlier.
-“eligible from” lies on or before it, and “eligible to” after it or is not recorded.
+the reference day: the last day of the period, or the as-of date if that is earlier.
+“eligible from” is on or before it, and “eligible to” is after it or not recorded.
 - review: the latest, by “reviewed on”, of the rows of reviews with the same “person id”, where “kind” is 'review', \
 up to the reference day.
 - seen: the number of rows of reviews with the same “person id”, by “reviewed on”, up to the reference day, \
 going back 12 months.
 - open: the open one, from “reviewed on” to “closed on”, of the rows of reviews with the same “person id”, \
-up to the reference day; spells that follow on one another count as one.
+up to the reference day; adjoining spells count as one.
 when the reference day is on or before 3 months after “eligible from” and the number of seen is 0.
-A case is met while the reference day is not later than 6 months after “reviewed on” of the review""".splitlines()
+A case is met while the reference day is no later than 6 months after “reviewed on” of the review""".splitlines()
 
 
 def test_a_flow(tmp_path: Path) -> None:
@@ -123,7 +123,10 @@ def test_a_stock(tmp_path: Path) -> None:
         ("source not in ('police', 'school')", "“source” is not 'police' or 'school'"),
         ("not urgent", "“urgent” is no"),
         ("urgent or team is not null and visits = 1", "“urgent” is yes or (“team” is recorded and “visits” is 1)"),
-        ("not (urgent and team is null)", "it is not so that “urgent” is yes and “team” is not recorded"),
+        ("not (urgent and team is null)", "not (“urgent” is yes and “team” is not recorded)"),
+        ("not visits = 3", "“visits” is not 3"),
+        ("not visits > 3", "“visits” is not more than 3"),
+        ("not decided_at <= received_at", "“decided at” is after “received at”"),
         ("coalesce(visits, 0) / 2 > 1", "“visits” (or, if that is not recorded, 0) divided by 2 is more than 1"),
         ("least(visits, 2, 3) = 1", "the least of “visits”, 2 and 3 is 1"),
         (

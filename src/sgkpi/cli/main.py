@@ -23,7 +23,6 @@ from sgkpi.cli.output import stdout_fault
 from sgkpi.cli.settings import CACHE, cache_path
 from sgkpi.cli.streams import abandon, stdout
 from sgkpi.definitions.cache import set_cache_dir
-from sgkpi.model.cache import keep_in
 from sgkpi.model.errors import ExtractError, SgkpiError, UsageError
 
 FAULT_OF_OURS = 70
@@ -90,7 +89,6 @@ def run() -> None:
     refused = set_cache_dir(cache_path())
     if refused is not None:
         say(f"warning: nothing is cached: {refused}; change that, or set {CACHE} to a folder of your own or to `off`")
-    keep_in(cache_path() if refused is None else None)
     first = sys.argv[1:2]
     app = make_app(first if COMMANDS.keys() & first else COMMANDS)
     try:

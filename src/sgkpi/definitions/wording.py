@@ -1,4 +1,4 @@
-"""Expressions in plain English, for those who read a definition and do not write one."""
+"""Expressions in plain English, for people who read definitions and do not write them."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -41,12 +41,11 @@ _DATES = {
     ">=": "is on or after",
 }
 _MOMENTS = {**_DATES, "<=": "is not after", ">=": "is not before"}
-_OPPOSITE = {"is": "is not", "is not": "is"}
 _ARITHMETIC = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
 _CALLS = {
-    "lower": "{0} in small letters",
-    "upper": "{0} in capitals",
-    "abs": "the size of {0}",
+    "lower": "{0} in lower case",
+    "upper": "{0} in upper case",
+    "abs": "the absolute value of {0}",
     "date": "the date of {0}",
     "days_between": "the number of days from {0} to {1}",
     "hours_between": "the number of hours from {0} to {1}",
@@ -56,32 +55,32 @@ _CALLS = {
 
 
 def words(name: str) -> str:
-    """A name as words: `received_at` is `received at`."""
+    """Return a name as words: `received at` for `received_at`."""
     return name.replace("_", " ")
 
 
 def quoted(column: str) -> str:
-    """A column's name as words, marked as a name."""
+    """Return a column's name as words, in quotation marks."""
     return f"“{words(column)}”"
 
 
 def either(items: Iterable[str]) -> str:
-    """`a, b or c`."""
+    """Return `a, b or c`."""
     return _joined(list(items), "or")
 
 
 def both(items: Iterable[str]) -> str:
-    """`a, b and c`."""
+    """Return `a, b and c`."""
     return _joined(list(items), "and")
 
 
 def long_date(day: date) -> str:
-    """`1 February 2019`."""
+    """Return a date such as `1 February 2019`."""
     return f"{day.day} {day:%B %Y}"
 
 
 def in_words(node: Expression) -> str:
-    """An expression in plain English."""
+    """Return an expression in plain English."""
     match node:
         case Compare(operator, left, right):
             return f"{in_words(left)} {_relation(operator, left, right)} {in_words(right)}"
@@ -103,7 +102,7 @@ def in_words(node: Expression) -> str:
 
 
 def condition_in_words(node: Expression) -> str:
-    """A condition in plain English; a boolean column alone reads `suitable is yes`."""
+    """Return a condition in plain English; a boolean column alone reads `suitable is yes`."""
     if isinstance(node, ColumnRef):
         return f"{in_words(node)} is yes"
     if isinstance(node, Literal):
@@ -168,12 +167,14 @@ def _negated(item: Expression) -> str:
             return f"{in_words(value)} is recorded"
         case InList(value, options):
             return f"{in_words(value)} is not {either(in_words(option) for option in options)}"
-        case Compare("=" | "<>" as operator, left, right):
-            return f"{in_words(left)} {_OPPOSITE[_NUMBERS[operator]]} {in_words(right)}"
+        case Compare(operator, left, right):
+            relation = _relation(operator, left, right).removeprefix("is")
+            opposite = relation.removeprefix(" not") if relation.startswith(" not") else f" not{relation}"
+            return f"{in_words(left)} is{opposite} {in_words(right)}"
         case ColumnRef():
             return f"{in_words(item)} is no"
         case _:
-            return f"it is not so that {in_words(item)}"
+            return f"not ({in_words(item)})"
 
 
 def _grouped(item: Expression) -> str:
