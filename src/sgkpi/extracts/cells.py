@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
+from typing import assert_never
 
 from sgkpi.extracts.moments import parse_date, parse_datetime, parse_month
 from sgkpi.extracts.words import WHITESPACE, fold
@@ -95,9 +96,11 @@ def parse_cell(text: str | None, column: Column, table: Table) -> Cell:
             return _datetime(word, column)
         case Kind.BOOLEAN if (code := match_code(word, column)) is not None:
             return Cell(code == "yes")
-        case _:
+        case Kind.BOOLEAN | Kind.INTEGER | Kind.NUMBER | Kind.DATE | Kind.MONTH | Kind.NULL:
             value = _PARSERS[column.kind](word)
             return _unreadable(word, column.kind) if value is None else Cell(value)
+        case _:
+            assert_never(column.kind)
 
 
 def is_blank(text: str | None, column: Column | None, table: Table) -> bool:

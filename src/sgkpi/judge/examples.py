@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import assert_never
 
 from sgkpi.definitions.branches import Branch
 from sgkpi.definitions.checks.examples import NO_OUTCOME
@@ -210,8 +211,10 @@ def _filler(column: Column, text: str, number: int = 1) -> str:
             return "2005-01"
         case Kind.DATE | Kind.DATETIME:
             return f"2000-01-{number:02d} 09:00"
-        case _:
+        case Kind.TEXT | Kind.CATEGORY | Kind.NULL:
             return next(iter(column.codes), text) if column.codes else text
+        case _:
+            assert_never(column.kind)
 
 
 def _made_up(table: Table, column: Column, cells: Cells, is_case: bool, setting: _Setting) -> str:
@@ -243,12 +246,15 @@ def _in_time(table: Table, column: Column, cells: Cells, setting: _Setting) -> d
 
 
 def _until(related: Related, setting: _Setting) -> datetime | None:
-    match related.until:
+    until = related.until
+    if until is None:
+        return None
+    if not isinstance(until, NamedMoment):
+        return _moments(setting.indicator.table, setting.case).get(until)
+    match until:
         case NamedMoment.AS_OF:
             return setting.as_of
         case NamedMoment.REFERENCE_DAY:
             return datetime.combine(setting.reference_day or SOME_DAY, MORNING)
-        case None:
-            return None
-        case column:
-            return _moments(setting.indicator.table, setting.case).get(column)
+        case _:
+            assert_never(until)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import assert_never
 
 from sgkpi.judge.clocks import add_limit, hours_between
 from sgkpi.judge.expressions import Environment, is_true
@@ -40,15 +41,17 @@ class Moments:
 
     def named(self, name: str | NamedMoment | None, case: Row) -> Value:
         """The value of `until` or `after`: a moment, or a column of the case."""
+        if name is None:
+            return None
+        if not isinstance(name, NamedMoment):
+            return case.values.get(name)
         match name:
-            case None:
-                return None
             case NamedMoment.AS_OF:
                 return Moment(self.as_of)
             case NamedMoment.REFERENCE_DAY:
                 return self.reference_day
             case _:
-                return case.values.get(name)
+                assert_never(name)
 
 
 @dataclass(frozen=True)

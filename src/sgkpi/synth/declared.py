@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from random import Random
+from typing import assert_never
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.model.calendar import WorkingDays
@@ -162,8 +163,10 @@ class _Maker:
                 return f"{self.rng.randrange(100_000) / 100:.2f}"
             case Kind.MONTH:
                 return str(Month(2001, 4).plus(self.rng.randrange(200)))
-            case _:
+            case Kind.TEXT | Kind.DATE | Kind.DATETIME | Kind.NULL:  # dates are made elsewhere, no column is null
                 return f"{column.name.replace('_', ' ').capitalize()} {self.rng.choice(_LETTERS)}"
+            case _:
+                assert_never(column.kind)
 
 
 def _codes(column: Column) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import assert_never
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.checks.examples import NO_OUTCOME
@@ -243,8 +244,22 @@ def _why_not_by_clock(judgement: Judgement | None) -> str:
             return "not due by the definition's not_due, before the clock is asked"
         case Question.IN_TIME:
             return ""
-        case _:
+        case (
+            Question.READABLE
+            | Question.ONE_ROW
+            | Question.ONE_RELATED
+            | Question.POPULATION_KNOWN
+            | Question.COUNTED
+            | Question.VALUE
+            | Question.MET
+            | Question.START
+            | Question.DUE
+            | Question.STOP
+            | Question.BECAUSE
+        ):
             return "unknown before the clock is asked" if judgement.outcome is Outcome.UNKNOWN else ""
+        case _:
+            assert_never(judgement.decided_by.question)
 
 
 def _plain(value: Value) -> Given:
