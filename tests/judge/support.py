@@ -14,7 +14,8 @@ from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for
 from sgkpi.model.table import Table
-from sgkpi.planning.plan import IndicatorPlan, Plan, why_unavailable
+from sgkpi.planning.availability import why_unavailable
+from sgkpi.planning.plan import IndicatorPlan, Plan
 
 AS_OF = datetime(2019, 3, 4, 7, 0)
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.cells import normalise_key
@@ -12,14 +11,10 @@ from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import NOT_RECORDED, Outcome, Unknown
-from sgkpi.model.periods import Month, Period, PeriodKind, periods_for
 from sgkpi.model.problems import did_you_mean
-from sgkpi.planning.plan import Plan, plan_indicator
 from sgkpi.planning.request import ResolvedRequest
 
 PERSON, REASON = "person", "reason"
-FIRST_MONTH = Month(1900, 1)
-MONTHS_AHEAD = 24
 _NEXT_CONDITION = re.compile(r",(?=\s*\w+\s*=)")
 _MOST_NAMED = 12
 
@@ -151,23 +146,5 @@ def _reasons(indicator: Indicator) -> list[str]:
 
 def _cases_of_any_time(question: ResolvedRequest, engine: Engine) -> Iterable[CaseOutcome]:
     """The cases of every month; of a stock, those of the present and of the periods asked for, with any outcome."""
-    plans = (question.plan, plan_of_any_time(question))
+    plans = (question.plan, question.plan_of_any_time())
     return (case for plan in plans for case in engine.cases(plan, question.extract))
-
-
-def plan_of_any_time(question: ResolvedRequest) -> Plan:
-    """The question's plan for every month that a flow's case may belong to, and for a stock's present month."""
-    plan, extract = question.plan, question.extract
-    plans = [
-        plan_indicator(each.indicator, extract, _every_month(each.indicator, plan.as_of), ["all"], plan.as_of)
-        for each in plan.indicators
-    ]
-    return replace(plan, indicators=tuple(plans))
-
-
-def _every_month(indicator: Indicator, as_of: datetime) -> tuple[Period, ...]:
-    now = Month.of(as_of.date())
-    if indicator.is_stock:
-        return periods_for([PeriodKind.MONTH], [now])
-    months = range(FIRST_MONTH.index, now.index + MONTHS_AHEAD)
-    return periods_for([PeriodKind.MONTH], map(Month.from_index, months))

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sgkpi.answers.case_filter import plan_of_any_time
 from sgkpi.answers.cases import CASE_COLUMNS, CaseTable, breakdown_columns, case_row, day_of, due_order, moment_kinds
 from sgkpi.answers.compute import list_case_outcomes
 from sgkpi.answers.engines import engine_named
@@ -131,7 +130,7 @@ def _of_clocks(question: ResolvedRequest, catalogue: Catalogue) -> ResolvedReque
 
 def _plan(question: ResolvedRequest) -> Plan:
     """Every month that may hold a case which is still to fall due."""
-    plan = plan_of_any_time(question)
+    plan = question.plan_of_any_time()
     return replace(plan, indicators=tuple(_recent(each, plan.as_of.date()) for each in plan.indicators))
 
 

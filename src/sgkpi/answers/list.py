@@ -6,7 +6,7 @@ from sgkpi.extracts.extract import Extract
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.problems import Problem
-from sgkpi.planning.availability import what_is_carried
+from sgkpi.planning.availability import availability
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def list_indicators(catalogue: Catalogue, extract: Extract | None = None) -> Ind
     return IndicatorList(
         tuple(
             Listed(each.indicator, each.available, each.reason)
-            for each in what_is_carried(catalogue.indicators.values(), extract)
+            for each in (availability(indicator, extract) for indicator in catalogue.indicators.values())
         ),
         with_extract=True,
         tables=tuple(extract.tables),

@@ -138,9 +138,8 @@ def overview(
     runner = engine_named(engine)
     request = replace(request, by=["all"])
     first = resolve(extract, catalogue, request, runner.events)
-    as_of, shown = first.plan.as_of, first.periods[0].last
-    whole = replace(request, months=months_needed(shown, as_of), kinds=KINDS, as_of=as_of)
-    resolved = replace(resolve(extract, catalogue, whole, runner.events), as_of_source=first.as_of_source)
+    shown = first.months[0]
+    resolved = first.for_periods(KINDS, months_needed(shown, first.plan.as_of))
     figures: list[FigureSet] = []
 
     def overdue(ledger: Ledger) -> tuple[Plan, tuple[Outcome, ...]] | None:

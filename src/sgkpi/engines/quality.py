@@ -9,7 +9,7 @@ from sgkpi.extracts.identifiers import Identifier
 from sgkpi.model.indicator import Indicator, PeriodColumn, PointInTime
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
-from sgkpi.planning.plan import named_columns
+from sgkpi.planning.columns import named_columns
 
 
 class Check(StrEnum):

@@ -22,7 +22,8 @@ from sgkpi.model.indicator import Breakdown
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period, end_of_day
-from sgkpi.planning.plan import IndicatorPlan, Plan, columns_read, reference_day
+from sgkpi.planning.columns import columns_read
+from sgkpi.planning.plan import IndicatorPlan, Plan, reference_day
 
 
 @dataclass(frozen=True)

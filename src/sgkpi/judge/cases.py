@@ -13,7 +13,7 @@ from sgkpi.judge.tables import LoadedTable, Row, join_text
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.indicator import Indicator, Related
 from sgkpi.model.periods import end_of_day
-from sgkpi.planning.plan import NamedColumns, named_columns
+from sgkpi.planning.columns import NamedColumns, named_columns
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
-"""What is asked of an extract, worked out once for everything that answers it.
+"""A request resolved against an extract: indicators, periods and as-of time, once for everything that answers it.
 
-Which indicators the extract can carry, for which periods, and as of when: figures, cases and their verification
-start from the same question, so that they speak of the same thing.
+Figures, cases and their verification start from the same resolved request, so that they speak of the same thing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,30 +11,56 @@ from sgkpi.extracts.extract import Extract
 from sgkpi.extracts.settings import settings_path
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError, UsageError
-from sgkpi.model.indicator import Indicator
-from sgkpi.model.periods import Month, Period, last_complete_month, periods_for
+from sgkpi.model.indicator import Breakdown, Indicator
+from sgkpi.model.periods import Month, Period, PeriodKind, last_complete_month, periods_for
 from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems
 from sgkpi.model.request import AsOfSource, Request
-from sgkpi.planning.availability import Unavailable
-from sgkpi.planning.plan import Plan, plan_indicator, why_unavailable
+from sgkpi.planning.availability import Unavailable, tables_of, why_unavailable
+from sgkpi.planning.coverage import is_covered
+from sgkpi.planning.plan import IndicatorPlan, Plan
 
 # An engine's `events`: the first and the last moment at which a row happened, None when there is none.
 Events = Callable[[Extract], tuple[datetime, datetime] | None]
+ALL_BREAKDOWNS = "all"
+# Where no month is asked for: dates before 1900 are slips, and so are those further ahead.
+FIRST_MONTH = Month(1900, 1)
+MONTHS_AHEAD = 24
 
 
 @dataclass(frozen=True)
 class ResolvedRequest:
     """A plan over an extract, with the periods asked for, covered or not.
 
-    `as_of_source` says where the plan's as-of time comes from; `unavailable` are indicators that were not
-    asked for by name and that this extract cannot carry.
+    `months` are those asked for, without their history, in order. `as_of_source` says where the plan's as-of time
+    comes from; `unavailable` are indicators that were not asked for by name and that this extract cannot carry.
     """
 
     extract: Extract
     plan: Plan
+    months: tuple[Month, ...]
     periods: tuple[Period, ...]
     as_of_source: AsOfSource
     unavailable: tuple[Unavailable, ...]
+
+    def for_periods(self, kinds: Iterable[PeriodKind], months: Iterable[Month]) -> "ResolvedRequest":
+        """Return the request for other periods: the same indicators and breakdowns as of the same time."""
+        periods = periods_for(kinds, months)
+        plans = tuple(replace(each, periods=self._covered(each.indicator, periods)) for each in self.plan.indicators)
+        return replace(self, periods=periods, plan=replace(self.plan, indicators=plans))
+
+    def plan_of_any_time(self) -> Plan:
+        """Plan every month that a flow's case may belong to, and for a stock the present month; every breakdown."""
+        now = Month.of(self.plan.as_of.date())
+        every = [Month.from_index(index) for index in range(FIRST_MONTH.index, now.index + MONTHS_AHEAD)]
+        flow, stock = periods_for([PeriodKind.MONTH], every), periods_for([PeriodKind.MONTH], [now])
+        plans = (
+            IndicatorPlan(each, self._covered(each, stock if each.is_stock else flow), each.by)
+            for each in (plan.indicator for plan in self.plan.indicators)
+        )
+        return replace(self.plan, indicators=tuple(plans))
+
+    def _covered(self, indicator: Indicator, periods: Iterable[Period]) -> tuple[Period, ...]:
+        return tuple(each for each in periods if is_covered(indicator, each, self.extract, self.plan.as_of))
 
     def problems(self, found: Iterable[Problem] = ()) -> tuple[Problem, ...]:
         """Return what is wrong with the extract as it was opened, with the problems `found` as it was read."""
@@ -49,33 +74,40 @@ class ResolvedRequest:
         )
 
 
-def resolve(extract: Extract, catalogue: Catalogue, asked: Request, events: Events) -> ResolvedRequest:
-    """The question that is asked of an extract.
+def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Events) -> ResolvedRequest:
+    """Resolve a request against an extract.
 
-    `events` is asked for the extract's latest event where nothing else says the as-of time. Raises
+    `events` is called for the extract's latest event where nothing else says the as-of time. Raises
     UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
     """
-    chosen = catalogue.choose(asked.indicators)
-    check_breakdowns(chosen, asked.by)
+    chosen = catalogue.choose(request.indicators)
+    _check_breakdowns(chosen, request.by)
     _check_tables(chosen, extract)
-    moment, source = find_as_of(extract, asked.as_of, events)
-    periods = periods_for(asked.kinds, _months(asked.months, asked.history, moment))
-    available, unavailable = _available(chosen, extract, named=bool(asked.indicators))
-    plans = tuple(plan_indicator(each, extract, periods, asked.by, moment) for each in available)
-    return ResolvedRequest(extract, Plan(moment, plans, catalogue.closures), periods, source, unavailable)
+    as_of, source = find_as_of(extract, request.as_of, events)
+    months = asked_months(request.months, as_of)
+    available, unavailable = _available(chosen, extract, named=bool(request.indicators))
+    plans = tuple(IndicatorPlan(each, (), _breakdowns(each, request.by)) for each in available)
+    resolved = ResolvedRequest(extract, Plan(as_of, plans, catalogue.closures), months, (), source, unavailable)
+    return resolved.for_periods(
+        request.kinds, (month.plus(-back) for month in months for back in range(request.history + 1))
+    )
 
 
-def check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> None:
-    """Raises UsageError for a breakdown that none of the indicators has."""
+def _breakdowns(indicator: Indicator, by: Sequence[str]) -> tuple[Breakdown, ...]:
+    return tuple(each for each in indicator.by if ALL_BREAKDOWNS in by or each.name in by)
+
+
+def _check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> None:
+    """Raise UsageError for a breakdown that none of the indicators has."""
     known = sorted({breakdown.name for indicator in indicators for breakdown in indicator.by})
-    unknown = [name for name in by if name != "all" and name not in known]
+    unknown = [name for name in by if name != ALL_BREAKDOWNS and name not in known]
     if unknown:
         words = "; ".join(f"no breakdown '{name}'{did_you_mean(name, known)}" for name in unknown)
         raise UsageError(f"{words}; these indicators have {', '.join(known) or 'none'} (or 'all')")
 
 
 def find_as_of(extract: Extract, given: datetime | None, events: Events) -> tuple[datetime, AsOfSource]:
-    """The as-of time of an extract, and what says it. Raises ExtractError when nothing does."""
+    """Return the as-of time of an extract, and where it comes from. Raises ExtractError when nothing gives one."""
     if given is not None:
         return given, AsOfSource.OPTION
     if extract.extracted_at is not None:
@@ -101,20 +133,16 @@ def _as_of_problems(extract: Extract, moment: datetime, source: AsOfSource) -> l
     return [Problem(str(extract.path), message, "as-of", severity=Severity.WARNING)]
 
 
-def _months(months: Sequence[Month] | None, history: int, as_of: datetime) -> list[Month]:
-    """Every month asked for, those of the history too. Raises UsageError for one that had not begun."""
-    asked = list(months) if months else [last_complete_month(as_of)]
-    _check_months(asked, as_of)
-    return sorted({month.plus(-back) for month in asked for back in range(history + 1)})
-
-
-def _check_months(months: Sequence[Month], as_of: datetime) -> None:
-    future = sorted(month for month in set(months) if month.first_day > as_of.date())
+def asked_months(months: Sequence[Month] | None, as_of: datetime) -> tuple[Month, ...]:
+    """Return the months asked for in order, or the last complete one. Raises UsageError for one that had not begun."""
+    asked = tuple(sorted(set(months or (last_complete_month(as_of),))))
+    future = [month for month in asked if month.first_day > as_of.date()]
     if future:
         raise UsageError(
             f"{', '.join(map(str, future))} had not begun at the as-of time {as_of:%Y-%m-%d %H:%M}; "
             f"the last complete month is {last_complete_month(as_of)}"
         )
+    return asked
 
 
 def _available(
@@ -129,27 +157,27 @@ def _available(
 
 
 def _check_tables(indicators: Iterable[Indicator], extract: Extract) -> None:
-    """Raises ExtractError when a table that these indicators use has a file that cannot be taken as it is."""
-    used = {name for each in indicators for name in (each.table.name, *(row.table.name for row in each.related))}
+    """Raise ExtractError when a table that these indicators use has a file that cannot be taken as it is."""
+    used = {name for each in indicators for name in tables_of(each)}
     if used.intersection(extract.broken):
         raise _unusable(extract, used)
 
 
 def _unusable(extract: Extract, tables: Iterable[str]) -> ExtractError:
-    """What is wrong with the files of these tables."""
+    """Return the error that lists what is wrong with the files of these tables."""
     problems = [problem for name in sorted(tables) for problem in extract.broken.get(name, ())]
     return ExtractError(f"{extract.path} cannot be used as it is", problems)
 
 
 def _broken_elsewhere(extract: Extract) -> list[Problem]:
-    """What is wrong with tables that nothing asked for uses."""
+    """Return what is wrong with tables that are not used here, as warnings."""
     return [replace(each, severity=Severity.WARNING) for problems in extract.broken.values() for each in problems]
 
 
 def check_anything_existed(
     span: tuple[datetime, datetime] | None, extract: Extract, moment: datetime, source: AsOfSource
 ) -> None:
-    """An as-of time before everything would give figures of nothing."""
+    """Raise an error for an as-of time before everything, which would give figures of nothing."""
     if span is None or span[0] <= moment:
         return
     message = (

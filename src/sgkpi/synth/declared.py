@@ -13,7 +13,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind
 from sgkpi.model.periods import Month
 from sgkpi.model.table import Column, Table
-from sgkpi.planning.plan import spell_columns
+from sgkpi.planning.columns import spell_columns
 from sgkpi.synth.chance import scaled, stream
 from sgkpi.synth.days import EXTRACTED_AT, FIRST_DAY
 from sgkpi.synth.texts import DATED, Texts, breaks, moment_text

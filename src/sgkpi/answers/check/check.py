@@ -18,11 +18,12 @@ from sgkpi.figures.figure import Figure
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError, UsageError
 from sgkpi.model.indicator import Indicator
-from sgkpi.model.periods import Month, last_complete_month
+from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem, Severity, did_you_mean
 from sgkpi.model.request import AsOfSource, Request
-from sgkpi.planning.plan import Plan, why_unavailable
-from sgkpi.planning.request import find_as_of, resolve
+from sgkpi.planning.availability import why_unavailable
+from sgkpi.planning.plan import Plan
+from sgkpi.planning.request import asked_months, find_as_of, resolve
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,12 @@ def _figures(
             problems = [problem for broken in extract.broken.values() for problem in broken]
             raise ExtractError(f"{extract.path} has no table that can be read", problems)
         moment, source = find_as_of(extract, asked.as_of, runner.events)
-        month = asked.month or last_complete_month(moment)
+        (month,) = asked_months(months, moment)
         return _Figures(Plan(moment, (), catalogue.closures), source, month, {})
     question = resolve(extract, catalogue, Request(carried, months, as_of=asked.as_of), runner.events)
     counts = compute_ledger(question, runner, progress=progress)
     totals = {each.indicator: each for each in build_figure_set(question, counts).figures if each.breakdown is None}
-    return _Figures(question.plan, question.as_of_source, question.periods[0].last, totals)
+    return _Figures(question.plan, question.as_of_source, question.months[0], totals)
 
 
 def _uses(indicator: Indicator, tables: Sequence[str]) -> bool:

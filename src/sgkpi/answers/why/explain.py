@@ -19,7 +19,9 @@ from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource, Request
-from sgkpi.planning.plan import Plan, columns_read, is_covered, reference_day
+from sgkpi.planning.columns import columns_read
+from sgkpi.planning.coverage import is_covered
+from sgkpi.planning.plan import Plan, reference_day
 from sgkpi.planning.request import ResolvedRequest, resolve
 
 

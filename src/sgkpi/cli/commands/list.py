@@ -16,7 +16,7 @@ from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     from sgkpi.extracts.extract import Extract
-    from sgkpi.planning.availability import Carried
+    from sgkpi.planning.availability import Availability
 
 COLUMNS = ("id", "title", "theme", "measure", "by")
 CARRIED_COLUMNS = (*COLUMNS, "available", "reason")
@@ -66,16 +66,16 @@ def list_indicators(
 
 def _carried_records(catalogue: Catalogue, data: Path) -> list[Record]:
     from sgkpi import api
-    from sgkpi.planning.availability import what_is_carried
+    from sgkpi.planning.availability import availability
 
     extract = api.open_extract(data, catalogue)
     say_problems([*extract.problems, *(problem for problems in extract.broken.values() for problem in problems)])
-    carried = what_is_carried(catalogue.indicators.values(), extract)
+    carried = [availability(indicator, extract) for indicator in catalogue.indicators.values()]
     _say_summary(carried, extract)
     return [_record(each.indicator) | {"available": each.available, "reason": each.reason} for each in carried]
 
 
-def _say_summary(carried: "Sequence[Carried]", extract: "Extract") -> None:
+def _say_summary(carried: "Sequence[Availability]", extract: "Extract") -> None:
     available = sum(each.available for each in carried)
     tables = ", ".join(extract.tables) or "none"
     say(f"{extract.path} carries {available} of {plural(len(carried), 'indicator')}; tables that can be read: {tables}")

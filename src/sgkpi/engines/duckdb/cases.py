@@ -23,7 +23,9 @@ from sgkpi.engines.duckdb.tables import (
 from sgkpi.model.indicator import Indicator, PointInTime, Related
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.table import Table
-from sgkpi.planning.plan import IndicatorPlan, is_current_list, named_columns
+from sgkpi.planning.columns import named_columns
+from sgkpi.planning.coverage import is_current_list
+from sgkpi.planning.plan import IndicatorPlan
 
 _REFERENCE_DAYS = """
 create or replace table reference_days as

@@ -27,7 +27,8 @@ from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.table import Column
-from sgkpi.planning.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_days
+from sgkpi.planning.columns import columns_read, dating_columns
+from sgkpi.planning.plan import IndicatorPlan, Plan, reference_days
 
 Result = TypeVar("Result")
 # With more indicators in one statement, planning it takes longer than looking at the cases again.

@@ -16,7 +16,8 @@ from sgkpi.model.expressions import ColumnRef
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.measures import Measure
 from sgkpi.model.table import Column
-from sgkpi.planning.plan import IndicatorPlan, named_columns
+from sgkpi.planning.columns import named_columns
+from sgkpi.planning.plan import IndicatorPlan
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sgkpi.model.expressions import Kind, column_refs, related_names
 from sgkpi.model.indicator import DuePeriod, Indicator, Keep, PeriodColumn
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome, Unknown
-from sgkpi.planning.plan import NamedColumns, named_columns
+from sgkpi.planning.columns import NamedColumns, named_columns
 
 NO_OUTCOME = 0
 UNPLACED_BLANK = 1

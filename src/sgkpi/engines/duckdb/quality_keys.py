@@ -11,7 +11,7 @@ from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.tables import has_repeated_hash, identity
 from sgkpi.engines.quality import Check
 from sgkpi.model.indicator import Indicator
-from sgkpi.planning.plan import spell_columns
+from sgkpi.planning.columns import spell_columns
 
 
 def look_for_keys(session: Session, scan: Scan) -> list[Flagged]:

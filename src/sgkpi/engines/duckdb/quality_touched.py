@@ -16,7 +16,8 @@ from sgkpi.engines.quality import Check, Found, Touched, columns_concerned, plac
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.indicator import Indicator, Related
 from sgkpi.model.outcomes import Outcome
-from sgkpi.planning.plan import IndicatorPlan, Plan, columns_read, dating_columns, reference_days
+from sgkpi.planning.columns import columns_read, dating_columns
+from sgkpi.planning.plan import IndicatorPlan, Plan, reference_days
 
 
 @dataclass(frozen=True)

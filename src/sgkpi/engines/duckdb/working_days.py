@@ -11,7 +11,7 @@ from sgkpi.engines.duckdb.session import Session
 from sgkpi.model.expressions import Call, Expression, children
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.units import Limit, LimitUnit
-from sgkpi.planning.plan import expressions_of
+from sgkpi.planning.columns import expressions_of
 
 _FIRST_DAY = date(1799, 12, 30)  # a Monday
 # The first Bank Holidays Act is of 1871: before it every weekday was a working day.

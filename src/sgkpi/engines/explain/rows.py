@@ -25,7 +25,7 @@ from sgkpi.model.expressions import ColumnRef, Kind, column_refs
 from sgkpi.model.indicator import DuePeriod, Indicator, Keep, Moment, PeriodColumn, PointInTime, Related
 from sgkpi.model.table import Column, Table
 from sgkpi.model.units import LimitUnit
-from sgkpi.planning.plan import expressions_of, named_columns
+from sgkpi.planning.columns import expressions_of, named_columns
 
 _DATED = (Kind.DATE, Kind.DATETIME)
 

@@ -38,7 +38,7 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import JUDGED, NOT_RECORDED, Outcome, Unknown
 from sgkpi.model.periods import Month
 from sgkpi.model.units import LimitUnit
-from sgkpi.planning.plan import expressions_of
+from sgkpi.planning.columns import expressions_of
 
 _MONTH = Month(2019, 2)
 _AS_OF = datetime(2019, 3, 4, 7)

@@ -1,0 +1,129 @@
+"""The columns that definitions name, and those that an engine must read for a plan."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from sgkpi.extracts.extract import Extract
+from sgkpi.model.expressions import ColumnRef, Expression, column_refs
+from sgkpi.model.indicator import DuePeriod, Indicator, Keep, Moment, PeriodColumn, PointInTime, Related
+from sgkpi.planning.plan import Plan
+
+
+@dataclass(frozen=True)
+class NamedColumns:
+    """The columns that a definition names anywhere: an unreadable cell in one makes the case unknown.
+
+    `case` are the case's own. By the name of a related: `guards` matter in every joined row (its date or spell, and
+    what `where` names), `kept` only in the row that is kept.
+    """
+
+    case: tuple[str, ...]
+    guards: Mapping[str, tuple[str, ...]]
+    kept: Mapping[str, tuple[str, ...]]
+
+    def of_row(self, related: Related) -> tuple[str, ...]:
+        """Return the columns of a related row that matter, the side of the join included."""
+        return (related.row_column, *self.guards[related.name], *self.kept[related.name])
+
+
+def expressions_of(indicator: Indicator) -> Iterator[Expression]:
+    """Yield every expression of a definition over the case, whether its breakdown is asked for or not."""
+    single = (indicator.population, indicator.met, indicator.value, indicator.not_due)
+    yield from (expression for expression in single if expression is not None)
+    yield from (named.expression for named in (*indicator.exclude, *indicator.because))
+    yield from (breakdown.expression for breakdown in indicator.by)
+    if indicator.clock:
+        clock = indicator.clock
+        yield from (part for part in (clock.start, clock.stop, clock.due) if part is not None)
+
+
+def refs_of(indicator: Indicator) -> set[ColumnRef]:
+    """Return every column that the expressions of a definition name."""
+    return {ref for expression in expressions_of(indicator) for ref in column_refs(expression)}
+
+
+def named_columns(indicator: Indicator) -> NamedColumns:
+    """Return the columns that a definition names, each table's in declared order."""
+    refs = refs_of(indicator)
+    case = {ref.column for ref in refs if ref.related is None} | set(_placing_columns(indicator))
+    case |= {name for related in indicator.related for name in columns_of_case(indicator, related)}
+    guards = {related.name: guard_columns(related) for related in indicator.related}
+    kept = {related.name: _kept_columns(related, refs, guards[related.name]) for related in indicator.related}
+    return NamedColumns(tuple(name for name in indicator.table.columns if name in case), guards, kept)
+
+
+def _placing_columns(indicator: Indicator) -> tuple[str, ...]:
+    match indicator.period:
+        case PeriodColumn(column):
+            return (column,)
+        case PointInTime(start, end):
+            return (start, end)
+        case DuePeriod():
+            return ()
+        case period:
+            assert_never(period)
+
+
+def columns_of_case(indicator: Indicator, related: Related) -> Iterator[str]:
+    """Yield the columns of the case that a related names: its side of the join, unless that is the person; bounds."""
+    if related.case_column != indicator.table.person:
+        yield related.case_column
+    yield from (part for part in (related.until, related.after) if part is not None and not isinstance(part, Moment))
+
+
+def guard_columns(related: Related) -> tuple[str, ...]:
+    """Return the columns that matter in every joined row: date or spell, and the columns of `where`."""
+    named = {related.date, related.start, related.end}
+    if related.where is not None:
+        named |= {ref.column for ref in column_refs(related.where)}
+    return tuple(name for name in related.table.columns if name in named)
+
+
+def _kept_columns(related: Related, refs: Iterable[ColumnRef], guards: Sequence[str]) -> tuple[str, ...]:
+    named = {ref.column for ref in refs if ref.related == related.name}
+    return tuple(name for name in related.table.columns if name in named and name not in guards)
+
+
+def spell_columns(indicator: Indicator) -> Iterator[tuple[str, str, str]]:
+    """Yield table, from and to of every spell that a definition looks at."""
+    if isinstance(indicator.period, PointInTime):
+        yield indicator.table.name, indicator.period.start, indicator.period.end
+    for related in indicator.related:
+        if related.keep is Keep.ACTIVE and related.start and related.end:
+            yield related.table.name, related.start, related.end
+
+
+def columns_read(plan: Plan, extract: Extract, *, people: bool = False) -> dict[str, tuple[str, ...]]:
+    """Return the columns to read of each table: its key, its moments, and what the definitions name.
+
+    `people` adds the person of every case.
+    """
+    wanted: dict[str, set[str]] = {}
+    for indicator in (each.indicator for each in plan.indicators):
+        named = named_columns(indicator)
+        of_case = wanted.setdefault(indicator.table.name, set())
+        of_case.update(named.case, (related.case_column for related in indicator.related))
+        if people and indicator.table.person is not None:
+            of_case.add(indicator.table.person)
+        for related in indicator.related:
+            of_row = wanted.setdefault(related.table.name, set())
+            of_row.update(named.of_row(related))
+            if related.merge_adjacent and related.table.person is not None:
+                of_row.add(related.table.person)
+    read = {}
+    for name, columns in sorted(wanted.items()):
+        table = extract.tables[name].table
+        columns |= {*table.key, table.happened or "", table.recorded or ""}
+        read[name] = tuple(column for column in extract.tables[name].columns if column in columns)
+    return read
+
+
+def dating_columns(plan: Plan) -> dict[str, frozenset[str]]:
+    """Return, by table, the columns by which its rows are placed in time as related rows."""
+    found: dict[str, set[str]] = {}
+    for each in plan.indicators:
+        for related in each.indicator.related:
+            columns = (name for name in (related.date, related.start) if name is not None)
+            found.setdefault(related.table.name, set()).update(columns)
+    return {name: frozenset(columns) for name, columns in found.items()}
