@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from sgkpi.cli.messages import fit_encoding, say
 from sgkpi.cli.streams import abandon, stdout
 from sgkpi.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from sgkpi.documents.document import Document
 
 
 class Format(StrEnum):
@@ -38,10 +41,11 @@ TEXT_FORMATS = (Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
 
 @dataclass(frozen=True)
 class Output:
-    """A format, and the file to write (None: stdout)."""
+    """A format, and the file to write (None: stdout); a table may be asked for in `plain` words."""
 
     format: Format
     path: Path | None = None
+    plain: bool = False
 
     def check(self) -> None:
         """Raise UsageError for what could not be written, before anything is computed."""
@@ -51,6 +55,19 @@ class Output:
             return
         if not self.path.parent.is_dir():
             raise UsageError(f"-o {self.path}: there is no folder '{self.path.parent}'; make it first")
+
+    def show(self, document: "Document") -> None:
+        """Write a document for people: for the terminal that there is, or in plain words."""
+        from sgkpi.cli.terminal import plain_is_set, this_terminal
+
+        if self.plain or plain_is_set():
+            from sgkpi.documents.write.plain import write_plain
+
+            self.write(write_plain(document))
+        else:
+            from sgkpi.documents.write.terminal.write import write_terminal
+
+            self.write(write_terminal(document, this_terminal(to_file=self.path is not None)))
 
     def write(self, content: str | bytes) -> None:
         """Write the content whole: to the file, or to stdout."""
@@ -83,7 +100,7 @@ def choose_output(
         raise UsageError(f"-o {path}: this is a folder; name a file in it")
     if asked and path is not None:
         _check_ending(path, asked[0])
-    output = Output(asked[0] if asked else _format_of(path, allowed), path)
+    output = Output(asked[0] if asked else _format_of(path, allowed), path, plain)
     if plain and output.format is not Format.TABLE:
         raise UsageError(f"--plain is for what people read, and {output.format} is asked for; leave one of them out")
     output.check()

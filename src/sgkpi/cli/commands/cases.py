@@ -108,7 +108,7 @@ def cases(  # noqa: PLR0913, PLR0917 - one parameter for each option
             as_of=asked_at,
             engine=engine.value,
         )
-    _answer(listed, destination, plain=plain)
+    _answer(listed, destination)
 
 
 def parse_outcomes(texts: Iterable[str] | None) -> tuple[Outcome, ...]:
@@ -121,19 +121,18 @@ def parse_outcomes(texts: Iterable[str] | None) -> tuple[Outcome, ...]:
     return tuple(map(Outcome, names))
 
 
-def _answer(listed: "CaseList", destination: Output, *, plain: bool) -> None:
+def _answer(listed: "CaseList", destination: Output) -> None:
     say_problems(listed.problems)
     if destination.format is Format.TABLE:
-        from sgkpi.documents.write.terminal.cases import render_cases
-        from sgkpi.documents.write.terminal.terminal import this_terminal
+        from sgkpi.documents.cases import cases_document
 
-        destination.write(render_cases(listed, this_terminal(to_file=destination.path is not None, plain=plain)))
+        destination.show(cases_document(listed))
         return
-    from sgkpi.documents.write.terminal.cases import as_of_text
+    from sgkpi.documents.notes import as_of_line
 
     for each in listed.not_covered:
         say(f"warning: {each.label} is not covered by this extract")
-    say(as_of_text(listed))
+    say(as_of_line(listed))
     if destination.format is Format.JSON:
         from sgkpi.documents.cases_report import render_cases_json
 

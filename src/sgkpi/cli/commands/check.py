@@ -85,7 +85,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
             show_values=show_values,
             progress=progress,
         )
-    destination.write(_rendered(report, destination, plain=plain))
+    _write(report, destination)
     if report.fails(Severity(fail_on)):
         raise typer.Exit(1)
 
@@ -97,18 +97,17 @@ def _one_month(text: str | None) -> Month | None:
     return months[0] if months else None
 
 
-def _rendered(report: "QualityReport", destination: Output, *, plain: bool) -> str:
+def _write(report: "QualityReport", destination: Output) -> None:
     from sgkpi.documents import quality_report
 
     match destination.format:
         case Format.JSON:
-            return quality_report.render_quality_json(report)
+            destination.write(quality_report.render_quality_json(report))
         case Format.CSV:
-            return quality_report.render_quality_csv(report)
+            destination.write(quality_report.render_quality_csv(report))
         case Format.MARKDOWN:
-            return quality_report.render_quality_markdown(report)
+            destination.write(quality_report.render_quality_markdown(report))
         case _:
-            from sgkpi.documents.write.terminal.check import render_check
-            from sgkpi.documents.write.terminal.terminal import this_terminal
+            from sgkpi.documents.check import check_document
 
-            return render_check(report, this_terminal(to_file=destination.path is not None, plain=plain))
+            destination.show(check_document(report))

@@ -105,27 +105,25 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
         show_values=show_values,
     )
     if destination.format is Format.TABLE:
-        _show(request, destination, plain=plain)
+        _show(request, destination)
     else:
         _write(request, destination)
 
 
-def _show(request: Request, destination: Output, *, plain: bool) -> None:
+def _show(request: Request, destination: Output) -> None:
     """The screen; it needs more periods than are asked for, to compare with."""
-    from sgkpi.documents.write.terminal.compute import render_screen
-    from sgkpi.documents.write.terminal.terminal import this_terminal
+    from sgkpi.documents.compute import compute_document
 
     kinds = tuple(dict.fromkeys((*request.kinds, *COMPARED_WITH)))
     compares = PeriodKind.MONTH in request.kinds
     further = MONTHS_IN_YEAR if compares else 0
     results = _results(request, kinds if compares else request.kinds, request.history + further)
     say_problems(results.problems)
-    terminal = this_terminal(to_file=destination.path is not None, plain=plain)
-    destination.write(render_screen(results, request.periods(results.as_of), terminal))
+    destination.show(compute_document(results, request.periods(results.as_of)))
 
 
 def _write(request: Request, destination: Output) -> None:
-    from sgkpi.documents.write.terminal.footer import as_of_line
+    from sgkpi.documents.notes import as_of_line
 
     results = _results(request, request.kinds, request.history)
     say_problems(results.problems)

@@ -82,22 +82,21 @@ def due(  # noqa: PLR0913, PLR0917 - one parameter for each option
             as_of=asked_at,
             engine=engine.value,
         )
-    _answer(listed, destination, plain=plain)
+    _answer(listed, destination)
 
 
-def _answer(listed: "DueList", destination: Output, *, plain: bool) -> None:
+def _answer(listed: "DueList", destination: Output) -> None:
     say_problems(listed.problems)
     if destination.format is Format.TABLE:
-        from sgkpi.documents.write.terminal.due import render_due
-        from sgkpi.documents.write.terminal.terminal import this_terminal
+        from sgkpi.documents.due import due_document
 
-        destination.write(render_due(listed, this_terminal(to_file=destination.path is not None, plain=plain)))
+        destination.show(due_document(listed))
         return
-    from sgkpi.documents.write.terminal.cases import as_of_text
+    from sgkpi.documents.notes import as_of_line
 
     for each in listed.unavailable:
         say(f"warning: {each.indicator} cannot be computed: {each.reason}")
-    say(as_of_text(listed))
+    say(as_of_line(listed))
     if destination.format is Format.JSON:
         from sgkpi.documents.cases_report import render_due_json
 

@@ -6,7 +6,7 @@ import typer
 
 from sgkpi.cli.complete import complete_ids
 from sgkpi.cli.options import CatalogueOption, PlainFlag
-from sgkpi.cli.output import write_stdout
+from sgkpi.cli.output import Format, Output
 from sgkpi.cli.settings import catalogue_path
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import DefinitionsError, UsageError
@@ -27,16 +27,12 @@ def explain(
       sgkpi explain pathway --no-sql
     """
     from sgkpi import api
-    from sgkpi.definitions.english import explain as in_english
-    from sgkpi.documents.write.terminal.terminal import this_terminal
-    from sgkpi.documents.write.terminal.text import wrap_paragraphs
+    from sgkpi.documents.explain import explain_document
 
     definitions = api.load_catalogue(catalogue_path(catalogue))
     indicator_id = complete_id(definitions, id_)
-    text = wrap_paragraphs(in_english(definitions.indicators[indicator_id]), this_terminal(plain=plain).width)
-    if sql:
-        text += f"\nThe SQL that it becomes:\n\n{api.sql_for(definitions, indicator_id).rstrip()}\n"
-    write_stdout(text, as_text=True)
+    statement = api.sql_for(definitions, indicator_id) if sql else None
+    Output(Format.TABLE, plain=plain).show(explain_document(definitions.indicators[indicator_id], statement))
 
 
 def complete_id(catalogue: Catalogue, beginning: str) -> str:

@@ -19,7 +19,6 @@ from sgkpi.cli.options import (
 from sgkpi.cli.output import TEXT_FORMATS, Format, Output, TextFormat, choose_output
 from sgkpi.cli.settings import catalogue_path
 from sgkpi.model.problems import Problem, Severity
-from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     from sgkpi.answers.lint import LintReport
@@ -60,19 +59,19 @@ def lint(  # noqa: PLR0913, PLR0917 - one parameter for each option
     report = api.lint(catalogue_path(catalogue), split_list("ID", ids), today=today, boundaries=boundaries)
     if boundaries:
         say_problems(problem for problem in report.problems if problem.severity is not Severity.NOTE)
-        destination.write(_boundaries(report, destination, plain=plain))
+        _write_boundaries(report, destination)
     else:
-        destination.write(_problems(report, destination.format))
+        _write_problems(report, destination)
     if any(problem.severity is Severity.ERROR for problem in report.problems):
         raise typer.Exit(1)
 
 
-def _boundaries(report: "LintReport", destination: Output, *, plain: bool) -> str:
+def _write_boundaries(report: "LintReport", destination: Output) -> None:
     if destination.format is Format.TABLE:
-        from sgkpi.documents.write.terminal.boundaries import render_boundaries
-        from sgkpi.documents.write.terminal.terminal import this_terminal
+        from sgkpi.documents.boundaries import boundaries_document
 
-        return render_boundaries(report.boundaries, this_terminal(to_file=destination.path is not None, plain=plain))
+        destination.show(boundaries_document(report.boundaries))
+        return
     from sgkpi.documents import boundaries_report
 
     render = {
@@ -80,37 +79,26 @@ def _boundaries(report: "LintReport", destination: Output, *, plain: bool) -> st
         Format.CSV: boundaries_report.render_boundaries_csv,
         Format.MARKDOWN: boundaries_report.render_boundaries_markdown,
     }
-    return render[destination.format](report.boundaries)
+    destination.write(render[destination.format](report.boundaries))
 
 
-def _problems(report: "LintReport", format_: Format) -> str:
-    match format_:
+def _write_problems(report: "LintReport", destination: Output) -> None:
+    match destination.format:
         case Format.JSON:
-            return _as_json(report)
+            destination.write(_as_json(report))
         case Format.CSV:
             from sgkpi.documents.csv_report import render_records
 
-            return render_records(COLUMNS, map(_record, report.problems))
+            destination.write(render_records(COLUMNS, map(_record, report.problems)))
         case Format.MARKDOWN:
             from sgkpi.documents.markdown_report import render_table
 
             rows = [[str(_record(each)[name] or "") for name in COLUMNS] for each in report.problems]
-            return render_table([name.capitalize() for name in COLUMNS], rows)
+            destination.write(render_table([name.capitalize() for name in COLUMNS], rows))
         case _:
-            return _as_text(report)
+            from sgkpi.documents.lint import lint_document
 
-
-def _as_text(report: "LintReport") -> str:
-    checked = f"{plural(report.indicators, 'indicator')}, {plural(report.examples, 'example')}"
-    return "".join(f"{problem}\n" for problem in report.problems) + f"{checked}: {_found(report)}\n"
-
-
-def _found(report: "LintReport") -> str:
-    if not report.problems:
-        return "no problems"
-    count = {severity: sum(each.severity is severity for each in report.problems) for severity in Severity}
-    notes = f", {plural(count[Severity.NOTE], 'note')}" if count[Severity.NOTE] else ""
-    return f"{plural(count[Severity.ERROR], 'error')}, {plural(count[Severity.WARNING], 'warning')}{notes}"
+            destination.show(lint_document(report))
 
 
 def _as_json(report: "LintReport") -> str:

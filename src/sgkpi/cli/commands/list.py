@@ -59,9 +59,12 @@ def list_indicators(
         _carried_records(definitions, data) if data else [_record(each) for each in definitions.indicators.values()]
     )
     columns = CARRIED_COLUMNS if data else COLUMNS
-    destination.write(
-        _rendered(records, columns, destination.format, to_file=destination.path is not None, plain=plain)
-    )
+    if destination.format is Format.TABLE:
+        from sgkpi.documents.list import list_document
+
+        destination.show(list_document([_flat_record(each) for each in records]))
+    else:
+        destination.write(_rendered(records, columns, destination.format))
 
 
 def _carried_records(catalogue: Catalogue, data: Path) -> list[Record]:
@@ -91,24 +94,23 @@ def _record(indicator: Indicator) -> Record:
     }
 
 
-def _rendered(records: list[Record], columns: Sequence[str], format_: Format, *, to_file: bool, plain: bool) -> str:
+def _rendered(records: list[Record], columns: Sequence[str], format_: Format) -> str:
     if format_ is Format.JSON:
         from json import dumps
 
         return dumps(records, ensure_ascii=False, indent=2) + "\n"
-    flat = [{key: _flat(cell) for key, cell in each.items()} for each in records]
+    flat = [_flat_record(each) for each in records]
     if format_ is Format.CSV:
         from sgkpi.documents.csv_report import render_records
 
         return render_records(columns, flat)
-    if format_ is Format.MARKDOWN:
-        from sgkpi.documents.markdown_report import render_table
+    from sgkpi.documents.markdown_report import render_table
 
-        return render_table([name.capitalize() for name in columns], [list(each.values()) for each in flat])
-    from sgkpi.documents.write.terminal.list import render_list
-    from sgkpi.documents.write.terminal.terminal import this_terminal
+    return render_table([name.capitalize() for name in columns], [list(each.values()) for each in flat])
 
-    return render_list(flat, this_terminal(to_file=to_file, plain=plain))
+
+def _flat_record(record: Record) -> dict[str, str]:
+    return {key: _flat(cell) for key, cell in record.items()}
 
 
 def _flat(cell: str | list[str] | bool | None) -> str:

@@ -1,6 +1,6 @@
 """`sgkpi show`: one indicator at a glance."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,9 +24,6 @@ from sgkpi.cli.output import Format, choose_output
 from sgkpi.cli.settings import catalogue_path, data_path
 from sgkpi.model.errors import UsageError
 from sgkpi.model.periods import Month
-
-if TYPE_CHECKING:
-    from sgkpi.answers.overview import Overview
 
 FORMATS = (Format.TABLE, Format.JSON)
 
@@ -87,7 +84,14 @@ def show(  # noqa: PLR0913, PLR0917 - one parameter for each option
             show_values=show_values,
         )
     say_problems(overview.results.problems)
-    destination.write(_rendered(overview, destination.format, to_file=destination.path is not None, plain=plain))
+    if destination.format is Format.JSON:
+        from sgkpi.documents.overview_report import render_overview
+
+        destination.write(render_overview(overview))
+    else:
+        from sgkpi.documents.show import show_document
+
+        destination.show(show_document(overview))
 
 
 def _one_month(text: str | None) -> Month | None:
@@ -95,14 +99,3 @@ def _one_month(text: str | None) -> Month | None:
     if months is not None and len(months) > 1:
         raise UsageError("--month: one month is shown at a time; `sgkpi compute --history` shows several")
     return months[0] if months else None
-
-
-def _rendered(overview: "Overview", format_: Format, *, to_file: bool, plain: bool) -> str:
-    if format_ is Format.JSON:
-        from sgkpi.documents.overview_report import render_overview
-
-        return render_overview(overview)
-    from sgkpi.documents.write.terminal.show import render_show
-    from sgkpi.documents.write.terminal.terminal import this_terminal
-
-    return render_show(overview, this_terminal(to_file=to_file, plain=plain))

@@ -76,25 +76,21 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter for each option
             as_of=asked_at,
             progress=progress,
         )
-    answer(verification, destination, plain=plain)
+    answer(verification, destination)
 
 
-def answer(verification: "Verification", destination: Output, *, plain: bool = False) -> None:
+def answer(verification: "Verification", destination: Output) -> None:
     """Write what was found; the exit code is 1 when the engines differ."""
     say_problems(verification.problems)
-    destination.write(_rendered(verification, destination, plain=plain))
-    if not verification.agrees:
-        raise typer.Exit(1)
-
-
-def _rendered(verification: "Verification", destination: Output, *, plain: bool) -> str:
     if destination.format is Format.JSON:
         from sgkpi.documents.verification_report import render_verification
 
         for each in verification.unavailable:
             say(f"warning: {each.indicator} cannot be computed: {each.reason}")
-        return render_verification(verification)
-    from sgkpi.documents.write.terminal.terminal import this_terminal
-    from sgkpi.documents.write.terminal.verify import render_verify
+        destination.write(render_verification(verification))
+    else:
+        from sgkpi.documents.verify import verify_document
 
-    return render_verify(verification, this_terminal(to_file=destination.path is not None, plain=plain))
+        destination.show(verify_document(verification))
+    if not verification.agrees:
+        raise typer.Exit(1)

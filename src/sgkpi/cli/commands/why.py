@@ -1,6 +1,6 @@
 """`sgkpi why`: one case, told step by step."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,9 +21,6 @@ from sgkpi.cli.output import Format, choose_output
 from sgkpi.cli.settings import catalogue_path, data_path
 from sgkpi.model.errors import UsageError
 from sgkpi.model.periods import Month
-
-if TYPE_CHECKING:
-    from sgkpi.answers.why.explain import Why
 
 FORMATS = (Format.TABLE, Format.JSON)
 
@@ -78,7 +75,14 @@ def why(  # noqa: PLR0913, PLR0917 - one parameter for each option
         extract = api.open_extract(folder, definitions)
         told = api.why(extract, definitions, indicator_id, key, month=asked, as_of=moment)
     say_problems(told.problems)
-    destination.write(_rendered(told, destination.format, to_file=destination.path is not None, plain=plain))
+    if destination.format is Format.JSON:
+        from sgkpi.documents.why_report import render_why
+
+        destination.write(render_why(told))
+    else:
+        from sgkpi.documents.why import why_document
+
+        destination.show(why_document(told))
 
 
 def _one_month(text: str | None) -> Month | None:
@@ -86,14 +90,3 @@ def _one_month(text: str | None) -> Month | None:
     if months is not None and len(months) > 1:
         raise UsageError("--month: a case is told for one month at a time")
     return months[0] if months else None
-
-
-def _rendered(told: "Why", format_: Format, *, to_file: bool, plain: bool) -> str:
-    if format_ is Format.JSON:
-        from sgkpi.documents.why_report import render_why as as_json
-
-        return as_json(told)
-    from sgkpi.documents.write.terminal.terminal import this_terminal
-    from sgkpi.documents.write.terminal.why import render_why
-
-    return render_why(told, this_terminal(to_file=to_file, plain=plain))

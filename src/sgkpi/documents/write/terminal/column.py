@@ -1,27 +1,31 @@
-"""A column of a screen, before anybody knows how wide the screen is."""
+"""Columns of a table as text in colour, before anybody knows which of them there is room for."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
+from typing import assert_never
 
 from rich.cells import cell_len
 from rich.text import Text
 
-NEEDED = 100
-NOTHING_SAID = ("", "-")
+from sgkpi.documents.document import NEEDED, NOTHING_SAID, Cell, Column, Rated, Spark, Table, Trend, Value
+from sgkpi.documents.write.text import INDENT, meaning, printable, trend_words
+from sgkpi.figures.figure import Rating
+
+RATING_STYLES = {Rating.GREEN: "bold green", Rating.AMBER: "bold yellow", Rating.RED: "bold red", Rating.NOT_RATED: ""}
+_RATING_BELOW = f"{INDENT}rating"
+_SPARKS = "▁▂▃▄▅▆▇█"
+_MIDDLE = "▄"
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column with its cells. The highest `rank` is dropped last; one of `NEEDED` or more, never.
-
-    One that may stand `beside_title` joins the title where that has a line of its own. `room` is the width
-    that it is given, where that is not what its cells need.
-    """
+class TextColumn:
+    """A column as text; `room` is the width that it is given, if that is not what its cells need."""
 
     heading: str
     cells: tuple[Text, ...]
-    rank: int = NEEDED
+    priority: int = NEEDED
     right: bool = False
     beside_title: bool = False
     room: int | None = None
@@ -37,18 +41,115 @@ class Column:
         """The heading on one line."""
         return self.heading.replace("\n", " ")
 
-    @property
-    def is_empty(self) -> bool:
-        return all(cell.plain.strip() in NOTHING_SAID for cell in self.cells)
+    def padded(self, cell: Text) -> Text:
+        """A cell as wide as the column."""
+        text = cell.copy()
+        (text.pad_left if self.right else text.pad_right)(self.width - text.cell_len)
+        return text
+
+    def padded_text(self, text: str) -> str:
+        space = " " * (self.width - cell_len(text))
+        return space + text if self.right else text + space
 
 
-def under_headings(columns: Sequence[Column], headings: Sequence[str]) -> list[Column]:
+def as_text(table: Table, *, unicode: bool) -> list[TextColumn]:
+    """The columns with their groups' headings as rows of their own; without those that have nothing to show here."""
+    columns = [_column(column, unicode=unicode) for column in table.columns if unicode or not _is_spark(column)]
+    return _under_headings(columns, table.groups)
+
+
+def has_ratings_beside(table: Table) -> bool:
+    """Whether some cell holds a value and its rating."""
+    return any(isinstance(cell, Value) and cell.rated for column in table.columns for cell in column.cells)
+
+
+def ratings_below(table: Table) -> Table:
+    """The table with the ratings of values in a row of their own, below that of the values."""
+    rated_rows = [
+        any(isinstance(cell, Value) and cell.rated for cell in row)
+        for row in zip(*(column.cells for column in table.columns), strict=True)
+    ]
+    columns = [replace(table.columns[0], cells=_with_row_below(table.columns[0], rated_rows, _RATING_BELOW))]
+    for column in table.columns[1:]:
+        of_values = any(isinstance(cell, Value) for cell in column.cells)
+        columns.append(replace(column, cells=_with_row_below(column, rated_rows), right=of_values or column.right))
+    groups = [group for group, rated in zip(table.groups, rated_rows, strict=True) for _ in range(1 + rated)]
+    return replace(table, columns=tuple(columns), groups=tuple(groups))
+
+
+def _with_row_below(column: Column, rated_rows: Sequence[bool], words: str = "") -> tuple[Cell, ...]:
+    cells: list[Cell] = []
+    for cell, rated in zip(column.cells, rated_rows, strict=True):
+        rating = cell.rated if isinstance(cell, Value) else None
+        cells.append(replace(cell, rated=None) if isinstance(cell, Value) else cell)
+        cells.extend([rating or words] if rated else [])
+    return tuple(cells)
+
+
+def _column(column: Column, *, unicode: bool) -> TextColumn:
+    # Values that a rating may follow stand to the right of their own part of the column.
+    values = [] if column.right else [cell.marked for cell in column.cells if isinstance(cell, Value)]
+    room = max(map(cell_len, values), default=0)
+    hangs = column.hanging_marks and any(isinstance(cell, Value) and cell.provisional for cell in column.cells)
+    cells = tuple(_cell(cell, room, hangs=hangs, unicode=unicode) for cell in column.cells)
+    return TextColumn(column.heading, cells, column.priority, column.right, column.beside_title)
+
+
+def _cell(cell: Cell, room: int, *, hangs: bool, unicode: bool) -> Text:
+    match cell:
+        case str():
+            return Text(printable(cell))
+        case Value():
+            free = " " if hangs and not cell.provisional else ""
+            value = f"{cell.marked}{free}".rjust(room)
+            return Text.assemble(value, " ", rating_text(cell.rated)) if cell.rated else Text(value)
+        case Rated():
+            return rating_text(cell)
+        case Trend():
+            return _trend(cell, unicode=unicode)
+        case Spark():
+            return Text(draw_spark(cell))
+        case _:
+            assert_never(cell)
+
+
+def rating_text(rated: Rated) -> Text:
+    """A rating as a word in its colour."""
+    return Text(rated.words, style=RATING_STYLES[rated.rating])
+
+
+def _trend(trend: Trend, *, unicode: bool) -> Text:
+    words = trend_words(trend)
+    if unicode and trend.up is not None:
+        words = f"{'▲' if trend.up else '▼'}{meaning(trend) or f' {words}'}"
+    return Text(words, style="" if trend.better is None else "green" if trend.better else "red")
+
+
+def draw_spark(spark: Spark) -> str:
+    """Values as bars between the least and the greatest; a month without value is a gap."""
+    known = [value for value in spark.values if value is not None]
+    if len(known) < 2:
+        return ""
+    return "".join(_bar(value, min(known), max(known)) for value in spark.values)
+
+
+def _bar(value: Fraction | None, least: Fraction, greatest: Fraction) -> str:
+    if value is None:
+        return " "
+    return _MIDDLE if least == greatest else _SPARKS[int((value - least) / (greatest - least) * (len(_SPARKS) - 1))]
+
+
+def _is_spark(column: Column) -> bool:
+    return any(isinstance(cell, Spark) for cell in column.cells)
+
+
+def _under_headings(columns: Sequence[TextColumn], headings: Sequence[str]) -> list[TextColumn]:
     """The columns with a row above the first of each heading, which holds its words in the first column alone."""
-    heads = [place for place, heading in enumerate(headings) if place == 0 or headings[place - 1] != heading]
+    heads = {place for place, heading in enumerate(headings) if place == 0 or headings[place - 1] != heading}
     return [_headed(column, headings if column is columns[0] else None, heads) for column in columns]
 
 
-def _headed(column: Column, headings: Sequence[str] | None, heads: Sequence[int]) -> Column:
+def _headed(column: TextColumn, headings: Sequence[str] | None, heads: set[int]) -> TextColumn:
     cells: list[Text] = []
     for place, cell in enumerate(column.cells):
         if place in heads:
@@ -57,34 +158,28 @@ def _headed(column: Column, headings: Sequence[str] | None, heads: Sequence[int]
     return replace(column, cells=tuple(cells))
 
 
-def line_of(columns: Sequence[Column], cells: Sequence[Text], gap: int) -> Text:
-    """Cells side by side, each as wide as its column; a cell for every column, the last may be wider."""
+def line_of(columns: Sequence[TextColumn], cells: Sequence[Text], gap: int) -> Text:
+    """Cells side by side, each as wide as its column."""
     if any(cell.spans or cell.style for cell in cells):
-        return Text(" " * gap).join(_padded(column, cell) for column, cell in zip(columns, cells, strict=True))
+        return Text(" " * gap).join(column.padded(cell) for column, cell in zip(columns, cells, strict=True))
     # Long lists hold plain cells alone; this is ten times as quick.
-    parts = (_padded_text(column, cell.plain) for column, cell in zip(columns, cells, strict=True))
+    parts = (column.padded_text(cell.plain) for column, cell in zip(columns, cells, strict=True))
     return Text((" " * gap).join(parts))
 
 
-def _padded(column: Column, cell: Text) -> Text:
-    text = cell.copy()
-    (text.pad_left if column.right else text.pad_right)(column.width - text.cell_len)
-    return text
-
-
-def _padded_text(column: Column, text: str) -> str:
-    space = " " * (column.width - cell_len(text))
-    return space + text if column.right else text + space
-
-
-def total_width(columns: Iterable[Column], gap: int) -> int:
+def total_width(columns: Iterable[TextColumn], gap: int) -> int:
     """How wide they are side by side, each with a gap."""
     return sum(column.width + gap for column in columns)
 
 
-def without_least(columns: Sequence[Column]) -> list[Column] | None:
-    """The columns without the one that is missed least; None when all are needed."""
-    least = min(columns, key=lambda column: column.rank, default=None)
-    if least is None or least.rank >= NEEDED:
+def without_least(columns: Sequence[TextColumn]) -> list[TextColumn] | None:
+    """The columns without that of the lowest priority; None when all are needed."""
+    least = min(columns, key=lambda column: column.priority, default=None)
+    if least is None or least.priority >= NEEDED:
         return None
     return [column for column in columns if column is not least]
+
+
+def is_said(cell: Text) -> bool:
+    """Whether a cell says something."""
+    return cell.plain not in NOTHING_SAID

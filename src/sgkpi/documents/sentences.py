@@ -1,17 +1,17 @@
 """What an overview says, in sentences: one fact each, for people who read no manual."""
 
-from calendar import month_name
 from collections.abc import Iterator
 from fractions import Fraction
 
 from sgkpi.answers.overview import Overview, Step, change, days_overdue
 from sgkpi.definitions.wording import both, long_date, words
+from sgkpi.documents.values import month_in_words
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome, Unknown
-from sgkpi.model.periods import Month, Period
+from sgkpi.model.periods import Period
 from sgkpi.model.words import plural
 
 _WHY_UNKNOWN = {
@@ -31,11 +31,6 @@ _NO_VALUE = {
     Status.NO_CASES: "No case was judged, so there is no value",
     Status.NOT_COVERED: "The extract does not cover this month, so there is no value",
 }
-
-
-def month_in_words(month: Month) -> str:
-    """`February 2019`."""
-    return f"{month_name[month.month]} {month.year}"
 
 
 def made_of(overview: Overview, figure: Figure) -> str:

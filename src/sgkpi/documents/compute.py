@@ -1,0 +1,176 @@
+"""The document of `compute`: figures with what came before them, and what they rest on."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sgkpi.documents.document import Cell, Column, Document, Notes, Paragraph, Spark, Table, Title, Trend, filled
+from sgkpi.documents.notes import PROVISIONAL_NOTE, problems_line, provenance_lines, unavailable_lines
+from sgkpi.documents.periods import MORE_NOTE, name_periods, periods_table
+from sgkpi.documents.values import cases_cell, period_in_words, rating_cell, row_name, theme_name, value_cell
+from sgkpi.figures.figure import Figure, Status
+from sgkpi.figures.figure_set import FigureSet
+from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
+from sgkpi.model.indicator import Improvement
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, period_for
+
+OTHER = theme_name("")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A figure; None for each comparison that is not known. `history` are twelve months, its own last."""
+
+    theme: str
+    figure: Figure
+    previous: Figure | None = None
+    last_year: Figure | None = None
+    year_to_date: Figure | None = None
+    history: tuple[Figure | None, ...] = ()
+
+
+def compute_document(results: FigureSet, periods: Sequence[Period]) -> Document:
+    """The figures of these periods by theme; the results hold what they are compared with as well."""
+    rows = figure_rows(results, periods)
+    several_of_a_kind = len({period.kind for period in periods}) < len(periods)
+    hints = [MORE_NOTE] if several_of_a_kind else []
+    notes = Notes((*_notes(results, [row.figure for row in rows]), *hints))
+    caption = period_in_words(periods[0]) if len(periods) == 1 else ""
+    if not rows:
+        return Document((*([Title((caption,))] if caption else []), Paragraph(("No figures.",)), notes))
+    if several_of_a_kind:
+        themed = [(row.theme, row.figure) for row in rows]
+        return Document((periods_table(themed, results.indicators, periods), notes))
+    columns = _columns(rows, with_period=len(periods) > 1)
+    return Document((Table(columns, tuple(row.theme for row in rows), caption), notes))
+
+
+def figure_rows(results: FigureSet, periods: Iterable[Period]) -> list[Row]:
+    """The figures of these periods, those of one theme together, in the order of figures otherwise."""
+    wanted = set(periods)
+    known = {(each.indicator, each.period, each.breakdown, each.category): each for each in results.figures}
+    themes = {each.id: theme_name(each.theme) for each in results.indicators}
+    rows = [_row(each, themes.get(each.indicator, OTHER), known) for each in results.figures if each.period in wanted]
+    places = {theme: place for place, theme in reversed(list(enumerate(row.theme for row in rows)))}
+    return sorted(rows, key=lambda row: (row.theme == OTHER, places[row.theme]))
+
+
+def _row(figure: Figure, theme: str, known: Mapping[tuple[str, Period, str | None, str | None], Figure]) -> Row:
+    if figure.period.kind is not PeriodKind.MONTH:
+        return Row(theme, figure)
+    month = figure.period.last
+
+    def of(kind: PeriodKind, back: int = 0) -> Figure | None:
+        return known.get((figure.indicator, period_for(kind, month.plus(-back)), figure.breakdown, figure.category))
+
+    history = tuple(of(PeriodKind.MONTH, back) for back in reversed(range(MONTHS_IN_YEAR)))
+    last_year = of(PeriodKind.MONTH, MONTHS_IN_YEAR)
+    return Row(theme, figure, of(PeriodKind.MONTH, 1), last_year, of(PeriodKind.YEAR_TO_DATE), history)
+
+
+def _columns(rows: Sequence[Row], *, with_period: bool) -> tuple[Column, ...]:
+    """The titles, what was asked for, what it is compared with (months only), how it stands, and how to ask again."""
+    figures = [row.figure for row in rows]
+    monthly = any(each.period.kind is PeriodKind.MONTH for each in figures)
+
+    def column(heading: str, cells: Iterable[Cell], *, right: bool = False) -> Column:
+        return Column(heading, tuple(cells), right=right)
+
+    compared = [
+        column("Previous\nmonth", (_bare_value(row.previous) for row in rows), right=True),
+        *filled([column("Same month\nlast year", (_bare_value(row.last_year) for row in rows), right=True)]),
+        column("Year\nto date", (_bare_value(row.year_to_date) for row in rows), right=True),
+    ]
+    sparks = tuple(Spark(tuple(each.value if each else None for each in row.history)) for row in rows)
+    return (
+        column("Indicator", map(row_name, figures)),
+        *([column("Period", (each.period.label for each in figures))] if with_period else []),
+        Column("Value", tuple(map(value_cell, figures)), right=True, hanging_marks=True),
+        *filled([column("Cases", map(cases_cell, figures), right=True)]),
+        *(compared if monthly else []),
+        column("Target", (show_target(each.target_green, each.measure) for each in figures), right=True),
+        column("Rating", map(rating_cell, figures)),
+        *([column("Trend", map(trend_of, rows))] if monthly else []),
+        column("Not\ndue", (show_count(each.not_due) for each in figures), right=True),
+        column("Unknown", (show_count(each.unknown) for each in figures), right=True),
+        *([Column("12 months", sparks, 20)] if any(spark.says_something for spark in sparks) else []),
+        Column("Id", tuple(each.indicator for each in figures), 10, beside_title=True),
+    )
+
+
+def _bare_value(figure: Figure | None) -> str:
+    """A value of another period, held against the bounds of that period."""
+    return NOTHING if figure is None else show_figure(figure)
+
+
+def trend_of(row: Row) -> Trend | str:
+    """Against the month before: up or down, and whether that is better; not while the month runs.
+
+    Two values that are shown alike are the same: a reader could not see which way they go.
+    """
+    figure, previous = row.figure, row.previous
+    has_ended = figure.period.has_ended(figure.as_of)
+    if previous is None or figure.value is None or previous.value is None or not has_ended:
+        return NOTHING
+    if figure.value == previous.value or show_figure(figure) == show_figure(previous):
+        return Trend(up=None)
+    up = figure.value > previous.value
+    if figure.improvement is Improvement.NONE:
+        return Trend(up)
+    return Trend(up, better=up == (figure.improvement is Improvement.INCREASE))
+
+
+def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:
+    if any(figure.status is Status.PROVISIONAL for figure in figures):
+        yield PROVISIONAL_NOTE
+    yield from provenance_lines(results)
+    yield from _by_text("In no period", ((each.indicator, _without_place(each.blank, each.unreadable))
+                                         for each in results.unplaced))  # fmt: skip
+    yield from _unknown(results, figures)
+    yield from unavailable_lines(results.unavailable)
+    yield from problems_line(results.problems)
+
+
+def _without_place(blank: int, unreadable: int) -> str:
+    parts = [f"{blank:,} without the date"] if blank else []
+    parts += [f"{unreadable:,} with a date that cannot be read"] if unreadable else []
+    return ", ".join(parts)
+
+
+def _unknown(results: FigureSet, figures: Sequence[Figure]) -> list[str]:
+    """Why cases could not be judged, for the totals that are shown; where there are several periods, in which."""
+    shown = {(figure.indicator, figure.period) for figure in figures}
+    counts: dict[tuple[str, Period], Counter[str]] = {}
+    for each in results.reasons:
+        place = each.indicator, each.period
+        if each.breakdown is None and place in shown and str(each.outcome) == Outcome.UNKNOWN.value:
+            counts.setdefault(place, Counter())[each.reason] += each.cases
+    if len({period for _, period in shown}) < 2:
+        return _by_text("Unknown", ((indicator, _listed(reasons)) for (indicator, _), reasons in counts.items()))
+    return _by_text("Unknown", _in_periods(counts), "; ")
+
+
+def _in_periods(counts: Mapping[tuple[str, Period], Counter[str]]) -> Iterator[tuple[str, str]]:
+    """`a, b in 2018-04 to 2018-06` with what holds there; indicators of which it holds in the same periods together."""
+    periods: dict[str, dict[str, list[Period]]] = {}
+    for (indicator, period), reasons in counts.items():
+        periods.setdefault(_listed(reasons), {}).setdefault(indicator, []).append(period)
+    for text, by_indicator in periods.items():
+        indicators: dict[str, list[str]] = {}
+        for indicator, found in by_indicator.items():
+            indicators.setdefault(name_periods(found), []).append(indicator)
+        for named, which in indicators.items():
+            yield f"{', '.join(which)} in {named}", text
+
+
+def _by_text(heading: str, said: Iterable[tuple[str, str]], between: str = ", ") -> list[str]:
+    """Group labels that share a text into one line; drop empty texts."""
+    labels: dict[str, list[str]] = {}
+    for label, text in said:
+        labels.setdefault(text, []).append(label)
+    return [f"{heading}: {text}: {between.join(named)}" for text, named in labels.items() if text]
+
+
+def _listed(reasons: Counter[str]) -> str:
+    return ", ".join(f"{cases:,} {reason}" for reason, cases in sorted(reasons.items()))

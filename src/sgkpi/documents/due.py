@@ -1,0 +1,62 @@
+"""The document of `due`: what falls due, day by day."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from sgkpi.answers.cases import breakdown_columns
+from sgkpi.answers.due import TEAM, DueList, due_day
+from sgkpi.definitions.wording import long_date
+from sgkpi.documents.cases import breakdown_cells, shown_key_of
+from sgkpi.documents.cases_report import show_cell
+from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table, filled
+from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source, unavailable_lines
+from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.model.words import plural
+
+_NAMES = {0: ", today", 1: ", tomorrow"}
+
+
+def due_document(listed: DueList) -> Document:
+    """The cases under their days, with a heading, and below them what they rest on."""
+    days = [due_day(case) for case in listed.cases]
+    cases = Counter(days)
+    groups = tuple(f"{_day_in_words(day, listed.as_of.date())}: {cases[day]:,}" for day in days)
+    columns = _columns(listed)
+    shown = filled(columns) if listed.cases else columns
+    caption = f"Due until {long_date(listed.last_day)}: {plural(len(listed.cases), 'case')}"
+    table = Table(shown, groups, caption, when_empty="Nothing falls due.")
+    return Document((table, Notes(tuple(_notes(listed)))))
+
+
+def _day_in_words(day: date, today: date) -> str:
+    """`Mon 4 Mar, today`: short, as it stands above keys; the year is in the heading."""
+    return f"{day:%a} {day.day} {day:%b}{_NAMES.get((day - today).days, '')}"
+
+
+def _columns(listed: DueList) -> tuple[Column, ...]:
+    """What to do it for, by when, and whose it is; team stands before the other breakdowns."""
+
+    def column(heading: str, cell: Callable[[CaseOutcome], str], priority: int = NEEDED) -> Column:
+        return Column(heading, tuple(map(cell, listed.cases)), priority)
+
+    names = list(breakdown_columns(listed.indicators))
+    return (
+        column("Key", shown_key_of),
+        column("Due", lambda case: show_cell(case.due)),
+        column("Indicator", lambda case: case.indicator),
+        *([column("Team", lambda case: case.categories.get(TEAM, ""))] if TEAM in names else []),
+        column("Person", lambda case: case.person or "", 40),
+        column("Start", lambda case: show_cell(case.start), 30),
+        column("Period", lambda case: case.period.label, 20),
+        *breakdown_cells(listed.cases, [name for name in names if name != TEAM]),
+    )
+
+
+def _notes(listed: DueList) -> Iterator[str]:
+    yield as_of_and_source(listed, listed.extract.source)
+    looked_at = ", ".join(each.id for each in listed.indicators)
+    yield f"Looked at: {looked_at}" if looked_at else "There is no indicator with a clock."
+    yield from unavailable_lines(listed.unavailable)
+    if listed.cases:
+        yield IDENTIFIERS

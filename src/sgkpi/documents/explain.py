@@ -1,0 +1,13 @@
+"""The document of `explain`: one definition in plain English, with the SQL that it becomes."""
+
+from sgkpi.definitions.english import explain
+from sgkpi.documents.document import Block, Document, Paragraph, Verbatim
+from sgkpi.model.indicator import Indicator
+
+
+def explain_document(indicator: Indicator, sql: str | None) -> Document:
+    """The meaning, then the SQL if it is given."""
+    blocks: list[Block] = [Paragraph(tuple(explain(indicator).strip().splitlines()))]
+    if sql is not None:
+        blocks += [Paragraph(("The SQL that it becomes:",)), Verbatim(tuple(sql.rstrip().splitlines()))]
+    return Document(tuple(blocks))

@@ -1,0 +1,62 @@
+"""Notes that several documents share: where figures come from, and what is missing from them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from sgkpi.documents.document import PROVISIONAL_MARK
+from sgkpi.figures.figure_set import FigureSet
+from sgkpi.model.request import AsOfSource
+from sgkpi.model.words import plural
+from sgkpi.planning.availability import Unavailable
+
+PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
+IDENTIFIERS = "Keys and persons are pseudonyms; treat them with care."
+SOURCES = {
+    AsOfSource.OPTION: "as asked",
+    AsOfSource.EXTRACT_TOML: "from extract.toml",
+    AsOfSource.LATEST_EVENT: "the latest event in the extract",
+}
+
+
+class Answer(Protocol):
+    """What every answer says of its as-of time."""
+
+    @property
+    def as_of(self) -> datetime: ...
+    @property
+    def as_of_source(self) -> AsOfSource: ...
+
+
+def as_of_line(answer: Answer) -> str:
+    """`As of 2019-03-04 07:00 (from extract.toml)`."""
+    return f"As of {answer.as_of.isoformat(sep=' ', timespec='minutes')} ({SOURCES[answer.as_of_source]})"
+
+
+def as_of_and_source(answer: Answer, source: str | None) -> str:
+    """The as-of time, and where the extract comes from, if it says so."""
+    return as_of_line(answer) + (f"; source: {source}" if source else "")
+
+
+def provenance_lines(results: FigureSet) -> Iterator[str]:
+    """The as-of time with its source, and what was read."""
+    yield as_of_and_source(results, results.source)
+    read = [
+        f"{each.table} {plural(each.rows, 'row')}"
+        + (f", {plural(each.unreadable_cells, 'unreadable cell')}" if each.unreadable_cells else "")
+        for each in results.tables
+    ]
+    if read:
+        yield f"Read: {'; '.join(read)}"
+
+
+def unavailable_lines(unavailable: Iterable[Unavailable]) -> Iterator[str]:
+    """A line for each indicator that the extract cannot carry."""
+    for each in unavailable:
+        yield f"Cannot be computed: {each.indicator}: {each.reason}"
+
+
+def problems_line(problems: Sequence[object]) -> Iterator[str]:
+    """How many problems were printed beside the document."""
+    if problems:
+        yield f"Problems in the extract: {len(problems):,} (listed on stderr)"

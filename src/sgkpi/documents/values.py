@@ -1,0 +1,55 @@
+"""What documents say of a figure in one cell, and of a period in words."""
+
+from calendar import month_name
+
+from sgkpi.documents.document import Rated, Value
+from sgkpi.figures.figure import Figure, Status
+from sgkpi.figures.numbers import NOTHING, show_count, show_figure
+from sgkpi.model.periods import Month, Period, PeriodKind
+
+_WITHOUT_VALUE = {Status.NO_CASES: "no cases", Status.NOT_COVERED: "not covered"}
+
+
+def value_or_why(figure: Figure) -> str:
+    """The value, or why there is none."""
+    return _WITHOUT_VALUE.get(figure.status, NOTHING) if figure.value is None else show_figure(figure)
+
+
+def value_cell(figure: Figure) -> Value:
+    """The value, or why there is none, with whether it is provisional."""
+    return Value(value_or_why(figure), provisional=figure.status is Status.PROVISIONAL)
+
+
+def rating_cell(figure: Figure) -> Rated:
+    """The rating, and whether it is firm."""
+    return Rated(figure.rating, figure.rating_firm)
+
+
+def cases_cell(figure: Figure) -> str:
+    """`384/486`; for a median or maximum, which have no numerator, `of 486`; nothing for a count."""
+    if figure.denominator is None:
+        return ""
+    if figure.numerator is None:
+        return f"of {show_count(figure.denominator)}"
+    return f"{show_count(figure.numerator)}/{show_count(figure.denominator)}"
+
+
+def row_name(figure: Figure) -> str:
+    """The title; of a category, its breakdown and name, indented below the total."""
+    return figure.title if figure.breakdown is None else f"  {figure.breakdown}: {figure.category or ''}"
+
+
+def theme_name(theme: str) -> str:
+    """`help_and_protection` as `Help and protection`."""
+    words = theme.replace("_", " ").strip()
+    return words[:1].upper() + words[1:] if words else "Other"
+
+
+def month_in_words(month: Month) -> str:
+    """`February 2019`."""
+    return f"{month_name[month.month]} {month.year}"
+
+
+def period_in_words(period: Period) -> str:
+    """`February 2019`, or the label of a period that is not a month."""
+    return month_in_words(period.last) if period.kind is PeriodKind.MONTH else period.label

@@ -1,0 +1,153 @@
+"""Documents for a terminal: laid out for its width, in colour and with its characters."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, assert_never
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from sgkpi.documents.document import (
+    Block,
+    Chart,
+    Document,
+    Fact,
+    Heading,
+    Headline,
+    Item,
+    Items,
+    Notes,
+    Paragraph,
+    Steps,
+    Table,
+    Title,
+    Verbatim,
+    Verdict,
+)
+from sgkpi.documents.write.terminal.chart import draw_chart
+from sgkpi.documents.write.terminal.column import rating_text
+from sgkpi.documents.write.terminal.large import enlarge
+from sgkpi.documents.write.terminal.layout import lay_out
+from sgkpi.documents.write.terminal.terminal import Terminal
+from sgkpi.documents.write.text import INDENT, printable, wrap_line
+from sgkpi.model.problems import Severity
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+BOLD = "bold"
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: ""}
+
+
+def write_terminal(document: Document, terminal: Terminal) -> str:
+    """Return the document as text for this terminal."""
+    writer = _Writer(terminal, has_notes=any(isinstance(block, Notes) for block in document.blocks))
+    return terminal.render(*writer.parts(document.blocks))
+
+
+@dataclass
+class _Writer:
+    """Writes blocks one below the other; `dropped` are the columns without room that the notes have to name."""
+
+    terminal: Terminal
+    has_notes: bool
+    dropped: list[str] = field(default_factory=list)
+
+    def parts(self, blocks: Iterable[Block]) -> Iterator["RenderableType"]:
+        apart = False
+        for block in blocks:
+            if isinstance(block, Notes) and not block.lines and not self.dropped:
+                continue
+            if apart:
+                yield Text("")
+            yield from self._block(block)
+            apart = not isinstance(block, Heading) and not (isinstance(block, Headline) and not self._large(block))
+
+    def _block(self, block: Block) -> Iterator["RenderableType"]:
+        match block:
+            case Title():
+                # Titles of several lines are told apart by where they begin.
+                indent = INDENT if len(block.lines) > 1 else ""
+                yield from self._lines(*block.lines, style=BOLD, indent=indent)
+                yield from self._lines(*block.below)
+            case Heading():
+                style = BOLD if block.severity is None else _STYLES[block.severity]
+                yield from self._lines(block.text, style=style, indent=INDENT)
+            case Headline():
+                yield from self._headline(block)
+            case Paragraph():
+                yield from self._lines(*block.lines)
+            case Verdict():
+                yield from self._lines(block.text, style="bold green" if block.good else "bold red", indent=INDENT)
+            case Items():
+                yield from self._lines(*([block.introduction] if block.introduction else []))
+                yield from (line for item in block.items for line in self._item(item))
+            case Steps():
+                for number, (question, answer) in enumerate(block.steps, start=1):
+                    yield from self._set_in(f"{number:>3}. {question}")
+                    yield from self._set_in(f"{INDENT * 2} {answer}")
+            case Table():
+                yield from self._table(block)
+            case Chart():
+                yield from draw_chart(block, self.terminal)
+                yield from self._lines(*([block.note] if block.note else []))
+            case Notes():
+                hint = [_no_room(self.dropped)] if self.dropped else []
+                yield from self._lines(*block.lines, *hint, indent=INDENT)
+            case Verbatim():
+                yield from block.lines
+            case _:
+                assert_never(block)
+
+    def _lines(self, *lines: str, style: str = "", indent: str = "", margin: str = "") -> Iterator[Text]:
+        """Each line as several where it must be, all with the margin, those after the first indented."""
+        room = None if self.terminal.width is None else self.terminal.width - len(margin)
+        for line in lines:
+            for part in wrap_line(printable(line), room, indent):
+                yield Text(f"{margin}{part}" if part else "", style=style)
+
+    def _set_in(self, line: str) -> Iterator[Text]:
+        """A line that keeps the margin that it has."""
+        text = line.lstrip()
+        yield from self._lines(text, indent=INDENT, margin=" " * (len(line) - len(text)))
+
+    def _headline(self, block: Headline) -> Iterator[Text]:
+        """The value in large figures beside its label and rating, or all on one line."""
+        large, rating = self._large(block), rating_text(block.rated)
+        if not large:
+            yield Text.assemble(f"{block.label}: ", (block.value, BOLD), ", ", rating)
+            return
+        width = max(map(len, large))
+        for line, said in zip(large, (Text(block.label), Text(), rating), strict=True):
+            yield Text.assemble(INDENT, (line.ljust(width), BOLD), INDENT * 2, said)
+
+    def _large(self, block: Headline) -> list[str]:
+        return enlarge(block.value) if self.terminal.unicode else []
+
+    def _item(self, item: Item) -> Iterator[Text]:
+        style = "" if item.severity is None else _STYLES[item.severity]
+        yield from self._lines(item.text, style=style, indent=INDENT, margin=INDENT)
+        width = max((cell_len(each.label) for each in item.details if isinstance(each, Fact)), default=0)
+        for detail in item.details:
+            if isinstance(detail, Fact):
+                detail = f"{detail.label}: {' ' * (width - cell_len(detail.label))}{detail.value}"  # noqa: PLW2901
+            yield from self._lines(detail, indent=INDENT, margin=INDENT * 2)
+
+    def _table(self, table: Table) -> Iterator["RenderableType"]:
+        if table.caption:
+            yield from self._lines(table.caption, style=BOLD, indent=INDENT)
+            yield Text("")
+        layout = lay_out(table, self.terminal)
+        yield from layout.parts
+        if table.when_empty and not table.columns[0].cells:
+            yield Text(table.when_empty)
+        if self.has_notes:
+            self.dropped += layout.dropped
+        elif layout.dropped:
+            yield from self._lines(_no_room(layout.dropped))
+
+
+def _no_room(dropped: Iterable[str]) -> str:
+    """`No room here for: Id; a wider window shows it`."""
+    names = list(dropped)
+    return f"No room here for: {', '.join(names)}; a wider window shows {'it' if len(names) == 1 else 'them'}"
