@@ -9,10 +9,10 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi.definitions.bundled import sample_path
-from sgkpi.documents.write.terminal.check import render_check
-from sgkpi.documents.write.terminal.terminal import Terminal
+from sgkpi.documents.check import check_document
 from tests.check.support import CONTACTS, STAYS, check, write_project
 from tests.support.program import run
+from tests.support.screens import shown as shown_on
 
 # C1 is met, C2 not; C3 has an unreadable decision; C4 breaks a rule that is an error.
 FILES = {
@@ -32,7 +32,7 @@ class TestScreen:
     def test_nothing_is_wider_than_the_terminal_and_nothing_is_lost(
         self, tmp_path: Path, width: int, unicode: bool
     ) -> None:
-        shown = render_check(check(tmp_path, FILES), Terminal(width, colour=False, unicode=unicode))
+        shown = shown_on(check_document(check(tmp_path, FILES)), width, unicode=unicode)
         assert max(map(cell_len, shown.splitlines())) <= width
         said = " ".join(shown.split())
         for words in (
@@ -48,12 +48,12 @@ class TestScreen:
             assert words in said
 
     def test_for_a_screen_reader_there_is_no_table(self, tmp_path: Path) -> None:
-        shown = render_check(check(tmp_path, FILES), Terminal(None, colour=False, unicode=False, plain=True))
+        shown = shown_on(check_document(check(tmp_path, FILES)), plain=True)
         assert "Rows: 4" in shown.splitlines()
         assert "---" not in shown
 
     def test_severity_is_a_word_and_a_colour(self, tmp_path: Path) -> None:
-        shown = render_check(check(tmp_path, FILES), Terminal(100, colour=True, unicode=True))
+        shown = shown_on(check_document(check(tmp_path, FILES)), 100, colour=True)
         assert "\x1b[1;31m  error: 1 row breaks" in shown
 
 

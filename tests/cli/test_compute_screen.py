@@ -7,10 +7,10 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi.api import Results
-from sgkpi.documents.write.terminal.compute import render_screen
-from sgkpi.documents.write.terminal.rows import screen_rows, theme_name
-from sgkpi.documents.write.terminal.terminal import Terminal
-from sgkpi.documents.write.terminal.trend import show_spark, show_trend
+from sgkpi.documents.compute import Row, compute_document, figure_rows, trend_of
+from sgkpi.documents.document import Column, Spark, Table
+from sgkpi.documents.values import theme_name
+from sgkpi.documents.write.terminal.column import as_text, draw_spark
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.indicator import Improvement
@@ -18,13 +18,18 @@ from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.model.problems import Problem, Severity
 from sgkpi.model.request import AsOfSource
 from tests.support.results import DECIDED, PLACED, count, month, proportion, results, story, year_to_date
+from tests.support.screens import shown as shown_on
 
 FEBRUARY = month("2019-02")
-PIPE = Terminal(None, colour=False, unicode=True)
 
 
 def screen(width: int | None, *, colour: bool = False, unicode: bool = True, of: Results | None = None) -> str:
-    return render_screen(of or story(), [FEBRUARY], Terminal(width, colour, unicode))
+    return shown_on(compute_document(of or story(), [FEBRUARY]), width, colour=colour, unicode=unicode)
+
+
+def trend(row: Row, *, unicode: bool = True) -> str:
+    (column,) = as_text(Table((Column("Trend", (trend_of(row),)),)), unicode=unicode)
+    return column.cells[0].plain
 
 
 def line_with(text: str, shown: str) -> str:
@@ -154,8 +159,8 @@ class TestComparisons:
     )
     def test_trend(self, before: int, now: int, improvement: Improvement, unicode: bool, shown: str) -> None:
         figures = [count(month("2019-01"), before), replace(count(FEBRUARY, now), improvement=improvement)]
-        (row,) = screen_rows(results(*figures), [FEBRUARY])
-        assert show_trend(row, unicode=unicode).plain == shown
+        (row,) = figure_rows(results(*figures), [FEBRUARY])
+        assert trend(row, unicode=unicode) == shown
 
     @pytest.mark.parametrize(
         ("before", "now", "shown"),
@@ -170,34 +175,34 @@ class TestComparisons:
     )
     def test_what_is_shown_alike_has_no_trend(self, before: int, now: int, shown: str) -> None:
         figures = [proportion(month("2019-01"), before, 10_000), proportion(FEBRUARY, now, 10_000)]
-        (row,) = screen_rows(results(*figures), [FEBRUARY])
-        assert show_trend(row, unicode=True).plain == shown
+        (row,) = figure_rows(results(*figures), [FEBRUARY])
+        assert trend(row) == shown
 
     def test_the_same_value_under_another_target_is_the_same(self) -> None:
         # 89.96 % is 90.0% in January, when the target was 95 %, and 89.96% now that it is 90 %
         january = proportion(month("2019-01"), 8996, 10_000, target_green=Decimal("0.95"))
-        (row,) = screen_rows(results(january, proportion(FEBRUARY, 8996, 10_000)), [FEBRUARY])
-        assert show_trend(row, unicode=True).plain == "same"
+        (row,) = figure_rows(results(january, proportion(FEBRUARY, 8996, 10_000)), [FEBRUARY])
+        assert trend(row) == "same"
 
     def test_no_trend_while_the_month_runs(self) -> None:
         march = replace(count(month("2019-03"), 1), status=Status.PROVISIONAL)
-        (row,) = screen_rows(results(count(FEBRUARY, 7), march), [month("2019-03")])
-        assert show_trend(row, unicode=True).plain == "-"
+        (row,) = figure_rows(results(count(FEBRUARY, 7), march), [month("2019-03")])
+        assert trend(row) == "-"
 
     def test_twelve_months_as_bars(self) -> None:
         months = [month(str(Month(2018, 3).plus(n))) for n in range(12)]
         figures = [count(each, n) for n, each in enumerate(months) if n != 1]
-        (row,) = screen_rows(results(*figures), [FEBRUARY])
+        (row,) = figure_rows(results(*figures), [FEBRUARY])
         # 0 to 11 in eight heights: floor(n * 7 / 11); April 2018 has no figure
-        assert show_spark(row) == "▁ ▂▂▃▄▄▅▆▆▇█"
+        assert draw_spark(Spark(tuple(each.value if each else None for each in row.history))) == "▁ ▂▂▃▄▄▅▆▆▇█"
 
     def test_one_month_alone_has_no_bars(self) -> None:
-        (row,) = screen_rows(results(count(FEBRUARY, 7)), [FEBRUARY])
-        assert show_spark(row) == ""
+        (row,) = figure_rows(results(count(FEBRUARY, 7)), [FEBRUARY])
+        assert draw_spark(Spark(tuple(each.value if each else None for each in row.history))) == ""
 
     def test_other_kinds_of_period_are_compared_with_nothing(self) -> None:
         quarter = period_for(PeriodKind.QUARTER, Month(2019, 2))
-        shown = render_screen(results(proportion(quarter, 9, 10)), [quarter], PIPE)
+        shown = shown_on(compute_document(results(proportion(quarter, 9, 10)), [quarter]))
         assert shown.startswith("2018-19 Q4\n")
         assert "Previous" not in shown
         assert "90.0%" in shown
@@ -208,7 +213,7 @@ class TestPeriods:
         assert screen(None).startswith("February 2019\n")
 
     def test_periods_of_different_kinds_have_a_column(self) -> None:
-        shown = render_screen(story(), [FEBRUARY, year_to_date("2019-02")], PIPE)
+        shown = shown_on(compute_document(story(), [FEBRUARY, year_to_date("2019-02")]))
         assert "Period" in shown
         assert [line.split()[5:] for line in shown.splitlines() if line.startswith("Contacts decided")][1][:4] == [
             "2018-19", "to", "2019-02", "79.5%",
@@ -280,5 +285,5 @@ class TestFooter:
         assert "Problems in the extract: 1 (listed on stderr)" in screen(None, of=replace(story(), problems=(problem,)))
 
     def test_reasons_of_other_periods_are_left_out(self) -> None:
-        shown = render_screen(story(), [month("2019-01")], PIPE)
+        shown = shown_on(compute_document(story(), [month("2019-01")]))
         assert "no_time_of_day" not in shown

@@ -7,14 +7,14 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi.api import Results
-from sgkpi.documents.write.terminal.compute import render_screen
-from sgkpi.documents.write.terminal.spans import name_periods
-from sgkpi.documents.write.terminal.terminal import Terminal
+from sgkpi.documents.compute import compute_document
+from sgkpi.documents.periods import name_periods
 from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from tests.support.results import DECIDED, PLACED, count, not_covered, proportion, results, year_to_date
+from tests.support.screens import shown as shown_on
 
 MONTHS = [period_for(PeriodKind.MONTH, Month(2018, 3).plus(n)) for n in range(12)]
 TEAM = Breakdown("team", ColumnRef("team", Kind.TEXT), "team", codes=("North", "South"))
@@ -30,8 +30,7 @@ def year() -> Results:
 
 
 def screen(width: int | None, *, of: Results | None = None, plain: bool = False, months: int = 12) -> str:
-    terminal = Terminal(width, colour=False, unicode=not plain, plain=plain)
-    return render_screen(of or year(), MONTHS[-months:], terminal)
+    return shown_on(compute_document(of or year(), MONTHS[-months:]), width, plain=plain)
 
 
 def cells_after(title: str, shown: str) -> list[str]:
@@ -63,7 +62,7 @@ class TestTable:
     def test_periods_of_other_kinds_stand_side_by_side_too(self) -> None:
         years = [year_to_date("2019-01"), year_to_date("2019-02")]
         of = results(*(proportion(each, 1, 2) for each in years))
-        shown = render_screen(of, years, Terminal(None, colour=False, unicode=False))
+        shown = shown_on(compute_document(of, years), unicode=False)
         assert shown.splitlines()[1].split() == ["Indicator", "to", "2019-01", "to", "2019-02", "Target", "Id"]
         assert cells_after("Contacts decided within 24 hours", shown)[:4] == ["50.0%", "RED", "50.0%", "RED"]
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.documents.write.terminal.terminal import this_terminal
+from sgkpi.cli.terminal import plain_is_set
 from tests.cli.test_compute import project  # noqa: F401 - a fixture
 from tests.support.program import run
 
@@ -58,4 +58,4 @@ def test_what_is_no_screen_cannot_be_plain(project: Path, command: str) -> None:
 @pytest.mark.parametrize(("written", "plain"), [("1", True), ("yes", True), ("", False), ("No", False), ("0", False)])
 def test_words_that_the_environment_may_hold(written: str, plain: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SGKPI_PLAIN", written)
-    assert this_terminal().plain is plain
+    assert plain_is_set() is plain

@@ -11,10 +11,9 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi.answers.overview import Overview, make_overview
+from sgkpi.documents.show import chart, show_document
 from sgkpi.documents.write.terminal.chart import draw_bars
 from sgkpi.documents.write.terminal.large import enlarge
-from sgkpi.documents.write.terminal.show import render_show
-from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Unplaced
@@ -24,6 +23,7 @@ from sgkpi.model.periods import Month
 from tests.cli.test_compute import CONTACTS, project  # noqa: F401 - a fixture
 from tests.support.program import run, run_process
 from tests.support.results import PLACED, count, month, not_covered, proportion
+from tests.support.screens import shown as shown_on
 from tests.test_overview import FEBRUARY, of_decided
 
 # 5 and 6 have no decision: due 24 hours after receipt, on 10 February and on 3 March at 9; 7 is due at 8 on 4 March,
@@ -60,7 +60,7 @@ def decided() -> Overview:
 
 
 def screen(width: int | None, *, unicode: bool = True, colour: bool = False, of: Overview | None = None) -> str:
-    return render_show(of or decided(), Terminal(width, colour, unicode))
+    return shown_on(show_document(of or decided()), width, colour=colour, unicode=unicode)
 
 
 def flat(text: str) -> str:
@@ -176,23 +176,28 @@ class TestBars:
     def test_shares_are_drawn_to_a_hundred_per_cent_with_the_target_marked(self) -> None:
         # 20 wide: 50% is 10, 75% is 15; the target of 90% is the 19th character
         figures = [proportion(FEBRUARY, 1, 2), proportion(FEBRUARY, 3, 4), proportion(FEBRUARY, 0, 0)]
-        assert draw_bars(figures, 20, unicode=False) == [
+        assert draw_bars(chart(figures), 20, unicode=False) == [
             "##########        | ",
             "###############   | ",
             "                  | ",
         ]
 
     def test_counts_to_the_greatest(self) -> None:
-        assert draw_bars([count(FEBRUARY, n) for n in (0, 2, 4)], 8, unicode=True) == [" " * 8, "████    ", "█" * 8]
+        drawn = draw_bars(chart([count(FEBRUARY, n) for n in (0, 2, 4)]), 8, unicode=True)
+        assert drawn == [
+            " " * 8,
+            "████    ",
+            "█" * 8,
+        ]
 
     def test_eighths_of_a_character(self) -> None:
         # 1 of 8 of 10 characters is 1.25: one whole and two eighths
         figures = [count(FEBRUARY, 1), count(FEBRUARY, 8)]
-        assert draw_bars(figures, 10, unicode=True)[0] == "█▎        "
-        assert draw_bars(figures, 10, unicode=False)[0] == "#         "
+        assert draw_bars(chart(figures), 10, unicode=True)[0] == "█▎        "
+        assert draw_bars(chart(figures), 10, unicode=False)[0] == "#         "
 
     def test_nothing_at_all_has_no_bar(self) -> None:
-        assert draw_bars([count(FEBRUARY, 0)], 5, unicode=True) == [" " * 5]
+        assert draw_bars(chart([count(FEBRUARY, 0)]), 5, unicode=True) == [" " * 5]
 
 
 class TestLarge:

@@ -9,14 +9,17 @@ from sgkpi.cli.commands.explain import complete_id
 from sgkpi.cli.commands.synth import _may_be_written
 from sgkpi.cli.messages import say_error
 from sgkpi.cli.progress import _Bar, progress_bar
-from sgkpi.documents.write.terminal.list import render_list
-from sgkpi.documents.write.terminal.terminal import Terminal, this_terminal
-from sgkpi.documents.write.terminal.text import printable, wrap_paragraphs
+from sgkpi.cli.terminal import this_terminal
+from sgkpi.documents.document import Document, Paragraph
+from sgkpi.documents.list import list_document
+from sgkpi.documents.write.terminal.terminal import Terminal
+from sgkpi.documents.write.text import printable
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import DefinitionsError, ExtractError, UsageError
 from sgkpi.model.problems import Problem
 from sgkpi.model.words import plural
 from tests.support.results import DECIDED, PLACED
+from tests.support.screens import shown
 
 CATALOGUE = Catalogue(Path("indicators"), {}, {PLACED.id: PLACED, DECIDED.id: DECIDED})
 
@@ -84,8 +87,8 @@ class TestProgress:
 
 class TestText:
     def test_items_are_set_in_and_paragraphs_kept(self) -> None:
-        text = "One two three four five\n\n- six seven eight nine ten eleven"
-        assert wrap_paragraphs(text, 20).splitlines() == [
+        lines = ("One two three four five", "", "- six seven eight nine ten eleven")
+        assert shown(Document((Paragraph(lines),)), 20).splitlines() == [
             "One two three four",
             "five",
             "",
@@ -94,13 +97,14 @@ class TestText:
         ]
 
     def test_without_a_width_it_stands_as_it_is(self) -> None:
-        assert wrap_paragraphs("x " * 300, None) == ("x " * 300).strip() + "\n"
+        line = ("x " * 300).strip()
+        assert shown(Document((Paragraph((line,)),))) == f"{line}\n"
 
 
 class TestList:
     def test_a_line_for_each(self) -> None:
         record = {"id": "an_id", "title": "A title", "theme": "a_b", "measure": "count", "by": "team"}
-        lines = render_list([record], Terminal(None, colour=False, unicode=False)).splitlines()
+        lines = shown(list_document([record]), unicode=False).splitlines()
         assert lines[0].split() == ["Title", "Id", "Measure", "By"]
         assert lines[2].split() == ["A", "b"]
         assert lines[3].split() == ["A", "title", "an_id", "count", "team"]
@@ -111,7 +115,7 @@ class TestList:
             {"id": f"id_{n}", "title": f"Title {n}", "theme": themes[n % 3], "measure": "count", "by": ""}
             for n in range(40)
         ]
-        lines = render_list(records, Terminal(80, colour=False, unicode=False)).splitlines()
+        lines = shown(list_document(records), 80, unicode=False).splitlines()
         # A header, a rule and 40 lines under three headings, two of them below an empty line
         assert len(lines) == 2 + 40 + 3 + 2
         heads = [lines.index(name) for name in ("Care leavers", "Help", "Other")]
@@ -122,12 +126,12 @@ class TestList:
         title = "Care leavers whose pathway plan was reviewed in the last six months"
         record = {"id": "an_id", "title": title, "theme": "a_b", "measure": "count", "by": "team, source, ethnicity"}
         # Title at least 22, gap 2, Id 5, gap 2, Measure 7, gap 2: 40. By (23) has no room.
-        lines = render_list([record], Terminal(40, colour=False, unicode=True)).splitlines()
+        lines = shown(list_document([record]), 40).splitlines()
         assert lines[0].split() == ["Title", "Id", "Measure"]
         assert lines[-2:] == ["No room here for: By; a wider window", "shows it"]
 
     def test_none_leave_the_header(self) -> None:
-        assert render_list([], Terminal(None, colour=False, unicode=False)).split()[:-1] == [
+        assert shown(list_document([]), unicode=False).split()[:-1] == [
             "Title", "Id", "Measure", "By",
         ]  # fmt: skip
 

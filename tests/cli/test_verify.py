@@ -15,8 +15,7 @@ from sgkpi.answers.verify import Verification
 from sgkpi.cli.commands.verify import answer
 from sgkpi.cli.output import Format, Output
 from sgkpi.definitions.bundled import sample_path
-from sgkpi.documents.write.terminal.terminal import Terminal
-from sgkpi.documents.write.terminal.verify import render_verify
+from sgkpi.documents.verify import verify_document
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.engines.reference import ReferenceEngine
 from sgkpi.extracts.extract import Extract
@@ -27,6 +26,7 @@ from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.planning.plan import Plan
 from tests.support.program import run
+from tests.support.screens import shown as shown_on
 
 TABLE = """\
 key: [contact_id, part]
@@ -254,7 +254,7 @@ def test_twenty_differences_are_kept_and_all_are_counted(project: Path) -> None:
 
 def test_the_screen_shows_keys_and_both_sides(project: Path) -> None:
     verification = compared(project, Contrary(one_more_met, late_is_met))
-    shown = render_verify(verification, Terminal(None, colour=False, unicode=True))
+    shown = shown_on(verify_document(verification))
     lines = [line.strip() for line in shown.splitlines()]
     assert lines[2].split() == [
         "Contacts",
@@ -281,7 +281,7 @@ def test_the_screen_shows_keys_and_both_sides(project: Path) -> None:
 @pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
 def test_the_screen_fits_any_width(project: Path, width: int) -> None:
     verification = compared(project, Contrary(one_more_met, late_is_met))
-    shown = render_verify(verification, Terminal(width, colour=False, unicode=False))
+    shown = shown_on(verify_document(verification), width, unicode=False)
     assert max(map(len, shown.splitlines())) <= width
     words = " ".join(shown.split())
     assert "2 of 3" in words
@@ -291,7 +291,7 @@ def test_the_screen_fits_any_width(project: Path, width: int) -> None:
 
 def test_a_case_that_one_has_not_is_said(project: Path) -> None:
     verification = compared(project, Contrary(case=lambda case: None if case.key == ("4", "") else case), ("decided",))
-    shown = render_verify(verification, Terminal(None, colour=False, unicode=True))
+    shown = shown_on(verify_document(verification))
     assert "decided 2019-02, case 4 / (blank)\n    contrary has none, plain has" in shown
 
 

@@ -210,7 +210,10 @@ class Chart:
 
 @dataclass(frozen=True)
 class Notes:
-    """What the reader should know about what stands above: where it comes from, and what is missing."""
+    """What the reader should know about the tables above: where they come from, and what is missing.
+
+    A writer that left out columns says so in the last notes, or below the table where there are none.
+    """
 
     lines: tuple[str, ...]
 

@@ -22,7 +22,7 @@ def list_document(records: Sequence[Mapping[str, str]]) -> Document:
         column("By", "by", 20),
     )
     table = Table(columns, tuple(theme_name(each["theme"]) for each in sorted_))
-    return Document((table, Notes(tuple(_reasons(sorted_)))))
+    return Document((table, Notes(tuple(_reasons(sorted_))), Notes(())))
 
 
 def _reasons(records: Sequence[Mapping[str, str]]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The document of `show`: one indicator, for a manager who reads no manual."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from sgkpi.answers.overview import Breakdown, Overview
@@ -41,7 +41,7 @@ def _blocks(overview: Overview) -> Iterator[Block]:
     yield Paragraph((f"{of[0].upper()}{of[1:]}{_provisional(overview)}.", *standing(overview)))
     yield Paragraph(tuple(comparisons(overview)))
     yield Heading("Twelve months")
-    yield _chart(overview.history)
+    yield chart(overview.history)
     for breakdown in overview.breakdowns:
         if breakdown.categories:
             yield Heading(f"By {words(breakdown.name)}{_order(breakdown)}")
@@ -67,7 +67,7 @@ def _provisional(overview: Overview) -> str:
     return f" (provisional: {why})"
 
 
-def _chart(history: tuple[Figure, ...]) -> Chart:
+def chart(history: Sequence[Figure]) -> Chart:
     """Months on one scale: that of shares to 100%, any other to the greatest value or target."""
     points = tuple(map(_point, history))
     known = [number for point in points for number in (point.value, point.target) if number is not None]
@@ -104,7 +104,7 @@ def _table(breakdown: Breakdown) -> Table:
             "Month\nbefore",
             tuple("" if each is None or each.value is None else value_or_why(each) for each in before),
             right=True,
-        ),  # fmt: skip
+        ),
         Column("Rating", tuple(map(rating_cell, figures))),
         Column("Overdue", tuple(_above_zero(each.overdue) for each in figures), right=True),
         Column("Not due", tuple(_above_zero(each.not_due) for each in figures), right=True),

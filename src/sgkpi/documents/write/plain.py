@@ -31,6 +31,8 @@ def write_plain(document: Document) -> str:
     lines: list[str] = []
     before: Block | None = None
     for block in document.blocks:
+        if isinstance(block, Notes) and not block.lines:
+            continue
         if before is not None and not isinstance(before, Heading | Headline):
             lines.append("")
         lines += [line if isinstance(block, Verbatim) else printable(line) for line in _lines(block)]

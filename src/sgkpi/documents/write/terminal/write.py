@@ -41,29 +41,30 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity
 
 def write_terminal(document: Document, terminal: Terminal) -> str:
     """Return the document as text for this terminal."""
-    writer = _Writer(terminal, has_notes=any(isinstance(block, Notes) for block in document.blocks))
+    notes = [block for block in document.blocks if isinstance(block, Notes)]
+    writer = _Writer(terminal, last_notes=notes[-1] if notes else None)
     return terminal.render(*writer.parts(document.blocks))
 
 
 @dataclass
 class _Writer:
-    """Writes blocks one below the other; `dropped` are the columns without room that the notes have to name."""
+    """Writes blocks one below the other; `dropped` are the columns without room that the last notes have to name."""
 
     terminal: Terminal
-    has_notes: bool
+    last_notes: Notes | None
     dropped: list[str] = field(default_factory=list)
 
     def parts(self, blocks: Iterable[Block]) -> Iterator["RenderableType"]:
         apart = False
         for block in blocks:
-            if isinstance(block, Notes) and not block.lines and not self.dropped:
+            if isinstance(block, Notes) and not self._noted(block):
                 continue
             if apart:
                 yield Text("")
             yield from self._block(block)
             apart = not isinstance(block, Heading) and not (isinstance(block, Headline) and not self._large(block))
 
-    def _block(self, block: Block) -> Iterator["RenderableType"]:
+    def _block(self, block: Block) -> Iterator["RenderableType"]:  # noqa: C901 - one case for each kind of block
         match block:
             case Title():
                 # Titles of several lines are told apart by where they begin.
@@ -92,8 +93,7 @@ class _Writer:
                 yield from draw_chart(block, self.terminal)
                 yield from self._lines(*([block.note] if block.note else []))
             case Notes():
-                hint = [_no_room(self.dropped)] if self.dropped else []
-                yield from self._lines(*block.lines, *hint, indent=INDENT)
+                yield from self._lines(*self._noted(block), indent=INDENT if block.lines else "")
             case Verbatim():
                 yield from block.lines
             case _:
@@ -141,10 +141,14 @@ class _Writer:
         yield from layout.parts
         if table.when_empty and not table.columns[0].cells:
             yield Text(table.when_empty)
-        if self.has_notes:
+        if self.last_notes is not None:
             self.dropped += layout.dropped
         elif layout.dropped:
             yield from self._lines(_no_room(layout.dropped))
+
+    def _noted(self, block: Notes) -> list[str]:
+        hint = [_no_room(self.dropped)] if self.dropped and block is self.last_notes else []
+        return [*block.lines, *hint]
 
 
 def _no_room(dropped: Iterable[str]) -> str:
