@@ -76,7 +76,7 @@ class TestExitCodes:
             (["children"], 11, "has no table children"),
             (["--month", "2019-05"], 2, "2019-05 had not begun"),
             (["--month", "2019-01,2019-02"], 2, "--month: the figures of one month are named at a time"),
-            (["--plain", "--json"], 2, "--plain is for what people read"),
+            (["--plain", "--json"], 2, "--plain and json cannot be combined"),
         ],
     )
     def test_what_cannot_be_asked(self, tmp_path: Path, arguments: list[str], code: int, words: str) -> None:

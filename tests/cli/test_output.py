@@ -4,14 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.cli.output import TEXT_FORMATS, Format, Output, choose_output, write_file
+from sgkpi.cli.output import Output, choose_output, write_file
+from sgkpi.documents.write.formats import Format
 from sgkpi.model.errors import UsageError
 
 
 def choose(
     format_name: str | None = None, path: Path | None = None, *, json: bool = False, csv: bool = False
 ) -> Output:
-    return choose_output(format_name, path, json=json, csv=csv)
+    format_ = Format(format_name) if format_name else None
+    return choose_output("compute", format_, path, json=json, csv=csv, plain=False)
 
 
 class TestFormat:
@@ -35,18 +37,18 @@ class TestFormat:
         assert choose(path=tmp_path / name).format is format_
 
     def test_an_unknown_ending_is_refused_unless_the_format_is_said(self, tmp_path: Path) -> None:
-        with pytest.raises(UsageError, match=r"end it with one of \.json, \.csv, \.md, \.parquet, \.txt"):
-            choose(path=tmp_path / "figures.xlsx")
+        with pytest.raises(UsageError, match=r"use one of \.txt, \.json, \.csv, \.md, \.parquet, \.xlsx"):
+            choose(path=tmp_path / "figures.doc")
         assert choose("csv", tmp_path / "figures.data").format is Format.CSV
 
     def test_a_format_that_a_command_does_not_write_is_refused(self, tmp_path: Path) -> None:
-        with pytest.raises(UsageError, match="its ending names no format here"):
-            choose_output(None, tmp_path / "list.parquet", json=False, csv=False, allowed=TEXT_FORMATS)
+        with pytest.raises(UsageError, match=r"use one of \.txt, \.json, \.csv, \.md, \.xlsx"):
+            choose_output("list", None, tmp_path / "list.parquet", plain=False)
 
     def test_two_formats_are_refused(self) -> None:
-        with pytest.raises(UsageError, match="more than one format is asked for: json and csv"):
+        with pytest.raises(UsageError, match="choose one format: json or csv"):
             choose(json=True, csv=True)
-        with pytest.raises(UsageError, match="md and json"):
+        with pytest.raises(UsageError, match="md or json"):
             choose("md", json=True)
 
     def test_the_same_format_twice_is_no_fault(self) -> None:
@@ -55,11 +57,11 @@ class TestFormat:
     @pytest.mark.parametrize(
         ("asked", "name", "said"),
         [
-            ("csv", "a.json", "its ending means json, and csv is asked for"),
-            ("json", "a.CSV", "its ending means csv, and json is asked for"),
-            ("md", "a.parquet", "its ending means parquet, and md is asked for"),
-            ("table", "a.md", "its ending means md, and table is asked for"),
-            ("parquet", "a.txt", "its ending means table, and parquet is asked for"),
+            ("csv", "a.json", "the file is named as json, but the format is csv"),
+            ("json", "a.CSV", "the file is named as csv, but the format is json"),
+            ("md", "a.parquet", "the file is named as parquet, but the format is md"),
+            ("table", "a.md", "the file is named as md, but the format is table"),
+            ("parquet", "a.txt", "the file is named as table, but the format is parquet"),
         ],
     )
     def test_a_file_named_as_another_format_is_refused(self, tmp_path: Path, asked: str, name: str, said: str) -> None:
@@ -67,7 +69,7 @@ class TestFormat:
             choose(asked, tmp_path / name)
 
     def test_the_short_flags_contradict_an_ending_as_well(self, tmp_path: Path) -> None:
-        with pytest.raises(UsageError, match="its ending means json"):
+        with pytest.raises(UsageError, match="the file is named as json"):
             choose(path=tmp_path / "a.json", csv=True)
 
     @pytest.mark.parametrize("asked", ["table", "json", "csv", "md"])

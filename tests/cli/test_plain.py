@@ -52,7 +52,7 @@ def test_the_environment_asks_for_it_everywhere_and_data_stay_data(project: Path
 def test_what_is_no_screen_cannot_be_plain(project: Path, command: str) -> None:  # noqa: F811
     ran = run(command, "--csv", "--plain", cwd=project)
     assert (ran.code, ran.stdout) == (2, "")
-    assert "--plain is for what people read, and csv is asked for" in ran.stderr
+    assert "--plain and csv cannot be combined" in ran.stderr
 
 
 @pytest.mark.parametrize(("written", "plain"), [("1", True), ("yes", True), ("", False), ("No", False), ("0", False)])

@@ -277,7 +277,7 @@ class TestProgram:
             (["show", "decidde"], 10, "no indicator 'decidde'; did you mean 'decided'?"),
             (["show", "decided", "--month", "2019-04"], 2, "2019-04 had not begun"),
             (["show", "decided", "--month", "2019-01,2019-02"], 2, "one month is shown at a time"),
-            (["show", "decided", "--json", "--plain"], 2, "--plain is for what people read"),
+            (["show", "decided", "--json", "--plain"], 2, "--plain and json cannot be combined"),
             (["show", "decided", "-o", "a.csv"], 2, "its ending names no format here"),
             (["show"], 2, "Missing argument 'ID'"),
         ],

@@ -1,11 +1,12 @@
 """The smaller parts of the command line."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sgkpi.cli.commands.explain import complete_id
+from sgkpi.answers.list import IndicatorList, Listed
 from sgkpi.cli.commands.synth import _may_be_written
 from sgkpi.cli.messages import say_error
 from sgkpi.cli.progress import _Bar, progress_bar
@@ -16,6 +17,8 @@ from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.documents.write.text import printable
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import DefinitionsError, ExtractError, UsageError
+from sgkpi.model.expressions import ColumnRef, Kind
+from sgkpi.model.indicator import Breakdown
 from sgkpi.model.problems import Problem
 from sgkpi.model.words import plural
 from tests.support.results import DECIDED, PLACED
@@ -26,21 +29,21 @@ CATALOGUE = Catalogue(Path("indicators"), {}, {PLACED.id: PLACED, DECIDED.id: DE
 
 class TestBeginnings:
     def test_a_unique_beginning_will_do(self) -> None:
-        assert complete_id(CATALOGUE, "con") == "contacts_decided_24h"
-        assert complete_id(CATALOGUE, "care_leavers_in_bnb") == "care_leavers_in_bnb"
+        assert CATALOGUE.complete("con") == "contacts_decided_24h"
+        assert CATALOGUE.complete("care_leavers_in_bnb") == "care_leavers_in_bnb"
 
     def test_a_beginning_of_several_names_them(self) -> None:
         with pytest.raises(DefinitionsError, match="several indicators: care_leavers_in_bnb, contacts_decided_24h"):
-            complete_id(CATALOGUE, "c")
+            CATALOGUE.complete("c")
 
     @pytest.mark.parametrize("text", ["", " "])
     def test_every_id_begins_with_nothing(self, text: str) -> None:
-        with pytest.raises(UsageError, match="ID: nothing is named; `sgkpi list` shows what there is"):
-            complete_id(CATALOGUE, text)
+        with pytest.raises(UsageError, match="ID: this is empty; `sgkpi list` shows the indicators"):
+            CATALOGUE.complete(text)
 
     def test_an_unknown_one_names_the_nearest(self) -> None:
         with pytest.raises(DefinitionsError, match="did you mean 'contacts_decided_24h'"):
-            complete_id(CATALOGUE, "contact_decided_24h")
+            CATALOGUE.complete("contact_decided_24h")
 
 
 class TestMessages:
@@ -101,21 +104,27 @@ class TestText:
         assert shown(Document((Paragraph((line,)),))) == f"{line}\n"
 
 
+def listed(*indicators: tuple[str, str, str], by: tuple[str, ...] = ()) -> IndicatorList:
+    """Counts by id, title and theme."""
+    breakdowns = tuple(Breakdown(name, ColumnRef(name, Kind.TEXT), name) for name in by)
+    return IndicatorList(
+        tuple(
+            Listed(replace(PLACED, id=id_, title=title, theme=theme, by=breakdowns)) for id_, title, theme in indicators
+        )
+    )
+
+
 class TestList:
     def test_a_line_for_each(self) -> None:
-        record = {"id": "an_id", "title": "A title", "theme": "a_b", "measure": "count", "by": "team"}
-        lines = shown(list_document([record]), unicode=False).splitlines()
+        lines = shown(list_document(listed(("an_id", "A title", "a_b"), by=("team",))), unicode=False).splitlines()
         assert lines[0].split() == ["Title", "Id", "Measure", "By"]
         assert lines[2].split() == ["A", "b"]
         assert lines[3].split() == ["A", "title", "an_id", "count", "team"]
 
     def test_forty_stand_under_their_themes(self) -> None:
         themes = ("care_leavers", "", "help")
-        records = [
-            {"id": f"id_{n}", "title": f"Title {n}", "theme": themes[n % 3], "measure": "count", "by": ""}
-            for n in range(40)
-        ]
-        lines = shown(list_document(records), 80, unicode=False).splitlines()
+        forty = listed(*((f"id_{n}", f"Title {n}", themes[n % 3]) for n in range(40)))
+        lines = shown(list_document(forty), 80, unicode=False).splitlines()
         # A header, a rule and 40 lines under three headings, two of them below an empty line
         assert len(lines) == 2 + 40 + 3 + 2
         heads = [lines.index(name) for name in ("Care leavers", "Help", "Other")]
@@ -124,14 +133,14 @@ class TestList:
 
     def test_what_has_no_room_is_named(self) -> None:
         title = "Care leavers whose pathway plan was reviewed in the last six months"
-        record = {"id": "an_id", "title": title, "theme": "a_b", "measure": "count", "by": "team, source, ethnicity"}
+        one = listed(("an_id", title, "a_b"), by=("team", "source", "ethnicity"))
         # Title at least 22, gap 2, Id 5, gap 2, Measure 7, gap 2: 40. By (23) has no room.
-        lines = shown(list_document([record]), 40).splitlines()
+        lines = shown(list_document(one), 40).splitlines()
         assert lines[0].split() == ["Title", "Id", "Measure"]
         assert lines[-2:] == ["No room here for: By; a wider window", "shows it"]
 
     def test_none_leave_the_header(self) -> None:
-        assert shown(list_document([]), unicode=False).split()[:-1] == [
+        assert shown(list_document(listed()), unicode=False).split()[:-1] == [
             "Title", "Id", "Measure", "By",
         ]  # fmt: skip
 

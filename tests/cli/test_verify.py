@@ -12,10 +12,11 @@ import typer
 
 from sgkpi import api
 from sgkpi.answers.verify import Verification
-from sgkpi.cli.commands.verify import answer
-from sgkpi.cli.output import Format, Output
+from sgkpi.cli.commands.verify import report
+from sgkpi.cli.output import Output
 from sgkpi.definitions.bundled import sample_path
 from sgkpi.documents.verify import verify_document
+from sgkpi.documents.write.formats import Format
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.engines.reference import ReferenceEngine
 from sgkpi.extracts.extract import Extract
@@ -298,7 +299,7 @@ def test_a_case_that_one_has_not_is_said(project: Path) -> None:
 def test_json_says_it_all_and_the_exit_code_is_1(project: Path) -> None:
     path = project / "verified.json"
     with pytest.raises(typer.Exit) as ending:
-        answer(compared(project, Contrary(one_more_met, late_is_met)), Output(Format.JSON, path))
+        report(compared(project, Contrary(one_more_met, late_is_met)), Output(Format.JSON, path))
     assert ending.value.exit_code == 1
     told = json.loads(path.read_text("utf-8"))
     assert (told["schema"], told["engines"], told["agrees"]) == ("sgkpi.verification/1", ["plain", "contrary"], False)

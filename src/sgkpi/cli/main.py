@@ -18,6 +18,7 @@ import typer
 
 from sgkpi import __version__
 from sgkpi.cli import commands
+from sgkpi.cli.commands import COMMANDS
 from sgkpi.cli.messages import say, say_error
 from sgkpi.cli.output import stdout_fault
 from sgkpi.cli.settings import CACHE, cache_path
@@ -28,22 +29,6 @@ from sgkpi.model.errors import ExtractError, SgkpiError, UsageError
 FAULT_OF_OURS = 70
 INTERRUPTED = 130
 DEBUG = "SGKPI_DEBUG"
-
-# Every command, and the function that it is, in the module of its name.
-COMMANDS = {
-    "compute": "compute",
-    "show": "show",
-    "cases": "cases",
-    "due": "due",
-    "why": "why",
-    "list": "list_indicators",
-    "explain": "explain",
-    "check": "check",
-    "lint": "lint",
-    "verify": "verify",
-    "init": "init",
-    "synth": "synth",
-}
 
 
 def _show_version(wanted: bool) -> None:
@@ -60,16 +45,36 @@ def program(
     """Performance indicators for children's social care, from case-level extracts.
 
     To try it:
-      sgkpi init my-project --sample     a project with definitions and a made-up extract
+      sgkpi init my-project --sample     a project with definitions and a synthetic extract
       cd my-project
       sgkpi compute --month 2019-02      every indicator for a month
-      sgkpi list                         what there is to compute
+      sgkpi list                         the indicators that can be computed
       sgkpi COMMAND --help               examples and options of a command
     """
 
 
 def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
-    """The program with these commands. They are imported only here, as all of them together take a while."""
+    """Return the program with these commands, which are imported only here."""
+    app = _empty_app()
+    for name in names:
+        command = getattr(import_module(f"{commands.__name__}.{name}"), COMMANDS[name].function)
+        app.command(name, help=_as_help(command))(_ending_well(command))
+    return app
+
+
+def _app_for_help() -> typer.Typer:
+    """Return the program with the commands' names and help alone: to import them all takes a while."""
+    app = _empty_app()
+    for command in COMMANDS.values():
+        app.command(command.name, help=command.help)(_not_imported)
+    return app
+
+
+def _not_imported() -> None:
+    raise RuntimeError("this command is there to be listed, not to be run")
+
+
+def _empty_app() -> typer.Typer:
     # Help in plain text: it fits any width and any code page, and comes up without loading rich.
     app = typer.Typer(
         rich_markup_mode=None,
@@ -78,9 +83,6 @@ def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback(help=_as_help(program))(program)
-    for name in names:
-        command = getattr(import_module(f"{commands.__name__}.{name}"), COMMANDS[name])
-        app.command(name, help=_as_help(command))(_ending_well(command))
     return app
 
 
@@ -89,8 +91,7 @@ def run() -> None:
     refused = set_cache_dir(cache_path())
     if refused is not None:
         say(f"warning: nothing is cached: {refused}; change that, or set {CACHE} to a folder of your own or to `off`")
-    first = sys.argv[1:2]
-    app = make_app(first if COMMANDS.keys() & first else COMMANDS)
+    app = _app(sys.argv[1:])
     try:
         app(prog_name="sgkpi")
     except KeyboardInterrupt:
@@ -104,6 +105,15 @@ def run() -> None:
         say(f"error: {stdout_fault(error)}")
         abandon(stdout())
         sys.exit(UsageError.exit_code)
+
+
+def _app(arguments: list[str]) -> typer.Typer:
+    """Return the program with the command that is asked for; with all of them where that is not known yet."""
+    asked = arguments[:1]
+    if asked and asked[0] in COMMANDS:
+        return make_app(asked)
+    is_completion = any(name.startswith("_SGKPI") for name in os.environ)
+    return _app_for_help() if arguments in ([], ["-h"], ["--help"]) and not is_completion else make_app()
 
 
 def _ending_well(command: Callable[..., None]) -> Callable[..., None]:

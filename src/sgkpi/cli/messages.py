@@ -1,10 +1,14 @@
 """What is said to a person beside the data: on stderr, never on stdout."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sgkpi.cli.streams import abandon, stderr
 from sgkpi.model.errors import SgkpiError
 from sgkpi.model.problems import Problem
+
+if TYPE_CHECKING:
+    from sgkpi.planning.availability import Unavailable
 
 PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
 
@@ -38,6 +42,12 @@ def say_error(error: SgkpiError) -> None:
     """An error and every problem that it carries."""
     say(f"error: {error.message}")
     say_problems(error.problems)
+
+
+def say_unavailable(unavailable: "Iterable[Unavailable]") -> None:
+    """A warning for each indicator that the extract cannot carry."""
+    for each in unavailable:
+        say(f"warning: {each.indicator} cannot be computed: {each.reason}")
 
 
 def say_problems(problems: Iterable[Problem]) -> None:

@@ -1,7 +1,7 @@
 """Options that several commands share, and how their texts are read."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import typer
 
 from sgkpi.cli.complete import complete_breakdowns, complete_ids, complete_kinds, complete_months
-from sgkpi.cli.output import FigureFormat
 from sgkpi.model.errors import UsageError
 from sgkpi.model.periods import Month, PeriodKind, end_of_day
 from sgkpi.model.problems import did_you_mean
@@ -93,6 +92,16 @@ MonthOption = Annotated[
         autocompletion=complete_months,
     ),
 ]
+OneMonthOption = Annotated[
+    str | None,
+    typer.Option(
+        "--month",
+        "-m",
+        metavar="YYYY-MM",
+        help="The month (default: the last complete one at the as-of time).",
+        autocompletion=complete_months,
+    ),
+]
 HistoryOption = Annotated[
     int, typer.Option("--history", min=0, max=MOST_HISTORY, metavar="N", help="N months before each as well.")
 ]
@@ -114,7 +123,10 @@ ByOption = Annotated[
         autocompletion=complete_breakdowns,
     ),
 ]
-FigureFormatOption = Annotated[FigureFormat | None, typer.Option("--format", help="How figures are written.")]
+IdArgument = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="An indicator, or a unique beginning of its id.", autocompletion=complete_ids),
+]
 IdsArgument = Annotated[
     list[str] | None,
     typer.Argument(metavar="ID", help="Indicators; all when none is named.", autocompletion=complete_ids),
@@ -146,15 +158,28 @@ def parse_months(texts: Iterable[str] | None) -> tuple[Month, ...] | None:
     return months or None
 
 
+def parse_month(text: str | None) -> Month | None:
+    """Return the month of a command that takes one; None when it is not given."""
+    months = parse_months([text]) if text is not None else None
+    if months is not None and len(months) > 1:
+        raise UsageError(f"--month: give one month, not {len(months)}")
+    return months[0] if months else None
+
+
 def parse_kinds(texts: Iterable[str] | None) -> tuple[PeriodKind, ...]:
     """The kinds of period that `--period` names; months when it is not given."""
-    known = [kind.value for kind in PeriodKind]
-    names = [part.lower().replace("-", "_") for part in split_list("--period", texts)]
+    names = parse_names("--period", "kind of period", texts, [kind.value for kind in PeriodKind])
+    return tuple(map(PeriodKind, names)) or (PeriodKind.MONTH,)
+
+
+def parse_names(option: str, what: str, texts: Iterable[str] | None, known: Sequence[str]) -> list[str]:
+    """Return the known names that an option lists; UsageError, with the nearest, for another one."""
+    names = [part.lower().replace("-", "_") for part in split_list(option, texts)]
     for name in names:
         if name not in known:
-            nearest = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-            raise UsageError(f"--period: no kind of period '{name}'{nearest}")
-    return tuple(map(PeriodKind, names)) or (PeriodKind.MONTH,)
+            nearest = did_you_mean(name, known) or f"; use {', '.join(known)}"
+            raise UsageError(f"{option}: no {what} '{name}'{nearest}")
+    return names
 
 
 def parse_as_of(text: str | None) -> datetime | None:

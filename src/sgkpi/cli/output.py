@@ -4,39 +4,19 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
+
+import typer
 
 from sgkpi.cli.messages import fit_encoding, say
 from sgkpi.cli.streams import abandon, stdout
+from sgkpi.documents.write.formats import FORMATS, OFFERED, Format, write_records
 from sgkpi.model.errors import UsageError
 
 if TYPE_CHECKING:
     from sgkpi.documents.document import Document
-
-
-class Format(StrEnum):
-    """How data is written."""
-
-    TABLE = "table"
-    JSON = "json"
-    CSV = "csv"
-    MARKDOWN = "md"
-    PARQUET = "parquet"
-
-
-FigureFormat = Literal["table", "json", "csv", "md", "parquet"]
-TextFormat = Literal["table", "json", "csv", "md"]
-ENDINGS = {
-    ".json": Format.JSON,
-    ".csv": Format.CSV,
-    ".md": Format.MARKDOWN,
-    ".parquet": Format.PARQUET,
-    ".txt": Format.TABLE,
-}
-ALL_FORMATS = tuple(Format)
-TEXT_FORMATS = (Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
+    from sgkpi.documents.records import Records
 
 
 @dataclass(frozen=True)
@@ -47,14 +27,19 @@ class Output:
     path: Path | None = None
     plain: bool = False
 
+    @property
+    def is_for_people(self) -> bool:
+        """Whether a document is wanted, and not data."""
+        return self.format is Format.TABLE
+
     def check(self) -> None:
         """Raise UsageError for what could not be written, before anything is computed."""
+        facts = FORMATS[self.format]
         if self.path is None:
-            if open_stdout().isatty() and self.format is Format.PARQUET:
-                raise UsageError("Parquet is no text for a terminal; name a file, as -o figures.parquet")
-            return
-        if not self.path.parent.is_dir():
-            raise UsageError(f"-o {self.path}: there is no folder '{self.path.parent}'; make it first")
+            if open_stdout().isatty() and facts.binary:
+                raise UsageError(f"{facts.title} cannot be shown on a terminal; name a file, as -o file{facts.ending}")
+        elif not self.path.parent.is_dir():
+            raise UsageError(f"-o {self.path}: there is no folder '{self.path.parent}'; create it first")
 
     def show(self, document: "Document") -> None:
         """Write a document for people: for the terminal that there is, or in plain words."""
@@ -69,6 +54,10 @@ class Output:
 
             self.write(write_terminal(document, this_terminal(to_file=self.path is not None)))
 
+    def write_records(self, records: "Records") -> None:
+        """Write data in the format that is asked for."""
+        self.write(write_records(records, self.format))
+
     def write(self, content: str | bytes) -> None:
         """Write the content whole: to the file, or to stdout."""
         if self.path is None:
@@ -81,47 +70,62 @@ class Output:
         say(f"Wrote {self.path}")
 
 
+def format_option(command: str) -> Any:  # noqa: ANN401 - typer's own type is not public
+    """Return the option `--format` of a command."""
+    names = [each.value for each in OFFERED[command]]
+
+    def parse(text: str) -> Format:
+        if text not in names:
+            raise typer.BadParameter(f"'{text}' is not one of {', '.join(names)}")
+        return Format(text)
+
+    return typer.Option("--format", help="The output format.", metavar=f"<{'|'.join(names)}>", parser=parse,
+                        autocompletion=lambda: names)  # fmt: skip
+
+
 def choose_output(
-    format_name: str | None,
-    path: Path | None,
-    *,
-    json: bool,
-    csv: bool,
-    allowed: tuple[Format, ...] = ALL_FORMATS,
-    plain: bool = False,
+    command: str, format_: Format | None, path: Path | None, *, json: bool = False, csv: bool = False, plain: bool
 ) -> Output:
-    """The format asked for, else the one that the file's ending means, else a table, which alone can be `plain`."""
-    asked = [Format(format_name)] if format_name else []
+    """Return the format asked for, else the one that the file's ending means, else a table, which alone can be plain.
+
+    Raises UsageError where these contradict one another, or the output could not be written.
+    """
+    asked = [format_] if format_ else []
     asked += [Format.JSON] if json else []
     asked += [Format.CSV] if csv else []
     if len(set(asked)) > 1:
-        raise UsageError(f"more than one format is asked for: {' and '.join(dict.fromkeys(asked))}")
+        raise UsageError(f"choose one format: {' or '.join(dict.fromkeys(asked))}")
     if path is not None and path.is_dir():
         raise UsageError(f"-o {path}: this is a folder; name a file in it")
     if asked and path is not None:
         _check_ending(path, asked[0])
-    output = Output(asked[0] if asked else _format_of(path, allowed), path, plain)
-    if plain and output.format is not Format.TABLE:
-        raise UsageError(f"--plain is for what people read, and {output.format} is asked for; leave one of them out")
+    output = Output(asked[0] if asked else _format_of(path, OFFERED[command]), path, plain)
+    if plain and not output.is_for_people:
+        raise UsageError(f"--plain and {output.format} cannot be combined; --plain is for the table that people read")
     output.check()
     return output
 
 
+def _meant_by(path: Path) -> Format | None:
+    ending = path.suffix.lower()
+    return next((each for each, facts in FORMATS.items() if facts.ending == ending), None)
+
+
 def _check_ending(path: Path, asked: Format) -> None:
     """A file named as one format that holds another would be misread; `.txt` is text of any kind."""
-    meant = ENDINGS.get(path.suffix.lower(), asked)
-    both_text = meant is Format.TABLE and asked is not Format.PARQUET
+    meant = _meant_by(path) or asked
+    both_text = meant is Format.TABLE and not FORMATS[asked].binary
     if meant is not asked and not both_text:
-        raise UsageError(f"-o {path}: its ending means {meant}, and {asked} is asked for; change one of them")
+        raise UsageError(f"-o {path}: the file is named as {meant}, but the format is {asked}; change one of them")
 
 
-def _format_of(path: Path | None, allowed: tuple[Format, ...]) -> Format:
+def _format_of(path: Path | None, offered: tuple[Format, ...]) -> Format:
     if path is None:
         return Format.TABLE
-    meant = ENDINGS.get(path.suffix.lower())
-    if meant not in allowed:
-        endings = ", ".join(ending for ending, each in ENDINGS.items() if each in allowed)
-        raise UsageError(f"-o {path}: its ending names no format here; end it with one of {endings}, or say --format")
+    meant = _meant_by(path)
+    if meant not in offered:
+        endings = ", ".join(facts.ending for each, facts in FORMATS.items() if each in offered)
+        raise UsageError(f"-o {path}: no format has this ending; use one of {endings}, or give --format")
     return meant
 
 

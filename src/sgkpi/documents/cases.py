@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from sgkpi.answers.cases import CaseList, breakdown_columns, day_of, joined_key
-from sgkpi.documents.cases_report import show_cell
 from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table, filled
 from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source
+from sgkpi.documents.records import show_cell
 from sgkpi.documents.values import period_in_words
 from sgkpi.figures.columns import nearest
 from sgkpi.ledger.cases import CaseOutcome

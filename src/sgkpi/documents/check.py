@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from sgkpi.answers.check.findings import Finding, QualityReport
+from sgkpi.documents.check_records import describe_effect, show_rows, untouched
 from sgkpi.documents.document import Block, Column, Document, Heading, Item, Items, Notes, Table
 from sgkpi.documents.notes import as_of_and_source
-from sgkpi.documents.quality_report import describe_effect, show_rows, untouched
 from sgkpi.engines.quality import Check, TableFacts
 from sgkpi.figures.numbers import show_count
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, last_complete_month

@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sgkpi.documents.document import Cell, Column, Document, Notes, Paragraph, Spark, Table, Title, Trend, filled
 from sgkpi.documents.notes import PROVISIONAL_NOTE, problems_line, provenance_lines, unavailable_lines
@@ -13,7 +14,8 @@ from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, period_for
+from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, last_complete_month, period_for, periods_for
+from sgkpi.model.request import Request
 
 OTHER = theme_name("")
 
@@ -44,6 +46,21 @@ def compute_document(results: FigureSet, periods: Sequence[Period]) -> Document:
         return Document((periods_table(themed, results.indicators, periods), notes))
     columns = _columns(rows, with_period=len(periods) > 1)
     return Document((Table(columns, tuple(row.theme for row in rows), caption), notes))
+
+
+def with_comparisons(request: Request) -> Request:
+    """Return the request for the figures that are asked for, and for those with which they are compared."""
+    if PeriodKind.MONTH not in request.kinds:
+        return request
+    kinds = dict.fromkeys((*request.kinds, PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE))
+    return replace(request, kinds=tuple(kinds), history=request.history + MONTHS_IN_YEAR)
+
+
+def periods_of(request: Request, as_of: datetime) -> tuple[Period, ...]:
+    """Return the periods that are asked for, once the as-of time is known."""
+    months = request.months or (last_complete_month(as_of),)
+    every = (month.plus(-back) for month in months for back in range(request.history + 1))
+    return periods_for(request.kinds, every)
 
 
 def figure_rows(results: FigureSet, periods: Iterable[Period]) -> list[Row]:

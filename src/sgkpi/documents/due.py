@@ -8,9 +8,9 @@ from sgkpi.answers.cases import breakdown_columns
 from sgkpi.answers.due import TEAM, DueList, due_day
 from sgkpi.definitions.wording import long_date
 from sgkpi.documents.cases import breakdown_cells, shown_key_of
-from sgkpi.documents.cases_report import show_cell
 from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table, filled
 from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source, unavailable_lines
+from sgkpi.documents.records import show_cell
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.words import plural
 

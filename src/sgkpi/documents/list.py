@@ -1,36 +1,39 @@
 """The document of `list`: one line an indicator, by theme, and below it why an extract cannot carry some."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from sgkpi.documents.document import Column, Document, Notes, Table
+from sgkpi.answers.list import IndicatorList, Listed
+from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table
 from sgkpi.documents.values import theme_name
 
 
-def list_document(records: Sequence[Mapping[str, str]]) -> Document:
-    """The records of `list`; whether an extract carries the indicator, where they say so, with the reasons below."""
-    themes = list(dict.fromkeys(each["theme"] for each in records if each["theme"]))
-    sorted_ = sorted(records, key=lambda each: themes.index(each["theme"]) if each["theme"] else len(themes))
+def list_document(listed: IndicatorList) -> Document:
+    """The indicators by theme; with an extract, whether it carries each, and the reasons below."""
+    themes = list(dict.fromkeys(each.indicator.theme for each in listed.indicators))
+    # Indicators without a theme come last.
+    by_theme = sorted(
+        listed.indicators, key=lambda each: (not each.indicator.theme, themes.index(each.indicator.theme))
+    )
 
-    def column(heading: str, name: str, priority: int = 100) -> Column:
-        return Column(heading, tuple(each[name] for each in sorted_), priority)
+    def column(heading: str, cell: Callable[[Listed], str], priority: int = NEEDED) -> Column:
+        return Column(heading, tuple(map(cell, by_theme)), priority)
 
     columns = (
-        column("Title", "title"),
-        column("Id", "id"),
-        *([column("Available", "available")] if any("available" in each for each in sorted_) else []),
-        column("Measure", "measure", 30),
-        column("By", "by", 20),
+        column("Title", lambda each: each.indicator.title),
+        column("Id", lambda each: each.indicator.id),
+        *([column("Available", lambda each: "yes" if each.available else "no")] if listed.with_extract else []),
+        column("Measure", lambda each: each.indicator.measure.value, 30),
+        column("By", lambda each: ", ".join(breakdown.name for breakdown in each.indicator.by), 20),
     )
-    table = Table(columns, tuple(theme_name(each["theme"]) for each in sorted_))
-    return Document((table, Notes(tuple(_reasons(sorted_))), Notes(())))
+    table = Table(columns, tuple(theme_name(each.indicator.theme) for each in by_theme))
+    return Document((table, Notes(tuple(_reasons(by_theme))), Notes(())))
 
 
-def _reasons(records: Sequence[Mapping[str, str]]) -> Iterator[str]:
+def _reasons(indicators: Sequence[Listed]) -> Iterator[str]:
     """One line for the indicators that share a reason."""
-    said: dict[tuple[str, str], list[str]] = {}
-    for each in records:
-        if each.get("reason"):
-            said.setdefault((each["available"], each["reason"]), []).append(each["id"])
-    for (available, reason), ids in said.items():
-        heading = "Available" if available == "yes" else "Not available"
-        yield f"{heading}: {', '.join(ids)}: {reason}"
+    ids: dict[tuple[bool, str], list[str]] = {}
+    for each in indicators:
+        if each.reason:
+            ids.setdefault((bool(each.available), each.reason), []).append(each.indicator.id)
+    for (available, reason), named in ids.items():
+        yield f"{'Available' if available else 'Not available'}: {', '.join(named)}: {reason}"

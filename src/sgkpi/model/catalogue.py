@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from sgkpi.model.errors import DefinitionsError
+from sgkpi.model.errors import DefinitionsError, UsageError
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.problems import Problem, did_you_mean
 from sgkpi.model.table import Table
@@ -29,6 +29,20 @@ class Catalogue:
         wanted = sorted(set(ids)) or list(self.indicators)
         check_known(wanted, self.indicators)
         return tuple(self.indicators[name] for name in wanted)
+
+    def complete(self, beginning: str) -> str:
+        """Return the id that is this text, or the only one that begins with it.
+
+        Raises DefinitionsError that names the nearest, and UsageError for an empty text, with which every id begins.
+        """
+        if not beginning.strip():
+            raise UsageError("ID: this is empty; `sgkpi list` shows the indicators")
+        begun = [name for name in self.indicators if name.startswith(beginning)]
+        if beginning in self.indicators or not begun:
+            return self.choose([beginning])[0].id
+        if len(begun) > 1:
+            raise DefinitionsError(f"'{beginning}' is the beginning of several indicators: {', '.join(begun)}")
+        return begun[0]
 
 
 def check_known(ids: Iterable[str], known: Iterable[str]) -> None:

@@ -1,12 +1,11 @@
 """`sgkpi cases`: the cases behind a figure."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from sgkpi.cli.commands.explain import complete_id
-from sgkpi.cli.complete import complete_columns, complete_ids
+from sgkpi.cli.complete import complete_columns
 from sgkpi.cli.messages import say, say_problems
 from sgkpi.cli.options import (
     AsOfOption,
@@ -16,6 +15,7 @@ from sgkpi.cli.options import (
     Engine,
     EngineOption,
     HistoryOption,
+    IdArgument,
     JsonFlag,
     MonthOption,
     OutputOption,
@@ -24,25 +24,19 @@ from sgkpi.cli.options import (
     parse_as_of,
     parse_kinds,
     parse_months,
-    split_list,
+    parse_names,
 )
-from sgkpi.cli.output import FigureFormat, Format, Output, choose_output
+from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import catalogue_path, data_path
-from sgkpi.model.errors import UsageError
+from sgkpi.documents.write.formats import Format
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.problems import did_you_mean
+from sgkpi.model.request import Request
 
-if TYPE_CHECKING:
-    from sgkpi.answers.cases import CaseList, CaseTable
-
-CaseFormatOption = Annotated[FigureFormat | None, typer.Option("--format", help="How cases are written.")]
 _OUTCOMES = [outcome.value for outcome in Outcome]
 
 
 def cases(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    id_: Annotated[
-        str, typer.Argument(metavar="ID", help="An indicator; a unique beginning will do.", autocompletion=complete_ids)
-    ],
+    id_: IdArgument,
     outcome: Annotated[
         list[str] | None,
         typer.Option(
@@ -57,7 +51,7 @@ def cases(  # noqa: PLR0913, PLR0917 - one parameter for each option
         typer.Option(
             "--where",
             metavar="NAME=VALUE",
-            help="Only where a breakdown has this category, as team=North; a reason or person as well.",
+            help="Only cases of this category, as team=North; reason and person can be given too.",
             autocompletion=complete_columns,
         ),
     ] = None,
@@ -68,7 +62,7 @@ def cases(  # noqa: PLR0913, PLR0917 - one parameter for each option
     catalogue: CatalogueOption = None,
     as_of: AsOfOption = None,
     engine: EngineOption = Engine.DUCKDB,
-    format_: CaseFormatOption = None,
+    format_: Annotated[Format | None, format_option("cases")] = None,
     output: OutputOption = None,
     json: JsonFlag = False,
     csv: CsvFlag = False,
@@ -78,81 +72,40 @@ def cases(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     There are as many rows as the figure counts for the same period, outcome and category.
 
-    This command prints the keys and persons of cases, as that is its work: pseudonyms, to be treated
-    with care, on the screen and in every file that it writes.
+    This command prints the keys and persons of cases. They are pseudonyms: treat them with care, on the
+    screen and in every file that is written.
 
     Examples:
       sgkpi cases contacts_decided_24h --month 2019-02 --outcome overdue,not_met
       sgkpi cases contacts_decided_24h --where team="Access Team A",source=police
       sgkpi cases pathway --outcome overdue --where reason=no_plan --csv
-      sgkpi cases rhi_completed_72h --period year_to_date -o cases.parquet
+      sgkpi cases rhi_completed_72h --period year_to_date -o late.xlsx
     """
-    from sgkpi import api
+    from sgkpi.answers.cases import list_cases
+    from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.cli.progress import progress_bar
+    from sgkpi.documents.cases import cases_document
+    from sgkpi.documents.cases_records import cases_records
+    from sgkpi.documents.notes import as_of_line
 
-    destination = choose_output(format_, output, json=json, csv=csv, plain=plain)
-    wanted, months, kinds = parse_outcomes(outcome), parse_months(month), parse_kinds(period)
-    folder, asked_at = data_path(data), parse_as_of(as_of)
-    definitions = api.load_catalogue(catalogue_path(catalogue))
-    indicator_id = complete_id(definitions, id_)
+    destination = choose_output("cases", format_, output, json=json, csv=csv, plain=plain)
+    outcomes, months, kinds = parse_outcomes(outcome), parse_months(month), parse_kinds(period)
+    folder, moment = data_path(data), parse_as_of(as_of)
+    loaded = load_catalogue(catalogue_path(catalogue))
+    request = Request([loaded.complete(id_)], months, history, kinds, as_of=moment)
     with progress_bar("Reading"):
-        listed = api.cases(
-            api.open_extract(folder, definitions),
-            definitions,
-            indicator_id,
-            outcomes=wanted,
-            where=tuple(where or ()),
-            months=months,
-            kinds=kinds,
-            history=history,
-            as_of=asked_at,
-            engine=engine.value,
-        )
-    _answer(listed, destination)
+        extract = open_extract(folder, loaded)
+        listed = list_cases(extract, loaded, request, outcomes=outcomes, where=where or (), engine=engine.value)
+    say_problems(listed.problems)
+    if destination.is_for_people:
+        destination.show(cases_document(listed))
+    else:
+        for each in listed.not_covered:
+            say(f"warning: this extract does not cover {each.label}")
+        say(as_of_line(listed))
+        destination.write_records(cases_records(listed))
 
 
 def parse_outcomes(texts: Iterable[str] | None) -> tuple[Outcome, ...]:
-    """The outcomes that `--outcome` names; none when it is not given."""
-    names = [part.lower().replace("-", "_") for part in split_list("--outcome", texts)]
-    for name in names:
-        if name not in _OUTCOMES:
-            nearest = did_you_mean(name, _OUTCOMES) or f"; there are {', '.join(_OUTCOMES)}"
-            raise UsageError(f"--outcome: no outcome '{name}'{nearest}")
-    return tuple(map(Outcome, names))
-
-
-def _answer(listed: "CaseList", destination: Output) -> None:
-    say_problems(listed.problems)
-    if destination.format is Format.TABLE:
-        from sgkpi.documents.cases import cases_document
-
-        destination.show(cases_document(listed))
-        return
-    from sgkpi.documents.notes import as_of_line
-
-    for each in listed.not_covered:
-        say(f"warning: {each.label} is not covered by this extract")
-    say(as_of_line(listed))
-    if destination.format is Format.JSON:
-        from sgkpi.documents.cases_report import render_cases_json
-
-        destination.write(render_cases_json(listed))
-        return
-    destination.write(render_rows(listed.table, destination.format))
-
-
-def render_rows(table: "CaseTable", format_: Format) -> str | bytes:
-    """Cases as CSV, Markdown or Parquet."""
-    match format_:
-        case Format.CSV:
-            from sgkpi.documents.cases_report import render_cases_csv
-
-            return render_cases_csv(table)
-        case Format.MARKDOWN:
-            from sgkpi.documents.cases_report import render_cases_markdown
-
-            return render_cases_markdown(table)
-        case _:
-            from sgkpi.documents.cases_parquet import render_cases_parquet
-
-            return render_cases_parquet(table)
+    """Return the outcomes that `--outcome` names; none when it is not given."""
+    return tuple(map(Outcome, parse_names("--outcome", "outcome", texts, _OUTCOMES)))

@@ -1,12 +1,8 @@
-"""`sgkpi compute`: the figures of indicators for months."""
+"""`sgkpi compute`: the figures of indicators for periods."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Annotated
 
-from sgkpi.cli.messages import say, say_problems
+from sgkpi.cli.messages import say, say_problems, say_unavailable
 from sgkpi.cli.options import (
     AsOfOption,
     ByOption,
@@ -15,7 +11,6 @@ from sgkpi.cli.options import (
     DataOption,
     Engine,
     EngineOption,
-    FigureFormatOption,
     HistoryOption,
     IdsArgument,
     JsonFlag,
@@ -29,35 +24,10 @@ from sgkpi.cli.options import (
     parse_months,
     split_list,
 )
-from sgkpi.cli.output import Format, Output, choose_output
+from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import catalogue_path, data_path
-from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, last_complete_month, periods_for
-
-if TYPE_CHECKING:
-    from sgkpi.api import Results
-
-COMPARED_WITH = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
-
-
-@dataclass(frozen=True)
-class Request:
-    """What figures are asked for."""
-
-    data: Path
-    catalogue: Path | None
-    indicators: tuple[str, ...]
-    months: tuple[Month, ...] | None
-    history: int
-    kinds: tuple[PeriodKind, ...]
-    by: tuple[str, ...]
-    as_of: datetime | None
-    engine: Engine
-    show_values: bool
-
-    def periods(self, as_of: datetime) -> tuple[Period, ...]:
-        """The periods asked for, once the as-of time is known."""
-        months = self.months or (last_complete_month(as_of),)
-        return periods_for(self.kinds, (month.plus(-back) for month in months for back in range(self.history + 1)))
+from sgkpi.documents.write.formats import Format
+from sgkpi.model.request import Request
 
 
 def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
@@ -70,7 +40,7 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
     catalogue: CatalogueOption = None,
     as_of: AsOfOption = None,
     engine: EngineOption = Engine.DUCKDB,
-    format_: FigureFormatOption = None,
+    format_: Annotated[Format | None, format_option("compute")] = None,
     output: OutputOption = None,
     json: JsonFlag = False,
     csv: CsvFlag = False,
@@ -79,10 +49,10 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Compute figures from an extract.
 
-    On a terminal, a table: each value with what it is compared with, its target and rating. With
-    --format or -o, the long table of figures, one row for each indicator, period and category.
+    On a terminal, a table: each value with its target, its rating, and the values it is compared with.
+    With --format or -o, the long table of figures, one row for each indicator, period and category.
 
-    Options that take a list take commas and repetition.
+    Options that take a list can be repeated, or given a list with commas.
 
     Examples:
       sgkpi compute --month 2019-02
@@ -91,83 +61,27 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi compute --period quarter,year_to_date --json
       sgkpi compute --month 2019-02 --as-of 2019-03-04 --csv > figures.csv
     """
-    destination = choose_output(format_, output, json=json, csv=csv, plain=plain)
-    request = Request(
-        data=data_path(data),
-        catalogue=catalogue_path(catalogue),
-        indicators=split_list("ID", ids),
-        months=parse_months(month),
-        history=history,
-        kinds=parse_kinds(period),
-        by=split_list("--by", by),
-        as_of=parse_as_of(as_of),
-        engine=engine,
-        show_values=show_values,
-    )
-    if destination.format is Format.TABLE:
-        _show(request, destination)
-    else:
-        _write(request, destination)
-
-
-def _show(request: Request, destination: Output) -> None:
-    """The screen; it needs more periods than are asked for, to compare with."""
-    from sgkpi.documents.compute import compute_document
-
-    kinds = tuple(dict.fromkeys((*request.kinds, *COMPARED_WITH)))
-    compares = PeriodKind.MONTH in request.kinds
-    further = MONTHS_IN_YEAR if compares else 0
-    results = _results(request, kinds if compares else request.kinds, request.history + further)
-    say_problems(results.problems)
-    destination.show(compute_document(results, request.periods(results.as_of)))
-
-
-def _write(request: Request, destination: Output) -> None:
+    from sgkpi.answers.compute import compute as answer
+    from sgkpi.answers.inputs import load_catalogue, open_extract
+    from sgkpi.cli.progress import progress_bar
+    from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
+    from sgkpi.documents.figures import figure_records
     from sgkpi.documents.notes import as_of_line
 
-    results = _results(request, request.kinds, request.history)
-    say_problems(results.problems)
-    for each in results.unavailable:
-        say(f"warning: {each.indicator} cannot be computed: {each.reason}")
-    say(as_of_line(results))
-    destination.write(_rendered(results, destination.format))
-
-
-def _results(request: Request, kinds: Sequence[PeriodKind], history: int) -> "Results":
-    from sgkpi import api
-    from sgkpi.cli.progress import progress_bar
-
-    catalogue = api.load_catalogue(request.catalogue)
+    destination = choose_output("compute", format_, output, json=json, csv=csv, plain=plain)
+    folder, definitions = data_path(data), catalogue_path(catalogue)
+    indicators, breakdowns = split_list("ID", ids), split_list("--by", by)
+    months, kinds = parse_months(month), parse_kinds(period)
+    request = Request(indicators, months, history, kinds, breakdowns, parse_as_of(as_of))
+    asked = with_comparisons(request) if destination.is_for_people else request
+    loaded = load_catalogue(definitions)
     with progress_bar("Reading") as progress:
-        extract = api.open_extract(request.data, catalogue)
-        return api.compute(
-            extract,
-            catalogue,
-            months=request.months,
-            history=history,
-            kinds=kinds,
-            indicators=request.indicators,
-            by=request.by,
-            as_of=request.as_of,
-            engine=request.engine.value,
-            progress=progress,
-            show_values=request.show_values,
-        )
-
-
-def _rendered(results: "Results", format_: Format) -> str | bytes:
-    match format_:
-        case Format.JSON:
-            return results.to_json()
-        case Format.CSV:
-            from sgkpi.documents.csv_report import render_csv
-
-            return render_csv(results.figures)
-        case Format.MARKDOWN:
-            from sgkpi.documents.markdown_report import render_markdown
-
-            return render_markdown(results)
-        case _:
-            from sgkpi.documents.parquet_report import render_parquet
-
-            return render_parquet(results)
+        extract = open_extract(folder, loaded)
+        figures = answer(extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values)
+    say_problems(figures.problems)
+    if destination.is_for_people:
+        destination.show(compute_document(figures, periods_of(request, figures.as_of)))
+    else:
+        say_unavailable(figures.unavailable)
+        say(as_of_line(figures))
+        destination.write_records(figure_records(figures))

@@ -1,11 +1,7 @@
 """`sgkpi show`: one indicator at a glance."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-import typer
-
-from sgkpi.cli.commands.explain import complete_id
-from sgkpi.cli.complete import complete_ids, complete_months
 from sgkpi.cli.messages import say_problems
 from sgkpi.cli.options import (
     AsOfOption,
@@ -13,42 +9,29 @@ from sgkpi.cli.options import (
     DataOption,
     Engine,
     EngineOption,
+    IdArgument,
     JsonFlag,
+    OneMonthOption,
     OutputOption,
     PlainFlag,
     ShowValuesFlag,
     parse_as_of,
-    parse_months,
+    parse_month,
 )
-from sgkpi.cli.output import Format, choose_output
+from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import catalogue_path, data_path
-from sgkpi.model.errors import UsageError
-from sgkpi.model.periods import Month
-
-FORMATS = (Format.TABLE, Format.JSON)
+from sgkpi.documents.write.formats import Format
+from sgkpi.model.request import Request
 
 
 def show(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    id_: Annotated[
-        str, typer.Argument(metavar="ID", help="An indicator; a unique beginning will do.", autocompletion=complete_ids)
-    ],
-    month: Annotated[
-        str | None,
-        typer.Option(
-            "--month",
-            "-m",
-            metavar="YYYY-MM",
-            help="The month (default: the last complete at the as-of time).",
-            autocompletion=complete_months,
-        ),
-    ] = None,
+    id_: IdArgument,
+    month: OneMonthOption = None,
     data: DataOption = None,
     catalogue: CatalogueOption = None,
     as_of: AsOfOption = None,
     engine: EngineOption = Engine.DUCKDB,
-    format_: Annotated[
-        Literal["table", "json"] | None, typer.Option("--format", help="How the overview is written.")
-    ] = None,
+    format_: Annotated[Format | None, format_option("show")] = None,
     output: OutputOption = None,
     json: JsonFlag = False,
     plain: PlainFlag = False,
@@ -56,46 +39,30 @@ def show(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Show one indicator at a glance.
 
-    The number with its target and rating, how it compares, twelve months, each breakdown with the worst
-    first, what is overdue now, what could not be judged, what it means and where it comes from. It names
-    no case.
+    The value with its target and rating, how it compares, twelve months, each breakdown with the worst
+    category first, what is overdue now, what could not be judged, what the indicator means and where it
+    comes from. No case is named.
 
     Examples:
       sgkpi show contacts_decided_24h
       sgkpi show pathway --month 2019-02
       sgkpi show contacts_decided_24h --json
     """
-    from sgkpi import api
+    from sgkpi.answers.inputs import load_catalogue, open_extract
+    from sgkpi.answers.overview import overview as answer
     from sgkpi.cli.progress import progress_bar
+    from sgkpi.documents.show import show_document
+    from sgkpi.documents.show_records import show_records
 
-    destination = choose_output(format_, output, json=json, csv=False, allowed=FORMATS, plain=plain)
-    shown, moment, folder = _one_month(month), parse_as_of(as_of), data_path(data)
-    definitions = api.load_catalogue(catalogue_path(catalogue))
-    indicator_id = complete_id(definitions, id_)
+    destination = choose_output("show", format_, output, json=json, plain=plain)
+    asked, moment, folder = parse_month(month), parse_as_of(as_of), data_path(data)
+    loaded = load_catalogue(catalogue_path(catalogue))
+    request = Request([loaded.complete(id_)], [asked] if asked else None, as_of=moment)
     with progress_bar("Reading") as progress:
-        overview = api.overview(
-            api.open_extract(folder, definitions),
-            definitions,
-            indicator_id,
-            month=shown,
-            as_of=moment,
-            engine=engine.value,
-            progress=progress,
-            show_values=show_values,
-        )
+        extract = open_extract(folder, loaded)
+        overview = answer(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)
     say_problems(overview.results.problems)
-    if destination.format is Format.JSON:
-        from sgkpi.documents.overview_report import render_overview
-
-        destination.write(render_overview(overview))
-    else:
-        from sgkpi.documents.show import show_document
-
+    if destination.is_for_people:
         destination.show(show_document(overview))
-
-
-def _one_month(text: str | None) -> Month | None:
-    months = parse_months([text]) if text is not None else None
-    if months is not None and len(months) > 1:
-        raise UsageError("--month: one month is shown at a time; `sgkpi compute --history` shows several")
-    return months[0] if months else None
+    else:
+        destination.write_records(show_records(overview))

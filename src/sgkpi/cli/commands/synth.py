@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sgkpi.cli.messages import say
-from sgkpi.cli.options import CatalogueOption, named_path, split_list
+from sgkpi.cli.options import CatalogueOption, named_path, parse_names
 from sgkpi.cli.output import writing_to
 from sgkpi.cli.settings import catalogue_path
 from sgkpi.model.errors import UsageError
-from sgkpi.model.problems import did_you_mean
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
@@ -54,10 +53,10 @@ def synth(
     asked = _faults(faults, fault)
     if folder.exists() and not _may_be_written(folder):
         raise UsageError(f"'{folder}' is there already and holds something else; name another folder")
-    from sgkpi import api
+    from sgkpi.answers.inputs import load_catalogue
     from sgkpi.synth import write_extract
 
-    definitions = api.load_catalogue(catalogue_path(catalogue))
+    definitions = load_catalogue(catalogue_path(catalogue))
     with writing_to(folder):
         paths = write_extract(folder, seed=seed, scale=scale, catalogue=definitions, faults=asked)
     say(f"Wrote {plural(len(paths), 'file')} to '{folder}'")
@@ -67,11 +66,7 @@ def _faults(rate: float | None, named: list[str] | None) -> "Faults | None":
     from sgkpi.synth.faults import OF_ROWS, Fault, Faults
 
     known = [kind.value for kind in Fault]
-    kinds = [name.lower().replace("-", "_") for name in split_list("--fault", named)]
-    for name in kinds:
-        if name not in known:
-            nearest = did_you_mean(name, known) or f"; there are {', '.join(known)}"
-            raise UsageError(f"--fault: no kind of fault '{name}'{nearest}")
+    kinds = parse_names("--fault", "kind of fault", named, known)
     if rate is None and kinds:
         raise UsageError("--fault says which faults, and --faults how many: give both, as --faults 0.01")
     if rate is None:

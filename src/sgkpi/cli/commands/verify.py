@@ -1,10 +1,10 @@
 """`sgkpi verify`: whether both engines give the same figures and cases."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgkpi.cli.messages import say, say_problems
+from sgkpi.cli.messages import say_problems, say_unavailable
 from sgkpi.cli.options import (
     AsOfOption,
     CatalogueOption,
@@ -21,13 +21,13 @@ from sgkpi.cli.options import (
     parse_months,
     split_list,
 )
-from sgkpi.cli.output import Format, Output, choose_output
+from sgkpi.cli.output import Output, choose_output, format_option
 from sgkpi.cli.settings import catalogue_path, data_path
+from sgkpi.documents.write.formats import Format
+from sgkpi.model.request import Request
 
 if TYPE_CHECKING:
     from sgkpi.answers.verify import Verification
-
-FORMATS = (Format.TABLE, Format.JSON)
 
 
 def verify(  # noqa: PLR0913, PLR0917 - one parameter for each option
@@ -38,59 +38,48 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter for each option
     data: DataOption = None,
     catalogue: CatalogueOption = None,
     as_of: AsOfOption = None,
-    format_: Annotated[
-        Literal["table", "json"] | None, typer.Option("--format", help="How the answer is written.")
-    ] = None,
+    format_: Annotated[Format | None, format_option("verify")] = None,
     output: OutputOption = None,
     json: JsonFlag = False,
     plain: PlainFlag = False,
 ) -> None:
-    """Compute everything a second time by other means, and compare.
+    """Compute everything with a second engine and compare.
 
     Both engines compute every figure, with every breakdown, and the outcome of every case; they share
-    the definitions and not one line of their meaning. Says how many figures and cases are the same, and
-    shows the first that are not. The exit code is 1 when anything differs.
+    the definitions and no line of code that gives them their meaning. Reports how many figures and cases
+    agree, and the first that do not. The exit code is 1 when anything differs.
 
-    This command prints the keys of the cases that differ: pseudonyms, to be treated with care.
+    This command prints the keys of cases that differ. They are pseudonyms: treat them with care.
 
     Examples:
       sgkpi verify
       sgkpi verify contacts_decided_24h --month 2019-02
       sgkpi verify --month 2019-02 --history 12 --period month,quarter --json
     """
-    from sgkpi import api
+    from sgkpi.answers.inputs import load_catalogue, open_extract
+    from sgkpi.answers.verify import verify as compare
     from sgkpi.cli.progress import progress_bar
 
-    destination = choose_output(format_, output, json=json, csv=False, allowed=FORMATS, plain=plain)
-    folder, asked_at = data_path(data), parse_as_of(as_of)
+    destination = choose_output("verify", format_, output, json=json, plain=plain)
+    folder, moment = data_path(data), parse_as_of(as_of)
     indicators, months, kinds = split_list("ID", ids), parse_months(month), parse_kinds(period)
-    definitions = api.load_catalogue(catalogue_path(catalogue))
+    request = Request(indicators, months, history, kinds, ["all"], moment)
+    loaded = load_catalogue(catalogue_path(catalogue))
     with progress_bar("Verifying") as progress:
-        verification = api.verify(
-            api.open_extract(folder, definitions),
-            definitions,
-            months=months,
-            history=history,
-            kinds=kinds,
-            indicators=indicators,
-            as_of=asked_at,
-            progress=progress,
-        )
-    answer(verification, destination)
+        verification = compare(open_extract(folder, loaded), loaded, request, progress=progress)
+    report(verification, destination)
 
 
-def answer(verification: "Verification", destination: Output) -> None:
+def report(verification: "Verification", destination: Output) -> None:
     """Write what was found; the exit code is 1 when the engines differ."""
+    from sgkpi.documents.verify import verify_document
+    from sgkpi.documents.verify_records import verify_records
+
     say_problems(verification.problems)
-    if destination.format is Format.JSON:
-        from sgkpi.documents.verification_report import render_verification
-
-        for each in verification.unavailable:
-            say(f"warning: {each.indicator} cannot be computed: {each.reason}")
-        destination.write(render_verification(verification))
-    else:
-        from sgkpi.documents.verify import verify_document
-
+    if destination.is_for_people:
         destination.show(verify_document(verification))
+    else:
+        say_unavailable(verification.unavailable)
+        destination.write_records(verify_records(verification))
     if not verification.agrees:
         raise typer.Exit(1)

@@ -1,92 +1,70 @@
-"""`sgkpi why`: one case, told step by step."""
+"""`sgkpi why`: one case, explained step by step."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from sgkpi.cli.commands.explain import complete_id
-from sgkpi.cli.complete import complete_ids, complete_months
 from sgkpi.cli.messages import say_problems
 from sgkpi.cli.options import (
     AsOfOption,
     CatalogueOption,
     DataOption,
+    IdArgument,
     JsonFlag,
+    OneMonthOption,
     OutputOption,
     PlainFlag,
     parse_as_of,
-    parse_months,
+    parse_month,
 )
-from sgkpi.cli.output import Format, choose_output
+from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import catalogue_path, data_path
-from sgkpi.model.errors import UsageError
-from sgkpi.model.periods import Month
-
-FORMATS = (Format.TABLE, Format.JSON)
+from sgkpi.documents.write.formats import Format
+from sgkpi.model.request import Request
 
 
 def why(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    id_: Annotated[
-        str, typer.Argument(metavar="ID", help="An indicator; a unique beginning will do.", autocompletion=complete_ids)
-    ],
+    id_: IdArgument,
     key: Annotated[
         list[str],
         typer.Argument(metavar="KEY", help="A case's key as `sgkpi cases` prints it, or its parts; or FILE:ROW."),
     ],
-    month: Annotated[
-        str | None,
-        typer.Option(
-            "--month",
-            "-m",
-            metavar="YYYY-MM",
-            help="The month whose reference day a stock is looked at (default: the last complete); a flow's own.",
-            autocompletion=complete_months,
-        ),
-    ] = None,
+    month: OneMonthOption = None,
     data: DataOption = None,
     catalogue: CatalogueOption = None,
     as_of: AsOfOption = None,
-    format_: Annotated[Literal["table", "json"] | None, typer.Option("--format", help="How the case is told.")] = None,
+    format_: Annotated[Format | None, format_option("why")] = None,
     output: OutputOption = None,
     json: JsonFlag = False,
     plain: PlainFlag = False,
 ) -> None:
-    """Tell one case step by step: why it has the outcome that it has.
+    """Explain one case step by step: why it has its outcome.
 
     The rows that were read, with file and row; the related rows, and why each was chosen or not; every
-    question that was asked of the case, and its answer. The reference engine judges it.
+    question that was asked of the case, and its answer. The reference engine judges the case. For an
+    indicator of a point in time, --month gives the reference day; for others, a case has its own month.
 
-    This command prints keys and what stands in the cells of the case, as that is its work: to be
-    treated with care.
+    This command prints keys and the contents of cells: treat them with care.
 
     Examples:
       sgkpi why contacts_decided_24h C003957:P003802
       sgkpi why contacts_decided_24h C003957 P003802 --json
       sgkpi why pathway P000209 --month 2019-02
     """
-    from sgkpi import api
+    from sgkpi.answers.inputs import load_catalogue, open_extract
+    from sgkpi.answers.why.explain import explain_case
     from sgkpi.cli.progress import progress_bar
+    from sgkpi.documents.why import why_document
+    from sgkpi.documents.why_records import why_records
 
-    destination = choose_output(format_, output, json=json, csv=False, allowed=FORMATS, plain=plain)
-    asked, moment, folder = _one_month(month), parse_as_of(as_of), data_path(data)
-    definitions = api.load_catalogue(catalogue_path(catalogue))
-    indicator_id = complete_id(definitions, id_)
+    destination = choose_output("why", format_, output, json=json, plain=plain)
+    asked, moment, folder = parse_month(month), parse_as_of(as_of), data_path(data)
+    loaded = load_catalogue(catalogue_path(catalogue))
+    request = Request([loaded.complete(id_)], [asked] if asked else None, as_of=moment)
     with progress_bar("Reading"):
-        extract = api.open_extract(folder, definitions)
-        told = api.why(extract, definitions, indicator_id, key, month=asked, as_of=moment)
-    say_problems(told.problems)
-    if destination.format is Format.JSON:
-        from sgkpi.documents.why_report import render_why
-
-        destination.write(render_why(told))
+        explained = explain_case(open_extract(folder, loaded), loaded, request, key)
+    say_problems(explained.problems)
+    if destination.is_for_people:
+        destination.show(why_document(explained))
     else:
-        from sgkpi.documents.why import why_document
-
-        destination.show(why_document(told))
-
-
-def _one_month(text: str | None) -> Month | None:
-    months = parse_months([text]) if text is not None else None
-    if months is not None and len(months) > 1:
-        raise UsageError("--month: a case is told for one month at a time")
-    return months[0] if months else None
+        destination.write_records(why_records(explained))
