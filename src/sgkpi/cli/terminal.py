@@ -6,7 +6,7 @@ from typing import TextIO
 
 from sgkpi.cli.settings import OFF
 from sgkpi.cli.streams import stdout
-from sgkpi.documents.write.terminal.terminal import Terminal
+from sgkpi.documents.write.terminal.terminal import Terminal, shows_colour
 
 PLAIN = "SGKPI_PLAIN"
 _MARKS = "▲▼─▁▂▃▄▅▆▇█"
@@ -22,7 +22,7 @@ def this_terminal(*, to_file: bool = False) -> Terminal:
     if stream is None or not stream.isatty():
         return Terminal(None, colour=False, unicode=_has_marks(stream))
     width = max(shutil.get_terminal_size().columns, _NARROWEST)
-    return Terminal(width, colour=_shows_colour(stream), unicode=_has_marks(stream))
+    return Terminal(width, colour=shows_colour(stream), unicode=_has_marks(stream))
 
 
 def plain_is_set() -> bool:
@@ -36,10 +36,3 @@ def _has_marks(stream: TextIO | None) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def _shows_colour(stream: TextIO) -> bool:
-    from rich.console import Console
-
-    console = Console(file=stream)
-    return console.color_system is not None and not console.no_color and not console.legacy_windows

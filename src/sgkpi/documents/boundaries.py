@@ -2,22 +2,25 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from sgkpi.documents.document import NEEDED, Block, Column, Document, Paragraph, Table, Title, filled
-from sgkpi.judge.boundaries.make import Boundaries, BoundaryCase
+
+if TYPE_CHECKING:
+    from sgkpi.judge.boundaries.make import Boundaries, BoundaryCase
 
 
-def boundaries_document(tables: Sequence[Boundaries]) -> Document:
+def boundaries_document(tables: Sequence["Boundaries"]) -> Document:
     """A table of cases under the title and clock of each indicator; a line for one without."""
     without = tuple(f"{table.indicator} {table.why_none}" for table in tables if not table.cases)
     sections = (block for table in tables if table.cases for block in _section(table))
     return Document((*sections, Paragraph(without)))
 
 
-def _section(table: Boundaries) -> Iterator[Block]:
+def _section(table: "Boundaries") -> Iterator[Block]:
     yield Title((f"{table.title} ({table.indicator})",), (f"Clock: {table.clock}",))
 
-    def column(heading: str, cell: Callable[[BoundaryCase], str], priority: int = NEEDED) -> Column:
+    def column(heading: str, cell: "Callable[[BoundaryCase], str]", priority: int = NEEDED) -> Column:
         return Column(heading, tuple(map(cell, table.cases)), priority)
 
     yield Table(

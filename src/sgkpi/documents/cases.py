@@ -1,6 +1,7 @@
 """The document of `cases`: one row a case, the most urgent first."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from sgkpi.answers.cases import CaseList, breakdown_columns, day_of, joined_key
 from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table, filled
@@ -8,9 +9,11 @@ from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source
 from sgkpi.documents.records import show_cell
 from sgkpi.documents.values import period_in_words
 from sgkpi.figures.columns import nearest
-from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.words import plural
+
+if TYPE_CHECKING:
+    from sgkpi.ledger.cases import CaseOutcome
 
 _FIRST_BREAKDOWN = 10
 
@@ -31,7 +34,7 @@ def _caption(listed: CaseList) -> str:
 
 def _columns(listed: CaseList) -> tuple[Column, ...]:
     def column(
-        heading: str, cell: Callable[[CaseOutcome], str], priority: int = NEEDED, *, right: bool = False
+        heading: str, cell: "Callable[[CaseOutcome], str]", priority: int = NEEDED, *, right: bool = False
     ) -> Column:
         return Column(heading, tuple(map(cell, listed.cases)), priority, right)
 
@@ -55,19 +58,19 @@ def shown_key(key: Sequence[str]) -> str:
     return joined_key(key) if any(key) else "(blank)"
 
 
-def shown_key_of(case: CaseOutcome) -> str:
+def shown_key_of(case: "CaseOutcome") -> str:
     """The key of a case."""
     return shown_key(case.key)
 
 
-def breakdown_cells(cases: Sequence[CaseOutcome], names: Sequence[str]) -> Iterator[Column]:
+def breakdown_cells(cases: Sequence["CaseOutcome"], names: Sequence[str]) -> Iterator[Column]:
     """A column for each breakdown; the first goes last where there is no room."""
     for place, name in enumerate(names):
         cells = tuple(case.categories.get(name, "") for case in cases)
         yield Column(name.replace("_", " ").capitalize(), cells, max(_FIRST_BREAKDOWN - place, 1))
 
 
-def _days_overdue(case: CaseOutcome, listed: CaseList) -> str:
+def _days_overdue(case: "CaseOutcome", listed: CaseList) -> str:
     """Whole days since an open case fell due, at the as-of time; of a stock, on its reference day."""
     if case.outcome is not Outcome.OVERDUE or case.due is None:
         return ""

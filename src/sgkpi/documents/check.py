@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from sgkpi.answers.check.findings import Finding, QualityReport
 from sgkpi.documents.check_records import describe_effect, show_rows, untouched
 from sgkpi.documents.document import Block, Column, Document, Heading, Item, Items, Notes, Table
 from sgkpi.documents.notes import as_of_and_source
-from sgkpi.engines.quality import Check, TableFacts
 from sgkpi.figures.numbers import show_count
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, last_complete_month
 from sgkpi.model.problems import Severity
 from sgkpi.model.words import plural
+
+if TYPE_CHECKING:
+    from sgkpi.engines.quality import TableFacts
 
 _SEVERITIES = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.NOTE, "Notes"))
 
@@ -22,12 +25,12 @@ def check_document(report: QualityReport) -> Document:
 
 
 def _blocks(report: QualityReport) -> Iterator[Block]:
-    identifiers = [each for each in report.findings if each.check is Check.IDENTIFIER]
+    identifiers = [each for each in report.findings if each.identifies_people]
     if identifiers:
         yield Heading("Columns that identify people, which an extract must not hold:", Severity.ERROR)
         yield Items(tuple(map(_item, identifiers)))
     yield _tables(report)
-    others = [each for each in report.findings if each.check is not Check.IDENTIFIER]
+    others = [each for each in report.findings if not each.identifies_people]
     found = {table: list(each) for table, each in groupby(others, key=lambda finding: finding.table or "")}
     known = {facts.table: facts for facts in report.tables}
     for name in dict.fromkeys(["", *known, *found]):
@@ -57,7 +60,7 @@ def _tables(report: QualityReport) -> Table:
     )
 
 
-def _months(facts: TableFacts, report: QualityReport) -> str:
+def _months(facts: "TableFacts", report: QualityReport) -> str:
     """The rows of the twelve months that end with the last complete one, and of the one that still runs."""
     if not facts.months:
         return ""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from sgkpi.answers.cases import breakdown_columns
 from sgkpi.answers.due import TEAM, DueList, due_day
@@ -11,8 +12,10 @@ from sgkpi.documents.cases import breakdown_cells, shown_key_of
 from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table, filled
 from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source, unavailable_lines
 from sgkpi.documents.records import show_cell
-from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.words import plural
+
+if TYPE_CHECKING:
+    from sgkpi.ledger.cases import CaseOutcome
 
 _NAMES = {0: ", today", 1: ", tomorrow"}
 
@@ -37,7 +40,7 @@ def _day_in_words(day: date, today: date) -> str:
 def _columns(listed: DueList) -> tuple[Column, ...]:
     """What to do it for, by when, and whose it is; team stands before the other breakdowns."""
 
-    def column(heading: str, cell: Callable[[CaseOutcome], str], priority: int = NEEDED) -> Column:
+    def column(heading: str, cell: "Callable[[CaseOutcome], str]", priority: int = NEEDED) -> Column:
         return Column(heading, tuple(map(cell, listed.cases)), priority)
 
     names = list(breakdown_columns(listed.indicators))

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sgkpi.documents.document import PROVISIONAL_MARK
 from sgkpi.figures.figure_set import FigureSet
 from sgkpi.model.request import AsOfSource
 from sgkpi.model.words import plural
-from sgkpi.planning.availability import Unavailable
+
+if TYPE_CHECKING:
+    from sgkpi.planning.availability import Unavailable
 
 PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
 IDENTIFIERS = "Keys and persons are pseudonyms; treat them with care."
@@ -50,7 +52,7 @@ def provenance_lines(results: FigureSet) -> Iterator[str]:
         yield f"Read: {'; '.join(read)}"
 
 
-def unavailable_lines(unavailable: Iterable[Unavailable]) -> Iterator[str]:
+def unavailable_lines(unavailable: "Iterable[Unavailable]") -> Iterator[str]:
     """A line for each indicator that the extract cannot carry."""
     for each in unavailable:
         yield f"Cannot be computed: {each.indicator}: {each.reason}"

@@ -76,6 +76,11 @@ class Finding:
     code: str = ""
 
     @property
+    def identifies_people(self) -> bool:
+        """Whether it is a column that identifies people, which no extract may hold."""
+        return self.check is Check.IDENTIFIER
+
+    @property
     def named(self) -> str:
         """Its code, as messages show it; that of the problem for one about a file."""
         return self.code or self.check.value

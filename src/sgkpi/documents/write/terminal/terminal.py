@@ -1,7 +1,7 @@
 """What the terminal can show, and text rendered for it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -46,6 +46,14 @@ class Terminal:
             else:
                 console.print(part)
         return "".join(line.rstrip() + "\n" for line in text.getvalue().split("\n")[:-1])
+
+
+def shows_colour(stream: TextIO) -> bool:
+    """Whether a stream shows colours, as far as rich can tell."""
+    from rich.console import Console
+
+    console = Console(file=stream)
+    return console.color_system is not None and not console.no_color and not console.legacy_windows
 
 
 def _is_plain_line(part: "RenderableType", width: int) -> bool:
