@@ -4,8 +4,9 @@ import atexit
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.extracts.extract import Extract
@@ -32,8 +33,10 @@ def open_extract(path: Path, catalogue: Catalogue) -> Extract:
     """
     from sgkpi.extracts.open import open_extract as open_
 
-    scratch = Path(mkdtemp(prefix="sgkpi-"))
+    # Named before it is made, so that an interrupt in between leaves nothing behind.
+    scratch = Path(gettempdir(), f"sgkpi-{uuid4().hex}")
     atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    scratch.mkdir(mode=0o700)
     try:
         return open_(path, catalogue.tables, scratch=scratch, read_parquet_columns=_read_parquet_columns)
     finally:
