@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
 from sgkpi.definitions.wording import condition_in_words, quoted
 from sgkpi.judge.cases import Case, World
@@ -181,8 +182,10 @@ class _Choice:
                 return "counted"
             case Keep.ONLY:
                 return self._only()
-            case _:
+            case Keep.LATEST | Keep.EARLIEST | Keep.ACTIVE:
                 return self._first_or_last(row, name)
+            case _:
+                assert_never(self.related.keep)
 
     def _first_or_last(self, row: Row, name: str) -> str:
         if self.kept is None or row.place == self.kept.place:

@@ -198,8 +198,10 @@ def _in_time(told: Told) -> str:
             return f"No: on {seen_at} it is out of date."
         case Outcome.OVERDUE:
             return f"No: at {seen_at} it is still open, and past due."
-        case _:
+        case Outcome.NOT_DUE | Outcome.COUNTED | Outcome.EXCLUDED | None:
             return f"It is still open at {seen_at}, and the time allowed has not run out."
+        case _:
+            assert_never(outcome)
 
 
 def _outcome(told: Told) -> Step:

@@ -313,14 +313,16 @@ def _bound_of_row(relations: Relations, related: Related, column: str, value: Sq
 def _bound_of_case(relations: Relations, part: str | Moment) -> Bound:
     """Return `until` or `after`."""
     names = relations.names()
+    if not isinstance(part, Moment):
+        ref = ColumnRef(part, relations.indicator.table.columns[part].kind)
+        return Bound(value_of(ref, names), ref.kind, has_time(ref, names))
     match part:
         case Moment.AS_OF:
             return Bound(names.as_of, Kind.DATETIME, sql.TRUE)
         case Moment.REFERENCE_DAY:
             return Bound(relations.column_of_case("reference_day"), Kind.DATE, sql.FALSE)
         case _:
-            ref = ColumnRef(part, relations.indicator.table.columns[part].kind)
-            return Bound(value_of(ref, names), ref.kind, has_time(ref, names))
+            assert_never(part)
 
 
 def _tie_breakers(table: Table) -> list[Sql]:
