@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from sgkpi.answers.check.findings import QualityReport
 from sgkpi.definitions.bundled import sample_path
 from sgkpi.documents.check import check_document
 from tests.check.support import CONTACTS, STAYS, check, write_project
@@ -26,13 +27,18 @@ FILES = {
 WITHOUT_ERRORS = {**FILES, "contacts.csv": FILES["contacts.csv"].replace(",100\n", ",99\n")}
 
 
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> QualityReport:
+    return check(tmp_path_factory.mktemp("checked"), FILES)
+
+
 class TestScreen:
     @pytest.mark.parametrize("width", [40, 60, 80, 100, 200])
     @pytest.mark.parametrize("unicode", [True, False])
     def test_nothing_is_wider_than_the_terminal_and_nothing_is_lost(
-        self, tmp_path: Path, width: int, unicode: bool
+        self, report: QualityReport, width: int, unicode: bool
     ) -> None:
-        shown = shown_on(check_document(check(tmp_path, FILES)), width, unicode=unicode)
+        shown = shown_on(check_document(report), width, unicode=unicode)
         assert max(map(cell_len, shown.splitlines())) <= width
         said = " ".join(shown.split())
         for words in (
@@ -47,13 +53,13 @@ class TestScreen:
         ):
             assert words in said
 
-    def test_for_a_screen_reader_there_is_no_table(self, tmp_path: Path) -> None:
-        shown = shown_on(check_document(check(tmp_path, FILES)), plain=True)
+    def test_for_a_screen_reader_there_is_no_table(self, report: QualityReport) -> None:
+        shown = shown_on(check_document(report), plain=True)
         assert "Rows: 4" in shown.splitlines()
         assert "---" not in shown
 
-    def test_severity_is_a_word_and_a_colour(self, tmp_path: Path) -> None:
-        shown = shown_on(check_document(check(tmp_path, FILES)), 100, colour=True)
+    def test_severity_is_a_word_and_a_colour(self, report: QualityReport) -> None:
+        shown = shown_on(check_document(report), 100, colour=True)
         assert "\x1b[1;31m  error: 1 row breaks" in shown
 
 
