@@ -50,7 +50,10 @@ def test_a_sound_extract_has_nothing_but_what_is_awaited(tmp_path: Path) -> None
         ("tbc", "as a date and time"),
         (
             "43501.5",
-            "as a date and time: it looks like a date as Excel counts days; format the cell as a date and export again",
+            (
+                "as a date and time: it looks like a date that Excel stores as a number; "
+                "format the cell as a date and export again"
+            ),
         ),
         ("02/28/2019", "as a date and time: the month stands before the day; export it as 2019-02-05"),
         ("05/02/19", "as a date and time: its year has two digits; export it with four"),

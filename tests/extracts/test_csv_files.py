@@ -63,13 +63,13 @@ def test_every_encoding_and_line_end(
 
 def test_windows_1252_is_said(tmp_path: Path) -> None:
     extract = open_files(tmp_path, {"contacts.csv": HEADER.encode() + b"C1,P1,2019-02-05,Caf\xe9 \x80 \x81\n"})
-    assert said(extract) == ["contacts.csv: warning: the file is not UTF-8; it was read as Windows-1252 [windows-1252]"]
+    assert said(extract) == ["contacts.csv: warning: the file is not UTF-8; it is read as Windows-1252 [windows-1252]"]
     assert read_with_duckdb(only_file(extract))[0][3] == "Café € \ufffd"
 
 
 def test_nul_characters_are_left_out_and_said(tmp_path: Path) -> None:
     extract = open_files(tmp_path, {"contacts.csv": TEXT.replace("North", "No\0rth") + "\0\0\0"})
-    assert said(extract) == ["contacts.csv: warning: NUL characters in the file were left out [nul-characters]"]
+    assert said(extract) == ["contacts.csv: warning: NUL characters in the file are ignored [nul-characters]"]
     assert read_with_duckdb(only_file(extract)) == CELLS
 
 
@@ -161,11 +161,11 @@ def test_a_header_over_several_lines_below_blank_ones(tmp_path: Path) -> None:
         ("contacts.csv", b"PK\x03\x04rest", "an Excel workbook or an archive, not CSV"),
         ("contacts.csv", b"\xd0\xcf\x11\xe0rest", "an old Excel workbook, not CSV"),
         ("contacts.csv", b"PAR1rest", "a Parquet file, not CSV"),
-        ("contacts.csv", gzip.compress(b"x", mtime=0), "let its name end with .csv.gz"),
-        ("contacts.csv.gz", gzip.compress(TEXT.encode(), mtime=0)[:-9], "no whole gzip file; it may be cut off"),
-        ("contacts.csv.gz", TEXT.encode(), "no whole gzip file"),
+        ("contacts.csv", gzip.compress(b"x", mtime=0), "rename it to end in .csv.gz"),
+        ("contacts.csv.gz", gzip.compress(TEXT.encode(), mtime=0)[:-9], "gzip file is damaged or cut off"),
+        ("contacts.csv.gz", TEXT.encode(), "gzip file is damaged"),
         ("contacts.csv.gz", gzip.compress(b"", mtime=0), "the file is empty"),
-        ("contacts.csv", TEXT.encode("utf-16")[:-1], "no whole UTF-16 text"),
+        ("contacts.csv", TEXT.encode("utf-16")[:-1], "UTF-16 file is damaged"),
         ("contacts.csv", b"\xef\xbb\xbf", "the file is empty"),
         ("contacts.csv", b'a,"b' + b"x" * 200_000, "is never closed"),
     ],

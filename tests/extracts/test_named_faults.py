@@ -66,7 +66,7 @@ def check(folder: Path, expected: Outcome) -> None:
     )  # fmt: skip
 
 
-EXCEL = "; it looks like a date as Excel counts days; format the cell as a date and export again"
+EXCEL = "; it looks like a date that Excel stores as a number; format the cell as a date and export again"
 
 
 def unreadable(row: int, column: str = "decided_at", more: str = "") -> str:
@@ -80,7 +80,7 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
     "UTF-16 without a mark": ((HEADER + MET).encode("utf-16-le"), Outcome(met=1)),
     "Windows-1252": (
         (HEADER + MET.replace("North", "Café")).encode("windows-1252"),
-        Outcome(met=1, said=("contacts.csv: the file is not UTF-8; it was read as Windows-1252 [windows-1252]",)),
+        Outcome(met=1, said=("contacts.csv: the file is not UTF-8; it is read as Windows-1252 [windows-1252]",)),
     ),
     "semicolons": ((HEADER + MET).replace(",", ";"), Outcome(met=1)),
     "tabs": ((HEADER + MET).replace(",", "\t"), Outcome(met=1)),
@@ -96,7 +96,7 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
             unknown=1,
             reason="unreadable",
             said=(
-                "contacts.csv: the header was found in row 3; what stands above it is left out (row 1) [above-header]",
+                "contacts.csv: the header is in row 3; the text above it is ignored (row 1) [above-header]",
                 unreadable(5),
             ),
         ),
@@ -113,11 +113,11 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
         HEADER + "c1 , p1,2019-02-05 09:00,2019-02-05 10:00,,\nC1,P1,2019-02-05 09:00,2019-02-05 10:00,,\n",
         Outcome(met=1),  # the same row twice
     ),
-    "a date as Excel counts days": (
+    "a date that Excel stores as a number": (
         HEADER + MET.replace("2019-02-05 10:00", "43501.4167"),
         Outcome(unknown=1, reason="unreadable", said=(unreadable(2, more=EXCEL),)),
     ),
-    "dates as Excel counts days, among others": (
+    "dates that Excel stores as numbers, among others": (
         HEADER
         + MET.replace("2019-02-05 10:00", " 43501 ")
         + LATE.replace("2019-02-07 10:00", "43502.5")
@@ -127,7 +127,8 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
             reason="unreadable",
             said=(
                 ("contacts.csv: 3 cells of 'decided_at' cannot be read as a datetime (rows 2, 3, 4); 2 of them: they "
-                "look like dates as Excel counts days; format the cells as dates and export again [unreadable-cell]"),
+                "look like dates that Excel stores as numbers; format the cells as dates and export again "
+                "[unreadable-cell]"),
             ),
         ),
     ),

@@ -115,13 +115,13 @@ def test_a_missing_folder(tmp_path: Path) -> None:
 
 
 def test_a_missing_workbook(tmp_path: Path) -> None:
-    with pytest.raises(ExtractError, match=r"no workbook '.*Annex_A.xlsx'; give the folder or the workbook"):
+    with pytest.raises(ExtractError, match=r"no workbook '.*Annex_A.xlsx'; give the folder or workbook of the extract"):
         open_extract(tmp_path / "Annex_A.xlsx", TABLES, scratch=tmp_path)
 
 
 def test_a_file_instead_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "contacts.csv").write_text(HEADER + ROW)
-    with pytest.raises(ExtractError, match=r"contacts.csv' is a file; give the folder that holds it"):
+    with pytest.raises(ExtractError, match=r"contacts.csv' is a file; give its folder"):
         open_extract(tmp_path / "contacts.csv", TABLES, scratch=tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Columns of Parquet files, against the libraries that wrote them; and files that are no whole Parquet files."""
+"""Columns of Parquet files, against the libraries that wrote them; and files that are damaged."""
 
 import os
 import subprocess
@@ -155,11 +155,11 @@ def test_a_file_that_is_cut_off_anywhere(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        (lambda whole: whole[:-20], "it does not end as one does; it may be cut off"),
+        (lambda whole: whole[:-20], "damaged or cut off: its end is missing"),
         (lambda whole: whole[:-4] + b"PARE", "encrypted"),
-        (lambda whole: whole[:-8] + b"\xff\xff\xff\x7fPAR1", "it does not end as one does"),
-        (lambda whole: whole[:-8] + b"\x00\x00\x00\x00PAR1", "its footer makes no sense"),
-        (lambda whole: b"text" + whole, "no Parquet file"),
+        (lambda whole: whole[:-8] + b"\xff\xff\xff\x7fPAR1", "its end is missing"),
+        (lambda whole: whole[:-8] + b"\x00\x00\x00\x00PAR1", "its footer cannot be read"),
+        (lambda whole: b"text" + whole, "not a Parquet file"),
         (lambda _: b"", "empty"),
     ],
 )

@@ -11,7 +11,7 @@ OTHER = "C2,P2,2019-02-06 10:00,South\n"
 OPEN = ROW.replace("North", '"North')  # the mark that should follow is missing
 CHUNK = 1 << 20
 SWALLOWED = (
-    'contacts.csv: warning: row 2: a cell goes on over lines that look like rows; is a quotation mark (") missing '
+    'contacts.csv: warning: row 2: a cell contains lines that look like rows; is a quotation mark (") missing '
     "there? [swallowed-rows]"
 )
 

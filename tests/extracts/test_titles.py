@@ -26,8 +26,7 @@ def test_what_stands_above_the_header_is_left_out_and_said(tmp_path: Path, above
     assert (file.skip, read_with_duckdb(file)) == (lines, CELLS)
     (message,) = said(extract)
     assert message == (
-        f"contacts.csv: warning: the header was found in row {lines + 1}; "
-        f"what stands above it is left out ({rows}) [above-header]"
+        f"contacts.csv: warning: the header is in row {lines + 1}; the text above it is ignored ({rows}) [above-header]"
     )
 
 

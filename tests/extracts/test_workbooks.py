@@ -76,9 +76,8 @@ class TestInAFolder:
         write_workbook(folder / "export.xlsx", {"List 1": [HEADERS, CONTACT, CONTACT]})
         extract = open_folder(folder)
         assert only_file(extract).name == "contacts.csv"
-        assert said(extract) == [
-            "export.xlsx: warning: not read, as files come before sheets: 'List 1' (contacts.csv) [sheet-not-read]"
-        ]
+        warning = "sheets not read, because files have the same tables: 'List 1' (contacts.csv) [sheet-not-read]"
+        assert said(extract) == [f"export.xlsx: warning: {warning}"]
 
     def test_two_workbooks_for_one_table_are_an_error(self, tmp_path: Path) -> None:
         for name in ("jan.xlsx", "feb.xlsx"):
@@ -95,7 +94,7 @@ class TestInAFolder:
         extract = open_folder(folder)
         assert only_file(extract).name == "contacts.csv"
         (message,) = said(extract)
-        assert message.startswith("old.xlsx: warning: left out: the workbook is protected with a password")
+        assert message.startswith("old.xlsx: warning: not read: the workbook has a password")
 
     @pytest.mark.parametrize(
         ("name", "content", "code"),
@@ -126,8 +125,8 @@ class TestHeader:
         assert read_with_duckdb(file) == [(None,) * 5, (None, *CELLS)]
         assert said(extract) == [
             (
-                "Annex_A.xlsx [List 1]: warning: the header was found in row 4; "
-                "what stands above it is left out (row 2) [above-header]"
+                "Annex_A.xlsx [List 1]: warning: the header is in row 4; "
+                "the text above it is ignored (row 2) [above-header]"
             )
         ]
 
@@ -235,8 +234,8 @@ class TestCells:
         ]
         assert said(open_workbook(tmp_path, {"List 1": rows})) == [
             (
-                "Annex_A.xlsx [List 1]: warning: 3 cells hold an error of Excel instead of a value: #N/A, #REF! "
-                "(first rows 2, 5); it is no date, number or blank [formula-error]"
+                "Annex_A.xlsx [List 1]: warning: 3 cells have an Excel error instead of a value: #N/A, #REF! "
+                "(first rows 2, 5); correct the formulas and export again [formula-error]"
             )
         ]
 
@@ -271,17 +270,17 @@ class TestNoWorkbook:
         ("name", "content", "says"),
         [
             ("x.xlsx", b"", "the file is empty; export it again [empty-file]"),
-            ("x.xlsx", b"\xd0\xcf\x11\xe0rest", "protected with a password, or is an old one (.xls) by a new name"),
-            ("x.xlsx", b"PK\x03\x04rest", "this is no whole Excel workbook (.xlsx); it may be cut off"),
-            ("x.xlsx", b"contact_id,person_id\n", "this is no Excel workbook; let its name end as its format is"),
+            ("x.xlsx", b"\xd0\xcf\x11\xe0rest", "has a password, or is an old workbook (.xls) with a new name"),
+            ("x.xlsx", b"PK\x03\x04rest", "this Excel workbook is damaged or cut off"),
+            ("x.xlsx", b"contact_id,person_id\n", "this is not an Excel workbook; rename it to match its format"),
             (
                 "x.xls",
                 b"\xd0\xcf\x11\xe0rest",
-                "workbooks in the format .xls are not read; save it as an Excel workbook",
+                ".xls workbooks cannot be read; save it as an Excel workbook",
             ),
-            ("x.XLSM", b"PK\x03\x04rest", "workbooks in the format .xlsm are not read"),
-            ("x.ods", b"PK\x03\x04rest", "workbooks in the format .ods are not read"),
-            ("x.xlsb", b"PK\x03\x04rest", "workbooks in the format .xlsb are not read"),
+            ("x.XLSM", b"PK\x03\x04rest", ".xlsm workbooks cannot be read"),
+            ("x.ods", b"PK\x03\x04rest", ".ods workbooks cannot be read"),
+            ("x.xlsb", b"PK\x03\x04rest", ".xlsb workbooks cannot be read"),
         ],
     )
     def test_what_is_wrong_is_said(self, tmp_path: Path, name: str, content: bytes, says: str) -> None:

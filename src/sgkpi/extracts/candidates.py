@@ -1,4 +1,4 @@
-"""What in an extract may hold a table: files, folders of files, and sheets of workbooks."""
+"""Find what may be a table in an extract: files, folders of files, and sheets of workbooks."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -27,7 +27,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file, a folder of files or a sheet that may hold a table; `name` is relative to the extract."""
+    """A file, a folder of files or a sheet that may be a table; `name` is relative to the extract."""
 
     name: str
     parts: tuple[Part, ...]
@@ -41,7 +41,7 @@ class Workbooks:
         self._opened: dict[Path, Workbook] = {}
 
     def open(self, path: Path) -> Workbook:
-        """The workbook at a path; raises FileFault when it cannot be read."""
+        """Return the workbook at a path; raise FileFault if it cannot be read."""
         if path.suffix.casefold() != WORKBOOK:
             raise other_workbook(path.suffix.casefold())
         if path not in self._opened:
@@ -51,10 +51,10 @@ class Workbooks:
 
 @dataclass(frozen=True)
 class Candidates:
-    """What may hold a table, by folded name without ending: files, and sheets of workbooks.
+    """Files and sheets that may be tables, by folded name without ending.
 
-    `names` are all things in the extract, as a person sees them, `stems` those that might be tables
-    by their name, and `problems` warnings about workbooks that cannot be read.
+    `names` are everything in the extract, as a person sees it; `stems` the names without ending of what might be a
+    table; `problems` warnings about workbooks that cannot be read.
     """
 
     files: Mapping[str, list[Candidate]] = field(default_factory=dict)
@@ -64,38 +64,38 @@ class Candidates:
     problems: tuple[Problem, ...] = ()
 
     def of(self, table: Table) -> list[Candidate]:
-        """What may hold this table. A sheet only where no file does; an empty folder only where nothing else does."""
+        """Return the candidates for a table: files, or else sheets, or else an empty folder."""
         files, sheets = _named(self.files, table), _named(self.sheets, table)
         return [each for each in files if each.parts] or sheets or files[:1]
 
     def passed_over(self, tables: Iterable[Table]) -> Iterator[Problem]:
-        """A warning for every workbook with sheets that are not read because files hold the same tables."""
+        """Return a warning for every workbook with sheets that are not read, as files hold the same tables."""
         found: dict[str, dict[str, None]] = {}
         for table in tables:
             files = [each.name for each in _named(self.files, table) if each.parts]
             for sheet in _named(self.sheets, table) if files else ():
                 (part,) = sheet.parts
-                found.setdefault(_workbook_of(part), {}).setdefault(f"'{part.sheet}' ({files[0]})")
+                found.setdefault(part.path.name, {}).setdefault(f"'{part.sheet}' ({files[0]})")
         for workbook, sheets in found.items():
-            message = f"not read, as files come before sheets: {', '.join(sheets)}"
+            message = f"sheets not read, because files have the same tables: {', '.join(sheets)}"
             yield Problem(workbook, message, "sheet-not-read", severity=Severity.WARNING)
 
 
 def is_workbook(path: Path) -> bool:
-    """Whether a path is that of a workbook, of whatever format."""
+    """Whether a path is a workbook of any format."""
     return path.suffix.casefold() in (WORKBOOK, *OTHER_WORKBOOKS) and path.is_file()
 
 
 def in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
-    """What stands in a folder. Raises ExtractError when there is no such folder."""
+    """Return the candidates in a folder; raise ExtractError if there is no such folder."""
     try:
         entries = _visible(folder)
         files = _files(entries)
     except FileNotFoundError as error:
         what = "workbook" if folder.suffix.casefold() == WORKBOOK else "folder"
-        raise ExtractError(f"no {what} '{folder}'; give the folder or the workbook that holds the extract") from error
+        raise ExtractError(f"no {what} '{folder}'; give the folder or workbook of the extract") from error
     except NotADirectoryError as error:
-        raise ExtractError(f"'{folder}' is a file; give the folder that holds it, '{folder.parent}'") from error
+        raise ExtractError(f"'{folder}' is a file; give its folder, '{folder.parent}'") from error
     except OSError as error:
         raise ExtractError(f"the folder '{folder}' cannot be read: {error.strerror or error}") from error
     sheets, problems = _sheets([each for each in entries if is_workbook(each)], workbooks)
@@ -105,7 +105,7 @@ def in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
 
 
 def in_workbook(path: Path, workbooks: Workbooks) -> Candidates:
-    """The sheets of a workbook. Raises ExtractError when it cannot be read."""
+    """Return the sheets of a workbook as candidates; raise ExtractError if it cannot be read."""
     try:
         titles = workbooks.open(path).titles
     except FileFault as fault:
@@ -116,18 +116,14 @@ def in_workbook(path: Path, workbooks: Workbooks) -> Candidates:
 
 
 def ending_of(path: Path) -> str:
-    """How the name of a file of a table ends; empty for anything else."""
+    """Return the ending of the name of a table's file; empty for anything else."""
     return next((ending for ending in ENDINGS if path.name.casefold().endswith(ending)), "")
 
 
 def _named(candidates: Mapping[str, list[Candidate]], table: Table) -> list[Candidate]:
     names = dict.fromkeys(fold_name(name) for name in (table.name, *table.files))
-    # A sheet that stands alone has two names, its own and its workbook's: it is still one.
+    # The only sheet of a workbook has two names, its own and the workbook's.
     return list(dict.fromkeys(each for name in names for each in candidates.get(name, ())))
-
-
-def _workbook_of(part: Part) -> str:
-    return part.path.name
 
 
 def _files(entries: Iterable[Path]) -> dict[str, list[Candidate]]:
@@ -143,7 +139,7 @@ def _candidate(entry: Path) -> Candidate | None:
 
 
 def _sheets(paths: Iterable[Path], workbooks: Workbooks) -> tuple[dict[str, list[Candidate]], list[Problem]]:
-    """The sheets of the workbooks in a folder; one that cannot be read stands under its own name."""
+    """The sheets of the workbooks in a folder; a workbook that cannot be read is listed under its own name."""
     found: list[tuple[str, Candidate]] = []
     problems: list[Problem] = []
     for path in paths:
@@ -151,13 +147,13 @@ def _sheets(paths: Iterable[Path], workbooks: Workbooks) -> tuple[dict[str, list
             found += _of_workbook(path, workbooks.open(path).titles)
         except FileFault as fault:
             found.append((path.stem, Candidate(path.name, (Part(path, path.name),))))
-            if path.suffix.casefold() == WORKBOOK:  # others matter only where they bear a table's name
-                problems.append(Problem(path.name, f"left out: {fault.message}", fault.code, severity=Severity.WARNING))
+            if path.suffix.casefold() == WORKBOOK:  # others matter only if they have a table's name
+                problems.append(Problem(path.name, f"not read: {fault.message}", fault.code, severity=Severity.WARNING))
     return _by_name(found), problems
 
 
 def _of_workbook(path: Path, titles: tuple[str, ...]) -> Iterator[tuple[str, Candidate]]:
-    """Every sheet under its title; a sheet that is the only one, under the name of its workbook too."""
+    """Every sheet by its title; an only sheet also by the name of its workbook."""
     for title in titles:
         name = f"{path.name} [{title}]"
         candidate = Candidate(name, (Part(path, name, title),))
@@ -174,7 +170,7 @@ def _by_name(found: Iterable[tuple[str, Candidate]]) -> dict[str, list[Candidate
 
 
 def _visible(folder: Path) -> list[Path]:
-    """What stands in a folder, without what is hidden or another program's lock file, by name."""
+    """The entries of a folder by name, without hidden files and lock files."""
     return sorted(path for path in folder.iterdir() if not path.name.startswith(_HIDDEN))
 
 

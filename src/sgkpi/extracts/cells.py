@@ -1,4 +1,4 @@
-"""What one cell means, in plain Python: blank, a value of its column's type, or unreadable."""
+"""The meaning of one cell, in plain Python: blank, a value of its column's type, or unreadable."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,36 +13,11 @@ from sgkpi.extracts.words import WHITESPACE, fold
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
 
-# Engines that read cells by other means need the words and the white space too.
-__all__ = [
-    "BLANK_WORDS",
-    "BOOLEANS",
-    "DECIMALS",
-    "EXCEL_DATE",
-    "EXCEL_DATES",
-    "EXCEL_SERIAL",
-    "WHITESPACE",
-    "WHOLE_DIGITS",
-    "Cell",
-    "CellValue",
-    "fold",
-    "is_blank",
-    "match_code",
-    "normalise_key",
-    "parse_boolean",
-    "parse_cell",
-    "parse_date",
-    "parse_datetime",
-    "parse_integer",
-    "parse_month",
-    "parse_number",
-]
-
 BLANK_WORDS = ("NULL", "N/A", "NA", "NaN", "None", "-")
 BOOLEANS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
-EXCEL_DATE = "it looks like a date as Excel counts days; format the cell as a date and export again"
-EXCEL_DATES = "they look like dates as Excel counts days; format the cells as dates and export again"
-# Days since 1900, of the years 1954 to 2119 or so: how Excel stores a date, and shows one that it does not format.
+EXCEL_DATE = "it looks like a date that Excel stores as a number; format the cell as a date and export again"
+EXCEL_DATES = "they look like dates that Excel stores as numbers; format the cells as dates and export again"
+# Days since 1900, for about 1954 to 2119: how Excel stores dates, and shows those that are not formatted as one.
 EXCEL_SERIAL = r"\s*[2-7]\d{4}(\.\d+)?\s*"
 WHOLE_DIGITS = 20
 DECIMALS = 18
@@ -55,10 +30,10 @@ CellValue = str | bool | int | Decimal | date | datetime
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell says. `value` is None where it is blank or, with a `reason`, unreadable.
+    """The value of a cell; None if it is blank or, with a `reason`, unreadable.
 
     A month is its first day; a datetime is wall-clock time in Europe/London, and `has_time` says
-    whether its time of day is known. `listed` is False for a category value that no code lists.
+    whether its time of day is known. `listed` is False for a category value that is not among the codes.
     """
 
     value: CellValue | None
@@ -83,7 +58,7 @@ _UNREADABLE: Mapping[Kind, Cell] = {
 
 
 def parse_cell(text: str | None, column: Column, table: Table) -> Cell:
-    """What the text of a cell means in a column of a table; never raises, whatever the text."""
+    """Return the meaning of a cell's text in a column of a table, whatever the text."""
     if is_blank(text, column, table):
         return _BLANK
     word = (text or "").strip(WHITESPACE)
@@ -104,9 +79,9 @@ def parse_cell(text: str | None, column: Column, table: Table) -> Cell:
 
 
 def is_blank(text: str | None, column: Column | None, table: Table) -> bool:
-    """Whether a cell holds nothing: no text, a word for nothing, or a placeholder date.
+    """Whether a cell is blank: no text, a word for no value, or a placeholder date.
 
-    Without a column (one that the table does not declare) only the words are asked.
+    Without a column (one that the table does not declare) dates are not looked at.
     """
     word = (text or "").strip(WHITESPACE)
     if not word:
@@ -119,24 +94,24 @@ def is_blank(text: str | None, column: Column | None, table: Table) -> bool:
 
 
 def normalise_key(text: str) -> str:
-    """A key as it is compared: trimmed, case-folded and without a trailing `.0`."""
+    """Return a key as it is compared: trimmed, case folded and without a trailing `.0`."""
     return text.strip(WHITESPACE).casefold().removesuffix(".0")
 
 
 def match_code(text: str, column: Column) -> str | None:
-    """The canonical code that a spelling stands for; None when no code of the column lists it."""
+    """Return the code that has this spelling; None if the column has no such code."""
     return _spellings(column).get(fold(text))
 
 
 def parse_boolean(text: str) -> bool | None:
-    """True or False for `yes/no`, `y/n`, `true/false`, `1/0` in any case; None for anything else."""
+    """Return True or False for `yes/no`, `y/n`, `true/false`, `1/0` in any case; None for anything else."""
     return BOOLEANS.get(fold(text))
 
 
 def parse_number(text: str) -> Decimal | None:
-    """The decimal that a trimmed text says: a sign, thousands commas and decimals, each if it likes.
+    """Parse a decimal from trimmed text, with an optional sign, thousands commas and decimals.
 
-    None for anything else, and for more than 20 digits before the point or 18 after it.
+    Return None for anything else, and for more than 20 digits before the point or 18 after it.
     """
     match = _NUMBER.fullmatch(text)
     if match is None or (match["whole"] is None and match["decimals"] is None):
@@ -148,7 +123,7 @@ def parse_number(text: str) -> Decimal | None:
 
 
 def parse_integer(text: str) -> int | None:
-    """The whole number of 64 bits that a trimmed text says; `12.0` is one."""
+    """Parse a whole number of 64 bits from trimmed text; `12.0` is one."""
     number = parse_number(text)
     if number is None or number != int(number) or int(number) not in _INTEGERS:
         return None
@@ -156,7 +131,7 @@ def parse_integer(text: str) -> int | None:
 
 
 def _unreadable(word: str, kind: Kind) -> Cell:
-    """A number in a date's place is never taken for days: nobody can tell a date from a count."""
+    """An unreadable cell; a number in a date column gets advice, as it cannot be told from a count."""
     cell = _UNREADABLE[kind]
     return replace(cell, reason=f"{cell.reason}: {EXCEL_DATE}") if kind in _DATED and _SERIAL.fullmatch(word) else cell
 
@@ -198,7 +173,7 @@ def _blank_words(own: tuple[str, ...]) -> frozenset[str]:
 
 
 def _spellings(column: Column) -> dict[str, str]:
-    """Every spelling of the column's codes, folded, with the code that it stands for."""
+    """The code of every spelling, folded, in a column."""
     codes = column.codes
     return {} if codes is None else _spellings_of(tuple((code, tuple(words)) for code, words in codes.items()))
 

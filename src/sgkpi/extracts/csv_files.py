@@ -1,4 +1,4 @@
-"""A CSV file looked at: its encoding, its delimiter, its header, and whether rows stand below it."""
+"""Inspect a CSV file: its encoding, delimiter and header, and whether it has rows."""
 
 import csv
 import gzip
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", ";", "\t")
 _HEAD = 1 << 20
-_MISQUOTED = 'in the header, text stands behind a closing quotation mark ("); take the marks out, and export again'
+_MISQUOTED = 'in the header, text follows a closing quotation mark ("); remove the marks and export again'
 _BLANK_LINE = re.compile(r'(?:""|[ \t,;\v\f\xa0])*(?:\r\n|\n|\r)')
 
 
@@ -43,9 +43,9 @@ class _Head:
 def look_at_csv(
     path: Path, name: str, known: frozenset[str], rewritten: Path, *, compressed: bool
 ) -> tuple[SourceFile, list[Problem]]:
-    """The file as an engine reads it, its columns not matched yet, and warnings.
+    """Return the file as an engine reads it, with its columns not matched yet, and warnings.
 
-    `known` are the folded headers that any table knows: they tell its delimiter. A file that is not
+    `known` are the folded headers of all tables, by which the delimiter is found. A file that is not
     clean UTF-8 is rewritten to `rewritten`. Raises FileFault.
     """
     clean = clean_text(path, compressed=compressed, rewritten=rewritten)
@@ -94,7 +94,7 @@ def _blank_lines(text: str) -> _Above:
 
 
 def _parse_head(text: str, known: frozenset[str]) -> _Head:
-    """The header under the delimiter that gives the most headers known, then the most headers."""
+    """The header with the delimiter that gives the most known headers, then the most headers."""
     heads = [_split(text, delimiter, known) for delimiter in DELIMITERS]
     best = max(heads, key=lambda head: (_count_known(head, known), len(head.headers)))
     if best.open_quote:
@@ -121,9 +121,9 @@ def _split(text: str, delimiter: str, known: frozenset[str]) -> _Head:
 
 
 def _lines_below(rows: "_Reader") -> list[list[str]]:
-    """Rows among which the header may stand, below a title: as long as each is one line, which readers can skip."""
+    """Rows below the first that may be the header, as long as each is one line: readers skip lines, not rows."""
     found: list[list[str]] = []
-    with suppress(csv.Error):  # a cell without end further down is no matter of the header
+    with suppress(csv.Error):  # an open quotation mark further down does not matter for the header
         for row in islice(rows, HEAD_ROWS - 1):
             found.append(row)
             if rows.line_num != len(found) + 1:
@@ -134,7 +134,7 @@ def _lines_below(rows: "_Reader") -> list[list[str]]:
 def _any_row(rows: Iterable[list[str]]) -> bool:
     try:
         return any(cell.strip() for row in rows for cell in row)
-    except csv.Error:  # a cell of immense length is at least a cell
+    except csv.Error:  # a cell longer than csv allows is not blank
         return True
 
 
@@ -144,15 +144,15 @@ def _count_known(head: _Head, known: frozenset[str]) -> int:
 
 def _warnings(name: str, clean: CleanText, head: _Head) -> Iterator[Problem]:
     if clean.encoding == "windows-1252":
-        yield _warning(name, "the file is not UTF-8; it was read as Windows-1252", "windows-1252")
+        yield _warning(name, "the file is not UTF-8; it is read as Windows-1252", "windows-1252")
     if clean.dropped_nuls:
-        yield _warning(name, "NUL characters in the file were left out", "nul-characters")
+        yield _warning(name, "NUL characters in the file are ignored", "nul-characters")
     if not head.has_rows:
         yield no_rows(name)
 
 
 def no_rows(name: str) -> Problem:
-    """The warning that a file has a header and nothing below it."""
+    """Return the warning that a file has a header and no rows."""
     return _warning(name, "the file has a header and no rows", "no-rows")
 
 

@@ -1,7 +1,6 @@
-"""CSV files as clean UTF-8: what is something else is rewritten to a temporary file.
+"""Make CSV files clean UTF-8: other files are rewritten to a temporary file.
 
-DuckDB reads UTF-8 only. NUL characters cannot be left to it, and lines that end now one way and now
-another make it fail, or read no row at all.
+DuckDB reads UTF-8 only; NUL characters and mixed line ends make it fail, or read no rows.
 """
 
 import codecs
@@ -19,23 +18,23 @@ from sgkpi.extracts.quotes import Quotes, QuoteWatch
 
 EMPTY = "the file is empty; it should hold a header and rows"
 _CHUNK = 1 << 20
-# White space that is neither a space nor the end of a line.
+# White space other than the space and line ends.
 _ODD_SPACES = (b"\t", b"\v", b"\f")
 _BOMS_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _NOT_CSV = {
-    b"PK\x03\x04": "this is an Excel workbook or an archive, not CSV; save it as CSV, or let its name end with .xlsx",
+    b"PK\x03\x04": "this is an Excel workbook or an archive, not CSV; save it as CSV, or rename it to end in .xlsx",
     b"\xd0\xcf\x11\xe0": "this is an old Excel workbook, not CSV; save it as CSV",
-    b"PAR1": "this is a Parquet file, not CSV; let its name end with .parquet",
-    b"\x1f\x8b": "this is compressed; let its name end with .csv.gz",
+    b"PAR1": "this is a Parquet file, not CSV; rename it to end in .parquet",
+    b"\x1f\x8b": "this file is compressed; rename it to end in .csv.gz",
 }
 
 
 @dataclass(frozen=True)
 class CleanText:
-    """Where a CSV file can be read as UTF-8, and what was done to make it so.
+    """A CSV file that can be read as UTF-8, and what was found in the original.
 
-    `encoding` is the file's own; `dropped_nuls` says that NUL characters were left out, `quotes` what was seen of its
-    quotation marks, and `odd_spaces` what white space it may hold that is neither a space nor the end of a line.
+    `encoding` is the original's; `dropped_nuls` says that NUL characters were removed; `odd_spaces` is the white
+    space in it other than spaces and line ends.
     """
 
     path: Path
@@ -46,13 +45,13 @@ class CleanText:
     odd_spaces: frozenset[bytes] = frozenset(_ODD_SPACES)
 
     def has_spaces_only(self, delimiter: str) -> bool:
-        """Whether its cells hold no white space but the space; between quotation marks may be the end of a line."""
+        """Whether its cells have no white space but the space; a cell in quotation marks may have a line end."""
         return not self.quotes.seen and self.odd_spaces <= {delimiter.encode()}
 
 
 @dataclass(frozen=True)
 class _Found:
-    """What the bytes of a file are."""
+    """What was found in the bytes of a file."""
 
     encoding: str
     has_nuls: bool = False
@@ -66,10 +65,10 @@ class _Found:
 
 
 def clean_text(path: Path, *, compressed: bool, rewritten: Path) -> CleanText:
-    """The file itself where it is clean UTF-8, else a clean copy of it at `rewritten`.
+    """Return the file itself if it is clean UTF-8, else a clean copy of it at `rewritten`.
 
-    Reads the whole file once, so that nothing about its bytes comes up later. Raises FileFault when
-    it is empty, cut off, cannot be read, or is no text.
+    Reads the whole file once, so that its bytes cause no error later. Raises FileFault if it is empty, cut off,
+    not text, or cannot be read.
     """
     with _open_bytes(path, compressed=compressed) as stream:
         found = _find(stream)
@@ -83,22 +82,14 @@ def clean_text(path: Path, *, compressed: bool, rewritten: Path) -> CleanText:
 @contextmanager
 def _open_bytes(path: Path, *, compressed: bool) -> Iterator[BufferedIOBase]:
     try:
-        with _open_raw(path, compressed=compressed) as stream:
+        with gzip.GzipFile(path) if compressed else path.open("rb") as stream:
             yield stream
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise FileFault(
-            "this is no whole gzip file; it may be cut off: copy or export it again", "broken-gzip"
-        ) from error
+        raise FileFault("this gzip file is damaged or cut off; copy or export it again", "broken-gzip") from error
     except UnicodeDecodeError as error:
-        raise FileFault(
-            "this is no whole UTF-16 text; it may be cut off: copy or export it again", "broken-text"
-        ) from error
+        raise FileFault("this UTF-16 file is damaged or cut off; copy or export it again", "broken-text") from error
     except OSError as error:
         raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error
-
-
-def _open_raw(path: Path, *, compressed: bool) -> BufferedIOBase:
-    return gzip.GzipFile(path) if compressed else path.open("rb")
 
 
 def _find(stream: BufferedIOBase) -> _Found:
@@ -113,7 +104,7 @@ def _find(stream: BufferedIOBase) -> _Found:
 
 
 def _utf_16(head: bytes) -> str | None:
-    """UTF-16 by its mark, or because every other byte of plain text is NUL."""
+    """The UTF-16 encoding, by its byte order mark or because every other byte is NUL; None if it is another."""
     if head.startswith(_BOMS_16):
         return "utf-16"
     sample = head[: 4096 & ~1]
@@ -125,7 +116,7 @@ def _utf_16(head: bytes) -> str | None:
 
 
 class _LineEnds:
-    """Whether all lines end alike, with LF or with CR LF; nothing is counted in a file without CR."""
+    """Checks whether all lines end in LF or all in CR LF; in a file without CR, nothing is counted."""
 
     def __init__(self) -> None:
         self._feeds = self._returns = self._pairs = 0
@@ -133,7 +124,7 @@ class _LineEnds:
         self._open_pair = False
 
     def see(self, chunk: bytes | bytearray) -> None:
-        """Takes the next part of the file into account."""
+        """Count the line ends of the next part of the file."""
         if not self._returns and b"\r" not in chunk:
             self._feeds_before = self._feeds_before or b"\n" in chunk
             return
@@ -150,7 +141,7 @@ class _LineEnds:
 
 
 def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:
-    """Reads the whole file, as far as it is UTF-8."""
+    """Read the whole file, as far as it is UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     line_ends = _LineEnds()
     quotes = QuoteWatch()
@@ -175,10 +166,10 @@ def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:
 
 
 def _rewrite(stream: BufferedIOBase, found: _Found, rewritten: Path) -> tuple[bool, Quotes]:
-    """Write a clean copy, every line ending with LF; whether NULs were dropped from it, and its quotation marks."""
+    """Write a clean copy with LF line ends; return whether it had NULs, and its quotation marks."""
     rewritten.parent.mkdir(parents=True, exist_ok=True)
     dropped, quotes = False, QuoteWatch()
-    # Five bytes mean nothing in Windows-1252; they must not stop a file that is otherwise readable.
+    # Windows-1252 has five undefined bytes; they must not stop a file that is otherwise readable.
     errors = "replace" if found.encoding == "windows-1252" else "strict"
     reader = TextIOWrapper(cast(BinaryIO, stream), found.encoding, errors, newline=None)
     with reader, rewritten.open("w", encoding="utf-8", newline="") as writer:

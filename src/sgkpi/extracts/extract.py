@@ -1,4 +1,4 @@
-"""An extract: which files hold which table, what its columns are called there, and from when it is complete."""
+"""An extract: the files of each table, their headers, and the day from which each table is complete."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,16 +21,12 @@ class FileFormat(StrEnum):
 class SourceFile:
     """One file of a table.
 
-    `path` is what an engine reads: UTF-8 (with or without BOM) or gzipped UTF-8 CSV, or Parquet.
-    A file in another encoding, with NUL characters or with lines that end differently, and a sheet of
-    a workbook, has been rewritten to a temporary UTF-8 file, which `path` then names.
-    `name` is the file's name relative to the extract, for people; of a sheet, `workbook.xlsx [Sheet]`.
-    `headers` are all its columns as they stand in the file (for Parquet, its column names);
-    `columns` maps a declared column to its place in `headers`. `delimiter` and `skip` (lines above
-    the header: blank ones, a title) are CSV's. `spaces_only` says that no white space but the space stands within
-    its rows, so that nobody need look for other.
-    `types` are Parquet's, one for each header: text, integer, float, decimal, boolean, date,
-    timestamp, timestamp_tz or other; empty for CSV, which holds nothing but text.
+    `path` is what an engine reads: CSV in UTF-8 (with or without BOM, gzipped or not), or Parquet. Files in other
+    encodings, with NUL characters or with mixed line ends, and sheets of workbooks, have been rewritten there.
+    `name` is for people: relative to the extract or, for a sheet, `workbook.xlsx [Sheet]`.
+    `headers` are all columns in the file; `columns` maps a declared column to its place among them.
+    `delimiter` and `skip` (lines above the header) are for CSV. `spaces_only`: its cells have no white space other
+    than spaces. `types` are for Parquet, a `ParquetType` for each header.
     """
 
     path: Path
@@ -47,30 +43,30 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class TableSource:
-    """A table as this extract has it: its files all carry the same declared columns."""
+    """A table in this extract; all of its files have the same declared columns."""
 
     table: Table
     files: tuple[SourceFile, ...]
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The declared columns that the files carry, in declared order."""
+        """The declared columns that the files have, in declared order."""
         present = self.files[0].columns
         return tuple(name for name in self.table.columns if name in present)
 
     @property
     def has_key(self) -> bool:
-        """Whether every key column is there; else file and row number stand in."""
+        """Whether every key column is there; without one, file and row number are the key."""
         return bool(self.table.key) and all(name in self.files[0].columns for name in self.table.key)
 
 
 @dataclass(frozen=True)
 class Extract:
-    """A folder of case-level files or a workbook, looked at but not yet read.
+    """A folder of case-level files or a workbook, inspected but not yet read.
 
-    `tables` are those that can be read; `broken` says of every other table that has a file what is
-    wrong with it, for whoever needs that table. `lacking` names the required columns of tables that
-    a list shared by several tables does not carry: they are absent. `problems` are warnings about the tables.
+    `tables` can be read; `broken` has the errors of every other table with a file. `lacking` has the required
+    columns that a list shared by several tables does not have, by table: these tables count as absent. `problems` are
+    warnings.
     """
 
     path: Path
@@ -83,5 +79,5 @@ class Extract:
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def complete_from(self, table: str) -> date | None:
-        """The day from which a table is complete; None when it always is."""
+        """Return the day from which a table is complete; None if it always is."""
         return (self.covers or {}).get(table)

@@ -1,10 +1,10 @@
-"""A file that cannot be taken as it stands."""
+"""Errors of single files."""
 
 from sgkpi.model.problems import Problem
 
 
 class FileFault(Exception):
-    """What is wrong with one file; it does not stop the others, and becomes a problem of its table."""
+    """An error of one file, which becomes a problem of its table and does not stop the others."""
 
     def __init__(self, message: str, code: str) -> None:
         self.message = message
@@ -12,5 +12,5 @@ class FileFault(Exception):
         super().__init__(message)
 
     def problem(self, path: str) -> Problem:
-        """The fault as a problem of the file at `path`."""
+        """Return the fault as a problem of the file at `path`."""
         return Problem(path, self.message, self.code)

@@ -1,4 +1,4 @@
-"""From the headers of a file to the columns of a table."""
+"""Find the header of a file, and match it with the columns of a table."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
@@ -9,21 +9,21 @@ from sgkpi.model.table import Column, Table
 
 _OTHER_DELIMITERS = ("|", "^", "~", ":")
 _ALIKE = 0.5
-HEAD_ROWS = 30  # as far down as a header is looked for
-_SURE = 2  # so many headers that are known are no coincidence
+HEAD_ROWS = 30  # the header is looked for in these rows
+_SURE = 2  # known headers in a row, which are not a coincidence
 
 
 def known_headers(tables: Iterable[Table]) -> frozenset[str]:
-    """Every header that a column of these tables may have, folded."""
+    """Return every header that a column of these tables may have, folded."""
     return frozenset(name for table in tables for column in table.columns.values() for name in _names_of(column))
 
 
 def find_header(rows: Sequence[Sequence[str]], known: frozenset[str]) -> int | None:
-    """Which of the first rows is the header; None when all are blank.
+    """Return which of the first rows is the header; None if all are blank.
 
     It is the first that is not blank, unless none of its cells is a known header and a row below has
-    some: then what stands above that row is a title. One known header is enough where nothing but
-    single cells stands above, as a cell may say "Team" by chance.
+    some: then the rows above that one are a title. One known header is enough if the rows above
+    have one cell each; otherwise a cell may be "Team" by chance.
     """
     filled = [place for place, row in enumerate(rows) if _count_filled(row)]
     if not filled:
@@ -36,12 +36,12 @@ def find_header(rows: Sequence[Sequence[str]], known: frozenset[str]) -> int | N
 
 
 def above_header(name: str, rows: Sequence[Sequence[str]]) -> list[Problem]:
-    """A warning that these rows above the header are left out; none where all of them are blank."""
+    """Return a warning that rows above the header are ignored; none if they are blank."""
     filled = [str(number) for number, row in enumerate(rows, start=1) if _count_filled(row)]
     if not filled:
         return []
     which = f"row{'' if len(filled) == 1 else 's'} {', '.join(filled)}"
-    message = f"the header was found in row {len(rows) + 1}; what stands above it is left out ({which})"
+    message = f"the header is in row {len(rows) + 1}; the text above it is ignored ({which})"
     return [Problem(name, message, "above-header", severity=Severity.WARNING)]
 
 
@@ -50,7 +50,7 @@ def _count_filled(row: Sequence[str]) -> int:
 
 
 def match_headers(headers: Sequence[str], table: Table, path: str) -> tuple[dict[str, int], list[Problem]]:
-    """Where each declared column stands among the headers, and what is wrong with them."""
+    """Return the place of each declared column among the headers, and the problems of the headers."""
     places: dict[str, list[int]] = {}
     for place, header in enumerate(headers):
         places.setdefault(fold_name(header), []).append(place)
@@ -80,14 +80,14 @@ def _two_headers(column: Column, headers: Sequence[str], places: Sequence[int], 
 
 def _missing(column: Column, spare: Sequence[str], path: str, hint: str) -> Problem:
     names = _or([f"'{name}'" for name in dict.fromkeys((column.name, *column.names))])
-    # Where the first line is no header, what stands there is data, and shown only when it looks like a header.
+    # If the first line is not a header, it is data, and shown only if it looks like a header.
     nearest = _nearest(column, spare, likeness=_ALIKE if hint else 0)
     message = f"required column '{column.name}' is missing; its header may be {names}{nearest}{hint}"
     return Problem(path, message, "missing-column")
 
 
 def _nearest(column: Column, spare: Sequence[str], *, likeness: float) -> str:
-    """Of the headers that are no column's, the one that is most like one of this column's names."""
+    """The unused header that is most like one of this column's names."""
     by_folded = {fold_name(header): header for header in reversed(spare) if header}
     likenesses = {
         header: max(SequenceMatcher(None, name, folded).ratio() for name in _names_of(column))
@@ -100,17 +100,17 @@ def _nearest(column: Column, spare: Sequence[str], *, likeness: float) -> str:
 
 
 def _hint(headers: Sequence[str], columns: Mapping[str, int], table: Table) -> str:
-    """What may be wrong with the file as a whole, where none of its headers is known."""
+    """What may be wrong with the file as a whole, if none of its headers is known."""
     if columns:
         return ""
     only = headers[0] if len(headers) == 1 else ""
     delimiter = next((each for each in _OTHER_DELIMITERS if each in only), None)
     if delimiter:
         return (
-            f"; the whole header is one cell with '{delimiter}' in it: save the file with commas, "
-            f"semicolons or tabs between its cells"
+            f"; the header is a single cell with '{delimiter}' in it: save the file with commas, "
+            "semicolons or tabs between cells"
         )
-    return f"; no header is a column of '{table.name}': is the first line the header?"
+    return f"; none of the headers found is a column of '{table.name}': is the first line the header?"
 
 
 def _or(words: Sequence[str]) -> str:

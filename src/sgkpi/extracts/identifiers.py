@@ -1,7 +1,7 @@
-"""Columns that tell who somebody is: an extract is pseudonymised, and has none.
+"""Find columns that identify people, which a pseudonymised extract should not have.
 
-A column is known by its header, or by its values: enough of them, and nearly all of them, have the form and
-the check digit of an NHS number, a National Insurance number and so on. Nothing here keeps or gives a value.
+A column is recognised by its header, or by its values: enough of them, and nearly all of them, have the form and
+check digit of an NHS number, a National Insurance number and so on. Values are never kept or returned.
 """
 
 import re
@@ -20,7 +20,7 @@ from sgkpi.model.table import Column, Table
 
 
 class IdentifierKind(StrEnum):
-    """What a column that identifies people holds, in words."""
+    """The kinds of values that identify people, in words."""
 
     NAME = "names"
     NHS_NUMBER = "NHS numbers"
@@ -35,7 +35,7 @@ class IdentifierKind(StrEnum):
 
 @dataclass(frozen=True)
 class Identifier:
-    """A column that should not be there, and by what it was known."""
+    """A column that identifies people, and how it was recognised."""
 
     header: str
     kind: IdentifierKind
@@ -50,8 +50,8 @@ class Identifier:
 
 
 _UNTESTED = (Kind.DATE, Kind.DATETIME, Kind.BOOLEAN)
-_MOST = 0.8  # so large a share of the different values must have the form
-_NAMES = 0.4  # no list has every name
+_MOST = 0.8  # share of the distinct values that must have the form
+_NAMES = 0.4  # share of common names; no list has every name
 _NAMES_OF_TWO_WORDS = 0.8
 _NAMES_KNOWN = 0.2
 _FEWEST_NAMES = 8
@@ -96,7 +96,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?(?:,? [^\W\d_]+(?:[-'’
 
 
 def header_kind(header: str) -> IdentifierKind | None:
-    """What a header says that its column identifies people by; None when it does not."""
+    """Return the kind of identifier that a header names; None if it names none."""
     words = _NOT_LETTERS.sub(" ", _CAMEL.sub(" ", header).lower()).strip()
     for kind, form in _HEADER_FORMS:
         if form.search(words):
@@ -105,14 +105,14 @@ def header_kind(header: str) -> IdentifierKind | None:
 
 
 def _is_person(words: str) -> bool:
-    """`name`, or behind the short prefix that systems give their headers, as `pers_name`."""
+    """Whether the words are `name`, alone or with the short prefix of some systems, as in `pers_name`."""
     return words.split(maxsplit=1)[0] in ("name", "pers", "per", "cla", "chil", "cypn")
 
 
 def find_identifier(
     header: str, values: Iterable[str | None], column: Column | None, table: Table
 ) -> Identifier | None:
-    """Whether a column identifies people; `values` are some of its cells, `column` its declaration where it has one."""
+    """Return how a column identifies people, or None; `values` are some of its cells, `column` is its declaration."""
     named = header_kind(header)
     if (column is not None and column.codes is not None) or (named is None and _is_untested(column)):
         return None
@@ -133,7 +133,7 @@ def _is_untested(column: Column | None) -> bool:
 
 
 def _only_answers(values: Collection[str]) -> bool:
-    """Whether all that stands there is an answer, or a mark in the place of what was taken out."""
+    """Whether all values are answers such as yes and no, or marks in place of redacted values."""
     return all(len(set(value.casefold())) == 1 or value.casefold() in _ANSWERS for value in values)
 
 
@@ -142,7 +142,7 @@ _ANSWERS = frozenset(_ANSWER_WORDS.split())
 
 
 def _date_of_birth(header: str, values: Collection[str], *, by_header: bool) -> Identifier | None:
-    """Full dates of which the day says something; systems that keep the month alone write its first or fifteenth."""
+    """Full dates whose days differ; systems that store only the month write its first or fifteenth."""
     days = [day for value in values if (day := parse_date(value)) is not None]
     if not days or len(days) < _MOST * len(values):
         return None
@@ -154,12 +154,12 @@ def _date_of_birth(header: str, values: Collection[str], *, by_header: bool) -> 
 
 
 def _enough_days(days: Collection[date]) -> bool:
-    """Whether full dates in a column of months are many; a few may be slips of the pen."""
+    """Whether a column of months has many full dates; a few may be typing errors."""
     return len(days) >= _FEWEST[IdentifierKind.TELEPHONE]
 
 
 def values_kind(values: Collection[str]) -> IdentifierKind | None:
-    """What these different values identify people by; None when they do not, or are too few to tell."""
+    """Return the kind of identifier that distinct values are; None if they are none, or too few to say."""
     for kind, has_form in _FORMS.items():
         if len(values) >= _FEWEST[kind] and sum(map(has_form, values)) >= _MOST * len(values):
             return kind
@@ -167,7 +167,7 @@ def values_kind(values: Collection[str]) -> IdentifierKind | None:
 
 
 def is_nhs_number(text: str) -> bool:
-    """Ten digits, the last of which makes the sum weighted from ten to one a multiple of eleven."""
+    """Whether a text has ten digits whose sum, weighted from ten to one, is a multiple of eleven."""
     digits = _SEPARATORS.sub("", text)
     if len(digits) != 10 or not (digits.isascii() and digits.isdigit()) or len(set(digits)) == 1:
         return False
@@ -175,12 +175,12 @@ def is_nhs_number(text: str) -> bool:
 
 
 def is_ni_number(text: str) -> bool:
-    """Two letters of those that are given out, six digits, and A to D."""
+    """Whether a text has two letters that are in use, six digits, and A to D."""
     return _NI_NUMBER.fullmatch(_SEPARATORS.sub("", text).upper()) is not None
 
 
 def is_upn(text: str) -> bool:
-    """A letter that checks twelve further places, weighted from two to thirteen (a temporary one ends in a letter)."""
+    """Whether a text is a check letter and twelve places, weighted 2 to 13 (a temporary one ends in a letter)."""
     word = text.strip().upper()
     if _UPN.fullmatch(word) is None:
         return False
@@ -190,18 +190,18 @@ def is_upn(text: str) -> bool:
 
 
 def is_postcode(text: str) -> bool:
-    """A whole postcode of an area that there is."""
+    """Whether a text is a full postcode of an existing area."""
     match = _POSTCODE.fullmatch(text.strip().upper())
     return match is not None and match[1] in _AREAS
 
 
 def is_telephone_number(text: str) -> bool:
-    """A number of the United Kingdom, with its code."""
+    """Whether a text is a telephone number of the United Kingdom, with its area code."""
     return _TELEPHONE.fullmatch(_SEPARATORS.sub("", text).replace("+440", "+44")) is not None
 
 
 def is_email_address(text: str) -> bool:
-    """Something at something with a domain."""
+    """Whether a text has the form of an e-mail address."""
     return _EMAIL.fullmatch(text.strip()) is not None
 
 
@@ -229,7 +229,7 @@ _FEWEST: Mapping[IdentifierKind, int] = MappingProxyType(
 
 
 def _are_names(values: Collection[str]) -> bool:
-    """Whether enough of the values are common names, or are pairs of words of which some are."""
+    """Whether enough of the values are common names, or are pairs of words with some common names."""
     if len(values) < _FEWEST_NAMES:
         return False
     worded = [_tokens(value) for value in values if _WORDS.fullmatch(value)]

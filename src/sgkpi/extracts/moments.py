@@ -1,7 +1,7 @@
-"""The forms in which dates, datetimes and months arrive: these, and no others.
+"""Parse dates, datetimes and months in the forms that extracts use.
 
 ISO (`2019-02-05`, `2019-02-05 14:30[:00[.000]]`, with `T` and a zone too) or British (`05/02/2019`,
-`05/02/2019 14:30[:00]`, `05-Feb-2019`). `05/02/2019` is 5 February, always: the order is never
+`05/02/2019 14:30[:00]`, `05-Feb-2019`), and no others. `05/02/2019` is always 5 February: the order is never
 guessed from the data.
 """
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 EARLIEST_YEAR = 1000
-PLACEHOLDERS = frozenset({date(1900, 1, 1), date(9999, 12, 31)})  # how databases write that there is no date
+PLACEHOLDERS = frozenset({date(1900, 1, 1), date(9999, 12, 31)})  # databases write these for no date
 
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})"
 _ISO = (
@@ -28,19 +28,19 @@ _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 
 
 class WrittenMoment(NamedTuple):
-    """What a date or datetime says: its wall-clock time in Europe/London, and whether a time was written."""
+    """A date or datetime as written: its wall-clock time in Europe/London, and whether it has a time of day."""
 
     value: datetime
     with_time: bool
 
     @property
     def is_placeholder(self) -> bool:
-        """Whether it is one of the dates that mean no date, at whatever time."""
+        """Whether it is one of the dates that mean no date, at any time of day."""
         return self.value.date() in PLACEHOLDERS
 
 
 def parse_datetime(text: str) -> WrittenMoment | None:
-    """The moment that a trimmed text says; None when it has none of the forms, or there is no such moment."""
+    """Parse a moment from trimmed text; None if it has none of the forms, or the date or time does not exist."""
     for form in _FORMS:
         match = form.fullmatch(text)
         if match:
@@ -52,13 +52,13 @@ def parse_datetime(text: str) -> WrittenMoment | None:
 
 
 def parse_date(text: str) -> date | None:
-    """The date that a trimmed text says; its time of day, where it has one, is dropped."""
+    """Parse a date from trimmed text; a time of day is dropped."""
     moment = parse_datetime(text)
     return None if moment is None else moment.value.date()
 
 
 def parse_month(text: str) -> date | None:
-    """The first day of the month that a trimmed text says: `2005-03`, `03/2005` or any date."""
+    """Parse a month from trimmed text, as its first day: `2005-03`, `03/2005` or any date."""
     match = _YEAR_MONTH.fullmatch(text) or _MONTH_YEAR.fullmatch(text)
     if match is None:
         day = parse_date(text)
@@ -70,7 +70,7 @@ def parse_month(text: str) -> date | None:
 
 
 def to_london(moment: datetime) -> datetime:
-    """The wall-clock time in Europe/London of a moment with a zone."""
+    """Return the wall-clock time in Europe/London of a moment with a time zone."""
     return moment.astimezone(_london()).replace(tzinfo=None, fold=0)
 
 

@@ -1,4 +1,4 @@
-"""Common names in England: a column in which many of them stand holds names."""
+"""Common names in England, by which a column of names is recognised."""
 
 _COMMON_FORENAMES = """
 aaliyah aaron abbie abdul abdullah abigail adam adrian agnes ahmed aisha alan albert alex alexander alexandra alfie

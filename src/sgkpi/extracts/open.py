@@ -1,4 +1,4 @@
-"""From a folder of files, or a workbook, to an extract: what holds which table, and under which headers."""
+"""Open a folder of files, or a workbook, as an extract: find the files of each table and match their headers."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -26,13 +26,14 @@ from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems
 from sgkpi.model.table import Table
 
 _SHOWN = 10
+_ENDINGS = ".csv, .csv.gz or .parquet"
 
 
 @dataclass(frozen=True)
 class _Table:
-    """What became of a table: its files where nothing is wrong with them, and what was said about them.
+    """A table of the catalogue in this extract: its files, unless they have errors, and its problems.
 
-    `lacks` are required columns that none of its files has, where nothing else is wrong.
+    `lacks` are required columns that a file does not have, if nothing else is wrong.
     """
 
     source: TableSource | None
@@ -47,11 +48,10 @@ class _Table:
 def open_extract(
     path: Path, catalogue_tables: Mapping[str, Table], *, scratch: Path, read_parquet_columns: ReadColumns
 ) -> Extract:
-    """The extract in a folder or workbook: no more is read yet than headers, and whether files are whole and UTF-8.
+    """Return the extract in a folder or workbook; only headers, encodings and whether files are whole are checked.
 
-    Files in other encodings and sheets are rewritten below `scratch`, which the caller clears away. What is wrong
-    with a table stands in `broken`. Raises ExtractError when there is no such folder or workbook, none of the
-    tables in it, or when `extract.toml` is wrong.
+    Files in other encodings and sheets are rewritten below `scratch`, which the caller removes. Raises ExtractError
+    if there is no such folder or workbook, it has none of the tables, or `extract.toml` is wrong.
     """
     with ExitStack() as stack:
         workbooks = Workbooks(stack)
@@ -80,9 +80,9 @@ def open_extract(
 
 
 def _lacking(tables: Mapping[str, _Table]) -> dict[str, _Table]:
-    """The tables that a list shared with other tables does not carry: it is sound, and has not their columns.
+    """The tables whose file is sound for another table but does not have their required columns.
 
-    A national list of care leavers without review dates still is a list of care leavers.
+    A national list of care leavers without review dates is still a list of care leavers.
     """
     sound = {part for table in tables.values() if table.source is not None for part in table.parts}
     return {name: table for name, table in tables.items() if table.lacks and sound.issuperset(table.parts)}
@@ -100,7 +100,7 @@ def _warnings(
 
 
 class _Opener:
-    """Looks at the files of tables, at each file once, though two tables may share it."""
+    """Inspects the files of tables, each file once, though two tables may share it."""
 
     def __init__(
         self, known: frozenset[str], scratch: Path, workbooks: Workbooks, read_parquet_columns: ReadColumns
@@ -112,14 +112,14 @@ class _Opener:
         self._seen: dict[Part, tuple[SourceFile | None, tuple[Problem, ...]]] = {}
 
     def open_table(self, table: Table, candidates: Sequence[Candidate]) -> _Table | None:
-        """The table with its files, or what is wrong with them; None when it has no file."""
+        """Return the table with its files or their problems; None if it has no file."""
         if not candidates:
             return None
         if len(candidates) > 1:
             return _Table(None, (_two_files(table, candidates),))
         only = candidates[0]
         if not only.parts:
-            message = f"the folder of table '{table.name}' holds no file that ends in {_endings()}"
+            message = f"the folder of table '{table.name}' has no file that ends in {_ENDINGS}"
             return _Table(None, (Problem(only.name, message, "empty-folder"),))
         files, problems = self._open_files(table, only.parts)
         problems += _different_columns(table, files)
@@ -132,7 +132,7 @@ class _Opener:
         files: list[SourceFile] = []
         problems: list[Problem] = []
         for part in parts:
-            file, found = self._look_once(part)
+            file, found = self._inspect_once(part)
             problems += found
             if file is not None:
                 columns, wrong = match_headers(file.headers, table, file.name)
@@ -140,19 +140,16 @@ class _Opener:
                 files.append(replace(file, columns=columns))
         return tuple(files), problems
 
-    def _look_once(self, part: Part) -> tuple[SourceFile | None, tuple[Problem, ...]]:
+    def _inspect_once(self, part: Part) -> tuple[SourceFile | None, tuple[Problem, ...]]:
         if part not in self._seen:
-            self._seen[part] = self._look_at(part)
+            try:
+                file, warnings = self._inspect(part)
+                self._seen[part] = file, tuple(warnings)
+            except FileFault as fault:
+                self._seen[part] = None, (fault.problem(part.name),)
         return self._seen[part]
 
-    def _look_at(self, part: Part) -> tuple[SourceFile | None, tuple[Problem, ...]]:
-        try:
-            file, warnings = self._look_inside(part)
-        except FileFault as fault:
-            return None, (fault.problem(part.name),)
-        return file, tuple(warnings)
-
-    def _look_inside(self, part: Part) -> tuple[SourceFile, list[Problem]]:
+    def _inspect(self, part: Part) -> tuple[SourceFile, list[Problem]]:
         rewritten = self._scratch / f"{len(self._seen)}-{part.path.name}.utf-8.csv"
         ending = ending_of(part.path)
         if not ending:
@@ -186,7 +183,7 @@ def _two_files(table: Table, candidates: Sequence[Candidate]) -> Problem:
 
 
 def _different_columns(table: Table, files: Sequence[SourceFile]) -> list[Problem]:
-    """An error for every file that does not have the optional columns of the first; the required are asked before."""
+    """An error for every file whose optional columns differ from the first's; required ones are checked before."""
     problems = []
     optional = [column.name for column in table.columns.values() if not column.required]
     for file in files[1:]:
@@ -194,7 +191,7 @@ def _different_columns(table: Table, files: Sequence[SourceFile]) -> list[Proble
         has = [f"has '{name}'" for name in optional if name in file.columns and name not in files[0].columns]
         if lacks or has:
             message = (
-                f"the files of a folder must have the same columns; other than {files[0].name}, "
+                f"the files of a folder must have the same columns; unlike {files[0].name}, "
                 f"this one {' and '.join(lacks + has)}"
             )
             problems.append(Problem(file.name, message, "columns-differ"))
@@ -207,14 +204,10 @@ def _no_table(path: Path, tables: Mapping[str, Table], candidates: Candidates) -
     holds = ", ".join(names[:_SHOWN]) + more if names else "nothing"
     hints = [f"; {name}: {hint[2:]}" for name, stem in candidates.stems.items() if (hint := did_you_mean(stem, tables))]
     if is_workbook(path):
-        where, forms = f"whose sheets are {holds}", "names that their declarations give for files"
+        where, forms = f"whose sheets are {holds}", "names that their declarations list for files"
     else:
-        where = f"which holds {holds}"
-        forms = f"file names that their declarations give, ending in {_endings()}, or folders of such files"
+        where = f"which contains {holds}"
+        forms = f"file names that their declarations list, ending in {_ENDINGS}, or folders of such files"
     return (
         f"no table found in '{path}', {where}; looked for {', '.join(sorted(tables))}, or the {forms}{''.join(hints)}"
     )
-
-
-def _endings() -> str:
-    return ".csv, .csv.gz or .parquet"

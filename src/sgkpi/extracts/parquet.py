@@ -1,4 +1,4 @@
-"""Parquet files, as far as they are looked at before their rows are read: whether one is whole, and its columns."""
+"""Inspect Parquet files before their rows are read: whether a file is whole, and its columns."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class ParquetColumns:
     rows: int
 
 
-# Reads the footer of a file that begins and ends as a Parquet file does; raises ValueError when it makes no sense.
+# Reads the footer of a file that begins and ends as a Parquet file does; raises ValueError if it cannot be read.
 ReadColumns = Callable[[Path], ParquetColumns]
 
 
@@ -47,7 +47,7 @@ def look_at_parquet(path: Path, read_columns: ReadColumns) -> ParquetColumns:
     try:
         return read_columns(path)
     except ValueError as error:
-        raise _broken("its footer makes no sense") from error
+        raise _broken("its footer cannot be read") from error
 
 
 def _check_ends(path: Path) -> None:
@@ -58,7 +58,7 @@ def _check_ends(path: Path) -> None:
         stream.seek(0)
         if stream.read(len(_MAGIC)) not in (_MAGIC, _ENCRYPTED):
             raise FileFault(
-                "this is no Parquet file; let its name end as its format is, or export it again", "no-parquet"
+                "this is not a Parquet file; rename it to match its format, or export it again", "no-parquet"
             )
         stream.seek(max(0, size - _TAIL))
         tail = stream.read(_TAIL)
@@ -66,9 +66,9 @@ def _check_ends(path: Path) -> None:
         raise FileFault("the file is encrypted; export it without encryption", "broken-parquet")
     length = int.from_bytes(tail[:4], "little")
     if tail[4:] != _MAGIC or length + _TAIL + len(_MAGIC) > size:
-        raise _broken("it does not end as one does")
+        raise _broken("its end is missing")
 
 
 def _broken(why: str) -> FileFault:
-    message = f"this is no whole Parquet file: {why}; it may be cut off: copy or export it again"
+    message = f"this Parquet file is damaged or cut off: {why}; copy or export it again"
     return FileFault(message, "broken-parquet")

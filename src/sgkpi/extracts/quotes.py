@@ -1,8 +1,8 @@
-"""Quotation marks that swallow rows: one that is never closed, and pairs of which each has lost its partner.
+"""Find quotation marks that swallow rows, because a closing or opening mark is missing.
 
-To a reader of CSV, everything between two quotation marks is one cell, rows too. It tells nobody
-that rows are gone, so they are looked for here, in the pass that looks at a file's bytes. That pass
-only counts; where it finds something odd, the file is read again as CSV to see whether it is so.
+A CSV reader takes everything between two quotation marks as one cell, including line ends, and loses rows
+without an error. The pass over a file's bytes counts marks and delimiters; only if the counts are suspicious is
+the file read again as CSV.
 """
 
 import csv
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from _csv import Reader
 
 _QUOTE = b'"'
-# A chunk with more of them is a file that quotes its cells: a mark missing there gives rows of other lengths.
+# A chunk with more marks is from a file that quotes its cells; a missing mark there changes the length of rows.
 _SPARSE = 2_000
 _KEPT = 1 << 16
 _SHOWN = 5
@@ -30,10 +30,9 @@ _END = "\x1d end of file"
 
 @dataclass(frozen=True)
 class Quotes:
-    """What stands between quotation marks: whether they are odd in number, and what is between two that holds lines.
+    """Counts of quotation marks: whether there are any (`seen`) and whether their number is odd.
 
-    `seen` says that there is any mark. `within` are, for each delimiter, the most of them between two marks with a line
-    end between them.
+    `within` is, for each delimiter, its largest number between two marks with a line end between them.
     """
 
     odd: bool = False
@@ -41,12 +40,12 @@ class Quotes:
     within: tuple[tuple[str, int], ...] = ()
 
     def may_swallow(self, delimiter: str, columns: int) -> bool:
-        """Whether a cell may hold rows of so many columns."""
+        """Whether a cell may contain rows of a file with this number of columns."""
         return columns > 1 and dict(self.within).get(delimiter, 0) >= columns - 1
 
 
 class QuoteWatch:
-    """Sees a file chunk by chunk."""
+    """Counts quotation marks in a file, chunk by chunk."""
 
     def __init__(self, delimiters: tuple[str, ...] = (",", ";", "\t")) -> None:
         self._within = dict.fromkeys(delimiters, 0)
@@ -55,8 +54,8 @@ class QuoteWatch:
         self._opened = b""
 
     def see(self, chunk: bytes | bytearray) -> None:
-        """Takes the next part of the file into account."""
-        if _QUOTE not in chunk and not self._inside:  # which is told much sooner than how many there are
+        """Count the marks in the next part of the file."""
+        if _QUOTE not in chunk and not self._inside:  # much faster than counting
             return
         self._seen = True
         count = chunk.count(_QUOTE)
@@ -84,7 +83,7 @@ class QuoteWatch:
 def check_quotes(
     path: Path, name: str, quotes: Quotes, delimiter: str, columns: int, *, compressed: bool
 ) -> Iterator[Problem]:
-    """A warning for cells that hold what looks like rows; raises FileFault for a mark that is never closed."""
+    """Return a warning for cells that contain what looks like rows; raise FileFault for an unclosed mark."""
     if not quotes.odd and not quotes.may_swallow(delimiter, columns):
         return
     rows: list[int] = []
@@ -93,21 +92,18 @@ def check_quotes(
             rows.append(number)
     if rows:
         shown = ", ".join(map(str, rows[:_SHOWN])) + (f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else "")
-        which = f"row {shown}: a cell goes" if len(rows) == 1 else f"rows {shown}: cells go"
-        message = f'{which} on over lines that look like rows; is a quotation mark (") missing there?'
+        which = f"row {shown}: a cell contains" if len(rows) == 1 else f"rows {shown}: cells contain"
+        message = f'{which} lines that look like rows; is a quotation mark (") missing there?'
         yield Problem(name, message, "swallowed-rows", severity=Severity.WARNING)
 
 
 def read_records(lines: Iterable[str], delimiter: str) -> "Reader":
-    """A reader of CSV to which, as to every reader of ours, space before a quotation mark is nothing."""
+    """Return a CSV reader that, like all our readers, ignores space before a quotation mark."""
     return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
 
 
 def is_misquoted(record: str, delimiter: str) -> bool:
-    """Whether text stands behind a closing quotation mark, as in `"North"side`: readers differ in what they make of it.
-
-    Space there is nothing.
-    """
+    """Whether text other than space follows a closing quotation mark, as in `"North"side`; readers differ about it."""
     without_space = re.sub(rf'" +(?={re.escape(delimiter)}|[\r\n]|$)', '"', record)
     try:
         list(csv.reader([without_space], delimiter=delimiter, skipinitialspace=True, strict=True))
@@ -117,13 +113,13 @@ def is_misquoted(record: str, delimiter: str) -> bool:
 
 
 def _holds_rows(cell: str, delimiter: str, columns: int) -> bool:
-    """Whether a cell is the end of one row and the beginning of another, with nothing but whole rows between them."""
+    """Whether a cell is the end of one row and the beginning of another, with only whole rows between them."""
     first, *whole, last = (line.count(delimiter) for line in cell.split("\n"))
     return first + last == columns - 1 and all(count == columns - 1 for count in whole)
 
 
 def _records(path: Path, delimiter: str, *, compressed: bool) -> Iterator[tuple[int, list[str]]]:
-    """The records of a file, numbered as in a spreadsheet. Raises FileFault when the last is never closed."""
+    """The records of a file, numbered as in a spreadsheet; raise FileFault if the last has an open quotation mark."""
     opener = gzip.open if compressed else open
     limit = csv.field_size_limit(_NO_LIMIT)
     number, last = 0, list[str]()
@@ -139,7 +135,7 @@ def _records(path: Path, delimiter: str, *, compressed: bool) -> Iterator[tuple[
 
 
 def _with_end(lines: Iterable[str]) -> Iterator[str]:
-    """The lines with one more, which is a record of its own unless a cell before it is still open."""
+    """The lines and a last one, which is a record of its own unless a cell before it is still open."""
     for line in lines:
         yield line if line.endswith("\n") else line + "\n"
     yield _END

@@ -1,4 +1,4 @@
-"""`extract.toml`: when the extract was made, where it comes from, and from when its tables are complete."""
+"""Read `extract.toml`: when the extract was made, its source, and from when its tables are complete."""
 
 import re
 import tomllib
@@ -20,7 +20,7 @@ _SECTION = re.compile(r"\s*\[\s*[\"']?([^\]\"']+?)[\"']?\s*\]")
 
 @dataclass(frozen=True)
 class ExtractSettings:
-    """What an extract says of itself; `extracted_at` is wall-clock time in Europe/London."""
+    """The settings of an extract; `extracted_at` is wall-clock time in Europe/London."""
 
     extracted_at: datetime | None = None
     source: str | None = None
@@ -29,7 +29,7 @@ class ExtractSettings:
 
 @dataclass
 class _Reading:
-    """The file while it is read: problems are collected with their lines."""
+    """The file being read, and its problems so far."""
 
     name: str
     text: str
@@ -40,12 +40,12 @@ class _Reading:
 
 
 def settings_path(extract: Path) -> Path:
-    """Where an extract says something of itself: in a folder `extract.toml`, beside `x.xlsx` a file `x.toml`."""
+    """Return the path of an extract's settings: `extract.toml` in a folder, `x.toml` beside `x.xlsx`."""
     return extract / FILE_NAME if extract.is_dir() else extract.with_suffix(".toml")
 
 
 def read_settings(path: Path, tables: Iterable[str]) -> tuple[ExtractSettings, list[Problem]]:
-    """What the extract's own file says, and what is wrong with it; without the file, nothing."""
+    """Return the settings in a file and their problems; without the file, neither."""
     if not path.exists():
         return ExtractSettings(), []
     try:
@@ -67,7 +67,7 @@ def _settings(reading: _Reading, values: Mapping[str, object], tables: list[str]
     for key in values:
         if key not in _KEYS:
             known = ", ".join(f"'{each}'" for each in _KEYS)
-            hint = did_you_mean(key, _KEYS) or f"; there are {known}"
+            hint = did_you_mean(key, _KEYS) or f"; the keys are {known}"
             reading.refuse(f"no key '{key}'{hint}", "unknown-key", key)
     return ExtractSettings(
         extracted_at=_extracted_at(reading, values.get("extracted_at")),
@@ -79,7 +79,7 @@ def _settings(reading: _Reading, values: Mapping[str, object], tables: list[str]
 def _extracted_at(reading: _Reading, value: object) -> datetime | None:
     moment = _as_moment(value)
     if moment is None and value is not None:
-        expected = "a date or datetime, as 2019-03-04T07:00:00"
+        expected = "a date or datetime, such as 2019-03-04T07:00:00"
         reading.refuse(f"'extracted_at' must be {expected}", "bad-date", "extracted_at")
     return moment
 
@@ -102,7 +102,7 @@ def _covers(reading: _Reading, value: object, tables: list[str]) -> dict[str, da
             hint = did_you_mean(table, tables)
             reading.refuse(f"no table '{table}'{hint}", "unknown-table", table, "covers")
         elif day is None:
-            reading.refuse(f"'{table}' must be a date, as 2018-04-01", "bad-date", table, "covers")
+            reading.refuse(f"'{table}' must be a date, such as 2018-04-01", "bad-date", table, "covers")
         else:
             covers[table] = day.date()
     return covers
@@ -135,7 +135,7 @@ def _not_toml(path: Path, message: str) -> Problem:
     found = _TOML_LINE.search(message)
     words = _TOML_LINE.sub("", message)
     line = int(found[1]) if found else None
-    return _problem(path, f"this is not TOML: {words[:1].lower()}{words[1:]}", "not-toml", line)
+    return _problem(path, f"this is not valid TOML: {words[:1].lower()}{words[1:]}", "not-toml", line)
 
 
 def _problem(path: Path, message: str, code: str, line: int | None = None) -> Problem:
@@ -143,7 +143,7 @@ def _problem(path: Path, message: str, code: str, line: int | None = None) -> Pr
 
 
 def _line_of(text: str, key: str, section: str) -> int | None:
-    """The line on which a key of a section, or the section itself, is written; None when that cannot be told."""
+    """The line of a key of a section, or of the section itself; None if it is not found."""
     written = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
     dotted = re.compile(rf"\s*{re.escape(section)}\s*\.\s*[\"']?{re.escape(key)}[\"']?\s*=")
     current = ""

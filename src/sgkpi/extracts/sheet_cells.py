@@ -1,8 +1,7 @@
-"""A cell of a worksheet as a CSV file would have it.
+"""Convert a cell of a worksheet to the text that a CSV file would have.
 
-Numbers, dates and times are typed in a workbook; everything after this reads text. The text says no
-more and no less than the cell: a number in General format stays a number, though Excel counts days
-in such numbers, because nobody can tell a date from a count.
+Cells of a workbook have types; all that follows reads text. A number in General format stays a number, though
+Excel also stores dates that way, because a date cannot be told from a count.
 """
 
 import re
@@ -12,12 +11,12 @@ from typing import Protocol
 
 _LEADING_ZEROS = re.compile("0{2,}")
 _LINE_END = re.compile("\r\n?")
-# What a number format says beside its signs: literal text, escaped signs, colours and conditions.
+# The parts of a number format that are not format characters: literals, escapes, colours and conditions.
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 
 
 class SheetCell(Protocol):
-    """What is asked of a cell: the value that it shows, and the format in which it shows it."""
+    """A cell with its value and number format."""
 
     @property
     def value(self) -> object: ...
@@ -27,7 +26,7 @@ class SheetCell(Protocol):
 
 
 def cell_text(cell: SheetCell) -> str:
-    """The text of a cell; empty where nothing stands in it."""
+    """Return the text of a cell; empty for an empty cell."""
     match cell.value:
         case None:
             return ""
@@ -50,12 +49,12 @@ def _number_text(number: int | float, number_format: str) -> str:
         plain = Decimal(repr(number))
         return format(plain, "f") if plain.is_finite() else repr(number)
     text = str(int(number))
-    # An identifier 12 in the format 0000 is 0012 to whoever looks at the sheet.
+    # An identifier 12 in the format 0000 is shown as 0012.
     return text.zfill(len(number_format)) if _LEADING_ZEROS.fullmatch(number_format) else text
 
 
 def _moment_text(moment: datetime, number_format: str) -> str:
-    """A date alone where the cell shows no more: a workbook stores a date as its midnight."""
+    """A date alone if the cell shows no time: a workbook stores a date as midnight."""
     midnight = (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
     if midnight and "h" not in _LITERALS.sub("", number_format).casefold():
         return moment.date().isoformat()

@@ -1,4 +1,4 @@
-"""How texts are compared: without regard to case, surrounding space or repeated space."""
+"""Fold text for comparison: case, surrounding space and repeated space do not matter."""
 
 import re
 import unicodedata
@@ -12,10 +12,10 @@ _SPACES = re.compile(f"[{re.escape(WHITESPACE)}]+")
 
 
 def fold(text: str) -> str:
-    """Text as codes, blanks and booleans are compared: case folded, no surrounding and no repeated space."""
+    """Return text as codes, blanks and booleans are compared: case folded, space trimmed and not repeated."""
     return _SPACES.sub(" ", text.strip(WHITESPACE)).casefold()
 
 
 def fold_name(text: str) -> str:
-    """A header or file name as it is compared: folded, an accent being the same however it is written."""
+    """Return a header or file name as it is compared: folded, with accents in their composed form."""
     return fold(unicodedata.normalize("NFC", text))

@@ -1,4 +1,4 @@
-"""Excel workbooks: a sheet becomes a temporary CSV file, with its rows where they stand in the sheet."""
+"""Read Excel workbooks: each sheet is written to a temporary CSV file, with the same row numbers."""
 
 import csv
 import re
@@ -28,11 +28,11 @@ _MOST_ROWS = 1_048_576  # of a sheet; a broken one may name a row far beyond
 _CHUNK = 1 << 20
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _PROTECTED = (
-    "the workbook is protected with a password, or is an old one (.xls) by a new name; open it in Excel and save it "
+    "the workbook has a password, or is an old workbook (.xls) with a new name; open it in Excel and save it "
     "as an Excel workbook (.xlsx) without a password"
 )
-_NOT_CALCULATED = "formulas in this sheet have no value stored; open the workbook in Excel, save it, and try again"
-# A formula whose result was never stored. One whose result is the empty text has a type, `t="str"`.
+_NOT_CALCULATED = "formulas in this sheet have no stored values; open the workbook in Excel, save it, and try again"
+# A formula without a stored result. One whose result is empty text has a type, `t="str"`.
 _UNCALCULATED = re.compile(
     rb"<c\b(?![^>]*\st=)[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
@@ -40,7 +40,7 @@ _UNCALCULATED = re.compile(
 
 @dataclass
 class _Errors:
-    """The cells that hold an error of Excel's, counted while a sheet is read."""
+    """The cells with an Excel error, counted while a sheet is read."""
 
     count: int = 0
     kinds: set[str] = field(default_factory=set)
@@ -54,10 +54,10 @@ class _Errors:
 
 
 class Workbook:
-    """A workbook opened to be read sheet by sheet; close it, or use it in `with`."""
+    """A workbook that is read sheet by sheet; close it, or use it in `with`."""
 
     def __init__(self, path: Path) -> None:
-        """Raises FileFault when the file is no workbook that can be read."""
+        """Open a workbook; raise FileFault if the file cannot be read as one."""
         self._stream = _open_stream(path)
         try:
             with _no_faults_of_the_library():
@@ -71,11 +71,11 @@ class Workbook:
 
     @property
     def titles(self) -> tuple[str, ...]:
-        """The names of its sheets, in their order."""
+        """The names of its sheets, in order."""
         return tuple(self._sheets)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with suppress(OSError):
             self._book.close()
         self._stream.close()
@@ -91,10 +91,10 @@ class Workbook:
     def look_at_sheet(
         self, title: str, name: str, known: frozenset[str], rewritten: Path
     ) -> tuple[SourceFile, list[Problem]]:
-        """A sheet as a CSV file at `rewritten`, its columns not matched yet, and warnings.
+        """Write a sheet as CSV to `rewritten`; return the file, with its columns not matched yet, and warnings.
 
-        `name` is for people, and `known` are the folded headers that any table knows: by them the header is found
-        below a title. A row of the file is the row of the sheet. Raises FileFault.
+        `name` is for people; `known` are the folded headers of all tables, by which the header is found below a title.
+        Row numbers are those of the sheet. Raises FileFault.
         """
         sheet = self._sheets[title]
         errors = _Errors()
@@ -110,27 +110,27 @@ class Workbook:
     def _write(
         self, sheet: "ReadOnlyWorksheet", known: frozenset[str], rewritten: Path, errors: _Errors
     ) -> tuple[tuple[str, ...], list[list[str]], int]:
-        """The header, the rows above it and how many rows below it are written."""
+        """Write a sheet; return its header, the rows above it and the number of rows below it."""
         cells = _rows(sheet)
         first = list(islice(cells, HEAD_ROWS))
         head = [[cell_text(cell) for cell in row] for row in first]
         place = find_header(head, known)
         if place is None:
-            raise FileFault("the sheet is empty; it should hold a header and rows", "empty-file")
+            raise FileFault("the sheet is empty; it should have a header and rows", "empty-file")
         headers = tuple(_without_end(head[place]))
         watched = frozenset(column for column, header in enumerate(headers) if fold_name(header) in known)
         below = chain(first[place + 1 :], cells)
         texts = _texts(below, len(headers), watched, errors, first_row=place + 2)
         rewritten.parent.mkdir(parents=True, exist_ok=True)
         with rewritten.open("w", encoding="utf-8", newline="") as stream:
-            # A line for each row above: not an empty one, which readers would pass over.
+            # A line for each row above, not an empty one, as readers would skip it.
             stream.write('""\n' * place)
             rows = _write_rows(csv.writer(stream, lineterminator="\n"), headers, texts)
         return headers, head[:place], rows
 
-    def _check_calculated(self, sheet: Any) -> None:  # noqa: ANN401 - what is asked of it is not in its types
-        """Raises FileFault where formulas have no value stored: they would read as blank."""
-        with sheet._get_source() as source:  # noqa: SLF001 - there is no other way to the sheet as it stands
+    def _check_calculated(self, sheet: Any) -> None:  # noqa: ANN401 - a private method is not in its types
+        """Raise FileFault if formulas have no stored value: they would read as blank."""
+        with sheet._get_source() as source:  # noqa: SLF001 - the only way to the sheet's XML
             rest = b""
             while chunk := source.read(_CHUNK):
                 rows, end, rest = (rest + chunk).rpartition(b"</row>")
@@ -139,10 +139,8 @@ class Workbook:
 
 
 def other_workbook(ending: str) -> FileFault:
-    """What to say of a workbook in a format that is not read."""
-    message = (
-        f"workbooks in the format {ending} are not read; save it as an Excel workbook (.xlsx), or its sheets as CSV"
-    )
+    """Return the fault of a workbook in a format that is not read."""
+    message = f"{ending} workbooks cannot be read; save it as an Excel workbook (.xlsx), or its sheets as CSV"
     return FileFault(message, "other-workbook")
 
 
@@ -167,33 +165,33 @@ def _fault_of(magic: bytes) -> FileFault | None:
         return FileFault(_PROTECTED, "protected-workbook")
     if magic != _ZIP:
         return FileFault(
-            "this is no Excel workbook; let its name end as its format is, or export it again", "no-workbook"
+            "this is not an Excel workbook; rename it to match its format, or export it again", "no-workbook"
         )
     return None
 
 
 @contextmanager
 def _no_faults_of_the_library() -> Iterator[None]:
-    """What a broken workbook makes of the library that reads it, as a fault of the file; its warnings are not ours."""
+    """Turn the library's errors on a broken workbook into FileFault, and ignore its warnings."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             yield
     except FileFault:
         raise
-    except Exception as error:  # of a broken workbook anything may come
-        message = "this is no whole Excel workbook (.xlsx); it may be cut off: open it in Excel and save it again"
+    except Exception as error:  # a broken workbook may raise anything
+        message = "this Excel workbook is damaged or cut off; open it in Excel and save it again"
         raise FileFault(message, "broken-workbook") from error
 
 
 def _worksheets(book: Any) -> "Iterable[ReadOnlyWorksheet]":  # noqa: ANN401 - as the library's types have it
     if not book.worksheets:
-        raise FileFault("the workbook has no sheets with cells", "broken-workbook")
+        raise FileFault("the workbook has no worksheets", "broken-workbook")
     return book.worksheets  # type: ignore[no-any-return]
 
 
 def _rows(sheet: "ReadOnlyWorksheet") -> Iterator[tuple[Any, ...]]:
-    """Every row of a sheet from its first; what the sheet says of its size is not believed."""
+    """Every row of a sheet; the size that the sheet declares is ignored, as it may be wrong."""
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.rows, start=1):
         if number > _MOST_ROWS:
@@ -202,7 +200,7 @@ def _rows(sheet: "ReadOnlyWorksheet") -> Iterator[tuple[Any, ...]]:
 
 
 def _without_end(headers: Sequence[str]) -> list[str]:
-    """Headers without the blank ones at the end: a cell beyond them belongs to no column."""
+    """Headers without the blank ones at the end, whose cells belong to no column."""
     last = max(place for place, header in enumerate(headers) if header.strip(WHITESPACE))
     return list(headers[: last + 1])
 
@@ -210,7 +208,7 @@ def _without_end(headers: Sequence[str]) -> list[str]:
 def _texts(
     rows: Iterable[Sequence[Any]], width: int, watched: frozenset[int], errors: _Errors, *, first_row: int
 ) -> Iterator[list[str]]:
-    """The rows below the header as texts, each as wide as it; errors in columns that are watched are counted."""
+    """The rows below the header as text, cut or filled to its width; errors in watched columns are counted."""
     for number, row in enumerate(rows, start=first_row):
         texts = [""] * width
         for column, cell in enumerate(row[:width]):
@@ -221,7 +219,7 @@ def _texts(
 
 
 def _write_rows(writer: Any, headers: Sequence[str], rows: Iterable[list[str]]) -> int:  # noqa: ANN401 - it has no name
-    """Write header and rows, without the blank ones at the end; how many rows hold something."""
+    """Write header and rows, without blank rows at the end; return the number of rows that are not blank."""
     writer.writerow(headers)
     blank = [""] * len(headers)
     filled = waiting = 0
@@ -237,10 +235,10 @@ def _write_rows(writer: Any, headers: Sequence[str], rows: Iterable[list[str]]) 
 
 def _formula_errors(name: str, errors: _Errors) -> Iterator[Problem]:
     if errors.count:
-        cells = "1 cell holds" if errors.count == 1 else f"{errors.count:,} cells hold"
+        cells = "1 cell has" if errors.count == 1 else f"{errors.count:,} cells have"
         kinds = ", ".join(sorted(errors.kinds))
         rows = f"row {errors.rows[0]}" if errors.count == 1 else f"first rows {', '.join(map(str, errors.rows))}"
-        message = f"{cells} an error of Excel instead of a value: {kinds} ({rows}); it is no date, number or blank"
+        message = f"{cells} an Excel error instead of a value: {kinds} ({rows}); correct the formulas and export again"
         yield _warning(name, message, "formula-error")
 
 

@@ -29,14 +29,14 @@ _TYPES = {
 
 
 def read_parquet_columns(path: Path) -> ParquetColumns:
-    """Return the columns at the top of a file's schema; raise ValueError when the footer makes no sense."""
+    """Return the columns at the top of a file's schema; raise ValueError if the footer cannot be read."""
     with database().cursor() as connection:
         try:
             elements = connection.execute(_COLUMNS, [str(path)]).fetchall()
             ((rows,),) = connection.execute(_ROWS, [str(path)]).fetchall()
             columns = list(_top(elements))
         except (duckdb.Error, MemoryError, UnicodeDecodeError, IndexError) as error:
-            raise ValueError("its footer makes no sense") from error
+            raise ValueError("its footer cannot be read") from error
     return ParquetColumns(tuple(name for name, _ in columns), tuple(kind for _, kind in columns), int(rows))
 
 
