@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, assert_never
 
 from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
@@ -86,9 +86,13 @@ def load_table(source: TableSource, wanted: Wanted | None = None) -> LoadedTable
 
 
 def _load_file(source: TableSource, file: SourceFile, wanted: Wanted | None) -> Iterator[Row]:
-    is_csv = file.format is FileFormat.CSV
-    records = _read_csv(file) if is_csv else _read_parquet(file)
-    first = file.skip + 2 if is_csv else 1  # rows of CSV are counted with the header, as a spreadsheet does
+    match file.format:
+        case FileFormat.CSV:
+            records, first = _read_csv(file), file.skip + 2  # rows are counted with the header, as a spreadsheet does
+        case FileFormat.PARQUET:
+            records, first = _read_parquet(file), 1
+        case _:
+            assert_never(file.format)
     make = RowMaker(source.table, file.columns, source.has_key)
     for number, record in enumerate(records, start=first):
         if record is None or (wanted is not None and not make.is_wanted(record, (file.name, number), wanted)):

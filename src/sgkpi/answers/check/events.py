@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from statistics import median
+from typing import Literal
 
 from sgkpi.engines.quality import Check
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, last_complete_month
@@ -14,13 +15,14 @@ EXPECTED = 6
 EXPECTED_IN_GAP = 12
 USUAL_FOR_FEW = 20
 FEW = Fraction(1, 4)
+EventsCheck = Literal[Check.NO_EVENTS, Check.GAP_IN_EVENTS, Check.FEW_EVENTS]
 
 
 @dataclass(frozen=True)
 class EventsFinding:
     """Months without rows, or with few: from `first` to `last`, where `usual` rows a month came before."""
 
-    check: Check
+    check: EventsCheck
     first: Month
     last: Month
     rows: int
@@ -45,7 +47,7 @@ def look_at_events(months: Mapping[Month, int], as_of: datetime, since: date | N
         usual = _usual(every[:begins])
         gap = ends < len(every)
         if usual * (ends - begins) >= (EXPECTED_IN_GAP if gap else EXPECTED):
-            check = Check.GAP_IN_EVENTS if gap else Check.NO_EVENTS
+            check: EventsCheck = Check.GAP_IN_EVENTS if gap else Check.NO_EVENTS
             yield EventsFinding(check, every[begins][0], every[ends - 1][0], 0, usual)
     if every:
         month, rows = every[-1]

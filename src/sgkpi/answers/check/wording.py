@@ -1,6 +1,7 @@
 """What is said of a finding: what is wrong, how often, and what becomes of it; never what stands in a cell."""
 
 from collections.abc import Sequence
+from typing import Literal, assert_never
 
 from sgkpi.answers.check.events import EventsFinding
 from sgkpi.engines.quality import Check, Found
@@ -26,13 +27,50 @@ def describe(found: Found, table: Table) -> str:
             )
         case Check.FUTURE_DATE:
             return _future(found, table)
+        case (
+            Check.DUPLICATE_KEY
+            | Check.IDENTICAL_ROW
+            | Check.RAGGED_ROW
+            | Check.SHORT_ROW
+            | Check.OVERLAPPING_SPELL
+            | Check.OPEN_SPELL
+            | Check.UNKNOWN_PERSON
+            | Check.UNMATCHED_KEY
+            | Check.REPEATED_HOUR
+            | Check.MISSING_HOUR
+        ):
+            return _describe_rows(found, found.check)
+        case (
+            Check.IDENTIFIER
+            | Check.FILE
+            | Check.NO_EVENTS
+            | Check.GAP_IN_EVENTS
+            | Check.FEW_EVENTS
+            | Check.UNDECLARED_COLUMN
+            | Check.RULE_NOT_CHECKED
+        ):
+            raise ValueError(f"an engine does not find {found.check}")
         case _:
-            return _describe_rows(found)
+            assert_never(found.check)
 
 
-def _describe_rows(found: Found) -> str:
+_OfRows = Literal[
+    Check.DUPLICATE_KEY,
+    Check.IDENTICAL_ROW,
+    Check.RAGGED_ROW,
+    Check.SHORT_ROW,
+    Check.OVERLAPPING_SPELL,
+    Check.OPEN_SPELL,
+    Check.UNKNOWN_PERSON,
+    Check.UNMATCHED_KEY,
+    Check.REPEATED_HOUR,
+    Check.MISSING_HOUR,
+]
+
+
+def _describe_rows(found: Found, check: _OfRows) -> str:
     count = found.count
-    match found.check:
+    match check:
         case Check.DUPLICATE_KEY:
             keys = found.keys or 0
             stand = "key stands" if keys == 1 else "keys stand"
@@ -55,7 +93,7 @@ def _describe_rows(found: Found) -> str:
         case Check.MISSING_HOUR:
             return f"{_times(count)} in '{found.columns[0]}' {_fall(count)} the clocks left out; read one hour later"
         case _:
-            raise ValueError(f"nothing is to be said of {found.check}")
+            assert_never(check)
 
 
 def describe_events(found: EventsFinding, table: Table) -> str:
@@ -69,8 +107,10 @@ def describe_events(found: EventsFinding, table: Table) -> str:
             return f"no row has its '{table.happened}' in {when}, {latest}: {before}"
         case Check.GAP_IN_EVENTS:
             return f"no row has its '{table.happened}' in {when}: {before}"
-        case _:
+        case Check.FEW_EVENTS:
             return f"only {_rows(found.rows)} of {when}: {before}"
+        case _:
+            assert_never(found.check)
 
 
 def describe_undeclared(headers: Sequence[str]) -> str:
