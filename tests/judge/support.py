@@ -1,7 +1,7 @@
 """Small worlds: definitions as YAML, tables as CSV text, and what the engine makes of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from textwrap import dedent
@@ -100,7 +100,8 @@ class World:
 
     def judged(self, months: str = "2019-02", as_of: datetime = AS_OF) -> list[JudgedCase]:
         plan = self._plan(months, as_of, PeriodKind.MONTH)
-        return list(judged_cases(plan.indicators[0], open_world(plan, self.extract)))
+        judged = judged_cases(plan.indicators[0], open_world(plan, self.extract))
+        return [replace(each, periods=(period,)) for each in judged for period in each.periods]
 
     def cases(self, months: str = "2019-02", as_of: datetime = AS_OF) -> list[CaseOutcome]:
         """What the engine says of each case."""

@@ -1,4 +1,4 @@
-"""A case: a row of an indicator's table with all that its judgement rests on."""
+"""A case: a row of an indicator's table with everything that its judgement depends on."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from sgkpi.judge.readings import Reading, read_clock
 from sgkpi.judge.related import Joined, Moments, relate
 from sgkpi.judge.tables import LoadedTable, Row, join_text
 from sgkpi.model.calendar import WorkingDays
-from sgkpi.model.indicator import Indicator, Related
+from sgkpi.model.indicator import Indicator, PointInTime, Related
 from sgkpi.model.periods import end_of_day
 from sgkpi.planning.columns import NamedColumns, named_columns
 
 
 @dataclass(frozen=True)
 class Case:
-    """All that the outcome of a case depends on.
+    """Everything that the outcome of a case depends on.
 
     `known_at` is the as-of time or, for a stock, the end of its reference day when that is earlier.
     `is_current_list` says that the table's file does not say when spells begin.
@@ -37,7 +37,7 @@ class Case:
 
     @cached_property
     def environment(self) -> Environment:
-        """What the names in the definition's expressions stand for."""
+        """The values of the names in the definition's expressions."""
         return Environment(
             row=self.row.values,
             as_of=self.as_of,
@@ -49,7 +49,7 @@ class Case:
 
     @cached_property
     def reading(self) -> Reading | None:
-        """What the definition's clock shows; None when it has no clock."""
+        """The moments of the definition's clock; None when it has no clock."""
         clock = self.indicator.clock
         return None if clock is None else read_clock(clock, self.environment, self.known_at)
 
@@ -58,7 +58,7 @@ class Case:
 class World:
     """The tables of an extract, as they are known at any moment up to the as-of time.
 
-    Keeps what it has worked out, so that the next indicator need not work it out again.
+    Distinct rows are cached, for the next indicator.
     """
 
     tables: Mapping[str, LoadedTable]
@@ -67,14 +67,24 @@ class World:
     _distinct: dict[tuple[str, datetime, frozenset[str]], list[Row]] = field(default_factory=dict)
 
     def cases(self, indicator: Indicator, reference_day: date | None) -> Iterator[Case]:
-        """Every case of an indicator's table, for a flow (no reference day) or a stock."""
-        known_at = self._known_at(reference_day)
+        """Yield every case of an indicator's table, for a flow (no reference day) or a stock."""
+        known_at = self.as_of if reference_day is None else min(self.as_of, end_of_day(reference_day))
         loaded = self.tables[indicator.table.name]
-        joins = _joins(indicator, indicator.table.name)
+        joins = join_columns(indicator, loaded.table.name)
         named = named_columns(indicator)
-        finders = [self._finder(indicator, related, named, reference_day) for related in indicator.related]
-        for rows in cases_of(loaded, self._rows(indicator.table.name, known_at, joins), joins):
-            joined = {finder.related.name: finder.find(rows) for finder in finders}
+        moments = Moments(self.as_of, reference_day, self.working_days)
+        related_rows = {
+            related.name: by_join(
+                self._rows(related.table.name, known_at, join_columns(indicator, related.table.name)),
+                related.row_column,
+            )
+            for related in indicator.related
+        }
+        for rows in cases_of(loaded, self._rows(loaded.table.name, known_at, joins), joins):
+            joined = {
+                related.name: self._joined(related, rows, related_rows[related.name], named, moments)
+                for related in indicator.related
+            }
             yield Case(
                 indicator=indicator,
                 row=rows.row,
@@ -85,11 +95,8 @@ class World:
                 known_at=known_at,
                 reference_day=reference_day,
                 working_days=self.working_days,
-                is_current_list=indicator.is_stock and indicator.period.start not in loaded.columns,  # type: ignore[union-attr]
+                is_current_list=_has_no_start(indicator, loaded),
             )
-
-    def _known_at(self, reference_day: date | None) -> datetime:
-        return self.as_of if reference_day is None else min(self.as_of, end_of_day(reference_day))
 
     def _rows(self, table: str, known_at: datetime, joins: frozenset[str]) -> list[Row]:
         place = (table, known_at, joins)
@@ -98,43 +105,26 @@ class World:
             self._distinct[place] = distinct_rows(loaded, known_rows(loaded, known_at, self.as_of), joins)
         return self._distinct[place]
 
-    def _finder(
-        self, indicator: Indicator, related: Related, named: NamedColumns, reference_day: date | None
-    ) -> "_Finder":
-        name = related.table.name
-        rows = self._rows(name, self._known_at(reference_day), _joins(indicator, name))
-        return _Finder(
-            related=related,
-            loaded=self.tables[name],
-            rows=by_join(rows, related.row_column),
-            is_own_table=name == indicator.table.name,
-            moments=Moments(self.as_of, reference_day, self.working_days),
-            guards=named.guards[related.name],
-            kept=named.kept[related.name],
-        )
+    def _joined(
+        self,
+        related: Related,
+        case: CaseRows,
+        rows: Mapping[str, list[Row]],
+        named: NamedColumns,
+        moments: Moments,
+    ) -> Joined:
+        value = join_text(case.row.values.get(related.case_column))
+        joined = rows.get(value, []) if value is not None else []
+        # A case is never its own related row.
+        others = [row for row in joined if all(row is not own for own in case.rows)]
+        return relate(related, self.tables[related.table.name], case.row, others, moments, named)
 
 
-@dataclass(frozen=True)
-class _Finder:
-    """Finds what a related gives for each case."""
-
-    related: Related
-    loaded: LoadedTable
-    rows: Mapping[str, list[Row]]
-    is_own_table: bool
-    moments: Moments
-    guards: tuple[str, ...]
-    kept: tuple[str, ...]
-
-    def find(self, case: CaseRows) -> Joined:
-        value = join_text(case.row.values.get(self.related.case_column))
-        joined = self.rows.get(value, []) if value is not None else []
-        if self.is_own_table:  # a case is never its own related row
-            joined = [row for row in joined if all(row is not own for own in case.rows)]
-        return relate(self.related, self.loaded, case.row, joined, self.moments, self.guards, self.kept)
+def _has_no_start(indicator: Indicator, loaded: LoadedTable) -> bool:
+    return isinstance(indicator.period, PointInTime) and indicator.period.start not in loaded.columns
 
 
-def _joins(indicator: Indicator, table: str) -> frozenset[str]:
-    """The columns of a table on which a definition joins it."""
+def join_columns(indicator: Indicator, table: str) -> frozenset[str]:
+    """Return the columns of a table on which a definition joins it: they are compared as keys are."""
     own = {related.case_column for related in indicator.related if indicator.table.name == table}
     return frozenset(own | {related.row_column for related in indicator.related if related.table.name == table})

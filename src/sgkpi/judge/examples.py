@@ -20,6 +20,7 @@ from sgkpi.model.indicator import Moment as NamedMoment
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.table import Column, Table
+from sgkpi.planning.availability import tables_of
 
 MADE_UP_PERSON = "made-up person"
 MORNING = time(9)
@@ -83,7 +84,7 @@ def branches_reached(run: ExampleRun) -> Iterator[Branch]:
 
 def _case(setting: "_Setting", working_days: WorkingDays) -> Case | None:
     indicator = setting.indicator
-    tables = {table.name: _load(table, setting) for table in _tables(indicator)}
+    tables = {table.name: _load(table, setting) for table in tables_of(indicator).values()}
     world = World(tables, setting.as_of, working_days)
     first = tables[indicator.table.name].rows[:1]
     cases = world.cases(indicator, setting.reference_day)
@@ -99,15 +100,9 @@ def _is_of(case: Case, place: tuple[str, int], loaded: LoadedTable) -> bool:
     return case.row.has_key and first.has_key and loaded.key_of(case.row) == loaded.key_of(first)
 
 
-def _tables(indicator: Indicator) -> list[Table]:
-    return list(
-        {table.name: table for table in (indicator.table, *(each.table for each in indicator.related))}.values()
-    )
-
-
 @dataclass(frozen=True)
 class _Setting:
-    """An example with the moments at which it is looked at; `given` are the dates written in it."""
+    """An example with the moments at which it is judged; `given` are the dates written in it."""
 
     indicator: Indicator
     example: Example
@@ -125,20 +120,15 @@ def _setting(indicator: Indicator, example: Example) -> _Setting:
     given = sorted(_given_dates(indicator, example))
     days = [end_of_day(example.reference_day)] if example.reference_day else []
     latest = max([*given, *days], default=end_of_day(SOME_DAY))
-    as_of = example.as_of or _a_year_after(latest)
-    day = None
-    if indicator.is_stock:
-        day = min(example.reference_day or as_of.date(), as_of.date())
+    a_year_later = datetime.combine(add_months(latest.date(), 12), latest.time())
+    as_of = example.as_of or a_year_later
+    day = min(example.reference_day or as_of.date(), as_of.date()) if indicator.is_stock else None
     return _Setting(indicator, example, as_of, day, tuple(given))
-
-
-def _a_year_after(moment: datetime) -> datetime:
-    return datetime.combine(add_months(moment.date(), 12), moment.time())
 
 
 def _given_dates(indicator: Indicator, example: Example) -> Iterator[datetime]:
     """Every date that an example gives, as a moment; one without a time of day as the end of its day."""
-    for table in _tables(indicator):
+    for table in tables_of(indicator).values():
         for cells in example.rows.get(table.name, ()):
             yield from (moment for moment in _moments(table, cells).values() if moment is not None)
 
@@ -161,7 +151,7 @@ def _as_moment(value: Value) -> datetime | None:
 
 
 def _load(table: Table, setting: _Setting) -> LoadedTable:
-    """An example's rows of a table, typed, with what it does not give made up."""
+    """Load an example's rows of a table; cells that it does not give are made up."""
     columns = tuple(table.columns)
     make = RowMaker(table, {name: place for place, name in enumerate(columns)}, has_key=bool(table.key))
     rows = []
@@ -173,7 +163,7 @@ def _load(table: Table, setting: _Setting) -> LoadedTable:
 
 
 def _made_whole(table: Table, cells: Cells, number: int, is_case: bool, setting: _Setting) -> Cells:
-    """The cells of a row, with a person, a key, the joins and what is required where they are not given."""
+    """Add person, key, joins and required columns to the cells of a row, where they are not given."""
     whole = dict(cells)
     for ours, theirs in _links(table, is_case, setting.indicator):
         whole.setdefault(ours, setting.case.get(theirs) or _filler(table.columns[ours], MADE_UP_PERSON))
@@ -194,10 +184,6 @@ def _links(table: Table, is_case: bool, indicator: Indicator) -> Iterator[tuple[
             yield related.case_column, related.case_column
         elif related.table.name == table.name:
             yield related.row_column, related.case_column
-
-
-def _related_on(table: Table, indicator: Indicator) -> Related | None:
-    return next((related for related in indicator.related if related.table.name == table.name), None)
 
 
 def _filler(column: Column, text: str, number: int = 1) -> str:
@@ -233,11 +219,11 @@ def _early(setting: _Setting) -> datetime:
 
 
 def _in_time(table: Table, column: Column, cells: Cells, setting: _Setting) -> datetime:
-    """A date with which a related row counts: at `until`, but not after any date that the row gives.
+    """Return a date with which a related row counts: at `until`, but not after any date that the row gives.
 
     Other dates of the row lie before all that the example gives.
     """
-    related = _related_on(table, setting.indicator)
+    related = next((each for each in setting.indicator.related if each.table.name == table.name), None)
     if related is None or column.name not in (related.date, related.start):
         return _early(setting)
     own = [moment for moment in _moments(table, cells).values() if moment is not None]

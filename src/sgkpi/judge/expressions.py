@@ -37,7 +37,7 @@ Values = Mapping[str, Value]
 
 @dataclass(frozen=True)
 class Environment:
-    """What the names of an expression stand for.
+    """The values of the names in an expression.
 
     `row` holds the columns that are named without a prefix. `related` holds, by name, the row that
     is kept (None: there is none); `counts` the number of a related with `keep: count`.
@@ -105,8 +105,7 @@ def _evaluate_condition(condition: Condition, environment: Environment) -> bool 
             return evaluate(item, environment) is None
         case InList(item, options):
             value = evaluate(item, environment)
-            equal = [_compare("=", value, evaluate(option, environment)) for option in options]
-            return _not(_all([_not(each) for each in equal]))
+            return _not(_all([_compare("<>", value, evaluate(option, environment)) for option in options]))
         case Compare(symbol, left, right):
             return _compare(symbol, evaluate(left, environment), evaluate(right, environment))
 
@@ -175,18 +174,6 @@ def _add_interval(moment: Value, amount: int, unit: Unit) -> Value:
             return add_interval(moment, months=12 * amount)
 
 
-def _coalesce(_: Environment, *values: Value) -> Value:
-    return next((value for value in values if value is not None), None)
-
-
-def _least(_: Environment, *values: Value) -> Value:
-    return min(_known(values), key=comparable, default=None)
-
-
-def _greatest(_: Environment, *values: Value) -> Value:
-    return max(_known(values), key=comparable, default=None)
-
-
 def _known(values: tuple[Value, ...]) -> list[Known]:
     return [value for value in values if value is not None]
 
@@ -196,14 +183,6 @@ _UPPER = {"ß": "ẞ"}
 _LOWER = {"İ": "i"}
 
 
-def _upper(_: Environment, text: Value) -> Value:
-    return _letter_by_letter(text, lambda letter: _UPPER.get(letter, letter.upper()))
-
-
-def _lower(_: Environment, text: Value) -> Value:
-    return _letter_by_letter(text, lambda letter: _LOWER.get(letter, letter.lower()))
-
-
 def _letter_by_letter(text: Value, change: Callable[[str], str]) -> str | None:
     if not isinstance(text, str):
         return None
@@ -211,21 +190,9 @@ def _letter_by_letter(text: Value, change: Callable[[str], str]) -> str | None:
     return "".join(new if len(new) == 1 else old for old, new in changed)
 
 
-def _abs(_: Environment, number: Value) -> int | Fraction | None:
-    return None if number is None else _calculate("*", number, -1 if _number(number) < 0 else 1)
-
-
-def _date(_: Environment, moment: Value) -> Value:
-    return day_of(moment)
-
-
 def _days_between(_: Environment, first: Value, last: Value) -> int | None:
     start, end = day_of(first), day_of(last)
     return None if start is None or end is None else (end - start).days
-
-
-def _hours_between(_: Environment, first: Value, last: Value) -> Fraction | None:
-    return hours_between(first, last)
 
 
 def _working_days_between(environment: Environment, first: Value, last: Value) -> int | None:
@@ -242,16 +209,21 @@ def _age_years(_: Environment, born: Value, on: Value) -> int | None:
     return (Month.of(day).index - Month(month.year, month.month).index) // 12
 
 
+def _abs(_: Environment, number: Value) -> int | Fraction | None:
+    return None if number is None else max(_number(number), -_number(number))
+
+
+# The functions of the language: each is given the environment and its arguments.
 FUNCTIONS: Mapping[str, Callable[..., Value]] = {
-    "coalesce": _coalesce,
-    "least": _least,
-    "greatest": _greatest,
-    "lower": _lower,
-    "upper": _upper,
+    "coalesce": lambda _, *values: next(iter(_known(values)), None),
+    "least": lambda _, *values: min(_known(values), key=comparable, default=None),
+    "greatest": lambda _, *values: max(_known(values), key=comparable, default=None),
+    "lower": lambda _, text: _letter_by_letter(text, lambda letter: _LOWER.get(letter, letter.lower())),
+    "upper": lambda _, text: _letter_by_letter(text, lambda letter: _UPPER.get(letter, letter.upper())),
     "abs": _abs,
-    "date": _date,
+    "date": lambda _, moment: day_of(moment),
     "days_between": _days_between,
-    "hours_between": _hours_between,
+    "hours_between": lambda _, first, last: hours_between(first, last),
     "working_days_between": _working_days_between,
     "age_years": _age_years,
 }

@@ -1,4 +1,4 @@
-"""What was known of a table at a moment: which rows existed, with which dates, and which are one case."""
+"""The rows of a table as known at a moment: those that existed, with dates that were known, grouped into cases."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -8,7 +8,7 @@ from sgkpi.judge.tables import LoadedTable, Row, join_text
 from sgkpi.judge.values import Value, comparable, has_time, lies_after
 from sgkpi.model.expressions import Kind
 
-# A value to sort by: null stands before every other.
+# A value to sort by; null comes first.
 Sortable = tuple[int, object]
 _DATED = (Kind.DATE, Kind.DATETIME)
 
@@ -44,8 +44,8 @@ def distinct_rows(loaded: LoadedTable, rows: Iterable[Row], joins: Iterable[str]
     compared = normalised_columns(loaded, joins)
     first_seen: dict[tuple[object, ...], Row] = {}
     for row in rows:
-        identity = tuple(_identity(row, name, name in compared) for name in loaded.columns)
-        first_seen.setdefault(identity, row)
+        values = ((join_text(row.values[name]) if name in compared else row.values[name]) for name in loaded.columns)
+        first_seen.setdefault((*values, row.unreadable & {*loaded.columns}), row)
     return list(first_seen.values())
 
 
@@ -53,12 +53,6 @@ def normalised_columns(loaded: LoadedTable, joins: Iterable[str]) -> frozenset[s
     """The columns that are compared trimmed, case-folded and without a trailing `.0`."""
     person = {loaded.table.person} if loaded.table.person else set()
     return frozenset({*loaded.table.key, *person, *joins}) & frozenset(loaded.columns)
-
-
-def _identity(row: Row, name: str, normalised: bool) -> tuple[object, ...]:
-    value = row.values[name]
-    compared = join_text(value) if normalised else value
-    return compared, name in row.unreadable
 
 
 @dataclass(frozen=True)
@@ -86,18 +80,14 @@ def _least(loaded: LoadedTable, rows: list[Row], compared: frozenset[str]) -> Ro
     """The least row over every declared column in declared order, nulls last."""
 
     def place(row: Row) -> tuple[object, ...]:
-        values = (_nulls_last(sortable(row, name, name in compared)) for name in loaded.columns)
-        return (*values, *_beside_values(loaded, row))
+        values = (sortable(row, name, name in compared) for name in loaded.columns)
+        return (*((-known, value) for known, value in values), *_beside_values(loaded, row))
 
     return min(rows, key=place) if len(rows) > 1 else rows[0]
 
 
-def _nulls_last(value: Sortable) -> Sortable:
-    return -value[0], value[1]
-
-
 def _beside_values(loaded: LoadedTable, row: Row) -> list[tuple[bool, bool]]:
-    """What decides where all values are equal: no value because unreadable, and midnight known to be meant."""
+    """The order of rows whose values are all equal: unreadable cells, then times of day."""
     return [(name in row.unreadable, has_time(row.values[name])) for name in loaded.columns]
 
 
@@ -110,7 +100,7 @@ def sortable(row: Row, name: str, normalised: bool = False) -> Sortable:
 
 
 def tie_break(loaded: LoadedTable, row: Row) -> tuple[object, ...]:
-    """What decides between related rows of the same date: the greatest of these is kept.
+    """The order of related rows of the same date, of which the greatest is kept.
 
     The key as it is compared (without one, file and row number), then the other columns in declared order.
     """

@@ -1,4 +1,4 @@
-"""Records of a CSV file in which text stands behind a closing quotation mark: nobody can tell what was meant.
+"""Records of a CSV file with text behind a closing quotation mark.
 
 Readers of CSV differ in what they make of `"North"side`; such a record is left out.
 """
@@ -15,7 +15,7 @@ _NO_LIMIT = 2**31 - 1
 
 
 class UnclosedQuote(Exception):
-    """A record whose quotation marks are odd in number, so that nobody can tell where it ends."""
+    """A record with an odd number of quotation marks, so that its end is unknown."""
 
     def __init__(self, row: int) -> None:
         self.row = row
@@ -23,7 +23,7 @@ class UnclosedQuote(Exception):
 
 
 def misquoted_records(file: SourceFile) -> frozenset[int]:
-    """Which records of a file, counted from 0 at its first line, have text behind a closing quotation mark.
+    """Return the records, counted from 0 at the first line, that have text behind a closing quotation mark.
 
     Raises UnclosedQuote.
     """

@@ -14,15 +14,16 @@ from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.indicator import Keep, Related
 from sgkpi.model.indicator import Moment as NamedMoment
 from sgkpi.model.units import LimitUnit
+from sgkpi.planning.columns import NamedColumns
 
 
 @dataclass(frozen=True)
 class Joined:
-    """What a related gives for a case.
+    """The related row of a case, or the number of them.
 
     `row` is the row that is kept. `count` is the number of rows (None: `until` or `after` is null).
     `more_than_one` says that `keep: only` found several; `unreadable` that a cell which the
-    definition names is unreadable in a row that is looked at.
+    definition names cannot be read in a row that matters.
     """
 
     row: Row | None = None
@@ -56,7 +57,7 @@ class Moments:
 
 @dataclass(frozen=True)
 class Bounds:
-    """From after `after` to on or before `until`; a bound that the definition does not give does not bind."""
+    """The span of a related date: after `after`, and on or before `until`; each only where the definition gives it."""
 
     related: Related
     until: Value
@@ -89,40 +90,45 @@ class Bounds:
 
 
 def relate(
-    related: Related, loaded: LoadedTable, case: Row, rows: Sequence[Row], moments: Moments,
-    guards: Iterable[str], kept_columns: Iterable[str],
-) -> Joined:  # fmt: skip
-    """What a related gives for a case.
+    related: Related, loaded: LoadedTable, case: Row, rows: Sequence[Row], moments: Moments, named: NamedColumns
+) -> Joined:
+    """Choose among the known, distinct rows that share the case's join value.
 
-    `rows` are the known, distinct rows that share the case's join value. `guards` are looked at in
-    every one of them, `kept_columns` in the one that is kept.
+    Of the named columns, guards must be readable in every one of them, the others in the one that is kept.
     """
-    is_unreadable = any(not row.unreadable.isdisjoint(guards) for row in rows)
-    found = _found(related, loaded, case, rows, moments)
-    if found.row is not None and not found.row.unreadable.isdisjoint(kept_columns):
+    is_unreadable = any(not row.unreadable.isdisjoint(named.guards[related.name]) for row in rows)
+    found = _found(related, loaded, rows, bounds_for(related, case, moments), moments)
+    if found.row is not None and not found.row.unreadable.isdisjoint(named.kept[related.name]):
         is_unreadable = True
     return replace(found, unreadable=is_unreadable)
 
 
-def _found(related: Related, loaded: LoadedTable, case: Row, rows: Sequence[Row], moments: Moments) -> Joined:
-    bounds = Bounds(
-        related, moments.named(related.until, case), moments.named(related.after, case), moments.working_days
-    )
+def bounds_for(related: Related, case: Row, moments: Moments) -> Bounds:
+    """Return the bounds of a related for a case."""
+    until, after = (moments.named(name, case) for name in (related.until, related.after))
+    return Bounds(related, until, after, moments.working_days)
+
+
+def _found(related: Related, loaded: LoadedTable, rows: Sequence[Row], bounds: Bounds, moments: Moments) -> Joined:
     if bounds.is_missing:
         return Joined()
-    wanted = [row for row in rows if _satisfies_where(related, row, moments)]
+    wanted = [row for row in rows if satisfies_where(related, row, moments)]
     match related.keep:
         case Keep.LATEST | Keep.EARLIEST:
             return Joined(row=_first_or_last(related, loaded, _dated(related, wanted, bounds)))
         case Keep.COUNT:
             return Joined(count=len(_dated(related, wanted, bounds)))
         case Keep.ONLY:
-            return _only(wanted if related.date is None else _dated(related, wanted, bounds))
+            found = wanted if related.date is None else _dated(related, wanted, bounds)
+            return Joined(row=found[0] if len(found) == 1 else None, more_than_one=len(found) > 1)
         case Keep.ACTIVE:
             return Joined(row=_active(related, loaded, wanted, bounds))
+        case keep:
+            assert_never(keep)
 
 
-def _satisfies_where(related: Related, row: Row, moments: Moments) -> bool:
+def satisfies_where(related: Related, row: Row, moments: Moments) -> bool:
+    """Whether a row satisfies the condition of a related, if it has one."""
     environment = Environment(row.values, moments.as_of, moments.reference_day, moments.working_days)
     return related.where is None or is_true(related.where, environment)
 
@@ -141,12 +147,6 @@ def _first_or_last(related: Related, loaded: LoadedTable, rows: list[Row]) -> Ro
     date_kept = max(dates) if related.keep is Keep.LATEST else min(dates)
     tied = [row for row, moment in zip(rows, dates, strict=True) if moment == date_kept]
     return max(tied, key=lambda row: tie_break(loaded, row))
-
-
-def _only(rows: list[Row]) -> Joined:
-    if len(rows) > 1:
-        return Joined(more_than_one=True)
-    return Joined(row=rows[0] if rows else None)
 
 
 def _active(related: Related, loaded: LoadedTable, rows: list[Row], bounds: Bounds) -> Row | None:
@@ -170,7 +170,7 @@ def is_open(spell: Row, start: str | None, end: str | None, moment: Value) -> bo
 
 
 def merge_adjacent(related: Related, loaded: LoadedTable, spells: list[Row]) -> list[Row]:
-    """The spells of a person, those joined whose next `from` is on or before the last `to`.
+    """Join the spells of a person whose next `from` is on or before the last `to`.
 
     A joined spell begins with its first part, ends with the latest `to` of its parts, and has the
     other columns of the part that begins last.
@@ -179,20 +179,13 @@ def merge_adjacent(related: Related, loaded: LoadedTable, spells: list[Row]) -> 
     in_order = sorted(spells, key=lambda row: (comparable_date(row, start), tie_break(loaded, row)))
     merged: dict[str | None, list[Row]] = {}
     for spell in in_order:
-        stays = merged.setdefault(_person_of(loaded, spell), [])
-        if stays and _follows_on(stays[-1].values.get(end), spell.values.get(start)):
+        stays = merged.setdefault(join_text(spell.values.get(loaded.table.person or "")), [])
+        last_end = stays[-1].values.get(end) if stays else None
+        if stays and (last_end is None or compare_moments(spell.values.get(start), last_end) in (-1, 0)):
             stays[-1] = _join(stays[-1], spell, start, end)
         else:
             stays.append(spell)
     return [stay for stays in merged.values() for stay in stays]
-
-
-def _person_of(loaded: LoadedTable, row: Row) -> str | None:
-    return join_text(row.values.get(loaded.table.person or ""))
-
-
-def _follows_on(last_end: Value, next_start: Value) -> bool:
-    return last_end is None or compare_moments(next_start, last_end) in (-1, 0)
 
 
 def _join(stay: Row, spell: Row, start: str, end: str) -> Row:
@@ -205,7 +198,7 @@ def _join(stay: Row, spell: Row, start: str, end: str) -> Row:
 
 
 def comparable_date(row: Row, column: str | None) -> date:
-    """When a related row stands on the time line; one without a time of day at its midnight."""
+    """Return a date of a related row to compare; a moment without a time of day counts as its midnight."""
     return _timeline(row.values.get(column or ""))
 
 

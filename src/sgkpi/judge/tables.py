@@ -1,7 +1,7 @@
 """Files to typed rows: pandas reads them, `parse_cell` says what each cell means."""
 
 import gzip
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -30,7 +30,7 @@ class Row:
     """A row with typed values; `unreadable` names the columns whose cell fits no format (their value is null).
 
     `place` is the file's name and the row's number, as a spreadsheet counts. `has_key` is False where
-    the file has no key or a part of this row's is blank: then the row stands alone.
+    the file has no key or a part of this row's is blank: then the row is a case of its own.
     """
 
     values: Mapping[str, Value]
@@ -54,7 +54,7 @@ class LoadedTable:
         return tuple(join_text(row.values[name]) for name in self.table.key) if self.has_key else ()
 
     def unreadable_cells(self, columns: Iterable[str]) -> int:
-        """How many cells of some columns fit no format."""
+        """Return the number of cells of some columns that fit no format."""
         wanted = frozenset(columns)
         return sum(len(row.unreadable & wanted) for row in self.rows)
 
@@ -66,12 +66,9 @@ def join_text(value: Value) -> str | None:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which rows are worth having: those with one of some values, as they are compared, in one of the columns named.
+    """The rows to load: those with one of some values, as they are compared, in one of the columns; and some places."""
 
-    Where a row at one of the `places` is, it is wanted as well.
-    """
-
-    values: Mapping[str, frozenset[str]]
+    values: Mapping[str, Collection[str]]
     places: frozenset[tuple[str, int]] = frozenset()
 
 
@@ -102,7 +99,7 @@ def _load_file(source: TableSource, file: SourceFile, wanted: Wanted | None) -> 
 
 
 class RowMaker:
-    """Makes typed rows of a table from records of text. `places` says where in a record a column stands."""
+    """Makes typed rows of a table from records of text; `places` are the columns' places in a record."""
 
     def __init__(self, table: Table, places: Mapping[str, int], has_key: bool) -> None:
         self._table = table
@@ -158,9 +155,9 @@ def _typed(value: object, column: Column, with_time: bool) -> Value:
 
 
 def _read_csv(file: SourceFile) -> Iterator[Record | None]:
-    """The records below the header, each as long as the header; missing last cells are blank.
+    """Yield the records below the header, each as long as the header; missing last cells are blank.
 
-    None stands for a longer record, and one with text behind a closing quotation mark: nobody can tell which of its
+    A longer record, or one with text behind a closing quotation mark, is None: it is unknown which of its
     cells belongs where. Empty cells at its end do not make it longer.
     """
     import pandas as pd
@@ -192,7 +189,7 @@ def _read_csv(file: SourceFile) -> Iterator[Record | None]:
 
 
 def _most_cells(file: SourceFile) -> int:
-    """As many cells as any record can have; a record goes on over lines as long as a quotation mark is open."""
+    """Return the most cells that a record can have; a record goes on over lines while a quotation mark is open."""
     opened = gzip.open if file.compressed else open
     most, count, quotes = len(file.headers), 0, 0
     with opened(file.path, "rb") as lines:

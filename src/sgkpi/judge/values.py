@@ -25,7 +25,7 @@ Known = str | bool | int | Fraction | date | Moment | Month
 
 
 def comparable(value: Known) -> "str | int | Fraction | date | Month":
-    """What a value is compared by: a moment by its wall-clock time, all others by themselves."""
+    """Return what a value is compared by: a moment by its wall-clock time, any other by itself."""
     return value.value if isinstance(value, Moment) else value
 
 

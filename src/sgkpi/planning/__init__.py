@@ -1,1 +1,1 @@
-"""What is asked, against what an extract holds: a plan."""
+"""Plans: requests against what an extract holds."""

@@ -1,4 +1,4 @@
-"""One case, told step by step: the rows that were read, what each question was answered, and the outcome.
+"""One case in detail: the rows that were read, every question with its answer, and the outcome.
 
-It is the reference engine that judges the case; what is told here is read off the same values.
+The reference engine judges the case; the questions are the trace of that judgement.
 """

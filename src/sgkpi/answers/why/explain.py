@@ -1,4 +1,4 @@
-"""From an indicator and a key to the case, judged and told."""
+"""`why`: one case, its rows, and every question that led to its outcome."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sgkpi.answers.engines import engine_named
 from sgkpi.answers.why.find import Found, find_case
-from sgkpi.answers.why.rows import SeenRow, Teller, cells_of
+from sgkpi.answers.why.rows import RowReader, SeenRow, cells_of
 from sgkpi.answers.why.steps import NO_OUTCOME, Step, Told, steps_of
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.extracts.extract import Extract
@@ -84,21 +84,21 @@ class _Explainer:
         period = self._period(judgement.day)
         covered = period is None or is_covered(self.indicator, period, self.question.extract, world.as_of)
         told = Told(case, judgement, period, self.asked, covered)
-        teller = Teller(case, world, self._columns())
-        rows = [*teller.case_rows(self.found.rows)]
-        rows += [row for related in self.indicator.related for row in teller.related_rows(related)]
+        reader = RowReader(case, world, self._columns())
+        rows = [*reader.case_rows(self.found.rows)]
+        rows += [row for related in self.indicator.related for row in reader.related_rows(related)]
         outcome = case_outcome(case, judgement, period, self.indicator.by) if told.counts and period else None
         return self._why(case, period, outcome, rows, steps_of(told), case.reference_day)
 
     def _period(self, day: date | None) -> Period | None:
-        """A stock's period is the one asked for; a flow's, the month of the case, unless another was asked for."""
+        """Return the period asked for, of a stock; of a flow the month of the case, unless another was asked for."""
         if self.indicator.is_stock:
             return self.question.periods[0]
         month = Month.of(day) if day else None
         return None if month is None or self.asked not in (None, month) else period_for(PeriodKind.MONTH, month)
 
     def _unborn(self, day: date | None) -> Why:
-        """Rows have the key, and none exists yet."""
+        """Answer for a case of which no row exists yet."""
         table = self.indicator.table.name
         columns = self._columns().get(table, ())
         said = "does not exist yet at that time"

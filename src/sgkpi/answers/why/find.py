@@ -1,13 +1,13 @@
-"""Which rows a key means, and the little of an extract that their case needs."""
+"""The rows that a key names, and the part of an extract that their case needs."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sgkpi.answers.cases import KEY_SEPARATOR
-from sgkpi.answers.why.rows import join_columns
 from sgkpi.definitions.wording import both
 from sgkpi.extracts.cells import normalise_key
 from sgkpi.extracts.extract import Extract, TableSource
+from sgkpi.judge.cases import join_columns
 from sgkpi.judge.knowledge import distinct_rows
 from sgkpi.judge.tables import LoadedTable, Row, Wanted, join_text, load_table
 from sgkpi.judge.values import plain_text
@@ -30,7 +30,7 @@ class Found:
 
 @dataclass(frozen=True)
 class _Named:
-    """What a person has named: a row's place; or the parts of a key, as they are compared, one by one or joined."""
+    """A case as the user names it: a row's place, or the parts of a key as they are compared, one by one or joined."""
 
     place: Place | None
     parts: Parts | None
@@ -45,16 +45,16 @@ class _Named:
         return key == self.parts or KEY_SEPARATOR.join(part or "" for part in key) == self.joined
 
     def wanted(self, table_key: Sequence[str]) -> Wanted | None:
-        """What is worth loading: no more is known of a key in one text than that any row may have it."""
+        """Return the rows to load; None for all, as any row may have a key that is given in one text."""
         if self.parts is None:
             return Wanted({}, frozenset({self.place})) if self.place else None
         named = [(name, part) for name, part in zip(table_key, self.parts, strict=True) if part is not None]
         places = frozenset({self.place} if self.place else ())
-        return Wanted({name: frozenset({part}) for name, part in named[:1]}, places) if named else None
+        return Wanted({name: {part} for name, part in named[:1]}, places) if named else None
 
 
 def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> Found:
-    """The case that a key means; raises UsageError when there is none, or more than one."""
+    """Return the case that a key names. Raises UsageError when there is none, or more than one."""
     source = extract.tables[indicator.table.name]
     named = _named(source, key)
     rows = _rows(source, named)
@@ -64,7 +64,11 @@ def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> Fou
     if not rows:
         raise UsageError(_none(source))
     _check_one(indicator, source, rows)
-    return Found(_shown(source, rows[0]), tuple(rows), _tables(indicator, extract, rows))
+    shown = tuple(map(str, rows[0].place))
+    if source.has_key:
+        values = (rows[0].values[name] for name in source.table.key)
+        shown = tuple("" if value is None else plain_text(value) for value in values)
+    return Found(shown, tuple(rows), _tables(indicator, extract, rows))
 
 
 def _named(source: TableSource, key: Sequence[str]) -> _Named:
@@ -76,13 +80,10 @@ def _named(source: TableSource, key: Sequence[str]) -> _Named:
     elif source.has_key and len(key) not in (1, len(columns)):
         raise UsageError(f"the key of {source.table.name} is {both(columns)}; {len(key)} parts are given")
     whole = source.has_key and len(parts) == len(columns)
-    return _Named(_place(source, key), tuple(normalise_key(part) or None for part in parts) if whole else None, joined)
-
-
-def _place(source: TableSource, key: Sequence[str]) -> Place | None:
-    """`contacts.csv:12`, or the two as texts of their own."""
+    # `contacts.csv:12`, or the two as texts of their own.
     file, _, number = KEY_SEPARATOR.join(key).rpartition(KEY_SEPARATOR)
-    return (file, int(number)) if number.isdecimal() and file in {each.name for each in source.files} else None
+    place = (file, int(number)) if number.isdecimal() and file in {each.name for each in source.files} else None
+    return _Named(place, tuple(normalise_key(part) or None for part in parts) if whole else None, joined)
 
 
 def _rows(source: TableSource, named: _Named) -> list[Row]:
@@ -92,13 +93,6 @@ def _rows(source: TableSource, named: _Named) -> list[Row]:
 
 def _parts_of(source: TableSource, row: Row) -> Parts:
     return tuple(join_text(row.values[name]) for name in source.table.key)
-
-
-def _shown(source: TableSource, row: Row) -> tuple[str, ...]:
-    if not source.has_key:
-        return row.place[0], str(row.place[1])
-    values = (row.values[name] for name in source.table.key)
-    return tuple("" if value is None else plain_text(value) for value in values)
 
 
 def _none(source: TableSource) -> str:
@@ -115,7 +109,7 @@ def _none(source: TableSource) -> str:
 
 
 def _check_one_key(source: TableSource, rows: Iterable[Row]) -> None:
-    """Keys with colons in their parts may read the same when joined."""
+    """Raise UsageError for several keys: those with colons in their parts may read the same when joined."""
     keys = {_parts_of(source, row) for row in rows}
     if len(keys) > 1:
         table = source.table
@@ -126,7 +120,7 @@ def _check_one_key(source: TableSource, rows: Iterable[Row]) -> None:
 
 
 def _check_one(indicator: Indicator, source: TableSource, rows: Sequence[Row]) -> None:
-    """Rows with a blank part of the key stand alone: those that differ are cases of their own."""
+    """Raise UsageError for several cases: rows with a blank part of the key that differ are each one."""
     if rows[0].has_key or len(rows) == 1:
         return
     loaded = LoadedTable(source.table, source.columns, source.has_key, tuple(rows))
@@ -141,7 +135,7 @@ def _check_one(indicator: Indicator, source: TableSource, rows: Sequence[Row]) -
 
 
 def _tables(indicator: Indicator, extract: Extract, rows: Iterable[Row]) -> dict[str, LoadedTable]:
-    """The case's own rows, and those of other tables that it is joined to."""
+    """Load the case's own rows, and those of other tables that it is joined to."""
     own = indicator.table.name
     values: dict[str, dict[str, set[str]]] = {own: {}}
     for related in indicator.related:
@@ -149,10 +143,6 @@ def _tables(indicator: Indicator, extract: Extract, rows: Iterable[Row]) -> dict
         joined |= {text for row in rows if (text := join_text(row.values.get(related.case_column))) is not None}
     places = frozenset(row.place for row in rows)
     return {
-        name: load_table(extract.tables[name], Wanted(_frozen(columns), places if name == own else frozenset()))
+        name: load_table(extract.tables[name], Wanted(columns, places if name == own else frozenset()))
         for name, columns in values.items()
     }
-
-
-def _frozen(columns: dict[str, set[str]]) -> dict[str, frozenset[str]]:
-    return {name: frozenset(texts) for name, texts in columns.items()}

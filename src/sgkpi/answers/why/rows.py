@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from sgkpi.definitions.wording import condition_in_words, quoted
-from sgkpi.judge.cases import Case, World
-from sgkpi.judge.expressions import Environment, is_true
+from sgkpi.definitions.wording import quoted
+from sgkpi.judge.cases import Case, World, join_columns
 from sgkpi.judge.knowledge import distinct_rows, known_rows, tie_break
-from sgkpi.judge.related import Bounds, Moments, comparable_date, is_open, merge_adjacent
+from sgkpi.judge.related import Moments, bounds_for, comparable_date, is_open, merge_adjacent, satisfies_where
 from sgkpi.judge.tables import LoadedTable, Row, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments, plain_text
-from sgkpi.model.indicator import Indicator, Keep, Related
+from sgkpi.model.expressions import column_refs
+from sgkpi.model.indicator import Keep, Related
 from sgkpi.model.indicator import Moment as NamedMoment
 
+Place = tuple[str, int]
 BLANK = "(blank)"
 UNREADABLE = "(cannot be read)"
 _MOMENTS = {NamedMoment.AS_OF: "the as-of time", NamedMoment.REFERENCE_DAY: "the reference day"}
@@ -22,10 +23,10 @@ _MOMENTS = {NamedMoment.AS_OF: "the as-of time", NamedMoment.REFERENCE_DAY: "the
 
 @dataclass(frozen=True)
 class SeenRow:
-    """A row that was looked at, counted as a spreadsheet counts.
+    """A row of a case, with its number as a spreadsheet counts.
 
-    `role` is `case`, or the name of the related for which it was looked at; `said` is what became of it; `cells`
-    are those that the definition may use, as text.
+    `role` is `case`, or the name of the related to which it belongs; `said` says in words whether it was chosen;
+    `cells` are those that the definition may use, as text.
     """
 
     table: str
@@ -41,7 +42,7 @@ class SeenRow:
 
 
 def show_value(value: Value) -> str:
-    """A value as it is told: moments to the minute, or to the second where they have them."""
+    """Write a value: moments to the minute, or to the second where they have seconds."""
     match value:
         case None:
             return "not recorded"
@@ -53,53 +54,59 @@ def show_value(value: Value) -> str:
 
 
 @dataclass(frozen=True)
-class Teller:
-    """Tells the rows of one case; `columns` are those that the definition may use, by table."""
+class RowReader:
+    """The rows of one case in words; `columns` are those that the definition may use, by table."""
 
     case: Case
     world: World
     columns: Mapping[str, tuple[str, ...]]
 
     def case_rows(self, rows: Iterable[Row]) -> Iterator[SeenRow]:
-        """The rows of the case's key, those that do not count with the reason."""
+        """Yield the rows of the case's key, with the reason for those that do not count."""
         loaded = self.world.tables[self.case.indicator.table.name]
-        joins = join_columns(self.case.indicator, loaded.table.name)
-        known = {row.place: row for row in known_rows(loaded, self.case.known_at, self.case.as_of)}
-        distinct = {row.place for row in distinct_rows(loaded, known.values(), joins)}
+        known, distinct = self._known(loaded)
         for row in rows:
-            said = self._case_row(row, known, distinct)
-            yield self.seen(loaded, row, known.get(row.place), "case", said)
-
-    def _case_row(self, row: Row, known: Mapping[tuple[str, int], Row], distinct: set[tuple[str, int]]) -> str:
-        if row.place not in known:
-            return "does not exist yet at that time"
-        if row.place not in distinct:
-            return "the same as another row; counted once"
-        if not self.case.is_duplicate:
-            return "the case"
-        least = row.place == self.case.row.place
-        return "shares its key with a row that differs" + ("; this one places the case" if least else "")
-
-    def seen(self, loaded: LoadedTable, row: Row, known: Row | None, role: str, said: str) -> SeenRow:
-        """A row as it stands in its file; a date that was not yet known is marked."""
-        cells = cells_of(row, known, self.columns.get(loaded.table.name, ()))
-        return SeenRow(loaded.table.name, *row.place, role, said, cells)
+            if row.place not in known:
+                said = "does not exist yet at that time"
+            elif row.place not in distinct:
+                said = "the same as another row; counted once"
+            elif not self.case.is_duplicate:
+                said = "the case"
+            else:
+                least = "; this one places the case" if row.place == self.case.row.place else ""
+                said = f"shares its key with a row that differs{least}"
+            yield self._seen(loaded, row, known.get(row.place), "case", said)
 
     def related_rows(self, related: Related) -> Iterator[SeenRow]:
-        """Every row with the case's join value, and why it was or was not chosen."""
+        """Yield every row with the case's join value, and why it was or was not chosen."""
         loaded = self.world.tables[related.table.name]
         value = join_text(self.case.row.values.get(related.case_column))
         rows = [
             row for row in loaded.rows if value is not None and join_text(row.values.get(related.row_column)) == value
         ]
-        known = {row.place: row for row in known_rows(loaded, self.case.known_at, self.case.as_of)}
-        joins = join_columns(self.case.indicator, loaded.table.name)
-        distinct = {row.place: row for row in distinct_rows(loaded, known.values(), joins)}
+        known, distinct = self._known(loaded)
         choice = _Choice(self.case, related, loaded, [distinct[row.place] for row in rows if row.place in distinct])
         for row in rows:
-            if not self._is_own(row, related):
-                said = choice.of_row(row, is_known=row.place in known, is_first=row.place in distinct)
-                yield self.seen(loaded, row, known.get(row.place), related.name, said)
+            if self._is_own(row, related):
+                continue
+            if row.place not in known:
+                said = "left out: does not exist yet at that time"
+            elif row.place not in distinct:
+                said = "the same as another row; looked at once"
+            else:
+                said = choice.in_words(distinct[row.place])
+            yield self._seen(loaded, row, known.get(row.place), related.name, said)
+
+    def _known(self, loaded: LoadedTable) -> tuple[dict[Place, Row], dict[Place, Row]]:
+        """Return the rows of a table that existed, and those of them that are distinct, by their places."""
+        known = {row.place: row for row in known_rows(loaded, self.case.known_at, self.case.as_of)}
+        joins = join_columns(self.case.indicator, loaded.table.name)
+        return known, {row.place: row for row in distinct_rows(loaded, known.values(), joins)}
+
+    def _seen(self, loaded: LoadedTable, row: Row, known: Row | None, role: str, said: str) -> SeenRow:
+        """Return a row as its file has it; a date that was not yet known is marked."""
+        cells = cells_of(row, known, self.columns.get(loaded.table.name, ()))
+        return SeenRow(loaded.table.name, *row.place, role, said, cells)
 
     def _is_own(self, row: Row, related: Related) -> bool:
         """A case is never its own related row."""
@@ -108,12 +115,6 @@ class Teller:
         loaded = self.world.tables[related.table.name]
         same_key = row.has_key and self.case.row.has_key and loaded.key_of(row) == loaded.key_of(self.case.row)
         return same_key or row.place == self.case.row.place
-
-
-def join_columns(indicator: Indicator, table: str) -> frozenset[str]:
-    """The columns of a table on which a definition joins it: they are compared as keys are."""
-    own = {related.case_column for related in indicator.related if indicator.table.name == table}
-    return frozenset(own | {related.row_column for related in indicator.related if related.table.name == table})
 
 
 def cells_of(row: Row, known: Row | None, columns: Iterable[str]) -> dict[str, str]:
@@ -132,43 +133,39 @@ def _cell(row: Row, known: Row | None, name: str) -> str:
 
 
 class _Choice:
-    """Why each of the rows that share a case's join value is chosen or not."""
+    """The choice among the rows that share a case's join value, in words."""
 
     def __init__(self, case: Case, related: Related, loaded: LoadedTable, rows: list[Row]) -> None:
         self.related = related
         self.loaded = loaded
         self.kept = case.joined[related.name].row
         self.moments = Moments(case.as_of, case.reference_day, case.working_days)
-        until, after = (self.moments.named(name, case.row) for name in (related.until, related.after))
-        self.bounds = Bounds(related, until, after, case.working_days)
+        self.bounds = bounds_for(related, case.row, self.moments)
         self.known = {row.place: row for row in rows}
 
-    def of_row(self, row: Row, *, is_known: bool, is_first: bool) -> str:
-        """What became of a row, in words."""
-        if not is_known:
-            return "left out: does not exist yet at that time"
-        if not is_first:
-            return "the same as another row; looked at once"
-        return self._chosen(self.known[row.place])
-
-    def _chosen(self, row: Row) -> str:
+    def in_words(self, row: Row) -> str:
+        """Say why a row is chosen or not."""
         related = self.related
         if self.bounds.is_missing:
             return f"left out: {self._missing_bound()} is not recorded"
-        if not self._satisfies_where(row):
-            return f"left out: it is not so that {condition_in_words(related.where)}" if related.where else ""
+        if related.where is not None and not satisfies_where(related, row, self.moments):
+            return f"left out by `where`{self._named_by_where(row)}"
         if related.keep is Keep.ACTIVE:
             return self._spell(row)
         return self._dated(row) if related.date is not None else self._only()
 
+    def _named_by_where(self, row: Row) -> str:
+        """Return what the row holds in the columns that `where` names, as `: “kind” is 'duty'`."""
+        named = {ref.column for ref in column_refs(self.related.where)} if self.related.where else set()
+        cells = [
+            f"{quoted(name)} is {_quoted_value(row.values[name])}" for name in self.loaded.columns if name in named
+        ]
+        text = " and ".join(cells)
+        return f": {text}" if text else ""
+
     def _missing_bound(self) -> str:
         wanted = ((self.related.until, self.bounds.until), (self.related.after, self.bounds.after))
         return next(_named(name) for name, value in wanted if name is not None and value is None)
-
-    def _satisfies_where(self, row: Row) -> bool:
-        where, moments = self.related.where, self.moments
-        environment = Environment(row.values, moments.as_of, moments.reference_day, moments.working_days)
-        return where is None or is_true(where, environment)
 
     def _dated(self, row: Row) -> str:
         name = self.related.date or ""
@@ -221,9 +218,11 @@ class _Choice:
         return f"left out: not open on {show_value(until)}"
 
     def _stay(self, row: Row, start: str, end: str) -> str:
-        """Of spells that follow on one another and count as one."""
+        """Say whether a spell is part of the stay that is kept: spells that follow on one another count as one."""
         candidates = [
-            each for each in self.known.values() if self._satisfies_where(each) and each.values.get(start) is not None
+            each
+            for each in self.known.values()
+            if satisfies_where(self.related, each, self.moments) and each.values.get(start) is not None
         ]
         stay = next(each for each in merge_adjacent(self.related, self.loaded, candidates) if self._is_part(row, each))
         ended = stay.values.get(end)
@@ -242,6 +241,10 @@ class _Choice:
 
     def _place_of(self, row: Row, start: str) -> tuple[date, tuple[object, ...]]:
         return comparable_date(row, start), tie_break(self.loaded, row)
+
+
+def _quoted_value(value: Value) -> str:
+    return "blank" if value is None else f"'{value}'" if isinstance(value, str) else show_value(value)
 
 
 def _named(name: str | NamedMoment) -> str:

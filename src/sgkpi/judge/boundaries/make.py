@@ -63,7 +63,8 @@ def boundaries_of(indicator: Indicator, closures: Iterable[date]) -> Boundaries:
     if indicator.measure is not Measure.PROPORTION:
         return Boundaries(indicator.id, indicator.title, _in_words(clock), (), "only places its cases by its clock")
     days = tuple(closures)
-    maker = _best_maker(indicator, clock, working_days_in_england(days))
+    makers = [_Maker(indicator, clock, template, working_days_in_england(days)) for template in templates(indicator)]
+    maker = next((maker for maker in makers if maker.comes_to_clock()), makers[0])
     cases = tuple(maker.cases(days))
     why = "" if cases else "has a clock whose due moment cannot be told from made-up cases"
     return Boundaries(indicator.id, indicator.title, _in_words(clock), cases, why)
@@ -77,20 +78,6 @@ def _in_words(clock: Clock) -> str:
 
 def _name(ref: ColumnRef) -> str:
     return f"{ref.related}.{ref.column}" if ref.related else ref.column
-
-
-def _best_maker(indicator: Indicator, clock: Clock, working_days: WorkingDays) -> "_Maker":
-    """With the first template whose ordinary case comes to its clock; if none does, with the first."""
-    makers = [_Maker(indicator, clock, template, working_days) for template in templates(indicator)]
-    return next((maker for maker in makers if maker.comes_to_clock()), makers[0])
-
-
-@dataclass(frozen=True)
-class _Looked:
-    """When a case is looked at; None: as an example that does not say."""
-
-    as_of: datetime | None = None
-    reference_day: date | None = None
 
 
 @dataclass(frozen=True)
@@ -124,15 +111,11 @@ class _Maker:
         for words, moment in moments:
             if _is_before(moment, start):
                 continue
-            said = f"{situation.words}: {self._event} {words}"
             if self.clock.stop is None:
-                yield self._case(said, start, None, _Looked(reference_day=_day(moment)))
+                yield self._case(f"{situation.words}: looked at {words}", start, None, day=_day(moment))
             else:
-                yield self._case(said, start, moment, self._later(moment, due))
-
-    @property
-    def _event(self) -> str:
-        return "looked at" if self.clock.stop is None else "stopped"
+                day = self._later(moment, due)
+                yield self._case(f"{situation.words}: stopped {words}", start, moment, day=day)
 
     def _start(self, moment: datetime) -> date | datetime:
         refs = starting_refs(self.clock)
@@ -142,22 +125,19 @@ class _Maker:
         return self.clock.stop is not None and self.clock.stop.kind is Kind.DATETIME
 
     def _due(self, start: date | datetime) -> date | datetime | None:
-        """When a clock that starts then runs out; of a due expression, as a case without a stop shows it."""
+        """Return when a clock that starts then runs out; of a due expression, as a case without a stop shows it."""
         if self.clock.limit is not None:
             return due_of(start, self.clock.limit, self.working_days)
-        looked = _Looked(reference_day=_day(start)) if self.indicator.is_stock else _Looked()
-        run = self._run(start, None, looked)
+        run = self._run(start, None, day=_day(start) if self.indicator.is_stock else None)
         reading = run.case.reading if run.case else None
         due = _plain(reading.due) if reading else None
         if isinstance(due, datetime):
             return due if self.clock.runs_by_hours else due.date()
         return due
 
-    def _later(self, moment: date | datetime, due: date | datetime) -> _Looked:
-        """Long enough after both, for a stock; a flow's case is looked at a year later in any case."""
-        if not self.indicator.is_stock:
-            return _Looked()
-        return _Looked(reference_day=add_months(max(_day(moment), _day(due)), 1))
+    def _later(self, moment: date | datetime, due: date | datetime) -> date | None:
+        """Return a reference day well after both, for a stock; a flow's case is judged a year later anyway."""
+        return add_months(max(_day(moment), _day(due)), 1) if self.indicator.is_stock else None
 
     # Cases that are still open
 
@@ -169,37 +149,44 @@ class _Maker:
         moments = days_around(due) if self.indicator.is_stock else edges(due, with_times=True)
         for words, moment in moments:
             if not _is_before(moment, start):
-                looked = _Looked(as_of=moment) if isinstance(moment, datetime) else _Looked(reference_day=moment)
-                yield self._case(f"not stopped: looked at {words}", start, None, looked)
+                at, day = (moment, None) if isinstance(moment, datetime) else (None, moment)
+                yield self._case(f"not stopped: looked at {words}", start, None, as_of=at, day=day)
 
     # Cases that cannot be judged
 
     def _faulty(self) -> Iterator[BoundaryCase]:
         start = self._start(ordinary().start)
         due = self._due(start) or start
-        looked = self._later(start, due)
+        later = self._later(start, due)
         stop = None if self.clock.stop is None else due
         started = "start" if self.clock.start is not None else "what the due moment rests on"
-        anyway = _Looked(reference_day=_day(start)) if self.indicator.is_stock else _Looked()
-        yield self._case(f"{started} not recorded", None, stop, looked if stop is not None else anyway)
+        at_start = _day(start) if self.indicator.is_stock else None
+        yield self._case(f"{started} not recorded", None, stop, day=later if stop is not None else at_start)
         if due_refs(self.clock):
-            yield self._case("what the due moment rests on not recorded", start, stop, looked, has_due=False)
+            yield self._case("what the due moment rests on not recorded", start, stop, day=later, has_due=False)
         if stop is None:
             return
         if self.clock.start is not None:
-            yield self._case("stopped before the start", start, _just_before(start, self._stops_at_times()), looked)
+            before = _just_before(start, self._stops_at_times())
+            yield self._case("stopped before the start", start, before, day=later)
         if self.clock.runs_by_hours:
-            yield self._case(f"{started} without a time of day", _day(start), stop, looked)
-            yield self._case("stop without a time of day", start, _day(stop), looked)
+            yield self._case(f"{started} without a time of day", _day(start), stop, day=later)
+            yield self._case("stop without a time of day", start, _day(stop), day=later)
 
     # One case
 
     def _case(
-        self, situation: str, start: Given, stop: Given, looked: _Looked, *, has_due: bool = True
+        self,
+        situation: str,
+        start: Given,
+        stop: Given,
+        *,
+        as_of: datetime | None = None,
+        day: date | None = None,
+        has_due: bool = True,
     ) -> BoundaryCase:
-        run = self._run(start, stop, looked, has_due=has_due)
-        reading = run.case.reading if run.case else None
-        judgement = run.judgement
+        run = self._run(start, stop, as_of=as_of, day=day, has_due=has_due)
+        reading, judgement = run.case.reading if run.case else None, run.judgement
         return BoundaryCase(
             situation=situation,
             start=start if self.clock.start is None else _plain(reading.start) if reading else None,
@@ -214,17 +201,18 @@ class _Maker:
         )
 
     def _note_on_reading(self, given: Given, reading: Reading | None, *, has_due: bool) -> str:
-        """What the clock did not read as the case gives it."""
+        """Return what the clock did not read as the case gives it."""
         wanted = given if given is None or self._stops_at_times() else _day(given)
         if wanted != (_plain(reading.stop) if reading else None):
             return "the clock took another stop than the one given"
         is_hidden = has_due and reading is not None and reading.due is None
         return "when it is due was not known yet" if is_hidden else ""
 
-    def _run(self, start: Given, stop: Given, looked: _Looked, *, has_due: bool = True) -> ExampleRun:
+    def _run(
+        self, start: Given, stop: Given, *, as_of: datetime | None = None, day: date | None = None, has_due: bool = True
+    ) -> ExampleRun:
         rows = self.template.with_clock(start, stop, has_due=has_due)
-        example = Example("", None, rows, looked.as_of, looked.reference_day, 0)
-        return run_example(self.indicator, example, self.working_days)
+        return run_example(self.indicator, Example("", None, rows, as_of, day, 0), self.working_days)
 
 
 def _why_not_by_clock(judgement: Judgement | None) -> str:

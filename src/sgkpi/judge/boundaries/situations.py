@@ -1,4 +1,4 @@
-"""From when a clock runs in its boundary cases: ordinary days, and days on which counting goes wrong."""
+"""The starts of boundary cases: ordinary days, and days on which counting goes wrong."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ def _over_month_ends(limit: Limit | None) -> Iterator[Situation]:
 
 
 def _last_day_before(day: date, months: int) -> date:
-    """The last day of the month that lies so many months before a day's."""
+    """Return the last day of the month that lies some months before a day's."""
     return add_days(add_months(day.replace(day=1), 1 - months), -1)
 
 
@@ -101,7 +101,7 @@ def _spoken(day: date) -> str:
 
 
 def due_of(start: date | datetime, limit: Limit, working_days: WorkingDays) -> date | datetime:
-    """When a limit runs out: a moment for hours, else a day."""
+    """Return when a limit runs out: a moment for hours, else a day."""
     moment = Moment(start) if isinstance(start, datetime) else start
     due = add_limit(moment, limit, working_days)
     if limit.unit is LimitUnit.HOURS and isinstance(due, Moment):

@@ -1,4 +1,4 @@
-"""What a boundary case has beside its clock: the rows of an example moved to other days, or made-up ones."""
+"""The other columns of a boundary case: the rows of an example moved to other days, or made-up ones."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from sgkpi.model.expressions import And, ColumnRef, Compare, Expression, InList,
 from sgkpi.model.indicator import Clock, Example, Indicator, PeriodColumn, PointInTime, Related
 from sgkpi.model.indicator import Moment as NamedMoment
 from sgkpi.model.table import Table
+from sgkpi.planning.availability import tables_of
 
 Cells = dict[str, str]
 Rows = dict[str, list[Cells]]
@@ -43,7 +44,8 @@ class Template:
         given = _given(clock, start, stop)
         for ref in due_refs(clock):
             if not has_due or not self._gives(ref):
-                given[ref] = _some_days_after(start if start is not None else stop) if has_due else None
+                begins = start if start is not None else stop
+                given[ref] = begins + timedelta(days=SOME_DAYS) if has_due and begins is not None else None
         own = rows.setdefault(self.indicator.table.name, [{}])
         _set(own[0], {ref: value for ref, value in given.items() if ref.related is None}, self.indicator.table)
         self._place(own[0], start or stop or TUESDAY)
@@ -57,11 +59,15 @@ class Template:
     def _moved(self, to: Given) -> Rows:
         """The template's rows, each date moved by as many days as the clock's start is."""
         days = (_day(to) - self.anchor).days if to is not None and self.anchor is not None else 0
-        tables = {table.name: table for table in _tables(self.indicator)}
-        return {name: [_moved(cells, tables[name], days) for cells in rows] for name, rows in self.rows.items() if rows}
+        tables = tables_of(self.indicator)
+
+        def moved(cells: Mapping[str, str], table: Table) -> Cells:
+            return {name: _moved_cell(text, name, table, days) for name, text in cells.items()}
+
+        return {name: [moved(cells, tables[name]) for cells in rows] for name, rows in self.rows.items() if rows}
 
     def _place(self, case: Cells, moment: date | datetime) -> None:
-        """Fills the column that places the case, where nothing else has."""
+        """Fill the column that places the case, where nothing else has."""
         match self.indicator.period:
             case PeriodColumn(column):
                 day: date | datetime = moment
@@ -73,7 +79,7 @@ class Template:
             case.setdefault(column, written(day, self.indicator.table.columns[column].kind))
 
     def _relate(self, rows: Rows, given: Mapping[ColumnRef, Given]) -> None:
-        """Gives each related that the clock names the one row that it keeps."""
+        """Give each related that the clock names the one row that it keeps."""
         names = list(dict.fromkeys(ref.related for ref in given if ref.related is not None))
         own = self.indicator.table.name
         before = {name: list(cells) for name, cells in rows.items()}
@@ -89,7 +95,7 @@ class Template:
                 self._bound(rows[own][0], related, cells)
 
     def _bound(self, case: Cells, related: Related, given: Mapping[ColumnRef, Given]) -> None:
-        """Fills the column of the case up to which related rows count, where nothing else has."""
+        """Fill the column of the case up to which related rows count, where nothing else has."""
         until = related.until
         if until is None or isinstance(until, NamedMoment) or any(ref.column == until for ref in self._own_refs()):
             return
@@ -101,7 +107,7 @@ class Template:
 
 
 def templates(indicator: Indicator) -> Iterator[Template]:
-    """What a case can begin from, the most promising first: examples that were judged, at last made-up rows."""
+    """Yield templates, the most promising first: examples that are judged by the clock, at last made-up rows."""
     ranked = [each for each in indicator.examples if each.outcome in _BY_OUTCOME]
     for example in sorted(ranked, key=lambda each: _BY_OUTCOME.index(each.outcome)):
         yield Template(indicator, _without_duplicates(indicator, example), _anchor(indicator, example))
@@ -138,10 +144,6 @@ def _resting(clock: Clock) -> list[ColumnRef]:
     return sorted((ref for ref in dated if ref != clock.stop), key=lambda ref: (ref.related or "", ref.column))
 
 
-def _some_days_after(moment: Given) -> Given:
-    return None if moment is None else moment + timedelta(days=SOME_DAYS)
-
-
 def _without_duplicates(indicator: Indicator, example: Example) -> Mapping[str, tuple[Mapping[str, str], ...]]:
     """An example's rows; of its own table, where that is not related to itself, the case alone."""
     name = indicator.table.name
@@ -158,15 +160,6 @@ def _anchor(indicator: Indicator, example: Example) -> date | None:
             if value is not None:
                 return day_of(value)
     return None
-
-
-def _tables(indicator: Indicator) -> Iterator[Table]:
-    yield indicator.table
-    yield from (related.table for related in indicator.related)
-
-
-def _moved(cells: Mapping[str, str], table: Table, days: int) -> Cells:
-    return {name: _moved_cell(text, name, table, days) for name, text in cells.items()}
 
 
 def _moved_cell(text: str, name: str, table: Table, days: int) -> str:
