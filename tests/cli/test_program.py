@@ -36,7 +36,6 @@ def test_the_help_of_every_command_has_examples_that_run_it(command: str, tmp_pa
         "lint --catalogue .",
         "compute --data {sample} --month 2019-02 --json",
         "compute --data {sample} --month 2019-02",
-        "check --data {sample}",
     ],
 )
 def test_a_run_in_this_process_is_as_one_in_a_process_of_its_own(command: str, tmp_path: Path) -> None:
