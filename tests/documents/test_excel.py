@@ -1,4 +1,4 @@
-"""Excel workbooks: real numbers and dates, one table a sheet, no formula, whatever the text; read back with openpyxl."""
+"""Excel workbooks, read back with openpyxl: real numbers and dates, a table a sheet, no formula, whatever the text."""
 
 import warnings
 from collections.abc import Sequence
@@ -51,7 +51,9 @@ def named(sheet: Worksheet, name: str, row: int = 2) -> openpyxl.cell.Cell:
     return sheet.cell(row, place)  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+44 20", "-5", "@SUM(A1)", "{=A1}", "http://example.org", "007", "1e5", "TRUE"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+44 20", "-5", "@SUM(A1)", "{=A1}", "http://example.org", "007", "1e5", "TRUE"]
+)
 def test_text_stays_text(text: str) -> None:
     (cell,) = workbook(records(text))["rows"]["A2:A2"][0]
     assert (cell.value, cell.data_type) == (text, "s")
@@ -180,7 +182,9 @@ class TestFigures:
         assert named(sheet, "as_of").value == datetime(2019, 3, 4, 7)
 
     def test_what_could_not_be_computed_is_said(self) -> None:
-        about = [[cell.value for cell in row] for row in workbook(figure_records(story()))["About"].iter_rows(min_row=2)]
+        about = [
+            [cell.value for cell in row] for row in workbook(figure_records(story()))["About"].iter_rows(min_row=2)
+        ]
         assert ["Cannot be computed", "rhi_offered: needs missing_episodes: this extract has no such table"] in about
         assert ["Source of the extract", "Case management system, nightly"] in about
 

@@ -1,4 +1,4 @@
-"""Which cases are wanted: those of some outcomes, and those where conditions as `team=North` hold."""
+"""Filters of cases: by outcome, and by conditions such as `team=North`."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,13 +21,13 @@ _MOST_NAMED = 12
 
 @dataclass(frozen=True)
 class Condition:
-    """A column and the text it must have; several values are separated by commas."""
+    """A column and the values, separated by commas, of which it must have one."""
 
     column: str
     text: str
 
     def values(self, known: Iterable[str]) -> tuple[str, ...]:
-        """The values that are meant: the parts of the text, as long as known values with commas in them let them be."""
+        """Return the values, split at commas except within a known value that holds commas itself."""
         names, parts, found = set(known), self.text.split(","), list[str]()
         while parts:
             lengths = range(len(parts), 1, -1)
@@ -39,20 +39,20 @@ class Condition:
 
 @dataclass(frozen=True)
 class Filter:
-    """Outcomes (none: all), and conditions; those on one column give the values of which one must stand there."""
+    """Outcomes (none: all) and conditions that a case must meet; conditions on one column add to its values."""
 
     indicator: Indicator
     outcomes: frozenset[Outcome]
     conditions: tuple[Condition, ...]
 
-    def select(self, cases: Sequence[CaseOutcome], question: ResolvedRequest, engine: Engine) -> list[CaseOutcome]:
-        """Those of a question's cases that are wanted.
+    def select(self, cases: Sequence[CaseOutcome], resolved: ResolvedRequest, engine: Engine) -> list[CaseOutcome]:
+        """Return the cases of a request that meet the filter.
 
-        Raises UsageError for a category that no case has and no definition declares, and names the nearest.
+        Raises UsageError, with the nearest, for a category that no case has and no definition declares.
         """
         wanted: dict[str, set[str]] = {}
         for condition in self.conditions:
-            values = _checked_values(condition, self.indicator, cases, question, engine)
+            values = _checked_values(condition, self.indicator, cases, resolved, engine)
             wanted.setdefault(condition.column, set()).update(values)
         return [case for case in cases if self._takes(case, wanted)]
 
@@ -68,9 +68,9 @@ class Filter:
 
 
 def parse_filter(indicator: Indicator, outcomes: Iterable[Outcome], where: Iterable[str]) -> Filter:
-    """The filter that is asked for: `team=North` or `team=North,South`, one or several in a text.
+    """Parse conditions such as `team=North` or `team=North,South`, of which a text may hold several.
 
-    Raises UsageError for a text that is no condition, and for a column that the indicator's cases do not have.
+    Raises UsageError for a text that is not a condition, and for a column that the indicator's cases do not have.
     """
     conditions = tuple(_condition(part) for text in where for part in _NEXT_CONDITION.split(text))
     known = _columns(indicator)
@@ -84,7 +84,7 @@ def parse_filter(indicator: Indicator, outcomes: Iterable[Outcome], where: Itera
 def _condition(text: str) -> Condition:
     column, equals, value = text.partition("=")
     if not equals or not column.strip() or not value.strip():
-        raise UsageError(f"--where: '{text.strip()}' is no condition; write it as team=North")
+        raise UsageError(f"--where: '{text.strip()}' is not a condition; write it as team=North")
     return Condition(column.strip(), value.strip())
 
 
@@ -97,7 +97,7 @@ def _breakdown(indicator: Indicator, name: str) -> Breakdown | None:
 
 
 def _value(case: CaseOutcome, column: str) -> str | None:
-    """What a case has in a column: a breakdown's category, else its reason, or its person as persons are compared."""
+    """Return a case's category, its reason, or its person, spelled as persons are compared."""
     if column in case.categories:
         return case.categories[column]
     if column == PERSON:
@@ -106,7 +106,7 @@ def _value(case: CaseOutcome, column: str) -> str | None:
 
 
 def _checked_values(
-    condition: Condition, indicator: Indicator, cases: Sequence[CaseOutcome], question: ResolvedRequest, engine: Engine
+    condition: Condition, indicator: Indicator, cases: Sequence[CaseOutcome], resolved: ResolvedRequest, engine: Engine
 ) -> tuple[str, ...]:
     breakdown = _breakdown(indicator, condition.column)
     if breakdown is None and condition.column == PERSON:
@@ -116,7 +116,7 @@ def _checked_values(
     known |= set(_reasons(indicator)) if breakdown is None else {*breakdown.codes, NOT_RECORDED}
     values = condition.values(known)
     if not known.issuperset(values) and breakdown is not None:  # of another month, perhaps
-        known |= set(_occurring(condition.column, _cases_of_any_time(question, engine)))
+        known |= set(_occurring(condition.column, _cases_of_any_time(resolved, engine)))
         values = condition.values(known)
     for value in values:
         if value not in known:
@@ -144,7 +144,7 @@ def _reasons(indicator: Indicator) -> list[str]:
     return [*(each.name for each in (*indicator.exclude, *indicator.because)), *(each.value for each in Unknown)]
 
 
-def _cases_of_any_time(question: ResolvedRequest, engine: Engine) -> Iterable[CaseOutcome]:
-    """The cases of every month; of a stock, those of the present and of the periods asked for, with any outcome."""
-    plans = (question.plan, question.plan_of_any_time())
-    return (case for plan in plans for case in engine.cases(plan, question.extract))
+def _cases_of_any_time(resolved: ResolvedRequest, engine: Engine) -> Iterable[CaseOutcome]:
+    """Yield the cases of every month; of a stock, those of the present and of the periods asked for."""
+    plans = (resolved.plan, resolved.plan_of_any_time())
+    return (case for plan in plans for case in engine.cases(plan, resolved.extract))

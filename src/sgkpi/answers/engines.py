@@ -6,7 +6,7 @@ from sgkpi.model.problems import did_you_mean
 
 
 def engine_named(name: str) -> Engine:
-    """The engine of a name; its libraries are imported only now. Raises UsageError for an unknown one."""
+    """Return the engine of a name; its libraries are imported only now. Raises UsageError for an unknown one."""
     match name:
         case "duckdb":
             from sgkpi.engines.duckdb.database import open_ahead

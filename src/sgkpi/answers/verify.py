@@ -75,7 +75,7 @@ class Verification:
     different: int
     periods: tuple[Period, ...]
     unavailable: tuple[Unavailable, ...]
-    extract: Extract
+    source: str | None
     as_of: datetime
     as_of_source: AsOfSource
     problems: tuple[Problem, ...] = ()
@@ -124,7 +124,7 @@ def verify(
         different=len(different),
         periods=resolved.periods,
         unavailable=resolved.unavailable,
-        extract=extract,
+        source=extract.source,
         as_of=resolved.plan.as_of,
         as_of_source=resolved.as_of_source,
         problems=resolved.problems(ledger.problems),

@@ -1,19 +1,41 @@
-"""The document of `cases`: one row a case, the most urgent first."""
+"""The cases behind a figure, the most urgent first: a document, and records (schema `sgkpi.cases/1`)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from sgkpi.answers.cases import CaseList, breakdown_columns, day_of, joined_key
+from sgkpi.answers.cases import CaseList, day_of, joined_key
 from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table, filled
 from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source
-from sgkpi.documents.records import show_cell
+from sgkpi.documents.records import (
+    Json,
+    Lines,
+    RecordColumn,
+    Records,
+    RecordTable,
+    about_answer,
+    json_head,
+    rows_as_text,
+    show_cell,
+    text_columns,
+)
 from sgkpi.documents.values import period_in_words
-from sgkpi.figures.columns import nearest
+from sgkpi.figures.columns import Cell, nearest
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
+from sgkpi.model.units import LimitUnit
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     from sgkpi.ledger.cases import CaseOutcome
+
+
+SCHEMA = "sgkpi.cases/1"
+CASE_NUMBERS = frozenset({"value"})
+MOMENTS = ("start", "stop", "due")
+_TEXTS = ("key", "person", "period", "outcome", "reason")
+# Names that a breakdown's column may not take: those of a list of cases, and of a list of what falls due.
+_TAKEN = frozenset({*_TEXTS, *MOMENTS, "value", "day", "indicator"})
 
 _FIRST_BREAKDOWN = 10
 
@@ -82,6 +104,88 @@ def _days_overdue(case: "CaseOutcome", listed: CaseList) -> str:
 def _notes(listed: CaseList) -> Iterator[str]:
     if listed.not_covered:
         yield f"Not covered by this extract: {', '.join(map(period_in_words, listed.not_covered))}"
-    yield as_of_and_source(listed, listed.extract.source)
+    yield as_of_and_source(listed, listed.source)
     if listed.cases:
         yield IDENTIFIERS
+
+
+def cases_records(listed: CaseList) -> Records:
+    """Return a row for each case: the columns of every list of cases, then one for each breakdown."""
+    breakdowns = breakdown_columns([listed.indicator])
+    rows = tuple(case_row(case, breakdowns) for case in listed.cases)
+    table = RecordTable("cases", case_columns([listed.indicator]), rows)
+    return Records(
+        table=table,
+        json=lambda: _json(listed, table),
+        text=lambda: rows_as_text(table, CASE_NUMBERS),
+        about=(
+            *about_answer(listed, listed.source),
+            ("Indicator", f"{listed.indicator.title} ({listed.indicator.id})"),
+            ("Periods", ", ".join(period.label for period in listed.periods)),
+            ("Filter", str(listed.filtered) or None),
+            *(("Not covered", period.label) for period in listed.not_covered),
+            ABOUT_IDENTIFIERS,
+        ),
+    )
+
+
+ABOUT_IDENTIFIERS = ("Care", IDENTIFIERS)
+
+
+def _json(listed: CaseList, table: RecordTable) -> Json:
+    return {
+        **json_head(SCHEMA, listed),
+        "extract": {"source": listed.source},
+        "indicator": listed.indicator.id,
+        "title": listed.indicator.title,
+        "measure": listed.indicator.measure.value,
+        "periods": [period.label for period in listed.periods],
+        "not_covered": [period.label for period in listed.not_covered],
+        "cases": Lines(table.rows),
+    }
+
+
+def breakdown_columns(indicators: Iterable[Indicator]) -> dict[str, str]:
+    """Return the column of each breakdown: its name, or with `by_` before it where another column has that name."""
+    names = dict.fromkeys(breakdown.name for indicator in indicators for breakdown in indicator.by)
+    return {name: f"by_{name}" if name in _TAKEN else name for name in names}
+
+
+def case_columns(indicators: Sequence[Indicator]) -> tuple[RecordColumn, ...]:
+    """Return the columns of a list of cases of these indicators."""
+    moments = [RecordColumn(name, _moment_kind(name, indicators)) for name in MOMENTS]
+    breakdowns = map(RecordColumn, breakdown_columns(indicators).values())
+    return (*text_columns(*_TEXTS), *moments, RecordColumn("value", Kind.NUMBER), *breakdowns)
+
+
+def case_row(case: "CaseOutcome", breakdowns: Mapping[str, str]) -> dict[str, Cell]:
+    """Return a case as a row; `breakdowns` gives the column of each breakdown."""
+    return {
+        "key": joined_key(case.key),
+        "person": case.person,
+        "period": case.period.label,
+        "outcome": case.outcome.value,
+        "reason": None if case.reason is None else str(case.reason),
+        "start": case.start,
+        "stop": case.stop,
+        "due": case.due,
+        "value": nearest(case.value),
+        **{column: case.categories.get(name) for name, column in breakdowns.items()},
+    }
+
+
+def _moment_kind(name: str, indicators: Iterable[Indicator]) -> Kind:
+    """Return whether start, stop or due is a date or a datetime: a datetime where one of the indicators has it."""
+    found = {kind for indicator in indicators if (kind := _clock_kinds(indicator).get(name)) is not None}
+    return Kind.DATE if found == {Kind.DATE} else Kind.DATETIME
+
+
+def _clock_kinds(indicator: Indicator) -> dict[str, Kind]:
+    clock = indicator.clock
+    if clock is None:
+        return {}
+    kinds = {name: part.kind for name, part in (("start", clock.start), ("stop", clock.stop)) if part is not None}
+    if clock.due is not None:
+        return {**kinds, "due": clock.due.kind}
+    by_hours = clock.limit is not None and clock.limit.unit is LimitUnit.HOURS
+    return {**kinds, "due": Kind.DATETIME if by_hours else Kind.DATE}

@@ -1,20 +1,53 @@
-"""The document of `check`: the tables, then what is wrong, each finding with its rows and the figures it affects."""
+"""The data quality of an extract: a document, and records (schema `sgkpi.check/1`)."""
 
 from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sgkpi.answers.check.findings import Finding, QualityReport
-from sgkpi.documents.check_records import describe_effect, show_rows, untouched
-from sgkpi.documents.document import Block, Column, Document, Heading, Item, Items, Notes, Table
+from sgkpi.answers.check.findings import Effect, Finding, QualityReport
+from sgkpi.documents.document import Block, Column, Document, Heading, Item, Items, Notes, Paragraph, Table
 from sgkpi.documents.notes import as_of_and_source
-from sgkpi.figures.numbers import show_count
+from sgkpi.documents.records import (
+    Json,
+    RecordColumn,
+    Records,
+    RecordTable,
+    Row,
+    TextBlock,
+    about_answer,
+    as_of_sentence,
+    count_columns,
+    json_head,
+    text_columns,
+)
+from sgkpi.figures.columns import Cell, nearest
+from sgkpi.figures.numbers import show_count, show_figure, show_value
+from sgkpi.model.expressions import Kind
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, last_complete_month
 from sgkpi.model.problems import Severity
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
-    from sgkpi.engines.quality import TableFacts
+    from sgkpi.engines.quality import Rows, TableFacts
+
+
+SCHEMA = "sgkpi.check/1"
+COLUMNS = (
+    *text_columns("severity", "code", "table", "columns", "detail"),
+    *count_columns("count"),
+    *text_columns("message", "rows", "indicator", "period"),
+    *(RecordColumn(name, Kind.NUMBER, of_measure=True) for name in ("value", "lowest", "highest")),
+    *count_columns("cases", "unplaced"),
+)
+TABLE_COLUMNS = (
+    *text_columns("table"),
+    *count_columns("rows"),
+    *text_columns("files"),
+    RecordColumn("first", Kind.DATE),
+    RecordColumn("last", Kind.DATE),
+    *count_columns("errors", "warnings", "notes"),
+)
+_NO_EFFECT = dict.fromkeys(("indicator", "period", "value", "lowest", "highest", "cases", "unplaced"))
 
 _SEVERITIES = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.NOTE, "Notes"))
 
@@ -88,4 +121,170 @@ def _closing(report: QualityReport) -> Iterator[str]:
         f"{plural(len(report.tables), 'table')}: {plural(errors, 'error')}, "
         f"{plural(warnings, 'warning')}, {plural(notes, 'note')}"
     )
-    yield f"{as_of_and_source(report, report.extract.source)}; figures of {report.month}"
+    yield f"{as_of_and_source(report, report.source)}; figures of {report.month}"
+
+
+def check_records(report: QualityReport) -> Records:
+    """Return a row for each finding and figure that it touches; one for a finding that touches none."""
+    return Records(
+        table=RecordTable("findings", COLUMNS, tuple(row for each in report.findings for row in _rows(each))),
+        json=lambda: _json(report),
+        text=lambda: _text(report),
+        further=(RecordTable("tables", TABLE_COLUMNS, tuple(_table_row(each, report) for each in report.tables)),),
+        about=(*about_answer(report, report.source), ("Figures of", str(report.month))),
+    )
+
+
+def _rows(finding: Finding) -> Iterator[Row]:
+    own: dict[str, Cell] = {
+        "severity": finding.severity.value,
+        "code": finding.named,
+        "table": finding.table,
+        "columns": ", ".join(finding.columns),
+        "detail": finding.detail or None,
+        "count": finding.count,
+        "message": finding.message,
+        "rows": "; ".join(map(show_rows, finding.places)),
+    }
+    if not finding.effects:
+        yield {**own, **_NO_EFFECT}
+    for effect in finding.effects:
+        yield {**own, **_effect_row(effect), "cases": effect.touched}
+
+
+def _effect_row(effect: Effect) -> dict[str, Cell]:
+    return {
+        "indicator": effect.indicator,
+        "measure": effect.figure.measure.value,
+        "period": effect.figure.period.label,
+        "value": nearest(effect.figure.value),
+        "lowest": nearest(effect.lowest),
+        "highest": nearest(effect.highest),
+        "unplaced": effect.unplaced,
+    }
+
+
+def _table_row(facts: "TableFacts", report: QualityReport) -> Row:
+    return {
+        "table": facts.table,
+        "rows": facts.rows,
+        "files": ", ".join(facts.files),
+        "first": facts.first,
+        "last": facts.last,
+        **{f"{each.value}s": report.of_severity(each, facts.table) for each in Severity},
+    }
+
+
+def _json(report: QualityReport) -> Json:
+    return {
+        **json_head(SCHEMA, report),
+        "period": str(report.month),
+        "extract": {"source": report.source},
+        **{f"{each.value}s": report.of_severity(each) for each in Severity},
+        "tables": list(map(_json_table, report.tables)),
+        "findings": list(map(_json_finding, report.findings)),
+    }
+
+
+def _json_table(facts: "TableFacts") -> Json:
+    months = facts.months
+    return {
+        "table": facts.table,
+        "files": list(facts.files),
+        "rows": facts.rows,
+        "first": facts.first,
+        "last": facts.last,
+        "months": None if months is None else [{"month": str(month), "rows": rows} for month, rows in months.items()],
+        "undeclared": list(facts.undeclared),
+    }
+
+
+def _json_finding(finding: Finding) -> Json:
+    return {
+        "severity": finding.severity.value,
+        "code": finding.named,
+        "table": finding.table,
+        "columns": list(finding.columns),
+        "detail": finding.detail or None,
+        "count": finding.count,
+        "message": finding.message,
+        "rows": [
+            {"file": each.file, "count": each.count, "rows": list(each.rows)}
+            | ({"values": list(each.values)} if each.values else {})
+            for each in finding.places
+        ],
+        "concerned": list(finding.concerned),
+        "indicators": list(map(_json_effect, finding.effects)),
+    }
+
+
+def _json_effect(effect: Effect) -> Json:
+    row = _effect_row(effect)
+    cases = {outcome.value: cases for outcome, cases in effect.cases.items()}
+    numbers = {name: row[name] for name in ("indicator", "period", "value", "lowest", "highest")}
+    return {**numbers, "cases": cases, "unplaced": effect.unplaced}
+
+
+def _text(report: QualityReport) -> tuple[TextBlock, ...]:
+    """Return the tables, then the findings, for people."""
+    tables = Table(
+        (
+            Column("Table", tuple(facts.table for facts in report.tables)),
+            Column("Rows", tuple(show_count(facts.rows) for facts in report.tables), right=True),
+            Column("Files", tuple(show_count(len(facts.files)) for facts in report.tables), right=True),
+            Column("First", tuple(str(facts.first or "") for facts in report.tables)),
+            Column("Last", tuple(str(facts.last or "") for facts in report.tables)),
+            *(
+                Column(
+                    f"{severity.value}s".capitalize(),
+                    tuple(show_count(report.of_severity(severity, facts.table)) for facts in report.tables),
+                    right=True,
+                )
+                for severity in Severity
+            ),
+        )
+    )
+    findings = Table(
+        (
+            Column("Severity", tuple(each.severity.value for each in report.findings)),
+            Column("Table", tuple(each.table or "" for each in report.findings)),
+            Column("Finding", tuple(each.message for each in report.findings)),
+            Column("Where", tuple("; ".join(map(show_rows, each.places)) for each in report.findings)),
+            Column("Figures", tuple("; ".join(map(describe_effect, each.effects)) for each in report.findings)),
+            Column("Code", tuple(each.named for each in report.findings)),
+        )
+    )
+    closing = f"{as_of_sentence(report, report.source)} Figures of {report.month}."
+    return tables, findings, Paragraph((closing,))
+
+
+def show_rows(rows: "Rows") -> str:
+    """Return where rows stand: `contacts.csv: rows 2, 7 and 31 more`, or the file alone if rows have no meaning."""
+    if not rows.count:
+        return rows.file
+    shown = [str(row) for row in rows.rows]
+    if rows.values:
+        shown = [f"{row}: {value!r}" for row, value in zip(rows.rows, rows.values, strict=False)]
+    more = f" and {rows.count - len(shown):,} more" if rows.count > len(shown) else ""
+    return f"{rows.file}: row{'' if rows.count == 1 else 's'} {', '.join(shown)}{more}"
+
+
+def describe_effect(effect: Effect) -> str:
+    """Return `contacts_decided_24h 2019-02: 79.0%, between 78.8% and 79.2% if its 1 case were known`."""
+    figure = effect.figure
+    parts = [f"{effect.indicator} {figure.period.label}: {show_figure(figure)}"]
+    if effect.touched and effect.lowest is not None:
+        lowest, highest = (show_value(each, figure.measure) for each in (effect.lowest, effect.highest))
+        cases = "its 1 case" if effect.touched == 1 else f"these {show_count(effect.touched)} cases"
+        parts.append(f"between {lowest} and {highest} if {cases} were known")
+    elif effect.touched:
+        parts.append("1 of its cases" if effect.touched == 1 else f"{show_count(effect.touched)} of its cases")
+    if effect.unplaced:
+        parts.append(f"{show_count(effect.unplaced)} in no period")
+    return ", ".join(parts)
+
+
+def untouched(finding: Finding) -> tuple[str, ...]:
+    """Return the indicators that use what is wrong, and of whose cases of the month none is touched."""
+    named = {effect.indicator for effect in finding.effects if effect.touched or effect.unplaced}
+    return tuple(each for each in finding.concerned if each not in named)

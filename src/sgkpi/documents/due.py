@@ -1,21 +1,42 @@
-"""The document of `due`: what falls due, day by day."""
+"""What falls due, day by day: a document, and records (schema `sgkpi.due/1`)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sgkpi.answers.cases import breakdown_columns
 from sgkpi.answers.due import TEAM, DueList, due_day
 from sgkpi.definitions.wording import long_date
-from sgkpi.documents.cases import breakdown_cells, shown_key_of
+from sgkpi.documents.cases import (
+    ABOUT_IDENTIFIERS,
+    CASE_NUMBERS,
+    breakdown_cells,
+    breakdown_columns,
+    case_columns,
+    case_row,
+    shown_key_of,
+)
 from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table, filled
 from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source, unavailable_lines
-from sgkpi.documents.records import show_cell
+from sgkpi.documents.records import (
+    Json,
+    Lines,
+    RecordColumn,
+    Records,
+    RecordTable,
+    about_answer,
+    json_head,
+    rows_as_text,
+    show_cell,
+)
+from sgkpi.model.expressions import Kind
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     from sgkpi.ledger.cases import CaseOutcome
+
+
+SCHEMA = "sgkpi.due/1"
 
 _NAMES = {0: ", today", 1: ", tomorrow"}
 
@@ -57,9 +78,43 @@ def _columns(listed: DueList) -> tuple[Column, ...]:
 
 
 def _notes(listed: DueList) -> Iterator[str]:
-    yield as_of_and_source(listed, listed.extract.source)
+    yield as_of_and_source(listed, listed.source)
     looked_at = ", ".join(each.id for each in listed.indicators)
     yield f"Looked at: {looked_at}" if looked_at else "There is no indicator with a clock."
     yield from unavailable_lines(listed.unavailable)
     if listed.cases:
         yield IDENTIFIERS
+
+
+def due_records(listed: DueList) -> Records:
+    """Return a row for each case: its day and indicator, then the columns of a list of cases."""
+    breakdowns = breakdown_columns(listed.indicators)
+    columns = (RecordColumn("day", Kind.DATE), RecordColumn("indicator"), *case_columns(listed.indicators))
+    rows = tuple(
+        {"day": due_day(case), "indicator": case.indicator, **case_row(case, breakdowns)} for case in listed.cases
+    )
+    table = RecordTable("due", columns, rows)
+    return Records(
+        table=table,
+        json=lambda: _json(listed, table),
+        text=lambda: rows_as_text(table, CASE_NUMBERS),
+        about=(
+            *about_answer(listed, listed.source),
+            ("Up to", listed.last_day),
+            *(("Indicator", f"{each.title} ({each.id})") for each in listed.indicators),
+            *(("Cannot be computed", f"{each.indicator}: {each.reason}") for each in listed.unavailable),
+            ABOUT_IDENTIFIERS,
+        ),
+    )
+
+
+def _json(listed: DueList, table: RecordTable) -> Json:
+    return {
+        **json_head(SCHEMA, listed),
+        "extract": {"source": listed.source},
+        "within": listed.within,
+        "last_day": listed.last_day,
+        "indicators": [each.id for each in listed.indicators],
+        "unavailable": [{"indicator": each.indicator, "reason": each.reason} for each in listed.unavailable],
+        "cases": Lines(table.rows),
+    }

@@ -6,13 +6,12 @@ A subject module makes records of an answer; a writer (`write/json.py`, `write/e
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
 
 from sgkpi import __version__
 from sgkpi.documents.document import Column, Heading, Paragraph, Table
+from sgkpi.documents.notes import Answer
 from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
-from sgkpi.model.request import AsOfSource
 
 Row = Mapping[str, Cell]
 Json = Mapping[str, object]
@@ -75,17 +74,7 @@ class Records:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-class Known(Protocol):
-    """An answer that is known as of a time."""
-
-    @property
-    def as_of(self) -> datetime: ...
-
-    @property
-    def as_of_source(self) -> AsOfSource: ...
-
-
-def json_head(schema: str, answer: Known) -> dict[str, object]:
+def json_head(schema: str, answer: Answer) -> dict[str, object]:
     """Return the members with which a JSON document begins."""
     return {
         "schema": schema,
@@ -95,7 +84,7 @@ def json_head(schema: str, answer: Known) -> dict[str, object]:
     }
 
 
-def about_answer(answer: Known, source: str | None) -> tuple[tuple[str, Cell], ...]:
+def about_answer(answer: Answer, source: str | None) -> tuple[tuple[str, Cell], ...]:
     """Return what every sheet about an answer begins with."""
     return (
         ("As of", answer.as_of),
@@ -140,7 +129,7 @@ def show_cell(cell: Cell) -> str:
             return cell
 
 
-def as_of_sentence(answer: Known, source: str | None) -> str:
+def as_of_sentence(answer: Answer, source: str | None) -> str:
     """Return the sentence below a table of when it was true, and of what: `As of 2019-03-04 07:00 (extract.toml).`."""
     about = f" Source: {source}." if source else ""
     return f"As of {show_cell(answer.as_of)} ({answer.as_of_source.value}).{about}"

@@ -1,1 +1,1 @@
-"""Figures: outcome counts become values, bounds, statuses and ratings."""
+"""From a ledger to figures: values, bounds, targets, statuses and ratings."""

@@ -1,4 +1,4 @@
-"""A figure: one number of one indicator, for a period and a category, with all that it rests on."""
+"""A figure: one number of one indicator, for a period and a category, with the counts behind it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from sgkpi.model.periods import Period
 
 
 class Status(StrEnum):
-    """What may be made of a figure."""
+    """How far a figure can be relied on."""
 
     COMPLETE = "complete"
     PROVISIONAL = "provisional"
@@ -21,7 +21,7 @@ class Status(StrEnum):
 
 
 class Rating(StrEnum):
-    """How a value stands against its target."""
+    """A value compared with its target."""
 
     GREEN = "GREEN"
     AMBER = "AMBER"
@@ -66,7 +66,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class ReasonCount:
-    """How many cases of a figure have an outcome for a named reason."""
+    """The number of cases of a figure that have an outcome for a named reason."""
 
     indicator: str
     period: Period

@@ -1,4 +1,4 @@
-"""Numbers as people read them: exact rounding, half up, that never flatters or blames a value.
+"""Numbers as people read them: rounded exactly, half up, and never onto a bound that the value misses.
 
 Data outputs carry the unrounded value; this is for screens and documents only.
 """
@@ -22,7 +22,7 @@ def show_value(
     bounds: Sequence[Decimal] = (),
     improvement: Improvement = Improvement.NONE,
 ) -> str:
-    """A value with one decimal, or with as many as it takes not to reach a bound that it does not.
+    """Return a value with one decimal, or with as many as it takes not to seem to reach a bound that it misses.
 
     Proportions are given as fractions of 1 and shown as percentages; their bounds likewise. Counts,
     and medians and maxima that are whole, have no decimals. None is shown as `-`.
@@ -32,20 +32,20 @@ def show_value(
     scale = 100 if measure is Measure.PROPORTION else 1
     exact = value * scale
     limits = [Fraction(bound) * scale for bound in bounds]
-    places = _fewest_places(exact, measure)
-    while any(_flatters(exact, _rounded(exact, places), limit, improvement) for limit in limits):
+    places = 1 if measure in (Measure.PROPORTION, Measure.MEAN) or exact.denominator != 1 else 0
+    while any(_misleads(exact, _rounded(exact, places), limit, improvement) for limit in limits):
         places += 1
     return _written(exact, places) + ("%" if scale == 100 else "")
 
 
 def show_figure(figure: Figure) -> str:
-    """A figure's value, held against the bounds of its own target."""
+    """Return a figure's value, rounded with regard to the bounds of its own target."""
     bounds = [bound for bound in (figure.target_green, figure.target_amber) if bound is not None]
     return show_value(figure.value, figure.measure, bounds, figure.improvement)
 
 
 def show_target(bound: Decimal | None, measure: Measure) -> str:
-    """A bound as it was set, `92.5%` or `90%` or `3`; `-` when there is none."""
+    """Return a bound as it was set, `92.5%` or `90%` or `3`; `-` when there is none."""
     if bound is None:
         return NOTHING
     if measure is Measure.PROPORTION:
@@ -54,24 +54,18 @@ def show_target(bound: Decimal | None, measure: Measure) -> str:
 
 
 def show_count(count: int | Fraction | None) -> str:
-    """A number of cases with thousands marked; `-` when it is not known."""
+    """Return a number of cases with thousands separators; `-` when it is not known."""
     if count is None:
         return NOTHING
     exact = Fraction(count)
     return _written(exact, 0 if exact.denominator == 1 else 1)
 
 
-def _fewest_places(exact: Fraction, measure: Measure) -> int:
-    if measure in (Measure.PROPORTION, Measure.MEAN):
-        return 1
-    return 0 if exact.denominator == 1 else 1
-
-
 def _rounded(exact: Fraction, places: int) -> Fraction:
     return Fraction(floor(exact * 10**places + HALF), 10**places)
 
 
-def _flatters(exact: Fraction, shown: Fraction, limit: Fraction, improvement: Improvement) -> bool:
+def _misleads(exact: Fraction, shown: Fraction, limit: Fraction, improvement: Improvement) -> bool:
     """Whether the shown value reaches a limit that the exact one does not."""
     from_below = exact < limit <= shown
     from_above = shown <= limit < exact

@@ -1,4 +1,4 @@
-"""How a value stands against its target."""
+"""Targets and ratings."""
 
 from decimal import Decimal
 from fractions import Fraction
@@ -11,9 +11,9 @@ from sgkpi.model.periods import Period, PeriodKind
 
 
 def target_for(indicator: Indicator, period: Period) -> Target | None:
-    """The target in force at the end of a period.
+    """Return the target in force at the end of a period.
 
-    A flow's count grows with its period, so a monthly bound says nothing of a longer one: None there.
+    A flow's count grows with its period, so its target holds for months alone: None for a longer period.
     """
     if indicator.measure is Measure.COUNT and not indicator.is_stock and period.kind is not PeriodKind.MONTH:
         return None
@@ -22,7 +22,7 @@ def target_for(indicator: Indicator, period: Period) -> Target | None:
 
 
 def rate(value: Fraction, improvement: Improvement, target: Target) -> Rating:
-    """GREEN, AMBER or RED: a value at a bound has reached it. Compared exactly."""
+    """Return GREEN, AMBER or RED; a value at a bound has reached it. Compared exactly."""
     if _reaches(value, target.green, improvement):
         return Rating.GREEN
     if target.amber is not None and _reaches(value, target.amber, improvement):
@@ -48,9 +48,9 @@ def rate_figure(
     lowest: Fraction | None,
     highest: Fraction | None,
 ) -> tuple[Rating, bool | None]:
-    """The rating of a figure, and whether its lowest and highest would be rated the same.
+    """Return the rating of a figure, and whether its lowest and highest value would be rated the same.
 
-    A provisional figure whose rating is still open is not rated.
+    A provisional figure whose rating could still change is not rated.
     """
     if target is None or value is None or indicator.improvement is Improvement.NONE:
         return Rating.NOT_RATED, None

@@ -118,7 +118,7 @@ def fill_target(basis: Basis, _: Fields) -> Fields:
 
 
 def fill_status(basis: Basis, _: Fields) -> Fields:
-    """Fill what may be made of the figure."""
+    """Fill how far the figure can be relied on."""
     if basis.cases is None:
         status = Status.NOT_COVERED
     elif basis.indicator.measure is not Measure.COUNT and not basis.judged:

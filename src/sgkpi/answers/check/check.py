@@ -65,7 +65,7 @@ def check_quality(
     ]
     order = [*catalogue.tables]
     return QualityReport(
-        extract,
+        extract.source,
         figures.plan.as_of,
         figures.source,
         figures.month,

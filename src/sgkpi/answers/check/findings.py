@@ -6,7 +6,6 @@ from datetime import datetime
 from fractions import Fraction
 
 from sgkpi.engines.quality import Check, Rows, TableFacts
-from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Figure
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import JUDGED, Outcome
@@ -93,7 +92,7 @@ class QualityReport:
     `month` is that of the figures that the findings touch.
     """
 
-    extract: Extract
+    source: str | None
     as_of: datetime
     as_of_source: AsOfSource
     month: Month

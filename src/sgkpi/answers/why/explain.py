@@ -42,7 +42,7 @@ class Why:
     looked_for: tuple[str, ...]
     rows: tuple[SeenRow, ...]
     steps: tuple[Step, ...]
-    extract: Extract
+    source: str | None
     as_of: datetime
     as_of_source: AsOfSource
     problems: tuple[Problem, ...] = ()
@@ -122,5 +122,5 @@ class _Explainer:
         looked_for = () if case is None else tuple(related.name for related in self.indicator.related)
         return Why(
             self.indicator, key, period, day, outcome, looked_for, tuple(rows), steps,
-            question.extract, question.plan.as_of, question.as_of_source, question.problems(),
+            question.extract.source, question.plan.as_of, question.as_of_source, question.problems(),
         )  # fmt: skip

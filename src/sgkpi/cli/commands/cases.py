@@ -84,8 +84,7 @@ def cases(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.cases import list_cases
     from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.cli.progress import progress_bar
-    from sgkpi.documents.cases import cases_document
-    from sgkpi.documents.cases_records import cases_records
+    from sgkpi.documents.cases import cases_document, cases_records
     from sgkpi.documents.notes import as_of_line
 
     destination = choose_output("cases", format_, output, json=json, csv=csv, plain=plain)

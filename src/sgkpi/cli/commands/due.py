@@ -65,8 +65,7 @@ def due(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.due import list_due
     from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.cli.progress import progress_bar
-    from sgkpi.documents.due import due_document
-    from sgkpi.documents.due_records import due_records
+    from sgkpi.documents.due import due_document, due_records
     from sgkpi.documents.notes import as_of_line
 
     destination = choose_output("due", format_, output, json=json, csv=csv, plain=plain)

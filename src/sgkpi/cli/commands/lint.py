@@ -48,9 +48,8 @@ def lint(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi lint --catalogue my-definitions --format json
     """
     from sgkpi.answers.lint import lint_catalogue
-    from sgkpi.documents.boundaries import boundaries_document
-    from sgkpi.documents.lint import lint_document
-    from sgkpi.documents.lint_records import boundary_records, lint_records
+    from sgkpi.documents.boundaries import boundaries_document, boundaries_records
+    from sgkpi.documents.lint import lint_document, lint_records
 
     destination = choose_output("lint", format_, output, json=json, csv=csv, plain=plain)
     today = datetime.now(LONDON).date()
@@ -60,6 +59,6 @@ def lint(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if destination.is_for_people:
         destination.show(boundaries_document(report.boundaries) if boundaries else lint_document(report))
     else:
-        destination.write_records(boundary_records(report.boundaries) if boundaries else lint_records(report))
+        destination.write_records(boundaries_records(report.boundaries) if boundaries else lint_records(report))
     if any(problem.severity is Severity.ERROR for problem in report.problems):
         raise typer.Exit(1)

@@ -43,8 +43,7 @@ def list_indicators(
     """
     from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.answers.list import list_indicators as answer
-    from sgkpi.documents.list import list_document
-    from sgkpi.documents.list_records import list_records
+    from sgkpi.documents.list import list_document, list_records
 
     destination = choose_output("list", format_, output, json=json, csv=csv, plain=plain)
     loaded = load_catalogue(catalogue_path(catalogue))

@@ -51,8 +51,7 @@ def show(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.answers.overview import overview as answer
     from sgkpi.cli.progress import progress_bar
-    from sgkpi.documents.show import show_document
-    from sgkpi.documents.show_records import show_records
+    from sgkpi.documents.show import show_document, show_records
 
     destination = choose_output("show", format_, output, json=json, plain=plain)
     asked, moment, folder = parse_month(month), parse_as_of(as_of), data_path(data)

@@ -72,8 +72,7 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 def report(verification: "Verification", destination: Output) -> None:
     """Write what was found; the exit code is 1 when the engines differ."""
-    from sgkpi.documents.verify import verify_document
-    from sgkpi.documents.verify_records import verify_records
+    from sgkpi.documents.verify import verify_document, verify_records
 
     say_problems(verification.problems)
     if destination.is_for_people:

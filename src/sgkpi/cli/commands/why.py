@@ -54,8 +54,7 @@ def why(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.answers.why.explain import explain_case
     from sgkpi.cli.progress import progress_bar
-    from sgkpi.documents.why import why_document
-    from sgkpi.documents.why_records import why_records
+    from sgkpi.documents.why import why_document, why_records
 
     destination = choose_output("why", format_, output, json=json, plain=plain)
     asked, moment, folder = parse_month(month), parse_as_of(as_of), data_path(data)
