@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import pytest
 
@@ -153,6 +154,14 @@ def answer(way: str, *, many_files: bool = False, **indicators: dict[str, object
     return found
 
 
+ALL = PLAIN | RELATED
+
+
+@cache
+def answer_to_all(way: str) -> Answer:
+    return answer(way, **ALL)
+
+
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "reference"])
 @pytest.mark.parametrize(
     "indicators", [PLAIN, RELATED, PLAIN | RELATED, PLAIN | VALUES], ids=["plain", "related", "both", "values"]
@@ -182,8 +191,7 @@ def test_names_of_related_rows_may_look_like_numbered_ones() -> None:
 @pytest.mark.parametrize("way", ["duckdb", LARGE])
 @pytest.mark.parametrize("alone", ["within_1", "by_due", "by_school", "how_many", "away", "since_another"])
 def test_each_is_what_it_is_alone(way: str, alone: str) -> None:
-    every = PLAIN | RELATED
-    together, by_itself = answer(way, **every), answer(way, **{alone: every[alone]})
+    together, by_itself = answer_to_all(way), answer(way, **{alone: ALL[alone]})
     assert [each for each in together.figures if each.indicator == alone] == list(by_itself.figures)
     assert [each for each in together.unplaced if each.indicator == alone] == list(by_itself.unplaced)
 
