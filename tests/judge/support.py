@@ -9,6 +9,7 @@ from textwrap import dedent
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.engines.reference import JudgedCase, ReferenceEngine, judged_cases, open_world
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
+from sgkpi.judge.cases import Case
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.indicator import Indicator
@@ -102,6 +103,11 @@ class World:
         plan = self._plan(months, as_of, PeriodKind.MONTH)
         judged = judged_cases(plan.indicators[0], open_world(plan, self.extract))
         return [replace(each, periods=(period,)) for each in judged for period in each.periods]
+
+    def cases_at(self, reference_day: date | None) -> list[Case]:
+        """The cases of a flow (no reference day) or a stock, unjudged."""
+        plan = self._plan("2019-02", AS_OF, PeriodKind.MONTH)
+        return list(open_world(plan, self.extract).cases(self.indicator, reference_day))
 
     def cases(self, months: str = "2019-02", as_of: datetime = AS_OF) -> list[CaseOutcome]:
         """What the engine says of each case."""
