@@ -199,7 +199,7 @@ def test_a_key_that_is_blank_is_said_to_be(project: Path) -> None:
     ("arguments", "code", "message"),
     [
         (["decided", "--outcome", "overdo"], 2, "--outcome: no outcome 'overdo'; did you mean 'overdue'?"),
-        (["decided", "--outcome", ""], 2, "--outcome: nothing is named"),
+        (["decided", "--outcome", ""], 2, "--outcome: this is empty"),
         (["decided", "--where", "teem=North"], 2, "--where: no breakdown 'teem'; did you mean 'team'?"),
         (["decided", "--where", "team=Nord"], 2, "--where: no team 'Nord'; did you mean 'North'?"),
         (

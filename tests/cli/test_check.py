@@ -47,7 +47,7 @@ class TestScreen:
             "warning: 1 cell of 'decided_at' cannot be read as a date and time [unreadable-cell]",
             # 2 of 3 are met; C3 may have failed or succeeded.
             "decided_24h 2019-02: 66.7%, between 50.0% and 75.0% if its 1 case were known",
-            "Rows a month: 2019-02 4, 2019-03 0",
+            "Rows per month: 2019-02 4, 2019-03 0",
             "2 tables: 1 error, 1 warning, 0 notes",
             "As of 2019-03-04 07:00",
         ):

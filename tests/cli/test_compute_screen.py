@@ -46,7 +46,17 @@ class TestWidths:
     @pytest.mark.parametrize("width", [40, 60, 70, 80, 100, 120, 200, None])
     def test_no_value_is_cut(self, width: int | None) -> None:
         shown = screen(width)
-        for value in ("79.0%", "384/486", "94.7%", "284/300", "53.8%", "100/186", "no cases", "RED, not firm", "GREEN"):
+        for value in (
+            "79.0%",
+            "384/486",
+            "94.7%",
+            "284/300",
+            "53.8%",
+            "100/186",
+            "no cases",
+            "RED so far",
+            "GREEN",
+        ):
             assert value in shown
         assert "…" not in shown
 
@@ -56,19 +66,19 @@ class TestWidths:
         said = ("Value", "Cases", "Year", "Target", "Rating", "Trend", "Unknown")
         assert [heading for heading in said if heading not in shown] == []
         # The previous month, the year to date; a target; not firm; the unknown cases' count
-        for value in ("74.0%", "79.5%", "90%", "RED, not firm", "better"):
+        for value in ("74.0%", "79.5%", "90%", "RED so far", "better"):
             assert value in shown
-        assert "No room here for: Target" not in shown
+        assert "Not enough room for: Target" not in shown
 
     def test_only_what_is_no_number_of_the_figure_may_have_no_room(self) -> None:
-        assert "No room here for: Id; a wider window shows it" in screen(135)
-        assert "No room here for: 12 months; a wider window shows it" in screen(100)
-        assert [width for width in (40, 60, 80, 250, None) if "No room" in screen(width)] == []
+        assert "Not enough room for: Id; widen the window to see it" in screen(135)
+        assert "Not enough room for: 12 months; widen the window to see it" in screen(100)
+        assert [width for width in (40, 60, 80, 250, None) if "Not enough room" in screen(width)] == []
 
     def test_a_table_where_the_titles_have_room_beside_the_cells(self) -> None:
         line = line_with("Contacts decided", screen(135))
         assert line.split() == [
-            "Contacts", "decided", "within", "79.0%", "384/486", "74.0%", "-", "79.5%", "90%", "RED", "▲", "better",
+            "Contacts", "decided", "within", "24", "79.0%", "384/486", "74.0%", "-", "79.5%", "90%", "RED", "▲", "better",
             "0", "3", "█▇▆▅▄▄▃▂▁▁▄",
         ]  # fmt: skip
 
@@ -77,12 +87,12 @@ class TestWidths:
         at = lines.index("Contacts decided within 24 hours  (contacts_decided_24h)")
         assert lines[at - 2 : at] == ["", "Help and protection"]
         assert lines[at + 1 : at + 3] == [
-            "     79.0%  384/486     74.0%           -    79.5%     90%  RED            ▲ better    0        3",
+            "     79.0%  384/486     74.0%           -    79.5%     90%  RED         ▲ better    0        3",
             "  team: North",
         ]
         assert lines[2:4] == [
-            "                     Previous  Same month     Year                                   Not",
-            "     Value    Cases     month   last year  to date  Target  Rating         Trend     due  Unknown",
+            "                     Previous  Same month     Year                                Not",
+            "     Value    Cases     month   last year  to date  Target  Rating      Trend     due  Unknown",
         ]
 
     def test_else_each_figure_has_a_block(self) -> None:
@@ -271,14 +281,14 @@ class TestFooter:
 
     def test_what_is_missing(self) -> None:
         shown = screen(None)
-        assert "In no period: 4 without the date, 1 with a date that cannot be read: contacts_decided_24h" in shown
+        assert "In no period: 4 without a date, 1 with an unreadable date: contacts_decided_24h" in shown
         assert "Unknown: 3 no_time_of_day: contacts_decided_24h" in shown
         assert "Cannot be computed: rhi_offered: needs missing_episodes: this extract has no such table" in shown
 
     def test_indicators_of_which_the_same_is_to_be_said_share_a_line(self) -> None:
         unplaced = (Unplaced(DECIDED.id, 1, 0), Unplaced(PLACED.id, 0, 0), Unplaced("other", 1, 0))
         shown = screen(None, of=replace(story(), unplaced=unplaced))
-        assert line_with("In no period", shown) == "In no period: 1 without the date: contacts_decided_24h, other"
+        assert line_with("In no period", shown) == "In no period: 1 without a date: contacts_decided_24h, other"
 
     def test_problems_are_counted(self) -> None:
         problem = Problem("contacts.csv", "3 cells cannot be read", "unreadable", row=7, severity=Severity.WARNING)

@@ -83,13 +83,13 @@ def test_json(project: Path) -> None:
 
 def test_the_screen_names_the_days(project: Path) -> None:
     lines = [line.rstrip() for line in run("due", cwd=project).stdout.splitlines()]
-    assert lines[0] == "Due until 7 March 2019: 3 cases"
+    assert lines[0] == "Due by 7 March 2019: 3 cases"
     assert [line for line in lines if line.endswith(": 1")] == [
         "Mon 4 Mar, today: 1",
         "Tue 5 Mar, tomorrow: 1",
         "Wed 6 Mar: 1",
     ]
-    assert "Looked at: decided, plans" in lines
+    assert "Indicators: decided, plans" in lines
 
 
 def test_nothing_due_has_its_header(project: Path) -> None:

@@ -18,11 +18,11 @@ def test_lists_take_commas_and_repetition_each_part_once() -> None:
 
 @pytest.mark.parametrize("texts", [[""], [" , "], ["", ","]])
 def test_a_list_that_names_nothing_is_refused(texts: list[str]) -> None:
-    with pytest.raises(UsageError, match="--by: nothing is named; name something, or leave it out"):
+    with pytest.raises(UsageError, match="--by: this is empty; give a value, or omit it"):
         split_list("--by", texts)
-    with pytest.raises(UsageError, match="--month: nothing is named"):
+    with pytest.raises(UsageError, match="--month: this is empty"):
         parse_months(texts)
-    with pytest.raises(UsageError, match="--period: nothing is named"):
+    with pytest.raises(UsageError, match="--period: this is empty"):
         parse_kinds(texts)
 
 
@@ -43,7 +43,7 @@ def test_a_path_that_names_nothing_is_not_the_working_directory(
     ran = run(*arguments, cwd=tmp_path)
     assert (ran.code, ran.stdout, list(tmp_path.iterdir())) == (2, "", [])
     assert f"Invalid value for '{option}'" in ran.stderr
-    assert "it is empty, as a script's variable may be; name a path, or leave it out" in ran.stderr
+    assert "the path is empty; give one, or omit the option (is a variable of your script unset?)" in ran.stderr
 
 
 def test_months() -> None:
@@ -53,7 +53,7 @@ def test_months() -> None:
 
 @pytest.mark.parametrize("text", ["2019-13", "2019-2", "Feb 2019", "2019-02-01", "0000-01"])
 def test_what_is_no_month_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=f"--month: '{text}' is no month; write it as 2019-02"):
+    with pytest.raises(UsageError, match=f"--month: no month '{text}'; write it as YYYY-MM"):
         parse_months([text])
 
 
@@ -96,7 +96,7 @@ def test_as_of_may_be_left_out() -> None:
 
 
 def test_years_before_any_extract_are_refused() -> None:
-    with pytest.raises(UsageError, match="--month: the year 0001 lies before any extract"):
+    with pytest.raises(UsageError, match="--month: the year 0001 is too early for any extract"):
         parse_months(["0001-01"])
-    with pytest.raises(UsageError, match="--as-of: the year 0999 lies before any extract"):
+    with pytest.raises(UsageError, match="--as-of: the year 0999 is too early for any extract"):
         parse_as_of("0999-12-31")

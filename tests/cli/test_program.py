@@ -121,23 +121,23 @@ class TestCommandLine:
             (["compute", "--data", ".", "--format", "xml"], "is not one of"),
             (["compute", "--data", ".", "--history", "-1"], "--history"),
             (["compute", "--data", ".", "--history", "99999"], "--history"),
-            (["compute", "--data", ".", "--month", "0001-01"], "lies before any extract"),
+            (["compute", "--data", ".", "--month", "0001-01"], "is too early for any extract"),
             (["compute", "--data", ".", "--period", "week"], "there are month, quarter"),
             (["compute", "--data", ".", "-o", "figures.xlsx"], "end it with one of"),
             (["compute", "--data", ".", "-o", "missing/figures.csv"], "there is no folder 'missing'"),
-            (["compute", "--data", ".", "--json", "--csv"], "more than one format"),
-            (["compute", "--data", ".", "--csv", "-o", "a.json"], "its ending means json, and csv is asked for"),
-            (["list", "--json", "-o", "a.parquet"], "its ending means parquet, and json is asked for"),
+            (["compute", "--data", ".", "--json", "--csv"], "choose one format: json or csv"),
+            (["compute", "--data", ".", "--csv", "-o", "a.json"], "the file is named as json, but the format is csv"),
+            (["list", "--json", "-o", "a.parquet"], "the file is named as parquet, but the format is json"),
             (["compute", "--data", ".", "-o", "."], "this is a folder"),
-            (["compute", "--data", ".", "--month", ""], "--month: nothing is named"),
-            (["compute", "--data", ".", ""], "ID: nothing is named"),
-            (["lint", ","], "ID: nothing is named"),
-            (["init", "/dev/null/x"], "cannot be written: Not a directory"),
-            (["synth", "/dev/null/x"], "cannot be written: Not a directory"),
+            (["compute", "--data", ".", "--month", ""], "--month: this is empty"),
+            (["compute", "--data", ".", ""], "ID: this is empty"),
+            (["lint", ","], "ID: this is empty"),
+            (["init", "/dev/null/x"], "Not a directory"),
+            (["synth", "/dev/null/x"], "Not a directory"),
             (["compute", "--dta", "."], "--data"),
             (["comptue"], "compute"),
-            (["synth", "here", "--scale", "0"], "--scale must be a number above 0"),
-            (["synth", "here", "--scale", "nan"], "--scale must be a number above 0"),
+            (["synth", "here", "--scale", "0"], "--scale must be a number greater than 0"),
+            (["synth", "here", "--scale", "nan"], "--scale must be a number greater than 0"),
         ],
     )
     def test_what_cannot_be(self, arguments: list[str], said: str, tmp_path: Path) -> None:
@@ -156,12 +156,12 @@ class TestCommandLine:
         command = [sys.executable, "-c", code, "list"]
         ended = subprocess.run(command, env=environment, cwd=gone, capture_output=True, text=True, check=False)
         assert ended.returncode == 2
-        assert ended.stderr == "error: the working directory is no longer there; change to another\n"
+        assert ended.stderr == "error: the working directory no longer exists; change to another one\n"
 
     @pytest.mark.parametrize("name", ["SGKPI_DATA", "SGKPI_CATALOGUE", "SGKPI_AS_OF", "SGKPI_ENGINE"])
     def test_an_empty_variable_is_as_none(self, name: str, tmp_path: Path) -> None:
         ended = run("compute", cwd=tmp_path, env={name: ""})
-        assert (ended.code, ended.stderr.splitlines()[0][:26]) == (2, "error: no extract to read:")
+        assert (ended.code, ended.stderr.splitlines()[0][:23]) == (2, "error: no extract given")
 
     def test_synth_never_writes_over_somebodys_extract(self, tmp_path: Path) -> None:
         (tmp_path / "contacts.csv").write_text("real\n", encoding="utf-8")

@@ -41,8 +41,8 @@ def test_every_mistake_is_named(tmp_path: Path) -> None:
     assert [str(problem).removeprefix(f"{path}: ") for problem in raised.value.problems] == [
         "error: 'catalogue' must be a folder in quotes, as catalogue = \"folder\" [bad-value]",
         "error: 'snapshots' must be a folder in quotes, as snapshots = \"folder\" [bad-value]",
-        "error: no setting 'colour'; it may hold data, catalogue, snapshots [unknown-key]",
-        "error: no setting 'dat'; did you mean 'data'? [unknown-key]",
+        "error: unknown setting 'colour'; the settings are data, catalogue, snapshots [unknown-key]",
+        "error: unknown setting 'dat'; did you mean 'data'? [unknown-key]",
     ]
 
 
@@ -53,14 +53,14 @@ def test_what_is_no_toml_is_said_with_its_line(tmp_path: Path) -> None:
 
 def test_what_is_not_utf_8_is_said(tmp_path: Path) -> None:
     (tmp_path / "sgkpi.toml").write_bytes(b'data = "Zo\xeb"\n')
-    with pytest.raises(UsageError, match=r"sgkpi.toml is not TOML: it is not written in UTF-8"):
+    with pytest.raises(UsageError, match=r"sgkpi.toml is not encoded in UTF-8"):
         find_settings(tmp_path)
 
 
 def test_a_home_that_nobody_has_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as raised:
         read_settings(write(tmp_path, 'data = "~nobody-of-this-name/x"\n'))
-    assert "'data': whose home '~nobody-of-this-name' is cannot be told; write it out" in str(raised.value)
+    assert "'data': cannot expand '~nobody-of-this-name'; give the full path" in str(raised.value)
 
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ class TestWhatItSays:
             "Overdue: 4 cases from the months since January 2019. The oldest fell due on 5 January 2019, 58 days ago.\n"
         )
         assert said in screen(None)
-        assert "Not met in time: 102 cases: 98 done late and 4 still not done.\n" in screen(None)
+        assert "102 cases were not met in time: 98 done late and 4 still not done.\n" in screen(None)
 
     def test_breakdowns_the_worst_first(self) -> None:
         lines = screen(None, unicode=False).splitlines()
@@ -111,7 +111,7 @@ class TestWhatItSays:
         shown = screen(None, unicode=False, of=make_overview(of_decided(march), Month(2019, 3), []))
         assert "3 of 4 contacts (provisional: the month had not ended).\n" in shown
         assert "Not rated yet: the cases that are still open may decide it; the target is 90% or more" in shown
-        assert "The month had not ended on 4 March 2019, so comparisons are early.\n" in shown
+        assert "The month had not ended on 4 March 2019, so comparisons are preliminary.\n" in shown
 
     def test_amber_where_less_is_better(self) -> None:
         spells = count(FEBRUARY, 7, target_green=Decimal(1), target_amber=Decimal(2), rating=Rating.RED)
@@ -126,11 +126,11 @@ class TestWhatItSays:
         assert "\nThe mean of 7 contacts.\n" in screen(None, of=of)
 
     @pytest.mark.parametrize(
-        ("blank", "said"), [(1, "1 case, as the date that would place it"), (2, "2 cases, as the")]
+        ("blank", "said"), [(1, "1 case belongs to no month: its date"), (2, "2 cases belong to no month: their date")]
     )
     def test_cases_in_no_month(self, blank: int, said: str) -> None:
         found = of_decided(proportion(FEBRUARY, 9, 10), unplaced=(Unplaced("contacts_decided_24h", blank, 0),))
-        assert f"In no month at all: {said}" in screen(None, of=make_overview(found, Month(2019, 2), []))
+        assert f"{said} is missing or unreadable.\n" in screen(None, of=make_overview(found, Month(2019, 2), []))
 
     def test_no_cases_is_said_and_no_percentage(self) -> None:
         shown = screen(None, of=make_overview(of_decided(proportion(FEBRUARY, 0, 0)), Month(2019, 2), []))
@@ -154,14 +154,14 @@ class TestWidths:
     @pytest.mark.parametrize("rating_firm", [True, False])
     def test_bars_go_where_words_need_the_room(self, rating_firm: bool) -> None:
         """Beside a label of 7, "not covered" with the room of a mark, and three gaps of 2, 40 columns leave 15: twelve
-        for a bar beside RED (half of it 6, the target at 10.8), two beside "RED, not firm": none can be read."""
+        for a bar beside RED (half of it 6, the target at 10.8), five beside "RED so far" (half 2, the target at 4)."""
         figures = [not_covered(month("2019-01")), proportion(FEBRUARY, 10, 20, rating_firm=rating_firm)]
         lines = screen(40, of=make_overview(of_decided(*figures), Month(2019, 2), [])).splitlines()
         at = lines.index("Twelve months")
-        assert lines[at + 1 : at + 3] == (
-            [f"2019-01  not covered{' ' * 13}│", "2019-02        50.0%   ██████    │   RED"]
+        assert lines[at + 1 : at + 4] == (
+            [f"2019-01  not covered{' ' * 13}│", "2019-02        50.0%   ██████    │   RED", "│ target: 90%"]
             if rating_firm
-            else ["2019-01  not covered", "2019-02        50.0%   RED, not firm"]
+            else [f"2019-01  not covered{' ' * 6}│", "2019-02        50.0%   ██▌ │  RED so far", "│ target: 90%"]
         )
 
     def test_plain_characters_where_the_terminal_has_no_others(self) -> None:
@@ -216,7 +216,7 @@ class TestProgram:
         assert ran.stdout.startswith("Contacts decided within 24 hours (decided)\n")
         # February: 1 and 2 in time, 3 late, 5 overdue; 4 without a time of day
         assert "2 of 4 contacts.\n" in ran.stdout
-        assert "Could not be judged: 1 case, as a time of day is missing.\n" in ran.stdout
+        assert "1 case could not be judged: it has no time of day.\n" in ran.stdout
         # 60% of 4 is 2.4, so 3; 90% is 3.6, so 4
         assert "1 more within 24 hours would make this AMBER, 2 more GREEN.\n" in ran.stdout
         # 5 and 6; 5 was due at 9 on 10 February: 22 days before 4 March
@@ -267,7 +267,7 @@ class TestProgram:
     def test_plain_has_one_fact_on_a_line(self, open_project: Path) -> None:
         shown = run("show", "decided", "--plain", cwd=open_project).stdout
         # February's unknown case may yet make it 3 of 5, which is AMBER
-        assert "2018-12: no cases\n2019-01: 50.0%, RED\n2019-02: 50.0%, RED, not firm\n" in shown
+        assert "2018-12: no cases\n2019-01: 50.0%, RED\n2019-02: 50.0%, RED so far\n" in shown
         assert "South\nValue: 0.0%\nCases: 0/1\nRating: RED\nOverdue: 1\n" in shown
         assert not set("│─█#|┃") & set(shown)
 
@@ -278,7 +278,7 @@ class TestProgram:
             (["show", "decided", "--month", "2019-04"], 2, "2019-04 had not begun"),
             (["show", "decided", "--month", "2019-01,2019-02"], 2, "one month is shown at a time"),
             (["show", "decided", "--json", "--plain"], 2, "--plain and json cannot be combined"),
-            (["show", "decided", "-o", "a.csv"], 2, "its ending names no format here"),
+            (["show", "decided", "-o", "a.csv"], 2, "no format has this ending"),
             (["show"], 2, "Missing argument 'ID'"),
         ],
     )

@@ -27,14 +27,14 @@ def in_shell(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("command", [*COMMANDS, "compute --data . --json", "compute --data ."])
 def test_a_closed_stdout_is_said(command: str, tmp_path: Path) -> None:
     ended = in_shell(f"sgkpi {command} >&-", tmp_path)
-    assert (ended.returncode, ended.stderr) == (2, "error: stdout is closed: there is nowhere to write to\n")
+    assert (ended.returncode, ended.stderr) == (2, "error: stdout is closed; there is nowhere to write to\n")
 
 
 @needs_full
 @pytest.mark.parametrize("command", [*COMMANDS, "--help", "--version", "list --help"])
 def test_a_full_disk_is_no_fault_of_the_extract(command: str, tmp_path: Path) -> None:
     ended = in_shell(f"sgkpi {command} > {FULL}", tmp_path)
-    assert (ended.returncode, ended.stderr) == (2, "error: stdout cannot be written: No space left on device\n")
+    assert (ended.returncode, ended.stderr) == (2, "error: cannot write to stdout: No space left on device\n")
 
 
 def test_a_file_is_written_without_stdout_and_stderr(tmp_path: Path) -> None:

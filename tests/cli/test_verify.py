@@ -351,8 +351,8 @@ def test_on_the_sample(tmp_path: Path) -> None:
         (["decidet"], 10, "no indicator 'decidet'; did you mean 'decided'?"),
         (["reviewed"], 11, "reviewed needs reviews: this extract has no such table"),
         (["--month", "2019-04"], 2, "2019-04 had not begun"),
-        (["--format", "json", "-o", "x.md"], 2, "its ending means md, and json is asked for"),
-        (["-o", "x.csv"], 2, "its ending names no format here; end it with one of .json, .txt, or say --format"),
+        (["--format", "json", "-o", "x.md"], 2, "the file is named as md, but the format is json"),
+        (["-o", "x.csv"], 2, "no format has this ending; use one of .txt, .json, .xlsx, or give --format"),
     ],
 )
 def test_what_cannot_be_verified(project: Path, arguments: list[str], code: int, said: str) -> None:

@@ -178,7 +178,7 @@ def test_the_screen(project: Path) -> None:
 
 def test_a_stock_without_any_related_row(project: Path) -> None:
     text = run("why", "plans", "P3", cwd=project).stdout
-    assert "Related as review: no row of reviews belongs to it" in text
+    assert "Related as review: no row of reviews" in text
     assert "No: there is nothing that would have started the time." in text
     assert "overdue (no_plan)" in text
 

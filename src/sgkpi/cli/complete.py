@@ -1,7 +1,7 @@
-"""Shell completion: straight from the names and the text of the definitions' files.
+"""Shell completion, from the names and the text of definition files.
 
-A shell asks at every press of the tab key, so no definition is checked and nothing heavy is imported.
-What cannot be found gives no suggestion, and never an error.
+It runs at every press of the tab key: no definition is checked and nothing heavy is imported. Failures give no
+suggestions, never an error.
 """
 
 import os
@@ -26,7 +26,7 @@ _TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 
 
 def _quietly(suggest: Callable[..., Suggestions]) -> Callable[..., Suggestions]:
-    """The suggestions, or none where files or settings are missing or wrong."""
+    """Wrap a function so that it suggests nothing if files or settings are missing or invalid."""
 
     @wraps(suggest)
     def guarded(*arguments: Any, **named: Any) -> Suggestions:  # noqa: ANN401 - typer looks at the names
@@ -40,13 +40,13 @@ def _quietly(suggest: Callable[..., Suggestions]) -> Callable[..., Suggestions]:
 
 @_quietly
 def complete_ids(incomplete: str) -> Suggestions:
-    """The ids that begin so, each with its title."""
+    """Suggest ids, each with its title."""
     return sorted((path.stem, _title(path)) for path in _files() if path.stem.startswith(incomplete))
 
 
 @_quietly
 def complete_breakdowns(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """The breakdowns that the named indicators have (all, when none is named), after a comma too."""
+    """Suggest breakdowns of the named indicators (default: of all), after a comma too."""
     asked = {part.strip() for text in ctx.params.get("ids") or () for part in text.split(",")}
     files = [path for path in _files() if not asked or path.stem in asked]
     return _listed(["all", *sorted({name for path in files for name in _breakdowns(_read(path))})], incomplete)
@@ -54,7 +54,7 @@ def complete_breakdowns(ctx: typer.Context, incomplete: str) -> Suggestions:
 
 @_quietly
 def complete_months(incomplete: str) -> Suggestions:
-    """The months up to the one in which the extract was made (else up to the present), the latest first."""
+    """Suggest months up to that of the extract (without one, up to now), the latest first."""
     last, first = _span()
     months = (last.plus(-back) for back in range(MONTHS_SUGGESTED))
     return _listed([str(month) for month in months if first is None or month >= first], incomplete)
@@ -62,13 +62,13 @@ def complete_months(incomplete: str) -> Suggestions:
 
 @_quietly
 def complete_kinds(incomplete: str) -> Suggestions:
-    """The kinds of period."""
+    """Suggest kinds of period."""
     return _listed([kind.value for kind in PeriodKind], incomplete)
 
 
 @_quietly
 def complete_columns(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """`column=` for each breakdown of the named indicator, and for what every list of cases has besides."""
+    """Suggest `column=` for each breakdown of the named indicator, and for the columns of every list of cases."""
     asked = str(ctx.params.get("id_") or "")
     files = [path for path in _files() if path.stem.startswith(asked)]
     names = dict.fromkeys([*(name for path in files for name in _breakdowns(_read(path))), *OF_EVERY_CASE])
@@ -76,7 +76,7 @@ def complete_columns(ctx: typer.Context, incomplete: str) -> Suggestions:
 
 
 def _listed(names: Iterable[str], incomplete: str) -> Suggestions:
-    """Names that go on from what is written, of which only the part after the last comma is unfinished."""
+    """Complete the part after the last comma."""
     *written, begun = incomplete.split(",")
     before = "".join(f"{part}," for part in written)
     return [(before + name, "") for name in names if name.startswith(begun) and name not in written]
@@ -101,7 +101,7 @@ def _title(path: Path) -> str:
 
 
 def _breakdowns(text: str) -> list[str]:
-    """The names under `by`: a list of columns, and of `name: expression` pairs."""
+    """Return the names under `by`: a list of columns and of `name: expression` pairs."""
     block = _block(text, "by")
     if not block:
         return []
@@ -115,13 +115,13 @@ def _breakdowns(text: str) -> list[str]:
 
 
 def _block(text: str, key: str) -> str:
-    """A key of a file's top level with all that stands under it."""
+    """Return a top-level key with everything under it."""
     found = re.search(rf"^{key}:.*\n(?:(?:[ \t\-#\]}}].*)?\n)*", text + "\n", re.MULTILINE)
     return found[0] if found else ""
 
 
 def _span() -> tuple[Month, Month | None]:
-    """The month in which the extract was made, and the first that one of its tables covers, as `extract.toml` says."""
+    """Return the month of the extract, and the first that one of its tables covers, according to `extract.toml`."""
     import tomllib
 
     named = os.environ.get("SGKPI_DATA")

@@ -1,6 +1,6 @@
-"""The program `sgkpi`: its commands, and the exit code that each ending has.
+"""The program `sgkpi`: its commands and exit codes.
 
-0 done · 1 the answer is no · 2 command line · 10 definitions · 11 extract · 12 snapshot · 70 a fault of ours
+0 done · 1 the answer is no · 2 command line · 10 definitions · 11 extract · 12 snapshot · 70 a bug in sgkpi
 """
 
 import os
@@ -26,7 +26,7 @@ from sgkpi.cli.streams import abandon, stdout
 from sgkpi.definitions.cache import set_cache_dir
 from sgkpi.model.errors import ExtractError, SgkpiError, UsageError
 
-FAULT_OF_OURS = 70
+BUG = 70
 INTERRUPTED = 130
 DEBUG = "SGKPI_DEBUG"
 
@@ -58,7 +58,7 @@ def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
     app = _empty_app()
     for name in names:
         command = getattr(import_module(f"{commands.__name__}.{name}"), COMMANDS[name].function)
-        app.command(name, help=_as_help(command))(_ending_well(command))
+        app.command(name, help=_as_help(command))(_with_exit_codes(command))
     return app
 
 
@@ -99,7 +99,7 @@ def run() -> None:
     except SystemExit as ending:
         if not isinstance(ending.__context__, BrokenPipeError):
             raise
-        abandon(stdout())  # a reader of the help that has seen enough
+        abandon(stdout())  # the reader of the help has closed the pipe
         sys.exit()
     except OSError as error:  # help or the version, which no command of ours writes
         say(f"error: {stdout_fault(error)}")
@@ -116,8 +116,8 @@ def _app(arguments: list[str]) -> typer.Typer:
     return _app_for_help() if arguments in ([], ["-h"], ["--help"]) and not is_completion else make_app()
 
 
-def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
-    """The command, with a message and an exit code for each way in which it may fail."""
+def _with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
+    """Wrap a command, so that each way of failing has a message and an exit code."""
 
     @wraps(command)
     def guarded(*arguments: object, **options: object) -> None:
@@ -129,9 +129,9 @@ def _ending_well(command: Callable[..., None]) -> Callable[..., None]:
             say_error(error)
             raise typer.Exit(error.exit_code) from error
         except OSError as error:
-            raise typer.Exit(_say_system_error(error)) from error
+            raise typer.Exit(_report_system_error(error)) from error
         except Exception as error:
-            raise typer.Exit(_say_fault(error)) from error
+            raise typer.Exit(_report_bug(error)) from error
 
     return guarded
 
@@ -141,23 +141,23 @@ def _as_help(function: Callable[..., None]) -> str:
     return re.sub(r"\n\n(?=[^\n]+:\n )", "\n\n\b\n", cleandoc(function.__doc__ or ""))
 
 
-def _say_system_error(error: OSError) -> int:
-    """A file that cannot be read or written is no fault of ours, unless we forgot it altogether."""
+def _report_system_error(error: OSError) -> int:
+    """Report a file that cannot be read or written; an OSError without a file is a bug."""
     if error.filename is None and error.errno is None:
-        return _say_fault(error)
+        return _report_bug(error)
     where = f"{error.filename}: " if error.filename is not None else ""
     say(f"error: {where}{error.strerror or error}")
     return ExtractError.exit_code
 
 
-def _say_fault(error: Exception) -> int:
-    """What went wrong and where, without the exception's own words: they may hold data about children."""
+def _report_bug(error: Exception) -> int:
+    """Report the kind of exception and its place, without its message, which may contain personal data."""
     if os.environ.get(DEBUG):
         say("".join(traceback.format_exception(error)).rstrip())
-        return FAULT_OF_OURS
+        return BUG
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
     say(f"error: sgkpi {__version__} failed: {type(error).__name__} at {place}")
-    say("This is a fault of sgkpi, not of your files. Please report it with the line above and the command you typed.")
-    say(f"With {DEBUG}=1 set, the whole trace is shown; look through it for personal data before you pass it on.")
-    return FAULT_OF_OURS
+    say("This is a bug in sgkpi, not in your files. Please report it with the line above and the command you ran.")
+    say(f"Set {DEBUG}=1 to see the full traceback; check it for personal data before you share it.")
+    return BUG

@@ -1,4 +1,4 @@
-"""What is said to a person beside the data: on stderr, never on stdout."""
+"""Messages for people, on stderr; stdout is for data."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -14,10 +14,7 @@ PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-
 
 
 def say(text: str) -> None:
-    """A line on stderr; characters that it cannot carry are replaced.
-
-    Where nobody listens any more, or stderr is closed, that is no reason to fail.
-    """
+    """Write a line to stderr, with characters replaced that it cannot encode; do nothing if stderr is closed."""
     stream = stderr()
     if stream is None:
         return
@@ -29,7 +26,7 @@ def say(text: str) -> None:
 
 
 def fit_encoding(text: str, encoding: str | None) -> str:
-    """The text in characters that the encoding has: plain quotes and dashes, else question marks."""
+    """Replace characters that the encoding lacks: typographic ones by plain ones, others by question marks."""
     known = encoding or "utf-8"
     try:
         text.encode(known)
@@ -39,18 +36,18 @@ def fit_encoding(text: str, encoding: str | None) -> str:
 
 
 def say_error(error: SgkpiError) -> None:
-    """An error and every problem that it carries."""
+    """Write an error and its problems."""
     say(f"error: {error.message}")
     say_problems(error.problems)
 
 
 def say_unavailable(unavailable: "Iterable[Unavailable]") -> None:
-    """A warning for each indicator that the extract cannot carry."""
+    """Write a warning for each indicator that the extract cannot carry."""
     for each in unavailable:
         say(f"warning: {each.indicator} cannot be computed: {each.reason}")
 
 
 def say_problems(problems: Iterable[Problem]) -> None:
-    """Problems, each on a line of its own with its place."""
+    """Write each problem on a line of its own."""
     for problem in problems:
         say(str(problem))

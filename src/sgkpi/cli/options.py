@@ -23,14 +23,16 @@ MOST_HISTORY = 1200
 
 
 def named_path(text: str) -> Path:
-    """The path that an option names. An empty one would be the working directory, which nobody has asked for."""
+    """Return the path that an option names; an empty one would mean the working directory."""
     if not text.strip():
-        raise typer.BadParameter("it is empty, as a script's variable may be; name a path, or leave it out")
+        raise typer.BadParameter(
+            "the path is empty; give one, or omit the option (is a variable of your script unset?)"
+        )
     return Path(text)
 
 
 class Engine(StrEnum):
-    """The engines there are."""
+    """The engines that compute figures."""
 
     DUCKDB = "duckdb"
     REFERENCE = "reference"
@@ -43,7 +45,7 @@ DataOption = Annotated[
         "-d",
         metavar="DIR",
         envvar="SGKPI_DATA",
-        help="The folder of the extract, or its workbook (.xlsx).",
+        help="The extract: a folder, or a workbook (.xlsx).",
         parser=named_path,
     ),
 ]
@@ -53,7 +55,7 @@ CatalogueOption = Annotated[
         "--catalogue",
         metavar="DIR",
         envvar="SGKPI_CATALOGUE",
-        help="The folder of the definitions (default: those that come with sgkpi).",
+        help="The folder of definitions (default: those that come with sgkpi).",
         parser=named_path,
     ),
 ]
@@ -63,24 +65,26 @@ AsOfOption = Annotated[
         "--as-of",
         metavar="DATE",
         envvar="SGKPI_AS_OF",
-        help="What was known then: a date (its end) or a time, as 2019-03-04 or 2019-03-04T07:00.",
+        help="Use only what was known by the end of this date, or by this time (2019-03-04T07:00).",
     ),
 ]
-EngineOption = Annotated[Engine, typer.Option("--engine", envvar="SGKPI_ENGINE", help="What computes the figures.")]
+EngineOption = Annotated[
+    Engine, typer.Option("--engine", envvar="SGKPI_ENGINE", help="The engine that computes the figures.")
+]
 OutputOption = Annotated[
     Path | None,
     typer.Option(
-        "--output", "-o", metavar="FILE", help="Write to a file; its ending gives the format.", parser=named_path
+        "--output", "-o", metavar="FILE", help="Write to a file, in the format of its ending.", parser=named_path
     ),
 ]
 JsonFlag = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="Short for --format csv.")]
 PlainFlag = Annotated[
     bool,
-    typer.Option("--plain", help="For a screen reader: words, one fact on a line; also with SGKPI_PLAIN=1 set."),
+    typer.Option("--plain", help="For screen readers: words only, one fact a line; or set SGKPI_PLAIN=1."),
 ]
 ShowValuesFlag = Annotated[
-    bool, typer.Option("--show-values", help="Let the messages about unreadable cells show what stands in them.")
+    bool, typer.Option("--show-values", help="Show the contents of unreadable cells in messages.")
 ]
 MonthOption = Annotated[
     list[str] | None,
@@ -88,7 +92,7 @@ MonthOption = Annotated[
         "--month",
         "-m",
         metavar="YYYY-MM",
-        help="Months (default: the last complete at the as-of time).",
+        help="Months (default: the last complete one at the as-of time).",
         autocompletion=complete_months,
     ),
 ]
@@ -103,7 +107,7 @@ OneMonthOption = Annotated[
     ),
 ]
 HistoryOption = Annotated[
-    int, typer.Option("--history", min=0, max=MOST_HISTORY, metavar="N", help="N months before each as well.")
+    int, typer.Option("--history", min=0, max=MOST_HISTORY, metavar="N", help="Add the N months before each.")
 ]
 PeriodOption = Annotated[
     list[str] | None,
@@ -119,7 +123,7 @@ ByOption = Annotated[
     typer.Option(
         "--by",
         metavar="NAME",
-        help="Break down by this as well, as team; `all` for every breakdown.",
+        help="Break figures down, for example by team; `all` for every breakdown.",
         autocompletion=complete_breakdowns,
     ),
 ]
@@ -129,26 +133,26 @@ IdArgument = Annotated[
 ]
 IdsArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="ID", help="Indicators; all when none is named.", autocompletion=complete_ids),
+    typer.Argument(metavar="ID", help="Indicators (default: all).", autocompletion=complete_ids),
 ]
 
 
 def split_list(option: str, texts: Iterable[str] | None) -> tuple[str, ...]:
-    """The parts of an option that takes commas and repetition, each once, in the order given.
+    """Split the values of an option that takes commas and repetition; each once, in the order given.
 
-    Raises UsageError where it is given and names nothing: a script's variable may have been empty,
-    and what is done when the option is left out is not what was meant.
+    Raises UsageError where the option is given without a value: a script's variable may be unset, and the
+    default is not what was meant.
     """
     written = list(texts or ())
     parts = (part.strip() for text in written for part in text.split(","))
     named = tuple(dict.fromkeys(part for part in parts if part))
     if written and not named:
-        raise UsageError(f"{option}: nothing is named; name something, or leave it out")
+        raise UsageError(f"{option}: this is empty; give a value, or omit it")
     return named
 
 
 def parse_months(texts: Iterable[str] | None) -> tuple[Month, ...] | None:
-    """The months that `--month` names; None when it is not given."""
+    """Return the months that `--month` names; None when it is not given."""
     try:
         months = tuple(Month.parse(part) for part in split_list("--month", texts))
     except ValueError as error:
@@ -167,7 +171,7 @@ def parse_month(text: str | None) -> Month | None:
 
 
 def parse_kinds(texts: Iterable[str] | None) -> tuple[PeriodKind, ...]:
-    """The kinds of period that `--period` names; months when it is not given."""
+    """Return the kinds of period that `--period` names; months when it is not given."""
     names = parse_names("--period", "kind of period", texts, [kind.value for kind in PeriodKind])
     return tuple(map(PeriodKind, names)) or (PeriodKind.MONTH,)
 
@@ -183,16 +187,16 @@ def parse_names(option: str, what: str, texts: Iterable[str] | None, known: Sequ
 
 
 def parse_as_of(text: str | None) -> datetime | None:
-    """The as-of time in Europe/London; a date means the end of that day."""
+    """Return the as-of time in Europe/London; a date means the end of that day."""
     if text is None:
         return None
     written = text.strip()
     try:
         moment = _read_moment(written)
     except ValueError as error:
-        raise UsageError(f"--as-of: '{written}' is no date: {error}") from error
+        raise UsageError(f"--as-of: invalid date '{written}': {error}") from error
     if moment is None:
-        raise UsageError(f"--as-of: '{written}' is no date; write it as 2019-03-04 or 2019-03-04T07:00")
+        raise UsageError(f"--as-of: invalid date '{written}'; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM")
     _check_year("--as-of", moment.year)
     return moment
 
@@ -208,6 +212,6 @@ def _to_london(moment: datetime) -> datetime:
 
 
 def _check_year(option: str, year: int) -> None:
-    """Years have four digits in every extract; before that, calendars end."""
+    """Raise UsageError for a year before those that extracts hold."""
     if year < EARLIEST_YEAR:
-        raise UsageError(f"{option}: the year {year:04d} lies before any extract")
+        raise UsageError(f"{option}: the year {year:04d} is too early for any extract")

@@ -1,4 +1,4 @@
-"""Where a command's data goes, and in which format: stdout or a file, written whole or not at all."""
+"""Where a command writes, and in which format: stdout or a file, written whole or not at all."""
 
 import os
 from collections.abc import Iterator
@@ -66,7 +66,7 @@ class Output:
         try:
             write_file(self.path, content.encode() if isinstance(content, str) else content)
         except OSError as error:
-            raise UsageError(f"-o {self.path}: cannot be written: {error.strerror or error}") from error
+            raise UsageError(f"-o {self.path}: cannot write the file: {error.strerror or error}") from error
         say(f"Wrote {self.path}")
 
 
@@ -131,18 +131,18 @@ def _format_of(path: Path | None, offered: tuple[Format, ...]) -> Format:
 
 @contextmanager
 def writing_to(folder: Path) -> Iterator[None]:
-    """What cannot be written in a folder is a UsageError that names it."""
+    """Turn a failure to write in a folder into a UsageError that names the file."""
     try:
         yield
     except OSError as error:
         where = error.filename if error.filename is not None else folder
-        raise UsageError(f"'{where}' cannot be written: {error.strerror or error}") from error
+        raise UsageError(f"cannot write to '{where}': {error.strerror or error}") from error
 
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file under a temporary name beside it, then move it into place.
 
-    A link is followed; what is no regular file, such as /dev/null, is written to as it is.
+    Links are followed; anything but a regular file, such as /dev/null, is written to directly.
     """
     target = path.resolve()
     if target.exists() and not target.is_file():
@@ -158,17 +158,17 @@ def write_file(path: Path, content: bytes) -> None:
 
 
 def open_stdout() -> TextIO:
-    """Stdout; raises UsageError where it is closed."""
+    """Return stdout; raises UsageError if it is closed."""
     if (stream := stdout()) is None:
-        raise UsageError("stdout is closed: there is nowhere to write to")
+        raise UsageError("stdout is closed; there is nowhere to write to")
     return stream
 
 
 def write_stdout(content: str | bytes, *, as_text: bool) -> None:
-    """Write to stdout: what people read in its encoding, data as UTF-8 with Unix line ends.
+    """Write to stdout: text for people in its encoding, data as UTF-8 with Unix line ends.
 
-    A reader that has seen enough, as `head`, closes the pipe: that is a good ending. Raises
-    UsageError when stdout cannot be written for another reason, as a full disk.
+    A reader such as `head` may close the pipe early: that is no error. Raises UsageError for any other
+    failure, such as a full disk.
     """
     try:
         _write_to(open_stdout(), content, as_text=as_text)
@@ -180,8 +180,8 @@ def write_stdout(content: str | bytes, *, as_text: bool) -> None:
 
 
 def stdout_fault(error: OSError) -> str:
-    """What is said when stdout cannot be written."""
-    return f"stdout cannot be written: {error.strerror or error}"
+    """Return the message for a failure to write to stdout."""
+    return f"cannot write to stdout: {error.strerror or error}"
 
 
 def _write_to(stream: TextIO, content: str | bytes, *, as_text: bool) -> None:

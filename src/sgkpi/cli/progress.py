@@ -15,7 +15,7 @@ PATIENCE_SECONDS = 0.7
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[float], None] | None]:
-    """Gives what takes how much is done, in per cent; None where stderr is no terminal."""
+    """Yield a function that takes how much is done, in per cent; None if stderr is not a terminal."""
     if not is_terminal(stderr()):
         yield None
         return
@@ -27,9 +27,9 @@ def progress_bar(label: str) -> Iterator[Callable[[float], None] | None]:
 
 
 class _Bar:
-    """Appears only when the work has taken a moment, and leaves nothing behind.
+    """A bar that appears only after a moment, and is removed at the end.
 
-    It moves to and fro until it is told how much is done: there is work that cannot tell.
+    It pulses until `advance` is called: some work cannot say how much is done.
     """
 
     def __init__(self, label: str) -> None:
@@ -54,6 +54,6 @@ class _Bar:
 
     def close(self) -> None:
         self.timer.cancel()
-        self.timer.join()  # it may just be drawing
+        self.timer.join()  # it may be drawing
         if self.progress is not None:
             self.progress.stop()

@@ -18,13 +18,13 @@ CACHE = "SGKPI_CACHE"
 OFF = ("0", "no", "false", "off")
 KEYS = ("data", "catalogue", "snapshots")
 
-NO_DATA = """no extract to read: say where it is with --data DIR, SGKPI_DATA, or `data = "DIR"` in sgkpi.toml.
-To try sgkpi on made-up data: `sgkpi init my-project --sample`, then run sgkpi in that folder"""
+NO_DATA = """no extract given: use --data DIR, SGKPI_DATA, or `data = "DIR"` in sgkpi.toml.
+To try sgkpi on synthetic data, run `sgkpi init my-project --sample`, then run sgkpi in that folder"""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What `sgkpi.toml` says; None where it says nothing."""
+    """The settings in `sgkpi.toml`; None for each that is not set."""
 
     data: Path | None = None
     catalogue: Path | None = None
@@ -32,7 +32,7 @@ class Settings:
 
 
 def find_settings(start: Path) -> Settings:
-    """The settings of the nearest `sgkpi.toml` in a folder or its parents; UsageError when it is wrong."""
+    """Return the settings of the nearest `sgkpi.toml` in a folder or its parents; UsageError when it is invalid."""
     for folder in (start, *start.parents):
         path = folder / FILE_NAME
         if path.is_file():
@@ -41,11 +41,11 @@ def find_settings(start: Path) -> Settings:
 
 
 def read_settings(path: Path) -> Settings:
-    """The settings that a file holds; raises UsageError with every problem in it."""
+    """Read a file of settings; raises UsageError with every problem in it."""
     written = _read_toml(path)
     problems = [problem for key, value in written.items() if (problem := _check(path, key, value))]
     if problems:
-        raise UsageError(f"{path} cannot be used", problems)
+        raise UsageError(f"invalid settings in {path}", problems)
     return Settings(**{key: path.parent / Path(value).expanduser() for key, value in written.items()})
 
 
@@ -55,22 +55,24 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not TOML: {error}") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not TOML: it is not written in UTF-8") from error
+        raise UsageError(f"{path} is not encoded in UTF-8") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
 
 
 def _check(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 - TOML holds anything
     if key not in KEYS:
-        known = f"it may hold {', '.join(KEYS)}"
-        return Problem(str(path), f"no setting '{key}'{did_you_mean(key, KEYS) or '; ' + known}", "unknown-key")
+        known = f"the settings are {', '.join(KEYS)}"
+        return Problem(str(path), f"unknown setting '{key}'{did_you_mean(key, KEYS) or '; ' + known}", "unknown-key")
     if not isinstance(value, str) or not value.strip():
-        return Problem(str(path), f"'{key}' must be a folder in quotes, as {key} = \"folder\"", "bad-value")
+        return Problem(
+            str(path), f"'{key}' must be the path of a folder in quotes, for example {key} = \"folder\"", "bad-value"
+        )
     try:
         Path(value).expanduser()
     except RuntimeError:
         home = Path(value).parts[0]
-        return Problem(str(path), f"'{key}': whose home '{home}' is cannot be told; write it out", "bad-value")
+        return Problem(str(path), f"'{key}': cannot expand '{home}'; give the full path", "bad-value")
     return None
 
 
@@ -78,11 +80,11 @@ def _here() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError as error:
-        raise UsageError("the working directory is no longer there; change to another") from error
+        raise UsageError("the working directory no longer exists; change to another one") from error
 
 
 def data_path(option: Path | None) -> Path:
-    """The extract's folder, from the option or the settings; never the sample unasked."""
+    """Return the path of the extract, from the option or the settings; there is no default."""
     path = option or find_settings(_here()).data
     if path is None:
         raise UsageError(NO_DATA)
@@ -90,7 +92,7 @@ def data_path(option: Path | None) -> Path:
 
 
 def catalogue_path(option: Path | None) -> Path | None:
-    """The catalogue's folder, from the option or the settings; None: the one that comes with sgkpi."""
+    """Return the folder of definitions, from the option or the settings; None for the one that comes with sgkpi."""
     return option or find_settings(_here()).catalogue
 
 

@@ -1,4 +1,4 @@
-"""Stdout and stderr as they are: closed, perhaps, or with nobody at the other end."""
+"""Stdout and stderr, either of which may be closed."""
 
 import os
 import sys
@@ -7,22 +7,22 @@ from typing import TextIO
 
 
 def stdout() -> TextIO | None:
-    """Stdout; None where the program was started without one (`>&-`, or a service of Windows)."""
+    """Return stdout; None if the program was started without one (`>&-`, or as a Windows service)."""
     return sys.stdout
 
 
 def stderr() -> TextIO | None:
-    """Stderr; None where the program was started without one."""
+    """Return stderr; None if the program was started without one."""
     return sys.stderr
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person sees the stream."""
+    """Return whether the stream is a terminal."""
     return stream is not None and stream.isatty()
 
 
 def abandon(stream: TextIO | None) -> None:
-    """Let what is still to be written to a stream go nowhere, so that the end of the program does not fail on it."""
+    """Redirect a stream to nowhere, so that flushing it at exit does not fail."""
     if stream is not None:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

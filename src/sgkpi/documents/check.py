@@ -60,7 +60,7 @@ def check_document(report: QualityReport) -> Document:
 def _blocks(report: QualityReport) -> Iterator[Block]:
     identifiers = [each for each in report.findings if each.identifies_people]
     if identifiers:
-        yield Heading("Columns that identify people, which an extract must not hold:", Severity.ERROR)
+        yield Heading("Columns that identify people (an extract must not contain them):", Severity.ERROR)
         yield Items(tuple(map(_item, identifiers)))
     yield _tables(report)
     others = [each for each in report.findings if not each.identifies_people]
@@ -101,12 +101,14 @@ def _months(facts: "TableFacts", report: QualityReport) -> str:
     shown = [*(last.plus(-back) for back in reversed(range(MONTHS_IN_YEAR))), Month.of(report.as_of.date())]
     since = min(facts.months)
     rows = {month: facts.months.get(month, 0) for month in shown if month >= since}
-    return f"Rows a month: {', '.join(f'{month} {show_count(count)}' for month, count in rows.items())}" if rows else ""
+    return (
+        f"Rows per month: {', '.join(f'{month} {show_count(count)}' for month, count in rows.items())}" if rows else ""
+    )
 
 
 def _item(finding: Finding) -> Item:
     others = untouched(finding)
-    concerned = f"{'also concerns' if finding.effects else 'concerns'} {', '.join(others)}"
+    concerned = f"{'also used by' if finding.effects else 'used by'} {', '.join(others)}"
     details = [
         *map(show_rows, finding.places),
         *map(describe_effect, finding.effects),

@@ -150,8 +150,8 @@ def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:
 
 
 def _without_place(blank: int, unreadable: int) -> str:
-    parts = [f"{blank:,} without the date"] if blank else []
-    parts += [f"{unreadable:,} with a date that cannot be read"] if unreadable else []
+    parts = [f"{blank:,} without a date"] if blank else []
+    parts += [f"{unreadable:,} with an unreadable date"] if unreadable else []
     return ", ".join(parts)
 
 

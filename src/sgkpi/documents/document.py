@@ -28,7 +28,7 @@ class Rated:
     def words(self) -> str:
         if self.rating is Rating.NOT_RATED:
             return "not rated"
-        return f"{self.rating.value}, not firm" if self.firm is False else self.rating.value
+        return f"{self.rating.value} so far" if self.firm is False else self.rating.value
 
 
 @dataclass(frozen=True)

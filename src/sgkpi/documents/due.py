@@ -48,7 +48,7 @@ def due_document(listed: DueList) -> Document:
     groups = tuple(f"{_day_in_words(day, listed.as_of.date())}: {cases[day]:,}" for day in days)
     columns = _columns(listed)
     shown = filled(columns) if listed.cases else columns
-    caption = f"Due until {long_date(listed.last_day)}: {plural(len(listed.cases), 'case')}"
+    caption = f"Due by {long_date(listed.last_day)}: {plural(len(listed.cases), 'case')}"
     table = Table(shown, groups, caption, when_empty="Nothing falls due.")
     return Document((table, Notes(tuple(_notes(listed)))))
 
@@ -80,7 +80,7 @@ def _columns(listed: DueList) -> tuple[Column, ...]:
 def _notes(listed: DueList) -> Iterator[str]:
     yield as_of_and_source(listed, listed.source)
     looked_at = ", ".join(each.id for each in listed.indicators)
-    yield f"Looked at: {looked_at}" if looked_at else "There is no indicator with a clock."
+    yield f"Indicators: {looked_at}" if looked_at else "No indicator has a clock."
     yield from unavailable_lines(listed.unavailable)
     if listed.cases:
         yield IDENTIFIERS

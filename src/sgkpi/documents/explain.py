@@ -1,4 +1,4 @@
-"""The document of `explain`: one definition in plain English, with the SQL that it becomes."""
+"""The document of `explain`: one definition in plain English, and as SQL."""
 
 from sgkpi.definitions.english import explain
 from sgkpi.documents.document import Block, Document, Paragraph, Verbatim
@@ -9,5 +9,5 @@ def explain_document(indicator: Indicator, sql: str | None) -> Document:
     """The meaning, then the SQL if it is given."""
     blocks: list[Block] = [Paragraph(tuple(explain(indicator).strip().splitlines()))]
     if sql is not None:
-        blocks += [Paragraph(("The SQL that it becomes:",)), Verbatim(tuple(sql.rstrip().splitlines()))]
+        blocks += [Paragraph(("As SQL:",)), Verbatim(tuple(sql.rstrip().splitlines()))]
     return Document(tuple(blocks))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
 IDENTIFIERS = "Keys and persons are pseudonyms; treat them with care."
 SOURCES = {
-    AsOfSource.OPTION: "as asked",
+    AsOfSource.OPTION: "as requested",
     AsOfSource.EXTRACT_TOML: "from extract.toml",
     AsOfSource.LATEST_EVENT: "the latest event in the extract",
 }
@@ -36,7 +36,7 @@ def as_of_line(answer: Answer) -> str:
 
 
 def as_of_and_source(answer: Answer, source: str | None) -> str:
-    """The as-of time, and where the extract comes from, if it says so."""
+    """The as-of time, and the source of the extract if it names one."""
     return as_of_line(answer) + (f"; source: {source}" if source else "")
 
 

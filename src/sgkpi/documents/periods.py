@@ -11,7 +11,7 @@ from sgkpi.figures.numbers import NOTHING, show_target
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Period, PeriodKind
 
-MORE_NOTE = "The cases behind each value, comparisons and trends: ask for one period, or for data with --csv"
+MORE_NOTE = "For counts of cases, comparisons and trends, ask for a single period or use --csv"
 # Kinds of which one follows the other; the others overlap, and have "to" in their labels.
 _IN_A_ROW = frozenset({PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.FINANCIAL_YEAR})
 _FEWEST = 3

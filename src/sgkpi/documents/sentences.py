@@ -1,4 +1,4 @@
-"""What an overview says, in sentences: one fact each, for people who read no manual."""
+"""The sentences about an indicator: one fact each, for people who read no manual."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -14,17 +14,18 @@ from sgkpi.model.outcomes import Outcome, Unknown
 from sgkpi.model.periods import Period
 from sgkpi.model.words import plural
 
+# What is wrong with one case, and with several.
 _WHY_UNKNOWN = {
-    Unknown.UNREADABLE: "a cell that the definition uses cannot be read",
-    Unknown.DUPLICATE_KEY: "rows that differ share its key",
-    Unknown.MORE_THAN_ONE: "there is more than one related row, where one is expected",
-    Unknown.POPULATION: "it cannot be told whether the case belongs here",
-    Unknown.NO_START: "the moment from which the time runs is not recorded",
-    Unknown.NO_DUE: "it cannot be told when the case is due",
-    Unknown.NO_TIME_OF_DAY: "a time of day is missing",
-    Unknown.STOP_BEFORE_START: "it ended before it began",
-    Unknown.MET: "it cannot be told whether it is met",
-    Unknown.VALUE: "it has no value",
+    Unknown.UNREADABLE: ("has an unreadable cell", "have an unreadable cell"),
+    Unknown.DUPLICATE_KEY: ("has a key with rows that differ", "have keys with rows that differ"),
+    Unknown.MORE_THAN_ONE: ("has more than one related row", "have more than one related row"),
+    Unknown.POPULATION: ("may not belong to the population", "may not belong to the population"),
+    Unknown.NO_START: ("has no recorded start", "have no recorded start"),
+    Unknown.NO_DUE: ("has no due time that can be determined", "have no due time that can be determined"),
+    Unknown.NO_TIME_OF_DAY: ("has no time of day", "have no time of day"),
+    Unknown.STOP_BEFORE_START: ("ended before it began", "ended before they began"),
+    Unknown.MET: ("may or may not be met", "may or may not be met"),
+    Unknown.VALUE: ("has no value", "have no value"),
 }
 _VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
 _NO_VALUE = {
@@ -53,7 +54,7 @@ def standing(overview: Overview) -> Iterator[str]:
     """How the value stands against its target, and how many cases stand between it and another rating."""
     yield f"{_rating(overview)}."
     if overview.figure.rating_firm is False:
-        yield "This rating is not firm: the cases that could not be judged might change it."
+        yield "This rating could still change: it depends on the cases that could not be judged."
     better = [step for step in overview.steps if step.better]
     worse = [step for step in overview.steps if not step.better]
     yield from (_steps(overview, steps) for steps in (better, worse) if steps)
@@ -96,7 +97,7 @@ def _amount(step: Step) -> str:
 def comparisons(overview: Overview) -> Iterator[str]:
     """The month before, the same month last year and the year to date; then the lowest and highest."""
     if not overview.has_ended:
-        yield f"The month had not ended on {long_date(overview.results.as_of.date())}, so comparisons are early."
+        yield f"The month had not ended on {long_date(overview.results.as_of.date())}, so comparisons are preliminary."
     for figure, what in ((overview.previous, "the month before"), (overview.last_year, "the same month last year")):
         if figure is not None:
             yield f"{month_in_words(figure.period.last)}, {what}: {_compared(overview, figure)}."
@@ -180,30 +181,26 @@ def _oldest(overview: Overview) -> str:
 def not_judged(overview: Overview) -> Iterator[str]:
     """What could not be judged in the month and why, what was left out, and why cases were not met."""
     figure, unplaced = overview.figure, overview.unplaced
-    yield from _counted("Could not be judged", figure.unknown, _why_unknown(overview))
-    yield from _counted("Left out", figure.excluded, _why(overview, Outcome.EXCLUDED))
+    yield from _counted("could not be judged", figure.unknown, _why_unknown(overview))
+    left_out = "was left out" if figure.excluded == 1 else "were left out"
+    yield from _counted(left_out, figure.excluded, _why(overview, Outcome.EXCLUDED))
     missed = (figure.not_met or 0) + (figure.overdue or 0)
-    yield from _counted("Not met in time" if overview.indicator.clock else "Not met", missed, _still_open(figure))
+    not_met = f"{'was' if missed == 1 else 'were'} not met{' in time' if overview.indicator.clock else ''}"
+    yield from _counted(not_met, missed, _still_open(figure))
     if missed_for := _why(overview, Outcome.NOT_MET, Outcome.OVERDUE):
         yield f"Of those not met: {both(missed_for)}."
-    if unplaced.blank or unplaced.unreadable:
-        total = unplaced.blank + unplaced.unreadable
-        which = "it" if total == 1 else "them"
-        why = f"the date that would place {which} is missing or cannot be read"
-        yield f"In no month at all: {plural(total, 'case')}, as {why}."
+    without_month = unplaced.blank + unplaced.unreadable
+    if without_month == 1:
+        yield "1 case belongs to no month: its date is missing or unreadable."
+    elif without_month:
+        yield f"{without_month:,} cases belong to no month: their date is missing or unreadable."
 
 
 def _counted(what: str, count: int | None, reasons: list[str]) -> Iterator[str]:
+    """`6 cases could not be judged: 3 have no time of day and 3 have no value`; no number where one reason holds."""
     if count:
-        yield f"{what}: {plural(count, 'case')}{_reasons(count, reasons)}."
-
-
-def _reasons(count: int, reasons: list[str]) -> str:
-    """`: 3 as …`, or `, as …` where one reason holds for all."""
-    if not reasons:
-        return ""
-    alone = reasons[0].removeprefix(f"{count:,} ")
-    return f", {alone}" if len(reasons) == 1 and alone != reasons[0] else f": {both(reasons)}"
+        reasons = [reasons[0].removeprefix(f"{count:,} ")] if len(reasons) == 1 else reasons
+        yield f"{plural(count, 'case')} {what}{f': {both(reasons)}' if reasons else ''}."
 
 
 def _still_open(figure: Figure) -> list[str]:
@@ -214,7 +211,11 @@ def _still_open(figure: Figure) -> list[str]:
 
 
 def _why_unknown(overview: Overview) -> list[str]:
-    return [f"{cases:,} as {_WHY_UNKNOWN[Unknown(reason)]}" for reason, cases in overview.reasons(Outcome.UNKNOWN)]
+    found = overview.reasons(Outcome.UNKNOWN)
+    if len(found) == 1:
+        reason, cases = found[0]
+        return [f"{'it' if cases == 1 else 'they'} {_WHY_UNKNOWN[Unknown(reason)][cases != 1]}"]
+    return [f"{cases:,} {_WHY_UNKNOWN[Unknown(reason)][cases != 1]}" for reason, cases in found]
 
 
 def _why(overview: Overview, *outcomes: Outcome) -> list[str]:

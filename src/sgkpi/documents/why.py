@@ -42,12 +42,12 @@ def _title(why: Why) -> Title:
 def _rows(why: Why) -> Iterator[Block]:
     """The case's rows, then those of each related; what stands in a row is shown once."""
     shown: set[str] = set()
-    yield Heading("The rows that were read")
+    yield Heading("Rows read")
     yield Items(tuple(_of_role((row for row in why.rows if row.role == CASE_ROLE), shown)))
     for name in why.looked_for:
         rows = [row for row in why.rows if row.role == name]
         table = words(why.indicator.related_named(name).table.name)
-        related = Item(f"Related as {words(name)}{'' if rows else f': no row of {table} belongs to it'}")
+        related = Item(f"Related as {words(name)}{'' if rows else f': no row of {table}'}")
         yield Items((related, *_of_role(rows, shown)))
 
 
@@ -59,10 +59,10 @@ def _of_role(rows: Iterable[SeenRow], shown: set[str]) -> Iterator[Item]:
 
 
 def _steps(why: Why) -> Iterator[Block]:
-    yield Heading("What was asked")
+    yield Heading("Questions and answers")
     yield Steps(tuple((step.question, step.answer) for step in why.steps))
     if why.outcome is not None and why.outcome.categories:
-        yield Heading("Where it counts")
+        yield Heading("Categories")
         yield Items(tuple(Item(f"{words(name)}: {category}") for name, category in why.outcome.categories.items()))
     yield Notes((as_of_line(why), f"Judged by the reference engine. {IDENTIFIERS}"))
 

@@ -27,7 +27,7 @@ class Month:
         """The month that `2019-02` names; ValueError for anything else."""
         match = _MONTH_TEXT.fullmatch(text.strip())
         if not match or not 1 <= int(match[2]) <= MONTHS_IN_YEAR or int(match[1]) == 0:
-            raise ValueError(f"'{text}' is no month; write it as 2019-02")
+            raise ValueError(f"no month '{text}'; write it as YYYY-MM")
         return cls(int(match[1]), int(match[2]))
 
     @classmethod

@@ -21,29 +21,29 @@ catalogue = "indicators"
 """
 
 README = """\
-# A project of sgkpi
+# An sgkpi project
 
-- `data/` holds the extract: a file for each table, CSV or Parquet ({data}).
-- `indicators/` holds the definitions, a file for each indicator, and the tables in `indicators/tables/`. They are
-  yours: change them, add to them, take away what you do not need.
-- `sgkpi.toml` says so to sgkpi, in this folder and those below it.
+- `data/` is for the extract: a file for each table, CSV or Parquet ({data}).
+- `indicators/` contains the definitions, a file for each indicator, and the tables in `indicators/tables/`. They are
+  yours: change them, add to them, remove what you do not need.
+- `sgkpi.toml` tells sgkpi where these are, in this folder and those below it.
 
-    sgkpi compute             every indicator for the last complete month
-    sgkpi compute --by all    and broken down
-    sgkpi list                what there is to compute
-    sgkpi explain ID          what an indicator means
-    sgkpi lint                whether the definitions hold together; run it after every change
+    sgkpi compute             compute every indicator for the last complete month
+    sgkpi compute --by all    the same, broken down
+    sgkpi list                list the indicators
+    sgkpi explain ID          explain an indicator
+    sgkpi lint                check the definitions; run it after every change
 """
 
-SAMPLE_DATA = "at present the made-up sample that comes with sgkpi"
+SAMPLE_DATA = "for now, the synthetic sample that comes with sgkpi"
 OWN_DATA = "put yours here"
 
 DATA_README = """\
 # The extract
 
 Put the case-level files here, one for each table, named after it: `contacts.csv`, `missing_episodes.parquet` and so
-on. `../indicators/tables/` says which tables there are, what their columns are called and which must be there.
-A file `extract.toml` may say when the extract was made:
+on. `../indicators/tables/` declares the tables, the names of their columns, and which of them are required.
+An optional file `extract.toml` says when the extract was made:
 
     extracted_at = 2019-03-04T07:00:00
     source = "Case management system, nightly"
@@ -53,14 +53,14 @@ A file `extract.toml` may say when the extract was made:
 def init(
     folder: Annotated[
         Path,
-        typer.Argument(metavar="DIR", help="The folder of the project; made when missing.", parser=named_path),
+        typer.Argument(metavar="DIR", help="The folder of the project; created if missing.", parser=named_path),
     ],
-    sample: Annotated[bool, typer.Option("--sample", help="Bring the made-up sample extract.")] = False,
+    sample: Annotated[bool, typer.Option("--sample", help="Include the synthetic sample extract.")] = False,
 ) -> None:
     """Start a project with definitions of your own.
 
-    It holds the definitions, a place for the extract, and the settings.
-    Files that are there already are never overwritten.
+    The project contains definitions, a folder for the extract, and settings.
+    Existing files are never overwritten.
 
     Examples:
       sgkpi init my-project --sample
@@ -73,7 +73,7 @@ def init(
 def start_project(folder: Path, catalogue: Path, sample: Path | None) -> None:
     """Write a project with copies of a catalogue and a sample.
 
-    Raises UsageError where it cannot be written; with nothing written, where a file of it is there already.
+    Raises UsageError if it cannot be written, and before anything is written if one of its files already exists.
     """
     files = dict(_files(catalogue, sample))
     with writing_to(folder):
@@ -85,7 +85,7 @@ def start_project(folder: Path, catalogue: Path, sample: Path | None) -> None:
 
 
 def _files(catalogue: Path, sample: Path | None) -> Iterator[tuple[Path, bytes]]:
-    """Every file of the project: its name in the folder, and what it holds."""
+    """Yield every file of the project: its name in the folder, and its content."""
     yield Path("sgkpi.toml"), SETTINGS.encode()
     yield Path("README.md"), README.format(data=SAMPLE_DATA if sample else OWN_DATA).encode()
     yield from _copied(catalogue, Path("indicators"))
@@ -105,18 +105,18 @@ def _check(folder: Path, files: dict[Path, bytes]) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"'{folder}' is a file; name a folder")
     there = [folder / name for name in files if (folder / name).exists()]
-    problems = [Problem(str(path), "is there already", "file-exists") for path in there]
+    problems = [Problem(str(path), "already exists", "file-exists") for path in there]
     if problems:
-        raise UsageError(f"'{folder}' already has files of a project; nothing was written", problems)
+        raise UsageError(f"'{folder}' already contains project files; nothing was written", problems)
 
 
 def _say_next(folder: Path, sample: bool) -> None:
-    say(f"Started a project in '{folder}'. Next:")
+    say(f"Created a project in '{folder}'. Next:")
     if folder.resolve() != Path.cwd():
         say(f"  cd {folder}")
     if sample:
         say("  sgkpi compute --month 2019-02")
     else:
-        say("  put your extract into data/ (data/README.md says how)")
+        say("  put your extract into data/ (see data/README.md)")
         say("  sgkpi compute")
     say("  sgkpi list")

@@ -19,28 +19,30 @@ if TYPE_CHECKING:
 def synth(
     folder: Annotated[
         Path,
-        typer.Argument(metavar="DIR", help="The folder to write to; made when missing.", parser=named_path),
+        typer.Argument(metavar="DIR", help="The folder to write to; created if missing.", parser=named_path),
     ],
-    seed: Annotated[int, typer.Option("--seed", help="The same seed and scale give the same files.")] = 2019,
+    seed: Annotated[
+        int, typer.Option("--seed", help="The random seed: the same seed and scale give the same files.")
+    ] = 2019,
     scale: Annotated[
         float,
-        typer.Option("--scale", help="How large: 1 is a small council's eleven months, 100 a hundred times that."),
+        typer.Option("--scale", help="The size: 1 is eleven months of a small council, 100 a hundred times that."),
     ] = 1.0,
     faults: Annotated[
         float | None,
-        typer.Option("--faults", metavar="RATE", help="Put a fault into this share of the rows, as 0.01."),
+        typer.Option("--faults", metavar="RATE", help="Put a fault into this share of the rows, for example 0.01."),
     ] = None,
     fault: Annotated[
         list[str] | None,
-        typer.Option("--fault", metavar="KIND", help="Faults of these kinds alone (default: all kinds of rows)."),
+        typer.Option("--fault", metavar="KIND", help="Only faults of these kinds (default: all that concern rows)."),
     ] = None,
     catalogue: CatalogueOption = None,
 ) -> None:
-    """Make a synthetic extract, of any size, about nobody.
+    """Make a synthetic extract of any size.
 
-    Tables that your catalogue declares beside those of the sample are made from their declarations. With
-    --faults, what years of exports bring is put into the rows on purpose, to try `sgkpi check` on.
-    A folder that holds anything but an earlier synthetic extract is left alone.
+    No row is about a real person. Tables that only your catalogue declares are made from their declarations.
+    With --faults, rows get the faults that real exports have, to try `sgkpi check` on.
+    A folder that contains anything but an earlier synthetic extract is not written to.
 
     Examples:
       sgkpi synth practice
@@ -49,10 +51,10 @@ def synth(
       sgkpi synth broken --faults 0 --fault no_events,identifiers
     """
     if not 0 < scale < float("inf"):
-        raise UsageError("--scale must be a number above 0")
+        raise UsageError("--scale must be a number greater than 0")
     asked = _faults(faults, fault)
     if folder.exists() and not _may_be_written(folder):
-        raise UsageError(f"'{folder}' is there already and holds something else; name another folder")
+        raise UsageError(f"'{folder}' already exists and contains other files; choose another folder")
     from sgkpi.answers.inputs import load_catalogue
     from sgkpi.synth import write_extract
 
@@ -68,16 +70,16 @@ def _faults(rate: float | None, named: list[str] | None) -> "Faults | None":
     known = [kind.value for kind in Fault]
     kinds = parse_names("--fault", "kind of fault", named, known)
     if rate is None and kinds:
-        raise UsageError("--fault says which faults, and --faults how many: give both, as --faults 0.01")
+        raise UsageError("--fault needs --faults, the share of rows, for example --faults 0.01")
     if rate is None:
         return None
     if not 0 <= rate <= 1:
-        raise UsageError("--faults must be a number from 0 to 1, as 0.01 for one row in a hundred")
+        raise UsageError("--faults must be a number from 0 to 1, for example 0.01 for one row in a hundred")
     return Faults(rate, tuple(map(Fault, kinds)) or OF_ROWS)
 
 
 def _may_be_written(folder: Path) -> bool:
-    """An empty folder, or one whose extract.toml says that it was made here: never a real extract."""
+    """Return whether a folder is empty or, by its extract.toml, was made here: never a real extract."""
     if not folder.is_dir():
         return False
     about = folder / "extract.toml"

@@ -24,7 +24,7 @@ _PLAIN = str.maketrans(dict.fromkeys("█▉▊▋▌", "#") | dict.fromkeys("�
 def draw_chart(chart: Chart, terminal: Terminal) -> list[Text]:
     """A line for each period: its label, its value, a bar with a mark at the target, and its rating.
 
-    Where a bar has no room beside the words, there is none.
+    Where a bar has no room beside the words, there is none; a rating without room goes below.
     """
     labels = [point.label for point in chart.points]
     # A value without a mark leaves its room free.
@@ -34,10 +34,11 @@ def draw_chart(chart: Chart, terminal: Terminal) -> list[Text]:
     width = min(_WIDEST, (terminal.width or _WIDEST + beside) - beside)
     drawn = draw_bars(chart, width, unicode=terminal.unicode) if width >= _NARROWEST else None
     bars = [_GAP for _ in chart.points] if drawn is None else [f"{_GAP}{bar}{_GAP}" for bar in drawn]
-    lines = [
-        Text.assemble(label.ljust(_widest(labels) + len(_GAP)), value.rjust(_widest(values)), bar, rating)
-        for label, value, bar, rating in zip(labels, values, bars, ratings, strict=True)
-    ]
+    lines: list[Text] = []
+    for label, value, bar, rating in zip(labels, values, bars, ratings, strict=True):
+        words = f"{label.ljust(_widest(labels) + len(_GAP))}{value.rjust(_widest(values))}{bar}"
+        has_room = terminal.width is None or cell_len(words) + rating.cell_len <= terminal.width
+        lines += [Text.assemble(words, rating)] if has_room else [Text(words), Text.assemble(_GAP, rating)]
     targets = dict.fromkeys(point.shown_target for point in chart.points if point.target is not None)
     legend = [Text(f"{_mark(unicode=terminal.unicode)} target: {', then '.join(targets)}")] if targets else []
     return lines if drawn is None else lines + legend

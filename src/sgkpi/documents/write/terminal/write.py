@@ -152,6 +152,6 @@ class _Writer:
 
 
 def _no_room(dropped: Iterable[str]) -> str:
-    """`No room here for: Id; a wider window shows it`."""
+    """`Not enough room for: Id; widen the window to see it`."""
     names = list(dropped)
-    return f"No room here for: {', '.join(names)}; a wider window shows {'it' if len(names) == 1 else 'them'}"
+    return f"Not enough room for: {', '.join(names)}; widen the window to see {'it' if len(names) == 1 else 'them'}"

@@ -1,0 +1,125 @@
+"""Every subject's document, in every writer and at every width: no value is cut, and no line is too long."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from rich.cells import cell_len
+
+from sgkpi import Month, PeriodKind, api
+from sgkpi.answers.list import list_indicators
+from sgkpi.definitions.bundled import sample_path
+from sgkpi.documents.boundaries import boundaries_document
+from sgkpi.documents.cases import cases_document
+from sgkpi.documents.check import check_document
+from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
+from sgkpi.documents.document import Chart, Document, Headline, Rated, Table, Value, Verbatim
+from sgkpi.documents.due import due_document
+from sgkpi.documents.explain import explain_document
+from sgkpi.documents.lint import lint_document
+from sgkpi.documents.list import list_document
+from sgkpi.documents.show import show_document
+from sgkpi.documents.verify import verify_document
+from sgkpi.documents.why import why_document
+from sgkpi.documents.write.text import cell_words
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.request import Request
+from tests.support.screens import shown
+
+WIDTHS = (40, 47, 60, 72, 80, 100, 120, 160, 200)
+FEBRUARY = Month(2019, 2)
+PLANS, PLACED = "pathway_plans_reviewed", "care_leavers_in_bnb"
+
+
+def every_document() -> Iterator[tuple[str, Document]]:
+    """The documents about the sample; a small part of it, where a subject takes long."""
+    catalogue = api.load_catalogue()
+    extract = api.open_extract(sample_path(), catalogue)
+    one = Request([PLANS], [FEBRUARY], by=["team"])
+    many = Request([PLANS, PLACED], [FEBRUARY], history=11, kinds=[PeriodKind.MONTH])
+    for name, request in (("compute", one), ("compute several", many)):
+        asked = with_comparisons(request)
+        figures = api.compute(
+            extract, catalogue, indicators=asked.indicators, months=asked.months, history=asked.history,
+            kinds=asked.kinds, by=asked.by,
+        )  # fmt: skip
+        yield name, compute_document(figures, periods_of(request, figures.as_of))
+    yield "show", show_document(api.overview(extract, catalogue, PLANS, month=FEBRUARY))
+    listed = api.cases(extract, catalogue, PLANS, outcomes=[Outcome.OVERDUE], months=[FEBRUARY])
+    yield "cases", cases_document(listed)
+    yield "due", due_document(api.due(extract, catalogue, indicators=[PLANS], within=30))
+    yield "check", check_document(api.check(extract, catalogue, tables=["accommodation"], month=FEBRUARY))
+    yield "list", list_document(list_indicators(catalogue, extract))
+    report = api.lint(ids=[PLANS], today=date(2019, 3, 1), boundaries=True)
+    yield "lint", lint_document(report)
+    yield "boundaries", boundaries_document(report.boundaries)
+    agreed = api.verify(extract, catalogue, indicators=[PLACED], months=[FEBRUARY])
+    yield "verify", verify_document(agreed)
+    yield "why", why_document(api.why(extract, catalogue, PLANS, listed.cases[0].key, month=FEBRUARY))
+    yield "explain", explain_document(catalogue.indicators[PLANS], None)
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, Document]:
+    return dict(every_document())
+
+
+def values(document: Document, dropped: str) -> Iterator[str]:
+    """What must stand on one line: numbers, values and ratings, but those of columns without room."""
+    for block in document.blocks:
+        match block:
+            case Table():
+                for column in block.columns:
+                    if column.name not in dropped and column is not block.columns[0]:
+                        whole = column.right or any(isinstance(cell, Value | Rated) for cell in column.cells)
+                        yield from (cell_words(cell) for cell in column.cells if whole)
+            case Chart():
+                yield from (point.shown.marked for point in block.points)
+            case Headline():
+                yield block.value
+            case _:
+                pass
+
+
+NAMES = (
+    "compute", "compute several", "show", "cases", "due", "check", "list", "lint", "boundaries", "verify", "why",
+    "explain",
+)  # fmt: skip
+
+
+def test_every_subject_is_looked_at(documents: dict[str, Document]) -> None:
+    assert tuple(documents) == NAMES
+    assert all(document.blocks for document in documents.values())
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_value_is_cut_on_a_terminal(documents: dict[str, Document], name: str, width: int) -> None:
+    for unicode in (True, False):
+        text = shown(documents[name], width, unicode=unicode)
+        said = " ".join(text.split())
+        dropped = "".join(re.findall(r"Not enough room for: ([^;]*);", said))
+        large = unicode and name == "show"  # whose headline is drawn
+        lines = text.splitlines()
+        for value in values(documents[name], dropped):
+            parts = value.split(" ", 1) if name == "compute several" else [value]  # a rating may stand below
+            for part in parts:
+                assert any(part in line for line in lines) or (large and part in value), (value, text)
+        assert not re.search(r"\d…|\.\.\.", text)
+        if not any(isinstance(block, Verbatim) for block in documents[name].blocks):
+            assert max(map(cell_len, lines)) <= width
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_value_is_cut_in_a_pipe_or_in_plain_words(documents: dict[str, Document], name: str) -> None:
+    for text in (shown(documents[name]), shown(documents[name], plain=True)):
+        for value in values(documents[name], ""):
+            assert value.strip() in text or value in {"-", ""}
+        assert "…" not in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_plain_words_are_plain(documents: dict[str, Document], name: str) -> None:
+    text = shown(documents[name], plain=True)
+    assert not set("─│┃▁▂▃▄▅▆▇█▲▼\x1b") & set(text)
