@@ -81,7 +81,7 @@ class TestExitCodes:
             (["contcts"], 2, "no table 'contcts'; did you mean 'contacts'?"),
             (["children"], 11, "has no table children"),
             (["--month", "2019-05"], 2, "2019-05 had not begun"),
-            (["--month", "2019-01,2019-02"], 2, "--month: the figures of one month are named at a time"),
+            (["--month", "2019-01,2019-02"], 2, "--month: give one month, not 2"),
             (["--plain", "--json"], 2, "--plain and json cannot be combined"),
         ],
     )

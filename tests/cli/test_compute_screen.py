@@ -78,8 +78,8 @@ class TestWidths:
     def test_a_table_where_the_titles_have_room_beside_the_cells(self) -> None:
         line = line_with("Contacts decided", screen(135))
         assert line.split() == [
-            "Contacts", "decided", "within", "24", "79.0%", "384/486", "74.0%", "-", "79.5%", "90%", "RED", "▲", "better",
-            "0", "3", "█▇▆▅▄▄▃▂▁▁▄",
+            "Contacts", "decided", "within", "24", "79.0%", "384/486", "74.0%", "-", "79.5%", "90%", "RED", "▲",
+            "better", "0", "3", "█▇▆▅▄▄▃▂▁▁▄",
         ]  # fmt: skip
 
     def test_else_the_title_stands_above_its_cells(self) -> None:

@@ -161,7 +161,7 @@ class TestWidths:
         assert lines[at + 1 : at + 4] == (
             [f"2019-01  not covered{' ' * 13}│", "2019-02        50.0%   ██████    │   RED", "│ target: 90%"]
             if rating_firm
-            else [f"2019-01  not covered{' ' * 6}│", "2019-02        50.0%   ██▌ │  RED so far", "│ target: 90%"]
+            else [f"2019-01  not covered{' ' * 7}│", "2019-02        50.0%   ██▌ │  RED so far", "│ target: 90%"]
         )
 
     def test_plain_characters_where_the_terminal_has_no_others(self) -> None:
@@ -276,7 +276,7 @@ class TestProgram:
         [
             (["show", "decidde"], 10, "no indicator 'decidde'; did you mean 'decided'?"),
             (["show", "decided", "--month", "2019-04"], 2, "2019-04 had not begun"),
-            (["show", "decided", "--month", "2019-01,2019-02"], 2, "one month is shown at a time"),
+            (["show", "decided", "--month", "2019-01,2019-02"], 2, "--month: give one month, not 2"),
             (["show", "decided", "--json", "--plain"], 2, "--plain and json cannot be combined"),
             (["show", "decided", "-o", "a.csv"], 2, "no format has this ending"),
             (["show"], 2, "Missing argument 'ID'"),

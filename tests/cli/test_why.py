@@ -193,7 +193,7 @@ def test_a_stock_without_any_related_row(project: Path) -> None:
         ),
         (["decided", "C1", "P1", "P2"], "the key of contacts is contact_id and person_id; 3 parts are given"),
         (["plans", "P99"], "no case of leavers has this key"),
-        (["plans", "P1", "--month", "2019-01,2019-02"], "give one month, not 2"),
+        (["plans", "P1", "--month", "2019-01,2019-02"], "--month: give one month, not 2"),
     ],
 )
 def test_what_is_refused(arguments: list[str], message: str, project: Path) -> None:
