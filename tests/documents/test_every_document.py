@@ -75,7 +75,7 @@ def values(document: Document, dropped: str) -> Iterator[str]:
                         whole = column.right or any(isinstance(cell, Value | Rated) for cell in column.cells)
                         yield from (cell_words(cell) for cell in column.cells if whole)
             case Chart():
-                yield from (point.shown.marked for point in block.points)
+                yield from (point.shown.text for point in block.points)
             case Headline():
                 yield block.value
             case _:
