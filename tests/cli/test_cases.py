@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 
 from tests.support.casework import write_project
 from tests.support.program import Ran, run
@@ -119,6 +120,15 @@ def test_parquet_has_types_of_its_own(project: Path) -> None:
     assert {table.schema.field(name).type for name in ("start", "stop", "due")} == {pa.timestamp("us")}
     assert table.schema.field("value").type == pa.float64()
     assert table.column("key").to_pylist() == [line.split(",")[0] for line in FEBRUARY.splitlines()]
+
+
+def test_a_workbook_is_the_list_with_what_it_rests_on(project: Path) -> None:
+    run("cases", "decided", "--outcome", "overdue", "-o", "late.xlsx", cwd=project)
+    written = run("cases", "decided", "--outcome", "overdue", "--csv", cwd=project).stdout.splitlines()
+    book = load_workbook(project / "late.xlsx")
+    assert [row[0].value for row in book["cases"].iter_rows()] == [line.split(",")[0] for line in written]
+    about = {row[0].value: row[1].value for row in book["About"].iter_rows(min_row=2)}
+    assert (about["Filter"], about["Periods"]) == ("overdue", "2019-02")
 
 
 def test_parquet_of_day_clocks_has_dates(project: Path) -> None:

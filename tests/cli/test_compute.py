@@ -129,7 +129,7 @@ class TestData:
         assert read["as_of_source"] == "option"
         assert [(f["value"], f["status"]) for f in read["figures"]] == [(2, "provisional")]
 
-    @pytest.mark.parametrize("name", ["f.csv", "f.json", "f.md", "f.parquet", "f.txt"])
+    @pytest.mark.parametrize("name", ["f.csv", "f.json", "f.md", "f.parquet", "f.xlsx", "f.txt"])
     def test_a_file_holds_what_stdout_would(self, project: Path, name: str) -> None:
         ran = run("compute", "--by", "all", "-o", name, cwd=project)
         assert (ran.code, ran.stdout) == (0, ""), ran.stderr

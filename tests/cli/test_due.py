@@ -2,10 +2,12 @@
 
 import csv
 import json
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from tests.support.casework import write_project
 from tests.support.program import run
@@ -119,3 +121,16 @@ def test_what_is_refused(arguments: list[str], code: int, message: str, project:
     ran = run("due", *arguments, cwd=project)
     assert ran.code == code
     assert message in ran.stderr
+
+
+def test_a_workbook_to_hand_to_the_teams(project: Path) -> None:
+    ran = run("due", "-o", "due.xlsx", cwd=project)
+    assert ran.stderr.splitlines()[-1] == "Wrote due.xlsx"
+    book = load_workbook(project / "due.xlsx")
+    assert book.sheetnames == ["due", "About"]
+    header, first, *_ = ([cell.value for cell in row] for row in book["due"].iter_rows())
+    assert header == HEADER.split(",")
+    assert first == [
+        datetime(2019, 3, 4), "decided", "C8:P8", "P8", "2019-03", "not_due", None, datetime(2019, 3, 3, 15), None,
+        datetime(2019, 3, 4, 15), None, "North", "referral",
+    ]  # fmt: skip
