@@ -26,7 +26,7 @@ def this_terminal(*, to_file: bool = False) -> Terminal:
 
 
 def plain_is_set() -> bool:
-    """Whether the environment asks for plain output everywhere."""
+    """Return whether the environment asks for plain output everywhere."""
     return os.environ.get(PLAIN, "").strip().lower() not in ("", *OFF)
 
 

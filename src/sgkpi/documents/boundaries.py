@@ -34,7 +34,7 @@ COLUMNS = (
 
 
 def boundaries_document(tables: Sequence["Boundaries"]) -> Document:
-    """A table of cases under the title and clock of each indicator; a line for one without."""
+    """Return a table of cases under the title and clock of each indicator; a line for one without."""
     without = tuple(f"{table.indicator} {table.why_none}" for table in tables if not table.cases)
     sections = (block for table in tables if table.cases for block in _section(table))
     return Document((*sections, Paragraph(without)))

@@ -41,7 +41,7 @@ _FIRST_BREAKDOWN = 10
 
 
 def cases_document(listed: CaseList) -> Document:
-    """The cases with a heading, and below them what they rest on."""
+    """Return the cases with a heading, and below them what they rest on."""
     columns = _columns(listed)
     shown = filled(columns) if listed.cases else columns
     table = Table(shown, caption=_caption(listed), when_empty="No cases.")
@@ -76,17 +76,17 @@ def _columns(listed: CaseList) -> tuple[Column, ...]:
 
 
 def shown_key(key: Sequence[str]) -> str:
-    """A key as people read it: said to be blank where all of it is."""
+    """Return a key for people; `(blank)` if all its parts are blank."""
     return joined_key(key) if any(key) else "(blank)"
 
 
 def shown_key_of(case: "CaseOutcome") -> str:
-    """The key of a case."""
+    """Return the key of a case."""
     return shown_key(case.key)
 
 
 def breakdown_cells(cases: Sequence["CaseOutcome"], names: Sequence[str]) -> Iterator[Column]:
-    """A column for each breakdown; the first goes last where there is no room."""
+    """Yield a column for each breakdown; the first goes last where there is no room."""
     for place, name in enumerate(names):
         cells = tuple(case.categories.get(name, "") for case in cases)
         yield Column(name.replace("_", " ").capitalize(), cells, max(_FIRST_BREAKDOWN - place, 1))

@@ -94,7 +94,7 @@ def _tables(report: QualityReport) -> Table:
 
 
 def _months(facts: "TableFacts", report: QualityReport) -> str:
-    """The rows of the twelve months that end with the last complete one, and of the one that still runs."""
+    """Return the rows of the twelve months that end with the last complete one, and of the one that still runs."""
     if not facts.months:
         return ""
     last = last_complete_month(report.as_of)

@@ -33,7 +33,7 @@ class Row:
 
 
 def compute_document(results: FigureSet, periods: Sequence[Period]) -> Document:
-    """The figures of these periods by theme; the results hold what they are compared with as well."""
+    """Return the figures of these periods by theme; the results hold what they are compared with as well."""
     rows = figure_rows(results, periods)
     several_of_a_kind = len({period.kind for period in periods}) < len(periods)
     hints = [MORE_NOTE] if several_of_a_kind else []
@@ -64,7 +64,7 @@ def periods_of(request: Request, as_of: datetime) -> tuple[Period, ...]:
 
 
 def figure_rows(results: FigureSet, periods: Iterable[Period]) -> list[Row]:
-    """The figures of these periods, those of one theme together, in the order of figures otherwise."""
+    """Return the figures of these periods, those of one theme together, in the order of figures otherwise."""
     wanted = set(periods)
     known = {(each.indicator, each.period, each.breakdown, each.category): each for each in results.figures}
     themes = {each.id: theme_name(each.theme) for each in results.indicators}
@@ -87,7 +87,7 @@ def _row(figure: Figure, theme: str, known: Mapping[tuple[str, Period, str | Non
 
 
 def _columns(rows: Sequence[Row], *, with_period: bool) -> tuple[Column, ...]:
-    """The titles, what was asked for, what it is compared with (months only), how it stands, and how to ask again."""
+    """Return titles, values, comparisons (of months only), ratings, counts of cases left out, and ids."""
     figures = [row.figure for row in rows]
     monthly = any(each.period.kind is PeriodKind.MONTH for each in figures)
 
@@ -117,7 +117,7 @@ def _columns(rows: Sequence[Row], *, with_period: bool) -> tuple[Column, ...]:
 
 
 def _bare_value(figure: Figure | None) -> str:
-    """A value of another period, held against the bounds of that period."""
+    """Return a value of another period, held against the bounds of that period."""
     return NOTHING if figure is None else show_figure(figure)
 
 

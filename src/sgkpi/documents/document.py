@@ -97,7 +97,7 @@ class Column:
 
 
 def filled(columns: Sequence[Column]) -> tuple[Column, ...]:
-    """The columns that say something in some row."""
+    """Return the columns that say something in some row."""
     return tuple(column for column in columns if not column.is_empty)
 
 

@@ -42,7 +42,7 @@ _NAMES = {0: ", today", 1: ", tomorrow"}
 
 
 def due_document(listed: DueList) -> Document:
-    """The cases under their days, with a heading, and below them what they rest on."""
+    """Return the cases under their days, with a heading, and below them what they rest on."""
     days = [due_day(case) for case in listed.cases]
     cases = Counter(days)
     groups = tuple(f"{_day_in_words(day, listed.as_of.date())}: {cases[day]:,}" for day in days)
@@ -59,7 +59,7 @@ def _day_in_words(day: date, today: date) -> str:
 
 
 def _columns(listed: DueList) -> tuple[Column, ...]:
-    """What to do it for, by when, and whose it is; team stands before the other breakdowns."""
+    """Return case, due time, indicator and team first, then the other columns."""
 
     def column(heading: str, cell: "Callable[[CaseOutcome], str]", priority: int = NEEDED) -> Column:
         return Column(heading, tuple(map(cell, listed.cases)), priority)

@@ -6,7 +6,7 @@ from sgkpi.model.indicator import Indicator
 
 
 def explain_document(indicator: Indicator, sql: str | None) -> Document:
-    """The meaning, then the SQL if it is given."""
+    """Return the meaning, then the SQL if it is given."""
     blocks: list[Block] = [Paragraph(tuple(explain(indicator).strip().splitlines()))]
     if sql is not None:
         blocks += [Paragraph(("As SQL:",)), Verbatim(tuple(sql.rstrip().splitlines()))]

@@ -13,7 +13,7 @@ WITH_EXTRACT = (*COLUMNS, "available", "reason")
 
 
 def list_document(listed: IndicatorList) -> Document:
-    """The indicators by theme; with an extract, whether it carries each, and the reasons below."""
+    """Return the indicators by theme; with an extract, whether it carries each, and the reasons below."""
     themes = list(dict.fromkeys(each.indicator.theme for each in listed.indicators))
     # Indicators without a theme come last.
     by_theme = sorted(

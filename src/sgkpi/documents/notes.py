@@ -22,7 +22,7 @@ SOURCES = {
 
 
 class Answer(Protocol):
-    """What every answer says of its as-of time."""
+    """An answer with its as-of time."""
 
     @property
     def as_of(self) -> datetime: ...
@@ -36,12 +36,12 @@ def as_of_line(answer: Answer) -> str:
 
 
 def as_of_and_source(answer: Answer, source: str | None) -> str:
-    """The as-of time, and the source of the extract if it names one."""
+    """Return the as-of time, and the source of the extract if it names one."""
     return as_of_line(answer) + (f"; source: {source}" if source else "")
 
 
 def provenance_lines(results: FigureSet) -> Iterator[str]:
-    """The as-of time with its source, and what was read."""
+    """Yield the as-of time with its source, and what was read."""
     yield as_of_and_source(results, results.source)
     read = [
         f"{each.table} {plural(each.rows, 'row')}"
@@ -53,7 +53,7 @@ def provenance_lines(results: FigureSet) -> Iterator[str]:
 
 
 def unavailable_lines(unavailable: "Iterable[Unavailable]") -> Iterator[str]:
-    """A line for each indicator that the extract cannot carry."""
+    """Yield a line for each indicator that the extract cannot carry."""
     for each in unavailable:
         yield f"Cannot be computed: {each.indicator}: {each.reason}"
 

@@ -32,7 +32,7 @@ class _Line:
 def periods_table(
     figures: Sequence[tuple[str, Figure]], indicators: Sequence[Indicator], periods: Sequence[Period]
 ) -> Table:
-    """The figures, given with their themes, with a column for each period, the earliest first."""
+    """Return the figures, given with their themes, with a column for each period, the earliest first."""
     known = {each.id: each for each in indicators}
     named = dict.fromkeys((theme, figure.indicator) for theme, figure in figures)
     lines = [line for theme, name in named for line in _lines(theme, known[name], figures)]
@@ -47,7 +47,7 @@ def periods_table(
 
 
 def _lines(theme: str, indicator: Indicator, figures: Sequence[tuple[str, Figure]]) -> Iterator[_Line]:
-    """The total, then each breakdown's categories in the order of figures."""
+    """Yield the total, then each breakdown's categories in the order of figures."""
     found: dict[tuple[str | None, str | None], dict[Period, Figure]] = {}
     for _, figure in figures:
         if figure.indicator == indicator.id:

@@ -35,7 +35,7 @@ _NO_VALUE = {
 
 
 def made_of(overview: Overview, figure: Figure) -> str:
-    """What the value is made of: `412 of 521 contacts`."""
+    """Return the cases behind the value: `412 of 521 contacts`."""
     noun = words(overview.indicator.table.name)
     if figure.value is None:
         return _NO_VALUE[figure.status]
@@ -51,7 +51,7 @@ def _cases(count: int, noun: str) -> str:
 
 
 def standing(overview: Overview) -> Iterator[str]:
-    """How the value stands against its target, and how many cases stand between it and another rating."""
+    """Yield the rating, with the target, and how many cases are between it and other ratings."""
     yield f"{_rating(overview)}."
     if overview.figure.rating_firm is False:
         yield "This rating could still change: it depends on the cases that could not be judged."
@@ -95,7 +95,7 @@ def _amount(step: Step) -> str:
 
 
 def comparisons(overview: Overview) -> Iterator[str]:
-    """The month before, the same month last year and the year to date; then the lowest and highest."""
+    """Yield comparisons with the month before, the same month last year and the year to date; then the bounds."""
     if not overview.has_ended:
         yield f"The month had not ended on {long_date(overview.results.as_of.date())}, so comparisons are preliminary."
     for figure, what in ((overview.previous, "the month before"), (overview.last_year, "the same month last year")):
@@ -144,7 +144,7 @@ def _span(period: Period) -> str:
 
 
 def _bounds(figure: Figure) -> Iterator[str]:
-    """The reach of the month, where some case may still go either way."""
+    """Yield the lowest and highest possible value, if some case could still count either way."""
     if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
         return
     lowest, highest = (show_value(each, figure.measure) for each in (figure.lowest, figure.highest))
@@ -155,7 +155,7 @@ def _bounds(figure: Figure) -> Iterator[str]:
 
 
 def open_cases(overview: Overview) -> Iterator[str]:
-    """What is overdue at the as-of time and how old the oldest is; what is not due yet."""
+    """Yield how many cases are overdue at the as-of time, how old the oldest is, and how many are not due yet."""
     found, indicator = overview.open_cases, overview.indicator
     if found is None:
         yield "The extract does not cover what is open now."
@@ -179,7 +179,7 @@ def _oldest(overview: Overview) -> str:
 
 
 def not_judged(overview: Overview) -> Iterator[str]:
-    """What could not be judged in the month and why, what was left out, and why cases were not met."""
+    """Yield how many cases could not be judged, were left out or were not met, and why."""
     figure, unplaced = overview.figure, overview.unplaced
     yield from _counted("could not be judged", figure.unknown, _why_unknown(overview))
     left_out = "was left out" if figure.excluded == 1 else "were left out"

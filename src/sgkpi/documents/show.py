@@ -35,7 +35,7 @@ SCHEMA = "sgkpi.show/1"
 
 
 def show_document(overview: Overview) -> Document:
-    """The overview from the number down to where it comes from."""
+    """Return the overview from the number down to where it comes from."""
     return Document(tuple(_blocks(overview)))
 
 
@@ -101,7 +101,7 @@ def _order(breakdown: Breakdown) -> str:
 
 
 def _table(breakdown: Breakdown) -> Table:
-    """The categories; what is nowhere above zero has no column."""
+    """Return the categories; what is nowhere above zero has no column."""
     figures = [each.figure for each in breakdown.categories]
     before = [each.previous for each in breakdown.categories]
     others = [

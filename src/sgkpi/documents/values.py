@@ -1,4 +1,4 @@
-"""What documents say of a figure in one cell, and of a period in words."""
+"""Cells about a figure, and periods in words."""
 
 from calendar import month_name
 
@@ -11,17 +11,17 @@ _WITHOUT_VALUE = {Status.NO_CASES: "no cases", Status.NOT_COVERED: "not covered"
 
 
 def value_or_why(figure: Figure) -> str:
-    """The value, or why there is none."""
+    """Return the value, or why there is none."""
     return _WITHOUT_VALUE.get(figure.status, NOTHING) if figure.value is None else show_figure(figure)
 
 
 def value_cell(figure: Figure) -> Value:
-    """The value, or why there is none, with whether it is provisional."""
+    """Return the value, or why there is none, with whether it is provisional."""
     return Value(value_or_why(figure), provisional=figure.status is Status.PROVISIONAL)
 
 
 def rating_cell(figure: Figure) -> Rated:
-    """The rating, and whether it is firm."""
+    """Return the rating, and whether it is firm."""
     return Rated(figure.rating, figure.rating_firm)
 
 
@@ -35,7 +35,7 @@ def cases_cell(figure: Figure) -> str:
 
 
 def row_name(figure: Figure) -> str:
-    """The title; of a category, its breakdown and name, indented below the total."""
+    """Return the title; of a category, its breakdown and name, indented below the total."""
     return figure.title if figure.breakdown is None else f"  {figure.breakdown}: {figure.category or ''}"
 
 

@@ -28,7 +28,7 @@ _PLACE = ("indicator", "period_kind", "period", "breakdown", "category", "key")
 
 
 def verify_document(verification: Verification) -> Document:
-    """A line an indicator, the verdict, then the first differences with both sides."""
+    """Return a line an indicator, the verdict, then the first differences with both sides."""
     return Document(tuple(_blocks(verification)))
 
 

@@ -24,7 +24,7 @@ CASE_ROLE = "case"
 
 
 def why_document(why: Why) -> Document:
-    """The case from its rows to its outcome."""
+    """Return the case from its rows to its outcome."""
     return Document((_title(why), *_rows(why), *_steps(why)))
 
 
@@ -40,7 +40,7 @@ def _title(why: Why) -> Title:
 
 
 def _rows(why: Why) -> Iterator[Block]:
-    """The case's rows, then those of each related; what stands in a row is shown once."""
+    """Yield the case's rows, then those of each related; what stands in a row is shown once."""
     shown: set[str] = set()
     yield Heading("Rows read")
     yield Items(tuple(_of_role((row for row in why.rows if row.role == CASE_ROLE), shown)))

@@ -72,7 +72,7 @@ def _item(item: Item) -> Iterator[str]:
 
 
 def _rows(table: Table) -> Iterator[str]:
-    """Each row as its name, and below it a line for every cell that says something."""
+    """Yield each row as its name, and below it a line for every cell that says something."""
     names, *others = table.columns
     beside = [column for column in others if column.beside_title]
     group = None

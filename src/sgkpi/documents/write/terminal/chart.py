@@ -22,7 +22,7 @@ _PLAIN = str.maketrans(dict.fromkeys("█▉▊▋▌", "#") | dict.fromkeys("�
 
 
 def draw_chart(chart: Chart, terminal: Terminal) -> list[Text]:
-    """A line for each period: its label, its value, a bar with a mark at the target, and its rating.
+    """Return a line for each period: its label, its value, a bar with a mark at the target, and its rating.
 
     Where a bar has no room beside the words, there is none; a rating without room goes below.
     """
@@ -45,7 +45,7 @@ def draw_chart(chart: Chart, terminal: Terminal) -> list[Text]:
 
 
 def draw_bars(chart: Chart, width: int, *, unicode: bool) -> list[str]:
-    """The bars of a chart, all on its scale."""
+    """Return the bars of a chart, all on its scale."""
     console = Console(file=StringIO(), width=width, color_system=None)
     return [_bar(console, point, chart.greatest, width, unicode=unicode) for point in chart.points]
 

@@ -42,7 +42,7 @@ class TextColumn:
         return self.heading.replace("\n", " ")
 
     def padded(self, cell: Text) -> Text:
-        """A cell as wide as the column."""
+        """Return a cell as wide as the column."""
         text = cell.copy()
         (text.pad_left if self.right else text.pad_right)(self.width - text.cell_len)
         return text
@@ -53,18 +53,18 @@ class TextColumn:
 
 
 def as_text(table: Table, *, unicode: bool) -> list[TextColumn]:
-    """The columns with their groups' headings as rows of their own; without those that have nothing to show here."""
+    """Turn the columns of a table into text, with group headings as rows; leave out sparks without Unicode."""
     columns = [_column(column, unicode=unicode) for column in table.columns if unicode or not _is_spark(column)]
     return _under_headings(columns, table.groups)
 
 
 def has_ratings_beside(table: Table) -> bool:
-    """Whether some cell holds a value and its rating."""
+    """Return whether some cell holds a value and its rating."""
     return any(isinstance(cell, Value) and cell.rated for column in table.columns for cell in column.cells)
 
 
 def ratings_below(table: Table) -> Table:
-    """The table with the ratings of values in a row of their own, below that of the values."""
+    """Return the table with the ratings of values in a row of their own, below that of the values."""
     rated_rows = [
         any(isinstance(cell, Value) and cell.rated for cell in row)
         for row in zip(*(column.cells for column in table.columns), strict=True)
@@ -87,7 +87,7 @@ def _with_row_below(column: Column, rated_rows: Sequence[bool], words: str = "")
 
 
 def _column(column: Column, *, unicode: bool) -> TextColumn:
-    # Values that a rating may follow stand to the right of their own part of the column.
+    # Values are right-aligned within a left-aligned column, so that ratings after them line up.
     values = [] if column.right else [cell.marked for cell in column.cells if isinstance(cell, Value)]
     room = max(map(cell_len, values), default=0)
     hangs = column.hanging_marks and any(isinstance(cell, Value) and cell.provisional for cell in column.cells)
@@ -114,7 +114,7 @@ def _cell(cell: Cell, room: int, *, hangs: bool, unicode: bool) -> Text:
 
 
 def rating_text(rated: Rated) -> Text:
-    """A rating as a word in its colour."""
+    """Return a rating as a word in its colour."""
     return Text(rated.words, style=RATING_STYLES[rated.rating])
 
 
@@ -144,7 +144,7 @@ def _is_spark(column: Column) -> bool:
 
 
 def _under_headings(columns: Sequence[TextColumn], headings: Sequence[str]) -> list[TextColumn]:
-    """The columns with a row above the first of each heading, which holds its words in the first column alone."""
+    """Insert a row above each group, with the heading in the first column and blanks in the others."""
     heads = {place for place, heading in enumerate(headings) if place == 0 or headings[place - 1] != heading}
     return [_headed(column, headings if column is columns[0] else None, heads) for column in columns]
 
@@ -173,7 +173,7 @@ def total_width(columns: Iterable[TextColumn], gap: int) -> int:
 
 
 def without_least(columns: Sequence[TextColumn]) -> list[TextColumn] | None:
-    """The columns without that of the lowest priority; None when all are needed."""
+    """Return the columns without that of the lowest priority; None when all are needed."""
     least = min(columns, key=lambda column: column.priority, default=None)
     if least is None or least.priority >= NEEDED:
         return None
@@ -181,5 +181,5 @@ def without_least(columns: Sequence[TextColumn]) -> list[TextColumn] | None:
 
 
 def is_said(cell: Text) -> bool:
-    """Whether a cell says something."""
+    """Return whether a cell is neither blank nor a dash."""
     return cell.plain not in NOTHING_SAID

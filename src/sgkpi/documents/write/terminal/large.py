@@ -19,7 +19,7 @@ _FIGURES = {
 
 
 def enlarge(value: str) -> list[str]:
-    """The lines of a value; none where it holds what is no figure, as `no cases`."""
+    """Return a value as three lines; an empty list if it is not a number, such as `no cases`."""
     if any(character not in _FIGURES for character in value):
         return []
     return [" ".join(_FIGURES[character][line] for character in value).rstrip() for line in range(3)]

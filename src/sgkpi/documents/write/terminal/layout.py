@@ -30,14 +30,14 @@ _GAP = 2
 
 @dataclass(frozen=True)
 class Layout:
-    """What is to be printed, and the names of the columns for which there was no room."""
+    """A table as lines, with the names of the columns left out for lack of room."""
 
     parts: tuple[RenderableType, ...]
     dropped: tuple[str, ...] = ()
 
 
 def lay_out(table: Table, terminal: Terminal) -> Layout:
-    """The table in the first of the forms for which there is room; ratings beside their values if they fit there."""
+    """Lay a table out in the first form that fits, with ratings beside their values if there is room."""
     columns = as_text(table, unicode=terminal.unicode)
     if terminal.width is None:
         return Layout(tuple(_table(columns, columns[0].width, terminal)))
@@ -60,7 +60,7 @@ def _as_table(columns: Sequence[TextColumn], terminal: Terminal, width: int) -> 
 
 
 def _with_room(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | None:
-    """The columns for which there is room beside the names; None where one that is needed has none."""
+    """Return the columns for which there is room beside the names; None where one that is needed has none."""
     kept: list[TextColumn] | None = list(columns)
     while kept and width - total_width(kept[1:], _GAP) < min(columns[0].width, _NARROWEST_NAME):
         kept = without_least(kept)
@@ -68,7 +68,7 @@ def _with_room(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | 
 
 
 def _as_two_lines(columns: Sequence[TextColumn], terminal: Terminal, width: int) -> Layout | None:
-    """With less space between the columns, if that makes them fit: close columns are better than blocks."""
+    """Try a smaller gap if the columns need it: close columns are better than blocks."""
     names, *others = columns
     beside = [column for column in others if column.beside_title]
     for gap in (_GAP, 1):
@@ -97,7 +97,7 @@ def _table(columns: Sequence[TextColumn], name_width: int, terminal: Terminal) -
 
 
 def _row(columns: Sequence[TextColumn], row: Sequence[Text]) -> Iterator[Text]:
-    """The first lines of the cells side by side, then the further lines of a name that needs them."""
+    """Yield the first lines of the cells side by side, then the further lines of a name that needs them."""
     lines = [_folded(cell, column.width) for column, cell in zip(columns, row, strict=True)]
     for place in range(max(map(len, lines))):
         yield line_of(columns, [each[place] if place < len(each) else Text("") for each in lines], _GAP)

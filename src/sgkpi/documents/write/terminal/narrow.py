@@ -34,7 +34,7 @@ def _set_in(line: Text, gap: int) -> Text:
 
 
 def heading_lines(columns: Sequence[TextColumn], gap: int) -> Iterator[Text]:
-    """The lines of the headings, which stand on the rule."""
+    """Yield the lines of the headings, which stand on the rule."""
     written = [column.heading.split("\n") for column in columns]
     height = max(map(len, written))
     for line in range(height):
@@ -43,7 +43,7 @@ def heading_lines(columns: Sequence[TextColumn], gap: int) -> Iterator[Text]:
 
 
 def blocks(names: TextColumn, columns: Sequence[TextColumn], width: int) -> Iterator[RenderableType]:
-    """Each row as its name, and below it every cell behind its heading, in as few lines as there is room for."""
+    """Yield each row as its name, and below it every cell behind its heading, in as few lines as there is room for."""
     beside = [column for column in columns if column.beside_title]
     labelled = [column for column in columns if not column.beside_title]
     groups = _side_by_side(labelled, width)
@@ -56,7 +56,7 @@ def blocks(names: TextColumn, columns: Sequence[TextColumn], width: int) -> Iter
 
 
 def _side_by_side(columns: Sequence[TextColumn], width: int) -> list[Sequence[TextColumn]]:
-    """The columns in groups that stand side by side, the labels of each one below the other."""
+    """Return the columns in groups that stand side by side, the labels of each one below the other."""
     for count in range(_MOST_SIDE_BY_SIDE, 1, -1):
         height = ceil(len(columns) / count)
         groups = [columns[first : first + height] for first in range(0, len(columns), height)]
@@ -100,7 +100,7 @@ def _list_lines(columns: Sequence[TextColumn], place: int) -> Iterator[Grid]:
 
 
 def _name_line(names: TextColumn, beside: Sequence[TextColumn], place: int) -> Text:
-    """The name with what may stand beside it, where that is not what stood there before."""
+    """Return the name with what may stand beside it, where that is not what stood there before."""
     new = [column.cells[place] for column in beside if column.cells[place].plain and _is_new(column, place)]
     return Text("  ").join([names.cells[place], *(Text.assemble("(", cell, ")") for cell in new)])
 

@@ -1,4 +1,4 @@
-"""What the terminal can show, and text rendered for it."""
+"""Terminals, and text rendered for them."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
@@ -49,7 +49,7 @@ class Terminal:
 
 
 def shows_colour(stream: TextIO) -> bool:
-    """Whether a stream shows colours, as far as rich can tell."""
+    """Return whether a stream shows colours, as far as rich can tell."""
     from rich.console import Console
 
     console = Console(file=stream)
@@ -57,7 +57,7 @@ def shows_colour(stream: TextIO) -> bool:
 
 
 def _is_plain_line(part: "RenderableType", width: int) -> bool:
-    """Whether a part is one line without colour that fits: rich would print the same, a hundred times slower."""
+    """Return whether a part is one plain line that fits, which needs no rich: that is a hundred times slower."""
     from rich.text import Text
 
     if not isinstance(part, Text) or part.style or part.spans:

@@ -100,19 +100,19 @@ class _Writer:
                 assert_never(block)
 
     def _lines(self, *lines: str, style: str = "", indent: str = "", margin: str = "") -> Iterator[Text]:
-        """Each line as several where it must be, all with the margin, those after the first indented."""
+        """Yield each line as several where it must be, all with the margin, those after the first indented."""
         room = None if self.terminal.width is None else self.terminal.width - len(margin)
         for line in lines:
             for part in wrap_line(printable(line), room, indent):
                 yield Text(f"{margin}{part}" if part else "", style=style)
 
     def _set_in(self, line: str) -> Iterator[Text]:
-        """A line that keeps the margin that it has."""
+        """Yield a line that keeps the margin that it has."""
         text = line.lstrip()
         yield from self._lines(text, indent=INDENT, margin=" " * (len(line) - len(text)))
 
     def _headline(self, block: Headline) -> Iterator[Text]:
-        """The value in large figures beside its label and rating, or all on one line."""
+        """Yield the value in large figures beside its label and rating, or all on one line."""
         large, rating = self._large(block), rating_text(block.rated)
         if not large:
             yield Text.assemble(f"{block.label}: ", (block.value, BOLD), ", ", rating)
