@@ -1,5 +1,6 @@
 """Where data goes: the format that is chosen, and files that are written whole or not at all."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,7 @@ class TestFormat:
             ("f.CSV", Format.CSV),
             ("f.md", Format.MARKDOWN),
             ("f.parquet", Format.PARQUET),
+            ("f.XLSX", Format.EXCEL),
             ("f.txt", Format.TABLE),
         ],
     )
@@ -78,6 +80,20 @@ class TestFormat:
 
     def test_a_format_and_its_own_ending_agree(self, tmp_path: Path) -> None:
         assert choose(path=tmp_path / "a.json", json=True).format is Format.JSON
+
+
+class Tty(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("asked", "ending"), [("parquet", ".parquet"), ("xlsx", ".xlsx")])
+def test_bytes_are_not_for_a_terminal(asked: str, ending: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout", Tty(io.BytesIO(), encoding="utf-8"))
+    with pytest.raises(UsageError, match=rf"cannot be shown on a terminal; name a file, as -o file\{ending}"):
+        choose(asked)
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
+    assert choose(asked).format is Format(asked)
 
 
 class TestFile:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,12 @@ def test_every_command_is_documented() -> None:
     page = (SOURCES.parent / "docs" / "cli.md").read_text(encoding="utf-8")
     for command in COMMANDS:
         assert f"## `sgkpi {command}" in page
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_table_of_commands_has_the_first_line_of_each_help(name: str) -> None:
+    command = getattr(import_module(f"sgkpi.cli.commands.{name}"), COMMANDS[name].function)
+    assert command.__doc__.splitlines()[0] == COMMANDS[name].help
 
 
 def test_help_works_where_stdout_is_cp1252(tmp_path: Path) -> None:

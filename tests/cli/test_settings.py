@@ -40,7 +40,7 @@ def test_every_mistake_is_named(tmp_path: Path) -> None:
         read_settings(path)
     assert [str(problem).removeprefix(f"{path}: ") for problem in raised.value.problems] == [
         "error: 'catalogue' must be the path of a folder in quotes, for example catalogue = \"folder\" [bad-value]",
-        "error: 'snapshots' must be a folder in quotes, as snapshots = \"folder\" [bad-value]",
+        "error: 'snapshots' must be the path of a folder in quotes, for example snapshots = \"folder\" [bad-value]",
         "error: unknown setting 'colour'; the settings are data, catalogue, snapshots [unknown-key]",
         "error: unknown setting 'dat'; did you mean 'data'? [unknown-key]",
     ]
