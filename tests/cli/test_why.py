@@ -90,6 +90,16 @@ def test_which_related_row_was_chosen_and_why(project: Path) -> None:
     assert answer(document, "Was that in time?") == "Yes: on 2019-02-28 it is still in date."
 
 
+def test_rows_left_out_by_where_with_what_they_hold(project: Path) -> None:
+    plans = project / "indicators" / "plans.yaml"
+    text = plans.read_text("utf-8")
+    plans.write_text(text.replace("date: reviewed_on}", "date: reviewed_on, where: \"review_id <> 'R2'\"}"), "utf-8")
+    assert rows(told(project, "plans", "P1", "--month", "2019-02"))[1:] == [
+        ("reviews.csv", 2, "review", "kept: the latest by “reviewed on”"),
+        ("reviews.csv", 3, "review", "left out by `where`: “review id” is 'R2'"),
+    ]
+
+
 def test_related_rows_without_a_date_or_of_a_later_day(project: Path) -> None:
     """P2's review of 2 March is not known on 28 February, and is on 4 March."""
     document = told(project, "plans", "P2", "--month", "2019-02")

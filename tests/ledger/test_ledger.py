@@ -5,21 +5,23 @@ from fractions import Fraction
 import pytest
 
 from sgkpi.figures.medians import median
-from sgkpi.ledger.ledger import Ledger, OutcomeCount, Place, TableRead, Unplaced, ValueSummary
+from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.model.problems import Problem
 
 FEBRUARY = period_for(PeriodKind.MONTH, Month(2019, 2))
-TOTAL: Place = ("waits", FEBRUARY, None, None)
-NORTH: Place = ("waits", FEBRUARY, "team", "north")
+TOTAL: FigurePlace = ("waits", FEBRUARY, None, None)
+NORTH: FigurePlace = ("waits", FEBRUARY, "team", "north")
 
 
-def counted(place: Place, cases: int, outcome: Outcome = Outcome.COUNTED, reason: str | None = None) -> OutcomeCount:
+def counted(
+    place: FigurePlace, cases: int, outcome: Outcome = Outcome.COUNTED, reason: str | None = None
+) -> OutcomeCount:
     return OutcomeCount(*place, outcome, reason, cases)
 
 
-def values(place: Place, *numbers: int) -> ValueSummary:
+def values(place: FigurePlace, *numbers: int) -> ValueSummary:
     cases = {Fraction(number): numbers.count(number) for number in numbers}
     return ValueSummary.of(place, cases, with_counts=True)
 

@@ -22,7 +22,7 @@ from tests.support.worlds import USUAL_AS_OF, worlds
 # Columns of which a value that two rows share may bring them together: into one case, or one case's related rows.
 LINKING = ("id", "person", "link")
 
-Place = tuple[str, int]
+RowPlace = tuple[str, int]
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "reference"])
@@ -65,9 +65,9 @@ def _with_others(file: File) -> File:
     return replace(file, rows=(*file.rows, *others), spare=spare)
 
 
-def _connected(files: tuple[File, ...]) -> Iterator[set[Place]]:
+def _connected(files: tuple[File, ...]) -> Iterator[set[RowPlace]]:
     """The rows, by file and place, in the smallest groups that share nothing with one another."""
-    groups: list[tuple[set[object], set[Place]]] = []
+    groups: list[tuple[set[object], set[RowPlace]]] = []
     for file in files:
         for number, row in enumerate(file.rows):
             shared, places = set(_shareable(file, row)), {(file.name, number)}
@@ -92,12 +92,12 @@ def _shareable(file: File, row: Row) -> Iterator[object]:
     yield table, tuple(row.get(name, "").strip().casefold() for name in sorted(file.columns))
 
 
-def _only(world: World, places: set[Place]) -> World:
+def _only(world: World, places: set[RowPlace]) -> World:
     """The world with the rows of some places alone."""
     return replace(world, files=tuple(_rows_of(file, places) for file in world.files))
 
 
-def _rows_of(file: File, places: set[Place]) -> File:
+def _rows_of(file: File, places: set[RowPlace]) -> File:
     kept = [number for number in range(len(file.rows)) if (file.name, number) in places]
     spare = {new: file.spare[old] for new, old in enumerate(kept) if old in file.spare}
     return replace(file, rows=tuple(file.rows[number] for number in kept), spare=spare)

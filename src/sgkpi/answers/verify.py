@@ -29,7 +29,7 @@ _FIGURE, _CASE, _UNPLACED = range(3)
 Cells = dict[str, object]
 Compared = Figure | CaseOutcome | Unplaced
 # Where a figure or case belongs: indicator, kind, period, breakdown, category and key.
-Place = tuple[str, int, tuple[object, ...], str, str, tuple[str, ...]]
+ComparedPlace = tuple[str, int, tuple[object, ...], str, str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -146,14 +146,14 @@ def _compute(
 class _Pair:
     """What two engines have at a place; None where one has nothing."""
 
-    place: Place
+    place: ComparedPlace
     first: Compared | None
     second: Compared | None
 
 
 def _pairs(first: Iterable[Compared], second: Iterable[Compared]) -> Iterator[_Pair]:
     """Yield what stands at the same place in pairs: equal ones first, as cases with a blank key share their place."""
-    places: defaultdict[Place, tuple[list[Compared], list[Compared]]] = defaultdict(lambda: ([], []))
+    places: defaultdict[ComparedPlace, tuple[list[Compared], list[Compared]]] = defaultdict(lambda: ([], []))
     for side, found in enumerate((first, second)):
         for each in found:
             places[_place(each)][side].append(each)
@@ -172,7 +172,7 @@ def _pairs(first: Iterable[Compared], second: Iterable[Compared]) -> Iterator[_P
             yield _Pair(place, *pair)
 
 
-def _place(found: Compared) -> Place:
+def _place(found: Compared) -> ComparedPlace:
     match found:
         case Figure():
             return found.indicator, _FIGURE, found.period.sort_key, found.breakdown or "", found.category or "", ()

@@ -15,7 +15,7 @@ from sgkpi.judge.outcomes import case_outcome, category
 from sgkpi.judge.tables import LoadedTable, load_table
 from sgkpi.judge.values import Moment, Value, has_time
 from sgkpi.ledger.cases import CaseOutcome
-from sgkpi.ledger.ledger import Ledger, OutcomeCount, Place, TableRead, Unplaced, ValueSummary
+from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
 from sgkpi.model.errors import UsageError
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
@@ -124,8 +124,8 @@ def _belongs(judgement: Judgement, period: Period, day: date | None) -> bool:
 def _ledger(planned: IndicatorPlan, world: World) -> Ledger:
     """Count the cases of one indicator."""
     indicator = planned.indicator
-    outcomes: Counter[tuple[Place, Outcome, str | None]] = Counter()
-    values: dict[Place, Counter[Fraction]] = {}
+    outcomes: Counter[tuple[FigurePlace, Outcome, str | None]] = Counter()
+    values: dict[FigurePlace, Counter[Fraction]] = {}
     unplaced: Counter[str | None] = Counter()
     for judged in judged_cases(planned, world):
         judgement = judged.judgement

@@ -7,7 +7,7 @@ from sgkpi.figures.figure import Figure, ReasonCount
 from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.ratings import target_for
 from sgkpi.figures.steps import Basis, make_figure
-from sgkpi.ledger.ledger import Ledger, Place, ValueSummary
+from sgkpi.ledger.ledger import FigurePlace, Ledger, ValueSummary
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.outcomes import NOT_RECORDED, Outcome
 from sgkpi.model.periods import Period
@@ -49,10 +49,10 @@ class _Counts:
     """The counts of a ledger by figure, its categories by breakdown, and its reasons by indicator."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self.cases: defaultdict[Place, dict[Outcome, int]] = defaultdict(lambda: dict.fromkeys(Outcome, 0))
+        self.cases: defaultdict[FigurePlace, dict[Outcome, int]] = defaultdict(lambda: dict.fromkeys(Outcome, 0))
         self.categories: defaultdict[tuple[str, Period, str | None], set[str]] = defaultdict(set)
         self.reasons: defaultdict[str, list[ReasonCount]] = defaultdict(list)
-        self.values: dict[Place, ValueSummary] = {each.place: each for each in ledger.values}
+        self.values: dict[FigurePlace, ValueSummary] = {each.place: each for each in ledger.values}
         for each in ledger.outcomes:
             place = each.place
             self.cases[place][each.outcome] += each.cases

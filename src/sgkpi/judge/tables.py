@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Record = Sequence[str | None]
+# The file's name and the row's number.
+RowPlace = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Row:
 
     values: Mapping[str, Value]
     unreadable: frozenset[str]
-    place: tuple[str, int]
+    place: RowPlace
     has_key: bool
 
 
@@ -65,14 +67,14 @@ def join_text(value: Value) -> str | None:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RowFilter:
     """The rows to load: those with one of some values, as they are compared, in one of the columns; and some places."""
 
     values: Mapping[str, Collection[str]]
-    places: frozenset[tuple[str, int]] = frozenset()
+    places: frozenset[RowPlace] = frozenset()
 
 
-def load_table(source: TableSource, wanted: Wanted | None = None) -> LoadedTable:
+def load_table(source: TableSource, wanted: RowFilter | None = None) -> LoadedTable:
     """Every row of a table that is not all blank (and is wanted), with every declared column that the files have.
 
     Raises ExtractError when a file cannot be read as the table that it was taken for.
@@ -82,7 +84,7 @@ def load_table(source: TableSource, wanted: Wanted | None = None) -> LoadedTable
     return LoadedTable(source.table, source.columns, source.has_key, rows, names)
 
 
-def _load_file(source: TableSource, file: SourceFile, wanted: Wanted | None) -> Iterator[Row]:
+def _load_file(source: TableSource, file: SourceFile, wanted: RowFilter | None) -> Iterator[Row]:
     match file.format:
         case FileFormat.CSV:
             records, first = _read_csv(file), file.skip + 2  # rows are counted with the header, as a spreadsheet does
@@ -107,7 +109,7 @@ class RowMaker:
         self._has_key = has_key
         self._cell = cache(self._parse)
 
-    def row(self, record: Record, place: tuple[str, int]) -> Row:
+    def row(self, record: Record, place: RowPlace) -> Row:
         """The typed row of a record."""
         values: dict[str, Value] = {}
         unreadable = set()
@@ -118,7 +120,7 @@ class RowMaker:
         has_key = self._has_key and all(values[name] is not None for name in self._table.key)
         return Row(values, frozenset(unreadable), place, has_key)
 
-    def is_wanted(self, record: Record, place: tuple[str, int], wanted: Wanted) -> bool:
+    def is_wanted(self, record: Record, place: RowPlace, wanted: RowFilter) -> bool:
         """Whether the row of a record is among those that are wanted."""
         if place in wanted.places:
             return True

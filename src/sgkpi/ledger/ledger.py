@@ -15,65 +15,64 @@ from sgkpi.model.periods import Period
 from sgkpi.model.problems import Problem, sort_problems
 
 # Indicator, period, breakdown and category; breakdown and category are None for all cases together.
-Place = tuple[str, Period, str | None, str | None]
+FigurePlace = tuple[str, Period, str | None, str | None]
 _OUTCOME_ORDER = {outcome: number for number, outcome in enumerate(Outcome)}
 
 
 @dataclass(frozen=True)
-class OutcomeCount:
-    """The number of cases of an indicator, period and category that have an outcome and reason."""
+class _Placed:
+    """Something counted of an indicator, period and category."""
 
     indicator: str
     period: Period
     breakdown: str | None
     category: str | None
+
+    @property
+    def place(self) -> FigurePlace:
+        return self.indicator, self.period, self.breakdown, self.category
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        """By indicator and period, the total first, then by breakdown and category."""
+        return self.indicator, self.period.sort_key, self.breakdown or "", self.category or ""
+
+
+@dataclass(frozen=True)
+class OutcomeCount(_Placed):
+    """The number of cases of an indicator, period and category that have an outcome and reason."""
+
     outcome: Outcome
     reason: str | None
     cases: int
 
     @property
-    def place(self) -> Place:
-        return self.indicator, self.period, self.breakdown, self.category
-
-    @property
     def sort_key(self) -> tuple[object, ...]:
-        return *_place_order(self.place), _OUTCOME_ORDER[self.outcome], self.reason or ""
+        return *super().sort_key, _OUTCOME_ORDER[self.outcome], self.reason or ""
 
     def __add__(self, other: "OutcomeCount") -> "OutcomeCount":
         return replace(self, cases=self.cases + other.cases)
 
 
 @dataclass(frozen=True)
-class ValueSummary:
+class ValueSummary(_Placed):
     """The exact values of the counted cases of a mean, median or maximum.
 
     `counts` lists each value with its number of cases, in ascending order. It is kept for a median alone, which
     cannot be put together from sums.
     """
 
-    indicator: str
-    period: Period
-    breakdown: str | None
-    category: str | None
     cases: int
     total: Fraction
     maximum: Fraction
     counts: tuple[tuple[Fraction, int], ...] = ()
 
     @classmethod
-    def of(cls, place: Place, cases: Mapping[Fraction, int], *, with_counts: bool) -> "ValueSummary":
+    def of(cls, place: FigurePlace, cases: Mapping[Fraction, int], *, with_counts: bool) -> "ValueSummary":
         """Summarize values, given the number of cases that have each; there must be at least one."""
         total = sum((value * number for value, number in cases.items()), Fraction())
         counts = tuple(sorted(cases.items())) if with_counts else ()
         return cls(*place, sum(cases.values()), total, max(cases), counts)
-
-    @property
-    def place(self) -> Place:
-        return self.indicator, self.period, self.breakdown, self.category
-
-    @property
-    def sort_key(self) -> tuple[object, ...]:
-        return _place_order(self.place)
 
     def __add__(self, other: "ValueSummary") -> "ValueSummary":
         return replace(
@@ -156,9 +155,3 @@ def _add(ones: Iterable[_Part], others: Iterable[_Part]) -> tuple[_Part, ...]:
     for each in (*ones, *others):
         found[each.sort_key] = found[each.sort_key] + each if each.sort_key in found else each
     return tuple(sorted(found.values(), key=lambda each: each.sort_key))
-
-
-def _place_order(place: Place) -> tuple[object, ...]:
-    """Order by indicator and period, the total first, then by breakdown and category."""
-    indicator, period, breakdown, category = place
-    return indicator, period.sort_key, breakdown or "", category or ""

@@ -9,18 +9,17 @@ from sgkpi.extracts.cells import normalise_key
 from sgkpi.extracts.extract import Extract, TableSource
 from sgkpi.judge.cases import join_columns
 from sgkpi.judge.knowledge import distinct_rows
-from sgkpi.judge.tables import LoadedTable, Row, Wanted, join_text, load_table
+from sgkpi.judge.tables import LoadedTable, Row, RowFilter, RowPlace, join_text, load_table
 from sgkpi.judge.values import plain_text
 from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Indicator
 
-Place = tuple[str, int]
 Parts = tuple[str | None, ...]
 _MOST_PLACES = 10
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundCase:
     """The rows of one case with its key as it is shown, and the tables restricted to what the case needs."""
 
     key: tuple[str, ...]
@@ -32,7 +31,7 @@ class Found:
 class _Named:
     """A case as the user names it: a row's place, or the parts of a key as they are compared, one by one or joined."""
 
-    place: Place | None
+    place: RowPlace | None
     parts: Parts | None
     joined: str
 
@@ -44,16 +43,16 @@ class _Named:
             return False
         return key == self.parts or KEY_SEPARATOR.join(part or "" for part in key) == self.joined
 
-    def wanted(self, table_key: Sequence[str]) -> Wanted | None:
+    def wanted(self, table_key: Sequence[str]) -> RowFilter | None:
         """Return the rows to load; None for all, as any row may have a key that is given in one text."""
         if self.parts is None:
-            return Wanted({}, frozenset({self.place})) if self.place else None
+            return RowFilter({}, frozenset({self.place})) if self.place else None
         named = [(name, part) for name, part in zip(table_key, self.parts, strict=True) if part is not None]
         places = frozenset({self.place} if self.place else ())
-        return Wanted({name: {part} for name, part in named[:1]}, places) if named else None
+        return RowFilter({name: {part} for name, part in named[:1]}, places) if named else None
 
 
-def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> Found:
+def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> FoundCase:
     """Return the case that a key names. Raises UsageError when there is none, or more than one."""
     source = extract.tables[indicator.table.name]
     named = _named(source, key)
@@ -68,7 +67,7 @@ def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> Fou
     if source.has_key:
         values = (rows[0].values[name] for name in source.table.key)
         shown = tuple("" if value is None else plain_text(value) for value in values)
-    return Found(shown, tuple(rows), _tables(indicator, extract, rows))
+    return FoundCase(shown, tuple(rows), _tables(indicator, extract, rows))
 
 
 def _named(source: TableSource, key: Sequence[str]) -> _Named:
@@ -143,6 +142,6 @@ def _tables(indicator: Indicator, extract: Extract, rows: Iterable[Row]) -> dict
         joined |= {text for row in rows if (text := join_text(row.values.get(related.case_column))) is not None}
     places = frozenset(row.place for row in rows)
     return {
-        name: load_table(extract.tables[name], Wanted(columns, places if name == own else frozenset()))
+        name: load_table(extract.tables[name], RowFilter(columns, places if name == own else frozenset()))
         for name, columns in values.items()
     }

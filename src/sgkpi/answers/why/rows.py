@@ -9,13 +9,12 @@ from sgkpi.definitions.wording import quoted
 from sgkpi.judge.cases import Case, World, join_columns
 from sgkpi.judge.knowledge import distinct_rows, known_rows, tie_break
 from sgkpi.judge.related import Moments, bounds_for, comparable_date, is_open, merge_adjacent, satisfies_where
-from sgkpi.judge.tables import LoadedTable, Row, join_text
+from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments, plain_text
 from sgkpi.model.expressions import column_refs
 from sgkpi.model.indicator import Keep, Related
 from sgkpi.model.indicator import Moment as NamedMoment
 
-Place = tuple[str, int]
 BLANK = "(blank)"
 UNREADABLE = "(cannot be read)"
 _MOMENTS = {NamedMoment.AS_OF: "the as-of time", NamedMoment.REFERENCE_DAY: "the reference day"}
@@ -97,7 +96,7 @@ class RowReader:
                 said = choice.in_words(distinct[row.place])
             yield self._seen(loaded, row, known.get(row.place), related.name, said)
 
-    def _known(self, loaded: LoadedTable) -> tuple[dict[Place, Row], dict[Place, Row]]:
+    def _known(self, loaded: LoadedTable) -> tuple[dict[RowPlace, Row], dict[RowPlace, Row]]:
         """Return the rows of a table that existed, and those of them that are distinct, by their places."""
         known = {row.place: row for row in known_rows(loaded, self.case.known_at, self.case.as_of)}
         joins = join_columns(self.case.indicator, loaded.table.name)

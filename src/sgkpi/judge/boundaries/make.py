@@ -8,7 +8,7 @@ from typing import assert_never
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.judge.boundaries.limits import days_around, edges
-from sgkpi.judge.boundaries.situations import Situation, due_of, ordinary, situations
+from sgkpi.judge.boundaries.situations import StartSituation, due_of, ordinary, situations
 from sgkpi.judge.boundaries.template import Given, Template, due_refs, starting_refs, templates
 from sgkpi.judge.clocks import add_days, add_months
 from sgkpi.judge.examples import ExampleRun, run_example
@@ -102,7 +102,7 @@ class _Maker:
 
     # The three cases around a limit
 
-    def _around(self, situation: Situation) -> Iterator[BoundaryCase]:
+    def _around(self, situation: StartSituation) -> Iterator[BoundaryCase]:
         start = self._start(situation.start)
         due = self._due(start)
         if due is None:

@@ -27,55 +27,57 @@ MONTHS_IN_YEAR = 12
 
 
 @dataclass(frozen=True)
-class Situation:
+class StartSituation:
     """A moment from which a clock runs, and in words what is particular about it."""
 
     words: str
     start: datetime
 
 
-def ordinary() -> Situation:
+def ordinary() -> StartSituation:
     """A start in the middle of a week without holidays."""
-    return Situation("ordinary days, from a Tuesday", datetime.combine(TUESDAY, MORNING))
+    return StartSituation("ordinary days, from a Tuesday", datetime.combine(TUESDAY, MORNING))
 
 
-def situations(limit: Limit | None, working_days: WorkingDays, closures: Iterable[date]) -> tuple[Situation, ...]:
+def situations(limit: Limit | None, working_days: WorkingDays, closures: Iterable[date]) -> tuple[StartSituation, ...]:
     """The starts that a clock with this limit (None: a due moment of its own) is tried from."""
     found = [ordinary(), *_over_days_off(limit, closures), *_to_days_off(limit, working_days)]
     found += [*_over_month_ends(limit), *_over_clock_changes(limit)]
     return tuple(found)
 
 
-def _over_days_off(limit: Limit | None, closures: Iterable[date]) -> Iterator[Situation]:
-    yield Situation("over a weekend, from a Friday", datetime.combine(FRIDAY, AFTERNOON))
-    yield Situation("from a Saturday", datetime.combine(SATURDAY, MORNING))
-    yield Situation("over Easter, from Maundy Thursday", datetime.combine(MAUNDY_THURSDAY, MORNING))
+def _over_days_off(limit: Limit | None, closures: Iterable[date]) -> Iterator[StartSituation]:
+    yield StartSituation("over a weekend, from a Friday", datetime.combine(FRIDAY, AFTERNOON))
+    yield StartSituation("from a Saturday", datetime.combine(SATURDAY, MORNING))
+    yield StartSituation("over Easter, from Maundy Thursday", datetime.combine(MAUNDY_THURSDAY, MORNING))
     if _counts_working_days(limit):
-        yield Situation("over Christmas, from 24 December", datetime.combine(CHRISTMAS_EVE, MORNING))
+        yield StartSituation("over Christmas, from 24 December", datetime.combine(CHRISTMAS_EVE, MORNING))
         for day in sorted(closures)[-1:]:
-            yield Situation("over a local closure day", datetime.combine(add_days(day, -1), MORNING))
+            yield StartSituation("over a local closure day", datetime.combine(add_days(day, -1), MORNING))
 
 
-def _to_days_off(limit: Limit | None, working_days: WorkingDays) -> Iterator[Situation]:
+def _to_days_off(limit: Limit | None, working_days: WorkingDays) -> Iterator[StartSituation]:
     """Starts whose due day is no working day, which moves no limit but one in working days."""
     if limit is None or limit.unit in (LimitUnit.HOURS, LimitUnit.WORKING_DAYS):
         return
     for words, due in (("due on a Saturday", SATURDAY), ("due on Good Friday", GOOD_FRIDAY)):
         start = day_of(add_limit(due, limit, working_days, sign=-1)) or due
-        yield Situation(words, datetime.combine(start, MORNING))
+        yield StartSituation(words, datetime.combine(start, MORNING))
 
 
-def _over_month_ends(limit: Limit | None) -> Iterator[Situation]:
+def _over_month_ends(limit: Limit | None) -> Iterator[StartSituation]:
     if limit is None or limit.unit is not LimitUnit.MONTHS:
-        yield Situation("over a month's end, from 31 August", datetime.combine(END_OF_AUGUST, MORNING))
-        yield Situation("over the end of February", datetime.combine(date(2019, 2, 28), MORNING))
-        yield Situation("over 29 February", datetime.combine(date(2020, 2, 28), MORNING))
+        yield StartSituation("over a month's end, from 31 August", datetime.combine(END_OF_AUGUST, MORNING))
+        yield StartSituation("over the end of February", datetime.combine(date(2019, 2, 28), MORNING))
+        yield StartSituation("over 29 February", datetime.combine(date(2020, 2, 28), MORNING))
         return
     for end in FEBRUARIES:
         start = _last_day_before(end, limit.amount)
-        yield Situation(f"from {_spoken(start)}, due in a February of {end.day} days", datetime.combine(start, MORNING))
+        yield StartSituation(
+            f"from {_spoken(start)}, due in a February of {end.day} days", datetime.combine(start, MORNING)
+        )
     if limit.amount % MONTHS_IN_YEAR == 0:
-        yield Situation("from 29 February", datetime.combine(LEAP_DAY, MORNING))
+        yield StartSituation("from 29 February", datetime.combine(LEAP_DAY, MORNING))
 
 
 def _last_day_before(day: date, months: int) -> date:
@@ -83,13 +85,13 @@ def _last_day_before(day: date, months: int) -> date:
     return add_days(add_months(day.replace(day=1), 1 - months), -1)
 
 
-def _over_clock_changes(limit: Limit | None) -> Iterator[Situation]:
+def _over_clock_changes(limit: Limit | None) -> Iterator[StartSituation]:
     for words, change in (("as clocks go forward", CLOCKS_GO_FORWARD), ("as clocks go back", CLOCKS_GO_BACK)):
         if limit is not None and limit.unit is LimitUnit.HOURS:
             start = wall_time(change - timedelta(hours=limit.amount) / 2).replace(second=0, microsecond=0)
         else:
             start = datetime.combine(add_days(change.date(), -1), NOON)
-        yield Situation(f"{words}, from {_spoken(start.date())}", start)
+        yield StartSituation(f"{words}, from {_spoken(start.date())}", start)
 
 
 def _counts_working_days(limit: Limit | None) -> bool:
