@@ -10,6 +10,7 @@ TIMESTAMP in Europe/London.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
@@ -252,7 +253,11 @@ def _moment_cell(part: Sql, unreadable: Sql, column: Column, with_time: Sql) -> 
             return TypedCell(sql.cast(value, "DATE"), unreadable)
         case Kind.MONTH:
             return TypedCell(sql.cast(sql.fn("date_trunc", "month", value), "DATE"), unreadable)
-        case _:
+        case Kind.DATETIME:
             # What has no value has no time of day either, whatever stands there.
             timed = sql.case([(sql.is_null(value), sql.FALSE)], with_time) if column.midnight else None
             return TypedCell(value, unreadable, timed)
+        case Kind.TEXT | Kind.CATEGORY | Kind.BOOLEAN | Kind.INTEGER | Kind.NUMBER | Kind.NULL:
+            raise ValueError(f"{column.name} holds no moments")
+        case _:
+            assert_never(column.kind)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
+from typing import assert_never
 
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
@@ -353,8 +354,10 @@ def category(breakdown: Breakdown, names: Names) -> Sql:
             return sql.fn("strftime", value, "%Y-%m")
         case Kind.DATETIME:
             return sql.fn("kpi_moment_text", value, has_time(expression, names))
-        case _:
+        case Kind.TEXT | Kind.CATEGORY | Kind.INTEGER | Kind.DATE | Kind.NULL:
             return sql.fn("nullif", sql.cast(value, "VARCHAR"), "")
+        case _:
+            assert_never(expression.kind)
 
 
 def _band(breakdown: Breakdown, value: numbers.Ratio) -> Sql:

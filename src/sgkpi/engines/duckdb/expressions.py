@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+from typing import assert_never
 
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.ast import Sql
@@ -195,8 +196,10 @@ def _literal(node: Literal) -> Sql:
             return sql.null(SQL_TYPES[node.kind])
         case Kind.DATE:
             return sql.day(node.value)  # type: ignore[arg-type]
-        case _:
+        case Kind.TEXT | Kind.CATEGORY | Kind.NUMBER | Kind.DATETIME | Kind.MONTH:
             return sql.text(str(node.value))
+        case _:
+            assert_never(node.kind)
 
 
 def _compare(node: Compare, names: Names) -> Sql:

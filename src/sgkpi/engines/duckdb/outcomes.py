@@ -6,6 +6,7 @@ read, exclusions, what is not due, and last what the clock, the condition or the
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
@@ -167,18 +168,26 @@ def _judged(
     indicator: Indicator, names: Names, situation: Situation, codes: Codes
 ) -> tuple[list[tuple[Sql, Sql]], Sql]:
     """The last questions: what the clock, the condition or the value says; and what is left when none answers."""
-    if indicator.measure is Measure.COUNT:
-        return [], codes.code(Outcome.COUNTED)
-    if indicator.value is not None:
-        missing = sql.is_null(compile_number(indicator.value, names).numerator)
-        return [(missing, codes.code(Outcome.UNKNOWN, Unknown.VALUE))], codes.code(Outcome.COUNTED)
-    if indicator.met is not None:
-        met = compile_expression(indicator.met, names)
-        return [
-            (met, codes.code(Outcome.MET)),
-            (sql.is_null(met), codes.code(Outcome.UNKNOWN, Unknown.MET)),
-        ], _because(indicator, names, codes, Outcome.NOT_MET)
-    return _by_clock(indicator, names, situation, codes)
+    match indicator.measure:
+        case Measure.COUNT:
+            return [], codes.code(Outcome.COUNTED)
+        case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM:
+            has_none = _has_no_value(indicator, names)
+            return [(has_none, codes.code(Outcome.UNKNOWN, Unknown.VALUE))], codes.code(Outcome.COUNTED)
+        case Measure.PROPORTION if indicator.met is not None:
+            met = compile_expression(indicator.met, names)
+            return [
+                (met, codes.code(Outcome.MET)),
+                (sql.is_null(met), codes.code(Outcome.UNKNOWN, Unknown.MET)),
+            ], _because(indicator, names, codes, Outcome.NOT_MET)
+        case Measure.PROPORTION:
+            return _by_clock(indicator, names, situation, codes)
+        case _:
+            assert_never(indicator.measure)
+
+
+def _has_no_value(indicator: Indicator, names: Names) -> Sql:
+    return sql.TRUE if indicator.value is None else sql.is_null(compile_number(indicator.value, names).numerator)
 
 
 def _by_clock(
