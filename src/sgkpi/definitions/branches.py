@@ -1,4 +1,4 @@
-"""The branches of a definition: the ways in which a case can be decided, each of which wants an example."""
+"""The branches of a definition: the ways in which a case can be judged, each of which should have an example."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from sgkpi.model.measures import Measure
 
 @dataclass(frozen=True)
 class Branch:
-    """One way to be decided: the key that decides, and the outcome and reason that an example of it has."""
+    """One way to judge a case: the key that decides, and the outcome and reason that follow."""
 
     place: str
     outcome: str
@@ -20,7 +20,7 @@ class Branch:
 
 
 def branches(indicator: Indicator) -> tuple[Branch, ...]:
-    """The branches that a definition has; of those that rest on a null, the ones that can be."""
+    """Return the branches of a definition; those that depend on a null only if they are possible."""
     found = [*_of_population(indicator), *_of_conditions(indicator)]
     if indicator.measure is Measure.PROPORTION and indicator.clock is not None:
         found += _of_clock(indicator, indicator.clock)
@@ -45,7 +45,7 @@ def _of_conditions(indicator: Indicator) -> Iterator[Branch]:
         yield Branch(f"exclude.{named.name}", "excluded", named.name)
     if indicator.not_due is not None:
         yield Branch("not_due", "not_due")
-    # Where a case can be both, either outcome will do.
+    # If a case can have either outcome, one of them is enough.
     failure = "overdue" if indicator.clock and indicator.clock.stop is None else "not_met"
     for named in indicator.because:
         yield Branch(f"because.{named.name}", failure, named.name)
@@ -81,7 +81,7 @@ def _is_planned(indicator: Indicator, column: ColumnRef) -> bool:
 
 
 def _can_stop_first(indicator: Indicator, clock: Clock) -> bool:
-    """Whether a stop can lie before the start, which the bounds of related rows may rule out."""
+    """Whether a stop can be before the start, which the bounds of related rows may rule out."""
     start, stop = clock.start, clock.stop
     if start is None or stop is None or start == stop:
         return False
@@ -95,7 +95,7 @@ def _can_stop_first(indicator: Indicator, clock: Clock) -> bool:
 
 
 def _can_lack(indicator: Indicator, column: ColumnRef) -> bool:
-    """Whether a case that comes to its clock can be without this column."""
+    """Whether a case that is judged by its clock can lack this column."""
     if indicator.clock is not None and not isinstance(indicator.period, PeriodColumn | PointInTime):
         places = indicator.clock.due or indicator.clock.start  # `period: due`
         if column == places:
@@ -109,7 +109,7 @@ def _if_null(indicator: Indicator, expression: Expression, branch: Branch) -> It
 
 
 def _comes_to_measure(indicator: Indicator, asked: Expression, test: Callable[[Nulls], bool]) -> bool:
-    """Whether a case can be asked for its clock, `met` or value with columns null in a way that passes a test."""
+    """Whether a case can be judged by its clock, `met` or value while its null columns pass a test."""
     stopping = [*(named.expression for named in indicator.exclude), indicator.not_due]
     patterns = null_patterns([asked, indicator.population, *stopping])
     if patterns is None:
@@ -125,7 +125,7 @@ def _goes_on(indicator: Indicator, stopping: list[Expression | None], nulls: Nul
 
 
 def _is_placed(indicator: Indicator, nulls: Nulls) -> bool:
-    """Whether the column that places a case has a value."""
+    """Whether the column that places a case in a period has a value."""
     match indicator.period:
         case PeriodColumn(column) | PointInTime(column, _):
             return not nulls.get(ColumnRef(column, indicator.table.columns[column].kind), False)

@@ -43,17 +43,25 @@ _UNIT_NOTES = {
 
 def explain(indicator: Indicator) -> str:
     """Return an indicator's definition in paragraphs of plain English, each on one line."""
-    sections = (_heading, _cases, _related, _exclusions, _judgement, _reasons, _unknown, _breakdowns, _targets, _basis)
-    return "\n\n".join(paragraph for section in sections for paragraph in section(indicator))
+    paragraphs = [
+        f"{indicator.title} ({indicator.id})",
+        *([indicator.question] if indicator.question else []),
+        *_cases(indicator),
+        *_related(indicator),
+        *_named("These cases are excluded:", indicator.exclude),
+        *_judgement(indicator),
+        *_named("The reason for a case that is not met or overdue is the first of these:", indicator.because),
+        *_unknown(indicator),
+        *_breakdowns(indicator),
+        *_targets(indicator),
+        *_basis(indicator),
+    ]
+    return "\n\n".join(paragraphs)
 
 
 def explain_briefly(indicator: Indicator) -> tuple[str, ...]:
     """Return the paragraphs on which cases an indicator looks at and how they are judged."""
     return (*_cases(indicator), *_judgement(indicator))
-
-
-def _heading(indicator: Indicator) -> list[str]:
-    return [f"{indicator.title} ({indicator.id})", *([indicator.question] if indicator.question else [])]
 
 
 def _cases(indicator: Indicator) -> list[str]:
@@ -108,14 +116,6 @@ def _rows(related: Related) -> str:
 
 def _moment(moment: str | Moment) -> str:
     return _MOMENTS[moment] if isinstance(moment, Moment) else quoted(moment)
-
-
-def _exclusions(indicator: Indicator) -> list[str]:
-    return _named("These cases are excluded:", indicator.exclude)
-
-
-def _reasons(indicator: Indicator) -> list[str]:
-    return _named("The reason for a case that is not met or overdue is the first of these:", indicator.because)
 
 
 def _named(heading: str, conditions: tuple[Named, ...]) -> list[str]:
@@ -180,16 +180,11 @@ def _clock_unknowns(indicator: Indicator) -> list[str]:
     reasons = [f"{in_words(clock.start)} is not recorded"] if clock.start and clock.stop else []
     if clock.due is not None:
         reasons.append("its due date cannot be determined")
-    if _is_in_hours(clock):
+    if clock.runs_by_hours:
         reasons.append("one of its times is a date without a time of day")
     if clock.start and clock.stop:
         reasons.append(f"{in_words(clock.stop)} is before {in_words(clock.start)}")
     return reasons
-
-
-def _is_in_hours(clock: Clock) -> bool:
-    by_moment = clock.due is not None and clock.due.kind is Kind.DATETIME
-    return by_moment or (clock.limit is not None and clock.limit.unit is LimitUnit.HOURS)
 
 
 def _breakdowns(indicator: Indicator) -> list[str]:

@@ -1,6 +1,6 @@
-"""The two kinds of definition file as they are written: their keys, and what each holds.
+"""Models of the two kinds of definition file, tables and indicators.
 
-These models know one file at a time; whether the columns that it names exist is for `checks` to say.
+Each validates one file by itself; `checks` finds out whether the columns that it names exist.
 """
 
 from collections.abc import Mapping
@@ -38,7 +38,7 @@ _CELLS = WithJsonSchema({"type": "object", "additionalProperties": {"type": ["st
 
 
 class FileModel(BaseModel):
-    """A mapping in a definition file: unknown keys are refused, values do not change."""
+    """A mapping in a definition file; unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -57,7 +57,7 @@ class ColumnFile(FileModel):
 
 
 class RuleFile(FileModel):
-    """A rule that says how much it matters; one that is a text alone is a warning."""
+    """A rule with a severity; one written as text alone is a warning."""
 
     check: ExpressionText = Field(description="The condition that every row should satisfy.")
     severity: SeverityText = Field(Severity.WARNING, description="How much a row that does not matters.")
@@ -152,7 +152,7 @@ class ExampleFile(FileModel):
 
 
 def _target_shape(value: object) -> str:
-    """A target's keys are months, or else it is one pair of bounds."""
+    """A target is either one pair of bounds, or pairs by month."""
     dated = isinstance(value, dict) and value and all(str(key)[:1].isdigit() for key in value)
     return "dated" if dated else "pair"
 

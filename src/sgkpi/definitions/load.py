@@ -63,14 +63,14 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     problems.extend(faults)
     broken = {problem.path for problem in problems if problem.severity is Severity.ERROR}
     common = shown_path(holidays)
-    sound = {name: each for name, each in indicators.items() if each and broken.isdisjoint({common, *_paths(each)})}
+    sound = {
+        name: each
+        for name, each in indicators.items()
+        if each
+        and broken.isdisjoint({common, each.path, each.table.path, *(related.table.path for related in each.related)})
+    }
     found = sort_problems(problems)
     return CatalogueReading(Catalogue(path, tables.tables, sound, closures, found), found, tuple(files))
-
-
-def _paths(indicator: Indicator) -> set[str]:
-    """The files that an indicator's definition depends on, as problems show them."""
-    return {indicator.path, indicator.table.path, *(related.table.path for related in indicator.related)}
 
 
 def shown_path(path: Path) -> str:
@@ -161,7 +161,9 @@ def _read_indicator(name: str, file: Path, tables: KnownTables, problems: list[P
     context = CheckContext(document, reading.unsure, reading.items)
     indicator = build_indicator(name, reading.file, tables, context)
     problems.extend(context.problems)
-    return replace(indicator, sha256=_sha256(file)) if indicator else None
+    # The digest is the same whatever line endings a checkout has.
+    digest = hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    return replace(indicator, sha256=digest) if indicator else None
 
 
 def _check_stem(name: str, shown: str) -> list[Problem]:
@@ -170,8 +172,3 @@ def _check_stem(name: str, shown: str) -> list[Problem]:
     except ValueError as error:
         return [Problem(shown, f"a definition is named after its file, and {error}", "file-name")]
     return []
-
-
-def _sha256(file: Path) -> str:
-    """The digest of a definition, the same whatever line endings a checkout has."""
-    return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()

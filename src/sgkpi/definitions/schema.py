@@ -1,7 +1,6 @@
-"""JSON Schemas of both kinds of definition file, by which editors complete keys and mark mistakes.
+"""JSON Schemas of definition files, with which editors complete keys and mark mistakes.
 
-The copies in `schemas/` are what editors read; write them anew with
-`python -m sgkpi.definitions.schema` when the models have changed.
+Editors read the copies in `schemas/`; run `python -m sgkpi.definitions.schema` when the models have changed.
 """
 
 import json
@@ -16,28 +15,28 @@ FOLDER = Path(__file__).parent / "schemas"
 
 
 def indicator_schema() -> dict[str, Any]:
-    """The schema of an indicator's file."""
+    """Return the schema of an indicator's file."""
     return _schema(IndicatorFile, "An indicator of the catalogue")
 
 
 def table_schema() -> dict[str, Any]:
-    """The schema of a table declaration."""
+    """Return the schema of a table declaration."""
     return _schema(TableFile, "A table of the catalogue")
 
 
 def render_schema(schema: dict[str, Any]) -> str:
-    """A schema as it stands in its file."""
+    """Return a schema as the text of its file."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def schema_files() -> dict[Path, str]:
-    """Each schema's file with what should stand in it."""
+    """Return the text of each schema by its file."""
     schemas = {"indicator": indicator_schema(), "table": table_schema()}
     return {FOLDER / f"{name}.schema.json": render_schema(schema) for name, schema in schemas.items()}
 
 
 def write_schemas() -> None:
-    """Writes both files."""
+    """Write both files."""
     FOLDER.mkdir(exist_ok=True)
     for path, text in schema_files().items():
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -49,7 +48,7 @@ def _schema(model: type[FileModel], title: str) -> dict[str, Any]:
 
 
 def _undefaulted(part: Json) -> Json:
-    """The schema without Python's defaults and class names, and without the null that means a key left out."""
+    """The schema without Python's defaults and class names, and without the null of an omitted key."""
     if isinstance(part, list):
         return [_undefaulted(item) for item in part]
     if not isinstance(part, dict):
@@ -65,12 +64,12 @@ def _undefaulted(part: Json) -> Json:
 
 
 def _is_title(key: str, value: Json) -> bool:
-    """Whether this is the title that pydantic makes of a name, and not a key called title."""
+    """Whether this is a title that pydantic made from a name, and not a key called title."""
     return key == "title" and isinstance(value, str)
 
 
 def _one_or_many(part: Json) -> Json:
-    """The schema in which every list may also be one value alone, as in `key: contact_id`."""
+    """The schema with every list allowed to be a single value, as in `key: contact_id`."""
     if isinstance(part, list):
         return [_one_or_many(item) for item in part]
     if not isinstance(part, dict):

@@ -66,7 +66,9 @@ def _report(
         known = document.has(*place, key)
         return [] if known else [Problem(document.path, f"key '{key}' is missing{within}", "missing-key", line)]
     if fault["type"] == "extra_forbidden":
-        hint = did_you_mean(str(place[-1]), _known_keys(model, place))
+        part: type[FileModel] = model if len(place) == 1 else model.parts.get(str(place[0]), model)
+        known_keys = [field.alias or name for name, field in part.model_fields.items()]
+        hint = did_you_mean(str(place[-1]), known_keys)
         return [Problem(document.path, f"unknown key '{place[-1]}'{hint}", "unknown-key", line)]
     if fault["type"] == "too_short" and len(place) == 1 and document.data[str(place[0])]:
         return []
@@ -91,11 +93,6 @@ def _reason(fault: ErrorDetails) -> str:
             return "at least one is needed"
         case _:
             return str(fault["msg"])
-
-
-def _known_keys(model: type[TableFile | IndicatorFile], place: Place) -> list[str]:
-    part: type[FileModel] = model if len(place) == 1 else model.parts.get(str(place[0]), model)
-    return [field.alias or name for name, field in part.model_fields.items()]
 
 
 @dataclass

@@ -90,7 +90,7 @@ def in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
     """Return the candidates in a folder; raise ExtractError if there is no such folder."""
     try:
         entries = _visible(folder)
-        files = _files(entries)
+        found = [(_stem(entry), candidate) for entry in entries if (candidate := _candidate(entry)) is not None]
     except FileNotFoundError as error:
         what = "workbook" if folder.suffix.casefold() == WORKBOOK else "folder"
         raise ExtractError(f"no {what} '{folder}'; give the folder or workbook of the extract") from error
@@ -101,7 +101,7 @@ def in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
     sheets, problems = _sheets([each for each in entries if is_workbook(each)], workbooks)
     names = tuple(entry.name + ("/" if entry.is_dir() else "") for entry in entries)
     stems = {entry.name: _stem(entry) for entry in entries if ending_of(entry)}
-    return Candidates(files, sheets, names, stems, tuple(problems))
+    return Candidates(_by_name(found), sheets, names, stems, tuple(problems))
 
 
 def in_workbook(path: Path, workbooks: Workbooks) -> Candidates:
@@ -124,11 +124,6 @@ def _named(candidates: Mapping[str, list[Candidate]], table: Table) -> list[Cand
     names = dict.fromkeys(fold_name(name) for name in (table.name, *table.files))
     # The only sheet of a workbook has two names, its own and the workbook's.
     return list(dict.fromkeys(each for name in names for each in candidates.get(name, ())))
-
-
-def _files(entries: Iterable[Path]) -> dict[str, list[Candidate]]:
-    found = [(_stem(entry), candidate) for entry in entries if (candidate := _candidate(entry)) is not None]
-    return _by_name(found)
 
 
 def _candidate(entry: Path) -> Candidate | None:

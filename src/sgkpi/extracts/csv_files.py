@@ -49,7 +49,9 @@ def look_at_csv(
     clean UTF-8 is rewritten to `rewritten`. Raises FileFault.
     """
     clean = clean_text(path, compressed=compressed, rewritten=rewritten)
-    text = _read_head(clean)
+    opener = gzip.open if clean.compressed else open
+    with opener(clean.path, "rt", encoding="utf-8-sig", newline="") as stream:
+        text = str(stream.read(_HEAD))
     above = _blank_lines(text)
     head = _parse_head(text[above.end :], known)
     file = SourceFile(
@@ -67,13 +69,6 @@ def look_at_csv(
     columns = len(head.headers)
     swallowed = check_quotes(clean.path, name, clean.quotes, head.delimiter, columns, compressed=clean.compressed)
     return file, [*_warnings(name, clean, head), *above_header(name, above_it), *swallowed]
-
-
-def _read_head(clean: CleanText) -> str:
-    """The first million characters; the bytes are known to be UTF-8."""
-    opener = gzip.open if clean.compressed else open
-    with opener(clean.path, "rt", encoding="utf-8-sig", newline="") as stream:
-        return str(stream.read(_HEAD))
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ def _blank_lines(text: str) -> _Above:
 def _parse_head(text: str, known: frozenset[str]) -> _Head:
     """The header with the delimiter that gives the most known headers, then the most headers."""
     heads = [_split(text, delimiter, known) for delimiter in DELIMITERS]
-    best = max(heads, key=lambda head: (_count_known(head, known), len(head.headers)))
+    best = max(heads, key=lambda head: (sum(fold_name(each) in known for each in head.headers), len(head.headers)))
     if best.open_quote:
         raise FileFault('a quotation mark (") in the header is never closed', "open-quote")
     lines = text.split("\n")[len(best.title) :][: best.lines]
@@ -136,10 +131,6 @@ def _any_row(rows: Iterable[list[str]]) -> bool:
         return any(cell.strip() for row in rows for cell in row)
     except csv.Error:  # a cell longer than csv allows is not blank
         return True
-
-
-def _count_known(head: _Head, known: frozenset[str]) -> int:
-    return sum(fold_name(header) in known for header in head.headers)
 
 
 def _warnings(name: str, clean: CleanText, head: _Head) -> Iterator[Problem]:

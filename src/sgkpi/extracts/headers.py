@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
+from sgkpi.definitions.wording import both, either
 from sgkpi.extracts.words import WHITESPACE, fold_name
 from sgkpi.model.problems import Problem, Severity
 from sgkpi.model.table import Column, Table
@@ -61,7 +62,9 @@ def match_headers(headers: Sequence[str], table: Table, path: str) -> tuple[dict
         if found:
             columns[column.name] = found[0]
         if len(found) > 1:
-            problems.append(_two_headers(column, headers, found, path))
+            which = both(f"'{headers[place].strip()}' (column {place + 1})" for place in found)
+            message = f"{len(found)} headers for column '{column.name}': {which}; keep one of them"
+            problems.append(Problem(path, message, "duplicate-column"))
     spare = [header.strip() for place, header in enumerate(headers) if place not in columns.values()]
     hint = _hint(headers, columns, table)
     missing = [column for column in table.columns.values() if column.required and column.name not in columns]
@@ -72,14 +75,8 @@ def _names_of(column: Column) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold_name(name) for name in (column.name, *column.names) if name.strip()))
 
 
-def _two_headers(column: Column, headers: Sequence[str], places: Sequence[int], path: str) -> Problem:
-    found = _and([f"'{headers[place].strip()}' (column {place + 1})" for place in places])
-    message = f"{len(places)} headers for column '{column.name}': {found}; keep one of them"
-    return Problem(path, message, "duplicate-column")
-
-
 def _missing(column: Column, spare: Sequence[str], path: str, hint: str) -> Problem:
-    names = _or([f"'{name}'" for name in dict.fromkeys((column.name, *column.names))])
+    names = either(f"'{name}'" for name in dict.fromkeys((column.name, *column.names)))
     # If the first line is not a header, it is data, and shown only if it looks like a header.
     nearest = _nearest(column, spare, likeness=_ALIKE if hint else 0)
     message = f"required column '{column.name}' is missing; its header may be {names}{nearest}{hint}"
@@ -111,11 +108,3 @@ def _hint(headers: Sequence[str], columns: Mapping[str, int], table: Table) -> s
             "semicolons or tabs between cells"
         )
     return f"; none of the headers found is a column of '{table.name}': is the first line the header?"
-
-
-def _or(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
-
-
-def _and(words: Sequence[str]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}"

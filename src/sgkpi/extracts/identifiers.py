@@ -7,7 +7,6 @@ check digit of an NHS number, a National Insurance number and so on. Values are 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -74,7 +73,8 @@ _HEADERS: tuple[tuple[IdentifierKind, str], ...] = (
     (IdentifierKind.NAME, _NAME_HEADERS),
 )
 _HEADER_FORMS = tuple((kind, re.compile(rf"(?:^| )(?:{form})(?= |$)")) for kind, form in _HEADERS)
-_ALONE = re.compile(r"(?:[a-z]{2,5} )?name")
+# `name`, alone or with the short prefix of some systems, as in `pers_name`.
+_ALONE = re.compile(r"(?:(?:name|pers|per|cla|chil|cypn) )?name")
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SEPARATORS = re.compile(r"[\s()./-]+")
@@ -101,12 +101,7 @@ def header_kind(header: str) -> IdentifierKind | None:
     for kind, form in _HEADER_FORMS:
         if form.search(words):
             return kind
-    return IdentifierKind.NAME if _ALONE.fullmatch(words) and _is_person(words) else None
-
-
-def _is_person(words: str) -> bool:
-    """Whether the words are `name`, alone or with the short prefix of some systems, as in `pers_name`."""
-    return words.split(maxsplit=1)[0] in ("name", "pers", "per", "cla", "chil", "cypn")
+    return IdentifierKind.NAME if _ALONE.fullmatch(words) else None
 
 
 def find_identifier(
@@ -146,16 +141,12 @@ def _date_of_birth(header: str, values: Collection[str], *, by_header: bool) -> 
     days = [day for value in values if (day := parse_date(value)) is not None]
     if not days or len(days) < _MOST * len(values):
         return None
-    if not by_header and not _enough_days(days):
+    # A few full dates in a column of months may be typing errors.
+    if not by_header and len(days) < _FEWEST[IdentifierKind.TELEPHONE]:
         return None
     if len(days) > 1 and len({day.day for day in days}) == 1:
         return None
     return Identifier(header, IdentifierKind.DATE_OF_BIRTH, by_header=by_header, by_values=True)
-
-
-def _enough_days(days: Collection[date]) -> bool:
-    """Whether a column of months has many full dates; a few may be typing errors."""
-    return len(days) >= _FEWEST[IdentifierKind.TELEPHONE]
 
 
 def values_kind(values: Collection[str]) -> IdentifierKind | None:
@@ -232,17 +223,13 @@ def _are_names(values: Collection[str]) -> bool:
     """Whether enough of the values are common names, or are pairs of words with some common names."""
     if len(values) < _FEWEST_NAMES:
         return False
-    worded = [_tokens(value) for value in values if _WORDS.fullmatch(value)]
+    worded = [re.split(r"[,.\s]+", value.casefold().rstrip(".")) for value in values if _WORDS.fullmatch(value)]
     known = sum(_is_known(words) for words in worded)
     if known >= _NAMES * len(values):
         return True
     pairs = [words for words in worded if len(words) > 1]
     enough = len(values) >= _FEWEST_PAIRS and len(pairs) >= _NAMES_OF_TWO_WORDS * len(values)
     return enough and known >= _NAMES_KNOWN * len(values)
-
-
-def _tokens(value: str) -> list[str]:
-    return re.split(r"[,.\s]+", value.casefold().rstrip("."))
 
 
 def _is_known(words: list[str]) -> bool:

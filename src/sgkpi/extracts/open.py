@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sgkpi.definitions.wording import both
 from sgkpi.extracts.candidates import (
     Candidate,
     Candidates,
@@ -173,12 +174,11 @@ def _lacks(table: Table, files: Sequence[SourceFile]) -> tuple[str, ...]:
 
 def _two_files(table: Table, candidates: Sequence[Candidate]) -> Problem:
     names = sorted(candidate.name for candidate in candidates)
-    listed = f"{', '.join(names[:-1])} and {names[-1]}"
     sheets = all(part.sheet for candidate in candidates for part in candidate.parts)
     what, advice = (
         ("sheets", "") if sheets else ("files", f", or put files that belong together into a folder {table.name}/")
     )
-    message = f"{len(names)} {what} for table '{table.name}': {listed}; keep one{advice}"
+    message = f"{len(names)} {what} for table '{table.name}': {both(names)}; keep one{advice}"
     return Problem(names[0], message, "two-files")
 
 

@@ -27,7 +27,7 @@ class WorkingDays:
         return day not in self._closed(day.year) and not is_weekend(day)
 
     def add(self, day: date, working_days: int) -> date:
-        """The Nth working day after a day (before it, where negative); the day itself for none."""
+        """Return the Nth working day after a day (before it if negative); the day itself for 0."""
         step = _ONE_DAY if working_days > 0 else -_ONE_DAY
         for _ in range(abs(working_days)):
             day += step
@@ -36,7 +36,7 @@ class WorkingDays:
         return day
 
     def between(self, first: date, last: date) -> int:
-        """Working days after `first` up to and including `last`; negative when `last` is the earlier."""
+        """Return the number of working days after `first` up to and including `last`; negative if `last` is earlier."""
         if last < first:
             return -self.between(last, first)
         closed = sum(
@@ -45,18 +45,13 @@ class WorkingDays:
         )
         return _weekdays_up_to(last) - _weekdays_up_to(first) - closed
 
-    def calendar(self, first: date, last: date) -> list[date]:
-        """The days from `first` to `last`, both included, that are no working days, in order."""
-        days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-        return [day for day in days if not self.is_working_day(day)]
-
     def closed_weekdays(self, first: date, last: date) -> list[date]:
-        """The weekdays from `first` to `last`, both included, that are bank holidays or closure days."""
+        """Return the weekdays from `first` to `last`, both included, that are bank holidays or closure days."""
         every = (day for year in range(first.year, last.year + 1) for day in self._closed(year))
         return [day for day in every if first <= day <= last]
 
     def _closed(self, year: int) -> tuple[date, ...]:
-        """The weekdays of a year that are no working days, in order."""
+        """The weekdays of a year that are not working days, in order."""
         if year not in self._closed_weekdays:
             own = {day for day in self._closures if day.year == year and not is_weekend(day)}
             self._closed_weekdays[year] = tuple(sorted(own.union(self._bank_holidays_in(year))))

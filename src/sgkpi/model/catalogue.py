@@ -1,4 +1,4 @@
-"""The catalogue: every table and every indicator that a folder of definitions declares."""
+"""The catalogue: every table and indicator of a folder of definitions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from sgkpi.model.table import Table
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Tables and indicators by name, in the order of their names; `closures` are local closure days."""
+    """Tables and indicators by name, sorted; `closures` are local closure days with their names."""
 
     path: Path
     tables: Mapping[str, Table]
@@ -22,9 +22,9 @@ class Catalogue:
     warnings: tuple[Problem, ...] = ()
 
     def choose(self, ids: Iterable[str]) -> tuple[Indicator, ...]:
-        """The indicators of these ids, or all when none is named, each once, in order of id.
+        """Return the indicators with these ids (all if none is given), each once, in order of id.
 
-        Raises DefinitionsError that names every unknown id and the nearest known one.
+        Raises DefinitionsError with every unknown id and the nearest known one.
         """
         wanted = sorted(set(ids)) or list(self.indicators)
         check_known(wanted, self.indicators)
@@ -46,7 +46,7 @@ class Catalogue:
 
 
 def check_known(ids: Iterable[str], known: Iterable[str]) -> None:
-    """Raises DefinitionsError that names every unknown id and the nearest known one."""
+    """Raise DefinitionsError with every unknown id and the nearest known one, if there are any."""
     names = list(known)
     unknown = [name for name in sorted(set(ids)) if name not in names]
     if unknown:

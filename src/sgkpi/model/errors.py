@@ -1,12 +1,12 @@
-"""The errors that sgkpi raises for what is not its own fault.
+"""The errors that sgkpi raises for mistakes in its input.
 
     SgkpiError
-    ├── UsageError         exit 2   the command line asks for something that cannot be
+    ├── UsageError         exit 2   the command line asks for something impossible
     ├── DefinitionsError   exit 10  the catalogue is wrong
-    ├── ExtractError       exit 11  the extract is wrong, or cannot carry what is asked
+    ├── ExtractError       exit 11  the extract is wrong, or lacks what is asked for
     └── SnapshotError      exit 12  a snapshot is wrong
 
-Anything else that is raised is a fault of ours (exit 70).
+Any other exception is a bug in sgkpi (exit 70).
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from sgkpi.model.problems import Problem, sort_problems
 
 
 class SgkpiError(Exception):
-    """Something that the user can mend; carries every problem found, not only the first."""
+    """An error that the user can correct, with every problem found."""
 
     exit_code = 70
 
@@ -26,19 +26,19 @@ class SgkpiError(Exception):
 
 
 class UsageError(SgkpiError):
-    """The command line asks for something that cannot be."""
+    """The command line asks for something impossible."""
 
     exit_code = 2
 
 
 class DefinitionsError(SgkpiError):
-    """The catalogue is wrong, or does not hold what is asked for."""
+    """The catalogue is wrong, or does not have what is asked for."""
 
     exit_code = 10
 
 
 class ExtractError(SgkpiError):
-    """The extract is wrong, or cannot carry what is asked for."""
+    """The extract is wrong, or lacks what is asked for."""
 
     exit_code = 11
 

@@ -1,8 +1,7 @@
-"""The nodes of the expression language: what every engine interprets.
+"""The nodes of the expression language, which every engine interprets.
 
-An expression that stands in a loaded definition is well-typed: names are resolved, literals have
-the type of what they are compared with, `between` and a simple `case` are already spelled out in
-simpler nodes. Engines need to know these nodes only, and nothing of how they were written.
+Expressions in a loaded definition are well-typed: names are resolved, literals have the type of what they are
+compared with, and `between` and the simple `case` are already written in simpler nodes.
 """
 
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """The types that values have."""
+    """The types of values."""
 
     TEXT = "text"
     CATEGORY = "category"
@@ -45,7 +44,7 @@ class ColumnRef:
 
 @dataclass(frozen=True)
 class CountRef:
-    """`name.count` of a related with `keep: count`; an integer, null when `until` or `after` is."""
+    """`name.count` of related rows with `keep: count`; an integer, null when `until` or `after` is."""
 
     related: str
     kind: Kind = Kind.INTEGER
@@ -67,7 +66,7 @@ class ReferenceDay:
 
 @dataclass(frozen=True)
 class Literal:
-    """A value that is written out; None is null. Integers are int, numbers Decimal."""
+    """A literal value; None is null. Integers are int, numbers Decimal."""
 
     value: str | int | Decimal | bool | date | None
     kind: Kind
@@ -95,7 +94,7 @@ class Arithmetic:
 
 @dataclass(frozen=True)
 class AddInterval:
-    """A date or datetime moved by so many units (negative: back), clamped to the month's end."""
+    """A date or datetime plus an amount of units (negative: minus), clamped to the month's end."""
 
     moment: "Expression"
     amount: int
@@ -105,7 +104,7 @@ class AddInterval:
 
 @dataclass(frozen=True)
 class And:
-    """All hold; three-valued."""
+    """Whether all items are true; three-valued."""
 
     items: "tuple[Expression, ...]"
     kind: Kind = Kind.BOOLEAN
@@ -113,7 +112,7 @@ class And:
 
 @dataclass(frozen=True)
 class Or:
-    """At least one holds; three-valued."""
+    """Whether at least one item is true; three-valued."""
 
     items: "tuple[Expression, ...]"
     kind: Kind = Kind.BOOLEAN
@@ -121,7 +120,7 @@ class Or:
 
 @dataclass(frozen=True)
 class Not:
-    """Does not hold; null stays null."""
+    """Whether the item is false; null stays null."""
 
     item: "Expression"
     kind: Kind = Kind.BOOLEAN
@@ -129,7 +128,7 @@ class Not:
 
 @dataclass(frozen=True)
 class IsNull:
-    """Whether a value is missing; never null itself."""
+    """Whether a value is null; never null itself."""
 
     item: "Expression"
     kind: Kind = Kind.BOOLEAN
@@ -146,7 +145,7 @@ class InList:
 
 @dataclass(frozen=True)
 class Case:
-    """The result of the first condition that is true, else `otherwise` (a null literal if absent)."""
+    """The result of the first condition that is true, else `otherwise` (a null literal without `else`)."""
 
     branches: "tuple[tuple[Expression, Expression], ...]"
     otherwise: "Expression"
@@ -155,7 +154,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Call:
-    """One of the functions of the language, by its name in small letters."""
+    """A call of a function, whose name is in lower case."""
 
     function: str
     arguments: "tuple[Expression, ...]"
@@ -182,7 +181,7 @@ Expression = (
 
 
 def children(node: Expression) -> tuple[Expression, ...]:
-    """The nodes directly below a node, in the order in which they are written."""
+    """Return the nodes directly below a node, in the order in which they are written."""
     match node:
         case Compare(_, left, right) | Arithmetic(_, left, right):
             return (left, right)
@@ -203,12 +202,12 @@ def children(node: Expression) -> tuple[Expression, ...]:
 
 
 def related_names(node: Expression) -> frozenset[str]:
-    """Every related that an expression names, by a column of it or by its count."""
+    """Return the names of all related rows that an expression uses, by a column or their count."""
     own = {node.related} if isinstance(node, ColumnRef | CountRef) and node.related is not None else set()
     return frozenset(own.union(*(related_names(child) for child in children(node))))
 
 
 def column_refs(node: Expression) -> frozenset[ColumnRef]:
-    """Every column that an expression names."""
+    """Return every column that an expression names."""
     own = {node} if isinstance(node, ColumnRef) else set()
     return frozenset(own.union(*(column_refs(child) for child in children(node))))

@@ -1,4 +1,4 @@
-"""What an indicator is, once its definition has been read and checked."""
+"""An indicator's definition, read and checked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ class Improvement(StrEnum):
 
 @dataclass(frozen=True)
 class Clock:
-    """From start to stop within a limit, or with a due moment of its own: exactly one of `limit` and `due`.
+    """Measures from start to stop against a limit or a due moment: exactly one of `limit` and `due` is set.
 
     `stop` is None only on a stock. `start` may be None only where `due` is given.
     """
@@ -44,14 +44,14 @@ class Clock:
 
 @dataclass(frozen=True)
 class PeriodColumn:
-    """A flow: a case belongs to the period that holds this column's moment."""
+    """A flow: a case belongs to the period of this column's moment."""
 
     column: str
 
 
 @dataclass(frozen=True)
 class DuePeriod:
-    """A flow: a case belongs to the period that holds its clock's due moment."""
+    """A flow: a case belongs to the period of its clock's due moment."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Keep(StrEnum):
 
 
 class Moment(StrEnum):
-    """A moment that is no column."""
+    """A moment that is not a column."""
 
     REFERENCE_DAY = "reference_day"
     AS_OF = "as_of"
@@ -121,7 +121,7 @@ class Breakdown:
 
 @dataclass(frozen=True)
 class Target:
-    """Bounds in force for periods that end in or after a month (None: always)."""
+    """Bounds for periods that end in or after a month (None: for all)."""
 
     since: Month | None
     green: Decimal
@@ -132,8 +132,8 @@ class Target:
 class Example:
     """A small case and the outcome it must have.
 
-    `rows` holds the cells as written, as text (None: not given), by table name, column name;
-    the first row of the indicator's own table is the case. `line` is where it stands.
+    `rows` has the cells as written, by table and column; the first row of the indicator's own table is the case.
+    `line` is its line in the file.
     """
 
     outcome: str
@@ -186,5 +186,5 @@ class Indicator:
         return isinstance(self.period, PointInTime)
 
     def related_named(self, name: str) -> Related:
-        """The related rows of a name; KeyError when there are none."""
+        """Return the related rows of a name; raise KeyError if there are none."""
         return {related.name: related for related in self.related}[name]

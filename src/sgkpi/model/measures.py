@@ -1,10 +1,10 @@
-"""The measures: how the value of an indicator is made from its cases."""
+"""The measures: how the value of an indicator is calculated from its cases."""
 
 from enum import StrEnum
 
 
 class Measure(StrEnum):
-    """What an indicator's value is."""
+    """The kinds of value that an indicator can have."""
 
     PROPORTION = "proportion"
     COUNT = "count"

@@ -6,7 +6,7 @@ NOT_RECORDED = "(not recorded)"
 
 
 class Outcome(StrEnum):
-    """What became of a case; every case in scope has exactly one."""
+    """The outcomes of cases; every case in scope has exactly one."""
 
     MET = "met"
     NOT_MET = "not_met"
@@ -21,7 +21,7 @@ JUDGED = (Outcome.MET, Outcome.NOT_MET, Outcome.OVERDUE)
 
 
 class Unknown(StrEnum):
-    """Why a case cannot be judged, in the order in which the reasons are asked."""
+    """Why a case cannot be judged, in the order in which the reasons are checked."""
 
     UNREADABLE = "unreadable"
     DUPLICATE_KEY = "duplicate_key"

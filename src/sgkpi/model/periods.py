@@ -1,4 +1,4 @@
-"""Months, and the periods that end with or hold them.
+"""Months, and the periods that contain or end with them.
 
 The financial year runs from 1 April to 31 March; its quarter 1 is April to June.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from typing import assert_never
 
 APRIL = 4
 MONTHS_IN_YEAR = 12
@@ -24,7 +25,7 @@ class Month:
 
     @classmethod
     def parse(cls, text: str) -> "Month":
-        """The month that `2019-02` names; ValueError for anything else."""
+        """Parse a month such as `2019-02`; raise ValueError for anything else."""
         match = _MONTH_TEXT.fullmatch(text.strip())
         if not match or not 1 <= int(match[2]) <= MONTHS_IN_YEAR or int(match[1]) == 0:
             raise ValueError(f"no month '{text}'; write it as YYYY-MM")
@@ -32,12 +33,12 @@ class Month:
 
     @classmethod
     def of(cls, day: date) -> "Month":
-        """The month that holds a day."""
+        """Return the month of a day."""
         return cls(day.year, day.month)
 
     @classmethod
     def from_index(cls, index: int) -> "Month":
-        """The month that has this index; the inverse of `index`."""
+        """Return the month with this index; the inverse of `index`."""
         return cls(*divmod(index, MONTHS_IN_YEAR)).plus(1)
 
     @property
@@ -54,7 +55,7 @@ class Month:
         return date(self.year, self.month, monthrange(self.year, self.month)[1])
 
     def plus(self, months: int) -> "Month":
-        """The month so many months later (earlier, where negative)."""
+        """Return the month this many months later (earlier if negative)."""
         year, month = divmod(self.year * MONTHS_IN_YEAR + self.month - 1 + months, MONTHS_IN_YEAR)
         return Month(year, month + 1)
 
@@ -110,29 +111,31 @@ class Period:
                 return f"{financial_year_label(self.first)} to {self.last}"
             case PeriodKind.ROLLING_12_MONTHS:
                 return f"{self.first} to {self.last}"
+            case _:
+                assert_never(self.kind)
 
     @property
     def sort_key(self) -> tuple[int, Month, Month]:
         return KIND_ORDER[self.kind], self.first, self.last
 
     def has_ended(self, as_of: datetime) -> bool:
-        """Whether the whole last day has passed at the as-of time (to the second)."""
+        """Whether the last day has ended at the as-of time (to the second)."""
         return as_of.replace(microsecond=0) >= datetime.combine(self.end, time(23, 59, 59))
 
 
 def financial_year_start(month: Month) -> Month:
-    """April of the financial year that holds the month."""
+    """Return April of the month's financial year."""
     return Month(month.year if month.month >= APRIL else month.year - 1, APRIL)
 
 
 def financial_year_label(month: Month) -> str:
-    """The financial year that holds the month, as `2018-19`."""
+    """Return the month's financial year, such as `2018-19`."""
     year = financial_year_start(month).year
     return f"{year:04d}-{(year + 1) % 100:02d}"
 
 
 def period_for(kind: PeriodKind, month: Month) -> Period:
-    """The period of a kind that is, holds or ends with a month."""
+    """Return the period of a kind that is, contains or ends with a month."""
     april = financial_year_start(month)
     match kind:
         case PeriodKind.MONTH:
@@ -146,22 +149,24 @@ def period_for(kind: PeriodKind, month: Month) -> Period:
             return Period(kind, april, month)
         case PeriodKind.ROLLING_12_MONTHS:
             return Period(kind, month.plus(-11), month)
+        case _:
+            assert_never(kind)
 
 
 def periods_for(kinds: Iterable[PeriodKind], months: Iterable[Month]) -> tuple[Period, ...]:
-    """One period of each kind for every month, doubles left out, in the order of figures."""
+    """Return one period of each kind for every month, without duplicates, in the order of figures."""
     wanted = list(months)
     periods = {period_for(kind, month) for kind in kinds for month in wanted}
     return tuple(sorted(periods, key=lambda period: period.sort_key))
 
 
 def end_of_day(day: date) -> datetime:
-    """The last moment of a day."""
+    """Return the last moment of a day."""
     return datetime.combine(day, time.max)
 
 
 def last_complete_month(as_of: datetime) -> Month:
-    """The last month that has wholly passed at the as-of time."""
+    """Return the last month that has ended at the as-of time."""
     month = Month.of(as_of.date())
     ended = period_for(PeriodKind.MONTH, month).has_ended(as_of)
     return month if ended else month.plus(-1)

@@ -1,6 +1,6 @@
-"""What is wrong in a user's file, said so that the user can mend it.
+"""Problems in a user's files, described so that the user can correct them.
 
-A problem is data: it is collected, sorted and shown with all the others, never raised on its own.
+A problem is data: problems are collected, sorted and shown together, never raised one by one.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a problem matters: an error stops the command, a warning does not; a note is for whoever asks."""
+    """How much a problem matters: an error stops the command; a warning does not; a note is only information."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -19,10 +19,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong, and where.
+    """One problem and its place.
 
     `line` is a line of a text file; `row` a row of a data file, counted as a spreadsheet counts
-    (the header is row 1). `detail` is shown below the message, indented, as it stands.
+    (the header is row 1). `detail` is shown below the message, indented.
     """
 
     path: str
@@ -35,7 +35,7 @@ class Problem:
 
     @property
     def place(self) -> str:
-        """Path and line, as an editor understands it; for data, path and row."""
+        """Path and line in the form that editors link to; for data, path and row."""
         if self.row is not None:
             return f"{self.path}:row {self.row}"
         return self.path if self.line is None else f"{self.path}:{self.line}"
@@ -48,13 +48,13 @@ class Problem:
 
 
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """The problems by file, line and row, each once."""
+    """Return the problems by file, line and row, each once."""
     unique = dict.fromkeys(problems)
     return tuple(sorted(unique, key=lambda p: (p.path, p.line or 0, p.row or 0, p.code, p.message)))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` for the nearest known word, or nothing when none is near."""
+    """Return `; did you mean 'x'?` for the nearest known word, or nothing if none is near."""
     candidates = list(known)
     by_folded = {name.casefold(): name for name in candidates}
     near = get_close_matches(word.casefold(), list(by_folded), n=1, cutoff=0.6)

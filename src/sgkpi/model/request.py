@@ -1,4 +1,4 @@
-"""What a person asks of an extract."""
+"""Requests for figures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sgkpi.model.periods import Month, PeriodKind
 
 
 class AsOfSource(StrEnum):
-    """Where the as-of time comes from."""
+    """The source of the as-of time."""
 
     OPTION = "option"
     EXTRACT_TOML = "extract.toml"
@@ -18,7 +18,7 @@ class AsOfSource(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """What a person asks for.
+    """A request for figures, before it is resolved.
 
     Without indicators, all of them; without months, the last complete one at the as-of time; without an as-of
     time, that of the extract. `history` adds so many months before each; `by` names breakdowns (`all`: every one).

@@ -1,4 +1,4 @@
-"""What a case-level table is: its columns, key and the moment from which a row exists."""
+"""A case-level table: its columns, key, and the moment from which a row exists."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from sgkpi.model.problems import Severity
 
 @dataclass(frozen=True)
 class Named:
-    """An expression with a name, and the words in which the definition's author wrote it."""
+    """A named expression, with its text as the author wrote it."""
 
     name: str
     expression: Expression
@@ -18,7 +18,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Rule(Named):
-    """A condition that every row should satisfy, and how much it matters where one does not."""
+    """A condition that every row should satisfy, and the severity if a row does not."""
 
     severity: Severity = Severity.WARNING
 
@@ -44,7 +44,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table declaration, checked. `columns` stand in declared order."""
+    """A checked table declaration; `columns` are in declared order."""
 
     name: str
     columns: Mapping[str, Column]

@@ -1,11 +1,11 @@
-"""Time limits and the units in which they are given."""
+"""Time limits and their units."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class LimitUnit(StrEnum):
-    """The units in which a time limit is given."""
+    """The units of time limits."""
 
     HOURS = "hours"
     DAYS = "days"
@@ -16,7 +16,7 @@ class LimitUnit(StrEnum):
 
 @dataclass(frozen=True)
 class Limit:
-    """A time allowed, as `24 hours` or `1 working day`."""
+    """A time limit, such as `24 hours` or `1 working day`."""
 
     amount: int
     unit: LimitUnit

@@ -1,4 +1,4 @@
-"""A synthetic extract that tells the inspection's story: any seed, any size, no real person in it."""
+"""Synthetic extracts with the findings of the inspection in them, for any seed and size, without real people."""
 
 from sgkpi.synth.writing import write_extract
 

@@ -26,7 +26,7 @@ CONTACTS = ("contact_id", "person_id", "received_at", "decided_at", "source", "o
 
 @dataclass(frozen=True)
 class Story:
-    """What a month's contacts are like: rows that can be judged, and how many in a hundred take over 24 hours."""
+    """A month of contacts: the number of rows that can be judged, and the percentage that take over 24 hours."""
 
     month: Month
     rows: int
@@ -65,23 +65,23 @@ DUTY_TEAM = "Emergency Duty Team"
 TEAMS_IN_TIME = {"Access Team A": 36, "Access Team B": 36, "Access Team C": 28}
 TEAMS_LATE = {"Access Team A": 26, "Access Team B": 24, "Access Team C": 50}
 
-# How many contacts come in each hour: an office's day, and a weekend that belongs to the police.
+# Weights of contacts in each hour: of an office's day, and of weekends, when mainly the police call.
 WEEKDAY_HOURS = (1, 1, 1, 1, 1, 1, 1, 3, 9, 16, 18, 17, 14, 15, 18, 20, 17, 9, 5, 4, 3, 3, 2, 2)
 WEEKEND_HOURS = (5, 4, 4, 3, 2, 2, 2, 2, 4, 6, 8, 8, 7, 7, 7, 7, 7, 7, 8, 8, 8, 8, 7, 6)
-# Working days until a late decision: mostly two or three, some for longer than the five that procedures allow.
+# Weights of working days until a late decision: mostly few, some over the five that procedures allow.
 LATE_DAYS = (30, 28, 16, 9, 7, 3, 3, 2, 1, 1)
 NEVER_IN_100 = 2
 SIBLINGS_IN_100 = 40
-# Well inside 24 hours, even in the night in which clocks go back, and well outside where they go forward.
+# Well within 24 hours even when the clocks go back, and well over when they go forward.
 IN_TIME_MINUTES = 22 * 60 + 30
 LATE_AFTER = timedelta(hours=25)
-# Brothers and sisters are decided together, which an exact number leaves no room for at the very end.
+# Siblings are decided together; the last rows come one by one, so that the number is exact.
 ROWS_ONE_BY_ONE = 10
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A contact recorded badly, in the words of the file; `twice` has the second decision of a double row."""
+    """A badly recorded contact, as written in the file; `twice` is the second decision of a duplicate row."""
 
     month: Month
     received: str
@@ -91,8 +91,8 @@ class Fault:
     twice: str | None = None
 
 
-# What is wrong here is told one by one in the sample's README. None of these can be judged by a clock in
-# hours, save the two that are marked: February's figure stays as it is planned.
+# The sample's README describes each of these. Only the two that are marked can be judged by a clock in hours,
+# so that February's figure is as planned.
 FAULTS = (
     Fault(Month(2018, 6), "12/06/2018", "13/06/2018 09:30"),
     Fault(Month(2018, 10), "09/10/2018 15:45", "08/10/2018 09:00"),
@@ -110,7 +110,7 @@ FAULTS = (
 
 
 def contact_rows(rng: Random, people: People, scale: float) -> Iterator[Row]:
-    """Every row of `contacts.csv`, with a blank one at the end as spreadsheets leave it."""
+    """Return every row of `contacts.csv`, with a blank one at the end, as spreadsheets often leave."""
     numbers = (f"C{number:06d}" for number in count(1))
     for story in STORIES:
         yield from _month_rows(rng, people, story, scale, numbers)
@@ -131,7 +131,7 @@ def _month_rows(rng: Random, people: People, story: Story, scale: float, numbers
 
 
 def _by_day(rng: Random, month: Month, rows: int) -> Iterator[tuple[date, int]]:
-    """How many rows each day has: they add up to the month's."""
+    """The number of rows of each day; they add up to the month's."""
     days = list(days_of(month))
     weights = [_weight(day) for day in days]
     for place, day in enumerate(days):
@@ -153,7 +153,7 @@ def _weight(day: date) -> float:
 def _day_contacts(
     rng: Random, people: People, day: date, rows: int, quota: Quota
 ) -> Iterator[tuple[tuple[str, ...], datetime]]:
-    """The children and the time of each contact of a day; the caller takes each from the quota."""
+    """The children and time of each contact of a day; the caller takes each from the quota."""
     hours = WEEKDAY_HOURS if day.weekday() < SATURDAY and day not in BANK_HOLIDAYS else WEEKEND_HOURS
     times = sorted(_time_of_day(rng, day, hours) for _ in range(rows))
     left = rows
@@ -171,7 +171,7 @@ def _time_of_day(rng: Random, day: date, hours: tuple[int, ...]) -> datetime:
 
 
 def _decision(rng: Random, received: datetime, *, is_late: bool) -> Row:
-    """When and how it was decided, who made the contact, and the team: `decided_at` and all columns after it."""
+    """The columns from `decided_at` on: decision, source, outcome and team."""
     decided = known(_decided_late(rng, received) if is_late else _decided_in_time(rng, received))
     source, outcome = pick(rng, SOURCES), pick(rng, OUTCOMES)
     team = pick(rng, TEAMS_LATE if is_late else TEAMS_IN_TIME)
@@ -181,7 +181,7 @@ def _decision(rng: Random, received: datetime, *, is_late: bool) -> Row:
 
 
 def _decided_in_time(rng: Random, received: datetime) -> datetime:
-    """A moment within 24 hours, in office hours if chance lets it."""
+    """A moment within 24 hours, usually in office hours."""
     for _ in range(12):
         decided = with_time(received + timedelta(minutes=int(rng.triangular(25, IN_TIME_MINUTES, 200))))
         if in_office_hours(decided):
@@ -190,7 +190,7 @@ def _decided_in_time(rng: Random, received: datetime) -> datetime:
 
 
 def _decided_late(rng: Random, received: datetime) -> datetime | None:
-    """A moment on a working day, more than 24 hours later; never, for a few."""
+    """A moment on a working day more than 24 hours later; None for a few."""
     if rng.randrange(100) < NEVER_IN_100:
         return None
     days = rng.choices(range(1, len(LATE_DAYS) + 1), LATE_DAYS)[0]

@@ -1,4 +1,4 @@
-"""The days that the synthetic extract covers: months, working days and office hours."""
+"""The period of the synthetic extract: months, working days and office hours."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -20,7 +20,7 @@ OPENS, CLOSES = time(8, 30), time(18)
 
 
 def days_of(month: Month) -> Iterator[date]:
-    """The days of a month that had passed when the extract was made."""
+    """Return the days of a month up to the day of the extract."""
     day = month.first_day
     while day <= min(month.last_day, LAST_DAY):
         yield day
@@ -28,12 +28,12 @@ def days_of(month: Month) -> Iterator[date]:
 
 
 def is_working_day(day: date) -> bool:
-    """Whether offices are open: Monday to Friday, and no bank holiday."""
+    """Whether a day is Monday to Friday and not a bank holiday."""
     return day.weekday() < SATURDAY and day not in BANK_HOLIDAYS
 
 
 def plus_working_days(day: date, number: int) -> date:
-    """The day so many working days later."""
+    """Return the day this many working days later."""
     while number > 0:
         day += timedelta(days=1)
         number -= is_working_day(day)
@@ -41,35 +41,35 @@ def plus_working_days(day: date, number: int) -> date:
 
 
 def in_office_hours(moment: datetime) -> bool:
-    """Whether somebody sits in the office."""
+    """Whether a moment is in office hours."""
     return is_working_day(moment.date()) and OPENS <= moment.time() <= CLOSES
 
 
 def day_between(rng: Random, first: date, last: date) -> date:
-    """Some day from the first to the last; the first when the last is earlier."""
+    """Return a random day from the first to the last; the first if the last is earlier."""
     return first + timedelta(days=rng.randint(0, max(0, (last - first).days)))
 
 
 def with_time(moment: datetime) -> datetime:
-    """A moment that is not exactly midnight, which would read as a date without a time of day."""
+    """Return a moment that is not midnight, which would be read as a date without a time of day."""
     return moment + timedelta(minutes=7) if moment.time() == time.min else moment
 
 
 def known(moment: datetime | None) -> datetime | None:
-    """A moment if it had come when the extract was made."""
+    """Return a moment if it is not after the extract was made, else None."""
     return moment if moment and moment <= EXTRACTED_AT else None
 
 
 def iso_day(day: date | None) -> str:
-    """A date as `2019-02-05`, nothing for none."""
+    """Return a date as `2019-02-05`, or nothing."""
     return day.isoformat() if day else ""
 
 
 def iso_minute(moment: datetime | None) -> str:
-    """A moment as `2019-02-05 14:30`, nothing for none."""
+    """Return a moment as `2019-02-05 14:30`, or nothing."""
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
 def british_minute(moment: datetime | None) -> str:
-    """A moment as `05/02/2019 14:30`, nothing for none."""
+    """Return a moment as `05/02/2019 14:30`, or nothing."""
     return f"{moment:%d/%m/%Y %H:%M}" if moment else ""

@@ -1,4 +1,4 @@
-"""Plausible rows for any table that is declared: from its types, codes, key, person, spells and rules alone."""
+"""Plausible rows for any declared table, from its types, codes, key, person, spells and rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _LETTERS = ("A", "B", "C", "D", "E")
 
 @dataclass(frozen=True)
 class _Plan:
-    """How a table is made up: how many rows of how many persons, its spells, and the columns of its joins."""
+    """The plan of a table: its numbers of rows and persons, its spells, and the columns that join it."""
 
     table: Table
     rows: int
@@ -42,12 +42,12 @@ class _Plan:
 
     @property
     def one_a_person(self) -> bool:
-        """Whether a person is a key, and so has one row."""
+        """Whether the person is the key, so that each has one row."""
         return self.table.person is not None and self.table.key == (self.table.person,)
 
 
 def declared_rows(table: Table, catalogue: Catalogue, *, seed: int, scale: float) -> Iterator[tuple[str, ...]]:
-    """The rows of a table, its columns in declared order; the same for the same seed and scale."""
+    """Return the rows of a table, with columns in declared order; the same for the same seed and scale."""
     plan = _plan(table, catalogue, scale)
     maker = _Maker(plan, stream(seed, table.name), working_days_in_england(catalogue.closures))
     for row in maker.rows():
@@ -75,7 +75,7 @@ def _plan(table: Table, catalogue: Catalogue, scale: float) -> _Plan:
 
 
 class _Maker:
-    """Makes up rows one after another."""
+    """Makes up the rows of a table."""
 
     def __init__(self, plan: _Plan, rng: Random, working_days: WorkingDays) -> None:
         self.plan = plan
@@ -85,12 +85,12 @@ class _Maker:
         self.people = 0
 
     def rows(self) -> Iterator[Texts]:
-        """Every row."""
+        """Return every row."""
         while self.made < self.plan.rows:
             yield from self._spells() if self.plan.spell and not self.plan.one_a_person else [self._row({})]
 
     def _spells(self) -> Iterator[Texts]:
-        """The spells of one person, one after another, the last of which still lasts."""
+        """The spells of one person, one after another; the last one is open."""
         start_name, end_name = self.plan.spell or ("", "")
         columns, person = self.plan.table.columns, self.plan.table.person
         self.people += 1
@@ -102,7 +102,7 @@ class _Maker:
             yield self._row({**whole, start_name: moment_text(start, columns[start_name]), **ended})
 
     def _row(self, given: Mapping[str, str]) -> Texts:
-        """A row that breaks no rule, if a few tries find one."""
+        """A row that breaks no rule, if one is found in a few tries."""
         self.made += 1
         for _ in range(_TRIES):
             row = self._try({**self._identity(), **given})
@@ -111,7 +111,7 @@ class _Maker:
         return row
 
     def _identity(self) -> Texts:
-        """Key and person: what tells the row from all others."""
+        """The key and person of a row."""
         table = self.plan.table
         person = {table.person: self._person()} if table.person else {}
         key = {name: self._number(table.columns[name]) for name in table.key if name != table.person}
@@ -129,7 +129,7 @@ class _Maker:
         return f"J{self.made:06d}" if column.name in self.plan.links else f"{column.name[:1].upper()}{self.made:06d}"
 
     def _try(self, given: Texts) -> Texts:
-        """A row with values for all that is not given; dates follow on the moment at which it happened."""
+        """A row with values for all columns that are not given; dates follow the moment at which it happened."""
         columns = self.plan.table.columns
         happened = _FIRST + timedelta(minutes=self.rng.randrange(_MINUTES))
         row = {name: given[name] if given.get(name) else "" for name in columns}

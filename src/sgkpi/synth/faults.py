@@ -1,7 +1,7 @@
-"""The faults that years of exports bring, put into sound rows on purpose.
+"""Put the faults of real exports into sound rows.
 
-So many rows in a hundred have one: each kind in its turn, where the row has what the kind needs. Faults of a
-whole file come only when they are named.
+A share of the rows gets one fault each: the kinds take turns, where a row has what the kind needs. Faults of
+whole files are made only if they are named.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ _MONTHS_WITHOUT_EVENTS = 2
 
 
 class Fault(StrEnum):
-    """The kinds of fault: first those of single rows, then those of whole files."""
+    """The kinds of fault: first of single rows, then of whole files."""
 
     UNREADABLE = "unreadable"
     EXCEL_DATE = "excel_date"
@@ -67,7 +67,7 @@ OF_ROWS = tuple(fault for fault in Fault if fault not in OF_FILES)
 
 @dataclass(frozen=True)
 class Faults:
-    """What is to go wrong: `rate` is the share of rows, from 0 to 1, and `kinds` what with."""
+    """The faults to make: `rate` is the share of rows, from 0 to 1."""
 
     rate: float
     kinds: tuple[Fault, ...] = OF_ROWS
@@ -78,7 +78,7 @@ class Faults:
 
     @property
     def encoding(self) -> str | None:
-        """The encoding of files, where another than theirs was asked for."""
+        """The encoding of files, if a fault asks for another one."""
         if Fault.UTF_16 in self.kinds:
             return "utf-16"
         return "cp1252" if Fault.WINDOWS_1252 in self.kinds else None
@@ -89,7 +89,7 @@ class Faults:
 
 
 class Damage:
-    """Puts faults into the rows of one table, as they pass."""
+    """Puts faults into the rows of one table."""
 
     def __init__(self, faults: Faults, table: Table, header: Sequence[str], catalogue: Catalogue, seed: int) -> None:
         self.faults = faults
@@ -104,11 +104,11 @@ class Damage:
 
     @property
     def header(self) -> Row:
-        """The header, with the columns that do not belong there."""
+        """The header, with the columns that faults add."""
         return (*self.columns, *_extra_headers(self.faults))
 
     def pass_on(self, row: Row) -> Iterator[Row]:
-        """What a sound row becomes: none, one or several."""
+        """Return what becomes of a sound row: none, one or several."""
         self.rows += 1
         cells = dict(zip(self.columns, self._accented(row), strict=True))
         row = tuple(cells.values())
@@ -119,7 +119,7 @@ class Damage:
             yield (*damaged, *self._extra_cells()) if whole else damaged
 
     def _accented(self, row: Row) -> Row:
-        """The first row, with a letter by which the encoding can be told."""
+        """A row; the first one with an accented letter, by which the encoding shows."""
         if self.faults.encoding is None or self.rows > 1:
             return row
         texts = [
@@ -139,7 +139,7 @@ class Damage:
         yield row
 
     def _is_late(self, cells: Texts) -> bool:
-        """Whether a row happened in the months that a broken export lacks."""
+        """Whether a row happened in the months that the fault `no_events` removes."""
         moment = moment_of(cells.get(self.table.happened or "", ""))
         first = self.last_month.plus(1 - _MONTHS_WITHOUT_EVENTS)
         return moment is not None and Month.of(moment.date()) >= first
@@ -152,11 +152,11 @@ class Damage:
             yield str(self.rows)
 
     def changed(self, cells: Texts, **changes: str) -> list[Row]:
-        """The row with other cells."""
+        """Return the row with changed cells."""
         return [tuple(changes.get(name, cells[name]) for name in self.columns)]
 
     def pick(self, cells: Texts, *kinds: Kind, filled: bool = True) -> Column | None:
-        """One of the columns of these types, in which something stands; no part of a key."""
+        """Return a random column of these types that is not blank and not part of a key."""
         found = [
             column
             for name, column in self.table.columns.items()
@@ -169,13 +169,13 @@ class Damage:
         return {*self.table.key, self.table.person}
 
     def dated(self, cells: Texts, *kinds: Kind) -> tuple[Column, datetime] | None:
-        """A dated column and its moment."""
+        """Return a random date column and its moment."""
         column = self.pick(cells, *kinds)
         moment = moment_of(cells[column.name]) if column else None
         return (column, moment) if column and moment else None
 
     def new_key(self, cells: Texts) -> Texts | None:
-        """Another key for a row like this one; None where the key is the person alone."""
+        """Return another key for a copy of this row; None if the key is the person alone."""
         names = [name for name in self.table.key if name != self.table.person and name in self.columns]
         return {names[0]: f"{cells[names[0]]}X{self.rows}"} if names else None
 
@@ -221,7 +221,7 @@ def _unknown_code(damage: Damage, cells: Texts) -> list[Row]:
 
 
 def _broken_rule(damage: Damage, cells: Texts) -> list[Row]:
-    """Two cells changed round, or one emptied, if that breaks a rule."""
+    """Two cells swapped, or one emptied, if that breaks a rule."""
     for rule in damage.table.rules:
         names = sorted({ref.column for ref in column_refs(rule.expression)} & set(damage.columns))
         swaps = [{a: cells[b], b: cells[a]} for a in names for b in names if a < b and cells[a] and cells[b]]
@@ -236,7 +236,7 @@ def _identical_row(damage: Damage, cells: Texts) -> list[Row]:
 
 
 def _duplicate_key(damage: Damage, cells: Texts) -> list[Row]:
-    """The row again with one cell emptied."""
+    """The row, and again with one cell emptied."""
     column = damage.pick(cells, *Kind) if damage.table.key else None
     return [*damage.changed(cells), *damage.changed(cells, **{column.name: ""})] if column else []
 
@@ -254,7 +254,7 @@ def _untidy_id(damage: Damage, cells: Texts) -> list[Row]:
 
 
 def _open_spell(damage: Damage, cells: Texts) -> list[Row]:
-    """The spell without its end, and another one that begins where it ended."""
+    """The spell without its end, and another one from that end."""
     start, end = damage.spells or ("", "")
     key = damage.new_key(cells)
     if key is None or not cells.get(end) or not cells.get(start):
@@ -263,7 +263,7 @@ def _open_spell(damage: Damage, cells: Texts) -> list[Row]:
 
 
 def _overlapping_spell(damage: Damage, cells: Texts) -> list[Row]:
-    """The spell, and another one that begins the day before it ends."""
+    """The spell, and another one from the day before its end."""
     start, end = damage.spells or ("", "")
     key, last = damage.new_key(cells), moment_of(cells.get(end, ""))
     first = moment_of(cells.get(start, ""))
@@ -282,7 +282,7 @@ def _future_date(damage: Damage, cells: Texts) -> list[Row]:
 
 
 def _clock_change(damage: Damage, cells: Texts) -> list[Row]:
-    """A time in the hour that the clocks leave out in March, or show twice in October."""
+    """A time in the hour that does not exist in March, or exists twice in October."""
     found = damage.dated(cells, Kind.DATETIME)
     if not found:
         return []
@@ -350,12 +350,12 @@ _SURNAMES = (
     "Smith", "Jones", "Taylor", "Brown", "Williams", "Wilson", "Johnson", "Davies", "Patel", "Robinson", "Wright",
     "Thompson", "Evans", "Walker", "White", "Roberts", "Green", "Hall",
 )  # fmt: skip
-# Numbers from 999 000 0000 on are set aside for tests: nobody has one.
+# Numbers from 999 000 0000 on are reserved for tests.
 _TEST_NUMBERS = 999_000_000
 
 
 def nhs_number(rng: Random) -> str:
-    """A number with a sound check digit that nobody has."""
+    """Return a test number with a valid check digit."""
     while True:
         nine = f"{_TEST_NUMBERS + rng.randrange(1_000_000):09d}"
         check = -sum(int(digit) * weight for digit, weight in zip(nine, range(10, 1, -1), strict=True)) % 11

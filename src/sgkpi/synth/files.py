@@ -1,4 +1,4 @@
-"""The files of a synthetic extract: CSV and, for one sound table, Parquet; faults are put in on the way."""
+"""Write the files of a synthetic extract, with faults: CSV and, for one table without faults, Parquet."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ class Files:
 
     @contextmanager
     def open(self, table: str, header: Row, *, encoding: str = "utf-8") -> Iterator[Write]:
-        """The CSV of a table; gives what takes its rows."""
+        """Open the CSV file of a table; yield a function that writes its rows."""
         faults, catalogue = self._faults, self._catalogue
         written_in = (faults.encoding if faults else None) or encoding
         path = self._folder / f"{table}.csv"
@@ -44,7 +44,7 @@ class Files:
 
     @contextmanager
     def open_passports(self) -> Iterator[Write]:
-        """`health_passports`: Parquet, which holds dates only, or CSV where a cell may be at fault."""
+        """Open `health_passports` as Parquet, which has real dates, or as CSV if cells may have faults."""
         if self._faults is not None:
             with self.open("health_passports", HEALTH_PASSPORTS) as write:
                 yield write
@@ -54,7 +54,7 @@ class Files:
 
 
 class _PassportFile:
-    """`health_passports.parquet`, written batch by batch."""
+    """Write `health_passports.parquet` in batches."""
 
     def __init__(self, path: Path) -> None:
         import pyarrow as pa

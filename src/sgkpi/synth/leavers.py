@@ -57,7 +57,7 @@ RELEVANT_FROM = date(2017, 9, 1)
 
 @dataclass(frozen=True)
 class Leaver:
-    """A young person and all that the extract says of them; texts in place of dates are faults."""
+    """A young person, with all their values in the extract; text in place of a date is a fault."""
 
     person: str
     eligible_from: date | None
@@ -74,7 +74,7 @@ class Leaver:
 
 @dataclass
 class _Plans:
-    """What is still to be handed out, exactly."""
+    """The choices still to be made, with exact totals."""
 
     passports: Quota
     extra: dict[str, int]
@@ -82,17 +82,17 @@ class _Plans:
 
 
 def counts_at(scale: float) -> dict[str, int]:
-    """How many care leavers of each kind there are, without the faults."""
+    """Return the number of care leavers of each kind, without the faults."""
     return {kind: scaled(number, scale) for kind, number in COUNTS.items()}
 
 
 def leavers_at(scale: float) -> int:
-    """How many care leavers there are in all."""
+    """Return the number of care leavers."""
     return sum(counts_at(scale).values()) + len(_FAULTS)
 
 
 def leavers(rng: Random, people: People, scale: float) -> Iterator[Leaver]:
-    """Every care leaver; those recorded badly come last."""
+    """Return every care leaver; those that are recorded badly come last."""
     counts = counts_at(scale)
     holders = sum(counts[kind] for kind in MAY_HOLD_PASSPORT)
     plans = _Plans(
@@ -139,14 +139,14 @@ def _eligibility(rng: Random, kind: str, began: date) -> str:
 
 
 def _child(rng: Random, person: str, eligibility: str, began: date) -> Row:
-    """Born 18 years before the status began, or 16 where it begins earlier."""
+    """The month of birth: 18 years before the status began, or 16 if it begins earlier."""
     months = 18 * 12 if eligibility in ("former_relevant", "no_current_eligibility") else 16 * 12 + rng.randint(0, 8)
     birth = Month.of(began).plus(-months)
     return child_row(rng, person, birth, pick(rng, ETHNICITIES), pick(rng, LOCALITIES))
 
 
 def _reviews(rng: Random, kind: str, began: date, ended: date | None) -> tuple[date, ...]:
-    """When the plan was made and reviewed, the earliest first: back from the last review, every five months or so."""
+    """The days on which the plan was made and reviewed, earliest first, about every five months back from the last."""
     first = max(began, PLANS_FROM)
     match kind:
         case "reviewed" | "eligible":
@@ -164,7 +164,7 @@ def _reviews(rng: Random, kind: str, began: date, ended: date | None) -> tuple[d
 
 
 def _bed_and_breakfast(rng: Random, kind: str, plans: _Plans) -> tuple[Stay, ...]:
-    """The stays in bed and breakfast, for those whom it befalls."""
+    """The stays in bed and breakfast, for those who have any."""
     return plans.stays.next_for(rng) if kind == OUT_OF_DATE else ()
 
 
@@ -179,7 +179,7 @@ def _passports(rng: Random, kind: str, began: date, plans: _Plans) -> Iterator[d
 
 
 def _issued(rng: Random, began: date) -> date:
-    """About the day of leaving care for those who left of late; else some day of the roll-out, which gathered pace."""
+    """Near the day of leaving care for those who left recently; else a day of the roll-out, which gathered pace."""
     if began >= PASSPORTS_FROM:
         return min(began + timedelta(days=rng.randint(-14, 14)), date(2019, 2, 21))
     days = (date(2019, 2, 21) - PASSPORTS_FROM).days
@@ -187,7 +187,7 @@ def _issued(rng: Random, began: date) -> date:
 
 
 def _without_eligibility(rng: Random, person: str) -> Leaver:
-    """Nobody wrote down which kind of care leaver this is."""
+    """A care leaver without a recorded kind."""
     began = date(2017, 10, 2)
     child = _child(rng, person, "qualifying", began)
     reviews = (date(2018, 5, 14), date(2018, 11, 5))
@@ -196,7 +196,7 @@ def _without_eligibility(rng: Random, person: str) -> Leaver:
 
 
 def _with_unreadable_review(rng: Random, person: str) -> Leaver:
-    """One review has no date, and where the young person lives has no kind."""
+    """A care leaver with a review without a date, and accommodation without a type."""
     began = date(2017, 3, 6)
     child = _child(rng, person, "former_relevant", began)
     stays = (
@@ -209,7 +209,7 @@ def _with_unreadable_review(rng: Random, person: str) -> Leaver:
 
 
 def _with_placeholder(rng: Random, person: str) -> Leaver:
-    """No day from which the status holds, a review on 1 January 1900, and a passport without a date."""
+    """A care leaver without a start date, with a review on 1 January 1900 and a passport without a date."""
     child = _child(rng, person, "no_current_eligibility", date(2016, 9, 1))
     return Leaver(
         person, None, None, "no_current_eligibility", None, TEAMS[0], "no", child, ("1900-01-01",), (), (None,)

@@ -46,7 +46,7 @@ CARE_TEAMS = ("Children in Care East", "Children in Care West")
 
 @dataclass(frozen=True)
 class Interview:
-    """What came of the interview after a return."""
+    """The outcome of the interview after a return."""
 
     offered: str
     response: str = ""
@@ -55,7 +55,7 @@ class Interview:
 
 
 def missing_rows(rng: Random, people: People, scale: float) -> Iterator[Row]:
-    """Every row of `missing_episodes.csv`."""
+    """Return every row of `missing_episodes.csv`."""
     numbers = (f"M{number:05d}" for number in count(1))
     for month, returns, in_time_in_100 in STORIES:
         for kind in Deck(_kinds(scaled(returns, scale), in_time_in_100, scale)).draw_all(rng):
@@ -69,7 +69,7 @@ def missing_rows(rng: Random, people: People, scale: float) -> Iterator[Row]:
 
 
 def _kinds(returns: int, in_time_in_100: int, scale: float) -> dict[str, int]:
-    """How many returns of a month go which way; all but those not applicable add up to the returns."""
+    """The number of returns of a month by outcome; all but `not applicable` add up to the returns."""
     in_time = (returns * in_time_in_100 + 50) // 100
     other = returns - in_time
     declined, late, not_offered = other * 30 // 100, other * 42 // 100, (other * 12 + 99) // 100
@@ -102,7 +102,7 @@ def _interview(rng: Random, kind: str, returned: datetime) -> Interview:
 
 
 def _daytime(rng: Random, returned: datetime, after: int, before: int) -> datetime:
-    """A moment so many hours after the return, between nine and seven if chance lets it.
+    """A moment some hours after the return, usually between 09:00 and 19:00.
 
     Short of 72 hours it stays so by a margin that no change of the clocks makes up.
     """
@@ -131,12 +131,12 @@ def _row(rng: Random, people: People, number: str, returned: datetime, interview
 
 
 def _runaway(rng: Random, people: People) -> str:
-    """Some go missing again and again."""
+    """A child who goes missing; some go missing repeatedly."""
     return people.runaway(int(people.runaways * rng.random() ** 2))
 
 
 def _faults(people: People, numbers: Iterator[str]) -> Iterator[Row]:
-    """A return without a time of day, and an interview whose time nobody knows: neither can be judged."""
+    """A return without a time of day, and an interview without a readable time: neither can be judged."""
     first, last = people.runaway(0), people.runaway(people.runaways - 1)
     yield (next(numbers), first, "2019-02-10 22:30", "2019-02-11", "home",
            "yes", "accepted", "2019-02-12 10:15", "2019-02-13 10:00", HOME_TEAM)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who the extract speaks of: young people who go missing, care leavers, and families with their children.
+"""The people in the extract: young people who go missing, care leavers, and families with children.
 
 People are numbered, and all that ties them together follows from the numbers: nobody is held in memory.
 """
@@ -37,13 +37,13 @@ ETHNICITIES = {
 }
 LOCALITIES = {"North": 30, "East": 25, "South": 30, "Central": 15}
 DISABLED_IN_100 = 11
-# A child whose month of birth somebody meant to ask for.
+# A child whose month of birth is not known yet.
 UNREADABLE_BIRTH_MONTH = "tbc"
 
 
 @dataclass(frozen=True)
 class People:
-    """How many there are of each, at a scale; their numbers follow on one another."""
+    """The number of people of each group; their identifiers are consecutive."""
 
     runaways: int
     leavers: int
@@ -51,7 +51,7 @@ class People:
 
     @classmethod
     def at(cls, scale: float, leavers: int) -> "People":
-        """The people of an extract with so many care leavers."""
+        """Return the people of an extract with this number of care leavers."""
         return cls(scaled(RUNAWAYS, scale), leavers, scaled(FAMILIES, scale))
 
     def runaway(self, number: int) -> str:
@@ -61,21 +61,21 @@ class People:
         return _person(self.runaways + number)
 
     def family(self, number: int) -> tuple[str, ...]:
-        """The children of a family, by their identifiers."""
+        """Return the identifiers of a family's children."""
         tens, place = divmod(number, len(FAMILY_SIZES))
         first = self.runaways + self.leavers + tens * CHILDREN_IN_TEN + sum(FAMILY_SIZES[:place])
         return tuple(_person(first + child) for child in range(FAMILY_SIZES[place]))
 
 
 def runaway_rows(rng: Random, people: People) -> Iterator[Row]:
-    """The rows of `children` for those who go missing, who are between 12 and 17."""
+    """Return the rows of `children` for those who go missing, who are between 12 and 17."""
     for number in range(people.runaways):
         birth = Month(2001, 4).plus(rng.randint(0, 68))
         yield child_row(rng, people.runaway(number), birth, pick(rng, ETHNICITIES), pick(rng, LOCALITIES))
 
 
 def family_rows(rng: Random, people: People) -> Iterator[Row]:
-    """The rows of `children` for families; brothers and sisters live together."""
+    """Return the rows of `children` for families; siblings live together."""
     for number in range(people.families):
         ethnicity, locality = pick(rng, ETHNICITIES), pick(rng, LOCALITIES)
         birth = Month(2001, 6).plus(rng.randint(0, 150))
@@ -87,7 +87,7 @@ def family_rows(rng: Random, people: People) -> Iterator[Row]:
 def child_row(
     rng: Random, person: str, birth: Month, ethnicity: str, locality: str, *, unreadable: bool = False
 ) -> Row:
-    """One row of `children`. Nobody is born after the last day."""
+    """A row of `children`; nobody is born after the last day."""
     born = min(birth, Month.of(date(2019, 2, 1)))
     disabled = "yes" if rng.randrange(100) < DISABLED_IN_100 else "no"
     month = UNREADABLE_BIRTH_MONTH if unreadable else str(born)

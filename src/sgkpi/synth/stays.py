@@ -41,7 +41,7 @@ BED_AND_BREAKFAST_STAYS: tuple[tuple[date | None, ...], ...] = (
 
 @dataclass(frozen=True)
 class Stay:
-    """One stay; `end` is the first day elsewhere. `suitable` is None where nobody said."""
+    """A stay; `end` is the first day elsewhere; `suitable` is None if not recorded."""
 
     start: date
     end: date | None
@@ -50,7 +50,7 @@ class Stay:
 
 
 class StayPlan:
-    """Hands the stays in bed and breakfast to some of a number of young people."""
+    """Assigns the stays in bed and breakfast to some of the young people."""
 
     def __init__(self, people: int, copies: int) -> None:
         number = min(people, copies * len(BED_AND_BREAKFAST_STAYS))
@@ -58,7 +58,7 @@ class StayPlan:
         self._given = 0
 
     def next_for(self, rng: Random) -> tuple[Stay, ...]:
-        """The next young person's stays in bed and breakfast, if any; called once for each of them."""
+        """Return the next young person's stays in bed and breakfast, if any; call it once for each."""
         if not self._quota.take(rng):
             return ()
         days = BED_AND_BREAKFAST_STAYS[self._given % len(BED_AND_BREAKFAST_STAYS)]
@@ -68,12 +68,12 @@ class StayPlan:
 
 
 def plan_stays(people: int, scale: float) -> StayPlan:
-    """A plan for so many young people: each stay once at scale 1 and below."""
+    """Return a plan for this number of young people; at scale 1 and below, each stay is used once."""
     return StayPlan(people, scaled(1, scale))
 
 
 def stays_of(rng: Random, began: date, ended: date | None, bed_and_breakfast: tuple[Stay, ...]) -> tuple[Stay, ...]:
-    """All stays of a young person one after another, those in bed and breakfast among them."""
+    """Return all stays of a young person in order, including those in bed and breakfast."""
     if not bed_and_breakfast:
         return tuple(_ordinary(rng, began, ended))
     before = _ordinary(rng, began, bed_and_breakfast[0].start)
@@ -83,7 +83,7 @@ def stays_of(rng: Random, began: date, ended: date | None, bed_and_breakfast: tu
 
 
 def _ordinary(rng: Random, start: date, end: date | None) -> Iterator[Stay]:
-    """Ordinary stays from one day to another, with a move or two between."""
+    """Ordinary stays from one day to another, with one or two moves."""
     last = end or REFERENCE_DAY
     while (last - start).days > 180 and rng.randrange(100) < MOVES_IN_100:
         moved = day_between(rng, start + timedelta(days=60), last - timedelta(days=30))

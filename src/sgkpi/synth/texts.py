@@ -1,4 +1,4 @@
-"""Rows of text held against a table's declaration: whether a rule holds, and a moment moved."""
+"""Rows of text and their table's declaration: whether a rule is broken, and moments as text."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -16,20 +16,20 @@ DATED = (Kind.DATE, Kind.DATETIME)
 
 
 def breaks(rule: Rule, row: Mapping[str, str], table: Table, working_days: WorkingDays) -> bool:
-    """Whether a row of text breaks a rule; what the row does not have is null."""
+    """Whether a row of text breaks a rule; columns that it does not have are null."""
     names = {ref.column for ref in column_refs(rule.expression)}
     values = {name: typed_cell(row.get(name), table.columns[name], table)[0] for name in names}
     return evaluate(rule.expression, Environment(values, EXTRACTED_AT, None, working_days)) is False
 
 
 def moment_of(text: str) -> datetime | None:
-    """The moment that a cell says; None for anything else."""
+    """Return the moment in a cell; None if it has none."""
     written = parse_datetime(text.strip())
     return None if written is None or written.is_placeholder else written.value
 
 
 def moment_text(moment: datetime, column: Column) -> str:
-    """A moment as a cell of a column: a datetime never at midnight, which would say that there is no time."""
+    """Return a moment as the text of a column's cell; never midnight, which would mean no time of day."""
     if column.kind is Kind.DATE:
         return moment.date().isoformat()
     if moment.time() == time.min:

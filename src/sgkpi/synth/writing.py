@@ -1,4 +1,4 @@
-"""A synthetic extract written to a folder, whole or not at all; rows go straight to their files."""
+"""Write a synthetic extract to a folder, completely or not at all."""
 
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack
@@ -20,7 +20,7 @@ from sgkpi.synth.leavers import ACCOMMODATION, CARE_LEAVERS, PATHWAY_PLAN_REVIEW
 from sgkpi.synth.missing import MISSING_EPISODES, missing_rows
 from sgkpi.synth.people import CHILDREN, People, family_rows, runaway_rows
 
-# Tables that leave out what had ended before the first day.
+# Tables without rows that ended before the first day.
 COVERED = ("contacts", "missing_episodes", "care_leavers", "accommodation")
 # The tables in which the inspection's story is told, with their columns.
 STORY = {
@@ -32,7 +32,7 @@ STORY = {
     "accommodation": ACCOMMODATION,
     "health_passports": HEALTH_PASSPORTS,
 }
-# Every so many rows, a system that writes identifiers in its own way.
+# One row in this many has an identifier in another system's style.
 LOWER_CASE_EVERY = 7
 SPACED_EVERY = 11
 
@@ -45,7 +45,7 @@ def write_extract(
     catalogue: Catalogue | None = None,
     faults: Faults | None = None,
 ) -> tuple[Path, ...]:
-    """Writes a synthetic extract to a folder and gives its files, in order of their names.
+    """Write a synthetic extract to a folder; return its files, sorted by name.
 
     The same seed and scale give the same bytes. `scale` multiplies the volumes: 1 is some 500 contacts
     a month, 1000 half a million. Files of the same names are replaced once all are written; others stay.
@@ -72,7 +72,7 @@ def write_extract(
 
 
 def _other_form(path: Path) -> Path:
-    """The file in which an earlier run may have written the same table: two files would be one too many."""
+    """The file to which an earlier run may have written the same table, which must be removed."""
     return path.with_suffix(".parquet" if path.suffix == ".csv" else ".csv")
 
 
@@ -86,7 +86,7 @@ def _check(scale: float, catalogue: Catalogue | None, faults: Faults | None) -> 
 
 
 def _tells_story(catalogue: Catalogue) -> bool:
-    """Whether a catalogue declares all that the inspection's story is told in."""
+    """Whether a catalogue declares all tables and columns of the inspection's findings."""
     return all(
         name in catalogue.tables and set(header) <= set(catalogue.tables[name].columns)
         for name, header in STORY.items()
@@ -94,7 +94,7 @@ def _tells_story(catalogue: Catalogue) -> bool:
 
 
 def _write_declared(files: Files, catalogue: Catalogue, but: Collection[str], seed: int, scale: float) -> None:
-    """The tables that stand in no story, made from their declarations."""
+    """The other tables, made up from their declarations."""
     for name, table in catalogue.tables.items():
         if name not in but:
             with files.open(name, tuple(table.columns)) as write:
@@ -115,7 +115,7 @@ def _write_tables(files: Files, seed: int, scale: float) -> None:
 
 
 def _write_leavers(files: Files, everyone: Iterator[Leaver], write_child: Write) -> None:
-    """Writes the tables about care leavers side by side, one young person after another."""
+    """Write the tables about care leavers together, one young person after another."""
     reviews, spells, passports = count(1), count(1), count(1)
     with ExitStack() as opened:
         write_leaver = opened.enter_context(files.open("care_leavers", CARE_LEAVERS))

@@ -63,7 +63,7 @@ def results(node: Expression, nulls: Nulls) -> Results:
     """The results that an expression can have; a column that `nulls` does not name has a value."""
     match node:
         case Literal(value):
-            return _of_literal(value)
+            return _NULL if value is None else _VALUE if not isinstance(value, bool) else _TRUE if value else _FALSE
         case ColumnRef() | CountRef():
             return _NULL if nulls.get(node) else _of_kind(node.kind)
         case IsNull(item):
@@ -83,22 +83,13 @@ def results(node: Expression, nulls: Nulls) -> Results:
             return _of_strict(node, [results(child, nulls) for child in children(node)])
 
 
-def _of_literal(value: object) -> Results:
-    if value is None:
-        return _NULL
-    return _VALUE if not isinstance(value, bool) else _TRUE if value else _FALSE
-
-
 def _of_kind(kind: Kind) -> Results:
     return _EITHER if kind is Kind.BOOLEAN else _VALUE
 
 
-def _opposite(result: Result) -> Result:
-    return {Result.TRUE: Result.FALSE, Result.FALSE: Result.TRUE}.get(result, result)
-
-
 def _not(found: Results) -> Results:
-    return frozenset(map(_opposite, found))
+    opposite = {Result.TRUE: Result.FALSE, Result.FALSE: Result.TRUE}
+    return frozenset(opposite.get(result, result) for result in found)
 
 
 def _all_of(parts: list[Results]) -> Results:
