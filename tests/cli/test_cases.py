@@ -235,4 +235,4 @@ def test_what_is_refused(arguments: list[str], code: int, message: str, project:
 def test_help_says_that_it_prints_identifiers(project: Path) -> None:
     for command in ("cases", "due", "why"):
         words = " ".join(run(command, "--help", cwd=project).stdout.split())
-        assert "as that is its work" in words
+        assert "treat them with care" in words

@@ -122,15 +122,15 @@ class TestCommandLine:
         ("arguments", "said"),
         [
             (["compute"], "--data DIR"),
-            (["compute", "--data", ".", "--month", "2019-13"], "write it as 2019-02"),
-            (["compute", "--data", ".", "--as-of", "4 March"], "write it as 2019-03-04"),
+            (["compute", "--data", ".", "--month", "2019-13"], "no month '2019-13'; write it as YYYY-MM"),
+            (["compute", "--data", ".", "--as-of", "4 March"], "write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM"),
             (["compute", "--data", ".", "--engine", "spark"], "'spark' is not one of 'duckdb', 'reference'"),
             (["compute", "--data", ".", "--format", "xml"], "is not one of"),
             (["compute", "--data", ".", "--history", "-1"], "--history"),
             (["compute", "--data", ".", "--history", "99999"], "--history"),
             (["compute", "--data", ".", "--month", "0001-01"], "is too early for any extract"),
-            (["compute", "--data", ".", "--period", "week"], "there are month, quarter"),
-            (["compute", "--data", ".", "-o", "figures.xlsx"], "end it with one of"),
+            (["compute", "--data", ".", "--period", "week"], "use month, quarter"),
+            (["compute", "--data", ".", "-o", "figures.doc"], "no format has this ending; use one of"),
             (["compute", "--data", ".", "-o", "missing/figures.csv"], "there is no folder 'missing'"),
             (["compute", "--data", ".", "--json", "--csv"], "choose one format: json or csv"),
             (["compute", "--data", ".", "--csv", "-o", "a.json"], "the file is named as json, but the format is csv"),
@@ -174,12 +174,12 @@ class TestCommandLine:
         (tmp_path / "contacts.csv").write_text("real\n", encoding="utf-8")
         ended = run("synth", ".", cwd=tmp_path)
         assert ended.code == 2
-        assert "holds something else" in ended.stderr
+        assert "already exists and contains other files" in ended.stderr
         assert (tmp_path / "contacts.csv").read_text(encoding="utf-8") == "real\n"
 
 
 class TestFaults:
-    """A fault of ours: exit 70, and no traceback unless it is asked for."""
+    """A bug: exit 70, and no traceback unless it is asked for."""
 
     CODE = """
 import sys
@@ -187,8 +187,8 @@ import sgkpi.cli.main as program
 def broken() -> None:
     raise {error}
 app = program.make_app([])
-app.command("broken")(program._ending_well(broken))
-program.make_app = lambda names: app
+app.command("broken")(program._with_exit_codes(broken))
+program.make_app = lambda names=(): app
 sys.argv = ["sgkpi", "broken"]
 program.run()
 """

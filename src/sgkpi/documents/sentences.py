@@ -19,12 +19,12 @@ _WHY_UNKNOWN = {
     Unknown.UNREADABLE: ("has an unreadable cell", "have an unreadable cell"),
     Unknown.DUPLICATE_KEY: ("has a key with rows that differ", "have keys with rows that differ"),
     Unknown.MORE_THAN_ONE: ("has more than one related row", "have more than one related row"),
-    Unknown.POPULATION: ("may not belong to the population", "may not belong to the population"),
+    Unknown.POPULATION: ("lacks what decides whether it belongs here", "lack what decides whether they belong here"),
     Unknown.NO_START: ("has no recorded start", "have no recorded start"),
-    Unknown.NO_DUE: ("has no due time that can be determined", "have no due time that can be determined"),
+    Unknown.NO_DUE: ("has no due time", "have no due time"),
     Unknown.NO_TIME_OF_DAY: ("has no time of day", "have no time of day"),
     Unknown.STOP_BEFORE_START: ("ended before it began", "ended before they began"),
-    Unknown.MET: ("may or may not be met", "may or may not be met"),
+    Unknown.MET: ("lacks what decides whether it is met", "lack what decides whether they are met"),
     Unknown.VALUE: ("has no value", "have no value"),
 }
 _VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}

@@ -100,7 +100,7 @@ def cases(  # noqa: PLR0913, PLR0917 - one parameter for each option
         destination.show(cases_document(listed))
     else:
         for each in listed.not_covered:
-            say(f"warning: this extract does not cover {each.label}")
+            say(f"warning: {each.label} is not covered by this extract")
         say(as_of_line(listed))
         destination.write_records(cases_records(listed))
 
