@@ -1,4 +1,4 @@
-"""What an engine is, and which there are."""
+"""The protocol of engines, and their names."""
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
@@ -17,18 +17,18 @@ ENGINES = ("duckdb", "reference")
 
 
 class Engine(Protocol):
-    """Turns a plan and an extract into outcome counts."""
+    """Turns a plan and an extract into a ledger or single cases."""
 
     def compute(
         self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False
     ) -> Ledger:
-        """The outcome counts of a plan; `show_values` lets problems quote the cells that they speak of."""
+        """Return the ledger of a plan; `show_values` lets problems quote cells."""
         ...
 
     def cases(
         self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
     ) -> Iterator[CaseOutcome]:
-        """Every case that has one of the outcomes, once for each indicator and period to which it belongs."""
+        """Yield every case that has one of the outcomes, once for each indicator and period to which it belongs."""
         ...
 
     def compute_and_list(
@@ -40,9 +40,9 @@ class Engine(Protocol):
         progress: Progress | None = None,
         show_values: bool = False,
     ) -> tuple[Ledger, tuple[CaseOutcome, ...]]:
-        """What `compute` gives, and the single cases that are then `wanted`; what both need is read once."""
+        """Return what `compute` gives, and the single cases that are then `wanted`; files are read once for both."""
         ...
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
-        """The first and the last moment at which a row of the extract happened; None when there is none."""
+        """Return the first and the last moment at which a row of the extract happened; None when there is none."""
         ...

@@ -1,13 +1,14 @@
-"""The reference engine: every figure a second time, in plain Python, written to be obviously right.
+"""The meaning, case by case, in plain Python: written to be obviously right.
 
-It shares definitions, plan and cell formats with the other engines, and not one line of the meaning.
+It shares definitions, plans and cell formats with the DuckDB engine, and not one line of the meaning.
 Read it in the order in which a case goes through it:
 
     tables      files to typed rows
-    knowledge   what was known of them at a moment
-    related     which rows of other tables belong to a case
-    cases       a case, with all that its judgement rests on
-    judge       the outcome of a case
-    outcomes    what is said of a case, and what led to its outcome
-    engine      how many cases have each outcome
+    knowledge   the rows as known at a moment
+    related     the rows of other tables that belong to a case
+    cases       a case, with everything that its judgement depends on
+    readings    what a clock shows
+    judge       the outcome of a case, with the trace of questions and answers
+    outcomes    key, outcome and categories of a judged case
+    examples, boundaries    made-up cases, judged like any other
 """

@@ -21,11 +21,11 @@ Verdict = tuple[Outcome, str | None]
 
 @dataclass(frozen=True)
 class Judgement:
-    """What became of a case, and why. `outcome` is None for a case that has none.
+    """The outcome of a case (None for a case that has none), and how it came about.
 
-    `day` places a flow's case in its periods. `unplaced` is `blank` or `unreadable` for a case that
-    belongs to no period. `start`, `stop` and `due` are the clock's, as far as they are known. `trace` holds the
-    questions that were asked, with their answers.
+    `trace` holds the questions that were asked, with their answers. `day` places a flow's case in its periods;
+    `unplaced` is `blank` or `unreadable` for a case that belongs to no period. `start`, `stop` and `due` are the
+    clock's, as far as they are known.
     """
 
     outcome: Outcome | None

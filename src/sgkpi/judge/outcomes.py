@@ -1,4 +1,4 @@
-"""What is said of a judged case: its key, its outcome and what led to it, its categories."""
+"""Key, outcome and categories of a judged case."""
 
 from collections.abc import Iterable
 from datetime import date, datetime

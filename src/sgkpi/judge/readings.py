@@ -1,4 +1,4 @@
-"""What a clock shows for a case, and what that comes to."""
+"""The reading of a clock for a case, and the outcome that it gives."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

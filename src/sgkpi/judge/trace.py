@@ -10,7 +10,7 @@ from sgkpi.model.outcomes import Outcome
 
 
 class Question(StrEnum):
-    """The questions of DESIGN section 6, in the order in which they are asked.
+    """The questions asked of a case, in their order.
 
     A question that a definition does not raise (no population, no exclusions, no stop) is not asked.
     """

@@ -11,7 +11,7 @@ from sgkpi.model.periods import Period
 
 @dataclass(frozen=True)
 class CaseOutcome:
-    """One case in one period: its outcome, and what led to it.
+    """One case in one period, with its outcome.
 
     `key` has one part for each column of the table's key, as first seen; without a key, file and row number.
     `start`, `stop` and `due` are those of the clock, as known at the as-of time (the due of a clock in hours is a

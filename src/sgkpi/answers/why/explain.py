@@ -27,7 +27,7 @@ from sgkpi.planning.request import resolve
 
 @dataclass(frozen=True)
 class Why:
-    """One case and what led to its outcome.
+    """One case and how its outcome came about.
 
     `outcome` is None where the case is in no figure of the period. `reference_day` is a stock's; `rows` are those
     of the case and of what was `looked_for`, the related that its definition names (nothing, before the case

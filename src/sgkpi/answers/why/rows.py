@@ -1,4 +1,4 @@
-"""The rows behind one case: where they stand, what they hold, and what became of each."""
+"""The rows behind one case: their places, their cells, and why each was chosen or not."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
