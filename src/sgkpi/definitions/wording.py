@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
 from sgkpi.model.expressions import (
     AddInterval,
@@ -79,7 +80,7 @@ def long_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def in_words(node: Expression) -> str:
+def in_words(node: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - a case for each node
     """Return an expression in plain English."""
     match node:
         case Compare(operator, left, right):
@@ -97,32 +98,15 @@ def in_words(node: Expression) -> str:
         case Case(branches, otherwise):
             chosen = [f"{in_words(result)} if {condition_in_words(condition)}" for condition, result in branches]
             return f"{', '.join(chosen)}, and otherwise {in_words(otherwise)}"
-        case _:
-            return _value(node)
-
-
-def condition_in_words(node: Expression) -> str:
-    """Return a condition in plain English; a boolean column alone reads `suitable is yes`."""
-    if isinstance(node, ColumnRef):
-        return f"{in_words(node)} is yes"
-    if isinstance(node, Literal):
-        return {True: "always", False: "never"}.get(bool(node.value), "never")
-    return in_words(node)
-
-
-def _value(node: Expression) -> str:
-    match node:
-        case ColumnRef(column, _, None):
-            return quoted(column)
         case ColumnRef(column, _, related):
-            return f"{quoted(column)} of the {words(str(related))}"
+            return f"{quoted(column)} of the {words(related)}" if related else quoted(column)
         case CountRef(related):
             return f"the number of {words(related)}"
         case AsOf():
             return "the as-of time"
         case ReferenceDay():
             return "the reference day"
-        case Literal(value, _):
+        case Literal(value):
             return _literal(value)
         case Arithmetic(operator, left, right):
             return f"{in_words(left)} {_ARITHMETIC[operator]} {in_words(right)}"
@@ -132,7 +116,16 @@ def _value(node: Expression) -> str:
         case Call(function, arguments):
             return _call(function, [in_words(argument) for argument in arguments])
         case _:
-            raise TypeError(f"no words for {type(node).__name__}")
+            assert_never(node)
+
+
+def condition_in_words(node: Expression) -> str:
+    """Return a condition in plain English; a boolean column alone reads `suitable is yes`."""
+    if isinstance(node, ColumnRef):
+        return f"{in_words(node)} is yes"
+    if isinstance(node, Literal):
+        return {True: "always", False: "never"}.get(bool(node.value), "never")
+    return in_words(node)
 
 
 def _call(function: str, arguments: list[str]) -> str:

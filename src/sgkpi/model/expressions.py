@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import assert_never
 
 
 class Kind(StrEnum):
@@ -197,8 +198,10 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (*(part for branch in branches for part in branch), otherwise)
         case Call(_, arguments):
             return arguments
-        case _:
+        case ColumnRef() | CountRef() | AsOf() | ReferenceDay() | Literal():
             return ()
+        case _:
+            assert_never(node)
 
 
 def related_names(node: Expression) -> frozenset[str]:

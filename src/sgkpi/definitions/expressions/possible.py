@@ -7,10 +7,13 @@ never null. A result found here may be impossible for another reason; one that i
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from itertools import product
+from typing import assert_never
 
 from sgkpi.model.expressions import (
+    AddInterval,
     And,
     Arithmetic,
+    AsOf,
     Call,
     Case,
     ColumnRef,
@@ -23,6 +26,7 @@ from sgkpi.model.expressions import (
     Literal,
     Not,
     Or,
+    ReferenceDay,
     children,
 )
 
@@ -59,7 +63,7 @@ def _refs(node: Expression) -> Iterator[Expression]:
         yield from _refs(child)
 
 
-def results(node: Expression, nulls: Nulls) -> Results:
+def results(node: Expression, nulls: Nulls) -> Results:  # noqa: C901 - a case for each node
     """The results that an expression can have; a column that `nulls` does not name has a value."""
     match node:
         case Literal(value):
@@ -79,8 +83,19 @@ def results(node: Expression, nulls: Nulls) -> Results:
             return _of_case(branches, otherwise, nulls)
         case Call(function, arguments):
             return _of_call(function, [results(argument, nulls) for argument in arguments])
+        case Compare() | AddInterval():
+            return _strict([results(child, nulls) for child in children(node)], _of_kind(node.kind))
+        case InList(item, options):
+            has_null = any(results(option, nulls) >= _NULL for option in options)  # which may be the value
+            return _strict([results(item, nulls)], _EITHER | (_NULL if has_null else frozenset()))
+        case Arithmetic(operator, left, right):
+            by_zero = operator == "/" and not (isinstance(right, Literal) and right.value)
+            found = _strict([results(left, nulls), results(right, nulls)], _VALUE)
+            return found | _NULL if by_zero else found
+        case AsOf() | ReferenceDay():
+            return _VALUE
         case _:
-            return _of_strict(node, [results(child, nulls) for child in children(node)])
+            assert_never(node)
 
 
 def _of_kind(kind: Kind) -> Results:
@@ -124,21 +139,6 @@ def _of_call(function: str, arguments: list[Results]) -> Results:
     found = _strict(arguments, _VALUE)
     # Either moment may lack a time of day.
     return found | _NULL if function == "hours_between" else found
-
-
-def _of_strict(node: Expression, parts: list[Results]) -> Results:
-    """The results of a node that is null as soon as a part is: comparing, calculating, adding an interval."""
-    match node:
-        case Compare():
-            return _strict(parts, _EITHER)
-        case InList():
-            has_null = any(option >= _NULL for option in parts[1:])  # which may be the value
-            return _strict(parts[:1], _EITHER | (_NULL if has_null else frozenset()))
-        case Arithmetic("/", _, divisor):
-            by_zero = frozenset() if isinstance(divisor, Literal) and divisor.value else _NULL
-            return _strict(parts, _VALUE) | by_zero
-        case _:
-            return _strict(parts, _of_kind(node.kind))
 
 
 def _strict(parts: list[Results], otherwise: Results) -> Results:
