@@ -46,7 +46,7 @@ examples:
   - {is: unknown, because: no_start, contacts: {decided: 2019-02-04}}
 """
     # The last one lacks `received`, which places it, so it has no outcome at all.
-    said = "this example should be 'unknown' because 'no_start', and is without an outcome"
+    said = "this example should be unknown (no_start), but has no outcome"
     page = Page(engine, CLOCK + examples, contacts=CONTACTS)
     assert page.lint("example-fails") == [said]
 
@@ -55,7 +55,7 @@ def test_an_example_is_looked_at_a_year_after_the_latest_date_given(engine: str)
     """So that what is open is overdue, unless the example says when it is looked at."""
     examples = "examples:\n  - {is: not_due, contacts: {received: 2019-02-04}}\n"
     page = Page(engine, CLOCK + examples, contacts=CONTACTS)
-    assert page.lint("example-fails") == ["this example should be 'not_due', and is 'overdue'"]
+    assert page.lint("example-fails") == ["this example should be not_due, but is overdue"]
 
 
 def test_an_example_of_a_stock_says_its_reference_day(engine: str) -> None:

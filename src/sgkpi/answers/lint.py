@@ -1,4 +1,4 @@
-"""Checking definitions: are they well formed, do their examples hold and reach every branch, is a review past."""
+"""Check definitions: whether they are well formed, their examples hold and reach every branch, and reviews are due."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,9 @@ from pathlib import Path
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.branches import Branch, branches
 from sgkpi.definitions.bundled import catalogue_path
+from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.definitions.load import CatalogueReading, read_catalogue
+from sgkpi.definitions.wording import either
 from sgkpi.judge.boundaries.make import Boundaries, boundaries_of
 from sgkpi.judge.examples import ExampleRun, branches_reached, example_holds, run_example
 from sgkpi.judge.judge import Judgement
@@ -19,9 +21,9 @@ from sgkpi.model.problems import Problem, Severity, sort_problems
 
 @dataclass(frozen=True)
 class LintReport:
-    """What is wrong with a catalogue, and how many indicators and examples were looked at.
+    """The problems of a catalogue, and the number of indicators and examples that were checked.
 
-    `boundaries` are the cases at the edge of each indicator's clock, where they were asked for.
+    `boundaries` are the cases at the edge of each indicator's clock, if they were asked for.
     """
 
     problems: tuple[Problem, ...]
@@ -36,8 +38,8 @@ def lint_catalogue(
     """Check the definitions in a folder, or those that come with sgkpi.
 
     With ids, only the examples, branches and reviews of those are checked.
-    Where a definition is not well formed its problems are given, and the others are looked at all the same.
-    Raises DefinitionsError where there is nothing to check (no folder, an unknown id).
+    Definitions that are not well formed are reported, and the others are checked all the same.
+    Raises DefinitionsError if there is nothing to check (no folder, an unknown id).
     """
     reading = read_catalogue(path if path is not None else catalogue_path())
     chosen = _choose(reading, ids)
@@ -49,7 +51,7 @@ def lint_catalogue(
 
 
 def _choose(reading: CatalogueReading, ids: Sequence[str]) -> list[Indicator]:
-    """The indicators asked for that are well formed."""
+    """The requested indicators that are well formed."""
     check_known(ids, reading.names)
     wanted = sorted(set(ids)) or reading.names
     sound = reading.catalogue.indicators
@@ -65,7 +67,7 @@ def _check(indicator: Indicator, catalogue: Catalogue, today: date) -> Iterator[
     if indicator.examples:
         yield from _unreached(indicator, (run for _, run in runs))
     else:
-        message = f"{indicator.id} has no examples, which show what it means"
+        message = f"{indicator.id} has no examples; add some to show what it means"
         yield _noted(indicator, "examples", message, "no-examples")
     if indicator.review_by is not None and indicator.review_by < today:
         message = f"the review of {indicator.id} was due by {indicator.review_by}"
@@ -73,35 +75,32 @@ def _check(indicator: Indicator, catalogue: Catalogue, today: date) -> Iterator[
 
 
 def _broken_example(indicator: Indicator, example: Example, judgement: Judgement | None) -> Problem:
-    expected = _spelled(example.outcome, example.because)
-    got = _spelled(judgement.outcome, judgement.reason) if judgement and judgement.outcome else "without an outcome"
-    message = f"this example should be {expected}, and is {got}"
+    none = example.outcome == NO_OUTCOME
+    expected = "have no outcome" if none else f"be {_spelled(example.outcome, example.because)}"
+    outcome = judgement.outcome if judgement else None
+    found = f"is {_spelled(outcome, judgement.reason)}" if judgement and outcome else "has no outcome"
+    message = f"this example should {expected}, but {found}"
     return Problem(indicator.path, message, "example-fails", line=example.line)
 
 
 def _spelled(outcome: str, reason: str | None) -> str:
-    return f"'{outcome}'" if reason is None else f"'{outcome}' because '{reason}'"
+    return f"{outcome} ({reason})" if reason else outcome
 
 
 def _unreached(indicator: Indicator, runs: Iterable[ExampleRun]) -> Iterator[Problem]:
-    """A note for each key of a definition with branches that no example goes through."""
+    """A note for each key of a definition with branches that no example reaches."""
     shown = {branch for run in runs for branch in branches_reached(run)}
     lacking: dict[str, list[Branch]] = {}
     for branch in branches(indicator):
         if branch not in shown:
             lacking.setdefault(branch.place, []).append(branch)
     for place, missing in lacking.items():
-        message = f"no example reaches '{place}' as {_alternatives(missing)}"
+        reasons: dict[str, list[str]] = {}
+        for branch in missing:
+            reasons.setdefault(branch.outcome, []).extend([branch.because] if branch.because else [])
+        outcomes = (_spelled(outcome, either(found) if found else None) for outcome, found in reasons.items())
+        message = f"'{place}': no example is {either(outcomes)}"
         yield _noted(indicator, place, message, "unreached-branch", Severity.NOTE)
-
-
-def _alternatives(missing: Iterable[Branch]) -> str:
-    """`'overdue'; 'unknown' because 'no_start' or 'no_due'`."""
-    reasons: dict[str, list[str]] = {}
-    for branch in missing:
-        reasons.setdefault(branch.outcome, []).extend([branch.because] if branch.because else [])
-    joined = {outcome: " or ".join(f"'{reason}'" for reason in found) for outcome, found in reasons.items()}
-    return "; ".join(f"'{outcome}' because {found}" if found else f"'{outcome}'" for outcome, found in joined.items())
 
 
 def _noted(indicator: Indicator, key: str, message: str, code: str, severity: Severity = Severity.WARNING) -> Problem:
