@@ -7,8 +7,8 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi.api import Results
-from sgkpi.documents.compute import Row, compute_document, figure_rows, trend_of
-from sgkpi.documents.document import Column, Spark, Table
+from sgkpi.documents.compute import ComparedFigure, compute_document, figure_rows, trend_of
+from sgkpi.documents.document import Spark, TableBlock, TableColumn
 from sgkpi.documents.values import theme_name
 from sgkpi.documents.write.terminal.column import as_text, draw_spark
 from sgkpi.figures.figure import Rating, Status
@@ -27,8 +27,8 @@ def screen(width: int | None, *, colour: bool = False, unicode: bool = True, of:
     return shown_on(compute_document(of or story(), [FEBRUARY]), width, colour=colour, unicode=unicode)
 
 
-def trend(row: Row, *, unicode: bool = True) -> str:
-    (column,) = as_text(Table((Column("Trend", (trend_of(row),)),)), unicode=unicode)
+def trend(row: ComparedFigure, *, unicode: bool = True) -> str:
+    (column,) = as_text(TableBlock((TableColumn("Trend", (trend_of(row),)),)), unicode=unicode)
     return column.cells[0].plain
 
 

@@ -14,7 +14,7 @@ from sgkpi.documents.boundaries import boundaries_document
 from sgkpi.documents.cases import cases_document
 from sgkpi.documents.check import check_document
 from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
-from sgkpi.documents.document import Chart, Document, Headline, Rated, Table, Value, Verbatim
+from sgkpi.documents.document import Chart, Document, Headline, Rated, TableBlock, Value, Verbatim
 from sgkpi.documents.due import due_document
 from sgkpi.documents.explain import explain_document
 from sgkpi.documents.lint import lint_document
@@ -69,7 +69,7 @@ def values(document: Document, dropped: str) -> Iterator[str]:
     """What must stand on one line: numbers, values and ratings, but those of columns without room."""
     for block in document.blocks:
         match block:
-            case Table():
+            case TableBlock():
                 for column in block.columns:
                     if column.name not in dropped and column is not block.columns[0]:
                         whole = column.right or any(isinstance(cell, Value | Rated) for cell in column.cells)

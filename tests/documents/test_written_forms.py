@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 import sgkpi
-from sgkpi.documents.document import Column, Table
+from sgkpi.documents.document import TableBlock, TableColumn
 from sgkpi.documents.figures import figure_records
 from sgkpi.documents.records import RecordColumn, Records, RecordTable
 from sgkpi.documents.write.csv import write_csv
@@ -237,7 +237,7 @@ class TestMarkdown:
 
     def test_text_cannot_break_the_table(self) -> None:
         records = Records(
-            RecordTable("t", (), ()), json=dict, text=lambda: [Table((Column("A", ("x|y\nz *b* <i>",)),))]
+            RecordTable("t", (), ()), json=dict, text=lambda: [TableBlock((TableColumn("A", ("x|y\nz *b* <i>",)),))]
         )
         assert write_markdown(records) == "| A |\n| --- |\n| x\\|y z \\*b\\* \\<i> |\n"
 

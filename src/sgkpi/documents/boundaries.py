@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sgkpi.documents.document import NEEDED, Block, Column, Document, Heading, Paragraph, Table, Title, filled
+from sgkpi.documents.document import NEEDED, Block, Document, Heading, Paragraph, TableBlock, TableColumn, Title, filled
 from sgkpi.documents.records import (
     ABOUT_SGKPI,
     RecordColumn,
@@ -43,10 +43,10 @@ def boundaries_document(tables: Sequence["Boundaries"]) -> Document:
 def _section(table: "Boundaries") -> Iterator[Block]:
     yield Title((f"{table.title} ({table.indicator})",), (f"Clock: {table.clock}",))
 
-    def column(heading: str, cell: "Callable[[BoundaryCase], str]", priority: int = NEEDED) -> Column:
-        return Column(heading, tuple(map(cell, table.cases)), priority)
+    def column(heading: str, cell: "Callable[[BoundaryCase], str]", priority: int = NEEDED) -> TableColumn:
+        return TableColumn(heading, tuple(map(cell, table.cases)), priority)
 
-    yield Table(
+    yield TableBlock(
         filled(
             [
                 column("Situation", lambda case: case.situation),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sgkpi.answers.cases import CaseList, day_of, joined_key
-from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table, filled
+from sgkpi.documents.document import NEEDED, Document, Notes, TableBlock, TableColumn, filled
 from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source
 from sgkpi.documents.records import (
     Json,
@@ -44,7 +44,7 @@ def cases_document(listed: CaseList) -> Document:
     """Return the cases with a heading, and below them what they rest on."""
     columns = _columns(listed)
     shown = filled(columns) if listed.cases else columns
-    table = Table(shown, caption=_caption(listed), when_empty="No cases.")
+    table = TableBlock(shown, caption=_caption(listed), when_empty="No cases.")
     return Document((table, Notes(tuple(_notes(listed)))))
 
 
@@ -54,11 +54,11 @@ def _caption(listed: CaseList) -> str:
     return f"{listed.indicator.title}, {periods}{filtered}: {plural(len(listed.cases), 'case')}"
 
 
-def _columns(listed: CaseList) -> tuple[Column, ...]:
+def _columns(listed: CaseList) -> tuple[TableColumn, ...]:
     def column(
         heading: str, cell: "Callable[[CaseOutcome], str]", priority: int = NEEDED, *, right: bool = False
-    ) -> Column:
-        return Column(heading, tuple(map(cell, listed.cases)), priority, right)
+    ) -> TableColumn:
+        return TableColumn(heading, tuple(map(cell, listed.cases)), priority, right)
 
     return (
         column("Key", shown_key_of),
@@ -85,11 +85,11 @@ def shown_key_of(case: "CaseOutcome") -> str:
     return shown_key(case.key)
 
 
-def breakdown_cells(cases: Sequence["CaseOutcome"], names: Sequence[str]) -> Iterator[Column]:
+def breakdown_cells(cases: Sequence["CaseOutcome"], names: Sequence[str]) -> Iterator[TableColumn]:
     """Yield a column for each breakdown; the first goes last where there is no room."""
     for place, name in enumerate(names):
         cells = tuple(case.categories.get(name, "") for case in cases)
-        yield Column(name.replace("_", " ").capitalize(), cells, max(_FIRST_BREAKDOWN - place, 1))
+        yield TableColumn(name.replace("_", " ").capitalize(), cells, max(_FIRST_BREAKDOWN - place, 1))
 
 
 def _days_overdue(case: "CaseOutcome", listed: CaseList) -> str:

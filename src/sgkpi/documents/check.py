@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport
-from sgkpi.documents.document import Block, Column, Document, Heading, Item, Items, Notes, Paragraph, Table
+from sgkpi.documents.document import Block, Document, Heading, Item, Items, Notes, Paragraph, TableBlock, TableColumn
 from sgkpi.documents.notes import as_of_and_source
 from sgkpi.documents.records import (
     Json,
@@ -75,19 +75,19 @@ def _blocks(report: QualityReport) -> Iterator[Block]:
     yield Notes(tuple(_closing(report)))
 
 
-def _tables(report: QualityReport) -> Table:
+def _tables(report: QualityReport) -> TableBlock:
     facts = report.tables
     counts = [
-        Column(heading, tuple(show_count(report.of_severity(severity, each.table)) for each in facts), right=True)
+        TableColumn(heading, tuple(show_count(report.of_severity(severity, each.table)) for each in facts), right=True)
         for severity, heading in _SEVERITIES
     ]
-    return Table(
+    return TableBlock(
         (
-            Column("Table", tuple(each.table for each in facts)),
-            Column("Rows", tuple(show_count(each.rows) for each in facts), right=True),
-            Column("Files", tuple(show_count(len(each.files)) for each in facts), right=True),
-            Column("From", tuple(each.first.isoformat() if each.first else "-" for each in facts)),
-            Column("To", tuple(each.last.isoformat() if each.last else "-" for each in facts)),
+            TableColumn("Table", tuple(each.table for each in facts)),
+            TableColumn("Rows", tuple(show_count(each.rows) for each in facts), right=True),
+            TableColumn("Files", tuple(show_count(len(each.files)) for each in facts), right=True),
+            TableColumn("From", tuple(each.first.isoformat() if each.first else "-" for each in facts)),
+            TableColumn("To", tuple(each.last.isoformat() if each.last else "-" for each in facts)),
             *counts,
         )
     )
@@ -229,15 +229,15 @@ def _json_effect(effect: Effect) -> Json:
 
 def _text(report: QualityReport) -> tuple[TextBlock, ...]:
     """Return the tables, then the findings, for people."""
-    tables = Table(
+    tables = TableBlock(
         (
-            Column("Table", tuple(facts.table for facts in report.tables)),
-            Column("Rows", tuple(show_count(facts.rows) for facts in report.tables), right=True),
-            Column("Files", tuple(show_count(len(facts.files)) for facts in report.tables), right=True),
-            Column("First", tuple(str(facts.first or "") for facts in report.tables)),
-            Column("Last", tuple(str(facts.last or "") for facts in report.tables)),
+            TableColumn("Table", tuple(facts.table for facts in report.tables)),
+            TableColumn("Rows", tuple(show_count(facts.rows) for facts in report.tables), right=True),
+            TableColumn("Files", tuple(show_count(len(facts.files)) for facts in report.tables), right=True),
+            TableColumn("First", tuple(str(facts.first or "") for facts in report.tables)),
+            TableColumn("Last", tuple(str(facts.last or "") for facts in report.tables)),
             *(
-                Column(
+                TableColumn(
                     f"{severity.value}s".capitalize(),
                     tuple(show_count(report.of_severity(severity, facts.table)) for facts in report.tables),
                     right=True,
@@ -246,14 +246,14 @@ def _text(report: QualityReport) -> tuple[TextBlock, ...]:
             ),
         )
     )
-    findings = Table(
+    findings = TableBlock(
         (
-            Column("Severity", tuple(each.severity.value for each in report.findings)),
-            Column("Table", tuple(each.table or "" for each in report.findings)),
-            Column("Finding", tuple(each.message for each in report.findings)),
-            Column("Where", tuple("; ".join(map(show_rows, each.places)) for each in report.findings)),
-            Column("Figures", tuple("; ".join(map(describe_effect, each.effects)) for each in report.findings)),
-            Column("Code", tuple(each.named for each in report.findings)),
+            TableColumn("Severity", tuple(each.severity.value for each in report.findings)),
+            TableColumn("Table", tuple(each.table or "" for each in report.findings)),
+            TableColumn("Finding", tuple(each.message for each in report.findings)),
+            TableColumn("Where", tuple("; ".join(map(show_rows, each.places)) for each in report.findings)),
+            TableColumn("Figures", tuple("; ".join(map(describe_effect, each.effects)) for each in report.findings)),
+            TableColumn("Code", tuple(each.named for each in report.findings)),
         )
     )
     closing = f"{as_of_sentence(report, report.source)} Figures of {report.month}."

@@ -5,7 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sgkpi.documents.document import Cell, Column, Document, Notes, Paragraph, Spark, Table, Title, Trend, filled
+from sgkpi.documents.document import (
+    Cell,
+    Document,
+    Notes,
+    Paragraph,
+    Spark,
+    TableBlock,
+    TableColumn,
+    Title,
+    Trend,
+    filled,
+)
 from sgkpi.documents.notes import PROVISIONAL_NOTE, problems_line, provenance_lines, unavailable_lines
 from sgkpi.documents.periods import MORE_NOTE, name_periods, periods_table
 from sgkpi.documents.values import cases_cell, period_in_words, rating_cell, row_name, theme_name, value_cell
@@ -21,7 +32,7 @@ OTHER = theme_name("")
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparedFigure:
     """A figure; None for each comparison that is not known. `history` are twelve months, its own last."""
 
     theme: str
@@ -45,7 +56,7 @@ def compute_document(results: FigureSet, periods: Sequence[Period]) -> Document:
         themed = [(row.theme, row.figure) for row in rows]
         return Document((periods_table(themed, results.indicators, periods), notes))
     columns = _columns(rows, with_period=len(periods) > 1)
-    return Document((Table(columns, tuple(row.theme for row in rows), caption), notes))
+    return Document((TableBlock(columns, tuple(row.theme for row in rows), caption), notes))
 
 
 def with_comparisons(request: Request) -> Request:
@@ -63,7 +74,7 @@ def periods_of(request: Request, as_of: datetime) -> tuple[Period, ...]:
     return periods_for(request.kinds, every)
 
 
-def figure_rows(results: FigureSet, periods: Iterable[Period]) -> list[Row]:
+def figure_rows(results: FigureSet, periods: Iterable[Period]) -> list[ComparedFigure]:
     """Return the figures of these periods, those of one theme together, in the order of figures otherwise."""
     wanted = set(periods)
     known = {(each.indicator, each.period, each.breakdown, each.category): each for each in results.figures}
@@ -73,9 +84,11 @@ def figure_rows(results: FigureSet, periods: Iterable[Period]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.theme == OTHER, places[row.theme]))
 
 
-def _row(figure: Figure, theme: str, known: Mapping[tuple[str, Period, str | None, str | None], Figure]) -> Row:
+def _row(
+    figure: Figure, theme: str, known: Mapping[tuple[str, Period, str | None, str | None], Figure]
+) -> ComparedFigure:
     if figure.period.kind is not PeriodKind.MONTH:
-        return Row(theme, figure)
+        return ComparedFigure(theme, figure)
     month = figure.period.last
 
     def of(kind: PeriodKind, back: int = 0) -> Figure | None:
@@ -83,16 +96,16 @@ def _row(figure: Figure, theme: str, known: Mapping[tuple[str, Period, str | Non
 
     history = tuple(of(PeriodKind.MONTH, back) for back in reversed(range(MONTHS_IN_YEAR)))
     last_year = of(PeriodKind.MONTH, MONTHS_IN_YEAR)
-    return Row(theme, figure, of(PeriodKind.MONTH, 1), last_year, of(PeriodKind.YEAR_TO_DATE), history)
+    return ComparedFigure(theme, figure, of(PeriodKind.MONTH, 1), last_year, of(PeriodKind.YEAR_TO_DATE), history)
 
 
-def _columns(rows: Sequence[Row], *, with_period: bool) -> tuple[Column, ...]:
+def _columns(rows: Sequence[ComparedFigure], *, with_period: bool) -> tuple[TableColumn, ...]:
     """Return titles, values, comparisons (of months only), ratings, counts of cases left out, and ids."""
     figures = [row.figure for row in rows]
     monthly = any(each.period.kind is PeriodKind.MONTH for each in figures)
 
-    def column(heading: str, cells: Iterable[Cell], *, right: bool = False) -> Column:
-        return Column(heading, tuple(cells), right=right)
+    def column(heading: str, cells: Iterable[Cell], *, right: bool = False) -> TableColumn:
+        return TableColumn(heading, tuple(cells), right=right)
 
     compared = [
         column("Previous\nmonth", (_bare_value(row.previous) for row in rows), right=True),
@@ -103,7 +116,7 @@ def _columns(rows: Sequence[Row], *, with_period: bool) -> tuple[Column, ...]:
     return (
         column("Indicator", map(row_name, figures)),
         *([column("Period", (each.period.label for each in figures))] if with_period else []),
-        Column("Value", tuple(map(value_cell, figures)), right=True, hanging_marks=True),
+        TableColumn("Value", tuple(map(value_cell, figures)), right=True, hanging_marks=True),
         *filled([column("Cases", map(cases_cell, figures), right=True)]),
         *(compared if monthly else []),
         column("Target", (show_target(each.target_green, each.measure) for each in figures), right=True),
@@ -111,8 +124,8 @@ def _columns(rows: Sequence[Row], *, with_period: bool) -> tuple[Column, ...]:
         *([column("Trend", map(trend_of, rows))] if monthly else []),
         column("Not\ndue", (show_count(each.not_due) for each in figures), right=True),
         column("Unknown", (show_count(each.unknown) for each in figures), right=True),
-        *([Column("12 months", sparks, 20)] if any(spark.says_something for spark in sparks) else []),
-        Column("Id", tuple(each.indicator for each in figures), 10, beside_title=True),
+        *([TableColumn("12 months", sparks, 20)] if any(spark.says_something for spark in sparks) else []),
+        TableColumn("Id", tuple(each.indicator for each in figures), 10, beside_title=True),
     )
 
 
@@ -121,7 +134,7 @@ def _bare_value(figure: Figure | None) -> str:
     return NOTHING if figure is None else show_figure(figure)
 
 
-def trend_of(row: Row) -> Trend | str:
+def trend_of(row: ComparedFigure) -> Trend | str:
     """Against the month before: up or down, and whether that is better; not while the month runs.
 
     Two values that are shown alike are the same: a reader could not see which way they go.

@@ -69,7 +69,7 @@ Cell = str | Value | Rated | Trend | Spark
 
 
 @dataclass(frozen=True)
-class Column:
+class TableColumn:
     """A column of a table; its heading may hold a line break, for writers that stack headings.
 
     Where there is no room for all columns, that of the lowest `priority` goes first, and one of `NEEDED` never.
@@ -96,7 +96,7 @@ class Column:
         )
 
 
-def filled(columns: Sequence[Column]) -> tuple[Column, ...]:
+def filled(columns: Sequence[TableColumn]) -> tuple[TableColumn, ...]:
     """Return the columns that say something in some row."""
     return tuple(column for column in columns if not column.is_empty)
 
@@ -174,14 +174,14 @@ class Steps:
 
 
 @dataclass(frozen=True)
-class Table:
+class TableBlock:
     """Columns of equal length, the first of which names the rows.
 
     `groups` has the heading under which each row stands, if rows are grouped; `when_empty` is said of a table
     without rows.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[TableColumn, ...]
     groups: tuple[str, ...] = ()
     caption: str = ""
     when_empty: str = ""
@@ -225,7 +225,7 @@ class Verbatim:
     lines: tuple[str, ...]
 
 
-Block = Title | Heading | Headline | Paragraph | Verdict | Items | Steps | Table | Chart | Notes | Verbatim
+Block = Title | Heading | Headline | Paragraph | Verdict | Items | Steps | TableBlock | Chart | Notes | Verbatim
 
 
 @dataclass(frozen=True)

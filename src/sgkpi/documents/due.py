@@ -16,7 +16,7 @@ from sgkpi.documents.cases import (
     case_row,
     shown_key_of,
 )
-from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table, filled
+from sgkpi.documents.document import NEEDED, Document, Notes, TableBlock, TableColumn, filled
 from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source, unavailable_lines
 from sgkpi.documents.records import (
     Json,
@@ -49,7 +49,7 @@ def due_document(listed: DueList) -> Document:
     columns = _columns(listed)
     shown = filled(columns) if listed.cases else columns
     caption = f"Due by {long_date(listed.last_day)}: {plural(len(listed.cases), 'case')}"
-    table = Table(shown, groups, caption, when_empty="Nothing falls due.")
+    table = TableBlock(shown, groups, caption, when_empty="Nothing falls due.")
     return Document((table, Notes(tuple(_notes(listed)))))
 
 
@@ -58,11 +58,11 @@ def _day_in_words(day: date, today: date) -> str:
     return f"{day:%a} {day.day} {day:%b}{_NAMES.get((day - today).days, '')}"
 
 
-def _columns(listed: DueList) -> tuple[Column, ...]:
+def _columns(listed: DueList) -> tuple[TableColumn, ...]:
     """Return case, due time, indicator and team first, then the other columns."""
 
-    def column(heading: str, cell: "Callable[[CaseOutcome], str]", priority: int = NEEDED) -> Column:
-        return Column(heading, tuple(map(cell, listed.cases)), priority)
+    def column(heading: str, cell: "Callable[[CaseOutcome], str]", priority: int = NEEDED) -> TableColumn:
+        return TableColumn(heading, tuple(map(cell, listed.cases)), priority)
 
     names = list(breakdown_columns(listed.indicators))
     return (

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from sgkpi.documents.document import Column, Paragraph, Table
+from sgkpi.documents.document import Paragraph, TableBlock, TableColumn
 from sgkpi.documents.records import (
     Json,
     Lines,
@@ -123,10 +123,10 @@ def _text(figures: FigureSet) -> tuple[TextBlock, ...]:
     missing = [f"- Cannot be computed: {each.indicator}: {each.reason}" for each in figures.unavailable]
     notes = [as_of_sentence(figures, figures.source), *(["", *missing] if missing else [])]
     columns = (
-        Column(heading, tuple(map(show, figures.figures)), right=heading in _NUMERIC)
+        TableColumn(heading, tuple(map(show, figures.figures)), right=heading in _NUMERIC)
         for heading, show in _SHOWN.items()
     )
-    return Table(tuple(columns)), Paragraph(tuple(notes))
+    return TableBlock(tuple(columns)), Paragraph(tuple(notes))
 
 
 _NUMERIC = frozenset({"Value", "Numerator", "Denominator", "Target", "Not due", "Unknown"})

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from sgkpi.answers.list import IndicatorList, Listed
-from sgkpi.documents.document import NEEDED, Column, Document, Notes, Table
+from sgkpi.documents.document import NEEDED, Document, Notes, TableBlock, TableColumn
 from sgkpi.documents.records import ABOUT_SGKPI, Json, Records, RecordTable, rows_as_text, text_columns
 from sgkpi.documents.values import theme_name
 from sgkpi.model.words import plural
@@ -20,8 +20,8 @@ def list_document(listed: IndicatorList) -> Document:
         listed.indicators, key=lambda each: (not each.indicator.theme, themes.index(each.indicator.theme))
     )
 
-    def column(heading: str, cell: Callable[[Listed], str], priority: int = NEEDED) -> Column:
-        return Column(heading, tuple(map(cell, by_theme)), priority)
+    def column(heading: str, cell: Callable[[Listed], str], priority: int = NEEDED) -> TableColumn:
+        return TableColumn(heading, tuple(map(cell, by_theme)), priority)
 
     columns = (
         column("Title", lambda each: each.indicator.title),
@@ -30,7 +30,7 @@ def list_document(listed: IndicatorList) -> Document:
         column("Measure", lambda each: each.indicator.measure.value, 30),
         column("By", lambda each: ", ".join(breakdown.name for breakdown in each.indicator.by), 20),
     )
-    table = Table(columns, tuple(theme_name(each.indicator.theme) for each in by_theme))
+    table = TableBlock(columns, tuple(theme_name(each.indicator.theme) for each in by_theme))
     return Document((table, Notes(tuple(_reasons(by_theme))), Notes(())))
 
 

@@ -21,7 +21,7 @@ SOURCES = {
 }
 
 
-class Answer(Protocol):
+class KnownAsOf(Protocol):
     """An answer with its as-of time."""
 
     @property
@@ -30,12 +30,12 @@ class Answer(Protocol):
     def as_of_source(self) -> AsOfSource: ...
 
 
-def as_of_line(answer: Answer) -> str:
+def as_of_line(answer: KnownAsOf) -> str:
     """`As of 2019-03-04 07:00 (from extract.toml)`."""
     return f"As of {answer.as_of.isoformat(sep=' ', timespec='minutes')} ({SOURCES[answer.as_of_source]})"
 
 
-def as_of_and_source(answer: Answer, source: str | None) -> str:
+def as_of_and_source(answer: KnownAsOf, source: str | None) -> str:
     """Return the as-of time, and the source of the extract if it names one."""
     return as_of_line(answer) + (f"; source: {source}" if source else "")
 

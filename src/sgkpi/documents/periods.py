@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sgkpi.documents.document import Column, Table, Value
+from sgkpi.documents.document import TableBlock, TableColumn, Value
 from sgkpi.documents.values import rating_cell, row_name, value_cell
 from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Figure, Rating
@@ -31,19 +31,19 @@ class _Line:
 
 def periods_table(
     figures: Sequence[tuple[str, Figure]], indicators: Sequence[Indicator], periods: Sequence[Period]
-) -> Table:
+) -> TableBlock:
     """Return the figures, given with their themes, with a column for each period, the earliest first."""
     known = {each.id: each for each in indicators}
     named = dict.fromkeys((theme, figure.indicator) for theme, figure in figures)
     lines = [line for theme, name in named for line in _lines(theme, known[name], figures)]
     latest = [line.latest for line in lines]
     columns = (
-        Column("Indicator", tuple(map(row_name, latest))),
+        TableColumn("Indicator", tuple(map(row_name, latest))),
         *(_of_period(lines, period) for period in periods),
-        Column("Target", tuple(show_target(each.target_green, each.measure) for each in latest), right=True),
-        Column("Id", tuple(each.indicator for each in latest), 10, beside_title=True),
+        TableColumn("Target", tuple(show_target(each.target_green, each.measure) for each in latest), right=True),
+        TableColumn("Id", tuple(each.indicator for each in latest), 10, beside_title=True),
     )
-    return Table(columns, tuple(line.theme for line in lines))
+    return TableBlock(columns, tuple(line.theme for line in lines))
 
 
 def _lines(theme: str, indicator: Indicator, figures: Sequence[tuple[str, Figure]]) -> Iterator[_Line]:
@@ -61,9 +61,9 @@ def _lines(theme: str, indicator: Indicator, figures: Sequence[tuple[str, Figure
                 yield _Line(theme, found[breakdown.name, category])
 
 
-def _of_period(lines: Sequence[_Line], period: Period) -> Column:
+def _of_period(lines: Sequence[_Line], period: Period) -> TableColumn:
     cells = tuple(_cell(line.figures.get(period)) for line in lines)
-    return Column(period.label.replace(" to ", "\nto "), cells)
+    return TableColumn(period.label.replace(" to ", "\nto "), cells)
 
 
 def _cell(figure: Figure | None) -> Value:

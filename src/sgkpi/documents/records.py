@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sgkpi import __version__
-from sgkpi.documents.document import Column, Heading, Paragraph, Table
-from sgkpi.documents.notes import Answer
+from sgkpi.documents.document import Heading, Paragraph, TableBlock, TableColumn
+from sgkpi.documents.notes import KnownAsOf
 from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
 
 Row = Mapping[str, Cell]
 Json = Mapping[str, object]
-TextBlock = Heading | Paragraph | Table
+TextBlock = Heading | Paragraph | TableBlock
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Records:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-def json_head(schema: str, answer: Answer) -> dict[str, object]:
+def json_head(schema: str, answer: KnownAsOf) -> dict[str, object]:
     """Return the members with which a JSON document begins."""
     return {
         "schema": schema,
@@ -84,7 +84,7 @@ def json_head(schema: str, answer: Answer) -> dict[str, object]:
     }
 
 
-def about_answer(answer: Answer, source: str | None) -> tuple[tuple[str, Cell], ...]:
+def about_answer(answer: KnownAsOf, source: str | None) -> tuple[tuple[str, Cell], ...]:
     """Return what every sheet about an answer begins with."""
     return (
         ("As of", answer.as_of),
@@ -97,17 +97,17 @@ def about_answer(answer: Answer, source: str | None) -> tuple[tuple[str, Cell], 
 ABOUT_SGKPI = ("sgkpi", __version__)
 
 
-def rows_as_text(table: RecordTable, right: frozenset[str] = frozenset()) -> tuple[Table]:
+def rows_as_text(table: RecordTable, right: frozenset[str] = frozenset()) -> tuple[TableBlock]:
     """Return a table for people of all rows, with the columns named `right` to the right."""
     columns = (
-        Column(
+        TableColumn(
             column.name.replace("_", " ").capitalize(),
             tuple(show_cell(row[column.name]) for row in table.rows),
             right=column.name in right,
         )
         for column in table.columns
     )
-    return (Table(tuple(columns)),)
+    return (TableBlock(tuple(columns)),)
 
 
 def show_cell(cell: Cell) -> str:
@@ -129,7 +129,7 @@ def show_cell(cell: Cell) -> str:
             return cell
 
 
-def as_of_sentence(answer: Answer, source: str | None) -> str:
+def as_of_sentence(answer: KnownAsOf, source: str | None) -> str:
     """Return the sentence below a table of when it was true, and of what: `As of 2019-03-04 07:00 (extract.toml).`."""
     about = f" Source: {source}." if source else ""
     return f"As of {show_cell(answer.as_of)} ({answer.as_of_source.value}).{about}"

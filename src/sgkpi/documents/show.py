@@ -9,13 +9,13 @@ from sgkpi.definitions.wording import long_date, words
 from sgkpi.documents.document import (
     Block,
     Chart,
-    Column,
     Document,
     Heading,
     Headline,
     Paragraph,
     Point,
-    Table,
+    TableBlock,
+    TableColumn,
     Title,
     filled,
 )
@@ -100,25 +100,25 @@ def _order(breakdown: Breakdown) -> str:
     return ", the worst first" if rated and len(breakdown.categories) > 1 else ""
 
 
-def _table(breakdown: Breakdown) -> Table:
+def _table(breakdown: Breakdown) -> TableBlock:
     """Return the categories; what is nowhere above zero has no column."""
     figures = [each.figure for each in breakdown.categories]
     before = [each.previous for each in breakdown.categories]
     others = [
-        Column("Value", tuple(map(value_cell, figures)), right=True),
-        Column("Cases", tuple(cases_cell(each) if each.value is not None else "" for each in figures), right=True),
-        Column(
+        TableColumn("Value", tuple(map(value_cell, figures)), right=True),
+        TableColumn("Cases", tuple(cases_cell(each) if each.value is not None else "" for each in figures), right=True),
+        TableColumn(
             "Month\nbefore",
             tuple("" if each is None or each.value is None else value_or_why(each) for each in before),
             right=True,
         ),
-        Column("Rating", tuple(map(rating_cell, figures))),
-        Column("Overdue", tuple(_above_zero(each.overdue) for each in figures), right=True),
-        Column("Not due", tuple(_above_zero(each.not_due) for each in figures), right=True),
-        Column("Unknown", tuple(_above_zero(each.unknown) for each in figures), right=True),
+        TableColumn("Rating", tuple(map(rating_cell, figures))),
+        TableColumn("Overdue", tuple(_above_zero(each.overdue) for each in figures), right=True),
+        TableColumn("Not due", tuple(_above_zero(each.not_due) for each in figures), right=True),
+        TableColumn("Unknown", tuple(_above_zero(each.unknown) for each in figures), right=True),
     ]
     name = words(breakdown.name).capitalize()
-    return Table((Column(name, tuple(each.category or "" for each in figures)), *filled(others)))
+    return TableBlock((TableColumn(name, tuple(each.category or "" for each in figures)), *filled(others)))
 
 
 def _above_zero(count: int | None) -> str:

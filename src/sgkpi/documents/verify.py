@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sgkpi.answers.cases import joined_key
 from sgkpi.answers.verify import Agreement, Difference, Verification
-from sgkpi.documents.document import Block, Column, Document, Item, Items, Notes, Table, Verdict
+from sgkpi.documents.document import Block, Document, Item, Items, Notes, TableBlock, TableColumn, Verdict
 from sgkpi.documents.notes import as_of_line, problems_line, unavailable_lines
 from sgkpi.documents.records import (
     Json,
@@ -37,12 +37,12 @@ def _blocks(verification: Verification) -> Iterator[Block]:
     if agreements:
         figures = tuple(_share(each.figures_agreeing, each.figures) for each in agreements)
         cases = tuple(_share(each.cases_agreeing, each.cases) for each in agreements)
-        yield Table(
+        yield TableBlock(
             (
-                Column("Indicator", tuple(each.title for each in agreements)),
-                Column("Figures agree", figures, right=True),
-                Column("Cases agree", cases, right=True),
-                Column("Id", tuple(each.indicator for each in agreements), 10, beside_title=True),
+                TableColumn("Indicator", tuple(each.title for each in agreements)),
+                TableColumn("Figures agree", figures, right=True),
+                TableColumn("Cases agree", cases, right=True),
+                TableColumn("Id", tuple(each.indicator for each in agreements), 10, beside_title=True),
             )
         )
     yield Verdict(_verdict(verification), verification.agrees)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import assert_never
 
-from sgkpi.documents.document import Column, Heading, Paragraph, Table
+from sgkpi.documents.document import Heading, Paragraph, TableBlock, TableColumn
 from sgkpi.documents.records import Records, TextBlock
 
 _SPECIAL = re.compile(r"([\\|`*<\[])")
@@ -21,13 +21,13 @@ def _lines(block: TextBlock) -> list[str]:
             return [f"## {escape(block.text)}"]
         case Paragraph():
             return list(map(escape, block.lines))
-        case Table():
+        case TableBlock():
             return _table(block.columns)
         case _:
             assert_never(block)
 
 
-def _table(columns: tuple[Column, ...]) -> list[str]:
+def _table(columns: tuple[TableColumn, ...]) -> list[str]:
     rule = ["---:" if column.right else "---" for column in columns]
     rows = zip(*(column.cells for column in columns), strict=True)
     lines = [_row(column.heading for column in columns), _row(rule)]

@@ -17,7 +17,7 @@ from sgkpi.documents.document import (
     Paragraph,
     Point,
     Steps,
-    Table,
+    TableBlock,
     Title,
     Verbatim,
     Verdict,
@@ -56,7 +56,7 @@ def _lines(block: Block) -> Iterator[str]:
         case Steps():
             for number, (question, answer) in enumerate(block.steps, start=1):
                 yield from (f"{number:>3}. {question}", f"{INDENT * 2} {answer}")
-        case Table():
+        case TableBlock():
             yield from [block.caption, ""] if block.caption else []
             yield from _rows(block)
         case Chart():
@@ -71,7 +71,7 @@ def _item(item: Item) -> Iterator[str]:
         yield f"{INDENT * 2}{f'{detail.label}: {detail.value}' if isinstance(detail, Fact) else detail}"
 
 
-def _rows(table: Table) -> Iterator[str]:
+def _rows(table: TableBlock) -> Iterator[str]:
     """Yield each row as its name, and below it a line for every cell that says something."""
     names, *others = table.columns
     beside = [column for column in others if column.beside_title]

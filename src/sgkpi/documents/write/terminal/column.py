@@ -9,7 +9,7 @@ from typing import assert_never
 from rich.cells import cell_len
 from rich.text import Text
 
-from sgkpi.documents.document import NEEDED, NOTHING_SAID, Cell, Column, Rated, Spark, Table, Trend, Value
+from sgkpi.documents.document import NEEDED, NOTHING_SAID, Cell, Rated, Spark, TableBlock, TableColumn, Trend, Value
 from sgkpi.documents.write.text import INDENT, meaning, printable, trend_words
 from sgkpi.figures.figure import Rating
 
@@ -52,18 +52,18 @@ class TextColumn:
         return space + text if self.right else text + space
 
 
-def as_text(table: Table, *, unicode: bool) -> list[TextColumn]:
+def as_text(table: TableBlock, *, unicode: bool) -> list[TextColumn]:
     """Turn the columns of a table into text, with group headings as rows; leave out sparks without Unicode."""
     columns = [_column(column, unicode=unicode) for column in table.columns if unicode or not _is_spark(column)]
     return _under_headings(columns, table.groups)
 
 
-def has_ratings_beside(table: Table) -> bool:
+def has_ratings_beside(table: TableBlock) -> bool:
     """Return whether some cell holds a value and its rating."""
     return any(isinstance(cell, Value) and cell.rated for column in table.columns for cell in column.cells)
 
 
-def ratings_below(table: Table) -> Table:
+def ratings_below(table: TableBlock) -> TableBlock:
     """Return the table with the ratings of values in a row of their own, below that of the values."""
     rated_rows = [
         any(isinstance(cell, Value) and cell.rated for cell in row)
@@ -77,7 +77,7 @@ def ratings_below(table: Table) -> Table:
     return replace(table, columns=tuple(columns), groups=tuple(groups))
 
 
-def _with_row_below(column: Column, rated_rows: Sequence[bool], words: str = "") -> tuple[Cell, ...]:
+def _with_row_below(column: TableColumn, rated_rows: Sequence[bool], words: str = "") -> tuple[Cell, ...]:
     cells: list[Cell] = []
     for cell, rated in zip(column.cells, rated_rows, strict=True):
         rating = cell.rated if isinstance(cell, Value) else None
@@ -86,7 +86,7 @@ def _with_row_below(column: Column, rated_rows: Sequence[bool], words: str = "")
     return tuple(cells)
 
 
-def _column(column: Column, *, unicode: bool) -> TextColumn:
+def _column(column: TableColumn, *, unicode: bool) -> TextColumn:
     # Values are right-aligned within a left-aligned column, so that ratings after them line up.
     values = [] if column.right else [cell.marked for cell in column.cells if isinstance(cell, Value)]
     room = max(map(cell_len, values), default=0)
@@ -139,7 +139,7 @@ def _bar(value: Fraction | None, least: Fraction, greatest: Fraction) -> str:
     return _MIDDLE if least == greatest else _SPARKS[int((value - least) / (greatest - least) * (len(_SPARKS) - 1))]
 
 
-def _is_spark(column: Column) -> bool:
+def _is_spark(column: TableColumn) -> bool:
     return any(isinstance(cell, Spark) for cell in column.cells)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rich.console import RenderableType
 from rich.text import Text
 
-from sgkpi.documents.document import Table
+from sgkpi.documents.document import TableBlock
 from sgkpi.documents.write.terminal.column import (
     TextColumn,
     as_text,
@@ -36,7 +36,7 @@ class Layout:
     dropped: tuple[str, ...] = ()
 
 
-def lay_out(table: Table, terminal: Terminal) -> Layout:
+def lay_out(table: TableBlock, terminal: Terminal) -> Layout:
     """Lay a table out in the first form that fits, with ratings beside their values if there is room."""
     columns = as_text(table, unicode=terminal.unicode)
     if terminal.width is None:

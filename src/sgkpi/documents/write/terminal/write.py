@@ -19,7 +19,7 @@ from sgkpi.documents.document import (
     Notes,
     Paragraph,
     Steps,
-    Table,
+    TableBlock,
     Title,
     Verbatim,
     Verdict,
@@ -87,7 +87,7 @@ class _Writer:
                 for number, (question, answer) in enumerate(block.steps, start=1):
                     yield from self._set_in(f"{number:>3}. {question}")
                     yield from self._set_in(f"{INDENT * 2} {answer}")
-            case Table():
+            case TableBlock():
                 yield from self._table(block)
             case Chart():
                 yield from draw_chart(block, self.terminal)
@@ -133,7 +133,7 @@ class _Writer:
                 detail = f"{detail.label}: {' ' * (width - cell_len(detail.label))}{detail.value}"  # noqa: PLW2901
             yield from self._lines(detail, indent=INDENT, margin=INDENT * 2)
 
-    def _table(self, table: Table) -> Iterator["RenderableType"]:
+    def _table(self, table: TableBlock) -> Iterator["RenderableType"]:
         if table.caption:
             yield from self._lines(table.caption, style=BOLD, indent=INDENT)
             yield Text("")
