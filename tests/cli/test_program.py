@@ -223,5 +223,5 @@ program.run()
 
     def test_errors_of_the_library_have_their_codes(self, tmp_path: Path) -> None:
         for name, code in {"UsageError": 2, "DefinitionsError": 10, "ExtractError": 11, "SnapshotError": 12}.items():
-            ended = self.ended(f"__import__('sgkpi.model.errors').errors.{name}('so it is')", tmp_path)
+            ended = self.ended(f"__import__('sgkpi.model.errors').model.errors.{name}('so it is')", tmp_path)
             assert (ended.returncode, ended.stderr) == (code, "error: so it is\n")
