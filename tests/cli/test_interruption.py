@@ -20,7 +20,7 @@ import os, signal, threading
 from sgkpi.engines.duckdb.session import open_session
 threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
 try:
-    with open_session(None) as session:
+    with open_session() as session:
         session.execute({QUERY!r})
 except KeyboardInterrupt:
     print("interrupted")

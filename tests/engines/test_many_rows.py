@@ -1,17 +1,10 @@
-"""Repeated keys are found among many rows as they are among few: by sorting, in parts."""
+"""Repeated keys are found wherever they stand among others."""
 
 import pytest
 
-from sgkpi.engines.duckdb import tables
 from tests.spec.pages import Page
 
 MET = 'table: contacts\nperiod: received\nmeasure: proportion\nmet: "n = 1"\nby: [team]\n'
-
-
-@pytest.fixture(params=[3, 8_000_000])
-def _many(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "_MANY_ROWS", 0)
-    monkeypatch.setattr(tables, "_SORTED_AT_ONCE", request.param)
 
 
 def contacts(*extra: str) -> str:
@@ -19,12 +12,10 @@ def contacts(*extra: str) -> str:
     return "\n".join(["id | received | n | team", *single, *extra])
 
 
-@pytest.mark.usefixtures("_many")
 def test_keys_that_stand_once() -> None:
     assert Page("duckdb", MET, contacts=contacts()).categories("team", "met") == {"N": 20}
 
 
-@pytest.mark.usefixtures("_many")
 @pytest.mark.parametrize("number", range(20))
 def test_every_key_that_stands_twice_is_found(number: int) -> None:
     page = Page("duckdb", MET, contacts=contacts(f"{number}.0 | 2019-02-05 | 1 | S"))
@@ -32,7 +23,6 @@ def test_every_key_that_stands_twice_is_found(number: int) -> None:
     assert page.categories("team", "unknown") == {"N": 1}
 
 
-@pytest.mark.usefixtures("_many")
 def test_rows_without_a_key_are_compared_whole() -> None:
     blank = (" | 2019-02-05 | 1 | S", " | 2019-02-05 | 1 | S", " | 2019-02-06 | 1 | S")
     assert Page("duckdb", MET, contacts=contacts(*blank)).categories("team", "met") == {"N": 20, "S": 2}

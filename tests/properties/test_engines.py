@@ -13,6 +13,5 @@ from tests.support.worlds import worlds
 def test_the_engines_agree(world: World) -> None:
     """Figures, reasons, unplaced cases, rows and unreadable cells: all the same, or the same kind of error."""
     note(str(world))
-    small, large, reference = map(world.answer, WAYS)
-    assert small == reference
-    assert large == reference
+    duckdb, reference = map(world.answer, WAYS)
+    assert duckdb == reference

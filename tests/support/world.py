@@ -21,7 +21,6 @@ from sgkpi.model.errors import DefinitionsError, SgkpiError
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import AsOfSource
 from sgkpi.planning.availability import Unavailable
-from tests.support.engines import computing
 from tests.support.world_files import File, text_of, write_file
 
 Definition = Mapping[str, Any]
@@ -60,19 +59,18 @@ class World:
         return catalogue, api.open_extract(folder / "data", catalogue)
 
     def compute(self, folder: Path, engine: str, indicators: Sequence[str] = ()) -> Results:
-        """The results of one engine, or of another way of computing, for a world that is written."""
+        """The results of one engine for a world that is written."""
         catalogue, extract = self.open(folder)
-        with computing(engine) as name:
-            return api.compute(
-                extract,
-                catalogue,
-                months=self.months,
-                kinds=self.kinds,
-                indicators=indicators,
-                by=self.by,
-                as_of=self.as_of,
-                engine=name,
-            )
+        return api.compute(
+            extract,
+            catalogue,
+            months=self.months,
+            kinds=self.kinds,
+            indicators=indicators,
+            by=self.by,
+            as_of=self.as_of,
+            engine=engine,
+        )
 
     def results(self, engine: str = "duckdb", indicators: Sequence[str] = ()) -> Results:
         """What one engine gives, in a folder that is gone afterwards."""

@@ -11,8 +11,6 @@ from sgkpi.model.outcomes import Outcome
 from sgkpi.planning.plan import Plan
 
 Progress = Callable[[float], None]
-# Once counts are known, the plan whose cases are wanted, and those of which outcomes; None: no cases.
-Wanted = Callable[[Ledger], tuple[Plan, Collection[Outcome]] | None]
 ENGINES = ("duckdb", "reference")
 
 
@@ -29,18 +27,6 @@ class Engine(Protocol):
         self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
     ) -> Iterator[CaseOutcome]:
         """Yield every case that has one of the outcomes, once for each indicator and period to which it belongs."""
-        ...
-
-    def compute_and_list(
-        self,
-        plan: Plan,
-        extract: Extract,
-        wanted: Wanted,
-        *,
-        progress: Progress | None = None,
-        show_values: bool = False,
-    ) -> tuple[Ledger, tuple[CaseOutcome, ...]]:
-        """Return what `compute` gives, and the single cases that are then `wanted`; files are read once for both."""
         ...
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:

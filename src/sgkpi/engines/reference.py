@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from fractions import Fraction
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
-from sgkpi.engines.protocol import Progress, Wanted
+from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.judge import Judgement, judge, why_unplaced
@@ -75,20 +75,6 @@ class ReferenceEngine:
                 if judged.judgement.outcome in outcomes:
                     for period in judged.periods:
                         yield case_outcome(judged.case, judged.judgement, period, planned.breakdowns)
-
-    def compute_and_list(
-        self,
-        plan: Plan,
-        extract: Extract,
-        wanted: Wanted,
-        *,
-        progress: Progress | None = None,
-        show_values: bool = False,
-    ) -> tuple[Ledger, tuple[CaseOutcome, ...]]:
-        """Return what `compute` gives, and then what `cases` gives for the plan that is wanted."""
-        ledger = self.compute(plan, extract, progress=progress, show_values=show_values)
-        further = wanted(ledger)
-        return ledger, tuple(self.cases(further[0], extract, further[1])) if further else ()
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """Return the first and last `happened` value of the extract; one without a time of day is its whole day."""

@@ -1,13 +1,13 @@
 """The relations of cases that are classified: a flow's rows, and a stock's rows on every reference day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sgkpi.engines.duckdb import related as lookups
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
-from sgkpi.engines.duckdb.classify import Group
+from sgkpi.engines.duckdb.classify import Batch
 from sgkpi.engines.duckdb.expressions import related_column
 from sgkpi.engines.duckdb.lookup import Lookup
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
@@ -15,9 +15,7 @@ from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.tables import (
     Tables,
     exists,
-    has_repeated_hash,
     one_row_a_case,
-    repeated_hashes,
     visible_columns,
 )
 from sgkpi.model.indicator import Indicator, PointInTime, Related
@@ -31,6 +29,10 @@ _REFERENCE_DAYS = """
 create or replace table reference_days as
 select unnest($1::smallint[]) as day_number, unnest($2::date[]) as reference_day, unnest($3::timestamp[]) as known
 """
+
+
+# Rows of a stored table are numbered as they stand in the files.
+_ROW_ID = sql.alias(sql.column("rowid"), "rid")
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class CaseMaker:
 
     def seen(self, scan: Scan, rows: Query | str) -> Select:
         """Rows as known at the as-of time, with `present` for whether they exist."""
-        columns = [sql.column("h"), sql.column("flags"), sql.column("void")]
+        columns = [sql.column(part) for part in (*carried_by(scan), "void")]
         columns += visible_columns(scan, self._as_of)
         columns += self._moments()
         columns.append(sql.alias(exists(scan, self._as_of, self._as_of), "present"))
@@ -72,52 +74,40 @@ class CaseMaker:
     def _moments(self) -> list[Sql]:
         return [sql.alias(self._as_of, "known"), sql.alias(sql.null("DATE"), "reference_day")]
 
-    def repeated_rows(self, name: str, relation: str, alive: Sql, written: Iterable[str]) -> Cases:
-        """The cases whose keys occur more than once among the `alive` of a relation, read again, one row each.
+    def repeated_cases(self, name: str) -> Cases:
+        """The cases whose keys occur more than once, one row each, from the rows that `read_repeated` keeps."""
+        return Cases(self._single(self.tables.full_scan(name), f"again.{name}", None), False, True)
 
-        Columns that the relation carries as they are `written` have their value here, which is a spelling of itself.
-        """
-        scan = self.tables.full_scan(name)
-        self.session.create("repeated", repeated_hashes(relation, alive))
-        again = sql.select(sql.STAR).from_(sql.source(typed_rows(scan)))
-        again = again.where(has_repeated_hash("repeated"))
-        numbered = sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), "rid")).from_(sql.source(again))
-        self.session.create(f"again.{name}", numbered)
-        self.tables.look_for_conflicts(name, scan, f"again.{name}")
-        single = self._single(scan, f"again.{name}", None)
-        return Cases(_with_values_written(single, written), False, True)
-
-    def rows_of_repeated(self, name: str, written: Iterable[str]) -> Cases:
-        """The rows that `repeated_rows` made one case each of, as they stand."""
-        rows = self.seen(self.tables.full_scan(name), f"again.{name}")
-        return Cases(_with_values_written(rows, written), True, False)
+    def rows_of_repeated(self, name: str) -> Cases:
+        """The rows that `repeated_cases` makes one case each of, as they stand."""
+        return Cases(self.seen(self.tables.full_scan(name), f"again.{name}"), True, False)
 
     def group(
         self,
         plans: Sequence[IndicatorPlan],
         cases: Cases,
         carried: tuple[str, ...] = (),
-        written: frozenset[str] = frozenset(),
         *,
+        written: frozenset[str] = frozenset(),
         detailed: bool = False,
-    ) -> Group:
+    ) -> Batch:
         """Indicators that are classified together over cases of one table."""
         indicator = plans[0].indicator
-        return Group(
-            tuple(plans),
-            cases.relation,
-            self.as_of,
-            frozenset(self.tables.columns[indicator.table.name]),
-            cases.has_exists,
-            cases.has_dup,
-            self.days if indicator.is_stock else (),
-            carried,
-            written,
-            detailed,
+        return Batch(
+            plans=tuple(plans),
+            source=cases.relation,
+            as_of_time=self.as_of,
+            columns=frozenset(self.tables.columns[indicator.table.name]),
+            has_exists=cases.has_exists,
+            has_dup=cases.has_dup,
+            stock_days=self.days if indicator.is_stock else (),
+            carried=carried,
+            written=written,
+            detailed=detailed,
         )
 
     def _single(self, scan: Scan, rows: str, repeated: str | None) -> Query:
-        visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan))
+        visible = self.seen(scan, rows).select(_ROW_ID, *self._numbers(scan))
         present = sql.select(sql.STAR).from_(sql.source(visible)).where(sql.column("present"))
         return one_row_a_case(present, scan, [], repeated)
 
@@ -144,24 +134,19 @@ class CaseMaker:
             self.made[key] = Cases(key, False, True)
         return self.made[key]
 
-    def standing_flows(self) -> dict[str, Cases]:
-        """The cases of flows in tables that were read whole: whatever is asked of them, they are the same."""
-        flows = (f"flow.{name}" for name in self.tables.whole)
-        return {name: self.made[name] for name in flows if name in self.made}
-
     def _flow(self, indicator: Indicator) -> Query:
         """A flow's existing rows."""
         name = indicator.table.name
         scan = self._typed(name, joins_of(indicator, indicator.table))
-        return self._plain_or_single(scan, self.tables.typed_relation(name), name)
+        return self._plain_or_single(scan, f"typed.{name}", name)
 
     def _typed(self, name: str, joins: frozenset[str]) -> Scan:
-        return replace(self.tables.typed_table(name), joins=joins)
+        return replace(self.tables.store(name), joins=joins)
 
     def _plain_or_single(self, scan: Scan, rows: str, name: str) -> Query:
-        if self.tables.has_doubles(name):
+        if self.tables.doubles[name]:
             return self._single(scan, rows, self.tables.repeated_table(name))
-        visible = self.seen(scan, rows).select(sql.column("rid"), *self._numbers(scan))
+        visible = self.seen(scan, rows).select(_ROW_ID, *self._numbers(scan))
         columns = [sql.STAR, sql.alias(sql.FALSE, "dup")]
         return sql.select(*columns).from_(sql.source(visible)).where(sql.column("present"))
 
@@ -170,9 +155,9 @@ class CaseMaker:
         if not isinstance(indicator.period, PointInTime):
             raise TypeError(f"{indicator.id} is no stock")
         name = indicator.table.name
-        scan, rows = self._typed(name, joins_of(indicator, indicator.table)), self.tables.typed_relation(name)
+        scan, rows = self._typed(name, joins_of(indicator, indicator.table)), f"typed.{name}"
         each_day = self._on_days(scan, rows)
-        if self.tables.has_doubles(name):
+        if self.tables.doubles[name]:
             single = one_row_a_case(each_day, scan, ["day_number"], self.tables.repeated_table(name))
         else:
             single = _undoubled(each_day)
@@ -180,7 +165,7 @@ class CaseMaker:
 
     def _on_days(self, scan: Scan, rows: str) -> Select:
         """Every row on every reference day on which it exists."""
-        pairs = sql.select(sql.STAR).from_(sql.source(rows, "r"))
+        pairs = sql.select(sql.STAR, sql.alias(sql.column("rowid", "r"), "rid")).from_(sql.source(rows, "r"))
         pairs = pairs.join(sql.source("reference_days", "d"), kind="cross")
         known = sql.column("known")
         columns = [sql.column(part) for part in ("h", "void", "rid", "day_number", "reference_day", "known")]
@@ -197,7 +182,7 @@ class CaseMaker:
         return self.unplaced[name, start, joins]
 
     def _count_unplaced(self, name: str, start: str, joins: frozenset[str]) -> tuple[int, int]:
-        scan, rows = self._typed(name, joins), self.tables.typed_relation(name)
+        scan, rows = self._typed(name, joins), f"typed.{name}"
         if is_current_list(scan.source, start):
             return 0, 0
         unreadable = sql.column(f"u_{start}")
@@ -230,8 +215,8 @@ class CaseMaker:
 
     def _lookup(self, indicator: Indicator, related: Related, base: str) -> Lookup:
         scan = self._typed(related.table.name, joins_of(indicator, related.table))
-        rows = self.tables.typed_relation(related.table.name)
-        doubles = self.tables.has_doubles(related.table.name)
+        rows = f"typed.{related.table.name}"
+        doubles = self.tables.doubles[related.table.name]
         numbered = not self.tables.extract.tables[indicator.table.name].has_key
         return Lookup(indicator, related, base, scan, rows, doubles, self._as_of, numbered)
 
@@ -247,16 +232,16 @@ def _asks_the_same(lookup: Lookup, side: str) -> list[Sql]:
     return [sql.same(value, sql.column(name, side)) for name, value in questions]
 
 
+def carried_by(scan: Scan) -> tuple[str, ...]:
+    """What is kept of every row as it is read: the hash of its key, its faults, and which of several files it is in."""
+    return ("h", "flags", *(["file"] if len(scan.source.files) > 1 else []))
+
+
 def joins_of(indicator: Indicator, table: Table) -> frozenset[str]:
     """The columns of a table on which a definition joins it, besides its person and key."""
     own = {related.case_column for related in indicator.related if indicator.table == table}
     others = {related.row_column for related in indicator.related if related.table == table}
     return frozenset((own | others) - {table.person, *table.key})
-
-
-def _with_values_written(rows: Query, written: Iterable[str]) -> Select:
-    values = [sql.alias(sql.column(f"v_{column}"), f"raw_{column}") for column in written]
-    return sql.select(sql.STAR, *values).from_(sql.source(rows))
 
 
 def _undoubled(rows: Select) -> Select:

@@ -9,12 +9,12 @@ TIMESTAMP in Europe/London.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
-from sgkpi.extracts.cells import BLANK_WORDS
+from sgkpi.extracts.cells import BLANK_WORDS, EXCEL_SERIAL
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
 
@@ -47,6 +47,8 @@ _PARSERS = {
 class TypedCell:
     """The parts of a typed column, as SQL; None where they have no meaning.
 
+    `serial` is, for a date, whether the cell is unreadable because it holds a number as Excel counts days.
+
     A category with codes has its `code`, null for a spelling that none lists; its `value` is that spelling then, and
     else may be null.
     """
@@ -55,6 +57,7 @@ class TypedCell:
     unreadable: Sql | None = None
     has_time: Sql | None = None
     code: Sql | None = None
+    serial: Sql | None = None
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ def _native_reader(raw: Sql, native: str, column: Column) -> CellReader | None:
     if column.kind in _MOMENTS and native in ("date", "timestamp", "timestamp_tz"):
         local = sql.fn("timezone", "Europe/London", raw) if native == "timestamp_tz" else raw
         typed = _moment_cell(part, sql.fn("kpi_is_implausible", part), column, with_time=sql.boolean(native != "date"))
-        return CellReader({whole: sql.cast(local, "TIMESTAMP")}, typed)
+        return CellReader({whole: sql.cast(local, "TIMESTAMP")}, replace(typed, serial=sql.FALSE))
     if (column.kind, native) in ((Kind.BOOLEAN, "boolean"), (Kind.INTEGER, "integer")):
         unreadable = sql.and_([sql.is_null(part), sql.is_not_null(sql.column(f"r_{column.name}"))])
         first = {whole: sql.try_cast(raw, SQL_TYPES[column.kind]), f"r_{column.name}": raw}
@@ -214,15 +217,16 @@ def _parsed_reader(written: Sql, column: Column, table: Table, *, spaces_only: b
         # A word of the table's own may look like a value (`0`, `01/01/1901`), so it is asked before parsing.
         value = sql.case([(holds_nothing(written, words), sql.null())], value)
     first = {f"p_{column.name}": value, f"r_{column.name}": written}
-    is_value = sql.is_not_null(part)
-    blank = sql.fn("coalesce", holds_nothing(raw, words), sql.TRUE)
+    no_value = sql.and_([sql.is_null(part), sql.is_not_null(raw)])
+    not_blank = (no_value, sql.not_(holds_nothing(raw, words)))
     if column.kind not in _MOMENTS:
-        return CellReader(first, TypedCell(part, sql.case([(is_value, sql.FALSE)], sql.not_(blank))))
-    unreadable = sql.case([(is_value, sql.fn("kpi_is_implausible", part))], sql.not_(blank))
+        return CellReader(first, TypedCell(part, sql.case([not_blank], sql.FALSE)))
+    unreadable = sql.case([not_blank], sql.fn("kpi_is_implausible", part))
+    serial = sql.case([(no_value, sql.fn("regexp_full_match", raw, EXCEL_SERIAL))], sql.FALSE)
     if column.kind is Kind.MONTH:
-        return CellReader(first, TypedCell(_month(part, raw), unreadable))
+        return CellReader(first, TypedCell(_month(part, raw), unreadable, serial=serial))
     with_time = sql.fn("contains", raw, ":")
-    return CellReader(first, _moment_cell(part, unreadable, column, with_time))
+    return CellReader(first, replace(_moment_cell(part, unreadable, column, with_time), serial=serial))
 
 
 def _parsed(written: Sql, column: Column, *, spaces_only: bool) -> Sql:

@@ -7,19 +7,19 @@ category (`c_…`); and for an indicator with values their numerator and denomin
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from functools import cached_property
 from typing import assert_never
 
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
 from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock, time_taken
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
-from sgkpi.engines.duckdb.lean import plain_column
 from sgkpi.engines.duckdb.outcomes import CaseOf, Codes, Situation, outcome_code, set_apart
 from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
-from sgkpi.model.expressions import Expression, Kind, related_names
+from sgkpi.model.expressions import ColumnRef, Expression, Kind, related_names
 from sgkpi.model.indicator import Breakdown, DuePeriod, Indicator, PeriodColumn
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month
 from sgkpi.planning.plan import IndicatorPlan
@@ -48,14 +48,14 @@ class Placing:
         return isinstance(self.of.period, DuePeriod)
 
 
-@dataclass
-class Group:
+@dataclass(frozen=True)
+class Batch:
     """Indicators that are classified together, over one relation of cases.
 
     The relation has the typed columns of the case as known, `known` and `reference_day`; where
     `has_exists`, also `present` for rows that do not exist; where `has_dup`, `dup`. `carried` are its columns
-    that the result has too; `written` are columns that it has as they are written, with what their `spellings` mean.
-    `detailed` adds what the clock sees; such a group has one indicator.
+    that the result has too; `written` are columns that it has as they are written.
+    `detailed` adds what the clock sees; such a batch has one indicator.
     """
 
     plans: tuple[IndicatorPlan, ...]
@@ -68,26 +68,50 @@ class Group:
     carried: tuple[str, ...] = ()
     written: frozenset[str] = frozenset()
     detailed: bool = False
-    codes: Codes = field(default_factory=Codes)
-    placings: dict[str, Placing] = field(default_factory=dict)
-    categories: dict[CategoryKey, str] = field(default_factory=dict)
-    numbered: dict[str, int] = field(default_factory=dict)
-    denominators: dict[str, int | None] = field(default_factory=dict)
-    taken: dict[str, str] = field(default_factory=dict)
-    spellings: Mapping[str, Mapping[str | None, str | None]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        for number, plan in enumerate(self.plans):
-            self.numbered[plan.indicator.id] = number
-            self.placings[plan.indicator.id] = self._placing(plan, number)
+    @property
+    def written_columns(self) -> list[str]:
+        return [f"raw_{name}" for name in sorted(self.written)]
+
+    @cached_property
+    def codes(self) -> Codes:
+        return Codes.of(plan.indicator for plan in self.plans)
+
+    @cached_property
+    def numbered(self) -> Mapping[str, int]:
+        """The number of each indicator among its columns."""
+        return {plan.indicator.id: number for number, plan in enumerate(self.plans)}
+
+    @cached_property
+    def placings(self) -> Mapping[str, Placing]:
+        """How each indicator places its cases."""
+        return {plan.indicator.id: self._placing(plan, number) for number, plan in enumerate(self.plans)}
+
+    @cached_property
+    def categories(self) -> Mapping[CategoryKey, str]:
+        """The column of each different breakdown."""
+        found: dict[CategoryKey, str] = {}
+        for plan in self.plans:
             for breakdown in plan.breakdowns:
-                self.categories.setdefault(category_key(plan, breakdown), self._category_column(breakdown))
+                plain, name = plain_column(breakdown), f"c_{len(found)}"
+                is_written = plain is not None and plain.column in self.written
+                found.setdefault(category_key(plan, breakdown), f"raw_{plain.column}" if plain and is_written else name)
+        return found
 
-    def _category_column(self, breakdown: Breakdown) -> str:
-        plain = plain_column(breakdown)
-        if plain is not None and plain.column in self.written:
-            return f"raw_{plain.column}"
-        return f"c_{len(self.categories)}"
+    @cached_property
+    def taken(self) -> Mapping[str, tuple[str, Sql]]:
+        """The time from start to stop of every clock in hours, by a column that clocks which run alike share."""
+        names: dict[tuple[object, ...], str] = {}
+        found: dict[str, tuple[str, Sql]] = {}
+        for plan in self.plans:
+            indicator, clock = plan.indicator, plan.indicator.clock
+            value = time_taken(clock, _names(self, indicator), sql.column("known")) if clock is not None else None
+            if clock is not None and value is not None:
+                own = any(part.related for part in (clock.start, clock.stop) if part is not None)
+                alike = (clock.start, clock.stop, self.placings[indicator.id].name, indicator.id if own else None)
+                name = names.setdefault(alike, f"taken_{self.numbered[indicator.id]}")
+                found[indicator.id] = (name, _if_judged(_is_judged(self, indicator), value))
+        return found
 
     @property
     def as_of(self) -> Sql:
@@ -112,33 +136,41 @@ class Group:
         return (each for each in self.plans if each.indicator.period == indicator.period)
 
 
+def plain_column(breakdown: Breakdown) -> ColumnRef | None:
+    """The column of the case that a breakdown is, where it is no more than that."""
+    expression = breakdown.expression
+    if isinstance(expression, ColumnRef) and expression.related is None and not breakdown.bands:
+        return expression
+    return None
+
+
 def category_key(plan: IndicatorPlan, breakdown: Breakdown) -> CategoryKey:
     """What makes two breakdowns the same; a name of related rows means something in its own definition only."""
     apart = plan.indicator.id if related_names(breakdown.expression) else None
     return breakdown.expression, breakdown.bands, apart
 
 
-def classified(group: Group) -> Select:
-    """The query that classifies every case of a group.
+def classified(batch: Batch) -> Select:
+    """The query that classifies every case of a batch.
 
     Cases that a column places are placed first, so that clocks are looked at only for those that are judged.
     """
-    placed = _with(group.source, _places(group, by_due=False))
-    timed = _with_clocks(group, placed)
-    whole = _with(timed, [*_places(group, by_due=True), *_banded_values(group)])
-    outcomes, gates = _through_gates([_outcome(group, plan) for plan in group.plans])
+    placed = _with(batch.source, _places(batch, by_due=False))
+    timed = _with_clocks(batch, placed)
+    whole = _with(timed, [*_places(batch, by_due=True), *_banded_values(batch)])
+    outcomes, gates = _through_gates([_outcome(batch, plan) for plan in batch.plans])
     whole = _with(whole, gates)
-    columns = [sql.column(name) for name in group.carried]
-    columns += [sql.column(name) for name in _placing_names(group)]
-    for plan, outcome in zip(group.plans, outcomes, strict=True):
-        columns += _indicator_columns(group, plan, outcome)
-    columns += _category_columns(group)
+    columns = [sql.column(name) for name in (*batch.carried, *batch.written_columns)]
+    columns += [sql.column(name) for name in _placing_names(batch)]
+    for plan, outcome in zip(batch.plans, outcomes, strict=True):
+        columns += _indicator_columns(batch, plan, outcome)
+    columns += _category_columns(batch)
     return sql.select(*columns).from_(sql.source(whole))
 
 
-def _names(group: Group, indicator: Indicator) -> Names:
+def _names(batch: Batch, indicator: Indicator) -> Names:
     tables = {None: indicator.table} | {related.name: related.table for related in indicator.related}
-    return Names(tables, group.as_of, sql.column("reference_day"), indicator.id)
+    return Names(tables, batch.as_of, sql.column("reference_day"), indicator.id)
 
 
 def _with(cases: Query | str, columns: list[Sql]) -> Query | str:
@@ -146,25 +178,25 @@ def _with(cases: Query | str, columns: list[Sql]) -> Query | str:
     return sql.select(sql.STAR, *columns).from_(sql.source(cases)) if columns else cases
 
 
-def _places(group: Group, *, by_due: bool) -> list[Sql]:
+def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
     """The month that holds a case, and the number of one that is not judged, for ways of placing."""
-    exists, columns = sql.column("present") if group.has_exists else None, []
-    for placing in _distinct(group).values():
+    exists, columns = sql.column("present") if batch.has_exists else None, []
+    for placing in _distinct(batch).values():
         if placing.day is not None and placing.by_due is by_due:
             held = _is_held(placing.day, placing.months)
             month = sql.case([(held, sql.cast(_month_index(placing.day), "SMALLINT"))], sql.null("SMALLINT"))
             columns.append(sql.alias(month, placing.name))
             columns.append(
                 sql.alias(
-                    set_apart(placing.of, _names(group, placing.of), exists, placing.day, held), f"apart.{placing.name}"
+                    set_apart(placing.of, _names(batch, placing.of), exists, placing.day, held), f"apart.{placing.name}"
                 )
             )
     return columns
 
 
-def _is_judged(group: Group, indicator: Indicator) -> Sql | None:
+def _is_judged(batch: Batch, indicator: Indicator) -> Sql | None:
     """Whether a case is placed by its column, where its indicator places cases so."""
-    placing = group.placings[indicator.id]
+    placing = batch.placings[indicator.id]
     return None if placing.day is None or placing.by_due else sql.is_null(sql.column(f"apart.{placing.name}"))
 
 
@@ -172,19 +204,20 @@ def _if_judged(judged: Sql | None, value: Sql) -> Sql:
     return value if judged is None else sql.case([(judged, value)], sql.null())
 
 
-def _with_clocks(group: Group, cases: Query | str) -> Query | str:
+def _with_clocks(batch: Batch, cases: Query | str) -> Query | str:
     """The cases with the due day of every clock that needs one, and the time from start to stop.
 
     Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
     """
-    query = sql.select(sql.table_star("s"), *_times_taken(group)).from_(sql.source(cases, "s"))
+    taken = [sql.alias(value, name) for name, value in dict(batch.taken.values()).items()]
+    query = sql.select(sql.table_star("s"), *taken).from_(sql.source(cases, "s"))
     joined: dict[Sql, str] = {}
-    for plan in group.plans:
-        indicator, number = plan.indicator, group.numbered[plan.indicator.id]
+    for plan in batch.plans:
+        indicator, number = plan.indicator, batch.numbered[plan.indicator.id]
         clock = indicator.clock
         if clock is None or not _needs_due_day(indicator):
             continue
-        names, judged = _names(group, indicator), _is_judged(group, indicator)
+        names, judged = _names(batch, indicator), _is_judged(batch, indicator)
         if clock.start is not None and counts_working_days(clock.limit):
             day = sql.cast(names.value(clock.start), "DATE")
             start = _if_judged(judged, day)
@@ -205,26 +238,8 @@ def _needs_due_day(indicator: Indicator) -> bool:
     return not is_hour_clock(clock) or clock.stop is None or isinstance(indicator.period, DuePeriod)
 
 
-def _times_taken(group: Group) -> list[Sql]:
-    """The time from start to stop of every clock in hours, once for clocks that run alike."""
-    names: dict[tuple[object, ...], str] = {}
-    columns = []
-    for plan in group.plans:
-        indicator, clock = plan.indicator, plan.indicator.clock
-        taken = time_taken(clock, _names(group, indicator), sql.column("known")) if clock is not None else None
-        if clock is None or taken is None:
-            continue
-        own = any(part.related for part in (clock.start, clock.stop) if part is not None)
-        alike = (clock.start, clock.stop, group.placings[indicator.id].name, indicator.id if own else None)
-        if alike not in names:
-            names[alike] = f"taken_{group.numbered[indicator.id]}"
-            columns.append(sql.alias(_if_judged(_is_judged(group, indicator), taken), names[alike]))
-        group.taken[indicator.id] = names[alike]
-    return columns
-
-
-def _distinct(group: Group) -> dict[str, Placing]:
-    return {placing.name: placing for placing in group.placings.values()}
+def _distinct(batch: Batch) -> dict[str, Placing]:
+    return {placing.name: placing for placing in batch.placings.values()}
 
 
 def _is_held(day: Sql, months: Sequence[Month]) -> Sql:
@@ -243,25 +258,25 @@ def _month_index(day: Sql) -> Sql:
     return sql.add(years, sql.subtract(sql.fn("month", day), sql.number(1)))
 
 
-def _placing_names(group: Group) -> list[str]:
-    return list(_distinct(group))
+def _placing_names(batch: Batch) -> list[str]:
+    return list(_distinct(batch))
 
 
-def _outcome(group: Group, plan: IndicatorPlan) -> CaseOf:
+def _outcome(batch: Batch, plan: IndicatorPlan) -> CaseOf:
     """The number of a case's outcome."""
     indicator = plan.indicator
-    placing = group.placings[indicator.id]
-    taken = group.taken.get(indicator.id)
+    placing = batch.placings[indicator.id]
+    taken = batch.taken[indicator.id][0] if indicator.id in batch.taken else None
     situation = Situation(
         known=sql.column("known"),
-        exists=sql.column("present") if group.has_exists else None,
-        duplicate=sql.column("dup") if group.has_dup else None,
+        exists=sql.column("present") if batch.has_exists else None,
+        duplicate=sql.column("dup") if batch.has_dup else None,
         apart=sql.column(f"apart.{placing.name}") if placing.day is not None else None,
-        due=sql.column(f"d_{group.numbered[indicator.id]}"),
+        due=sql.column(f"d_{batch.numbered[indicator.id]}"),
         taken=sql.column(taken) if taken is not None else None,
-        columns=group.columns,
+        columns=batch.columns,
     )
-    return outcome_code(indicator, _names(group, indicator), situation, group.codes)
+    return outcome_code(indicator, _names(batch, indicator), situation, batch.codes)
 
 
 def _through_gates(outcomes: Sequence[CaseOf]) -> tuple[list[Sql], list[Sql]]:
@@ -283,28 +298,27 @@ def _through_gates(outcomes: Sequence[CaseOf]) -> tuple[list[Sql], list[Sql]]:
     return through, [sql.alias(gate.sql, name) for gate, name in gates.items()]
 
 
-def _indicator_columns(group: Group, plan: IndicatorPlan, outcome: Sql) -> list[Sql]:
+def _indicator_columns(batch: Batch, plan: IndicatorPlan, outcome: Sql) -> list[Sql]:
     indicator = plan.indicator
-    number, names = group.numbered[indicator.id], _names(group, indicator)
-    width = "UTINYINT" if len(group.codes.known) < _NARROW else "USMALLINT"
+    number, names = batch.numbered[indicator.id], _names(batch, indicator)
+    width = "UTINYINT" if len(batch.codes.known) < _NARROW else "USMALLINT"
     columns = [sql.alias(sql.cast(outcome, width), f"o_{number}")]
     if indicator.value is not None:
         ratio = compile_number(indicator.value, names)
-        group.denominators[indicator.id] = ratio.denominator if isinstance(ratio.denominator, int) else None
         columns.append(sql.alias(ratio.numerator, f"n_{number}"))
         columns.append(sql.alias(ratio.bottom, f"q_{number}"))
-    if group.detailed:
+    if batch.detailed:
         columns += clock_columns(indicator, names, sql.column("known"), sql.column(f"d_{number}"))
     return columns
 
 
-def _category_columns(group: Group) -> list[Sql]:
+def _category_columns(batch: Batch) -> list[Sql]:
     """The category of each breakdown, for cases that are in some period."""
-    somewhere = sql.or_([sql.is_not_null(sql.column(name)) for name in _placing_names(group)])
+    somewhere = sql.or_([sql.is_not_null(sql.column(name)) for name in _placing_names(batch)])
     columns = []
-    for key, (breakdown, names) in _breakdowns(group).items():
-        column = group.categories[key]
-        if column in group.carried:
+    for key, (breakdown, names) in _breakdowns(batch).items():
+        column = batch.categories[key]
+        if column in batch.written_columns:
             continue
         value = (
             _band(breakdown, _banded_value(column, breakdown, names)) if breakdown.bands else category(breakdown, names)
@@ -313,23 +327,23 @@ def _category_columns(group: Group) -> list[Sql]:
     return columns
 
 
-def _breakdowns(group: Group) -> dict[CategoryKey, tuple[Breakdown, Names]]:
-    """Every different breakdown of a group."""
+def _breakdowns(batch: Batch) -> dict[CategoryKey, tuple[Breakdown, Names]]:
+    """Every different breakdown of a batch."""
     return {
-        category_key(plan, breakdown): (breakdown, _names(group, plan.indicator))
-        for plan in group.plans
+        category_key(plan, breakdown): (breakdown, _names(batch, plan.indicator))
+        for plan in batch.plans
         for breakdown in plan.breakdowns
     }
 
 
-def _banded_values(group: Group) -> list[Sql]:
+def _banded_values(batch: Batch) -> list[Sql]:
     """The number behind every band, worked out once though each band looks at it."""
     columns = []
-    for key, (breakdown, names) in _breakdowns(group).items():
+    for key, (breakdown, names) in _breakdowns(batch).items():
         if breakdown.bands:
             ratio = compile_number(breakdown.expression, names)
-            columns.append(sql.alias(ratio.numerator, f"{group.categories[key]}.value"))
-            columns.append(sql.alias(ratio.bottom, f"{group.categories[key]}.over"))
+            columns.append(sql.alias(ratio.numerator, f"{batch.categories[key]}.value"))
+            columns.append(sql.alias(ratio.bottom, f"{batch.categories[key]}.over"))
     return columns
 
 

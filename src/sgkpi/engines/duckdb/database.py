@@ -57,7 +57,8 @@ def _with_macros(folder: str) -> DuckDBPyConnection:
         config={
             "memory_limit": MEMORY_LIMIT,
             "temp_directory": folder,
-            "preserve_insertion_order": "false",
+            # The place of a row in a table that is made of a file is its place in the file.
+            "preserve_insertion_order": "true",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             # A file may be written anew between two computations.

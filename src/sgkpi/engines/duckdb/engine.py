@@ -1,30 +1,26 @@
 """The DuckDB engine: a plan and an extract become outcome counts."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 
 from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cases import CaseMaker
-from sgkpi.engines.duckdb.classify import classified
-from sgkpi.engines.duckdb.count import Collected, Counter, collected
-from sgkpi.engines.duckdb.details import ROW_NUMBER, CaseReader, identifiers
+from sgkpi.engines.duckdb.classify import Batch
+from sgkpi.engines.duckdb.count import Counted, tally
+from sgkpi.engines.duckdb.details import ROW_NUMBER, identifiers, single_cases
+from sgkpi.engines.duckdb.flows import count_as_read
 from sgkpi.engines.duckdb.moments import has_clock_time
-from sgkpi.engines.duckdb.one_pass import OnePass
-from sgkpi.engines.duckdb.printer import text_of
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
-from sgkpi.engines.duckdb.session import Progress, Session, is_small, open_session
+from sgkpi.engines.duckdb.session import Progress, Session, open_session
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
-from sgkpi.engines.protocol import Wanted
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.table import Column
 from sgkpi.planning.columns import columns_read, dating_columns
@@ -47,69 +43,27 @@ class DuckDBEngine:
         """
         return _looked_at(plan, extract, lambda computation: computation.run(show_values=show_values), progress)
 
-    def compute_and_list(
-        self,
-        plan: Plan,
-        extract: Extract,
-        wanted: Wanted,
-        *,
-        progress: Progress | None = None,
-        show_values: bool = False,
-    ) -> tuple[Ledger, tuple[CaseOutcome, ...]]:
-        """What `compute` gives, and the single cases that are then wanted, in a small extract from the same tables."""
-        if not is_small(extract):
-            counts = self.compute(plan, extract, progress=progress, show_values=show_values)
-            further = wanted(counts)
-            return counts, tuple(self.cases(further[0], extract, further[1])) if further else ()
-
-        def look(computation: _Computation) -> tuple[Ledger, tuple[CaseOutcome, ...]]:
-            counts = computation.run(show_values=show_values)
-            further = wanted(counts)
-            if further is None:
-                return counts, ()
-            readers = computation.go_on(further[0]).classify_in_detail()
-            return counts, tuple(case for reader in readers for case in reader.cases(further[1]))
-
-        return _looked_at(plan, extract, look, progress)
-
     def cases(
         self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
     ) -> Iterator[CaseOutcome]:
         """Every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
-        short: dict[str, list[int]] = {}
-        with open_session(extract) as session:
-            computation = _Computation(session, plan, _tables(session, plan, extract, short, people=True))
-            readers = computation.classify_in_detail()
-            faults.check_quotation_marks(computation.tables)
-            short = faults.short_rows(computation.tables)
-            if not short:
-                yield from (case for reader in readers for case in reader.cases(outcomes))
-                return
-        with open_session(extract) as session:
-            tables = _tables(session, plan, extract, short, people=True)
-            again = _Computation(session, plan, tables).classify_in_detail()
-            yield from (case for reader in again for case in reader.cases(outcomes))
+        found = _looked_at(plan, extract, lambda computation: list(computation.single_cases(outcomes)), people=True)
+        yield from found
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """The first and the last moment at which a row of the extract happened; None when there is none.
 
         A value without a time of day means the whole of its day.
         """
-        with open_session(extract) as session:
+        with open_session() as session:
             found = _spans(session, extract, {})
             read = Tables(session, extract, dict.fromkeys(extract.tables, ()))
             faults.check_quotation_marks(read)
             short = faults.short_rows(read)
         if short:
-            with open_session(extract) as session:
+            with open_session() as session:
                 found = _spans(session, extract, short)
         return (min(first for first, _ in found), max(last for _, last in found)) if found else None
-
-    def statements(self, plan: Plan, extract: Extract) -> list[str]:
-        """The SQL that a plan becomes: a statement for every table that is made."""
-        with open_session(extract) as session:
-            _Computation(session, plan, _tables(session, plan, extract, {})).run(show_values=False)
-            return [text_of(sql.create(name, query)) for name, query in session.made.items()]
 
 
 def _spans(session: Session, extract: Extract, short: Mapping[str, Sequence[int]]) -> list[tuple[datetime, datetime]]:
@@ -137,25 +91,29 @@ def _timed(column: Column, value: Sql) -> Sql:
 
 
 def _looked_at(
-    plan: Plan, extract: Extract, look: Callable[["_Computation"], Result], progress: Progress | None
+    plan: Plan,
+    extract: Extract,
+    look: Callable[["_Computation"], Result],
+    progress: Progress | None = None,
+    *,
+    people: bool = False,
 ) -> Result:
-    """What a look at the tables of a plan gives."""
-    with open_session(extract, progress) as session:
-        tables = _tables(session, plan, extract, {})
+    """What a look at the tables of a plan gives; with `people`, the persons of its cases are read too."""
+    with open_session(progress) as session:
+        tables = _tables(session, plan, extract, {}, people=people)
         result = look(_Computation(session, plan, tables))
         faults.check_quotation_marks(tables)
         short = faults.short_rows(tables)
     if not short:
         return result
     # Rows with fewer cells than the header take a slower reader, so it is asked for only now.
-    with open_session(extract, progress) as session:
-        return look(_Computation(session, plan, _tables(session, plan, extract, short)))
+    with open_session(progress) as session:
+        return look(_Computation(session, plan, _tables(session, plan, extract, short, people=people)))
 
 
 def _tables(
     session: Session, plan: Plan, extract: Extract, short: Mapping[str, Sequence[int]], *, people: bool = False
 ) -> Tables:
-    """The tables that a plan reads; with `people`, the persons of its cases too."""
     columns, dating = columns_read(plan, extract, people=people), dating_columns(plan)
     return Tables(session, extract, columns, dating=dating, short_rows=short)
 
@@ -168,128 +126,82 @@ class _Computation:
         self.plan = plan
         self.tables = tables
         self.cases = CaseMaker(session, tables, plan.as_of, reference_days(plan))
-        self.found = Collected()
-
-    def go_on(self, plan: Plan) -> "_Computation":
-        """A run of another plan as of the same time, for single cases; tables that were read whole still stand."""
-        extract = self.tables.extract
-        columns, dating = columns_read(plan, extract, people=True), dating_columns(plan)
-        further = _Computation(self.session, plan, self.tables.for_columns(columns, dating))
-        further.cases.made |= self.cases.standing_flows()
-        return further
 
     def run(self, *, show_values: bool) -> Ledger:
-        by_table = self._by_table()
-        once = {name for name, plans in by_table.items() if self._is_read_once(name, plans)}
-        self._read(self.tables.columns.keys() - once)
-        standing: list[IndicatorPlan] = []
+        """Count every table whose indicators are simple flows as it is read, and all others from stored tables."""
+        found: list[Counted] = []
+        stored: list[IndicatorPlan] = []
+        self.prepare_days()
+        by_table: dict[str, list[IndicatorPlan]] = {}
+        for each in self.plan.indicators:
+            by_table.setdefault(each.indicator.table.name, []).append(each)
         for name, plans in by_table.items():
-            if name in once:
-                self.found.add(OnePass(self.session, self.tables, self.cases).collected(name, plans))
+            is_read_once = self._is_read_once(name, plans)
+            counted = count_as_read(self.session, self.tables, self.cases, name, plans) if is_read_once else None
+            if counted is None:
+                stored += plans
             else:
-                standing += plans
-        self._classify_standing(standing)
-        return self._counts(show_values=show_values)
+                found.append(counted)
+        for part in self._together(stored):
+            found.append(tally(self.session, self.batch(part)).counted)
+            for plan in part:
+                if plan.indicator.is_stock:
+                    unplaced = Unplaced(plan.indicator.id, *self.cases.unplaced_stock(plan.indicator))
+                    found.append(Counted(unplaced=(unplaced,)))
+        return self._ledger(found, show_values=show_values)
 
-    def classify_in_detail(self) -> list[CaseReader]:
-        """Every indicator classified by itself, with what tells its single cases."""
-        self._read(self.tables.columns)
-        self._make_cases(self.plan.indicators)
-        return self.session.side_by_side([partial(self._in_detail, plan) for plan in self.plan.indicators])
+    def single_cases(self, outcomes: Collection[Outcome]) -> Iterator[CaseOutcome]:
+        """Every case with one of the outcomes, indicator by indicator."""
+        self.prepare_days()
+        for plan in self.plan.indicators:
+            indicator = plan.indicator
+            told_by = identifiers(indicator, self.tables.extract.tables[indicator.table.name])
+            detailed = replace(plan, breakdowns=(*plan.breakdowns, *told_by.breakdowns))
+            carried = () if told_by.key else ROW_NUMBER
+            batch = self.batch([detailed], carried=carried, detailed=True)
+            yield from single_cases(self.session, batch, told_by, plan.breakdowns, outcomes)
 
-    def _in_detail(self, plan: IndicatorPlan) -> CaseReader:
-        indicator = plan.indicator
-        told_by = identifiers(indicator, self.tables.extract.tables[indicator.table.name])
-        cases = self.cases.of(indicator)
-        group = self.cases.group(
-            [replace(plan, breakdowns=(*plan.breakdowns, *told_by.breakdowns))],
-            self.cases.with_related([indicator], cases),
-            carried=() if told_by.key else ROW_NUMBER,
-            detailed=True,
-        )
-        relation = f"classified.indicator.{indicator.id}"
-        self.session.create(relation, classified(group))
-        return CaseReader(Counter(self.session, group, relation), plan, told_by)
+    def batch(self, plans: Sequence[IndicatorPlan], carried: tuple[str, ...] = (), *, detailed: bool = False) -> Batch:
+        """Indicators over cases in a table of the session, with what they know of related rows."""
+        indicators = [each.indicator for each in plans]
+        cases = self.cases.with_related(indicators, self.cases.of(indicators[0]))
+        return self.cases.group(plans, cases, carried, detailed=detailed)
 
-    def _read(self, names: Iterable[str]) -> None:
-        """Make what everything else asks for: tables that more than one pass is made over, the largest first."""
-        largest_first = sorted(names, key=self._bytes_of, reverse=True)
-        jobs: list[Callable[[], object]] = [partial(self.tables.typed_table, name) for name in largest_first]
+    def prepare_days(self) -> None:
+        """Make the reference days of stocks, and the calendar of working days, where they are asked for."""
         if any(each.indicator.is_stock for each in self.plan.indicators):
-            jobs.append(self.cases.prepare)
-        self.session.side_by_side([*jobs, self._prepare_calendar])
-
-    def _bytes_of(self, name: str) -> int:
-        return sum(file.path.stat().st_size for file in self.tables.extract.tables[name].files)
-
-    def _prepare_calendar(self) -> None:
+            self.cases.prepare()
         counting = [each.indicator for each in self.plan.indicators if uses_working_days(each.indicator)]
         if counting:
             create_calendar(self.session, counting, self.plan.closures)
 
-    def _by_table(self) -> dict[str, list[IndicatorPlan]]:
-        found: dict[str, list[IndicatorPlan]] = {}
-        for each in self.plan.indicators:
-            found.setdefault(each.indicator.table.name, []).append(each)
-        return found
-
     def _is_read_once(self, name: str, plans: Sequence[IndicatorPlan]) -> bool:
-        """Whether one pass over the files of a table does for all that ask of it.
-
-        It does not where its rows are related rows too, or are told apart by all that stands in them, as known at the
-        as-of time.
-        """
+        """Whether a table can be counted as it is read: it has a key, only simple flows use it, nothing joins to it."""
         related = {row.table.name for each in self.plan.indicators for row in each.indicator.related}
         is_simple = not any(each.indicator.is_stock or each.indicator.related for each in plans)
-        return is_simple and name not in self.tables.whole | related and self.tables.extract.tables[name].has_key
+        return is_simple and name not in related and self.tables.extract.tables[name].has_key
 
-    def _make_cases(self, plans: Sequence[IndicatorPlan]) -> None:
-        """Make the tables of cases that indicators look at, each once."""
-        wanted = {self.cases.name_of(each.indicator): each.indicator for each in plans}
-        self.session.side_by_side([partial(self.cases.of, indicator) for indicator in wanted.values()])
+    def _together(self, plans: Sequence[IndicatorPlan]) -> Iterator[list[IndicatorPlan]]:
+        """The indicators that are classified in one statement: those over the same cases, if they need no other rows.
 
-    def _classify_standing(self, plans: Sequence[IndicatorPlan]) -> None:
-        """Classify cases that stand in tables of the session, each once for all that ask of them."""
-        self._make_cases(plans)
-        jobs = [partial(self._classified, f"classified.{name}", part) for name, part in self._together(plans).items()]
-        jobs += [partial(self._unplaced, each.indicator) for each in plans if each.indicator.is_stock]
-        for found in self.session.side_by_side(jobs):
-            self.found.add(found)
-
-    def _together(self, plans: Sequence[IndicatorPlan]) -> dict[str, list[IndicatorPlan]]:
-        """The indicators that are classified in one statement, by a name for it; what is most work comes first."""
-        small = is_small(self.tables.extract)
+        Cases of a large extract, joined with all related rows at once, would not find room.
+        """
         alike: dict[str, list[IndicatorPlan]] = {}
         for each in plans:
             name = self.cases.name_of(each.indicator)
-            # The cases of a large extract, joined with all related rows at once, would not find room.
-            by_itself = bool(each.indicator.related) and not small
-            alike.setdefault(f"{name}.{each.indicator.id}" if by_itself else name, []).append(each)
-        parts = {
-            f"{name}.{start}": theirs[start : start + _TOGETHER]
-            for name, theirs in alike.items()
-            for start in range(0, len(theirs), _TOGETHER)
-        }
-        return dict(sorted(parts.items(), key=lambda part: -sum(len(each.indicator.related) for each in part[1])))
+            alike.setdefault(f"{name}.{each.indicator.id}" if each.indicator.related else name, []).append(each)
+        for theirs in alike.values():
+            yield from (theirs[start : start + _TOGETHER] for start in range(0, len(theirs), _TOGETHER))
 
-    def _classified(self, relation: str, plans: list[IndicatorPlan]) -> Collected:
-        cases = self.cases.of(plans[0].indicator)
-        group = self.cases.group(plans, self.cases.with_related([each.indicator for each in plans], cases))
-        self.session.create(relation, classified(group))
-        return collected(Counter(self.session, group, relation))
-
-    def _unplaced(self, indicator: Indicator) -> Collected:
-        return Collected(unplaced=[Unplaced(indicator.id, *self.cases.unplaced_stock(indicator))])
-
-    def _counts(self, *, show_values: bool) -> Ledger:
+    def _ledger(self, found: Sequence[Counted], *, show_values: bool) -> Ledger:
         names = sorted(self.tables.columns)
         for name in names:
             if name not in self.tables.readings:
-                self.tables.typed_table(name)
+                self.tables.store(name)
         return Ledger(
-            tuple(self.found.outcomes),
-            tuple(self.found.values),
-            tuple(sorted(self.found.unplaced, key=lambda each: each.indicator)),
+            tuple(count for part in found for count in part.outcomes),
+            tuple(value for part in found for value in part.values),
+            tuple(sorted((each for part in found for each in part.unplaced), key=lambda each: each.indicator)),
             tuple(faults.table_read(self.tables, name) for name in names),
             tuple(faults.all_problems(self.tables, names, show_values=show_values)),
         )

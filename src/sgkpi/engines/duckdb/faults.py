@@ -2,22 +2,21 @@
 
 import gzip
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import lru_cache, partial
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
 
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Sql
-from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set
+from sgkpi.engines.duckdb.ast import Select, Sql
+from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set, typed_rows
 from sgkpi.engines.duckdb.session import Rejected
-from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
-from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES, EXCEL_SERIAL
+from sgkpi.engines.duckdb.tables import Reading, Tables, has_repeated_hash
+from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES
 from sgkpi.extracts.extract import FileFormat, SourceFile
 from sgkpi.extracts.quotes import read_records
 from sgkpi.ledger.ledger import TableRead
 from sgkpi.model.errors import ExtractError
-from sgkpi.model.expressions import Kind
 from sgkpi.model.problems import Problem, Severity
 
 ROWS_SHOWN = 5
@@ -36,17 +35,11 @@ def table_read(tables: Tables, name: str) -> TableRead:
 def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> Iterator[Problem]:
     """A warning for every fault of a column, with its count and the first rows; then the rows left out."""
     left_out = rows_left_out(tables)
-    jobs = [partial(_of_cells_and_keys, tables, name, left_out, show_values=show_values) for name in names]
-    for problems in tables.session.side_by_side(jobs):
-        yield from problems
+    for name in names:
+        if tables.readings[name].faults:
+            yield from _located(tables, name, left_out, show_values=show_values)
+        yield from _conflicting_keys(tables, name, left_out)
     yield from _uneven_rows(tables, left_out)
-
-
-def _of_cells_and_keys(
-    tables: Tables, name: str, left_out: Mapping[str, Sequence[int]], *, show_values: bool
-) -> list[Problem]:
-    cells = _located(tables, name, left_out, show_values=show_values) if tables.readings[name].faults else ()
-    return [*cells, *_conflicting_keys(tables, name, left_out)]
 
 
 def _uneven_rows(tables: Tables, left_out: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
@@ -62,52 +55,107 @@ def _uneven_rows(tables: Tables, left_out: Mapping[str, Sequence[int]]) -> Itera
             yield _uneven(file, short, "fewer cells than the header; those missing are taken as blank", "short-row")
 
 
+@dataclass(frozen=True)
+class _Cells:
+    """The cells of a file that have a fault: how many, and the first rows, counted from 0 as they were read."""
+
+    count: int
+    places: Sequence[int]
+    serials: int = 0
+
+
 def _located(
     tables: Tables, name: str, left_out: Mapping[str, Sequence[int]], *, show_values: bool
 ) -> Iterator[Problem]:
-    """The faults of a table with their first rows, all of them in one more pass over its files."""
-    occurring = {(flag.column.name, flag.fault) for flag in tables.readings[name].faults}
-    raw = show_values or any(_is_date(flag) for flag in tables.readings[name].faults)
-    scan = replace(_looked_at(tables, name, occurring), with_raw=raw)
-    flags = [flag for flag in scan.flags if (flag.column.name, flag.fault) in occurring]
-    found = [part for flag in flags for part in _first_rows(flag, show_values=show_values)]
-    query = sql.select(sql.column("file_name"), *found).from_(tables.numbered_rows(name, scan))
-    query = query.group_by(sql.column("file_name")).order_by(sql.column("file_name"))
-    files = {file.name: file for file in scan.source.files}
-    for file, *parts in tables.session.rows(query):
-        for flag, (count, rows, values, serials) in zip(flags, zip(*[iter(parts)] * 4, strict=True), strict=True):
-            if count:
-                placed = rows_in_file(files[file], rows, uneven=file in left_out)
-                yield _problem(file, flag, count, _shown(placed, values), serials)
+    """The faults of a table with their first rows, file by file, in the order of columns."""
+    reading, files = tables.readings[name], tables.extract.tables[name].files
+    cells = _kept_faults(tables, reading) | {
+        (0, flag.column.name, flag.fault): _Cells(count, _second_look(tables, reading.scan, flag))
+        for flag, count in reading.faults.items()
+        if not flag.bit
+    }
+    order = [(column.name, fault) for column in reading.scan.declared for fault in reading.scan.faults(column)]
+    for number, file in sorted(enumerate(files), key=lambda each: each[1].name):
+        for column, fault in order:
+            found = cells.get((number, column, fault))
+            if found is not None and fault is not Fault.SERIAL:
+                rows = rows_in_file(file, [_row(file, place) for place in found.places], uneven=file.name in left_out)
+                values = _values(tables, reading.scan, file, column, found.places) if show_values else None
+                flag = next(each for each in reading.faults if (each.column.name, each.fault) == (column, fault))
+                yield _problem(file.name, flag, found.count, _shown(rows, values), found.serials)
 
 
-def _looked_at(tables: Tables, name: str, occurring: set[tuple[str, Fault]]) -> Scan:
-    """The faulty columns alone, unless it takes the whole row to tell a blank cell from a blank row."""
-    scan = tables.scan(name)
-    if name in tables.whole or any(fault in (Fault.BLANK, Fault.UNDATED) for _, fault in occurring):
-        return scan
-    faulty = {name for name, _ in occurring}
-    return replace(scan, columns=tuple(name for name in scan.columns if name in faulty))
+def _row(file: SourceFile, place: int) -> int:
+    """The number of a row as a spreadsheet counts them: from 1, after the header."""
+    return place + (1 if file.format is FileFormat.PARQUET else 2 + file.skip)
 
 
-def _first_rows(flag: Flag, *, show_values: bool) -> list[Sql]:
-    """How many rows have a fault, the first of them, what stands there, and how many hold a date as Excel counts."""
-    row, values, serials = sql.column("row_number"), sql.null(), sql.number(0)
-    raw = sql.fn("coalesce", sql.column(f"raw_{flag.column.name}"), sql.text(""))
-    if show_values:
-        values = sql.filtered(sql.fn("arg_min", raw, row, ROWS_SHOWN), is_set(flag))
-    if _is_date(flag):
-        serials = sql.count_where(sql.and_([is_set(flag), sql.fn("regexp_full_match", raw, EXCEL_SERIAL)]))
-    return [sql.count_where(is_set(flag)), sql.filtered(sql.fn("min", row, ROWS_SHOWN), is_set(flag)), values, serials]
+def _kept_faults(tables: Tables, reading: Reading) -> dict[tuple[int, str, Fault], _Cells]:
+    """By file, column and fault, what the flags of the rows that were read tell."""
+    flags, row = [flag for flag in reading.faults if flag.bit], sql.column("rowid")
+    columns = [
+        sql.alias(value, f"{part}_{flag.bit}")
+        for flag in flags
+        for part, value in (
+            ("count", sql.count_where(is_set(flag))),
+            ("first", sql.filtered(sql.fn("min", row, ROWS_SHOWN), is_set(flag))),
+        )
+    ]
+    if not flags:
+        return {}
+    faulty = sql.binary("<>", sql.column("flags"), sql.number(0))
+    firsts = _first_rows(tables, reading)
+    found: dict[tuple[int, str, Fault], _Cells] = {}
+    for record in tables.session.records(_by_file(reading, columns).where(faulty)):
+        number = record["file"]
+        counts = {(flag.column.name, flag.fault): record[f"count_{flag.bit}"] for flag in flags}
+        for flag in flags:
+            if record[f"count_{flag.bit}"]:
+                places = [place - firsts[number] for place in record[f"first_{flag.bit}"]]
+                serials = counts.get((flag.column.name, Fault.SERIAL), 0) if flag.fault is Fault.UNREADABLE else 0
+                cells = _Cells(record[f"count_{flag.bit}"], places, serials)
+                found[number, flag.column.name, flag.fault] = cells
+    return found
 
 
-def _is_date(flag: Flag) -> bool:
-    return flag.fault is Fault.UNREADABLE and flag.column.kind in (Kind.DATE, Kind.DATETIME, Kind.MONTH)
+def _by_file(reading: Reading, columns: Sequence[Sql]) -> Select:
+    if len(reading.scan.source.files) == 1:
+        return sql.select(sql.alias(sql.number(0), "file"), *columns).from_(sql.source(reading.relation))
+    file = sql.column("file")
+    return sql.select(file, *columns).from_(sql.source(reading.relation)).group_by(file)
+
+
+def _first_rows(tables: Tables, reading: Reading) -> dict[int, int]:
+    """The place of the first row of each file among the rows of all."""
+    if len(reading.scan.source.files) == 1:
+        return {0: 0}
+    first = sql.alias(sql.fn("min", sql.column("rowid")), "first")
+    return {record["file"]: record["first"] for record in tables.session.records(_by_file(reading, [first]))}
+
+
+def _second_look(tables: Tables, scan: Scan, flag: Flag) -> list[int]:
+    """The places of the first cells with a fault in a column of one file, which was carried as it is written."""
+    columns = (flag.column.name,) if flag.fault is Fault.UNLISTED else scan.columns
+    again = replace(scan, columns=columns, as_written=frozenset(), as_keys=frozenset(), numbered=True)
+    flag = next(each for each in again.flags if (each.column, each.fault) == (flag.column, flag.fault))
+    row, first = sql.column("row_number"), _row(scan.source.files[0], 0)
+    query = sql.select(row).from_(sql.source(typed_rows(again))).where(is_set(flag)).limit(ROWS_SHOWN)
+    return [record["row_number"] - first for record in tables.session.records(query)]
+
+
+def _values(tables: Tables, scan: Scan, file: SourceFile, column: str, places: Sequence[int]) -> list[str]:
+    """What stands in the cells of a column at these places of a file."""
+    source = replace(scan.source, files=(file,))
+    again = replace(scan, source=source, columns=(column,), as_written=frozenset((column,)), numbered=True)
+    raw, row = sql.fn("coalesce", sql.column(f"raw_{column}"), sql.text("")), sql.column("row_number")
+    query = sql.select(sql.alias(raw, "value")).from_(sql.source(typed_rows(again)))
+    query = query.where(sql.in_(row, [sql.number(_row(file, place)) for place in places]))
+    return [record["value"] for record in tables.session.records(query.order_by(sql.ascending(row)))]
 
 
 def _conflicting_keys(tables: Tables, name: str, left_out: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
     """A warning for keys that stand in rows that differ, with the first of those rows."""
-    count = tables.conflicts.get(name, 0)
+    count = tables.readings[name].conflicts
     if count:
         keys = "1 key stands" if count == 1 else f"{count:,} keys stand"
         message = f"{keys} in rows that differ: as cases they are unknown (duplicate_key), as related rows all count"
@@ -121,17 +169,17 @@ def _conflicting_rows(
     tables: Tables, name: str, left_out: Mapping[str, Sequence[int]]
 ) -> dict[str, tuple[list[int], int]]:
     """By file, the first rows whose keys stand in rows that differ, and how many there are."""
-    table, row = tables.extract.tables[name].table, sql.column("row_number")
-    scan = replace(tables.scan(name), columns=tuple(table.key))
-    counts = [sql.fn("count", sql.STAR), sql.fn("min", row, ROWS_SHOWN)]
-    query = sql.select(sql.column("file_name"), *counts).from_(tables.numbered_rows(name, scan))
-    query = query.where(has_repeated_hash(tables.conflicting(name)))
-    query = query.group_by(sql.column("file_name")).order_by(sql.column("file_name"))
-    files = {file.name: file for file in scan.source.files}
-    return {
-        file: (rows_in_file(files[file], rows, uneven=file in left_out), number)
-        for file, number, rows in tables.session.rows(query)
-    }
+    reading, row = tables.readings[name], sql.column("rowid")
+    columns = [sql.fn("count", sql.STAR), sql.fn("min", row, ROWS_SHOWN)]
+    named = [sql.alias(value, part) for value, part in zip(columns, ("rows", "places"), strict=True)]
+    query = _by_file(reading, named).where(has_repeated_hash(f"conflicting.{name}"))
+    firsts, found = _first_rows(tables, reading), {}
+    for record in tables.session.records(query):
+        file = reading.scan.source.files[record["file"]]
+        rows = [_row(file, place - firsts[record["file"]]) for place in record["places"] or ()]
+        if rows:
+            found[file.name] = (rows_in_file(file, rows, uneven=file.name in left_out), record["rows"])
+    return dict(sorted(found.items()))
 
 
 def _shown(rows: Sequence[int], values: Sequence[str] | None) -> list[str]:
@@ -165,6 +213,8 @@ def _words(flag: Flag, count: int) -> str:
             return f"{rows} ignored as related rows"
         case Fault.UNLISTED:
             return f"{'holds' if count == 1 else 'hold'} no code of the declaration; kept as recorded"
+        case Fault.SERIAL:
+            raise ValueError("a number as Excel counts days is told with the cells that cannot be read")
 
 
 def _article(kind: str) -> str:

@@ -202,7 +202,14 @@ MACROS = (
     kpi_is_placeholder(value) as
         cast(value as date) = date '1900-01-01' or cast(value as date) = date '9999-12-31'
     """,
-    "kpi_dated(value) as case when kpi_is_placeholder(value) or kpi_is_implausible(value) then null else value end",
+    # Most dates lie between those that are none, and are done with one test.
+    """
+    kpi_dated(value) as case
+        when value >= timestamp '1900-01-02' and value < timestamp '9999-12-31' then value
+        when kpi_is_placeholder(value) or kpi_is_implausible(value) then null
+        else value
+    end
+    """,
     # A datetime as text: without a time of day its date, with a fraction of a second only where there is one.
     """
     kpi_moment_text(value, timed) as case

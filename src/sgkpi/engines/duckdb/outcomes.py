@@ -4,8 +4,8 @@ The order of the questions is that of the meaning of outcomes: population, placi
 read, exclusions, what is not due, and last what the clock, the condition or the value says.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
@@ -23,16 +23,29 @@ UNPLACED_BLANK = 1
 UNPLACED_UNREADABLE = 2
 _FIRST = 3
 _NARROWEST = 255
+# The outcomes that `because` explains.
+_EXPLAINED = (Outcome.NOT_MET, Outcome.OVERDUE)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Codes:
-    """The whole numbers that stand for an outcome with its reason."""
+    """The whole numbers that stand for the outcomes, with their reasons, that some indicators can have."""
 
-    known: dict[tuple[Outcome, str | None], int] = field(default_factory=dict)
+    known: tuple[tuple[Outcome, str | None], ...]
+
+    @classmethod
+    def of(cls, indicators: Iterable[Indicator]) -> "Codes":
+        known: dict[tuple[Outcome, str | None], None] = {}
+        for indicator in indicators:
+            excluded, because = ([each.name for each in named] for named in (indicator.exclude, indicator.because))
+            known |= dict.fromkeys((outcome, None) for outcome in Outcome)
+            known |= dict.fromkeys((Outcome.UNKNOWN, reason) for reason in Unknown)
+            known |= dict.fromkeys((Outcome.EXCLUDED, name) for name in excluded)
+            known |= dict.fromkeys((outcome, name) for name in because for outcome in _EXPLAINED)
+        return cls(tuple(known))
 
     def code(self, outcome: Outcome, reason: str | None = None) -> Sql:
-        return as_code(self.known.setdefault((outcome, reason), _FIRST + len(self.known)))
+        return as_code(_FIRST + self.known.index((outcome, reason)))
 
     @staticmethod
     def is_outcome(code: int) -> bool:
@@ -45,7 +58,7 @@ class Codes:
 
     def meaning(self, code: int) -> tuple[Outcome, str | None]:
         """The outcome and reason behind a number that `code` has given."""
-        return list(self.known)[code - _FIRST]
+        return self.known[code - _FIRST]
 
 
 def as_code(number: int) -> Sql:

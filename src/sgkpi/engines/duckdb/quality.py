@@ -34,7 +34,7 @@ def inspect(extract: Extract, plan: Plan, looking: Looking, *, progress: Progres
 
     Raises ExtractError when the extract is beyond what can be read at all.
     """
-    with open_session(extract, progress) as session:
+    with open_session(progress) as session:
         inspector = _Inspector(session, extract, plan, looking, {})
         inspection = inspector.inspect()
         faults.check_quotation_marks(inspector.tables)
@@ -42,7 +42,7 @@ def inspect(extract: Extract, plan: Plan, looking: Looking, *, progress: Progres
     if not short:
         return inspection
     # Rows with fewer cells than the header take a slower reader, so it is asked for only now.
-    with open_session(extract, progress) as session:
+    with open_session(progress) as session:
         return _Inspector(session, extract, plan, looking, short).inspect()
 
 

@@ -42,7 +42,7 @@ def identifiers_at_a_glance(source: TableSource) -> Iterator[tuple[str, Identifi
 def first_rows(file: SourceFile) -> list[Row]:
     """The first rows of a file, as text."""
     if file.format is FileFormat.PARQUET:
-        with open_session(None) as session:
+        with open_session() as session:
             query = _as_text(file, padded=False)
             return session.rows(query.limit(FIRST_ROWS))
     opener = gzip.open if file.compressed else open

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Select, Sql
 from sgkpi.engines.duckdb.cases import CaseMaker, Cases
-from sgkpi.engines.duckdb.classify import Group, classified
+from sgkpi.engines.duckdb.classify import Batch, classified
 from sgkpi.engines.duckdb.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.quality_found import Flagged
 from sgkpi.engines.duckdb.scan import key_part
 from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
+from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash, repeated_hashes
 from sgkpi.engines.quality import Check, Found, Touched, columns_concerned, placing_columns
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.indicator import Indicator, Related
@@ -24,7 +24,7 @@ from sgkpi.planning.plan import IndicatorPlan, Plan, reference_days
 class _Classified:
     """Indicators' cases, each with its outcome in the month: a table of `h`, join values and the codes."""
 
-    group: Group
+    group: Batch
     relation: str
 
 
@@ -97,13 +97,15 @@ class Toucher:
         self.session.create(relation, query.where(somewhere))
         if name in self.doubled:
             again = self.cases.group(plans, self._once_each(name), ("h",))
-            again.codes = group.codes
-            self.session.execute(sql.delete(relation, has_repeated_hash("repeated")))
+            self.session.execute(sql.delete(relation, has_repeated_hash(f"repeated.{name}")))
             self.session.execute(sql.insert(relation, classified(again)))
         return _Classified(group, relation)
 
     def _once_each(self, name: str) -> Cases:
-        return self.cases.repeated_rows(name, self.doubled[name], sql.column("present"), ())
+        hashes = repeated_hashes(self.doubled[name], sql.column("present"))
+        self.session.create(f"repeated.{name}", hashes)
+        self.tables.read_repeated(name)
+        return self.cases.repeated_cases(name)
 
     def _touched(
         self,

@@ -73,7 +73,8 @@ def joined(lookup: Lookup) -> Select:
     """The rows that belong to each asker, as known at its moment."""
     table = lookup.related.table
     row_column = table.columns[lookup.related.row_column]
-    rows = sql.select(sql.STAR, sql.alias(key_part(row_column), "j_key")).from_(sql.source(lookup.rows))
+    rows = sql.select(sql.STAR, sql.alias(sql.column("rowid"), "rid"), sql.alias(key_part(row_column), "j_key"))
+    rows = rows.from_(sql.source(lookup.rows))
     pairs = (
         sql.select(sql.STAR)
         .from_(sql.source(_ASKERS, "a"))

@@ -3,13 +3,14 @@
 The relation has, for every column read, its value `v_…`, whether the cell is unreadable `u_…` and,
 where midnight is a time, whether it has a time of day `m_…`; then the hash of its key `h` (null
 where a part of the key is blank), `void` for a row in which nothing stands, and `flags`: one bit
-for every fault that a row can have, so that faults are counted in the same pass. What is costly and
+for a blank row and for every fault that a row can have, so that faults are counted in the same pass; of a table in
+several files also `file`, the number of the row's file. What is costly and
 not asked for is left: a column that only breaks cases down may stay as it is written, `raw_…`, and
 one that is only part of the key may be read straight as keys are compared.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import reduce
 
@@ -34,6 +35,7 @@ from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column
 
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
+_DATED = (Kind.DATE, Kind.DATETIME, Kind.MONTH)
 # The least whole number that has so many bits, and room for their sum.
 _WIDTHS = {7: "UTINYINT", 15: "USMALLINT", 31: "UINTEGER", 62: "BIGINT", 126: "HUGEINT"}
 
@@ -45,6 +47,12 @@ class Fault(StrEnum):
     BLANK = "blank"
     UNDATED = "undated"
     UNLISTED = "unlisted"
+    # Unreadable as a date, because it is a number as Excel counts days.
+    SERIAL = "serial"
+
+
+# The bit of `flags` that is set for a row in which nothing stands.
+BLANK_ROW = 1
 
 
 @dataclass(frozen=True)
@@ -97,12 +105,18 @@ class Scan:
     def flags(self) -> tuple[Flag, ...]:
         """The faults that are looked for, each with its bit."""
         wanted = [(column, fault) for column in self.typed for fault in self.faults(column)]
-        return tuple(Flag(column, fault, bit) for bit, (column, fault) in enumerate(wanted))
+        return tuple(Flag(column, fault, bit) for bit, (column, fault) in enumerate(wanted, start=1))
+
+    @property
+    def flags_type(self) -> str:
+        return next(width for bits, width in _WIDTHS.items() if len(self.flags) < bits)
 
     def faults(self, column: Column) -> Iterable[Fault]:
         """What is looked for in the cells of a column."""
         if column.kind not in _READABLE:
             yield Fault.UNREADABLE
+            if column.kind in _DATED:
+                yield Fault.SERIAL
         if column.required:
             yield Fault.BLANK
         elif column.name in self.dating:
@@ -115,12 +129,51 @@ class Scan:
         return column in self.columns
 
 
-def typed_rows(scan: Scan) -> Select:
-    """The typed relation of a table, void rows included."""
-    first, *others = [_typed_files(scan, files) for files in _alike(scan)]
-    every: Query = first
-    for files in others:
-        every = every.union_all(files)
+def typed_rows(scan: Scan, repeated: str | None = None, places: Query | None = None) -> Select:
+    """The typed relation of a table, void rows included.
+
+    With the table of the `repeated` hashes of its keys, only the rows of these keys are typed. They are told by their
+    `places`, if the table is one Parquet file, else by their hashes.
+    """
+    parts: list[Query] = []
+    for files in _alike(scan):
+        raw = read_files(files, scan.numbered, padded=any(each.name in scan.short_rows for each in files))
+        if len(scan.source.files) > 1:
+            raw = raw.select(sql.alias(_file_number(scan, files), "file"))
+        if repeated is not None and places is not None:
+            raw = raw.where(sql.in_query(sql.column("file_row_number"), places))
+        elif repeated is not None:
+            raw = _rows_of_repeated(scan, files, raw, repeated)
+        parts.append(_typed_files(scan, files, raw))
+    return _keyed(scan, reduce(Query.union_all, parts))
+
+
+def is_one_parquet_file(source: TableSource) -> bool:
+    """Whether rows can be read by their places."""
+    return [file.format for file in source.files] == [FileFormat.PARQUET]
+
+
+def _file_number(scan: Scan, files: Sequence[SourceFile]) -> Sql:
+    numbers = [sql.number(scan.source.files.index(file)) for file in files]
+    if len(numbers) == 1:
+        return sql.cast(numbers[0], "USMALLINT")
+    place = sql.add(sql.cast(sql.column("file_index"), "BIGINT"), sql.number(1))
+    return sql.cast(sql.fn("list_extract", sql.fn("list_value", *numbers), place), "USMALLINT")
+
+
+def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repeated: str) -> Select:
+    """The raw rows whose key is among the repeated ones: of all others only the key is typed."""
+    carried = tuple(raw.names)
+    keys = replace(scan, columns=scan.source.table.key, whole_rows=False, numbered=False, with_raw=False)
+    keys = replace(keys, as_keys=frozenset(), as_written=frozenset())
+    keyed = _keyed(keys, _typed_files(keys, files, raw, carried))
+    hashes = sql.fn("coalesce", sql.column("h"), sql.number(0))
+    known = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source(repeated))
+    return sql.select(*map(sql.column, carried)).from_(sql.source(keyed)).where(sql.in_query(hashes, known))
+
+
+def _keyed(scan: Scan, every: Query) -> Select:
+    """Typed rows with their codes, the hash of their key and their faults."""
     coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.typed if has_codes(column)]
     whole = sql.select(sql.STAR, *coded, sql.alias(_void(scan), "void")).from_(sql.source(every))
     keyed = [sql.STAR, sql.alias(_key_hash(scan), "h"), sql.alias(_flags(scan), "flags")]
@@ -142,7 +195,8 @@ def _alike(scan: Scan) -> list[list[SourceFile]]:
     return list(groups.values())
 
 
-def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> Select:
+def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: tuple[str, ...] = ()) -> Select:
+    """The typed columns of raw rows, with the raw columns that are `carried`."""
     file = files[0]
     readers = {column.name: _reader(scan, file, column) for column in scan.typed}
     first = [sql.alias(value, name) for reader in readers.values() for name, value in reader.first.items()]
@@ -156,7 +210,9 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile]) -> Select:
         first.append(sql.column("row_number"))
         second.append(sql.column("row_number"))
         second.append(sql.alias(sql.text(file.name), "file_name"))
-    raw = read_files(files, scan.numbered, padded=any(each.name in scan.short_rows for each in files))
+    carried = (*carried, *(name for name in ("file",) if name in raw.names and name not in carried))
+    first += map(sql.column, carried)
+    second += map(sql.column, carried)
     query = sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw))))
     for name, reader in readers.items():
         if reader.spelling is not None:
@@ -196,6 +252,8 @@ def _parts(name: str, reader: CellReader) -> Iterable[Sql]:
         yield sql.alias(sql.is_true(cell.unreadable), f"u_{name}")
     if cell.has_time is not None:
         yield sql.alias(sql.is_true(cell.has_time), f"m_{name}")
+    if cell.serial is not None:
+        yield sql.alias(cell.serial, f"s_{name}")
 
 
 def _void(scan: Scan) -> Sql:
@@ -237,9 +295,9 @@ def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> 
     else:
         columns = [sql.column(f"x{place}") for place in range(len(files[0].headers))]
     if numbered:
-        first = 1 if files[0].format is FileFormat.PARQUET else 2 + files[0].skip
-        number = sql.add(sql.window(sql.fn("row_number")), sql.number(first - 1))
-        columns.append(sql.alias(number, "row_number"))
+        is_parquet = files[0].format is FileFormat.PARQUET
+        place = sql.column("file_row_number") if is_parquet else sql.window(sql.fn("row_number"))
+        columns.append(sql.alias(sql.add(place, sql.number(1 + files[0].skip)), "row_number"))
     return sql.select(*columns).from_(reader)
 
 
@@ -309,18 +367,18 @@ def identity_columns(column: Column) -> tuple[str, ...]:
 
 
 def _flags(scan: Scan) -> Sql:
-    """The faults of a row as bits; a void row has none. Most rows have none, and are done with one test."""
-    width = next(width for bits, width in _WIDTHS.items() if len(scan.flags) <= bits)
+    """The faults of a row as bits; a void row has its own alone. Most rows have none, and are done with one test."""
+    width = scan.flags_type
     faulty = [_is_faulty(flag) for flag in scan.flags]
     bits = [
         sql.binary("*", sql.cast(condition, width), sql.number(1 << flag.bit))
         for flag, condition in zip(scan.flags, faulty, strict=True)
     ]
-    none = sql.cast(sql.number(0), width)
-    if not bits:
-        return none
-    any_fault = sql.and_([sql.or_(faulty), sql.not_(sql.column("void"))])
-    return sql.case([(any_fault, reduce(sql.add, bits))], none)
+    none, blank = (sql.cast(sql.number(number), width) for number in (0, BLANK_ROW))
+    void = (sql.column("void"), blank)
+    # What is a serial is unreadable anyway.
+    at_fault = [each for flag, each in zip(scan.flags, faulty, strict=True) if flag.fault is not Fault.SERIAL]
+    return sql.case([(sql.or_(at_fault), sql.case([void], reduce(sql.add, bits))), void] if bits else [void], none)
 
 
 def is_set(flag: Flag) -> Sql:
@@ -338,6 +396,8 @@ def _is_faulty(flag: Flag) -> Sql:
             return sql.is_null(value)
         case Fault.BLANK | Fault.UNDATED:
             return sql.and_([sql.is_null(value), sql.not_(sql.column(f"u_{flag.column.name}"))])
+        case Fault.SERIAL:
+            return sql.and_([sql.column(f"u_{flag.column.name}"), sql.column(f"s_{flag.column.name}")])
         case Fault.UNLISTED:
             recorded = sql.is_not_null(sql.column(f"w_{flag.column.name}"))
             return sql.and_([recorded, sql.is_null(sql.column(f"l_{flag.column.name}"))])

@@ -1,14 +1,11 @@
 """A session: connections to DuckDB for one computation, with tables of its own."""
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
-from importlib import import_module
 from itertools import count
-from threading import Event, Thread, local
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from threading import Event, Thread
+from typing import Any, Generic, TypeVar
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -18,13 +15,8 @@ from sgkpi.engines.duckdb.ast import Query, Sql
 from sgkpi.engines.duckdb.database import database, give_up_database
 from sgkpi.engines.duckdb.macros import NOT_KNOWN
 from sgkpi.engines.duckdb.printer import text_of
-from sgkpi.extracts.extract import Extract
 from sgkpi.model.errors import ExtractError
 
-if TYPE_CHECKING:
-    import numpy as np
-
-SMALL_BYTES = 4_000_000
 _UNWANTED = (
     # Where a column's least and greatest value decide a condition, DuckDB 2.0.0 may fail at what is left of a `case`.
     "statistics_propagation",
@@ -42,11 +34,10 @@ _SETTINGS = (
 )
 _POLL_SECONDS = 0.1
 _WAIT_SECONDS = 0.5  # on Windows, Ctrl-C is heard only between waits
-# Statements of a small extract keep one processor busy each; most machines have two.
-_LANES = 2
 _numbers = count(1)
 Progress = Callable[[float], None]
 Row = tuple[Any, ...]
+Record = dict[str, Any]
 Result = TypeVar("Result")
 
 
@@ -68,50 +59,26 @@ from reject_errors e join reject_scans s using (scan_id, file_id)
 
 @dataclass
 class Session:
-    """Runs statements, and remembers those that made a table.
-
-    `lanes` are further connections to the same tables, for what can be done side by side.
-    """
+    """Runs statements, and remembers the tables that were made."""
 
     connection: DuckDBPyConnection
-    lanes: tuple[DuckDBPyConnection, ...] = ()
-    made: dict[str, Query] = field(default_factory=dict)
-    _here: local = field(default_factory=local)
-
-    def side_by_side(self, jobs: Sequence[Callable[[], Result]]) -> list[Result]:
-        """What each job gives, in their order; none may rest on what another of them makes.
-
-        The jobs of a large extract are done one after the other, as each of their statements keeps all processors busy.
-        """
-        if not self.lanes or len(jobs) == 1 or self._lane is not None:
-            return [job() for job in jobs]
-        waiting = deque(enumerate(jobs))
-        results: dict[int, Result] = {}
-        errors: dict[int, BaseException] = {}
-
-        def work(connection: DuckDBPyConnection) -> None:
-            self._here.connection = connection
-            for place, job in _taken_from(waiting):
-                try:
-                    results[place] = job()
-                except BaseException as error:  # noqa: BLE001 - it is raised again below
-                    errors[place] = error
-                    waiting.clear()
-
-        run_interruptibly({connection: partial(work, connection) for connection in self.lanes})
-        if errors:
-            raise errors[min(errors)]  # jobs begin in their order, so it is the same whichever lane was quicker
-        return [results[place] for place in range(len(jobs))]
+    made: set[str] = field(default_factory=set)
 
     def create(self, name: str, query: Query) -> None:
         """Keep a query's rows in a table of the session, in the place of one of that name."""
-        self.made[name] = query
+        self.made.add(name)
         self.execute(sql.create(name, query))
 
     def rows(self, query: Query, values: list[Any] | None = None) -> list[Row]:
         """All rows of a query, which may ask for values."""
         statement = text_of(query)
-        return self._run(lambda connection: connection.execute(statement, values).fetchall())
+        return self._run(lambda: self.connection.execute(statement, values).fetchall())
+
+    def records(self, query: Query) -> list[Record]:
+        """All rows of a query, each by the names of its columns."""
+        rows = self.rows(query)
+        names = [part[0] for part in self.connection.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in rows]
 
     def row(self, query: Query) -> Row:
         """The one row of a query that has one."""
@@ -125,54 +92,17 @@ class Session:
         """The one whole number that a query gives."""
         return int(self.row(query)[0])
 
-    def array(self, query: Query) -> "np.ndarray[Any, Any]":
-        """The one column that a query gives, without nulls, as an array of its own."""
-        import numpy as np
-
-        statement = text_of(query)
-        (column,) = self._run(lambda connection: connection.execute(statement).fetchnumpy()).values()
-        return np.asarray(column)
-
-    @staticmethod
-    def expect_arrays() -> None:
-        """Begin to import what `array` needs, while DuckDB works."""
-        Thread(target=import_module, args=("numpy",), daemon=True).start()
-
-    def columns(self, relation: str) -> list[str]:
-        """The names of a table's columns."""
-        statement = text_of(sql.select(sql.STAR).from_(sql.source(relation)).limit(0))
-        found = self._run(lambda connection: connection.execute(statement).description)
-        return [part[0] for part in found or ()]
-
     def rejected(self) -> list[Rejected]:
         """The lines that have been rejected so far, in whatever files were read."""
-        connections = (self.connection, *self.lanes)
-        found = run_interruptibly({connection: partial(_rejected_by, connection) for connection in connections})
-        return [line for lines in found for line in lines]
+        return self._run(lambda: _rejected_by(self.connection))
 
     def execute(self, statement: Sql | str, values: list[Any] | None = None) -> None:
         """A statement with values of its own."""
         words = statement if isinstance(statement, str) else text_of(statement)
-        self._run(lambda connection: connection.execute(words, values))
+        self._run(lambda: self.connection.execute(words, values))
 
-    @property
-    def _lane(self) -> DuckDBPyConnection | None:
-        """The connection of the lane in which this is asked; None outside."""
-        return getattr(self._here, "connection", None)
-
-    def _run(self, work: Callable[[DuckDBPyConnection], Result]) -> Result:
-        lane = self._lane
-        if lane is not None:
-            return work(lane)
-        (result,) = run_interruptibly({self.connection: lambda: work(self.connection)})
-        return result
-
-
-def _taken_from(waiting: deque[Result]) -> Iterator[Result]:
-    """What waits, one after the other; others take from it too."""
-    with suppress(IndexError):
-        while True:
-            yield waiting.popleft()
+    def _run(self, work: Callable[[], Result]) -> Result:
+        return run_interruptibly(self.connection, work)
 
 
 def _rejected_by(connection: DuckDBPyConnection) -> list[Rejected]:
@@ -182,23 +112,20 @@ def _rejected_by(connection: DuckDBPyConnection) -> list[Rejected]:
         return []
 
 
-def run_interruptibly(works: Mapping[DuckDBPyConnection, Callable[[], Result]]) -> list[Result]:
-    """What each work gives, done in a thread of its own; whatever stops the wait, as Ctrl-C, stops their queries too.
+def run_interruptibly(connection: DuckDBPyConnection, work: Callable[[], Result]) -> Result:
+    """What the work gives, done in a thread of its own; whatever stops the wait, as Ctrl-C, stops its query too.
 
     A thread that waits within DuckDB hears of Ctrl-C late, and then as a fault of DuckDB's.
     """
-    running = {connection: _Work(work) for connection, work in works.items()}
+    running = _Work(work)
     try:
-        for each in running.values():
-            each.start()
-        for each in running.values():
-            while not each.done.wait(_WAIT_SECONDS):
-                pass
+        running.start()
+        while not running.done.wait(_WAIT_SECONDS):
+            pass
     except BaseException:
-        for connection, each in running.items():
-            each.stop(connection)
+        running.stop(connection)
         raise
-    return [each.result() for each in running.values()]
+    return running.result()
 
 
 class _Work(Thread, Generic[Result]):
@@ -236,17 +163,12 @@ class _Work(Thread, Generic[Result]):
 
 
 @contextmanager
-def open_session(extract: Extract | None, progress: Progress | None = None) -> Iterator[Session]:
+def open_session(progress: Progress | None = None) -> Iterator[Session]:
     """A session, whose tables go with it; DuckDB's complaints about files and numbers become ExtractErrors."""
-    lanes = _LANES if extract is not None and is_small(extract) else 0
     connection = database().cursor()
     try:
-        with _tables_of_its_own(connection) as settings:
-            if extract is not None:
-                connection.execute("set threads = 1" if lanes else "reset threads")
-            session = Session(connection, tuple(_another(settings) for _ in range(lanes)))
-            with _watched(connection, progress), _complaints():
-                yield session
+        with _tables_of_its_own(connection), _watched(connection, progress), _complaints():
+            yield Session(connection)
     except (duckdb.FatalException, duckdb.InternalException):
         give_up_database()
         raise
@@ -255,29 +177,15 @@ def open_session(extract: Extract | None, progress: Progress | None = None) -> I
 
 
 @contextmanager
-def _tables_of_its_own(connection: DuckDBPyConnection) -> Iterator[str]:
-    """A schema for the tables of a session, until it ends; gives what is set for each of its connections."""
+def _tables_of_its_own(connection: DuckDBPyConnection) -> Iterator[None]:
+    """A schema for the tables of a session, until it ends."""
     schema = f"session_{next(_numbers)}"
-    connection.execute(f"create schema {schema}")
-    settings = f"{_SETTINGS}; set search_path = '{schema},main'"
-    connection.execute(settings)
+    connection.execute(f"create schema {schema}; {_SETTINGS}; set search_path = '{schema},main'")
     try:
-        yield settings
+        yield
     finally:
         with suppress(duckdb.Error):
             connection.execute(f"drop schema {schema} cascade")
-
-
-def _another(settings: str) -> DuckDBPyConnection:
-    connection = database().cursor()
-    connection.execute(settings)
-    return connection
-
-
-def is_small(extract: Extract) -> bool:
-    """Whether the number of statements counts for more than the number of rows."""
-    files = {file.path for source in extract.tables.values() for file in source.files}
-    return sum(path.stat().st_size for path in files if path.exists()) < SMALL_BYTES
 
 
 @contextmanager

@@ -1,253 +1,164 @@
-"""The typed tables of an extract in a DuckDB session: made when first needed, each once."""
+"""The tables of an extract in a DuckDB session: what was read of each, and which of their rows share a key."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
-from sgkpi.engines.duckdb.lean import Spellings, cleaned_spellings
 from sgkpi.engines.duckdb.moments import is_later
-from sgkpi.engines.duckdb.scan import Flag, Scan, as_compared, identity_columns, is_set, key_part, typed_rows
-from sgkpi.engines.duckdb.session import Rejected, Session, is_small
+from sgkpi.engines.duckdb.scan import (
+    BLANK_ROW,
+    Flag,
+    Scan,
+    as_compared,
+    identity_columns,
+    is_one_parquet_file,
+    key_part,
+    typed_rows,
+)
+from sgkpi.engines.duckdb.session import Rejected, Session
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column
 
 _MOMENTS = (Kind.DATE, Kind.DATETIME)
-# From so many rows on, sorting their hashes is quicker than grouping by them; and so many are sorted at once.
-_MANY_ROWS = 500_000
-_SORTED_AT_ONCE = 8_000_000
-# Rows are numbered file by file, and a whole row has all its columns: with more than these a table is not read whole.
-_FEW_FILES = 4
-_FEW_COLUMNS = 40
 
 
 @dataclass(frozen=True)
 class Reading:
-    """How many rows of a table are not void, and how often each fault occurs."""
+    """What was found in the rows of a table as they were read.
 
+    `relation` is the table of the session that has `h` and `flags` of every row, in the order of the files; with
+    several files also `file`. `rows` are those that are not blank, `faults` says how often each fault occurs, and
+    `conflicts` how many keys stand in rows that differ.
+    """
+
+    scan: Scan
+    relation: str
     rows: int
     faults: Mapping[Flag, int]
+    conflicts: int = 0
 
 
 @dataclass
 class Tables:
     """What has been read of an extract so far.
 
-    `columns` are those that the plan reads of each table; `readings` tell, by table, what was found in them.
+    `columns` are those that the plan reads of each table; `readings` tell, by table, what was found in them; `stored`
+    are the scans of tables that stand in the session, and `doubles` says of which of them rows may share a key.
     """
 
     session: Session
     extract: Extract
     columns: Mapping[str, tuple[str, ...]]
-    readings: dict[str, "Reading"] = field(default_factory=dict)
-    scans: dict[str, Scan] = field(default_factory=dict)
-    typed: dict[str, Scan] = field(default_factory=dict)
-    doubles: dict[str, bool] = field(default_factory=dict)
-    conflicts: dict[str, int] = field(default_factory=dict)
     dating: Mapping[str, frozenset[str]] = field(default_factory=dict)
     short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    stored: dict[str, Scan] = field(default_factory=dict)
+    doubles: dict[str, bool] = field(default_factory=dict)
 
     @cached_property
     def rejected(self) -> list[Rejected]:
         """The lines that were rejected; to be asked when everything has been read."""
         return self.session.rejected()
 
-    @cached_property
-    def whole(self) -> frozenset[str]:
-        """The tables that are read once, with all that may be asked of them: those of a small extract."""
-        sources = self.extract.tables.items() if is_small(self.extract) else ()
-        return frozenset(
-            name for name, source in sources if len(source.files) <= _FEW_FILES and len(source.columns) <= _FEW_COLUMNS
-        )
-
-    def for_columns(self, columns: Mapping[str, tuple[str, ...]], dating: Mapping[str, frozenset[str]]) -> "Tables":
-        """The same tables for what reads other columns of them; those that were read whole stand there already."""
-        standing = {name: scan for name, scan in self.typed.items() if name in self.whole}
-        return replace(self, columns=columns, dating=dating, readings={}, scans=dict(standing), typed=standing)
-
     def scan(self, name: str) -> Scan:
         """How the columns that the plan needs of a table are read."""
-        if name not in self.scans:
-            source = self.extract.tables[name]
-            columns = self.columns[name] if source.has_key else source.columns
-            dating = self.dating.get(name, frozenset())
-            self.scans[name] = Scan(source, columns, dating=dating, short_rows=frozenset(self.short_rows))
-        return self.scans[name]
+        source = self.extract.tables[name]
+        columns = self.columns[name] if source.has_key else source.columns
+        short = frozenset(self.short_rows)
+        return Scan(source, columns, dating=self.dating.get(name, frozenset()), short_rows=short)
 
     def full_scan(self, name: str) -> Scan:
         """How every declared column that the files have is read."""
         return replace(self.scan(name), columns=self.extract.tables[name].columns)
 
-    def take_reading(self, name: str, relation: str, scan: Scan) -> None:
-        """Count rows and faults in a relation that has `flags` and `void` for every row that a scan reads."""
-        flags = self._looked_for(name, scan)
-        counts = [sql.count_where(condition) for condition in (sql.not_(sql.column("void")), *map(is_set, flags))]
-        rows, *found = self.session.row(sql.select(*counts).from_(sql.source(relation)))
-        occurring = {flag: int(count) for flag, count in zip(flags, found, strict=True) if count}
-        self.readings[name] = Reading(int(rows), occurring)
-
-    def take_flags(self, name: str, scan: Scan, rows: Mapping[int, int]) -> None:
-        """The same from how many rows that are not void have each value of `flags`."""
-        found = {
-            flag: sum(count for value, count in rows.items() if value & (1 << flag.bit))
-            for flag in self._looked_for(name, scan)
-        }
-        occurring = {flag: count for flag, count in found.items() if count}
-        self.readings[name] = Reading(sum(rows.values()), occurring)
-
-    def _looked_for(self, name: str, scan: Scan) -> list[Flag]:
-        return [flag for flag in scan.flags if flag.column.name in self.columns[name]]
-
-    def clean(self, name: str, scan: Scan, written: Callable[[str], Mapping[str | None, int]]) -> dict[str, Spellings]:
-        """What is carried as it is written, cleaned; its faults join those of the reading.
-
-        `written` tells of such a column how many cells hold each of its spellings.
-        """
-        cleaned = {
-            column.name: cleaned_spellings(self.session, scan, written(f"raw_{column.name}"), column)
-            for column in scan.declared
-            if column.name in scan.as_written
-        }
-        found = {
-            flag: cleaned[flag.column.name].faults.get(flag.fault, 0)
-            for flag in self.scan(name).flags
-            if flag.column.name in cleaned
-        }
-        reading = self.readings[name]
-        occurring = {flag: count for flag, count in found.items() if count}
-        self.readings[name] = Reading(reading.rows, {**reading.faults, **occurring})
-        return cleaned
-
-    def has_hidden_cells(self, name: str, relation: str) -> bool:
-        """Whether a row looked blank in the columns read, though something stands in another."""
-        if not self._may_hide_cells(name):
+    def hides_cells(self, scan: Scan, blank_rows: int) -> bool:
+        """Whether something stands in the rest of rows of which so many are blank in the columns read."""
+        if not blank_rows or scan.whole_rows:
             return False
-        void = self.session.number(sql.select(sql.count_where(sql.column("void"))).from_(sql.source(relation)))
-        return self.hides_cells(name, void)
+        if all(len(file.headers) == len(set(scan.columns) & set(file.columns)) for file in scan.source.files):
+            return False
+        whole = typed_rows(replace(scan, whole_rows=True, columns=(), as_written=frozenset(), as_keys=frozenset()))
+        query = sql.select(sql.count_where(sql.column("void"))).from_(sql.source(whole))
+        return blank_rows > self.session.number(query)
 
-    def hides_cells(self, name: str, void: int) -> bool:
-        """Whether more stands in the files than in the columns read, where so many rows are blank in them."""
-        return void > 0 and self._may_hide_cells(name) and void > self._wholly_blank(self.scan(name))
+    def take_reading(
+        self, name: str, scan: Scan, relation: str, flags: Mapping[int, int], faults: Mapping[Flag, int] | None = None
+    ) -> None:
+        """Keep what was found in a table, given how many rows have each value of `flags`, and further faults."""
+        looked_for = [flag for flag in scan.flags if flag.column.name in self.columns[name]]
+        found = {flag: sum(rows for value, rows in flags.items() if value >> flag.bit & 1) for flag in looked_for}
+        rows = sum(rows for value, rows in flags.items() if not value & BLANK_ROW)
+        occurring = {flag: cells for flag, cells in found.items() if cells}
+        self.readings[name] = Reading(scan, relation, rows, occurring | dict(faults or {}))
 
-    def _may_hide_cells(self, name: str) -> bool:
-        scan = self.scan(name)
-        read = set(scan.columns)
-        unread = any(len(file.headers) > len(read & set(file.columns)) for file in scan.source.files)
-        return unread and not scan.whole_rows
+    def store(self, name: str) -> Scan:
+        """Read a table into the session, once: all declared columns if keys repeat, else those of the plan."""
+        if name not in self.stored:
+            self.stored[name] = self._store(name)
+        return self.stored[name]
 
-    def _wholly_blank(self, scan: Scan) -> int:
-        whole = replace(scan, whole_rows=True, columns=())
-        return self.session.number(sql.select(sql.count_where(sql.column("void"))).from_(sql.source(typed_rows(whole))))
-
-    def require_whole_rows(self, name: str) -> None:
-        """From now on, look at every cell of a row before it counts as blank."""
-        self.scans[name] = replace(self.scan(name), whole_rows=True)
-
-    def repeated(self, name: str, relation: str, alive: Sql) -> bool:
-        """Whether rows of a table, which has been read into a relation, may share a key or be identical."""
-        rows = self.readings[name].rows
-        if rows < _MANY_ROWS:
-            return bool(self.session.rows(repeated_hashes(relation, alive).limit(1)))
-        parts = -(-rows // _SORTED_AT_ONCE)
-        return any(self._repeated_in(relation, alive, part, parts) for part in range(parts))
-
-    def _repeated_in(self, relation: str, alive: Sql, part: int, parts: int) -> bool:
-        """Whether a hash stands there twice, among those that are `part` modulo `parts`."""
-        h = sql.fn("coalesce", sql.column("h"), sql.cast(sql.number(0), "UBIGINT"))
-        kept = (
-            sql.and_([alive, sql.eq(sql.binary("%", h, sql.number(parts)), sql.number(part))]) if parts > 1 else alive
-        )
-        hashes = self.session.array(sql.select(h).from_(sql.source(relation)).where(kept))
-        hashes.sort()
-        return bool((hashes[1:] == hashes[:-1]).any())
-
-    def repeated_table(self, name: str) -> str | None:
-        """The table of hashes that occur more than once in a typed table; None where all rows must be compared."""
-        return f"repeated.{name}" if self.extract.tables[name].has_key else None
-
-    def typed_table(self, name: str) -> Scan:
-        """Read a table into `typed.…`, void rows left out, with `rid`; all declared columns where keys repeat."""
-        if name not in self.typed:
-            self.typed[name] = self._read_typed(name)
-        return self.typed[name]
-
-    def _read_typed(self, name: str) -> Scan:
-        if name in self.whole:
-            return self._read_whole(name)
-        scan = replace(self.scan(name), numbered=not self.extract.tables[name].has_key)
-        self._create_typed(scan, f"typed.{name}")
-        if self.has_hidden_cells(name, f"typed.{name}"):
-            self.require_whole_rows(name)
+    def _store(self, name: str) -> Scan:
+        relation, keyed = f"typed.{name}", self.extract.tables[name].has_key
+        scan = replace(self.scan(name), numbered=not keyed)
+        flags = self._create(scan, relation)
+        if self.hides_cells(scan, sum(rows for value, rows in flags.items() if value & BLANK_ROW)):
             scan = replace(scan, whole_rows=True)
-            self._create_typed(scan, f"typed.{name}")
-        self._take_typed(name, scan)
+            flags = self._create(scan, relation)
+        self.take_reading(name, scan, relation, flags)
+        self.doubles[name] = not keyed or self.find_repeated(name)
         full = replace(scan, columns=scan.source.columns)
-        if full.columns == scan.columns or not self.doubles[name]:
-            self.look_for_conflicts(name, scan, f"typed.{name}")
-            return scan
-        self._create_typed(full, f"full.{name}")
-        self.look_for_conflicts(name, full, f"full.{name}")
-        return full
-
-    def _read_whole(self, name: str) -> Scan:
-        """Every declared column, with the cells as they stand and the numbers of the rows, by which faults are told."""
-        scan = replace(self.full_scan(name), whole_rows=True, numbered=not self.extract.tables[name].has_key)
-        self._create_typed(replace(scan, numbered=True, with_raw=True), f"typed.{name}")
-        self._take_typed(name, scan)
-        self.look_for_conflicts(name, scan, f"typed.{name}")
+        if keyed and self.doubles[name]:
+            if full.columns != scan.columns:
+                self.take_reading(name, full, relation, self._create(full, relation))
+            self.count_conflicts(name, full, relation)
+            return full
         return scan
 
-    def _take_typed(self, name: str, scan: Scan) -> None:
-        """Count what a typed table holds, and look whether keys repeat."""
-        self.scans[name] = scan
-        self.take_reading(name, f"typed.{name}", scan)
-        keyed = scan.source.has_key
-        self.doubles[name] = not keyed or self.repeated(name, f"typed.{name}", sql.not_(sql.column("void")))
-        if keyed and self.doubles[name]:
-            self.session.create(f"repeated.{name}", repeated_hashes(f"typed.{name}", sql.not_(sql.column("void"))))
+    def _create(self, scan: Scan, relation: str) -> dict[int, int]:
+        """Keep the rows of a scan; return how many have each value of `flags`."""
+        self.session.create(relation, typed_rows(scan))
+        flags = sql.column("flags")
+        query = sql.select(flags, sql.fn("count", sql.STAR)).from_(sql.source(relation)).group_by(flags)
+        return dict(self.session.rows(query))
 
-    def numbered_rows(self, name: str, scan: Scan) -> Sql:
-        """The rows that a scan gives, with their files and numbers: those that stand there, or read again."""
-        if name in self.whole:
-            self.typed_table(name)
-            return sql.source(f"typed.{name}")
-        return sql.source(typed_rows(replace(scan, numbered=True)))
+    def find_repeated(self, name: str) -> bool:
+        """Keep the hashes of keys that occur more than once in `repeated.…`; whether there are any."""
+        relation = f"repeated.{name}"
+        blank = sql.binary("&", sql.column("flags"), sql.number(BLANK_ROW))
+        self.session.create(relation, repeated_hashes(self.readings[name].relation, sql.eq(blank, sql.number(0))))
+        return self.session.number(sql.select(sql.fn("count", sql.STAR)).from_(sql.source(relation))) > 0
 
-    def _create_typed(self, scan: Scan, relation: str) -> None:
-        numbered = sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), "rid"))
-        self.session.create(relation, numbered.from_(sql.source(typed_rows(scan))))
+    def read_repeated(self, name: str) -> Scan:
+        """Read the rows whose keys occur more than once into `again.…`, every declared column of them."""
+        reading, scan, places = self.readings.get(name), self.full_scan(name), None
+        if reading is not None:
+            scan = replace(scan, whole_rows=reading.scan.whole_rows)
+        if reading is not None and is_one_parquet_file(scan.source):
+            places = sql.select(sql.column("rowid")).from_(sql.source(reading.relation))
+            places = places.where(has_repeated_hash(f"repeated.{name}"))
+        self.session.create(f"again.{name}", typed_rows(scan, f"repeated.{name}", places))
+        if reading is not None:
+            self.count_conflicts(name, scan, f"again.{name}")
+        return scan
 
-    def look_for_conflicts(self, name: str, scan: Scan, relation: str) -> None:
-        """Count the keys of a table that stand in rows that differ, and keep their hashes in `conflicting`."""
-        if not scan.source.has_key or not self.doubles.get(name, True):
-            return
+    def count_conflicts(self, name: str, scan: Scan, relation: str) -> None:
+        """Count the keys of a table that stand in rows that differ, and keep their hashes in `conflicting.…`."""
         h = sql.column("h")
-        kept = sql.and_([sql.not_(sql.column("void")), sql.is_not_null(h)])
+        alive = sql.and_([sql.not_(sql.column("void")), sql.is_not_null(h), has_repeated_hash(f"repeated.{name}")])
         rows = sql.select(h, *(sql.alias(part, f"i_{place}") for place, part in enumerate(identity(scan))))
-        kinds = rows.distinct().from_(sql.source(relation)).where(kept)
+        kinds = rows.distinct().from_(sql.source(relation)).where(alive)
         several = sql.binary(">", sql.fn("count", sql.STAR), sql.number(1))
         keys = sql.select(h).from_(sql.source(kinds)).group_by(h).having(several)
-        self.session.create(self.conflicting(name), keys)
-        self.conflicts[name] = self.session.number(
-            sql.select(sql.fn("count", sql.STAR)).from_(sql.source(self.conflicting(name)))
-        )
+        self.session.create(f"conflicting.{name}", keys)
+        found = self.session.number(sql.select(sql.fn("count", sql.STAR)).from_(sql.source(f"conflicting.{name}")))
+        self.readings[name] = replace(self.readings[name], conflicts=found)
 
-    @staticmethod
-    def conflicting(name: str) -> str:
-        """The table of hashes of keys that stand in rows that differ."""
-        return f"conflicting.{name}"
-
-    def has_doubles(self, name: str) -> bool:
-        """Whether rows of a typed table may share a key or be identical."""
-        self.typed_table(name)
-        return self.doubles[name]
-
-    def typed_relation(self, name: str) -> str:
-        """The table of the session behind `typed_table`."""
-        scan = self.typed_table(name)
-        return f"typed.{name}" if scan.columns == self.scan(name).columns else f"full.{name}"
+    def repeated_table(self, name: str) -> str | None:
+        """The table of hashes that occur more than once in a stored table; None where all rows must be compared."""
+        return f"repeated.{name}" if self.extract.tables[name].has_key else None
 
 
 def repeated_hashes(relation: str, alive: Sql) -> Select:

@@ -1,0 +1,55 @@
+"""A session: tables of its own that go with it, and statements that Ctrl-C ends."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.session import Session, open_session
+from tests.support.program import SOURCES
+
+ENDLESS = "select count(*) from range(1000000) a, range(1000000) b where hash(a.range + b.range) % 7 = 3"
+INTERRUPTED = f"""
+import os, signal, threading
+from sgkpi.engines.duckdb.session import open_session
+threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+try:
+    with open_session() as session:
+        session.execute({ENDLESS!r})
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+
+
+def numbers(session: Session, relation: str) -> list[int]:
+    return [record["n"] for record in session.records(sql.select(sql.column("n")).from_(sql.source(relation)))]
+
+
+def test_sessions_have_tables_of_their_own() -> None:
+    with open_session() as first, open_session() as second:
+        for number, session in enumerate((first, second)):
+            session.create("same", sql.select(sql.alias(sql.number(number), "n")))
+        assert (numbers(first, "same"), numbers(second, "same")) == ([0], [1])
+
+
+def test_the_tables_of_a_session_go_with_it() -> None:
+    counted = "select count(*) from duckdb_tables() where schema_name like 'session_%'"
+    with open_session() as before:
+        at_first = before.connection.execute(counted).fetchall()
+    with open_session() as session:
+        session.create("made", sql.select(sql.alias(sql.number(1), "n")))
+        with pytest.raises(LookupError):
+            session.row(sql.select(sql.column("n")).from_(sql.source("made")).limit(0))
+    with open_session() as after:
+        assert after.connection.execute(counted).fetchall() == at_first
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")
+def test_an_interrupt_ends_a_statement() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    ended = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED], env=environment, capture_output=True, timeout=60, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"interrupted\n", b"")
