@@ -14,6 +14,7 @@ from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.extracts.cells import BLANK_WORDS, EXCEL_SERIAL
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
@@ -143,25 +144,32 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_o
 
 def key_reader(raw: Sql, native: str, column: Column, table: Table) -> CellReader:
     """How to read a column of text that is only part of a key: its value is given as keys are compared."""
-    words, part, written = blank_words(table, column), sql.column(f"t_{column.name}"), sql.column(f"r_{column.name}")
+    words, part, written = (
+        blank_words(table, column),
+        sql.column(Name.trimmed(column.name)),
+        sql.column(Name.written(column.name)),
+    )
     blank = holds_nothing(written, words)
     long = sql.binary(">", sql.fn("strlen", part), sql.number(max((len(word.encode()) for word in words), default=0)))
     # A blank of several words may come with repeated space, at any length.
     quick = [] if any(" " in word for word in words) else [(long, part)]
-    first = {f"t_{column.name}": sql.fn("kpi_key_text", as_text(raw, native)), f"r_{column.name}": as_text(raw, native)}
+    first = {
+        Name.trimmed(column.name): sql.fn("kpi_key_text", as_text(raw, native)),
+        Name.written(column.name): as_text(raw, native),
+    }
     return CellReader(first, TypedCell(sql.case([*quick, (blank, sql.null())], part)))
 
 
 def _native_reader(raw: Sql, native: str, column: Column) -> CellReader | None:
     """A Parquet column that already has the type: nothing to parse."""
-    whole, part = f"p_{column.name}", sql.column(f"p_{column.name}")
+    whole, part = Name.parsed(column.name), sql.column(Name.parsed(column.name))
     if column.kind in _MOMENTS and native in ("date", "timestamp", "timestamp_tz"):
         local = sql.fn("timezone", "Europe/London", raw) if native == "timestamp_tz" else raw
         typed = _moment_cell(part, sql.fn("kpi_is_implausible", part), column, with_time=sql.boolean(native != "date"))
         return CellReader({whole: sql.cast(local, "TIMESTAMP")}, replace(typed, serial=sql.FALSE))
     if (column.kind, native) in ((Kind.BOOLEAN, "boolean"), (Kind.INTEGER, "integer")):
-        unreadable = sql.and_([sql.is_null(part), sql.is_not_null(sql.column(f"r_{column.name}"))])
-        first = {whole: sql.try_cast(raw, SQL_TYPES[column.kind]), f"r_{column.name}": raw}
+        unreadable = sql.and_([sql.is_null(part), sql.is_not_null(sql.column(Name.written(column.name)))])
+        first = {whole: sql.try_cast(raw, SQL_TYPES[column.kind]), Name.written(column.name): raw}
         return CellReader(first, TypedCell(part, unreadable))
     return None
 
@@ -180,19 +188,19 @@ def as_text(raw: Sql, native: str) -> Sql:
 
 def text_reader(written: Sql, column: Column, table: Table) -> CellReader:
     """How to read text as it was recorded, whether or not it is the spelling of a code."""
-    name, part = f"t_{column.name}", sql.column(f"t_{column.name}")
+    name, part = Name.trimmed(column.name), sql.column(Name.trimmed(column.name))
     value = sql.case([(is_blank(part, blank_words(table, column)), sql.null())], part)
     return CellReader({name: sql.fn("kpi_trimmed", written)}, TypedCell(value))
 
 
 def _coded_reader(written: Sql, column: Column, table: Table) -> CellReader:
     """Usual spellings are found as they stand: to trim and fold a cell takes several times as long."""
-    usual, first = usual_spellings(column), {f"r_{column.name}": written}
+    usual, first = usual_spellings(column), {Name.written(column.name): written}
     few = len(usual) <= _FEW_SPELLINGS
     if few:
-        first[f"k_{column.name}"] = _looked_up(written, usual)
-    raw = sql.column(f"r_{column.name}")
-    found = sql.column(f"k_{column.name}") if few else sql.column("code", f"k_{column.name}")
+        first[Name.usual(column.name)] = _looked_up(written, usual)
+    raw = sql.column(Name.written(column.name))
+    found = sql.column(Name.usual(column.name)) if few else sql.column("code", Name.usual(column.name))
     trimmed, is_unusual = sql.fn("kpi_trimmed", raw), sql.and_([sql.is_null(found), sql.is_not_null(raw)])
     recorded = sql.case([(is_blank(trimmed, blank_words(table, column)), sql.null())], trimmed)
     code = sql.case([(is_unusual, code_of(sql.fn("kpi_folded", trimmed), column))], found)
@@ -211,12 +219,12 @@ def _looked_up(text: Sql, known: Mapping[str, str]) -> Sql:
 
 def _parsed_reader(written: Sql, column: Column, table: Table, *, spaces_only: bool) -> CellReader:
     words = blank_words(table, column)
-    part, raw = sql.column(f"p_{column.name}"), sql.column(f"r_{column.name}")
+    part, raw = sql.column(Name.parsed(column.name)), sql.column(Name.written(column.name))
     value = _parsed(written, column, spaces_only=spaces_only)
     if table.blanks:
         # A word of the table's own may look like a value (`0`, `01/01/1901`), so it is asked before parsing.
         value = sql.case([(holds_nothing(written, words), sql.null())], value)
-    first = {f"p_{column.name}": value, f"r_{column.name}": written}
+    first = {Name.parsed(column.name): value, Name.written(column.name): written}
     no_value = sql.and_([sql.is_null(part), sql.is_not_null(raw)])
     not_blank = (no_value, sql.not_(holds_nothing(raw, words)))
     if column.kind not in _MOMENTS:

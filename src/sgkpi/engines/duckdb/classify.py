@@ -16,6 +16,7 @@ from typing import assert_never
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
 from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock, time_taken
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.outcomes import CaseOf, Codes, Situation, outcome_code, set_apart
 from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
@@ -71,7 +72,7 @@ class Batch:
 
     @property
     def written_columns(self) -> list[str]:
-        return [f"raw_{name}" for name in sorted(self.written)]
+        return [Name.raw(name) for name in sorted(self.written)]
 
     @cached_property
     def codes(self) -> Codes:
@@ -93,9 +94,11 @@ class Batch:
         found: dict[CategoryKey, str] = {}
         for plan in self.plans:
             for breakdown in plan.breakdowns:
-                plain, name = plain_column(breakdown), f"c_{len(found)}"
+                plain, name = plain_column(breakdown), Name.category(len(found))
                 is_written = plain is not None and plain.column in self.written
-                found.setdefault(category_key(plan, breakdown), f"raw_{plain.column}" if plain and is_written else name)
+                found.setdefault(
+                    category_key(plan, breakdown), Name.raw(plain.column) if plain and is_written else name
+                )
         return found
 
     @cached_property
@@ -105,11 +108,11 @@ class Batch:
         found: dict[str, tuple[str, Sql]] = {}
         for plan in self.plans:
             indicator, clock = plan.indicator, plan.indicator.clock
-            value = time_taken(clock, _names(self, indicator), sql.column("known")) if clock is not None else None
+            value = time_taken(clock, _names(self, indicator), sql.column(Name.KNOWN)) if clock is not None else None
             if clock is not None and value is not None:
                 own = any(part.related for part in (clock.start, clock.stop) if part is not None)
                 alike = (clock.start, clock.stop, self.placings[indicator.id].name, indicator.id if own else None)
-                name = names.setdefault(alike, f"taken_{self.numbered[indicator.id]}")
+                name = names.setdefault(alike, Name.elapsed(self.numbered[indicator.id]))
                 found[indicator.id] = (name, _if_judged(_is_judged(self, indicator), value))
         return found
 
@@ -121,11 +124,11 @@ class Batch:
     def _placing(self, plan: IndicatorPlan, number: int) -> Placing:
         match plan.indicator.period:
             case PeriodColumn(column):
-                day, name = sql.cast(sql.column(f"v_{column}"), "DATE"), f"month.{column}"
+                day, name = sql.cast(sql.column(Name.value(column)), "DATE"), Name.month(column)
             case DuePeriod():
-                day, name = sql.column(f"d_{number}"), f"month of due {number}"
+                day, name = sql.column(Name.due(number)), Name.month_due(number)
             case _:
-                return Placing("day_number", None, plan.indicator, days=self.stock_days)
+                return Placing(Name.DAY_NUMBER, None, plan.indicator, days=self.stock_days)
         months = {month for each in self._sharing(plan.indicator) for period in each.periods for month in period.months}
         return Placing(name, day, plan.indicator, tuple(sorted(months)))
 
@@ -170,7 +173,7 @@ def classified(batch: Batch) -> Select:
 
 def _names(batch: Batch, indicator: Indicator) -> Names:
     tables = {None: indicator.table} | {related.name: related.table for related in indicator.related}
-    return Names(tables, batch.as_of, sql.column("reference_day"), indicator.id)
+    return Names(tables, batch.as_of, sql.column(Name.REFERENCE_DAY), indicator.id)
 
 
 def _with(cases: Query | str, columns: list[Sql]) -> Query | str:
@@ -180,7 +183,7 @@ def _with(cases: Query | str, columns: list[Sql]) -> Query | str:
 
 def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
     """The month that holds a case, and the number of one that is not judged, for ways of placing."""
-    exists, columns = sql.column("present") if batch.has_exists else None, []
+    exists, columns = sql.column(Name.EXISTS) if batch.has_exists else None, []
     for placing in _distinct(batch).values():
         if placing.day is not None and placing.by_due is by_due:
             held = _is_held(placing.day, placing.months)
@@ -188,7 +191,8 @@ def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
             columns.append(sql.alias(month, placing.name))
             columns.append(
                 sql.alias(
-                    set_apart(placing.of, _names(batch, placing.of), exists, placing.day, held), f"apart.{placing.name}"
+                    set_apart(placing.of, _names(batch, placing.of), exists, placing.day, held),
+                    Name.unjudged_code(placing.name),
                 )
             )
     return columns
@@ -197,7 +201,7 @@ def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
 def _is_judged(batch: Batch, indicator: Indicator) -> Sql | None:
     """Whether a case is placed by its column, where its indicator places cases so."""
     placing = batch.placings[indicator.id]
-    return None if placing.day is None or placing.by_due else sql.is_null(sql.column(f"apart.{placing.name}"))
+    return None if placing.day is None or placing.by_due else sql.is_null(sql.column(Name.unjudged_code(placing.name)))
 
 
 def _if_judged(judged: Sql | None, value: Sql) -> Sql:
@@ -222,12 +226,12 @@ def _with_clocks(batch: Batch, cases: Query | str) -> Query | str:
             day = sql.cast(names.value(clock.start), "DATE")
             start = _if_judged(judged, day)
             if start not in joined:
-                joined[start] = f"w_{number}"
+                joined[start] = Name.working_days(number)
                 query = join_due_days(query, start, joined[start])
             due = joined_due(day, clock.limit.amount, joined[start])
         else:
             due = due_day(clock, names)
-        query = query.select(sql.alias(_if_judged(judged, due), f"d_{number}"))
+        query = query.select(sql.alias(_if_judged(judged, due), Name.due(number)))
     return query if len(query.columns) > 1 else cases
 
 
@@ -268,11 +272,11 @@ def _outcome(batch: Batch, plan: IndicatorPlan) -> CaseOf:
     placing = batch.placings[indicator.id]
     taken = batch.taken[indicator.id][0] if indicator.id in batch.taken else None
     situation = Situation(
-        known=sql.column("known"),
-        exists=sql.column("present") if batch.has_exists else None,
-        duplicate=sql.column("dup") if batch.has_dup else None,
-        apart=sql.column(f"apart.{placing.name}") if placing.day is not None else None,
-        due=sql.column(f"d_{batch.numbered[indicator.id]}"),
+        known=sql.column(Name.KNOWN),
+        exists=sql.column(Name.EXISTS) if batch.has_exists else None,
+        duplicate=sql.column(Name.IS_DUPLICATE) if batch.has_dup else None,
+        apart=sql.column(Name.unjudged_code(placing.name)) if placing.day is not None else None,
+        due=sql.column(Name.due(batch.numbered[indicator.id])),
         taken=sql.column(taken) if taken is not None else None,
         columns=batch.columns,
     )
@@ -292,7 +296,7 @@ def _through_gates(outcomes: Sequence[CaseOf]) -> tuple[list[Sql], list[Sql]]:
         if not longest:
             through.append(each.sql)
             continue
-        gate = sql.column(gates.setdefault(each.first(longest[-1]), f"gate_{len(gates)}"))
+        gate = sql.column(gates.setdefault(each.first(longest[-1]), Name.gate(len(gates))))
         own = CaseOf(((sql.is_not_null(gate), gate), *each.branches[longest[-1] :]), each.otherwise)
         through.append(own.sql)
     return through, [sql.alias(gate.sql, name) for gate, name in gates.items()]
@@ -302,13 +306,13 @@ def _indicator_columns(batch: Batch, plan: IndicatorPlan, outcome: Sql) -> list[
     indicator = plan.indicator
     number, names = batch.numbered[indicator.id], _names(batch, indicator)
     width = "UTINYINT" if len(batch.codes.known) < _NARROW else "USMALLINT"
-    columns = [sql.alias(sql.cast(outcome, width), f"o_{number}")]
+    columns = [sql.alias(sql.cast(outcome, width), Name.outcome(number))]
     if indicator.value is not None:
         ratio = compile_number(indicator.value, names)
-        columns.append(sql.alias(ratio.numerator, f"n_{number}"))
-        columns.append(sql.alias(ratio.bottom, f"q_{number}"))
+        columns.append(sql.alias(ratio.numerator, Name.numerator(number)))
+        columns.append(sql.alias(ratio.bottom, Name.denominator(number)))
     if batch.detailed:
-        columns += clock_columns(indicator, names, sql.column("known"), sql.column(f"d_{number}"))
+        columns += clock_columns(indicator, names, sql.column(Name.KNOWN), sql.column(Name.due(number)))
     return columns
 
 

@@ -10,6 +10,7 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
 from sgkpi.engines.duckdb.cells import code_of, has_codes, text_reader
 from sgkpi.engines.duckdb.classify import Batch, Placing, category_key, category_text, classified
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.expressions import Names, compile_number
 from sgkpi.engines.duckdb.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.scan import BLANK_ROW, Fault, Flag, Scan
@@ -97,7 +98,7 @@ class GroupBy:
     def keys(self) -> dict[str, Sql]:
         """What is grouped by, by the names that it has afterwards."""
         keys = {"period_key": self.period, "category": self.category} | {
-            f"o_{place}": name for place, name in enumerate(self.outcomes)
+            Name.outcome(place): name for place, name in enumerate(self.outcomes)
         }
         values = {"x": self.x, "y": self.y} if self.by_value else {}
         values = {name: value for name, value in values.items() if sql.is_column(value)}
@@ -128,18 +129,18 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str | 
     Where they are rows as a scan reads them, their hashes and faults are kept in a table, and counted too.
     """
     written = [column for column in scan.declared if column.name in scan.as_written] if scan else []
-    looked_at = [f"raw_{column.name}" for column in written if scan and any(scan.faults(column))]
+    looked_at = [Name.raw(column.name) for column in written if scan and any(scan.faults(column))]
     group_bys = list(_group_bys(batch, looked_at, with_flags=scan is not None))
     branches = list(_branches(group_bys))
     parts: list[tuple[str, Sql]] = [(_JUDGED, classified(batch))]
     if kept is not None:
-        kinds = {"h": "UBIGINT", "flags": scan.flags_type if scan else "UTINYINT", "file": "USMALLINT"}
+        kinds = {Name.KEY_HASH: "UBIGINT", Name.FLAGS: scan.flags_type if scan else "UTINYINT", Name.FILE: "USMALLINT"}
         columns = [sql.alias(sql.null(kinds[name]), name) for name in batch.carried]
         session.create(kept, sql.select(*columns).limit(0))
         carried = sql.select(*map(sql.column, batch.carried)).from_(sql.source(_JUDGED))
         parts.append(("kept_rows", sql.insert(kept, carried)))
     parts += [(f"g_{place}", each.query) for place, each in enumerate(group_bys)]
-    cleaned = {f"raw_{column.name}": _cleaned(column.name, scan) for column in written if scan}
+    cleaned = {Name.raw(column.name): _cleaned(column.name, scan) for column in written if scan}
     width = max(len(each.outcomes) for each in group_bys)
     rows: list[list[Record]] = [[] for _ in branches]
     queries: list[Query] = [_rows_of(branch, place, width, cleaned) for place, branch in enumerate(branches)]
@@ -153,7 +154,7 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str | 
     )
 
 
-_FLAGS = GroupBy(x=sql.column("flags"), by_value=True)
+_FLAGS = GroupBy(x=sql.column(Name.FLAGS), by_value=True)
 
 
 def _group_bys(batch: Batch, looked_at: Sequence[str], *, with_flags: bool) -> Iterator[GroupBy]:
@@ -190,7 +191,7 @@ def _branches(group_bys: Sequence[GroupBy]) -> Iterator[_Branch]:
             yield _Branch(each, place, faults_of=each.category)
 
 
-_HAS_CELLS = sql.eq(sql.binary("&", sql.column("flags"), sql.number(BLANK_ROW)), sql.number(0))
+_HAS_CELLS = sql.eq(sql.binary("&", sql.column(Name.FLAGS), sql.number(BLANK_ROW)), sql.number(0))
 _CELLS = sql.count_where(_HAS_CELLS)
 
 
@@ -198,7 +199,7 @@ def _in_parts(batch: Batch, placing: Placing, category: str | None, pairs: Seque
     found = []
     for start in range(0, len(pairs), _TOGETHER):
         part = tuple(pairs[start : start + _TOGETHER])
-        outcomes = tuple(f"o_{batch.numbered[plan.indicator.id]}" for plan, _ in part)
+        outcomes = tuple(Name.outcome(batch.numbered[plan.indicator.id]) for plan, _ in part)
         found.append(GroupBy(placing.name, category, outcomes, pairs=part))
     return found
 
@@ -209,8 +210,8 @@ def _of_values(batch: Batch) -> Iterator[GroupBy]:
         if plan.indicator.measure not in _VALUES:
             continue
         number, placing = batch.numbered[plan.indicator.id], batch.placings[plan.indicator.id].name
-        is_counted = sql.eq(sql.column(f"o_{number}"), batch.codes.code(Outcome.COUNTED))
-        numerator, bottom = sql.column(f"n_{number}"), sql.column(f"q_{number}")
+        is_counted = sql.eq(sql.column(Name.outcome(number)), batch.codes.code(Outcome.COUNTED))
+        numerator, bottom = sql.column(Name.numerator(number)), sql.column(Name.denominator(number))
         by_value = plan.indicator.measure is Measure.MEDIAN or _denominator(plan) is None
         for breakdown in (None, *plan.breakdowns):
             yield GroupBy(
@@ -267,7 +268,9 @@ def _rows_of(branch: _Branch, number: int, width: int, cleaned: Mapping[str, tup
         sql.column("period_key") if of.period and branch.faults_of is None else sql.null("SMALLINT"),
         category,
         *(
-            sql.column(f"o_{place}") if place < len(of.outcomes) and branch.faults_of is None else sql.null("USMALLINT")
+            sql.column(Name.outcome(place))
+            if place < len(of.outcomes) and branch.faults_of is None
+            else sql.null("USMALLINT")
             for place in range(width)
         ),
     ]
@@ -275,7 +278,7 @@ def _rows_of(branch: _Branch, number: int, width: int, cleaned: Mapping[str, tup
         groups = [*keys, *([x, y] if of.by_value else [])]
         x, y = (x, y) if of.by_value else (sql.fn("sum", x), sql.fn("max", y))
         cases = sql.fn("sum", cases)
-    names = ["period_key", "category", *(f"o_{place}" for place in range(width))]
+    names = ["period_key", "category", *(Name.outcome(place) for place in range(width))]
     columns = [sql.alias(key, name) for key, name in zip(keys, names, strict=True)]
     sums = [sql.alias(sql.cast(each, "HUGEINT"), name) for each, name in ((x, "x"), (y, "y"), (cases, "cases"))]
     query = sql.select(sql.alias(sql.number(number), "branch"), *columns, *sums).from_(origin)
@@ -285,7 +288,7 @@ def _rows_of(branch: _Branch, number: int, width: int, cleaned: Mapping[str, tup
 def _faults(scan: Scan, found: Iterable[tuple[_Branch, list[Record]]]) -> Iterator[tuple[Flag, int]]:
     """The faults of cells that were carried as they are written, and how often each occurs."""
     for branch, (row, *_) in ((branch, rows) for branch, rows in found if branch.faults_of is not None):
-        column = next(each for each in scan.declared if f"raw_{each.name}" == branch.faults_of)
+        column = next(each for each in scan.declared if Name.raw(each.name) == branch.faults_of)
         occurring = {Fault.BLANK: row["x"], Fault.UNLISTED: row["y"]}
         yield from ((Flag(column, fault, 0), occurring[fault]) for fault in scan.faults(column) if occurring[fault])
 
@@ -297,9 +300,9 @@ def _counted(batch: Batch, found: Iterable[tuple[GroupBy, list[Record]]]) -> Cou
     for of, rows in found:
         if of.outcomes:
             for place, (plan, breakdown) in enumerate(of.pairs):
-                outcomes += _outcomes(batch, plan, breakdown, rows, f"o_{place}")
+                outcomes += _outcomes(batch, plan, breakdown, rows, Name.outcome(place))
                 if breakdown is None and batch.placings[plan.indicator.id].day is not None:
-                    unplaced.append(_unplaced(plan, rows, f"o_{place}"))
+                    unplaced.append(_unplaced(plan, rows, Name.outcome(place)))
         for plan, breakdown in of.pairs if not of.outcomes else ():
             values += _values(batch, plan, breakdown, rows, by_value=of.by_value)
     return Counted(tuple(outcomes), tuple(values), tuple(unplaced))

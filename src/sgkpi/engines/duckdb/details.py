@@ -13,6 +13,7 @@ from typing import Any
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.classify import Batch, category_key, category_text, classified
 from sgkpi.engines.duckdb.clocks import CLOCK_PARTS
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import periods_of, shown_category
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.extracts.extract import TableSource
@@ -21,7 +22,7 @@ from sgkpi.model.expressions import ColumnRef
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import Outcome
 
-ROW_NUMBER = ("file_name", "row_number")
+ROW_NUMBER = (Name.FILE_NAME, Name.ROW_NUMBER)
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,11 @@ def single_cases(
     names = {by: batch.categories[category_key(plan, by)] for by in plan.breakdowns}
     key = [names[part] for part in told_by.key] or ROW_NUMBER
     query = sql.select(sql.STAR).from_(sql.source(classified(batch))).where(sql.is_not_null(sql.column(placing)))
-    query = query.where(sql.in_(sql.column(f"o_{number}"), wanted))
+    query = query.where(sql.in_(sql.column(Name.outcome(number)), wanted))
     query = query.order_by(*(sql.ascending(sql.column(name)) for name in (placing, *key)))
     periods = periods_of(batch, plan)
     for cells in session.records(query):
-        outcome, reason = batch.codes.meaning(cells[f"o_{number}"])
+        outcome, reason = batch.codes.meaning(cells[Name.outcome(number)])
         value = _value(cells, number) if outcome is Outcome.COUNTED else None
         texts = {by: category_text(by, cells[name]) for by, name in names.items()}
         for period in periods.get(cells[placing], ()):
@@ -88,9 +89,9 @@ def single_cases(
 
 
 def _value(cells: Mapping[str, Any], number: int) -> Fraction | None:
-    if f"n_{number}" not in cells:
+    if Name.numerator(number) not in cells:
         return None
-    return Fraction(cells[f"n_{number}"], cells[f"q_{number}"])
+    return Fraction(cells[Name.numerator(number)], cells[Name.denominator(number)])
 
 
 def _moment(value: date | datetime | None, *, timed: bool) -> date | datetime | None:

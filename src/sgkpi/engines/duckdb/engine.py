@@ -9,6 +9,7 @@ from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cases import CaseMaker
 from sgkpi.engines.duckdb.classify import Batch
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import Counted, tally
 from sgkpi.engines.duckdb.details import ROW_NUMBER, identifiers, single_cases
 from sgkpi.engines.duckdb.flows import count_as_read
@@ -77,7 +78,7 @@ def _span(session: Session, extract: Extract, name: str, short: frozenset[str]) 
     if happened is None or happened not in source.columns:
         return None
     rows = typed_rows(Scan(source, (happened,), short_rows=short))
-    value = sql.cast(sql.column(f"v_{happened}"), "TIMESTAMP")
+    value = sql.cast(sql.column(Name.value(happened)), "TIMESTAMP")
     end = sql.case([(_timed(source.table.columns[happened], value), value)], sql.fn("kpi_end_of_day", value))
     first, last = session.row(sql.select(sql.fn("min", value), sql.fn("max", end)).from_(sql.source(rows)))
     return None if first is None else (first, last)
@@ -87,7 +88,7 @@ def _timed(column: Column, value: Sql) -> Sql:
     """Whether an event has a time of day, and does not stand for the whole of its day."""
     if column.kind is Kind.DATE:
         return sql.FALSE
-    return sql.column(f"m_{column.name}") if column.midnight else has_clock_time(value)
+    return sql.column(Name.has_time(column.name)) if column.midnight else has_clock_time(value)
 
 
 def _looked_at(

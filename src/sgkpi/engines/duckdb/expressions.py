@@ -9,6 +9,7 @@ from typing import assert_never
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cells import SQL_TYPES
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.moments import elapsed, has_clock_time
 from sgkpi.engines.duckdb.numbers import Ratio
@@ -53,29 +54,23 @@ class Names:
 
     def related(self, name: str, part: str) -> Sql:
         """A part of what is known of related rows, as it stands with the case."""
-        return sql.column(related_column(self.indicator, name, part))
+        return sql.column(Name.related(self.indicator, name, part))
 
-    def part(self, prefix: str, ref: ColumnRef) -> Sql:
-        stem = f"{prefix}_{ref.column}"
-        return sql.column(stem) if ref.related is None else self.related(ref.related, stem)
+    def part(self, name: str, ref: ColumnRef) -> Sql:
+        return sql.column(name) if ref.related is None else self.related(ref.related, name)
 
     def value(self, ref: ColumnRef) -> Sql:
-        return self.part("v", ref)
+        return self.part(Name.value(ref.column), ref)
 
     def has_time(self, ref: ColumnRef) -> Sql:
         """Whether a datetime column has a time of day; null for null."""
         value = self.value(ref)
         if self.tables[ref.related].columns[ref.column].midnight:
-            return sql.case([(sql.is_not_null(value), self.part("m", ref))], sql.null("BOOLEAN"))
+            return sql.case([(sql.is_not_null(value), self.part(Name.has_time(ref.column), ref))], sql.null("BOOLEAN"))
         return has_clock_time(value)
 
     def count(self, related: str) -> Sql:
         return self.related(related, "count")
-
-
-def related_column(indicator: str, name: str, part: str) -> str:
-    """What the column is called in which a case has a part of what is known of its related rows."""
-    return f"{indicator}.{name}.{part}"
 
 
 def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PLR0911 (one case a node)

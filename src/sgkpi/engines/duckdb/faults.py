@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Select, Sql
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_set, typed_rows
 from sgkpi.engines.duckdb.session import Rejected
 from sgkpi.engines.duckdb.tables import Reading, Tables, has_repeated_hash
@@ -92,7 +93,7 @@ def _row(file: SourceFile, place: int) -> int:
 
 def _kept_faults(tables: Tables, reading: Reading) -> dict[tuple[int, str, Fault], _Cells]:
     """By file, column and fault, what the flags of the rows that were read tell."""
-    flags, row = [flag for flag in reading.faults if flag.bit], sql.column("rowid")
+    flags, row = [flag for flag in reading.faults if flag.bit], sql.column(Name.ROW_ID)
     columns = [
         sql.alias(value, f"{part}_{flag.bit}")
         for flag in flags
@@ -103,11 +104,11 @@ def _kept_faults(tables: Tables, reading: Reading) -> dict[tuple[int, str, Fault
     ]
     if not flags:
         return {}
-    faulty = sql.binary("<>", sql.column("flags"), sql.number(0))
+    faulty = sql.binary("<>", sql.column(Name.FLAGS), sql.number(0))
     firsts = _first_rows(tables, reading)
     found: dict[tuple[int, str, Fault], _Cells] = {}
     for record in tables.session.records(_by_file(reading, columns).where(faulty)):
-        number = record["file"]
+        number = record[Name.FILE]
         counts = {(flag.column.name, flag.fault): record[f"count_{flag.bit}"] for flag in flags}
         for flag in flags:
             if record[f"count_{flag.bit}"]:
@@ -120,8 +121,8 @@ def _kept_faults(tables: Tables, reading: Reading) -> dict[tuple[int, str, Fault
 
 def _by_file(reading: Reading, columns: Sequence[Sql]) -> Select:
     if len(reading.scan.source.files) == 1:
-        return sql.select(sql.alias(sql.number(0), "file"), *columns).from_(sql.source(reading.relation))
-    file = sql.column("file")
+        return sql.select(sql.alias(sql.number(0), Name.FILE), *columns).from_(sql.source(reading.relation))
+    file = sql.column(Name.FILE)
     return sql.select(file, *columns).from_(sql.source(reading.relation)).group_by(file)
 
 
@@ -129,8 +130,8 @@ def _first_rows(tables: Tables, reading: Reading) -> dict[int, int]:
     """The place of the first row of each file among the rows of all."""
     if len(reading.scan.source.files) == 1:
         return {0: 0}
-    first = sql.alias(sql.fn("min", sql.column("rowid")), "first")
-    return {record["file"]: record["first"] for record in tables.session.records(_by_file(reading, [first]))}
+    first = sql.alias(sql.fn("min", sql.column(Name.ROW_ID)), "first")
+    return {record[Name.FILE]: record["first"] for record in tables.session.records(_by_file(reading, [first]))}
 
 
 def _second_look(tables: Tables, scan: Scan, flag: Flag) -> list[int]:
@@ -138,16 +139,16 @@ def _second_look(tables: Tables, scan: Scan, flag: Flag) -> list[int]:
     columns = (flag.column.name,) if flag.fault is Fault.UNLISTED else scan.columns
     again = replace(scan, columns=columns, as_written=frozenset(), as_keys=frozenset(), numbered=True)
     flag = next(each for each in again.flags if (each.column, each.fault) == (flag.column, flag.fault))
-    row, first = sql.column("row_number"), _row(scan.source.files[0], 0)
+    row, first = sql.column(Name.ROW_NUMBER), _row(scan.source.files[0], 0)
     query = sql.select(row).from_(sql.source(typed_rows(again))).where(is_set(flag)).limit(ROWS_SHOWN)
-    return [record["row_number"] - first for record in tables.session.records(query)]
+    return [record[Name.ROW_NUMBER] - first for record in tables.session.records(query)]
 
 
 def _values(tables: Tables, scan: Scan, file: SourceFile, column: str, places: Sequence[int]) -> list[str]:
     """What stands in the cells of a column at these places of a file."""
     source = replace(scan.source, files=(file,))
     again = replace(scan, source=source, columns=(column,), as_written=frozenset((column,)), numbered=True)
-    raw, row = sql.fn("coalesce", sql.column(f"raw_{column}"), sql.text("")), sql.column("row_number")
+    raw, row = sql.fn("coalesce", sql.column(Name.raw(column)), sql.text("")), sql.column(Name.ROW_NUMBER)
     query = sql.select(sql.alias(raw, "value")).from_(sql.source(typed_rows(again)))
     query = query.where(sql.in_(row, [sql.number(_row(file, place)) for place in places]))
     return [record["value"] for record in tables.session.records(query.order_by(sql.ascending(row)))]
@@ -169,14 +170,14 @@ def _conflicting_rows(
     tables: Tables, name: str, left_out: Mapping[str, Sequence[int]]
 ) -> dict[str, tuple[list[int], int]]:
     """By file, the first rows whose keys stand in rows that differ, and how many there are."""
-    reading, row = tables.readings[name], sql.column("rowid")
+    reading, row = tables.readings[name], sql.column(Name.ROW_ID)
     columns = [sql.fn("count", sql.STAR), sql.fn("min", row, ROWS_SHOWN)]
     named = [sql.alias(value, part) for value, part in zip(columns, ("rows", "places"), strict=True)]
     query = _by_file(reading, named).where(has_repeated_hash(f"conflicting.{name}"))
     firsts, found = _first_rows(tables, reading), {}
     for record in tables.session.records(query):
-        file = reading.scan.source.files[record["file"]]
-        rows = [_row(file, place - firsts[record["file"]]) for place in record["places"] or ()]
+        file = reading.scan.source.files[record[Name.FILE]]
+        rows = [_row(file, place - firsts[record[Name.FILE]]) for place in record["places"] or ()]
         if rows:
             found[file.name] = (rows_in_file(file, rows, uneven=file.name in left_out), record["rows"])
     return dict(sorted(found.items()))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.expressions import Names
 from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.scan import Scan, key_part
@@ -45,7 +46,7 @@ class Lookup:
 
     def names(self) -> Names:
         """The names for `where`: the related table's columns, bare."""
-        return Names({None: self.related.table}, self.as_of, sql.column("reference_day"))
+        return Names({None: self.related.table}, self.as_of, sql.column(Name.REFERENCE_DAY))
 
 
 def bound(lookup: Lookup, name: str) -> Bound | None:
@@ -57,10 +58,12 @@ def bound(lookup: Lookup, name: str) -> Bound | None:
         case Moment.AS_OF:
             return Bound(lookup.as_of, Kind.DATETIME, sql.TRUE)
         case Moment.REFERENCE_DAY:
-            return Bound(sql.column("reference_day"), Kind.DATE, sql.FALSE)
+            return Bound(sql.column(Name.REFERENCE_DAY), Kind.DATE, sql.FALSE)
         case _:
             column = lookup.indicator.table.columns[part]
-            return Bound(sql.column(f"b_{name}"), column.kind, _timed(column, f"b_{name}", f"bm_{name}"))
+            return Bound(
+                sql.column(Name.bound(name)), column.kind, _timed(column, Name.bound(name), Name.bound_has_time(name))
+            )
 
 
 def _timed(column: Column, value: str, flag: str) -> Sql:
@@ -83,16 +86,16 @@ def tie_breakers(lookup: Lookup) -> list[Sql]:
     """What decides between rows of one date: the key, then the other columns in declared order."""
     table, scan = lookup.related.table, lookup.scan
     if scan.numbered:
-        return [sql.column("file_name"), sql.column("row_number")]
+        return [sql.column(Name.FILE_NAME), sql.column(Name.ROW_NUMBER)]
     key = [key_part(table.columns[name]) for name in table.key if scan.has(name)]
-    others = [sql.column(f"v_{name}") for name in scan.columns if name not in table.key]
-    return [*key, *others, *beside_values(scan), sql.column("rid")]
+    others = [sql.column(Name.value(name)) for name in scan.columns if name not in table.key]
+    return [*key, *others, *beside_values(scan), sql.column(Name.PLACE)]
 
 
 def own_bound(lookup: Lookup, name: str) -> Bound:
     """A date of the related row itself."""
     column = lookup.related.table.columns[name]
-    return Bound(sql.column(f"v_{name}"), column.kind, _timed(column, f"v_{name}", f"m_{name}"))
+    return Bound(sql.column(Name.value(name)), column.kind, _timed(column, Name.value(name), Name.has_time(name)))
 
 
 def compare_bounds(operator: str, left: Bound, right: Bound) -> Sql:

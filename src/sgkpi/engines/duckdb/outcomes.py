@@ -11,6 +11,7 @@ from typing import assert_never
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.clocks import clock_parts
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number
 from sgkpi.model.expressions import Kind, column_refs, related_names
 from sgkpi.model.indicator import DuePeriod, Indicator, Keep, PeriodColumn
@@ -142,14 +143,14 @@ def unreadable_placing(indicator: Indicator, names: Names) -> Sql:
     """Whether the date that would place a case is unreadable rather than blank."""
     match indicator.period:
         case PeriodColumn(column):
-            return sql.column(f"u_{column}")
+            return sql.column(Name.unreadable(column))
         case DuePeriod() if indicator.clock is not None:
             rests_on = indicator.clock.due or indicator.clock.start
             if rests_on is None:
                 return sql.FALSE
             own = sorted(ref.column for ref in column_refs(rests_on) if ref.related is None)
             others = sorted(related_names(rests_on))
-            columns = [sql.column(f"u_{name}") for name in own if _can_be_unreadable(indicator, name)]
+            columns = [sql.column(Name.unreadable(name)) for name in own if _can_be_unreadable(indicator, name)]
             return sql.or_([*columns, *(names.related(name, "unreadable") for name in others)])
         case _:
             return sql.FALSE
@@ -163,7 +164,7 @@ def _cannot_be_read(
     indicator: Indicator, named: NamedColumns, names: Names, situation: Situation, codes: Codes
 ) -> list[tuple[Sql, Sql]]:
     cells = [
-        sql.column(f"u_{name}")
+        sql.column(Name.unreadable(name))
         for name in named.case
         if name in situation.columns and _can_be_unreadable(indicator, name)
     ]

@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.quality_found import Finder, Flagged
 from sgkpi.engines.duckdb.quality_keys import look_for_keys, look_for_spells
 from sgkpi.engines.duckdb.quality_rows import Condition, Counterpart, awaited_columns, conditions
@@ -96,7 +97,7 @@ class _Inspector:
 
     def _count(self, scan: Scan, every: Sequence[Condition]) -> tuple[TableFacts, list[int]]:
         """How many rows there are, in which months, and how many satisfy each condition: one pass."""
-        alive = sql.not_(sql.column("void"))
+        alive = sql.not_(sql.column(Name.IS_BLANK_ROW))
         counts = [sql.count_where(sql.and_([alive, each.holds])) for each in every]
         query = sql.select(sql.count_where(alive), *_happened(scan, self.plan.as_of), *counts)
         rows, first, last, months, *found = self.session.row(query.from_(sql.source(typed_rows(scan))))
@@ -116,11 +117,11 @@ class _Inspector:
         """Number the rows, and keep those for which a condition holds."""
         relation = f"quality.rows.{scan.source.table.name}"
         flags = [sql.alias(each.holds, f"f_{place}") for place, each in enumerate(occurring)]
-        judged = sql.select(*_told_by(scan), sql.column("void"), *_written(scan, self.looking), *flags)
+        judged = sql.select(*_told_by(scan), sql.column(Name.IS_BLANK_ROW), *_written(scan, self.looking), *flags)
         judged = judged.from_(sql.source(typed_rows(replace(scan, numbered=True))))
         any_flag = sql.or_([sql.column(f"f_{place}") for place in range(len(occurring))])
-        kept = sql.select(sql.star_without("void")).from_(sql.source(judged))
-        kept = kept.where(sql.and_([sql.not_(sql.column("void")), any_flag]))
+        kept = sql.select(sql.star_without(Name.IS_BLANK_ROW)).from_(sql.source(judged))
+        kept = kept.where(sql.and_([sql.not_(sql.column(Name.IS_BLANK_ROW)), any_flag]))
         self.session.create(relation, kept)
         return [
             Flagged(scan.source.table.name, each.check, each.columns, each.detail, relation, f"f_{place}")
@@ -144,7 +145,7 @@ class _Inspector:
             key = key_part(scan.source.table.columns[column])
             query = sql.select(sql.alias(key, "key")).distinct()
             query = query.from_(sql.source(typed_rows(scan)))
-            recorded = sql.is_not_null(sql.column(f"v_{column}"))
+            recorded = sql.is_not_null(sql.column(Name.value(column)))
             self.session.create(relation, query.where(recorded))
         return relation
 
@@ -204,7 +205,7 @@ def _happened(scan: Scan, as_of: datetime) -> list[Sql]:
     name = scan.source.table.happened
     if name is None or not scan.has(name):
         return [sql.null(), sql.null(), sql.null()]
-    value = sql.column(f"v_{name}")
+    value = sql.column(Name.value(name))
     known = sql.and_([sql.is_not_null(value), sql.binary("<=", value, sql.moment(as_of))])
     month = sql.add(
         sql.binary("*", sql.fn("year", value), sql.number(12)), sql.subtract(sql.fn("month", value), sql.number(1))
@@ -227,12 +228,12 @@ def _months(histogram: Mapping[int, int] | None) -> dict[Month, int]:
 def _told_by(scan: Scan) -> list[Sql]:
     """What tells a row and joins it: its place, the hash of its key, and every text by which it may be joined."""
     keys = [
-        sql.alias(key_part(column), f"k_{column.name}")
+        sql.alias(key_part(column), Name.compared(column.name))
         for column in scan.declared
         if column.kind in (Kind.TEXT, Kind.CATEGORY, Kind.INTEGER)
     ]
-    return [sql.column("file_name"), sql.column("row_number"), sql.column("h"), *keys]
+    return [sql.column(Name.FILE_NAME), sql.column(Name.ROW_NUMBER), sql.column(Name.KEY_HASH), *keys]
 
 
 def _written(scan: Scan, looking: Looking) -> list[Sql]:
-    return [sql.column(f"raw_{name}") for name in scan.written] if looking.show_values else []
+    return [sql.column(Name.raw(name)) for name in scan.written] if looking.show_values else []

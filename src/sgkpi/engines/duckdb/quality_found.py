@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.faults import ROWS_SHOWN, rows_in_file
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.quality import Check, Found, Looking, Rows
@@ -45,10 +46,10 @@ class Finder:
         return Found(flagged.table, flagged.check, flagged.columns, count, flagged.detail, places, keys)
 
     def _places(self, flagged: Flagged) -> list[Rows]:
-        columns = [sql.column("file_name"), sql.fn("count"), self._rows(sql.column("row_number"))]
+        columns = [sql.column(Name.FILE_NAME), sql.fn("count"), self._rows(sql.column(Name.ROW_NUMBER))]
         columns.append(self._values(flagged))
         query = sql.select(*columns).from_(sql.source(flagged.relation))
-        query = query.where(sql.column(flagged.flag)).group_by(sql.column("file_name"))
+        query = query.where(sql.column(flagged.flag)).group_by(sql.column(Name.FILE_NAME))
         files = {file.name: file for file in self.extract.tables[flagged.table].files}
         found = {name: rest for name, *rest in self.session.rows(query)}
         return [
@@ -63,7 +64,7 @@ class Finder:
         ]
 
     def _rows(self, value: Sql) -> Sql:
-        row = sql.column("row_number")
+        row = sql.column(Name.ROW_NUMBER)
         if self.looking.every_row:
             return sql.fn("list_sort", sql.fn("list", value))
         return sql.fn("arg_min", value, row, ROWS_SHOWN)
@@ -72,11 +73,11 @@ class Finder:
         """What stands in the columns of the first rows, of several columns each with its name."""
         if not self.looking.show_values or not flagged.columns:
             return sql.null()
-        cells = [sql.fn("coalesce", sql.column(f"raw_{name}"), sql.text("")) for name in flagged.columns]
+        cells = [sql.fn("coalesce", sql.column(Name.raw(name)), sql.text("")) for name in flagged.columns]
         if len(cells) > 1:
             named = [sql.fn("concat", f"{name} ", cell) for name, cell in zip(flagged.columns, cells, strict=True)]
             cells = [sql.fn("concat_ws", ", ", *named)]
-        return sql.fn("arg_min", cells[0], sql.column("row_number"), ROWS_SHOWN)
+        return sql.fn("arg_min", cells[0], sql.column(Name.ROW_NUMBER), ROWS_SHOWN)
 
     def _groups(self, flagged: Flagged) -> int:
         distinct = sql.select(sql.column(str(flagged.group))).distinct()

@@ -7,6 +7,7 @@ from datetime import datetime
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cells import has_codes
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.expressions import Names, compile_expression
 from sgkpi.engines.duckdb.moments import ZONE, is_later
 from sgkpi.engines.duckdb.scan import Scan, key_part
@@ -89,7 +90,7 @@ def _unreadable(column: Column) -> Iterator[Condition]:
     """One condition for each reason; a cell has the first that fits."""
     if column.kind in _READABLE:
         return
-    unreadable, raw = sql.column(f"u_{column.name}"), sql.cast(sql.column(f"raw_{column.name}"), "VARCHAR")
+    unreadable, raw = sql.column(Name.unreadable(column.name)), sql.cast(sql.column(Name.raw(column.name)), "VARCHAR")
     reasons = _reasons(column.kind)
     branches = [
         (sql.fn("regexp_full_match", raw, form), sql.number(place)) for place, (form, _) in enumerate(reasons, start=1)
@@ -114,22 +115,22 @@ def _reason(kind: Kind, reason: str) -> str:
 def _blank(column: Column, awaited: Sequence[str]) -> Iterator[Condition]:
     if not column.required and column.name not in awaited:
         return
-    blank = sql.is_null(sql.column(f"v_{column.name}"))
+    blank = sql.is_null(sql.column(Name.value(column.name)))
     if column.kind not in _READABLE:
-        blank = sql.and_([blank, sql.not_(sql.column(f"u_{column.name}"))])
+        blank = sql.and_([blank, sql.not_(sql.column(Name.unreadable(column.name)))])
     yield Condition(Check.BLANK if column.required else Check.EMPTY, (column.name,), blank)
 
 
 def _unlisted(column: Column) -> Iterator[Condition]:
     if has_codes(column):
-        recorded = sql.is_not_null(sql.column(f"w_{column.name}"))
-        unknown = sql.and_([recorded, sql.is_null(sql.column(f"l_{column.name}"))])
+        recorded = sql.is_not_null(sql.column(Name.recorded(column.name)))
+        unknown = sql.and_([recorded, sql.is_null(sql.column(Name.listed(column.name)))])
         yield Condition(Check.UNLISTED, (column.name,), unknown)
 
 
 def _later(column: Column, as_of: datetime) -> Iterator[Condition]:
     if column.kind in _DATED and not column.planned:
-        later = is_later(sql.column(f"v_{column.name}"), column.kind, sql.moment(as_of))
+        later = is_later(sql.column(Name.value(column.name)), column.kind, sql.moment(as_of))
         yield Condition(Check.FUTURE_DATE, (column.name,), sql.is_true(later))
 
 
@@ -137,7 +138,7 @@ def _clock_changes(column: Column) -> Iterator[Condition]:
     """A time that the clocks of London showed twice, or never: only on a Sunday of spring or autumn, in small hours."""
     if column.kind is not Kind.DATETIME:
         return
-    value = sql.column(f"v_{column.name}")
+    value = sql.column(Name.value(column.name))
     moment = sql.fn("timezone", ZONE, value)
     # Every changing of the clocks has been on a Sunday before four, but for the war, when records were other.
     on_sunday = [
@@ -173,7 +174,7 @@ def _without_counterpart(scan: Scan, counterpart: Counterpart) -> Condition:
     key = key_part(scan.source.table.columns[counterpart.column])
     known = sql.select(sql.column("key")).from_(sql.source(counterpart.keys))
     found = sql.in_query(key, known)
-    recorded = sql.is_not_null(sql.column(f"v_{counterpart.column}"))
+    recorded = sql.is_not_null(sql.column(Name.value(counterpart.column)))
     holds = sql.and_([recorded, sql.not_(found)])
     return Condition(counterpart.check, (counterpart.column,), holds, counterpart.other)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Select
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.scan import read_files
 from sgkpi.engines.duckdb.session import Row, Session, open_session
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
@@ -58,7 +59,7 @@ def _sample(session: Session, file: SourceFile, every: int, *, padded: bool) -> 
     """Rows chosen by what stands in them: the same every time."""
     query = _as_text(file, padded=padded)
     if every > 1:
-        places = [sql.column(f"x{place}") for place in range(len(file.headers))]
+        places = [sql.column(Name.cell(place)) for place in range(len(file.headers))]
         chosen = sql.eq(sql.binary("%", sql.fn("hash", *places), sql.number(every)), sql.number(0))
         query = query.where(chosen)
     return session.rows(query)
@@ -66,7 +67,10 @@ def _sample(session: Session, file: SourceFile, every: int, *, padded: bool) -> 
 
 def _as_text(file: SourceFile, *, padded: bool) -> Select:
     raw = read_files([file], numbered=False, padded=padded)
-    cells = [sql.alias(sql.cast(sql.column(f"x{place}"), "VARCHAR"), f"x{place}") for place in range(len(file.headers))]
+    cells = [
+        sql.alias(sql.cast(sql.column(Name.cell(place)), "VARCHAR"), Name.cell(place))
+        for place in range(len(file.headers))
+    ]
     return sql.select(*cells).from_(sql.source(raw))
 
 

@@ -7,6 +7,7 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Select, Sql
 from sgkpi.engines.duckdb.cases import CaseMaker, Cases
 from sgkpi.engines.duckdb.classify import Batch, classified
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.quality_found import Flagged
 from sgkpi.engines.duckdb.scan import key_part
@@ -82,7 +83,7 @@ class Toucher:
         indicator = plan.indicator
         cases = self.cases.of(indicator)
         joins = sorted({related.case_column for related in indicator.related})
-        carried = ("h", *(f"v_{name}" for name in joins))
+        carried = (Name.KEY_HASH, *(Name.value(name) for name in joins))
         group = self.cases.group([plan], self.cases.with_related([indicator], cases), carried)
         relation = f"quality.cases.{indicator.id}"
         self.session.create(relation, classified(group))
@@ -91,18 +92,20 @@ class Toucher:
     def _together(self, name: str, plans: Sequence[IndicatorPlan]) -> _Classified:
         """The cases of the month alone, straight from the files, and those that are in no period."""
         relation = f"quality.flow.{name}"
-        group = self.cases.group(plans, self.cases.straight_from_files(self.tables.scan(name)), ("h",))
-        somewhere = sql.or_([sql.binary("<>", sql.column(f"o_{n}"), sql.number(0)) for n in group.numbered.values()])
+        group = self.cases.group(plans, self.cases.straight_from_files(self.tables.scan(name)), (Name.KEY_HASH,))
+        somewhere = sql.or_(
+            [sql.binary("<>", sql.column(Name.outcome(n)), sql.number(0)) for n in group.numbered.values()]
+        )
         query = sql.select(sql.STAR).from_(sql.source(classified(group)))
         self.session.create(relation, query.where(somewhere))
         if name in self.doubled:
-            again = self.cases.group(plans, self._once_each(name), ("h",))
+            again = self.cases.group(plans, self._once_each(name), (Name.KEY_HASH,))
             self.session.execute(sql.delete(relation, has_repeated_hash(f"repeated.{name}")))
             self.session.execute(sql.insert(relation, classified(again)))
         return _Classified(group, relation)
 
     def _once_each(self, name: str) -> Cases:
-        hashes = repeated_hashes(self.doubled[name], sql.column("present"))
+        hashes = repeated_hashes(self.doubled[name], sql.column(Name.EXISTS))
         self.session.create(f"repeated.{name}", hashes)
         self.tables.read_repeated(name)
         return self.cases.repeated_cases(name)
@@ -137,11 +140,11 @@ class Toucher:
             return sum(counts.get(code, 0) for code in (UNPLACED_BLANK, UNPLACED_UNREADABLE))
         if flagged.check not in (Check.UNREADABLE, Check.BLANK, Check.EMPTY):
             return 0
-        return self.session.number(sql.select(sql.fn("count")).from_(sql.source(_distinct("h", flagged))))
+        return self.session.number(sql.select(sql.fn("count")).from_(sql.source(_distinct(Name.KEY_HASH, flagged))))
 
     def _counted(self, seen: _Classified, indicator: Indicator, condition: Sql) -> Iterator[tuple[int, int]]:
         """How many of the cases have each code; codes of outcomes in the month alone."""
-        code = sql.column(f"o_{seen.group.numbered[indicator.id]}")
+        code = sql.column(Name.outcome(seen.group.numbered[indicator.id]))
         query = sql.select(code, sql.fn("count", sql.STAR)).from_(sql.source(seen.relation))
         query = query.where(condition).group_by(code)
         yield from ((int(each), int(cases)) for each, cases in self.session.rows(query))
@@ -153,12 +156,12 @@ def _is_plain(plan: IndicatorPlan) -> bool:
 
 
 def _by_key(flagged: Flagged) -> Sql:
-    return sql.in_query(sql.column("h"), _distinct("h", flagged))
+    return sql.in_query(sql.column(Name.KEY_HASH), _distinct(Name.KEY_HASH, flagged))
 
 
 def _by_join(indicator: Indicator, related: Related, flagged: Flagged) -> Sql:
     """The cases that join a row at fault."""
-    rows = _distinct(f"k_{related.row_column}", flagged)
+    rows = _distinct(Name.compared(related.row_column), flagged)
     return sql.in_query(key_part(indicator.table.columns[related.case_column]), rows)
 
 

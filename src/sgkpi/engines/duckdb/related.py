@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cells import join_key
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.expressions import compile_expression, moved
 from sgkpi.engines.duckdb.lookup import (
     Bound,
@@ -39,7 +40,7 @@ _JOINED = "joined"
 def askers(lookup: Lookup) -> Select:
     """Every different question that the cases put, with its number `aid`."""
     every = sql.select(*_questions(lookup)).distinct().from_(sql.source(lookup.base))
-    return sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), "aid")).from_(sql.source(every))
+    return sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), Name.QUESTION)).from_(sql.source(every))
 
 
 def _questions(lookup: Lookup) -> list[Sql]:
@@ -50,22 +51,22 @@ def question_columns(lookup: Lookup, case: str | None = None) -> dict[str, Sql]:
     """What a case, one of the relation of that name, asks with, by the askers' column names."""
     table = lookup.indicator.table
     columns = {
-        "a_key": join_key(
-            sql.column(f"v_{lookup.related.case_column}", case), table.columns[lookup.related.case_column].kind
+        Name.LOOKUP_KEY: join_key(
+            sql.column(Name.value(lookup.related.case_column), case), table.columns[lookup.related.case_column].kind
         ),
-        "known": sql.column("known", case),
-        "reference_day": sql.column("reference_day", case),
+        Name.KNOWN: sql.column(Name.KNOWN, case),
+        Name.REFERENCE_DAY: sql.column(Name.REFERENCE_DAY, case),
     }
     for name in ("until", "after"):
         part = getattr(lookup.related, name)
         if part is not None and not isinstance(part, Moment):
-            columns[f"b_{name}"] = sql.column(f"v_{part}", case)
+            columns[Name.bound(name)] = sql.column(Name.value(part), case)
             if table.columns[part].kind is Kind.DATETIME and table.columns[part].midnight:
-                columns[f"bm_{name}"] = sql.column(f"m_{part}", case)
+                columns[Name.bound_has_time(name)] = sql.column(Name.has_time(part), case)
     if lookup.on_itself:
-        columns["self.rid"] = sql.column("rid", case)
+        columns[Name.own(Name.PLACE)] = sql.column(Name.PLACE, case)
         if not lookup.case_numbered:
-            columns |= {f"self.{name}": key_part(table.columns[name], case) for name in table.key}
+            columns |= {Name.own(name): key_part(table.columns[name], case) for name in table.key}
     return columns
 
 
@@ -73,49 +74,36 @@ def joined(lookup: Lookup) -> Select:
     """The rows that belong to each asker, as known at its moment."""
     table = lookup.related.table
     row_column = table.columns[lookup.related.row_column]
-    rows = sql.select(sql.STAR, sql.alias(sql.column("rowid"), "rid"), sql.alias(key_part(row_column), "j_key"))
-    rows = rows.from_(sql.source(lookup.rows))
-    pairs = (
-        sql.select(sql.STAR)
-        .from_(sql.source(_ASKERS, "a"))
-        .join(sql.source(rows, "r"), on=sql.eq(_as_text(sql.column("a_key", "a")), _as_text(sql.column("j_key", "r"))))
+    rows = sql.select(
+        sql.STAR, sql.alias(sql.column(Name.ROW_ID), Name.PLACE), sql.alias(key_part(row_column), Name.ROW_KEY)
     )
-    known = sql.column("known")
-    kept = ["aid", *(name for name in ("known", "reference_day"))]
-    selves = [name for name in question_columns(lookup) if name.startswith("self.")]
-    extra = [sql.column(name) for name in (*kept, *_bound_columns(lookup), *selves, "rid", *_number_columns(lookup))]
+    rows = rows.from_(sql.source(lookup.rows))
+    keys = [sql.cast(sql.column(*key), "VARCHAR") for key in ((Name.LOOKUP_KEY, "a"), (Name.ROW_KEY, "r"))]
+    pairs = sql.select(sql.STAR).from_(sql.source(_ASKERS, "a")).join(sql.source(rows, "r"), on=sql.eq(*keys))
+    known = sql.column(Name.KNOWN)
+    asked = [name for name in question_columns(lookup) if name != Name.LOOKUP_KEY]
+    numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if lookup.scan.numbered else []
+    extra = map(sql.column, (Name.QUESTION, *asked, Name.PLACE, *numbers))
     seen = sql.select(*extra, *visible_columns(lookup.scan, known)).from_(sql.source(pairs))
     seen = seen.where(exists(lookup.scan, known, lookup.as_of))
     once = _once(seen, lookup) if lookup.doubles else seen
     return sql.select(sql.STAR).from_(sql.source(once)).where(sql.and_(_not_itself(lookup)))
 
 
-def _as_text(value: Sql) -> Sql:
-    return sql.cast(value, "VARCHAR")
-
-
-def _bound_columns(lookup: Lookup) -> list[str]:
-    return [name for name in question_columns(lookup) if name.startswith(("b_", "bm_"))]
-
-
-def _number_columns(lookup: Lookup) -> list[str]:
-    return ["file_name", "row_number"] if lookup.scan.numbered else []
-
-
 def _not_itself(lookup: Lookup) -> list[Sql]:
     if not lookup.on_itself:
         return []
-    conditions = [sql.binary("<>", sql.column("rid"), sql.column("self.rid"))]
+    conditions = [sql.binary("<>", sql.column(Name.PLACE), sql.column(Name.own(Name.PLACE)))]
     if not lookup.case_numbered:
         table = lookup.related.table
-        same = [sql.eq(key_part(table.columns[name]), sql.column(f"self.{name}")) for name in table.key]
+        same = [sql.eq(key_part(table.columns[name]), sql.column(Name.own(name))) for name in table.key]
         conditions.append(sql.fn("coalesce", sql.not_(sql.and_(same)), sql.TRUE))
     return conditions
 
 
 def _once(seen: Select, lookup: Lookup) -> Select:
-    partition = [sql.column("aid"), *identity(lookup.scan)]
-    number = sql.window(sql.fn("row_number"), partition, [sql.ascending(sql.column("rid"))])
+    partition = [sql.column(Name.QUESTION), *identity(lookup.scan)]
+    number = sql.window(sql.fn("row_number"), partition, [sql.ascending(sql.column(Name.PLACE))])
     ranked = sql.select(sql.STAR, sql.alias(number, "same_no")).from_(sql.source(seen))
     return sql.select(sql.STAR).from_(sql.source(ranked)).where(sql.eq(sql.column("same_no"), sql.number(1)))
 
@@ -127,7 +115,7 @@ def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> tuple
     for column in dict.fromkeys(row_columns):
         columns += _kept_parts(lookup, column)
     readable = [column for column in kept if lookup.related.table.columns[column].kind in _READABLE]
-    late = [sql.column(f"u_{column}", "k") for column in kept if column not in readable]
+    late = [sql.column(Name.unreadable(column), "k") for column in kept if column not in readable]
     unreadable = sql.or_([sql.is_true(part) for part in [sql.column("guarded", "g"), *late]])
     columns += [sql.alias(unreadable, "unreadable"), *_counts(lookup)]
     query = sql.select(*columns).from_(sql.source(_ASKERS, "a"))
@@ -142,23 +130,23 @@ def _guarded(lookup: Lookup, guards: Sequence[str]) -> Select:
     """For each asker, whether something is unreadable in any of its rows, and how many may be kept."""
     unread = [_unreadable(lookup, column) for column in guards]
     guard = sql.fn("bool_or", sql.or_([part for part in unread if part is not None]))
-    look = sql.select(sql.column("aid"), sql.alias(guard, "guarded"))
+    look = sql.select(sql.column(Name.QUESTION), sql.alias(guard, "guarded"))
     if lookup.related.keep in (Keep.COUNT, Keep.ONLY):
         look = look.select(sql.alias(sql.count_where(_wanted(lookup)), "row_count"))
-    return look.from_(sql.source(_JOINED)).group_by(sql.column("aid"))
+    return look.from_(sql.source(_JOINED)).group_by(sql.column(Name.QUESTION))
 
 
 def _same_asker(side: str) -> Sql:
-    return sql.eq(sql.column("aid", "a"), sql.column("aid", side))
+    return sql.eq(sql.column(Name.QUESTION, "a"), sql.column(Name.QUESTION, side))
 
 
 def _kept_parts(lookup: Lookup, column: str) -> list[Sql]:
     declared = lookup.related.table.columns[column]
     if not lookup.scan.has(column):
         return []
-    parts = [sql.alias(sql.column(f"v_{column}", "k"), f"v_{column}")]
+    parts = [sql.alias(sql.column(Name.value(column), "k"), Name.value(column))]
     if declared.kind is Kind.DATETIME and declared.midnight:
-        parts.append(sql.alias(sql.column(f"m_{column}", "k"), f"m_{column}"))
+        parts.append(sql.alias(sql.column(Name.has_time(column), "k"), Name.has_time(column)))
     return parts
 
 
@@ -180,7 +168,7 @@ def _asked(value: Sql) -> Sql:
 
 def _unreadable(lookup: Lookup, column: str) -> Sql | None:
     readable = lookup.related.table.columns[column].kind in _READABLE
-    return None if readable or not lookup.scan.has(column) else sql.column(f"u_{column}")
+    return None if readable or not lookup.scan.has(column) else sql.column(Name.unreadable(column))
 
 
 def _kept_rows(lookup: Lookup) -> Select:
@@ -190,10 +178,10 @@ def _kept_rows(lookup: Lookup) -> Select:
     if lookup.related.keep is Keep.ACTIVE:
         source = sql.select(sql.STAR).from_(sql.source(source)).where(is_active(lookup))
     # Of several `only` rows none can be the one.
-    place = "count" if lookup.related.keep is Keep.ONLY else "row_number"
+    place = "count" if lookup.related.keep is Keep.ONLY else Name.ROW_NUMBER
     order = [] if lookup.related.keep is Keep.ONLY else _preference(lookup)
     arguments = [sql.STAR] if lookup.related.keep is Keep.ONLY else []
-    number = sql.window(sql.fn(place, *arguments), [sql.column("aid")], order)
+    number = sql.window(sql.fn(place, *arguments), [sql.column(Name.QUESTION)], order)
     ranked = sql.select(sql.STAR, sql.alias(number, "kept_no")).from_(sql.source(source))
     return sql.select(sql.STAR).from_(sql.source(ranked)).where(sql.eq(sql.column("kept_no"), sql.number(1)))
 
@@ -203,11 +191,11 @@ def _preference(lookup: Lookup) -> list[Sql]:
     related = lookup.related
     match related.keep:
         case Keep.EARLIEST:
-            first = [sql.ascending(sql.column(f"v_{related.date}"))]
+            first = [sql.ascending(sql.column(Name.value(related.date)))]
         case Keep.LATEST:
-            first = [sql.descending(sql.column(f"v_{related.date}"))]
+            first = [sql.descending(sql.column(Name.value(related.date)))]
         case Keep.ACTIVE if has_start(lookup):
-            first = [sql.descending(sql.column(f"v_{related.start}"))]
+            first = [sql.descending(sql.column(Name.value(related.start)))]
         case _:
             first = []
     return [*first, *greatest_first(lookup)]

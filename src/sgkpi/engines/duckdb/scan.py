@@ -29,6 +29,7 @@ from sgkpi.engines.duckdb.cells import (
     key_reader,
     usual_spellings,
 )
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.extracts.cells import BLANK_WORDS
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
 from sgkpi.model.expressions import Kind
@@ -139,7 +140,7 @@ def typed_rows(scan: Scan, repeated: str | None = None, places: Query | None = N
     for files in _alike(scan):
         raw = read_files(files, scan.numbered, padded=any(each.name in scan.short_rows for each in files))
         if len(scan.source.files) > 1:
-            raw = raw.select(sql.alias(_file_number(scan, files), "file"))
+            raw = raw.select(sql.alias(_file_number(scan, files), Name.FILE))
         if repeated is not None and places is not None:
             raw = raw.where(sql.in_query(sql.column("file_row_number"), places))
         elif repeated is not None:
@@ -167,22 +168,22 @@ def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repe
     keys = replace(scan, columns=scan.source.table.key, whole_rows=False, numbered=False, with_raw=False)
     keys = replace(keys, as_keys=frozenset(), as_written=frozenset())
     keyed = _keyed(keys, _typed_files(keys, files, raw, carried))
-    hashes = sql.fn("coalesce", sql.column("h"), sql.number(0))
-    known = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source(repeated))
+    hashes = sql.fn("coalesce", sql.column(Name.KEY_HASH), sql.number(0))
+    known = sql.select(sql.fn("coalesce", sql.column(Name.KEY_HASH), sql.number(0))).from_(sql.source(repeated))
     return sql.select(*map(sql.column, carried)).from_(sql.source(keyed)).where(sql.in_query(hashes, known))
 
 
 def _keyed(scan: Scan, every: Query) -> Select:
     """Typed rows with their codes, the hash of their key and their faults."""
-    coded = [sql.alias(_coded(column), f"v_{column.name}") for column in scan.typed if has_codes(column)]
-    whole = sql.select(sql.STAR, *coded, sql.alias(_void(scan), "void")).from_(sql.source(every))
-    keyed = [sql.STAR, sql.alias(_key_hash(scan), "h"), sql.alias(_flags(scan), "flags")]
+    coded = [sql.alias(_coded(column), Name.value(column.name)) for column in scan.typed if has_codes(column)]
+    whole = sql.select(sql.STAR, *coded, sql.alias(_void(scan), Name.IS_BLANK_ROW)).from_(sql.source(every))
+    keyed = [sql.STAR, sql.alias(_key_hash(scan), Name.KEY_HASH), sql.alias(_flags(scan), Name.FLAGS)]
     return sql.select(*keyed).from_(sql.source(whole))
 
 
 def _coded(column: Column) -> Sql:
     """The code that a spelling stands for; a spelling that no code lists stays as recorded."""
-    return sql.fn("coalesce", sql.column(f"l_{column.name}"), sql.column(f"w_{column.name}"))
+    return sql.fn("coalesce", sql.column(Name.listed(column.name)), sql.column(Name.recorded(column.name)))
 
 
 def _alike(scan: Scan) -> list[list[SourceFile]]:
@@ -202,28 +203,28 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
     first = [sql.alias(value, name) for reader in readers.values() for name, value in reader.first.items()]
     second = [part for name, reader in readers.items() for part in _parts(name, reader)]
     if scan.whole_rows:
-        first.append(sql.alias(_rest_is_blank(scan, file), "rest_blank"))
-        second.append(sql.column("rest_blank"))
-    first += [sql.alias(_as_written(file, name), f"raw_{name}") for name in scan.written]
-    second += [sql.column(f"raw_{name}") for name in scan.written]
+        first.append(sql.alias(_rest_is_blank(scan, file), Name.REST_IS_BLANK))
+        second.append(sql.column(Name.REST_IS_BLANK))
+    first += [sql.alias(_as_written(file, name), Name.raw(name)) for name in scan.written]
+    second += [sql.column(Name.raw(name)) for name in scan.written]
     if scan.numbered:
-        first.append(sql.column("row_number"))
-        second.append(sql.column("row_number"))
-        second.append(sql.alias(sql.text(file.name), "file_name"))
-    carried = (*carried, *(name for name in ("file",) if name in raw.names and name not in carried))
+        first.append(sql.column(Name.ROW_NUMBER))
+        second.append(sql.column(Name.ROW_NUMBER))
+        second.append(sql.alias(sql.text(file.name), Name.FILE_NAME))
+    carried = (*carried, *(name for name in (Name.FILE,) if name in raw.names and name not in carried))
     first += map(sql.column, carried)
     second += map(sql.column, carried)
     query = sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw))))
     for name, reader in readers.items():
         if reader.spelling is not None:
-            spelled = sql.eq(sql.column("spelling", f"k_{name}"), reader.spelling)
+            spelled = sql.eq(sql.column("spelling", Name.usual(name)), reader.spelling)
             spellings = _usual_spellings(scan.source.table.columns[name])
-            query = query.join(sql.source(spellings, f"k_{name}"), on=spelled, kind="left")
+            query = query.join(sql.source(spellings, Name.usual(name)), on=spelled, kind="left")
     return query
 
 
 def _reader(scan: Scan, file: SourceFile, column: Column) -> CellReader:
-    raw, native = sql.column(f"x{file.columns[column.name]}"), _native_type(file, column.name)
+    raw, native = sql.column(Name.cell(file.columns[column.name])), _native_type(file, column.name)
     if column.name in scan.as_keys:
         return key_reader(raw, native, column, scan.source.table)
     return cell_reader(raw, native, column, scan.source.table, spaces_only=file.spaces_only)
@@ -236,7 +237,7 @@ def _usual_spellings(column: Column) -> Select:
 
 
 def _as_written(file: SourceFile, column: str) -> Sql:
-    return as_text(sql.column(f"x{file.columns[column]}"), _native_type(file, column))
+    return as_text(sql.column(Name.cell(file.columns[column])), _native_type(file, column))
 
 
 def _native_type(file: SourceFile, column: str) -> str:
@@ -245,22 +246,24 @@ def _native_type(file: SourceFile, column: str) -> str:
 
 def _parts(name: str, reader: CellReader) -> Iterable[Sql]:
     cell = reader.second
-    yield sql.alias(cell.value, f"v_{name}" if cell.code is None else f"w_{name}")
+    yield sql.alias(cell.value, Name.value(name) if cell.code is None else Name.recorded(name))
     if cell.code is not None:
-        yield sql.alias(cell.code, f"l_{name}")
+        yield sql.alias(cell.code, Name.listed(name))
     if cell.unreadable is not None:
-        yield sql.alias(sql.is_true(cell.unreadable), f"u_{name}")
+        yield sql.alias(sql.is_true(cell.unreadable), Name.unreadable(name))
     if cell.has_time is not None:
-        yield sql.alias(sql.is_true(cell.has_time), f"m_{name}")
+        yield sql.alias(sql.is_true(cell.has_time), Name.has_time(name))
     if cell.serial is not None:
-        yield sql.alias(cell.serial, f"s_{name}")
+        yield sql.alias(cell.serial, Name.serial(name))
 
 
 def _void(scan: Scan) -> Sql:
     """Whether nothing stands in a row: no value and nothing unreadable."""
     empty = [sql.is_null(sql.column(part)) for column in scan.typed for part in _value_parts(column)]
-    readable = [sql.not_(sql.column(f"u_{column.name}")) for column in scan.typed if column.kind not in _READABLE]
-    rest = [sql.column("rest_blank")] if scan.whole_rows else []
+    readable = [
+        sql.not_(sql.column(Name.unreadable(column.name))) for column in scan.typed if column.kind not in _READABLE
+    ]
+    rest = [sql.column(Name.REST_IS_BLANK)] if scan.whole_rows else []
     nothing = sql.and_([*empty, *readable, *rest])
     if not scan.as_written:
         return nothing
@@ -270,19 +273,19 @@ def _void(scan: Scan) -> Sql:
 
 def _is_unwritten(scan: Scan, name: str) -> Sql:
     words = blank_words(scan.source.table, scan.source.table.columns[name])
-    return sql.fn("coalesce", holds_nothing(sql.column(f"raw_{name}"), words), sql.TRUE)
+    return sql.fn("coalesce", holds_nothing(sql.column(Name.raw(name)), words), sql.TRUE)
 
 
 def _value_parts(column: Column) -> tuple[str, ...]:
     """The columns of which one holds the value, before codes are put in the place of their spellings."""
-    return (f"w_{column.name}", f"l_{column.name}") if has_codes(column) else (f"v_{column.name}",)
+    return (Name.recorded(column.name), Name.listed(column.name)) if has_codes(column) else (Name.value(column.name),)
 
 
 def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
     """Whether nothing stands in the cells of a row that are not read."""
     read = {file.columns[name] for name in scan.columns}
     words = tuple(dict.fromkeys(fold_text(word) for word in (*BLANK_WORDS, *scan.source.table.blanks)))
-    rest = [sql.column(f"x{place}") for place in range(len(file.headers)) if place not in read]
+    rest = [sql.column(Name.cell(place)) for place in range(len(file.headers)) if place not in read]
     blank = [is_blank(sql.fn("kpi_trimmed", sql.cast(raw, "VARCHAR")), words) for raw in rest]
     return sql.and_(sql.fn("coalesce", each, sql.TRUE) for each in blank)
 
@@ -291,13 +294,13 @@ def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> 
     """The raw columns of files of one layout, `x0`, `x1`, … by their place in the header."""
     reader = _read_parquet(files) if files[0].format is FileFormat.PARQUET else _read_csv(files, padded=padded)
     if files[0].format is FileFormat.PARQUET:
-        columns = [sql.alias(sql.column(name), f"x{place}") for place, name in enumerate(files[0].headers)]
+        columns = [sql.alias(sql.column(name), Name.cell(place)) for place, name in enumerate(files[0].headers)]
     else:
-        columns = [sql.column(f"x{place}") for place in range(len(files[0].headers))]
+        columns = [sql.column(Name.cell(place)) for place in range(len(files[0].headers))]
     if numbered:
         is_parquet = files[0].format is FileFormat.PARQUET
         place = sql.column("file_row_number") if is_parquet else sql.window(sql.fn("row_number"))
-        columns.append(sql.alias(sql.add(place, sql.number(1 + files[0].skip)), "row_number"))
+        columns.append(sql.alias(sql.add(place, sql.number(1 + files[0].skip)), Name.ROW_NUMBER))
     return sql.select(*columns).from_(reader)
 
 
@@ -311,7 +314,7 @@ def _read_parquet(files: Sequence[SourceFile]) -> Sql:
 
 def _read_csv(files: Sequence[SourceFile], *, padded: bool) -> Sql:
     file = files[0]
-    kinds = [(f"x{place}", "VARCHAR") for place in range(len(file.headers))]
+    kinds = [(Name.cell(place), "VARCHAR") for place in range(len(file.headers))]
     options = {
         "auto_detect": sql.FALSE,
         "header": sql.TRUE,
@@ -339,31 +342,33 @@ def _key_hash(scan: Scan) -> Sql:
     if not all(map(scan.has, scan.source.table.key)):
         return sql.null("UBIGINT")
     parts = [_key_part(scan, scan.source.table.columns[name]) for name in scan.source.table.key]
-    blank = sql.or_([sql.is_null(sql.column(f"v_{name}")) for name in scan.source.table.key])
+    blank = sql.or_([sql.is_null(sql.column(Name.value(name))) for name in scan.source.table.key])
     return sql.case([(blank, sql.null())], sql.fn("hash", *parts))
 
 
 def _key_part(scan: Scan, column: Column) -> Sql:
-    return sql.column(f"v_{column.name}") if column.name in scan.as_keys else key_part(column)
+    return sql.column(Name.value(column.name)) if column.name in scan.as_keys else key_part(column)
 
 
 def key_part(column: Column, relation: str | None = None) -> Sql:
     """A column (of a relation of that name) as it is compared in keys and joins."""
-    return join_key(sql.column(f"v_{column.name}", relation), column.kind)
+    return join_key(sql.column(Name.value(column.name), relation), column.kind)
 
 
 def as_compared(scan: Scan, column: Column) -> Sql:
     """A column as rows are compared by it: key, person and columns of joins without regard to case."""
     table = scan.source.table
     return (
-        key_part(column) if column.name in {*table.key, table.person, *scan.joins} else sql.column(f"v_{column.name}")
+        key_part(column)
+        if column.name in {*table.key, table.person, *scan.joins}
+        else sql.column(Name.value(column.name))
     )
 
 
 def identity_columns(column: Column) -> tuple[str, ...]:
     """The parts of a typed column that make two rows differ."""
-    unreadable = () if column.kind in _READABLE else (f"u_{column.name}",)
-    return (f"v_{column.name}", *unreadable)
+    unreadable = () if column.kind in _READABLE else (Name.unreadable(column.name),)
+    return (Name.value(column.name), *unreadable)
 
 
 def _flags(scan: Scan) -> Sql:
@@ -375,7 +380,7 @@ def _flags(scan: Scan) -> Sql:
         for flag, condition in zip(scan.flags, faulty, strict=True)
     ]
     none, blank = (sql.cast(sql.number(number), width) for number in (0, BLANK_ROW))
-    void = (sql.column("void"), blank)
+    void = (sql.column(Name.IS_BLANK_ROW), blank)
     # What is a serial is unreadable anyway.
     at_fault = [each for flag, each in zip(scan.flags, faulty, strict=True) if flag.fault is not Fault.SERIAL]
     return sql.case([(sql.or_(at_fault), sql.case([void], reduce(sql.add, bits))), void] if bits else [void], none)
@@ -384,20 +389,20 @@ def _flags(scan: Scan) -> Sql:
 def is_set(flag: Flag) -> Sql:
     """Whether a row has a fault."""
     mask = sql.number(1 << flag.bit)
-    return sql.binary("<>", sql.binary("&", sql.column("flags"), mask), sql.number(0))
+    return sql.binary("<>", sql.binary("&", sql.column(Name.FLAGS), mask), sql.number(0))
 
 
 def _is_faulty(flag: Flag) -> Sql:
-    value = sql.column(f"v_{flag.column.name}")
+    value = sql.column(Name.value(flag.column.name))
     match flag.fault:
         case Fault.UNREADABLE:
-            return sql.column(f"u_{flag.column.name}")
+            return sql.column(Name.unreadable(flag.column.name))
         case Fault.BLANK if flag.column.kind in _READABLE:
             return sql.is_null(value)
         case Fault.BLANK | Fault.UNDATED:
-            return sql.and_([sql.is_null(value), sql.not_(sql.column(f"u_{flag.column.name}"))])
+            return sql.and_([sql.is_null(value), sql.not_(sql.column(Name.unreadable(flag.column.name)))])
         case Fault.SERIAL:
-            return sql.and_([sql.column(f"u_{flag.column.name}"), sql.column(f"s_{flag.column.name}")])
+            return sql.and_([sql.column(Name.unreadable(flag.column.name)), sql.column(Name.serial(flag.column.name))])
         case Fault.UNLISTED:
-            recorded = sql.is_not_null(sql.column(f"w_{flag.column.name}"))
-            return sql.and_([recorded, sql.is_null(sql.column(f"l_{flag.column.name}"))])
+            recorded = sql.is_not_null(sql.column(Name.recorded(flag.column.name)))
+            return sql.and_([recorded, sql.is_null(sql.column(Name.listed(flag.column.name)))])

@@ -2,6 +2,7 @@
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Select, Sql
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.lookup import (
     Bound,
     Lookup,
@@ -34,10 +35,10 @@ def is_active(lookup: Lookup) -> Sql:
 
 def merged(rows: Select, lookup: Lookup) -> Select:
     """Spells joined with the next whose beginning is on or before their end; the last part gives the other columns."""
-    start, end = f"v_{lookup.related.start}", f"v_{lookup.related.end}"
+    start, end = Name.value(lookup.related.start), Name.value(lookup.related.end)
     has_end = lookup.related.end is not None and lookup.scan.has(lookup.related.end)
     person = lookup.related.table.person
-    asker = [sql.column("aid")]
+    asker = [sql.column(Name.QUESTION)]
     if person is not None and lookup.scan.has(person):
         asker.append(key_part(lookup.related.table.columns[person]))
     order = [sql.ascending(sql.column(start)), *(sql.ascending(value) for value in tie_breakers(lookup))]
@@ -50,7 +51,7 @@ def merged(rows: Select, lookup: Lookup) -> Select:
     )
     before = sql.window_before(sql.fn("max", sql.column("closing")), asker, order)
     seen = sql.select(sql.STAR, sql.alias(before, "closed_before")).from_(sql.source(begun))
-    breaks = sql.not_(_touches(lookup, start))
+    breaks = sql.not_(_touches(lookup))
     marked = sql.select(sql.STAR, sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(
         sql.source(seen)
     )
@@ -68,20 +69,20 @@ def merged(rows: Select, lookup: Lookup) -> Select:
     return _joined_spells(parts, lookup, has_end)
 
 
-def _touches(lookup: Lookup, start: str) -> Sql:
+def _touches(lookup: Lookup) -> Sql:
     """Whether a spell begins on or before the end of those before it; by date where either has no time of day."""
     before = Bound(sql.column("closed_before"), Kind.DATETIME, has_clock_time(sql.column("closed_before")))
-    begun = own_bound(lookup, start.removeprefix("v_"))
+    begun = own_bound(lookup, lookup.related.start or "")
     return compare_bounds("<=", begun, before)
 
 
 def _joined_spells(parts: Select, lookup: Lookup, has_end: bool) -> Select:
     start = lookup.related.table.columns[lookup.related.start or ""]
-    replaced = {f"v_{start.name}": sql.column("first_start")}
+    replaced = {Name.value(start.name): sql.column("first_start")}
     if has_end:
         kind = "DATE" if lookup.related.table.columns[lookup.related.end or ""].kind is Kind.DATE else "TIMESTAMP"
         open_ended = sql.eq(sql.column("last_end"), sql.cast(sql.text("infinity"), "TIMESTAMP"))
-        replaced[f"v_{lookup.related.end}"] = sql.case(
+        replaced[Name.value(lookup.related.end)] = sql.case(
             [(open_ended, sql.null())], sql.cast(sql.column("last_end"), kind)
         )
     star = sql.star_with(sql.alias(value, name) for name, value in replaced.items())

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.moments import is_later
 from sgkpi.engines.duckdb.scan import (
     BLANK_ROW,
@@ -81,7 +82,7 @@ class Tables:
         if all(len(file.headers) == len(set(scan.columns) & set(file.columns)) for file in scan.source.files):
             return False
         whole = typed_rows(replace(scan, whole_rows=True, columns=(), as_written=frozenset(), as_keys=frozenset()))
-        query = sql.select(sql.count_where(sql.column("void"))).from_(sql.source(whole))
+        query = sql.select(sql.count_where(sql.column(Name.IS_BLANK_ROW))).from_(sql.source(whole))
         return blank_rows > self.session.number(query)
 
     def take_reading(
@@ -120,14 +121,14 @@ class Tables:
     def _create(self, scan: Scan, relation: str) -> dict[int, int]:
         """Keep the rows of a scan; return how many have each value of `flags`."""
         self.session.create(relation, typed_rows(scan))
-        flags = sql.column("flags")
+        flags = sql.column(Name.FLAGS)
         query = sql.select(flags, sql.fn("count", sql.STAR)).from_(sql.source(relation)).group_by(flags)
         return dict(self.session.rows(query))
 
     def find_repeated(self, name: str) -> bool:
         """Keep the hashes of keys that occur more than once in `repeated.…`; whether there are any."""
         relation = f"repeated.{name}"
-        blank = sql.binary("&", sql.column("flags"), sql.number(BLANK_ROW))
+        blank = sql.binary("&", sql.column(Name.FLAGS), sql.number(BLANK_ROW))
         self.session.create(relation, repeated_hashes(self.readings[name].relation, sql.eq(blank, sql.number(0))))
         return self.session.number(sql.select(sql.fn("count", sql.STAR)).from_(sql.source(relation))) > 0
 
@@ -137,7 +138,7 @@ class Tables:
         if reading is not None:
             scan = replace(scan, whole_rows=reading.scan.whole_rows)
         if reading is not None and is_one_parquet_file(scan.source):
-            places = sql.select(sql.column("rowid")).from_(sql.source(reading.relation))
+            places = sql.select(sql.column(Name.ROW_ID)).from_(sql.source(reading.relation))
             places = places.where(has_repeated_hash(f"repeated.{name}"))
         self.session.create(f"again.{name}", typed_rows(scan, f"repeated.{name}", places))
         if reading is not None:
@@ -146,8 +147,10 @@ class Tables:
 
     def count_conflicts(self, name: str, scan: Scan, relation: str) -> None:
         """Count the keys of a table that stand in rows that differ, and keep their hashes in `conflicting.…`."""
-        h = sql.column("h")
-        alive = sql.and_([sql.not_(sql.column("void")), sql.is_not_null(h), has_repeated_hash(f"repeated.{name}")])
+        h = sql.column(Name.KEY_HASH)
+        alive = sql.and_(
+            [sql.not_(sql.column(Name.IS_BLANK_ROW)), sql.is_not_null(h), has_repeated_hash(f"repeated.{name}")]
+        )
         rows = sql.select(h, *(sql.alias(part, f"i_{place}") for place, part in enumerate(identity(scan))))
         kinds = rows.distinct().from_(sql.source(relation)).where(alive)
         several = sql.binary(">", sql.fn("count", sql.STAR), sql.number(1))
@@ -163,15 +166,15 @@ class Tables:
 
 def repeated_hashes(relation: str, alive: Sql) -> Select:
     """The hashes of keys that occur more than once (null: rows with a blank part of their key)."""
-    hashes = sql.select(sql.column("h")).from_(sql.source(relation)).where(alive)
+    hashes = sql.select(sql.column(Name.KEY_HASH)).from_(sql.source(relation)).where(alive)
     several = sql.binary(">", sql.fn("count", sql.STAR), sql.number(1))
-    return hashes.group_by(sql.column("h")).having(several)
+    return hashes.group_by(sql.column(Name.KEY_HASH)).having(several)
 
 
 def exists(scan: Scan, known: Sql, as_of: Sql) -> Sql:
     """Whether a row had happened at the known moment and had been recorded by the as-of time; never null."""
     table = scan.source.table
-    conditions = [sql.not_(sql.column("void"))]
+    conditions = [sql.not_(sql.column(Name.IS_BLANK_ROW))]
     for name, moment in ((table.happened, known), (table.recorded, as_of)):
         if name is not None and scan.has(name):
             conditions.append(_not_later(table.columns[name], moment))
@@ -179,7 +182,7 @@ def exists(scan: Scan, known: Sql, as_of: Sql) -> Sql:
 
 
 def _not_later(column: Column, moment: Sql) -> Sql:
-    later = is_later(sql.column(f"v_{column.name}"), column.kind, moment)
+    later = is_later(sql.column(Name.value(column.name)), column.kind, moment)
     return sql.fn("coalesce", sql.not_(later), sql.TRUE)
 
 
@@ -187,23 +190,23 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     """The typed columns as known at a moment: a date that lies later is null, unless it is planned."""
     columns: list[Sql] = []
     for column in scan.typed:
-        value = sql.column(f"v_{column.name}")
+        value = sql.column(Name.value(column.name))
         parts = {name: sql.column(name) for name in _other_parts(column)}
         if column.kind in _MOMENTS and not column.planned:
             later = is_later(value, column.kind, known)
             value = sql.case([(later, sql.null())], value)
             if column.midnight:
-                parts[f"m_{column.name}"] = sql.case([(later, sql.FALSE)], parts[f"m_{column.name}"])
-        columns.append(sql.alias(value, f"v_{column.name}"))
+                parts[Name.has_time(column.name)] = sql.case([(later, sql.FALSE)], parts[Name.has_time(column.name)])
+        columns.append(sql.alias(value, Name.value(column.name)))
         columns += [sql.alias(part, name) for name, part in parts.items()]
-    return [*columns, *(sql.column(f"raw_{name}") for name in scan.written)]
+    return [*columns, *(sql.column(Name.raw(name)) for name in scan.written)]
 
 
 def _other_parts(column: Column) -> Iterable[str]:
     """The parts of a typed column beside its value: whether it is unreadable, whether its time of day is known."""
     yield from identity_columns(column)[1:]
     if column.kind is Kind.DATETIME and column.midnight:
-        yield f"m_{column.name}"
+        yield Name.has_time(column.name)
 
 
 def identity(scan: Scan) -> list[Sql]:
@@ -235,7 +238,7 @@ def one_row_a_case(rows: Query, scan: Scan, within: Sequence[str], repeated: str
     if repeated is None:
         return _compared(rows, scan, within)
     theirs = has_repeated_hash(repeated)
-    alone = sql.select(sql.STAR, sql.alias(sql.FALSE, "dup")).from_(sql.source(rows))
+    alone = sql.select(sql.STAR, sql.alias(sql.FALSE, Name.IS_DUPLICATE)).from_(sql.source(rows))
     together = sql.select(sql.STAR).from_(sql.source(rows)).where(theirs)
     alone = alone.where(sql.not_(has_repeated_hash(repeated)))
     return alone.union_all(_compared(together, scan, within))
@@ -243,25 +246,25 @@ def one_row_a_case(rows: Query, scan: Scan, within: Sequence[str], repeated: str
 
 def has_repeated_hash(repeated: str) -> Sql:
     """Whether the hash of a row's key stands in a table of those that occur more than once."""
-    hashes = sql.select(sql.fn("coalesce", sql.column("h"), sql.number(0))).from_(sql.source(repeated))
-    return sql.in_query(sql.fn("coalesce", sql.column("h"), sql.number(0)), hashes)
+    hashes = sql.select(sql.fn("coalesce", sql.column(Name.KEY_HASH), sql.number(0))).from_(sql.source(repeated))
+    return sql.in_query(sql.fn("coalesce", sql.column(Name.KEY_HASH), sql.number(0)), hashes)
 
 
 def _compared(rows: Query, scan: Scan, within: Sequence[str]) -> Select:
     around = [sql.column(name) for name in within]
     # Of identical rows the first in the files is kept, as which keys are shown.
-    first = sql.ascending(sql.column("rid"))
+    first = sql.ascending(sql.column(Name.PLACE))
     first_of_kind = sql.window(sql.fn("row_number"), [*around, *identity(scan)], [first])
     kinds = sql.select(sql.STAR, sql.alias(first_of_kind, "kind_no")).from_(sql.source(rows))
     once = sql.select(sql.star_without("kind_no")).from_(sql.source(kinds))
     once = once.where(sql.eq(sql.column("kind_no"), sql.number(1)))
     if not scan.source.has_key:
-        return sql.select(sql.STAR, sql.alias(sql.FALSE, "dup")).from_(sql.source(once))
+        return sql.select(sql.STAR, sql.alias(sql.FALSE, Name.IS_DUPLICATE)).from_(sql.source(once))
     key = [*around, *_key_partition(scan)]
     least = [sql.ascending(part) for part in in_order(scan)]
     several = sql.binary(">", sql.window(sql.fn("count", sql.STAR), key), sql.number(1))
     place = sql.window(sql.fn("row_number"), key, [*least, first])
-    ranked = sql.select(sql.STAR, sql.alias(several, "dup"), sql.alias(place, "key_no"))
+    ranked = sql.select(sql.STAR, sql.alias(several, Name.IS_DUPLICATE), sql.alias(place, "key_no"))
     ranked = ranked.from_(sql.source(once))
     return (
         sql.select(sql.star_without("key_no"))
@@ -273,5 +276,5 @@ def _compared(rows: Query, scan: Scan, within: Sequence[str]) -> Select:
 def _key_partition(scan: Scan) -> list[Sql]:
     """The key; a row with a blank part of it stands alone."""
     table = scan.source.table
-    alone = sql.case([(sql.is_null(sql.column("h")), sql.column("rid"))], sql.number(0))
+    alone = sql.case([(sql.is_null(sql.column(Name.KEY_HASH)), sql.column(Name.PLACE))], sql.number(0))
     return [*(key_part(table.columns[name]) for name in table.key), alone]
