@@ -3,7 +3,6 @@
 import pytest
 
 from sgkpi import api
-from sgkpi.engines.duckdb import cells
 from sgkpi.engines.duckdb.cells import has_codes, usual_spellings
 from sgkpi.engines.protocol import ENGINES
 from sgkpi.extracts.cells import match_code
@@ -38,14 +37,6 @@ def test_usual_spellings_are_accepted_spellings(column: Column) -> None:
     assert all(match_code(spelling, column) == code for spelling, code in usual.items())
 
 
-@pytest.fixture(params=["few spellings", "many spellings"])
-def _number(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few spellings are gone through, many are joined."""
-    if request.param == "many spellings":
-        monkeypatch.setattr(cells, "_FEW_SPELLINGS", 0)
-
-
-@pytest.mark.usefixtures("_number")
 @pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize(
     ("cell", "expected"),
@@ -63,7 +54,6 @@ def test_every_spelling_has_its_code(name: str, cell: str, expected: str) -> Non
     assert {team for team, cases in page.categories("team").items() if cases} == {expected}
 
 
-@pytest.mark.usefixtures("_number")
 @pytest.mark.parametrize("name", ENGINES)
 @pytest.mark.parametrize("cell", ["north", " North ", "East"])
 def test_a_row_that_holds_only_a_code_is_a_row(name: str, cell: str) -> None:

@@ -31,8 +31,6 @@ SQL_TYPES = {
 }
 _MOMENTS = (Kind.DATE, Kind.DATETIME, Kind.MONTH)
 ALWAYS_READABLE = (Kind.TEXT, Kind.CATEGORY)
-# So many are gone through sooner than they are joined.
-_FEW_SPELLINGS = 256
 _FORMS: tuple[Callable[[str], str], ...] = (str, str.capitalize, str.title, str.upper)
 _PARSERS = {
     Kind.DATE: "kpi_moment",
@@ -65,13 +63,11 @@ class TypedCell:
 class CellReader:
     """Reads one column in two steps, so that DuckDB works out each costly part once.
 
-    `first` gives named columns from the raw cell; `second` gives the typed parts from those columns. `spelling` is, for
-    a category with very many spellings of codes, the text to look up among them, in a table that is joined as `k_…`.
+    `first` gives named columns from the raw cell; `second` gives the typed parts from those columns.
     """
 
     first: dict[str, Sql]
     second: TypedCell
-    spelling: Sql | None = None
 
 
 def blank_words(table: Table, column: Column) -> tuple[str, ...]:
@@ -196,15 +192,13 @@ def text_reader(written: Sql, column: Column, table: Table) -> CellReader:
 def _coded_reader(written: Sql, column: Column, table: Table) -> CellReader:
     """Usual spellings are found as they stand: to trim and fold a cell takes several times as long."""
     usual, first = usual_spellings(column), {Name.written(column.name): written}
-    few = len(usual) <= _FEW_SPELLINGS
-    if few:
-        first[Name.usual(column.name)] = _looked_up(written, usual)
+    first[Name.usual(column.name)] = _looked_up(written, usual)
     raw = sql.column(Name.written(column.name))
-    found = sql.column(Name.usual(column.name)) if few else sql.column("code", Name.usual(column.name))
+    found = sql.column(Name.usual(column.name))
     trimmed, is_unusual = sql.fn("kpi_trimmed", raw), sql.and_([sql.is_null(found), sql.is_not_null(raw)])
     recorded = sql.case([(is_blank(trimmed, blank_words(table, column)), sql.null())], trimmed)
     code = sql.case([(is_unusual, code_of(sql.fn("kpi_folded", trimmed), column))], found)
-    return CellReader(first, TypedCell(sql.when(is_unusual, recorded), code=code), None if few else raw)
+    return CellReader(first, TypedCell(sql.when(is_unusual, recorded), code=code))
 
 
 def code_of(folded: Sql, column: Column) -> Sql:

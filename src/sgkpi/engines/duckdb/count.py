@@ -15,6 +15,7 @@ from sgkpi.engines.duckdb.expressions import Names, compile_number
 from sgkpi.engines.duckdb.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.scan import BLANK_ROW, Fault, Flag, Scan
 from sgkpi.engines.duckdb.session import Record, Session
+from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.ledger.ledger import OutcomeCount, Unplaced, ValueSummary
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.measures import Measure
@@ -25,7 +26,7 @@ from sgkpi.planning.plan import IndicatorPlan, reference_day
 # More indicators in one `group by` would make more combinations than they save passes.
 _TOGETHER = 12
 _VALUES = (Measure.MEAN, Measure.MEDIAN, Measure.MAXIMUM)
-_JUDGED = "judged"
+_READ, _JUDGED = "read", "judged"
 Pair = tuple[IndicatorPlan, Breakdown | None]
 
 
@@ -132,12 +133,18 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str | 
     looked_at = [Name.raw(column.name) for column in written if scan and any(scan.faults(column))]
     group_bys = list(_group_bys(batch, looked_at, with_flags=scan is not None))
     branches = list(_branches(group_bys))
-    parts: list[tuple[str, Sql]] = [(_JUDGED, classified(batch))]
+    parts: list[tuple[str, Sql]] = []
+    if any(uses_working_days(plan.indicator) for plan in batch.plans) and not isinstance(batch.source, str):
+        # Behind the join of due days, rows come in the order of DuckDB's threads; what is kept must be in the files'.
+        parts.append((_READ, batch.source))
+        batch = replace(batch, source=_READ)
+    origin = parts[0][0] if parts else _JUDGED
+    parts.append((_JUDGED, classified(batch)))
     if kept is not None:
         kinds = {Name.KEY_HASH: "UBIGINT", Name.FLAGS: scan.flags_type if scan else "UTINYINT", Name.FILE: "USMALLINT"}
         columns = [sql.alias(sql.null(kinds[name]), name) for name in batch.carried]
         session.create(kept, sql.select(*columns).limit(0))
-        carried = sql.select(*map(sql.column, batch.carried)).from_(sql.source(_JUDGED))
+        carried = sql.select(*map(sql.column, batch.carried)).from_(sql.source(origin))
         parts.append(("kept_rows", sql.insert(kept, carried)))
     parts += [(f"g_{place}", each.query) for place, each in enumerate(group_bys)]
     cleaned = {Name.raw(column.name): _cleaned(column.name, scan) for column in written if scan}

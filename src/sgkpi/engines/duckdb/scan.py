@@ -27,7 +27,6 @@ from sgkpi.engines.duckdb.cells import (
     is_blank,
     join_key,
     key_reader,
-    usual_spellings,
 )
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.extracts.cells import BLANK_WORDS
@@ -214,13 +213,7 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
     carried = (*carried, *(name for name in (Name.FILE,) if name in raw.names and name not in carried))
     first += map(sql.column, carried)
     second += map(sql.column, carried)
-    query = sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw))))
-    for name, reader in readers.items():
-        if reader.spelling is not None:
-            spelled = sql.eq(sql.column("spelling", Name.usual(name)), reader.spelling)
-            spellings = _usual_spellings(scan.source.table.columns[name])
-            query = query.join(sql.source(spellings, Name.usual(name)), on=spelled, kind="left")
-    return query
+    return sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw))))
 
 
 def _reader(scan: Scan, file: SourceFile, column: Column) -> CellReader:
@@ -228,12 +221,6 @@ def _reader(scan: Scan, file: SourceFile, column: Column) -> CellReader:
     if column.name in scan.as_keys:
         return key_reader(raw, native, column, scan.source.table)
     return cell_reader(raw, native, column, scan.source.table, spaces_only=file.spaces_only)
-
-
-def _usual_spellings(column: Column) -> Select:
-    pairs = usual_spellings(column)
-    columns = {"spelling": sql.texts(pairs), "code": sql.texts(pairs.values())}
-    return sql.select(*(sql.alias(sql.fn("unnest", words), name) for name, words in columns.items()))
 
 
 def _as_written(file: SourceFile, column: str) -> Sql:
