@@ -13,6 +13,11 @@ LAST_YEAR = 9000
 Edges = tuple[tuple[str, date | datetime], ...]
 
 
+def plain_day(moment: date | datetime) -> date:
+    """Return the date of a date or moment."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
 def edges(due: date | datetime, *, with_times: bool) -> Edges:
     """The moments around a due moment, each with its words.
 
@@ -28,7 +33,7 @@ def edges(due: date | datetime, *, with_times: bool) -> Edges:
 
 def days_around(due: date | datetime) -> Edges:
     """The day before something is due, the day on which it is, and the day after."""
-    day = due.date() if isinstance(due, datetime) else due
+    day = plain_day(due)
     if day.year >= LAST_YEAR:
         return ()
     return (

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.checks.examples import NO_OUTCOME
-from sgkpi.judge.boundaries.limits import days_around, edges
+from sgkpi.judge.boundaries.limits import days_around, edges, plain_day
 from sgkpi.judge.boundaries.situations import StartSituation, due_of, ordinary, situations
 from sgkpi.judge.boundaries.template import Given, Template, due_refs, starting_refs, templates
 from sgkpi.judge.clocks import add_days, add_months
@@ -112,7 +112,7 @@ class _Maker:
             if _is_before(moment, start):
                 continue
             if self.clock.stop is None:
-                yield self._case(f"{situation.words}: looked at {words}", start, None, day=_day(moment))
+                yield self._case(f"{situation.words}: looked at {words}", start, None, day=plain_day(moment))
             else:
                 day = self._later(moment, due)
                 yield self._case(f"{situation.words}: stopped {words}", start, moment, day=day)
@@ -128,7 +128,7 @@ class _Maker:
         """Return when a clock that starts then runs out; of a due expression, as a case without a stop shows it."""
         if self.clock.limit is not None:
             return due_of(start, self.clock.limit, self.working_days)
-        run = self._run(start, None, day=_day(start) if self.indicator.is_stock else None)
+        run = self._run(start, None, day=plain_day(start) if self.indicator.is_stock else None)
         reading = run.case.reading if run.case else None
         due = _plain(reading.due) if reading else None
         if isinstance(due, datetime):
@@ -137,7 +137,7 @@ class _Maker:
 
     def _later(self, moment: date | datetime, due: date | datetime) -> date | None:
         """Return a reference day well after both, for a stock; a flow's case is judged a year later anyway."""
-        return add_months(max(_day(moment), _day(due)), 1) if self.indicator.is_stock else None
+        return add_months(max(plain_day(moment), plain_day(due)), 1) if self.indicator.is_stock else None
 
     # Cases that are still open
 
@@ -160,7 +160,7 @@ class _Maker:
         later = self._later(start, due)
         stop = None if self.clock.stop is None else due
         started = "start" if self.clock.start is not None else "what the due moment rests on"
-        at_start = _day(start) if self.indicator.is_stock else None
+        at_start = plain_day(start) if self.indicator.is_stock else None
         yield self._case(f"{started} not recorded", None, stop, day=later if stop is not None else at_start)
         if due_refs(self.clock):
             yield self._case("what the due moment rests on not recorded", start, stop, day=later, has_due=False)
@@ -170,8 +170,8 @@ class _Maker:
             before = _just_before(start, self._stops_at_times())
             yield self._case("stopped before the start", start, before, day=later)
         if self.clock.runs_by_hours:
-            yield self._case(f"{started} without a time of day", _day(start), stop, day=later)
-            yield self._case("stop without a time of day", start, _day(stop), day=later)
+            yield self._case(f"{started} without a time of day", plain_day(start), stop, day=later)
+            yield self._case("stop without a time of day", start, plain_day(stop), day=later)
 
     # One case
 
@@ -202,7 +202,7 @@ class _Maker:
 
     def _note_on_reading(self, given: Given, reading: Reading | None, *, has_due: bool) -> str:
         """Return what the clock did not read as the case gives it."""
-        wanted = given if given is None or self._stops_at_times() else _day(given)
+        wanted = given if given is None or self._stops_at_times() else plain_day(given)
         if wanted != (_plain(reading.stop) if reading else None):
             return "the clock took another stop than the one given"
         is_hidden = has_due and reading is not None and reading.due is None
@@ -257,20 +257,16 @@ def _plain(value: Value) -> Given:
     return value if isinstance(value, date) else None
 
 
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
-
-
 def _is_before(moment: date | datetime, start: date | datetime) -> bool:
     """Whether a case would be closed, or looked at, before it begins."""
     if isinstance(moment, datetime) and isinstance(start, datetime):
         return moment < start
-    return _day(moment) < _day(start)
+    return plain_day(moment) < plain_day(start)
 
 
 def _just_before(start: date | datetime, with_time: bool) -> date | datetime:
     """A stop that lies before a start on every kind of clock."""
     if isinstance(start, datetime) and with_time:
         return start - timedelta(days=1)
-    before = add_days(_day(start), -1)
+    before = add_days(plain_day(start), -1)
     return end_of_day(before).replace(second=0, microsecond=0) if with_time else before

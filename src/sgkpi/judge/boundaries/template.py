@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from sgkpi.judge.boundaries.limits import plain_day
 from sgkpi.judge.boundaries.situations import TUESDAY
 from sgkpi.judge.clocks import add_months
 from sgkpi.judge.tables import typed_cell
@@ -58,7 +59,7 @@ class Template:
 
     def _moved(self, to: Given) -> Rows:
         """The template's rows, each date moved by as many days as the clock's start is."""
-        days = (_day(to) - self.anchor).days if to is not None and self.anchor is not None else 0
+        days = (plain_day(to) - self.anchor).days if to is not None and self.anchor is not None else 0
         tables = tables_of(self.indicator)
 
         def moved(cells: Mapping[str, str], table: Table) -> Cells:
@@ -72,7 +73,7 @@ class Template:
             case PeriodColumn(column):
                 day: date | datetime = moment
             case PointInTime(column, _):
-                day = add_months(_day(moment), -12)
+                day = add_months(plain_day(moment), -12)
             case _:
                 return
         if all(ref.column != column for ref in self._own_refs()):
@@ -99,7 +100,7 @@ class Template:
         until = related.until
         if until is None or isinstance(until, NamedMoment) or any(ref.column == until for ref in self._own_refs()):
             return
-        latest = max(_day(value) for value in given.values() if value is not None)
+        latest = max(plain_day(value) for value in given.values() if value is not None)
         case.setdefault(until, written(latest, self.indicator.table.columns[until].kind))
 
     def _own_refs(self) -> list[ColumnRef]:
@@ -181,12 +182,8 @@ def _moved_cell(text: str, name: str, table: Table, days: int) -> str:
 def written(moment: date | datetime, kind: Kind) -> str:
     """A cell that holds a moment; of a date column, its day."""
     if kind is Kind.DATE or not isinstance(moment, datetime):
-        return _day(moment).isoformat()
+        return plain_day(moment).isoformat()
     return moment.isoformat(sep=" ", timespec="minutes")
-
-
-def _day(moment: date | datetime) -> date:
-    return moment.date() if isinstance(moment, datetime) else moment
 
 
 def _set(cells: Cells, given: Mapping[ColumnRef, Given], table: Table) -> None:
