@@ -223,9 +223,9 @@ def check(
     Of the rows at fault the first few are named, or every one. Raises UsageError for what cannot be asked,
     and ExtractError when nothing can be read.
     """
-    from sgkpi.answers.check.check import QualityAsked, check_quality
+    from sgkpi.answers.check.check import QualityRequest, check_quality
 
-    asked = QualityAsked(tables, month, as_of, every_row, show_values)
+    asked = QualityRequest(tables, month, as_of, every_row, show_values)
     return check_quality(extract, catalogue, asked, progress=progress)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sgkpi import api
 from sgkpi.answers.check.findings import Finding, QualityReport
-from sgkpi.engines.quality import Check
+from sgkpi.engines.checks import Check
 from sgkpi.model.periods import Month
 from tests.support.world import write_catalogue
 

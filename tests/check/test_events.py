@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from sgkpi.answers.check.events import look_at_events
-from sgkpi.engines.quality import Check
+from sgkpi.engines.checks import Check
 from sgkpi.model.periods import Month
 
 AS_OF = datetime(2019, 3, 4, 7)  # the last complete month is 2019-02

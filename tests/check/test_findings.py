@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sgkpi.answers.check.findings import Effect
-from sgkpi.engines.quality import Check
+from sgkpi.engines.checks import Check
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.problems import Severity
 from tests.check.support import CHILDREN, CONTACTS, STAYS, check, of, rows
@@ -296,3 +296,18 @@ def test_without_a_key_whole_rows_are_compared(tmp_path: Path) -> None:
     # The two rows are one case, which is unknown; P2 is overdue: none of one is met.
     (found,) = of(report, Check.UNREADABLE)
     assert effects(list(found.effects))["decided_24h"] == ({"unknown": 1}, 0, Fraction(0, 2), Fraction(1, 2))
+
+
+def test_rows_are_named_right_among_many(tmp_path: Path) -> None:
+    """DuckDB reads many rows in several threads; the order of its joins must not become that of the rows."""
+    count, blank, unlisted, unknown = 30_000, (2_050, 9_000, 29_999), (5, 20_481), (4_097, 28_672)
+    lines = [
+        f"C{row},{'Q' if row in unknown else 'P'}{row},{'' if row in blank else '2019-02-04 09:00'},2019-02-05 09:00,,"
+        f"{'tram' if row in unlisted else 'police'},1\n"
+        for row in range(2, count + 2)
+    ]
+    children = [f"P{row},2005-03\n" for row in range(2, count + 2)]
+    files = {"contacts.csv": CONTACTS + "".join(lines), "children.csv": CHILDREN + "".join(children)}
+    report = check(tmp_path, files, every_row=True)
+    found = [of(report, each) for each in (Check.BLANK, Check.UNLISTED, Check.UNKNOWN_PERSON)]
+    assert [rows(each) for (each,) in found] == [{"contacts.csv": each} for each in (blank, unlisted, unknown)]

@@ -14,7 +14,8 @@ from sgkpi.answers.overview import Overview, make_overview
 from sgkpi.answers.verify import Agreement, Difference, Verification
 from sgkpi.answers.why.explain import Why
 from sgkpi.answers.why.steps import Step
-from sgkpi.engines.quality import Check, Rows, TableFacts
+from sgkpi.engines.checks import Check
+from sgkpi.engines.quality import Rows, TableFacts
 from sgkpi.figures.figure_set import FigureSet
 from sgkpi.judge.boundaries.make import Boundaries, BoundaryCase
 from sgkpi.ledger.cases import CaseOutcome

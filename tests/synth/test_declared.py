@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sgkpi import api
-from sgkpi.engines.quality import Check
+from sgkpi.engines.checks import Check
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.periods import Month
 from sgkpi.model.problems import Severity

@@ -9,7 +9,7 @@ import pytest
 
 from sgkpi import api
 from sgkpi.answers.check.findings import QualityReport
-from sgkpi.engines.quality import Check
+from sgkpi.engines.checks import Check
 from sgkpi.extracts.identifiers import is_nhs_number
 from sgkpi.model.errors import UsageError
 from sgkpi.synth import write_extract

@@ -57,7 +57,7 @@ def compute_ledger(
     Raises UsageError or ExtractError when the as-of time lies before everything in the extract.
     """
     ledger = engine.compute(resolved.plan, resolved.extract, progress=progress, show_values=show_values)
-    _check_existence(resolved, engine, ledger.outcomes)
+    check_existence(resolved, engine, ledger.outcomes)
     return ledger
 
 
@@ -83,11 +83,11 @@ def list_case_outcomes(
     Raises as `compute_ledger` does.
     """
     cases = tuple(engine.cases(resolved.plan, resolved.extract, outcomes))
-    _check_existence(resolved, engine, cases)
+    check_existence(resolved, engine, cases)
     return cases
 
 
-def _check_existence(resolved: ResolvedRequest, engine: Engine, found: Collection[object]) -> None:
+def check_existence(resolved: ResolvedRequest, engine: Engine, found: Collection[object]) -> None:
     """Check, where nothing was found, that anything had happened by the as-of time."""
     if not found:
         span = engine.events(resolved.extract)

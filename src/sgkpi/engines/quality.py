@@ -1,50 +1,24 @@
-"""What can be wrong with the data of an extract, and what an engine finds of it."""
+"""What an engine finds in the data of an extract: facts of its tables, findings in their rows, cases affected."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
+from typing import assert_never
 
+from sgkpi.engines.checks import Check
 from sgkpi.extracts.identifiers import Identifier
-from sgkpi.model.indicator import Indicator, PeriodColumn, PointInTime
+from sgkpi.ledger.ledger import Ledger
+from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.planning.columns import named_columns
-
-
-class Check(StrEnum):
-    """What is looked for, in the order in which it is told within a table and a severity."""
-
-    IDENTIFIER = "identifier"
-    FILE = "file"
-    RAGGED_ROW = "ragged-row"
-    SHORT_ROW = "short-row"
-    NO_EVENTS = "no-events"
-    GAP_IN_EVENTS = "gap-in-events"
-    FEW_EVENTS = "few-events"
-    UNREADABLE = "unreadable-cell"
-    BLANK = "blank-cell"
-    EMPTY = "empty-cell"
-    UNLISTED = "unlisted-cell"
-    RULE = "broken-rule"
-    DUPLICATE_KEY = "duplicate-key"
-    IDENTICAL_ROW = "identical-row"
-    UNKNOWN_PERSON = "unknown-person"
-    UNMATCHED_KEY = "unmatched-key"
-    OVERLAPPING_SPELL = "overlapping-spell"
-    OPEN_SPELL = "open-spell"
-    FUTURE_DATE = "future-date"
-    REPEATED_HOUR = "repeated-hour"
-    MISSING_HOUR = "missing-hour"
-    UNDECLARED_COLUMN = "undeclared-column"
-    RULE_NOT_CHECKED = "rule-not-checked"
 
 
 @dataclass(frozen=True)
 class Rows:
     """Rows of one file, numbered as a spreadsheet numbers them: how many, and the first of them or all.
 
-    `values` are what stands in them, where that was asked for.
+    `values` are what is in them, where that was asked for.
     """
 
     file: str
@@ -54,7 +28,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Found:
+class RowFinding:
     """Something that is wrong with rows of a table.
 
     `columns` are those that it lies in; `detail` is the reason of an unreadable cell, the name of a rule, or
@@ -71,13 +45,13 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Touched:
-    """The cases of a month's figure, by outcome, that a finding (by its place in `Inspection.found`) lies in.
+class AffectedCases:
+    """The cases of a month's figure, by outcome, that a finding (by its place in `Inspection.found`) affects.
 
     `unplaced` are those that it keeps out of every period.
     """
 
-    found: int
+    finding: int
     indicator: str
     outcomes: Mapping[Outcome, int]
     unplaced: int = 0
@@ -85,7 +59,7 @@ class Touched:
 
 @dataclass(frozen=True)
 class TableFacts:
-    """What a table holds: rows that are not all blank, and how many happened in each month (None: no such column).
+    """How many rows of a table are not blank, and how many happened in each month (None: no such column).
 
     `first` and `last` are the days on which the first and the last row known at the as-of time happened.
     `undeclared` are headers that no declaration knows.
@@ -103,16 +77,17 @@ class TableFacts:
 
 @dataclass(frozen=True)
 class Inspection:
-    """All that an engine finds in the data of an extract."""
+    """All that an engine finds in the data of an extract, and the ledger of the month's figures."""
 
     tables: tuple[TableFacts, ...]
-    found: tuple[Found, ...]
-    touched: tuple[Touched, ...] = ()
+    found: tuple[RowFinding, ...]
+    ledger: Ledger
+    affected: tuple[AffectedCases, ...] = ()
 
 
 @dataclass(frozen=True)
-class Looking:
-    """What is to be looked at: these tables; every row that is found, or the first few; and what stands in it.
+class InspectionOptions:
+    """Which tables to inspect; whether to give every row at fault or the first few, and what is in them.
 
     `definitions` are the indicators of the catalogue: they say which columns, spells and joins matter.
     """
@@ -123,8 +98,8 @@ class Looking:
     show_values: bool = False
 
 
-def columns_concerned(found: Found, indicator: Indicator) -> tuple[bool, tuple[str, ...]]:
-    """Whether a finding lies in the cases of an indicator, and in which of its related rows, by their names.
+def columns_concerned(found: RowFinding, indicator: Indicator) -> tuple[bool, tuple[str, ...]]:
+    """Return whether a finding lies in the cases of an indicator, and in which of its related rows, by their names.
 
     A finding in cells touches what names their column; one in whole rows, everything over the table.
     """
@@ -148,21 +123,23 @@ def columns_concerned(found: Found, indicator: Indicator) -> tuple[bool, tuple[s
 
 
 def placing_columns(indicator: Indicator) -> tuple[str, ...]:
-    """The column without which a case is in no period, or in no stock."""
+    """Return the column without which a case is in no period, or in no stock."""
     match indicator.period:
         case PeriodColumn(column):
             return (column,)
         case PointInTime(start):
             return (start,)
-        case _:
+        case DuePeriod():
             begins = indicator.clock.start if indicator.clock else None
             return (begins.column,) if begins is not None and begins.related is None else ()
+        case _:
+            assert_never(indicator.period)
 
 
 _WHOLE_ROWS = (Check.DUPLICATE_KEY, Check.RAGGED_ROW)
 
 
-def _joining(found: Found, indicator: Indicator) -> set[str]:
-    """The columns by which a case finds the related rows of the table that lacks its counterpart."""
+def _joining(found: RowFinding, indicator: Indicator) -> set[str]:
+    """Return the columns by which a case finds the related rows of the table that lacks its counterpart."""
     of_table = found.detail if found.check in (Check.UNKNOWN_PERSON, Check.UNMATCHED_KEY) else None
     return {each.case_column for each in indicator.related if of_table in (None, each.table.name)}

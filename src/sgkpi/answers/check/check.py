@@ -1,17 +1,18 @@
-"""From an extract to its quality: what an engine finds, what it matters, and which figures it touches."""
+"""The quality of an extract: what an engine finds, how severe it is, and which figures it affects."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sgkpi.answers.check.events import EventsFinding, look_at_events
-from sgkpi.answers.check.findings import SEVERITIES, Effect, Finding, QualityReport, make_effect, sort_findings
+from sgkpi.answers.check.findings import Effect, Finding, QualityReport, make_effect, sort_findings
 from sgkpi.answers.check.identifiers import describe_identifier
 from sgkpi.answers.check.wording import describe, describe_events, describe_undeclared
-from sgkpi.answers.compute import compute_ledger
+from sgkpi.answers.compute import check_existence
 from sgkpi.answers.engines import engine_named
+from sgkpi.engines.checks import SEVERITIES, Check
 from sgkpi.engines.protocol import Progress
-from sgkpi.engines.quality import Check, Found, Inspection, Looking, Rows, TableFacts, columns_concerned
+from sgkpi.engines.quality import Inspection, InspectionOptions, RowFinding, Rows, TableFacts, columns_concerned
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure
@@ -23,12 +24,12 @@ from sgkpi.model.problems import Problem, Severity, did_you_mean
 from sgkpi.model.request import AsOfSource, Request
 from sgkpi.planning.availability import why_unavailable
 from sgkpi.planning.plan import Plan
-from sgkpi.planning.request import asked_months, find_as_of, resolve
+from sgkpi.planning.request import ResolvedRequest, asked_months, find_as_of, resolve
 
 
 @dataclass(frozen=True)
-class QualityAsked:
-    """What is to be looked at: tables (all, when none is named), and the month whose figures are named."""
+class QualityRequest:
+    """The tables to check (all, when none is named), and the month whose figures are named."""
 
     tables: Sequence[str] = ()
     month: Month | None = None
@@ -48,15 +49,22 @@ class _Figures:
 
 
 def check_quality(
-    extract: Extract, catalogue: Catalogue, asked: QualityAsked, *, progress: Progress | None = None
+    extract: Extract, catalogue: Catalogue, asked: QualityRequest, *, progress: Progress | None = None
 ) -> QualityReport:
-    """The quality of an extract's tables.
+    """Check the quality of an extract's tables.
 
     Raises UsageError for a table or month that cannot be asked for, and ExtractError when nothing can be read.
     """
+    from sgkpi.engines.duckdb.quality import inspect
+
     names = _tables(extract, catalogue, asked.tables)
-    figures = _figures(extract, catalogue, asked, names, progress)
-    inspection = _inspect(extract, catalogue, asked, names, figures, progress)
+    figures, resolved = _resolve(extract, catalogue, asked, names)
+    options = InspectionOptions(names, tuple(catalogue.indicators.values()), asked.every_row, asked.show_values)
+    inspection = inspect(extract, figures.plan, options, progress=progress)
+    if resolved is not None:
+        check_existence(resolved, engine_named("duckdb"), inspection.ledger.outcomes)
+        totals = build_figure_set(resolved, inspection.ledger).figures
+        figures = replace(figures, totals={each.indicator: each for each in totals})
     findings = [
         *_file_findings(extract, names, whole=not asked.tables),
         *_as_of_finding(figures),
@@ -75,7 +83,7 @@ def check_quality(
 
 
 def _tables(extract: Extract, catalogue: Catalogue, named: Sequence[str]) -> tuple[str, ...]:
-    """The tables that can be read, of those that are named; what is wrong with a broken one is a finding."""
+    """Return the tables that can be read, of those that are named; what is wrong with a broken one is a finding."""
     unknown = [name for name in named if name not in catalogue.tables]
     if unknown:
         words = "; ".join(f"no table '{name}'{did_you_mean(name, catalogue.tables)}" for name in unknown)
@@ -86,43 +94,29 @@ def _tables(extract: Extract, catalogue: Catalogue, named: Sequence[str]) -> tup
     return tuple(name for name in catalogue.tables if name in extract.tables and (not named or name in named))
 
 
-def _inspect(
-    extract: Extract,
-    catalogue: Catalogue,
-    asked: QualityAsked,
-    names: tuple[str, ...],
-    figures: _Figures,
-    progress: Progress | None,
-) -> Inspection:
-    from sgkpi.engines.duckdb.quality import inspect
+def _resolve(
+    extract: Extract, catalogue: Catalogue, asked: QualityRequest, names: Sequence[str]
+) -> tuple["_Figures", ResolvedRequest | None]:
+    """Plan the month's figures of every indicator that uses one of the tables and that the extract carries.
 
-    definitions = tuple(catalogue.indicators.values())
-    looking = Looking(names, definitions, asked.every_row, asked.show_values)
-    return inspect(extract, figures.plan, looking, progress=progress)
-
-
-def _figures(
-    extract: Extract, catalogue: Catalogue, asked: QualityAsked, names: Sequence[str], progress: Progress | None
-) -> _Figures:
-    """The figures of the month, of every indicator that uses one of the tables and that the extract carries."""
-    runner = engine_named("duckdb")
+    Without such an indicator, there is no request for figures.
+    """
+    events = engine_named("duckdb").events
     months = [asked.month] if asked.month else None
     carried = [
         each.id
         for each in catalogue.indicators.values()
         if why_unavailable(each, extract) is None and _uses(each, names)
     ]
-    if not carried:
-        if not extract.tables:
-            problems = [problem for broken in extract.broken.values() for problem in broken]
-            raise ExtractError(f"{extract.path} has no table that can be read", problems)
-        moment, source = find_as_of(extract, asked.as_of, runner.events)
-        (month,) = asked_months(months, moment)
-        return _Figures(Plan(moment, (), catalogue.closures), source, month, {})
-    question = resolve(extract, catalogue, Request(carried, months, as_of=asked.as_of), runner.events)
-    counts = compute_ledger(question, runner, progress=progress)
-    totals = {each.indicator: each for each in build_figure_set(question, counts).figures if each.breakdown is None}
-    return _Figures(question.plan, question.as_of_source, question.months[0], totals)
+    if carried:
+        resolved = resolve(extract, catalogue, Request(carried, months, as_of=asked.as_of), events)
+        return _Figures(resolved.plan, resolved.as_of_source, resolved.months[0], {}), resolved
+    if not extract.tables:
+        problems = [problem for broken in extract.broken.values() for problem in broken]
+        raise ExtractError(f"{extract.path} has no table that can be read", problems)
+    moment, source = find_as_of(extract, asked.as_of, events)
+    (month,) = asked_months(months, moment)
+    return _Figures(Plan(moment, (), catalogue.closures), source, month, {}), None
 
 
 def _uses(indicator: Indicator, tables: Sequence[str]) -> bool:
@@ -130,7 +124,7 @@ def _uses(indicator: Indicator, tables: Sequence[str]) -> bool:
 
 
 def _file_findings(extract: Extract, names: Sequence[str], *, whole: bool) -> Iterator[Finding]:
-    """What was wrong with files when they were opened; of the tables asked for, unless all are."""
+    """Give what was wrong with files when they were opened: those of the tables asked for, unless all are."""
     owners = {file.name: name for name in extract.tables for file in extract.tables[name].files}
     for problem in extract.problems:
         table = owners.get(problem.path)
@@ -157,7 +151,7 @@ def _as_of_finding(figures: _Figures) -> Iterator[Finding]:
 
 
 def _of_table(facts: TableFacts, extract: Extract, catalogue: Catalogue, figures: _Figures) -> Iterator[Finding]:
-    """What is wrong with a table as a whole: identifiers, months without rows, columns and rules."""
+    """Give what is wrong with a table as a whole: identifiers, months without rows, columns and rules."""
     table = catalogue.tables[facts.table]
     for file, identifier in facts.identifiers:
         message = describe_identifier(identifier)
@@ -203,12 +197,12 @@ def _finding(
 
 
 def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) -> Iterator[Finding]:
-    """What is wrong with rows, and the figures that it touches."""
-    touched: dict[int, list[Effect]] = {}
-    for each in inspection.touched:
+    """Give what is wrong with rows, and the figures that it affects."""
+    effects: dict[int, list[Effect]] = {}
+    for each in inspection.affected:
         if each.outcomes or each.unplaced:
             effect = make_effect(figures.totals[each.indicator], each.outcomes, each.unplaced)
-            touched.setdefault(each.found, []).append(effect)
+            effects.setdefault(each.finding, []).append(effect)
     for place, found in enumerate(inspection.found):
         table = catalogue.tables[found.table]
         yield Finding(
@@ -220,25 +214,25 @@ def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) ->
             columns=found.columns,
             detail=found.detail,
             places=found.places,
-            effects=tuple(touched.get(place, ())),
+            effects=tuple(effects.get(place, ())),
             concerned=_concerned(found, catalogue, figures),
         )
 
 
-def _severity(found: Found, catalogue: Catalogue) -> Severity:
-    """A rule may say how much it matters."""
+def _severity(found: RowFinding, catalogue: Catalogue) -> Severity:
+    """Return the severity of a check; a rule may have one of its own."""
     if found.check is Check.RULE:
         rules = {rule.name: rule for rule in catalogue.tables[found.table].rules}
         return rules[found.detail].severity
     return SEVERITIES[found.check]
 
 
-def _concerned(found: Found, catalogue: Catalogue, figures: _Figures) -> tuple[str, ...]:
+def _concerned(found: RowFinding, catalogue: Catalogue, figures: _Figures) -> tuple[str, ...]:
     return tuple(sorted(each for each in figures.totals if any(columns_concerned(found, catalogue.indicators[each]))))
 
 
 def _identifiers_once(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """A column that identifies people once, though several files or tables have it."""
+    """Give a column that identifies people once, though several files or tables have it."""
     places: dict[tuple[str, str], dict[str, None]] = {}
     for each in findings:
         if each.check is Check.IDENTIFIER:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from statistics import median
 from typing import Literal
 
-from sgkpi.engines.quality import Check
+from sgkpi.engines.checks import Check
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, last_complete_month
 
 # So many rows must have been expected before their lack says anything: fewer are lacking by chance now and then.

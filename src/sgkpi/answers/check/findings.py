@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
-from sgkpi.engines.quality import Check, Rows, TableFacts
+from sgkpi.engines.checks import Check
+from sgkpi.engines.quality import Rows, TableFacts
 from sgkpi.figures.figure import Figure
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import JUDGED, Outcome
@@ -13,18 +14,6 @@ from sgkpi.model.periods import Month
 from sgkpi.model.problems import Severity
 from sgkpi.model.request import AsOfSource
 
-SEVERITIES: Mapping[Check, Severity] = {
-    **dict.fromkeys(Check, Severity.WARNING),
-    Check.IDENTIFIER: Severity.ERROR,
-    Check.RAGGED_ROW: Severity.ERROR,
-    Check.NO_EVENTS: Severity.ERROR,
-    Check.EMPTY: Severity.NOTE,
-    Check.IDENTICAL_ROW: Severity.NOTE,
-    Check.UNMATCHED_KEY: Severity.NOTE,
-    Check.REPEATED_HOUR: Severity.NOTE,
-    Check.UNDECLARED_COLUMN: Severity.NOTE,
-    Check.RULE_NOT_CHECKED: Severity.NOTE,
-}
 _SEVERITY_ORDER = {severity: place for place, severity in enumerate(Severity)}
 _CHECK_ORDER = {check: place for place, check in enumerate(Check)}
 

@@ -55,13 +55,13 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi check --fail-on warning -o quality.md
       sgkpi check --json > quality.json
     """
-    from sgkpi.answers.check.check import QualityAsked, check_quality
+    from sgkpi.answers.check.check import QualityRequest, check_quality
     from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.check import check_document, check_records
 
     destination = choose_output("check", format_, output, json=json, csv=csv, plain=plain)
-    asked = QualityAsked(split_list("TABLE", tables), parse_month(month), parse_as_of(as_of), rows, show_values)
+    asked = QualityRequest(split_list("TABLE", tables), parse_month(month), parse_as_of(as_of), rows, show_values)
     folder = data_path(data)
     loaded = load_catalogue(catalogue_path(catalogue))
     with progress_bar("Checking") as progress:

@@ -13,6 +13,9 @@ class Name:
     ROW_ID = "rowid"
     FILE_NAME = "file_name"
     ROW_NUMBER = "row_number"
+    # Of rows that `check` looks at.
+    ROW_HASH = "row_hash"
+    HAPPENED = "happened"
     # Of cases.
     PLACE = "place"
     EXISTS = "exists"
@@ -89,6 +92,16 @@ class Name:
     def compared(column: str | None) -> str:
         """The value as it is compared in keys and joins."""
         return f"k_{column}"
+
+    @staticmethod
+    def day(column: str) -> str:
+        """The day of a date or datetime at which a spell begins or ends."""
+        return f"day_{column}"
+
+    @staticmethod
+    def conditions(number: int) -> str:
+        """Which conditions hold for a row, as bits, by the number of the first."""
+        return f"f_{number}"
 
     @staticmethod
     def bound(name: str) -> str:

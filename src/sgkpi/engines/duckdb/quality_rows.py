@@ -1,9 +1,10 @@
-"""What can be wrong with single rows of a table, each as a condition in SQL over its typed rows."""
+"""The conditions of what can be wrong with single rows of a table, in SQL over its typed rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cells import has_codes
@@ -11,7 +12,7 @@ from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.expressions import Names, compile_expression
 from sgkpi.engines.duckdb.moments import ZONE, is_later
 from sgkpi.engines.duckdb.scan import Scan, key_part
-from sgkpi.engines.quality import Check, placing_columns
+from sgkpi.engines.quality import placing_columns
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_SERIAL
 from sgkpi.model.expressions import Kind, column_refs
 from sgkpi.model.indicator import Indicator
@@ -21,7 +22,7 @@ _DATED = (Kind.DATE, Kind.DATETIME)
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
 _NUMERIC = (Kind.INTEGER, Kind.NUMBER)
 
-# Why a cell cannot be read, so that somebody can mend it: the first form that fits. Any other cell is just
+# Why a cell cannot be read, so that somebody can correct it: the first form that fits. Any other cell is just
 # not a date, not a number.
 _DATE_REASONS = (
     (EXCEL_SERIAL, EXCEL_DATE),
@@ -49,7 +50,7 @@ _WHAT = {
 
 @dataclass(frozen=True)
 class Counterpart:
-    """A column whose values should stand in another table too: in `keys`, the table of their join values."""
+    """A column whose values should be in another table too: in `keys`, the table of their join values."""
 
     column: str
     other: str
@@ -59,7 +60,7 @@ class Counterpart:
 
 @dataclass(frozen=True)
 class Condition:
-    """Something that can be wrong with a row, and whether it is."""
+    """A check, and the condition under which a row fails it."""
 
     check: Check
     columns: tuple[str, ...]
@@ -70,7 +71,7 @@ class Condition:
 def conditions(
     scan: Scan, as_of: datetime, awaited: Sequence[str], counterparts: Sequence[Counterpart]
 ) -> Iterator[Condition]:
-    """Everything that is looked for in the single rows of a table.
+    """Give every condition that is looked for in the single rows of a table.
 
     `awaited` are optional columns whose blanks decide outcomes.
     """
@@ -80,14 +81,14 @@ def conditions(
         yield from _unlisted(column)
         yield from _later(column, as_of)
         yield from _clock_changes(column)
-    for rule in checked_rules(scan):
-        yield _broken(scan, rule, as_of)
+    for rule in scan.source.table.rules:
+        yield from _broken(scan, rule, as_of)
     for counterpart in counterparts:
         yield _without_counterpart(scan, counterpart)
 
 
 def _unreadable(column: Column) -> Iterator[Condition]:
-    """One condition for each reason; a cell has the first that fits."""
+    """Give one condition for each reason; a cell has the first that fits."""
     if column.kind in _READABLE:
         return
     unreadable, raw = sql.column(Name.unreadable(column.name)), sql.cast(sql.column(Name.raw(column.name)), "VARCHAR")
@@ -135,7 +136,7 @@ def _later(column: Column, as_of: datetime) -> Iterator[Condition]:
 
 
 def _clock_changes(column: Column) -> Iterator[Condition]:
-    """A time that the clocks of London showed twice, or never: only on a Sunday of spring or autumn, in small hours."""
+    """Give the conditions of times that the clocks of London showed twice, or never."""
     if column.kind is not Kind.DATETIME:
         return
     value = sql.column(Name.value(column.name))
@@ -154,33 +155,24 @@ def _clock_changes(column: Column) -> Iterator[Condition]:
         yield Condition(check, (column.name,), sql.case([(may_change, holds)], sql.FALSE))
 
 
-def checked_rules(scan: Scan) -> tuple[Rule, ...]:
-    """The rules whose columns the files have."""
-    return tuple(rule for rule in scan.source.table.rules if set(rule_columns(rule)) <= set(scan.columns))
-
-
-def rule_columns(rule: Rule) -> tuple[str, ...]:
-    """The columns that a rule names."""
-    return tuple(sorted({ref.column for ref in column_refs(rule.expression)}))
-
-
-def _broken(scan: Scan, rule: Rule, as_of: datetime) -> Condition:
-    names = Names({None: scan.source.table}, sql.moment(as_of), sql.null("DATE"))
-    holds = sql.is_true(sql.not_(compile_expression(rule.expression, names)))
-    return Condition(Check.RULE, rule_columns(rule), holds, rule.name)
+def _broken(scan: Scan, rule: Rule, as_of: datetime) -> Iterator[Condition]:
+    """Give the condition of a rule whose columns the files have."""
+    columns = tuple(sorted({ref.column for ref in column_refs(rule.expression)}))
+    if all(map(scan.has, columns)):
+        names = Names({None: scan.source.table}, sql.moment(as_of), sql.null("DATE"))
+        holds = sql.is_true(sql.not_(compile_expression(rule.expression, names)))
+        yield Condition(Check.RULE, columns, holds, rule.name)
 
 
 def _without_counterpart(scan: Scan, counterpart: Counterpart) -> Condition:
-    key = key_part(scan.source.table.columns[counterpart.column])
     known = sql.select(sql.column("key")).from_(sql.source(counterpart.keys))
-    found = sql.in_query(key, known)
-    recorded = sql.is_not_null(sql.column(Name.value(counterpart.column)))
-    holds = sql.and_([recorded, sql.not_(found)])
+    found = sql.in_query(key_part(scan.source.table.columns[counterpart.column]), known)
+    holds = sql.and_([sql.is_not_null(sql.column(Name.value(counterpart.column))), sql.not_(found)])
     return Condition(counterpart.check, (counterpart.column,), holds, counterpart.other)
 
 
 def awaited_columns(definitions: Sequence[Indicator]) -> Mapping[str, tuple[str, ...]]:
-    """By table, the columns that place its rows in time, and those that clocks start and stop with."""
+    """Return, by table, the columns that place its rows in time, and those that clocks start and stop with."""
     wanted: dict[str, dict[str, None]] = {}
     for indicator in definitions:
         names = wanted.setdefault(indicator.table.name, {})

@@ -2,7 +2,7 @@
 
 import csv
 import gzip
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -20,19 +20,19 @@ FIRST_ROWS = 1_000
 
 
 def identifiers_of(
-    session: Session, source: TableSource, rows: int, is_padded: Callable[[str], bool]
+    session: Session, source: TableSource, rows: int, short_rows: Container[str]
 ) -> tuple[tuple[str, Identifier], ...]:
-    """The columns of a table that identify people, by file; of many rows, every so manieth is looked at."""
+    """Return the columns of a table that identify people, by file; of many rows, a sample is looked at."""
     every = max(1, rows // SAMPLED)
     return tuple(
         (file.name, identifier)
         for file in source.files
-        for identifier in _identifiers(source, file, _sample(session, file, every, padded=is_padded(file.name)))
+        for identifier in _identifiers(source, file, _sample(session, file, every, padded=file.name in short_rows))
     )
 
 
 def identifiers_at_a_glance(source: TableSource) -> Iterator[tuple[str, Identifier]]:
-    """The same from the first rows of the first file, and of any other file that has headers of its own."""
+    """Give the same from the first rows of the first file, and of any other file that has headers of its own."""
     seen: set[str] = set()
     for file in source.files:
         if not seen.issuperset(file.headers):
@@ -41,7 +41,7 @@ def identifiers_at_a_glance(source: TableSource) -> Iterator[tuple[str, Identifi
 
 
 def first_rows(file: SourceFile) -> list[Row]:
-    """The first rows of a file, as text."""
+    """Return the first rows of a file, as text."""
     if file.format is FileFormat.PARQUET:
         with open_session() as session:
             query = _as_text(file, padded=False)
@@ -56,7 +56,7 @@ def first_rows(file: SourceFile) -> list[Row]:
 
 
 def _sample(session: Session, file: SourceFile, every: int, *, padded: bool) -> list[Row]:
-    """Rows chosen by what stands in them: the same every time."""
+    """Return rows chosen by the hash of their cells: the same every time."""
     query = _as_text(file, padded=padded)
     if every > 1:
         places = [sql.column(Name.cell(place)) for place in range(len(file.headers))]
@@ -84,7 +84,7 @@ def _identifiers(source: TableSource, file: SourceFile, rows: Sequence[Sequence[
 
 
 def undeclared_headers(source: TableSource, extract: Extract) -> tuple[str, ...]:
-    """The headers of a table's files that no declaration knows, not even that of another table in the same file."""
+    """Return the headers of a table's files that are not declared, not even for another table in the same file."""
     known: dict[Path, set[int]] = {}
     for table in extract.tables.values():
         for file in table.files:
