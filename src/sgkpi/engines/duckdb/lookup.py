@@ -1,6 +1,7 @@
 """What is asked of related rows: one `related` of an indicator, with its bounds and its order of preference."""
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
@@ -51,19 +52,20 @@ class Lookup:
 
 def bound(lookup: Lookup, name: str) -> Bound | None:
     """`until` or `after`, as the askers hold it."""
-    part = getattr(lookup.related, name)
+    part: str | Moment | None = getattr(lookup.related, name)
+    if part is None:
+        return None
+    if not isinstance(part, Moment):
+        column = lookup.indicator.table.columns[part]
+        timed = _timed(column, Name.bound(name), Name.bound_has_time(name))
+        return Bound(sql.column(Name.bound(name)), column.kind, timed)
     match part:
-        case None:
-            return None
         case Moment.AS_OF:
             return Bound(lookup.as_of, Kind.DATETIME, sql.TRUE)
         case Moment.REFERENCE_DAY:
             return Bound(sql.column(Name.REFERENCE_DAY), Kind.DATE, sql.FALSE)
         case _:
-            column = lookup.indicator.table.columns[part]
-            return Bound(
-                sql.column(Name.bound(name)), column.kind, _timed(column, Name.bound(name), Name.bound_has_time(name))
-            )
+            assert_never(part)
 
 
 def _timed(column: Column, value: str, flag: str) -> Sql:

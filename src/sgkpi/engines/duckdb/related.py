@@ -6,6 +6,7 @@ looked through once for every person and reference day.
 """
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
@@ -196,8 +197,10 @@ def _preference(lookup: Lookup) -> list[Sql]:
             first = [sql.descending(sql.column(Name.value(related.date)))]
         case Keep.ACTIVE if has_start(lookup):
             first = [sql.descending(sql.column(Name.value(related.start)))]
-        case _:
+        case Keep.ACTIVE | Keep.COUNT | Keep.ONLY:
             first = []
+        case _:
+            assert_never(related.keep)
     return [*first, *greatest_first(lookup)]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import reduce
+from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
@@ -279,15 +280,19 @@ def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
 
 def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> Select:
     """The raw columns of files of one layout, `x0`, `x1`, … by their place in the header."""
-    reader = _read_parquet(files) if files[0].format is FileFormat.PARQUET else _read_csv(files, padded=padded)
-    if files[0].format is FileFormat.PARQUET:
-        columns = [sql.alias(sql.column(name), Name.cell(place)) for place, name in enumerate(files[0].headers)]
-    else:
-        columns = [sql.column(Name.cell(place)) for place in range(len(files[0].headers))]
+    first = files[0]
+    columns: list[Sql]
+    match first.format:
+        case FileFormat.PARQUET:
+            reader, place = _read_parquet(files), sql.column("file_row_number")
+            columns = [sql.alias(sql.column(name), Name.cell(number)) for number, name in enumerate(first.headers)]
+        case FileFormat.CSV:
+            reader, place = _read_csv(files, padded=padded), sql.window(sql.fn("row_number"))
+            columns = [sql.column(Name.cell(number)) for number in range(len(first.headers))]
+        case _:
+            assert_never(first.format)
     if numbered:
-        is_parquet = files[0].format is FileFormat.PARQUET
-        place = sql.column("file_row_number") if is_parquet else sql.window(sql.fn("row_number"))
-        columns.append(sql.alias(sql.add(place, sql.number(1 + files[0].skip)), Name.ROW_NUMBER))
+        columns.append(sql.alias(sql.add(place, sql.number(1 + first.skip)), Name.ROW_NUMBER))
     return sql.select(*columns).from_(reader)
 
 
