@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sgkpi import api
+from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.check.findings import Finding, QualityReport
 from sgkpi.engines.checks import Check
 from sgkpi.model.periods import Month
@@ -98,7 +99,9 @@ def check(
     write_project(folder, files)
     catalogue = api.load_catalogue(folder / "indicators")
     extract = api.open_extract(folder / "data", catalogue)
-    return api.check(extract, catalogue, month=Month(2019, 2), every_row=every_row, show_values=show_values)
+    return check_quality(
+        extract, catalogue, QualityRequest(month=Month(2019, 2), every_row=every_row, show_values=show_values)
+    )
 
 
 def of(report: QualityReport, which: Check) -> list[Finding]:

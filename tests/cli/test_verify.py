@@ -11,7 +11,7 @@ import pytest
 import typer
 
 from sgkpi import api
-from sgkpi.answers.verify import Verification
+from sgkpi.answers.verify import Verification, verify
 from sgkpi.cli.commands.verify import report
 from sgkpi.cli.output import Output
 from sgkpi.definitions.bundled import sample_path
@@ -25,6 +25,7 @@ from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.model.errors import DefinitionsError, UsageError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
+from sgkpi.model.request import Request
 from sgkpi.planning.plan import Plan
 from tests.support.program import run
 from tests.support.screens import shown as shown_on
@@ -121,13 +122,8 @@ class Contrary:
 def compared(project: Path, other: Engine, indicators: tuple[str, ...] = ()) -> Verification:
     catalogue = api.load_catalogue(project / "indicators")
     extract = api.open_extract(project / "data", catalogue)
-    return api.verify(
-        extract,
-        catalogue,
-        months=[Month(2019, 2)],
-        indicators=indicators,
-        engines={"plain": ReferenceEngine(), "contrary": other},
-    )
+    request = Request(indicators, [Month(2019, 2)], by=["all"])
+    return verify(extract, catalogue, request, engines={"plain": ReferenceEngine(), "contrary": other})
 
 
 def late_is_met(case: CaseOutcome) -> CaseOutcome:
@@ -362,7 +358,7 @@ def test_what_cannot_be_verified(project: Path, arguments: list[str], code: int,
 
 
 def test_help_says_that_keys_are_printed(tmp_path: Path) -> None:
-    assert "prints the keys of the cases that differ" in " ".join(run("verify", "--help", cwd=tmp_path).stdout.split())
+    assert "prints the keys of cases that differ" in " ".join(run("verify", "--help", cwd=tmp_path).stdout.split())
 
 
 def test_what_cannot_be_asked_of_the_library(project: Path) -> None:
@@ -371,4 +367,4 @@ def test_what_cannot_be_asked_of_the_library(project: Path) -> None:
     catalogue = api.load_catalogue(project / "indicators")
     extract = api.open_extract(project / "data", catalogue)
     with pytest.raises(UsageError, match="no breakdown 'source'"):
-        api.verify(extract, catalogue, by=["source"], engines={"one": ReferenceEngine(), "two": ReferenceEngine()})
+        verify(extract, catalogue, Request(by=["source"]), engines={"one": ReferenceEngine(), "two": ReferenceEngine()})

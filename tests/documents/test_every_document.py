@@ -8,7 +8,15 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi import Month, PeriodKind, api
+from sgkpi.answers.cases import list_cases
+from sgkpi.answers.check.check import QualityRequest, check_quality
+from sgkpi.answers.compute import compute
+from sgkpi.answers.due import list_due
+from sgkpi.answers.lint import lint_catalogue
 from sgkpi.answers.list import list_indicators
+from sgkpi.answers.overview import overview
+from sgkpi.answers.verify import verify
+from sgkpi.answers.why.explain import explain_case
 from sgkpi.definitions.bundled import sample_path
 from sgkpi.documents.boundaries import boundaries_document
 from sgkpi.documents.cases import cases_document
@@ -36,27 +44,25 @@ def every_document() -> Iterator[tuple[str, Document]]:
     """The documents about the sample; a small part of it, where a subject takes long."""
     catalogue = api.load_catalogue()
     extract = api.open_extract(sample_path(), catalogue)
+    of_plans = Request([PLANS], [FEBRUARY])
     one = Request([PLANS], [FEBRUARY], by=["team"])
     many = Request([PLANS, PLACED], [FEBRUARY], history=11, kinds=[PeriodKind.MONTH])
     for name, request in (("compute", one), ("compute several", many)):
         asked = with_comparisons(request)
-        figures = api.compute(
-            extract, catalogue, indicators=asked.indicators, months=asked.months, history=asked.history,
-            kinds=asked.kinds, by=asked.by,
-        )  # fmt: skip
+        figures = compute(extract, catalogue, asked)
         yield name, compute_document(figures, periods_of(request, figures.as_of))
-    yield "show", show_document(api.overview(extract, catalogue, PLANS, month=FEBRUARY))
-    listed = api.cases(extract, catalogue, PLANS, outcomes=[Outcome.OVERDUE], months=[FEBRUARY])
+    yield "show", show_document(overview(extract, catalogue, of_plans))
+    listed = list_cases(extract, catalogue, of_plans, outcomes=[Outcome.OVERDUE])
     yield "cases", cases_document(listed)
-    yield "due", due_document(api.due(extract, catalogue, indicators=[PLANS], within=30))
-    yield "check", check_document(api.check(extract, catalogue, tables=["accommodation"], month=FEBRUARY))
+    yield "due", due_document(list_due(extract, catalogue, Request([PLANS]), 30))
+    yield "check", check_document(check_quality(extract, catalogue, QualityRequest(["accommodation"], FEBRUARY)))
     yield "list", list_document(list_indicators(catalogue, extract))
-    report = api.lint(ids=[PLANS], today=date(2019, 3, 1), boundaries=True)
+    report = lint_catalogue(ids=[PLANS], today=date(2019, 3, 1), boundaries=True)
     yield "lint", lint_document(report)
     yield "boundaries", boundaries_document(report.boundaries)
-    agreed = api.verify(extract, catalogue, indicators=[PLACED], months=[FEBRUARY])
+    agreed = verify(extract, catalogue, Request([PLACED], [FEBRUARY], by=["all"]))
     yield "verify", verify_document(agreed)
-    yield "why", why_document(api.why(extract, catalogue, PLANS, listed.cases[0].key, month=FEBRUARY))
+    yield "why", why_document(explain_case(extract, catalogue, of_plans, listed.cases[0].key))
     yield "explain", explain_document(catalogue.indicators[PLANS], None)
 
 

@@ -9,13 +9,17 @@ from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 from sgkpi import api
-from sgkpi.answers.cases import day_of, joined_key
+from sgkpi.answers.cases import day_of, joined_key, list_cases
+from sgkpi.answers.due import list_due
+from sgkpi.answers.why.explain import explain_case
 from sgkpi.definitions.bundled import sample_path
+from sgkpi.documents.cases import cases_records
 from sgkpi.figures.figure import Figure
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.errors import SgkpiError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.request import Request
 from tests.properties.examples import per_cent
 from tests.support.world import World
 from tests.support.worlds import worlds
@@ -44,15 +48,12 @@ def test_a_list_has_as_many_rows_as_its_figure(world: World, data: st.DataObject
         figure = data.draw(st.sampled_from(figures))
         outcomes = data.draw(st.lists(st.sampled_from(Outcome), unique=True, max_size=3))
         try:
-            listed = api.cases(
+            listed = list_cases(
                 extract,
                 catalogue,
-                figure.indicator,
+                Request([figure.indicator], world.months, kinds=world.kinds, as_of=world.as_of),
                 outcomes=outcomes,
                 where=[f"{figure.breakdown}={figure.category}"] if figure.breakdown else [],
-                months=world.months,
-                kinds=world.kinds,
-                as_of=world.as_of,
                 engine=data.draw(st.sampled_from(["duckdb", "reference"])),
             )
         except SgkpiError as error:
@@ -73,8 +74,8 @@ def test_every_list_of_the_sample_adds_up() -> None:
     figures = api.compute(extract, catalogue, kinds=kinds, history=1, by=["all"]).figures
     rows: Counter[tuple[object, ...]] = Counter()
     for indicator in catalogue.indicators.values():
-        listed = api.cases(extract, catalogue, indicator.id, kinds=kinds, history=1)
-        assert len(listed.table.rows) == len(listed.cases)
+        listed = list_cases(extract, catalogue, Request([indicator.id], kinds=kinds, history=1))
+        assert len(cases_records(listed).table.rows) == len(listed.cases)
         rows.update(place for case in listed.cases for place in places(case))
     expected: Counter[tuple[object, ...]] = Counter()
     for figure in figures:
@@ -101,7 +102,7 @@ def test_why_tells_the_outcome_that_the_list_has(world: World, data: st.DataObje
         catalogue, extract = world.open(Path(name))
         indicator = data.draw(st.sampled_from(sorted(world.indicators)))
         try:
-            listed = api.cases(extract, catalogue, indicator, months=world.months[:1], as_of=world.as_of)
+            listed = list_cases(extract, catalogue, Request([indicator], world.months[:1], as_of=world.as_of))
         except SgkpiError:
             assume(False)
             raise
@@ -109,8 +110,9 @@ def test_why_tells_the_outcome_that_the_list_has(world: World, data: st.DataObje
         alone = [case for case in listed.cases if keys[joined_key(case.key).strip().casefold()] == 1 and all(case.key)]
         assume(alone)
         case = data.draw(st.sampled_from(alone))
-        month = world.months[0] if listed.indicator.is_stock else None
-        told = api.why(extract, catalogue, indicator, [joined_key(case.key)], month=month, as_of=world.as_of)
+        months = world.months[:1] if listed.indicator.is_stock else None
+        request = Request([indicator], months, as_of=world.as_of)
+        told = explain_case(extract, catalogue, request, [joined_key(case.key)])
     assert told.outcome == case
     assert told.steps[-1].answer.startswith(case.outcome.value)
 
@@ -124,7 +126,7 @@ def test_what_falls_due_is_what_the_lists_say_is_not_due(world: World, within: i
         world.write(Path(name))
         catalogue, extract = world.open(Path(name))
         try:
-            due = api.due(extract, catalogue, within=within, as_of=world.as_of)
+            due = list_due(extract, catalogue, Request(as_of=world.as_of), within)
         except SgkpiError:
             assume(False)
             raise
@@ -132,7 +134,7 @@ def test_what_falls_due_is_what_the_lists_say_is_not_due(world: World, within: i
         expected: Counter[tuple[object, ...]] = Counter()
         for indicator in due.indicators:
             months = [now] if indicator.is_stock else [now.plus(-back) for back in range(240)]
-            listed = api.cases(extract, catalogue, indicator.id, months=months, as_of=world.as_of)
+            listed = list_cases(extract, catalogue, Request([indicator.id], months, as_of=world.as_of))
             stopless = indicator.clock is not None and indicator.clock.stop is None
             wanted = Outcome.MET if stopless else Outcome.NOT_DUE
             for case in listed.cases:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sgkpi import api
+from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.engines.checks import Check
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.periods import Month
@@ -66,7 +67,7 @@ def test_every_table_has_a_file_with_its_columns(tmp_path: Path, catalogue: Cata
 
 def test_what_is_made_up_is_sound(tmp_path: Path, catalogue: Catalogue) -> None:
     write_extract(tmp_path, seed=1, catalogue=catalogue)
-    report = api.check(api.open_extract(tmp_path, catalogue), catalogue)
+    report = check_quality(api.open_extract(tmp_path, catalogue), catalogue, QualityRequest())
     assert [each.message for each in report.findings if each.severity is not Severity.NOTE] == []
     assert {each.check for each in report.findings} <= {Check.EMPTY, Check.UNMATCHED_KEY, Check.REPEATED_HOUR}
 

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from sgkpi import api
+from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.check.findings import QualityReport
 from sgkpi.engines.checks import Check
 from sgkpi.extracts.identifiers import is_nhs_number
@@ -21,7 +22,7 @@ CATALOGUE = api.load_catalogue()
 
 def faulty(folder: Path, *kinds: Fault, rate: float = 0.05, seed: int = 3) -> QualityReport:
     write_extract(folder, seed=seed, scale=0.3, catalogue=CATALOGUE, faults=Faults(rate, kinds))
-    return api.check(api.open_extract(folder, CATALOGUE), CATALOGUE)
+    return check_quality(api.open_extract(folder, CATALOGUE), CATALOGUE, QualityRequest())
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -1,6 +1,6 @@
 """The data quality of an extract: a document, and records (schema `sgkpi.check/1`)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from sgkpi.documents.records import (
     as_of_sentence,
     count_columns,
     json_head,
+    rows_as_text,
     text_columns,
 )
 from sgkpi.figures.columns import Cell, nearest
@@ -41,12 +42,11 @@ COLUMNS = (
 )
 TABLE_COLUMNS = (
     *text_columns("table"),
-    *count_columns("rows"),
-    *text_columns("files"),
-    RecordColumn("first", Kind.DATE),
-    RecordColumn("last", Kind.DATE),
+    *count_columns("rows", "files"),
+    *(RecordColumn(name, Kind.DATE) for name in ("first", "last")),
     *count_columns("errors", "warnings", "notes"),
 )
+_NUMBERS_OF_TABLES = frozenset(column.name for column in TABLE_COLUMNS if column.kind is Kind.INTEGER)
 _NO_EFFECT = dict.fromkeys(("indicator", "period", "value", "lowest", "highest", "cases", "unplaced"))
 
 _SEVERITIES = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.NOTE, "Notes"))
@@ -132,7 +132,7 @@ def check_records(report: QualityReport) -> Records:
         table=RecordTable("findings", COLUMNS, tuple(row for each in report.findings for row in _rows(each))),
         json=lambda: _json(report),
         text=lambda: _text(report),
-        further=(RecordTable("tables", TABLE_COLUMNS, tuple(_table_row(each, report) for each in report.tables)),),
+        further=(_table_of_tables(report),),
         about=(*about_answer(report, report.source), ("Figures of", str(report.month))),
     )
 
@@ -166,15 +166,19 @@ def _effect_row(effect: Effect) -> dict[str, Cell]:
     }
 
 
-def _table_row(facts: "TableFacts", report: QualityReport) -> Row:
-    return {
-        "table": facts.table,
-        "rows": facts.rows,
-        "files": ", ".join(facts.files),
-        "first": facts.first,
-        "last": facts.last,
-        **{f"{each.value}s": report.of_severity(each, facts.table) for each in Severity},
-    }
+def _table_of_tables(report: QualityReport) -> RecordTable:
+    rows: list[Row] = [
+        {
+            "table": facts.table,
+            "rows": facts.rows,
+            "files": len(facts.files),
+            "first": facts.first,
+            "last": facts.last,
+            **{f"{each.value}s": report.of_severity(each, facts.table) for each in Severity},
+        }
+        for facts in report.tables
+    ]
+    return RecordTable("tables", TABLE_COLUMNS, tuple(rows))
 
 
 def _json(report: QualityReport) -> Json:
@@ -229,35 +233,18 @@ def _json_effect(effect: Effect) -> Json:
 
 def _text(report: QualityReport) -> tuple[TextBlock, ...]:
     """Return the tables, then the findings, for people."""
-    tables = TableBlock(
-        (
-            TableColumn("Table", tuple(facts.table for facts in report.tables)),
-            TableColumn("Rows", tuple(show_count(facts.rows) for facts in report.tables), right=True),
-            TableColumn("Files", tuple(show_count(len(facts.files)) for facts in report.tables), right=True),
-            TableColumn("First", tuple(str(facts.first or "") for facts in report.tables)),
-            TableColumn("Last", tuple(str(facts.last or "") for facts in report.tables)),
-            *(
-                TableColumn(
-                    f"{severity.value}s".capitalize(),
-                    tuple(show_count(report.of_severity(severity, facts.table)) for facts in report.tables),
-                    right=True,
-                )
-                for severity in Severity
-            ),
-        )
-    )
-    findings = TableBlock(
-        (
-            TableColumn("Severity", tuple(each.severity.value for each in report.findings)),
-            TableColumn("Table", tuple(each.table or "" for each in report.findings)),
-            TableColumn("Finding", tuple(each.message for each in report.findings)),
-            TableColumn("Where", tuple("; ".join(map(show_rows, each.places)) for each in report.findings)),
-            TableColumn("Figures", tuple("; ".join(map(describe_effect, each.effects)) for each in report.findings)),
-            TableColumn("Code", tuple(each.named for each in report.findings)),
-        )
-    )
+    (tables,) = rows_as_text(_table_of_tables(report), _NUMBERS_OF_TABLES)
+    shown: Mapping[str, Callable[[Finding], str]] = {
+        "Severity": lambda each: each.severity.value,
+        "Table": lambda each: each.table or "",
+        "Finding": lambda each: each.message,
+        "Where": lambda each: "; ".join(map(show_rows, each.places)),
+        "Figures": lambda each: "; ".join(map(describe_effect, each.effects)),
+        "Code": lambda each: each.named,
+    }
+    columns = (TableColumn(heading, tuple(map(show, report.findings))) for heading, show in shown.items())
     closing = f"{as_of_sentence(report, report.source)} Figures of {report.month}."
-    return tables, findings, Paragraph((closing,))
+    return tables, TableBlock(tuple(columns)), Paragraph((closing,))
 
 
 def show_rows(rows: "Rows") -> str:

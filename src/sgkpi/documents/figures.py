@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from sgkpi.documents.document import Paragraph, TableBlock, TableColumn
 from sgkpi.documents.records import (
@@ -25,9 +24,6 @@ from sgkpi.figures.numbers import show_count, show_figure, show_target, show_val
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural
-
-if TYPE_CHECKING:
-    from sgkpi.ledger.ledger import TableRead
 
 SCHEMA = "sgkpi.figures/1"
 COLUMNS = tuple(RecordColumn(column.name, column.kind, column.of_measure) for column in FIGURE_COLUMNS)
@@ -59,20 +55,18 @@ def about_figures(figures: FigureSet) -> tuple[tuple[str, Cell], ...]:
     )
 
 
-def figures_read(figures: FigureSet) -> dict[str, object]:
+def tables_read(figures: FigureSet) -> list[Json]:
     """Return what was read, as JSON says it."""
-    return {"source": figures.source, "tables": Lines(map(_table_read, figures.tables))}
-
-
-def _table_read(read: "TableRead") -> Json:
-    counts = {"rows": read.rows, "unreadable_cells": read.unreadable_cells}
-    return {"table": read.table, "files": list(read.files), **counts}
+    return [
+        {"table": each.table, "files": list(each.files), "rows": each.rows, "unreadable_cells": each.unreadable_cells}
+        for each in figures.tables
+    ]
 
 
 def _json(figures: FigureSet, table: RecordTable) -> Json:
     return {
         **json_head(SCHEMA, figures),
-        "extract": figures_read(figures),
+        "extract": {"source": figures.source, "tables": Lines(tables_read(figures))},
         "definitions": Lines({"indicator": each.id, "sha256": each.sha256} for each in figures.indicators),
         "unavailable": Lines(vars(each) for each in figures.unavailable),
         "unplaced": Lines(_unplaced(figures)),

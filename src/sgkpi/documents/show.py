@@ -19,7 +19,7 @@ from sgkpi.documents.document import (
     Title,
     filled,
 )
-from sgkpi.documents.figures import about_figures, figure_table
+from sgkpi.documents.figures import about_figures, figure_table, tables_read
 from sgkpi.documents.notes import PROVISIONAL_NOTE, provenance_lines
 from sgkpi.documents.records import Json, Records, json_head
 from sgkpi.documents.sentences import comparisons, made_of, not_judged, open_cases, standing
@@ -140,13 +140,9 @@ def show_records(overview: Overview) -> Records:
 
 def _json(overview: Overview) -> Json:
     results = overview.results
-    tables = [
-        {"table": each.table, "files": list(each.files), "rows": each.rows, "unreadable_cells": each.unreadable_cells}
-        for each in results.tables
-    ]
     return {
         **json_head(SCHEMA, results),
-        "extract": {"source": results.source, "tables": tables},
+        "extract": {"source": results.source, "tables": tables_read(results)},
         "indicator": _indicator(overview.indicator),
         "figure": figure_row(overview.figure),
         "previous_month": _compared(overview, overview.previous),
