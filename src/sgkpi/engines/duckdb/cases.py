@@ -41,7 +41,7 @@ class Cases:
 
     relation: Query | str
     has_exists: bool
-    has_dup: bool
+    has_duplicates: bool
 
 
 @dataclass
@@ -64,7 +64,7 @@ class CaseMaker:
         return Cases(self.seen(scan, typed_rows(scan)), True, False)
 
     def seen(self, scan: Scan, rows: Query | str) -> Select:
-        """Rows as known at the as-of time, with `present` for whether they exist."""
+        """Rows as known at the as-of time, with `exists` for whether they exist."""
         columns = [sql.column(part) for part in (*carried_by(scan), Name.IS_BLANK_ROW)]
         columns += visible_columns(scan, self._as_of)
         columns += self._moments()
@@ -99,7 +99,7 @@ class CaseMaker:
             as_of_time=self.as_of,
             columns=frozenset(self.tables.columns[indicator.table.name]),
             has_exists=cases.has_exists,
-            has_dup=cases.has_dup,
+            has_duplicates=cases.has_duplicates,
             stock_days=self.days if indicator.is_stock else (),
             carried=carried,
             written=written,
@@ -214,7 +214,7 @@ class CaseMaker:
             for part in parts:
                 known_as = Name.related(indicator.id, related.name, part)
                 query = query.select(sql.alias(sql.column(part, sides[answers]), known_as))
-        return Cases(query, cases.has_exists, cases.has_dup)
+        return Cases(query, cases.has_exists, cases.has_duplicates)
 
     def _lookup(self, indicator: Indicator, related: Related, base: str) -> Lookup:
         scan = self._typed(related.table.name, joins_of(indicator, related.table))

@@ -1,8 +1,8 @@
 """The cases of one relation, classified for all its indicators at once.
 
-The result has one row a case, and for every indicator one small whole number that tells its outcome
-(`o_…`); for every way of placing cases the month or reference day (`month…`); for every breakdown the
-category (`c_…`); and for an indicator with values their numerator and denominator (`n_…`, `q_…`).
+The result has one row a case: for every indicator one small whole number that tells its outcome, for every way of
+placing cases the month or reference day, for every breakdown the category, and for an indicator with values their
+numerator and denominator.
 """
 
 from collections import Counter
@@ -15,10 +15,10 @@ from typing import assert_never
 
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
-from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock, time_taken
+from sgkpi.engines.duckdb.clocks import clock_columns, due_day, is_hour_clock, time_elapsed
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.expressions import Names, compile_expression, compile_number, has_time
-from sgkpi.engines.duckdb.outcomes import CaseOf, Codes, Situation, outcome_code, set_apart
+from sgkpi.engines.duckdb.outcomes import CaseOf, Codes, Situation, outcome_code, unjudged_code
 from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
 from sgkpi.model.expressions import ColumnRef, Expression, Kind, related_names
 from sgkpi.model.indicator import Breakdown, DuePeriod, Indicator, PeriodColumn
@@ -53,10 +53,10 @@ class Placing:
 class Batch:
     """Indicators that are classified together, over one relation of cases.
 
-    The relation has the typed columns of the case as known, `known` and `reference_day`; where
-    `has_exists`, also `present` for rows that do not exist; where `has_dup`, `dup`. `carried` are its columns
-    that the result has too; `written` are columns that it has as they are written.
-    `detailed` adds what the clock sees; such a batch has one indicator.
+    The relation has the typed columns of the case as known, `known` and `reference_day`; where `has_exists`, also
+    `exists` for rows that do not exist; where `has_duplicates`, `is_duplicate`. `carried` are its columns that the
+    result has too; `written` are columns that it has as they are written. `detailed` adds what the clock sees; such a
+    batch has one indicator.
     """
 
     plans: tuple[IndicatorPlan, ...]
@@ -64,7 +64,7 @@ class Batch:
     as_of_time: datetime
     columns: frozenset[str]
     has_exists: bool
-    has_dup: bool
+    has_duplicates: bool
     stock_days: tuple[date, ...] = ()
     carried: tuple[str, ...] = ()
     written: frozenset[str] = frozenset()
@@ -102,13 +102,13 @@ class Batch:
         return found
 
     @cached_property
-    def taken(self) -> Mapping[str, tuple[str, Sql]]:
+    def elapsed(self) -> Mapping[str, tuple[str, Sql]]:
         """The time from start to stop of every clock in hours, by a column that clocks which run alike share."""
         names: dict[tuple[object, ...], str] = {}
         found: dict[str, tuple[str, Sql]] = {}
         for plan in self.plans:
             indicator, clock = plan.indicator, plan.indicator.clock
-            value = time_taken(clock, _names(self, indicator), sql.column(Name.KNOWN)) if clock is not None else None
+            value = time_elapsed(clock, _names(self, indicator), sql.column(Name.KNOWN)) if clock is not None else None
             if clock is not None and value is not None:
                 own = any(part.related for part in (clock.start, clock.stop) if part is not None)
                 alike = (clock.start, clock.stop, self.placings[indicator.id].name, indicator.id if own else None)
@@ -186,12 +186,12 @@ def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
     exists, columns = sql.column(Name.EXISTS) if batch.has_exists else None, []
     for placing in _distinct(batch).values():
         if placing.day is not None and placing.by_due is by_due:
-            held = _is_held(placing.day, placing.months)
-            month = sql.case([(held, sql.cast(_month_index(placing.day), "SMALLINT"))], sql.null("SMALLINT"))
+            in_period = _is_in_period(placing.day, placing.months)
+            month = sql.case([(in_period, sql.cast(_month_index(placing.day), "SMALLINT"))], sql.null("SMALLINT"))
             columns.append(sql.alias(month, placing.name))
             columns.append(
                 sql.alias(
-                    set_apart(placing.of, _names(batch, placing.of), exists, placing.day, held),
+                    unjudged_code(placing.of, _names(batch, placing.of), exists, placing.day, in_period),
                     Name.unjudged_code(placing.name),
                 )
             )
@@ -213,8 +213,8 @@ def _with_clocks(batch: Batch, cases: Query | str) -> Query | str:
 
     Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
     """
-    taken = [sql.alias(value, name) for name, value in dict(batch.taken.values()).items()]
-    query = sql.select(sql.table_star("s"), *taken).from_(sql.source(cases, "s"))
+    elapsed = [sql.alias(value, name) for name, value in dict(batch.elapsed.values()).items()]
+    query = sql.select(sql.table_star("s"), *elapsed).from_(sql.source(cases, "s"))
     joined: dict[Sql, str] = {}
     for plan in batch.plans:
         indicator, number = plan.indicator, batch.numbered[plan.indicator.id]
@@ -246,7 +246,7 @@ def _distinct(batch: Batch) -> dict[str, Placing]:
     return {placing.name: placing for placing in batch.placings.values()}
 
 
-def _is_held(day: Sql, months: Sequence[Month]) -> Sql:
+def _is_in_period(day: Sql, months: Sequence[Month]) -> Sql:
     """Whether a day lies in one of the months that are asked for."""
     if not months:
         return sql.FALSE
@@ -270,14 +270,14 @@ def _outcome(batch: Batch, plan: IndicatorPlan) -> CaseOf:
     """The number of a case's outcome."""
     indicator = plan.indicator
     placing = batch.placings[indicator.id]
-    taken = batch.taken[indicator.id][0] if indicator.id in batch.taken else None
+    elapsed = batch.elapsed[indicator.id][0] if indicator.id in batch.elapsed else None
     situation = Situation(
         known=sql.column(Name.KNOWN),
         exists=sql.column(Name.EXISTS) if batch.has_exists else None,
-        duplicate=sql.column(Name.IS_DUPLICATE) if batch.has_dup else None,
-        apart=sql.column(Name.unjudged_code(placing.name)) if placing.day is not None else None,
+        duplicate=sql.column(Name.IS_DUPLICATE) if batch.has_duplicates else None,
+        unjudged=sql.column(Name.unjudged_code(placing.name)) if placing.day is not None else None,
         due=sql.column(Name.due(batch.numbered[indicator.id])),
-        taken=sql.column(taken) if taken is not None else None,
+        elapsed=sql.column(elapsed) if elapsed is not None else None,
         columns=batch.columns,
     )
     return outcome_code(indicator, _names(batch, indicator), situation, batch.codes)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
-from sgkpi.engines.duckdb.expressions import Names, compile_expression, has_time, moved
+from sgkpi.engines.duckdb.expressions import Names, add_interval, compile_expression, has_time
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.moments import elapsed, elapsed_at_most, is_later, later_by
+from sgkpi.engines.duckdb.moments import add_elapsed, elapsed, elapsed_at_most, is_later
 from sgkpi.model.expressions import ColumnRef, Expression, Kind, Unit
 from sgkpi.model.indicator import Clock, Indicator
 from sgkpi.model.units import LimitUnit
@@ -44,31 +44,31 @@ def due_day(clock: Clock, names: Names) -> Sql:
         raise ValueError("a clock without a due expression has a start and a limit")
     start = names.value(clock.start)
     if clock.limit.unit is LimitUnit.HOURS:
-        return sql.cast(later_by(start, clock.limit.amount * HOUR), "DATE")
-    return moved(sql.cast(start, "DATE"), Kind.DATE, clock.limit.amount, _CALENDAR_UNITS[clock.limit.unit])
+        return sql.cast(add_elapsed(start, clock.limit.amount * HOUR), "DATE")
+    return add_interval(sql.cast(start, "DATE"), Kind.DATE, clock.limit.amount, _CALENDAR_UNITS[clock.limit.unit])
 
 
-def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql, taken: Sql | None) -> ClockParts:
+def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql, time_passed: Sql | None) -> ClockParts:
     """The parts of an indicator's clock.
 
-    `known` is the moment up to which things are known; `due` the day on which the case is due; `taken` is
-    `time_taken`, where the clock has it.
+    `known` is the moment up to which things are known; `due` the day on which the case is due; `time_passed` is
+    `time_elapsed`, where the clock has it.
     """
     clock = indicator.clock
     if clock is None:
         raise ValueError(f"{indicator.id} has no clock")
     if is_hour_clock(clock):
-        in_time, overdue = _hour_conditions(clock, names, known, taken)
+        in_time, overdue = _hour_conditions(clock, names, known, time_passed)
     else:
         in_time = _at_most(sql.cast(stop_as_known(clock, names, known), "DATE"), due)
         overdue = sql.binary("<", due, sql.cast(known, "DATE"))
     if clock.stop is None:
         in_time, overdue = _in_date(clock, names, due)
     stopped = sql.is_not_null(stop_as_known(clock, names, known)) if clock.stop else sql.FALSE
-    return ClockParts(_unknown(clock, names, due, known, taken), stopped, in_time, overdue)
+    return ClockParts(_unknown(clock, names, due, known, time_passed), stopped, in_time, overdue)
 
 
-def time_taken(clock: Clock, names: Names, known: Sql) -> Sql | None:
+def time_elapsed(clock: Clock, names: Names, known: Sql) -> Sql | None:
     """Microseconds from start to stop of a clock in hours, which asks for them more than once; None of any other."""
     if clock.start is None or clock.stop is None or clock.limit is None or not is_hour_clock(clock):
         return None
@@ -108,7 +108,7 @@ def _at_most(left: Sql, right: Sql) -> Sql:
     return sql.binary("<=", left, right)
 
 
-def _hour_conditions(clock: Clock, names: Names, known: Sql, taken: Sql | None) -> tuple[Sql, Sql]:
+def _hour_conditions(clock: Clock, names: Names, known: Sql, time_passed: Sql | None) -> tuple[Sql, Sql]:
     stop = sql.cast(stop_as_known(clock, names, known), "TIMESTAMP")
     if clock.due is not None:
         start, limit = compile_expression(clock.due, names), 0
@@ -116,11 +116,11 @@ def _hour_conditions(clock: Clock, names: Names, known: Sql, taken: Sql | None) 
         start, limit = sql.cast(names.value(clock.start), "TIMESTAMP"), clock.limit.amount * HOUR
     else:
         raise ValueError("an hour clock has a due moment, or a start and a limit")
-    in_time = elapsed_at_most(start, stop, limit) if taken is None else _at_most(taken, sql.number(limit))
+    in_time = elapsed_at_most(start, stop, limit) if time_passed is None else _at_most(time_passed, sql.number(limit))
     return in_time, sql.not_(elapsed_at_most(start, known, limit))
 
 
-def _unknown(clock: Clock, names: Names, due: Sql, known: Sql, taken: Sql | None) -> tuple[tuple[str, Sql], ...]:
+def _unknown(clock: Clock, names: Names, due: Sql, known: Sql, time_passed: Sql | None) -> tuple[tuple[str, Sql], ...]:
     reasons: list[tuple[str, Sql]] = []
     judged: Sql = sql.TRUE
     if clock.start is not None:
@@ -138,7 +138,7 @@ def _unknown(clock: Clock, names: Names, due: Sql, known: Sql, taken: Sql | None
         without = [sql.not_(timed) for timed in _timed_parts(clock, names, known)]
         reasons.append(("no_time_of_day", sql.and_([judged, sql.or_(without)])))
     if clock.start is not None and clock.stop is not None:
-        reasons.append(("stop_before_start", _stop_before_start(clock, names, known, taken)))
+        reasons.append(("stop_before_start", _stop_before_start(clock, names, known, time_passed)))
     return tuple(reasons)
 
 
@@ -159,11 +159,11 @@ def _is_timed(part: Expression, names: Names) -> Sql:
     return sql.is_null(compile_expression(part, names))
 
 
-def _stop_before_start(clock: Clock, names: Names, known: Sql, taken: Sql | None) -> Sql:
+def _stop_before_start(clock: Clock, names: Names, known: Sql, time_passed: Sql | None) -> Sql:
     if clock.start is None or clock.stop is None:
         raise ValueError("only a clock with start and stop can run backwards")
-    if taken is not None:
-        return sql.binary("<", taken, sql.number(0))
+    if time_passed is not None:
+        return sql.binary("<", time_passed, sql.number(0))
     start, stop = _start_and_stop(clock.start, clock, names, known)
     if is_hour_clock(clock):
         return elapsed_at_most(start, stop, -1)
@@ -194,7 +194,7 @@ def _due(clock: Clock, names: Names, due: Sql) -> tuple[Sql, Sql]:
         return compile_expression(clock.due, names), _shows_time(clock.due, names)
     if is_hour_clock(clock) and clock.start is not None and clock.limit is not None:
         start = sql.cast(names.value(clock.start), "TIMESTAMP")
-        return later_by(start, clock.limit.amount * HOUR), _shows_time(clock.start, names)
+        return add_elapsed(start, clock.limit.amount * HOUR), _shows_time(clock.start, names)
     return due, sql.FALSE
 
 

@@ -134,7 +134,8 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str | 
     group_bys = list(_group_bys(batch, looked_at, with_flags=scan is not None))
     branches = list(_branches(group_bys))
     parts: list[tuple[str, Sql]] = []
-    if any(uses_working_days(plan.indicator) for plan in batch.plans) and not isinstance(batch.source, str):
+    joins = any(uses_working_days(plan.indicator) for plan in batch.plans)
+    if kept is not None and joins and not isinstance(batch.source, str):
         # Behind the join of due days, rows come in the order of DuckDB's threads; what is kept must be in the files'.
         parts.append((_READ, batch.source))
         batch = replace(batch, source=_READ)

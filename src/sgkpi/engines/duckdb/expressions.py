@@ -221,10 +221,10 @@ def _in_list(item: Expression, options: tuple[Expression, ...], names: Names) ->
 
 
 def _add_interval(node: AddInterval, names: Names) -> Sql:
-    return moved(compile_expression(node.moment, names), node.kind, node.amount, node.unit)
+    return add_interval(compile_expression(node.moment, names), node.kind, node.amount, node.unit)
 
 
-def moved(value: Sql, kind: Kind, amount: int, unit: Unit) -> Sql:
+def add_interval(value: Sql, kind: Kind, amount: int, unit: Unit) -> Sql:
     """A date or datetime so many units later, clamped to the month's end."""
     size, step = (amount * 7, "DAYS") if unit is Unit.WEEKS else (amount, unit.value.upper())
     if kind is Kind.DATE and step == "DAYS":  # quicker than an interval, which makes a moment of a date

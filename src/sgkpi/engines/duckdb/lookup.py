@@ -17,7 +17,7 @@ from sgkpi.model.table import Column
 
 @dataclass(frozen=True)
 class Bound:
-    """A moment that a related row is compared with, by the asker's column of its name."""
+    """A moment that a related row is compared with, by the question's column of its name."""
 
     value: Sql
     kind: Kind
@@ -51,7 +51,7 @@ class Lookup:
 
 
 def bound(lookup: Lookup, name: str) -> Bound | None:
-    """`until` or `after`, as the askers hold it."""
+    """`until` or `after`, as the questions hold it."""
     part: str | Moment | None = getattr(lookup.related, name)
     if part is None:
         return None

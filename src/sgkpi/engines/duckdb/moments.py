@@ -26,7 +26,7 @@ def elapsed_at_most(start: Sql, stop: Sql, limit: int) -> Sql:
     return sql.fn("kpi_within", start, stop, sql.fn("kpi_gap", start, stop), limit)
 
 
-def later_by(start: Sql, microseconds: int) -> Sql:
+def add_elapsed(start: Sql, microseconds: int) -> Sql:
     """The local time that follows so much elapsed time later."""
     shifted = sql.add(sql.fn("timezone", ZONE, start), sql.fn("to_microseconds", microseconds))
     return sql.fn("timezone", ZONE, shifted)

@@ -87,9 +87,9 @@ class CaseOf:
 class Situation:
     """Where a case stands in the relation that is classified.
 
-    `exists` is None for a relation that holds existing cases only. `apart` is the number of a case that is not
+    `exists` is None for a relation that holds existing cases only. `unjudged` is the number of a case that is not
     judged as it does not exist or belongs to no period, and null for others; None for a stock, whose cases
-    all have their place. `due` is the day on which it is due, where there is a clock, and `taken` the
+    all have their place. `due` is the day on which it is due, where there is a clock, and `elapsed` the
     microseconds from its start to its stop, where it is a clock in hours.
     `columns` are the columns of the case that the relation has: a current list has no spell.
     """
@@ -97,9 +97,9 @@ class Situation:
     known: Sql
     exists: Sql | None
     duplicate: Sql | None
-    apart: Sql | None
+    unjudged: Sql | None
     due: Sql
-    taken: Sql | None
+    elapsed: Sql | None
     columns: frozenset[str]
 
 
@@ -109,9 +109,11 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     branches: list[tuple[Sql, Sql]] = []
     population = compile_expression(indicator.population, names) if indicator.population else None
     covered = sql.fn("coalesce", population, sql.TRUE) if population is not None else None
-    if situation.apart is not None:
-        number = situation.apart if covered is None else sql.case([(covered, situation.apart)], as_code(NO_OUTCOME))
-        branches.append((sql.is_not_null(situation.apart), number))
+    if situation.unjudged is not None:
+        number = (
+            situation.unjudged if covered is None else sql.case([(covered, situation.unjudged)], as_code(NO_OUTCOME))
+        )
+        branches.append((sql.is_not_null(situation.unjudged), number))
     elif situation.exists is not None:
         branches.append((sql.not_(situation.exists), as_code(NO_OUTCOME)))
     if covered is not None:
@@ -127,15 +129,15 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     return CaseOf((*branches, *judged), otherwise)
 
 
-def set_apart(indicator: Indicator, names: Names, exists: Sql | None, day: Sql, held: Sql) -> Sql:
+def unjudged_code(indicator: Indicator, names: Names, exists: Sql | None, day: Sql, in_period: Sql) -> Sql:
     """The number of a case of a flow that is not judged, null for others.
 
-    `day` is that by which it is placed, and `held` whether a month that is asked for holds it.
+    `day` is that by which it is placed, and `in_period` whether a month that is asked for holds it.
     """
     blank, unreadable = as_code(UNPLACED_BLANK), as_code(UNPLACED_UNREADABLE)
     branches = [] if exists is None else [(sql.not_(exists), as_code(NO_OUTCOME))]
     branches.append((sql.is_null(day), sql.case([(unreadable_placing(indicator, names), unreadable)], blank)))
-    branches.append((sql.not_(held), as_code(NO_OUTCOME)))
+    branches.append((sql.not_(in_period), as_code(NO_OUTCOME)))
     return sql.cast(sql.case(branches, sql.null()), "UTINYINT")
 
 
@@ -207,7 +209,7 @@ def _has_no_value(indicator: Indicator, names: Names) -> Sql:
 def _by_clock(
     indicator: Indicator, names: Names, situation: Situation, codes: Codes
 ) -> tuple[list[tuple[Sql, Sql]], Sql]:
-    parts = clock_parts(indicator, names, situation.known, situation.due, situation.taken)
+    parts = clock_parts(indicator, names, situation.known, situation.due, situation.elapsed)
     branches = [(condition, codes.code(Outcome.UNKNOWN, reason)) for reason, condition in parts.unknown]
     branches.append((parts.in_time, codes.code(Outcome.MET)))
     if indicator.clock and indicator.clock.stop is not None:

@@ -1,7 +1,7 @@
-"""Related rows in SQL: for every asker, which rows of another table belong to it, and which is kept.
+"""Related rows in SQL: for every question, which rows of another table belong to it, and which is kept.
 
-An asker is what the answer depends on: the join value, the moment up to which things are known, and
-the bounds `until` and `after`. Cases that ask the same share an asker, so that a stock's rows are
+A question is what the answer depends on: the join value, the moment up to which things are known, and
+the bounds `until` and `after`. Cases that ask the same share a question, so that a stock's rows are
 looked through once for every person and reference day.
 """
 
@@ -12,7 +12,7 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cells import join_key
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.expressions import compile_expression, moved
+from sgkpi.engines.duckdb.expressions import add_interval, compile_expression
 from sgkpi.engines.duckdb.lookup import (
     Bound,
     Lookup,
@@ -34,12 +34,12 @@ from sgkpi.model.units import Limit, LimitUnit
 
 _UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
-_ASKERS = "askers"
+_QUESTIONS = "questions"
 _JOINED = "joined"
 
 
-def askers(lookup: Lookup) -> Select:
-    """Every different question that the cases put, with its number `aid`."""
+def questions(lookup: Lookup) -> Select:
+    """Every different question that the cases put, with its number `question`."""
     every = sql.select(*_questions(lookup)).distinct().from_(sql.source(lookup.base))
     return sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), Name.QUESTION)).from_(sql.source(every))
 
@@ -49,7 +49,7 @@ def _questions(lookup: Lookup) -> list[Sql]:
 
 
 def question_columns(lookup: Lookup, case: str | None = None) -> dict[str, Sql]:
-    """What a case, one of the relation of that name, asks with, by the askers' column names."""
+    """What a case, one of the relation of that name, asks with, by the questions' column names."""
     table = lookup.indicator.table
     columns = {
         Name.LOOKUP_KEY: join_key(
@@ -72,7 +72,7 @@ def question_columns(lookup: Lookup, case: str | None = None) -> dict[str, Sql]:
 
 
 def joined(lookup: Lookup) -> Select:
-    """The rows that belong to each asker, as known at its moment."""
+    """The rows that belong to each question, as known at its moment."""
     table = lookup.related.table
     row_column = table.columns[lookup.related.row_column]
     rows = sql.select(
@@ -80,7 +80,7 @@ def joined(lookup: Lookup) -> Select:
     )
     rows = rows.from_(sql.source(lookup.rows))
     keys = [sql.cast(sql.column(*key), "VARCHAR") for key in ((Name.LOOKUP_KEY, "a"), (Name.ROW_KEY, "r"))]
-    pairs = sql.select(sql.STAR).from_(sql.source(_ASKERS, "a")).join(sql.source(rows, "r"), on=sql.eq(*keys))
+    pairs = sql.select(sql.STAR).from_(sql.source(_QUESTIONS, "a")).join(sql.source(rows, "r"), on=sql.eq(*keys))
     known = sql.column(Name.KNOWN)
     asked = [name for name in question_columns(lookup) if name != Name.LOOKUP_KEY]
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if lookup.scan.numbered else []
@@ -119,16 +119,16 @@ def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> tuple
     late = [sql.column(Name.unreadable(column), "k") for column in kept if column not in readable]
     unreadable = sql.or_([sql.is_true(part) for part in [sql.column("guarded", "g"), *late]])
     columns += [sql.alias(unreadable, "unreadable"), *_counts(lookup)]
-    query = sql.select(*columns).from_(sql.source(_ASKERS, "a"))
-    query = query.join(sql.source(_guarded(lookup, guards), "g"), on=_same_asker("g"), kind="left")
+    query = sql.select(*columns).from_(sql.source(_QUESTIONS, "a"))
+    query = query.join(sql.source(_guarded(lookup, guards), "g"), on=_same_question("g"), kind="left")
     if row_columns:
-        query = query.join(sql.source(_kept_rows(lookup), "k"), on=_same_asker("k"), kind="left")
+        query = query.join(sql.source(_kept_rows(lookup), "k"), on=_same_question("k"), kind="left")
     names = [name for name in query.names if name not in question_columns(lookup)]
-    return sql.with_all(query, [(_ASKERS, askers(lookup)), (_JOINED, joined(lookup))]), names
+    return sql.with_all(query, [(_QUESTIONS, questions(lookup)), (_JOINED, joined(lookup))]), names
 
 
 def _guarded(lookup: Lookup, guards: Sequence[str]) -> Select:
-    """For each asker, whether something is unreadable in any of its rows, and how many may be kept."""
+    """For each question, whether something is unreadable in any of its rows, and how many may be kept."""
     unread = [_unreadable(lookup, column) for column in guards]
     guard = sql.fn("bool_or", sql.or_([part for part in unread if part is not None]))
     look = sql.select(sql.column(Name.QUESTION), sql.alias(guard, "guarded"))
@@ -137,7 +137,7 @@ def _guarded(lookup: Lookup, guards: Sequence[str]) -> Select:
     return look.from_(sql.source(_JOINED)).group_by(sql.column(Name.QUESTION))
 
 
-def _same_asker(side: str) -> Sql:
+def _same_question(side: str) -> Sql:
     return sql.eq(sql.column(Name.QUESTION, "a"), sql.column(Name.QUESTION, side))
 
 
@@ -163,7 +163,7 @@ def _counts(lookup: Lookup) -> list[Sql]:
 
 
 def _asked(value: Sql) -> Sql:
-    """A bound as it stands with the asker, where other relations have columns of the same name."""
+    """A bound as it stands with the question, where other relations have columns of the same name."""
     return Column(value.name, "a") if isinstance(value, Column) else value
 
 
@@ -173,7 +173,7 @@ def _unreadable(lookup: Lookup, column: str) -> Sql | None:
 
 
 def _kept_rows(lookup: Lookup) -> Select:
-    """One row an asker: the one that is kept."""
+    """One row a question: the one that is kept."""
     wanted = sql.select(sql.STAR).from_(sql.source(_JOINED)).where(_wanted(lookup))
     source = merged(wanted, lookup) if lookup.related.merge_adjacent and has_start(lookup) else wanted
     if lookup.related.keep is Keep.ACTIVE:
@@ -251,4 +251,4 @@ def _earlier(until: Bound, within: Limit) -> Bound:
     if within.unit is LimitUnit.HOURS:
         value = sql.subtract(sql.cast(until.value, "TIMESTAMP"), sql.fn("to_microseconds", within.amount * HOUR))
         return Bound(value, Kind.DATETIME, until.timed)
-    return Bound(moved(until.value, until.kind, -within.amount, _UNITS[within.unit]), until.kind, until.timed)
+    return Bound(add_interval(until.value, until.kind, -within.amount, _UNITS[within.unit]), until.kind, until.timed)

@@ -1,12 +1,13 @@
 """From the files of a table to one relation of typed columns.
 
-The relation has, for every column read, its value `v_…`, whether the cell is unreadable `u_…` and,
-where midnight is a time, whether it has a time of day `m_…`; then the hash of its key `h` (null
-where a part of the key is blank), `void` for a row in which nothing stands, and `flags`: one bit
-for a blank row and for every fault that a row can have, so that faults are counted in the same pass; of a table in
-several files also `file`, the number of the row's file. What is costly and
-not asked for is left: a column that only breaks cases down may stay as it is written, `raw_…`, and
-one that is only part of the key may be read straight as keys are compared.
+The relation has, for every column read, its value, whether the cell is unreadable and, where midnight is a time,
+whether it has a time of day; then the hash of its key (null where a part of the key is blank), whether nothing stands
+in the row, and `flags`: one bit for a blank row and for every fault that a row can have, so that faults are counted
+in the same pass. Of a table in several files it has the number of the row's file too. `Name` in `columns.py` names
+them all.
+
+What is costly and not asked for is left out: a column that only breaks cases down may stay as it is written, and one
+that is only part of the key may be read straight as keys are compared.
 """
 
 from collections.abc import Iterable, Sequence
@@ -131,7 +132,7 @@ class Scan:
 
 
 def typed_rows(scan: Scan, repeated: str | None = None, places: Query | None = None) -> Select:
-    """The typed relation of a table, void rows included.
+    """The typed relation of a table, blank rows included.
 
     With the table of the `repeated` hashes of its keys, only the rows of these keys are typed. They are told by their
     `places`, if the table is one Parquet file, else by their hashes.
@@ -176,7 +177,7 @@ def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repe
 def _keyed(scan: Scan, every: Query) -> Select:
     """Typed rows with their codes, the hash of their key and their faults."""
     coded = [sql.alias(_coded(column), Name.value(column.name)) for column in scan.typed if has_codes(column)]
-    whole = sql.select(sql.STAR, *coded, sql.alias(_void(scan), Name.IS_BLANK_ROW)).from_(sql.source(every))
+    whole = sql.select(sql.STAR, *coded, sql.alias(_is_blank_row(scan), Name.IS_BLANK_ROW)).from_(sql.source(every))
     keyed = [sql.STAR, sql.alias(_key_hash(scan), Name.KEY_HASH), sql.alias(_flags(scan), Name.FLAGS)]
     return sql.select(*keyed).from_(sql.source(whole))
 
@@ -245,7 +246,7 @@ def _parts(name: str, reader: CellReader) -> Iterable[Sql]:
         yield sql.alias(cell.serial, Name.serial(name))
 
 
-def _void(scan: Scan) -> Sql:
+def _is_blank_row(scan: Scan) -> Sql:
     """Whether nothing stands in a row: no value and nothing unreadable."""
     empty = [sql.is_null(sql.column(part)) for column in scan.typed for part in _value_parts(column)]
     readable = [
@@ -364,7 +365,7 @@ def identity_columns(column: Column) -> tuple[str, ...]:
 
 
 def _flags(scan: Scan) -> Sql:
-    """The faults of a row as bits; a void row has its own alone. Most rows have none, and are done with one test."""
+    """The faults of a row as bits; a blank row has its own alone. Most rows have none, and are done with one test."""
     width = scan.flags_type
     faulty = [_is_faulty(flag) for flag in scan.flags]
     bits = [
@@ -372,10 +373,12 @@ def _flags(scan: Scan) -> Sql:
         for flag, condition in zip(scan.flags, faulty, strict=True)
     ]
     none, blank = (sql.cast(sql.number(number), width) for number in (0, BLANK_ROW))
-    void = (sql.column(Name.IS_BLANK_ROW), blank)
+    blank_row = (sql.column(Name.IS_BLANK_ROW), blank)
     # What is a serial is unreadable anyway.
     at_fault = [each for flag, each in zip(scan.flags, faulty, strict=True) if flag.fault is not Fault.SERIAL]
-    return sql.case([(sql.or_(at_fault), sql.case([void], reduce(sql.add, bits))), void] if bits else [void], none)
+    return sql.case(
+        [(sql.or_(at_fault), sql.case([blank_row], reduce(sql.add, bits))), blank_row] if bits else [blank_row], none
+    )
 
 
 def is_set(flag: Flag) -> Sql:

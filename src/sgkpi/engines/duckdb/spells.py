@@ -38,9 +38,9 @@ def merged(rows: Select, lookup: Lookup) -> Select:
     start, end = Name.value(lookup.related.start), Name.value(lookup.related.end)
     has_end = lookup.related.end is not None and lookup.scan.has(lookup.related.end)
     person = lookup.related.table.person
-    asker = [sql.column(Name.QUESTION)]
+    question = [sql.column(Name.QUESTION)]
     if person is not None and lookup.scan.has(person):
-        asker.append(key_part(lookup.related.table.columns[person]))
+        question.append(key_part(lookup.related.table.columns[person]))
     order = [sql.ascending(sql.column(start)), *(sql.ascending(value) for value in tie_breakers(lookup))]
     open_end = sql.cast(sql.text("infinity"), "TIMESTAMP")
     closing = sql.fn("coalesce", sql.cast(sql.column(end), "TIMESTAMP"), open_end) if has_end else open_end
@@ -49,15 +49,15 @@ def merged(rows: Select, lookup: Lookup) -> Select:
         .from_(sql.source(rows))
         .where(sql.is_not_null(sql.column(start)))
     )
-    before = sql.window_before(sql.fn("max", sql.column("closing")), asker, order)
+    before = sql.window_before(sql.fn("max", sql.column("closing")), question, order)
     seen = sql.select(sql.STAR, sql.alias(before, "closed_before")).from_(sql.source(begun))
     breaks = sql.not_(_touches(lookup))
     marked = sql.select(sql.STAR, sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(
         sql.source(seen)
     )
-    number = sql.window(sql.fn("sum", sql.column("new_spell")), asker, order)
+    number = sql.window(sql.fn("sum", sql.column("new_spell")), question, order)
     numbered = sql.select(sql.STAR, sql.alias(number, "spell")).from_(sql.source(marked))
-    whole = [*asker, sql.column("spell")]
+    whole = [*question, sql.column("spell")]
     last = [sql.descending(sql.column(start)), *greatest_first(lookup)]
     latest = sql.window(sql.fn("max", sql.column("closing")), list(whole))
     ends = [

@@ -30,7 +30,7 @@ _MOMENTS = (Kind.DATE, Kind.DATETIME)
 class Reading:
     """What was found in the rows of a table as they were read.
 
-    `relation` is the table of the session that has `h` and `flags` of every row, in the order of the files; with
+    `relation` is the table of the session that has `key_hash` and `flags` of every row, in the order of the files; with
     several files also `file`. `rows` are those that are not blank, `faults` says how often each fault occurs, and
     `conflicts` how many keys stand in rows that differ.
     """
@@ -229,7 +229,7 @@ def beside_values(scan: Scan) -> list[Sql]:
 
 
 def one_row_a_case(rows: Query, scan: Scan, within: Sequence[str], repeated: str | None) -> Query:
-    """Identical rows once; then one row a key, the least, with `dup` telling whether others differ.
+    """Identical rows once; then one row a key, the least, with `is_duplicate` telling whether others differ.
 
     `rows` have every declared column; `within` are columns (a reference day) in each of which keys are
     looked at separately. Only rows whose hash stands in the table `repeated` are compared with others;
