@@ -64,10 +64,12 @@ class Session:
     connection: DuckDBPyConnection
     made: set[str] = field(default_factory=set)
 
-    def create(self, name: str, query: Query) -> None:
-        """Keep a query's rows in a table of the session, in the place of one of that name."""
+    def create(self, name: str, query: Query) -> int:
+        """Keep a query's rows in a table of the session, in the place of one of that name; return their number."""
         self.made.add(name)
-        self.execute(sql.create(name, query))
+        statement = text_of(sql.create(name, query))
+        ((rows,),) = self._run(lambda: self.connection.execute(statement).fetchall())
+        return int(rows)
 
     def rows(self, query: Query, values: list[Any] | None = None) -> list[Row]:
         """All rows of a query, which may ask for values."""
