@@ -44,7 +44,7 @@ def compute(
 
 def _identifiers(extract: Extract, tables: Iterable[str]) -> tuple[Problem, ...]:
     """Return a warning for every column, read or passed over, that identifies people."""
-    from sgkpi.answers.check.identifiers import identifier_warnings
+    from sgkpi.answers.identifiers import identifier_warnings
 
     return identifier_warnings(extract, tables)
 

@@ -1,4 +1,4 @@
-"""A warning for whoever computes figures from an extract that holds what it must not."""
+"""Warnings about columns that identify people."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from sgkpi.model.problems import Problem, Severity, sort_problems
 
 
 def identifier_warnings(extract: Extract, tables: Iterable[str]) -> tuple[Problem, ...]:
-    """Columns of these tables that identify people, as far as headers and the first rows show it."""
+    """Return a warning for each column of these tables that identifies people by its header or its first rows."""
     from sgkpi.engines.duckdb.quality_samples import identifiers_at_a_glance
 
     found = {
@@ -22,6 +22,6 @@ def identifier_warnings(extract: Extract, tables: Iterable[str]) -> tuple[Proble
 
 
 def describe_identifier(identifier: Identifier) -> str:
-    """One sentence on a column that identifies people."""
+    """Describe a column that identifies people, in one sentence."""
     sees = "show" if identifier.by_header and identifier.by_values else "shows" if identifier.by_header else "show"
     return f"'{identifier.header}' holds {identifier.kind.value}, as {identifier.known_by} {sees}: leave it out"
