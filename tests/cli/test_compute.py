@@ -162,7 +162,7 @@ class TestScreen:
         (line,) = (each for each in ran.stdout.splitlines() if each.startswith("Contacts decided"))
         # The unknown case might make it 2/4, red. January was one of two; the year to date three of five.
         assert line.split()[5:] == [
-            "66.7%", "2/3", "50.0%", "-", "60.0%", "90%", "AMBER,", "not", "firm", "▲", "better", "0", "1",
+            "66.7%", "2/3", "50.0%", "-", "60.0%", "90%", "AMBER", "so", "far", "▲", "better", "0", "1",
             "▁█", "decided",
         ]  # fmt: skip
         assert "\x1b" not in ran.stdout
