@@ -11,7 +11,7 @@ from sgkpi.engines.duckdb.cases import CaseMaker
 from sgkpi.engines.duckdb.classify import Batch
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import Counted, tally
-from sgkpi.engines.duckdb.details import ROW_NUMBER, identifiers, single_cases
+from sgkpi.engines.duckdb.details import ROW_NUMBER, Identifiers, identifiers, single_cases
 from sgkpi.engines.duckdb.flows import count_as_read
 from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.scan import Scan, typed_rows
@@ -48,7 +48,7 @@ class DuckDBEngine:
         self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
     ) -> Iterator[CaseOutcome]:
         """Every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
-        found = _looked_at(plan, extract, lambda computation: list(computation.single_cases(outcomes)), people=True)
+        found = _looked_at(plan, extract, lambda computation: computation.single_cases(outcomes), people=True)
         yield from found
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
@@ -151,16 +151,20 @@ class _Computation:
                     found.append(Counted(unplaced=(unplaced,)))
         return self._ledger(found, show_values=show_values)
 
-    def single_cases(self, outcomes: Collection[Outcome]) -> Iterator[CaseOutcome]:
-        """Every case with one of the outcomes, indicator by indicator."""
+    def single_cases(self, outcomes: Collection[Outcome]) -> list[CaseOutcome]:
+        """Return every case with one of the outcomes, indicator by indicator."""
         self.prepare_days()
+        found: list[tuple[Identifiers, list[CaseOutcome]]] = []
         for plan in self.plan.indicators:
             indicator = plan.indicator
             told_by = identifiers(indicator, self.tables.extract.tables[indicator.table.name])
             detailed = replace(plan, breakdowns=(*plan.breakdowns, *told_by.breakdowns))
             carried = () if told_by.key else ROW_NUMBER
             batch = self.batch([detailed], carried=carried, detailed=True)
-            yield from single_cases(self.session, batch, told_by, plan.breakdowns, outcomes)
+            found.append((told_by, list(single_cases(self.session, batch, told_by, plan.breakdowns, outcomes))))
+        # Which rows were left out is known when every file has been read.
+        listed = (cases if by.key else faults.numbered_as_in_file(self.tables, cases) for by, cases in found)
+        return [case for cases in listed for case in cases]
 
     def batch(self, plans: Sequence[IndicatorPlan], carried: tuple[str, ...] = (), *, detailed: bool = False) -> Batch:
         """Indicators over cases in a table of the session, with what they know of related rows."""

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BufferedReader
@@ -19,6 +19,7 @@ from sgkpi.engines.duckdb.tables import Reading, Tables, has_repeated_hash
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES
 from sgkpi.extracts.extract import FileFormat, SourceFile
 from sgkpi.extracts.quotes import read_records
+from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import TableRead
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.problems import Problem, Severity
@@ -89,7 +90,7 @@ def _located(
             found = cells.get((number, column, fault))
             if found is not None and fault is not Fault.SERIAL:
                 rows = rows_in_file(
-                    file, [row_number(file, place) for place in found.places], uneven=file.name in left_out
+                    file, [row_number(file, place) for place in found.places], left_out=left_out.get(file.name, ())
                 )
                 values = _values(tables, reading.scan, file, column, found.places) if show_values else None
                 flag = next(each for each in reading.faults if (each.column.name, each.fault) == (column, fault))
@@ -188,7 +189,7 @@ def _conflicting_rows(
         file = reading.scan.source.files[record[Name.FILE]]
         rows = [row_number(file, place - firsts[record[Name.FILE]]) for place in record["places"] or ()]
         if rows:
-            found[file.name] = (rows_in_file(file, rows, uneven=file.name in left_out), record["rows"])
+            found[file.name] = (rows_in_file(file, rows, left_out=left_out.get(file.name, ())), record["rows"])
     return dict(sorted(found.items()))
 
 
@@ -238,6 +239,18 @@ def rows_left_out(tables: Tables) -> dict[str, list[int]]:
     return _rejected(tables, lambda line: line.error != _SHORT)
 
 
+def numbered_as_in_file(tables: Tables, cases: Sequence[CaseOutcome]) -> list[CaseOutcome]:
+    """Return cases that have no key, of one table, under the rows of their files as a spreadsheet counts them."""
+    left_out = rows_left_out(tables)
+    files = {file.name: file for source in tables.extract.tables.values() for file in source.files}
+    numbers: dict[str, dict[str, str]] = {}
+    for name in sorted({case.key[0] for case in cases}):
+        read = sorted({int(case.key[1]) for case in cases if case.key[0] == name})
+        rows = rows_in_file(files[name], read, left_out=left_out.get(name, ()))
+        numbers[name] = {str(number): str(row) for number, row in zip(read, rows, strict=True)}
+    return [replace(case, key=(name, numbers[name][number])) for case in cases for name, number in [case.key]]
+
+
 def check_quotation_marks(tables: Tables) -> None:
     """Raises ExtractError where a quotation mark is never closed: all that follows it would be one cell."""
     message = "a quotation mark is opened here and never closed, so the rest of the file cannot be read"
@@ -265,19 +278,19 @@ def _uneven(file: str, rows: Sequence[int], sentence: str, check: Check) -> Prob
     return Problem(file, f"{sentence} ({named})", check.value, severity=Severity.WARNING)
 
 
-def rows_in_file(file: SourceFile, rows: Sequence[int], *, uneven: bool) -> list[int]:
+def rows_in_file(file: SourceFile, rows: Sequence[int], *, left_out: Collection[int]) -> list[int]:
     """The rows of the file, as a spreadsheet counts them, that are these of the rows that were read.
 
     They differ only where the reader passed over something: an empty line, or a row left out.
     """
-    if file.format is FileFormat.PARQUET or not (uneven or _has_empty_lines(file)):
+    if file.format is FileFormat.PARQUET or not (left_out or _has_empty_lines(file)):
         return list(rows)
     wanted, found = {row - 2 - file.skip for row in rows}, []
     with _opened(file.path, file.compressed) as lines:
         records = read_records((line.decode("utf-8-sig", "replace") for line in lines), file.delimiter)
         read = -1
         for number, record in enumerate(records, start=1):
-            read += number > file.skip + 1 and bool(record) and len(record) <= len(file.headers)
+            read += number > file.skip + 1 and bool(record) and number not in left_out
             if read in wanted:
                 wanted.discard(read)
                 found.append(number)

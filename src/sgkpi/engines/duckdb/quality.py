@@ -151,7 +151,7 @@ class _Inspector:
         for record in sorted((each for each in found if each["count"]), key=lambda each: int(each[Name.FILE])):
             its = files[record[Name.FILE]]
             rows = [faults.row_number(its, place - firsts.get(record[Name.FILE], 0)) for place in record["rows"]]
-            rows = faults.rows_in_file(its, rows, uneven=its.name in left_out)
+            rows = faults.rows_in_file(its, rows, left_out=left_out.get(its.name, ()))
             places.append(Rows(its.name, int(record["count"]), tuple(rows), tuple(record["values"] or ())))
         count, keys = sum(each.count for each in places), None
         if flagged.group:
