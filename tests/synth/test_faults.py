@@ -136,7 +136,7 @@ def test_the_command(tmp_path: Path) -> None:
     [
         (["--faults", "2"], "--faults must be a number from 0 to 1"),
         (["--faults", "0.1", "--fault", "blnk"], "no kind of fault 'blnk'; did you mean 'blank'?"),
-        (["--fault", "blank"], "give both"),
+        (["--fault", "blank"], "--fault needs --faults"),
     ],
 )
 def test_mistakes_on_the_command_line(tmp_path: Path, arguments: list[str], words: str) -> None:
