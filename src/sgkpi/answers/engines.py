@@ -5,13 +5,19 @@ from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import did_you_mean
 
 
+def open_ahead(name: str) -> None:
+    """Begin to open an engine's database, and do not wait for it: meanwhile definitions are read."""
+    if name == "duckdb":
+        from sgkpi.engines.duckdb import database
+
+        database.open_ahead()
+
+
 def engine_named(name: str) -> Engine:
     """Return the engine of a name; its libraries are imported only now. Raises UsageError for an unknown one."""
     match name:
         case "duckdb":
-            from sgkpi.engines.duckdb.database import open_ahead
-
-            open_ahead()
+            open_ahead(name)
             from sgkpi.engines.duckdb.engine import DuckDBEngine
 
             return DuckDBEngine()

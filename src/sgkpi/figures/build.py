@@ -45,11 +45,14 @@ def order_categories(breakdown: Breakdown, occurring: Iterable[str]) -> list[str
     return [*sorted(below), *breakdown.codes, *sorted(others - below - unrecorded), *unrecorded]
 
 
+_NO_CASES = dict.fromkeys(Outcome, 0)
+
+
 class _Counts:
     """The counts of a ledger by figure, its categories by breakdown, and its reasons by indicator."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self.cases: defaultdict[FigurePlace, dict[Outcome, int]] = defaultdict(lambda: dict.fromkeys(Outcome, 0))
+        self.cases: defaultdict[FigurePlace, dict[Outcome, int]] = defaultdict(_NO_CASES.copy)
         self.categories: defaultdict[tuple[str, Period, str | None], set[str]] = defaultdict(set)
         self.reasons: defaultdict[str, list[ReasonCount]] = defaultdict(list)
         self.values: dict[FigurePlace, ValueSummary] = {each.place: each for each in ledger.values}

@@ -82,6 +82,7 @@ def cases(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi cases rhi_completed_72h --period year_to_date -o late.xlsx
     """
     from sgkpi.answers.cases import list_cases
+    from sgkpi.answers.engines import open_ahead
     from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.cases import cases_document, cases_records
@@ -90,6 +91,7 @@ def cases(  # noqa: PLR0913, PLR0917 - one parameter for each option
     destination = choose_output("cases", format_, output, json=json, csv=csv, plain=plain)
     outcomes, months, kinds = parse_outcomes(outcome), parse_months(month), parse_kinds(period)
     folder, moment = data_path(data), parse_as_of(as_of)
+    open_ahead(engine.value)
     loaded = load_catalogue(catalogue_path(catalogue))
     request = Request([loaded.complete(id_)], months, history, kinds, as_of=moment)
     with progress_bar("Reading"):

@@ -62,6 +62,7 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi compute --month 2019-02 --as-of 2019-03-04 --csv > figures.csv
     """
     from sgkpi.answers.compute import compute as answer
+    from sgkpi.answers.engines import open_ahead
     from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
@@ -74,6 +75,7 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
     months, kinds = parse_months(month), parse_kinds(period)
     request = Request(indicators, months, history, kinds, breakdowns, parse_as_of(as_of))
     asked = with_comparisons(request) if destination.is_for_people else request
+    open_ahead(engine.value)
     loaded = load_catalogue(definitions)
     with progress_bar("Reading") as progress:
         extract = open_extract(folder, loaded)

@@ -63,6 +63,7 @@ def due(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi due pathway --within 14 -o due.xlsx
     """
     from sgkpi.answers.due import list_due
+    from sgkpi.answers.engines import open_ahead
     from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.due import due_document, due_records
@@ -70,6 +71,7 @@ def due(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     destination = choose_output("due", format_, output, json=json, csv=csv, plain=plain)
     folder, moment, named = data_path(data), parse_as_of(as_of), split_list("ID", ids)
+    open_ahead(engine.value)
     loaded = load_catalogue(catalogue_path(catalogue))
     request = Request([loaded.complete(name) for name in named], as_of=moment)
     with progress_bar("Reading"):

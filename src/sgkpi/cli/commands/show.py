@@ -48,6 +48,7 @@ def show(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi show pathway --month 2019-02
       sgkpi show contacts_decided_24h --json
     """
+    from sgkpi.answers.engines import open_ahead
     from sgkpi.answers.inputs import load_catalogue, open_extract
     from sgkpi.answers.overview import overview as answer
     from sgkpi.cli.progress import progress_bar
@@ -55,6 +56,7 @@ def show(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     destination = choose_output("show", format_, output, json=json, plain=plain)
     asked, moment, folder = parse_month(month), parse_as_of(as_of), data_path(data)
+    open_ahead(engine.value)
     loaded = load_catalogue(catalogue_path(catalogue))
     request = Request([loaded.complete(id_)], [asked] if asked else None, as_of=moment)
     with progress_bar("Reading") as progress:

@@ -1,8 +1,9 @@
 """The DuckDB engine: a plan and an extract become outcome counts."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from sgkpi.engines.duckdb import faults, sql
@@ -100,7 +101,7 @@ def _looked_at(
     people: bool = False,
 ) -> Result:
     """What a look at the tables of a plan gives; with `people`, the persons of its cases are read too."""
-    with open_session(progress) as session:
+    with open_session(progress, extract) as session:
         tables = _tables(session, plan, extract, {}, people=people)
         result = look(_Computation(session, plan, tables))
         faults.check_quotation_marks(tables)
@@ -108,7 +109,7 @@ def _looked_at(
     if not short:
         return result
     # Rows with fewer cells than the header take a slower reader, so it is asked for only now.
-    with open_session(progress) as session:
+    with open_session(progress, extract) as session:
         return look(_Computation(session, plan, _tables(session, plan, extract, short, people=people)))
 
 
@@ -130,38 +131,55 @@ class _Computation:
 
     def run(self, *, show_values: bool) -> Ledger:
         """Count every table whose indicators are simple flows as it is read, and all others from stored tables."""
-        found: list[Counted] = []
-        stored: list[IndicatorPlan] = []
         self.prepare_days()
         by_table: dict[str, list[IndicatorPlan]] = {}
         for each in self.plan.indicators:
             by_table.setdefault(each.indicator.table.name, []).append(each)
-        for name, plans in by_table.items():
-            is_read_once = self._is_read_once(name, plans)
-            counted = count_as_read(self.session, self.tables, self.cases, name, plans) if is_read_once else None
-            if counted is None:
-                stored += plans
-            else:
-                found.append(counted)
-        for part in self._together(stored):
-            found.append(tally(self.session, self.batch(part)).counted)
-            for plan in part:
-                if plan.indicator.is_stock:
-                    unplaced = Unplaced(plan.indicator.id, *self.cases.unplaced_stock(plan.indicator))
-                    found.append(Counted(unplaced=(unplaced,)))
-        return self._ledger(found, show_values=show_values)
+        once = {name: plans for name, plans in by_table.items() if self._is_read_once(name, plans)}
+        self._store(self.tables.columns.keys() - once)
+        counted = self.session.run_parallel(
+            [partial(count_as_read, self.session, self.tables, self.cases, *each) for each in once.items()]
+        )
+        not_counted = {name for name, found in zip(once, counted, strict=True) if found is None}
+        stored = [each for name, plans in by_table.items() if name not in once.keys() - not_counted for each in plans]
+        self._make_cases(stored)
+        tallied = self.session.run_parallel([partial(self._tally, part) for part in self._together(stored)])
+        return self._ledger([each for each in (*counted, *tallied) if each is not None], show_values=show_values)
+
+    def _store(self, names: Iterable[str]) -> None:
+        """Store tables, the largest first."""
+        files = {name: self.tables.extract.tables[name].files for name in names}
+        largest_first = sorted(files, key=lambda name: (-sum(each.path.stat().st_size for each in files[name]), name))
+        self.session.run_parallel([partial(self.tables.store, name) for name in largest_first])
+
+    def _make_cases(self, plans: Iterable[IndicatorPlan]) -> None:
+        """Make the tables of cases that indicators look at, each once."""
+        wanted = {self.cases.name_of(each.indicator): each.indicator for each in plans}
+        for indicator in wanted.values():
+            self.tables.store(indicator.table.name)
+        self.session.run_parallel([partial(self.cases.of, indicator) for indicator in wanted.values()])
+
+    def _tally(self, plans: Sequence[IndicatorPlan]) -> Counted:
+        """Count indicators that are classified together, with the unplaced cases of stocks."""
+        counted = tally(self.session, self.batch(plans)).counted
+        stocks = [each.indicator for each in plans if each.indicator.is_stock]
+        unplaced = tuple(Unplaced(each.id, *self.cases.unplaced_stock(each)) for each in stocks)
+        return replace(counted, unplaced=(*counted.unplaced, *unplaced))
 
     def single_cases(self, outcomes: Collection[Outcome]) -> list[CaseOutcome]:
         """Return every case with one of the outcomes, indicator by indicator."""
         self.prepare_days()
-        found: list[tuple[Identifiers, list[CaseOutcome]]] = []
-        for plan in self.plan.indicators:
-            indicator = plan.indicator
-            told_by = identifiers(indicator, self.tables.extract.tables[indicator.table.name])
+        self._store(self.tables.columns)
+        self._make_cases(self.plan.indicators)
+
+        def list_cases(plan: IndicatorPlan) -> tuple[Identifiers, list[CaseOutcome]]:
+            told_by = identifiers(plan.indicator, self.tables.extract.tables[plan.indicator.table.name])
             detailed = replace(plan, breakdowns=(*plan.breakdowns, *told_by.breakdowns))
             carried = () if told_by.key else ROW_NUMBER
             batch = self.batch([detailed], carried=carried, detailed=True)
-            found.append((told_by, list(single_cases(self.session, batch, told_by, plan.breakdowns, outcomes))))
+            return told_by, list(single_cases(self.session, batch, told_by, plan.breakdowns, outcomes))
+
+        found = self.session.run_parallel([partial(list_cases, plan) for plan in self.plan.indicators])
         # Which rows were left out is known when every file has been read.
         listed = (cases if by.key else faults.numbered_as_in_file(self.tables, cases) for by, cases in found)
         return [case for cases in listed for case in cases]
