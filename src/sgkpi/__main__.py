@@ -16,11 +16,25 @@ def main() -> None:
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
         signal.signal(signal.SIGTERM, _end)
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be ignored, as under nohup
+            signal.signal(signal.SIGINT, _interrupt)
         from sgkpi.cli.main import run
 
         run()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+class _Interrupted(KeyboardInterrupt):
+    """Ctrl-C.
+
+    CPython dies of SIGINT at its exit where a plain KeyboardInterrupt was raised within `exec`, as when a dataclass
+    is made, even if it was caught.
+    """
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise _Interrupted
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

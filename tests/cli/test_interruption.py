@@ -74,3 +74,15 @@ def test_a_query_without_end_is_ended(tmp_path: Path) -> None:
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"interrupted\n", b"")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_while_a_dataclass_is_made_ends_the_program_as_any_other() -> None:
+    """Python runs generated code by `exec`, and dies of a plain KeyboardInterrupt in it even where that is caught."""
+    program = (
+        "import sgkpi.__main__ as entry, sgkpi.cli.main as program\n"
+        "busy = 'import os, signal; os.kill(os.getpid(), signal.SIGINT)\\nfor _ in range(10**8): pass'\n"
+        "program.run = lambda: exec(busy)\n"
+        "entry.main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (130, b"")

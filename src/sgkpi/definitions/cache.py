@@ -61,7 +61,8 @@ def cached(
     path = _dir / f"{kind}-{_digest([which.encode()])[:16]}.json"
     content = _read(path, digest)
     if content is not None:
-        return read(content)
+        with suppress(ValueError, KeyError, TypeError):  # an entry of another shape is made anew
+            return read(content)
     value = make()
     with suppress(OSError):
         _write(path, digest, write(value))

@@ -1,4 +1,4 @@
-"""Ctrl-C, and being told to end, put off for a moment."""
+"""Defer SIGINT and SIGTERM during a block that must not be interrupted."""
 
 import signal
 import threading

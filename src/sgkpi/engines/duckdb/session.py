@@ -204,7 +204,7 @@ class _Work(Thread, Generic[Result]):
             self.done.set()
 
     def result(self) -> Result:
-        """What the work gave; raises what it raised."""
+        """Return the result of the work, or raise its exception."""
         if self._error is not None:
             raise self._error
         return self._results[0]

@@ -76,7 +76,7 @@ class Tables:
         return replace(self.scan(name), columns=self.extract.tables[name].columns)
 
     def hides_cells(self, scan: Scan, blank_rows: int) -> bool:
-        """Whether something stands in the rest of rows of which so many are blank in the columns read."""
+        """Whether any of the rows that are blank in the columns read has a value in another column."""
         if not blank_rows or scan.whole_rows:
             return False
         if all(len(file.headers) == len(set(scan.columns) & set(file.columns)) for file in scan.source.files):
