@@ -1,6 +1,6 @@
 """`compute`: the figures of indicators for periods."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from sgkpi.answers.engines import engine_named
@@ -14,11 +14,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import Request
-from sgkpi.planning.plan import Plan
 from sgkpi.planning.request import ResolvedRequest, check_anything_existed, resolve
-
-# Once the ledger is known: the plan whose cases are wanted, and those of which outcomes; None: no cases.
-Wanted = Callable[[Ledger], tuple[Plan, Collection[Outcome]] | None]
 
 
 def compute(
@@ -59,20 +55,6 @@ def compute_ledger(
     ledger = engine.compute(resolved.plan, resolved.extract, progress=progress, show_values=show_values)
     check_existence(resolved, engine, ledger.outcomes)
     return ledger
-
-
-def compute_ledger_and_cases(
-    resolved: ResolvedRequest,
-    engine: Engine,
-    wanted: Wanted,
-    *,
-    progress: Progress | None = None,
-    show_values: bool = False,
-) -> tuple[Ledger, tuple[CaseOutcome, ...]]:
-    """Compute the ledger of a request, and the single cases that are then wanted. Raises as `compute_ledger` does."""
-    ledger = compute_ledger(resolved, engine, progress=progress, show_values=show_values)
-    further = wanted(ledger)
-    return ledger, tuple(engine.cases(further[0], resolved.extract, further[1])) if further else ()
 
 
 def list_case_outcomes(

@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from sgkpi.answers.cases import day_of, due_order
-from sgkpi.answers.compute import compute_ledger_and_cases
+from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.due import has_clock
 from sgkpi.answers.engines import engine_named
 from sgkpi.engines.protocol import Progress
@@ -21,14 +21,13 @@ from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.ratings import rate
 from sgkpi.ledger.cases import CaseOutcome
-from sgkpi.ledger.ledger import Ledger, Unplaced
+from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Improvement, Indicator, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, period_for
 from sgkpi.model.request import Request
-from sgkpi.planning.plan import Plan
 from sgkpi.planning.request import resolve
 
 KINDS = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
@@ -140,16 +139,13 @@ def overview(
     first = resolve(extract, catalogue, request, runner.events)
     shown = first.months[0]
     resolved = first.for_periods(KINDS, months_needed(shown, first.plan.as_of))
-    figures: list[FigureSet] = []
-
-    def overdue(ledger: Ledger) -> tuple[Plan, tuple[Outcome, ...]] | None:
-        figures.append(build_figure_set(resolved, ledger))
-        periods = periods_with_overdue(figures[-1])
+    ledger = compute_ledger(resolved, runner, progress=progress, show_values=show_values)
+    figures = build_figure_set(resolved, ledger)
+    cases: tuple[CaseOutcome, ...] = ()
+    if periods := periods_with_overdue(figures):
         plans = tuple(replace(each, periods=periods, breakdowns=()) for each in resolved.plan.indicators)
-        return (replace(resolved.plan, indicators=plans), (Outcome.OVERDUE,)) if periods else None
-
-    _, cases = compute_ledger_and_cases(resolved, runner, overdue, progress=progress, show_values=show_values)
-    return make_overview(figures[-1], shown, cases)
+        cases = tuple(runner.cases(replace(resolved.plan, indicators=plans), extract, (Outcome.OVERDUE,)))
+    return make_overview(figures, shown, cases)
 
 
 def change(figure: Figure, before: Figure | None) -> Fraction | None:
