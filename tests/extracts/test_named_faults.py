@@ -217,8 +217,8 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
         Outcome(
             met=2,
             said=(
-                "contacts.csv: 1 row has more cells than the header, and cannot be read: left out (row 3) [ragged-row]",
-                ("contacts.csv: 1 row has fewer cells than the header; those missing are taken as blank (row 4) "
+                "contacts.csv: 1 row has more cells than the header, and was left out (row 3) [ragged-row]",
+                ("contacts.csv: 1 row has fewer cells than the header; the missing cells are read as blank (row 4) "
                 "[short-row]"),
             ),
         ),

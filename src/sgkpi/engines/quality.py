@@ -103,21 +103,17 @@ def columns_concerned(found: RowFinding, indicator: Indicator) -> tuple[bool, tu
 
     A finding in cells touches what names their column; one in whole rows, everything over the table.
     """
-    named = named_columns(indicator)
-    whole = found.check in _WHOLE_ROWS
-    in_cases = found.table == indicator.table.name and (
-        whole or not set(found.columns).isdisjoint({*named.case, *_joining(found, indicator)})
-    )
+    named, columns = named_columns(indicator), set(found.columns)
+    whole = found.check in (Check.DUPLICATE_KEY, Check.RAGGED_ROW)
+    # A row without its counterpart in another table is found by the columns that are joined with that table.
+    other = found.detail if found.check in (Check.UNKNOWN_PERSON, Check.UNMATCHED_KEY) else None
+    joining = {each.case_column for each in indicator.related if other in (None, each.table.name)}
+    in_cases = found.table == indicator.table.name and (whole or not columns.isdisjoint({*named.case, *joining}))
     in_related = tuple(
-        related.name
-        for related in indicator.related
-        if related.table.name == found.table
-        and (
-            whole
-            or not set(found.columns).isdisjoint(
-                {*named.guards[related.name], *named.kept[related.name], related.row_column}
-            )
-        )
+        each.name
+        for each in indicator.related
+        if found.table == each.table.name
+        and (whole or columns & {*named.guards[each.name], *named.kept[each.name], each.row_column})
     )
     return in_cases, in_related
 
@@ -134,12 +130,3 @@ def placing_columns(indicator: Indicator) -> tuple[str, ...]:
             return (begins.column,) if begins is not None and begins.related is None else ()
         case _:
             assert_never(indicator.period)
-
-
-_WHOLE_ROWS = (Check.DUPLICATE_KEY, Check.RAGGED_ROW)
-
-
-def _joining(found: RowFinding, indicator: Indicator) -> set[str]:
-    """Return the columns by which a case finds the related rows of the table that lacks its counterpart."""
-    of_table = found.detail if found.check in (Check.UNKNOWN_PERSON, Check.UNMATCHED_KEY) else None
-    return {each.case_column for each in indicator.related if of_table in (None, each.table.name)}
