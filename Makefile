@@ -52,15 +52,25 @@ clean:  ## remove .venv, caches and the benchmarks' data
 		.mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# The build tools are pinned like all else, so the package is built with them and not in isolation.
-$(INSTALLED): pyproject.toml constraints.txt
+# On Linux the hash of everything that is installed is checked. The build tools are pinned like all else, so the
+# package is built with them and not in isolation.
+$(INSTALLED): pyproject.toml constraints.txt requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; say where it is: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@echo "Making $(VENV) (once, and when pyproject.toml or constraints.txt change) …" >&2
 	$(PYTHON) -m venv --clear $(VENV)
+ifeq ($(shell uname -s),Linux)
+	$(PIP) install --require-hashes --requirement requirements.txt
+	$(PIP) install --no-deps --no-build-isolation --editable .
+else
 	$(PIP) install --constraint constraints.txt editables hatchling
 	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[dev]'
+endif
 	@touch $@
 
-$(BENCH_INSTALLED): $(INSTALLED)
+$(BENCH_INSTALLED): $(INSTALLED) requirements-bench.txt
+ifeq ($(shell uname -s),Linux)
+	$(PIP) install --require-hashes --requirement requirements-bench.txt
+else
 	$(PIP) install --constraint constraints.txt --no-build-isolation --editable '.[dev,bench]'
+endif
 	@touch $@

@@ -47,6 +47,25 @@ def test_every_direct_dependency_is_pinned() -> None:
     assert names - pins().keys() == set()
 
 
+def test_files_with_hashes_pin_what_constraints_pin() -> None:
+    hashed: dict[str, str] = {}
+    for name in ("requirements.txt", "requirements-bench.txt"):
+        text = (TOP / name).read_text(encoding="utf-8")
+        assert "://" not in text, f"{name} names a registry"
+        for release in re.split(r"\n(?=\S)", text):
+            if release.startswith("#"):
+                continue
+            pin = re.match(r"([\w.-]+)(?:\[\w+\])?==([\w.]+)", release)
+            assert pin and "--hash=sha256:" in release, release.splitlines()[0]
+            hashed[canonical(pin[1])] = pin[2]
+    assert hashed == pins()
+
+
+def test_what_builds_a_release_is_pinned() -> None:
+    needed = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    assert needed == [f"hatchling=={pins()['hatchling']}"]
+
+
 def test_import_sgkpi_is_light() -> None:
     loaded = json.loads(python("import sgkpi, sys, json; print(json.dumps(list(sys.modules)))", path=TOP / "src"))
     assert HEAVY & set(loaded) == set()
