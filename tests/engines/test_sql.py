@@ -31,18 +31,19 @@ AWKWARD = (
         (sql.number(-3), "(-3)"),
         (sql.day(date(2019, 2, 5)), "CAST('2019-02-05' AS DATE)"),
         (sql.and_([]), "TRUE"),
-        (sql.or_([sql.is_null(A), sql.is_not_null(B)]), '(("a" IS NULL) OR ("t"."b" IS NOT NULL))'),
-        (sql.and_([sql.not_(A)]), '(NOT "a")'),
-        (sql.same(A, sql.NULL), '("a" IS NOT DISTINCT FROM NULL)'),
-        (sql.in_(A, [sql.text("x"), sql.NULL]), """("a" IN ('x', NULL))"""),
-        (sql.when(sql.eq(A, B), sql.number(1)), 'CASE WHEN ("a" = "t"."b") THEN 1 ELSE NULL END'),
+        (A & B & A.has_bit(2), '("a" AND "t"."b" AND (("a" & 4) <> 0))'),
+        ((A + 1) * B >= True, '((("a" + 1) * "t"."b") >= TRUE)'),
+        (A.is_null() | B.is_not_null(), '(("a" IS NULL) OR ("t"."b" IS NOT NULL))'),
+        (~A, '(NOT "a")'),
+        (A.same_as(None), '("a" IS NOT DISTINCT FROM NULL)'),
+        (A.is_in(["x", None]), """("a" IN ('x', NULL))"""),
+        (sql.when(A.eq(B), 1), 'CASE WHEN ("a" = "t"."b") THEN 1 ELSE NULL END'),
         (sql.case([], A), '"a"'),
         (sql.count_where(A), 'count(*) FILTER (WHERE "a")'),
         (sql.interval(3, "MONTHS"), "INTERVAL '3' MONTHS"),
-        (sql.window(sql.fn("row_number"), [A], [sql.descending(B)]), None),
+        (sql.fn("row_number").over([A], [B.desc()]), None),
         (sql.star_without("a"), '* EXCLUDE ("a")'),
-        (sql.star_with([sql.alias(B, "a")]), '* REPLACE ("t"."b" AS "a")'),
-        (sql.parameter(1, "VARCHAR[]"), "CAST($1 AS VARCHAR[])"),
+        (sql.star_with([B.as_("a")]), '* REPLACE ("t"."b" AS "a")'),
     ],
 )
 def test_a_piece_is_written_in_the_words_of_duckdb(piece: Sql, text: str | None) -> None:
@@ -51,17 +52,17 @@ def test_a_piece_is_written_in_the_words_of_duckdb(piece: Sql, text: str | None)
 
 
 def test_a_query_is_never_changed() -> None:
-    query = sql.select(A).from_(sql.source("t"))
-    narrow = query.where(sql.eq(A, sql.number(1))).where(sql.is_null(B))
+    query = sql.select(A).from_("t")
+    narrow = query.where(A.eq(1)).where(B.is_null())
     assert text_of(query) == 'SELECT "a" FROM "t" AS "s"'
     assert text_of(narrow) == 'SELECT "a" FROM "t" AS "s" WHERE ("a" = 1) AND ("t"."b" IS NULL)'
-    assert query == sql.select(sql.column("a")).from_(sql.source("t"))
-    assert query.select(sql.alias(B, "c")).names == ["a", "c"]
+    assert query == sql.select(sql.column("a")).from_("t")
+    assert query.select(B.as_("c")).names == ["a", "c"]
 
 
 def test_a_query_says_what_is_worked_out_before_it() -> None:
-    first = sql.select(A).from_(sql.source("t"))
-    rows = sql.insert("kept", sql.select(A).from_(sql.source("first")))
+    first = sql.select(A).from_("t")
+    rows = sql.insert("kept", sql.select(A).from_("first"))
     query = sql.with_all(sql.select(A).union_all(sql.select(B)), [("first", first), ("rows", rows)])
     assert text_of(query) == (
         'WITH "first" AS MATERIALIZED (SELECT "a" FROM "t" AS "s"), "rows" AS (INSERT INTO "kept" SELECT "a" FROM '
@@ -77,8 +78,8 @@ def test_a_text_comes_back_as_it_was_given(value: str) -> None:
 @pytest.mark.parametrize("name", [word for word in AWKWARD if word])
 def test_a_name_is_quoted_whatever_it_holds(name: str) -> None:
     """As the name of a column, of a table, of a relation within a query and of a query before another."""
-    rows = sql.select(sql.alias(sql.number(1), name))
-    read = sql.select(sql.column(name, name)).from_(sql.source(name, name))
+    rows = sql.select(sql.number(1).as_(name))
+    read = sql.select(sql.column(name, name)).from_(name, name)
     assert duckdb.sql(text_of(sql.with_all(read, [(name, rows)]))).fetchall() == [(1,)]
     with duckdb.connect() as connection:
         connection.execute(text_of(sql.create(name, rows)))

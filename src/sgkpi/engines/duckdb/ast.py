@@ -1,16 +1,121 @@
 """SQL as data: the kinds of node of which every statement of the engine is built.
 
-A node is frozen and equal to another that says the same. `sql.py` has the words with which nodes are made, `printer.py`
-writes them as DuckDB's text.
+A node is frozen and equal to another that says the same. Operators and methods of `Sql` make one node of others;
+`sql.py` has functions for what starts an expression or a query, `printer.py` writes nodes as DuckDB's text.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Self, TypeAlias
+
+Value: TypeAlias = "Sql | str | int | None"
 
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """A piece of SQL."""
+    """A piece of SQL. Methods take plain Python values for literals, `None` for NULL."""
+
+    def __add__(self, other: Value) -> "Sql":
+        return self.op("+", other)
+
+    def __sub__(self, other: Value) -> "Sql":
+        return self.op("-", other)
+
+    def __mul__(self, other: Value) -> "Sql":
+        return self.op("*", other)
+
+    def __floordiv__(self, other: Value) -> "Sql":
+        return self.op("//", other)
+
+    def __lt__(self, other: Value) -> "Sql":
+        return self.op("<", other)
+
+    def __le__(self, other: Value) -> "Sql":
+        return self.op("<=", other)
+
+    def __gt__(self, other: Value) -> "Sql":
+        return self.op(">", other)
+
+    def __ge__(self, other: Value) -> "Sql":
+        return self.op(">=", other)
+
+    def __and__(self, other: "Sql") -> "Sql":
+        return Operation("AND", (*_parts(self, "AND"), other))
+
+    def __or__(self, other: "Sql") -> "Sql":
+        return Operation("OR", (*_parts(self, "OR"), other))
+
+    def __invert__(self) -> "Sql":
+        return Not(self)
+
+    def op(self, operator: str, other: Value) -> "Sql":
+        return Operation(operator, (self, literal(other)))
+
+    def eq(self, other: Value) -> "Sql":
+        return self.op("=", other)
+
+    def ne(self, other: Value) -> "Sql":
+        return self.op("<>", other)
+
+    def same_as(self, other: Value) -> "Sql":
+        """Equal, or both null; never null."""
+        return self.op("IS NOT DISTINCT FROM", other)
+
+    def is_null(self) -> "Sql":
+        return self.op("IS", None)
+
+    def is_not_null(self) -> "Sql":
+        return self.op("IS NOT", None)
+
+    def is_in(self, options: "Sequence[Value] | Query") -> "Sql":
+        """One of several values, or of the rows of a query with one column."""
+        return Among(self, options if isinstance(options, Query) else tuple(map(literal, options)))
+
+    def has_bit(self, bit: int) -> "Sql":
+        return self.op("&", 1 << bit).ne(0)
+
+    def or_else(self, value: Value) -> "Sql":
+        return Function("coalesce", (self, literal(value)))
+
+    def is_true(self) -> "Sql":
+        """Holds; null counts as not holding."""
+        return self.or_else(False)
+
+    def cast(self, kind: str, *, tried: bool = False) -> "Sql":
+        return Cast(self, kind, tried)
+
+    def as_(self, name: "str | Column") -> "Sql":
+        return Named(self, name.name if isinstance(name, Column) else name)
+
+    def desc(self) -> "Sql":
+        return Ordered(self, descending=True)
+
+    def over(self, partition: "Sequence[Sql]" = (), order: "Sequence[Sql]" = (), *, before: bool = False) -> "Sql":
+        """A window function, over the rows before the present one alone where `before`."""
+        return Window(self, tuple(partition), tuple(order), before)
+
+    def where(self, condition: "Sql") -> "Sql":
+        """An aggregate of the rows that satisfy a condition."""
+        return Filtered(self, condition)
+
+
+def literal(value: Value) -> Sql:
+    """The node of a plain value; a node as it is."""
+    match value:
+        case Sql():
+            return value
+        case None:
+            return Word("NULL")
+        case bool():
+            return Word("TRUE" if value else "FALSE")
+        case str():
+            return Text(value)
+        case int():
+            return Number(value)
+
+
+def _parts(condition: Sql, connector: str) -> tuple[Sql, ...]:
+    return condition.parts if isinstance(condition, Operation) and condition.operator == connector else (condition,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +149,6 @@ class Number(Sql):
 
 
 @dataclass(frozen=True, slots=True)
-class Parameter(Sql):
-    """A value that is given with the statement, by its place among them, from 1."""
-
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
 class Interval(Sql):
     """A length of time, such as 3 MONTHS."""
 
@@ -64,6 +162,9 @@ class Column(Sql):
 
     name: str
     table: str | None = None
+
+    def of(self, table: str | None) -> "Column":
+        return Column(self.name, table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +190,6 @@ class Option(Sql):
 
     name: str
     value: Sql
-
-
-@dataclass(frozen=True, slots=True)
-class Struct(Sql):
-    """Names with texts, as `read_csv` takes the types of its columns."""
-
-    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +242,7 @@ class Named(Sql):
 
 @dataclass(frozen=True, slots=True)
 class Ordered(Sql):
-    """A value to sort by, nulls last."""
+    """A value to sort by, nulls last as is DuckDB's way."""
 
     value: Sql
     descending: bool
@@ -186,6 +280,13 @@ class Subquery(Sql):
 
     query: Query
     alias: str | None = None
+
+
+def source(relation: Sql | str, alias: str = "s") -> Sql:
+    """A table by its name, or a query, to select from under an alias; anything else as it is."""
+    if isinstance(relation, str):
+        return Table(relation, alias)
+    return Subquery(relation, alias) if isinstance(relation, Query) else relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,11 +328,11 @@ class Select(Query):
     def select(self, *columns: Sql) -> Self:
         return replace(self, columns=(*self.columns, *columns))
 
-    def from_(self, origin: Sql) -> Self:
-        return replace(self, origin=origin)
+    def from_(self, origin: Sql | str, alias: str = "s") -> Self:
+        return replace(self, origin=source(origin, alias))
 
-    def join(self, other: Sql, on: Sql | None = None, kind: str = "") -> Self:
-        return replace(self, joins=(*self.joins, Join(other, on, kind)))
+    def join(self, other: Sql | str, alias: str = "s", on: Sql | None = None, kind: str = "") -> Self:
+        return replace(self, joins=(*self.joins, Join(source(other, alias), on, kind)))
 
     def where(self, condition: Sql) -> Self:
         return replace(self, conditions=(*self.conditions, condition))

@@ -32,7 +32,7 @@ select unnest($1::smallint[]) as day_number, unnest($2::date[]) as reference_day
 
 
 # Rows of a stored table are numbered as they stand in the files.
-_ROW_ID = sql.alias(sql.column(Name.ROW_ID), Name.PLACE)
+_ROW_ID = Name.ROW_ID.as_(Name.PLACE)
 
 
 @dataclass(frozen=True)
@@ -65,14 +65,14 @@ class CaseMaker:
 
     def seen(self, scan: Scan, rows: Query | str) -> Select:
         """Rows as known at the as-of time, with `exists` for whether they exist."""
-        columns = [sql.column(part) for part in (*carried_by(scan), Name.IS_BLANK_ROW)]
+        columns = [sql.column(part) for part in (*carried_by(scan), Name.IS_BLANK_ROW.name)]
         columns += visible_columns(scan, self._as_of)
         columns += self._moments()
-        columns.append(sql.alias(exists(scan, self._as_of, self._as_of), Name.EXISTS))
-        return sql.select(*columns).from_(sql.source(rows))
+        columns.append(exists(scan, self._as_of, self._as_of).as_(Name.EXISTS))
+        return sql.select(*columns).from_(rows)
 
     def _moments(self) -> list[Sql]:
-        return [sql.alias(self._as_of, Name.KNOWN), sql.alias(sql.null("DATE"), Name.REFERENCE_DAY)]
+        return [self._as_of.as_(Name.KNOWN), sql.null("DATE").as_(Name.REFERENCE_DAY)]
 
     def repeated_cases(self, name: str) -> Cases:
         """The cases whose keys occur more than once, one row each, from the rows that `read_repeated` keeps."""
@@ -108,11 +108,11 @@ class CaseMaker:
 
     def _single(self, scan: Scan, rows: str, repeated: str | None) -> Query:
         visible = self.seen(scan, rows).select(_ROW_ID, *self._numbers(scan))
-        present = sql.select(sql.STAR).from_(sql.source(visible)).where(sql.column(Name.EXISTS))
+        present = sql.select(sql.STAR).from_(visible).where(Name.EXISTS)
         return one_row_a_case(present, scan, [], repeated)
 
     def _numbers(self, scan: Scan) -> list[Sql]:
-        return [sql.column(Name.FILE_NAME), sql.column(Name.ROW_NUMBER)] if scan.numbered else []
+        return [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
 
     def prepare(self) -> None:
         """Make the table of reference days that stocks are put to, once for all of them."""
@@ -147,8 +147,8 @@ class CaseMaker:
         if self.tables.doubles[name]:
             return self._single(scan, rows, self.tables.repeated_table(name))
         visible = self.seen(scan, rows).select(_ROW_ID, *self._numbers(scan))
-        columns = [sql.STAR, sql.alias(sql.FALSE, Name.IS_DUPLICATE)]
-        return sql.select(*columns).from_(sql.source(visible)).where(sql.column(Name.EXISTS))
+        columns = [sql.STAR, sql.FALSE.as_(Name.IS_DUPLICATE)]
+        return sql.select(*columns).from_(visible).where(Name.EXISTS)
 
     def _stock(self, indicator: Indicator) -> Query:
         """A stock's cases that are open on each reference day, as known by its end."""
@@ -158,22 +158,29 @@ class CaseMaker:
         scan, rows = self._typed(name, joins_of(indicator, indicator.table)), f"typed.{name}"
         each_day = self._on_days(scan, rows)
         if self.tables.doubles[name]:
-            single = one_row_a_case(each_day, scan, [Name.DAY_NUMBER], self.tables.repeated_table(name))
+            single = one_row_a_case(each_day, scan, [Name.DAY_NUMBER.name], self.tables.repeated_table(name))
         else:
             single = _undoubled(each_day)
-        return sql.select(sql.STAR).from_(sql.source(single)).where(_is_open(scan, indicator.period))
+        return sql.select(sql.STAR).from_(single).where(_is_open(scan, indicator.period))
 
     def _on_days(self, scan: Scan, rows: str) -> Select:
         """Every row on every reference day on which it exists."""
-        pairs = sql.select(sql.STAR, sql.alias(sql.column(Name.ROW_ID, "r"), Name.PLACE)).from_(sql.source(rows, "r"))
-        pairs = pairs.join(sql.source("reference_days", "d"), kind="cross")
-        known = sql.column(Name.KNOWN)
+        pairs = sql.select(sql.STAR, Name.ROW_ID.of("r").as_(Name.PLACE)).from_(rows, "r")
+        pairs = pairs.join("reference_days", "d", kind="cross")
+        known = Name.KNOWN
         columns = [
             sql.column(part)
-            for part in (Name.KEY_HASH, Name.IS_BLANK_ROW, Name.PLACE, Name.DAY_NUMBER, Name.REFERENCE_DAY, Name.KNOWN)
+            for part in (
+                Name.KEY_HASH.name,
+                Name.IS_BLANK_ROW.name,
+                Name.PLACE.name,
+                Name.DAY_NUMBER.name,
+                Name.REFERENCE_DAY.name,
+                Name.KNOWN.name,
+            )
         ]
         columns += [*self._numbers(scan), *visible_columns(scan, known)]
-        return sql.select(*columns).from_(sql.source(pairs)).where(exists(scan, known, self._as_of))
+        return sql.select(*columns).from_(pairs).where(exists(scan, known, self._as_of))
 
     def unplaced_stock(self, indicator: Indicator) -> tuple[int, int]:
         """How many existing cases of a stock have no beginning: because it is blank, and because it is unreadable."""
@@ -188,10 +195,10 @@ class CaseMaker:
         scan, rows = self._typed(name, joins), f"typed.{name}"
         if is_current_list(scan.source, start):
             return 0, 0
-        unreadable = sql.column(Name.unreadable(start))
-        counts = [sql.count_where(sql.not_(unreadable)), sql.count_where(unreadable)]
+        unreadable = Name.unreadable(start)
+        counts = [sql.count_where(~unreadable), sql.count_where(unreadable)]
         single = self._plain_or_single(scan, rows, name)
-        query = sql.select(*counts).from_(sql.source(single)).where(sql.is_null(sql.column(Name.value(start))))
+        query = sql.select(*counts).from_(single).where(Name.value(start).is_null())
         blank, unread = self.session.row(query)
         return int(blank), int(unread)
 
@@ -202,7 +209,7 @@ class CaseMaker:
             return cases
         if not isinstance(cases.relation, str):
             raise TypeError("related rows are joined to a table of cases")
-        query = sql.select(sql.table_star("b")).from_(sql.source(cases.relation, "b"))
+        query = sql.select(sql.table_star("b")).from_(cases.relation, "b")
         sides: dict[Query, str] = {}
         for indicator, related in asked:
             lookup = self._lookup(indicator, related, cases.relation)
@@ -210,10 +217,10 @@ class CaseMaker:
             if answers not in sides:
                 sides[answers] = f"answers_{len(sides)}"
                 on = sql.and_(_asks_the_same(lookup, sides[answers]))
-                query = query.join(sql.source(answers, sides[answers]), on=on, kind="left")
+                query = query.join(answers, sides[answers], on=on, kind="left")
             for part in parts:
-                known_as = Name.related(indicator.id, related.name, part)
-                query = query.select(sql.alias(sql.column(part, sides[answers]), known_as))
+                known_as = Name.related(indicator.id, related.name, part).name
+                query = query.select(sql.column(part, sides[answers]).as_(known_as))
         return Cases(query, cases.has_exists, cases.has_duplicates)
 
     def _lookup(self, indicator: Indicator, related: Related, base: str) -> Lookup:
@@ -232,12 +239,12 @@ class CaseMaker:
 def _asks_the_same(lookup: Lookup, side: str) -> list[Sql]:
     """The conditions under which the answer on a side is that to a case's question."""
     questions = lookups.question_columns(lookup, "b").items()
-    return [sql.same(value, sql.column(name, side)) for name, value in questions]
+    return [value.same_as(sql.column(name, side)) for name, value in questions]
 
 
 def carried_by(scan: Scan) -> tuple[str, ...]:
     """What is kept of every row as it is read: the hash of its key, its faults, and which of several files it is in."""
-    return (Name.KEY_HASH, Name.FLAGS, *([Name.FILE] if len(scan.source.files) > 1 else []))
+    return (Name.KEY_HASH.name, Name.FLAGS.name, *([Name.FILE.name] if len(scan.source.files) > 1 else []))
 
 
 def joins_of(indicator: Indicator, table: Table) -> frozenset[str]:
@@ -248,17 +255,17 @@ def joins_of(indicator: Indicator, table: Table) -> frozenset[str]:
 
 
 def _undoubled(rows: Select) -> Select:
-    return sql.select(sql.STAR, sql.alias(sql.FALSE, Name.IS_DUPLICATE)).from_(sql.source(rows))
+    return sql.select(sql.STAR, sql.FALSE.as_(Name.IS_DUPLICATE)).from_(rows)
 
 
 def _is_open(scan: Scan, spell: PointInTime) -> Sql:
     """`from <= reference day < to`, by date; an open spell has no end, and a current list no beginning."""
-    day = sql.column(Name.REFERENCE_DAY)
+    day = Name.REFERENCE_DAY
     conditions: list[Sql] = []
     if scan.has(spell.start):
-        conditions.append(sql.is_true(sql.binary("<=", sql.cast(sql.column(Name.value(spell.start)), "DATE"), day)))
+        conditions.append((Name.value(spell.start).cast("DATE") <= day).is_true())
     if scan.has(spell.end):
-        end = sql.column(Name.value(spell.end))
-        closes_later = sql.binary(">", sql.cast(end, "DATE"), day)
-        conditions.append(sql.fn("coalesce", closes_later, sql.TRUE))
+        end = Name.value(spell.end)
+        closes_later = end.cast("DATE") > day
+        conditions.append(sql.fn("coalesce", closes_later, True))
     return sql.and_(conditions)

@@ -142,30 +142,30 @@ def key_reader(raw: Sql, native: str, column: Column, table: Table) -> CellReade
     """How to read a column of text that is only part of a key: its value is given as keys are compared."""
     words, part, written = (
         blank_words(table, column),
-        sql.column(Name.trimmed(column.name)),
-        sql.column(Name.written(column.name)),
+        Name.trimmed(column.name),
+        Name.written(column.name),
     )
     blank = holds_nothing(written, words)
-    long = sql.binary(">", sql.fn("strlen", part), sql.number(max((len(word.encode()) for word in words), default=0)))
+    long = sql.fn("strlen", part) > max((len(word.encode()) for word in words), default=0)
     # A blank of several words may come with repeated space, at any length.
     quick = [] if any(" " in word for word in words) else [(long, part)]
     first = {
-        Name.trimmed(column.name): sql.fn("kpi_key_text", as_text(raw, native)),
-        Name.written(column.name): as_text(raw, native),
+        Name.trimmed(column.name).name: sql.fn("kpi_key_text", as_text(raw, native)),
+        Name.written(column.name).name: as_text(raw, native),
     }
-    return CellReader(first, TypedCell(sql.case([*quick, (blank, sql.null())], part)))
+    return CellReader(first, TypedCell(sql.case([*quick, (blank, sql.NULL)], part)))
 
 
 def _native_reader(raw: Sql, native: str, column: Column) -> CellReader | None:
     """A Parquet column that already has the type: nothing to parse."""
-    whole, part = Name.parsed(column.name), sql.column(Name.parsed(column.name))
+    whole, part = Name.parsed(column.name).name, Name.parsed(column.name)
     if column.kind in _MOMENTS and native in ("date", "timestamp", "timestamp_tz"):
         local = sql.fn("timezone", "Europe/London", raw) if native == "timestamp_tz" else raw
         typed = _moment_cell(part, sql.fn("kpi_is_implausible", part), column, with_time=sql.boolean(native != "date"))
-        return CellReader({whole: sql.cast(local, "TIMESTAMP")}, replace(typed, serial=sql.FALSE))
+        return CellReader({whole: local.cast("TIMESTAMP")}, replace(typed, serial=sql.FALSE))
     if (column.kind, native) in ((Kind.BOOLEAN, "boolean"), (Kind.INTEGER, "integer")):
-        unreadable = sql.and_([sql.is_null(part), sql.is_not_null(sql.column(Name.written(column.name)))])
-        first = {whole: sql.try_cast(raw, SQL_TYPES[column.kind]), Name.written(column.name): raw}
+        unreadable = part.is_null() & Name.written(column.name).is_not_null()
+        first = {whole: raw.cast(SQL_TYPES[column.kind], tried=True), Name.written(column.name).name: raw}
         return CellReader(first, TypedCell(part, unreadable))
     return None
 
@@ -174,30 +174,30 @@ def as_text(raw: Sql, native: str) -> Sql:
     """The text that a cell would have in a CSV; a whole float has no point (a null made it a float)."""
     if native == "text":
         return raw
-    spelled = sql.cast(raw, "VARCHAR")
+    spelled = raw.cast("VARCHAR")
     if native != "float":
         return spelled
-    small = sql.binary("<", sql.fn("abs", raw), sql.number(10**15))
-    whole = sql.case([(small, sql.eq(raw, sql.fn("trunc", raw)))], sql.FALSE)
-    return sql.case([(whole, sql.cast(sql.try_cast(raw, "BIGINT"), "VARCHAR"))], sql.fn("kpi_plain", spelled))
+    small = sql.fn("abs", raw) < (10**15)
+    whole = sql.when(small, raw.eq(sql.fn("trunc", raw)), False)
+    return sql.when(whole, raw.cast("BIGINT", tried=True).cast("VARCHAR"), sql.fn("kpi_plain", spelled))
 
 
 def text_reader(written: Sql, column: Column, table: Table) -> CellReader:
     """How to read text as it was recorded, whether or not it is the spelling of a code."""
-    name, part = Name.trimmed(column.name), sql.column(Name.trimmed(column.name))
-    value = sql.case([(is_blank(part, blank_words(table, column)), sql.null())], part)
+    name, part = Name.trimmed(column.name).name, Name.trimmed(column.name)
+    value = sql.when(is_blank(part, blank_words(table, column)), None, part)
     return CellReader({name: sql.fn("kpi_trimmed", written)}, TypedCell(value))
 
 
 def _coded_reader(written: Sql, column: Column, table: Table) -> CellReader:
     """Usual spellings are found as they stand: to trim and fold a cell takes several times as long."""
-    usual, first = usual_spellings(column), {Name.written(column.name): written}
-    first[Name.usual(column.name)] = _looked_up(written, usual)
-    raw = sql.column(Name.written(column.name))
-    found = sql.column(Name.usual(column.name))
-    trimmed, is_unusual = sql.fn("kpi_trimmed", raw), sql.and_([sql.is_null(found), sql.is_not_null(raw)])
-    recorded = sql.case([(is_blank(trimmed, blank_words(table, column)), sql.null())], trimmed)
-    code = sql.case([(is_unusual, code_of(sql.fn("kpi_folded", trimmed), column))], found)
+    usual, first = usual_spellings(column), {Name.written(column.name).name: written}
+    first[Name.usual(column.name).name] = _looked_up(written, usual)
+    raw = Name.written(column.name)
+    found = Name.usual(column.name)
+    trimmed, is_unusual = sql.fn("kpi_trimmed", raw), found.is_null() & raw.is_not_null()
+    recorded = sql.when(is_blank(trimmed, blank_words(table, column)), None, trimmed)
+    code = sql.when(is_unusual, code_of(sql.fn("kpi_folded", trimmed), column), found)
     return CellReader(first, TypedCell(sql.when(is_unusual, recorded), code=code))
 
 
@@ -213,18 +213,18 @@ def _looked_up(text: Sql, known: Mapping[str, str]) -> Sql:
 
 def _parsed_reader(written: Sql, column: Column, table: Table, *, spaces_only: bool) -> CellReader:
     words = blank_words(table, column)
-    part, raw = sql.column(Name.parsed(column.name)), sql.column(Name.written(column.name))
+    part, raw = Name.parsed(column.name), Name.written(column.name)
     value = _parsed(written, column, spaces_only=spaces_only)
     if table.blanks:
         # A word of the table's own may look like a value (`0`, `01/01/1901`), so it is asked before parsing.
-        value = sql.case([(holds_nothing(written, words), sql.null())], value)
-    first = {Name.parsed(column.name): value, Name.written(column.name): written}
-    no_value = sql.and_([sql.is_null(part), sql.is_not_null(raw)])
-    not_blank = (no_value, sql.not_(holds_nothing(raw, words)))
+        value = sql.when(holds_nothing(written, words), None, value)
+    first = {Name.parsed(column.name).name: value, Name.written(column.name).name: written}
+    no_value = part.is_null() & raw.is_not_null()
+    not_blank = (no_value, ~holds_nothing(raw, words))
     if column.kind not in _MOMENTS:
-        return CellReader(first, TypedCell(part, sql.case([not_blank], sql.FALSE)))
+        return CellReader(first, TypedCell(part, sql.case([not_blank], False)))
     unreadable = sql.case([not_blank], sql.fn("kpi_is_implausible", part))
-    serial = sql.case([(no_value, sql.fn("regexp_full_match", raw, EXCEL_SERIAL))], sql.FALSE)
+    serial = sql.when(no_value, sql.fn("regexp_full_match", raw, EXCEL_SERIAL), False)
     if column.kind is Kind.MONTH:
         return CellReader(first, TypedCell(_month(part, raw), unreadable, serial=serial))
     with_time = sql.fn("contains", raw, ":")
@@ -246,22 +246,22 @@ def _parsed(written: Sql, column: Column, *, spaces_only: bool) -> Sql:
 
 def _month(part: Sql, raw: Sql) -> Sql:
     """The first of the month; a placeholder date is no month, though `1900-01` is one."""
-    full_date = sql.binary(">", sql.fn("strlen", sql.fn("kpi_trimmed", raw)), sql.number(7))
-    dummy = sql.and_([sql.fn("kpi_is_placeholder", part), full_date])
-    empty = sql.or_([dummy, sql.fn("kpi_is_implausible", part)])
-    return sql.case([(empty, sql.null())], sql.cast(sql.fn("date_trunc", "month", part), "DATE"))
+    full_date = sql.fn("strlen", sql.fn("kpi_trimmed", raw)) > 7
+    dummy = sql.fn("kpi_is_placeholder", part) & full_date
+    empty = dummy | sql.fn("kpi_is_implausible", part)
+    return sql.when(empty, None, sql.fn("date_trunc", "month", part).cast("DATE"))
 
 
 def _moment_cell(part: Sql, unreadable: Sql, column: Column, with_time: Sql) -> TypedCell:
     value = sql.fn("kpi_dated", part)
     match column.kind:
         case Kind.DATE:
-            return TypedCell(sql.cast(value, "DATE"), unreadable)
+            return TypedCell(value.cast("DATE"), unreadable)
         case Kind.MONTH:
-            return TypedCell(sql.cast(sql.fn("date_trunc", "month", value), "DATE"), unreadable)
+            return TypedCell(sql.fn("date_trunc", "month", value).cast("DATE"), unreadable)
         case Kind.DATETIME:
             # What has no value has no time of day either, whatever stands there.
-            timed = sql.case([(sql.is_null(value), sql.FALSE)], with_time) if column.midnight else None
+            timed = sql.when(value.is_null(), False, with_time) if column.midnight else None
             return TypedCell(value, unreadable, timed)
         case Kind.TEXT | Kind.CATEGORY | Kind.BOOLEAN | Kind.INTEGER | Kind.NUMBER | Kind.NULL:
             raise ValueError(f"{column.name} holds no moments")

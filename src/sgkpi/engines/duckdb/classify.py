@@ -72,7 +72,7 @@ class Batch:
 
     @property
     def written_columns(self) -> list[str]:
-        return [Name.raw(name) for name in sorted(self.written)]
+        return [Name.raw(name).name for name in sorted(self.written)]
 
     @cached_property
     def codes(self) -> Codes:
@@ -94,10 +94,10 @@ class Batch:
         found: dict[CategoryKey, str] = {}
         for plan in self.plans:
             for breakdown in plan.breakdowns:
-                plain, name = plain_column(breakdown), Name.category(len(found))
+                plain, name = plain_column(breakdown), Name.category(len(found)).name
                 is_written = plain is not None and plain.column in self.written
                 found.setdefault(
-                    category_key(plan, breakdown), Name.raw(plain.column) if plain and is_written else name
+                    category_key(plan, breakdown), Name.raw(plain.column).name if plain and is_written else name
                 )
         return found
 
@@ -108,11 +108,11 @@ class Batch:
         found: dict[str, tuple[str, Sql]] = {}
         for plan in self.plans:
             indicator, clock = plan.indicator, plan.indicator.clock
-            value = time_elapsed(clock, _names(self, indicator), sql.column(Name.KNOWN)) if clock is not None else None
+            value = time_elapsed(clock, _names(self, indicator), Name.KNOWN) if clock is not None else None
             if clock is not None and value is not None:
                 own = any(part.related for part in (clock.start, clock.stop) if part is not None)
                 alike = (clock.start, clock.stop, self.placings[indicator.id].name, indicator.id if own else None)
-                name = names.setdefault(alike, Name.elapsed(self.numbered[indicator.id]))
+                name = names.setdefault(alike, Name.elapsed(self.numbered[indicator.id]).name)
                 found[indicator.id] = (name, _if_judged(_is_judged(self, indicator), value))
         return found
 
@@ -124,11 +124,11 @@ class Batch:
     def _placing(self, plan: IndicatorPlan, number: int) -> Placing:
         match plan.indicator.period:
             case PeriodColumn(column):
-                day, name = sql.cast(sql.column(Name.value(column)), "DATE"), Name.month(column)
+                day, name = Name.value(column).cast("DATE"), Name.month(column).name
             case DuePeriod():
-                day, name = sql.column(Name.due(number)), Name.month_due(number)
+                day, name = Name.due(number), Name.month_due(number).name
             case _:
-                return Placing(Name.DAY_NUMBER, None, plan.indicator, days=self.stock_days)
+                return Placing(Name.DAY_NUMBER.name, None, plan.indicator, days=self.stock_days)
         months = {month for each in self._sharing(plan.indicator) for period in each.periods for month in period.months}
         return Placing(name, day, plan.indicator, tuple(sorted(months)))
 
@@ -168,31 +168,30 @@ def classified(batch: Batch) -> Select:
     for plan, outcome in zip(batch.plans, outcomes, strict=True):
         columns += _indicator_columns(batch, plan, outcome)
     columns += _category_columns(batch)
-    return sql.select(*columns).from_(sql.source(whole))
+    return sql.select(*columns).from_(whole)
 
 
 def _names(batch: Batch, indicator: Indicator) -> Names:
     tables = {None: indicator.table} | {related.name: related.table for related in indicator.related}
-    return Names(tables, batch.as_of, sql.column(Name.REFERENCE_DAY), indicator.id)
+    return Names(tables, batch.as_of, Name.REFERENCE_DAY, indicator.id)
 
 
 def _with(cases: Query | str, columns: list[Sql]) -> Query | str:
     """The cases with further columns, if there are any: each query within another costs a small extract time."""
-    return sql.select(sql.STAR, *columns).from_(sql.source(cases)) if columns else cases
+    return sql.select(sql.STAR, *columns).from_(cases) if columns else cases
 
 
 def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
     """The month that holds a case, and the number of one that is not judged, for ways of placing."""
-    exists, columns = sql.column(Name.EXISTS) if batch.has_exists else None, []
+    exists, columns = Name.EXISTS if batch.has_exists else None, []
     for placing in _distinct(batch).values():
         if placing.day is not None and placing.by_due is by_due:
             in_period = _is_in_period(placing.day, placing.months)
-            month = sql.case([(in_period, sql.cast(_month_index(placing.day), "SMALLINT"))], sql.null("SMALLINT"))
-            columns.append(sql.alias(month, placing.name))
+            month = sql.when(in_period, _month_index(placing.day).cast("SMALLINT"), sql.null("SMALLINT"))
+            columns.append(month.as_(placing.name))
             columns.append(
-                sql.alias(
-                    unjudged_code(placing.of, _names(batch, placing.of), exists, placing.day, in_period),
-                    Name.unjudged_code(placing.name),
+                unjudged_code(placing.of, _names(batch, placing.of), exists, placing.day, in_period).as_(
+                    Name.unjudged_code(placing.name)
                 )
             )
     return columns
@@ -201,11 +200,11 @@ def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
 def _is_judged(batch: Batch, indicator: Indicator) -> Sql | None:
     """Whether a case is placed by its column, where its indicator places cases so."""
     placing = batch.placings[indicator.id]
-    return None if placing.day is None or placing.by_due else sql.is_null(sql.column(Name.unjudged_code(placing.name)))
+    return None if placing.day is None or placing.by_due else Name.unjudged_code(placing.name).is_null()
 
 
 def _if_judged(judged: Sql | None, value: Sql) -> Sql:
-    return value if judged is None else sql.case([(judged, value)], sql.null())
+    return value if judged is None else sql.when(judged, value)
 
 
 def _with_clocks(batch: Batch, cases: Query | str) -> Query | str:
@@ -213,8 +212,8 @@ def _with_clocks(batch: Batch, cases: Query | str) -> Query | str:
 
     Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
     """
-    elapsed = [sql.alias(value, name) for name, value in dict(batch.elapsed.values()).items()]
-    query = sql.select(sql.table_star("s"), *elapsed).from_(sql.source(cases, "s"))
+    elapsed = [value.as_(name) for name, value in dict(batch.elapsed.values()).items()]
+    query = sql.select(sql.table_star("s"), *elapsed).from_(cases, "s")
     joined: dict[Sql, str] = {}
     for plan in batch.plans:
         indicator, number = plan.indicator, batch.numbered[plan.indicator.id]
@@ -223,15 +222,15 @@ def _with_clocks(batch: Batch, cases: Query | str) -> Query | str:
             continue
         names, judged = _names(batch, indicator), _is_judged(batch, indicator)
         if clock.start is not None and counts_working_days(clock.limit):
-            day = sql.cast(names.value(clock.start), "DATE")
+            day = names.value(clock.start).cast("DATE")
             start = _if_judged(judged, day)
             if start not in joined:
-                joined[start] = Name.working_days(number)
+                joined[start] = Name.working_days(number).name
                 query = join_due_days(query, start, joined[start])
             due = joined_due(day, clock.limit.amount, joined[start])
         else:
             due = due_day(clock, names)
-        query = query.select(sql.alias(_if_judged(judged, due), Name.due(number)))
+        query = query.select(_if_judged(judged, due).as_(Name.due(number)))
     return query if len(query.columns) > 1 else cases
 
 
@@ -251,15 +250,15 @@ def _is_in_period(day: Sql, months: Sequence[Month]) -> Sql:
     if not months:
         return sql.FALSE
     first, last = months[0], months[-1]
-    within = [sql.binary(">=", day, sql.day(first.first_day)), sql.binary("<=", day, sql.day(last.last_day))]
+    within = [day >= sql.day(first.first_day), day <= sql.day(last.last_day)]
     if len(months) < last.index - first.index + 1:
-        within.append(sql.in_(_month_index(day), [sql.number(month.index) for month in months]))
+        within.append(_month_index(day).is_in([sql.number(month.index) for month in months]))
     return sql.and_(within)
 
 
 def _month_index(day: Sql) -> Sql:
-    years = sql.binary("*", sql.fn("year", day), sql.number(MONTHS_IN_YEAR))
-    return sql.add(years, sql.subtract(sql.fn("month", day), sql.number(1)))
+    years = sql.fn("year", day) * MONTHS_IN_YEAR
+    return years + (sql.fn("month", day) - 1)
 
 
 def _placing_names(batch: Batch) -> list[str]:
@@ -272,11 +271,11 @@ def _outcome(batch: Batch, plan: IndicatorPlan) -> CaseOf:
     placing = batch.placings[indicator.id]
     elapsed = batch.elapsed[indicator.id][0] if indicator.id in batch.elapsed else None
     situation = Situation(
-        known=sql.column(Name.KNOWN),
-        exists=sql.column(Name.EXISTS) if batch.has_exists else None,
-        duplicate=sql.column(Name.IS_DUPLICATE) if batch.has_duplicates else None,
-        unjudged=sql.column(Name.unjudged_code(placing.name)) if placing.day is not None else None,
-        due=sql.column(Name.due(batch.numbered[indicator.id])),
+        known=Name.KNOWN,
+        exists=Name.EXISTS if batch.has_exists else None,
+        duplicate=Name.IS_DUPLICATE if batch.has_duplicates else None,
+        unjudged=Name.unjudged_code(placing.name) if placing.day is not None else None,
+        due=Name.due(batch.numbered[indicator.id]),
         elapsed=sql.column(elapsed) if elapsed is not None else None,
         columns=batch.columns,
     )
@@ -296,29 +295,29 @@ def _through_gates(outcomes: Sequence[CaseOf]) -> tuple[list[Sql], list[Sql]]:
         if not longest:
             through.append(each.sql)
             continue
-        gate = sql.column(gates.setdefault(each.first(longest[-1]), Name.gate(len(gates))))
-        own = CaseOf(((sql.is_not_null(gate), gate), *each.branches[longest[-1] :]), each.otherwise)
+        gate = sql.column(gates.setdefault(each.first(longest[-1]), Name.gate(len(gates)).name))
+        own = CaseOf(((gate.is_not_null(), gate), *each.branches[longest[-1] :]), each.otherwise)
         through.append(own.sql)
-    return through, [sql.alias(gate.sql, name) for gate, name in gates.items()]
+    return through, [gate.sql.as_(name) for gate, name in gates.items()]
 
 
 def _indicator_columns(batch: Batch, plan: IndicatorPlan, outcome: Sql) -> list[Sql]:
     indicator = plan.indicator
     number, names = batch.numbered[indicator.id], _names(batch, indicator)
     width = "UTINYINT" if len(batch.codes.known) < _NARROW else "USMALLINT"
-    columns = [sql.alias(sql.cast(outcome, width), Name.outcome(number))]
+    columns = [outcome.cast(width).as_(Name.outcome(number))]
     if indicator.value is not None:
         ratio = compile_number(indicator.value, names)
-        columns.append(sql.alias(ratio.numerator, Name.numerator(number)))
-        columns.append(sql.alias(ratio.bottom, Name.denominator(number)))
+        columns.append(ratio.numerator.as_(Name.numerator(number)))
+        columns.append(ratio.bottom.as_(Name.denominator(number)))
     if batch.detailed:
-        columns += clock_columns(indicator, names, sql.column(Name.KNOWN), sql.column(Name.due(number)))
+        columns += clock_columns(indicator, names, Name.KNOWN, Name.due(number))
     return columns
 
 
 def _category_columns(batch: Batch) -> list[Sql]:
     """The category of each breakdown, for cases that are in some period."""
-    somewhere = sql.or_([sql.is_not_null(sql.column(name)) for name in _placing_names(batch)])
+    somewhere = sql.or_([sql.column(name).is_not_null() for name in _placing_names(batch)])
     columns = []
     for key, (breakdown, names) in _breakdowns(batch).items():
         column = batch.categories[key]
@@ -327,7 +326,7 @@ def _category_columns(batch: Batch) -> list[Sql]:
         value = (
             _band(breakdown, _banded_value(column, breakdown, names)) if breakdown.bands else category(breakdown, names)
         )
-        columns.append(sql.alias(sql.case([(somewhere, value)], sql.null()), column))
+        columns.append(sql.when(somewhere, value).as_(column))
     return columns
 
 
@@ -346,8 +345,8 @@ def _banded_values(batch: Batch) -> list[Sql]:
     for key, (breakdown, names) in _breakdowns(batch).items():
         if breakdown.bands:
             ratio = compile_number(breakdown.expression, names)
-            columns.append(sql.alias(ratio.numerator, f"{batch.categories[key]}.value"))
-            columns.append(sql.alias(ratio.bottom, f"{batch.categories[key]}.over"))
+            columns.append(ratio.numerator.as_(f"{batch.categories[key]}.value"))
+            columns.append(ratio.bottom.as_(f"{batch.categories[key]}.over"))
     return columns
 
 
@@ -363,30 +362,30 @@ def category(breakdown: Breakdown, names: Names) -> Sql:
     expression = breakdown.expression
     if expression.kind is Kind.NUMBER:
         ratio = compile_number(expression, names)
-        return sql.fn("concat_ws", "/", sql.cast(ratio.numerator, "VARCHAR"), sql.cast(ratio.bottom, "VARCHAR"))
+        return sql.fn("concat_ws", "/", ratio.numerator.cast("VARCHAR"), ratio.bottom.cast("VARCHAR"))
     value = compile_expression(expression, names)
     match expression.kind:
         case Kind.BOOLEAN:
-            return sql.case([(value, sql.text("yes")), (sql.not_(value), sql.text("no"))], sql.null())
+            return sql.case([(value, sql.text("yes")), (~value, sql.text("no"))])
         case Kind.MONTH:
             return sql.fn("strftime", value, "%Y-%m")
         case Kind.DATETIME:
             return sql.fn("kpi_moment_text", value, has_time(expression, names))
         case Kind.TEXT | Kind.CATEGORY | Kind.INTEGER | Kind.DATE | Kind.NULL:
-            return sql.fn("nullif", sql.cast(value, "VARCHAR"), "")
+            return sql.fn("nullif", value.cast("VARCHAR"), "")
         case _:
             assert_never(expression.kind)
 
 
 def _band(breakdown: Breakdown, value: numbers.Ratio) -> Sql:
-    branches: list[tuple[Sql, Sql]] = [(sql.is_null(value.numerator), sql.null())]
+    branches: list[tuple[Sql, Sql]] = [(value.numerator.is_null(), sql.NULL)]
     labels = breakdown.codes[-len(breakdown.bands) :]
     for lower, label in reversed(list(zip(breakdown.bands, labels, strict=True))):
         exact = Fraction(lower)
         reached = numbers.compare(">=", value, numbers.constant(exact.numerator, exact.denominator))
         branches.append((reached, sql.text(label)))
     below = breakdown.codes[0] if len(labels) < len(breakdown.codes) else f"under {breakdown.bands[0]}"
-    return sql.case(branches, sql.text(below))
+    return sql.case(branches, below)
 
 
 def category_text(breakdown: Breakdown, recorded: str | None) -> str | None:

@@ -39,13 +39,13 @@ def is_hour_clock(clock: Clock) -> bool:
 def due_day(clock: Clock, names: Names) -> Sql:
     """The day on which a case is due: for an hour clock, the day of its due moment; working days are looked up."""
     if clock.due is not None:
-        return sql.cast(compile_expression(clock.due, names), "DATE")
+        return compile_expression(clock.due, names).cast("DATE")
     if clock.limit is None or clock.start is None:
         raise ValueError("a clock without a due expression has a start and a limit")
     start = names.value(clock.start)
     if clock.limit.unit is LimitUnit.HOURS:
-        return sql.cast(add_elapsed(start, clock.limit.amount * HOUR), "DATE")
-    return add_interval(sql.cast(start, "DATE"), Kind.DATE, clock.limit.amount, _CALENDAR_UNITS[clock.limit.unit])
+        return add_elapsed(start, clock.limit.amount * HOUR).cast("DATE")
+    return add_interval(start.cast("DATE"), Kind.DATE, clock.limit.amount, _CALENDAR_UNITS[clock.limit.unit])
 
 
 def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql, time_passed: Sql | None) -> ClockParts:
@@ -60,11 +60,11 @@ def clock_parts(indicator: Indicator, names: Names, known: Sql, due: Sql, time_p
     if is_hour_clock(clock):
         in_time, overdue = _hour_conditions(clock, names, known, time_passed)
     else:
-        in_time = _at_most(sql.cast(stop_as_known(clock, names, known), "DATE"), due)
-        overdue = sql.binary("<", due, sql.cast(known, "DATE"))
+        in_time = _at_most(stop_as_known(clock, names, known).cast("DATE"), due)
+        overdue = due < known.cast("DATE")
     if clock.stop is None:
         in_time, overdue = _in_date(clock, names, due)
-    stopped = sql.is_not_null(stop_as_known(clock, names, known)) if clock.stop else sql.FALSE
+    stopped = stop_as_known(clock, names, known).is_not_null() if clock.stop else sql.FALSE
     return ClockParts(_unknown(clock, names, due, known, time_passed), stopped, in_time, overdue)
 
 
@@ -77,15 +77,15 @@ def time_elapsed(clock: Clock, names: Names, known: Sql) -> Sql | None:
 
 
 def _start_and_stop(start: ColumnRef, clock: Clock, names: Names, known: Sql) -> tuple[Sql, Sql]:
-    return sql.cast(names.value(start), "TIMESTAMP"), sql.cast(stop_as_known(clock, names, known), "TIMESTAMP")
+    return names.value(start).cast("TIMESTAMP"), stop_as_known(clock, names, known).cast("TIMESTAMP")
 
 
 def _in_date(clock: Clock, names: Names, due: Sql) -> tuple[Sql, Sql]:
     """A stock's clock without stop: in date while the reference day is on or before due, else overdue."""
-    in_date = sql.is_true(sql.binary("<=", names.reference_day, due))
+    in_date = (names.reference_day <= due).is_true()
     if clock.start is not None:
-        in_date = sql.and_([sql.is_not_null(names.value(clock.start)), in_date])
-    return in_date, sql.not_(in_date)
+        in_date = names.value(clock.start).is_not_null() & in_date
+    return in_date, ~in_date
 
 
 def stop_as_known(clock: Clock, names: Names, known: Sql) -> Sql:
@@ -94,7 +94,7 @@ def stop_as_known(clock: Clock, names: Names, known: Sql) -> Sql:
         return sql.null("TIMESTAMP")
     value = names.value(clock.stop)
     to_come = _still_to_come(clock, names, known)
-    return value if to_come is None else sql.case([(to_come, sql.null())], value)
+    return value if to_come is None else sql.when(to_come, None, value)
 
 
 def _still_to_come(clock: Clock, names: Names, known: Sql) -> Sql | None:
@@ -105,38 +105,38 @@ def _still_to_come(clock: Clock, names: Names, known: Sql) -> Sql | None:
 
 
 def _at_most(left: Sql, right: Sql) -> Sql:
-    return sql.binary("<=", left, right)
+    return left <= right
 
 
 def _hour_conditions(clock: Clock, names: Names, known: Sql, time_passed: Sql | None) -> tuple[Sql, Sql]:
-    stop = sql.cast(stop_as_known(clock, names, known), "TIMESTAMP")
+    stop = stop_as_known(clock, names, known).cast("TIMESTAMP")
     if clock.due is not None:
         start, limit = compile_expression(clock.due, names), 0
     elif clock.start is not None and clock.limit is not None:
-        start, limit = sql.cast(names.value(clock.start), "TIMESTAMP"), clock.limit.amount * HOUR
+        start, limit = names.value(clock.start).cast("TIMESTAMP"), clock.limit.amount * HOUR
     else:
         raise ValueError("an hour clock has a due moment, or a start and a limit")
     in_time = elapsed_at_most(start, stop, limit) if time_passed is None else _at_most(time_passed, sql.number(limit))
-    return in_time, sql.not_(elapsed_at_most(start, known, limit))
+    return in_time, ~elapsed_at_most(start, known, limit)
 
 
 def _unknown(clock: Clock, names: Names, due: Sql, known: Sql, time_passed: Sql | None) -> tuple[tuple[str, Sql], ...]:
     reasons: list[tuple[str, Sql]] = []
     judged: Sql = sql.TRUE
     if clock.start is not None:
-        started = sql.is_not_null(names.value(clock.start))
+        started = names.value(clock.start).is_not_null()
         if clock.stop is None:
             judged = started
         else:
-            reasons.append(("no_start", sql.is_null(names.value(clock.start))))
+            reasons.append(("no_start", names.value(clock.start).is_null()))
     if clock.due is not None:
-        no_due = sql.is_null(compile_expression(clock.due, names))
-        reasons.append(("no_due", sql.and_([judged, no_due])))
+        no_due = compile_expression(clock.due, names).is_null()
+        reasons.append(("no_due", judged & no_due))
     elif clock.limit is not None and clock.limit.unit is LimitUnit.WORKING_DAYS:
-        reasons.append(("no_due", sql.and_([judged, sql.is_null(due)])))
+        reasons.append(("no_due", judged & due.is_null()))
     if is_hour_clock(clock):
-        without = [sql.not_(timed) for timed in _timed_parts(clock, names, known)]
-        reasons.append(("no_time_of_day", sql.and_([judged, sql.or_(without)])))
+        without = [~timed for timed in _timed_parts(clock, names, known)]
+        reasons.append(("no_time_of_day", judged & sql.or_(without)))
     if clock.start is not None and clock.stop is not None:
         reasons.append(("stop_before_start", _stop_before_start(clock, names, known, time_passed)))
     return tuple(reasons)
@@ -149,25 +149,25 @@ def _timed_parts(clock: Clock, names: Names, known: Sql) -> list[Sql]:
     if clock.stop is None:
         return timed
     stop, to_come = _is_timed(clock.stop, names), _still_to_come(clock, names, known)
-    return [*timed, stop if to_come is None else sql.case([(to_come, sql.TRUE)], stop)]
+    return [*timed, stop if to_come is None else sql.when(to_come, True, stop)]
 
 
 def _is_timed(part: Expression, names: Names) -> Sql:
     """Whether there is a time of day; a date has none, and null is not asked."""
     if part.kind is Kind.DATETIME:
         return has_time(part, names)
-    return sql.is_null(compile_expression(part, names))
+    return compile_expression(part, names).is_null()
 
 
 def _stop_before_start(clock: Clock, names: Names, known: Sql, time_passed: Sql | None) -> Sql:
     if clock.start is None or clock.stop is None:
         raise ValueError("only a clock with start and stop can run backwards")
     if time_passed is not None:
-        return sql.binary("<", time_passed, sql.number(0))
+        return time_passed < 0
     start, stop = _start_and_stop(clock.start, clock, names, known)
     if is_hour_clock(clock):
         return elapsed_at_most(start, stop, -1)
-    return sql.binary("<", sql.cast(stop, "DATE"), sql.cast(start, "DATE"))
+    return stop.cast("DATE") < start.cast("DATE")
 
 
 def clock_columns(indicator: Indicator, names: Names, known: Sql, due: Sql) -> list[Sql]:
@@ -184,7 +184,7 @@ def clock_columns(indicator: Indicator, names: Names, known: Sql, due: Sql) -> l
     return [
         column
         for name, (value, timed) in parts.items()
-        for column in (sql.alias(value, name), sql.alias(sql.is_true(timed), f"{name}.timed"))
+        for column in (value.as_(name), timed.is_true().as_(f"{name}.timed"))
     ]
 
 
@@ -193,7 +193,7 @@ def _due(clock: Clock, names: Names, due: Sql) -> tuple[Sql, Sql]:
     if clock.due is not None:
         return compile_expression(clock.due, names), _shows_time(clock.due, names)
     if is_hour_clock(clock) and clock.start is not None and clock.limit is not None:
-        start = sql.cast(names.value(clock.start), "TIMESTAMP")
+        start = names.value(clock.start).cast("TIMESTAMP")
         return add_elapsed(start, clock.limit.amount * HOUR), _shows_time(clock.start, names)
     return due, sql.FALSE
 

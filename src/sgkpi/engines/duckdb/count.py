@@ -99,7 +99,7 @@ class GroupBy:
     def keys(self) -> dict[str, Sql]:
         """What is grouped by, by the names that it has afterwards."""
         keys = {"period_key": self.period, "category": self.category} | {
-            Name.outcome(place): name for place, name in enumerate(self.outcomes)
+            Name.outcome(place).name: name for place, name in enumerate(self.outcomes)
         }
         values = {"x": self.x, "y": self.y} if self.by_value else {}
         values = {name: value for name, value in values.items() if sql.is_column(value)}
@@ -108,8 +108,8 @@ class GroupBy:
     @property
     def query(self) -> Select:
         columns = self.keys | {name: value for name, value in (("x", self.x), ("y", self.y)) if name not in self.keys}
-        named = [sql.alias(value, name) for name, value in columns.items()]
-        query = sql.select(*named, sql.alias(sql.fn("count", sql.STAR), "cases")).from_(sql.source(_JUDGED))
+        named = [value.as_(name) for name, value in columns.items()]
+        query = sql.select(*named, sql.fn("count", sql.STAR).as_("cases")).from_(_JUDGED)
         for condition in self.conditions:
             query = query.where(condition)
         return query.group_by(*self.keys.values())
@@ -130,7 +130,7 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str | 
     Where they are rows as a scan reads them, their hashes and faults are kept in a table, and counted too.
     """
     written = [column for column in scan.declared if column.name in scan.as_written] if scan else []
-    looked_at = [Name.raw(column.name) for column in written if scan and any(scan.faults(column))]
+    looked_at = [Name.raw(column.name).name for column in written if scan and any(scan.faults(column))]
     group_bys = list(_group_bys(batch, looked_at, with_flags=scan is not None))
     branches = list(_branches(group_bys))
     parts: list[tuple[str, Sql]] = []
@@ -142,13 +142,17 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str | 
     origin = parts[0][0] if parts else _JUDGED
     parts.append((_JUDGED, classified(batch)))
     if kept is not None:
-        kinds = {Name.KEY_HASH: "UBIGINT", Name.FLAGS: scan.flags_type if scan else "UTINYINT", Name.FILE: "USMALLINT"}
-        columns = [sql.alias(sql.null(kinds[name]), name) for name in batch.carried]
+        kinds = {
+            Name.KEY_HASH.name: "UBIGINT",
+            Name.FLAGS.name: scan.flags_type if scan else "UTINYINT",
+            Name.FILE.name: "USMALLINT",
+        }
+        columns = [sql.null(kinds[name]).as_(name) for name in batch.carried]
         session.create(kept, sql.select(*columns).limit(0))
-        carried = sql.select(*map(sql.column, batch.carried)).from_(sql.source(origin))
+        carried = sql.select(*map(sql.column, batch.carried)).from_(origin)
         parts.append(("kept_rows", sql.insert(kept, carried)))
     parts += [(f"g_{place}", each.query) for place, each in enumerate(group_bys)]
-    cleaned = {Name.raw(column.name): _cleaned(column.name, scan) for column in written if scan}
+    cleaned = {Name.raw(column.name).name: _cleaned(column.name, scan) for column in written if scan}
     width = max(len(each.outcomes) for each in group_bys)
     rows: list[list[Record]] = [[] for _ in branches]
     queries: list[Query] = [_rows_of(branch, place, width, cleaned) for place, branch in enumerate(branches)]
@@ -162,7 +166,7 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str | 
     )
 
 
-_FLAGS = GroupBy(x=sql.column(Name.FLAGS), by_value=True)
+_FLAGS = GroupBy(x=Name.FLAGS, by_value=True)
 
 
 def _group_bys(batch: Batch, looked_at: Sequence[str], *, with_flags: bool) -> Iterator[GroupBy]:
@@ -173,7 +177,7 @@ def _group_bys(batch: Batch, looked_at: Sequence[str], *, with_flags: bool) -> I
     for placing in {placing.name: placing for placing in batch.placings.values()}.values():
         plans = [each for each in batch.plans if batch.placings[each.indicator.id].name == placing.name]
         totals = _in_parts(batch, placing, None, [(each, None) for each in plans])
-        somewhere = (sql.is_not_null(sql.column(placing.name)),)
+        somewhere = (sql.column(placing.name).is_not_null(),)
         for key, column in batch.categories.items():
             with_it = [(each, by) for each in plans for by in each.breakdowns if category_key(each, by) == key]
             for part in _in_parts(batch, placing, column, with_it):
@@ -199,7 +203,7 @@ def _branches(group_bys: Sequence[GroupBy]) -> Iterator[_Branch]:
             yield _Branch(each, place, faults_of=each.category)
 
 
-_HAS_CELLS = sql.eq(sql.binary("&", sql.column(Name.FLAGS), sql.number(BLANK_ROW)), sql.number(0))
+_HAS_CELLS = Name.FLAGS.op("&", BLANK_ROW).eq(0)
 _CELLS = sql.count_where(_HAS_CELLS)
 
 
@@ -207,7 +211,7 @@ def _in_parts(batch: Batch, placing: Placing, category: str | None, pairs: Seque
     found = []
     for start in range(0, len(pairs), _TOGETHER):
         part = tuple(pairs[start : start + _TOGETHER])
-        outcomes = tuple(Name.outcome(batch.numbered[plan.indicator.id]) for plan, _ in part)
+        outcomes = tuple(Name.outcome(batch.numbered[plan.indicator.id]).name for plan, _ in part)
         found.append(GroupBy(placing.name, category, outcomes, pairs=part))
     return found
 
@@ -218,8 +222,8 @@ def _of_values(batch: Batch) -> Iterator[GroupBy]:
         if plan.indicator.measure not in _VALUES:
             continue
         number, placing = batch.numbered[plan.indicator.id], batch.placings[plan.indicator.id].name
-        is_counted = sql.eq(sql.column(Name.outcome(number)), batch.codes.code(Outcome.COUNTED))
-        numerator, bottom = sql.column(Name.numerator(number)), sql.column(Name.denominator(number))
+        is_counted = Name.outcome(number).eq(batch.codes.code(Outcome.COUNTED))
+        numerator, bottom = Name.numerator(number), Name.denominator(number)
         by_value = plan.indicator.measure is Measure.MEDIAN or _denominator(plan) is None
         for breakdown in (None, *plan.breakdowns):
             yield GroupBy(
@@ -228,7 +232,7 @@ def _of_values(batch: Batch) -> Iterator[GroupBy]:
                 x=numerator if by_value else sql.fn("sum", numerator),
                 y=bottom if by_value else sql.fn("max", numerator),
                 by_value=by_value,
-                conditions=(is_counted, sql.is_not_null(sql.column(placing))),
+                conditions=(is_counted, sql.column(placing).is_not_null()),
                 pairs=((plan, breakdown),),
             )
 
@@ -252,7 +256,7 @@ def _cleaned(name: str, scan: Scan | None) -> tuple[Sql, Sql, Sql]:
     ((trimmed, value),) = reader.first.items()
     folded = sql.fn("kpi_folded", sql.column("recorded"))
     code = code_of(folded, column) if has_codes(column) else sql.null("VARCHAR")
-    return sql.alias(value, trimmed), sql.alias(reader.second.value, "recorded"), sql.alias(code, "code")
+    return value.as_(trimmed), reader.second.value.as_("recorded"), code.as_("code")
 
 
 def _rows_of(branch: _Branch, number: int, width: int, cleaned: Mapping[str, tuple[Sql, ...]]) -> Select:
@@ -268,17 +272,15 @@ def _rows_of(branch: _Branch, number: int, width: int, cleaned: Mapping[str, tup
         category = sql.fn("coalesce", sql.column("code"), sql.column("recorded"))
     x, y, cases = sql.column("x"), sql.column("y"), sql.column("cases")
     if branch.faults_of is not None:
-        recorded, listed = sql.column("recorded"), sql.is_not_null(sql.column("code"))
-        unlisted = sql.and_([sql.is_not_null(recorded), sql.not_(listed)])
-        x, y = (sql.filtered(sql.fn("sum", x), each) for each in (sql.is_null(recorded), unlisted))
+        recorded, listed = sql.column("recorded"), sql.column("code").is_not_null()
+        unlisted = recorded.is_not_null() & ~listed
+        x, y = (sql.fn("sum", x).where(each) for each in (recorded.is_null(), unlisted))
         cases, category = sql.number(0), sql.null("VARCHAR")
     keys = [
         sql.column("period_key") if of.period and branch.faults_of is None else sql.null("SMALLINT"),
         category,
         *(
-            sql.column(Name.outcome(place))
-            if place < len(of.outcomes) and branch.faults_of is None
-            else sql.null("USMALLINT")
+            Name.outcome(place) if place < len(of.outcomes) and branch.faults_of is None else sql.null("USMALLINT")
             for place in range(width)
         ),
     ]
@@ -286,17 +288,17 @@ def _rows_of(branch: _Branch, number: int, width: int, cleaned: Mapping[str, tup
         groups = [*keys, *([x, y] if of.by_value else [])]
         x, y = (x, y) if of.by_value else (sql.fn("sum", x), sql.fn("max", y))
         cases = sql.fn("sum", cases)
-    names = ["period_key", "category", *(Name.outcome(place) for place in range(width))]
-    columns = [sql.alias(key, name) for key, name in zip(keys, names, strict=True)]
-    sums = [sql.alias(sql.cast(each, "HUGEINT"), name) for each, name in ((x, "x"), (y, "y"), (cases, "cases"))]
-    query = sql.select(sql.alias(sql.number(number), "branch"), *columns, *sums).from_(origin)
+    names = ["period_key", "category", *(Name.outcome(place).name for place in range(width))]
+    columns = [key.as_(name) for key, name in zip(keys, names, strict=True)]
+    sums = [each.cast("HUGEINT").as_(name) for each, name in ((x, "x"), (y, "y"), (cases, "cases"))]
+    query = sql.select(sql.number(number).as_("branch"), *columns, *sums).from_(origin)
     return query.group_by(*groups) if together else query
 
 
 def _faults(scan: Scan, found: Iterable[tuple[_Branch, list[Record]]]) -> Iterator[tuple[Flag, int]]:
     """The faults of cells that were carried as they are written, and how often each occurs."""
     for branch, (row, *_) in ((branch, rows) for branch, rows in found if branch.faults_of is not None):
-        column = next(each for each in scan.declared if Name.raw(each.name) == branch.faults_of)
+        column = next(each for each in scan.declared if Name.raw(each.name).name == branch.faults_of)
         occurring = {Fault.BLANK: row["x"], Fault.UNLISTED: row["y"]}
         yield from ((Flag(column, fault, 0), occurring[fault]) for fault in scan.faults(column) if occurring[fault])
 
@@ -308,9 +310,9 @@ def _counted(batch: Batch, found: Iterable[tuple[GroupBy, list[Record]]]) -> Cou
     for of, rows in found:
         if of.outcomes:
             for place, (plan, breakdown) in enumerate(of.pairs):
-                outcomes += _outcomes(batch, plan, breakdown, rows, Name.outcome(place))
+                outcomes += _outcomes(batch, plan, breakdown, rows, Name.outcome(place).name)
                 if breakdown is None and batch.placings[plan.indicator.id].day is not None:
-                    unplaced.append(_unplaced(plan, rows, Name.outcome(place)))
+                    unplaced.append(_unplaced(plan, rows, Name.outcome(place).name))
         for plan, breakdown in of.pairs if not of.outcomes else ():
             values += _values(batch, plan, breakdown, rows, by_value=of.by_value)
     return Counted(tuple(outcomes), tuple(values), tuple(unplaced))

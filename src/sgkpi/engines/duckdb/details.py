@@ -22,7 +22,7 @@ from sgkpi.model.expressions import ColumnRef
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import Outcome
 
-ROW_NUMBER = (Name.FILE_NAME, Name.ROW_NUMBER)
+ROW_NUMBER = (Name.FILE_NAME.name, Name.ROW_NUMBER.name)
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ def single_cases(
     placing, number = batch.placings[plan.indicator.id].name, batch.numbered[plan.indicator.id]
     names = {by: batch.categories[category_key(plan, by)] for by in plan.breakdowns}
     key = [names[part] for part in told_by.key] or ROW_NUMBER
-    query = sql.select(sql.STAR).from_(sql.source(classified(batch))).where(sql.is_not_null(sql.column(placing)))
-    query = query.where(sql.in_(sql.column(Name.outcome(number)), wanted))
-    query = query.order_by(*(sql.ascending(sql.column(name)) for name in (placing, *key)))
+    query = sql.select(sql.STAR).from_(classified(batch)).where(sql.column(placing).is_not_null())
+    query = query.where(Name.outcome(number).is_in(wanted))
+    query = query.order_by(*(sql.column(name) for name in (placing, *key)))
     periods = periods_of(batch, plan)
     for cells in session.records(query):
-        outcome, reason = batch.codes.meaning(cells[Name.outcome(number)])
+        outcome, reason = batch.codes.meaning(cells[Name.outcome(number).name])
         value = _value(cells, number) if outcome is Outcome.COUNTED else None
         texts = {by: category_text(by, cells[name]) for by, name in names.items()}
         for period in periods.get(cells[placing], ()):
@@ -89,9 +89,9 @@ def single_cases(
 
 
 def _value(cells: Mapping[str, Any], number: int) -> Fraction | None:
-    if Name.numerator(number) not in cells:
+    if Name.numerator(number).name not in cells:
         return None
-    return Fraction(cells[Name.numerator(number)], cells[Name.denominator(number)])
+    return Fraction(cells[Name.numerator(number).name], cells[Name.denominator(number).name])
 
 
 def _moment(value: date | datetime | None, *, timed: bool) -> date | datetime | None:

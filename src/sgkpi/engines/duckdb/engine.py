@@ -79,9 +79,9 @@ def _span(session: Session, extract: Extract, name: str, short: frozenset[str]) 
     if happened is None or happened not in source.columns:
         return None
     rows = typed_rows(Scan(source, (happened,), short_rows=short))
-    value = sql.cast(sql.column(Name.value(happened)), "TIMESTAMP")
-    end = sql.case([(_timed(source.table.columns[happened], value), value)], sql.fn("kpi_end_of_day", value))
-    first, last = session.row(sql.select(sql.fn("min", value), sql.fn("max", end)).from_(sql.source(rows)))
+    value = Name.value(happened).cast("TIMESTAMP")
+    end = sql.when(_timed(source.table.columns[happened], value), value, sql.fn("kpi_end_of_day", value))
+    first, last = session.row(sql.select(sql.fn("min", value), sql.fn("max", end)).from_(rows))
     return None if first is None else (first, last)
 
 
@@ -89,7 +89,7 @@ def _timed(column: Column, value: Sql) -> Sql:
     """Whether an event has a time of day, and does not stand for the whole of its day."""
     if column.kind is Kind.DATE:
         return sql.FALSE
-    return sql.column(Name.has_time(column.name)) if column.midnight else has_clock_time(value)
+    return Name.has_time(column.name) if column.midnight else has_clock_time(value)
 
 
 def _looked_at(

@@ -54,19 +54,19 @@ class Names:
 
     def related(self, name: str, part: str) -> Sql:
         """A part of what is known of related rows, as it stands with the case."""
-        return sql.column(Name.related(self.indicator, name, part))
+        return Name.related(self.indicator, name, part)
 
     def part(self, name: str, ref: ColumnRef) -> Sql:
         return sql.column(name) if ref.related is None else self.related(ref.related, name)
 
     def value(self, ref: ColumnRef) -> Sql:
-        return self.part(Name.value(ref.column), ref)
+        return self.part(Name.value(ref.column).name, ref)
 
     def has_time(self, ref: ColumnRef) -> Sql:
         """Whether a datetime column has a time of day; null for null."""
         value = self.value(ref)
         if self.tables[ref.related].columns[ref.column].midnight:
-            return sql.case([(sql.is_not_null(value), self.part(Name.has_time(ref.column), ref))], sql.null("BOOLEAN"))
+            return sql.when(value.is_not_null(), self.part(Name.has_time(ref.column).name, ref), sql.null("BOOLEAN"))
         return has_clock_time(value)
 
     def count(self, related: str) -> Sql:
@@ -96,9 +96,9 @@ def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PL
         case Or(items):
             return sql.or_(compile_expression(item, names) for item in items)
         case Not(item):
-            return sql.not_(compile_expression(item, names))
+            return ~compile_expression(item, names)
         case IsNull(item):
-            return sql.is_null(_presence(item, names))
+            return _presence(item, names).is_null()
         case InList(item, options):
             return _in_list(item, options, names)
         case AddInterval():
@@ -148,21 +148,21 @@ def _number_call(function: str, arguments: tuple[Expression, ...], names: Names,
 def _combined(function: str, given: list[Ratio]) -> Ratio:
     """`coalesce`, `least` or `greatest` of numbers some of which were divided by a column."""
     if function == "coalesce":
-        return numbers.chosen([(sql.is_not_null(each.numerator), each) for each in given[:-1]], given[-1])
+        return numbers.chosen([(each.numerator.is_not_null(), each) for each in given[:-1]], given[-1])
     operator = "<=" if function == "least" else ">="
     return reduce(lambda left, right: _extreme(operator, left, right), given)
 
 
 def _extreme(operator: str, left: Ratio, right: Ratio) -> Ratio:
     """The lesser or greater of two numbers, or the one that is not null."""
-    first_wins = sql.or_([sql.is_null(right.numerator), numbers.compare(operator, left, right)])
+    first_wins = right.numerator.is_null() | numbers.compare(operator, left, right)
     return numbers.chosen([(first_wins, left)], right)
 
 
 def _hours_between(arguments: tuple[Expression, ...], names: Names) -> Ratio:
-    start, stop = (sql.cast(compile_expression(argument, names), "TIMESTAMP") for argument in arguments)
+    start, stop = (compile_expression(argument, names).cast("TIMESTAMP") for argument in arguments)
     timed = sql.and_([has_time(argument, names) for argument in arguments])
-    return Ratio(sql.case([(timed, sql.cast(elapsed(start, stop), "HUGEINT"))], sql.null("HUGEINT")), HOUR)
+    return Ratio(sql.when(timed, elapsed(start, stop).cast("HUGEINT"), sql.null("HUGEINT")), HOUR)
 
 
 def _arithmetic(operator: str, left: Ratio, right: Ratio) -> Ratio:
@@ -182,7 +182,7 @@ def _whole_number(ratio: Ratio) -> Sql:
 def _literal(node: Literal) -> Sql:
     match node.kind:
         case Kind.NULL:
-            return sql.null()
+            return sql.NULL
         case Kind.BOOLEAN:
             return sql.boolean(bool(node.value))
         case Kind.INTEGER:
@@ -203,7 +203,7 @@ def _compare(node: Compare, names: Names) -> Sql:
     if node.left.kind in _NUMERIC and node.right.kind in _NUMERIC:
         return numbers.compare(node.operator, compile_number(node.left, names), compile_number(node.right, names))
     left, right = (compile_expression(side, names) for side in (node.left, node.right))
-    return sql.binary(node.operator, left, right)
+    return left.op(node.operator, right)
 
 
 def _presence(item: Expression, names: Names) -> Sql:
@@ -217,7 +217,7 @@ def _in_list(item: Expression, options: tuple[Expression, ...], names: Names) ->
         return sql.null("BOOLEAN")
     if item.kind in _NUMERIC:
         return sql.or_(_compare(Compare("=", item, option), names) for option in options)
-    return sql.in_(compile_expression(item, names), [compile_expression(option, names) for option in options])
+    return compile_expression(item, names).is_in([compile_expression(option, names) for option in options])
 
 
 def _add_interval(node: AddInterval, names: Names) -> Sql:
@@ -228,8 +228,8 @@ def add_interval(value: Sql, kind: Kind, amount: int, unit: Unit) -> Sql:
     """A date or datetime so many units later, clamped to the month's end."""
     size, step = (amount * 7, "DAYS") if unit is Unit.WEEKS else (amount, unit.value.upper())
     if kind is Kind.DATE and step == "DAYS":  # quicker than an interval, which makes a moment of a date
-        return sql.add(sql.cast(value, "DATE"), sql.number(size))
-    return sql.cast(sql.add(value, sql.interval(size, step)), SQL_TYPES[kind])
+        return value.cast("DATE") + size
+    return (value + sql.interval(size, step)).cast(SQL_TYPES[kind])
 
 
 def _case(node: Case, names: Names) -> Sql:
@@ -245,13 +245,13 @@ def _call(node: Call, names: Names) -> Sql:
     given = [compile_expression(argument, names) for argument in node.arguments]
     match node.function:
         case "date":
-            return sql.cast(given[0], "DATE")
+            return given[0].cast("DATE")
         case "days_between":
-            first, second = (sql.cast(each, "DATE") for each in given)
+            first, second = (each.cast("DATE") for each in given)
             return sql.fn("date_diff", "day", first, second)
         case "working_days_between":
-            first, second = (passed_working_days(sql.cast(each, "DATE")) for each in given)
-            return sql.subtract(second, first)
+            first, second = (passed_working_days(each.cast("DATE")) for each in given)
+            return second - first
         case "age_years":
             return sql.fn("kpi_age_years", *given)
         case _:
@@ -272,7 +272,7 @@ def has_time(node: Expression, names: Names) -> Sql:
             return sql.case(chosen, has_time(otherwise, names))
         case Call("coalesce" | "least" | "greatest", arguments):
             value = compile_expression(node, names)
-            same = [(sql.eq(compile_expression(each, names), value), has_time(each, names)) for each in arguments]
+            same = [(compile_expression(each, names).eq(value), has_time(each, names)) for each in arguments]
             return sql.case(same, sql.null("BOOLEAN"))
         case _:
             return has_clock_time(compile_expression(node, names))

@@ -104,22 +104,22 @@ def row_number(file: SourceFile, place: int) -> int:
 
 def _kept_faults(tables: Tables, reading: Reading) -> dict[tuple[int, str, Fault], _Cells]:
     """By file, column and fault, what the flags of the rows that were read tell."""
-    flags, row = [flag for flag in reading.faults if flag.bit], sql.column(Name.ROW_ID)
+    flags, row = [flag for flag in reading.faults if flag.bit], Name.ROW_ID
     columns = [
-        sql.alias(value, f"{part}_{flag.bit}")
+        value.as_(f"{part}_{flag.bit}")
         for flag in flags
         for part, value in (
             ("count", sql.count_where(is_set(flag))),
-            ("first", sql.filtered(sql.fn("min", row, ROWS_SHOWN), is_set(flag))),
+            ("first", sql.fn("min", row, ROWS_SHOWN).where(is_set(flag))),
         )
     ]
     if not flags:
         return {}
-    faulty = sql.binary("<>", sql.column(Name.FLAGS), sql.number(0))
+    faulty = Name.FLAGS.ne(0)
     firsts = _first_rows(tables, reading)
     found: dict[tuple[int, str, Fault], _Cells] = {}
     for record in tables.session.records(_by_file(reading, columns).where(faulty)):
-        number = record[Name.FILE]
+        number = record[Name.FILE.name]
         counts = {(flag.column.name, flag.fault): record[f"count_{flag.bit}"] for flag in flags}
         for flag in flags:
             if record[f"count_{flag.bit}"]:
@@ -132,17 +132,17 @@ def _kept_faults(tables: Tables, reading: Reading) -> dict[tuple[int, str, Fault
 
 def _by_file(reading: Reading, columns: Sequence[Sql]) -> Select:
     if len(reading.scan.source.files) == 1:
-        return sql.select(sql.alias(sql.number(0), Name.FILE), *columns).from_(sql.source(reading.relation))
-    file = sql.column(Name.FILE)
-    return sql.select(file, *columns).from_(sql.source(reading.relation)).group_by(file)
+        return sql.select(sql.number(0).as_(Name.FILE), *columns).from_(reading.relation)
+    file = Name.FILE
+    return sql.select(file, *columns).from_(reading.relation).group_by(file)
 
 
 def _first_rows(tables: Tables, reading: Reading) -> dict[int, int]:
     """The place of the first row of each file among the rows of all."""
     if len(reading.scan.source.files) == 1:
         return {0: 0}
-    first = sql.alias(sql.fn("min", sql.column(Name.ROW_ID)), "first")
-    return {record[Name.FILE]: record["first"] for record in tables.session.records(_by_file(reading, [first]))}
+    first = sql.fn("min", Name.ROW_ID).as_("first")
+    return {record[Name.FILE.name]: record["first"] for record in tables.session.records(_by_file(reading, [first]))}
 
 
 def _second_look(tables: Tables, scan: Scan, flag: Flag) -> list[int]:
@@ -150,19 +150,19 @@ def _second_look(tables: Tables, scan: Scan, flag: Flag) -> list[int]:
     columns = (flag.column.name,) if flag.fault is Fault.UNLISTED else scan.columns
     again = replace(scan, columns=columns, as_written=frozenset(), as_keys=frozenset(), numbered=True)
     flag = next(each for each in again.flags if (each.column, each.fault) == (flag.column, flag.fault))
-    row, first = sql.column(Name.ROW_NUMBER), row_number(scan.source.files[0], 0)
-    query = sql.select(row).from_(sql.source(typed_rows(again))).where(is_set(flag)).limit(ROWS_SHOWN)
-    return [record[Name.ROW_NUMBER] - first for record in tables.session.records(query)]
+    row, first = Name.ROW_NUMBER, row_number(scan.source.files[0], 0)
+    query = sql.select(row).from_(typed_rows(again)).where(is_set(flag)).limit(ROWS_SHOWN)
+    return [record[Name.ROW_NUMBER.name] - first for record in tables.session.records(query)]
 
 
 def _values(tables: Tables, scan: Scan, file: SourceFile, column: str, places: Sequence[int]) -> list[str]:
     """What stands in the cells of a column at these places of a file."""
     source = replace(scan.source, files=(file,))
     again = replace(scan, source=source, columns=(column,), as_written=frozenset((column,)), numbered=True)
-    raw, row = sql.fn("coalesce", sql.column(Name.raw(column)), sql.text("")), sql.column(Name.ROW_NUMBER)
-    query = sql.select(sql.alias(raw, "value")).from_(sql.source(typed_rows(again)))
-    query = query.where(sql.in_(row, [sql.number(row_number(file, place)) for place in places]))
-    return [record["value"] for record in tables.session.records(query.order_by(sql.ascending(row)))]
+    raw, row = sql.fn("coalesce", Name.raw(column), ""), Name.ROW_NUMBER
+    query = sql.select(raw.as_("value")).from_(typed_rows(again))
+    query = query.where(row.is_in([sql.number(row_number(file, place)) for place in places]))
+    return [record["value"] for record in tables.session.records(query.order_by(row))]
 
 
 def _conflicting_keys(tables: Tables, name: str, left_out: Mapping[str, Sequence[int]]) -> Iterator[Problem]:
@@ -180,14 +180,14 @@ def _conflicting_rows(
     tables: Tables, name: str, left_out: Mapping[str, Sequence[int]]
 ) -> dict[str, tuple[list[int], int]]:
     """By file, the first rows whose keys stand in rows that differ, and how many there are."""
-    reading, row = tables.readings[name], sql.column(Name.ROW_ID)
+    reading, row = tables.readings[name], Name.ROW_ID
     columns = [sql.fn("count", sql.STAR), sql.fn("min", row, ROWS_SHOWN)]
-    named = [sql.alias(value, part) for value, part in zip(columns, ("rows", "places"), strict=True)]
+    named = [value.as_(part) for value, part in zip(columns, ("rows", "places"), strict=True)]
     query = _by_file(reading, named).where(has_repeated_hash(f"conflicting.{name}"))
     firsts, found = _first_rows(tables, reading), {}
     for record in tables.session.records(query):
-        file = reading.scan.source.files[record[Name.FILE]]
-        rows = [row_number(file, place - firsts[record[Name.FILE]]) for place in record["places"] or ()]
+        file = reading.scan.source.files[record[Name.FILE.name]]
+        rows = [row_number(file, place - firsts[record[Name.FILE.name]]) for place in record["places"] or ()]
         if rows:
             found[file.name] = (rows_in_file(file, rows, left_out=left_out.get(file.name, ())), record["rows"])
     return dict(sorted(found.items()))

@@ -47,7 +47,7 @@ class Lookup:
 
     def names(self) -> Names:
         """The names for `where`: the related table's columns, bare."""
-        return Names({None: self.related.table}, self.as_of, sql.column(Name.REFERENCE_DAY))
+        return Names({None: self.related.table}, self.as_of, Name.REFERENCE_DAY)
 
 
 def bound(lookup: Lookup, name: str) -> Bound | None:
@@ -57,13 +57,13 @@ def bound(lookup: Lookup, name: str) -> Bound | None:
         return None
     if not isinstance(part, Moment):
         column = lookup.indicator.table.columns[part]
-        timed = _timed(column, Name.bound(name), Name.bound_has_time(name))
-        return Bound(sql.column(Name.bound(name)), column.kind, timed)
+        timed = _timed(column, Name.bound(name).name, Name.bound_has_time(name).name)
+        return Bound(Name.bound(name), column.kind, timed)
     match part:
         case Moment.AS_OF:
             return Bound(lookup.as_of, Kind.DATETIME, sql.TRUE)
         case Moment.REFERENCE_DAY:
-            return Bound(sql.column(Name.REFERENCE_DAY), Kind.DATE, sql.FALSE)
+            return Bound(Name.REFERENCE_DAY, Kind.DATE, sql.FALSE)
         case _:
             assert_never(part)
 
@@ -81,29 +81,29 @@ def has_start(lookup: Lookup) -> bool:
 
 def greatest_first(lookup: Lookup) -> list[Sql]:
     """Of several rows, the one with the greatest key, then the greatest of the other columns."""
-    return [sql.descending(value) for value in tie_breakers(lookup)]
+    return [value.desc() for value in tie_breakers(lookup)]
 
 
 def tie_breakers(lookup: Lookup) -> list[Sql]:
     """What decides between rows of one date: the key, then the other columns in declared order."""
     table, scan = lookup.related.table, lookup.scan
     if scan.numbered:
-        return [sql.column(Name.FILE_NAME), sql.column(Name.ROW_NUMBER)]
+        return [Name.FILE_NAME, Name.ROW_NUMBER]
     key = [key_part(table.columns[name]) for name in table.key if scan.has(name)]
-    others = [sql.column(Name.value(name)) for name in scan.columns if name not in table.key]
-    return [*key, *others, *beside_values(scan), sql.column(Name.PLACE)]
+    others = [Name.value(name) for name in scan.columns if name not in table.key]
+    return [*key, *others, *beside_values(scan), Name.PLACE]
 
 
 def own_bound(lookup: Lookup, name: str) -> Bound:
     """A date of the related row itself."""
     column = lookup.related.table.columns[name]
-    return Bound(sql.column(Name.value(name)), column.kind, _timed(column, Name.value(name), Name.has_time(name)))
+    return Bound(Name.value(name), column.kind, _timed(column, Name.value(name).name, Name.has_time(name).name))
 
 
 def compare_bounds(operator: str, left: Bound, right: Bound) -> Sql:
     """As moments where both have a time of day, else by date."""
-    by_date = sql.binary(operator, sql.cast(left.value, "DATE"), sql.cast(right.value, "DATE"))
+    by_date = left.value.cast("DATE").op(operator, right.value.cast("DATE"))
     if Kind.DATE in (left.kind, right.kind):
         return by_date
-    timed = sql.and_([left.timed, right.timed])
-    return sql.case([(timed, sql.binary(operator, left.value, right.value))], by_date)
+    timed = left.timed & right.timed
+    return sql.when(timed, left.value.op(operator, right.value), by_date)

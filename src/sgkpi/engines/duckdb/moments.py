@@ -28,7 +28,7 @@ def elapsed_at_most(start: Sql, stop: Sql, limit: int) -> Sql:
 
 def add_elapsed(start: Sql, microseconds: int) -> Sql:
     """The local time that follows so much elapsed time later."""
-    shifted = sql.add(sql.fn("timezone", ZONE, start), sql.fn("to_microseconds", microseconds))
+    shifted = sql.fn("timezone", ZONE, start) + sql.fn("to_microseconds", microseconds)
     return sql.fn("timezone", ZONE, shifted)
 
 
@@ -38,4 +38,4 @@ def is_later(value: Sql, kind: Kind, moment: Sql) -> Sql:
     A value without a time of day is compared by its date; as such a value stands at midnight, the
     plain comparison already does so.
     """
-    return sql.binary(">", value, sql.cast(moment, "DATE") if kind is Kind.DATE else moment)
+    return value > (moment.cast("DATE") if kind is Kind.DATE else moment)

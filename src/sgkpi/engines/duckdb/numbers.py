@@ -27,12 +27,12 @@ class Ratio:
 
 
 def _huge(value: int) -> Sql:
-    return sql.cast(sql.number(value), "HUGEINT")
+    return sql.number(value).cast("HUGEINT")
 
 
 def whole(value: Sql) -> Ratio:
     """A whole number."""
-    return Ratio(sql.cast(value, "HUGEINT"))
+    return Ratio(value.cast("HUGEINT"))
 
 
 def decimal(value: Sql) -> Ratio:
@@ -49,7 +49,7 @@ def constant(numerator: int, denominator: int) -> Ratio:
 def compare(operator: str, left: Ratio, right: Ratio) -> Sql:
     """The comparison, by multiplying crosswise."""
     first, second, _ = _common(left, right)
-    return sql.binary(operator, first, second)
+    return first.op(operator, second)
 
 
 def _common(left: Ratio, right: Ratio) -> tuple[Sql, Sql, Sql | int]:
@@ -58,23 +58,23 @@ def _common(left: Ratio, right: Ratio) -> tuple[Sql, Sql, Sql | int]:
         shared = lcm(left.denominator, right.denominator)
         return _scaled(left, shared // left.denominator), _scaled(right, shared // right.denominator), shared
     one, other = _reduced(left), _reduced(right)
-    for_one = sql.binary("//", other.bottom, sql.fn("gcd", one.bottom, other.bottom))
-    for_other = sql.binary("//", one.bottom, sql.fn("gcd", one.bottom, other.bottom))
+    for_one = other.bottom // sql.fn("gcd", one.bottom, other.bottom)
+    for_other = one.bottom // sql.fn("gcd", one.bottom, other.bottom)
     return (
-        sql.binary("*", one.numerator, for_one),
-        sql.binary("*", other.numerator, for_other),
-        sql.binary("*", one.bottom, for_one),
+        one.numerator * for_one,
+        other.numerator * for_other,
+        one.bottom * for_one,
     )
 
 
 def _scaled(ratio: Ratio, factor: int) -> Sql:
-    return ratio.numerator if factor == 1 else sql.binary("*", ratio.numerator, _huge(factor))
+    return ratio.numerator if factor == 1 else (ratio.numerator * _huge(factor))
 
 
 def add(operator: str, left: Ratio, right: Ratio) -> Ratio:
     """Sum or difference."""
     first, second, shared = _common(left, right)
-    return Ratio(sql.binary(operator, first, second), shared)
+    return Ratio(first.op(operator, second), shared)
 
 
 def multiply(left: Ratio, right: Ratio) -> Ratio:
@@ -83,17 +83,17 @@ def multiply(left: Ratio, right: Ratio) -> Ratio:
     if isinstance(first.denominator, int) and isinstance(second.denominator, int):
         bottom: Sql | int = first.denominator * second.denominator
     else:
-        bottom = sql.binary("*", first.bottom, second.bottom)
-    return Ratio(sql.binary("*", first.numerator, second.numerator), bottom)
+        bottom = first.bottom * second.bottom
+    return Ratio(first.numerator * second.numerator, bottom)
 
 
 def divide(left: Ratio, right: Ratio) -> Ratio:
     """Quotient, exact; null when the divisor is zero."""
     first, second = _reduced(left), _reduced(right)
-    turned = sql.binary("*", sql.binary("*", first.numerator, second.bottom), sql.fn("sign", second.numerator))
-    top = sql.case([(sql.eq(second.numerator, sql.number(0)), sql.null("HUGEINT"))], turned)
+    turned = (first.numerator * second.bottom) * sql.fn("sign", second.numerator)
+    top = sql.when(second.numerator.eq(0), sql.null("HUGEINT"), turned)
     bottom = sql.fn("greatest", sql.fn("abs", second.numerator), _huge(1))
-    return Ratio(top, sql.binary("*", first.bottom, bottom))
+    return Ratio(top, first.bottom * bottom)
 
 
 def _reduced(ratio: Ratio) -> Ratio:
@@ -102,7 +102,7 @@ def _reduced(ratio: Ratio) -> Ratio:
         return ratio
     # A null is over one, so that what it is joined with does not grow for nothing.
     shared = sql.fn("coalesce", sql.fn("gcd", ratio.numerator, _huge(ratio.denominator)), _huge(ratio.denominator))
-    return Ratio(sql.binary("//", ratio.numerator, shared), sql.binary("//", _huge(ratio.denominator), shared))
+    return Ratio(ratio.numerator // shared, _huge(ratio.denominator) // shared)
 
 
 def absolute(ratio: Ratio) -> Ratio:

@@ -64,7 +64,7 @@ class Codes:
 
 def as_code(number: int) -> Sql:
     """One of the whole numbers that tell an outcome, in as few bytes as hold it."""
-    return sql.cast(sql.number(number), "UTINYINT" if number <= _NARROWEST else "USMALLINT")
+    return sql.number(number).cast("UTINYINT" if number <= _NARROWEST else "USMALLINT")
 
 
 @dataclass(frozen=True)
@@ -108,19 +108,17 @@ def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes
     named = named_columns(indicator)
     branches: list[tuple[Sql, Sql]] = []
     population = compile_expression(indicator.population, names) if indicator.population else None
-    covered = sql.fn("coalesce", population, sql.TRUE) if population is not None else None
+    covered = sql.fn("coalesce", population, True) if population is not None else None
     if situation.unjudged is not None:
-        number = (
-            situation.unjudged if covered is None else sql.case([(covered, situation.unjudged)], as_code(NO_OUTCOME))
-        )
-        branches.append((sql.is_not_null(situation.unjudged), number))
+        number = situation.unjudged if covered is None else sql.when(covered, situation.unjudged, as_code(NO_OUTCOME))
+        branches.append((situation.unjudged.is_not_null(), number))
     elif situation.exists is not None:
-        branches.append((sql.not_(situation.exists), as_code(NO_OUTCOME)))
+        branches.append((~situation.exists, as_code(NO_OUTCOME)))
     if covered is not None:
-        branches.append((sql.not_(covered), as_code(NO_OUTCOME)))
+        branches.append((~covered, as_code(NO_OUTCOME)))
     branches += _cannot_be_read(indicator, named, names, situation, codes)
     if population is not None:
-        branches.append((sql.is_null(population), codes.code(Outcome.UNKNOWN, Unknown.POPULATION)))
+        branches.append((population.is_null(), codes.code(Outcome.UNKNOWN, Unknown.POPULATION)))
     for excluded in indicator.exclude:
         branches.append((compile_expression(excluded.expression, names), codes.code(Outcome.EXCLUDED, excluded.name)))
     if indicator.not_due is not None:
@@ -135,24 +133,24 @@ def unjudged_code(indicator: Indicator, names: Names, exists: Sql | None, day: S
     `day` is that by which it is placed, and `in_period` whether a month that is asked for holds it.
     """
     blank, unreadable = as_code(UNPLACED_BLANK), as_code(UNPLACED_UNREADABLE)
-    branches = [] if exists is None else [(sql.not_(exists), as_code(NO_OUTCOME))]
-    branches.append((sql.is_null(day), sql.case([(unreadable_placing(indicator, names), unreadable)], blank)))
-    branches.append((sql.not_(in_period), as_code(NO_OUTCOME)))
-    return sql.cast(sql.case(branches, sql.null()), "UTINYINT")
+    branches = [] if exists is None else [(~exists, as_code(NO_OUTCOME))]
+    branches.append((day.is_null(), sql.when(unreadable_placing(indicator, names), unreadable, blank)))
+    branches.append((~in_period, as_code(NO_OUTCOME)))
+    return sql.case(branches).cast("UTINYINT")
 
 
 def unreadable_placing(indicator: Indicator, names: Names) -> Sql:
     """Whether the date that would place a case is unreadable rather than blank."""
     match indicator.period:
         case PeriodColumn(column):
-            return sql.column(Name.unreadable(column))
+            return Name.unreadable(column)
         case DuePeriod() if indicator.clock is not None:
             rests_on = indicator.clock.due or indicator.clock.start
             if rests_on is None:
                 return sql.FALSE
             own = sorted(ref.column for ref in column_refs(rests_on) if ref.related is None)
             others = sorted(related_names(rests_on))
-            columns = [sql.column(Name.unreadable(name)) for name in own if _can_be_unreadable(indicator, name)]
+            columns = [Name.unreadable(name) for name in own if _can_be_unreadable(indicator, name)]
             return sql.or_([*columns, *(names.related(name, "unreadable") for name in others)])
         case _:
             return sql.FALSE
@@ -165,8 +163,8 @@ def _can_be_unreadable(indicator: Indicator, column: str) -> bool:
 def _cannot_be_read(
     indicator: Indicator, named: NamedColumns, names: Names, situation: Situation, codes: Codes
 ) -> list[tuple[Sql, Sql]]:
-    cells = [
-        sql.column(Name.unreadable(name))
+    cells: list[Sql] = [
+        Name.unreadable(name)
         for name in named.case
         if name in situation.columns and _can_be_unreadable(indicator, name)
     ]
@@ -194,7 +192,7 @@ def _judged(
             met = compile_expression(indicator.met, names)
             return [
                 (met, codes.code(Outcome.MET)),
-                (sql.is_null(met), codes.code(Outcome.UNKNOWN, Unknown.MET)),
+                (met.is_null(), codes.code(Outcome.UNKNOWN, Unknown.MET)),
             ], _because(indicator, names, codes, Outcome.NOT_MET)
         case Measure.PROPORTION:
             return _by_clock(indicator, names, situation, codes)
@@ -203,7 +201,7 @@ def _judged(
 
 
 def _has_no_value(indicator: Indicator, names: Names) -> Sql:
-    return sql.TRUE if indicator.value is None else sql.is_null(compile_number(indicator.value, names).numerator)
+    return sql.TRUE if indicator.value is None else compile_number(indicator.value, names).numerator.is_null()
 
 
 def _by_clock(

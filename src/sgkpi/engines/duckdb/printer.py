@@ -42,10 +42,6 @@ def _star(node: ast.Star) -> str:
     return f"{words} REPLACE ({_all(node.replaced)})" if node.replaced else words
 
 
-def _struct(node: ast.Struct) -> str:
-    return "{" + ", ".join(f"{_string(name)}: {_string(kind)}" for name, kind in node.fields) + "}"
-
-
 def _cast(node: ast.Cast) -> str:
     return f"{'TRY_CAST' if node.tried else 'CAST'}({text_of(node.value)} AS {node.kind})"
 
@@ -114,20 +110,18 @@ _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Word: lambda node: node.word,
     ast.Text: lambda node: _string(node.value),
     ast.Number: _number,
-    ast.Parameter: lambda node: f"${node.place}",
     ast.Interval: lambda node: f"INTERVAL '{node.size}' {node.unit}",
     ast.Column: _column,
     ast.Star: _star,
     ast.Function: lambda node: f"{node.name}({_all(node.arguments)})",
     ast.Option: lambda node: f"{node.name} := {text_of(node.value)}",
-    ast.Struct: _struct,
     ast.Cast: _cast,
     ast.Not: lambda node: f"(NOT {text_of(node.condition)})",
     ast.Operation: _operation,
     ast.Among: _among,
     ast.Case: _case,
     ast.Named: lambda node: f"{text_of(node.value)} AS {_name(node.name)}",
-    ast.Ordered: lambda node: f"{text_of(node.value)} {'DESC' if node.descending else 'ASC'} NULLS LAST",
+    ast.Ordered: lambda node: f"{text_of(node.value)}{' DESC' if node.descending else ''} NULLS LAST",
     ast.Window: _window,
     ast.Filtered: lambda node: f"{text_of(node.aggregate)} FILTER (WHERE {text_of(node.condition)})",
     ast.Table: lambda node: f"{_name(node.name)} AS {_name(node.alias)}",

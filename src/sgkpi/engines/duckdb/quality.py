@@ -104,9 +104,9 @@ class _Inspector:
     def _facts(self, table_pass: QualityPass) -> TableFacts:
         source = table_pass.scan.source
         happened = source.table.happened if source.table.happened in source.columns else None
-        rows = [sql.count_where(sql.not_(sql.column(Name.IS_BLANK_ROW)))]
+        rows = [sql.count_where(~Name.IS_BLANK_ROW)]
         query = sql.select(*rows, *(_happened(self.plan.as_of) if happened else ()))
-        count, *moments = self.session.row(query.from_(sql.source(table_pass.relation)))
+        count, *moments = self.session.row(query.from_(table_pass.relation))
         first, last, months = moments or (None, None, None)
         return TableFacts(
             table=source.table.name,
@@ -133,53 +133,53 @@ class _Inspector:
         relation = f"quality.keys.{name}.{column}"
         if relation not in self.session.made:
             scan = replace(self.tables.scan(name), columns=(column,))
-            query = sql.select(sql.alias(key_part(scan.source.table.columns[column]), "key")).distinct()
-            query = query.from_(sql.source(typed_rows(scan))).where(sql.is_not_null(sql.column(Name.value(column))))
+            query = sql.select(key_part(scan.source.table.columns[column]).as_("key")).distinct()
+            query = query.from_(typed_rows(scan)).where(Name.value(column).is_not_null())
             self.session.create(relation, query)
         return relation
 
     def _located(self, flagged: FlaggedRows, left_out: Mapping[str, Sequence[int]]) -> RowFinding:
         """Return how many rows there are in each file, and which; `left_out` are rows that the reader passed over."""
         files, several = self.extract.tables[flagged.table].files, len(self.extract.tables[flagged.table].files) > 1
-        file, row = sql.column(Name.FILE) if several else sql.number(0), sql.column(Name.PLACE)
-        columns = [sql.alias(file, Name.FILE), sql.alias(sql.fn("count", sql.STAR), "count")]
-        columns += [sql.alias(self._first(row), "rows"), sql.alias(self._values(flagged), "values")]
-        query = sql.select(*columns).from_(sql.source(flagged.relation)).where(flagged.holds)
+        file, row = Name.FILE if several else sql.number(0), Name.PLACE
+        columns = [file.as_(Name.FILE), sql.fn("count", sql.STAR).as_("count")]
+        columns += [self._first(row).as_("rows"), self._values(flagged).as_("values")]
+        query = sql.select(*columns).from_(flagged.relation).where(flagged.holds)
         found = self.session.records(query.group_by(file) if several else query)
         firsts = self._first_places(flagged.table) if several and found else {}
         places = []
-        for record in sorted((each for each in found if each["count"]), key=lambda each: int(each[Name.FILE])):
-            its = files[record[Name.FILE]]
-            rows = [faults.row_number(its, place - firsts.get(record[Name.FILE], 0)) for place in record["rows"]]
+        for record in sorted((each for each in found if each["count"]), key=lambda each: int(each[Name.FILE.name])):
+            its = files[record[Name.FILE.name]]
+            rows = [faults.row_number(its, place - firsts.get(record[Name.FILE.name], 0)) for place in record["rows"]]
             rows = faults.rows_in_file(its, rows, left_out=left_out.get(its.name, ()))
             places.append(Rows(its.name, int(record["count"]), tuple(rows), tuple(record["values"] or ())))
         count, keys = sum(each.count for each in places), None
         if flagged.group:
             groups = sql.select(sql.column(flagged.group)).distinct()
-            groups = groups.from_(sql.source(flagged.relation)).where(flagged.holds)
-            keys = self.session.number(sql.select(sql.fn("count")).from_(sql.source(groups)))
+            groups = groups.from_(flagged.relation).where(flagged.holds)
+            keys = self.session.number(sql.select(sql.fn("count")).from_(groups))
         return RowFinding(flagged.table, flagged.check, flagged.columns, count, flagged.detail, tuple(places), keys)
 
     def _first_places(self, name: str) -> dict[int, int]:
         """Return the place of the first row of each file among the rows of all."""
-        first = sql.alias(sql.fn("min", sql.column(Name.ROW_ID)), "first")
-        query = sql.select(sql.column(Name.FILE), first).from_(sql.source(f"quality.kept.{name}"))
-        return {each[Name.FILE]: each["first"] for each in self.session.records(query.group_by(sql.column(Name.FILE)))}
+        first = sql.fn("min", Name.ROW_ID).as_("first")
+        query = sql.select(Name.FILE, first).from_(f"quality.kept.{name}")
+        return {each[Name.FILE.name]: each["first"] for each in self.session.records(query.group_by(Name.FILE))}
 
     def _first(self, value: Sql) -> Sql:
         if self.options.every_row:
             return sql.fn("list_sort", sql.fn("list", value))
-        return sql.fn("arg_min", value, sql.column(Name.PLACE), faults.ROWS_SHOWN)
+        return sql.fn("arg_min", value, Name.PLACE, faults.ROWS_SHOWN)
 
     def _values(self, flagged: FlaggedRows) -> Sql:
         """Return what is in the columns of the first rows; of several columns each with its name."""
         if not self.options.show_values or not flagged.columns:
-            return sql.null()
-        cells = [sql.fn("coalesce", sql.column(Name.raw(name)), sql.text("")) for name in flagged.columns]
+            return sql.NULL
+        cells = [sql.fn("coalesce", Name.raw(name), "") for name in flagged.columns]
         if len(cells) > 1:
             named = [sql.fn("concat", f"{name} ", cell) for name, cell in zip(flagged.columns, cells, strict=True)]
             cells = [sql.fn("concat_ws", ", ", *named)]
-        return sql.fn("arg_min", cells[0], sql.column(Name.PLACE), faults.ROWS_SHOWN)
+        return sql.fn("arg_min", cells[0], Name.PLACE, faults.ROWS_SHOWN)
 
     def _uneven_rows(self, left_out: Mapping[str, Sequence[int]]) -> Iterator[RowFinding]:
         """Give rows with more cells than the header, which are left out, and with fewer, by table."""
@@ -233,13 +233,11 @@ def _is_register(table: Table) -> bool:
 
 def _happened(as_of: datetime) -> list[Sql]:
     """Return the first and the last moment known at the as-of time, and how many rows happened in each month."""
-    value = sql.column(Name.HAPPENED)
-    known = sql.and_([sql.is_not_null(value), sql.binary("<=", value, sql.moment(as_of))])
-    years = sql.binary("*", sql.fn("year", value), sql.number(MONTHS_IN_YEAR))
-    month = sql.add(years, sql.subtract(sql.fn("month", value), sql.number(1)))
-    return [
-        sql.filtered(each, known) for each in (sql.fn("min", value), sql.fn("max", value), sql.fn("histogram", month))
-    ]
+    value = Name.HAPPENED
+    known = value.is_not_null() & (value <= sql.moment(as_of))
+    years = sql.fn("year", value) * MONTHS_IN_YEAR
+    month = years + (sql.fn("month", value) - 1)
+    return [each.where(known) for each in (sql.fn("min", value), sql.fn("max", value), sql.fn("histogram", month))]
 
 
 def _day(value: date | datetime | None) -> date | None:

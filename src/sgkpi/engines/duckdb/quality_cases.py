@@ -35,8 +35,8 @@ class _Judged:
 
     def counts(self, session: Session, indicator: Indicator, holds: Sql) -> dict[int, int]:
         """Return how many of the cases for which a condition holds have each code."""
-        code = sql.column(Name.outcome(self.batch.numbered[indicator.id]))
-        query = sql.select(code, sql.fn("count", sql.STAR)).from_(sql.source(self.relation)).where(holds)
+        code = Name.outcome(self.batch.numbered[indicator.id])
+        query = sql.select(code, sql.fn("count", sql.STAR)).from_(self.relation).where(holds)
         return {int(each): int(cases) for each, cases in session.rows(query.group_by(code))}
 
     def outcomes(self, session: Session, indicator: Indicator, holds: Sql) -> Iterator[tuple[Outcome, str | None, int]]:
@@ -69,17 +69,17 @@ class CaseFinder:
         name, (rows, kept) = table_pass.table, table_pass.rows()
         plans = [each for each in self.plan.indicators if each.indicator.table.name == name and _is_plain(each)]
         if not plans or not table_pass.scan.source.has_key:
-            self.session.create(table_pass.relation, sql.select(*map(sql.column, kept)).from_(sql.source(rows)))
+            self.session.create(table_pass.relation, sql.select(*map(sql.column, kept)).from_(rows))
             return
         seen = self.cases.seen(table_pass.scan, rows)
         cases = seen.select(*(sql.column(each) for each in kept if each not in seen.names))
         judged = _Judged(self.cases.group(plans, Cases(cases, True, False), kept), f"quality.flow.{name}")
-        codes = [sql.column(Name.outcome(number)) for number in judged.batch.numbered.values()]
-        columns = sql.select(*map(sql.column, kept), *codes).from_(sql.source(classified(judged.batch)))
+        codes = [Name.outcome(number) for number in judged.batch.numbered.values()]
+        columns = sql.select(*map(sql.column, kept), *codes).from_(classified(judged.batch))
         self.session.create(table_pass.relation, columns)
         # Of the cases, those of the month stay, and those that are in no period.
-        somewhere = sql.or_([sql.binary("<>", code, sql.number(0)) for code in codes])
-        flow = sql.select(sql.column(Name.KEY_HASH), *codes).from_(sql.source(table_pass.relation)).where(somewhere)
+        somewhere = sql.or_([code.ne(0) for code in codes])
+        flow = sql.select(Name.KEY_HASH, *codes).from_(table_pass.relation).where(somewhere)
         self.session.create(judged.relation, flow)
         self.judged |= {plan.indicator.id: judged for plan in plans}
 
@@ -90,12 +90,12 @@ class CaseFinder:
             name = judged.batch.plans[0].indicator.table.name
             if name in relations:
                 repeated = f"repeated.{name}"
-                hashes = sql.select(sql.column(Name.KEY_HASH)).distinct().from_(sql.source(relations[name]))
+                hashes = sql.select(Name.KEY_HASH).distinct().from_(relations[name])
                 self.session.create(repeated, hashes)
                 self.tables.read_repeated(name)
-                again = self.cases.group(judged.batch.plans, self.cases.repeated_cases(name), (Name.KEY_HASH,))
-                columns = [Name.KEY_HASH, *(Name.outcome(number) for number in again.numbered.values())]
-                cases = sql.select(*map(sql.column, columns)).from_(sql.source(classified(again)))
+                again = self.cases.group(judged.batch.plans, self.cases.repeated_cases(name), (Name.KEY_HASH.name,))
+                columns = [Name.KEY_HASH.name, *(Name.outcome(number).name for number in again.numbered.values())]
+                cases = sql.select(*map(sql.column, columns)).from_(classified(again))
                 self.session.execute(sql.delete(judged.relation, has_repeated_hash(repeated)))
                 self.session.execute(sql.insert(judged.relation, cases))
 
@@ -135,7 +135,7 @@ class CaseFinder:
         indicator = plan.indicator
         cases = self.cases.of(indicator)
         joins = sorted({related.case_column for related in indicator.related})
-        carried = (Name.KEY_HASH, *(Name.value(name) for name in joins))
+        carried = (Name.KEY_HASH.name, *(Name.value(name).name for name in joins))
         batch = self.cases.group([plan], self.cases.with_related([indicator], cases), carried)
         relation = f"quality.cases.{indicator.id}"
         self.session.create(relation, classified(batch))
@@ -144,7 +144,7 @@ class CaseFinder:
     def _affected(
         self, indicator: Indicator, place: int, flagged: FlaggedRows, related: Sequence[str], *, own: bool
     ) -> AffectedCases:
-        ways = [sql.in_query(sql.column(Name.KEY_HASH), _distinct(Name.KEY_HASH, flagged))] if own else []
+        ways = [Name.KEY_HASH.is_in(_distinct(Name.KEY_HASH.name, flagged))] if own else []
         ways += [_by_join(indicator, indicator.related_named(name), flagged) for name in related]
         judged, holds = self.judged[indicator.id], sql.or_(ways)
         outcomes: Counter[Outcome] = Counter()
@@ -162,7 +162,7 @@ class CaseFinder:
             return sum(counts.get(code, 0) for code in (UNPLACED_BLANK, UNPLACED_UNREADABLE))
         if flagged.check not in (Check.UNREADABLE, Check.BLANK, Check.EMPTY):
             return 0
-        return self.session.number(sql.select(sql.fn("count")).from_(sql.source(_distinct(Name.KEY_HASH, flagged))))
+        return self.session.number(sql.select(sql.fn("count")).from_(_distinct(Name.KEY_HASH.name, flagged)))
 
 
 _FIRST_UNKNOWN = (Unknown.UNREADABLE, Unknown.DUPLICATE_KEY, Unknown.MORE_THAN_ONE, Unknown.POPULATION)
@@ -198,10 +198,10 @@ def _is_plain(plan: IndicatorPlan) -> bool:
 
 def _by_join(indicator: Indicator, related: Related, flagged: FlaggedRows) -> Sql:
     """Return the condition of cases that join a row at fault."""
-    rows = _distinct(Name.compared(related.row_column), flagged)
-    return sql.in_query(key_part(indicator.table.columns[related.case_column]), rows)
+    rows = _distinct(Name.compared(related.row_column).name, flagged)
+    return key_part(indicator.table.columns[related.case_column]).is_in(rows)
 
 
 def _distinct(column: str, flagged: FlaggedRows) -> Select:
-    recorded = sql.and_([flagged.holds, sql.is_not_null(sql.column(column))])
-    return sql.select(sql.column(column)).distinct().from_(sql.source(flagged.relation)).where(recorded)
+    recorded = flagged.holds & sql.column(column).is_not_null()
+    return sql.select(sql.column(column)).distinct().from_(flagged.relation).where(recorded)

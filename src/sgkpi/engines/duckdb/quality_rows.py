@@ -91,14 +91,14 @@ def _unreadable(column: Column) -> Iterator[Condition]:
     """Give one condition for each reason; a cell has the first that fits."""
     if column.kind in _READABLE:
         return
-    unreadable, raw = sql.column(Name.unreadable(column.name)), sql.cast(sql.column(Name.raw(column.name)), "VARCHAR")
+    unreadable, raw = Name.unreadable(column.name), Name.raw(column.name).cast("VARCHAR")
     reasons = _reasons(column.kind)
     branches = [
         (sql.fn("regexp_full_match", raw, form), sql.number(place)) for place, (form, _) in enumerate(reasons, start=1)
     ]
-    place = sql.case(branches, sql.number(0))
+    place = sql.case(branches, 0)
     for number, reason in enumerate(["", *(words for _, words in reasons)]):
-        holds = sql.case([(unreadable, sql.eq(place, sql.number(number)))], sql.FALSE)
+        holds = sql.when(unreadable, place.eq(number), False)
         yield Condition(Check.UNREADABLE, (column.name,), holds, _reason(column.kind, reason))
 
 
@@ -116,43 +116,43 @@ def _reason(kind: Kind, reason: str) -> str:
 def _blank(column: Column, awaited: Sequence[str]) -> Iterator[Condition]:
     if not column.required and column.name not in awaited:
         return
-    blank = sql.is_null(sql.column(Name.value(column.name)))
+    blank = Name.value(column.name).is_null()
     if column.kind not in _READABLE:
-        blank = sql.and_([blank, sql.not_(sql.column(Name.unreadable(column.name)))])
+        blank = blank & ~Name.unreadable(column.name)
     yield Condition(Check.BLANK if column.required else Check.EMPTY, (column.name,), blank)
 
 
 def _unlisted(column: Column) -> Iterator[Condition]:
     if has_codes(column):
-        recorded = sql.is_not_null(sql.column(Name.recorded(column.name)))
-        unknown = sql.and_([recorded, sql.is_null(sql.column(Name.listed(column.name)))])
+        recorded = Name.recorded(column.name).is_not_null()
+        unknown = recorded & Name.listed(column.name).is_null()
         yield Condition(Check.UNLISTED, (column.name,), unknown)
 
 
 def _later(column: Column, as_of: datetime) -> Iterator[Condition]:
     if column.kind in _DATED and not column.planned:
-        later = is_later(sql.column(Name.value(column.name)), column.kind, sql.moment(as_of))
-        yield Condition(Check.FUTURE_DATE, (column.name,), sql.is_true(later))
+        later = is_later(Name.value(column.name), column.kind, sql.moment(as_of))
+        yield Condition(Check.FUTURE_DATE, (column.name,), later.is_true())
 
 
 def _clock_changes(column: Column) -> Iterator[Condition]:
     """Give the conditions of times that the clocks of London showed twice, or never."""
     if column.kind is not Kind.DATETIME:
         return
-    value = sql.column(Name.value(column.name))
+    value = Name.value(column.name)
     moment = sql.fn("timezone", ZONE, value)
     # Every changing of the clocks has been on a Sunday before four, but for the war, when records were other.
     on_sunday = [
-        sql.eq(sql.fn("isodow", value), sql.number(7)),
-        sql.binary("<", sql.fn("hour", value), sql.number(4)),
+        sql.fn("isodow", value).eq(7),
+        sql.fn("hour", value) < 4,
         sql.fn("kpi_has_time", value),
     ]
-    may_change = sql.is_true(sql.and_(on_sunday))
-    missing = sql.binary("<>", sql.fn("timezone", ZONE, moment), value)
-    hour_before = sql.subtract(sql.fn("timezone", ZONE, value), sql.fn("to_hours", 1))
-    repeated = sql.eq(sql.fn("timezone", ZONE, hour_before), value)
+    may_change = sql.and_(on_sunday).is_true()
+    missing = sql.fn("timezone", ZONE, moment).ne(value)
+    hour_before = sql.fn("timezone", ZONE, value) - sql.fn("to_hours", 1)
+    repeated = sql.fn("timezone", ZONE, hour_before).eq(value)
     for check, holds in ((Check.MISSING_HOUR, missing), (Check.REPEATED_HOUR, repeated)):
-        yield Condition(check, (column.name,), sql.case([(may_change, holds)], sql.FALSE))
+        yield Condition(check, (column.name,), sql.when(may_change, holds, False))
 
 
 def _broken(scan: Scan, rule: Rule, as_of: datetime) -> Iterator[Condition]:
@@ -160,14 +160,14 @@ def _broken(scan: Scan, rule: Rule, as_of: datetime) -> Iterator[Condition]:
     columns = tuple(sorted({ref.column for ref in column_refs(rule.expression)}))
     if all(map(scan.has, columns)):
         names = Names({None: scan.source.table}, sql.moment(as_of), sql.null("DATE"))
-        holds = sql.is_true(sql.not_(compile_expression(rule.expression, names)))
+        holds = (~compile_expression(rule.expression, names)).is_true()
         yield Condition(Check.RULE, columns, holds, rule.name)
 
 
 def _without_counterpart(scan: Scan, counterpart: Counterpart) -> Condition:
-    known = sql.select(sql.column("key")).from_(sql.source(counterpart.keys))
-    found = sql.in_query(key_part(scan.source.table.columns[counterpart.column]), known)
-    holds = sql.and_([sql.is_not_null(sql.column(Name.value(counterpart.column))), sql.not_(found)])
+    known = sql.select(sql.column("key")).from_(counterpart.keys)
+    found = key_part(scan.source.table.columns[counterpart.column]).is_in(known)
+    holds = Name.value(counterpart.column).is_not_null() & ~found
     return Condition(counterpart.check, (counterpart.column,), holds, counterpart.other)
 
 

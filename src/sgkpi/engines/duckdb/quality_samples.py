@@ -59,19 +59,16 @@ def _sample(session: Session, file: SourceFile, every: int, *, padded: bool) -> 
     """Return rows chosen by the hash of their cells: the same every time."""
     query = _as_text(file, padded=padded)
     if every > 1:
-        places = [sql.column(Name.cell(place)) for place in range(len(file.headers))]
-        chosen = sql.eq(sql.binary("%", sql.fn("hash", *places), sql.number(every)), sql.number(0))
+        places = [Name.cell(place) for place in range(len(file.headers))]
+        chosen = sql.fn("hash", *places).op("%", every).eq(0)
         query = query.where(chosen)
     return session.rows(query)
 
 
 def _as_text(file: SourceFile, *, padded: bool) -> Select:
     raw = read_files([file], numbered=False, padded=padded)
-    cells = [
-        sql.alias(sql.cast(sql.column(Name.cell(place)), "VARCHAR"), Name.cell(place))
-        for place in range(len(file.headers))
-    ]
-    return sql.select(*cells).from_(sql.source(raw))
+    cells = [Name.cell(place).cast("VARCHAR").as_(Name.cell(place)) for place in range(len(file.headers))]
+    return sql.select(*cells).from_(raw)
 
 
 def _identifiers(source: TableSource, file: SourceFile, rows: Sequence[Sequence[str | None]]) -> Iterator[Identifier]:

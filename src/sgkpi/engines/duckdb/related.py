@@ -40,34 +40,34 @@ _JOINED = "joined"
 
 def questions(lookup: Lookup) -> Select:
     """Every different question that the cases put, with its number `question`."""
-    every = sql.select(*_questions(lookup)).distinct().from_(sql.source(lookup.base))
-    return sql.select(sql.STAR, sql.alias(sql.window(sql.fn("row_number")), Name.QUESTION)).from_(sql.source(every))
+    every = sql.select(*_questions(lookup)).distinct().from_(lookup.base)
+    return sql.select(sql.STAR, sql.fn("row_number").over().as_(Name.QUESTION)).from_(every)
 
 
 def _questions(lookup: Lookup) -> list[Sql]:
-    return [sql.alias(value, name) for name, value in question_columns(lookup).items()]
+    return [value.as_(name) for name, value in question_columns(lookup).items()]
 
 
 def question_columns(lookup: Lookup, case: str | None = None) -> dict[str, Sql]:
     """What a case, one of the relation of that name, asks with, by the questions' column names."""
     table = lookup.indicator.table
     columns = {
-        Name.LOOKUP_KEY: join_key(
-            sql.column(Name.value(lookup.related.case_column), case), table.columns[lookup.related.case_column].kind
+        Name.LOOKUP_KEY.name: join_key(
+            Name.value(lookup.related.case_column).of(case), table.columns[lookup.related.case_column].kind
         ),
-        Name.KNOWN: sql.column(Name.KNOWN, case),
-        Name.REFERENCE_DAY: sql.column(Name.REFERENCE_DAY, case),
+        Name.KNOWN.name: Name.KNOWN.of(case),
+        Name.REFERENCE_DAY.name: Name.REFERENCE_DAY.of(case),
     }
     for name in ("until", "after"):
         part = getattr(lookup.related, name)
         if part is not None and not isinstance(part, Moment):
-            columns[Name.bound(name)] = sql.column(Name.value(part), case)
+            columns[Name.bound(name).name] = Name.value(part).of(case)
             if table.columns[part].kind is Kind.DATETIME and table.columns[part].midnight:
-                columns[Name.bound_has_time(name)] = sql.column(Name.has_time(part), case)
+                columns[Name.bound_has_time(name).name] = Name.has_time(part).of(case)
     if lookup.on_itself:
-        columns[Name.own(Name.PLACE)] = sql.column(Name.PLACE, case)
+        columns[Name.own(Name.PLACE.name).name] = Name.PLACE.of(case)
         if not lookup.case_numbered:
-            columns |= {Name.own(name): key_part(table.columns[name], case) for name in table.key}
+            columns |= {Name.own(name).name: key_part(table.columns[name], case) for name in table.key}
     return columns
 
 
@@ -75,38 +75,36 @@ def joined(lookup: Lookup) -> Select:
     """The rows that belong to each question, as known at its moment."""
     table = lookup.related.table
     row_column = table.columns[lookup.related.row_column]
-    rows = sql.select(
-        sql.STAR, sql.alias(sql.column(Name.ROW_ID), Name.PLACE), sql.alias(key_part(row_column), Name.ROW_KEY)
-    )
-    rows = rows.from_(sql.source(lookup.rows))
-    keys = [sql.cast(sql.column(*key), "VARCHAR") for key in ((Name.LOOKUP_KEY, "a"), (Name.ROW_KEY, "r"))]
-    pairs = sql.select(sql.STAR).from_(sql.source(_QUESTIONS, "a")).join(sql.source(rows, "r"), on=sql.eq(*keys))
-    known = sql.column(Name.KNOWN)
-    asked = [name for name in question_columns(lookup) if name != Name.LOOKUP_KEY]
-    numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if lookup.scan.numbered else []
-    extra = map(sql.column, (Name.QUESTION, *asked, Name.PLACE, *numbers))
-    seen = sql.select(*extra, *visible_columns(lookup.scan, known)).from_(sql.source(pairs))
+    rows = sql.select(sql.STAR, Name.ROW_ID.as_(Name.PLACE), key_part(row_column).as_(Name.ROW_KEY))
+    rows = rows.from_(lookup.rows)
+    keys = [sql.column(*key).cast("VARCHAR") for key in ((Name.LOOKUP_KEY.name, "a"), (Name.ROW_KEY.name, "r"))]
+    pairs = sql.select(sql.STAR).from_(_QUESTIONS, "a").join(rows, "r", on=sql.eq(*keys))
+    known = Name.KNOWN
+    asked = [name for name in question_columns(lookup) if name != Name.LOOKUP_KEY.name]
+    numbers = [Name.FILE_NAME.name, Name.ROW_NUMBER.name] if lookup.scan.numbered else []
+    extra = map(sql.column, (Name.QUESTION.name, *asked, Name.PLACE.name, *numbers))
+    seen = sql.select(*extra, *visible_columns(lookup.scan, known)).from_(pairs)
     seen = seen.where(exists(lookup.scan, known, lookup.as_of))
     once = _once(seen, lookup) if lookup.doubles else seen
-    return sql.select(sql.STAR).from_(sql.source(once)).where(sql.and_(_not_itself(lookup)))
+    return sql.select(sql.STAR).from_(once).where(sql.and_(_not_itself(lookup)))
 
 
 def _not_itself(lookup: Lookup) -> list[Sql]:
     if not lookup.on_itself:
         return []
-    conditions = [sql.binary("<>", sql.column(Name.PLACE), sql.column(Name.own(Name.PLACE)))]
+    conditions = [Name.PLACE.ne(Name.own(Name.PLACE.name))]
     if not lookup.case_numbered:
         table = lookup.related.table
-        same = [sql.eq(key_part(table.columns[name]), sql.column(Name.own(name))) for name in table.key]
-        conditions.append(sql.fn("coalesce", sql.not_(sql.and_(same)), sql.TRUE))
+        same = [key_part(table.columns[name]).eq(Name.own(name)) for name in table.key]
+        conditions.append(sql.fn("coalesce", ~sql.and_(same), True))
     return conditions
 
 
 def _once(seen: Select, lookup: Lookup) -> Select:
-    partition = [sql.column(Name.QUESTION), *identity(lookup.scan)]
-    number = sql.window(sql.fn("row_number"), partition, [sql.ascending(sql.column(Name.PLACE))])
-    ranked = sql.select(sql.STAR, sql.alias(number, "same_no")).from_(sql.source(seen))
-    return sql.select(sql.STAR).from_(sql.source(ranked)).where(sql.eq(sql.column("same_no"), sql.number(1)))
+    partition = [Name.QUESTION, *identity(lookup.scan)]
+    number = sql.fn("row_number").over(partition, [Name.PLACE])
+    ranked = sql.select(sql.STAR, number.as_("same_no")).from_(seen)
+    return sql.select(sql.STAR).from_(ranked).where(sql.column("same_no").eq(1))
 
 
 def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> tuple[Query, list[str]]:
@@ -116,13 +114,13 @@ def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> tuple
     for column in dict.fromkeys(row_columns):
         columns += _kept_parts(lookup, column)
     readable = [column for column in kept if lookup.related.table.columns[column].kind in _READABLE]
-    late = [sql.column(Name.unreadable(column), "k") for column in kept if column not in readable]
-    unreadable = sql.or_([sql.is_true(part) for part in [sql.column("guarded", "g"), *late]])
-    columns += [sql.alias(unreadable, "unreadable"), *_counts(lookup)]
-    query = sql.select(*columns).from_(sql.source(_QUESTIONS, "a"))
-    query = query.join(sql.source(_guarded(lookup, guards), "g"), on=_same_question("g"), kind="left")
+    late = [Name.unreadable(column).of("k") for column in kept if column not in readable]
+    unreadable = sql.or_([part.is_true() for part in [sql.column("guarded", "g"), *late]])
+    columns += [unreadable.as_("unreadable"), *_counts(lookup)]
+    query = sql.select(*columns).from_(_QUESTIONS, "a")
+    query = query.join(_guarded(lookup, guards), "g", on=_same_question("g"), kind="left")
     if row_columns:
-        query = query.join(sql.source(_kept_rows(lookup), "k"), on=_same_question("k"), kind="left")
+        query = query.join(_kept_rows(lookup), "k", on=_same_question("k"), kind="left")
     names = [name for name in query.names if name not in question_columns(lookup)]
     return sql.with_all(query, [(_QUESTIONS, questions(lookup)), (_JOINED, joined(lookup))]), names
 
@@ -131,35 +129,35 @@ def _guarded(lookup: Lookup, guards: Sequence[str]) -> Select:
     """For each question, whether something is unreadable in any of its rows, and how many may be kept."""
     unread = [_unreadable(lookup, column) for column in guards]
     guard = sql.fn("bool_or", sql.or_([part for part in unread if part is not None]))
-    look = sql.select(sql.column(Name.QUESTION), sql.alias(guard, "guarded"))
+    look = sql.select(Name.QUESTION, guard.as_("guarded"))
     if lookup.related.keep in (Keep.COUNT, Keep.ONLY):
-        look = look.select(sql.alias(sql.count_where(_wanted(lookup)), "row_count"))
-    return look.from_(sql.source(_JOINED)).group_by(sql.column(Name.QUESTION))
+        look = look.select(sql.count_where(_wanted(lookup)).as_("row_count"))
+    return look.from_(_JOINED).group_by(Name.QUESTION)
 
 
 def _same_question(side: str) -> Sql:
-    return sql.eq(sql.column(Name.QUESTION, "a"), sql.column(Name.QUESTION, side))
+    return Name.QUESTION.of("a").eq(Name.QUESTION.of(side))
 
 
 def _kept_parts(lookup: Lookup, column: str) -> list[Sql]:
     declared = lookup.related.table.columns[column]
     if not lookup.scan.has(column):
         return []
-    parts = [sql.alias(sql.column(Name.value(column), "k"), Name.value(column))]
+    parts = [Name.value(column).of("k").as_(Name.value(column))]
     if declared.kind is Kind.DATETIME and declared.midnight:
-        parts.append(sql.alias(sql.column(Name.has_time(column), "k"), Name.has_time(column)))
+        parts.append(Name.has_time(column).of("k").as_(Name.has_time(column)))
     return parts
 
 
 def _counts(lookup: Lookup) -> list[Sql]:
-    count = sql.fn("coalesce", sql.column("row_count", "g"), sql.number(0))
+    count = sql.fn("coalesce", sql.column("row_count", "g"), 0)
     if lookup.related.keep is Keep.ONLY:
-        return [sql.alias(sql.binary(">", count, sql.number(1)), "many")]
+        return [(count > 1).as_("many")]
     if lookup.related.keep is not Keep.COUNT:
         return []
     bounds = [each for each in (bound(lookup, "until"), bound(lookup, "after")) if each is not None]
-    missing = sql.or_([sql.is_null(_asked(each.value)) for each in bounds])
-    return [sql.alias(sql.case([(missing, sql.null())], count), "count")]
+    missing = sql.or_([_asked(each.value).is_null() for each in bounds])
+    return [sql.when(missing, None, count).as_("count")]
 
 
 def _asked(value: Sql) -> Sql:
@@ -169,22 +167,22 @@ def _asked(value: Sql) -> Sql:
 
 def _unreadable(lookup: Lookup, column: str) -> Sql | None:
     readable = lookup.related.table.columns[column].kind in _READABLE
-    return None if readable or not lookup.scan.has(column) else sql.column(Name.unreadable(column))
+    return None if readable or not lookup.scan.has(column) else Name.unreadable(column)
 
 
 def _kept_rows(lookup: Lookup) -> Select:
     """One row a question: the one that is kept."""
-    wanted = sql.select(sql.STAR).from_(sql.source(_JOINED)).where(_wanted(lookup))
+    wanted = sql.select(sql.STAR).from_(_JOINED).where(_wanted(lookup))
     source = merged(wanted, lookup) if lookup.related.merge_adjacent and has_start(lookup) else wanted
     if lookup.related.keep is Keep.ACTIVE:
-        source = sql.select(sql.STAR).from_(sql.source(source)).where(is_active(lookup))
+        source = sql.select(sql.STAR).from_(source).where(is_active(lookup))
     # Of several `only` rows none can be the one.
-    place = "count" if lookup.related.keep is Keep.ONLY else Name.ROW_NUMBER
+    place = "count" if lookup.related.keep is Keep.ONLY else Name.ROW_NUMBER.name
     order = [] if lookup.related.keep is Keep.ONLY else _preference(lookup)
     arguments = [sql.STAR] if lookup.related.keep is Keep.ONLY else []
-    number = sql.window(sql.fn(place, *arguments), [sql.column(Name.QUESTION)], order)
-    ranked = sql.select(sql.STAR, sql.alias(number, "kept_no")).from_(sql.source(source))
-    return sql.select(sql.STAR).from_(sql.source(ranked)).where(sql.eq(sql.column("kept_no"), sql.number(1)))
+    number = sql.fn(place, *arguments).over([Name.QUESTION], order)
+    ranked = sql.select(sql.STAR, number.as_("kept_no")).from_(source)
+    return sql.select(sql.STAR).from_(ranked).where(sql.column("kept_no").eq(1))
 
 
 def _preference(lookup: Lookup) -> list[Sql]:
@@ -192,11 +190,11 @@ def _preference(lookup: Lookup) -> list[Sql]:
     related = lookup.related
     match related.keep:
         case Keep.EARLIEST:
-            first = [sql.ascending(sql.column(Name.value(related.date)))]
+            first: list[Sql] = [Name.value(related.date)]
         case Keep.LATEST:
-            first = [sql.descending(sql.column(Name.value(related.date)))]
+            first = [Name.value(related.date).desc()]
         case Keep.ACTIVE if has_start(lookup):
-            first = [sql.descending(sql.column(Name.value(related.start)))]
+            first = [Name.value(related.start).desc()]
         case Keep.ACTIVE | Keep.COUNT | Keep.ONLY:
             first = []
         case _:
@@ -211,12 +209,12 @@ def _wanted(lookup: Lookup) -> Sql:
     if related.where is not None:
         conditions.append(compile_expression(related.where, lookup.names()))
     until, after = bound(lookup, "until"), bound(lookup, "after")
-    conditions += [sql.is_not_null(each.value) for each in (until, after) if each is not None]
+    conditions += [each.value.is_not_null() for each in (until, after) if each is not None]
     if related.date is not None:
         date = own_bound(lookup, related.date)
-        conditions.append(sql.is_not_null(date.value))
+        conditions.append(date.value.is_not_null())
         conditions += _within_bounds(lookup, date, until, after)
-    return sql.is_true(sql.and_(conditions))
+    return sql.and_(conditions).is_true()
 
 
 def _within_bounds(lookup: Lookup, date: Bound, until: Bound | None, after: Bound | None) -> list[Sql]:
@@ -235,20 +233,20 @@ def _is_within(date: Bound, until: Bound, within: Limit) -> Sql:
     by_bound = compare_bounds(">", date, _earlier(until, within))
     if within.unit is not LimitUnit.HOURS or Kind.DATE in (date.kind, until.kind):
         return by_bound
-    timed = sql.and_([date.timed, until.timed])
-    return sql.case([(timed, elapsed_at_most(date.value, until.value, within.amount * HOUR - 1))], by_bound)
+    timed = date.timed & until.timed
+    return sql.when(timed, elapsed_at_most(date.value, until.value, within.amount * HOUR - 1), by_bound)
 
 
 def _earlier(until: Bound, within: Limit) -> Bound:
     """`until` less `within`."""
     if within.unit is LimitUnit.WORKING_DAYS:
-        day = sql.cast(until.value, "DATE")
+        day = until.value.cast("DATE")
         first = nth_working_day(day, -within.amount)
         if until.kind is Kind.DATE:
             return Bound(first, Kind.DATE, sql.FALSE)
-        back = sql.fn("to_days", sql.cast(sql.subtract(day, first), "INTEGER"))
-        return Bound(sql.subtract(sql.cast(until.value, "TIMESTAMP"), back), Kind.DATETIME, until.timed)
+        back = sql.fn("to_days", (day - first).cast("INTEGER"))
+        return Bound(until.value.cast("TIMESTAMP") - back, Kind.DATETIME, until.timed)
     if within.unit is LimitUnit.HOURS:
-        value = sql.subtract(sql.cast(until.value, "TIMESTAMP"), sql.fn("to_microseconds", within.amount * HOUR))
+        value = until.value.cast("TIMESTAMP") - sql.fn("to_microseconds", within.amount * HOUR)
         return Bound(value, Kind.DATETIME, until.timed)
     return Bound(add_interval(until.value, until.kind, -within.amount, _UNITS[within.unit]), until.kind, until.timed)

@@ -141,9 +141,9 @@ def typed_rows(scan: Scan, repeated: str | None = None, places: Query | None = N
     for files in _alike(scan):
         raw = read_files(files, scan.numbered, padded=any(each.name in scan.short_rows for each in files))
         if len(scan.source.files) > 1:
-            raw = raw.select(sql.alias(_file_number(scan, files), Name.FILE))
+            raw = raw.select(_file_number(scan, files).as_(Name.FILE))
         if repeated is not None and places is not None:
-            raw = raw.where(sql.in_query(sql.column("file_row_number"), places))
+            raw = raw.where(sql.column("file_row_number").is_in(places))
         elif repeated is not None:
             raw = _rows_of_repeated(scan, files, raw, repeated)
         parts.append(_typed_files(scan, files, raw))
@@ -158,9 +158,9 @@ def is_one_parquet_file(source: TableSource) -> bool:
 def _file_number(scan: Scan, files: Sequence[SourceFile]) -> Sql:
     numbers = [sql.number(scan.source.files.index(file)) for file in files]
     if len(numbers) == 1:
-        return sql.cast(numbers[0], "USMALLINT")
-    place = sql.add(sql.cast(sql.column("file_index"), "BIGINT"), sql.number(1))
-    return sql.cast(sql.fn("list_extract", sql.fn("list_value", *numbers), place), "USMALLINT")
+        return numbers[0].cast("USMALLINT")
+    place = sql.column("file_index").cast("BIGINT") + 1
+    return sql.fn("list_extract", sql.fn("list_value", *numbers), place).cast("USMALLINT")
 
 
 def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repeated: str) -> Select:
@@ -169,22 +169,22 @@ def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repe
     keys = replace(scan, columns=scan.source.table.key, whole_rows=False, numbered=False, with_raw=False)
     keys = replace(keys, as_keys=frozenset(), as_written=frozenset())
     keyed = _keyed(keys, _typed_files(keys, files, raw, carried))
-    hashes = sql.fn("coalesce", sql.column(Name.KEY_HASH), sql.number(0))
-    known = sql.select(sql.fn("coalesce", sql.column(Name.KEY_HASH), sql.number(0))).from_(sql.source(repeated))
-    return sql.select(*map(sql.column, carried)).from_(sql.source(keyed)).where(sql.in_query(hashes, known))
+    hashes = sql.fn("coalesce", Name.KEY_HASH, 0)
+    known = sql.select(sql.fn("coalesce", Name.KEY_HASH, 0)).from_(repeated)
+    return sql.select(*map(sql.column, carried)).from_(keyed).where(hashes.is_in(known))
 
 
 def _keyed(scan: Scan, every: Query) -> Select:
     """Typed rows with their codes, the hash of their key and their faults."""
-    coded = [sql.alias(_coded(column), Name.value(column.name)) for column in scan.typed if has_codes(column)]
-    whole = sql.select(sql.STAR, *coded, sql.alias(_is_blank_row(scan), Name.IS_BLANK_ROW)).from_(sql.source(every))
-    keyed = [sql.STAR, sql.alias(_key_hash(scan), Name.KEY_HASH), sql.alias(_flags(scan), Name.FLAGS)]
-    return sql.select(*keyed).from_(sql.source(whole))
+    coded = [_coded(column).as_(Name.value(column.name)) for column in scan.typed if has_codes(column)]
+    whole = sql.select(sql.STAR, *coded, _is_blank_row(scan).as_(Name.IS_BLANK_ROW)).from_(every)
+    keyed = [sql.STAR, _key_hash(scan).as_(Name.KEY_HASH), _flags(scan).as_(Name.FLAGS)]
+    return sql.select(*keyed).from_(whole)
 
 
 def _coded(column: Column) -> Sql:
     """The code that a spelling stands for; a spelling that no code lists stays as recorded."""
-    return sql.fn("coalesce", sql.column(Name.listed(column.name)), sql.column(Name.recorded(column.name)))
+    return sql.fn("coalesce", Name.listed(column.name), Name.recorded(column.name))
 
 
 def _alike(scan: Scan) -> list[list[SourceFile]]:
@@ -201,32 +201,32 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
     """The typed columns of raw rows, with the raw columns that are `carried`."""
     file = files[0]
     readers = {column.name: _reader(scan, file, column) for column in scan.typed}
-    first = [sql.alias(value, name) for reader in readers.values() for name, value in reader.first.items()]
+    first = [value.as_(name) for reader in readers.values() for name, value in reader.first.items()]
     second = [part for name, reader in readers.items() for part in _parts(name, reader)]
     if scan.whole_rows:
-        first.append(sql.alias(_rest_is_blank(scan, file), Name.REST_IS_BLANK))
-        second.append(sql.column(Name.REST_IS_BLANK))
-    first += [sql.alias(_as_written(file, name), Name.raw(name)) for name in scan.written]
-    second += [sql.column(Name.raw(name)) for name in scan.written]
+        first.append(_rest_is_blank(scan, file).as_(Name.REST_IS_BLANK))
+        second.append(Name.REST_IS_BLANK)
+    first += [_as_written(file, name).as_(Name.raw(name)) for name in scan.written]
+    second += [Name.raw(name) for name in scan.written]
     if scan.numbered:
-        first.append(sql.column(Name.ROW_NUMBER))
-        second.append(sql.column(Name.ROW_NUMBER))
-        second.append(sql.alias(sql.text(file.name), Name.FILE_NAME))
-    carried = (*carried, *(name for name in (Name.FILE,) if name in raw.names and name not in carried))
+        first.append(Name.ROW_NUMBER)
+        second.append(Name.ROW_NUMBER)
+        second.append(sql.text(file.name).as_(Name.FILE_NAME))
+    carried = (*carried, *(name for name in (Name.FILE.name,) if name in raw.names and name not in carried))
     first += map(sql.column, carried)
     second += map(sql.column, carried)
-    return sql.select(*second).from_(sql.source(sql.select(*first).from_(sql.source(raw))))
+    return sql.select(*second).from_(sql.select(*first).from_(raw))
 
 
 def _reader(scan: Scan, file: SourceFile, column: Column) -> CellReader:
-    raw, native = sql.column(Name.cell(file.columns[column.name])), _native_type(file, column.name)
+    raw, native = Name.cell(file.columns[column.name]), _native_type(file, column.name)
     if column.name in scan.as_keys:
         return key_reader(raw, native, column, scan.source.table)
     return cell_reader(raw, native, column, scan.source.table, spaces_only=file.spaces_only)
 
 
 def _as_written(file: SourceFile, column: str) -> Sql:
-    return as_text(sql.column(Name.cell(file.columns[column])), _native_type(file, column))
+    return as_text(Name.cell(file.columns[column]), _native_type(file, column))
 
 
 def _native_type(file: SourceFile, column: str) -> str:
@@ -235,48 +235,50 @@ def _native_type(file: SourceFile, column: str) -> str:
 
 def _parts(name: str, reader: CellReader) -> Iterable[Sql]:
     cell = reader.second
-    yield sql.alias(cell.value, Name.value(name) if cell.code is None else Name.recorded(name))
+    yield cell.value.as_(Name.value(name).name if cell.code is None else Name.recorded(name).name)
     if cell.code is not None:
-        yield sql.alias(cell.code, Name.listed(name))
+        yield cell.code.as_(Name.listed(name))
     if cell.unreadable is not None:
-        yield sql.alias(sql.is_true(cell.unreadable), Name.unreadable(name))
+        yield cell.unreadable.is_true().as_(Name.unreadable(name))
     if cell.has_time is not None:
-        yield sql.alias(sql.is_true(cell.has_time), Name.has_time(name))
+        yield cell.has_time.is_true().as_(Name.has_time(name))
     if cell.serial is not None:
-        yield sql.alias(cell.serial, Name.serial(name))
+        yield cell.serial.as_(Name.serial(name))
 
 
 def _is_blank_row(scan: Scan) -> Sql:
     """Whether nothing stands in a row: no value and nothing unreadable."""
-    empty = [sql.is_null(sql.column(part)) for column in scan.typed for part in _value_parts(column)]
-    readable = [
-        sql.not_(sql.column(Name.unreadable(column.name))) for column in scan.typed if column.kind not in _READABLE
-    ]
-    rest = [sql.column(Name.REST_IS_BLANK)] if scan.whole_rows else []
+    empty = [sql.column(part).is_null() for column in scan.typed for part in _value_parts(column)]
+    readable = [~Name.unreadable(column.name) for column in scan.typed if column.kind not in _READABLE]
+    rest = [Name.REST_IS_BLANK] if scan.whole_rows else []
     nothing = sql.and_([*empty, *readable, *rest])
     if not scan.as_written:
         return nothing
     # Few rows come to the costlier test.
-    return sql.case([(nothing, sql.and_(_is_unwritten(scan, name) for name in sorted(scan.as_written)))], sql.FALSE)
+    return sql.when(nothing, sql.and_(_is_unwritten(scan, name) for name in sorted(scan.as_written)), False)
 
 
 def _is_unwritten(scan: Scan, name: str) -> Sql:
     words = blank_words(scan.source.table, scan.source.table.columns[name])
-    return sql.fn("coalesce", holds_nothing(sql.column(Name.raw(name)), words), sql.TRUE)
+    return sql.fn("coalesce", holds_nothing(Name.raw(name), words), True)
 
 
 def _value_parts(column: Column) -> tuple[str, ...]:
     """The columns of which one holds the value, before codes are put in the place of their spellings."""
-    return (Name.recorded(column.name), Name.listed(column.name)) if has_codes(column) else (Name.value(column.name),)
+    return (
+        (Name.recorded(column.name).name, Name.listed(column.name).name)
+        if has_codes(column)
+        else (Name.value(column.name).name,)
+    )
 
 
 def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
     """Whether nothing stands in the cells of a row that are not read."""
     read = {file.columns[name] for name in scan.columns}
     words = tuple(dict.fromkeys(fold_text(word) for word in (*BLANK_WORDS, *scan.source.table.blanks)))
-    rest = [sql.column(Name.cell(place)) for place in range(len(file.headers)) if place not in read]
-    blank = [is_blank(sql.fn("kpi_trimmed", sql.cast(raw, "VARCHAR")), words) for raw in rest]
-    return sql.and_(sql.fn("coalesce", each, sql.TRUE) for each in blank)
+    rest = [Name.cell(place) for place in range(len(file.headers)) if place not in read]
+    blank = [is_blank(sql.fn("kpi_trimmed", raw.cast("VARCHAR")), words) for raw in rest]
+    return sql.and_(sql.fn("coalesce", each, True) for each in blank)
 
 
 def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> Select:
@@ -286,14 +288,14 @@ def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> 
     match first.format:
         case FileFormat.PARQUET:
             reader, place = _read_parquet(files), sql.column("file_row_number")
-            columns = [sql.alias(sql.column(name), Name.cell(number)) for number, name in enumerate(first.headers)]
+            columns = [sql.column(name).as_(Name.cell(number)) for number, name in enumerate(first.headers)]
         case FileFormat.CSV:
-            reader, place = _read_csv(files, padded=padded), sql.window(sql.fn("row_number"))
-            columns = [sql.column(Name.cell(number)) for number in range(len(first.headers))]
+            reader, place = _read_csv(files, padded=padded), sql.fn("row_number").over()
+            columns = [Name.cell(number) for number in range(len(first.headers))]
         case _:
             assert_never(first.format)
     if numbered:
-        columns.append(sql.alias(sql.add(place, sql.number(1 + first.skip)), Name.ROW_NUMBER))
+        columns.append((place + (1 + first.skip)).as_(Name.ROW_NUMBER))
     return sql.select(*columns).from_(reader)
 
 
@@ -307,7 +309,7 @@ def _read_parquet(files: Sequence[SourceFile]) -> Sql:
 
 def _read_csv(files: Sequence[SourceFile], *, padded: bool) -> Sql:
     file = files[0]
-    kinds = [(Name.cell(place), "VARCHAR") for place in range(len(file.headers))]
+    kinds = [sql.option(Name.cell(place).name, sql.text("VARCHAR")) for place in range(len(file.headers))]
     options = {
         "auto_detect": sql.FALSE,
         "header": sql.TRUE,
@@ -318,7 +320,7 @@ def _read_csv(files: Sequence[SourceFile], *, padded: bool) -> Sql:
         "compression": sql.text("gzip" if file.compressed else "none"),
         "store_rejects": sql.TRUE,
         "rejects_limit": sql.number(0),
-        "columns": sql.struct(kinds),
+        "columns": sql.fn("struct_pack", *kinds),
     }
     if padded:
         # Missing cells and line breaks within cells cannot be told apart by several readers at once.
@@ -335,45 +337,38 @@ def _key_hash(scan: Scan) -> Sql:
     if not all(map(scan.has, scan.source.table.key)):
         return sql.null("UBIGINT")
     parts = [_key_part(scan, scan.source.table.columns[name]) for name in scan.source.table.key]
-    blank = sql.or_([sql.is_null(sql.column(Name.value(name))) for name in scan.source.table.key])
-    return sql.case([(blank, sql.null())], sql.fn("hash", *parts))
+    blank = sql.or_([Name.value(name).is_null() for name in scan.source.table.key])
+    return sql.when(blank, None, sql.fn("hash", *parts))
 
 
 def _key_part(scan: Scan, column: Column) -> Sql:
-    return sql.column(Name.value(column.name)) if column.name in scan.as_keys else key_part(column)
+    return Name.value(column.name) if column.name in scan.as_keys else key_part(column)
 
 
 def key_part(column: Column, relation: str | None = None) -> Sql:
     """A column (of a relation of that name) as it is compared in keys and joins."""
-    return join_key(sql.column(Name.value(column.name), relation), column.kind)
+    return join_key(Name.value(column.name).of(relation), column.kind)
 
 
 def as_compared(scan: Scan, column: Column) -> Sql:
     """A column as rows are compared by it: key, person and columns of joins without regard to case."""
     table = scan.source.table
-    return (
-        key_part(column)
-        if column.name in {*table.key, table.person, *scan.joins}
-        else sql.column(Name.value(column.name))
-    )
+    return key_part(column) if column.name in {*table.key, table.person, *scan.joins} else Name.value(column.name)
 
 
 def identity_columns(column: Column) -> tuple[str, ...]:
     """The parts of a typed column that make two rows differ."""
-    unreadable = () if column.kind in _READABLE else (Name.unreadable(column.name),)
-    return (Name.value(column.name), *unreadable)
+    unreadable = () if column.kind in _READABLE else (Name.unreadable(column.name).name,)
+    return (Name.value(column.name).name, *unreadable)
 
 
 def _flags(scan: Scan) -> Sql:
     """The faults of a row as bits; a blank row has its own alone. Most rows have none, and are done with one test."""
     width = scan.flags_type
     faulty = [_is_faulty(flag) for flag in scan.flags]
-    bits = [
-        sql.binary("*", sql.cast(condition, width), sql.number(1 << flag.bit))
-        for flag, condition in zip(scan.flags, faulty, strict=True)
-    ]
-    none, blank = (sql.cast(sql.number(number), width) for number in (0, BLANK_ROW))
-    blank_row = (sql.column(Name.IS_BLANK_ROW), blank)
+    bits = [condition.cast(width) * (1 << flag.bit) for flag, condition in zip(scan.flags, faulty, strict=True)]
+    none, blank = (sql.number(number).cast(width) for number in (0, BLANK_ROW))
+    blank_row = (Name.IS_BLANK_ROW, blank)
     # What is a serial is unreadable anyway.
     at_fault = [each for flag, each in zip(scan.flags, faulty, strict=True) if flag.fault is not Fault.SERIAL]
     return sql.case(
@@ -384,20 +379,20 @@ def _flags(scan: Scan) -> Sql:
 def is_set(flag: Flag) -> Sql:
     """Whether a row has a fault."""
     mask = sql.number(1 << flag.bit)
-    return sql.binary("<>", sql.binary("&", sql.column(Name.FLAGS), mask), sql.number(0))
+    return Name.FLAGS.op("&", mask).ne(0)
 
 
 def _is_faulty(flag: Flag) -> Sql:
-    value = sql.column(Name.value(flag.column.name))
+    value = Name.value(flag.column.name)
     match flag.fault:
         case Fault.UNREADABLE:
-            return sql.column(Name.unreadable(flag.column.name))
+            return Name.unreadable(flag.column.name)
         case Fault.BLANK if flag.column.kind in _READABLE:
-            return sql.is_null(value)
+            return value.is_null()
         case Fault.BLANK | Fault.UNDATED:
-            return sql.and_([sql.is_null(value), sql.not_(sql.column(Name.unreadable(flag.column.name)))])
+            return value.is_null() & ~Name.unreadable(flag.column.name)
         case Fault.SERIAL:
-            return sql.and_([sql.column(Name.unreadable(flag.column.name)), sql.column(Name.serial(flag.column.name))])
+            return Name.unreadable(flag.column.name) & Name.serial(flag.column.name)
         case Fault.UNLISTED:
-            recorded = sql.is_not_null(sql.column(Name.recorded(flag.column.name)))
-            return sql.and_([recorded, sql.is_null(sql.column(Name.listed(flag.column.name)))])
+            recorded = Name.recorded(flag.column.name).is_not_null()
+            return recorded & Name.listed(flag.column.name).is_null()

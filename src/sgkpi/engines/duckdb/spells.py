@@ -29,43 +29,37 @@ def is_active(lookup: Lookup) -> Sql:
         conditions.append(compare_bounds("<=", own_bound(lookup, related.start), until))
     if related.end and lookup.scan.has(related.end):
         end = own_bound(lookup, related.end)
-        conditions.append(sql.or_([sql.is_null(end.value), compare_bounds("<", until, end)]))
-    return sql.is_true(sql.and_(conditions))
+        conditions.append(end.value.is_null() | compare_bounds("<", until, end))
+    return sql.and_(conditions).is_true()
 
 
 def merged(rows: Select, lookup: Lookup) -> Select:
     """Spells joined with the next whose beginning is on or before their end; the last part gives the other columns."""
-    start, end = Name.value(lookup.related.start), Name.value(lookup.related.end)
+    start, end = Name.value(lookup.related.start).name, Name.value(lookup.related.end).name
     has_end = lookup.related.end is not None and lookup.scan.has(lookup.related.end)
     person = lookup.related.table.person
-    question = [sql.column(Name.QUESTION)]
+    question: list[Sql] = [Name.QUESTION]
     if person is not None and lookup.scan.has(person):
         question.append(key_part(lookup.related.table.columns[person]))
-    order = [sql.ascending(sql.column(start)), *(sql.ascending(value) for value in tie_breakers(lookup))]
-    open_end = sql.cast(sql.text("infinity"), "TIMESTAMP")
-    closing = sql.fn("coalesce", sql.cast(sql.column(end), "TIMESTAMP"), open_end) if has_end else open_end
-    begun = (
-        sql.select(sql.STAR, sql.alias(closing, "closing"))
-        .from_(sql.source(rows))
-        .where(sql.is_not_null(sql.column(start)))
-    )
-    before = sql.window_before(sql.fn("max", sql.column("closing")), question, order)
-    seen = sql.select(sql.STAR, sql.alias(before, "closed_before")).from_(sql.source(begun))
-    breaks = sql.not_(_touches(lookup))
-    marked = sql.select(sql.STAR, sql.alias(sql.cast(sql.is_true(breaks), "INTEGER"), "new_spell")).from_(
-        sql.source(seen)
-    )
-    number = sql.window(sql.fn("sum", sql.column("new_spell")), question, order)
-    numbered = sql.select(sql.STAR, sql.alias(number, "spell")).from_(sql.source(marked))
+    order = [sql.column(start), *tie_breakers(lookup)]
+    open_end = sql.text("infinity").cast("TIMESTAMP")
+    closing = sql.fn("coalesce", sql.column(end).cast("TIMESTAMP"), open_end) if has_end else open_end
+    begun = sql.select(sql.STAR, closing.as_("closing")).from_(rows).where(sql.column(start).is_not_null())
+    before = sql.fn("max", sql.column("closing")).over(question, order, before=True)
+    seen = sql.select(sql.STAR, before.as_("closed_before")).from_(begun)
+    breaks = ~_touches(lookup)
+    marked = sql.select(sql.STAR, breaks.is_true().cast("INTEGER").as_("new_spell")).from_(seen)
+    number = sql.fn("sum", sql.column("new_spell")).over(question, order)
+    numbered = sql.select(sql.STAR, number.as_("spell")).from_(marked)
     whole = [*question, sql.column("spell")]
-    last = [sql.descending(sql.column(start)), *greatest_first(lookup)]
-    latest = sql.window(sql.fn("max", sql.column("closing")), list(whole))
+    last = [sql.column(start).desc(), *greatest_first(lookup)]
+    latest = sql.fn("max", sql.column("closing")).over(list(whole))
     ends = [
-        sql.alias(sql.window(sql.fn("min", sql.column(start)), whole), "first_start"),
-        sql.alias(latest, "last_end"),
+        sql.fn("min", sql.column(start)).over(whole).as_("first_start"),
+        latest.as_("last_end"),
     ]
-    place = sql.alias(sql.window(sql.fn("row_number"), list(whole), last), "part_no")
-    parts = sql.select(sql.STAR, *ends, place).from_(sql.source(numbered))
+    place = sql.fn("row_number").over(list(whole), last).as_("part_no")
+    parts = sql.select(sql.STAR, *ends, place).from_(numbered)
     return _joined_spells(parts, lookup, has_end)
 
 
@@ -78,12 +72,10 @@ def _touches(lookup: Lookup) -> Sql:
 
 def _joined_spells(parts: Select, lookup: Lookup, has_end: bool) -> Select:
     start = lookup.related.table.columns[lookup.related.start or ""]
-    replaced = {Name.value(start.name): sql.column("first_start")}
+    replaced = {Name.value(start.name).name: sql.column("first_start")}
     if has_end:
         kind = "DATE" if lookup.related.table.columns[lookup.related.end or ""].kind is Kind.DATE else "TIMESTAMP"
-        open_ended = sql.eq(sql.column("last_end"), sql.cast(sql.text("infinity"), "TIMESTAMP"))
-        replaced[Name.value(lookup.related.end)] = sql.case(
-            [(open_ended, sql.null())], sql.cast(sql.column("last_end"), kind)
-        )
-    star = sql.star_with(sql.alias(value, name) for name, value in replaced.items())
-    return sql.select(star).from_(sql.source(parts)).where(sql.eq(sql.column("part_no"), sql.number(1)))
+        open_ended = sql.column("last_end").eq(sql.text("infinity").cast("TIMESTAMP"))
+        replaced[Name.value(lookup.related.end).name] = sql.when(open_ended, None, sql.column("last_end").cast(kind))
+    star = sql.star_with(value.as_(name) for name, value in replaced.items())
+    return sql.select(star).from_(parts).where(sql.column("part_no").eq(1))

@@ -1,11 +1,10 @@
-"""The words with which the engine says what it asks of DuckDB; each gives a node of `ast.py`."""
+"""The words with which an expression or a query of SQL begins; each gives a node of `ast.py`."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
 
 from sgkpi.engines.duckdb.ast import (
-    Among,
     Case,
     Cast,
     Column,
@@ -15,24 +14,21 @@ from sgkpi.engines.duckdb.ast import (
     Function,
     Insert,
     Interval,
-    Named,
-    Not,
     Number,
     Operation,
     Option,
     Ordered,
-    Parameter,
     Query,
     Select,
     Sql,
     Star,
-    Struct,
     Subquery,
     Table,
     Text,
-    Window,
+    Value,
     With,
     Word,
+    literal,
 )
 
 NULL: Sql = Word("NULL")
@@ -41,33 +37,26 @@ FALSE: Sql = Word("FALSE")
 STAR: Sql = Star()
 
 table_star = Star
-text = Text
-try_cast = partial(Cast, tried=True)
+
+
 interval = Interval
 option = Option
-ascending = partial(Ordered, descending=False)
-descending = partial(Ordered, descending=True)
-filtered = Filtered
-held_by = Subquery
+scalar = Subquery
 create = Create
 insert = Insert
 delete = Delete
 
 
-def column(name: str, table: str | None = None) -> Sql:
-    return Column(name, table)
+def column(name: str | Column, table: str | None = None) -> Sql:
+    return Column(name.name if isinstance(name, Column) else name, table)
+
+
+def text(value: str) -> Sql:
+    return Text(value)
 
 
 def number(value: int) -> Sql:
     return Number(value)
-
-
-def not_(condition: Sql) -> Sql:
-    return Not(condition)
-
-
-def is_column(value: Sql) -> bool:
-    return isinstance(value, Column)
 
 
 def star_without(name: str) -> Sql:
@@ -79,14 +68,6 @@ def star_with(replaced: Iterable[Sql]) -> Sql:
     return Star(replaced=tuple(replaced))
 
 
-def cast(value: Sql, kind: str) -> Sql:
-    return Cast(value, kind)
-
-
-def alias(value: Sql, name: str) -> Sql:
-    return Named(value, name)
-
-
 def day(value: date) -> Sql:
     return Cast(Text(value.isoformat()), "DATE")
 
@@ -95,22 +76,12 @@ def moment(value: datetime) -> Sql:
     return Cast(Text(value.isoformat(sep=" ")), "TIMESTAMP")
 
 
-def boolean(value: bool) -> Sql:
-    return TRUE if value else FALSE
-
-
 def null(kind: str | None = None) -> Sql:
     return Cast(NULL, kind) if kind else NULL
 
 
-def fn(name: str, *arguments: Sql | str | int) -> Sql:
-    return Function(name, tuple(map(_value, arguments)))
-
-
-def _value(value: Sql | str | int) -> Sql:
-    if isinstance(value, str):
-        return Text(value)
-    return Number(value) if isinstance(value, int) else value
+def fn(name: str, *arguments: Value) -> Sql:
+    return Function(name, tuple(map(literal, arguments)))
 
 
 def texts(words: Iterable[str]) -> Sql:
@@ -121,37 +92,6 @@ def texts(words: Iterable[str]) -> Sql:
     if any("\n" in word for word in listed):
         return fn("list_value", *listed)
     return fn("string_split", "\n".join(listed), fn("chr", 10))
-
-
-def struct(fields: Iterable[tuple[str, str]]) -> Sql:
-    return Struct(tuple(fields))
-
-
-def parameter(place: int, kind: str) -> Sql:
-    """A value that is given with the statement, by its place among them, which is from 1."""
-    return Cast(Parameter(place), kind)
-
-
-def binary(operator: str, left: Sql, right: Sql) -> Sql:
-    return Operation(operator, (left, right))
-
-
-eq, add, subtract = partial(binary, "="), partial(binary, "+"), partial(binary, "-")
-# Equal, or both null; never null.
-same = partial(binary, "IS NOT DISTINCT FROM")
-
-
-def is_null(value: Sql) -> Sql:
-    return Operation("IS", (value, NULL))
-
-
-def is_not_null(value: Sql) -> Sql:
-    return Operation("IS NOT", (value, NULL))
-
-
-def is_true(value: Sql) -> Sql:
-    """Holds; null counts as not holding."""
-    return fn("coalesce", value, FALSE)
 
 
 def and_(conditions: Iterable[Sql]) -> Sql:
@@ -168,42 +108,21 @@ def _joined(connector: str, conditions: tuple[Sql, ...], empty: Sql) -> Sql:
     return Operation(connector, conditions) if conditions else empty
 
 
-def in_(value: Sql, options: Sequence[Sql]) -> Sql:
-    return Among(value, tuple(options))
-
-
-def in_query(value: Sql, rows: Query) -> Sql:
-    """Whether a value is among the rows of a query that has one column."""
-    return Among(value, rows)
-
-
-def case(branches: Sequence[tuple[Sql, Sql]], otherwise: Sql) -> Sql:
+def case(branches: Sequence[tuple[Sql, Value]], otherwise: Value = None) -> Sql:
     """The first branch whose condition is true; without branches, `otherwise`."""
-    return Case(tuple(branches), otherwise) if branches else otherwise
+    if not branches:
+        return literal(otherwise)
+    return Case(tuple((condition, literal(value)) for condition, value in branches), literal(otherwise))
 
 
-def when(condition: Sql, value: Sql) -> Sql:
-    """The value where the condition is true, else null."""
-    return Case(((condition, value),), NULL)
-
-
-def window(function: Sql, partition: Sequence[Sql] = (), order: Sequence[Sql] = ()) -> Sql:
-    return Window(function, tuple(partition), tuple(order))
-
-
-def window_before(function: Sql, partition: Sequence[Sql], order: Sequence[Sql]) -> Sql:
-    """A window over the rows before the present one."""
-    return Window(function, tuple(partition), tuple(order), rows_before=True)
+def when(condition: Sql, value: Value, otherwise: Value = None) -> Sql:
+    """The value where the condition is true, else `otherwise`."""
+    return case([(condition, value)], otherwise)
 
 
 def count_where(condition: Sql) -> Sql:
     """How many rows satisfy a condition; 0 where there are none at all."""
     return Filtered(fn("count", STAR), condition)
-
-
-def source(query: Query | str, name: str = "s") -> Sql:
-    """A table by name, or a query, to select from under a name."""
-    return Table(query, name) if isinstance(query, str) else Subquery(query, name)
 
 
 def select(*columns: Sql) -> Select:
@@ -213,3 +132,30 @@ def select(*columns: Sql) -> Select:
 def with_all(query: Query, parts: Iterable[tuple[str, Sql]]) -> Query:
     """A query with others that are worked out first, once each, and with statements that add rows as it runs."""
     return With(tuple(parts), query)
+
+
+# The words that methods of `Sql` replace.
+held_by = Subquery
+filtered = Filtered
+descending = partial(Ordered, descending=True)
+window_before = partial(Sql.over, before=True)
+try_cast = partial(Cast, tried=True)
+cast, alias, eq, same, not_ = Sql.cast, Sql.as_, Sql.eq, Sql.same_as, Sql.__invert__
+add, subtract, is_null, is_not_null, is_true = Sql.__add__, Sql.__sub__, Sql.is_null, Sql.is_not_null, Sql.is_true
+in_, in_query, window, boolean = Sql.is_in, Sql.is_in, Sql.over, literal
+
+
+def ascending(value: Sql) -> Sql:
+    return value
+
+
+def is_column(value: Sql) -> bool:
+    return isinstance(value, Column)
+
+
+def binary(operator: str, left: Sql, right: Sql) -> Sql:
+    return left.op(operator, right)
+
+
+def source(relation: Query | str, name: str = "s") -> Sql:
+    return Table(relation, name) if isinstance(relation, str) else Subquery(relation, name)

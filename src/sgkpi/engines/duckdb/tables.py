@@ -82,7 +82,7 @@ class Tables:
         if all(len(file.headers) == len(set(scan.columns) & set(file.columns)) for file in scan.source.files):
             return False
         whole = typed_rows(replace(scan, whole_rows=True, columns=(), as_written=frozenset(), as_keys=frozenset()))
-        query = sql.select(sql.count_where(sql.column(Name.IS_BLANK_ROW))).from_(sql.source(whole))
+        query = sql.select(sql.count_where(Name.IS_BLANK_ROW)).from_(whole)
         return blank_rows > self.session.number(query)
 
     def take_reading(
@@ -121,15 +121,15 @@ class Tables:
     def _create(self, scan: Scan, relation: str) -> dict[int, int]:
         """Keep the rows of a scan; return how many have each value of `flags`."""
         self.session.create(relation, typed_rows(scan))
-        flags = sql.column(Name.FLAGS)
-        query = sql.select(flags, sql.fn("count", sql.STAR)).from_(sql.source(relation)).group_by(flags)
+        flags = Name.FLAGS
+        query = sql.select(flags, sql.fn("count", sql.STAR)).from_(relation).group_by(flags)
         return dict(self.session.rows(query))
 
     def find_repeated(self, name: str) -> bool:
         """Keep the hashes of keys that occur more than once in `repeated.…`; whether there are any."""
         relation = f"repeated.{name}"
-        blank = sql.binary("&", sql.column(Name.FLAGS), sql.number(BLANK_ROW))
-        hashes = repeated_hashes(self.readings[name].relation, sql.eq(blank, sql.number(0)))
+        blank = Name.FLAGS.op("&", BLANK_ROW)
+        hashes = repeated_hashes(self.readings[name].relation, blank.eq(0))
         return self.session.create(relation, hashes) > 0
 
     def read_repeated(self, name: str) -> Scan:
@@ -138,7 +138,7 @@ class Tables:
         if reading is not None:
             scan = replace(scan, whole_rows=reading.scan.whole_rows)
         if reading is not None and is_one_parquet_file(scan.source):
-            places = sql.select(sql.column(Name.ROW_ID)).from_(sql.source(reading.relation))
+            places = sql.select(Name.ROW_ID).from_(reading.relation)
             places = places.where(has_repeated_hash(f"repeated.{name}"))
         self.session.create(f"again.{name}", typed_rows(scan, f"repeated.{name}", places))
         if reading is not None:
@@ -147,14 +147,12 @@ class Tables:
 
     def count_conflicts(self, name: str, scan: Scan, relation: str) -> None:
         """Count the keys of a table that stand in rows that differ, and keep their hashes in `conflicting.…`."""
-        h = sql.column(Name.KEY_HASH)
-        alive = sql.and_(
-            [sql.not_(sql.column(Name.IS_BLANK_ROW)), sql.is_not_null(h), has_repeated_hash(f"repeated.{name}")]
-        )
-        rows = sql.select(h, *(sql.alias(part, f"i_{place}") for place, part in enumerate(identity(scan))))
-        kinds = rows.distinct().from_(sql.source(relation)).where(alive)
-        several = sql.binary(">", sql.fn("count", sql.STAR), sql.number(1))
-        keys = sql.select(h).from_(sql.source(kinds)).group_by(h).having(several)
+        h = Name.KEY_HASH
+        alive = ~Name.IS_BLANK_ROW & h.is_not_null() & has_repeated_hash(f"repeated.{name}")
+        rows = sql.select(h, *(part.as_(f"i_{place}") for place, part in enumerate(identity(scan))))
+        kinds = rows.distinct().from_(relation).where(alive)
+        several = sql.fn("count", sql.STAR) > 1
+        keys = sql.select(h).from_(kinds).group_by(h).having(several)
         found = self.session.create(f"conflicting.{name}", keys)
         self.readings[name] = replace(self.readings[name], conflicts=found)
 
@@ -168,16 +166,16 @@ def repeated_hashes(relation: str, alive: Sql) -> Select:
 
     To sort them takes 40% less time than to group by them.
     """
-    h = sql.column(Name.KEY_HASH)
-    before = sql.window(sql.fn("lag", h), order=[sql.ascending(h)])
-    hashes = sql.select(h, sql.alias(before, "before")).from_(sql.source(relation)).where(alive)
-    return sql.select(h).distinct().from_(sql.source(hashes)).where(sql.same(h, sql.column("before")))
+    h = Name.KEY_HASH
+    before = sql.fn("lag", h).over(order=[h])
+    hashes = sql.select(h, before.as_("before")).from_(relation).where(alive)
+    return sql.select(h).distinct().from_(hashes).where(h.same_as(sql.column("before")))
 
 
 def exists(scan: Scan, known: Sql, as_of: Sql) -> Sql:
     """Whether a row had happened at the known moment and had been recorded by the as-of time; never null."""
     table = scan.source.table
-    conditions = [sql.not_(sql.column(Name.IS_BLANK_ROW))]
+    conditions = [~Name.IS_BLANK_ROW]
     for name, moment in ((table.happened, known), (table.recorded, as_of)):
         if name is not None and scan.has(name):
             conditions.append(_not_later(table.columns[name], moment))
@@ -185,31 +183,31 @@ def exists(scan: Scan, known: Sql, as_of: Sql) -> Sql:
 
 
 def _not_later(column: Column, moment: Sql) -> Sql:
-    later = is_later(sql.column(Name.value(column.name)), column.kind, moment)
-    return sql.fn("coalesce", sql.not_(later), sql.TRUE)
+    later = is_later(Name.value(column.name), column.kind, moment)
+    return sql.fn("coalesce", ~later, True)
 
 
 def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     """The typed columns as known at a moment: a date that lies later is null, unless it is planned."""
     columns: list[Sql] = []
     for column in scan.typed:
-        value = sql.column(Name.value(column.name))
+        value: Sql = Name.value(column.name)
         parts = {name: sql.column(name) for name in _other_parts(column)}
         if column.kind in _MOMENTS and not column.planned:
             later = is_later(value, column.kind, known)
-            value = sql.case([(later, sql.null())], value)
+            value = sql.when(later, None, value)
             if column.midnight:
-                parts[Name.has_time(column.name)] = sql.case([(later, sql.FALSE)], parts[Name.has_time(column.name)])
-        columns.append(sql.alias(value, Name.value(column.name)))
-        columns += [sql.alias(part, name) for name, part in parts.items()]
-    return [*columns, *(sql.column(Name.raw(name)) for name in scan.written)]
+                parts[Name.has_time(column.name).name] = sql.when(later, False, parts[Name.has_time(column.name).name])
+        columns.append(value.as_(Name.value(column.name)))
+        columns += [part.as_(name) for name, part in parts.items()]
+    return [*columns, *(Name.raw(name) for name in scan.written)]
 
 
 def _other_parts(column: Column) -> Iterable[str]:
     """The parts of a typed column beside its value: whether it is unreadable, whether its time of day is known."""
     yield from identity_columns(column)[1:]
     if column.kind is Kind.DATETIME and column.midnight:
-        yield Name.has_time(column.name)
+        yield Name.has_time(column.name).name
 
 
 def identity(scan: Scan) -> list[Sql]:
@@ -241,43 +239,39 @@ def one_row_a_case(rows: Query, scan: Scan, within: Sequence[str], repeated: str
     if repeated is None:
         return _compared(rows, scan, within)
     theirs = has_repeated_hash(repeated)
-    alone = sql.select(sql.STAR, sql.alias(sql.FALSE, Name.IS_DUPLICATE)).from_(sql.source(rows))
-    together = sql.select(sql.STAR).from_(sql.source(rows)).where(theirs)
-    alone = alone.where(sql.not_(has_repeated_hash(repeated)))
+    alone = sql.select(sql.STAR, sql.FALSE.as_(Name.IS_DUPLICATE)).from_(rows)
+    together = sql.select(sql.STAR).from_(rows).where(theirs)
+    alone = alone.where(~has_repeated_hash(repeated))
     return alone.union_all(_compared(together, scan, within))
 
 
 def has_repeated_hash(repeated: str) -> Sql:
     """Whether the hash of a row's key stands in a table of those that occur more than once."""
-    hashes = sql.select(sql.fn("coalesce", sql.column(Name.KEY_HASH), sql.number(0))).from_(sql.source(repeated))
-    return sql.in_query(sql.fn("coalesce", sql.column(Name.KEY_HASH), sql.number(0)), hashes)
+    hashes = sql.select(sql.fn("coalesce", Name.KEY_HASH, 0)).from_(repeated)
+    return sql.fn("coalesce", Name.KEY_HASH, 0).is_in(hashes)
 
 
 def _compared(rows: Query, scan: Scan, within: Sequence[str]) -> Select:
     around = [sql.column(name) for name in within]
     # Of identical rows the first in the files is kept, as which keys are shown.
-    first = sql.ascending(sql.column(Name.PLACE))
-    first_of_kind = sql.window(sql.fn("row_number"), [*around, *identity(scan)], [first])
-    kinds = sql.select(sql.STAR, sql.alias(first_of_kind, "kind_no")).from_(sql.source(rows))
-    once = sql.select(sql.star_without("kind_no")).from_(sql.source(kinds))
-    once = once.where(sql.eq(sql.column("kind_no"), sql.number(1)))
+    first = Name.PLACE
+    first_of_kind = sql.fn("row_number").over([*around, *identity(scan)], [first])
+    kinds = sql.select(sql.STAR, first_of_kind.as_("kind_no")).from_(rows)
+    once = sql.select(sql.star_without("kind_no")).from_(kinds)
+    once = once.where(sql.column("kind_no").eq(1))
     if not scan.source.has_key:
-        return sql.select(sql.STAR, sql.alias(sql.FALSE, Name.IS_DUPLICATE)).from_(sql.source(once))
+        return sql.select(sql.STAR, sql.FALSE.as_(Name.IS_DUPLICATE)).from_(once)
     key = [*around, *_key_partition(scan)]
-    least = [sql.ascending(part) for part in in_order(scan)]
-    several = sql.binary(">", sql.window(sql.fn("count", sql.STAR), key), sql.number(1))
-    place = sql.window(sql.fn("row_number"), key, [*least, first])
-    ranked = sql.select(sql.STAR, sql.alias(several, Name.IS_DUPLICATE), sql.alias(place, "key_no"))
-    ranked = ranked.from_(sql.source(once))
-    return (
-        sql.select(sql.star_without("key_no"))
-        .from_(sql.source(ranked))
-        .where(sql.eq(sql.column("key_no"), sql.number(1)))
-    )
+    least = in_order(scan)
+    several = sql.fn("count", sql.STAR).over(key) > 1
+    place = sql.fn("row_number").over(key, [*least, first])
+    ranked = sql.select(sql.STAR, several.as_(Name.IS_DUPLICATE), place.as_("key_no"))
+    ranked = ranked.from_(once)
+    return sql.select(sql.star_without("key_no")).from_(ranked).where(sql.column("key_no").eq(1))
 
 
 def _key_partition(scan: Scan) -> list[Sql]:
     """The key; a row with a blank part of it stands alone."""
     table = scan.source.table
-    alone = sql.case([(sql.is_null(sql.column(Name.KEY_HASH)), sql.column(Name.PLACE))], sql.number(0))
+    alone = sql.when(Name.KEY_HASH.is_null(), Name.PLACE, 0)
     return [*(key_part(table.columns[name]) for name in table.key), alone]

@@ -22,21 +22,21 @@ _DUE_DAYS = "due_days"
 
 def passed_working_days(day: Sql) -> Sql:
     """How many working days of the calendar have passed at the end of a day."""
-    found = sql.select(sql.column("passed")).from_(sql.source(CALENDAR, "d"))
-    held = found.where(sql.eq(sql.column("day", "d"), day))
-    return sql.fn("coalesce", sql.held_by(held), sql.fn("kpi_passed_elsewhere", day))
+    found = sql.select(sql.column("passed")).from_(CALENDAR, "d")
+    held = found.where(sql.column("day", "d").eq(day))
+    return sql.fn("coalesce", sql.scalar(held), sql.fn("kpi_passed_elsewhere", day))
 
 
 def nth_working_day(start: Sql, amount: int) -> Sql:
     """The Nth working day after a day (before it, where negative); with 0, the day itself."""
-    found = sql.select(sql.column(_due_column(amount))).from_(sql.source(_DUE_DAYS, "w"))
-    held = found.where(sql.eq(sql.column("day", "w"), start))
-    return sql.fn("coalesce", sql.held_by(held), sql.fn("kpi_due_elsewhere", start, amount))
+    found = sql.select(sql.column(_due_column(amount))).from_(_DUE_DAYS, "w")
+    held = found.where(sql.column("day", "w").eq(start))
+    return sql.fn("coalesce", sql.scalar(held), sql.fn("kpi_due_elsewhere", start, amount))
 
 
 def join_due_days(query: Select, start: Sql, name: str) -> Select:
     """A query with the due days of its start days beside it, under a name."""
-    return query.join(sql.source(_DUE_DAYS, name), on=sql.eq(sql.column("day", name), start), kind="left")
+    return query.join(_DUE_DAYS, name, on=sql.column("day", name).eq(start), kind="left")
 
 
 def joined_due(start: Sql, amount: int, name: str) -> Sql:
@@ -76,10 +76,10 @@ def counts_working_days(limit: Limit | None) -> TypeGuard[Limit]:
 def _due_days(amounts: Iterable[int]) -> Select:
     """For every day, the Nth working day after it, or before it, of each limit: the working days stand in one list."""
     every = sql.fn("list_sort", sql.fn("list", sql.column("day")))
-    working = sql.select(sql.alias(every, "days")).from_(sql.source(CALENDAR)).where(sql.column("working"))
-    due = [sql.alias(_nth_from(amount), _due_column(amount)) for amount in amounts]
-    days = sql.select(sql.column("day", "d"), *due).from_(sql.source(CALENDAR, "d"))
-    return days.join(sql.source(working, "w"), kind="cross")
+    working = sql.select(every.as_("days")).from_(CALENDAR).where(sql.column("working"))
+    due = [_nth_from(amount).as_(_due_column(amount)) for amount in amounts]
+    days = sql.select(sql.column("day", "d"), *due).from_(CALENDAR, "d")
+    return days.join(working, "w", kind="cross")
 
 
 def _nth_from(amount: int) -> Sql:
@@ -88,10 +88,10 @@ def _nth_from(amount: int) -> Sql:
     passed = sql.column("passed", "d")
     if amount < 0:
         # The working days strictly before a day do not count the day itself.
-        passed = sql.add(sql.subtract(passed, sql.cast(sql.column("working", "d"), "BIGINT")), sql.number(1))
-    place = sql.add(passed, sql.number(amount))
+        passed = (passed - sql.column("working", "d").cast("BIGINT")) + 1
+    place = passed + amount
     held = sql.fn("list_extract", sql.column("days", "w"), place)
-    return sql.when(sql.binary(">=", place, sql.number(1)), held)
+    return sql.when(place >= 1, held)
 
 
 # Weekdays are counted from a Monday; the closed ones among them are taken off.
