@@ -1,7 +1,6 @@
 """The cases at the edge of a definition's clock, made up and judged as any other.
 
-situations   from when the clock runs: over a weekend, a bank holiday, a change of clocks …
+moments      starts from which a clock runs (over a weekend, a change of clocks …), and both sides of its limit
 template     the other columns, so that a case comes to its clock
-limits       the moments just inside, at and just outside a limit
 make         the cases, with their outcomes
 """

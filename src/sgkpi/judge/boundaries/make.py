@@ -3,25 +3,32 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import assert_never
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.checks.examples import NO_OUTCOME
-from sgkpi.judge.boundaries.limits import days_around, edges, plain_day
-from sgkpi.judge.boundaries.situations import StartSituation, due_of, ordinary, situations
+from sgkpi.judge.boundaries.moments import ORDINARY, edges, plain_day, starts
 from sgkpi.judge.boundaries.template import Given, Template, due_refs, starting_refs, templates
-from sgkpi.judge.clocks import add_days, add_months
+from sgkpi.judge.clocks import add_days, add_limit, add_months
 from sgkpi.judge.examples import ExampleRun, run_example
 from sgkpi.judge.judge import Judgement
-from sgkpi.judge.readings import Reading
 from sgkpi.judge.trace import Question
-from sgkpi.judge.values import Moment, Value
+from sgkpi.judge.values import Moment, Value, day_of
 from sgkpi.model.calendar import WorkingDays
-from sgkpi.model.expressions import ColumnRef, Kind
+from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Clock, Example, Indicator
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import end_of_day
+from sgkpi.model.units import LimitUnit
+
+# What decides about a case before its clock can.
+_BEFORE_THE_CLOCK = {
+    Question.POPULATION: "not in the population",
+    Question.OPEN: "not open on the reference day",
+    Question.EXCLUDE: "excluded before the clock is asked",
+    Question.NOT_DUE: "not due by the definition's not_due, before the clock is asked",
+    Question.IN_TIME: "",
+}
 
 
 @dataclass(frozen=True)
@@ -56,28 +63,20 @@ class Boundaries:
 
 
 def boundaries_of(indicator: Indicator, closures: Iterable[date]) -> Boundaries:
-    """The boundary cases of an indicator's clock, with the outcomes that the reference engine gives them."""
-    clock = indicator.clock
+    """Return the boundary cases of an indicator's clock, judged as the reference engine judges a case."""
+    clock, days = indicator.clock, tuple(closures)
     if clock is None:
         return Boundaries(indicator.id, indicator.title, "", (), "has no clock, so no case is near a limit")
+    ends = [(word, ref) for word, ref in (("from", clock.start), ("to", clock.stop)) if ref]
+    parts = [f"{word} {ref.related}.{ref.column}" if ref.related else f"{word} {ref.column}" for word, ref in ends]
+    in_words = " ".join([*parts, f"within {clock.limit}" if clock.limit else f"due {clock.due_text}"])
     if indicator.measure is not Measure.PROPORTION:
-        return Boundaries(indicator.id, indicator.title, _in_words(clock), (), "only places its cases by its clock")
-    days = tuple(closures)
-    makers = [_Maker(indicator, clock, template, working_days_in_england(days)) for template in templates(indicator)]
+        return Boundaries(indicator.id, indicator.title, in_words, (), "only places its cases by its clock")
+    makers = [_Maker(indicator, clock, each, working_days_in_england(days)) for each in templates(indicator, clock)]
     maker = next((maker for maker in makers if maker.comes_to_clock()), makers[0])
     cases = tuple(maker.cases(days))
     why = "" if cases else "has a clock whose due moment cannot be told from made-up cases"
-    return Boundaries(indicator.id, indicator.title, _in_words(clock), cases, why)
-
-
-def _in_words(clock: Clock) -> str:
-    ends = (("from", clock.start), ("to", clock.stop))
-    parts = [f"{word} {_name(ref)}" for word, ref in ends if ref is not None]
-    return " ".join([*parts, f"within {clock.limit}" if clock.limit else f"due {clock.due_text}"])
-
-
-def _name(ref: ColumnRef) -> str:
-    return f"{ref.related}.{ref.column}" if ref.related else ref.column
+    return Boundaries(indicator.id, indicator.title, in_words, cases, why)
 
 
 @dataclass(frozen=True)
@@ -90,75 +89,44 @@ class _Maker:
     working_days: WorkingDays
 
     def comes_to_clock(self) -> bool:
-        cases = list(self._around(ordinary()))
+        cases = list(self._around("", ORDINARY))
         return bool(cases) and all(not case.note for case in cases)
 
     def cases(self, closures: Iterable[date]) -> Iterator[BoundaryCase]:
-        for situation in situations(self.clock.limit, self.working_days, closures):
-            yield from self._around(situation)
-        if self._due(self._start(ordinary().start)) is not None:
-            yield from self._open()
-            yield from self._faulty()
+        for words, moment in starts(self.clock.limit, self.working_days, closures):
+            yield from self._around(words, moment)
+        start = self._start(ORDINARY)
+        due = self._due(start)
+        if due is not None:
+            yield from self._open(start, due)
+            yield from self._faulty(start, due)
 
-    # The three cases around a limit
-
-    def _around(self, situation: StartSituation) -> Iterator[BoundaryCase]:
-        start = self._start(situation.start)
+    def _around(self, words: str, moment: datetime) -> Iterator[BoundaryCase]:
+        """Yield the three cases around a limit."""
+        start = self._start(moment)
         due = self._due(start)
         if due is None:
             return
-        moments = days_around(due) if self.clock.stop is None else edges(due, with_times=self._stops_at_times())
-        for words, moment in moments:
-            if _is_before(moment, start):
+        around = edges(due if self.clock.stop else plain_day(due), with_times=self._stops_at_times)
+        for at_edge, edge in around:
+            if _is_before(edge, start):
                 continue
             if self.clock.stop is None:
-                yield self._case(f"{situation.words}: looked at {words}", start, None, day=plain_day(moment))
+                yield self._case(f"{words}: looked at {at_edge}", start, None, day=plain_day(edge))
             else:
-                day = self._later(moment, due)
-                yield self._case(f"{situation.words}: stopped {words}", start, moment, day=day)
+                yield self._case(f"{words}: stopped {at_edge}", start, edge, day=self._later(edge, due))
 
-    def _start(self, moment: datetime) -> date | datetime:
-        refs = starting_refs(self.clock)
-        return moment if any(ref.kind is Kind.DATETIME for ref in refs) else moment.date()
-
-    def _stops_at_times(self) -> bool:
-        return self.clock.stop is not None and self.clock.stop.kind is Kind.DATETIME
-
-    def _due(self, start: date | datetime) -> date | datetime | None:
-        """Return when a clock that starts then runs out; of a due expression, as a case without a stop shows it."""
-        if self.clock.limit is not None:
-            return due_of(start, self.clock.limit, self.working_days)
-        run = self._run(start, None, day=plain_day(start) if self.indicator.is_stock else None)
-        reading = run.case.reading if run.case else None
-        due = _plain(reading.due) if reading else None
-        if isinstance(due, datetime):
-            return due if self.clock.runs_by_hours else due.date()
-        return due
-
-    def _later(self, moment: date | datetime, due: date | datetime) -> date | None:
-        """Return a reference day well after both, for a stock; a flow's case is judged a year later anyway."""
-        return add_months(max(plain_day(moment), plain_day(due)), 1) if self.indicator.is_stock else None
-
-    # Cases that are still open
-
-    def _open(self) -> Iterator[BoundaryCase]:
-        start = self._start(ordinary().start)
-        due = self._due(start)
-        if self.clock.stop is None or due is None:
-            return
-        moments = days_around(due) if self.indicator.is_stock else edges(due, with_times=True)
-        for words, moment in moments:
-            if not _is_before(moment, start):
+    def _open(self, start: date | datetime, due: date | datetime) -> Iterator[BoundaryCase]:
+        """Yield cases that are still open."""
+        is_stock = self.indicator.is_stock
+        for words, moment in edges(plain_day(due) if is_stock else due, with_times=not is_stock):
+            if self.clock.stop is not None and not _is_before(moment, start):
                 at, day = (moment, None) if isinstance(moment, datetime) else (None, moment)
                 yield self._case(f"not stopped: looked at {words}", start, None, as_of=at, day=day)
 
-    # Cases that cannot be judged
-
-    def _faulty(self) -> Iterator[BoundaryCase]:
-        start = self._start(ordinary().start)
-        due = self._due(start) or start
-        later = self._later(start, due)
-        stop = None if self.clock.stop is None else due
+    def _faulty(self, start: date | datetime, due: date | datetime) -> Iterator[BoundaryCase]:
+        """Yield cases that cannot be judged."""
+        later, stop = self._later(start, due), None if self.clock.stop is None else due
         started = "start" if self.clock.start is not None else "what the due moment rests on"
         at_start = plain_day(start) if self.indicator.is_stock else None
         yield self._case(f"{started} not recorded", None, stop, day=later if stop is not None else at_start)
@@ -167,13 +135,33 @@ class _Maker:
         if stop is None:
             return
         if self.clock.start is not None:
-            before = _just_before(start, self._stops_at_times())
+            before = _just_before(start, self._stops_at_times)
             yield self._case("stopped before the start", start, before, day=later)
         if self.clock.runs_by_hours:
             yield self._case(f"{started} without a time of day", plain_day(start), stop, day=later)
             yield self._case("stop without a time of day", start, plain_day(stop), day=later)
 
-    # One case
+    def _start(self, moment: datetime) -> date | datetime:
+        refs = starting_refs(self.clock)
+        return moment if any(ref.kind is Kind.DATETIME for ref in refs) else moment.date()
+
+    @property
+    def _stops_at_times(self) -> bool:
+        return self.clock.stop is not None and self.clock.stop.kind is Kind.DATETIME
+
+    def _due(self, start: date | datetime) -> date | datetime | None:
+        """Return when a clock that starts then runs out; of a due expression, as a case without a stop shows it."""
+        limit = self.clock.limit
+        if limit is not None:
+            ends = add_limit(Moment(start) if isinstance(start, datetime) else start, limit, self.working_days)
+            return ends.value if isinstance(ends, Moment) and limit.unit is LimitUnit.HOURS else day_of(ends)
+        run = self._run(start, None, day=plain_day(start) if self.indicator.is_stock else None)
+        due = _plain(run.case.reading.due) if run.case and run.case.reading else None
+        return due if due is None or self.clock.runs_by_hours else plain_day(due)
+
+    def _later(self, moment: date | datetime, due: date | datetime) -> date | None:
+        """Return a reference day well after both, for a stock; a flow's case is judged a year later anyway."""
+        return add_months(max(plain_day(moment), plain_day(due)), 1) if self.indicator.is_stock else None
 
     def _case(
         self,
@@ -185,28 +173,27 @@ class _Maker:
         day: date | None = None,
         has_due: bool = True,
     ) -> BoundaryCase:
+        """Make a case and judge it; its note says what decided before the clock, or what the clock read otherwise."""
         run = self._run(start, stop, as_of=as_of, day=day, has_due=has_due)
         reading, judgement = run.case.reading if run.case else None, run.judgement
+        read = (reading.start, reading.stop, reading.due) if reading else (None, None, None)
+        started, stopped, due = map(_plain, read)
+        note = _why_not_by_clock(judgement)
+        if not note and stopped != (stop if stop is None or self._stops_at_times else plain_day(stop)):
+            note = "the clock took another stop than the one given"
+        elif not note and has_due and start is not None and reading is not None and due is None:
+            note = "when it is due was not known yet"
         return BoundaryCase(
             situation=situation,
-            start=start if self.clock.start is None else _plain(reading.start) if reading else None,
-            stop=_plain(reading.stop) if reading else None,
-            due=_plain(reading.due) if reading else None,
+            start=start if self.clock.start is None else started,
+            stop=stopped,
+            due=due,
             as_of=run.as_of,
             reference_day=run.reference_day,
             outcome=judgement.outcome.value if judgement and judgement.outcome else NO_OUTCOME,
             reason=str(judgement.reason) if judgement and judgement.reason else None,
-            note=_why_not_by_clock(judgement)
-            or self._note_on_reading(stop, reading, has_due=has_due and start is not None),
+            note=note,
         )
-
-    def _note_on_reading(self, given: Given, reading: Reading | None, *, has_due: bool) -> str:
-        """Return what the clock did not read as the case gives it."""
-        wanted = given if given is None or self._stops_at_times() else plain_day(given)
-        if wanted != (_plain(reading.stop) if reading else None):
-            return "the clock took another stop than the one given"
-        is_hidden = has_due and reading is not None and reading.due is None
-        return "when it is due was not known yet" if is_hidden else ""
 
     def _run(
         self, start: Given, stop: Given, *, as_of: datetime | None = None, day: date | None = None, has_due: bool = True
@@ -219,42 +206,15 @@ def _why_not_by_clock(judgement: Judgement | None) -> str:
     """Return what decided about a case before its clock could; empty where the clock did."""
     if judgement is None:
         return "the case did not exist yet"
-    match judgement.decided_by.question:
-        case Question.POPULATION:
-            return "not in the population"
-        case Question.PLACED:
-            return f"in no period: its date is {judgement.unplaced}"
-        case Question.OPEN:
-            return "not open on the reference day"
-        case Question.EXCLUDE:
-            return "excluded before the clock is asked"
-        case Question.NOT_DUE:
-            return "not due by the definition's not_due, before the clock is asked"
-        case Question.IN_TIME:
-            return ""
-        case (
-            Question.READABLE
-            | Question.ONE_ROW
-            | Question.ONE_RELATED
-            | Question.POPULATION_KNOWN
-            | Question.COUNTED
-            | Question.VALUE
-            | Question.MET
-            | Question.START
-            | Question.DUE
-            | Question.STOP
-            | Question.BECAUSE
-        ):
-            return "unknown before the clock is asked" if judgement.outcome is Outcome.UNKNOWN else ""
-        case _:
-            assert_never(judgement.decided_by.question)
+    if judgement.unplaced:
+        return f"in no period: its date is {judgement.unplaced}"
+    other = "unknown before the clock is asked" if judgement.outcome is Outcome.UNKNOWN else ""
+    return _BEFORE_THE_CLOCK.get(judgement.decided_by.question, other)
 
 
 def _plain(value: Value) -> Given:
-    """A moment as it is shown: without a time of day, a date."""
-    if isinstance(value, Moment):
-        return value.value if value.has_time else value.value.date()
-    return value if isinstance(value, date) else None
+    """Return a moment as it is shown: without a time of day, a date."""
+    return value.value if isinstance(value, Moment) and value.has_time else day_of(value)
 
 
 def _is_before(moment: date | datetime, start: date | datetime) -> bool:
@@ -265,7 +225,7 @@ def _is_before(moment: date | datetime, start: date | datetime) -> bool:
 
 
 def _just_before(start: date | datetime, with_time: bool) -> date | datetime:
-    """A stop that lies before a start on every kind of clock."""
+    """Return a stop that lies before a start on every kind of clock."""
     if isinstance(start, datetime) and with_time:
         return start - timedelta(days=1)
     before = add_days(plain_day(start), -1)
