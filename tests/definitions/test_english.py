@@ -6,10 +6,10 @@ import pytest
 
 from sgkpi.definitions.english import explain
 from sgkpi.definitions.expressions.parse import parse_expression
-from sgkpi.definitions.expressions.scope import Joined, Scope
+from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.definitions.wording import condition_in_words
-from sgkpi.model.indicator import Moment
+from sgkpi.model.indicator import Keep, Moment, Related
 from tests.definitions.support import load
 
 RETURNED = """
@@ -142,7 +142,8 @@ def test_a_stock(tmp_path: Path) -> None:
 )
 def test_conditions(condition: str, english: str, tmp_path: Path) -> None:
     tables = load(tmp_path, {"returned.yaml": RETURNED}).tables
-    scope = Scope(tables["contacts"], {"review": Joined(tables["reviews"])}, Moment.AS_OF)
+    review = Related("review", tables["reviews"], Keep.ONLY, "person_id", "person_id")
+    scope = Scope(tables["contacts"], {"review": review}, Moment.AS_OF)
     assert condition_in_words(parse_expression(condition, scope)) == english
 
 

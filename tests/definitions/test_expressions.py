@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sgkpi.definitions.expressions.faults import ExpressionFault
 from sgkpi.definitions.expressions.parse import CONDITION, parse_expression
-from sgkpi.definitions.expressions.scope import Joined, Scope
+from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.model.expressions import (
     AddInterval,
     And,
@@ -30,7 +30,7 @@ from sgkpi.model.expressions import (
     ReferenceDay,
     Unit,
 )
-from sgkpi.model.indicator import Moment
+from sgkpi.model.indicator import Keep, Moment, Related
 from sgkpi.model.table import Column, Table
 
 KINDS = {
@@ -50,7 +50,10 @@ KINDS = {
 CODES = {"police": ("police", "Police", "7"), "school": ("school",)}
 COLUMNS = {name: Column(name, kind) for name, kind in KINDS.items()}
 CONTACTS = Table("contacts", {**COLUMNS, "source": Column("source", Kind.CATEGORY, codes=CODES)}, ("team",))
-RELATED = {"other": Joined(CONTACTS), "recent": Joined(CONTACTS, counted=True)}
+RELATED = {
+    "other": Related("other", CONTACTS, Keep.ONLY, "person_id", "person_id"),
+    "recent": Related("recent", CONTACTS, Keep.COUNT, "person_id", "person_id"),
+}
 FLOW = Scope(CONTACTS, RELATED, Moment.AS_OF)
 STOCK = Scope(CONTACTS, RELATED, Moment.REFERENCE_DAY)
 ROWS = Scope(CONTACTS)

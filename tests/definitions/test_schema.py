@@ -8,7 +8,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from sgkpi.definitions.files import IndicatorFile, TableFile
-from sgkpi.definitions.schema import indicator_schema, schema_files, table_schema
+from sgkpi.definitions.schema import schema_files, schemas
 
 CATALOGUE = Path(__file__).parents[2] / "indicators"
 
@@ -28,7 +28,7 @@ def test_the_files_are_what_the_models_give() -> None:
         assert path.read_text(encoding="utf-8") == text, "run python -m sgkpi.definitions.schema"
 
 
-@pytest.mark.parametrize("schema", [indicator_schema(), table_schema()], ids=["indicator", "table"])
+@pytest.mark.parametrize("schema", schemas().values(), ids=schemas())
 def test_the_schemas_are_schemas_in_which_every_key_is_described(schema: dict[str, Any]) -> None:
     Draft202012Validator.check_schema(schema)
     for part in (schema, *schema["$defs"].values()):
@@ -36,13 +36,13 @@ def test_the_schemas_are_schemas_in_which_every_key_is_described(schema: dict[st
 
 
 def test_the_schemas_have_every_key() -> None:
-    for model, schema in ((IndicatorFile, indicator_schema()), (TableFile, table_schema())):
+    for model, schema in zip((IndicatorFile, TableFile), schemas().values(), strict=True):
         assert list(schema["properties"]) == list(model.model_fields)
 
 
 @pytest.mark.parametrize("path", sorted(CATALOGUE.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_the_catalogue_follows_the_schemas(path: Path) -> None:
-    schema = table_schema() if path.parent.name == "tables" else indicator_schema()
+    schema = schemas()["table" if path.parent.name == "tables" else "indicator"]
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=CoreLoader)
     assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == []
 
@@ -60,6 +60,6 @@ def test_the_catalogue_follows_the_schemas(path: Path) -> None:
 )
 def test_the_schema_finds_mistakes(wrong: dict[str, object]) -> None:
     sound = {"title": "x", "table": "contacts", "period": "received_at", "measure": "count"}
-    validator = Draft202012Validator(indicator_schema())
+    validator = Draft202012Validator(schemas()["indicator"])
     assert list(validator.iter_errors(sound)) == []
     assert list(validator.iter_errors({**sound, **wrong})) != []

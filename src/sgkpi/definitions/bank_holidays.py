@@ -1,7 +1,7 @@
 """England's bank holidays, from the `holidays` library.
 
-Importing the library takes longer than computing many a figure. It is therefore imported only when working days
-are first needed, and what it says of all years is cached.
+The library takes longer to import than many a figure to compute: it is imported only when working days are first
+needed, and its days are cached.
 """
 
 import json
@@ -41,10 +41,15 @@ def last_known_day() -> date:
 
 @cache
 def _bank_holidays() -> dict[int, frozenset[date]]:
-    """England's bank holidays that fall on a weekday, by year, as far as they are known."""
-    return cached(
-        "bank-holidays", "England", lambda: [version("holidays").encode()], _from_library, _to_text, _from_text
-    )
+    """Return England's bank holidays that fall on a weekday, by year, as far as they are known."""
+
+    def to_text(days: dict[int, frozenset[date]]) -> str:
+        return json.dumps({year: sorted(map(date.isoformat, of_year)) for year, of_year in days.items()})
+
+    def from_text(text: str) -> dict[int, frozenset[date]]:
+        return {int(year): frozenset(map(date.fromisoformat, days)) for year, days in json.loads(text).items()}
+
+    return cached("bank-holidays", "England", lambda: [version("holidays").encode()], _from_library, to_text, from_text)
 
 
 def _from_library() -> dict[int, frozenset[date]]:
@@ -58,11 +63,3 @@ def _from_library() -> dict[int, frozenset[date]]:
         if not is_weekend(day):
             days.setdefault(day.year, set()).add(day)
     return {year: frozenset(days[year]) for year in years}
-
-
-def _to_text(days: dict[int, frozenset[date]]) -> str:
-    return json.dumps({year: sorted(map(date.isoformat, of_year)) for year, of_year in days.items()})
-
-
-def _from_text(text: str) -> dict[int, frozenset[date]]:
-    return {int(year): frozenset(map(date.fromisoformat, days)) for year, days in json.loads(text).items()}

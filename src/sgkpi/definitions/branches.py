@@ -21,7 +21,7 @@ class Branch:
 
 def branches(indicator: Indicator) -> tuple[Branch, ...]:
     """Return the branches of a definition; those that depend on a null only if they are possible."""
-    found = [*_of_population(indicator), *_of_conditions(indicator)]
+    found = list(_of_conditions(indicator))
     if indicator.measure is Measure.PROPORTION and indicator.clock is not None:
         found += _of_clock(indicator, indicator.clock)
     if indicator.met is not None:
@@ -30,17 +30,12 @@ def branches(indicator: Indicator) -> tuple[Branch, ...]:
     return tuple(found)
 
 
-def _of_population(indicator: Indicator) -> Iterator[Branch]:
-    population = indicator.population
-    if population is None:
-        return
-    yield Branch("population", NO_OUTCOME)
-    patterns = null_patterns([population])
-    if patterns is None or any(_is_placed(indicator, each) and _null(population, each) for each in patterns):
-        yield Branch("population", "unknown", "population")
-
-
 def _of_conditions(indicator: Indicator) -> Iterator[Branch]:
+    if (population := indicator.population) is not None:
+        yield Branch("population", NO_OUTCOME)
+        patterns = null_patterns([population])
+        if patterns is None or any(_is_placed(indicator, each) and _null(population, each) for each in patterns):
+            yield Branch("population", "unknown", "population")
     for named in indicator.exclude:
         yield Branch(f"exclude.{named.name}", "excluded", named.name)
     if indicator.not_due is not None:
@@ -114,14 +109,14 @@ def _comes_to_measure(indicator: Indicator, asked: Expression, test: Callable[[N
     patterns = null_patterns([asked, indicator.population, *stopping])
     if patterns is None:
         return True
-    return any(test(each) and _is_placed(indicator, each) and _goes_on(indicator, stopping, each) for each in patterns)
-
-
-def _goes_on(indicator: Indicator, stopping: list[Expression | None], nulls: Nulls) -> bool:
     population = indicator.population
-    if population is not None and Result.TRUE not in results(population, nulls):
-        return False
-    return all(each is None or results(each, nulls) != {Result.TRUE} for each in stopping)
+    return any(
+        test(each)
+        and _is_placed(indicator, each)
+        and (population is None or Result.TRUE in results(population, each))
+        and all(condition is None or results(condition, each) != {Result.TRUE} for condition in stopping)
+        for each in patterns
+    )
 
 
 def _is_placed(indicator: Indicator, nulls: Nulls) -> bool:

@@ -10,12 +10,12 @@ _PLACES = (_PACKAGE / "_data", _PACKAGE.parents[1])
 
 
 def catalogue_path() -> Path:
-    """The folder of the catalogue that ships with sgkpi."""
+    """Return the folder of the catalogue that ships with sgkpi."""
     return _find("indicators")
 
 
 def sample_path() -> Path:
-    """The folder of the sample extract that ships with sgkpi."""
+    """Return the folder of the sample extract that ships with sgkpi."""
     return _find("sample_data")
 
 

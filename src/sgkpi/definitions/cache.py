@@ -66,12 +66,15 @@ def cached(
     value = make()
     with suppress(OSError):
         _write(path, digest, write(value))
-        _delete_oldest(kind, path.parent)
+        # The oldest go, such as those of folders that are gone.
+        entries = sorted(path.parent.glob(f"{kind}-*.json"), key=lambda file: file.stat().st_mtime_ns)
+        for entry in entries[:-ENTRIES_OF_A_KIND]:
+            entry.unlink()
     return value
 
 
 def _unsafe(folder: Path) -> str | None:
-    """Why somebody else could put files into a folder, or put another folder in its place; None if nobody could."""
+    """Return why somebody else could put files into a folder, or replace it; None if nobody else can."""
     if not hasattr(os, "getuid"):
         return None  # Windows keeps a user's cache below the profile, which others cannot write to
     trusted = {os.getuid(), 0}
@@ -93,20 +96,19 @@ def _unsafe(folder: Path) -> str | None:
 
 
 def _digest(parts: Iterable[bytes]) -> str:
-    """One digest of several parts; each is hashed by itself, so that moving a byte between two changes it."""
+    """Return one digest of several parts; each is hashed by itself, so that moving a byte between two changes it."""
     return sha256(b"".join(sha256(part).digest() for part in parts)).hexdigest()
 
 
 @cache
 def _program() -> tuple[bytes, ...]:
-    """What tells this program from another one that might read definitions differently."""
-    top = Path(__file__).parents[1]
-    modules = sorted(each for name in _PROGRAM for each in _modules(top / name))
+    """Return the identity of this program, as another version might read definitions differently."""
+    modules = sorted(each for name in _PROGRAM for each in _modules(Path(__file__).parents[1] / name))
     return (repr((__version__, sys.version, modules)).encode(),)
 
 
 def _modules(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """Every module of a package, with its size and the time at which it was written."""
+    """Yield every module of a package, with its size and the time at which it was written."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir():
@@ -117,7 +119,7 @@ def _modules(folder: Path) -> Iterator[tuple[str, int, int]]:
 
 
 def _read(path: Path, digest: str) -> str | None:
-    """The content of an entry under this digest; None if there is none, or it is damaged or not our own."""
+    """Return the content of an entry under this digest; None if there is none, or it is damaged or not our own."""
     try:
         with path.open("rb") as file:
             if hasattr(os, "getuid") and os.fstat(file.fileno()).st_uid != os.getuid():
@@ -143,12 +145,5 @@ def _write(path: Path, digest: str, text: str) -> None:
 
 
 def _head(digest: str, content: bytes) -> bytes:
-    """The first line of an entry: what it rests on, and a digest of its content by which damage is noticed."""
+    """Return the first line of an entry: the digest it is kept under, and one of its content, to notice damage."""
     return f'{{"rests_on": "{digest}", "content": "{sha256(content).hexdigest()}"}}'.encode()
-
-
-def _delete_oldest(kind: str, folder: Path) -> None:
-    """Delete the entries of a kind that have not been written for longest, such as those of folders that are gone."""
-    files = sorted(folder.glob(f"{kind}-*.json"), key=lambda file: file.stat().st_mtime_ns)
-    for file in files[:-ENTRIES_OF_A_KIND]:
-        file.unlink()

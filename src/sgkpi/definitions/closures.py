@@ -31,22 +31,18 @@ def _parse(text: str, shown: str) -> tuple[dict[date, str], list[Problem]]:
     try:
         if [cell.strip().casefold() for cell in next(rows, [])] != HEADER:
             return {}, [Problem(shown, "the first line must be date,name", "holidays", 1)]
-        for row in rows:
-            if any(cell.strip() for cell in row):
-                problems.extend(_add(row, closures, shown, rows.line_num))
+        for row in filter(lambda row: any(cell.strip() for cell in row), rows):
+            day, line = _parse_day(row[0].strip()), rows.line_num
+            if day is None or len(row) != len(HEADER):
+                expected = "expected a date and a name, such as 2019-12-27,Council closed"
+                problems.append(Problem(shown, expected, "holidays", line))
+            elif day in closures:
+                problems.append(Problem(shown, f"{day} is listed twice", "holidays", line))
+            else:
+                closures[day] = row[1].strip()
     except csv.Error as error:
         problems.append(Problem(shown, f"this is not valid CSV: {error}", "holidays", rows.line_num))
     return dict(sorted(closures.items())), problems
-
-
-def _add(row: list[str], closures: dict[date, str], shown: str, line: int) -> list[Problem]:
-    day = _parse_day(row[0].strip())
-    if day is None or len(row) != len(HEADER):
-        return [Problem(shown, "expected a date and a name, such as 2019-12-27,Council closed", "holidays", line)]
-    if day in closures:
-        return [Problem(shown, f"{day} is listed twice", "holidays", line)]
-    closures[day] = row[1].strip()
-    return []
 
 
 def _parse_day(text: str) -> date | None:

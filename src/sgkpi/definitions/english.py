@@ -1,10 +1,11 @@
 """A definition in plain English: what is counted, when a case is met, and when it is unknown."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import assert_never
 
 from sgkpi.definitions.wording import both, condition_in_words, in_words, long_date, quoted, words
-from sgkpi.model.expressions import Expression, Kind, Literal
+from sgkpi.model.expressions import Kind, Literal
 from sgkpi.model.indicator import (
     Clock,
     DuePeriod,
@@ -15,7 +16,6 @@ from sgkpi.model.indicator import (
     PeriodColumn,
     PointInTime,
     Related,
-    Target,
 )
 from sgkpi.model.measures import Measure
 from sgkpi.model.table import Named
@@ -43,20 +43,31 @@ _UNIT_NOTES = {
 
 def explain(indicator: Indicator) -> str:
     """Return an indicator's definition in paragraphs of plain English, each on one line."""
+    names = [f"{words(one.name)} ({', '.join(one.codes)})" if one.bands else words(one.name) for one in indicator.by]
+    related = (f"{words(one.name)}: {_rows(one)}." for one in indicator.related)
+    reason = "The reason for a case that is not met or overdue is the first of these:"
     paragraphs = [
         f"{indicator.title} ({indicator.id})",
-        *([indicator.question] if indicator.question else []),
+        indicator.question,
         *_cases(indicator),
-        *_related(indicator),
-        *_named("These cases are excluded:", indicator.exclude),
+        _list("These related rows are looked up for each case:", related),
+        _list("These cases are excluded:", map(_named, indicator.exclude)),
         *_judgement(indicator),
-        *_named("The reason for a case that is not met or overdue is the first of these:", indicator.because),
-        *_unknown(indicator),
-        *_breakdowns(indicator),
-        *_targets(indicator),
-        *_basis(indicator),
+        _list(reason, map(_named, indicator.because)),
+        _unknown(indicator),
+        f"It can be broken down by {both(names)}." if names else "",
+        _targets(indicator),
+        _list("Basis:", indicator.basis),
+        f"Owner: {indicator.owner}" if indicator.owner else "",
+        f"To be reviewed by {long_date(indicator.review_by)}" if indicator.review_by else "",
     ]
-    return "\n\n".join(paragraphs)
+    return "\n\n".join(filter(None, paragraphs))
+
+
+def _list(heading: str, items: Iterable[str]) -> str:
+    """Return a heading with a list below it; nothing without items."""
+    lines = [f"- {item}" for item in items]
+    return "\n".join([heading, *lines]) if lines else ""
 
 
 def explain_briefly(indicator: Indicator) -> tuple[str, ...]:
@@ -88,11 +99,6 @@ def _placement(indicator: Indicator) -> str:
             )
 
 
-def _related(indicator: Indicator) -> list[str]:
-    items = [f"- {words(one.name)}: {_rows(one)}." for one in indicator.related]
-    return ["\n".join(["These related rows are looked up for each case:", *items])] if items else []
-
-
 def _rows(related: Related) -> str:
     rows = f"rows of {words(related.table.name)} with the same {quoted(related.case_column)}"
     match related.keep:
@@ -118,15 +124,11 @@ def _moment(moment: str | Moment) -> str:
     return _MOMENTS[moment] if isinstance(moment, Moment) else quoted(moment)
 
 
-def _named(heading: str, conditions: tuple[Named, ...]) -> list[str]:
-    items = [f"- {words(one.name)}: {_when(one.expression)}." for one in conditions]
-    return ["\n".join([heading, *items])] if items else []
-
-
-def _when(condition: Expression) -> str:
-    """A condition of a list whose first true condition applies."""
-    is_last_resort = isinstance(condition, Literal) and condition.value is True
-    return "in any other case" if is_last_resort else condition_in_words(condition)
+def _named(one: Named) -> str:
+    """Return a condition of a list whose first true condition applies."""
+    is_last_resort = isinstance(one.expression, Literal) and one.expression.value is True
+    when = "in any other case" if is_last_resort else condition_in_words(one.expression)
+    return f"{words(one.name)}: {when}."
 
 
 def _judgement(indicator: Indicator) -> list[str]:
@@ -161,7 +163,7 @@ def _due(clock: Clock) -> str:
     return f"{clock.limit} after {in_words(clock.start)}" if clock.start else str(clock.limit)
 
 
-def _unknown(indicator: Indicator) -> list[str]:
+def _unknown(indicator: Indicator) -> str:
     reasons = [
         "a value that this definition uses cannot be read",
         "two rows with its key differ",
@@ -169,8 +171,8 @@ def _unknown(indicator: Indicator) -> list[str]:
         *(["it cannot be determined whether it is met"] if indicator.met is not None else []),
         *(["its number is missing"] if indicator.value is not None else []),
     ]
-    items = [f"- {reason};" for reason in reasons[:-1]]
-    return ["\n".join(["A case is unknown, and not counted, when:", *items, f"- {reasons[-1]}."])]
+    items = [*(f"{reason};" for reason in reasons[:-1]), f"{reasons[-1]}."]
+    return _list("A case is unknown, and not counted, when:", items)
 
 
 def _clock_unknowns(indicator: Indicator) -> list[str]:
@@ -187,36 +189,19 @@ def _clock_unknowns(indicator: Indicator) -> list[str]:
     return reasons
 
 
-def _breakdowns(indicator: Indicator) -> list[str]:
-    names = [f"{words(one.name)} ({', '.join(one.codes)})" if one.bands else words(one.name) for one in indicator.by]
-    return [f"It can be broken down by {both(names)}."] if names else []
-
-
-def _targets(indicator: Indicator) -> list[str]:
+def _targets(indicator: Indicator) -> str:
     better = {Improvement.INCREASE: ["Higher is better."], Improvement.DECREASE: ["Lower is better."]}
-    sentences = better.get(indicator.improvement, []) + [_target(target, indicator) for target in indicator.targets]
-    return [" ".join(sentences)] if sentences else []
-
-
-def _target(target: Target, indicator: Indicator) -> str:
+    sentences = better.get(indicator.improvement, [])
     side = "or more" if indicator.improvement is Improvement.INCREASE else "or less"
-    bounds = [f"{_bound(target.green, indicator)} {side} is green"]
-    if target.amber is not None:
-        bounds.append(f"{_bound(target.amber, indicator)} {side} is amber")
-    since = f"From {long_date(target.since.first_day)[2:]}" if target.since else "Target"
-    return f"{since}: {', '.join(bounds)}, and anything else is red."
+    for target in indicator.targets:
+        amber = f" {_bound(target.amber, indicator)} {side} is amber," if target.amber is not None else ""
+        since = f"From {long_date(target.since.first_day)[2:]}" if target.since else "Target"
+        green = f"{_bound(target.green, indicator)} {side} is green,"
+        sentences.append(f"{since}: {green}{amber} and anything else is red.")
+    return " ".join(sentences)
 
 
 def _bound(bound: Decimal, indicator: Indicator) -> str:
     if indicator.measure is Measure.PROPORTION:
         return f"{(bound * 100).normalize():f}%"
     return f"{bound.normalize():f}"
-
-
-def _basis(indicator: Indicator) -> list[str]:
-    paragraphs = ["\n".join(["Basis:", *(f"- {one}" for one in indicator.basis)])] if indicator.basis else []
-    if indicator.owner:
-        paragraphs.append(f"Owner: {indicator.owner}")
-    if indicator.review_by:
-        paragraphs.append(f"To be reviewed by {long_date(indicator.review_by)}")
-    return paragraphs

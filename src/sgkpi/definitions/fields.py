@@ -74,11 +74,9 @@ def parse_number(text: str) -> Decimal:
 
 def parse_flag(text: str) -> bool:
     """Return whether the text is `yes` or `true`, and not `no` or `false`."""
-    if text.casefold() in ("yes", "true"):
-        return True
-    if text.casefold() in ("no", "false"):
-        return False
-    raise ValueError(f"expected yes or no, found '{text}'")
+    if text.casefold() not in ("yes", "true", "no", "false"):
+        raise ValueError(f"expected yes or no, found '{text}'")
+    return text.casefold() in ("yes", "true")
 
 
 def parse_day(text: str) -> date:
@@ -114,7 +112,7 @@ def _spellings(value: object) -> object:
 
 
 def _codes(value: object) -> object:
-    """Codes as a mapping to their spellings; in a list of codes, none has any."""
+    """Return codes as a mapping to their spellings; in a list of codes, none has any."""
     return {code: [] for code in value if isinstance(code, str)} if isinstance(value, list) else value
 
 
@@ -139,7 +137,7 @@ def shape_of(value: object) -> str:
 
 
 def _choice(what: str, choices: tuple[Choice, ...]) -> Callable[[str], Choice]:
-    """A parser of one of these words."""
+    """Return a parser of one of these words."""
     known = {choice.value: choice for choice in choices}
 
     def parse(text: str) -> Choice:

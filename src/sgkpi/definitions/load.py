@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sgkpi.definitions.checks.context import CheckContext, KnownTables
 from sgkpi.definitions.checks.indicators import build_indicator
 from sgkpi.definitions.checks.tables import build_table
 from sgkpi.definitions.closures import read_closures
@@ -25,7 +24,7 @@ HOLIDAYS = "holidays.csv"
 
 
 def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue:
-    """Return the catalogue in a folder: `tables/*.yaml`, `*.yaml` and `tables/holidays.csv`.
+    """Load the catalogue in a folder: `tables/*.yaml`, `*.yaml` and `tables/holidays.csv`.
 
     With `only`, other indicators are not read. Raises DefinitionsError with every problem of every file that is read.
     """
@@ -54,27 +53,29 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     files = _indicator_files(path)
     check_known(only or (), files)
     wanted = sorted(set(only)) if only else list(files)
-    problems = [*_misnamed(path), *_misnamed(path / TABLES)]
-    problems += [*_alike(files, path), *_alike(_yaml_files(path / TABLES), path / TABLES)]
-    tables = _read_tables(path, problems)
-    indicators = {name: _read_indicator(name, files[name], tables, problems) for name in wanted}
+    table_files = _yaml_files(path / TABLES)
+    problems = [*_name_problems(path, files, wanted), *_name_problems(path / TABLES, table_files, table_files)]
+    read = {name: _read_table(name, file, problems) for name, file in table_files.items()}
+    tables = {name: table for name, table in read.items() if table is not None}
+    broken = frozenset(read).difference(tables)
+    indicators = [_read_indicator(name, files[name], tables, broken, problems) for name in wanted]
     holidays = path / TABLES / HOLIDAYS
-    closures, faults = read_closures(holidays, shown_path(holidays))
-    problems.extend(faults)
-    broken = {problem.path for problem in problems if problem.severity is Severity.ERROR}
     common = shown_path(holidays)
+    closures, faults = read_closures(holidays, common)
+    problems.extend(faults)
+    faulty = {problem.path for problem in problems if problem.severity is Severity.ERROR}
     sound = {
-        name: each
-        for name, each in indicators.items()
+        each.id: each
+        for each in indicators
         if each
-        and broken.isdisjoint({common, each.path, each.table.path, *(related.table.path for related in each.related)})
+        and faulty.isdisjoint({common, each.path, each.table.path, *(related.table.path for related in each.related)})
     }
     found = sort_problems(problems)
-    return CatalogueReading(Catalogue(path, tables.tables, sound, closures, found), found, tuple(files))
+    return CatalogueReading(Catalogue(path, tables, sound, closures, found), found, tuple(files))
 
 
 def shown_path(path: Path) -> str:
-    """A path for people: relative where it lies below the current directory, with forward slashes."""
+    """Return a path for people: relative where it is below the current directory, with forward slashes."""
     try:
         return path.resolve().relative_to(Path.cwd()).as_posix()
     except ValueError:
@@ -96,79 +97,53 @@ def _indicator_files(path: Path) -> Mapping[str, Path]:
 
 
 def _yaml_files(folder: Path) -> dict[str, Path]:
-    """The YAML files of a folder by stem, sorted; hidden files are ignored."""
+    """Return the YAML files of a folder by stem, sorted; hidden files are ignored."""
     found = (file for file in folder.glob("*.yaml") if file.is_file() and not file.name.startswith("."))
     return {file.stem: file for file in sorted(found, key=lambda file: file.stem)}
 
 
-def _alike(files: Iterable[str], folder: Path) -> Iterator[Problem]:
-    """Report names that differ only in case: on Windows they would be one file."""
+def _name_problems(folder: Path, stems: Iterable[str], read: Collection[str]) -> Iterator[Problem]:
+    """Yield the problems of the names of files, of which some are read."""
     owners: dict[str, str] = {}
-    for name in files:
-        owner = owners.setdefault(name.casefold(), name)
-        if owner != name:
-            message = f"'{owner}' and '{name}' differ only in capital letters; rename one of them"
-            yield Problem(shown_path(folder / f"{name}.yaml"), message, "duplicate-name")
+    for stem in stems:
+        shown = shown_path(folder / f"{stem}.yaml")
+        owner = owners.setdefault(stem.casefold(), stem)
+        if owner != stem:  # on Windows they would be one file
+            message = f"'{owner}' and '{stem}' differ only in capital letters; rename one of them"
+            yield Problem(shown, message, "duplicate-name")
+        try:
+            parse_identifier(stem if stem in read else "_")
+        except ValueError as error:
+            yield Problem(shown, f"a definition is named after its file, and {error}", "file-name")
+    for file in folder.glob("*.yml"):
+        if not file.name.startswith("."):
+            message = "this file is not read; rename it so that its name ends in .yaml"
+            yield Problem(shown_path(file), message, "file-name", severity=Severity.WARNING)
 
 
-def _misnamed(folder: Path) -> list[Problem]:
-    message = "this file is not read; rename it so that its name ends in .yaml"
-    found = sorted(file for file in folder.glob("*.yml") if not file.name.startswith("."))
-    return [Problem(shown_path(file), message, "file-name", severity=Severity.WARNING) for file in found]
-
-
-def _read_tables(path: Path, problems: list[Problem]) -> KnownTables:
-    tables: dict[str, Table] = {}
-    broken = set()
-    for name, file in _yaml_files(path / TABLES).items():
-        table, faults = _read_table(name, file)
-        problems.extend(faults)
-        if table is None:
-            broken.add(name)
-        else:
-            tables[name] = table
-    return KnownTables(tables, frozenset(broken))
-
-
-def _read_table(name: str, file: Path) -> tuple[Table | None, list[Problem]]:
-    """The table in a file, unless the file cannot be read or a column's declaration is wrong."""
-    shown = shown_path(file)
-    document, faults = read_yaml(file, shown)
-    problems = [*_check_stem(name, shown), *faults]
-    if document is None:
-        return None, problems
-    reading = read_model(TableFile, document)
-    problems.extend(reading.problems)
-    if reading.file is None or "columns" in reading.unsure:
-        return None, problems
-    context = CheckContext(document, reading.unsure, reading.items)
-    table = build_table(name, reading.file, context)
-    whole = not faults and len(table.columns) == len(document.data["columns"])
-    return (table if whole else None), [*problems, *context.problems]
-
-
-def _read_indicator(name: str, file: Path, tables: KnownTables, problems: list[Problem]) -> Indicator | None:
-    shown = shown_path(file)
-    problems.extend(_check_stem(name, shown))
-    document, faults = read_yaml(file, shown)
+def _read_table(name: str, file: Path, problems: list[Problem]) -> Table | None:
+    """Return the table in a file, unless the file cannot be read or a column's declaration is wrong."""
+    document, faults = read_yaml(file, shown_path(file))
     problems.extend(faults)
     if document is None:
         return None
-    reading = read_model(IndicatorFile, document)
-    problems.extend(reading.problems)
-    if reading.file is None:
+    content, context = read_model(TableFile, document)
+    table = build_table(name, content, context) if content and "columns" not in context.unsure else None
+    problems.extend(context.problems)
+    is_whole = table is not None and not faults and len(table.columns) == len(document.data["columns"])
+    return table if is_whole else None
+
+
+def _read_indicator(
+    name: str, file: Path, tables: Mapping[str, Table], broken: frozenset[str], problems: list[Problem]
+) -> Indicator | None:
+    document, faults = read_yaml(file, shown_path(file))
+    problems.extend(faults)
+    if document is None:
         return None
-    context = CheckContext(document, reading.unsure, reading.items)
-    indicator = build_indicator(name, reading.file, tables, context)
+    content, context = read_model(IndicatorFile, document)
+    indicator = build_indicator(name, content, replace(context, tables=tables, broken=broken)) if content else None
     problems.extend(context.problems)
     # The digest is the same whatever line endings a checkout has.
     digest = hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
     return replace(indicator, sha256=digest) if indicator else None
-
-
-def _check_stem(name: str, shown: str) -> list[Problem]:
-    try:
-        parse_identifier(name)
-    except ValueError as error:
-        return [Problem(shown, f"a definition is named after its file, and {error}", "file-name")]
-    return []

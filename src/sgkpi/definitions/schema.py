@@ -7,53 +7,42 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
+from sgkpi.definitions.files import IndicatorFile, TableFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Json = Any  # whatever JSON can hold; a recursive type would need a cast at every step
 FOLDER = Path(__file__).parent / "schemas"
 
 
-def indicator_schema() -> dict[str, Any]:
-    """Return the schema of an indicator's file."""
-    return _schema(IndicatorFile, "An indicator of the catalogue")
-
-
-def table_schema() -> dict[str, Any]:
-    """Return the schema of a table declaration."""
-    return _schema(TableFile, "A table of the catalogue")
-
-
-def render_schema(schema: dict[str, Any]) -> str:
-    """Return a schema as the text of its file."""
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+def schemas() -> dict[str, dict[str, Any]]:
+    """Return the schemas of an indicator's file and of a table declaration, as `indicator` and `table`."""
+    found = {}
+    for name, model, title in (("indicator", IndicatorFile, "An indicator"), ("table", TableFile, "A table")):
+        schema = _one_or_many(_undefaulted(model.model_json_schema(by_alias=True)))
+        found[name] = {"$schema": DIALECT, **schema, "title": f"{title} of the catalogue"}
+    return found
 
 
 def schema_files() -> dict[Path, str]:
     """Return the text of each schema by its file."""
-    schemas = {"indicator": indicator_schema(), "table": table_schema()}
-    return {FOLDER / f"{name}.schema.json": render_schema(schema) for name, schema in schemas.items()}
-
-
-def write_schemas() -> None:
-    """Write both files."""
-    FOLDER.mkdir(exist_ok=True)
-    for path, text in schema_files().items():
-        path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _schema(model: type[FileModel], title: str) -> dict[str, Any]:
-    schema = _one_or_many(_undefaulted(model.model_json_schema(by_alias=True)))
-    return {"$schema": DIALECT, **schema, "title": title}
+    return {
+        FOLDER / f"{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+        for name, schema in schemas().items()
+    }
 
 
 def _undefaulted(part: Json) -> Json:
-    """The schema without Python's defaults and class names, and without the null of an omitted key."""
+    """Return the schema without Python's defaults and class names, and without the null of an omitted key."""
     if isinstance(part, list):
         return [_undefaulted(item) for item in part]
     if not isinstance(part, dict):
         return part
-    kept = {key: _undefaulted(value) for key, value in part.items() if key != "default" and not _is_title(key, value)}
+    # A title that is text is one that pydantic made from a name, and not the schema of a key called title.
+    kept = {
+        key: _undefaulted(value)
+        for key, value in part.items()
+        if key != "default" and not (key == "title" and isinstance(value, str))
+    }
     if "patternProperties" in kept:
         kept["additionalProperties"] = False
     options = [option for option in kept.get("anyOf", []) if option != {"type": "null"}]
@@ -63,13 +52,8 @@ def _undefaulted(part: Json) -> Json:
     return {**kept, **(options[0] if len(options) == 1 else {"anyOf": options})}
 
 
-def _is_title(key: str, value: Json) -> bool:
-    """Whether this is a title that pydantic made from a name, and not a key called title."""
-    return key == "title" and isinstance(value, str)
-
-
 def _one_or_many(part: Json) -> Json:
-    """The schema with every list allowed to be a single value, as in `key: contact_id`."""
+    """Return the schema with every list allowed to be a single value, as in `key: contact_id`."""
     if isinstance(part, list):
         return [_one_or_many(item) for item in part]
     if not isinstance(part, dict):
@@ -82,4 +66,6 @@ def _one_or_many(part: Json) -> Json:
 
 
 if __name__ == "__main__":
-    write_schemas()
+    FOLDER.mkdir(exist_ok=True)
+    for path, text in schema_files().items():
+        path.write_text(text, encoding="utf-8", newline="\n")

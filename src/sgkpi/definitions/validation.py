@@ -4,14 +4,14 @@ pydantic returns either all mistakes of a file or a whole model, never both. So 
 faulty file can be checked in the same run, mistakes are reported and removed, and the rest is read again.
 """
 
-from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.fields import shape_of
 from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
 from sgkpi.definitions.yaml_text import Data, Document, Place
@@ -21,38 +21,27 @@ MAX_ROUNDS = 20
 Model = TypeVar("Model", TableFile, IndicatorFile)
 
 
-@dataclass(frozen=True)
-class Reading(Generic[Model]):
-    """A file as far as it could be read.
+def read_model(model: type[Model], document: Document) -> tuple[Model | None, CheckContext]:
+    """Read a file as its model; every mistake is reported and removed. Without a model, the file is beyond repair.
 
-    `unsure` are required root keys that have a placeholder. `items` maps the place of a list to the numbers of
-    the file's items that are left in it.
+    The context names the required root keys that have a placeholder, and the list items that are left.
     """
-
-    file: Model | None
-    problems: tuple[Problem, ...]
-    unsure: frozenset[str] = frozenset()
-    items: Mapping[Place, list[int]] = field(default_factory=dict)
-
-
-def read_model(model: type[Model], document: Document) -> Reading[Model]:
-    """Read a file as its model; every mistake is reported and removed."""
     rest = _Rest(deepcopy(document.data))
     problems: list[Problem] = []
     for _ in range(MAX_ROUNDS):
         try:
             file = model.model_validate(rest.data)
-            return Reading(file, tuple(problems), frozenset(rest.unsure), rest.items)
+            return file, CheckContext(document, problems, frozenset(rest.unsure), rest.items)
         except ValidationError as error:
             faults = error.errors(include_url=False)
             for fault in faults:
                 problems.extend(_report(model, document, fault, rest.place(_location(fault))))
             rest.take_out(model, faults)
-    return Reading(None, tuple(problems))
+    return None, CheckContext(document, problems)
 
 
 def _location(fault: ErrorDetails) -> Place:
-    """Where pydantic sees a fault; for a missing key, the mapping that lacks it."""
+    """Return the location of a fault as pydantic gives it; for a missing key, the mapping that lacks it."""
     return fault["loc"][:-1] if fault["type"] == "missing" else fault["loc"]
 
 
@@ -79,7 +68,7 @@ def _report(
 
 
 def _reason(fault: ErrorDetails) -> str:
-    """A fault in our own words for types."""
+    """Return a fault in our own words for types."""
     match fault["type"]:
         case "value_error":
             return str(fault["ctx"]["error"])
@@ -97,14 +86,14 @@ def _reason(fault: ErrorDetails) -> str:
 
 @dataclass
 class _Rest:
-    """A file's data without the mistakes found so far, and where what is left was in the file."""
+    """A file's data without the mistakes found so far, and the original number of each list item that is left."""
 
     data: dict[str, Data]
     unsure: set[str] = field(default_factory=set)
     items: dict[Place, list[int]] = field(default_factory=dict)
 
     def place(self, location: Place) -> Place:
-        """The place in the file of a location that pydantic reports."""
+        """Return the place in the file of a location that pydantic reports."""
         place: Place = ()
         for step in self._steps(location):
             origin = self.items.get(place) if isinstance(step, int) else None
@@ -118,12 +107,16 @@ class _Rest:
                 key = str(fault["loc"][0])
                 self.data[key] = deepcopy(model.placeholders[key])
                 self.unsure.add(key)
-        marked = {self._outermost(self._steps(_location(fault))) for fault in faults}
+        marked = set()
+        for fault in faults:  # a list item with a mistake anywhere in it is removed as a whole
+            steps = self._steps(_location(fault))
+            numbers = [number for number, step in enumerate(steps) if isinstance(step, int)]
+            marked.add(steps[: numbers[0] + 1] if numbers else steps)
         for steps in sorted(marked, key=lambda steps: [str(step).zfill(9) for step in steps], reverse=True):
             self._remove(steps)
 
     def _steps(self, location: Place) -> Place:
-        """The steps of a location that lead through the data, without pydantic's names of its unions' branches."""
+        """Return the steps of a location that lead through the data, without pydantic's names of union branches."""
         steps: Place = ()
         inner: Data = self.data
         for step in location:
@@ -132,11 +125,6 @@ class _Rest:
             elif isinstance(inner, list) and isinstance(step, int) and step < len(inner):
                 steps, inner = (*steps, step), inner[step]
         return steps
-
-    def _outermost(self, steps: Place) -> Place:
-        """The steps up to the first item of a list: an item with a mistake in it is removed as a whole."""
-        numbers = [number for number, step in enumerate(steps) if isinstance(step, int)]
-        return steps[: numbers[0] + 1] if numbers else steps
 
     def _remove(self, steps: Place) -> None:
         inner: Data = self.data
@@ -150,5 +138,5 @@ class _Rest:
 
 
 def dotted(place: Place) -> str:
-    """A place as people write it, such as `clock.within`; items of a list count from 1."""
+    """Return a place as people write it, such as `clock.within`; items of a list count from 1."""
     return ".".join(str(step + 1) if isinstance(step, int) else step for step in place)

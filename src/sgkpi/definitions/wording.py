@@ -5,25 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
-from sgkpi.model.expressions import (
-    AddInterval,
-    And,
-    Arithmetic,
-    AsOf,
-    Call,
-    Case,
-    ColumnRef,
-    Compare,
-    CountRef,
-    Expression,
-    InList,
-    IsNull,
-    Kind,
-    Literal,
-    Not,
-    Or,
-    ReferenceDay,
-)
+from sgkpi.model import expressions as ex
+from sgkpi.model.expressions import Expression, Kind
 
 _NUMBERS = {
     "=": "is",
@@ -83,37 +66,37 @@ def long_date(day: date) -> str:
 def in_words(node: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - a case for each node
     """Return an expression in plain English."""
     match node:
-        case Compare(operator, left, right):
+        case ex.Compare(operator, left, right):
             return f"{in_words(left)} {_relation(operator, left, right)} {in_words(right)}"
-        case And(items):
+        case ex.And(items):
             return both(_grouped(item) for item in items)
-        case Or(items):
+        case ex.Or(items):
             return either(_grouped(item) for item in items)
-        case Not(item):
+        case ex.Not(item):
             return _negated(item)
-        case IsNull(item):
+        case ex.IsNull(item):
             return f"{in_words(item)} is not recorded"
-        case InList(item, options):
+        case ex.InList(item, options):
             return f"{in_words(item)} is {either(in_words(option) for option in options)}"
-        case Case(branches, otherwise):
+        case ex.Case(branches, otherwise):
             chosen = [f"{in_words(result)} if {condition_in_words(condition)}" for condition, result in branches]
             return f"{', '.join(chosen)}, and otherwise {in_words(otherwise)}"
-        case ColumnRef(column, _, related):
+        case ex.ColumnRef(column, _, related):
             return f"{quoted(column)} of the {words(related)}" if related else quoted(column)
-        case CountRef(related):
+        case ex.CountRef(related):
             return f"the number of {words(related)}"
-        case AsOf():
+        case ex.AsOf():
             return "the as-of time"
-        case ReferenceDay():
+        case ex.ReferenceDay():
             return "the reference day"
-        case Literal(value):
+        case ex.Literal(value):
             return _literal(value)
-        case Arithmetic(operator, left, right):
+        case ex.Arithmetic(operator, left, right):
             return f"{in_words(left)} {_ARITHMETIC[operator]} {in_words(right)}"
-        case AddInterval(moment, amount, unit):
+        case ex.AddInterval(moment, amount, unit):
             name = unit.value if abs(amount) != 1 else unit.value.removesuffix("s")
             return f"{abs(amount)} {name} {'after' if amount >= 0 else 'before'} {in_words(moment)}"
-        case Call(function, arguments):
+        case ex.Call(function, arguments):
             return _call(function, [in_words(argument) for argument in arguments])
         case _:
             assert_never(node)
@@ -121,9 +104,9 @@ def in_words(node: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - a case 
 
 def condition_in_words(node: Expression) -> str:
     """Return a condition in plain English; a boolean column alone reads `suitable is yes`."""
-    if isinstance(node, ColumnRef):
+    if isinstance(node, ex.ColumnRef):
         return f"{in_words(node)} is yes"
-    if isinstance(node, Literal):
+    if isinstance(node, ex.Literal):
         return {True: "always", False: "never"}.get(bool(node.value), "never")
     return in_words(node)
 
@@ -156,15 +139,15 @@ def _relation(operator: str, left: Expression, right: Expression) -> str:
 
 def _negated(item: Expression) -> str:
     match item:
-        case IsNull(value):
+        case ex.IsNull(value):
             return f"{in_words(value)} is recorded"
-        case InList(value, options):
+        case ex.InList(value, options):
             return f"{in_words(value)} is not {either(in_words(option) for option in options)}"
-        case Compare(operator, left, right):
+        case ex.Compare(operator, left, right):
             relation = _relation(operator, left, right).removeprefix("is")
             opposite = relation.removeprefix(" not") if relation.startswith(" not") else f" not{relation}"
             return f"{in_words(left)} is{opposite} {in_words(right)}"
-        case ColumnRef():
+        case ex.ColumnRef():
             return f"{in_words(item)} is no"
         case _:
             return f"not ({in_words(item)})"
@@ -172,7 +155,7 @@ def _negated(item: Expression) -> str:
 
 def _grouped(item: Expression) -> str:
     text = condition_in_words(item)
-    return f"({text})" if isinstance(item, And | Or | Case) else text
+    return f"({text})" if isinstance(item, ex.And | ex.Or | ex.Case) else text
 
 
 def _joined(items: list[str], word: str) -> str:

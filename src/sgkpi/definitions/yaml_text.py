@@ -33,7 +33,7 @@ class Document:
     lines: Mapping[Place, int]
 
     def line(self, *place: str | int) -> int:
-        """The line of a place, or of the nearest place above it that the file has."""
+        """Return the line of a place, or of the nearest place above it that the file has."""
         while place and place not in self.lines:
             place = place[:-1]
         return self.lines.get(place, 1)
@@ -41,6 +41,11 @@ class Document:
     def has(self, *place: str | int) -> bool:
         """Whether the file has anything at this place."""
         return place in self.lines
+
+    @property
+    def dotted_lines(self) -> dict[str, int]:
+        """The line of every place, as `clock.within`; items of a list count from 0."""
+        return {".".join(map(str, place)): line for place, line in self.lines.items() if place}
 
 
 def read_yaml(path: Path, shown: str) -> tuple[Document | None, list[Problem]]:
@@ -62,7 +67,8 @@ def parse_yaml(content: bytes, shown: str) -> tuple[Document | None, list[Proble
         line = content.count(b"\n", 0, error.start) + 1
         return None, [Problem(shown, "the file is not UTF-8; save it as UTF-8", "not-utf8", line)]
     except _Broken as broken:
-        return None, [*reader.problems, Problem(shown, broken.message, "yaml-syntax", broken.line)]
+        message, line = broken.args
+        return None, [*reader.problems, Problem(shown, message, "yaml-syntax", line)]
     except yaml.YAMLError as error:
         return None, [*reader.problems, _syntax_problem(error, shown, len(content.splitlines()))]
     if not isinstance(data, dict):
@@ -72,21 +78,15 @@ def parse_yaml(content: bytes, shown: str) -> tuple[Document | None, list[Proble
 
 
 class _Broken(Exception):
-    """The file cannot be read any further."""
-
-    def __init__(self, message: str, line: int) -> None:
-        super().__init__(message)
-        self.message = message
-        self.line = line
+    """The file cannot be read any further; the arguments are a message and a line."""
 
 
 @dataclass
 class _Node:
-    """A value and its line; `content` of a mapping is (key, line of the key, value)."""
+    """A value and its line; the content of a mapping is, by key, the line of the key and its value."""
 
     line: int
-    content: "str | list[_Node] | list[tuple[str, int, _Node]]" = ""
-    is_mapping: bool = False
+    content: "str | list[_Node] | dict[str, tuple[int, _Node]]" = ""
     finished: bool = False
 
 
@@ -104,7 +104,7 @@ class _Reader:
         self.problems.append(Problem(self.path, message, code, line))
 
     def read(self, text: str) -> _Node:
-        """The tree of the file's only document."""
+        """Return the tree of the file's only document."""
         events = iter(yaml.parse(text, Loader=_LOADER))
         tree = _Node(1)
         documents = 0
@@ -124,22 +124,21 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent):
             return self._anchored(event)
         node = _Node(_line(event))
-        self._note_extras(event, node)
+        if anchor := getattr(event, "anchor", None):
+            self.anchors[anchor] = node
+        tag = getattr(event, "tag", None)
+        if tag and tag != "!" and not tag.startswith(_CORE_TAGS):
+            self.complain(f"YAML tags are not supported: {tag}", "yaml-tag", node.line)
         if isinstance(event, yaml.ScalarEvent):
             node.content = event.value
         elif isinstance(event, yaml.SequenceStartEvent):
-            node.content = self._items(events, depth)
+            node.content = []
+            while not isinstance(event := next(events), yaml.SequenceEndEvent):
+                node.content.append(self._node(events, event, depth + 1))
         else:
-            node.content, node.is_mapping = self._pairs(events, depth), True
+            node.content = self._pairs(events, depth)
         node.finished = True
         return node
-
-    def _note_extras(self, event: yaml.Event, node: _Node) -> None:
-        anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)
-        if anchor:
-            self.anchors[anchor] = node
-        if tag and tag != "!" and not tag.startswith(_CORE_TAGS):
-            self.complain(f"YAML tags are not supported: {tag}", "yaml-tag", node.line)
 
     def _anchored(self, event: yaml.AliasEvent) -> _Node:
         node = self.anchors.get(str(event.anchor))
@@ -148,14 +147,8 @@ class _Reader:
             raise _Broken(f"the anchor '{event.anchor}' {problem}", _line(event))
         return node
 
-    def _items(self, events: Iterator[yaml.Event], depth: int) -> list[_Node]:
-        items = []
-        while not isinstance(event := next(events), yaml.SequenceEndEvent):
-            items.append(self._node(events, event, depth + 1))
-        return items
-
-    def _pairs(self, events: Iterator[yaml.Event], depth: int) -> list[tuple[str, int, _Node]]:
-        pairs: dict[str, tuple[str, int, _Node]] = {}
+    def _pairs(self, events: Iterator[yaml.Event], depth: int) -> dict[str, tuple[int, _Node]]:
+        pairs: dict[str, tuple[int, _Node]] = {}
         while not isinstance(event := next(events), yaml.MappingEndEvent):
             line = _line(event)
             key = self._node(events, event, depth + 1).content
@@ -165,10 +158,10 @@ class _Reader:
             elif key == "<<":
                 self.complain("merge keys ('<<') are not supported; write the keys out", "yaml-key", line)
             elif key in pairs:
-                self.complain(f"key '{key}' is given twice, first in line {pairs[key][1]}", "duplicate-key", line)
+                self.complain(f"key '{key}' is given twice, first in line {pairs[key][0]}", "duplicate-key", line)
             else:
-                pairs[key] = (key, line, value)
-        return list(pairs.values())
+                pairs[key] = (line, value)
+        return pairs
 
     def flatten(self, node: _Node, place: Place, line: int | None = None) -> Data:
         """Return the plain data of a tree, and note the line of every place."""
@@ -178,11 +171,9 @@ class _Reader:
             raise _Broken("the file has too many values", node.line)
         if isinstance(node.content, str):
             return node.content
-        if node.is_mapping:
-            pairs = [pair for pair in node.content if isinstance(pair, tuple)]
-            return {key: self.flatten(value, (*place, key), at) for key, at, value in pairs}
-        items = [item for item in node.content if isinstance(item, _Node)]
-        return [self.flatten(item, (*place, number)) for number, item in enumerate(items)]
+        if isinstance(node.content, dict):
+            return {key: self.flatten(value, (*place, key), at) for key, (at, value) in node.content.items()}
+        return [self.flatten(item, (*place, number)) for number, item in enumerate(node.content)]
 
 
 def _line(event: yaml.Event) -> int:

@@ -16,7 +16,7 @@ BOOLEAN_CODES = ("yes", "no")
 
 
 def build_breakdowns(file: IndicatorFile, scope: Scope, context: CheckContext) -> tuple[Breakdown, ...]:
-    """The breakdowns of an indicator, without those that are wrong."""
+    """Return the breakdowns of an indicator, without those that are wrong."""
     found: dict[str, Breakdown | None] = {}
     for number, item in enumerate(file.by):
         named = {item: None} if isinstance(item, str) else item
@@ -31,24 +31,17 @@ def build_breakdowns(file: IndicatorFile, scope: Scope, context: CheckContext) -
 def _build(
     name: str, content: str | BandsFile | None, scope: Scope, context: CheckContext, place: Place
 ) -> Breakdown | None:
-    if content is None:
-        return _column(name, scope, context, place)
-    if isinstance(content, str):
+    if isinstance(content, BandsFile):
+        return _banded(name, content, scope, context, place)
+    node: Expression | None = None
+    if content is not None:
         node = context.expression(content, scope, *place, expect=None)
-        return Breakdown(name, node, content, _codes(node, scope)) if node else None
-    return _banded(name, content, scope, context, place)
-
-
-def _column(name: str, scope: Scope, context: CheckContext, place: Place) -> Breakdown | None:
-    if "." in name:
+    elif "." in name:
         message = f"a breakdown by a related column needs a name; write {name.replace('.', '_')}: {name}"
         context.error(message, "breakdown", *place)
-        return None
-    column = context.column(scope.table, name, *place)
-    if column is None:
-        return None
-    node = ColumnRef(name, column.kind)
-    return Breakdown(name, node, name, _codes(node, scope))
+    elif column := context.column(scope.table, name, *place):
+        node = ColumnRef(name, column.kind)
+    return Breakdown(name, node, content or name, _codes(node, scope)) if node else None
 
 
 def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, place: Place) -> Breakdown | None:
@@ -57,7 +50,7 @@ def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, 
     if any(low >= high for low, high in pairwise(bands)):
         context.error("list the lower bounds of the bands in ascending order", "bands", *place, "bands")
         return None
-    codes = band_labels(bands) if bands else _codes(node, scope) if node else ()
+    codes = _band_labels(bands) if bands else _codes(node, scope) if node else ()
     return Breakdown(name, node, content.value, codes, bands) if node else None
 
 
@@ -68,19 +61,13 @@ def _codes(node: Expression, scope: Scope) -> tuple[str, ...]:
     return tuple(scope.codes(node) or ())
 
 
-def band_labels(bands: Sequence[Decimal]) -> tuple[str, ...]:
-    """The labels of bands in order; the first is `under 5` when the lowest bound is above 0.
+def _band_labels(bands: Sequence[Decimal]) -> tuple[str, ...]:
+    """Return the labels of bands in order; the first is `under 5` when the lowest bound is above 0.
 
     Whole bounds give `0`, `1-4`, `18+`; others `0.5 to under 1.5`, `1.5+`.
     """
-    labels = [_band_label(low, high) for low, high in pairwise(bands)]
-    below = [label_below(bands)] if bands[0] > 0 else []
-    return (*below, *labels, f"{_plain(bands[-1])}+")
-
-
-def label_below(bands: Sequence[Decimal]) -> str:
-    """The label of values below the lowest bound."""
-    return f"under {_plain(bands[0])}"
+    below = [f"under {_plain(bands[0])}"] if bands[0] > 0 else []
+    return (*below, *(_band_label(low, high) for low, high in pairwise(bands)), f"{_plain(bands[-1])}+")
 
 
 def _band_label(low: Decimal, high: Decimal) -> str:

@@ -1,4 +1,4 @@
-"""Whether examples name outcomes, reasons, tables and columns that exist."""
+"""Check that examples name outcomes, reasons, tables and columns that exist."""
 
 from collections.abc import Mapping
 
@@ -10,12 +10,12 @@ from sgkpi.model.outcomes import Outcome, Unknown
 from sgkpi.model.problems import did_you_mean
 from sgkpi.model.table import Table
 
-# What an example says of a case that has no outcome, as the population does not include it.
+# The outcome in an example of a case that has none, as the population does not include it.
 NO_OUTCOME = "none"
 
 
 def build_examples(file: IndicatorFile, indicator: Indicator, context: CheckContext) -> tuple[Example, ...]:
-    """The examples of an indicator, with their cells as written."""
+    """Return the examples of an indicator, with their cells as written."""
     tables = {table.name: table for table in (indicator.table, *(related.table for related in indicator.related))}
     return tuple(_example(number, example, indicator, tables, context) for number, example in enumerate(file.examples))
 

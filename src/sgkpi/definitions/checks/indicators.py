@@ -1,31 +1,34 @@
-"""Whether the parts of an indicator fit one another and the tables that it uses."""
+"""Build an indicator from its file, and check that its parts fit one another and the tables that it uses."""
 
 from dataclasses import replace
 
 from sgkpi.definitions.checks.breakdowns import build_breakdowns
-from sgkpi.definitions.checks.context import CheckContext, IndicatorContext, KnownTables, line_map
+from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.checks.examples import build_examples
 from sgkpi.definitions.checks.measures import build_clock, build_period, build_targets, check_measure
 from sgkpi.definitions.checks.related import build_related
 from sgkpi.definitions.expressions.functions import NUMERIC
-from sgkpi.definitions.expressions.scope import Joined, Scope
+from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import IndicatorFile
-from sgkpi.model.indicator import Indicator, Keep, PointInTime, Related
+from sgkpi.model.indicator import Indicator, Moment, PointInTime, Related
 
 
-def build_indicator(name: str, file: IndicatorFile, tables: KnownTables, context: CheckContext) -> Indicator | None:
-    """The indicator that a file defines; None when its table is not known or it has no period.
+def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> Indicator | None:
+    """Return the indicator that a file defines; None if its table is not known or it has no period.
 
     Problems go to the context; where it has errors, the indicator must not be used.
     """
     check_measure(file, context)
-    table = None if "table" in context.unsure else tables.find(file.table, context, "table")
+    table = None if "table" in context.unsure else context.table(file.table, "table")
     if table is None:
         return None
     period = build_period(file, table, context)
-    subject = IndicatorContext(table, None if period is None else isinstance(period, PointInTime))
-    related = _all_related(file, subject, tables, context)
-    scope = _scope(subject, related, context)
+    # Where it is not known whether this is a flow or a stock, neither name is an error.
+    moment = None if period is None else Moment.REFERENCE_DAY if isinstance(period, PointInTime) else Moment.AS_OF
+    case = Scope(table, moment=moment, unsure=frozenset() if moment else frozenset(Moment))
+    related = _all_related(file, case, context)
+    joined = {one.name: one for one in related}
+    scope = replace(case, related=joined, unsure=case.unsure | context.left_out("related", joined))
     indicator = Indicator(
         id=name,
         title=file.title,
@@ -35,7 +38,7 @@ def build_indicator(name: str, file: IndicatorFile, tables: KnownTables, context
         question=file.question,
         theme=file.theme,
         related=related,
-        clock=build_clock(file.clock, subject, scope, context),
+        clock=build_clock(file.clock, scope, context),
         by=build_breakdowns(file, scope, context),
         improvement=file.improvement,
         targets=build_targets(file, context),
@@ -43,29 +46,20 @@ def build_indicator(name: str, file: IndicatorFile, tables: KnownTables, context
         owner=file.owner,
         review_by=file.review_by,
         path=context.document.path,
-        lines=line_map(context.document),
+        lines=context.document.dotted_lines,
     )
     whole = _with_conditions(indicator, file, scope, context)
     return replace(whole, examples=build_examples(file, whole, context)) if period else None
 
 
-def _all_related(
-    file: IndicatorFile, subject: IndicatorContext, tables: KnownTables, context: CheckContext
-) -> tuple[Related, ...]:
+def _all_related(file: IndicatorFile, case: Scope, context: CheckContext) -> tuple[Related, ...]:
     owners: dict[str, str] = {}
     for name in file.related:
         if owners.setdefault(name.casefold(), name) != name:
             message = f"'{owners[name.casefold()]}' and '{name}' differ only in capital letters"
             context.error(message, "duplicate-name", "related", name)
-    found = (build_related(name, related, subject, tables, context) for name, related in file.related.items())
+    found = (build_related(name, related, case, context) for name, related in file.related.items())
     return tuple(related for related in found if related)
-
-
-def _scope(subject: IndicatorContext, related: tuple[Related, ...], context: CheckContext) -> Scope:
-    joined = {one.name: Joined(one.table, one.keep is Keep.COUNT) for one in related}
-    declared = context.document.data.get("related")
-    unsure = frozenset(declared) - frozenset(joined) if isinstance(declared, dict) else frozenset()
-    return subject.scope(subject.table, joined, unsure)
 
 
 def _with_conditions(indicator: Indicator, file: IndicatorFile, scope: Scope, context: CheckContext) -> Indicator:

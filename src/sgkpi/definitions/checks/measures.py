@@ -1,11 +1,11 @@
-"""Whether an indicator has the period, clock, value and targets that its measure needs, and no others."""
+"""Check that an indicator has the period, clock, value and targets that its measure needs, and no others."""
 
-from sgkpi.definitions.checks.context import CheckContext, IndicatorContext
+from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.expressions.functions import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import BoundsFile, ClockFile, IndicatorFile
 from sgkpi.model.expressions import ColumnRef, Kind
-from sgkpi.model.indicator import Clock, DuePeriod, Improvement, PeriodColumn, PointInTime, Target
+from sgkpi.model.indicator import Clock, DuePeriod, Improvement, Moment, PeriodColumn, PointInTime, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.problems import Severity
 from sgkpi.model.table import Table
@@ -45,7 +45,7 @@ def _check_one_of(
 def build_period(
     file: IndicatorFile, table: Table, context: CheckContext
 ) -> PeriodColumn | DuePeriod | PointInTime | None:
-    """The column, clock or days that place a case in a period; None when the definition does not say."""
+    """Return the column, clock or days that place a case in a period; None if the definition does not say."""
     need = "an indicator needs either 'period' or 'point_in_time'"
     _check_one_of(need, "period", "point_in_time", context, "flow-or-stock", ("period",))
     if stock := file.point_in_time:
@@ -63,11 +63,16 @@ def build_period(
     return PeriodColumn(file.period)
 
 
-def build_clock(file: ClockFile | None, subject: IndicatorContext, scope: Scope, context: CheckContext) -> Clock | None:
-    """The clock; None when there is none."""
+def build_clock(file: ClockFile | None, scope: Scope, context: CheckContext) -> Clock | None:
+    """Return the clock; None if there is none."""
     if file is None:
         return None
-    _check_clock_keys(subject, context)
+    has, need = context.document.has, "a clock needs either 'within' or 'due'"
+    _check_one_of(need, "within", "due", context, "clock", ("clock",), under="clock")
+    if not has("clock", "start") and not has("clock", "due"):
+        context.error("a clock needs 'start', unless it has 'due'", "missing-key", "clock")
+    if not has("clock", "stop") and scope.moment is Moment.AS_OF:
+        context.error("a clock needs 'stop'; only the clock of a stock can do without", "missing-key", "clock")
     start = _clock_column(file.start, scope, context, "start")
     stop = _clock_column(file.stop, scope, context, "stop")
     due = context.expression(file.due, scope, "clock", "due", expect=DATED)
@@ -77,17 +82,6 @@ def build_clock(file: ClockFile | None, subject: IndicatorContext, scope: Scope,
                 message = f"a clock in hours needs times of day, but '{ref.column}' is a date column"
                 context.error(message, "type-mismatch", "clock", key)
     return Clock(start, stop, file.within, due, file.due or "")
-
-
-def _check_clock_keys(subject: IndicatorContext, context: CheckContext) -> None:
-    has = context.document.has
-    _check_one_of(
-        "a clock needs either 'within' or 'due'", "within", "due", context, "clock", ("clock",), under="clock"
-    )
-    if not has("clock", "start") and not has("clock", "due"):
-        context.error("a clock needs 'start', unless it has 'due'", "missing-key", "clock")
-    if not has("clock", "stop") and subject.is_stock is False:
-        context.error("a clock needs 'stop'; only the clock of a stock can do without", "missing-key", "clock")
 
 
 def _clock_column(text: str | None, scope: Scope, context: CheckContext, key: str) -> ColumnRef | None:
@@ -100,7 +94,7 @@ def _clock_column(text: str | None, scope: Scope, context: CheckContext, key: st
 
 
 def build_targets(file: IndicatorFile, context: CheckContext) -> tuple[Target, ...]:
-    """The targets in the order of the months from which they apply."""
+    """Return the targets in the order of the months from which they apply."""
     if file.target is None:
         return ()
     unread = context.document.has("improvement") and context.document.data["improvement"] != Improvement.NONE

@@ -1,8 +1,10 @@
-"""Whether related rows have a table, a join, and the keys that their `keep` needs."""
+"""Check that related rows have a table, a join, and the keys that their `keep` needs."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from sgkpi.definitions.checks.context import CheckContext, IndicatorContext, KnownTables
+from sgkpi.definitions.checks.context import CheckContext
+from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import RelatedFile
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Keep, Moment, Related
@@ -27,18 +29,16 @@ _ALWAYS = ("table", "keep", "where", "on")
 _JOINED_AS_TEXT = frozenset({Kind.TEXT, Kind.CATEGORY, Kind.INTEGER})
 
 
-def build_related(
-    name: str, file: RelatedFile, subject: IndicatorContext, tables: KnownTables, context: CheckContext
-) -> Related | None:
-    """The related rows of one name; None when their table is not known."""
+def build_related(name: str, file: RelatedFile, case: Scope, context: CheckContext) -> Related | None:
+    """Return the related rows of one name; None if their table is not known. `case` has the names of the case alone."""
     place = ("related", name)
-    table = tables.find(file.table, context, *place, "table")
+    table = context.table(file.table, *place, "table")
     _check_keys(file, context, place)
     if table is None:
         return None
     for key, column in (("date", file.date), ("from", file.start), ("to", file.end)):
         context.dated_column(table, column, *place, key)
-    case_column, row_column = _join(file, subject.table, table, context, place)
+    case_column, row_column = _join(file, case.table, table, context, place)
     return Related(
         name=name,
         table=table,
@@ -48,10 +48,10 @@ def build_related(
         date=file.date,
         start=file.start,
         end=file.end,
-        until=_until(file, subject, context, place),
-        after=_moment(file.after, subject, context, *place, "after"),
+        until=_until(file, case, context, place),
+        after=_moment(file.after, case, context, *place, "after"),
         within=file.within,
-        where=context.expression(file.where, subject.scope(table, {}), *place, "where"),
+        where=context.expression(file.where, replace(case, table=table), *place, "where"),
         where_text=file.where or "",
         merge_adjacent=file.merge is not None,
     )
@@ -87,27 +87,23 @@ def _join(
     return case.person or "", rows.person or ""
 
 
-def _until(
-    file: RelatedFile, subject: IndicatorContext, context: CheckContext, place: tuple[str, str]
-) -> str | Moment | None:
+def _until(file: RelatedFile, case: Scope, context: CheckContext, place: tuple[str, str]) -> str | Moment | None:
     if file.until is not None:
-        return _moment(file.until, subject, context, *place, "until")
+        return _moment(file.until, case, context, *place, "until")
     bounded = file.keep is not Keep.ONLY or file.date is not None
-    if subject.is_stock:
+    if case.moment is Moment.REFERENCE_DAY:
         return Moment.REFERENCE_DAY if bounded else None
-    if subject.is_stock is False and file.keep is not Keep.ONLY and not context.document.has(*place, "until"):
+    if case.moment is Moment.AS_OF and file.keep is not Keep.ONLY and not context.document.has(*place, "until"):
         context.error("a flow needs 'until': a date of the case, or as_of", "missing-key", *place)
     return None
 
 
-def _moment(
-    name: str | None, subject: IndicatorContext, context: CheckContext, *place: str | int
-) -> str | Moment | None:
-    """A date of the case, or the as-of time of a flow, or the reference day of a stock."""
+def _moment(name: str | None, case: Scope, context: CheckContext, *place: str | int) -> str | Moment | None:
+    """Return a date of the case, or the as-of time of a flow, or the reference day of a stock."""
     if name is None or name not in set(Moment):
-        column = context.dated_column(subject.table, name, *place)
+        column = context.dated_column(case.table, name, *place)
         return column.name if column else None
-    if subject.moment not in (None, name):
-        kind, other = ("stock", "reference_day") if subject.is_stock else ("flow", "as_of")
-        context.error(f"a {kind} has no {name}; use {other}", "unknown-column", *place)
+    if case.moment not in (None, name):
+        kind = "stock" if case.moment is Moment.REFERENCE_DAY else "flow"
+        context.error(f"a {kind} has no {name}; use {case.moment}", "unknown-column", *place)
     return Moment(name)

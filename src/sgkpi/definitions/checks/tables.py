@@ -1,8 +1,8 @@
-"""Whether the parts of a table declaration fit one another."""
+"""Build a table from its declaration, and check that its parts fit one another."""
 
 from dataclasses import replace
 
-from sgkpi.definitions.checks.context import CheckContext, line_map
+from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.expressions.functions import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import ColumnFile, RuleFile, TableFile
@@ -15,7 +15,7 @@ YES_AND_NO = ("yes", "no")
 
 
 def build_table(name: str, file: TableFile, context: CheckContext) -> Table:
-    """The table that a file declares, as far as it is right; problems go to the context."""
+    """Return the table that a file declares, as far as it is right; problems go to the context."""
     table = Table(
         name=name,
         columns={column: _column(column, columns) for column, columns in file.columns.items()},
@@ -27,53 +27,33 @@ def build_table(name: str, file: TableFile, context: CheckContext) -> Table:
         blanks=file.blanks,
         description=file.description,
         path=context.document.path,
-        lines=line_map(context.document),
+        lines=context.document.dotted_lines,
     )
     for check in (_check_roles, _check_columns, _check_headers):
         check(table, context)
-    return _with_rules(table, file, context)
+    texts = {rule: content.check if isinstance(content, RuleFile) else content for rule, content in file.rules.items()}
+    severity = {rule: content.severity for rule, content in file.rules.items() if isinstance(content, RuleFile)}
+    scope = Scope(table, unsure=context.left_out("columns", table.columns))
+    rules = (
+        Rule(each.name, each.expression, each.text, severity.get(each.name, Severity.WARNING))
+        for each in context.named(texts, scope, "rules")
+    )
+    return replace(table, rules=tuple(rules))
 
 
 def normalise(text: str) -> str:
-    """A header or spelling as it is compared: case folded, without surrounding or repeated space."""
+    """Return a header or spelling as it is compared: case folded, without surrounding or repeated space."""
     return " ".join(text.split()).casefold()
 
 
 def _column(name: str, file: ColumnFile) -> Column:
-    codes = None
-    if file.codes:
-        codes = {code: _spellings(code, names) for code, names in file.codes.items()}
-    return Column(
-        name=name,
-        kind=file.type,
-        names=file.names,
-        codes=codes,
-        required=file.required,
-        planned=file.planned,
-        current=file.current,
-        midnight=file.midnight,
-        description=file.description,
-    )
-
-
-def _spellings(code: str, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The spellings of a code, itself first, each once."""
-    unique: dict[str, str] = {}
-    for spelling in (code, *names):
-        unique.setdefault(normalise(spelling), spelling)
-    return tuple(unique.values())
-
-
-def _with_rules(table: Table, file: TableFile, context: CheckContext) -> Table:
-    declared = context.document.data.get("columns", {})
-    unsure = frozenset(declared) - frozenset(table.columns) if isinstance(declared, dict) else frozenset()
-    texts = {name: rule.check if isinstance(rule, RuleFile) else rule for name, rule in file.rules.items()}
-    rules = context.named(texts, Scope(table, unsure=unsure), "rules")
-    severity = {name: rule.severity for name, rule in file.rules.items() if isinstance(rule, RuleFile)}
-    with_severity = (
-        Rule(each.name, each.expression, each.text, severity.get(each.name, Severity.WARNING)) for each in rules
-    )
-    return replace(table, rules=tuple(with_severity))
+    codes: dict[str, tuple[str, ...]] = {}
+    for code, names in (file.codes or {}).items():
+        unique: dict[str, str] = {}  # the code first, and each spelling once
+        for spelling in (code, *names):
+            unique.setdefault(normalise(spelling), spelling)
+        codes[code] = tuple(unique.values())
+    return Column(name, codes=codes or None, kind=file.type, **file.model_dump(exclude={"type", "codes"}))
 
 
 def _check_roles(table: Table, context: CheckContext) -> None:

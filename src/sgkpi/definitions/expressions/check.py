@@ -13,33 +13,12 @@ from typing import NoReturn
 from sqlglot import exp
 
 from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName, collect
-from sgkpi.definitions.expressions.functions import DATED, FUNCTIONS, NUMERIC, Function
-from sgkpi.definitions.expressions.kinds import (
-    Typed,
-    any_of,
-    coerce_literal,
-    common_kind,
-    why_not_comparable,
-    words_for,
-)
+from sgkpi.definitions.expressions.functions import DATED, FUNCTIONS, NUMERIC
+from sgkpi.definitions.expressions.kinds import WORDS, Typed, any_of, coerce_literal, common_kind, why_not_comparable
 from sgkpi.definitions.expressions.scope import Scope, UnknownName, UnsureName
 from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
-from sgkpi.model.expressions import (
-    AddInterval,
-    And,
-    Arithmetic,
-    Call,
-    Case,
-    Compare,
-    Expression,
-    InList,
-    IsNull,
-    Kind,
-    Literal,
-    Not,
-    Or,
-    Unit,
-)
+from sgkpi.model import expressions as nodes
+from sgkpi.model.expressions import Expression, Kind, Literal, Unit
 from sgkpi.model.problems import did_you_mean
 
 MAX_DEPTH = 60
@@ -58,25 +37,6 @@ _OPERATORS: Mapping[type[exp.Expr], str] = {
     exp.Mul: "*",
     exp.Div: "/",
 }
-_ARGUMENTS: Mapping[type[exp.Expr], frozenset[str]] = {
-    exp.Column: frozenset({"this", "table"}),
-    exp.Literal: frozenset({"this", "is_string"}),
-    exp.Boolean: frozenset({"this"}),
-    exp.Null: frozenset(),
-    exp.Paren: frozenset({"this"}),
-    exp.Cast: frozenset({"this", "to"}),
-    exp.Neg: frozenset({"this"}),
-    exp.Not: frozenset({"this"}),
-    exp.And: frozenset({"this", "expression"}),
-    exp.Or: frozenset({"this", "expression"}),
-    exp.Is: frozenset({"this", "expression"}),
-    exp.In: frozenset({"this", "expressions"}),
-    exp.Between: frozenset({"this", "low", "high"}),
-    exp.Case: frozenset({"this", "ifs", "default"}),
-    exp.Anonymous: frozenset({"this", "expressions"}),
-    **dict.fromkeys(_OPERATORS, frozenset({"this", "expression"})),
-    exp.Div: frozenset({"this", "expression", "typed", "safe"}),
-}
 
 
 class Checker:
@@ -86,47 +46,50 @@ class Checker:
         self._scope = scope
         self._whole = whole
         self._depth = 0
-        self._rules: dict[type[exp.Expr], Callable[[exp.Expr], Typed]] = {
-            exp.Column: self._column,
-            exp.Literal: self._literal,
-            exp.Boolean: lambda tree: Typed(Literal(bool(tree.this), Kind.BOOLEAN), tree),
-            exp.Null: lambda tree: Typed(Literal(None, Kind.NULL), tree),
-            exp.Paren: lambda tree: self._visit(tree.this),
-            exp.Cast: self._date_literal,
-            exp.Neg: self._negative,
-            exp.Not: lambda tree: Typed(Not(self._condition(tree.this)), tree),
-            exp.And: lambda tree: Typed(And(self._chain(tree)), tree),
-            exp.Or: lambda tree: Typed(Or(self._chain(tree)), tree),
-            exp.Is: self._is_null,
-            exp.In: self._in_list,
-            exp.Between: self._between,
-            exp.Case: self._case,
-            exp.Anonymous: self._call,
-            **dict.fromkeys((exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE), self._comparison),
-            **dict.fromkeys((exp.Mul, exp.Div), self._arithmetic),
-            **dict.fromkeys((exp.Add, exp.Sub), self._sum),
+        # The allow-list: for each type of node its method, and the arguments that the node may have.
+        sides = {"this", "expression"}
+        self._rules: dict[type[exp.Expr], tuple[Callable[[exp.Expr], Typed], set[str]]] = {
+            exp.Column: (self._column, {"this", "table"}),
+            exp.Literal: (self._literal, {"this", "is_string"}),
+            exp.Boolean: (lambda tree: Typed(Literal(bool(tree.this), Kind.BOOLEAN), tree), {"this"}),
+            exp.Null: (lambda tree: Typed(Literal(None, Kind.NULL), tree), set()),
+            exp.Paren: (lambda tree: self._visit(tree.this), {"this"}),
+            exp.Cast: (self._date_literal, {"this", "to"}),
+            exp.Neg: (self._negative, {"this"}),
+            exp.Not: (lambda tree: Typed(nodes.Not(self._condition(tree.this)), tree), {"this"}),
+            exp.And: (lambda tree: Typed(nodes.And(self._chain(tree)), tree), sides),
+            exp.Or: (lambda tree: Typed(nodes.Or(self._chain(tree)), tree), sides),
+            exp.Is: (self._is_null, sides),
+            exp.In: (self._in_list, {"this", "expressions"}),
+            exp.Between: (self._between, {"this", "low", "high"}),
+            exp.Case: (self._case, {"this", "ifs", "default"}),
+            exp.Anonymous: (self._call, {"this", "expressions"}),
+            **dict.fromkeys((exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE), (self._comparison, sides)),
+            **dict.fromkeys((exp.Add, exp.Sub), (self._sum, sides)),
+            exp.Mul: (self._arithmetic, sides),
+            exp.Div: (self._arithmetic, {*sides, "typed", "safe"}),
         }
 
     def check(self, tree: exp.Expr, expect: frozenset[Kind] | None) -> Expression:
         """Return the checked expression; raise ExpressionFault if it is not allowed, or not of an expected kind."""
         value = self._visit(tree)
         if expect is not None and value.kind not in expect | {Kind.NULL}:
-            message = f"expected {any_of(expect)}, but this is {words_for(value.kind)}"
+            message = f"expected {any_of(expect)}, but this is {WORDS[value.kind]}"
             raise ExpressionFault(message, self._whole, "type-mismatch")
         return value.node
 
     def _visit(self, tree: exp.Expr | None) -> Typed:
         if tree is None:
             raise ExpressionFault("the expression is not complete", self._whole, "expression-syntax")
-        rule = self._rules.get(type(tree))
+        method, allowed = self._rules.get(type(tree), (None, set()))
         given = {name for name, value in tree.args.items() if value not in (None, False, [])}
-        if rule is None or not given <= _ARGUMENTS[type(tree)]:
+        if method is None or not given <= allowed:
             self._refuse(tree)
         self._depth += 1
         try:
             if self._depth > MAX_DEPTH:
                 raise ExpressionFault("the expression is nested too deeply", self._whole, "expression-syntax")
-            return rule(tree)
+            return method(tree)
         finally:
             self._depth -= 1
 
@@ -153,18 +116,15 @@ class Checker:
         if not all(isinstance(part, exp.Identifier) for part in parts if part is not None):
             self._refuse(tree)
         try:
-            node = self._resolve(tree)
+            if tree.args.get("table") is None:
+                node = self._scope.resolve(tree.this.name)
+            else:
+                node = self._scope.resolve_related(tree.args["table"].name, tree.this.name)
         except UnsureName:
             raise UncertainName("", self._span(tree), "") from None
         except UnknownName as unknown:
             self._fault(str(unknown), tree, "unknown-column")
         return Typed(node, tree, self._scope.codes(node))
-
-    def _resolve(self, tree: exp.Expr) -> Expression:
-        table = tree.args.get("table")
-        if table is None:
-            return self._scope.resolve(tree.this.name)
-        return self._scope.resolve_related(table.name, tree.this.name)
 
     def _literal(self, tree: exp.Expr) -> Typed:
         text = str(tree.this)
@@ -191,18 +151,18 @@ class Checker:
         value = self._visit(tree.this)
         node = value.node
         if value.kind not in NUMERIC:
-            self._fault(f"only a number can be negative, but this is {words_for(value.kind)}", tree)
+            self._fault(f"only a number can be negative, but this is {WORDS[value.kind]}", tree)
         if isinstance(node, Literal) and isinstance(node.value, int | Decimal):
             return Typed(Literal(-node.value, node.kind), tree)
         zero = coerce_literal(Typed(Literal(0, Kind.INTEGER), tree), node.kind).node
-        return Typed(Arithmetic("-", zero, node, node.kind), tree)
+        return Typed(nodes.Arithmetic("-", zero, node, node.kind), tree)
 
     # Conditions
 
     def _condition(self, tree: exp.Expr) -> Expression:
         value = self._visit(tree)
         if value.kind not in (Kind.BOOLEAN, Kind.NULL):
-            self._fault(f"expected {words_for(Kind.BOOLEAN)}, but this is {words_for(value.kind)}", tree)
+            self._fault(f"expected {WORDS[Kind.BOOLEAN]}, but this is {WORDS[value.kind]}", tree)
         return value.node
 
     def _chain(self, tree: exp.Expr) -> tuple[Expression, ...]:
@@ -217,15 +177,15 @@ class Checker:
     def _is_null(self, tree: exp.Expr) -> Typed:
         if not isinstance(tree.args["expression"], exp.Null):
             self._fault("only null or not null can follow 'is'", tree, "expression-not-allowed")
-        return Typed(IsNull(self._visit(tree.this).node), tree)
+        return Typed(nodes.IsNull(self._visit(tree.this).node), tree)
 
     def _comparison(self, tree: exp.Expr) -> Typed:
         left, right = self._visit_all([tree.this, tree.args["expression"]])
         return Typed(self._compare(_OPERATORS[type(tree)], left, right, tree), tree)
 
-    def _compare(self, operator: str, left: Typed, right: Typed, tree: exp.Expr) -> Compare:
+    def _compare(self, operator: str, left: Typed, right: Typed, tree: exp.Expr) -> nodes.Compare:
         self._check_comparable(left, right, tree)
-        return Compare(operator, coerce_literal(left, right.kind).node, coerce_literal(right, left.kind).node)
+        return nodes.Compare(operator, coerce_literal(left, right.kind).node, coerce_literal(right, left.kind).node)
 
     def _check_comparable(self, left: Typed, right: Typed, tree: exp.Expr) -> None:
         if common_kind(left.kind, right.kind) is None:
@@ -248,19 +208,25 @@ class Checker:
         if not options:
             self._fault("a list needs at least one value, as in ('a', 'b')", tree, "expression-syntax")
         collect(partial(self._check_comparable, item, option, option.source) for option in options)
-        nodes = tuple(coerce_literal(option, item.kind).node for option in options)
-        return Typed(InList(item.node, nodes), tree)
+        values = tuple(coerce_literal(option, item.kind).node for option in options)
+        return Typed(nodes.InList(item.node, values), tree)
 
     def _between(self, tree: exp.Expr) -> Typed:
         item, low, high = self._visit_all(tree.args[part] for part in ("this", "low", "high"))
         bounds = collect(partial(self._compare, sign, item, bound, tree) for sign, bound in ((">=", low), ("<=", high)))
-        return Typed(And(tuple(bounds)), tree)
+        return Typed(nodes.And(tuple(bounds)), tree)
 
     # Values
 
     def _arithmetic(self, tree: exp.Expr) -> Typed:
+        operator = _OPERATORS[type(tree)]
         left, right = self._visit_all([tree.this, tree.args["expression"]])
-        return self._calculate(tree, left, right)
+        collect(partial(self._check_number, operator, side) for side in (left, right))
+        kind = common_kind(left.kind, right.kind)
+        if operator == "/" or kind is None or kind is Kind.NULL:
+            kind = Kind.NUMBER
+        sides = coerce_literal(left, kind).node, coerce_literal(right, kind).node
+        return Typed(nodes.Arithmetic(operator, *sides, kind), tree)
 
     def _sum(self, tree: exp.Expr) -> Typed:
         left, right = tree.this, tree.args["expression"]
@@ -270,20 +236,10 @@ class Checker:
             return self._add_interval(tree, right, left, 1)
         return self._arithmetic(tree)
 
-    def _calculate(self, tree: exp.Expr, left: Typed, right: Typed) -> Typed:
-        operator = _OPERATORS[type(tree)]
-        collect(partial(self._check_number, operator, side) for side in (left, right))
-        kind = common_kind(left.kind, right.kind)
-        if operator == "/" or kind is None or kind is Kind.NULL:
-            kind = Kind.NUMBER
-        return Typed(
-            Arithmetic(operator, coerce_literal(left, kind).node, coerce_literal(right, kind).node, kind), tree
-        )
-
     def _check_number(self, operator: str, side: Typed) -> None:
         if side.kind not in NUMERIC | {Kind.NULL}:
             advice = "; use days_between(a, b), or add an interval" if side.kind in DATED else ""
-            message = f"'{operator}' needs numbers, but this is {words_for(side.kind)}{advice}"
+            message = f"'{operator}' needs numbers, but this is {WORDS[side.kind]}{advice}"
             self._fault(message, side.source)
 
     def _add_interval(self, tree: exp.Expr, base: exp.Expr, interval: exp.Expr, sign: int) -> Typed:
@@ -292,27 +248,19 @@ class Checker:
         if unit is None or not isinstance(interval.this, exp.Literal) or not interval.this.name.isdigit():
             self._refuse(tree)
         if moment.kind not in DATED:
-            self._fault(f"only a date or a datetime can take an interval, but this is {words_for(moment.kind)}", base)
+            self._fault(f"only a date or a datetime can take an interval, but this is {WORDS[moment.kind]}", base)
         amount = int(interval.this.name)
         if amount > _A_HUNDRED_YEARS[unit]:
             self._fault("an interval is at most a hundred years", tree)
-        return Typed(AddInterval(moment.node, sign * amount, unit, moment.kind), tree)
+        return Typed(nodes.AddInterval(moment.node, sign * amount, unit, moment.kind), tree)
 
     def _case(self, tree: exp.Expr) -> Typed:
         if not tree.args["ifs"]:
             self._fault("a case needs at least one 'when … then …'", tree, "expression-syntax")
-        conditions, chosen = self._case_parts(tree)
-        results = self._unified(chosen)
-        nodes = [result.node for result in results]
-        branches = tuple(zip(conditions, nodes[:-1], strict=True))
-        return Typed(Case(branches, nodes[-1], self._kind_of(results)), tree, self._codes_of(results))
-
-    def _case_parts(self, tree: exp.Expr) -> tuple[list[Expression], list[Typed]]:
-        """The conditions of a case and its results; the last is that of `else`, or null without one."""
         branches, otherwise = tree.args["ifs"], tree.args.get("default")
         nothing = Typed(Literal(None, Kind.NULL), tree)
         conditions: list[Expression] = []
-        results: list[Typed] = []
+        results: list[Typed] = []  # the last is that of `else`, or null without one
         collect(
             (
                 lambda: conditions.extend(
@@ -322,7 +270,10 @@ class Checker:
                 lambda: results.append(nothing if otherwise is None else self._visit(otherwise)),
             )
         )
-        return conditions, results
+        unified = self._unified(results)
+        *chosen, default = (result.node for result in unified)
+        case = nodes.Case(tuple(zip(conditions, chosen, strict=True)), default, self._kind_of(unified))
+        return Typed(case, tree, self._codes_of(unified))
 
     def _case_condition(self, subject: exp.Expr | None, branch: exp.Expr) -> Expression:
         if subject is None:
@@ -338,27 +289,23 @@ class Checker:
         arguments = self._visit_all(tree.expressions)
         if function is None:
             raise UncertainName("", self._span(tree), "")
-        if function.parameters is None:
-            return self._choice(name, function, arguments, tree)
-        if len(arguments) != len(function.parameters):
-            self._fault(f"wrong number of arguments; write {function.usage}", tree, "type-mismatch")
-        pairs = zip(arguments, function.parameters, strict=True)
+        wanted = function.parameters
+        if len(arguments) != len(wanted) if wanted is not None else not arguments:
+            self._fault(f"wrong number of arguments; write {function.usage}", tree)
+        if wanted is None:  # one of the arguments is chosen
+            unified = self._unified(arguments)
+            call = nodes.Call(name, tuple(argument.node for argument in unified), self._kind_of(unified))
+            return Typed(call, tree, self._codes_of(unified))
+        pairs = zip(arguments, wanted, strict=True)
         collect(partial(self._check_argument, name, argument, kinds) for argument, kinds in pairs)
         kind = function.gives or arguments[0].kind
-        return Typed(Call(name, tuple(argument.node for argument in arguments), kind), tree)
-
-    def _choice(self, name: str, function: Function, arguments: list[Typed], tree: exp.Expr) -> Typed:
-        if not arguments:
-            self._fault(f"wrong number of arguments; write {function.usage}", tree, "type-mismatch")
-        unified = self._unified(arguments)
-        call = Call(name, tuple(argument.node for argument in unified), self._kind_of(unified))
-        return Typed(call, tree, self._codes_of(unified))
+        return Typed(nodes.Call(name, tuple(argument.node for argument in arguments), kind), tree)
 
     def _check_argument(self, name: str, argument: Typed, kinds: frozenset[Kind]) -> None:
         if argument.kind in kinds or (argument.kind is Kind.NULL and isinstance(argument.node, Literal)):
             return
         reason = "; a date has no time of day" if name == "hours_between" and argument.kind is Kind.DATE else ""
-        message = f"{name} needs {any_of(kinds)} here, but this is {words_for(argument.kind)}{reason}"
+        message = f"{name} needs {any_of(kinds)} here, but this is {WORDS[argument.kind]}{reason}"
         self._fault(message, argument.source)
 
     # Values of which one is chosen
@@ -368,7 +315,7 @@ class Checker:
         for value in values:
             wider = common_kind(kind, value.kind)
             if wider is None:
-                found = f"this is {words_for(value.kind)}, but an earlier one is {words_for(kind)}"
+                found = f"this is {WORDS[value.kind]}, but an earlier one is {WORDS[kind]}"
                 self._fault(f"all results must be of one type: {found}", value.source)
             kind = wider
         return [coerce_literal(value, kind) for value in values]

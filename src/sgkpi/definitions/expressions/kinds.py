@@ -1,4 +1,4 @@
-"""Which kinds of value can be compared and combined, and their names in messages."""
+"""Compare and combine kinds of value, and name them in messages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,8 @@ from sqlglot import exp
 from sgkpi.definitions.expressions.functions import DATED, NUMERIC, TEXTUAL
 from sgkpi.model.expressions import Expression, Kind, Literal
 
-_WORDS = {
+# The names of kinds in messages.
+WORDS = {
     Kind.TEXT: "text",
     Kind.CATEGORY: "a category",
     Kind.BOOLEAN: "a condition (true or false)",
@@ -35,17 +36,12 @@ class Typed:
         return self.node.kind
 
 
-def words_for(kind: Kind) -> str:
-    """Return the name of a kind in a message."""
-    return _WORDS[kind]
-
-
 def any_of(kinds: Iterable[Kind]) -> str:
     """Return the names of several kinds, such as `a date or a datetime`."""
     wanted = set(kinds)
     if Kind.NUMBER in wanted:
         wanted.discard(Kind.INTEGER)
-    return " or ".join(words_for(kind) for kind in Kind if kind in wanted)
+    return " or ".join(WORDS[kind] for kind in Kind if kind in wanted)
 
 
 def common_kind(left: Kind, right: Kind) -> Kind | None:
@@ -74,7 +70,7 @@ def coerce_literal(value: Typed, kind: Kind) -> Typed:
 
 def why_not_comparable(left: Kind, right: Kind) -> str:
     """Return why two kinds cannot be compared, and what to write instead."""
-    message = f"{words_for(left)} cannot be compared with {words_for(right)}"
+    message = f"{WORDS[left]} cannot be compared with {WORDS[right]}"
     pair = {left, right}
     if pair == DATED:
         return f"{message}; use date(…) to get the date of a datetime"

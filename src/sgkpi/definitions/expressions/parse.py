@@ -1,4 +1,4 @@
-"""Parse a text into a checked expression: first its words, then SQL's grammar, then names and types."""
+"""Parse a text into a checked expression: tokenize it, apply SQL's grammar, then check names and types."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -29,18 +29,18 @@ class _Grammar(Parser):
 
 
 def parse_expression(text: str, scope: Scope, *, expect: frozenset[Kind] | None = None) -> Expression:
-    """Return the expression that a text means, with its names resolved and its types checked.
+    """Parse an expression, resolve its names and check its types.
 
     `expect` are the kinds that its value may have; null passes for any. Raises no other error than ExpressionFault,
     with every fault that does not follow from another.
     """
     whole = Span(0, max(1, len(text)))
     try:
-        tokenized = tokenize(text, scope.knows)
+        tokens, faults = tokenize(text, scope.knows)
         checker = Checker(scope, whole)
-        if tokenized.faults:
-            raise combine([*tokenized.faults, *_further_faults(text, tokenized.tokens, checker)])
-        return checker.check(_parse(text, tokenized.tokens), expect)
+        if faults:
+            raise combine([*faults, *_further_faults(text, tokens, checker)])
+        return checker.check(_parse(text, tokens), expect)
     except RecursionError:
         raise ExpressionFault("the expression is nested too deeply", whole, "expression-syntax") from None
 
@@ -65,7 +65,7 @@ def _parse(text: str, tokens: list[Token]) -> exp.Expr:
 
 
 def _syntax_fault(tokens: list[Token], error: ParseError) -> ExpressionFault:
-    """Where sqlglot stopped, in our own words; its messages name its classes."""
+    """Return a fault at the token where sqlglot stopped; its own messages name its classes."""
     column = error.errors[0].get("col") if error.errors else None
     found = next((token for token in tokens if token.col == column), tokens[-1])
     span = Span(found.start, found.end + 1)

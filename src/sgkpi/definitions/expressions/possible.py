@@ -9,26 +9,8 @@ from enum import StrEnum
 from itertools import product
 from typing import assert_never
 
-from sgkpi.model.expressions import (
-    AddInterval,
-    And,
-    Arithmetic,
-    AsOf,
-    Call,
-    Case,
-    ColumnRef,
-    Compare,
-    CountRef,
-    Expression,
-    InList,
-    IsNull,
-    Kind,
-    Literal,
-    Not,
-    Or,
-    ReferenceDay,
-    children,
-)
+from sgkpi.model import expressions as ex
+from sgkpi.model.expressions import Expression, Kind, children
 
 MOST_COLUMNS = 10
 
@@ -49,7 +31,7 @@ _EITHER = _TRUE | _FALSE
 
 
 def null_patterns(expressions: Iterable[Expression | None]) -> Iterator[Nulls] | None:
-    """Every combination of null and not null of the columns that expressions name; None if they are too many."""
+    """Return every combination of null and not null columns in some expressions; None if they are too many."""
     refs = list(dict.fromkeys(ref for each in expressions if each is not None for ref in _refs(each)))
     if len(refs) > MOST_COLUMNS:
         return None
@@ -57,42 +39,42 @@ def null_patterns(expressions: Iterable[Expression | None]) -> Iterator[Nulls] |
 
 
 def _refs(node: Expression) -> Iterator[Expression]:
-    if isinstance(node, ColumnRef | CountRef):
+    if isinstance(node, ex.ColumnRef | ex.CountRef):
         yield node
     for child in children(node):
         yield from _refs(child)
 
 
 def results(node: Expression, nulls: Nulls) -> Results:  # noqa: C901 - a case for each node
-    """The results that an expression can have; a column that `nulls` does not name has a value."""
+    """Return the results that an expression can have; a column that `nulls` does not name has a value."""
     match node:
-        case Literal(value):
+        case ex.Literal(value):
             return _NULL if value is None else _VALUE if not isinstance(value, bool) else _TRUE if value else _FALSE
-        case ColumnRef() | CountRef():
+        case ex.ColumnRef() | ex.CountRef():
             return _NULL if nulls.get(node) else _of_kind(node.kind)
-        case IsNull(item):
+        case ex.IsNull(item):
             found = results(item, nulls)
             return (_TRUE if found >= _NULL else frozenset()) | (_FALSE if found - _NULL else frozenset())
-        case Not(item):
+        case ex.Not(item):
             return _not(results(item, nulls))
-        case And(items):
+        case ex.And(items):
             return _all_of([results(item, nulls) for item in items])
-        case Or(items):
+        case ex.Or(items):
             return _not(_all_of([_not(results(item, nulls)) for item in items]))
-        case Case(branches, otherwise):
+        case ex.Case(branches, otherwise):
             return _of_case(branches, otherwise, nulls)
-        case Call(function, arguments):
+        case ex.Call(function, arguments):
             return _of_call(function, [results(argument, nulls) for argument in arguments])
-        case Compare() | AddInterval():
+        case ex.Compare() | ex.AddInterval():
             return _strict([results(child, nulls) for child in children(node)], _of_kind(node.kind))
-        case InList(item, options):
+        case ex.InList(item, options):
             has_null = any(results(option, nulls) >= _NULL for option in options)  # which may be the value
             return _strict([results(item, nulls)], _EITHER | (_NULL if has_null else frozenset()))
-        case Arithmetic(operator, left, right):
-            by_zero = operator == "/" and not (isinstance(right, Literal) and right.value)
+        case ex.Arithmetic(operator, left, right):
+            by_zero = operator == "/" and not (isinstance(right, ex.Literal) and right.value)
             found = _strict([results(left, nulls), results(right, nulls)], _VALUE)
             return found | _NULL if by_zero else found
-        case AsOf() | ReferenceDay():
+        case ex.AsOf() | ex.ReferenceDay():
             return _VALUE
         case _:
             assert_never(node)
@@ -108,17 +90,14 @@ def _not(found: Results) -> Results:
 
 
 def _all_of(parts: list[Results]) -> Results:
-    """`and` in three-valued logic, over the results that each part can have."""
+    """Return the results of `and` in three-valued logic, given the results that each part can have."""
     found = _TRUE
     for part in parts:
-        found = frozenset(_and(one, other) for one in found for other in part)
+        pairs = [{one, other} for one in found for other in part]
+        found = frozenset(
+            next(each for each in (Result.FALSE, Result.NULL, Result.TRUE) if each in pair) for pair in pairs
+        )
     return found
-
-
-def _and(one: Result, other: Result) -> Result:
-    if Result.FALSE in (one, other):
-        return Result.FALSE
-    return Result.NULL if Result.NULL in (one, other) else Result.TRUE
 
 
 def _of_case(branches: Iterable[tuple[Expression, Expression]], otherwise: Expression, nulls: Nulls) -> Results:

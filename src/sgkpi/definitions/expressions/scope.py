@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sgkpi.model.expressions import AsOf, ColumnRef, CountRef, Expression, Kind, ReferenceDay
-from sgkpi.model.indicator import Moment
+from sgkpi.model.indicator import Keep, Moment, Related
 from sgkpi.model.problems import did_you_mean
 from sgkpi.model.table import Table
 
@@ -18,22 +18,15 @@ class UnsureName(Exception):
 
 
 @dataclass(frozen=True)
-class Joined:
-    """Related rows as an expression sees them; counted ones have a `count` and nothing else."""
-
-    table: Table
-    counted: bool = False
-
-
-@dataclass(frozen=True)
 class Scope:
     """The columns of a table, those of its related rows, and the as-of time or the reference day.
 
+    `moment` is `as_of` for a flow, `reference_day` for a stock, and None where the definition does not say which it is.
     `unsure` are names of columns or related rows whose declaration is wrong.
     """
 
     table: Table
-    related: Mapping[str, Joined] = field(default_factory=dict)
+    related: Mapping[str, Related] = field(default_factory=dict)
     moment: Moment | None = None
     unsure: frozenset[str] = frozenset()
 
@@ -55,7 +48,7 @@ class Scope:
     def resolve_related(self, related: str, column: str) -> Expression:
         """Return the node of `related.column`; raise UnknownName or UnsureName."""
         joined = self._joined(related)
-        if joined.counted:
+        if joined.keep is Keep.COUNT:
             if column != "count":
                 raise UnknownName(f"'{related}' has keep: count; only {related}.count can be used")
             return CountRef(related)
@@ -66,14 +59,14 @@ class Scope:
         return ColumnRef(column, found.kind, related)
 
     def codes(self, node: Expression) -> Mapping[str, tuple[str, ...]] | None:
-        """The codes of a category column; None when it has none, or when the node is not a column."""
+        """Return the codes of a category column; None if it has none, or the node is not a column."""
         if not isinstance(node, ColumnRef):
             return None
         table = self.related[node.related].table if node.related else self.table
         column = table.columns[node.column]
         return column.codes if column.kind is Kind.CATEGORY else None
 
-    def _joined(self, related: str) -> Joined:
+    def _joined(self, related: str) -> Related:
         if related in self.unsure:
             raise UnsureName
         if related in self.related:
@@ -89,12 +82,8 @@ class Scope:
             return "only a flow has as_of; a stock has reference_day"
         if name == Moment.REFERENCE_DAY:
             return "only a stock has reference_day; a flow has as_of"
-        return f"no column '{name}' in table '{self.table.name}'{self._nearest(name)}"
-
-    def _nearest(self, name: str) -> str:
-        moments = [self.moment.value] if self.moment else []
-        hint = did_you_mean(name, [*self.table.columns, *moments])
-        if hint:
-            return hint
-        homes = [r for r, joined in self.related.items() if not joined.counted and name in joined.table.columns]
-        return f"; did you mean '{homes[0]}.{name}'?" if homes else ""
+        hint = did_you_mean(name, [*self.table.columns, *([self.moment.value] if self.moment else [])])
+        homes = [r for r, one in self.related.items() if one.keep is not Keep.COUNT and name in one.table.columns]
+        if not hint and homes:
+            hint = f"; did you mean '{homes[0]}.{name}'?"
+        return f"no column '{name}' in table '{self.table.name}'{hint}"

@@ -6,7 +6,6 @@ so that the grammar never sees a statement, a cast or a window.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -26,24 +25,10 @@ _PIECE = re.compile(
     |(?P<sign>!=|==|<>|<=|>=|[=<>+\-*/(),.](?!=))""",
     re.VERBOSE | re.DOTALL,
 )
-_SIGNS = {
-    "=": TokenType.EQ,
-    "==": TokenType.EQ,
-    "<>": TokenType.NEQ,
-    "!=": TokenType.NEQ,
-    "<": TokenType.LT,
-    "<=": TokenType.LTE,
-    ">": TokenType.GT,
-    ">=": TokenType.GTE,
-    "+": TokenType.PLUS,
-    "-": TokenType.DASH,
-    "*": TokenType.STAR,
-    "/": TokenType.SLASH,
-    "(": TokenType.L_PAREN,
-    ")": TokenType.R_PAREN,
-    ",": TokenType.COMMA,
-    ".": TokenType.DOT,
-}
+_SIGN_TYPES = """
+= EQ, == EQ, <> NEQ, != NEQ, < LT, <= LTE, > GT, >= GTE, + PLUS, - DASH, * STAR, / SLASH, ( L_PAREN, ) R_PAREN, . DOT
+"""
+_SIGNS = {",": TokenType.COMMA, **{sign: TokenType[name] for sign, name in map(str.split, _SIGN_TYPES.split(","))}}
 _KEYWORDS = "and or not in between is null true false case when then else end"
 _WORDS = {word: TokenType[word.upper()] for word in _KEYWORDS.split()}
 # Takes the place of an unknown function, so that the rest of the expression can still be checked.
@@ -68,19 +53,11 @@ cast try_cast as over distinct collate escape unnest lateral extract timestamp
 _STATEMENT_WORDS = frozenset(_STATEMENTS.split())
 
 
-@dataclass(frozen=True)
-class Tokenized:
-    """The tokens of a text, and the faults of those that were replaced with what was probably meant."""
+def tokenize(text: str, is_name: Callable[[str], bool]) -> tuple[list[Token], list[ExpressionFault]]:
+    """Return the tokens of an expression, and the faults of those that were replaced with what was probably meant.
 
-    tokens: list[Token]
-    faults: list[ExpressionFault]
-
-
-def tokenize(text: str, is_name: Callable[[str], bool]) -> Tokenized:
-    """Return the tokens of an expression; raise ExpressionFault for what is not part of the language.
-
-    `is_name` says whether a word is a name in the expression's scope, so that a column can be called
-    `from` or `order`.
+    `is_name` says whether a word is a name in the expression's scope, so that a column can be called `from` or `order`.
+    Raises ExpressionFault for what is not part of the language.
     """
     pieces = _split(text)
     comments = [piece for piece in pieces if piece.lastgroup == "comment"]
@@ -95,11 +72,11 @@ def tokenize(text: str, is_name: Callable[[str], bool]) -> Tokenized:
         tokens = [_token(pieces, place, is_name) for place in range(len(pieces))]
     except ExpressionFault as fault:  # the words that follow it are part of the same fault
         raise combine([*faults, fault]) from None
-    return Tokenized(tokens, faults)
+    return tokens, faults
 
 
 def _split(text: str) -> list[re.Match[str]]:
-    """The pieces of a text without its white space; ExpressionFault for every character that begins none."""
+    """Return the pieces of a text without white space; raise ExpressionFault for every character that begins none."""
     pieces: list[re.Match[str]] = []
     faults: list[ExpressionFault] = []
     place = 0
@@ -124,11 +101,11 @@ def _piece_fault(pieces: list[re.Match[str]], place: int) -> ExpressionFault | N
     piece = pieces[place]
     if piece[0] in _REPLACEMENTS:
         return ExpressionFault(_REPLACEMENTS[piece[0]], Span(*piece.span()), "expression-syntax")
-    if piece[0].casefold() in _STATEMENT_WORDS and _is_unknown_function(pieces, place):
+    if not _is_unknown_function(pieces, place):
+        return None
+    if piece[0].casefold() in _STATEMENT_WORDS:
         return _not_part(piece)
-    if _is_unknown_function(pieces, place):
-        return _not_allowed(f"no function '{piece[0]}'{did_you_mean(piece[0].casefold(), FUNCTIONS)}", piece)
-    return None
+    return _not_allowed(f"no function '{piece[0]}'{did_you_mean(piece[0].casefold(), FUNCTIONS)}", piece)
 
 
 def _is_unknown_function(pieces: list[re.Match[str]], place: int) -> bool:
@@ -182,9 +159,13 @@ def _word_type(pieces: list[re.Match[str]], place: int, is_name: Callable[[str],
         return _check_interval(pieces, place)
     if word == "date" and after and after.lastgroup == "text":
         return TokenType.DATE
-    if after and after[0] == "(":
-        return TokenType.VAR
-    if _follows_interval(pieces, place):
+    follows_interval = (
+        place > 1
+        and word in UNITS
+        and pieces[place - 1].lastgroup == "number"
+        and pieces[place - 2][0].casefold() == "interval"
+    )
+    if (after and after[0] == "(") or follows_interval:
         return TokenType.VAR
     if word in _STATEMENT_WORDS and not is_name(piece[0]):
         raise _not_part(piece)
@@ -197,15 +178,6 @@ def _check_interval(pieces: list[re.Match[str]], place: int) -> TokenType:
         message = "an interval needs a whole number of days, weeks, months or years, such as interval 3 months"
         raise _not_allowed(message, pieces[place])
     return TokenType.INTERVAL
-
-
-def _follows_interval(pieces: list[re.Match[str]], place: int) -> bool:
-    return (
-        place > 1
-        and pieces[place][0].casefold() in UNITS
-        and pieces[place - 1].lastgroup == "number"
-        and pieces[place - 2][0].casefold() == "interval"
-    )
 
 
 def _not_part(piece: re.Match[str]) -> ExpressionFault:
