@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.cli.terminal import plain_is_set
+from sgkpi.cli.streams import plain_is_set
 from tests.cli.test_compute import project  # noqa: F401 - a fixture
 from tests.support.program import run
 

@@ -8,9 +8,8 @@ import pytest
 
 from sgkpi.answers.list import IndicatorList, Listed
 from sgkpi.cli.commands.synth import _may_be_written
-from sgkpi.cli.messages import say_error
 from sgkpi.cli.progress import _Bar, progress_bar
-from sgkpi.cli.terminal import this_terminal
+from sgkpi.cli.streams import say_error, this_terminal
 from sgkpi.documents.document import Document, Paragraph
 from sgkpi.documents.list import list_document
 from sgkpi.documents.write.terminal.terminal import Terminal
@@ -69,6 +68,13 @@ class TestProgress:
         with progress_bar("Reading") as progress:
             assert progress is None
         assert capsys.readouterr().err == ""
+
+    @pytest.mark.parametrize("name", ["NO_COLOR", "SGKPI_PLAIN"])
+    def test_there_is_none_where_control_codes_are_not_wanted(self, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("sgkpi.cli.progress.is_terminal", lambda _: True)
+        monkeypatch.setenv(name, "1")
+        with progress_bar("Reading") as progress:
+            assert progress is None
 
     def test_a_moment_passes_before_it_appears(self, capsys: pytest.CaptureFixture[str]) -> None:
         bar = _Bar("Reading")

@@ -244,6 +244,13 @@ def test_the_program_says_once_that_a_folder_is_not_used(tmp_path: Path) -> None
     (tmp_path / "cache").chmod(0o777)
     done = run("list", "--json", cwd=tmp_path, env={"SGKPI_CACHE": str(tmp_path / "cache")})
     assert done.code == 0
-    told = f"warning: nothing is cached: others can write to {tmp_path / 'cache'}; change that, or set SGKPI_CACHE "
-    assert done.stderr == f"{told}to a folder of your own or to `off`\n"
+    told = f"warning: definitions are not cached: others can write to {tmp_path / 'cache'}; set SGKPI_CACHE "
+    assert done.stderr == f"{told}to a folder of your own, or to `off`\n"
     assert list((tmp_path / "cache").iterdir()) == []
+
+
+def test_a_named_folder_that_cannot_be_created_is_said(tmp_path: Path) -> None:
+    done = run("list", "--json", cwd=tmp_path, env={"SGKPI_CACHE": "/dev/null/cache"})
+    assert done.code == 0
+    assert done.stderr.startswith("warning: definitions are not cached: /dev/null")
+    assert len(done.stderr.splitlines()) == 1

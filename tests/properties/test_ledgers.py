@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
-from sgkpi.answers.engines import engine_named
+from sgkpi.answers.inputs import engine_named
 from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.errors import SgkpiError
 from sgkpi.model.request import Request

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sgkpi.answers.case_filter import Filter, parse_filter
 from sgkpi.answers.compute import list_case_outcomes
-from sgkpi.answers.engines import engine_named
+from sgkpi.answers.inputs import engine_named
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue

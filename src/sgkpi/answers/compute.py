@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from sgkpi.answers.engines import engine_named
+from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set

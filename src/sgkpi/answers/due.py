@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sgkpi.answers.cases import day_of, due_order
 from sgkpi.answers.compute import list_case_outcomes
-from sgkpi.answers.engines import engine_named
+from sgkpi.answers.inputs import engine_named
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue

@@ -1,4 +1,4 @@
-"""What every answer starts from: a catalogue and an extract."""
+"""The inputs of every answer: a catalogue, an extract and an engine."""
 
 import atexit
 import shutil
@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from sgkpi.definitions.bundled import catalogue_path
+from sgkpi.engines.protocol import ENGINES, Engine
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import UsageError
+from sgkpi.model.problems import did_you_mean
 
 if TYPE_CHECKING:
     from sgkpi.extracts.parquet import ParquetColumns
@@ -48,3 +51,27 @@ def _read_parquet_columns(path: Path) -> "ParquetColumns":
     from sgkpi.engines.duckdb.parquet import read_parquet_columns  # with DuckDB, which CSV does not need yet
 
     return read_parquet_columns(path)
+
+
+def open_ahead(name: str) -> None:
+    """Begin to open an engine's database, and do not wait for it: meanwhile definitions are read."""
+    if name == "duckdb":
+        from sgkpi.engines.duckdb import database
+
+        database.open_ahead()
+
+
+def engine_named(name: str) -> Engine:
+    """Return the engine of a name; its libraries are imported only now. Raises UsageError for an unknown one."""
+    match name:
+        case "duckdb":
+            open_ahead(name)
+            from sgkpi.engines.duckdb.engine import DuckDBEngine
+
+            return DuckDBEngine()
+        case "reference":
+            from sgkpi.engines.reference import ReferenceEngine
+
+            return ReferenceEngine()
+        case _:
+            raise UsageError(f"no engine '{name}'{did_you_mean(name, ENGINES)}; there are {' and '.join(ENGINES)}")

@@ -13,7 +13,7 @@ from math import ceil, floor
 from sgkpi.answers.cases import day_of, due_order
 from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.due import has_clock
-from sgkpi.answers.engines import engine_named
+from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
@@ -82,7 +82,7 @@ class Overview:
     does not cover the present.
     """
 
-    results: FigureSet
+    figures: FigureSet
     figure: Figure
     previous: Figure | None
     last_year: Figure | None
@@ -94,7 +94,7 @@ class Overview:
 
     @property
     def indicator(self) -> Indicator:
-        return self.results.indicators[0]
+        return self.figures.indicators[0]
 
     @property
     def can_be_open(self) -> bool:
@@ -104,18 +104,18 @@ class Overview:
     @property
     def has_ended(self) -> bool:
         """Whether the month was over at the as-of time."""
-        return self.figure.period.has_ended(self.results.as_of)
+        return self.figure.period.has_ended(self.figures.as_of)
 
     @property
     def unplaced(self) -> Unplaced:
         """The cases that belong to no month, as their date is missing."""
-        found = [each for each in self.results.unplaced if each.indicator == self.indicator.id]
+        found = [each for each in self.figures.unplaced if each.indicator == self.indicator.id]
         return found[0] if found else Unplaced(self.indicator.id, 0, 0)
 
     def reasons(self, *outcomes: Outcome) -> list[tuple[str, int]]:
         """Return the named reasons for these outcomes in the month with their numbers of cases, most first."""
         cases: dict[str, int] = {}
-        for each in self.results.reasons:
+        for each in self.figures.reasons:
             if each.breakdown is None and each.period == self.figure.period and each.outcome in outcomes:
                 cases[each.reason] = cases.get(each.reason, 0) + each.cases
         return sorted(cases.items(), key=lambda reason: (-reason[1], reason[0]))
@@ -181,7 +181,7 @@ def make_overview(results: FigureSet, shown: Month, cases: Iterable[CaseOutcome]
     figure = totals[period_for(PeriodKind.MONTH, shown)]
     history = [of(PeriodKind.MONTH, back) for back in reversed(range(MONTHS_IN_YEAR))]
     return Overview(
-        results=results,
+        figures=results,
         figure=figure,
         previous=of(PeriodKind.MONTH, 1),
         last_year=of(PeriodKind.MONTH, MONTHS_IN_YEAR),

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import zip_longest
 
 from sgkpi.answers.compute import compute_ledger
-from sgkpi.answers.engines import engine_named
+from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import ENGINES, Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set

@@ -23,6 +23,7 @@ Suggestions = list[tuple[str, str]]
 MONTHS_SUGGESTED = 24
 OF_EVERY_CASE = ("reason", "person")
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
+_BY = re.compile(r"^by:.*\n(?:(?:[ \t\-#\]}].*)?\n)*", re.MULTILINE)  # the key with everything under it
 
 
 def _quietly(suggest: Callable[..., Suggestions]) -> Callable[..., Suggestions]:
@@ -41,7 +42,8 @@ def _quietly(suggest: Callable[..., Suggestions]) -> Callable[..., Suggestions]:
 @_quietly
 def complete_ids(incomplete: str) -> Suggestions:
     """Suggest ids, each with its title."""
-    return sorted((path.stem, _title(path)) for path in _files() if path.stem.startswith(incomplete))
+    titles = ((path.stem, _TITLE.search(_read(path))) for path in _files() if path.stem.startswith(incomplete))
+    return sorted((name, title[1] if title else "") for name, title in titles)
 
 
 @_quietly
@@ -82,42 +84,27 @@ def _listed(names: Iterable[str], incomplete: str) -> Suggestions:
     return [(before + name, "") for name in names if name.startswith(begun) and name not in written]
 
 
-def _catalogue() -> Path:
-    named = os.environ.get("SGKPI_CATALOGUE")
-    return catalogue_path(Path(named) if named else None) or packaged_catalogue()
-
-
 def _files() -> Iterator[Path]:
-    yield from _catalogue().glob("*.y*ml")
+    named = os.environ.get("SGKPI_CATALOGUE")
+    yield from (catalogue_path(Path(named) if named else None) or packaged_catalogue()).glob("*.y*ml")
 
 
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")
 
 
-def _title(path: Path) -> str:
-    title = _TITLE.search(_read(path))
-    return title[1] if title else ""
-
-
 def _breakdowns(text: str) -> list[str]:
     """Return the names under `by`: a list of columns and of `name: expression` pairs."""
-    block = _block(text, "by")
-    if not block:
+    block = _BY.search(text + "\n")
+    if block is None:
         return []
     import yaml
 
     try:
-        listed = yaml.load(block, Loader=yaml.BaseLoader)["by"]  # noqa: S506 - every scalar is text
+        listed = yaml.load(block[0], Loader=yaml.BaseLoader)["by"]  # noqa: S506 - every scalar is text
     except (yaml.YAMLError, RecursionError):
         return []
     return [name for each in listed if isinstance(listed, list) for name in ([each] if isinstance(each, str) else each)]
-
-
-def _block(text: str, key: str) -> str:
-    """Return a top-level key with everything under it."""
-    found = re.search(rf"^{key}:.*\n(?:(?:[ \t\-#\]}}].*)?\n)*", text + "\n", re.MULTILINE)
-    return found[0] if found else ""
 
 
 def _span() -> tuple[Month, Month | None]:

@@ -19,10 +19,9 @@ import typer
 from sgkpi import __version__
 from sgkpi.cli import commands
 from sgkpi.cli.commands import COMMANDS
-from sgkpi.cli.messages import say, say_error
 from sgkpi.cli.output import stdout_fault
 from sgkpi.cli.settings import CACHE, cache_path
-from sgkpi.cli.streams import abandon, stdout
+from sgkpi.cli.streams import abandon, say, say_error, stdout
 from sgkpi.definitions.cache import set_cache_dir
 from sgkpi.model.errors import ExtractError, SgkpiError, UsageError
 
@@ -53,28 +52,11 @@ def program(
     """
 
 
-def make_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
-    """Return the program with these commands, which are imported only here."""
-    app = _empty_app()
-    for name in names:
-        command = getattr(import_module(f"{commands.__name__}.{name}"), COMMANDS[name].function)
-        app.command(name, help=_as_help(command))(_with_exit_codes(command))
-    return app
+def make_app(names: Iterable[str] = COMMANDS, *, for_help: bool = False) -> typer.Typer:
+    """Return the program with these commands, which are imported only here.
 
-
-def _app_for_help() -> typer.Typer:
-    """Return the program with the commands' names and help alone: to import them all takes a while."""
-    app = _empty_app()
-    for command in COMMANDS.values():
-        app.command(command.name, help=command.help)(_not_imported)
-    return app
-
-
-def _not_imported() -> None:
-    raise RuntimeError("this command is there to be listed, not to be run")
-
-
-def _empty_app() -> typer.Typer:
+    `for_help` is the program with the commands' names and help alone: to import them all takes a while.
+    """
     # Help in plain text: it fits any width and any code page, and comes up without loading rich.
     app = typer.Typer(
         rich_markup_mode=None,
@@ -83,15 +65,26 @@ def _empty_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback(help=_as_help(program))(program)
+    for name in names:
+        if for_help:
+            app.command(name, help=COMMANDS[name])(lambda: None)
+        else:
+            command = import_module(f"{commands.__name__}.{name}").run
+            app.command(name, help=_as_help(command))(_with_exit_codes(command))
     return app
 
 
 def run() -> None:
     """The entry point of the installed program."""
-    refused = set_cache_dir(cache_path())
+    refused = set_cache_dir(cache_path(), create=bool(os.environ.get(CACHE)))
     if refused is not None:
-        say(f"warning: nothing is cached: {refused}; change that, or set {CACHE} to a folder of your own or to `off`")
-    app = _app(sys.argv[1:])
+        say(f"warning: definitions are not cached: {refused}; set {CACHE} to a folder of your own, or to `off`")
+    arguments = sys.argv[1:]
+    is_completion = any(name.startswith("_SGKPI") for name in os.environ)
+    if arguments and arguments[0] in COMMANDS:
+        app = make_app(arguments[:1])
+    else:
+        app = make_app(for_help=arguments in ([], ["-h"], ["--help"]) and not is_completion)
     try:
         app(prog_name="sgkpi")
     except KeyboardInterrupt:
@@ -105,15 +98,6 @@ def run() -> None:
         say(f"error: {stdout_fault(error)}")
         abandon(stdout())
         sys.exit(UsageError.exit_code)
-
-
-def _app(arguments: list[str]) -> typer.Typer:
-    """Return the program with the command that is asked for; with all of them where that is not known yet."""
-    asked = arguments[:1]
-    if asked and asked[0] in COMMANDS:
-        return make_app(asked)
-    is_completion = any(name.startswith("_SGKPI") for name in os.environ)
-    return _app_for_help() if arguments in ([], ["-h"], ["--help"]) and not is_completion else make_app()
 
 
 def _with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:

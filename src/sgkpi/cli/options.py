@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from sgkpi.cli.complete import complete_breakdowns, complete_ids, complete_kinds, complete_months
+from sgkpi.cli.complete import complete_ids, complete_kinds, complete_months
 from sgkpi.model.errors import UsageError
 from sgkpi.model.periods import Month, PeriodKind, end_of_day
 from sgkpi.model.problems import did_you_mean
@@ -41,33 +41,24 @@ class Engine(StrEnum):
 DataOption = Annotated[
     Path | None,
     typer.Option(
-        "--data",
-        "-d",
-        metavar="DIR",
-        envvar="SGKPI_DATA",
+        "--data", "-d", metavar="DIR", envvar="SGKPI_DATA", parser=named_path,
         help="The extract: a folder, or a workbook (.xlsx).",
-        parser=named_path,
     ),
-]
+]  # fmt: skip
 CatalogueOption = Annotated[
     Path | None,
     typer.Option(
-        "--catalogue",
-        metavar="DIR",
-        envvar="SGKPI_CATALOGUE",
+        "--catalogue", metavar="DIR", envvar="SGKPI_CATALOGUE", parser=named_path,
         help="The folder of definitions (default: those that come with sgkpi).",
-        parser=named_path,
     ),
-]
+]  # fmt: skip
 AsOfOption = Annotated[
     str | None,
     typer.Option(
-        "--as-of",
-        metavar="DATE",
-        envvar="SGKPI_AS_OF",
+        "--as-of", metavar="DATE", envvar="SGKPI_AS_OF",
         help="Use only what was known by the end of this date, or by this time (2019-03-04T07:00).",
     ),
-]
+]  # fmt: skip
 EngineOption = Annotated[
     Engine, typer.Option("--engine", envvar="SGKPI_ENGINE", help="The engine that computes the figures.")
 ]
@@ -80,8 +71,7 @@ OutputOption = Annotated[
 JsonFlag = Annotated[bool, typer.Option("--json", help="Short for --format json.")]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="Short for --format csv.")]
 PlainFlag = Annotated[
-    bool,
-    typer.Option("--plain", help="For screen readers: words only, one fact a line; or set SGKPI_PLAIN=1."),
+    bool, typer.Option("--plain", help="For screen readers: words only, one fact a line; or set SGKPI_PLAIN=1.")
 ]
 ShowValuesFlag = Annotated[
     bool, typer.Option("--show-values", help="Show the contents of unreadable cells in messages.")
@@ -89,51 +79,33 @@ ShowValuesFlag = Annotated[
 MonthOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--month",
-        "-m",
-        metavar="YYYY-MM",
+        "--month", "-m", metavar="YYYY-MM", autocompletion=complete_months,
         help="Months (default: the last complete one at the as-of time).",
-        autocompletion=complete_months,
     ),
-]
+]  # fmt: skip
 OneMonthOption = Annotated[
     str | None,
     typer.Option(
-        "--month",
-        "-m",
-        metavar="YYYY-MM",
+        "--month", "-m", metavar="YYYY-MM", autocompletion=complete_months,
         help="The month (default: the last complete one at the as-of time).",
-        autocompletion=complete_months,
     ),
-]
+]  # fmt: skip
 HistoryOption = Annotated[
     int, typer.Option("--history", min=0, max=MOST_HISTORY, metavar="N", help="Add the N months before each.")
 ]
 PeriodOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--period",
-        metavar="KIND",
+        "--period", metavar="KIND", autocompletion=complete_kinds,
         help="month, quarter, financial_year, year_to_date, rolling_12_months (default: month).",
-        autocompletion=complete_kinds,
     ),
-]
-ByOption = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--by",
-        metavar="NAME",
-        help="Break figures down, for example by team; `all` for every breakdown.",
-        autocompletion=complete_breakdowns,
-    ),
-]
+]  # fmt: skip
 IdArgument = Annotated[
     str,
     typer.Argument(metavar="ID", help="An indicator, or a unique beginning of its id.", autocompletion=complete_ids),
 ]
 IdsArgument = Annotated[
-    list[str] | None,
-    typer.Argument(metavar="ID", help="Indicators (default: all).", autocompletion=complete_ids),
+    list[str] | None, typer.Argument(metavar="ID", help="Indicators (default: all).", autocompletion=complete_ids)
 ]
 
 
@@ -204,10 +176,9 @@ def parse_as_of(text: str | None) -> datetime | None:
 def _read_moment(written: str) -> datetime | None:
     if _DATE.fullmatch(written):
         return end_of_day(date.fromisoformat(written))
-    return _to_london(datetime.fromisoformat(written)) if _DATETIME.fullmatch(written) else None
-
-
-def _to_london(moment: datetime) -> datetime:
+    if not _DATETIME.fullmatch(written):
+        return None
+    moment = datetime.fromisoformat(written)
     return moment if moment.tzinfo is None else moment.astimezone(LONDON).replace(tzinfo=None)
 
 

@@ -1,22 +1,23 @@
 """Where a command writes, and in which format: stdout or a file, written whole or not at all."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import typer
 
-from sgkpi.cli.messages import fit_encoding, say
-from sgkpi.cli.streams import abandon, stdout
+from sgkpi.cli.streams import abandon, fit_encoding, plain_is_set, say, stdout, this_terminal
 from sgkpi.documents.write.formats import FORMATS, OFFERED, Format, write_records
 from sgkpi.model.errors import UsageError
 
 if TYPE_CHECKING:
     from sgkpi.documents.document import Document
     from sgkpi.documents.records import Records
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -32,19 +33,17 @@ class Output:
         """Whether a document is wanted, and not data."""
         return self.format is Format.TABLE
 
-    def check(self) -> None:
-        """Raise UsageError for what could not be written, before anything is computed."""
-        facts = FORMATS[self.format]
-        if self.path is None:
-            if open_stdout().isatty() and facts.binary:
-                raise UsageError(f"{facts.title} cannot be shown on a terminal; name a file, as -o file{facts.ending}")
-        elif not self.path.parent.is_dir():
-            raise UsageError(f"-o {self.path}: there is no folder '{self.path.parent}'; create it first")
+    def write_answer(
+        self, answer: Answer, document: "Callable[[Answer], Document]", records: "Callable[[Answer], Records]"
+    ) -> None:
+        """Write an answer as a document for people, or as data in the format that is asked for."""
+        if self.is_for_people:
+            self.write_document(document(answer))
+        else:
+            self.write(write_records(records(answer), self.format))
 
-    def show(self, document: "Document") -> None:
+    def write_document(self, document: "Document") -> None:
         """Write a document for people: for the terminal that there is, or in plain words."""
-        from sgkpi.cli.terminal import plain_is_set, this_terminal
-
         if self.plain or plain_is_set():
             from sgkpi.documents.write.plain import write_plain
 
@@ -54,14 +53,10 @@ class Output:
 
             self.write(write_terminal(document, this_terminal(to_file=self.path is not None)))
 
-    def write_records(self, records: "Records") -> None:
-        """Write data in the format that is asked for."""
-        self.write(write_records(records, self.format))
-
     def write(self, content: str | bytes) -> None:
         """Write the content whole: to the file, or to stdout."""
         if self.path is None:
-            write_stdout(content, as_text=self.format is Format.TABLE)
+            write_stdout(content, as_text=self.is_for_people)
             return
         try:
             write_file(self.path, content.encode() if isinstance(content, str) else content)
@@ -97,36 +92,34 @@ def choose_output(
         raise UsageError(f"choose one format: {' or '.join(dict.fromkeys(asked))}")
     if path is not None and path.is_dir():
         raise UsageError(f"-o {path}: this is a folder; name a file in it")
-    if asked and path is not None:
-        _check_ending(path, asked[0])
-    output = Output(asked[0] if asked else _format_of(path, OFFERED[command]), path, plain)
+    first = asked[0] if asked else None
+    format_ = (first or Format.TABLE) if path is None else _format_of(path, first, OFFERED[command])
+    output = Output(format_, path, plain)
     if plain and not output.is_for_people:
         raise UsageError(f"--plain and {output.format} cannot be combined; --plain is for the table that people read")
-    output.check()
+    facts = FORMATS[output.format]
+    if path is None and open_stdout().isatty() and facts.binary:
+        raise UsageError(f"{facts.title} cannot be shown on a terminal; name a file, as -o file{facts.ending}")
+    if path is not None and not path.parent.is_dir():
+        raise UsageError(f"-o {path}: there is no folder '{path.parent}'; create it first")
     return output
 
 
-def _meant_by(path: Path) -> Format | None:
-    ending = path.suffix.lower()
-    return next((each for each, facts in FORMATS.items() if facts.ending == ending), None)
+def _format_of(path: Path, asked: Format | None, offered: tuple[Format, ...]) -> Format:
+    """Return the format asked for, or the one that the file's ending means; UsageError where these contradict.
 
-
-def _check_ending(path: Path, asked: Format) -> None:
-    """A file named as one format that holds another would be misread; `.txt` is text of any kind."""
-    meant = _meant_by(path) or asked
-    both_text = meant is Format.TABLE and not FORMATS[asked].binary
-    if meant is not asked and not both_text:
-        raise UsageError(f"-o {path}: the file is named as {meant}, but the format is {asked}; change one of them")
-
-
-def _format_of(path: Path | None, offered: tuple[Format, ...]) -> Format:
-    if path is None:
-        return Format.TABLE
-    meant = _meant_by(path)
-    if meant not in offered:
+    A file named as one format that holds another would be misread; `.txt` is text of any kind.
+    """
+    meant = next((each for each, facts in FORMATS.items() if facts.ending == path.suffix.lower()), None)
+    if asked is None and meant in offered:
+        return meant
+    if asked is None:
         endings = ", ".join(facts.ending for each, facts in FORMATS.items() if each in offered)
         raise UsageError(f"-o {path}: no format has this ending; use one of {endings}, or give --format")
-    return meant
+    both_text = meant is Format.TABLE and not FORMATS[asked].binary
+    if meant not in (None, asked) and not both_text:
+        raise UsageError(f"-o {path}: the file is named as {meant}, but the format is {asked}; change one of them")
+    return asked
 
 
 @contextmanager
@@ -170,25 +163,22 @@ def write_stdout(content: str | bytes, *, as_text: bool) -> None:
     A reader such as `head` may close the pipe early: that is no error. Raises UsageError for any other
     failure, such as a full disk.
     """
+    stream = open_stdout()
     try:
-        _write_to(open_stdout(), content, as_text=as_text)
+        if as_text or stream.isatty():
+            text = content if isinstance(content, str) else content.decode()
+            stream.write(fit_encoding(text, stream.encoding))
+        else:
+            stream.flush()
+            stream.buffer.write(content.encode() if isinstance(content, str) else content)
+        stream.flush()
     except BrokenPipeError:
-        abandon(stdout())
+        abandon(stream)
     except OSError as error:
-        abandon(stdout())
+        abandon(stream)
         raise UsageError(stdout_fault(error)) from error
 
 
 def stdout_fault(error: OSError) -> str:
     """Return the message for a failure to write to stdout."""
     return f"cannot write to stdout: {error.strerror or error}"
-
-
-def _write_to(stream: TextIO, content: str | bytes, *, as_text: bool) -> None:
-    if as_text or stream.isatty():
-        text = content if isinstance(content, str) else content.decode()
-        stream.write(fit_encoding(text, stream.encoding))
-    else:
-        stream.flush()
-        stream.buffer.write(content.encode() if isinstance(content, str) else content)
-    stream.flush()

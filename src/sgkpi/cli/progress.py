@@ -1,11 +1,12 @@
 """A progress bar on stderr, for reading that takes longer than a moment."""
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from sgkpi.cli.streams import is_terminal, stderr
+from sgkpi.cli.streams import is_terminal, plain_is_set, stderr
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -15,8 +16,12 @@ PATIENCE_SECONDS = 0.7
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[float], None] | None]:
-    """Yield a function that takes how much is done, in per cent; None if stderr is not a terminal."""
-    if not is_terminal(stderr()):
+    """Yield a function that takes how much is done, in per cent.
+
+    Yield None, and show nothing, if stderr is not a terminal or NO_COLOR or SGKPI_PLAIN asks for plain text: a bar
+    cannot be drawn without control codes.
+    """
+    if not is_terminal(stderr()) or os.environ.get("NO_COLOR") or plain_is_set():
         yield None
         return
     bar = _Bar(label)

@@ -8,10 +8,13 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import Problem, did_you_mean
+
+if TYPE_CHECKING:
+    from sgkpi.model.catalogue import Catalogue
 
 FILE_NAME = "sgkpi.toml"
 CACHE = "SGKPI_CACHE"
@@ -42,22 +45,18 @@ def find_settings(start: Path) -> Settings:
 
 def read_settings(path: Path) -> Settings:
     """Read a file of settings; raises UsageError with every problem in it."""
-    written = _read_toml(path)
-    problems = [problem for key, value in written.items() if (problem := _check(path, key, value))]
-    if problems:
-        raise UsageError(f"invalid settings in {path}", problems)
-    return Settings(**{key: path.parent / Path(value).expanduser() for key, value in written.items()})
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not TOML: {error}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not encoded in UTF-8") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
+    problems = [problem for key, value in written.items() if (problem := _check(path, key, value))]
+    if problems:
+        raise UsageError(f"invalid settings in {path}", problems)
+    return Settings(**{key: path.parent / Path(value).expanduser() for key, value in written.items()})
 
 
 def _check(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 - TOML holds anything
@@ -65,9 +64,8 @@ def _check(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 
         known = f"the settings are {', '.join(KEYS)}"
         return Problem(str(path), f"unknown setting '{key}'{did_you_mean(key, KEYS) or '; ' + known}", "unknown-key")
     if not isinstance(value, str) or not value.strip():
-        return Problem(
-            str(path), f"'{key}' must be the path of a folder in quotes, for example {key} = \"folder\"", "bad-value"
-        )
+        message = f"'{key}' must be the path of a folder in quotes, for example {key} = \"folder\""
+        return Problem(str(path), message, "bad-value")
     try:
         Path(value).expanduser()
     except RuntimeError:
@@ -96,8 +94,15 @@ def catalogue_path(option: Path | None) -> Path | None:
     return option or find_settings(_here()).catalogue
 
 
+def load_definitions(option: Path | None) -> "Catalogue":
+    """Load the catalogue that the option or the settings name, or that comes with sgkpi."""
+    from sgkpi.answers.inputs import load_catalogue
+
+    return load_catalogue(catalogue_path(option))
+
+
 def cache_path() -> Path | None:
-    """Where definitions may be kept between runs: in SGKPI_CACHE, nowhere if it is `off`, or in the user's cache."""
+    """Return the folder to cache definitions in: SGKPI_CACHE, none if that is `off`, or the user's cache."""
     named = os.environ.get(CACHE, "").strip()
     if named.lower() in OFF:
         return None

@@ -1,9 +1,22 @@
-"""Stdout and stderr, either of which may be closed."""
+"""Stdout and stderr, either of which may be closed; what they can show, and messages for people on stderr."""
 
 import os
+import shutil
 import sys
 from contextlib import suppress
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+from sgkpi.cli.settings import OFF
+from sgkpi.model.errors import SgkpiError
+
+if TYPE_CHECKING:
+    from sgkpi.documents.write.terminal.terminal import Terminal
+
+PLAIN = "SGKPI_PLAIN"
+_REPLACEMENTS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
+_MARKS = "▲▼─▁▂▃▄▅▆▇█"
+# Below this no value has room beside its name; the terminal may then break lines as it likes.
+_NARROWEST = 40
 
 
 def stdout() -> TextIO | None:
@@ -26,3 +39,56 @@ def abandon(stream: TextIO | None) -> None:
     if stream is not None:
         with suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def say(*lines: object) -> None:
+    """Write lines to stderr, with characters replaced that it cannot encode; do nothing if stderr is closed."""
+    stream = stderr()
+    if stream is None or not lines:
+        return
+    try:
+        stream.writelines(f"{fit_encoding(str(line), stream.encoding)}\n" for line in lines)
+        stream.flush()
+    except OSError:
+        abandon(stream)
+
+
+def say_error(error: SgkpiError) -> None:
+    """Write an error and its problems to stderr."""
+    say(f"error: {error.message}", *error.problems)
+
+
+def fit_encoding(text: str, encoding: str | None) -> str:
+    """Replace characters that the encoding lacks: typographic ones by plain ones, others by question marks."""
+    known = encoding or "utf-8"
+    try:
+        text.encode(known)
+    except UnicodeEncodeError:
+        return text.translate(_REPLACEMENTS).encode(known, "replace").decode(known)
+    return text
+
+
+def this_terminal(*, to_file: bool = False) -> "Terminal":
+    """Return what stdout can show; a file takes any width and all characters, and no colour."""
+    from sgkpi.documents.write.terminal.terminal import Terminal, shows_colour
+
+    if to_file:
+        return Terminal(None, colour=False, unicode=True)
+    stream = stdout()
+    if stream is None or not stream.isatty():
+        return Terminal(None, colour=False, unicode=_has_marks(stream))
+    width = max(shutil.get_terminal_size().columns, _NARROWEST)
+    return Terminal(width, colour=shows_colour(stream), unicode=_has_marks(stream))
+
+
+def plain_is_set() -> bool:
+    """Return whether the environment asks for plain output everywhere."""
+    return os.environ.get(PLAIN, "").strip().lower() not in ("", *OFF)
+
+
+def _has_marks(stream: TextIO | None) -> bool:
+    try:
+        _MARKS.encode((stream.encoding if stream else None) or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True

@@ -24,8 +24,11 @@ _PROGRAM = ("definitions", "model")  # the packages whose code decides what an e
 _dir: Path | None = None
 
 
-def set_cache_dir(folder: Path | None) -> str | None:
-    """Use this folder from now on, or none; return why it cannot be used safely, None if it can."""
+def set_cache_dir(folder: Path | None, *, create: bool = False) -> str | None:
+    """Use this folder from now on, or none; return why it cannot be used safely, None if it can.
+
+    With `create`, a folder that cannot be created is refused as well; otherwise it is created with the first entry.
+    """
     global _dir  # noqa: PLW0603 - one setting of the process, made once at its start
     _dir = None
     if folder is None:
@@ -34,6 +37,11 @@ def set_cache_dir(folder: Path | None) -> str | None:
         refused = _unsafe(folder.absolute())
     except OSError as error:
         return f"{error.filename or folder} cannot be read: {error.strerror}"
+    if refused is None and create:
+        try:
+            _create(folder.absolute())
+        except OSError as error:
+            return f"{error.filename or folder} cannot be created: {error.strerror}"
     if refused is None:
         _dir = folder.absolute()
     return refused
@@ -130,11 +138,15 @@ def _read(path: Path, digest: str) -> str | None:
         return None
 
 
+def _create(folder: Path) -> None:
+    for each in (*reversed(folder.parents), folder):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
 def _write(path: Path, digest: str, text: str) -> None:
     """Write an entry under a temporary name and move it into place, so that no reader sees half of one."""
     content = text.encode()
-    for folder in (*reversed(path.parent.parents), path.parent):
-        folder.mkdir(mode=0o700, exist_ok=True)
+    _create(path.parent)
     with NamedTemporaryFile(dir=path.parent, prefix=path.stem, suffix=".part", delete=False) as part:
         part.write(_head(digest, content) + b"\n" + content)
     try:

@@ -30,6 +30,13 @@ class KnownAsOf(Protocol):
     def as_of_source(self) -> AsOfSource: ...
 
 
+class KnowsUnavailable(Protocol):
+    """An answer with the indicators that the extract cannot carry."""
+
+    @property
+    def unavailable(self) -> "tuple[Unavailable, ...]": ...
+
+
 def as_of_line(answer: KnownAsOf) -> str:
     """`As of 2019-03-04 07:00 (from extract.toml)`."""
     return f"As of {answer.as_of.isoformat(sep=' ', timespec='minutes')} ({SOURCES[answer.as_of_source]})"
@@ -56,6 +63,11 @@ def unavailable_lines(unavailable: "Iterable[Unavailable]") -> Iterator[str]:
     """Yield a line for each indicator that the extract cannot carry."""
     for each in unavailable:
         yield f"Cannot be computed: {each.indicator}: {each.reason}"
+
+
+def unavailable_warnings(answer: KnowsUnavailable) -> Iterator[str]:
+    """Yield a warning for each indicator that the extract cannot carry, to go beside data."""
+    return (f"warning: {each.indicator} cannot be computed: {each.reason}" for each in answer.unavailable)
 
 
 def problems_line(problems: Sequence[object]) -> Iterator[str]:

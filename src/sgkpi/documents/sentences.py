@@ -97,7 +97,7 @@ def _amount(step: Step) -> str:
 def comparisons(overview: Overview) -> Iterator[str]:
     """Yield comparisons with the month before, the same month last year and the year to date; then the bounds."""
     if not overview.has_ended:
-        yield f"The month had not ended on {long_date(overview.results.as_of.date())}, so comparisons are preliminary."
+        yield f"The month had not ended on {long_date(overview.figures.as_of.date())}, so comparisons are preliminary."
     for figure, what in ((overview.previous, "the month before"), (overview.last_year, "the same month last year")):
         if figure is not None:
             yield f"{month_in_words(figure.period.last)}, {what}: {_compared(overview, figure)}."
@@ -173,7 +173,7 @@ def _oldest(overview: Overview) -> str:
     undated = f" {plural(found.without_due, 'of them has', 'of them have')} no due date." if found.without_due else ""
     if found.oldest_due is None:
         return undated
-    days = days_overdue(found.oldest_due, overview.results.as_of)
+    days = days_overdue(found.oldest_due, overview.figures.as_of)
     ago = f"{plural(days, 'day')} ago" if days else "today"
     return f" The oldest fell due on {long_date(found.oldest_due)}, {ago}.{undated}"
 

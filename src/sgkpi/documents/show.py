@@ -54,7 +54,7 @@ def _blocks(overview: Overview) -> Iterator[Block]:
             yield Heading(f"By {words(breakdown.name)}{_order(breakdown)}")
             yield _table(breakdown)
     if overview.can_be_open:
-        yield Heading(f"Open on {long_date(overview.results.as_of.date())}")
+        yield Heading(f"Open on {long_date(overview.figures.as_of.date())}")
         yield Paragraph(tuple(open_cases(overview)))
     if said := tuple(not_judged(overview)):
         yield Heading(f"Behind the figure of {month}")
@@ -64,7 +64,7 @@ def _blocks(overview: Overview) -> Iterator[Block]:
     yield Heading("Where it comes from")
     basis = (f"- {each}" for each in indicator.basis)
     owner = [f"Owner: {indicator.owner}"] if indicator.owner else []
-    yield Paragraph((*basis, *owner, *provenance_lines(overview.results)))
+    yield Paragraph((*basis, *owner, *provenance_lines(overview.figures)))
 
 
 def _provisional(overview: Overview) -> str:
@@ -134,12 +134,12 @@ def show_records(overview: Overview) -> Records:
         table=figure_table(dict.fromkeys(figures)),
         json=lambda: _json(overview),
         text=tuple,
-        about=about_figures(overview.results),
+        about=about_figures(overview.figures),
     )
 
 
 def _json(overview: Overview) -> Json:
-    results = overview.results
+    results = overview.figures
     return {
         **json_head(SCHEMA, results),
         "extract": {"source": results.source, "tables": tables_read(results)},
@@ -199,7 +199,7 @@ def _open(found: OpenCases | None, overview: Overview) -> Json | None:
         "since": str(found.since),
         "overdue": found.overdue,
         "oldest_due": oldest,
-        "oldest_days": days_overdue(oldest, overview.results.as_of) if oldest else None,
+        "oldest_days": days_overdue(oldest, overview.figures.as_of) if oldest else None,
         "overdue_without_due": found.without_due,
         "not_due": found.not_due,
     }

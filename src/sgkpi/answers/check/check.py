@@ -8,8 +8,8 @@ from sgkpi.answers.check.events import EventsFinding, look_at_events
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport, make_effect, sort_findings
 from sgkpi.answers.check.wording import describe, describe_events, describe_undeclared
 from sgkpi.answers.compute import check_existence
-from sgkpi.answers.engines import engine_named
 from sgkpi.answers.identifiers import describe_identifier
+from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.checks import SEVERITIES, Check
 from sgkpi.engines.protocol import Progress
 from sgkpi.engines.quality import Inspection, InspectionOptions, RowFinding, Rows, TableFacts, columns_concerned

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sgkpi.answers.engines import engine_named
+from sgkpi.answers.inputs import engine_named
 from sgkpi.answers.why.find import find_case
 from sgkpi.answers.why.rows import RowReader, SeenRow, cells_of
 from sgkpi.answers.why.steps import NO_OUTCOME, Step, Told, steps_of

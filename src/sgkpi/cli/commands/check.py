@@ -4,40 +4,28 @@ from typing import Annotated, Literal
 
 import typer
 
-from sgkpi.cli.options import (
-    AsOfOption,
-    CatalogueOption,
-    CsvFlag,
-    DataOption,
-    JsonFlag,
-    OneMonthOption,
-    OutputOption,
-    PlainFlag,
-    parse_as_of,
-    parse_month,
-    split_list,
-)
+from sgkpi.cli import options as opt
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import catalogue_path, data_path
+from sgkpi.cli.settings import data_path, load_definitions
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.problems import Severity
 
 
-def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     tables: Annotated[list[str] | None, typer.Argument(metavar="TABLE", help="Tables (default: all).")] = None,
-    month: OneMonthOption = None,
+    month: opt.OneMonthOption = None,
     rows: Annotated[bool, typer.Option("--rows", help="List every row at fault, not only the first few.")] = False,
     fail_on: Annotated[
         Literal["error", "warning"], typer.Option("--fail-on", help="Exit with 1 for this severity or worse.")
     ] = "error",
-    data: DataOption = None,
-    catalogue: CatalogueOption = None,
-    as_of: AsOfOption = None,
+    data: opt.DataOption = None,
+    catalogue: opt.CatalogueOption = None,
+    as_of: opt.AsOfOption = None,
     format_: Annotated[Format | None, format_option("check")] = None,
-    output: OutputOption = None,
-    json: JsonFlag = False,
-    csv: CsvFlag = False,
-    plain: PlainFlag = False,
+    output: opt.OutputOption = None,
+    json: opt.JsonFlag = False,
+    csv: opt.CsvFlag = False,
+    plain: opt.PlainFlag = False,
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Show the contents of the first cells at fault.")
     ] = False,
@@ -56,19 +44,17 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi check --json > quality.json
     """
     from sgkpi.answers.check.check import QualityRequest, check_quality
-    from sgkpi.answers.inputs import load_catalogue, open_extract
+    from sgkpi.answers.inputs import open_extract
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.check import check_document, check_records
 
     destination = choose_output("check", format_, output, json=json, csv=csv, plain=plain)
-    asked = QualityRequest(split_list("TABLE", tables), parse_month(month), parse_as_of(as_of), rows, show_values)
+    named, asked, moment = opt.split_list("TABLE", tables), opt.parse_month(month), opt.parse_as_of(as_of)
     folder = data_path(data)
-    loaded = load_catalogue(catalogue_path(catalogue))
+    loaded = load_definitions(catalogue)
     with progress_bar("Checking") as progress:
-        report = check_quality(open_extract(folder, loaded), loaded, asked, progress=progress)
-    if destination.is_for_people:
-        destination.show(check_document(report))
-    else:
-        destination.write_records(check_records(report))
+        request = QualityRequest(named, asked, moment, rows, show_values)
+        report = check_quality(open_extract(folder, loaded), loaded, request, progress=progress)
+    destination.write_answer(report, check_document, check_records)
     if report.fails(Severity(fail_on)):
         raise typer.Exit(1)

@@ -2,51 +2,40 @@
 
 from typing import Annotated
 
-from sgkpi.cli.messages import say, say_problems, say_unavailable
-from sgkpi.cli.options import (
-    AsOfOption,
-    ByOption,
-    CatalogueOption,
-    CsvFlag,
-    DataOption,
-    Engine,
-    EngineOption,
-    HistoryOption,
-    IdsArgument,
-    JsonFlag,
-    MonthOption,
-    OutputOption,
-    PeriodOption,
-    PlainFlag,
-    ShowValuesFlag,
-    parse_as_of,
-    parse_kinds,
-    parse_months,
-    split_list,
-)
+import typer
+
+from sgkpi.cli import options as opt
+from sgkpi.cli.complete import complete_breakdowns
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import catalogue_path, data_path
+from sgkpi.cli.settings import catalogue_path, data_path, load_definitions
+from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
 
 
-def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    ids: IdsArgument = None,
-    month: MonthOption = None,
-    history: HistoryOption = 0,
-    period: PeriodOption = None,
-    by: ByOption = None,
-    data: DataOption = None,
-    catalogue: CatalogueOption = None,
-    as_of: AsOfOption = None,
-    engine: EngineOption = Engine.DUCKDB,
+def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    ids: opt.IdsArgument = None,
+    month: opt.MonthOption = None,
+    history: opt.HistoryOption = 0,
+    period: opt.PeriodOption = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--by", metavar="NAME", autocompletion=complete_breakdowns,
+            help="Break figures down, for example by team; `all` for every breakdown.",
+        ),
+    ] = None,
+    data: opt.DataOption = None,
+    catalogue: opt.CatalogueOption = None,
+    as_of: opt.AsOfOption = None,
+    engine: opt.EngineOption = opt.Engine.DUCKDB,
     format_: Annotated[Format | None, format_option("compute")] = None,
-    output: OutputOption = None,
-    json: JsonFlag = False,
-    csv: CsvFlag = False,
-    plain: PlainFlag = False,
-    show_values: ShowValuesFlag = False,
-) -> None:
+    output: opt.OutputOption = None,
+    json: opt.JsonFlag = False,
+    csv: opt.CsvFlag = False,
+    plain: opt.PlainFlag = False,
+    show_values: opt.ShowValuesFlag = False,
+) -> None:  # fmt: skip
     """Compute figures from an extract.
 
     On a terminal, a table: each value with its target, its rating, and the values it is compared with.
@@ -61,29 +50,27 @@ def compute(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi compute --period quarter,year_to_date --json
       sgkpi compute --month 2019-02 --as-of 2019-03-04 --csv > figures.csv
     """
-    from sgkpi.answers.compute import compute as answer
-    from sgkpi.answers.engines import open_ahead
-    from sgkpi.answers.inputs import load_catalogue, open_extract
+    from sgkpi.answers.compute import compute
+    from sgkpi.answers.inputs import open_ahead, open_extract
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
     from sgkpi.documents.figures import figure_records
-    from sgkpi.documents.notes import as_of_line
+    from sgkpi.documents.notes import as_of_line, unavailable_warnings
 
     destination = choose_output("compute", format_, output, json=json, csv=csv, plain=plain)
     folder, definitions = data_path(data), catalogue_path(catalogue)
-    indicators, breakdowns = split_list("ID", ids), split_list("--by", by)
-    months, kinds = parse_months(month), parse_kinds(period)
-    request = Request(indicators, months, history, kinds, breakdowns, parse_as_of(as_of))
+    indicators, breakdowns = opt.split_list("ID", ids), opt.split_list("--by", by)
+    months, kinds = opt.parse_months(month), opt.parse_kinds(period)
+    request = Request(indicators, months, history, kinds, breakdowns, opt.parse_as_of(as_of))
     asked = with_comparisons(request) if destination.is_for_people else request
     open_ahead(engine.value)
-    loaded = load_catalogue(definitions)
+    loaded = load_definitions(definitions)
     with progress_bar("Reading") as progress:
         extract = open_extract(folder, loaded)
-        figures = answer(extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values)
-    say_problems(figures.problems)
-    if destination.is_for_people:
-        destination.show(compute_document(figures, periods_of(request, figures.as_of)))
-    else:
-        say_unavailable(figures.unavailable)
-        say(as_of_line(figures))
-        destination.write_records(figure_records(figures))
+        figures = compute(extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values)
+    say(*figures.problems)
+    if not destination.is_for_people:
+        say(*unavailable_warnings(figures), as_of_line(figures))
+    destination.write_answer(
+        figures, lambda answer: compute_document(answer, periods_of(request, answer.as_of)), figure_records
+    )

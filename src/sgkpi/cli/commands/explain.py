@@ -4,17 +4,17 @@ from typing import Annotated
 
 import typer
 
-from sgkpi.cli.options import CatalogueOption, IdArgument, PlainFlag
+from sgkpi.cli import options as opt
 from sgkpi.cli.output import Output
-from sgkpi.cli.settings import catalogue_path
+from sgkpi.cli.settings import load_definitions
 from sgkpi.documents.write.formats import Format
 
 
-def explain(
-    id_: IdArgument,
+def run(
+    id_: opt.IdArgument,
     sql: Annotated[bool, typer.Option("--sql/--no-sql", help="Show the SQL for the definition.")] = True,
-    catalogue: CatalogueOption = None,
-    plain: PlainFlag = False,
+    catalogue: opt.CatalogueOption = None,
+    plain: opt.PlainFlag = False,
 ) -> None:
     """Explain an indicator in plain English and as SQL.
 
@@ -23,10 +23,9 @@ def explain(
       sgkpi explain pathway --no-sql
     """
     from sgkpi.answers.explain import sql_for
-    from sgkpi.answers.inputs import load_catalogue
     from sgkpi.documents.explain import explain_document
 
-    loaded = load_catalogue(catalogue_path(catalogue))
+    loaded = load_definitions(catalogue)
     indicator = loaded.indicators[loaded.complete(id_)]
-    statement = sql_for(loaded, indicator.id) if sql else None
-    Output(Format.TABLE, plain=plain).show(explain_document(indicator, statement))
+    document = explain_document(indicator, sql_for(loaded, indicator.id) if sql else None)
+    Output(Format.TABLE, plain=plain).write_document(document)

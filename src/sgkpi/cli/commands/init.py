@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from sgkpi.cli.messages import say
 from sgkpi.cli.options import named_path
 from sgkpi.cli.output import write_file, writing_to
+from sgkpi.cli.streams import say
 from sgkpi.definitions.bundled import catalogue_path, sample_path
 from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import Problem
@@ -37,6 +37,8 @@ README = """\
 
 SAMPLE_DATA = "for now, the synthetic sample that comes with sgkpi"
 OWN_DATA = "put yours here"
+WITH_SAMPLE = ("  sgkpi compute --month 2019-02",)
+WITHOUT_SAMPLE = ("  put your extract into data/ (see data/README.md)", "  sgkpi compute")
 
 DATA_README = """\
 # The extract
@@ -50,10 +52,9 @@ An optional file `extract.toml` says when the extract was made:
 """
 
 
-def init(
+def run(
     folder: Annotated[
-        Path,
-        typer.Argument(metavar="DIR", help="The folder of the project; created if missing.", parser=named_path),
+        Path, typer.Argument(metavar="DIR", help="The folder of the project; created if missing.", parser=named_path)
     ],
     sample: Annotated[bool, typer.Option("--sample", help="Include the synthetic sample extract.")] = False,
 ) -> None:
@@ -67,7 +68,10 @@ def init(
       sgkpi init .
     """
     start_project(folder, catalogue_path(), sample_path() if sample else None)
-    _say_next(folder, sample)
+    say(f"Created a project in '{folder}'. Next:")
+    if folder.resolve() != Path.cwd():
+        say(f"  cd {folder}")
+    say(*(WITH_SAMPLE if sample else WITHOUT_SAMPLE), "  sgkpi list")
 
 
 def start_project(folder: Path, catalogue: Path, sample: Path | None) -> None:
@@ -77,7 +81,12 @@ def start_project(folder: Path, catalogue: Path, sample: Path | None) -> None:
     """
     files = dict(_files(catalogue, sample))
     with writing_to(folder):
-        _check(folder, files)
+        if folder.exists() and not folder.is_dir():
+            raise UsageError(f"'{folder}' is a file; name a folder")
+        there = [folder / name for name in files if (folder / name).exists()]
+        if there:
+            problems = [Problem(str(path), "already exists", "file-exists") for path in there]
+            raise UsageError(f"'{folder}' already contains project files; nothing was written", problems)
         for name, content in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,24 +108,3 @@ def _copied(source: Path, name: Path) -> Iterator[tuple[Path, bytes]]:
     for path in sorted(source.rglob("*")):
         if path.is_file() and not path.name.startswith("."):
             yield name / path.relative_to(source), path.read_bytes()
-
-
-def _check(folder: Path, files: dict[Path, bytes]) -> None:
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"'{folder}' is a file; name a folder")
-    there = [folder / name for name in files if (folder / name).exists()]
-    problems = [Problem(str(path), "already exists", "file-exists") for path in there]
-    if problems:
-        raise UsageError(f"'{folder}' already contains project files; nothing was written", problems)
-
-
-def _say_next(folder: Path, sample: bool) -> None:
-    say(f"Created a project in '{folder}'. Next:")
-    if folder.resolve() != Path.cwd():
-        say(f"  cd {folder}")
-    if sample:
-        say("  sgkpi compute --month 2019-02")
-    else:
-        say("  put your extract into data/ (see data/README.md)")
-        say("  sgkpi compute")
-    say("  sgkpi list")

@@ -1,38 +1,29 @@
-"""`sgkpi lint`: whether the definitions are well formed and their examples hold."""
+"""`sgkpi lint`: whether definitions are well formed and their examples hold."""
 
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from sgkpi.cli.messages import say_problems
-from sgkpi.cli.options import (
-    LONDON,
-    CatalogueOption,
-    CsvFlag,
-    IdsArgument,
-    JsonFlag,
-    OutputOption,
-    PlainFlag,
-    split_list,
-)
+from sgkpi.cli import options as opt
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import catalogue_path
+from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.problems import Severity
 
 
-def lint(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    ids: IdsArgument = None,
+def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    ids: opt.IdsArgument = None,
     boundaries: Annotated[
         bool, typer.Option("--boundaries", help="Show cases at the edge of each clock, with their outcomes.")
     ] = False,
-    catalogue: CatalogueOption = None,
+    catalogue: opt.CatalogueOption = None,
     format_: Annotated[Format | None, format_option("lint")] = None,
-    output: OutputOption = None,
-    json: JsonFlag = False,
-    csv: CsvFlag = False,
-    plain: PlainFlag = False,
+    output: opt.OutputOption = None,
+    json: opt.JsonFlag = False,
+    csv: opt.CsvFlag = False,
+    plain: opt.PlainFlag = False,
 ) -> None:
     """Check definitions and run their examples.
 
@@ -52,13 +43,12 @@ def lint(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.lint import lint_document, lint_records
 
     destination = choose_output("lint", format_, output, json=json, csv=csv, plain=plain)
-    today = datetime.now(LONDON).date()
-    report = lint_catalogue(catalogue_path(catalogue), split_list("ID", ids), today=today, boundaries=boundaries)
+    today = datetime.now(opt.LONDON).date()
+    report = lint_catalogue(catalogue_path(catalogue), opt.split_list("ID", ids), today=today, boundaries=boundaries)
     if boundaries:
-        say_problems(problem for problem in report.problems if problem.severity is not Severity.NOTE)
-    if destination.is_for_people:
-        destination.show(boundaries_document(report.boundaries) if boundaries else lint_document(report))
+        say(*(problem for problem in report.problems if problem.severity is not Severity.NOTE))
+        destination.write_answer(report.boundaries, boundaries_document, boundaries_records)
     else:
-        destination.write_records(boundaries_records(report.boundaries) if boundaries else lint_records(report))
+        destination.write_answer(report, lint_document, lint_records)
     if any(problem.severity is Severity.ERROR for problem in report.problems):
         raise typer.Exit(1)

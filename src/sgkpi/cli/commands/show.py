@@ -2,40 +2,26 @@
 
 from typing import Annotated
 
-from sgkpi.cli.messages import say_problems
-from sgkpi.cli.options import (
-    AsOfOption,
-    CatalogueOption,
-    DataOption,
-    Engine,
-    EngineOption,
-    IdArgument,
-    JsonFlag,
-    OneMonthOption,
-    OutputOption,
-    PlainFlag,
-    ShowValuesFlag,
-    parse_as_of,
-    parse_month,
-)
+from sgkpi.cli import options as opt
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import catalogue_path, data_path
+from sgkpi.cli.settings import data_path, load_definitions
+from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
 
 
-def show(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    id_: IdArgument,
-    month: OneMonthOption = None,
-    data: DataOption = None,
-    catalogue: CatalogueOption = None,
-    as_of: AsOfOption = None,
-    engine: EngineOption = Engine.DUCKDB,
+def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    id_: opt.IdArgument,
+    month: opt.OneMonthOption = None,
+    data: opt.DataOption = None,
+    catalogue: opt.CatalogueOption = None,
+    as_of: opt.AsOfOption = None,
+    engine: opt.EngineOption = opt.Engine.DUCKDB,
     format_: Annotated[Format | None, format_option("show")] = None,
-    output: OutputOption = None,
-    json: JsonFlag = False,
-    plain: PlainFlag = False,
-    show_values: ShowValuesFlag = False,
+    output: opt.OutputOption = None,
+    json: opt.JsonFlag = False,
+    plain: opt.PlainFlag = False,
+    show_values: opt.ShowValuesFlag = False,
 ) -> None:
     """Show one indicator at a glance.
 
@@ -48,22 +34,18 @@ def show(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi show pathway --month 2019-02
       sgkpi show contacts_decided_24h --json
     """
-    from sgkpi.answers.engines import open_ahead
-    from sgkpi.answers.inputs import load_catalogue, open_extract
-    from sgkpi.answers.overview import overview as answer
+    from sgkpi.answers.inputs import open_ahead, open_extract
+    from sgkpi.answers.overview import overview
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.show import show_document, show_records
 
     destination = choose_output("show", format_, output, json=json, plain=plain)
-    asked, moment, folder = parse_month(month), parse_as_of(as_of), data_path(data)
+    asked, moment, folder = opt.parse_month(month), opt.parse_as_of(as_of), data_path(data)
     open_ahead(engine.value)
-    loaded = load_catalogue(catalogue_path(catalogue))
+    loaded = load_definitions(catalogue)
     request = Request([loaded.complete(id_)], [asked] if asked else None, as_of=moment)
     with progress_bar("Reading") as progress:
         extract = open_extract(folder, loaded)
-        overview = answer(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)
-    say_problems(overview.results.problems)
-    if destination.is_for_people:
-        destination.show(show_document(overview))
-    else:
-        destination.write_records(show_records(overview))
+        shown = overview(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)
+    say(*shown.figures.problems)
+    destination.write_answer(shown, show_document, show_records)

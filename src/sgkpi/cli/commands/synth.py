@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgkpi.cli.messages import say
 from sgkpi.cli.options import CatalogueOption, named_path, parse_names
 from sgkpi.cli.output import writing_to
-from sgkpi.cli.settings import catalogue_path
+from sgkpi.cli.settings import load_definitions
+from sgkpi.cli.streams import say
 from sgkpi.model.errors import UsageError
 from sgkpi.model.words import plural
 
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from sgkpi.synth.faults import Faults
 
 
-def synth(
+def run(
     folder: Annotated[
-        Path,
-        typer.Argument(metavar="DIR", help="The folder to write to; created if missing.", parser=named_path),
+        Path, typer.Argument(metavar="DIR", help="The folder to write to; created if missing.", parser=named_path)
     ],
     seed: Annotated[
         int, typer.Option("--seed", help="The random seed: the same seed and scale give the same files.")
@@ -55,10 +54,9 @@ def synth(
     asked = _faults(faults, fault)
     if folder.exists() and not _may_be_written(folder):
         raise UsageError(f"'{folder}' already exists and contains other files; choose another folder")
-    from sgkpi.answers.inputs import load_catalogue
     from sgkpi.synth import write_extract
 
-    definitions = load_catalogue(catalogue_path(catalogue))
+    definitions = load_definitions(catalogue)
     with writing_to(folder):
         paths = write_extract(folder, seed=seed, scale=scale, catalogue=definitions, faults=asked)
     say(f"Wrote {plural(len(paths), 'file')} to '{folder}'")

@@ -4,25 +4,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sgkpi.cli.messages import say_problems, say_unavailable
-from sgkpi.cli.options import (
-    AsOfOption,
-    CatalogueOption,
-    DataOption,
-    HistoryOption,
-    IdsArgument,
-    JsonFlag,
-    MonthOption,
-    OutputOption,
-    PeriodOption,
-    PlainFlag,
-    parse_as_of,
-    parse_kinds,
-    parse_months,
-    split_list,
-)
+from sgkpi.cli import options as opt
 from sgkpi.cli.output import Output, choose_output, format_option
-from sgkpi.cli.settings import catalogue_path, data_path
+from sgkpi.cli.settings import data_path, load_definitions
+from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
 
@@ -30,18 +15,18 @@ if TYPE_CHECKING:
     from sgkpi.answers.verify import Verification
 
 
-def verify(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    ids: IdsArgument = None,
-    month: MonthOption = None,
-    history: HistoryOption = 0,
-    period: PeriodOption = None,
-    data: DataOption = None,
-    catalogue: CatalogueOption = None,
-    as_of: AsOfOption = None,
+def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    ids: opt.IdsArgument = None,
+    month: opt.MonthOption = None,
+    history: opt.HistoryOption = 0,
+    period: opt.PeriodOption = None,
+    data: opt.DataOption = None,
+    catalogue: opt.CatalogueOption = None,
+    as_of: opt.AsOfOption = None,
     format_: Annotated[Format | None, format_option("verify")] = None,
-    output: OutputOption = None,
-    json: JsonFlag = False,
-    plain: PlainFlag = False,
+    output: opt.OutputOption = None,
+    json: opt.JsonFlag = False,
+    plain: opt.PlainFlag = False,
 ) -> None:
     """Compute everything with a second engine and compare.
 
@@ -56,29 +41,28 @@ def verify(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi verify contacts_decided_24h --month 2019-02
       sgkpi verify --month 2019-02 --history 12 --period month,quarter --json
     """
-    from sgkpi.answers.inputs import load_catalogue, open_extract
-    from sgkpi.answers.verify import verify as compare
+    from sgkpi.answers.inputs import open_extract
+    from sgkpi.answers.verify import verify
     from sgkpi.cli.progress import progress_bar
 
     destination = choose_output("verify", format_, output, json=json, plain=plain)
-    folder, moment = data_path(data), parse_as_of(as_of)
-    indicators, months, kinds = split_list("ID", ids), parse_months(month), parse_kinds(period)
+    folder, moment = data_path(data), opt.parse_as_of(as_of)
+    indicators, months, kinds = opt.split_list("ID", ids), opt.parse_months(month), opt.parse_kinds(period)
     request = Request(indicators, months, history, kinds, ["all"], moment)
-    loaded = load_catalogue(catalogue_path(catalogue))
+    loaded = load_definitions(catalogue)
     with progress_bar("Verifying") as progress:
-        verification = compare(open_extract(folder, loaded), loaded, request, progress=progress)
+        verification = verify(open_extract(folder, loaded), loaded, request, progress=progress)
     report(verification, destination)
 
 
 def report(verification: "Verification", destination: Output) -> None:
-    """Write what was found; the exit code is 1 when the engines differ."""
+    """Write the result; the exit code is 1 when the engines differ."""
+    from sgkpi.documents.notes import unavailable_warnings
     from sgkpi.documents.verify import verify_document, verify_records
 
-    say_problems(verification.problems)
-    if destination.is_for_people:
-        destination.show(verify_document(verification))
-    else:
-        say_unavailable(verification.unavailable)
-        destination.write_records(verify_records(verification))
+    say(*verification.problems)
+    if not destination.is_for_people:
+        say(*unavailable_warnings(verification))
+    destination.write_answer(verification, verify_document, verify_records)
     if not verification.agrees:
         raise typer.Exit(1)

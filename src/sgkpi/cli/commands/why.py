@@ -4,39 +4,28 @@ from typing import Annotated
 
 import typer
 
-from sgkpi.cli.messages import say_problems
-from sgkpi.cli.options import (
-    AsOfOption,
-    CatalogueOption,
-    DataOption,
-    IdArgument,
-    JsonFlag,
-    OneMonthOption,
-    OutputOption,
-    PlainFlag,
-    parse_as_of,
-    parse_month,
-)
+from sgkpi.cli import options as opt
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import catalogue_path, data_path
+from sgkpi.cli.settings import data_path, load_definitions
+from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
 
 
-def why(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    id_: IdArgument,
+def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    id_: opt.IdArgument,
     key: Annotated[
         list[str],
         typer.Argument(metavar="KEY", help="A case's key as `sgkpi cases` prints it, or its parts; or FILE:ROW."),
     ],
-    month: OneMonthOption = None,
-    data: DataOption = None,
-    catalogue: CatalogueOption = None,
-    as_of: AsOfOption = None,
+    month: opt.OneMonthOption = None,
+    data: opt.DataOption = None,
+    catalogue: opt.CatalogueOption = None,
+    as_of: opt.AsOfOption = None,
     format_: Annotated[Format | None, format_option("why")] = None,
-    output: OutputOption = None,
-    json: JsonFlag = False,
-    plain: PlainFlag = False,
+    output: opt.OutputOption = None,
+    json: opt.JsonFlag = False,
+    plain: opt.PlainFlag = False,
 ) -> None:
     """Explain one case step by step: why it has its outcome.
 
@@ -51,19 +40,16 @@ def why(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi why contacts_decided_24h C003957 P003802 --json
       sgkpi why pathway P000209 --month 2019-02
     """
-    from sgkpi.answers.inputs import load_catalogue, open_extract
+    from sgkpi.answers.inputs import open_extract
     from sgkpi.answers.why.explain import explain_case
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.why import why_document, why_records
 
     destination = choose_output("why", format_, output, json=json, plain=plain)
-    asked, moment, folder = parse_month(month), parse_as_of(as_of), data_path(data)
-    loaded = load_catalogue(catalogue_path(catalogue))
+    asked, moment, folder = opt.parse_month(month), opt.parse_as_of(as_of), data_path(data)
+    loaded = load_definitions(catalogue)
     request = Request([loaded.complete(id_)], [asked] if asked else None, as_of=moment)
     with progress_bar("Reading"):
         explained = explain_case(open_extract(folder, loaded), loaded, request, key)
-    say_problems(explained.problems)
-    if destination.is_for_people:
-        destination.show(why_document(explained))
-    else:
-        destination.write_records(why_records(explained))
+    say(*explained.problems)
+    destination.write_answer(explained, why_document, why_records)
