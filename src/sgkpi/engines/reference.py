@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from fractions import Fraction
+from operator import attrgetter
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.engines.protocol import Progress
@@ -13,13 +14,13 @@ from sgkpi.judge.cases import Case, World
 from sgkpi.judge.judge import Judgement, judge, why_unplaced
 from sgkpi.judge.outcomes import case_outcome, category
 from sgkpi.judge.tables import LoadedTable, load_table
-from sgkpi.judge.values import Moment, Value, has_time
+from sgkpi.judge.values import span_of
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
 from sgkpi.model.errors import UsageError
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.periods import Period, end_of_day
+from sgkpi.model.periods import Period
 from sgkpi.planning.columns import columns_read
 from sgkpi.planning.plan import IndicatorPlan, Plan, reference_day
 
@@ -54,11 +55,9 @@ class ReferenceEngine:
                 progress(100 * done / len(plan.indicators))
         read = columns_read(plan, extract)
         return Ledger(
-            outcomes=tuple(
-                sorted((count for part in parts for count in part.outcomes), key=lambda each: each.sort_key)
-            ),
-            values=tuple(sorted((value for part in parts for value in part.values), key=lambda each: each.sort_key)),
-            unplaced=tuple(unplaced for part in parts for unplaced in part.unplaced),
+            outcomes=tuple(sorted((each for part in parts for each in part.outcomes), key=attrgetter("sort_key"))),
+            values=tuple(sorted((each for part in parts for each in part.values), key=attrgetter("sort_key"))),
+            unplaced=tuple(each for part in parts for each in part.unplaced),
             tables=tuple(_table_read(world.tables[name], columns) for name, columns in read.items()),
         )
 
@@ -79,7 +78,8 @@ class ReferenceEngine:
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """Return the first and last `happened` value of the extract; one without a time of day is its whole day."""
         loaded = (load_table(source) for source in extract.tables.values())
-        spans = [span for table in loaded for span in _spans(table)]
+        events = (row.values.get(each.table.happened) for each in loaded for row in each.rows if each.table.happened)
+        spans = [span for span in map(span_of, events) if span is not None]
         return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
 
 
@@ -91,10 +91,9 @@ def open_world(plan: Plan, extract: Extract) -> World:
 
 def judged_cases(planned: IndicatorPlan, world: World) -> Iterator[JudgedCase]:
     """Judge every case of an indicator: a flow's once, a stock's on each reference day."""
-    days: dict[date | None, list[Period]] = {} if planned.indicator.is_stock else {None: [*planned.periods]}
-    if planned.indicator.is_stock:
-        for period in planned.periods:
-            days.setdefault(reference_day(period, world.as_of), []).append(period)
+    days: dict[date | None, list[Period]] = {} if planned.indicator.is_stock else {None: []}
+    for period in planned.periods:
+        days.setdefault(reference_day(period, world.as_of) if planned.indicator.is_stock else None, []).append(period)
     for day, periods in days.items():
         for case in world.cases(planned.indicator, day):
             judgement = judge(case)
@@ -135,24 +134,5 @@ def _ledger(planned: IndicatorPlan, world: World) -> Ledger:
 
 
 def _table_read(loaded: LoadedTable, columns: Collection[str]) -> TableRead:
-    return TableRead(loaded.table.name, loaded.files, len(loaded.rows), loaded.unreadable_cells(columns))
-
-
-def _spans(loaded: LoadedTable) -> Iterator[tuple[datetime, datetime]]:
-    happened = loaded.table.happened
-    if happened in loaded.columns:
-        values = (row.values[happened] for row in loaded.rows)
-        yield from (span for span in map(_span, values) if span is not None)
-
-
-def _span(event: Value) -> tuple[datetime, datetime] | None:
-    """Return the moment of an event; without a time of day, the beginning and the end of its day."""
-    match event:
-        case Moment(value) if has_time(event):
-            return value, value
-        case Moment(value):
-            return value, end_of_day(value.date())
-        case date():
-            return datetime.combine(event, time.min), end_of_day(event)
-        case _:
-            return None
+    unreadable = sum(len(row.unreadable.intersection(columns)) for row in loaded.rows)
+    return TableRead(loaded.table.name, loaded.files, len(loaded.rows), unreadable)

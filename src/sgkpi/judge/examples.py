@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import assert_never
+from typing import Self, assert_never
 
 from sgkpi.definitions.branches import Branch
 from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.clocks import add_months
 from sgkpi.judge.judge import Judgement, judge
-from sgkpi.judge.tables import LoadedTable, RowMaker, typed_cell
+from sgkpi.judge.tables import LoadedTable, Row, RowMaker, typed_cell
 from sgkpi.judge.trace import Question
-from sgkpi.judge.values import Moment, Value
+from sgkpi.judge.values import span_of
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Example, Indicator, Related
@@ -55,9 +55,18 @@ class ExampleRun:
 
 def run_example(indicator: Indicator, example: Example, working_days: WorkingDays) -> ExampleRun:
     """Make the case of an example whole, and judge it."""
-    setting = _setting(indicator, example)
-    case = _case(setting, working_days)
+    setting = _Setting.of(indicator, example)
+    tables = {table.name: setting.load(table) for table in tables_of(indicator).values()}
+    loaded = tables[indicator.table.name]
+    cases = World(tables, setting.as_of, working_days).cases(indicator, setting.reference_day)
+    case = next((each for each in cases if loaded.rows and _is_of(each, loaded.rows[0], loaded)), None)
     return ExampleRun(case, judge(case) if case else None, setting.as_of, setting.reference_day)
+
+
+def _is_of(case: Case, first: Row, loaded: LoadedTable) -> bool:
+    """Whether a case is the one that an example's first row gives, if only by its key."""
+    same_key = case.row.has_key and first.has_key and loaded.key_of(case.row) == loaded.key_of(first)
+    return same_key or case.row.place == first.place
 
 
 def example_holds(example: Example, judgement: Judgement | None) -> bool:
@@ -82,24 +91,6 @@ def branches_reached(run: ExampleRun) -> Iterator[Branch]:
         yield from (Branch(f"because.{judgement.reason}", failed, judgement.reason) for failed in _FAILED)
 
 
-def _case(setting: "_Setting", working_days: WorkingDays) -> Case | None:
-    indicator = setting.indicator
-    tables = {table.name: _load(table, setting) for table in tables_of(indicator).values()}
-    world = World(tables, setting.as_of, working_days)
-    first = tables[indicator.table.name].rows[:1]
-    cases = world.cases(indicator, setting.reference_day)
-    own = [case for case in cases if first and _is_of(case, first[0].place, tables[indicator.table.name])]
-    return own[0] if own else None
-
-
-def _is_of(case: Case, place: tuple[str, int], loaded: LoadedTable) -> bool:
-    """Whether a case is the one that an example's first row gives, if only by its key."""
-    if case.row.place == place:
-        return True
-    first = next(row for row in loaded.rows if row.place == place)
-    return case.row.has_key and first.has_key and loaded.key_of(case.row) == loaded.key_of(first)
-
-
 @dataclass(frozen=True)
 class _Setting:
     """An example with the moments at which it is judged; `given` are the dates written in it."""
@@ -110,84 +101,95 @@ class _Setting:
     reference_day: date | None
     given: tuple[datetime, ...]
 
+    @classmethod
+    def of(cls, indicator: Indicator, example: Example) -> Self:
+        rows = ((table, cells) for table in tables_of(indicator).values() for cells in example.rows.get(table.name, ()))
+        given = [moment for table, cells in rows for moment in _moments(table, cells).values()]
+        days = [end_of_day(example.reference_day)] if example.reference_day else []
+        latest = max([*given, *days], default=end_of_day(SOME_DAY))
+        as_of = example.as_of or datetime.combine(add_months(latest.date(), 12), latest.time())
+        day = min(example.reference_day or as_of.date(), as_of.date()) if indicator.is_stock else None
+        return cls(indicator, example, as_of, day, tuple(given))
+
     @property
     def case(self) -> Cells:
         """The cells that the example gives of its case."""
         return next(iter(self.example.rows.get(self.indicator.table.name, ())), {})
 
+    def load(self, table: Table) -> LoadedTable:
+        """Load an example's rows of a table; cells that it does not give are made up."""
+        columns = tuple(table.columns)
+        make = RowMaker(table, {name: place for place, name in enumerate(columns)}, has_key=bool(table.key))
+        rows = []
+        for number, cells in enumerate(self.example.rows.get(table.name, ()), start=1):
+            whole = self._whole(table, cells, number)
+            rows.append(make.row([whole.get(name) for name in columns], ("example", number)))
+        return LoadedTable(table, columns, bool(table.key), tuple(rows))
 
-def _setting(indicator: Indicator, example: Example) -> _Setting:
-    given = sorted(_given_dates(indicator, example))
-    days = [end_of_day(example.reference_day)] if example.reference_day else []
-    latest = max([*given, *days], default=end_of_day(SOME_DAY))
-    a_year_later = datetime.combine(add_months(latest.date(), 12), latest.time())
-    as_of = example.as_of or a_year_later
-    day = min(example.reference_day or as_of.date(), as_of.date()) if indicator.is_stock else None
-    return _Setting(indicator, example, as_of, day, tuple(given))
+    def _whole(self, table: Table, cells: Cells, number: int) -> Cells:
+        """Add person, key, joins and required columns to the cells of a row, where they are not given."""
+        whole, is_case = dict(cells), table.name == self.indicator.table.name and number == 1
+        for ours, theirs in self._links(table, is_case):
+            whole.setdefault(ours, self.case.get(theirs) or _filler(table.columns[ours], MADE_UP_PERSON))
+        for name in table.key:
+            whole.setdefault(name, _filler(table.columns[name], f"made-up {table.name} {number}", number))
+        for name, column in table.columns.items():
+            if column.required and column.kind not in _DATED:
+                whole.setdefault(name, _filler(column, "made-up"))
+            elif column.required and name not in whole:
+                moment = self._early() if is_case else self._in_time(table, name, cells)
+                whole[name] = min(moment, self.as_of).isoformat(sep=" ")
+        return whole
+
+    def _links(self, table: Table, is_case: bool) -> Iterator[tuple[str, str]]:
+        """Yield the columns of a row that must hold what a column of the case holds, for them to belong together."""
+        if table.person:
+            yield table.person, self.indicator.table.person or table.person
+        for related in self.indicator.related:
+            if is_case:
+                yield related.case_column, related.case_column
+            elif related.table.name == table.name:
+                yield related.row_column, related.case_column
+
+    def _early(self) -> datetime:
+        """Return a morning before every date of the example; of a stock, a year before its reference day or earlier."""
+        days = [moment.date() - timedelta(days=1) for moment in self.given]
+        if self.reference_day is not None:
+            days.append(add_months(self.reference_day, -12))
+        return datetime.combine(min(days, default=SOME_DAY), MORNING)
+
+    def _in_time(self, table: Table, column: str, cells: Cells) -> datetime:
+        """Return a date with which a related row counts: at `until`, but not after any date that the row gives.
+
+        Other dates of the row lie before all that the example gives.
+        """
+        related = next((each for each in self.indicator.related if each.table.name == table.name), None)
+        is_dated_by = related is not None and column in (related.date, related.start)
+        until = self._until(related) if related is not None and is_dated_by else None
+        return self._early() if until is None else min([until, *_moments(table, cells).values()])
+
+    def _until(self, related: Related) -> datetime | None:
+        until = related.until
+        if not isinstance(until, NamedMoment):
+            return _moments(self.indicator.table, self.case).get(until or "")
+        match until:
+            case NamedMoment.AS_OF:
+                return self.as_of
+            case NamedMoment.REFERENCE_DAY:
+                return datetime.combine(self.reference_day or SOME_DAY, MORNING)
+            case _:
+                assert_never(until)
 
 
-def _given_dates(indicator: Indicator, example: Example) -> Iterator[datetime]:
-    """Every date that an example gives, as a moment; one without a time of day as the end of its day."""
-    for table in tables_of(indicator).values():
-        for cells in example.rows.get(table.name, ()):
-            yield from (moment for moment in _moments(table, cells).values() if moment is not None)
-
-
-def _moments(table: Table, cells: Cells) -> dict[str, datetime | None]:
+def _moments(table: Table, cells: Cells) -> dict[str, datetime]:
+    """Return the dates among the cells of a row; one without a time of day as the end of its day."""
     dated = {name: text for name, text in cells.items() if table.columns[name].kind in _DATED}
-    return {name: _as_moment(typed_cell(text, table.columns[name], table)[0]) for name, text in dated.items()}
-
-
-def _as_moment(value: Value) -> datetime | None:
-    match value:
-        case Moment(moment, True):
-            return moment
-        case Moment(moment, False):
-            return end_of_day(moment.date())
-        case date():
-            return end_of_day(value)
-        case _:
-            return None
-
-
-def _load(table: Table, setting: _Setting) -> LoadedTable:
-    """Load an example's rows of a table; cells that it does not give are made up."""
-    columns = tuple(table.columns)
-    make = RowMaker(table, {name: place for place, name in enumerate(columns)}, has_key=bool(table.key))
-    rows = []
-    for number, cells in enumerate(setting.example.rows.get(table.name, ()), start=1):
-        is_case = table.name == setting.indicator.table.name and number == 1
-        whole = _made_whole(table, cells, number, is_case, setting)
-        rows.append(make.row([whole.get(name) for name in columns], ("example", number)))
-    return LoadedTable(table, columns, bool(table.key), tuple(rows))
-
-
-def _made_whole(table: Table, cells: Cells, number: int, is_case: bool, setting: _Setting) -> Cells:
-    """Add person, key, joins and required columns to the cells of a row, where they are not given."""
-    whole = dict(cells)
-    for ours, theirs in _links(table, is_case, setting.indicator):
-        whole.setdefault(ours, setting.case.get(theirs) or _filler(table.columns[ours], MADE_UP_PERSON))
-    for name in table.key:
-        whole.setdefault(name, _filler(table.columns[name], f"made-up {table.name} {number}", number))
-    for name, column in table.columns.items():
-        if column.required and name not in whole:
-            whole[name] = _made_up(table, column, cells, is_case, setting)
-    return whole
-
-
-def _links(table: Table, is_case: bool, indicator: Indicator) -> Iterator[tuple[str, str]]:
-    """The columns of a row that must hold what a column of the case holds, for them to belong together."""
-    if table.person:
-        yield table.person, indicator.table.person or table.person
-    for related in indicator.related:
-        if is_case:
-            yield related.case_column, related.case_column
-        elif related.table.name == table.name:
-            yield related.row_column, related.case_column
+    spans = {name: span_of(typed_cell(text, table.columns[name], table)[0]) for name, text in dated.items()}
+    return {name: span[1] for name, span in spans.items() if span is not None}
 
 
 def _filler(column: Column, text: str, number: int = 1) -> str:
-    """A made-up cell that is readable in its column, and no date."""
+    """Return a made-up cell that is readable in its column, and no date."""
     match column.kind:
         case Kind.INTEGER | Kind.NUMBER:
             return str(number)
@@ -201,46 +203,3 @@ def _filler(column: Column, text: str, number: int = 1) -> str:
             return next(iter(column.codes), text) if column.codes else text
         case _:
             assert_never(column.kind)
-
-
-def _made_up(table: Table, column: Column, cells: Cells, is_case: bool, setting: _Setting) -> str:
-    if column.kind not in _DATED:
-        return _filler(column, "made-up")
-    moment = _early(setting) if is_case else _in_time(table, column, cells, setting)
-    return min(moment, setting.as_of).isoformat(sep=" ")
-
-
-def _early(setting: _Setting) -> datetime:
-    """A morning before every date of the example; of a stock, a year before its reference day or earlier."""
-    days = [moment.date() - timedelta(days=1) for moment in setting.given]
-    if setting.reference_day is not None:
-        days.append(add_months(setting.reference_day, -12))
-    return datetime.combine(min(days, default=SOME_DAY), MORNING)
-
-
-def _in_time(table: Table, column: Column, cells: Cells, setting: _Setting) -> datetime:
-    """Return a date with which a related row counts: at `until`, but not after any date that the row gives.
-
-    Other dates of the row lie before all that the example gives.
-    """
-    related = next((each for each in setting.indicator.related if each.table.name == table.name), None)
-    if related is None or column.name not in (related.date, related.start):
-        return _early(setting)
-    own = [moment for moment in _moments(table, cells).values() if moment is not None]
-    until = _until(related, setting)
-    return min([until, *own]) if until is not None else _early(setting)
-
-
-def _until(related: Related, setting: _Setting) -> datetime | None:
-    until = related.until
-    if until is None:
-        return None
-    if not isinstance(until, NamedMoment):
-        return _moments(setting.indicator.table, setting.case).get(until)
-    match until:
-        case NamedMoment.AS_OF:
-            return setting.as_of
-        case NamedMoment.REFERENCE_DAY:
-            return datetime.combine(setting.reference_day or SOME_DAY, MORNING)
-        case _:
-            assert_never(until)

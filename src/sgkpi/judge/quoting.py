@@ -1,6 +1,7 @@
-"""Records of a CSV file with text behind a closing quotation mark.
+"""Survey a CSV file before pandas reads it: its misquoted records, and the most cells of any record.
 
-Readers of CSV differ in what they make of `"North"side`; such a record is left out.
+Readers of CSV differ in what they make of text behind a closing quotation mark, as in `"North"side`; such a record is
+left out.
 """
 
 import csv
@@ -9,39 +10,35 @@ from collections.abc import Iterator
 
 from sgkpi.extracts.extract import SourceFile
 from sgkpi.extracts.quotes import is_misquoted, read_records
+from sgkpi.model.errors import ExtractError
+from sgkpi.model.problems import Problem
 
-UNCLOSED_QUOTE = "a quotation mark is opened here and never closed, so the rest of the file cannot be read"
+_UNCLOSED_QUOTE = "a quotation mark is opened here and never closed, so the rest of the file cannot be read"
 _NO_LIMIT = 2**31 - 1
 
 
-class UnclosedQuote(Exception):
-    """A record with an odd number of quotation marks, so that its end is unknown."""
+def survey(file: SourceFile) -> tuple[frozenset[int], int]:
+    """Return the misquoted records, counted from 0 at the first line, and the most cells that a record can have.
 
-    def __init__(self, row: int) -> None:
-        self.row = row
-        super().__init__(f"row {row}")
-
-
-def misquoted_records(file: SourceFile) -> frozenset[int]:
-    """Return the records, counted from 0 at the first line, that have text behind a closing quotation mark.
-
-    Raises UnclosedQuote.
+    Raises ExtractError for a quotation mark that is never closed: the end of its record is unknown.
     """
-    found = set()
+    misquoted, most = set(), len(file.headers)
     limit = csv.field_size_limit(_NO_LIMIT)
     try:
         for number, record in enumerate(_records_as_written(file)):
+            most = max(most, record.count(file.delimiter) + 1)
             if '"' in record and is_misquoted(record, file.delimiter):
                 if record.count('"') % 2:
-                    raise UnclosedQuote(number + 1)
-                found.add(number)
+                    problem = Problem(file.name, _UNCLOSED_QUOTE, "unclosed-quote", line=number + 1)
+                    raise ExtractError("a file of the extract cannot be read", [problem])
+                misquoted.add(number)
     finally:
         csv.field_size_limit(limit)
-    return frozenset(found)
+    return frozenset(misquoted), most
 
 
 def _records_as_written(file: SourceFile) -> Iterator[str]:
-    """Each record with the line ends within it, as it stands in the file."""
+    """Yield each record with the line ends within it, as it stands in the file."""
     opener = gzip.open if file.compressed else open
     with opener(file.path, "rt", encoding="utf-8-sig", newline="") as stream:
         lines: list[str] = []

@@ -1,26 +1,22 @@
 """Files to typed rows: pandas reads them, `parse_cell` says what each cell means."""
 
-import gzip
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import assert_never
 
 from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
-from sgkpi.judge.quoting import UNCLOSED_QUOTE, UnclosedQuote, misquoted_records
+from sgkpi.judge.quoting import survey
 from sgkpi.judge.values import Moment, Value, plain_text
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.expressions import Kind
 from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem
 from sgkpi.model.table import Column, Table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Record = Sequence[str | None]
 # The file's name and the row's number.
@@ -52,17 +48,12 @@ class LoadedTable:
     files: tuple[str, ...] = ()
 
     def key_of(self, row: Row) -> tuple[str | None, ...]:
-        """The parts of a row's key as they are compared; empty where the file has no key."""
+        """Return the parts of a row's key as they are compared; empty where the file has no key."""
         return tuple(join_text(row.values[name]) for name in self.table.key) if self.has_key else ()
-
-    def unreadable_cells(self, columns: Iterable[str]) -> int:
-        """Return the number of cells of some columns that fit no format."""
-        wanted = frozenset(columns)
-        return sum(len(row.unreadable & wanted) for row in self.rows)
 
 
 def join_text(value: Value) -> str | None:
-    """A key or join value as it is compared: trimmed, case-folded, without a trailing `.0`."""
+    """Return a key or join value as it is compared: trimmed, case-folded, without a trailing `.0`."""
     return None if value is None else normalise_key(plain_text(value))
 
 
@@ -75,7 +66,7 @@ class RowFilter:
 
 
 def load_table(source: TableSource, wanted: RowFilter | None = None) -> LoadedTable:
-    """Every row of a table that is not all blank (and is wanted), with every declared column that the files have.
+    """Load every row of a table that is not all blank (and is wanted), with every declared column that the files have.
 
     Raises ExtractError when a file cannot be read as the table that it was taken for.
     """
@@ -94,10 +85,9 @@ def _load_file(source: TableSource, file: SourceFile, wanted: RowFilter | None) 
             assert_never(file.format)
     make = RowMaker(source.table, file.columns, source.has_key)
     for number, record in enumerate(records, start=first):
-        if record is None or (wanted is not None and not make.is_wanted(record, (file.name, number), wanted)):
-            continue
-        if not make.is_all_blank(record):
-            yield make.row(record, (file.name, number))
+        place = (file.name, number)
+        if record is not None and (wanted is None or make.is_wanted(record, place, wanted)) and make.has_cells(record):
+            yield make.row(record, place)
 
 
 class RowMaker:
@@ -107,53 +97,41 @@ class RowMaker:
         self._table = table
         self._places = places
         self._has_key = has_key
-        self._cell = cache(self._parse)
+        self._declared = {place: table.columns[name] for name, place in places.items()}
+        self._cell = cache(lambda name, text: typed_cell(text, table.columns[name], table))
 
     def row(self, record: Record, place: RowPlace) -> Row:
-        """The typed row of a record."""
-        values: dict[str, Value] = {}
-        unreadable = set()
-        for name, index in self._places.items():
-            values[name], readable = self._cell(name, record[index])
-            if not readable:
-                unreadable.add(name)
+        """Return the typed row of a record."""
+        cells = {name: self._cell(name, record[index]) for name, index in self._places.items()}
+        values = {name: value for name, (value, _) in cells.items()}
+        unreadable = frozenset(name for name, (_, readable) in cells.items() if not readable)
         has_key = self._has_key and all(values[name] is not None for name in self._table.key)
-        return Row(values, frozenset(unreadable), place, has_key)
+        return Row(values, unreadable, place, has_key)
 
     def is_wanted(self, record: Record, place: RowPlace, wanted: RowFilter) -> bool:
         """Whether the row of a record is among those that are wanted."""
-        if place in wanted.places:
-            return True
-        texts = ((self._cell(name, record[self._places[name]])[0], values) for name, values in wanted.values.items())
-        return any(join_text(value) in values for value, values in texts)
+        return place in wanted.places or any(
+            join_text(self._cell(name, record[self._places[name]])[0]) in texts for name, texts in wanted.values.items()
+        )
 
-    def is_all_blank(self, record: Record) -> bool:
-        """Whether every cell of a record is blank, in columns that are not declared too."""
-        declared = {index: self._table.columns[name] for name, index in self._places.items()}
-        return all(is_blank(text, declared.get(index), self._table) for index, text in enumerate(record))
-
-    def _parse(self, name: str, text: str | None) -> tuple[Value, bool]:
-        return typed_cell(text, self._table.columns[name], self._table)
+    def has_cells(self, record: Record) -> bool:
+        """Whether a cell of a record is not blank, be it in a column that is not declared."""
+        cells = enumerate(record)
+        return not all(is_blank(text, self._declared.get(place), self._table) for place, text in cells)
 
 
 def typed_cell(text: str | None, column: Column, table: Table) -> tuple[Value, bool]:
-    """The value of a cell and whether it is readable."""
+    """Return the value of a cell and whether it is readable."""
     cell = parse_cell(text, column, table)
-    return _typed(cell.value, column, cell.has_time), cell.readable
-
-
-def _typed(value: object, column: Column, with_time: bool) -> Value:
-    match value:
-        case None | bool() | int() | str() | Month():
-            return value
+    match cell.value:
         case Decimal():
-            return Fraction(value)
+            return Fraction(cell.value), cell.readable
         case datetime():
-            return Moment(value, with_time)
-        case date():
-            return Month.of(value) if column.kind is Kind.MONTH else value
-        case _:
-            raise TypeError(f"a cell of type {type(value).__name__}")
+            return Moment(cell.value, cell.has_time), cell.readable
+        case date() if column.kind is Kind.MONTH:
+            return Month.of(cell.value), cell.readable
+        case value:
+            return value, cell.readable
 
 
 def _read_csv(file: SourceFile) -> Iterator[Record | None]:
@@ -165,13 +143,13 @@ def _read_csv(file: SourceFile) -> Iterator[Record | None]:
     import pandas as pd
 
     try:
-        misquoted = misquoted_records(file)
+        misquoted, most_cells = survey(file)
         frame = pd.read_csv(
             file.path,
             sep=file.delimiter,
             skipinitialspace=True,
             header=None,
-            names=range(_most_cells(file)),  # so that no longer record is refused or passes unseen
+            names=range(most_cells),  # so that no longer record is refused or passes unseen
             skiprows=file.skip,
             dtype=str,
             keep_default_na=False,
@@ -180,27 +158,11 @@ def _read_csv(file: SourceFile) -> Iterator[Record | None]:
             encoding="utf-8-sig",
             compression="gzip" if file.compressed else None,
         )
-    except UnclosedQuote as error:
-        problem = Problem(file.name, UNCLOSED_QUOTE, "unclosed-quote", line=error.row)
-        raise ExtractError("a file of the extract cannot be read", [problem]) from error
     except (pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError) as error:
         raise _unreadable_file(file, error) from error
     length = len(file.headers)
     for number, record in enumerate(frame.to_numpy()[1:].tolist(), start=file.skip + 1):
         yield None if any(record[length:]) or number in misquoted else record[:length]
-
-
-def _most_cells(file: SourceFile) -> int:
-    """Return the most cells that a record can have; a record goes on over lines while a quotation mark is open."""
-    opened = gzip.open if file.compressed else open
-    most, count, quotes = len(file.headers), 0, 0
-    with opened(file.path, "rb") as lines:
-        for line in lines:
-            count += line.count(file.delimiter.encode())
-            quotes += line.count(b'"')
-            most = max(most, count + 1)
-            count = count if quotes % 2 else 0
-    return most
 
 
 def _read_parquet(file: SourceFile) -> Iterator[Record]:
@@ -211,21 +173,14 @@ def _read_parquet(file: SourceFile) -> Iterator[Record]:
         frame = pd.read_parquet(file.path, dtype_backend="pyarrow")
     except (pa.ArrowException, OSError) as error:
         raise _unreadable_file(file, error) from error
-    columns = [_texts(frame.iloc[:, index]) for index in range(frame.shape[1])]
-    return iter(list(zip(*columns, strict=True)))
-
-
-def _texts(column: "pd.Series[Any]") -> list[str | None]:
-    import pandas as pd
-
-    return [None if value is pd.NA or value is None else _text(value) for value in column.tolist()]
+    columns = (frame.iloc[:, index].tolist() for index in range(frame.shape[1]))
+    texts = [[None if value is pd.NA or value is None else _text(value) for value in column] for column in columns]
+    yield from zip(*texts, strict=True)
 
 
 def _text(value: object) -> str:
-    """A typed cell of a Parquet file as a CSV file would have it."""
+    """Return a typed cell of a Parquet file as a CSV file would have it."""
     match value:
-        case str():
-            return value
         case bool():
             return "true" if value else "false"
         case float():
@@ -235,8 +190,6 @@ def _text(value: object) -> str:
             return format(value, "f")
         case datetime():
             return value.isoformat(sep=" ")
-        case date():
-            return value.isoformat()
         case _:
             return str(value)
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from fractions import Fraction
 
-from sgkpi.model.periods import Month
+from sgkpi.model.periods import Month, end_of_day
 
 
 @dataclass(frozen=True)
@@ -24,13 +24,13 @@ Value = str | bool | int | Fraction | date | Moment | Month | None
 Known = str | bool | int | Fraction | date | Moment | Month
 
 
-def comparable(value: Known) -> "str | int | Fraction | date | Month":
+def comparable(value: Known) -> str | int | Fraction | date | Month:
     """Return what a value is compared by: a moment by its wall-clock time, any other by itself."""
     return value.value if isinstance(value, Moment) else value
 
 
 def day_of(value: Value) -> date | None:
-    """The date of a date or datetime."""
+    """Return the date of a date or datetime."""
     if isinstance(value, Moment):
         return value.value.date()
     return value if isinstance(value, date) else None
@@ -42,14 +42,12 @@ def has_time(value: Value) -> bool:
 
 
 def compare_moments(left: Value, right: Value) -> int | None:
-    """-1, 0 or 1 as `left` lies before, at or after `right`; None when either is null.
+    """Return -1, 0 or 1 as `left` lies before, at or after `right`; None when either is null.
 
-    Compared as moments where both have a time of day, else by their dates.
+    They are compared as moments where both have a time of day, else by their dates.
     """
-    if has_time(left) and has_time(right):
-        return _sign(left.value, right.value)  # type: ignore[union-attr]
-    left_day, right_day = day_of(left), day_of(right)
-    return None if left_day is None or right_day is None else _sign(left_day, right_day)
+    first, second = (shown(left), shown(right)) if has_time(left) and has_time(right) else (day_of(left), day_of(right))
+    return None if first is None or second is None else (first > second) - (first < second)
 
 
 def lies_after(value: Value, moment: datetime) -> bool:
@@ -57,17 +55,26 @@ def lies_after(value: Value, moment: datetime) -> bool:
     return compare_moments(value, Moment(moment)) == 1
 
 
-def _sign(left: date, right: date) -> int:
-    return (left > right) - (left < right)
+def shown(value: Value) -> date | datetime | None:
+    """Return a date or datetime as it is shown: without a time of day, a date."""
+    return value.value if isinstance(value, Moment) and value.has_time else day_of(value)
+
+
+def span_of(value: Value) -> tuple[datetime, datetime] | None:
+    """Return the first and last moment that a date or datetime may mean: without a time of day, those of its day."""
+    moment = shown(value)
+    if moment is None or isinstance(moment, datetime):
+        return None if moment is None else (moment, moment)
+    return midnight(moment), end_of_day(moment)
 
 
 def midnight(day: date) -> datetime:
-    """The first moment of a day."""
+    """Return the first moment of a day."""
     return datetime.combine(day, time.min)
 
 
 def plain_text(value: Known) -> str:
-    """A value as the text of a category: `yes` and `no`, plain numbers, ISO dates."""
+    """Return a value as the text of a category: `yes` and `no`, plain numbers, ISO dates."""
     match value:
         case bool():
             return "yes" if value else "no"
@@ -75,25 +82,18 @@ def plain_text(value: Known) -> str:
             return plain_number(value)
         case Moment(moment, with_time):
             return moment.isoformat() if with_time else moment.date().isoformat()
-        case date():
-            return value.isoformat()
         case _:
             return str(value)
 
 
-def _has_end(number: Fraction) -> bool:
-    """Whether a number has as many decimals as one could write."""
-    rest = number.denominator
+def plain_number(number: Fraction | Decimal | int) -> str:
+    """Return the shortest plain decimal text of a number; the nearest double's where it has no end."""
+    exact = Fraction(number)
+    rest = exact.denominator
     for prime in (2, 5):
         while rest % prime == 0:
             rest //= prime
-    return rest == 1
-
-
-def plain_number(number: Fraction | Decimal | int) -> str:
-    """The shortest plain decimal text of a number; the nearest double's where it has no end."""
-    exact = Fraction(number)
-    if not _has_end(exact):
+    if rest != 1:
         return plain_number(Fraction(repr(exact.numerator / exact.denominator)))
     places = 0
     while (exact * 10**places).denominator > 1:

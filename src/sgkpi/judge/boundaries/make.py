@@ -12,7 +12,7 @@ from sgkpi.judge.clocks import add_days, add_limit, add_months
 from sgkpi.judge.examples import ExampleRun, run_example
 from sgkpi.judge.judge import Judgement
 from sgkpi.judge.trace import Question
-from sgkpi.judge.values import Moment, Value, day_of
+from sgkpi.judge.values import Moment, day_of, shown
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Clock, Example, Indicator
@@ -156,7 +156,7 @@ class _Maker:
             ends = add_limit(Moment(start) if isinstance(start, datetime) else start, limit, self.working_days)
             return ends.value if isinstance(ends, Moment) and limit.unit is LimitUnit.HOURS else day_of(ends)
         run = self._run(start, None, day=plain_day(start) if self.indicator.is_stock else None)
-        due = _plain(run.case.reading.due) if run.case and run.case.reading else None
+        due = shown(run.case.reading.due) if run.case and run.case.reading else None
         return due if due is None or self.clock.runs_by_hours else plain_day(due)
 
     def _later(self, moment: date | datetime, due: date | datetime) -> date | None:
@@ -177,7 +177,7 @@ class _Maker:
         run = self._run(start, stop, as_of=as_of, day=day, has_due=has_due)
         reading, judgement = run.case.reading if run.case else None, run.judgement
         read = (reading.start, reading.stop, reading.due) if reading else (None, None, None)
-        started, stopped, due = map(_plain, read)
+        started, stopped, due = map(shown, read)
         note = _why_not_by_clock(judgement)
         if not note and stopped != (stop if stop is None or self._stops_at_times else plain_day(stop)):
             note = "the clock took another stop than the one given"
@@ -210,11 +210,6 @@ def _why_not_by_clock(judgement: Judgement | None) -> str:
         return f"in no period: its date is {judgement.unplaced}"
     other = "unknown before the clock is asked" if judgement.outcome is Outcome.UNKNOWN else ""
     return _BEFORE_THE_CLOCK.get(judgement.decided_by.question, other)
-
-
-def _plain(value: Value) -> Given:
-    """Return a moment as it is shown: without a time of day, a date."""
-    return value.value if isinstance(value, Moment) and value.has_time else day_of(value)
 
 
 def _is_before(moment: date | datetime, start: date | datetime) -> bool:
