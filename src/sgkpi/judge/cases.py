@@ -6,12 +6,12 @@ from datetime import date, datetime
 from functools import cached_property
 
 from sgkpi.judge.expressions import Environment
-from sgkpi.judge.knowledge import CaseRows, by_join, cases_of, distinct_rows, known_rows
+from sgkpi.judge.knowledge import by_join, cases_of, distinct_rows, known_rows
 from sgkpi.judge.readings import Reading, read_clock
-from sgkpi.judge.related import Joined, Moments, relate
+from sgkpi.judge.related import Joined, Lookup
 from sgkpi.judge.tables import LoadedTable, Row, join_text
 from sgkpi.model.calendar import WorkingDays
-from sgkpi.model.indicator import Indicator, PointInTime, Related
+from sgkpi.model.indicator import Indicator, PointInTime
 from sgkpi.model.periods import end_of_day
 from sgkpi.planning.columns import NamedColumns, named_columns
 
@@ -69,59 +69,41 @@ class World:
     def cases(self, indicator: Indicator, reference_day: date | None) -> Iterator[Case]:
         """Yield every case of an indicator's table, for a flow (no reference day) or a stock."""
         known_at = self.as_of if reference_day is None else min(self.as_of, end_of_day(reference_day))
-        loaded = self.tables[indicator.table.name]
-        joins = join_columns(indicator, loaded.table.name)
-        named = named_columns(indicator)
-        moments = Moments(self.as_of, reference_day, self.working_days)
+        loaded, period, named = self.tables[indicator.table.name], indicator.period, named_columns(indicator)
         related_rows = {
-            related.name: by_join(
-                self._rows(related.table.name, known_at, join_columns(indicator, related.table.name)),
-                related.row_column,
-            )
-            for related in indicator.related
+            each.name: by_join(self._rows(indicator, each.table.name, known_at), each.row_column)
+            for each in indicator.related
         }
-        for rows in cases_of(loaded, self._rows(loaded.table.name, known_at, joins), joins):
-            joined = {
-                related.name: self._joined(related, rows, related_rows[related.name], named, moments)
-                for related in indicator.related
-            }
+        own_rows = self._rows(indicator, loaded.table.name, known_at)
+        for rows in cases_of(loaded, own_rows, join_columns(indicator, loaded.table.name)):
+            joined = {}
+            for related in indicator.related:
+                theirs = self.tables[related.table.name]
+                lookup = Lookup(related, theirs, rows.row, self.as_of, reference_day, self.working_days)
+                found = related_rows[related.name].get(join_text(rows.row.values.get(related.case_column)), [])
+                # A case is never its own related row.
+                others = [row for row in found if all(row is not own for own in rows.rows)]
+                joined[related.name] = lookup.find(others, named)
             yield Case(
                 indicator=indicator,
                 row=rows.row,
-                is_duplicate=rows.is_duplicate,
+                is_duplicate=len(rows.rows) > 1,
                 joined=joined,
                 named=named,
                 as_of=self.as_of,
                 known_at=known_at,
                 reference_day=reference_day,
                 working_days=self.working_days,
-                is_current_list=_has_no_start(indicator, loaded),
+                is_current_list=isinstance(period, PointInTime) and period.start not in loaded.columns,
             )
 
-    def _rows(self, table: str, known_at: datetime, joins: frozenset[str]) -> list[Row]:
+    def _rows(self, indicator: Indicator, table: str, known_at: datetime) -> list[Row]:
+        joins = join_columns(indicator, table)
         place = (table, known_at, joins)
         if place not in self._distinct:
             loaded = self.tables[table]
             self._distinct[place] = distinct_rows(loaded, known_rows(loaded, known_at, self.as_of), joins)
         return self._distinct[place]
-
-    def _joined(
-        self,
-        related: Related,
-        case: CaseRows,
-        rows: Mapping[str, list[Row]],
-        named: NamedColumns,
-        moments: Moments,
-    ) -> Joined:
-        value = join_text(case.row.values.get(related.case_column))
-        joined = rows.get(value, []) if value is not None else []
-        # A case is never its own related row.
-        others = [row for row in joined if all(row is not own for own in case.rows)]
-        return relate(related, self.tables[related.table.name], case.row, others, moments, named)
-
-
-def _has_no_start(indicator: Indicator, loaded: LoadedTable) -> bool:
-    return isinstance(indicator.period, PointInTime) and indicator.period.start not in loaded.columns
 
 
 def join_columns(indicator: Indicator, table: str) -> frozenset[str]:

@@ -101,9 +101,9 @@ def _on_day(moment: date | Moment, day: date) -> date | Moment:
     return day
 
 
-def known_day(moment: date | Moment | None) -> date:
+def known_day(moment: Value) -> date:
     """Return the date of a moment that cannot be null here."""
     day = day_of(moment)
     if day is None:
-        raise ValueError("a clock was read without one of its moments")
+        raise ValueError("a moment that must be known is null")
     return day

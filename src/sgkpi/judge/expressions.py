@@ -1,35 +1,17 @@
 """The expression language, interpreted: three-valued logic, exact numbers."""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, assert_never
 
 from sgkpi.judge.clocks import add_interval, hours_between
 from sgkpi.judge.values import Known, Moment, Value, comparable, day_of
+from sgkpi.model import expressions as ex
 from sgkpi.model.calendar import WorkingDays
-from sgkpi.model.expressions import (
-    AddInterval,
-    And,
-    Arithmetic,
-    AsOf,
-    Call,
-    Case,
-    ColumnRef,
-    Compare,
-    CountRef,
-    Expression,
-    InList,
-    IsNull,
-    Literal,
-    Not,
-    Or,
-    ReferenceDay,
-    Unit,
-)
 from sgkpi.model.periods import Month
 
 Values = Mapping[str, Value]
@@ -51,127 +33,95 @@ class Environment:
     counts: Mapping[str, int | None] = field(default_factory=dict)
 
 
-def evaluate(expression: Expression, environment: Environment) -> Value:
-    """The value of an expression; None is null, and of a condition neither true nor false."""
-    match expression:
-        case Literal(value):
-            return Fraction(value) if isinstance(value, Decimal) else value
-        case ColumnRef() | CountRef() | AsOf() | ReferenceDay():
-            return _look_up(expression, environment)
-        case And() | Or() | Not() | IsNull() | InList() | Compare():
-            return _evaluate_condition(expression, environment)
-        case Case(branches, otherwise):
-            results = (result for condition, result in branches if evaluate(condition, environment) is True)
-            return evaluate(next(results, otherwise), environment)
-        case Arithmetic(symbol, left, right):
-            return _calculate(symbol, evaluate(left, environment), evaluate(right, environment))
-        case AddInterval(moment, amount, unit):
-            return _add_interval(evaluate(moment, environment), amount, unit)
-        case Call(function, arguments):
-            values = [evaluate(argument, environment) for argument in arguments]
-            return FUNCTIONS[function](environment, *values)
-
-
-def is_true(expression: Expression | None, environment: Environment) -> bool:
-    """Whether a condition is true: neither false nor null, nor absent."""
-    return expression is not None and evaluate(expression, environment) is True
-
-
-def _look_up(name: ColumnRef | CountRef | AsOf | ReferenceDay, environment: Environment) -> Value:
-    match name:
-        case ColumnRef(column, _, related):
-            row = environment.row if related is None else environment.related[related]
-            return None if row is None else row.get(column)
-        case CountRef(related):
-            return environment.counts[related]
-        case AsOf():
-            return Moment(environment.as_of)
-        case ReferenceDay():
-            return environment.reference_day
-
-
-Condition = And | Or | Not | IsNull | InList | Compare
-
-
-def _evaluate_condition(condition: Condition, environment: Environment) -> bool | None:
-    match condition:
-        case And(items):
-            return _all([evaluate(item, environment) for item in items])
-        case Or(items):
-            return _not(_all([_not(evaluate(item, environment)) for item in items]))
-        case Not(item):
-            return _not(evaluate(item, environment))
-        case IsNull(item):
-            return evaluate(item, environment) is None
-        case InList(item, options):
-            value = evaluate(item, environment)
-            return _not(_all([_compare("<>", value, evaluate(option, environment)) for option in options]))
-        case Compare(symbol, left, right):
-            return _compare(symbol, evaluate(left, environment), evaluate(right, environment))
-
-
-def _all(truths: list[Value]) -> bool | None:
-    """False if one is false, else null if one is null, else true."""
-    if any(truth is False for truth in truths):
-        return False
-    return None if any(truth is None for truth in truths) else True
-
-
-def _not(truth: Value) -> bool | None:
-    return None if truth is None else not truth
-
-
-_COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
+_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "<>": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": lambda dividend, divisor: Fraction(dividend) / divisor if divisor else None,
 }
 
 
-def _compare(symbol: str, left: Value, right: Value) -> bool | None:
-    if left is None or right is None:
-        return None
-    return _COMPARISONS[symbol](comparable(left), comparable(right))
+def evaluate(expression: ex.Expression, environment: Environment) -> Value:  # noqa: C901, PLR0911 (one case a node)
+    """Return the value of an expression; None is null, and of a condition neither true nor false."""
 
+    def of(part: ex.Expression) -> Value:
+        return evaluate(part, environment)
 
-def _calculate(symbol: str, left: Value, right: Value) -> int | Fraction | None:
-    if left is None or right is None:
-        return None
-    first, second = _number(left), _number(right)
-    match symbol:
-        case "+":
-            return first + second
-        case "-":
-            return first - second
-        case "*":
-            return first * second
-        case "/":
-            return Fraction(first) / Fraction(second) if second else None
+    match expression:
+        case ex.Literal(value):
+            return Fraction(value) if isinstance(value, Decimal) else value
+        case ex.ColumnRef(column, _, related):
+            row = environment.row if related is None else environment.related[related]
+            return None if row is None else row.get(column)
+        case ex.CountRef(related):
+            return environment.counts[related]
+        case ex.AsOf():
+            return Moment(environment.as_of)
+        case ex.ReferenceDay():
+            return environment.reference_day
+        case ex.And(items):
+            return _all(map(of, items))
+        case ex.Or(items):
+            return _not(_all(_not(of(item)) for item in items))
+        case ex.Not(item):
+            return _not(of(item))
+        case ex.IsNull(item):
+            return of(item) is None
+        case ex.InList(item, options):
+            wanted = of(item)
+            return _not(_all(_operate("<>", wanted, of(option)) for option in options))
+        case ex.Compare(symbol, left, right) | ex.Arithmetic(symbol, left, right):
+            return _operate(symbol, of(left), of(right))
+        case ex.Case(branches, otherwise):
+            return of(next((result for condition, result in branches if of(condition) is True), otherwise))
+        case ex.AddInterval(moment, amount, unit):
+            return _add_interval(of(moment), amount, unit)
+        case ex.Call(function, arguments):
+            return FUNCTIONS[function](environment, *map(of, arguments))
         case _:
-            raise ValueError(f"no arithmetic operator '{symbol}'")
+            assert_never(expression)
 
 
-def _number(value: Value) -> int | Fraction:
-    if isinstance(value, int | Fraction):
-        return value
-    raise TypeError(f"{value!r} is no number")
+def _all(truths: Iterable[Value]) -> bool | None:
+    """Return False if one is false, else null if one is null, else true."""
+    found = list(truths)
+    if any(truth is False for truth in found):
+        return False
+    return None if any(truth is None for truth in found) else True
 
 
-def _add_interval(moment: Value, amount: int, unit: Unit) -> Value:
+def _not(truth: Value) -> bool | None:
+    return None if truth is None else not truth
+
+
+def _operate(symbol: str, left: Value, right: Value) -> Value:
+    """Compare or calculate; null if either side is, or for a division by zero."""
+    if left is None or right is None:
+        return None
+    result: Value = _OPERATORS[symbol](comparable(left), comparable(right))
+    return result
+
+
+def _add_interval(moment: Value, amount: int, unit: ex.Unit) -> Value:
     if not isinstance(moment, date | Moment):
         return None
     match unit:
-        case Unit.DAYS:
+        case ex.Unit.DAYS:
             return add_interval(moment, days=amount)
-        case Unit.WEEKS:
+        case ex.Unit.WEEKS:
             return add_interval(moment, days=7 * amount)
-        case Unit.MONTHS:
+        case ex.Unit.MONTHS:
             return add_interval(moment, months=amount)
-        case Unit.YEARS:
+        case ex.Unit.YEARS:
             return add_interval(moment, months=12 * amount)
+        case _:
+            assert_never(unit)
 
 
 def _known(values: tuple[Value, ...]) -> list[Known]:
@@ -209,10 +159,6 @@ def _age_years(_: Environment, born: Value, on: Value) -> int | None:
     return (Month.of(day).index - Month(month.year, month.month).index) // 12
 
 
-def _abs(_: Environment, number: Value) -> int | Fraction | None:
-    return None if number is None else max(_number(number), -_number(number))
-
-
 # The functions of the language: each is given the environment and its arguments.
 FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "coalesce": lambda _, *values: next(iter(_known(values)), None),
@@ -220,7 +166,7 @@ FUNCTIONS: Mapping[str, Callable[..., Value]] = {
     "greatest": lambda _, *values: max(_known(values), key=comparable, default=None),
     "lower": lambda _, text: _letter_by_letter(text, lambda letter: _LOWER.get(letter, letter.lower())),
     "upper": lambda _, text: _letter_by_letter(text, lambda letter: _UPPER.get(letter, letter.upper())),
-    "abs": _abs,
+    "abs": lambda _, number: None if number is None else abs(number),
     "date": lambda _, moment: day_of(moment),
     "days_between": _days_between,
     "hours_between": lambda _, first, last: hours_between(first, last),

@@ -55,8 +55,10 @@ def judge(case: Case) -> Judgement:
     unplaced = why_unplaced(case)
     if not trace.note(Question.PLACED, unplaced is None):
         return Judgement(None, tuple(trace), unplaced=unplaced)
-    if isinstance(indicator.period, PointInTime) and not trace.note(Question.OPEN, _is_open(case, indicator.period)):
-        return Judgement(None, tuple(trace))
+    if isinstance(indicator.period, PointInTime):
+        spell = indicator.period
+        if not trace.note(Question.OPEN, is_open(case.row, spell.start, spell.end, case.reference_day)):
+            return Judgement(None, tuple(trace))
     outcome, reason = _outcome(case, population, trace)
     reading = case.reading
     return Judgement(
@@ -76,10 +78,6 @@ def why_unplaced(case: Case) -> str | None:
     if case.is_current_list or _placing_value(case) is not None:
         return None
     return "unreadable" if _is_placing_unreadable(case) else "blank"
-
-
-def _is_open(case: Case, spell: PointInTime) -> bool:
-    return is_open(case.row, spell.start, spell.end, case.reference_day)
 
 
 def _placing_value(case: Case) -> Value:
@@ -117,7 +115,8 @@ def _rests_on_unreadable(case: Case, expression: Expression) -> bool:
 
 def _outcome(case: Case, population: Value, trace: Trace) -> Verdict:
     indicator = case.indicator
-    if not trace.note(Question.READABLE, _is_readable(case)):
+    is_readable = case.row.unreadable.isdisjoint(case.named.case)
+    if not trace.note(Question.READABLE, is_readable and not any(each.unreadable for each in case.joined.values())):
         return Outcome.UNKNOWN, Unknown.UNREADABLE
     if not trace.note(Question.ONE_ROW, not case.is_duplicate):
         return Outcome.UNKNOWN, Unknown.DUPLICATE_KEY
@@ -133,17 +132,15 @@ def _outcome(case: Case, population: Value, trace: Trace) -> Verdict:
     return _measured(case, trace)
 
 
-def _is_readable(case: Case) -> bool:
-    is_readable = case.row.unreadable.isdisjoint(case.named.case)
-    return is_readable and not any(joined.unreadable for joined in case.joined.values())
-
-
 def _measured(case: Case, trace: Trace) -> Verdict:
     match case.indicator.measure:
         case Measure.PROPORTION:
             outcome, reason = _proportion(case, trace)
-            is_failure = outcome in (Outcome.NOT_MET, Outcome.OVERDUE)
-            return outcome, _because(case, trace) if is_failure else reason
+            if outcome in (Outcome.NOT_MET, Outcome.OVERDUE):
+                for named in case.indicator.because:
+                    if trace.ask(Question.BECAUSE, named.expression, case.environment, named.name) is True:
+                        return outcome, named.name
+            return outcome, reason
         case Measure.COUNT:
             trace.note(Question.COUNTED, answer=True)
             return Outcome.COUNTED, None
@@ -174,14 +171,6 @@ def _proportion(case: Case, trace: Trace) -> Verdict:
     else:
         outcome, reason = judge_clock(reading)
     return trace.note(Question.IN_TIME, outcome), reason
-
-
-def _because(case: Case, trace: Trace) -> str | None:
-    """Return the first named reason that holds for a case that is not met or overdue."""
-    for named in case.indicator.because:
-        if trace.ask(Question.BECAUSE, named.expression, case.environment, named.name) is True:
-            return named.name
-    return None
 
 
 def _value(case: Case) -> int | Fraction | None:

@@ -1,5 +1,7 @@
 """Files to typed rows: pandas reads them, `parse_cell` says what each cell means."""
 
+import csv
+import gzip
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,7 +12,7 @@ from typing import assert_never
 
 from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
-from sgkpi.judge.quoting import survey
+from sgkpi.extracts.quotes import is_misquoted, read_records
 from sgkpi.judge.values import Moment, Value, plain_text
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.expressions import Kind
@@ -18,6 +20,8 @@ from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem
 from sgkpi.model.table import Column, Table
 
+_UNCLOSED_QUOTE = "a quotation mark is opened here and never closed, so the rest of the file cannot be read"
+_NO_LIMIT = 2**31 - 1
 Record = Sequence[str | None]
 # The file's name and the row's number.
 RowPlace = tuple[str, int]
@@ -143,7 +147,7 @@ def _read_csv(file: SourceFile) -> Iterator[Record | None]:
     import pandas as pd
 
     try:
-        misquoted, most_cells = survey(file)
+        misquoted, most_cells = _survey(file)
         frame = pd.read_csv(
             file.path,
             sep=file.delimiter,
@@ -163,6 +167,43 @@ def _read_csv(file: SourceFile) -> Iterator[Record | None]:
     length = len(file.headers)
     for number, record in enumerate(frame.to_numpy()[1:].tolist(), start=file.skip + 1):
         yield None if any(record[length:]) or number in misquoted else record[:length]
+
+
+def _survey(file: SourceFile) -> tuple[frozenset[int], int]:
+    """Return the misquoted records, counted from 0 at the first line, and the most cells that a record can have.
+
+    A misquoted record has text behind a closing quotation mark, as in `"North"side`: readers of CSV differ about it.
+    Raises ExtractError for a quotation mark that is never closed: the end of its record is unknown.
+    """
+    misquoted, most = set(), len(file.headers)
+    limit = csv.field_size_limit(_NO_LIMIT)
+    try:
+        for number, record in enumerate(_records_as_written(file)):
+            most = max(most, record.count(file.delimiter) + 1)
+            if '"' in record and is_misquoted(record, file.delimiter):
+                if record.count('"') % 2:
+                    problem = Problem(file.name, _UNCLOSED_QUOTE, "unclosed-quote", line=number + 1)
+                    raise ExtractError("a file of the extract cannot be read", [problem])
+                misquoted.add(number)
+    finally:
+        csv.field_size_limit(limit)
+    return frozenset(misquoted), most
+
+
+def _records_as_written(file: SourceFile) -> Iterator[str]:
+    """Yield each record with the line ends within it, as it stands in the file."""
+    opener = gzip.open if file.compressed else open
+    with opener(file.path, "rt", encoding="utf-8-sig", newline="") as stream:
+        lines: list[str] = []
+
+        def seen() -> Iterator[str]:
+            for line in stream:
+                lines.append(line)
+                yield line
+
+        for _ in read_records(seen(), file.delimiter):
+            yield "".join(lines)
+            lines.clear()
 
 
 def _read_parquet(file: SourceFile) -> Iterator[Record]:

@@ -8,7 +8,7 @@ from typing import assert_never
 from sgkpi.definitions.wording import quoted
 from sgkpi.judge.cases import Case, World, join_columns
 from sgkpi.judge.knowledge import distinct_rows, known_rows, tie_break
-from sgkpi.judge.related import Moments, bounds_for, comparable_date, is_open, merge_adjacent, satisfies_where
+from sgkpi.judge.related import Lookup, comparable_date, is_open
 from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments, plain_text
 from sgkpi.model.expressions import column_refs
@@ -138,16 +138,15 @@ class _Choice:
         self.related = related
         self.loaded = loaded
         self.kept = case.joined[related.name].row
-        self.moments = Moments(case.as_of, case.reference_day, case.working_days)
-        self.bounds = bounds_for(related, case.row, self.moments)
+        self.lookup = Lookup(related, loaded, case.row, case.as_of, case.reference_day, case.working_days)
         self.known = {row.place: row for row in rows}
 
     def in_words(self, row: Row) -> str:
         """Say why a row is chosen or not."""
         related = self.related
-        if self.bounds.is_missing:
+        if self.lookup.is_missing:
             return f"left out: {self._missing_bound()} is not recorded"
-        if related.where is not None and not satisfies_where(related, row, self.moments):
+        if related.where is not None and not self.lookup.satisfies_where(row):
             return f"left out by `where`{self._named_by_where(row)}"
         if related.keep is Keep.ACTIVE:
             return self._spell(row)
@@ -163,7 +162,7 @@ class _Choice:
         return f": {text}" if text else ""
 
     def _missing_bound(self) -> str:
-        wanted = ((self.related.until, self.bounds.until), (self.related.after, self.bounds.after))
+        wanted = ((self.related.until, self.lookup.until), (self.related.after, self.lookup.after))
         return next(_named(name) for name, value in wanted if name is not None and value is None)
 
     def _dated(self, row: Row) -> str:
@@ -171,7 +170,7 @@ class _Choice:
         moment = row.values.get(name)
         if moment is None:
             return f"left out: {quoted(name)} is not recorded"
-        if not self.bounds.hold(moment):
+        if not self.lookup.is_within_bounds(moment):
             return f"left out: {quoted(name)} {show_value(moment)} is not {self._bounds_in_words()}"
         match self.related.keep:
             case Keep.COUNT:
@@ -194,7 +193,7 @@ class _Choice:
         return "kept: the only one" if self.kept is not None else "one of several, where there should be one"
 
     def _bounds_in_words(self) -> str:
-        related, bounds = self.related, self.bounds
+        related, bounds = self.related, self.lookup
         parts = []
         if related.until is not None:
             parts.append(f"on or before {_named(related.until)} ({show_value(bounds.until)})")
@@ -205,7 +204,7 @@ class _Choice:
         return " and ".join(parts)
 
     def _spell(self, row: Row) -> str:
-        start, end, until = self.related.start or "", self.related.end or "", self.bounds.until
+        start, end, until = self.related.start or "", self.related.end or "", self.lookup.until
         if start in self.loaded.columns and row.values.get(start) is None:
             return f"left out: {quoted(start)} is not recorded"
         if self.related.merge_adjacent and start in self.loaded.columns:
@@ -221,14 +220,14 @@ class _Choice:
         candidates = [
             each
             for each in self.known.values()
-            if satisfies_where(self.related, each, self.moments) and each.values.get(start) is not None
+            if self.lookup.satisfies_where(each) and each.values.get(start) is not None
         ]
-        stay = next(each for each in merge_adjacent(self.related, self.loaded, candidates) if self._is_part(row, each))
+        stay = next(each for each in self.lookup.merge_adjacent(candidates) if self._is_part(row, each))
         ended = stay.values.get(end)
         span = f"{show_value(stay.values.get(start))} to {'now' if ended is None else show_value(ended)}"
         if self.kept is not None and stay.place == self.kept.place:
             return f"kept: of the stay {span}"
-        return f"left out: of the stay {span}, which is not the one open on {show_value(self.bounds.until)}"
+        return f"left out: of the stay {span}, which is not the one open on {show_value(self.lookup.until)}"
 
     def _is_part(self, row: Row, stay: Row) -> bool:
         """Whether a spell is a part of a stay: it begins with its first part or later, and not after its last."""

@@ -192,7 +192,7 @@ def _in_time(told: Told) -> str:
             return "Yes: it stopped no later than it was due."
         case Outcome.NOT_MET:
             return "No: it stopped later than it was due."
-        case Outcome.OVERDUE if reading is not None and reading.start is None and reading.needs_start:
+        case Outcome.OVERDUE if reading is not None and reading.lacks_start:
             return "No: there is nothing that would have started the time."
         case Outcome.OVERDUE if clock is not None and clock.stop is None:
             return f"No: on {seen_at} it is out of date."
