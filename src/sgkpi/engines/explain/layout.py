@@ -1,7 +1,8 @@
 """Lay out a statement for people: a line for each clause, names quoted and parentheses written only where needed.
 
 The engine's `printer.py` writes the statements that run; this is for those that are read. It knows the nodes that
-`statement.py` and `rows.py` use.
+`statement.py` and `rows.py` use. sqlglot's pretty printer breaks every clause, condition and list over lines of their
+own, and would need as much code to stop it.
 """
 
 import re
@@ -16,10 +17,9 @@ from sgkpi.engines.duckdb.ast import Sql
 _WIDTH = 100
 _FEW_BRANCHES = 3
 _STEP = "  "
-_ATOM = 9
 # How strongly operators bind; those of comparison do not chain.
 _STRENGTHS = {"OR": 1, "AND": 2, "+": 6, "-": 6, "*": 7, "/": 7, "//": 7, "AT TIME ZONE": 8}
-_NOT, _COMPARISON = 3, 4
+_AND, _NOT, _COMPARISON, _ATOM = 2, 3, 4, 9
 _CONNECTORS = ("AND", "OR")
 # What DuckDB's `duckdb_keywords()` lists, but for its unreserved words.
 _KEYWORDS = """
@@ -45,14 +45,6 @@ class Remark(Sql):
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Sql):
-    """A named query of a WITH, under a comment."""
-
-    query: ast.Query
-    comment: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sorted(Sql):
     """The argument of an aggregate, with the order in which it takes the rows."""
 
@@ -61,8 +53,16 @@ class Sorted(Sql):
 
 
 def lay_out(node: Sql) -> str:
-    """Return the text of a statement, or of a part of one."""
+    """Return the text of a query, or of a part of one."""
     return _WRITERS[type(node)](node)
+
+
+def lay_out_with(parts: Iterable[tuple[str, str, ast.Query]], query: ast.Query) -> str:
+    """Return the text of a query that rests on others, each given by its name and with a comment."""
+    written = (
+        f"-- {comment}\n{name(called)} AS (\n{indent(lay_out(part), _STEP)}\n)" for called, comment, part in parts
+    )
+    return "WITH\n" + ",\n\n".join(written) + f"\n\n{lay_out(query)}"
 
 
 def name(text: str) -> str:
@@ -72,8 +72,9 @@ def name(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _string(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+def _within(node: Sql, least: int) -> str:
+    """Return an operand, in parentheses where it binds less strongly than `least`."""
+    return lay_out(node) if _strength(node) >= least else f"({lay_out(node)})"
 
 
 def _strength(node: Sql) -> int:
@@ -88,31 +89,31 @@ def _strength(node: Sql) -> int:
             return _ATOM
 
 
-def _within(node: Sql, least: int) -> str:
-    """Return an operand, in parentheses where it binds less strongly than `least`."""
-    return lay_out(node) if _strength(node) >= least else f"({lay_out(node)})"
-
-
 def _operation(node: ast.Operation) -> str:
     strength = _strength(node)
     first, *others = node.parts
     # What is subtracted or divided by, and what is compared, must bind more strongly than the operator itself.
-    left = strength + (strength == _COMPARISON)
-    parts = [_within(first, left), *(_within(each, strength + (node.operator not in _CONNECTORS)) for each in others)]
-    return _joined(f" {node.operator} ", parts, f"\n{node.operator} ")
+    left, right = strength + (strength == _COMPARISON), strength + (node.operator not in _CONNECTORS)
+    parts = [_within(first, left), *(_within(each, right) for each in others)]
+    line = f" {node.operator} ".join(parts)
+    return _broken(parts, f"\n{node.operator} ") if node.operator in _CONNECTORS and _is_long(line) else line
 
 
-def _joined(between: str, parts: Iterable[str], broken: str) -> str:
-    """Return the parts on one line where they fit, else on one each."""
-    found = list(parts)
-    line = between.join(found)
-    if broken.strip() in (*_CONNECTORS, ",") and ("\n" in line or len(line) > _WIDTH):
-        return broken.join([found[0], *(indent(each, _STEP).lstrip() for each in found[1:])])
-    return line
+def _is_long(text: str) -> bool:
+    return "\n" in text or len(text) > _WIDTH
+
+
+def _broken(parts: Iterable[str], between: str) -> str:
+    """Return the parts on one line each, the lines of all but the first indented."""
+    first, *others = parts
+    return between.join([first, *(indent(each, _STEP).lstrip() for each in others)])
 
 
 def _list(nodes: Iterable[Sql]) -> str:
-    return _joined(", ", map(lay_out, nodes), ",\n")
+    """Return the nodes on one line where they fit, else on one each."""
+    parts = [lay_out(each) for each in nodes]
+    line = ", ".join(parts)
+    return _broken(parts, ",\n") if _is_long(line) else line
 
 
 def _parenthesized(text: str) -> str:
@@ -120,24 +121,21 @@ def _parenthesized(text: str) -> str:
 
 
 def _cast(node: ast.Cast) -> str:
-    if isinstance(node.value, ast.Text) and node.kind in ("DATE", "TIMESTAMP", "TIME"):
-        return f"{node.kind} {lay_out(node.value)}"
-    return f"CAST({lay_out(node.value)} AS {node.kind})"
+    is_literal = isinstance(node.value, ast.Text) and node.kind in ("DATE", "TIMESTAMP", "TIME")
+    return f"{node.kind} {lay_out(node.value)}" if is_literal else f"CAST({lay_out(node.value)} AS {node.kind})"
 
 
 def _case(node: ast.Case) -> str:
     branches = [(lay_out(when), lay_out(then)) for when, then in node.branches]
     otherwise = [] if node.otherwise == ast.Word("NULL") else [f"ELSE {lay_out(node.otherwise)}"]
-    words = [f"WHEN {when} THEN {then}" for when, then in branches]
-    line = " ".join(["CASE", *words, *otherwise, "END"])
-    if len(branches) < _FEW_BRANCHES and "\n" not in line and len(line) <= _WIDTH:
+    line = " ".join(["CASE", *(f"WHEN {when} THEN {then}" for when, then in branches), *otherwise, "END"])
+    if len(branches) < _FEW_BRANCHES and not _is_long(line):
         return line
-    words = [f"WHEN {indent(when, _STEP * 2).lstrip()}{_then(when, then)}" for when, then in branches]
+    words = [
+        f"WHEN {indent(when, _STEP * 2).lstrip()}" + (f"\n  THEN {then}" if "\n" in when else f" THEN {then}")
+        for when, then in branches
+    ]
     return "\n".join(["CASE", *(indent(each, _STEP) for each in [*words, *otherwise]), "END"])
-
-
-def _then(when: str, then: str) -> str:
-    return f" THEN {then}" if "\n" not in when else f"\n  THEN {then}"
 
 
 def _window(node: ast.Window) -> str:
@@ -149,56 +147,28 @@ def _window(node: ast.Window) -> str:
 
 
 def _function(node: ast.Function) -> str:
+    arguments = ", ".join(map(lay_out, node.arguments))
     if node.name == "list_value":
-        return f"[\n{indent(fill(', '.join(map(lay_out, node.arguments)), _WIDTH), _STEP)}\n]"
-    return f"{node.name.upper()}({', '.join(map(lay_out, node.arguments))})"
-
-
-def _columns(columns: Iterable[Sql]) -> str:
-    """Return the columns of a query, one a line; comments end without a comma that would be missed."""
-    written = [lay_out(each) for each in columns]
-    last = len(written) - 1
-    return "\n".join(f"{each}," if place < last else each for place, each in enumerate(written))
+        return f"[\n{indent(fill(arguments, _WIDTH), _STEP)}\n]"
+    return f"{node.name.upper()}({arguments})"
 
 
 def _select(node: ast.Select) -> str:
     words = "SELECT DISTINCT" if node.is_distinct else "SELECT"
-    columns = _columns(node.columns)
-    lines = [f"{words} {columns}" if "\n" not in columns else f"{words}\n{indent(columns, _STEP)}"]
+    *others, last = map(lay_out, node.columns)
+    columns = "\n".join([*(f"{each}," for each in others), last])
+    lines = [f"{words}\n{indent(columns, _STEP)}" if "\n" in columns else f"{words} {columns}"]
     if node.origin is not None:
-        lines += [f"FROM {lay_out(node.origin)}", *map(_join, node.joins)]
-    for word, conditions in (("WHERE", node.conditions), ("HAVING", node.group_conditions)):
-        if word == "HAVING" and node.groups:
-            lines.append(f"GROUP BY {_list(node.groups)}")
-        if conditions:
-            parts = [_within(each, _STRENGTHS["AND"]) for each in conditions]
-            lines.append(f"{word} " + "\n  AND ".join(indent(each, _STEP * 2).lstrip() for each in parts))
-    if node.order:
-        lines.append(f"ORDER BY {_list(node.order)}")
+        lines.append(f"FROM {lay_out(node.origin)}")
+    for join in node.joins:
+        on = f" ON {lay_out(join.on)}" if join.on is not None else ""
+        lines.append(f"{join.kind.upper()} {lay_out(join.other)}{on}")
+    if node.conditions:
+        conditions = (indent(_within(each, _AND), _STEP * 2).lstrip() for each in node.conditions)
+        lines.append("WHERE " + "\n  AND ".join(conditions))
+    lines += [f"GROUP BY {_list(node.groups)}"] if node.groups else []
+    lines += [f"ORDER BY {_list(node.order)}"] if node.order else []
     return "\n".join(lines if node.rows is None else [*lines, f"LIMIT {node.rows}"])
-
-
-def _join(join: ast.Join) -> str:
-    on = f" ON {lay_out(join.on)}" if join.on is not None else ""
-    return f"{join.kind.upper()} {lay_out(join.other)}{on}"
-
-
-def _subquery(node: ast.Subquery) -> str:
-    query = _parenthesized(lay_out(node.query))
-    return query if node.alias is None else f"{query} AS {name(node.alias)}"
-
-
-def _with(node: ast.With) -> str:
-    parts = [f"{_comment(part)}{name(called)} AS (\n{indent(lay_out(part), _STEP)}\n)" for called, part in node.parts]
-    return "WITH\n" + ",\n\n".join(parts) + f"\n\n{lay_out(node.query)}"
-
-
-def _comment(part: Sql) -> str:
-    return "".join(f"-- {line}\n" for line in part.comment.splitlines()) if isinstance(part, Part) else ""
-
-
-def _number(node: ast.Number) -> str:
-    return f"({node.value})" if node.value < 0 else str(node.value)
 
 
 def _among(node: ast.Among, word: str = "IN") -> str:
@@ -207,21 +177,23 @@ def _among(node: ast.Among, word: str = "IN") -> str:
 
 
 def _not(node: ast.Not) -> str:
-    if isinstance(node.condition, ast.Among):
-        return _among(node.condition, "NOT IN")
-    return f"NOT {_within(node.condition, _COMPARISON)}"
+    inner = node.condition
+    return _among(inner, "NOT IN") if isinstance(inner, ast.Among) else f"NOT {_within(inner, _COMPARISON)}"
+
+
+def _subquery(node: ast.Subquery) -> str:
+    return _parenthesized(lay_out(node.query)) + (f" AS {name(node.alias)}" if node.alias is not None else "")
 
 
 _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     Remark: lambda node: f"-- {lay_out(node.column)}",
     Sorted: lambda node: f"{lay_out(node.value)} ORDER BY {_list(node.order)}",
-    Part: lambda node: lay_out(node.query),
     ast.Word: lambda node: node.word,
-    ast.Text: lambda node: _string(node.value),
-    ast.Number: _number,
+    ast.Star: lambda _: "*",
+    ast.Text: lambda node: "'" + node.value.replace("'", "''") + "'",
+    ast.Number: lambda node: str(node.value),
     ast.Interval: lambda node: f"INTERVAL {node.size} {node.unit.removesuffix('S') if node.size == 1 else node.unit}",
     ast.Column: lambda node: f"{name(node.table)}.{name(node.name)}" if node.table else name(node.name),
-    ast.Star: lambda node: f"{name(node.table)}.*" if node.table else "*",
     ast.Function: _function,
     ast.Cast: _cast,
     ast.Not: _not,
@@ -232,8 +204,7 @@ _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Ordered: lambda node: f"{lay_out(node.value)}{' DESC' if node.descending else ''}",
     ast.Window: _window,
     ast.Filtered: lambda node: f"{lay_out(node.aggregate)} FILTER (WHERE {lay_out(node.condition)})",
-    ast.Table: lambda node: name(node.name) if node.alias == node.name else f"{name(node.name)} AS {name(node.alias)}",
+    ast.Table: lambda node: name(node.name) + (f" AS {name(node.alias)}" if node.alias != node.name else ""),
     ast.Subquery: _subquery,
     ast.Select: _select,
-    ast.With: _with,
 }

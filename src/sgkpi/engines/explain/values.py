@@ -6,31 +6,14 @@ time of day, unless its column says that midnight is one.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import assert_never
+from decimal import Decimal
+from typing import NamedTuple, assert_never
 
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Number, Operation, Sql, Word
+from sgkpi.engines.duckdb.ast import Operation, Sql, Word
 from sgkpi.engines.duckdb.moments import ZONE
-from sgkpi.model.expressions import (
-    AddInterval,
-    And,
-    Arithmetic,
-    AsOf,
-    Call,
-    Case,
-    ColumnRef,
-    Compare,
-    CountRef,
-    Expression,
-    InList,
-    IsNull,
-    Kind,
-    Literal,
-    Not,
-    Or,
-    ReferenceDay,
-    Unit,
-)
+from sgkpi.model import expressions as ex
+from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Table
 from sgkpi.model.units import Limit, LimitUnit
 
@@ -46,7 +29,6 @@ TYPES = {
 }
 MIDNIGHT = sql.cast(sql.text("00:00:00"), "TIME")
 _MICROSECONDS_IN_HOUR = 3_600_000_000
-_UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
 
 
 @dataclass(frozen=True)
@@ -55,112 +37,99 @@ class Names:
 
     `own` is the relation of the columns that have no prefix (None: it goes without saying), `tables` the declaration
     behind each prefix, `counts` what `name.count` becomes, `calendar` the relation of working days. `known_at` is the
-    moment up to which things are known, and `day` the reference day of a stock.
+    moment up to which things are known, and `day` the reference day of a stock (null for a flow).
     """
 
     tables: Mapping[str | None, Table]
     own: str | None
     as_of: Sql
     known_at: Sql
-    day: Sql | None
+    day: Sql
     calendar: str
     counts: Mapping[str, Sql] = field(default_factory=dict)
-
-    @property
-    def reference_day(self) -> Sql:
-        if self.day is None:
-            raise ValueError("a flow has no reference day")
-        return self.day
 
     def known_on(self, kind: Kind) -> Sql:
         """Return the moment up to which things are known, to compare a date or datetime with."""
         if kind is not Kind.DATE:
             return self.known_at
-        return sql.cast(self.known_at, "DATE") if self.day is None else self.day
-
-    def column(self, ref: ColumnRef) -> Sql:
-        return sql.column(ref.column, ref.related or self.own)
+        return sql.cast(self.known_at, "DATE") if self.day == sql.NULL else self.day
 
 
-def value_of(node: Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, PLR0912 (one case a node)
+def value_of(node: ex.Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, PLR0912 (one case a node)
     """Return an expression as SQL."""
+
+    def of(part: ex.Expression) -> Sql:
+        return value_of(part, names)
+
     match node:
-        case ColumnRef():
-            return names.column(node)
-        case CountRef(related):
+        case ex.ColumnRef(column, _, related):
+            return sql.column(column, related or names.own)
+        case ex.CountRef(related):
             return names.counts[related]
-        case AsOf():
+        case ex.AsOf():
             return names.as_of
-        case ReferenceDay():
-            return names.reference_day
-        case Literal():
+        case ex.ReferenceDay():
+            return names.day
+        case ex.Literal():
             return _literal(node)
-        case Compare(operator, left, right):
-            return sql.binary(operator, value_of(left, names), value_of(right, names))
-        case And(items):
-            return sql.and_(value_of(item, names) for item in items)
-        case Or(items):
-            return sql.or_(value_of(item, names) for item in items)
-        case Not(IsNull(item)):
-            return sql.is_not_null(value_of(item, names))
-        case Not(item):
-            return sql.not_(value_of(item, names))
-        case IsNull(item):
-            return sql.is_null(value_of(item, names))
-        case InList(item, options):
-            return sql.in_(value_of(item, names), [value_of(option, names) for option in options])
-        case AddInterval(moment, amount, unit):
-            return moved(value_of(moment, names), node.kind, amount, unit)
-        case Arithmetic(operator, left, right):
-            divisor = value_of(right, names)
-            if operator == "/" and not (isinstance(right, Literal) and right.value):
-                divisor = sql.fn("nullif", divisor, 0)
-            return sql.binary(operator, value_of(left, names), divisor)
-        case Case(branches, otherwise):
-            chosen = [(value_of(when, names), value_of(then, names)) for when, then in branches]
-            return sql.case(chosen, value_of(otherwise, names))
-        case Call():
+        case ex.Compare(operator, left, right):
+            return sql.binary(operator, of(left), of(right))
+        case ex.And(items):
+            return sql.and_(map(of, items))
+        case ex.Or(items):
+            return sql.or_(map(of, items))
+        case ex.Not(ex.IsNull(item)):
+            return sql.is_not_null(of(item))
+        case ex.Not(item):
+            return sql.not_(of(item))
+        case ex.IsNull(item):
+            return sql.is_null(of(item))
+        case ex.InList(item, options):
+            return sql.in_(of(item), [*map(of, options)])
+        case ex.AddInterval(moment, amount, unit):
+            return moved(of(moment), node.kind, amount, unit)
+        case ex.Arithmetic(operator, left, right):
+            may_be_zero = operator == "/" and not (isinstance(right, ex.Literal) and right.value)
+            return sql.binary(operator, of(left), sql.fn("nullif", of(right), 0) if may_be_zero else of(right))
+        case ex.Case(branches, otherwise):
+            return sql.case([(of(when), of(then)) for when, then in branches], of(otherwise))
+        case ex.Call():
             return _call(node, names)
         case _:
             assert_never(node)
 
 
-def _literal(node: Literal) -> Sql:
+def _literal(node: ex.Literal) -> Sql:
+    text = format(node.value, "f") if isinstance(node.value, Decimal) else str(node.value)
     match node.kind:
         case _ if node.value is None:
             return sql.NULL
         case Kind.BOOLEAN:
             return sql.boolean(bool(node.value))
         case Kind.INTEGER | Kind.NUMBER:
-            return Word(format(node.value, "f" if node.kind is Kind.NUMBER else ""))
-        case Kind.DATE:
-            return sql.cast(sql.text(str(node.value)), "DATE")
-        case Kind.MONTH:
-            return sql.cast(sql.text(f"{node.value}-01"), "DATE")
-        case Kind.DATETIME:
-            return sql.cast(sql.text(str(node.value)), "TIMESTAMP")
+            return Word(text)
+        case Kind.DATE | Kind.DATETIME | Kind.MONTH:
+            return sql.cast(sql.text(f"{text}-01" if node.kind is Kind.MONTH else text), TYPES[node.kind])
         case Kind.TEXT | Kind.CATEGORY | Kind.NULL:
-            return sql.text(str(node.value))
+            return sql.text(text)
         case _:
             assert_never(node.kind)
 
 
-def _call(node: Call, names: Names) -> Sql:
+def _call(node: ex.Call, names: Names) -> Sql:
     given = [value_of(argument, names) for argument in node.arguments]
     match node.function:
         case "date":
-            return sql.cast(given[0], "DATE")
+            return as_date(given[0])
         case "days_between":
-            return sql.fn("date_diff", "day", *(day_of(*pair) for pair in zip(node.arguments, given, strict=True)))
+            return sql.fn("date_diff", "day", *map(day_of, node.arguments, given))
         case "hours_between":
             elapsed = sql.fn("date_diff", "microsecond", *map(in_utc, given))
             hours = sql.binary("/", elapsed, sql.number(_MICROSECONDS_IN_HOUR))
             timed = all_of(has_time(argument, names) for argument in node.arguments)
             return hours if timed == sql.TRUE else sql.when(timed, hours)
         case "working_days_between":
-            first, last = (
-                _working_days_up_to(day_of(*pair), names) for pair in zip(node.arguments, given, strict=True)
-            )
+            first, last = (_working_days_up_to(day, names) for day in map(day_of, node.arguments, given))
             return sql.subtract(last, first)
         case "age_years":
             months = sql.fn("date_diff", "month", *given)
@@ -169,38 +138,39 @@ def _call(node: Call, names: Names) -> Sql:
             return sql.fn(node.function, *given)
 
 
-def has_time(node: Expression, names: Names) -> Sql:
+def has_time(node: ex.Expression, names: Names) -> Sql:
     """Return whether a moment has a time of day: true, false, or a condition that is null for null."""
     if node.kind is not Kind.DATETIME:
         return sql.FALSE
     match node:
-        case ColumnRef(column, _, related) if names.tables[related].columns[column].midnight:
+        case ex.ColumnRef(column, _, related) if names.tables[related].columns[column].midnight:
             return sql.TRUE
-        case AsOf():
+        case ex.AsOf():
             return sql.TRUE
-        case AddInterval(moment):
+        case ex.AddInterval(moment):
             return has_time(moment, names)
-        case Case(branches, otherwise):
+        case ex.Case(branches, otherwise):
             chosen = [(value_of(when, names), has_time(then, names)) for when, then in branches]
             return sql.case(chosen, has_time(otherwise, names))
-        case Call("coalesce" | "least" | "greatest", arguments):
+        case ex.Call("coalesce" | "least" | "greatest", arguments):
             value = value_of(node, names)
-            return sql.case(
-                [(sql.eq(value_of(each, names), value), has_time(each, names)) for each in arguments], sql.NULL
-            )
+            chosen = [(sql.eq(value_of(each, names), value), has_time(each, names)) for each in arguments]
+            return sql.case(chosen, sql.NULL)
         case _:
             return sql.binary("<>", sql.cast(value_of(node, names), "TIME"), MIDNIGHT)
 
 
-def lacks_time(node: Expression, names: Names) -> Sql | None:
-    """Return whether a moment that is known has no time of day; None where it always has."""
-    if node.kind is not Kind.DATETIME:
-        return sql.is_not_null(value_of(node, names))
-    timed = has_time(node, names)
-    if timed == sql.TRUE:
-        return None
-    simple = isinstance(timed, Operation) and timed.operator == "<>"
-    return sql.eq(*timed.parts) if isinstance(timed, Operation) and simple else sql.not_(timed)
+def lacks_time(node: ex.Expression, names: Names) -> Sql:
+    """Return whether a moment that is known has no time of day."""
+    match has_time(node, names):
+        case sql.FALSE:
+            return sql.is_not_null(value_of(node, names))
+        case sql.TRUE:
+            return sql.FALSE
+        case Operation("<>", (moment, midnight)):
+            return sql.eq(moment, midnight)
+        case timed:
+            return sql.not_(timed)
 
 
 def all_of(conditions: Iterable[Sql]) -> Sql:
@@ -208,8 +178,7 @@ def all_of(conditions: Iterable[Sql]) -> Sql:
     return sql.and_([each for each in conditions if each != sql.TRUE])
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(NamedTuple):
     """A date or datetime that related rows are compared with, and whether it has a time of day."""
 
     value: Sql
@@ -219,28 +188,34 @@ class Bound:
 
 def compare_bounds(operator: str, left: Bound, right: Bound) -> Sql:
     """Return the comparison of two moments where both have a time of day, else of their dates."""
-    timed = all_of((left.timed, right.timed))
+    timed, by_moment = all_of((left.timed, right.timed)), sql.binary(operator, left.value, right.value)
     if Kind.DATE in (left.kind, right.kind):
         return by_date(operator, left, right)
     # A value without a time of day is at midnight, so only such a value on the right would mislead.
     if timed == sql.TRUE or (right.timed == sql.TRUE and operator == "<="):
-        return sql.binary(operator, left.value, right.value)
-    return sql.case([(timed, sql.binary(operator, left.value, right.value))], by_date(operator, left, right))
+        return by_moment
+    return sql.case([(timed, by_moment)], by_date(operator, left, right))
 
 
 def by_date(operator: str, left: Bound, right: Bound) -> Sql:
     """Return the comparison of the dates of two moments."""
-    dates = [each.value if each.kind is Kind.DATE else sql.cast(each.value, "DATE") for each in (left, right)]
-    return sql.binary(operator, *dates)
+    return sql.binary(
+        operator, *(each.value if each.kind is Kind.DATE else as_date(each.value) for each in (left, right))
+    )
 
 
-def day_of(node: Expression, value: Sql) -> Sql:
+def as_date(value: Sql) -> Sql:
+    """Return the date of a datetime."""
+    return sql.cast(value, "DATE")
+
+
+def day_of(node: ex.Expression, value: Sql) -> Sql:
     """Return the day of a date or datetime."""
-    return value if node.kind is Kind.DATE else sql.cast(value, "DATE")
+    return value if node.kind is Kind.DATE else as_date(value)
 
 
 def in_utc(moment: Sql) -> Sql:
-    """Return the UTC time of a local one: between two of them as much time passes as their difference says."""
+    """Return the UTC time of a local one: the difference of two is the time that passes between them."""
     return Operation("AT TIME ZONE", (moment, sql.text(ZONE), sql.text("UTC")))
 
 
@@ -249,18 +224,18 @@ def in_london(moment: Sql) -> Sql:
     return Operation("AT TIME ZONE", (moment, sql.text("UTC"), sql.text(ZONE)))
 
 
-def moved(value: Sql, kind: Kind, amount: int, unit: Unit) -> Sql:
-    """Return a date or datetime so many units later, clamped to the month's end."""
-    operator, size = ("-", -amount) if amount < 0 else ("+", amount)
-    if kind is Kind.DATE and unit in (Unit.DAYS, Unit.WEEKS):
-        return sql.binary(operator, value, Number(size * 7 if unit is Unit.WEEKS else size))
-    later = sql.binary(operator, value, sql.interval(size, unit.value.upper()))
-    return sql.cast(later, "DATE") if kind is Kind.DATE else later
-
-
 def hours_later(moment: Sql, hours: int) -> Sql:
-    """Return a UTC time so many hours later (earlier, where negative)."""
+    """Return a UTC time some hours later (earlier, where negative)."""
     return sql.binary("+" if hours >= 0 else "-", moment, sql.interval(abs(hours), "HOURS"))
+
+
+def moved(value: Sql, kind: Kind, amount: int, unit: ex.Unit) -> Sql:
+    """Return a date or datetime some units later (earlier, where negative), clamped to the month's end."""
+    operator, size = ("-", -amount) if amount < 0 else ("+", amount)
+    if kind is Kind.DATE and unit in (ex.Unit.DAYS, ex.Unit.WEEKS):
+        return sql.binary(operator, value, sql.number(size * 7 if unit is ex.Unit.WEEKS else size))
+    later = sql.binary(operator, value, sql.interval(size, unit.value.upper()))
+    return as_date(later) if kind is Kind.DATE else later
 
 
 def by_limit(start: Sql, kind: Kind, limit: Limit, names: Names, sign: int = 1) -> Sql:
@@ -271,10 +246,10 @@ def by_limit(start: Sql, kind: Kind, limit: Limit, names: Names, sign: int = 1) 
             at = start if kind is Kind.DATETIME else sql.cast(start, "TIMESTAMP")
             return in_london(hours_later(in_utc(at), amount))
         case LimitUnit.WORKING_DAYS:
-            due = nth_working_day(start if kind is Kind.DATE else sql.cast(start, "DATE"), amount, names)
+            due = _nth_working_day(start if kind is Kind.DATE else as_date(start), amount, names)
             return due if kind is Kind.DATE else sql.add(due, sql.cast(start, "TIME"))
         case LimitUnit.DAYS | LimitUnit.WEEKS | LimitUnit.MONTHS:
-            return moved(start, kind, amount, _UNITS[limit.unit])
+            return moved(start, kind, amount, ex.Unit(limit.unit.value))
         case _:
             assert_never(limit.unit)
 
@@ -284,7 +259,7 @@ def _working_days_up_to(day: Sql, names: Names) -> Sql:
     return sql.held_by(found.where(sql.eq(sql.column("day"), day)))
 
 
-def nth_working_day(start: Sql, amount: int, names: Names) -> Sql:
+def _nth_working_day(start: Sql, amount: int, names: Names) -> Sql:
     """Return the Nth working day after a day (before it, where negative); with 0, the day itself."""
     if amount == 0:
         return start
@@ -292,8 +267,7 @@ def nth_working_day(start: Sql, amount: int, names: Names) -> Sql:
     if amount < 0:  # the day itself is none of the working days before it
         passed = sql.add(sql.subtract(passed, sql.cast(sql.column("is_working", "today"), "INTEGER")), sql.number(1))
     wanted = sql.binary("+" if amount > 0 else "-", passed, sql.number(abs(amount)))
+    is_wanted = sql.eq(sql.column("working_days", "other"), wanted)
     found = sql.select(sql.fn("min", sql.column("day", "other"))).from_(sql.source(names.calendar, "today"))
-    found = found.join(
-        sql.source(names.calendar, "other"), on=sql.eq(sql.column("working_days", "other"), wanted), kind="join"
-    )
+    found = found.join(sql.source(names.calendar, "other"), on=is_wanted, kind="join")
     return sql.held_by(found.where(sql.eq(sql.column("day", "today"), start)))
