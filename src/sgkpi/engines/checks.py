@@ -24,6 +24,7 @@ class Check(StrEnum):
     UNREADABLE = "unreadable-cell"
     BLANK = "blank-cell"
     EMPTY = "empty-cell"
+    UNDATED = "undated-cell"
     UNLISTED = "unlisted-cell"
     RULE = "broken-rule"
     DUPLICATE_KEY = "duplicate-key"
@@ -54,6 +55,7 @@ _SENTENCES = {
     Check.UNREADABLE: "{cells} cannot be read {detail}",
     Check.BLANK: "{cells} {are} blank, though the column is required",
     Check.EMPTY: "{rows} {have} no '{column}': not known yet, or not recorded",
+    Check.UNDATED: "{cells} {are} blank: {these} ignored as related rows",
     Check.UNLISTED: "{cells} hold{s} no code of the declaration; kept as recorded",
     Check.RULE: "{rows} break{s} the rule {detail}",
     Check.DUPLICATE_KEY: (
@@ -92,6 +94,7 @@ def describe_rows(check: Check, count: int, columns: tuple[str, ...] = (), detai
         end=columns[-1] if columns else "",
         detail=detail,
         are="is" if one else "are",
+        these="this row is" if one else "these rows are",
         were="was" if one else "were",
         have="has" if one else "have",
         s="s" if one else "",

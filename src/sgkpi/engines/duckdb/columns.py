@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sgkpi.engines.duckdb.ast import Column
+from sgkpi.model import table
 
 
 @dataclass(frozen=True)
@@ -11,8 +12,8 @@ class _Named:
 
     prefix: str
 
-    def __call__(self, of: str | int | None) -> Column:
-        return Column(f"{self.prefix}{of}")
+    def __call__(self, of: table.Column | str | int | None) -> Column:
+        return Column(f"{self.prefix}{of.name if isinstance(of, table.Column) else of}")
 
 
 class Name:

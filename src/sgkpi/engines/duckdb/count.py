@@ -8,7 +8,7 @@ from functools import reduce
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
-from sgkpi.engines.duckdb.cells import code_of, has_codes, text_reader
+from sgkpi.engines.duckdb.cells import code_of, has_codes, text_steps
 from sgkpi.engines.duckdb.classify import Batch, Placing, category_key, category_text, classified
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.expressions import Names, compile_number
@@ -252,11 +252,10 @@ def _cleaned(name: str, scan: Scan | None) -> tuple[Sql, Sql, Sql]:
     if scan is None:
         raise TypeError("only what a scan reads is carried as it is written")
     column = scan.source.table.columns[name]
-    reader = text_reader(sql.column("category"), column, scan.source.table)
-    ((trimmed, value),) = reader.first.items()
+    trimmed, recorded = text_steps(sql.column("category"), column, scan.source.table)
     folded = sql.fn("kpi_folded", sql.column("recorded"))
     code = code_of(folded, column) if has_codes(column) else sql.null("VARCHAR")
-    return value.as_(trimmed), reader.second.value.as_("recorded"), code.as_("code")
+    return trimmed, recorded.as_("recorded"), code.as_("code")
 
 
 def _rows_of(branch: _Branch, number: int, width: int, cleaned: Mapping[str, tuple[Sql, ...]]) -> Select:

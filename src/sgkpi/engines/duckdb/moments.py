@@ -18,18 +18,17 @@ def has_clock_time(value: Sql) -> Sql:
 
 def elapsed(start: Sql, stop: Sql) -> Sql:
     """Microseconds from start to stop."""
-    return sql.fn("kpi_elapsed_between", start, stop)
+    return sql.fn("kpi_elapsed", start, stop)
 
 
 def elapsed_at_most(start: Sql, stop: Sql, limit: int) -> Sql:
     """Whether no more than `limit` microseconds lie between; null when either is null."""
-    return sql.fn("kpi_within", start, stop, sql.fn("kpi_gap", start, stop), limit)
+    return sql.fn("kpi_within", start, stop, limit)
 
 
 def add_elapsed(start: Sql, microseconds: int) -> Sql:
     """The local time that follows so much elapsed time later."""
-    shifted = sql.fn("timezone", ZONE, start) + sql.fn("to_microseconds", microseconds)
-    return sql.fn("timezone", ZONE, shifted)
+    return sql.fn("kpi_later", start, microseconds)
 
 
 def is_later(value: Sql, kind: Kind, moment: Sql) -> Sql:

@@ -1,26 +1,22 @@
-"""The conditions of what can be wrong with single rows of a table, in SQL over its typed rows."""
+"""The checks of single rows of a table: each a condition in SQL over its typed rows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
-from sgkpi.engines.duckdb.cells import has_codes
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, DATED, has_codes
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.expressions import Names, compile_expression
 from sgkpi.engines.duckdb.moments import ZONE, is_later
-from sgkpi.engines.duckdb.scan import Scan, key_part
+from sgkpi.engines.duckdb.scan import Fault, Scan, is_faulty
 from sgkpi.engines.quality import placing_columns
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_SERIAL
 from sgkpi.model.expressions import Kind, column_refs
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.table import Column, Rule
-
-_DATED = (Kind.DATE, Kind.DATETIME)
-_READABLE = (Kind.TEXT, Kind.CATEGORY)
-_NUMERIC = (Kind.INTEGER, Kind.NUMBER)
 
 # Why a cell cannot be read, so that somebody can correct it: the first form that fits. Any other cell is just
 # not a date, not a number.
@@ -38,24 +34,14 @@ _NUMBER_REASONS = (
     (r"\s*[<>≤≥].*", "it is a range; export the number"),
     (r"\s*[-+]?\d[\d,]*\.\d*[1-9]\d*\s*", "it has decimals"),
 )
-_WHAT = {
-    Kind.DATE: "as a date",
-    Kind.DATETIME: "as a date and time",
-    Kind.MONTH: "as a month",
-    Kind.BOOLEAN: "as yes or no",
-    Kind.INTEGER: "as a whole number",
-    Kind.NUMBER: "as a number",
+_REASONS: dict[Kind, tuple[str, tuple[tuple[str, str], ...]]] = {
+    Kind.DATE: ("as a date", _DATE_REASONS),
+    Kind.DATETIME: ("as a date and time", _DATE_REASONS),
+    Kind.MONTH: ("as a month", _DATE_REASONS),
+    Kind.BOOLEAN: ("as yes or no", ()),
+    Kind.INTEGER: ("as a whole number", _NUMBER_REASONS),
+    Kind.NUMBER: ("as a number", _NUMBER_REASONS[:-1]),
 }
-
-
-@dataclass(frozen=True)
-class Counterpart:
-    """A column whose values should be in another table too: in `keys`, the table of their join values."""
-
-    column: str
-    other: str
-    keys: str
-    check: Check
 
 
 @dataclass(frozen=True)
@@ -68,91 +54,50 @@ class Condition:
     detail: str = ""
 
 
-def conditions(
-    scan: Scan, as_of: datetime, awaited: Sequence[str], counterparts: Sequence[Counterpart]
-) -> Iterator[Condition]:
-    """Give every condition that is looked for in the single rows of a table.
+def conditions_of(scan: Scan, as_of: datetime, awaited: set[tuple[str, str]]) -> Iterator[Condition]:
+    """Give every condition that concerns a row of a table alone.
 
-    `awaited` are optional columns whose blanks decide outcomes.
+    `awaited` are optional columns, with their tables, whose blanks decide outcomes.
     """
+    table = scan.source.table
     for column in scan.declared:
         yield from _unreadable(column)
-        yield from _blank(column, awaited)
-        yield from _unlisted(column)
-        yield from _later(column, as_of)
-        yield from _clock_changes(column)
-    for rule in scan.source.table.rules:
+        if column.required or (table.name, column.name) in awaited:
+            check = Check.BLANK if column.required else Check.EMPTY
+            yield Condition(check, (column.name,), is_faulty(column, Fault.BLANK))
+        if has_codes(column):
+            yield Condition(Check.UNLISTED, (column.name,), is_faulty(column, Fault.UNLISTED))
+        if column.kind in DATED and not column.planned:
+            later = is_later(Name.value(column), column.kind, sql.moment(as_of))
+            yield Condition(Check.FUTURE_DATE, (column.name,), later.is_true())
+        if column.kind is Kind.DATETIME:
+            yield from _clock_changes(column)
+    for rule in table.rules:
         yield from _broken(scan, rule, as_of)
-    for counterpart in counterparts:
-        yield _without_counterpart(scan, counterpart)
 
 
 def _unreadable(column: Column) -> Iterator[Condition]:
     """Give one condition for each reason; a cell has the first that fits."""
-    if column.kind in _READABLE:
+    if column.kind in ALWAYS_READABLE:
         return
-    unreadable, raw = Name.unreadable(column.name), Name.raw(column.name).cast("VARCHAR")
-    reasons = _reasons(column.kind)
-    branches = [
-        (sql.fn("regexp_full_match", raw, form), sql.number(place)) for place, (form, _) in enumerate(reasons, start=1)
-    ]
-    place = sql.case(branches, 0)
-    for number, reason in enumerate(["", *(words for _, words in reasons)]):
-        holds = sql.when(unreadable, place.eq(number), False)
-        yield Condition(Check.UNREADABLE, (column.name,), holds, _reason(column.kind, reason))
-
-
-def _reasons(kind: Kind) -> tuple[tuple[str, str], ...]:
-    if kind in (*_DATED, Kind.MONTH):
-        return _DATE_REASONS
-    whole_only = _NUMBER_REASONS if kind is Kind.INTEGER else _NUMBER_REASONS[:-1]
-    return whole_only if kind in _NUMERIC else ()
-
-
-def _reason(kind: Kind, reason: str) -> str:
-    return f"{_WHAT[kind]}: {reason}" if reason else _WHAT[kind]
-
-
-def _blank(column: Column, awaited: Sequence[str]) -> Iterator[Condition]:
-    if not column.required and column.name not in awaited:
-        return
-    blank = Name.value(column.name).is_null()
-    if column.kind not in _READABLE:
-        blank = blank & ~Name.unreadable(column.name)
-    yield Condition(Check.BLANK if column.required else Check.EMPTY, (column.name,), blank)
-
-
-def _unlisted(column: Column) -> Iterator[Condition]:
-    if has_codes(column):
-        recorded = Name.recorded(column.name).is_not_null()
-        unknown = recorded & Name.listed(column.name).is_null()
-        yield Condition(Check.UNLISTED, (column.name,), unknown)
-
-
-def _later(column: Column, as_of: datetime) -> Iterator[Condition]:
-    if column.kind in _DATED and not column.planned:
-        later = is_later(Name.value(column.name), column.kind, sql.moment(as_of))
-        yield Condition(Check.FUTURE_DATE, (column.name,), later.is_true())
+    (what, reasons), raw = _REASONS[column.kind], Name.raw(column).cast("VARCHAR")
+    forms = [(sql.fn("regexp_full_match", raw, form), number) for number, (form, _) in enumerate(reasons, start=1)]
+    reason = sql.case(forms, 0)
+    for number, detail in enumerate((what, *(f"{what}: {words}" for _, words in reasons))):
+        holds = sql.when(Name.unreadable(column), reason.eq(number), False)
+        yield Condition(Check.UNREADABLE, (column.name,), holds, detail)
 
 
 def _clock_changes(column: Column) -> Iterator[Condition]:
     """Give the conditions of times that the clocks of London showed twice, or never."""
-    if column.kind is not Kind.DATETIME:
-        return
-    value = Name.value(column.name)
+    value = Name.value(column)
     moment = sql.fn("timezone", ZONE, value)
     # Every changing of the clocks has been on a Sunday before four, but for the war, when records were other.
-    on_sunday = [
-        sql.fn("isodow", value).eq(7),
-        sql.fn("hour", value) < 4,
-        sql.fn("kpi_has_time", value),
-    ]
-    may_change = sql.and_(on_sunday).is_true()
+    on_sunday = sql.fn("isodow", value).eq(7) & (sql.fn("hour", value) < 4) & sql.fn("kpi_has_time", value)
     missing = sql.fn("timezone", ZONE, moment).ne(value)
-    hour_before = sql.fn("timezone", ZONE, value) - sql.fn("to_hours", 1)
-    repeated = sql.fn("timezone", ZONE, hour_before).eq(value)
+    repeated = sql.fn("timezone", ZONE, moment - sql.fn("to_hours", 1)).eq(value)
     for check, holds in ((Check.MISSING_HOUR, missing), (Check.REPEATED_HOUR, repeated)):
-        yield Condition(check, (column.name,), sql.when(may_change, holds, False))
+        yield Condition(check, (column.name,), sql.when(on_sunday.is_true(), holds, False))
 
 
 def _broken(scan: Scan, rule: Rule, as_of: datetime) -> Iterator[Condition]:
@@ -160,28 +105,17 @@ def _broken(scan: Scan, rule: Rule, as_of: datetime) -> Iterator[Condition]:
     columns = tuple(sorted({ref.column for ref in column_refs(rule.expression)}))
     if all(map(scan.has, columns)):
         names = Names({None: scan.source.table}, sql.moment(as_of), sql.null("DATE"))
-        holds = (~compile_expression(rule.expression, names)).is_true()
-        yield Condition(Check.RULE, columns, holds, rule.name)
+        yield Condition(Check.RULE, columns, (~compile_expression(rule.expression, names)).is_true(), rule.name)
 
 
-def _without_counterpart(scan: Scan, counterpart: Counterpart) -> Condition:
-    known = sql.select(sql.column("key")).from_(counterpart.keys)
-    found = key_part(scan.source.table.columns[counterpart.column]).is_in(known)
-    holds = Name.value(counterpart.column).is_not_null() & ~found
-    return Condition(counterpart.check, (counterpart.column,), holds, counterpart.other)
-
-
-def awaited_columns(definitions: Sequence[Indicator]) -> Mapping[str, tuple[str, ...]]:
-    """Return, by table, the columns that place its rows in time, and those that clocks start and stop with."""
-    wanted: dict[str, dict[str, None]] = {}
+def awaited_columns(definitions: Iterable[Indicator]) -> set[tuple[str, str]]:
+    """Return, with their tables, the columns that place rows in time, and those that clocks start and stop with."""
+    wanted: set[tuple[str, str]] = set()
     for indicator in definitions:
-        names = wanted.setdefault(indicator.table.name, {})
-        names.update(dict.fromkeys(placing_columns(indicator)))
         clock = indicator.clock
-        for part in (clock.start, clock.stop) if clock else ():
-            if part is not None and part.related is None:
-                names[part.column] = None
+        parts = [part for part in (clock.start, clock.stop) if part and not part.related] if clock else []
+        names = [*placing_columns(indicator), *(part.column for part in parts)]
+        wanted.update((indicator.table.name, name) for name in names)
         for related in indicator.related:
-            dating = (name for name in (related.date, related.start) if name is not None)
-            wanted.setdefault(related.table.name, {}).update(dict.fromkeys(dating))
-    return {table: tuple(columns) for table, columns in wanted.items()}
+            wanted.update((related.table.name, name) for name in (related.date, related.start) if name is not None)
+    return wanted

@@ -1,45 +1,30 @@
-"""From the files of a table to one relation of typed columns.
+"""Ingest: from the files of a table to one relation of typed columns.
 
-The relation has, for every column read, its value, whether the cell is unreadable and, where midnight is a time,
-whether it has a time of day; then the hash of its key (null where a part of the key is blank), whether nothing stands
-in the row, and `flags`: one bit for a blank row and for every fault that a row can have, so that faults are counted
-in the same pass. Of a table in several files it has the number of the row's file too. `Name` in `columns.py` names
-them all.
+The relation has the typed columns of every column read (`cells.py`); then the hash of its key (null where a part of the
+key is blank), whether nothing stands in the row, and `flags`: one bit for a blank row and for every fault that a row
+can have, so that faults are counted in the same pass. Of a table in several files it has the number of the row's file.
 
 What is costly and not asked for is left out: a column that only breaks cases down may stay as it is written, and one
 that is only part of the key may be read straight as keys are compared.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
 from typing import assert_never
 
-from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb import ast, cells, sql
 from sgkpi.engines.duckdb.ast import Query, Select, Sql
-from sgkpi.engines.duckdb.cells import (
-    CellReader,
-    as_text,
-    blank_words,
-    cell_reader,
-    fold_text,
-    has_codes,
-    holds_nothing,
-    is_blank,
-    join_key,
-    key_reader,
-)
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, MOMENTS, has_codes
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.extracts.cells import BLANK_WORDS
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
-from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column
 
-_READABLE = (Kind.TEXT, Kind.CATEGORY)
-_DATED = (Kind.DATE, Kind.DATETIME, Kind.MONTH)
 # The least whole number that has so many bits, and room for their sum.
 _WIDTHS = {7: "UTINYINT", 15: "USMALLINT", 31: "UINTEGER", 62: "BIGINT", 126: "HUGEINT"}
+# The value of `flags` for a row in which nothing stands.
+BLANK_ROW = 1
 
 
 class Fault(StrEnum):
@@ -53,10 +38,6 @@ class Fault(StrEnum):
     SERIAL = "serial"
 
 
-# The bit of `flags` that is set for a row in which nothing stands.
-BLANK_ROW = 1
-
-
 @dataclass(frozen=True)
 class Flag:
     """One bit of `flags`: a fault of a column."""
@@ -65,17 +46,21 @@ class Flag:
     fault: Fault
     bit: int
 
+    @property
+    def is_set(self) -> Sql:
+        return Name.FLAGS.has_bit(self.bit)
+
 
 @dataclass(frozen=True)
 class Scan:
     """How the columns of a table are read.
 
-    `columns` are those read. `whole_rows` says that a row counts as blank only when every cell of
-    the file is; otherwise only the cells read are looked at. `dating` are columns by which related rows are placed in
-    time: a row without is ignored there. `as_written` are columns of text of which only `raw_…` is given, and
-    `as_keys` those of which the value is given as keys are compared; between rows, `joins` are compared so too.
-    `short_rows` names the files with rows that have fewer cells than the header: what is missing at the end is blank.
-    `numbered` adds `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`.
+    `columns` are those read. `whole_rows` says that a row counts as blank only when every cell of the file is;
+    otherwise only the cells read are looked at. `dating` are columns by which related rows are placed in time: a row
+    without is ignored there. `as_written` are columns of text of which only `raw_…` is given, and `as_keys` those of
+    which the value is given as keys are compared; between rows, `joins` are compared so too. `short_rows` names the
+    files with rows that have fewer cells than the header: what is missing at the end is blank. `numbered` adds
+    `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`.
     """
 
     source: TableSource
@@ -114,11 +99,11 @@ class Scan:
         return next(width for bits, width in _WIDTHS.items() if len(self.flags) < bits)
 
     def faults(self, column: Column) -> Iterable[Fault]:
-        """What is looked for in the cells of a column."""
-        if column.kind not in _READABLE:
+        """Give what is looked for in the cells of a column."""
+        if column.kind not in ALWAYS_READABLE:
             yield Fault.UNREADABLE
-            if column.kind in _DATED:
-                yield Fault.SERIAL
+        if column.kind in MOMENTS:
+            yield Fault.SERIAL
         if column.required:
             yield Fault.BLANK
         elif column.name in self.dating:
@@ -127,14 +112,14 @@ class Scan:
             yield Fault.UNLISTED
 
     def has(self, column: str) -> bool:
-        """Whether a column is read."""
+        """Return whether a column is read."""
         return column in self.columns
 
 
 def typed_rows(scan: Scan, repeated: str | None = None, places: Query | None = None) -> Select:
-    """The typed relation of a table, blank rows included.
+    """Return the typed relation of a table, blank rows included.
 
-    With the table of the `repeated` hashes of its keys, only the rows of these keys are typed. They are told by their
+    With the table of the `repeated` hashes of its keys, only the rows of these keys are typed. They are found by their
     `places`, if the table is one Parquet file, else by their hashes.
     """
     parts: list[Query] = []
@@ -151,44 +136,12 @@ def typed_rows(scan: Scan, repeated: str | None = None, places: Query | None = N
 
 
 def is_one_parquet_file(source: TableSource) -> bool:
-    """Whether rows can be read by their places."""
+    """Return whether rows can be read by their places."""
     return [file.format for file in source.files] == [FileFormat.PARQUET]
 
 
-def _file_number(scan: Scan, files: Sequence[SourceFile]) -> Sql:
-    numbers = [sql.number(scan.source.files.index(file)) for file in files]
-    if len(numbers) == 1:
-        return numbers[0].cast("USMALLINT")
-    place = sql.column("file_index").cast("BIGINT") + 1
-    return sql.fn("list_extract", sql.fn("list_value", *numbers), place).cast("USMALLINT")
-
-
-def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repeated: str) -> Select:
-    """The raw rows whose key is among the repeated ones: of all others only the key is typed."""
-    carried = tuple(raw.names)
-    keys = replace(scan, columns=scan.source.table.key, whole_rows=False, numbered=False, with_raw=False)
-    keys = replace(keys, as_keys=frozenset(), as_written=frozenset())
-    keyed = _keyed(keys, _typed_files(keys, files, raw, carried))
-    hashes = sql.fn("coalesce", Name.KEY_HASH, 0)
-    known = sql.select(sql.fn("coalesce", Name.KEY_HASH, 0)).from_(repeated)
-    return sql.select(*map(sql.column, carried)).from_(keyed).where(hashes.is_in(known))
-
-
-def _keyed(scan: Scan, every: Query) -> Select:
-    """Typed rows with their codes, the hash of their key and their faults."""
-    coded = [_coded(column).as_(Name.value(column.name)) for column in scan.typed if has_codes(column)]
-    whole = sql.select(sql.STAR, *coded, _is_blank_row(scan).as_(Name.IS_BLANK_ROW)).from_(every)
-    keyed = [sql.STAR, _key_hash(scan).as_(Name.KEY_HASH), _flags(scan).as_(Name.FLAGS)]
-    return sql.select(*keyed).from_(whole)
-
-
-def _coded(column: Column) -> Sql:
-    """The code that a spelling stands for; a spelling that no code lists stays as recorded."""
-    return sql.fn("coalesce", Name.listed(column.name), Name.recorded(column.name))
-
-
 def _alike(scan: Scan) -> list[list[SourceFile]]:
-    """Files that one reader can take together; each on its own where rows are numbered."""
+    """Group files that one reader can take together; each is alone where rows are numbered."""
     groups: dict[object, list[SourceFile]] = {}
     for file in scan.source.files:
         columns = tuple(file.columns.items())
@@ -197,101 +150,164 @@ def _alike(scan: Scan) -> list[list[SourceFile]]:
     return list(groups.values())
 
 
+def _file_number(scan: Scan, files: Sequence[SourceFile]) -> Sql:
+    numbers = [scan.source.files.index(file) for file in files]
+    if len(numbers) == 1:
+        return sql.number(numbers[0]).cast("USMALLINT")
+    place = sql.column("file_index").cast("BIGINT") + 1
+    return sql.fn("list_extract", sql.fn("list_value", *numbers), place).cast("USMALLINT")
+
+
+def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repeated: str) -> Select:
+    """Return the raw rows whose key is among the repeated ones: of all others only the key is typed."""
+    keys = Scan(scan.source, scan.source.table.key)
+    keyed = _keyed(keys, _typed_files(keys, files, raw, tuple(raw.names)))
+    known = sql.select(Name.KEY_HASH.or_else(0)).from_(repeated)
+    return sql.select(*map(sql.column, raw.names)).from_(keyed).where(Name.KEY_HASH.or_else(0).is_in(known))
+
+
 def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: tuple[str, ...] = ()) -> Select:
-    """The typed columns of raw rows, with the raw columns that are `carried`."""
+    """Return the typed columns of raw rows, with the raw columns that are `carried`."""
     file = files[0]
-    readers = {column.name: _reader(scan, file, column) for column in scan.typed}
-    first = [value.as_(name) for reader in readers.values() for name, value in reader.first.items()]
-    second = [part for name, reader in readers.items() for part in _parts(name, reader)]
+    readers = [_reader(scan, file, column) for column in scan.typed]
+    first = [column for reader in readers for column in reader.first]
+    second = [column for reader in readers for column in reader.second]
     if scan.whole_rows:
         first.append(_rest_is_blank(scan, file).as_(Name.REST_IS_BLANK))
         second.append(Name.REST_IS_BLANK)
-    first += [_as_written(file, name).as_(Name.raw(name)) for name in scan.written]
-    second += [Name.raw(name) for name in scan.written]
+    for name in scan.written:
+        first.append(cells.as_text(Name.cell(file.columns[name]), _native_type(file, name)).as_(Name.raw(name)))
+        second.append(Name.raw(name))
     if scan.numbered:
         first.append(Name.ROW_NUMBER)
-        second.append(Name.ROW_NUMBER)
-        second.append(sql.text(file.name).as_(Name.FILE_NAME))
-    carried = (*carried, *(name for name in (Name.FILE.name,) if name in raw.names and name not in carried))
-    first += map(sql.column, carried)
-    second += map(sql.column, carried)
-    return sql.select(*second).from_(sql.select(*first).from_(raw))
+        second += [Name.ROW_NUMBER, sql.text(file.name).as_(Name.FILE_NAME)]
+    beside = dict.fromkeys([*carried, *({Name.FILE.name} & {*raw.names})])
+    return sql.select(*second, *map(sql.column, beside)).from_(sql.select(*first, *map(sql.column, beside)).from_(raw))
 
 
-def _reader(scan: Scan, file: SourceFile, column: Column) -> CellReader:
+def _reader(scan: Scan, file: SourceFile, column: Column) -> cells.CellReader:
     raw, native = Name.cell(file.columns[column.name]), _native_type(file, column.name)
     if column.name in scan.as_keys:
-        return key_reader(raw, native, column, scan.source.table)
-    return cell_reader(raw, native, column, scan.source.table, spaces_only=file.spaces_only)
-
-
-def _as_written(file: SourceFile, column: str) -> Sql:
-    return as_text(Name.cell(file.columns[column]), _native_type(file, column))
+        return cells.key_reader(raw, native, column, scan.source.table)
+    return cells.cell_reader(raw, native, column, scan.source.table, spaces_only=file.spaces_only)
 
 
 def _native_type(file: SourceFile, column: str) -> str:
     return file.types[file.columns[column]] if file.format is FileFormat.PARQUET else "text"
 
 
-def _parts(name: str, reader: CellReader) -> Iterable[Sql]:
-    cell = reader.second
-    yield cell.value.as_(Name.value(name).name if cell.code is None else Name.recorded(name).name)
-    if cell.code is not None:
-        yield cell.code.as_(Name.listed(name))
-    if cell.unreadable is not None:
-        yield cell.unreadable.is_true().as_(Name.unreadable(name))
-    if cell.has_time is not None:
-        yield cell.has_time.is_true().as_(Name.has_time(name))
-    if cell.serial is not None:
-        yield cell.serial.as_(Name.serial(name))
+def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
+    """Return whether nothing stands in the cells of a row that are not read."""
+    read, words = {file.columns[name] for name in scan.columns}, cells.blank_words(scan.source.table)
+    rest = [Name.cell(place).cast("VARCHAR") for place in range(len(file.headers)) if place not in read]
+    return sql.and_(cells.is_blank(sql.fn("kpi_trimmed", raw), words).or_else(True) for raw in rest)
+
+
+def _keyed(scan: Scan, every: Query) -> Select:
+    """Return typed rows with their codes, the hash of their key and their faults."""
+    # A spelling that no code lists stays as recorded.
+    coded = [
+        Name.listed(column).or_else(Name.recorded(column)).as_(Name.value(column))
+        for column in scan.typed
+        if has_codes(column)
+    ]
+    whole = sql.select(sql.STAR, *coded, _is_blank_row(scan).as_(Name.IS_BLANK_ROW)).from_(every)
+    return sql.select(sql.STAR, _key_hash(scan).as_(Name.KEY_HASH), _flags(scan).as_(Name.FLAGS)).from_(whole)
 
 
 def _is_blank_row(scan: Scan) -> Sql:
-    """Whether nothing stands in a row: no value and nothing unreadable."""
-    empty = [sql.column(part).is_null() for column in scan.typed for part in _value_parts(column)]
-    readable = [~Name.unreadable(column.name) for column in scan.typed if column.kind not in _READABLE]
-    rest = [Name.REST_IS_BLANK] if scan.whole_rows else []
-    nothing = sql.and_([*empty, *readable, *rest])
+    """Return whether nothing stands in a row: no value and nothing unreadable."""
+    nothing: list[Sql] = []
+    for column in scan.typed:
+        # Codes are not put in the place of their spellings yet.
+        parts = (Name.recorded, Name.listed) if has_codes(column) else (Name.value,)
+        nothing += [part(column).is_null() for part in parts]
+    nothing += [~Name.unreadable(column) for column in scan.typed if column.kind not in ALWAYS_READABLE]
+    nothing += [Name.REST_IS_BLANK] if scan.whole_rows else []
     if not scan.as_written:
-        return nothing
+        return sql.and_(nothing)
+    table = scan.source.table
+    unwritten = [
+        cells.holds_nothing(Name.raw(name), cells.blank_words(table, table.columns[name])).or_else(True)
+        for name in sorted(scan.as_written)
+    ]
     # Few rows come to the costlier test.
-    return sql.when(nothing, sql.and_(_is_unwritten(scan, name) for name in sorted(scan.as_written)), False)
+    return sql.when(sql.and_(nothing), sql.and_(unwritten), False)
 
 
-def _is_unwritten(scan: Scan, name: str) -> Sql:
-    words = blank_words(scan.source.table, scan.source.table.columns[name])
-    return sql.fn("coalesce", holds_nothing(Name.raw(name), words), True)
+def _key_hash(scan: Scan) -> Sql:
+    """Return the hash by which rows of one key find each other; null where a part of the key is blank."""
+    columns = scan.source.table.columns
+    if not scan.source.has_key:
+        values = [as_compared(scan, column) for column in scan.declared]
+        values += [sql.column(name) for column in scan.declared for name in identity_columns(column)[1:]]
+        return sql.fn("hash", *values) if values else sql.null("UBIGINT")
+    key = scan.source.table.key
+    if not all(map(scan.has, key)):
+        return sql.null("UBIGINT")
+    parts = [Name.value(name) if name in scan.as_keys else key_part(columns[name]) for name in key]
+    return sql.when(sql.or_(Name.value(name).is_null() for name in key), None, sql.fn("hash", *parts))
 
 
-def _value_parts(column: Column) -> tuple[str, ...]:
-    """The columns of which one holds the value, before codes are put in the place of their spellings."""
-    return (
-        (Name.recorded(column.name).name, Name.listed(column.name).name)
-        if has_codes(column)
-        else (Name.value(column.name).name,)
-    )
+def key_part(column: Column, relation: str | None = None) -> Sql:
+    """Return a column (of a relation of that name) as it is compared in keys and joins."""
+    return cells.join_key(Name.value(column).of(relation), column.kind)
 
 
-def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
-    """Whether nothing stands in the cells of a row that are not read."""
-    read = {file.columns[name] for name in scan.columns}
-    words = tuple(dict.fromkeys(fold_text(word) for word in (*BLANK_WORDS, *scan.source.table.blanks)))
-    rest = [Name.cell(place) for place in range(len(file.headers)) if place not in read]
-    blank = [is_blank(sql.fn("kpi_trimmed", raw.cast("VARCHAR")), words) for raw in rest]
-    return sql.and_(sql.fn("coalesce", each, True) for each in blank)
+def as_compared(scan: Scan, column: Column) -> Sql:
+    """Return a column as rows are compared by it: key, person and columns of joins without regard to case."""
+    table = scan.source.table
+    return key_part(column) if column.name in {*table.key, table.person, *scan.joins} else Name.value(column)
+
+
+def identity_columns(column: Column) -> tuple[str, ...]:
+    """Return the names of the typed columns of a column in which two rows may differ."""
+    parts = (Name.value,) if column.kind in ALWAYS_READABLE else (Name.value, Name.unreadable)
+    return tuple(part(column).name for part in parts)
+
+
+def _flags(scan: Scan) -> Sql:
+    """Return the faults of a row as bits; a blank row has its own alone. Most rows have none, which is one test."""
+    none, blank = (sql.number(number).cast(scan.flags_type) for number in (0, BLANK_ROW))
+    blank_row = (Name.IS_BLANK_ROW, blank)
+    if not scan.flags:
+        return sql.case([blank_row], none)
+    faulty = {flag: is_faulty(flag.column, flag.fault) for flag in scan.flags}
+    bits = [condition.cast(scan.flags_type) * (1 << flag.bit) for flag, condition in faulty.items()]
+    # What is a serial is unreadable anyway.
+    at_fault = sql.or_(condition for flag, condition in faulty.items() if flag.fault is not Fault.SERIAL)
+    return sql.case([(at_fault, sql.case([blank_row], reduce(Sql.__add__, bits))), blank_row], none)
+
+
+def is_faulty(column: Column, fault: Fault) -> Sql:
+    """Return the condition of a cell with a fault."""
+    value, unreadable = Name.value(column), Name.unreadable(column)
+    match fault:
+        case Fault.UNREADABLE:
+            return unreadable
+        case Fault.BLANK if column.kind in ALWAYS_READABLE:
+            return value.is_null()
+        case Fault.BLANK | Fault.UNDATED:
+            return value.is_null() & ~unreadable
+        case Fault.SERIAL:
+            return unreadable & Name.serial(column)
+        case Fault.UNLISTED:
+            return Name.recorded(column).is_not_null() & Name.listed(column).is_null()
+        case _:
+            assert_never(fault)
 
 
 def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> Select:
-    """The raw columns of files of one layout, `x0`, `x1`, … by their place in the header."""
-    first = files[0]
-    columns: list[Sql]
+    """Return the raw columns of files of one layout, `x0`, `x1`, … by their place in the header."""
+    first, paths = files[0], sql.fn("list_value", *(str(file.path) for file in files))
+    columns: list[Sql] = [Name.cell(number) for number in range(len(first.headers))]
     match first.format:
         case FileFormat.PARQUET:
-            reader, place = _read_parquet(files), sql.column("file_row_number")
+            place: Sql = sql.column("file_row_number")
+            reader = sql.fn("read_parquet", paths, ast.Option("union_by_name", sql.TRUE))
             columns = [sql.column(name).as_(Name.cell(number)) for number, name in enumerate(first.headers)]
         case FileFormat.CSV:
-            reader, place = _read_csv(files, padded=padded), sql.fn("row_number").over()
-            columns = [Name.cell(number) for number in range(len(first.headers))]
+            place, reader = sql.fn("row_number").over(), _read_csv(first, paths, padded=padded)
         case _:
             assert_never(first.format)
     if numbered:
@@ -299,100 +315,21 @@ def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> 
     return sql.select(*columns).from_(reader)
 
 
-def _paths(files: Sequence[SourceFile]) -> Sql:
-    return sql.fn("list_value", *(str(file.path) for file in files))
-
-
-def _read_parquet(files: Sequence[SourceFile]) -> Sql:
-    return sql.fn("read_parquet", _paths(files), sql.option("union_by_name", sql.TRUE))
-
-
-def _read_csv(files: Sequence[SourceFile], *, padded: bool) -> Sql:
-    file = files[0]
-    kinds = [sql.option(Name.cell(place).name, sql.text("VARCHAR")) for place in range(len(file.headers))]
-    options = {
-        "auto_detect": sql.FALSE,
-        "header": sql.TRUE,
-        "skip": sql.number(file.skip),
-        "delim": sql.text(file.delimiter),
-        "quote": sql.text('"'),
-        "escape": sql.text('"'),
-        "compression": sql.text("gzip" if file.compressed else "none"),
-        "store_rejects": sql.TRUE,
-        "rejects_limit": sql.number(0),
+def _read_csv(file: SourceFile, paths: Sql, *, padded: bool) -> Sql:
+    kinds = [ast.Option(Name.cell(place).name, sql.text("VARCHAR")) for place in range(len(file.headers))]
+    options: dict[str, ast.Value] = {
+        "auto_detect": False,
+        "header": True,
+        "skip": file.skip,
+        "delim": file.delimiter,
+        "quote": '"',
+        "escape": '"',
+        "compression": "gzip" if file.compressed else "none",
+        "store_rejects": True,
+        "rejects_limit": 0,
         "columns": sql.fn("struct_pack", *kinds),
     }
     if padded:
         # Missing cells and line breaks within cells cannot be told apart by several readers at once.
-        options |= {"null_padding": sql.TRUE, "parallel": sql.FALSE}
-    return sql.fn("read_csv", _paths(files), *(sql.option(name, value) for name, value in options.items()))
-
-
-def _key_hash(scan: Scan) -> Sql:
-    """The hash by which rows of one key find each other; null where a part of the key is blank."""
-    if not scan.source.has_key:
-        values = [as_compared(scan, column) for column in scan.declared]
-        values += [sql.column(name) for column in scan.declared for name in identity_columns(column)[1:]]
-        return sql.fn("hash", *values) if values else sql.null("UBIGINT")
-    if not all(map(scan.has, scan.source.table.key)):
-        return sql.null("UBIGINT")
-    parts = [_key_part(scan, scan.source.table.columns[name]) for name in scan.source.table.key]
-    blank = sql.or_([Name.value(name).is_null() for name in scan.source.table.key])
-    return sql.when(blank, None, sql.fn("hash", *parts))
-
-
-def _key_part(scan: Scan, column: Column) -> Sql:
-    return Name.value(column.name) if column.name in scan.as_keys else key_part(column)
-
-
-def key_part(column: Column, relation: str | None = None) -> Sql:
-    """A column (of a relation of that name) as it is compared in keys and joins."""
-    return join_key(Name.value(column.name).of(relation), column.kind)
-
-
-def as_compared(scan: Scan, column: Column) -> Sql:
-    """A column as rows are compared by it: key, person and columns of joins without regard to case."""
-    table = scan.source.table
-    return key_part(column) if column.name in {*table.key, table.person, *scan.joins} else Name.value(column.name)
-
-
-def identity_columns(column: Column) -> tuple[str, ...]:
-    """The parts of a typed column that make two rows differ."""
-    unreadable = () if column.kind in _READABLE else (Name.unreadable(column.name).name,)
-    return (Name.value(column.name).name, *unreadable)
-
-
-def _flags(scan: Scan) -> Sql:
-    """The faults of a row as bits; a blank row has its own alone. Most rows have none, and are done with one test."""
-    width = scan.flags_type
-    faulty = [_is_faulty(flag) for flag in scan.flags]
-    bits = [condition.cast(width) * (1 << flag.bit) for flag, condition in zip(scan.flags, faulty, strict=True)]
-    none, blank = (sql.number(number).cast(width) for number in (0, BLANK_ROW))
-    blank_row = (Name.IS_BLANK_ROW, blank)
-    # What is a serial is unreadable anyway.
-    at_fault = [each for flag, each in zip(scan.flags, faulty, strict=True) if flag.fault is not Fault.SERIAL]
-    return sql.case(
-        [(sql.or_(at_fault), sql.case([blank_row], reduce(sql.add, bits))), blank_row] if bits else [blank_row], none
-    )
-
-
-def is_set(flag: Flag) -> Sql:
-    """Whether a row has a fault."""
-    mask = sql.number(1 << flag.bit)
-    return Name.FLAGS.op("&", mask).ne(0)
-
-
-def _is_faulty(flag: Flag) -> Sql:
-    value = Name.value(flag.column.name)
-    match flag.fault:
-        case Fault.UNREADABLE:
-            return Name.unreadable(flag.column.name)
-        case Fault.BLANK if flag.column.kind in _READABLE:
-            return value.is_null()
-        case Fault.BLANK | Fault.UNDATED:
-            return value.is_null() & ~Name.unreadable(flag.column.name)
-        case Fault.SERIAL:
-            return Name.unreadable(flag.column.name) & Name.serial(flag.column.name)
-        case Fault.UNLISTED:
-            recorded = Name.recorded(flag.column.name).is_not_null()
-            return recorded & Name.listed(flag.column.name).is_null()
+        options |= {"null_padding": True, "parallel": False}
+    return sql.fn("read_csv", paths, *(ast.Option(name, ast.literal(value)) for name, value in options.items()))
