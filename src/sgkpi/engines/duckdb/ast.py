@@ -1,65 +1,49 @@
-"""SQL as data: the kinds of node of which every statement of the engine is built.
+"""SQL as data: frozen nodes, each equal to another that says the same; `printer.py` writes them as DuckDB's text.
 
-A node is frozen and equal to another that says the same. Operators and methods of `Sql` make one node of others;
-`sql.py` has functions for what starts an expression or a query, `printer.py` writes nodes as DuckDB's text.
+Most nodes are made from others by operators and methods: `(start.is_null() | (end > start)).as_("name")`. `sql.py` has
+the words with which an expression or a query begins.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Self, TypeAlias
 
-Value: TypeAlias = "Sql | str | int | None"
+# What stands for a literal where a node is expected; None for NULL.
+Value: TypeAlias = "Sql | str | int | date | None"
+
+
+def _infix(operator: str) -> "Callable[[Sql, Value], Sql]":
+    def method(self: "Sql", other: Value) -> "Sql":
+        return Operation(operator, (self, literal(other)))
+
+    return method
+
+
+def _connector(word: str) -> "Callable[[Sql, Sql], Sql]":
+    def method(self: "Sql", other: "Sql") -> "Sql":
+        own = self.parts if isinstance(self, Operation) and self.operator == word else (self,)
+        return Operation(word, (*own, other))
+
+    return method
 
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """A piece of SQL. Methods take plain Python values for literals, `None` for NULL."""
+    """A piece of SQL."""
 
-    def __add__(self, other: Value) -> "Sql":
-        return self.op("+", other)
-
-    def __sub__(self, other: Value) -> "Sql":
-        return self.op("-", other)
-
-    def __mul__(self, other: Value) -> "Sql":
-        return self.op("*", other)
-
-    def __floordiv__(self, other: Value) -> "Sql":
-        return self.op("//", other)
-
-    def __lt__(self, other: Value) -> "Sql":
-        return self.op("<", other)
-
-    def __le__(self, other: Value) -> "Sql":
-        return self.op("<=", other)
-
-    def __gt__(self, other: Value) -> "Sql":
-        return self.op(">", other)
-
-    def __ge__(self, other: Value) -> "Sql":
-        return self.op(">=", other)
-
-    def __and__(self, other: "Sql") -> "Sql":
-        return Operation("AND", (*_parts(self, "AND"), other))
-
-    def __or__(self, other: "Sql") -> "Sql":
-        return Operation("OR", (*_parts(self, "OR"), other))
+    __add__, __sub__, __mul__, __floordiv__ = _infix("+"), _infix("-"), _infix("*"), _infix("//")
+    __lt__, __le__, __gt__, __ge__ = _infix("<"), _infix("<="), _infix(">"), _infix(">=")
+    eq, ne = _infix("="), _infix("<>")
+    # Equal, or both null; never null.
+    same_as = _infix("IS NOT DISTINCT FROM")
+    __and__, __or__ = _connector("AND"), _connector("OR")
 
     def __invert__(self) -> "Sql":
         return Not(self)
 
     def op(self, operator: str, other: Value) -> "Sql":
-        return Operation(operator, (self, literal(other)))
-
-    def eq(self, other: Value) -> "Sql":
-        return self.op("=", other)
-
-    def ne(self, other: Value) -> "Sql":
-        return self.op("<>", other)
-
-    def same_as(self, other: Value) -> "Sql":
-        """Equal, or both null; never null."""
-        return self.op("IS NOT DISTINCT FROM", other)
+        return _infix(operator)(self, other)
 
     def is_null(self) -> "Sql":
         return self.op("IS", None)
@@ -67,7 +51,7 @@ class Sql:
     def is_not_null(self) -> "Sql":
         return self.op("IS NOT", None)
 
-    def is_in(self, options: "Sequence[Value] | Query") -> "Sql":
+    def is_in(self, options: "Iterable[Value] | Query") -> "Sql":
         """One of several values, or of the rows of a query with one column."""
         return Among(self, options if isinstance(options, Query) else tuple(map(literal, options)))
 
@@ -90,32 +74,13 @@ class Sql:
     def desc(self) -> "Sql":
         return Ordered(self, descending=True)
 
-    def over(self, partition: "Sequence[Sql]" = (), order: "Sequence[Sql]" = (), *, before: bool = False) -> "Sql":
+    def over(self, partition: "Iterable[Sql]" = (), order: "Iterable[Sql]" = (), *, before: bool = False) -> "Sql":
         """A window function, over the rows before the present one alone where `before`."""
         return Window(self, tuple(partition), tuple(order), before)
 
     def where(self, condition: "Sql") -> "Sql":
         """An aggregate of the rows that satisfy a condition."""
         return Filtered(self, condition)
-
-
-def literal(value: Value) -> Sql:
-    """The node of a plain value; a node as it is."""
-    match value:
-        case Sql():
-            return value
-        case None:
-            return Word("NULL")
-        case bool():
-            return Word("TRUE" if value else "FALSE")
-        case str():
-            return Text(value)
-        case int():
-            return Number(value)
-
-
-def _parts(condition: Sql, connector: str) -> tuple[Sql, ...]:
-    return condition.parts if isinstance(condition, Operation) and condition.operator == connector else (condition,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,3 +348,22 @@ class Delete(Sql):
 
     table: str
     condition: Sql
+
+
+def literal(value: Value) -> Sql:
+    """Return the node of a plain value; a node as it is."""
+    match value:
+        case Sql():
+            return value
+        case None:
+            return Word("NULL")
+        case bool():
+            return Word("TRUE" if value else "FALSE")
+        case str():
+            return Text(value)
+        case datetime():
+            return Cast(Text(value.isoformat(sep=" ")), "TIMESTAMP")
+        case date():
+            return Cast(Text(value.isoformat()), "DATE")
+        case int():
+            return Number(value)

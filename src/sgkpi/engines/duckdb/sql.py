@@ -1,83 +1,23 @@
 """The words with which an expression or a query of SQL begins; each gives a node of `ast.py`."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
 from functools import partial
 
-from sgkpi.engines.duckdb.ast import (
-    Case,
-    Cast,
-    Column,
-    Create,
-    Delete,
-    Filtered,
-    Function,
-    Insert,
-    Interval,
-    Number,
-    Operation,
-    Option,
-    Ordered,
-    Query,
-    Select,
-    Sql,
-    Star,
-    Subquery,
-    Table,
-    Text,
-    Value,
-    With,
-    Word,
-    literal,
-)
+from sgkpi.engines.duckdb import ast
+from sgkpi.engines.duckdb.ast import Case, Column, Function, Operation, Query, Select, Sql, Value, literal
 
-NULL: Sql = Word("NULL")
-TRUE: Sql = Word("TRUE")
-FALSE: Sql = Word("FALSE")
-STAR: Sql = Star()
-
-table_star = Star
-
-
-interval = Interval
-option = Option
-scalar = Subquery
-create = Create
-insert = Insert
-delete = Delete
+NULL, TRUE, FALSE, STAR = literal(None), literal(True), literal(False), ast.Star()
+text = number = boolean = day = moment = literal
+table_star, interval, option, scalar = ast.Star, ast.Interval, ast.Option, ast.Subquery
+create, insert, delete = ast.Create, ast.Insert, ast.Delete
 
 
 def column(name: str | Column, table: str | None = None) -> Sql:
     return Column(name.name if isinstance(name, Column) else name, table)
 
 
-def text(value: str) -> Sql:
-    return Text(value)
-
-
-def number(value: int) -> Sql:
-    return Number(value)
-
-
-def star_without(name: str) -> Sql:
-    return Star(without=(name,))
-
-
-def star_with(replaced: Iterable[Sql]) -> Sql:
-    """Every column, some replaced by a value of the same name."""
-    return Star(replaced=tuple(replaced))
-
-
-def day(value: date) -> Sql:
-    return Cast(Text(value.isoformat()), "DATE")
-
-
-def moment(value: datetime) -> Sql:
-    return Cast(Text(value.isoformat(sep=" ")), "TIMESTAMP")
-
-
 def null(kind: str | None = None) -> Sql:
-    return Cast(NULL, kind) if kind else NULL
+    return NULL.cast(kind) if kind else NULL
 
 
 def fn(name: str, *arguments: Value) -> Sql:
@@ -88,7 +28,7 @@ def texts(words: Iterable[str]) -> Sql:
     """A list of texts; DuckDB takes one text apart much sooner than it reads many."""
     listed = tuple(words)
     if not listed:
-        return Cast(fn("list_value"), "VARCHAR[]")
+        return fn("list_value").cast("VARCHAR[]")
     if any("\n" in word for word in listed):
         return fn("list_value", *listed)
     return fn("string_split", "\n".join(listed), fn("chr", 10))
@@ -109,40 +49,46 @@ def _joined(connector: str, conditions: tuple[Sql, ...], empty: Sql) -> Sql:
 
 
 def case(branches: Sequence[tuple[Sql, Value]], otherwise: Value = None) -> Sql:
-    """The first branch whose condition is true; without branches, `otherwise`."""
+    """The value of the first branch whose condition is true; without branches, `otherwise`."""
     if not branches:
         return literal(otherwise)
     return Case(tuple((condition, literal(value)) for condition, value in branches), literal(otherwise))
 
 
 def when(condition: Sql, value: Value, otherwise: Value = None) -> Sql:
-    """The value where the condition is true, else `otherwise`."""
     return case([(condition, value)], otherwise)
 
 
 def count_where(condition: Sql) -> Sql:
     """How many rows satisfy a condition; 0 where there are none at all."""
-    return Filtered(fn("count", STAR), condition)
+    return fn("count", STAR).where(condition)
 
 
 def select(*columns: Sql) -> Select:
     return Select(columns)
 
 
+def star_without(name: str) -> Sql:
+    return ast.Star(without=(name,))
+
+
+def star_with(replaced: Iterable[Sql]) -> Sql:
+    """Every column, some replaced by a value of the same name."""
+    return ast.Star(replaced=tuple(replaced))
+
+
 def with_all(query: Query, parts: Iterable[tuple[str, Sql]]) -> Query:
     """A query with others that are worked out first, once each, and with statements that add rows as it runs."""
-    return With(tuple(parts), query)
+    return ast.With(tuple(parts), query)
 
 
-# The words that methods of `Sql` replace.
-held_by = Subquery
-filtered = Filtered
-descending = partial(Ordered, descending=True)
-window_before = partial(Sql.over, before=True)
-try_cast = partial(Cast, tried=True)
+# Words that methods of `Sql` replace.
+held_by = ast.Subquery
+filtered = Sql.where
 cast, alias, eq, same, not_ = Sql.cast, Sql.as_, Sql.eq, Sql.same_as, Sql.__invert__
 add, subtract, is_null, is_not_null, is_true = Sql.__add__, Sql.__sub__, Sql.is_null, Sql.is_not_null, Sql.is_true
-in_, in_query, window, boolean = Sql.is_in, Sql.is_in, Sql.over, literal
+in_, in_query, window, descending = Sql.is_in, Sql.is_in, Sql.over, Sql.desc
+source, window_before = ast.source, partial(Sql.over, before=True)
 
 
 def ascending(value: Sql) -> Sql:
@@ -155,7 +101,3 @@ def is_column(value: Sql) -> bool:
 
 def binary(operator: str, left: Sql, right: Sql) -> Sql:
     return left.op(operator, right)
-
-
-def source(relation: Query | str, name: str = "s") -> Sql:
-    return Table(relation, name) if isinstance(relation, str) else Subquery(relation, name)
