@@ -189,7 +189,7 @@ _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     Remark: lambda node: f"-- {lay_out(node.column)}",
     Sorted: lambda node: f"{lay_out(node.value)} ORDER BY {_list(node.order)}",
     ast.Word: lambda node: node.word,
-    ast.Star: lambda _: "*",
+    ast.Star: lambda node: f"{name(node.table)}.*" if node.table else "*",
     ast.Text: lambda node: "'" + node.value.replace("'", "''") + "'",
     ast.Number: lambda node: str(node.value),
     ast.Interval: lambda node: f"INTERVAL {node.size} {node.unit.removesuffix('S') if node.size == 1 else node.unit}",

@@ -4,8 +4,8 @@ Every cell can be read there, so this needs nothing of what the engine does abou
 time of day, unless its column says that midnight is one.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple, assert_never
 
@@ -14,6 +14,7 @@ from sgkpi.engines.duckdb.ast import Operation, Sql, Word
 from sgkpi.engines.duckdb.moments import ZONE
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Indicator, Moment, Related
 from sgkpi.model.table import Table
 from sgkpi.model.units import Limit, LimitUnit
 
@@ -31,28 +32,94 @@ MIDNIGHT = sql.cast(sql.text("00:00:00"), "TIME")
 _MICROSECONDS_IN_HOUR = 3_600_000_000
 
 
+def free(word: str, taken: Iterable[str]) -> str:
+    """Return a word, with underscores behind it as long as it is taken; to DuckDB, case makes no difference."""
+    folded = {each.lower() for each in taken}
+    while word.lower() in folded:
+        word += "_"
+    return word
+
+
+def relation(name: str) -> Sql:
+    """Return a table or a query of the statement, to select from under its own name."""
+    return sql.source(name, name)
+
+
 @dataclass(frozen=True)
 class Names:
-    """How the columns of a definition are called where an expression stands.
+    """The names of a statement's relations and columns, none of which is that of a table or of related rows.
 
-    `own` is the relation of the columns that have no prefix (None: it goes without saying), `tables` the declaration
-    behind each prefix, `counts` what `name.count` becomes, `calendar` the relation of working days. `known_at` is the
-    moment up to which things are known, and `day` the reference day of a stock (null for a flow).
+    Expressions speak of the case or, in the `where` of a related, of the rows of `rows_of`.
     """
 
-    tables: Mapping[str | None, Table]
-    own: str | None
-    as_of: Sql
-    known_at: Sql
-    day: Sql
-    calendar: str
-    counts: Mapping[str, Sql] = field(default_factory=dict)
+    indicator: Indicator
+    rows_of: Related | None = None
+
+    @property
+    def tables(self) -> list[Table]:
+        """The indicator's table and those of its related rows, each once."""
+        return [*dict.fromkeys((self.indicator.table, *(related.table for related in self.indicator.related)))]
+
+    def named(self, word: str) -> str:
+        """Return what the relation of a word is called."""
+        return free(word, [*(table.name for table in self.tables), *(each.name for each in self.indicator.related)])
+
+    def of(self, part: str, word: str) -> Sql:
+        """Return a column of a part of the statement."""
+        return sql.column(word, self.named(part))
+
+    def moment(self, word: str) -> str:
+        """Return what a column of `params` is called, which is joined with every table."""
+        return free(word, [column for table in self.tables for column in table.columns])
+
+    def result(self, word: str) -> str:
+        """Return what a column of the result is called beside keys and breakdowns."""
+        return free(word, [*self.breakdowns, *self.indicator.table.key])
+
+    @property
+    def period(self) -> str:
+        """What the column of a result's period is called."""
+        return self.result("reference_day" if self.indicator.is_stock else "month")
+
+    @property
+    def breakdowns(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.indicator.by)
+
+    @property
+    def as_of(self) -> Sql:
+        return self.of("params", self.moment("as_of"))
+
+    @property
+    def known_at(self) -> Sql:
+        """The moment up to which things are known."""
+        return self.of("params", self.moment("known_at")) if self.indicator.is_stock else self.as_of
+
+    @property
+    def day(self) -> Sql:
+        """The reference day of a stock."""
+        return self.of("params", self.moment("reference_day"))
 
     def known_on(self, kind: Kind) -> Sql:
         """Return the moment up to which things are known, to compare a date or datetime with."""
         if kind is not Kind.DATE:
             return self.known_at
-        return sql.cast(self.known_at, "DATE") if self.day == sql.NULL else self.day
+        return self.day if self.indicator.is_stock else as_date(self.known_at)
+
+    def table(self, related: str | None) -> Table:
+        """Return the table behind a prefix."""
+        if related is not None:
+            return self.indicator.related_named(related).table
+        return self.rows_of.table if self.rows_of is not None else self.indicator.table
+
+    def column(self, name: str, related: str | None = None) -> Sql:
+        return sql.column(name, related or (self.named("cases") if self.rows_of is None else None))
+
+    def count(self, name: str) -> Sql:
+        """Return how many related rows there are; null where a bound that is a column of the case is."""
+        related = self.indicator.related_named(name)
+        columns = [each for each in (related.until, related.after) if each and not isinstance(each, Moment)]
+        known = [sql.is_not_null(self.column(each)) for each in columns]
+        return sql.when(sql.and_(known), self.column("count", name)) if known else self.column("count", name)
 
 
 def value_of(node: ex.Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, PLR0912 (one case a node)
@@ -63,9 +130,9 @@ def value_of(node: ex.Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, 
 
     match node:
         case ex.ColumnRef(column, _, related):
-            return sql.column(column, related or names.own)
+            return names.column(column, related)
         case ex.CountRef(related):
-            return names.counts[related]
+            return names.count(related)
         case ex.AsOf():
             return names.as_of
         case ex.ReferenceDay():
@@ -143,7 +210,7 @@ def has_time(node: ex.Expression, names: Names) -> Sql:
     if node.kind is not Kind.DATETIME:
         return sql.FALSE
     match node:
-        case ex.ColumnRef(column, _, related) if names.tables[related].columns[column].midnight:
+        case ex.ColumnRef(column, _, related) if names.table(related).columns[column].midnight:
             return sql.TRUE
         case ex.AsOf():
             return sql.TRUE
@@ -255,7 +322,7 @@ def by_limit(start: Sql, kind: Kind, limit: Limit, names: Names, sign: int = 1) 
 
 
 def _working_days_up_to(day: Sql, names: Names) -> Sql:
-    found = sql.select(sql.column("working_days")).from_(sql.source(names.calendar, names.calendar))
+    found = sql.select(sql.column("working_days")).from_(relation(names.named("calendar")))
     return sql.held_by(found.where(sql.eq(sql.column("day"), day)))
 
 
@@ -263,11 +330,10 @@ def _nth_working_day(start: Sql, amount: int, names: Names) -> Sql:
     """Return the Nth working day after a day (before it, where negative); with 0, the day itself."""
     if amount == 0:
         return start
-    passed = sql.column("working_days", "today")
-    if amount < 0:  # the day itself is none of the working days before it
-        passed = sql.add(sql.subtract(passed, sql.cast(sql.column("is_working", "today"), "INTEGER")), sql.number(1))
-    wanted = sql.binary("+" if amount > 0 else "-", passed, sql.number(abs(amount)))
-    is_wanted = sql.eq(sql.column("working_days", "other"), wanted)
-    found = sql.select(sql.fn("min", sql.column("day", "other"))).from_(sql.source(names.calendar, "today"))
-    found = found.join(sql.source(names.calendar, "other"), on=is_wanted, kind="join")
-    return sql.held_by(found.where(sql.eq(sql.column("day", "today"), start)))
+    if amount > 0:
+        wanted = sql.add(_working_days_up_to(start, names), sql.number(amount))
+    else:
+        wanted = _working_days_up_to(sql.subtract(start, sql.number(1)), names)
+        wanted = sql.subtract(wanted, sql.number(-amount - 1)) if amount < -1 else wanted
+    found = sql.select(sql.fn("min", sql.column("day"))).from_(relation(names.named("calendar")))
+    return sql.held_by(found.where(sql.eq(sql.column("working_days"), wanted)))
