@@ -166,7 +166,7 @@ class TestScreen:
             "▁█", "decided",
         ]  # fmt: skip
         assert "\x1b" not in ran.stdout
-        assert "Unknown: 1 no_time_of_day: decided" in ran.stdout
+        assert "Could not be judged: 1 has no time of day: decided" in ran.stdout
 
     def test_where_stdout_is_cp1252(self, project: Path) -> None:
         ran = run_process("compute", "--by", "team", cwd=project, encoding="cp1252")

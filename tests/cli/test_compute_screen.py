@@ -281,14 +281,16 @@ class TestFooter:
 
     def test_what_is_missing(self) -> None:
         shown = screen(None)
-        assert "In no period: 4 without a date, 1 with an unreadable date: contacts_decided_24h" in shown
-        assert "Unknown: 3 no_time_of_day: contacts_decided_24h" in shown
+        assert "Cases in no period: 4 have no date, 1 has an unreadable date: contacts_decided_24h" in shown
+        assert "Could not be judged: 3 have no time of day: contacts_decided_24h" in shown
         assert "Cannot be computed: rhi_offered: needs missing_episodes: this extract has no such table" in shown
 
     def test_indicators_of_which_the_same_is_to_be_said_share_a_line(self) -> None:
         unplaced = (Unplaced(DECIDED.id, 1, 0), Unplaced(PLACED.id, 0, 0), Unplaced("other", 1, 0))
         shown = screen(None, of=replace(story(), unplaced=unplaced))
-        assert line_with("In no period", shown) == "In no period: 1 without a date: contacts_decided_24h, other"
+        assert (
+            line_with("Cases in no period", shown) == "Cases in no period: 1 has no date: contacts_decided_24h, other"
+        )
 
     def test_problems_are_counted(self) -> None:
         problem = Problem("contacts.csv", "3 cells cannot be read", "unreadable", row=7, severity=Severity.WARNING)

@@ -20,6 +20,9 @@ MONTHS = [period_for(PeriodKind.MONTH, Month(2018, 3).plus(n)) for n in range(12
 TEAM = Breakdown("team", ColumnRef("team", Kind.TEXT), "team", codes=("North", "South"))
 RATINGS = [Rating.GREEN, Rating.AMBER, Rating.RED]
 
+MET = "lack what decides whether they are met"
+BELONGS = "lacks what decides whether it belongs here"
+
 
 def year() -> Results:
     """Twelve months: 100 to 89 of 100, a third of them in each rating; a count without target; March not covered."""
@@ -108,30 +111,30 @@ class TestUnknown:
     def footer(self, *found: tuple[str, int, str, int]) -> list[str]:
         reasons = [ReasonCount(id_, MONTHS[n], None, None, "unknown", why, cases) for id_, n, why, cases in found]
         shown = screen(None, of=replace(year(), reasons=tuple(reasons)))
-        return [line for line in shown.splitlines() if line.startswith("Unknown")]
+        return [line for line in shown.splitlines() if line.startswith("Could not be judged")]
 
     def test_months_in_a_row_are_a_span(self) -> None:
         # March is the first of MONTHS: April to June, then August and September
         at = [1, 2, 3, 5, 6]
         assert self.footer(*((DECIDED.id, n, "met", 2) for n in at)) == [
-            "Unknown: 2 met: contacts_decided_24h in 2018-04 to 2018-06, 2018-08, 2018-09"
+            f"Could not be judged: 2 {MET}: contacts_decided_24h in 2018-04 to 2018-06, 2018-08, 2018-09"
         ]
 
     def test_indicators_of_which_it_holds_in_the_same_months_stand_together(self) -> None:
         both = [(id_, n, "population", 1) for id_ in (DECIDED.id, PLACED.id) for n in (9, 10, 11)]
         assert self.footer(*both) == [
-            "Unknown: 1 population: contacts_decided_24h, care_leavers_in_bnb in 2018-12 to 2019-02"
+            f"Could not be judged: 1 {BELONGS}: contacts_decided_24h, care_leavers_in_bnb in 2018-12 to 2019-02"
         ]
         (line,) = self.footer(*both, (PLACED.id, 1, "population", 1))
         assert line == (
-            "Unknown: 1 population: contacts_decided_24h in 2018-12 to 2019-02; "
+            f"Could not be judged: 1 {BELONGS}: contacts_decided_24h in 2018-12 to 2019-02; "
             "care_leavers_in_bnb in 2018-04, 2018-12 to 2019-02"
         )
 
     def test_another_number_or_reason_has_its_own_line(self) -> None:
         assert self.footer((DECIDED.id, 1, "met", 1), (DECIDED.id, 2, "met", 2), (DECIDED.id, 2, "value", 1)) == [
-            "Unknown: 1 met: contacts_decided_24h in 2018-04",
-            "Unknown: 2 met, 1 value: contacts_decided_24h in 2018-05",
+            "Could not be judged: 1 lacks what decides whether it is met: contacts_decided_24h in 2018-04",
+            f"Could not be judged: 2 {MET}, 1 has no value: contacts_decided_24h in 2018-05",
         ]
 
     def test_periods_that_overlap_are_no_span(self) -> None:

@@ -12,8 +12,7 @@ from rich.cells import cell_len
 
 from sgkpi.answers.overview import Overview, make_overview
 from sgkpi.documents.show import chart, show_document
-from sgkpi.documents.write.terminal.chart import draw_bars
-from sgkpi.documents.write.terminal.large import enlarge
+from sgkpi.documents.write.terminal.chart import draw_bars, enlarge
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Unplaced

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.answers.list import IndicatorList, Listed
+from sgkpi.answers.list import IndicatorList
 from sgkpi.cli.commands.synth import _may_be_written
 from sgkpi.cli.progress import _Bar, progress_bar
 from sgkpi.cli.streams import say_error, this_terminal
@@ -20,6 +20,7 @@ from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.problems import Problem
 from sgkpi.model.words import plural
+from sgkpi.planning.availability import Availability
 from tests.support.results import DECIDED, PLACED
 from tests.support.screens import shown
 
@@ -115,7 +116,8 @@ def listed(*indicators: tuple[str, str, str], by: tuple[str, ...] = ()) -> Indic
     breakdowns = tuple(Breakdown(name, ColumnRef(name, Kind.TEXT), name) for name in by)
     return IndicatorList(
         tuple(
-            Listed(replace(PLACED, id=id_, title=title, theme=theme, by=breakdowns)) for id_, title, theme in indicators
+            Availability(replace(PLACED, id=id_, title=title, theme=theme, by=breakdowns), available=False)
+            for id_, title, theme in indicators
         )
     )
 

@@ -30,7 +30,7 @@ from sgkpi.documents.list import list_document
 from sgkpi.documents.show import show_document
 from sgkpi.documents.verify import verify_document
 from sgkpi.documents.why import why_document
-from sgkpi.documents.write.text import cell_words
+from sgkpi.documents.write.text import cell_words, wrap_line
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.request import Request
 from tests.support.screens import shown
@@ -129,3 +129,9 @@ def test_no_value_is_cut_in_a_pipe_or_in_plain_words(documents: dict[str, Docume
 def test_plain_words_are_plain(documents: dict[str, Document], name: str) -> None:
     text = shown(documents[name], plain=True)
     assert not set("─│┃▁▂▃▄▅▆▇█▲▼\x1b") & set(text)
+
+
+def test_a_word_that_is_too_long_is_broken_after_an_underscore() -> None:
+    line = "a care_leavers_in_bnb_over_2_working_days b"
+    assert wrap_line(line, 24) == ["a", "care_leavers_in_bnb_", "over_2_working_days b"]
+    assert "".join(wrap_line("x" * 50, 24)) == "x" * 50

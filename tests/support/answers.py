@@ -9,7 +9,7 @@ from sgkpi.answers.cases import CaseList
 from sgkpi.answers.check.findings import Finding, QualityReport, make_effect
 from sgkpi.answers.due import DueList
 from sgkpi.answers.lint import LintReport
-from sgkpi.answers.list import IndicatorList, Listed
+from sgkpi.answers.list import IndicatorList
 from sgkpi.answers.overview import Overview, make_overview
 from sgkpi.answers.verify import Agreement, Difference, Verification
 from sgkpi.answers.why.explain import Why
@@ -26,7 +26,7 @@ from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem, Severity
 from sgkpi.model.request import AsOfSource
 from sgkpi.model.units import Limit, LimitUnit
-from sgkpi.planning.availability import Unavailable
+from sgkpi.planning.availability import Availability, Unavailable
 from tests.support.results import AS_OF, DECIDED, month, proportion, results
 
 FEBRUARY = month("2019-02")
@@ -131,7 +131,7 @@ def boundaries(*texts: str) -> tuple[Boundaries, ...]:
 
 
 def indicators(*texts: str) -> IndicatorList:
-    listed = tuple(Listed(replace(DECIDED, title=text), available=False, reason=text) for text in texts)
+    listed = tuple(Availability(replace(DECIDED, title=text), available=False, reason=text) for text in texts)
     return IndicatorList(listed, with_extract=True, tables=("contacts",))
 
 

@@ -1,35 +1,25 @@
 """The cases at the edge of each clock, to read and sign off: a document, and records (`sgkpi.boundaries/1`)."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sgkpi.documents.document import NEEDED, Block, Document, Heading, Paragraph, TableBlock, TableColumn, Title, filled
-from sgkpi.documents.records import (
-    ABOUT_SGKPI,
-    RecordColumn,
-    Records,
-    RecordTable,
-    Row,
-    TextBlock,
-    rows_as_text,
-    text_columns,
-)
+from sgkpi.documents import records as rec
+from sgkpi.documents.document import Block, Document, Heading, Paragraph, TableBlock, Title, column, filled
 from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
 
 if TYPE_CHECKING:
     from sgkpi.judge.boundaries.make import Boundaries, BoundaryCase
 
-
 SCHEMA = "sgkpi.boundaries/1"
 _MOMENTS = ("start", "stop", "due")
 COLUMNS = (
-    *text_columns("situation"),
-    *(RecordColumn(name, Kind.DATETIME) for name in _MOMENTS),
-    *text_columns("as_of"),
-    RecordColumn("reference_day", Kind.DATE),
-    *text_columns("outcome", "reason", "note"),
+    *rec.text_columns("situation"),
+    *(rec.RecordColumn(name, Kind.DATETIME) for name in _MOMENTS),
+    *rec.text_columns("as_of"),
+    rec.RecordColumn("reference_day", Kind.DATE),
+    *rec.text_columns("outcome", "reason", "note"),
 )
 
 
@@ -41,24 +31,16 @@ def boundaries_document(tables: Sequence["Boundaries"]) -> Document:
 
 
 def _section(table: "Boundaries") -> Iterator[Block]:
+    cases = table.cases
     yield Title((f"{table.title} ({table.indicator})",), (f"Clock: {table.clock}",))
-
-    def column(heading: str, cell: "Callable[[BoundaryCase], str]", priority: int = NEEDED) -> TableColumn:
-        return TableColumn(heading, tuple(map(cell, table.cases)), priority)
-
-    yield TableBlock(
-        filled(
-            [
-                column("Situation", lambda case: case.situation),
-                column("Start", lambda case: _shown(case.start)),
-                column("Stop", lambda case: _shown(case.stop)),
-                column("Due", lambda case: _shown(case.due)),
-                column("Looked at", lambda case: _shown(case.reference_day or case.as_of), 20),
-                column("Outcome", lambda case: case.outcome + (f": {case.reason}" if case.reason is not None else "")),
-                column("Note", lambda case: case.note, 30),
-            ]
-        )
-    )
+    columns = [
+        column("Situation", cases, lambda case: case.situation),
+        *(column(name.capitalize(), (getattr(case, name) for case in cases), _shown) for name in _MOMENTS),
+        column("Looked at", cases, lambda case: _shown(case.reference_day or case.as_of), 20),
+        column("Outcome", cases, lambda case: case.outcome + ("" if case.reason is None else f": {case.reason}")),
+        column("Note", cases, lambda case: case.note, 30),
+    ]
+    yield TableBlock(filled(columns))
 
 
 def _shown(moment: date | None) -> str:
@@ -68,35 +50,24 @@ def _shown(moment: date | None) -> str:
     return f"{moment:%a %Y-%m-%d %H:%M}" if isinstance(moment, datetime) else f"{moment:%a %Y-%m-%d}"
 
 
-def boundaries_records(tables: Sequence["Boundaries"]) -> Records:
+def boundaries_records(tables: Sequence["Boundaries"]) -> rec.Records:
     """Return a row for each case at the edge of a clock; an indicator without any has none."""
     rows = tuple({"indicator": table.indicator, **_case(case)} for table in tables for case in table.cases)
-    return Records(
-        table=RecordTable("boundaries", (RecordColumn("indicator"), *COLUMNS), rows),
-        json=lambda: {"schema": SCHEMA, "indicators": list(map(_json_boundaries, tables))},
+    none = (("No cases", f"{table.indicator} {table.why_none}") for table in tables if not table.cases)
+    return rec.Records(
+        table=rec.RecordTable("boundaries", (rec.RecordColumn("indicator"), *COLUMNS), rows),
+        json=lambda: {"schema": SCHEMA, "indicators": list(map(_json, tables))},
         text=lambda: tuple(block for table in tables for block in _text(table)),
-        about=(
-            *(("No cases", f"{table.indicator} {table.why_none}") for table in tables if not table.cases),
-            ABOUT_SGKPI,
-        ),
+        about=(*none, rec.ABOUT_SGKPI),
     )
 
 
 def _case(case: "BoundaryCase") -> dict[str, Cell]:
-    return {
-        "situation": case.situation,
-        "start": case.start,
-        "stop": case.stop,
-        "due": case.due,
-        "as_of": case.as_of.isoformat(timespec="minutes"),
-        "reference_day": case.reference_day,
-        "outcome": case.outcome,
-        "reason": case.reason,
-        "note": case.note or None,
-    }
+    row = rec.members(case, *(each.name for each in COLUMNS))
+    return {**row, "as_of": case.as_of.isoformat(timespec="minutes"), "note": case.note or None}
 
 
-def _json_boundaries(table: "Boundaries") -> dict[str, object]:
+def _json(table: "Boundaries") -> rec.Json:
     return {
         "indicator": table.indicator,
         "title": table.title,
@@ -106,16 +77,15 @@ def _json_boundaries(table: "Boundaries") -> dict[str, object]:
     }
 
 
-def _text(table: "Boundaries") -> Iterator[TextBlock]:
+def _text(table: "Boundaries") -> Iterator[rec.TextBlock]:
     """Yield a heading and a table, or why there is none."""
     yield Heading(f"{table.title} ({table.indicator})")
-    if table.cases:
-        yield Paragraph((f"Clock: {table.clock}",))
-        yield from rows_as_text(RecordTable("boundaries", COLUMNS, tuple(map(_case_as_text, table.cases))))
-    else:
+    if not table.cases:
         yield Paragraph((f"{table.indicator} {table.why_none}.",))
-
-
-def _case_as_text(case: "BoundaryCase") -> Row:
-    moments = {name: str(moment) for name in _MOMENTS if (moment := getattr(case, name)) is not None}
-    return {**_case(case), **moments, "as_of": case.as_of.isoformat(" ", timespec="minutes")}
+        return
+    yield Paragraph((f"Clock: {table.clock}",))
+    rows = []
+    for case in table.cases:
+        moments = {name: str(moment) for name in _MOMENTS if (moment := getattr(case, name)) is not None}
+        rows.append({**_case(case), **moments, "as_of": case.as_of.isoformat(" ", timespec="minutes")})
+    yield from rec.rows_as_text(rec.RecordTable("boundaries", COLUMNS, tuple(rows)))

@@ -1,23 +1,12 @@
 """The cases behind a figure, the most urgent first: a document, and records (schema `sgkpi.cases/1`)."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sgkpi.answers.cases import CaseList, day_of, joined_key
-from sgkpi.documents.document import NEEDED, Document, Notes, TableBlock, TableColumn, filled
+from sgkpi.documents import records as rec
+from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, column, filled
 from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source
-from sgkpi.documents.records import (
-    Json,
-    Lines,
-    RecordColumn,
-    Records,
-    RecordTable,
-    about_answer,
-    json_head,
-    rows_as_text,
-    show_cell,
-    text_columns,
-)
 from sgkpi.documents.values import period_in_words
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.model.expressions import Kind
@@ -28,7 +17,6 @@ from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     from sgkpi.ledger.cases import CaseOutcome
-
 
 SCHEMA = "sgkpi.cases/1"
 CASE_NUMBERS = frozenset({"value"})
@@ -43,46 +31,34 @@ _FIRST_BREAKDOWN = 10
 def cases_document(listed: CaseList) -> Document:
     """Return the cases with a heading, and below them what they rest on."""
     columns = _columns(listed)
-    shown = filled(columns) if listed.cases else columns
-    table = TableBlock(shown, caption=_caption(listed), when_empty="No cases.")
+    periods = ", ".join(map(period_in_words, listed.periods))
+    filtered = f"; {text}" if (text := str(listed.filtered)) else ""
+    caption = f"{listed.indicator.title}, {periods}{filtered}: {plural(len(listed.cases), 'case')}"
+    table = TableBlock(filled(columns) if listed.cases else columns, caption=caption, when_empty="No cases.")
     return Document((table, Notes(tuple(_notes(listed)))))
 
 
-def _caption(listed: CaseList) -> str:
-    filtered = f"; {text}" if (text := str(listed.filtered)) else ""
-    periods = ", ".join(map(period_in_words, listed.periods))
-    return f"{listed.indicator.title}, {periods}{filtered}: {plural(len(listed.cases), 'case')}"
-
-
 def _columns(listed: CaseList) -> tuple[TableColumn, ...]:
-    def column(
-        heading: str, cell: "Callable[[CaseOutcome], str]", priority: int = NEEDED, *, right: bool = False
-    ) -> TableColumn:
-        return TableColumn(heading, tuple(map(cell, listed.cases)), priority, right)
-
+    cases = listed.cases
+    period = [column("Period", cases, lambda case: case.period.label)] if len(listed.periods) > 1 else []
     return (
-        column("Key", shown_key_of),
-        column("Person", lambda case: case.person or "", 40),
-        *([column("Period", lambda case: case.period.label)] if len(listed.periods) > 1 else []),
-        column("Outcome", lambda case: case.outcome.value),
-        column("Reason", lambda case: case.reason or ""),
-        column("Start", lambda case: show_cell(case.start), 30),
-        column("Stop", lambda case: show_cell(case.stop), 50),
-        column("Due", lambda case: show_cell(case.due)),
-        column("Days\noverdue", lambda case: _days_overdue(case, listed), right=True),
-        column("Value", lambda case: show_cell(nearest(case.value)), right=True),
-        *breakdown_cells(listed.cases, list(breakdown_columns([listed.indicator]))),
+        column("Key", cases, lambda case: shown_key(case.key)),
+        column("Person", cases, lambda case: case.person or "", 40),
+        *period,
+        column("Outcome", cases, lambda case: case.outcome.value),
+        column("Reason", cases, lambda case: case.reason or ""),
+        column("Start", cases, lambda case: rec.show_cell(case.start), 30),
+        column("Stop", cases, lambda case: rec.show_cell(case.stop), 50),
+        column("Due", cases, lambda case: rec.show_cell(case.due)),
+        column("Days\noverdue", cases, lambda case: _days_overdue(case, listed), right=True),
+        column("Value", cases, lambda case: rec.show_cell(nearest(case.value)), right=True),
+        *breakdown_cells(cases, list(breakdown_columns([listed.indicator]))),
     )
 
 
 def shown_key(key: Sequence[str]) -> str:
     """Return a key for people; `(blank)` if all its parts are blank."""
     return joined_key(key) if any(key) else "(blank)"
-
-
-def shown_key_of(case: "CaseOutcome") -> str:
-    """Return the key of a case."""
-    return shown_key(case.key)
 
 
 def breakdown_cells(cases: Sequence["CaseOutcome"], names: Sequence[str]) -> Iterator[TableColumn]:
@@ -93,7 +69,7 @@ def breakdown_cells(cases: Sequence["CaseOutcome"], names: Sequence[str]) -> Ite
 
 
 def _days_overdue(case: "CaseOutcome", listed: CaseList) -> str:
-    """Whole days since an open case fell due, at the as-of time; of a stock, on its reference day."""
+    """Return the whole days since an open case fell due, at the as-of time; of a stock, on its reference day."""
     if case.outcome is not Outcome.OVERDUE or case.due is None:
         return ""
     today = listed.as_of.date()
@@ -104,22 +80,22 @@ def _days_overdue(case: "CaseOutcome", listed: CaseList) -> str:
 def _notes(listed: CaseList) -> Iterator[str]:
     if listed.not_covered:
         yield f"Not covered by this extract: {', '.join(map(period_in_words, listed.not_covered))}"
-    yield as_of_and_source(listed, listed.source)
+    yield as_of_and_source(listed)
     if listed.cases:
         yield IDENTIFIERS
 
 
-def cases_records(listed: CaseList) -> Records:
+def cases_records(listed: CaseList) -> rec.Records:
     """Return a row for each case: the columns of every list of cases, then one for each breakdown."""
     breakdowns = breakdown_columns([listed.indicator])
     rows = tuple(case_row(case, breakdowns) for case in listed.cases)
-    table = RecordTable("cases", case_columns([listed.indicator]), rows)
-    return Records(
+    table = rec.RecordTable("cases", case_columns([listed.indicator]), rows)
+    return rec.Records(
         table=table,
         json=lambda: _json(listed, table),
-        text=lambda: rows_as_text(table, CASE_NUMBERS),
+        text=lambda: rec.rows_as_text(table, CASE_NUMBERS),
         about=(
-            *about_answer(listed, listed.source),
+            *rec.about_answer(listed),
             ("Indicator", f"{listed.indicator.title} ({listed.indicator.id})"),
             ("Periods", ", ".join(period.label for period in listed.periods)),
             ("Filter", str(listed.filtered) or None),
@@ -132,16 +108,16 @@ def cases_records(listed: CaseList) -> Records:
 ABOUT_IDENTIFIERS = ("Care", IDENTIFIERS)
 
 
-def _json(listed: CaseList, table: RecordTable) -> Json:
+def _json(listed: CaseList, table: rec.RecordTable) -> rec.Json:
     return {
-        **json_head(SCHEMA, listed),
+        **rec.json_head(SCHEMA, listed),
         "extract": {"source": listed.source},
         "indicator": listed.indicator.id,
         "title": listed.indicator.title,
         "measure": listed.indicator.measure.value,
         "periods": [period.label for period in listed.periods],
         "not_covered": [period.label for period in listed.not_covered],
-        "cases": Lines(table.rows),
+        "cases": rec.Lines(table.rows),
     }
 
 
@@ -151,11 +127,26 @@ def breakdown_columns(indicators: Iterable[Indicator]) -> dict[str, str]:
     return {name: f"by_{name}" if name in _TAKEN else name for name in names}
 
 
-def case_columns(indicators: Sequence[Indicator]) -> tuple[RecordColumn, ...]:
-    """Return the columns of a list of cases of these indicators."""
-    moments = [RecordColumn(name, _moment_kind(name, indicators)) for name in MOMENTS]
-    breakdowns = map(RecordColumn, breakdown_columns(indicators).values())
-    return (*text_columns(*_TEXTS), *moments, RecordColumn("value", Kind.NUMBER), *breakdowns)
+def case_columns(indicators: Sequence[Indicator]) -> tuple[rec.RecordColumn, ...]:
+    """Return the columns of a list of cases of these indicators; a moment is a datetime where one of them has it."""
+    kinds = [kinds for indicator in indicators for kinds in _clock_kinds(indicator)]
+    dates = [name for name in MOMENTS if {kind for moment, kind in kinds if moment == name} == {Kind.DATE}]
+    moments = [rec.RecordColumn(name, Kind.DATE if name in dates else Kind.DATETIME) for name in MOMENTS]
+    breakdowns = map(rec.RecordColumn, breakdown_columns(indicators).values())
+    return (*rec.text_columns(*_TEXTS), *moments, rec.RecordColumn("value", Kind.NUMBER), *breakdowns)
+
+
+def _clock_kinds(indicator: Indicator) -> Iterator[tuple[str, Kind]]:
+    """Yield start, stop and due, each with whether it is a date or a datetime, as far as the clock has them."""
+    clock = indicator.clock
+    if clock is None:
+        return
+    yield from ((name, part.kind) for name, part in (("start", clock.start), ("stop", clock.stop)) if part is not None)
+    if clock.due is not None:
+        yield "due", clock.due.kind
+    else:
+        by_hours = clock.limit is not None and clock.limit.unit is LimitUnit.HOURS
+        yield "due", Kind.DATETIME if by_hours else Kind.DATE
 
 
 def case_row(case: "CaseOutcome", breakdowns: Mapping[str, str]) -> dict[str, Cell]:
@@ -166,26 +157,7 @@ def case_row(case: "CaseOutcome", breakdowns: Mapping[str, str]) -> dict[str, Ce
         "period": case.period.label,
         "outcome": case.outcome.value,
         "reason": None if case.reason is None else str(case.reason),
-        "start": case.start,
-        "stop": case.stop,
-        "due": case.due,
+        **rec.members(case, *MOMENTS),
         "value": nearest(case.value),
         **{column: case.categories.get(name) for name, column in breakdowns.items()},
     }
-
-
-def _moment_kind(name: str, indicators: Iterable[Indicator]) -> Kind:
-    """Return whether start, stop or due is a date or a datetime: a datetime where one of the indicators has it."""
-    found = {kind for indicator in indicators if (kind := _clock_kinds(indicator).get(name)) is not None}
-    return Kind.DATE if found == {Kind.DATE} else Kind.DATETIME
-
-
-def _clock_kinds(indicator: Indicator) -> dict[str, Kind]:
-    clock = indicator.clock
-    if clock is None:
-        return {}
-    kinds = {name: part.kind for name, part in (("start", clock.start), ("stop", clock.stop)) if part is not None}
-    if clock.due is not None:
-        return {**kinds, "due": clock.due.kind}
-    by_hours = clock.limit is not None and clock.limit.unit is LimitUnit.HOURS
-    return {**kinds, "due": Kind.DATETIME if by_hours else Kind.DATE}

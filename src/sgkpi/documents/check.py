@@ -5,22 +5,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport
-from sgkpi.documents.document import Block, Document, Heading, Item, Items, Notes, Paragraph, TableBlock, TableColumn
+from sgkpi.documents import records as rec
+from sgkpi.documents.document import Block, Document, Heading, Item, Items, Notes, Paragraph, TableBlock, column
 from sgkpi.documents.notes import as_of_and_source
-from sgkpi.documents.records import (
-    Json,
-    RecordColumn,
-    Records,
-    RecordTable,
-    Row,
-    TextBlock,
-    about_answer,
-    as_of_sentence,
-    count_columns,
-    json_head,
-    rows_as_text,
-    text_columns,
-)
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.figures.numbers import show_count, show_figure, show_value
 from sgkpi.model.expressions import Kind
@@ -31,23 +18,23 @@ from sgkpi.model.words import plural
 if TYPE_CHECKING:
     from sgkpi.engines.quality import Rows, TableFacts
 
-
 SCHEMA = "sgkpi.check/1"
 COLUMNS = (
-    *text_columns("severity", "code", "table", "columns", "detail"),
-    *count_columns("count"),
-    *text_columns("message", "rows", "indicator", "period"),
-    *(RecordColumn(name, Kind.NUMBER, of_measure=True) for name in ("value", "lowest", "highest")),
-    *count_columns("cases", "unplaced"),
+    *rec.text_columns("severity", "code", "table", "columns", "detail"),
+    *rec.count_columns("count"),
+    *rec.text_columns("message", "rows", "indicator", "period"),
+    *(rec.RecordColumn(name, Kind.NUMBER, of_measure=True) for name in ("value", "lowest", "highest")),
+    *rec.count_columns("cases", "unplaced"),
 )
 TABLE_COLUMNS = (
-    *text_columns("table"),
-    *count_columns("rows", "files"),
-    *(RecordColumn(name, Kind.DATE) for name in ("first", "last")),
-    *count_columns("errors", "warnings", "notes"),
+    *rec.text_columns("table"),
+    *rec.count_columns("rows", "files"),
+    *(rec.RecordColumn(name, Kind.DATE) for name in ("first", "last")),
+    *rec.count_columns("errors", "warnings", "notes"),
 )
 _NUMBERS_OF_TABLES = frozenset(column.name for column in TABLE_COLUMNS if column.kind is Kind.INTEGER)
-_NO_EFFECT = dict.fromkeys(("indicator", "period", "value", "lowest", "highest", "cases", "unplaced"))
+_NUMBERS = ("indicator", "period", "value", "lowest", "highest")
+_NO_EFFECT = dict.fromkeys((*_NUMBERS, "cases", "unplaced"))
 
 _SEVERITIES = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.NOTE, "Notes"))
 
@@ -76,21 +63,19 @@ def _blocks(report: QualityReport) -> Iterator[Block]:
 
 
 def _tables(report: QualityReport) -> TableBlock:
-    facts = report.tables
-    counts = [
-        TableColumn(heading, tuple(show_count(report.of_severity(severity, each.table)) for each in facts), right=True)
+    tables = report.tables
+    counts = (
+        column(heading, [report.of_severity(severity, each.table) for each in tables], show_count, right=True)
         for severity, heading in _SEVERITIES
-    ]
-    return TableBlock(
-        (
-            TableColumn("Table", tuple(each.table for each in facts)),
-            TableColumn("Rows", tuple(show_count(each.rows) for each in facts), right=True),
-            TableColumn("Files", tuple(show_count(len(each.files)) for each in facts), right=True),
-            TableColumn("From", tuple(each.first.isoformat() if each.first else "-" for each in facts)),
-            TableColumn("To", tuple(each.last.isoformat() if each.last else "-" for each in facts)),
-            *counts,
-        )
     )
+    columns = (
+        column("Table", tables, lambda each: each.table),
+        column("Rows", tables, lambda each: show_count(each.rows), right=True),
+        column("Files", tables, lambda each: show_count(len(each.files)), right=True),
+        column("From", tables, lambda each: each.first.isoformat() if each.first else "-"),
+        column("To", tables, lambda each: each.last.isoformat() if each.last else "-"),
+    )
+    return TableBlock((*columns, *counts))
 
 
 def _months(facts: "TableFacts", report: QualityReport) -> str:
@@ -101,19 +86,15 @@ def _months(facts: "TableFacts", report: QualityReport) -> str:
     shown = [*(last.plus(-back) for back in reversed(range(MONTHS_IN_YEAR))), Month.of(report.as_of.date())]
     since = min(facts.months)
     rows = {month: facts.months.get(month, 0) for month in shown if month >= since}
-    return (
-        f"Rows per month: {', '.join(f'{month} {show_count(count)}' for month, count in rows.items())}" if rows else ""
-    )
+    listed = ", ".join(f"{month} {show_count(count)}" for month, count in rows.items())
+    return f"Rows per month: {listed}" if rows else ""
 
 
 def _item(finding: Finding) -> Item:
     others = untouched(finding)
     concerned = f"{'also used by' if finding.effects else 'used by'} {', '.join(others)}"
-    details = [
-        *map(show_rows, finding.places),
-        *map(describe_effect, finding.effects),
-        *([concerned] if others else []),
-    ]
+    details = [*map(show_rows, finding.places), *map(describe_effect, finding.effects)]
+    details += [concerned] if others else []
     return Item(f"{finding.severity}: {finding.message} [{finding.named}]", tuple(details), finding.severity)
 
 
@@ -123,21 +104,21 @@ def _closing(report: QualityReport) -> Iterator[str]:
         f"{plural(len(report.tables), 'table')}: {plural(errors, 'error')}, "
         f"{plural(warnings, 'warning')}, {plural(notes, 'note')}"
     )
-    yield f"{as_of_and_source(report, report.source)}; figures of {report.month}"
+    yield f"{as_of_and_source(report)}; figures of {report.month}"
 
 
-def check_records(report: QualityReport) -> Records:
+def check_records(report: QualityReport) -> rec.Records:
     """Return a row for each finding and figure that it touches; one for a finding that touches none."""
-    return Records(
-        table=RecordTable("findings", COLUMNS, tuple(row for each in report.findings for row in _rows(each))),
+    return rec.Records(
+        table=rec.RecordTable("findings", COLUMNS, tuple(row for each in report.findings for row in _rows(each))),
         json=lambda: _json(report),
         text=lambda: _text(report),
         further=(_table_of_tables(report),),
-        about=(*about_answer(report, report.source), ("Figures of", str(report.month))),
+        about=(*rec.about_answer(report), ("Figures of", str(report.month))),
     )
 
 
-def _rows(finding: Finding) -> Iterator[Row]:
+def _rows(finding: Finding) -> Iterator[rec.Row]:
     own: dict[str, Cell] = {
         "severity": finding.severity.value,
         "code": finding.named,
@@ -166,24 +147,21 @@ def _effect_row(effect: Effect) -> dict[str, Cell]:
     }
 
 
-def _table_of_tables(report: QualityReport) -> RecordTable:
-    rows: list[Row] = [
+def _table_of_tables(report: QualityReport) -> rec.RecordTable:
+    rows = (
         {
-            "table": facts.table,
-            "rows": facts.rows,
+            **rec.members(facts, "table", "rows", "first", "last"),
             "files": len(facts.files),
-            "first": facts.first,
-            "last": facts.last,
             **{f"{each.value}s": report.of_severity(each, facts.table) for each in Severity},
         }
         for facts in report.tables
-    ]
-    return RecordTable("tables", TABLE_COLUMNS, tuple(rows))
+    )
+    return rec.RecordTable("tables", TABLE_COLUMNS, tuple(rows))
 
 
-def _json(report: QualityReport) -> Json:
+def _json(report: QualityReport) -> rec.Json:
     return {
-        **json_head(SCHEMA, report),
+        **rec.json_head(SCHEMA, report),
         "period": str(report.month),
         "extract": {"source": report.source},
         **{f"{each.value}s": report.of_severity(each) for each in Severity},
@@ -192,7 +170,7 @@ def _json(report: QualityReport) -> Json:
     }
 
 
-def _json_table(facts: "TableFacts") -> Json:
+def _json_table(facts: "TableFacts") -> rec.Json:
     months = facts.months
     return {
         "table": facts.table,
@@ -205,7 +183,7 @@ def _json_table(facts: "TableFacts") -> Json:
     }
 
 
-def _json_finding(finding: Finding) -> Json:
+def _json_finding(finding: Finding) -> rec.Json:
     return {
         "severity": finding.severity.value,
         "code": finding.named,
@@ -224,16 +202,15 @@ def _json_finding(finding: Finding) -> Json:
     }
 
 
-def _json_effect(effect: Effect) -> Json:
+def _json_effect(effect: Effect) -> rec.Json:
     row = _effect_row(effect)
     cases = {outcome.value: cases for outcome, cases in effect.cases.items()}
-    numbers = {name: row[name] for name in ("indicator", "period", "value", "lowest", "highest")}
-    return {**numbers, "cases": cases, "unplaced": effect.unplaced}
+    return {**{name: row[name] for name in _NUMBERS}, "cases": cases, "unplaced": effect.unplaced}
 
 
-def _text(report: QualityReport) -> tuple[TextBlock, ...]:
+def _text(report: QualityReport) -> tuple[rec.TextBlock, ...]:
     """Return the tables, then the findings, for people."""
-    (tables,) = rows_as_text(_table_of_tables(report), _NUMBERS_OF_TABLES)
+    (tables,) = rec.rows_as_text(_table_of_tables(report), _NUMBERS_OF_TABLES)
     shown: Mapping[str, Callable[[Finding], str]] = {
         "Severity": lambda each: each.severity.value,
         "Table": lambda each: each.table or "",
@@ -242,9 +219,9 @@ def _text(report: QualityReport) -> tuple[TextBlock, ...]:
         "Figures": lambda each: "; ".join(map(describe_effect, each.effects)),
         "Code": lambda each: each.named,
     }
-    columns = (TableColumn(heading, tuple(map(show, report.findings))) for heading, show in shown.items())
-    closing = f"{as_of_sentence(report, report.source)} Figures of {report.month}."
-    return tables, TableBlock(tuple(columns)), Paragraph((closing,))
+    columns = tuple(column(heading, report.findings, show) for heading, show in shown.items())
+    closing = f"{rec.as_of_sentence(report)} Figures of {report.month}."
+    return tables, TableBlock(columns), Paragraph((closing,))
 
 
 def show_rows(rows: "Rows") -> str:

@@ -5,21 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sgkpi.documents.document import (
-    Cell,
-    Document,
-    Notes,
-    Paragraph,
-    Spark,
-    TableBlock,
-    TableColumn,
-    Title,
-    Trend,
-    filled,
-)
+from sgkpi.documents import document as doc
 from sgkpi.documents.notes import PROVISIONAL_NOTE, problems_line, provenance_lines, unavailable_lines
 from sgkpi.documents.periods import MORE_NOTE, name_periods, periods_table
-from sgkpi.documents.values import cases_cell, period_in_words, rating_cell, row_name, theme_name, value_cell
+from sgkpi.documents.values import (
+    cases_cell,
+    period_in_words,
+    rating_cell,
+    row_name,
+    theme_name,
+    value_cell,
+    why_unknown,
+)
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.figure_set import FigureSet
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
@@ -43,20 +40,20 @@ class ComparedFigure:
     history: tuple[Figure | None, ...] = ()
 
 
-def compute_document(results: FigureSet, periods: Sequence[Period]) -> Document:
-    """Return the figures of these periods by theme; the results hold what they are compared with as well."""
-    rows = figure_rows(results, periods)
+def compute_document(figures: FigureSet, periods: Sequence[Period]) -> doc.Document:
+    """Return the figures of these periods by theme; `figures` hold what they are compared with as well."""
+    rows = figure_rows(figures, periods)
     several_of_a_kind = len({period.kind for period in periods}) < len(periods)
     hints = [MORE_NOTE] if several_of_a_kind else []
-    notes = Notes((*_notes(results, [row.figure for row in rows]), *hints))
+    notes = doc.Notes((*_notes(figures, [row.figure for row in rows]), *hints))
     caption = period_in_words(periods[0]) if len(periods) == 1 else ""
     if not rows:
-        return Document((*([Title((caption,))] if caption else []), Paragraph(("No figures.",)), notes))
+        return doc.Document((*([doc.Title((caption,))] if caption else []), doc.Paragraph(("No figures.",)), notes))
     if several_of_a_kind:
         themed = [(row.theme, row.figure) for row in rows]
-        return Document((periods_table(themed, results.indicators, periods), notes))
+        return doc.Document((periods_table(themed, figures.indicators, periods), notes))
     columns = _columns(rows, with_period=len(periods) > 1)
-    return Document((TableBlock(columns, tuple(row.theme for row in rows), caption), notes))
+    return doc.Document((doc.TableBlock(columns, tuple(row.theme for row in rows), caption), notes))
 
 
 def with_comparisons(request: Request) -> Request:
@@ -74,12 +71,12 @@ def periods_of(request: Request, as_of: datetime) -> tuple[Period, ...]:
     return periods_for(request.kinds, every)
 
 
-def figure_rows(results: FigureSet, periods: Iterable[Period]) -> list[ComparedFigure]:
+def figure_rows(figures: FigureSet, periods: Iterable[Period]) -> list[ComparedFigure]:
     """Return the figures of these periods, those of one theme together, in the order of figures otherwise."""
     wanted = set(periods)
-    known = {(each.indicator, each.period, each.breakdown, each.category): each for each in results.figures}
-    themes = {each.id: theme_name(each.theme) for each in results.indicators}
-    rows = [_row(each, themes.get(each.indicator, OTHER), known) for each in results.figures if each.period in wanted]
+    known = {(each.indicator, each.period, each.breakdown, each.category): each for each in figures.figures}
+    themes = {each.id: theme_name(each.theme) for each in figures.indicators}
+    rows = [_row(each, themes.get(each.indicator, OTHER), known) for each in figures.figures if each.period in wanted]
     places = {theme: place for place, theme in reversed(list(enumerate(row.theme for row in rows)))}
     return sorted(rows, key=lambda row: (row.theme == OTHER, places[row.theme]))
 
@@ -99,43 +96,40 @@ def _row(
     return ComparedFigure(theme, figure, of(PeriodKind.MONTH, 1), last_year, of(PeriodKind.YEAR_TO_DATE), history)
 
 
-def _columns(rows: Sequence[ComparedFigure], *, with_period: bool) -> tuple[TableColumn, ...]:
+def _columns(rows: Sequence[ComparedFigure], *, with_period: bool) -> tuple[doc.TableColumn, ...]:
     """Return titles, values, comparisons (of months only), ratings, counts of cases left out, and ids."""
     figures = [row.figure for row in rows]
     monthly = any(each.period.kind is PeriodKind.MONTH for each in figures)
-
-    def column(heading: str, cells: Iterable[Cell], *, right: bool = False) -> TableColumn:
-        return TableColumn(heading, tuple(cells), right=right)
-
+    last_year = doc.column("Same month\nlast year", rows, lambda row: _bare_value(row.last_year), right=True)
     compared = [
-        column("Previous\nmonth", (_bare_value(row.previous) for row in rows), right=True),
-        *filled([column("Same month\nlast year", (_bare_value(row.last_year) for row in rows), right=True)]),
-        column("Year\nto date", (_bare_value(row.year_to_date) for row in rows), right=True),
+        doc.column("Previous\nmonth", rows, lambda row: _bare_value(row.previous), right=True),
+        *doc.filled([last_year]),
+        doc.column("Year\nto date", rows, lambda row: _bare_value(row.year_to_date), right=True),
     ]
-    sparks = tuple(Spark(tuple(each.value if each else None for each in row.history)) for row in rows)
+    sparks = tuple(doc.Spark(tuple(each.value if each else None for each in row.history)) for row in rows)
     return (
-        column("Indicator", map(row_name, figures)),
-        *([column("Period", (each.period.label for each in figures))] if with_period else []),
-        TableColumn("Value", tuple(map(value_cell, figures)), right=True, hanging_marks=True),
-        *filled([column("Cases", map(cases_cell, figures), right=True)]),
+        doc.column("Indicator", figures, row_name),
+        *([doc.column("Period", figures, lambda each: each.period.label)] if with_period else []),
+        doc.TableColumn("Value", tuple(map(value_cell, figures)), right=True, hanging_marks=True),
+        *doc.filled([doc.column("Cases", figures, cases_cell, right=True)]),
         *(compared if monthly else []),
-        column("Target", (show_target(each.target_green, each.measure) for each in figures), right=True),
-        column("Rating", map(rating_cell, figures)),
-        *([column("Trend", map(trend_of, rows))] if monthly else []),
-        column("Not\ndue", (show_count(each.not_due) for each in figures), right=True),
-        column("Unknown", (show_count(each.unknown) for each in figures), right=True),
-        *([TableColumn("12 months", sparks, 20)] if any(spark.says_something for spark in sparks) else []),
-        TableColumn("Id", tuple(each.indicator for each in figures), 10, beside_title=True),
+        doc.column("Target", figures, lambda each: show_target(each.target_green, each.measure), right=True),
+        doc.column("Rating", figures, rating_cell),
+        *([doc.column("Trend", rows, trend_of)] if monthly else []),
+        doc.column("Not\ndue", figures, lambda each: show_count(each.not_due), right=True),
+        doc.column("Unknown", figures, lambda each: show_count(each.unknown), right=True),
+        *([doc.TableColumn("12 months", sparks, 20)] if any(spark.says_something for spark in sparks) else []),
+        doc.TableColumn("Id", tuple(each.indicator for each in figures), 10, beside_title=True),
     )
 
 
 def _bare_value(figure: Figure | None) -> str:
-    """Return a value of another period, held against the bounds of that period."""
+    """Return a value of another period, rounded with regard to the bounds of that period."""
     return NOTHING if figure is None else show_figure(figure)
 
 
-def trend_of(row: ComparedFigure) -> Trend | str:
-    """Against the month before: up or down, and whether that is better; not while the month runs.
+def trend_of(row: ComparedFigure) -> doc.Trend | str:
+    """Return the direction since the month before, and whether it is better; none while the month runs.
 
     Two values that are shown alike are the same: a reader could not see which way they go.
     """
@@ -144,32 +138,32 @@ def trend_of(row: ComparedFigure) -> Trend | str:
     if previous is None or figure.value is None or previous.value is None or not has_ended:
         return NOTHING
     if figure.value == previous.value or show_figure(figure) == show_figure(previous):
-        return Trend(up=None)
+        return doc.Trend(up=None)
     up = figure.value > previous.value
     if figure.improvement is Improvement.NONE:
-        return Trend(up)
-    return Trend(up, better=up == (figure.improvement is Improvement.INCREASE))
+        return doc.Trend(up)
+    return doc.Trend(up, better=up == (figure.improvement is Improvement.INCREASE))
 
 
 def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:
     if any(figure.status is Status.PROVISIONAL for figure in figures):
         yield PROVISIONAL_NOTE
     yield from provenance_lines(results)
-    yield from _by_text("In no period", ((each.indicator, _without_place(each.blank, each.unreadable))
-                                         for each in results.unplaced))  # fmt: skip
+    unplaced = ((each.indicator, _without_date(each.blank, each.unreadable)) for each in results.unplaced)
+    yield from _by_text("Cases in no period", unplaced)
     yield from _unknown(results, figures)
     yield from unavailable_lines(results.unavailable)
     yield from problems_line(results.problems)
 
 
-def _without_place(blank: int, unreadable: int) -> str:
-    parts = [f"{blank:,} without a date"] if blank else []
-    parts += [f"{unreadable:,} with an unreadable date"] if unreadable else []
+def _without_date(blank: int, unreadable: int) -> str:
+    parts = [f"{blank:,} {'has' if blank == 1 else 'have'} no date"] if blank else []
+    parts += [f"{unreadable:,} {'has' if unreadable == 1 else 'have'} an unreadable date"] if unreadable else []
     return ", ".join(parts)
 
 
 def _unknown(results: FigureSet, figures: Sequence[Figure]) -> list[str]:
-    """Why cases could not be judged, for the totals that are shown; where there are several periods, in which."""
+    """Return why cases could not be judged, for the totals shown; with several periods, in which of them."""
     shown = {(figure.indicator, figure.period) for figure in figures}
     counts: dict[tuple[str, Period], Counter[str]] = {}
     for each in results.reasons:
@@ -177,12 +171,14 @@ def _unknown(results: FigureSet, figures: Sequence[Figure]) -> list[str]:
         if each.breakdown is None and place in shown and str(each.outcome) == Outcome.UNKNOWN.value:
             counts.setdefault(place, Counter())[each.reason] += each.cases
     if len({period for _, period in shown}) < 2:
-        return _by_text("Unknown", ((indicator, _listed(reasons)) for (indicator, _), reasons in counts.items()))
-    return _by_text("Unknown", _in_periods(counts), "; ")
+        return _by_text(
+            "Could not be judged", ((indicator, _listed(reasons)) for (indicator, _), reasons in counts.items())
+        )
+    return _by_text("Could not be judged", _in_periods(counts), "; ")
 
 
 def _in_periods(counts: Mapping[tuple[str, Period], Counter[str]]) -> Iterator[tuple[str, str]]:
-    """`a, b in 2018-04 to 2018-06` with what holds there; indicators of which it holds in the same periods together."""
+    """Yield `a, b in 2018-04 to 2018-06` with the reasons there; indicators with the same ones share a line."""
     periods: dict[str, dict[str, list[Period]]] = {}
     for (indicator, period), reasons in counts.items():
         periods.setdefault(_listed(reasons), {}).setdefault(indicator, []).append(period)
@@ -203,4 +199,4 @@ def _by_text(heading: str, said: Iterable[tuple[str, str]], between: str = ", ")
 
 
 def _listed(reasons: Counter[str]) -> str:
-    return ", ".join(f"{cases:,} {reason}" for reason, cases in sorted(reasons.items()))
+    return ", ".join(f"{cases:,} {why_unknown(reason, cases)}" for reason, cases in sorted(reasons.items()))

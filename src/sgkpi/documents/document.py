@@ -1,13 +1,14 @@
-"""A document: what an answer has to say, apart from how it is shown.
+"""A document: the content of an answer, apart from how it is shown.
 
 A subject module (`compute.py`, `show.py` …) builds a document from an answer; a writer (`write/terminal`,
 `write/plain.py` …) lays it out. Nothing here knows a width, a colour or a character set: the document says
 which column matters more, which words are a rating, and which way a figure goes; the writer decides the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 from sgkpi.figures.figure import Rating
 from sgkpi.model.problems import Severity
@@ -15,6 +16,7 @@ from sgkpi.model.problems import Severity
 NEEDED = 100
 PROVISIONAL_MARK = "*"
 NOTHING_SAID = ("", "-")
+_Row = TypeVar("_Row")
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Trend:
-    """Which way a figure goes: up, down, or neither; and whether that is better, where one is."""
+    """The direction of a figure: up, down, or neither; and whether that is better, where one is."""
 
     up: bool | None
     better: bool | None = None
@@ -89,21 +91,23 @@ class TableColumn:
         """The heading on one line."""
         return self.heading.replace("\n", " ")
 
-    @property
-    def is_empty(self) -> bool:
-        return all(
-            cell in NOTHING_SAID or (isinstance(cell, Value) and cell.text in NOTHING_SAID) for cell in self.cells
-        )
+
+def column(
+    heading: str, rows: Iterable[_Row], cell: Callable[[_Row], Cell], priority: int = NEEDED, *, right: bool = False
+) -> TableColumn:
+    """Return the column that has a cell for each row."""
+    return TableColumn(heading, tuple(map(cell, rows)), priority, right)
 
 
-def filled(columns: Sequence[TableColumn]) -> tuple[TableColumn, ...]:
+def filled(columns: Iterable[TableColumn]) -> tuple[TableColumn, ...]:
     """Return the columns that say something in some row."""
-    return tuple(column for column in columns if not column.is_empty)
+    texts = (([cell.text if isinstance(cell, Value) else cell for cell in each.cells], each) for each in columns)
+    return tuple(each for cells, each in texts if any(cell not in NOTHING_SAID for cell in cells))
 
 
 @dataclass(frozen=True)
 class Title:
-    """What the document is about, in bold, with plain lines below."""
+    """The subject of the document, in bold, with plain lines below."""
 
     lines: tuple[str, ...]
     below: tuple[str, ...] = ()
@@ -210,7 +214,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Notes:
-    """What the reader should know about the tables above: where they come from, and what is missing.
+    """Notes on the tables above: where they come from, and what is missing.
 
     A writer that left out columns says so in the last notes, or below the table where there are none.
     """

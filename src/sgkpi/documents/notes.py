@@ -21,39 +21,34 @@ SOURCES = {
 }
 
 
-class KnownAsOf(Protocol):
-    """An answer with its as-of time."""
+class Answer(Protocol):
+    """An answer with its as-of time, and the source of the extract if it names one."""
 
     @property
     def as_of(self) -> datetime: ...
     @property
     def as_of_source(self) -> AsOfSource: ...
-
-
-class KnowsUnavailable(Protocol):
-    """An answer with the indicators that the extract cannot carry."""
-
     @property
-    def unavailable(self) -> "tuple[Unavailable, ...]": ...
+    def source(self) -> str | None: ...
 
 
-def as_of_line(answer: KnownAsOf) -> str:
+def as_of_line(answer: Answer) -> str:
     """`As of 2019-03-04 07:00 (from extract.toml)`."""
     return f"As of {answer.as_of.isoformat(sep=' ', timespec='minutes')} ({SOURCES[answer.as_of_source]})"
 
 
-def as_of_and_source(answer: KnownAsOf, source: str | None) -> str:
-    """Return the as-of time, and the source of the extract if it names one."""
-    return as_of_line(answer) + (f"; source: {source}" if source else "")
+def as_of_and_source(answer: Answer) -> str:
+    """Return the as-of time, and the source of the extract."""
+    return as_of_line(answer) + (f"; source: {answer.source}" if answer.source else "")
 
 
-def provenance_lines(results: FigureSet) -> Iterator[str]:
+def provenance_lines(figures: FigureSet) -> Iterator[str]:
     """Yield the as-of time with its source, and what was read."""
-    yield as_of_and_source(results, results.source)
+    yield as_of_and_source(figures)
     read = [
         f"{each.table} {plural(each.rows, 'row')}"
         + (f", {plural(each.unreadable_cells, 'unreadable cell')}" if each.unreadable_cells else "")
-        for each in results.tables
+        for each in figures.tables
     ]
     if read:
         yield f"Read: {'; '.join(read)}"
@@ -61,16 +56,15 @@ def provenance_lines(results: FigureSet) -> Iterator[str]:
 
 def unavailable_lines(unavailable: "Iterable[Unavailable]") -> Iterator[str]:
     """Yield a line for each indicator that the extract cannot carry."""
-    for each in unavailable:
-        yield f"Cannot be computed: {each.indicator}: {each.reason}"
+    return (f"Cannot be computed: {each.indicator}: {each.reason}" for each in unavailable)
 
 
-def unavailable_warnings(answer: KnowsUnavailable) -> Iterator[str]:
+def unavailable_warnings(unavailable: "Iterable[Unavailable]") -> Iterator[str]:
     """Yield a warning for each indicator that the extract cannot carry, to go beside data."""
-    return (f"warning: {each.indicator} cannot be computed: {each.reason}" for each in answer.unavailable)
+    return (f"warning: {each.indicator} cannot be computed: {each.reason}" for each in unavailable)
 
 
 def problems_line(problems: Sequence[object]) -> Iterator[str]:
-    """How many problems were printed beside the document."""
+    """Yield the number of problems that were printed beside the document."""
     if problems:
         yield f"Problems in the extract: {len(problems):,} (listed on stderr)"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sgkpi.documents.document import TableBlock, TableColumn, Value
+from sgkpi.documents.document import TableBlock, TableColumn, Value, column
 from sgkpi.documents.values import rating_cell, row_name, value_cell
 from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Figure, Rating
@@ -38,9 +38,12 @@ def periods_table(
     lines = [line for theme, name in named for line in _lines(theme, known[name], figures)]
     latest = [line.latest for line in lines]
     columns = (
-        TableColumn("Indicator", tuple(map(row_name, latest))),
-        *(_of_period(lines, period) for period in periods),
-        TableColumn("Target", tuple(show_target(each.target_green, each.measure) for each in latest), right=True),
+        column("Indicator", latest, row_name),
+        *(
+            column(period.label.replace(" to ", "\nto "), (line.figures.get(period) for line in lines), _cell)
+            for period in periods
+        ),
+        column("Target", latest, lambda each: show_target(each.target_green, each.measure), right=True),
         TableColumn("Id", tuple(each.indicator for each in latest), 10, beside_title=True),
     )
     return TableBlock(columns, tuple(line.theme for line in lines))
@@ -61,11 +64,6 @@ def _lines(theme: str, indicator: Indicator, figures: Sequence[tuple[str, Figure
                 yield _Line(theme, found[breakdown.name, category])
 
 
-def _of_period(lines: Sequence[_Line], period: Period) -> TableColumn:
-    cells = tuple(_cell(line.figures.get(period)) for line in lines)
-    return TableColumn(period.label.replace(" to ", "\nto "), cells)
-
-
 def _cell(figure: Figure | None) -> Value:
     if figure is None:
         return Value(NOTHING)
@@ -77,7 +75,9 @@ def name_periods(periods: Iterable[Period]) -> str:
     """`2018-04 to 2018-11, 2019-01`: each of the periods, three and more that follow one another as one span."""
     runs: list[list[Period]] = []
     for period in sorted(set(periods), key=lambda each: each.sort_key):
-        if runs and _follows(runs[-1][-1], period):
+        before = runs[-1][-1] if runs else None
+        in_a_row = before is not None and before.kind is period.kind and before.kind in _IN_A_ROW
+        if before is not None and in_a_row and before.last.plus(1) == period.first:
             runs[-1].append(period)
         else:
             runs.append([period])
@@ -85,7 +85,3 @@ def name_periods(periods: Iterable[Period]) -> str:
         f"{run[0].label} to {run[-1].label}" if len(run) >= _FEWEST else ", ".join(each.label for each in run)
         for run in runs
     )
-
-
-def _follows(before: Period, after: Period) -> bool:
-    return before.kind is after.kind and before.kind in _IN_A_ROW and before.last.plus(1) == after.first

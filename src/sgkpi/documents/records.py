@@ -3,15 +3,19 @@
 A subject module makes records of an answer; a writer (`write/json.py`, `write/excel.py` …) puts them into a format.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from sgkpi import __version__
 from sgkpi.documents.document import Heading, Paragraph, TableBlock, TableColumn
-from sgkpi.documents.notes import KnownAsOf
+from sgkpi.documents.notes import Answer
 from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
+
+if TYPE_CHECKING:
+    from sgkpi.planning.availability import Unavailable
 
 Row = Mapping[str, Cell]
 Json = Mapping[str, object]
@@ -38,6 +42,9 @@ def text_columns(*names: str) -> tuple[RecordColumn, ...]:
 def count_columns(*names: str) -> tuple[RecordColumn, ...]:
     """Return columns of whole numbers."""
     return tuple(RecordColumn(name, Kind.INTEGER) for name in names)
+
+
+ABOUT_SGKPI = ("sgkpi", __version__)
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,12 @@ class Records:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
-def json_head(schema: str, answer: KnownAsOf) -> dict[str, object]:
+def members(of: object, *names: str) -> dict[str, Any]:
+    """Return the attributes of these names, in their order."""
+    return {name: getattr(of, name) for name in names}
+
+
+def json_head(schema: str, answer: Answer) -> dict[str, object]:
     """Return the members with which a JSON document begins."""
     return {
         "schema": schema,
@@ -84,30 +96,35 @@ def json_head(schema: str, answer: KnownAsOf) -> dict[str, object]:
     }
 
 
-def about_answer(answer: KnownAsOf, source: str | None) -> tuple[tuple[str, Cell], ...]:
-    """Return what every sheet about an answer begins with."""
+def about_answer(answer: Answer) -> tuple[tuple[str, Cell], ...]:
+    """Return the lines with which every sheet about an answer begins."""
     return (
         ("As of", answer.as_of),
         ("As-of time from", answer.as_of_source.value),
-        ("Source of the extract", source),
+        ("Source of the extract", answer.source),
         ABOUT_SGKPI,
     )
 
 
-ABOUT_SGKPI = ("sgkpi", __version__)
+def about_unavailable(unavailable: "Iterable[Unavailable]") -> Iterator[tuple[str, Cell]]:
+    """Yield a line for each indicator that the extract cannot carry."""
+    return (("Cannot be computed", f"{each.indicator}: {each.reason}") for each in unavailable)
 
 
 def rows_as_text(table: RecordTable, right: frozenset[str] = frozenset()) -> tuple[TableBlock]:
     """Return a table for people of all rows, with the columns named `right` to the right."""
-    columns = (
-        TableColumn(
-            column.name.replace("_", " ").capitalize(),
-            tuple(show_cell(row[column.name]) for row in table.rows),
-            right=column.name in right,
-        )
-        for column in table.columns
+    return (
+        TableBlock(
+            tuple(
+                TableColumn(
+                    each.name.replace("_", " ").capitalize(),
+                    tuple(show_cell(row[each.name]) for row in table.rows),
+                    right=each.name in right,
+                )
+                for each in table.columns
+            )
+        ),
     )
-    return (TableBlock(tuple(columns)),)
 
 
 def show_cell(cell: Cell) -> str:
@@ -129,7 +146,7 @@ def show_cell(cell: Cell) -> str:
             return cell
 
 
-def as_of_sentence(answer: KnownAsOf, source: str | None) -> str:
+def as_of_sentence(answer: Answer) -> str:
     """Return the sentence below a table of when it was true, and of what: `As of 2019-03-04 07:00 (extract.toml).`."""
-    about = f" Source: {source}." if source else ""
+    about = f" Source: {answer.source}." if answer.source else ""
     return f"As of {show_cell(answer.as_of)} ({answer.as_of_source.value}).{about}"

@@ -5,28 +5,14 @@ from fractions import Fraction
 
 from sgkpi.answers.overview import Overview, Step, change, days_overdue
 from sgkpi.definitions.wording import both, long_date, words
-from sgkpi.documents.values import month_in_words
+from sgkpi.documents.values import month_in_words, why_unknown
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
-from sgkpi.model.outcomes import Outcome, Unknown
-from sgkpi.model.periods import Period
+from sgkpi.model.outcomes import Outcome
 from sgkpi.model.words import plural
 
-# What is wrong with one case, and with several.
-_WHY_UNKNOWN = {
-    Unknown.UNREADABLE: ("has an unreadable cell", "have an unreadable cell"),
-    Unknown.DUPLICATE_KEY: ("has a key with rows that differ", "have keys with rows that differ"),
-    Unknown.MORE_THAN_ONE: ("has more than one related row", "have more than one related row"),
-    Unknown.POPULATION: ("lacks what decides whether it belongs here", "lack what decides whether they belong here"),
-    Unknown.NO_START: ("has no recorded start", "have no recorded start"),
-    Unknown.NO_DUE: ("has no due time", "have no due time"),
-    Unknown.NO_TIME_OF_DAY: ("has no time of day", "have no time of day"),
-    Unknown.STOP_BEFORE_START: ("ended before it began", "ended before they began"),
-    Unknown.MET: ("lacks what decides whether it is met", "lack what decides whether they are met"),
-    Unknown.VALUE: ("has no value", "have no value"),
-}
 _VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
 _NO_VALUE = {
     Status.NO_CASES: "No case was judged, so there is no value",
@@ -40,14 +26,10 @@ def made_of(overview: Overview, figure: Figure) -> str:
     if figure.value is None:
         return _NO_VALUE[figure.status]
     if figure.denominator is None:
-        return _cases(figure.counted or 0, noun)
+        return plural(figure.counted or 0, "case", noun)
     if figure.measure in _VALUES:
-        return f"{_VALUES[figure.measure]} {_cases(figure.denominator, noun)}"
-    return f"{show_count(figure.numerator)} of {_cases(figure.denominator, noun)}"
-
-
-def _cases(count: int, noun: str) -> str:
-    return plural(count, "case", noun)
+        return f"{_VALUES[figure.measure]} {plural(figure.denominator, 'case', noun)}"
+    return f"{show_count(figure.numerator)} of {plural(figure.denominator, 'case', noun)}"
 
 
 def standing(overview: Overview) -> Iterator[str]:
@@ -64,7 +46,10 @@ def _rating(overview: Overview) -> str:
     figure = overview.figure
     if figure.target_green is None:
         return "Not rated: there is no target"
-    target = _target(figure)
+    side, reach = ("or more", "from") if figure.improvement is Improvement.INCREASE else ("or less", "up to")
+    target = f"the target is {show_target(figure.target_green, figure.measure)} {side}"
+    if figure.target_amber is not None:
+        target += f", and AMBER {reach} {show_target(figure.target_amber, figure.measure)}"
     if figure.rating is not Rating.NOT_RATED:
         return f"{figure.rating.value}: {target}"
     if figure.value is None:
@@ -72,26 +57,13 @@ def _rating(overview: Overview) -> str:
     return f"Not rated yet: the cases that are still open may decide it; {target}"
 
 
-def _target(figure: Figure) -> str:
-    side, reach = ("or more", "from") if figure.improvement is Improvement.INCREASE else ("or less", "up to")
-    amber = ""
-    if figure.target_amber is not None:
-        amber = f", and AMBER {reach} {show_target(figure.target_amber, figure.measure)}"
-    return f"the target is {show_target(figure.target_green, figure.measure)} {side}{amber}"
-
-
 def _steps(overview: Overview, steps: list[Step]) -> str:
     """`9 more within 24 hours would make this AMBER, 44 more GREEN`, as a sentence."""
-    first, *others = steps
-    clock = overview.indicator.clock
-    is_share = overview.figure.measure is Measure.PROPORTION
+    clock, is_share = overview.indicator.clock, overview.figure.measure is Measure.PROPORTION
     limit = f" within {clock.limit}" if is_share and clock and clock.limit else " met" if is_share else ""
-    further = "".join(f", {_amount(step)} {step.rating.value}" for step in others)
-    return f"{_amount(first)}{limit} would make this {first.rating.value}{further}."
-
-
-def _amount(step: Step) -> str:
-    return f"{step.cases:,} {'more' if step.more else 'fewer'}"
+    first, *others = [(f"{step.cases:,} {'more' if step.more else 'fewer'}", step.rating.value) for step in steps]
+    further = "".join(f", {amount} {rating}" for amount, rating in others)
+    return f"{first[0]}{limit} would make this {first[1]}{further}."
 
 
 def comparisons(overview: Overview) -> Iterator[str]:
@@ -101,18 +73,18 @@ def comparisons(overview: Overview) -> Iterator[str]:
     for figure, what in ((overview.previous, "the month before"), (overview.last_year, "the same month last year")):
         if figure is not None:
             yield f"{month_in_words(figure.period.last)}, {what}: {_compared(overview, figure)}."
-    if overview.year_to_date is not None:
-        year = overview.year_to_date
+    if (year := overview.year_to_date) is not None:
+        first, last = month_in_words(year.period.first), month_in_words(year.period.last)
+        span = first if first == last else f"{first} to {last}"
+        cases = f", {made_of(overview, year)}" if year.value is not None and year.denominator is not None else ""
         rating = f", {year.rating.value}" if year.rating is not Rating.NOT_RATED else ""
-        yield f"Year to date, {_span(year.period)}: {_value(year)}{_made_of(overview, year)}{rating}."
+        yield f"Year to date, {span}: {_value(year)}{cases}{rating}."
     yield from _bounds(overview.figure)
 
 
 def _compared(overview: Overview, before: Figure) -> str:
     difference = change(overview.figure, before)
-    if difference is None:
-        return _value(before)
-    return f"{_value(before)}; {_change(overview, before, difference)}"
+    return _value(before) + ("" if difference is None else f"; {_change(overview, before, difference)}")
 
 
 def _change(overview: Overview, before: Figure, difference: Fraction) -> str:
@@ -131,16 +103,6 @@ def _value(figure: Figure) -> str:
     if figure.value is not None:
         return show_figure(figure)
     return {Status.NOT_COVERED: "not covered by the extract"}.get(figure.status, "no cases")
-
-
-def _made_of(overview: Overview, figure: Figure) -> str:
-    return f", {made_of(overview, figure)}" if figure.value is not None and figure.denominator is not None else ""
-
-
-def _span(period: Period) -> str:
-    if period.first == period.last:
-        return month_in_words(period.first)
-    return f"{month_in_words(period.first)} to {month_in_words(period.last)}"
 
 
 def _bounds(figure: Figure) -> Iterator[str]:
@@ -184,9 +146,10 @@ def not_judged(overview: Overview) -> Iterator[str]:
     yield from _counted("could not be judged", figure.unknown, _why_unknown(overview))
     left_out = "was left out" if figure.excluded == 1 else "were left out"
     yield from _counted(left_out, figure.excluded, _why(overview, Outcome.EXCLUDED))
-    missed = (figure.not_met or 0) + (figure.overdue or 0)
-    not_met = f"{'was' if missed == 1 else 'were'} not met{' in time' if overview.indicator.clock else ''}"
-    yield from _counted(not_met, missed, _still_open(figure))
+    late, overdue = figure.not_met or 0, figure.overdue or 0
+    not_met = f"{'was' if late + overdue == 1 else 'were'} not met{' in time' if overview.indicator.clock else ''}"
+    still_open = [*([f"{late:,} done late"] if late else []), f"{overdue:,} still not done"]
+    yield from _counted(not_met, late + overdue, still_open if overdue else [])
     if missed_for := _why(overview, Outcome.NOT_MET, Outcome.OVERDUE):
         yield f"Of those not met: {both(missed_for)}."
     without_month = unplaced.blank + unplaced.unreadable
@@ -203,19 +166,12 @@ def _counted(what: str, count: int | None, reasons: list[str]) -> Iterator[str]:
         yield f"{plural(count, 'case')} {what}{f': {both(reasons)}' if reasons else ''}."
 
 
-def _still_open(figure: Figure) -> list[str]:
-    """Late and overdue apart, where some are overdue."""
-    late, overdue = figure.not_met or 0, figure.overdue or 0
-    done = [f"{late:,} done late"] if late else []
-    return [*done, f"{overdue:,} still not done"] if overdue else []
-
-
 def _why_unknown(overview: Overview) -> list[str]:
     found = overview.reasons(Outcome.UNKNOWN)
     if len(found) == 1:
         reason, cases = found[0]
-        return [f"{'it' if cases == 1 else 'they'} {_WHY_UNKNOWN[Unknown(reason)][cases != 1]}"]
-    return [f"{cases:,} {_WHY_UNKNOWN[Unknown(reason)][cases != 1]}" for reason, cases in found]
+        return [f"{'it' if cases == 1 else 'they'} {why_unknown(reason, cases)}"]
+    return [f"{cases:,} {why_unknown(reason, cases)}" for reason, cases in found]
 
 
 def _why(overview: Overview, *outcomes: Outcome) -> list[str]:

@@ -1,12 +1,26 @@
-"""Cells about a figure, and periods in words."""
+"""Cells about a figure, and periods and reasons in words."""
 
 from calendar import month_name
 
 from sgkpi.documents.document import Rated, Value
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure
+from sgkpi.model.outcomes import Unknown
 from sgkpi.model.periods import Month, Period, PeriodKind
 
+# Said of one case, and of several.
+_WHY_UNKNOWN = {
+    Unknown.UNREADABLE: ("has an unreadable cell", "have an unreadable cell"),
+    Unknown.DUPLICATE_KEY: ("has a key with rows that differ", "have keys with rows that differ"),
+    Unknown.MORE_THAN_ONE: ("has more than one related row", "have more than one related row"),
+    Unknown.POPULATION: ("lacks what decides whether it belongs here", "lack what decides whether they belong here"),
+    Unknown.NO_START: ("has no recorded start", "have no recorded start"),
+    Unknown.NO_DUE: ("has no due time", "have no due time"),
+    Unknown.NO_TIME_OF_DAY: ("has no time of day", "have no time of day"),
+    Unknown.STOP_BEFORE_START: ("ended before it began", "ended before they began"),
+    Unknown.MET: ("lacks what decides whether it is met", "lack what decides whether they are met"),
+    Unknown.VALUE: ("has no value", "have no value"),
+}
 _WITHOUT_VALUE = {Status.NO_CASES: "no cases", Status.NOT_COVERED: "not covered"}
 
 
@@ -53,3 +67,8 @@ def month_in_words(month: Month) -> str:
 def period_in_words(period: Period) -> str:
     """`February 2019`, or the label of a period that is not a month."""
     return month_in_words(period.last) if period.kind is PeriodKind.MONTH else period.label
+
+
+def why_unknown(reason: str, cases: int) -> str:
+    """Return why cases could not be judged: `have no time of day`."""
+    return _WHY_UNKNOWN[Unknown(reason)][cases != 1]

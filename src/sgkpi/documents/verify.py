@@ -1,4 +1,4 @@
-"""What came of comparing two engines: a document, and records (schema `sgkpi.verification/1`)."""
+"""The comparison of two engines: a document, and records (schema `sgkpi.verification/1`)."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -6,24 +6,15 @@ from fractions import Fraction
 
 from sgkpi.answers.cases import joined_key
 from sgkpi.answers.verify import Agreement, Difference, Verification
-from sgkpi.documents.document import Block, Document, Item, Items, Notes, TableBlock, TableColumn, Verdict
+from sgkpi.documents import records as rec
+from sgkpi.documents.document import Block, Document, Item, Items, Notes, TableBlock, TableColumn, Verdict, column
 from sgkpi.documents.notes import as_of_line, problems_line, unavailable_lines
-from sgkpi.documents.records import (
-    Json,
-    Records,
-    RecordTable,
-    Row,
-    about_answer,
-    count_columns,
-    json_head,
-    text_columns,
-)
 from sgkpi.figures.columns import Cell
 from sgkpi.model.words import plural
 
 SCHEMA = "sgkpi.verification/1"
 _COUNTS = ("figures", "figures_agreeing", "cases", "cases_agreeing")
-AGREEMENT_COLUMNS = (*text_columns("indicator", "title"), *count_columns(*_COUNTS))
+AGREEMENT_COLUMNS = (*rec.text_columns("indicator", "title"), *rec.count_columns(*_COUNTS))
 _PLACE = ("indicator", "period_kind", "period", "breakdown", "category", "key")
 
 
@@ -35,13 +26,13 @@ def verify_document(verification: Verification) -> Document:
 def _blocks(verification: Verification) -> Iterator[Block]:
     agreements = verification.agreements
     if agreements:
-        figures = tuple(_share(each.figures_agreeing, each.figures) for each in agreements)
-        cases = tuple(_share(each.cases_agreeing, each.cases) for each in agreements)
         yield TableBlock(
             (
-                TableColumn("Indicator", tuple(each.title for each in agreements)),
-                TableColumn("Figures agree", figures, right=True),
-                TableColumn("Cases agree", cases, right=True),
+                column("Indicator", agreements, lambda each: each.title),
+                column(
+                    "Figures agree", agreements, lambda each: _share(each.figures_agreeing, each.figures), right=True
+                ),
+                column("Cases agree", agreements, lambda each: _share(each.cases_agreeing, each.cases), right=True),
                 TableColumn("Id", tuple(each.indicator for each in agreements), 10, beside_title=True),
             )
         )
@@ -49,17 +40,10 @@ def _blocks(verification: Verification) -> Iterator[Block]:
     if not verification.agrees:
         shown, every = len(verification.differences), verification.different
         which = "The differences:" if shown == every else f"The first {shown} of {every:,} differences:"
-        items = tuple(
-            Item(_where(each), tuple(_sides(each, verification.engines))) for each in verification.differences
-        )
-        yield Items(items, which)
-    yield Notes(
-        (
-            as_of_line(verification),
-            *unavailable_lines(verification.unavailable),
-            *problems_line(verification.problems),
-        )
-    )
+        items = (Item(_where(each), tuple(_sides(each, verification.engines))) for each in verification.differences)
+        yield Items(tuple(items), which)
+    unavailable, problems = unavailable_lines(verification.unavailable), problems_line(verification.problems)
+    yield Notes((as_of_line(verification), *unavailable, *problems))
 
 
 def _share(agreeing: int, every: int) -> str:
@@ -110,59 +94,57 @@ def _shown(value: object) -> str:
             return str(value)
 
 
-def verify_records(verification: Verification) -> Records:
+def verify_records(verification: Verification) -> rec.Records:
     """Return how much of each indicator agrees; further, a row for each column in which engines differ."""
-    columns = text_columns(*_PLACE, "column", *verification.engines)
+    columns = rec.text_columns(*_PLACE, "column", *verification.engines)
     rows = tuple(row for each in verification.differences for row in _rows(each, verification.engines))
-    return Records(
-        table=RecordTable("indicators", AGREEMENT_COLUMNS, tuple(map(_agreement, verification.agreements))),
+    return rec.Records(
+        table=rec.RecordTable("indicators", AGREEMENT_COLUMNS, tuple(map(_agreement, verification.agreements))),
         json=lambda: _json(verification),
         text=tuple,
-        further=(RecordTable("differences", columns, rows),),
+        further=(rec.RecordTable("differences", columns, rows),),
         about=(
-            *about_answer(verification, verification.source),
+            *rec.about_answer(verification),
             ("Engines", " and ".join(verification.engines)),
             ("Agree", verification.agrees),
             ("Differences in all", verification.different),
-            *(("Cannot be computed", f"{each.indicator}: {each.reason}") for each in verification.unavailable),
+            *rec.about_unavailable(verification.unavailable),
         ),
     )
 
 
 def _agreement(agreement: Agreement) -> dict[str, Cell]:
-    return {column.name: getattr(agreement, column.name) for column in AGREEMENT_COLUMNS}
+    return rec.members(agreement, "indicator", "title", *_COUNTS)
 
 
-def _json(verification: Verification) -> Json:
-    agreements = (_agreement(each) for each in verification.agreements)
+def _json(verification: Verification) -> rec.Json:
+    """Return the document; what each engine has at a difference is under its name, null where it has nothing."""
+    first, second = verification.engines
     return {
-        **json_head(SCHEMA, verification),
+        **rec.json_head(SCHEMA, verification),
         "engines": list(verification.engines),
         "agrees": verification.agrees,
-        "indicators": [{name: each[name] for name in ("indicator", *_COUNTS)} for each in agreements],
-        "unavailable": [{"indicator": each.indicator, "reason": each.reason} for each in verification.unavailable],
+        "indicators": [rec.members(each, "indicator", *_COUNTS) for each in verification.agreements],
+        "unavailable": [rec.members(each, "indicator", "reason") for each in verification.unavailable],
         "different": verification.different,
-        "differences": [_difference(each, verification.engines) for each in verification.differences],
+        "differences": [
+            {**_place(each), "says": {first: _plain(each.first), second: _plain(each.second)}}
+            for each in verification.differences
+        ],
     }
 
 
-def _place(each: Difference) -> Json:
+def _place(each: Difference) -> rec.Json:
     return {
         "indicator": each.indicator,
         "period_kind": each.period.kind.value if each.period else None,
         "period": each.period.label if each.period else None,
-        "breakdown": each.breakdown,
-        "category": each.category,
+        **rec.members(each, "breakdown", "category"),
         "key": None if each.key is None else list(each.key),
     }
 
 
-def _difference(each: Difference, engines: tuple[str, str]) -> Json:
-    """Return where it is, and what each engine says there, under the engine's name; null where it has nothing."""
-    return {**_place(each), "says": {engines[0]: _plain(each.first), engines[1]: _plain(each.second)}}
-
-
-def _plain(cells: Mapping[str, object] | None) -> Json | None:
+def _plain(cells: Mapping[str, object] | None) -> rec.Json | None:
     return None if cells is None else {name: _value(value) for name, value in cells.items()}
 
 
@@ -179,15 +161,11 @@ def _value(value: object) -> Cell:
             return str(value)
 
 
-def _rows(each: Difference, engines: tuple[str, str]) -> Iterator[Row]:
+def _rows(each: Difference, engines: tuple[str, str]) -> Iterator[rec.Row]:
     """Yield a row for each column that differs."""
-    place: dict[str, Cell] = {name: str(cell) for name, cell in _place(each).items() if cell is not None}
-    place = dict.fromkeys(_PLACE) | place | {"key": None if each.key is None else joined_key(each.key)}
+    place: dict[str, Cell] = {name: None if cell is None else str(cell) for name, cell in _place(each).items()}
+    place["key"] = None if each.key is None else joined_key(each.key)
     first, second = each.first or {}, each.second or {}
-    for column in dict.fromkeys((*first, *second)):
-        yield {
-            **place,
-            "column": column,
-            engines[0]: _value(first.get(column)),
-            engines[1]: _value(second.get(column)),
-        }
+    for name in dict.fromkeys((*first, *second)):
+        sides = {engines[0]: _value(first.get(name)), engines[1]: _value(second.get(name))}
+        yield {**place, "column": name, **sides}

@@ -1,34 +1,29 @@
 """One case, its rows and what was asked of it: a document, and records (schema `sgkpi.why/1`)."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from sgkpi.answers.cases import joined_key
 from sgkpi.answers.why.explain import Why
 from sgkpi.answers.why.rows import SeenRow
 from sgkpi.definitions.wording import long_date, words
+from sgkpi.documents import records as rec
 from sgkpi.documents.cases import case_row, shown_key
 from sgkpi.documents.document import Block, Document, Fact, Heading, Item, Items, Notes, Steps, Title
 from sgkpi.documents.notes import IDENTIFIERS, as_of_line
-from sgkpi.documents.records import Json, Records, RecordTable, json_head, text_columns
 from sgkpi.documents.values import period_in_words
 
-if TYPE_CHECKING:
-    from sgkpi.ledger.cases import CaseOutcome
-
-
 SCHEMA = "sgkpi.why/1"
-_OF_CASE = ("person", "outcome", "reason", "start", "stop", "due", "value")
-
 CASE_ROLE = "case"
+_OF_CASE = ("person", "outcome", "reason", "start", "stop", "due", "value")
 
 
 def why_document(why: Why) -> Document:
     """Return the case from its rows to its outcome."""
-    return Document((_title(why), *_rows(why), *_steps(why)))
+    return Document((*_case(why), *_steps(why)))
 
 
-def _title(why: Why) -> Title:
+def _case(why: Why) -> Iterator[Block]:
+    """Yield the title, the case's rows, then those of each related; the cells of a row are shown once."""
     period = f", {period_in_words(why.period)}" if why.period else ""
     outcome = "no outcome" if why.outcome is None else why.outcome.outcome.value
     reason = f" ({why.outcome.reason})" if why.outcome is not None and why.outcome.reason else ""
@@ -36,11 +31,7 @@ def _title(why: Why) -> Title:
         f"{why.indicator.title} ({why.indicator.id})",
         f"Case {shown_key(why.key)}{period}: {outcome}{reason}",
     )
-    return Title(lines, (f"Reference day: {long_date(why.reference_day)}",) if why.reference_day else ())
-
-
-def _rows(why: Why) -> Iterator[Block]:
-    """Yield the case's rows, then those of each related; what stands in a row is shown once."""
+    yield Title(lines, (f"Reference day: {long_date(why.reference_day)}",) if why.reference_day else ())
     shown: set[str] = set()
     yield Heading("Rows read")
     yield Items(tuple(_of_role((row for row in why.rows if row.role == CASE_ROLE), shown)))
@@ -67,41 +58,28 @@ def _steps(why: Why) -> Iterator[Block]:
     yield Notes((as_of_line(why), f"Judged by the reference engine. {IDENTIFIERS}"))
 
 
-def why_records(why: Why) -> Records:
+def why_records(why: Why) -> rec.Records:
     """Return the steps as rows; outcome and all that goes with it are null in JSON for a case without one."""
-    steps = tuple({"question": step.question, "answer": step.answer} for step in why.steps)
-    return Records(
-        table=RecordTable("steps", text_columns("question", "answer"), steps),
+    steps = tuple(rec.members(step, "question", "answer") for step in why.steps)
+    return rec.Records(
+        table=rec.RecordTable("steps", rec.text_columns("question", "answer"), steps),
         json=lambda: _json(why),
         text=tuple,
     )
 
 
-def _json(why: Why) -> Json:
+def _json(why: Why) -> rec.Json:
+    of_case: dict[str, object] = {**dict.fromkeys(_OF_CASE), "breakdowns": None}
+    if why.outcome is not None:
+        row = case_row(why.outcome, {})
+        of_case = {**{name: row[name] for name in _OF_CASE}, "breakdowns": dict(why.outcome.categories)}
     return {
-        **json_head(SCHEMA, why),
+        **rec.json_head(SCHEMA, why),
         "indicator": why.indicator.id,
         "key": joined_key(why.key),
         "period": why.period.label if why.period else None,
         "reference_day": why.reference_day,
-        **_of_case(why.outcome),
-        "rows": [
-            {
-                "table": row.table,
-                "file": row.file,
-                "row": row.row,
-                "role": row.role,
-                "said": row.said,
-                "cells": dict(row.cells),
-            }
-            for row in why.rows
-        ],
-        "steps": [{"question": step.question, "answer": step.answer} for step in why.steps],
+        **of_case,
+        "rows": [rec.members(row, "table", "file", "row", "role", "said", "cells") for row in why.rows],
+        "steps": [rec.members(step, "question", "answer") for step in why.steps],
     }
-
-
-def _of_case(outcome: "CaseOutcome | None") -> Json:
-    if outcome is None:
-        return {**dict.fromkeys(_OF_CASE), "breakdowns": None}
-    row = case_row(outcome, {})
-    return {**{name: row[name] for name in _OF_CASE}, "breakdowns": dict(outcome.categories)}

@@ -63,5 +63,5 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         listed = list_due(open_extract(folder, loaded), loaded, request, within, engine=engine.value)
     say(*listed.problems)
     if not destination.is_for_people:
-        say(*unavailable_warnings(listed), as_of_line(listed))
+        say(*unavailable_warnings(listed.unavailable), as_of_line(listed))
     destination.write_answer(listed, due_document, due_records)

@@ -62,7 +62,7 @@ def report(verification: "Verification", destination: Output) -> None:
 
     say(*verification.problems)
     if not destination.is_for_people:
-        say(*unavailable_warnings(verification))
+        say(*unavailable_warnings(verification.unavailable))
     destination.write_answer(verification, verify_document, verify_records)
     if not verification.agrees:
         raise typer.Exit(1)

@@ -1,5 +1,6 @@
 """Text for people: printable, wrapped, and the words of cells."""
 
+import re
 import textwrap
 from typing import assert_never
 
@@ -24,11 +25,26 @@ def wrap_line(line: str, width: int | None, indent: str = "") -> list[str]:
         return [line]
     room = max(min(width, _WIDEST), _NARROWEST)
     further = "  " if line.startswith(BULLET) else indent
-    return textwrap.wrap(line, room, subsequent_indent=further, break_on_hyphens=False) or [""]
+    broken = break_long_words(line, room - len(further))
+    return textwrap.wrap(broken, room, subsequent_indent=further, break_on_hyphens=False) or [""]
+
+
+def break_long_words(text: str, room: int) -> str:
+    """Put spaces into words that are wider than the room, after an underscore or another sign if there is one."""
+    return re.sub(rf"[^ ]{{{room + 1},}}", lambda word: " ".join(_pieces(word[0], room)), text)
+
+
+def _pieces(word: str, room: int) -> list[str]:
+    pieces = [""]
+    for part in re.findall(r"[^_:/,.]+[_:/,.]*|[_:/,.]+", word):
+        if pieces[-1] and len(pieces[-1]) + len(part) > room:
+            pieces.append("")
+        pieces[-1] += part
+    return pieces
 
 
 def cell_words(cell: Cell) -> str:
-    """Return what a cell says, in words and figures alone."""
+    """Return the content of a cell in words and figures alone."""
     match cell:
         case str():
             return printable(cell)
@@ -46,9 +62,7 @@ def cell_words(cell: Cell) -> str:
 
 def trend_words(trend: Trend) -> str:
     """`up better`, `down`, `same`."""
-    if trend.up is None:
-        return "same"
-    return f"{'up' if trend.up else 'down'}{meaning(trend)}"
+    return "same" if trend.up is None else f"{'up' if trend.up else 'down'}{meaning(trend)}"
 
 
 def meaning(trend: Trend) -> str:

@@ -1,4 +1,4 @@
-"""Periods as bars, one line each, against the target of each."""
+"""Numbers drawn with characters: periods as bars against their targets, and a value in figures of three lines."""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -17,8 +17,25 @@ from sgkpi.figures.figure import Rating
 _WIDEST = 50
 _NARROWEST = 5
 _GAP = "  "
-# What rich draws a bar's end with, in eighths, as plain characters: half a character or more is one.
+# The characters with which rich ends a bar, in eighths, as plain ones: half a character or more is one.
 _PLAIN = str.maketrans(dict.fromkeys("█▉▊▋▌", "#") | dict.fromkeys("▍▎▏", " "))
+
+_FIGURES = {
+    "0": ("┏━┓", "┃ ┃", "┗━┛"),
+    "1": ("╺┓ ", " ┃ ", "╺┻╸"),
+    "2": ("╺━┓", "┏━┛", "┗━╸"),
+    "3": ("╺━┓", "╺━┫", "╺━┛"),
+    "4": ("╻ ╻", "┗━┫", "  ╹"),
+    "5": ("┏━╸", "┗━┓", "╺━┛"),
+    "6": ("┏━╸", "┣━┓", "┗━┛"),
+    "7": ("╺━┓", "  ┃", "  ╹"),
+    "8": ("┏━┓", "┣━┫", "┗━┛"),
+    "9": ("┏━┓", "┗━┫", "╺━┛"),
+    "-": ("   ", "╺━╸", "   "),
+    ".": (" ", " ", "."),
+    ",": (" ", " ", ","),
+    "%": ("o ╱", " ╱ ", "╱ o"),
+}
 
 
 def draw_chart(chart: Chart, terminal: Terminal) -> list[Text]:
@@ -70,3 +87,10 @@ def _rating(point: Point) -> Text:
 
 def _widest(texts: Sequence[str]) -> int:
     return max(map(cell_len, texts), default=0)
+
+
+def enlarge(value: str) -> list[str]:
+    """Return a value as three lines; an empty list if it is not a number, such as `no cases`."""
+    if any(character not in _FIGURES for character in value):
+        return []
+    return [" ".join(_FIGURES[character][line] for character in value).rstrip() for line in range(3)]

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from functools import cached_property
 from typing import assert_never
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from sgkpi.documents.document import NEEDED, NOTHING_SAID, Cell, Rated, Spark, TableBlock, TableColumn, Trend, Value
+from sgkpi.documents.document import NEEDED, Cell, Rated, Spark, TableBlock, TableColumn, Trend, Value
 from sgkpi.documents.write.text import INDENT, meaning, printable, trend_words
 from sgkpi.figures.figure import Rating
 
@@ -48,14 +47,28 @@ class TextColumn:
         return text
 
     def padded_text(self, text: str) -> str:
+        """Return a plain cell as wide as the column."""
         space = " " * (self.width - cell_len(text))
         return space + text if self.right else text + space
 
 
 def as_text(table: TableBlock, *, unicode: bool) -> list[TextColumn]:
-    """Turn the columns of a table into text, with group headings as rows; leave out sparks without Unicode."""
-    columns = [_column(column, unicode=unicode) for column in table.columns if unicode or not _is_spark(column)]
-    return _under_headings(columns, table.groups)
+    """Turn the columns of a table into text, with a row for each group's heading; leave out sparks without Unicode."""
+    shown = [each for each in table.columns if unicode or not any(isinstance(cell, Spark) for cell in each.cells)]
+    columns = [_column(each, unicode=unicode) for each in shown]
+    groups = table.groups
+    heads = {place for place, group in enumerate(groups) if place == 0 or groups[place - 1] != group}
+    if not heads:
+        return columns
+    headed = []
+    for column in columns:
+        cells: list[Text] = []
+        for place, cell in enumerate(column.cells):
+            if place in heads:
+                cells.append(Text(groups[place] if column is columns[0] else "", style="bold"))
+            cells.append(cell)
+        headed.append(replace(column, cells=tuple(cells)))
+    return headed
 
 
 def has_ratings_beside(table: TableBlock) -> bool:
@@ -106,7 +119,10 @@ def _cell(cell: Cell, room: int, *, hangs: bool, unicode: bool) -> Text:
         case Rated():
             return rating_text(cell)
         case Trend():
-            return _trend(cell, unicode=unicode)
+            words = trend_words(cell)
+            if unicode and cell.up is not None:
+                words = f"{'▲' if cell.up else '▼'}{meaning(cell) or f' {words}'}"
+            return Text(words, style="" if cell.better is None else "green" if cell.better else "red")
         case Spark():
             return Text(draw_spark(cell))
         case _:
@@ -118,48 +134,21 @@ def rating_text(rated: Rated) -> Text:
     return Text(rated.words, style=RATING_STYLES[rated.rating])
 
 
-def _trend(trend: Trend, *, unicode: bool) -> Text:
-    words = trend_words(trend)
-    if unicode and trend.up is not None:
-        words = f"{'▲' if trend.up else '▼'}{meaning(trend) or f' {words}'}"
-    return Text(words, style="" if trend.better is None else "green" if trend.better else "red")
-
-
 def draw_spark(spark: Spark) -> str:
-    """Values as bars between the least and the greatest; a month without value is a gap."""
+    """Return values as bars between the least and the greatest; a month without value is a gap."""
     known = [value for value in spark.values if value is not None]
     if len(known) < 2:
         return ""
-    return "".join(_bar(value, min(known), max(known)) for value in spark.values)
-
-
-def _bar(value: Fraction | None, least: Fraction, greatest: Fraction) -> str:
-    if value is None:
-        return " "
-    return _MIDDLE if least == greatest else _SPARKS[int((value - least) / (greatest - least) * (len(_SPARKS) - 1))]
-
-
-def _is_spark(column: TableColumn) -> bool:
-    return any(isinstance(cell, Spark) for cell in column.cells)
-
-
-def _under_headings(columns: Sequence[TextColumn], headings: Sequence[str]) -> list[TextColumn]:
-    """Insert a row above each group, with the heading in the first column and blanks in the others."""
-    heads = {place for place, heading in enumerate(headings) if place == 0 or headings[place - 1] != heading}
-    return [_headed(column, headings if column is columns[0] else None, heads) for column in columns]
-
-
-def _headed(column: TextColumn, headings: Sequence[str] | None, heads: set[int]) -> TextColumn:
-    cells: list[Text] = []
-    for place, cell in enumerate(column.cells):
-        if place in heads:
-            cells.append(Text(headings[place] if headings else "", style="bold"))
-        cells.append(cell)
-    return replace(column, cells=tuple(cells))
+    least, span = min(known), max(known) - min(known)
+    steps = len(_SPARKS) - 1
+    bars = (
+        None if value is None or not span else _SPARKS[int((value - least) / span * steps)] for value in spark.values
+    )
+    return "".join(" " if value is None else bar or _MIDDLE for value, bar in zip(spark.values, bars, strict=True))
 
 
 def line_of(columns: Sequence[TextColumn], cells: Sequence[Text], gap: int) -> Text:
-    """Cells side by side, each as wide as its column."""
+    """Return cells side by side, each as wide as its column."""
     if any(cell.spans or cell.style for cell in cells):
         return Text(" " * gap).join(column.padded(cell) for column, cell in zip(columns, cells, strict=True))
     # Long lists hold plain cells alone; this is ten times as quick.
@@ -168,7 +157,7 @@ def line_of(columns: Sequence[TextColumn], cells: Sequence[Text], gap: int) -> T
 
 
 def total_width(columns: Iterable[TextColumn], gap: int) -> int:
-    """How wide they are side by side, each with a gap."""
+    """Return the width of columns side by side, each with a gap."""
     return sum(column.width + gap for column in columns)
 
 
@@ -178,8 +167,3 @@ def without_least(columns: Sequence[TextColumn]) -> list[TextColumn] | None:
     if least is None or least.priority >= NEEDED:
         return None
     return [column for column in columns if column is not least]
-
-
-def is_said(cell: Text) -> bool:
-    """Return whether a cell is neither blank nor a dash."""
-    return cell.plain not in NOTHING_SAID

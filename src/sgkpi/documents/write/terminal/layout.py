@@ -7,25 +7,21 @@ several lines.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 
-from rich.console import RenderableType
+from rich.cells import cell_len
+from rich.console import Console, RenderableType
 from rich.text import Text
 
-from sgkpi.documents.document import TableBlock
-from sgkpi.documents.write.terminal.column import (
-    TextColumn,
-    as_text,
-    has_ratings_beside,
-    line_of,
-    ratings_below,
-    total_width,
-    without_least,
-)
-from sgkpi.documents.write.terminal.narrow import blocks, heading_lines, two_lines
+from sgkpi.documents.document import NOTHING_SAID, TableBlock
+from sgkpi.documents.write.terminal import column as col
+from sgkpi.documents.write.terminal.column import TextColumn
 from sgkpi.documents.write.terminal.terminal import Terminal
+from sgkpi.documents.write.text import INDENT, break_long_words
 
 _NARROWEST_NAME = 22
 _GAP = 2
+_MOST_SIDE_BY_SIDE = 4
 
 
 @dataclass(frozen=True)
@@ -38,47 +34,26 @@ class Layout:
 
 def lay_out(table: TableBlock, terminal: Terminal) -> Layout:
     """Lay a table out in the first form that fits, with ratings beside their values if there is room."""
-    columns = as_text(table, unicode=terminal.unicode)
-    if terminal.width is None:
+    columns, width = col.as_text(table, unicode=terminal.unicode), terminal.width
+    if width is None:
         return Layout(tuple(_table(columns, columns[0].width, terminal)))
-    if has_ratings_beside(table) and _with_room(columns, terminal.width) is None:
-        below = as_text(ratings_below(table), unicode=terminal.unicode)
-        columns = columns if _with_room(below, terminal.width) is None else below
-    return (
-        _as_table(columns, terminal, terminal.width)
-        or _as_two_lines(columns, terminal, terminal.width)
-        or Layout(tuple(blocks(columns[0], columns[1:], terminal.width)))
-    )
-
-
-def _as_table(columns: Sequence[TextColumn], terminal: Terminal, width: int) -> Layout | None:
     kept = _with_room(columns, width)
-    if kept is None:
-        return None
-    room = min(width - total_width(kept[1:], _GAP), kept[0].width)
-    return Layout(tuple(_table(kept, room, terminal)), _names_but(columns, kept))
+    if kept is None and col.has_ratings_beside(table):
+        below = col.as_text(col.ratings_below(table), unicode=terminal.unicode)
+        kept = _with_room(below, width)
+        columns = columns if kept is None else below
+    if kept is not None:
+        room = min(width - col.total_width(kept[1:], _GAP), kept[0].width)
+        return Layout(tuple(_table(kept, room, terminal)), _names_but(columns, kept))
+    return _as_two_lines(columns, terminal, width) or Layout(tuple(_blocks(columns[0], columns[1:], width)))
 
 
 def _with_room(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | None:
     """Return the columns for which there is room beside the names; None where one that is needed has none."""
     kept: list[TextColumn] | None = list(columns)
-    while kept and width - total_width(kept[1:], _GAP) < min(columns[0].width, _NARROWEST_NAME):
-        kept = without_least(kept)
+    while kept and width - col.total_width(kept[1:], _GAP) < min(columns[0].width, _NARROWEST_NAME):
+        kept = col.without_least(kept)
     return kept or None
-
-
-def _as_two_lines(columns: Sequence[TextColumn], terminal: Terminal, width: int) -> Layout | None:
-    """Try a smaller gap if the columns need it: close columns are better than blocks."""
-    names, *others = columns
-    beside = [column for column in others if column.beside_title]
-    for gap in (_GAP, 1):
-        kept: list[TextColumn] | None = [column for column in others if not column.beside_title]
-        while kept and total_width(kept, gap) > width:
-            kept = without_least(kept)
-        if kept:
-            parts = two_lines(names, beside, kept, gap, terminal.rule)
-            return Layout(tuple(parts), _names_but(others, [*kept, *beside]))
-    return None
 
 
 def _names_but(columns: Sequence[TextColumn], kept: Sequence[TextColumn]) -> tuple[str, ...]:
@@ -86,26 +61,133 @@ def _names_but(columns: Sequence[TextColumn], kept: Sequence[TextColumn]) -> tup
 
 
 def _table(columns: Sequence[TextColumn], name_width: int, terminal: Terminal) -> Iterator[Text]:
-    """Headings on a rule, then a line for each row; more, where its name needs them."""
+    """Yield headings on a rule, then a line for each row; more, where its name needs them."""
     shown = [replace(columns[0], room=name_width), *columns[1:]]
-    yield from heading_lines(shown, _GAP)
-    yield Text(terminal.rule * (total_width(shown, _GAP) - _GAP))
+    yield from _heading_lines(shown, _GAP)
+    yield Text(terminal.rule * (col.total_width(shown, _GAP) - _GAP))
     for place, row in enumerate(zip(*(column.cells for column in columns), strict=True)):
         if place and sum(bool(cell.plain) for cell in row) == 1:
             yield Text("")
-        yield from _row(shown, row)
+        lines = [_folded(cell, column.width) for column, cell in zip(shown, row, strict=True)]
+        for line in range(max(map(len, lines))):
+            yield col.line_of(shown, [each[line] if line < len(each) else Text("") for each in lines], _GAP)
 
 
-def _row(columns: Sequence[TextColumn], row: Sequence[Text]) -> Iterator[Text]:
-    """Yield the first lines of the cells side by side, then the further lines of a name that needs them."""
-    lines = [_folded(cell, column.width) for column, cell in zip(columns, row, strict=True)]
-    for place in range(max(map(len, lines))):
-        yield line_of(columns, [each[place] if place < len(each) else Text("") for each in lines], _GAP)
+def _heading_lines(columns: Sequence[TextColumn], gap: int) -> Iterator[Text]:
+    """Yield the lines of the headings, which stand on the rule."""
+    written = [column.heading.split("\n") for column in columns]
+    height = max(map(len, written))
+    for line in range(height):
+        words = [lines[line - height] if height - line <= len(lines) else "" for lines in written]
+        yield col.line_of(columns, [Text(word, style="bold") for word in words], gap)
 
 
 def _folded(cell: Text, width: int) -> Sequence[Text]:
+    """Return a cell as lines of at most this width."""
     if cell.cell_len <= width:
         return [cell]
-    from rich.console import Console
+    text = cell if cell.spans else Text(break_long_words(cell.plain, width), style=cell.style)
+    return list(text.wrap(Console(width=width), width, overflow="fold"))
 
-    return list(cell.wrap(Console(width=width), width, overflow="fold"))
+
+def _as_two_lines(columns: Sequence[TextColumn], terminal: Terminal, width: int) -> Layout | None:
+    """Lay out the name of each row above its cells; with a smaller gap if the columns need it to have room."""
+    names, *others = columns
+    beside = [column for column in others if column.beside_title]
+    for gap in (_GAP, 1):
+        kept: list[TextColumn] | None = [column for column in others if not column.beside_title]
+        while kept and col.total_width(kept, gap) > width:
+            kept = col.without_least(kept)
+        if kept:
+            parts = _two_lines(names, beside, kept, gap, terminal.rule)
+            return Layout(tuple(parts), _names_but(others, [*kept, *beside]))
+    return None
+
+
+def _two_lines(
+    names: TextColumn, beside: Sequence[TextColumn], columns: Sequence[TextColumn], gap: int, rule: str
+) -> Iterator[Text]:
+    """Yield headings; then each row's name, and below it the row's cells under their headings."""
+    margin = " " * gap
+    yield from (_set_in(line, margin) for line in _heading_lines(columns, gap))
+    yield Text(rule * col.total_width(columns, gap))
+    for place in range(len(names.cells)):
+        if place and not _has_cells(columns, place):
+            yield Text("")
+        yield _name_line(names, beside, place)
+        if _has_cells(columns, place):
+            yield _set_in(col.line_of(columns, [column.cells[place] for column in columns], gap), margin)
+
+
+def _set_in(line: Text, margin: str) -> Text:
+    return Text.assemble(margin, line) if line.spans else Text(margin + line.plain)
+
+
+def _blocks(names: TextColumn, columns: Sequence[TextColumn], width: int) -> Iterator[Text]:
+    """Yield each row as its name, and below it every cell behind its heading, in as few lines as there is room for."""
+    beside = [column for column in columns if column.beside_title]
+    labelled = [column for column in columns if not column.beside_title]
+    groups = _side_by_side(labelled, width)
+    for place in range(len(names.cells)):
+        if place and _has_cells(labelled, place - 1):
+            yield Text("")
+        yield _name_line(names, beside, place)
+        if not _has_cells(labelled, place):
+            continue
+        if len(groups) > 1:
+            for line in range(max(map(len, groups))):
+                parts = [_labelled_cell(group, group[line], place) for group in groups if line < len(group)]
+                yield Text(" " * _GAP).join([Text(), *parts])
+        else:
+            yield from _list_lines(labelled, place, width)
+
+
+def _side_by_side(columns: Sequence[TextColumn], width: int) -> list[Sequence[TextColumn]]:
+    """Return the columns in groups that stand side by side, the labels of each one below the other."""
+    for count in range(_MOST_SIDE_BY_SIDE, 1, -1):
+        height = ceil(len(columns) / count)
+        groups = [columns[first : first + height] for first in range(0, len(columns), height)]
+        if sum(_group_width(group) + _GAP for group in groups) <= width:
+            return groups
+    return [columns]
+
+
+def _group_width(group: Sequence[TextColumn]) -> int:
+    widest = (max((cell_len(cell.plain) for cell in column.cells), default=0) for column in group)
+    return _label_width(group) + 1 + max(widest)
+
+
+def _label_width(columns: Sequence[TextColumn]) -> int:
+    return max(cell_len(column.name) for column in columns)
+
+
+def _labelled_cell(group: Sequence[TextColumn], column: TextColumn, place: int) -> Text:
+    cell = column.cells[place] if column.cells[place].plain else Text("-")
+    text = Text.assemble(column.name.ljust(_label_width(group) + 1), cell)
+    text.pad_right(_group_width(group) - cell_len(text.plain))
+    return text
+
+
+def _list_lines(columns: Sequence[TextColumn], place: int, width: int) -> Iterator[Text]:
+    """Yield one cell on a line, which may run over several."""
+    margin = len(INDENT) + _label_width(columns) + _GAP
+    for column in columns:
+        if column.cells[place].plain not in NOTHING_SAID:
+            label = f"{INDENT}{column.name}"
+            for line in _folded(column.cells[place], width - margin):
+                yield Text.assemble(label.ljust(margin), line)
+                label = ""
+
+
+def _name_line(names: TextColumn, beside: Sequence[TextColumn], place: int) -> Text:
+    """Return the name with the cells that may stand beside it, where they differ from those of the row before."""
+    cells = [column.cells[place] for column in beside if place == 0 or _differs(column.cells, place)]
+    return Text("  ").join([names.cells[place], *(Text.assemble("(", cell, ")") for cell in cells if cell.plain)])
+
+
+def _differs(cells: Sequence[Text], place: int) -> bool:
+    return cells[place - 1].plain != cells[place].plain
+
+
+def _has_cells(columns: Sequence[TextColumn], place: int) -> bool:
+    return any(column.cells[place].plain for column in columns)

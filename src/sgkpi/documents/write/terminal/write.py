@@ -7,26 +7,9 @@ from typing import TYPE_CHECKING, assert_never
 from rich.cells import cell_len
 from rich.text import Text
 
-from sgkpi.documents.document import (
-    Block,
-    Chart,
-    Document,
-    Fact,
-    Heading,
-    Headline,
-    Item,
-    Items,
-    Notes,
-    Paragraph,
-    Steps,
-    TableBlock,
-    Title,
-    Verbatim,
-    Verdict,
-)
-from sgkpi.documents.write.terminal.chart import draw_chart
+from sgkpi.documents import document as doc
+from sgkpi.documents.write.terminal.chart import draw_chart, enlarge
 from sgkpi.documents.write.terminal.column import rating_text
-from sgkpi.documents.write.terminal.large import enlarge
 from sgkpi.documents.write.terminal.layout import lay_out
 from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.documents.write.text import INDENT, printable, wrap_line
@@ -39,9 +22,9 @@ BOLD = "bold"
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow", Severity.NOTE: ""}
 
 
-def write_terminal(document: Document, terminal: Terminal) -> str:
+def write_terminal(document: doc.Document, terminal: Terminal) -> str:
     """Return the document as text for this terminal."""
-    notes = [block for block in document.blocks if isinstance(block, Notes)]
+    notes = [block for block in document.blocks if isinstance(block, doc.Notes)]
     writer = _Writer(terminal, last_notes=notes[-1] if notes else None)
     return terminal.render(*writer.parts(document.blocks))
 
@@ -51,50 +34,52 @@ class _Writer:
     """Writes blocks one below the other; `dropped` are the columns without room that the last notes have to name."""
 
     terminal: Terminal
-    last_notes: Notes | None
+    last_notes: doc.Notes | None
     dropped: list[str] = field(default_factory=list)
 
-    def parts(self, blocks: Iterable[Block]) -> Iterator["RenderableType"]:
+    def parts(self, blocks: Iterable[doc.Block]) -> Iterator["RenderableType"]:
         apart = False
         for block in blocks:
-            if isinstance(block, Notes) and not self._noted(block):
+            if isinstance(block, doc.Notes) and not self._noted(block):
                 continue
             if apart:
                 yield Text("")
             yield from self._block(block)
-            apart = not isinstance(block, Heading) and not (isinstance(block, Headline) and not self._large(block))
+            apart = not isinstance(block, doc.Heading) and not (
+                isinstance(block, doc.Headline) and not self._large(block)
+            )
 
-    def _block(self, block: Block) -> Iterator["RenderableType"]:  # noqa: C901 - one case for each kind of block
+    def _block(self, block: doc.Block) -> Iterator["RenderableType"]:  # noqa: C901 - one case for each kind of block
         match block:
-            case Title():
+            case doc.Title():
                 # Titles of several lines are told apart by where they begin.
                 indent = INDENT if len(block.lines) > 1 else ""
                 yield from self._lines(*block.lines, style=BOLD, indent=indent)
                 yield from self._lines(*block.below)
-            case Heading():
+            case doc.Heading():
                 style = BOLD if block.severity is None else _STYLES[block.severity]
                 yield from self._lines(block.text, style=style, indent=INDENT)
-            case Headline():
+            case doc.Headline():
                 yield from self._headline(block)
-            case Paragraph():
+            case doc.Paragraph():
                 yield from self._lines(*block.lines)
-            case Verdict():
+            case doc.Verdict():
                 yield from self._lines(block.text, style="bold green" if block.good else "bold red", indent=INDENT)
-            case Items():
+            case doc.Items():
                 yield from self._lines(*([block.introduction] if block.introduction else []))
                 yield from (line for item in block.items for line in self._item(item))
-            case Steps():
+            case doc.Steps():
                 for number, (question, answer) in enumerate(block.steps, start=1):
                     yield from self._set_in(f"{number:>3}. {question}")
                     yield from self._set_in(f"{INDENT * 2} {answer}")
-            case TableBlock():
+            case doc.TableBlock():
                 yield from self._table(block)
-            case Chart():
+            case doc.Chart():
                 yield from draw_chart(block, self.terminal)
                 yield from self._lines(*([block.note] if block.note else []))
-            case Notes():
+            case doc.Notes():
                 yield from self._lines(*self._noted(block), indent=INDENT if block.lines else "")
-            case Verbatim():
+            case doc.Verbatim():
                 yield from block.lines
             case _:
                 assert_never(block)
@@ -111,7 +96,7 @@ class _Writer:
         text = line.lstrip()
         yield from self._lines(text, indent=INDENT, margin=" " * (len(line) - len(text)))
 
-    def _headline(self, block: Headline) -> Iterator[Text]:
+    def _headline(self, block: doc.Headline) -> Iterator[Text]:
         """Yield the value in large figures beside its label and rating, or all on one line."""
         large, rating = self._large(block), rating_text(block.rated)
         if not large:
@@ -121,19 +106,19 @@ class _Writer:
         for line, said in zip(large, (Text(block.label), Text(), rating), strict=True):
             yield Text.assemble(INDENT, (line.ljust(width), BOLD), INDENT * 2, said)
 
-    def _large(self, block: Headline) -> list[str]:
+    def _large(self, block: doc.Headline) -> list[str]:
         return enlarge(block.value) if self.terminal.unicode else []
 
-    def _item(self, item: Item) -> Iterator[Text]:
+    def _item(self, item: doc.Item) -> Iterator[Text]:
         style = "" if item.severity is None else _STYLES[item.severity]
         yield from self._lines(item.text, style=style, indent=INDENT, margin=INDENT)
-        width = max((cell_len(each.label) for each in item.details if isinstance(each, Fact)), default=0)
+        width = max((cell_len(each.label) for each in item.details if isinstance(each, doc.Fact)), default=0)
         for detail in item.details:
-            if isinstance(detail, Fact):
+            if isinstance(detail, doc.Fact):
                 detail = f"{detail.label}: {' ' * (width - cell_len(detail.label))}{detail.value}"  # noqa: PLW2901
             yield from self._lines(detail, indent=INDENT, margin=INDENT * 2)
 
-    def _table(self, table: TableBlock) -> Iterator["RenderableType"]:
+    def _table(self, table: doc.TableBlock) -> Iterator["RenderableType"]:
         if table.caption:
             yield from self._lines(table.caption, style=BOLD, indent=INDENT)
             yield Text("")
@@ -146,7 +131,7 @@ class _Writer:
         elif layout.dropped:
             yield from self._lines(_no_room(layout.dropped))
 
-    def _noted(self, block: Notes) -> list[str]:
+    def _noted(self, block: doc.Notes) -> list[str]:
         hint = [_no_room(self.dropped)] if self.dropped and block is self.last_notes else []
         return [*block.lines, *hint]
 
