@@ -1,27 +1,19 @@
-"""The relations of cases that are classified: a flow's rows, and a stock's rows on every reference day."""
+"""The relations of cases that are judged: a flow's rows, and a stock's rows on every reference day."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from dataclasses import replace
 
-from sgkpi.engines.duckdb import related as lookups
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Query, Select, Sql
-from sgkpi.engines.duckdb.classify import Batch
+from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.lookup import Lookup
-from sgkpi.engines.duckdb.scan import Scan, typed_rows
-from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.duckdb.tables import (
-    Tables,
-    exists,
-    one_row_a_case,
-    visible_columns,
-)
-from sgkpi.model.indicator import Indicator, PointInTime, Related
+from sgkpi.engines.duckdb.judge import Batch
+from sgkpi.engines.duckdb.moments import is_later
+from sgkpi.engines.duckdb.scan import Scan, as_compared, key_part
+from sgkpi.engines.duckdb.tables import Cases, Tables, has_repeated_hash, identity, other_parts
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Indicator, PointInTime
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.table import Table
-from sgkpi.planning.columns import named_columns
 from sgkpi.planning.coverage import is_current_list
 from sgkpi.planning.plan import IndicatorPlan
 
@@ -31,241 +23,188 @@ select unnest($1::smallint[]) as day_number, unnest($2::date[]) as reference_day
 """
 
 
-# Rows of a stored table are numbered as they stand in the files.
-_ROW_ID = Name.ROW_ID.as_(Name.PLACE)
+def create_reference_days(tables: Tables) -> None:
+    """Make the table of reference days that stocks are put to."""
+    known_at = [min(end_of_day(day), tables.as_of) for day in tables.days]
+    tables.session.execute(_REFERENCE_DAYS, [list(range(len(tables.days))), list(tables.days), known_at])
 
 
-@dataclass(frozen=True)
-class Cases:
-    """A relation of cases: `relation` has the typed columns as known, `known` and `reference_day`."""
+def batch_of(
+    tables: Tables,
+    plans: Sequence[IndicatorPlan],
+    cases: Cases,
+    carried: tuple[Column, ...] = (),
+    *,
+    written: frozenset[str] = frozenset(),
+    detailed: bool = False,
+) -> Batch:
+    """Return indicators that are judged together over cases of one table."""
+    indicator = plans[0].indicator
+    return Batch(
+        plans=tuple(plans),
+        source=cases.relation,
+        as_of=tables.as_of,
+        columns=frozenset(tables.columns[indicator.table.name]),
+        has_exists=cases.has_exists,
+        has_duplicates=cases.has_duplicates,
+        stock_days=tables.days if indicator.is_stock else (),
+        carried=carried,
+        written=written,
+        detailed=detailed,
+    )
 
-    relation: Query | str
-    has_exists: bool
-    has_duplicates: bool
+
+def carried_by(scan: Scan) -> tuple[Column, ...]:
+    """Return what is kept of every row that is read: the hash of its key, its faults, and its file among several."""
+    return (Name.KEY_HASH, Name.FLAGS, *([Name.FILE] if len(scan.source.files) > 1 else []))
 
 
-@dataclass
-class CaseMaker:
-    """Makes the relations of cases that a plan needs, each once; `days` are the reference days of its stocks."""
+def seen(tables: Tables, scan: Scan, rows: Query | str) -> Select:
+    """Return rows as known at the as-of time, with `exists` for whether they exist."""
+    as_of = sql.moment(tables.as_of)
+    moments = (as_of.as_(Name.KNOWN), sql.null("DATE").as_(Name.REFERENCE_DAY))
+    columns = (*carried_by(scan), Name.IS_BLANK_ROW, *visible_columns(scan, as_of), *moments)
+    return sql.select(*columns, exists(scan, as_of, as_of).as_(Name.EXISTS)).from_(rows)
 
-    session: Session
-    tables: Tables
-    as_of: datetime
-    days: tuple[date, ...]
-    made: dict[str, Cases] = field(default_factory=dict)
-    unplaced: dict[tuple[str, str, frozenset[str]], tuple[int, int]] = field(default_factory=dict)
 
-    @property
-    def _as_of(self) -> Sql:
-        return sql.moment(self.as_of)
+def exists(scan: Scan, known: Sql, as_of: Sql) -> Sql:
+    """Return whether a row had happened at the known moment and had been recorded by the as-of time; never null."""
+    table, conditions = scan.source.table, [~Name.IS_BLANK_ROW]
+    for name, moment in ((table.happened, known), (table.recorded, as_of)):
+        if name is not None and scan.has(name):
+            conditions.append((~is_later(Name.value(name), table.columns[name].kind, moment)).or_else(True))
+    return sql.and_(conditions)
 
-    def straight_from_files(self, scan: Scan) -> Cases:
-        """A flow's rows as they are read, present or not, without a table of their own between."""
-        return Cases(self.seen(scan, typed_rows(scan)), True, False)
 
-    def seen(self, scan: Scan, rows: Query | str) -> Select:
-        """Rows as known at the as-of time, with `exists` for whether they exist."""
-        columns = [sql.column(part) for part in (*carried_by(scan), Name.IS_BLANK_ROW.name)]
-        columns += visible_columns(scan, self._as_of)
-        columns += self._moments()
-        columns.append(exists(scan, self._as_of, self._as_of).as_(Name.EXISTS))
-        return sql.select(*columns).from_(rows)
+def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
+    """Return the typed columns as known at a moment: a date that lies later is null, unless it is planned."""
+    columns: list[Sql] = []
+    for column in scan.typed:
+        parts: dict[Column, Sql] = {part: part for part in (Name.value(column.name), *other_parts(column))}
+        if column.kind in (Kind.DATE, Kind.DATETIME) and not column.planned:
+            later = is_later(Name.value(column.name), column.kind, known)
+            hidden = {Name.value(column.name): None, Name.has_time(column.name): False}
+            parts |= {part: sql.when(later, hidden[part], part) for part in parts if part in hidden}
+        columns += [value.as_(part) for part, value in parts.items()]
+    return [*columns, *map(Name.raw, scan.written)]
 
-    def _moments(self) -> list[Sql]:
-        return [self._as_of.as_(Name.KNOWN), sql.null("DATE").as_(Name.REFERENCE_DAY)]
 
-    def repeated_cases(self, name: str) -> Cases:
-        """The cases whose keys occur more than once, one row each, from the rows that `read_repeated` keeps."""
-        return Cases(self._single(self.tables.full_scan(name), f"again.{name}", None), False, True)
+def rows_of_repeated(tables: Tables, name: str) -> Cases:
+    """Return the rows that `repeated_cases` makes one case each of, as they stand."""
+    return Cases(seen(tables, tables.full_scan(name), f"again.{name}"), True, False)
 
-    def rows_of_repeated(self, name: str) -> Cases:
-        """The rows that `repeated_cases` makes one case each of, as they stand."""
-        return Cases(self.seen(self.tables.full_scan(name), f"again.{name}"), True, False)
 
-    def group(
-        self,
-        plans: Sequence[IndicatorPlan],
-        cases: Cases,
-        carried: tuple[str, ...] = (),
-        *,
-        written: frozenset[str] = frozenset(),
-        detailed: bool = False,
-    ) -> Batch:
-        """Indicators that are classified together over cases of one table."""
-        indicator = plans[0].indicator
-        return Batch(
-            plans=tuple(plans),
-            source=cases.relation,
-            as_of_time=self.as_of,
-            columns=frozenset(self.tables.columns[indicator.table.name]),
-            has_exists=cases.has_exists,
-            has_duplicates=cases.has_duplicates,
-            stock_days=self.days if indicator.is_stock else (),
-            carried=carried,
-            written=written,
-            detailed=detailed,
-        )
+def repeated_cases(tables: Tables, name: str) -> Cases:
+    """Return the cases whose keys occur more than once, one row each, from the rows that `read_repeated` keeps."""
+    scan = tables.full_scan(name)
+    return Cases(_compared(_existing(tables, scan, f"again.{name}", on_days=False), scan), False, True)
 
-    def _single(self, scan: Scan, rows: str, repeated: str | None) -> Query:
-        visible = self.seen(scan, rows).select(_ROW_ID, *self._numbers(scan))
-        present = sql.select(sql.STAR).from_(visible).where(Name.EXISTS)
-        return one_row_a_case(present, scan, [], repeated)
 
-    def _numbers(self, scan: Scan) -> list[Sql]:
-        return [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
+def table_of(indicator: Indicator) -> str:
+    """Return the name of the table of an indicator's cases; those that look at the same cases share it."""
+    kind, period = "flow", indicator.period
+    if isinstance(period, PointInTime):
+        kind = f"stock.{period.start}.{period.end}"
+    return ".".join([kind, indicator.table.name, *sorted(_joins(indicator, indicator.table))])
 
-    def prepare(self) -> None:
-        """Make the table of reference days that stocks are put to, once for all of them."""
-        known_at = [min(end_of_day(day), self.as_of) for day in self.days]
-        self.session.execute(_REFERENCE_DAYS, [list(range(len(self.days))), list(self.days), known_at])
 
-    def name_of(self, indicator: Indicator) -> str:
-        """What the table of an indicator's cases is called; those that look at the same cases share it."""
-        kind = "flow"
+def cases_of(tables: Tables, indicator: Indicator) -> Cases:
+    """Return an indicator's cases in a table of their own: one row a case, or for a stock one on each reference day."""
+    name = table_of(indicator)
+    if name not in tables.cases:
+        query = _single(tables, indicator, on_days=indicator.is_stock)
         if isinstance(indicator.period, PointInTime):
-            kind = f"stock.{indicator.period.start}.{indicator.period.end}"
-        return ".".join([kind, indicator.table.name, *sorted(joins_of(indicator, indicator.table))])
-
-    def of(self, indicator: Indicator) -> Cases:
-        """An indicator's cases in a table of their own: one row a case, or for a stock one on each reference day."""
-        key = self.name_of(indicator)
-        if key not in self.made:
-            self.session.create(key, self._stock(indicator) if indicator.is_stock else self._flow(indicator))
-            self.made[key] = Cases(key, False, True)
-        return self.made[key]
-
-    def _flow(self, indicator: Indicator) -> Query:
-        """A flow's existing rows."""
-        name = indicator.table.name
-        scan = self._typed(name, joins_of(indicator, indicator.table))
-        return self._plain_or_single(scan, f"typed.{name}", name)
-
-    def _typed(self, name: str, joins: frozenset[str]) -> Scan:
-        return replace(self.tables.store(name), joins=joins)
-
-    def _plain_or_single(self, scan: Scan, rows: str, name: str) -> Query:
-        if self.tables.doubles[name]:
-            return self._single(scan, rows, self.tables.repeated_table(name))
-        visible = self.seen(scan, rows).select(_ROW_ID, *self._numbers(scan))
-        columns = [sql.STAR, sql.FALSE.as_(Name.IS_DUPLICATE)]
-        return sql.select(*columns).from_(visible).where(Name.EXISTS)
-
-    def _stock(self, indicator: Indicator) -> Query:
-        """A stock's cases that are open on each reference day, as known by its end."""
-        if not isinstance(indicator.period, PointInTime):
-            raise TypeError(f"{indicator.id} is no stock")
-        name = indicator.table.name
-        scan, rows = self._typed(name, joins_of(indicator, indicator.table)), f"typed.{name}"
-        each_day = self._on_days(scan, rows)
-        if self.tables.doubles[name]:
-            single = one_row_a_case(each_day, scan, [Name.DAY_NUMBER.name], self.tables.repeated_table(name))
-        else:
-            single = _undoubled(each_day)
-        return sql.select(sql.STAR).from_(single).where(_is_open(scan, indicator.period))
-
-    def _on_days(self, scan: Scan, rows: str) -> Select:
-        """Every row on every reference day on which it exists."""
-        pairs = sql.select(sql.STAR, Name.ROW_ID.of("r").as_(Name.PLACE)).from_(rows, "r")
-        pairs = pairs.join("reference_days", "d", kind="cross")
-        known = Name.KNOWN
-        columns = [
-            sql.column(part)
-            for part in (
-                Name.KEY_HASH.name,
-                Name.IS_BLANK_ROW.name,
-                Name.PLACE.name,
-                Name.DAY_NUMBER.name,
-                Name.REFERENCE_DAY.name,
-                Name.KNOWN.name,
-            )
-        ]
-        columns += [*self._numbers(scan), *visible_columns(scan, known)]
-        return sql.select(*columns).from_(pairs).where(exists(scan, known, self._as_of))
-
-    def unplaced_stock(self, indicator: Indicator) -> tuple[int, int]:
-        """How many existing cases of a stock have no beginning: because it is blank, and because it is unreadable."""
-        if not isinstance(indicator.period, PointInTime):
-            raise TypeError(f"{indicator.id} is no stock")
-        name, start, joins = indicator.table.name, indicator.period.start, joins_of(indicator, indicator.table)
-        if (name, start, joins) not in self.unplaced:
-            self.unplaced[name, start, joins] = self._count_unplaced(name, start, joins)
-        return self.unplaced[name, start, joins]
-
-    def _count_unplaced(self, name: str, start: str, joins: frozenset[str]) -> tuple[int, int]:
-        scan, rows = self._typed(name, joins), f"typed.{name}"
-        if is_current_list(scan.source, start):
-            return 0, 0
-        unreadable = Name.unreadable(start)
-        counts = [sql.count_where(~unreadable), sql.count_where(unreadable)]
-        single = self._plain_or_single(scan, rows, name)
-        query = sql.select(*counts).from_(single).where(Name.value(start).is_null())
-        blank, unread = self.session.row(query)
-        return int(blank), int(unread)
-
-    def with_related(self, indicators: Sequence[Indicator], cases: Cases) -> Cases:
-        """The cases joined with what is known of the related rows of indicators; what several ask is looked up once."""
-        asked = [(indicator, related) for indicator in indicators for related in indicator.related]
-        if not asked:
-            return cases
-        if not isinstance(cases.relation, str):
-            raise TypeError("related rows are joined to a table of cases")
-        query = sql.select(sql.table_star("b")).from_(cases.relation, "b")
-        sides: dict[Query, str] = {}
-        for indicator, related in asked:
-            lookup = self._lookup(indicator, related, cases.relation)
-            answers, parts = self._answers(lookup)
-            if answers not in sides:
-                sides[answers] = f"answers_{len(sides)}"
-                on = sql.and_(_asks_the_same(lookup, sides[answers]))
-                query = query.join(answers, sides[answers], on=on, kind="left")
-            for part in parts:
-                known_as = Name.related(indicator.id, related.name, part).name
-                query = query.select(sql.column(part, sides[answers]).as_(known_as))
-        return Cases(query, cases.has_exists, cases.has_duplicates)
-
-    def _lookup(self, indicator: Indicator, related: Related, base: str) -> Lookup:
-        scan = self._typed(related.table.name, joins_of(indicator, related.table))
-        rows = f"typed.{related.table.name}"
-        doubles = self.tables.doubles[related.table.name]
-        numbered = not self.tables.extract.tables[indicator.table.name].has_key
-        return Lookup(indicator, related, base, scan, rows, doubles, self._as_of, numbered)
-
-    def _answers(self, lookup: Lookup) -> tuple[Query, list[str]]:
-        named = named_columns(lookup.indicator)
-        name = lookup.related.name
-        return lookups.answers(lookup, named.guards[name], named.kept[name])
+            scan = typed(tables, indicator.table, indicator)
+            query = sql.select(sql.STAR).from_(query).where(_is_open(scan, indicator.period))
+        tables.session.create(name, query)
+        tables.cases[name] = Cases(name, False, True)
+    return tables.cases[name]
 
 
-def _asks_the_same(lookup: Lookup, side: str) -> list[Sql]:
-    """The conditions under which the answer on a side is that to a case's question."""
-    questions = lookups.question_columns(lookup, "b").items()
-    return [value.same_as(sql.column(name, side)) for name, value in questions]
+def unplaced_stock(tables: Tables, indicator: Indicator) -> tuple[int, int]:
+    """Return how many existing cases of a stock have no beginning: with a blank cell, and with an unreadable one."""
+    if not isinstance(indicator.period, PointInTime):
+        raise TypeError(f"{indicator.id} is no stock")
+    start = indicator.period.start
+    if is_current_list(tables.extract.tables[indicator.table.name], start):
+        return 0, 0
+    unreadable = Name.unreadable(start)
+    query = sql.select(sql.count_where(~unreadable).as_("blank"), sql.count_where(unreadable).as_("unreadable"))
+    query = query.from_(_single(tables, indicator, on_days=False)).where(Name.value(start).is_null())
+    (counts,) = tables.session.records(query)
+    return counts["blank"], counts["unreadable"]
 
 
-def carried_by(scan: Scan) -> tuple[str, ...]:
-    """What is kept of every row as it is read: the hash of its key, its faults, and which of several files it is in."""
-    return (Name.KEY_HASH.name, Name.FLAGS.name, *([Name.FILE.name] if len(scan.source.files) > 1 else []))
+def typed(tables: Tables, table: Table, indicator: Indicator) -> Scan:
+    """Store a table; return how it was read, with the columns on which an indicator joins it."""
+    return replace(tables.store(table.name), joins=_joins(indicator, table))
 
 
-def joins_of(indicator: Indicator, table: Table) -> frozenset[str]:
-    """The columns of a table on which a definition joins it, besides its person and key."""
+def _joins(indicator: Indicator, table: Table) -> frozenset[str]:
+    """Return the columns of a table on which a definition joins it, besides its person and key."""
     own = {related.case_column for related in indicator.related if indicator.table == table}
     others = {related.row_column for related in indicator.related if related.table == table}
     return frozenset((own | others) - {table.person, *table.key})
 
 
-def _undoubled(rows: Select) -> Select:
-    return sql.select(sql.STAR, sql.FALSE.as_(Name.IS_DUPLICATE)).from_(rows)
+def _single(tables: Tables, indicator: Indicator, *, on_days: bool) -> Query:
+    """Return existing cases, one row each (on each reference day), with whether other rows of its key differ.
+
+    Only rows whose hash occurs more than once are compared with others.
+    """
+    name, scan = indicator.table.name, typed(tables, indicator.table, indicator)
+    rows, within = _existing(tables, scan, f"typed.{name}", on_days=on_days), [Name.DAY_NUMBER] if on_days else []
+    alone = rows.select(sql.FALSE.as_(Name.IS_DUPLICATE))
+    if not tables.doubles[name]:
+        return alone
+    if not scan.source.has_key:
+        return _compared(rows, scan, within)
+    repeated = has_repeated_hash(f"repeated.{name}")
+    return alone.where(~repeated).union_all(_compared(rows.where(repeated), scan, within))
+
+
+def _existing(tables: Tables, scan: Scan, rows: str, *, on_days: bool) -> Select:
+    """Return rows that exist, as known at the as-of time, or by the end of each reference day, with their places."""
+    numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
+    if not on_days:
+        visible = seen(tables, scan, rows).select(Name.ROW_ID.as_(Name.PLACE), *numbers)
+        return sql.select(sql.STAR).from_(visible).where(Name.EXISTS)
+    pairs = sql.select(sql.STAR, Name.ROW_ID.of("r").as_(Name.PLACE)).from_(rows, "r")
+    pairs = pairs.join("reference_days", "d", kind="cross")
+    kept = [Name.KEY_HASH, Name.IS_BLANK_ROW, Name.PLACE, Name.DAY_NUMBER, Name.REFERENCE_DAY, Name.KNOWN, *numbers]
+    known = sql.select(*kept, *visible_columns(scan, Name.KNOWN)).from_(pairs)
+    known = known.where(exists(scan, Name.KNOWN, sql.moment(tables.as_of)))
+    return sql.select(sql.STAR).from_(known)
+
+
+def _compared(rows: Select, scan: Scan, within: Sequence[Column] = ()) -> Select:
+    """Return identical rows once; then one row a key, the least, with whether others differ.
+
+    `within` are columns in each of which keys are looked at separately. Of identical rows the first in the files is
+    kept, as which keys are shown.
+    """
+    first_of_kind = sql.fn("row_number").over([*within, *identity(scan)], [Name.PLACE])
+    kinds = sql.select(sql.STAR, first_of_kind.as_("kind_no")).from_(rows)
+    once = sql.select(sql.star_without("kind_no")).from_(kinds).where(sql.column("kind_no").eq(1))
+    if not scan.source.has_key:
+        return once.select(sql.FALSE.as_(Name.IS_DUPLICATE))
+    columns = scan.source.table.columns
+    # A row with a blank part of its key stands alone.
+    alone = sql.when(Name.KEY_HASH.is_null(), Name.PLACE, 0)
+    key = [*within, *(key_part(columns[name]) for name in scan.source.table.key), alone]
+    # By every value, in declared order; where all are equal, by what else rows differ in.
+    beside = (part for column in scan.declared for part in other_parts(column))
+    order = [*(as_compared(scan, column) for column in scan.declared), *beside, Name.PLACE]
+    several, place = sql.fn("count", sql.STAR).over(key) > 1, sql.fn("row_number").over(key, order)
+    ranked = sql.select(sql.STAR, several.as_(Name.IS_DUPLICATE), place.as_("key_no")).from_(once)
+    return sql.select(sql.star_without("key_no")).from_(ranked).where(sql.column("key_no").eq(1))
 
 
 def _is_open(scan: Scan, spell: PointInTime) -> Sql:
     """`from <= reference day < to`, by date; an open spell has no end, and a current list no beginning."""
-    day = Name.REFERENCE_DAY
     conditions: list[Sql] = []
     if scan.has(spell.start):
-        conditions.append((Name.value(spell.start).cast("DATE") <= day).is_true())
+        conditions.append((Name.value(spell.start).cast("DATE") <= Name.REFERENCE_DAY).is_true())
     if scan.has(spell.end):
-        end = Name.value(spell.end)
-        closes_later = end.cast("DATE") > day
-        conditions.append(sql.fn("coalesce", closes_later, True))
+        conditions.append((Name.value(spell.end).cast("DATE") > Name.REFERENCE_DAY).or_else(True))
     return sql.and_(conditions)

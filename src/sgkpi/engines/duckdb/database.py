@@ -4,19 +4,54 @@ It imports no more than DuckDB itself, so that it can be opened while all else i
 """
 
 import atexit
+import signal
+import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import cache
 from tempfile import TemporaryDirectory
-from threading import Thread
 
-from sgkpi.engines.duckdb.interrupts import defer_interrupts
 from sgkpi.engines.duckdb.macros import create_macros
+
+
+@contextmanager
+def defer_interrupts() -> Iterator[None]:
+    """Defer SIGINT and SIGTERM during a block that must not be interrupted.
+
+    A library in C that is interrupted while it is imported may take the whole process with it. Signals come to
+    the main thread alone, so in others there is nothing to put off.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    known = {number: handler for number, handler in handlers.items() if handler is not None}
+    for number in known:
+        signal.signal(number, lambda number, _frame: heard.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in known.items():
+            signal.signal(number, handler)
+    for heard_number in heard:
+        signal.raise_signal(heard_number)
+
 
 with defer_interrupts():
     import duckdb
     from duckdb import DuckDBPyConnection
 
-MEMORY_LIMIT = "700MB"
+_SETTINGS = {
+    "memory_limit": "700MB",
+    # The place of a row in a table that is made of a file is its place in the file.
+    "preserve_insertion_order": "true",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    # A file may be written anew between two computations.
+    "enable_external_file_cache": "false",
+}
 
 
 def open_ahead() -> None:
@@ -25,7 +60,7 @@ def open_ahead() -> None:
 
 
 def database() -> DuckDBPyConnection:
-    """The database, once it is open."""
+    """Return the database, once it is open."""
     return _opening().result()
 
 
@@ -38,38 +73,21 @@ def give_up_database() -> None:
 def _opening() -> "Future[DuckDBPyConnection]":
     folder = TemporaryDirectory(prefix="sgkpi-", ignore_cleanup_errors=True)
     opened: Future[DuckDBPyConnection] = Future()
-    atexit.register(_put_away, opened, folder)
+
+    def open_database() -> None:
+        try:
+            connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": folder.name})
+            connection.execute(create_macros())
+            opened.set_result(connection)
+        except BaseException as error:  # noqa: BLE001 - it is raised again for who asks for the database
+            opened.set_exception(error)
+
+    def put_away() -> None:
+        if opened.exception() is None:
+            opened.result().close()
+        folder.cleanup()
+
+    atexit.register(put_away)
     # In a thread of its own, where Ctrl-C does not come to, which DuckDB would take for a fault.
-    Thread(target=_open, args=(opened, folder.name), daemon=True).start()
+    threading.Thread(target=open_database, daemon=True).start()
     return opened
-
-
-def _open(opened: "Future[DuckDBPyConnection]", folder: str) -> None:
-    try:
-        opened.set_result(_with_macros(folder))
-    except BaseException as error:  # noqa: BLE001 - it is raised again for who asks for the database
-        opened.set_exception(error)
-
-
-def _with_macros(folder: str) -> DuckDBPyConnection:
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": MEMORY_LIMIT,
-            "temp_directory": folder,
-            # The place of a row in a table that is made of a file is its place in the file.
-            "preserve_insertion_order": "true",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            # A file may be written anew between two computations.
-            "enable_external_file_cache": "false",
-        },
-    )
-    connection.execute(create_macros())
-    return connection
-
-
-def _put_away(opened: "Future[DuckDBPyConnection]", folder: TemporaryDirectory[str]) -> None:
-    if opened.exception() is None:
-        opened.result().close()
-    folder.cleanup()

@@ -115,7 +115,7 @@ class _Inspector:
         happened = source.table.happened if source.table.happened in source.columns else None
         rows = sql.count_where(~Name.IS_BLANK_ROW)
         query = sql.select(rows, *(_happened(self.plan.as_of) if happened else ()))
-        count, *moments = self.session.row(query.from_(table_pass.relation))
+        ((count, *moments),) = self.session.rows(query.from_(table_pass.relation))
         first, last, months = moments or (None, None, None)
         days = [value.date() if isinstance(value, datetime) else value for value in (first, last)]
         return TableFacts(

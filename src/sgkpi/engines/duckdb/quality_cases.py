@@ -7,22 +7,22 @@ from dataclasses import dataclass, field
 from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb import ast, sql
 from sgkpi.engines.duckdb.ast import Column, Select, Sql
-from sgkpi.engines.duckdb.cases import CaseMaker, Cases
-from sgkpi.engines.duckdb.classify import Batch, classified
+from sgkpi.engines.duckdb.cases import batch_of, cases_of, create_reference_days, repeated_cases, seen
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import tally
-from sgkpi.engines.duckdb.outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
+from sgkpi.engines.duckdb.judge import Batch, judged
+from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.quality_pass import FlaggedRows, QualityPass
+from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.scan import key_part
 from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
+from sgkpi.engines.duckdb.tables import Cases, Tables, has_repeated_hash
 from sgkpi.engines.quality import AffectedCases, RowFinding, columns_concerned, placing_columns
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.ledger import Ledger, OutcomeCount, ValueSummary
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
-from sgkpi.planning.columns import columns_read, dating_columns
-from sgkpi.planning.plan import IndicatorPlan, Plan, reference_days
+from sgkpi.planning.plan import IndicatorPlan, Plan
 
 Located = tuple[FlaggedRows, RowFinding]
 
@@ -59,9 +59,7 @@ class CaseFinder:
     judged: dict[str, _Judged] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        columns, dating = columns_read(self.plan, self.extract), dating_columns(self.plan)
-        self.tables = Tables(self.session, self.extract, columns, dating=dating, short_rows=self.short_rows)
-        self.cases = CaseMaker(self.session, self.tables, self.plan.as_of, reference_days(self.plan))
+        self.tables = Tables.of_plan(self.session, self.plan, self.extract, self.short_rows)
         # Where the month is not covered, there are no cases.
         self.plans = tuple(each for each in self.plan.indicators if each.periods)
 
@@ -75,16 +73,16 @@ class CaseFinder:
         if not plans or not table_pass.scan.source.has_key:
             self.session.create(table_pass.relation, sql.select(*kept).from_(rows))
             return
-        seen = self.cases.seen(table_pass.scan, rows)
-        cases = seen.select(*(each for each in kept if each.name not in seen.names))
-        batch = self.cases.group(plans, Cases(cases, True, False), tuple(each.name for each in kept))
-        judged = _Judged(self.session, batch, f"quality.flow.{name}")
+        known = seen(self.tables, table_pass.scan, rows)
+        cases = known.select(*(each for each in kept if each.name not in known.names))
+        batch = batch_of(self.tables, plans, Cases(cases, True, False), tuple(kept))
+        found = _Judged(self.session, batch, f"quality.flow.{name}")
         codes = [Name.outcome(number) for number in batch.numbered.values()]
-        self.session.create(table_pass.relation, sql.select(*kept, *codes).from_(classified(batch)))
+        self.session.create(table_pass.relation, sql.select(*kept, *codes).from_(judged(batch)))
         # Of the cases, those of the month stay, and those that are in no period.
         flow = sql.select(Name.KEY_HASH, *codes).from_(table_pass.relation).where(sql.or_(code.ne(0) for code in codes))
-        self.session.create(judged.relation, flow)
-        self.judged |= {plan.indicator.id: judged for plan in plans}
+        self.session.create(found.relation, flow)
+        self.judged |= {plan.indicator.id: found for plan in plans}
 
     def judge(self, flagged: Iterable[FlaggedRows]) -> None:
         """Judge the cases whose keys repeat, one a key, in the place of their rows; then those that are not judged yet.
@@ -92,18 +90,19 @@ class CaseFinder:
         These are cases of indicators that need other tables than their own, or more than a look at its rows.
         """
         twins = {each.table: each.relation for each in flagged if each.check in _REPEATED}
-        for judged in {each.relation: each for each in self.judged.values()}.values():
-            name = judged.batch.plans[0].indicator.table.name
+        for found in {each.relation: each for each in self.judged.values()}.values():
+            name = found.batch.plans[0].indicator.table.name
             if name in twins:
                 repeated = f"repeated.{name}"
                 self.session.create(repeated, sql.select(Name.KEY_HASH).distinct().from_(twins[name]))
                 self.tables.read_repeated(name)
-                again = self.cases.group(judged.batch.plans, self.cases.repeated_cases(name), (Name.KEY_HASH.name,))
+                cases = repeated_cases(self.tables, name)
+                again = batch_of(self.tables, found.batch.plans, cases, (Name.KEY_HASH,))
                 columns = [Name.KEY_HASH, *map(Name.outcome, again.numbered.values())]
-                self.session.execute(ast.Delete(judged.relation, has_repeated_hash(repeated)))
-                self.session.execute(ast.Insert(judged.relation, sql.select(*columns).from_(classified(again))))
+                self.session.execute(ast.Delete(found.relation, has_repeated_hash(repeated)))
+                self.session.execute(ast.Insert(found.relation, sql.select(*columns).from_(judged(again))))
         if any(each.indicator.is_stock for each in self.plans):
-            self.cases.prepare()
+            create_reference_days(self.tables)
         for plan in self.plans:
             if plan.indicator.id not in self.judged:
                 self.judged[plan.indicator.id] = self._judged_alone(plan)
@@ -111,11 +110,11 @@ class CaseFinder:
     def _judged_alone(self, plan: IndicatorPlan) -> _Judged:
         indicator = plan.indicator
         joins = sorted({related.case_column for related in indicator.related})
-        carried = (Name.KEY_HASH.name, *(Name.value(name).name for name in joins))
-        batch = self.cases.group([plan], self.cases.with_related([indicator], self.cases.of(indicator)), carried)
-        judged = _Judged(self.session, batch, f"quality.cases.{indicator.id}")
-        self.session.create(judged.relation, classified(batch))
-        return judged
+        cases = with_related(self.tables, indicator, cases_of(self.tables, indicator))
+        batch = batch_of(self.tables, [plan], cases, (Name.KEY_HASH, *map(Name.value, joins)))
+        found = _Judged(self.session, batch, f"quality.cases.{indicator.id}")
+        self.session.create(found.relation, judged(batch))
+        return found
 
     def ledger(self) -> Ledger:
         """Return the outcomes and values of every indicator in the month."""

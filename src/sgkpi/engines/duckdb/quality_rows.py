@@ -9,7 +9,7 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, DATED, has_codes
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.expressions import Names, compile_expression
+from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression
 from sgkpi.engines.duckdb.moments import ZONE, is_later
 from sgkpi.engines.duckdb.scan import Fault, Scan, is_faulty
 from sgkpi.engines.quality import placing_columns

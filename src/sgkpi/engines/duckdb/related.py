@@ -5,248 +5,327 @@ the bounds `until` and `after`. Cases that ask the same share a question, so tha
 looked through once for every person and reference day.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
+from sgkpi.engines.duckdb.cases import exists, typed, visible_columns
 from sgkpi.engines.duckdb.cells import join_key
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.expressions import add_interval, compile_expression
-from sgkpi.engines.duckdb.lookup import (
-    Bound,
-    Lookup,
-    bound,
-    compare_bounds,
-    greatest_first,
-    has_start,
-    own_bound,
-)
+from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.moments import elapsed_at_most
-from sgkpi.engines.duckdb.scan import key_part
-from sgkpi.engines.duckdb.spells import is_active, merged
-from sgkpi.engines.duckdb.tables import exists, identity, visible_columns
+from sgkpi.engines.duckdb.moments import elapsed_at_most, has_clock_time
+from sgkpi.engines.duckdb.scan import Scan, key_part
+from sgkpi.engines.duckdb.tables import Cases, Tables, identity, other_parts
 from sgkpi.engines.duckdb.working_days import nth_working_day
-from sgkpi.model.expressions import Kind, Unit
-from sgkpi.model.indicator import Keep, Moment
+from sgkpi.model import table as model
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Indicator, Keep, Moment, Related
 from sgkpi.model.units import Limit, LimitUnit
+from sgkpi.planning.columns import named_columns
 
-_UNITS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
-_QUESTIONS = "questions"
-_JOINED = "joined"
+_QUESTIONS, _JOINED = "questions", "joined"
 
 
-def questions(lookup: Lookup) -> Select:
-    """Every different question that the cases put, with its number `question`."""
-    every = sql.select(*_questions(lookup)).distinct().from_(lookup.base)
-    return sql.select(sql.STAR, sql.fn("row_number").over().as_(Name.QUESTION)).from_(every)
+@dataclass(frozen=True)
+class Bound:
+    """A moment that is compared with another, and whether it has a time of day."""
+
+    value: Sql
+    kind: Kind
+    timed: Sql
+
+    @classmethod
+    def of(cls, column: model.Column, value: Column, flag: Column) -> "Bound":
+        timed: Sql = flag if column.midnight else has_clock_time(value)
+        return cls(value, column.kind, timed if column.kind is Kind.DATETIME else sql.FALSE)
+
+    def compare(self, operator: str, other: "Bound") -> Sql:
+        """As moments where both have a time of day, else by date."""
+        by_date = self.value.cast("DATE").op(operator, other.value.cast("DATE"))
+        if Kind.DATE in (self.kind, other.kind):
+            return by_date
+        return sql.when(self.timed & other.timed, self.value.op(operator, other.value), by_date)
+
+    def is_within(self, limit: Limit, until: "Bound") -> Sql:
+        """Whether it lies after `until` less a limit; hours are elapsed ones."""
+        by_bound = self.compare(">", until.less(limit))
+        if limit.unit is not LimitUnit.HOURS or Kind.DATE in (self.kind, until.kind):
+            return by_bound
+        exact = elapsed_at_most(self.value, until.value, limit.amount * HOUR - 1)
+        return sql.when(self.timed & until.timed, exact, by_bound)
+
+    def less(self, limit: Limit) -> "Bound":
+        if limit.unit is LimitUnit.WORKING_DAYS:
+            day = self.value.cast("DATE")
+            first = nth_working_day(day, -limit.amount)
+            if self.kind is Kind.DATE:
+                return replace(self, value=first)
+            back = sql.fn("to_days", (day - first).cast("INTEGER"))
+            return replace(self, value=self.value.cast("TIMESTAMP") - back)
+        if limit.unit is LimitUnit.HOURS:
+            value = self.value.cast("TIMESTAMP") - sql.fn("to_microseconds", limit.amount * HOUR)
+            return replace(self, value=value, kind=Kind.DATETIME)
+        return replace(self, value=add_interval(self.value, self.kind, -limit.amount, LENGTHS[limit.unit]))
 
 
-def _questions(lookup: Lookup) -> list[Sql]:
-    return [value.as_(name) for name, value in question_columns(lookup).items()]
+@dataclass(frozen=True)
+class Lookup:
+    """One `related` of an indicator, with all that is needed to write its SQL.
+
+    `base` is the table of the cases that ask, `doubles` says whether identical rows may be in the related table, and
+    `case_numbered` that cases have no key.
+    """
+
+    indicator: Indicator
+    related: Related
+    base: str
+    scan: Scan
+    doubles: bool
+    as_of: Sql
+    case_numbered: bool
+
+    @property
+    def table(self) -> model.Table:
+        return self.related.table
+
+    @property
+    def on_itself(self) -> bool:
+        return self.table.name == self.indicator.table.name
+
+    @property
+    def has_start(self) -> bool:
+        """Whether spells have a beginning: those of a current list have none."""
+        return self.related.start is not None and self.scan.has(self.related.start)
+
+    @property
+    def tie_breakers(self) -> list[Sql]:
+        """What decides between rows of one date: the key, then the other columns in declared order."""
+        if self.scan.numbered:
+            return [Name.FILE_NAME, Name.ROW_NUMBER]
+        key = [key_part(self.table.columns[name]) for name in self.table.key if self.scan.has(name)]
+        others = [Name.value(name) for name in self.scan.columns if name not in self.table.key]
+        beside = [part for column in self.scan.declared for part in other_parts(column)]
+        return [*key, *others, *beside, Name.PLACE]
+
+    def bound(self, name: str) -> Bound | None:
+        """Return `until` or `after`, as the questions have it."""
+        part: str | Moment | None = getattr(self.related, name)
+        if part is None:
+            return None
+        if not isinstance(part, Moment):
+            return Bound.of(self.indicator.table.columns[part], Name.bound(name), Name.bound_has_time(name))
+        match part:
+            case Moment.AS_OF:
+                return Bound(self.as_of, Kind.DATETIME, sql.TRUE)
+            case Moment.REFERENCE_DAY:
+                return Bound(Name.REFERENCE_DAY, Kind.DATE, sql.FALSE)
+            case _:
+                assert_never(part)
+
+    def own_bound(self, name: str | None) -> Bound:
+        """Return a date of the related row itself."""
+        return Bound.of(self.table.columns[name or ""], Name.value(name), Name.has_time(name))
+
+    def asked(self, case: str | None = None) -> dict[Column, Sql]:
+        """Return what a case, one of a relation of that name, asks with, by the questions' columns."""
+        columns, on = self.indicator.table.columns, self.related.case_column
+        asked: dict[Column, Sql] = {Name.LOOKUP_KEY: join_key(Name.value(on).of(case), columns[on].kind)}
+        asked |= {each: each.of(case) for each in (Name.KNOWN, Name.REFERENCE_DAY)}
+        for name in ("until", "after"):
+            part = getattr(self.related, name)
+            if part is not None and not isinstance(part, Moment):
+                asked[Name.bound(name)] = Name.value(part).of(case)
+                if columns[part].kind is Kind.DATETIME and columns[part].midnight:
+                    asked[Name.bound_has_time(name)] = Name.has_time(part).of(case)
+        if self.on_itself:
+            asked[Name.own(Name.PLACE.name)] = Name.PLACE.of(case)
+            if not self.case_numbered:
+                asked |= {Name.own(name): key_part(columns[name], case) for name in self.indicator.table.key}
+        return asked
 
 
-def question_columns(lookup: Lookup, case: str | None = None) -> dict[str, Sql]:
-    """What a case, one of the relation of that name, asks with, by the questions' column names."""
-    table = lookup.indicator.table
-    columns = {
-        Name.LOOKUP_KEY.name: join_key(
-            Name.value(lookup.related.case_column).of(case), table.columns[lookup.related.case_column].kind
-        ),
-        Name.KNOWN.name: Name.KNOWN.of(case),
-        Name.REFERENCE_DAY.name: Name.REFERENCE_DAY.of(case),
-    }
-    for name in ("until", "after"):
-        part = getattr(lookup.related, name)
-        if part is not None and not isinstance(part, Moment):
-            columns[Name.bound(name).name] = Name.value(part).of(case)
-            if table.columns[part].kind is Kind.DATETIME and table.columns[part].midnight:
-                columns[Name.bound_has_time(name).name] = Name.has_time(part).of(case)
-    if lookup.on_itself:
-        columns[Name.own(Name.PLACE.name).name] = Name.PLACE.of(case)
-        if not lookup.case_numbered:
-            columns |= {Name.own(name).name: key_part(table.columns[name], case) for name in table.key}
-    return columns
+def with_related(tables: Tables, indicator: Indicator, cases: Cases) -> Cases:
+    """Return an indicator's cases joined with what is known of its related rows."""
+    if not indicator.related or not isinstance(cases.relation, str):
+        return cases
+    query = sql.select(sql.table_star("b")).from_(cases.relation, "b")
+    for place, related in enumerate(indicator.related):
+        lookup = Lookup(
+            indicator=indicator,
+            related=related,
+            base=cases.relation,
+            scan=typed(tables, related.table, indicator),
+            doubles=tables.doubles[related.table.name],
+            as_of=sql.moment(tables.as_of),
+            case_numbered=not tables.extract.tables[indicator.table.name].has_key,
+        )
+        side, (answers, parts) = f"answers_{place}", _answers(lookup)
+        same_question = sql.and_(value.same_as(column.of(side)) for column, value in lookup.asked("b").items())
+        query = query.join(answers, side, on=same_question, kind="left")
+        known = (sql.column(part, side).as_(Name.related(indicator.id, related.name, part)) for part in parts)
+        query = query.select(*known)
+    return replace(cases, relation=query)
 
 
-def joined(lookup: Lookup) -> Select:
-    """The rows that belong to each question, as known at its moment."""
-    table = lookup.related.table
-    row_column = table.columns[lookup.related.row_column]
-    rows = sql.select(sql.STAR, Name.ROW_ID.as_(Name.PLACE), key_part(row_column).as_(Name.ROW_KEY))
-    rows = rows.from_(lookup.rows)
-    keys = [sql.column(*key).cast("VARCHAR") for key in ((Name.LOOKUP_KEY.name, "a"), (Name.ROW_KEY.name, "r"))]
-    pairs = sql.select(sql.STAR).from_(_QUESTIONS, "a").join(rows, "r", on=sql.eq(*keys))
-    known = Name.KNOWN
-    asked = [name for name in question_columns(lookup) if name != Name.LOOKUP_KEY.name]
-    numbers = [Name.FILE_NAME.name, Name.ROW_NUMBER.name] if lookup.scan.numbered else []
-    extra = map(sql.column, (Name.QUESTION.name, *asked, Name.PLACE.name, *numbers))
-    seen = sql.select(*extra, *visible_columns(lookup.scan, known)).from_(pairs)
-    seen = seen.where(exists(lookup.scan, known, lookup.as_of))
-    once = _once(seen, lookup) if lookup.doubles else seen
-    return sql.select(sql.STAR).from_(once).where(sql.and_(_not_itself(lookup)))
-
-
-def _not_itself(lookup: Lookup) -> list[Sql]:
-    if not lookup.on_itself:
-        return []
-    conditions = [Name.PLACE.ne(Name.own(Name.PLACE.name))]
-    if not lookup.case_numbered:
-        table = lookup.related.table
-        same = [key_part(table.columns[name]).eq(Name.own(name)) for name in table.key]
-        conditions.append(sql.fn("coalesce", ~sql.and_(same), True))
-    return conditions
-
-
-def _once(seen: Select, lookup: Lookup) -> Select:
-    partition = [Name.QUESTION, *identity(lookup.scan)]
-    number = sql.fn("row_number").over(partition, [Name.PLACE])
-    ranked = sql.select(sql.STAR, number.as_("same_no")).from_(seen)
-    return sql.select(sql.STAR).from_(ranked).where(sql.column("same_no").eq(1))
-
-
-def answers(lookup: Lookup, guards: Sequence[str], kept: Sequence[str]) -> tuple[Query, list[str]]:
+def _answers(lookup: Lookup) -> tuple[Query, list[str]]:
     """For each question: the columns of the row kept, `unreadable`, and `many` or `count`; and the names of these."""
-    row_columns = [] if lookup.related.keep is Keep.COUNT else [*guards, *kept]
-    columns = [sql.column(question, "a") for question in question_columns(lookup)]
-    for column in dict.fromkeys(row_columns):
-        columns += _kept_parts(lookup, column)
-    readable = [column for column in kept if lookup.related.table.columns[column].kind in _READABLE]
-    late = [Name.unreadable(column).of("k") for column in kept if column not in readable]
-    unreadable = sql.or_([part.is_true() for part in [sql.column("guarded", "g"), *late]])
-    columns += [unreadable.as_("unreadable"), *_counts(lookup)]
-    query = sql.select(*columns).from_(_QUESTIONS, "a")
-    query = query.join(_guarded(lookup, guards), "g", on=_same_question("g"), kind="left")
-    if row_columns:
-        query = query.join(_kept_rows(lookup), "k", on=_same_question("k"), kind="left")
-    names = [name for name in query.names if name not in question_columns(lookup)]
-    return sql.with_all(query, [(_QUESTIONS, questions(lookup)), (_JOINED, joined(lookup))]), names
+    named, scan, keep = named_columns(lookup.indicator), lookup.scan, lookup.related.keep
+    guards, kept = named.guards[lookup.related.name], named.kept[lookup.related.name]
+    row_columns = [] if keep is Keep.COUNT else list(dict.fromkeys([*guards, *kept]))
+    columns: list[Sql] = [question.of("a") for question in lookup.asked()]
+    for column in (lookup.table.columns[name] for name in row_columns if scan.has(name)):
+        parts = [Name.value(column.name)]
+        if column.kind is Kind.DATETIME and column.midnight:
+            parts.append(Name.has_time(column.name))
+        columns += [part.of("k").as_(part) for part in parts]
+    typed = {name for name in (*guards, *kept) if lookup.table.columns[name].kind not in _READABLE}
+    late = (Name.unreadable(name).of("k").is_true() for name in kept if name in typed)
+    unreadable = sql.or_([sql.column("guarded", "g").is_true(), *late])
+    query = sql.select(*columns, unreadable.as_("unreadable"), *_counts(lookup)).from_(_QUESTIONS, "a")
+    # Whether something is unreadable in any row of a question, and how many may be kept.
+    guard = sql.fn("bool_or", sql.or_(Name.unreadable(name) for name in guards if name in typed and scan.has(name)))
+    looks = [sql.count_where(_wanted(lookup)).as_("row_count")] if keep in (Keep.COUNT, Keep.ONLY) else []
+    guarded = sql.select(Name.QUESTION, guard.as_("guarded"), *looks).from_(_JOINED).group_by(Name.QUESTION)
+    for relation, side in ((guarded, "g"), *([(_kept_rows(lookup), "k")] if row_columns else [])):
+        query = query.join(relation, side, on=Name.QUESTION.of("a").eq(Name.QUESTION.of(side)), kind="left")
+    asked = {question.name for question in lookup.asked()}
+    every = sql.select(*(value.as_(name) for name, value in lookup.asked().items())).distinct().from_(lookup.base)
+    questions = sql.select(sql.STAR, sql.fn("row_number").over().as_(Name.QUESTION)).from_(every)
+    whole = sql.with_all(query, [(_QUESTIONS, questions), (_JOINED, _joined(lookup))])
+    return whole, [name for name in query.names if name not in asked]
 
 
-def _guarded(lookup: Lookup, guards: Sequence[str]) -> Select:
-    """For each question, whether something is unreadable in any of its rows, and how many may be kept."""
-    unread = [_unreadable(lookup, column) for column in guards]
-    guard = sql.fn("bool_or", sql.or_([part for part in unread if part is not None]))
-    look = sql.select(Name.QUESTION, guard.as_("guarded"))
-    if lookup.related.keep in (Keep.COUNT, Keep.ONLY):
-        look = look.select(sql.count_where(_wanted(lookup)).as_("row_count"))
-    return look.from_(_JOINED).group_by(Name.QUESTION)
-
-
-def _same_question(side: str) -> Sql:
-    return Name.QUESTION.of("a").eq(Name.QUESTION.of(side))
-
-
-def _kept_parts(lookup: Lookup, column: str) -> list[Sql]:
-    declared = lookup.related.table.columns[column]
-    if not lookup.scan.has(column):
-        return []
-    parts = [Name.value(column).of("k").as_(Name.value(column))]
-    if declared.kind is Kind.DATETIME and declared.midnight:
-        parts.append(Name.has_time(column).of("k").as_(Name.has_time(column)))
-    return parts
+def _joined(lookup: Lookup) -> Select:
+    """The rows that belong to each question, as known at its moment; never the row that asks."""
+    scan, table = lookup.scan, lookup.table
+    row_key = key_part(table.columns[lookup.related.row_column]).as_(Name.ROW_KEY)
+    rows = sql.select(sql.STAR, Name.ROW_ID.as_(Name.PLACE), row_key).from_(f"typed.{table.name}")
+    same_key = Name.LOOKUP_KEY.of("a").cast("VARCHAR").eq(Name.ROW_KEY.of("r").cast("VARCHAR"))
+    pairs = sql.select(sql.STAR).from_(_QUESTIONS, "a").join(rows, "r", on=same_key)
+    asked = [question for question in lookup.asked() if question != Name.LOOKUP_KEY]
+    numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
+    columns = [Name.QUESTION, *asked, Name.PLACE, *numbers, *visible_columns(scan, Name.KNOWN)]
+    seen = sql.select(*columns).from_(pairs).where(exists(scan, Name.KNOWN, lookup.as_of))
+    if lookup.doubles:
+        number = sql.fn("row_number").over([Name.QUESTION, *identity(scan)], [Name.PLACE])
+        ranked = sql.select(sql.STAR, number.as_("same_no")).from_(seen)
+        seen = sql.select(sql.STAR).from_(ranked).where(sql.column("same_no").eq(1))
+    if not lookup.on_itself:
+        return seen
+    others = sql.select(sql.STAR).from_(seen).where(Name.PLACE.ne(Name.own(Name.PLACE.name)))
+    if lookup.case_numbered:
+        return others
+    same = sql.and_(key_part(table.columns[name]).eq(Name.own(name)) for name in table.key)
+    return others.where((~same).or_else(True))
 
 
 def _counts(lookup: Lookup) -> list[Sql]:
-    count = sql.fn("coalesce", sql.column("row_count", "g"), 0)
+    count = sql.column("row_count", "g").or_else(0)
     if lookup.related.keep is Keep.ONLY:
         return [(count > 1).as_("many")]
     if lookup.related.keep is not Keep.COUNT:
         return []
-    bounds = [each for each in (bound(lookup, "until"), bound(lookup, "after")) if each is not None]
-    missing = sql.or_([_asked(each.value).is_null() for each in bounds])
-    return [sql.when(missing, None, count).as_("count")]
-
-
-def _asked(value: Sql) -> Sql:
-    """A bound as it stands with the question, where other relations have columns of the same name."""
-    return Column(value.name, "a") if isinstance(value, Column) else value
-
-
-def _unreadable(lookup: Lookup, column: str) -> Sql | None:
-    readable = lookup.related.table.columns[column].kind in _READABLE
-    return None if readable or not lookup.scan.has(column) else Name.unreadable(column)
+    bounds = [each.value for each in map(lookup.bound, ("until", "after")) if each is not None]
+    # As they are in the question, where other relations have columns of the same name.
+    missing = [(each.of("a") if isinstance(each, Column) else each).is_null() for each in bounds]
+    return [sql.when(sql.or_(missing), None, count).as_("count")]
 
 
 def _kept_rows(lookup: Lookup) -> Select:
     """One row a question: the one that is kept."""
-    wanted = sql.select(sql.STAR).from_(_JOINED).where(_wanted(lookup))
-    source = merged(wanted, lookup) if lookup.related.merge_adjacent and has_start(lookup) else wanted
-    if lookup.related.keep is Keep.ACTIVE:
-        source = sql.select(sql.STAR).from_(source).where(is_active(lookup))
-    # Of several `only` rows none can be the one.
-    place = "count" if lookup.related.keep is Keep.ONLY else Name.ROW_NUMBER.name
-    order = [] if lookup.related.keep is Keep.ONLY else _preference(lookup)
-    arguments = [sql.STAR] if lookup.related.keep is Keep.ONLY else []
-    number = sql.fn(place, *arguments).over([Name.QUESTION], order)
+    related = lookup.related
+    source = sql.select(sql.STAR).from_(_JOINED).where(_wanted(lookup))
+    if related.merge_adjacent and lookup.has_start:
+        source = _merged(source, lookup)
+    if related.keep is Keep.ACTIVE:
+        source = sql.select(sql.STAR).from_(source).where(_is_active(lookup))
+    first: list[Sql] = []
+    match related.keep:
+        case Keep.EARLIEST:
+            first = [Name.value(related.date)]
+        case Keep.LATEST:
+            first = [Name.value(related.date).desc()]
+        case Keep.ACTIVE:
+            first = [Name.value(related.start).desc()] if lookup.has_start else []
+        case Keep.COUNT | Keep.ONLY:
+            pass
+        case _:
+            assert_never(related.keep)
+    if related.keep is Keep.ONLY:  # of several rows none can be the one
+        number = sql.fn("count", sql.STAR).over([Name.QUESTION])
+    else:
+        greatest = [value.desc() for value in lookup.tie_breakers]
+        number = sql.fn("row_number").over([Name.QUESTION], [*first, *greatest])
     ranked = sql.select(sql.STAR, number.as_("kept_no")).from_(source)
     return sql.select(sql.STAR).from_(ranked).where(sql.column("kept_no").eq(1))
 
 
-def _preference(lookup: Lookup) -> list[Sql]:
-    """The order in which rows are preferred: by date, then by key, then by the other columns."""
-    related = lookup.related
-    match related.keep:
-        case Keep.EARLIEST:
-            first: list[Sql] = [Name.value(related.date)]
-        case Keep.LATEST:
-            first = [Name.value(related.date).desc()]
-        case Keep.ACTIVE if has_start(lookup):
-            first = [Name.value(related.start).desc()]
-        case Keep.ACTIVE | Keep.COUNT | Keep.ONLY:
-            first = []
-        case _:
-            assert_never(related.keep)
-    return [*first, *greatest_first(lookup)]
-
-
 def _wanted(lookup: Lookup) -> Sql:
     """Whether a joined row may be kept: `where`, and its date within the bounds."""
-    related = lookup.related
-    conditions: list[Sql] = []
+    related, conditions = lookup.related, list[Sql]()
     if related.where is not None:
-        conditions.append(compile_expression(related.where, lookup.names()))
-    until, after = bound(lookup, "until"), bound(lookup, "after")
+        names = Names({None: related.table}, lookup.as_of, Name.REFERENCE_DAY)
+        conditions.append(compile_expression(related.where, names))
+    until, after = lookup.bound("until"), lookup.bound("after")
     conditions += [each.value.is_not_null() for each in (until, after) if each is not None]
     if related.date is not None:
-        date = own_bound(lookup, related.date)
+        date = lookup.own_bound(related.date)
         conditions.append(date.value.is_not_null())
-        conditions += _within_bounds(lookup, date, until, after)
+        if until is not None:
+            conditions.append(date.compare("<=", until))
+            if related.within is not None:
+                conditions.append(date.is_within(related.within, until))
+        if after is not None:
+            conditions.append(date.compare(">", after))
     return sql.and_(conditions).is_true()
 
 
-def _within_bounds(lookup: Lookup, date: Bound, until: Bound | None, after: Bound | None) -> list[Sql]:
-    conditions = []
-    if until is not None:
-        conditions.append(compare_bounds("<=", date, until))
-        if lookup.related.within is not None:
-            conditions.append(_is_within(date, until, lookup.related.within))
-    if after is not None:
-        conditions.append(compare_bounds(">", date, after))
-    return conditions
+def _is_active(lookup: Lookup) -> Sql:
+    """`from <= until < to`; an open spell has no end, and a current list no beginning."""
+    until, related, conditions = lookup.bound("until"), lookup.related, list[Sql]()
+    if until is None:
+        raise ValueError("an active row is active at a moment")
+    if lookup.has_start:
+        conditions.append(lookup.own_bound(related.start).compare("<=", until))
+    if related.end and lookup.scan.has(related.end):
+        end = lookup.own_bound(related.end)
+        conditions.append(end.value.is_null() | until.compare("<", end))
+    return sql.and_(conditions).is_true()
 
 
-def _is_within(date: Bound, until: Bound, within: Limit) -> Sql:
-    """Whether a date lies after `until` less `within`; hours are elapsed ones."""
-    by_bound = compare_bounds(">", date, _earlier(until, within))
-    if within.unit is not LimitUnit.HOURS or Kind.DATE in (date.kind, until.kind):
-        return by_bound
-    timed = date.timed & until.timed
-    return sql.when(timed, elapsed_at_most(date.value, until.value, within.amount * HOUR - 1), by_bound)
-
-
-def _earlier(until: Bound, within: Limit) -> Bound:
-    """`until` less `within`."""
-    if within.unit is LimitUnit.WORKING_DAYS:
-        day = until.value.cast("DATE")
-        first = nth_working_day(day, -within.amount)
-        if until.kind is Kind.DATE:
-            return Bound(first, Kind.DATE, sql.FALSE)
-        back = sql.fn("to_days", (day - first).cast("INTEGER"))
-        return Bound(until.value.cast("TIMESTAMP") - back, Kind.DATETIME, until.timed)
-    if within.unit is LimitUnit.HOURS:
-        value = until.value.cast("TIMESTAMP") - sql.fn("to_microseconds", within.amount * HOUR)
-        return Bound(value, Kind.DATETIME, until.timed)
-    return Bound(add_interval(until.value, until.kind, -within.amount, _UNITS[within.unit]), until.kind, until.timed)
+def _merged(rows: Select, lookup: Lookup) -> Select:
+    """Spells joined with the next whose beginning is on or before their end; the last part gives the other columns."""
+    related, table, scan = lookup.related, lookup.table, lookup.scan
+    start, end = Name.value(related.start), Name.value(related.end)
+    whose: list[Sql] = [Name.QUESTION]
+    if table.person is not None and scan.has(table.person):
+        whose.append(key_part(table.columns[table.person]))
+    closing, closed_before, breaks, spell, last_end = map(
+        Column, ("closing", "closed_before", "breaks", "spell", "last_end")
+    )
+    endless, is_ended = sql.text("infinity").cast("TIMESTAMP"), related.end is not None and scan.has(related.end)
+    order = [start, *lookup.tie_breakers]
+    closes = end.cast("TIMESTAMP").or_else(endless) if is_ended else endless
+    begun = sql.select(sql.STAR, closes.as_(closing)).from_(rows).where(start.is_not_null())
+    before = sql.fn("max", closing).over(whose, order, before=True).as_(closed_before)
+    # By date where either has no time of day.
+    last = Bound(closed_before, Kind.DATETIME, has_clock_time(closed_before))
+    touches = lookup.own_bound(related.start).compare("<=", last)
+    marked = sql.select(sql.STAR, (~touches).is_true().cast("INTEGER").as_(breaks))
+    marked = marked.from_(sql.select(sql.STAR, before).from_(begun))
+    numbered = sql.select(sql.STAR, sql.fn("sum", breaks).over(whose, order).as_(spell)).from_(marked)
+    whole, latest = [*whose, spell], [start.desc(), *(value.desc() for value in lookup.tie_breakers)]
+    parts = sql.select(
+        sql.STAR,
+        sql.fn("min", start).over(whole).as_("first_start"),
+        sql.fn("max", closing).over(whole).as_(last_end),
+        sql.fn("row_number").over(whole, latest).as_("part_no"),
+    ).from_(numbered)
+    replaced = [sql.column("first_start").as_(start)]
+    if is_ended:
+        kind = "DATE" if table.columns[related.end or ""].kind is Kind.DATE else "TIMESTAMP"
+        replaced.append(sql.when(last_end.eq(endless), None, last_end.cast(kind)).as_(end))
+    return sql.select(sql.star_with(replaced)).from_(parts).where(sql.column("part_no").eq(1))

@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 from sgkpi.definitions.bank_holidays import last_known_day, working_days_in_england
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Select, Sql
+from sgkpi.engines.duckdb.ast import Column, Select, Sql
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.model.expressions import Call, Expression, children
 from sgkpi.model.indicator import Indicator
@@ -15,91 +15,16 @@ from sgkpi.planning.columns import expressions_of
 
 _FIRST_DAY = date(1799, 12, 30)  # a Monday
 # The first Bank Holidays Act is of 1871: before it every weekday was a working day.
-FIRST_BANK_HOLIDAYS = date(1872, 1, 1)
-CALENDAR = "calendar"
-_DUE_DAYS = "due_days"
-
-
-def passed_working_days(day: Sql) -> Sql:
-    """How many working days of the calendar have passed at the end of a day."""
-    found = sql.select(sql.column("passed")).from_(CALENDAR, "d")
-    held = found.where(sql.column("day", "d").eq(day))
-    return sql.fn("coalesce", sql.scalar(held), sql.fn("kpi_passed_elsewhere", day))
-
-
-def nth_working_day(start: Sql, amount: int) -> Sql:
-    """The Nth working day after a day (before it, where negative); with 0, the day itself."""
-    found = sql.select(sql.column(_due_column(amount))).from_(_DUE_DAYS, "w")
-    held = found.where(sql.column("day", "w").eq(start))
-    return sql.fn("coalesce", sql.scalar(held), sql.fn("kpi_due_elsewhere", start, amount))
-
-
-def join_due_days(query: Select, start: Sql, name: str) -> Select:
-    """A query with the due days of its start days beside it, under a name."""
-    return query.join(_DUE_DAYS, name, on=sql.column("day", name).eq(start), kind="left")
-
-
-def joined_due(start: Sql, amount: int, name: str) -> Sql:
-    """The Nth working day after a start day, where `join_due_days` has joined it under a name."""
-    return sql.fn("coalesce", sql.column(_due_column(amount), name), sql.fn("kpi_due_elsewhere", start, amount))
-
-
-def _due_column(amount: int) -> str:
-    return f"in_{amount}" if amount >= 0 else f"{-amount}_before"
-
-
-def create_calendar(session: Session, indicators: Iterable[Indicator], closures: Iterable[date]) -> None:
-    """Make the calendar that the expressions above look into, and the due days of every limit in use."""
-    last = last_known_day()
-    closed = working_days_in_england(closures).closed_weekdays(FIRST_BANK_HOLIDAYS, last)
-    session.execute("create or replace table closed as select unnest($1::date[]) as day", [closed])
-    session.execute(_CALENDAR, [_FIRST_DAY, last])
-    amounts = sorted({amount for indicator in indicators for amount in _amounts(indicator)})
-    if amounts:
-        session.create(_DUE_DAYS, _due_days(amounts))
-
-
-def _amounts(indicator: Indicator) -> Iterator[int]:
-    """How many working days a definition looks ahead, and (negative) back."""
-    if indicator.clock is not None and counts_working_days(indicator.clock.limit):
-        yield indicator.clock.limit.amount
-    for related in indicator.related:
-        if counts_working_days(related.within):
-            yield -related.within.amount
-
-
-def counts_working_days(limit: Limit | None) -> TypeGuard[Limit]:
-    """Whether a limit is one in working days."""
-    return limit is not None and limit.unit is LimitUnit.WORKING_DAYS
-
-
-def _due_days(amounts: Iterable[int]) -> Select:
-    """For every day, the Nth working day after it, or before it, of each limit: the working days stand in one list."""
-    every = sql.fn("list_sort", sql.fn("list", sql.column("day")))
-    working = sql.select(every.as_("days")).from_(CALENDAR).where(sql.column("working"))
-    due = [_nth_from(amount).as_(_due_column(amount)) for amount in amounts]
-    days = sql.select(sql.column("day", "d"), *due).from_(CALENDAR, "d")
-    return days.join(working, "w", kind="cross")
-
-
-def _nth_from(amount: int) -> Sql:
-    if amount == 0:
-        return sql.column("day", "d")
-    passed = sql.column("passed", "d")
-    if amount < 0:
-        # The working days strictly before a day do not count the day itself.
-        passed = (passed - sql.column("working", "d").cast("BIGINT")) + 1
-    place = passed + amount
-    held = sql.fn("list_extract", sql.column("days", "w"), place)
-    return sql.when(place >= 1, held)
-
-
+_FIRST_BANK_HOLIDAYS = date(1872, 1, 1)
+_DAY, _PASSED, _WORKING = Column("day"), Column("passed"), Column("working")
 # Weekdays are counted from a Monday; the closed ones among them are taken off.
 _CALENDAR = """
 create or replace table calendar as
 with
     days as materialized (select $1::date + n::int as day, n from range($2::date - $1::date + 1) r(n)),
-    shut as (select day, row_number() over (order by day) as number from closed)
+    shut as (
+        select day, row_number() over (order by day) as number from (select unnest($3::date[]) as day)
+    )
 select
     days.day,
     (n // 7 * 5 + least(5, n % 7 + 1) - coalesce(shut.number, 0))::bigint as passed,
@@ -108,14 +33,76 @@ from days asof left join shut on shut.day <= days.day
 """
 
 
+def passed_working_days(day: Sql) -> Sql:
+    """Return how many working days of the calendar have passed at the end of a day."""
+    found = sql.select(_PASSED).from_("calendar", "d").where(_DAY.of("d").eq(day))
+    return sql.scalar(found).or_else(sql.fn("kpi_passed_elsewhere", day))
+
+
+def nth_working_day(start: Sql, amount: int) -> Sql:
+    """Return the Nth working day after a day (before it, where negative); with 0, the day itself."""
+    found = sql.select(_due_column(amount)).from_("due_days", "w").where(_DAY.of("w").eq(start))
+    return sql.scalar(found).or_else(sql.fn("kpi_due_elsewhere", start, amount))
+
+
+def join_due_days(query: Select, start: Sql, name: str) -> Select:
+    """Return a query with the due days of its start days beside it, under a name."""
+    return query.join("due_days", name, on=_DAY.of(name).eq(start), kind="left")
+
+
+def joined_due(start: Sql, amount: int, name: str) -> Sql:
+    """Return the Nth working day after a start day, where `join_due_days` has joined it under a name."""
+    return _due_column(amount).of(name).or_else(sql.fn("kpi_due_elsewhere", start, amount))
+
+
+def _due_column(amount: int) -> Column:
+    return Column(f"in_{amount}" if amount >= 0 else f"{-amount}_before")
+
+
+def create_calendar(session: Session, indicators: Iterable[Indicator], closures: Iterable[date]) -> None:
+    """Make the calendar that the expressions above look into, and the due days of every limit in use."""
+    last = last_known_day()
+    closed = working_days_in_england(closures).closed_weekdays(_FIRST_BANK_HOLIDAYS, last)
+    session.execute(_CALENDAR, [_FIRST_DAY, last, closed])
+    amounts = sorted({amount for indicator in indicators for amount in _amounts(indicator)})
+    if amounts:
+        # The working days stand in one list.
+        every = sql.fn("list_sort", sql.fn("list", _DAY)).as_("days")
+        working = sql.select(every).from_("calendar").where(_WORKING)
+        due = (_nth_from(amount).as_(_due_column(amount)) for amount in amounts)
+        days = sql.select(_DAY.of("d"), *due).from_("calendar", "d").join(working, "w", kind="cross")
+        session.create("due_days", days)
+
+
+def _nth_from(amount: int) -> Sql:
+    if amount == 0:
+        return _DAY.of("d")
+    place = _PASSED.of("d") + amount
+    if amount < 0:
+        # The working days strictly before a day do not count the day itself.
+        place = _PASSED.of("d") - _WORKING.of("d").cast("BIGINT") + (amount + 1)
+    return sql.when(place >= 1, sql.fn("list_extract", Column("days", "w"), place))
+
+
+def _amounts(indicator: Indicator) -> Iterator[int]:
+    """Return how many working days a definition looks ahead, and (negative) back."""
+    if indicator.clock is not None and counts_working_days(indicator.clock.limit):
+        yield indicator.clock.limit.amount
+    for related in indicator.related:
+        if counts_working_days(related.within):
+            yield -related.within.amount
+
+
+def counts_working_days(limit: Limit | None) -> TypeGuard[Limit]:
+    """Return whether a limit is one in working days."""
+    return limit is not None and limit.unit is LimitUnit.WORKING_DAYS
+
+
 def uses_working_days(indicator: Indicator) -> bool:
-    """Whether a definition counts working days anywhere."""
+    """Return whether a definition counts working days anywhere."""
     wheres = [related.where for related in indicator.related if related.where is not None]
-    limited = any(True for _ in _amounts(indicator))
-    return limited or any(working_day_calls(node) for node in (*expressions_of(indicator), *wheres))
+    return any(True for _ in _amounts(indicator)) or any(map(_counts, (*expressions_of(indicator), *wheres)))
 
 
-def working_day_calls(node: Expression) -> tuple[Call, ...]:
-    """Every call in an expression that counts working days."""
-    own = (node,) if isinstance(node, Call) and node.function == "working_days_between" else ()
-    return own + tuple(call for child in children(node) for call in working_day_calls(child))
+def _counts(node: Expression) -> bool:
+    return (isinstance(node, Call) and node.function == "working_days_between") or any(map(_counts, children(node)))

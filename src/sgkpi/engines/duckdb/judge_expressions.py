@@ -1,0 +1,216 @@
+"""From expressions of definitions to SQL."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from typing import assert_never
+
+from sgkpi.engines.duckdb import numbers, sql
+from sgkpi.engines.duckdb.ast import Column, Sql, literal
+from sgkpi.engines.duckdb.cells import SQL_TYPES
+from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.macros import HOUR
+from sgkpi.engines.duckdb.moments import elapsed, has_clock_time
+from sgkpi.engines.duckdb.numbers import Ratio
+from sgkpi.engines.duckdb.working_days import passed_working_days
+from sgkpi.model import expressions as ex
+from sgkpi.model.expressions import Expression, Kind, Unit
+from sgkpi.model.table import Table
+from sgkpi.model.units import LimitUnit
+
+# The units of time limits that `add_interval` adds.
+LENGTHS = {LimitUnit.DAYS: Unit.DAYS, LimitUnit.WEEKS: Unit.WEEKS, LimitUnit.MONTHS: Unit.MONTHS}
+_NUMERIC = (Kind.INTEGER, Kind.NUMBER)
+
+
+@dataclass(frozen=True)
+class Names:
+    """How the columns of a definition are called in the relation that an expression is put to.
+
+    `tables` gives the declaration behind each related name, and the case's own table under None; related rows are those
+    of an `indicator`.
+    """
+
+    tables: Mapping[str | None, Table]
+    as_of: Sql
+    reference_day: Sql
+    indicator: str = ""
+
+    def related(self, name: str, part: str) -> Sql:
+        """Return a part of what is known of related rows, as it stands with the case."""
+        return Name.related(self.indicator, name, part)
+
+    def value(self, ref: ex.ColumnRef) -> Sql:
+        return self._part(Name.value(ref.column), ref)
+
+    def has_time(self, ref: ex.ColumnRef) -> Sql:
+        """Return whether a datetime column has a time of day; null for null."""
+        value = self.value(ref)
+        if not self.tables[ref.related].columns[ref.column].midnight:
+            return has_clock_time(value)
+        return sql.when(value.is_not_null(), self._part(Name.has_time(ref.column), ref), sql.null("BOOLEAN"))
+
+    def _part(self, part: Column, ref: ex.ColumnRef) -> Sql:
+        return part if ref.related is None else self.related(ref.related, part.name)
+
+
+def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, PLR0912 (one case a node)
+    """Return an expression as SQL, of the type in which values of its kind are held.
+
+    Numbers (but not integers) have no single SQL value: use `compile_number` for those.
+    """
+    match node:
+        case ex.ColumnRef():
+            return names.value(node)
+        case ex.CountRef(related):
+            return names.related(related, "count")
+        case ex.AsOf():
+            return names.as_of
+        case ex.ReferenceDay():
+            return names.reference_day
+        case ex.Literal():
+            return _literal(node)
+        case ex.Compare(operator, left, right):
+            return _compare(operator, left, right, names)
+        case ex.And(items):
+            return sql.and_(compile_expression(item, names) for item in items)
+        case ex.Or(items):
+            return sql.or_(compile_expression(item, names) for item in items)
+        case ex.Not(item):
+            return ~compile_expression(item, names)
+        case ex.IsNull(item) if item.kind is Kind.NUMBER:
+            return compile_number(item, names).numerator.is_null()
+        case ex.IsNull(item):
+            return compile_expression(item, names).is_null()
+        case ex.InList(item) if item.kind is Kind.NULL:
+            return sql.null("BOOLEAN")
+        case ex.InList(item, options) if item.kind in _NUMERIC:
+            return sql.or_(_compare("=", item, option, names) for option in options)
+        case ex.InList(item, options):
+            return compile_expression(item, names).is_in([compile_expression(option, names) for option in options])
+        case ex.AddInterval():
+            return add_interval(compile_expression(node.moment, names), node.kind, node.amount, node.unit)
+        case ex.Arithmetic():
+            return compile_number(node, names).numerator
+        case ex.Case(branches, otherwise):
+            chosen = [(compile_expression(when, names), compile_expression(then, names)) for when, then in branches]
+            return sql.case(chosen, compile_expression(otherwise, names))
+        case ex.Call():
+            return _call(node, names)
+
+
+def compile_number(node: Expression, names: Names) -> Ratio:
+    """Return a numeric expression as an exact fraction."""
+    match node:
+        case ex.ColumnRef() if node.kind is Kind.NUMBER:
+            return numbers.decimal(names.value(node))
+        case ex.Literal(None):
+            return Ratio(sql.null("HUGEINT"))
+        case ex.Literal(value):
+            exact = Fraction(value)  # type: ignore[arg-type]
+            return numbers.constant(exact.numerator, exact.denominator)
+        case ex.Arithmetic(operator, left, right):
+            first, second = compile_number(left, names), compile_number(right, names)
+            if operator in "*/":
+                return numbers.multiply(first, second) if operator == "*" else numbers.divide(first, second)
+            return numbers.add(operator, first, second)
+        case ex.Case(branches, otherwise):
+            chosen = [(compile_expression(when, names), compile_number(then, names)) for when, then in branches]
+            return numbers.chosen(chosen, compile_number(otherwise, names))
+        case ex.Call("hours_between", arguments):
+            start, stop = (compile_expression(argument, names).cast("TIMESTAMP") for argument in arguments)
+            timed = sql.and_(has_time(argument, names) for argument in arguments)
+            return Ratio(sql.when(timed, elapsed(start, stop).cast("HUGEINT"), sql.null("HUGEINT")), HOUR)
+        case ex.Call("abs", (argument,)):
+            return numbers.absolute(compile_number(argument, names))
+        case ex.Call("coalesce" | "least" | "greatest" as function, arguments):
+            given = [compile_number(argument, names) for argument in arguments]
+            return numbers.combined(function, given) or _combined(function, given)
+        case _:
+            return numbers.whole(compile_expression(node, names))
+
+
+def _combined(function: str, given: list[Ratio]) -> Ratio:
+    """Return `coalesce`, `least` or `greatest` of numbers some of which were divided by a column."""
+    if function == "coalesce":
+        return numbers.chosen([(each.numerator.is_not_null(), each) for each in given[:-1]], given[-1])
+    operator = "<=" if function == "least" else ">="
+
+    def extreme(left: Ratio, right: Ratio) -> Ratio:
+        left_wins = right.numerator.is_null() | numbers.compare(operator, left, right)
+        return numbers.chosen([(left_wins, left)], right)
+
+    return reduce(extreme, given)
+
+
+def _literal(node: ex.Literal) -> Sql:
+    match node.kind:
+        case Kind.NULL:
+            return sql.null()
+        case Kind.BOOLEAN:
+            return literal(bool(node.value))
+        case Kind.INTEGER:
+            return sql.number(int(node.value))  # type: ignore[arg-type]
+        case _ if node.value is None:
+            return sql.null(SQL_TYPES[node.kind])
+        case Kind.DATE:
+            return sql.day(node.value)  # type: ignore[arg-type]
+        case Kind.TEXT | Kind.CATEGORY | Kind.NUMBER | Kind.DATETIME | Kind.MONTH:
+            return sql.text(str(node.value))
+        case _:
+            assert_never(node.kind)
+
+
+def _compare(operator: str, left: Expression, right: Expression, names: Names) -> Sql:
+    if Kind.NULL in (left.kind, right.kind):
+        return sql.null("BOOLEAN")
+    if left.kind in _NUMERIC and right.kind in _NUMERIC:
+        return numbers.compare(operator, compile_number(left, names), compile_number(right, names))
+    return compile_expression(left, names).op(operator, compile_expression(right, names))
+
+
+def _call(node: ex.Call, names: Names) -> Sql:
+    if node.kind is Kind.INTEGER and node.function in ("abs", "coalesce", "least", "greatest"):
+        return compile_number(node, names).numerator
+    given = [compile_expression(argument, names) for argument in node.arguments]
+    match node.function:
+        case "date":
+            return given[0].cast("DATE")
+        case "days_between":
+            return sql.fn("date_diff", "day", *(each.cast("DATE") for each in given))
+        case "working_days_between":
+            first, second = (passed_working_days(each.cast("DATE")) for each in given)
+            return second - first
+        case "age_years":
+            return sql.fn("kpi_age_years", *given)
+        case _:
+            return sql.fn(node.function, *given)
+
+
+def add_interval(value: Sql, kind: Kind, amount: int, unit: Unit) -> Sql:
+    """Return a date or datetime so many units later, clamped to the month's end."""
+    size, step = (amount * 7, "DAYS") if unit is Unit.WEEKS else (amount, unit.value.upper())
+    if kind is Kind.DATE and step == "DAYS":  # quicker than an interval, which makes a moment of a date
+        return value.cast("DATE") + size
+    return (value + sql.interval(size, step)).cast(SQL_TYPES[kind])
+
+
+def has_time(node: Expression, names: Names) -> Sql:
+    """Return whether a datetime expression has a time of day; null for null."""
+    match node:
+        case ex.ColumnRef():
+            return names.has_time(node)
+        case ex.AsOf():
+            return sql.TRUE
+        case ex.AddInterval(moment):
+            return has_time(moment, names)
+        case ex.Case(branches, otherwise):
+            chosen = [(compile_expression(when, names), has_time(then, names)) for when, then in branches]
+            return sql.case(chosen, has_time(otherwise, names))
+        case ex.Call("coalesce" | "least" | "greatest", arguments):
+            value = compile_expression(node, names)
+            same = [(compile_expression(each, names).eq(value), has_time(each, names)) for each in arguments]
+            return sql.case(same, sql.null("BOOLEAN"))
+        case _:
+            return has_clock_time(compile_expression(node, names))
