@@ -1,4 +1,4 @@
-"""The one list of what is looked for in the data of an extract: code, severity, and the sentence on what was found.
+"""The checks of an extract's data: the code, severity and sentence of each.
 
 `check` shows all of it, `compute` those of its warnings that lie in what it read. The conditions themselves are in the
 engine (`duckdb/quality_rows.py`). No sentence says what is in a cell.
@@ -12,7 +12,7 @@ from sgkpi.model.words import plural
 
 
 class Check(StrEnum):
-    """What is looked for, in the order in which it is listed within a table and a severity."""
+    """The checks, in the order in which their findings are listed within a table and a severity."""
 
     IDENTIFIER = "identifier"
     FILE = "file"
@@ -50,7 +50,7 @@ SEVERITIES: Mapping[Check, Severity] = (
     | dict.fromkeys(_ERRORS, Severity.ERROR)
     | dict.fromkeys(_NOTES, Severity.NOTE)
 )
-# What is found in rows; {s} ends a verb whose subject is the rows, cells, times or spells counted.
+# Checks of rows. {s} ends a verb whose subject is the rows, cells, times or spells counted.
 _SENTENCES = {
     Check.UNREADABLE: "{cells} cannot be read {detail}",
     Check.BLANK: "{cells} {are} blank, though the column is required",

@@ -1,4 +1,4 @@
-"""What an engine finds in the data of an extract: facts of its tables, findings in their rows, cases affected."""
+"""The results of inspecting an extract: facts about its tables, findings in their rows, affected cases."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from sgkpi.planning.columns import named_columns
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of one file, numbered as a spreadsheet numbers them: how many, and the first of them or all.
+    """Rows of one file, numbered as in a spreadsheet: their number, and the first of them or all.
 
     `values` are what is in them, where that was asked for.
     """
@@ -29,7 +29,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class RowFinding:
-    """Something that is wrong with rows of a table.
+    """A finding in rows of a table.
 
     `columns` are those that it lies in; `detail` is the reason of an unreadable cell, the name of a rule, or
     the other table. `keys` is how many keys or persons are behind the rows, where that is counted.
@@ -59,7 +59,7 @@ class AffectedCases:
 
 @dataclass(frozen=True)
 class TableFacts:
-    """How many rows of a table are not blank, and how many happened in each month (None: no such column).
+    """The number of rows of a table that are not blank, and by month in which they happened (None: no such column).
 
     `first` and `last` are the days on which the first and the last row known at the as-of time happened.
     `undeclared` are headers that no declaration knows.
@@ -77,7 +77,7 @@ class TableFacts:
 
 @dataclass(frozen=True)
 class Inspection:
-    """All that an engine finds in the data of an extract, and the ledger of the month's figures."""
+    """The findings of an engine in an extract, and the ledger of the month's figures."""
 
     tables: tuple[TableFacts, ...]
     found: tuple[RowFinding, ...]
@@ -87,7 +87,7 @@ class Inspection:
 
 @dataclass(frozen=True)
 class InspectionOptions:
-    """Which tables to inspect; whether to give every row at fault or the first few, and what is in them.
+    """The tables to inspect, and whether to list every faulty row (else the first few) with its values.
 
     `definitions` are the indicators of the catalogue: they say which columns, spells and joins matter.
     """

@@ -1,12 +1,12 @@
 """A case: a row of an indicator's table with everything that its judgement depends on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
 from sgkpi.judge.expressions import Environment
-from sgkpi.judge.knowledge import by_join, cases_of, distinct_rows, known_rows
+from sgkpi.judge.knowledge import cases_of, distinct_rows, known_rows
 from sgkpi.judge.readings import Reading, read_clock
 from sgkpi.judge.related import Joined, Lookup
 from sgkpi.judge.tables import LoadedTable, Row, join_text
@@ -20,8 +20,9 @@ from sgkpi.planning.columns import NamedColumns, named_columns
 class Case:
     """Everything that the outcome of a case depends on.
 
-    `known_at` is the as-of time or, for a stock, the end of its reference day when that is earlier.
-    `is_current_list` says that the table's file does not say when spells begin.
+    `environment` has the values of the names in the definition's expressions. `known_at` is the as-of time or, for a
+    stock, the end of its reference day when that is earlier. `is_current_list` says that the table's file does not say
+    when spells begin.
     """
 
     indicator: Indicator
@@ -29,23 +30,9 @@ class Case:
     is_duplicate: bool
     joined: Mapping[str, Joined]
     named: NamedColumns
-    as_of: datetime
+    environment: Environment
     known_at: datetime
-    reference_day: date | None
-    working_days: WorkingDays
     is_current_list: bool = False
-
-    @cached_property
-    def environment(self) -> Environment:
-        """The values of the names in the definition's expressions."""
-        return Environment(
-            row=self.row.values,
-            as_of=self.as_of,
-            reference_day=self.reference_day,
-            working_days=self.working_days,
-            related={name: joined.row.values if joined.row else None for name, joined in self.joined.items()},
-            counts={name: joined.count for name, joined in self.joined.items()},
-        )
 
     @cached_property
     def reading(self) -> Reading | None:
@@ -70,32 +57,24 @@ class World:
         """Yield every case of an indicator's table, for a flow (no reference day) or a stock."""
         known_at = self.as_of if reference_day is None else min(self.as_of, end_of_day(reference_day))
         loaded, period, named = self.tables[indicator.table.name], indicator.period, named_columns(indicator)
-        related_rows = {
-            each.name: by_join(self._rows(indicator, each.table.name, known_at), each.row_column)
-            for each in indicator.related
-        }
+        related_rows: dict[tuple[str, str | None], list[Row]] = {}
+        for related in indicator.related:
+            for other in self._rows(indicator, related.table.name, known_at):
+                value = join_text(other.values.get(related.row_column))
+                related_rows.setdefault((related.name, value), []).append(other)
         own_rows = self._rows(indicator, loaded.table.name, known_at)
-        for rows in cases_of(loaded, own_rows, join_columns(indicator, loaded.table.name)):
-            joined = {}
+        for row, rows in cases_of(loaded, own_rows, join_columns(indicator, loaded.table.name)):
+            names, joined = Environment(row.values, self.as_of, reference_day, self.working_days), {}
             for related in indicator.related:
-                theirs = self.tables[related.table.name]
-                lookup = Lookup(related, theirs, rows.row, self.as_of, reference_day, self.working_days)
-                found = related_rows[related.name].get(join_text(rows.row.values.get(related.case_column)), [])
+                value = join_text(row.values.get(related.case_column))
+                found = related_rows.get((related.name, value), []) if value is not None else []
                 # A case is never its own related row.
-                others = [row for row in found if all(row is not own for own in rows.rows)]
-                joined[related.name] = lookup.find(others, named)
-            yield Case(
-                indicator=indicator,
-                row=rows.row,
-                is_duplicate=len(rows.rows) > 1,
-                joined=joined,
-                named=named,
-                as_of=self.as_of,
-                known_at=known_at,
-                reference_day=reference_day,
-                working_days=self.working_days,
-                is_current_list=isinstance(period, PointInTime) and period.start not in loaded.columns,
-            )
+                others = [each for each in found if all(each is not own for own in rows)]
+                joined[related.name] = Lookup(related, self.tables[related.table.name], names).find(others, named)
+            kept = {name: each.row.values if each.row else None for name, each in joined.items()}
+            names = replace(names, related=kept, counts={name: each.count for name, each in joined.items()})
+            is_current_list = isinstance(period, PointInTime) and period.start not in loaded.columns
+            yield Case(indicator, row, len(rows) > 1, joined, named, names, known_at, is_current_list)
 
     def _rows(self, indicator: Indicator, table: str, known_at: datetime) -> list[Row]:
         joins = join_columns(indicator, table)

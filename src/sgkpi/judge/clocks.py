@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 from sgkpi.judge.values import Moment, Value, day_of, has_time, midnight
 from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.expressions import Unit
 from sgkpi.model.periods import Month
 from sgkpi.model.units import Limit, LimitUnit
 
 LONDON = ZoneInfo("Europe/London")
 MICROSECONDS_IN_HOUR = 3_600_000_000
-DAYS_IN_WEEK = 7
 
 
 def instant(wall: datetime) -> datetime:
@@ -60,9 +60,20 @@ def add_months(day: date, months: int) -> date:
     return date(target.year, target.month, min(day.day, monthrange(target.year, target.month)[1]))
 
 
-def add_interval(moment: date | Moment, days: int = 0, months: int = 0) -> date | Moment:
-    """Add days and months to a date or moment; a moment keeps its time of day."""
-    return _on_day(moment, add_months(add_days(known_day(moment), days), months))
+def add_interval(moment: date | Moment, amount: int, unit: Unit) -> date | Moment:
+    """Add an amount of units to a date or moment; a moment keeps its time of day."""
+    day = known_day(moment)
+    match unit:
+        case Unit.DAYS:
+            return _on_day(moment, add_days(day, amount))
+        case Unit.WEEKS:
+            return _on_day(moment, add_days(day, amount * 7))
+        case Unit.MONTHS:
+            return _on_day(moment, add_months(day, amount))
+        case Unit.YEARS:
+            return _on_day(moment, add_months(day, amount * 12))
+        case _:
+            assert_never(unit)
 
 
 def add_limit(moment: date | Moment, limit: Limit, working_days: WorkingDays, sign: int = 1) -> date | Moment:
@@ -75,12 +86,8 @@ def add_limit(moment: date | Moment, limit: Limit, working_days: WorkingDays, si
         case LimitUnit.HOURS:
             start = moment.value if isinstance(moment, Moment) else midnight(moment)
             return Moment(wall_time(add_elapsed(instant(start), amount)), has_time(moment))
-        case LimitUnit.DAYS:
-            return add_interval(moment, days=amount)
-        case LimitUnit.WEEKS:
-            return add_interval(moment, days=amount * DAYS_IN_WEEK)
-        case LimitUnit.MONTHS:
-            return add_interval(moment, months=amount)
+        case LimitUnit.DAYS | LimitUnit.WEEKS | LimitUnit.MONTHS:
+            return add_interval(moment, amount, Unit(limit.unit.value))
         case LimitUnit.WORKING_DAYS:
             return _on_day(moment, working_days.add(known_day(moment), amount))
         case unit:

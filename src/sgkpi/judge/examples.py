@@ -159,10 +159,7 @@ class _Setting:
         return datetime.combine(min(days, default=SOME_DAY), MORNING)
 
     def _in_time(self, table: Table, column: str, cells: Cells) -> datetime:
-        """Return a date with which a related row counts: at `until`, but not after any date that the row gives.
-
-        Other dates of the row lie before all that the example gives.
-        """
+        """Return a date of a related row: `until` or the row's first date for what it is kept by, any other early."""
         related = next((each for each in self.indicator.related if each.table.name == table.name), None)
         is_dated_by = related is not None and column in (related.date, related.start)
         until = self._until(related) if related is not None and is_dated_by else None

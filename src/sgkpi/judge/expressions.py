@@ -54,8 +54,8 @@ def evaluate(expression: ex.Expression, environment: Environment) -> Value:  # n
         return evaluate(part, environment)
 
     match expression:
-        case ex.Literal(value):
-            return Fraction(value) if isinstance(value, Decimal) else value
+        case ex.Literal(literal):
+            return Fraction(literal) if isinstance(literal, Decimal) else literal
         case ex.ColumnRef(column, _, related):
             row = environment.row if related is None else environment.related[related]
             return None if row is None else row.get(column)
@@ -74,14 +74,15 @@ def evaluate(expression: ex.Expression, environment: Environment) -> Value:  # n
         case ex.IsNull(item):
             return of(item) is None
         case ex.InList(item, options):
-            wanted = of(item)
-            return _not(_all(_operate("<>", wanted, of(option)) for option in options))
+            value = of(item)
+            return _not(_all(_operate("<>", value, of(option)) for option in options))
         case ex.Compare(symbol, left, right) | ex.Arithmetic(symbol, left, right):
             return _operate(symbol, of(left), of(right))
         case ex.Case(branches, otherwise):
             return of(next((result for condition, result in branches if of(condition) is True), otherwise))
         case ex.AddInterval(moment, amount, unit):
-            return _add_interval(of(moment), amount, unit)
+            value = of(moment)
+            return add_interval(value, amount, unit) if isinstance(value, date | Moment) else None
         case ex.Call(function, arguments):
             return FUNCTIONS[function](environment, *map(of, arguments))
         case _:
@@ -106,22 +107,6 @@ def _operate(symbol: str, left: Value, right: Value) -> Value:
         return None
     result: Value = _OPERATORS[symbol](comparable(left), comparable(right))
     return result
-
-
-def _add_interval(moment: Value, amount: int, unit: ex.Unit) -> Value:
-    if not isinstance(moment, date | Moment):
-        return None
-    match unit:
-        case ex.Unit.DAYS:
-            return add_interval(moment, days=amount)
-        case ex.Unit.WEEKS:
-            return add_interval(moment, days=7 * amount)
-        case ex.Unit.MONTHS:
-            return add_interval(moment, months=amount)
-        case ex.Unit.YEARS:
-            return add_interval(moment, months=12 * amount)
-        case _:
-            assert_never(unit)
 
 
 def _known(values: tuple[Value, ...]) -> list[Known]:

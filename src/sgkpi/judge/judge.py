@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sgkpi.judge.cases import Case
 from sgkpi.judge.expressions import evaluate
-from sgkpi.judge.readings import judge_clock, judge_in_date
+from sgkpi.judge.readings import judge_clock
 from sgkpi.judge.related import is_open
 from sgkpi.judge.trace import Answer, Question, Trace
 from sgkpi.judge.values import Moment, Value, day_of
@@ -46,18 +46,16 @@ class Judgement:
 
 def judge(case: Case) -> Judgement:
     """Judge a case: its outcome and reason, and every question that led to them."""
-    trace, indicator = Trace(), case.indicator
-    population: Value = True
-    if indicator.population is not None:
-        population = trace.ask(Question.POPULATION, indicator.population, case.environment)
-        if population is False:
-            return Judgement(None, tuple(trace))
+    trace, indicator = Trace(case.environment), case.indicator
+    population = True if indicator.population is None else trace.ask(Question.POPULATION, indicator.population)
+    if population is False:
+        return Judgement(None, tuple(trace))
     unplaced = why_unplaced(case)
     if not trace.note(Question.PLACED, unplaced is None):
         return Judgement(None, tuple(trace), unplaced=unplaced)
     if isinstance(indicator.period, PointInTime):
-        spell = indicator.period
-        if not trace.note(Question.OPEN, is_open(case.row, spell.start, spell.end, case.reference_day)):
+        ends = indicator.period.start, indicator.period.end
+        if not trace.note(Question.OPEN, is_open(case.row, *ends, case.environment.reference_day)):
             return Judgement(None, tuple(trace))
     outcome, reason = _outcome(case, population, trace)
     reading = case.reading
@@ -125,9 +123,9 @@ def _outcome(case: Case, population: Value, trace: Trace) -> Verdict:
     if not trace.note(Question.POPULATION_KNOWN, population is not None):
         return Outcome.UNKNOWN, Unknown.POPULATION
     for exclusion in indicator.exclude:
-        if trace.ask(Question.EXCLUDE, exclusion.expression, case.environment, exclusion.name) is True:
+        if trace.ask(Question.EXCLUDE, exclusion.expression, exclusion.name) is True:
             return Outcome.EXCLUDED, exclusion.name
-    if indicator.not_due is not None and trace.ask(Question.NOT_DUE, indicator.not_due, case.environment) is True:
+    if indicator.not_due is not None and trace.ask(Question.NOT_DUE, indicator.not_due) is True:
         return Outcome.NOT_DUE, None
     return _measured(case, trace)
 
@@ -138,7 +136,7 @@ def _measured(case: Case, trace: Trace) -> Verdict:
             outcome, reason = _proportion(case, trace)
             if outcome in (Outcome.NOT_MET, Outcome.OVERDUE):
                 for named in case.indicator.because:
-                    if trace.ask(Question.BECAUSE, named.expression, case.environment, named.name) is True:
+                    if trace.ask(Question.BECAUSE, named.expression, named.name) is True:
                         return outcome, named.name
             return outcome, reason
         case Measure.COUNT:
@@ -154,7 +152,7 @@ def _measured(case: Case, trace: Trace) -> Verdict:
 def _proportion(case: Case, trace: Trace) -> Verdict:
     """Ask for `met`, or read the clock."""
     if case.indicator.met is not None:
-        truth = trace.ask(Question.MET, case.indicator.met, case.environment)
+        truth = trace.ask(Question.MET, case.indicator.met)
         if truth is None:
             return Outcome.UNKNOWN, Unknown.MET
         return (Outcome.MET if truth else Outcome.NOT_MET), None
@@ -166,10 +164,7 @@ def _proportion(case: Case, trace: Trace) -> Verdict:
     trace.note(Question.DUE, reading.due, clock.due)
     if clock.stop is not None:
         trace.note(Question.STOP, reading.stop, clock.stop)
-    if clock.stop is None and case.reference_day is not None:
-        outcome, reason = judge_in_date(reading, case.reference_day)
-    else:
-        outcome, reason = judge_clock(reading)
+    outcome, reason = judge_clock(reading)
     return trace.note(Question.IN_TIME, outcome), reason
 
 

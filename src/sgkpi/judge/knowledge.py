@@ -1,16 +1,13 @@
 """The rows of a table as known at a moment: those that existed, with dates that were known, grouped into cases."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
 from sgkpi.judge.tables import LoadedTable, Row, join_text
 from sgkpi.judge.values import comparable, has_time, lies_after
 from sgkpi.model.expressions import Kind
 
-# A value to sort by; null comes first.
-Sortable = tuple[int, object]
 _DATED = (Kind.DATE, Kind.DATETIME)
 
 
@@ -47,15 +44,8 @@ def normalised_columns(loaded: LoadedTable, joins: Iterable[str]) -> frozenset[s
     return frozenset({*loaded.table.key, *person, *joins}) & frozenset(loaded.columns)
 
 
-class CaseRows(NamedTuple):
-    """A case: its row (the least, where rows share the key and differ) and all rows of its key."""
-
-    row: Row
-    rows: tuple[Row, ...]
-
-
-def cases_of(loaded: LoadedTable, rows: Iterable[Row], joins: Iterable[str]) -> list[CaseRows]:
-    """Return the distinct rows of a table as cases, in the order in which they are first seen."""
+def cases_of(loaded: LoadedTable, rows: Iterable[Row], joins: Iterable[str]) -> list[tuple[Row, list[Row]]]:
+    """Group distinct rows by key into cases, as first seen: the least row, which stands for the case, and all rows."""
     by_key: dict[object, list[Row]] = {}
     for row in rows:
         by_key.setdefault(loaded.key_of(row) if row.has_key else row.place, []).append(row)
@@ -66,7 +56,7 @@ def cases_of(loaded: LoadedTable, rows: Iterable[Row], joins: Iterable[str]) -> 
         values = (sortable(row, name, name in compared) for name in loaded.columns)
         return (*((-known, value) for known, value in values), *_beside_values(loaded, row))
 
-    return [CaseRows(min(group, key=place) if len(group) > 1 else group[0], tuple(group)) for group in by_key.values()]
+    return [(min(group, key=place) if len(group) > 1 else group[0], group) for group in by_key.values()]
 
 
 def _beside_values(loaded: LoadedTable, row: Row) -> list[tuple[bool, bool]]:
@@ -74,7 +64,7 @@ def _beside_values(loaded: LoadedTable, row: Row) -> list[tuple[bool, bool]]:
     return [(name in row.unreadable, has_time(row.values[name])) for name in loaded.columns]
 
 
-def sortable(row: Row, name: str, normalised: bool = False) -> Sortable:
+def sortable(row: Row, name: str, normalised: bool = False) -> tuple[int, object]:
     """Return a cell to sort by, null least: text by code point, all else by its value."""
     value = row.values.get(name)
     if value is None:
@@ -91,12 +81,3 @@ def tie_break(loaded: LoadedTable, row: Row) -> tuple[object, ...]:
     compared = normalised_columns(loaded, ())
     others = [name for name in loaded.columns if name not in loaded.table.key]
     return (*key, *(sortable(row, name, name in compared) for name in others), *_beside_values(loaded, row))
-
-
-def by_join(rows: Iterable[Row], column: str) -> Mapping[str | None, list[Row]]:
-    """Group rows by their join value; rows without one belong to nobody."""
-    groups: dict[str | None, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(join_text(row.values.get(column)), []).append(row)
-    groups.pop(None, None)
-    return groups

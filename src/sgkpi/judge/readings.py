@@ -24,6 +24,7 @@ class Reading:
     stop: date | Moment | None
     due: date | Moment | None
     known_at: datetime
+    reference_day: date | None = None
     planned: date | Moment | None = None
 
     @property
@@ -40,7 +41,8 @@ def read_clock(clock: Clock, environment: Environment, known_at: datetime) -> Re
         ends = add_limit(start, clock.limit, environment.working_days)
         due = ends if clock.limit.unit is LimitUnit.HOURS else day_of(ends)
     lies_ahead = lies_after(stop, known_at)
-    return Reading(clock, start, None if lies_ahead else stop, due, known_at, stop if lies_ahead else None)
+    known, planned = (None, stop) if lies_ahead else (stop, None)
+    return Reading(clock, start, known, due, known_at, environment.reference_day, planned)
 
 
 def _moment(expression: Expression | None, environment: Environment) -> date | Moment | None:
@@ -49,12 +51,19 @@ def _moment(expression: Expression | None, environment: Environment) -> date | M
 
 
 def judge_clock(reading: Reading) -> tuple[Outcome, Unknown | None]:
-    """Judge a clock that has a stop: met, not met, overdue or not due; else unknown, with the reason."""
+    """Judge a clock: met, not met, overdue or not due; else unknown, with the reason.
+
+    Without a stop, a stock's case is met while the reference day is on or before due, else overdue.
+    """
+    has_stop = reading.clock.stop is not None
+    if reading.lacks_start and not has_stop:
+        return Outcome.OVERDUE, None
     reason = _why_unknown(reading)
     if reason:
         return Outcome.UNKNOWN, reason
-    due = _clock_time(reading, reading.due)
-    limit = reading.clock.limit
+    if not has_stop:
+        return (Outcome.MET if known_day(reading.reference_day) <= known_day(reading.due) else Outcome.OVERDUE), None
+    due, limit = _clock_time(reading, reading.due), reading.clock.limit
     if limit is not None and limit.unit is LimitUnit.HOURS and isinstance(reading.start, Moment):
         # Elapsed time, counted from the start's instant: a wall-clock time is ambiguous in the hour that occurs twice.
         due = add_elapsed(instant(reading.start.value), limit.amount)
@@ -62,16 +71,6 @@ def judge_clock(reading: Reading) -> tuple[Outcome, Unknown | None]:
         return (Outcome.MET if _clock_time(reading, reading.stop) <= due else Outcome.NOT_MET), None
     is_past_due = due < _clock_time(reading, Moment(reading.known_at))
     return (Outcome.OVERDUE if is_past_due else Outcome.NOT_DUE), None
-
-
-def judge_in_date(reading: Reading, reference_day: date) -> tuple[Outcome, Unknown | None]:
-    """Judge a stock's clock without a stop: met while the reference day is on or before due, else overdue."""
-    if reading.lacks_start:
-        return Outcome.OVERDUE, None
-    reason = _why_unknown(reading)
-    if reason:
-        return Outcome.UNKNOWN, reason
-    return (Outcome.MET if reference_day <= known_day(reading.due) else Outcome.OVERDUE), None
 
 
 def _why_unknown(reading: Reading) -> Unknown | None:
@@ -90,7 +89,7 @@ def _why_unknown(reading: Reading) -> Unknown | None:
 
 
 def _clock_time(reading: Reading, moment: date | Moment | None) -> date:
-    """Return what this clock compares: the instant on a clock of moments, else the date."""
+    """Return the value that this clock compares: the instant on a clock of moments, else the date."""
     if reading.clock.runs_by_hours and isinstance(moment, Moment):
         return instant(moment.value)
     return known_day(moment)

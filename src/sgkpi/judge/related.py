@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from typing import assert_never
 
@@ -11,7 +11,6 @@ from sgkpi.judge.expressions import Environment, evaluate
 from sgkpi.judge.knowledge import tie_break
 from sgkpi.judge.tables import LoadedTable, Row, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments
-from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.indicator import Keep, Related
 from sgkpi.model.indicator import Moment as NamedMoment
 from sgkpi.model.units import LimitUnit
@@ -35,14 +34,11 @@ class Joined:
 
 @dataclass(frozen=True)
 class Lookup:
-    """The lookup of a related for a case, with the moments that the related and its `where` may name."""
+    """The lookup of a related for a case, of which the environment has columns and moments."""
 
     related: Related
     loaded: LoadedTable
-    case: Row
-    as_of: datetime
-    reference_day: date | None
-    working_days: WorkingDays
+    case: Environment
 
     def find(self, rows: Sequence[Row], named: NamedColumns) -> Joined:
         """Choose among the known, distinct rows that share the case's join value.
@@ -85,11 +81,11 @@ class Lookup:
         """Return the value of `until` or `after`: a moment, or a column of the case."""
         match name:
             case NamedMoment.AS_OF:
-                return Moment(self.as_of)
+                return Moment(self.case.as_of)
             case NamedMoment.REFERENCE_DAY:
-                return self.reference_day
+                return self.case.reference_day
             case str() | None:
-                return self.case.values.get(name or "")
+                return self.case.row.get(name or "")
             case _:
                 assert_never(name)
 
@@ -101,8 +97,8 @@ class Lookup:
 
     def satisfies_where(self, row: Row) -> bool:
         """Whether a row satisfies the condition of a related, if it has one."""
-        environment = Environment(row.values, self.as_of, self.reference_day, self.working_days)
-        return self.related.where is None or evaluate(self.related.where, environment) is True
+        where = self.related.where
+        return where is None or evaluate(where, replace(self.case, row=row.values, related={}, counts={})) is True
 
     def is_within_bounds(self, moment: Value) -> bool:
         """Whether a date lies on or before `until`, after `after`, and less than `within` before `until`."""
@@ -116,7 +112,7 @@ class Lookup:
         elapsed = hours_between(moment, self.until)
         if limit.unit is LimitUnit.HOURS and elapsed is not None:
             return elapsed < limit.amount
-        return compare_moments(moment, add_limit(self.until, limit, self.working_days, sign=-1)) == 1
+        return compare_moments(moment, add_limit(self.until, limit, self.case.working_days, sign=-1)) == 1
 
     def _dated(self, rows: Iterable[Row]) -> list[Row]:
         """Return the rows whose date is known and lies within the bounds."""

@@ -47,17 +47,19 @@ _Answer = TypeVar("_Answer", bound=Value | Outcome)
 
 
 class Trace(list[Answer]):
-    """The answers so far."""
+    """The answers so far, about a case with an environment."""
+
+    def __init__(self, environment: Environment) -> None:
+        super().__init__()
+        self._environment = environment
 
     def note(self, question: Question, answer: _Answer, expression: Expression | None = None) -> _Answer:
         """Add an answer that was found otherwise, and return it."""
         self.append(Answer(question, answer, expression))
         return answer
 
-    def ask(
-        self, question: Question, expression: Expression, environment: Environment, name: str | None = None
-    ) -> Value:
+    def ask(self, question: Question, expression: Expression, name: str | None = None) -> Value:
         """Evaluate an expression, add the answer, and return it."""
-        answer = evaluate(expression, environment)
+        answer = evaluate(expression, self._environment)
         self.append(Answer(question, answer, expression, name))
         return answer

@@ -25,7 +25,7 @@ Known = str | bool | int | Fraction | date | Moment | Month
 
 
 def comparable(value: Known) -> str | int | Fraction | date | Month:
-    """Return what a value is compared by: a moment by its wall-clock time, any other by itself."""
+    """Return the value to compare: the wall-clock time of a moment, any other as it is."""
     return value.value if isinstance(value, Moment) else value
 
 

@@ -98,7 +98,7 @@ class RowReader:
 
     def _known(self, loaded: LoadedTable) -> tuple[dict[RowPlace, Row], dict[RowPlace, Row]]:
         """Return the rows of a table that existed, and those of them that are distinct, by their places."""
-        known = {row.place: row for row in known_rows(loaded, self.case.known_at, self.case.as_of)}
+        known = {row.place: row for row in known_rows(loaded, self.case.known_at, self.case.environment.as_of)}
         joins = join_columns(self.case.indicator, loaded.table.name)
         return known, {row.place: row for row in distinct_rows(loaded, known.values(), joins)}
 
@@ -138,7 +138,7 @@ class _Choice:
         self.related = related
         self.loaded = loaded
         self.kept = case.joined[related.name].row
-        self.lookup = Lookup(related, loaded, case.row, case.as_of, case.reference_day, case.working_days)
+        self.lookup = Lookup(related, loaded, case.environment)
         self.known = {row.place: row for row in rows}
 
     def in_words(self, row: Row) -> str:

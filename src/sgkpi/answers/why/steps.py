@@ -158,7 +158,7 @@ def _placed(told: Told) -> Iterator[Step]:
 
 
 def _open(told: Told, *, is_open: bool) -> Iterator[Step]:
-    spell, day = told.case.indicator.period, told.case.reference_day
+    spell, day = told.case.indicator.period, told.case.environment.reference_day
     if not isinstance(spell, PointInTime):
         return
     since = _value_of(told.case, spell.start)
@@ -181,8 +181,8 @@ def _value_of(case: Case, column: str) -> str:
 
 def _in_time(told: Told) -> str:
     outcome, reason, reading = told.judgement.outcome, told.judgement.reason, told.case.reading
-    clock, day = told.case.indicator.clock, told.case.reference_day
-    seen_at = show_value(day) if day else f"{told.case.as_of:%Y-%m-%d %H:%M}"
+    clock, day = told.case.indicator.clock, told.case.environment.reference_day
+    seen_at = show_value(day) if day else f"{told.case.environment.as_of:%Y-%m-%d %H:%M}"
     match outcome:
         case Outcome.UNKNOWN:
             return _CLOCK_UNKNOWN[Unknown(reason or "")]

@@ -95,7 +95,7 @@ def merged_spells(names: Names, related: Related) -> Select:
 
 
 def related_rows(names: Names, related: Related) -> Select:
-    """Return what a case knows of related rows: the columns of the row kept, or how many there are."""
+    """Return the columns of the related row that is kept, or the number of related rows."""
     table = related.table
     rows = names.named(f"merged_{related.name}" if related.merge_adjacent else f"known_{table.name}")
     conditions = [*_joins(names, related, rows), *_within_bounds(names, related)]
@@ -189,7 +189,7 @@ def _bound_of_case(names: Names, part: str | Moment) -> Bound:
 
 
 def _tie_breakers(table: Table) -> list[Sql]:
-    """Return what decides between rows of one date: the key as text, or every column where there is none."""
+    """Return the order of rows with the same date: the key as text, or every column where there is none."""
     as_text = [name for name in table.key if table.columns[name].kind is Kind.INTEGER]
     keys = [(name, sql.column(name)) for name in table.key or table.columns]
     return [sql.cast(value, "VARCHAR") if name in as_text else value for name, value in keys]

@@ -203,7 +203,7 @@ def _due_day(clock: Clock, names: Names) -> Sql:
 
 
 def _by_clock(clock: Clock, names: Names) -> tuple[list[tuple[Sql, Sql]], Outcome]:
-    """Return what the clock says, and the outcome that is left when none of it holds."""
+    """Return the outcomes that the clock gives with their conditions, and the outcome when none holds."""
     by_hours, branches = clock.runs_by_hours, list[tuple[Sql, Sql]]()
     if clock.start is not None:
         no_start = _unknown(Unknown.NO_START) if clock.stop is not None else sql.text(Outcome.OVERDUE)

@@ -61,7 +61,7 @@ class Names:
         return [*dict.fromkeys((self.indicator.table, *(related.table for related in self.indicator.related)))]
 
     def named(self, word: str) -> str:
-        """Return what the relation of a word is called."""
+        """Return the name of a relation."""
         return free(word, [*(table.name for table in self.tables), *(each.name for each in self.indicator.related)])
 
     def of(self, part: str, word: str) -> Sql:
@@ -69,16 +69,16 @@ class Names:
         return sql.column(word, self.named(part))
 
     def moment(self, word: str) -> str:
-        """Return what a column of `params` is called, which is joined with every table."""
+        """Return the name of a column of `params`, which is joined with every table."""
         return free(word, [column for table in self.tables for column in table.columns])
 
     def result(self, word: str) -> str:
-        """Return what a column of the result is called beside keys and breakdowns."""
+        """Return the name of a column of the result, beside keys and breakdowns."""
         return free(word, [*self.breakdowns, *self.indicator.table.key])
 
     @property
     def period(self) -> str:
-        """What the column of a result's period is called."""
+        """The name of the result's period column."""
         return self.result("reference_day" if self.indicator.is_stock else "month")
 
     @property
@@ -115,7 +115,7 @@ class Names:
         return sql.column(name, related or (self.named("cases") if self.rows_of is None else None))
 
     def count(self, name: str) -> Sql:
-        """Return how many related rows there are; null where a bound that is a column of the case is."""
+        """Return the number of related rows; null where a bound that is a column of the case is null."""
         related = self.indicator.related_named(name)
         columns = [each for each in (related.until, related.after) if each and not isinstance(each, Moment)]
         known = [sql.is_not_null(self.column(each)) for each in columns]
@@ -306,7 +306,7 @@ def moved(value: Sql, kind: Kind, amount: int, unit: ex.Unit) -> Sql:
 
 
 def by_limit(start: Sql, kind: Kind, limit: Limit, names: Names, sign: int = 1) -> Sql:
-    """Return a moment later (or, where the sign is -1, earlier) by a limit; hours and working days as they pass."""
+    """Add a limit to a moment (take it off, where the sign is -1); hours are elapsed hours."""
     amount = limit.amount * sign
     match limit.unit:
         case LimitUnit.HOURS:

@@ -33,11 +33,10 @@ _BEFORE_THE_CLOCK = {
 
 @dataclass(frozen=True)
 class BoundaryCase:
-    """A case at the edge of a clock. `start`, `stop` and `due` are those that the clock read.
+    """A case at the edge of a clock, with the moments that the clock read; one without a time of day is a date.
 
-    For a clock without a start, `start` is what its due moment rests on. A moment without a time of day is
-    a date. `outcome` is `none` for a case that has none; `note` says what came before the clock, where
-    something did.
+    For a clock without a start, `start` is the moment on which due rests. `outcome` may be `none`. `note` says what
+    came before the clock, where something did.
     """
 
     situation: str
@@ -203,7 +202,7 @@ class _Maker:
 
 
 def _why_not_by_clock(judgement: Judgement | None) -> str:
-    """Return what decided about a case before its clock could; empty where the clock did."""
+    """Return a note on what decided a case before its clock; empty where the clock did."""
     if judgement is None:
         return "the case did not exist yet"
     if judgement.unplaced:
