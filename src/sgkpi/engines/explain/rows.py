@@ -40,14 +40,14 @@ def known_rows(names: Names, table: Table, *, as_cases: bool = False) -> Select:
     spell = indicator.period if as_cases and isinstance(indicator.period, PointInTime) else None
     for column in columns_of(indicator, table):
         value, is_start = sql.column(column.name), spell is not None and column.name == spell.start
-        known = sql.binary("<=", value, names.known_on(column.kind))
+        known = value <= names.known_on(column.kind)
         certain = column.kind not in _DATED or column.planned or column.name == table.happened or is_start
-        shown.append(value if certain else sql.alias(sql.when(known, value), column.name))
+        shown.append(value if certain else sql.when(known, value).as_(column.name))
         if column.name == table.happened and not is_start:
-            conditions.append(sql.fn("coalesce", known, sql.TRUE))
+            conditions.append(known.or_else(sql.TRUE))
     if table.recorded is not None:
         as_of = as_date(names.as_of) if table.columns[table.recorded].kind is Kind.DATE else names.as_of
-        conditions.append(sql.fn("coalesce", sql.binary("<=", sql.column(table.recorded), as_of), sql.TRUE))
+        conditions.append((sql.column(table.recorded) <= as_of).or_else(sql.TRUE))
     conditions += _is_open(names, table, spell) if spell is not None else ()
     rows = Select(tuple(shown), relation(table.name), conditions=tuple(conditions), is_distinct=not table.key)
     return rows.join(relation(names.named("params")), kind="cross join")
@@ -57,41 +57,38 @@ def _is_open(names: Names, table: Table, spell: PointInTime) -> Iterator[Sql]:
     """Yield the conditions under which a spell is open on a day, as far as was known then."""
     (begun, start), (ended, end) = ((sql.column(each), table.columns[each].kind) for each in (spell.start, spell.end))
     if start is not Kind.DATE:
-        yield sql.binary("<=", begun, names.known_at)
-    yield sql.binary("<=", begun if start is Kind.DATE else as_date(begun), names.day)
-    still = [sql.is_null(ended), sql.binary(">", ended if end is Kind.DATE else as_date(ended), names.day)]
-    yield sql.or_(still if end is Kind.DATE else [*still, sql.binary(">", ended, names.known_at)])
+        yield begun <= names.known_at
+    yield (begun if start is Kind.DATE else as_date(begun)) <= names.day
+    still = [ended.is_null(), (ended if end is Kind.DATE else as_date(ended)) > names.day]
+    yield sql.or_(still if end is Kind.DATE else [*still, ended > names.known_at])
 
 
 def merged_spells(names: Names, related: Related) -> Select:
     """Return the spells of `related`, those joined whose beginning is on or before the end of one before."""
     table, start, end = related.table, str(related.start), str(related.end)
     known = names.named(f"known_{table.name}")
-    spells = sql.select(sql.STAR).from_(relation(known)).where(sql.is_not_null(sql.column(start)))
+    spells = sql.select(sql.STAR).from_(known, known).where(sql.column(start).is_not_null())
     if related.where is not None:
         spells = replace(spells, columns=(Star(known),)).join(relation(names.named("params")), kind="cross join")
         spells = spells.where(value_of(related.where, replace(names, rows_of=related)))
     people = dict.fromkeys([related.row_column, *([table.person] if table.person else [])])
     whose = [_as_compared(table.columns[each], sql.column(each)) for each in people]
-    order = [sql.ascending(each) for each in (sql.column(start), *_tie_breakers(table))]
-    open_end = sql.fn(
-        "coalesce", sql.column(end), sql.cast(sql.text("infinity"), values.TYPES[table.columns[end].kind])
-    )
-    last_end = _bound_of_row(names, related, end, sql.window_before(sql.fn("max", open_end), whose, order))
+    order = (sql.column(start), *_tie_breakers(table))
+    open_end = sql.column(end).or_else(sql.text("infinity").cast(values.TYPES[table.columns[end].kind]))
+    last_end = _bound_of_row(names, related, end, sql.fn("max", open_end).over(whose, order, before=True))
     touches = compare_bounds("<=", _bound_of_row(names, related, start), last_end)
     begins, spell = free("begins", table.columns), free("spell", table.columns)
-    marked = sql.select(sql.STAR, sql.alias(sql.case([(touches, sql.number(0))], sql.number(1)), begins))
-    number = sql.window(sql.fn("sum", sql.column(begins)), whose, order)
-    marked = marked.from_(sql.source(spells, "spells"))
-    numbered = sql.select(sql.STAR, sql.alias(number, spell)).from_(sql.source(marked, "spells"))
-    closed = sql.eq(sql.fn("count", sql.column(end)), sql.fn("count", sql.STAR))
-    columns = [sql.alias(sql.fn("min", sql.column(start)), start)]
-    columns.append(sql.alias(sql.when(closed, sql.fn("max", sql.column(end))), end))
+    marked = sql.select(sql.STAR, sql.when(touches, 0, 1).as_(begins))
+    number = sql.fn("sum", sql.column(begins)).over(whose, order)
+    numbered = sql.select(sql.STAR, number.as_(spell)).from_(marked.from_(spells, "spells"), "spells")
+    closed = sql.fn("count", sql.column(end)).eq(sql.fn("count", sql.STAR))
+    columns = [sql.fn("min", sql.column(start)).as_(start)]
+    columns.append(sql.when(closed, sql.fn("max", sql.column(end))).as_(end))
     for column in columns_of(names.indicator, table):
         if column.name not in (start, end):
-            last = sql.fn("last", Sorted(sql.column(column.name), tuple(order)))
-            columns.append(sql.alias(last, column.name))
-    return sql.select(*columns).from_(sql.source(numbered, "spells")).group_by(*whose, sql.column(spell))
+            last = sql.fn("last", Sorted(sql.column(column.name), order))
+            columns.append(last.as_(column.name))
+    return sql.select(*columns).from_(numbered, "spells").group_by(*whose, sql.column(spell))
 
 
 def related_rows(names: Names, related: Related) -> Select:
@@ -107,30 +104,30 @@ def related_rows(names: Names, related: Related) -> Select:
     columns = [sql.column(each) for each in kept]
     match related.keep:
         case Keep.COUNT:
-            columns = [sql.alias(sql.fn("count", sql.STAR), "count")]
+            columns = [sql.fn("count", sql.STAR).as_("count")]
         case Keep.ONLY:
-            single = sql.eq(sql.fn("count", sql.STAR), sql.number(1))
-            columns = [sql.alias(sql.when(single, sql.fn("any_value", sql.column(each))), each) for each in kept]
-            columns.append(sql.alias(sql.fn("count", sql.STAR), free("rows_found", table.columns)))
+            single = sql.fn("count", sql.STAR).eq(1)
+            columns = [sql.when(single, sql.fn("any_value", sql.column(each))).as_(each) for each in kept]
+            columns.append(sql.fn("count", sql.STAR).as_(free("rows_found", table.columns)))
         case Keep.LATEST | Keep.ACTIVE:
-            order = [sql.descending(sql.column(str(related.date or related.start)))]
+            order = [sql.column(str(related.date or related.start)).desc()]
         case Keep.EARLIEST:
-            order = [sql.ascending(sql.column(str(related.date)))]
+            order = [sql.column(str(related.date))]
         case _:
             assert_never(related.keep)
     query = Select(tuple(columns), relation(rows), conditions=tuple(conditions))
-    return query.order_by(*order, *map(sql.descending, _tie_breakers(table))).limit(1) if order else query
+    return query.order_by(*order, *map(Sql.desc, _tie_breakers(table))).limit(1) if order else query
 
 
 def _joins(names: Names, related: Related, rows: str) -> Iterator[Sql]:
     """Yield the conditions under which a row belongs to a case, which is never its own related row."""
     cases, table = names.named("cases"), names.indicator.table
     own, other = table.columns[related.case_column], related.table.columns[related.row_column]
-    sides = [_as_compared(other, sql.column(other.name)), _as_compared(own, sql.column(own.name, cases))]
-    yield sql.eq(*(sides if own.kind is other.kind else (sql.cast(each, "VARCHAR") for each in sides)))
+    theirs, ours = _as_compared(other, sql.column(other.name)), _as_compared(own, sql.column(own.name, cases))
+    yield theirs.eq(ours) if own.kind is other.kind else theirs.cast("VARCHAR").eq(ours.cast("VARCHAR"))
     if related.table == table:
-        pairs = ((sql.column(each, rows), sql.column(each, cases)) for each in table.key or table.columns)
-        yield sql.or_([sql.binary("IS DISTINCT FROM", *pair) for pair in pairs])
+        identity = table.key or table.columns
+        yield sql.or_(sql.column(each, rows).op("IS DISTINCT FROM", sql.column(each, cases)) for each in identity)
 
 
 def _within_bounds(names: Names, related: Related) -> Iterator[Sql]:
@@ -139,13 +136,13 @@ def _within_bounds(names: Names, related: Related) -> Iterator[Sql]:
     if related.keep is Keep.ACTIVE and until is not None:
         end = _bound_of_row(names, related, str(related.end))
         yield compare_bounds("<=", _bound_of_row(names, related, str(related.start)), until)
-        yield sql.or_([sql.is_null(end.value), compare_bounds("<", until, end)])
+        yield sql.or_([end.value.is_null(), compare_bounds("<", until, end)])
         return
     if related.date is None:
         return
     moment = _bound_of_row(names, related, related.date)
     if until is None and related.after is None:
-        yield sql.is_not_null(moment.value)
+        yield moment.value.is_not_null()
     if until is not None:
         yield compare_bounds("<=", moment, until)
     if related.after is not None:
@@ -160,7 +157,7 @@ def _within_bounds(names: Names, related: Related) -> Iterator[Sql]:
             yield dates
             return
         latest = values.hours_later(values.in_utc(moment.value), related.within.amount)
-        elapsed = sql.binary(">", latest, values.in_utc(until.value))
+        elapsed = latest > values.in_utc(until.value)
         timed = values.all_of((moment.timed, until.timed))
         yield elapsed if timed == sql.TRUE else sql.case([(timed, elapsed)], dates)
 
@@ -170,7 +167,7 @@ def _bound_of_row(names: Names, related: Related, column: str, value: Sql | None
     ref = ColumnRef(column, related.table.columns[column].kind)
     timed = has_time(ref, replace(names, rows_of=related))
     if value is not None and timed not in (sql.TRUE, sql.FALSE):
-        timed = sql.binary("<>", sql.cast(value, "TIME"), values.MIDNIGHT)
+        timed = value.cast("TIME").ne(values.MIDNIGHT)
     return Bound(sql.column(column) if value is None else value, ref.kind, timed)
 
 
@@ -192,7 +189,7 @@ def _tie_breakers(table: Table) -> list[Sql]:
     """Return the order of rows with the same date: the key as text, or every column where there is none."""
     as_text = [name for name in table.key if table.columns[name].kind is Kind.INTEGER]
     keys = [(name, sql.column(name)) for name in table.key or table.columns]
-    return [sql.cast(value, "VARCHAR") if name in as_text else value for name, value in keys]
+    return [value.cast("VARCHAR") if name in as_text else value for name, value in keys]
 
 
 def _as_compared(column: Column, value: Sql) -> Sql:

@@ -6,7 +6,7 @@ and takes for granted that every cell can be read and that each key is in one ro
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from functools import partial, reduce
+from functools import reduce
 from textwrap import wrap
 from typing import assert_never
 
@@ -88,7 +88,7 @@ def _params(names: Names) -> Select:
         moments["reference_day"] = sql.day(_MONTH.last_day)
     else:
         moments |= {"first_day": sql.day(_MONTH.first_day), "last_day": sql.day(_MONTH.last_day)}
-    return sql.select(*(sql.alias(value, names.moment(word)) for word, value in moments.items()))
+    return sql.select(*(value.as_(names.moment(word)) for word, value in moments.items()))
 
 
 def _judged(names: Names) -> Select:
@@ -98,32 +98,27 @@ def _judged(names: Names) -> Select:
     period = placing if is_stock else sql.fn("strftime", placing, "%Y-%m")
     columns = [*keys, _named(period, names.period)]
     columns += [_named(_category(each, names), each.name) for each in indicator.by]
-    columns.append(sql.alias(_outcome(names), names.result("outcome")))
+    columns.append(_first_that_holds(_outcomes(names)).as_(names.result("outcome")))
     if indicator.because:
-        reasons = [(value_of(each.expression, names), sql.text(each.name)) for each in indicator.because]
-        *others, (condition, last) = reasons
-        because = sql.case(others, last) if condition == sql.TRUE else sql.case(reasons, sql.NULL)
-        columns.append(sql.alias(because, names.result("because")))
+        reasons = ((value_of(each.expression, names), each.name) for each in indicator.because)
+        columns.append(_first_that_holds(reasons).as_(names.result("because")))
     asked = {"population": indicator.population, "met": indicator.met, "value": indicator.value}
-    answers = [sql.alias(value_of(node, names), word) for word, node in asked.items() if node is not None]
+    answers = [value_of(node, names).as_(word) for word, node in asked.items() if node is not None]
     if indicator.value is not None:
         columns.append(names.of("definition", "value"))
     query = sql.select(*columns).from_(relation(names.named("cases")))
     query = query.join(relation(names.named("params")), kind="cross join")
     for related in indicator.related:
-        rows = sql.source(related_rows(names, related), related.name)
-        query = query.join(rows, on=sql.TRUE, kind="left join lateral")
+        query = query.join(related_rows(names, related), related.name, on=sql.TRUE, kind="left join lateral")
     if indicator.clock is not None:
-        clock = sql.source(_clock(indicator.clock, names), names.named("clock"))
-        query = query.join(clock, kind="cross join lateral")
+        query = query.join(_clock(indicator.clock, names), names.named("clock"), kind="cross join lateral")
     if answers:
-        definition = sql.source(sql.select(*answers), names.named("definition"))
-        query = query.join(definition, kind="cross join lateral")
+        query = query.join(sql.select(*answers), names.named("definition"), kind="cross join lateral")
     if not is_stock:
         for operator, bound in ((">=", "first_day"), ("<=", "last_day")):
-            query = query.where(sql.binary(operator, placing, names.of("params", names.moment(bound))))
+            query = query.where(placing.op(operator, names.of("params", names.moment(bound))))
     if indicator.population is not None:
-        query = query.where(sql.fn("coalesce", names.of("definition", "population"), sql.TRUE))
+        query = query.where(names.of("definition", "population").or_else(sql.TRUE))
     return query
 
 
@@ -140,38 +135,36 @@ def _placing_day(names: Names) -> Sql:
             assert_never(names.indicator.period)
 
 
-def _outcome(names: Names) -> Sql:
-    """Return the outcome of a case; its questions are asked in the order that docs/figures.md gives."""
+def _outcomes(names: Names) -> Iterator[tuple[Sql, str]]:
+    """Yield conditions with the outcome of a case for which they are the first that holds.
+
+    The questions are asked in the order that docs/figures.md gives; the last condition always holds.
+    """
     indicator = names.indicator
-    several = [
-        sql.binary(">", names.column(free("rows_found", each.table.columns), each.name), sql.number(1))
-        for each in indicator.related
-        if each.keep is Keep.ONLY
-    ]
-    branches = [(sql.or_(several), _unknown(Unknown.MORE_THAN_ONE))] if several else []
+    only = [each for each in indicator.related if each.keep is Keep.ONLY]
+    if only:
+        found = (names.column(free("rows_found", each.table.columns), each.name) > 1 for each in only)
+        yield sql.or_(found), _unknown(Unknown.MORE_THAN_ONE)
     if indicator.population is not None:
-        branches.append((sql.is_null(names.of("definition", "population")), _unknown(Unknown.POPULATION)))
-    branches += [
-        (value_of(each.expression, names), sql.text(f"{Outcome.EXCLUDED}: {each.name}")) for each in indicator.exclude
-    ]
+        yield names.of("definition", "population").is_null(), _unknown(Unknown.POPULATION)
+    for each in indicator.exclude:
+        yield value_of(each.expression, names), f"{Outcome.EXCLUDED}: {each.name}"
     if indicator.not_due is not None:
-        branches.append((value_of(indicator.not_due, names), sql.text(Outcome.NOT_DUE)))
+        yield value_of(indicator.not_due, names), Outcome.NOT_DUE
     match indicator.measure:
         case Measure.COUNT:
-            otherwise = Outcome.COUNTED
+            yield sql.TRUE, Outcome.COUNTED
         case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM:
-            branches.append((sql.is_null(names.of("definition", "value")), _unknown(Unknown.VALUE)))
-            otherwise = Outcome.COUNTED
+            yield names.of("definition", "value").is_null(), _unknown(Unknown.VALUE)
+            yield sql.TRUE, Outcome.COUNTED
         case Measure.PROPORTION if indicator.clock is not None and indicator.met is None:
-            judged, otherwise = _by_clock(indicator.clock, names)
-            branches += judged
+            yield from _by_clock(indicator.clock, names)
         case Measure.PROPORTION:
-            branches.append((names.of("definition", "met"), sql.text(Outcome.MET)))
-            branches.append((sql.is_null(names.of("definition", "met")), _unknown(Unknown.MET)))
-            otherwise = Outcome.NOT_MET
+            yield names.of("definition", "met"), Outcome.MET
+            yield names.of("definition", "met").is_null(), _unknown(Unknown.MET)
+            yield sql.TRUE, Outcome.NOT_MET
         case _:
             assert_never(indicator.measure)
-    return sql.case(branches, sql.text(otherwise))
 
 
 def _clock(clock: Clock, names: Names) -> Select:
@@ -184,7 +177,7 @@ def _clock(clock: Clock, names: Names) -> Select:
             columns[word] = value if by_hours else day_of(part, value)
     stop = clock.stop
     if stop is not None and names.table(stop.related).columns[stop.column].planned:
-        known = sql.binary("<=", value_of(stop, names), names.known_on(stop.kind))
+        known = value_of(stop, names) <= names.known_on(stop.kind)
         columns["stop"] = sql.when(known, columns["stop"])
     if by_hours:
         columns |= {f"{word}_utc": values.in_utc(value) for word, value in columns.items()}
@@ -194,7 +187,7 @@ def _clock(clock: Clock, names: Names) -> Select:
             columns["due"] = values.in_london(columns["due_utc"])
     elif limit is not None:
         columns["due"] = values.by_limit(columns["start"], Kind.DATE, limit, names)
-    return sql.select(*(sql.alias(value, word) for word, value in columns.items()))
+    return sql.select(*(value.as_(word) for word, value in columns.items()))
 
 
 def _due_day(clock: Clock, names: Names) -> Sql:
@@ -202,30 +195,28 @@ def _due_day(clock: Clock, names: Names) -> Sql:
     return as_date(due) if clock.runs_by_hours else due
 
 
-def _by_clock(clock: Clock, names: Names) -> tuple[list[tuple[Sql, Sql]], Outcome]:
-    """Return the outcomes that the clock gives with their conditions, and the outcome when none holds."""
-    by_hours, branches = clock.runs_by_hours, list[tuple[Sql, Sql]]()
-    if clock.start is not None:
-        no_start = _unknown(Unknown.NO_START) if clock.stop is not None else sql.text(Outcome.OVERDUE)
-        branches.append((sql.is_null(names.of("clock", "start")), no_start))
-    if clock.due is not None or (clock.limit and clock.limit.unit is LimitUnit.WORKING_DAYS):
-        branches.append((sql.is_null(names.of("clock", "due")), _unknown(Unknown.NO_DUE)))
-    if by_hours and (lacking := _lacking_time(clock, names)):
-        branches.append((sql.or_(lacking), _unknown(Unknown.NO_TIME_OF_DAY)))
-    if clock.stop is None:
-        in_date = sql.binary("<=", names.day, _due_day(clock, names))
-        return [*branches, (in_date, sql.text(Outcome.MET))], Outcome.OVERDUE
+def _by_clock(clock: Clock, names: Names) -> Iterator[tuple[Sql, str]]:
+    """Yield conditions with the outcomes that the clock gives."""
+    by_hours = clock.runs_by_hours
     words = ("start_utc", "stop_utc", "due_utc") if by_hours else ("start", "stop", "due")
-    start, stop, due = map(partial(names.of, "clock"), words)
+    start, stop, due = (names.of("clock", word) for word in words)
     if clock.start is not None:
-        branches.append((sql.binary("<", stop, start), _unknown(Unknown.STOP_BEFORE_START)))
-    known = values.in_utc(names.known_at) if by_hours else names.known_on(Kind.DATE)
-    branches += [
-        (sql.binary("<=", stop, due), sql.text(Outcome.MET)),
-        (sql.is_not_null(names.of("clock", "stop")), sql.text(Outcome.NOT_MET)),
-        (sql.binary("<", due, known), sql.text(Outcome.OVERDUE)),
-    ]
-    return branches, Outcome.NOT_DUE
+        no_start = _unknown(Unknown.NO_START) if clock.stop is not None else Outcome.OVERDUE
+        yield names.of("clock", "start").is_null(), no_start
+    if clock.due is not None or (clock.limit and clock.limit.unit is LimitUnit.WORKING_DAYS):
+        yield names.of("clock", "due").is_null(), _unknown(Unknown.NO_DUE)
+    if by_hours and (lacking := _lacking_time(clock, names)):
+        yield sql.or_(lacking), _unknown(Unknown.NO_TIME_OF_DAY)
+    if clock.stop is None:
+        yield names.day <= _due_day(clock, names), Outcome.MET
+        yield sql.TRUE, Outcome.OVERDUE
+        return
+    if clock.start is not None:
+        yield stop < start, _unknown(Unknown.STOP_BEFORE_START)
+    yield stop <= due, Outcome.MET
+    yield names.of("clock", "stop").is_not_null(), Outcome.NOT_MET
+    yield due < (values.in_utc(names.known_at) if by_hours else names.known_on(Kind.DATE)), Outcome.OVERDUE
+    yield sql.TRUE, Outcome.NOT_DUE
 
 
 def _lacking_time(clock: Clock, names: Names) -> list[Sql]:
@@ -234,8 +225,8 @@ def _lacking_time(clock: Clock, names: Names) -> list[Sql]:
     for word, part in (("start", clock.start), ("stop", clock.stop)):
         if part is not None and values.has_time(part, names) != sql.TRUE:
             column = names.of("clock", word)
-            is_midnight = sql.eq(sql.cast(column, "TIME"), values.MIDNIGHT)
-            found.append(sql.is_not_null(column) if part.kind is Kind.DATE else is_midnight)
+            is_midnight = column.cast("TIME").eq(values.MIDNIGHT)
+            found.append(column.is_not_null() if part.kind is Kind.DATE else is_midnight)
     due = values.lacks_time(clock.due, names) if clock.due is not None else sql.FALSE
     return found if due == sql.FALSE else [*found, due]
 
@@ -244,12 +235,12 @@ def _figures(names: Names) -> Select:
     """Return one row for each period, with the columns of a figure."""
     outcome, is_proportion = sql.column(names.result("outcome")), names.indicator.measure is Measure.PROPORTION
     told = (*JUDGED, Outcome.NOT_DUE) if is_proportion else (Outcome.COUNTED, Outcome.NOT_DUE)
-    counted = {each: sql.eq(outcome, sql.text(each)) for each in told}
+    counted = {each: outcome.eq(each) for each in told}
     counted |= {each: sql.fn("starts_with", outcome, each) for each in (Outcome.UNKNOWN, Outcome.EXCLUDED)}
     columns: list[Sql] = [sql.column(names.period)]
     columns += [Remark(sql.column(each)) for each in names.breakdowns]
-    columns += [sql.alias(sql.count_where(holds), names.result(each)) for each, holds in counted.items()]
-    columns.append(sql.alias(_figure(names, sql.eq(outcome, sql.text(Outcome.COUNTED))), "figure"))
+    columns += [sql.count_where(holds).as_(names.result(each)) for each, holds in counted.items()]
+    columns.append(_figure(names, outcome.eq(Outcome.COUNTED)).as_("figure"))
     figures = sql.select(*columns).from_(relation(names.named("judged")))
     return figures.group_by(Word("ALL")).order_by(Word("ALL"))
 
@@ -258,37 +249,42 @@ def _figure(names: Names, counted: Sql) -> Sql:
     match names.indicator.measure:
         case Measure.PROPORTION:
             met, *failed = (sql.column(names.result(each)) for each in JUDGED)
-            return sql.binary("/", met, sql.fn("nullif", reduce(sql.add, failed, met), 0))
+            return met.op("/", sql.fn("nullif", reduce(Sql.__add__, failed, met), 0))
         case Measure.COUNT:
             return sql.column(names.result(Outcome.COUNTED))
         case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM as measure:
-            return sql.filtered(sql.fn(_AGGREGATES[measure], sql.column("value")), counted)
+            return sql.fn(_AGGREGATES[measure], sql.column("value")).where(counted)
         case _:
             assert_never(names.indicator.measure)
 
 
 def _holidays(days: Iterable[date]) -> Select:
     listed = sql.fn("list_value", *(day.isoformat() for day in days))
-    return sql.select(sql.alias(as_date(sql.fn("unnest", listed)), "day"))
+    return sql.select(as_date(sql.fn("unnest", listed)).as_("day"))
 
 
 def _calendar(first: date, last: date, holidays: str) -> Select:
     day = sql.column("day")
     every = sql.fn("unnest", sql.fn("generate_series", sql.day(first), sql.day(last), sql.interval(1, "DAY")))
-    days = sql.source(sql.select(sql.alias(as_date(every), "day")), "days")
-    closed = sql.in_query(day, sql.select(day).from_(relation(holidays)))
-    is_working = sql.and_([sql.binary("<", sql.fn("isodow", day), sql.number(6)), sql.not_(closed)])
-    told = sql.source(sql.select(day, sql.alias(is_working, "is_working")).from_(days), "days")
-    passed = sql.window(sql.fn("sum", sql.cast(sql.column("is_working"), "INTEGER")), order=[sql.ascending(day)])
-    return sql.select(sql.STAR, sql.alias(passed, "working_days")).from_(told)
+    days = sql.select(as_date(every).as_("day"))
+    closed = day.is_in(sql.select(day).from_(relation(holidays)))
+    is_working = sql.and_([sql.fn("isodow", day) < 6, ~closed])
+    told = sql.select(day, is_working.as_("is_working")).from_(days, "days")
+    passed = sql.fn("sum", sql.column("is_working").cast("INTEGER")).over(order=[day])
+    return sql.select(sql.STAR, passed.as_("working_days")).from_(told, "days")
 
 
 def _named(value: Sql, called: str) -> Sql:
-    return value if isinstance(value, ColumnNode) and value.name == called else sql.alias(value, called)
+    return value if isinstance(value, ColumnNode) and value.name == called else value.as_(called)
 
 
-def _unknown(reason: Unknown) -> Sql:
-    return sql.text(f"{Outcome.UNKNOWN}: {reason}")
+def _first_that_holds(branches: Iterable[tuple[Sql, str]]) -> Sql:
+    *others, (condition, last) = branches
+    return sql.case(others, last) if condition == sql.TRUE else sql.case([*others, (condition, last)])
+
+
+def _unknown(reason: Unknown) -> str:
+    return f"{Outcome.UNKNOWN}: {reason}"
 
 
 def _category(breakdown: Breakdown, names: Names) -> Sql:
@@ -296,21 +292,21 @@ def _category(breakdown: Breakdown, names: Names) -> Sql:
     if breakdown.bands:
         labels = breakdown.codes[-len(breakdown.bands) :]
         below = breakdown.codes[0] if len(labels) < len(breakdown.codes) else f"under {breakdown.bands[0]}"
-        lowers = [sql.binary(">=", value, Word(f"{lower:f}")) for lower in breakdown.bands]
-        bands = [*zip(lowers, map(sql.text, labels), strict=True)]
-        return sql.case([(sql.is_null(value), sql.text(NOT_RECORDED)), *reversed(bands)], sql.text(below))
+        lowers = [value >= Word(f"{lower:f}") for lower in breakdown.bands]
+        bands = [*zip(lowers, labels, strict=True)]
+        return sql.case([(value.is_null(), NOT_RECORDED), *reversed(bands)], below)
     match kind:
         case Kind.BOOLEAN:
-            return sql.case([(value, sql.text("yes")), (sql.not_(value), sql.text("no"))], sql.text(NOT_RECORDED))
+            return sql.case([(value, "yes"), (~value, "no")], NOT_RECORDED)
         case Kind.TEXT | Kind.CATEGORY:
             text = value
         case Kind.MONTH:
             text = sql.fn("strftime", value, "%Y-%m")
         case Kind.INTEGER | Kind.NUMBER | Kind.DATE | Kind.DATETIME | Kind.NULL:
-            text = sql.cast(value, "VARCHAR")
+            text = value.cast("VARCHAR")
         case _:
             assert_never(kind)
-    return sql.fn("coalesce", text, sql.text(NOT_RECORDED))
+    return text.or_else(NOT_RECORDED)
 
 
 def _counts_working_days(indicator: Indicator) -> bool:

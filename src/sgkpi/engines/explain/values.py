@@ -28,7 +28,7 @@ TYPES = {
     Kind.DATETIME: "TIMESTAMP",
     Kind.MONTH: "DATE",
 }
-MIDNIGHT = sql.cast(sql.text("00:00:00"), "TIME")
+MIDNIGHT = sql.text("00:00:00").cast("TIME")
 _MICROSECONDS_IN_HOUR = 3_600_000_000
 
 
@@ -118,7 +118,7 @@ class Names:
         """Return the number of related rows; null where a bound that is a column of the case is null."""
         related = self.indicator.related_named(name)
         columns = [each for each in (related.until, related.after) if each and not isinstance(each, Moment)]
-        known = [sql.is_not_null(self.column(each)) for each in columns]
+        known = [self.column(each).is_not_null() for each in columns]
         return sql.when(sql.and_(known), self.column("count", name)) if known else self.column("count", name)
 
 
@@ -140,24 +140,24 @@ def value_of(node: ex.Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, 
         case ex.Literal():
             return _literal(node)
         case ex.Compare(operator, left, right):
-            return sql.binary(operator, of(left), of(right))
+            return of(left).op(operator, of(right))
         case ex.And(items):
             return sql.and_(map(of, items))
         case ex.Or(items):
             return sql.or_(map(of, items))
         case ex.Not(ex.IsNull(item)):
-            return sql.is_not_null(of(item))
+            return of(item).is_not_null()
         case ex.Not(item):
-            return sql.not_(of(item))
+            return ~of(item)
         case ex.IsNull(item):
-            return sql.is_null(of(item))
+            return of(item).is_null()
         case ex.InList(item, options):
-            return sql.in_(of(item), [*map(of, options)])
+            return of(item).is_in([*map(of, options)])
         case ex.AddInterval(moment, amount, unit):
             return moved(of(moment), node.kind, amount, unit)
         case ex.Arithmetic(operator, left, right):
             may_be_zero = operator == "/" and not (isinstance(right, ex.Literal) and right.value)
-            return sql.binary(operator, of(left), sql.fn("nullif", of(right), 0) if may_be_zero else of(right))
+            return of(left).op(operator, sql.fn("nullif", of(right), 0) if may_be_zero else of(right))
         case ex.Case(branches, otherwise):
             return sql.case([(of(when), of(then)) for when, then in branches], of(otherwise))
         case ex.Call():
@@ -176,7 +176,7 @@ def _literal(node: ex.Literal) -> Sql:
         case Kind.INTEGER | Kind.NUMBER:
             return Word(text)
         case Kind.DATE | Kind.DATETIME | Kind.MONTH:
-            return sql.cast(sql.text(f"{text}-01" if node.kind is Kind.MONTH else text), TYPES[node.kind])
+            return sql.text(f"{text}-01" if node.kind is Kind.MONTH else text).cast(TYPES[node.kind])
         case Kind.TEXT | Kind.CATEGORY | Kind.NULL:
             return sql.text(text)
         case _:
@@ -192,15 +192,15 @@ def _call(node: ex.Call, names: Names) -> Sql:
             return sql.fn("date_diff", "day", *map(day_of, node.arguments, given))
         case "hours_between":
             elapsed = sql.fn("date_diff", "microsecond", *map(in_utc, given))
-            hours = sql.binary("/", elapsed, sql.number(_MICROSECONDS_IN_HOUR))
+            hours = elapsed.op("/", _MICROSECONDS_IN_HOUR)
             timed = all_of(has_time(argument, names) for argument in node.arguments)
             return hours if timed == sql.TRUE else sql.when(timed, hours)
         case "working_days_between":
             first, last = (_working_days_up_to(day, names) for day in map(day_of, node.arguments, given))
-            return sql.subtract(last, first)
+            return last - first
         case "age_years":
             months = sql.fn("date_diff", "month", *given)
-            return sql.cast(sql.fn("floor", sql.binary("/", months, sql.number(12))), "INTEGER")
+            return sql.fn("floor", months.op("/", 12)).cast("INTEGER")
         case _:
             return sql.fn(node.function, *given)
 
@@ -221,23 +221,23 @@ def has_time(node: ex.Expression, names: Names) -> Sql:
             return sql.case(chosen, has_time(otherwise, names))
         case ex.Call("coalesce" | "least" | "greatest", arguments):
             value = value_of(node, names)
-            chosen = [(sql.eq(value_of(each, names), value), has_time(each, names)) for each in arguments]
+            chosen = [(value_of(each, names).eq(value), has_time(each, names)) for each in arguments]
             return sql.case(chosen, sql.NULL)
         case _:
-            return sql.binary("<>", sql.cast(value_of(node, names), "TIME"), MIDNIGHT)
+            return value_of(node, names).cast("TIME").ne(MIDNIGHT)
 
 
 def lacks_time(node: ex.Expression, names: Names) -> Sql:
     """Return whether a moment that is known has no time of day."""
     match has_time(node, names):
         case sql.FALSE:
-            return sql.is_not_null(value_of(node, names))
+            return value_of(node, names).is_not_null()
         case sql.TRUE:
             return sql.FALSE
         case Operation("<>", (moment, midnight)):
-            return sql.eq(moment, midnight)
+            return moment.eq(midnight)
         case timed:
-            return sql.not_(timed)
+            return ~timed
 
 
 def all_of(conditions: Iterable[Sql]) -> Sql:
@@ -255,7 +255,7 @@ class Bound(NamedTuple):
 
 def compare_bounds(operator: str, left: Bound, right: Bound) -> Sql:
     """Return the comparison of two moments where both have a time of day, else of their dates."""
-    timed, by_moment = all_of((left.timed, right.timed)), sql.binary(operator, left.value, right.value)
+    timed, by_moment = all_of((left.timed, right.timed)), left.value.op(operator, right.value)
     if Kind.DATE in (left.kind, right.kind):
         return by_date(operator, left, right)
     # A value without a time of day is at midnight, so only such a value on the right would mislead.
@@ -266,14 +266,13 @@ def compare_bounds(operator: str, left: Bound, right: Bound) -> Sql:
 
 def by_date(operator: str, left: Bound, right: Bound) -> Sql:
     """Return the comparison of the dates of two moments."""
-    return sql.binary(
-        operator, *(each.value if each.kind is Kind.DATE else as_date(each.value) for each in (left, right))
-    )
+    first, second = (each.value if each.kind is Kind.DATE else as_date(each.value) for each in (left, right))
+    return first.op(operator, second)
 
 
 def as_date(value: Sql) -> Sql:
     """Return the date of a datetime."""
-    return sql.cast(value, "DATE")
+    return value.cast("DATE")
 
 
 def day_of(node: ex.Expression, value: Sql) -> Sql:
@@ -293,15 +292,15 @@ def in_london(moment: Sql) -> Sql:
 
 def hours_later(moment: Sql, hours: int) -> Sql:
     """Return a UTC time some hours later (earlier, where negative)."""
-    return sql.binary("+" if hours >= 0 else "-", moment, sql.interval(abs(hours), "HOURS"))
+    return moment.op("+" if hours >= 0 else "-", sql.interval(abs(hours), "HOURS"))
 
 
 def moved(value: Sql, kind: Kind, amount: int, unit: ex.Unit) -> Sql:
     """Return a date or datetime some units later (earlier, where negative), clamped to the month's end."""
     operator, size = ("-", -amount) if amount < 0 else ("+", amount)
     if kind is Kind.DATE and unit in (ex.Unit.DAYS, ex.Unit.WEEKS):
-        return sql.binary(operator, value, sql.number(size * 7 if unit is ex.Unit.WEEKS else size))
-    later = sql.binary(operator, value, sql.interval(size, unit.value.upper()))
+        return value.op(operator, size * 7 if unit is ex.Unit.WEEKS else size)
+    later = value.op(operator, sql.interval(size, unit.value.upper()))
     return as_date(later) if kind is Kind.DATE else later
 
 
@@ -310,11 +309,11 @@ def by_limit(start: Sql, kind: Kind, limit: Limit, names: Names, sign: int = 1) 
     amount = limit.amount * sign
     match limit.unit:
         case LimitUnit.HOURS:
-            at = start if kind is Kind.DATETIME else sql.cast(start, "TIMESTAMP")
+            at = start if kind is Kind.DATETIME else start.cast("TIMESTAMP")
             return in_london(hours_later(in_utc(at), amount))
         case LimitUnit.WORKING_DAYS:
             due = _nth_working_day(start if kind is Kind.DATE else as_date(start), amount, names)
-            return due if kind is Kind.DATE else sql.add(due, sql.cast(start, "TIME"))
+            return due if kind is Kind.DATE else due + start.cast("TIME")
         case LimitUnit.DAYS | LimitUnit.WEEKS | LimitUnit.MONTHS:
             return moved(start, kind, amount, ex.Unit(limit.unit.value))
         case _:
@@ -323,7 +322,7 @@ def by_limit(start: Sql, kind: Kind, limit: Limit, names: Names, sign: int = 1) 
 
 def _working_days_up_to(day: Sql, names: Names) -> Sql:
     found = sql.select(sql.column("working_days")).from_(relation(names.named("calendar")))
-    return sql.held_by(found.where(sql.eq(sql.column("day"), day)))
+    return sql.scalar(found.where(sql.column("day").eq(day)))
 
 
 def _nth_working_day(start: Sql, amount: int, names: Names) -> Sql:
@@ -331,9 +330,9 @@ def _nth_working_day(start: Sql, amount: int, names: Names) -> Sql:
     if amount == 0:
         return start
     if amount > 0:
-        wanted = sql.add(_working_days_up_to(start, names), sql.number(amount))
+        wanted = _working_days_up_to(start, names) + amount
     else:
-        wanted = _working_days_up_to(sql.subtract(start, sql.number(1)), names)
-        wanted = sql.subtract(wanted, sql.number(-amount - 1)) if amount < -1 else wanted
+        wanted = _working_days_up_to(start - 1, names)
+        wanted = wanted - (-amount - 1) if amount < -1 else wanted
     found = sql.select(sql.fn("min", sql.column("day"))).from_(relation(names.named("calendar")))
-    return sql.held_by(found.where(sql.eq(sql.column("working_days"), wanted)))
+    return sql.scalar(found.where(sql.column("working_days").eq(wanted)))
