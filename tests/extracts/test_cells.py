@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgkpi.extracts.cells import Cell, is_blank, match_code, normalise_key, parse_cell
-from sgkpi.extracts.words import WHITESPACE
+from sgkpi.extracts.cells import WHITESPACE, Cell, is_blank, match_code, normalise_key, parse_cell
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column
 from tests.extracts.support import table

@@ -5,14 +5,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sgkpi.extracts.faults import FileFault
-from sgkpi.extracts.words import fold_name
-from sgkpi.extracts.workbooks import OTHER_WORKBOOKS, WORKBOOK, Workbook, other_workbook
+from sgkpi.extracts.cells import fold_name
+from sgkpi.extracts.extract import FileFault
+from sgkpi.extracts.workbooks import Workbook
 from sgkpi.model.errors import ExtractError
-from sgkpi.model.problems import Problem, Severity
+from sgkpi.model.problems import Problem, warning
 from sgkpi.model.table import Table
 
 ENDINGS = (".csv.gz", ".csv", ".parquet")
+WORKBOOK = ".xlsx"
+OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
 _HIDDEN = (".", "~$")
 
 
@@ -42,10 +44,13 @@ class Workbooks:
 
     def open(self, path: Path) -> Workbook:
         """Return the workbook at a path; raise FileFault if it cannot be read."""
-        if path.suffix.casefold() != WORKBOOK:
-            raise other_workbook(path.suffix.casefold())
+        ending = path.suffix.casefold()
+        if ending != WORKBOOK:
+            advice = "save it as an Excel workbook (.xlsx), or its sheets as CSV"
+            raise FileFault(f"{ending} workbooks cannot be read; {advice}", "other-workbook")
         if path not in self._opened:
-            self._opened[path] = self._stack.enter_context(Workbook(path))
+            self._opened[path] = workbook = Workbook(path)
+            self._stack.callback(workbook.close)
         return self._opened[path]
 
 
@@ -78,7 +83,7 @@ class Candidates:
                 found.setdefault(part.path.name, {}).setdefault(f"'{part.sheet}' ({files[0]})")
         for workbook, sheets in found.items():
             message = f"sheets not read, because files have the same tables: {', '.join(sheets)}"
-            yield Problem(workbook, message, "sheet-not-read", severity=Severity.WARNING)
+            yield warning(workbook, message, "sheet-not-read")
 
 
 def is_workbook(path: Path) -> bool:
@@ -86,8 +91,12 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.casefold() in (WORKBOOK, *OTHER_WORKBOOKS) and path.is_file()
 
 
-def in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
-    """Return the candidates in a folder; raise ExtractError if there is no such folder."""
+def find_candidates(path: Path, workbooks: Workbooks) -> Candidates:
+    """Return the candidates in a folder or workbook; raise ExtractError if it is not there or cannot be read."""
+    return _in_workbook(path, workbooks) if is_workbook(path) else _in_folder(path, workbooks)
+
+
+def _in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
     try:
         entries = _visible(folder)
         found = [(_stem(entry), candidate) for entry in entries if (candidate := _candidate(entry)) is not None]
@@ -104,8 +113,7 @@ def in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
     return Candidates(_by_name(found), sheets, names, stems, tuple(problems))
 
 
-def in_workbook(path: Path, workbooks: Workbooks) -> Candidates:
-    """Return the sheets of a workbook as candidates; raise ExtractError if it cannot be read."""
+def _in_workbook(path: Path, workbooks: Workbooks) -> Candidates:
     try:
         titles = workbooks.open(path).titles
     except FileFault as fault:
@@ -134,7 +142,7 @@ def _candidate(entry: Path) -> Candidate | None:
 
 
 def _sheets(paths: Iterable[Path], workbooks: Workbooks) -> tuple[dict[str, list[Candidate]], list[Problem]]:
-    """The sheets of the workbooks in a folder; a workbook that cannot be read is listed under its own name."""
+    """Return the sheets of the workbooks in a folder; a workbook that cannot be read is listed under its own name."""
     found: list[tuple[str, Candidate]] = []
     problems: list[Problem] = []
     for path in paths:
@@ -143,12 +151,12 @@ def _sheets(paths: Iterable[Path], workbooks: Workbooks) -> tuple[dict[str, list
         except FileFault as fault:
             found.append((path.stem, Candidate(path.name, (Part(path, path.name),))))
             if path.suffix.casefold() == WORKBOOK:  # others matter only if they have a table's name
-                problems.append(Problem(path.name, f"not read: {fault.message}", fault.code, severity=Severity.WARNING))
+                problems.append(warning(path.name, f"not read: {fault.message}", fault.code))
     return _by_name(found), problems
 
 
 def _of_workbook(path: Path, titles: tuple[str, ...]) -> Iterator[tuple[str, Candidate]]:
-    """Every sheet by its title; an only sheet also by the name of its workbook."""
+    """Yield every sheet by its title; an only sheet also by the name of its workbook."""
     for title in titles:
         name = f"{path.name} [{title}]"
         candidate = Candidate(name, (Part(path, name, title),))
@@ -165,7 +173,7 @@ def _by_name(found: Iterable[tuple[str, Candidate]]) -> dict[str, list[Candidate
 
 
 def _visible(folder: Path) -> list[Path]:
-    """The entries of a folder by name, without hidden files and lock files."""
+    """Return the entries of a folder by name, without hidden files and lock files."""
     return sorted(path for path in folder.iterdir() if not path.name.startswith(_HIDDEN))
 
 

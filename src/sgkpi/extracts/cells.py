@@ -1,6 +1,7 @@
 """The meaning of one cell, in plain Python: blank, a value of its column's type, or unreadable."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -9,10 +10,15 @@ from functools import lru_cache
 from typing import assert_never
 
 from sgkpi.extracts.moments import parse_date, parse_datetime, parse_month
-from sgkpi.extracts.words import WHITESPACE, fold
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
 
+# Python's white space of the first 256 characters, the spaces of typography, and the byte order mark.
+WHITESPACE = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0"
+    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\ufeff"
+)
+_SPACES = re.compile(f"[{re.escape(WHITESPACE)}]+")
 BLANK_WORDS = ("NULL", "N/A", "NA", "NaN", "None", "-")
 BOOLEANS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 EXCEL_DATE = "it looks like a date that Excel stores as a number; format the cell as a date and export again"
@@ -26,6 +32,16 @@ _SERIAL = re.compile(EXCEL_SERIAL, re.ASCII)
 _INTEGERS = range(-(2**63), 2**63)
 
 CellValue = str | bool | int | Decimal | date | datetime
+
+
+def fold(text: str) -> str:
+    """Return text as codes, blanks and booleans are compared: case folded, space trimmed and not repeated."""
+    return _SPACES.sub(" ", text.strip(WHITESPACE)).casefold()
+
+
+def fold_name(text: str) -> str:
+    """Return a header or file name as it is compared: folded, with accents in their composed form."""
+    return fold(unicodedata.normalize("NFC", text))
 
 
 @dataclass(frozen=True)
@@ -66,7 +82,8 @@ def parse_cell(text: str | None, column: Column, table: Table) -> Cell:
         case Kind.TEXT:
             return Cell(word)
         case Kind.CATEGORY:
-            return _category(word, column)
+            code = match_code(word, column)
+            return Cell(word if code is None else code, listed=code is not None or column.codes is None)
         case Kind.DATETIME:
             return _datetime(word, column)
         case Kind.BOOLEAN if (code := match_code(word, column)) is not None:
@@ -84,13 +101,11 @@ def is_blank(text: str | None, column: Column | None, table: Table) -> bool:
     Without a column (one that the table does not declare) dates are not looked at.
     """
     word = (text or "").strip(WHITESPACE)
-    if not word:
-        return True
-    codes = _spellings(column) if column else {}
     folded = fold(word)
-    if folded in _blank_words(table.blanks) and folded not in codes:
+    if not word or (folded in _blank_words(table.blanks) and (column is None or folded not in _spellings(column))):
         return True
-    return column is not None and column.kind in _DATED and _is_placeholder(word)
+    moment = parse_datetime(word) if column is not None and column.kind in _DATED else None
+    return moment is not None and moment.is_placeholder
 
 
 def normalise_key(text: str) -> str:
@@ -101,11 +116,6 @@ def normalise_key(text: str) -> str:
 def match_code(text: str, column: Column) -> str | None:
     """Return the code that has this spelling; None if the column has no such code."""
     return _spellings(column).get(fold(text))
-
-
-def parse_boolean(text: str) -> bool | None:
-    """Return True or False for `yes/no`, `y/n`, `true/false`, `1/0` in any case; None for anything else."""
-    return BOOLEANS.get(fold(text))
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -131,16 +141,9 @@ def parse_integer(text: str) -> int | None:
 
 
 def _unreadable(word: str, kind: Kind) -> Cell:
-    """An unreadable cell; a number in a date column gets advice, as it cannot be told from a count."""
+    """Return an unreadable cell; a number in a date column gets advice, as it may be a count as well as a date."""
     cell = _UNREADABLE[kind]
     return replace(cell, reason=f"{cell.reason}: {EXCEL_DATE}") if kind in _DATED and _SERIAL.fullmatch(word) else cell
-
-
-def _category(word: str, column: Column) -> Cell:
-    if column.codes is None:
-        return Cell(word)
-    code = match_code(word, column)
-    return Cell(word, listed=False) if code is None else Cell(code)
 
 
 def _datetime(word: str, column: Column) -> Cell:
@@ -153,7 +156,8 @@ def _datetime(word: str, column: Column) -> Cell:
 
 
 _PARSERS: Mapping[Kind, Callable[[str], CellValue | None]] = {
-    Kind.BOOLEAN: parse_boolean,
+    # `yes/no`, `y/n`, `true/false` or `1/0` in any case
+    Kind.BOOLEAN: lambda text: BOOLEANS.get(fold(text)),
     Kind.INTEGER: parse_integer,
     Kind.NUMBER: parse_number,
     Kind.DATE: parse_date,
@@ -162,18 +166,13 @@ _PARSERS: Mapping[Kind, Callable[[str], CellValue | None]] = {
 _DATED = (Kind.DATE, Kind.DATETIME, Kind.MONTH)
 
 
-def _is_placeholder(word: str) -> bool:
-    moment = parse_datetime(word)
-    return moment is not None and moment.is_placeholder
-
-
 @lru_cache(maxsize=64)
 def _blank_words(own: tuple[str, ...]) -> frozenset[str]:
     return frozenset(fold(word) for word in (*BLANK_WORDS, *own))
 
 
 def _spellings(column: Column) -> dict[str, str]:
-    """The code of every spelling, folded, in a column."""
+    """Return the code of every spelling, folded, in a column."""
     codes = column.codes
     return {} if codes is None else _spellings_of(tuple((code, tuple(words)) for code, words in codes.items()))
 

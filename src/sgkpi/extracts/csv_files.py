@@ -11,13 +11,12 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sgkpi.extracts.cells import fold_name
 from sgkpi.extracts.encodings import EMPTY, CleanText, clean_text
-from sgkpi.extracts.extract import FileFormat, SourceFile
-from sgkpi.extracts.faults import FileFault
+from sgkpi.extracts.extract import FileFault, FileFormat, SourceFile
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
 from sgkpi.extracts.quotes import check_quotes, is_misquoted, read_records
-from sgkpi.extracts.words import fold_name
-from sgkpi.model.problems import Problem, Severity
+from sgkpi.model.problems import Problem, warning
 
 if TYPE_CHECKING:
     from _csv import Reader as _Reader
@@ -52,8 +51,12 @@ def look_at_csv(
     opener = gzip.open if clean.compressed else open
     with opener(clean.path, "rt", encoding="utf-8-sig", newline="") as stream:
         text = str(stream.read(_HEAD))
-    above = _blank_lines(text)
-    head = _parse_head(text[above.end :], known)
+    blank_lines = end = 0
+    while match := _BLANK_LINE.match(text, end):
+        blank_lines, end = blank_lines + 1, match.end()
+    if not text[end:].strip(' \t,;\v\f\xa0"\ufeff'):
+        raise FileFault(EMPTY, "empty-file")
+    head = _parse_head(text[end:], known)
     file = SourceFile(
         path=clean.path,
         name=name,
@@ -61,35 +64,18 @@ def look_at_csv(
         headers=head.headers,
         columns={},
         delimiter=head.delimiter,
-        skip=above.lines + len(head.title),
+        skip=blank_lines + len(head.title),
         compressed=clean.compressed,
         spaces_only=clean.has_spaces_only(head.delimiter),
     )
-    above_it: list[list[str]] = [[]] * above.lines + list(head.title)
+    above: list[list[str]] = [[]] * blank_lines + list(head.title)
     columns = len(head.headers)
     swallowed = check_quotes(clean.path, name, clean.quotes, head.delimiter, columns, compressed=clean.compressed)
-    return file, [*_warnings(name, clean, head), *above_header(name, above_it), *swallowed]
-
-
-@dataclass(frozen=True)
-class _Above:
-    """The blank lines above the header: how many, and where the header begins."""
-
-    lines: int
-    end: int
-
-
-def _blank_lines(text: str) -> _Above:
-    lines = end = 0
-    while match := _BLANK_LINE.match(text, end):
-        lines, end = lines + 1, match.end()
-    if not text[end:].strip(' \t,;\v\f\xa0"\ufeff'):
-        raise FileFault(EMPTY, "empty-file")
-    return _Above(lines, end)
+    return file, [*_warnings(name, clean, head), *above_header(name, above), *swallowed]
 
 
 def _parse_head(text: str, known: frozenset[str]) -> _Head:
-    """The header with the delimiter that gives the most known headers, then the most headers."""
+    """Return the header with the delimiter that gives the most known headers, then the most headers."""
     heads = [_split(text, delimiter, known) for delimiter in DELIMITERS]
     best = max(heads, key=lambda head: (sum(fold_name(each) in known for each in head.headers), len(head.headers)))
     if best.open_quote:
@@ -116,7 +102,7 @@ def _split(text: str, delimiter: str, known: frozenset[str]) -> _Head:
 
 
 def _lines_below(rows: "_Reader") -> list[list[str]]:
-    """Rows below the first that may be the header, as long as each is one line: readers skip lines, not rows."""
+    """Return the rows below the first that may be the header, while each is one line: readers skip lines, not rows."""
     found: list[list[str]] = []
     with suppress(csv.Error):  # an open quotation mark further down does not matter for the header
         for row in islice(rows, HEAD_ROWS - 1):
@@ -135,17 +121,13 @@ def _any_row(rows: Iterable[list[str]]) -> bool:
 
 def _warnings(name: str, clean: CleanText, head: _Head) -> Iterator[Problem]:
     if clean.encoding == "windows-1252":
-        yield _warning(name, "the file is not UTF-8; it is read as Windows-1252", "windows-1252")
-    if clean.dropped_nuls:
-        yield _warning(name, "NUL characters in the file are ignored", "nul-characters")
+        yield warning(name, "the file is not UTF-8; it is read as Windows-1252", "windows-1252")
+    if clean.has_nuls:
+        yield warning(name, "NUL characters in the file are ignored", "nul-characters")
     if not head.has_rows:
         yield no_rows(name)
 
 
 def no_rows(name: str) -> Problem:
     """Return the warning that a file has a header and no rows."""
-    return _warning(name, "the file has a header and no rows", "no-rows")
-
-
-def _warning(name: str, message: str, code: str) -> Problem:
-    return Problem(name, message, code, severity=Severity.WARNING)
+    return warning(name, "the file has a header and no rows", "no-rows")

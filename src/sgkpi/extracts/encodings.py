@@ -8,13 +8,13 @@ import gzip
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BufferedIOBase, TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from sgkpi.extracts.faults import FileFault
-from sgkpi.extracts.quotes import Quotes, QuoteWatch
+from sgkpi.extracts.extract import FileFault
+from sgkpi.extracts.quotes import QuoteWatch
 
 EMPTY = "the file is empty; it should hold a header and rows"
 _CHUNK = 1 << 20
@@ -31,37 +31,23 @@ _NOT_CSV = {
 
 @dataclass(frozen=True)
 class CleanText:
-    """A CSV file that can be read as UTF-8, and what was found in the original.
+    """A CSV file: how an engine can read it, and the properties of the original.
 
-    `encoding` is the original's; `dropped_nuls` says that NUL characters were removed; `odd_spaces` is the white
-    space in it other than spaces and line ends.
+    `has_nuls` says that it has, or had, NUL characters; `odd_spaces` is the white space in it other than spaces and
+    line ends.
     """
 
     path: Path
     compressed: bool
-    encoding: str = "utf-8"
-    dropped_nuls: bool = False
-    quotes: Quotes = field(default_factory=Quotes)
+    encoding: str
+    has_nuls: bool = False
+    even_line_ends: bool = True
+    quotes: QuoteWatch = field(default_factory=QuoteWatch)
     odd_spaces: frozenset[bytes] = frozenset(_ODD_SPACES)
 
     def has_spaces_only(self, delimiter: str) -> bool:
         """Whether its cells have no white space but the space; a cell in quotation marks may have a line end."""
         return not self.quotes.seen and self.odd_spaces <= {delimiter.encode()}
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What was found in the bytes of a file."""
-
-    encoding: str
-    has_nuls: bool = False
-    even_line_ends: bool = True
-    quotes: Quotes = field(default_factory=Quotes)
-    odd_spaces: frozenset[bytes] = frozenset(_ODD_SPACES)
-
-    @property
-    def is_clean(self) -> bool:
-        return self.encoding == "utf-8" and not self.has_nuls and self.even_line_ends
 
 
 def clean_text(path: Path, *, compressed: bool, rewritten: Path) -> CleanText:
@@ -71,12 +57,20 @@ def clean_text(path: Path, *, compressed: bool, rewritten: Path) -> CleanText:
     not text, or cannot be read.
     """
     with _open_bytes(path, compressed=compressed) as stream:
-        found = _find(stream)
-    if found.is_clean:
-        return CleanText(path, compressed, quotes=found.quotes, odd_spaces=found.odd_spaces)
+        head = stream.read(_CHUNK)
+        if not head:
+            raise FileFault(EMPTY, "empty-file")
+        for magic, message in _NOT_CSV.items():
+            if head.startswith(magic):
+                raise FileFault(message, "not-csv")
+        encoding = _utf_16(head)
+        found = CleanText(path, compressed, encoding or "utf-8")
+        if not encoding:
+            found = _check_utf8(found, head, stream)
+    if found.encoding == "utf-8" and not found.has_nuls and found.even_line_ends:
+        return found
     with _open_bytes(path, compressed=compressed) as stream:
-        dropped, quotes = _rewrite(stream, found, rewritten)
-    return CleanText(rewritten, compressed=False, encoding=found.encoding, dropped_nuls=dropped, quotes=quotes)
+        return _rewrite(stream, found, rewritten)
 
 
 @contextmanager
@@ -92,19 +86,8 @@ def _open_bytes(path: Path, *, compressed: bool) -> Iterator[BufferedIOBase]:
         raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error
 
 
-def _find(stream: BufferedIOBase) -> _Found:
-    head = stream.read(_CHUNK)
-    if not head:
-        raise FileFault(EMPTY, "empty-file")
-    for magic, message in _NOT_CSV.items():
-        if head.startswith(magic):
-            raise FileFault(message, "not-csv")
-    encoding = _utf_16(head)
-    return _Found(encoding) if encoding else _check_utf8(head, stream)
-
-
 def _utf_16(head: bytes) -> str | None:
-    """The UTF-16 encoding, by its byte order mark or because every other byte is NUL; None if it is another."""
+    """Return the UTF-16 encoding, by its byte order mark or because every other byte is NUL; None for any other."""
     if head.startswith(_BOMS_16):
         return "utf-16"
     sample = head[: 4096 & ~1]
@@ -140,8 +123,8 @@ class _LineEnds:
         return not self._feeds_before and self._returns == self._feeds == self._pairs
 
 
-def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:
-    """Read the whole file, as far as it is UTF-8."""
+def _check_utf8(file: CleanText, head: bytes, stream: BufferedIOBase) -> CleanText:
+    """Read the whole file, as far as it is UTF-8, and return it with its properties."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     line_ends = _LineEnds()
     quotes = QuoteWatch()
@@ -161,20 +144,20 @@ def _check_utf8(head: bytes, stream: BufferedIOBase) -> _Found:
             chunk = buffer if size == len(buffer) else buffer[:size]
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return _Found("windows-1252")
-    return _Found("utf-8", has_nuls, line_ends.are_even, quotes.found, frozenset(odd_spaces))
+        return replace(file, encoding="windows-1252")
+    return CleanText(file.path, file.compressed, "utf-8", has_nuls, line_ends.are_even, quotes, frozenset(odd_spaces))
 
 
-def _rewrite(stream: BufferedIOBase, found: _Found, rewritten: Path) -> tuple[bool, Quotes]:
-    """Write a clean copy with LF line ends; return whether it had NULs, and its quotation marks."""
+def _rewrite(stream: BufferedIOBase, found: CleanText, rewritten: Path) -> CleanText:
+    """Write a clean copy with LF line ends."""
     rewritten.parent.mkdir(parents=True, exist_ok=True)
-    dropped, quotes = False, QuoteWatch()
+    has_nuls, quotes = False, QuoteWatch()
     # Windows-1252 has five undefined bytes; they must not stop a file that is otherwise readable.
     errors = "replace" if found.encoding == "windows-1252" else "strict"
     reader = TextIOWrapper(cast(BinaryIO, stream), found.encoding, errors, newline=None)
     with reader, rewritten.open("w", encoding="utf-8", newline="") as writer:
         while text := reader.read(_CHUNK):
-            dropped = dropped or "\0" in text
+            has_nuls = has_nuls or "\0" in text
             quotes.see(text.encode())
             writer.write(text.replace("\0", ""))
-    return dropped, quotes.found
+    return CleanText(rewritten, compressed=False, encoding=found.encoding, has_nuls=has_nuls, quotes=quotes)

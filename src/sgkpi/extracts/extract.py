@@ -10,6 +10,19 @@ from sgkpi.model.problems import Problem
 from sgkpi.model.table import Table
 
 
+class FileFault(Exception):
+    """An error of one file, which becomes a problem of its table and does not stop the others."""
+
+    def __init__(self, message: str, code: str) -> None:
+        self.message = message
+        self.code = code
+        super().__init__(message)
+
+    def problem(self, path: str) -> Problem:
+        """Return the fault as a problem of the file at `path`."""
+        return Problem(path, self.message, self.code)
+
+
 class FileFormat(StrEnum):
     """The formats in which a table may arrive."""
 
@@ -62,11 +75,10 @@ class TableSource:
 
 @dataclass(frozen=True)
 class Extract:
-    """A folder of case-level files or a workbook, inspected but not yet read.
+    """A folder of case-level files or a workbook, inspected but not yet read; by table.
 
-    `tables` can be read; `broken` has the errors of every other table with a file. `lacking` has the required
-    columns that a list shared by several tables does not have, by table: these tables count as absent. `problems` are
-    warnings.
+    `tables` can be read; `broken` has the errors of every other table with a file. `lacking` has the required columns
+    that a list shared by several tables does not have: these tables count as absent. `problems` are warnings.
     """
 
     path: Path

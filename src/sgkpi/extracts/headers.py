@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from sgkpi.definitions.wording import both, either
-from sgkpi.extracts.words import WHITESPACE, fold_name
-from sgkpi.model.problems import Problem, Severity
+from sgkpi.extracts.cells import WHITESPACE, fold_name
+from sgkpi.model.problems import Problem, warning
 from sgkpi.model.table import Column, Table
 
 _OTHER_DELIMITERS = ("|", "^", "~", ":")
@@ -43,7 +43,7 @@ def above_header(name: str, rows: Sequence[Sequence[str]]) -> list[Problem]:
         return []
     which = f"row{'' if len(filled) == 1 else 's'} {', '.join(filled)}"
     message = f"the header is in row {len(rows) + 1}; the text above it is ignored ({which})"
-    return [Problem(name, message, "above-header", severity=Severity.WARNING)]
+    return [warning(name, message, "above-header")]
 
 
 def _count_filled(row: Sequence[str]) -> int:
@@ -77,27 +77,21 @@ def _names_of(column: Column) -> tuple[str, ...]:
 
 def _missing(column: Column, spare: Sequence[str], path: str, hint: str) -> Problem:
     names = either(f"'{name}'" for name in dict.fromkeys((column.name, *column.names)))
-    # If the first line is not a header, it is data, and shown only if it looks like a header.
-    nearest = _nearest(column, spare, likeness=_ALIKE if hint else 0)
-    message = f"required column '{column.name}' is missing; its header may be {names}{nearest}{hint}"
-    return Problem(path, message, "missing-column")
-
-
-def _nearest(column: Column, spare: Sequence[str], *, likeness: float) -> str:
-    """The unused header that is most like one of this column's names."""
     by_folded = {fold_name(header): header for header in reversed(spare) if header}
     likenesses = {
         header: max(SequenceMatcher(None, name, folded).ratio() for name in _names_of(column))
         for folded, header in by_folded.items()
     }
-    nearest = max(likenesses, key=lambda header: likenesses[header], default=None)
-    if nearest is None or likenesses[nearest] < likeness:
-        return ""
-    return f"; the nearest header found is '{nearest}'"
+    likest = max(likenesses, key=lambda header: likenesses[header], default=None)
+    # If the first line is not a header, it is data, and shown only if it looks like a header.
+    shown = likest is not None and likenesses[likest] >= (_ALIKE if hint else 0)
+    nearest = f"; the nearest header found is '{likest}'" if shown else ""
+    message = f"required column '{column.name}' is missing; its header may be {names}{nearest}{hint}"
+    return Problem(path, message, "missing-column")
 
 
 def _hint(headers: Sequence[str], columns: Mapping[str, int], table: Table) -> str:
-    """What may be wrong with the file as a whole, if none of its headers is known."""
+    """Return a guess at what is wrong with the file as a whole, if none of its headers is known."""
     if columns:
         return ""
     only = headers[0] if len(headers) == 1 else ""

@@ -8,12 +8,9 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
-from sgkpi.extracts.cells import is_blank
+from sgkpi.extracts.cells import WHITESPACE, is_blank
 from sgkpi.extracts.moments import parse_date
-from sgkpi.extracts.names import FORENAMES, SURNAMES
-from sgkpi.extracts.words import WHITESPACE
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
 
@@ -49,10 +46,13 @@ class Identifier:
 
 
 _UNTESTED = (Kind.DATE, Kind.DATETIME, Kind.BOOLEAN)
+_ANSWER_WORDS = "yes no y n true false 1 0 known unknown redacted removed withheld anonymised anonymized"
+_ANSWERS = frozenset(_ANSWER_WORDS.split())
 _MOST = 0.8  # share of the distinct values that must have the form
 _NAMES = 0.4  # share of common names; no list has every name
 _NAMES_OF_TWO_WORDS = 0.8
 _NAMES_KNOWN = 0.2
+_FEWEST_DATES = 5
 _FEWEST_NAMES = 8
 _FEWEST_PAIRS = 15
 
@@ -92,6 +92,47 @@ PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF 
 WR WS WV YO ZE
 """
 _AREAS = frozenset(_POSTCODE_AREAS.split())
+# Common names in England.
+_COMMON_FORENAMES = """
+aaliyah aaron abbie abdul abdullah abigail adam adrian agnes ahmed aisha alan albert alex alexander alexandra alfie
+alice alison amanda amber amelia amina amy andrea andrew angela anna anne annie anthony archie arthur ashley ava
+barbara beatrice ben benjamin beth bethany betty bilal blake bradley brandon brian caleb callum cameron carl carol
+caroline catherine charles charlie charlotte cheryl chloe chris christian christina christine christopher claire
+clare colin connor craig daisy daniel danielle darren david dawn dean deborah debra demi denise dennis derek diana
+diane dominic donna dorothy douglas dylan edith edward eleanor eliza elizabeth ella ellie elliot elsie emily emma
+erin ethan eva evan eve evelyn evie faith farah fatima fatimah finley fiona florence frances francesca frank freddie
+freya gareth gary gemma geoffrey george georgia gerald glenn gordon grace graham hannah harley harriet harrison
+harry harvey hassan hayley heather heidi helen henry hollie holly hugo hussain ian ibrahim imogen imran isaac isabel
+isabella isabelle isla isobel ivy jack jackson jacob jacqueline jade jake james jamie jane janet janice jasmine
+jason jayden jayne jean jeffrey jennifer jenny jessica jill joan joanna joanne joe joel john jonathan jordan joseph
+josephine joshua joyce jude judith julia julian julie justin kai karen karl kate katherine kathleen katie kayla
+kayleigh keith kelly kenneth kerry kevin khadija kieran kimberley kirsty kyle lara laura lauren lawrence layla leah
+leanne lee leo leon leslie lewis lexi liam lily linda lisa logan lola lorraine louis louise luca lucas lucy luis
+luke lydia lynn mackenzie maisie malcolm marcus margaret maria marie marion mark martin martyn mary mason mathew
+matilda matt matthew maureen max maya megan melissa mia michael michelle mike millie mohammad mohammed molly
+muhammad nadia naomi natalie natasha nathan neil niamh nicholas nicola nicole nigel noah nora oliver olivia omar
+oscar owen pamela patricia patrick paul paula pauline peter philip phillip phoebe poppy priya rachael rachel raymond
+rebecca reece reggie rhys richard riley rita robert robin roger ronald rory rosa rose rosie ross roy ruby russell
+ruth ryan sadie sally sam samantha samuel sandra sara sarah scarlett scott sean sebastian shane shannon sharon shaun
+sheila shirley sienna simon sofia sonia sophia sophie stacey stanley stephanie stephen steve steven stewart stuart
+summer susan suzanne sydney sylvia tanya tara terence teresa terry tessa theo theodore theresa thomas tim timothy
+tina toby tom tony tracey tracy tyler valerie vanessa vera veronica victoria vincent violet wayne wendy willow
+yasmin yusuf yvonne zac zachary zahra zainab zara zoe
+"""
+_COMMON_SURNAMES = """
+adams ahmed akhtar alexander ali allen anderson andrews armstrong atkinson bailey baker ball barker barnes begum
+bell bennett booth brooks brown burton butler campbell carr carter chapman clark clarke cole collins cooper cox
+cunningham davies davis dawson dixon edwards elliott ellis evans fisher fletcher foster fox francis gardner gibson
+gill gordon graham grant gray green griffiths hall hamilton harper harris harrison hart harvey hill holmes hudson
+hughes hunt hunter hussain jackson james jenkins johnson johnston jones kaur kelly kennedy khan king knight lane
+lawrence lawson lee lewis lloyd macdonald marshall martin mason matthews mcdonald miller mills mitchell moore morgan
+morris murphy murray newman owen palmer parker parry patel payne pearce pearson perry phillips poole powell price
+reid reynolds richards richardson roberts robertson robinson rogers rose ross russell ryan saunders scott shah shaw
+simpson singh smith spencer stevens stewart stone sutton taylor thomas thompson thomson turner walker wallace walsh
+ward watson watts webb webster wells west white wilkinson williams williamson willis wilson wood woods wright young
+"""
+_FORENAMES = frozenset(_COMMON_FORENAMES.split())
+_SURNAMES = frozenset(_COMMON_SURNAMES.split())
 _WORDS = re.compile(r"[^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?(?:,? [^\W\d_]+(?:[-'’.][^\W\d_]+)*\.?){0,3}")
 
 
@@ -109,50 +150,37 @@ def find_identifier(
 ) -> Identifier | None:
     """Return how a column identifies people, or None; `values` are some of its cells, `column` is its declaration."""
     named = header_kind(header)
-    if (column is not None and column.codes is not None) or (named is None and _is_untested(column)):
+    untested = column is not None and column.kind in _UNTESTED
+    if (column is not None and column.codes is not None) or (named is None and untested):
         return None
     written = {word.strip(WHITESPACE) for word in set(values) if word}
     different = {word for word in written if not is_blank(word, column, table)}
     if named is IdentifierKind.DATE_OF_BIRTH or (column is not None and column.kind is Kind.MONTH):
         return _date_of_birth(header, different, by_header=named is IdentifierKind.DATE_OF_BIRTH)
-    found = None if _is_untested(column) else values_kind(different)
+    found = None if untested else values_kind(different)
     if found is not None:
         return Identifier(header, found, by_header=named is found, by_values=True)
-    if named is None or not different or _only_answers(different):
+    # Answers such as yes and no, and marks in place of redacted values, identify nobody.
+    if named is None or all(len(set(word.casefold())) == 1 or word.casefold() in _ANSWERS for word in different):
         return None
     return Identifier(header, named, by_header=True, by_values=False)
 
 
-def _is_untested(column: Column | None) -> bool:
-    return column is not None and column.kind in _UNTESTED
-
-
-def _only_answers(values: Collection[str]) -> bool:
-    """Whether all values are answers such as yes and no, or marks in place of redacted values."""
-    return all(len(set(value.casefold())) == 1 or value.casefold() in _ANSWERS for value in values)
-
-
-_ANSWER_WORDS = "yes no y n true false 1 0 known unknown redacted removed withheld anonymised anonymized"
-_ANSWERS = frozenset(_ANSWER_WORDS.split())
-
-
 def _date_of_birth(header: str, values: Collection[str], *, by_header: bool) -> Identifier | None:
-    """Full dates whose days differ; systems that store only the month write its first or fifteenth."""
+    """Recognise full dates, whose days differ: systems that store only the month write its first or fifteenth."""
     days = [day for value in values if (day := parse_date(value)) is not None]
-    if not days or len(days) < _MOST * len(values):
-        return None
+    few = len(days) < _MOST * len(values)
     # A few full dates in a column of months may be typing errors.
-    if not by_header and len(days) < _FEWEST[IdentifierKind.TELEPHONE]:
-        return None
-    if len(days) > 1 and len({day.day for day in days}) == 1:
+    typing_errors = not by_header and len(days) < _FEWEST_DATES
+    if not days or few or typing_errors or (len(days) > 1 and len({day.day for day in days}) == 1):
         return None
     return Identifier(header, IdentifierKind.DATE_OF_BIRTH, by_header=by_header, by_values=True)
 
 
 def values_kind(values: Collection[str]) -> IdentifierKind | None:
     """Return the kind of identifier that distinct values are; None if they are none, or too few to say."""
-    for kind, has_form in _FORMS.items():
-        if len(values) >= _FEWEST[kind] and sum(map(has_form, values)) >= _MOST * len(values):
+    for kind, (has_form, fewest) in _FORMS.items():
+        if len(values) >= fewest and sum(map(has_form, values)) >= _MOST * len(values):
             return kind
     return IdentifierKind.NAME if _are_names(values) else None
 
@@ -191,32 +219,16 @@ def is_telephone_number(text: str) -> bool:
     return _TELEPHONE.fullmatch(_SEPARATORS.sub("", text).replace("+440", "+44")) is not None
 
 
-def is_email_address(text: str) -> bool:
-    """Whether a text has the form of an e-mail address."""
-    return _EMAIL.fullmatch(text.strip()) is not None
-
-
-_FORMS: Mapping[IdentifierKind, Callable[[str], bool]] = MappingProxyType(
-    {
-        IdentifierKind.EMAIL: is_email_address,
-        IdentifierKind.NHS_NUMBER: is_nhs_number,
-        IdentifierKind.NI_NUMBER: is_ni_number,
-        IdentifierKind.UPN: is_upn,
-        IdentifierKind.POSTCODE: is_postcode,
-        IdentifierKind.TELEPHONE: is_telephone_number,
-    }
-)
-# Of numbers with a check digit, one in eleven passes by chance.
-_FEWEST: Mapping[IdentifierKind, int] = MappingProxyType(
-    {
-        IdentifierKind.EMAIL: 2,
-        IdentifierKind.NHS_NUMBER: 5,
-        IdentifierKind.NI_NUMBER: 3,
-        IdentifierKind.UPN: 3,
-        IdentifierKind.POSTCODE: 4,
-        IdentifierKind.TELEPHONE: 5,
-    }
-)
+# The form of each kind, and the fewest distinct values by which it is recognised: of numbers with a check digit, one in
+# eleven passes by chance.
+_FORMS: Mapping[IdentifierKind, tuple[Callable[[str], bool], int]] = {
+    IdentifierKind.EMAIL: (lambda text: _EMAIL.fullmatch(text.strip()) is not None, 2),
+    IdentifierKind.NHS_NUMBER: (is_nhs_number, 5),
+    IdentifierKind.NI_NUMBER: (is_ni_number, 3),
+    IdentifierKind.UPN: (is_upn, 3),
+    IdentifierKind.POSTCODE: (is_postcode, 4),
+    IdentifierKind.TELEPHONE: (is_telephone_number, 5),
+}
 
 
 def _are_names(values: Collection[str]) -> bool:
@@ -224,15 +236,10 @@ def _are_names(values: Collection[str]) -> bool:
     if len(values) < _FEWEST_NAMES:
         return False
     worded = [re.split(r"[,.\s]+", value.casefold().rstrip(".")) for value in values if _WORDS.fullmatch(value)]
-    known = sum(_is_known(words) for words in worded)
+    # One word may be either name; of several, one must be a forename.
+    known = sum(not _FORENAMES.isdisjoint(words) or (len(words) == 1 and words[0] in _SURNAMES) for words in worded)
     if known >= _NAMES * len(values):
         return True
     pairs = [words for words in worded if len(words) > 1]
     enough = len(values) >= _FEWEST_PAIRS and len(pairs) >= _NAMES_OF_TWO_WORDS * len(values)
     return enough and known >= _NAMES_KNOWN * len(values)
-
-
-def _is_known(words: list[str]) -> bool:
-    if len(words) == 1:
-        return words[0] in FORENAMES or words[0] in SURNAMES
-    return any(word in FORENAMES for word in words)

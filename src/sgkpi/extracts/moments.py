@@ -7,7 +7,6 @@ guessed from the data.
 
 import re
 from datetime import date, datetime, time, timedelta, timezone
-from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -71,23 +70,24 @@ def parse_month(text: str) -> date | None:
 
 def to_london(moment: datetime) -> datetime:
     """Return the wall-clock time in Europe/London of a moment with a time zone."""
-    return moment.astimezone(_london()).replace(tzinfo=None, fold=0)
-
-
-@cache
-def _london() -> ZoneInfo:
-    return ZoneInfo("Europe/London")
+    return moment.astimezone(ZoneInfo("Europe/London")).replace(tzinfo=None, fold=0)
 
 
 def _moment(parts: dict[str, str | None]) -> WrittenMoment:
     day = _day(parts)
     if parts.get("hour") is None:
         return WrittenMoment(datetime.combine(day, time()), with_time=False)
-    local = datetime.combine(day, _time_of_day(parts))
+    hour, minute, second = (int(parts[name] or 0) for name in ("hour", "minute", "second"))
+    microsecond = int((parts.get("fraction") or "").ljust(6, "0")[:6])
+    local = datetime.combine(day, time(hour, minute, second, microsecond))
     zone = parts.get("zone")
     if zone is None or day in PLACEHOLDERS:  # a placeholder stays one, whatever its zone
         return WrittenMoment(local, with_time=True)
-    return WrittenMoment(_from_zone(local, zone), with_time=True)
+    offset = timedelta() if zone in "Zz" else timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
+    moment = to_london(local.replace(tzinfo=timezone(-offset if zone[0] == "-" else offset)))
+    if moment.year < EARLIEST_YEAR:
+        raise ValueError("a year has four digits")
+    return WrittenMoment(moment, with_time=True)
 
 
 def _day(parts: dict[str, str | None]) -> date:
@@ -97,18 +97,3 @@ def _day(parts: dict[str, str | None]) -> date:
     if year < EARLIEST_YEAR:
         raise ValueError("a year has four digits")
     return date(year, month, int(parts["day"] or 0))
-
-
-def _time_of_day(parts: dict[str, str | None]) -> time:
-    fraction = (parts.get("fraction") or "").ljust(6, "0")[:6]
-    return time(int(parts["hour"] or 0), int(parts["minute"] or 0), int(parts["second"] or 0), int(fraction))
-
-
-def _from_zone(local: datetime, zone: str) -> datetime:
-    offset = timedelta()
-    if zone not in "Zz":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6])) * (-1 if zone[0] == "-" else 1)
-    moment = to_london(local.replace(tzinfo=timezone(offset)))
-    if moment.year < EARLIEST_YEAR:
-        raise ValueError("a year has four digits")
-    return moment

@@ -6,19 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sgkpi.definitions.wording import both
-from sgkpi.extracts.candidates import (
-    Candidate,
-    Candidates,
-    Part,
-    Workbooks,
-    ending_of,
-    in_folder,
-    in_workbook,
-    is_workbook,
-)
+from sgkpi.extracts.candidates import Candidate, Candidates, Part, Workbooks, ending_of, find_candidates, is_workbook
 from sgkpi.extracts.csv_files import look_at_csv, no_rows
-from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
-from sgkpi.extracts.faults import FileFault
+from sgkpi.extracts.extract import Extract, FileFault, FileFormat, SourceFile, TableSource
 from sgkpi.extracts.headers import known_headers, match_headers
 from sgkpi.extracts.parquet import ReadColumns, look_at_parquet
 from sgkpi.extracts.settings import read_settings, settings_path
@@ -56,7 +46,7 @@ def open_extract(
     """
     with ExitStack() as stack:
         workbooks = Workbooks(stack)
-        candidates = in_workbook(path, workbooks) if is_workbook(path) else in_folder(path, workbooks)
+        candidates = find_candidates(path, workbooks)
         said = settings_path(path)
         settings, problems = read_settings(said, catalogue_tables)
         if problems:
@@ -66,7 +56,10 @@ def open_extract(
     found = {name: table for name, table in every.items() if table is not None}
     if not found:
         raise ExtractError(_no_table(path, catalogue_tables, candidates))
-    lacking = _lacking(found)
+    # A list that is sound for one table may lack columns that another requires: a national list of care leavers
+    # without review dates is still a list of care leavers.
+    sound = {part for table in found.values() if table.source is not None for part in table.parts}
+    lacking = {name: table for name, table in found.items() if table.lacks and sound.issuperset(table.parts)}
     present = {name: table for name, table in found.items() if name not in lacking}
     return Extract(
         path=path,
@@ -78,15 +71,6 @@ def open_extract(
         broken={name: table.of_severity(Severity.ERROR) for name, table in present.items() if table.source is None},
         lacking={name: table.lacks for name, table in lacking.items()},
     )
-
-
-def _lacking(tables: Mapping[str, _Table]) -> dict[str, _Table]:
-    """The tables whose file is sound for another table but does not have their required columns.
-
-    A national list of care leavers without review dates is still a list of care leavers.
-    """
-    sound = {part for table in tables.values() if table.source is not None for part in table.parts}
-    return {name: table for name, table in tables.items() if table.lacks and sound.issuperset(table.parts)}
 
 
 def _warnings(
@@ -126,8 +110,11 @@ class _Opener:
         problems += _different_columns(table, files)
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         source = None if errors else TableSource(table, files)
-        only_lacks = all(problem.code == "missing-column" for problem in errors)
-        return _Table(source, tuple(problems), only.parts, _lacks(table, files) if only_lacks else ())
+        lacks: tuple[str, ...] = ()
+        if all(problem.code == "missing-column" for problem in errors):
+            required = [column.name for column in table.columns.values() if column.required]
+            lacks = tuple(name for name in required if any(name not in file.columns for file in files))
+        return _Table(source, tuple(problems), only.parts, lacks)
 
     def _open_files(self, table: Table, parts: Sequence[Part]) -> tuple[tuple[SourceFile, ...], list[Problem]]:
         files: list[SourceFile] = []
@@ -157,19 +144,11 @@ class _Opener:
             workbook = self._workbooks.open(part.path)
             return workbook.look_at_sheet(part.sheet or workbook.titles[0], part.name, self._known, rewritten)
         if ending == ".parquet":
-            return self._look_at_parquet(part)
+            found = look_at_parquet(part.path, self._read_parquet_columns)
+            types = tuple(each.value for each in found.types)
+            file = SourceFile(part.path, part.name, FileFormat.PARQUET, headers=found.headers, columns={}, types=types)
+            return file, [] if found.rows else [no_rows(part.name)]
         return look_at_csv(part.path, part.name, self._known, rewritten, compressed=ending == ".csv.gz")
-
-    def _look_at_parquet(self, part: Part) -> tuple[SourceFile, list[Problem]]:
-        found = look_at_parquet(part.path, self._read_parquet_columns)
-        types = tuple(each.value for each in found.types)
-        file = SourceFile(part.path, part.name, FileFormat.PARQUET, headers=found.headers, columns={}, types=types)
-        return file, [] if found.rows else [no_rows(part.name)]
-
-
-def _lacks(table: Table, files: Sequence[SourceFile]) -> tuple[str, ...]:
-    required = [column.name for column in table.columns.values() if column.required]
-    return tuple(name for name in required if any(name not in file.columns for file in files))
 
 
 def _two_files(table: Table, candidates: Sequence[Candidate]) -> Problem:
@@ -183,7 +162,7 @@ def _two_files(table: Table, candidates: Sequence[Candidate]) -> Problem:
 
 
 def _different_columns(table: Table, files: Sequence[SourceFile]) -> list[Problem]:
-    """An error for every file whose optional columns differ from the first's; required ones are checked before."""
+    """Return an error for every file whose optional columns differ from the first's; others are checked before."""
     problems = []
     optional = [column.name for column in table.columns.values() if not column.required]
     for file in files[1:]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sgkpi.extracts.faults import FileFault
+from sgkpi.extracts.extract import FileFault
 
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 _TAIL = 8  # the footer's length in four bytes, then the magic bytes
@@ -40,35 +40,29 @@ ReadColumns = Callable[[Path], ParquetColumns]
 
 def look_at_parquet(path: Path, read_columns: ReadColumns) -> ParquetColumns:
     """Return the columns of a Parquet file; raise FileFault when it is cut off, or is not one."""
+    broken = "this Parquet file is damaged or cut off: {}; copy or export it again"
     try:
-        _check_ends(path)
+        _check_ends(path, broken)
+        return read_columns(path)
     except OSError as error:
         raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error
-    try:
-        return read_columns(path)
     except ValueError as error:
-        raise _broken("its footer cannot be read") from error
+        raise FileFault(broken.format("its footer cannot be read"), "broken-parquet") from error
 
 
-def _check_ends(path: Path) -> None:
+def _check_ends(path: Path, broken: str) -> None:
     with path.open("rb") as stream:
         size = stream.seek(0, 2)
         if size == 0:
             raise FileFault("the file is empty; export it again", "empty-file")
         stream.seek(0)
         if stream.read(len(_MAGIC)) not in (_MAGIC, _ENCRYPTED):
-            raise FileFault(
-                "this is not a Parquet file; rename it to match its format, or export it again", "no-parquet"
-            )
+            advice = "rename it to match its format, or export it again"
+            raise FileFault(f"this is not a Parquet file; {advice}", "no-parquet")
         stream.seek(max(0, size - _TAIL))
         tail = stream.read(_TAIL)
     if tail[4:] == _ENCRYPTED:
         raise FileFault("the file is encrypted; export it without encryption", "broken-parquet")
     length = int.from_bytes(tail[:4], "little")
     if tail[4:] != _MAGIC or length + _TAIL + len(_MAGIC) > size:
-        raise _broken("its end is missing")
-
-
-def _broken(why: str) -> FileFault:
-    message = f"this Parquet file is damaged or cut off: {why}; copy or export it again"
-    return FileFault(message, "broken-parquet")
+        raise FileFault(broken.format("its end is missing"), "broken-parquet")

@@ -9,12 +9,12 @@ import csv
 import gzip
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sgkpi.extracts.faults import FileFault
-from sgkpi.model.problems import Problem, Severity
+from sgkpi.extracts.extract import FileFault
+from sgkpi.model.problems import Problem, warning
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -28,62 +28,41 @@ _NO_LIMIT = 2**31 - 1
 _END = "\x1d end of file"
 
 
-@dataclass(frozen=True)
-class Quotes:
-    """Counts of quotation marks: whether there are any (`seen`) and whether their number is odd.
+class QuoteWatch:
+    """Counts quotation marks in a file, chunk by chunk.
 
-    `within` is, for each delimiter, its largest number between two marks with a line end between them.
+    `seen` says whether there are any, `odd` whether their number is odd so far. `within` is, for each delimiter, its
+    largest number between two marks with a line end between them.
     """
 
-    odd: bool = False
-    seen: bool = False
-    within: tuple[tuple[str, int], ...] = ()
+    def __init__(self) -> None:
+        self.seen = self.odd = False
+        self.within = {",": 0, ";": 0, "\t": 0}
+        self._opened = b""
 
     def may_swallow(self, delimiter: str, columns: int) -> bool:
         """Whether a cell may contain rows of a file with this number of columns."""
-        return columns > 1 and dict(self.within).get(delimiter, 0) >= columns - 1
-
-
-class QuoteWatch:
-    """Counts quotation marks in a file, chunk by chunk."""
-
-    def __init__(self, delimiters: tuple[str, ...] = (",", ";", "\t")) -> None:
-        self._within = dict.fromkeys(delimiters, 0)
-        self._inside = False
-        self._seen = False
-        self._opened = b""
+        return columns > 1 and self.within[delimiter] >= columns - 1
 
     def see(self, chunk: bytes | bytearray) -> None:
         """Count the marks in the next part of the file."""
-        if _QUOTE not in chunk and not self._inside:  # much faster than counting
+        if _QUOTE not in chunk and not self.odd:  # much faster than counting
             return
-        self._seen = True
+        self.seen = True
         count = chunk.count(_QUOTE)
-        if count > _SPARSE:
-            self._inside ^= bool(count % 2)
-            self._opened = b""
-            return
-        parts = (self._opened + chunk).split(_QUOTE)
-        for place, part in enumerate(parts):
-            if (place % 2 == 1) != self._inside:
-                self._look_within(part)
-        self._inside ^= bool(count % 2)
-        self._opened = parts[-1][-_KEPT:] if self._inside else b""
-
-    @property
-    def found(self) -> Quotes:
-        return Quotes(self._inside, self._seen, tuple(self._within.items()))
-
-    def _look_within(self, part: bytes | bytearray) -> None:
-        if b"\n" in part:
-            for delimiter, most in self._within.items():
-                self._within[delimiter] = max(most, part.count(delimiter.encode()))
+        parts = (self._opened + chunk).split(_QUOTE) if count <= _SPARSE else [b""]
+        for part in parts[0 if self.odd else 1 :: 2]:
+            if b"\n" in part:
+                for delimiter, most in self.within.items():
+                    self.within[delimiter] = max(most, part.count(delimiter.encode()))
+        self.odd ^= bool(count % 2)
+        self._opened = parts[-1][-_KEPT:] if self.odd else b""
 
 
 def check_quotes(
-    path: Path, name: str, quotes: Quotes, delimiter: str, columns: int, *, compressed: bool
+    path: Path, name: str, quotes: QuoteWatch, delimiter: str, columns: int, *, compressed: bool
 ) -> Iterator[Problem]:
-    """Return a warning for cells that contain what looks like rows; raise FileFault for an unclosed mark."""
+    """Yield a warning for cells that contain what looks like rows; raise FileFault for an unclosed mark."""
     if not quotes.odd and not quotes.may_swallow(delimiter, columns):
         return
     rows: list[int] = []
@@ -94,7 +73,7 @@ def check_quotes(
         shown = ", ".join(map(str, rows[:_SHOWN])) + (f" and {len(rows) - _SHOWN:,} more" if len(rows) > _SHOWN else "")
         which = f"row {shown}: a cell contains" if len(rows) == 1 else f"rows {shown}: cells contain"
         message = f'{which} lines that look like rows; is a quotation mark (") missing there?'
-        yield Problem(name, message, "swallowed-rows", severity=Severity.WARNING)
+        yield warning(name, message, "swallowed-rows")
 
 
 def read_records(lines: Iterable[str], delimiter: str) -> "Reader":
@@ -119,23 +98,18 @@ def _holds_rows(cell: str, delimiter: str, columns: int) -> bool:
 
 
 def _records(path: Path, delimiter: str, *, compressed: bool) -> Iterator[tuple[int, list[str]]]:
-    """The records of a file, numbered as in a spreadsheet; raise FileFault if the last has an open quotation mark."""
+    """Yield the records of a file, numbered as in a spreadsheet; raise FileFault if the last has an open mark."""
     opener = gzip.open if compressed else open
     limit = csv.field_size_limit(_NO_LIMIT)
     number, last = 0, list[str]()
     try:
         with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
-            for number, last in enumerate(read_records(_with_end(stream), delimiter), start=1):
+            # The line at the end is a record of its own unless a cell before it is still open.
+            lines = chain((line if line.endswith("\n") else line + "\n" for line in stream), [_END])
+            for number, last in enumerate(read_records(lines, delimiter), start=1):
                 yield number, last
     finally:
         csv.field_size_limit(limit)
     if last != [_END]:
         message = f'a quotation mark (") in row {number} is never closed, so that all below it would be one cell'
         raise FileFault(f"{message}; close it, or take it out", "open-quote")
-
-
-def _with_end(lines: Iterable[str]) -> Iterator[str]:
-    """The lines and a last one, which is a record of its own unless a cell before it is still open."""
-    for line in lines:
-        yield line if line.endswith("\n") else line + "\n"
-    yield _END

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from sgkpi.extracts.cells import WHITESPACE
 from sgkpi.extracts.moments import parse_datetime, to_london
-from sgkpi.extracts.words import WHITESPACE
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.problems import Problem, did_you_mean
 
@@ -52,15 +52,17 @@ def read_settings(path: Path, tables: Iterable[str]) -> tuple[ExtractSettings, l
         text = path.read_bytes().decode("utf-8-sig")
         values = tomllib.loads(text.replace("\r\n", "\n"))
     except OSError as error:
-        return ExtractSettings(), [
-            _problem(path, f"the file cannot be read: {error.strerror or error}", "unreadable-file")
-        ]
+        problem = Problem(path.name, f"the file cannot be read: {error.strerror or error}", "unreadable-file")
     except UnicodeDecodeError:
-        return ExtractSettings(), [_problem(path, "the file is not UTF-8; save it as UTF-8", "not-utf8")]
+        problem = Problem(path.name, "the file is not UTF-8; save it as UTF-8", "not-utf8")
     except tomllib.TOMLDecodeError as error:
-        return ExtractSettings(), [_not_toml(path, str(error))]
-    reading = _Reading(path.name, text)
-    return _settings(reading, values, sorted(tables)), reading.problems
+        found, words = _TOML_LINE.search(str(error)), _TOML_LINE.sub("", str(error))
+        message = f"this is not valid TOML: {words[:1].lower()}{words[1:]}"
+        problem = Problem(path.name, message, "not-toml", line=int(found[1]) if found else None)
+    else:
+        reading = _Reading(path.name, text)
+        return _settings(reading, values, sorted(tables)), reading.problems
+    return ExtractSettings(), [problem]
 
 
 def _settings(reading: _Reading, values: Mapping[str, object], tables: list[str]) -> ExtractSettings:
@@ -69,26 +71,15 @@ def _settings(reading: _Reading, values: Mapping[str, object], tables: list[str]
             known = ", ".join(f"'{each}'" for each in _KEYS)
             hint = did_you_mean(key, _KEYS) or f"; the keys are {known}"
             reading.refuse(f"no key '{key}'{hint}", "unknown-key", key)
-    return ExtractSettings(
-        extracted_at=_extracted_at(reading, values.get("extracted_at")),
-        source=_source(reading, values.get("source")),
-        covers=_covers(reading, values.get("covers", {}), tables),
-    )
-
-
-def _extracted_at(reading: _Reading, value: object) -> datetime | None:
-    moment = _as_moment(value)
-    if moment is None and value is not None:
+    extracted_at = _as_moment(values.get("extracted_at"))
+    if extracted_at is None and "extracted_at" in values:
         expected = "a date or datetime, such as 2019-03-04T07:00:00"
         reading.refuse(f"'extracted_at' must be {expected}", "bad-date", "extracted_at")
-    return moment
-
-
-def _source(reading: _Reading, value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    reading.refuse("'source' must be text in quotation marks", "bad-text", "source")
-    return None
+    source = values.get("source")
+    if not isinstance(source, str | None):
+        reading.refuse("'source' must be text in quotation marks", "bad-text", "source")
+        source = None
+    return ExtractSettings(extracted_at, source, _covers(reading, values.get("covers", {}), tables))
 
 
 def _covers(reading: _Reading, value: object, tables: list[str]) -> dict[str, date]:
@@ -109,10 +100,13 @@ def _covers(reading: _Reading, value: object, tables: list[str]) -> dict[str, da
 
 
 def _as_moment(value: object) -> datetime | None:
-    """A moment in Europe/London; a date alone means the end of its day."""
+    """Return a moment in Europe/London; a date alone means the end of its day."""
     match value:
         case datetime():
-            return _in_london(value)
+            try:
+                return to_london(value) if value.tzinfo else value
+            except OverflowError:  # at the edge of the calendar
+                return None
         case date():
             return end_of_day(value)
         case str():
@@ -124,26 +118,8 @@ def _as_moment(value: object) -> datetime | None:
             return None
 
 
-def _in_london(moment: datetime) -> datetime | None:
-    try:
-        return to_london(moment) if moment.tzinfo else moment
-    except OverflowError:  # at the edge of the calendar
-        return None
-
-
-def _not_toml(path: Path, message: str) -> Problem:
-    found = _TOML_LINE.search(message)
-    words = _TOML_LINE.sub("", message)
-    line = int(found[1]) if found else None
-    return _problem(path, f"this is not valid TOML: {words[:1].lower()}{words[1:]}", "not-toml", line)
-
-
-def _problem(path: Path, message: str, code: str, line: int | None = None) -> Problem:
-    return Problem(path.name, message, code, line=line)
-
-
 def _line_of(text: str, key: str, section: str) -> int | None:
-    """The line of a key of a section, or of the section itself; None if it is not found."""
+    """Return the line of a key of a section, or of the section itself; None if it is not found."""
     written = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
     dotted = re.compile(rf"\s*{re.escape(section)}\s*\.\s*[\"']?{re.escape(key)}[\"']?\s*=")
     current = ""

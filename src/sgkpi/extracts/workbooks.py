@@ -1,4 +1,8 @@
-"""Read Excel workbooks: each sheet is written to a temporary CSV file, with the same row numbers."""
+"""Read Excel workbooks: each sheet is written to a temporary CSV file, with the same row numbers.
+
+Cells of a workbook have types; all that follows reads text. A number in General format stays a number, though
+Excel also stores dates that way, because a date cannot be told from a count.
+"""
 
 import csv
 import re
@@ -6,23 +10,20 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
-from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any
 
-from sgkpi.extracts.extract import FileFormat, SourceFile
-from sgkpi.extracts.faults import FileFault
+from sgkpi.extracts.cells import WHITESPACE, fold_name
+from sgkpi.extracts.extract import FileFault, FileFormat, SourceFile
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
-from sgkpi.extracts.sheet_cells import cell_text
-from sgkpi.extracts.words import WHITESPACE, fold_name
-from sgkpi.model.problems import Problem, Severity
+from sgkpi.model.problems import Problem, warning
 
 if TYPE_CHECKING:
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
-WORKBOOK = ".xlsx"
-OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
 _ROWS_SHOWN = 5
 _MOST_ROWS = 1_048_576  # of a sheet; a broken one may name a row far beyond
 _CHUNK = 1 << 20
@@ -36,6 +37,10 @@ _NOT_CALCULATED = "formulas in this sheet have no stored values; open the workbo
 _UNCALCULATED = re.compile(
     rb"<c\b(?![^>]*\st=)[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
+_LEADING_ZEROS = re.compile("0{2,}")
+_LINE_END = re.compile("\r\n?")
+# The parts of a number format that are not format characters: literals, escapes, colours and conditions.
+_LITERALS = re.compile(r'"[^"]*"|\\.|_.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
 
 
 @dataclass
@@ -54,7 +59,7 @@ class _Errors:
 
 
 class Workbook:
-    """A workbook that is read sheet by sheet; close it, or use it in `with`."""
+    """A workbook that is read sheet by sheet; close it after use."""
 
     def __init__(self, path: Path) -> None:
         """Open a workbook; raise FileFault if the file cannot be read as one."""
@@ -64,7 +69,10 @@ class Workbook:
                 from openpyxl import load_workbook
 
                 self._book = load_workbook(self._stream, read_only=True, data_only=True, keep_links=False)
-                self._sheets: dict[str, ReadOnlyWorksheet] = {each.title: each for each in _worksheets(self._book)}
+                sheets: list[ReadOnlyWorksheet] = self._book.worksheets  # type: ignore[assignment]
+                if not sheets:
+                    raise FileFault("the workbook has no worksheets", "broken-workbook")
+                self._sheets = {each.title: each for each in sheets}
         except FileFault:
             self._stream.close()
             raise
@@ -79,14 +87,6 @@ class Workbook:
         with suppress(OSError):
             self._book.close()
         self._stream.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def look_at_sheet(
         self, title: str, name: str, known: frozenset[str], rewritten: Path
@@ -103,7 +103,7 @@ class Workbook:
             headers, above, rows = self._write(sheet, known, rewritten, errors)
         problems = [*above_header(name, above), *_formula_errors(name, errors)]
         if not rows:
-            problems.append(_warning(name, "the sheet has a header and no rows", "no-rows"))
+            problems.append(warning(name, "the sheet has a header and no rows", "no-rows"))
         file = SourceFile(rewritten, name, FileFormat.CSV, headers=headers, columns={}, skip=len(above))
         return file, problems
 
@@ -113,11 +113,13 @@ class Workbook:
         """Write a sheet; return its header, the rows above it and the number of rows below it."""
         cells = _rows(sheet)
         first = list(islice(cells, HEAD_ROWS))
-        head = [[cell_text(cell) for cell in row] for row in first]
+        head = [[_cell_text(cell) for cell in row] for row in first]
         place = find_header(head, known)
         if place is None:
             raise FileFault("the sheet is empty; it should have a header and rows", "empty-file")
-        headers = tuple(_without_end(head[place]))
+        # Blank headers at the end have no column.
+        width = 1 + max(column for column, header in enumerate(head[place]) if header.strip(WHITESPACE))
+        headers = tuple(head[place][:width])
         watched = frozenset(column for column, header in enumerate(headers) if fold_name(header) in known)
         below = chain(first[place + 1 :], cells)
         texts = _texts(below, len(headers), watched, errors, first_row=place + 2)
@@ -138,36 +140,22 @@ class Workbook:
                     raise FileFault(_NOT_CALCULATED, "not-calculated")
 
 
-def other_workbook(ending: str) -> FileFault:
-    """Return the fault of a workbook in a format that is not read."""
-    message = f"{ending} workbooks cannot be read; save it as an Excel workbook (.xlsx), or its sheets as CSV"
-    return FileFault(message, "other-workbook")
-
-
 def _open_stream(path: Path) -> IO[bytes]:
     try:
         stream = path.open("rb")
         magic = stream.read(4)
     except OSError as error:
         raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error
-    fault = _fault_of(magic)
-    if fault is not None:
-        stream.close()
-        raise fault
-    stream.seek(0)
-    return stream
-
-
-def _fault_of(magic: bytes) -> FileFault | None:
+    if magic == _ZIP:
+        stream.seek(0)
+        return stream
+    stream.close()
     if not magic:
-        return FileFault("the file is empty; export it again", "empty-file")
+        raise FileFault("the file is empty; export it again", "empty-file")
     if magic == _OLE:
-        return FileFault(_PROTECTED, "protected-workbook")
-    if magic != _ZIP:
-        return FileFault(
-            "this is not an Excel workbook; rename it to match its format, or export it again", "no-workbook"
-        )
-    return None
+        raise FileFault(_PROTECTED, "protected-workbook")
+    advice = "rename it to match its format, or export it again"
+    raise FileFault(f"this is not an Excel workbook; {advice}", "no-workbook")
 
 
 @contextmanager
@@ -184,14 +172,8 @@ def _no_faults_of_the_library() -> Iterator[None]:
         raise FileFault(message, "broken-workbook") from error
 
 
-def _worksheets(book: Any) -> "Iterable[ReadOnlyWorksheet]":  # noqa: ANN401 - as the library's types have it
-    if not book.worksheets:
-        raise FileFault("the workbook has no worksheets", "broken-workbook")
-    return book.worksheets  # type: ignore[no-any-return]
-
-
 def _rows(sheet: "ReadOnlyWorksheet") -> Iterator[tuple[Any, ...]]:
-    """Every row of a sheet; the size that the sheet declares is ignored, as it may be wrong."""
+    """Yield every row of a sheet; the size that the sheet declares is ignored, as it may be wrong."""
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.rows, start=1):
         if number > _MOST_ROWS:
@@ -199,20 +181,14 @@ def _rows(sheet: "ReadOnlyWorksheet") -> Iterator[tuple[Any, ...]]:
         yield row
 
 
-def _without_end(headers: Sequence[str]) -> list[str]:
-    """Headers without the blank ones at the end, whose cells belong to no column."""
-    last = max(place for place, header in enumerate(headers) if header.strip(WHITESPACE))
-    return list(headers[: last + 1])
-
-
 def _texts(
     rows: Iterable[Sequence[Any]], width: int, watched: frozenset[int], errors: _Errors, *, first_row: int
 ) -> Iterator[list[str]]:
-    """The rows below the header as text, cut or filled to its width; errors in watched columns are counted."""
+    """Yield the rows below the header as text, cut or filled to its width; count errors in watched columns."""
     for number, row in enumerate(rows, start=first_row):
         texts = [""] * width
         for column, cell in enumerate(row[:width]):
-            texts[column] = cell_text(cell)
+            texts[column] = _cell_text(cell)
             if column in watched and cell.data_type == "e":
                 errors.add(number, texts[column])
         yield texts
@@ -239,8 +215,39 @@ def _formula_errors(name: str, errors: _Errors) -> Iterator[Problem]:
         kinds = ", ".join(sorted(errors.kinds))
         rows = f"row {errors.rows[0]}" if errors.count == 1 else f"first rows {', '.join(map(str, errors.rows))}"
         message = f"{cells} an Excel error instead of a value: {kinds} ({rows}); correct the formulas and export again"
-        yield _warning(name, message, "formula-error")
+        yield warning(name, message, "formula-error")
 
 
-def _warning(name: str, message: str, code: str) -> Problem:
-    return Problem(name, message, code, severity=Severity.WARNING)
+def _cell_text(cell: Any) -> str:  # noqa: ANN401 - the library has several classes of cell
+    """Return the text of a cell; empty for an empty cell."""
+    match cell.value:
+        case None:
+            return ""
+        case str() as text:
+            return _LINE_END.sub("\n", text)
+        case bool() as answer:
+            return "true" if answer else "false"
+        case int() | float() as number:
+            return _number_text(number, cell.number_format)
+        case datetime() as moment:
+            return _moment_text(moment, cell.number_format)
+        case date() as day:
+            return day.isoformat()
+        case other:
+            return str(other)
+
+
+def _number_text(number: int | float, number_format: str) -> str:
+    if isinstance(number, float) and not number.is_integer():
+        plain = Decimal(repr(number))
+        return format(plain, "f") if plain.is_finite() else repr(number)
+    text = str(int(number))
+    # An identifier 12 in the format 0000 is shown as 0012.
+    return text.zfill(len(number_format)) if _LEADING_ZEROS.fullmatch(number_format) else text
+
+
+def _moment_text(moment: datetime, number_format: str) -> str:
+    """Return a date alone if the cell shows no time: a workbook stores a date as midnight."""
+    if moment.time() == time() and "h" not in _LITERALS.sub("", number_format).casefold():
+        return moment.date().isoformat()
+    return moment.isoformat(sep=" ")

@@ -47,6 +47,11 @@ class Problem:
         return "\n".join([text, *(f"    {line}" for line in self.detail.splitlines())])
 
 
+def warning(path: str, message: str, code: str) -> Problem:
+    """Return a warning about a file as a whole."""
+    return Problem(path, message, code, severity=Severity.WARNING)
+
+
 def sort_problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Return the problems by file, line and row, each once."""
     unique = dict.fromkeys(problems)

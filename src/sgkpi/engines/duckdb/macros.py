@@ -5,8 +5,7 @@ What a macro does is the same for every extract and definition: nothing is ever 
 
 from collections.abc import Mapping
 
-from sgkpi.extracts.cells import BOOLEANS, DECIMALS, WHOLE_DIGITS
-from sgkpi.extracts.words import WHITESPACE
+from sgkpi.extracts.cells import BOOLEANS, DECIMALS, WHITESPACE, WHOLE_DIGITS
 
 NUMBER_SCALE = 10**DECIMALS
 # The calendar of working days begins on a Monday, before there were bank holidays.
