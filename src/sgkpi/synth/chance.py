@@ -1,6 +1,6 @@
 """Random choices with exact totals, in random order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from random import Random
 
 
@@ -39,15 +39,10 @@ class Quota:
         return taken
 
 
-class Deck:
-    """Draws kinds in random order until each has been drawn the given number of times."""
-
-    def __init__(self, counts: Mapping[str, int]) -> None:
-        self.left = dict(counts)
-
-    def draw_all(self, rng: Random) -> Iterable[str]:
-        """Draw every kind as often as its count."""
-        while any(self.left.values()):
-            kind = pick(rng, self.left)
-            self.left[kind] -= 1
-            yield kind
+def in_random_order(rng: Random, counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield every kind as often as its count, in random order."""
+    left = dict(counts)
+    while any(left.values()):
+        kind = pick(rng, left)
+        left[kind] -= 1
+        yield kind

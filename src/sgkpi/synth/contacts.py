@@ -9,16 +9,7 @@ from random import Random
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.chance import Quota, pick, scaled
-from sgkpi.synth.days import (
-    BANK_HOLIDAYS,
-    SATURDAY,
-    british_minute,
-    days_of,
-    in_office_hours,
-    known,
-    plus_working_days,
-    with_time,
-)
+from sgkpi.synth.days import WORKING_DAYS, british_minute, days_of, in_office_hours, known, with_time
 from sgkpi.synth.people import People, Row
 
 CONTACTS = ("contact_id", "person_id", "received_at", "decided_at", "source", "outcome", "team")
@@ -110,12 +101,15 @@ FAULTS = (
 
 
 def contact_rows(rng: Random, people: People, scale: float) -> Iterator[Row]:
-    """Return every row of `contacts.csv`, with a blank one at the end, as spreadsheets often leave."""
+    """Yield every row of `contacts.csv`, with a blank one at the end, as spreadsheets often leave."""
     numbers = (f"C{number:06d}" for number in count(1))
     for story in STORIES:
         yield from _month_rows(rng, people, story, scale, numbers)
         for place, fault in enumerate(fault for fault in FAULTS if fault.month == story.month):
-            yield from _fault_rows(fault, next(numbers), people.family(place % people.families)[0])
+            contact, child = next(numbers), people.family(place % people.families)[0]
+            for decided in (fault.decided, fault.twice):
+                if decided is not None:
+                    yield contact, child, fault.received, decided, fault.source, fault.outcome, "Access Team B"
     yield ("",) * len(CONTACTS)
 
 
@@ -131,7 +125,7 @@ def _month_rows(rng: Random, people: People, story: Story, scale: float, numbers
 
 
 def _by_day(rng: Random, month: Month, rows: int) -> Iterator[tuple[date, int]]:
-    """The number of rows of each day; they add up to the month's."""
+    """Yield the number of rows of each day; they add up to the month's."""
     days = list(days_of(month))
     weights = [_weight(day) for day in days]
     for place, day in enumerate(days):
@@ -143,7 +137,7 @@ def _by_day(rng: Random, month: Month, rows: int) -> Iterator[tuple[date, int]]:
 
 
 def _weight(day: date) -> float:
-    if day.weekday() >= SATURDAY or day in BANK_HOLIDAYS:
+    if not WORKING_DAYS.is_working_day(day):
         return 0.2
     if (day.month, day.day) >= (12, 24):
         return 0.5
@@ -153,9 +147,13 @@ def _weight(day: date) -> float:
 def _day_contacts(
     rng: Random, people: People, day: date, rows: int, quota: Quota
 ) -> Iterator[tuple[tuple[str, ...], datetime]]:
-    """The children and time of each contact of a day; the caller takes each from the quota."""
-    hours = WEEKDAY_HOURS if day.weekday() < SATURDAY and day not in BANK_HOLIDAYS else WEEKEND_HOURS
-    times = sorted(_time_of_day(rng, day, hours) for _ in range(rows))
+    """Yield the children and time of each contact of a day; the caller takes each from the quota."""
+    hours = WEEKDAY_HOURS if WORKING_DAYS.is_working_day(day) else WEEKEND_HOURS
+    times = []
+    for _ in range(rows):
+        hour = rng.choices(range(24), hours)[0]
+        times.append(with_time(datetime.combine(day, time(hour, rng.randrange(60)))))
+    times.sort()
     left = rows
     while left:
         family = people.family(rng.randrange(people.families))
@@ -165,13 +163,8 @@ def _day_contacts(
         left -= len(children)
 
 
-def _time_of_day(rng: Random, day: date, hours: tuple[int, ...]) -> datetime:
-    hour = rng.choices(range(24), hours)[0]
-    return with_time(datetime.combine(day, time(hour, rng.randrange(60))))
-
-
 def _decision(rng: Random, received: datetime, *, is_late: bool) -> Row:
-    """The columns from `decided_at` on: decision, source, outcome and team."""
+    """Return the columns from `decided_at` on: decision, source, outcome and team."""
     decided = known(_decided_late(rng, received) if is_late else _decided_in_time(rng, received))
     source, outcome = pick(rng, SOURCES), pick(rng, OUTCOMES)
     team = pick(rng, TEAMS_LATE if is_late else TEAMS_IN_TIME)
@@ -181,7 +174,7 @@ def _decision(rng: Random, received: datetime, *, is_late: bool) -> Row:
 
 
 def _decided_in_time(rng: Random, received: datetime) -> datetime:
-    """A moment within 24 hours, usually in office hours."""
+    """Return a moment within 24 hours, usually in office hours."""
     for _ in range(12):
         decided = with_time(received + timedelta(minutes=int(rng.triangular(25, IN_TIME_MINUTES, 200))))
         if in_office_hours(decided):
@@ -190,19 +183,13 @@ def _decided_in_time(rng: Random, received: datetime) -> datetime:
 
 
 def _decided_late(rng: Random, received: datetime) -> datetime | None:
-    """A moment on a working day more than 24 hours later; None for a few."""
+    """Return a moment on a working day more than 24 hours later; None for a few."""
     if rng.randrange(100) < NEVER_IN_100:
         return None
     days = rng.choices(range(1, len(LATE_DAYS) + 1), LATE_DAYS)[0]
     minutes = timedelta(minutes=rng.randint(0, 8 * 60 + 30))
     while True:
-        decided = datetime.combine(plus_working_days(received.date(), days), time(9)) + minutes
+        decided = datetime.combine(WORKING_DAYS.add(received.date(), days), time(9)) + minutes
         if decided - received > LATE_AFTER:
             return decided
         days += 1
-
-
-def _fault_rows(fault: Fault, contact: str, child: str) -> Iterator[Row]:
-    for decided in (fault.decided, fault.twice):
-        if decided is not None:
-            yield contact, child, fault.received, decided, fault.source, fault.outcome, "Access Team B"

@@ -4,18 +4,16 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.periods import Month
 
 FIRST_DAY = date(2018, 4, 1)
 REFERENCE_DAY = date(2019, 2, 28)
 LAST_DAY = date(2019, 3, 3)
 EXTRACTED_AT = datetime(2019, 3, 4, 7)
-SATURDAY = 5
 # England and Wales, from the first day to the last.
-BANK_HOLIDAYS = frozenset(
-    date.fromisoformat(day)
-    for day in ("2018-04-02", "2018-05-07", "2018-05-28", "2018-08-27", "2018-12-25", "2018-12-26", "2019-01-01")
-)
+_BANK_HOLIDAYS = "2018-04-02 2018-05-07 2018-05-28 2018-08-27 2018-12-25 2018-12-26 2019-01-01"
+WORKING_DAYS = WorkingDays(lambda _: (), map(date.fromisoformat, _BANK_HOLIDAYS.split()))
 OPENS, CLOSES = time(8, 30), time(18)
 
 
@@ -27,22 +25,9 @@ def days_of(month: Month) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def is_working_day(day: date) -> bool:
-    """Whether a day is Monday to Friday and not a bank holiday."""
-    return day.weekday() < SATURDAY and day not in BANK_HOLIDAYS
-
-
-def plus_working_days(day: date, number: int) -> date:
-    """Return the day this many working days later."""
-    while number > 0:
-        day += timedelta(days=1)
-        number -= is_working_day(day)
-    return day
-
-
 def in_office_hours(moment: datetime) -> bool:
     """Whether a moment is in office hours."""
-    return is_working_day(moment.date()) and OPENS <= moment.time() <= CLOSES
+    return WORKING_DAYS.is_working_day(moment.date()) and OPENS <= moment.time() <= CLOSES
 
 
 def day_between(rng: Random, first: date, last: date) -> date:

@@ -1,6 +1,6 @@
 """Plausible rows for any declared table, from its types, codes, key, person, spells and rules."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
@@ -13,10 +13,9 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind
 from sgkpi.model.periods import Month
 from sgkpi.model.table import Column, Table
-from sgkpi.planning.columns import spell_columns
 from sgkpi.synth.chance import scaled, stream
 from sgkpi.synth.days import EXTRACTED_AT, FIRST_DAY
-from sgkpi.synth.texts import DATED, Texts, breaks, moment_text
+from sgkpi.synth.texts import DATED, Texts, breaks, moment_text, spell_of
 
 PERSONS = 1000
 ROWS = 500
@@ -47,7 +46,7 @@ class _Plan:
 
 
 def declared_rows(table: Table, catalogue: Catalogue, *, seed: int, scale: float) -> Iterator[tuple[str, ...]]:
-    """Return the rows of a table, with columns in declared order; the same for the same seed and scale."""
+    """Yield the rows of a table, with columns in declared order; the same for the same seed and scale."""
     plan = _plan(table, catalogue, scale)
     maker = _Maker(plan, stream(seed, table.name), working_days_in_england(catalogue.closures))
     for row in maker.rows():
@@ -56,9 +55,6 @@ def declared_rows(table: Table, catalogue: Catalogue, *, seed: int, scale: float
 
 def _plan(table: Table, catalogue: Catalogue, scale: float) -> _Plan:
     indicators = catalogue.indicators.values()
-    spells = sorted(
-        {(start, end) for each in indicators for name, start, end in spell_columns(each) if name == table.name}
-    )
     joins = {
         column
         for each in indicators
@@ -71,7 +67,7 @@ def _plan(table: Table, catalogue: Catalogue, scale: float) -> _Plan:
     }
     is_register = table.person is not None and table.key == (table.person,) and table.happened is None
     rows = scaled(PERSONS if is_register else ROWS, scale)
-    return _Plan(table, rows, scaled(PERSONS, scale), spells[0] if spells else None, frozenset(joins))
+    return _Plan(table, rows, scaled(PERSONS, scale), spell_of(table, catalogue), frozenset(joins))
 
 
 class _Maker:
@@ -85,12 +81,11 @@ class _Maker:
         self.people = 0
 
     def rows(self) -> Iterator[Texts]:
-        """Return every row."""
         while self.made < self.plan.rows:
             yield from self._spells() if self.plan.spell and not self.plan.one_a_person else [self._row({})]
 
     def _spells(self) -> Iterator[Texts]:
-        """The spells of one person, one after another; the last one is open."""
+        """Yield the spells of one person, one after another; the last one is open."""
         start_name, end_name = self.plan.spell or ("", "")
         columns, person = self.plan.table.columns, self.plan.table.person
         self.people += 1
@@ -102,7 +97,7 @@ class _Maker:
             yield self._row({**whole, start_name: moment_text(start, columns[start_name]), **ended})
 
     def _row(self, given: Mapping[str, str]) -> Texts:
-        """A row that breaks no rule, if one is found in a few tries."""
+        """Return a row that breaks no rule, if one is found in a few tries."""
         self.made += 1
         for _ in range(_TRIES):
             row = self._try({**self._identity(), **given})
@@ -111,25 +106,20 @@ class _Maker:
         return row
 
     def _identity(self) -> Texts:
-        """The key and person of a row."""
-        table = self.plan.table
-        person = {table.person: self._person()} if table.person else {}
-        key = {name: self._number(table.columns[name]) for name in table.key if name != table.person}
-        return {**person, **key}
-
-    def _person(self) -> str:
-        number = self.made if self.plan.one_a_person else self.rng.randrange(self.plan.persons) + 1
-        return f"P{number:06d}"
-
-    def _number(self, column: Column) -> str:
-        if column.kind is Kind.INTEGER:
-            return str(self.made)
-        if column.kind is not Kind.TEXT:
-            return ""
-        return f"J{self.made:06d}" if column.name in self.plan.links else f"{column.name[:1].upper()}{self.made:06d}"
+        """Return the key and person of a row."""
+        table, identity = self.plan.table, {}
+        if table.person:
+            number = self.made if self.plan.one_a_person else self.rng.randrange(self.plan.persons) + 1
+            identity[table.person] = f"P{number:06d}"
+        for name in table.key:
+            kind, letter = table.columns[name].kind, "J" if name in self.plan.links else name[:1].upper()
+            if name != table.person:
+                text = f"{letter}{self.made:06d}" if kind is Kind.TEXT else ""
+                identity[name] = str(self.made) if kind is Kind.INTEGER else text
+        return identity
 
     def _try(self, given: Texts) -> Texts:
-        """A row with values for all columns that are not given; dates follow the moment at which it happened."""
+        """Return a row with values for all columns that are not given; dates follow the moment when it happened."""
         columns = self.plan.table.columns
         happened = _FIRST + timedelta(minutes=self.rng.randrange(_MINUTES))
         row = {name: given[name] if given.get(name) else "" for name in columns}
@@ -154,7 +144,7 @@ class _Maker:
             return f"J{self.rng.randint(1, LINKS):06d}"
         match column.kind:
             case Kind.CATEGORY:
-                return self.rng.choice(_codes(column))
+                return self.rng.choice(list(column.codes or _LETTERS))
             case Kind.BOOLEAN:
                 return self.rng.choice(("yes", "no"))
             case Kind.INTEGER:
@@ -167,7 +157,3 @@ class _Maker:
                 return f"{column.name.replace('_', ' ').capitalize()} {self.rng.choice(_LETTERS)}"
             case _:
                 assert_never(column.kind)
-
-
-def _codes(column: Column) -> Sequence[str]:
-    return list(column.codes) if column.codes else _LETTERS

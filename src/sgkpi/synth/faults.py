@@ -6,7 +6,7 @@ whole files are made only if they are named.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from random import Random
 
@@ -15,10 +15,9 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind, column_refs
 from sgkpi.model.periods import Month, last_complete_month
 from sgkpi.model.table import Column, Table
-from sgkpi.planning.columns import spell_columns
 from sgkpi.synth.chance import stream
 from sgkpi.synth.days import EXTRACTED_AT
-from sgkpi.synth.texts import DATED, Texts, breaks, moment_of, moment_text
+from sgkpi.synth.texts import DATED, Texts, breaks, moment_of, moment_text, spell_of
 
 Row = tuple[str, ...]
 _MONTHS_WITHOUT_EVENTS = 2
@@ -73,10 +72,6 @@ class Faults:
     kinds: tuple[Fault, ...] = OF_ROWS
 
     @property
-    def of_rows(self) -> tuple[Fault, ...]:
-        return tuple(kind for kind in self.kinds if kind in OF_ROWS)
-
-    @property
     def encoding(self) -> str | None:
         """The encoding of files, if a fault asks for another one."""
         if Fault.UTF_16 in self.kinds:
@@ -86,6 +81,12 @@ class Faults:
     @property
     def delimiter(self) -> str:
         return ";" if Fault.SEMICOLONS in self.kinds else ","
+
+    @property
+    def extra_headers(self) -> Row:
+        """The columns that faults add."""
+        identifying = ("NHS Number", "Surname") if Fault.IDENTIFIERS in self.kinds else ()
+        return (*identifying, *(("Row in export",) if Fault.UNDECLARED_COLUMN in self.kinds else ()))
 
 
 class Damage:
@@ -97,40 +98,39 @@ class Damage:
         self.columns = tuple(header)
         self.rng = stream(seed, f"faults in {table.name}")
         self.working_days = working_days_in_england(catalogue.closures)
-        self.spells = _spells(table, catalogue)
-        self.waiting = list(faults.of_rows)
+        self.spells = spell_of(table, catalogue)
+        self.waiting = [kind for kind in faults.kinds if kind in OF_ROWS]
+        self.fixed = {*table.key, table.person}
         self.last_month = last_complete_month(EXTRACTED_AT)
         self.rows = 0
 
     @property
     def header(self) -> Row:
         """The header, with the columns that faults add."""
-        return (*self.columns, *_extra_headers(self.faults))
+        return (*self.columns, *self.faults.extra_headers)
 
     def pass_on(self, row: Row) -> Iterator[Row]:
-        """Return what becomes of a sound row: none, one or several."""
+        """Yield the rows that a sound row becomes: none, one or several."""
         self.rows += 1
         cells = dict(zip(self.columns, self._accented(row), strict=True))
-        row = tuple(cells.values())
-        if Fault.NO_EVENTS in self.faults.kinds and self._is_late(cells):
+        moment = moment_of(cells.get(self.table.happened or "", "")) if Fault.NO_EVENTS in self.faults.kinds else None
+        if moment and Month.of(moment.date()) >= self.last_month.plus(1 - _MONTHS_WITHOUT_EVENTS):
             return
-        for damaged in self._damaged(row, cells):
+        for damaged in self._damaged(tuple(cells.values()), cells):
             whole = any(damaged) and len(damaged) == len(self.columns)
             yield (*damaged, *self._extra_cells()) if whole else damaged
 
     def _accented(self, row: Row) -> Row:
-        """A row; the first one with an accented letter, by which the encoding shows."""
+        """Return the row; the first one with an accented letter, by which the encoding shows."""
         if self.faults.encoding is None or self.rows > 1:
             return row
-        texts = [
-            name for name in self.columns if self.table.columns[name].kind is Kind.TEXT and name not in self._fixed
-        ]
+        texts = [name for name in self.columns if self.table.columns[name].kind is Kind.TEXT and name not in self.fixed]
         return tuple(f"{cell} é" if name in texts[:1] else cell for name, cell in zip(self.columns, row, strict=True))
 
     def _damaged(self, row: Row, cells: Texts) -> Iterator[Row]:
         if any(row) and self.waiting and self.rng.random() < self.faults.rate:
             for place, kind in enumerate(self.waiting):
-                rows = _WAYS[kind](self, cells)
+                rows = self._with_fault(kind, cells)
                 if rows:
                     del self.waiting[place]
                     self.waiting.append(kind)
@@ -138,11 +138,13 @@ class Damage:
                     return
         yield row
 
-    def _is_late(self, cells: Texts) -> bool:
-        """Whether a row happened in the months that the fault `no_events` removes."""
-        moment = moment_of(cells.get(self.table.happened or "", ""))
-        first = self.last_month.plus(1 - _MONTHS_WITHOUT_EVENTS)
-        return moment is not None and Month.of(moment.date()) >= first
+    def _with_fault(self, kind: Fault, cells: Texts) -> list[Row]:
+        if kind in _ROWS:
+            return _ROWS[kind](self, cells)
+        kinds, new_text = _CELLS[kind]
+        column = self.pick(cells, *kinds)
+        text = new_text(self, column, moment_of(cells[column.name])) if column else None
+        return self.changed(cells, **{column.name: text}) if column and text else []
 
     def _extra_cells(self) -> Iterator[str]:
         if Fault.IDENTIFIERS in self.faults.kinds:
@@ -155,24 +157,14 @@ class Damage:
         """Return the row with changed cells."""
         return [tuple(changes.get(name, cells[name]) for name in self.columns)]
 
-    def pick(self, cells: Texts, *kinds: Kind, filled: bool = True) -> Column | None:
+    def pick(self, cells: Texts, *kinds: Kind) -> Column | None:
         """Return a random column of these types that is not blank and not part of a key."""
         found = [
             column
             for name, column in self.table.columns.items()
-            if name in self.columns and column.kind in kinds and (cells[name] or not filled) and name not in self._fixed
+            if name in self.columns and column.kind in kinds and cells[name] and name not in self.fixed
         ]
         return self.rng.choice(found) if found else None
-
-    @property
-    def _fixed(self) -> set[str | None]:
-        return {*self.table.key, self.table.person}
-
-    def dated(self, cells: Texts, *kinds: Kind) -> tuple[Column, datetime] | None:
-        """Return a random date column and its moment."""
-        column = self.pick(cells, *kinds)
-        moment = moment_of(cells[column.name]) if column else None
-        return (column, moment) if column and moment else None
 
     def new_key(self, cells: Texts) -> Texts | None:
         """Return another key for a copy of this row; None if the key is the person alone."""
@@ -180,48 +172,13 @@ class Damage:
         return {names[0]: f"{cells[names[0]]}X{self.rows}"} if names else None
 
 
-def _spells(table: Table, catalogue: Catalogue) -> tuple[str, str] | None:
-    found = sorted(
-        {
-            (start, end)
-            for each in catalogue.indicators.values()
-            for name, start, end in spell_columns(each)
-            if name == table.name
-        }
-    )
-    return found[0] if found else None
-
-
-def _unreadable(damage: Damage, cells: Texts) -> list[Row]:
-    column = damage.pick(cells, *DATED, Kind.MONTH, Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN)
-    return damage.changed(cells, **{column.name: damage.rng.choice(("tbc", "31/02/2019"))}) if column else []
-
-
-def _excel_date(damage: Damage, cells: Texts) -> list[Row]:
-    found = damage.dated(cells, *DATED)
-    if not found:
-        return []
-    column, moment = found
-    return damage.changed(cells, **{column.name: str((moment.date() - date(1899, 12, 30)).days)})
-
-
-def _short_year(damage: Damage, cells: Texts) -> list[Row]:
-    found = damage.dated(cells, *DATED)
-    return damage.changed(cells, **{found[0].name: f"{found[1]:%d/%m/%y}"}) if found else []
-
-
 def _blank(damage: Damage, cells: Texts) -> list[Row]:
     required = [name for name, column in damage.table.columns.items() if column.required and cells.get(name)]
     return damage.changed(cells, **{damage.rng.choice(required): ""}) if required else []
 
 
-def _unknown_code(damage: Damage, cells: Texts) -> list[Row]:
-    column = damage.pick(cells, Kind.CATEGORY)
-    return damage.changed(cells, **{column.name: "ZZ9"}) if column and column.codes else []
-
-
 def _broken_rule(damage: Damage, cells: Texts) -> list[Row]:
-    """Two cells swapped, or one emptied, if that breaks a rule."""
+    """Swap two cells, or empty one, if that breaks a rule."""
     for rule in damage.table.rules:
         names = sorted({ref.column for ref in column_refs(rule.expression)} & set(damage.columns))
         swaps = [{a: cells[b], b: cells[a]} for a in names for b in names if a < b and cells[a] and cells[b]]
@@ -231,30 +188,25 @@ def _broken_rule(damage: Damage, cells: Texts) -> list[Row]:
     return []
 
 
-def _identical_row(damage: Damage, cells: Texts) -> list[Row]:
-    return damage.changed(cells) * 2
-
-
 def _duplicate_key(damage: Damage, cells: Texts) -> list[Row]:
-    """The row, and again with one cell emptied."""
+    """Repeat the row with one cell emptied."""
     column = damage.pick(cells, *Kind) if damage.table.key else None
     return [*damage.changed(cells), *damage.changed(cells, **{column.name: ""})] if column else []
 
 
-def _unknown_person(damage: Damage, cells: Texts) -> list[Row]:
+def _other_person(damage: Damage, cells: Texts, text: str) -> list[Row]:
+    """Replace the identifier of the person."""
     person = damage.table.person
-    return damage.changed(cells, **{person: f"X{damage.rows:06d}"}) if person in damage.columns and person else []
+    return damage.changed(cells, **{person: text}) if person in damage.columns and person else []
 
 
 def _untidy_id(damage: Damage, cells: Texts) -> list[Row]:
-    person = damage.table.person
-    if person not in damage.columns or not person or not cells[person]:
-        return []
-    return damage.changed(cells, **{person: damage.rng.choice((cells[person].lower(), f" {cells[person]} "))})
+    person = cells.get(damage.table.person or "")
+    return _other_person(damage, cells, damage.rng.choice((person.lower(), f" {person} "))) if person else []
 
 
 def _open_spell(damage: Damage, cells: Texts) -> list[Row]:
-    """The spell without its end, and another one from that end."""
+    """Take the end from the spell, and add another one from that end."""
     start, end = damage.spells or ("", "")
     key = damage.new_key(cells)
     if key is None or not cells.get(end) or not cells.get(start):
@@ -263,7 +215,7 @@ def _open_spell(damage: Damage, cells: Texts) -> list[Row]:
 
 
 def _overlapping_spell(damage: Damage, cells: Texts) -> list[Row]:
-    """The spell, and another one from the day before its end."""
+    """Add another spell from the day before the end of this one."""
     start, end = damage.spells or ("", "")
     key, last = damage.new_key(cells), moment_of(cells.get(end, ""))
     first = moment_of(cells.get(start, ""))
@@ -273,77 +225,54 @@ def _overlapping_spell(damage: Damage, cells: Texts) -> list[Row]:
     return [*damage.changed(cells), *damage.changed(cells, **key, **{start: begins})]
 
 
-def _future_date(damage: Damage, cells: Texts) -> list[Row]:
-    found = damage.dated(cells, *DATED)
-    if not found or found[0].planned:
-        return []
-    later = EXTRACTED_AT + timedelta(days=damage.rng.randint(30, 700))
-    return damage.changed(cells, **{found[0].name: moment_text(later, found[0])})
-
-
-def _clock_change(damage: Damage, cells: Texts) -> list[Row]:
-    """A time in the hour that does not exist in March, or exists twice in October."""
-    found = damage.dated(cells, Kind.DATETIME)
-    if not found:
-        return []
-    sunday = _last_sunday(found[1].year, damage.rng.choice((3, 10)))
-    moment = datetime.combine(sunday, datetime.min.time()) + timedelta(hours=1, minutes=30)
-    return damage.changed(cells, **{found[0].name: moment_text(moment, found[0])}) if moment < EXTRACTED_AT else []
-
-
-def _last_sunday(year: int, month: int) -> date:
-    last = Month(year, month).last_day
-    return last - timedelta(days=(last.weekday() + 1) % 7)
-
-
-def _no_time_of_day(damage: Damage, cells: Texts) -> list[Row]:
-    found = damage.dated(cells, Kind.DATETIME)
-    return damage.changed(cells, **{found[0].name: f"{found[1]:%d/%m/%Y}"}) if found else []
-
-
-def _placeholder(damage: Damage, cells: Texts) -> list[Row]:
-    column = damage.pick(cells, *DATED)
-    return damage.changed(cells, **{column.name: "1900-01-01"}) if column else []
-
-
-def _ragged_row(damage: Damage, cells: Texts) -> list[Row]:
-    return [(*damage.changed(cells)[0], *("extra",) * (len(_extra_headers(damage.faults)) + 1))]
-
-
-def _short_row(damage: Damage, cells: Texts) -> list[Row]:
-    return [damage.changed(cells)[0][:-1]] if len(damage.columns) > 1 else []
-
-
-def _blank_row(damage: Damage, cells: Texts) -> list[Row]:
-    return [*damage.changed(cells), ("",) * len(damage.columns)]
-
-
-_WAYS: Mapping[Fault, Callable[[Damage, Texts], list[Row]]] = {
-    Fault.UNREADABLE: _unreadable,
-    Fault.EXCEL_DATE: _excel_date,
-    Fault.SHORT_YEAR: _short_year,
+# Faults of rows: the rows that a sound row becomes; none where it cannot have the fault.
+_ROWS: Mapping[Fault, Callable[[Damage, Texts], list[Row]]] = {
     Fault.BLANK: _blank,
-    Fault.UNKNOWN_CODE: _unknown_code,
     Fault.BROKEN_RULE: _broken_rule,
-    Fault.IDENTICAL_ROW: _identical_row,
+    Fault.IDENTICAL_ROW: lambda damage, cells: damage.changed(cells) * 2,
     Fault.DUPLICATE_KEY: _duplicate_key,
-    Fault.UNKNOWN_PERSON: _unknown_person,
+    Fault.UNKNOWN_PERSON: lambda damage, cells: _other_person(damage, cells, f"X{damage.rows:06d}"),
     Fault.UNTIDY_ID: _untidy_id,
     Fault.OPEN_SPELL: _open_spell,
     Fault.OVERLAPPING_SPELL: _overlapping_spell,
-    Fault.FUTURE_DATE: _future_date,
-    Fault.CLOCK_CHANGE: _clock_change,
-    Fault.NO_TIME_OF_DAY: _no_time_of_day,
-    Fault.PLACEHOLDER: _placeholder,
-    Fault.RAGGED_ROW: _ragged_row,
-    Fault.SHORT_ROW: _short_row,
-    Fault.BLANK_ROW: _blank_row,
+    Fault.RAGGED_ROW: lambda damage, cells: [
+        (*damage.changed(cells)[0], *("extra",) * (len(damage.faults.extra_headers) + 1))
+    ],
+    Fault.SHORT_ROW: lambda damage, cells: [damage.changed(cells)[0][:-1]] if len(damage.columns) > 1 else [],
+    Fault.BLANK_ROW: lambda damage, cells: [*damage.changed(cells), ("",) * len(damage.columns)],
 }
 
 
-def _extra_headers(faults: Faults) -> Row:
-    identifying = ("NHS Number", "Surname") if Fault.IDENTIFIERS in faults.kinds else ()
-    return (*identifying, *(("Row in export",) if Fault.UNDECLARED_COLUMN in faults.kinds else ()))
+def _future_date(damage: Damage, column: Column, moment: datetime | None) -> str | None:
+    if moment is None or column.planned:
+        return None
+    return moment_text(EXTRACTED_AT + timedelta(days=damage.rng.randint(30, 700)), column)
+
+
+def _clock_change(damage: Damage, column: Column, moment: datetime | None) -> str | None:
+    """Return a time in the hour that does not exist in March, or exists twice in October."""
+    if moment is None:
+        return None
+    last = Month(moment.year, damage.rng.choice((3, 10))).last_day
+    sunday = last - timedelta(days=(last.weekday() + 1) % 7)
+    changed = datetime.combine(sunday, time(1, 30))
+    return moment_text(changed, column) if changed < EXTRACTED_AT else None
+
+
+# Faults of one cell: the types of its column, and the new text for its moment; None where it cannot have the fault.
+_CELLS: Mapping[Fault, tuple[tuple[Kind, ...], Callable[[Damage, Column, datetime | None], str | None]]] = {
+    Fault.UNREADABLE: (
+        (*DATED, Kind.MONTH, Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN),
+        lambda damage, *_: damage.rng.choice(("tbc", "31/02/2019")),
+    ),
+    Fault.EXCEL_DATE: (DATED, lambda _, __, moment: str((moment.date() - date(1899, 12, 30)).days) if moment else None),
+    Fault.SHORT_YEAR: (DATED, lambda _, __, moment: f"{moment:%d/%m/%y}" if moment else None),
+    Fault.UNKNOWN_CODE: ((Kind.CATEGORY,), lambda _, column, __: "ZZ9" if column.codes else None),
+    Fault.FUTURE_DATE: (DATED, _future_date),
+    Fault.CLOCK_CHANGE: ((Kind.DATETIME,), _clock_change),
+    Fault.NO_TIME_OF_DAY: ((Kind.DATETIME,), lambda _, __, moment: f"{moment:%d/%m/%Y}" if moment else None),
+    Fault.PLACEHOLDER: (DATED, lambda *_: "1900-01-01"),
+}
 
 
 _SURNAMES = (

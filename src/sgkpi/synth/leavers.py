@@ -3,41 +3,31 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import cycle, pairwise
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.chance import Deck, Quota, pick, scaled
-from sgkpi.synth.days import FIRST_DAY, LAST_DAY, REFERENCE_DAY, day_between
+from sgkpi.synth.chance import Quota, in_random_order, pick, scaled
+from sgkpi.synth.days import FIRST_DAY, LAST_DAY, REFERENCE_DAY, day_between, iso_day
 from sgkpi.synth.people import ETHNICITIES, LOCALITIES, People, Row, child_row
-from sgkpi.synth.stays import Stay, StayPlan, plan_stays, stays_of
 
 CARE_LEAVERS = ("person_id", "eligible_from", "eligible_to", "eligibility", "left_care_on", "team", "in_touch")
 PATHWAY_PLAN_REVIEWS = ("review_id", "person_id", "reviewed_on", "kind")
 ACCOMMODATION = ("spell_id", "person_id", "start_date", "end_date", "accommodation_type", "suitable")
 
-# Care leavers by what is to be said of them on 28 February 2019. The first three are judged: 80 of 120 are met.
+# The states of care leavers on 28 February 2019. The first three are judged: 80 of 120 are met.
 REVIEWED, OUT_OF_DATE, NO_PLAN = "reviewed", "out_of_date", "no_plan"
 TOO_NEW, QUALIFYING, ELIGIBLE, NO_LONGER, ENDED = "too_new", "qualifying", "eligible", "no_longer", "ended"
-COUNTS = {
-    REVIEWED: 80,
-    OUT_OF_DATE: 26,
-    NO_PLAN: 14,
-    TOO_NEW: 3,
-    QUALIFYING: 18,
-    ELIGIBLE: 12,
-    NO_LONGER: 5,
-    ENDED: 12,
-}
-# When the status of each kind began: the earliest and the latest day.
-BEGAN = {
-    REVIEWED: (date(2015, 6, 1), date(2019, 2, 8)),
-    OUT_OF_DATE: (date(2015, 6, 1), date(2018, 3, 20)),
-    NO_PLAN: (date(2017, 9, 1), date(2018, 11, 20)),
-    TOO_NEW: (date(2019, 2, 1), date(2019, 2, 22)),
-    QUALIFYING: (date(2016, 6, 1), date(2019, 2, 20)),
-    ELIGIBLE: (date(2017, 6, 1), date(2019, 1, 31)),
-    NO_LONGER: (date(2016, 6, 1), date(2018, 8, 31)),
-    ENDED: (date(2014, 3, 1), date(2016, 8, 31)),
+# Of each: the number, and the first and last day on which the status began.
+KINDS = {
+    REVIEWED: (80, date(2015, 6, 1), date(2019, 2, 8)),
+    OUT_OF_DATE: (26, date(2015, 6, 1), date(2018, 3, 20)),
+    NO_PLAN: (14, date(2017, 9, 1), date(2018, 11, 20)),
+    TOO_NEW: (3, date(2019, 2, 1), date(2019, 2, 22)),
+    QUALIFYING: (18, date(2016, 6, 1), date(2019, 2, 20)),
+    ELIGIBLE: (12, date(2017, 6, 1), date(2019, 1, 31)),
+    NO_LONGER: (5, date(2016, 6, 1), date(2018, 8, 31)),
+    ENDED: (12, date(2014, 3, 1), date(2016, 8, 31)),
 }
 # Six months before the reference day: a review on or after it is in date.
 IN_DATE_FROM = date(2018, 8, 28)
@@ -53,19 +43,55 @@ IN_TOUCH = {"yes": 95, "no": 3, "refused": 2}
 RELEVANT_IN_100 = 30
 # A relevant child is 16 or 17: the status is young.
 RELEVANT_FROM = date(2017, 9, 1)
+BED_AND_BREAKFAST = "bed_and_breakfast"
+STAY_TYPES = {
+    "independent_living": 38,
+    "semi_independent": 18,
+    "parents_or_relatives": 12,
+    "former_foster_carers": 10,
+    "supported_lodgings": 8,
+    "foyer": 6,
+    "other": 3,
+    "in_custody": 3,
+    "no_fixed_abode": 2,
+}
+UNSUITABLE = ("in_custody", "no_fixed_abode", BED_AND_BREAKFAST)
+MOVES_IN_100 = 45
+
+# From when to when each young person was in bed and breakfast: the days on which they arrived, moved from
+# one house to the next, and left (None: still there). At the month ends from September to February that makes
+# 2, 3, 4, 3, 4 and 3 people, and none before. Those that last come first, for extracts too small for all.
+BED_AND_BREAKFAST_STAYS: tuple[tuple[date | None, ...], ...] = (
+    (date(2018, 10, 22), date(2018, 12, 10), date(2019, 1, 28), None),
+    (date(2018, 9, 24), date(2019, 1, 14)),
+    (date(2019, 1, 7), None),
+    (date(2018, 9, 10), date(2018, 10, 15), date(2018, 11, 19)),
+    (date(2018, 11, 26), date(2019, 2, 11)),
+    (date(2019, 1, 25), date(2019, 2, 20)),
+    (date(2018, 11, 12), date(2018, 12, 17)),
+    (date(2019, 2, 27), None),
+)
+
+
+@dataclass(frozen=True)
+class Stay:
+    """A stay; `end` is the first day elsewhere; `suitable` is None if not recorded."""
+
+    start: date
+    end: date | None
+    accommodation_type: str
+    suitable: bool | None
 
 
 @dataclass(frozen=True)
 class Leaver:
-    """A young person, with all their values in the extract; text in place of a date is a fault."""
+    """A young person: the rows of `care_leavers` and `children`, and what other tables have.
+
+    Text in place of a date is a fault.
+    """
 
     person: str
-    eligible_from: date | None
-    eligible_to: date | None
-    eligibility: str
-    left_care_on: date | None
-    team: str
-    in_touch: str
+    row: Row
     child: Row
     reviews: tuple[date | str, ...] = ()
     stays: tuple[Stay, ...] = ()
@@ -78,53 +104,50 @@ class _Plans:
 
     passports: Quota
     extra: dict[str, int]
-    stays: StayPlan
-
-
-def counts_at(scale: float) -> dict[str, int]:
-    """Return the number of care leavers of each kind, without the faults."""
-    return {kind: scaled(number, scale) for kind, number in COUNTS.items()}
+    bed_and_breakfast: Quota
+    stays: Iterator[tuple[date | None, ...]]
 
 
 def leavers_at(scale: float) -> int:
     """Return the number of care leavers."""
-    return sum(counts_at(scale).values()) + len(_FAULTS)
+    return sum(scaled(number, scale) for number, *_ in KINDS.values()) + len(_FAULTS)
 
 
 def leavers(rng: Random, people: People, scale: float) -> Iterator[Leaver]:
-    """Return every care leaver; those that are recorded badly come last."""
-    counts = counts_at(scale)
+    """Yield every care leaver; those that are recorded badly come last."""
+    counts = {kind: scaled(number, scale) for kind, (number, *_) in KINDS.items()}
     holders = sum(counts[kind] for kind in MAY_HOLD_PASSPORT)
     plans = _Plans(
         passports=Quota(holders, min(holders, scaled(PASSPORTS, scale))),
         extra={kind: scaled(number, scale) for kind, number in EXTRA_PASSPORTS.items()},
-        stays=plan_stays(counts[OUT_OF_DATE], scale),
+        # At scale 1 and below, each of the stays is used once.
+        bed_and_breakfast=Quota(
+            counts[OUT_OF_DATE], min(counts[OUT_OF_DATE], scaled(1, scale) * len(BED_AND_BREAKFAST_STAYS))
+        ),
+        stays=cycle(BED_AND_BREAKFAST_STAYS),
     )
     number = 0
-    for number, kind in enumerate(Deck(counts).draw_all(rng), start=1):
+    for number, kind in enumerate(in_random_order(rng, counts), start=1):
         yield _leaver(rng, people.leaver(number - 1), kind, plans)
     for place, fault in enumerate(_FAULTS):
         yield fault(rng, people.leaver(number + place))
 
 
 def _leaver(rng: Random, person: str, kind: str, plans: _Plans) -> Leaver:
-    began = day_between(rng, *BEGAN[kind])
+    _, first, last = KINDS[kind]
+    began = day_between(rng, first, last)
     if kind in (REVIEWED, QUALIFYING) and rng.randrange(100) < 35:
-        began = day_between(rng, max(FIRST_DAY, BEGAN[kind][0]), BEGAN[kind][1])
+        began = day_between(rng, max(FIRST_DAY, first), last)
     ended = day_between(rng, date(2018, 5, 2), date(2019, 2, 20)) if kind == ENDED else None
     eligibility = _eligibility(rng, kind, began)
-    left_care_on = None if kind == ELIGIBLE else began
+    left_care_on = iso_day(None if kind == ELIGIBLE else began)
+    team, in_touch = rng.choice(TEAMS), pick(rng, IN_TOUCH)
     return Leaver(
         person=person,
-        eligible_from=began,
-        eligible_to=ended,
-        eligibility=eligibility,
-        left_care_on=left_care_on,
-        team=rng.choice(TEAMS),
-        in_touch=pick(rng, IN_TOUCH),
+        row=(person, iso_day(began), iso_day(ended), eligibility, left_care_on, team, in_touch),
         child=_child(rng, person, eligibility, began),
         reviews=_reviews(rng, kind, began, ended),
-        stays=() if kind == ELIGIBLE else stays_of(rng, began, ended, _bed_and_breakfast(rng, kind, plans)),
+        stays=() if kind == ELIGIBLE else _stays(rng, kind, began, ended, plans),
         passports=tuple(_passports(rng, kind, began, plans)),
     )
 
@@ -139,14 +162,14 @@ def _eligibility(rng: Random, kind: str, began: date) -> str:
 
 
 def _child(rng: Random, person: str, eligibility: str, began: date) -> Row:
-    """The month of birth: 18 years before the status began, or 16 if it begins earlier."""
+    """Return a row of `children`; the month of birth is 18 years before the status began, or 16 if that is earlier."""
     months = 18 * 12 if eligibility in ("former_relevant", "no_current_eligibility") else 16 * 12 + rng.randint(0, 8)
     birth = Month.of(began).plus(-months)
     return child_row(rng, person, birth, pick(rng, ETHNICITIES), pick(rng, LOCALITIES))
 
 
 def _reviews(rng: Random, kind: str, began: date, ended: date | None) -> tuple[date, ...]:
-    """The days on which the plan was made and reviewed, earliest first, about every five months back from the last."""
+    """Return the days on which the plan was made and reviewed, in order, about five months apart."""
     first = max(began, PLANS_FROM)
     match kind:
         case "reviewed" | "eligible":
@@ -163,14 +186,39 @@ def _reviews(rng: Random, kind: str, began: date, ended: date | None) -> tuple[d
     return tuple(reversed(reviews))
 
 
-def _bed_and_breakfast(rng: Random, kind: str, plans: _Plans) -> tuple[Stay, ...]:
-    """The stays in bed and breakfast, for those who have any."""
-    return plans.stays.next_for(rng) if kind == OUT_OF_DATE else ()
+def _stays(rng: Random, kind: str, began: date, ended: date | None, plans: _Plans) -> tuple[Stay, ...]:
+    """Return all stays of a young person in order; some of those with a plan out of date were in bed and breakfast."""
+    if kind != OUT_OF_DATE or not plans.bed_and_breakfast.take(rng):
+        return tuple(_ordinary(rng, began, ended))
+    pairs = pairwise(next(plans.stays))
+    special = [Stay(start, end, BED_AND_BREAKFAST, suitable=False) for start, end in pairs if start]
+    left = special[-1].end
+    after = [_stay(rng, left, ended)] if left else []
+    return (*_ordinary(rng, began, special[0].start), *special, *after)
+
+
+def _ordinary(rng: Random, start: date, end: date | None) -> Iterator[Stay]:
+    """Yield ordinary stays from one day to another, with one or two moves."""
+    last = end or REFERENCE_DAY
+    while (last - start).days > 180 and rng.randrange(100) < MOVES_IN_100:
+        moved = day_between(rng, start + timedelta(days=60), last - timedelta(days=30))
+        yield _stay(rng, start, moved)
+        start = moved
+    yield _stay(rng, start, end)
+
+
+def _stay(rng: Random, start: date, end: date | None) -> Stay:
+    kind = pick(rng, STAY_TYPES)
+    return Stay(start, end, kind, suitable=kind not in UNSUITABLE and rng.randrange(100) < 96)
 
 
 def _passports(rng: Random, kind: str, began: date, plans: _Plans) -> Iterator[date]:
     if kind in MAY_HOLD_PASSPORT and plans.passports.take(rng):
-        yield _issued(rng, began)
+        if began >= PASSPORTS_FROM:  # near the day of leaving care
+            yield min(began + timedelta(days=rng.randint(-14, 14)), date(2019, 2, 21))
+        else:  # a day of the roll-out, which gathered pace
+            days = (date(2019, 2, 21) - PASSPORTS_FROM).days
+            yield PASSPORTS_FROM + timedelta(days=int(days * rng.random() ** 0.35))
         if plans.passports.chosen == 0:
             yield REFERENCE_DAY - timedelta(days=6)  # the last of them lost the first one and was given another
     elif plans.extra.get(kind, 0) > 0:
@@ -178,42 +226,33 @@ def _passports(rng: Random, kind: str, began: date, plans: _Plans) -> Iterator[d
         yield day_between(rng, *EXTRA_ISSUED[kind])
 
 
-def _issued(rng: Random, began: date) -> date:
-    """Near the day of leaving care for those who left recently; else a day of the roll-out, which gathered pace."""
-    if began >= PASSPORTS_FROM:
-        return min(began + timedelta(days=rng.randint(-14, 14)), date(2019, 2, 21))
-    days = (date(2019, 2, 21) - PASSPORTS_FROM).days
-    return PASSPORTS_FROM + timedelta(days=int(days * rng.random() ** 0.35))
-
-
 def _without_eligibility(rng: Random, person: str) -> Leaver:
-    """A care leaver without a recorded kind."""
+    """Return a care leaver without a recorded kind."""
     began = date(2017, 10, 2)
     child = _child(rng, person, "qualifying", began)
     reviews = (date(2018, 5, 14), date(2018, 11, 5))
     stays = (Stay(began, None, "independent_living", suitable=True),)
-    return Leaver(person, began, None, "", began, TEAMS[0], "yes", child, reviews, stays, (date(2019, 1, 21),))
+    row = (person, "2017-10-02", "", "", "2017-10-02", TEAMS[0], "yes")
+    return Leaver(person, row, child, reviews, stays, (date(2019, 1, 21),))
 
 
 def _with_unreadable_review(rng: Random, person: str) -> Leaver:
-    """A care leaver with a review without a date, and accommodation without a type."""
+    """Return a care leaver with a review without a date, and accommodation without a type."""
     began = date(2017, 3, 6)
     child = _child(rng, person, "former_relevant", began)
     stays = (
         Stay(began, date(2018, 12, 3), "supported_lodgings", suitable=True),
         Stay(date(2018, 12, 3), None, "", suitable=None),
     )
-    return Leaver(
-        person, began, None, "former_relevant", began, TEAMS[1], "yes", child, (date(2018, 7, 9), "tbc"), stays
-    )
+    row = (person, "2017-03-06", "", "former_relevant", "2017-03-06", TEAMS[1], "yes")
+    return Leaver(person, row, child, (date(2018, 7, 9), "tbc"), stays)
 
 
 def _with_placeholder(rng: Random, person: str) -> Leaver:
-    """A care leaver without a start date, with a review on 1 January 1900 and a passport without a date."""
+    """Return a care leaver without a start date, with a review on 1 January 1900 and a passport without a date."""
     child = _child(rng, person, "no_current_eligibility", date(2016, 9, 1))
-    return Leaver(
-        person, None, None, "no_current_eligibility", None, TEAMS[0], "no", child, ("1900-01-01",), (), (None,)
-    )
+    row = (person, "", "", "no_current_eligibility", "", TEAMS[0], "no")
+    return Leaver(person, row, child, ("1900-01-01",), (), (None,))
 
 
 _FAULTS = (_without_eligibility, _with_unreadable_review, _with_placeholder)

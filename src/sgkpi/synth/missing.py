@@ -7,22 +7,15 @@ from itertools import count
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.chance import Deck, scaled
+from sgkpi.synth.chance import in_random_order, scaled
 from sgkpi.synth.days import days_of, iso_minute, known, with_time
 from sgkpi.synth.people import People, Row
 
-MISSING_EPISODES = (
-    "episode_id",
-    "person_id",
-    "went_missing_at",
-    "returned_at",
-    "missing_from",
-    "rhi_offered",
-    "rhi_response",
-    "rhi_contacted_at",
-    "rhi_completed_at",
-    "team",
-)
+_COLUMNS = """
+episode_id person_id went_missing_at returned_at missing_from rhi_offered rhi_response rhi_contacted_at
+rhi_completed_at team
+"""
+MISSING_EPISODES = tuple(_COLUMNS.split())
 # Returns of a month that can be judged, and how many in a hundred of them had their interview in time.
 STORIES = (
     (Month(2018, 4), 28, 64),
@@ -55,11 +48,12 @@ class Interview:
 
 
 def missing_rows(rng: Random, people: People, scale: float) -> Iterator[Row]:
-    """Return every row of `missing_episodes.csv`."""
+    """Yield every row of `missing_episodes.csv`."""
     numbers = (f"M{number:05d}" for number in count(1))
     for month, returns, in_time_in_100 in STORIES:
-        for kind in Deck(_kinds(scaled(returns, scale), in_time_in_100, scale)).draw_all(rng):
-            returned = _returned(rng, month)
+        for kind in in_random_order(rng, _kinds(scaled(returns, scale), in_time_in_100, scale)):
+            day = rng.choice(list(days_of(month)))
+            returned = with_time(datetime.combine(day, time(rng.randrange(24), rng.randrange(60))))
             yield _row(rng, people, next(numbers), returned, _interview(rng, kind, returned))
         if month == Month(2019, 2):
             yield from _faults(people, numbers)
@@ -69,18 +63,13 @@ def missing_rows(rng: Random, people: People, scale: float) -> Iterator[Row]:
 
 
 def _kinds(returns: int, in_time_in_100: int, scale: float) -> dict[str, int]:
-    """The number of returns of a month by outcome; all but `not applicable` add up to the returns."""
+    """Return the number of returns of a month by outcome; all but `not applicable` add up to the returns."""
     in_time = (returns * in_time_in_100 + 50) // 100
     other = returns - in_time
     declined, late, not_offered = other * 30 // 100, other * 42 // 100, (other * 12 + 99) // 100
     kinds = {"in_time": in_time, "declined": declined, "late": late, "not_offered": min(not_offered, other)}
     kinds["open"] = max(0, returns - sum(kinds.values()))
     return {**kinds, "not_applicable": scaled(NOT_APPLICABLE, scale)}
-
-
-def _returned(rng: Random, month: Month) -> datetime:
-    day = rng.choice(list(days_of(month)))
-    return with_time(datetime.combine(day, time(rng.randrange(24), rng.randrange(60))))
 
 
 def _interview(rng: Random, kind: str, returned: datetime) -> Interview:
@@ -102,7 +91,7 @@ def _interview(rng: Random, kind: str, returned: datetime) -> Interview:
 
 
 def _daytime(rng: Random, returned: datetime, after: int, before: int) -> datetime:
-    """A moment some hours after the return, usually between 09:00 and 19:00.
+    """Return a moment some hours after the return, usually between 09:00 and 19:00.
 
     Short of 72 hours it stays so by a margin that no change of the clocks makes up.
     """
@@ -131,12 +120,12 @@ def _row(rng: Random, people: People, number: str, returned: datetime, interview
 
 
 def _runaway(rng: Random, people: People) -> str:
-    """A child who goes missing; some go missing repeatedly."""
+    """Return a child who goes missing; some go missing repeatedly."""
     return people.runaway(int(people.runaways * rng.random() ** 2))
 
 
 def _faults(people: People, numbers: Iterator[str]) -> Iterator[Row]:
-    """A return without a time of day, and an interview without a readable time: neither can be judged."""
+    """Yield a return without a time of day, and an interview without a readable time: neither can be judged."""
     first, last = people.runaway(0), people.runaway(people.runaways - 1)
     yield (next(numbers), first, "2019-02-10 22:30", "2019-02-11", "home",
            "yes", "accepted", "2019-02-12 10:15", "2019-02-13 10:00", HOME_TEAM)  # fmt: skip

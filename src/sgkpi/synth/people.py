@@ -37,8 +37,6 @@ ETHNICITIES = {
 }
 LOCALITIES = {"North": 30, "East": 25, "South": 30, "Central": 15}
 DISABLED_IN_100 = 11
-# A child whose month of birth is not known yet.
-UNREADABLE_BIRTH_MONTH = "tbc"
 
 
 @dataclass(frozen=True)
@@ -68,14 +66,14 @@ class People:
 
 
 def runaway_rows(rng: Random, people: People) -> Iterator[Row]:
-    """Return the rows of `children` for those who go missing, who are between 12 and 17."""
+    """Yield the rows of `children` for those who go missing, who are between 12 and 17."""
     for number in range(people.runaways):
         birth = Month(2001, 4).plus(rng.randint(0, 68))
         yield child_row(rng, people.runaway(number), birth, pick(rng, ETHNICITIES), pick(rng, LOCALITIES))
 
 
 def family_rows(rng: Random, people: People) -> Iterator[Row]:
-    """Return the rows of `children` for families; siblings live together."""
+    """Yield the rows of `children` for families; siblings live together."""
     for number in range(people.families):
         ethnicity, locality = pick(rng, ETHNICITIES), pick(rng, LOCALITIES)
         birth = Month(2001, 6).plus(rng.randint(0, 150))
@@ -87,10 +85,10 @@ def family_rows(rng: Random, people: People) -> Iterator[Row]:
 def child_row(
     rng: Random, person: str, birth: Month, ethnicity: str, locality: str, *, unreadable: bool = False
 ) -> Row:
-    """A row of `children`; nobody is born after the last day."""
+    """Return a row of `children`; nobody is born after the last day."""
     born = min(birth, Month.of(date(2019, 2, 1)))
     disabled = "yes" if rng.randrange(100) < DISABLED_IN_100 else "no"
-    month = UNREADABLE_BIRTH_MONTH if unreadable else str(born)
+    month = "tbc" if unreadable else str(born)  # of a child whose month of birth is not known yet
     return person, month, pick(rng, GENDERS), ethnicity, disabled, locality
 
 

@@ -1,4 +1,4 @@
-"""Rows of text and their table's declaration: whether a rule is broken, and moments as text."""
+"""Rows of text against their table's declaration: spells, broken rules, and moments as text."""
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
@@ -7,12 +7,20 @@ from sgkpi.extracts.moments import parse_datetime
 from sgkpi.judge.expressions import Environment, evaluate
 from sgkpi.judge.tables import typed_cell
 from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind, column_refs
 from sgkpi.model.table import Column, Rule, Table
+from sgkpi.planning.columns import spell_columns
 from sgkpi.synth.days import EXTRACTED_AT
 
 Texts = dict[str, str]
 DATED = (Kind.DATE, Kind.DATETIME)
+
+
+def spell_of(table: Table, catalogue: Catalogue) -> tuple[str, str] | None:
+    """Return the columns of the spells that some indicator looks at, by name the first; None if there are none."""
+    spells = [spell for each in catalogue.indicators.values() for spell in spell_columns(each)]
+    return min(((start, end) for name, start, end in spells if name == table.name), default=None)
 
 
 def breaks(rule: Rule, row: Mapping[str, str], table: Table, working_days: WorkingDays) -> bool:

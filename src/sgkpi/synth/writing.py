@@ -1,7 +1,8 @@
 """Write a synthetic extract to a folder, completely or not at all."""
 
-from collections.abc import Collection, Iterator
-from contextlib import ExitStack
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from itertools import count
 from math import isfinite
@@ -14,15 +15,17 @@ from sgkpi.synth.chance import stream
 from sgkpi.synth.contacts import CONTACTS, contact_rows
 from sgkpi.synth.days import EXTRACTED_AT, FIRST_DAY, iso_day
 from sgkpi.synth.declared import declared_rows
-from sgkpi.synth.faults import Faults
-from sgkpi.synth.files import HEALTH_PASSPORTS, Files, Write
+from sgkpi.synth.faults import Damage, Faults
 from sgkpi.synth.leavers import ACCOMMODATION, CARE_LEAVERS, PATHWAY_PLAN_REVIEWS, Leaver, leavers, leavers_at
 from sgkpi.synth.missing import MISSING_EPISODES, missing_rows
-from sgkpi.synth.people import CHILDREN, People, family_rows, runaway_rows
+from sgkpi.synth.people import CHILDREN, People, Row, family_rows, runaway_rows
 
+Write = Callable[[Row], object]
+HEALTH_PASSPORTS = ("passport_id", "person_id", "issued_on")
+ROWS_IN_A_BATCH = 50_000
 # Tables without rows that ended before the first day.
 COVERED = ("contacts", "missing_episodes", "care_leavers", "accommodation")
-# The tables in which the inspection's story is told, with their columns.
+# The tables of the inspection's story, with their columns.
 STORY = {
     "contacts": CONTACTS,
     "missing_episodes": MISSING_EPISODES,
@@ -55,25 +58,26 @@ def write_extract(
     catalogue. Raises UsageError for a scale that is no positive number, or a rate that is no share.
     """
     _check(scale, catalogue, faults)
+    tables = {} if catalogue is None else catalogue.tables
+    story = catalogue is None or all(
+        name in tables and set(header) <= set(tables[name].columns) for name, header in STORY.items()
+    )
     directory.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=directory, prefix=".synth-") as temporary:
         folder = Path(temporary)
-        files = Files(folder, seed, catalogue, faults)
-        story = catalogue is None or _tells_story(catalogue)
+        files = _Files(folder, seed, catalogue, faults)
         if story:
             _write_tables(files, seed, scale)
-        if catalogue is not None:
-            _write_declared(files, catalogue, STORY if story else (), seed, scale)
+        for name, table in tables.items():
+            if catalogue is not None and not (story and name in STORY):
+                with files.open(name, tuple(table.columns)) as write:
+                    _write_all(write, declared_rows(table, catalogue, seed=seed, scale=scale))
         _write_description(folder / "extract.toml", seed, scale, COVERED if story else ())
         written = sorted(path.name for path in folder.iterdir())
-        for name in written:
-            _other_form(directory / name).unlink(missing_ok=True)
+        for name in written:  # an earlier run may have written the same table in the other format
+            other = ".parquet" if name.endswith(".csv") else ".csv"
+            (directory / name).with_suffix(other).unlink(missing_ok=True)
         return tuple((folder / name).replace(directory / name) for name in written)
-
-
-def _other_form(path: Path) -> Path:
-    """The file to which an earlier run may have written the same table, which must be removed."""
-    return path.with_suffix(".parquet" if path.suffix == ".csv" else ".csv")
 
 
 def _check(scale: float, catalogue: Catalogue | None, faults: Faults | None) -> None:
@@ -85,23 +89,63 @@ def _check(scale: float, catalogue: Catalogue | None, faults: Faults | None) -> 
         raise UsageError("faults are made from the declarations of tables: a catalogue is needed")
 
 
-def _tells_story(catalogue: Catalogue) -> bool:
-    """Whether a catalogue declares all tables and columns of the inspection's findings."""
-    return all(
-        name in catalogue.tables and set(header) <= set(catalogue.tables[name].columns)
-        for name, header in STORY.items()
-    )
+class _Files:
+    """Opens the files of tables in a folder: CSV, with faults if there are any, or Parquet."""
+
+    def __init__(self, folder: Path, seed: int, catalogue: Catalogue | None, faults: Faults | None) -> None:
+        self._folder = folder
+        self._seed = seed
+        self._catalogue = catalogue
+        self._faults = faults
+
+    @contextmanager
+    def open(self, table: str, header: Row, *, encoding: str = "utf-8") -> Iterator[Write]:
+        """Open the CSV file of a table; yield a function that writes its rows."""
+        faults, catalogue = self._faults, self._catalogue
+        written_in = (faults.encoding if faults else None) or encoding
+        path = self._folder / f"{table}.csv"
+        with path.open("w", encoding=written_in, errors="replace", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n", delimiter=faults.delimiter if faults else ",")
+            if faults is None or catalogue is None:
+                writer.writerow(header)
+                yield writer.writerow
+                return
+            damage = Damage(faults, catalogue.tables[table], header, catalogue, self._seed)
+            writer.writerow(damage.header)
+            yield lambda row: writer.writerows(damage.pass_on(row))
+
+    @contextmanager
+    def open_passports(self) -> Iterator[Write]:
+        """Open `health_passports` as Parquet, which has real dates, or as CSV if cells may have faults."""
+        if self._faults is not None:
+            with self.open("health_passports", HEALTH_PASSPORTS) as write:
+                yield write
+            return
+        import pyarrow as pa
+        from pyarrow.parquet import ParquetWriter
+
+        kinds: dict[str, pa.DataType] = {"passport_id": pa.string(), "person_id": pa.string(), "issued_on": pa.date32()}
+        schema = pa.schema(kinds)
+        rows: list[dict[str, str | date | None]] = []
+        with ParquetWriter(self._folder / "health_passports.parquet", schema) as writer:
+
+            def add(row: Row) -> None:
+                passport, person, issued = row
+                day = date.fromisoformat(issued) if issued else None
+                rows.append({"passport_id": passport, "person_id": person, "issued_on": day})
+                if len(rows) >= ROWS_IN_A_BATCH:
+                    flush()
+
+            def flush() -> None:
+                if rows:
+                    writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+                    rows.clear()
+
+            yield add
+            flush()
 
 
-def _write_declared(files: Files, catalogue: Catalogue, but: Collection[str], seed: int, scale: float) -> None:
-    """The other tables, made up from their declarations."""
-    for name, table in catalogue.tables.items():
-        if name not in but:
-            with files.open(name, tuple(table.columns)) as write:
-                _write_all(write, declared_rows(table, catalogue, seed=seed, scale=scale))
-
-
-def _write_tables(files: Files, seed: int, scale: float) -> None:
+def _write_tables(files: _Files, seed: int, scale: float) -> None:
     people = People.at(scale, leavers_at(scale))
     with files.open("contacts", CONTACTS, encoding="utf-8-sig") as write:
         _write_all(write, contact_rows(stream(seed, "contacts"), people, scale))
@@ -114,7 +158,7 @@ def _write_tables(files: Files, seed: int, scale: float) -> None:
         _write_all(write, family_rows(rng, people))
 
 
-def _write_leavers(files: Files, everyone: Iterator[Leaver], write_child: Write) -> None:
+def _write_leavers(files: _Files, everyone: Iterator[Leaver], write_child: Write) -> None:
     """Write the tables about care leavers together, one young person after another."""
     reviews, spells, passports = count(1), count(1), count(1)
     with ExitStack() as opened:
@@ -124,44 +168,23 @@ def _write_leavers(files: Files, everyone: Iterator[Leaver], write_child: Write)
         write_passport = opened.enter_context(files.open_passports())
         for leaver in everyone:
             write_child(leaver.child)
-            write_leaver(_leaver_row(leaver))
-            for row in _review_rows(leaver, reviews):
-                write_review(row)
-            for row in _stay_rows(leaver, spells):
-                write_stay(row)
+            write_leaver(leaver.row)
+            for place, reviewed in enumerate(leaver.reviews):
+                day = iso_day(reviewed) if isinstance(reviewed, date) else reviewed
+                write_review((f"R{next(reviews):05d}", leaver.person, day, "review" if place else "initial"))
+            for stay in leaver.stays:
+                number = next(spells)
+                person = leaver.person if number % SPACED_EVERY else f"{leaver.person} "
+                days = iso_day(stay.start), iso_day(stay.end)
+                suitable = "" if stay.suitable is None else ("yes" if stay.suitable else "no")
+                write_stay((f"A{number:05d}", person, *days, stay.accommodation_type, suitable))
             for issued in leaver.passports:
                 number = next(passports)
                 person = leaver.person if number % LOWER_CASE_EVERY else leaver.person.lower()
                 write_passport((f"HP{number:04d}", person, iso_day(issued)))
 
 
-def _leaver_row(leaver: Leaver) -> tuple[str, ...]:
-    return (
-        leaver.person,
-        iso_day(leaver.eligible_from),
-        iso_day(leaver.eligible_to),
-        leaver.eligibility,
-        iso_day(leaver.left_care_on),
-        leaver.team,
-        leaver.in_touch,
-    )
-
-
-def _review_rows(leaver: Leaver, numbers: Iterator[int]) -> Iterator[tuple[str, ...]]:
-    for place, reviewed in enumerate(leaver.reviews):
-        day = iso_day(reviewed) if isinstance(reviewed, date) else reviewed
-        yield f"R{next(numbers):05d}", leaver.person, day, "review" if place else "initial"
-
-
-def _stay_rows(leaver: Leaver, numbers: Iterator[int]) -> Iterator[tuple[str, ...]]:
-    for stay in leaver.stays:
-        number = next(numbers)
-        person = leaver.person if number % SPACED_EVERY else f"{leaver.person} "
-        suitable = "" if stay.suitable is None else ("yes" if stay.suitable else "no")
-        yield f"A{number:05d}", person, iso_day(stay.start), iso_day(stay.end), stay.accommodation_type, suitable
-
-
-def _write_description(path: Path, seed: int, scale: float, covered: Collection[str]) -> None:
+def _write_description(path: Path, seed: int, scale: float, covered: tuple[str, ...]) -> None:
     covers = "".join(f"{table} = {FIRST_DAY.isoformat()}\n" for table in covered)
     text = (
         "# What sgkpi should know of this extract besides its tables.\n"
