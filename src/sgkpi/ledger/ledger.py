@@ -1,4 +1,4 @@
-"""The ledger: everything that an engine gives, as data that adds up.
+"""The ledger: the result of an engine, as data that adds up.
 
 Two parts of an extract that share no person and no key have ledgers whose sum is the ledger of the whole, as long
 as both are taken as of the same time: no number in a ledger depends on the cases of another person.
@@ -102,7 +102,7 @@ class Unplaced:
 
 @dataclass(frozen=True)
 class TableRead:
-    """What was read of a table: rows that are not all blank, and cells that fit no format."""
+    """The numbers of rows of a table that are not all blank, and of cells that fit no format."""
 
     table: str
     files: tuple[str, ...]
@@ -120,7 +120,7 @@ class TableRead:
 
 @dataclass(frozen=True)
 class Ledger:
-    """Everything that an engine gives for a plan, each part in order. Only outcomes that occur have a count."""
+    """The result of an engine for a plan, each part in order. Only outcomes that occur have a count."""
 
     outcomes: tuple[OutcomeCount, ...] = ()
     values: tuple[ValueSummary, ...] = ()

@@ -14,7 +14,7 @@ from sgkpi.model.units import Limit, LimitUnit
 
 
 class Improvement(StrEnum):
-    """Which way is better."""
+    """The direction of improvement."""
 
     INCREASE = "increase"
     DECREASE = "decrease"
@@ -63,7 +63,7 @@ class PointInTime:
 
 
 class Keep(StrEnum):
-    """Which of the related rows are kept."""
+    """A choice among the related rows of a case."""
 
     LATEST = "latest"
     EARLIEST = "earliest"

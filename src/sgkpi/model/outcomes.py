@@ -21,7 +21,7 @@ JUDGED = (Outcome.MET, Outcome.NOT_MET, Outcome.OVERDUE)
 
 
 class Unknown(StrEnum):
-    """Why a case cannot be judged, in the order in which the reasons are checked."""
+    """The reasons why a case cannot be judged, in the order in which they are checked."""
 
     UNREADABLE = "unreadable"
     DUPLICATE_KEY = "duplicate_key"

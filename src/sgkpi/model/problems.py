@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much a problem matters: an error stops the command; a warning does not; a note is only information."""
+    """The severity of a problem: an error stops the command, a warning does not, a note is information."""
 
     ERROR = "error"
     WARNING = "warning"

@@ -1,24 +1,23 @@
-"""Availability: whether an extract has what an indicator needs, and in words why not."""
+"""Availability and coverage: whether an extract has what an indicator needs, in which periods, and why not."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from sgkpi.extracts.extract import Extract
+from sgkpi.extracts.extract import Extract, TableSource
 from sgkpi.model.expressions import column_refs
-from sgkpi.model.indicator import Indicator, Keep, PointInTime, Related
+from sgkpi.model.indicator import Indicator, Keep, PointInTime
+from sgkpi.model.periods import Period, last_complete_month
 from sgkpi.model.table import Table
-from sgkpi.planning.columns import columns_of_case, named_columns, refs_of
-from sgkpi.planning.coverage import is_current_list, is_current_only
+from sgkpi.planning.columns import columns_of_case, named_columns, refs_of, spell_columns
+from sgkpi.planning.plan import reference_day
 
 PRESENT_ONLY = "only for the month of the extract and the last complete one: it holds the present state, no history"
 
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether an indicator can be computed from an extract.
-
-    `reason` says why not or, where it can, what is restricted; None when there is nothing to say.
-    """
+    """Whether an indicator can be computed from an extract, with the reason why not, or a restriction."""
 
     indicator: Indicator
     available: bool
@@ -41,8 +40,12 @@ def availability(indicator: Indicator, extract: Extract) -> Availability:
     reason = "; ".join(unusable) or why_unavailable(indicator, extract)
     if reason is None:
         return Availability(indicator, True, PRESENT_ONLY if is_current_only(indicator, extract) else None)
-    meanings = ", ".join(_meanings(indicator, extract))
-    return Availability(indicator, False, f"{reason} ({meanings})" if meanings else reason)
+    meanings = []
+    for missing in () if _absent_tables(indicator, extract) else _absent_columns(indicator, extract):
+        table, column = missing.split(".")
+        if description := tables[table].columns[column].description:
+            meanings.append(f"{column}: {description[:1].lower()}{description[1:].rstrip('.')}")
+    return Availability(indicator, False, f"{reason} ({', '.join(meanings)})" if meanings else reason)
 
 
 def why_unavailable(indicator: Indicator, extract: Extract) -> str | None:
@@ -71,52 +74,58 @@ def _absent_columns(indicator: Indicator, extract: Extract) -> list[str]:
     Only where no table is absent.
     """
     lacking = [f"{name}.{column}" for name in tables_of(indicator) for column in extract.lacking.get(name, ())]
-    return lacking or sorted(set(_missing_columns(indicator, extract)))
+    used = _used_columns(indicator, extract) if not lacking else ()
+    return lacking or sorted(
+        {f"{name}.{column}" for name, column in used if column not in extract.tables[name].columns}
+    )
 
 
-def _meanings(indicator: Indicator, extract: Extract) -> Iterator[str]:
-    """Yield the descriptions of the missing columns."""
-    tables = tables_of(indicator)
-    if _absent_tables(indicator, extract):
-        return
-    for missing in _absent_columns(indicator, extract):
-        table, column = missing.split(".")
-        description = tables[table].columns[column].description
-        if description:
-            yield f"{column}: {description[:1].lower()}{description[1:].rstrip('.')}"
-
-
-def _missing_columns(indicator: Indicator, extract: Extract) -> Iterator[str]:
-    named, own = named_columns(indicator), indicator.table.name
-    joins = [related.case_column for related in indicator.related]
-    yield from _missing(extract, own, {*named.case} - _spared_of_case(indicator, extract))
-    yield from _missing(extract, own, joins)
+def _used_columns(indicator: Indicator, extract: Extract) -> Iterator[tuple[str, str]]:
+    """Yield table and name of every column that is needed: a spell of a current list only if something else uses it."""
+    named, own, spell = named_columns(indicator), indicator.table.name, indicator.period
+    refs = refs_of(indicator)
+    spared: set[str] = set()
+    if isinstance(spell, PointInTime) and is_current_list(extract.tables[own], spell.start):
+        elsewhere = {ref.column for ref in refs if ref.related is None}
+        elsewhere.update(name for related in indicator.related for name in columns_of_case(indicator, related))
+        spared = {spell.start, spell.end} - elsewhere
+    yield from ((own, name) for name in {*named.case} - spared)
     for related in indicator.related:
-        spared = _spared_of_row(indicator, related, extract)
-        yield from _missing(extract, related.table.name, {*named.of_row(related)} - spared)
+        yield own, related.case_column
+        spared = set()
+        if related.keep is Keep.ACTIVE and is_current_list(extract.tables[related.table.name], related.start or ""):
+            elsewhere = {ref.column for ref in refs if ref.related == related.name}
+            elsewhere |= {ref.column for ref in column_refs(related.where)} if related.where is not None else set()
+            spared = {related.start or "", related.end or ""} - elsewhere
+        yield from ((related.table.name, name) for name in {*named.of_row(related)} - spared)
 
 
-def _missing(extract: Extract, table: str, columns: Iterable[str]) -> Iterator[str]:
-    yield from (f"{table}.{name}" for name in columns if name not in extract.tables[table].columns)
+def is_current_list(source: TableSource, start: str) -> bool:
+    """Whether a table holds only the present spells: its file has no column for their beginning."""
+    return start not in source.columns
 
 
-# A current list needs no spell columns, unless the definition uses them for something else.
+def is_current_only(indicator: Indicator, extract: Extract) -> bool:
+    """Whether a stock or active row depends on the latest state, so that earlier periods are not known."""
+    if any(is_current_list(extract.tables[table], start) for table, start, _ in spell_columns(indicator)):
+        return True
+    named = named_columns(indicator)
+    if indicator.is_stock and any(indicator.table.columns[name].current for name in named.case):
+        return True
+    return any(
+        related.table.columns[name].current
+        for related in indicator.related
+        if indicator.is_stock or related.keep is Keep.ACTIVE
+        for name in (*named.guards[related.name], *named.kept[related.name])
+    )
 
 
-def _spared_of_case(indicator: Indicator, extract: Extract) -> set[str]:
-    spell = indicator.period
-    if not isinstance(spell, PointInTime) or not is_current_list(extract.tables[indicator.table.name], spell.start):
-        return set()
-    used = {ref.column for ref in refs_of(indicator) if ref.related is None}
-    used.update(name for related in indicator.related for name in columns_of_case(indicator, related))
-    return {spell.start, spell.end} - used
-
-
-def _spared_of_row(indicator: Indicator, related: Related, extract: Extract) -> set[str]:
-    start, end = related.start or "", related.end or ""
-    if related.keep is not Keep.ACTIVE or not is_current_list(extract.tables[related.table.name], start):
-        return set()
-    used = {ref.column for ref in refs_of(indicator) if ref.related == related.name}
-    if related.where is not None:
-        used.update(ref.column for ref in column_refs(related.where))
-    return {start, end} - used
+def is_covered(indicator: Indicator, period: Period, extract: Extract, as_of: datetime) -> bool:
+    """Whether the extract holds all that the indicator needs to be known in a period."""
+    first = reference_day(period, as_of) if indicator.is_stock else period.start
+    for table in (indicator.table, *(related.table for related in indicator.related)):
+        complete_from = extract.complete_from(table.name)
+        if complete_from is not None and first < complete_from:
+            return False
+    is_present = period.start <= as_of.date() <= period.end or period.last == last_complete_month(as_of)
+    return is_present or not is_current_only(indicator, extract)

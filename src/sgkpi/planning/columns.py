@@ -1,6 +1,6 @@
 """The columns that definitions name, and those that an engine must read for a plan."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -46,23 +46,25 @@ def refs_of(indicator: Indicator) -> set[ColumnRef]:
 def named_columns(indicator: Indicator) -> NamedColumns:
     """Return the columns that a definition names, each table's in declared order."""
     refs = refs_of(indicator)
-    case = {ref.column for ref in refs if ref.related is None} | set(_placing_columns(indicator))
-    case |= {name for related in indicator.related for name in columns_of_case(indicator, related)}
-    guards = {related.name: guard_columns(related) for related in indicator.related}
-    kept = {related.name: _kept_columns(related, refs, guards[related.name]) for related in indicator.related}
-    return NamedColumns(tuple(name for name in indicator.table.columns if name in case), guards, kept)
-
-
-def _placing_columns(indicator: Indicator) -> tuple[str, ...]:
+    of_case = {ref.column for ref in refs if ref.related is None}
     match indicator.period:
         case PeriodColumn(column):
-            return (column,)
+            of_case.add(column)
         case PointInTime(start, end):
-            return (start, end)
+            of_case.update((start, end))
         case DuePeriod():
-            return ()
+            pass
         case period:
             assert_never(period)
+    of_case |= {name for related in indicator.related for name in columns_of_case(indicator, related)}
+    guards, kept = {}, {}
+    for related in indicator.related:
+        wanted = {related.date, related.start, related.end}
+        wanted |= {ref.column for ref in column_refs(related.where)} if related.where is not None else set()
+        chosen = {ref.column for ref in refs if ref.related == related.name} - wanted
+        guards[related.name] = tuple(name for name in related.table.columns if name in wanted)
+        kept[related.name] = tuple(name for name in related.table.columns if name in chosen)
+    return NamedColumns(tuple(name for name in indicator.table.columns if name in of_case), guards, kept)
 
 
 def columns_of_case(indicator: Indicator, related: Related) -> Iterator[str]:
@@ -70,19 +72,6 @@ def columns_of_case(indicator: Indicator, related: Related) -> Iterator[str]:
     if related.case_column != indicator.table.person:
         yield related.case_column
     yield from (part for part in (related.until, related.after) if part is not None and not isinstance(part, Moment))
-
-
-def guard_columns(related: Related) -> tuple[str, ...]:
-    """Return the columns that matter in every joined row: date or spell, and the columns of `where`."""
-    named = {related.date, related.start, related.end}
-    if related.where is not None:
-        named |= {ref.column for ref in column_refs(related.where)}
-    return tuple(name for name in related.table.columns if name in named)
-
-
-def _kept_columns(related: Related, refs: Iterable[ColumnRef], guards: Sequence[str]) -> tuple[str, ...]:
-    named = {ref.column for ref in refs if ref.related == related.name}
-    return tuple(name for name in related.table.columns if name in named and name not in guards)
 
 
 def spell_columns(indicator: Indicator) -> Iterator[tuple[str, str, str]]:

@@ -1,7 +1,4 @@
-"""The plan: what an engine is to compute, worked out once for every engine.
-
-It knows nothing of how an engine computes.
-"""
+"""The plan: indicators, periods and as-of time for an engine to compute, whichever engine it is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +19,7 @@ class IndicatorPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """What an engine is to compute, as known at the as-of time (Europe/London, without a zone)."""
+    """The work of an engine, as known at the as-of time (Europe/London, without a zone)."""
 
     as_of: datetime
     indicators: tuple[IndicatorPlan, ...]
@@ -30,11 +27,11 @@ class Plan:
 
 
 def reference_day(period: Period, as_of: datetime) -> date:
-    """Return the day at which a stock is looked at: the period's last, or the as-of date when that is earlier."""
+    """Return the reference day of a stock: the period's last day, or the as-of date if that is earlier."""
     return min(period.end, as_of.date())
 
 
 def reference_days(plan: Plan) -> tuple[date, ...]:
-    """Return every day at which some stock of a plan is looked at, in order."""
+    """Return the reference days of all stocks of a plan, in order."""
     stocks = [each for each in plan.indicators if each.indicator.is_stock]
     return tuple(sorted({reference_day(period, plan.as_of) for each in stocks for period in each.periods}))

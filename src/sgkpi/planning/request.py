@@ -11,12 +11,11 @@ from sgkpi.extracts.extract import Extract
 from sgkpi.extracts.settings import settings_path
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError, UsageError
-from sgkpi.model.indicator import Breakdown, Indicator
+from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, last_complete_month, periods_for
-from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems
+from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems, warning
 from sgkpi.model.request import AsOfSource, Request
-from sgkpi.planning.availability import Unavailable, tables_of, why_unavailable
-from sgkpi.planning.coverage import is_covered
+from sgkpi.planning.availability import Unavailable, is_covered, tables_of, why_unavailable
 from sgkpi.planning.plan import IndicatorPlan, Plan
 
 # An engine's `events`: the first and the last moment at which a row happened, None when there is none.
@@ -64,14 +63,18 @@ class ResolvedRequest:
 
     def problems(self, found: Iterable[Problem] = ()) -> tuple[Problem, ...]:
         """Return what is wrong with the extract as it was opened, with the problems `found` as it was read."""
-        return sort_problems(
-            [
-                *self.extract.problems,
-                *_broken_elsewhere(self.extract),
-                *_as_of_problems(self.extract, self.plan.as_of, self.as_of_source),
-                *found,
-            ]
-        )
+        every = [*self.extract.problems, *found]
+        # An error in a table that is used would have been raised.
+        broken = (problem for problems in self.extract.broken.values() for problem in problems)
+        every += [replace(problem, severity=Severity.WARNING) for problem in broken]
+        if self.as_of_source is AsOfSource.LATEST_EVENT:
+            moment, settings = f"{self.plan.as_of:%Y-%m-%d %H:%M}", settings_path(self.extract.path).name
+            message = (
+                f"nothing says when the extract was made; taken as of its latest event, {moment} "
+                f"(give --as-of, or extracted_at in {settings})"
+            )
+            every.append(warning(str(self.extract.path), message, "as-of"))
+        return sort_problems(every)
 
 
 def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Events) -> ResolvedRequest:
@@ -82,19 +85,20 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     """
     chosen = catalogue.choose(request.indicators)
     _check_breakdowns(chosen, request.by)
-    _check_tables(chosen, extract)
+    used = {name for each in chosen for name in tables_of(each)}
+    if used.intersection(extract.broken):
+        raise _unusable(extract, used)
     as_of, source = find_as_of(extract, request.as_of, events)
     months = asked_months(request.months, as_of)
     available, unavailable = _available(chosen, extract, named=bool(request.indicators))
-    plans = tuple(IndicatorPlan(each, (), _breakdowns(each, request.by)) for each in available)
+    plans = tuple(
+        IndicatorPlan(each, (), tuple(by for by in each.by if ALL_BREAKDOWNS in request.by or by.name in request.by))
+        for each in available
+    )
     resolved = ResolvedRequest(extract, Plan(as_of, plans, catalogue.closures), months, (), source, unavailable)
     return resolved.for_periods(
         request.kinds, (month.plus(-back) for month in months for back in range(request.history + 1))
     )
-
-
-def _breakdowns(indicator: Indicator, by: Sequence[str]) -> tuple[Breakdown, ...]:
-    return tuple(each for each in indicator.by if ALL_BREAKDOWNS in by or each.name in by)
 
 
 def _check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> None:
@@ -117,20 +121,9 @@ def find_as_of(extract: Extract, given: datetime | None, events: Events) -> tupl
         raise _unusable(extract, extract.broken)
     if span is None:
         raise ExtractError(
-            f"{extract.path}: no table has a row with a date, so it cannot be told when the extract was made; "
-            "check the files, or give --as-of"
+            f"{extract.path}: no row has a date, so the as-of time is unknown; check the files, or give --as-of"
         )
     return span[1], AsOfSource.LATEST_EVENT
-
-
-def _as_of_problems(extract: Extract, moment: datetime, source: AsOfSource) -> list[Problem]:
-    if source is not AsOfSource.LATEST_EVENT:
-        return []
-    message = (
-        f"nothing says when the extract was made; taken as of its latest event, {moment:%Y-%m-%d %H:%M} "
-        f"(give --as-of, or extracted_at in {settings_path(extract.path).name})"
-    )
-    return [Problem(str(extract.path), message, "as-of", severity=Severity.WARNING)]
 
 
 def asked_months(months: Sequence[Month] | None, as_of: datetime) -> tuple[Month, ...]:
@@ -156,22 +149,10 @@ def _available(
     return tuple(each for each, reason in reasons.items() if reason is None), unavailable
 
 
-def _check_tables(indicators: Iterable[Indicator], extract: Extract) -> None:
-    """Raise ExtractError when a table that these indicators use has a file that cannot be taken as it is."""
-    used = {name for each in indicators for name in tables_of(each)}
-    if used.intersection(extract.broken):
-        raise _unusable(extract, used)
-
-
 def _unusable(extract: Extract, tables: Iterable[str]) -> ExtractError:
     """Return the error that lists what is wrong with the files of these tables."""
     problems = [problem for name in sorted(tables) for problem in extract.broken.get(name, ())]
     return ExtractError(f"{extract.path} cannot be used as it is", problems)
-
-
-def _broken_elsewhere(extract: Extract) -> list[Problem]:
-    """Return what is wrong with tables that are not used here, as warnings."""
-    return [replace(each, severity=Severity.WARNING) for problems in extract.broken.values() for each in problems]
 
 
 def check_anything_existed(

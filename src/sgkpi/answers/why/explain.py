@@ -19,8 +19,8 @@ from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource, Request
+from sgkpi.planning.availability import is_covered
 from sgkpi.planning.columns import columns_read
-from sgkpi.planning.coverage import is_covered
 from sgkpi.planning.plan import reference_day
 from sgkpi.planning.request import resolve
 

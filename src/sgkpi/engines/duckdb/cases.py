@@ -14,7 +14,7 @@ from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator, PointInTime
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.table import Table
-from sgkpi.planning.coverage import is_current_list
+from sgkpi.planning.availability import is_current_list
 from sgkpi.planning.plan import IndicatorPlan
 
 _REFERENCE_DAYS = """
