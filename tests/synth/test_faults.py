@@ -147,6 +147,6 @@ def test_mistakes_on_the_command_line(tmp_path: Path, arguments: list[str], word
 
 
 def test_rows_alone_are_at_fault_unless_files_are_asked_for() -> None:
-    assert Faults(0.1).of_rows == OF_ROWS
+    assert Faults(0.1).kinds == OF_ROWS
     assert Faults(0.1).encoding is None
     assert Faults(0.1).delimiter == ","

@@ -1,14 +1,12 @@
 """Plausible rows for any declared table, from its types, codes, key, person, spells and rules."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from random import Random
 from typing import assert_never
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
-from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind
 from sgkpi.model.periods import Month
@@ -29,35 +27,17 @@ _MINUTES = int((EXTRACTED_AT - _FIRST).total_seconds()) // 60
 _LETTERS = ("A", "B", "C", "D", "E")
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """The plan of a table: its numbers of rows and persons, its spells, and the columns that join it."""
-
-    table: Table
-    rows: int
-    persons: int
-    spell: tuple[str, str] | None
-    links: frozenset[str]
-
-    @property
-    def one_a_person(self) -> bool:
-        """Whether the person is the key, so that each has one row."""
-        return self.table.person is not None and self.table.key == (self.table.person,)
-
-
 def declared_rows(table: Table, catalogue: Catalogue, *, seed: int, scale: float) -> Iterator[tuple[str, ...]]:
     """Yield the rows of a table, with columns in declared order; the same for the same seed and scale."""
-    plan = _plan(table, catalogue, scale)
-    maker = _Maker(plan, stream(seed, table.name), working_days_in_england(catalogue.closures))
-    for row in maker.rows():
+    for row in _Maker(table, catalogue, stream(seed, table.name), scale).rows():
         yield tuple(row[name] for name in table.columns)
 
 
-def _plan(table: Table, catalogue: Catalogue, scale: float) -> _Plan:
-    indicators = catalogue.indicators.values()
-    joins = {
+def _joins(table: Table, catalogue: Catalogue) -> set[str]:
+    """Return the columns by which rows of a table are joined, but for the person."""
+    return {
         column
-        for each in indicators
+        for each in catalogue.indicators.values()
         for related in each.related
         for name, column, person in (
             (each.table.name, related.case_column, each.table.person),
@@ -65,29 +45,31 @@ def _plan(table: Table, catalogue: Catalogue, scale: float) -> _Plan:
         )
         if name == table.name and column != person
     }
-    is_register = table.person is not None and table.key == (table.person,) and table.happened is None
-    rows = scaled(PERSONS if is_register else ROWS, scale)
-    return _Plan(table, rows, scaled(PERSONS, scale), spell_of(table, catalogue), frozenset(joins))
 
 
 class _Maker:
     """Makes up the rows of a table."""
 
-    def __init__(self, plan: _Plan, rng: Random, working_days: WorkingDays) -> None:
-        self.plan = plan
+    def __init__(self, table: Table, catalogue: Catalogue, rng: Random, scale: float) -> None:
+        self.table = table
         self.rng = rng
-        self.working_days = working_days
-        self.made = 0
-        self.people = 0
+        self.working_days = working_days_in_england(catalogue.closures)
+        self.spell = spell_of(table, catalogue)
+        self.joins = _joins(table, catalogue)
+        # Where the person is the key, each has one row.
+        self.one_a_person = table.person is not None and table.key == (table.person,)
+        self.wanted = scaled(PERSONS if self.one_a_person and table.happened is None else ROWS, scale)
+        self.persons = scaled(PERSONS, scale)
+        self.made = self.people = 0
 
     def rows(self) -> Iterator[Texts]:
-        while self.made < self.plan.rows:
-            yield from self._spells() if self.plan.spell and not self.plan.one_a_person else [self._row({})]
+        while self.made < self.wanted:
+            yield from self._spells() if self.spell and not self.one_a_person else [self._row({})]
 
     def _spells(self) -> Iterator[Texts]:
         """Yield the spells of one person, one after another; the last one is open."""
-        start_name, end_name = self.plan.spell or ("", "")
-        columns, person = self.plan.table.columns, self.plan.table.person
+        start_name, end_name = self.spell or ("", "")
+        columns, person = self.table.columns, self.table.person
         self.people += 1
         whole = {person: f"P{self.people:06d}"} if person else {}
         days = self.rng.sample(range(_MINUTES // 60 // 24), self.rng.randint(1, _SPELLS))
@@ -101,18 +83,18 @@ class _Maker:
         self.made += 1
         for _ in range(_TRIES):
             row = self._try({**self._identity(), **given})
-            if not any(breaks(rule, row, self.plan.table, self.working_days) for rule in self.plan.table.rules):
+            if not any(breaks(rule, row, self.table, self.working_days) for rule in self.table.rules):
                 break
         return row
 
     def _identity(self) -> Texts:
         """Return the key and person of a row."""
-        table, identity = self.plan.table, {}
+        table, identity = self.table, {}
         if table.person:
-            number = self.made if self.plan.one_a_person else self.rng.randrange(self.plan.persons) + 1
+            number = self.made if self.one_a_person else self.rng.randrange(self.persons) + 1
             identity[table.person] = f"P{number:06d}"
         for name in table.key:
-            kind, letter = table.columns[name].kind, "J" if name in self.plan.links else name[:1].upper()
+            kind, letter = table.columns[name].kind, "J" if name in self.joins else name[:1].upper()
             if name != table.person:
                 text = f"{letter}{self.made:06d}" if kind is Kind.TEXT else ""
                 identity[name] = str(self.made) if kind is Kind.INTEGER else text
@@ -120,18 +102,18 @@ class _Maker:
 
     def _try(self, given: Texts) -> Texts:
         """Return a row with values for all columns that are not given; dates follow the moment when it happened."""
-        columns = self.plan.table.columns
+        columns = self.table.columns
         happened = _FIRST + timedelta(minutes=self.rng.randrange(_MINUTES))
         row = {name: given[name] if given.get(name) else "" for name in columns}
         for name, column in columns.items():
-            if name not in given or (not given[name] and name in self.plan.table.key):
+            if name not in given or (not given[name] and name in self.table.key):
                 row[name] = self._dated(column, happened) if column.kind in DATED else self._value(column)
         return row
 
     def _dated(self, column: Column, happened: datetime) -> str:
-        if column.name == self.plan.table.happened:
+        if column.name == self.table.happened:
             return moment_text(happened, column)
-        lasting = self.plan.spell is not None and column.name == self.plan.spell[1]
+        lasting = self.spell is not None and column.name == self.spell[1]
         if not column.required and self.rng.randrange(100) < (_LASTING_IN_100 if lasting else _BLANK_IN_100):
             return ""
         later = happened + timedelta(minutes=self.rng.randrange(60 * 24 * 10))
@@ -140,7 +122,7 @@ class _Maker:
         return moment_text(later, column)
 
     def _value(self, column: Column) -> str:
-        if column.name in self.plan.links:
+        if column.name in self.joins:
             return f"J{self.rng.randint(1, LINKS):06d}"
         match column.kind:
             case Kind.CATEGORY:
