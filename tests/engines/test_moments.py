@@ -14,7 +14,7 @@ from sgkpi import api
 from sgkpi.engines.duckdb.macros import create_macros
 from sgkpi.engines.protocol import ENGINES
 from sgkpi.extracts.cells import WHITESPACE
-from sgkpi.extracts.encodings import clean_text
+from sgkpi.extracts.csv_text import clean_text
 from sgkpi.extracts.moments import EARLIEST_YEAR, parse_datetime
 from sgkpi.model.periods import Month
 

@@ -11,8 +11,8 @@ from functools import cache
 from typing import assert_never
 
 from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell
+from sgkpi.extracts.csv_text import is_misquoted, read_records
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
-from sgkpi.extracts.quotes import is_misquoted, read_records
 from sgkpi.judge.values import Moment, Value, plain_text
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.expressions import Kind

@@ -16,8 +16,8 @@ from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_faulty, typed_rows
 from sgkpi.engines.duckdb.session import Rejected, Session
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES
+from sgkpi.extracts.csv_text import read_records
 from sgkpi.extracts.extract import FileFormat, SourceFile
-from sgkpi.extracts.quotes import read_records
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import TableRead
 from sgkpi.model.errors import ExtractError
