@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.definitions.branches import Branch, branches
+from sgkpi.definitions.branches import Branch, branches, results
 from sgkpi.definitions.expressions.parse import parse_expression
-from sgkpi.definitions.expressions.possible import results
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.model.expressions import ColumnRef, Kind
 from tests.definitions.support import DECIDED, REVIEWED, load

@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from sgkpi.definitions.expressions.functions import FUNCTIONS as DECLARED
+from sgkpi.definitions.expressions.kinds import FUNCTIONS as DECLARED
 from sgkpi.judge.expressions import FUNCTIONS
 from sgkpi.judge.values import Moment, plain_number, plain_text
 from sgkpi.model.periods import Month

@@ -18,7 +18,7 @@ import yaml
 
 from sgkpi.definitions import files
 from sgkpi.definitions.expressions import tokens
-from sgkpi.definitions.expressions.functions import FUNCTIONS
+from sgkpi.definitions.expressions.kinds import FUNCTIONS
 from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.model.catalogue import Catalogue

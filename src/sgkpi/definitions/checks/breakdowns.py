@@ -5,7 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from sgkpi.definitions.checks.context import CheckContext
-from sgkpi.definitions.expressions.functions import NUMERIC
+from sgkpi.definitions.expressions.kinds import NUMERIC
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import BandsFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place

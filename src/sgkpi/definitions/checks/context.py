@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sgkpi.definitions.expressions.faults import ExpressionFault, UncertainName
-from sgkpi.definitions.expressions.functions import DATED
+from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.parse import CONDITION, parse_expression
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.yaml_text import Document, Place

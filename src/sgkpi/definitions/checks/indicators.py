@@ -7,7 +7,7 @@ from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.checks.examples import build_examples
 from sgkpi.definitions.checks.measures import build_clock, build_period, build_targets, check_measure
 from sgkpi.definitions.checks.related import build_related
-from sgkpi.definitions.expressions.functions import NUMERIC
+from sgkpi.definitions.expressions.kinds import NUMERIC
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import IndicatorFile
 from sgkpi.model.indicator import Indicator, Moment, PointInTime, Related

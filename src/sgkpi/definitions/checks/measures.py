@@ -1,7 +1,7 @@
 """Check that an indicator has the period, clock, value and targets that its measure needs, and no others."""
 
 from sgkpi.definitions.checks.context import CheckContext
-from sgkpi.definitions.expressions.functions import DATED
+from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import BoundsFile, ClockFile, IndicatorFile
 from sgkpi.model.expressions import ColumnRef, Kind

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from sgkpi.definitions.checks.context import CheckContext
-from sgkpi.definitions.expressions.functions import DATED
+from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import ColumnFile, RuleFile, TableFile
 from sgkpi.model.expressions import Kind

@@ -12,9 +12,9 @@ from typing import NoReturn
 
 from sqlglot import exp
 
+from sgkpi.definitions.expressions import kinds
 from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName, collect
-from sgkpi.definitions.expressions.functions import DATED, FUNCTIONS, NUMERIC
-from sgkpi.definitions.expressions.kinds import WORDS, Typed, any_of, coerce_literal, common_kind, why_not_comparable
+from sgkpi.definitions.expressions.kinds import DATED, NUMERIC, WORDS, Typed, coerce_literal, common_kind
 from sgkpi.definitions.expressions.scope import Scope, UnknownName, UnsureName
 from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
 from sgkpi.model import expressions as nodes
@@ -74,7 +74,7 @@ class Checker:
         """Return the checked expression; raise ExpressionFault if it is not allowed, or not of an expected kind."""
         value = self._visit(tree)
         if expect is not None and value.kind not in expect | {Kind.NULL}:
-            message = f"expected {any_of(expect)}, but this is {WORDS[value.kind]}"
+            message = f"expected {kinds.any_of(expect)}, but this is {WORDS[value.kind]}"
             raise ExpressionFault(message, self._whole, "type-mismatch")
         return value.node
 
@@ -189,7 +189,7 @@ class Checker:
 
     def _check_comparable(self, left: Typed, right: Typed, tree: exp.Expr) -> None:
         if common_kind(left.kind, right.kind) is None:
-            self._fault(why_not_comparable(left.kind, right.kind), tree)
+            self._fault(kinds.why_not_comparable(left.kind, right.kind), tree)
         self._check_code(left, right)
         self._check_code(right, left)
 
@@ -283,7 +283,7 @@ class Checker:
 
     def _call(self, tree: exp.Expr) -> Typed:
         name = str(tree.this).casefold()
-        function = FUNCTIONS.get(name)
+        function = kinds.FUNCTIONS.get(name)
         if function is None and name != UNKNOWN_FUNCTION:
             self._refuse(tree)
         arguments = self._visit_all(tree.expressions)
@@ -297,15 +297,15 @@ class Checker:
             call = nodes.Call(name, tuple(argument.node for argument in unified), self._kind_of(unified))
             return Typed(call, tree, self._codes_of(unified))
         pairs = zip(arguments, wanted, strict=True)
-        collect(partial(self._check_argument, name, argument, kinds) for argument, kinds in pairs)
+        collect(partial(self._check_argument, name, argument, accepted) for argument, accepted in pairs)
         kind = function.gives or arguments[0].kind
         return Typed(nodes.Call(name, tuple(argument.node for argument in arguments), kind), tree)
 
-    def _check_argument(self, name: str, argument: Typed, kinds: frozenset[Kind]) -> None:
-        if argument.kind in kinds or (argument.kind is Kind.NULL and isinstance(argument.node, Literal)):
+    def _check_argument(self, name: str, argument: Typed, accepted: frozenset[Kind]) -> None:
+        if argument.kind in accepted or (argument.kind is Kind.NULL and isinstance(argument.node, Literal)):
             return
         reason = "; a date has no time of day" if name == "hours_between" and argument.kind is Kind.DATE else ""
-        message = f"{name} needs {any_of(kinds)} here, but this is {WORDS[argument.kind]}{reason}"
+        message = f"{name} needs {kinds.any_of(accepted)} here, but this is {WORDS[argument.kind]}{reason}"
         self._fault(message, argument.source)
 
     # Values of which one is chosen

@@ -1,4 +1,4 @@
-"""Compare and combine kinds of value, and name them in messages."""
+"""The kinds of value in expressions: which functions take them, how they combine, and their names in messages."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -6,9 +6,40 @@ from decimal import Decimal
 
 from sqlglot import exp
 
-from sgkpi.definitions.expressions.functions import DATED, NUMERIC, TEXTUAL
 from sgkpi.model.expressions import Expression, Kind, Literal
 
+TEXTUAL = frozenset({Kind.TEXT, Kind.CATEGORY})
+NUMERIC = frozenset({Kind.INTEGER, Kind.NUMBER})
+DATED = frozenset({Kind.DATE, Kind.DATETIME})
+TIMED = frozenset({Kind.DATETIME})
+BIRTH = frozenset({Kind.MONTH, Kind.DATE})
+
+
+@dataclass(frozen=True)
+class Function:
+    """The kinds that each parameter accepts, and the kind of the result (None: that of the argument).
+
+    `parameters` is None for a function of any number of values of one kind.
+    """
+
+    usage: str
+    parameters: tuple[frozenset[Kind], ...] | None
+    gives: Kind | None
+
+
+FUNCTIONS = {
+    "coalesce": Function("coalesce(a, b, …)", None, None),
+    "least": Function("least(a, b, …)", None, None),
+    "greatest": Function("greatest(a, b, …)", None, None),
+    "lower": Function("lower(text)", (TEXTUAL,), Kind.TEXT),
+    "upper": Function("upper(text)", (TEXTUAL,), Kind.TEXT),
+    "abs": Function("abs(number)", (NUMERIC,), None),
+    "date": Function("date(moment)", (DATED,), Kind.DATE),
+    "days_between": Function("days_between(from, to)", (DATED, DATED), Kind.INTEGER),
+    "hours_between": Function("hours_between(from, to)", (TIMED, TIMED), Kind.NUMBER),
+    "working_days_between": Function("working_days_between(from, to)", (DATED, DATED), Kind.INTEGER),
+    "age_years": Function("age_years(birth_month, on)", (BIRTH, DATED), Kind.INTEGER),
+}
 # The names of kinds in messages.
 WORDS = {
     Kind.TEXT: "text",

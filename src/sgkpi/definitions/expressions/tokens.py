@@ -10,7 +10,7 @@ from collections.abc import Callable
 from sqlglot.tokenizer_core import Token, TokenType
 
 from sgkpi.definitions.expressions.faults import ExpressionFault, Span, combine
-from sgkpi.definitions.expressions.functions import FUNCTIONS
+from sgkpi.definitions.expressions.kinds import FUNCTIONS
 from sgkpi.model.expressions import Unit
 from sgkpi.model.problems import did_you_mean
 
