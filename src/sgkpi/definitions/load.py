@@ -165,18 +165,19 @@ def _read_model(model: type[Model], document: Document) -> tuple[Model | None, C
 
     The context names the required root keys that have a placeholder, and the list items that are left.
     """
-    rest = _Rest(deepcopy(document.data))
-    problems: list[Problem] = []
+    rest, context = _Rest(deepcopy(document.data)), CheckContext(document)
     for _ in range(MAX_ROUNDS):
         try:
             file = model.model_validate(rest.data)
-            return file, CheckContext(document, problems, frozenset(rest.unsure), rest.items)
         except ValidationError as error:
             faults = error.errors(include_url=False)
             for fault in faults:
-                problems.extend(_report(model, document, fault, rest.place(_location(fault))))
+                _report(model, context, fault, rest.place(_location(fault)))
             rest.take_out(model, faults)
-    return None, CheckContext(document, problems)
+        else:
+            context.unsure, context.items = frozenset(rest.unsure), rest.items
+            return file, context
+    return None, context
 
 
 def _location(fault: ErrorDetails) -> Place:
@@ -184,26 +185,23 @@ def _location(fault: ErrorDetails) -> Place:
     return fault["loc"][:-1] if fault["type"] == "missing" else fault["loc"]
 
 
-def _report(
-    model: type[TableFile | IndicatorFile], document: Document, fault: ErrorDetails, place: Place
-) -> list[Problem]:
-    line = document.line(*place)
+def _report(model: type[TableFile | IndicatorFile], context: CheckContext, fault: ErrorDetails, place: Place) -> None:
+    document = context.document
+    dotted = ".".join(str(step + 1) if isinstance(step, int) else step for step in place)  # items count from 1
     if fault["type"] == "missing":
         key = str(fault["loc"][-1])
-        within = f" in {_dotted(place)}" if place else ""
-        known = document.has(*place, key)
-        return [] if known else [Problem(document.path, f"key '{key}' is missing{within}", "missing-key", line)]
-    if fault["type"] == "extra_forbidden":
+        if not document.has(*place, key):
+            context.error(f"key '{key}' is missing{f' in {dotted}' if place else ''}", "missing-key", *place)
+    elif fault["type"] == "extra_forbidden":
         part: type[FileModel] = model if len(place) == 1 else model.parts.get(str(place[0]), model)
-        known_keys = [field.alias or name for name, field in part.model_fields.items()]
-        hint = did_you_mean(str(place[-1]), known_keys)
-        return [Problem(document.path, f"unknown key '{place[-1]}'{hint}", "unknown-key", line)]
-    if fault["type"] == "too_short" and len(place) == 1 and document.data[str(place[0])]:
-        return []
-    if fault["input"] == "":
-        message = f"'{_dotted(place)}' has no value; add one, or remove the key"
-        return [Problem(document.path, message, "no-value", line)]
-    return [Problem(document.path, f"{_dotted(place)}: {_reason(fault)}", "bad-value", line)]
+        hint = did_you_mean(str(place[-1]), [field.alias or name for name, field in part.model_fields.items()])
+        context.error(f"unknown key '{place[-1]}'{hint}", "unknown-key", *place)
+    elif fault["type"] == "too_short" and len(place) == 1 and document.data[str(place[0])]:
+        return  # each of its items is wrong, and reported
+    elif fault["input"] == "":
+        context.error(f"'{dotted}' has no value; add one, or remove the key", "no-value", *place)
+    else:
+        context.error(f"{dotted}: {_reason(fault)}", "bad-value", *place)
 
 
 def _reason(fault: ErrorDetails) -> str:
@@ -274,8 +272,3 @@ class _Rest:
             del inner[int(steps[-1])], origin[int(steps[-1])]
         elif isinstance(inner, dict) and steps:
             inner.pop(str(steps[-1]), None)
-
-
-def _dotted(place: Place) -> str:
-    """Return a place as people write it, such as `clock.within`; items of a list count from 1."""
-    return ".".join(str(step + 1) if isinstance(step, int) else step for step in place)

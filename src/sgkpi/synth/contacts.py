@@ -8,8 +8,8 @@ from math import sqrt
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.chance import Quota, pick, scaled
-from sgkpi.synth.days import WORKING_DAYS, british_minute, days_of, in_office_hours, known, with_time
+from sgkpi.synth import common
+from sgkpi.synth.common import Quota, british_minute, known, pick, scaled, with_time
 from sgkpi.synth.people import People, Row
 
 CONTACTS = ("contact_id", "person_id", "received_at", "decided_at", "source", "outcome", "team")
@@ -126,7 +126,7 @@ def _month_rows(rng: Random, people: People, story: Story, scale: float, numbers
 
 def _by_day(rng: Random, month: Month, rows: int) -> Iterator[tuple[date, int]]:
     """Yield the number of rows of each day; they add up to the month's."""
-    days = list(days_of(month))
+    days = list(common.days_of(month))
     weights = [_weight(day) for day in days]
     for place, day in enumerate(days):
         expected = rows * weights[place] / sum(weights[place:])
@@ -137,7 +137,7 @@ def _by_day(rng: Random, month: Month, rows: int) -> Iterator[tuple[date, int]]:
 
 
 def _weight(day: date) -> float:
-    if not WORKING_DAYS.is_working_day(day):
+    if not common.WORKING_DAYS.is_working_day(day):
         return 0.2
     if (day.month, day.day) >= (12, 24):
         return 0.5
@@ -148,7 +148,7 @@ def _day_contacts(
     rng: Random, people: People, day: date, rows: int, quota: Quota
 ) -> Iterator[tuple[tuple[str, ...], datetime]]:
     """Yield the children and time of each contact of a day; the caller takes each from the quota."""
-    hours = WEEKDAY_HOURS if WORKING_DAYS.is_working_day(day) else WEEKEND_HOURS
+    hours = WEEKDAY_HOURS if common.WORKING_DAYS.is_working_day(day) else WEEKEND_HOURS
     times = []
     for _ in range(rows):
         hour = rng.choices(range(24), hours)[0]
@@ -168,7 +168,7 @@ def _decision(rng: Random, received: datetime, *, is_late: bool) -> Row:
     decided = known(_decided_late(rng, received) if is_late else _decided_in_time(rng, received))
     source, outcome = pick(rng, SOURCES), pick(rng, OUTCOMES)
     team = pick(rng, TEAMS_LATE if is_late else TEAMS_IN_TIME)
-    if not is_late and not in_office_hours(received) and rng.randrange(100) < 70:
+    if not is_late and not common.in_office_hours(received) and rng.randrange(100) < 70:
         team = DUTY_TEAM
     return british_minute(decided), source, outcome if decided else "", team
 
@@ -177,7 +177,7 @@ def _decided_in_time(rng: Random, received: datetime) -> datetime:
     """Return a moment within 24 hours, usually in office hours."""
     for _ in range(12):
         decided = with_time(received + timedelta(minutes=int(rng.triangular(25, IN_TIME_MINUTES, 200))))
-        if in_office_hours(decided):
+        if common.in_office_hours(decided):
             break
     return decided
 
@@ -189,7 +189,7 @@ def _decided_late(rng: Random, received: datetime) -> datetime | None:
     days = rng.choices(range(1, len(LATE_DAYS) + 1), LATE_DAYS)[0]
     minutes = timedelta(minutes=rng.randint(0, 8 * 60 + 30))
     while True:
-        decided = datetime.combine(WORKING_DAYS.add(received.date(), days), time(9)) + minutes
+        decided = datetime.combine(common.WORKING_DAYS.add(received.date(), days), time(9)) + minutes
         if decided - received > LATE_AFTER:
             return decided
         days += 1

@@ -11,8 +11,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind
 from sgkpi.model.periods import Month
 from sgkpi.model.table import Column, Table
-from sgkpi.synth.chance import scaled, stream
-from sgkpi.synth.days import EXTRACTED_AT, FIRST_DAY
+from sgkpi.synth.common import EXTRACTED_AT, FIRST_DAY, scaled, stream
 from sgkpi.synth.texts import DATED, Texts, breaks, moment_text, spell_of
 
 PERSONS = 1000

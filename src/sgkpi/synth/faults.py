@@ -15,8 +15,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind, column_refs
 from sgkpi.model.periods import Month, last_complete_month
 from sgkpi.model.table import Column, Table
-from sgkpi.synth.chance import stream
-from sgkpi.synth.days import EXTRACTED_AT
+from sgkpi.synth.common import EXTRACTED_AT, stream
 from sgkpi.synth.texts import DATED, Texts, breaks, moment_of, moment_text, spell_of
 
 Row = tuple[str, ...]

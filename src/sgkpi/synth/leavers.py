@@ -7,8 +7,8 @@ from itertools import cycle, pairwise
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.chance import Quota, in_random_order, pick, scaled
-from sgkpi.synth.days import FIRST_DAY, LAST_DAY, REFERENCE_DAY, day_between, iso_day
+from sgkpi.synth import common
+from sgkpi.synth.common import Quota, day_between, in_random_order, iso_day, pick, scaled
 from sgkpi.synth.people import ETHNICITIES, LOCALITIES, People, Row, child_row
 
 CARE_LEAVERS = ("person_id", "eligible_from", "eligible_to", "eligibility", "left_care_on", "team", "in_touch")
@@ -37,7 +37,7 @@ PASSPORTS = 30
 MAY_HOLD_PASSPORT = (REVIEWED, TOO_NEW, QUALIFYING)
 # Given to young people still in care, whom the figure leaves out, and given too late for February's.
 EXTRA_PASSPORTS = {ELIGIBLE: 3, OUT_OF_DATE: 2}
-EXTRA_ISSUED = {ELIGIBLE: (date(2019, 1, 7), REFERENCE_DAY), OUT_OF_DATE: (date(2019, 3, 1), LAST_DAY)}
+EXTRA_ISSUED = {ELIGIBLE: (date(2019, 1, 7), common.REFERENCE_DAY), OUT_OF_DATE: (date(2019, 3, 1), common.LAST_DAY)}
 TEAMS = ("Leaving Care Team East", "Leaving Care Team West")
 IN_TOUCH = {"yes": 95, "no": 3, "refused": 2}
 RELEVANT_IN_100 = 30
@@ -137,7 +137,7 @@ def _leaver(rng: Random, person: str, kind: str, plans: _Plans) -> Leaver:
     _, first, last = KINDS[kind]
     began = day_between(rng, first, last)
     if kind in (REVIEWED, QUALIFYING) and rng.randrange(100) < 35:
-        began = day_between(rng, max(FIRST_DAY, first), last)
+        began = day_between(rng, max(common.FIRST_DAY, first), last)
     ended = day_between(rng, date(2018, 5, 2), date(2019, 2, 20)) if kind == ENDED else None
     eligibility = _eligibility(rng, kind, began)
     left_care_on = iso_day(None if kind == ELIGIBLE else began)
@@ -173,7 +173,7 @@ def _reviews(rng: Random, kind: str, began: date, ended: date | None) -> tuple[d
     first = max(began, PLANS_FROM)
     match kind:
         case "reviewed" | "eligible":
-            last = day_between(rng, max(began, IN_DATE_FROM), REFERENCE_DAY - timedelta(days=1))
+            last = day_between(rng, max(began, IN_DATE_FROM), common.REFERENCE_DAY - timedelta(days=1))
         case "out_of_date":
             last = day_between(rng, date(2018, 4, 9), IN_DATE_FROM - timedelta(days=4))
         case "ended" if ended:
@@ -199,7 +199,7 @@ def _stays(rng: Random, kind: str, began: date, ended: date | None, plans: _Plan
 
 def _ordinary(rng: Random, start: date, end: date | None) -> Iterator[Stay]:
     """Yield ordinary stays from one day to another, with one or two moves."""
-    last = end or REFERENCE_DAY
+    last = end or common.REFERENCE_DAY
     while (last - start).days > 180 and rng.randrange(100) < MOVES_IN_100:
         moved = day_between(rng, start + timedelta(days=60), last - timedelta(days=30))
         yield _stay(rng, start, moved)
@@ -220,7 +220,7 @@ def _passports(rng: Random, kind: str, began: date, plans: _Plans) -> Iterator[d
             days = (date(2019, 2, 21) - PASSPORTS_FROM).days
             yield PASSPORTS_FROM + timedelta(days=int(days * rng.random() ** 0.35))
         if plans.passports.chosen == 0:
-            yield REFERENCE_DAY - timedelta(days=6)  # the last of them lost the first one and was given another
+            yield common.REFERENCE_DAY - timedelta(days=6)  # the last of them lost the first one and was given another
     elif plans.extra.get(kind, 0) > 0:
         plans.extra[kind] -= 1
         yield day_between(rng, *EXTRA_ISSUED[kind])

@@ -7,8 +7,7 @@ from itertools import count
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.chance import in_random_order, scaled
-from sgkpi.synth.days import days_of, iso_minute, known, with_time
+from sgkpi.synth.common import days_of, in_random_order, iso_minute, known, scaled, with_time
 from sgkpi.synth.people import People, Row
 
 _COLUMNS = """

@@ -9,7 +9,7 @@ from datetime import date
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.chance import pick, scaled
+from sgkpi.synth.common import pick, scaled
 
 Row = tuple[str, ...]
 CHILDREN = ("person_id", "birth_month", "gender", "ethnicity", "disabled", "locality")

@@ -11,7 +11,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Kind, column_refs
 from sgkpi.model.table import Column, Rule, Table
 from sgkpi.planning.columns import spell_columns
-from sgkpi.synth.days import EXTRACTED_AT
+from sgkpi.synth.common import EXTRACTED_AT
 
 Texts = dict[str, str]
 DATED = (Kind.DATE, Kind.DATETIME)

@@ -11,9 +11,8 @@ from tempfile import TemporaryDirectory
 
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
-from sgkpi.synth.chance import stream
+from sgkpi.synth.common import EXTRACTED_AT, FIRST_DAY, iso_day, stream
 from sgkpi.synth.contacts import CONTACTS, contact_rows
-from sgkpi.synth.days import EXTRACTED_AT, FIRST_DAY, iso_day
 from sgkpi.synth.declared import declared_rows
 from sgkpi.synth.faults import Damage, Faults
 from sgkpi.synth.leavers import ACCOMMODATION, CARE_LEAVERS, PATHWAY_PLAN_REVIEWS, Leaver, leavers, leavers_at

@@ -15,7 +15,7 @@ from sqlglot import exp
 from sgkpi.definitions.expressions import kinds
 from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName, collect
 from sgkpi.definitions.expressions.kinds import DATED, NUMERIC, WORDS, Typed, coerce_literal, common_kind
-from sgkpi.definitions.expressions.scope import Scope, UnknownName, UnsureName
+from sgkpi.definitions.expressions.scope import Scope, UnknownName
 from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
 from sgkpi.model import expressions as nodes
 from sgkpi.model.expressions import Expression, Kind, Literal, Unit
@@ -120,10 +120,10 @@ class Checker:
                 node = self._scope.resolve(tree.this.name)
             else:
                 node = self._scope.resolve_related(tree.args["table"].name, tree.this.name)
-        except UnsureName:
-            raise UncertainName("", self._span(tree), "") from None
         except UnknownName as unknown:
             self._fault(str(unknown), tree, "unknown-column")
+        if node is None:
+            raise UncertainName("", self._span(tree), "")
         return Typed(node, tree, self._scope.codes(node))
 
     def _literal(self, tree: exp.Expr) -> Typed:

@@ -13,10 +13,6 @@ class UnknownName(Exception):
     """A name that is not in the scope, with advice on what to write instead."""
 
 
-class UnsureName(Exception):
-    """A name whose declaration is wrong."""
-
-
 @dataclass(frozen=True)
 class Scope:
     """The columns of a table, those of its related rows, and the as-of time or the reference day.
@@ -34,20 +30,27 @@ class Scope:
         """Whether a word is a name here, even if SQL has a meaning for it."""
         return name in self.table.columns or name in self.related or name == self.moment
 
-    def resolve(self, name: str) -> Expression:
-        """Return the node of a bare name; raise UnknownName or UnsureName."""
+    def resolve(self, name: str) -> Expression | None:
+        """Return the node of a bare name, or None if its declaration is wrong; raise UnknownName."""
         column = self.table.columns.get(name)
         if column:
             return ColumnRef(name, column.kind)
         if name == self.moment:
             return AsOf() if self.moment is Moment.AS_OF else ReferenceDay()
         if name in self.unsure and name not in self.related:
-            raise UnsureName
+            return None
         raise UnknownName(self._advice(name))
 
-    def resolve_related(self, related: str, column: str) -> Expression:
-        """Return the node of `related.column`; raise UnknownName or UnsureName."""
-        joined = self._joined(related)
+    def resolve_related(self, related: str, column: str) -> Expression | None:
+        """Return the node of `related.column`, or None if its declaration is wrong; raise UnknownName."""
+        if related in self.unsure:
+            return None
+        if related == self.table.name and related not in self.related:
+            advice = f"remove '{related}.'"
+            raise UnknownName(f"columns of the case are written without the name of their table; {advice}")
+        joined = self.related.get(related)
+        if joined is None:
+            raise UnknownName(f"no related rows '{related}'{did_you_mean(related, self.related)}")
         if joined.keep is Keep.COUNT:
             if column != "count":
                 raise UnknownName(f"'{related}' has keep: count; only {related}.count can be used")
@@ -65,15 +68,6 @@ class Scope:
         table = self.related[node.related].table if node.related else self.table
         column = table.columns[node.column]
         return column.codes if column.kind is Kind.CATEGORY else None
-
-    def _joined(self, related: str) -> Related:
-        if related in self.unsure:
-            raise UnsureName
-        if related in self.related:
-            return self.related[related]
-        if related == self.table.name:
-            raise UnknownName(f"columns of the case are written without the name of their table; remove '{related}.'")
-        raise UnknownName(f"no related rows '{related}'{did_you_mean(related, self.related)}")
 
     def _advice(self, name: str) -> str:
         if name in self.related:
