@@ -53,7 +53,7 @@ class Sql:
 
     def is_in(self, options: "Iterable[Value] | Query") -> "Sql":
         """One of several values, or of the rows of a query with one column."""
-        return Among(self, options if isinstance(options, Query) else tuple(map(literal, options)))
+        return Among(self, (options,) if isinstance(options, Query) else tuple(map(literal, options)))
 
     def has_bit(self, bit: int) -> "Sql":
         return self.op("&", 1 << bit).ne(0)
@@ -186,7 +186,7 @@ class Among(Sql):
     """Whether a value is one of several options, or of the rows of a query with one column."""
 
     value: Sql
-    options: tuple[Sql, ...] | Query
+    options: tuple[Sql, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,32 +27,11 @@ def _all(pieces: Iterable[Sql]) -> str:
     return ", ".join(map(text_of, pieces))
 
 
-def _number(node: ast.Number) -> str:
-    return f"({node.value})" if node.value < 0 else str(node.value)
-
-
-def _column(node: ast.Column) -> str:
-    return _name(node.name) if node.table is None else f"{_name(node.table)}.{_name(node.name)}"
-
-
 def _star(node: ast.Star) -> str:
     words = "*" if node.table is None else f"{_name(node.table)}.*"
     if node.without:
         words += f" EXCLUDE ({', '.join(map(_name, node.without))})"
     return f"{words} REPLACE ({_all(node.replaced)})" if node.replaced else words
-
-
-def _cast(node: ast.Cast) -> str:
-    return f"{'TRY_CAST' if node.tried else 'CAST'}({text_of(node.value)} AS {node.kind})"
-
-
-def _operation(node: ast.Operation) -> str:
-    return "(" + f" {node.operator} ".join(map(text_of, node.parts)) + ")"
-
-
-def _among(node: ast.Among) -> str:
-    options = text_of(node.options) if isinstance(node.options, Sql) else _all(node.options)
-    return f"({text_of(node.value)} IN ({options}))"
 
 
 def _case(node: ast.Case) -> str:
@@ -67,20 +46,13 @@ def _window(node: ast.Window) -> str:
     return f"{text_of(node.function)} OVER ({' '.join(over)})"
 
 
-def _subquery(node: ast.Subquery) -> str:
-    query = f"({text_of(node.query)})"
-    return query if node.alias is None else f"{query} AS {_name(node.alias)}"
-
-
-def _join(join: ast.Join) -> str:
-    on = f" ON {text_of(join.on)}" if join.on is not None else ""
-    return f" {join.kind.upper()} JOIN ".replace("  ", " ") + text_of(join.other) + on
-
-
 def _select(node: ast.Select) -> str:
     words = f"SELECT {'DISTINCT ' if node.is_distinct else ''}{_all(node.columns)}"
     if node.origin is not None:
-        words += f" FROM {text_of(node.origin)}" + "".join(map(_join, node.joins))
+        words += f" FROM {text_of(node.origin)}"
+    for join in node.joins:
+        kind = f"{join.kind.upper()} JOIN".strip()
+        words += f" {kind} {text_of(join.other)}" + (f" ON {text_of(join.on)}" if join.on is not None else "")
     if node.conditions:
         words += f" WHERE {' AND '.join(map(text_of, node.conditions))}"
     if node.groups:
@@ -109,23 +81,23 @@ def _with(node: ast.With) -> str:
 _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Word: lambda node: node.word,
     ast.Text: lambda node: _string(node.value),
-    ast.Number: _number,
+    ast.Number: lambda node: f"({node.value})" if node.value < 0 else str(node.value),
     ast.Interval: lambda node: f"INTERVAL '{node.size}' {node.unit}",
-    ast.Column: _column,
+    ast.Column: lambda node: _name(node.name) if node.table is None else f"{_name(node.table)}.{_name(node.name)}",
     ast.Star: _star,
     ast.Function: lambda node: f"{node.name}({_all(node.arguments)})",
     ast.Option: lambda node: f"{node.name} := {text_of(node.value)}",
-    ast.Cast: _cast,
+    ast.Cast: lambda node: f"{'TRY_CAST' if node.tried else 'CAST'}({text_of(node.value)} AS {node.kind})",
     ast.Not: lambda node: f"(NOT {text_of(node.condition)})",
-    ast.Operation: _operation,
-    ast.Among: _among,
+    ast.Operation: lambda node: "(" + f" {node.operator} ".join(map(text_of, node.parts)) + ")",
+    ast.Among: lambda node: f"({text_of(node.value)} IN ({_all(node.options)}))",
     ast.Case: _case,
     ast.Named: lambda node: f"{text_of(node.value)} AS {_name(node.name)}",
     ast.Ordered: lambda node: f"{text_of(node.value)}{' DESC' if node.descending else ''} NULLS LAST",
     ast.Window: _window,
     ast.Filtered: lambda node: f"{text_of(node.aggregate)} FILTER (WHERE {text_of(node.condition)})",
     ast.Table: lambda node: f"{_name(node.name)} AS {_name(node.alias)}",
-    ast.Subquery: _subquery,
+    ast.Subquery: lambda node: f"({text_of(node.query)})" + (f" AS {_name(node.alias)}" if node.alias else ""),
     ast.Union: lambda node: f"{_part(node.first)} UNION ALL {_part(node.second)}",
     ast.Select: _select,
     ast.With: _with,

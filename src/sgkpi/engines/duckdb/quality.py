@@ -9,8 +9,7 @@ from sgkpi.engines.duckdb import faults, sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.quality_cases import CaseFinder, Located
-from sgkpi.engines.duckdb.quality_pass import FlaggedRows, QualityPass
-from sgkpi.engines.duckdb.quality_rows import Condition, awaited_columns, conditions_of
+from sgkpi.engines.duckdb.quality_pass import Condition, FlaggedRows, QualityPass, awaited_columns, conditions_of
 from sgkpi.engines.duckdb.quality_samples import identifiers_of, undeclared_headers
 from sgkpi.engines.duckdb.scan import Scan, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, open_session

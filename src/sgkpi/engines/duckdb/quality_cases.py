@@ -42,10 +42,9 @@ class _Judged:
         return Counter(dict(self.session.rows(query.group_by(code))))
 
     def outcomes(self, counts: Mapping[int, int]) -> Iterator[tuple[Outcome, str | None, int]]:
-        """Give the outcomes and reasons among codes, in the order of outcomes."""
+        """Give the outcomes and reasons among codes, with how many cases have each."""
         codes = self.batch.codes
-        found = [(*codes.meaning(code), cases) for code, cases in counts.items() if codes.is_outcome(code)]
-        yield from sorted(found, key=lambda each: ([*Outcome].index(each[0]), each[1] or ""))
+        yield from ((*codes.meaning(code), cases) for code, cases in counts.items() if codes.is_outcome(code))
 
 
 @dataclass
@@ -153,16 +152,13 @@ class CaseFinder:
             outcomes[outcome] += cases
         unplaced = 0
         if own and not set(flagged.columns).isdisjoint(placing_columns(indicator)):
-            unplaced = self._unplaced(counts, indicator, flagged)
-        return AffectedCases(place, indicator.id, outcomes, unplaced)
-
-    def _unplaced(self, counts: Counter[int], indicator: Indicator, flagged: FlaggedRows) -> int:
-        """Return how many cases a finding keeps out of every period; a stock's are not among those that are judged."""
-        if not indicator.is_stock:
-            return counts[UNPLACED_BLANK] + counts[UNPLACED_UNREADABLE]
-        if flagged.check not in (Check.UNREADABLE, Check.BLANK, Check.EMPTY):
-            return 0
-        return self.session.number(sql.select(sql.fn("count")).from_(_distinct(Name.KEY_HASH, flagged)))
+            unplaced = counts[UNPLACED_BLANK] + counts[UNPLACED_UNREADABLE]
+            if indicator.is_stock and flagged.check in (Check.UNREADABLE, Check.BLANK, Check.EMPTY):
+                # A stock's are not among the cases that are judged.
+                keys = _distinct(Name.KEY_HASH, flagged)
+                unplaced = self.session.number(sql.select(sql.fn("count")).from_(keys))
+        in_order = {outcome: outcomes[outcome] for outcome in Outcome if outcomes[outcome]}
+        return AffectedCases(place, indicator.id, in_order, unplaced)
 
 
 _REPEATED = (Check.DUPLICATE_KEY, Check.IDENTICAL_ROW)

@@ -5,10 +5,9 @@ import gzip
 from collections.abc import Container, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
-from pathlib import Path
 
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Select
+from sgkpi.engines.duckdb.ast import Column, Select
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.scan import read_files
 from sgkpi.engines.duckdb.session import Row, Session, open_session
@@ -23,12 +22,14 @@ def identifiers_of(
     session: Session, source: TableSource, rows: int, short_rows: Container[str]
 ) -> tuple[tuple[str, Identifier], ...]:
     """Return the columns of a table that identify people, by file; of many rows, a sample is looked at."""
-    every = max(1, rows // SAMPLED)
-    return tuple(
-        (file.name, identifier)
-        for file in source.files
-        for identifier in _identifiers(source, file, _sample(session, file, every, padded=file.name in short_rows))
-    )
+    found: list[tuple[str, Identifier]] = []
+    for file in source.files:
+        query, every = _as_text(file, padded=file.name in short_rows), max(1, rows // SAMPLED)
+        if every > 1:
+            # The hash of their cells chooses the same rows every time.
+            query = query.where(sql.fn("hash", *_cells(file)).op("%", every).eq(0))
+        found += [(file.name, each) for each in _identifiers(source, file, session.rows(query))]
+    return tuple(found)
 
 
 def identifiers_at_a_glance(source: TableSource) -> Iterator[tuple[str, Identifier]]:
@@ -44,8 +45,7 @@ def first_rows(file: SourceFile) -> list[Row]:
     """Return the first rows of a file, as text."""
     if file.format is FileFormat.PARQUET:
         with open_session() as session:
-            query = _as_text(file, padded=False)
-            return session.rows(query.limit(FIRST_ROWS))
+            return session.rows(_as_text(file, padded=False).limit(FIRST_ROWS))
     opener = gzip.open if file.compressed else open
     found: list[Row] = []
     with opener(file.path, "rt", encoding="utf-8-sig", newline="", errors="replace") as lines, suppress(csv.Error):
@@ -55,20 +55,13 @@ def first_rows(file: SourceFile) -> list[Row]:
     return found
 
 
-def _sample(session: Session, file: SourceFile, every: int, *, padded: bool) -> list[Row]:
-    """Return rows chosen by the hash of their cells: the same every time."""
-    query = _as_text(file, padded=padded)
-    if every > 1:
-        places = [Name.cell(place) for place in range(len(file.headers))]
-        chosen = sql.fn("hash", *places).op("%", every).eq(0)
-        query = query.where(chosen)
-    return session.rows(query)
-
-
 def _as_text(file: SourceFile, *, padded: bool) -> Select:
-    raw = read_files([file], numbered=False, padded=padded)
-    cells = [Name.cell(place).cast("VARCHAR").as_(Name.cell(place)) for place in range(len(file.headers))]
-    return sql.select(*cells).from_(raw)
+    texts = [cell.cast("VARCHAR").as_(cell) for cell in _cells(file)]
+    return sql.select(*texts).from_(read_files([file], numbered=False, padded=padded))
+
+
+def _cells(file: SourceFile) -> list[Column]:
+    return [Name.cell(place) for place in range(len(file.headers))]
 
 
 def _identifiers(source: TableSource, file: SourceFile, rows: Sequence[Sequence[str | None]]) -> Iterator[Identifier]:
@@ -82,14 +75,12 @@ def _identifiers(source: TableSource, file: SourceFile, rows: Sequence[Sequence[
 
 def undeclared_headers(source: TableSource, extract: Extract) -> tuple[str, ...]:
     """Return the headers of a table's files that are not declared, not even for another table in the same file."""
-    known: dict[Path, set[int]] = {}
-    for table in extract.tables.values():
-        for file in table.files:
-            known.setdefault(file.path, set()).update(file.columns.values())
+    files = [file for table in extract.tables.values() for file in table.files]
+    known = {(file.path, place) for file in files for place in file.columns.values()}
     headers = (
         header.strip()
         for file in source.files
         for place, header in enumerate(file.headers)
-        if place not in known[file.path] and header.strip()
+        if (file.path, place) not in known and header.strip()
     )
     return tuple(dict.fromkeys(headers))

@@ -172,7 +172,7 @@ def _select(node: ast.Select) -> str:
 
 
 def _among(node: ast.Among, word: str = "IN") -> str:
-    options = lay_out(node.options) if isinstance(node.options, Sql) else ", ".join(map(lay_out, node.options))
+    options = ", ".join(map(lay_out, node.options))
     return f"{_within(node.value, _COMPARISON + 1)} {word} {_parenthesized(options)}"
 
 
