@@ -30,6 +30,7 @@ SQL_TYPES = {
     Kind.DATETIME: "TIMESTAMP",
     Kind.MONTH: "DATE",
 }
+ZONE = "Europe/London"
 DATED = (Kind.DATE, Kind.DATETIME)
 MOMENTS = (*DATED, Kind.MONTH)
 ALWAYS_READABLE = (Kind.TEXT, Kind.CATEGORY)
@@ -109,6 +110,11 @@ def join_key(value: Sql, kind: Kind) -> Sql:
     return sql.fn("kpi_key", value) if kind in ALWAYS_READABLE else value
 
 
+def is_later(value: Sql, kind: Kind, moment: Sql) -> Sql:
+    """Return whether a date or datetime lies after a moment; one without a time of day stands at midnight."""
+    return value > (moment.cast("DATE") if kind is Kind.DATE else moment)
+
+
 def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_only: bool) -> CellReader:
     """Return how to read a column whose raw value is `raw`, of the file's own type `native`.
 
@@ -116,7 +122,7 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_o
     """
     part, written, text = Name.parsed(column), Name.written(column), as_text(raw, native)
     if column.kind in MOMENTS and native in ("date", "timestamp", "timestamp_tz"):
-        local = sql.fn("timezone", "Europe/London", raw) if native == "timestamp_tz" else raw
+        local = sql.fn("timezone", ZONE, raw) if native == "timestamp_tz" else raw
         typed = _moment(column, part, native != "date", full_date=sql.TRUE)
         unreadable = sql.fn("kpi_is_implausible", part)
         return CellReader((local.cast("TIMESTAMP").as_(part),), _typed(column, *typed, unreadable, sql.FALSE))

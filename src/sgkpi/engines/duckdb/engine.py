@@ -13,7 +13,6 @@ from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import tally
 from sgkpi.engines.duckdb.details import single_cases
 from sgkpi.engines.duckdb.flows import count_as_read
-from sgkpi.engines.duckdb.moments import has_clock_time
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.scan import typed_rows
 from sgkpi.engines.duckdb.session import Progress, open_session
@@ -94,7 +93,7 @@ def _spans(tables: Tables) -> list[Span]:
             continue
         column = source.table.columns[happened]
         value = Name.value(happened).cast("TIMESTAMP")
-        timed: Sql = Name.has_time(happened) if column.midnight else has_clock_time(value)
+        timed: Sql = Name.has_time(happened) if column.midnight else sql.fn("kpi_has_time", value)
         is_moment = sql.FALSE if column.kind is Kind.DATE else timed
         last = sql.fn("max", sql.when(is_moment, value, sql.fn("kpi_end_of_day", value)))
         rows = typed_rows(replace(tables.scan(name), columns=(happened,)))

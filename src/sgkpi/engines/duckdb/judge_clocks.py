@@ -5,9 +5,9 @@ from functools import cached_property
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.duckdb.cells import is_later
 from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression, has_time
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.moments import add_elapsed, elapsed, elapsed_at_most, is_later
 from sgkpi.model.expressions import Expression, Kind
 from sgkpi.model.indicator import Clock
 from sgkpi.model.outcomes import Unknown
@@ -56,7 +56,7 @@ class ClockReading:
         """Microseconds from start to stop of a clock in hours, which asks for them twice; None of any other."""
         if not self.clock.runs_by_hours or not self.clock.limit or not self.clock.stop:
             return None
-        return elapsed(self.start.cast("TIMESTAMP"), self.stop.cast("TIMESTAMP"))
+        return sql.fn("kpi_elapsed", self.start.cast("TIMESTAMP"), self.stop.cast("TIMESTAMP"))
 
     @property
     def in_time(self) -> Sql:
@@ -68,14 +68,14 @@ class ClockReading:
             return self.stop.cast("DATE") <= self.due
         if self.time_passed is not None:
             return self.time_passed <= self._limit
-        return elapsed_at_most(self._from, self.stop.cast("TIMESTAMP"), self._limit)
+        return sql.fn("kpi_within", self._from, self.stop.cast("TIMESTAMP"), self._limit)
 
     @property
     def overdue(self) -> Sql:
         if self.clock.stop is None:
             return ~self.in_time
         if self.clock.runs_by_hours:
-            return ~elapsed_at_most(self._from, self.known, self._limit)
+            return ~sql.fn("kpi_within", self._from, self.known, self._limit)
         return self.due < self.known.cast("DATE")
 
     @property
@@ -123,7 +123,7 @@ class ClockReading:
         if self.time_passed is not None:
             return self.time_passed < 0
         if self.clock.runs_by_hours:
-            return elapsed_at_most(self.start.cast("TIMESTAMP"), self.stop.cast("TIMESTAMP"), -1)
+            return sql.fn("kpi_within", self.start.cast("TIMESTAMP"), self.stop.cast("TIMESTAMP"), -1)
         return self.stop.cast("DATE") < self.start.cast("DATE")
 
     @property
@@ -133,7 +133,7 @@ class ClockReading:
         if clock.due is not None:
             due = compile_expression(clock.due, self.names)
         elif clock.runs_by_hours:
-            due, due_part = add_elapsed(self.start.cast("TIMESTAMP"), self._limit), clock.start
+            due, due_part = sql.fn("kpi_later", self.start.cast("TIMESTAMP"), self._limit), clock.start
         values = zip(CLOCK_PARTS, (self.start, self.stop, due), (clock.start, clock.stop, due_part), strict=True)
         return [
             column
@@ -154,7 +154,7 @@ def due_day(clock: Clock, names: Names) -> Sql:
         raise ValueError("a clock without a due expression has a start and a limit")
     start = names.value(clock.start)
     if clock.limit.unit is LimitUnit.HOURS:
-        return add_elapsed(start, clock.limit.amount * HOUR).cast("DATE")
+        return sql.fn("kpi_later", start, clock.limit.amount * HOUR).cast("DATE")
     return add_interval(start.cast("DATE"), Kind.DATE, clock.limit.amount, LENGTHS[clock.limit.unit])
 
 

@@ -11,7 +11,6 @@ from sgkpi.engines.duckdb.ast import Column, Sql, literal
 from sgkpi.engines.duckdb.cells import SQL_TYPES
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.moments import elapsed, has_clock_time
 from sgkpi.engines.duckdb.numbers import Ratio
 from sgkpi.engines.duckdb.working_days import passed_working_days
 from sgkpi.model import expressions as ex
@@ -48,7 +47,7 @@ class Names:
         """Return whether a datetime column has a time of day; null for null."""
         value = self.value(ref)
         if not self.tables[ref.related].columns[ref.column].midnight:
-            return has_clock_time(value)
+            return sql.fn("kpi_has_time", value)
         return sql.when(value.is_not_null(), self._part(Name.has_time(ref.column), ref), sql.null("BOOLEAN"))
 
     def _part(self, part: Column, ref: ex.ColumnRef) -> Sql:
@@ -121,7 +120,7 @@ def compile_number(node: Expression, names: Names) -> Ratio:
         case ex.Call("hours_between", arguments):
             start, stop = (compile_expression(argument, names).cast("TIMESTAMP") for argument in arguments)
             timed = sql.and_(has_time(argument, names) for argument in arguments)
-            return Ratio(sql.when(timed, elapsed(start, stop).cast("HUGEINT"), sql.null("HUGEINT")), HOUR)
+            return Ratio(sql.when(timed, sql.fn("kpi_elapsed", start, stop).cast("HUGEINT"), sql.null("HUGEINT")), HOUR)
         case ex.Call("abs", (argument,)):
             return numbers.absolute(compile_number(argument, names))
         case ex.Call("coalesce" | "least" | "greatest" as function, arguments):
@@ -147,7 +146,7 @@ def _combined(function: str, given: list[Ratio]) -> Ratio:
 def _literal(node: ex.Literal) -> Sql:
     match node.kind:
         case Kind.NULL:
-            return sql.null()
+            return sql.NULL
         case Kind.BOOLEAN:
             return literal(bool(node.value))
         case Kind.INTEGER:
@@ -213,4 +212,4 @@ def has_time(node: Expression, names: Names) -> Sql:
             same = [(compile_expression(each, names).eq(value), has_time(each, names)) for each in arguments]
             return sql.case(same, sql.null("BOOLEAN"))
         case _:
-            return has_clock_time(compile_expression(node, names))
+            return sql.fn("kpi_has_time", compile_expression(node, names))

@@ -15,7 +15,6 @@ from sgkpi.engines.duckdb.cells import join_key
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.moments import elapsed_at_most, has_clock_time
 from sgkpi.engines.duckdb.scan import Scan, key_part
 from sgkpi.engines.duckdb.tables import Cases, Tables, identity, other_parts
 from sgkpi.engines.duckdb.working_days import nth_working_day
@@ -39,7 +38,7 @@ class Bound:
 
     @classmethod
     def of(cls, column: model.Column, value: Column, flag: Column) -> "Bound":
-        timed: Sql = flag if column.midnight else has_clock_time(value)
+        timed: Sql = flag if column.midnight else sql.fn("kpi_has_time", value)
         return cls(value, column.kind, timed if column.kind is Kind.DATETIME else sql.FALSE)
 
     def compare(self, operator: str, other: "Bound") -> Sql:
@@ -54,7 +53,7 @@ class Bound:
         by_bound = self.compare(">", until.less(limit))
         if limit.unit is not LimitUnit.HOURS or Kind.DATE in (self.kind, until.kind):
             return by_bound
-        exact = elapsed_at_most(self.value, until.value, limit.amount * HOUR - 1)
+        exact = sql.fn("kpi_within", self.value, until.value, limit.amount * HOUR - 1)
         return sql.when(self.timed & until.timed, exact, by_bound)
 
     def less(self, limit: Limit) -> "Bound":
@@ -312,7 +311,7 @@ def _merged(rows: Select, lookup: Lookup) -> Select:
     begun = sql.select(sql.STAR, closes.as_(closing)).from_(rows).where(start.is_not_null())
     before = sql.fn("max", closing).over(whose, order, before=True).as_(closed_before)
     # By date where either has no time of day.
-    last = Bound(closed_before, Kind.DATETIME, has_clock_time(closed_before))
+    last = Bound(closed_before, Kind.DATETIME, sql.fn("kpi_has_time", closed_before))
     touches = lookup.own_bound(related.start).compare("<=", last)
     marked = sql.select(sql.STAR, (~touches).is_true().cast("INTEGER").as_(breaks))
     marked = marked.from_(sql.select(sql.STAR, before).from_(begun))
