@@ -24,13 +24,13 @@ except KeyboardInterrupt:
 
 
 def numbers(session: Session, relation: str) -> list[int]:
-    return [record["n"] for record in session.records(sql.select(sql.column("n")).from_(sql.source(relation)))]
+    return [record["n"] for record in session.records(sql.select(sql.column("n")).from_(relation))]
 
 
 def test_sessions_have_tables_of_their_own() -> None:
     with open_session() as first, open_session() as second:
         for number, session in enumerate((first, second)):
-            session.create("same", sql.select(sql.alias(sql.number(number), "n")))
+            session.create("same", sql.select(sql.number(number).as_("n")))
         assert (numbers(first, "same"), numbers(second, "same")) == ([0], [1])
 
 
@@ -39,7 +39,7 @@ def test_the_tables_of_a_session_go_with_it() -> None:
     with open_session() as before:
         at_first = before.rows(tables)
     with open_session() as session:
-        session.create("made", sql.select(sql.alias(sql.number(1), "n")))
+        session.create("made", sql.select(sql.number(1).as_("n")))
         assert session.rows(tables) == [*at_first, ("made",)]
     with open_session() as after:
         assert after.rows(tables) == at_first

@@ -42,8 +42,8 @@ AWKWARD = (
         (sql.count_where(A), 'count(*) FILTER (WHERE "a")'),
         (sql.interval(3, "MONTHS"), "INTERVAL '3' MONTHS"),
         (sql.fn("row_number").over([A], [B.desc()]), None),
-        (sql.star_without("a"), '* EXCLUDE ("a")'),
-        (sql.star_with([B.as_("a")]), '* REPLACE ("t"."b" AS "a")'),
+        (sql.star(without=("a",)), '* EXCLUDE ("a")'),
+        (sql.star(replaced=(B.as_("a"),)), '* REPLACE ("t"."b" AS "a")'),
     ],
 )
 def test_a_piece_is_written_in_the_words_of_duckdb(piece: Sql, text: str | None) -> None:

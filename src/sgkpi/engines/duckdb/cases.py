@@ -185,7 +185,7 @@ def _compared(rows: Select, scan: Scan, within: Sequence[Column] = ()) -> Select
     """
     first_of_kind = sql.fn("row_number").over([*within, *identity(scan)], [Name.PLACE])
     kinds = sql.select(sql.STAR, first_of_kind.as_("kind_no")).from_(rows)
-    once = sql.select(sql.star_without("kind_no")).from_(kinds).where(sql.column("kind_no").eq(1))
+    once = sql.select(sql.star(without=("kind_no",))).from_(kinds).where(sql.column("kind_no").eq(1))
     if not scan.source.has_key:
         return once.select(sql.FALSE.as_(Name.IS_DUPLICATE))
     columns = scan.source.table.columns
@@ -197,7 +197,7 @@ def _compared(rows: Select, scan: Scan, within: Sequence[Column] = ()) -> Select
     order = [*(as_compared(scan, column) for column in scan.declared), *beside, Name.PLACE]
     several, place = sql.fn("count", sql.STAR).over(key) > 1, sql.fn("row_number").over(key, order)
     ranked = sql.select(sql.STAR, several.as_(Name.IS_DUPLICATE), place.as_("key_no")).from_(once)
-    return sql.select(sql.star_without("key_no")).from_(ranked).where(sql.column("key_no").eq(1))
+    return sql.select(sql.star(without=("key_no",))).from_(ranked).where(sql.column("key_no").eq(1))
 
 
 def _is_open(scan: Scan, spell: PointInTime) -> Sql:

@@ -211,7 +211,7 @@ def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
 
     Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
     """
-    query = sql.select(sql.table_star("s")).from_(cases, "s")
+    query = sql.select(sql.star("s")).from_(cases, "s")
     joined: dict[Sql, str] = {}
     for number, plan in enumerate(batch.plans):
         clock, placing, names = plan.indicator.clock, batch.placings[plan.indicator.id], batch.names(plan.indicator)

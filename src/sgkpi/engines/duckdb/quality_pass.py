@@ -170,7 +170,7 @@ class QualityPass:
         order = [start, Name.PLACE]
         # Rows that are the same count once.
         number = sql.fn("row_number").over([Name.KEY_HASH, person, start, end], order).as_("number")
-        once = sql.select(sql.star_without("number")).from_(sql.select(sql.STAR, number).from_(spells))
+        once = sql.select(sql.star(without=("number",))).from_(sql.select(sql.STAR, number).from_(spells))
         overlaps = sql.fn("max", end).over([person], order, before=True) > start
         is_open = end.is_null() & sql.fn("lead", start).over([person], order).is_not_null()
         judged = sql.select(sql.STAR, overlaps.is_true().as_("overlaps"), is_open.as_("open"))

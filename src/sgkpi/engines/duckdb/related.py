@@ -150,7 +150,7 @@ def with_related(tables: Tables, indicator: Indicator, cases: Cases) -> Cases:
     """Return an indicator's cases joined with what is known of its related rows."""
     if not indicator.related or not isinstance(cases.relation, str):
         return cases
-    query = sql.select(sql.table_star("b")).from_(cases.relation, "b")
+    query = sql.select(sql.star("b")).from_(cases.relation, "b")
     for place, related in enumerate(indicator.related):
         lookup = Lookup(
             indicator=indicator,
@@ -327,4 +327,4 @@ def _merged(rows: Select, lookup: Lookup) -> Select:
     if is_ended:
         kind = "DATE" if table.columns[related.end or ""].kind is Kind.DATE else "TIMESTAMP"
         replaced.append(sql.when(last_end.eq(endless), None, last_end.cast(kind)).as_(end))
-    return sql.select(sql.star_with(replaced)).from_(parts).where(sql.column("part_no").eq(1))
+    return sql.select(sql.star(replaced=tuple(replaced))).from_(parts).where(sql.column("part_no").eq(1))

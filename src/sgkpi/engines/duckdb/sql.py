@@ -1,14 +1,13 @@
 """The words with which an expression or a query of SQL begins; each gives a node of `ast.py`."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 
 from sgkpi.engines.duckdb import ast
-from sgkpi.engines.duckdb.ast import Case, Column, Function, Operation, Query, Select, Sql, Value, literal
+from sgkpi.engines.duckdb.ast import Case, Column, Function, Operation, Query, Select, Sql, Value
 
+literal = text = number = day = moment = ast.literal
 NULL, TRUE, FALSE, STAR = literal(None), literal(True), literal(False), ast.Star()
-text = number = boolean = day = moment = literal
-table_star, interval, option, scalar = ast.Star, ast.Interval, ast.Option, ast.Subquery
+star, interval, option, scalar = ast.Star, ast.Interval, ast.Option, ast.Subquery
 create, insert, delete = ast.Create, ast.Insert, ast.Delete
 
 
@@ -16,8 +15,8 @@ def column(name: str | Column, table: str | None = None) -> Sql:
     return Column(name.name if isinstance(name, Column) else name, table)
 
 
-def null(kind: str | None = None) -> Sql:
-    return NULL.cast(kind) if kind else NULL
+def null(kind: str) -> Sql:
+    return NULL.cast(kind)
 
 
 def fn(name: str, *arguments: Value) -> Sql:
@@ -68,36 +67,6 @@ def select(*columns: Sql) -> Select:
     return Select(columns)
 
 
-def star_without(name: str) -> Sql:
-    return ast.Star(without=(name,))
-
-
-def star_with(replaced: Iterable[Sql]) -> Sql:
-    """Every column, some replaced by a value of the same name."""
-    return ast.Star(replaced=tuple(replaced))
-
-
 def with_all(query: Query, parts: Iterable[tuple[str, Sql]]) -> Query:
     """A query with others that are worked out first, once each, and with statements that add rows as it runs."""
     return ast.With(tuple(parts), query)
-
-
-# Words that methods of `Sql` replace.
-held_by = ast.Subquery
-filtered = Sql.where
-cast, alias, eq, same, not_ = Sql.cast, Sql.as_, Sql.eq, Sql.same_as, Sql.__invert__
-add, subtract, is_null, is_not_null, is_true = Sql.__add__, Sql.__sub__, Sql.is_null, Sql.is_not_null, Sql.is_true
-in_, in_query, window, descending = Sql.is_in, Sql.is_in, Sql.over, Sql.desc
-source, window_before = ast.source, partial(Sql.over, before=True)
-
-
-def ascending(value: Sql) -> Sql:
-    return value
-
-
-def is_column(value: Sql) -> bool:
-    return isinstance(value, Column)
-
-
-def binary(operator: str, left: Sql, right: Sql) -> Sql:
-    return left.op(operator, right)

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import NamedTuple, assert_never
 
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Operation, Sql, Word
-from sgkpi.engines.duckdb.moments import ZONE
+from sgkpi.engines.duckdb.ast import Operation, Sql, Word, source
+from sgkpi.engines.duckdb.cells import ZONE
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator, Moment, Related
@@ -42,7 +42,7 @@ def free(word: str, taken: Iterable[str]) -> str:
 
 def relation(name: str) -> Sql:
     """Return a table or a query of the statement, to select from under its own name."""
-    return sql.source(name, name)
+    return source(name, name)
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _literal(node: ex.Literal) -> Sql:
         case _ if node.value is None:
             return sql.NULL
         case Kind.BOOLEAN:
-            return sql.boolean(bool(node.value))
+            return sql.literal(bool(node.value))
         case Kind.INTEGER | Kind.NUMBER:
             return Word(text)
         case Kind.DATE | Kind.DATETIME | Kind.MONTH:
