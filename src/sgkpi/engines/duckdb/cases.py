@@ -7,8 +7,8 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cells import is_later
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.ingest import Scan, as_compared, key_part
 from sgkpi.engines.duckdb.judge import Batch
-from sgkpi.engines.duckdb.scan import Scan, as_compared, key_part
 from sgkpi.engines.duckdb.tables import Cases, Tables, has_repeated_hash, identity, other_parts
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator, PointInTime

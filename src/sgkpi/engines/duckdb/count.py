@@ -10,10 +10,10 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cells import code_of, has_codes, text_steps
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.ingest import BLANK_ROW, Fault, Flag, Scan
 from sgkpi.engines.duckdb.judge import Batch, category_key, category_text, judged
 from sgkpi.engines.duckdb.judge_expressions import compile_number
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
-from sgkpi.engines.duckdb.scan import BLANK_ROW, Fault, Flag, Scan
 from sgkpi.engines.duckdb.session import Record, Session
 from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.ledger.ledger import Ledger, OutcomeCount, Unplaced, ValueSummary

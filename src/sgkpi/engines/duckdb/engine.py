@@ -6,15 +6,15 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from sgkpi.engines.duckdb import faults, sql
+from sgkpi.engines.duckdb import locate, sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cases import batch_of, cases_of, create_reference_days, table_of, unplaced_stock
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import tally
 from sgkpi.engines.duckdb.details import single_cases
 from sgkpi.engines.duckdb.flows import count_as_read
+from sgkpi.engines.duckdb.ingest import typed_rows
 from sgkpi.engines.duckdb.related import with_related
-from sgkpi.engines.duckdb.scan import typed_rows
 from sgkpi.engines.duckdb.session import Progress, open_session
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
@@ -75,11 +75,11 @@ def _look_at(
             else:
                 tables = Tables.of_plan(session, plan, extract, short, people=people)
             result = look(tables)
-            faults.check_quotation_marks(tables)
+            locate.check_quotation_marks(tables)
             if short:
                 return result
             # Rows with fewer cells than the header take a slower reader, so it is used only where there are any.
-            short = faults.short_rows(tables)
+            short = locate.short_rows(tables)
         if not short:
             return result
 
@@ -122,8 +122,8 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
         tuple(count for part in ledgers for count in part.outcomes),
         tuple(value for part in ledgers for value in part.values),
         tuple(sorted((each for part in ledgers for each in part.unplaced), key=lambda each: each.indicator)),
-        tuple(faults.table_read(tables, name) for name in sorted(tables.columns)),
-        tuple(faults.all_problems(tables, sorted(tables.columns), show_values=show_values)),
+        tuple(locate.table_read(tables, name) for name in sorted(tables.columns)),
+        tuple(locate.all_problems(tables, sorted(tables.columns), show_values=show_values)),
     )
 
 
@@ -196,7 +196,7 @@ def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> 
     # Which rows were left out is known when every file has been read.
     keyed = (tables.extract.tables[each.indicator.table.name].has_key for each in plan.indicators)
     listed = (
-        part if has_key else faults.numbered_as_in_file(tables, part)
+        part if has_key else locate.numbered_as_in_file(tables, part)
         for part, has_key in zip(found, keyed, strict=True)
     )
     return [case for cases in listed for case in cases]

@@ -11,8 +11,8 @@ from dataclasses import replace
 from sgkpi.engines.duckdb.cases import batch_of, carried_by, repeated_cases, rows_of_repeated, seen
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.count import tally
+from sgkpi.engines.duckdb.ingest import Scan, typed_rows
 from sgkpi.engines.duckdb.judge import plain_column
-from sgkpi.engines.duckdb.scan import Scan, typed_rows
 from sgkpi.engines.duckdb.tables import Cases, Tables
 from sgkpi.ledger.ledger import Ledger, OutcomeCount
 from sgkpi.planning.columns import named_columns

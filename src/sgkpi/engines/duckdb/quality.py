@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sgkpi.engines.checks import Check
-from sgkpi.engines.duckdb import faults, sql
+from sgkpi.engines.duckdb import locate, sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.ingest import Scan, key_part, typed_rows
 from sgkpi.engines.duckdb.quality_cases import CaseFinder, Located
 from sgkpi.engines.duckdb.quality_pass import Condition, FlaggedRows, QualityPass, awaited_columns, conditions_of
 from sgkpi.engines.duckdb.quality_samples import identifiers_of, undeclared_headers
-from sgkpi.engines.duckdb.scan import Scan, key_part, typed_rows
 from sgkpi.engines.duckdb.session import Progress, Session, open_session
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar
@@ -33,8 +33,8 @@ def inspect(
     with open_session(progress) as session:
         inspector = _Inspector(session, extract, plan, options, {})
         inspection = inspector.inspect()
-        faults.check_quotation_marks(inspector.tables)
-        short = faults.short_rows(inspector.tables)
+        locate.check_quotation_marks(inspector.tables)
+        short = locate.short_rows(inspector.tables)
     if not short:
         return inspection
     # Rows with fewer cells than the header take a slower reader, so it is used only where there are any.
@@ -68,7 +68,7 @@ class _Inspector:
             flagged += table_pass.flagged(self.session)
             facts.append(self._facts(table_pass))
         # What was rejected is known when everything has been read.
-        left_out = faults.rows_left_out(self.tables)
+        left_out = locate.rows_left_out(self.tables)
         found = [each for group in flagged for each in self._located(group, left_out)]
         self.cases.judge(each for each, _ in found)
         findings = (*(finding for _, finding in found), *self._uneven_rows(left_out))
@@ -130,14 +130,14 @@ class _Inspector:
             identifiers=identifiers_of(self.session, source, int(count), self.short_rows),
         )
 
-    def _located(self, flagged: Sequence[FlaggedRows], left_out: faults.LeftOut) -> Iterator[Located]:
+    def _located(self, flagged: Sequence[FlaggedRows], left_out: locate.LeftOut) -> Iterator[Located]:
         """Give what is wrong with rows of one relation; `left_out` are rows that the reader passed over."""
         if not flagged:
             return
         name, relation = flagged[0].table, flagged[0].relation
-        rows = faults.RowsOfFiles(self.extract.tables[name].files, relation, f"quality.kept.{name}", Name.PLACE)
+        rows = locate.RowsOfFiles(self.extract.tables[name].files, relation, f"quality.kept.{name}", Name.PLACE)
         conditions = [(each.holds, self._values(each)) for each in flagged]
-        found = faults.locate(self.session, rows, conditions, every_row=self.options.every_row)
+        found = locate.locate_rows(self.session, rows, conditions, every_row=self.options.every_row)
         for each, parts in zip(flagged, found, strict=True):
             places = [Rows(one.file.name, one.count, tuple(one.rows(left_out)), tuple(one.values)) for one in parts]
             groups = None
@@ -158,14 +158,14 @@ class _Inspector:
         named = [sql.fn("concat", f"{name} ", cell) for name, cell in zip(flagged.columns, cells, strict=True)]
         return sql.fn("concat_ws", ", ", *named)
 
-    def _uneven_rows(self, left_out: faults.LeftOut) -> Iterator[RowFinding]:
+    def _uneven_rows(self, left_out: locate.LeftOut) -> Iterator[RowFinding]:
         """Give rows with more cells than the header, which are left out, and with fewer, by table."""
         for check, rows in ((Check.RAGGED_ROW, left_out), (Check.SHORT_ROW, self.short_rows)):
             for name in self.options.tables:
                 found = [
                     (file.name, [*rows[file.name]]) for file in self.extract.tables[name].files if file.name in rows
                 ]
-                most = None if self.options.every_row else faults.ROWS_SHOWN
+                most = None if self.options.every_row else locate.ROWS_SHOWN
                 places = tuple(Rows(file, len(each), tuple(each[:most])) for file, each in found)
                 if places:
                     yield RowFinding(name, check, (), sum(each.count for each in places), places=places)

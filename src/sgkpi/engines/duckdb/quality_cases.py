@@ -10,11 +10,11 @@ from sgkpi.engines.duckdb.ast import Column, Select, Sql
 from sgkpi.engines.duckdb.cases import batch_of, cases_of, create_reference_days, repeated_cases, seen
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import tally
+from sgkpi.engines.duckdb.ingest import key_part
 from sgkpi.engines.duckdb.judge import Batch, judged
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.quality_pass import FlaggedRows, QualityPass
 from sgkpi.engines.duckdb.related import with_related
-from sgkpi.engines.duckdb.scan import key_part
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.tables import Cases, Tables, has_repeated_hash
 from sgkpi.engines.quality import AffectedCases, RowFinding, columns_concerned, placing_columns

@@ -9,7 +9,7 @@ from itertools import islice
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Select
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.scan import read_files
+from sgkpi.engines.duckdb.ingest import read_files
 from sgkpi.engines.duckdb.session import Row, Session, open_session
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
 from sgkpi.extracts.identifiers import Identifier, find_identifier

@@ -13,9 +13,9 @@ from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cases import exists, typed, visible_columns
 from sgkpi.engines.duckdb.cells import join_key
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.scan import Scan, key_part
 from sgkpi.engines.duckdb.tables import Cases, Tables, identity, other_parts
 from sgkpi.engines.duckdb.working_days import nth_working_day
 from sgkpi.model import table as model

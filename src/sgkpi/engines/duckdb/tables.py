@@ -9,7 +9,7 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.scan import BLANK_ROW, Flag, Scan, as_compared, is_one_parquet_file, typed_rows
+from sgkpi.engines.duckdb.ingest import BLANK_ROW, Flag, Scan, as_compared, is_one_parquet_file, typed_rows
 from sgkpi.engines.duckdb.session import Rejected, Session
 from sgkpi.extracts.extract import Extract
 from sgkpi.model import table as model

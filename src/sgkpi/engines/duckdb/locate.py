@@ -12,7 +12,7 @@ from sgkpi.engines.checks import Check, describe_rows
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Sql
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.scan import Fault, Flag, Scan, is_faulty, typed_rows
+from sgkpi.engines.duckdb.ingest import Fault, Flag, Scan, is_faulty, typed_rows
 from sgkpi.engines.duckdb.session import Rejected, Session
 from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES
@@ -57,7 +57,7 @@ class RowsOfFiles:
     place: Column = Name.ROW_ID
 
 
-def locate(
+def locate_rows(
     session: Session,
     rows: RowsOfFiles,
     conditions: Sequence[tuple[Sql, Sql | None]],
@@ -112,7 +112,7 @@ def _cell_problems(tables: Tables, name: str, left_out: LeftOut, *, show_values:
     reading, files = tables.readings[name], tables.extract.tables[name].files
     flags, scan = [flag for flag in reading.faults if flag.bit], reading.scan
     rows = RowsOfFiles(files, reading.relation, reading.relation)
-    located = locate(tables.session, rows, [(flag.is_set, None) for flag in flags], where=Name.FLAGS.ne(0))
+    located = locate_rows(tables.session, rows, [(flag.is_set, None) for flag in flags], where=Name.FLAGS.ne(0))
     found = [(each, flag) for flag, parts in zip(flags, located, strict=True) for each in parts]
     # Cells of the one file of a table that were carried as they are written.
     unread = [(count, flag) for flag, count in reading.faults.items() if not flag.bit]
@@ -162,7 +162,7 @@ def _conflicting_keys(tables: Tables, name: str, left_out: LeftOut) -> Problem:
     reading, files = tables.readings[name], tables.extract.tables[name].files
     conflicting = has_repeated_hash(f"conflicting.{name}")
     rows = RowsOfFiles(files, reading.relation, reading.relation)
-    (found,) = locate(tables.session, rows, [(sql.TRUE, None)], where=conflicting)
+    (found,) = locate_rows(tables.session, rows, [(sql.TRUE, None)], where=conflicting)
     named = {each.file.name: _rows_named([*map(str, each.rows(left_out))], each.count) for each in found}
     told = [named[file] if len(named) == 1 else f"{file} {named[file]}" for file in sorted(named)]
     message = f"{describe_rows(Check.DUPLICATE_KEY, 0, keys=reading.conflicts)} ({'; '.join(told)})"
