@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from sgkpi.answers.overview import (
-    Step,
+    RatingStep,
     change,
     days_overdue,
     make_overview,
@@ -48,40 +48,40 @@ class TestStepsOfAShare:
     def test_from_red_to_amber_and_to_green(self) -> None:
         # 80% of 521 is 416.8, so 417 are needed; 90% is 468.9, so 469. There are 408.
         assert steps_of(proportion(FEBRUARY, 408, 521)) == (
-            Step(Rating.AMBER, 9, more=True, better=True),
-            Step(Rating.GREEN, 61, more=True, better=True),
+            RatingStep(Rating.AMBER, 9, more=True, better=True),
+            RatingStep(Rating.GREEN, 61, more=True, better=True),
         )
 
     def test_at_a_bound_it_is_reached(self) -> None:
         # 80% of 500 is 400 exactly: 395 lack 5, and with 400 one fewer is RED. 90% is 450.
-        assert steps_of(proportion(FEBRUARY, 395, 500))[0] == Step(Rating.AMBER, 5, more=True, better=True)
+        assert steps_of(proportion(FEBRUARY, 395, 500))[0] == RatingStep(Rating.AMBER, 5, more=True, better=True)
         assert steps_of(proportion(FEBRUARY, 400, 500)) == (
-            Step(Rating.GREEN, 50, more=True, better=True),
-            Step(Rating.RED, 1, more=False, better=False),
+            RatingStep(Rating.GREEN, 50, more=True, better=True),
+            RatingStep(Rating.RED, 1, more=False, better=False),
         )
 
     def test_from_green_down(self) -> None:
         # 90% of 521 is 468.9: 469 are GREEN, 468 are AMBER. Of 480, 12 may go.
-        assert steps_of(proportion(FEBRUARY, 480, 521)) == (Step(Rating.AMBER, 12, more=False, better=False),)
+        assert steps_of(proportion(FEBRUARY, 480, 521)) == (RatingStep(Rating.AMBER, 12, more=False, better=False),)
 
     def test_what_is_not_rated_yet_has_no_rating_to_lose(self) -> None:
         # Of 4, 4 are 100%, above green's 90%: judged as it is, 1 fewer would be 75%, below amber's 80%
         open_ = proportion(FEBRUARY, 4, 4, status=Status.PROVISIONAL, rating=Rating.NOT_RATED, rating_firm=None)
         assert steps_of(open_) == ()
-        assert steps_of(replace(open_, rating=Rating.GREEN)) == (Step(Rating.RED, 1, more=False, better=False),)
+        assert steps_of(replace(open_, rating=Rating.GREEN)) == (RatingStep(Rating.RED, 1, more=False, better=False),)
 
     def test_one_case_may_jump_over_a_rating(self) -> None:
         # 4 of 5 is 80%, AMBER; 3 of 5 is RED. 5 of 5 is GREEN at once. 0 of 1: one more is 100%, GREEN, not AMBER.
         assert steps_of(proportion(FEBRUARY, 4, 5)) == (
-            Step(Rating.GREEN, 1, more=True, better=True),
-            Step(Rating.RED, 1, more=False, better=False),
+            RatingStep(Rating.GREEN, 1, more=True, better=True),
+            RatingStep(Rating.RED, 1, more=False, better=False),
         )
-        assert steps_of(proportion(FEBRUARY, 0, 1)) == (Step(Rating.GREEN, 1, more=True, better=True),)
+        assert steps_of(proportion(FEBRUARY, 0, 1)) == (RatingStep(Rating.GREEN, 1, more=True, better=True),)
 
     def test_without_amber_there_is_only_green(self) -> None:
         # 95% of 20 is 19
         assert steps_of(proportion(FEBRUARY, 10, 20, **targets("0.95", None))) == (
-            Step(Rating.GREEN, 9, more=True, better=True),
+            RatingStep(Rating.GREEN, 9, more=True, better=True),
         )
 
     def test_a_bound_that_no_binary_fraction_meets(self) -> None:
@@ -92,11 +92,11 @@ class TestStepsOfAShare:
         # At most 10% of 50 is 5, at most 20% is 10; there are 12.
         red = proportion(FEBRUARY, 12, 50, DECREASE, **targets("0.1", "0.2"))
         assert steps_of(red) == (
-            Step(Rating.AMBER, 2, more=False, better=True),
-            Step(Rating.GREEN, 7, more=False, better=True),
+            RatingStep(Rating.AMBER, 2, more=False, better=True),
+            RatingStep(Rating.GREEN, 7, more=False, better=True),
         )
         green = proportion(FEBRUARY, 3, 50, DECREASE, **targets("0.1", "0.2"))
-        assert steps_of(green) == (Step(Rating.AMBER, 3, more=True, better=False),)
+        assert steps_of(green) == (RatingStep(Rating.AMBER, 3, more=True, better=False),)
 
     def test_not_more_than_there_are_cases(self) -> None:
         # At most 100% is GREEN: no case more can spoil 10 of 10. At least 0%: no case fewer can spoil 0 of 10.
@@ -108,10 +108,12 @@ class TestStepsOfACount:
     def test_less_is_better(self) -> None:
         # 0 is GREEN, up to 2 AMBER; there are 5
         assert steps_of(count(FEBRUARY, 5, **targets("0", "2"))) == (
-            Step(Rating.AMBER, 3, more=False, better=True),
-            Step(Rating.GREEN, 5, more=False, better=True),
+            RatingStep(Rating.AMBER, 3, more=False, better=True),
+            RatingStep(Rating.GREEN, 5, more=False, better=True),
         )
-        assert steps_of(count(FEBRUARY, 0, **targets("0", "2"))) == (Step(Rating.AMBER, 1, more=True, better=False),)
+        assert steps_of(count(FEBRUARY, 0, **targets("0", "2"))) == (
+            RatingStep(Rating.AMBER, 1, more=True, better=False),
+        )
 
     def test_more_is_better_without_a_limit(self) -> None:
         issued = count(FEBRUARY, 3, improvement=Improvement.INCREASE, **targets("30", "20"))
@@ -253,8 +255,8 @@ class TestOverview:
         figures = [proportion(FEBRUARY, 9, 20), of("2019-01", "A", 1), of("2019-01", "B", 2), of("2019-02", "A", 8)]
         (team,) = make_overview(of_decided(*figures, of("2019-02", "B", 1)), Month(2019, 2), []).breakdowns
         assert team.name == "team"
-        assert [(each.figure.category, each.figure.met) for each in team.categories] == [("B", 1), ("A", 8)]
-        assert [each.previous.met for each in team.categories if each.previous] == [2, 1]
+        assert [(each.category, each.met) for each in team.figures] == [("B", 1), ("A", 8)]
+        assert [each.met for each in team.previous if each] == [2, 1]
 
     def test_reasons_of_the_month_in_total_most_first(self) -> None:
         def reason(name: str, cases: int, outcome: str = "unknown", **changes: object) -> ReasonCount:

@@ -16,7 +16,7 @@ from sgkpi.answers import compute as answer_compute
 from sgkpi.answers import inputs
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure_set import FigureSet
+from sgkpi.figures.figure import FigureSet
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import Request

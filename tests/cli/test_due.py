@@ -111,7 +111,7 @@ def test_an_indicator_that_cannot_be_computed_is_said_and_the_others_are_listed(
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["received"], 2, "received: nothing falls due here, as the definition has no clock"),
+        (["received"], 2, "received has no clock, so its cases are never due"),
         (["--within", "99999999"], 2, "is beyond the calendar"),
         (["nothing"], 10, "no indicator 'nothing'"),
         (["--as-of", "2000-01-01"], 2, "lies before everything"),

@@ -7,8 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi.api import Results
-from sgkpi.documents.compute import compute_document
-from sgkpi.documents.periods import name_periods
+from sgkpi.documents.compute import compute_document, name_periods
 from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown

@@ -115,7 +115,7 @@ def test_related_rows_without_a_date_or_of_a_later_day(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "question", "expected"),
     [
-        (["plans", "P4"], "Is it covered by the population?", "No: it is no case of this indicator."),
+        (["plans", "P4"], "Is it covered by the population?", "No: it is not a case of this indicator."),
         (["plans", "P5"], "Does it belong to the period?", "No: it is not open on the reference day, 2019-02-28"),
         (["plans", "P6"], "Does it exist yet?", "No: at the end of the reference day 2019-02-28"),
         (["plans", "P7"], "Does it belong to the period?", "It belongs to no period: “since” is not recorded."),
@@ -171,7 +171,7 @@ def test_a_file_without_a_key_is_asked_for_by_row(project: Path) -> None:
     )
     assert told(project, "decided", "contacts.csv:2")["key"] == "contacts.csv:2"
     ran = run("why", "decided", "P1", cwd=project)
-    assert (ran.code, "name file and row, as contacts.csv:12" in ran.stderr) == (2, True)
+    assert (ran.code, "give a file and a row, as contacts.csv:12" in ran.stderr) == (2, True)
 
 
 def test_the_screen(project: Path) -> None:

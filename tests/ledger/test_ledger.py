@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from sgkpi.figures.medians import median
+from sgkpi.figures.steps import median
 from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind, period_for

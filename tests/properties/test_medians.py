@@ -7,7 +7,7 @@ from statistics import median as median_of_values
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgkpi.figures.medians import median
+from sgkpi.figures.steps import median
 from sgkpi.ledger.ledger import ValueSummary
 from sgkpi.model.periods import Month, PeriodKind, period_for
 

@@ -4,8 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
-from sgkpi.answers.case_filter import Filter
-from sgkpi.answers.cases import CaseList
+from sgkpi.answers.cases import CaseList, Filter
 from sgkpi.answers.check.findings import Finding, QualityReport, make_effect
 from sgkpi.answers.due import DueList
 from sgkpi.answers.lint import LintReport
@@ -16,7 +15,7 @@ from sgkpi.answers.why.explain import Why
 from sgkpi.answers.why.steps import Step
 from sgkpi.engines.checks import Check
 from sgkpi.engines.quality import Rows, TableFacts
-from sgkpi.figures.figure_set import FigureSet
+from sgkpi.figures.figure import FigureSet
 from sgkpi.judge.boundaries.make import Boundaries, BoundaryCase
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.expressions import ColumnRef, Kind

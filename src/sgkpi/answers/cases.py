@@ -3,29 +3,84 @@
 A list has as many rows with an outcome as the figure counts, for the same period, category and as-of time.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sgkpi.answers.case_filter import Filter, parse_filter
 from sgkpi.answers.compute import list_case_outcomes
 from sgkpi.answers.inputs import engine_named
+from sgkpi.engines.protocol import Engine
+from sgkpi.extracts.cells import normalise_key
 from sgkpi.extracts.extract import Extract
+from sgkpi.figures.build import order_categories
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Indicator
-from sgkpi.model.outcomes import Outcome
+from sgkpi.model.outcomes import NOT_RECORDED, Outcome, Unknown
 from sgkpi.model.periods import Period
-from sgkpi.model.problems import Problem
+from sgkpi.model.problems import Problem, did_you_mean
 from sgkpi.model.request import AsOfSource, Request
-from sgkpi.planning.request import resolve
+from sgkpi.planning.request import ResolvedRequest, resolve
 
 KEY_SEPARATOR = ":"
+PERSON, REASON = "person", "reason"
+_NEXT_CONDITION = re.compile(r",(?=\s*\w+\s*=)")
+_MOST_NAMED, _LONGEST_NAMED = 12, 40
 # The order of outcomes in a list: first what somebody can still act on.
 URGENCY = (
     Outcome.OVERDUE, Outcome.NOT_MET, Outcome.NOT_DUE, Outcome.UNKNOWN, Outcome.COUNTED, Outcome.MET, Outcome.EXCLUDED,
 )  # fmt: skip
 _PLACES = {outcome: place for place, outcome in enumerate(URGENCY)}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A column and the values, separated by commas, of which it must have one."""
+
+    column: str
+    text: str
+
+    def values(self, known: Iterable[str]) -> tuple[str, ...]:
+        """Return the values, split at commas except within a known value that holds commas itself."""
+        names, parts, found = set(known), self.text.split(","), list[str]()
+        while parts:
+            lengths = range(len(parts), 1, -1)
+            taken = next((length for length in lengths if ",".join(parts[:length]).strip() in names), 1)
+            found.append(",".join(parts[:taken]).strip())
+            parts = parts[taken:]
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Outcomes (none: all) and conditions that a case must meet; conditions on one column add to its values."""
+
+    indicator: Indicator
+    outcomes: frozenset[Outcome]
+    conditions: tuple[Condition, ...]
+
+    def select(self, cases: Sequence[CaseOutcome], resolved: ResolvedRequest, engine: Engine) -> list[CaseOutcome]:
+        """Return the cases of a request that meet the filter.
+
+        Raises UsageError, with the nearest, for a category that no case has and no definition declares.
+        """
+        wanted: dict[str, set[str]] = {}
+        for condition in self.conditions:
+            values = _checked_values(condition, self.indicator, cases, resolved, engine)
+            wanted.setdefault(condition.column, set()).update(values)
+        return [
+            case
+            for case in cases
+            if (not self.outcomes or case.outcome in self.outcomes)
+            and all(_value(case, column) in values for column, values in wanted.items())
+        ]
+
+    def __str__(self) -> str:
+        outcomes = [outcome.value for outcome in Outcome if outcome in self.outcomes]
+        said = [" or ".join(outcomes)] if outcomes else []
+        return "; ".join([*said, *(f"{each.column}={each.text}" for each in self.conditions)])
 
 
 @dataclass(frozen=True)
@@ -109,3 +164,65 @@ def due_order(due: date | datetime | None) -> tuple[date, bool, datetime]:
 def day_of(moment: date | datetime) -> date:
     """Return the day of a date or moment."""
     return moment.date() if isinstance(moment, datetime) else moment
+
+
+def parse_filter(indicator: Indicator, outcomes: Iterable[Outcome], where: Iterable[str]) -> Filter:
+    """Parse conditions such as `team=North` or `team=North,South`, of which a text may hold several.
+
+    Raises UsageError for a text that is not a condition, and for a column that the indicator's cases do not have.
+    """
+    conditions = []
+    known = list(dict.fromkeys([*(breakdown.name for breakdown in indicator.by), REASON, PERSON]))
+    for part in (part for text in where for part in _NEXT_CONDITION.split(text)):
+        column, equals, value = map(str.strip, part.partition("="))
+        if not equals or not column or not value:
+            raise UsageError(f"--where: '{part.strip()}' is not a condition; write it as team=North")
+        conditions.append(Condition(column, value))
+    for column in (condition.column for condition in conditions):
+        if column not in known:
+            raise UsageError(
+                f"--where: no breakdown '{column}'{did_you_mean(column, known)}; there are {', '.join(known)}"
+            )
+    return Filter(indicator, frozenset(outcomes), tuple(conditions))
+
+
+def _value(case: CaseOutcome, column: str) -> str | None:
+    """Return a case's category, its reason, or its person, spelled as persons are compared."""
+    if column in case.categories:
+        return case.categories[column]
+    if column == PERSON:
+        return None if case.person is None else normalise_key(case.person)
+    return case.reason
+
+
+def _checked_values(
+    condition: Condition, indicator: Indicator, cases: Sequence[CaseOutcome], resolved: ResolvedRequest, engine: Engine
+) -> tuple[str, ...]:
+    name = condition.column
+    breakdown = next((each for each in indicator.by if each.name == name), None)
+    if breakdown is None and name == PERSON:
+        persons = replace(condition, text=normalise_key(condition.text)).values(_occurring(PERSON, cases))
+        return tuple(map(normalise_key, persons))
+    reasons = (each.name for each in (*indicator.exclude, *indicator.because))
+    known = {*reasons, *(each.value for each in Unknown)} if breakdown is None else {*breakdown.codes, NOT_RECORDED}
+    known.update(_occurring(name, cases))
+    values = condition.values(known)
+    if not known.issuperset(values) and breakdown is not None:  # of another month, perhaps
+        plans = (resolved.plan, resolved.plan_of_any_time())
+        known.update(_occurring(name, (case for plan in plans for case in engine.cases(plan, resolved.extract))))
+        values = condition.values(known)
+    for value in values:
+        if value not in known:
+            in_order = sorted(known) if breakdown is None else order_categories(breakdown, known)
+            raise UsageError(f"--where: no {name} '{value}'{did_you_mean(value, in_order) or _there_are(in_order)}")
+    return values
+
+
+def _there_are(known: Sequence[str]) -> str:
+    """List the first of the known values, each cut where it is very long."""
+    shown = [value if len(value) <= _LONGEST_NAMED else f"{value[:_LONGEST_NAMED]}…" for value in known[:_MOST_NAMED]]
+    return f"; there are {', '.join(shown)}{', …' if len(known) > _MOST_NAMED else ''}"
+
+
+def _occurring(column: str, cases: Iterable[CaseOutcome]) -> Iterable[str]:
+    return (value for case in cases if (value := _value(case, column)) is not None)

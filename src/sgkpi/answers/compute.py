@@ -2,19 +2,23 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
-from sgkpi.figures.figure_set import FigureSet
+from sgkpi.figures.figure import FigureSet
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.problems import Problem
+from sgkpi.model.problems import Problem, Severity, sort_problems
 from sgkpi.model.request import Request
 from sgkpi.planning.request import ResolvedRequest, check_anything_existed, resolve
+
+if TYPE_CHECKING:
+    from sgkpi.extracts.identifiers import Identifier
 
 
 def compute(
@@ -34,15 +38,28 @@ def compute(
     resolved = resolve(extract, catalogue, request, runner.events)
     ledger = compute_ledger(resolved, runner, progress=progress, show_values=show_values)
     figures = build_figure_set(resolved, ledger)
-    warnings = _identifiers(extract, (each.table for each in ledger.tables))
+    warnings = _identifier_warnings(extract, (each.table for each in ledger.tables))
     return replace(figures, problems=(*warnings, *figures.problems)) if warnings else figures
 
 
-def _identifiers(extract: Extract, tables: Iterable[str]) -> tuple[Problem, ...]:
-    """Return a warning for every column, read or passed over, that identifies people."""
-    from sgkpi.answers.identifiers import identifier_warnings
+def _identifier_warnings(extract: Extract, tables: Iterable[str]) -> tuple[Problem, ...]:
+    """Return a warning for each column of these tables that identifies people by its header or its first rows."""
+    from sgkpi.engines.duckdb.quality_samples import identifiers_at_a_glance
 
-    return identifier_warnings(extract, tables)
+    found = {
+        (file, describe_identifier(identifier))
+        for name in tables
+        if name in extract.tables
+        for file, identifier in identifiers_at_a_glance(extract.tables[name])
+    }
+    problems = (Problem(file, message, "identifier", severity=Severity.WARNING) for file, message in found)
+    return sort_problems(problems)
+
+
+def describe_identifier(identifier: "Identifier") -> str:
+    """Describe a column that identifies people, in one sentence."""
+    sees = "show" if identifier.by_header and identifier.by_values else "shows" if identifier.by_header else "show"
+    return f"'{identifier.header}' holds {identifier.kind.value}, as {identifier.known_by} {sees}: leave it out"
 
 
 def compute_ledger(

@@ -1,6 +1,5 @@
-"""`due`: what falls due in the next days, over every indicator with a clock."""
+"""`due`: the cases that fall due in the next days, over every indicator with a clock."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -75,7 +74,9 @@ def list_due(
     """
     named = catalogue.choose(request.indicators) if request.indicators else ()
     if without := [indicator.id for indicator in named if not has_clock(indicator)]:
-        raise UsageError(f"{', '.join(without)}: nothing falls due here, as the definition has no clock")
+        has = "has" if len(without) == 1 else "have"
+        their = "its" if len(without) == 1 else "their"
+        raise UsageError(f"{', '.join(without)} {has} no clock, so {their} cases are never due")
     runner = engine_named(engine)
     resolved = resolve(extract, catalogue, replace(request, months=None, by=["all"]), runner.events)
     as_of, ends = resolved.plan.as_of, last_day(resolved.plan.as_of, within)
@@ -84,11 +85,18 @@ def list_due(
     # What is in date and what is not due yet may fall due; without a stop, `met` is what is in date.
     stopless = {each.indicator.id for each in plans if each.indicator.clock and each.indicator.clock.stop is None}
     outcomes = (Outcome.NOT_DUE, *([Outcome.MET] if stopless else []))
-    cases = list_case_outcomes(replace(resolved, plan=_open_plan(resolved)), runner, outcomes) if plans else ()
+    found = list_case_outcomes(replace(resolved, plan=_open_plan(resolved)), runner, outcomes) if plans else ()
+    falling_due = (
+        case
+        for case in found
+        if case.outcome is (Outcome.MET if case.indicator in stopless else Outcome.NOT_DUE)
+        and case.due is not None
+        and as_of.date() <= day_of(case.due) <= ends
+    )
     return DueList(
         within=within,
         indicators=tuple(each.indicator for each in plans),
-        cases=tuple(sorted(_falling_due(cases, stopless, as_of, ends), key=_order)),
+        cases=tuple(sorted(falling_due, key=_order)),
         unavailable=tuple(each for each in resolved.unavailable if has_clock(catalogue.indicators[each.indicator])),
         source=extract.source,
         as_of=as_of,
@@ -126,16 +134,6 @@ def _first_day(indicator: Indicator, today: date) -> date | None:
             return max(today, date(1000, 1, 1)) - timedelta(days=min(longest, _SENSIBLE_DAYS))
         case _:
             return None
-
-
-def _falling_due(
-    cases: Iterable[CaseOutcome], stopless: set[str], as_of: datetime, ends: date
-) -> Iterator[CaseOutcome]:
-    """Yield the cases that are open and fall due by then; where there is no stop, those in date until then."""
-    for case in cases:
-        open_outcome = Outcome.MET if case.indicator in stopless else Outcome.NOT_DUE
-        if case.outcome is open_outcome and case.due is not None and as_of.date() <= day_of(case.due) <= ends:
-            yield case
 
 
 def _order(case: CaseOutcome) -> tuple[object, ...]:

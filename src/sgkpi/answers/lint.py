@@ -9,7 +9,7 @@ from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.branches import Branch, branches
 from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.definitions.checks.examples import NO_OUTCOME
-from sgkpi.definitions.load import CatalogueReading, read_catalogue
+from sgkpi.definitions.load import read_catalogue
 from sgkpi.definitions.wording import either
 from sgkpi.judge.boundaries.make import Boundaries, boundaries_of
 from sgkpi.judge.examples import ExampleRun, branches_reached, example_holds, run_example
@@ -42,20 +42,14 @@ def lint_catalogue(
     Raises DefinitionsError if there is nothing to check (no folder, an unknown id).
     """
     reading = read_catalogue(path if path is not None else catalogue_path())
-    chosen = _choose(reading, ids)
+    check_known(ids, reading.names)
     catalogue = reading.catalogue
+    named = sorted(set(ids)) or reading.names
+    chosen = [catalogue.indicators[name] for name in named if name in catalogue.indicators]
     found = [problem for indicator in chosen for problem in _check(indicator, catalogue, today)]
     examples = sum(len(indicator.examples) for indicator in chosen)
     tables = tuple(boundaries_of(each, catalogue.closures) for each in chosen) if boundaries else ()
     return LintReport(sort_problems([*reading.problems, *found]), len(chosen), examples, tables)
-
-
-def _choose(reading: CatalogueReading, ids: Sequence[str]) -> list[Indicator]:
-    """The requested indicators that are well formed."""
-    check_known(ids, reading.names)
-    wanted = sorted(set(ids)) or reading.names
-    sound = reading.catalogue.indicators
-    return [sound[name] for name in wanted if name in sound]
 
 
 def _check(indicator: Indicator, catalogue: Catalogue, today: date) -> Iterator[Problem]:
@@ -88,7 +82,7 @@ def _spelled(outcome: str, reason: str | None) -> str:
 
 
 def _unreached(indicator: Indicator, runs: Iterable[ExampleRun]) -> Iterator[Problem]:
-    """A note for each key of a definition with branches that no example reaches."""
+    """Yield a note for each key of a definition with branches that no example reaches."""
     shown = {branch for run in runs for branch in branches_reached(run)}
     lacking: dict[str, list[Branch]] = {}
     for branch in branches(indicator):

@@ -1,4 +1,4 @@
-"""`show`: one indicator at a glance, a month's figure with all that a manager asks about it.
+"""`show`: one indicator at a glance, a month's figure with what a manager asks about it.
 
 An overview holds numbers and no sentences, and of single cases only how many there are and how old the oldest is.
 """
@@ -17,8 +17,7 @@ from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
-from sgkpi.figures.figure import Figure, Rating, Status
-from sgkpi.figures.figure_set import FigureSet
+from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
 from sgkpi.figures.ratings import rate
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Unplaced
@@ -34,7 +33,7 @@ KINDS = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
 
 
 @dataclass(frozen=True)
-class Step:
+class RatingStep:
     """A number of cases more (or fewer) in the numerator that would give the figure a better or a worse rating."""
 
     rating: Rating
@@ -44,19 +43,12 @@ class Step:
 
 
 @dataclass(frozen=True)
-class CategoryFigure:
-    """A category's figure, and that of the month before where it is known."""
-
-    figure: Figure
-    previous: Figure | None
-
-
-@dataclass(frozen=True)
-class Breakdown:
-    """A breakdown's categories, the worst first."""
+class BreakdownFigures:
+    """The figures of a breakdown's categories, the worst first; `previous` are those of the month before, if known."""
 
     name: str
-    categories: tuple[CategoryFigure, ...]
+    figures: tuple[Figure, ...]
+    previous: tuple[Figure | None, ...]
 
 
 @dataclass(frozen=True)
@@ -88,8 +80,8 @@ class Overview:
     last_year: Figure | None
     year_to_date: Figure | None
     history: tuple[Figure, ...]
-    breakdowns: tuple[Breakdown, ...]
-    steps: tuple[Step, ...]
+    breakdowns: tuple[BreakdownFigures, ...]
+    steps: tuple[RatingStep, ...]
     open_cases: OpenCases | None
 
     @property
@@ -193,31 +185,24 @@ def make_overview(results: FigureSet, shown: Month, cases: Iterable[CaseOutcome]
     )
 
 
-def _breakdowns(results: FigureSet, total: Figure) -> tuple[Breakdown, ...]:
+def _breakdowns(results: FigureSet, total: Figure) -> tuple[BreakdownFigures, ...]:
     before = period_for(PeriodKind.MONTH, total.period.first.plus(-1))
     known = {(each.period, each.breakdown, each.category): each for each in results.figures}
     by_name: dict[str, list[Figure]] = {}
     for each in results.figures:
         if each.breakdown is not None and each.period == total.period:
             by_name.setdefault(each.breakdown, []).append(each)
+    worst = ((name, tuple(worst_first(figures))) for name, figures in by_name.items())
     return tuple(
-        Breakdown(
-            name, tuple(CategoryFigure(each, known.get((before, name, each.category))) for each in worst_first(figures))
-        )
-        for name, figures in by_name.items()
+        BreakdownFigures(name, figures, tuple(known.get((before, name, each.category)) for each in figures))
+        for name, figures in worst
     )
 
 
 def worst_first(figures: Sequence[Figure]) -> list[Figure]:
     """Return figures from the worst to the best value, those without one last; equal ones keep their order."""
-
-    def goodness(figure: Figure) -> tuple[bool, Fraction]:
-        if figure.value is None:
-            return True, Fraction(0)
-        sign = {Improvement.INCREASE: 1, Improvement.DECREASE: -1, Improvement.NONE: 0}[figure.improvement]
-        return False, figure.value * sign
-
-    return sorted(figures, key=goodness)
+    sign = {Improvement.INCREASE: 1, Improvement.DECREASE: -1, Improvement.NONE: 0}
+    return sorted(figures, key=lambda each: (each.value is None, (each.value or Fraction(0)) * sign[each.improvement]))
 
 
 def _present(results: FigureSet) -> list[Figure]:
@@ -254,7 +239,7 @@ def days_overdue(due: date | datetime, as_of: datetime) -> int:
     return (as_of.date() - day_of(due)).days
 
 
-def steps_of(figure: Figure) -> tuple[Step, ...]:
+def steps_of(figure: Figure) -> tuple[RatingStep, ...]:
     """Return how many cases stand between a figure and the better ratings, and between it and the next worse one.
 
     Exact, with the other cases as they are. There are none where the figure is no share or number of cases, or
@@ -275,8 +260,7 @@ def steps_of(figure: Figure) -> tuple[Step, ...]:
 
     def least_at(bound: Decimal) -> int:
         """Return the least good numerator that still reaches a bound."""
-        exact = Fraction(bound) * denominator
-        return ceil(exact) if rises else floor(exact)
+        return (ceil if rises else floor)(Fraction(bound) * denominator)
 
     now = rated(numerator)
     ahead = {Rating.RED: (amber, green), Rating.AMBER: (green,)}.get(now, ())
@@ -285,9 +269,9 @@ def steps_of(figure: Figure) -> tuple[Step, ...]:
     not_rated_yet = figure.status is Status.PROVISIONAL and figure.rating is Rating.NOT_RATED
     if held is not None and not not_rated_yet:
         goals.append((least_at(held) + (-1 if rises else 1), False))
-    steps: dict[Rating, Step] = {}  # a step that jumps over a rating is told once
+    steps: dict[Rating, RatingStep] = {}  # one step, where it jumps over a rating
     for goal, better in goals:
         if goal >= 0 and (figure.denominator is None or goal <= figure.denominator):
-            step = Step(rated(goal), abs(goal - numerator), goal > numerator, better)
+            step = RatingStep(rated(goal), abs(goal - numerator), goal > numerator, better)
             steps.setdefault(step.rating, step)
     return tuple(steps.values())

@@ -1,4 +1,4 @@
-"""Verification: the same figures and cases from two engines that share no line of the meaning, compared."""
+"""`verify`: the figures and cases of two engines that share no rule of meaning, compared."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -111,14 +111,15 @@ def verify(
     different = sorted((pair for pair in pairs if pair.first != pair.second), key=lambda pair: pair.place)
     there = Counter(pair.place[:2] for pair in pairs)
     unequal = Counter(pair.place[:2] for pair in different)
-    counts = {kind: (number, number - unequal[kind]) for kind, number in there.items()}
+
+    def counts(indicator: str, kind: int) -> tuple[int, int]:
+        return there[indicator, kind], there[indicator, kind] - unequal[indicator, kind]
+
+    indicators = (plan.indicator for plan in resolved.plan.indicators)
     return Verification(
         engines=(first, second),
         agreements=tuple(
-            Agreement(
-                each.id, each.title, *counts.get((each.id, _FIGURE), (0, 0)), *counts.get((each.id, _CASE), (0, 0))
-            )
-            for each in (plan.indicator for plan in resolved.plan.indicators)
+            Agreement(each.id, each.title, *counts(each.id, _FIGURE), *counts(each.id, _CASE)) for each in indicators
         ),
         differences=tuple(map(_difference, different[:KEPT])),
         different=len(different),
@@ -134,7 +135,7 @@ def verify(
 def _compute(
     resolved: ResolvedRequest, engine: Engine, tell: Progress, done: float
 ) -> tuple[Ledger, tuple[Compared, ...]]:
-    """Return an engine's ledger and all that is compared; counting and listing are a quarter of the work each."""
+    """Return an engine's ledger and what is compared; counting and listing are a quarter of the work each."""
     ledger = compute_ledger(resolved, engine)
     tell(done + 25)
     cases = tuple(engine.cases(resolved.plan, resolved.extract))
@@ -144,7 +145,7 @@ def _compute(
 
 @dataclass(frozen=True)
 class _Pair:
-    """What two engines have at a place; None where one has nothing."""
+    """The figures, cases or counts of two engines at one place; None where one has nothing."""
 
     place: ComparedPlace
     first: Compared | None
@@ -152,7 +153,7 @@ class _Pair:
 
 
 def _pairs(first: Iterable[Compared], second: Iterable[Compared]) -> Iterator[_Pair]:
-    """Yield what stands at the same place in pairs: equal ones first, as cases with a blank key share their place."""
+    """Yield what two engines have at the same place: equal ones first, as cases with a blank key share a place."""
     places: defaultdict[ComparedPlace, tuple[list[Compared], list[Compared]]] = defaultdict(lambda: ([], []))
     for side, found in enumerate((first, second)):
         for each in found:
@@ -167,7 +168,7 @@ def _pairs(first: Iterable[Compared], second: Iterable[Compared]) -> Iterator[_P
                 yield _Pair(place, one, equal.pop())
             else:
                 alone.append(one)
-        left = (other for equal in waiting.values() for other in equal)
+        left = [other for equal in waiting.values() for other in equal]
         for pair in zip_longest(*(sorted(each, key=lambda found: str(_cells(found))) for each in (alone, left))):
             yield _Pair(place, *pair)
 
@@ -183,7 +184,7 @@ def _place(found: Compared) -> ComparedPlace:
 
 
 def _cells(found: Compared) -> Cells:
-    """Return all that is compared, by column."""
+    """Return the values to compare, by column."""
     match found:
         case Figure():
             return {name: getattr(found, name) for name in _FIGURE_COLUMNS}
@@ -195,7 +196,7 @@ def _cells(found: Compared) -> Cells:
 
 
 def _difference(pair: _Pair) -> Difference:
-    """Return the columns that differ; all of them where one engine has nothing."""
+    """Return the columns that differ; every column where one engine has nothing."""
     found = pair.first if pair.first is not None else pair.second
     first, second = (None if each is None else _cells(each) for each in (pair.first, pair.second))
     if first is not None and second is not None:
@@ -203,10 +204,10 @@ def _difference(pair: _Pair) -> Difference:
         first, second = ({name: cells.get(name) for name in differing} for cells in (first, second))
     return Difference(
         indicator=pair.place[0],
-        period=found.period if isinstance(found, Figure | CaseOutcome) else None,
-        breakdown=found.breakdown if isinstance(found, Figure) else None,
-        category=found.category if isinstance(found, Figure) else None,
-        key=found.key if isinstance(found, CaseOutcome) else None,
+        period=getattr(found, "period", None),
+        breakdown=getattr(found, "breakdown", None),
+        category=getattr(found, "category", None),
+        key=getattr(found, "key", None),
         first=first,
         second=second,
     )

@@ -112,10 +112,8 @@ def _with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
         except SgkpiError as error:
             say_error(error)
             raise typer.Exit(error.exit_code) from error
-        except OSError as error:
-            raise typer.Exit(_report_system_error(error)) from error
         except Exception as error:
-            raise typer.Exit(_report_bug(error)) from error
+            raise typer.Exit(_report(error)) from error
 
     return guarded
 
@@ -125,23 +123,22 @@ def _as_help(function: Callable[..., None]) -> str:
     return re.sub(r"\n\n(?=[^\n]+:\n )", "\n\n\b\n", cleandoc(function.__doc__ or ""))
 
 
-def _report_system_error(error: OSError) -> int:
-    """Report a file that cannot be read or written; an OSError without a file is a bug."""
-    if error.filename is None and error.errno is None:
-        return _report_bug(error)
-    where = f"{error.filename}: " if error.filename is not None else ""
-    say(f"error: {where}{error.strerror or error}")
-    return ExtractError.exit_code
+def _report(error: Exception) -> int:
+    """Report a file that cannot be read or written, or a bug: its kind and place.
 
-
-def _report_bug(error: Exception) -> int:
-    """Report the kind of exception and its place, without its message, which may contain personal data."""
+    The message of a bug is left out, as it may contain personal data. An OSError without a file is a bug.
+    """
+    if isinstance(error, OSError) and (error.filename is not None or error.errno is not None):
+        where = f"{error.filename}: " if error.filename is not None else ""
+        say(f"error: {where}{error.strerror or error}")
+        return ExtractError.exit_code
     if os.environ.get(DEBUG):
         say("".join(traceback.format_exception(error)).rstrip())
         return BUG
     last = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(last.filename).name}:{last.lineno}"
-    say(f"error: sgkpi {__version__} failed: {type(error).__name__} at {place}")
-    say("This is a bug in sgkpi, not in your files. Please report it with the line above and the command you ran.")
-    say(f"Set {DEBUG}=1 to see the full traceback; check it for personal data before you share it.")
+    say(
+        f"error: sgkpi {__version__} failed: {type(error).__name__} at {Path(last.filename).name}:{last.lineno}",
+        "This is a bug in sgkpi, not in your files. Please report it with the line above and the command you ran.",
+        f"Set {DEBUG}=1 to see the full traceback; check it for personal data before you share it.",
+    )
     return BUG

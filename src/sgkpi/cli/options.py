@@ -162,24 +162,20 @@ def parse_as_of(text: str | None) -> datetime | None:
     """Return the as-of time in Europe/London; a date means the end of that day."""
     if text is None:
         return None
-    written = text.strip()
+    written, moment = text.strip(), None
     try:
-        moment = _read_moment(written)
+        if _DATE.fullmatch(written):
+            moment = end_of_day(date.fromisoformat(written))
+        elif _DATETIME.fullmatch(written):
+            moment = datetime.fromisoformat(written)
     except ValueError as error:
         raise UsageError(f"--as-of: invalid date '{written}': {error}") from error
     if moment is None:
         raise UsageError(f"--as-of: invalid date '{written}'; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM")
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(LONDON).replace(tzinfo=None)
     _check_year("--as-of", moment.year)
     return moment
-
-
-def _read_moment(written: str) -> datetime | None:
-    if _DATE.fullmatch(written):
-        return end_of_day(date.fromisoformat(written))
-    if not _DATETIME.fullmatch(written):
-        return None
-    moment = datetime.fromisoformat(written)
-    return moment if moment.tzinfo is None else moment.astimezone(LONDON).replace(tzinfo=None)
 
 
 def _check_year(option: str, year: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport
 from sgkpi.documents import records as rec
@@ -120,19 +120,27 @@ def check_records(report: QualityReport) -> rec.Records:
 
 def _rows(finding: Finding) -> Iterator[rec.Row]:
     own: dict[str, Cell] = {
-        "severity": finding.severity.value,
-        "code": finding.named,
-        "table": finding.table,
+        **_about(finding),
         "columns": ", ".join(finding.columns),
-        "detail": finding.detail or None,
-        "count": finding.count,
-        "message": finding.message,
         "rows": "; ".join(map(show_rows, finding.places)),
     }
     if not finding.effects:
         yield {**own, **_NO_EFFECT}
     for effect in finding.effects:
         yield {**own, **_effect_row(effect), "cases": effect.touched}
+
+
+def _about(finding: Finding) -> dict[str, Any]:
+    """Return the members that a finding has in every format, with room for its columns."""
+    return {
+        "severity": finding.severity.value,
+        "code": finding.named,
+        "table": finding.table,
+        "columns": list(finding.columns),
+        "detail": finding.detail or None,
+        "count": finding.count,
+        "message": finding.message,
+    }
 
 
 def _effect_row(effect: Effect) -> dict[str, Cell]:
@@ -173,39 +181,27 @@ def _json(report: QualityReport) -> rec.Json:
 def _json_table(facts: "TableFacts") -> rec.Json:
     months = facts.months
     return {
-        "table": facts.table,
-        "files": list(facts.files),
-        "rows": facts.rows,
-        "first": facts.first,
-        "last": facts.last,
+        **rec.members(facts, "table", "files", "rows", "first", "last"),
         "months": None if months is None else [{"month": str(month), "rows": rows} for month, rows in months.items()],
         "undeclared": list(facts.undeclared),
     }
 
 
 def _json_finding(finding: Finding) -> rec.Json:
+    places = (
+        rec.members(each, "file", "count", "rows", *(["values"] if each.values else [])) for each in finding.places
+    )
+    effects = []
+    for effect in finding.effects:
+        row = _effect_row(effect)
+        cases = {outcome.value: cases for outcome, cases in effect.cases.items()}
+        effects.append({**{name: row[name] for name in _NUMBERS}, "cases": cases, "unplaced": effect.unplaced})
     return {
-        "severity": finding.severity.value,
-        "code": finding.named,
-        "table": finding.table,
-        "columns": list(finding.columns),
-        "detail": finding.detail or None,
-        "count": finding.count,
-        "message": finding.message,
-        "rows": [
-            {"file": each.file, "count": each.count, "rows": list(each.rows)}
-            | ({"values": list(each.values)} if each.values else {})
-            for each in finding.places
-        ],
+        **_about(finding),
+        "rows": list(places),
         "concerned": list(finding.concerned),
-        "indicators": list(map(_json_effect, finding.effects)),
+        "indicators": effects,
     }
-
-
-def _json_effect(effect: Effect) -> rec.Json:
-    row = _effect_row(effect)
-    cases = {outcome.value: cases for outcome, cases in effect.cases.items()}
-    return {**{name: row[name] for name in _NUMBERS}, "cases": cases, "unplaced": effect.unplaced}
 
 
 def _text(report: QualityReport) -> tuple[rec.TextBlock, ...]:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sgkpi.documents import document as doc
 from sgkpi.documents.notes import PROVISIONAL_NOTE, problems_line, provenance_lines, unavailable_lines
-from sgkpi.documents.periods import MORE_NOTE, name_periods, periods_table
 from sgkpi.documents.values import (
     cases_cell,
     period_in_words,
@@ -17,15 +16,19 @@ from sgkpi.documents.values import (
     value_cell,
     why_unknown,
 )
-from sgkpi.figures.figure import Figure, Status
-from sgkpi.figures.figure_set import FigureSet
+from sgkpi.figures.build import order_categories
+from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
-from sgkpi.model.indicator import Improvement
+from sgkpi.model.indicator import Improvement, Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, last_complete_month, period_for, periods_for
 from sgkpi.model.request import Request
 
 OTHER = theme_name("")
+MORE_NOTE = "For counts of cases, comparisons and trends, ask for a single period or use --csv"
+# Kinds of which one follows the other; the others overlap, and have "to" in their labels.
+_IN_A_ROW = frozenset({PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.FINANCIAL_YEAR})
+_FEWEST = 3
 
 
 @dataclass(frozen=True)
@@ -200,3 +203,73 @@ def _by_text(heading: str, said: Iterable[tuple[str, str]], between: str = ", ")
 
 def _listed(reasons: Counter[str]) -> str:
     return ", ".join(f"{cases:,} {why_unknown(reason, cases)}" for reason, cases in sorted(reasons.items()))
+
+
+@dataclass(frozen=True)
+class _Line:
+    """An indicator, or one of its categories, in every period in which it has a figure."""
+
+    theme: str
+    figures: Mapping[Period, Figure]
+
+    @property
+    def latest(self) -> Figure:
+        return self.figures[max(self.figures, key=lambda period: (period.last, period.sort_key))]
+
+
+def periods_table(
+    figures: Sequence[tuple[str, Figure]], indicators: Sequence[Indicator], periods: Sequence[Period]
+) -> doc.TableBlock:
+    """Return the figures, given with their themes, with a column for each period, the earliest first."""
+    known = {each.id: each for each in indicators}
+    named = dict.fromkeys((theme, figure.indicator) for theme, figure in figures)
+    lines = [line for theme, name in named for line in _lines(theme, known[name], figures)]
+    latest = [line.latest for line in lines]
+    columns = (
+        doc.column("Indicator", latest, row_name),
+        *(
+            doc.column(period.label.replace(" to ", "\nto "), (line.figures.get(period) for line in lines), _cell)
+            for period in periods
+        ),
+        doc.column("Target", latest, lambda each: show_target(each.target_green, each.measure), right=True),
+        doc.TableColumn("Id", tuple(each.indicator for each in latest), 10, beside_title=True),
+    )
+    return doc.TableBlock(columns, tuple(line.theme for line in lines))
+
+
+def _lines(theme: str, indicator: Indicator, figures: Sequence[tuple[str, Figure]]) -> Iterator[_Line]:
+    """Yield the total, then each breakdown's categories in the order of figures."""
+    found: dict[tuple[str | None, str | None], dict[Period, Figure]] = {}
+    for _, figure in figures:
+        if figure.indicator == indicator.id:
+            found.setdefault((figure.breakdown, figure.category), {})[figure.period] = figure
+    if (None, None) in found:
+        yield _Line(theme, found[None, None])
+    for breakdown in indicator.by:
+        occurring = [category for name, category in found if name == breakdown.name and category is not None]
+        for category in order_categories(breakdown, occurring):
+            if (breakdown.name, category) in found:
+                yield _Line(theme, found[breakdown.name, category])
+
+
+def _cell(figure: Figure | None) -> doc.Value:
+    if figure is None:
+        return doc.Value(NOTHING)
+    rated = None if figure.rating is Rating.NOT_RATED else rating_cell(figure)
+    return replace(value_cell(figure), rated=rated)
+
+
+def name_periods(periods: Iterable[Period]) -> str:
+    """`2018-04 to 2018-11, 2019-01`: each of the periods, three and more that follow one another as one span."""
+    runs: list[list[Period]] = []
+    for period in sorted(set(periods), key=lambda each: each.sort_key):
+        before = runs[-1][-1] if runs else None
+        in_a_row = before is not None and before.kind is period.kind and before.kind in _IN_A_ROW
+        if before is not None and in_a_row and before.last.plus(1) == period.first:
+            runs[-1].append(period)
+        else:
+            runs.append([period])
+    return ", ".join(
+        f"{run[0].label} to {run[-1].label}" if len(run) >= _FEWEST else ", ".join(each.label for each in run)
+        for run in runs
+    )

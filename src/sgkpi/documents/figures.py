@@ -7,8 +7,7 @@ from fractions import Fraction
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Paragraph, TableBlock, column
 from sgkpi.figures.columns import FIGURE_COLUMNS, Cell, figure_row
-from sgkpi.figures.figure import Figure, Rating
-from sgkpi.figures.figure_set import FigureSet
+from sgkpi.figures.figure import Figure, FigureSet, Rating
 from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure

@@ -3,7 +3,7 @@
 from sgkpi.answers.lint import LintReport
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Verbatim
-from sgkpi.model.problems import Problem, Severity
+from sgkpi.model.problems import Severity
 from sgkpi.model.words import plural
 
 SCHEMA = "sgkpi.lint/1"
@@ -26,7 +26,14 @@ def lint_document(report: LintReport) -> Document:
 
 def lint_records(report: LintReport) -> rec.Records:
     """Return a row for each problem."""
-    rows = tuple(map(_problem, report.problems))
+    rows = tuple(
+        {
+            **rec.members(problem, *(each.name for each in COLUMNS)),
+            "severity": problem.severity.value,
+            "detail": problem.detail or None,
+        }
+        for problem in report.problems
+    )
     counts = rec.members(report, "indicators", "examples")
     as_text = tuple({**row, "line": None if row["line"] is None else str(row["line"])} for row in rows)
     return rec.Records(
@@ -35,8 +42,3 @@ def lint_records(report: LintReport) -> rec.Records:
         text=lambda: rec.rows_as_text(rec.RecordTable("problems", COLUMNS, as_text)),
         about=(*((name.capitalize(), count) for name, count in counts.items()), rec.ABOUT_SGKPI),
     )
-
-
-def _problem(problem: Problem) -> rec.Row:
-    row = rec.members(problem, *(each.name for each in COLUMNS))
-    return {**row, "severity": problem.severity.value, "detail": problem.detail or None}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from sgkpi.documents.document import PROVISIONAL_MARK
-from sgkpi.figures.figure_set import FigureSet
+from sgkpi.figures.figure import FigureSet
 from sgkpi.model.request import AsOfSource
 from sgkpi.model.words import plural
 

@@ -3,22 +3,28 @@
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from sgkpi.answers.overview import Breakdown, Overview, change, days_overdue
+from sgkpi.answers.overview import BreakdownFigures, Overview, RatingStep, change, days_overdue
 from sgkpi.definitions.english import explain_briefly
-from sgkpi.definitions.wording import long_date, words
+from sgkpi.definitions.wording import both, long_date, words
 from sgkpi.documents import document as doc
 from sgkpi.documents.figures import about_figures, figure_table, tables_read
 from sgkpi.documents.notes import PROVISIONAL_NOTE, provenance_lines
 from sgkpi.documents.records import Json, Records, json_head, members
-from sgkpi.documents.sentences import comparisons, made_of, not_judged, open_cases, standing
-from sgkpi.documents.values import cases_cell, month_in_words, rating_cell, value_cell, value_or_why
+from sgkpi.documents.values import cases_cell, month_in_words, rating_cell, value_cell, value_or_why, why_unknown
 from sgkpi.figures.columns import figure_row, nearest
-from sgkpi.figures.figure import Figure, Status
-from sgkpi.figures.numbers import show_count, show_target
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
+from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
+from sgkpi.model.words import plural
 
 SCHEMA = "sgkpi.show/1"
+_VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
+_NO_VALUE = {
+    Status.NO_CASES: "No case was judged, so there is no value",
+    Status.NOT_COVERED: "The extract does not cover this month, so there is no value",
+}
 
 
 def show_document(overview: Overview) -> doc.Document:
@@ -43,9 +49,9 @@ def _figure(overview: Overview) -> Iterator[doc.Block]:
 def _background(overview: Overview) -> Iterator[doc.Block]:
     indicator = overview.indicator
     for breakdown in overview.breakdowns:
-        if categories := breakdown.categories:
-            is_rated = categories[0].figure.improvement.value != "none"
-            order = ", the worst first" if is_rated and len(categories) > 1 else ""
+        if figures := breakdown.figures:
+            is_rated = figures[0].improvement.value != "none"
+            order = ", the worst first" if is_rated and len(figures) > 1 else ""
             yield doc.Heading(f"By {words(breakdown.name)}{order}")
             yield _table(breakdown)
     if overview.can_be_open:
@@ -83,10 +89,9 @@ def _point(figure: Figure) -> doc.Point:
     )
 
 
-def _table(breakdown: Breakdown) -> doc.TableBlock:
+def _table(breakdown: BreakdownFigures) -> doc.TableBlock:
     """Return the categories; a number that is nowhere above zero has no column."""
-    figures = [each.figure for each in breakdown.categories]
-    before = [each.previous for each in breakdown.categories]
+    figures, before = breakdown.figures, breakdown.previous
     counts = (
         doc.column(heading, counted, lambda count: show_count(count) if count else "", right=True)
         for heading, counted in (
@@ -110,11 +115,169 @@ def _value_if_any(figure: Figure | None) -> str:
     return "" if figure is None or figure.value is None else value_or_why(figure)
 
 
+def made_of(overview: Overview, figure: Figure) -> str:
+    """Return the cases behind the value: `412 of 521 contacts`."""
+    noun = words(overview.indicator.table.name)
+    if figure.value is None:
+        return _NO_VALUE[figure.status]
+    if figure.denominator is None:
+        return plural(figure.counted or 0, "case", noun)
+    if figure.measure in _VALUES:
+        return f"{_VALUES[figure.measure]} {plural(figure.denominator, 'case', noun)}"
+    return f"{show_count(figure.numerator)} of {plural(figure.denominator, 'case', noun)}"
+
+
+def standing(overview: Overview) -> Iterator[str]:
+    """Yield the rating, with the target, and how many cases are between it and other ratings."""
+    yield f"{_rating(overview)}."
+    if overview.figure.rating_firm is False:
+        yield "This rating could still change: it depends on the cases that could not be judged."
+    better = [step for step in overview.steps if step.better]
+    worse = [step for step in overview.steps if not step.better]
+    yield from (_steps(overview, steps) for steps in (better, worse) if steps)
+
+
+def _rating(overview: Overview) -> str:
+    figure = overview.figure
+    if figure.target_green is None:
+        return "Not rated: there is no target"
+    side, reach = ("or more", "from") if figure.improvement is Improvement.INCREASE else ("or less", "up to")
+    target = f"the target is {show_target(figure.target_green, figure.measure)} {side}"
+    if figure.target_amber is not None:
+        target += f", and AMBER {reach} {show_target(figure.target_amber, figure.measure)}"
+    if figure.rating is not Rating.NOT_RATED:
+        return f"{figure.rating.value}: {target}"
+    if figure.value is None:
+        return f"Not rated: there is no value; {target}"
+    return f"Not rated yet: the cases that are still open may decide it; {target}"
+
+
+def _steps(overview: Overview, steps: list[RatingStep]) -> str:
+    """`9 more within 24 hours would make this AMBER, 44 more GREEN`, as a sentence."""
+    clock, is_share = overview.indicator.clock, overview.figure.measure is Measure.PROPORTION
+    limit = f" within {clock.limit}" if is_share and clock and clock.limit else " met" if is_share else ""
+    first, *others = [(f"{step.cases:,} {'more' if step.more else 'fewer'}", step.rating.value) for step in steps]
+    further = "".join(f", {amount} {rating}" for amount, rating in others)
+    return f"{first[0]}{limit} would make this {first[1]}{further}."
+
+
+def comparisons(overview: Overview) -> Iterator[str]:
+    """Yield comparisons with the month before, the same month last year and the year to date; then the bounds."""
+    if not overview.has_ended:
+        yield f"The month had not ended on {long_date(overview.figures.as_of.date())}, so comparisons are preliminary."
+    for figure, what in ((overview.previous, "the month before"), (overview.last_year, "the same month last year")):
+        if figure is not None:
+            yield f"{month_in_words(figure.period.last)}, {what}: {_compared(overview, figure)}."
+    if (year := overview.year_to_date) is not None:
+        first, last = month_in_words(year.period.first), month_in_words(year.period.last)
+        span = first if first == last else f"{first} to {last}"
+        cases = f", {made_of(overview, year)}" if year.value is not None and year.denominator is not None else ""
+        rating = f", {year.rating.value}" if year.rating is not Rating.NOT_RATED else ""
+        yield f"Year to date, {span}: {_value(year)}{cases}{rating}."
+    yield from _bounds(overview.figure)
+
+
+def _compared(overview: Overview, before: Figure) -> str:
+    difference = change(overview.figure, before)
+    return _value(before) + ("" if difference is None else f"; {_change(overview, before, difference)}")
+
+
+def _change(overview: Overview, before: Figure, difference: Fraction) -> str:
+    figure = overview.figure
+    if not difference or show_figure(figure) == show_figure(before):
+        return "now the same"
+    up = difference > 0
+    amount = show_value(abs(difference), figure.measure).removesuffix("%")
+    unit = " percentage points" if figure.measure is Measure.PROPORTION else ""
+    better = {Improvement.INCREASE: up, Improvement.DECREASE: not up}.get(figure.improvement)
+    word = "" if better is None or not overview.has_ended else ", better" if better else ", worse"
+    return f"now {amount}{unit} {'more' if up else 'less'}{word}"
+
+
+def _value(figure: Figure) -> str:
+    if figure.value is not None:
+        return show_figure(figure)
+    return {Status.NOT_COVERED: "not covered by the extract"}.get(figure.status, "no cases")
+
+
+def _bounds(figure: Figure) -> Iterator[str]:
+    """Yield the lowest and highest possible value, if some case could still count either way."""
+    if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
+        return
+    lowest, highest = (show_value(each, figure.measure) for each in (figure.lowest, figure.highest))
+    if figure.measure is Measure.COUNT:
+        yield f"Lowest and highest: {lowest} without the cases that could not be judged, {highest} with them."
+        return
+    yield f"Lowest and highest: {lowest} if every case not yet judged failed, {highest} if every one succeeded."
+
+
+def open_cases(overview: Overview) -> Iterator[str]:
+    """Yield how many cases are overdue at the as-of time, how old the oldest is, and how many are not due yet."""
+    found, indicator = overview.open_cases, overview.indicator
+    if found is None:
+        yield "The extract does not cover what is open now."
+        return
+    since = "" if indicator.is_stock else f" from the months since {month_in_words(found.since)}"
+    if indicator.clock is not None and indicator.measure is Measure.PROPORTION:
+        yield f"Overdue: {plural(found.overdue, 'case') if found.overdue else 'none'}{since}.{_oldest(overview)}"
+    yield f"Not due yet: {plural(found.not_due, 'case') if found.not_due else 'none'}."
+
+
+def _oldest(overview: Overview) -> str:
+    found = overview.open_cases
+    if found is None or not found.overdue:
+        return ""
+    undated = f" {plural(found.without_due, 'of them has', 'of them have')} no due date." if found.without_due else ""
+    if found.oldest_due is None:
+        return undated
+    days = days_overdue(found.oldest_due, overview.figures.as_of)
+    ago = f"{plural(days, 'day')} ago" if days else "today"
+    return f" The oldest fell due on {long_date(found.oldest_due)}, {ago}.{undated}"
+
+
+def not_judged(overview: Overview) -> Iterator[str]:
+    """Yield how many cases could not be judged, were left out or were not met, and why."""
+    figure, unplaced = overview.figure, overview.unplaced
+    yield from _counted("could not be judged", figure.unknown, _why_unknown(overview))
+    left_out = "was left out" if figure.excluded == 1 else "were left out"
+    yield from _counted(left_out, figure.excluded, _why(overview, Outcome.EXCLUDED))
+    late, overdue = figure.not_met or 0, figure.overdue or 0
+    not_met = f"{'was' if late + overdue == 1 else 'were'} not met{' in time' if overview.indicator.clock else ''}"
+    still_open = [*([f"{late:,} done late"] if late else []), f"{overdue:,} still not done"]
+    yield from _counted(not_met, late + overdue, still_open if overdue else [])
+    if missed_for := _why(overview, Outcome.NOT_MET, Outcome.OVERDUE):
+        yield f"Of those not met: {both(missed_for)}."
+    without_month = unplaced.blank + unplaced.unreadable
+    if without_month == 1:
+        yield "1 case belongs to no month: its date is missing or unreadable."
+    elif without_month:
+        yield f"{without_month:,} cases belong to no month: their date is missing or unreadable."
+
+
+def _counted(what: str, count: int | None, reasons: list[str]) -> Iterator[str]:
+    """`6 cases could not be judged: 3 have no time of day and 3 have no value`; no number where one reason holds."""
+    if count:
+        reasons = [reasons[0].removeprefix(f"{count:,} ")] if len(reasons) == 1 else reasons
+        yield f"{plural(count, 'case')} {what}{f': {both(reasons)}' if reasons else ''}."
+
+
+def _why_unknown(overview: Overview) -> list[str]:
+    found = overview.reasons(Outcome.UNKNOWN)
+    if len(found) == 1:
+        reason, cases = found[0]
+        return [f"{'it' if cases == 1 else 'they'} {why_unknown(reason, cases)}"]
+    return [f"{cases:,} {why_unknown(reason, cases)}" for reason, cases in found]
+
+
+def _why(overview: Overview, *outcomes: Outcome) -> list[str]:
+    return [f"{cases:,} {words(reason)}" for reason, cases in overview.reasons(*outcomes)]
+
+
 def show_records(overview: Overview) -> Records:
     """Return the figures that the overview shows, each once, as rows of the long table."""
     compared = (overview.last_year, overview.year_to_date)
     figures = [*overview.history, *(each for each in compared if each is not None)]
-    figures += [each.figure for breakdown in overview.breakdowns for each in breakdown.categories]
+    figures += [each for breakdown in overview.breakdowns for each in breakdown.figures]
     return Records(
         table=figure_table(dict.fromkeys(figures)),
         json=lambda: _json(overview),
@@ -135,8 +298,8 @@ def _json(overview: Overview) -> Json:
             **members(indicator, "owner", "review_by", "sha256"),
         },
         "figure": figure_row(overview.figure),
-        "previous_month": _compared(overview, overview.previous),
-        "same_month_last_year": _compared(overview, overview.last_year),
+        "previous_month": _with_change(overview, overview.previous),
+        "same_month_last_year": _with_change(overview, overview.last_year),
         "year_to_date": figure_row(overview.year_to_date) if overview.year_to_date else None,
         "to_other_ratings": [  # `cases` is negative where they would have to be fewer
             {"rating": each.rating.value, "cases": each.cases if each.more else -each.cases, "better": each.better}
@@ -144,8 +307,7 @@ def _json(overview: Overview) -> Json:
         ],
         "months": list(map(figure_row, overview.history)),
         "breakdowns": [
-            {"breakdown": each.name, "figures": [figure_row(category.figure) for category in each.categories]}
-            for each in overview.breakdowns
+            {"breakdown": each.name, "figures": list(map(figure_row, each.figures))} for each in overview.breakdowns
         ],
         "open": _open(overview),
         "reasons": [
@@ -157,7 +319,7 @@ def _json(overview: Overview) -> Json:
     }
 
 
-def _compared(overview: Overview, before: Figure | None) -> Json | None:
+def _with_change(overview: Overview, before: Figure | None) -> Json | None:
     """Return a figure of another month, and by how much the value has risen since (negative: fallen)."""
     if before is None:
         return None

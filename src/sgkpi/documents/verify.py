@@ -1,11 +1,11 @@
 """The comparison of two engines: a document, and records (schema `sgkpi.verification/1`)."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 
 from sgkpi.answers.cases import joined_key
-from sgkpi.answers.verify import Agreement, Difference, Verification
+from sgkpi.answers.verify import Difference, Verification
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Block, Document, Item, Items, Notes, TableBlock, TableColumn, Verdict, column
 from sgkpi.documents.notes import as_of_line, problems_line, unavailable_lines
@@ -79,27 +79,17 @@ def _sides(each: Difference, engines: tuple[str, str]) -> Iterator[str]:
         yield f"{missing} has none, {other} has"
         return
     for name, value in each.first.items():
-        yield f"{name}: {engines[0]} {_shown(value)}, {engines[1]} {_shown(each.second[name])}"
-
-
-def _shown(value: object) -> str:
-    match value:
-        case None:
-            return "-"
-        case datetime():
-            return value.isoformat(sep=" ")
-        case date():
-            return value.isoformat()
-        case _:
-            return str(value)
+        first, second = ("-" if side is None else str(side) for side in (value, each.second[name]))
+        yield f"{name}: {engines[0]} {first}, {engines[1]} {second}"
 
 
 def verify_records(verification: Verification) -> rec.Records:
     """Return how much of each indicator agrees; further, a row for each column in which engines differ."""
     columns = rec.text_columns(*_PLACE, "column", *verification.engines)
     rows = tuple(row for each in verification.differences for row in _rows(each, verification.engines))
+    agreements = tuple(rec.members(each, "indicator", "title", *_COUNTS) for each in verification.agreements)
     return rec.Records(
-        table=rec.RecordTable("indicators", AGREEMENT_COLUMNS, tuple(map(_agreement, verification.agreements))),
+        table=rec.RecordTable("indicators", AGREEMENT_COLUMNS, agreements),
         json=lambda: _json(verification),
         text=tuple,
         further=(rec.RecordTable("differences", columns, rows),),
@@ -111,10 +101,6 @@ def verify_records(verification: Verification) -> rec.Records:
             *rec.about_unavailable(verification.unavailable),
         ),
     )
-
-
-def _agreement(agreement: Agreement) -> dict[str, Cell]:
-    return rec.members(agreement, "indicator", "title", *_COUNTS)
 
 
 def _json(verification: Verification) -> rec.Json:

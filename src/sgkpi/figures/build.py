@@ -3,8 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from sgkpi.figures.figure import Figure, ReasonCount
-from sgkpi.figures.figure_set import FigureSet
+from sgkpi.figures.figure import Figure, FigureSet, ReasonCount
 from sgkpi.figures.ratings import target_for
 from sgkpi.figures.steps import Basis, make_figure
 from sgkpi.ledger.ledger import FigurePlace, Ledger, ValueSummary
@@ -77,18 +76,9 @@ def _figures(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) ->
         for breakdown_name, category in places:
             place = indicator.id, period, breakdown_name, category
             cases = counts.cases[place] if period in covered else None
+            values = counts.values.get(place)
             yield make_figure(
-                Basis(
-                    indicator,
-                    period,
-                    breakdown_name,
-                    category,
-                    cases,
-                    counts.values.get(place),
-                    target,
-                    has_ended,
-                    as_of,
-                )
+                Basis(indicator, period, breakdown_name, category, cases, values, target, has_ended, as_of)
             )
 
 

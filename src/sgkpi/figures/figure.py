@@ -1,4 +1,4 @@
-"""A figure: one number of one indicator, for a period and a category, with the counts behind it."""
+"""A figure, one number of an indicator for a period and a category; and `FigureSet`, the input of every output."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,9 +6,13 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from sgkpi.model.indicator import Improvement
+from sgkpi.ledger.ledger import TableRead, Unplaced
+from sgkpi.model.indicator import Improvement, Indicator
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Period
+from sgkpi.model.problems import Problem
+from sgkpi.model.request import AsOfSource
+from sgkpi.planning.availability import Unavailable
 
 
 class Status(StrEnum):
@@ -75,3 +79,24 @@ class ReasonCount:
     outcome: str
     reason: str
     cases: int
+
+
+@dataclass(frozen=True)
+class FigureSet:
+    """Figures in the order of the long table, and what they rest on.
+
+    Every output of figures is made from a figure set alone, so that a rule applied to it holds everywhere.
+    `indicators` are the definitions that were computed, `unavailable` those that the extract cannot carry.
+    `source` is the extract's own description of itself; `problems` are warnings about it.
+    """
+
+    figures: tuple[Figure, ...]
+    reasons: tuple[ReasonCount, ...]
+    indicators: tuple[Indicator, ...]
+    unavailable: tuple[Unavailable, ...]
+    unplaced: tuple[Unplaced, ...]
+    tables: tuple[TableRead, ...]
+    source: str | None
+    as_of: datetime
+    as_of_source: AsOfSource
+    problems: tuple[Problem, ...] = ()

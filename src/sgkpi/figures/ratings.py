@@ -1,13 +1,16 @@
 """Targets and ratings."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from sgkpi.figures.figure import Rating, Status
+from sgkpi.figures.figure import Rating
 from sgkpi.model.indicator import Improvement, Indicator, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Period, PeriodKind
+
+_exactly: Callable[[Decimal], Fraction] = lru_cache(maxsize=256)(Fraction)
 
 
 def target_for(indicator: Indicator, period: Period) -> Target | None:
@@ -33,31 +36,3 @@ def rate(value: Fraction, improvement: Improvement, target: Target) -> Rating:
 def _reaches(value: Fraction, bound: Decimal, improvement: Improvement) -> bool:
     exact = _exactly(bound)
     return value >= exact if improvement is Improvement.INCREASE else value <= exact
-
-
-@lru_cache(maxsize=256)
-def _exactly(bound: Decimal) -> Fraction:
-    return Fraction(bound)
-
-
-def rate_figure(
-    indicator: Indicator,
-    target: Target | None,
-    status: Status,
-    value: Fraction | None,
-    lowest: Fraction | None,
-    highest: Fraction | None,
-) -> tuple[Rating, bool | None]:
-    """Return the rating of a figure, and whether its lowest and highest value would be rated the same.
-
-    A provisional figure whose rating could still change is not rated.
-    """
-    if target is None or value is None or indicator.improvement is Improvement.NONE:
-        return Rating.NOT_RATED, None
-    firm = None
-    if lowest is not None and highest is not None:
-        ends = {rate(end, indicator.improvement, target) for end in {lowest, highest}}
-        firm = len(ends) == 1
-    if status is Status.PROVISIONAL and not firm:
-        return Rating.NOT_RATED, None
-    return rate(value, indicator.improvement, target), firm

@@ -1,20 +1,19 @@
-"""How a figure is made of counts: one function for each step, in `STEPS`.
+"""The steps from counts to a figure: one function for each, in `STEPS`.
 
 A step fills some fields of `Figure` from what the figure rests on and from the fields that earlier steps filled.
 A new field of figures is a field of `Figure`, a column in `columns.py`, and a step here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, assert_never
 
 from sgkpi.figures.figure import Figure, Rating, Status
-from sgkpi.figures.medians import median
-from sgkpi.figures.ratings import rate_figure
+from sgkpi.figures.ratings import rate
 from sgkpi.ledger.ledger import ValueSummary
-from sgkpi.model.indicator import Indicator, Target
+from sgkpi.model.indicator import Improvement, Indicator, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import JUDGED, Outcome
 from sgkpi.model.periods import Period
@@ -24,7 +23,7 @@ _IN_DENOMINATOR = (*JUDGED, Outcome.COUNTED)
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What one figure rests on.
+    """The input of one figure.
 
     `cases` has a number for every outcome, and is None where the extract does not cover the period;
     `values` is None where no case has a value.
@@ -47,22 +46,14 @@ class Basis:
 
 
 Fields = Mapping[str, Any]
-Step = Callable[[Basis, Fields], Fields]
 
 
 def fill_place(basis: Basis, _: Fields) -> Fields:
-    """Fill what the figure is about."""
+    """Fill the indicator, the period and the category."""
     indicator = basis.indicator
-    return {
-        "indicator": indicator.id,
-        "title": indicator.title,
-        "measure": indicator.measure,
-        "improvement": indicator.improvement,
-        "period": basis.period,
-        "breakdown": basis.breakdown,
-        "category": basis.category,
-        "as_of": basis.as_of,
-    }
+    about = {"indicator": indicator.id, "title": indicator.title, "measure": indicator.measure}
+    place = {"period": basis.period, "breakdown": basis.breakdown, "category": basis.category}
+    return {**about, **place, "improvement": indicator.improvement, "as_of": basis.as_of}
 
 
 def fill_cases(basis: Basis, _: Fields) -> Fields:
@@ -131,16 +122,47 @@ def fill_status(basis: Basis, _: Fields) -> Fields:
 
 
 def fill_rating(basis: Basis, filled: Fields) -> Fields:
-    """Fill the rating, and whether it could still change."""
+    """Fill the rating, and whether the lowest and the highest value would be rated the same.
+
+    A provisional figure whose rating could still change is not rated.
+    """
+    target, improvement, value = basis.target, basis.indicator.improvement, filled["value"]
     rating, firm = Rating.NOT_RATED, None
-    if basis.cases is not None:
-        rating, firm = rate_figure(
-            basis.indicator, basis.target, filled["status"], filled["value"], filled["lowest"], filled["highest"]
-        )
+    if target is not None and value is not None and improvement is not Improvement.NONE:
+        if filled["lowest"] is not None and filled["highest"] is not None:
+            ends = {rate(end, improvement, target) for end in {filled["lowest"], filled["highest"]}}
+            firm = len(ends) == 1
+        if filled["status"] is Status.PROVISIONAL and not firm:
+            firm = None
+        else:
+            rating = rate(value, improvement, target)
     return {"rating": rating, "rating_firm": firm}
 
 
-STEPS: tuple[Step, ...] = (fill_place, fill_cases, fill_value, fill_bounds, fill_target, fill_status, fill_rating)
+def median(counts: Sequence[tuple[Fraction, int]]) -> Fraction:
+    """Return the middle value, or the mean of the middle two; `counts` are values in order with their cases."""
+    cases = sum(number for _, number in counts)
+    return (_value_at(counts, (cases - 1) // 2) + _value_at(counts, cases // 2)) / 2
+
+
+def _value_at(counts: Sequence[tuple[Fraction, int]], place: int) -> Fraction:
+    passed = 0
+    for value, cases in counts:
+        passed += cases
+        if place < passed:
+            return value
+    raise ValueError("no value at this place")
+
+
+STEPS: tuple[Callable[[Basis, Fields], Fields], ...] = (
+    fill_place,
+    fill_cases,
+    fill_value,
+    fill_bounds,
+    fill_target,
+    fill_status,
+    fill_rating,
+)
 
 
 def make_figure(basis: Basis) -> Figure:

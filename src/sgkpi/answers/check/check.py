@@ -1,27 +1,27 @@
 """The quality of an extract: what an engine finds, how severe it is, and which figures it affects."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sgkpi.answers.check.events import EventsFinding, look_at_events
+from sgkpi.answers.check.events import look_at_events
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport, make_effect, sort_findings
-from sgkpi.answers.check.wording import describe, describe_events, describe_undeclared
-from sgkpi.answers.compute import check_existence
-from sgkpi.answers.identifiers import describe_identifier
+from sgkpi.answers.compute import check_existence, describe_identifier
 from sgkpi.answers.inputs import engine_named
-from sgkpi.engines.checks import SEVERITIES, Check
+from sgkpi.engines.checks import SEVERITIES, Check, describe_rows
 from sgkpi.engines.protocol import Progress
-from sgkpi.engines.quality import Inspection, InspectionOptions, RowFinding, Rows, TableFacts, columns_concerned
+from sgkpi.engines.quality import Inspection, InspectionOptions, Rows, TableFacts, columns_concerned
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError, UsageError
+from sgkpi.model.expressions import column_refs
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem, Severity, did_you_mean
 from sgkpi.model.request import AsOfSource, Request
+from sgkpi.model.words import plural
 from sgkpi.planning.availability import why_unavailable
 from sgkpi.planning.plan import Plan
 from sgkpi.planning.request import ResolvedRequest, asked_months, find_as_of, resolve
@@ -124,7 +124,7 @@ def _uses(indicator: Indicator, tables: Sequence[str]) -> bool:
 
 
 def _file_findings(extract: Extract, names: Sequence[str], *, whole: bool) -> Iterator[Finding]:
-    """Give what was wrong with files when they were opened: those of the tables asked for, unless all are."""
+    """Yield the problems of files found when they were opened: those of the tables asked for, unless all are."""
     owners = {file.name: name for name in extract.tables for file in extract.tables[name].files}
     for problem in extract.problems:
         table = owners.get(problem.path)
@@ -151,100 +151,74 @@ def _as_of_finding(figures: _Figures) -> Iterator[Finding]:
 
 
 def _of_table(facts: TableFacts, extract: Extract, catalogue: Catalogue, figures: _Figures) -> Iterator[Finding]:
-    """Give what is wrong with a table as a whole: identifiers, months without rows, columns and rules."""
+    """Yield the findings on a table as a whole: identifiers, months without rows, columns and rules."""
     table = catalogue.tables[facts.table]
+
+    def finding(check: Check, message: str, count: int, columns: Sequence[str], detail: str = "") -> Finding:
+        return Finding(SEVERITIES[check], check, table.name, message, count, tuple(columns), detail)
+
     for file, identifier in facts.identifiers:
-        message = describe_identifier(identifier)
-        yield _finding(
-            Check.IDENTIFIER, table.name, message, 1, (identifier.header,), identifier.kind.value, (Rows(file, 0, ()),)
-        )
+        message, header = describe_identifier(identifier), identifier.header
+        found = finding(Check.IDENTIFIER, message, 1, [header], identifier.kind.value)
+        yield replace(found, places=(Rows(file, 0, ()),))
     concerned = tuple(sorted(each for each in figures.totals if _uses(catalogue.indicators[each], [table.name])))
-    for found in look_at_events(facts.months or {}, figures.plan.as_of, extract.complete_from(table.name)):
-        yield _of_events(found, describe_events(found, table), table.name, str(table.happened), concerned)
+    for lack in look_at_events(facts.months or {}, figures.plan.as_of, extract.complete_from(table.name)):
+        found = finding(lack.check, lack.describe(table), lack.months, [str(table.happened)])
+        yield replace(found, concerned=concerned)
     if facts.undeclared:
-        message = describe_undeclared(facts.undeclared)
-        yield _finding(Check.UNDECLARED_COLUMN, table.name, message, len(facts.undeclared), facts.undeclared)
-    yield from _unchecked_rules(facts, extract, catalogue)
+        columns = plural(len(facts.undeclared), "column")
+        are = "is" if len(facts.undeclared) == 1 else "are"
+        message = f"{columns} that nobody declared {are} not read: {_quoted(facts.undeclared)}"
+        yield finding(Check.UNDECLARED_COLUMN, message, len(facts.undeclared), facts.undeclared)
+    for rule in table.rules:
+        if lacking := sorted(
+            {ref.column for ref in column_refs(rule.expression)} - set(extract.tables[table.name].columns)
+        ):
+            message = f"the rule '{rule.name}' cannot be checked: this extract has no {_quoted(lacking)}"
+            yield finding(Check.RULE_NOT_CHECKED, message, 0, lacking, rule.name)
 
 
-def _of_events(found: EventsFinding, message: str, table: str, column: str, concerned: tuple[str, ...]) -> Finding:
-    severity = SEVERITIES[found.check]
-    return Finding(severity, found.check, table, message, found.months, (column,), concerned=concerned)
-
-
-def _unchecked_rules(facts: TableFacts, extract: Extract, catalogue: Catalogue) -> Iterator[Finding]:
-    from sgkpi.model.expressions import column_refs
-
-    present = extract.tables[facts.table].columns
-    for rule in catalogue.tables[facts.table].rules:
-        lacking = sorted({ref.column for ref in column_refs(rule.expression)} - set(present))
-        if lacking:
-            columns = ", ".join(f"'{name}'" for name in lacking)
-            message = f"the rule '{rule.name}' cannot be checked: this extract has no {columns}"
-            yield _finding(Check.RULE_NOT_CHECKED, facts.table, message, 0, tuple(lacking), rule.name)
-
-
-def _finding(
-    check: Check,
-    table: str,
-    message: str,
-    count: int,
-    columns: tuple[str, ...] = (),
-    detail: str = "",
-    places: tuple[Rows, ...] = (),
-) -> Finding:
-    return Finding(SEVERITIES[check], check, table, message, count, columns, detail, places)
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
 
 
 def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) -> Iterator[Finding]:
-    """Give what is wrong with rows, and the figures that it affects."""
+    """Yield the findings on rows, with the figures that they affect; a rule may have a severity of its own."""
     effects: dict[int, list[Effect]] = {}
     for each in inspection.affected:
         if each.outcomes or each.unplaced:
             effect = make_effect(figures.totals[each.indicator], each.outcomes, each.unplaced)
             effects.setdefault(each.finding, []).append(effect)
     for place, found in enumerate(inspection.found):
-        table = catalogue.tables[found.table]
+        table, severity, detail = catalogue.tables[found.table], SEVERITIES[found.check], found.detail
+        if found.check is Check.RULE:
+            rule = next(rule for rule in table.rules if rule.name == found.detail)
+            severity, detail = rule.severity, f"'{rule.name}': {rule.text}"
+        elif found.check is Check.FUTURE_DATE:
+            detail = "happened" if found.columns[0] == table.happened else ""
+        concerned = (each for each in figures.totals if any(columns_concerned(found, catalogue.indicators[each])))
         yield Finding(
-            severity=_severity(found, catalogue),
+            severity=severity,
             check=found.check,
             table=found.table,
-            message=describe(found, table),
+            message=describe_rows(found.check, found.count, found.columns, detail, found.keys or 0),
             count=found.count,
             columns=found.columns,
             detail=found.detail,
             places=found.places,
             effects=tuple(effects.get(place, ())),
-            concerned=_concerned(found, catalogue, figures),
+            concerned=tuple(sorted(concerned)),
         )
 
 
-def _severity(found: RowFinding, catalogue: Catalogue) -> Severity:
-    """Return the severity of a check; a rule may have one of its own."""
-    if found.check is Check.RULE:
-        rules = {rule.name: rule for rule in catalogue.tables[found.table].rules}
-        return rules[found.detail].severity
-    return SEVERITIES[found.check]
-
-
-def _concerned(found: RowFinding, catalogue: Catalogue, figures: _Figures) -> tuple[str, ...]:
-    return tuple(sorted(each for each in figures.totals if any(columns_concerned(found, catalogue.indicators[each]))))
-
-
 def _identifiers_once(findings: Sequence[Finding]) -> Iterator[Finding]:
-    """Give a column that identifies people once, though several files or tables have it."""
-    places: dict[tuple[str, str], dict[str, None]] = {}
+    """Yield a column that identifies people once, though several files or tables have it."""
+    files: dict[tuple[str, str], dict[str, None]] = {}
     for each in findings:
         if each.check is Check.IDENTIFIER:
-            files = places.setdefault((each.columns[0], each.detail), {})
-            files.update(dict.fromkeys(place.file for place in each.places))
-    told: set[tuple[str, str]] = set()
+            files.setdefault((each.columns[0], each.detail), {}).update(dict.fromkeys(at.file for at in each.places))
     for each in findings:
         if each.check is not Check.IDENTIFIER:
             yield each
-            continue
-        key = each.columns[0], each.detail
-        if key not in told:
-            told.add(key)
-            files_of = tuple(Rows(file, 0, ()) for file in places[key])
-            yield Finding(each.severity, each.check, each.table, each.message, 1, each.columns, each.detail, files_of)
+        elif found := files.pop((each.columns[0], each.detail), None):
+            yield replace(each, count=1, places=tuple(Rows(file, 0, ()) for file in found))

@@ -1,14 +1,18 @@
-"""How many rows happen each month: a drop to nothing in the latest months is how a broken export looks."""
+"""Months with few rows or none: a broken export looks like a drop to nothing in the latest months."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import groupby
 from statistics import median
 from typing import Literal
 
 from sgkpi.engines.checks import Check
+from sgkpi.figures.numbers import show_count
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, last_complete_month
+from sgkpi.model.table import Table
+from sgkpi.model.words import plural
 
 # So many rows must have been expected before their lack says anything: fewer are lacking by chance now and then.
 EXPECTED = 6
@@ -32,9 +36,19 @@ class EventsFinding:
     def months(self) -> int:
         return self.last.index - self.first.index + 1
 
+    def describe(self, table: Table) -> str:
+        """Return one sentence on the months that lack rows."""
+        when = str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
+        before = f"{show_count(self.usual)} a month was usual in the twelve months before"
+        if self.check is Check.FEW_EVENTS:
+            return f"only {plural(self.rows, 'row')} of {when}: {before}"
+        if self.check is Check.NO_EVENTS:
+            when += ", the latest complete month" if self.months == 1 else ", the latest complete months"
+        return f"no row has its '{table.happened}' in {when}: {before}"
+
 
 def look_at_events(months: Mapping[Month, int], as_of: datetime, since: date | None) -> Iterator[EventsFinding]:
-    """What the rows of each month say of an export, for the months complete at the as-of time.
+    """Yield the months that lack rows, of those complete at the as-of time.
 
     `since` is the day from which the table is complete; without it, from its first row on.
     """
@@ -42,7 +56,8 @@ def look_at_events(months: Mapping[Month, int], as_of: datetime, since: date | N
     if not months:
         return
     first = min(months) if since is None else max(min(months), Month.of(since))
-    every = [(month, months.get(month, 0)) for month in _from_to(first, last)]
+    listed = [first.plus(number) for number in range(last.index - first.index + 1)]
+    every = [(month, months.get(month, 0)) for month in listed]
     for begins, ends in _empty_runs(every):
         usual = _usual(every[:begins])
         gap = ends < len(every)
@@ -56,24 +71,15 @@ def look_at_events(months: Mapping[Month, int], as_of: datetime, since: date | N
             yield EventsFinding(Check.FEW_EVENTS, month, month, rows, usual)
 
 
-def _from_to(first: Month, last: Month) -> list[Month]:
-    return [first.plus(number) for number in range(last.index - first.index + 1)]
-
-
 def _empty_runs(every: list[tuple[Month, int]]) -> Iterator[tuple[int, int]]:
-    """From where to where (exclusive) months without rows follow on one another."""
-    begins: int | None = None
-    for place, (_, rows) in enumerate(every):
-        if rows == 0 and begins is None:
-            begins = place
-        if rows and begins is not None:
-            yield begins, place
-            begins = None
-    if begins is not None:
-        yield begins, len(every)
+    """Yield the place where each run of months without rows begins, and where it ends (exclusive)."""
+    for is_empty, run in groupby(enumerate(every), key=lambda each: each[1][1] == 0):
+        places = [place for place, _ in run]
+        if is_empty:
+            yield places[0], places[-1] + 1
 
 
 def _usual(before: list[tuple[Month, int]]) -> Fraction:
-    """The median of the last twelve months before."""
+    """Return the median of the last twelve months before."""
     rows = [rows for _, rows in before[-MONTHS_IN_YEAR:]]
     return Fraction(median(rows)) if rows else Fraction(0)

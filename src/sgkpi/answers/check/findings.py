@@ -1,7 +1,7 @@
-"""What `check` gives: findings, each with how much it matters and which figures it touches."""
+"""The findings of `check`, each with its severity and the figures that it affects."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -38,13 +38,13 @@ class Effect:
 
     @property
     def touched(self) -> int:
-        """How many cases of the month it lies in, those left out by an exclusion not counted."""
+        """The number of the month's cases that it lies in, without those that are excluded."""
         return sum(cases for outcome, cases in self.cases.items() if outcome is not Outcome.EXCLUDED)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that is wrong with an extract.
+    """A fault of an extract.
 
     `table` is None for what concerns no table. `columns` are those that it lies in, `count` how many rows, cells or
     columns. `effects` are the figures whose cases of the month it lies in; `concerned` all indicators that use what
@@ -76,7 +76,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class QualityReport:
-    """All that was found in an extract, identifiers first, then table by table, what matters most first.
+    """The findings on an extract, identifiers first, then table by table, the most severe first.
 
     `month` is that of the figures that the findings touch.
     """
@@ -89,16 +89,16 @@ class QualityReport:
     findings: tuple[Finding, ...] = field(default=())
 
     def of_severity(self, severity: Severity, table: str | None = None) -> int:
-        """How many findings are so severe, in one table where it is named."""
+        """Return the number of findings of this severity, in one table where it is named."""
         return sum(each.severity is severity and table in (None, each.table) for each in self.findings)
 
     def fails(self, least: Severity) -> bool:
-        """Whether there is a finding of this severity or a worse one."""
+        """Return whether there is a finding of this severity or a worse one."""
         return any(_SEVERITY_ORDER[each.severity] <= _SEVERITY_ORDER[least] for each in self.findings)
 
 
 def sort_findings(findings: Iterable[Finding], tables: Iterable[str]) -> tuple[Finding, ...]:
-    """Identifiers before anything else; then what is in no table; then table by table, the worst first."""
+    """Sort findings: identifiers first; then those about no table; then table by table, the worst first."""
     places = {name: place for place, name in enumerate(tables)}
     return tuple(
         sorted(
@@ -114,15 +114,16 @@ def sort_findings(findings: Iterable[Finding], tables: Iterable[str]) -> tuple[F
 
 
 def make_effect(figure: Figure, cases: Mapping[Outcome, int], unplaced: int) -> Effect:
-    """What these cases of a figure may make of it."""
-    touched = sum(number for outcome, number in cases.items() if outcome is not Outcome.EXCLUDED)
+    """Return the effect of these cases on a figure: its value if they all had failed, or succeeded."""
+    effect = Effect(figure, cases, unplaced)
+    touched = effect.touched
     if not touched or figure.met is None or figure.counted is None:
-        return Effect(figure, cases, unplaced)
+        return effect
     if figure.measure is Measure.COUNT:
         sure = figure.counted - cases.get(Outcome.COUNTED, 0)
-        return Effect(figure, cases, unplaced, Fraction(sure), Fraction(sure + touched))
+        return replace(effect, lowest=Fraction(sure), highest=Fraction(sure + touched))
     if figure.measure is not Measure.PROPORTION or figure.denominator is None:
-        return Effect(figure, cases, unplaced)
+        return effect
     met = figure.met - cases.get(Outcome.MET, 0)
     every = figure.denominator - sum(cases.get(outcome, 0) for outcome in JUDGED) + touched
-    return Effect(figure, cases, unplaced, Fraction(met, every), Fraction(met + touched, every))
+    return replace(effect, lowest=Fraction(met, every), highest=Fraction(met + touched, every))

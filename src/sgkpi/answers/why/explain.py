@@ -1,7 +1,7 @@
 """`why`: one case, its rows, and every question that led to its outcome."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sgkpi.answers.inputs import engine_named
@@ -64,43 +64,37 @@ def explain_case(extract: Extract, catalogue: Catalogue, request: Request, key: 
     world = World(found.tables, as_of, working_days_in_england(resolved.plan.closures))
     places = {row.place for row in found.rows}
     case = next((case for case in world.cases(indicator, day) if case.row.place in places), None)
-    why = Why(
+    outcome: CaseOutcome | None = None
+    looked_for: tuple[str, ...] = ()
+    steps: tuple[Step, ...]
+    if case is None:
+        cells = columns.get(indicator.table.name, ())
+        unborn = ("case", "does not exist yet at that time")
+        rows = [SeenRow(indicator.table.name, *row.place, *unborn, cells_of(row, None, cells)) for row in found.rows]
+        at = f"the end of the reference day {day}" if day else f"the as-of time {as_of:%Y-%m-%d %H:%M}"
+        steps = Step("Does it exist yet?", f"No: at {at}, it had not happened or was not recorded."), NO_OUTCOME
+    else:
+        judgement = judge(case)
+        asked = request.months[0] if request.months else None
+        if judgement.day is not None and asked in (None, Month.of(judgement.day)):
+            period = period_for(PeriodKind.MONTH, Month.of(judgement.day))
+        told = Told(case, judgement, period, asked, period is None or is_covered(indicator, period, extract, as_of))
+        outcome = case_outcome(case, judgement, period, indicator.by) if told.counts and period else None
+        looked_for = tuple(related.name for related in indicator.related)
+        reader = RowReader(case, world, columns)
+        related_rows = (row for related in indicator.related for row in reader.related_rows(related))
+        rows, steps = [*reader.case_rows(found.rows), *related_rows], steps_of(told)
+    return Why(
         indicator=indicator,
         key=found.key if case is None else case_key(case),
         period=period,
         reference_day=day,
-        outcome=None,
-        looked_for=(),
-        rows=(),
-        steps=(),
+        outcome=outcome,
+        looked_for=looked_for,
+        rows=tuple(rows),
+        steps=steps,
         source=extract.source,
         as_of=as_of,
         as_of_source=resolved.as_of_source,
         problems=resolved.problems(),
     )
-    if case is None:
-        cells = columns.get(indicator.table.name, ())
-        unborn = ("case", "does not exist yet at that time")
-        rows = (SeenRow(indicator.table.name, *row.place, *unborn, cells_of(row, None, cells)) for row in found.rows)
-        return replace(why, rows=tuple(rows), steps=(_unborn_step(why), NO_OUTCOME))
-    judgement = judge(case)
-    asked = request.months[0] if request.months else None
-    if judgement.day is not None and asked in (None, Month.of(judgement.day)):
-        period = period_for(PeriodKind.MONTH, Month.of(judgement.day))
-    told = Told(case, judgement, period, asked, period is None or is_covered(indicator, period, extract, as_of))
-    reader = RowReader(case, world, columns)
-    related_rows = (row for related in indicator.related for row in reader.related_rows(related))
-    return replace(
-        why,
-        period=period,
-        outcome=case_outcome(case, judgement, period, indicator.by) if told.counts and period else None,
-        looked_for=tuple(related.name for related in indicator.related),
-        rows=(*reader.case_rows(found.rows), *related_rows),
-        steps=steps_of(told),
-    )
-
-
-def _unborn_step(why: Why) -> Step:
-    day = why.reference_day
-    at = f"the end of the reference day {day}" if day else f"the as-of time {why.as_of:%Y-%m-%d %H:%M}"
-    return Step("Does it exist yet?", f"No: at {at}, it had not happened or was not recorded.")

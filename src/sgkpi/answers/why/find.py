@@ -55,17 +55,23 @@ class _Named:
 def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> FoundCase:
     """Return the case that a key names. Raises UsageError when there is none, or more than one."""
     source = extract.tables[indicator.table.name]
-    named = _named(source, key)
+    table, named = source.table, _named(source, key)
     rows = _rows(source, named)
     if rows and rows[0].has_key and named.parts is None:
-        _check_one_key(source, rows)
-        rows = _rows(source, _Named(None, _parts_of(source, rows[0]), ""))
+        # Keys with colons in their parts may read the same when joined.
+        keys = list(dict.fromkeys(tuple(join_text(row.values[name]) for name in table.key) for row in rows))
+        if len(keys) > 1:
+            raise UsageError(
+                f"{len(keys)} cases of {table.name} have keys that read the same in one text; "
+                f"give {both(table.key)} one by one: {' '.join(name.upper() for name in table.key)}"
+            )
+        rows = _rows(source, _Named(None, keys[0], ""))
     if not rows:
         raise UsageError(_none(source))
     _check_one(indicator, source, rows)
     shown = tuple(map(str, rows[0].place))
     if source.has_key:
-        values = (rows[0].values[name] for name in source.table.key)
+        values = (rows[0].values[name] for name in table.key)
         shown = tuple("" if value is None else plain_text(value) for value in values)
     return FoundCase(shown, tuple(rows), _tables(indicator, extract, rows))
 
@@ -90,32 +96,17 @@ def _rows(source: TableSource, named: _Named) -> list[Row]:
     return [row for row in loaded.rows if named.means(loaded, row)]
 
 
-def _parts_of(source: TableSource, row: Row) -> Parts:
-    return tuple(join_text(row.values[name]) for name in source.table.key)
-
-
 def _none(source: TableSource) -> str:
-    """Keys are pseudonyms: the nearest one is not named."""
+    """Return the message for a key that no case has; it does not name the nearest, as keys are pseudonyms."""
     table = source.table
     if not source.has_key:
         example = f"{source.files[0].name}{KEY_SEPARATOR}12"
-        return f"no case of {table.name} stands there; its files have no key, so name file and row, as {example}"
+        return f"no case of {table.name} is in that row; its files have no key, so give a file and a row, as {example}"
     parts = KEY_SEPARATOR.join(name.upper() for name in table.key)
     return (
         f"no case of {table.name} has this key; its key is {both(table.key)}, written as `sgkpi cases` prints it: "
         f"{parts} (case, spaces around it and a final .0 do not matter)"
     )
-
-
-def _check_one_key(source: TableSource, rows: Iterable[Row]) -> None:
-    """Raise UsageError for several keys: those with colons in their parts may read the same when joined."""
-    keys = {_parts_of(source, row) for row in rows}
-    if len(keys) > 1:
-        table = source.table
-        raise UsageError(
-            f"{len(keys)} cases of {table.name} have keys that read the same in one text; "
-            f"give {both(table.key)} one by one: {' '.join(name.upper() for name in table.key)}"
-        )
 
 
 def _check_one(indicator: Indicator, source: TableSource, rows: Sequence[Row]) -> None:

@@ -77,16 +77,16 @@ class RowReader:
             yield self._seen(loaded, row, known.get(row.place), "case", said)
 
     def related_rows(self, related: Related) -> Iterator[SeenRow]:
-        """Yield every row with the case's join value, and why it was or was not chosen."""
-        loaded = self.world.tables[related.table.name]
-        value = join_text(self.case.row.values.get(related.case_column))
-        rows = [
-            row for row in loaded.rows if value is not None and join_text(row.values.get(related.row_column)) == value
-        ]
+        """Yield every row with the case's join value but its own, and why it was or was not chosen."""
+        loaded, own = self.world.tables[related.table.name], self.case.row
+        value = join_text(own.values.get(related.case_column))
+        rows = [row for row in loaded.rows if value and join_text(row.values.get(related.row_column)) == value]
         known, distinct = self._known(loaded)
+        own_table = related.table.name == self.case.indicator.table.name
         choice = _Choice(self.case, related, loaded, [distinct[row.place] for row in rows if row.place in distinct])
         for row in rows:
-            if self._is_own(row, related):
+            same_key = own_table and row.has_key and own.has_key and loaded.key_of(row) == loaded.key_of(own)
+            if same_key or (own_table and row.place == own.place):
                 continue
             if row.place not in known:
                 said = "left out: does not exist yet at that time"
@@ -107,17 +107,9 @@ class RowReader:
         cells = cells_of(row, known, self.columns.get(loaded.table.name, ()))
         return SeenRow(loaded.table.name, *row.place, role, said, cells)
 
-    def _is_own(self, row: Row, related: Related) -> bool:
-        """A case is never its own related row."""
-        if related.table.name != self.case.indicator.table.name:
-            return False
-        loaded = self.world.tables[related.table.name]
-        same_key = row.has_key and self.case.row.has_key and loaded.key_of(row) == loaded.key_of(self.case.row)
-        return same_key or row.place == self.case.row.place
-
 
 def cells_of(row: Row, known: Row | None, columns: Iterable[str]) -> dict[str, str]:
-    """The cells of some columns as text; `known` is the row as it was known, None where it did not exist."""
+    """Return the cells of some columns as text; `known` is the row as it was known, None where it did not exist."""
     return {name: _cell(row, known, name) for name in columns if name in row.values}
 
 
@@ -143,27 +135,19 @@ class _Choice:
 
     def in_words(self, row: Row) -> str:
         """Say why a row is chosen or not."""
-        related = self.related
-        if self.lookup.is_missing:
-            return f"left out: {self._missing_bound()} is not recorded"
-        if related.where is not None and not self.lookup.satisfies_where(row):
-            return f"left out by `where`{self._named_by_where(row)}"
+        related, lookup = self.related, self.lookup
+        if lookup.is_missing:
+            missing = related.until if related.until is not None and lookup.until is None else related.after
+            return f"left out: {_named(missing)} is not recorded"
+        if related.where is not None and not lookup.satisfies_where(row):
+            named = {ref.column for ref in column_refs(related.where)}
+            cells = [
+                f"{quoted(name)} is {_quoted_value(row.values[name])}" for name in self.loaded.columns if name in named
+            ]
+            return f"left out by `where`{': ' if cells else ''}{' and '.join(cells)}"
         if related.keep is Keep.ACTIVE:
             return self._spell(row)
         return self._dated(row) if related.date is not None else self._only()
-
-    def _named_by_where(self, row: Row) -> str:
-        """Return what the row holds in the columns that `where` names, as `: “kind” is 'duty'`."""
-        named = {ref.column for ref in column_refs(self.related.where)} if self.related.where else set()
-        cells = [
-            f"{quoted(name)} is {_quoted_value(row.values[name])}" for name in self.loaded.columns if name in named
-        ]
-        text = " and ".join(cells)
-        return f": {text}" if text else ""
-
-    def _missing_bound(self) -> str:
-        wanted = ((self.related.until, self.lookup.until), (self.related.after, self.lookup.after))
-        return next(_named(name) for name, value in wanted if name is not None and value is None)
 
     def _dated(self, row: Row) -> str:
         name = self.related.date or ""
@@ -177,17 +161,14 @@ class _Choice:
                 return "counted"
             case Keep.ONLY:
                 return self._only()
-            case Keep.LATEST | Keep.EARLIEST | Keep.ACTIVE:
-                return self._first_or_last(row, name)
+            case Keep.LATEST | Keep.EARLIEST | Keep.ACTIVE as keep:
+                if self.kept is None or row.place == self.kept.place:
+                    return f"kept: the {keep.value} by {quoted(name)}"
+                if compare_moments(moment, self.kept.values.get(name)) == 0:
+                    return f"not kept: another row has the same {quoted(name)} and is sorted after it"
+                return f"not kept: another is {'later' if keep is Keep.LATEST else 'earlier'}"
             case _:
                 assert_never(self.related.keep)
-
-    def _first_or_last(self, row: Row, name: str) -> str:
-        if self.kept is None or row.place == self.kept.place:
-            return f"kept: the {self.related.keep.value} by {quoted(name)}"
-        if compare_moments(row.values.get(name), self.kept.values.get(name)) == 0:
-            return f"not kept: another of the same {quoted(name)} stands after it in order"
-        return f"not kept: another is {'later' if self.related.keep is Keep.LATEST else 'earlier'}"
 
     def _only(self) -> str:
         return "kept: the only one" if self.kept is not None else "one of several, where there should be one"
@@ -212,38 +193,40 @@ class _Choice:
         if self.kept is not None and row.place == self.kept.place:
             return f"kept: open on {show_value(until)}"
         if is_open(row, start, end, until):
-            return "not kept: another open one began later, or stands after it in order"
+            return "not kept: another open one began later, or is sorted after it"
         return f"left out: not open on {show_value(until)}"
 
     def _stay(self, row: Row, start: str, end: str) -> str:
-        """Say whether a spell is part of the stay that is kept: spells that follow on one another count as one."""
-        candidates = [
-            each
-            for each in self.known.values()
-            if self.lookup.satisfies_where(each) and each.values.get(start) is not None
-        ]
-        stay = next(each for each in self.lookup.merge_adjacent(candidates) if self._is_part(row, each))
+        """Say whether a spell is part of the stay that is kept: spells that follow on one another count as one.
+
+        It is part of a stay of the same person if it begins with its first part or later, and not after its last.
+        """
+
+        def place_of(spell: Row) -> tuple[date, tuple[object, ...]]:
+            return comparable_date(spell, start), tie_break(self.loaded, spell)
+
+        def person_of(spell: Row) -> str | None:
+            return join_text(spell.values.get(self.loaded.table.person or ""))
+
+        known = (row for row in self.known.values() if row.values.get(start) is not None)
+        spells = [spell for spell in known if self.lookup.satisfies_where(spell)]
+        stay = next(
+            stay
+            for stay in self.lookup.merge_adjacent(spells)
+            if person_of(row) == person_of(stay)
+            and comparable_date(stay, start) <= comparable_date(row, start)
+            and place_of(row) <= place_of(self.known[stay.place])
+        )
         ended = stay.values.get(end)
         span = f"{show_value(stay.values.get(start))} to {'now' if ended is None else show_value(ended)}"
         if self.kept is not None and stay.place == self.kept.place:
-            return f"kept: of the stay {span}"
-        return f"left out: of the stay {span}, which is not the one open on {show_value(self.lookup.until)}"
-
-    def _is_part(self, row: Row, stay: Row) -> bool:
-        """Whether a spell is a part of a stay: it begins with its first part or later, and not after its last."""
-        start, person = self.related.start or "", self.loaded.table.person or ""
-        last = self.known[stay.place]
-        same = join_text(row.values.get(person)) == join_text(stay.values.get(person))
-        place = self._place_of(row, start)
-        return same and comparable_date(stay, start) <= place[0] and place <= self._place_of(last, start)
-
-    def _place_of(self, row: Row, start: str) -> tuple[date, tuple[object, ...]]:
-        return comparable_date(row, start), tie_break(self.loaded, row)
+            return f"kept: part of the stay {span}"
+        return f"left out: part of the stay {span}, which is not the one open on {show_value(self.lookup.until)}"
 
 
 def _quoted_value(value: Value) -> str:
     return "blank" if value is None else f"'{value}'" if isinstance(value, str) else show_value(value)
 
 
-def _named(name: str | NamedMoment) -> str:
-    return _MOMENTS[name] if isinstance(name, NamedMoment) else quoted(name)
+def _named(name: str | NamedMoment | None) -> str:
+    return _MOMENTS[name] if isinstance(name, NamedMoment) else quoted(name or "")

@@ -65,14 +65,18 @@ def steps_of(told: Told) -> tuple[Step, ...]:
     """Return the steps from the first question to the outcome."""
     asked = (each for each in told.judgement.trace if told.counts or each.question in _WHATEVER_THE_PERIOD)
     worth_telling = (each for each in asked if each.question not in _WORTH_A_STEP_IF_NOT or not each.answer)
-    return (*(step for answer in worth_telling for step in _steps(answer, told)), _outcome(told))
+    outcome, reason, last = told.judgement.outcome, told.judgement.reason, NO_OUTCOME
+    if outcome is not None and told.counts:
+        named = f" ({reason})" if reason else ""
+        last = Step(NO_OUTCOME.question, f"{outcome.value}{named}: {OUTCOMES[outcome]}.")
+    return (*(step for answer in worth_telling for step in _steps(answer, told)), last)
 
 
 def _steps(answer: Answer, told: Told) -> Iterator[Step]:  # noqa: C901, PLR0912 - one case a question
     case = told.case
     match answer.question:
         case Question.POPULATION:
-            said = "No: it is no case of this indicator" if answer.answer is False else _yes_or_no(answer)
+            said = "No: it is not a case of this indicator" if answer.answer is False else _yes_or_no(answer)
             yield Step(_POPULATION, f"{said}. {_asked(answer)}")
         case Question.PLACED:
             yield from _placed(told)
@@ -88,7 +92,7 @@ def _steps(answer: Answer, told: Told) -> Iterator[Step]:  # noqa: C901, PLR0912
             several = ", ".join(words(name) for name, joined in case.joined.items() if joined.more_than_one)
             yield Step("Is there one related row?", f"No: there is more than one {several}.")
         case Question.POPULATION_KNOWN:
-            yield Step(_POPULATION, "That cannot be told, as something that it rests on is not recorded.")
+            yield Step(_POPULATION, "Unknown: a value that decides it is not recorded.")
         case Question.EXCLUDE:
             yield Step(f"Is it left out as {answer.name}?", f"{_yes_or_no(answer, null='No')}. {_asked(answer)}")
         case Question.NOT_DUE:
@@ -105,8 +109,8 @@ def _steps(answer: Answer, told: Told) -> Iterator[Step]:  # noqa: C901, PLR0912
             yield Step("When does the time start?", f"{_words(answer)} is {show_value(answer.answer)}.")
         case Question.DUE:
             limit = told.case.indicator.clock.limit if told.case.indicator.clock else None
-            due = "cannot be told" if answer.answer is None else show_value(answer.answer)
-            yield Step("When is it due?", f"{f'The time allowed is {limit}' if limit else _words(answer)}: due {due}.")
+            due = "unknown" if answer.answer is None else f"due {show_value(answer.answer)}"
+            yield Step("When is it due?", f"{f'The time allowed is {limit}' if limit else _words(answer)}: {due}.")
         case Question.STOP:
             planned = case.reading.planned if case.reading else None
             ahead = " That is still to come, so it has not stopped." if planned else ""
@@ -120,17 +124,17 @@ def _steps(answer: Answer, told: Told) -> Iterator[Step]:  # noqa: C901, PLR0912
             assert_never(question)
 
 
-def _yes_or_no(answer: Answer, *, null: str = "It cannot be told") -> str:
+def _yes_or_no(answer: Answer, *, null: str = "Unknown") -> str:
     return null if answer.answer is None else "Yes" if answer.answer else "No"
 
 
 def _asked(answer: Answer) -> str:
-    """The condition that was asked."""
+    """Return the condition that was asked."""
     return f"Asked: {condition_in_words(answer.expression)}." if answer.expression is not None else ""
 
 
 def _words(answer: Answer) -> str:
-    """The expression that was asked, to begin a sentence with."""
+    """Return the expression that was asked, to begin a sentence with."""
     text = in_words(answer.expression) if answer.expression is not None else ""
     return text[:1].upper() + text[1:]
 
@@ -202,11 +206,3 @@ def _in_time(told: Told) -> str:
             return f"It is still open at {seen_at}, and the time allowed has not run out."
         case _:
             assert_never(outcome)
-
-
-def _outcome(told: Told) -> Step:
-    outcome, reason = told.judgement.outcome, told.judgement.reason
-    if outcome is None or not told.counts:
-        return NO_OUTCOME
-    named = f" ({reason})" if reason else ""
-    return Step(NO_OUTCOME.question, f"{outcome.value}{named}: {OUTCOMES[outcome]}.")

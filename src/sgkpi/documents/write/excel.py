@@ -88,7 +88,8 @@ def _write_sheet(sheet: Worksheet, name: str, table: RecordTable, formats: _Form
         cells = [row[column.name] for row in table.rows]
         for number, (cell, row) in enumerate(zip(cells, table.rows, strict=True), start=1):
             _write_cell(sheet, (number, place), cell, _pattern(cell, column, row, table), formats)
-        sheet.set_column(place, place, _width(header, cells))
+        longest = max((len(str(cell)) for cell in cells[:_ROWS_MEASURED] if not isinstance(cell, float)), default=0)
+        sheet.set_column(place, place, min(max(len(header) + _FILTER_BUTTON, longest + 1), _MOST_WIDTH))
 
 
 def _pattern(cell: Cell, column: RecordColumn, row: Row, table: RecordTable) -> str:
@@ -151,8 +152,3 @@ def _unique(names: Iterable[str], most: int) -> list[str]:
             found = f"{whole[: most - len(str(number)) - 1]}_{number}"
         taken[found.casefold()] = found
     return list(taken.values())
-
-
-def _width(header: str, cells: list[Cell]) -> int:
-    longest = max((len(str(cell)) for cell in cells[:_ROWS_MEASURED] if not isinstance(cell, float)), default=0)
-    return min(max(len(header) + _FILTER_BUTTON, longest + 1), _MOST_WIDTH)

@@ -1,7 +1,7 @@
 """Records as JSON."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from sgkpi.documents.records import Lines, Records
@@ -25,13 +25,9 @@ def _by_lines(value: object, margin: str) -> str:
         lines = [f"{margin}  {_dump(item)}" for item in value]
         return "[\n" + ",\n".join(lines) + f"\n{margin}]" if lines else "[]"
     if isinstance(value, Mapping) and _has_lines(value):
-        return "{" + ", ".join(_members(value, f"{margin}  ")) + "}"
+        members = (f'"{name}": {_by_lines(member, f"{margin}  ")}' for name, member in value.items())
+        return "{" + ", ".join(members) + "}"
     return _dump(value)
-
-
-def _members(value: Mapping[str, object], margin: str) -> Iterator[str]:
-    for name, member in value.items():
-        yield f'"{name}": {_by_lines(member, margin)}'
 
 
 def _dump(value: object, indent: int | None = None) -> str:

@@ -65,17 +65,17 @@ def _rows(table: doc.TableBlock) -> Iterator[str]:
         if table.groups and table.groups[place] != group:
             group, is_first = table.groups[place], True
             yield from (group, "")
-        said = [cell_words(column.cells[place]) for column in beside if is_first or _is_new(column.cells, place)]
+        said = [
+            cell_words(column.cells[place])
+            for column in beside
+            if is_first or column.cells[place] != column.cells[place - 1]
+        ]
         yield "  ".join([cell_words(name).strip(), *(f"({words})" for words in said if words)])
         for column in others:
             words = cell_words(column.cells[place]).strip()
             if not column.beside_title and words not in doc.NOTHING_SAID:
                 yield f"{column.name}: {words}"
     yield from [table.when_empty] if table.when_empty and not names.cells else []
-
-
-def _is_new(cells: tuple[object, ...], place: int) -> bool:
-    return cells[place] != cells[place - 1]
 
 
 def _point(point: doc.Point) -> str:
