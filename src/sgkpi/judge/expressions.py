@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any, assert_never
 
 from sgkpi.judge.clocks import add_interval, hours_between
@@ -49,10 +50,7 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 def evaluate(expression: ex.Expression, environment: Environment) -> Value:  # noqa: C901, PLR0911 (one case a node)
     """Return the value of an expression; None is null, and of a condition neither true nor false."""
-
-    def of(part: ex.Expression) -> Value:
-        return evaluate(part, environment)
-
+    of = partial(evaluate, environment=environment)
     match expression:
         case ex.Literal(literal):
             return Fraction(literal) if isinstance(literal, Decimal) else literal

@@ -164,8 +164,8 @@ def _select(node: ast.Select) -> str:
         on = f" ON {lay_out(join.on)}" if join.on is not None else ""
         lines.append(f"{join.kind.upper()} {lay_out(join.other)}{on}")
     if node.conditions:
-        conditions = (indent(_within(each, _AND), _STEP * 2).lstrip() for each in node.conditions)
-        lines.append("WHERE " + "\n  AND ".join(conditions))
+        conditions = [_within(each, _AND) for each in node.conditions]
+        lines.append(f"WHERE {indent(_broken(conditions, chr(10) + 'AND '), _STEP).lstrip()}")
     lines += [f"GROUP BY {_list(node.groups)}"] if node.groups else []
     lines += [f"ORDER BY {_list(node.order)}"] if node.order else []
     return "\n".join(lines if node.rows is None else [*lines, f"LIMIT {node.rows}"])

@@ -7,6 +7,7 @@ time of day, unless its column says that midnight is one.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple, assert_never
 
 from sgkpi.engines.duckdb import sql
@@ -124,10 +125,7 @@ class Names:
 
 def value_of(node: ex.Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, PLR0912 (one case a node)
     """Return an expression as SQL."""
-
-    def of(part: ex.Expression) -> Sql:
-        return value_of(part, names)
-
+    of = partial(value_of, names=names)
     match node:
         case ex.ColumnRef(column, _, related):
             return names.column(column, related)

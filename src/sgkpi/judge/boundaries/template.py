@@ -9,7 +9,7 @@ from sgkpi.judge.clocks import add_months
 from sgkpi.judge.tables import typed_cell
 from sgkpi.judge.values import Moment, day_of
 from sgkpi.model.expressions import And, ColumnRef, Compare, Expression, InList, Kind, Literal, column_refs
-from sgkpi.model.indicator import Clock, Indicator, PeriodColumn, PointInTime, Related
+from sgkpi.model.indicator import Clock, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.indicator import Moment as NamedMoment
 from sgkpi.model.table import Table
 from sgkpi.planning.availability import tables_of
@@ -86,8 +86,13 @@ class Template:
             cells = {ref: value for ref, value in given.items() if ref.related == related.name}
             known = [value for value in cells.values() if value is not None]
             if known:
-                example = next(iter(before[related.table.name]), {})
-                rows[related.table.name].append(_related_row(related, example, cells, known[0]))
+                # It satisfies `where` so far as it can, and has a date to be kept by.
+                row = {**_wanted(related.where), **next(iter(before[related.table.name]), {})}
+                _set(row, cells, related.table)
+                dated_by = related.date or related.start
+                if dated_by is not None and all(ref.column != dated_by for ref in cells):
+                    row[dated_by] = _written(known[0], related.table.columns[dated_by].kind)
+                rows[related.table.name].append(row)
                 if related.until is not None and not isinstance(related.until, NamedMoment):
                     self._fill(case, own, related.until, max(map(plain_day, known)))
 
@@ -156,18 +161,6 @@ def _set(cells: Cells, given: Mapping[ColumnRef, Given], table: Table) -> None:
     for ref, value in given.items():
         # A blank cell, not none: what is required would be made up.
         cells[ref.column] = "" if value is None else _written(value, table.columns[ref.column].kind)
-
-
-def _related_row(
-    related: Related, example: Mapping[str, str], given: Mapping[ColumnRef, Given], moment: date | datetime
-) -> Cells:
-    """Return a row with the clock's cells, which satisfies `where` so far as it can, and has a date to be kept by."""
-    cells = {**_wanted(related.where), **example}
-    _set(cells, given, related.table)
-    dated_by = related.date or related.start
-    if dated_by is not None and all(ref.column != dated_by for ref in given):
-        cells[dated_by] = _written(moment, related.table.columns[dated_by].kind)
-    return cells
 
 
 def _wanted(condition: Expression | None) -> Cells:
