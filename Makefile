@@ -40,8 +40,9 @@ format: $(INSTALLED)  ## format the code, and mend what ruff can mend by itself
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-reference: $(INSTALLED)  ## write docs/reference anew, from tests/spec
+reference: $(INSTALLED)  ## write docs/reference anew, from tests/spec, and the schemas of definitions
 	$(BIN)/python -m tests.support.reference
+	$(BIN)/python -m tests.support.schemas
 
 bench: $(BENCH_INSTALLED)  ## time sgkpi against hand-written scripts (ROWS=200000 for a quick look, ONLY='one csv dirty' for a line)
 	$(BIN)/python -m compileall -q src  # as an installed program is compiled

@@ -8,7 +8,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from sgkpi.definitions.files import IndicatorFile, TableFile
-from sgkpi.definitions.schema import schema_files, schemas
+from tests.support.schemas import schema_files, schemas
 
 CATALOGUE = Path(__file__).parents[2] / "indicators"
 
@@ -25,7 +25,7 @@ CoreLoader.yaml_implicit_resolvers = {
 
 def test_the_files_are_what_the_models_give() -> None:
     for path, text in schema_files().items():
-        assert path.read_text(encoding="utf-8") == text, "run python -m sgkpi.definitions.schema"
+        assert path.read_text(encoding="utf-8") == text, "run python -m tests.support.schemas"
 
 
 @pytest.mark.parametrize("schema", schemas().values(), ids=schemas())

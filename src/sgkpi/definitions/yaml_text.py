@@ -181,7 +181,7 @@ def _line(event: yaml.Event) -> int:
 
 
 def _syntax_problem(error: yaml.YAMLError, shown: str, last_line: int) -> Problem:
-    """A YAML error in one line, with advice about tabs and quotes."""
+    """Return a YAML error in one line, with advice about tabs and quotes."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be read"
     if "start any token" in reason:

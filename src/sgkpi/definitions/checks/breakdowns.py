@@ -55,7 +55,7 @@ def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, 
 
 
 def _codes(node: Expression, scope: Scope) -> tuple[str, ...]:
-    """The categories that have a row even when no case falls into them."""
+    """Return the categories that have a row even when no case falls into them."""
     if node.kind is Kind.BOOLEAN:
         return BOOLEAN_CODES
     return tuple(scope.codes(node) or ())
@@ -80,5 +80,5 @@ def _band_label(low: Decimal, high: Decimal) -> str:
 
 
 def _plain(number: Decimal) -> str:
-    """A number without trailing zeros or an exponent."""
+    """Return a number without trailing zeros or an exponent."""
     return f"{number.to_integral_value()}" if not number % 1 else f"{number.normalize():f}"

@@ -107,7 +107,7 @@ class Checker:
         places = [node.meta for node in tree.walk() if node.meta.get("start") is not None]
         if not places:
             return self._whole
-        return Span(min(place["start"] for place in places), max(place["end"] for place in places) + 1)
+        return (min(place["start"] for place in places), max(place["end"] for place in places) + 1)
 
     # Names and literals
 
@@ -166,7 +166,7 @@ class Checker:
         return value.node
 
     def _chain(self, tree: exp.Expr) -> tuple[Expression, ...]:
-        """The conditions of `a and b and c`, which the grammar nests to the left, as one list."""
+        """Return the conditions of `a and b and c`, which the grammar nests to the left, as one list."""
         items = []
         rest: exp.Expr = tree
         while type(rest) is type(tree):
@@ -329,6 +329,6 @@ class Checker:
         return kind
 
     def _codes_of(self, values: list[Typed]) -> Mapping[str, tuple[str, ...]] | None:
-        """The codes that all values share, nulls aside; None when they differ."""
+        """Return the codes that all values share, nulls aside; None if they differ."""
         known = [value.codes for value in values if value.kind is not Kind.NULL]
         return known[0] if known and all(codes is not None and codes == known[0] for codes in known) else None

@@ -1,18 +1,10 @@
-"""A mistake in an expression: what is wrong, and where in its text."""
+"""Mistakes in expressions, each with its place in the text."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Span:
-    """The characters of an expression from `start` up to, not including, `end`."""
-
-    start: int
-    end: int
+Span = tuple[int, int]  # the characters from the first number up to, not including, the second
 
 
 class ExpressionFault(Exception):
@@ -24,8 +16,7 @@ class ExpressionFault(Exception):
     def __init__(self, message: str, span: Span, code: str) -> None:
         super().__init__(message)
         self.message = message
-        self.start = span.start
-        self.end = span.end
+        self.start, self.end = span
         self.code = code
         self.others: tuple[ExpressionFault, ...] = ()
 

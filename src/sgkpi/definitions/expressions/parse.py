@@ -9,7 +9,7 @@ from sqlglot.parser import Parser
 from sqlglot.tokenizer_core import Token
 
 from sgkpi.definitions.expressions.check import Checker
-from sgkpi.definitions.expressions.faults import ExpressionFault, Span, combine
+from sgkpi.definitions.expressions.faults import ExpressionFault, combine
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.expressions.tokens import tokenize
 from sgkpi.model.expressions import Expression, Kind
@@ -34,7 +34,7 @@ def parse_expression(text: str, scope: Scope, *, expect: frozenset[Kind] | None 
     `expect` are the kinds that its value may have; null passes for any. Raises no other error than ExpressionFault,
     with every fault that does not follow from another.
     """
-    whole = Span(0, max(1, len(text)))
+    whole = (0, max(1, len(text)))
     try:
         tokens, faults = tokenize(text, scope.knows)
         checker = Checker(scope, whole)
@@ -46,7 +46,7 @@ def parse_expression(text: str, scope: Scope, *, expect: frozenset[Kind] | None 
 
 
 def _further_faults(text: str, tokens: list[Token], checker: Checker) -> tuple[ExpressionFault, ...]:
-    """The faults of names and types beside faulty tokens; a fault of grammar may only follow from those."""
+    """Return the faults of names and types beside faulty tokens, from which a fault of grammar may only follow."""
     try:
         checker.check(_parse(text, tokens), None)
     except ExpressionFault as fault:
@@ -61,14 +61,14 @@ def _parse(text: str, tokens: list[Token]) -> exp.Expr:
         raise _syntax_fault(tokens, error) from None
     if len(trees) == 1 and trees[0] is not None:
         return trees[0]
-    raise ExpressionFault("the expression is not complete", Span(0, len(text)), "expression-syntax")
+    raise ExpressionFault("the expression is not complete", (0, len(text)), "expression-syntax")
 
 
 def _syntax_fault(tokens: list[Token], error: ParseError) -> ExpressionFault:
     """Return a fault at the token where sqlglot stopped; its own messages name its classes."""
     column = error.errors[0].get("col") if error.errors else None
     found = next((token for token in tokens if token.col == column), tokens[-1])
-    span = Span(found.start, found.end + 1)
+    span = (found.start, found.end + 1)
     unexpected = any("Unexpected" in str(fault.get("description")) for fault in error.errors)
     missing = "; something is missing after it" if found is tokens[-1] and not unexpected else ""
     return ExpressionFault(f"syntax error at '{found.text}'{missing}", span, "expression-syntax")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from sqlglot.tokenizer_core import Token, TokenType
 
-from sgkpi.definitions.expressions.faults import ExpressionFault, Span, combine
+from sgkpi.definitions.expressions.faults import ExpressionFault, combine
 from sgkpi.definitions.expressions.kinds import FUNCTIONS
 from sgkpi.model.expressions import Unit
 from sgkpi.model.problems import did_you_mean
@@ -62,11 +62,11 @@ def tokenize(text: str, is_name: Callable[[str], bool]) -> tuple[list[Token], li
     pieces = _split(text)
     comments = [piece for piece in pieces if piece.lastgroup == "comment"]
     pieces = [piece for piece in pieces if piece.lastgroup != "comment"]
-    faults = [ExpressionFault(_COMMENT, Span(*piece.span()), "expression-not-allowed") for piece in comments]
+    faults = [_not_allowed(_COMMENT, piece) for piece in comments]
     if not pieces:
-        raise combine(faults or [ExpressionFault("the expression is empty", Span(0, 1), "expression-syntax")])
+        raise combine(faults or [ExpressionFault("the expression is empty", (0, 1), "expression-syntax")])
     if len(pieces) > MAX_TOKENS:
-        raise ExpressionFault("the expression is too long", Span(0, len(text)), "expression-syntax")
+        raise ExpressionFault("the expression is too long", (0, len(text)), "expression-syntax")
     faults += [fault for place in range(len(pieces)) if (fault := _piece_fault(pieces, place))]
     try:
         tokens = [_token(pieces, place, is_name) for place in range(len(pieces))]
@@ -97,10 +97,10 @@ def _split(text: str) -> list[re.Match[str]]:
 
 
 def _piece_fault(pieces: list[re.Match[str]], place: int) -> ExpressionFault | None:
-    """The fault of a piece that is wrong, though plain enough for the rest to be checked."""
+    """Return the fault of a piece that is wrong, but clear enough for the rest to be checked."""
     piece = pieces[place]
     if piece[0] in _REPLACEMENTS:
-        return ExpressionFault(_REPLACEMENTS[piece[0]], Span(*piece.span()), "expression-syntax")
+        return ExpressionFault(_REPLACEMENTS[piece[0]], piece.span(), "expression-syntax")
     if not _is_unknown_function(pieces, place):
         return None
     if piece[0].casefold() in _STATEMENT_WORDS:
@@ -118,15 +118,13 @@ def _is_unknown_function(pieces: list[re.Match[str]], place: int) -> bool:
 
 
 def _unknown_piece(text: str, place: int) -> ExpressionFault:
-    for sign, advice in _ADVICE.items():
+    piece, advice = text[place], f"{text[place]!r} is not part of the expression language"
+    if number := re.compile(r"[0-9.][A-Za-z0-9_.]*").match(text, place):
+        piece, advice = number[0], f"'{number[0]}' is not a number; write numbers as 12 or 12.5"
+    for sign, known in _ADVICE.items():
         if text.startswith(sign, place):
-            return ExpressionFault(advice, Span(place, place + len(sign)), "expression-syntax")
-    number = re.compile(r"[0-9.][A-Za-z0-9_.]*").match(text, place)
-    if number:
-        advice = f"'{number[0]}' is not a number; write numbers as 12 or 12.5"
-        return ExpressionFault(advice, Span(place, number.end()), "expression-syntax")
-    advice = f"{text[place]!r} is not part of the expression language"
-    return ExpressionFault(advice, Span(place, place + 1), "expression-syntax")
+            piece, advice = sign, known
+    return ExpressionFault(advice, (place, place + len(piece)), "expression-syntax")
 
 
 def _token(pieces: list[re.Match[str]], place: int, is_name: Callable[[str], bool]) -> Token:
@@ -185,4 +183,4 @@ def _not_part(piece: re.Match[str]) -> ExpressionFault:
 
 
 def _not_allowed(message: str, piece: re.Match[str]) -> ExpressionFault:
-    return ExpressionFault(message, Span(piece.start(), piece.end()), "expression-not-allowed")
+    return ExpressionFault(message, piece.span(), "expression-not-allowed")

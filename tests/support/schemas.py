@@ -1,6 +1,7 @@
 """JSON Schemas of definition files, with which editors complete keys and mark mistakes.
 
-Editors read the copies in `schemas/`; run `python -m sgkpi.definitions.schema` when the models have changed.
+Editors read the copies in `src/sgkpi/definitions/schemas`; run `python -m tests.support.schemas` when the models have
+changed.
 """
 
 import json
@@ -11,7 +12,7 @@ from sgkpi.definitions.files import IndicatorFile, TableFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Json = Any  # whatever JSON can hold; a recursive type would need a cast at every step
-FOLDER = Path(__file__).parent / "schemas"
+FOLDER = Path(__file__).parents[2] / "src/sgkpi/definitions/schemas"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
