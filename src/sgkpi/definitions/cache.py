@@ -8,7 +8,7 @@ if nobody but its owner can write to it, and nothing of an extract is ever put t
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
@@ -111,19 +111,11 @@ def _digest(parts: Iterable[bytes]) -> str:
 @cache
 def _program() -> tuple[bytes, ...]:
     """Return the identity of this program, as another version might read definitions differently."""
-    modules = sorted(each for name in _PROGRAM for each in _modules(Path(__file__).parents[1] / name))
-    return (repr((__version__, sys.version, modules)).encode(),)
-
-
-def _modules(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """Yield every module of a package, with its size and the time at which it was written."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir():
-                yield from _modules(Path(entry))
-            elif entry.name.endswith(".py"):
-                known = entry.stat()
-                yield entry.path, known.st_size, known.st_mtime_ns
+    walks = (os.walk(Path(__file__).parents[1] / name) for name in _PROGRAM)
+    paths = sorted(f"{folder}/{name}" for walk in walks for folder, _, names in walk for name in names)
+    modules = [(path, Path(path).stat()) for path in paths if path.endswith(".py")]
+    written = [(path, known.st_size, known.st_mtime_ns) for path, known in modules]
+    return (repr((__version__, sys.version, written)).encode(),)
 
 
 def _read(path: Path, digest: str) -> str | None:

@@ -148,7 +148,7 @@ def _utf_16(head: bytes) -> str | None:
 
 
 class _LineEnds:
-    """Checks whether all lines end in LF or all in CR LF; in a file without CR, nothing is counted."""
+    """Checks whether all lines end in LF, or all in CR LF; in a file without CR, nothing is counted."""
 
     def __init__(self) -> None:
         self._feeds = self._returns = self._pairs = 0

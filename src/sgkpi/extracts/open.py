@@ -22,18 +22,16 @@ _ENDINGS = ".csv, .csv.gz or .parquet"
 
 @dataclass(frozen=True)
 class _Table:
-    """A table of the catalogue in this extract: its files, unless they have errors, and its problems.
+    """A table of the catalogue in this extract, with its files unless they have errors.
 
     `lacks` are required columns that a file does not have, if nothing else is wrong.
     """
 
     source: TableSource | None
-    problems: tuple[Problem, ...]
+    errors: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
     parts: tuple[Part, ...] = ()
     lacks: tuple[str, ...] = ()
-
-    def of_severity(self, severity: Severity) -> tuple[Problem, ...]:
-        return tuple(problem for problem in self.problems if problem.severity is severity)
 
 
 def open_extract(
@@ -68,7 +66,7 @@ def open_extract(
         source=settings.source,
         covers=settings.covers,
         problems=_warnings(found, lacking, candidates, catalogue_tables),
-        broken={name: table.of_severity(Severity.ERROR) for name, table in present.items() if table.source is None},
+        broken={name: table.errors for name, table in present.items() if table.source is None},
         lacking={name: table.lacks for name, table in lacking.items()},
     )
 
@@ -76,10 +74,9 @@ def open_extract(
 def _warnings(
     found: Mapping[str, _Table], lacking: Mapping[str, _Table], candidates: Candidates, tables: Mapping[str, Table]
 ) -> tuple[Problem, ...]:
-    warnings = [each for table in found.values() for each in table.of_severity(Severity.WARNING)]
-    for table in lacking.values():
-        warnings += [replace(each, severity=Severity.WARNING) for each in table.of_severity(Severity.ERROR)]
-    wrong = {problem.path for table in found.values() for problem in table.of_severity(Severity.ERROR)}
+    warnings = [each for table in found.values() for each in table.warnings]
+    warnings += [replace(each, severity=Severity.WARNING) for table in lacking.values() for each in table.errors]
+    wrong = {problem.path for table in found.values() for problem in table.errors}
     warnings += [problem for problem in candidates.problems if problem.path not in wrong]
     return sort_problems([*warnings, *candidates.passed_over(tables.values())])
 
@@ -108,13 +105,14 @@ class _Opener:
             return _Table(None, (Problem(only.name, message, "empty-folder"),))
         files, problems = self._open_files(table, only.parts)
         problems += _different_columns(table, files)
-        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+        errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
+        warnings = tuple(problem for problem in problems if problem.severity is Severity.WARNING)
         source = None if errors else TableSource(table, files)
         lacks: tuple[str, ...] = ()
         if all(problem.code == "missing-column" for problem in errors):
             required = [column.name for column in table.columns.values() if column.required]
             lacks = tuple(name for name in required if any(name not in file.columns for file in files))
-        return _Table(source, tuple(problems), only.parts, lacks)
+        return _Table(source, errors, warnings, only.parts, lacks)
 
     def _open_files(self, table: Table, parts: Sequence[Part]) -> tuple[tuple[SourceFile, ...], list[Problem]]:
         files: list[SourceFile] = []
@@ -153,10 +151,9 @@ class _Opener:
 
 def _two_files(table: Table, candidates: Sequence[Candidate]) -> Problem:
     names = sorted(candidate.name for candidate in candidates)
-    sheets = all(part.sheet for candidate in candidates for part in candidate.parts)
-    what, advice = (
-        ("sheets", "") if sheets else ("files", f", or put files that belong together into a folder {table.name}/")
-    )
+    what, advice = "files", f", or put files that belong together into a folder {table.name}/"
+    if all(part.sheet for candidate in candidates for part in candidate.parts):
+        what, advice = "sheets", ""
     message = f"{len(names)} {what} for table '{table.name}': {both(names)}; keep one{advice}"
     return Problem(names[0], message, "two-files")
 

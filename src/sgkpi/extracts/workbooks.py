@@ -57,6 +57,14 @@ class _Errors:
         if len(self.rows) < _ROWS_SHOWN and row not in self.rows:
             self.rows.append(row)
 
+    def warnings(self, name: str) -> Iterator[Problem]:
+        if self.count:
+            cells = "1 cell has" if self.count == 1 else f"{self.count:,} cells have"
+            kinds = ", ".join(sorted(self.kinds))
+            rows = f"row {self.rows[0]}" if self.count == 1 else f"first rows {', '.join(map(str, self.rows))}"
+            message = f"{cells} an Excel error instead of a value: {kinds} ({rows})"
+            yield warning(name, f"{message}; correct the formulas and export again", "formula-error")
+
 
 class Workbook:
     """A workbook that is read sheet by sheet; close it after use."""
@@ -101,7 +109,7 @@ class Workbook:
         with _no_faults_of_the_library():
             self._check_calculated(sheet)
             headers, above, rows = self._write(sheet, known, rewritten, errors)
-        problems = [*above_header(name, above), *_formula_errors(name, errors)]
+        problems = [*above_header(name, above), *errors.warnings(name)]
         if not rows:
             problems.append(warning(name, "the sheet has a header and no rows", "no-rows"))
         file = SourceFile(rewritten, name, FileFormat.CSV, headers=headers, columns={}, skip=len(above))
@@ -207,15 +215,6 @@ def _write_rows(writer: Any, headers: Sequence[str], rows: Iterable[list[str]]) 
         writer.writerow(row)
         filled, waiting = filled + 1, 0
     return filled
-
-
-def _formula_errors(name: str, errors: _Errors) -> Iterator[Problem]:
-    if errors.count:
-        cells = "1 cell has" if errors.count == 1 else f"{errors.count:,} cells have"
-        kinds = ", ".join(sorted(errors.kinds))
-        rows = f"row {errors.rows[0]}" if errors.count == 1 else f"first rows {', '.join(map(str, errors.rows))}"
-        message = f"{cells} an Excel error instead of a value: {kinds} ({rows}); correct the formulas and export again"
-        yield warning(name, message, "formula-error")
 
 
 def _cell_text(cell: Any) -> str:  # noqa: ANN401 - the library has several classes of cell

@@ -4,6 +4,7 @@ from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import BoundsFile, ClockFile, IndicatorFile
+from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Clock, DuePeriod, Improvement, Moment, PeriodColumn, PointInTime, Target
 from sgkpi.model.measures import Measure
@@ -100,20 +101,19 @@ def build_targets(file: IndicatorFile, context: CheckContext) -> tuple[Target, .
     unread = context.document.has("improvement") and context.document.data["improvement"] != Improvement.NONE
     if file.improvement is Improvement.NONE and not unread:
         context.error("a target needs 'improvement: increase' or 'improvement: decrease'", "target", "target")
+    targets: list[tuple[Place, Target]]
     if isinstance(file.target, BoundsFile):
-        _check_bounds(file.target, file, context, ("target",))
-        return (Target(None, file.target.green, file.target.amber),)
-    for since, bounds in file.target.items():
-        _check_bounds(bounds, file, context, ("target", str(since)))
-    return tuple(Target(since, bounds.green, bounds.amber) for since, bounds in sorted(file.target.items()))
-
-
-def _check_bounds(bounds: BoundsFile, file: IndicatorFile, context: CheckContext, place: tuple[str, ...]) -> None:
-    green, amber = bounds.green, bounds.amber
-    if amber is not None and file.improvement is Improvement.INCREASE and green < amber:
-        context.error("with improvement: increase, green must not be below amber", "target", *place)
-    if amber is not None and file.improvement is Improvement.DECREASE and green > amber:
-        context.error("with improvement: decrease, green must not be above amber", "target", *place)
-    if file.measure is Measure.PROPORTION and max(green, amber or green) > 1:
-        message = "a proportion is at most 1; did you mean a percentage, such as 95%?"
-        context.error(message, "target-over-one", *place, severity=Severity.WARNING)
+        targets = [(("target",), Target(None, file.target.green, file.target.amber))]
+    else:
+        dated = sorted(file.target.items())
+        targets = [(("target", str(since)), Target(since, each.green, each.amber)) for since, each in dated]
+    for place, target in targets:
+        green, amber = target.green, target.green if target.amber is None else target.amber
+        if file.improvement is Improvement.INCREASE and green < amber:
+            context.error("with improvement: increase, green must not be below amber", "target", *place)
+        if file.improvement is Improvement.DECREASE and green > amber:
+            context.error("with improvement: decrease, green must not be above amber", "target", *place)
+        if file.measure is Measure.PROPORTION and max(green, amber) > 1:
+            message = "a proportion is at most 1; did you mean a percentage, such as 95%?"
+            context.error(message, "target-over-one", *place, severity=Severity.WARNING)
+    return tuple(target for _, target in targets)
