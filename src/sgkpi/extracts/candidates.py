@@ -99,7 +99,13 @@ def find_candidates(path: Path, workbooks: Workbooks) -> Candidates:
 def _in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
     try:
         entries = _visible(folder)
-        found = [(_stem(entry), candidate) for entry in entries if (candidate := _candidate(entry)) is not None]
+        found: list[tuple[str, Candidate]] = []
+        for entry in entries:
+            files = [path for path in _visible(entry) if path.is_file()] if entry.is_dir() else [entry]
+            name = f"{entry.name}/" if entry.is_dir() else ""
+            parts = tuple(Part(path, name + path.name) for path in files if ending_of(path))
+            if parts or entry.is_dir():
+                found.append((_stem(entry), Candidate(name or entry.name, parts)))
     except FileNotFoundError as error:
         what = "workbook" if folder.suffix.casefold() == WORKBOOK else "folder"
         raise ExtractError(f"no {what} '{folder}'; give the folder or workbook of the extract") from error
@@ -132,13 +138,6 @@ def _named(candidates: Mapping[str, list[Candidate]], table: Table) -> list[Cand
     names = dict.fromkeys(fold_name(name) for name in (table.name, *table.files))
     # The only sheet of a workbook has two names, its own and the workbook's.
     return list(dict.fromkeys(each for name in names for each in candidates.get(name, ())))
-
-
-def _candidate(entry: Path) -> Candidate | None:
-    if entry.is_dir():
-        files = tuple(path for path in _visible(entry) if ending_of(path) and path.is_file())
-        return Candidate(entry.name + "/", tuple(Part(path, f"{entry.name}/{path.name}") for path in files))
-    return Candidate(entry.name, (Part(entry, entry.name),)) if ending_of(entry) else None
 
 
 def _sheets(paths: Iterable[Path], workbooks: Workbooks) -> tuple[dict[str, list[Candidate]], list[Problem]]:

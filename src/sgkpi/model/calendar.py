@@ -4,10 +4,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-SATURDAY = 5
-DAYS_IN_WEEK = 7
-WORKING_DAYS_IN_WEEK = 5
-_ONE_DAY = timedelta(days=1)
+_WEEKDAYS = 5  # Monday to Friday
 
 
 class WorkingDays:
@@ -28,7 +25,7 @@ class WorkingDays:
 
     def add(self, day: date, working_days: int) -> date:
         """Return the Nth working day after a day (before it if negative); the day itself for 0."""
-        step = _ONE_DAY if working_days > 0 else -_ONE_DAY
+        step = timedelta(days=1 if working_days > 0 else -1)
         for _ in range(abs(working_days)):
             day += step
             while not self.is_working_day(day):
@@ -60,10 +57,10 @@ class WorkingDays:
 
 def is_weekend(day: date) -> bool:
     """Whether a day is a Saturday or Sunday."""
-    return day.weekday() >= SATURDAY
+    return day.weekday() >= _WEEKDAYS
 
 
 def _weekdays_up_to(day: date) -> int:
     """Mondays to Fridays from Monday 1 January of year 1 up to and including a day."""
-    weeks, rest = divmod(day.toordinal(), DAYS_IN_WEEK)
-    return weeks * WORKING_DAYS_IN_WEEK + min(rest, WORKING_DAYS_IN_WEEK)
+    weeks, rest = divmod(day.toordinal(), 7)
+    return weeks * _WEEKDAYS + min(rest, _WEEKDAYS)

@@ -39,7 +39,8 @@ class Month:
     @classmethod
     def from_index(cls, index: int) -> "Month":
         """Return the month with this index; the inverse of `index`."""
-        return cls(*divmod(index, MONTHS_IN_YEAR)).plus(1)
+        year, month = divmod(index, MONTHS_IN_YEAR)
+        return cls(year, month + 1)
 
     @property
     def index(self) -> int:
@@ -56,8 +57,7 @@ class Month:
 
     def plus(self, months: int) -> "Month":
         """Return the month this many months later (earlier if negative)."""
-        year, month = divmod(self.year * MONTHS_IN_YEAR + self.month - 1 + months, MONTHS_IN_YEAR)
-        return Month(year, month + 1)
+        return Month.from_index(self.index + months)
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.month:02d}"
