@@ -36,7 +36,7 @@ _PLACES = {outcome: place for place, outcome in enumerate(URGENCY)}
 
 
 @dataclass(frozen=True)
-class Condition:
+class CaseCondition:
     """A column and the values, separated by commas, of which it must have one."""
 
     column: str
@@ -59,7 +59,7 @@ class Filter:
 
     indicator: Indicator
     outcomes: frozenset[Outcome]
-    conditions: tuple[Condition, ...]
+    conditions: tuple[CaseCondition, ...]
 
     def select(self, cases: Sequence[CaseOutcome], resolved: ResolvedRequest, engine: Engine) -> list[CaseOutcome]:
         """Return the cases of a request that meet the filter.
@@ -177,7 +177,7 @@ def parse_filter(indicator: Indicator, outcomes: Iterable[Outcome], where: Itera
         column, equals, value = map(str.strip, part.partition("="))
         if not equals or not column or not value:
             raise UsageError(f"--where: '{part.strip()}' is not a condition; write it as team=North")
-        conditions.append(Condition(column, value))
+        conditions.append(CaseCondition(column, value))
     for column in (condition.column for condition in conditions):
         if column not in known:
             raise UsageError(
@@ -196,7 +196,11 @@ def _value(case: CaseOutcome, column: str) -> str | None:
 
 
 def _checked_values(
-    condition: Condition, indicator: Indicator, cases: Sequence[CaseOutcome], resolved: ResolvedRequest, engine: Engine
+    condition: CaseCondition,
+    indicator: Indicator,
+    cases: Sequence[CaseOutcome],
+    resolved: ResolvedRequest,
+    engine: Engine,
 ) -> tuple[str, ...]:
     name = condition.column
     breakdown = next((each for each in indicator.by if each.name == name), None)

@@ -106,7 +106,7 @@ def list_due(
 
 
 def has_clock(indicator: Indicator) -> bool:
-    """Whether the cases of an indicator fall due."""
+    """Return whether the cases of an indicator fall due."""
     return indicator.clock is not None and indicator.measure is Measure.PROPORTION
 
 

@@ -31,7 +31,7 @@ def named_path(text: str) -> Path:
     return Path(text)
 
 
-class Engine(StrEnum):
+class EngineName(StrEnum):
     """The engines that compute figures."""
 
     DUCKDB = "duckdb"
@@ -60,7 +60,7 @@ AsOfOption = Annotated[
     ),
 ]  # fmt: skip
 EngineOption = Annotated[
-    Engine, typer.Option("--engine", envvar="SGKPI_ENGINE", help="The engine that computes the figures.")
+    EngineName, typer.Option("--engine", envvar="SGKPI_ENGINE", help="The engine that computes the figures.")
 ]
 OutputOption = Annotated[
     Path | None,

@@ -1,4 +1,4 @@
-"""Where a command writes, and in which format: stdout or a file, written whole or not at all."""
+"""The output of a command: its format, and stdout or a file, written whole or not at all."""
 
 import os
 from collections.abc import Callable, Iterator

@@ -21,7 +21,7 @@ SOURCES = {
 }
 
 
-class Answer(Protocol):
+class Provenance(Protocol):
     """An answer with its as-of time, and the source of the extract if it names one."""
 
     @property
@@ -32,12 +32,12 @@ class Answer(Protocol):
     def source(self) -> str | None: ...
 
 
-def as_of_line(answer: Answer) -> str:
+def as_of_line(answer: Provenance) -> str:
     """`As of 2019-03-04 07:00 (from extract.toml)`."""
     return f"As of {answer.as_of.isoformat(sep=' ', timespec='minutes')} ({SOURCES[answer.as_of_source]})"
 
 
-def as_of_and_source(answer: Answer) -> str:
+def as_of_and_source(answer: Provenance) -> str:
     """Return the as-of time, and the source of the extract."""
     return as_of_line(answer) + (f"; source: {answer.source}" if answer.source else "")
 

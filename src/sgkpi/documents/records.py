@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sgkpi import __version__
 from sgkpi.documents.document import Heading, Paragraph, TableBlock, TableColumn
-from sgkpi.documents.notes import Answer
+from sgkpi.documents.notes import Provenance
 from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
 
@@ -86,7 +86,7 @@ def members(of: object, *names: str) -> dict[str, Any]:
     return {name: getattr(of, name) for name in names}
 
 
-def json_head(schema: str, answer: Answer) -> dict[str, object]:
+def json_head(schema: str, answer: Provenance) -> dict[str, object]:
     """Return the members with which a JSON document begins."""
     return {
         "schema": schema,
@@ -96,7 +96,7 @@ def json_head(schema: str, answer: Answer) -> dict[str, object]:
     }
 
 
-def about_answer(answer: Answer) -> tuple[tuple[str, Cell], ...]:
+def about_answer(answer: Provenance) -> tuple[tuple[str, Cell], ...]:
     """Return the lines with which every sheet about an answer begins."""
     return (
         ("As of", answer.as_of),
@@ -146,7 +146,7 @@ def show_cell(cell: Cell) -> str:
             return cell
 
 
-def as_of_sentence(answer: Answer) -> str:
+def as_of_sentence(answer: Provenance) -> str:
     """Return the sentence below a table of when it was true, and of what: `As of 2019-03-04 07:00 (extract.toml).`."""
     about = f" Source: {answer.source}." if answer.source else ""
     return f"As of {show_cell(answer.as_of)} ({answer.as_of_source.value}).{about}"

@@ -16,7 +16,7 @@ from sgkpi.planning.availability import Unavailable
 
 
 class Status(StrEnum):
-    """How far a figure can be relied on."""
+    """The reliability of a figure."""
 
     COMPLETE = "complete"
     PROVISIONAL = "provisional"

@@ -66,7 +66,7 @@ def _rounded(exact: Fraction, places: int) -> Fraction:
 
 
 def _misleads(exact: Fraction, shown: Fraction, limit: Fraction, improvement: Improvement) -> bool:
-    """Whether the shown value reaches a limit that the exact one does not."""
+    """Return whether the shown value reaches a limit that the exact one does not."""
     from_below = exact < limit <= shown
     from_above = shown <= limit < exact
     match improvement:

@@ -1,6 +1,6 @@
 """`why`: one case, its rows, and every question that led to its outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import World
 from sgkpi.judge.judge import judge
 from sgkpi.judge.outcomes import case_key, case_outcome
+from sgkpi.judge.tables import Row
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Indicator
@@ -68,11 +69,7 @@ def explain_case(extract: Extract, catalogue: Catalogue, request: Request, key: 
     looked_for: tuple[str, ...] = ()
     steps: tuple[Step, ...]
     if case is None:
-        cells = columns.get(indicator.table.name, ())
-        unborn = ("case", "does not exist yet at that time")
-        rows = [SeenRow(indicator.table.name, *row.place, *unborn, cells_of(row, None, cells)) for row in found.rows]
-        at = f"the end of the reference day {day}" if day else f"the as-of time {as_of:%Y-%m-%d %H:%M}"
-        steps = Step("Does it exist yet?", f"No: at {at}, it had not happened or was not recorded."), NO_OUTCOME
+        rows, steps = _not_yet(found.rows, day, as_of, indicator.table.name, columns.get(indicator.table.name, ()))
     else:
         judgement = judge(case)
         asked = request.months[0] if request.months else None
@@ -98,3 +95,13 @@ def explain_case(extract: Extract, catalogue: Catalogue, request: Request, key: 
         as_of_source=resolved.as_of_source,
         problems=resolved.problems(),
     )
+
+
+def _not_yet(
+    rows: Iterable[Row], day: date | None, as_of: datetime, table: str, columns: Iterable[str]
+) -> tuple[list[SeenRow], tuple[Step, ...]]:
+    """Return the rows and the steps of a case that did not exist at the time."""
+    said = "does not exist yet at that time"
+    seen = [SeenRow(table, *row.place, "case", said, cells_of(row, None, columns)) for row in rows]
+    at = f"the end of the reference day {day}" if day else f"the as-of time {as_of:%Y-%m-%d %H:%M}"
+    return seen, (Step("Does it exist yet?", f"No: at {at}, it had not happened or was not recorded."), NO_OUTCOME)

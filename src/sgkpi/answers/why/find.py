@@ -28,7 +28,7 @@ class FoundCase:
 
 
 @dataclass(frozen=True)
-class _Named:
+class _GivenKey:
     """A case as the user names it: a row's place, or the parts of a key as they are compared, one by one or joined."""
 
     place: RowPlace | None
@@ -65,7 +65,7 @@ def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> Fou
                 f"{len(keys)} cases of {table.name} have keys that read the same in one text; "
                 f"give {both(table.key)} one by one: {' '.join(name.upper() for name in table.key)}"
             )
-        rows = _rows(source, _Named(None, keys[0], ""))
+        rows = _rows(source, _GivenKey(None, keys[0], ""))
     if not rows:
         raise UsageError(_none(source))
     _check_one(indicator, source, rows)
@@ -76,7 +76,7 @@ def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> Fou
     return FoundCase(shown, tuple(rows), _tables(indicator, extract, rows))
 
 
-def _named(source: TableSource, key: Sequence[str]) -> _Named:
+def _named(source: TableSource, key: Sequence[str]) -> _GivenKey:
     columns = source.table.key
     joined = normalise_key(KEY_SEPARATOR.join(key))
     parts = list(key)
@@ -88,10 +88,10 @@ def _named(source: TableSource, key: Sequence[str]) -> _Named:
     # `contacts.csv:12`, or the two as texts of their own.
     file, _, number = KEY_SEPARATOR.join(key).rpartition(KEY_SEPARATOR)
     place = (file, int(number)) if number.isdecimal() and file in {each.name for each in source.files} else None
-    return _Named(place, tuple(normalise_key(part) or None for part in parts) if whole else None, joined)
+    return _GivenKey(place, tuple(normalise_key(part) or None for part in parts) if whole else None, joined)
 
 
-def _rows(source: TableSource, named: _Named) -> list[Row]:
+def _rows(source: TableSource, named: _GivenKey) -> list[Row]:
     loaded = load_table(source, named.wanted(source.table.key))
     return [row for row in loaded.rows if named.means(loaded, row)]
 

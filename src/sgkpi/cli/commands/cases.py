@@ -38,7 +38,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     data: opt.DataOption = None,
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
-    engine: opt.EngineOption = opt.Engine.DUCKDB,
+    engine: opt.EngineOption = opt.EngineName.DUCKDB,
     format_: Annotated[Format | None, format_option("cases")] = None,
     output: opt.OutputOption = None,
     json: opt.JsonFlag = False,

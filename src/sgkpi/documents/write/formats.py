@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How an answer is written; a table is for people, the others are data."""
+    """The format of an output; a table is for people, the others are data."""
 
     TABLE = "table"
     JSON = "json"

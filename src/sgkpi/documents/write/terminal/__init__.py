@@ -1,1 +1,1 @@
-"""What the commands show on a screen: rows from results, laid out for the width that there is."""
+"""Documents for a screen, laid out for its width."""
