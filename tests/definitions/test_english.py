@@ -9,7 +9,7 @@ from sgkpi.definitions.expressions.parse import parse_expression
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.definitions.wording import condition_in_words
-from sgkpi.model.indicator import Keep, Moment, Related
+from sgkpi.model.indicator import Keep, NamedMoment, Related
 from tests.definitions.support import load
 
 RETURNED = """
@@ -143,7 +143,7 @@ def test_a_stock(tmp_path: Path) -> None:
 def test_conditions(condition: str, english: str, tmp_path: Path) -> None:
     tables = load(tmp_path, {"returned.yaml": RETURNED}).tables
     review = Related("review", tables["reviews"], Keep.ONLY, "person_id", "person_id")
-    scope = Scope(tables["contacts"], {"review": review}, Moment.AS_OF)
+    scope = Scope(tables["contacts"], {"review": review}, NamedMoment.AS_OF)
     assert condition_in_words(parse_expression(condition, scope)) == english
 
 

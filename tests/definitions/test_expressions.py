@@ -30,7 +30,7 @@ from sgkpi.model.expressions import (
     ReferenceDay,
     Unit,
 )
-from sgkpi.model.indicator import Keep, Moment, Related
+from sgkpi.model.indicator import Keep, NamedMoment, Related
 from sgkpi.model.table import Column, Table
 
 KINDS = {
@@ -54,8 +54,8 @@ RELATED = {
     "other": Related("other", CONTACTS, Keep.ONLY, "person_id", "person_id"),
     "recent": Related("recent", CONTACTS, Keep.COUNT, "person_id", "person_id"),
 }
-FLOW = Scope(CONTACTS, RELATED, Moment.AS_OF)
-STOCK = Scope(CONTACTS, RELATED, Moment.REFERENCE_DAY)
+FLOW = Scope(CONTACTS, RELATED, NamedMoment.AS_OF)
+STOCK = Scope(CONTACTS, RELATED, NamedMoment.REFERENCE_DAY)
 ROWS = Scope(CONTACTS)
 
 

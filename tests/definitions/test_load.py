@@ -19,7 +19,7 @@ from sgkpi.model.indicator import (
     DuePeriod,
     Improvement,
     Keep,
-    Moment,
+    NamedMoment,
     PeriodColumn,
     PointInTime,
     Target,
@@ -47,7 +47,7 @@ def test_a_stock_and_its_related_rows(tmp_path: Path) -> None:
     review = indicator.related_named("review")
     assert indicator.period == PointInTime("eligible_from", "eligible_to")
     assert indicator.clock == Clock(ColumnRef("reviewed_on", Kind.DATE, "review"), None, Limit(6, LimitUnit.MONTHS))
-    assert (review.keep, review.date, review.until) == (Keep.LATEST, "reviewed_on", Moment.REFERENCE_DAY)
+    assert (review.keep, review.date, review.until) == (Keep.LATEST, "reviewed_on", NamedMoment.REFERENCE_DAY)
     assert (review.case_column, review.row_column) == ("person_id", "person_id")
 
 
@@ -74,8 +74,12 @@ def test_related_rows_in_every_form(tmp_path: Path) -> None:
     spell, seen, first, same = indicator.related
     assert (spell.start, spell.end, spell.until) == ("reviewed_on", "closed_on", "received_at")
     assert spell.merge_adjacent
-    assert (seen.until, seen.within, seen.where_text) == (Moment.AS_OF, Limit(12, LimitUnit.MONTHS), "kind = 'review'")
-    assert (first.until, first.after) == (Moment.AS_OF, "received_at")
+    assert (seen.until, seen.within, seen.where_text) == (
+        NamedMoment.AS_OF,
+        Limit(12, LimitUnit.MONTHS),
+        "kind = 'review'",
+    )
+    assert (first.until, first.after) == (NamedMoment.AS_OF, "received_at")
     assert (same.case_column, same.row_column, same.until) == ("team", "team", None)
 
 

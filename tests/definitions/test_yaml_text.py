@@ -2,10 +2,10 @@
 
 import pytest
 
-from sgkpi.definitions.yaml_text import Document, parse_yaml
+from sgkpi.definitions.yaml_text import YamlDocument, parse_yaml
 
 
-def parsed(text: str | bytes) -> Document:
+def parsed(text: str | bytes) -> YamlDocument:
     document, problems = parse_yaml(text if isinstance(text, bytes) else text.encode(), "x.yaml")
     assert document is not None
     assert problems == []

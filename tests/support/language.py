@@ -23,12 +23,12 @@ from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Expression, Kind, Unit
-from sgkpi.model.indicator import Improvement, Keep, Moment
+from sgkpi.model.indicator import Improvement, Keep, NamedMoment
 from sgkpi.model.measures import Measure
 from sgkpi.model.units import Limit, LimitUnit
 
 MODELS = [each for each in vars(files).values() if isinstance(each, type) and issubclass(each, FileModel)]
-CHOICES: tuple[type[Enum], ...] = (Measure, Keep, Improvement, LimitUnit, Kind, Moment)
+CHOICES: tuple[type[Enum], ...] = (Measure, Keep, Improvement, LimitUnit, Kind, NamedMoment)
 NODES = {node.__name__ for node in get_args(Expression)}
 LANGUAGE_WORDS = {*tokens._WORDS, "interval", "date"}
 NOT_WRITTEN = {"Kind.null", "sign ==", "sign !="}  # read only to say what should stand in their place
@@ -110,8 +110,8 @@ def _loaded(tables: Mapping[str, str], indicators: Mapping[str, str]) -> Catalog
 
 def _meant(value: object) -> Iterator[str]:
     """The words and nodes of every expression below a definition."""
-    if isinstance(value, Moment):
-        yield f"Moment.{value.value}"
+    if isinstance(value, NamedMoment):
+        yield f"NamedMoment.{value.value}"
     elif is_dataclass(value):
         if type(value).__name__ in NODES:
             yield f"node {type(value).__name__}"

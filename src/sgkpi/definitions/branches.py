@@ -14,7 +14,7 @@ from typing import assert_never
 from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import ColumnRef, Expression, Kind, children
-from sgkpi.model.indicator import Clock, Indicator, Moment, PeriodColumn, PointInTime
+from sgkpi.model.indicator import Clock, Indicator, NamedMoment, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 
 MOST_COLUMNS = 10
@@ -108,7 +108,7 @@ def _can_stop_first(indicator: Indicator, clock: Clock) -> bool:
     for column, other, bound in ((stop, start, "after"), (start, stop, "until")):
         if column.related is not None and other.related is None:
             related = indicator.related_named(column.related)
-            limit: str | Moment | None = getattr(related, bound)
+            limit: str | NamedMoment | None = getattr(related, bound)
             if related.date == column.column and limit == other.column:
                 return False
     return True

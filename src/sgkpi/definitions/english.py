@@ -12,7 +12,7 @@ from sgkpi.model.indicator import (
     Improvement,
     Indicator,
     Keep,
-    Moment,
+    NamedMoment,
     PeriodColumn,
     PointInTime,
     Related,
@@ -28,7 +28,7 @@ _MEASURES = {
     Measure.MEDIAN: "The figure is the median of one number per case: {value}.",
     Measure.MAXIMUM: "The figure is the largest of one number per case: {value}.",
 }
-_MOMENTS = {Moment.REFERENCE_DAY: "the reference day", Moment.AS_OF: "the as-of time"}
+_MOMENTS = {NamedMoment.REFERENCE_DAY: "the reference day", NamedMoment.AS_OF: "the as-of time"}
 _UNIT_NOTES = {
     LimitUnit.HOURS: "Hours are elapsed hours, also when the clocks change.",
     LimitUnit.DAYS: "Days are calendar days; the time of day does not matter.",
@@ -120,8 +120,8 @@ def _rows(related: Related) -> str:
     return kept + where + until + after + within + joined
 
 
-def _moment(moment: str | Moment) -> str:
-    return _MOMENTS[moment] if isinstance(moment, Moment) else quoted(moment)
+def _moment(moment: str | NamedMoment) -> str:
+    return _MOMENTS[moment] if isinstance(moment, NamedMoment) else quoted(moment)
 
 
 def _named(one: Named) -> str:

@@ -20,7 +20,7 @@ from sgkpi.definitions.checks.tables import build_table
 from sgkpi.definitions.closures import read_closures
 from sgkpi.definitions.fields import parse_identifier, shape_of
 from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
-from sgkpi.definitions.yaml_text import Data, Document, Place, read_yaml
+from sgkpi.definitions.yaml_text import Data, Place, YamlDocument, read_yaml
 from sgkpi.model.catalogue import Catalogue, check_known
 from sgkpi.model.errors import DefinitionsError
 from sgkpi.model.indicator import Indicator
@@ -160,7 +160,7 @@ def _read_indicator(
     return replace(indicator, sha256=digest) if indicator else None
 
 
-def _read_model(model: type[Model], document: Document) -> tuple[Model | None, CheckContext]:
+def _read_model(model: type[Model], document: YamlDocument) -> tuple[Model | None, CheckContext]:
     """Read a file as its model; every mistake is reported and removed. Without a model, the file is beyond repair.
 
     The context names the required root keys that have a placeholder, and the list items that are left.

@@ -25,7 +25,7 @@ _CORE_TAGS = "tag:yaml.org,2002:"
 
 
 @dataclass(frozen=True)
-class Document:
+class YamlDocument:
     """A YAML file: its data as text, lists and mappings, and the line (from 1) of every place in it."""
 
     path: str
@@ -48,7 +48,7 @@ class Document:
         return {".".join(map(str, place)): line for place, line in self.lines.items() if place}
 
 
-def read_yaml(path: Path, shown: str) -> tuple[Document | None, list[Problem]]:
+def read_yaml(path: Path, shown: str) -> tuple[YamlDocument | None, list[Problem]]:
     """Return the document in a file, or its problems; `shown` is the path for people."""
     try:
         content = path.read_bytes()
@@ -57,7 +57,7 @@ def read_yaml(path: Path, shown: str) -> tuple[Document | None, list[Problem]]:
     return parse_yaml(content, shown)
 
 
-def parse_yaml(content: bytes, shown: str) -> tuple[Document | None, list[Problem]]:
+def parse_yaml(content: bytes, shown: str) -> tuple[YamlDocument | None, list[Problem]]:
     """Return the document in the bytes of a file, or its problems."""
     reader = _Reader(shown)
     try:
@@ -74,7 +74,7 @@ def parse_yaml(content: bytes, shown: str) -> tuple[Document | None, list[Proble
     if not isinstance(data, dict):
         reader.complain("expected 'key: value' pairs at the top of the file", "yaml-syntax", 1)
         return None, reader.problems
-    return Document(shown, data, reader.lines), reader.problems
+    return YamlDocument(shown, data, reader.lines), reader.problems
 
 
 class _Broken(Exception):

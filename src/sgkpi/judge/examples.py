@@ -15,8 +15,7 @@ from sgkpi.judge.trace import Question
 from sgkpi.judge.values import span_of
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Example, Indicator, Related
-from sgkpi.model.indicator import Moment as NamedMoment
+from sgkpi.model.indicator import Example, Indicator, NamedMoment, Related
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.table import Column, Table

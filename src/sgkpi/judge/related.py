@@ -11,8 +11,7 @@ from sgkpi.judge.expressions import Environment, evaluate
 from sgkpi.judge.knowledge import tie_break
 from sgkpi.judge.tables import LoadedTable, Row, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments
-from sgkpi.model.indicator import Keep, Related
-from sgkpi.model.indicator import Moment as NamedMoment
+from sgkpi.model.indicator import Keep, NamedMoment, Related
 from sgkpi.model.units import LimitUnit
 from sgkpi.planning.columns import NamedColumns
 

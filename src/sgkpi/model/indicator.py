@@ -72,7 +72,7 @@ class Keep(StrEnum):
     ONLY = "only"
 
 
-class Moment(StrEnum):
+class NamedMoment(StrEnum):
     """A moment that is not a column."""
 
     REFERENCE_DAY = "reference_day"
@@ -85,7 +85,7 @@ class Related:
 
     `case_column` and `row_column` are the two sides of the join. `date` is set for latest, earliest
     and count; `start` and `end` (the YAML's `from` and `to`) for active. `until` and `after` are a
-    column of the case or a `Moment`; both may be None for `only`.
+    column of the case or a `NamedMoment`; both may be None for `only`.
     """
 
     name: str
@@ -96,8 +96,8 @@ class Related:
     date: str | None = None
     start: str | None = None
     end: str | None = None
-    until: str | Moment | None = None
-    after: str | Moment | None = None
+    until: str | NamedMoment | None = None
+    after: str | NamedMoment | None = None
     within: Limit | None = None
     where: Expression | None = None
     where_text: str = ""

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.expressions import ColumnRef, Expression, column_refs
-from sgkpi.model.indicator import DuePeriod, Indicator, Keep, Moment, PeriodColumn, PointInTime, Related
+from sgkpi.model.indicator import DuePeriod, Indicator, Keep, NamedMoment, PeriodColumn, PointInTime, Related
 from sgkpi.planning.plan import Plan
 
 
@@ -71,7 +71,9 @@ def columns_of_case(indicator: Indicator, related: Related) -> Iterator[str]:
     """Yield the columns of the case that a related names: its side of the join, unless that is the person; bounds."""
     if related.case_column != indicator.table.person:
         yield related.case_column
-    yield from (part for part in (related.until, related.after) if part is not None and not isinstance(part, Moment))
+    yield from (
+        part for part in (related.until, related.after) if part is not None and not isinstance(part, NamedMoment)
+    )
 
 
 def spell_columns(indicator: Indicator) -> Iterator[tuple[str, str, str]]:

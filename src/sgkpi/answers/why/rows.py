@@ -12,8 +12,7 @@ from sgkpi.judge.related import Lookup, comparable_date, is_open
 from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments, plain_text
 from sgkpi.model.expressions import column_refs
-from sgkpi.model.indicator import Keep, Related
-from sgkpi.model.indicator import Moment as NamedMoment
+from sgkpi.model.indicator import Keep, NamedMoment, Related
 
 BLANK = "(blank)"
 UNREADABLE = "(cannot be read)"

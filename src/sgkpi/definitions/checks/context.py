@@ -7,7 +7,7 @@ from sgkpi.definitions.expressions.faults import ExpressionFault, UncertainName
 from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.parse import CONDITION, parse_expression
 from sgkpi.definitions.expressions.scope import Scope
-from sgkpi.definitions.yaml_text import Document, Place
+from sgkpi.definitions.yaml_text import Place, YamlDocument
 from sgkpi.model.expressions import Expression, Kind
 from sgkpi.model.problems import Problem, Severity, did_you_mean
 from sgkpi.model.table import Column, Named, Table
@@ -22,7 +22,7 @@ class CheckContext:
     `tables` are those of the catalogue, `broken` the names of those whose own declaration is wrong.
     """
 
-    document: Document
+    document: YamlDocument
     problems: list[Problem] = field(default_factory=list)
     unsure: frozenset[str] = frozenset()
     items: Mapping[Place, list[int]] = field(default_factory=dict)

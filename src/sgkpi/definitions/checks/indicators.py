@@ -15,7 +15,7 @@ from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import BandsFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.expressions import ColumnRef, Expression, Kind
-from sgkpi.model.indicator import Breakdown, Indicator, Moment, PointInTime, Related
+from sgkpi.model.indicator import Breakdown, Indicator, NamedMoment, PointInTime, Related
 
 
 def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> Indicator | None:
@@ -29,8 +29,10 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         return None
     period = build_period(file, table, context)
     # Where it is not known whether this is a flow or a stock, neither name is an error.
-    moment = None if period is None else Moment.REFERENCE_DAY if isinstance(period, PointInTime) else Moment.AS_OF
-    case = Scope(table, moment=moment, unsure=frozenset() if moment else frozenset(Moment))
+    moment = (
+        None if period is None else NamedMoment.REFERENCE_DAY if isinstance(period, PointInTime) else NamedMoment.AS_OF
+    )
+    case = Scope(table, moment=moment, unsure=frozenset() if moment else frozenset(NamedMoment))
     related = _all_related(file, case, context)
     joined = {one.name: one for one in related}
     scope = replace(case, related=joined, unsure=case.unsure | context.left_out("related", joined))

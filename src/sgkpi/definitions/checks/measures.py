@@ -6,7 +6,7 @@ from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import BoundsFile, ClockFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.expressions import ColumnRef, Kind
-from sgkpi.model.indicator import Clock, DuePeriod, Improvement, Moment, PeriodColumn, PointInTime, Target
+from sgkpi.model.indicator import Clock, DuePeriod, Improvement, NamedMoment, PeriodColumn, PointInTime, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.problems import Severity
 from sgkpi.model.table import Table
@@ -72,7 +72,7 @@ def build_clock(file: ClockFile | None, scope: Scope, context: CheckContext) -> 
     _check_one_of(need, "within", "due", context, "clock", ("clock",), under="clock")
     if not has("clock", "start") and not has("clock", "due"):
         context.error("a clock needs 'start', unless it has 'due'", "missing-key", "clock")
-    if not has("clock", "stop") and scope.moment is Moment.AS_OF:
+    if not has("clock", "stop") and scope.moment is NamedMoment.AS_OF:
         context.error("a clock needs 'stop'; only the clock of a stock can do without", "missing-key", "clock")
     start = _clock_column(file.start, scope, context, "start")
     stop = _clock_column(file.stop, scope, context, "stop")

@@ -7,7 +7,7 @@ from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import RelatedFile
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Keep, Moment, Related
+from sgkpi.model.indicator import Keep, NamedMoment, Related
 from sgkpi.model.table import Table
 
 _NEEDS: Mapping[Keep, tuple[str, ...]] = {
@@ -87,23 +87,23 @@ def _join(
     return case.person or "", rows.person or ""
 
 
-def _until(file: RelatedFile, case: Scope, context: CheckContext, place: tuple[str, str]) -> str | Moment | None:
+def _until(file: RelatedFile, case: Scope, context: CheckContext, place: tuple[str, str]) -> str | NamedMoment | None:
     if file.until is not None:
         return _moment(file.until, case, context, *place, "until")
     bounded = file.keep is not Keep.ONLY or file.date is not None
-    if case.moment is Moment.REFERENCE_DAY:
-        return Moment.REFERENCE_DAY if bounded else None
-    if case.moment is Moment.AS_OF and file.keep is not Keep.ONLY and not context.document.has(*place, "until"):
+    if case.moment is NamedMoment.REFERENCE_DAY:
+        return NamedMoment.REFERENCE_DAY if bounded else None
+    if case.moment is NamedMoment.AS_OF and file.keep is not Keep.ONLY and not context.document.has(*place, "until"):
         context.error("a flow needs 'until': a date of the case, or as_of", "missing-key", *place)
     return None
 
 
-def _moment(name: str | None, case: Scope, context: CheckContext, *place: str | int) -> str | Moment | None:
+def _moment(name: str | None, case: Scope, context: CheckContext, *place: str | int) -> str | NamedMoment | None:
     """Return a date of the case, or the as-of time of a flow, or the reference day of a stock."""
-    if name is None or name not in set(Moment):
+    if name is None or name not in set(NamedMoment):
         column = context.dated_column(case.table, name, *place)
         return column.name if column else None
     if case.moment not in (None, name):
-        kind = "stock" if case.moment is Moment.REFERENCE_DAY else "flow"
+        kind = "stock" if case.moment is NamedMoment.REFERENCE_DAY else "flow"
         context.error(f"a {kind} has no {name}; use {case.moment}", "unknown-column", *place)
-    return Moment(name)
+    return NamedMoment(name)

@@ -7,7 +7,7 @@ from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import ColumnFile, RuleFile, TableFile
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Moment
+from sgkpi.model.indicator import NamedMoment
 from sgkpi.model.problems import Severity
 from sgkpi.model.table import Column, Rule, Table
 
@@ -68,7 +68,7 @@ def _check_roles(table: Table, context: CheckContext) -> None:
 
 def _check_columns(table: Table, context: CheckContext) -> None:
     for name, column in table.columns.items():
-        if name in set(Moment):
+        if name in set(NamedMoment):
             message = f"'{name}' has a special meaning in expressions; rename the column"
             context.error(message, "reserved-name", "columns", name)
         if column.planned and column.kind not in DATED:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sgkpi.model.expressions import AsOf, ColumnRef, CountRef, Expression, Kind, ReferenceDay
-from sgkpi.model.indicator import Keep, Moment, Related
+from sgkpi.model.indicator import Keep, NamedMoment, Related
 from sgkpi.model.problems import did_you_mean
 from sgkpi.model.table import Table
 
@@ -23,7 +23,7 @@ class Scope:
 
     table: Table
     related: Mapping[str, Related] = field(default_factory=dict)
-    moment: Moment | None = None
+    moment: NamedMoment | None = None
     unsure: frozenset[str] = frozenset()
 
     def knows(self, name: str) -> bool:
@@ -36,7 +36,7 @@ class Scope:
         if column:
             return ColumnRef(name, column.kind)
         if name == self.moment:
-            return AsOf() if self.moment is Moment.AS_OF else ReferenceDay()
+            return AsOf() if self.moment is NamedMoment.AS_OF else ReferenceDay()
         if name in self.unsure and name not in self.related:
             return None
         raise UnknownName(self._advice(name))
@@ -72,9 +72,9 @@ class Scope:
     def _advice(self, name: str) -> str:
         if name in self.related:
             return f"'{name}' is the name of related rows; write {name}.COLUMN"
-        if name == Moment.AS_OF:
+        if name == NamedMoment.AS_OF:
             return "only a flow has as_of; a stock has reference_day"
-        if name == Moment.REFERENCE_DAY:
+        if name == NamedMoment.REFERENCE_DAY:
             return "only a stock has reference_day; a flow has as_of"
         hint = did_you_mean(name, [*self.table.columns, *([self.moment.value] if self.moment else [])])
         homes = [r for r, one in self.related.items() if one.keep is not Keep.COUNT and name in one.table.columns]

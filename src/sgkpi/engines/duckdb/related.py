@@ -20,7 +20,7 @@ from sgkpi.engines.duckdb.tables import Cases, Tables, identity, other_parts
 from sgkpi.engines.duckdb.working_days import nth_working_day
 from sgkpi.model import table as model
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Indicator, Keep, Moment, Related
+from sgkpi.model.indicator import Indicator, Keep, NamedMoment, Related
 from sgkpi.model.units import Limit, LimitUnit
 from sgkpi.planning.columns import named_columns
 
@@ -111,15 +111,15 @@ class Lookup:
 
     def bound(self, name: str) -> Bound | None:
         """Return `until` or `after`, as the questions have it."""
-        part: str | Moment | None = getattr(self.related, name)
+        part: str | NamedMoment | None = getattr(self.related, name)
         if part is None:
             return None
-        if not isinstance(part, Moment):
+        if not isinstance(part, NamedMoment):
             return Bound.of(self.indicator.table.columns[part], Name.bound(name), Name.bound_has_time(name))
         match part:
-            case Moment.AS_OF:
+            case NamedMoment.AS_OF:
                 return Bound(self.as_of, Kind.DATETIME, sql.TRUE)
-            case Moment.REFERENCE_DAY:
+            case NamedMoment.REFERENCE_DAY:
                 return Bound(Name.REFERENCE_DAY, Kind.DATE, sql.FALSE)
             case _:
                 assert_never(part)
@@ -135,7 +135,7 @@ class Lookup:
         asked |= {each: each.of(case) for each in (Name.KNOWN, Name.REFERENCE_DAY)}
         for name in ("until", "after"):
             part = getattr(self.related, name)
-            if part is not None and not isinstance(part, Moment):
+            if part is not None and not isinstance(part, NamedMoment):
                 asked[Name.bound(name)] = Name.value(part).of(case)
                 if columns[part].kind is Kind.DATETIME and columns[part].midnight:
                     asked[Name.bound_has_time(name)] = Name.has_time(part).of(case)

@@ -10,7 +10,7 @@ from sgkpi.engines.explain import values
 from sgkpi.engines.explain.layout import Sorted
 from sgkpi.engines.explain.values import Bound, Names, as_date, compare_bounds, free, has_time, relation, value_of
 from sgkpi.model.expressions import ColumnRef, Kind
-from sgkpi.model.indicator import Indicator, Keep, Moment, PeriodColumn, PointInTime, Related
+from sgkpi.model.indicator import Indicator, Keep, NamedMoment, PeriodColumn, PointInTime, Related
 from sgkpi.model.table import Column, Table
 from sgkpi.model.units import LimitUnit
 from sgkpi.planning.columns import named_columns, refs_of
@@ -171,15 +171,15 @@ def _bound_of_row(names: Names, related: Related, column: str, value: Sql | None
     return Bound(sql.column(column) if value is None else value, ref.kind, timed)
 
 
-def _bound_of_case(names: Names, part: str | Moment) -> Bound:
+def _bound_of_case(names: Names, part: str | NamedMoment) -> Bound:
     """Return `until` or `after`."""
-    if not isinstance(part, Moment):
+    if not isinstance(part, NamedMoment):
         ref = ColumnRef(part, names.indicator.table.columns[part].kind)
         return Bound(value_of(ref, names), ref.kind, has_time(ref, names))
     match part:
-        case Moment.AS_OF:
+        case NamedMoment.AS_OF:
             return Bound(names.as_of, Kind.DATETIME, sql.TRUE)
-        case Moment.REFERENCE_DAY:
+        case NamedMoment.REFERENCE_DAY:
             return Bound(names.day, Kind.DATE, sql.FALSE)
         case _:
             assert_never(part)

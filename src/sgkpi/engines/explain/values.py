@@ -15,7 +15,7 @@ from sgkpi.engines.duckdb.ast import Operation, Sql, Word, source
 from sgkpi.engines.duckdb.cells import ZONE
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Indicator, Moment, Related
+from sgkpi.model.indicator import Indicator, NamedMoment, Related
 from sgkpi.model.table import Table
 from sgkpi.model.units import Limit, LimitUnit
 
@@ -118,7 +118,7 @@ class Names:
     def count(self, name: str) -> Sql:
         """Return the number of related rows; null where a bound that is a column of the case is null."""
         related = self.indicator.related_named(name)
-        columns = [each for each in (related.until, related.after) if each and not isinstance(each, Moment)]
+        columns = [each for each in (related.until, related.after) if each and not isinstance(each, NamedMoment)]
         known = [self.column(each).is_not_null() for each in columns]
         return sql.when(sql.and_(known), self.column("count", name)) if known else self.column("count", name)
 

@@ -9,8 +9,7 @@ from sgkpi.judge.clocks import add_months
 from sgkpi.judge.tables import typed_cell
 from sgkpi.judge.values import Moment, day_of
 from sgkpi.model.expressions import And, ColumnRef, Compare, Expression, InList, Kind, Literal, column_refs
-from sgkpi.model.indicator import Clock, Indicator, PeriodColumn, PointInTime
-from sgkpi.model.indicator import Moment as NamedMoment
+from sgkpi.model.indicator import Clock, Indicator, NamedMoment, PeriodColumn, PointInTime
 from sgkpi.model.table import Table
 from sgkpi.planning.availability import tables_of
 
