@@ -1,12 +1,12 @@
 """Time arithmetic: elapsed time in Europe/London, calendar days and months, limits."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from sgkpi.judge.values import Moment, Value, day_of, has_time, midnight
+from sgkpi.judge.values import Moment, Value, day_of, has_time
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import Unit
 from sgkpi.model.periods import Month
@@ -84,7 +84,7 @@ def add_limit(moment: date | Moment, limit: Limit, working_days: WorkingDays, si
     amount = limit.amount * sign
     match limit.unit:
         case LimitUnit.HOURS:
-            start = moment.value if isinstance(moment, Moment) else midnight(moment)
+            start = moment.value if isinstance(moment, Moment) else datetime.combine(moment, time.min)
             return Moment(wall_time(add_elapsed(instant(start), amount)), has_time(moment))
         case LimitUnit.DAYS | LimitUnit.WEEKS | LimitUnit.MONTHS:
             return add_interval(moment, amount, Unit(limit.unit.value))

@@ -53,9 +53,8 @@ def category(breakdown: Breakdown, case: Case) -> str:
         return plain_text(value)
     # `codes` are the labels of the bands in order, after one for what lies below them all where it is declared.
     reached = sum(Fraction(bound) <= value for bound in breakdown.bands)
-    return (
-        breakdown.codes[reached - 1 - len(breakdown.bands)] if reached else f"under {plain_number(breakdown.bands[0])}"
-    )
+    below = f"under {plain_number(breakdown.bands[0])}"
+    return breakdown.codes[reached - 1 - len(breakdown.bands)] if reached else below
 
 
 def _text(case: Case, column: str | None) -> str | None:

@@ -33,7 +33,7 @@ class Joined:
 
 @dataclass(frozen=True)
 class Lookup:
-    """The lookup of a related for a case, of which the environment has columns and moments."""
+    """The lookup of a related for a case; `case` has the columns and moments that the related may name."""
 
     related: Related
     loaded: LoadedTable

@@ -65,12 +65,7 @@ def span_of(value: Value) -> tuple[datetime, datetime] | None:
     moment = shown(value)
     if moment is None or isinstance(moment, datetime):
         return None if moment is None else (moment, moment)
-    return midnight(moment), end_of_day(moment)
-
-
-def midnight(day: date) -> datetime:
-    """Return the first moment of a day."""
-    return datetime.combine(day, time.min)
+    return datetime.combine(moment, time.min), end_of_day(moment)
 
 
 def plain_text(value: Known) -> str:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.checks.examples import NO_OUTCOME
-from sgkpi.judge.boundaries.moments import ORDINARY, edges, plain_day, starts
+from sgkpi.judge.boundaries.moments import LAST_MINUTE, ORDINARY, edges, plain_day, starts
 from sgkpi.judge.boundaries.template import Given, Template, due_refs, starting_refs, templates
 from sgkpi.judge.clocks import add_days, add_limit, add_months
 from sgkpi.judge.examples import ExampleRun, run_example
@@ -18,7 +18,6 @@ from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Clock, Example, Indicator
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.periods import end_of_day
 from sgkpi.model.units import LimitUnit
 
 # What decides about a case before its clock can.
@@ -223,4 +222,4 @@ def _just_before(start: date | datetime, with_time: bool) -> date | datetime:
     if isinstance(start, datetime) and with_time:
         return start - timedelta(days=1)
     before = add_days(plain_day(start), -1)
-    return end_of_day(before).replace(second=0, microsecond=0) if with_time else before
+    return datetime.combine(before, LAST_MINUTE) if with_time else before
