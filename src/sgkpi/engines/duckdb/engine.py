@@ -41,24 +41,24 @@ class DuckDBEngine:
 
         Raises ExtractError when a number or a date is beyond what can be computed exactly.
         """
-        return _look_at(plan, extract, partial(_compute, plan, show_values=show_values), progress)
+        return look_at(plan, extract, partial(_compute, plan, show_values=show_values), progress)
 
     def cases(
         self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
     ) -> Iterator[CaseOutcome]:
         """Yield every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
-        yield from _look_at(plan, extract, partial(_single_cases, plan, outcomes), people=True)
+        yield from look_at(plan, extract, partial(_single_cases, plan, outcomes), people=True)
 
     def events(self, extract: Extract) -> Span | None:
         """Return the first and the last moment at which a row of the extract happened; None when there is none.
 
         A value without a time of day means the whole of its day.
         """
-        found = _look_at(None, extract, _spans)
+        found = look_at(None, extract, _spans)
         return (min(first for first, _ in found), max(last for _, last in found)) if found else None
 
 
-def _look_at(
+def look_at(
     plan: Plan | None,
     extract: Extract,
     look: Callable[[Tables], Result],

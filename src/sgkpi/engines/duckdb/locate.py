@@ -49,11 +49,11 @@ class Located:
 
 @dataclass(frozen=True)
 class RowsOfFiles:
-    """A relation of rows of files; `place` is a row's place in `kept`, which has every row in the files' order."""
+    """Rows of files; `place` is one's place among all rows in the files' order, which are in `kept` if not here."""
 
     files: Sequence[SourceFile]
     relation: str
-    kept: str
+    kept: str | None = None
     place: Column = Name.ROW_ID
 
 
@@ -77,7 +77,7 @@ def locate_rows(
     query, first_places = sql.select(*columns).from_(rows.relation).where(where), {0: 0}
     if len(rows.files) > 1:
         query = query.group_by(Name.FILE)
-        begins = sql.select(Name.FILE, sql.fn("min", Name.ROW_ID)).from_(rows.kept).group_by(Name.FILE)
+        begins = sql.select(Name.FILE, sql.fn("min", Name.ROW_ID)).from_(rows.kept or rows.relation).group_by(Name.FILE)
         first_places = dict(session.rows(begins))
     located: list[list[Located]] = [[] for _ in conditions]
     for file, *found in sorted(session.rows(query), key=lambda row: int(row[0])):
@@ -111,22 +111,21 @@ def _cell_problems(tables: Tables, name: str, left_out: LeftOut, *, show_values:
     """Give the faults of a table with their first rows, file by file, in the order of columns."""
     reading, files = tables.readings[name], tables.extract.tables[name].files
     flags, scan = [flag for flag in reading.faults if flag.bit], reading.scan
-    rows = RowsOfFiles(files, reading.relation, reading.relation)
+    rows = RowsOfFiles(files, reading.relation)
     located = locate_rows(tables.session, rows, [(flag.is_set, None) for flag in flags], where=Name.FLAGS.ne(0))
     found = [(each, flag) for flag, parts in zip(flags, located, strict=True) for each in parts]
     # Cells of the one file of a table that were carried as they are written.
     unread = [(count, flag) for flag, count in reading.faults.items() if not flag.bit]
     found += [(Located(files[0], count, _second_look(tables, scan, flag)), flag) for count, flag in unread]
     serials = {(each.file.name, flag.column): each.count for each, flag in found if flag.fault is Fault.SERIAL}
-    order = [(column, fault) for column in scan.declared for fault in Fault]
-    for each, flag in sorted(found, key=lambda one: (one[0].file.name, order.index((one[1].column, one[1].fault)))):
+    order = [(column, fault) for column in scan.declared for fault in Fault if fault is not Fault.SERIAL]
+    cells = [(each.file.name, order.index(flag.key), each, flag) for each, flag in found if flag.key in order]
+    for file, _, each, flag in sorted(cells, key=lambda cell: cell[:2]):
         shown = [str(row) for row in each.rows(left_out)]
-        if show_values and flag.fault is not Fault.SERIAL:
+        if show_values:
             values = _values(tables, scan, each, flag.column.name)
             shown = [f"{row}: {value!r}" for row, value in zip(shown, values, strict=True)]
-        if flag.fault is not Fault.SERIAL:
-            is_serial = serials.get((each.file.name, flag.column), 0) if flag.fault is Fault.UNREADABLE else 0
-            yield _cell_problem(each, flag, shown, is_serial)
+        yield _cell_problem(each, flag, shown, serials.get((file, flag.column), 0))
 
 
 def _cell_problem(cells: Located, flag: Flag, shown: Sequence[str], serials: int) -> Problem:
@@ -134,7 +133,8 @@ def _cell_problem(cells: Located, flag: Flag, shown: Sequence[str], serials: int
     check, kind = Check(f"{flag.fault}-cell"), flag.column.kind.value
     reason = f"as {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
     which = "" if serials == cells.count else f"{serials:,} of them: "
-    hint = f"; {which}{EXCEL_DATE if serials == 1 else EXCEL_DATES}" if serials else ""
+    is_serial = serials and flag.fault is Fault.UNREADABLE
+    hint = f"; {which}{EXCEL_DATE if serials == 1 else EXCEL_DATES}" if is_serial else ""
     sentence = describe_rows(check, cells.count, (flag.column.name,), reason)
     return _warning(cells.file.name, sentence, shown, cells.count, check, hint)
 
@@ -161,7 +161,7 @@ def _conflicting_keys(tables: Tables, name: str, left_out: LeftOut) -> Problem:
     """Return a warning for keys that stand in rows that differ, with the first of those rows."""
     reading, files = tables.readings[name], tables.extract.tables[name].files
     conflicting = has_repeated_hash(f"conflicting.{name}")
-    rows = RowsOfFiles(files, reading.relation, reading.relation)
+    rows = RowsOfFiles(files, reading.relation)
     (found,) = locate_rows(tables.session, rows, [(sql.TRUE, None)], where=conflicting)
     named = {each.file.name: _rows_named([*map(str, each.rows(left_out))], each.count) for each in found}
     told = [named[file] if len(named) == 1 else f"{file} {named[file]}" for file in sorted(named)]

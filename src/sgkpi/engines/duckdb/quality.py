@@ -1,6 +1,6 @@
 """The data quality of an extract: what is wrong with the rows of its tables, and which cases that affects."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,11 +8,12 @@ from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb import locate, sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.engine import look_at
 from sgkpi.engines.duckdb.ingest import Scan, key_part, typed_rows
 from sgkpi.engines.duckdb.quality_cases import CaseFinder, Located
 from sgkpi.engines.duckdb.quality_pass import Condition, FlaggedRows, QualityPass, awaited_columns, conditions_of
 from sgkpi.engines.duckdb.quality_samples import identifiers_of, undeclared_headers
-from sgkpi.engines.duckdb.session import Progress, Session, open_session
+from sgkpi.engines.duckdb.session import Progress
 from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar
 from sgkpi.engines.quality import Inspection, InspectionOptions, RowFinding, Rows, TableFacts
@@ -30,32 +31,26 @@ def inspect(
 
     Raises ExtractError when the extract is beyond what can be read at all.
     """
-    with open_session(progress) as session:
-        inspector = _Inspector(session, extract, plan, options, {})
-        inspection = inspector.inspect()
-        locate.check_quotation_marks(inspector.tables)
-        short = locate.short_rows(inspector.tables)
-    if not short:
-        return inspection
-    # Rows with fewer cells than the header take a slower reader, so it is used only where there are any.
-    with open_session(progress) as session:
-        return _Inspector(session, extract, plan, options, short).inspect()
+    return look_at(plan, extract, lambda tables: _Inspector(tables, plan, options).inspect(), progress)
 
 
 @dataclass
 class _Inspector:
     """One inspection of an extract."""
 
-    session: Session
-    extract: Extract
+    of_plan: Tables
     plan: Plan
     options: InspectionOptions
-    short_rows: Mapping[str, Sequence[int]]
 
     def __post_init__(self) -> None:
+        self.session, self.extract, self.short_rows = (
+            self.of_plan.session,
+            self.of_plan.extract,
+            self.of_plan.short_rows,
+        )
         columns = {name: source.columns for name, source in self.extract.tables.items()}
-        self.tables = Tables(self.session, self.extract, columns, short_rows=self.short_rows)
-        self.cases = CaseFinder(self.session, self.extract, self.plan, self.short_rows)
+        self.tables = Tables(self.session, self.extract, columns, self.short_rows)
+        self.cases = CaseFinder(self.of_plan, self.plan)
         self.awaited = awaited_columns(self.options.definitions)
 
     def inspect(self) -> Inspection:

@@ -1,7 +1,7 @@
 """The cases of a month's figures that rows at fault affect, and the outcome that those have now."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sgkpi.engines.checks import Check
@@ -15,10 +15,8 @@ from sgkpi.engines.duckdb.judge import Batch, judged
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
 from sgkpi.engines.duckdb.quality_pass import FlaggedRows, QualityPass
 from sgkpi.engines.duckdb.related import with_related
-from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.duckdb.tables import Cases, Tables, has_repeated_hash
 from sgkpi.engines.quality import AffectedCases, RowFinding, columns_concerned, placing_columns
-from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.ledger import Ledger, OutcomeCount, ValueSummary
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
@@ -31,34 +29,20 @@ Located = tuple[FlaggedRows, RowFinding]
 class _Judged:
     """Indicators' cases, each with its outcome in the month: a table of key hashes, join values and the codes."""
 
-    session: Session
     batch: Batch
     relation: str
-
-    def counts(self, indicator: Indicator, holds: Sql) -> Counter[int]:
-        """Return how many of the cases for which a condition holds have each code."""
-        code = Name.outcome(self.batch.numbered[indicator.id])
-        query = sql.select(code, sql.fn("count", sql.STAR)).from_(self.relation).where(holds)
-        return Counter(dict(self.session.rows(query.group_by(code))))
-
-    def outcomes(self, counts: Mapping[int, int]) -> Iterator[tuple[Outcome, str | None, int]]:
-        """Give the outcomes and reasons among codes, with how many cases have each."""
-        codes = self.batch.codes
-        yield from ((*codes.meaning(code), cases) for code, cases in counts.items() if codes.is_outcome(code))
 
 
 @dataclass
 class CaseFinder:
     """Finds the cases of a plan, which has one month, that rows at fault affect."""
 
-    session: Session
-    extract: Extract
+    tables: Tables
     plan: Plan
-    short_rows: Mapping[str, Sequence[int]]
     judged: dict[str, _Judged] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.tables = Tables.of_plan(self.session, self.plan, self.extract, self.short_rows)
+        self.session = self.tables.session
         # Where the month is not covered, there are no cases.
         self.plans = tuple(each for each in self.plan.indicators if each.periods)
 
@@ -75,7 +59,7 @@ class CaseFinder:
         known = seen(self.tables, table_pass.scan, rows)
         cases = known.select(*(each for each in kept if each.name not in known.names))
         batch = batch_of(self.tables, plans, Cases(cases, True, False), tuple(kept))
-        found = _Judged(self.session, batch, f"quality.flow.{name}")
+        found = _Judged(batch, f"quality.flow.{name}")
         codes = [Name.outcome(number) for number in batch.numbered.values()]
         self.session.create(table_pass.relation, sql.select(*kept, *codes).from_(judged(batch)))
         # Of the cases, those of the month stay, and those that are in no period.
@@ -111,20 +95,29 @@ class CaseFinder:
         joins = sorted({related.case_column for related in indicator.related})
         cases = with_related(self.tables, indicator, cases_of(self.tables, indicator))
         batch = batch_of(self.tables, [plan], cases, (Name.KEY_HASH, *map(Name.value, joins)))
-        found = _Judged(self.session, batch, f"quality.cases.{indicator.id}")
+        found = _Judged(batch, f"quality.cases.{indicator.id}")
         self.session.create(found.relation, judged(batch))
         return found
+
+    def _counts(self, indicator: Indicator, holds: Sql) -> Counter[int]:
+        """Return how many of an indicator's cases for which a condition holds have each code."""
+        judged = self.judged[indicator.id]
+        code = Name.outcome(judged.batch.numbered[indicator.id])
+        query = sql.select(code, sql.fn("count", sql.STAR)).from_(judged.relation).where(holds)
+        return Counter(dict(self.session.rows(query.group_by(code))))
 
     def ledger(self) -> Ledger:
         """Return the outcomes and values of every indicator in the month."""
         outcomes: list[OutcomeCount] = []
         values: list[ValueSummary] = []
         for plan in self.plans:
-            judged, indicator = self.judged[plan.indicator.id], plan.indicator
-            for outcome, reason, cases in judged.outcomes(judged.counts(indicator, sql.TRUE)):
-                outcomes.append(OutcomeCount(indicator.id, plan.periods[0], None, None, outcome, reason, cases))
+            batch, indicator = self.judged[plan.indicator.id].batch, plan.indicator
+            total = (indicator.id, plan.periods[0], None, None)
+            for code, cases in self._counts(indicator, sql.TRUE).items():
+                if batch.codes.is_outcome(code):
+                    outcomes.append(OutcomeCount(*total, *batch.codes.meaning(code), cases))
             if indicator.value is not None:
-                values += tally(self.session, judged.batch).counted.values
+                values += tally(self.session, batch).counted.values
         return Ledger(tuple(outcomes), tuple(values), (), (), ())
 
     def affected(self, found: Sequence[Located]) -> tuple[AffectedCases, ...]:
@@ -134,31 +127,29 @@ class CaseFinder:
             for place, (flagged, finding) in enumerate(found):
                 own, related = columns_concerned(finding, indicator)
                 if own or related:
-                    result.append(self._affected(indicator, place, flagged, related, own=own))
+                    outcomes, unplaced = self._affected(indicator, flagged, related, own=own)
+                    result.append(AffectedCases(place, indicator.id, outcomes, unplaced))
         return tuple(sorted(result, key=lambda one: (one.finding, one.indicator)))
 
     def _affected(
-        self, indicator: Indicator, place: int, flagged: FlaggedRows, related: Sequence[str], *, own: bool
-    ) -> AffectedCases:
+        self, indicator: Indicator, flagged: FlaggedRows, related: Sequence[str], *, own: bool
+    ) -> tuple[Mapping[Outcome, int], int]:
+        """Return the outcomes of the cases in which rows at fault are, or which join one, and how many are unplaced."""
         ways = [Name.KEY_HASH.is_in(_distinct(Name.KEY_HASH, flagged))] if own else []
         for each in map(indicator.related_named, related):
-            # Cases that join a row at fault.
             rows = _distinct(Name.compared(each.row_column), flagged)
             ways.append(key_part(indicator.table.columns[each.case_column]).is_in(rows))
-        judged = self.judged[indicator.id]
-        counts = judged.counts(indicator, sql.or_(ways))
+        counts, codes = self._counts(indicator, sql.or_(ways)), self.judged[indicator.id].batch.codes
         outcomes: Counter[Outcome] = Counter()
-        for outcome, _, cases in judged.outcomes(counts):
-            outcomes[outcome] += cases
+        for code in filter(codes.is_outcome, counts):
+            outcomes[codes.meaning(code)[0]] += counts[code]
         unplaced = 0
         if own and not set(flagged.columns).isdisjoint(placing_columns(indicator)):
             unplaced = counts[UNPLACED_BLANK] + counts[UNPLACED_UNREADABLE]
             if indicator.is_stock and flagged.check in (Check.UNREADABLE, Check.BLANK, Check.EMPTY):
                 # A stock's are not among the cases that are judged.
-                keys = _distinct(Name.KEY_HASH, flagged)
-                unplaced = self.session.number(sql.select(sql.fn("count")).from_(keys))
-        in_order = {outcome: outcomes[outcome] for outcome in Outcome if outcomes[outcome]}
-        return AffectedCases(place, indicator.id, in_order, unplaced)
+                unplaced = self.session.number(sql.select(sql.fn("count")).from_(_distinct(Name.KEY_HASH, flagged)))
+        return {outcome: outcomes[outcome] for outcome in Outcome if outcomes[outcome]}, unplaced
 
 
 _REPEATED = (Check.DUPLICATE_KEY, Check.IDENTICAL_ROW)
