@@ -47,10 +47,6 @@ class Flag:
     bit: int
 
     @property
-    def key(self) -> tuple[Column, Fault]:
-        return self.column, self.fault
-
-    @property
     def is_set(self) -> Sql:
         return Name.FLAGS.has_bit(self.bit)
 

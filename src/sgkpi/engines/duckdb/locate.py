@@ -90,10 +90,9 @@ def locate_rows(
 
 def table_read(tables: Tables, name: str) -> TableRead:
     """Return how many rows and unreadable cells there were in the columns read of a table."""
-    reading = tables.readings[name]
+    reading, files = tables.readings[name], tables.extract.tables[name].files
     unreadable = sum(count for flag, count in reading.faults.items() if flag.fault is Fault.UNREADABLE)
-    files = tuple(file.name for file in tables.extract.tables[name].files)
-    return TableRead(name, files, reading.rows, unreadable)
+    return TableRead(name, tuple(file.name for file in files), reading.rows, unreadable)
 
 
 def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> Iterator[Problem]:
@@ -118,14 +117,15 @@ def _cell_problems(tables: Tables, name: str, left_out: LeftOut, *, show_values:
     unread = [(count, flag) for flag, count in reading.faults.items() if not flag.bit]
     found += [(Located(files[0], count, _second_look(tables, scan, flag)), flag) for count, flag in unread]
     serials = {(each.file.name, flag.column): each.count for each, flag in found if flag.fault is Fault.SERIAL}
-    order = [(column, fault) for column in scan.declared for fault in Fault if fault is not Fault.SERIAL]
-    cells = [(each.file.name, order.index(flag.key), each, flag) for each, flag in found if flag.key in order]
-    for file, _, each, flag in sorted(cells, key=lambda cell: cell[:2]):
+    order = [(column, fault) for column in scan.declared for fault in Fault]
+    cells = [each for each in found if each[1].fault is not Fault.SERIAL]
+    cells.sort(key=lambda cell: (cell[0].file.name, order.index((cell[1].column, cell[1].fault))))
+    for each, flag in cells:
         shown = [str(row) for row in each.rows(left_out)]
         if show_values:
             values = _values(tables, scan, each, flag.column.name)
             shown = [f"{row}: {value!r}" for row, value in zip(shown, values, strict=True)]
-        yield _cell_problem(each, flag, shown, serials.get((file, flag.column), 0))
+        yield _cell_problem(each, flag, shown, serials.get((each.file.name, flag.column), 0))
 
 
 def _cell_problem(cells: Located, flag: Flag, shown: Sequence[str], serials: int) -> Problem:
@@ -242,7 +242,10 @@ def _rows_in_file(file: SourceFile, rows: Sequence[int], left_out: Collection[in
 
     They differ only where the reader passed over something: an empty line, or a row left out.
     """
-    if file.format is FileFormat.PARQUET or not (left_out or _has_empty_lines(file)):
+    if file.format is FileFormat.PARQUET:
+        return list(rows)
+    written = file.path.stat()
+    if not (left_out or _any_line_empty(file.path, file.compressed, written.st_mtime_ns, written.st_size)):
         return list(rows)
     wanted, found, read = {row - _first_row(file) for row in rows}, list[int](), -1
     with _opened(file.path, file.compressed) as lines:
@@ -255,11 +258,6 @@ def _rows_in_file(file: SourceFile, rows: Sequence[int], left_out: Collection[in
             if not wanted:
                 break
     return found
-
-
-def _has_empty_lines(file: SourceFile) -> bool:
-    written = file.path.stat()
-    return _any_line_empty(file.path, file.compressed, written.st_mtime_ns, written.st_size)
 
 
 @lru_cache(maxsize=1024)

@@ -19,10 +19,6 @@ def _name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _string(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
 def _all(pieces: Iterable[Sql]) -> str:
     return ", ".join(map(text_of, pieces))
 
@@ -80,7 +76,7 @@ def _with(node: ast.With) -> str:
 
 _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Word: lambda node: node.word,
-    ast.Text: lambda node: _string(node.value),
+    ast.Text: lambda node: "'" + node.value.replace("'", "''") + "'",
     ast.Number: lambda node: f"({node.value})" if node.value < 0 else str(node.value),
     ast.Interval: lambda node: f"INTERVAL '{node.size}' {node.unit}",
     ast.Column: lambda node: _name(node.name) if node.table is None else f"{_name(node.table)}.{_name(node.name)}",

@@ -43,13 +43,9 @@ class _Inspector:
     options: InspectionOptions
 
     def __post_init__(self) -> None:
-        self.session, self.extract, self.short_rows = (
-            self.of_plan.session,
-            self.of_plan.extract,
-            self.of_plan.short_rows,
-        )
+        self.session, self.extract = self.of_plan.session, self.of_plan.extract
         columns = {name: source.columns for name, source in self.extract.tables.items()}
-        self.tables = Tables(self.session, self.extract, columns, self.short_rows)
+        self.tables = Tables(self.session, self.extract, columns, self.of_plan.short_rows)
         self.cases = CaseFinder(self.of_plan, self.plan)
         self.awaited = awaited_columns(self.options.definitions)
 
@@ -107,22 +103,24 @@ class _Inspector:
     def _facts(self, table_pass: QualityPass) -> TableFacts:
         source = table_pass.scan.source
         happened = source.table.happened if source.table.happened in source.columns else None
-        rows = sql.count_where(~Name.IS_BLANK_ROW)
-        query = sql.select(rows, *(_happened(self.plan.as_of) if happened else ()))
-        ((count, *moments),) = self.session.rows(query.from_(table_pass.relation))
+        value, columns = Name.HAPPENED, [sql.count_where(~Name.IS_BLANK_ROW)]
+        if happened:
+            month = sql.fn("year", value) * MONTHS_IN_YEAR + (sql.fn("month", value) - 1)
+            known = (sql.fn("min", value), sql.fn("max", value), sql.fn("histogram", month))
+            columns += [each.where(value <= self.plan.as_of) for each in known]
+        ((count, *moments),) = self.session.rows(sql.select(*columns).from_(table_pass.relation))
         first, last, months = moments or (None, None, None)
         days = [value.date() if isinstance(value, datetime) else value for value in (first, last)]
+        by_month = {Month.from_index(int(index)): int(rows) for index, rows in sorted((months or {}).items())}
         return TableFacts(
             table=source.table.name,
             files=tuple(file.name for file in source.files),
             rows=int(count),
             first=days[0],
             last=days[1],
-            months={Month.from_index(int(index)): int(rows) for index, rows in sorted((months or {}).items())}
-            if happened
-            else None,
+            months=by_month if happened else None,
             undeclared=undeclared_headers(source, self.extract),
-            identifiers=identifiers_of(self.session, source, int(count), self.short_rows),
+            identifiers=identifiers_of(self.session, source, int(count), self.tables.short_rows),
         )
 
     def _located(self, flagged: Sequence[FlaggedRows], left_out: locate.LeftOut) -> Iterator[Located]:
@@ -135,12 +133,11 @@ class _Inspector:
         found = locate.locate_rows(self.session, rows, conditions, every_row=self.options.every_row)
         for each, parts in zip(flagged, found, strict=True):
             places = [Rows(one.file.name, one.count, tuple(one.rows(left_out)), tuple(one.values)) for one in parts]
-            groups = None
-            if places and each.group:
+            count, groups = sum(one.count for one in parts), None
+            if count and each.group:
                 of_groups = sql.select(each.group).distinct().from_(relation).where(each.holds)
                 groups = self.session.number(sql.select(sql.fn("count")).from_(of_groups))
-            if places:
-                count = sum(one.count for one in places)
+            if count:
                 yield each, RowFinding(name, each.check, each.columns, count, each.detail, tuple(places), groups)
 
     def _values(self, flagged: FlaggedRows) -> Sql | None:
@@ -155,13 +152,11 @@ class _Inspector:
 
     def _uneven_rows(self, left_out: locate.LeftOut) -> Iterator[RowFinding]:
         """Give rows with more cells than the header, which are left out, and with fewer, by table."""
-        for check, rows in ((Check.RAGGED_ROW, left_out), (Check.SHORT_ROW, self.short_rows)):
+        most = None if self.options.every_row else locate.ROWS_SHOWN
+        for check, uneven in ((Check.RAGGED_ROW, left_out), (Check.SHORT_ROW, self.tables.short_rows)):
             for name in self.options.tables:
-                found = [
-                    (file.name, [*rows[file.name]]) for file in self.extract.tables[name].files if file.name in rows
-                ]
-                most = None if self.options.every_row else locate.ROWS_SHOWN
-                places = tuple(Rows(file, len(each), tuple(each[:most])) for file, each in found)
+                files = [file.name for file in self.extract.tables[name].files if file.name in uneven]
+                places = tuple(Rows(file, len(uneven[file]), tuple(uneven[file])[:most]) for file in files)
                 if places:
                     yield RowFinding(name, check, (), sum(each.count for each in places), places=places)
 
@@ -194,11 +189,3 @@ def _has(extract: Extract, table: str, column: str) -> bool:
 def _is_register(table: Table) -> bool:
     """Return whether a table says what is known of each person: its key is the person, and nothing happens."""
     return table.person is not None and table.key == (table.person,) and table.happened is None
-
-
-def _happened(as_of: datetime) -> list[Sql]:
-    """Return the first and the last moment known at the as-of time, and how many rows happened in each month."""
-    value = Name.HAPPENED
-    known = value.is_not_null() & (value <= sql.moment(as_of))
-    month = sql.fn("year", value) * MONTHS_IN_YEAR + (sql.fn("month", value) - 1)
-    return [each.where(known) for each in (sql.fn("min", value), sql.fn("max", value), sql.fn("histogram", month))]
