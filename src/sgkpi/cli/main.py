@@ -11,17 +11,19 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib import import_module
 from inspect import cleandoc
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from sgkpi import __version__
 from sgkpi.cli import commands
 from sgkpi.cli.commands import COMMANDS
 from sgkpi.cli.output import stdout_fault
 from sgkpi.cli.settings import CACHE, cache_path
-from sgkpi.cli.streams import abandon, say, say_error, stdout
+from sgkpi.cli.streams import abandon, say, say_error, stdout, write_whole
 from sgkpi.definitions.cache import set_cache_dir
 from sgkpi.model.errors import ExtractError, SgkpiError, UsageError
 
@@ -76,6 +78,7 @@ def make_app(names: Iterable[str] = COMMANDS, *, for_help: bool = False) -> type
 
 def run() -> None:
     """The entry point of the installed program."""
+    write_whole()
     refused = set_cache_dir(cache_path(), create=bool(os.environ.get(CACHE)))
     if refused is not None:
         say(f"warning: definitions are not cached: {refused}; set {CACHE} to a folder of your own, or to `off`")

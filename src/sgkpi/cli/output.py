@@ -1,15 +1,17 @@
 """The output of a command: its format, and stdout or a file, written whole or not at all."""
 
 import os
+import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from uuid import uuid4
 
 import typer
 
-from sgkpi.cli.streams import abandon, fit_encoding, plain_is_set, say, stdout, this_terminal
+from sgkpi.cli.streams import abandon, fit_encoding, plain_is_set, say, stdout, this_terminal, visible
 from sgkpi.documents.write.formats import FORMATS, OFFERED, Format, write_records
 from sgkpi.model.errors import UsageError
 
@@ -18,15 +20,22 @@ if TYPE_CHECKING:
     from sgkpi.documents.records import Records
 
 Answer = TypeVar("Answer")
+# The commands whose answers name cases or persons.
+_PRIVATE = ("cases", "due", "why")
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True)
 class Output:
-    """A format, and the file to write (None: stdout); a table may be asked for in `plain` words."""
+    """A format, and the file to write (None: stdout); a table may be asked for in `plain` words.
+
+    A new file of a `private` answer can be read by its owner alone.
+    """
 
     format: Format
     path: Path | None = None
     plain: bool = False
+    private: bool = False
 
     @property
     def is_for_people(self) -> bool:
@@ -59,7 +68,7 @@ class Output:
             write_stdout(content, as_text=self.is_for_people)
             return
         try:
-            write_file(self.path, content.encode() if isinstance(content, str) else content)
+            write_file(self.path, content.encode() if isinstance(content, str) else content, private=self.private)
         except OSError as error:
             raise UsageError(f"-o {self.path}: cannot write the file: {error.strerror or error}") from error
         say(f"Wrote {self.path}")
@@ -94,7 +103,7 @@ def choose_output(
         raise UsageError(f"-o {path}: this is a folder; name a file in it")
     first = asked[0] if asked else None
     format_ = (first or Format.TABLE) if path is None else _format_of(path, first, OFFERED[command])
-    output = Output(format_, path, plain)
+    output = Output(format_, path, plain, private=command in _PRIVATE)
     if plain and not output.is_for_people:
         raise UsageError(f"--plain and {output.format} cannot be combined; --plain is for the table that people read")
     facts = FORMATS[output.format]
@@ -132,22 +141,41 @@ def writing_to(folder: Path) -> Iterator[None]:
         raise UsageError(f"cannot write to '{where}': {error.strerror or error}") from error
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name beside it, then move it into place.
+def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file under a temporary name beside it, then move it into place; its mode and owner stay.
 
-    Links are followed; anything but a regular file, such as /dev/null, is written to directly.
+    A new file that is `private` can be read by its owner alone. Links are followed, but for one that somebody else may
+    have put into a folder of several people. A device or pipe, such as /dev/stdout, is written to directly.
     """
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(content)
+    if path.exists() and (not path.is_file() or _is_descriptor(path)):
+        with path.open("wb") as stream:
+            stream.write(content)
         return
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    if path.is_symlink() and path.parent.stat().st_mode & _OTHERS_WRITE and path.lstat().st_uid != _user():
+        raise PermissionError(0, "somebody else's link in a folder that others can write to is not followed")
+    target = path.resolve()
+    replaced = target.stat() if target.exists() else None
+    mode = stat.S_IMODE(replaced.st_mode) if replaced else 0o600 if private else 0o666
+    temporary = target.with_name(f".{target.name}.{uuid4().hex}.tmp")
     try:
-        with temporary.open("xb") as file:
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
+        if replaced is not None:
+            temporary.chmod(mode)
+            with suppress(OSError, AttributeError):  # another's file: root alone may keep its owner; Windows has none
+                os.chown(temporary, replaced.st_uid, replaced.st_gid)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _is_descriptor(path: Path) -> bool:
+    """Whether a path is a name of a stream that this process has open, such as /dev/stdout."""
+    return path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
+
+
+def _user() -> int:
+    return os.getuid() if hasattr(os, "getuid") else 0
 
 
 def open_stdout() -> TextIO:
@@ -167,7 +195,7 @@ def write_stdout(content: str | bytes, *, as_text: bool) -> None:
     try:
         if as_text or stream.isatty():
             text = content if isinstance(content, str) else content.decode()
-            stream.write(fit_encoding(text, stream.encoding))
+            stream.write(fit_encoding(text if as_text else visible(text), stream.encoding))
         else:
             stream.flush()
             stream.buffer.write(content.encode() if isinstance(content, str) else content)

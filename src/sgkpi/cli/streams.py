@@ -1,6 +1,8 @@
 """Stdout and stderr, either of which may be closed; what they can show, and messages for people on stderr."""
 
+import io
 import os
+import re
 import shutil
 import sys
 from contextlib import suppress
@@ -15,8 +17,29 @@ if TYPE_CHECKING:
 PLAIN = "SGKPI_PLAIN"
 _REPLACEMENTS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "..."})
 _MARKS = "▲▼─▁▂▃▄▅▆▇█"
+# All control characters but tabs and line ends, and those that turn the direction of text round.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 # Below this no value has room beside its name; the terminal may then break lines as it likes.
 _NARROWEST = 40
+
+
+def write_whole() -> None:
+    """Make stdout and stderr write every byte, or fail.
+
+    With PYTHONUNBUFFERED set they are raw files, whose `write` may write a part alone when a disk fills.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        raw = getattr(stream, "buffer", None)
+        if isinstance(raw, io.RawIOBase):
+            buffer = io.BufferedWriter(raw)
+            stream = io.TextIOWrapper(buffer, stream.encoding, stream.errors, line_buffering=True)
+            setattr(sys, name, stream)
+
+
+def visible(text: str) -> str:
+    """Return text with what would command a terminal written as an escape, such as `\\x1b`."""
+    return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def stdout() -> TextIO | None:
@@ -42,12 +65,15 @@ def abandon(stream: TextIO | None) -> None:
 
 
 def say(*lines: object) -> None:
-    """Write lines to stderr, with characters replaced that it cannot encode; do nothing if stderr is closed."""
+    """Write lines to stderr, with characters replaced that it cannot encode or that would command a terminal.
+
+    Do nothing if stderr is closed.
+    """
     stream = stderr()
     if stream is None or not lines:
         return
     try:
-        stream.writelines(f"{fit_encoding(str(line), stream.encoding)}\n" for line in lines)
+        stream.writelines(f"{fit_encoding(visible(str(line)), stream.encoding)}\n" for line in lines)
         stream.flush()
     except OSError:
         abandon(stream)

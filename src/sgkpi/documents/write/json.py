@@ -1,10 +1,14 @@
 """Records as JSON."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
 
 from sgkpi.documents.records import Lines, Records
+
+# What JSON lets stand but a terminal obeys: DEL, the C1 controls, and what turns the direction of text round.
+_UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def write_json(records: Records) -> str:
@@ -31,7 +35,8 @@ def _by_lines(value: object, margin: str) -> str:
 
 
 def _dump(value: object, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=_iso)
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=indent, default=_iso)
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _iso(value: object) -> str:

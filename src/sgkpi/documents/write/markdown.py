@@ -6,8 +6,10 @@ from typing import assert_never
 
 from sgkpi.documents.document import Heading, Paragraph, TableBlock, TableColumn
 from sgkpi.documents.records import Records, TextBlock
+from sgkpi.documents.write.text import printable
 
-_SPECIAL = re.compile(r"([\\|`*<\[])")
+# What begins a mark, an entity or, in the middle of a bare address, a link.
+_SPECIAL = re.compile(r"([\\|`*_~&<\[]|(?<=\w)(?:://|@)|(?<=www)\.)")
 
 
 def write_markdown(records: Records) -> str:
@@ -40,4 +42,4 @@ def _row(cells: Iterable[str]) -> str:
 
 def escape(text: str) -> str:
     """Return text that Markdown shows as it stands, on one line."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", " ".join(printable(text).split()))
