@@ -56,7 +56,8 @@ def test_files_with_hashes_pin_what_constraints_pin() -> None:
             if release.startswith("#"):
                 continue
             pin = re.match(r"([\w.-]+)(?:\[\w+\])?==([\w.]+)", release)
-            assert pin and "--hash=sha256:" in release, release.splitlines()[0]
+            assert pin, release.splitlines()[0]
+            assert "--hash=sha256:" in release, pin[1]
             hashed[canonical(pin[1])] = pin[2]
     assert hashed == pins()
 

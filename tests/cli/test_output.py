@@ -1,6 +1,8 @@
 """Where data goes: the format that is chosen, and files that are written whole or not at all."""
 
 import io
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -133,3 +135,31 @@ class TestFile:
             write_file(target, "text, not bytes")  # type: ignore[arg-type]
         assert target.read_text() == "before"
         assert list(tmp_path.iterdir()) == [target]
+
+    def test_what_is_replaced_keeps_its_mode(self, tmp_path: Path) -> None:
+        target = tmp_path / "cases.csv"
+        for mode in (0o600, 0o640):
+            target.touch()
+            target.chmod(mode)
+            write_file(target, b"after")
+            assert stat.S_IMODE(target.stat().st_mode) == mode
+
+    @pytest.mark.parametrize(("command", "others"), [("cases", 0), ("due", 0), ("why", 0), ("compute", 0o044)])
+    def test_identifiers_are_written_for_their_owner_alone(self, tmp_path: Path, command: str, others: int) -> None:
+        before = os.umask(0o022)
+        try:
+            choose_output(command, None, tmp_path / "x.json", plain=False).write("{}")
+        finally:
+            os.umask(before)
+        assert stat.S_IMODE((tmp_path / "x.json").stat().st_mode) & 0o077 == others
+
+    @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a file away")
+    def test_somebody_elses_link_in_a_shared_folder_is_not_followed(self, tmp_path: Path) -> None:
+        target, link = tmp_path / "real.csv", tmp_path / "link.csv"
+        target.write_text("before")
+        link.symlink_to(target)
+        os.chown(link, 12345, -1, follow_symlinks=False)
+        tmp_path.chmod(0o777)
+        with pytest.raises(UsageError, match="somebody else's link"):
+            choose(path=link).write("after")
+        assert target.read_text() == "before"

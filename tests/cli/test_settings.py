@@ -1,5 +1,6 @@
 """`sgkpi.toml`: where it is looked for, and what is said when it is wrong."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_every_mistake_is_named(tmp_path: Path) -> None:
 
 
 def test_what_is_no_toml_is_said_with_its_line(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"is not TOML: .*line 2"):
+    with pytest.raises(UsageError, match=r"sgkpi\.toml:2 is not TOML: invalid value"):
         read_settings(write(tmp_path, 'data = "x"\ncatalogue = indicators\n'))
 
 
@@ -89,3 +90,35 @@ class TestOrder:
         with pytest.raises(UsageError, match="--data DIR") as raised:
             data_path(None)
         assert "sgkpi init my-project --sample" in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("data = " + "[" * 5000, "is not TOML: brackets are nested too deeply"),
+        ("data = " + "9" * 5000, "is not TOML: a number or date is out of range"),
+        ("data = 2019-02-30", "is not TOML"),
+        (r'data = "a\u0000b"', "invalid settings"),
+    ],
+    ids=["deep", "long number", "no such day", "NUL"],
+)
+def test_toml_that_no_person_writes_is_refused(tmp_path: Path, text: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        read_settings(write(tmp_path, text))
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a file away")
+def test_somebody_elses_settings_are_named_and_not_used(tmp_path: Path) -> None:
+    os.chown(write(tmp_path, 'data = "planted"\n'), 12345, -1)
+    with pytest.raises(UsageError, match="belongs to somebody else, so it is not used; name the extract"):
+        find_settings(tmp_path)
+
+
+def test_the_search_ends_at_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, 'data = "above"\n')
+    below = tmp_path / "home" / "project"
+    below.mkdir(parents=True)
+    assert find_settings(below).data == tmp_path / "above"
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    assert find_settings(below) == Settings()

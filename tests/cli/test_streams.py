@@ -1,14 +1,22 @@
 """Stdout and stderr that are closed, full, or have nobody at the other end."""
 
+import errno
+import io
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from sgkpi.cli.streams import abandon, is_terminal
-from tests.support.program import SOURCES
+from sgkpi.cli.output import write_stdout
+from sgkpi.cli.streams import abandon, is_terminal, visible, write_whole
+from sgkpi.model.errors import UsageError
+from tests.support.program import SOURCES, run
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="no device that is always full here")
@@ -78,3 +86,62 @@ def test_an_abandoned_stream_can_be_closed_though_the_pipe_is_broken() -> None:
     abandon(stream)
     stream.close()
     abandon(None)
+
+
+class TakesAPart(io.RawIOBase):
+    """A raw file that takes ten bytes at a time and is full after thirty, as a disk may."""
+
+    def __init__(self) -> None:
+        self.taken = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: "Buffer", /) -> int:
+        if len(self.taken) >= 30:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        part = bytes(content)[:10]
+        self.taken += part
+        return len(part)
+
+
+def test_a_stream_without_a_buffer_is_written_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = TakesAPart()
+    stream = io.TextIOWrapper(raw, "utf-8", write_through=True)  # type: ignore[type-var]
+    monkeypatch.setattr("sys.stdout", stream)
+    monkeypatch.setattr("sys.stderr", io.StringIO())
+    write_whole()
+    write_stdout("x" * 25, as_text=False)
+    assert raw.taken == b"x" * 25
+    with pytest.raises(UsageError, match="cannot write to stdout: No space left on device"):
+        write_stdout("y" * 25, as_text=False)
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO()))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Zoë\t“a”\n", "Zoë\t“a”\n"),
+        ("\x1b]52;c;x\x07", r"\x1b]52;c;x\x07"),
+        ("\x9b31m", r"\x9b31m"),
+        ("a\u202eb\u2066\r", r"a\u202eb\u2066\r"),
+    ],
+)
+def test_nothing_commands_the_terminal(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_a_message_repeats_no_control_character(tmp_path: Path) -> None:
+    for arguments in (("compute", "--month", "\x1b[31m"), ("compute", "--\x1b[31m"), ("show", "\x1b[31m")):
+        ran = run(*arguments, "--data", ".", cwd=tmp_path)
+        assert "\x1b" not in ran.stderr
+        assert r"\x1b[31m" in ran.stderr
+
+
+def test_data_on_a_terminal_is_shown_with_escapes(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    terminal = io.TextIOWrapper(written, "utf-8")
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout", terminal)
+    write_stdout("team\nNorth\x1b[31m\n", as_text=False)
+    assert written.getvalue() == b"team\nNorth\\x1b[31m\n"

@@ -18,7 +18,7 @@ from sgkpi.documents.figures import figure_records
 from sgkpi.documents.records import RecordColumn, Records, RecordTable
 from sgkpi.documents.write.csv import write_csv
 from sgkpi.documents.write.json import write_json
-from sgkpi.documents.write.markdown import write_markdown
+from sgkpi.documents.write.markdown import escape, write_markdown
 from sgkpi.documents.write.parquet import write_parquet
 from sgkpi.figures.columns import FIGURE_COLUMNS
 from sgkpi.figures.figure import Figure, FigureSet
@@ -232,7 +232,13 @@ class TestMarkdown:
         assert lines[4] == "As of 2019-03-04 07:00 (extract.toml). Source: Case management system, nightly."
 
     def test_what_cannot_be_computed_is_said(self) -> None:
-        assert "- Cannot be computed: rhi_offered: needs missing_episodes" in render_markdown(story())
+        assert r"- Cannot be computed: rhi\_offered: needs missing\_episodes" in render_markdown(story())
+
+    def test_text_is_shown_as_it_stands(self) -> None:
+        assert escape("a_b & ~c~ \x1b[31m") == r"a\_b \& \~c\~ \[31m"
+        assert (
+            escape("https://x.example www.x.example a@b.example") == r"https\://x.example www\.x.example a\@b.example"
+        )
 
     def test_text_cannot_break_the_table(self) -> None:
         records = Records(

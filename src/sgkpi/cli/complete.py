@@ -109,11 +109,11 @@ def _breakdowns(text: str) -> list[str]:
 
 def _span() -> tuple[Month, Month | None]:
     """Return the month of the extract, and the first that one of its tables covers, according to `extract.toml`."""
-    import tomllib
+    from sgkpi.model.toml import parse_toml
 
     named = os.environ.get("SGKPI_DATA")
     try:
-        written = tomllib.loads((data_path(Path(named) if named else None) / "extract.toml").read_text("utf-8-sig"))
+        written = parse_toml((data_path(Path(named) if named else None) / "extract.toml").read_text("utf-8-sig"))
     except (OSError, SgkpiError, ValueError):
         written = {}
     made = written.get("extracted_at")

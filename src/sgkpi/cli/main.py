@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib import import_module
 from inspect import cleandoc
-from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from typer.exceptions import TyperException
 
 from sgkpi import __version__
 from sgkpi.cli import commands

@@ -5,13 +5,13 @@ the environment. Paths in the file are relative to the file.
 """
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import Problem, did_you_mean
+from sgkpi.model.toml import TomlError, parse_toml
 
 if TYPE_CHECKING:
     from sgkpi.model.catalogue import Catalogue
@@ -35,20 +35,41 @@ class Settings:
 
 
 def find_settings(start: Path) -> Settings:
-    """Return the settings of the nearest `sgkpi.toml` in a folder or its parents; UsageError when it is invalid."""
+    """Return the settings of the nearest `sgkpi.toml` in a folder or its parents.
+
+    The search ends at the home folder and at the border of a file system. Raises UsageError when the file is invalid,
+    or belongs to neither the user nor root: whoever owns it would choose the data and the definitions.
+    """
     for folder in (start, *start.parents):
+        if folder.stat().st_dev != start.stat().st_dev:
+            break
         path = folder / FILE_NAME
         if path.is_file():
+            if hasattr(os, "getuid") and path.stat().st_uid not in (os.getuid(), 0):
+                raise UsageError(
+                    f"{path} belongs to somebody else, so it is not used; name the extract and the definitions with "
+                    "--data and --catalogue, or SGKPI_DATA and SGKPI_CATALOGUE"
+                )
             return read_settings(path)
+        if folder == _home():
+            break
     return Settings()
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home()
+    except RuntimeError:  # a user without a home
+        return None
 
 
 def read_settings(path: Path) -> Settings:
     """Read a file of settings; raises UsageError with every problem in it."""
     try:
-        written = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not TOML: {error}") from error
+        written = parse_toml(path.read_text(encoding="utf-8-sig"))
+    except TomlError as error:
+        where = f"{path}:{error.line}" if error.line else path
+        raise UsageError(f"{where} is not TOML: {error.reason}") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is not encoded in UTF-8") from error
     except OSError as error:
@@ -63,7 +84,7 @@ def _check(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 
     if key not in KEYS:
         known = f"the settings are {', '.join(KEYS)}"
         return Problem(str(path), f"unknown setting '{key}'{did_you_mean(key, KEYS) or '; ' + known}", "unknown-key")
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
         message = f"'{key}' must be the path of a folder in quotes, for example {key} = \"folder\""
         return Problem(str(path), message, "bad-value")
     try:

@@ -1,7 +1,6 @@
 """Read `extract.toml`: when the extract was made, its source, and from when its tables are complete."""
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,10 +10,10 @@ from sgkpi.extracts.cells import WHITESPACE
 from sgkpi.extracts.moments import parse_datetime, to_london
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.problems import Problem, did_you_mean
+from sgkpi.model.toml import TomlError, parse_toml
 
 FILE_NAME = "extract.toml"
 _KEYS = ("extracted_at", "source", "covers")
-_TOML_LINE = re.compile(r"\s*\(at line (\d+), column \d+\)$")
 _SECTION = re.compile(r"\s*\[\s*[\"']?([^\]\"']+?)[\"']?\s*\]")
 
 
@@ -50,15 +49,13 @@ def read_settings(path: Path, tables: Iterable[str]) -> tuple[ExtractSettings, l
         return ExtractSettings(), []
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        values = tomllib.loads(text.replace("\r\n", "\n"))
+        values = parse_toml(text)
     except OSError as error:
         problem = Problem(path.name, f"the file cannot be read: {error.strerror or error}", "unreadable-file")
     except UnicodeDecodeError:
         problem = Problem(path.name, "the file is not UTF-8; save it as UTF-8", "not-utf8")
-    except tomllib.TOMLDecodeError as error:
-        found, words = _TOML_LINE.search(str(error)), _TOML_LINE.sub("", str(error))
-        message = f"this is not valid TOML: {words[:1].lower()}{words[1:]}"
-        problem = Problem(path.name, message, "not-toml", line=int(found[1]) if found else None)
+    except TomlError as error:
+        problem = Problem(path.name, f"this is not valid TOML: {error.reason}", "not-toml", line=error.line)
     else:
         reading = _Reading(path.name, text)
         return _settings(reading, values, sorted(tables)), reading.problems
