@@ -327,27 +327,12 @@ class With(Query):
 
 
 @dataclass(frozen=True, slots=True)
-class Create(Sql):
-    """The statement that keeps a query's rows in a table, in the place of one of that name."""
+class Statement(Sql):
+    """A statement about a table, whose name stands in its `words` for `{}`, and a query or a condition."""
 
+    words: str
     table: str
-    query: Query
-
-
-@dataclass(frozen=True, slots=True)
-class Insert(Sql):
-    """The statement that adds a query's rows to a table, by place."""
-
-    table: str
-    query: Query
-
-
-@dataclass(frozen=True, slots=True)
-class Delete(Sql):
-    """The statement that removes rows from a table."""
-
-    table: str
-    condition: Sql
+    body: Sql
 
 
 def literal(value: Value) -> Sql:

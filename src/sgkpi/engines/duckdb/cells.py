@@ -105,21 +105,19 @@ def holds_nothing(raw: Sql, words: tuple[str, ...]) -> Sql:
     return sql.fn("kpi_holds_nothing", raw, "|".join(r"\s+".join(map(re.escape, word.split())) for word in words))
 
 
-def join_key(value: Sql, kind: Kind) -> Sql:
-    """Return a typed value as keys are compared: case folded, without a trailing `.0`."""
-    return sql.fn("kpi_key", value) if kind in ALWAYS_READABLE else value
-
-
 def is_later(value: Sql, kind: Kind, moment: Sql) -> Sql:
     """Return whether a date or datetime lies after a moment; one without a time of day stands at midnight."""
     return value > (moment.cast("DATE") if kind is Kind.DATE else moment)
 
 
-def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_only: bool) -> CellReader:
+def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_only: bool, as_key: bool) -> CellReader:
     """Return how to read a column whose raw value is `raw`, of the file's own type `native`.
 
-    `spaces_only` says that no white space but the space stands in it.
+    `spaces_only` says that no white space but the space stands in it, `as_key` that it is text and only part of a key:
+    its value is given as keys are compared.
     """
+    if as_key:
+        return _key_reader(as_text(raw, native), column, table)
     part, written, text = Name.parsed(column), Name.written(column), as_text(raw, native)
     if column.kind in MOMENTS and native in ("date", "timestamp", "timestamp_tz"):
         local = sql.fn("timezone", ZONE, raw) if native == "timestamp_tz" else raw
@@ -138,12 +136,10 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_o
     return _parsed_reader(text, column, table, spaces_only=spaces_only)
 
 
-def key_reader(raw: Sql, native: str, column: Column, table: Table) -> CellReader:
-    """Return how to read a column of text that is only part of a key: its value is given as keys are compared."""
+def _key_reader(text: Sql, column: Column, table: Table) -> CellReader:
     words, part, written = blank_words(table, column), Name.trimmed(column), Name.written(column)
     # A blank of several words may come with repeated space, at any length.
     quick = [] if any(" " in word for word in words) else [(sql.fn("strlen", part) > _longest(words), part)]
-    text = as_text(raw, native)
     value = sql.case([*quick, (holds_nothing(written, words), sql.NULL)], part)
     return CellReader((sql.fn("kpi_key_text", text).as_(part), text.as_(written)), (value.as_(Name.value(column)),))
 

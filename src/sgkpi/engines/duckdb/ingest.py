@@ -135,11 +135,6 @@ def typed_rows(scan: Scan, repeated: str | None = None, places: Query | None = N
     return _keyed(scan, reduce(Query.union_all, parts))
 
 
-def is_one_parquet_file(source: TableSource) -> bool:
-    """Return whether rows can be read by their places."""
-    return [file.format for file in source.files] == [FileFormat.PARQUET]
-
-
 def _alike(scan: Scan) -> list[list[SourceFile]]:
     """Group files that one reader can take together; each is alone where rows are numbered."""
     groups: dict[object, list[SourceFile]] = {}
@@ -169,7 +164,17 @@ def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repe
 def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: tuple[str, ...] = ()) -> Select:
     """Return the typed columns of raw rows, with the raw columns that are `carried`."""
     file = files[0]
-    readers = [_reader(scan, file, column) for column in scan.typed]
+    readers = [
+        cells.cell_reader(
+            Name.cell(file.columns[column.name]),
+            _native_type(file, column.name),
+            column,
+            scan.source.table,
+            spaces_only=file.spaces_only,
+            as_key=column.name in scan.as_keys,
+        )
+        for column in scan.typed
+    ]
     first = [column for reader in readers for column in reader.first]
     second = [column for reader in readers for column in reader.second]
     if scan.whole_rows:
@@ -183,13 +188,6 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
         second += [Name.ROW_NUMBER, sql.text(file.name).as_(Name.FILE_NAME)]
     beside = dict.fromkeys([*carried, *({Name.FILE.name} & {*raw.names})])
     return sql.select(*second, *map(sql.column, beside)).from_(sql.select(*first, *map(sql.column, beside)).from_(raw))
-
-
-def _reader(scan: Scan, file: SourceFile, column: Column) -> cells.CellReader:
-    raw, native = Name.cell(file.columns[column.name]), _native_type(file, column.name)
-    if column.name in scan.as_keys:
-        return cells.key_reader(raw, native, column, scan.source.table)
-    return cells.cell_reader(raw, native, column, scan.source.table, spaces_only=file.spaces_only)
 
 
 def _native_type(file: SourceFile, column: str) -> str:
@@ -240,7 +238,7 @@ def _key_hash(scan: Scan) -> Sql:
     columns = scan.source.table.columns
     if not scan.source.has_key:
         values = [as_compared(scan, column) for column in scan.declared]
-        values += [sql.column(name) for column in scan.declared for name in identity_columns(column)[1:]]
+        values += [Name.unreadable(column) for column in scan.declared if column.kind not in ALWAYS_READABLE]
         return sql.fn("hash", *values) if values else sql.null("UBIGINT")
     key = scan.source.table.key
     if not all(map(scan.has, key)):
@@ -250,20 +248,15 @@ def _key_hash(scan: Scan) -> Sql:
 
 
 def key_part(column: Column, relation: str | None = None) -> Sql:
-    """Return a column (of a relation of that name) as it is compared in keys and joins."""
-    return cells.join_key(Name.value(column).of(relation), column.kind)
+    """Return a column (of a relation) as it is compared in keys and joins: case folded, without a trailing `.0`."""
+    value = Name.value(column).of(relation)
+    return sql.fn("kpi_key", value) if column.kind in ALWAYS_READABLE else value
 
 
 def as_compared(scan: Scan, column: Column) -> Sql:
     """Return a column as rows are compared by it: key, person and columns of joins without regard to case."""
     table = scan.source.table
     return key_part(column) if column.name in {*table.key, table.person, *scan.joins} else Name.value(column)
-
-
-def identity_columns(column: Column) -> tuple[str, ...]:
-    """Return the names of the typed columns of a column in which two rows may differ."""
-    parts = (Name.value,) if column.kind in ALWAYS_READABLE else (Name.value, Name.unreadable)
-    return tuple(part(column).name for part in parts)
 
 
 def _flags(scan: Scan) -> Sql:

@@ -270,8 +270,7 @@ def _band(breakdown: Breakdown, value: numbers.Ratio) -> Sql:
     below = breakdown.codes[0] if len(labels) < len(breakdown.codes) else f"under {breakdown.bands[0]}"
     branches: list[tuple[Sql, str | None]] = [(value.numerator.is_null(), None)]
     for lower, label in reversed(list(zip(breakdown.bands, labels, strict=True))):
-        exact = Fraction(lower)
-        branches.append((numbers.compare(">=", value, numbers.constant(exact.numerator, exact.denominator)), label))
+        branches.append((numbers.compare(">=", value, numbers.constant(Fraction(lower))), label))
     return sql.case(branches, below)
 
 

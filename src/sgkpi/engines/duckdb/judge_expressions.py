@@ -10,7 +10,7 @@ from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.ast import Column, Sql, literal
 from sgkpi.engines.duckdb.cells import SQL_TYPES
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.macros import HOUR
+from sgkpi.engines.duckdb.macros import HOUR, NUMBER_SCALE
 from sgkpi.engines.duckdb.numbers import Ratio
 from sgkpi.engines.duckdb.working_days import passed_working_days
 from sgkpi.model import expressions as ex
@@ -103,12 +103,11 @@ def compile_number(node: Expression, names: Names) -> Ratio:
     """Return a numeric expression as an exact fraction."""
     match node:
         case ex.ColumnRef() if node.kind is Kind.NUMBER:
-            return numbers.decimal(names.value(node))
+            return Ratio(names.value(node), NUMBER_SCALE)
         case ex.Literal(None):
             return Ratio(sql.null("HUGEINT"))
         case ex.Literal(value):
-            exact = Fraction(value)  # type: ignore[arg-type]
-            return numbers.constant(exact.numerator, exact.denominator)
+            return numbers.constant(Fraction(value))  # type: ignore[arg-type]
         case ex.Arithmetic(operator, left, right):
             first, second = compile_number(left, names), compile_number(right, names)
             if operator in "*/":
@@ -122,12 +121,13 @@ def compile_number(node: Expression, names: Names) -> Ratio:
             timed = sql.and_(has_time(argument, names) for argument in arguments)
             return Ratio(sql.when(timed, sql.fn("kpi_elapsed", start, stop).cast("HUGEINT"), sql.null("HUGEINT")), HOUR)
         case ex.Call("abs", (argument,)):
-            return numbers.absolute(compile_number(argument, names))
+            number = compile_number(argument, names)
+            return Ratio(sql.fn("abs", number.numerator), number.denominator)
         case ex.Call("coalesce" | "least" | "greatest" as function, arguments):
             given = [compile_number(argument, names) for argument in arguments]
             return numbers.combined(function, given) or _combined(function, given)
         case _:
-            return numbers.whole(compile_expression(node, names))
+            return Ratio(compile_expression(node, names).cast("HUGEINT"))
 
 
 def _combined(function: str, given: list[Ratio]) -> Ratio:

@@ -7,7 +7,8 @@ of its own (always positive).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import gcd, lcm
+from fractions import Fraction
+from math import lcm
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
@@ -16,7 +17,7 @@ from sgkpi.engines.duckdb.macros import NUMBER_SCALE
 
 @dataclass(frozen=True)
 class Ratio:
-    """A number as SQL: null where its numerator is null."""
+    """A number as SQL: null where its numerator is null. A stored decimal is in units of 10^-18."""
 
     numerator: Sql
     denominator: Sql | int = 1
@@ -31,20 +32,9 @@ def _huge(value: int) -> Sql:
     return sql.number(value).cast("HUGEINT")
 
 
-def whole(value: Sql) -> Ratio:
-    """Return a whole number."""
-    return Ratio(value.cast("HUGEINT"))
-
-
-def decimal(value: Sql) -> Ratio:
-    """Return a decimal as it is stored: in units of 10^-18."""
-    return Ratio(value, NUMBER_SCALE)
-
-
-def constant(numerator: int, denominator: int) -> Ratio:
+def constant(value: Fraction) -> Ratio:
     """Return a number that is written out."""
-    shared = gcd(numerator, denominator) or 1
-    return Ratio(_huge(numerator // shared), denominator // shared)
+    return Ratio(_huge(value.numerator), value.denominator)
 
 
 def compare(operator: str, left: Ratio, right: Ratio) -> Sql:
@@ -97,11 +87,6 @@ def _reduced(ratio: Ratio) -> Ratio:
     # A null is over one, so that what it is joined with does not grow for nothing.
     shared = sql.fn("gcd", ratio.numerator, ratio.bottom).or_else(ratio.bottom)
     return Ratio(ratio.numerator // shared, ratio.bottom // shared)
-
-
-def absolute(ratio: Ratio) -> Ratio:
-    """Return the number without its sign."""
-    return Ratio(sql.fn("abs", ratio.numerator), ratio.denominator)
 
 
 def chosen(branches: Sequence[tuple[Sql, Ratio]], otherwise: Ratio) -> Ratio:

@@ -97,7 +97,5 @@ _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Union: lambda node: f"{_part(node.first)} UNION ALL {_part(node.second)}",
     ast.Select: _select,
     ast.With: _with,
-    ast.Create: lambda node: f"CREATE OR REPLACE TABLE {_name(node.table)} AS {text_of(node.query)}",
-    ast.Insert: lambda node: f"INSERT INTO {_name(node.table)} {text_of(node.query)}",
-    ast.Delete: lambda node: f"DELETE FROM {_name(node.table)} WHERE {text_of(node.condition)}",
+    ast.Statement: lambda node: f"{node.words.format(_name(node.table))} {text_of(node.body)}",
 }

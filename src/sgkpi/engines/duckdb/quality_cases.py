@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sgkpi.engines.checks import Check
-from sgkpi.engines.duckdb import ast, sql
+from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Select, Sql
 from sgkpi.engines.duckdb.cases import batch_of, cases_of, create_reference_days, repeated_cases, seen
 from sgkpi.engines.duckdb.columns import Name
@@ -82,8 +82,8 @@ class CaseFinder:
                 cases = repeated_cases(self.tables, name)
                 again = batch_of(self.tables, found.batch.plans, cases, (Name.KEY_HASH,))
                 columns = [Name.KEY_HASH, *map(Name.outcome, again.numbered.values())]
-                self.session.execute(ast.Delete(found.relation, has_repeated_hash(repeated)))
-                self.session.execute(ast.Insert(found.relation, sql.select(*columns).from_(judged(again))))
+                self.session.execute(sql.delete(found.relation, has_repeated_hash(repeated)))
+                self.session.execute(sql.insert(found.relation, sql.select(*columns).from_(judged(again))))
         if any(each.indicator.is_stock for each in self.plans):
             create_reference_days(self.tables)
         for plan in self.plans:

@@ -11,7 +11,6 @@ from typing import assert_never
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cases import exists, typed, visible_columns
-from sgkpi.engines.duckdb.cells import join_key
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression
@@ -131,7 +130,7 @@ class Lookup:
     def asked(self, case: str | None = None) -> dict[Column, Sql]:
         """Return what a case, one of a relation of that name, asks with, by the questions' columns."""
         columns, on = self.indicator.table.columns, self.related.case_column
-        asked: dict[Column, Sql] = {Name.LOOKUP_KEY: join_key(Name.value(on).of(case), columns[on].kind)}
+        asked: dict[Column, Sql] = {Name.LOOKUP_KEY: key_part(columns[on], case)}
         asked |= {each: each.of(case) for each in (Name.KNOWN, Name.REFERENCE_DAY)}
         for name in ("until", "after"):
             part = getattr(self.related, name)

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from sgkpi.engines.duckdb.ast import Create, Query, Sql
+from sgkpi.engines.duckdb import sql
+from sgkpi.engines.duckdb.ast import Query, Sql
 from sgkpi.engines.duckdb.database import database, give_up_database
 from sgkpi.engines.duckdb.macros import NOT_KNOWN
 from sgkpi.engines.duckdb.printer import text_of
@@ -108,7 +109,7 @@ class Session:
     def create(self, name: str, query: Query) -> int:
         """Keep a query's rows in a table of the session, in the place of one of that name; return their number."""
         self.made.add(name)
-        ((rows,),) = self._run(Create(name, query))[1]
+        ((rows,),) = self._run(sql.create(name, query))[1]
         return int(rows)
 
     def rows(self, query: Query) -> list[Row]:

@@ -1,6 +1,7 @@
 """The words with which an expression or a query of SQL begins; each gives a node of `ast.py`."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from sgkpi.engines.duckdb import ast
 from sgkpi.engines.duckdb.ast import Case, Column, Function, Operation, Query, Select, Sql, Value
@@ -8,7 +9,10 @@ from sgkpi.engines.duckdb.ast import Case, Column, Function, Operation, Query, S
 literal = text = number = day = moment = ast.literal
 NULL, TRUE, FALSE, STAR = literal(None), literal(True), literal(False), ast.Star()
 star, interval, option, scalar = ast.Star, ast.Interval, ast.Option, ast.Subquery
-create, insert, delete = ast.Create, ast.Insert, ast.Delete
+# The first keeps a query's rows in a table, in the place of one of that name; the second adds them, by place.
+create = partial(ast.Statement, "CREATE OR REPLACE TABLE {} AS")
+insert = partial(ast.Statement, "INSERT INTO {}")
+delete = partial(ast.Statement, "DELETE FROM {} WHERE")
 
 
 def column(name: str | Column, table: str | None = None) -> Sql:

@@ -9,9 +9,9 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest import BLANK_ROW, Flag, Scan, as_compared, is_one_parquet_file, typed_rows
+from sgkpi.engines.duckdb.ingest import BLANK_ROW, Flag, Scan, as_compared, typed_rows
 from sgkpi.engines.duckdb.session import Rejected, Session
-from sgkpi.extracts.extract import Extract
+from sgkpi.extracts.extract import Extract, FileFormat
 from sgkpi.model import table as model
 from sgkpi.model.expressions import Kind
 from sgkpi.planning.columns import columns_read, dating_columns
@@ -151,7 +151,7 @@ class Tables:
         reading, scan, places = self.readings.get(name), self.full_scan(name), None
         if reading is not None:
             scan = replace(scan, whole_rows=reading.scan.whole_rows)
-            if is_one_parquet_file(scan.source):
+            if [file.format for file in scan.source.files] == [FileFormat.PARQUET]:
                 places = sql.select(Name.ROW_ID).from_(reading.relation).where(has_repeated_hash(f"repeated.{name}"))
         self.session.create(f"again.{name}", typed_rows(scan, f"repeated.{name}", places))
         if reading is not None:
