@@ -1,7 +1,7 @@
 """`verify`: the figures and cases of two engines that share no rule of meaning, compared."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import zip_longest
@@ -26,9 +26,9 @@ _FIGURE_COLUMNS = tuple(each.name for each in fields(Figure))
 _CASE_COLUMNS = ("person", "outcome", "reason", "start", "stop", "due", "value")
 _FIGURE, _CASE, _UNPLACED = range(3)
 
-Cells = dict[str, object]
+Cells = tuple[tuple[str, object], ...]
 Compared = Figure | CaseOutcome | Unplaced
-# Where a figure or case belongs: indicator, kind, period, breakdown, category and key.
+# The place of a figure or case: indicator, kind, period, breakdown, category and key.
 ComparedPlace = tuple[str, int, tuple[object, ...], str, str, tuple[str, ...]]
 
 
@@ -107,10 +107,8 @@ def verify(
     tell = progress or (lambda _: None)
     ledger, computed = _compute(resolved, engine, tell, 0)
     _, computed_otherwise = _compute(resolved, other, tell, 50)
-    pairs = list(_pairs(computed, computed_otherwise))
-    different = sorted((pair for pair in pairs if pair.first != pair.second), key=lambda pair: pair.place)
-    there = Counter(pair.place[:2] for pair in pairs)
-    unequal = Counter(pair.place[:2] for pair in different)
+    there, different = _compare(computed, computed_otherwise)
+    unequal = Counter(place[:2] for place, _ in different)
 
     def counts(indicator: str, kind: int) -> tuple[int, int]:
         return there[indicator, kind], there[indicator, kind] - unequal[indicator, kind]
@@ -121,7 +119,7 @@ def verify(
         agreements=tuple(
             Agreement(each.id, each.title, *counts(each.id, _FIGURE), *counts(each.id, _CASE)) for each in indicators
         ),
-        differences=tuple(map(_difference, different[:KEPT])),
+        differences=tuple(difference for _, difference in different[:KEPT]),
         different=len(different),
         periods=resolved.periods,
         unavailable=resolved.unavailable,
@@ -143,71 +141,52 @@ def _compute(
     return ledger, (*build_figure_set(resolved, ledger).figures, *cases, *ledger.unplaced)
 
 
-@dataclass(frozen=True)
-class _Pair:
-    """The figures, cases or counts of two engines at one place; None where one has nothing."""
+def _compare(
+    first: Iterable[Compared], second: Iterable[Compared]
+) -> tuple[Counter[tuple[str, int]], list[tuple[ComparedPlace, Difference]]]:
+    """Return how many figures and cases each indicator has, and the differences in the order of their places.
 
-    place: ComparedPlace
-    first: Compared | None
-    second: Compared | None
-
-
-def _pairs(first: Iterable[Compared], second: Iterable[Compared]) -> Iterator[_Pair]:
-    """Yield what two engines have at the same place: equal ones first, as cases with a blank key share a place."""
-    places: defaultdict[ComparedPlace, tuple[list[Compared], list[Compared]]] = defaultdict(lambda: ([], []))
+    Cases with a blank key share a place: there, equal ones are matched first.
+    """
+    places: dict[ComparedPlace, tuple[list[Cells], list[Cells]]] = {}
+    periods: dict[ComparedPlace, Period | None] = {}
     for side, found in enumerate((first, second)):
         for each in found:
-            places[_place(each)][side].append(each)
-    for place, (ones, others) in places.items():
-        waiting: defaultdict[tuple[object, ...], list[Compared]] = defaultdict(list)
-        for other in others:
-            waiting[tuple(_cells(other).items())].append(other)
-        alone = []
-        for one in ones:
-            if equal := waiting[tuple(_cells(one).items())]:
-                yield _Pair(place, one, equal.pop())
-            else:
-                alone.append(one)
-        left = [other for equal in waiting.values() for other in equal]
-        for pair in zip_longest(*(sorted(each, key=lambda found: str(_cells(found))) for each in (alone, left))):
-            yield _Pair(place, *pair)
+            place, cells = _placed(each)
+            places.setdefault(place, ([], []))[side].append(cells)
+            periods[place] = None if isinstance(each, Unplaced) else each.period
+    there: Counter[tuple[str, int]] = Counter()
+    different = []
+    for place, sides in places.items():
+        equal = Counter(sides[0]) & Counter(sides[1])
+        left = [sorted((Counter(side) - equal).elements(), key=lambda cells: str(dict(cells))) for side in sides]
+        there[place[:2]] += equal.total() + max(map(len, left))
+        different += [(place, _difference(place, periods[place], *pair)) for pair in zip_longest(*left)]
+    return there, sorted(different, key=lambda each: each[0])
 
 
-def _place(found: Compared) -> ComparedPlace:
+def _placed(found: Compared) -> tuple[ComparedPlace, Cells]:
+    """Return the place of a figure, a case or the cases in no period, and the values to compare, by column."""
     match found:
         case Figure():
-            return found.indicator, _FIGURE, found.period.sort_key, found.breakdown or "", found.category or "", ()
+            at, category = found.breakdown or "", found.category or ""
+            place: ComparedPlace = found.indicator, _FIGURE, found.period.sort_key, at, category, ()
+            return place, tuple((name, getattr(found, name)) for name in _FIGURE_COLUMNS)
         case CaseOutcome():
-            return found.indicator, _CASE, found.period.sort_key, "", "", found.key
+            cells = [(name, getattr(found, name)) for name in _CASE_COLUMNS]
+            categories = ((f"by {name}", category) for name, category in found.categories.items())
+            return (found.indicator, _CASE, found.period.sort_key, "", "", found.key), (*cells, *categories)
         case Unplaced():
-            return found.indicator, _UNPLACED, (), "", "", ()
+            place = found.indicator, _UNPLACED, (), "", "", ()
+            return place, (("blank", found.blank), ("unreadable", found.unreadable))
 
 
-def _cells(found: Compared) -> Cells:
-    """Return the values to compare, by column."""
-    match found:
-        case Figure():
-            return {name: getattr(found, name) for name in _FIGURE_COLUMNS}
-        case CaseOutcome():
-            categories = {f"by {name}": category for name, category in found.categories.items()}
-            return {name: getattr(found, name) for name in _CASE_COLUMNS} | categories
-        case Unplaced():
-            return {"blank": found.blank, "unreadable": found.unreadable}
-
-
-def _difference(pair: _Pair) -> Difference:
+def _difference(place: ComparedPlace, period: Period | None, one: Cells | None, other: Cells | None) -> Difference:
     """Return the columns that differ; every column where one engine has nothing."""
-    found = pair.first if pair.first is not None else pair.second
-    first, second = (None if each is None else _cells(each) for each in (pair.first, pair.second))
+    indicator, kind, _, breakdown, category, key = place
+    first, second = (None if each is None else dict(each) for each in (one, other))
     if first is not None and second is not None:
         differing = [name for name in first | second if first.get(name) != second.get(name)]
         first, second = ({name: cells.get(name) for name in differing} for cells in (first, second))
-    return Difference(
-        indicator=pair.place[0],
-        period=getattr(found, "period", None),
-        breakdown=getattr(found, "breakdown", None),
-        category=getattr(found, "category", None),
-        key=getattr(found, "key", None),
-        first=first,
-        second=second,
-    )
+    case_key = key if kind == _CASE else None
+    return Difference(indicator, period, breakdown or None, category if breakdown else None, case_key, first, second)

@@ -29,6 +29,7 @@ MORE_NOTE = "For counts of cases, comparisons and trends, ask for a single perio
 # Kinds of which one follows the other; the others overlap, and have "to" in their labels.
 _IN_A_ROW = frozenset({PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.FINANCIAL_YEAR})
 _FEWEST = 3
+_Place = tuple[str, str | None, str | None]  # indicator, breakdown, category
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,7 @@ def compute_document(figures: FigureSet, periods: Sequence[Period]) -> doc.Docum
     if not rows:
         return doc.Document((*([doc.Title((caption,))] if caption else []), doc.Paragraph(("No figures.",)), notes))
     if several_of_a_kind:
-        themed = [(row.theme, row.figure) for row in rows]
-        return doc.Document((periods_table(themed, figures.indicators, periods), notes))
+        return doc.Document((_periods_table(rows, figures.indicators, periods), notes))
     columns = _columns(rows, with_period=len(periods) > 1)
     return doc.Document((doc.TableBlock(columns, tuple(row.theme for row in rows), caption), notes))
 
@@ -121,7 +121,11 @@ def _columns(rows: Sequence[ComparedFigure], *, with_period: bool) -> tuple[doc.
         *([doc.column("Trend", rows, trend_of)] if monthly else []),
         doc.column("Not\ndue", figures, lambda each: show_count(each.not_due), right=True),
         doc.column("Unknown", figures, lambda each: show_count(each.unknown), right=True),
-        *([doc.TableColumn("12 months", sparks, 20)] if any(spark.says_something for spark in sparks) else []),
+        *(
+            [doc.TableColumn("12 months", sparks, 20)]
+            if any(len(spark.values) - spark.values.count(None) > 1 for spark in sparks)
+            else []
+        ),
         doc.TableColumn("Id", tuple(each.indicator for each in figures), 10, beside_title=True),
     )
 
@@ -205,51 +209,38 @@ def _listed(reasons: Counter[str]) -> str:
     return ", ".join(f"{cases:,} {why_unknown(reason, cases)}" for reason, cases in sorted(reasons.items()))
 
 
-@dataclass(frozen=True)
-class _Line:
-    """An indicator, or one of its categories, in every period in which it has a figure."""
-
-    theme: str
-    figures: Mapping[Period, Figure]
-
-    @property
-    def latest(self) -> Figure:
-        return self.figures[max(self.figures, key=lambda period: (period.last, period.sort_key))]
-
-
-def periods_table(
-    figures: Sequence[tuple[str, Figure]], indicators: Sequence[Indicator], periods: Sequence[Period]
+def _periods_table(
+    rows: Sequence[ComparedFigure], indicators: Sequence[Indicator], periods: Sequence[Period]
 ) -> doc.TableBlock:
-    """Return the figures, given with their themes, with a column for each period, the earliest first."""
-    known = {each.id: each for each in indicators}
-    named = dict.fromkeys((theme, figure.indicator) for theme, figure in figures)
-    lines = [line for theme, name in named for line in _lines(theme, known[name], figures)]
-    latest = [line.latest for line in lines]
+    """Return a row for each indicator and category, with a column for each period, the earliest first."""
+    lines: dict[_Place, dict[Period, Figure]] = {}
+    for figure in (row.figure for row in rows):
+        lines.setdefault((figure.indicator, figure.breakdown, figure.category), {})[figure.period] = figure
+    known, themes = {each.id: each for each in indicators}, {row.figure.indicator: row.theme for row in rows}
+    places = [place for name in themes for place in _in_order(known[name], lines)]
+    newest = (max(lines[place], key=lambda period: (period.last, period.sort_key)) for place in places)
+    latest = [lines[place][period] for place, period in zip(places, newest, strict=True)]
     columns = (
         doc.column("Indicator", latest, row_name),
         *(
-            doc.column(period.label.replace(" to ", "\nto "), (line.figures.get(period) for line in lines), _cell)
+            doc.column(period.label.replace(" to ", "\nto "), (lines[place].get(period) for place in places), _cell)
             for period in periods
         ),
         doc.column("Target", latest, lambda each: show_target(each.target_green, each.measure), right=True),
         doc.TableColumn("Id", tuple(each.indicator for each in latest), 10, beside_title=True),
     )
-    return doc.TableBlock(columns, tuple(line.theme for line in lines))
+    return doc.TableBlock(columns, tuple(themes[indicator] for indicator, _, _ in places))
 
 
-def _lines(theme: str, indicator: Indicator, figures: Sequence[tuple[str, Figure]]) -> Iterator[_Line]:
-    """Yield the total, then each breakdown's categories in the order of figures."""
-    found: dict[tuple[str | None, str | None], dict[Period, Figure]] = {}
-    for _, figure in figures:
-        if figure.indicator == indicator.id:
-            found.setdefault((figure.breakdown, figure.category), {})[figure.period] = figure
-    if (None, None) in found:
-        yield _Line(theme, found[None, None])
+def _in_order(indicator: Indicator, places: Iterable[_Place]) -> Iterator[_Place]:
+    """Yield the total of an indicator, then each breakdown's categories in the order of figures."""
+    own = {place for place in places if place[0] == indicator.id}
+    total = (indicator.id, None, None)
+    yield from [total] if total in own else []
     for breakdown in indicator.by:
-        occurring = [category for name, category in found if name == breakdown.name and category is not None]
-        for category in order_categories(breakdown, occurring):
-            if (breakdown.name, category) in found:
-                yield _Line(theme, found[breakdown.name, category])
+        occurring = [category for _, name, category in own if name == breakdown.name and category is not None]
+        of_breakdown = ((indicator.id, breakdown.name, category) for category in order_categories(breakdown, occurring))
+        yield from (place for place in of_breakdown if place in own)
 
 
 def _cell(figure: Figure | None) -> doc.Value:

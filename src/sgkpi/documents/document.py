@@ -61,11 +61,6 @@ class Spark:
 
     values: tuple[Fraction | None, ...]
 
-    @property
-    def says_something(self) -> bool:
-        """Whether there are two values to compare."""
-        return sum(value is not None for value in self.values) > 1
-
 
 Cell = str | Value | Rated | Trend | Spark
 

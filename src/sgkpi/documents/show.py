@@ -103,16 +103,17 @@ def _table(breakdown: BreakdownFigures) -> doc.TableBlock:
     others = [
         doc.column("Value", figures, value_cell, right=True),
         doc.column("Cases", figures, lambda each: "" if each.value is None else cases_cell(each), right=True),
-        doc.column("Month\nbefore", before, _value_if_any, right=True),
+        doc.column(
+            "Month\nbefore",
+            before,
+            lambda each: value_or_why(each) if each and each.value is not None else "",
+            right=True,
+        ),
         doc.column("Rating", figures, rating_cell),
         *counts,
     ]
     names = doc.column(words(breakdown.name).capitalize(), figures, lambda each: each.category or "")
     return doc.TableBlock((names, *doc.filled(others)))
-
-
-def _value_if_any(figure: Figure | None) -> str:
-    return "" if figure is None or figure.value is None else value_or_why(figure)
 
 
 def made_of(overview: Overview, figure: Figure) -> str:

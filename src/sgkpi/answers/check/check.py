@@ -19,7 +19,7 @@ from sgkpi.model.errors import ExtractError, UsageError
 from sgkpi.model.expressions import column_refs
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month
-from sgkpi.model.problems import Problem, Severity, did_you_mean
+from sgkpi.model.problems import Severity, did_you_mean
 from sgkpi.model.request import AsOfSource, Request
 from sgkpi.model.words import plural
 from sgkpi.planning.availability import why_unavailable
@@ -66,19 +66,17 @@ def check_quality(
         totals = build_figure_set(resolved, inspection.ledger).figures
         figures = replace(figures, totals={each.indicator: each for each in totals})
     findings = [
-        *_file_findings(extract, names, whole=not asked.tables),
-        *_as_of_finding(figures),
+        *_of_files(extract, names, figures, whole=not asked.tables),
         *(finding for facts in inspection.tables for finding in _of_table(facts, extract, catalogue, figures)),
         *_of_rows(inspection, catalogue, figures),
     ]
-    order = [*catalogue.tables]
     return QualityReport(
         extract.source,
         figures.plan.as_of,
         figures.source,
         figures.month,
         inspection.tables,
-        sort_findings(_identifiers_once(findings), order),
+        sort_findings(_identifiers_once(findings), catalogue.tables),
     )
 
 
@@ -123,24 +121,15 @@ def _uses(indicator: Indicator, tables: Sequence[str]) -> bool:
     return any(name in tables for name in (indicator.table.name, *(each.table.name for each in indicator.related)))
 
 
-def _file_findings(extract: Extract, names: Sequence[str], *, whole: bool) -> Iterator[Finding]:
-    """Yield the problems of files found when they were opened: those of the tables asked for, unless all are."""
+def _of_files(extract: Extract, names: Sequence[str], figures: _Figures, *, whole: bool) -> Iterator[Finding]:
+    """Yield the problems found when files were opened, of the tables asked for (all: `whole`); then the as-of time."""
     owners = {file.name: name for name in extract.tables for file in extract.tables[name].files}
-    for problem in extract.problems:
-        table = owners.get(problem.path)
+    found = [(owners.get(problem.path), problem) for problem in extract.problems]
+    found += [(table, problem) for table, problems in extract.broken.items() for problem in problems]
+    for table, problem in found:
         if whole or table in names:
-            yield _of_problem(problem, table)
-    for table, problems in extract.broken.items():
-        if whole or table in names:
-            yield from (_of_problem(problem, table) for problem in problems)
-
-
-def _of_problem(problem: Problem, table: str | None) -> Finding:
-    message = f"{problem.place}: {problem.message}"
-    return Finding(problem.severity, Check.FILE, table, message, code=problem.code)
-
-
-def _as_of_finding(figures: _Figures) -> Iterator[Finding]:
+            message = f"{problem.place}: {problem.message}"
+            yield Finding(problem.severity, Check.FILE, table, message, code=problem.code)
     if figures.source is AsOfSource.LATEST_EVENT:
         moment = f"{figures.plan.as_of:%Y-%m-%d %H:%M}"
         message = (

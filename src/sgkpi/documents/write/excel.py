@@ -101,16 +101,10 @@ def _pattern(cell: Cell, column: RecordColumn, row: Row, table: RecordTable) -> 
     if not isinstance(cell, int | float):
         return ""
     decimals = 0 if float(cell).is_integer() else 1
-    if not column.of_measure:
-        return _number_pattern(decimals)
-    is_share = row.get("measure") == Measure.PROPORTION
-    return _number_pattern(table.decimals(row, column.name) if table.decimals else max(decimals, is_share)) + (
-        "%" if is_share else ""
-    )
-
-
-def _number_pattern(decimals: int) -> str:
-    return "#,##0" + ("." + "0" * decimals if decimals else "")
+    is_share = column.of_measure and row.get("measure") == Measure.PROPORTION
+    if column.of_measure:
+        decimals = table.decimals(row, column.name) if table.decimals else max(decimals, is_share)
+    return "#,##0" + ("." + "0" * decimals if decimals else "") + ("%" if is_share else "")
 
 
 def _write_cell(sheet: Worksheet, at: tuple[int, int], cell: Cell, pattern: str, formats: _Formats) -> None:

@@ -89,8 +89,8 @@ def _widest(texts: Sequence[str]) -> int:
     return max(map(cell_len, texts), default=0)
 
 
-def enlarge(value: str) -> list[str]:
-    """Return a value as three lines; an empty list if it is not a number, such as `no cases`."""
-    if any(character not in _FIGURES for character in value):
+def enlarge(value: str, *, unicode: bool = True) -> list[str]:
+    """Return a value as three lines; an empty list if it is not a number or there are no characters for it."""
+    if not unicode or any(character not in _FIGURES for character in value):
         return []
     return [" ".join(_FIGURES[character][line] for character in value).rstrip() for line in range(3)]

@@ -71,17 +71,14 @@ def as_text(table: TableBlock, *, unicode: bool) -> list[TextColumn]:
     return headed
 
 
-def has_ratings_beside(table: TableBlock) -> bool:
-    """Return whether some cell holds a value and its rating."""
-    return any(isinstance(cell, Value) and cell.rated for column in table.columns for cell in column.cells)
-
-
-def ratings_below(table: TableBlock) -> TableBlock:
-    """Return the table with the ratings of values in a row of their own, below that of the values."""
+def ratings_below(table: TableBlock) -> TableBlock | None:
+    """Return the table with the ratings of values in a row of their own, below the values; None without any."""
     rated_rows = [
         any(isinstance(cell, Value) and cell.rated for cell in row)
         for row in zip(*(column.cells for column in table.columns), strict=True)
     ]
+    if not any(rated_rows):
+        return None
     columns = [replace(table.columns[0], cells=_with_row_below(table.columns[0], rated_rows, _RATING_BELOW))]
     for column in table.columns[1:]:
         of_values = any(isinstance(cell, Value) for cell in column.cells)

@@ -38,8 +38,8 @@ def lay_out(table: TableBlock, terminal: Terminal) -> Layout:
     if width is None:
         return Layout(tuple(_table(columns, columns[0].width, terminal)))
     kept = _with_room(columns, width)
-    if kept is None and col.has_ratings_beside(table):
-        below = col.as_text(col.ratings_below(table), unicode=terminal.unicode)
+    if kept is None and (rated := col.ratings_below(table)):
+        below = col.as_text(rated, unicode=terminal.unicode)
         kept = _with_room(below, width)
         columns = columns if kept is None else below
     if kept is not None:
@@ -181,12 +181,9 @@ def _list_lines(columns: Sequence[TextColumn], place: int, width: int) -> Iterat
 
 def _name_line(names: TextColumn, beside: Sequence[TextColumn], place: int) -> Text:
     """Return the name with the cells that may stand beside it, where they differ from those of the row before."""
-    cells = [column.cells[place] for column in beside if place == 0 or _differs(column.cells, place)]
+    shown = (each.cells for each in beside if place == 0 or each.cells[place - 1].plain != each.cells[place].plain)
+    cells = [cells[place] for cells in shown]
     return Text("  ").join([names.cells[place], *(Text.assemble("(", cell, ")") for cell in cells if cell.plain)])
-
-
-def _differs(cells: Sequence[Text], place: int) -> bool:
-    return cells[place - 1].plain != cells[place].plain
 
 
 def _has_cells(columns: Sequence[TextColumn], place: int) -> bool:

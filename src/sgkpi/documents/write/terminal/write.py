@@ -46,7 +46,7 @@ class _Writer:
                 yield Text("")
             yield from self._block(block)
             apart = not isinstance(block, doc.Heading) and not (
-                isinstance(block, doc.Headline) and not self._large(block)
+                isinstance(block, doc.Headline) and not enlarge(block.value, unicode=self.terminal.unicode)
             )
 
     def _block(self, block: doc.Block) -> Iterator["RenderableType"]:  # noqa: C901 - one case for each kind of block
@@ -98,16 +98,13 @@ class _Writer:
 
     def _headline(self, block: doc.Headline) -> Iterator[Text]:
         """Yield the value in large figures beside its label and rating, or all on one line."""
-        large, rating = self._large(block), rating_text(block.rated)
+        large, rating = enlarge(block.value, unicode=self.terminal.unicode), rating_text(block.rated)
         if not large:
             yield Text.assemble(f"{block.label}: ", (block.value, BOLD), ", ", rating)
             return
         width = max(map(len, large))
         for line, said in zip(large, (Text(block.label), Text(), rating), strict=True):
             yield Text.assemble(INDENT, (line.ljust(width), BOLD), INDENT * 2, said)
-
-    def _large(self, block: doc.Headline) -> list[str]:
-        return enlarge(block.value) if self.terminal.unicode else []
 
     def _item(self, item: doc.Item) -> Iterator[Text]:
         style = "" if item.severity is None else _STYLES[item.severity]
