@@ -62,13 +62,7 @@ def test_a_list_without_a_column_is_named_with_it(tmp_path: Path) -> None:
         "or last reviewed)"
     )
     assert "x.xlsx [List 9]: warning: required column 'reviewed_on' is missing" in ran.stderr
-<<<<<<< HEAD
     assert "x.xlsx: 1 of 13 indicators can be computed; tables that can be read: accommodation" in ran.stderr
-=======
-    assert (
-        "x.xlsx: 1 of 13 indicators can be computed; tables that can be read: accommodation, care_leavers" in ran.stderr
-    )
->>>>>>> f03c3ad (Settings: whose they are, how far they are looked for, and TOML that no person writes)
 
 
 def test_a_table_that_cannot_be_used_is_a_reason(tmp_path: Path) -> None:

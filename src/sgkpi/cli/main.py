@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib import import_module
 from inspect import cleandoc
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.exceptions import TyperException
 
 from sgkpi import __version__
 from sgkpi.cli import commands
@@ -87,9 +89,14 @@ def run() -> None:
     else:
         app = make_app(for_help=arguments in ([], ["-h"], ["--help"]) and not is_completion)
     try:
-        app(prog_name="sgkpi")
+        sys.exit(app(prog_name="sgkpi", standalone_mode=False))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except TyperException as error:  # a command line that cannot be read: its message repeats what was typed
+        shown = StringIO()
+        error.show(shown)  # type: ignore[attr-defined]  # their class is not public
+        say(shown.getvalue().rstrip("\n"))
+        sys.exit(error.exit_code)
     except SystemExit as ending:
         if not isinstance(ending.__context__, BrokenPipeError):
             raise

@@ -38,7 +38,7 @@ def write_whole() -> None:
 
 
 def visible(text: str) -> str:
-    """Return text with what would command a terminal written as an escape, such as `\\x1b`."""
+    r"""Return text with what would command a terminal written as an escape, such as `\x1b`."""
     return _UNSAFE.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
