@@ -51,7 +51,7 @@ class _Inspector:
 
     def inspect(self) -> Inspection:
         create_calendar(self.session, [each.indicator for each in self.plan.indicators], self.plan.closures)
-        flagged: list[list[FlaggedRows]] = []
+        flagged: list[FlaggedRows] = []
         facts: list[TableFacts] = []
         for name in self.options.tables:
             table_pass = self._pass(name)
@@ -60,9 +60,9 @@ class _Inspector:
             facts.append(self._facts(table_pass))
         # What was rejected is known when everything has been read.
         left_out = locate.rows_left_out(self.tables)
-        found = [each for group in flagged for each in self._located(group, left_out)]
-        self.cases.judge(each for each, _ in found)
-        findings = (*(finding for _, finding in found), *self._uneven_rows(left_out))
+        found = [each for rows in flagged for each in self._located(rows, left_out)]
+        self.cases.judge(found)
+        findings = (*(finding for finding, _, _ in found), *self._uneven_rows(left_out))
         return Inspection(tuple(facts), findings, self.cases.ledger(), self.cases.affected(found))
 
     def _pass(self, name: str) -> QualityPass:
@@ -123,32 +123,29 @@ class _Inspector:
             identifiers=identifiers_of(self.session, source, int(count), self.tables.short_rows),
         )
 
-    def _located(self, flagged: Sequence[FlaggedRows], left_out: locate.LeftOut) -> Iterator[Located]:
+    def _located(self, flagged: FlaggedRows, left_out: locate.LeftOut) -> Iterator[Located]:
         """Give what is wrong with rows of one relation; `left_out` are rows that the reader passed over."""
-        if not flagged:
-            return
-        name, relation = flagged[0].table, flagged[0].relation
+        name, relation = flagged.table, flagged.relation
         rows = locate.RowsOfFiles(self.extract.tables[name].files, relation, f"quality.kept.{name}", Name.PLACE)
-        conditions = [(each.holds, self._values(each)) for each in flagged]
+        conditions = [(each.holds, self._values(each.columns)) for each in flagged.conditions]
         found = locate.locate_rows(self.session, rows, conditions, every_row=self.options.every_row)
-        for each, parts in zip(flagged, found, strict=True):
+        for each, parts in zip(flagged.conditions, found, strict=True):
             places = [Rows(one.file.name, one.count, tuple(one.rows(left_out)), tuple(one.values)) for one in parts]
             count, groups = sum(one.count for one in parts), None
             if count and each.group:
                 of_groups = sql.select(each.group).distinct().from_(relation).where(each.holds)
                 groups = self.session.number(sql.select(sql.fn("count")).from_(of_groups))
             if count:
-                yield each, RowFinding(name, each.check, each.columns, count, each.detail, tuple(places), groups)
+                finding = RowFinding(name, each.check, each.columns, count, each.detail, tuple(places), groups)
+                yield finding, relation, each.holds
 
-    def _values(self, flagged: FlaggedRows) -> Sql | None:
-        """Return what is in the columns of a row; of several columns each with its name."""
-        if not self.options.show_values or not flagged.columns:
+    def _values(self, columns: Sequence[str]) -> Sql | None:
+        """Return what is in the columns of a row, if values are asked for; of several columns each with its name."""
+        if not self.options.show_values or not columns:
             return None
-        cells = [Name.raw(name).or_else("") for name in flagged.columns]
-        if len(cells) == 1:
-            return cells[0]
-        named = [sql.fn("concat", f"{name} ", cell) for name, cell in zip(flagged.columns, cells, strict=True)]
-        return sql.fn("concat_ws", ", ", *named)
+        if len(columns) == 1:
+            return Name.raw(columns[0]).or_else("")
+        return sql.fn("concat_ws", ", ", *(sql.fn("concat", f"{name} ", Name.raw(name)) for name in columns))
 
     def _uneven_rows(self, left_out: locate.LeftOut) -> Iterator[RowFinding]:
         """Give rows with more cells than the header, which are left out, and with fewer, by table."""

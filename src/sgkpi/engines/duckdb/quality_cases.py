@@ -13,7 +13,7 @@ from sgkpi.engines.duckdb.count import tally
 from sgkpi.engines.duckdb.ingest import key_part
 from sgkpi.engines.duckdb.judge import Batch, judged
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
-from sgkpi.engines.duckdb.quality_pass import FlaggedRows, QualityPass
+from sgkpi.engines.duckdb.quality_pass import QualityPass
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.tables import Cases, Tables, has_repeated_hash
 from sgkpi.engines.quality import AffectedCases, RowFinding, columns_concerned, placing_columns
@@ -22,7 +22,8 @@ from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.planning.plan import IndicatorPlan, Plan
 
-Located = tuple[FlaggedRows, RowFinding]
+# A finding, with the relation of its rows and the condition that holds for them.
+Located = tuple[RowFinding, str, Sql]
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,12 @@ class CaseFinder:
         self.session.create(found.relation, flow)
         self.judged |= {plan.indicator.id: found for plan in plans}
 
-    def judge(self, flagged: Iterable[FlaggedRows]) -> None:
+    def judge(self, located: Iterable[Located]) -> None:
         """Judge the cases whose keys repeat, one a key, in the place of their rows; then those that are not judged yet.
 
         These are cases of indicators that need other tables than their own, or more than a look at its rows.
         """
-        twins = {each.table: each.relation for each in flagged if each.check in _REPEATED}
+        twins = {finding.table: relation for finding, relation, _ in located if finding.check in _REPEATED}
         for found in {each.relation: each for each in self.judged.values()}.values():
             name = found.batch.plans[0].indicator.table.name
             if name in twins:
@@ -124,31 +125,31 @@ class CaseFinder:
         """Return the cases for every finding and indicator that it concerns."""
         result = []
         for indicator in (plan.indicator for plan in self.plans):
-            for place, (flagged, finding) in enumerate(found):
-                own, related = columns_concerned(finding, indicator)
+            for place, each in enumerate(found):
+                own, related = columns_concerned(each[0], indicator)
                 if own or related:
-                    outcomes, unplaced = self._affected(indicator, flagged, related, own=own)
+                    outcomes, unplaced = self._affected(indicator, each, related, own=own)
                     result.append(AffectedCases(place, indicator.id, outcomes, unplaced))
         return tuple(sorted(result, key=lambda one: (one.finding, one.indicator)))
 
     def _affected(
-        self, indicator: Indicator, flagged: FlaggedRows, related: Sequence[str], *, own: bool
+        self, indicator: Indicator, located: Located, related: Sequence[str], *, own: bool
     ) -> tuple[Mapping[Outcome, int], int]:
         """Return the outcomes of the cases in which rows at fault are, or which join one, and how many are unplaced."""
-        ways = [Name.KEY_HASH.is_in(_distinct(Name.KEY_HASH, flagged))] if own else []
+        ways = [Name.KEY_HASH.is_in(_distinct(Name.KEY_HASH, located))] if own else []
         for each in map(indicator.related_named, related):
-            rows = _distinct(Name.compared(each.row_column), flagged)
+            rows = _distinct(Name.compared(each.row_column), located)
             ways.append(key_part(indicator.table.columns[each.case_column]).is_in(rows))
         counts, codes = self._counts(indicator, sql.or_(ways)), self.judged[indicator.id].batch.codes
         outcomes: Counter[Outcome] = Counter()
         for code in filter(codes.is_outcome, counts):
             outcomes[codes.meaning(code)[0]] += counts[code]
         unplaced = 0
-        if own and not set(flagged.columns).isdisjoint(placing_columns(indicator)):
+        if own and not set(located[0].columns).isdisjoint(placing_columns(indicator)):
             unplaced = counts[UNPLACED_BLANK] + counts[UNPLACED_UNREADABLE]
-            if indicator.is_stock and flagged.check in (Check.UNREADABLE, Check.BLANK, Check.EMPTY):
+            if indicator.is_stock and located[0].check in (Check.UNREADABLE, Check.BLANK, Check.EMPTY):
                 # A stock's are not among the cases that are judged.
-                unplaced = self.session.number(sql.select(sql.fn("count")).from_(_distinct(Name.KEY_HASH, flagged)))
+                unplaced = self.session.number(sql.select(sql.fn("count")).from_(_distinct(Name.KEY_HASH, located)))
         return {outcome: outcomes[outcome] for outcome in Outcome if outcomes[outcome]}, unplaced
 
 
@@ -160,5 +161,6 @@ def _is_plain(plan: IndicatorPlan) -> bool:
     return not (plan.indicator.is_stock or plan.indicator.related or plan.indicator.value is not None)
 
 
-def _distinct(column: Column, flagged: FlaggedRows) -> Select:
-    return sql.select(column).distinct().from_(flagged.relation).where(flagged.holds & column.is_not_null())
+def _distinct(column: Column, located: Located) -> Select:
+    _, relation, holds = located
+    return sql.select(column).distinct().from_(relation).where(holds & column.is_not_null())

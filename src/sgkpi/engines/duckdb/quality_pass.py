@@ -6,7 +6,7 @@ place in the files. The checks of single rows are conditions in SQL over its typ
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 
@@ -55,29 +55,26 @@ _REASONS: dict[Kind, tuple[str, tuple[tuple[str, str], ...]]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """A check, and the condition under which a row fails it."""
+    """A check, and the condition under which a row fails it; `group`: what is counted besides rows (keys, persons)."""
 
     check: Check
     columns: tuple[str, ...]
     holds: Sql
     detail: str = ""
+    group: Column | None = None
 
 
 @dataclass(frozen=True)
 class FlaggedRows:
-    """The rows of `relation` for which `holds`: they fail a check.
+    """A relation of rows that may fail some checks.
 
-    The relation has the place of a row, of several files its file, the hash of its key and its join values; `raw_…`
-    where values are to be shown. `group` is what is counted besides rows: keys, or persons.
+    It has the place of a row, of several files its file, the hash of its key and its join values; `raw_…` where values
+    are to be shown.
     """
 
     table: str
-    check: Check
-    columns: tuple[str, ...]
-    detail: str
     relation: str
-    holds: Sql
-    group: Column | None = None
+    conditions: tuple[Condition, ...]
 
 
 @dataclass(frozen=True)
@@ -127,8 +124,8 @@ class QualityPass:
         rows = sql.select(sql.STAR, *(value.as_(name) for name, value in columns.items()))
         return rows.from_(typed_rows(self.scan)), tuple(dict.fromkeys([Name.IS_BLANK_ROW, *self.beside, *columns]))
 
-    def flagged(self, session: Session) -> Iterator[list[FlaggedRows]]:
-        """Give the rows that may fail a check, relation by relation."""
+    def flagged(self, session: Session) -> Iterator[FlaggedRows]:
+        """Give the rows that may fail a check."""
         if self.words:
             yield self._single_rows(session)
         h, repeated = Name.KEY_HASH, f"quality.repeated.{self.table}"
@@ -140,16 +137,14 @@ class QualityPass:
     def _kept(self, *columns: Sql) -> Select:
         return sql.select(Name.ROW_ID.as_(Name.PLACE), *self.beside, *columns).from_(self.relation)
 
-    def _single_rows(self, session: Session) -> list[FlaggedRows]:
+    def _single_rows(self, session: Session) -> FlaggedRows:
         relation = f"quality.rows.{self.table}"
         session.create(relation, self._kept(*self.words).where(sql.or_(word.ne(0) for word in self.words)))
-        return [
-            FlaggedRows(self.table, each.check, each.columns, each.detail, relation, word.has_bit(bit))
-            for word, conditions in self.words.items()
-            for bit, each in enumerate(conditions)
-        ]
+        bits = [word.has_bit(bit) for word, conditions in self.words.items() for bit, _ in enumerate(conditions)]
+        kept = tuple(replace(each, holds=bit) for each, bit in zip(self.conditions, bits, strict=True))
+        return FlaggedRows(self.table, relation, kept)
 
-    def _repeated_keys(self, session: Session, repeated: str) -> list[FlaggedRows]:
+    def _repeated_keys(self, session: Session, repeated: str) -> FlaggedRows:
         """Return the rows that share a key and differ, and those that are the same as one before them."""
         relation, h, whole = f"quality.twins.{self.table}", Name.KEY_HASH, Name.ROW_HASH
         rows = self._kept(whole).where(has_repeated_hash(repeated) & _ALIVE)
@@ -158,12 +153,10 @@ class QualityPass:
         flags = (least.ne(most).as_("differs"), same.as_("same"), sql.TRUE.as_(Name.EXISTS))
         session.create(relation, sql.select(sql.STAR, *flags).from_(rows))
         key = tuple(self.scan.source.table.key) if self.scan.source.has_key else ()
-        return [
-            FlaggedRows(self.table, Check.DUPLICATE_KEY, key, "", relation, sql.column("differs"), group=h),
-            FlaggedRows(self.table, Check.IDENTICAL_ROW, (), "", relation, sql.column("same")),
-        ]
+        differing = Condition(Check.DUPLICATE_KEY, key, sql.column("differs"), group=h)
+        return FlaggedRows(self.table, relation, (differing, Condition(Check.IDENTICAL_ROW, (), sql.column("same"))))
 
-    def _spells(self, session: Session, first: str, last: str) -> list[FlaggedRows]:
+    def _spells(self, session: Session, first: str, last: str) -> FlaggedRows:
         """Return spells that begin before an earlier one has ended, and those without an end that another follows."""
         person, start, end = Name.compared(self.scan.source.table.person), Name.day(first), Name.day(last)
         spells = self._kept(start, end).where(person.is_not_null() & start.is_not_null() & ~(end < start).is_true())
@@ -178,10 +171,8 @@ class QualityPass:
         kept = sql.select(sql.STAR).from_(judged.from_(once.where(sql.column("number").eq(1))))
         relation = f"quality.spells.{self.table}.{first}.{last}"
         session.create(relation, kept.where(sql.or_(flags.values())))
-        return [
-            FlaggedRows(self.table, check, (first, last), "", relation, flag, group=person)
-            for check, flag in flags.items()
-        ]
+        found = [Condition(check, (first, last), flag, group=person) for check, flag in flags.items()]
+        return FlaggedRows(self.table, relation, tuple(found))
 
 
 def _bits(conditions: Sequence[Condition]) -> Sql:
