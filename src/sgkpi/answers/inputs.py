@@ -16,7 +16,7 @@ from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from sgkpi.extracts.parquet import ParquetColumns
+    from sgkpi.extracts.extract import ParquetColumns
 
 
 def load_catalogue(path: Path | None = None) -> Catalogue:

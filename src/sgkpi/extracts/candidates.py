@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sgkpi.extracts.cells import fold_name
 from sgkpi.extracts.extract import FileFault
-from sgkpi.extracts.workbooks import Workbook
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.problems import Problem, warning
 from sgkpi.model.table import Table
+
+if TYPE_CHECKING:
+    from sgkpi.extracts.workbooks import Workbook
 
 ENDINGS = (".csv.gz", ".csv", ".parquet")
 WORKBOOK = ".xlsx"
@@ -42,13 +45,15 @@ class Workbooks:
         self._stack = stack
         self._opened: dict[Path, Workbook] = {}
 
-    def open(self, path: Path) -> Workbook:
+    def open(self, path: Path) -> "Workbook":
         """Return the workbook at a path; raise FileFault if it cannot be read."""
         ending = path.suffix.casefold()
         if ending != WORKBOOK:
             advice = "save it as an Excel workbook (.xlsx), or its sheets as CSV"
             raise FileFault(f"{ending} workbooks cannot be read; {advice}", "other-workbook")
         if path not in self._opened:
+            from sgkpi.extracts.workbooks import Workbook
+
             self._opened[path] = workbook = Workbook(path)
             self._stack.callback(workbook.close)
         return self._opened[path]

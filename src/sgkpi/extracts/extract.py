@@ -30,6 +30,29 @@ class FileFormat(StrEnum):
     PARQUET = "parquet"
 
 
+class ParquetType(StrEnum):
+    """The types of Parquet columns, as far as they matter to a reader of cells."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    FLOAT = "float"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+    TIMESTAMP_TZ = "timestamp_tz"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class ParquetColumns:
+    """The columns of a file that are not nested in others, with their types, and how many rows it has."""
+
+    headers: tuple[str, ...]
+    types: tuple[ParquetType, ...]
+    rows: int
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """One file of a table.
@@ -39,7 +62,7 @@ class SourceFile:
     `name` is for people: relative to the extract or, for a sheet, `workbook.xlsx [Sheet]`.
     `headers` are all columns in the file; `columns` maps a declared column to its place among them.
     `delimiter` and `skip` (lines above the header) are for CSV. `spaces_only`: its cells have no white space other
-    than spaces. `types` are for Parquet, a `ParquetType` for each header.
+    than spaces. `types` are for Parquet, one for each header.
     """
 
     path: Path

@@ -1,6 +1,6 @@
-"""Open a folder of files, or a workbook, as an extract: find the files of each table and match their headers."""
+"""Open a folder of files, or a workbook, as an extract: inspect the files of each table and match their headers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,9 +8,8 @@ from pathlib import Path
 from sgkpi.definitions.wording import both
 from sgkpi.extracts.candidates import Candidate, Candidates, Part, Workbooks, ending_of, find_candidates, is_workbook
 from sgkpi.extracts.csv_files import look_at_csv, no_rows
-from sgkpi.extracts.extract import Extract, FileFault, FileFormat, SourceFile, TableSource
+from sgkpi.extracts.extract import Extract, FileFault, FileFormat, ParquetColumns, SourceFile, TableSource
 from sgkpi.extracts.headers import known_headers, match_headers
-from sgkpi.extracts.parquet import ReadColumns, look_at_parquet
 from sgkpi.extracts.settings import read_settings, settings_path
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems
@@ -18,6 +17,10 @@ from sgkpi.model.table import Table
 
 _SHOWN = 10
 _ENDINGS = ".csv, .csv.gz or .parquet"
+_MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
+_TAIL = 8  # the footer's length in four bytes, then the magic bytes
+# Reads the footer of a file that begins and ends as a Parquet file does; raises ValueError if it cannot be read.
+ReadColumns = Callable[[Path], ParquetColumns]
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,36 @@ class _Opener:
             file = SourceFile(part.path, part.name, FileFormat.PARQUET, headers=found.headers, columns={}, types=types)
             return file, [] if found.rows else [no_rows(part.name)]
         return look_at_csv(part.path, part.name, self._known, rewritten, compressed=ending == ".csv.gz")
+
+
+def look_at_parquet(path: Path, read_columns: ReadColumns) -> ParquetColumns:
+    """Return the columns of a Parquet file; raise FileFault when it is cut off, or is not one."""
+    broken = "this Parquet file is damaged or cut off: {}; copy or export it again"
+    try:
+        _check_ends(path, broken)
+        return read_columns(path)
+    except OSError as error:
+        raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error
+    except ValueError as error:
+        raise FileFault(broken.format("its footer cannot be read"), "broken-parquet") from error
+
+
+def _check_ends(path: Path, broken: str) -> None:
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        if size == 0:
+            raise FileFault("the file is empty; export it again", "empty-file")
+        stream.seek(0)
+        if stream.read(len(_MAGIC)) not in (_MAGIC, _ENCRYPTED):
+            advice = "rename it to match its format, or export it again"
+            raise FileFault(f"this is not a Parquet file; {advice}", "no-parquet")
+        stream.seek(max(0, size - _TAIL))
+        tail = stream.read(_TAIL)
+    if tail[4:] == _ENCRYPTED:
+        raise FileFault("the file is encrypted; export it without encryption", "broken-parquet")
+    length = int.from_bytes(tail[:4], "little")
+    if tail[4:] != _MAGIC or length + _TAIL + len(_MAGIC) > size:
+        raise FileFault(broken.format("its end is missing"), "broken-parquet")
 
 
 def _two_files(table: Table, candidates: Sequence[Candidate]) -> Problem:

@@ -16,7 +16,7 @@ from sgkpi.model.expressions import Kind, column_refs
 from sgkpi.model.periods import Month, last_complete_month
 from sgkpi.model.table import Column, Table
 from sgkpi.synth.common import EXTRACTED_AT, stream
-from sgkpi.synth.texts import DATED, Texts, breaks, moment_of, moment_text, spell_of
+from sgkpi.synth.declared import DATED, Texts, breaks, moment_of, moment_text, spell_of
 
 Row = tuple[str, ...]
 _MONTHS_WITHOUT_EVENTS = 2

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from sgkpi.engines.duckdb.database import database
-from sgkpi.extracts.parquet import ParquetColumns, ParquetType
+from sgkpi.extracts.extract import ParquetColumns, ParquetType
 
 _COLUMNS = """
 select name, num_children, repetition_type, duckdb_type from parquet_schema($1) order by column_id
