@@ -16,7 +16,7 @@ from tests.support.results import DECIDED, PLACED, count, not_covered, proportio
 from tests.support.screens import shown as shown_on
 
 MONTHS = [period_for(PeriodKind.MONTH, Month(2018, 3).plus(n)) for n in range(12)]
-TEAM = Breakdown("team", ColumnRef("team", Kind.TEXT), "team", codes=("North", "South"))
+TEAM = Breakdown("team", ColumnRef("team", Kind.TEXT), codes=("North", "South"))
 RATINGS = [Rating.GREEN, Rating.AMBER, Rating.RED]
 
 MET = "lack what decides whether they are met"

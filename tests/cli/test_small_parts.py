@@ -113,7 +113,7 @@ class TestText:
 
 def listed(*indicators: tuple[str, str, str], by: tuple[str, ...] = ()) -> IndicatorList:
     """Counts by id, title and theme."""
-    breakdowns = tuple(Breakdown(name, ColumnRef(name, Kind.TEXT), name) for name in by)
+    breakdowns = tuple(Breakdown(name, ColumnRef(name, Kind.TEXT)) for name in by)
     return IndicatorList(
         tuple(
             Availability(replace(PLACED, id=id_, title=title, theme=theme, by=breakdowns), available=False)

@@ -34,8 +34,8 @@ TIMED = replace(
     DECIDED,
     clock=Clock(start=RECEIVED, stop=RECEIVED, limit=Limit(24, LimitUnit.HOURS)),
     by=(
-        Breakdown("team", ColumnRef("team", Kind.TEXT), "team"),
-        Breakdown("reason", ColumnRef("why", Kind.TEXT), "why"),
+        Breakdown("team", ColumnRef("team", Kind.TEXT)),
+        Breakdown("reason", ColumnRef("why", Kind.TEXT)),
     ),
 )
 

@@ -100,7 +100,6 @@ class Related:
     after: str | NamedMoment | None = None
     within: Limit | None = None
     where: Expression | None = None
-    where_text: str = ""
     merge_adjacent: bool = False
 
 
@@ -114,7 +113,6 @@ class Breakdown:
 
     name: str
     expression: Expression
-    text: str
     codes: tuple[str, ...] = ()
     bands: tuple[Decimal, ...] = ()
 
@@ -156,16 +154,12 @@ class Indicator:
     question: str = ""
     theme: str = ""
     population: Expression | None = None
-    population_text: str = ""
     exclude: tuple[Named, ...] = ()
     related: tuple[Related, ...] = ()
     clock: Clock | None = None
     met: Expression | None = None
-    met_text: str = ""
     value: Expression | None = None
-    value_text: str = ""
     not_due: Expression | None = None
-    not_due_text: str = ""
     because: tuple[Named, ...] = ()
     by: tuple[Breakdown, ...] = ()
     improvement: Improvement = Improvement.NONE

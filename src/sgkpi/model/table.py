@@ -9,17 +9,17 @@ from sgkpi.model.problems import Severity
 
 @dataclass(frozen=True)
 class Named:
-    """A named expression, with its text as the author wrote it."""
+    """A named expression."""
 
     name: str
     expression: Expression
-    text: str
 
 
 @dataclass(frozen=True)
 class Rule(Named):
-    """A condition that every row should satisfy, and the severity if a row does not."""
+    """A condition that every row should satisfy, as written, and the severity if a row does not."""
 
+    text: str = ""
     severity: Severity = Severity.WARNING
 
 

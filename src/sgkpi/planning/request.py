@@ -90,10 +90,15 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
         raise _unusable(extract, used)
     as_of, source = find_as_of(extract, request.as_of, events)
     months = asked_months(request.months, as_of)
-    available, unavailable = _available(chosen, extract, named=bool(request.indicators))
+    reasons = {indicator: why_unavailable(indicator, extract) for indicator in chosen}
+    unavailable = tuple(Unavailable(each.id, reason) for each, reason in reasons.items() if reason is not None)
+    if unavailable and request.indicators:
+        words = "; ".join(f"{each.indicator} {each.reason}" for each in unavailable)
+        raise ExtractError(f"cannot be computed from {extract.path}: {words}")
     plans = tuple(
         IndicatorPlan(each, (), tuple(by for by in each.by if ALL_BREAKDOWNS in request.by or by.name in request.by))
-        for each in available
+        for each, reason in reasons.items()
+        if reason is None
     )
     resolved = ResolvedRequest(extract, Plan(as_of, plans, catalogue.closures), months, (), source, unavailable)
     return resolved.for_periods(
@@ -136,17 +141,6 @@ def asked_months(months: Sequence[Month] | None, as_of: datetime) -> tuple[Month
             f"the last complete month is {last_complete_month(as_of)}"
         )
     return asked
-
-
-def _available(
-    chosen: Sequence[Indicator], extract: Extract, *, named: bool
-) -> tuple[tuple[Indicator, ...], tuple[Unavailable, ...]]:
-    reasons = {indicator: why_unavailable(indicator, extract) for indicator in chosen}
-    unavailable = tuple(Unavailable(each.id, reason) for each, reason in reasons.items() if reason is not None)
-    if unavailable and named:
-        words = "; ".join(f"{each.indicator} {each.reason}" for each in unavailable)
-        raise ExtractError(f"cannot be computed from {extract.path}: {words}")
-    return tuple(each for each, reason in reasons.items() if reason is None), unavailable
 
 
 def _unusable(extract: Extract, tables: Iterable[str]) -> ExtractError:

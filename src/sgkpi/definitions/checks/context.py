@@ -59,8 +59,8 @@ class CheckContext:
 
     def named(self, conditions: Mapping[str, str], scope: Scope, key: str) -> tuple[Named, ...]:
         """Parse the named conditions under a root key; leave out those that are wrong."""
-        parsed = ((name, self.expression(text, scope, key, name), text) for name, text in conditions.items())
-        return tuple(Named(name, expression, text) for name, expression, text in parsed if expression is not None)
+        parsed = ((name, self.expression(text, scope, key, name)) for name, text in conditions.items())
+        return tuple(Named(name, expression) for name, expression in parsed if expression is not None)
 
     def column(self, table: Table, name: str | None, *place: str | int) -> Column | None:
         """Return the column of a table that is named at a place; None if there is none."""

@@ -73,14 +73,10 @@ def _with_conditions(indicator: Indicator, file: IndicatorFile, scope: Scope, co
     return replace(
         indicator,
         population=context.expression(file.population, scope, "population"),
-        population_text=file.population or "",
         exclude=context.named(file.exclude, scope, "exclude"),
         met=context.expression(file.met, scope, "met"),
-        met_text=file.met or "",
         value=context.expression(file.value, scope, "value", expect=NUMERIC),
-        value_text=file.value or "",
         not_due=context.expression(file.not_due, scope, "not_due"),
-        not_due_text=file.not_due or "",
         because=context.named(file.because, scope, "because"),
     )
 
@@ -111,7 +107,7 @@ def _breakdown(
         context.error(message, "breakdown", *place)
     elif column := context.column(scope.table, name, *place):
         node = ColumnRef(name, column.kind)
-    return Breakdown(name, node, content or name, _codes(node, scope)) if node else None
+    return Breakdown(name, node, _codes(node, scope)) if node else None
 
 
 def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, place: Place) -> Breakdown | None:
@@ -121,7 +117,7 @@ def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, 
         context.error("list the lower bounds of the bands in ascending order", "bands", *place, "bands")
         return None
     codes = _band_labels(bands) if bands else _codes(node, scope) if node else ()
-    return Breakdown(name, node, content.value, codes, bands) if node else None
+    return Breakdown(name, node, codes, bands) if node else None
 
 
 def _codes(node: Expression, scope: Scope) -> tuple[str, ...]:

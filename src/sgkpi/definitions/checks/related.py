@@ -52,7 +52,6 @@ def build_related(name: str, file: RelatedFile, case: Scope, context: CheckConte
         after=_moment(file.after, case, context, *place, "after"),
         within=file.within,
         where=context.expression(file.where, replace(case, table=table), *place, "where"),
-        where_text=file.where or "",
         merge_adjacent=file.merge is not None,
     )
 

@@ -35,7 +35,7 @@ def build_table(name: str, file: TableFile, context: CheckContext) -> Table:
     severity = {rule: content.severity for rule, content in file.rules.items() if isinstance(content, RuleFile)}
     scope = Scope(table, unsure=context.left_out("columns", table.columns))
     rules = (
-        Rule(each.name, each.expression, each.text, severity.get(each.name, Severity.WARNING))
+        Rule(each.name, each.expression, texts[each.name], severity.get(each.name, Severity.WARNING))
         for each in context.named(texts, scope, "rules")
     )
     return replace(table, rules=tuple(rules))

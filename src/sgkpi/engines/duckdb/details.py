@@ -35,7 +35,7 @@ def single_cases(
     table, source = plan.indicator.table, tables.extract.tables[plan.indicator.table.name]
 
     def read(name: str) -> Breakdown:
-        return Breakdown(name, ColumnRef(name, table.columns[name].kind), name)
+        return Breakdown(name, ColumnRef(name, table.columns[name].kind))
 
     key_parts = tuple(map(read, table.key)) if source.has_key else ()
     person = read(table.person) if table.person in source.columns and table.person else None
