@@ -1,10 +1,10 @@
 """Write a synthetic extract to a folder, completely or not at all."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
-from itertools import count
+from itertools import chain, count
 from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,7 +19,7 @@ from sgkpi.synth.leavers import ACCOMMODATION, CARE_LEAVERS, PATHWAY_PLAN_REVIEW
 from sgkpi.synth.missing import MISSING_EPISODES, missing_rows
 from sgkpi.synth.people import CHILDREN, People, Row, family_rows, runaway_rows
 
-Write = Callable[[Row], object]
+Write = Callable[[Iterable[Row]], object]
 HEALTH_PASSPORTS = ("passport_id", "person_id", "issued_on")
 ROWS_IN_A_BATCH = 50_000
 # Tables without rows that ended before the first day.
@@ -70,7 +70,7 @@ def write_extract(
         for name, table in tables.items():
             if catalogue is not None and not (story and name in STORY):
                 with files.open(name, tuple(table.columns)) as write:
-                    _write_all(write, declared_rows(table, catalogue, seed=seed, scale=scale))
+                    write(declared_rows(table, catalogue, seed=seed, scale=scale))
         _write_description(folder / "extract.toml", seed, scale, COVERED if story else ())
         written = sorted(path.name for path in folder.iterdir())
         for name in written:  # an earlier run may have written the same table in the other format
@@ -99,7 +99,7 @@ class _Files:
 
     @contextmanager
     def open(self, table: str, header: Row, *, encoding: str = "utf-8") -> Iterator[Write]:
-        """Open the CSV file of a table; yield a function that writes its rows."""
+        """Open the CSV file of a table; yield a function that writes rows."""
         faults, catalogue = self._faults, self._catalogue
         written_in = (faults.encoding if faults else None) or encoding
         path = self._folder / f"{table}.csv"
@@ -107,11 +107,11 @@ class _Files:
             writer = csv.writer(file, lineterminator="\n", delimiter=faults.delimiter if faults else ",")
             if faults is None or catalogue is None:
                 writer.writerow(header)
-                yield writer.writerow
+                yield writer.writerows
                 return
             damage = Damage(faults, catalogue.tables[table], header, catalogue, self._seed)
             writer.writerow(damage.header)
-            yield lambda row: writer.writerows(damage.pass_on(row))
+            yield lambda rows: writer.writerows(chain.from_iterable(map(damage.pass_on, rows)))
 
     @contextmanager
     def open_passports(self) -> Iterator[Write]:
@@ -125,36 +125,32 @@ class _Files:
 
         kinds: dict[str, pa.DataType] = {"passport_id": pa.string(), "person_id": pa.string(), "issued_on": pa.date32()}
         schema = pa.schema(kinds)
-        rows: list[dict[str, str | date | None]] = []
+        batch: list[dict[str, str | date | None]] = []
         with ParquetWriter(self._folder / "health_passports.parquet", schema) as writer:
 
-            def add(row: Row) -> None:
-                passport, person, issued = row
-                day = date.fromisoformat(issued) if issued else None
-                rows.append({"passport_id": passport, "person_id": person, "issued_on": day})
-                if len(rows) >= ROWS_IN_A_BATCH:
-                    flush()
-
-            def flush() -> None:
-                if rows:
-                    writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-                    rows.clear()
+            def add(rows: Iterable[Row], *, at_least: int = ROWS_IN_A_BATCH) -> None:
+                for passport, person, issued in rows:
+                    day = date.fromisoformat(issued) if issued else None
+                    batch.append({"passport_id": passport, "person_id": person, "issued_on": day})
+                if len(batch) >= at_least:
+                    writer.write_table(pa.Table.from_pylist(batch, schema=schema))
+                    batch.clear()
 
             yield add
-            flush()
+            add([], at_least=1)
 
 
 def _write_tables(files: _Files, seed: int, scale: float) -> None:
     people = People.at(scale, leavers_at(scale))
     with files.open("contacts", CONTACTS, encoding="utf-8-sig") as write:
-        _write_all(write, contact_rows(stream(seed, "contacts"), people, scale))
+        write(contact_rows(stream(seed, "contacts"), people, scale))
     with files.open("missing_episodes", MISSING_EPISODES) as write:
-        _write_all(write, missing_rows(stream(seed, "missing_episodes"), people, scale))
+        write(missing_rows(stream(seed, "missing_episodes"), people, scale))
     with files.open("children", CHILDREN) as write:
         rng = stream(seed, "children")
-        _write_all(write, runaway_rows(rng, people))
+        write(runaway_rows(rng, people))
         _write_leavers(files, leavers(stream(seed, "care_leavers"), people, scale), write)
-        _write_all(write, family_rows(rng, people))
+        write(family_rows(rng, people))
 
 
 def _write_leavers(files: _Files, everyone: Iterator[Leaver], write_child: Write) -> None:
@@ -166,21 +162,21 @@ def _write_leavers(files: _Files, everyone: Iterator[Leaver], write_child: Write
         write_stay = opened.enter_context(files.open("accommodation", ACCOMMODATION))
         write_passport = opened.enter_context(files.open_passports())
         for leaver in everyone:
-            write_child(leaver.child)
-            write_leaver(leaver.row)
+            write_child([leaver.child])
+            write_leaver([leaver.row])
             for place, reviewed in enumerate(leaver.reviews):
                 day = iso_day(reviewed) if isinstance(reviewed, date) else reviewed
-                write_review((f"R{next(reviews):05d}", leaver.person, day, "review" if place else "initial"))
+                write_review([(f"R{next(reviews):05d}", leaver.person, day, "review" if place else "initial")])
             for stay in leaver.stays:
                 number = next(spells)
                 person = leaver.person if number % SPACED_EVERY else f"{leaver.person} "
                 days = iso_day(stay.start), iso_day(stay.end)
                 suitable = "" if stay.suitable is None else ("yes" if stay.suitable else "no")
-                write_stay((f"A{number:05d}", person, *days, stay.accommodation_type, suitable))
+                write_stay([(f"A{number:05d}", person, *days, stay.accommodation_type, suitable)])
             for issued in leaver.passports:
                 number = next(passports)
                 person = leaver.person if number % LOWER_CASE_EVERY else leaver.person.lower()
-                write_passport((f"HP{number:04d}", person, iso_day(issued)))
+                write_passport([(f"HP{number:04d}", person, iso_day(issued))])
 
 
 def _write_description(path: Path, seed: int, scale: float, covered: tuple[str, ...]) -> None:
@@ -193,8 +189,3 @@ def _write_description(path: Path, seed: int, scale: float, covered: tuple[str, 
         f"[covers]\n{covers}"
     )
     path.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _write_all(write: Write, rows: Iterator[tuple[str, ...]]) -> None:
-    for row in rows:
-        write(row)
