@@ -74,11 +74,8 @@ def test_related_rows_in_every_form(tmp_path: Path) -> None:
     spell, seen, first, same = indicator.related
     assert (spell.start, spell.end, spell.until) == ("reviewed_on", "closed_on", "received_at")
     assert spell.merge_adjacent
-    assert (seen.until, seen.within, seen.where_text) == (
-        NamedMoment.AS_OF,
-        Limit(12, LimitUnit.MONTHS),
-        "kind = 'review'",
-    )
+    assert (seen.until, seen.within) == (NamedMoment.AS_OF, Limit(12, LimitUnit.MONTHS))
+    assert seen.where is not None
     assert (first.until, first.after) == (NamedMoment.AS_OF, "received_at")
     assert (same.case_column, same.row_column, same.until) == ("team", "team", None)
 
@@ -96,7 +93,7 @@ def test_breakdowns_and_their_categories(tmp_path: Path) -> None:
       - weekly: "visits > 3"
     """
     breakdowns = load(tmp_path, {"count.yaml": COUNT + by.replace("\n    ", "\n")}).indicators["count"].by
-    assert breakdowns[0] == Breakdown("team", ColumnRef("team", Kind.TEXT), "team")
+    assert breakdowns[0] == Breakdown("team", ColumnRef("team", Kind.TEXT))
     assert {breakdown.name: breakdown.codes for breakdown in breakdowns} == {
         "team": (),
         "source": ("police", "school"),
