@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from sgkpi.api import Results
 from sgkpi.documents.compute import ComparedFigure, compute_document, figure_rows, trend_of
 from sgkpi.documents.document import Spark, TableBlock, TableColumn
-from sgkpi.documents.values import theme_name
+from sgkpi.documents.phrases import theme_name
 from sgkpi.documents.write.terminal.column import as_text, draw_spark
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.ledger.ledger import Unplaced

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 from sgkpi.answers.cases import CaseList, day_of, joined_key
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, column, filled
-from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source
-from sgkpi.documents.values import period_in_words
+from sgkpi.documents.phrases import IDENTIFIERS, as_of_and_source, period_in_words
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator

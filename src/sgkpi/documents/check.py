@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Block, Document, Heading, Item, Items, Notes, Paragraph, TableBlock, column
-from sgkpi.documents.notes import as_of_and_source
+from sgkpi.documents.phrases import as_of_and_source
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.figures.numbers import show_count, show_figure, show_value
 from sgkpi.model.expressions import Kind

@@ -6,13 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sgkpi.documents import document as doc
-from sgkpi.documents.notes import PROVISIONAL_NOTE, problems_line, provenance_lines, unavailable_lines
-from sgkpi.documents.values import (
+from sgkpi.documents.phrases import (
+    PROVISIONAL_NOTE,
     cases_cell,
     period_in_words,
+    problems_line,
+    provenance_lines,
     rating_cell,
     row_name,
     theme_name,
+    unavailable_lines,
     value_cell,
     why_unknown,
 )

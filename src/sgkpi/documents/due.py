@@ -8,7 +8,7 @@ from sgkpi.definitions.wording import long_date
 from sgkpi.documents import cases as case_list
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, column, filled
-from sgkpi.documents.notes import IDENTIFIERS, as_of_and_source, unavailable_lines
+from sgkpi.documents.phrases import IDENTIFIERS, as_of_and_source, unavailable_lines
 from sgkpi.model.expressions import Kind
 from sgkpi.model.words import plural
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sgkpi.answers.list import IndicatorList
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, column
-from sgkpi.documents.values import theme_name
+from sgkpi.documents.phrases import theme_name
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:

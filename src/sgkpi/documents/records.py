@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sgkpi import __version__
 from sgkpi.documents.document import Heading, Paragraph, TableBlock, TableColumn
-from sgkpi.documents.notes import Provenance
+from sgkpi.documents.phrases import Provenance
 from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
 

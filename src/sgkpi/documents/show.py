@@ -8,9 +8,17 @@ from sgkpi.definitions.english import explain_briefly
 from sgkpi.definitions.wording import both, long_date, words
 from sgkpi.documents import document as doc
 from sgkpi.documents.figures import about_figures, figure_table, tables_read
-from sgkpi.documents.notes import PROVISIONAL_NOTE, provenance_lines
+from sgkpi.documents.phrases import (
+    PROVISIONAL_NOTE,
+    cases_cell,
+    month_in_words,
+    provenance_lines,
+    rating_cell,
+    value_cell,
+    value_or_why,
+    why_unknown,
+)
 from sgkpi.documents.records import Json, Records, json_head, members
-from sgkpi.documents.values import cases_cell, month_in_words, rating_cell, value_cell, value_or_why, why_unknown
 from sgkpi.figures.columns import figure_row, nearest
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value

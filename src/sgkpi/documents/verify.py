@@ -8,7 +8,7 @@ from sgkpi.answers.cases import joined_key
 from sgkpi.answers.verify import Difference, Verification
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Block, Document, Item, Items, Notes, TableBlock, TableColumn, Verdict, column
-from sgkpi.documents.notes import as_of_line, problems_line, unavailable_lines
+from sgkpi.documents.phrases import as_of_line, problems_line, unavailable_lines
 from sgkpi.figures.columns import Cell
 from sgkpi.model.words import plural
 

@@ -9,8 +9,7 @@ from sgkpi.definitions.wording import long_date, words
 from sgkpi.documents import records as rec
 from sgkpi.documents.cases import case_row, shown_key
 from sgkpi.documents.document import Block, Document, Fact, Heading, Item, Items, Notes, Steps, Title
-from sgkpi.documents.notes import IDENTIFIERS, as_of_line
-from sgkpi.documents.values import period_in_words
+from sgkpi.documents.phrases import IDENTIFIERS, as_of_line, period_in_words
 
 SCHEMA = "sgkpi.why/1"
 CASE_ROLE = "case"

@@ -62,7 +62,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.inputs import open_ahead, open_extract
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.cases import cases_document, cases_records
-    from sgkpi.documents.notes import as_of_line
+    from sgkpi.documents.phrases import as_of_line
 
     destination = choose_output("cases", format_, output, json=json, csv=csv, plain=plain)
     outcomes = tuple(map(Outcome, opt.parse_names("--outcome", "outcome", outcome, _OUTCOMES)))

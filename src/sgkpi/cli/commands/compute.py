@@ -55,7 +55,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
     from sgkpi.documents.figures import figure_records
-    from sgkpi.documents.notes import as_of_line, unavailable_warnings
+    from sgkpi.documents.phrases import as_of_line, unavailable_warnings
 
     destination = choose_output("compute", format_, output, json=json, csv=csv, plain=plain)
     folder, definitions = data_path(data), catalogue_path(catalogue)

@@ -52,7 +52,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.inputs import open_ahead, open_extract
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.due import due_document, due_records
-    from sgkpi.documents.notes import as_of_line, unavailable_warnings
+    from sgkpi.documents.phrases import as_of_line, unavailable_warnings
 
     destination = choose_output("due", format_, output, json=json, csv=csv, plain=plain)
     folder, moment, named = data_path(data), opt.parse_as_of(as_of), opt.split_list("ID", ids)

@@ -57,7 +57,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 def report(verification: "Verification", destination: Output) -> None:
     """Write the result; the exit code is 1 when the engines differ."""
-    from sgkpi.documents.notes import unavailable_warnings
+    from sgkpi.documents.phrases import unavailable_warnings
     from sgkpi.documents.verify import verify_document, verify_records
 
     say(*verification.problems)

@@ -1,13 +1,28 @@
-"""Cells about a figure, and periods and reasons in words."""
+"""Phrases and cells that several documents share: notes, values, periods, and reasons."""
 
 from calendar import month_name
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
-from sgkpi.documents.document import Rated, Value
-from sgkpi.figures.figure import Figure, Status
+from sgkpi.documents.document import PROVISIONAL_MARK, Rated, Value
+from sgkpi.figures.figure import Figure, FigureSet, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure
 from sgkpi.model.outcomes import Unknown
 from sgkpi.model.periods import Month, Period, PeriodKind
+from sgkpi.model.request import AsOfSource
+from sgkpi.model.words import plural
 
+if TYPE_CHECKING:
+    from sgkpi.planning.availability import Unavailable
+
+PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
+IDENTIFIERS = "Keys and persons are pseudonyms; treat them with care."
+SOURCES = {
+    AsOfSource.OPTION: "as requested",
+    AsOfSource.EXTRACT_TOML: "from extract.toml",
+    AsOfSource.LATEST_EVENT: "the latest event in the extract",
+}
 # Said of one case, and of several.
 _WHY_UNKNOWN = {
     Unknown.UNREADABLE: ("has an unreadable cell", "have an unreadable cell"),
@@ -22,6 +37,55 @@ _WHY_UNKNOWN = {
     Unknown.VALUE: ("has no value", "have no value"),
 }
 _WITHOUT_VALUE = {Status.NO_CASES: "no cases", Status.NOT_COVERED: "not covered"}
+
+
+class Provenance(Protocol):
+    """An answer with its as-of time, and the source of the extract if it names one."""
+
+    @property
+    def as_of(self) -> datetime: ...
+    @property
+    def as_of_source(self) -> AsOfSource: ...
+    @property
+    def source(self) -> str | None: ...
+
+
+def as_of_line(answer: Provenance) -> str:
+    """`As of 2019-03-04 07:00 (from extract.toml)`."""
+    return f"As of {answer.as_of.isoformat(sep=' ', timespec='minutes')} ({SOURCES[answer.as_of_source]})"
+
+
+def as_of_and_source(answer: Provenance) -> str:
+    """Return the as-of time, and the source of the extract."""
+    return as_of_line(answer) + (f"; source: {answer.source}" if answer.source else "")
+
+
+def provenance_lines(figures: FigureSet) -> Iterator[str]:
+    """Yield the as-of time with its source, and what was read."""
+    yield as_of_and_source(figures)
+    read = [
+        f"{each.table} {plural(each.rows, 'row')}"
+        + (f", {plural(each.unreadable_cells, 'unreadable cell')}" if each.unreadable_cells else "")
+        for each in figures.tables
+    ]
+    if read:
+        yield f"Read: {'; '.join(read)}"
+
+
+def unavailable_lines(unavailable: "Iterable[Unavailable]") -> Iterator[str]:
+    """Yield a line for each indicator that the extract cannot carry."""
+    return (f"Cannot be computed: {each.indicator}: {each.reason}" for each in unavailable)
+
+
+def unavailable_warnings(unavailable: "Iterable[Unavailable]") -> Iterator[str]:
+    """Yield a warning for each indicator that the extract cannot carry, to go beside data."""
+    return (f"warning: {each.indicator} cannot be computed: {each.reason}" for each in unavailable)
+
+
+def problems_line(problems: Sequence[object]) -> Iterator[str]:
+    """Yield the number of problems that were printed beside the document."""
+    if problems:
+        yield f"Problems in the extract: {len(problems):,} (listed on stderr)"
 
 
 def value_or_why(figure: Figure) -> str:
