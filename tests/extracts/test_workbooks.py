@@ -2,13 +2,14 @@
 
 from datetime import date, datetime, time
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.errors import ExtractError
 from tests.extracts.support import HEADER, ROW, TABLES, only_file, open_extract, read_with_duckdb, said, write_files
-from tests.support.workbooks import Error, Formatted, Rows, edit_sheet, write_workbook
+from tests.support.workbooks import Error, Formatted, Rows, edit_sheet, parts_of, write_parts, write_workbook
 
 HEADERS = ("contact_id", "person_id", "received_at", "team")
 CONTACT = ("C1", "P1", datetime(2019, 2, 5, 14, 30), "North")
@@ -198,6 +199,17 @@ class TestCells:
             (43501, "43501"),  # a number is not taken for a date
             (43501.5, "43501.5"),
             (time(14, 30), "14:30:00"),
+            (Formatted(0, "hh:mm"), "00:00:00"),
+            (Formatted(1.5, "[h]:mm"), "36:00:00"),
+            (Formatted(40000, "Standard"), "40000"),  # General, as some German programs write it
+            (Formatted(40000, "Estándar"), "40000"),
+            (Formatted(40000, '0 "days"'), "40000"),
+            (Formatted(43501, "[$-809]d mmmm yyyy;@"), "2019-02-05"),
+            (Formatted(1, "dd/mm/yyyy"), "1900-01-01"),
+            (Formatted(59, "dd/mm/yyyy"), "1900-02-28"),
+            (Formatted(60, "dd/mm/yyyy"), "60"),  # 29 February 1900, which never was
+            (Formatted(61, "dd/mm/yyyy"), "1900-03-01"),
+            (Formatted(2958465, "dd/mm/yyyy"), "9999-12-31"),
             (date(1900, 1, 1), "1900-01-01"),
             (Error("#N/A"), "#N/A"),
             ("#MULTIVALUE", "#MULTIVALUE"),
@@ -239,6 +251,93 @@ class TestCells:
             )
         ]
 
+    @pytest.mark.parametrize("serial", [-3, 2_958_466, 10_000_000_000])
+    def test_what_excel_cannot_show_as_a_date_is_an_error(self, tmp_path: Path, serial: int) -> None:
+        rows: Rows = [HEADERS, ("C1", "P1", Formatted(serial, "dd/mm/yyyy"), "North")]
+        extract = open_workbook(tmp_path, {"List 1": rows})
+        assert [problem.code for problem in extract.problems] == ["formula-error"]
+        assert read_with_duckdb(only_file(extract)) == [("C1", "P1", "########", "North")]
+
+
+class TestOrder:
+    """Rows and cells are told by their numbers; what a quick reader would drop is refused by name."""
+
+    @pytest.mark.parametrize(
+        ("old", "new", "row"),
+        [
+            ('<row r="3">', '<row r="2">', 2),
+            ('<row r="2">', '<row r="9">', 9),
+            ('<c r="B3"', '<c r="B2"', 3),
+            ('<c r="B3"', '<c r="A3"', 3),
+        ],
+        ids=["a row twice", "rows out of order", "a cell of another row", "a cell twice"],
+    )
+    def test_what_is_out_of_order_is_refused(self, tmp_path: Path, old: str, new: str, row: int) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT, CONTACT]})
+        edit_sheet(path, old, new)
+        (problem,) = open_extract(path, TABLES, scratch=tmp_path / "s").broken["contacts"]
+        assert problem.code == "rows-out-of-order"
+        assert problem.message.startswith(f"row {row} is out of order or there twice; ")
+
+    def test_cells_in_another_order_are_read(self, tmp_path: Path) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, ("C1", "P1", "2019-02-05", 7)]})
+        edit_sheet(path, '<c r="D2" t="n"><v>7</v></c>', "")
+        edit_sheet(path, '<row r="2">', '<row r="2"><c r="D2" t="n"><v>7</v></c>')
+        file = only_file(open_extract(path, TABLES, scratch=tmp_path / "s"))
+        assert read_with_duckdb(file) == [("C1", "P1", "2019-02-05", "7")]
+
+    def test_merged_cells_are_named(self, tmp_path: Path) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT, CONTACT, CONTACT]})
+        merged = "".join(f'<mergeCell ref="{each}"/>' for each in ("D2:D4", "A2:B2", "J2:J4"))
+        merged = f'<mergeCells count="3">{merged}</mergeCells>'
+        edit_sheet(path, "</sheetData>", f"</sheetData>{merged}")
+        assert said(open_extract(path, TABLES, scratch=tmp_path / "s")) == [
+            (
+                "x.xlsx [List 1]: warning: merged cells have their value in the first row alone: D2:D4; unmerge them "
+                "and fill the rows below [merged-cells]"
+            )
+        ]
+
+
+class TestWriters:
+    def test_a_workbook_with_macros_is_read(self, tmp_path: Path) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]}).rename(tmp_path / "x.xlsm")
+        assert read_with_duckdb(only_file(open_extract(path, TABLES, scratch=tmp_path / "s"))) == [CELLS]
+
+    @pytest.mark.parametrize("part", ["docProps/core.xml", "docProps/app.xml", "xl/theme/theme1.xml"])
+    def test_parts_that_say_nothing_of_cells_may_be_odd(self, tmp_path: Path, part: str) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        write_parts(path, {**parts_of(path), part: b"<odd/>"})
+        assert read_with_duckdb(only_file(open_extract(path, TABLES, scratch=tmp_path / "s"))) == [CELLS]
+
+    def test_strict_open_xml_is_named(self, tmp_path: Path) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        parts = parts_of(path)
+        usual, strict = (
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+        )
+        write_parts(path, {**parts, "xl/workbook.xml": parts["xl/workbook.xml"].replace(usual, strict)})
+        with pytest.raises(ExtractError, match="Strict Open XML"):
+            open_extract(path, TABLES, scratch=tmp_path / "s")
+
+    def test_one_that_unpacks_without_end_is_refused(self, tmp_path: Path) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        with ZipFile(path, "a", ZIP_DEFLATED) as archive, archive.open("xl/media/x.png", "w", force_zip64=True) as part:
+            for _ in range(1100):
+                part.write(bytes(1 << 20))
+        with pytest.raises(ExtractError, match=r"unpacks to 1\.1 GB; 1 GB is the most that is read"):
+            open_extract(path, TABLES, scratch=tmp_path / "s")
+
+    @pytest.mark.parametrize("more", ["<x/>".join([" " * 400_000] * 2), "<c " * 250_000], ids=["spaces", "open"])
+    def test_a_small_one_does_not_take_for_ever(self, tmp_path: Path, more: str) -> None:
+        path = write_workbook(tmp_path / "x.xlsx", {"List 1": [HEADERS, CONTACT]})
+        edit_sheet(path, "</sheetData>", f'<row r="9"><c r="A9"><f>1+1</f>{more}</c></row></sheetData>')
+        extract = open_extract(path, TABLES, scratch=tmp_path / "s")
+        assert [problem.code for problem in extract.broken["contacts"]] == [
+            "not-calculated" if more.startswith(" ") else "broken-workbook"
+        ]
+
 
 class TestFormulas:
     def workbook(self, tmp_path: Path, formula: str) -> Path:
@@ -278,7 +377,7 @@ class TestNoWorkbook:
                 b"\xd0\xcf\x11\xe0rest",
                 ".xls workbooks cannot be read; save it as an Excel workbook",
             ),
-            ("x.XLSM", b"PK\x03\x04rest", ".xlsm workbooks cannot be read"),
+            ("x.XLSM", b"PK\x03\x04rest", "this Excel workbook is damaged or cut off"),
             ("x.ods", b"PK\x03\x04rest", ".ods workbooks cannot be read"),
             ("x.xlsb", b"PK\x03\x04rest", ".xlsb workbooks cannot be read"),
         ],

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sgkpi.extracts.workbooks import Workbook
 
 ENDINGS = (".csv.gz", ".csv", ".parquet")
-WORKBOOK = ".xlsx"
-OTHER_WORKBOOKS = (".xls", ".xlsm", ".xlsb", ".ods")
+WORKBOOKS = (".xlsx", ".xlsm")  # no macro is ever run
+OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods")
 _HIDDEN = (".", "~$")
 
 
@@ -48,7 +48,7 @@ class Workbooks:
     def open(self, path: Path) -> "Workbook":
         """Return the workbook at a path; raise FileFault if it cannot be read."""
         ending = path.suffix.casefold()
-        if ending != WORKBOOK:
+        if ending not in WORKBOOKS:
             advice = "save it as an Excel workbook (.xlsx), or its sheets as CSV"
             raise FileFault(f"{ending} workbooks cannot be read; {advice}", "other-workbook")
         if path not in self._opened:
@@ -93,7 +93,7 @@ class Candidates:
 
 def is_workbook(path: Path) -> bool:
     """Whether a path is a workbook of any format."""
-    return path.suffix.casefold() in (WORKBOOK, *OTHER_WORKBOOKS) and path.is_file()
+    return path.suffix.casefold() in (*WORKBOOKS, *OTHER_WORKBOOKS) and path.is_file()
 
 
 def find_candidates(path: Path, workbooks: Workbooks) -> Candidates:
@@ -112,7 +112,7 @@ def _in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
             if parts or entry.is_dir():
                 found.append((_stem(entry), Candidate(name or entry.name, parts)))
     except FileNotFoundError as error:
-        what = "workbook" if folder.suffix.casefold() == WORKBOOK else "folder"
+        what = "workbook" if folder.suffix.casefold() in WORKBOOKS else "folder"
         raise ExtractError(f"no {what} '{folder}'; give the folder or workbook of the extract") from error
     except NotADirectoryError as error:
         raise ExtractError(f"'{folder}' is a file; give its folder, '{folder.parent}'") from error
@@ -154,7 +154,7 @@ def _sheets(paths: Iterable[Path], workbooks: Workbooks) -> tuple[dict[str, list
             found += _of_workbook(path, workbooks.open(path).titles)
         except FileFault as fault:
             found.append((path.stem, Candidate(path.name, (Part(path, path.name),))))
-            if path.suffix.casefold() == WORKBOOK:  # others matter only if they have a table's name
+            if path.suffix.casefold() in WORKBOOKS:  # others matter only if they have a table's name
                 problems.append(warning(path.name, f"not read: {fault.message}", fault.code))
     return _by_name(found), problems
 

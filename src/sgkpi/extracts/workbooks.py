@@ -7,14 +7,17 @@ Excel also stores dates that way, because a date cannot be told from a count.
 import csv
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import datetime, time, timedelta
 from decimal import Decimal
+from enum import Enum, auto
+from functools import cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 from sgkpi.extracts.cells import WHITESPACE, fold_name
 from sgkpi.extracts.extract import FileFault, FileFormat, SourceFile
@@ -22,25 +25,37 @@ from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
 from sgkpi.model.problems import Problem, warning
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook as OpenedWorkbook
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 _ROWS_SHOWN = 5
 _MOST_ROWS = 1_048_576  # of a sheet; a broken one may name a row far beyond
-_CHUNK = 1 << 20
+_MOST_BYTES = 1 << 30  # that a workbook may unpack to; a sheet of a million rows and ten columns takes half of it
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _PROTECTED = (
     "the workbook has a password, or is an old workbook (.xls) with a new name; open it in Excel and save it "
     "as an Excel workbook (.xlsx) without a password"
 )
+_BROKEN = "this Excel workbook is damaged or cut off; open it in Excel and save it again"
 _NOT_CALCULATED = "formulas in this sheet have no stored values; open the workbook in Excel, save it, and try again"
-# A formula without a stored result. One whose result is empty text has a type, `t="str"`.
-_UNCALCULATED = re.compile(
-    rb"<c\b(?![^>]*\st=)[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+_STRICT = (
+    "this workbook is in the format Strict Open XML, which cannot be read; open it in Excel and save it as an Excel "
+    "workbook (.xlsx)"
 )
+_STRICT_NAMES = b"http://purl.oclc.org/ooxml/"
+_SHEET_NAMES = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _LEADING_ZEROS = re.compile("0{2,}")
 _LINE_END = re.compile("\r\n?")
 # The parts of a number format that are not format characters: literals, escapes, colours and conditions.
 _LITERALS = re.compile(r'"[^"]*"|\\.|_.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
+_ELAPSED = re.compile(r"\[[hms]+\]", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]+")
+_DATE_LETTERS = frozenset("ymdhsapegb")  # years, months, …, AM/PM, and the eras of other calendars
+# Excel shows no date for a serial number below or beyond these. It counts a 29 February 1900, which never was, as 60.
+_LAST_SERIAL = 2_958_465
+_NO_DAY = 60
+_NO_DATE = "########"
+_DAY_SECONDS = 24 * 60 * 60
 
 
 @dataclass
@@ -74,9 +89,7 @@ class Workbook:
         self._stream = _open_stream(path)
         try:
             with _no_faults_of_the_library():
-                from openpyxl import load_workbook
-
-                self._book = load_workbook(self._stream, read_only=True, data_only=True, keep_links=False)
+                self._book = _open_book(self._stream)
                 sheets: list[ReadOnlyWorksheet] = self._book.worksheets  # type: ignore[assignment]
                 if not sheets:
                     raise FileFault("the workbook has no worksheets", "broken-workbook")
@@ -84,6 +97,7 @@ class Workbook:
         except FileFault:
             self._stream.close()
             raise
+        self._formats: dict[int, str] = {}
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -104,24 +118,31 @@ class Workbook:
         `name` is for people; `known` are the folded headers of all tables, by which the header is found below a title.
         Row numbers are those of the sheet. Raises FileFault.
         """
-        sheet = self._sheets[title]
         errors = _Errors()
+        merged: list[str] = []
         with _no_faults_of_the_library():
-            self._check_calculated(sheet)
-            headers, above, rows = self._write(sheet, known, rewritten, errors)
+            headers, above, rows = self._write(self._rows(self._sheets[title], merged), known, rewritten, errors)
+            ranges = _ranges_down(merged, len(above) + 1, len(headers))
         problems = [*above_header(name, above), *errors.warnings(name)]
+        if ranges:
+            shown = ", ".join(ranges[:_ROWS_SHOWN]) + (
+                f" and {len(ranges) - _ROWS_SHOWN:,} more" if len(ranges) > _ROWS_SHOWN else ""
+            )
+            message = (
+                f"merged cells have their value in the first row alone: {shown}; unmerge them and fill the rows below"
+            )
+            problems.append(warning(name, message, "merged-cells"))
         if not rows:
             problems.append(warning(name, "the sheet has a header and no rows", "no-rows"))
         file = SourceFile(rewritten, name, FileFormat.CSV, headers=headers, columns={}, skip=len(above))
         return file, problems
 
     def _write(
-        self, sheet: "ReadOnlyWorksheet", known: frozenset[str], rewritten: Path, errors: _Errors
+        self, cells: Iterator[list[tuple[str, bool]]], known: frozenset[str], rewritten: Path, errors: _Errors
     ) -> tuple[tuple[str, ...], list[list[str]], int]:
         """Write a sheet; return its header, the rows above it and the number of rows below it."""
-        cells = _rows(sheet)
         first = list(islice(cells, HEAD_ROWS))
-        head = [[_cell_text(cell) for cell in row] for row in first]
+        head = [[text for text, _ in row] for row in first]
         place = find_header(head, known)
         if place is None:
             raise FileFault("the sheet is empty; it should have a header and rows", "empty-file")
@@ -138,14 +159,110 @@ class Workbook:
             rows = _write_rows(csv.writer(stream, lineterminator="\n"), headers, texts)
         return headers, head[:place], rows
 
-    def _check_calculated(self, sheet: Any) -> None:  # noqa: ANN401 - a private method is not in its types
-        """Raise FileFault if formulas have no stored value: they would read as blank."""
+    def _rows(self, sheet: Any, merged: list[str]) -> Iterator[list[tuple[str, bool]]]:  # noqa: ANN401 - private parts
+        """Yield the cells of every row, blank rows too: their text, and whether each is an error of Excel's.
+
+        The size that the sheet declares is not believed. At the end `merged` has the ranges of merged cells.
+        """
         with sheet._get_source() as source:  # noqa: SLF001 - the only way to the sheet's XML
-            rest = b""
-            while chunk := source.read(_CHUNK):
-                rows, end, rest = (rest + chunk).rpartition(b"</row>")
-                if b"<f" in rows and _UNCALCULATED.search(rows + end):
-                    raise FileFault(_NOT_CALCULATED, "not-calculated")
+            parser = _sheet_parser()(source, sheet._shared_strings, data_only=True)  # noqa: SLF001
+            last = 0
+            for number, cells in parser.parse():
+                columns = [cell["column"] for cell in cells]
+                if number <= last or len(set(columns)) < len(columns) or any(cell["row"] != number for cell in cells):
+                    message = (
+                        f"row {number} is out of order or there twice; open the workbook in Excel and save it again"
+                    )
+                    raise FileFault(message, "rows-out-of-order")
+                if number > _MOST_ROWS:
+                    raise ValueError("a row beyond the last")
+                for _ in range(last + 1, number):
+                    yield []
+                last, row = number, [("", False)] * max(columns, default=0)
+                for cell in cells:
+                    row[cell["column"] - 1] = self._cell(cell)
+                yield row
+            merged += [each.ref for each in (parser.merged_cells.mergeCell if parser.merged_cells else ())]
+
+    def _cell(self, cell: Mapping[str, Any]) -> tuple[str, bool]:
+        """Return the text of a cell, empty for an empty one, and whether it is an error."""
+        match cell["value"]:
+            case None:
+                return "", False
+            case str() as text:
+                return _LINE_END.sub("\n", text), cell["data_type"] == "e"
+            case bool() as answer:
+                return "true" if answer else "false", False
+            case int() | float() as number:
+                text = _number_text(number, self._format(cell["style_id"]), self._book.epoch)
+                return text, text == _NO_DATE
+            case datetime() as moment:  # ISO text, which few programs write
+                return moment.isoformat(sep=" "), False
+            case other:
+                return str(other), False
+
+    def _format(self, style: int) -> str:
+        """Return the number format of a style, by its place among the workbook's."""
+        if style not in self._formats:
+            from openpyxl.styles.numbers import BUILTIN_FORMATS, BUILTIN_FORMATS_MAX_SIZE
+
+            number = self._book._cell_styles[style].numFmtId  # type: ignore[attr-defined]  # noqa: SLF001
+            own = self._book._number_formats  # type: ignore[attr-defined]  # noqa: SLF001
+            builtin = BUILTIN_FORMATS.get(number, "General")
+            self._formats[style] = (
+                builtin if number < BUILTIN_FORMATS_MAX_SIZE else own[number - BUILTIN_FORMATS_MAX_SIZE]
+            )
+        return self._formats[style]
+
+
+def _open_book(stream: IO[bytes]) -> "OpenedWorkbook":
+    """Open a workbook without its properties and theme, which odd writers get wrong and nobody needs here."""
+    from openpyxl.reader.excel import ExcelReader
+    from openpyxl.styles.stylesheet import apply_stylesheet
+
+    with ZipFile(stream) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > _MOST_BYTES:
+            message = f"the workbook unpacks to {unpacked / 2**30:.1f} GB; 1 GB is the most that is read"
+            raise FileFault(f"{message}; save its sheets as CSV", "large-workbook")
+        if "xl/workbook.xml" in archive.namelist() and _STRICT_NAMES in archive.read("xl/workbook.xml"):
+            raise FileFault(_STRICT, "strict-workbook")
+    stream.seek(0)
+    reader = ExcelReader(stream, read_only=True, data_only=True, keep_links=False)
+    reader.read_manifest()
+    reader.read_strings()
+    reader.read_workbook()
+    apply_stylesheet(reader.archive, reader.wb)
+    reader.read_worksheets()
+    return reader.wb
+
+
+@cache
+def _sheet_parser() -> Any:  # noqa: ANN401 - the library's class is private, and imported only here
+    """Return the library's parser of sheets: every cell in the order of the file, numbers as numbers."""
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    class Parser(WorkSheetParser):
+        def parse_cell(self, element: Any) -> Any:  # noqa: ANN401
+            # A formula whose result is empty text has a type, `t="str"`.
+            is_formula = element.get("t", "n") == "n" and element.find(f"{_SHEET_NAMES}f") is not None
+            if is_formula and not (element.findtext(f"{_SHEET_NAMES}v") or "").strip():
+                raise FileFault(_NOT_CALCULATED, "not-calculated")
+            return super().parse_cell(element)
+
+    return Parser
+
+
+def _ranges_down(ranges: Iterable[str], header: int, width: int) -> list[str]:
+    """Return the ranges of more than one row that have a cell below the header, in one of the columns."""
+    from openpyxl.worksheet.cell_range import CellRange
+
+    parsed = ((each, CellRange(each)) for each in ranges)
+    return [
+        text
+        for text, cells in parsed
+        if cells.min_col <= width and cells.min_row > header and cells.max_row > cells.min_row
+    ]
 
 
 def _open_stream(path: Path) -> IO[bytes]:
@@ -176,29 +293,19 @@ def _no_faults_of_the_library() -> Iterator[None]:
     except FileFault:
         raise
     except Exception as error:  # a broken workbook may raise anything
-        message = "this Excel workbook is damaged or cut off; open it in Excel and save it again"
-        raise FileFault(message, "broken-workbook") from error
-
-
-def _rows(sheet: "ReadOnlyWorksheet") -> Iterator[tuple[Any, ...]]:
-    """Yield every row of a sheet; the size that the sheet declares is ignored, as it may be wrong."""
-    sheet.reset_dimensions()
-    for number, row in enumerate(sheet.rows, start=1):
-        if number > _MOST_ROWS:
-            raise ValueError("a row beyond the last")
-        yield row
+        raise FileFault(_BROKEN, "broken-workbook") from error
 
 
 def _texts(
-    rows: Iterable[Sequence[Any]], width: int, watched: frozenset[int], errors: _Errors, *, first_row: int
+    rows: Iterable[Sequence[tuple[str, bool]]], width: int, watched: frozenset[int], errors: _Errors, *, first_row: int
 ) -> Iterator[list[str]]:
     """Yield the rows below the header as text, cut or filled to its width; count errors in watched columns."""
     for number, row in enumerate(rows, start=first_row):
         texts = [""] * width
-        for column, cell in enumerate(row[:width]):
-            texts[column] = _cell_text(cell)
-            if column in watched and cell.data_type == "e":
-                errors.add(number, texts[column])
+        for column, (text, is_error) in enumerate(row[:width]):
+            texts[column] = text
+            if is_error and column in watched:
+                errors.add(number, text)
         yield texts
 
 
@@ -217,26 +324,14 @@ def _write_rows(writer: Any, headers: Sequence[str], rows: Iterable[list[str]]) 
     return filled
 
 
-def _cell_text(cell: Any) -> str:  # noqa: ANN401 - the library has several classes of cell
-    """Return the text of a cell; empty for an empty cell."""
-    match cell.value:
-        case None:
-            return ""
-        case str() as text:
-            return _LINE_END.sub("\n", text)
-        case bool() as answer:
-            return "true" if answer else "false"
-        case int() | float() as number:
-            return _number_text(number, cell.number_format)
-        case datetime() as moment:
-            return _moment_text(moment, cell.number_format)
-        case date() as day:
-            return day.isoformat()
-        case other:
-            return str(other)
-
-
-def _number_text(number: int | float, number_format: str) -> str:
+def _number_text(number: int | float, number_format: str, epoch: datetime) -> str:
+    """Return a number as its format shows it: as a date, a moment, a time, with leading zeros, or as it is."""
+    kind = _kind_of(number_format)
+    if kind is _Shown.ELAPSED:
+        minutes, seconds = divmod(round(number * _DAY_SECONDS), 60)
+        return f"{minutes // 60:02d}:{minutes % 60:02d}:{seconds:02d}"
+    if kind is not _Shown.NUMBER:
+        return _moment_text(number, kind, epoch)
     if isinstance(number, float) and not number.is_integer():
         plain = Decimal(repr(number))
         return format(plain, "f") if plain.is_finite() else repr(number)
@@ -245,8 +340,38 @@ def _number_text(number: int | float, number_format: str) -> str:
     return text.zfill(len(number_format)) if _LEADING_ZEROS.fullmatch(number_format) else text
 
 
-def _moment_text(moment: datetime, number_format: str) -> str:
-    """Return a date alone if the cell shows no time: a workbook stores a date as midnight."""
-    if moment.time() == time() and "h" not in _LITERALS.sub("", number_format).casefold():
-        return moment.date().isoformat()
-    return moment.isoformat(sep=" ")
+class _Shown(Enum):
+    """The kinds of number format, as far as they matter."""
+
+    NUMBER = auto()
+    DATE = auto()
+    MOMENT = auto()
+    ELAPSED = auto()
+
+
+@cache
+def _kind_of(number_format: str) -> _Shown:
+    """Return what a format shows; words such as Standard, the name of General in German, are no date format."""
+    characters = _LITERALS.sub("", number_format.partition(";")[0]).casefold()
+    letters = set("".join(_WORDS.findall(characters)))
+    if not letters & set("ymdhs") or letters - _DATE_LETTERS:
+        return _Shown.NUMBER
+    if _ELAPSED.search(characters):
+        return _Shown.ELAPSED
+    return _Shown.MOMENT if letters & set("hs") else _Shown.DATE
+
+
+def _moment_text(serial: int | float, kind: _Shown, epoch: datetime) -> str:
+    """Return the text of a serial number: a date alone where the cell shows no time and it is midnight."""
+    if not 0 <= serial < _LAST_SERIAL + 1:
+        return _NO_DATE
+    day, fraction = divmod(serial, 1)
+    moment = epoch + timedelta(days=day, milliseconds=round(fraction * _DAY_SECONDS * 1000))
+    if day == 0 and moment.date() == epoch.date():
+        return moment.time().isoformat()
+    if epoch.year == 1899:
+        if day == _NO_DAY:
+            return str(_NO_DAY)
+        moment += timedelta(days=1) if day < _NO_DAY else timedelta()
+    midnight = moment.time() == time()
+    return moment.date().isoformat() if midnight and kind is _Shown.DATE else moment.isoformat(sep=" ")
