@@ -281,6 +281,7 @@ class Select(Query):
     conditions: tuple[Sql, ...] = ()
     groups: tuple[Sql, ...] = ()
     group_conditions: tuple[Sql, ...] = ()
+    window_conditions: tuple[Sql, ...] = ()
     order: tuple[Sql, ...] = ()
     is_distinct: bool = False
     rows: int | None = None
@@ -307,6 +308,10 @@ class Select(Query):
 
     def having(self, condition: Sql) -> Self:
         return replace(self, group_conditions=(*self.group_conditions, condition))
+
+    def qualify(self, condition: Sql) -> Self:
+        """Keep the rows whose window functions satisfy a condition."""
+        return replace(self, window_conditions=(*self.window_conditions, condition))
 
     def order_by(self, *order: Sql) -> Self:
         return replace(self, order=(*self.order, *order))

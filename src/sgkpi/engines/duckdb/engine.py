@@ -1,34 +1,45 @@
-"""The DuckDB engine: a plan and an extract become outcome counts."""
+"""The DuckDB engine: a plan and an extract become outcome counts, or single cases.
+
+The outcome of a single case is judged as all others are. Its key and person are read like breakdowns by them; what the
+clock saw stands beside its outcome: `start`, `stop` and `due`, each with whether it has a time of day.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from fractions import Fraction
 from functools import partial
 from typing import TypeVar
 
 from sgkpi.engines.duckdb import locate, sql
 from sgkpi.engines.duckdb.ast import Sql
-from sgkpi.engines.duckdb.cases import batch_of, cases_of, create_reference_days, table_of, unplaced_stock
+from sgkpi.engines.duckdb.cases import (
+    Tables,
+    batch_of,
+    cases_of,
+    create_reference_days,
+    table_of,
+    unplaced_stock,
+)
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.count import tally
-from sgkpi.engines.duckdb.details import single_cases
-from sgkpi.engines.duckdb.flows import count_as_read
+from sgkpi.engines.duckdb.count import count_as_read, periods_of, shown_category, tally
 from sgkpi.engines.duckdb.ingest import typed_rows
+from sgkpi.engines.duckdb.judge import category_text, judged
+from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
+from sgkpi.engines.duckdb.judge_outcomes import category_key
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.session import Progress, open_session
-from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger, Unplaced
-from sgkpi.model.expressions import Kind
+from sgkpi.model.expressions import ColumnRef, Kind
+from sgkpi.model.indicator import Breakdown
 from sgkpi.model.outcomes import Outcome
 from sgkpi.planning.plan import IndicatorPlan, Plan
 
 Result = TypeVar("Result")
 Span = tuple[datetime, datetime]
-# With more indicators in one statement, planning it takes longer than looking at the cases again.
-_TOGETHER = 12
 
 
 class DuckDBEngine:
@@ -103,21 +114,31 @@ def _spans(tables: Tables) -> list[Span]:
 
 
 def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
-    """Count every table whose indicators are simple flows as it is read, and all others from stored tables."""
+    """Count every table whose indicators are simple flows as it is read, and all others from stored tables.
+
+    A table is counted as it is read where it has a key, and nothing is joined to it.
+    """
     _prepare_days(plan, tables)
     run, by_table = tables.session.run_parallel, dict[str, list[IndicatorPlan]]()
     for each in plan.indicators:
         by_table.setdefault(each.indicator.table.name, []).append(each)
-    once = {name: plans for name, plans in by_table.items() if _is_read_once(plan, tables, name, plans)}
-    _store(tables, tables.columns.keys() - once)
+    joined = {row.table.name for each in plan.indicators for row in each.indicator.related}
+    once = {
+        name: plans
+        for name, plans in by_table.items()
+        if name not in joined and tables.extract.tables[name].has_key
+        if not any(each.indicator.is_stock or each.indicator.related for each in plans)
+    }
     read = run([partial(count_as_read, tables, *each) for each in once.items()])
     counted = {name: found for name, found in zip(once, read, strict=True) if found is not None}
     stored = [each for name, plans in by_table.items() if name not in counted for each in plans]
-    _make_cases(tables, stored)
-    tallied = run([partial(_tally, tables, part) for part in _together(stored)])
-    ledgers = (*counted.values(), *tallied)
-    for name in tables.columns.keys() - tables.readings.keys():
-        tables.store(name)
+    _store(tables, tables.columns.keys() - counted, stored)
+    # Cases of a large extract, joined with all related rows at once, would not find room.
+    together: dict[str, list[IndicatorPlan]] = {}
+    for each in stored:
+        apart = each.indicator.id if each.indicator.related else ""
+        together.setdefault(f"{table_of(each.indicator)}.{apart}", []).append(each)
+    ledgers = (*counted.values(), *run([partial(_tally, tables, plans) for plans in together.values()]))
     return Ledger(
         tuple(count for part in ledgers for count in part.outcomes),
         tuple(value for part in ledgers for value in part.values),
@@ -136,46 +157,17 @@ def _prepare_days(plan: Plan, tables: Tables) -> None:
         create_calendar(tables.session, counting, plan.closures)
 
 
-def _is_read_once(plan: Plan, tables: Tables, name: str, plans: Sequence[IndicatorPlan]) -> bool:
-    """Return whether a table can be counted as it is read: only simple flows use it, it has a key, nothing joins it."""
-    related = {row.table.name for each in plan.indicators for row in each.indicator.related}
-    is_simple = not any(each.indicator.is_stock or each.indicator.related for each in plans)
-    return is_simple and name not in related and tables.extract.tables[name].has_key
-
-
-def _store(tables: Tables, names: Iterable[str]) -> None:
-    """Store tables, the largest first."""
-    files = {name: tables.extract.tables[name].files for name in names}
-    largest_first = sorted(files, key=lambda name: (-sum(each.path.stat().st_size for each in files[name]), name))
-    tables.session.run_parallel([partial(tables.store, name) for name in largest_first])
-
-
-def _make_cases(tables: Tables, plans: Sequence[IndicatorPlan]) -> None:
-    """Make the tables of cases that indicators look at, each once."""
-    for name in {each.indicator.table.name for each in plans}:
-        tables.store(name)
+def _store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan]) -> None:
+    """Store tables, and the cases that indicators look at, each once."""
+    tables.session.run_parallel([partial(tables.store, name) for name in sorted(names)])
     wanted = {table_of(each.indicator): each.indicator for each in plans}
     tables.session.run_parallel([partial(cases_of, tables, indicator) for indicator in wanted.values()])
-
-
-def _together(plans: Sequence[IndicatorPlan]) -> Iterator[list[IndicatorPlan]]:
-    """Yield the indicators that are judged in one statement: those over the same cases, if they need no other rows.
-
-    Cases of a large extract, joined with all related rows at once, would not find room.
-    """
-    alike: dict[str, list[IndicatorPlan]] = {}
-    for each in plans:
-        name = table_of(each.indicator)
-        alike.setdefault(f"{name}.{each.indicator.id}" if each.indicator.related else name, []).append(each)
-    for theirs in alike.values():
-        yield from (theirs[start : start + _TOGETHER] for start in range(0, len(theirs), _TOGETHER))
 
 
 def _tally(tables: Tables, plans: Sequence[IndicatorPlan]) -> Ledger:
     """Count indicators that are judged together, with the unplaced cases of stocks."""
     indicator = plans[0].indicator
-    cases = with_related(tables, indicator, cases_of(tables, indicator))
-    counted = tally(tables.session, batch_of(tables, plans, cases)).counted
+    counted = tally(tables.session, batch_of(tables, plans, with_related(tables, indicator))).counted
     if not indicator.is_stock:
         return counted
     blank_and_unreadable = unplaced_stock(tables, indicator)
@@ -185,18 +177,67 @@ def _tally(tables: Tables, plans: Sequence[IndicatorPlan]) -> Ledger:
 def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> list[CaseOutcome]:
     """Return every case with one of the outcomes, indicator by indicator."""
     _prepare_days(plan, tables)
-    _store(tables, tables.columns)
-    _make_cases(tables, plan.indicators)
-
-    def find(each: IndicatorPlan) -> list[CaseOutcome]:
-        cases = with_related(tables, each.indicator, cases_of(tables, each.indicator))
-        return list(single_cases(tables, each, cases, outcomes))
-
-    found = tables.session.run_parallel([partial(find, each) for each in plan.indicators])
+    _store(tables, tables.columns, plan.indicators)
+    run = tables.session.run_parallel
+    found = run([partial(_cases_of_indicator, tables, each, outcomes) for each in plan.indicators])
     # Which rows were left out is known when every file has been read.
-    keyed = (tables.extract.tables[each.indicator.table.name].has_key for each in plan.indicators)
-    listed = (
-        part if has_key else locate.numbered_as_in_file(tables, part)
-        for part, has_key in zip(found, keyed, strict=True)
-    )
-    return [case for cases in listed for case in cases]
+    for place, each in enumerate(plan.indicators):
+        if not tables.extract.tables[each.indicator.table.name].has_key:
+            found[place] = locate.numbered_as_in_file(tables, found[place])
+    return [case for cases in found for case in cases]
+
+
+_ROW_NUMBER = (Name.FILE_NAME, Name.ROW_NUMBER)
+
+
+def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collection[Outcome]) -> list[CaseOutcome]:
+    """Return every case of an indicator with one of the outcomes, in the order of periods and keys.
+
+    Where the files have no key, a case has its file and the number of its row among those that were read.
+    """
+    table, source = plan.indicator.table, tables.extract.tables[plan.indicator.table.name]
+
+    def read(name: str) -> Breakdown:
+        return Breakdown(name, ColumnRef(name, table.columns[name].kind))
+
+    key_parts = tuple(map(read, table.key)) if source.has_key else ()
+    person = read(table.person) if table.person in source.columns and table.person else None
+    told_by = (*plan.breakdowns, *key_parts, *([person] if person else []))
+    carried = () if key_parts else _ROW_NUMBER
+    cases = with_related(tables, plan.indicator)
+    batch = batch_of(tables, [replace(plan, breakdowns=told_by)], cases, carried, detailed=True)
+    placing, outcome = batch.placings[plan.indicator.id].column, Name.outcome(0)
+    columns = {by: batch.categories[category_key(plan, by)] for by in told_by}
+    key = [columns[part] for part in key_parts] or _ROW_NUMBER
+    query = sql.select(sql.STAR).from_(judged(batch)).where(placing.is_not_null())
+    query = query.where(outcome.is_in(batch.codes.numbers(outcomes)) if outcomes else sql.FALSE)
+    periods, found = periods_of(batch, plan), list[CaseOutcome]()
+    for cells in tables.session.records(query.order_by(placing, *key)):
+        result, reason = batch.codes.meaning(cells[outcome.name])
+        texts = {by: category_text(by, cells[column.name]) for by, column in columns.items()}
+        value = None
+        if result is Outcome.COUNTED and Name.numerator(0).name in cells:
+            value = Fraction(cells[Name.numerator(0).name], cells[Name.denominator(0).name])
+        key_texts = tuple(texts[part] or "" for part in key_parts) or tuple(
+            str(cells[each.name]) for each in _ROW_NUMBER
+        )
+        found += (
+            CaseOutcome(
+                indicator=plan.indicator.id,
+                period=period,
+                key=key_texts,
+                person=texts[person] if person else None,
+                outcome=result,
+                reason=reason,
+                **{part: _moment(cells.get(part), timed=cells.get(f"{part}.timed", False)) for part in CLOCK_PARTS},
+                value=value,
+                categories={by.name: shown_category(by, cells[columns[by].name]) or "" for by in plan.breakdowns},
+            )
+            for period in periods.get(cells[placing.name], ())
+        )
+    return found
+
+
+def _moment(value: date | datetime | None, *, timed: bool) -> date | datetime | None:
+    """Return a value without a time of day as its date."""
+    return value.date() if isinstance(value, datetime) and not timed else value

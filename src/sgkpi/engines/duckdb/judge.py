@@ -5,143 +5,21 @@ placing cases the month or reference day, for every breakdown the category, and 
 numerator and denominator.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
-from functools import cached_property
 from typing import assert_never
 
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.judge_clocks import ClockReading, due_day, no_clock_columns
+from sgkpi.engines.duckdb.judge_clocks import due_day
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression, compile_number, has_time
-from sgkpi.engines.duckdb.judge_outcomes import Codes, Situation, outcome_code, unjudged_code
+from sgkpi.engines.duckdb.judge_outcomes import Batch, category_key, outcome_code, unjudged_code
 from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
-from sgkpi.model.expressions import ColumnRef, Expression, Kind, related_names
-from sgkpi.model.indicator import Breakdown, DuePeriod, Indicator, PeriodColumn, PointInTime
+from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Breakdown
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month
-from sgkpi.planning.plan import IndicatorPlan
-
-CategoryKey = tuple[Expression, tuple[object, ...], str | None]
-
-
-@dataclass(frozen=True)
-class Placing:
-    """A way in which cases are placed: in the month of a day, or for a stock, by the number of a reference day.
-
-    `column` has the month or number, `of` is an indicator that places so, and `months` are those that are asked for.
-    """
-
-    column: Column
-    day: Sql | None
-    of: Indicator
-    months: tuple[Month, ...] = ()
-
-    @property
-    def by_due(self) -> bool:
-        """Whether it takes the clock to place a case."""
-        return isinstance(self.of.period, DuePeriod)
-
-    @property
-    def unjudged(self) -> Column | None:
-        """The code of a case that is not judged, null for others; None for a stock, whose cases all have a place."""
-        return None if self.day is None else Name.unjudged_code(self.column.name)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Indicators that are judged together, over one relation of cases.
-
-    The relation has the typed columns of the case as known, `known` and `reference_day`; where `has_exists`, also
-    `exists` for rows that do not exist; where `has_duplicates`, `is_duplicate`. `carried` are its columns that the
-    result has too; `written` are columns that it has as they are written. `detailed` adds what the clock sees; such a
-    batch has one indicator.
-    """
-
-    plans: tuple[IndicatorPlan, ...]
-    source: Query | str
-    as_of: datetime
-    columns: frozenset[str]
-    has_exists: bool
-    has_duplicates: bool
-    stock_days: tuple[date, ...] = ()
-    carried: tuple[Column, ...] = ()
-    written: frozenset[str] = frozenset()
-    detailed: bool = False
-
-    @property
-    def written_columns(self) -> list[Column]:
-        return [Name.raw(name) for name in sorted(self.written)]
-
-    @cached_property
-    def codes(self) -> Codes:
-        return Codes.of(plan.indicator for plan in self.plans)
-
-    @cached_property
-    def numbered(self) -> Mapping[str, int]:
-        """The number of each indicator among its columns."""
-        return {plan.indicator.id: number for number, plan in enumerate(self.plans)}
-
-    @cached_property
-    def placings(self) -> Mapping[str, Placing]:
-        """How each indicator places its cases."""
-        return {plan.indicator.id: self._placing(plan, number) for number, plan in enumerate(self.plans)}
-
-    @cached_property
-    def placing_columns(self) -> list[Column]:
-        return list(dict.fromkeys(each.column for each in self.placings.values()))
-
-    @cached_property
-    def categories(self) -> Mapping[CategoryKey, Column]:
-        """The column of each different breakdown."""
-        found: dict[CategoryKey, Column] = {}
-        for plan in self.plans:
-            for breakdown in plan.breakdowns:
-                plain, column = plain_column(breakdown), Name.category(len(found))
-                if plain is not None and plain.column in self.written:
-                    column = Name.raw(plain.column)
-                found.setdefault(category_key(plan, breakdown), column)
-        return found
-
-    def names(self, indicator: Indicator) -> Names:
-        tables = {None: indicator.table} | {related.name: related.table for related in indicator.related}
-        return Names(tables, sql.moment(self.as_of), Name.REFERENCE_DAY, indicator.id)
-
-    def clock(self, indicator: Indicator) -> ClockReading | None:
-        if indicator.clock is None:
-            return None
-        due = Name.due(self.numbered[indicator.id])
-        return ClockReading(indicator.clock, self.names(indicator), Name.KNOWN, due)
-
-    def _placing(self, plan: IndicatorPlan, number: int) -> Placing:
-        period = plan.indicator.period
-        match period:
-            case PeriodColumn(name):
-                day, column = Name.value(name).cast("DATE"), Name.month(name)
-                alike = [each for each in self.plans if each.indicator.period == period]
-            case DuePeriod():
-                day, column, alike = Name.due(number), Name.month_due(number), [plan]
-            case PointInTime():
-                return Placing(Name.DAY_NUMBER, None, plan.indicator)
-            case _:
-                assert_never(period)
-        months = {month for each in alike for period in each.periods for month in period.months}
-        return Placing(column, day, plan.indicator, tuple(sorted(months)))
-
-
-def plain_column(breakdown: Breakdown) -> ColumnRef | None:
-    """Return the column of the case that a breakdown is, if it is no more than that."""
-    expression = breakdown.expression
-    is_plain = isinstance(expression, ColumnRef) and expression.related is None and not breakdown.bands
-    return expression if isinstance(expression, ColumnRef) and is_plain else None
-
-
-def category_key(plan: IndicatorPlan, breakdown: Breakdown) -> CategoryKey:
-    """Return what makes two breakdowns the same; a name of related rows has a meaning in its own definition only."""
-    apart = plan.indicator.id if related_names(breakdown.expression) else None
-    return breakdown.expression, breakdown.bands, apart
 
 
 def judged(batch: Batch) -> Select:
@@ -149,26 +27,17 @@ def judged(batch: Batch) -> Select:
 
     Cases that a column places are placed first, so that clocks are looked at only for those that are judged.
     """
-    placed = _with(batch.source, _places(batch, by_due=False))
+    placed = _with(batch.cases, _places(batch, by_due=False))
     whole = _with(_with_due_days(batch, placed), _places(batch, by_due=True))
     columns: list[Sql] = [*batch.carried, *batch.written_columns, *batch.placing_columns]
-    for number, plan in enumerate(batch.plans):
-        indicator, placing = plan.indicator, batch.placings[plan.indicator.id]
-        names, clock = batch.names(indicator), batch.clock(indicator)
-        situation = Situation(
-            exists=Name.EXISTS if batch.has_exists else None,
-            duplicate=Name.IS_DUPLICATE if batch.has_duplicates else None,
-            unjudged=placing.unjudged,
-            clock=clock,
-            columns=batch.columns,
-        )
-        outcome = outcome_code(indicator, names, situation, batch.codes)
-        columns.append(outcome.cast(batch.codes.width).as_(Name.outcome(number)))
+    for number, indicator in enumerate(plan.indicator for plan in batch.plans):
+        columns.append(outcome_code(batch, indicator).cast(batch.codes.width).as_(Name.outcome(number)))
         if indicator.value is not None:
-            ratio = compile_number(indicator.value, names)
+            ratio = compile_number(indicator.value, batch.names(indicator))
             columns += [ratio.numerator.as_(Name.numerator(number)), ratio.bottom.as_(Name.denominator(number))]
-        if batch.detailed:
-            columns += clock.columns if clock else no_clock_columns()
+        clock = batch.clock(indicator)
+        if batch.detailed and clock is not None:
+            columns += clock.columns
     return sql.select(*columns, *_categories(batch)).from_(whole)
 
 
@@ -183,11 +52,10 @@ def _places(batch: Batch, *, by_due: bool) -> list[Sql]:
     for placing in batch.placings.values():
         if placing.day is not None and placing.unjudged is not None and placing.by_due is by_due:
             in_period = _is_in_period(placing.day, placing.months)
-            month = sql.when(in_period, _month_index(placing.day).cast("SMALLINT"), sql.null("SMALLINT"))
-            exists, names = Name.EXISTS if batch.has_exists else None, batch.names(placing.of)
-            columns.setdefault(placing.column, month)
-            code = unjudged_code(placing.of, names, exists, placing.day, in_period)
-            columns.setdefault(placing.unjudged, code)
+            columns[placing.column] = sql.when(
+                in_period, _month_index(placing.day).cast("SMALLINT"), sql.null("SMALLINT")
+            )
+            columns[placing.unjudged] = unjudged_code(batch, placing, placing.day, in_period)
     return [value.as_(column) for column, value in columns.items()]
 
 
@@ -283,14 +151,8 @@ def category_text(breakdown: Breakdown, recorded: str | None) -> str | None:
 
 def decimal_text(exact: Fraction) -> str:
     """Return the shortest decimal that is the number, or that of the nearest double to one that has none."""
-    if exact.denominator == 1:
-        return str(exact.numerator)
-    bottom = exact.denominator
-    for prime in (2, 5):
-        while bottom % prime == 0:
-            bottom //= prime
-    if bottom != 1:
-        return decimal_text(Fraction(repr(float(exact))))
-    places = next(n for n in range(1, 400) if 10**n % exact.denominator == 0)
-    digits = f"{abs(exact.numerator) * 10**places // exact.denominator:0{places + 1}d}"
-    return f"{'-' if exact < 0 else ''}{digits[:-places]}.{digits[-places:]}"
+    with localcontext(prec=400) as context:  # longer than the digits of any number that fits
+        quotient = Decimal(exact.numerator) / exact.denominator
+        if context.flags[Inexact]:
+            quotient = Decimal(repr(float(exact)))
+        return f"{quotient.normalize():f}"

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
-from typing import assert_never
 
 from sgkpi.engines.duckdb import numbers, sql
 from sgkpi.engines.duckdb.ast import Column, Sql, literal
@@ -68,8 +68,10 @@ def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PL
             return names.as_of
         case ex.ReferenceDay():
             return names.reference_day
-        case ex.Literal():
-            return _literal(node)
+        case ex.Literal(None, kind):
+            return sql.NULL if kind is Kind.NULL else sql.null(SQL_TYPES[kind])
+        case ex.Literal(value):
+            return literal(str(value) if isinstance(value, Decimal) else value)
         case ex.Compare(operator, left, right):
             return _compare(operator, left, right, names)
         case ex.And(items):
@@ -141,24 +143,6 @@ def _combined(function: str, given: list[Ratio]) -> Ratio:
         return numbers.chosen([(left_wins, left)], right)
 
     return reduce(extreme, given)
-
-
-def _literal(node: ex.Literal) -> Sql:
-    match node.kind:
-        case Kind.NULL:
-            return sql.NULL
-        case Kind.BOOLEAN:
-            return literal(bool(node.value))
-        case Kind.INTEGER:
-            return sql.number(int(node.value))  # type: ignore[arg-type]
-        case _ if node.value is None:
-            return sql.null(SQL_TYPES[node.kind])
-        case Kind.DATE:
-            return sql.day(node.value)  # type: ignore[arg-type]
-        case Kind.TEXT | Kind.CATEGORY | Kind.NUMBER | Kind.DATETIME | Kind.MONTH:
-            return sql.text(str(node.value))
-        case _:
-            assert_never(node.kind)
 
 
 def _compare(operator: str, left: Expression, right: Expression, names: Names) -> Sql:

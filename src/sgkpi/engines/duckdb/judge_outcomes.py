@@ -1,27 +1,37 @@
-"""The outcome of every case of an indicator, as one small whole number in SQL.
+"""What is judged together, and the outcome of every case as one small whole number in SQL.
 
 The order of the questions is that of the meaning of outcomes: population, placing, what cannot be
 read, exclusions, what is not due, and last what the clock, the condition or the value says.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
 from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.duckdb.ast import Column, Query, Sql, literal
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.judge_clocks import ClockReading
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression, compile_number
-from sgkpi.model.expressions import Kind, column_refs, related_names
-from sgkpi.model.indicator import DuePeriod, Indicator, Keep, PeriodColumn
+from sgkpi.model.expressions import ColumnRef, Expression, column_refs, related_names
+from sgkpi.model.indicator import Breakdown, DuePeriod, Indicator, Keep, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome, Unknown
+from sgkpi.model.periods import Month
 from sgkpi.planning.columns import named_columns
+from sgkpi.planning.plan import IndicatorPlan
 
 NO_OUTCOME, UNPLACED_BLANK, UNPLACED_UNREADABLE, _FIRST = range(4)
 _NARROWEST = 255
-Branch = tuple[Sql, Sql]
+CategoryKey = tuple[Expression, tuple[object, ...], str | None]
+
+
+def as_code(number: int) -> Sql:
+    """Return one of the whole numbers that tell an outcome, in as few bytes as hold it."""
+    return literal(number).cast("UTINYINT" if number <= _NARROWEST else "USMALLINT")
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,7 @@ class Codes:
         return "UTINYINT" if _FIRST + len(self.known) <= _NARROWEST else "USMALLINT"
 
     def code(self, outcome: Outcome, reason: str | None = None) -> Sql:
-        return _as_code(_FIRST + self.known.index((outcome, reason)))
+        return as_code(_FIRST + self.known.index((outcome, reason)))
 
     @staticmethod
     def is_outcome(code: int) -> bool:
@@ -63,76 +73,161 @@ class Codes:
         return self.known[code - _FIRST]
 
 
-def _as_code(number: int) -> Sql:
-    return sql.number(number).cast("UTINYINT" if number <= _NARROWEST else "USMALLINT")
+@dataclass(frozen=True)
+class Placing:
+    """A way in which cases are placed: in the month of a day, or for a stock, by the number of a reference day.
+
+    `column` has the month or number, `of` is an indicator that places so, and `months` are those that are asked for.
+    """
+
+    column: Column
+    day: Sql | None
+    of: Indicator
+    months: tuple[Month, ...] = ()
+
+    @property
+    def by_due(self) -> bool:
+        """Whether it takes the clock to place a case."""
+        return isinstance(self.of.period, DuePeriod)
+
+    @property
+    def unjudged(self) -> Column | None:
+        """The code of a case that is not judged, null for others; None for a stock, whose cases all have a place."""
+        return None if self.day is None else Name.unjudged_code(self.column.name)
 
 
 @dataclass(frozen=True)
-class Situation:
-    """Where a case stands in the relation that is classified.
+class Batch:
+    """Indicators that are judged together, over one relation of cases.
 
-    `exists` is None for a relation that holds existing cases only. `unjudged` is the number of a case that is not
-    judged as it does not exist or belongs to no period, and null for others; None for a stock, whose cases
-    all have their place. `columns` are the columns of the case that the relation has: a current list has no spell.
+    The relation has the typed columns of the case as known, `known` and `reference_day`. Where it has rows `as_read`,
+    it has `exists` for whether they exist, else `is_duplicate`. `carried` are its columns that the result has too;
+    `written` are columns that it has as they are written. `detailed` adds what the clock sees; such a
+    batch has one indicator.
     """
 
-    exists: Sql | None
-    duplicate: Sql | None
-    unjudged: Sql | None
-    clock: ClockReading | None
+    plans: tuple[IndicatorPlan, ...]
+    cases: Query | str
+    as_of: datetime
     columns: frozenset[str]
+    days: tuple[date, ...]
+    carried: tuple[Column, ...] = ()
+    as_read: bool = False
+    written: frozenset[str] = frozenset()
+    detailed: bool = False
+
+    @property
+    def written_columns(self) -> list[Column]:
+        return [Name.raw(name) for name in sorted(self.written)]
+
+    @cached_property
+    def codes(self) -> Codes:
+        return Codes.of(plan.indicator for plan in self.plans)
+
+    @cached_property
+    def numbered(self) -> Mapping[str, int]:
+        """The number of each indicator among its columns."""
+        return {plan.indicator.id: number for number, plan in enumerate(self.plans)}
+
+    @cached_property
+    def placings(self) -> Mapping[str, Placing]:
+        """How each indicator places its cases."""
+        return {plan.indicator.id: self._placing(plan, number) for number, plan in enumerate(self.plans)}
+
+    @cached_property
+    def placing_columns(self) -> list[Column]:
+        return list(dict.fromkeys(each.column for each in self.placings.values()))
+
+    @cached_property
+    def categories(self) -> Mapping[CategoryKey, Column]:
+        """The column of each different breakdown."""
+        found: dict[CategoryKey, Column] = {}
+        for plan in self.plans:
+            for breakdown in plan.breakdowns:
+                plain, column = plain_column(breakdown), Name.category(len(found))
+                if plain is not None and plain.column in self.written:
+                    column = Name.raw(plain.column)
+                found.setdefault(category_key(plan, breakdown), column)
+        return found
+
+    def names(self, indicator: Indicator) -> Names:
+        tables = {None: indicator.table} | {related.name: related.table for related in indicator.related}
+        return Names(tables, literal(self.as_of), Name.REFERENCE_DAY, indicator.id)
+
+    def clock(self, indicator: Indicator) -> ClockReading | None:
+        if indicator.clock is None:
+            return None
+        due = Name.due(self.numbered[indicator.id])
+        return ClockReading(indicator.clock, self.names(indicator), Name.KNOWN, due)
+
+    def _placing(self, plan: IndicatorPlan, number: int) -> Placing:
+        period = plan.indicator.period
+        match period:
+            case PeriodColumn(name):
+                day, column = Name.value(name).cast("DATE"), Name.month(name)
+                alike = [each for each in self.plans if each.indicator.period == period]
+            case DuePeriod():
+                day, column, alike = Name.due(number), Name.month_due(number), [plan]
+            case PointInTime():
+                return Placing(Name.DAY_NUMBER, None, plan.indicator)
+            case _:
+                assert_never(period)
+        months = {month for each in alike for period in each.periods for month in period.months}
+        return Placing(column, day, plan.indicator, tuple(sorted(months)))
 
 
-def outcome_code(indicator: Indicator, names: Names, situation: Situation, codes: Codes) -> Sql:
-    """Return the outcome of a case as a number of `codes`, or one of the three special ones."""
-    branches: list[Branch] = []
+def plain_column(breakdown: Breakdown) -> ColumnRef | None:
+    """Return the column of the case that a breakdown is, if it is no more than that."""
+    expression = breakdown.expression
+    is_plain = isinstance(expression, ColumnRef) and expression.related is None and not breakdown.bands
+    return expression if isinstance(expression, ColumnRef) and is_plain else None
+
+
+def category_key(plan: IndicatorPlan, breakdown: Breakdown) -> CategoryKey:
+    """Return what makes two breakdowns the same; a name of related rows has a meaning in its own definition only."""
+    apart = plan.indicator.id if related_names(breakdown.expression) else None
+    return breakdown.expression, breakdown.bands, apart
+
+
+Branch = tuple[Sql, Sql]
+
+
+def outcome_code(batch: Batch, indicator: Indicator) -> Sql:
+    """Return the outcome of a case as a number of the batch's codes, or one of the three special ones."""
+    names, code, unjudged = batch.names(indicator), batch.codes.code, batch.placings[indicator.id].unjudged
     population = compile_expression(indicator.population, names) if indicator.population else None
-    unjudged, none = situation.unjudged, _as_code(NO_OUTCOME)
+    branches: list[Branch] = [] if population is None else [(~population.or_else(True), as_code(NO_OUTCOME))]
     if unjudged is not None:
-        number = unjudged if population is None else sql.when(population.or_else(True), unjudged, none)
-        branches.append((unjudged.is_not_null(), number))
-    elif situation.exists is not None:
-        branches.append((~situation.exists, none))
+        branches.append((unjudged.is_not_null(), unjudged))
+    own = [name for name in named_columns(indicator).case if name in batch.columns]
+    cells = [*_unreadable(indicator, own), *(names.related(each.name, "unreadable") for each in indicator.related)]
+    if cells:
+        branches.append((sql.or_(cells), code(Outcome.UNKNOWN, Unknown.UNREADABLE)))
+    if not batch.as_read:
+        branches.append((Name.IS_DUPLICATE, code(Outcome.UNKNOWN, Unknown.DUPLICATE_KEY)))
+    many = [names.related(each.name, "many") for each in indicator.related if each.keep is Keep.ONLY]
+    if many:
+        branches.append((sql.or_(many), code(Outcome.UNKNOWN, Unknown.MORE_THAN_ONE)))
     if population is not None:
-        branches.append((~population.or_else(True), none))
-    branches += _cannot_be_read(indicator, names, situation, codes)
-    if population is not None:
-        branches.append((population.is_null(), codes.code(Outcome.UNKNOWN, Unknown.POPULATION)))
-    for excluded in indicator.exclude:
-        branches.append((compile_expression(excluded.expression, names), codes.code(Outcome.EXCLUDED, excluded.name)))
+        branches.append((population.is_null(), code(Outcome.UNKNOWN, Unknown.POPULATION)))
+    branches += [
+        (compile_expression(each.expression, names), code(Outcome.EXCLUDED, each.name)) for each in indicator.exclude
+    ]
     if indicator.not_due is not None:
-        branches.append((compile_expression(indicator.not_due, names), codes.code(Outcome.NOT_DUE)))
-    judged, otherwise = _judged(indicator, names, situation.clock, codes)
+        branches.append((compile_expression(indicator.not_due, names), code(Outcome.NOT_DUE)))
+    judged, otherwise = _judged(batch, indicator, names)
     return sql.case([*branches, *judged], otherwise)
 
 
-def _cannot_be_read(indicator: Indicator, names: Names, situation: Situation, codes: Codes) -> list[Branch]:
-    own = [name for name in named_columns(indicator).case if name in situation.columns]
-    cells = [*_unreadable(indicator, own), *(names.related(each.name, "unreadable") for each in indicator.related)]
-    branches = [(sql.or_(cells), codes.code(Outcome.UNKNOWN, Unknown.UNREADABLE))] if cells else []
-    if situation.duplicate is not None:
-        branches.append((situation.duplicate, codes.code(Outcome.UNKNOWN, Unknown.DUPLICATE_KEY)))
-    many = [names.related(each.name, "many") for each in indicator.related if each.keep is Keep.ONLY]
-    if many:
-        branches.append((sql.or_(many), codes.code(Outcome.UNKNOWN, Unknown.MORE_THAN_ONE)))
-    return branches
-
-
-def _unreadable(indicator: Indicator, columns: Iterable[str]) -> list[Sql]:
-    always = (Kind.TEXT, Kind.CATEGORY)
-    return [Name.unreadable(name) for name in columns if indicator.table.columns[name].kind not in always]
-
-
-def unjudged_code(indicator: Indicator, names: Names, exists: Sql | None, day: Sql, in_period: Sql) -> Sql:
+def unjudged_code(batch: Batch, placing: Placing, day: Sql, in_period: Sql) -> Sql:
     """Return the number of a case of a flow that is not judged, null for others.
 
     `day` is that by which it is placed, and `in_period` whether a month that is asked for holds it.
     """
-    branches = [] if exists is None else [(~exists, _as_code(NO_OUTCOME))]
-    unreadable = _is_placing_unreadable(indicator, names)
-    branches.append((day.is_null(), sql.when(unreadable, _as_code(UNPLACED_UNREADABLE), _as_code(UNPLACED_BLANK))))
-    branches.append((~in_period, _as_code(NO_OUTCOME)))
-    return sql.case(branches).cast("UTINYINT")
+    unreadable = _is_placing_unreadable(placing.of, batch.names(placing.of))
+    unplaced = sql.when(unreadable, as_code(UNPLACED_UNREADABLE), as_code(UNPLACED_BLANK))
+    absent = [(~Name.EXISTS, as_code(NO_OUTCOME))] if batch.as_read else []
+    return sql.case([*absent, (day.is_null(), unplaced), (~in_period, as_code(NO_OUTCOME))]).cast("UTINYINT")
 
 
 def _is_placing_unreadable(indicator: Indicator, names: Names) -> Sql:
@@ -148,35 +243,39 @@ def _is_placing_unreadable(indicator: Indicator, names: Names) -> Sql:
             return sql.FALSE
 
 
-def _judged(indicator: Indicator, names: Names, clock: ClockReading | None, codes: Codes) -> tuple[list[Branch], Sql]:
+def _unreadable(indicator: Indicator, columns: Iterable[str]) -> list[Sql]:
+    return [Name.unreadable(name) for name in columns if indicator.table.columns[name].kind not in ALWAYS_READABLE]
+
+
+def _judged(batch: Batch, indicator: Indicator, names: Names) -> tuple[list[Branch], Sql]:
     """Return the last questions: what the clock, the condition or the value says; and the code if none answers."""
+    code, clock = batch.codes.code, batch.clock(indicator)
     match indicator.measure:
         case Measure.COUNT:
-            return [], codes.code(Outcome.COUNTED)
+            return [], code(Outcome.COUNTED)
         case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM:
             value = indicator.value
             has_none = compile_number(value, names).numerator.is_null() if value is not None else sql.TRUE
-            return [(has_none, codes.code(Outcome.UNKNOWN, Unknown.VALUE))], codes.code(Outcome.COUNTED)
+            return [(has_none, code(Outcome.UNKNOWN, Unknown.VALUE))], code(Outcome.COUNTED)
         case Measure.PROPORTION if indicator.met is not None:
             met = compile_expression(indicator.met, names)
-            unknown = (met.is_null(), codes.code(Outcome.UNKNOWN, Unknown.MET))
-            return [(met, codes.code(Outcome.MET)), unknown], _because(indicator, names, codes, Outcome.NOT_MET)
+            unknown = (met.is_null(), code(Outcome.UNKNOWN, Unknown.MET))
+            return [(met, code(Outcome.MET)), unknown], _because(batch, indicator, Outcome.NOT_MET)
         case Measure.PROPORTION:
             if clock is None:
                 raise ValueError(f"{indicator.id} has no clock")
-            branches = [(condition, codes.code(Outcome.UNKNOWN, reason)) for reason, condition in clock.unknown]
-            branches.append((clock.in_time, codes.code(Outcome.MET)))
+            branches = [(condition, code(Outcome.UNKNOWN, reason)) for reason, condition in clock.unknown]
+            branches.append((clock.in_time, code(Outcome.MET)))
             if clock.clock.stop is not None:
-                branches.append((clock.stop.is_not_null(), _because(indicator, names, codes, Outcome.NOT_MET)))
-            branches.append((clock.overdue, _because(indicator, names, codes, Outcome.OVERDUE)))
-            return branches, codes.code(Outcome.NOT_DUE)
+                branches.append((clock.stop.is_not_null(), _because(batch, indicator, Outcome.NOT_MET)))
+            branches.append((clock.overdue, _because(batch, indicator, Outcome.OVERDUE)))
+            return branches, code(Outcome.NOT_DUE)
         case _:
             assert_never(indicator.measure)
 
 
-def _because(indicator: Indicator, names: Names, codes: Codes, outcome: Outcome) -> Sql:
+def _because(batch: Batch, indicator: Indicator, outcome: Outcome) -> Sql:
     """Return the outcome with the first named reason that holds."""
-    reasons = [
-        (compile_expression(each.expression, names), codes.code(outcome, each.name)) for each in indicator.because
-    ]
-    return sql.case(reasons, codes.code(outcome))
+    names, code = batch.names(indicator), batch.codes.code
+    reasons = [(compile_expression(each.expression, names), code(outcome, each.name)) for each in indicator.because]
+    return sql.case(reasons, code(outcome))

@@ -11,10 +11,10 @@ from pathlib import Path
 from sgkpi.engines.checks import Check, describe_rows
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Sql
+from sgkpi.engines.duckdb.cases import Tables, has_repeated_hash
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Fault, Flag, Scan, is_faulty, typed_rows
 from sgkpi.engines.duckdb.session import Rejected, Session
-from sgkpi.engines.duckdb.tables import Tables, has_repeated_hash
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES
 from sgkpi.extracts.csv_text import read_records
 from sgkpi.extracts.extract import FileFormat, SourceFile

@@ -55,6 +55,8 @@ def _select(node: ast.Select) -> str:
         words += f" GROUP BY {_all(node.groups)}"
     if node.group_conditions:
         words += f" HAVING {' AND '.join(map(text_of, node.group_conditions))}"
+    if node.window_conditions:
+        words += f" QUALIFY {' AND '.join(map(text_of, node.window_conditions))}"
     if node.order:
         words += f" ORDER BY {_all(node.order)}"
     return words if node.rows is None else f"{words} LIMIT {node.rows}"

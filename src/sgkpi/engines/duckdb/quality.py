@@ -7,6 +7,7 @@ from datetime import datetime
 from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb import locate, sql
 from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.duckdb.cases import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.engine import look_at
 from sgkpi.engines.duckdb.ingest import Scan, key_part, typed_rows
@@ -14,7 +15,6 @@ from sgkpi.engines.duckdb.quality_cases import CaseFinder, Located
 from sgkpi.engines.duckdb.quality_pass import Condition, FlaggedRows, QualityPass, awaited_columns, conditions_of
 from sgkpi.engines.duckdb.quality_samples import identifiers_of, undeclared_headers
 from sgkpi.engines.duckdb.session import Progress
-from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import create_calendar
 from sgkpi.engines.quality import Inspection, InspectionOptions, RowFinding, Rows, TableFacts
 from sgkpi.extracts.extract import Extract

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Select, Sql
-from sgkpi.engines.duckdb.cases import batch_of, cases_of, create_reference_days, repeated_cases, seen
+from sgkpi.engines.duckdb.cases import Tables, batch_of, create_reference_days, has_repeated_hash, repeated_cases, seen
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import tally
 from sgkpi.engines.duckdb.ingest import key_part
-from sgkpi.engines.duckdb.judge import Batch, judged
-from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE
+from sgkpi.engines.duckdb.judge import judged
+from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch
 from sgkpi.engines.duckdb.quality_pass import QualityPass
 from sgkpi.engines.duckdb.related import with_related
-from sgkpi.engines.duckdb.tables import Cases, Tables, has_repeated_hash
 from sgkpi.engines.quality import AffectedCases, RowFinding, columns_concerned, placing_columns
 from sgkpi.ledger.ledger import Ledger, OutcomeCount, ValueSummary
 from sgkpi.model.indicator import Indicator
@@ -59,7 +58,7 @@ class CaseFinder:
             return
         known = seen(self.tables, table_pass.scan, rows)
         cases = known.select(*(each for each in kept if each.name not in known.names))
-        batch = batch_of(self.tables, plans, Cases(cases, True, False), tuple(kept))
+        batch = batch_of(self.tables, plans, cases, tuple(kept), as_read=True)
         found = _Judged(batch, f"quality.flow.{name}")
         codes = [Name.outcome(number) for number in batch.numbered.values()]
         self.session.create(table_pass.relation, sql.select(*kept, *codes).from_(judged(batch)))
@@ -94,7 +93,7 @@ class CaseFinder:
     def _judged_alone(self, plan: IndicatorPlan) -> _Judged:
         indicator = plan.indicator
         joins = sorted({related.case_column for related in indicator.related})
-        cases = with_related(self.tables, indicator, cases_of(self.tables, indicator))
+        cases = with_related(self.tables, indicator)
         batch = batch_of(self.tables, [plan], cases, (Name.KEY_HASH, *map(Name.value, joins)))
         found = _Judged(batch, f"quality.cases.{indicator.id}")
         self.session.create(found.relation, judged(batch))

@@ -13,12 +13,12 @@ from functools import reduce
 from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Select, Sql
+from sgkpi.engines.duckdb.cases import has_repeated_hash, identity, repeated_hashes
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, DATED, ZONE, has_codes, is_later
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Fault, Scan, is_faulty, key_part, typed_rows
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression
 from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.duckdb.tables import has_repeated_hash, identity, repeated_hashes
 from sgkpi.engines.quality import placing_columns
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_SERIAL
 from sgkpi.model import table as model

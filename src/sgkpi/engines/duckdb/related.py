@@ -10,12 +10,11 @@ from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
-from sgkpi.engines.duckdb.cases import exists, typed, visible_columns
+from sgkpi.engines.duckdb.cases import Tables, cases_of, exists, identity, other_parts, typed, visible_columns
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.tables import Cases, Tables, identity, other_parts
 from sgkpi.engines.duckdb.working_days import nth_working_day
 from sgkpi.model import table as model
 from sgkpi.model.expressions import Kind
@@ -73,17 +72,14 @@ class Bound:
 class Lookup:
     """One `related` of an indicator, with all that is needed to write its SQL.
 
-    `base` is the table of the cases that ask, `doubles` says whether identical rows may be in the related table, and
-    `case_numbered` that cases have no key.
+    `cases` is the table of those that ask.
     """
 
+    tables: Tables
     indicator: Indicator
     related: Related
-    base: str
+    cases: str
     scan: Scan
-    doubles: bool
-    as_of: Sql
-    case_numbered: bool
 
     @property
     def table(self) -> model.Table:
@@ -92,6 +88,15 @@ class Lookup:
     @property
     def on_itself(self) -> bool:
         return self.table.name == self.indicator.table.name
+
+    @property
+    def as_of(self) -> Sql:
+        return sql.moment(self.tables.as_of)
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the cases that ask have a key."""
+        return self.tables.extract.tables[self.indicator.table.name].has_key
 
     @property
     def has_start(self) -> bool:
@@ -140,32 +145,25 @@ class Lookup:
                     asked[Name.bound_has_time(name)] = Name.has_time(part).of(case)
         if self.on_itself:
             asked[Name.own(Name.PLACE.name)] = Name.PLACE.of(case)
-            if not self.case_numbered:
+            if self.has_key:
                 asked |= {Name.own(name): key_part(columns[name], case) for name in self.indicator.table.key}
         return asked
 
 
-def with_related(tables: Tables, indicator: Indicator, cases: Cases) -> Cases:
+def with_related(tables: Tables, indicator: Indicator) -> Query | str:
     """Return an indicator's cases joined with what is known of its related rows."""
-    if not indicator.related or not isinstance(cases.relation, str):
+    cases = cases_of(tables, indicator)
+    if not indicator.related:
         return cases
-    query = sql.select(sql.star("b")).from_(cases.relation, "b")
+    query = sql.select(sql.star("b")).from_(cases, "b")
     for place, related in enumerate(indicator.related):
-        lookup = Lookup(
-            indicator=indicator,
-            related=related,
-            base=cases.relation,
-            scan=typed(tables, related.table, indicator),
-            doubles=tables.doubles[related.table.name],
-            as_of=sql.moment(tables.as_of),
-            case_numbered=not tables.extract.tables[indicator.table.name].has_key,
-        )
+        lookup = Lookup(tables, indicator, related, cases, typed(tables, related.table, indicator))
         side, (answers, parts) = f"answers_{place}", _answers(lookup)
         same_question = sql.and_(value.same_as(column.of(side)) for column, value in lookup.asked("b").items())
         query = query.join(answers, side, on=same_question, kind="left")
         known = (sql.column(part, side).as_(Name.related(indicator.id, related.name, part)) for part in parts)
         query = query.select(*known)
-    return replace(cases, relation=query)
+    return query
 
 
 def _answers(lookup: Lookup) -> tuple[Query, list[str]]:
@@ -190,7 +188,7 @@ def _answers(lookup: Lookup) -> tuple[Query, list[str]]:
     for relation, side in ((guarded, "g"), *([(_kept_rows(lookup), "k")] if row_columns else [])):
         query = query.join(relation, side, on=Name.QUESTION.of("a").eq(Name.QUESTION.of(side)), kind="left")
     asked = {question.name for question in lookup.asked()}
-    every = sql.select(*(value.as_(name) for name, value in lookup.asked().items())).distinct().from_(lookup.base)
+    every = sql.select(*(value.as_(name) for name, value in lookup.asked().items())).distinct().from_(lookup.cases)
     questions = sql.select(sql.STAR, sql.fn("row_number").over().as_(Name.QUESTION)).from_(every)
     whole = sql.with_all(query, [(_QUESTIONS, questions), (_JOINED, _joined(lookup))])
     return whole, [name for name in query.names if name not in asked]
@@ -207,14 +205,13 @@ def _joined(lookup: Lookup) -> Select:
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
     columns = [Name.QUESTION, *asked, Name.PLACE, *numbers, *visible_columns(scan, Name.KNOWN)]
     seen = sql.select(*columns).from_(pairs).where(exists(scan, Name.KNOWN, lookup.as_of))
-    if lookup.doubles:
-        number = sql.fn("row_number").over([Name.QUESTION, *identity(scan)], [Name.PLACE])
-        ranked = sql.select(sql.STAR, number.as_("same_no")).from_(seen)
-        seen = sql.select(sql.STAR).from_(ranked).where(sql.column("same_no").eq(1))
+    if lookup.tables.doubles[table.name]:
+        first = sql.fn("row_number").over([Name.QUESTION, *identity(scan)], [Name.PLACE]).eq(1)
+        seen = sql.select(sql.STAR).from_(seen).qualify(first)
     if not lookup.on_itself:
         return seen
     others = sql.select(sql.STAR).from_(seen).where(Name.PLACE.ne(Name.own(Name.PLACE.name)))
-    if lookup.case_numbered:
+    if not lookup.has_key:
         return others
     same = sql.and_(key_part(table.columns[name]).eq(Name.own(name)) for name in table.key)
     return others.where((~same).or_else(True))
@@ -257,8 +254,7 @@ def _kept_rows(lookup: Lookup) -> Select:
     else:
         greatest = [value.desc() for value in lookup.tie_breakers]
         number = sql.fn("row_number").over([Name.QUESTION], [*first, *greatest])
-    ranked = sql.select(sql.STAR, number.as_("kept_no")).from_(source)
-    return sql.select(sql.STAR).from_(ranked).where(sql.column("kept_no").eq(1))
+    return sql.select(sql.STAR).from_(source).qualify(number.eq(1))
 
 
 def _wanted(lookup: Lookup) -> Sql:
@@ -301,9 +297,8 @@ def _merged(rows: Select, lookup: Lookup) -> Select:
     whose: list[Sql] = [Name.QUESTION]
     if table.person is not None and scan.has(table.person):
         whose.append(key_part(table.columns[table.person]))
-    closing, closed_before, breaks, spell, last_end = map(
-        Column, ("closing", "closed_before", "breaks", "spell", "last_end")
-    )
+    closing, closed_before, breaks, spell = map(Column, ("closing", "closed_before", "breaks", "spell"))
+    first_start, last_end = Column("first_start"), Column("last_end")
     endless, is_ended = sql.text("infinity").cast("TIMESTAMP"), related.end is not None and scan.has(related.end)
     order = [start, *lookup.tie_breakers]
     closes = end.cast("TIMESTAMP").or_else(endless) if is_ended else endless
@@ -316,14 +311,11 @@ def _merged(rows: Select, lookup: Lookup) -> Select:
     marked = marked.from_(sql.select(sql.STAR, before).from_(begun))
     numbered = sql.select(sql.STAR, sql.fn("sum", breaks).over(whose, order).as_(spell)).from_(marked)
     whole, latest = [*whose, spell], [start.desc(), *(value.desc() for value in lookup.tie_breakers)]
-    parts = sql.select(
-        sql.STAR,
-        sql.fn("min", start).over(whole).as_("first_start"),
-        sql.fn("max", closing).over(whole).as_(last_end),
-        sql.fn("row_number").over(whole, latest).as_("part_no"),
-    ).from_(numbered)
-    replaced = [sql.column("first_start").as_(start)]
+    ends = (sql.fn("min", start).over(whole).as_(first_start), sql.fn("max", closing).over(whole).as_(last_end))
+    is_latest = sql.fn("row_number").over(whole, latest).eq(1)
+    parts = sql.select(sql.STAR, *ends).from_(numbered).qualify(is_latest)
+    replaced = [first_start.as_(start)]
     if is_ended:
         kind = "DATE" if table.columns[related.end or ""].kind is Kind.DATE else "TIMESTAMP"
         replaced.append(sql.when(last_end.eq(endless), None, last_end.cast(kind)).as_(end))
-    return sql.select(sql.star(replaced=tuple(replaced))).from_(parts).where(sql.column("part_no").eq(1))
+    return sql.select(sql.star(replaced=tuple(replaced))).from_(parts)

@@ -1,11 +1,12 @@
 """A session: connections to DuckDB for one computation, with tables of its own."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
-from threading import Event, Thread, local
+from threading import Event, Thread, get_ident, local
+from time import sleep
 from typing import Any, TypeVar
 
 import duckdb
@@ -89,20 +90,31 @@ class Session:
 
     def run_parallel(self, jobs: Sequence[Callable[[], Result]]) -> list[Result]:
         """Return the result of each job, in their order; no job may need what another one makes."""
-        futures: list[Future[Result]] = []
+        running: set[int] = set()
+        stopped = Event()
+
+        def run(job: Callable[[], Result]) -> Result:
+            running.add(get_ident())
+            try:
+                if stopped.is_set():
+                    raise CancelledError
+                return job()
+            finally:
+                running.discard(get_ident())
+
         try:
-            futures += map(self._pool.submit, jobs)
+            futures = [self._pool.submit(run, job) for job in jobs]
             while wait(futures, _WAIT_SECONDS).not_done:
                 pass
         except BaseException:
-            for future in futures:
-                future.cancel()
-            # A second Ctrl-C changes nothing. A thread between two queries is interrupted in the next.
-            while not all(future.done() for future in futures):
+            # It may have come while a job was handed over, so that a job runs of which nothing else is known.
+            stopped.set()
+            while running:
+                # A second Ctrl-C changes nothing. A thread between two queries is interrupted in the next.
                 with suppress(KeyboardInterrupt):
                     for each in self.connections:
                         each.interrupt()
-                    wait(futures, _POLL_SECONDS)
+                    sleep(_POLL_SECONDS)
             raise
         return [future.result() for future in futures]
 
@@ -160,7 +172,9 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
 
     For a small extract it has several connections.
     """
-    is_small = extract is not None and _is_small(extract)
+    files = {file.path for source in extract.tables.values() for file in source.files} if extract else set()
+    size = sum(path.stat().st_size for path in files if path.exists())
+    is_small = extract is not None and size < _SMALL_BYTES
     connections = [database().cursor() for _ in range(_WORKERS if is_small else 1)]
     main, schema = connections[0], f"session_{next(_numbers)}"
     main.execute(f"create schema {schema}; {'set threads = 1' if is_small else 'reset threads'}")
@@ -168,52 +182,45 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
         each.execute(f"{_SETTINGS}; set search_path = '{schema},main'")
     session = Session(connections)
     try:
-        with _watched(main, progress), _complaints():
+        with _watched(main, progress):
             yield session
     except (duckdb.FatalException, duckdb.InternalException):
         give_up_database()
         raise
+    except duckdb.Error as error:
+        message = _complaint(error)
+        if message is None:
+            raise
+        raise ExtractError(message) from error
     finally:
         with suppress(duckdb.Error):
             main.execute(f"drop schema {schema} cascade")
         session.close()
 
 
-def _is_small(extract: Extract) -> bool:
-    files = {file.path for source in extract.tables.values() for file in source.files}
-    return sum(path.stat().st_size for path in files if path.exists()) < _SMALL_BYTES
-
-
-@contextmanager
-def _complaints() -> Iterator[None]:
-    try:
-        yield
-    except (duckdb.OutOfRangeException, duckdb.ConversionException) as error:
-        message = f"a number in this extract is too large to be computed exactly: {_first_line(error)}"
-        raise ExtractError(message) from error
-    except duckdb.OutOfMemoryException as error:
-        raise ExtractError("there is too little memory or temporary disk space for this extract") from error
-    except (duckdb.InvalidInputException, duckdb.IOException) as error:
-        if NOT_KNOWN in str(error):
-            message = str(error)[str(error).index(NOT_KNOWN) :].splitlines()[0]
-            raise ExtractError(f"{message}; look for a mistyped date in the extract") from error
-        raise ExtractError(f"a file of this extract could not be read: {_first_line(error)}") from error
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]
+def _complaint(error: duckdb.Error) -> str | None:
+    """Return what an error says about an extract; None if it is no fault of the extract."""
+    text = str(error)
+    match error:
+        case duckdb.OutOfRangeException() | duckdb.ConversionException():
+            return f"a number in this extract is too large to be computed exactly: {text.splitlines()[0]}"
+        case duckdb.OutOfMemoryException():
+            return "there is too little memory or temporary disk space for this extract"
+        case duckdb.InvalidInputException() | duckdb.IOException() if NOT_KNOWN in text:
+            return f"{text[text.index(NOT_KNOWN) :].splitlines()[0]}; look for a mistyped date in the extract"
+        case duckdb.InvalidInputException() | duckdb.IOException():
+            return f"a file of this extract could not be read: {text.splitlines()[0]}"
+        case _:
+            return None
 
 
 @contextmanager
 def _watched(connection: DuckDBPyConnection, progress: Progress | None) -> Iterator[None]:
     """Tell the progress of the running query, in per cent, from a thread of its own."""
-    if progress is None:
-        yield
-        return
     done = Event()
 
     def watch() -> None:
-        while not done.wait(_POLL_SECONDS):
+        while progress is not None and not done.wait(_POLL_SECONDS):
             progress(max(0.0, connection.query_progress()))
 
     watcher = Thread(target=watch, daemon=True)
