@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl import load_workbook
 
+from sgkpi.answers.cases import _there_are
 from tests.support.casework import write_project
 from tests.support.program import Ran, run
 
@@ -236,3 +237,8 @@ def test_help_says_that_it_prints_identifiers(project: Path) -> None:
     for command in ("cases", "due", "why"):
         words = " ".join(run(command, "--help", cwd=project).stdout.split())
         assert "treat them with care" in words
+
+
+def test_long_categories_are_cut_where_they_are_listed() -> None:
+    assert _there_are(["North", "x" * 60]) == f"; there are North, {'x' * 40}…"
+    assert _there_are([str(number) for number in range(20)]).endswith("10, 11, …")
