@@ -72,7 +72,7 @@ class Sql:
         return Named(self, name.name if isinstance(name, Column) else name)
 
     def desc(self) -> "Sql":
-        return Ordered(self, descending=True)
+        return Descending(self)
 
     def over(self, partition: "Iterable[Sql]" = (), order: "Iterable[Sql]" = (), *, before: bool = False) -> "Sql":
         """A window function, over the rows before the present one alone where `before`."""
@@ -206,11 +206,10 @@ class Named(Sql):
 
 
 @dataclass(frozen=True, slots=True)
-class Ordered(Sql):
-    """A value to sort by, nulls last as is DuckDB's way."""
+class Descending(Sql):
+    """A value to sort by from the greatest, nulls last."""
 
     value: Sql
-    descending: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,13 +74,10 @@ class Name:
     month = _Named("month.")
     month_due = _Named("month of due ")
     unjudged_code = _Named("unjudged.")
-    # By an indicator's number: the day on which a case is due; the time from start to stop (of the first with such a
-    # clock); the table of due days in working days; the outcome of the first questions that several share; its own
-    # outcome; numerator and denominator of its value.
+    # By an indicator's number: the day on which a case is due; the table of due days in working days; the outcome;
+    # numerator and denominator of its value.
     due = _Named("d_")
-    elapsed = _Named("elapsed_")
     working_days = _Named("w_")
-    gate = _Named("gate_")
     outcome = _Named("o_")
     numerator = _Named("n_")
     denominator = _Named("q_")

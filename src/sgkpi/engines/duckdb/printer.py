@@ -91,7 +91,7 @@ _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Among: lambda node: f"({text_of(node.value)} IN ({_all(node.options)}))",
     ast.Case: _case,
     ast.Named: lambda node: f"{text_of(node.value)} AS {_name(node.name)}",
-    ast.Ordered: lambda node: f"{text_of(node.value)}{' DESC' if node.descending else ''} NULLS LAST",
+    ast.Descending: lambda node: f"{text_of(node.value)} DESC NULLS LAST",
     ast.Window: _window,
     ast.Filtered: lambda node: f"{text_of(node.aggregate)} FILTER (WHERE {text_of(node.condition)})",
     ast.Table: lambda node: f"{_name(node.name)} AS {_name(node.alias)}",

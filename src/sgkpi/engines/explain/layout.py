@@ -201,7 +201,7 @@ _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Among: _among,
     ast.Case: _case,
     ast.Named: lambda node: f"{lay_out(node.value)} AS {name(node.name)}",
-    ast.Ordered: lambda node: f"{lay_out(node.value)}{' DESC' if node.descending else ''}",
+    ast.Descending: lambda node: f"{lay_out(node.value)} DESC",
     ast.Window: _window,
     ast.Filtered: lambda node: f"{lay_out(node.aggregate)} FILTER (WHERE {lay_out(node.condition)})",
     ast.Table: lambda node: name(node.name) + (f" AS {name(node.alias)}" if node.alias != node.name else ""),
