@@ -7,14 +7,11 @@ the environment. Paths in the file are relative to the file.
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import Problem, did_you_mean
 from sgkpi.model.toml import TomlError, parse_toml
-
-if TYPE_CHECKING:
-    from sgkpi.model.catalogue import Catalogue
 
 FILE_NAME = "sgkpi.toml"
 CACHE = "SGKPI_CACHE"
@@ -37,23 +34,30 @@ class Settings:
 def find_settings(start: Path) -> Settings:
     """Return the settings of the nearest `sgkpi.toml` in a folder or its parents.
 
-    The search ends at the home folder and at the border of a file system. Raises UsageError when the file is invalid,
-    or belongs to neither the user nor root: whoever owns it would choose the data and the definitions.
+    Raises UsageError when the file is invalid, or belongs to neither the user nor root: whoever owns it would choose
+    the data and the definitions.
     """
+    path = settings_file(start)
+    if path is None:
+        return Settings()
+    if hasattr(os, "getuid") and path.stat().st_uid not in (os.getuid(), 0):
+        raise UsageError(
+            f"{path} belongs to somebody else, so it is not used; name the extract and the definitions with "
+            "--data and --catalogue, or SGKPI_DATA and SGKPI_CATALOGUE"
+        )
+    return read_settings(path)
+
+
+def settings_file(start: Path) -> Path | None:
+    """Return the nearest `sgkpi.toml`; the search ends at the home folder and at the border of a file system."""
     for folder in (start, *start.parents):
         if folder.stat().st_dev != start.stat().st_dev:
             break
-        path = folder / FILE_NAME
-        if path.is_file():
-            if hasattr(os, "getuid") and path.stat().st_uid not in (os.getuid(), 0):
-                raise UsageError(
-                    f"{path} belongs to somebody else, so it is not used; name the extract and the definitions with "
-                    "--data and --catalogue, or SGKPI_DATA and SGKPI_CATALOGUE"
-                )
-            return read_settings(path)
+        if (path := folder / FILE_NAME).is_file():
+            return path
         if folder == _home():
             break
-    return Settings()
+    return None
 
 
 def _home() -> Path | None:
@@ -95,7 +99,8 @@ def _check(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 
     return None
 
 
-def _here() -> Path:
+def working_folder() -> Path:
+    """Return the working directory; raise UsageError if it no longer exists."""
     try:
         return Path.cwd()
     except FileNotFoundError as error:
@@ -104,7 +109,7 @@ def _here() -> Path:
 
 def data_path(option: Path | None) -> Path:
     """Return the path of the extract, from the option or the settings; there is no default."""
-    path = option or find_settings(_here()).data
+    path = option or find_settings(working_folder()).data
     if path is None:
         raise UsageError(NO_DATA)
     return path
@@ -112,14 +117,7 @@ def data_path(option: Path | None) -> Path:
 
 def catalogue_path(option: Path | None) -> Path | None:
     """Return the folder of definitions, from the option or the settings; None for the one that comes with sgkpi."""
-    return option or find_settings(_here()).catalogue
-
-
-def load_definitions(option: Path | None) -> "Catalogue":
-    """Load the catalogue that the option or the settings name, or that comes with sgkpi."""
-    from sgkpi.answers.inputs import load_catalogue
-
-    return load_catalogue(catalogue_path(option))
+    return option or find_settings(working_folder()).catalogue
 
 
 def cache_path() -> Path | None:

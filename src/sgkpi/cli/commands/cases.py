@@ -6,8 +6,9 @@ import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.complete import complete_columns
+from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import data_path, load_definitions
+from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.outcomes import Outcome
@@ -59,7 +60,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi cases rhi_completed_72h --period year_to_date -o late.xlsx
     """
     from sgkpi.answers.cases import list_cases
-    from sgkpi.answers.inputs import open_ahead, open_extract
+    from sgkpi.answers.inputs import open_ahead
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.cases import cases_document, cases_records
     from sgkpi.documents.phrases import as_of_line
@@ -69,10 +70,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     months, kinds = opt.parse_months(month), opt.parse_kinds(period)
     folder, moment = data_path(data), opt.parse_as_of(as_of)
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue)
+    loaded = load_definitions(catalogue, output)
     request = Request([loaded.complete(id_)], months, history, kinds, as_of=moment)
     with progress_bar("Reading"):
-        extract = open_extract(folder, loaded)
+        extract = open_extract(folder, loaded, output)
         listed = list_cases(extract, loaded, request, outcomes=outcomes, where=where or (), engine=engine.value)
     say(*listed.problems)
     if not destination.is_for_people:

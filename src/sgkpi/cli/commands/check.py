@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 import typer
 
 from sgkpi.cli import options as opt
+from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import data_path, load_definitions
+from sgkpi.cli.settings import data_path
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.problems import Severity
 
@@ -44,17 +45,16 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi check --json > quality.json
     """
     from sgkpi.answers.check.check import QualityRequest, check_quality
-    from sgkpi.answers.inputs import open_extract
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.check import check_document, check_records
 
     destination = choose_output("check", format_, output, json=json, csv=csv, plain=plain)
     named, asked, moment = opt.split_list("TABLE", tables), opt.parse_month(month), opt.parse_as_of(as_of)
     folder = data_path(data)
-    loaded = load_definitions(catalogue)
+    loaded = load_definitions(catalogue, output)
     with progress_bar("Checking") as progress:
         request = QualityRequest(named, asked, moment, rows, show_values)
-        report = check_quality(open_extract(folder, loaded), loaded, request, progress=progress)
+        report = check_quality(open_extract(folder, loaded, output), loaded, request, progress=progress)
     destination.write_answer(report, check_document, check_records)
     if report.fails(Severity(fail_on)):
         raise typer.Exit(1)

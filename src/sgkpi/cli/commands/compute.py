@@ -6,8 +6,9 @@ import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.complete import complete_breakdowns
+from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import catalogue_path, data_path, load_definitions
+from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
@@ -51,22 +52,22 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi compute --month 2019-02 --as-of 2019-03-04 --csv > figures.csv
     """
     from sgkpi.answers.compute import compute
-    from sgkpi.answers.inputs import open_ahead, open_extract
+    from sgkpi.answers.inputs import open_ahead
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
     from sgkpi.documents.figures import figure_records
     from sgkpi.documents.phrases import as_of_line, unavailable_warnings
 
     destination = choose_output("compute", format_, output, json=json, csv=csv, plain=plain)
-    folder, definitions = data_path(data), catalogue_path(catalogue)
+    folder = data_path(data)
     indicators, breakdowns = opt.split_list("ID", ids), opt.split_list("--by", by)
     months, kinds = opt.parse_months(month), opt.parse_kinds(period)
     request = Request(indicators, months, history, kinds, breakdowns, opt.parse_as_of(as_of))
     asked = with_comparisons(request) if destination.is_for_people else request
     open_ahead(engine.value)
-    loaded = load_definitions(definitions)
+    loaded = load_definitions(catalogue, output)
     with progress_bar("Reading") as progress:
-        extract = open_extract(folder, loaded)
+        extract = open_extract(folder, loaded, output)
         figures = compute(extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values)
     say(*figures.problems)
     if not destination.is_for_people:

@@ -6,8 +6,9 @@ import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.complete import complete_ids
+from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import data_path, load_definitions
+from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
@@ -49,7 +50,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi due pathway --within 14 -o due.xlsx
     """
     from sgkpi.answers.due import list_due
-    from sgkpi.answers.inputs import open_ahead, open_extract
+    from sgkpi.answers.inputs import open_ahead
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.due import due_document, due_records
     from sgkpi.documents.phrases import as_of_line, unavailable_warnings
@@ -57,10 +58,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     destination = choose_output("due", format_, output, json=json, csv=csv, plain=plain)
     folder, moment, named = data_path(data), opt.parse_as_of(as_of), opt.split_list("ID", ids)
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue)
+    loaded = load_definitions(catalogue, output)
     request = Request([loaded.complete(name) for name in named], as_of=moment)
     with progress_bar("Reading"):
-        listed = list_due(open_extract(folder, loaded), loaded, request, within, engine=engine.value)
+        listed = list_due(open_extract(folder, loaded, output), loaded, request, within, engine=engine.value)
     say(*listed.problems)
     if not destination.is_for_people:
         say(*unavailable_warnings(listed.unavailable), as_of_line(listed))

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
+from sgkpi.cli.inputs import load_definitions
 from sgkpi.cli.output import Output
-from sgkpi.cli.settings import load_definitions
 from sgkpi.documents.write.formats import Format
 
 

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
+from sgkpi.cli.inputs import definitions_path
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import catalogue_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.problems import Severity
@@ -43,8 +43,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.lint import lint_document, lint_records
 
     destination = choose_output("lint", format_, output, json=json, csv=csv, plain=plain)
+    folder = definitions_path(catalogue, output)
     today = datetime.now(opt.LONDON).date()
-    report = lint_catalogue(catalogue_path(catalogue), opt.split_list("ID", ids), today=today, boundaries=boundaries)
+    report = lint_catalogue(folder, opt.split_list("ID", ids), today=today, boundaries=boundaries)
     if boundaries:
         say(*(problem for problem in report.problems if problem.severity is not Severity.NOTE))
         destination.write_answer(report.boundaries, boundaries_document, boundaries_records)

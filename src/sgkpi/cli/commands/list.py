@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
+from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import load_definitions
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.words import plural
@@ -38,13 +38,12 @@ def run(
       sgkpi list --data Annex_A.xlsx
       sgkpi list --catalogue my-definitions -o indicators.md
     """
-    from sgkpi.answers.inputs import open_extract
     from sgkpi.answers.list import list_indicators
     from sgkpi.documents.list import list_document, list_records
 
     destination = choose_output("list", format_, output, json=json, csv=csv, plain=plain)
-    loaded = load_definitions(catalogue)
-    listed = list_indicators(loaded, open_extract(data, loaded) if data else None)
+    loaded = load_definitions(catalogue, output)
+    listed = list_indicators(loaded, open_extract(data, loaded, output) if data else None)
     say(*listed.problems)
     if listed.with_extract:
         available = f"{listed.available} of {plural(len(listed.indicators), 'indicator')} can be computed"

@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from sgkpi.cli import options as opt
+from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import data_path, load_definitions
+from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
@@ -34,7 +35,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi show pathway --month 2019-02
       sgkpi show contacts_decided_24h --json
     """
-    from sgkpi.answers.inputs import open_ahead, open_extract
+    from sgkpi.answers.inputs import open_ahead
     from sgkpi.answers.overview import overview
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.show import show_document, show_records
@@ -42,10 +43,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     destination = choose_output("show", format_, output, json=json, plain=plain)
     asked, moment, folder = opt.parse_month(month), opt.parse_as_of(as_of), data_path(data)
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue)
+    loaded = load_definitions(catalogue, output)
     request = Request([loaded.complete(id_)], [asked] if asked else None, as_of=moment)
     with progress_bar("Reading") as progress:
-        extract = open_extract(folder, loaded)
+        extract = open_extract(folder, loaded, output)
         shown = overview(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)
     say(*shown.figures.problems)
     destination.write_answer(shown, show_document, show_records)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sgkpi.cli.inputs import load_definitions
 from sgkpi.cli.options import CatalogueOption, named_path, parse_names
 from sgkpi.cli.output import writing_to
-from sgkpi.cli.settings import load_definitions
 from sgkpi.cli.streams import say
 from sgkpi.model.errors import UsageError
 from sgkpi.model.words import plural

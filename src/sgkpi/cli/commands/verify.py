@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sgkpi.cli import options as opt
+from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import Output, choose_output, format_option
-from sgkpi.cli.settings import data_path, load_definitions
+from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
@@ -41,7 +42,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi verify contacts_decided_24h --month 2019-02
       sgkpi verify --month 2019-02 --history 12 --period month,quarter --json
     """
-    from sgkpi.answers.inputs import open_extract
     from sgkpi.answers.verify import verify
     from sgkpi.cli.progress import progress_bar
 
@@ -49,9 +49,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder, moment = data_path(data), opt.parse_as_of(as_of)
     indicators, months, kinds = opt.split_list("ID", ids), opt.parse_months(month), opt.parse_kinds(period)
     request = Request(indicators, months, history, kinds, ["all"], moment)
-    loaded = load_definitions(catalogue)
+    loaded = load_definitions(catalogue, output)
     with progress_bar("Verifying") as progress:
-        verification = verify(open_extract(folder, loaded), loaded, request, progress=progress)
+        verification = verify(open_extract(folder, loaded, output), loaded, request, progress=progress)
     report(verification, destination)
 
 

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
+from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
-from sgkpi.cli.settings import data_path, load_definitions
+from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
@@ -40,16 +41,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi why contacts_decided_24h C003957 P003802 --json
       sgkpi why pathway P000209 --month 2019-02
     """
-    from sgkpi.answers.inputs import open_extract
     from sgkpi.answers.why.explain import explain_case
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.why import why_document, why_records
 
     destination = choose_output("why", format_, output, json=json, plain=plain)
     asked, moment, folder = opt.parse_month(month), opt.parse_as_of(as_of), data_path(data)
-    loaded = load_definitions(catalogue)
+    loaded = load_definitions(catalogue, output)
     request = Request([loaded.complete(id_)], [asked] if asked else None, as_of=moment)
     with progress_bar("Reading"):
-        explained = explain_case(open_extract(folder, loaded), loaded, request, key)
+        explained = explain_case(open_extract(folder, loaded, output), loaded, request, key)
     say(*explained.problems)
     destination.write_answer(explained, why_document, why_records)

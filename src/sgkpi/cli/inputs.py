@@ -1,0 +1,72 @@
+"""The inputs of a command: its definitions and its extract, neither of which its output may replace."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sgkpi.cli.settings import catalogue_path, settings_file, working_folder
+from sgkpi.definitions.bundled import catalogue_path as packaged_catalogue
+from sgkpi.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from sgkpi.extracts.extract import Extract
+    from sgkpi.model.catalogue import Catalogue
+
+
+def load_definitions(option: Path | None, output: Path | None = None) -> "Catalogue":
+    """Load the catalogue that the option or the settings name, or that comes with sgkpi.
+
+    Raises UsageError where `output` is one of its files, or the file of settings.
+    """
+    from sgkpi.answers.inputs import load_catalogue
+
+    return load_catalogue(definitions_path(option, output))
+
+
+def definitions_path(option: Path | None, output: Path | None) -> Path | None:
+    """Return the folder of definitions, as `catalogue_path` does; raise UsageError where `output` is a file of it."""
+    folder = catalogue_path(option)
+    of_settings = settings_file(working_folder()) if output is not None else None
+    _spare(output, [of_settings] if of_settings else [], "the file of settings")
+    shown = folder or packaged_catalogue()
+    _spare(output, (*shown.glob("*.y*ml"), *shown.glob("tables/*")), "a file of the catalogue")
+    return folder
+
+
+def open_extract(path: Path, catalogue: "Catalogue", output: Path | None = None) -> "Extract":
+    """Open the extract in a folder or a workbook; raise UsageError where `output` is one of its files."""
+    from sgkpi.answers.inputs import open_extract as open_
+    from sgkpi.extracts.settings import settings_path
+
+    extract = open_(path, catalogue)
+    named = _with_names_of_tables(path, catalogue) if output is not None and path.is_dir() else ()
+    read = (file.path for source in extract.tables.values() for file in source.files)
+    _spare(output, (path, settings_path(path), *read, *named), "a file of the extract")
+    return extract
+
+
+def _with_names_of_tables(folder: Path, catalogue: "Catalogue") -> Iterator[Path]:
+    """Yield the files that bear the name of a table, whether or not they can be read as one."""
+    from sgkpi.extracts.cells import fold_name
+
+    names = {fold_name(name) for table in catalogue.tables.values() for name in (table.name, *table.files)}
+    with suppress(OSError):
+        for entry in folder.iterdir():
+            if entry.is_dir() and fold_name(entry.name) in names:
+                yield from entry.rglob("*")
+            elif not names.isdisjoint(map(fold_name, (entry.stem, Path(entry.stem).stem))):  # contacts.csv.gz
+                yield entry
+
+
+def _spare(output: Path | None, inputs: Iterable[Path], what: str) -> None:
+    """Raise UsageError where the output is the same file as one of the inputs, by whatever path or link."""
+    if output is None:
+        return
+    with suppress(OSError):  # there is no such file yet
+        target = output.stat()
+        for path in inputs:
+            with suppress(OSError):
+                if os.path.samestat(target, path.stat()):
+                    raise UsageError(f"-o {output}: this is {what}, '{path}'; write to another file")
