@@ -36,6 +36,7 @@ from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.outcomes import Outcome
+from sgkpi.model.table import Table
 from sgkpi.planning.plan import IndicatorPlan, Plan
 
 Result = TypeVar("Result")
@@ -187,45 +188,34 @@ def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> 
     return [case for cases in found for case in cases]
 
 
-_ROW_NUMBER = (Name.FILE_NAME, Name.ROW_NUMBER)
-
-
 def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collection[Outcome]) -> list[CaseOutcome]:
     """Return every case of an indicator with one of the outcomes, in the order of periods and keys.
 
     Where the files have no key, a case has its file and the number of its row among those that were read.
     """
     table, source = plan.indicator.table, tables.extract.tables[plan.indicator.table.name]
-
-    def read(name: str) -> Breakdown:
-        return Breakdown(name, ColumnRef(name, table.columns[name].kind))
-
-    key_parts = tuple(map(read, table.key)) if source.has_key else ()
-    person = read(table.person) if table.person in source.columns and table.person else None
-    told_by = (*plan.breakdowns, *key_parts, *([person] if person else []))
-    carried = () if key_parts else _ROW_NUMBER
+    key = tuple(_as_breakdown(table, name) for name in table.key) if source.has_key else ()
+    person = _as_breakdown(table, table.person) if table.person in source.columns and table.person else None
+    told_by = (*plan.breakdowns, *key, *([person] if person else []))
+    carried = () if key else (Name.FILE_NAME, Name.ROW_NUMBER)
     cases = with_related(tables, plan.indicator)
     batch = batch_of(tables, [replace(plan, breakdowns=told_by)], cases, carried, detailed=True)
     placing, outcome = batch.placings[plan.indicator.id].column, Name.outcome(0)
     columns = {by: batch.categories[category_key(plan, by)] for by in told_by}
-    key = [columns[part] for part in key_parts] or _ROW_NUMBER
-    query = sql.select(sql.STAR).from_(judged(batch)).where(placing.is_not_null())
-    query = query.where(outcome.is_in(batch.codes.numbers(outcomes)) if outcomes else sql.FALSE)
+    is_wanted = outcome.is_in(batch.codes.numbers(outcomes)) if outcomes else sql.FALSE
+    query = sql.select(sql.STAR).from_(judged(batch)).where(placing.is_not_null()).where(is_wanted)
     periods, found = periods_of(batch, plan), list[CaseOutcome]()
-    for cells in tables.session.records(query.order_by(placing, *key)):
+    for cells in tables.session.records(query.order_by(placing, *(columns[part] for part in key), *carried)):
         result, reason = batch.codes.meaning(cells[outcome.name])
+        has_value = result is Outcome.COUNTED and plan.indicator.value is not None
+        value = Fraction(*(cells[part(0).name] for part in (Name.numerator, Name.denominator))) if has_value else None
         texts = {by: category_text(by, cells[column.name]) for by, column in columns.items()}
-        value = None
-        if result is Outcome.COUNTED and Name.numerator(0).name in cells:
-            value = Fraction(cells[Name.numerator(0).name], cells[Name.denominator(0).name])
-        key_texts = tuple(texts[part] or "" for part in key_parts) or tuple(
-            str(cells[each.name]) for each in _ROW_NUMBER
-        )
+        identity = (*(texts[part] or "" for part in key), *(str(cells[each.name]) for each in carried))
         found += (
             CaseOutcome(
                 indicator=plan.indicator.id,
                 period=period,
-                key=key_texts,
+                key=identity,
                 person=texts[person] if person else None,
                 outcome=result,
                 reason=reason,
@@ -236,6 +226,10 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
             for period in periods.get(cells[placing.name], ())
         )
     return found
+
+
+def _as_breakdown(table: Table, name: str) -> Breakdown:
+    return Breakdown(name, ColumnRef(name, table.columns[name].kind))
 
 
 def _moment(value: date | datetime | None, *, timed: bool) -> date | datetime | None:
