@@ -1,45 +1,28 @@
 """The entry point, as `sgkpi` and as `python -m sgkpi`: whatever stops the program, it ends quietly and tidily."""
 
 import gc
-import signal
 import sys
-from types import FrameType
 
-INTERRUPTED = 128 + signal.SIGINT
-TERMINATED = 128 + signal.SIGTERM
+from sgkpi.cli import signals
+
 _OBJECTS_BETWEEN_COLLECTIONS = 1_000_000
 
 
 def main() -> None:
-    """Run the program; Ctrl-C ends it well even while its parts are being imported."""
+    """Run the program; a signal ends it well even while its parts are being imported."""
     # Modules stay once they are imported: to look for garbage among them takes a twentieth of a short run.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
-        signal.signal(signal.SIGTERM, _end)
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it may be ignored, as under nohup
-            signal.signal(signal.SIGINT, _interrupt)
+        signals.end_well()
         from sgkpi.cli.main import run
 
         run()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
-
-
-class _Interrupted(KeyboardInterrupt):
-    """Ctrl-C.
-
-    CPython dies of SIGINT at its exit where a plain KeyboardInterrupt was raised within `exec`, as when a dataclass
-    is made, even if it was caught.
-    """
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    raise _Interrupted
-
-
-def _end(_signal: int, _frame: FrameType | None) -> None:
-    """Exit, so that temporary files are removed."""
-    sys.exit(TERMINATED)
+        sys.exit(signals.INTERRUPTED)
+    except BaseException:
+        if (code := signals.exit_code()) is not None:
+            sys.exit(code)
+        raise
 
 
 if __name__ == "__main__":

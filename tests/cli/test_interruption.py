@@ -52,7 +52,7 @@ def wait_for_work(temporary: Path) -> None:
     pytest.fail("no temporary folder was made")
 
 
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 @pytest.mark.parametrize("later", [0.0, 0.3])
 def test_nothing_is_left_behind(folder: Path, tmp_path: Path, sent: signal.Signals, code: int, later: float) -> None:
     command = [sys.executable, "-m", "sgkpi", *COMMAND]
@@ -86,3 +86,48 @@ def test_an_interrupt_while_a_dataclass_is_made_ends_the_program_as_any_other() 
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
     assert (ended.returncode, ended.stderr) == (130, b"")
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGHUP])
+def test_whatever_a_library_makes_of_the_signal_the_program_ends_by_it(sent: signal.Signals) -> None:
+    program = (
+        "import os, sgkpi.__main__ as entry, sgkpi.cli.main as program\n"
+        "def run():\n"
+        "    try:\n"
+        f"        os.kill(os.getpid(), {int(sent)})\n"
+        "        for _ in range(10**8): pass\n"
+        "    except BaseException as error:\n"
+        "        raise ImportError('initialization failed') from error\n"
+        "program.run = run\n"
+        "entry.main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stderr) == (128 + sent, b"")
+
+
+def test_a_signal_that_comes_in_a_finaliser_is_not_lost() -> None:
+    program = (
+        "import os, time, sgkpi.__main__ as entry, sgkpi.cli.main as program\n"
+        "class Thing:\n"
+        "    def __del__(self):\n"
+        "        os.kill(os.getpid(), 15)\n"
+        "        for _ in range(1000): pass\n"
+        "def run():\n"
+        "    Thing()\n"
+        "    time.sleep(30)\n"
+        "program.run = run\n"
+        "entry.main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=20, check=False)
+    assert (ended.returncode, ended.stderr) == (143, b"")
+
+
+def test_a_signal_that_was_ignored_stays_ignored() -> None:
+    program = (
+        "import os, signal, sgkpi.__main__ as entry, sgkpi.cli.main as program\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_IGN)\n"
+        "program.run = lambda: os.kill(os.getpid(), signal.SIGHUP)\n"
+        "entry.main()\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=20, check=False)
+    assert (ended.returncode, ended.stderr) == (0, b"")

@@ -20,5 +20,5 @@ def test_a_folder_stays_only_for_files_that_had_to_be_rewritten(
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
     api.open_extract(write_files(tmp_path / "extract", {"contacts.csv": CONTENT.encode(encoding)}), CATALOGUE)
-    assert len(list(temporary.glob("*/*"))) == rewritten
+    assert len(list(temporary.glob("*/*.csv"))) == rewritten
     assert len(list(temporary.iterdir())) == rewritten

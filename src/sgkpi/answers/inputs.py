@@ -1,15 +1,11 @@
 """The inputs of every answer: a catalogue, an extract and an engine."""
 
-import atexit
-import shutil
-from contextlib import suppress
 from pathlib import Path
-from tempfile import gettempdir
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.engines.protocol import ENGINES, Engine
+from sgkpi.extracts import scratch as scratch_folders
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
@@ -36,15 +32,11 @@ def open_extract(path: Path, catalogue: Catalogue) -> Extract:
     """
     from sgkpi.extracts.open import open_extract as open_
 
-    # Named before it is made, so that an interrupt in between leaves nothing behind.
-    scratch = Path(gettempdir(), f"sgkpi-{uuid4().hex}")
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-    scratch.mkdir(mode=0o700)
+    scratch = scratch_folders.temporary_folder()
     try:
         return open_(path, catalogue.tables, scratch=scratch, read_parquet_columns=_read_parquet_columns)
     finally:
-        with suppress(OSError):
-            scratch.rmdir()  # it stays only where something had to be rewritten
+        scratch_folders.remove_if_unused(scratch)  # it stays only where something had to be rewritten
 
 
 def _read_parquet_columns(path: Path) -> "ParquetColumns":

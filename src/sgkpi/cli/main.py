@@ -19,7 +19,7 @@ import typer
 from typer.exceptions import TyperException
 
 from sgkpi import __version__
-from sgkpi.cli import commands
+from sgkpi.cli import commands, signals
 from sgkpi.cli.commands import COMMANDS
 from sgkpi.cli.output import stdout_fault
 from sgkpi.cli.settings import CACHE, cache_path
@@ -28,7 +28,6 @@ from sgkpi.definitions.cache import set_cache_dir
 from sgkpi.model.errors import ExtractError, SgkpiError, UsageError
 
 BUG = 70
-INTERRUPTED = 130
 DEBUG = "SGKPI_DEBUG"
 
 
@@ -91,7 +90,7 @@ def run() -> None:
     try:
         sys.exit(app(prog_name="sgkpi", standalone_mode=False))
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        sys.exit(signals.INTERRUPTED)
     except TyperException as error:  # a command line that cannot be read: its message repeats what was typed
         shown = StringIO()
         error.show(shown)  # type: ignore[attr-defined]  # their class is not public
@@ -121,6 +120,8 @@ def _with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
             say_error(error)
             raise typer.Exit(error.exit_code) from error
         except Exception as error:
+            if signals.exit_code() is not None:
+                raise
             raise typer.Exit(_report(error)) from error
 
     return guarded

@@ -7,8 +7,8 @@ from datetime import date
 from itertools import chain, count
 from math import isfinite
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from sgkpi.extracts.scratch import remove, temporary_folder
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
 from sgkpi.synth.common import EXTRACTED_AT, FIRST_DAY, iso_day, stream
@@ -21,6 +21,7 @@ from sgkpi.synth.people import CHILDREN, People, Row, family_rows, runaway_rows
 
 Write = Callable[[Iterable[Row]], object]
 HEALTH_PASSPORTS = ("passport_id", "person_id", "issued_on")
+PREFIX = ".synth-"  # of the folder in which an extract is written
 ROWS_IN_A_BATCH = 50_000
 # Tables without rows that ended before the first day.
 COVERED = ("contacts", "missing_episodes", "care_leavers", "accommodation")
@@ -62,8 +63,11 @@ def write_extract(
         name in tables and set(header) <= set(tables[name].columns) for name, header in STORY.items()
     )
     directory.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=directory, prefix=".synth-") as temporary:
-        folder = Path(temporary)
+    with ExitStack() as stack:
+        scratch = temporary_folder(directory, PREFIX)
+        stack.callback(remove, scratch)
+        folder = scratch / "files"
+        folder.mkdir()
         files = _Files(folder, seed, catalogue, faults)
         if story:
             _write_tables(files, seed, scale)

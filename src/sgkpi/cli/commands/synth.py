@@ -77,9 +77,11 @@ def _faults(rate: float | None, named: list[str] | None) -> "Faults | None":
 
 
 def _may_be_written(folder: Path) -> bool:
-    """Return whether a folder is empty or, by its extract.toml, was made here: never a real extract."""
+    """Return whether a folder is empty, was made here by its extract.toml, or was begun here; never a real extract."""
+    from sgkpi.synth.writing import PREFIX
+
     if not folder.is_dir():
         return False
     about = folder / "extract.toml"
     made_here = about.is_file() and "synthetic" in about.read_text(encoding="utf-8", errors="replace").casefold()
-    return made_here or not any(folder.iterdir())
+    return made_here or all(path.name.startswith(PREFIX) for path in folder.iterdir())

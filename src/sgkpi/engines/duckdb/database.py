@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import cache
-from tempfile import TemporaryDirectory
 
 from sgkpi.engines.duckdb.macros import create_macros
+from sgkpi.extracts.scratch import temporary_folder
 
 
 @contextmanager
 def defer_interrupts() -> Iterator[None]:
-    """Defer SIGINT and SIGTERM during a block that must not be interrupted.
+    """Defer SIGINT, SIGTERM and SIGHUP during a block that must not be interrupted.
 
     A library in C that is interrupted while it is imported may take the whole process with it. Signals come to
     the main thread alone, so in others there is nothing to put off.
@@ -26,7 +26,8 @@ def defer_interrupts() -> Iterator[None]:
         yield
         return
     heard: list[int] = []
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    numbers = (getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP"))  # Windows knows no SIGHUP
+    handlers = {number: signal.getsignal(number) for number in numbers if number is not None}
     known = {number: handler for number, handler in handlers.items() if handler is not None}
     for number in known:
         signal.signal(number, lambda number, _frame: heard.append(number))
@@ -71,12 +72,12 @@ def give_up_database() -> None:
 
 @cache
 def _opening() -> "Future[DuckDBPyConnection]":
-    folder = TemporaryDirectory(prefix="sgkpi-", ignore_cleanup_errors=True)
+    folder = temporary_folder()
     opened: Future[DuckDBPyConnection] = Future()
 
     def open_database() -> None:
         try:
-            connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": folder.name})
+            connection = duckdb.connect(":memory:", config={**_SETTINGS, "temp_directory": str(folder)})
             connection.execute(create_macros())
             opened.set_result(connection)
         except BaseException as error:  # noqa: BLE001 - it is raised again for who asks for the database
@@ -85,9 +86,8 @@ def _opening() -> "Future[DuckDBPyConnection]":
     def put_away() -> None:
         if opened.exception() is None:
             opened.result().close()
-        folder.cleanup()
 
-    atexit.register(put_away)
+    atexit.register(put_away)  # before the folder is removed
     # In a thread of its own, where Ctrl-C does not come to, which DuckDB would take for a fault.
     threading.Thread(target=open_database, daemon=True).start()
     return opened
