@@ -68,14 +68,48 @@ def test_firm_when_what_is_unknown_cannot_change_it(engine: str) -> None:
     ]
 
 
+TO_COME = "table: contacts\nperiod: received\nmeasure: proportion\nmet: urgent\nnot_due: urgent is null\n"
+
+
 def test_a_provisional_figure_is_rated_only_when_firm(engine: str) -> None:
-    """In the middle of the month; without a rating there is nothing to be firm about."""
-    early = "2019-02-14"
-    table = contacts(9, 1, unknown=1)
-    loose = Page(engine, BASE % ("increase", "{green: 90%}"), contacts=table, as_of=early)
+    """9 of 10 and one not due, in a month that has ended; without a rating there is nothing to be firm about."""
+    definition, table = TO_COME + "improvement: increase\ntarget: %s\n", contacts(9, 1, unknown=1)
+    loose = Page(engine, definition % "{green: 90%}", contacts=table)
     assert loose.values("status", "rating", "rating_firm") == [("provisional", "NOT_RATED", None)]
-    firm = Page(engine, BASE % ("increase", "{green: 80%}"), contacts=table, as_of=early)
+    firm = Page(engine, definition % "{green: 80%}", contacts=table)
     assert firm.values("status", "rating", "rating_firm") == [("provisional", "GREEN", True)]
+
+
+def test_a_flows_period_that_has_not_ended_is_not_rated(engine: str) -> None:
+    """Two days into February, 2 of 2 would be GREEN: more cases will come. The same holds for the quarter."""
+    definition, table = BASE % ("increase", "{green: 80%}"), contacts(2, 0)
+    both = [PeriodKind.MONTH, PeriodKind.QUARTER]
+    early = Page(engine, definition, contacts=table, as_of="2019-02-05", kinds=both)
+    assert early.values("status", "value", "rating", "rating_firm") == [("provisional", 1, "NOT_RATED", None)] * 2
+    ended = Page(engine, definition, contacts=table, as_of="2019-02-28 23:59:59", kinds=both)
+    assert ended.values("status", "rating", "rating_firm") == [
+        ("complete", "GREEN", True), ("provisional", "NOT_RATED", None)
+    ]  # fmt: skip
+    count = "table: contacts\nperiod: received\nmeasure: count\nimprovement: decrease\ntarget: {green: 5}\n"
+    assert Page(engine, count, contacts=table, as_of="2019-02-05").values("rating", "rating_firm") == [
+        ("NOT_RATED", None)
+    ]
+
+
+STOCK = (
+    "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: proportion\nmet: team = 'first'\n"
+    "not_due: team is null\nimprovement: increase\ntarget: {green: 60%}\n"
+)
+
+
+def test_a_stock_of_a_past_day_is_final(engine: str) -> None:
+    """1 of 2, and one not due on that day, which never falls due there: complete, and 50% at the least and the most."""
+    leavers = "person | begun | ended | team\na | 2018-01-01 | | first\nb | 2018-01-01 | | second\nc | 2018-01-01 | |"
+    columns = "status", "not_due", "lowest", "highest", "rating", "rating_firm"
+    past = Page(engine, STOCK, leavers=leavers, months="2018-10")
+    assert past.values(*columns) == [("complete", 1, 0.5, 0.5, "RED", True)]
+    running = Page(engine, STOCK, leavers=leavers, as_of="2019-02-14")
+    assert running.values(*columns) == [("provisional", 1, 0.5, 0.5, "RED", True)]
 
 
 def test_a_provisional_mean_is_not_rated(engine: str) -> None:

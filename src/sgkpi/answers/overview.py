@@ -243,13 +243,16 @@ def steps_of(figure: Figure) -> tuple[RatingStep, ...]:
     """Return how many cases stand between a figure and the better ratings, and between it and the next worse one.
 
     Exact, with the other cases as they are. There are none where the figure is no share or number of cases, or
-    has not so many cases. A case more is one that was judged and did not count in the numerator. A figure that
-    is not rated yet has no rating to lose.
+    has not so many cases, or waits for the rest of its month. A case more is one that was judged and did not count
+    in the numerator. A figure that is not rated yet has no rating to lose.
     """
     countable = figure.measure in (Measure.PROPORTION, Measure.COUNT)
     if not countable or figure.improvement is Improvement.NONE or figure.value is None or figure.numerator is None:
         return ()
     if figure.target_green is None:
+        return ()
+    not_rated_yet = figure.status is Status.PROVISIONAL and figure.rating is Rating.NOT_RATED
+    if not_rated_yet and not figure.period.has_ended(figure.as_of):
         return ()
     green, amber = figure.target_green, figure.target_amber
     numerator, denominator = int(figure.numerator), figure.denominator or 1
@@ -266,7 +269,6 @@ def steps_of(figure: Figure) -> tuple[RatingStep, ...]:
     ahead = {Rating.RED: (amber, green), Rating.AMBER: (green,)}.get(now, ())
     goals = [(least_at(bound), True) for bound in ahead if bound is not None]
     held = {Rating.GREEN: green, Rating.AMBER: amber}.get(now)
-    not_rated_yet = figure.status is Status.PROVISIONAL and figure.rating is Rating.NOT_RATED
     if held is not None and not not_rated_yet:
         goals.append((least_at(held) + (-1 if rises else 1), False))
     steps: dict[Rating, RatingStep] = {}  # one step, where it jumps over a rating

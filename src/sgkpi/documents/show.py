@@ -158,6 +158,8 @@ def _rating(overview: Overview) -> str:
         return f"{figure.rating.value}: {target}"
     if figure.value is None:
         return f"Not rated: there is no value; {target}"
+    if not overview.has_ended and not overview.indicator.is_stock:
+        return f"Not rated yet: the month has not ended; {target}"
     return f"Not rated yet: the cases that are still open may decide it; {target}"
 
 

@@ -89,16 +89,20 @@ def fill_value(basis: Basis, _: Fields) -> Fields:
 
 
 def fill_bounds(basis: Basis, _: Fields) -> Fields:
-    """Fill the least and the greatest value that the open and unknown cases could still make of a share or count."""
+    """Fill the least and the greatest value that the open and unknown cases could still make of a share or count.
+
+    On a stock's reference day no case can become due any more.
+    """
     cases, measure = basis.cases, basis.indicator.measure
     lowest: Fraction | None = None
     highest: Fraction | None = None
     if cases is not None and measure is Measure.COUNT:
         lowest, highest = Fraction(cases[Outcome.COUNTED]), Fraction(cases[Outcome.COUNTED] + cases[Outcome.UNKNOWN])
     elif cases is not None and measure is Measure.PROPORTION:
-        met, open_cases = cases[Outcome.MET], cases[Outcome.NOT_DUE] + cases[Outcome.UNKNOWN]
-        if every := basis.judged + open_cases:
-            lowest, highest = Fraction(met, every), Fraction(met + open_cases, every)
+        met, undecided = cases[Outcome.MET], cases[Outcome.UNKNOWN]
+        undecided += 0 if basis.indicator.is_stock else cases[Outcome.NOT_DUE]
+        if every := basis.judged + undecided:
+            lowest, highest = Fraction(met, every), Fraction(met + undecided, every)
     return {"lowest": lowest, "highest": highest}
 
 
@@ -114,7 +118,7 @@ def fill_status(basis: Basis, _: Fields) -> Fields:
         status = Status.NOT_COVERED
     elif basis.indicator.measure is not Measure.COUNT and not basis.judged:
         status = Status.NO_CASES
-    elif not basis.has_ended or basis.cases[Outcome.NOT_DUE]:
+    elif not basis.has_ended or (basis.cases[Outcome.NOT_DUE] and not basis.indicator.is_stock):
         status = Status.PROVISIONAL
     else:
         status = Status.COMPLETE
@@ -124,11 +128,13 @@ def fill_status(basis: Basis, _: Fields) -> Fields:
 def fill_rating(basis: Basis, filled: Fields) -> Fields:
     """Fill the rating, and whether the lowest and the highest value would be rated the same.
 
-    A provisional figure whose rating could still change is not rated.
+    A provisional figure whose rating could still change is not rated, nor is a flow's period that has not ended: more
+    cases will come.
     """
     target, improvement, value = basis.target, basis.indicator.improvement, filled["value"]
     rating, firm = Rating.NOT_RATED, None
-    if target is not None and value is not None and improvement is not Improvement.NONE:
+    is_final = basis.has_ended or basis.indicator.is_stock
+    if target is not None and value is not None and improvement is not Improvement.NONE and is_final:
         if filled["lowest"] is not None and filled["highest"] is not None:
             ends = {rate(end, improvement, target) for end in {filled["lowest"], filled["highest"]}}
             firm = len(ends) == 1
