@@ -2,15 +2,20 @@
 
 import csv
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 
+from sgkpi.documents.due import due_document
+from sgkpi.model.request import AsOfSource
+from tests.support.answers import due_list
 from tests.support.casework import write_project
 from tests.support.program import run
+from tests.support.screens import shown
 
 HEADER = "day,indicator,key,person,period,outcome,reason,start,stop,due,value,team,by_outcome"
 
@@ -83,15 +88,103 @@ def test_json(project: Path) -> None:
     assert [list(row) for row in document["cases"]] == [HEADER.split(",")] * 2
 
 
-def test_the_screen_names_the_days(project: Path) -> None:
+def test_the_screen_has_a_line_for_each_case_by_team_and_names_the_extracts_days(project: Path) -> None:
     lines = [line.rstrip() for line in run("due", cwd=project).stdout.splitlines()]
-    assert lines[0] == "Due by 7 March 2019: 3 cases"
-    assert [line for line in lines if line.endswith(": 1")] == [
-        "Mon 4 Mar, today: 1",
-        "Tue 5 Mar, tomorrow: 1",
-        "Wed 6 Mar: 1",
-    ]
+    assert lines[0] == "Due from 4 March 2019 to 7 March 2019: 3 cases"
+    assert lines[1] == "The extract is of 4 March 2019, more than a day old: much may have changed since."
+    assert [line.split() for line in lines if line.startswith(("C", "P")) or line.endswith("1 case")] == [
+        ["North:", "1", "case"], ["C8:P8", "2019-03-04", "15:00", "P8", "decided"],
+        ["South:", "1", "case"], ["C9:P9", "2019-03-05", "09:00", "P9", "decided"],
+        ["West:", "1", "case"], ["P1", "2019-03-06", "P1", "plans"],
+    ]  # fmt: skip
     assert "Indicators: decided, plans" in lines
+    assert not any(word in "\n".join(lines) for word in ("today", "tomorrow"))
+
+
+def test_an_extract_of_the_day_that_is_asked_for_is_not_old(project: Path) -> None:
+    assert "more than a day old" not in run("due", "--as-of", "2019-03-04", cwd=project).stdout
+    assert "warning: The extract is of 4 March 2019, more than a day old" in run("due", "--csv", cwd=project).stderr
+
+
+@pytest.mark.parametrize(("days", "old"), [(0, False), (1, False), (2, True)])
+def test_an_extract_of_yesterday_is_as_new_as_a_nightly_one_can_be(days: int, old: bool) -> None:
+    listed = replace(due_list("North"), as_of_source=AsOfSource.EXTRACT_TOML)
+    today = listed.as_of.date() + timedelta(days=days)
+    assert ("more than a day old" in shown(due_document(listed, today))) is old
+
+
+SECOND = """\
+title: Contacts decided within 30 days
+table: contacts
+period: received_at
+measure: proportion
+clock: {start: received_at, stop: decided_at, within: 30 days}
+by: [team]
+"""
+
+
+class TestOverdue:
+    """C4, without a team, has been overdue since 12 February, and C3 since the 21st; P3 and P6 have no plan.
+
+    With a second clock of 30 days, C4 and C3 are due on 13 and 22 March as well.
+    """
+
+    @pytest.mark.parametrize("engine", ["duckdb", "reference"])
+    def test_the_worst_first_by_team_each_case_once(self, engine: str, project: Path) -> None:
+        (project / "indicators" / "thirty.yaml").write_text(SECOND, encoding="utf-8")
+        ran = run("due", "--overdue", "--within", "20", "--engine", engine, cwd=project)
+        lines = [line.rstrip() for line in ran.stdout.splitlines()]
+        assert lines[0] == "Overdue on 4 March 2019: 4 cases. Due from 4 March 2019 to 24 March 2019: 3 cases"
+        at = next(place for place, line in enumerate(lines) if line.startswith("East"))
+        found = [" ".join(line.split()) for line in lines[at:] if line]
+        assert found[: found.index("As of 2019-03-04 12:00 (from extract.toml)")] == [
+            "East: 2 cases, 2 overdue",
+            "P3 no date P3 plans",
+            "P6 no date P6 plans",
+            "North: 2 cases, 1 overdue",
+            "C3:P3 2019-02-21 09:00 11 P3 decided, thirty (due 22 Mar)",
+            "C8:P8 2019-03-04 15:00 P8 decided",
+            "South: 1 case",
+            "C9:P9 2019-03-05 09:00 P9 decided",
+            "West: 1 case",
+            "P1 2019-03-06 P1 plans",
+            "(not recorded): 1 case, 1 overdue",
+            "C4:P4 2019-02-12 09:00 20 P4 decided, thirty (due 13 Mar)",
+        ]
+
+    def test_data_have_a_row_for_each_case_and_indicator(self, project: Path) -> None:
+        (project / "indicators" / "thirty.yaml").write_text(SECOND, encoding="utf-8")
+        ran = run("due", "--overdue", "--within", "20", "--where", "TEAM=North", "--csv", cwd=project)
+        rows = list(csv.DictReader(StringIO(ran.stdout)))
+        assert [(row["key"], row["indicator"], row["outcome"]) for row in rows if row["key"] == "C3:P3"] == [
+            ("C3:P3", "decided", "overdue"),
+            ("C3:P3", "thirty", "not_due"),
+        ]
+
+    def test_an_overdue_case_without_a_due_moment_comes_last_and_has_no_day(self, project: Path) -> None:
+        rows = list(csv.DictReader(StringIO(run("due", "plans", "--overdue", "--csv", cwd=project).stdout)))
+        assert [(row["key"], row["day"], row["reason"]) for row in rows] == [
+            ("P1", "2019-03-06", ""),
+            ("P3", "", "no_plan"),
+            ("P6", "", "no_plan"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--team", "South"], ["C9:P9"]),
+        (["--team", "South", "--team", "West"], ["C9:P9", "P1"]),
+        (["--where", "Team=West"], ["P1"]),
+        (["--where", "outcome=referral"], ["C8:P8", "C9:P9"]),  # plans has no such breakdown
+        (["--team", "East"], []),  # a team of another case
+        (["--where", "person=p1"], ["P1"]),
+    ],
+)
+def test_only_cases_of_a_category(options: list[str], expected: list[str], project: Path) -> None:
+    ran = run("due", "--csv", *options, cwd=project)
+    assert ran.code == 0, ran.stderr
+    assert [row["key"] for row in csv.DictReader(StringIO(ran.stdout))] == expected
 
 
 def test_nothing_due_has_its_header(project: Path) -> None:
@@ -112,6 +205,8 @@ def test_an_indicator_that_cannot_be_computed_is_said_and_the_others_are_listed(
     ("arguments", "code", "message"),
     [
         (["received"], 2, "received has no clock, so its cases are never due"),
+        (["--team", "Suth"], 2, "no team 'Suth'; did you mean 'South'?"),
+        (["--where", "place=x"], 2, "no breakdown 'place'; there are team, outcome, reason, person"),
         (["--within", "99999999"], 2, "is beyond the calendar"),
         (["nothing"], 10, "no indicator 'nothing'"),
         (["--as-of", "2000-01-01"], 2, "lies before everything"),

@@ -147,10 +147,12 @@ class TestJsonKeys:
         assert read["cases"][0]["due"] == "2019-03-06T10:00:00"
         assert read["cases"][0]["value"] == 1.5
 
+    DUE = ("extract", "within", "last_day", "overdue", "filter", "indicators", "unavailable", "cases")
+
     def test_due(self) -> None:
         read = self.read("due")
         assert read["schema"] == "sgkpi.due/1"
-        assert tuple(read) == (*self.HEAD, "extract", "within", "last_day", "indicators", "unavailable", "cases")
+        assert tuple(read) == (*self.HEAD, *self.DUE)
         assert read["last_day"] == "2019-03-07"
         assert read["unavailable"] == [{"indicator": "other", "reason": "North"}]
         assert tuple(read["cases"][0]) == ("day", "indicator", *self.CASE)

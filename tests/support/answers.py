@@ -70,7 +70,7 @@ def case_list(*texts: str) -> CaseList:
         indicator=TIMED,
         periods=(FEBRUARY,),
         not_covered=(month("2019-01"),),
-        filtered=Filter(TIMED, frozenset(), ()),
+        filtered=Filter((TIMED,), frozenset(), ()),
         cases=tuple(map(case, texts)),
         source=texts[0] if texts else None,
         as_of=AS_OF,
@@ -81,6 +81,8 @@ def case_list(*texts: str) -> CaseList:
 def due_list(*texts: str) -> DueList:
     return DueList(
         within=3,
+        overdue=False,
+        filtered=Filter((TIMED,), frozenset(), ()),
         indicators=(TIMED,),
         cases=tuple(map(case, texts)),
         unavailable=tuple(Unavailable("other", text) for text in texts),

@@ -57,7 +57,7 @@ class CaseCondition:
 class Filter:
     """Outcomes (none: all) and conditions that a case must meet; conditions on one column add to its values."""
 
-    indicator: Indicator
+    indicators: tuple[Indicator, ...]
     outcomes: frozenset[Outcome]
     conditions: tuple[CaseCondition, ...]
 
@@ -68,7 +68,7 @@ class Filter:
         """
         wanted: dict[str, set[str]] = {}
         for condition in self.conditions:
-            values = _checked_values(condition, self.indicator, cases, resolved, engine)
+            values = _checked_values(condition, self.indicators, cases, resolved, engine)
             wanted.setdefault(condition.column, set()).update(values)
         return [
             case
@@ -117,7 +117,7 @@ def list_cases(
     runner = engine_named(engine)
     resolved = resolve(extract, catalogue, replace(request, by=["all"]), runner.events)
     (plan,) = resolved.plan.indicators
-    filtered = parse_filter(plan.indicator, outcomes, where)
+    filtered = parse_filter([plan.indicator], outcomes, where)
     cases = list_case_outcomes(resolved, runner, outcomes or tuple(Outcome))
     return CaseList(
         indicator=plan.indicator,
@@ -166,24 +166,26 @@ def day_of(moment: date | datetime) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def parse_filter(indicator: Indicator, outcomes: Iterable[Outcome], where: Iterable[str]) -> Filter:
-    """Parse conditions such as `team=North` or `team=North,South`, of which a text may hold several.
+def parse_filter(indicators: Sequence[Indicator], outcomes: Iterable[Outcome], where: Iterable[str]) -> Filter:
+    """Parse conditions such as `team=North` or `Team=North,South`, of which a text may hold several.
 
-    Raises UsageError for a text that is not a condition, and for a column that the indicator's cases do not have.
+    Raises UsageError for a text that is not a condition, and for a column that no case of the indicators has.
     """
     conditions = []
-    known = list(dict.fromkeys([*(breakdown.name for breakdown in indicator.by), REASON, PERSON]))
+    known = list(dict.fromkeys([*(by.name for indicator in indicators for by in indicator.by), REASON, PERSON]))
+    by_folded = {name.casefold(): name for name in reversed(known)}
     for part in (part for text in where for part in _NEXT_CONDITION.split(text)):
         column, equals, value = map(str.strip, part.partition("="))
         if not equals or not column or not value:
             raise UsageError(f"--where: '{part.strip()}' is not a condition; write it as team=North")
-        conditions.append(CaseCondition(column, value))
+        named = column if column in known else by_folded.get(column.casefold(), column)
+        conditions.append(CaseCondition(named, value))
     for column in (condition.column for condition in conditions):
         if column not in known:
             raise UsageError(
                 f"--where: no breakdown '{column}'{did_you_mean(column, known)}; there are {', '.join(known)}"
             )
-    return Filter(indicator, frozenset(outcomes), tuple(conditions))
+    return Filter(tuple(indicators), frozenset(outcomes), tuple(conditions))
 
 
 def _value(case: CaseOutcome, column: str) -> str | None:
@@ -197,27 +199,28 @@ def _value(case: CaseOutcome, column: str) -> str | None:
 
 def _checked_values(
     condition: CaseCondition,
-    indicator: Indicator,
+    indicators: Sequence[Indicator],
     cases: Sequence[CaseOutcome],
     resolved: ResolvedRequest,
     engine: Engine,
 ) -> tuple[str, ...]:
     name = condition.column
-    breakdown = next((each for each in indicator.by if each.name == name), None)
-    if breakdown is None and name == PERSON:
+    breakdowns = [each for indicator in indicators for each in indicator.by if each.name == name]
+    if not breakdowns and name == PERSON:
         persons = replace(condition, text=normalise_key(condition.text)).values(_occurring(PERSON, cases))
         return tuple(map(normalise_key, persons))
-    reasons = (each.name for each in (*indicator.exclude, *indicator.because))
-    known = {*reasons, *(each.value for each in Unknown)} if breakdown is None else {*breakdown.codes, NOT_RECORDED}
+    reasons = {each.name for indicator in indicators for each in (*indicator.exclude, *indicator.because)}
+    codes = {code for breakdown in breakdowns for code in breakdown.codes}
+    known = {*codes, NOT_RECORDED} if breakdowns else {*reasons, *(each.value for each in Unknown)}
     known.update(_occurring(name, cases))
     values = condition.values(known)
-    if not known.issuperset(values) and breakdown is not None:  # of another month, perhaps
+    if not known.issuperset(values) and breakdowns:  # of another month, perhaps
         plans = (resolved.plan, resolved.plan_of_any_time())
         known.update(_occurring(name, (case for plan in plans for case in engine.cases(plan, resolved.extract))))
         values = condition.values(known)
     for value in values:
         if value not in known:
-            in_order = sorted(known) if breakdown is None else order_categories(breakdown, known)
+            in_order = order_categories(breakdowns[0], known) if breakdowns else sorted(known)
             raise UsageError(f"--where: no {name} '{value}'{did_you_mean(value, in_order) or _there_are(in_order)}")
     return values
 

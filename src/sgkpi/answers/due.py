@@ -1,9 +1,10 @@
-"""`due`: the cases that fall due in the next days, over every indicator with a clock."""
+"""`due`: the open cases that fall due in the next days or are overdue, over every indicator with a clock."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sgkpi.answers.cases import day_of, due_order
+from sgkpi.answers.cases import Filter, day_of, due_order, parse_filter
 from sgkpi.answers.compute import list_case_outcomes
 from sgkpi.answers.inputs import engine_named
 from sgkpi.extracts.extract import Extract
@@ -13,7 +14,7 @@ from sgkpi.model.errors import UsageError
 from sgkpi.model.expressions import ColumnRef
 from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn
 from sgkpi.model.measures import Measure
-from sgkpi.model.outcomes import Outcome
+from sgkpi.model.outcomes import NOT_RECORDED, Outcome
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource, Request
 from sgkpi.model.units import LimitUnit
@@ -30,13 +31,41 @@ _SENSIBLE_DAYS = 300 * 366
 
 
 @dataclass(frozen=True)
+class OpenCase:
+    """A case, with its outcome in each indicator in which it is overdue or falls due, the worst first."""
+
+    outcomes: tuple[CaseOutcome, ...]
+
+    @property
+    def worst(self) -> CaseOutcome:
+        return self.outcomes[0]
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.worst.outcome is Outcome.OVERDUE
+
+    @property
+    def team(self) -> str:
+        """The case's team; empty if none of its indicators has teams."""
+        return next((each.categories[TEAM] for each in self.outcomes if TEAM in each.categories), "")
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        """By team, cases without one last; then the worst first."""
+        return self.team in ("", NOT_RECORDED), not self.team, self.team, *_worst_first(self.worst)
+
+
+@dataclass(frozen=True)
 class DueList:
     """The cases that fall due from the as-of time to the end of the last day: by day, team and moment.
 
-    `indicators` are those that were looked at; `unavailable` have a clock, and this extract cannot carry them.
+    With `overdue`, those whose time had run out before as well. `indicators` are those that were looked at;
+    `unavailable` have a clock, and this extract cannot carry them.
     """
 
     within: int
+    overdue: bool
+    filtered: Filter
     indicators: tuple[Indicator, ...]
     cases: tuple[CaseOutcome, ...]
     unavailable: tuple[Unavailable, ...]
@@ -49,6 +78,15 @@ class DueList:
     def last_day(self) -> date:
         return last_day(self.as_of, self.within)
 
+    @property
+    def open_cases(self) -> tuple[OpenCase, ...]:
+        """Each case once, by team, the worst first: the longest overdue, then what falls due soonest."""
+        tables = {each.id: each.table.name for each in self.indicators}
+        found: dict[tuple[str, tuple[str, ...]], list[CaseOutcome]] = {}
+        for case in sorted(self.cases, key=_worst_first):
+            found.setdefault((tables[case.indicator], case.key), []).append(case)
+        return tuple(sorted((OpenCase(tuple(each)) for each in found.values()), key=lambda each: each.sort_key))
+
 
 def last_day(as_of: datetime, within: int) -> date:
     """Return the day `within` days after the as-of date. Raises UsageError where the calendar has no such day."""
@@ -58,19 +96,25 @@ def last_day(as_of: datetime, within: int) -> date:
         raise UsageError(f"--within: {within} days after {as_of:%Y-%m-%d} is beyond the calendar") from error
 
 
-def due_day(case: CaseOutcome) -> date:
-    """Return the day on which a case falls due. Raises ValueError for one that has no due moment."""
-    if case.due is None:
-        raise ValueError(f"{case.indicator}: a case without a due moment")
-    return day_of(case.due)
+def due_day(case: CaseOutcome) -> date | None:
+    """Return the day on which a case falls due; None for an overdue one whose time never began."""
+    return None if case.due is None else day_of(case.due)
 
 
 def list_due(
-    extract: Extract, catalogue: Catalogue, request: Request, within: int, *, engine: str = "duckdb"
+    extract: Extract,
+    catalogue: Catalogue,
+    request: Request,
+    within: int,
+    *,
+    overdue: bool = False,
+    where: Sequence[str] = (),
+    engine: str = "duckdb",
 ) -> DueList:
     """List the cases that fall due within so many days after the as-of date, of the indicators asked for.
 
-    Raises UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
+    `overdue` adds the open cases whose time has run out, and `where` gives conditions, as `team=North`. Raises
+    UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
     """
     named = catalogue.choose(request.indicators) if request.indicators else ()
     if without := [indicator.id for indicator in named if not has_clock(indicator)]:
@@ -84,19 +128,26 @@ def list_due(
     resolved = replace(resolved, plan=replace(resolved.plan, indicators=plans))
     # What is in date and what is not due yet may fall due; without a stop, `met` is what is in date.
     stopless = {each.indicator.id for each in plans if each.indicator.clock and each.indicator.clock.stop is None}
-    outcomes = (Outcome.NOT_DUE, *([Outcome.MET] if stopless else []))
-    found = list_case_outcomes(replace(resolved, plan=_open_plan(resolved)), runner, outcomes) if plans else ()
-    falling_due = (
+    outcomes = (Outcome.NOT_DUE, *([Outcome.MET] if stopless else []), *([Outcome.OVERDUE] if overdue else []))
+    asked = resolved.plan_of_any_time() if overdue else _open_plan(resolved)
+    filtered = parse_filter([each.indicator for each in plans], (), where)
+    found = list_case_outcomes(replace(resolved, plan=asked), runner, outcomes) if plans else ()
+    cases = [
         case
         for case in found
-        if case.outcome is (Outcome.MET if case.indicator in stopless else Outcome.NOT_DUE)
-        and case.due is not None
-        and as_of.date() <= day_of(case.due) <= ends
-    )
+        if case.outcome is Outcome.OVERDUE
+        or (
+            case.outcome is (Outcome.MET if case.indicator in stopless else Outcome.NOT_DUE)
+            and case.due is not None
+            and as_of.date() <= day_of(case.due) <= ends
+        )
+    ]
     return DueList(
         within=within,
+        overdue=overdue,
+        filtered=filtered,
         indicators=tuple(each.indicator for each in plans),
-        cases=tuple(sorted(falling_due, key=_order)),
+        cases=tuple(sorted(filtered.select(cases, resolved, runner), key=_order)),
         unavailable=tuple(each for each in resolved.unavailable if has_clock(catalogue.indicators[each.indicator])),
         source=extract.source,
         as_of=as_of,
@@ -140,4 +191,10 @@ def _order(case: CaseOutcome) -> tuple[object, ...]:
     """Sort by day and team; then by moment, indicator, period and key."""
     rest = (case.person or "", str(case.start), *sorted(case.categories.items()))
     team = case.categories.get(TEAM, "")
-    return due_day(case), team, *due_order(case.due), case.indicator, case.period.sort_key, case.key, rest
+    day, *moment = due_order(case.due)
+    return day, team, *moment, case.indicator, case.period.sort_key, case.key, rest
+
+
+def _worst_first(case: CaseOutcome) -> tuple[object, ...]:
+    """Sort what is overdue first, the longest of it; then by due moment."""
+    return case.outcome is not Outcome.OVERDUE, *due_order(case.due), case.indicator, case.key

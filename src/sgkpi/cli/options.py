@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from sgkpi.cli.complete import complete_ids, complete_kinds, complete_months
+from sgkpi.cli.complete import complete_columns, complete_ids, complete_kinds, complete_months
 from sgkpi.model.errors import UsageError
 from sgkpi.model.periods import Month, PeriodKind, end_of_day
 from sgkpi.model.problems import did_you_mean
@@ -100,6 +100,13 @@ PeriodOption = Annotated[
         help="month, quarter, financial_year, year_to_date, rolling_12_months (default: month).",
     ),
 ]  # fmt: skip
+WhereOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where", metavar="NAME=VALUE", autocompletion=complete_columns,
+        help="Only cases of this category, as team=North; reason and person can be given too.",
+    ),
+]  # fmt: skip
 IdArgument = Annotated[
     str,
     typer.Argument(metavar="ID", help="An indicator, or a unique beginning of its id.", autocompletion=complete_ids),
@@ -176,6 +183,11 @@ def parse_as_of(text: str | None) -> datetime | None:
         moment = moment.astimezone(LONDON).replace(tzinfo=None)
     _check_year("--as-of", moment.year)
     return moment
+
+
+def today() -> date:
+    """Return the date in Europe/London."""
+    return datetime.now(UTC).astimezone(LONDON).date()
 
 
 def _check_year(option: str, year: int) -> None:

@@ -71,7 +71,8 @@ class TableColumn:
 
     Where there is no room for all columns, that of the lowest `priority` goes first, and one of `NEEDED` never.
     A column that may stand `beside_title` joins the row's name where that has a line of its own. With
-    `hanging_marks`, marks of provisional values stick out, so that digits stay below digits.
+    `hanging_marks`, marks of provisional values stick out, so that digits stay below digits. Cells of one that
+    `wraps` may run over several lines, as names do.
     """
 
     heading: str
@@ -80,6 +81,7 @@ class TableColumn:
     right: bool = False
     beside_title: bool = False
     hanging_marks: bool = False
+    wraps: bool = False
 
     @property
     def name(self) -> str:

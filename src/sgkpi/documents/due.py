@@ -1,48 +1,73 @@
-"""The cases that fall due, day by day: a document, and records (schema `sgkpi.due/1`)."""
+"""What is overdue or falls due, a line for each case: a document, and records (schema `sgkpi.due/1`)."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date
 
-from sgkpi.answers.due import TEAM, DueList, due_day
+from sgkpi.answers.cases import day_of
+from sgkpi.answers.due import DueList, OpenCase, due_day
 from sgkpi.definitions.wording import long_date
 from sgkpi.documents import cases as case_list
 from sgkpi.documents import records as rec
-from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, column, filled
-from sgkpi.documents.phrases import IDENTIFIERS, as_of_and_source, unavailable_lines
+from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, Title, column, filled
+from sgkpi.documents.phrases import IDENTIFIERS, age_lines, as_of_and_source, unavailable_lines
 from sgkpi.model.expressions import Kind
+from sgkpi.model.outcomes import Outcome
 from sgkpi.model.words import plural
 
 SCHEMA = "sgkpi.due/1"
 
-_NAMES = {0: ", today", 1: ", tomorrow"}
+
+def due_document(listed: DueList, today: date | None = None) -> Document:
+    """Return a line for each case, under its team; `today` tells whether the extract is an old one."""
+    cases = listed.open_cases
+    filtered = [f"Only cases with {listed.filtered}"] if listed.filtered.conditions else []
+    overdue = sum(case.is_overdue for case in cases)
+    first, last = long_date(listed.as_of.date()), long_date(listed.last_day)
+    title = f"Due on {first}" if first == last else f"Due from {first} to {last}"
+    title += f": {plural(len(cases) - overdue, 'case')}"
+    if listed.overdue:
+        title = f"Overdue on {first}: {plural(overdue, 'case')}. {title}"
+    by_team: defaultdict[str, list[OpenCase]] = defaultdict(list)
+    for case in cases:
+        by_team[case.team].append(case)
+    groups = tuple(_team_heading(team, found) for team, found in by_team.items() for _ in found)
+    columns = _columns(listed, cases)
+    shown = filled(columns) if cases else columns
+    table = TableBlock(shown, groups if any(by_team) else (), when_empty="Nothing falls due.")
+    return Document((Title((title,), (*filtered, *age_lines(listed, today))), table, Notes(tuple(_notes(listed)))))
 
 
-def due_document(listed: DueList) -> Document:
-    """Return the cases under their days, with a heading, and below them what they rest on."""
-    days = [due_day(case) for case in listed.cases]
-    cases, today = Counter(days), listed.as_of.date()
-    # `Mon 4 Mar, today: 3`: short, as it stands above keys; the year is in the caption.
-    groups = (f"{day:%a} {day.day} {day:%b}{_NAMES.get((day - today).days, '')}: {cases[day]:,}" for day in days)
-    columns = _columns(listed)
-    caption = f"Due by {long_date(listed.last_day)}: {plural(len(listed.cases), 'case')}"
-    shown = filled(columns) if listed.cases else columns
-    table = TableBlock(shown, tuple(groups), caption, when_empty="Nothing falls due.")
-    return Document((table, Notes(tuple(_notes(listed)))))
+def _team_heading(team: str, cases: Sequence[OpenCase]) -> str:
+    overdue = sum(case.is_overdue for case in cases)
+    return f"{team or 'Without a team'}: {plural(len(cases), 'case')}" + (f", {overdue:,} overdue" if overdue else "")
 
 
-def _columns(listed: DueList) -> tuple[TableColumn, ...]:
-    """Return case, due time, indicator and team first, then the other columns."""
-    cases, names = listed.cases, list(case_list.breakdown_columns(listed.indicators))
+def _columns(listed: DueList, cases: Sequence[OpenCase]) -> tuple[TableColumn, ...]:
+    """Return the case, when it is or was due, and its indicators."""
     return (
-        column("Key", cases, lambda case: case_list.shown_key(case.key)),
-        column("Due", cases, lambda case: rec.show_cell(case.due)),
-        column("Indicator", cases, lambda case: case.indicator),
-        *([column("Team", cases, lambda case: case.categories.get(TEAM, ""))] if TEAM in names else []),
-        column("Person", cases, lambda case: case.person or "", 40),
-        column("Start", cases, lambda case: rec.show_cell(case.start), 30),
-        column("Period", cases, lambda case: case.period.label, 20),
-        *case_list.breakdown_cells(cases, [name for name in names if name != TEAM]),
+        column("Key", cases, lambda case: case_list.shown_key(case.worst.key)),
+        column("Due", cases, lambda case: rec.show_cell(case.worst.due)),
+        column("Days\noverdue", cases, lambda case: _days_overdue(case, listed), right=True),
+        column("Person", cases, lambda case: case.worst.person or "", 40),
+        TableColumn("Indicators", tuple(map(_indicators, cases)), wraps=True),
     )
+
+
+def _indicators(case: OpenCase) -> str:
+    """Return a case's indicators; those in which an overdue one can still be done in time with the day."""
+    overdue = [each.outcome is Outcome.OVERDUE for each in case.outcomes]
+    days = [f" (due {each.due.day} {each.due:%b})" if any(overdue) and each.due else "" for each in case.outcomes]
+    return ", ".join(
+        each.indicator + ("" if late else day) for each, late, day in zip(case.outcomes, overdue, days, strict=True)
+    )
+
+
+def _days_overdue(case: OpenCase, listed: DueList) -> str:
+    if not case.is_overdue:
+        return ""
+    due = case.worst.due
+    return "no date" if due is None else f"{(listed.as_of.date() - day_of(due)).days:,}"
 
 
 def _notes(listed: DueList) -> Iterator[str]:
@@ -70,6 +95,7 @@ def due_records(listed: DueList) -> rec.Records:
         about=(
             *rec.about_answer(listed),
             ("Up to", listed.last_day),
+            ("Filter", str(listed.filtered) or None),
             *(("Indicator", f"{each.title} ({each.id})") for each in listed.indicators),
             *rec.about_unavailable(listed.unavailable),
             case_list.ABOUT_IDENTIFIERS,
@@ -83,6 +109,8 @@ def _json(listed: DueList, table: rec.RecordTable) -> rec.Json:
         "extract": {"source": listed.source},
         "within": listed.within,
         "last_day": listed.last_day,
+        "overdue": listed.overdue,
+        "filter": str(listed.filtered) or None,
         "indicators": [each.id for each in listed.indicators],
         "unavailable": [rec.members(each, "indicator", "reason") for each in listed.unavailable],
         "cases": rec.Lines(table.rows),

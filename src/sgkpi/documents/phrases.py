@@ -2,9 +2,10 @@
 
 from calendar import month_name
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
+from sgkpi.definitions.wording import long_date
 from sgkpi.documents.document import PROVISIONAL_MARK, Rated, Value
 from sgkpi.figures.figure import Figure, FigureSet, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure
@@ -58,6 +59,15 @@ def as_of_line(answer: Provenance) -> str:
 def as_of_and_source(answer: Provenance) -> str:
     """Return the as-of time, and the source of the extract."""
     return as_of_line(answer) + (f"; source: {answer.source}" if answer.source else "")
+
+
+def age_lines(answer: Provenance, today: date | None) -> Iterator[str]:
+    """Yield a warning if an answer about the present rests on an extract that is more than a day old.
+
+    An as-of time that somebody asks for is no surprise, and neither is one without a clock beside it.
+    """
+    if today is not None and (today - answer.as_of.date()).days > 1 and answer.as_of_source is not AsOfSource.OPTION:
+        yield f"The extract is of {long_date(answer.as_of)}, more than a day old: much may have changed since."
 
 
 def provenance_lines(figures: FigureSet) -> Iterator[str]:

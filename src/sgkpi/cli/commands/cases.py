@@ -5,7 +5,6 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
-from sgkpi.cli.complete import complete_columns
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
@@ -26,13 +25,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             help="met, not_met, overdue, counted, not_due, unknown, excluded (default: all).",
         ),
     ] = None,
-    where: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--where", metavar="NAME=VALUE", autocompletion=complete_columns,
-            help="Only cases of this category, as team=North; reason and person can be given too.",
-        ),
-    ] = None,
+    where: opt.WhereOption = None,
     month: opt.MonthOption = None,
     history: opt.HistoryOption = 0,
     period: opt.PeriodOption = None,

@@ -1,4 +1,4 @@
-"""`sgkpi due`: what falls due in the next days."""
+"""`sgkpi due`: what is overdue, and what falls due in the next days."""
 
 from typing import Annotated
 
@@ -26,6 +26,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             help="How many calendar days after the as-of date to look; that date itself is included.",
         ),
     ] = 3,
+    overdue: Annotated[bool, typer.Option("--overdue", help="List the overdue cases as well.")] = False,
+    team: Annotated[
+        list[str] | None,
+        typer.Option("--team", metavar="TEAM", help="Only cases of this team; short for --where team=TEAM."),
+    ] = None,
+    where: opt.WhereOption = None,
     data: opt.DataOption = None,
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
@@ -38,14 +44,16 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:  # fmt: skip
     """List what falls due in the next days.
 
-    Cases that can still be done in time, of every indicator with a clock, by day and team, whichever month
-    they count in; for an indicator that asks whether something is in date, the cases that go out of date.
+    Cases that can still be done in time, of every indicator with a clock, whichever month they count in; for
+    an indicator that asks whether something is in date, the cases that go out of date. On the screen, a line
+    for each case with its indicators, by team, the worst first; data have a row for each case and indicator.
 
     This command prints the keys and persons of cases. They are pseudonyms: treat them with care, on the
     screen and in every file that is written.
 
     Examples:
       sgkpi due
+      sgkpi due --overdue --within 0 --team "Access Team A"
       sgkpi due contacts_decided_24h rhi_completed_72h --within 0
       sgkpi due pathway --within 14 -o due.xlsx
     """
@@ -53,16 +61,19 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.inputs import open_ahead
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.due import due_document, due_records
-    from sgkpi.documents.phrases import as_of_line, unavailable_warnings
+    from sgkpi.documents.phrases import age_lines, as_of_line, unavailable_warnings
 
     destination = choose_output("due", format_, output, json=json, csv=csv, plain=plain)
     folder, moment, named = data_path(data), opt.parse_as_of(as_of), opt.split_list("ID", ids)
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, output)
     request = Request([loaded.complete(name) for name in named], as_of=moment)
+    conditions = [*(where or ()), *(f"team={name}" for name in team or ())]
     with progress_bar("Reading"):
-        listed = list_due(open_extract(folder, loaded, output), loaded, request, within, engine=engine.value)
+        extract = open_extract(folder, loaded, output)
+        listed = list_due(extract, loaded, request, within, overdue=overdue, where=conditions, engine=engine.value)
     say(*listed.problems)
     if not destination.is_for_people:
+        say(*(f"warning: {line}" for line in age_lines(listed, opt.today())))
         say(*unavailable_warnings(listed.unavailable), as_of_line(listed))
-    destination.write_answer(listed, due_document, due_records)
+    destination.write_answer(listed, lambda answer: due_document(answer, opt.today()), due_records)

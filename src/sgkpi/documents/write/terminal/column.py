@@ -20,20 +20,26 @@ _MIDDLE = "▄"
 
 @dataclass(frozen=True)
 class TextColumn:
-    """A column as text; `room` is the width that it is given, if that is not what its cells need."""
+    """A column as text; `room` is the width that it is given, if that is not what its cells need.
+
+    The cells at the places of `titles` are headings of groups, which may be as wide as the table.
+    """
 
     heading: str
     cells: tuple[Text, ...]
     priority: int = NEEDED
     right: bool = False
     beside_title: bool = False
+    wraps: bool = False
     room: int | None = None
+    titles: frozenset[int] = frozenset()
 
     @cached_property
     def width(self) -> int:
         if self.room is not None:
             return self.room
-        return max(map(cell_len, [*self.heading.split("\n"), *(cell.plain for cell in self.cells)]))
+        cells = (cell.plain for place, cell in enumerate(self.cells) if place not in self.titles)
+        return max(map(cell_len, [*self.heading.split("\n"), *cells]))
 
     @property
     def name(self) -> str:
@@ -63,11 +69,13 @@ def as_text(table: TableBlock, *, unicode: bool) -> list[TextColumn]:
     headed = []
     for column in columns:
         cells: list[Text] = []
+        titles = set()
         for place, cell in enumerate(column.cells):
             if place in heads:
+                titles.add(len(cells))
                 cells.append(Text(groups[place] if column is columns[0] else "", style="bold"))
             cells.append(cell)
-        headed.append(replace(column, cells=tuple(cells)))
+        headed.append(replace(column, cells=tuple(cells), titles=frozenset(titles)))
     return headed
 
 
@@ -102,7 +110,7 @@ def _column(column: TableColumn, *, unicode: bool) -> TextColumn:
     room = max(map(cell_len, values), default=0)
     hangs = column.hanging_marks and any(isinstance(cell, Value) and cell.provisional for cell in column.cells)
     cells = tuple(_cell(cell, room, hangs=hangs, unicode=unicode) for cell in column.cells)
-    return TextColumn(column.heading, cells, column.priority, column.right, column.beside_title)
+    return TextColumn(column.heading, cells, column.priority, column.right, column.beside_title, column.wraps)
 
 
 def _cell(cell: Cell, room: int, *, hangs: bool, unicode: bool) -> Text:

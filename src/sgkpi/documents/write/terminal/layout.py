@@ -45,6 +45,8 @@ def lay_out(table: TableBlock, terminal: Terminal) -> Layout:
     if kept is not None:
         room = min(width - col.total_width(kept[1:], _GAP), kept[0].width)
         return Layout(tuple(_table(kept, room, terminal)), _names_but(columns, kept))
+    if (kept := _with_wrapping(columns, width)) is not None:
+        return Layout(tuple(_table(kept, kept[0].width, terminal)), _names_but(columns, kept))
     return _as_two_lines(columns, terminal, width) or Layout(tuple(_blocks(columns[0], columns[1:], width)))
 
 
@@ -56,8 +58,22 @@ def _with_room(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | 
     return kept or None
 
 
+def _with_wrapping(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | None:
+    """Return the columns beside one that wraps, no word of which is broken; None if there is none or no room."""
+    kept: list[TextColumn] | None = list(columns)
+    while kept:
+        for place, column in enumerate(kept):
+            room = width - col.total_width([each for each in kept if each is not column], _GAP)
+            words = (word for cell in column.cells for word in cell.plain.split())
+            if column.wraps and room >= max(map(cell_len, [column.heading, *words])):
+                return [*kept[:place], replace(column, room=min(room, column.width)), *kept[place + 1 :]]
+        kept = col.without_least(kept)
+    return None
+
+
 def _names_but(columns: Sequence[TextColumn], kept: Sequence[TextColumn]) -> tuple[str, ...]:
-    return tuple(column.name for column in columns if column not in kept)
+    names = {column.name for column in kept}
+    return tuple(column.name for column in columns if column.name not in names)
 
 
 def _table(columns: Sequence[TextColumn], name_width: int, terminal: Terminal) -> Iterator[Text]:
@@ -68,6 +84,9 @@ def _table(columns: Sequence[TextColumn], name_width: int, terminal: Terminal) -
     for place, row in enumerate(zip(*(column.cells for column in columns), strict=True)):
         if place and sum(bool(cell.plain) for cell in row) == 1:
             yield Text("")
+        if place in columns[0].titles:
+            yield from _folded(row[0], terminal.width or row[0].cell_len)
+            continue
         lines = [_folded(cell, column.width) for column, cell in zip(shown, row, strict=True)]
         for line in range(max(map(len, lines))):
             yield col.line_of(shown, [each[line] if line < len(each) else Text("") for each in lines], _GAP)
