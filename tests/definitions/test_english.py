@@ -63,6 +63,9 @@ A case is unknown, and not counted, when:
 - “received at” is not recorded;
 - “decided at” is before “received at”.
 
+A value of “source” that is not one of its codes may stand for any of them: a condition that compares it is neither \
+true nor false.
+
 It can be broken down by team and visits (0, 1-4, 5+).
 
 Higher is better. From April 2018: 92.5% or more is green, 80% or more is amber, and anything else is red. \
@@ -94,7 +97,7 @@ the reference day: the last day of the period, or the as-of date if that is earl
 - review: the latest, by “reviewed on”, of the rows of reviews with the same “person id”, where “kind” is 'review', \
 up to the reference day.
 - seen: the number of rows of reviews with the same “person id”, by “reviewed on”, up to the reference day, \
-going back 12 months.
+going back 12 months (exactly 12 months back is too long ago).
 - open: the open one, from “reviewed on” to “closed on”, of the rows of reviews with the same “person id”, \
 up to the reference day; adjoining spells count as one.
 when the reference day is on or before 3 months after “eligible from” and the number of seen is 0.

@@ -24,6 +24,7 @@ from sgkpi.model.expressions import (
     InList,
     IsNull,
     Kind,
+    Listed,
     Literal,
     Not,
     Or,
@@ -72,6 +73,8 @@ def text(value: str) -> Literal:
 
 
 NULL = Literal(None, Kind.NULL)
+LISTED = Listed(column("source"), ("police", "school"), Kind.CATEGORY)
+POLICE = Literal("police", Kind.CATEGORY)
 MEANINGS: list[tuple[str, Expression]] = [
     ("urgent", column("urgent")),
     ("other.team", column("team", "other")),
@@ -85,13 +88,14 @@ MEANINGS: list[tuple[str, Expression]] = [
     ("date '2019-02-01'", Literal(date(2019, 2, 1), Kind.DATE)),
     ("visits <> 3", Compare("<>", column("visits"), number(3))),
     ("((visits)) = (3)", Compare("=", column("visits"), number(3))),
-    ("source = 'police'", Compare("=", column("source"), Literal("police", Kind.CATEGORY))),
-    ("'police' = source", Compare("=", Literal("police", Kind.CATEGORY), column("source"))),
+    ("source = 'police'", Compare("=", LISTED, POLICE)),
+    ("'police' = source", Compare("=", POLICE, LISTED)),
+    ("source not in ('police')", Not(InList(LISTED, (POLICE,)))),
+    ("source in ('police', team)", Or((InList(LISTED, (POLICE,)), InList(column("source"), (column("team"),))))),
     ("ethnicity = 'any'", Compare("=", column("ethnicity"), Literal("any", Kind.CATEGORY))),
     ("source = team", Compare("=", column("source"), column("team"))),
     ("cost >= 3", Compare(">=", column("cost"), Literal(Decimal(3), Kind.NUMBER))),
     ("cost > visits", Compare(">", column("cost"), column("visits"))),
-    ("team = null", Compare("=", column("team"), NULL)),
     ("not urgent", Not(column("urgent"))),
     ("team is null", IsNull(column("team"))),
     ("team is not null", Not(IsNull(column("team")))),
@@ -152,7 +156,7 @@ MEANINGS: list[tuple[str, Expression]] = [
     (
         "case source when 'police' then team else source end",
         Case(
-            ((Compare("=", column("source"), Literal("police", Kind.CATEGORY)), column("team")),),
+            ((Compare("=", LISTED, POLICE), column("team")),),
             column("source"),
             Kind.TEXT,
         ),
@@ -173,6 +177,23 @@ def test_a_stock_has_a_reference_day_and_a_table_rule_has_neither() -> None:
     for scope in (STOCK, ROWS):
         with pytest.raises(ExpressionFault, match="only a flow has as_of"):
             parse_expression("as_of", scope)
+
+
+@pytest.mark.parametrize(
+    ("written", "advice"),
+    [
+        ("team = null", "is null"), ("null = team", "is null"), ("team <> null", "is not null"),
+        ("team != (null)", "is not null"), ("visits < null", "is null"), ("visits between null and 2", "is null"),
+        ("null between 1 and 2", "is null"), ("visits not between 1 and null", "is null"),
+        ("team in ('a', null)", "is null"), ("team not in (null)", "is null"), ("null in ('a')", "is null"),
+        ("case team when null then 1 end = 1", "is null"), ("case null when 'a' then 1 end = 1", "is null"),
+        ("team = coalesce(null, null)", "is null"), ("abs(null) > 1", "is null"),
+    ],
+)  # fmt: skip
+def test_nothing_is_compared_with_null(written: str, advice: str) -> None:
+    with pytest.raises(ExpressionFault, match=f"a comparison with null is never true; write {advice}$") as caught:
+        parse_expression(written, FLOW)
+    assert caught.value.code == "null-comparison"
 
 
 def test_the_expected_kind_is_asked_for_and_null_passes_for_any() -> None:

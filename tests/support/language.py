@@ -31,6 +31,9 @@ MODELS = [each for each in vars(files).values() if isinstance(each, type) and is
 CHOICES: tuple[type[Enum], ...] = (Measure, Keep, Improvement, LimitUnit, Kind, NamedMoment)
 NODES = {node.__name__ for node in get_args(Expression)}
 LANGUAGE_WORDS = {*tokens._WORDS, "interval", "date"}
+# The keys of expressions, and those below which each has a name.
+_NAMED = {"exclude", "because", "by", "rules"}
+_EXPRESSIONS = {"population", "met", "value", "not_due", "where", "due", *_NAMED}
 NOT_WRITTEN = {"Kind.null", "sign ==", "sign !="}  # read only to say what should stand in their place
 _PIECE = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|(?P<word>[A-Za-z_]\w*)(?P<call>\s*\()?|(?P<sign><>|<=|>=|[^\w\s])""")
 
@@ -55,7 +58,9 @@ def written_features(tables: Mapping[str, str], indicators: Mapping[str, str]) -
     """Its keys, and the choices made under them."""
     models = [TableFile.model_validate(plain(text)) for text in tables.values()]
     models += [IndicatorFile.model_validate(plain(text)) for text in indicators.values()]
-    return {feature for model in models for feature in _written(model)}
+    texts = [*tables.values(), *indicators.values()]
+    spoken = {feature for text in texts for words in _expressions(plain(text)) for feature in _words(words)}
+    return spoken | {feature for model in models for feature in _written(model)}
 
 
 def expression_features(catalogue: Catalogue) -> set[str]:
@@ -97,6 +102,18 @@ def _each(values: Iterable[object]) -> Iterator[str]:
         yield from _written(value)
 
 
+def _expressions(value: object, key: str = "") -> Iterator[str]:
+    """The texts of a file that are expressions."""
+    if isinstance(value, str) and key in _EXPRESSIONS:
+        yield value
+    elif isinstance(value, Mapping):
+        for name, part in value.items():
+            yield from _expressions(part, key if key in _NAMED else name)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _expressions(part, key)
+
+
 def _loaded(tables: Mapping[str, str], indicators: Mapping[str, str]) -> Catalogue:
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -116,11 +133,7 @@ def _meant(value: object) -> Iterator[str]:
         if type(value).__name__ in NODES:
             yield f"node {type(value).__name__}"
         for field in fields(value):
-            part = getattr(value, field.name)
-            if isinstance(part, str) and (field.name == "text" or field.name.endswith("_text")):
-                yield from _words(part)
-            else:
-                yield from _meant(part)
+            yield from _meant(getattr(value, field.name))
     elif isinstance(value, Mapping):
         for part in value.values():
             yield from _meant(part)

@@ -54,12 +54,12 @@ def names_of(
     return Names(by_kind, codes)
 
 
-def make_target(choose: Choices) -> Definition:
+def make_target(choose: Choices, measure: str) -> Definition:
     """Which way is better, and what is aimed at."""
     improvement = choose.pick(["none", "increase", "decrease"])
     if improvement == "none" or choose.chance(40):
         return {"improvement": improvement}
-    first, second = choose.pick(BOUNDS)
+    first, second = choose.pick([pair for pair in BOUNDS if measure != "proportion" or pair != ("3", "2")])
     if improvement == "decrease":
         first, second = second, first
     pair = {"green": first, "amber": second}
@@ -89,7 +89,7 @@ class IndicatorMaker:
         self._relate()
         measure = choose.pick(["proportion", "proportion", "proportion", "count", "mean", "median", "maximum"])
         definition: Definition = {"title": "t", "table": self.table, "measure": measure}
-        definition |= make_target(choose) | make_words(choose) | self._placed()
+        definition |= make_target(choose, measure) | make_words(choose) | self._placed()
         if self.related:
             definition["related"] = self.related
         if choose.chance(20):

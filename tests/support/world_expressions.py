@@ -19,6 +19,8 @@ ORDERS = ["=", "<>", "<", "<=", ">", ">="]
 COMPARED = ["text", "category", "integer", "number", "date", "datetime", "month", "boolean"]
 INTERVALS = ["1 day", "0 days", "7 days", "1 week", "1 month", "6 months", "1 year", "30 days", "12 months", "2 years"]
 KINDS = [*COMPARED]
+# Null as a value, and not as in `is null`.
+_NULL = re.compile(r"(?<!\bis )(?<!\bis not )\bnull\b")
 
 
 @dataclass
@@ -61,7 +63,11 @@ class Expressions:
     def _not_null(self, kind: str, depth: int) -> str:
         """An expression that cannot be one that has no kind, as `abs(null)` has none."""
         made = self.make(kind, depth)
-        return self.leaf(kind) if "null" in made else made
+        return self.leaf(kind) if _NULL.search(made) else made
+
+    def _comparable(self, *kinds: str) -> str:
+        """One of some kinds of which there is a name or a literal: nothing is compared with null."""
+        return self.choose.pick([kind for kind in kinds if self.names.of(kind) or LITERALS.get(kind)])
 
     def condition(self, depth: int = 2) -> str:
         return self.make("boolean", depth)
@@ -93,13 +99,13 @@ class Expressions:
                 named = self.make(self.choose.pick(KINDS), depth)
                 return f"{_wrap(named)} is {self.choose.pick(['', 'not '])}null"
             case "in":
-                kind = self.choose.pick(["text", "integer", "date", "number"])
-                options = ", ".join(self.make(kind, 0) for _ in range(self.choose.number(1, 3)))
-                return f"{_wrap(self.make(kind, depth))} {self.choose.pick(['', 'not '])}in ({options})"
+                kind = self._comparable("text", "integer", "date", "number")
+                options = ", ".join(self._not_null(kind, 0) for _ in range(self.choose.number(1, 3)))
+                return f"{_wrap(self._not_null(kind, depth))} {self.choose.pick(['', 'not '])}in ({options})"
             case "between":
-                kind = self.choose.pick(["integer", "number", "date", "datetime", "text"])
+                kind = self._comparable("integer", "number", "date", "datetime", "text")
                 word = self.choose.pick(["between", "not between"])
-                item, low, high = self.make(kind, depth), self.make(kind, 0), self.make(kind, 0)
+                item, low, high = self._not_null(kind, depth), self._not_null(kind, 0), self._not_null(kind, 0)
                 return f"{_wrap(item)} {word} {_wrap(low)} and {_wrap(high)}"
             case "and" | "or":
                 items = [f"({self.condition(depth)})" for _ in range(self.choose.number(2, 3))]
@@ -110,18 +116,24 @@ class Expressions:
                 return self._category_condition()
 
     def _comparison(self, depth: int) -> str:
-        kind = self.choose.pick([kind for kind in COMPARED if kind != "category"])
+        kind = self._comparable(*(kind for kind in COMPARED if kind != "category"))
         order = self.choose.pick(ORDERS if kind != "boolean" else ORDERS[:2])
-        return f"{_wrap(self.make(kind, depth))} {order} {_wrap(self.make(kind, depth))}"
+        return f"{_wrap(self._not_null(kind, depth))} {order} {_wrap(self._not_null(kind, depth))}"
 
     def _category_condition(self) -> str:
         name = self._category_name()
         codes = self.names.codes.get(name or "", ())
         if not name or not codes:
             return f"{name or 'null'} is not null"
+        code, other = self.choose.pick(codes), self._category_name()
+        asked = self.choose.pick([name, name, name, f"coalesce({name}, '{code}')", f"lower({name})"])
+        if self.choose.chance(20):
+            return f"(case {asked} when '{code}' then true else {name} = {other} end)"
         if self.choose.chance(50):
-            return f"{name} {self.choose.pick(['=', '<>'])} '{self.choose.pick(codes)}'"
-        listed = ", ".join(f"'{code}'" for code in codes[: self.choose.number(1, len(codes))])
+            return f"{asked} {self.choose.pick(['=', '<>', '=', '<>', '<', '>='])} '{code}'"
+        listed = ", ".join([*(f"'{each}'" for each in codes[: self.choose.number(1, len(codes))])])
+        if self.choose.chance(20):
+            listed += f", {other}"
         return f"{name} {self.choose.pick(['', 'not '])}in ({listed})"
 
     def _text(self, depth: int) -> str:

@@ -172,13 +172,15 @@ def _refs(node: Expression) -> Iterator[Expression]:
         yield from _refs(child)
 
 
-def results(node: Expression, nulls: Nulls) -> Results:  # noqa: C901 - a case for each node
+def results(node: Expression, nulls: Nulls) -> Results:  # noqa: C901, PLR0911 - a case for each node
     """Return the results that an expression can have; a column that `nulls` does not name has a value."""
     match node:
         case ex.Literal(value):
             return _NULL if value is None else _VALUE if not isinstance(value, bool) else _TRUE if value else _FALSE
         case ex.ColumnRef() | ex.CountRef():
             return _NULL if nulls.get(node) else _of_kind(node.kind)
+        case ex.Listed(item):
+            return results(item, nulls)  # a code that is not listed is a fault of the data, and needs no example
         case ex.IsNull(item):
             found = results(item, nulls)
             return (_TRUE if found >= _NULL else frozenset()) | (_FALSE if found - _NULL else frozenset())

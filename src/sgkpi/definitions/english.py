@@ -1,11 +1,11 @@
 """A definition in plain English: what is counted, when a case is met, and when it is unknown."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import assert_never
 
-from sgkpi.definitions.wording import both, condition_in_words, in_words, long_date, quoted, words
-from sgkpi.model.expressions import Kind, Literal
+from sgkpi.definitions.wording import both, condition_in_words, either, in_words, long_date, quoted, words
+from sgkpi.model.expressions import Expression, Kind, Listed, Literal, children, column_refs
 from sgkpi.model.indicator import (
     Clock,
     DuePeriod,
@@ -55,6 +55,7 @@ def explain(indicator: Indicator) -> str:
         *_judgement(indicator),
         _list(reason, map(_named, indicator.because)),
         _unknown(indicator),
+        _unlisted(indicator),
         f"It can be broken down by {both(names)}." if names else "",
         _targets(indicator),
         _list("Basis:", indicator.basis),
@@ -115,7 +116,7 @@ def _rows(related: Related) -> str:
     where = f", where {condition_in_words(related.where)}" if related.where is not None else ""
     until = f", up to {_moment(related.until)}" if related.until else ""
     after = f", after {_moment(related.after)}" if related.after else ""
-    within = f", going back {related.within}" if related.within else ""
+    within = f", going back {related.within} (exactly {related.within} back is too long ago)" if related.within else ""
     joined = "; adjoining spells count as one" if related.merge_adjacent else ""
     return kept + where + until + after + within + joined
 
@@ -173,6 +174,26 @@ def _unknown(indicator: Indicator) -> str:
     ]
     items = [*(f"{reason};" for reason in reasons[:-1]), f"{reasons[-1]}."]
     return _list("A case is unknown, and not counted, when:", items)
+
+
+def _unlisted(indicator: Indicator) -> str:
+    """Return what a code that is not listed does to the conditions that compare it; nothing if there are none."""
+    asked = [indicator.population, indicator.met, indicator.value, indicator.not_due]
+    asked += [named.expression for named in (*indicator.exclude, *indicator.because)]
+    asked += [*(breakdown.expression for breakdown in indicator.by), *(related.where for related in indicator.related)]
+    compared = dict.fromkeys(quoted(column) for each in asked if each is not None for column in _coded_columns(each))
+    if not compared:
+        return ""
+    value = f"A value of {either(compared)} that is not one of its codes"
+    return f"{value} may stand for any of them: a condition that compares it is neither true nor false."
+
+
+def _coded_columns(node: Expression) -> Iterator[str]:
+    """Yield the category columns that an expression compares with literals."""
+    if isinstance(node, Listed):
+        yield from sorted(ref.column for ref in column_refs(node) if ref.kind is Kind.CATEGORY)
+    for child in children(node):
+        yield from _coded_columns(child)
 
 
 def _clock_unknowns(indicator: Indicator) -> list[str]:

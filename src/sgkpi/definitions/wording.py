@@ -68,6 +68,8 @@ def in_words(node: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - a case 
     match node:
         case ex.Compare(operator, left, right):
             return f"{in_words(left)} {_relation(operator, left, right)} {in_words(right)}"
+        case ex.Listed(item):
+            return in_words(item)
         case ex.And(items):
             return both(_grouped(item) for item in items)
         case ex.Or(items):

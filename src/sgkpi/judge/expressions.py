@@ -48,7 +48,7 @@ _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 
 
-def evaluate(expression: ex.Expression, environment: Environment) -> Value:  # noqa: C901, PLR0911 (one case a node)
+def evaluate(expression: ex.Expression, environment: Environment) -> Value:  # noqa: C901, PLR0911, PLR0912 (one case a node)
     """Return the value of an expression; None is null, and of a condition neither true nor false."""
     of = partial(evaluate, environment=environment)
     match expression:
@@ -74,6 +74,9 @@ def evaluate(expression: ex.Expression, environment: Environment) -> Value:  # n
         case ex.InList(item, options):
             value = of(item)
             return _not(_all(_operate("<>", value, of(option)) for option in options))
+        case ex.Listed(item, values):
+            value = of(item)
+            return value if value in values else None
         case ex.Compare(symbol, left, right) | ex.Arithmetic(symbol, left, right):
             return _operate(symbol, of(left), of(right))
         case ex.Case(branches, otherwise):

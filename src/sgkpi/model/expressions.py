@@ -84,6 +84,15 @@ class Compare:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A text that is one of some values, else null: a code that is not listed may stand for any of them."""
+
+    item: "Expression"
+    values: tuple[str, ...]
+    kind: Kind
+
+
+@dataclass(frozen=True)
 class Arithmetic:
     """`+`, `-`, `*`, `/` on numbers, exact; division by zero is null."""
 
@@ -169,6 +178,7 @@ Expression = (
     | ReferenceDay
     | Literal
     | Compare
+    | Listed
     | Arithmetic
     | AddInterval
     | And
@@ -190,7 +200,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (moment,)
         case And(items) | Or(items):
             return items
-        case Not(item) | IsNull(item):
+        case Not(item) | IsNull(item) | Listed(item):
             return (item,)
         case InList(item, options):
             return (item, *options)

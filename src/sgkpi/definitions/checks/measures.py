@@ -1,5 +1,7 @@
 """Check that an indicator has the period, clock, value and targets that its measure needs, and no others."""
 
+from decimal import Decimal
+
 from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import Scope
@@ -8,7 +10,6 @@ from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Clock, DuePeriod, Improvement, NamedMoment, PeriodColumn, PointInTime, Target
 from sgkpi.model.measures import Measure
-from sgkpi.model.problems import Severity
 from sgkpi.model.table import Table
 from sgkpi.model.units import LimitUnit
 
@@ -113,7 +114,8 @@ def build_targets(file: IndicatorFile, context: CheckContext) -> tuple[Target, .
             context.error("with improvement: increase, green must not be below amber", "target", *place)
         if file.improvement is Improvement.DECREASE and green > amber:
             context.error("with improvement: decrease, green must not be above amber", "target", *place)
-        if file.measure is Measure.PROPORTION and max(green, amber) > 1:
-            message = "a proportion is at most 1; did you mean a percentage, such as 95%?"
-            context.error(message, "target-over-one", *place, severity=Severity.WARNING)
+        for colour, bound in (("green", green), ("amber", target.amber)):
+            if file.measure is Measure.PROPORTION and bound is not None and bound > 1:
+                message = f"a proportion is at most 1, which is 100%; write {min(bound, Decimal(100)).normalize():f}%"
+                context.error(message, "target-over-one", *place, colour)
     return tuple(target for _, target in targets)

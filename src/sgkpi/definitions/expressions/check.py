@@ -184,10 +184,13 @@ class Checker:
         return Typed(self._compare(_OPERATORS[type(tree)], left, right, tree), tree)
 
     def _compare(self, operator: str, left: Typed, right: Typed, tree: exp.Expr) -> nodes.Compare:
-        self._check_comparable(left, right, tree)
-        return nodes.Compare(operator, coerce_literal(left, right.kind).node, coerce_literal(right, left.kind).node)
+        self._check_comparable(left, right, tree, operator)
+        return nodes.Compare(operator, self._comparable(left, right), self._comparable(right, left))
 
-    def _check_comparable(self, left: Typed, right: Typed, tree: exp.Expr) -> None:
+    def _check_comparable(self, left: Typed, right: Typed, tree: exp.Expr, operator: str = "=") -> None:
+        if Kind.NULL in (left.kind, right.kind):
+            advice = "is not null" if operator == "<>" else "is null"
+            self._fault(f"a comparison with null is never true; write {advice}", tree, "null-comparison")
         if common_kind(left.kind, right.kind) is None:
             self._fault(kinds.why_not_comparable(left.kind, right.kind), tree)
         self._check_code(left, right)
@@ -203,13 +206,46 @@ class Checker:
         column = f"'{category.source.name}'" if isinstance(category.source, exp.Column) else "this category"
         self._fault(f"'{node.value}' is not a code of {column}{hint}{known}", literal.source, "unknown-code")
 
+    def _comparable(self, value: Typed, other: Typed) -> Expression:
+        """Return a value as it is compared with another: a category is one of its codes, or null, beside literals."""
+        node, (texts, has_column) = coerce_literal(value, other.kind).node, self._texts(value.node)
+        if not texts or not has_column or self._texts(other.node)[1]:
+            return node
+        return nodes.Listed(node, texts, node.kind)
+
+    def _texts(self, node: Expression) -> tuple[tuple[str, ...] | None, bool]:
+        """Return the texts that an expression can give if all codes are listed (None: any), and if it uses columns."""
+        match node:
+            case Literal(value):
+                return (value,) if isinstance(value, str) else (), False
+            case nodes.ColumnRef():
+                codes = self._scope.codes(node)
+                return None if codes is None else tuple(codes), True
+            case nodes.Case(branches, otherwise):
+                parts = [*(result for _, result in branches), otherwise]
+            case nodes.Call("coalesce" | "least" | "greatest" | "lower" | "upper", arguments):
+                parts = [*arguments]
+            case _:
+                return None, True
+        found = [self._texts(part) for part in parts]
+        has_column = any(uses for _, uses in found)
+        if any(texts is None for texts, _ in found):
+            return None, has_column
+        change = {"lower": str.lower, "upper": str.upper}.get(getattr(node, "function", ""), str)
+        every = tuple(dict.fromkeys(change(text) for texts, _ in found for text in texts or ()))
+        return every if all(map(str.isascii, every)) or change is str else None, has_column
+
     def _in_list(self, tree: exp.Expr) -> Typed:
         item, *options = self._visit_all([tree.this, *tree.expressions])
         if not options:
             self._fault("a list needs at least one value, as in ('a', 'b')", tree, "expression-syntax")
         collect(partial(self._check_comparable, item, option, option.source) for option in options)
-        values = tuple(coerce_literal(option, item.kind).node for option in options)
-        return Typed(nodes.InList(item.node, values), tree)
+        # By what each option makes of the item: a category has its codes alone beside literals, not beside columns.
+        lists: dict[Expression, list[Expression]] = {}
+        for option in options:
+            lists.setdefault(self._comparable(item, option), []).append(self._comparable(option, item))
+        found = tuple(nodes.InList(asked, tuple(values)) for asked, values in lists.items())
+        return Typed(found[0] if len(found) == 1 else nodes.Or(found), tree)
 
     def _between(self, tree: exp.Expr) -> Typed:
         item, low, high = self._visit_all(tree.args[part] for part in ("this", "low", "high"))

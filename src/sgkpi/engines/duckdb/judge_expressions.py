@@ -74,6 +74,9 @@ def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PL
             return literal(str(value) if isinstance(value, Decimal) else value)
         case ex.Compare(operator, left, right):
             return _compare(operator, left, right, names)
+        case ex.Listed(item, values):
+            text = compile_expression(item, names)
+            return sql.when(text.is_in([sql.text(value) for value in values]), text, sql.null("VARCHAR"))
         case ex.And(items):
             return sql.and_(compile_expression(item, names) for item in items)
         case ex.Or(items):

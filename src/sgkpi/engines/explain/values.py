@@ -139,6 +139,8 @@ def value_of(node: ex.Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, 
             return _literal(node)
         case ex.Compare(operator, left, right):
             return of(left).op(operator, of(right))
+        case ex.Listed(item, values):
+            return sql.when(of(item).is_in([*map(sql.text, values)]), of(item))
         case ex.And(items):
             return sql.and_(map(of, items))
         case ex.Or(items):

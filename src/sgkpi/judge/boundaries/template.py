@@ -8,7 +8,7 @@ from sgkpi.judge.boundaries.moments import ORDINARY, plain_day
 from sgkpi.judge.clocks import add_months
 from sgkpi.judge.tables import typed_cell
 from sgkpi.judge.values import Moment, day_of
-from sgkpi.model.expressions import And, ColumnRef, Compare, Expression, InList, Kind, Literal, column_refs
+from sgkpi.model.expressions import And, ColumnRef, Compare, Expression, InList, Kind, Listed, Literal, column_refs
 from sgkpi.model.indicator import Clock, Indicator, NamedMoment, PeriodColumn, PointInTime
 from sgkpi.model.table import Table
 from sgkpi.planning.availability import tables_of
@@ -167,9 +167,9 @@ def _wanted(condition: Expression | None) -> Cells:
     match condition:
         case And(items):
             return {name: text for item in items for name, text in _wanted(item).items()}
-        case Compare("=", ColumnRef(column, _, None), Literal(value)) if value is not None:
+        case Compare("=", ColumnRef(column, _, None) | Listed(ColumnRef(column, _, None)), Literal(value)):
             return {column: str(value)}
-        case InList(ColumnRef(column, _, None), (Literal(value), *_)) if value is not None:
+        case InList(ColumnRef(column, _, None) | Listed(ColumnRef(column, _, None)), (Literal(value), *_)):
             return {column: str(value)}
         case ColumnRef(column, Kind.BOOLEAN, None):
             return {column: "yes"}
