@@ -77,10 +77,11 @@ def test_version_is_a_version() -> None:
 
 
 def test_public_api_is_what_all_names() -> None:
-    functions = {"load_catalogue", "open_extract", "compute"}
+    functions = {"load_catalogue", "open_extract", "compute", "cases", "due", "check"}
     types = {"Month", "PeriodKind", "SgkpiError", "UsageError", "DefinitionsError", "ExtractError"}
     assert set(sgkpi.__all__) == {"__version__", *functions, *types}
     assert all(callable(getattr(sgkpi, name)) for name in sgkpi.__all__ if name != "__version__")
+    assert dir(sgkpi) == sorted(sgkpi.__all__)
 
 
 def test_unknown_attribute_is_an_attribute_error() -> None:

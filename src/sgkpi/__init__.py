@@ -2,17 +2,17 @@
 
 For notebooks and scripts:
 
-    catalogue = sgkpi.load_catalogue()
-    extract = sgkpi.open_extract("extracts/2019-03-04", catalogue)
-    results = sgkpi.compute(extract, catalogue)
+    results = sgkpi.compute("extracts/2019-03-04", months="2019-02", by="team")
     results.to_pandas()
+
+`cases`, `due` and `check` answer in the same manner.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sgkpi.api import compute, load_catalogue, open_extract
+    from sgkpi.api import cases, check, compute, due, load_catalogue, open_extract
     from sgkpi.model.errors import DefinitionsError, ExtractError, SgkpiError, UsageError
     from sgkpi.model.periods import Month, PeriodKind
 
@@ -25,12 +25,16 @@ __all__ = [
     "SgkpiError",
     "UsageError",
     "__version__",
+    "cases",
+    "check",
     "compute",
+    "due",
     "load_catalogue",
     "open_extract",
 ]
+_FUNCTIONS = ("cases", "check", "compute", "due", "load_catalogue", "open_extract")
 _HOMES = {
-    **dict.fromkeys(("compute", "load_catalogue", "open_extract"), "sgkpi.api"),
+    **dict.fromkeys(_FUNCTIONS, "sgkpi.api"),
     **dict.fromkeys(("DefinitionsError", "ExtractError", "SgkpiError", "UsageError"), "sgkpi.model.errors"),
     **dict.fromkeys(("Month", "PeriodKind"), "sgkpi.model.periods"),
 }
@@ -41,3 +45,8 @@ def __getattr__(name: str) -> object:
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'sgkpi' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    """Return the public API alone."""
+    return sorted(__all__)

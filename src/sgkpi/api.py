@@ -1,52 +1,121 @@
 """The library for notebooks and scripts.
 
-catalogue = sgkpi.load_catalogue()
-extract = sgkpi.open_extract("extract", catalogue)
-results = sgkpi.compute(extract, catalogue, months=[Month(2019, 2)])
-results.to_pandas()
+    results = sgkpi.compute("extract", "indicators", months="2019-02")
+    results.to_pandas()
+
+Wherever an extract or a catalogue is wanted, its path will do; wherever a list is wanted, one item will.
 """
 
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from sgkpi.answers import cases as answer_cases
 from sgkpi.answers import compute as answer_compute
+from sgkpi.answers import due as answer_due
 from sgkpi.answers import inputs
+from sgkpi.answers.check import check as answer_check
+from sgkpi.answers.check.findings import QualityReport
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import FigureSet
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.errors import UsageError
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month, PeriodKind, end_of_day, london_time, parse_as_of
+from sgkpi.model.problems import did_you_mean
 from sgkpi.model.request import Request
+from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from sgkpi.documents.records import Records
 
-@dataclass(frozen=True)
-class Results(FigureSet):
-    """Figures in the order of the long table, and what they rest on, with the forms in which a notebook wants them."""
+Item = TypeVar("Item")
+MonthLike = Month | date | str
+ExtractLike = Extract | Path | str
+CatalogueLike = Catalogue | Path | str | None
+Names = str | Iterable[str]
+
+
+class Answer:
+    """The forms in which a notebook wants an answer; the answer itself has the facts that they are made from."""
+
+    @abstractmethod
+    def _records(self) -> "Records": ...
 
     def to_json(self) -> str:
-        """Return the figures and their provenance as JSON (schema `sgkpi.figures/1`)."""
-        from sgkpi.documents.figures import figure_records
+        """Return the answer with what it rests on as JSON, as the command of the same name writes it."""
         from sgkpi.documents.write.json import write_json
 
-        return write_json(figure_records(self))
+        return write_json(self._records())
 
     def to_arrow(self) -> "pa.Table":
-        """Return the figures as an Arrow table, one row a figure."""
-        from sgkpi.documents.figures import figure_table
+        """Return the rows as an Arrow table."""
         from sgkpi.documents.write.parquet import arrow_table
 
-        return arrow_table(figure_table(self.figures))
+        return arrow_table(self._records().table)
 
     def to_pandas(self) -> "pd.DataFrame":
-        """Return the figures as a pandas data frame, one row a figure."""
-        return self.to_arrow().to_pandas()
+        """Return the rows as a data frame: dates, categories, booleans, and whole numbers that may be missing."""
+        from sgkpi.documents.write.frame import write_frame
+
+        return write_frame(self._records().table)
+
+    def _repr_html_(self) -> str:
+        """Return the answer as a notebook shows it."""
+        from sgkpi.documents.write.html import write_html
+
+        return write_html(self._records().text())
+
+    def __repr__(self) -> str:
+        table, about = self._records().table, dict(self._records().about)
+        return f"<sgkpi {table.name}: {plural(len(table.rows), 'row')}, as of {about['As of']:%Y-%m-%d %H:%M}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Results(Answer, FigureSet):
+    """Figures in the order of the long table, and what they rest on."""
+
+    def _records(self) -> "Records":
+        from sgkpi.documents.figures import figure_records
+
+        return figure_records(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Cases(Answer, answer_cases.CaseList):
+    """The cases behind a figure, the most urgent first."""
+
+    def _records(self) -> "Records":
+        from sgkpi.documents.cases import cases_records
+
+        return cases_records(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Due(Answer, answer_due.DueList):
+    """The cases that fall due, by day."""
+
+    def _records(self) -> "Records":
+        from sgkpi.documents.due import due_records
+
+        return due_records(self)
+
+
+@dataclass(frozen=True, repr=False)
+class Quality(Answer, QualityReport):
+    """What is wrong with an extract: a row for each finding and figure that it touches."""
+
+    def _records(self) -> "Records":
+        from sgkpi.documents.check import check_records
+
+        return check_records(self)
 
 
 def load_catalogue(path: Path | str | None = None) -> Catalogue:
@@ -57,23 +126,23 @@ def load_catalogue(path: Path | str | None = None) -> Catalogue:
     return inputs.load_catalogue(None if path is None else Path(path))
 
 
-def open_extract(path: Path | str, catalogue: Catalogue) -> Extract:
+def open_extract(path: Path | str, catalogue: CatalogueLike = None) -> Extract:
     """Open the extract in a folder or a workbook: find which files or sheets hold which table.
 
     Raises ExtractError when there is no such folder or workbook, or none of the catalogue's tables in it.
     """
-    return inputs.open_extract(Path(path), catalogue)
+    return inputs.open_extract(Path(path), _catalogue(catalogue))
 
 
 def compute(
-    extract: Extract,
-    catalogue: Catalogue,
+    extract: ExtractLike,
+    catalogue: CatalogueLike = None,
     *,
-    months: Sequence[Month] | None = None,
-    kinds: Sequence[PeriodKind] = (PeriodKind.MONTH,),
-    indicators: Sequence[str] = (),
-    by: Sequence[str] = (),
-    as_of: datetime | None = None,
+    months: MonthLike | Iterable[MonthLike] | None = None,
+    kinds: Names = PeriodKind.MONTH,
+    indicators: Names = (),
+    by: Names = (),
+    as_of: date | str | None = None,
     history: int = 0,
     engine: str = "duckdb",
     progress: Progress | None = None,
@@ -81,12 +150,208 @@ def compute(
 ) -> Results:
     """Compute the figures of the indicators named (all, when none is) for months, or for the last complete one.
 
-    `by` names breakdowns (`all` for every one); `history` adds so many months before each. A given
-    `as_of` is local time in Europe/London. Raises UsageError for what cannot be asked, and
-    ExtractError for what the extract cannot carry.
+    `by` names breakdowns (`all` for every one); `history` adds so many months before each. `as_of` is local time in
+    Europe/London; a date means the end of that day. Raises UsageError for what cannot be asked, and ExtractError for
+    what the extract cannot carry.
     """
-    request = Request(indicators, months, history, kinds, by, as_of)
-    figures = answer_compute.compute(
-        extract, catalogue, request, engine=engine, progress=progress, show_values=show_values
+    opened, loaded = _inputs(extract, catalogue)
+    names = tuple(map(loaded.complete, _names("indicators", indicators)))
+    request = Request(
+        names, _months(months), _number("history", history, "months"), _kinds(kinds), _names("by", by), _as_of(as_of)
     )
+    figures = answer_compute.compute(opened, loaded, request, engine=engine, progress=progress, show_values=show_values)
     return Results(**vars(figures))
+
+
+def cases(
+    extract: ExtractLike,
+    catalogue: CatalogueLike = None,
+    indicator: str = "",
+    *,
+    outcomes: Names = (),
+    where: Mapping[str, Names] | None = None,
+    months: MonthLike | Iterable[MonthLike] | None = None,
+    kinds: Names = PeriodKind.MONTH,
+    as_of: date | str | None = None,
+    history: int = 0,
+    engine: str = "duckdb",
+) -> Cases:
+    """List the cases behind a figure, as `sgkpi cases` does: `outcomes="overdue"`, `where={"team": "North"}`.
+
+    Rows name cases and persons by their pseudonyms: treat them with care. Raises as `compute` does.
+    """
+    opened, loaded = _inputs(extract, catalogue)
+    named = _only("indicator", _names("indicator", indicator)) or ""
+    request = Request(
+        [loaded.complete(named)],
+        _months(months),
+        _number("history", history, "months"),
+        _kinds(kinds),
+        (),
+        _as_of(as_of),
+    )
+    wanted = [_member("outcomes", Outcome, name) for name in _names("outcomes", outcomes)]
+    conditions = _conditions(where)
+    listed = answer_cases.list_cases(opened, loaded, request, outcomes=wanted, where=conditions, engine=engine)
+    return Cases(**vars(listed))
+
+
+def due(
+    extract: ExtractLike,
+    catalogue: CatalogueLike = None,
+    *,
+    within: int = 3,
+    overdue: bool = False,
+    where: Mapping[str, Names] | None = None,
+    indicators: Names = (),
+    as_of: date | str | None = None,
+    engine: str = "duckdb",
+) -> Due:
+    """List the cases that fall due within so many days after the as-of date, as `sgkpi due` does.
+
+    `overdue` adds the open cases whose time has run out; `where={"team": "North"}` chooses cases.
+    Rows name cases and persons by their pseudonyms: treat them with care. Raises as `compute` does.
+    """
+    opened, loaded = _inputs(extract, catalogue)
+    names = tuple(map(loaded.complete, _names("indicators", indicators)))
+    days, request = _number("within", within, "days"), Request(names, as_of=_as_of(as_of))
+    listed = answer_due.list_due(
+        opened, loaded, request, days, overdue=overdue, where=_conditions(where), engine=engine
+    )
+    return Due(**vars(listed))
+
+
+def check(
+    extract: ExtractLike,
+    catalogue: CatalogueLike = None,
+    *,
+    tables: Names = (),
+    month: MonthLike | None = None,
+    as_of: date | str | None = None,
+    every_row: bool = False,
+    show_values: bool = False,
+    progress: Progress | None = None,
+) -> Quality:
+    """Check the quality of an extract, as `sgkpi check` does: which rows are wrong, and which figures that touches.
+
+    `month` is that of the figures (default: the last complete one). Raises as `compute` does.
+    """
+    opened, loaded = _inputs(extract, catalogue)
+    asked = _only("month", _months(month) or ())
+    request = answer_check.QualityRequest(_names("tables", tables), asked, _as_of(as_of), every_row, show_values)
+    return Quality(**vars(answer_check.check_quality(opened, loaded, request, progress=progress)))
+
+
+def _inputs(extract: ExtractLike, catalogue: CatalogueLike) -> tuple[Extract, Catalogue]:
+    loaded = _catalogue(catalogue)
+    given: object = extract
+    match given:
+        case Extract():
+            return given, loaded
+        case str() | Path():
+            return inputs.open_extract(Path(given), loaded), loaded
+        case _:
+            raise UsageError(f"extract: expected a path, or what sgkpi.open_extract returns, not {_kind_of(given)}")
+
+
+def _catalogue(catalogue: object) -> Catalogue:
+    match catalogue:
+        case Catalogue():
+            return catalogue
+        case str() | Path() | None:
+            return load_catalogue(catalogue)
+        case _:
+            wanted = "a path, or what sgkpi.load_catalogue returns"
+            raise UsageError(f"catalogue: expected {wanted}, not {_kind_of(catalogue)}")
+
+
+def _kind_of(thing: object) -> str:
+    return f"an object of the type {type(thing).__name__}"
+
+
+# What a person hands over may be anything, whatever the annotations of the functions above say.
+
+
+def _listed(given: object) -> list[Any]:
+    """Return the items of a list, or the one item that is no list; a text is one."""
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+
+
+def _names(argument: str, given: object) -> tuple[str, ...]:
+    """Return names, each once; those in one text are parted by commas, as on the command line."""
+    names: list[str] = []
+    for each in _listed(given):
+        if not isinstance(each, str):
+            raise UsageError(f"{argument}: expected a name or a list of names, not {each!r}")
+        names += (part.strip() for part in each.split(",") if part.strip())
+    return tuple(dict.fromkeys(names))
+
+
+def _only(argument: str, items: tuple[Item, ...]) -> Item | None:
+    """Return the only item, None if there is none; UsageError for several."""
+    if len(items) > 1:
+        raise UsageError(f"{argument}: give one, not {len(items)}")
+    return items[0] if items else None
+
+
+def _months(given: object) -> tuple[Month, ...] | None:
+    return None if given is None else tuple(map(_month, _listed(given))) or None
+
+
+def _month(given: MonthLike) -> Month:
+    try:
+        match given:
+            case Month():
+                return given
+            case str():
+                return Month.parse(given)
+            case _:  # a date, or a period of pandas
+                return Month(given.year, given.month)
+    except ValueError as error:
+        raise UsageError(f"months: {error}") from error
+    except AttributeError:
+        raise UsageError(f"months: expected months such as '2019-02' or Month(2019, 2), not {given!r}") from None
+
+
+def _conditions(given: object) -> list[str]:
+    """Return conditions as the command line has them."""
+    if not isinstance(given, Mapping | None):
+        raise UsageError(f"where: expected columns with their values, as {{'team': 'North'}}, not {given!r}")
+    return [f"{column}={value}" for column, values in (given or {}).items() for value in _listed(values)]
+
+
+def _number(argument: str, given: object, unit: str) -> int:
+    if not isinstance(given, int) or given < 0:
+        raise UsageError(f"{argument}: expected a number of {unit}, 0 or more, not {given!r}")
+    return given
+
+
+def _kinds(given: object) -> tuple[PeriodKind, ...]:
+    return tuple(_member("kinds", PeriodKind, name) for name in _names("kinds", given)) or (PeriodKind.MONTH,)
+
+
+def _member(argument: str, members: Callable[[str], Item], name: str) -> Item:
+    """Return the member of an enumeration with this value; UsageError with the nearest for another text."""
+    try:
+        return members(name.lower())
+    except ValueError:
+        known = [each.value for each in members]  # type: ignore[attr-defined]  # it is an enumeration
+        nearest = did_you_mean(name, known) or f"; use {', '.join(known)}"
+        raise UsageError(f"{argument}: no '{name}'{nearest}") from None
+
+
+def _as_of(given: object) -> datetime | None:
+    try:
+        match given:
+            case None:
+                return None
+            case str():
+                return parse_as_of(given)
+            case datetime():
+                return london_time(given)
+            case date():
+                return end_of_day(given)
+            case _:
+                raise ValueError(f"expected a date or a time, as '2019-03-04' or a datetime, not {given!r}")
+    except ValueError as error:
+        raise UsageError(f"as_of: {error}") from error

@@ -1,24 +1,19 @@
 """Options that several commands share, and how their texts are read."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
 from sgkpi.cli.complete import complete_columns, complete_ids, complete_kinds, complete_months
+from sgkpi.model import periods
 from sgkpi.model.errors import UsageError
-from sgkpi.model.periods import Month, PeriodKind, end_of_day
+from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.problems import did_you_mean
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
-LONDON = ZoneInfo("Europe/London")
-EARLIEST_YEAR = 1000
 MOST_HISTORY = 1200
 
 
@@ -167,30 +162,18 @@ def parse_names(option: str, what: str, texts: Iterable[str] | None, known: Sequ
 
 def parse_as_of(text: str | None) -> datetime | None:
     """Return the as-of time in Europe/London; a date means the end of that day."""
-    if text is None:
-        return None
-    written, moment = text.strip(), None
     try:
-        if _DATE.fullmatch(written):
-            moment = end_of_day(date.fromisoformat(written))
-        elif _DATETIME.fullmatch(written):
-            moment = datetime.fromisoformat(written)
+        return None if text is None else periods.parse_as_of(text)
     except ValueError as error:
-        raise UsageError(f"--as-of: invalid date '{written}': {error}") from error
-    if moment is None:
-        raise UsageError(f"--as-of: invalid date '{written}'; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM")
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(LONDON).replace(tzinfo=None)
-    _check_year("--as-of", moment.year)
-    return moment
+        raise UsageError(f"--as-of: {error}") from error
 
 
 def today() -> date:
     """Return the date in Europe/London."""
-    return datetime.now(UTC).astimezone(LONDON).date()
+    return datetime.now(UTC).astimezone(periods.LONDON).date()
 
 
 def _check_year(option: str, year: int) -> None:
     """Raise UsageError for a year before those that extracts hold."""
-    if year < EARLIEST_YEAR:
+    if year < periods.EARLIEST_YEAR:
         raise UsageError(f"{option}: the year {year:04d} is too early for any extract")

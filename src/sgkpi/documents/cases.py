@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 SCHEMA = "sgkpi.cases/1"
 CASE_NUMBERS = frozenset({"value"})
 MOMENTS = ("start", "stop", "due")
-_TEXTS = ("key", "person", "period", "outcome", "reason")
+_NAMES, _CATEGORIES = ("key", "person"), ("period", "outcome", "reason")
 # Names that a breakdown's column may not take: those of a list of cases, and of a list of what falls due.
-_TAKEN = frozenset({*_TEXTS, *MOMENTS, "value", "day", "indicator"})
+_TAKEN = frozenset({*_NAMES, *_CATEGORIES, *MOMENTS, "value", "day", "indicator"})
 
 _FIRST_BREAKDOWN = 10
 
@@ -131,8 +131,9 @@ def case_columns(indicators: Sequence[Indicator]) -> tuple[rec.RecordColumn, ...
     kinds = [kinds for indicator in indicators for kinds in _clock_kinds(indicator)]
     dates = [name for name in MOMENTS if {kind for moment, kind in kinds if moment == name} == {Kind.DATE}]
     moments = [rec.RecordColumn(name, Kind.DATE if name in dates else Kind.DATETIME) for name in MOMENTS]
-    breakdowns = map(rec.RecordColumn, breakdown_columns(indicators).values())
-    return (*rec.text_columns(*_TEXTS), *moments, rec.RecordColumn("value", Kind.NUMBER), *breakdowns)
+    breakdowns = rec.category_columns(*breakdown_columns(indicators).values())
+    texts = (*rec.text_columns(*_NAMES), *rec.category_columns(*_CATEGORIES))
+    return (*texts, *moments, rec.RecordColumn("value", Kind.NUMBER), *breakdowns)
 
 
 def _clock_kinds(indicator: Indicator) -> Iterator[tuple[str, Kind]]:

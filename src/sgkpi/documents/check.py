@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 SCHEMA = "sgkpi.check/1"
 COLUMNS = (
-    *rec.text_columns("severity", "code", "table", "columns", "detail"),
+    *rec.category_columns("severity", "code", "table"),
+    *rec.text_columns("columns", "detail"),
     *rec.count_columns("count"),
-    *rec.text_columns("message", "rows", "indicator", "period"),
+    *rec.text_columns("message", "rows"),
+    *rec.category_columns("indicator", "period"),
     *(rec.RecordColumn(name, Kind.NUMBER, of_measure=True) for name in ("value", "lowest", "highest")),
     *rec.count_columns("cases", "unplaced"),
 )

@@ -82,7 +82,7 @@ def _notes(listed: DueList) -> Iterator[str]:
 def due_records(listed: DueList) -> rec.Records:
     """Return a row for each case: its day and indicator, then the columns of a list of cases."""
     breakdowns = case_list.breakdown_columns(listed.indicators)
-    first = (rec.RecordColumn("day", Kind.DATE), rec.RecordColumn("indicator"))
+    first = (rec.RecordColumn("day", Kind.DATE), *rec.category_columns("indicator"))
     rows = tuple(
         {"day": due_day(case), "indicator": case.indicator, **case_list.case_row(case, breakdowns)}
         for case in listed.cases

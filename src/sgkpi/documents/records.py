@@ -39,6 +39,11 @@ def text_columns(*names: str) -> tuple[RecordColumn, ...]:
     return tuple(map(RecordColumn, names))
 
 
+def category_columns(*names: str) -> tuple[RecordColumn, ...]:
+    """Return columns of text of which there are few different ones."""
+    return tuple(RecordColumn(name, Kind.CATEGORY) for name in names)
+
+
 def count_columns(*names: str) -> tuple[RecordColumn, ...]:
     """Return columns of whole numbers."""
     return tuple(RecordColumn(name, Kind.INTEGER) for name in names)

@@ -34,7 +34,7 @@ def nearest(number: Fraction | Decimal | None) -> float | int | None:
 
 
 def _text(name: str, get: Callable[[Figure], str | None]) -> FigureColumn:
-    return FigureColumn(name, Kind.TEXT, get)
+    return FigureColumn(name, Kind.CATEGORY, get)
 
 
 def _count(name: str, get: Callable[[Figure], int | None]) -> FigureColumn:

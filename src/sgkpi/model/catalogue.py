@@ -9,9 +9,10 @@ from sgkpi.model.errors import DefinitionsError, UsageError
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.problems import Problem, did_you_mean
 from sgkpi.model.table import Table
+from sgkpi.model.words import plural
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Catalogue:
     """Tables and indicators by name, sorted; `closures` are local closure days with their names."""
 
@@ -20,6 +21,10 @@ class Catalogue:
     indicators: Mapping[str, Indicator]
     closures: Mapping[date, str] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
+
+    def __repr__(self) -> str:
+        sizes = f"{plural(len(self.indicators), 'indicator')}, {plural(len(self.tables), 'table')}"
+        return f"<sgkpi catalogue '{self.path}': {sizes}>"
 
     def choose(self, ids: Iterable[str]) -> tuple[Indicator, ...]:
         """Return the indicators with these ids (all if none is given), each once, in order of id.

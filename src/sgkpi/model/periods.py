@@ -10,10 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 APRIL = 4
 MONTHS_IN_YEAR = 12
+LONDON = ZoneInfo("Europe/London")
+EARLIEST_YEAR = 1000  # of what an extract may hold
 _MONTH_TEXT = re.compile(r"(\d{4})-(\d{2})")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
 
 
 @dataclass(frozen=True, order=True)
@@ -22,6 +27,14 @@ class Month:
 
     year: int
     month: int
+
+    def __post_init__(self) -> None:
+        """Check that there is such a month; raise ValueError if not."""
+        written: tuple[object, object] = (self.year, self.month)
+        if not all(isinstance(each, int) for each in written) or not 1 <= self.month <= MONTHS_IN_YEAR:
+            raise ValueError(
+                f"no month {self.month!r} of the year {self.year!r}; write Month(2019, 2), or Month.parse('2019-02')"
+            )
 
     @classmethod
     def parse(cls, text: str) -> "Month":
@@ -170,3 +183,29 @@ def last_complete_month(as_of: datetime) -> Month:
     month = Month.of(as_of.date())
     ended = period_for(PeriodKind.MONTH, month).has_ended(as_of)
     return month if ended else month.plus(-1)
+
+
+def parse_as_of(text: str) -> datetime:
+    """Parse an as-of time, which is in Europe/London if it names no zone; a date means the end of that day.
+
+    Raises ValueError, with a message for the person who wrote it.
+    """
+    written, moment = text.strip(), None
+    try:
+        if _DATE.fullmatch(written):
+            moment = end_of_day(date.fromisoformat(written))
+        elif _DATETIME.fullmatch(written):
+            moment = datetime.fromisoformat(written)
+    except ValueError as error:
+        raise ValueError(f"invalid date '{written}': {error}") from error
+    if moment is None:
+        raise ValueError(f"invalid date '{written}'; write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM")
+    moment = london_time(moment)
+    if moment.year < EARLIEST_YEAR:
+        raise ValueError(f"the year {moment.year:04d} is too early for any extract")
+    return moment
+
+
+def london_time(moment: datetime) -> datetime:
+    """Return a moment as wall time in Europe/London; without a zone, it is that already."""
+    return moment if moment.tzinfo is None else moment.astimezone(LONDON).replace(tzinfo=None)

@@ -10,6 +10,7 @@ from sgkpi.cli.inputs import definitions_path
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
+from sgkpi.model.periods import LONDON
 from sgkpi.model.problems import Severity
 
 
@@ -44,7 +45,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     destination = choose_output("lint", format_, output, json=json, csv=csv, plain=plain)
     folder = definitions_path(catalogue, output)
-    today = datetime.now(opt.LONDON).date()
+    today = datetime.now(LONDON).date()
     report = lint_catalogue(folder, opt.split_list("ID", ids), today=today, boundaries=boundaries)
     if boundaries:
         say(*(problem for problem in report.problems if problem.severity is not Severity.NOTE))

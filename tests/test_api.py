@@ -1,0 +1,150 @@
+"""The library as a person in a notebook types it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import sgkpi
+import sgkpi.api
+from sgkpi import Month, UsageError
+from sgkpi.definitions.bundled import catalogue_path, sample_path
+from sgkpi.model.periods import PeriodKind
+
+CATALOGUE = sgkpi.load_catalogue()
+EXTRACT = sgkpi.open_extract(sample_path(), CATALOGUE)
+ID = "contacts_decided_24h"
+
+
+def figures(**arguments: object) -> object:
+    asked = {"indicators": ID, "months": "2019-02", **arguments}
+    return sgkpi.compute(EXTRACT, CATALOGUE, **asked).figures  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "months",
+    ["2019-02", ["2019-02"], Month(2019, 2), (Month(2019, 2),), date(2019, 2, 9), datetime(2019, 2, 9, 7),
+     pd.Timestamp("2019-02-09"), pd.period_range("2019-02", "2019-02", freq="M")],
+    ids=repr,
+)  # fmt: skip
+def test_months(months: object) -> None:
+    assert figures(months=months) == figures()
+
+
+def test_a_plain_string_or_a_list() -> None:
+    assert figures(by="team") == figures(by=["team"])
+    assert figures(by="team,source") == figures(by=("team", "source"))
+    assert figures(kinds="quarter") == figures(kinds=[PeriodKind.QUARTER]) == figures(kinds=PeriodKind.QUARTER)
+    assert figures(indicators=[ID]) == figures(indicators="contacts_decided_24") == figures()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "meant"),
+    [
+        ("2019-03-04", datetime(2019, 3, 4, 23, 59, 59, 999999)),
+        (date(2019, 3, 4), datetime(2019, 3, 4, 23, 59, 59, 999999)),
+        ("2019-03-04T07:00", datetime(2019, 3, 4, 7)),
+        (datetime(2019, 3, 4, 7), datetime(2019, 3, 4, 7)),
+        (datetime(2019, 5, 4, 7, tzinfo=UTC), datetime(2019, 5, 4, 8)),
+    ],
+)
+def test_as_of(as_of: object, meant: datetime) -> None:
+    assert sgkpi.compute(EXTRACT, CATALOGUE, indicators=ID, as_of=as_of).as_of == meant  # type: ignore[arg-type]
+
+
+def test_paths_in_place_of_what_was_opened() -> None:
+    asked = {"indicators": ID, "months": "2019-02"}
+    assert sgkpi.compute(str(sample_path()), catalogue_path(), **asked).figures == figures()  # type: ignore[arg-type]
+    assert sgkpi.compute(sample_path(), **asked).figures == figures()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda: figures(months="Feb 2019"), "months: .*Feb 2019"),
+        (lambda: figures(months=201902), r"months: expected months such as '2019-02' or Month\(2019, 2\), not 201902"),
+        (lambda: figures(by=3), "by: expected a name or a list of names, not 3"),
+        (lambda: figures(by="teem"), "no breakdown 'teem'; did you mean 'team'?"),
+        (lambda: figures(kinds="quartre"), "kinds: no 'quartre'; did you mean 'quarter'?"),
+        (lambda: figures(as_of="4 March"), "as_of: invalid date '4 March'"),
+        (lambda: figures(as_of=2019), "as_of: expected a date or a time, as '2019-03-04' or a datetime, not 2019"),
+        (lambda: figures(history="12"), "history: expected a number of months, 0 or more, not '12'"),
+        (lambda: sgkpi.compute(CATALOGUE, CATALOGUE), "extract: expected a path, or what sgkpi.open_extract returns"),
+        (lambda: sgkpi.compute(EXTRACT, EXTRACT), "catalogue: expected a path, or what sgkpi.load_catalogue returns"),
+        (lambda: sgkpi.cases(EXTRACT, CATALOGUE), "this is empty"),
+        (lambda: sgkpi.cases(EXTRACT, CATALOGUE, "rhi_offered,rhi_completed_72h"), "indicator: give one, not 2"),
+        (lambda: sgkpi.cases(EXTRACT, CATALOGUE, ID, outcomes="late"), "outcomes: no 'late'; use met, "),
+        (lambda: sgkpi.cases(EXTRACT, CATALOGUE, ID, where="team"), "where: expected columns with their values"),
+        (lambda: sgkpi.due(EXTRACT, CATALOGUE, within=-1), "within: expected a number of days, 0 or more, not -1"),
+        (lambda: sgkpi.check(EXTRACT, CATALOGUE, month=["2019-01", "2019-02"]), "month: give one, not 2"),
+        (lambda: sgkpi.check(EXTRACT, CATALOGUE, tables="contact"), "no table 'contact'; did you mean 'contacts'?"),
+    ],
+)  # fmt: skip
+def test_errors_say_what_was_expected(ask: Callable[[], object], said: str) -> None:
+    with pytest.raises(UsageError, match=said.replace("?", r"\?")):
+        ask()
+
+
+@pytest.mark.parametrize(("year", "month"), [(2019, 13), (2019, 0), ("2019-02", 1), (2019, "2")])
+def test_a_month_that_is_none(year: int, month: int) -> None:
+    with pytest.raises(ValueError, match=r"no month .* of the year .*; write Month\(2019, 2\)"):
+        Month(year, month)
+
+
+TYPES = {
+    "compute": {"indicator": "category", "period_start": "datetime64[ms]", "met": "Int64", "rating_firm": "boolean",
+                "value": "float64", "as_of": "datetime64[us]"},
+    "cases": {"key": "string", "outcome": "category", "team": "category", "due": "datetime64[us]", "value": "float64"},
+    "due": {"day": "datetime64[ms]", "indicator": "category", "person": "string"},
+    "check": {"severity": "category", "message": "string", "count": "Int64", "lowest": "float64", "cases": "Int64"},
+}  # fmt: skip
+ANSWERS: dict[str, Callable[[], sgkpi.api.Answer]] = {
+    "compute": lambda: sgkpi.compute(EXTRACT, CATALOGUE, months="2019-02", by="all"),
+    "cases": lambda: sgkpi.cases(EXTRACT, CATALOGUE, ID, outcomes="overdue", months="2019-02"),
+    "due": lambda: sgkpi.due(EXTRACT, CATALOGUE),
+    "check": lambda: sgkpi.check(EXTRACT, CATALOGUE, month="2019-02"),
+}
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_answers(name: str) -> None:
+    answer = ANSWERS[name]()
+    frame = answer.to_pandas()
+    assert {column: str(frame.dtypes[column]) for column in TYPES[name]} == TYPES[name]
+    assert len(frame) == answer.to_arrow().num_rows > 0
+    assert f'"sgkpi.{name if name != "compute" else "figures"}/1"' in answer.to_json()
+    assert len(repr(answer)) < 100
+    assert "as of 2019-03-04 07:00" in repr(answer)
+    assert answer._repr_html_().startswith(("<table>", "<h4>"))
+
+
+def test_categories_keep_their_order_and_periods_are_sorted() -> None:
+    frame = sgkpi.compute(EXTRACT, CATALOGUE, indicators=ID, months="2019-02", history=3, by="all").to_pandas()
+    assert list(frame.period.cat.categories) == ["2018-11", "2018-12", "2019-01", "2019-02"]
+    assert list(frame.category.dropna().unique()) == list(frame.category.cat.categories)
+
+
+def test_missing_values_are_missing(tmp_path: Path) -> None:
+    (tmp_path / "contacts.csv").write_text(
+        "contact_id,person_id,received_at,decided_at,source,outcome,team\nC1,P1,2019-02-04 09:00,,police,,<b>&North\n",
+        encoding="utf-8",
+    )
+    asked = {"indicators": ID, "months": ["2018-01", "2019-02"], "by": "team", "as_of": "2019-03-04"}
+    results = sgkpi.compute(tmp_path, CATALOGUE, **asked)  # type: ignore[arg-type]
+    frame = results.to_pandas()
+    assert frame.breakdown.isna().tolist() == [True, True, False]
+    assert frame.rating_firm.dtype == "boolean"
+    assert "<b>" not in results._repr_html_()
+    assert "&lt;b&gt;&amp;North" in results._repr_html_()
+
+
+def test_a_long_answer_shows_its_first_rows() -> None:
+    listed = sgkpi.cases(EXTRACT, CATALOGUE, ID, months="2019-02")
+    assert listed._repr_html_().count("<tr>") == 61
+    assert f"… and {len(listed.cases) - 60} more rows" in listed._repr_html_()
+
+
+def test_what_was_opened_is_shown_shortly() -> None:
+    assert len(repr(CATALOGUE)) < 200
