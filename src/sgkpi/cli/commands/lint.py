@@ -1,6 +1,5 @@
 """`sgkpi lint`: whether definitions are well formed and their examples hold."""
 
-from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -10,7 +9,6 @@ from sgkpi.cli.inputs import definitions_path
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
-from sgkpi.model.periods import LONDON
 from sgkpi.model.problems import Severity
 
 
@@ -45,8 +43,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     destination = choose_output("lint", format_, output, json=json, csv=csv, plain=plain)
     folder = definitions_path(catalogue, output)
-    today = datetime.now(LONDON).date()
-    report = lint_catalogue(folder, opt.split_list("ID", ids), today=today, boundaries=boundaries)
+    report = lint_catalogue(folder, opt.split_list("ID", ids), today=opt.today(), boundaries=boundaries)
     if boundaries:
         say(*(problem for problem in report.problems if problem.severity is not Severity.NOTE))
         destination.write_answer(report.boundaries, boundaries_document, boundaries_records)
