@@ -35,13 +35,11 @@ class Unavailable:
 def availability(indicator: Indicator, extract: Extract) -> Availability:
     """Return whether an indicator can be computed from an extract."""
     tables = tables_of(indicator)
-    broken = [name for name in tables if name in extract.broken]
-    unusable = (f"needs {name}: {extract.broken[name][0].path} cannot be used as it is" for name in broken)
-    reason = "; ".join(unusable) or why_unavailable(indicator, extract)
+    reason = why_unavailable(indicator, extract)
     if reason is None:
         return Availability(indicator, True, PRESENT_ONLY if is_current_only(indicator, extract) else None)
     meanings = []
-    for missing in () if _absent_tables(indicator, extract) else _absent_columns(indicator, extract):
+    for missing in () if _unread_tables(indicator, extract) else _absent_columns(indicator, extract):
         table, column = missing.split(".")
         if description := tables[table].columns[column].description:
             meanings.append(f"{column}: {description[:1].lower()}{description[1:].rstrip('.')}")
@@ -50,7 +48,10 @@ def availability(indicator: Indicator, extract: Extract) -> Availability:
 
 def why_unavailable(indicator: Indicator, extract: Extract) -> str | None:
     """Return why an indicator cannot be computed from an extract; None when it can."""
-    absent = _absent_tables(indicator, extract)
+    broken = {name: extract.broken[name][0] for name in tables_of(indicator) if name in extract.broken}
+    if broken:
+        return "; ".join(f"needs {name}: {problem.place}: {problem.message}" for name, problem in broken.items())
+    absent = _unread_tables(indicator, extract)
     if absent:
         return f"needs {', '.join(absent)}: this extract has no such table"
     missing = _absent_columns(indicator, extract)
@@ -63,7 +64,7 @@ def tables_of(indicator: Indicator) -> dict[str, Table]:
     return {table.name: table for table in sorted(tables, key=lambda table: table.name)}
 
 
-def _absent_tables(indicator: Indicator, extract: Extract) -> list[str]:
+def _unread_tables(indicator: Indicator, extract: Extract) -> list[str]:
     return [name for name in tables_of(indicator) if name not in extract.tables and name not in extract.lacking]
 
 

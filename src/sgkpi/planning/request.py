@@ -64,7 +64,7 @@ class ResolvedRequest:
     def problems(self, found: Iterable[Problem] = ()) -> tuple[Problem, ...]:
         """Return what is wrong with the extract as it was opened, with the problems `found` as it was read."""
         every = [*self.extract.problems, *found]
-        # An error in a table that is used would have been raised.
+        # An error in a table of an indicator that was asked for by name would have been raised.
         broken = (problem for problems in self.extract.broken.values() for problem in problems)
         every += [replace(problem, severity=Severity.WARNING) for problem in broken]
         if self.as_of_source is AsOfSource.LATEST_EVENT:
@@ -86,7 +86,8 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     chosen = catalogue.choose(request.indicators)
     _check_breakdowns(chosen, request.by)
     used = {name for each in chosen for name in tables_of(each)}
-    if used.intersection(extract.broken):
+    # One broken table stops what is asked for by name, and else its own indicators alone.
+    if used.intersection(extract.broken) and (request.indicators or not used.intersection(extract.tables)):
         raise _unusable(extract, used)
     as_of, source = find_as_of(extract, request.as_of, events)
     months = asked_months(request.months, as_of)
