@@ -41,8 +41,8 @@ def test_json_says_of_each_whether_and_why_not(workbook: Path) -> None:
     found = listed("--data", workbook.name, cwd=workbook.parent)
     assert found["contacts_decided_24h"]["available"] is False
     assert found["contacts_decided_24h"]["reason"] == (
-        "needs contacts.decided_at, contacts.team: this extract has no such column (decided_at: when a manager "
-        "recorded the decision on the contact, team: the team that held the contact)"
+        "needs contacts.decided_at: this extract has no such column (decided_at: when a manager recorded the decision "
+        "on the contact)"
     )
     assert found["rhi_offered"]["reason"] == "needs missing_episodes: this extract has no such table"
     assert found["care_leavers_in_bnb"]["available"] is True

@@ -78,7 +78,7 @@ def test_a_list_without_from_does_not_say_when_a_spell_began(engine: str) -> Non
         point_in_time: {from: begun, to: ended}
         measure: count
         related: {it: {table: reviews, keep: count, date: done, after: begun}}
-        by: [{reviewed: "it.count > 0"}]
+        population: "it.count > 0"
         """
     page = Page(engine, definition, leavers="person | ended\na |", reviews="id | person | done\n1 | a | 2019-01-01")
     with pytest.raises(ExtractError, match=r"page needs leavers\.begun: this extract has no such column"):
@@ -107,3 +107,64 @@ def test_what_the_extract_does_not_have_is_never_read_as_null(engine: str) -> No
     definition = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n"
     with pytest.raises(ExtractError, match="needs leavers"):
         Page(engine, definition, contacts=CONTACTS).results()
+
+
+def test_a_breakdown_that_the_extract_lacks_does_not_take_its_indicator_with_it(engine: str) -> None:
+    """The file has no team: the total is what it would be with a blank one; the breakdown is listed with why."""
+    definition = "table: contacts\nperiod: received\nmeasure: count\nby: [team, source]\n"
+    table = "id | received | source\n1 | 2019-02-04 | police\n2 | 2019-02-05 | school"
+    page = Page(engine, definition, contacts=table)
+    assert page.categories("source") == {"police": 1, "school": 1, "home": 0}
+    (lacking,) = page.results().unavailable_breakdowns
+    assert (lacking.breakdown, lacking.reason) == ("team", "needs contacts.team: this extract has no such column")
+    assert page.value() == 2
+
+
+def test_by_alone_asks_for_what_is_not_there(engine: str) -> None:
+    """An error, if no asked indicator can be broken down by it."""
+    page = Page(
+        engine,
+        "table: contacts\nperiod: received\nmeasure: count\nby: [team]\n",
+        contacts="id | received\n1 | 2019-02-04",
+    )
+    with pytest.raises(ExtractError, match=r"broken down .*: page by team needs contacts\.team"):
+        page._results(page.definition, by=("team",))
+
+
+CARED_FOR = """
+    table: contacts
+    period: received
+    measure: proportion
+    related: {who: {table: leavers, keep: only}}
+    met: urgent
+    by: [{theirs: who.team}]
+    """
+
+
+def test_what_only_a_lacking_breakdown_needs_has_no_bearing_on_coverage(engine: str) -> None:
+    """Leavers are complete from March; without their team nothing needs them. With it, February is not covered."""
+    contacts, covers = "id | person | received | urgent\n1 | a | 2019-02-04 | yes", {"leavers": "2019-03-01"}
+    lacking = Page(engine, CARED_FOR, contacts=contacts, leavers="person | begun\na | 2018-01-01", covers=covers)
+    assert lacking.values("status", "value") == [("complete", 1)]
+    whole = Page(engine, CARED_FOR, contacts=contacts, leavers="person | team\na | North", covers=covers)
+    assert whole.values("status", "value") == [("not_covered", None)]
+    absent = Page(engine, CARED_FOR, contacts=contacts)
+    assert absent.values("status", "value") == [("complete", 1)]
+
+
+def test_related_rows_of_a_lacking_breakdown_matter_to_the_total_as_before(engine: str) -> None:
+    """Two rows that differ are more than one, with a team that is blank or with none."""
+    contacts = "id | person | received | urgent\n1 | a | 2019-02-04 | yes\n2 | b | 2019-02-04 | yes"
+    leavers = "person | begun | team\na | 2018-01-01 |\na | 2018-02-01 |\nb | 2018-01-01 |"
+    blank = Page(engine, CARED_FOR, contacts=contacts, leavers=leavers)
+    lacking = Page(engine, CARED_FOR, contacts=contacts, leavers=leavers.replace(" | team", "").replace(" |\n", "\n"))
+    assert blank.values("met", "unknown") == lacking.values("met", "unknown") == [(1, 1)]
+
+
+def test_an_extract_without_rows_is_an_error(engine: str) -> None:
+    """Figures of nothing would look like figures: none of the tables has a row, or none of their dates can be read."""
+    definition = "table: contacts\nperiod: received\nmeasure: count\n"
+    with pytest.raises(ExtractError, match="no row in contacts, so there is nothing to compute"):
+        Page(engine, definition, contacts="id | received").results()
+    with pytest.raises(ExtractError, match="no row has a date that can be read"):
+        Page(engine, definition, contacts="id | received\n1 | 2.2.2025 9:00\n2 | 3.2.2025 9:00").results()

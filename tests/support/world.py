@@ -20,7 +20,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import DefinitionsError, SgkpiError
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import AsOfSource
-from sgkpi.planning.availability import Unavailable
+from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
 from tests.support.world_files import File, text_of, write_file
 
 Definition = Mapping[str, Any]
@@ -106,14 +106,15 @@ class Answer:
     reasons: tuple[ReasonCount, ...]
     unplaced: tuple[Unplaced, ...]
     tables: tuple[tuple[str, tuple[str, ...], int, int], ...]
-    unavailable: tuple[Unavailable, ...]
+    unavailable: tuple[Unavailable | UnavailableBreakdown, ...]
     as_of: tuple[datetime, AsOfSource]
 
     @classmethod
     def of(cls, results: Results) -> "Answer":
         tables = tuple((each.table, each.files, each.rows, each.unreadable_cells) for each in results.tables)
         as_of = (results.as_of, results.as_of_source)
-        return cls(results.figures, results.reasons, results.unplaced, tables, results.unavailable, as_of)
+        unavailable = (*results.unavailable, *results.unavailable_breakdowns)
+        return cls(results.figures, results.reasons, results.unplaced, tables, unavailable, as_of)
 
 
 def render(definition: Definition) -> str:

@@ -12,6 +12,7 @@ from sgkpi.figures.figure import FigureSet
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import ExtractError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.problems import Problem, Severity, sort_problems
 from sgkpi.model.request import Request
@@ -67,10 +68,15 @@ def compute_ledger(
 ) -> Ledger:
     """Compute the ledger of a request.
 
-    Raises UsageError or ExtractError when the as-of time lies before everything in the extract.
+    Raises UsageError or ExtractError when the as-of time lies before everything in the extract, and ExtractError where
+    its tables have no row, or none with a date that can be read.
     """
     ledger = engine.compute(resolved.plan, resolved.extract, progress=progress, show_values=show_values)
-    check_existence(resolved, engine, ledger.outcomes)
+    if ledger.tables and not any(each.rows for each in ledger.tables):
+        names = ", ".join(each.table for each in ledger.tables)
+        raise ExtractError(f"{resolved.extract.path}: no row in {names}, so there is nothing to compute")
+    unreadable = any(each.unreadable for each in ledger.unplaced)
+    check_existence(resolved, engine, ledger.outcomes, unreadable=unreadable)
     return ledger
 
 
@@ -86,8 +92,14 @@ def list_case_outcomes(
     return cases
 
 
-def check_existence(resolved: ResolvedRequest, engine: Engine, found: Collection[object]) -> None:
-    """Check, where nothing was found, that anything had happened by the as-of time."""
+def check_existence(
+    resolved: ResolvedRequest, engine: Engine, found: Collection[object], *, unreadable: bool = False
+) -> None:
+    """Check, where nothing was found, that anything had happened by the as-of time, if dates are not `unreadable`."""
     if not found:
         span = engine.events(resolved.extract)
         check_anything_existed(span, resolved.extract, resolved.plan.as_of, resolved.as_of_source)
+        if span is None and unreadable:
+            raise ExtractError(
+                f"{resolved.extract.path}: no row has a date that can be read, so nothing can be computed"
+            )

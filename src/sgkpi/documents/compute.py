@@ -162,7 +162,7 @@ def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:
     unplaced = ((each.indicator, _without_date(each.blank, each.unreadable)) for each in results.unplaced)
     yield from _by_text("Cases in no period", unplaced)
     yield from _unknown(results, figures)
-    yield from unavailable_lines(results.unavailable)
+    yield from unavailable_lines(results.unavailable, results.unavailable_breakdowns)
     yield from problems_line(results.problems)
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Paragraph, TableBlock, column
+from sgkpi.documents.phrases import unavailable_lines
 from sgkpi.figures.columns import FIGURE_COLUMNS, Cell, figure_row
 from sgkpi.figures.figure import Figure, FigureSet, Rating
 from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
@@ -38,7 +39,11 @@ def figure_table(figures: Iterable[Figure]) -> rec.RecordTable:
 def about_figures(figures: FigureSet) -> tuple[tuple[str, Cell], ...]:
     """Return what figures rest on, and what could not be computed."""
     read = (("Read", f"{each.table}: {plural(each.rows, 'row')}") for each in figures.tables)
-    return (*rec.about_answer(figures), *read, *rec.about_unavailable(figures.unavailable))
+    without = (
+        ("Cannot be broken down", f"{each.indicator} by {each.breakdown}: {each.reason}")
+        for each in figures.unavailable_breakdowns
+    )
+    return (*rec.about_answer(figures), *read, *rec.about_unavailable(figures.unavailable), *without)
 
 
 def tables_read(figures: FigureSet) -> list[rec.Json]:
@@ -66,6 +71,7 @@ def _json(figures: FigureSet, table: rec.RecordTable) -> rec.Json:
         "extract": {"source": figures.source, "tables": rec.Lines(tables_read(figures))},
         "definitions": rec.Lines({"indicator": each.id, "sha256": each.sha256} for each in figures.indicators),
         "unavailable": rec.Lines(vars(each) for each in figures.unavailable),
+        "unavailable_breakdowns": rec.Lines(vars(each) for each in figures.unavailable_breakdowns),
         "unplaced": rec.Lines({"indicator": each.id, **unplaced.get(each.id, none)} for each in figures.indicators),
         "reasons": rec.Lines(reasons),
         "figures": rec.Lines(table.rows),
@@ -86,7 +92,7 @@ def _decimals(row: rec.Row, name: str) -> int:
 
 def _text(figures: FigureSet) -> tuple[rec.TextBlock, ...]:
     """Return a table of figures, with the as-of time and what could not be computed below it."""
-    missing = [f"- Cannot be computed: {each.indicator}: {each.reason}" for each in figures.unavailable]
+    missing = [f"- {line}" for line in unavailable_lines(figures.unavailable, figures.unavailable_breakdowns)]
     notes = [rec.as_of_sentence(figures), *(["", *missing] if missing else [])]
     columns = (column(heading, figures.figures, show, right=heading in _NUMERIC) for heading, show in _SHOWN.items())
     return TableBlock(tuple(columns)), Paragraph(tuple(notes))

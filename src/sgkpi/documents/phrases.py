@@ -15,7 +15,7 @@ from sgkpi.model.request import AsOfSource
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
-    from sgkpi.planning.availability import Unavailable
+    from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
 
 PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
 IDENTIFIERS = "Keys and persons are pseudonyms; treat them with care."
@@ -82,14 +82,21 @@ def provenance_lines(figures: FigureSet) -> Iterator[str]:
         yield f"Read: {'; '.join(read)}"
 
 
-def unavailable_lines(unavailable: "Iterable[Unavailable]") -> Iterator[str]:
-    """Yield a line for each indicator that the extract cannot carry."""
-    return (f"Cannot be computed: {each.indicator}: {each.reason}" for each in unavailable)
+def unavailable_lines(
+    unavailable: "Iterable[Unavailable]", breakdowns: "Iterable[UnavailableBreakdown]" = ()
+) -> Iterator[str]:
+    """Yield a line for each indicator that the extract cannot carry, and for each breakdown of another one."""
+    yield from (f"Cannot be computed: {each.indicator}: {each.reason}" for each in unavailable)
+    yield from (f"Cannot be broken down: {each.indicator} by {each.breakdown}: {each.reason}" for each in breakdowns)
 
 
-def unavailable_warnings(unavailable: "Iterable[Unavailable]") -> Iterator[str]:
-    """Yield a warning for each indicator that the extract cannot carry, to go beside data."""
-    return (f"warning: {each.indicator} cannot be computed: {each.reason}" for each in unavailable)
+def unavailable_warnings(
+    unavailable: "Iterable[Unavailable]", breakdowns: "Iterable[UnavailableBreakdown]" = ()
+) -> Iterator[str]:
+    """Yield a warning for each indicator or breakdown that the extract cannot carry, to go beside data."""
+    yield from (f"warning: {each.indicator} cannot be computed: {each.reason}" for each in unavailable)
+    for each in breakdowns:
+        yield f"warning: {each.indicator} cannot be broken down by {each.breakdown}: {each.reason}"
 
 
 def problems_line(problems: Sequence[object]) -> Iterator[str]:

@@ -14,6 +14,7 @@ from sgkpi.documents.phrases import (
     month_in_words,
     provenance_lines,
     rating_cell,
+    unavailable_lines,
     value_cell,
     value_or_why,
     why_unknown,
@@ -73,7 +74,8 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
     yield doc.Heading("Where it comes from")
     basis = (f"- {each}" for each in indicator.basis)
     owner = [f"Owner: {indicator.owner}"] if indicator.owner else []
-    yield doc.Paragraph((*basis, *owner, *provenance_lines(overview.figures)))
+    without = unavailable_lines((), overview.figures.unavailable_breakdowns)
+    yield doc.Paragraph((*basis, *owner, *provenance_lines(overview.figures), *without))
 
 
 def chart(history: Sequence[Figure]) -> doc.Chart:

@@ -33,6 +33,7 @@ def build_figure_set(resolved: ResolvedRequest, ledger: Ledger) -> FigureSet:
         as_of=resolved.plan.as_of,
         as_of_source=resolved.as_of_source,
         problems=resolved.problems(ledger.problems),
+        unavailable_breakdowns=resolved.unavailable_breakdowns,
     )
 
 

@@ -12,7 +12,7 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Period
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource
-from sgkpi.planning.availability import Unavailable
+from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
 
 
 class Status(StrEnum):
@@ -86,7 +86,8 @@ class FigureSet:
     """Figures in the order of the long table, and what they rest on.
 
     Every output of figures is made from a figure set alone, so that a rule applied to it holds everywhere.
-    `indicators` are the definitions that were computed, `unavailable` those that the extract cannot carry.
+    `indicators` are the definitions that were computed, `unavailable` those that the extract cannot carry,
+    `unavailable_breakdowns` the breakdowns of the others that it cannot.
     `source` is the extract's own description of itself; `problems` are warnings about it.
     """
 
@@ -100,3 +101,4 @@ class FigureSet:
     as_of: datetime
     as_of_source: AsOfSource
     problems: tuple[Problem, ...] = ()
+    unavailable_breakdowns: tuple[UnavailableBreakdown, ...] = ()

@@ -1,12 +1,12 @@
 """Availability and coverage: whether an extract has what an indicator needs, in which periods, and why not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sgkpi.extracts.extract import Extract, TableSource
 from sgkpi.model.expressions import column_refs
-from sgkpi.model.indicator import Indicator, Keep, PointInTime
+from sgkpi.model.indicator import Breakdown, Indicator, Keep, PointInTime, Related
 from sgkpi.model.periods import Period, last_complete_month
 from sgkpi.model.table import Table
 from sgkpi.planning.columns import columns_of_case, named_columns, refs_of, spell_columns
@@ -32,22 +32,75 @@ class Unavailable:
     reason: str
 
 
+@dataclass(frozen=True)
+class UnavailableBreakdown:
+    """A breakdown of an indicator for which an extract lacks a column or table, and why; the rest can be computed."""
+
+    indicator: str
+    breakdown: str
+    reason: str
+
+
 def availability(indicator: Indicator, extract: Extract) -> Availability:
-    """Return whether an indicator can be computed from an extract."""
+    """Return whether an indicator can be computed from an extract, with all its breakdowns or without some."""
     tables = tables_of(indicator)
     reason = why_unavailable(indicator, extract)
     if reason is None:
-        return Availability(indicator, True, PRESENT_ONLY if is_current_only(indicator, extract) else None)
+        whole, lacking = without_lacking_breakdowns(indicator, extract)
+        restrictions = [PRESENT_ONLY] if is_current_only(whole, extract) else []
+        restrictions += [f"without its breakdown by {each.breakdown}, which {each.reason}" for each in lacking]
+        return Availability(indicator, True, "; ".join(restrictions) or None)
     meanings = []
-    for missing in () if _unread_tables(indicator, extract) else _absent_columns(indicator, extract):
+    core = only_with(indicator, ())
+    for missing in () if _unread_tables(core, extract) else _absent_columns(core, extract):
         table, column = missing.split(".")
         if description := tables[table].columns[column].description:
             meanings.append(f"{column}: {description[:1].lower()}{description[1:].rstrip('.')}")
     return Availability(indicator, False, f"{reason} ({', '.join(meanings)})" if meanings else reason)
 
 
+def only_with(indicator: Indicator, breakdowns: tuple[Breakdown, ...]) -> Indicator:
+    """Return an indicator with these breakdowns alone, without the related rows that only its others name."""
+    total = {ref.related for ref in refs_of(replace(indicator, by=()))}
+    by_others = {ref.related for ref in refs_of(indicator)} - total
+    by_others -= {ref.related for ref in refs_of(replace(indicator, by=breakdowns))}
+    related = tuple(each for each in indicator.related if each.name not in by_others)
+    return replace(indicator, by=breakdowns, related=related)
+
+
+def without_lacking_breakdowns(
+    indicator: Indicator, extract: Extract
+) -> tuple[Indicator, tuple[UnavailableBreakdown, ...]]:
+    """Return an indicator that can be computed, without the breakdowns for which the extract lacks something.
+
+    Related rows that only these breakdowns name stay where they can be found: the total is what it would be with every
+    cell of the lacking columns blank.
+    """
+    reasons = {each.name: _why_lacking(only_with(indicator, (each,)), extract) for each in indicator.by}
+    lacking = tuple(UnavailableBreakdown(indicator.id, name, why) for name, why in reasons.items() if why is not None)
+    if not lacking:
+        return indicator, ()
+    breakdowns = tuple(each for each in indicator.by if reasons[each.name] is None)
+    needed = only_with(indicator, breakdowns)
+    related = tuple(
+        each
+        for each in indicator.related
+        if each in needed.related or _can_be_found(each, replace(needed, related=(*needed.related, each)), extract)
+    )
+    return replace(needed, related=related), lacking
+
+
+def _can_be_found(related: Related, indicator: Indicator, extract: Extract) -> bool:
+    """Whether an extract has what chooses related rows, though not all that is wanted of them."""
+    return related.table.name in extract.tables and _why_lacking(indicator, extract) is None
+
+
 def why_unavailable(indicator: Indicator, extract: Extract) -> str | None:
-    """Return why an indicator cannot be computed from an extract; None when it can."""
+    """Return why an indicator cannot be computed from an extract; None when it can. A breakdown is no reason."""
+    return _why_lacking(only_with(indicator, ()), extract)
+
+
+def _why_lacking(indicator: Indicator, extract: Extract) -> str | None:
     broken = {name: extract.broken[name][0] for name in tables_of(indicator) if name in extract.broken}
     if broken:
         return "; ".join(f"needs {name}: {problem.place}: {problem.message}" for name, problem in broken.items())

@@ -3,8 +3,8 @@
 Figures, cases and their verification start from the same resolved request, so that they speak of the same thing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sgkpi.extracts.extract import Extract
@@ -15,7 +15,15 @@ from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, last_complete_month, periods_for
 from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems, warning
 from sgkpi.model.request import AsOfSource, Request
-from sgkpi.planning.availability import Unavailable, is_covered, tables_of, why_unavailable
+from sgkpi.planning.availability import (
+    Unavailable,
+    UnavailableBreakdown,
+    is_covered,
+    only_with,
+    tables_of,
+    why_unavailable,
+    without_lacking_breakdowns,
+)
 from sgkpi.planning.plan import IndicatorPlan, Plan
 
 # An engine's `events`: the first and the last moment at which a row happened, None when there is none.
@@ -31,7 +39,8 @@ class ResolvedRequest:
     """A plan over an extract, with the periods asked for, covered or not.
 
     `months` are those asked for, without their history, in order. `as_of_source` says where the plan's as-of time
-    comes from; `unavailable` are indicators that were not asked for by name and that this extract cannot carry.
+    comes from; `unavailable` are indicators that were not asked for by name and that this extract cannot carry,
+    `unavailable_breakdowns` those of the other indicators, and `defined` these indicators with all of them.
     """
 
     extract: Extract
@@ -40,6 +49,8 @@ class ResolvedRequest:
     periods: tuple[Period, ...]
     as_of_source: AsOfSource
     unavailable: tuple[Unavailable, ...]
+    unavailable_breakdowns: tuple[UnavailableBreakdown, ...] = ()
+    defined: Mapping[str, Indicator] = field(default_factory=dict)
 
     def for_periods(self, kinds: Iterable[PeriodKind], months: Iterable[Month]) -> "ResolvedRequest":
         """Return the request for other periods: the same indicators and breakdowns as of the same time."""
@@ -59,7 +70,9 @@ class ResolvedRequest:
         return replace(self.plan, indicators=tuple(plans))
 
     def _covered(self, indicator: Indicator, periods: Iterable[Period]) -> tuple[Period, ...]:
-        return tuple(each for each in periods if is_covered(indicator, each, self.extract, self.plan.as_of))
+        # What only a breakdown needs that cannot be had has no bearing.
+        needed = only_with(self.defined.get(indicator.id, indicator), indicator.by)
+        return tuple(each for each in periods if is_covered(needed, each, self.extract, self.plan.as_of))
 
     def problems(self, found: Iterable[Problem] = ()) -> tuple[Problem, ...]:
         """Return what is wrong with the extract as it was opened, with the problems `found` as it was read."""
@@ -85,7 +98,7 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     """
     chosen = catalogue.choose(request.indicators)
     _check_breakdowns(chosen, request.by)
-    used = {name for each in chosen for name in tables_of(each)}
+    used = {name for each in chosen for name in tables_of(only_with(each, ()))}
     # One broken table stops what is asked for by name, and else its own indicators alone.
     if used.intersection(extract.broken) and (request.indicators or not used.intersection(extract.tables)):
         raise _unusable(extract, used)
@@ -93,15 +106,18 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     months = asked_months(request.months, as_of)
     reasons = {indicator: why_unavailable(indicator, extract) for indicator in chosen}
     unavailable = tuple(Unavailable(each.id, reason) for each, reason in reasons.items() if reason is not None)
-    if unavailable and request.indicators:
-        words = "; ".join(f"{each.indicator} {each.reason}" for each in unavailable)
-        raise ExtractError(f"cannot be computed from {extract.path}: {words}")
+    if unavailable and (request.indicators or len(unavailable) == len(chosen)):
+        raise ExtractError(_why_nothing(extract, unavailable, named=bool(request.indicators)))
+    carried = [without_lacking_breakdowns(each, extract) for each, reason in reasons.items() if reason is None]
+    lacking = tuple(breakdown for _, breakdowns in carried for breakdown in breakdowns)
+    _check_breakdowns_carried([indicator for indicator, _ in carried], lacking, extract, request.by)
     plans = tuple(
         IndicatorPlan(each, (), tuple(by for by in each.by if ALL_BREAKDOWNS in request.by or by.name in request.by))
-        for each, reason in reasons.items()
-        if reason is None
+        for each, _ in carried
     )
-    resolved = ResolvedRequest(extract, Plan(as_of, plans, catalogue.closures), months, (), source, unavailable)
+    plan = Plan(as_of, plans, catalogue.closures)
+    defined = {each.indicator: catalogue.indicators[each.indicator] for each in lacking}
+    resolved = ResolvedRequest(extract, plan, months, (), source, unavailable, lacking, defined)
     return resolved.for_periods(
         request.kinds, (month.plus(-back) for month in months for back in range(request.history + 1))
     )
@@ -114,6 +130,25 @@ def _check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> Non
     if unknown:
         words = "; ".join(f"no breakdown '{name}'{did_you_mean(name, known)}" for name in unknown)
         raise UsageError(f"{words}; these indicators have {', '.join(known) or 'none'} (or 'all')")
+
+
+def _why_nothing(extract: Extract, unavailable: Iterable[Unavailable], *, named: bool) -> str:
+    """Return why indicators named cannot be computed, or none of the catalogue's; indicators may share a reason."""
+    by_reason: dict[str, list[str]] = {}
+    for each in unavailable:
+        by_reason.setdefault(each.reason, []).append(each.indicator)
+    words = "; ".join(f"{', '.join(ids)} {reason}" for reason, ids in by_reason.items())
+    return f"{'cannot' if named else 'no indicator can'} be computed from {extract.path}: {words}"
+
+
+def _check_breakdowns_carried(
+    indicators: Iterable[Indicator], lacking: Iterable[UnavailableBreakdown], extract: Extract, by: Sequence[str]
+) -> None:
+    """Raise ExtractError for a breakdown by which the extract lets none of the indicators be broken down."""
+    carried = {breakdown.name for indicator in indicators for breakdown in indicator.by}
+    asked = (each for each in lacking if each.breakdown in by and each.breakdown not in carried)
+    if words := [f"{each.indicator} by {each.breakdown} {each.reason}" for each in asked]:
+        raise ExtractError(f"cannot be broken down from {extract.path}: {'; '.join(words)}")
 
 
 def find_as_of(extract: Extract, given: datetime | None, events: Events) -> tuple[datetime, AsOfSource]:

@@ -71,7 +71,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         figures = compute(extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values)
     say(*figures.problems)
     if not destination.is_for_people:
-        say(*unavailable_warnings(figures.unavailable), as_of_line(figures))
+        say(*unavailable_warnings(figures.unavailable, figures.unavailable_breakdowns), as_of_line(figures))
     destination.write_answer(
         figures, lambda answer: compute_document(answer, periods_of(request, answer.as_of)), figure_records
     )
