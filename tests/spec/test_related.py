@@ -344,6 +344,53 @@ def test_an_unreadable_cell_that_where_names(engine: str) -> None:
     assert outcomes(engine, definition, leavers=LEAVERS, reviews=other) == {"a": "met"}
 
 
+FULL = """
+    table: leavers
+    point_in_time: {from: begun, to: ended}
+    measure: proportion
+    related: {it: {table: reviews, keep: latest, date: done, where: "%s"}}
+    met: it.done is not null
+    """
+
+
+def test_a_row_that_where_leaves_out_has_no_bearing(engine: str) -> None:
+    """Its unreadable date may be anything: a draft is no review (a). Where it may be kept, nothing is known (b, c).
+
+    Whatever the n of a draft is, it is left out (d); a blank kind leaves a row out as well (e).
+    """
+    definition = FULL % "kind = 'full' and n > 1"
+    leavers = "person | begun | ended\n" + "\n".join(f"{person} | 2018-01-01 |" for person in "abcde")
+    reviews = """
+        id | person | done       | kind  | n
+        1  | a      | spring     | draft | 2
+        2  | a      | 2019-02-01 | full  | 2
+        3  | b      | spring     | full  | 2
+        4  | c      | 2019-02-01 | full  | two
+        5  | d      | 2019-02-01 | draft | two
+        6  | d      | 2019-02-01 | full  | 2
+        7  | e      | spring     |       | 2
+        """
+    expected = {"a": "met", "b": "unknown: unreadable", "c": "unknown: unreadable", "d": "met", "e": "not_met"}
+    assert outcomes(engine, definition, leavers=leavers, reviews=reviews) == expected
+
+
+@pytest.mark.parametrize(
+    ("where", "outcome"),
+    [
+        ("n > 1 or kind = 'full'", "unknown: unreadable"),  # n may be 2
+        ("not (n > 1 and kind = 'draft')", "unknown: unreadable"),
+        ("not (n > 1 or kind = 'draft')", "not_met"),  # it is a draft, whatever n is
+        ("n > 1 and not kind = 'draft'", "not_met"),
+        ("coalesce(n, 5) > 1", "unknown: unreadable"),
+        ("n is null", "unknown: unreadable"),
+    ],
+)
+def test_a_row_that_where_may_keep(engine: str, where: str, outcome: str) -> None:
+    """What an unreadable cell holds may decide: then the case cannot be judged."""
+    reviews = "id | person | done | kind | n\n1 | a | 2019-02-01 | draft | two"
+    assert outcomes(engine, FULL % where, leavers=LEAVERS, reviews=reviews) == {"a": outcome}
+
+
 def test_a_clock_may_stop_in_a_related_row(engine: str) -> None:
     """The person's next contact, within 24 hours."""
     definition = """

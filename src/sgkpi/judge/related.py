@@ -1,6 +1,6 @@
 """Related rows: which rows of another table belong to a case, and which of them is kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -11,6 +11,7 @@ from sgkpi.judge.expressions import Environment, evaluate
 from sgkpi.judge.knowledge import tie_break
 from sgkpi.judge.tables import LoadedTable, Row, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments
+from sgkpi.model.expressions import And, Expression, Not, Or, column_refs
 from sgkpi.model.indicator import Keep, NamedMoment, Related
 from sgkpi.model.units import LimitUnit
 from sgkpi.planning.columns import NamedColumns
@@ -42,11 +43,12 @@ class Lookup:
     def find(self, rows: Sequence[Row], named: NamedColumns) -> Joined:
         """Choose among the known, distinct rows that share the case's join value.
 
-        Of the named columns, guards must be readable in every one of them, the others in the one that is kept.
+        A row that `where` leaves out, whatever its unreadable cells hold, has no bearing. In every other one the dates
+        and what `where` names must be readable, and in the one that is kept the other columns that are named.
         """
         found = Joined() if self.is_missing else self._find([row for row in rows if self.satisfies_where(row)])
         guards, kept = named.guards[self.related.name], named.kept[self.related.name]
-        is_unreadable = any(not row.unreadable.isdisjoint(guards) for row in rows)
+        is_unreadable = any(not row.unreadable.isdisjoint(guards) and self.may_satisfy_where(row) for row in rows)
         if found.row is not None and not found.row.unreadable.isdisjoint(kept):
             is_unreadable = True
         return replace(found, unreadable=is_unreadable)
@@ -98,6 +100,11 @@ class Lookup:
         """Whether a row satisfies the condition of a related, if it has one."""
         where = self.related.where
         return where is None or evaluate(where, replace(self.case, row=row.values, related={}, counts={})) is True
+
+    def may_satisfy_where(self, row: Row) -> bool:
+        """Whether a row may satisfy the condition of a related, for all that its unreadable cells do not say."""
+        where, names = self.related.where, replace(self.case, row=row.values, related={}, counts={})
+        return where is None or may_be(True, where, names, row.unreadable)
 
     def is_within_bounds(self, moment: Value) -> bool:
         """Whether a date lies on or before `until`, after `after`, and less than `within` before `until`."""
@@ -155,6 +162,19 @@ class Lookup:
                 values |= {end: max(stay, spell, key=lambda each: comparable_date(each, end)).values[end]}
             stays[-1] = replace(spell, values=values)
         return [stay for stays in merged.values() for stay in stays]
+
+
+def may_be(truth: bool, condition: Expression, names: Environment, unreadable: Collection[str]) -> bool:
+    """Whether a condition may be true, or false, if a comparison that names an unreadable cell may be either."""
+    match condition:
+        case And(items) | Or(items):
+            every = all if truth == isinstance(condition, And) else any
+            return every(may_be(truth, item, names, unreadable) for item in items)
+        case Not(item):
+            return may_be(not truth, item, names, unreadable)
+        case _:
+            is_open = any(ref.column in unreadable for ref in column_refs(condition))
+            return is_open or evaluate(condition, names) is truth
 
 
 def is_open(spell: Row, start: str | None, end: str | None, moment: Value) -> bool:

@@ -16,6 +16,7 @@ from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.working_days import nth_working_day
+from sgkpi.model import expressions as ex
 from sgkpi.model import table as model
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator, Keep, NamedMoment, Related
@@ -181,8 +182,9 @@ def _answers(lookup: Lookup) -> tuple[Query, list[str]]:
     late = (Name.unreadable(name).of("k").is_true() for name in kept if name in typed)
     unreadable = sql.or_([sql.column("guarded", "g").is_true(), *late])
     query = sql.select(*columns, unreadable.as_("unreadable"), *_counts(lookup)).from_(_QUESTIONS, "a")
-    # Whether something is unreadable in any row of a question, and how many may be kept.
-    guard = sql.fn("bool_or", sql.or_(Name.unreadable(name) for name in guards if name in typed and scan.has(name)))
+    # Whether something is unreadable in any row of a question that `where` may keep, and how many may be kept.
+    unread = [Name.unreadable(name) for name in guards if name in typed and scan.has(name)]
+    guard = sql.fn("bool_or", sql.and_([sql.or_(unread), _may_satisfy_where(lookup)] if unread else [sql.FALSE]))
     looks = [sql.count_where(_wanted(lookup)).as_("row_count")] if keep in (Keep.COUNT, Keep.ONLY) else []
     guarded = sql.select(Name.QUESTION, guard.as_("guarded"), *looks).from_(_JOINED).group_by(Name.QUESTION)
     for relation, side in ((guarded, "g"), *([(_kept_rows(lookup), "k")] if row_columns else [])):
@@ -192,6 +194,29 @@ def _answers(lookup: Lookup) -> tuple[Query, list[str]]:
     questions = sql.select(sql.STAR, sql.fn("row_number").over().as_(Name.QUESTION)).from_(every)
     whole = sql.with_all(query, [(_QUESTIONS, questions), (_JOINED, _joined(lookup))])
     return whole, [name for name in query.names if name not in asked]
+
+
+def _may_satisfy_where(lookup: Lookup) -> Sql:
+    """Whether a joined row satisfies `where`, or may, for all that its unreadable cells do not say."""
+    if lookup.related.where is None:
+        return sql.TRUE
+    return _may_be(True, lookup.related.where, lookup)
+
+
+def _may_be(truth: bool, condition: ex.Expression, lookup: Lookup) -> Sql:
+    """Whether a condition may be true, or false, if a comparison that names an unreadable cell may be either."""
+    match condition:
+        case ex.And(items) | ex.Or(items):
+            together = sql.and_ if truth == isinstance(condition, ex.And) else sql.or_
+            return together(_may_be(truth, item, lookup) for item in items)
+        case ex.Not(item):
+            return _may_be(not truth, item, lookup)
+        case _:
+            names = Names({None: lookup.table}, lookup.as_of, Name.REFERENCE_DAY)
+            columns = sorted({ref.column for ref in ex.column_refs(condition)})
+            unread = [Name.unreadable(name) for name in columns if lookup.table.columns[name].kind not in _READABLE]
+            holds = compile_expression(condition if truth else ex.Not(condition), names).is_true()
+            return sql.or_([*unread, holds])
 
 
 def _joined(lookup: Lookup) -> Select:
