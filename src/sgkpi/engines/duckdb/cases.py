@@ -86,7 +86,8 @@ class Tables:
         """Return how the columns that the plan needs of a table are read."""
         source, dating = self.extract.tables[name], self.dating.get(name, frozenset())
         columns = self.columns[name] if source.has_key else source.columns
-        return Scan(source, columns, dating=dating, short_rows=frozenset(self.short_rows))
+        flagged = frozenset(self.columns[name])
+        return Scan(source, columns, dating=dating, short_rows=frozenset(self.short_rows), flagged=flagged)
 
     def full_scan(self, name: str) -> Scan:
         """Return how every declared column that the files have is read."""
@@ -101,7 +102,7 @@ class Tables:
         table must be read again with whole rows.
         """
         found = {flag: sum(rows for value, rows in flags.items() if value >> flag.bit & 1) for flag in scan.flags}
-        occurring = {flag: cells for flag, cells in found.items() if cells and flag.column.name in self.columns[name]}
+        occurring = {flag: cells for flag, cells in found.items() if cells}
         blank = sum(rows for value, rows in flags.items() if value & BLANK_ROW)
         rows = sum(flags.values()) - blank
         self.readings[name] = Reading(scan, relation, rows, occurring | dict(faults or {}))

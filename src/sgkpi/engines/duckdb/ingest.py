@@ -19,10 +19,12 @@ from sgkpi.engines.duckdb.ast import Query, Select, Sql
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, MOMENTS, has_codes
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
+from sgkpi.model.errors import UsageError
 from sgkpi.model.table import Column
 
 # The least whole number that has so many bits, and room for their sum.
 _WIDTHS = {7: "UTINYINT", 15: "USMALLINT", 31: "UINTEGER", 62: "BIGINT", 126: "HUGEINT"}
+_MOST_FLAGS = max(_WIDTHS)
 # The value of `flags` for a row in which nothing stands.
 BLANK_ROW = 1
 
@@ -60,7 +62,8 @@ class Scan:
     without is ignored there. `as_written` are columns of text of which only `raw_…` is given, and `as_keys` those of
     which the value is given as keys are compared; between rows, `joins` are compared so too. `short_rows` names the
     files with rows that have fewer cells than the header: what is missing at the end is blank. `numbered` adds
-    `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`.
+    `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`. `flagged` are the columns whose
+    faults are looked for (None: all).
     """
 
     source: TableSource
@@ -73,6 +76,7 @@ class Scan:
     short_rows: frozenset[str] = frozenset()
     numbered: bool = False
     with_raw: bool = False
+    flagged: frozenset[str] | None = None
 
     @property
     def declared(self) -> tuple[Column, ...]:
@@ -91,7 +95,13 @@ class Scan:
     @property
     def flags(self) -> tuple[Flag, ...]:
         """The faults that are looked for, each with its bit."""
-        wanted = [(column, fault) for column in self.typed for fault in self.faults(column)]
+        columns = (each for each in self.typed if self.flagged is None or each.name in self.flagged)
+        wanted = [(column, fault) for column in columns for fault in self.faults(column)]
+        if len(wanted) >= _MOST_FLAGS:  # without the hints about numbers that may be dates
+            wanted = [(column, fault) for column, fault in wanted if fault is not Fault.SERIAL]
+        if len(wanted) >= _MOST_FLAGS:
+            name = self.source.table.name
+            raise UsageError(f"the indicators read too many columns of '{name}' at once; ask for fewer indicators")
         return tuple(Flag(column, fault, bit) for bit, (column, fault) in enumerate(wanted, start=1))
 
     @property

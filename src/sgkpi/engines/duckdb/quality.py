@@ -68,7 +68,7 @@ class _Inspector:
     def _pass(self, name: str) -> QualityPass:
         undeclared = any(len(file.headers) > len(file.columns) for file in self.extract.tables[name].files)
         # A row is blank when every cell of the file is.
-        scan = replace(self.tables.scan(name), with_raw=True, whole_rows=undeclared)
+        scan = replace(self.tables.scan(name), with_raw=True, whole_rows=undeclared, flagged=frozenset())
         table, spells = scan.source.table, {part for each in self.options.definitions for part in spell_columns(each)}
         own = [
             spell[1:] for spell in sorted(spells) if spell[0] == name and {table.person, *spell[1:]} <= {*scan.columns}

@@ -115,7 +115,7 @@ class QualityPass:
     def rows(self) -> tuple[Select, tuple[Column, ...]]:
         """Return the typed rows with what is kept of them, and those columns."""
         table = self.scan.source.table
-        columns: dict[Column, Sql] = {Name.ROW_HASH: sql.fn("hash", *identity(self.scan))}
+        columns: dict[Column, Sql] = {Name.ROW_HASH: sql.fn("hash", *identity(self.scan), "")}
         columns |= {Name.compared(name): key_part(table.columns[name]) for name in self.joins}
         columns |= {Name.day(name): Name.value(name).cast("DATE") for spell in self.spells for name in spell}
         if table.happened is not None and self.scan.has(table.happened):
