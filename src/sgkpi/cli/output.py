@@ -68,7 +68,7 @@ class Output:
             write_stdout(content, as_text=self.is_for_people)
             return
         try:
-            write_file(self.path, content.encode() if isinstance(content, str) else content, private=self.private)
+            write_file(self.path, _as_bytes(content), private=self.private)
         except OSError as error:
             raise UsageError(f"-o {self.path}: cannot write the file: {error.strerror or error}") from error
         say(f"Wrote {self.path}")
@@ -198,13 +198,18 @@ def write_stdout(content: str | bytes, *, as_text: bool) -> None:
             stream.write(fit_encoding(text if as_text else visible(text), stream.encoding))
         else:
             stream.flush()
-            stream.buffer.write(content.encode() if isinstance(content, str) else content)
+            stream.buffer.write(_as_bytes(content))
         stream.flush()
     except BrokenPipeError:
         abandon(stream)
     except OSError as error:
         abandon(stream)
         raise UsageError(stdout_fault(error)) from error
+
+
+def _as_bytes(content: str | bytes) -> bytes:
+    """Return text as UTF-8; what is none in the name of a file stands as an escape."""
+    return content.encode(errors="backslashreplace") if isinstance(content, str) else content
 
 
 def stdout_fault(error: OSError) -> str:

@@ -66,7 +66,7 @@ def cached(
         digest = _digest([*_program(), *rests_on()])
     except OSError:
         return make()
-    path = _dir / f"{kind}-{_digest([which.encode()])[:16]}.json"
+    path = _dir / f"{kind}-{_digest([os.fsencode(which)])[:16]}.json"
     content = _read(path, digest)
     if content is not None:
         with suppress(ValueError, KeyError, TypeError):  # an entry of another shape is made anew

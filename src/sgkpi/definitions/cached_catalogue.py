@@ -10,6 +10,7 @@ longer than computing many a figure.
 """
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
@@ -64,7 +65,7 @@ def _rests_on(path: Path) -> Iterator[bytes]:
     yield repr((str(path), str(Path.cwd()))).encode()
     for file in sorted((*path.iterdir(), *(path / "tables").iterdir())):
         if file.suffix.lower() in _SUFFIXES and file.is_file():
-            yield str(file).encode()
+            yield os.fsencode(file)
             yield file.read_bytes()
 
 
