@@ -119,6 +119,7 @@ class TestData:
             "detail": "as a date and time",
             "count": 1,
             "message": "1 cell of 'decided_at' cannot be read as a date and time",
+            "waived": None,
             "rows": [{"file": "contacts.csv", "count": 1, "rows": [4]}],
             "concerned": ["decided_24h"],
             "indicators": [

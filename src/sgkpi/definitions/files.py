@@ -61,6 +61,7 @@ class TableFile(FileModel):
     recorded: f.Word | None = Field(None, description="The column with the moment at which the row was entered.")
     files: f.Texts = Field((), description="Names that this table's file may have, without the ending.")
     blanks: f.Texts = Field((), description="Further spellings of an empty cell.")
+    waive: dict[f.Text, f.Text] = Field({}, description="Findings of check that are accepted, by code, each with why.")
     columns: dict[f.Name, ColumnFile] = Field(min_length=1, description="The columns, each with its type.")
     rules: dict[f.Name, _Rule] = Field({}, description="Conditions that every row should satisfy, by name.")
 

@@ -1,6 +1,6 @@
 """The data quality of an extract: a document, and records (schema `sgkpi.check/1`)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ COLUMNS = (
     *rec.category_columns("indicator", "period"),
     *(rec.RecordColumn(name, Kind.NUMBER, of_measure=True) for name in ("value", "lowest", "highest")),
     *rec.count_columns("cases", "unplaced"),
+    *rec.text_columns("waived"),
 )
 TABLE_COLUMNS = (
     *rec.text_columns("table"),
@@ -36,6 +37,7 @@ TABLE_COLUMNS = (
 )
 _NUMBERS_OF_TABLES = frozenset(column.name for column in TABLE_COLUMNS if column.kind is Kind.INTEGER)
 _NUMBERS = ("indicator", "period", "value", "lowest", "highest")
+_MOST_FAILING = 10
 _NO_EFFECT = dict.fromkeys((*_NUMBERS, "cases", "unplaced"))
 
 _SEVERITIES = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.NOTE, "Notes"))
@@ -97,16 +99,37 @@ def _item(finding: Finding) -> Item:
     concerned = f"{'also used by' if finding.effects else 'used by'} {', '.join(others)}"
     details = [*map(show_rows, finding.places), *map(describe_effect, finding.effects)]
     details += [concerned] if others else []
-    return Item(f"{finding.severity}: {finding.message} [{finding.named}]", tuple(details), finding.severity)
+    if finding.waived:
+        details = [f"waived: {finding.waived}", *details]
+    severity = Severity.NOTE if finding.waived else finding.severity
+    return Item(f"{_severity(finding)}: {finding.message} [{finding.named}]", tuple(details), severity)
+
+
+def _severity(finding: Finding) -> str:
+    return f"waived {finding.severity}" if finding.waived else finding.severity.value
+
+
+def failure_lines(failing: Sequence[Finding]) -> Iterator[str]:
+    """Yield why `check` exits with 1, for who does not see the document: the first findings, and how many there are."""
+    for each in failing[:_MOST_FAILING]:
+        yield f"{each.table or 'the extract'}: {each.severity}: {each.message} [{each.named}]"
+    counts = (sum(each.severity is severity for each in failing) for severity, _ in _SEVERITIES)
+    said = (plural(count, severity.value) for count, (severity, _) in zip(counts, _SEVERITIES, strict=True) if count)
+    yield f"check fails: {' and '.join(said)}"
 
 
 def _closing(report: QualityReport) -> Iterator[str]:
     errors, warnings, notes = (report.of_severity(severity) for severity, _ in _SEVERITIES)
     yield (
         f"{plural(len(report.tables), 'table')}: {plural(errors, 'error')}, "
-        f"{plural(warnings, 'warning')}, {plural(notes, 'note')}"
+        f"{plural(warnings, 'warning')}, {plural(notes, 'note')}{_count_waived(report)}"
     )
     yield f"{as_of_and_source(report)}; figures of {report.month}"
+
+
+def _count_waived(report: QualityReport) -> str:
+    waived = sum(bool(each.waived) for each in report.findings)
+    return f", {waived} waived" if waived else ""
 
 
 def check_records(report: QualityReport) -> rec.Records:
@@ -142,6 +165,7 @@ def _about(finding: Finding) -> dict[str, Any]:
         "detail": finding.detail or None,
         "count": finding.count,
         "message": finding.message,
+        "waived": finding.waived or None,
     }
 
 
@@ -210,9 +234,9 @@ def _text(report: QualityReport) -> tuple[rec.TextBlock, ...]:
     """Return the tables, then the findings, for people."""
     (tables,) = rec.rows_as_text(_table_of_tables(report), _NUMBERS_OF_TABLES)
     shown: Mapping[str, Callable[[Finding], str]] = {
-        "Severity": lambda each: each.severity.value,
+        "Severity": _severity,
         "Table": lambda each: each.table or "",
-        "Finding": lambda each: each.message,
+        "Finding": lambda each: f"{each.message} (waived: {each.waived})" if each.waived else each.message,
         "Where": lambda each: "; ".join(map(show_rows, each.places)),
         "Figures": lambda each: "; ".join(map(describe_effect, each.effects)),
         "Code": lambda each: each.named,

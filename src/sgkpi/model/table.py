@@ -44,7 +44,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A checked table declaration; `columns` are in declared order."""
+    """A checked table declaration; `columns` are in declared order.
+
+    `waive` has the findings of `check` that are accepted, by code, each with the reason.
+    """
 
     name: str
     columns: Mapping[str, Column]
@@ -55,6 +58,7 @@ class Table:
     files: tuple[str, ...] = ()
     blanks: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
+    waive: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
     path: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)

@@ -66,6 +66,7 @@ def check_quality(
         totals = build_figure_set(resolved, inspection.ledger).figures
         figures = replace(figures, totals={each.indicator: each for each in totals})
     findings = [
+        *_of_waivers(catalogue, names),
         *_of_files(extract, names, figures, whole=not asked.tables),
         *(finding for facts in inspection.tables for finding in _of_table(facts, extract, catalogue, figures)),
         *_of_rows(inspection, catalogue, figures),
@@ -76,7 +77,7 @@ def check_quality(
         figures.source,
         figures.month,
         inspection.tables,
-        sort_findings(_identifiers_once(findings), catalogue.tables),
+        sort_findings((_waived(each, catalogue) for each in _identifiers_once(findings)), catalogue.tables),
     )
 
 
@@ -137,6 +138,23 @@ def _of_files(extract: Extract, names: Sequence[str], figures: _Figures, *, whol
             "(give --as-of, or extracted_at in extract.toml)"
         )
         yield Finding(Severity.WARNING, Check.FILE, None, message, code="as-of")
+
+
+def _of_waivers(catalogue: Catalogue, names: Sequence[str]) -> Iterator[Finding]:
+    """Yield a warning for each waiver of a finding that there cannot be."""
+    known = [each.value for each in Check if each is not Check.FILE]
+    for table in (catalogue.tables[name] for name in names):
+        for code in table.waive:
+            if code not in known:
+                message = f"waive: check has no finding '{code}'{did_you_mean(code, known)}"
+                yield Finding(Severity.WARNING, Check.FILE, table.name, message, code="unknown-waiver")
+
+
+def _waived(finding: Finding, catalogue: Catalogue) -> Finding:
+    """Return the finding with the reason for which its table's declaration accepts it, if it does."""
+    table = catalogue.tables.get(finding.table or "")
+    reason = table.waive.get(finding.check.value) if table is not None else None
+    return replace(finding, waived=reason) if reason else finding
 
 
 def _of_table(facts: TableFacts, extract: Extract, catalogue: Catalogue, figures: _Figures) -> Iterator[Finding]:

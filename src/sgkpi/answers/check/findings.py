@@ -48,7 +48,7 @@ class Finding:
 
     `table` is None for what concerns no table. `columns` are those that it lies in, `count` how many rows, cells or
     columns. `effects` are the figures whose cases of the month it lies in; `concerned` all indicators that use what
-    is wrong, whether or not this month has such a case.
+    is wrong, whether or not this month has such a case. `waived` is why the table's declaration accepts it.
     """
 
     severity: Severity
@@ -62,6 +62,7 @@ class Finding:
     effects: tuple[Effect, ...] = ()
     concerned: tuple[str, ...] = ()
     code: str = ""
+    waived: str = ""
 
     @property
     def identifies_people(self) -> bool:
@@ -89,12 +90,14 @@ class QualityReport:
     findings: tuple[Finding, ...] = field(default=())
 
     def of_severity(self, severity: Severity, table: str | None = None) -> int:
-        """Return the number of findings of this severity, in one table where it is named."""
-        return sum(each.severity is severity and table in (None, each.table) for each in self.findings)
+        """Return the number of findings of this severity, in one table where it is named; none that is waived."""
+        found = (each for each in self.findings if not each.waived)
+        return sum(each.severity is severity and table in (None, each.table) for each in found)
 
-    def fails(self, least: Severity) -> bool:
-        """Return whether there is a finding of this severity or a worse one."""
-        return any(_SEVERITY_ORDER[each.severity] <= _SEVERITY_ORDER[least] for each in self.findings)
+    def failing(self, least: Severity) -> tuple[Finding, ...]:
+        """Return the findings of this severity or a worse one that are not waived."""
+        most = _SEVERITY_ORDER[least]
+        return tuple(each for each in self.findings if _SEVERITY_ORDER[each.severity] <= most and not each.waived)
 
 
 def sort_findings(findings: Iterable[Finding], tables: Iterable[str]) -> tuple[Finding, ...]:

@@ -8,6 +8,7 @@ from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
+from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
 from sgkpi.model.problems import Severity
 
@@ -36,7 +37,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     First, columns that identify people. Then, table by table: cells that are blank, unreadable or not
     among the codes, duplicate keys, rows without their counterpart, dates out of order, missing months.
     Each finding says how many rows are at fault, which, and how much they matter to the month's figures.
-    The exit code is 1 when there is an error.
+    The exit code is 1 when there is an error, unless the table's declaration waives it.
 
     Examples:
       sgkpi check
@@ -46,7 +47,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """
     from sgkpi.answers.check.check import QualityRequest, check_quality
     from sgkpi.cli.progress import progress_bar
-    from sgkpi.documents.check import check_document, check_records
+    from sgkpi.documents.check import check_document, check_records, failure_lines
 
     destination = choose_output("check", format_, output, json=json, csv=csv, plain=plain)
     named, asked, moment = opt.split_list("TABLE", tables), opt.parse_month(month), opt.parse_as_of(as_of)
@@ -56,5 +57,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         request = QualityRequest(named, asked, moment, rows, show_values)
         report = check_quality(open_extract(folder, loaded, output), loaded, request, progress=progress)
     destination.write_answer(report, check_document, check_records)
-    if report.fails(Severity(fail_on)):
+    if failing := report.failing(Severity(fail_on)):
+        if output is not None or not destination.is_for_people:
+            say(*failure_lines(failing))
         raise typer.Exit(1)

@@ -25,6 +25,7 @@ def build_table(name: str, file: TableFile, context: CheckContext) -> Table:
         recorded=file.recorded,
         files=file.files,
         blanks=file.blanks,
+        waive=file.waive,
         description=file.description,
         path=context.document.path,
         lines=context.document.dotted_lines,
