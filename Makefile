@@ -16,8 +16,10 @@ MONTH ?= 2019-02
 ROWS ?= 5000000
 RUNS ?= 3
 ONLY ?=
+COUNT ?= 20000
+SEED ?= 1
 
-.PHONY: help demo test check format reference bench clean
+.PHONY: help demo test check fuzz format reference bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +37,9 @@ check: $(INSTALLED)  ## everything that CI runs: format, lint, types, layers, de
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/sgkpi lint
 	$(PYTEST) --cov --cov-report=term
+
+fuzz: $(INSTALLED)  ## mangle extracts and definitions at random (COUNT=20000, SEED=1)
+	$(BIN)/python -m tests.fuzz --count $(COUNT) --seed $(SEED)
 
 format: $(INSTALLED)  ## format the code, and mend what ruff can mend by itself
 	$(BIN)/ruff check --fix-only .

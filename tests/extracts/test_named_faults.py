@@ -132,13 +132,13 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
             ),
         ),
     ),
-    "text behind a closing quotation mark": (
+    "text after a closing quotation mark": (
         HEADER + MET + '"C3"4' + MET[2:] + LATE,
         Outcome(
             met=1,
             not_met=1,
             said=(
-                ("contacts.csv: 1 row has text behind a closing quotation mark, and cannot be read: left out (row 3) "
+                ("contacts.csv: 1 row has text after a closing quotation mark, and was left out (row 3) "
                 "[ragged-row]"),
             ),
         ),

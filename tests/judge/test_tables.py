@@ -140,5 +140,5 @@ def test_parquet_numbers_and_zones(tmp_path: Path) -> None:
 def test_a_file_that_is_no_parquet(tmp_path: Path) -> None:
     path = tmp_path / "things.parquet"
     path.write_bytes(b"PAR1 cut off")
-    with pytest.raises(ExtractError, match=r"things\.parquet: error: cannot be read"):
+    with pytest.raises(ExtractError, match=r"things\.parquet: error: this file is damaged"):
         loaded(path, ("word",), format=FileFormat.PARQUET)

@@ -48,7 +48,8 @@ class ReferenceEngine:
         """
         if show_values:
             raise UsageError("the reference engine reports no single cells; --show-values goes with --engine duckdb")
-        world, parts = open_world(plan, extract), []
+        with extract.reading():
+            world, parts = open_world(plan, extract), []
         for done, planned in enumerate(plan.indicators, start=1):
             parts.append(_ledger(planned, world))
             if progress:
@@ -68,7 +69,8 @@ class ReferenceEngine:
 
         Raises ExtractError when a file cannot be read or a date lies past the known bank holidays.
         """
-        world = open_world(plan, extract)
+        with extract.reading():
+            world = open_world(plan, extract)
         for planned in plan.indicators:
             for judged in judged_cases(planned, world):
                 if judged.judgement.outcome in outcomes:
@@ -77,7 +79,8 @@ class ReferenceEngine:
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """Return the first and last `happened` value of the extract; one without a time of day is its whole day."""
-        loaded = (load_table(source) for source in extract.tables.values())
+        with extract.reading():
+            loaded = [load_table(source) for source in extract.tables.values()]
         events = (row.values.get(each.table.happened) for each in loaded for row in each.rows if each.table.happened)
         spans = [span for span in map(span_of, events) if span is not None]
         return (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None

@@ -1,8 +1,11 @@
 """Find what may be a table in an extract: files, folders of files, and sheets of workbooks."""
 
+import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +22,10 @@ ENDINGS = (".csv.gz", ".csv", ".parquet")
 WORKBOOKS = (".xlsx", ".xlsm")  # no macro is ever run
 OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods")
 _HIDDEN = (".", "~$")
+# Files that somebody may take for data, and that are not read where a table's file or part stands.
+_UNREAD = (*WORKBOOKS, *OTHER_WORKBOOKS, ".tsv", ".txt", ".tab", ".dat", ".json", ".zip", ".gz", ".parq", ".feather")
+# What people and browsers add to a name: contacts (1), contacts - Copy, contacts_v2, contacts 2019-02.
+_ADDED = re.compile(r"[\s_.()-]*(copy|final|new|old|v|version)?[\s_.()\d-]*")
 
 
 @dataclass(frozen=True)
@@ -32,10 +39,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file, a folder of files or a sheet that may be a table; `name` is relative to the extract."""
+    """A file, a folder of files or a sheet that may be a table; `name` is relative to the extract.
+
+    `unread` are the names of what else the folder holds that might be data.
+    """
 
     name: str
     parts: tuple[Part, ...]
+    unread: tuple[str, ...] = ()
 
 
 class Workbooks:
@@ -64,13 +75,14 @@ class Candidates:
     """Files and sheets that may be tables, by folded name without ending.
 
     `names` are everything in the extract, as a person sees it; `stems` the names without ending of what might be a
-    table; `problems` warnings about workbooks that cannot be read.
+    table; `unread` those of files in other formats; `problems` warnings about workbooks that cannot be read.
     """
 
     files: Mapping[str, list[Candidate]] = field(default_factory=dict)
     sheets: Mapping[str, list[Candidate]] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     stems: Mapping[str, str] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
 
     def of(self, table: Table) -> list[Candidate]:
@@ -90,6 +102,19 @@ class Candidates:
             message = f"sheets not read, because files have the same tables: {', '.join(sheets)}"
             yield warning(workbook, message, "sheet-not-read")
 
+    def near_misses(self, tables: Mapping[str, Table]) -> Iterator[Problem]:
+        """Return a warning for every file that looks like one of a table and is not read as one."""
+        known = {fold_name(name): table.name for table in tables.values() for name in (table.name, *table.files)}
+        for name, stem in self.unread.items():
+            if table := known.get(fold_name(stem)):
+                message = f"not read: a file of table '{table}' ends in {', '.join(ENDINGS)}"
+                yield warning(name, message, "file-not-read")
+        for name, stem in self.stems.items():
+            folded = fold_name(stem)
+            if folded not in known and (nearest := _nearest(folded, known)):
+                message = f"not read: no table has this name; the nearest is '{nearest}'"
+                yield warning(name, message, "file-not-read")
+
 
 def is_workbook(path: Path) -> bool:
     """Whether a path is a workbook of any format."""
@@ -106,11 +131,15 @@ def _in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
         entries = _visible(folder)
         found: list[tuple[str, Candidate]] = []
         for entry in entries:
-            files = [path for path in _visible(entry) if path.is_file()] if entry.is_dir() else [entry]
+            inside = _visible(entry) if entry.is_dir() else [entry]
             name = f"{entry.name}/" if entry.is_dir() else ""
-            parts = tuple(Part(path, name + path.name) for path in files if ending_of(path))
+            # What is no regular file, such as a link to nowhere, is an error of its table when it is looked at.
+            parts = tuple(
+                Part(path, shown(name + path.name)) for path in inside if ending_of(path) and not path.is_dir()
+            )
             if parts or entry.is_dir():
-                found.append((_stem(entry), Candidate(name or entry.name, parts)))
+                beside = tuple(shown(path.name) for path in inside if _may_be_data(path)) if entry.is_dir() else ()
+                found.append((_stem(entry), Candidate(shown(name or entry.name), parts, beside)))
     except FileNotFoundError as error:
         what = "workbook" if folder.suffix.casefold() in WORKBOOKS else "folder"
         raise ExtractError(f"no {what} '{folder}'; give the folder or workbook of the extract") from error
@@ -119,9 +148,11 @@ def _in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
     except OSError as error:
         raise ExtractError(f"the folder '{folder}' cannot be read: {error.strerror or error}") from error
     sheets, problems = _sheets([each for each in entries if is_workbook(each)], workbooks)
-    names = tuple(entry.name + ("/" if entry.is_dir() else "") for entry in entries)
-    stems = {entry.name: _stem(entry) for entry in entries if ending_of(entry)}
-    return Candidates(_by_name(found), sheets, names, stems, tuple(problems))
+    names = tuple(shown(entry.name) + ("/" if entry.is_dir() else "") for entry in entries)
+    stems = {shown(entry.name): shown(_stem(entry)) for entry in entries if ending_of(entry)}
+    other = [each for each in entries if not ending_of(each) and not is_workbook(each) and _may_be_data(each)]
+    unread = {shown(entry.name): shown(entry.stem) for entry in other if entry.is_file()}
+    return Candidates(_by_name(found), sheets, names, stems, unread=unread, problems=tuple(problems))
 
 
 def _in_workbook(path: Path, workbooks: Workbooks) -> Candidates:
@@ -132,6 +163,28 @@ def _in_workbook(path: Path, workbooks: Workbooks) -> Candidates:
     return Candidates(
         sheets=_by_name(_of_workbook(path, titles)), names=titles, stems=dict(zip(titles, titles, strict=True))
     )
+
+
+def _may_be_data(path: Path) -> bool:
+    """Whether something that is not read as a part of a table may have been meant as one."""
+    if path.is_dir():
+        return any(ending_of(each) or _may_be_data(each) for each in _visible(path))
+    return not ending_of(path) and path.name.casefold().endswith(_UNREAD)
+
+
+def _nearest(stem: str, known: Mapping[str, str]) -> str | None:
+    """Return the table whose name is in that of a file but for what people add, or nearly."""
+    for name, table in known.items():
+        if stem.startswith(name) and _ADDED.fullmatch(stem.removeprefix(name)):
+            return table
+    begun = [table for name, table in known.items() if name.startswith(f"{stem} ")]
+    close = get_close_matches(stem, known, n=1, cutoff=0.8)
+    return begun[0] if len(set(begun)) == 1 else known[close[0]] if close else None
+
+
+def shown(name: str) -> str:
+    """Return the name of a file as text: bytes that are not UTF-8, as on old shares, become question marks."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def ending_of(path: Path) -> str:

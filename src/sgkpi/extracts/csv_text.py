@@ -230,7 +230,8 @@ def check_quotes(
 
 
 def read_records(lines: Iterable[str], delimiter: str) -> "Reader":
-    """Return a CSV reader that, like all our readers, ignores space before a quotation mark."""
+    """Return a CSV reader that, like all our readers, ignores space before a quotation mark and takes long cells."""
+    csv.field_size_limit(_NO_LIMIT)
     return csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
 
 
@@ -253,16 +254,12 @@ def _holds_rows(cell: str, delimiter: str, columns: int) -> bool:
 def _records(path: Path, delimiter: str, *, compressed: bool) -> Iterator[tuple[int, list[str]]]:
     """Yield the records of a file, numbered as in a spreadsheet; raise FileFault if the last has an open mark."""
     opener = gzip.open if compressed else open
-    limit = csv.field_size_limit(_NO_LIMIT)
     number, last = 0, list[str]()
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
-            # The line at the end is a record of its own unless a cell before it is still open.
-            lines = chain((line if line.endswith("\n") else line + "\n" for line in stream), [_END])
-            for number, last in enumerate(read_records(lines, delimiter), start=1):
-                yield number, last
-    finally:
-        csv.field_size_limit(limit)
+    with opener(path, "rt", encoding="utf-8-sig", newline="") as stream:
+        # The line at the end is a record of its own unless a cell before it is still open.
+        lines = chain((line if line.endswith("\n") else line + "\n" for line in stream), [_END])
+        for number, last in enumerate(read_records(lines, delimiter), start=1):
+            yield number, last
     if last != [_END]:
         message = f'a quotation mark (") in row {number} is never closed, so that all below it would be one cell'
         raise FileFault(f"{message}; close it, or take it out", "open-quote")

@@ -1,11 +1,14 @@
 """An extract: the files of each table, their headers, and the day from which each table is complete."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
+from sgkpi.model.errors import ExtractError
 from sgkpi.model.problems import Problem
 from sgkpi.model.table import Table
 
@@ -46,11 +49,39 @@ class ParquetType(StrEnum):
 
 @dataclass(frozen=True)
 class ParquetColumns:
-    """The columns of a file that are not nested in others, with their types, and how many rows it has."""
+    """The columns of a file that are not nested in others, with their types, and how many rows it has.
+
+    `has_far_moments`: it has timestamps so far off that no reader of microseconds takes them.
+    """
 
     headers: tuple[str, ...]
     types: tuple[ParquetType, ...]
     rows: int
+    has_far_moments: bool = False
+
+
+@dataclass(frozen=True)
+class FileState:
+    """The size, time and inode of a file at the first look: it has changed if any of them has."""
+
+    path: Path
+    size: int
+    modified: int
+    inode: int
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """Return the state of a file now; raises OSError."""
+        found = path.stat()
+        return cls(path, found.st_size, found.st_mtime_ns, found.st_ino)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the file is another one now, or gone."""
+        try:
+            return self != FileState.of(self.path)
+        except OSError:
+            return True
 
 
 @dataclass(frozen=True)
@@ -75,6 +106,7 @@ class SourceFile:
     compressed: bool = False
     spaces_only: bool = False
     types: tuple[str, ...] = ()
+    state: FileState | None = None
 
 
 @dataclass(frozen=True)
@@ -116,3 +148,22 @@ class Extract:
     def complete_from(self, table: str) -> date | None:
         """Return the day from which a table is complete; None if it always is."""
         return (self.covers or {}).get(table)
+
+    @property
+    def states(self) -> Mapping[str, FileState]:
+        """The files that are read, by name, as they were when the extract was opened."""
+        files = (file for source in self.tables.values() for file in source.files)
+        return {file.name: file.state for file in files if file.state is not None}
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Raise ExtractError where a file changes between the opening of the extract and the end of the block.
+
+        Its header was looked at before, so the cells of a changed file may be taken for those of other columns.
+        """
+        try:
+            yield
+        finally:
+            if changed := sorted(name for name, state in self.states.items() if state.has_changed):
+                problems = [Problem(name, "changed while it was read; try again", "changed-file") for name in changed]
+                raise ExtractError(f"{self.path} cannot be used as it is", problems)

@@ -8,14 +8,15 @@ from pathlib import Path
 from sgkpi.definitions.wording import both
 from sgkpi.extracts.candidates import Candidate, Candidates, Part, Workbooks, ending_of, find_candidates, is_workbook
 from sgkpi.extracts.csv_files import look_at_csv, no_rows
-from sgkpi.extracts.extract import Extract, FileFault, FileFormat, ParquetColumns, SourceFile, TableSource
+from sgkpi.extracts.extract import Extract, FileFault, FileFormat, FileState, ParquetColumns, SourceFile, TableSource
 from sgkpi.extracts.headers import known_headers, match_headers
 from sgkpi.extracts.settings import read_settings, settings_path
 from sgkpi.model.errors import ExtractError
-from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems
+from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems, warning
 from sgkpi.model.table import Table
 
 _SHOWN = 10
+_BROKEN_PARQUET = "this Parquet file is damaged or cut off: {}; copy or export it again"
 _ENDINGS = ".csv, .csv.gz or .parquet"
 _MAGIC, _ENCRYPTED = b"PAR1", b"PARE"
 _TAIL = 8  # the footer's length in four bytes, then the magic bytes
@@ -81,7 +82,7 @@ def _warnings(
     warnings += [replace(each, severity=Severity.WARNING) for table in lacking.values() for each in table.errors]
     wrong = {problem.path for table in found.values() for problem in table.errors}
     warnings += [problem for problem in candidates.problems if problem.path not in wrong]
-    return sort_problems([*warnings, *candidates.passed_over(tables.values())])
+    return sort_problems([*warnings, *candidates.passed_over(tables.values()), *candidates.near_misses(tables)])
 
 
 class _Opener:
@@ -107,6 +108,9 @@ class _Opener:
             message = f"the folder of table '{table.name}' has no file that ends in {_ENDINGS}"
             return _Table(None, (Problem(only.name, message, "empty-folder"),))
         files, problems = self._open_files(table, only.parts)
+        if only.unread:
+            message = f"not read: {both(only.unread)}; the parts of a table are files that end in {_ENDINGS}"
+            problems.append(warning(only.name, message, "part-not-read"))
         problems += _different_columns(table, files)
         errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
         warnings = tuple(problem for problem in problems if problem.severity is Severity.WARNING)
@@ -139,32 +143,61 @@ class _Opener:
         return self._seen[part]
 
     def _inspect(self, part: Part) -> tuple[SourceFile, list[Problem]]:
-        rewritten = self._scratch / f"{len(self._seen)}-{part.path.name}.utf-8.csv"
-        ending = ending_of(part.path)
+        state, path = _state_of(part.path), part.path
+        ending = ending_of(path)
+        if ending and not _is_text(path):
+            # DuckDB takes no other names, so it reads the file by a link to it.
+            self._scratch.mkdir(parents=True, exist_ok=True)
+            path = self._scratch / f"{len(self._seen)}-link{ending}"
+            path.symlink_to(part.path.resolve())
+        file, problems = self._look_at(part, path, ending)
+        return replace(file, state=state), problems
+
+    def _look_at(self, part: Part, path: Path, ending: str) -> tuple[SourceFile, list[Problem]]:
+        rewritten = self._scratch / f"{len(self._seen)}.csv"
         if not ending:
-            workbook = self._workbooks.open(part.path)
+            workbook = self._workbooks.open(path)
             return workbook.look_at_sheet(part.sheet or workbook.titles[0], part.name, self._known, rewritten)
         if ending == ".parquet":
-            found = look_at_parquet(part.path, self._read_parquet_columns)
+            found = look_at_parquet(path, self._read_parquet_columns)
+            if found.has_far_moments:
+                path = _write_moments_as_text(path, rewritten.with_suffix(".parquet"))
+                found = look_at_parquet(path, self._read_parquet_columns)
             types = tuple(each.value for each in found.types)
-            file = SourceFile(part.path, part.name, FileFormat.PARQUET, headers=found.headers, columns={}, types=types)
+            file = SourceFile(path, part.name, FileFormat.PARQUET, headers=found.headers, columns={}, types=types)
             return file, [] if found.rows else [no_rows(part.name)]
-        return look_at_csv(part.path, part.name, self._known, rewritten, compressed=ending == ".csv.gz")
+        return look_at_csv(path, part.name, self._known, rewritten, compressed=ending == ".csv.gz")
 
 
 def look_at_parquet(path: Path, read_columns: ReadColumns) -> ParquetColumns:
     """Return the columns of a Parquet file; raise FileFault when it is cut off, or is not one."""
-    broken = "this Parquet file is damaged or cut off: {}; copy or export it again"
     try:
-        _check_ends(path, broken)
+        _check_ends(path)
         return read_columns(path)
     except OSError as error:
         raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error
     except ValueError as error:
-        raise FileFault(broken.format("its footer cannot be read"), "broken-parquet") from error
+        raise FileFault(_BROKEN_PARQUET.format("its footer cannot be read"), "broken-parquet") from error
 
 
-def _check_ends(path: Path, broken: str) -> None:
+def _write_moments_as_text(path: Path, rewritten: Path) -> Path:
+    """Rewrite a Parquet file with its moments in milliseconds as text, so that one far off is one unreadable cell."""
+    from pyarrow import ArrowException, types
+    from pyarrow.parquet import ParquetFile, write_table
+
+    try:
+        table = ParquetFile(path).read()
+    except (ArrowException, OSError) as error:
+        raise FileFault(_BROKEN_PARQUET.format("its rows cannot be read"), "broken-parquet") from error
+    for place, column in enumerate(table.schema):
+        if types.is_timestamp(column.type) and column.type.unit == "ms":
+            table = table.set_column(place, column.name, table.column(place).cast("string"))
+    rewritten.parent.mkdir(parents=True, exist_ok=True)
+    write_table(table, rewritten)
+    return rewritten
+
+
+def _check_ends(path: Path) -> None:
     with path.open("rb") as stream:
         size = stream.seek(0, 2)
         if size == 0:
@@ -179,7 +212,29 @@ def _check_ends(path: Path, broken: str) -> None:
         raise FileFault("the file is encrypted; export it without encryption", "broken-parquet")
     length = int.from_bytes(tail[:4], "little")
     if tail[4:] != _MAGIC or length + _TAIL + len(_MAGIC) > size:
-        raise FileFault(broken.format("its end is missing"), "broken-parquet")
+        raise FileFault(_BROKEN_PARQUET.format("its end is missing"), "broken-parquet")
+
+
+def _is_text(path: Path) -> bool:
+    """Whether the name of a file is UTF-8; on old shares it may be any bytes."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _state_of(path: Path) -> FileState:
+    """Return the state of a regular file; raise FileFault for anything else, which might never end."""
+    try:
+        if not path.is_file():
+            target = (
+                "a link to a file that is not there" if path.is_symlink() and not path.exists() else "no regular file"
+            )
+            raise FileFault(f"this is {target}; copy the file itself to this place", "unreadable-file")
+        return FileState.of(path)
+    except OSError as error:
+        raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error
 
 
 def _two_files(table: Table, candidates: Sequence[Candidate]) -> Problem:

@@ -1,6 +1,5 @@
 """Files to typed rows: pandas reads them, `parse_cell` says what each cell means."""
 
-import csv
 import gzip
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import assert_never
+from typing import Any, assert_never
 
 from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell
 from sgkpi.extracts.csv_text import is_misquoted, read_records
@@ -21,7 +20,6 @@ from sgkpi.model.problems import Problem
 from sgkpi.model.table import Column, Table
 
 _UNCLOSED_QUOTE = "a quotation mark is opened here and never closed, so the rest of the file cannot be read"
-_NO_LIMIT = 2**31 - 1
 Record = Sequence[str | None]
 # The file's name and the row's number.
 RowPlace = tuple[str, int]
@@ -141,7 +139,7 @@ def typed_cell(text: str | None, column: Column, table: Table) -> tuple[Value, b
 def _read_csv(file: SourceFile) -> Iterator[Record | None]:
     """Yield the records below the header, each as long as the header; missing last cells are blank.
 
-    A longer record, or one with text behind a closing quotation mark, is None: it is unknown which of its
+    A longer record, or one with text after a closing quotation mark, is None: it is unknown which of its
     cells belongs where. Empty cells at its end do not make it longer.
     """
     import pandas as pd
@@ -163,7 +161,7 @@ def _read_csv(file: SourceFile) -> Iterator[Record | None]:
             compression="gzip" if file.compressed else None,
         )
     except (pd.errors.ParserError, UnicodeDecodeError, EOFError, OSError) as error:
-        raise _unreadable_file(file, error) from error
+        raise _unreadable_file(file) from error
     length = len(file.headers)
     for number, record in enumerate(frame.to_numpy()[1:].tolist(), start=file.skip + 1):
         yield None if any(record[length:]) or number in misquoted else record[:length]
@@ -172,21 +170,17 @@ def _read_csv(file: SourceFile) -> Iterator[Record | None]:
 def _survey(file: SourceFile) -> tuple[frozenset[int], int]:
     """Return the misquoted records, counted from 0 at the first line, and the most cells that a record can have.
 
-    A misquoted record has text behind a closing quotation mark, as in `"North"side`: readers of CSV differ about it.
+    A misquoted record has text after a closing quotation mark, as in `"North"side`: readers of CSV differ about it.
     Raises ExtractError for a quotation mark that is never closed: the end of its record is unknown.
     """
     misquoted, most = set(), len(file.headers)
-    limit = csv.field_size_limit(_NO_LIMIT)
-    try:
-        for number, record in enumerate(_records_as_written(file)):
-            most = max(most, record.count(file.delimiter) + 1)
-            if '"' in record and is_misquoted(record, file.delimiter):
-                if record.count('"') % 2:
-                    problem = Problem(file.name, _UNCLOSED_QUOTE, "unclosed-quote", line=number + 1)
-                    raise ExtractError("a file of the extract cannot be read", [problem])
-                misquoted.add(number)
-    finally:
-        csv.field_size_limit(limit)
+    for number, record in enumerate(_records_as_written(file)):
+        most = max(most, record.count(file.delimiter) + 1)
+        if '"' in record and is_misquoted(record, file.delimiter):
+            if record.count('"') % 2:
+                problem = Problem(file.name, _UNCLOSED_QUOTE, "unclosed-quote", line=number + 1)
+                raise ExtractError("a file of the extract cannot be read", [problem])
+            misquoted.add(number)
     return frozenset(misquoted), most
 
 
@@ -207,16 +201,24 @@ def _records_as_written(file: SourceFile) -> Iterator[str]:
 
 
 def _read_parquet(file: SourceFile) -> Iterator[Record]:
-    import pandas as pd
     import pyarrow as pa
+    from pyarrow.parquet import ParquetFile
 
     try:
-        frame = pd.read_parquet(file.path, dtype_backend="pyarrow")
-    except (pa.ArrowException, OSError) as error:
-        raise _unreadable_file(file, error) from error
-    columns = (frame.iloc[:, index].tolist() for index in range(frame.shape[1]))
-    texts = [[None if value is pd.NA or value is None else _text(value) for value in column] for column in columns]
+        # The file alone: folders called year=2019 are no columns.
+        columns = ParquetFile(file.path).read().columns
+        texts = [[_scalar_text(cell) for cell in column] for column in columns]
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise _unreadable_file(file) from error
     yield from zip(*texts, strict=True)
+
+
+def _scalar_text(cell: Any) -> str | None:  # noqa: ANN401 - pyarrow has a class for each type
+    try:
+        value = cell.as_py()
+    except OverflowError:  # a date beyond the year 9999, for which Python has no value
+        return str(cell.cast("string"))
+    return None if value is None else _text(value)
 
 
 def _text(value: object) -> str:
@@ -235,6 +237,7 @@ def _text(value: object) -> str:
             return str(value)
 
 
-def _unreadable_file(file: SourceFile, error: Exception) -> ExtractError:
-    problem = Problem(file.name, f"cannot be read: {error}", "unreadable-file")
-    return ExtractError("a file of the extract cannot be read", [problem])
+def _unreadable_file(file: SourceFile) -> ExtractError:
+    """Return the error of a file that cannot be read, never in a library's words, which may repeat cells."""
+    message = "this file is damaged, or holds what cannot be read; copy or export it again"
+    return ExtractError("a file of the extract cannot be read", [Problem(file.name, message, "unreadable-file")])

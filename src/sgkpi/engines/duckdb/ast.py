@@ -246,6 +246,14 @@ class Subquery(Sql):
     alias: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Renamed(Sql):
+    """A function that gives a table, with names for its columns in their order."""
+
+    function: Sql
+    names: tuple[str, ...]
+
+
 def source(relation: Sql | str, alias: str = "s") -> Sql:
     """A table by its name, or a query, to select from under an alias; anything else as it is."""
     if isinstance(relation, str):

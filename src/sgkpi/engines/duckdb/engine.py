@@ -29,6 +29,7 @@ from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.judge_outcomes import category_key
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.session import Progress, open_session
+from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome
@@ -80,20 +81,21 @@ def look_at(
 ) -> Result:
     """Return the result of a look at the tables of a plan, or at all; `people` reads the persons of its cases too."""
     short: Mapping[str, Sequence[int]] = {}
-    while True:
-        with open_session(progress, extract) as session:
-            if plan is None:
-                tables = Tables(session, extract, dict.fromkeys(extract.tables, ()), short)
-            else:
-                tables = Tables.of_plan(session, plan, extract, short, people=people)
-            result = look(tables)
-            locate.check_quotation_marks(tables)
-            if short:
+    with extract.reading(), unreadable_files_named(extract.tables.values()):
+        while True:
+            with open_session(progress, extract) as session:
+                if plan is None:
+                    tables = Tables(session, extract, dict.fromkeys(extract.tables, ()), short)
+                else:
+                    tables = Tables.of_plan(session, plan, extract, short, people=people)
+                result = look(tables)
+                locate.check_quotation_marks(tables)
+                if short:
+                    return result
+                # Rows with fewer cells than the header take a slower reader, so it is used only where there are any.
+                short = locate.short_rows(tables)
+            if not short:
                 return result
-            # Rows with fewer cells than the header take a slower reader, so it is used only where there are any.
-            short = locate.short_rows(tables)
-        if not short:
-            return result
 
 
 def _spans(tables: Tables) -> list[Span]:

@@ -13,7 +13,7 @@ from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Sql
 from sgkpi.engines.duckdb.cases import Tables, has_repeated_hash
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest import Fault, Flag, Scan, is_faulty, typed_rows
+from sgkpi.engines.duckdb.ingest import LONGEST_LINE, Fault, Flag, Scan, is_faulty, typed_rows
 from sgkpi.engines.duckdb.session import Rejected, Session
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_DATES
 from sgkpi.extracts.csv_text import read_records
@@ -28,7 +28,7 @@ ROWS_SHOWN = 5
 _BLOCK = 1 << 20
 _EMPTY_LINE = re.compile(rb"\n[ \t\r\f\v]*\n")
 # DuckDB's names for the errors of lines that it rejects.
-_MISQUOTED, _SHORT = "UNQUOTED VALUE", "MISSING COLUMNS"
+_MISQUOTED, _SHORT, _LONG = "UNQUOTED VALUE", "MISSING COLUMNS", "LINE SIZE OVER MAXIMUM"
 LeftOut = Mapping[str, Collection[int]]
 
 
@@ -172,14 +172,24 @@ def _conflicting_keys(tables: Tables, name: str, left_out: LeftOut) -> Problem:
 def _uneven_rows(tables: Tables, left_out: LeftOut) -> Iterator[Problem]:
     """Give a warning for each way in which rows of a file are not as long as the header; a row has one of them."""
     misquoted = _rejected(tables, lambda line: line.error == _MISQUOTED)
-    longer = {file: sorted({*rows} - {*misquoted.get(file, ())}) for file, rows in left_out.items()}
+    long = _rejected(tables, lambda line: line.error == _LONG)
+    uneven = {
+        file: sorted({*rows} - {*misquoted.get(file, ()), *long.get(file, ())}) for file, rows in left_out.items()
+    }
     short = {file: sorted({*rows} - {*left_out.get(file, ())}) for file, rows in tables.short_rows.items()}
-    for check, found in ((Check.RAGGED_ROW, misquoted), (Check.RAGGED_ROW, longer), (Check.SHORT_ROW, short)):
+    reasons = ((misquoted, "text after a closing quotation mark"), (long, f"more than {LONGEST_LINE:,} characters"))
+    for check, found in (
+        (Check.RAGGED_ROW, misquoted),
+        (Check.RAGGED_ROW, long),
+        (Check.RAGGED_ROW, uneven),
+        (Check.SHORT_ROW, short),
+    ):
         for file, rows in found.items():
             sentence = describe_rows(check, len(rows))
-            if found is misquoted:
-                have = f"{plural(len(rows), 'row')} {'has' if len(rows) == 1 else 'have'}"
-                sentence = f"{have} text behind a closing quotation mark, and cannot be read: left out"
+            for which, reason in reasons:
+                if found is which:
+                    have = f"{plural(len(rows), 'row')} {'has' if len(rows) == 1 else 'have'}"
+                    sentence = f"{have} {reason}, and {'was' if len(rows) == 1 else 'were'} left out"
             if rows:
                 yield _warning(file, sentence, [*map(str, rows[:ROWS_SHOWN])], len(rows), check)
 

@@ -144,8 +144,8 @@ MACROS = {
     "kpi_whole(scaled)": f"""case
         when scaled % {NUMBER_SCALE}::hugeint = 0 then try_cast(scaled // {NUMBER_SCALE}::hugeint as bigint) end""",
     "kpi_integer(raw)": "kpi_whole(kpi_number(raw))",
-    # A year of fewer than four digits, which no listed form has.
-    "kpi_is_implausible(value)": "value < timestamp '1000-01-01'",
+    # A year of fewer or more than four digits, which no listed form has.
+    "kpi_is_implausible(value)": "value < timestamp '1000-01-01' or value >= timestamp '10000-01-01'",
     # A date that systems write where there is none.
     "kpi_is_placeholder(value)": "cast(value as date) = date '1900-01-01' or cast(value as date) = date '9999-12-31'",
     # Most dates lie between those that are none, and are done with one test.

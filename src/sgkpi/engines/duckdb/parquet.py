@@ -6,12 +6,15 @@ from pathlib import Path
 import duckdb
 
 from sgkpi.engines.duckdb.database import database
+from sgkpi.engines.duckdb.ingest import as_pattern
 from sgkpi.extracts.extract import ParquetColumns, ParquetType
 
 _COLUMNS = """
-select name, num_children, repetition_type, duckdb_type from parquet_schema($1) order by column_id
+select name, num_children, repetition_type, duckdb_type, coalesce(converted_type, '') = 'TIMESTAMP_MILLIS'
+from parquet_schema($1) order by column_id
 """
 _ROWS = "select num_rows from parquet_file_metadata($1)"
+_STATISTICS = "select stats_min, stats_max, stats_min_value, stats_max_value from parquet_metadata($1)"
 _TYPES = {
     "VARCHAR": ParquetType.TEXT,
     "JSON": ParquetType.TEXT,
@@ -32,12 +35,24 @@ def read_parquet_columns(path: Path) -> ParquetColumns:
     """Return the columns at the top of a file's schema; raise ValueError if the footer cannot be read."""
     with database().cursor() as connection:
         try:
-            elements = connection.execute(_COLUMNS, [str(path)]).fetchall()
-            ((rows,),) = connection.execute(_ROWS, [str(path)]).fetchall()
+            found = connection.execute(_COLUMNS, [as_pattern(path)]).fetchall()
+            elements = [row[:-1] for row in found]
+            ((rows,),) = connection.execute(_ROWS, [as_pattern(path)]).fetchall()
             columns = list(_top(elements))
+            is_far = any(row[-1] for row in found) and _has_far_moments(connection, path)
         except (duckdb.Error, MemoryError, UnicodeDecodeError, IndexError) as error:
             raise ValueError("its footer cannot be read") from error
-    return ParquetColumns(tuple(name for name, _ in columns), tuple(kind for _, kind in columns), int(rows))
+    names, kinds = tuple(name for name, _ in columns), tuple(kind for _, kind in columns)
+    return ParquetColumns(names, kinds, int(rows), is_far)
+
+
+def _has_far_moments(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Whether the statistics of milliseconds name moments that DuckDB cannot hold, so that it reads no row."""
+    try:
+        connection.execute(_STATISTICS, [as_pattern(path)]).fetchall()
+    except duckdb.ConversionException:
+        return True
+    return False
 
 
 def _top(elements: Sequence[tuple[str, int | None, str, str | None]]) -> Iterator[tuple[str, ParquetType]]:

@@ -95,6 +95,7 @@ _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Window: _window,
     ast.Filtered: lambda node: f"{text_of(node.aggregate)} FILTER (WHERE {text_of(node.condition)})",
     ast.Table: lambda node: f"{_name(node.name)} AS {_name(node.alias)}",
+    ast.Renamed: lambda node: f"{text_of(node.function)} AS s({', '.join(map(_name, node.names))})",
     ast.Subquery: lambda node: f"({text_of(node.query)})" + (f" AS {_name(node.alias)}" if node.alias else ""),
     ast.Union: lambda node: f"{_part(node.first)} UNION ALL {_part(node.second)}",
     ast.Select: _select,

@@ -11,6 +11,7 @@ from sgkpi.engines.duckdb.ast import Column, Select
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import read_files
 from sgkpi.engines.duckdb.session import Row, Session, open_session
+from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
 from sgkpi.extracts.identifiers import Identifier, find_identifier
 
@@ -38,7 +39,9 @@ def identifiers_at_a_glance(source: TableSource) -> Iterator[tuple[str, Identifi
     for file in source.files:
         if not seen.issuperset(file.headers):
             seen.update(file.headers)
-            yield from ((file.name, each) for each in _identifiers(source, file, first_rows(file)))
+            with unreadable_files_named([source]):
+                rows = first_rows(file)
+            yield from ((file.name, each) for each in _identifiers(source, file, rows))
 
 
 def first_rows(file: SourceFile) -> list[Row]:

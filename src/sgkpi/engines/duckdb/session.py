@@ -47,6 +47,7 @@ _WAIT_SECONDS = 0.5  # on Windows, Ctrl-C is heard only between waits
 _WORKERS = 2
 _SMALL_BYTES = 4_000_000
 _numbers = count(1)
+DatabaseError = duckdb.Error
 Progress = Callable[[float], None]
 Row = tuple[Any, ...]
 Record = dict[str, Any]
@@ -199,17 +200,15 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
 
 
 def _complaint(error: duckdb.Error) -> str | None:
-    """Return what an error says about an extract; None if it is no fault of the extract."""
+    """Return what an error says about an extract as a whole, never in DuckDB's words, which may repeat a cell."""
     text = str(error)
     match error:
         case duckdb.OutOfRangeException() | duckdb.ConversionException():
-            return f"a number in this extract is too large to be computed exactly: {text.splitlines()[0]}"
+            return "a number in this extract is too large to be computed exactly"
         case duckdb.OutOfMemoryException():
             return "there is too little memory or temporary disk space for this extract"
-        case duckdb.InvalidInputException() | duckdb.IOException() if NOT_KNOWN in text:
+        case duckdb.InvalidInputException() if NOT_KNOWN in text:
             return f"{text[text.index(NOT_KNOWN) :].splitlines()[0]}; look for a mistyped date in the extract"
-        case duckdb.InvalidInputException() | duckdb.IOException():
-            return f"a file of this extract could not be read: {text.splitlines()[0]}"
         case _:
             return None
 
