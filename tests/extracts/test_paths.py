@@ -74,6 +74,12 @@ class TestWhatIsNotRead:
         expected = f"{name}: warning: not read: no table has this name; the nearest is '{nearest}' [file-not-read]"
         assert said(extract) == [expected]
 
+    def test_a_near_miss_of_a_table_that_is_missing_is_offered(self, tmp_path: Path) -> None:
+        write_files(tmp_path, {"contacts.csv": TEXT.format("A"), "missing.csv": "x\n"})
+        extract = api.open_extract(tmp_path, CATALOGUE)
+        with pytest.raises(ExtractError, match=r"missing\.csv: warning: not read: .* nearest is 'missing_episodes'"):
+            api.compute(extract, CATALOGUE, months=[Month(2019, 2)], indicators=["rhi_offered"])
+
     @pytest.mark.parametrize("name", ["staff.csv", "contacts and visits.csv", "notes.txt"])
     def test_what_has_nothing_to_do_with_a_table_is_left_alone(self, tmp_path: Path, name: str) -> None:
         assert said(open_files(tmp_path, {"contacts.csv": HEADER + ROW, name: "x\n"})) == []

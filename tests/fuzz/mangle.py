@@ -211,7 +211,8 @@ def _lines(content: bytes, random: Random) -> bytes:
 
 VALUES = ("", "null", "[]", "{}", "1", "[a, a]", "{x: {y: {}}}", "'", '"source = null"', '"(" ', "&a *a", "9" * 30,
           "!!python/x 1", "1e999", '"case when"', "2019-02-30", "contacts", "[" * 40, '"-(" ', "90",
-          '"interval 1 days"', "-5%", '"1/0 > score"', '"team = source"', "0 hours", "999999999 working days", '"\\x00"')  # fmt: skip
+          '"interval 1 days"', "-5%",
+          '"1/0 > score"', '"team = source"', "0 hours", "999999999 working days", '"\\x00"')  # fmt: skip
 
 
 def _contacts(random: Random) -> list[tuple[str, ...]]:

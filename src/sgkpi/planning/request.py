@@ -107,7 +107,9 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     reasons = {indicator: why_unavailable(indicator, extract) for indicator in chosen}
     unavailable = tuple(Unavailable(each.id, reason) for each, reason in reasons.items() if reason is not None)
     if unavailable and (request.indicators or len(unavailable) == len(chosen)):
-        raise ExtractError(_why_nothing(extract, unavailable, named=bool(request.indicators)))
+        # A file that was passed over for its name may be the one that is missing.
+        passed_over = [each for each in extract.problems if each.code in ("file-not-read", "part-not-read")]
+        raise ExtractError(_why_nothing(extract, unavailable, named=bool(request.indicators)), passed_over)
     carried = [without_lacking_breakdowns(each, extract) for each, reason in reasons.items() if reason is None]
     lacking = tuple(breakdown for _, breakdowns in carried for breakdown in breakdowns)
     _check_breakdowns_carried([indicator for indicator, _ in carried], lacking, extract, request.by)
