@@ -177,7 +177,7 @@ def _nearest(stem: str, known: Mapping[str, str]) -> str | None:
     for name, table in known.items():
         if stem.startswith(name) and _ADDED.fullmatch(stem.removeprefix(name)):
             return table
-    begun = [table for name, table in known.items() if name.startswith(f"{stem} ")]
+    begun = [table for name, table in known.items() if name.startswith(tuple(f"{stem}{mark}" for mark in "_- "))]
     close = get_close_matches(stem, known, n=1, cutoff=0.8)
     return begun[0] if len(set(begun)) == 1 else known[close[0]] if close else None
 
