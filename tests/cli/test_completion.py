@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from sgkpi.cli.complete import complete_breakdowns, complete_columns, complete_ids, complete_kinds, complete_months
+from sgkpi.cli.complete import (
+    complete_breakdowns,
+    complete_columns,
+    complete_faults,
+    complete_ids,
+    complete_kinds,
+    complete_months,
+    complete_tables,
+    complete_teams,
+)
 from tests.support.program import SOURCES
 
 HEAVY = ("duckdb", "pandas", "sqlglot", "pyarrow", "rich.console")
@@ -114,6 +123,31 @@ def test_kinds_of_period() -> None:
     assert words(complete_kinds("month,y")) == ["month,year_to_date"]
 
 
+@pytest.mark.usefixtures("catalogue")
+def test_tables() -> None:
+    assert words(complete_tables("")) == ["contacts"]
+    assert words(complete_tables("con")) == ["contacts"]
+    assert words(complete_tables("x")) == []
+
+
+def test_faults() -> None:
+    assert words(complete_faults(""))
+    assert words(complete_faults("no such")) == []
+
+
+def test_categories_are_the_codes_or_what_the_extract_holds(catalogue: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = CONTACTS.replace("  team:", "  source: {type: category, codes: {police: [Police], school: []}}\n  team:")
+    (catalogue / "tables" / "contacts.yaml").write_text(declared, encoding="utf-8")
+    (catalogue / "contacts.csv").write_text("person_id,team,source\nP1,North,\nP2, South ,x\nP3,,\n", encoding="utf-8")
+    monkeypatch.setenv("SGKPI_DATA", str(catalogue))
+    assert words(complete_columns(context(id_="decided"), "source=")) == ["source=police", "source=school"]
+    assert words(complete_columns(context(id_="decided"), "team=S")) == ["team=South"]
+    assert words(complete_columns(context(id_="decided"), "person_id=")) == []
+    assert words(complete_teams("")) == ["North", "South"]
+    (catalogue / "contacts.csv").unlink()
+    assert words(complete_teams("")) == []
+
+
 def test_broken_settings_give_nothing_and_no_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sgkpi.toml").write_text("not toml", encoding="utf-8")
     for name in ("SGKPI_CATALOGUE", "SGKPI_DATA"):
@@ -127,6 +161,7 @@ def test_broken_settings_give_nothing_and_no_message(tmp_path: Path, monkeypatch
     [
         ("sgkpi compute decided --by s", "source"),
         ("sgkpi show de", "decided"),
+        ("sgkpi check co", "contacts"),
         ("sgkpi compute --period qu", "quarter"),
         ("sgkpi compute --month 2019-0", "2019-03"),
     ],

@@ -203,6 +203,26 @@ def test_the_expected_kind_is_asked_for_and_null_passes_for_any() -> None:
         parse_expression("team", FLOW, expect=CONDITION)
 
 
+@pytest.mark.parametrize(
+    "constant",
+    [
+        "999999999999999999 * 2",
+        "0.000000000000001 * 0.0001",
+        "1 / 999999999999999999 / 3",
+        "500000000000000000 + 500000000000000000",
+        "-999999999999999999 - 1",
+    ],
+)
+def test_a_constant_that_cannot_be_computed_with_is_refused(constant: str) -> None:
+    with pytest.raises(ExpressionFault, match="this constant has more than 18 digits"):
+        parse_expression(f"cost > {constant}", FLOW)
+
+
+@pytest.mark.parametrize("constant", ["999999999 * 999999999", "1 / 3", "1 / 0", "visits * 999999999999999999 * 3"])
+def test_other_constants_are_computed(constant: str) -> None:
+    assert parse_expression(f"cost > {constant}", FLOW)
+
+
 def test_a_fault_says_where_it_is() -> None:
     written = "urgent\nand source = 'polcie'\nand urgent"
     with pytest.raises(ExpressionFault) as caught:

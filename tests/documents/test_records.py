@@ -166,7 +166,8 @@ class TestJsonKeys:
         assert list(read["tables"][0]) == ["table", "files", "rows", "first", "last", "months", "undeclared"]
         (finding,) = read["findings"]
         assert list(finding) == [
-            "severity", "code", "table", "columns", "detail", "count", "message", "rows", "concerned", "indicators"
+            "severity", "code", "table", "columns", "detail", "count", "message", "waived", "rows", "concerned",
+            "indicators",
         ]  # fmt: skip
         assert finding["rows"] == [{"file": "North.csv", "count": 1, "rows": [12], "values": ["North"]}]
         # One of 487 cases is unknown: 384 or 385 of them.

@@ -4,11 +4,13 @@ It runs at every press of the tab key: no definition is checked and nothing heav
 suggestions, never an error.
 """
 
+import csv
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ Suggestions = list[tuple[str, str]]
 MONTHS_SUGGESTED = 24
 OF_EVERY_CASE = ("reason", "person")
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
+_TABLE = re.compile(r"^table:[ \t]*[\"']?(\w+)", re.MULTILINE)
+_ROWS_READ = 20_000
 _BY = re.compile(r"^by:.*\n(?:(?:[ \t\-#\]}].*)?\n)*", re.MULTILINE)  # the key with everything under it
 
 
@@ -33,7 +37,7 @@ def _quietly(suggest: Callable[..., Suggestions]) -> Callable[..., Suggestions]:
     def guarded(*arguments: Any, **named: Any) -> Suggestions:  # noqa: ANN401 - typer looks at the names
         try:
             return suggest(*arguments, **named)
-        except (OSError, SgkpiError, ValueError):
+        except Exception:  # noqa: BLE001 - nothing may come between a person and a command line
             return []
 
     return guarded
@@ -70,11 +74,63 @@ def complete_kinds(incomplete: str) -> Suggestions:
 
 @_quietly
 def complete_columns(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """Suggest `column=` for each breakdown of the named indicator, and for the columns of every list of cases."""
+    """Suggest `column=` for each breakdown of the named indicator, and for the columns of every list of cases.
+
+    After it, suggest the column's categories.
+    """
     asked = str(ctx.params.get("id_") or "")
     files = [path for path in _files() if path.stem.startswith(asked)]
+    column, equals, _ = incomplete.partition("=")
+    if equals:
+        return [
+            (f"{column}={name}", "") for name in _categories(files, column) if f"{column}={name}".startswith(incomplete)
+        ]
     names = dict.fromkeys([*(name for path in files for name in _breakdowns(_read(path))), *OF_EVERY_CASE])
     return [(f"{name}=", "") for name in names if files and name.startswith(incomplete)]
+
+
+@_quietly
+def complete_teams(incomplete: str) -> Suggestions:
+    """Suggest the teams of the extract."""
+    return [(name, "") for name in _categories(_files(), "team") if name.startswith(incomplete)]
+
+
+@_quietly
+def complete_tables(incomplete: str) -> Suggestions:
+    """Suggest the tables of the catalogue."""
+    return _listed(sorted(path.stem for path in _folder().glob("tables/*.y*ml")), incomplete)
+
+
+@_quietly
+def complete_faults(incomplete: str) -> Suggestions:
+    """Suggest the kinds of fault that `synth` puts into rows."""
+    from sgkpi.synth.faults import Fault
+
+    return _listed([kind.value for kind in Fault], incomplete)
+
+
+def _categories(files: Iterable[Path], column: str) -> list[str]:
+    """Return the categories of a column in the tables of these indicators: its codes, or what the extract begins with.
+
+    Only columns by which cases are broken down are looked at.
+    """
+    texts = [text for text in map(_read, files) if column in _breakdowns(text)]
+    tables = sorted({found[1] for text in texts if (found := _TABLE.search(text))})
+    return sorted({name for table in tables for name in _codes(table, column) or _recorded(table, column)})
+
+
+def _codes(table: str, column: str) -> list[str]:
+    import yaml
+
+    declared = yaml.load(_read(_folder() / "tables" / f"{table}.yaml"), Loader=yaml.BaseLoader)  # noqa: S506
+    return list(declared["columns"].get(column, {}).get("codes", ()))
+
+
+def _recorded(table: str, column: str) -> set[str]:
+    """Return what stands in a column of a table's CSV file, as far as a press of a key may read."""
+    with (_data() / f"{table}.csv").open(encoding="utf-8-sig", newline="") as lines:
+        rows = csv.DictReader(islice(lines, _ROWS_READ))
+        return {cell.strip() for row in rows if (cell := row.get(column)) and cell.strip()}
 
 
 def _listed(names: Iterable[str], incomplete: str) -> Suggestions:
@@ -84,9 +140,18 @@ def _listed(names: Iterable[str], incomplete: str) -> Suggestions:
     return [(before + name, "") for name in names if name.startswith(begun) and name not in written]
 
 
-def _files() -> Iterator[Path]:
+def _folder() -> Path:
     named = os.environ.get("SGKPI_CATALOGUE")
-    yield from (catalogue_path(Path(named) if named else None) or packaged_catalogue()).glob("*.y*ml")
+    return catalogue_path(Path(named) if named else None) or packaged_catalogue()
+
+
+def _data() -> Path:
+    named = os.environ.get("SGKPI_DATA")
+    return data_path(Path(named) if named else None)
+
+
+def _files() -> Iterator[Path]:
+    yield from _folder().glob("*.y*ml")
 
 
 def _read(path: Path) -> str:
@@ -111,9 +176,8 @@ def _span() -> tuple[Month, Month | None]:
     """Return the month of the extract, and the first that one of its tables covers, according to `extract.toml`."""
     from sgkpi.model.toml import parse_toml
 
-    named = os.environ.get("SGKPI_DATA")
     try:
-        written = parse_toml((data_path(Path(named) if named else None) / "extract.toml").read_text("utf-8-sig"))
+        written = parse_toml((_data() / "extract.toml").read_text("utf-8-sig"))
     except (OSError, SgkpiError, ValueError):
         written = {}
     made = written.get("extracted_at")

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from sgkpi.cli import options as opt
+from sgkpi.cli.complete import complete_tables
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
@@ -14,7 +15,9 @@ from sgkpi.model.problems import Severity
 
 
 def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    tables: Annotated[list[str] | None, typer.Argument(metavar="TABLE", help="Tables (default: all).")] = None,
+    tables: Annotated[
+        list[str] | None, typer.Argument(metavar="TABLE", help="Tables (default: all).", autocompletion=complete_tables)
+    ] = None,
     month: opt.OneMonthOption = None,
     rows: Annotated[bool, typer.Option("--rows", help="List every row at fault, not only the first few.")] = False,
     fail_on: Annotated[

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
-from sgkpi.cli.complete import complete_ids
+from sgkpi.cli.complete import complete_ids, complete_teams
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
@@ -29,7 +29,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     overdue: Annotated[bool, typer.Option("--overdue", help="List the overdue cases as well.")] = False,
     team: Annotated[
         list[str] | None,
-        typer.Option("--team", metavar="TEAM", help="Only cases of this team; short for --where team=TEAM."),
+        typer.Option(
+            "--team", metavar="TEAM", autocompletion=complete_teams,
+            help="Only cases of this team; short for --where team=TEAM.",
+        ),
     ] = None,
     where: opt.WhereOption = None,
     data: opt.DataOption = None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sgkpi.cli.complete import complete_faults
 from sgkpi.cli.inputs import load_definitions
 from sgkpi.cli.options import CatalogueOption, named_path, parse_names
 from sgkpi.cli.output import writing_to
@@ -33,7 +34,12 @@ def run(
     ] = None,
     fault: Annotated[
         list[str] | None,
-        typer.Option("--fault", metavar="KIND", help="Only faults of these kinds (default: all that concern rows)."),
+        typer.Option(
+            "--fault",
+            metavar="KIND",
+            autocompletion=complete_faults,
+            help="Only faults of these kinds (default: all that concern rows).",
+        ),
     ] = None,
     catalogue: CatalogueOption = None,
 ) -> None:

@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import partial
+from operator import add, mul, sub, truediv
 from typing import NoReturn
 
 from sqlglot import exp
@@ -25,6 +27,9 @@ MAX_DEPTH = 60
 MAX_DIGITS = 18
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _A_HUNDRED_YEARS = {Unit.DAYS: 36525, Unit.WEEKS: 5218, Unit.MONTHS: 1200, Unit.YEARS: 100}
+_COMPUTE: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "+": add, "-": sub, "*": mul, "/": truediv,
+}  # fmt: skip
 _OPERATORS: Mapping[type[exp.Expr], str] = {
     exp.EQ: "=",
     exp.NEQ: "<>",
@@ -262,7 +267,11 @@ class Checker:
         if operator == "/" or kind is None or kind is Kind.NULL:
             kind = Kind.NUMBER
         sides = coerce_literal(left, kind).node, coerce_literal(right, kind).node
-        return Typed(nodes.Arithmetic(operator, *sides, kind), tree)
+        node = nodes.Arithmetic(operator, *sides, kind)
+        number = _constant(node)
+        if number is not None and max(abs(number.numerator), number.denominator) >= 10**MAX_DIGITS:
+            self._fault(f"this constant has more than {MAX_DIGITS} digits, too many to compute with exactly", tree)
+        return Typed(node, tree)
 
     def _sum(self, tree: exp.Expr) -> Typed:
         left, right = tree.this, tree.args["expression"]
@@ -368,3 +377,17 @@ class Checker:
         """Return the codes that all values share, nulls aside; None if they differ."""
         known = [value.codes for value in values if value.kind is not Kind.NULL]
         return known[0] if known and all(codes is not None and codes == known[0] for codes in known) else None
+
+
+def _constant(node: Expression) -> Fraction | None:
+    """Return the number that an expression without columns has; None for any other, and for a division by zero."""
+    match node:
+        case Literal(int() | Decimal() as number, Kind.INTEGER | Kind.NUMBER):
+            return Fraction(number)
+        case nodes.Arithmetic(operator, left, right):
+            first, second = _constant(left), _constant(right)
+            if first is None or second is None or (operator == "/" and not second):
+                return None
+            return _COMPUTE[operator](first, second)
+        case _:
+            return None
