@@ -147,4 +147,6 @@ def test_a_long_answer_shows_its_first_rows() -> None:
 
 
 def test_what_was_opened_is_shown_shortly() -> None:
-    assert len(repr(CATALOGUE)) < 200
+    assert repr(CATALOGUE).endswith(": 13 indicators, 7 tables>")
+    assert repr(EXTRACT).endswith(": accommodation, care_leavers, children, contacts, health_passports, "
+                                  "missing_episodes, pathway_plan_reviews>")  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.program import run
+from tests.support.workbooks import write_workbook
 
 TABLE = """\
 key: contact_id
@@ -88,6 +89,18 @@ def test_a_definition_by_commands_without_an_extract(project: Path, command: lis
     (project / "found.json").hardlink_to(project / "indicators" / "tables" / "contacts.yaml")
     ran = run(*command, "-o", "found.json", cwd=project)
     assert (ran.code, (project / "found.json").read_text()) == (2, TABLE)
+
+
+def test_a_workbook_in_the_folder_of_the_extract(project: Path) -> None:
+    (project / "data" / "contacts" / "one.csv").unlink()
+    (project / "data" / "contacts").rmdir()
+    book = project / "data" / "export.xlsx"
+    write_workbook(book, {"ssd_contacts": [row.split(",") for row in ROWS.splitlines()], "Notes": [["none"]]})
+    before = book.read_bytes()
+    ran = run("compute", "--month", "2019-02", "-o", "data/export.xlsx", cwd=project)
+    assert (ran.code, book.read_bytes()) == (2, before)
+    ran = run("compute", "--month", "2019-02", "--data", str(book), "-o", "data/export.xlsx", cwd=project)
+    assert (ran.code, book.read_bytes()) == (2, before)
 
 
 def test_a_file_that_cannot_be_read_is_spared_too(project: Path) -> None:

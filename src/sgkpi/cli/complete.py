@@ -8,6 +8,7 @@ import csv
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date
 from functools import wraps
 from itertools import islice
@@ -116,7 +117,11 @@ def _categories(files: Iterable[Path], column: str) -> list[str]:
     """
     texts = [text for text in map(_read, files) if column in _breakdowns(text)]
     tables = sorted({found[1] for text in texts if (found := _TABLE.search(text))})
-    return sorted({name for table in tables for name in _codes(table, column) or _recorded(table, column)})
+    names = set[str]()
+    for table in tables:
+        with suppress(OSError):  # the extract may lack it
+            names.update(_codes(table, column) or _recorded(table, column))
+    return sorted(names)
 
 
 def _codes(table: str, column: str) -> list[str]:

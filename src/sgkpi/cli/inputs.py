@@ -42,7 +42,7 @@ def open_extract(path: Path, catalogue: "Catalogue", output: Path | None = None)
 
     extract = open_(path, catalogue)
     named = _with_names_of_tables(path, catalogue) if output is not None and path.is_dir() else ()
-    read = (file.path for source in extract.tables.values() for file in source.files)
+    read = (state.path for state in extract.states.values())
     _spare(output, (path, settings_path(path), *read, *named), "a file of the extract")
     return extract
 

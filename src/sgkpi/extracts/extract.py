@@ -128,7 +128,7 @@ class TableSource:
         return bool(self.table.key) and all(name in self.files[0].columns for name in self.table.key)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Extract:
     """A folder of case-level files or a workbook, inspected but not yet read; by table.
 
@@ -144,6 +144,9 @@ class Extract:
     problems: tuple[Problem, ...] = ()
     broken: Mapping[str, tuple[Problem, ...]] = field(default_factory=dict)
     lacking: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<sgkpi extract '{self.path}': {', '.join(self.tables) or 'no table that can be read'}>"
 
     def complete_from(self, table: str) -> date | None:
         """Return the day from which a table is complete; None if it always is."""
