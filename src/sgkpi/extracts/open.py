@@ -187,11 +187,11 @@ def _write_moments_as_text(path: Path, rewritten: Path) -> Path:
 
     try:
         table = ParquetFile(path).read()
+        for place, column in enumerate(table.schema):
+            if types.is_timestamp(column.type) and column.type.unit == "ms":
+                table = table.set_column(place, column.name, table.column(place).cast("string"))
     except (ArrowException, OSError) as error:
         raise FileFault(_BROKEN_PARQUET.format("its rows cannot be read"), "broken-parquet") from error
-    for place, column in enumerate(table.schema):
-        if types.is_timestamp(column.type) and column.type.unit == "ms":
-            table = table.set_column(place, column.name, table.column(place).cast("string"))
     rewritten.parent.mkdir(parents=True, exist_ok=True)
     write_table(table, rewritten)
     return rewritten
