@@ -59,7 +59,7 @@ class TestJson:
     def test_keys_and_their_order(self) -> None:
         read = json.loads(render_json(story()))
         assert list(read) == [
-            "schema", "sgkpi", "as_of", "as_of_source", "extract", "definitions", "unavailable",
+            "schema", "sgkpi", "as_of", "as_of_source", "extract", "definitions", "tables", "holidays", "unavailable",
             "unavailable_breakdowns", "unplaced", "reasons", "figures",
         ]  # fmt: skip
         assert read["schema"] == "sgkpi.figures/1"
@@ -70,7 +70,13 @@ class TestJson:
 
     def test_provenance(self) -> None:
         read = json.loads(render_json(story()))
-        table = {"table": "contacts", "files": ["contacts.csv"], "rows": 5312, "unreadable_cells": 3}
+        table = {
+            "table": "contacts",
+            "files": ["contacts.csv"],
+            "rows": 5312,
+            "unreadable_cells": 3,
+            "replaced_rows": 0,
+        }
         assert read["extract"] == {"source": "Case management system, nightly", "tables": [table]}
         assert read["definitions"] == [
             {"indicator": "care_leavers_in_bnb", "sha256": "cd" * 32},

@@ -162,6 +162,11 @@ class Page:
         found = [(each.table, " ".join(each.files), each.rows, each.unreadable_cells) for each in self.results().tables]
         return self._answered("read", (), found)
 
+    def replaced(self) -> dict[str, int]:
+        """How many rows of each table another one's version replaces."""
+        found = {each.table: each.replaced_rows for each in self.results().tables}
+        return self._answered("replaced", (), found)
+
     def lint(self, code: str, today: date = TODAY) -> list[str]:
         """What is said of the definition itself, by the code of the message."""
         with TemporaryDirectory() as name:
@@ -250,6 +255,7 @@ class Page:
     def _write_data(self, folder: Path) -> None:
         folder.mkdir()
         for name, text in self.tables.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / f"{name}.csv").write_text(as_csv(text), "utf-8")
         covers = "\n".join(f"{table} = {day}" for table, day in self.covers.items())
         extracted = f"extracted_at = {self.extracted_at}\n" if self.extracted_at else ""

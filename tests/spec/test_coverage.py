@@ -3,7 +3,7 @@
 import pytest
 
 from sgkpi.model.errors import ExtractError
-from tests.spec.pages import Page
+from tests.spec.pages import TABLES, Page
 
 COUNT = (
     "table: contacts\nperiod: received\nmeasure: count\nimprovement: increase\ntarget: {green: 5}\nby: [source, team]\n"
@@ -168,3 +168,105 @@ def test_an_extract_without_rows_is_an_error(engine: str) -> None:
         Page(engine, definition, contacts="id | received").results()
     with pytest.raises(ExtractError, match="no row has a date that can be read"):
         Page(engine, definition, contacts="id | received\n1 | 2.2.2025 9:00\n2 | 3.2.2025 9:00").results()
+
+
+@pytest.mark.parametrize(
+    ("related", "complete_from", "status"),
+    [
+        ("keep: latest, date: done, until: received", "2019-02-01", "complete"),  # a flow: its period's first day
+        ("keep: latest, date: done, until: received", "2019-02-02", "not_covered"),
+        ("keep: latest, date: done, until: as_of", "2019-02-02", "not_covered"),  # whatever `until` says
+        ("keep: latest, date: done, until: received, looks_back: 24 months", "2017-02-01", "complete"),
+        ("keep: latest, date: done, until: received, looks_back: 24 months", "2017-02-02", "not_covered"),
+        ("keep: count, date: done, until: received, within: 7 days", "2019-01-25", "complete"),
+        ("keep: count, date: done, until: received, within: 7 days", "2019-01-26", "not_covered"),
+        ("keep: count, date: done, until: received, within: 7 days, looks_back: 1 day", "2019-01-31", "complete"),
+        ("keep: count, date: done, until: received, within: 1 working day", "2019-01-31", "complete"),
+        ("keep: latest, date: done, until: received, looks_back: 1 hour", "2019-01-31", "complete"),
+        ("keep: latest, date: done, until: received, looks_back: 25 hours", "2019-01-31", "not_covered"),
+        ("keep: latest, date: done, until: received, looks_back: 2 weeks", "2019-01-18", "complete"),
+    ],
+)
+def test_coverage_reaches_as_far_back_as_a_definition_looks(
+    engine: str, related: str, complete_from: str, status: str
+) -> None:
+    """By `looks_back` under the related name; else by the `within` of a count; else no further than the period."""
+    definition = "table: contacts\nperiod: received\nmeasure: count\n"
+    definition += f"related: {{it: {{table: reviews, {related}}}}}\n"
+    reviews = "id | person | done\n1 | a | 2019-02-04"
+    contacts = "id | person | received\n1 | a | 2019-02-04"
+    page = Page(engine, definition, contacts=contacts, reviews=reviews, covers={"reviews": complete_from})
+    assert page.value("status") == status
+
+
+@pytest.mark.parametrize(
+    ("clock", "complete_from", "status"),
+    [
+        ("{start: it.done, within: 6 months}", "2018-08-28", "complete"),
+        ("{start: it.done, within: 6 months}", "2018-08-29", "not_covered"),
+        ("{start: it.done, stop: checked, within: 6 months}", "2018-08-29", "complete"),  # it has a stop
+        ("{start: begun, within: 6 months}", "2018-08-29", "complete"),  # it starts with the case
+    ],
+)
+def test_a_stock_looks_back_as_far_as_its_clock_goes(engine: str, clock: str, complete_from: str, status: str) -> None:
+    """If it has no stop and starts with the related row: a review in the last six months may lie six months back."""
+    definition = f"""
+        table: leavers
+        point_in_time: {{from: begun, to: ended}}
+        measure: proportion
+        related: {{it: {{table: reviews, keep: latest, date: done}}}}
+        clock: {clock}
+        """
+    leavers = "person | begun | ended | checked\na | 2018-01-01 | | 2019-02-01"
+    reviews = "id | person | done\n1 | a | 2019-02-01"
+    page = Page(engine, definition, leavers=leavers, reviews=reviews, covers={"reviews": complete_from})
+    assert page.value("status") == status
+
+
+LATEST = {
+    "leavers": TABLES["leavers"].replace(
+        "key: person", 'files: [{name: "List 7", latest: yes}, leavers_of_all_time]\n        key: person'
+    )
+}
+PRESENT = {"months": "2018-12 2019-02 2019-03", "declared": LATEST}
+
+
+def test_a_list_of_latest_rows_is_no_history(engine: str) -> None:
+    """Known are the month of the as-of time and the last complete one; a file of another name holds them all."""
+    stock = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n"
+    table = "person | begun | ended\na | 2018-01-01 |"
+    page = Page(engine, stock, **PRESENT, **{"List 7": table})
+    assert page.values("status", "value") == [("not_covered", None), ("complete", 1), ("provisional", 1)]
+    whole = Page(engine, stock, **PRESENT, leavers_of_all_time=table)
+    assert whole.values("status") == [("complete",), ("complete",), ("provisional",)]
+
+
+def test_related_rows_of_a_list_of_latest_rows(engine: str) -> None:
+    """A flow or stock that asks for the latest of them is known where a current list is."""
+    definition = "table: contacts\nperiod: received\nmeasure: count\n"
+    definition += "related: {who: {table: leavers, keep: only}}\npopulation: who.begun is not null\n"
+    contacts = "id | person | received\n1 | a | 2018-12-04\n2 | a | 2019-02-04"
+    page = Page(engine, definition, contacts=contacts, **PRESENT, **{"List 7": "person | begun\na | 2018-01-01"})
+    assert page.values("status", "value") == [("not_covered", None), ("complete", 1), ("provisional", 0)]
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "table: leavers\nperiod: begun\nmeasure: count\n",
+        (
+            "table: contacts\nperiod: received\nmeasure: count\n"
+            "related: {it: {table: leavers, keep: earliest, date: begun, until: received}}\n"
+        ),
+        (
+            "table: contacts\nperiod: received\nmeasure: count\n"
+            "related: {it: {table: leavers, keep: count, date: begun, until: received}}\npopulation: it.count > 0\n"
+        ),
+    ],
+)
+def test_what_needs_the_history_of_a_list_of_latest_rows(engine: str, definition: str) -> None:
+    """A flow of them, the earliest and a count cannot be computed, as where a column is missing."""
+    contacts, listed = "id | person | received\n1 | a | 2019-02-04", {"List 7": "person | begun\na | 2018-01-01"}
+    page = Page(engine, definition, contacts=contacts, declared=LATEST, **listed)
+    with pytest.raises(ExtractError, match=r"needs the history of leavers: List 7\.csv holds the latest row"):
+        page.results()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.spec.pages import Page, outcomes
+from tests.spec.pages import TABLES, Page, outcomes
 
 MET = 'table: contacts\nperiod: received\nmeasure: proportion\nmet: "n = 1"\n'
 
@@ -133,3 +133,118 @@ def test_what_has_no_value_yet_has_no_time_of_day_either(engine: str) -> None:
 def test_an_unreadable_cell_is_not_the_same_as_a_blank_one(engine: str) -> None:
     table = "id | received | n | closed_on\n1 | 2019-02-04 | 1 |\n1 | 2019-02-04 | 1 | tbc"
     assert outcomes(engine, MET, contacts=table) == {"1": "unknown: duplicate_key"}
+
+
+CHANGED = """
+    key: id
+    person: person
+    happened: received
+    %s
+    columns:
+      id: {type: text}
+      person: {type: text}
+      received: {type: datetime}
+      decided: {type: datetime}
+      changed: {type: %s}
+      team: {type: text}
+    """
+DECIDED = """
+    table: contacts
+    period: received
+    measure: proportion
+    clock: {start: received, stop: decided, within: 24 hours}
+    """
+
+
+def test_the_greatest_version_stands(engine: str) -> None:
+    """Of the rows of a key the one that was changed last; what still differs among these is a duplicate as ever (c)."""
+    table = """
+        id | received         | decided          | changed
+        a  | 2019-02-04 09:00 |                  | 2019-02-05
+        A  | 2019-02-04 09:00 | 2019-02-09 09:00 | 2019-02-10
+        b  | 2019-02-04 09:00 | 2019-02-04 10:00 | 2019-02-05
+        b  | 2019-02-04 09:00 | 2019-02-04 11:00 |
+        c  | 2019-02-04 09:00 | 2019-02-04 10:00 | 2019-02-05
+        c  | 2019-02-04 09:00 | 2019-02-04 11:00 | 2019-02-05
+        c  | 2019-02-04 09:00 | 2019-02-04 12:00 | 2019-02-04
+        """
+    declared = {"contacts": CHANGED % ("version: changed", "date")}
+    page = Page(engine, DECIDED, contacts=table, declared=declared)
+    assert page.outcomes() == {"A": "not_met", "b": "met", "c": "unknown: duplicate_key"}
+    assert page.replaced() == {"contacts": 3}
+
+
+@pytest.mark.parametrize(
+    ("kind", "lesser", "greater"),
+    [
+        ("integer", "9", "10"),
+        ("number", "9.5", "10.25"),
+        ("datetime", "2019-02-05", "2019-02-05 00:01"),
+        ("date", "5 February", "2019-02-05"),  # unreadable: as a blank
+        ("date", "2019-03-05", "2019-02-05"),  # later than the as-of time: as a blank
+        ("datetime", "", "2019-02-05 09:00"),
+    ],
+)
+def test_how_versions_compare(engine: str, kind: str, lesser: str, greater: str) -> None:
+    """By their value; one that is blank, unreadable or later than the as-of time is the least."""
+    rows = f"a | 2019-02-04 09:00 | 2019-02-04 10:00 | {greater}\na | 2019-02-04 09:00 | | {lesser}"
+    declared = {"contacts": CHANGED % ("version: changed", kind)}
+    page = Page(engine, DECIDED, contacts=f"id | received | decided | changed\n{rows}", declared=declared)
+    assert page.outcomes() == {"a": "met"}
+
+
+def test_an_earlier_as_of_time_sees_what_stood_then(engine: str) -> None:
+    """On 6 February the change of the 10th was not known; nor was a row that had not been recorded."""
+    table = """
+        id | received         | decided          | changed
+        a  | 2019-02-04 09:00 |                  | 2019-02-05
+        a  | 2019-02-04 09:00 | 2019-02-04 10:00 | 2019-02-10
+        """
+    declared = {"contacts": CHANGED % ("version: changed", "date")}
+    assert Page(engine, DECIDED, contacts=table, declared=declared).outcomes() == {"a": "met"}
+    early = Page(engine, DECIDED, contacts=table, declared=declared, as_of="2019-02-06")
+    assert early.outcomes() == {"a": "overdue"}
+    recorded = {"contacts": CHANGED % ("version: changed\n    recorded: changed", "date")}
+    early = Page(engine, DECIDED, contacts=table, declared=recorded, as_of="2019-02-06")
+    assert early.outcomes() == {"a": "overdue"}
+
+
+def test_versions_of_a_stock_and_of_related_rows(engine: str) -> None:
+    """Compared among the rows that exist at the as-of time, for a past reference day too (a); b's began in March."""
+    leavers = """
+        person | begun      | ended | team  | checked
+        a      | 2018-01-01 |       | North | 2019-02-01
+        a      | 2018-01-01 |       | South | 2019-03-01
+        b      | 2018-01-01 |       | North | 2019-02-01
+        b      | 2019-03-01 |       | South | 2019-03-01
+        """
+    declared = {"leavers": TABLES["leavers"].replace("happened: begun", "happened: begun\n        version: checked")}
+    stock = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\nby: [team]\n"
+    assert Page(engine, stock, leavers=leavers, declared=declared).categories("team") == {"South": 1}
+    flow = "table: contacts\nperiod: received\nmeasure: count\nby: [{theirs: who.team}]\n"
+    flow += "related: {who: {table: leavers, keep: only}}\n"
+    contacts = "id | person | received\n1 | a | 2019-02-04\n2 | b | 2019-02-04"
+    page = Page(engine, flow, contacts=contacts, leavers=leavers, declared=declared)
+    assert page.categories("theirs") == {"South": 2}
+
+
+def test_the_later_file_stands(engine: str) -> None:
+    """`version: file`, for a folder of repeated exports: what was open in January's is decided in February's."""
+    tables = {
+        "contacts/2019-02": """
+            id | received         | decided
+            a  | 2019-02-04 09:00 |
+            b  | 2019-02-04 09:00 | 2019-02-04 10:00
+            c  | 2019-02-04 09:00 | 2019-02-04 10:00
+            """,
+        "contacts/2019-03": """
+            id | received         | decided
+            a  | 2019-02-04 09:00 | 2019-02-09 10:00
+            c  | 2019-02-04 09:00 | 2019-02-04 10:00
+            c  | 2019-02-04 09:00 | 2019-02-05 10:00
+            """,
+    }
+    declared = {"contacts": CHANGED % ("version: file", "date")}
+    page = Page(engine, DECIDED, declared=declared, **tables)
+    assert page.outcomes() == {"a": "not_met", "b": "met", "c": "unknown: duplicate_key"}
+    assert page.replaced() == {"contacts": 2}

@@ -188,6 +188,8 @@ def answer_parts(exhibit: Exhibit) -> Iterator[str]:
             yield f"Known as of {answer[0]} (from: {answer[1]})."
         case "read":
             yield table(("table", "file", "rows", "unreadable cells"), [list(map(str, row)) for row in answer])
+        case "replaced":
+            yield table(("table", "replaced rows"), [(name, str(rows)) for name, rows in answer.items()])
         case "lint":
             about, today = exhibit.names
             yield f"On {today} `sgkpi lint` says, of {code(about)}:"

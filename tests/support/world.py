@@ -5,7 +5,7 @@ It can be written to a folder, and computed there by either engine through the p
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -105,13 +105,13 @@ class Answer:
     figures: tuple[Figure, ...]
     reasons: tuple[ReasonCount, ...]
     unplaced: tuple[Unplaced, ...]
-    tables: tuple[tuple[str, tuple[str, ...], int, int], ...]
+    tables: tuple[tuple[Any, ...], ...]
     unavailable: tuple[Unavailable | UnavailableBreakdown, ...]
     as_of: tuple[datetime, AsOfSource]
 
     @classmethod
     def of(cls, results: Results) -> "Answer":
-        tables = tuple((each.table, each.files, each.rows, each.unreadable_cells) for each in results.tables)
+        tables = tuple(map(astuple, results.tables))
         as_of = (results.as_of, results.as_of_source)
         unavailable = (*results.unavailable, *results.unavailable_breakdowns)
         return cls(results.figures, results.reasons, results.unplaced, tables, unavailable, as_of)

@@ -203,6 +203,8 @@ class IndicatorMaker:
             related["where"] = Expressions(choose, names).condition(1)
         if choose.chance(15):
             related["on"] = choose.pick(["link", "person"])
+        if choose.chance(10):
+            related["looks_back"] = choose.pick(LIMITS)
         return related
 
     def _bound(self, related: Definition, keep: str) -> None:

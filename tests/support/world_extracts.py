@@ -28,7 +28,8 @@ def make_files(choose: Choices, tables: Mapping[str, Definition], layouts: Seque
     for name, table in tables.items():
         columns = [column for column in table["columns"] if not (column != "person" and choose.chance(1))]
         rows = _rows(choose, table, columns)
-        stem = choose.pick([name, *table.get("files", ())])
+        others = (each if isinstance(each, str) else each["name"] for each in table.get("files", ()))
+        stem = choose.pick([name, *others])
         headers = {each: choose.pick([each, *column.get("names", ())]) for each, column in table["columns"].items()}
         for file in _layout(choose, choose.pick(layouts), stem, table, columns, rows):
             yield replace(file, headers={each: header for each, header in headers.items() if header != each})

@@ -51,6 +51,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "note": {"type": "text"},
     "entered": {"type": "datetime"},
 }
+_VERSIONS = (["n", "opened", "received"], ["score", "begun", "done"])
 USUAL_AS_OF = datetime(2019, 3, 4, 7)
 AS_OFS = [
     USUAL_AS_OF, USUAL_AS_OF, USUAL_AS_OF, USUAL_AS_OF, datetime(2019, 2, 28, 23, 59, 59, 999999),
@@ -122,6 +123,9 @@ def _tables(choose: Choices) -> dict[str, Definition]:
             "columns": rows,
         },
     }
+    for table in made.values():
+        if table["key"] and choose.chance(20):
+            table["version"] = choose.pick(["entered", "entered", "file", "cost", *_VERSIONS[table is made["rows"]]])
     return {name: {**table, **_described(choose, name, table)} for name, table in made.items()}
 
 
@@ -129,7 +133,7 @@ def _described(choose: Choices, name: str, table: Definition) -> dict[str, Any]:
     """What says more of a table: other names of its file, rules, words for people."""
     described: dict[str, Any] = {}
     if choose.chance(15):
-        described["files"] = [f"ssd_{name}"]
+        described["files"] = [choose.pick([f"ssd_{name}", {"name": f"ssd_{name}", "latest": True}])]
     if choose.chance(10):
         condition = Expressions(choose, names_of(table, {}, None)).condition(1)
         described["rules"] = {"sound": {"check": condition, "severity": "note"} if choose.chance(30) else condition}
@@ -157,6 +161,8 @@ def _column(choose: Choices, name: str, column: Mapping[str, Any]) -> dict[str, 
         changed["planned"] = True
     if choose.chance(3):
         changed["current"] = True
+    if choose.chance(3):
+        changed["may_be_empty"] = True
     if choose.chance(5):
         changed["names"] = [f"{name} of it"]
     if choose.chance(3):

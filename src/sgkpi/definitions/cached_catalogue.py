@@ -70,7 +70,8 @@ def _rests_on(path: Path) -> Iterator[bytes]:
 
 
 def _write(catalogue: Catalogue) -> str:
-    rest = [_to_json(each, {}) for each in (catalogue.tables, catalogue.closures, catalogue.warnings)]
+    whole = (catalogue.tables, catalogue.closures, catalogue.warnings, catalogue.holidays_sha256)
+    rest = [_to_json(each, {}) for each in whole]
     indicators = [_to_json(each, catalogue.tables) for each in catalogue.indicators.values()]
     lines = ([*rest, list(catalogue.indicators)], *indicators)
     return "\n".join(json.dumps(line, separators=(",", ":")) for line in lines)
@@ -79,8 +80,9 @@ def _write(catalogue: Catalogue) -> str:
 def _read(path: Path, text: str) -> Catalogue:
     head, *lines = text.split("\n")
     *rest, names = json.loads(head)
-    tables, closures, warnings = (_from_json(each, {}) for each in rest)
-    return Catalogue(path, tables, _Indicators(dict(zip(names, lines, strict=True)), tables), closures, warnings)
+    tables, closures, warnings, holidays = (_from_json(each, {}) for each in rest)
+    indicators = _Indicators(dict(zip(names, lines, strict=True)), tables)
+    return Catalogue(path, tables, indicators, closures, warnings, holidays)
 
 
 class _Indicators(Mapping[str, Indicator]):

@@ -18,7 +18,7 @@ from sgkpi.model.indicator import (
     Related,
 )
 from sgkpi.model.measures import Measure
-from sgkpi.model.table import Named
+from sgkpi.model.table import FILE_VERSION, Named
 from sgkpi.model.units import LimitUnit
 
 _MEASURES = {
@@ -51,6 +51,7 @@ def explain(indicator: Indicator) -> str:
         indicator.question,
         *_cases(indicator),
         _list("These related rows are looked up for each case:", related),
+        *_versions(indicator),
         _list("These cases are excluded:", map(_named, indicator.exclude)),
         *_judgement(indicator),
         _list(reason, map(_named, indicator.because)),
@@ -118,7 +119,18 @@ def _rows(related: Related) -> str:
     after = f", after {_moment(related.after)}" if related.after else ""
     within = f", going back {related.within} (exactly {related.within} back is too long ago)" if related.within else ""
     joined = "; adjoining spells count as one" if related.merge_adjacent else ""
-    return kept + where + until + after + within + joined
+    back = f"; they matter as far as {related.looks_back} before the period" if related.looks_back else ""
+    return kept + where + until + after + within + joined + back
+
+
+def _versions(indicator: Indicator) -> Iterator[str]:
+    """Yield which of the rows that share a key stand, for each table that says so."""
+    for table in dict.fromkeys((indicator.table, *(related.table for related in indicator.related))):
+        if table.version is not None:
+            greatest = (
+                "in the later file" if table.version == FILE_VERSION else f"with the greatest {quoted(table.version)}"
+            )
+            yield f"Of the rows of {words(table.name)} that share a key, only those {greatest} stand."
 
 
 def _moment(moment: str | NamedMoment) -> str:

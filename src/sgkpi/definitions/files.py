@@ -31,6 +31,7 @@ class ColumnFile(FileModel):
     planned: f.Flag = Field(False, description="Whether the date may lie in the future.")
     current: f.Flag = Field(False, description="Whether the column holds the latest state, and no history.")
     midnight: f.Flag = Field(False, description="Whether 00:00:00 is a time of day, and not the lack of one.")
+    may_be_empty: f.Flag = Field(False, description="Whether the column may be wholly blank, without a warning.")
     description: f.FreeText = Field("", description="The meaning of the column, in plain English.")
 
 
@@ -48,10 +49,20 @@ def _shape(value: object) -> str:
 _Rule = Annotated[Annotated[f.ExpressionText, Tag("text")] | Annotated[RuleFile, Tag("mapping")], Discriminator(_shape)]
 
 
+class NamedFile(FileModel):
+    """A name that a table's file may have, and what such a file holds."""
+
+    name: f.Text = Field(description="The name, without the ending.")
+    latest: f.Flag = Field(False, description="Whether such a file holds the latest row of each person, and no other.")
+
+
+_File = Annotated[Annotated[f.Text, Tag("text")] | Annotated[NamedFile, Tag("mapping")], Discriminator(_shape)]
+
+
 class TableFile(FileModel):
     """A case-level table: `tables/NAME.yaml`."""
 
-    parts: ClassVar[Mapping[str, type[FileModel]]] = {"columns": ColumnFile, "rules": RuleFile}
+    parts: ClassVar[Mapping[str, type[FileModel]]] = {"columns": ColumnFile, "rules": RuleFile, "files": NamedFile}
     placeholders: ClassVar[Mapping[str, Any]] = {"columns": {"_": {"type": "text"}}}
 
     description: f.FreeText = Field("", description="The meaning of one row, in plain English.")
@@ -59,7 +70,12 @@ class TableFile(FileModel):
     person: f.Word | None = Field(None, description="The column with the pseudonymous person, for joining tables.")
     happened: f.Word | None = Field(None, description="The column with the moment from which the row exists.")
     recorded: f.Word | None = Field(None, description="The column with the moment at which the row was entered.")
-    files: f.Texts = Field((), description="Names that this table's file may have, without the ending.")
+    version: f.Word | None = Field(
+        None, description="Of rows that share a key, the greatest stand: by this column, or file for the later file."
+    )
+    files: Annotated[tuple[_File, ...], BeforeValidator(f.one_or_many)] = Field(
+        (), description="Names that this table's file may have, without the ending."
+    )
     blanks: f.Texts = Field((), description="Further spellings of an empty cell.")
     waive: dict[f.Text, f.Text] = Field({}, description="Findings of check that are accepted, by code, each with why.")
     columns: dict[f.Name, ColumnFile] = Field(min_length=1, description="The columns, each with its type.")
@@ -93,6 +109,9 @@ class RelatedFile(FileModel):
     until: f.Word | None = Field(None, description="A date of the case, or as_of: rows after it do not count.")
     after: f.Word | None = Field(None, description="A date of the case: only rows after it count.")
     within: f.TimeLimit | None = Field(None, description="For count: how far back from until rows count.")
+    looks_back: f.TimeLimit | None = Field(
+        None, description="How far before the period its rows matter: coverage reaches back as far."
+    )
     where: f.ExpressionText | None = Field(None, description="A condition on the rows.")
     on: f.Word | None = Field(None, description="The column by which to join, if not the person.")
     merge: Literal["adjacent"] | None = Field(

@@ -82,7 +82,8 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
         and faulty.isdisjoint({common, each.path, each.table.path, *(related.table.path for related in each.related)})
     }
     found = sort_problems(problems)
-    return CatalogueReading(Catalogue(path, tables, sound, closures, found), found, tuple(files))
+    holidays_sha256 = digest(holidays) if holidays.is_file() else None
+    return CatalogueReading(Catalogue(path, tables, sound, closures, found, holidays_sha256), found, tuple(files))
 
 
 def shown_path(path: Path) -> str:
@@ -141,8 +142,14 @@ def _read_table(name: str, file: Path, problems: list[Problem]) -> Table | None:
     content, context = _read_model(TableFile, document)
     table = build_table(name, content, context) if content and "columns" not in context.unsure else None
     problems.extend(context.problems)
-    is_whole = table is not None and not faults and len(table.columns) == len(document.data["columns"])
-    return table if is_whole else None
+    if table is None or faults or len(table.columns) != len(document.data["columns"]):
+        return None
+    return replace(table, sha256=digest(file))
+
+
+def digest(file: Path) -> str:
+    """Return the SHA-256 of a file, which is the same whichever line ends it has."""
+    return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
 def _read_indicator(
@@ -156,8 +163,7 @@ def _read_indicator(
     indicator = build_indicator(name, content, replace(context, tables=tables, broken=broken)) if content else None
     problems.extend(context.problems)
     # The digest is the same whatever line endings a checkout has.
-    digest = hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
-    return replace(indicator, sha256=digest) if indicator else None
+    return replace(indicator, sha256=digest(file)) if indicator else None
 
 
 def _read_model(model: type[Model], document: YamlDocument) -> tuple[Model | None, CheckContext]:

@@ -48,10 +48,7 @@ def about_figures(figures: FigureSet) -> tuple[tuple[str, Cell], ...]:
 
 def tables_read(figures: FigureSet) -> list[rec.Json]:
     """Return the tables that were read, as JSON has them."""
-    return [
-        {"table": each.table, "files": list(each.files), "rows": each.rows, "unreadable_cells": each.unreadable_cells}
-        for each in figures.tables
-    ]
+    return [rec.members(each, "table", "files", "rows", "unreadable_cells", "replaced_rows") for each in figures.tables]
 
 
 def _json(figures: FigureSet, table: rec.RecordTable) -> rec.Json:
@@ -70,6 +67,8 @@ def _json(figures: FigureSet, table: rec.RecordTable) -> rec.Json:
         **rec.json_head(SCHEMA, figures),
         "extract": {"source": figures.source, "tables": rec.Lines(tables_read(figures))},
         "definitions": rec.Lines({"indicator": each.id, "sha256": each.sha256} for each in figures.indicators),
+        "tables": rec.Lines({"table": name, "sha256": sha256} for name, sha256 in figures.declarations.items()),
+        "holidays": {"sha256": figures.holidays_sha256} if figures.holidays_sha256 else None,
         "unavailable": rec.Lines(vars(each) for each in figures.unavailable),
         "unavailable_breakdowns": rec.Lines(vars(each) for each in figures.unavailable_breakdowns),
         "unplaced": rec.Lines({"indicator": each.id, **unplaced.get(each.id, none)} for each in figures.indicators),

@@ -29,6 +29,7 @@ class Check(StrEnum):
     RULE = "broken-rule"
     DUPLICATE_KEY = "duplicate-key"
     IDENTICAL_ROW = "identical-row"
+    REPLACED_ROW = "replaced-row"
     UNKNOWN_PERSON = "unknown-person"
     UNMATCHED_KEY = "unmatched-key"
     OVERLAPPING_SPELL = "overlapping-spell"
@@ -42,7 +43,7 @@ class Check(StrEnum):
 
 _ERRORS = (Check.IDENTIFIER, Check.RAGGED_ROW, Check.NO_EVENTS)
 _NOTES = (
-    *(Check.EMPTY, Check.IDENTICAL_ROW, Check.UNMATCHED_KEY, Check.REPEATED_HOUR),
+    *(Check.EMPTY, Check.IDENTICAL_ROW, Check.REPLACED_ROW, Check.UNMATCHED_KEY, Check.REPEATED_HOUR),
     *(Check.UNDECLARED_COLUMN, Check.RULE_NOT_CHECKED),
 )
 SEVERITIES: Mapping[Check, Severity] = (
@@ -62,6 +63,7 @@ _SENTENCES = {
         "{keys} in {rows} that differ: as cases they are unknown (duplicate_key), as related rows all count"
     ),
     Check.IDENTICAL_ROW: "{rows} {are} the same as one before, and count{s} once with it",
+    Check.REPLACED_ROW: "{rows} {are} replaced by a later version, and do{es} not count",
     Check.RAGGED_ROW: "{rows} {have} more cells than the header, and {were} left out",
     Check.SHORT_ROW: "{rows} {have} fewer cells than the header; the missing cells are read as blank",
     Check.OVERLAPPING_SPELL: "{spells} begin{s} before an earlier one has ended ('{column}', '{end}')",

@@ -12,6 +12,7 @@ from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.judge import Judgement, judge, why_unplaced
+from sgkpi.judge.knowledge import replaced_rows
 from sgkpi.judge.outcomes import case_outcome, category
 from sgkpi.judge.tables import LoadedTable, load_table
 from sgkpi.judge.values import span_of
@@ -59,7 +60,7 @@ class ReferenceEngine:
             outcomes=tuple(sorted((each for part in parts for each in part.outcomes), key=attrgetter("sort_key"))),
             values=tuple(sorted((each for part in parts for each in part.values), key=attrgetter("sort_key"))),
             unplaced=tuple(each for part in parts for each in part.unplaced),
-            tables=tuple(_table_read(world.tables[name], columns) for name, columns in read.items()),
+            tables=tuple(_table_read(world.tables[name], columns, plan.as_of) for name, columns in read.items()),
         )
 
     def cases(
@@ -136,6 +137,7 @@ def _ledger(planned: IndicatorPlan, world: World) -> Ledger:
     )
 
 
-def _table_read(loaded: LoadedTable, columns: Collection[str]) -> TableRead:
+def _table_read(loaded: LoadedTable, columns: Collection[str], as_of: datetime) -> TableRead:
     unreadable = sum(len(row.unreadable.intersection(columns)) for row in loaded.rows)
-    return TableRead(loaded.table.name, loaded.files, len(loaded.rows), unreadable)
+    replaced = len(replaced_rows(loaded, as_of))
+    return TableRead(loaded.table.name, loaded.files, len(loaded.rows), unreadable, replaced)

@@ -90,6 +90,11 @@ class Candidates:
         files, sheets = _named(self.files, table), _named(self.sheets, table)
         return [each for each in files if each.parts] or sheets or files[:1]
 
+    def latest(self, table: Table) -> list[Candidate]:
+        """Return the candidates for a table whose name says that they hold the latest row of each person alone."""
+        names = {fold_name(name) for name in table.latest}
+        return [each for found in (self.files, self.sheets) for name in names for each in found.get(name, ())]
+
     def passed_over(self, tables: Iterable[Table]) -> Iterator[Problem]:
         """Return a warning for every workbook with sheets that are not read, as files hold the same tables."""
         found: dict[str, dict[str, None]] = {}

@@ -111,10 +111,14 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class TableSource:
-    """A table in this extract; all of its files have the same declared columns."""
+    """A table in this extract; all of its files have the same declared columns.
+
+    `is_latest`: they hold the latest row of each person alone.
+    """
 
     table: Table
     files: tuple[SourceFile, ...]
+    is_latest: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Open a folder of files, or a workbook, as an extract: inspect the files of each table and match their headers."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -54,7 +54,10 @@ def open_extract(
         if problems:
             raise ExtractError(f"{path}: {said.name} is wrong", problems)
         opener = _Opener(known_headers(catalogue_tables.values()), scratch, workbooks, read_parquet_columns)
-        every = {name: opener.open_table(table, candidates.of(table)) for name, table in catalogue_tables.items()}
+        every = {
+            name: opener.open_table(table, candidates.of(table), candidates.latest(table))
+            for name, table in catalogue_tables.items()
+        }
     found = {name: table for name, table in every.items() if table is not None}
     if not found:
         raise ExtractError(_no_table(path, catalogue_tables, candidates))
@@ -97,8 +100,11 @@ class _Opener:
         self._read_parquet_columns = read_parquet_columns
         self._seen: dict[Part, tuple[SourceFile | None, tuple[Problem, ...]]] = {}
 
-    def open_table(self, table: Table, candidates: Sequence[Candidate]) -> _Table | None:
-        """Return the table with its files or their problems; None if it has no file."""
+    def open_table(self, table: Table, candidates: Sequence[Candidate], latest: Collection[Candidate]) -> _Table | None:
+        """Return the table with its files or their problems; None if it has no file.
+
+        `latest` are the candidates whose names say that they hold the latest row of each person alone.
+        """
         if not candidates:
             return None
         if len(candidates) > 1:
@@ -114,7 +120,7 @@ class _Opener:
         problems += _different_columns(table, files)
         errors = tuple(problem for problem in problems if problem.severity is Severity.ERROR)
         warnings = tuple(problem for problem in problems if problem.severity is Severity.WARNING)
-        source = None if errors else TableSource(table, files)
+        source = None if errors else TableSource(table, files, is_latest=only in latest)
         lacks: tuple[str, ...] = ()
         if all(problem.code == "missing-column" for problem in errors):
             required = [column.name for column in table.columns.values() if column.required]

@@ -10,6 +10,7 @@ from sgkpi.ledger.ledger import FigurePlace, Ledger, ValueSummary
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.outcomes import NOT_RECORDED, Outcome
 from sgkpi.model.periods import Period
+from sgkpi.planning.availability import tables_of
 from sgkpi.planning.plan import IndicatorPlan
 from sgkpi.planning.request import ResolvedRequest
 
@@ -22,6 +23,7 @@ def build_figure_set(resolved: ResolvedRequest, ledger: Ledger) -> FigureSet:
     """
     plans = sorted(resolved.plan.indicators, key=lambda plan: plan.indicator.id)
     counts = _Counts(ledger)
+    digests = {name: table.sha256 for plan in plans for name, table in tables_of(plan.indicator).items()}
     return FigureSet(
         figures=tuple(figure for plan in plans for figure in _figures(plan, resolved, counts)),
         reasons=tuple(reason for plan in plans for reason in _sorted_reasons(plan, counts)),
@@ -34,6 +36,8 @@ def build_figure_set(resolved: ResolvedRequest, ledger: Ledger) -> FigureSet:
         as_of_source=resolved.as_of_source,
         problems=resolved.problems(ledger.problems),
         unavailable_breakdowns=resolved.unavailable_breakdowns,
+        declarations=dict(sorted(digests.items())),
+        holidays_sha256=resolved.holidays_sha256,
     )
 
 

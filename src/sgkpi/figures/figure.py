@@ -1,6 +1,7 @@
 """A figure, one number of an indicator for a period and a category; and `FigureSet`, the input of every output."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -88,6 +89,7 @@ class FigureSet:
     Every output of figures is made from a figure set alone, so that a rule applied to it holds everywhere.
     `indicators` are the definitions that were computed, `unavailable` those that the extract cannot carry,
     `unavailable_breakdowns` the breakdowns of the others that it cannot.
+    `declarations` are the digests of the tables' declarations by name, `holidays_sha256` that of the closure days.
     `source` is the extract's own description of itself; `problems` are warnings about it.
     """
 
@@ -102,3 +104,5 @@ class FigureSet:
     as_of_source: AsOfSource
     problems: tuple[Problem, ...] = ()
     unavailable_breakdowns: tuple[UnavailableBreakdown, ...] = ()
+    declarations: Mapping[str, str] = field(default_factory=dict)
+    holidays_sha256: str | None = None

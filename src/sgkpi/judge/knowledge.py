@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sgkpi.judge.tables import LoadedTable, Row, join_text
+from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
 from sgkpi.judge.values import comparable, has_time, lies_after
 from sgkpi.model.expressions import Kind
+from sgkpi.model.table import FILE_VERSION, Table
 
 _DATED = (Kind.DATE, Kind.DATETIME)
 
@@ -19,13 +20,43 @@ def known_rows(loaded: LoadedTable, known_at: datetime, as_of: datetime) -> list
     """
     table, columns = loaded.table, loaded.table.columns
     hideable = [name for name in loaded.columns if columns[name].kind in _DATED and not columns[name].planned]
-    known = []
+    known, replaced = [], replaced_rows(loaded, as_of)
     for row in loaded.rows:
-        happened, recorded = row.values.get(table.happened or ""), row.values.get(table.recorded or "")
-        if not lies_after(happened, known_at) and not lies_after(recorded, as_of):
+        if exists(table, row, known_at, as_of) and row.place not in replaced:
             hidden = {name: None for name in hideable if lies_after(row.values[name], known_at)}
             known.append(replace(row, values={**row.values, **hidden}) if hidden else row)
     return known
+
+
+def exists(table: Table, row: Row, known_at: datetime, as_of: datetime) -> bool:
+    """Whether a row had happened at a moment and had been recorded by the as-of time."""
+    happened, recorded = row.values.get(table.happened or ""), row.values.get(table.recorded or "")
+    return not lies_after(happened, known_at) and not lies_after(recorded, as_of)
+
+
+def replaced_rows(loaded: LoadedTable, as_of: datetime) -> frozenset[RowPlace]:
+    """Return the places of the rows that another row of their key replaces: one with a greater version.
+
+    They are compared among the rows that exist at the as-of time. A version that is blank, unreadable or later than the
+    as-of time is the least.
+    """
+    version, by_key = loaded.table.version, dict[object, list[Row]]()
+    if version is None or (version != FILE_VERSION and version not in loaded.columns):
+        return frozenset()
+    for row in loaded.rows:
+        if row.has_key and exists(loaded.table, row, as_of, as_of):
+            by_key.setdefault(loaded.key_of(row), []).append(row)
+
+    def rank(row: Row) -> tuple[int, object]:
+        if version == FILE_VERSION:
+            return 1, loaded.files.index(row.place[0])
+        return (0, False) if lies_after(row.values[version], as_of) else sortable(row, version)
+
+    replaced = set[RowPlace]()
+    for rows in by_key.values():
+        greatest = max(map(rank, rows))
+        replaced.update(row.place for row in rows if rank(row) != greatest)
+    return frozenset(replaced)
 
 
 def distinct_rows(loaded: LoadedTable, rows: Iterable[Row], joins: Iterable[str]) -> list[Row]:

@@ -102,12 +102,16 @@ class Unplaced:
 
 @dataclass(frozen=True)
 class TableRead:
-    """The numbers of rows of a table that are not all blank, and of cells that fit no format."""
+    """The numbers of rows of a table that are not all blank, of cells that fit no format, and of replaced rows.
+
+    A row is replaced if another with its key has a greater version.
+    """
 
     table: str
     files: tuple[str, ...]
     rows: int
     unreadable_cells: int
+    replaced_rows: int = 0
 
     @property
     def sort_key(self) -> tuple[object, ...]:
@@ -115,7 +119,10 @@ class TableRead:
 
     def __add__(self, other: "TableRead") -> "TableRead":
         files = tuple(sorted({*self.files, *other.files}))
-        return TableRead(self.table, files, self.rows + other.rows, self.unreadable_cells + other.unreadable_cells)
+        unreadable, replaced = (
+            getattr(self, name) + getattr(other, name) for name in ("unreadable_cells", "replaced_rows")
+        )
+        return TableRead(self.table, files, self.rows + other.rows, unreadable, replaced)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,17 @@ from sgkpi.model.words import plural
 
 @dataclass(frozen=True, repr=False)
 class Catalogue:
-    """Tables and indicators by name, sorted; `closures` are local closure days with their names."""
+    """Tables and indicators by name, sorted; `closures` are local closure days with their names.
+
+    `holidays_sha256` is the digest of the file that lists them, None without one.
+    """
 
     path: Path
     tables: Mapping[str, Table]
     indicators: Mapping[str, Indicator]
     closures: Mapping[date, str] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
+    holidays_sha256: str | None = None
 
     def __repr__(self) -> str:
         sizes = f"{plural(len(self.indicators), 'indicator')}, {plural(len(self.tables), 'table')}"

@@ -101,6 +101,7 @@ class Related:
     within: Limit | None = None
     where: Expression | None = None
     merge_adjacent: bool = False
+    looks_back: Limit | None = None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from sgkpi.model.expressions import Expression, Kind
 from sgkpi.model.problems import Severity
 
+# The `version` of tables whose later file, by name, replaces the rows of earlier ones.
+FILE_VERSION = "file"
+
 
 @dataclass(frozen=True)
 class Named:
@@ -39,6 +42,7 @@ class Column:
     planned: bool = False
     current: bool = False
     midnight: bool = False
+    may_be_empty: bool = False
     description: str = ""
 
 
@@ -47,6 +51,8 @@ class Table:
     """A checked table declaration; `columns` are in declared order.
 
     `waive` has the findings of `check` that are accepted, by code, each with the reason.
+    Of rows that share a key, those with the greatest `version` stand: a column, or `FILE_VERSION` for the later file.
+    `latest` are those of the names in `files` whose file holds the latest row of each person alone.
     """
 
     name: str
@@ -55,12 +61,15 @@ class Table:
     person: str | None = None
     happened: str | None = None
     recorded: str | None = None
+    version: str | None = None
     files: tuple[str, ...] = ()
     blanks: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
     waive: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
+    latest: tuple[str, ...] = ()
     path: str = ""
+    sha256: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def __hash__(self) -> int:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from typing import assert_never
 
 from sgkpi.extracts.extract import Extract, TableSource
+from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import column_refs
 from sgkpi.model.indicator import Breakdown, Indicator, Keep, PointInTime, Related
-from sgkpi.model.periods import Period, last_complete_month
+from sgkpi.model.periods import Month, Period, last_complete_month
 from sgkpi.model.table import Table
+from sgkpi.model.units import Limit, LimitUnit
 from sgkpi.planning.columns import columns_of_case, named_columns, refs_of, spell_columns
 from sgkpi.planning.plan import reference_day
 
@@ -100,6 +103,19 @@ def why_unavailable(indicator: Indicator, extract: Extract) -> str | None:
     return _why_lacking(only_with(indicator, ()), extract)
 
 
+def _why_no_history(indicator: Indicator, extract: Extract) -> str | None:
+    """Return why the latest rows of persons are too few for an indicator; None if they are not, or are more."""
+    past = set() if indicator.is_stock else {indicator.table.name}
+    past |= {each.table.name for each in indicator.related if each.keep in (Keep.EARLIEST, Keep.COUNT)}
+    found = [extract.tables[name] for name in sorted(past) if extract.tables[name].is_latest]
+    if not found:
+        return None
+    return "; ".join(
+        f"needs the history of {each.table.name}: {each.files[0].name} holds the latest row of each person alone"
+        for each in found
+    )
+
+
 def _why_lacking(indicator: Indicator, extract: Extract) -> str | None:
     broken = {name: extract.broken[name][0] for name in tables_of(indicator) if name in extract.broken}
     if broken:
@@ -108,7 +124,9 @@ def _why_lacking(indicator: Indicator, extract: Extract) -> str | None:
     if absent:
         return f"needs {', '.join(absent)}: this extract has no such table"
     missing = _absent_columns(indicator, extract)
-    return f"needs {', '.join(missing)}: this extract has no such column" if missing else None
+    if missing:
+        return f"needs {', '.join(missing)}: this extract has no such column"
+    return _why_no_history(indicator, extract)
 
 
 def tables_of(indicator: Indicator) -> dict[str, Table]:
@@ -160,7 +178,9 @@ def is_current_list(source: TableSource, start: str) -> bool:
 
 
 def is_current_only(indicator: Indicator, extract: Extract) -> bool:
-    """Whether a stock or active row depends on the latest state, so that earlier periods are not known."""
+    """Whether a stock or a related row depends on the latest state, so that earlier periods are not known."""
+    if any(extract.tables[name].is_latest for name in tables_of(indicator)):
+        return True
     if any(is_current_list(extract.tables[table], start) for table, start, _ in spell_columns(indicator)):
         return True
     named = named_columns(indicator)
@@ -174,12 +194,55 @@ def is_current_only(indicator: Indicator, extract: Extract) -> bool:
     )
 
 
-def is_covered(indicator: Indicator, period: Period, extract: Extract, as_of: datetime) -> bool:
-    """Whether the extract holds all that the indicator needs to be known in a period."""
+def is_covered(
+    indicator: Indicator, period: Period, extract: Extract, as_of: datetime, working_days: WorkingDays
+) -> bool:
+    """Whether the extract holds all that the indicator needs to be known in a period.
+
+    A table of related rows must be complete from as long before the period, or the reference day, as it looks back.
+    """
     first = reference_day(period, as_of) if indicator.is_stock else period.start
-    for table in (indicator.table, *(related.table for related in indicator.related)):
+    needed = [(indicator.table, first)]
+    for related in indicator.related:
+        limit = looks_back(indicator, related)
+        needed.append((related.table, first if limit is None else earlier(first, limit, working_days)))
+    for table, day in needed:
         complete_from = extract.complete_from(table.name)
-        if complete_from is not None and first < complete_from:
+        if complete_from is not None and day < complete_from:
             return False
     is_present = period.start <= as_of.date() <= period.end or period.last == last_complete_month(as_of)
     return is_present or not is_current_only(indicator, extract)
+
+
+def looks_back(indicator: Indicator, related: Related) -> Limit | None:
+    """Return how far before a period, or a reference day, related rows matter; None: no further than it.
+
+    What the definition says; else the limit of a count; else, of a stock whose clock has no stop and starts with the
+    related row, the clock's limit.
+    """
+    clock = indicator.clock
+    if related.looks_back or related.within:
+        return related.looks_back or related.within
+    starts_there = clock is not None and clock.start is not None and clock.start.related == related.name
+    return clock.limit if clock and starts_there and indicator.is_stock and clock.stop is None else None
+
+
+def earlier(day: date, limit: Limit, working_days: WorkingDays) -> date:
+    """Return the day that lies a limit before another; the calendar's first where there is none."""
+    try:
+        match limit.unit:
+            case LimitUnit.HOURS:
+                return (datetime.combine(day, time.min) - timedelta(hours=limit.amount)).date()
+            case LimitUnit.DAYS:
+                return day - timedelta(days=limit.amount)
+            case LimitUnit.WEEKS:
+                return day - timedelta(weeks=limit.amount)
+            case LimitUnit.WORKING_DAYS:
+                return working_days.add(day, -limit.amount)
+            case LimitUnit.MONTHS:
+                month = Month.of(day).plus(-limit.amount)
+                return month.first_day.replace(day=min(day.day, month.last_day.day))
+            case _:
+                assert_never(limit.unit)
+    except (OverflowError, ValueError):
+        return date.min

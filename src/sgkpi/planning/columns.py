@@ -105,7 +105,7 @@ def columns_read(plan: Plan, extract: Extract, *, people: bool = False) -> dict[
     read = {}
     for name, columns in sorted(wanted.items()):
         table = extract.tables[name].table
-        columns |= {*table.key, table.happened or "", table.recorded or ""}
+        columns |= {*table.key, table.happened or "", table.recorded or "", table.version or ""}
         read[name] = tuple(column for column in extract.tables[name].columns if column in columns)
     return read
 

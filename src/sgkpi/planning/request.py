@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.extracts.extract import Extract
 from sgkpi.extracts.settings import settings_path
 from sgkpi.model.catalogue import Catalogue
@@ -51,6 +52,7 @@ class ResolvedRequest:
     unavailable: tuple[Unavailable, ...]
     unavailable_breakdowns: tuple[UnavailableBreakdown, ...] = ()
     defined: Mapping[str, Indicator] = field(default_factory=dict)
+    holidays_sha256: str | None = None
 
     def for_periods(self, kinds: Iterable[PeriodKind], months: Iterable[Month]) -> "ResolvedRequest":
         """Return the request for other periods: the same indicators and breakdowns as of the same time."""
@@ -72,7 +74,8 @@ class ResolvedRequest:
     def _covered(self, indicator: Indicator, periods: Iterable[Period]) -> tuple[Period, ...]:
         # What only a breakdown needs that cannot be had has no bearing.
         needed = only_with(self.defined.get(indicator.id, indicator), indicator.by)
-        return tuple(each for each in periods if is_covered(needed, each, self.extract, self.plan.as_of))
+        as_of, working_days = self.plan.as_of, working_days_in_england(self.plan.closures)
+        return tuple(each for each in periods if is_covered(needed, each, self.extract, as_of, working_days))
 
     def problems(self, found: Iterable[Problem] = ()) -> tuple[Problem, ...]:
         """Return what is wrong with the extract as it was opened, with the problems `found` as it was read."""
@@ -119,7 +122,9 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     )
     plan = Plan(as_of, plans, catalogue.closures)
     defined = {each.indicator: catalogue.indicators[each.indicator] for each in lacking}
-    resolved = ResolvedRequest(extract, plan, months, (), source, unavailable, lacking, defined)
+    resolved = ResolvedRequest(
+        extract, plan, months, (), source, unavailable, lacking, defined, catalogue.holidays_sha256
+    )
     return resolved.for_periods(
         request.kinds, (month.plus(-back) for month in months for back in range(request.history + 1))
     )

@@ -62,7 +62,8 @@ def explain_case(extract: Extract, catalogue: Catalogue, request: Request, key: 
     columns = columns_read(resolved.plan, extract, people=True)
     period = resolved.periods[0] if indicator.is_stock else None
     day = reference_day(period, as_of) if period else None
-    world = World(found.tables, as_of, working_days_in_england(resolved.plan.closures))
+    working_days = working_days_in_england(resolved.plan.closures)
+    world = World(found.tables, as_of, working_days)
     places = {row.place for row in found.rows}
     case = next((case for case in world.cases(indicator, day) if case.row.place in places), None)
     outcome: CaseOutcome | None = None
@@ -75,7 +76,8 @@ def explain_case(extract: Extract, catalogue: Catalogue, request: Request, key: 
         asked = request.months[0] if request.months else None
         if judgement.day is not None and asked in (None, Month.of(judgement.day)):
             period = period_for(PeriodKind.MONTH, Month.of(judgement.day))
-        told = Told(case, judgement, period, asked, period is None or is_covered(indicator, period, extract, as_of))
+        covered = period is None or is_covered(indicator, period, extract, as_of, working_days)
+        told = Told(case, judgement, period, asked, covered)
         outcome = case_outcome(case, judgement, period, indicator.by) if told.counts and period else None
         looked_for = tuple(related.name for related in indicator.related)
         reader = RowReader(case, world, columns)

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sgkpi.definitions.wording import quoted
 from sgkpi.judge.cases import Case, World, join_columns
-from sgkpi.judge.knowledge import distinct_rows, known_rows, tie_break
+from sgkpi.judge.knowledge import distinct_rows, known_rows, replaced_rows, tie_break
 from sgkpi.judge.related import Lookup, comparable_date, is_open
 from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments, plain_text
@@ -63,8 +63,11 @@ class RowReader:
         """Yield the rows of the case's key, with the reason for those that do not count."""
         loaded = self.world.tables[self.case.indicator.table.name]
         known, distinct = self._known(loaded)
+        replaced = replaced_rows(loaded, self.case.environment.as_of)
         for row in rows:
-            if row.place not in known:
+            if row.place in replaced:
+                said = "replaced by a row with a later version"
+            elif row.place not in known:
                 said = "does not exist yet at that time"
             elif row.place not in distinct:
                 said = "the same as another row; counted once"
@@ -81,13 +84,16 @@ class RowReader:
         value = join_text(own.values.get(related.case_column))
         rows = [row for row in loaded.rows if value and join_text(row.values.get(related.row_column)) == value]
         known, distinct = self._known(loaded)
+        replaced = replaced_rows(loaded, self.case.environment.as_of)
         own_table = related.table.name == self.case.indicator.table.name
         choice = _Choice(self.case, related, loaded, [distinct[row.place] for row in rows if row.place in distinct])
         for row in rows:
             same_key = own_table and row.has_key and own.has_key and loaded.key_of(row) == loaded.key_of(own)
             if same_key or (own_table and row.place == own.place):
                 continue
-            if row.place not in known:
+            if row.place in replaced:
+                said = "left out: replaced by a row with a later version"
+            elif row.place not in known:
                 said = "left out: does not exist yet at that time"
             elif row.place not in distinct:
                 said = "the same as another row; looked at once"

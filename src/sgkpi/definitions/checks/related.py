@@ -24,7 +24,7 @@ _MAY_HAVE: Mapping[Keep, tuple[str, ...]] = {
     Keep.COUNT: ("until", "after", "within"),
     Keep.ONLY: ("date", "until", "after"),
 }
-_ALWAYS = ("table", "keep", "where", "on")
+_ALWAYS = ("table", "keep", "where", "on", "looks_back")
 # Values of these types are joined by their text; others only with their own kind.
 _JOINED_AS_TEXT = frozenset({Kind.TEXT, Kind.CATEGORY, Kind.INTEGER})
 
@@ -53,6 +53,7 @@ def build_related(name: str, file: RelatedFile, case: Scope, context: CheckConte
         within=file.within,
         where=context.expression(file.where, replace(case, table=table), *place, "where"),
         merge_adjacent=file.merge is not None,
+        looks_back=file.looks_back,
     )
 
 

@@ -5,13 +5,14 @@ from dataclasses import replace
 from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import Scope
-from sgkpi.definitions.files import ColumnFile, RuleFile, TableFile
+from sgkpi.definitions.files import ColumnFile, NamedFile, RuleFile, TableFile
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import NamedMoment
 from sgkpi.model.problems import Severity
-from sgkpi.model.table import Column, Rule, Table
+from sgkpi.model.table import FILE_VERSION, Column, Rule, Table
 
 YES_AND_NO = ("yes", "no")
+_VERSIONS = (*DATED, Kind.INTEGER, Kind.NUMBER)
 
 
 def build_table(name: str, file: TableFile, context: CheckContext) -> Table:
@@ -23,7 +24,9 @@ def build_table(name: str, file: TableFile, context: CheckContext) -> Table:
         person=file.person,
         happened=file.happened,
         recorded=file.recorded,
-        files=file.files,
+        version=file.version,
+        files=tuple(each if isinstance(each, str) else each.name for each in file.files),
+        latest=tuple(each.name for each in file.files if isinstance(each, NamedFile) and each.latest),
         blanks=file.blanks,
         waive=file.waive,
         description=file.description,
@@ -65,6 +68,20 @@ def _check_roles(table: Table, context: CheckContext) -> None:
     context.column(table, table.person, "person")
     context.dated_column(table, table.happened, "happened")
     context.dated_column(table, table.recorded, "recorded")
+    _check_version(table, context)
+
+
+def _check_version(table: Table, context: CheckContext) -> None:
+    if table.version is not None and not table.key:
+        context.error("rows without a key cannot replace one another; add 'key'", "missing-key", "version")
+    if table.version in (None, FILE_VERSION):
+        return
+    column = context.column(table, table.version, "version")
+    if column and column.kind not in _VERSIONS:
+        message = (
+            f"'{column.name}' is a {column.kind.value} column; a version is a date, a datetime, a number or 'file'"
+        )
+        context.error(message, "type-mismatch", "version")
 
 
 def _check_columns(table: Table, context: CheckContext) -> None:

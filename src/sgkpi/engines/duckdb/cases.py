@@ -21,7 +21,7 @@ from sgkpi.model import table as model
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator, PointInTime
 from sgkpi.model.periods import end_of_day
-from sgkpi.model.table import Table
+from sgkpi.model.table import FILE_VERSION, Table
 from sgkpi.planning.availability import is_current_list
 from sgkpi.planning.columns import columns_read, dating_columns
 from sgkpi.planning.plan import IndicatorPlan, Plan, reference_days
@@ -32,8 +32,8 @@ class Reading:
     """What was found in the rows of a table as they were read.
 
     `relation` is the table of the session that has `key_hash` and `flags` of every row, in the order of the files; with
-    several files also `file`. `rows` are those that are not blank, `faults` says how often each fault occurs, and
-    `conflicts` how many keys stand in rows that differ.
+    several files also `file`. `rows` are those that are not blank, `faults` says how often each fault occurs,
+    `conflicts` how many keys stand in rows that differ, and `replaced` how many rows another one's version replaces.
     """
 
     scan: Scan
@@ -41,6 +41,7 @@ class Reading:
     rows: int
     faults: Mapping[Flag, int]
     conflicts: int = 0
+    replaced: int = 0
 
 
 @dataclass
@@ -49,7 +50,8 @@ class Tables:
 
     `columns` are those that are read of each table, `dating` those by which its rows are placed in time, and `days` the
     reference days of stocks. `readings` tell what was found in each table; `stored` are the scans of those that stand
-    in the session, and `doubles` says of which of them rows may share a key.
+    in the session, and `doubles` says of which of them rows may share a key; `replaced` how many
+    rows of a relation another one's version replaces.
     """
 
     session: Session
@@ -62,6 +64,7 @@ class Tables:
     readings: dict[str, Reading] = field(default_factory=dict)
     stored: dict[str, Scan] = field(default_factory=dict)
     doubles: dict[str, bool] = field(default_factory=dict)
+    replaced: dict[str, int] = field(default_factory=dict)
 
     @classmethod
     def of_plan(
@@ -156,16 +159,33 @@ class Tables:
         self.session.create(f"again.{name}", typed_rows(scan, f"repeated.{name}", places))
         if reading is not None:
             self.count_conflicts(name, scan, f"again.{name}")
+        else:
+            self.find_replaced(name, scan, f"again.{name}")
 
     def count_conflicts(self, name: str, scan: Scan, relation: str) -> None:
         """Count the keys of a table that stand in rows that differ, and keep their hashes in `conflicting.…`."""
-        key = Name.KEY_HASH
-        alive = ~Name.IS_BLANK_ROW & key.is_not_null() & has_repeated_hash(f"repeated.{name}")
+        key, replaced = Name.KEY_HASH, self.find_replaced(name, scan, relation)
+        alive = ~Name.IS_BLANK_ROW & key.is_not_null() & has_repeated_hash(f"repeated.{name}") & stands(relation)
         parts = (part.as_(f"i_{place}") for place, part in enumerate(identity(scan)))
         kinds = sql.select(key, *parts).distinct().from_(relation).where(alive)
         several = sql.select(key).from_(kinds).group_by(key).having(sql.fn("count", sql.STAR) > 1)
         found = self.session.create(f"conflicting.{name}", several)
-        self.readings[name] = replace(self.readings[name], conflicts=found)
+        self.readings[name] = replace(self.readings[name], conflicts=found, replaced=replaced)
+
+    def find_replaced(self, name: str, scan: Scan, relation: str) -> int:
+        """Keep in `replaced.…` the places of rows that another one of their key replaces; return their number."""
+        place, version, as_of = Name.ROW_ID.as_(Name.PLACE), version_of(scan, self.as_of), sql.moment(self.as_of)
+        older = sql.select(place).from_(relation)
+        if version is None:
+            older = older.limit(0)
+        else:
+            alive = exists(scan, as_of, as_of) & Name.KEY_HASH.is_not_null() & has_repeated_hash(f"repeated.{name}")
+            greatest = sql.fn("max", version).over(
+                [key_part(scan.source.table.columns[each]) for each in scan.source.table.key]
+            )
+            older = older.where(alive).qualify(~version.same_as(greatest))
+        self.replaced[relation] = self.session.create(f"replaced.{relation}", older)
+        return self.replaced[relation]
 
 
 def repeated_hashes(relation: str, alive: Sql) -> Select:
@@ -176,6 +196,25 @@ def repeated_hashes(relation: str, alive: Sql) -> Select:
     key, before = Name.KEY_HASH, sql.fn("lag", Name.KEY_HASH).over(order=[Name.KEY_HASH])
     hashes = sql.select(key, before.as_("before")).from_(relation).where(alive)
     return sql.select(key).distinct().from_(hashes).where(key.same_as(sql.column("before")))
+
+
+def version_of(scan: Scan, as_of: datetime) -> Sql | None:
+    """Return the version of a row, None where rows have none; one that is later than the as-of time is null."""
+    table = scan.source.table
+    if table.version == FILE_VERSION:
+        return Name.FILE if len(scan.source.files) > 1 else None
+    if table.version is None or not scan.has(table.version):
+        return None
+    column = table.columns[table.version]
+    value = Name.value(column)
+    if column.kind not in (Kind.DATE, Kind.DATETIME):
+        return value
+    return sql.when(is_later(value, column.kind, sql.moment(as_of)).is_true(), None, value)
+
+
+def stands(relation: str, row: Column = Name.ROW_ID) -> Sql:
+    """Return whether no version replaces a row of a relation in which keys repeat."""
+    return ~row.is_in(sql.select(Name.PLACE).from_(f"replaced.{relation}"))
 
 
 def has_repeated_hash(repeated: str) -> Sql:
@@ -328,14 +367,17 @@ def _single(tables: Tables, indicator: Indicator, *, on_days: bool) -> Query:
 def _existing(tables: Tables, scan: Scan, rows: str, *, on_days: bool) -> Select:
     """Return rows that exist, as known at the as-of time, or by the end of each reference day, with their places."""
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
+    replaced = tables.replaced.get(rows, 0) > 0
     if not on_days:
         visible = seen(tables, scan, rows).select(Name.ROW_ID.as_(Name.PLACE), *numbers)
+        visible = visible.where(stands(rows)) if replaced else visible
         return sql.select(sql.STAR).from_(visible).where(Name.EXISTS)
     pairs = sql.select(sql.STAR, Name.ROW_ID.of("r").as_(Name.PLACE)).from_(rows, "r")
     pairs = pairs.join("reference_days", "d", kind="cross")
     kept = [Name.KEY_HASH, Name.IS_BLANK_ROW, Name.PLACE, Name.DAY_NUMBER, Name.REFERENCE_DAY, Name.KNOWN, *numbers]
     known = sql.select(*kept, *visible_columns(scan, Name.KNOWN)).from_(pairs)
     known = known.where(exists(scan, Name.KNOWN, sql.moment(tables.as_of)))
+    known = known.where(stands(rows, Name.PLACE)) if replaced else known
     return sql.select(sql.STAR).from_(known)
 
 

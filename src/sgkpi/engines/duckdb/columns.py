@@ -31,6 +31,7 @@ class Name:
     # Of rows that `check` looks at.
     ROW_HASH = Column("row_hash")
     HAPPENED = Column("happened")
+    VERSION = Column("version")
     # Of cases.
     PLACE = Column("place")
     EXISTS = Column("exists")

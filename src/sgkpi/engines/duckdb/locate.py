@@ -92,7 +92,7 @@ def table_read(tables: Tables, name: str) -> TableRead:
     """Return how many rows and unreadable cells there were in the columns read of a table."""
     reading, files = tables.readings[name], tables.extract.tables[name].files
     unreadable = sum(count for flag, count in reading.faults.items() if flag.fault is Fault.UNREADABLE)
-    return TableRead(name, tuple(file.name for file in files), reading.rows, unreadable)
+    return TableRead(name, tuple(file.name for file in files), reading.rows, unreadable, reading.replaced)
 
 
 def all_problems(tables: Tables, names: Sequence[str], *, show_values: bool) -> Iterator[Problem]:

@@ -79,7 +79,7 @@ class _Inspector:
         joins += [table.person] if table.person and own else []
         joins = [each for each in dict.fromkeys(joins) if scan.has(each)]
         every = (*conditions_of(scan, self.plan.as_of, self.awaited), *self._counterparts(scan))
-        return QualityPass(scan, every, tuple(joins), tuple(own), self.options.show_values)
+        return QualityPass(scan, every, tuple(joins), tuple(own), self.options.show_values, self.plan.as_of)
 
     def _counterparts(self, scan: Scan) -> Iterator[Condition]:
         """Give the conditions of columns whose values should be in another table too."""

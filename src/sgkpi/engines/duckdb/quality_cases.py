@@ -152,7 +152,7 @@ class CaseFinder:
         return {outcome: outcomes[outcome] for outcome in Outcome if outcomes[outcome]}, unplaced
 
 
-_REPEATED = (Check.DUPLICATE_KEY, Check.IDENTICAL_ROW)
+_REPEATED = (Check.DUPLICATE_KEY, Check.IDENTICAL_ROW, Check.REPLACED_ROW)
 
 
 def _is_plain(plan: IndicatorPlan) -> bool:

@@ -13,7 +13,7 @@ from functools import reduce
 from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Select, Sql
-from sgkpi.engines.duckdb.cases import has_repeated_hash, identity, repeated_hashes
+from sgkpi.engines.duckdb.cases import exists, has_repeated_hash, identity, repeated_hashes, version_of
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, DATED, ZONE, has_codes, is_later
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Fault, Scan, is_faulty, key_part, typed_rows
@@ -89,6 +89,7 @@ class QualityPass:
     joins: tuple[str, ...]
     spells: tuple[tuple[str, str], ...]
     with_values: bool
+    as_of: datetime
 
     @property
     def table(self) -> str:
@@ -120,6 +121,9 @@ class QualityPass:
         columns |= {Name.day(name): Name.value(name).cast("DATE") for spell in self.spells for name in spell}
         if table.happened is not None and self.scan.has(table.happened):
             columns[Name.HAPPENED] = Name.value(table.happened)
+        if (version := version_of(self.scan, self.as_of)) is not None:
+            as_of = sql.moment(self.as_of)
+            columns |= {Name.VERSION: version, Name.EXISTS: exists(self.scan, as_of, as_of)}
         columns |= {word: _bits(conditions) for word, conditions in self.words.items()}
         rows = sql.select(sql.STAR, *(value.as_(name) for name, value in columns.items()))
         return rows.from_(typed_rows(self.scan)), tuple(dict.fromkeys([Name.IS_BLANK_ROW, *self.beside, *columns]))
@@ -147,14 +151,20 @@ class QualityPass:
     def _repeated_keys(self, session: Session, repeated: str) -> FlaggedRows:
         """Return the rows that share a key and differ, and those that are the same as one before them."""
         relation, h, whole = f"quality.twins.{self.table}", Name.KEY_HASH, Name.ROW_HASH
-        rows = self._kept(whole).where(has_repeated_hash(repeated) & _ALIVE)
-        least, most = (sql.fn(name, whole).over([h]) for name in ("min", "max"))
-        same = sql.fn("row_number").over([h, whole], [Name.PLACE]) > 1
-        flags = (least.ne(most).as_("differs"), same.as_("same"), sql.TRUE.as_(Name.EXISTS))
-        session.create(relation, sql.select(sql.STAR, *flags).from_(rows))
+        is_replaced: Sql = sql.FALSE
+        if version_of(self.scan, self.as_of) is not None:
+            greatest = sql.fn("max", sql.when(Name.EXISTS, Name.VERSION, None)).over([h])
+            is_replaced = Name.EXISTS & ~Name.VERSION.same_as(greatest)
+        replaced = Column("replaced")
+        rows = self._kept(whole, is_replaced.as_(replaced)).where(has_repeated_hash(repeated) & _ALIVE)
+        least, most = (sql.fn(name, whole).over([h, replaced]) for name in ("min", "max"))
+        same = sql.fn("row_number").over([h, replaced, whole], [Name.PLACE]) > 1
+        flags = ((~replaced & least.ne(most)).as_("differs"), (~replaced & same).as_("same"))
+        session.create(relation, sql.select(sql.STAR, *flags, sql.TRUE.as_(Name.EXISTS)).from_(rows))
         key = tuple(self.scan.source.table.key) if self.scan.source.has_key else ()
         differing = Condition(Check.DUPLICATE_KEY, key, sql.column("differs"), group=h)
-        return FlaggedRows(self.table, relation, (differing, Condition(Check.IDENTICAL_ROW, (), sql.column("same"))))
+        others = Condition(Check.IDENTICAL_ROW, (), sql.column("same")), Condition(Check.REPLACED_ROW, (), replaced)
+        return FlaggedRows(self.table, relation, (differing, *others))
 
     def _spells(self, session: Session, first: str, last: str) -> FlaggedRows:
         """Return spells that begin before an earlier one has ended, and those without an end that another follows."""

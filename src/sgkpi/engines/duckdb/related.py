@@ -10,7 +10,16 @@ from typing import assert_never
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
-from sgkpi.engines.duckdb.cases import Tables, cases_of, exists, identity, other_parts, typed, visible_columns
+from sgkpi.engines.duckdb.cases import (
+    Tables,
+    cases_of,
+    exists,
+    identity,
+    other_parts,
+    stands,
+    typed,
+    visible_columns,
+)
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression
@@ -223,7 +232,10 @@ def _joined(lookup: Lookup) -> Select:
     """The rows that belong to each question, as known at its moment; never the row that asks."""
     scan, table = lookup.scan, lookup.table
     row_key = key_part(table.columns[lookup.related.row_column]).as_(Name.ROW_KEY)
-    rows = sql.select(sql.STAR, Name.ROW_ID.as_(Name.PLACE), row_key).from_(f"typed.{table.name}")
+    relation = f"typed.{table.name}"
+    rows = sql.select(sql.STAR, Name.ROW_ID.as_(Name.PLACE), row_key).from_(relation)
+    if lookup.tables.replaced.get(relation):
+        rows = rows.where(stands(relation))
     same_key = Name.LOOKUP_KEY.of("a").cast("VARCHAR").eq(Name.ROW_KEY.of("r").cast("VARCHAR"))
     pairs = sql.select(sql.STAR).from_(_QUESTIONS, "a").join(rows, "r", on=same_key)
     asked = [question for question in lookup.asked() if question != Name.LOOKUP_KEY]
