@@ -382,7 +382,7 @@ class Checker:
 def _constant(node: Expression) -> Fraction | None:
     """Return the number that an expression without columns has; None for any other, and for a division by zero."""
     match node:
-        case Literal(int() | Decimal() as number, Kind.INTEGER | Kind.NUMBER):
+        case Literal(number, kind) if kind in NUMERIC and isinstance(number, int | Decimal):
             return Fraction(number)
         case nodes.Arithmetic(operator, left, right):
             first, second = _constant(left), _constant(right)
