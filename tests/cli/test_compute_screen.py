@@ -175,10 +175,11 @@ class TestComparisons:
     @pytest.mark.parametrize(
         ("before", "now", "shown"),
         [
-            # 80.96 % and 81.04 % are both shown as 81.0%; 80.94 % as 80.9%
+            # 80.96 % and 81.04 % are both shown as 81.0%; from 80.94 %, shown as 80.9%, it is 0.02 points, shown as 0.0
             (8096, 8104, "same"),
             (8104, 8096, "same"),
-            (8094, 8096, "▲ better"),
+            (8094, 8096, "same"),
+            (8094, 8100, "▲ better"),
             # 89.96 % is shown so, as 90.0% would seem to reach the target: no longer like 90.01 %
             (9001, 8996, "▼ worse"),
         ],
@@ -294,7 +295,9 @@ class TestFooter:
 
     def test_problems_are_counted(self) -> None:
         problem = Problem("contacts.csv", "3 cells cannot be read", "unreadable", row=7, severity=Severity.WARNING)
-        assert "Problems in the extract: 1 (listed on stderr)" in screen(None, of=replace(story(), problems=(problem,)))
+        assert "Problems in the extract: 1 (`sgkpi check` explains them)" in screen(
+            None, of=replace(story(), problems=(problem,))
+        )
 
     def test_reasons_of_other_periods_are_left_out(self) -> None:
         shown = shown_on(compute_document(story(), [month("2019-01")]))

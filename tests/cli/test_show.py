@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -16,12 +16,15 @@ from sgkpi.documents.write.terminal.chart import draw_bars, enlarge
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Unplaced
+from sgkpi.model.expressions import AsOf, Call, ColumnRef, Kind
+from sgkpi.model.indicator import PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
+from sgkpi.model.request import AsOfSource
 from tests.cli.test_compute import CONTACTS, project  # noqa: F401 - a fixture
 from tests.support.program import run, run_process
-from tests.support.results import PLACED, count, month, not_covered, proportion
+from tests.support.results import DECIDED, PLACED, count, month, not_covered, proportion, year_to_date
 from tests.support.screens import shown as shown_on
 from tests.test_overview import FEBRUARY, of_decided
 
@@ -80,15 +83,13 @@ class TestWhatItSays:
     def test_comparisons_and_bounds(self) -> None:
         shown = screen(None)
         # 384/486 is 79.01%, 355/480 is 73.96%: 5.05 points, shown as 5.1
-        assert "January 2019, the month before: 74.0%; now 5.1 percentage points more, better.\n" in shown
+        assert "January 2019, the month before: 74.0%; up 5.1 percentage points: better.\n" in shown
         # 384/489 is 78.53%, 387/489 is 79.14%
         assert "Lowest and highest: 78.5% if every case not yet judged failed, 79.1% if every one succeeded.\n" in shown
 
     def test_what_is_overdue_and_how_old_the_oldest_is(self) -> None:
-        said = (
-            "Overdue: 4 cases from the months since January 2019. The oldest fell due on 5 January 2019, 58 days ago.\n"
-        )
-        assert said in screen(None)
+        said = "4 cases from the months since January 2019. The oldest fell due on 5 January 2019, 58 days earlier."
+        assert f"Overdue: {said}\n" in screen(None)
         assert "102 cases were not met in time: 98 done late and 4 still not done.\n" in screen(None)
 
     def test_breakdowns_the_worst_first(self) -> None:
@@ -126,11 +127,70 @@ class TestWhatItSays:
         assert "\nThe mean of 7 contacts.\n" in screen(None, of=of)
 
     @pytest.mark.parametrize(
-        ("blank", "said"), [(1, "1 case belongs to no month: its date"), (2, "2 cases belong to no month: their date")]
+        ("blank", "unreadable", "said"),
+        [
+            (1, 0, "1 case belongs to no month: “received at” is blank."),
+            (0, 2, "2 cases belong to no month: “received at” is unreadable."),
+            (1, 2, "3 cases belong to no month: “received at” is blank in 1 and unreadable in 2."),
+        ],
     )
-    def test_cases_in_no_month(self, blank: int, said: str) -> None:
-        found = of_decided(proportion(FEBRUARY, 9, 10), unplaced=(Unplaced("contacts_decided_24h", blank, 0),))
-        assert f"{said} is missing or unreadable.\n" in screen(None, of=make_overview(found, Month(2019, 2), []))
+    def test_cases_in_no_month(self, blank: int, unreadable: int, said: str) -> None:
+        unplaced = (Unplaced("contacts_decided_24h", blank, unreadable),)
+        found = of_decided(proportion(FEBRUARY, 9, 10), unplaced=unplaced)
+        assert f"{said}\n" in screen(None, of=make_overview(found, Month(2019, 2), []))
+
+    @pytest.mark.parametrize(
+        ("met", "of", "said"),
+        [
+            (171, 202, "the same."),
+            (11, 13, "about the same."),  # 84.62%, shown as 84.6%, after 84.65%, shown as 84.7%: 0.04 points less
+            (17, 20, "up 0.3 percentage points: better."),  # 85% after 84.65%
+            (4, 5, "down 4.7 percentage points: worse."),
+        ],
+    )
+    def test_a_difference_that_is_shown_as_nothing_is_none(self, met: int, of: int, said: str) -> None:
+        figures = of_decided(proportion(month("2019-01"), 171, 202), proportion(FEBRUARY, met, of))
+        shown = screen(None, of=make_overview(figures, Month(2019, 2), []))
+        assert f"January 2019, the month before: 84.7%; {said}\n" in shown
+
+    def test_categories_of_fewer_than_ten_cases_are_not_ranked(self) -> None:
+        categories = {"One": (0, 1), "Nine": (1, 9), "Ten": (5, 10), "Many": (1, 20), "None": (0, 0)}
+        figures = [proportion(FEBRUARY, *of, breakdown="team", category=name) for name, of in categories.items()]
+        of = make_overview(of_decided(proportion(FEBRUARY, 7, 40), *figures), Month(2019, 2), [])
+        assert [each.category for each in of.breakdowns[0].figures] == ["Many", "Ten", "One", "Nine", "None"]
+        assert "By team, the worst first, fewer than 10 cases below\n" in screen(None, of=of)
+
+    def test_a_target_that_nothing_can_pass(self) -> None:
+        whole = replace(proportion(FEBRUARY, 9, 10), target_green=Decimal(1), target_amber=None)
+        of = make_overview(of_decided(whole), Month(2019, 2), [])
+        assert "RED: the target is 100%.\n" in screen(None, of=of)
+
+    def test_the_longest_is_said_with_its_unit(self) -> None:
+        since = ColumnRef("received_at", Kind.DATE)
+        longest = replace(DECIDED, measure=Measure.MAXIMUM, value=Call("days_between", (since, AsOf()), Kind.INTEGER))
+        figure = replace(proportion(FEBRUARY, 3, 3), measure=Measure.MAXIMUM, value=Fraction(129), numerator=None)
+        of = make_overview(replace(of_decided(figure), indicators=(longest,)), Month(2019, 2), [])
+        assert "\nLongest of 3: 129 days.\n" in screen(None, of=of)
+
+    def test_a_stock_has_no_year_to_date(self) -> None:
+        stock = replace(DECIDED, period=PointInTime("received_at", "received_at"))
+        figures = [proportion(FEBRUARY, 9, 10), proportion(year_to_date("2019-02"), 9, 10)]
+        for indicator, expected in ((stock, False), (DECIDED, True)):
+            of = make_overview(replace(of_decided(*figures), indicators=(indicator,)), Month(2019, 2), [])
+            assert ("Year to date" in screen(None, of=of)) is expected
+
+    def test_the_number_is_text_everywhere_and_drawn_on_a_terminal_alone(self) -> None:
+        assert "February 2019: 79.0%, RED\n384 of 486 contacts." in screen(None)
+        drawn = screen(80).splitlines()
+        assert "┗━┛" in "".join(drawn)
+        assert any(line.endswith("    February 2019: 79.0%") for line in drawn)
+
+    def test_an_old_extract_is_said_beside_the_number(self) -> None:
+        of = decided()
+        assert of.figures.as_of_source is AsOfSource.EXTRACT_TOML
+        for today, said in ((date(2019, 3, 5), False), (date(2019, 3, 6), True)):
+            text = shown_on(show_document(of, today), None)
+            assert ("The extract is of 4 March 2019, more than a day old" in text.split("\n\n")[1]) is said
 
     def test_no_cases_is_said_and_no_percentage(self) -> None:
         shown = screen(None, of=make_overview(of_decided(proportion(FEBRUARY, 0, 0)), Month(2019, 2), []))
@@ -147,7 +207,16 @@ class TestWidths:
     @pytest.mark.parametrize("width", [40, 60, 80, 100, 200, None])
     def test_nothing_is_lost(self, width: int | None) -> None:
         shown = flat(screen(width))
-        for said in ("384 of 486 contacts", "53.8%", "100/186", "94.7%", "no cases", "74.0%", "50.0%", "58 days ago"):
+        for said in (
+            "384 of 486 contacts",
+            "53.8%",
+            "100/186",
+            "94.7%",
+            "no cases",
+            "74.0%",
+            "50.0%",
+            "58 days earlier",
+        ):
             assert said in shown
         assert "…" not in shown
 

@@ -35,7 +35,7 @@ def run(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Ran
     It has the environment, the working directory and the streams that `run_process` would give it.
     """
     stdout, stderr, code = io.BytesIO(), io.BytesIO(), 0
-    with _in_the_place_of_this_program(arguments, cwd, _environment(env), stdout, stderr):
+    with _in_the_place_of_this_program(arguments, cwd, environment(env), stdout, stderr):
         try:
             main.run()
         except SystemExit as ending:
@@ -49,12 +49,12 @@ def run(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None) -> Ran
 def run_process(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None, encoding: str = "utf-8") -> Ran:
     """Run `sgkpi` with these arguments in a process of its own; stdout and stderr are pipes in this encoding."""
     command = [sys.executable, "-m", "sgkpi", *arguments]
-    environment = {**_environment(env), "PYTHONIOENCODING": encoding}
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, timeout=120, check=False)
+    variables = {**environment(env), "PYTHONIOENCODING": encoding}
+    done = subprocess.run(command, cwd=cwd, env=variables, capture_output=True, timeout=120, check=False)
     return Ran(done.returncode, done.stdout.decode(encoding, "replace"), done.stderr.decode(encoding), done.stdout)
 
 
-def _environment(env: Mapping[str, str] | None) -> dict[str, str]:
+def environment(env: Mapping[str, str] | None) -> dict[str, str]:
     """Return this process's environment with nothing of its settings, and these variables."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SGKPI_", "COLUMNS"))}
     return {**inherited, "PYTHONPATH": str(SOURCES), "SGKPI_CACHE": _CACHE.name, **(env or {})}
@@ -62,12 +62,12 @@ def _environment(env: Mapping[str, str] | None) -> dict[str, str]:
 
 @contextmanager
 def _in_the_place_of_this_program(
-    arguments: tuple[str, ...], cwd: Path, environment: Mapping[str, str], stdout: io.BytesIO, stderr: io.BytesIO
+    arguments: tuple[str, ...], cwd: Path, variables: Mapping[str, str], stdout: io.BytesIO, stderr: io.BytesIO
 ) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch, chdir(cwd):
-        for name in os.environ.keys() - environment.keys():
+        for name in os.environ.keys() - variables.keys():
             patch.delenv(name)
-        for name, value in environment.items():
+        for name, value in variables.items():
             patch.setenv(name, value)
         out = io.TextIOWrapper(stdout, encoding="utf-8")
         errors = io.TextIOWrapper(stderr, encoding="utf-8", errors="backslashreplace")

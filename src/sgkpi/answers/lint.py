@@ -14,7 +14,7 @@ from sgkpi.definitions.wording import either
 from sgkpi.judge.boundaries.make import Boundaries, boundaries_of
 from sgkpi.judge.examples import ExampleRun, branches_reached, example_holds, run_example
 from sgkpi.judge.judge import Judgement
-from sgkpi.model.catalogue import Catalogue, check_known
+from sgkpi.model.catalogue import Catalogue, complete_each
 from sgkpi.model.indicator import Example, Indicator
 from sgkpi.model.problems import Problem, Severity, sort_problems
 
@@ -42,7 +42,7 @@ def lint_catalogue(
     Raises DefinitionsError if there is nothing to check (no folder, an unknown id).
     """
     reading = read_catalogue(path if path is not None else catalogue_path())
-    check_known(ids, reading.names)
+    ids = complete_each(ids, reading.names)
     catalogue = reading.catalogue
     named = sorted(set(ids)) or reading.names
     chosen = [catalogue.indicators[name] for name in named if name in catalogue.indicators]

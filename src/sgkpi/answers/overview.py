@@ -29,6 +29,7 @@ from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, perio
 from sgkpi.model.request import Request
 from sgkpi.planning.request import resolve
 
+FEWEST_RANKED = 10
 KINDS = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
 
 
@@ -68,7 +69,7 @@ class OpenCases:
 
 @dataclass(frozen=True)
 class Overview:
-    """A month's figure with what it is compared with; None for each comparison that is not known.
+    """A month's figure with what it is compared with; None for each comparison that is not known or has no meaning.
 
     `history` are the twelve months that end with the figure's own; `open_cases` is None where the extract
     does not cover the present.
@@ -177,7 +178,7 @@ def make_overview(results: FigureSet, shown: Month, cases: Iterable[CaseOutcome]
         figure=figure,
         previous=of(PeriodKind.MONTH, 1),
         last_year=of(PeriodKind.MONTH, MONTHS_IN_YEAR),
-        year_to_date=of(PeriodKind.YEAR_TO_DATE),
+        year_to_date=None if results.indicators[0].is_stock else of(PeriodKind.YEAR_TO_DATE),
         history=tuple(each for each in history if each is not None),
         breakdowns=_breakdowns(results, figure),
         steps=steps_of(figure),
@@ -200,9 +201,23 @@ def _breakdowns(results: FigureSet, total: Figure) -> tuple[BreakdownFigures, ..
 
 
 def worst_first(figures: Sequence[Figure]) -> list[Figure]:
-    """Return figures from the worst to the best value, those without one last; equal ones keep their order."""
+    """Return figures from the worst to the best value; below them those of few cases, then those without a value.
+
+    Equal ones keep their order, and so do all where neither way is better.
+    """
     sign = {Improvement.INCREASE: 1, Improvement.DECREASE: -1, Improvement.NONE: 0}
-    return sorted(figures, key=lambda each: (each.value is None, (each.value or Fraction(0)) * sign[each.improvement]))
+
+    def place(figure: Figure) -> tuple[object, ...]:
+        if figure.improvement is Improvement.NONE:
+            return (figure.value is None,)
+        return figure.value is None, has_few_cases(figure), (figure.value or Fraction(0)) * sign[figure.improvement]
+
+    return sorted(figures, key=place)
+
+
+def has_few_cases(figure: Figure) -> bool:
+    """Return whether a value rests on too few cases to be compared with others; a count rests on none."""
+    return figure.value is not None and figure.denominator is not None and figure.denominator < FEWEST_RANKED
 
 
 def _present(results: FigureSet) -> list[Figure]:

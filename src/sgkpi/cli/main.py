@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib import import_module
-from inspect import cleandoc
+from inspect import Parameter, cleandoc, signature
 from io import StringIO
 from pathlib import Path
 from typing import Annotated
@@ -20,10 +20,11 @@ from typer.exceptions import TyperException
 
 from sgkpi import __version__
 from sgkpi.cli import commands, signals
+from sgkpi.cli import options as opt
 from sgkpi.cli.commands import COMMANDS
 from sgkpi.cli.output import stdout_fault
 from sgkpi.cli.settings import CACHE, cache_path
-from sgkpi.cli.streams import abandon, say, say_error, stdout, write_whole
+from sgkpi.cli.streams import abandon, complain, say, say_error, set_manner, stdout, write_whole
 from sgkpi.definitions.cache import set_cache_dir
 from sgkpi.model.errors import ExtractError, SgkpiError, UsageError
 
@@ -94,7 +95,7 @@ def run() -> None:
     except TyperException as error:  # a command line that cannot be read: its message repeats what was typed
         shown = StringIO()
         error.show(shown)  # type: ignore[attr-defined]  # their class is not public
-        say(shown.getvalue().rstrip("\n"))
+        complain(shown.getvalue().rstrip("\n"))
         sys.exit(error.exit_code)
     except SystemExit as ending:
         if not isinstance(ending.__context__, BrokenPipeError):
@@ -102,16 +103,17 @@ def run() -> None:
         abandon(stdout())  # the reader of the help has closed the pipe
         sys.exit()
     except OSError as error:  # help or the version, which no command of ours writes
-        say(f"error: {stdout_fault(error)}")
+        complain(f"error: {stdout_fault(error)}")
         abandon(stdout())
         sys.exit(UsageError.exit_code)
 
 
 def _with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
-    """Wrap a command, so that each way of failing has a message and an exit code."""
+    """Wrap a command, so that it has the options of every command, and each way of failing a message and exit code."""
 
     @wraps(command)
-    def guarded(*arguments: object, **options: object) -> None:
+    def guarded(*arguments: object, quiet: bool = False, width: int | None = None, **options: object) -> None:
+        set_manner(quiet=quiet, width=width)
         try:
             command(*arguments, **options)
         except (typer.Exit, typer.Abort):
@@ -124,6 +126,12 @@ def _with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
                 raise
             raise typer.Exit(_report(error)) from error
 
+    own = signature(command)
+    common = (
+        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+        for name, annotation, default in (("quiet", opt.QuietFlag, False), ("width", opt.WidthOption, None))
+    )
+    guarded.__signature__ = own.replace(parameters=[*own.parameters.values(), *common])  # type: ignore[attr-defined]
     return guarded
 
 
@@ -139,13 +147,13 @@ def _report(error: Exception) -> int:
     """
     if isinstance(error, OSError) and (error.filename is not None or error.errno is not None):
         where = f"{error.filename}: " if error.filename is not None else ""
-        say(f"error: {where}{error.strerror or error}")
+        complain(f"error: {where}{error.strerror or error}")
         return ExtractError.exit_code
     if os.environ.get(DEBUG):
-        say("".join(traceback.format_exception(error)).rstrip())
+        complain("".join(traceback.format_exception(error)).rstrip())
         return BUG
     last = traceback.extract_tb(error.__traceback__)[-1]
-    say(
+    complain(
         f"error: sgkpi {__version__} failed: {type(error).__name__} at {Path(last.filename).name}:{last.lineno}",
         "This is a bug in sgkpi, not in your files. Please report it with the line above and the command you ran.",
         f"Set {DEBUG}=1 to see the full traceback; check it for personal data before you share it.",

@@ -68,6 +68,16 @@ CsvFlag = Annotated[bool, typer.Option("--csv", help="Short for --format csv.")]
 PlainFlag = Annotated[
     bool, typer.Option("--plain", help="For screen readers: words only, one fact a line; or set SGKPI_PLAIN=1.")
 ]
+QuietFlag = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors on stderr.")]
+WidthOption = Annotated[
+    int | None,
+    typer.Option(
+        "--width",
+        min=40,
+        metavar="N",
+        help="The width of screens, also in a pipe or a file (default: COLUMNS, or that of the terminal).",
+    ),
+]
 ShowValuesFlag = Annotated[
     bool, typer.Option("--show-values", help="Show the contents of unreadable cells in messages.")
 ]
@@ -107,7 +117,10 @@ IdArgument = Annotated[
     typer.Argument(metavar="ID", help="An indicator, or a unique beginning of its id.", autocompletion=complete_ids),
 ]
 IdsArgument = Annotated[
-    list[str] | None, typer.Argument(metavar="ID", help="Indicators (default: all).", autocompletion=complete_ids)
+    list[str] | None,
+    typer.Argument(
+        metavar="ID", help="Indicators, or unique beginnings of ids (default: all).", autocompletion=complete_ids
+    ),
 ]
 
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import typer
 
+from sgkpi.cli.pager import show_in_pager
 from sgkpi.cli.streams import abandon, fit_encoding, plain_is_set, say, stdout, this_terminal, visible
 from sgkpi.documents.write.formats import FORMATS, OFFERED, Format, write_records
 from sgkpi.model.errors import UsageError
@@ -51,16 +52,21 @@ class Output:
         else:
             self.write(write_records(records(answer), self.format))
 
-    def write_document(self, document: "Document") -> None:
-        """Write a document for people: for the terminal that there is, or in plain words."""
+    def write_document(self, document: "Document", *, paged: bool = False) -> None:
+        """Write a document for people: for the terminal that there is, or in plain words.
+
+        With `paged`, one that is longer than the terminal is shown in a pager.
+        """
         if self.plain or plain_is_set():
             from sgkpi.documents.write.plain import write_plain
 
-            self.write(write_plain(document))
+            text = write_plain(document)
         else:
             from sgkpi.documents.write.terminal.write import write_terminal
 
-            self.write(write_terminal(document, this_terminal(to_file=self.path is not None)))
+            text = write_terminal(document, this_terminal(to_file=self.path is not None))
+        if self.path is not None or not paged or not show_in_pager(text):
+            self.write(text)
 
     def write(self, content: str | bytes) -> None:
         """Write the content whole: to the file, or to stdout."""
@@ -99,7 +105,7 @@ def choose_output(
     asked += [Format.CSV] if csv else []
     if len(set(asked)) > 1:
         raise UsageError(f"choose one format: {' or '.join(dict.fromkeys(asked))}")
-    if path is not None and path.is_dir():
+    if path is not None and _can_look(path) and path.is_dir():
         raise UsageError(f"-o {path}: this is a folder; name a file in it")
     first = asked[0] if asked else None
     format_ = (first or Format.TABLE) if path is None else _format_of(path, first, OFFERED[command])
@@ -112,6 +118,14 @@ def choose_output(
     if path is not None and not path.parent.is_dir():
         raise UsageError(f"-o {path}: there is no folder '{path.parent}'; create it first")
     return output
+
+
+def _can_look(path: Path) -> bool:
+    """Return whether there is anything at a path. Raises UsageError where the user may not know."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise UsageError(f"-o {path}: cannot write the file: {error.strerror or error}") from error
 
 
 def _format_of(path: Path, asked: Format | None, offered: tuple[Format, ...]) -> Format:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from threading import Timer
 from typing import TYPE_CHECKING
 
-from sgkpi.cli.streams import is_terminal, plain_is_set, stderr
+from sgkpi.cli.streams import is_quiet, is_terminal, plain_is_set, stderr
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -18,10 +18,10 @@ PATIENCE_SECONDS = 0.7
 def progress_bar(label: str) -> Iterator[Callable[[float], None] | None]:
     """Yield a function that takes how much is done, in per cent.
 
-    Yield None, and show nothing, if stderr is not a terminal or NO_COLOR or SGKPI_PLAIN asks for plain text: a bar
-    cannot be drawn without control codes.
+    Yield None, and show nothing, with `--quiet`, if stderr is not a terminal, or if NO_COLOR or SGKPI_PLAIN asks for
+    plain text: a bar cannot be drawn without control codes.
     """
-    if not is_terminal(stderr()) or os.environ.get("NO_COLOR") or plain_is_set():
+    if is_quiet() or not is_terminal(stderr()) or os.environ.get("NO_COLOR") or plain_is_set():
         yield None
         return
     bar = _Bar(label)

@@ -9,6 +9,7 @@ from sgkpi.documents import document as doc
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
     cases_cell,
+    is_about_the_same,
     period_in_words,
     problems_line,
     provenance_lines,
@@ -82,14 +83,20 @@ def figure_rows(figures: FigureSet, periods: Iterable[Period]) -> list[ComparedF
     wanted = set(periods)
     known = {(each.indicator, each.period, each.breakdown, each.category): each for each in figures.figures}
     themes = {each.id: theme_name(each.theme) for each in figures.indicators}
-    rows = [_row(each, themes.get(each.indicator, OTHER), known) for each in figures.figures if each.period in wanted]
+    stocks = {each.id for each in figures.indicators if each.is_stock}
+    rows = [
+        _row(each, themes.get(each.indicator, OTHER), known, is_stock=each.indicator in stocks)
+        for each in figures.figures
+        if each.period in wanted
+    ]
     places = {theme: place for place, theme in reversed(list(enumerate(row.theme for row in rows)))}
     return sorted(rows, key=lambda row: (row.theme == OTHER, places[row.theme]))
 
 
 def _row(
-    figure: Figure, theme: str, known: Mapping[tuple[str, Period, str | None, str | None], Figure]
+    figure: Figure, theme: str, known: Mapping[tuple[str, Period, str | None, str | None], Figure], *, is_stock: bool
 ) -> ComparedFigure:
+    """Return a figure with those that it is compared with; the year to date of a stock would be its month again."""
     if figure.period.kind is not PeriodKind.MONTH:
         return ComparedFigure(theme, figure)
     month = figure.period.last
@@ -99,7 +106,8 @@ def _row(
 
     history = tuple(of(PeriodKind.MONTH, back) for back in reversed(range(MONTHS_IN_YEAR)))
     last_year = of(PeriodKind.MONTH, MONTHS_IN_YEAR)
-    return ComparedFigure(theme, figure, of(PeriodKind.MONTH, 1), last_year, of(PeriodKind.YEAR_TO_DATE), history)
+    year_to_date = None if is_stock else of(PeriodKind.YEAR_TO_DATE)
+    return ComparedFigure(theme, figure, of(PeriodKind.MONTH, 1), last_year, year_to_date, history)
 
 
 def _columns(rows: Sequence[ComparedFigure], *, with_period: bool) -> tuple[doc.TableColumn, ...]:
@@ -141,13 +149,13 @@ def _bare_value(figure: Figure | None) -> str:
 def trend_of(row: ComparedFigure) -> doc.Trend | str:
     """Return the direction since the month before, and whether it is better; none while the month runs.
 
-    Two values that are shown alike are the same: a reader could not see which way they go.
+    Two values that look alike are the same: a reader could not see which way they go.
     """
     figure, previous = row.figure, row.previous
     has_ended = figure.period.has_ended(figure.as_of)
     if previous is None or figure.value is None or previous.value is None or not has_ended:
         return NOTHING
-    if figure.value == previous.value or show_figure(figure) == show_figure(previous):
+    if is_about_the_same(figure, previous):
         return doc.Trend(up=None)
     up = figure.value > previous.value
     if figure.improvement is Improvement.NONE:

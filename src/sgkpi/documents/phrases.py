@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from sgkpi.definitions.wording import long_date
 from sgkpi.documents.document import PROVISIONAL_MARK, Rated, Value
 from sgkpi.figures.figure import Figure, FigureSet, Status
-from sgkpi.figures.numbers import NOTHING, show_count, show_figure
+from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_value
 from sgkpi.model.outcomes import Unknown
 from sgkpi.model.periods import Month, Period, PeriodKind
 from sgkpi.model.request import AsOfSource
@@ -27,7 +27,7 @@ SOURCES = {
 # Said of one case, and of several.
 _WHY_UNKNOWN = {
     Unknown.UNREADABLE: ("has an unreadable cell", "have an unreadable cell"),
-    Unknown.DUPLICATE_KEY: ("has a key with rows that differ", "have keys with rows that differ"),
+    Unknown.DUPLICATE_KEY: ("has a key with conflicting rows", "have keys with conflicting rows"),
     Unknown.MORE_THAN_ONE: ("has more than one related row", "have more than one related row"),
     Unknown.POPULATION: ("lacks what decides whether it belongs here", "lack what decides whether they belong here"),
     Unknown.NO_START: ("has no recorded start", "have no recorded start"),
@@ -100,14 +100,22 @@ def unavailable_warnings(
 
 
 def problems_line(problems: Sequence[object]) -> Iterator[str]:
-    """Yield the number of problems that were printed beside the document."""
+    """Yield the number of problems, which are printed beside the document."""
     if problems:
-        yield f"Problems in the extract: {len(problems):,} (listed on stderr)"
+        yield f"Problems in the extract: {len(problems):,} (`sgkpi check` explains them)"
 
 
 def value_or_why(figure: Figure) -> str:
     """Return the value, or why there is none."""
     return _WITHOUT_VALUE.get(figure.status, NOTHING) if figure.value is None else show_figure(figure)
+
+
+def is_about_the_same(figure: Figure, before: Figure) -> bool:
+    """Return whether two values look the same, or their difference would be shown as 0.0."""
+    if figure.value is None or before.value is None:
+        return False
+    difference = show_value(abs(figure.value - before.value), figure.measure)
+    return show_figure(figure) == show_figure(before) or not any(digit in "123456789" for digit in difference)
 
 
 def value_cell(figure: Figure) -> Value:

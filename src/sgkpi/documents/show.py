@@ -1,16 +1,20 @@
 """One indicator at a glance, for a manager who reads no manual: a document, and records (schema `sgkpi.show/1`)."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from fractions import Fraction
+from typing import assert_never
 
-from sgkpi.answers.overview import BreakdownFigures, Overview, RatingStep, change, days_overdue
+from sgkpi.answers.overview import BreakdownFigures, Overview, RatingStep, change, days_overdue, has_few_cases
 from sgkpi.definitions.english import explain_briefly
-from sgkpi.definitions.wording import both, long_date, words
+from sgkpi.definitions.wording import both, long_date, quoted, words
 from sgkpi.documents import document as doc
 from sgkpi.documents.figures import about_figures, figure_table, tables_read
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
+    age_lines,
     cases_cell,
+    is_about_the_same,
     month_in_words,
     provenance_lines,
     rating_cell,
@@ -23,33 +27,35 @@ from sgkpi.documents.records import Json, Records, json_head, members
 from sgkpi.figures.columns import figure_row, nearest
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
-from sgkpi.model.indicator import Improvement
+from sgkpi.model.expressions import Call, Expression
+from sgkpi.model.indicator import DuePeriod, Improvement, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.words import plural
 
 SCHEMA = "sgkpi.show/1"
 _VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
+_UNITS = {"days_between": "days", "hours_between": "hours", "working_days_between": "working days"}
 _NO_VALUE = {
     Status.NO_CASES: "No case was judged, so there is no value",
     Status.NOT_COVERED: "The extract does not cover this month, so there is no value",
 }
 
 
-def show_document(overview: Overview) -> doc.Document:
-    """Return the overview from the number down to where it comes from."""
-    return doc.Document((*_figure(overview), *_background(overview)))
+def show_document(overview: Overview, today: date | None = None) -> doc.Document:
+    """Return the overview from the number down to where it comes from; `today` tells whether the extract is old."""
+    return doc.Document((*_figure(overview, today), *_background(overview)))
 
 
-def _figure(overview: Overview) -> Iterator[doc.Block]:
-    indicator, figure = overview.indicator, overview.figure
+def _figure(overview: Overview, today: date | None) -> Iterator[doc.Block]:
+    indicator, figures, figure = overview.indicator, overview.figures, overview.figure
     of, provisional = made_of(overview, figure), ""
     if figure.status is Status.PROVISIONAL:
         why = "some cases are not due yet" if overview.has_ended else "the month had not ended"
         provisional = f" (provisional: {why})"
     yield doc.Title((f"{indicator.title} ({indicator.id})",), (indicator.question,) if indicator.question else ())
     yield doc.Headline(month_in_words(figure.period.last), value_or_why(figure), rating_cell(figure))
-    yield doc.Paragraph((f"{of[0].upper()}{of[1:]}{provisional}.", *standing(overview)))
+    yield doc.Paragraph((f"{of[0].upper()}{of[1:]}{provisional}.", *standing(overview), *age_lines(figures, today)))
     yield doc.Paragraph(tuple(comparisons(overview)))
     yield doc.Heading("Twelve months")
     yield chart(overview.history)
@@ -59,8 +65,7 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
     indicator = overview.indicator
     for breakdown in overview.breakdowns:
         if figures := breakdown.figures:
-            is_rated = figures[0].improvement.value != "none"
-            order = ", the worst first" if is_rated and len(figures) > 1 else ""
+            order = _order(figures)
             yield doc.Heading(f"By {words(breakdown.name)}{order}")
             yield _table(breakdown)
     if overview.can_be_open:
@@ -76,6 +81,14 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
     owner = [f"Owner: {indicator.owner}"] if indicator.owner else []
     without = unavailable_lines((), overview.figures.unavailable_breakdowns)
     yield doc.Paragraph((*basis, *owner, *provenance_lines(overview.figures), *without))
+
+
+def _order(figures: Sequence[Figure]) -> str:
+    """Return the order of categories in words; nothing where they have no better and worse."""
+    if figures[0].improvement is Improvement.NONE or len(figures) == 1:
+        return ""
+    few = ", fewer than 10 cases below" if any(map(has_few_cases, figures)) else ""
+    return f", the worst first{few}"
 
 
 def chart(history: Sequence[Figure]) -> doc.Chart:
@@ -134,8 +147,16 @@ def made_of(overview: Overview, figure: Figure) -> str:
     if figure.denominator is None:
         return plural(figure.counted or 0, "case", noun)
     if figure.measure in _VALUES:
-        return f"{_VALUES[figure.measure]} {plural(figure.denominator, 'case', noun)}"
+        unit = _unit(overview.indicator.value)
+        if unit and figure.measure is Measure.MAXIMUM:
+            return f"longest of {show_count(figure.denominator)}: {show_figure(figure)} {unit}"
+        return f"{_VALUES[figure.measure]} {plural(figure.denominator, 'case', noun)}" + (unit and f", in {unit}")
     return f"{show_count(figure.numerator)} of {plural(figure.denominator, 'case', noun)}"
+
+
+def _unit(value: Expression | None) -> str:
+    """Return the unit of a value that is a time between two moments."""
+    return _UNITS.get(value.function, "") if isinstance(value, Call) else ""
 
 
 def standing(overview: Overview) -> Iterator[str]:
@@ -152,8 +173,11 @@ def _rating(overview: Overview) -> str:
     figure = overview.figure
     if figure.target_green is None:
         return "Not rated: there is no target"
-    side, reach = ("or more", "from") if figure.improvement is Improvement.INCREASE else ("or less", "up to")
-    target = f"the target is {show_target(figure.target_green, figure.measure)} {side}"
+    rises = figure.improvement is Improvement.INCREASE
+    side, reach = (" or more", "from") if rises else (" or less", "up to")
+    if figure.target_green == (1 if rises and figure.measure is Measure.PROPORTION else None if rises else 0):
+        side = ""  # nothing lies beyond it
+    target = f"the target is {show_target(figure.target_green, figure.measure)}{side}"
     if figure.target_amber is not None:
         target += f", and AMBER {reach} {show_target(figure.target_amber, figure.measure)}"
     if figure.rating is not Rating.NOT_RATED:
@@ -197,14 +221,16 @@ def _compared(overview: Overview, before: Figure) -> str:
 
 def _change(overview: Overview, before: Figure, difference: Fraction) -> str:
     figure = overview.figure
-    if not difference or show_figure(figure) == show_figure(before):
-        return "now the same"
+    if not difference:
+        return "the same"
+    if is_about_the_same(figure, before):
+        return "about the same"
     up = difference > 0
     amount = show_value(abs(difference), figure.measure).removesuffix("%")
     unit = " percentage points" if figure.measure is Measure.PROPORTION else ""
     better = {Improvement.INCREASE: up, Improvement.DECREASE: not up}.get(figure.improvement)
-    word = "" if better is None or not overview.has_ended else ", better" if better else ", worse"
-    return f"now {amount}{unit} {'more' if up else 'less'}{word}"
+    word = "" if better is None or not overview.has_ended else ": better" if better else ": worse"
+    return f"{'up' if up else 'down'} {amount}{unit}{word}"
 
 
 def _value(figure: Figure) -> str:
@@ -244,7 +270,7 @@ def _oldest(overview: Overview) -> str:
     if found.oldest_due is None:
         return undated
     days = days_overdue(found.oldest_due, overview.figures.as_of)
-    ago = f"{plural(days, 'day')} ago" if days else "today"
+    ago = f"{plural(days, 'day')} earlier" if days else "the same day"
     return f" The oldest fell due on {long_date(found.oldest_due)}, {ago}.{undated}"
 
 
@@ -258,13 +284,24 @@ def not_judged(overview: Overview) -> Iterator[str]:
     not_met = f"{'was' if late + overdue == 1 else 'were'} not met{' in time' if overview.indicator.clock else ''}"
     still_open = [*([f"{late:,} done late"] if late else []), f"{overdue:,} still not done"]
     yield from _counted(not_met, late + overdue, still_open if overdue else [])
-    if missed_for := _why(overview, Outcome.NOT_MET, Outcome.OVERDUE):
-        yield f"Of those not met: {both(missed_for)}."
-    without_month = unplaced.blank + unplaced.unreadable
-    if without_month == 1:
-        yield "1 case belongs to no month: its date is missing or unreadable."
-    elif without_month:
-        yield f"{without_month:,} cases belong to no month: their date is missing or unreadable."
+    if missed_for := overview.reasons(Outcome.NOT_MET, Outcome.OVERDUE):
+        yield f"Why not met: {', '.join(f'{words(reason)} {cases:,}' for reason, cases in missed_for)}."
+    if without_month := unplaced.blank + unplaced.unreadable:
+        found = [("blank", unplaced.blank), ("unreadable", unplaced.unreadable)]
+        how = [f"{state} in {cases:,}" if cases < without_month else state for state, cases in found if cases]
+        belong = "case belongs" if without_month == 1 else "cases belong"
+        yield f"{without_month:,} {belong} to no month: {_placed_by(overview.indicator)} is {both(how)}."
+
+
+def _placed_by(indicator: Indicator) -> str:
+    """Return the column that places a case in a month, in words."""
+    match indicator.period:
+        case PeriodColumn(column) | PointInTime(column, _):
+            return quoted(column)
+        case DuePeriod():
+            return "the day on which it is due"
+        case _:
+            assert_never(indicator.period)
 
 
 def _counted(what: str, count: int | None, reasons: list[str]) -> Iterator[str]:

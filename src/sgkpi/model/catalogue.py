@@ -44,14 +44,24 @@ class Catalogue:
 
         Raises DefinitionsError that names the nearest, and UsageError for an empty text, with which every id begins.
         """
-        if not beginning.strip():
-            raise UsageError("ID: this is empty; `sgkpi list` shows the indicators")
-        begun = [name for name in self.indicators if name.startswith(beginning)]
-        if beginning in self.indicators or not begun:
-            return self.choose([beginning])[0].id
-        if len(begun) > 1:
-            raise DefinitionsError(f"'{beginning}' is the beginning of several indicators: {', '.join(begun)}")
-        return begun[0]
+        return complete_each([beginning], self.indicators)[0]
+
+
+def complete_each(beginnings: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Return for each text the id that it is, or the only one that begins with it. Raises as `Catalogue.complete` does.
+
+    Every text that begins no id is named.
+    """
+    names, completed = list(known), []
+    begun = {text: [name for name in names if name.startswith(text)] for text in beginnings}
+    if not all(map(str.strip, begun)):
+        raise UsageError("ID: this is empty; `sgkpi list` shows the indicators")
+    check_known([text for text, found in begun.items() if not found], names)
+    for text, found in begun.items():
+        if len(found) > 1 and text not in found:
+            raise DefinitionsError(f"'{text}' is the beginning of several indicators: {', '.join(found)}")
+        completed.append(text if text in found else found[0])
+    return completed
 
 
 def check_known(ids: Iterable[str], known: Iterable[str]) -> None:

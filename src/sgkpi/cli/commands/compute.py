@@ -1,5 +1,6 @@
 """`sgkpi compute`: the figures of indicators for periods."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
+from sgkpi.model.catalogue import complete_each
 from sgkpi.model.request import Request
 
 
@@ -62,10 +64,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder = data_path(data)
     indicators, breakdowns = opt.split_list("ID", ids), opt.split_list("--by", by)
     months, kinds = opt.parse_months(month), opt.parse_kinds(period)
-    request = Request(indicators, months, history, kinds, breakdowns, opt.parse_as_of(as_of))
-    asked = with_comparisons(request) if destination.is_for_people else request
+    request = Request((), months, history, kinds, breakdowns, opt.parse_as_of(as_of))
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, output)
+    request = replace(request, indicators=complete_each(indicators, loaded.indicators))
+    asked = with_comparisons(request) if destination.is_for_people else request
     with progress_bar("Reading") as progress:
         extract = open_extract(folder, loaded, output)
         figures = compute(extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values)

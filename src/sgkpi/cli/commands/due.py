@@ -11,6 +11,7 @@ from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
+from sgkpi.model.catalogue import complete_each
 from sgkpi.model.request import Request
 
 
@@ -70,7 +71,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder, moment, named = data_path(data), opt.parse_as_of(as_of), opt.split_list("ID", ids)
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, output)
-    request = Request([loaded.complete(name) for name in named], as_of=moment)
+    request = Request(complete_each(named, loaded.indicators), as_of=moment)
     conditions = [*(where or ()), *(f"team={name}" for name in team or ())]
     with progress_bar("Reading"):
         extract = open_extract(folder, loaded, output)

@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+import typer
+
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
@@ -23,6 +25,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     json: opt.JsonFlag = False,
     plain: opt.PlainFlag = False,
     show_values: opt.ShowValuesFlag = False,
+    no_pager: Annotated[bool, typer.Option("--no-pager", help="Print a long screen whole, without a pager.")] = False,
 ) -> None:
     """Show one indicator at a glance.
 
@@ -38,6 +41,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.inputs import open_ahead
     from sgkpi.answers.overview import overview
     from sgkpi.cli.progress import progress_bar
+    from sgkpi.documents.phrases import age_lines
     from sgkpi.documents.show import show_document, show_records
 
     destination = choose_output("show", format_, output, json=json, plain=plain)
@@ -48,5 +52,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     with progress_bar("Reading") as progress:
         extract = open_extract(folder, loaded, output)
         shown = overview(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)
-    say(*shown.figures.problems)
-    destination.write_answer(shown, show_document, show_records)
+    if destination.is_for_people:
+        destination.write_document(show_document(shown, opt.today()), paged=not no_pager)
+    else:
+        say(*(f"warning: {line}" for line in age_lines(shown.figures, opt.today())))
+        destination.write_answer(shown, show_document, show_records)
+    say(*shown.figures.problems)  # below the number

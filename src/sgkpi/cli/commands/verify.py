@@ -10,6 +10,7 @@ from sgkpi.cli.output import Output, choose_output, format_option
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
+from sgkpi.model.catalogue import complete_each
 from sgkpi.model.request import Request
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     destination = choose_output("verify", format_, output, json=json, plain=plain)
     folder, moment = data_path(data), opt.parse_as_of(as_of)
     indicators, months, kinds = opt.split_list("ID", ids), opt.parse_months(month), opt.parse_kinds(period)
-    request = Request(indicators, months, history, kinds, ["all"], moment)
     loaded = load_definitions(catalogue, output)
+    request = Request(complete_each(indicators, loaded.indicators), months, history, kinds, ["all"], moment)
     with progress_bar("Verifying") as progress:
         verification = verify(open_extract(folder, loaded, output), loaded, request, progress=progress)
     report(verification, destination)

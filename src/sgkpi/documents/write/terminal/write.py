@@ -46,7 +46,7 @@ class _Writer:
                 yield Text("")
             yield from self._block(block)
             apart = not isinstance(block, doc.Heading) and not (
-                isinstance(block, doc.Headline) and not enlarge(block.value, unicode=self.terminal.unicode)
+                isinstance(block, doc.Headline) and not self._large(block)
             )
 
     def _block(self, block: doc.Block) -> Iterator["RenderableType"]:  # noqa: C901 - one case for each kind of block
@@ -98,13 +98,19 @@ class _Writer:
 
     def _headline(self, block: doc.Headline) -> Iterator[Text]:
         """Yield the value in large figures beside its label and rating, or all on one line."""
-        large, rating = enlarge(block.value, unicode=self.terminal.unicode), rating_text(block.rated)
-        if not large:
-            yield Text.assemble(f"{block.label}: ", (block.value, BOLD), ", ", rating)
+        rating, words = rating_text(block.rated), Text.assemble(f"{block.label}: ", (block.value, BOLD))
+        if not (large := self._large(block)):
+            yield Text.assemble(words, ", ", rating)
             return
         width = max(map(len, large))
-        for line, said in zip(large, (Text(block.label), Text(), rating), strict=True):
+        for line, said in zip(large, (words, Text(), rating), strict=True):
             yield Text.assemble(INDENT, (line.ljust(width), BOLD), INDENT * 2, said)
+
+    def _large(self, block: doc.Headline) -> list[str]:
+        """Return the value drawn large; nothing in a pipe or a file, or where words have no room beside it."""
+        large = enlarge(block.value, unicode=self.terminal.unicode)
+        beside = cell_len(f"{block.label}: {block.value}") + len(INDENT * 3) + max(map(len, large), default=0)
+        return large if beside <= (self.terminal.width or 0) else []
 
     def _item(self, item: doc.Item) -> Iterator[Text]:
         style = "" if item.severity is None else _STYLES[item.severity]
