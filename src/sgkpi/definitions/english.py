@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import assert_never
 
-from sgkpi.definitions.wording import both, condition_in_words, either, in_words, long_date, quoted, words
+from sgkpi.definitions.wording import both, column_name, condition_in_words, either, in_words, long_date, name_of, words
 from sgkpi.model.expressions import Expression, Kind, Listed, Literal, children, column_refs
 from sgkpi.model.indicator import (
     Clock,
@@ -18,7 +18,7 @@ from sgkpi.model.indicator import (
     Related,
 )
 from sgkpi.model.measures import Measure
-from sgkpi.model.table import FILE_VERSION, Named
+from sgkpi.model.table import FILE_VERSION, Named, Table
 from sgkpi.model.units import LimitUnit
 
 _MEASURES = {
@@ -43,8 +43,8 @@ _UNIT_NOTES = {
 
 def explain(indicator: Indicator) -> str:
     """Return an indicator's definition in paragraphs of plain English, each on one line."""
-    names = [f"{words(one.name)} ({', '.join(one.codes)})" if one.bands else words(one.name) for one in indicator.by]
-    related = (f"{words(one.name)}: {_rows(one)}." for one in indicator.related)
+    names = [f"{name_of(one)} ({', '.join(one.codes)})" if one.bands else name_of(one) for one in indicator.by]
+    related = (f"{name_of(one)}: {_rows(one, indicator.table)}." for one in indicator.related)
     reason = "The reason for a case that is not met or overdue is the first of these:"
     paragraphs = [
         f"{indicator.title} ({indicator.id})",
@@ -90,33 +90,35 @@ def _cases(indicator: Indicator) -> list[str]:
 def _placement(indicator: Indicator) -> str:
     match indicator.period:
         case PeriodColumn(column):
-            return f"It belongs to the period of its {quoted(column)}."
+            return f"It belongs to the period of its {column_name(indicator.table, column)}."
         case DuePeriod():
             return "It belongs to the period in which it is due."
-        case PointInTime(start, end):
+        case PointInTime(first, last):
+            start, end = (column_name(indicator.table, name) for name in (first, last))
             return (
                 "The figure is for one day, the reference day: the last day of the period, or the as-of date if that "
-                f"is earlier. It includes the cases that are open on that day: {quoted(start)} is on or before it, and "
-                f"{quoted(end)} is after it or not recorded."
+                f"is earlier. It includes the cases that are open on that day: {start} is on or before it, and "
+                f"{end} is after it or not recorded."
             )
 
 
-def _rows(related: Related) -> str:
-    rows = f"rows of {words(related.table.name)} with the same {quoted(related.case_column)}"
+def _rows(related: Related, case: Table) -> str:
+    rows = f"rows of {words(related.table.name)} with the same {column_name(case, related.case_column)}"
     match related.keep:
         case Keep.LATEST | Keep.EARLIEST:
-            kept = f"the {related.keep.value}, by {quoted(str(related.date))}, of the {rows}"
+            kept = f"the {related.keep.value}, by {column_name(related.table, related.date)}, of the {rows}"
         case Keep.ACTIVE:
-            kept = f"the open one, from {quoted(str(related.start))} to {quoted(str(related.end))}, of the {rows}"
+            start, end = (column_name(related.table, name) for name in (related.start, related.end))
+            kept = f"the open one, from {start} to {end}, of the {rows}"
         case Keep.COUNT:
-            kept = f"the number of {rows}, by {quoted(str(related.date))}"
+            kept = f"the number of {rows}, by {column_name(related.table, related.date)}"
         case Keep.ONLY:
             kept = f"the only one of the {rows}; a case with more than one is unknown"
         case _:
             assert_never(related.keep)
     where = f", where {condition_in_words(related.where)}" if related.where is not None else ""
-    until = f", up to {_moment(related.until)}" if related.until else ""
-    after = f", after {_moment(related.after)}" if related.after else ""
+    until = f", up to {_moment(related.until, case)}" if related.until else ""
+    after = f", after {_moment(related.after, case)}" if related.after else ""
     within = f", going back {related.within} (exactly {related.within} back is too long ago)" if related.within else ""
     joined = "; adjoining spells count as one" if related.merge_adjacent else ""
     back = f"; they matter as far as {related.looks_back} before the period" if related.looks_back else ""
@@ -128,13 +130,13 @@ def _versions(indicator: Indicator) -> Iterator[str]:
     for table in dict.fromkeys((indicator.table, *(related.table for related in indicator.related))):
         if table.version is not None:
             greatest = (
-                "in the later file" if table.version == FILE_VERSION else f"with the greatest {quoted(table.version)}"
+                "in the later file" if table.version == FILE_VERSION else f"with the greatest {column_name(table, table.version)}"
             )
             yield f"Of the rows of {words(table.name)} that share a key, only those {greatest} stand."
 
 
-def _moment(moment: str | NamedMoment) -> str:
-    return _MOMENTS[moment] if isinstance(moment, NamedMoment) else quoted(moment)
+def _moment(moment: str | NamedMoment, case: Table) -> str:
+    return _MOMENTS[moment] if isinstance(moment, NamedMoment) else column_name(case, moment)
 
 
 def _named(one: Named) -> str:
@@ -193,7 +195,7 @@ def _unlisted(indicator: Indicator) -> str:
     asked = [indicator.population, indicator.met, indicator.value, indicator.not_due]
     asked += [named.expression for named in (*indicator.exclude, *indicator.because)]
     asked += [*(breakdown.expression for breakdown in indicator.by), *(related.where for related in indicator.related)]
-    compared = dict.fromkeys(quoted(column) for each in asked if each is not None for column in _coded_columns(each))
+    compared = dict.fromkeys(column for each in asked if each is not None for column in _coded_columns(each))
     if not compared:
         return ""
     value = f"A value of {either(compared)} that is not one of its codes"
@@ -201,9 +203,10 @@ def _unlisted(indicator: Indicator) -> str:
 
 
 def _coded_columns(node: Expression) -> Iterator[str]:
-    """Yield the category columns that an expression compares with literals."""
+    """Yield the category columns that an expression compares with literals, by their labels or names."""
     if isinstance(node, Listed):
-        yield from sorted(ref.column for ref in column_refs(node) if ref.kind is Kind.CATEGORY)
+        refs = sorted((ref for ref in column_refs(node) if ref.kind is Kind.CATEGORY), key=lambda ref: ref.column)
+        yield from (f"“{ref.label or words(ref.column)}”" for ref in refs)
     for child in children(node):
         yield from _coded_columns(child)
 

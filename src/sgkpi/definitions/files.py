@@ -33,6 +33,8 @@ class ColumnFile(FileModel):
     midnight: f.Flag = Field(False, description="Whether 00:00:00 is a time of day, and not the lack of one.")
     may_be_empty: f.Flag = Field(False, description="Whether the column may be wholly blank, without a warning.")
     description: f.FreeText = Field("", description="The meaning of the column, in plain English.")
+    label: f.FreeText = Field("", description="What people read in place of the column's name.")
+    labels: dict[f.Text, f.Text] = Field({}, description="What people read in place of codes, by code.")
 
 
 class RuleFile(FileModel):
@@ -117,6 +119,7 @@ class RelatedFile(FileModel):
     merge: Literal["adjacent"] | None = Field(
         None, description="For active: adjacent joins spells that follow on one another."
     )
+    label: f.FreeText = Field("", description="What people read in place of the name.")
 
 
 class BandsFile(FileModel):

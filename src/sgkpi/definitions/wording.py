@@ -1,12 +1,14 @@
 """Expressions in plain English, for people who read definitions and do not write them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import assert_never
 
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Expression, Kind
+from sgkpi.model.indicator import JOINT, Breakdown, Related
+from sgkpi.model.table import Column, Table
 
 _NUMBERS = {
     "=": "is",
@@ -48,6 +50,25 @@ def quoted(column: str) -> str:
     return f"“{words(column)}”"
 
 
+def name_of(named: Column | Related | Breakdown) -> str:
+    """Return the label, or the name as words."""
+    return named.label or words(named.name)
+
+
+def column_name(table: Table, name: str | None) -> str:
+    """Return a table's column by its label, or its name as words, in quotation marks."""
+    found = table.columns.get(name or "")
+    return f"“{name_of(found)}”" if found else quoted(name or "")
+
+
+def category_name(breakdown: Breakdown, category: str) -> str:
+    """Return a category as people read it: a code by its label, or as words; any other value as it is recorded."""
+    each = category.split(JOINT)
+    if breakdown.parts and len(each) == len(breakdown.parts):
+        return JOINT.join(category_name(part, text) for part, text in zip(breakdown.parts, each, strict=True))
+    return breakdown.labels.get(category) or (words(category) if category in breakdown.codes else category)
+
+
 def either(items: Iterable[str]) -> str:
     """Return `a, b or c`."""
     return _joined(list(items), "or")
@@ -63,11 +84,12 @@ def long_date(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def in_words(node: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - a case for each node
-    """Return an expression in plain English."""
+def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str:  # noqa: C901, PLR0911, PLR0912 - a case for each node
+    """Return an expression in plain English; `labels` are those of the codes that it may be one of."""
     match node:
         case ex.Compare(operator, left, right):
-            return f"{in_words(left)} {_relation(operator, left, right)} {in_words(right)}"
+            ends = [in_words(end, _labels(other)) for end, other in ((left, right), (right, left))]
+            return f" {_relation(operator, left, right)} ".join(ends)
         case ex.Listed(item):
             return in_words(item)
         case ex.And(items):
@@ -79,20 +101,23 @@ def in_words(node: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - a case 
         case ex.IsNull(item):
             return f"{in_words(item)} is not recorded"
         case ex.InList(item, options):
-            return f"{in_words(item)} is {either(in_words(option) for option in options)}"
+            return f"{in_words(item)} is {either(in_words(option, _labels(item)) for option in options)}"
         case ex.Case(branches, otherwise):
             chosen = [f"{in_words(result)} if {condition_in_words(condition)}" for condition, result in branches]
             return f"{', '.join(chosen)}, and otherwise {in_words(otherwise)}"
         case ex.ColumnRef(column, _, related):
-            return f"{quoted(column)} of the {words(related)}" if related else quoted(column)
+            name = f"“{node.label or words(column)}”"
+            return f"{name} of the {node.related_label or words(related)}" if related else name
         case ex.CountRef(related):
-            return f"the number of {words(related)}"
+            return f"the number of {node.related_label or words(related)}"
         case ex.AsOf():
             return "the as-of time"
         case ex.ReferenceDay():
             return "the reference day"
         case ex.Literal(value):
-            return _literal(value)
+            return _literal(
+                value if labels is None or not isinstance(value, str) else labels.get(value) or words(value)
+            )
         case ex.Arithmetic(operator, left, right):
             return f"{in_words(left)} {_ARITHMETIC[operator]} {in_words(right)}"
         case ex.AddInterval(moment, amount, unit):
@@ -102,6 +127,12 @@ def in_words(node: Expression) -> str:  # noqa: C901, PLR0911, PLR0912 - a case 
             return _call(function, [in_words(argument) for argument in arguments])
         case _:
             assert_never(node)
+
+
+def _labels(node: Expression) -> Mapping[str, str] | None:
+    """Return the labels of the codes that a literal beside this expression is one of; None if it is no code."""
+    item = node.item if isinstance(node, ex.Listed) else node
+    return (item.code_labels or {}) if isinstance(item, ex.ColumnRef) and item.kind is Kind.CATEGORY else None
 
 
 def condition_in_words(node: Expression) -> str:
@@ -144,11 +175,12 @@ def _negated(item: Expression) -> str:
         case ex.IsNull(value):
             return f"{in_words(value)} is recorded"
         case ex.InList(value, options):
-            return f"{in_words(value)} is not {either(in_words(option) for option in options)}"
+            return f"{in_words(value)} is not {either(in_words(option, _labels(value)) for option in options)}"
         case ex.Compare(operator, left, right):
             relation = _relation(operator, left, right).removeprefix("is")
             opposite = relation.removeprefix(" not") if relation.startswith(" not") else f" not{relation}"
-            return f"{in_words(left)} is{opposite} {in_words(right)}"
+            ends = [in_words(end, _labels(other)) for end, other in ((left, right), (right, left))]
+            return f" is{opposite} ".join(ends)
         case ex.ColumnRef():
             return f"{in_words(item)} is no"
         case _:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sgkpi.answers.cases import CaseList, day_of, joined_key
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, column, filled
-from sgkpi.documents.phrases import IDENTIFIERS, as_of_and_source, period_in_words
+from sgkpi.documents.phrases import IDENTIFIERS, as_of_and_source, breakdown_name, period_in_words, shown_category
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator
@@ -51,7 +51,7 @@ def _columns(listed: CaseList) -> tuple[TableColumn, ...]:
         column("Due", cases, lambda case: rec.show_cell(case.due)),
         column("Days\noverdue", cases, lambda case: _days_overdue(case, listed), right=True),
         column("Value", cases, lambda case: rec.show_cell(nearest(case.value)), right=True),
-        *breakdown_cells(cases, list(breakdown_columns([listed.indicator]))),
+        *_breakdown_cells(cases, listed.indicator),
     )
 
 
@@ -60,11 +60,12 @@ def shown_key(key: Sequence[str]) -> str:
     return joined_key(key) if any(key) else "(blank)"
 
 
-def breakdown_cells(cases: Sequence["CaseOutcome"], names: Sequence[str]) -> Iterator[TableColumn]:
+def _breakdown_cells(cases: Sequence["CaseOutcome"], indicator: Indicator) -> Iterator[TableColumn]:
     """Yield a column for each breakdown; the first goes last where there is no room."""
-    for place, name in enumerate(names):
-        cells = tuple(case.categories.get(name, "") for case in cases)
-        yield TableColumn(name.replace("_", " ").capitalize(), cells, max(_FIRST_BREAKDOWN - place, 1))
+    for place, by in enumerate(indicator.by):
+        cells = tuple(shown_category(indicator, by.name, case.categories.get(by.name)) for case in cases)
+        name = breakdown_name(by)
+        yield TableColumn(name[:1].upper() + name[1:], cells, max(_FIRST_BREAKDOWN - place, 1))
 
 
 def _days_overdue(case: "CaseOutcome", listed: CaseList) -> str:

@@ -23,7 +23,7 @@ from sgkpi.documents.phrases import (
 from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
-from sgkpi.model.indicator import Improvement, Indicator
+from sgkpi.model.indicator import PRODUCT, Improvement, Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, last_complete_month, period_for, periods_for
 from sgkpi.model.request import Request
@@ -59,7 +59,7 @@ def compute_document(figures: FigureSet, periods: Sequence[Period]) -> doc.Docum
         return doc.Document((*([doc.Title((caption,))] if caption else []), doc.Paragraph(("No figures.",)), notes))
     if several_of_a_kind:
         return doc.Document((_periods_table(rows, figures.indicators, periods), notes))
-    columns = _columns(rows, with_period=len(periods) > 1)
+    columns = _columns(rows, {each.id: each for each in figures.indicators}, with_period=len(periods) > 1)
     return doc.Document((doc.TableBlock(columns, tuple(row.theme for row in rows), caption), notes))
 
 
@@ -110,7 +110,9 @@ def _row(
     return ComparedFigure(theme, figure, of(PeriodKind.MONTH, 1), last_year, year_to_date, history)
 
 
-def _columns(rows: Sequence[ComparedFigure], *, with_period: bool) -> tuple[doc.TableColumn, ...]:
+def _columns(
+    rows: Sequence[ComparedFigure], indicators: Mapping[str, Indicator], *, with_period: bool
+) -> tuple[doc.TableColumn, ...]:
     """Return titles, values, comparisons (of months only), ratings, counts of cases left out, and ids."""
     figures = [row.figure for row in rows]
     monthly = any(each.period.kind is PeriodKind.MONTH for each in figures)
@@ -122,7 +124,7 @@ def _columns(rows: Sequence[ComparedFigure], *, with_period: bool) -> tuple[doc.
     ]
     sparks = tuple(doc.Spark(tuple(each.value if each else None for each in row.history)) for row in rows)
     return (
-        doc.column("Indicator", figures, row_name),
+        doc.column("Indicator", figures, lambda each: row_name(each, indicators)),
         *([doc.column("Period", figures, lambda each: each.period.label)] if with_period else []),
         doc.TableColumn("Value", tuple(map(value_cell, figures)), right=True, hanging_marks=True),
         *doc.filled([doc.column("Cases", figures, cases_cell, right=True)]),
@@ -232,7 +234,7 @@ def _periods_table(
     newest = (max(lines[place], key=lambda period: (period.last, period.sort_key)) for place in places)
     latest = [lines[place][period] for place, period in zip(places, newest, strict=True)]
     columns = (
-        doc.column("Indicator", latest, row_name),
+        doc.column("Indicator", latest, lambda each: row_name(each, known)),
         *(
             doc.column(period.label.replace(" to ", "\nto "), (lines[place].get(period) for place in places), _cell)
             for period in periods
@@ -248,7 +250,9 @@ def _in_order(indicator: Indicator, places: Iterable[_Place]) -> Iterator[_Place
     own = {place for place in places if place[0] == indicator.id}
     total = (indicator.id, None, None)
     yield from [total] if total in own else []
-    for breakdown in indicator.by:
+    products = {name: None for _, name, _ in own if name is not None and PRODUCT in name}
+    asked = [*indicator.by, *map(indicator.breakdown_named, sorted(products))]
+    for breakdown in (each for each in asked if each is not None):
         occurring = [category for _, name, category in own if name == breakdown.name and category is not None]
         of_breakdown = ((indicator.id, breakdown.name, category) for category in order_categories(breakdown, occurring))
         yield from (place for place in of_breakdown if place in own)

@@ -1,14 +1,15 @@
 """Phrases and cells that several documents share: notes, values, periods, and reasons."""
 
 from calendar import month_name
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
-from sgkpi.definitions.wording import long_date
+from sgkpi.definitions.wording import category_name, long_date, name_of
 from sgkpi.documents.document import PROVISIONAL_MARK, Rated, Value
 from sgkpi.figures.figure import Figure, FigureSet, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_value
+from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import Unknown
 from sgkpi.model.periods import Month, Period, PeriodKind
 from sgkpi.model.request import AsOfSource
@@ -137,9 +138,30 @@ def cases_cell(figure: Figure) -> str:
     return f"{show_count(figure.numerator)}/{show_count(figure.denominator)}"
 
 
-def row_name(figure: Figure) -> str:
-    """Return the title; of a category, its breakdown and name, indented below the total."""
-    return figure.title if figure.breakdown is None else f"  {figure.breakdown}: {figure.category or ''}"
+def row_name(figure: Figure, indicators: Mapping[str, Indicator]) -> str:
+    """Return the title; of a category, its breakdown and name as people read them, indented below the total."""
+    if figure.breakdown is None:
+        return figure.title
+    breakdown = _breakdown(indicators.get(figure.indicator), figure.breakdown)
+    category = shown_category(indicators.get(figure.indicator), figure.breakdown, figure.category)
+    return f"  {breakdown_name(breakdown) if breakdown else figure.breakdown}: {category}"
+
+
+def breakdown_name(breakdown: Breakdown) -> str:
+    """Return the label of a breakdown, or its name in words."""
+    return " × ".join(map(name_of, breakdown.parts or (breakdown,)))
+
+
+def shown_category(indicator: Indicator | None, name: str, category: str | None) -> str:
+    """Return a category as people read it: a code by its label or in words."""
+    breakdown = _breakdown(indicator, name)
+    if breakdown is None or category is None:
+        return category or ""
+    return category_name(breakdown, category)
+
+
+def _breakdown(indicator: Indicator | None, name: str) -> Breakdown | None:
+    return None if indicator is None else indicator.breakdown_named(name)
 
 
 def theme_name(theme: str) -> str:

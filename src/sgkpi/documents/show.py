@@ -7,17 +7,19 @@ from typing import assert_never
 
 from sgkpi.answers.overview import BreakdownFigures, Overview, RatingStep, change, days_overdue, has_few_cases
 from sgkpi.definitions.english import explain_briefly
-from sgkpi.definitions.wording import both, long_date, quoted, words
+from sgkpi.definitions.wording import both, column_name, long_date, words
 from sgkpi.documents import document as doc
 from sgkpi.documents.figures import about_figures, figure_table, tables_read
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
     age_lines,
+    breakdown_name,
     cases_cell,
     is_about_the_same,
     month_in_words,
     provenance_lines,
     rating_cell,
+    shown_category,
     unavailable_lines,
     value_cell,
     value_or_why,
@@ -66,8 +68,10 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
     for breakdown in overview.breakdowns:
         if figures := breakdown.figures:
             order = _order(figures)
-            yield doc.Heading(f"By {words(breakdown.name)}{order}")
-            yield _table(breakdown)
+            by = indicator.breakdown_named(breakdown.name)
+            name = breakdown_name(by) if by else words(breakdown.name)
+            yield doc.Heading(f"By {name}{order}")
+            yield _table(breakdown, indicator, name)
     if overview.can_be_open:
         yield doc.Heading(f"Open on {long_date(overview.figures.as_of.date())}")
         yield doc.Paragraph(tuple(open_cases(overview)))
@@ -112,7 +116,7 @@ def _point(figure: Figure) -> doc.Point:
     )
 
 
-def _table(breakdown: BreakdownFigures) -> doc.TableBlock:
+def _table(breakdown: BreakdownFigures, indicator: Indicator, name: str) -> doc.TableBlock:
     """Return the categories; a number that is nowhere above zero has no column."""
     figures, before = breakdown.figures, breakdown.previous
     counts = (
@@ -135,7 +139,8 @@ def _table(breakdown: BreakdownFigures) -> doc.TableBlock:
         doc.column("Rating", figures, rating_cell),
         *counts,
     ]
-    names = doc.column(words(breakdown.name).capitalize(), figures, lambda each: each.category or "")
+    heading = name[:1].upper() + name[1:]
+    names = doc.column(heading, figures, lambda each: shown_category(indicator, breakdown.name, each.category))
     return doc.TableBlock((names, *doc.filled(others)))
 
 
@@ -297,7 +302,7 @@ def _placed_by(indicator: Indicator) -> str:
     """Return the column that places a case in a month, in words."""
     match indicator.period:
         case PeriodColumn(column) | PointInTime(column, _):
-            return quoted(column)
+            return column_name(indicator.table, column)
         case DuePeriod():
             return "the day on which it is due"
         case _:

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from sgkpi.answers.cases import joined_key
 from sgkpi.answers.why.explain import Why
 from sgkpi.answers.why.rows import SeenRow
-from sgkpi.definitions.wording import long_date, words
+from sgkpi.definitions.wording import long_date, name_of, words
 from sgkpi.documents import records as rec
 from sgkpi.documents.cases import case_row, shown_key
 from sgkpi.documents.document import Block, Document, Fact, Heading, Item, Items, Notes, Steps, Title
-from sgkpi.documents.phrases import IDENTIFIERS, as_of_line, period_in_words
+from sgkpi.documents.phrases import IDENTIFIERS, as_of_line, breakdown_name, period_in_words, shown_category
 
 SCHEMA = "sgkpi.why/1"
 CASE_ROLE = "case"
@@ -37,7 +37,9 @@ def _case(why: Why) -> Iterator[Block]:
     for name in why.looked_for:
         rows = [row for row in why.rows if row.role == name]
         table = words(why.indicator.related_named(name).table.name)
-        related = Item(f"Related as {words(name)}{'' if rows else f': no row of {table}'}")
+        related = Item(
+            f"Related as {name_of(why.indicator.related_named(name))}{'' if rows else f': no row of {table}'}"
+        )
         yield Items((related, *_of_role(rows, shown)))
 
 
@@ -53,7 +55,10 @@ def _steps(why: Why) -> Iterator[Block]:
     yield Steps(tuple((step.question, step.answer) for step in why.steps))
     if why.outcome is not None and why.outcome.categories:
         yield Heading("Categories")
-        yield Items(tuple(Item(f"{words(name)}: {category}") for name, category in why.outcome.categories.items()))
+        shown = {
+            by: shown_category(why.indicator, by.name, why.outcome.categories.get(by.name)) for by in why.indicator.by
+        }
+        yield Items(tuple(Item(f"{breakdown_name(by)}: {category}") for by, category in shown.items() if category))
     yield Notes((as_of_line(why), f"Judged by the reference engine. {IDENTIFIERS}"))
 
 

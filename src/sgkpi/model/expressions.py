@@ -4,7 +4,8 @@ Expressions in a loaded definition are well-typed: names are resolved, literals 
 compared with, and `between` and the simple `case` are already written in simpler nodes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -36,11 +37,17 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True)
 class ColumnRef:
-    """A column of the case (`related` is None) or of a related row that is kept."""
+    """A column of the case (`related` is None) or of a related row that is kept.
+
+    For people: the label of the column, that of the related row, and those of the column's codes.
+    """
 
     column: str
     kind: Kind
     related: str | None = None
+    label: str = field(default="", compare=False, repr=False)
+    related_label: str = field(default="", compare=False, repr=False)
+    code_labels: Mapping[str, str] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class CountRef:
 
     related: str
     kind: Kind = Kind.INTEGER
+    related_label: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True)

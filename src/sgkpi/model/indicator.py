@@ -12,6 +12,9 @@ from sgkpi.model.periods import Month
 from sgkpi.model.table import Named, Table
 from sgkpi.model.units import Limit, LimitUnit
 
+PRODUCT = "*"  # between the names of breakdowns that are asked for at once
+JOINT = " × "  # between the categories of such breakdowns
+
 
 class Improvement(StrEnum):
     """The direction of improvement."""
@@ -102,6 +105,7 @@ class Related:
     where: Expression | None = None
     merge_adjacent: bool = False
     looks_back: Limit | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,13 +113,23 @@ class Breakdown:
     """A column or expression by which figures are broken down.
 
     `codes` are the categories that always have a row, in order: declared codes, `yes` and `no`, or
-    the labels of the bands. `bands` are their lower bounds, in order.
+    the labels of the bands. `bands` are their lower bounds, in order. `label` and `labels` are what people read
+    in place of the name and of the codes. `parts` are the breakdowns that it is a product of; only they have codes,
+    bands and an expression that is theirs.
     """
 
     name: str
     expression: Expression
     codes: tuple[str, ...] = ()
     bands: tuple[Decimal, ...] = ()
+    label: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    parts: "tuple[Breakdown, ...]" = ()
+
+    @classmethod
+    def product(cls, parts: "tuple[Breakdown, ...]") -> "Breakdown":
+        """Return the breakdown by several others at once, whose categories are joined."""
+        return cls(PRODUCT.join(each.name for each in parts), parts[0].expression, parts=parts)
 
 
 @dataclass(frozen=True)
@@ -179,6 +193,14 @@ class Indicator:
     @property
     def is_stock(self) -> bool:
         return isinstance(self.period, PointInTime)
+
+    def breakdown_named(self, name: str) -> Breakdown | None:
+        """Return the breakdown of a name, or the product of several, as `team*source`; None if one is not there."""
+        known = {breakdown.name: breakdown for breakdown in self.by}
+        parts = tuple(known[part] for part in name.split(PRODUCT) if part in known)
+        if len(parts) < name.count(PRODUCT) + 1:
+            return None
+        return parts[0] if len(parts) == 1 else Breakdown.product(parts)
 
     def related_named(self, name: str) -> Related:
         """Return the related rows of a name; raise KeyError if there are none."""

@@ -31,7 +31,8 @@ class Column:
     """A column of a table.
 
     `names` are other headers under which it arrives. `codes` maps each canonical code to the
-    spellings accepted for it (a code is a spelling of itself, listed first); None: any value.
+    spellings accepted for it (a code is a spelling of itself, listed first); None: any value. `label` and `labels`
+    are what people read in place of the name and of each code.
     """
 
     name: str
@@ -44,6 +45,8 @@ class Column:
     midnight: bool = False
     may_be_empty: bool = False
     description: str = ""
+    label: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,8 @@ def _breakdown(
         message = f"a breakdown by a related column needs a name; write {name.replace('.', '_')}: {name}"
         context.error(message, "breakdown", *place)
     elif column := context.column(scope.table, name, *place):
-        node = ColumnRef(name, column.kind)
-    return Breakdown(name, node, _codes(node, scope)) if node else None
+        node = ColumnRef(name, column.kind, label=column.label, code_labels=column.labels)
+    return _labelled(Breakdown(name, node, _codes(node, scope)), plain=content is None) if node else None
 
 
 def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, place: Place) -> Breakdown | None:
@@ -117,7 +117,15 @@ def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, 
         context.error("list the lower bounds of the bands in ascending order", "bands", *place, "bands")
         return None
     codes = _band_labels(bands) if bands else _codes(node, scope) if node else ()
-    return Breakdown(name, node, codes, bands) if node else None
+    return _labelled(Breakdown(name, node, codes, bands)) if node else None
+
+
+def _labelled(breakdown: Breakdown, *, plain: bool = False) -> Breakdown:
+    """Return a breakdown with the labels of its column: those of the codes, and if it is `plain` that of the name."""
+    node = breakdown.expression
+    if not isinstance(node, ColumnRef):
+        return breakdown
+    return replace(breakdown, label=node.label if plain else "", labels=node.code_labels or {})
 
 
 def _codes(node: Expression, scope: Scope) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ _MAY_HAVE: Mapping[Keep, tuple[str, ...]] = {
     Keep.COUNT: ("until", "after", "within"),
     Keep.ONLY: ("date", "until", "after"),
 }
-_ALWAYS = ("table", "keep", "where", "on", "looks_back")
+_ALWAYS = ("table", "keep", "where", "on", "looks_back", "label")
 # Values of these types are joined by their text; others only with their own kind.
 _JOINED_AS_TEXT = frozenset({Kind.TEXT, Kind.CATEGORY, Kind.INTEGER})
 
@@ -54,6 +54,7 @@ def build_related(name: str, file: RelatedFile, case: Scope, context: CheckConte
         where=context.expression(file.where, replace(case, table=table), *place, "where"),
         merge_adjacent=file.merge is not None,
         looks_back=file.looks_back,
+        label=file.label,
     )
 
 

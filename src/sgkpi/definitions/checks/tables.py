@@ -8,7 +8,7 @@ from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import ColumnFile, NamedFile, RuleFile, TableFile
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import NamedMoment
-from sgkpi.model.problems import Severity
+from sgkpi.model.problems import Severity, did_you_mean
 from sgkpi.model.table import FILE_VERSION, Column, Rule, Table
 
 YES_AND_NO = ("yes", "no")
@@ -95,6 +95,10 @@ def _check_columns(table: Table, context: CheckContext) -> None:
             context.error("only a datetime column can have 'midnight'", "type-mismatch", "columns", name, "midnight")
         if column.codes is not None:
             _check_codes(column, context)
+        known = column.codes or (YES_AND_NO if column.kind is Kind.BOOLEAN else ())
+        for code in set(column.labels) - set(known):
+            message = f"'{code}' is not a code of '{name}'{did_you_mean(code, known)}"
+            context.error(message, "unknown-code", "columns", name, "labels", code)
 
 
 def _check_codes(column: Column, context: CheckContext) -> None:

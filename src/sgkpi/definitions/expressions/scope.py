@@ -34,7 +34,7 @@ class Scope:
         """Return the node of a bare name, or None if its declaration is wrong; raise UnknownName."""
         column = self.table.columns.get(name)
         if column:
-            return ColumnRef(name, column.kind)
+            return ColumnRef(name, column.kind, label=column.label, code_labels=column.labels)
         if name == self.moment:
             return AsOf() if self.moment is NamedMoment.AS_OF else ReferenceDay()
         if name in self.unsure and name not in self.related:
@@ -54,12 +54,12 @@ class Scope:
         if joined.keep is Keep.COUNT:
             if column != "count":
                 raise UnknownName(f"'{related}' has keep: count; only {related}.count can be used")
-            return CountRef(related)
+            return CountRef(related, related_label=joined.label)
         found = joined.table.columns.get(column)
         if not found:
             hint = did_you_mean(column, joined.table.columns)
             raise UnknownName(f"no column '{column}' in table '{joined.table.name}'{hint}")
-        return ColumnRef(column, found.kind, related)
+        return ColumnRef(column, found.kind, related, found.label, joined.label, found.labels)
 
     def codes(self, node: Expression) -> Mapping[str, tuple[str, ...]] | None:
         """Return the codes of a category column; None if it has none, or the node is not a column."""
