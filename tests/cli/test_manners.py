@@ -1,11 +1,13 @@
 """How a command speaks: its pager, its width, --quiet, beginnings of ids, and files that cannot be written."""
 
+import csv
 import os
 import pty
 import struct
 import subprocess
 import sys
 from fcntl import ioctl
+from io import StringIO
 from pathlib import Path
 from termios import TIOCSWINSZ
 
@@ -169,3 +171,37 @@ def test_a_folder_that_may_not_be_looked_into_is_one_too(place: str, tmp_path: P
             choose_output("compute", None, tmp_path / "closed" / place, plain=False)
     finally:
         os.seteuid(0)
+
+
+class TestTwoBreakdowns:
+    @pytest.mark.parametrize(
+        ("by", "message"),
+        [
+            ("team*place", "no breakdown 'place'; these indicators have outcome, team (or 'all')"),
+            ("team*team", "'team*team' names a breakdown twice"),
+            ("team*", "no breakdown ''; these indicators have outcome, team (or 'all')"),
+        ],
+    )
+    def test_what_cannot_be_asked(self, by: str, message: str, project: Path) -> None:
+        ran = run("compute", "--by", by, cwd=project)
+        assert (ran.code, ran.stderr) == (2, f"error: {message}\n")
+
+    def test_those_that_no_indicator_has_together(self, project: Path) -> None:
+        path = project / "indicators" / "plans.yaml"
+        path.write_text(
+            path.read_text("utf-8").replace("by: [team]", "by: [{east: \"team = 'East'\"}]"), encoding="utf-8"
+        )
+        assert (
+            "no indicator has all breakdowns of 'outcome*east'"
+            in run("compute", "--by", "outcome*east", cwd=project).stderr
+        )
+
+    def test_the_screen_and_the_data(self, project: Path) -> None:
+        screen = run("compute", "decided", "--month", "2019-02", "--by", "team * outcome", cwd=project).stdout
+        assert "  team × outcome: North × referral  " in screen
+        assert "  team: " not in screen
+        data = run("compute", "decided", "--month", "2019-02", "--by", "team*outcome,team", "--csv", cwd=project).stdout
+        names = [row["breakdown"] for row in csv.DictReader(StringIO(data))]
+        assert list(dict.fromkeys(names)) == ["", "team", "team*outcome"]
+        several = run("compute", "decided", "--month", "2019-02,2019-03", "--by", "team*outcome", cwd=project).stdout
+        assert "  team × outcome: North × referral  " in several

@@ -143,7 +143,9 @@ class Page:
 
     def categories(self, breakdown: str, column: str = "counted") -> dict[object, object]:
         """A column by category, in the order of the figures."""
-        found = {row["category"]: row[column] for row in self._rows() if row["breakdown"] == breakdown}
+        computed = self._results(self.definition, by=("all", *([breakdown] if "*" in breakdown else [])))
+        rows = [dict(figure_row(figure)) for figure in computed.figures]
+        found = {row["category"]: row[column] for row in rows if row["breakdown"] == breakdown}
         return self._answered("categories", (breakdown, column), found)
 
     def unplaced(self) -> tuple[int, int]:

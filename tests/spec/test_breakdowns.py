@@ -93,3 +93,60 @@ def test_bands_that_are_no_whole_numbers(engine: str) -> None:
     table = "id | received | cost\n1 | 2019-02-04 | -1\n2 | 2019-02-04 | 0.49\n3 | 2019-02-04 | 0.50\n4 | 2019-02-04 |"
     page = Page(engine, COUNT + "by: [{price: {value: cost, bands: [0, 0.5]}}]\n", contacts=table)
     assert page.categories("price") == {"under 0": 1, "0 to under 0.5": 1, "0.5+": 1, "(not recorded)": 1}
+
+
+def test_two_breakdowns_at_once(engine: str) -> None:
+    """`source*team`: the categories that occur together, in the order of the first and then of the second."""
+    table = """
+        id | received   | source | team     | n
+        1  | 2019-02-04 | 2A     | West     | 3
+        2  | 2019-02-04 | police | West     | 7
+        3  | 2019-02-04 | police | East     | 3
+        4  | 2019-02-04 | zoo    | East     |
+        5  | 2019-02-04 |        | East     | 3
+        6  | 2019-02-04 | 7      | East     | 8
+        7  | 2019-02-04 | home   |          | 3
+        """
+    by = "by: [team, source, {size: {value: n, bands: [5]}}]\n"
+    page = Page(engine, COUNT + by, contacts=table)
+    assert list(page.categories("source*team").items()) == [
+        ("police × East", 2),
+        ("police × West", 1),
+        ("school × West", 1),
+        ("home × (not recorded)", 1),
+        ("zoo × East", 1),
+        ("(not recorded) × East", 1),
+    ]
+    assert page.categories("size*source*team") == {
+        "under 5 × police × East": 1,
+        "under 5 × school × West": 1,
+        "under 5 × home × (not recorded)": 1,
+        "under 5 × (not recorded) × East": 1,
+        "5+ × police × East": 1,
+        "5+ × police × West": 1,
+        "(not recorded) × zoo × East": 1,
+    }
+
+
+def test_categories_that_hold_the_sign_between_them_are_counted_apart(engine: str) -> None:
+    """They come last, as nobody can tell where one ends."""
+    table = "id | received | team | source\n1 | 2019-02-04 | a × b | police\n2 | 2019-02-04 | z | police\n"
+    page = Page(engine, COUNT + "by: [team, source]\n", contacts=table)
+    assert list(page.categories("team*source").items()) == [("z × police", 1), ("a × b × police", 1)]
+
+
+def test_two_breakdowns_of_a_number_a_month_and_a_related_row(engine: str) -> None:
+    page = Page(
+        engine,
+        COUNT
+        + "related: {review: {table: reviews, keep: latest, date: done, until: received}}\n"
+        + "by: [cost, born, {kind: review.kind}]\n",
+        contacts="""
+            id | person | received   | cost | born
+            1  | P1     | 2019-02-04 | 2.50 | 2001-03
+            2  | P2     | 2019-02-04 | 2.5  | 2001-03-31
+            """,
+        reviews="id | person | done | kind\n1 | P1 | 2019-01-01 | first",
+    )
+    assert page.categories("cost*born") == {"2.5 × 2001-03": 2}
+    assert page.categories("born*kind") == {"2001-03 × first": 1, "2001-03 × (not recorded)": 1}

@@ -1,13 +1,13 @@
 """From a ledger to the figure set: the only way from counts to any output."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sgkpi.figures.figure import Figure, FigureSet, ReasonCount
 from sgkpi.figures.ratings import target_for
 from sgkpi.figures.steps import Basis, make_figure
 from sgkpi.ledger.ledger import FigurePlace, Ledger, ValueSummary
-from sgkpi.model.indicator import Breakdown
+from sgkpi.model.indicator import JOINT, Breakdown
 from sgkpi.model.outcomes import NOT_RECORDED, Outcome
 from sgkpi.model.periods import Period
 from sgkpi.planning.availability import tables_of
@@ -43,10 +43,30 @@ def build_figure_set(resolved: ResolvedRequest, ledger: Ledger) -> FigureSet:
 
 def order_categories(breakdown: Breakdown, occurring: Iterable[str]) -> list[str]:
     """Return categories in order: declared codes or bands as declared, others by code point, "not recorded" last."""
+    if breakdown.parts:
+        return _order_joined(breakdown.parts, set(occurring))
     others = set(occurring) - set(breakdown.codes)
     below = {text for text in others if breakdown.bands and text.startswith("under ")}
     unrecorded = {NOT_RECORDED} & others
     return [*sorted(below), *breakdown.codes, *sorted(others - below - unrecorded), *unrecorded]
+
+
+def _order_joined(parts: Sequence[Breakdown], occurring: Collection[str]) -> list[str]:
+    """Return joined categories in the order of the first breakdown, then of the next.
+
+    One that cannot be told apart, as a value holds the sign between them, comes last.
+    """
+    split = {text: text.split(JOINT) for text in occurring}
+    whole = [each for each in split.values() if len(each) == len(parts)]
+    orders = [order_categories(part, {each[place] for each in whole}) for place, part in enumerate(parts)]
+    places = [{category: place for place, category in enumerate(order)} for order in orders]
+
+    def place(text: str) -> tuple[object, ...]:
+        each = split[text]
+        is_whole = len(each) == len(parts)
+        return not is_whole, [at[category] for at, category in zip(places, each, strict=True)] if is_whole else [], text
+
+    return sorted(occurring, key=place)
 
 
 _NO_CASES = dict.fromkeys(Outcome, 0)

@@ -8,7 +8,7 @@ from sgkpi.judge.expressions import evaluate
 from sgkpi.judge.judge import Judgement
 from sgkpi.judge.values import plain_number, plain_text, shown
 from sgkpi.ledger.cases import CaseOutcome
-from sgkpi.model.indicator import Breakdown
+from sgkpi.model.indicator import JOINT, Breakdown
 from sgkpi.model.outcomes import NOT_RECORDED
 from sgkpi.model.periods import Period
 
@@ -45,7 +45,9 @@ def case_key(case: Case) -> tuple[str, ...]:
 
 
 def category(breakdown: Breakdown, case: Case) -> str:
-    """Return the category of a case: its value as text, the label of its band, or `(not recorded)`."""
+    """Return the category of a case: its value as text, the label of its band, or `(not recorded)`; or several."""
+    if breakdown.parts:
+        return JOINT.join(category(part, case) for part in breakdown.parts)
     value = evaluate(breakdown.expression, case.environment)
     if value is None or value == "":
         return NOT_RECORDED

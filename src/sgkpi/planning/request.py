@@ -6,13 +6,14 @@ Figures, cases and their verification start from the same resolved request, so t
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.extracts.extract import Extract
 from sgkpi.extracts.settings import settings_path
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError, UsageError
-from sgkpi.model.indicator import Indicator
+from sgkpi.model.indicator import PRODUCT, Breakdown, Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, last_complete_month, periods_for
 from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems, warning
 from sgkpi.model.request import AsOfSource, Request
@@ -116,10 +117,7 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     carried = [without_lacking_breakdowns(each, extract) for each, reason in reasons.items() if reason is None]
     lacking = tuple(breakdown for _, breakdowns in carried for breakdown in breakdowns)
     _check_breakdowns_carried([indicator for indicator, _ in carried], lacking, extract, request.by)
-    plans = tuple(
-        IndicatorPlan(each, (), tuple(by for by in each.by if ALL_BREAKDOWNS in request.by or by.name in request.by))
-        for each, _ in carried
-    )
+    plans = tuple(IndicatorPlan(each, (), _breakdowns(each, request.by)) for each, _ in carried)
     plan = Plan(as_of, plans, catalogue.closures)
     defined = {each.indicator: catalogue.indicators[each.indicator] for each in lacking}
     resolved = ResolvedRequest(
@@ -130,11 +128,33 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     )
 
 
+def _parts(name: str) -> list[str]:
+    """Return the breakdowns that a name asks for at once: `team` and `source` of `team*source`."""
+    return [part.strip() for part in name.split(PRODUCT)]
+
+
+def _breakdowns(indicator: Indicator, by: Sequence[str]) -> tuple[Breakdown, ...]:
+    """Return an indicator's breakdowns that are asked for, then the products of those that it has."""
+    single = tuple(each for each in indicator.by if ALL_BREAKDOWNS in by or each.name in by)
+    asked = dict.fromkeys(PRODUCT.join(_parts(name)) for name in by if PRODUCT in name)
+    products = (indicator.breakdown_named(name) for name in asked)
+    return (*single, *(each for each in products if each is not None))
+
+
 def _check_breakdowns(indicators: Iterable[Indicator], by: Sequence[str]) -> None:
     """Raise UsageError for a breakdown that none of the indicators has."""
-    known = sorted({breakdown.name for indicator in indicators for breakdown in indicator.by})
-    unknown = [name for name in by if name != ALL_BREAKDOWNS and name not in known]
-    if unknown:
+    chosen = tuple(indicators)
+    known = sorted({breakdown.name for indicator in chosen for breakdown in indicator.by})
+    asked = [part for name in by if name != ALL_BREAKDOWNS for part in _parts(name)]
+    unknown = [name for name in dict.fromkeys(asked) if name not in known]
+    if not unknown:
+        for name in by:
+            parts = _parts(name)
+            if len(set(parts)) < len(parts):
+                raise UsageError(f"'{name}' names a breakdown twice")
+            if name != ALL_BREAKDOWNS and not any(map(partial(_breakdowns, by=[name]), chosen)):
+                raise UsageError(f"no indicator has all breakdowns of '{name}'")
+    else:
         words = "; ".join(f"no breakdown '{name}'{did_you_mean(name, known)}" for name in unknown)
         raise UsageError(f"{words}; these indicators have {', '.join(known) or 'none'} (or 'all')")
 
@@ -153,7 +173,8 @@ def _check_breakdowns_carried(
 ) -> None:
     """Raise ExtractError for a breakdown by which the extract lets none of the indicators be broken down."""
     carried = {breakdown.name for indicator in indicators for breakdown in indicator.by}
-    asked = (each for each in lacking if each.breakdown in by and each.breakdown not in carried)
+    names = {part for name in by for part in _parts(name)}
+    asked = (each for each in lacking if each.breakdown in names and each.breakdown not in carried)
     if words := [f"{each.indicator} by {each.breakdown} {each.reason}" for each in asked]:
         raise ExtractError(f"cannot be broken down from {extract.path}: {'; '.join(words)}")
 

@@ -25,7 +25,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         list[str] | None,
         typer.Option(
             "--by", metavar="NAME", autocompletion=complete_breakdowns,
-            help="Break figures down, for example by team; `all` for every breakdown.",
+            help="Break figures down, for example by team; `all` for every breakdown; \"team*source\" for two at once.",
         ),
     ] = None,
     data: opt.DataOption = None,
@@ -49,6 +49,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       sgkpi compute --month 2019-02
       sgkpi compute contacts_decided_24h --month 2019-02 --by team,source
+      sgkpi compute contacts_decided_24h --month 2019-02 --by "team*source"
       sgkpi compute --month 2019-02 --history 12 --by all -o figures.parquet
       sgkpi compute --period quarter,year_to_date --json
       sgkpi compute --month 2019-02 --as-of 2019-03-04 --csv > figures.csv

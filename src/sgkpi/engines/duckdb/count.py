@@ -5,6 +5,7 @@ the hash of their key and their faults. Cases whose keys occur more than once ar
 rows are read again, and they are counted in the place of these.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADA
 from sgkpi.engines.duckdb.session import Record, Session
 from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.ledger.ledger import Ledger, OutcomeCount, Unplaced, ValueSummary
-from sgkpi.model.indicator import Breakdown
+from sgkpi.model.indicator import JOINT, Breakdown
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import NOT_RECORDED, Outcome
 from sgkpi.model.periods import Period
@@ -267,6 +268,9 @@ def shown_category(breakdown: Breakdown | None, recorded: str | None) -> str | N
     """Return the category to count under: None for the total, and a name of its own for what is not recorded."""
     if breakdown is None:
         return None
+    if breakdown.parts:
+        cells = json.loads(recorded or "[]")
+        return JOINT.join(shown_category(part, cell) or "" for part, cell in zip(breakdown.parts, cells, strict=True))
     text = category_text(breakdown, recorded)
     return NOT_RECORDED if text is None else text
 
@@ -306,7 +310,8 @@ def _narrowed(scan: Scan, plans: Sequence[IndicatorPlan]) -> Scan:
     """
     used, split = set[str](), set[str]()
     for plan in plans:
-        by_value = tuple(by for by in plan.indicator.by if plain_column(by) is None)
+        joined = {part for by in plan.breakdowns for part in by.parts}
+        by_value = tuple(by for by in plan.indicator.by if plain_column(by) is None or by in joined)
         used |= {*named_columns(replace(plan.indicator, by=by_value)).case}
         split |= {plain.column for by in plan.indicator.by if (plain := plain_column(by)) is not None}
     idle = [each for each in scan.declared if each.kind in ALWAYS_READABLE and each.name not in used]

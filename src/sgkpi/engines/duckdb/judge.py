@@ -113,6 +113,10 @@ def _categories(batch: Batch) -> Iterator[Sql]:
 
 def _category(breakdown: Breakdown, names: Names) -> Sql:
     """Return the text of a case's category; null where nothing is recorded."""
+    if breakdown.parts:  # as JSON, in which no category can be taken for two
+        return sql.fn("to_json", sql.fn("list_value", *(_category(part, names) for part in breakdown.parts))).cast(
+            "VARCHAR"
+        )
     expression = breakdown.expression
     if breakdown.bands:
         return _band(breakdown, compile_number(expression, names))

@@ -26,7 +26,7 @@ from sgkpi.planning.plan import IndicatorPlan
 
 NO_OUTCOME, UNPLACED_BLANK, UNPLACED_UNREADABLE, _FIRST = range(4)
 _NARROWEST = 255
-CategoryKey = tuple[Expression, tuple[object, ...], str | None]
+CategoryKey = tuple[tuple[tuple[Expression, tuple[object, ...]], ...], str | None]
 
 
 def as_code(number: int) -> Sql:
@@ -179,14 +179,16 @@ class Batch:
 def plain_column(breakdown: Breakdown) -> ColumnRef | None:
     """Return the column of the case that a breakdown is, if it is no more than that."""
     expression = breakdown.expression
-    is_plain = isinstance(expression, ColumnRef) and expression.related is None and not breakdown.bands
+    composed = breakdown.bands or breakdown.parts
+    is_plain = isinstance(expression, ColumnRef) and expression.related is None and not composed
     return expression if isinstance(expression, ColumnRef) and is_plain else None
 
 
 def category_key(plan: IndicatorPlan, breakdown: Breakdown) -> CategoryKey:
     """Return what makes two breakdowns the same; a name of related rows has a meaning in its own definition only."""
-    apart = plan.indicator.id if related_names(breakdown.expression) else None
-    return breakdown.expression, breakdown.bands, apart
+    parts = breakdown.parts or (breakdown,)
+    apart = plan.indicator.id if any(related_names(part.expression) for part in parts) else None
+    return tuple((part.expression, part.bands) for part in parts), apart
 
 
 Branch = tuple[Sql, Sql]

@@ -1,0 +1,90 @@
+"""Labels of columns, codes and related rows: on every screen, and in no data."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from tests.support.casework import write_project
+from tests.support.program import run
+
+CODES = (
+    "label: Decision, codes: {referral: [], advice: [], no_further_action: []}, labels: {referral: Referral accepted}}"
+)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """Contacts whose outcome and team have labels, and plans whose related row has one."""
+    project = write_project(tmp_path)
+    for name, old, new in (
+        (
+            "tables/contacts",
+            "codes: {referral: [], advice: []}}",
+            "label: Decision, codes: {referral: [], advice: [], no_further_action: []}, labels: {referral: Referral accepted}}",
+        ),
+        ("tables/contacts", "team: {type: text}", "team: {type: text, label: Duty team}"),
+        ("tables/contacts", "received_at: {type: datetime, ", "received_at: {type: datetime, label: Date of contact, "),
+        ("tables/reviews", "reviewed_on: {type: date}", "reviewed_on: {type: date, label: Day of review}"),
+        ("plans", "review: {table: reviews, ", "review: {label: last review, table: reviews, "),
+    ):
+        path = project / "indicators" / f"{name}.yaml"
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    return project
+
+
+def test_screens_show_labels_and_codes_as_words(project: Path) -> None:
+    shown = run("show", "decided", "--month", "2019-02", cwd=project).stdout
+    for said in (
+        "By Duty team",
+        "By Decision",
+        "Referral accepted",
+        "no further action",
+        "later than 24 hours after “Date of contact”",
+    ):
+        assert said in shown, said
+    computed = run("compute", "decided", "--month", "2019-02", "--by", "all", cwd=project).stdout
+    assert "  Decision: Referral accepted  " in computed
+    assert "  Duty team × Decision: North × Referral accepted  " in run(
+        "compute", "decided", "--month", "2019-02", "--by", "team*outcome", cwd=project
+    ).stdout  # fmt: skip
+    header = run("cases", "decided", "--month", "2019-02", cwd=project).stdout
+    assert "Duty team" in header
+    assert "Referral accepted" in header
+
+
+def test_explain_and_why_say_them(project: Path) -> None:
+    explained = run("explain", "plans", cwd=project).stdout
+    assert "last review: the latest, by “Day of review”, of the rows of reviews" in explained
+    assert "“Day of review” of the last review" in explained
+    assert "It can be broken down by Duty team and Decision." in run("explain", "decided", cwd=project).stdout
+    assert "advice only: “Decision” is 'advice'." in run("explain", "decided", cwd=project).stdout
+    assert "Decision: Referral accepted" in run("why", "decided", "C1:P1", cwd=project).stdout
+
+
+def test_data_keep_the_codes(project: Path) -> None:
+    for command in ("compute", "cases"):
+        options = ["--by", "outcome"] if command == "compute" else []
+        data = run(command, "decided", "--month", "2019-02", *options, "--csv", cwd=project).stdout
+        assert "Referral accepted" not in data
+        assert any("referral" in row.values() for row in csv.DictReader(StringIO(data)))
+
+
+@pytest.mark.parametrize("value", ["referral", "Referral accepted", "referral ACCEPTED"])
+def test_a_filter_takes_codes_and_labels(value: str, project: Path) -> None:
+    ran = run("cases", "decided", "--month", "2019-02", "--where", f"outcome={value}", "--csv", cwd=project)
+    assert {row["by_outcome"] for row in csv.DictReader(StringIO(ran.stdout))} == {"referral"}
+
+
+def test_a_label_of_a_code_that_there_is_not(project: Path) -> None:
+    path = project / "indicators" / "tables" / "contacts.yaml"
+    path.write_text(path.read_text("utf-8").replace("labels: {referral:", "labels: {referal:"), encoding="utf-8")
+    ran = run("lint", cwd=project)
+    assert ran.code == 1
+    assert (
+        "contacts.yaml:9: error: 'referal' is not a code of 'outcome'; did you mean 'referral'? [unknown-code]"
+        in ran.stdout
+    )
