@@ -25,7 +25,7 @@ def project(tmp_path: Path) -> Path:
             "label: Decision, codes: {referral: [], advice: [], no_further_action: []}, labels: {referral: Referral accepted}}",
         ),
         ("tables/contacts", "team: {type: text}", "team: {type: text, label: Duty team}"),
-        ("tables/contacts", "received_at: {type: datetime, ", "received_at: {type: datetime, label: Date of contact, "),
+        ("tables/contacts", "received_at: {", "received_at: {label: Date of contact, "),
         ("tables/reviews", "reviewed_on: {type: date}", "reviewed_on: {type: date, label: Day of review}"),
         ("plans", "review: {table: reviews, ", "review: {label: last review, table: reviews, "),
     ):
