@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> Path:
         (
             "tables/contacts",
             "codes: {referral: [], advice: []}}",
-            "label: Decision, codes: {referral: [], advice: [], no_further_action: []}, labels: {referral: Referral accepted}}",
+            CODES,
         ),
         ("tables/contacts", "team: {type: text}", "team: {type: text, label: Duty team}"),
         ("tables/contacts", "received_at: {", "received_at: {label: Date of contact, "),
