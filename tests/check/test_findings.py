@@ -272,6 +272,15 @@ def test_every_row_and_values_where_asked(tmp_path: Path) -> None:
     assert rows(of(every, Check.UNREADABLE)[0]) == {"contacts.csv": (6, 7, 8, 9, 10, 11, 12)}
     shown = check(tmp_path, {"contacts.csv": SOUND + lines}, show_values=True)
     assert of(shown, Check.UNREADABLE)[0].places[0].values == ("tbc0", "tbc1", "tbc2", "tbc3", "tbc4")
+    assert of(first, Check.UNREADABLE)[0].values == ()
+
+
+def test_values_are_counted_where_asked_the_most_frequent_first(tmp_path: Path) -> None:
+    cells = ["Step down"] * 12 + ["zoo"] * 3 + ["Zoo"] * 3 + [f"x{n}" for n in range(20)]
+    lines = "".join(f"D{n},P1,2019-02-08 09:00,,,{cell},1\n" for n, cell in enumerate(cells))
+    (found,) = of(check(tmp_path, {"contacts.csv": SOUND + lines}, show_values=True), Check.UNLISTED)
+    assert found.values[:4] == (("Step down", 12), ("Zoo", 3), ("zoo", 3), ("x0", 1))
+    assert len(found.values) == 10
 
 
 def test_rows_are_numbered_as_in_a_spreadsheet_past_empty_lines_and_in_each_file(tmp_path: Path) -> None:

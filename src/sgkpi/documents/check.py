@@ -97,7 +97,10 @@ def _months(facts: "TableFacts", report: QualityReport) -> str:
 def _item(finding: Finding) -> Item:
     others = untouched(finding)
     concerned = f"{'also used by' if finding.effects else 'used by'} {', '.join(others)}"
-    details = [*map(show_rows, finding.places), *map(describe_effect, finding.effects)]
+    values = (
+        [f"values: {', '.join(f'{value!r} {number:,}' for value, number in finding.values)}"] if finding.values else []
+    )
+    details = [*map(show_rows, finding.places), *values, *map(describe_effect, finding.effects)]
     details += [concerned] if others else []
     if finding.waived:
         details = [f"waived: {finding.waived}", *details]
@@ -225,6 +228,11 @@ def _json_finding(finding: Finding) -> rec.Json:
     return {
         **_about(finding),
         "rows": list(places),
+        **(
+            {"values": [{"value": value, "cells": number} for value, number in finding.values]}
+            if finding.values
+            else {}
+        ),
         "concerned": list(finding.concerned),
         "indicators": effects,
     }

@@ -32,7 +32,8 @@ class RowFinding:
     """A finding in rows of a table.
 
     `columns` are those that it lies in; `detail` is the reason of an unreadable cell, the name of a rule, or
-    the other table. `keys` is how many keys or persons are behind the rows, where that is counted.
+    the other table. `keys` is how many keys or persons are behind the rows, where that is counted, and `values` the
+    most frequent cells of the column with their numbers, where they are asked for.
     """
 
     table: str
@@ -42,6 +43,7 @@ class RowFinding:
     detail: str = ""
     places: tuple[Rows, ...] = ()
     keys: int | None = None
+    values: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -215,6 +215,7 @@ def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) ->
             places=found.places,
             effects=tuple(effects.get(place, ())),
             concerned=tuple(sorted(concerned)),
+            values=found.values,
         )
 
 

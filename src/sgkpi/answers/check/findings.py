@@ -48,7 +48,8 @@ class Finding:
 
     `table` is None for what concerns no table. `columns` are those that it lies in, `count` how many rows, cells or
     columns. `effects` are the figures whose cases of the month it lies in; `concerned` all indicators that use what
-    is wrong, whether or not this month has such a case. `waived` is why the table's declaration accepts it.
+    is wrong, whether or not this month has such a case. `waived` is why the table's declaration accepts it. `values`
+    are the most frequent cells with their numbers, where they are asked for.
     """
 
     severity: Severity
@@ -63,6 +64,7 @@ class Finding:
     concerned: tuple[str, ...] = ()
     code: str = ""
     waived: str = ""
+    values: tuple[tuple[str, int], ...] = ()
 
     @property
     def identifies_people(self) -> bool:

@@ -23,6 +23,8 @@ from sgkpi.model.table import Table
 from sgkpi.planning.columns import spell_columns
 from sgkpi.planning.plan import Plan
 
+_MOST_VALUES = 10
+
 
 def inspect(
     extract: Extract, plan: Plan, options: InspectionOptions, *, progress: Progress | None = None
@@ -137,7 +139,16 @@ class _Inspector:
                 groups = self.session.number(sql.select(sql.fn("count")).from_(of_groups))
             if count:
                 finding = RowFinding(name, each.check, each.columns, count, each.detail, tuple(places), groups)
-                yield finding, relation, each.holds
+                yield replace(finding, values=self._counted(relation, each)), relation, each.holds
+
+    def _counted(self, relation: str, condition: Condition) -> tuple[tuple[str, int], ...]:
+        """Return the most frequent values of a condition's column, if values are asked for; ties by code point."""
+        if not self.options.show_values or len(condition.columns) != 1:
+            return ()
+        cell, cases = Name.raw(condition.columns[0]).or_else(""), sql.fn("count", sql.STAR)
+        query = sql.select(cell, cases).from_(relation).where(condition.holds).group_by(cell)
+        found = sorted(self.session.rows(query), key=lambda row: (-row[1], row[0]))
+        return tuple((value, number) for value, number in found[:_MOST_VALUES])
 
     def _values(self, columns: Sequence[str]) -> Sql | None:
         """Return what is in the columns of a row, if values are asked for; of several columns each with its name."""
