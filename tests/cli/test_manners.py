@@ -122,6 +122,20 @@ class TestWidth:
         assert max(map(len, lines)) <= 60
 
 
+def test_warnings_are_of_files_that_the_asked_indicators_use(project: Path) -> None:
+    """Reviews are in Windows-1252, and a list of leavers lacks what it needs: neither matters to contacts."""
+    (project / "data" / "reviews.csv").write_bytes(b"review_id,person_id,reviewed_on,note\nR1,P1,2018-03-01,\xe9\n")
+    (project / "data" / "leavers.csv").write_text("since,since\n", encoding="utf-8")
+    said = run("compute", "decided", cwd=project).stderr
+    assert "contacts.csv" in said
+    assert "reviews.csv" not in said
+    assert "leavers.csv" not in said
+    for arguments in (["compute"], ["due"]):
+        said = run(*arguments, cwd=project).stderr
+        assert "reviews.csv: warning: the file is not UTF-8" in said
+        assert "leavers.csv: warning: " in said
+
+
 class TestQuiet:
     @pytest.mark.parametrize("command", ["compute", "show decided", "cases decided", "due", "check contacts", "list"])
     @pytest.mark.parametrize("options", ["", " --json"])

@@ -98,7 +98,9 @@ def _item(finding: Finding) -> Item:
     others = untouched(finding)
     concerned = f"{'also used by' if finding.effects else 'used by'} {', '.join(others)}"
     values = (
-        [f"values: {', '.join(f'{value!r} {number:,}' for value, number in finding.values)}"] if finding.values else []
+        [f"values: {', '.join(f'{value!r} {number:,}' for value, number in finding.values)}"]
+        if len(finding.values) > 1
+        else []
     )
     details = [*map(show_rows, finding.places), *values, *map(describe_effect, finding.effects)]
     details += [concerned] if others else []

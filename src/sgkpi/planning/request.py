@@ -43,6 +43,7 @@ class ResolvedRequest:
     `months` are those asked for, without their history, in order. `as_of_source` says where the plan's as-of time
     comes from; `unavailable` are indicators that were not asked for by name and that this extract cannot carry,
     `unavailable_breakdowns` those of the other indicators, and `defined` these indicators with all of them.
+    `tables` are those that the indicators use (None: any).
     """
 
     extract: Extract
@@ -54,6 +55,7 @@ class ResolvedRequest:
     unavailable_breakdowns: tuple[UnavailableBreakdown, ...] = ()
     defined: Mapping[str, Indicator] = field(default_factory=dict)
     holidays_sha256: str | None = None
+    tables: frozenset[str] | None = None
 
     def for_periods(self, kinds: Iterable[PeriodKind], months: Iterable[Month]) -> "ResolvedRequest":
         """Return the request for other periods: the same indicators and breakdowns as of the same time."""
@@ -79,10 +81,15 @@ class ResolvedRequest:
         return tuple(each for each in periods if is_covered(needed, each, self.extract, as_of, working_days))
 
     def problems(self, found: Iterable[Problem] = ()) -> tuple[Problem, ...]:
-        """Return what is wrong with the extract as it was opened, with the problems `found` as it was read."""
-        every = [*self.extract.problems, *found]
+        """Return what is wrong with the files that are used, as the extract was opened, with what was `found` later."""
+        files = {name: {file.name for file in source.files} for name, source in self.extract.tables.items()}
+        files |= {name: {problem.path for problem in problems} for name, problems in self.extract.broken.items()}
+        asked = files.keys() if self.tables is None else self.tables
+        used = {file for name in files if name in asked for file in files[name]}
+        unused = {file for name in files if name not in asked for file in files[name]} - used
+        every = [*(problem for problem in self.extract.problems if problem.path not in unused), *found]
         # An error in a table of an indicator that was asked for by name would have been raised.
-        broken = (problem for problems in self.extract.broken.values() for problem in problems)
+        broken = (problem for name, problems in self.extract.broken.items() if name in asked for problem in problems)
         every += [replace(problem, severity=Severity.WARNING) for problem in broken]
         if self.as_of_source is AsOfSource.LATEST_EVENT:
             moment, settings = f"{self.plan.as_of:%Y-%m-%d %H:%M}", settings_path(self.extract.path).name
@@ -119,9 +126,10 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     _check_breakdowns_carried([indicator for indicator, _ in carried], lacking, extract, request.by)
     plans = tuple(IndicatorPlan(each, (), _breakdowns(each, request.by)) for each, _ in carried)
     plan = Plan(as_of, plans, catalogue.closures)
+    tables = frozenset(name for each in chosen for name in tables_of(each))
     defined = {each.indicator: catalogue.indicators[each.indicator] for each in lacking}
     resolved = ResolvedRequest(
-        extract, plan, months, (), source, unavailable, lacking, defined, catalogue.holidays_sha256
+        extract, plan, months, (), source, unavailable, lacking, defined, catalogue.holidays_sha256, tables
     )
     return resolved.for_periods(
         request.kinds, (month.plus(-back) for month in months for back in range(request.history + 1))
