@@ -150,3 +150,27 @@ def test_two_breakdowns_of_a_number_a_month_and_a_related_row(engine: str) -> No
     )
     assert page.categories("cost*born") == {"2.5 × 2001-03": 2}
     assert page.categories("born*kind") == {"2001-03 × first": 1, "2001-03 × (not recorded)": 1}
+
+
+def test_labels_are_for_people(engine: str) -> None:
+    """Figures keep the names and the codes; screens show the labels."""
+    calls = """
+        key: id
+        person: person
+        happened: received
+        columns:
+          id: {type: text}
+          person: {type: text}
+          received: {type: datetime}
+          source: {type: category, label: Who called, codes: {police: [], nfa: []}, labels: {nfa: No further action}}
+        """
+    page = Page(
+        engine,
+        "table: calls\nperiod: received\nmeasure: count\nby: [source, {kind: review.kind}]\n"
+        "related: {review: {label: last review, table: reviews, keep: latest, date: done, until: received}}\n",
+        declared={"calls": calls},
+        calls="id | person | received | source\n1 | P1 | 2019-02-04 | nfa",
+        reviews="id | person | done | kind\n1 | P1 | 2019-01-01 | first",
+    )
+    assert page.categories("source") == {"police": 0, "nfa": 1}
+    assert page.categories("kind") == {"first": 1}
