@@ -130,7 +130,9 @@ def _versions(indicator: Indicator) -> Iterator[str]:
     for table in dict.fromkeys((indicator.table, *(related.table for related in indicator.related))):
         if table.version is not None:
             greatest = (
-                "in the later file" if table.version == FILE_VERSION else f"with the greatest {column_name(table, table.version)}"
+                "in the later file"
+                if table.version == FILE_VERSION
+                else f"with the greatest {column_name(table, table.version)}"
             )
             yield f"Of the rows of {words(table.name)} that share a key, only those {greatest} stand."
 
