@@ -123,7 +123,7 @@ class _Setting:
         for number, cells in enumerate(self.example.rows.get(table.name, ()), start=1):
             whole = self._whole(table, cells, number)
             rows.append(make.row([whole.get(name) for name in columns], ("example", number)))
-        return LoadedTable(table, columns, bool(table.key), tuple(rows))
+        return LoadedTable(table, columns, bool(table.key), tuple(rows), ("example",))
 
     def _whole(self, table: Table, cells: Cells, number: int) -> Cells:
         """Add person, key, joins and required columns to the cells of a row, where they are not given."""
