@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgkpi.extracts.cells import WHITESPACE, Cell, is_blank, match_code, normalise_key, parse_cell
+from sgkpi.extracts.cells import Cell, is_blank, match_code, normalise_key, parse_cell
+from sgkpi.extracts.moments import WHITESPACE
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column
 from tests.extracts.support import table
@@ -104,6 +105,16 @@ def test_a_date_alone_has_no_time_of_day(text: str, value: datetime) -> None:
         ("2019-07-05T14:30:00.25+01:00", datetime(2019, 7, 5, 14, 30, 0, 250_000)),
         ("2019-02-05T14:30:00-05:30", datetime(2019, 2, 5, 20, 0)),
         ("2019-10-27T01:30:00+00:00", datetime(2019, 10, 27, 1, 30)),
+        ("2019-07-05 14:30:00+00", datetime(2019, 7, 5, 15, 30)),
+        ("2019-07-05 14:30+0130", datetime(2019, 7, 5, 14, 0)),
+        ("2019-07-05 14:30:00.1234567 +00:00", datetime(2019, 7, 5, 15, 30, 0, 123_456)),
+        ("2019-07-05 14:30 utc", datetime(2019, 7, 5, 15, 30)),
+        ("2019-02-05 14:30UTC", datetime(2019, 2, 5, 14, 30)),
+        ("05-Feb-2019 14:30", datetime(2019, 2, 5, 14, 30)),
+        ("5-FEB-2019  9:30:07", datetime(2019, 2, 5, 9, 30, 7)),
+        ("2019-02-05\u00a014:30", datetime(2019, 2, 5, 14, 30)),
+        ("05/02/2019\n\u202f14:30", datetime(2019, 2, 5, 14, 30)),
+        ("2019-06-05T00:00:00+02:00", datetime(2019, 6, 4, 23, 0)),
         ("2019-10-27T01:30:00+01:00", datetime(2019, 10, 27, 1, 30)),
     ],
 )
@@ -127,6 +138,15 @@ def test_midnight_is_how_a_date_alone_is_written(text: str) -> None:
     assert read(text, Kind.DATETIME, midnight=True) == Cell(datetime(2019, 2, 5), has_time=True)
 
 
+@pytest.mark.parametrize("zone", ["Z", " UTC", "+00:00", "-00:00", "+00", "+0000"])
+def test_midnight_in_utc_is_how_a_date_alone_is_written_in_summer_too(zone: str) -> None:
+    assert read(f"2019-06-05T00:00:00{zone}", Kind.DATETIME) == Cell(datetime(2019, 6, 5))
+    assert read(f"2019-06-05T00:00:00{zone}", Kind.DATE).value == date(2019, 6, 5)
+    meant = read(f"2019-06-05T00:00:00{zone}", Kind.DATETIME, midnight=True)
+    assert meant == Cell(datetime(2019, 6, 5, 1), has_time=True)
+    assert read(f"2019-06-04T23:00:00{zone}", Kind.DATETIME) == Cell(datetime(2019, 6, 5))
+
+
 def test_the_first_moment_after_midnight_is_a_time() -> None:
     assert read("2019-02-05 00:00:00.000001", Kind.DATETIME).has_time
 
@@ -138,14 +158,16 @@ def test_the_first_moment_after_midnight_is_a_time() -> None:
      "05-02-2019", "2019/02/05", "20190205", "05.02.2019", "05-Febr-2019", "05-Fév-2019", "05 Feb 2019", "5th Feb 2019",
      "2019-02-05 24:00", "2019-02-05 14:60", "2019-02-05 14:30:60", "2019-02-05 1430", "2019-02-05 14",
      "2019-02-05 2:5",
-     "2019-02-05 14:30.5", "2019-02-05 14:30:00.", "2019-02-05 14:30:00.1234567890", "2019-02-05 14:30 +01:00",
+     "2019-02-05 14:30.5", "2019-02-05 14:30:00.", "2019-02-05 14:30:00.1234567890", "2019-02-05 14:30 +1:00",
      "2019-02-05t14:30", "2019-02-05T 14:30", "2019-02-05 2:30 PM", "2019-02-05 14:30 GMT", "2019-02-05Z",
      "2019-02-05+01:00",
-     "2019-02-05 14:30+0100", "2019-02-05 14:30+01", "2019-02-05 14:30+24:00", "2019-02-05 14:30+01:60",
+     "2019-02-05 UTC", "2019-02-05 14:30+010", "2019-02-05 14:30+2400", "2019-02-05 14:30 Europe/London",
+     "2019-02-05 14:30+24:00", "2019-02-05 14:30+01:60",
      "05/02/2019T14:30",
-     "05/02/2019 14:30:00.5", "05/02/2019 14:30Z", "05-Feb-2019 14:30", "05-Feb-19", "epoch", "infinity", "now",
+     "05/02/2019 14:30:00.5", "05/02/2019 14:30Z", "05-Feb-2019 14:30Z", "05-Feb-2019T14:30",
+     "05-Feb-2019 2:5", "05-Feb-19", "epoch", "infinity", "now",
      "43501",
-     "٢٠١٩-٠٢-٠٥", "2019-02-05\n14:30", "0001-01-01"],
+     "٢٠١٩-٠٢-٠٥", "2019-02-05\u200b14:30", "0001-01-01"],
 )  # fmt: skip
 def test_no_other_form_is_a_date(kind: Kind, text: str) -> None:
     cell = read(text, kind)

@@ -9,16 +9,22 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import assert_never
 
-from sgkpi.extracts.moments import parse_date, parse_datetime, parse_month
+from sgkpi.extracts.moments import WHITESPACE, parse_date, parse_datetime, parse_month
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
 
-# Python's white space of the first 256 characters, the spaces of typography, and the byte order mark.
-WHITESPACE = (
-    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0"
-    "\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\ufeff"
-)
+# Ranges with the letters that fold otherwise than to the one small letter of simple mapping.
+_ODD_RANGES = (
+    (0xB5, 0xB5), (0xDF, 0xDF), (0x130, 0x130), (0x149, 0x149), (0x17F, 0x17F), (0x1F0, 0x1F0), (0x345, 0x345),
+    (0x390, 0x390), (0x3B0, 0x3B0), (0x3C2, 0x3C2), (0x3D0, 0x3F5), (0x587, 0x587), (0x13A0, 0x13FD), (0x1C80, 0x1C88),
+    (0x1E96, 0x1E9E), (0x1F50, 0x1FFC), (0xAB70, 0xABBF), (0xFB00, 0xFB17),
+)  # fmt: skip
+ODD_LETTERS = "".join(chr(code) for first, last in _ODD_RANGES for code in range(first, last + 1))
+WIDE_SPACES = "".join(space for space in WHITESPACE if not space.isascii())
+ODD_CLASS = "".join((*(f"{chr(first)}-{chr(last)}" for first, last in _ODD_RANGES), *WIDE_SPACES))
+ODD = re.compile(f"[{ODD_CLASS}]")
 _SPACES = re.compile(f"[{re.escape(WHITESPACE)}]+")
+_PLAIN_SPACE = dict.fromkeys(map(ord, WIDE_SPACES), " ")
 BLANK_WORDS = ("NULL", "N/A", "NA", "NaN", "None", "-")
 BOOLEANS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
 EXCEL_DATE = "it looks like a date that Excel stores as a number; format the cell as a date and export again"
@@ -40,8 +46,13 @@ def fold(text: str) -> str:
 
 
 def fold_name(text: str) -> str:
-    """Return a header or file name as it is compared: folded, with accents in their composed form."""
+    """Return a file name as it is compared: folded, with accents in their composed form."""
     return fold(unicodedata.normalize("NFC", text))
+
+
+def fold_header(text: str) -> str:
+    """Return a header as it is compared: as a file name, with `_` and `-` as the space."""
+    return fold_name(text.replace("_", " ").replace("-", " "))
 
 
 @dataclass(frozen=True)
@@ -109,8 +120,8 @@ def is_blank(text: str | None, column: Column | None, table: Table) -> bool:
 
 
 def normalise_key(text: str) -> str:
-    """Return a key as it is compared: trimmed, case folded and without a trailing `.0`."""
-    return text.strip(WHITESPACE).casefold().removesuffix(".0")
+    """Return a key as it is compared: trimmed, case folded, any space of Unicode a space, without a trailing `.0`."""
+    return text.strip(WHITESPACE).translate(_PLAIN_SPACE).casefold().removesuffix(".0")
 
 
 def match_code(text: str, column: Column) -> str | None:
@@ -147,7 +158,7 @@ def _unreadable(word: str, kind: Kind) -> Cell:
 
 
 def _datetime(word: str, column: Column) -> Cell:
-    moment = parse_datetime(word)
+    moment = parse_datetime(word, midnight=column.midnight)
     if moment is None:
         return _unreadable(word, Kind.DATETIME)
     # Databases write a date alone as midnight; only the declaration can say that midnight is meant.

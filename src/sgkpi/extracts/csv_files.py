@@ -11,7 +11,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sgkpi.extracts.cells import fold_name
+from sgkpi.extracts.cells import fold_header
 from sgkpi.extracts.csv_text import EMPTY, CleanText, check_quotes, clean_text, is_misquoted, read_records
 from sgkpi.extracts.extract import FileFault, FileFormat, SourceFile
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
@@ -66,6 +66,7 @@ def look_at_csv(
         skip=blank_lines + len(head.title),
         compressed=clean.compressed,
         spaces_only=clean.has_spaces_only(head.delimiter),
+        odd_letters=clean.has_odd_letters,
     )
     above: list[list[str]] = [[]] * blank_lines + list(head.title)
     columns = len(head.headers)
@@ -76,7 +77,7 @@ def look_at_csv(
 def _parse_head(text: str, known: frozenset[str]) -> _Head:
     """Return the header with the delimiter that gives the most known headers, then the most headers."""
     heads = [_split(text, delimiter, known) for delimiter in DELIMITERS]
-    best = max(heads, key=lambda head: (sum(fold_name(each) in known for each in head.headers), len(head.headers)))
+    best = max(heads, key=lambda head: (sum(fold_header(each) in known for each in head.headers), len(head.headers)))
     if best.open_quote:
         raise FileFault('a quotation mark (") in the header is never closed', "open-quote")
     lines = text.split("\n")[len(best.title) :][: best.lines]

@@ -21,6 +21,7 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from sgkpi.extracts.cells import ODD
 from sgkpi.extracts.extract import FileFault
 from sgkpi.model.problems import Problem, warning
 
@@ -83,7 +84,7 @@ class CleanText:
     """A CSV file: how an engine can read it, and the properties of the original.
 
     `has_nuls` says that it has, or had, NUL characters; `odd_spaces` is the white space in it other than spaces and
-    line ends.
+    line ends. `has_odd_letters` says that folding the case of its text may take more than small letters.
     """
 
     path: Path
@@ -93,6 +94,7 @@ class CleanText:
     even_line_ends: bool = True
     quotes: QuoteWatch = field(default_factory=QuoteWatch)
     odd_spaces: frozenset[bytes] = frozenset(_ODD_SPACES)
+    has_odd_letters: bool = True
 
     def has_spaces_only(self, delimiter: str) -> bool:
         """Whether its cells have no white space but the space; a cell in quotation marks may have a line end."""
@@ -177,7 +179,7 @@ def _check_utf8(file: CleanText, head: bytes, stream: BufferedIOBase) -> CleanTe
     decoder = codecs.getincrementaldecoder("utf-8")()
     line_ends = _LineEnds()
     quotes = QuoteWatch()
-    has_nuls = False
+    has_nuls = has_odd_letters = False
     odd_spaces = set[bytes]()
     buffer = bytearray(_CHUNK)
     chunk: bytes | bytearray = head
@@ -188,13 +190,22 @@ def _check_utf8(file: CleanText, head: bytes, stream: BufferedIOBase) -> CleanTe
             quotes.see(chunk)
             odd_spaces.update(space for space in _ODD_SPACES if space not in odd_spaces and space in chunk)
             if not chunk.isascii() or decoder.getstate()[0]:
-                decoder.decode(chunk)
+                text = decoder.decode(chunk)
+                has_odd_letters = has_odd_letters or ODD.search(text) is not None
             size = stream.readinto(buffer)
             chunk = buffer if size == len(buffer) else buffer[:size]
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return replace(file, encoding="windows-1252")
-    return CleanText(file.path, file.compressed, "utf-8", has_nuls, line_ends.are_even, quotes, frozenset(odd_spaces))
+    ends = line_ends.are_even
+    return replace(
+        file,
+        has_nuls=has_nuls,
+        even_line_ends=ends,
+        quotes=quotes,
+        odd_spaces=frozenset(odd_spaces),
+        has_odd_letters=has_odd_letters,
+    )
 
 
 def _rewrite(stream: BufferedIOBase, found: CleanText, rewritten: Path) -> CleanText:

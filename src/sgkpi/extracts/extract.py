@@ -44,6 +44,7 @@ class ParquetType(StrEnum):
     DATE = "date"
     TIMESTAMP = "timestamp"
     TIMESTAMP_TZ = "timestamp_tz"
+    TIMESTAMP_UTC = "timestamp_utc"  # an instant by the legacy mark alone, which DuckDB takes for a local time
     OTHER = "other"
 
 
@@ -93,7 +94,8 @@ class SourceFile:
     `name` is for people: relative to the extract or, for a sheet, `workbook.xlsx [Sheet]`.
     `headers` are all columns in the file; `columns` maps a declared column to its place among them.
     `delimiter` and `skip` (lines above the header) are for CSV. `spaces_only`: its cells have no white space other
-    than spaces. `types` are for Parquet, one for each header.
+    than spaces. `odd_letters`: to fold the case of its text may take more than small letters. `types` are for Parquet,
+    one for each header.
     """
 
     path: Path
@@ -105,6 +107,7 @@ class SourceFile:
     skip: int = 0
     compressed: bool = False
     spaces_only: bool = False
+    odd_letters: bool = True
     types: tuple[str, ...] = ()
     state: FileState | None = None
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 
 from sgkpi.definitions.wording import both, either
-from sgkpi.extracts.cells import WHITESPACE, fold_name
+from sgkpi.extracts.cells import fold_header
+from sgkpi.extracts.moments import WHITESPACE
 from sgkpi.model.problems import Problem, warning
 from sgkpi.model.table import Column, Table
 
@@ -29,7 +30,7 @@ def find_header(rows: Sequence[Sequence[str]], known: frozenset[str]) -> int | N
     filled = [place for place, row in enumerate(rows) if _count_filled(row)]
     if not filled:
         return None
-    found = {place: sum(fold_name(cell) in known for cell in rows[place] if cell) for place in filled}
+    found = {place: sum(fold_header(cell) in known for cell in rows[place] if cell) for place in filled}
     best = max(filled, key=lambda place: found[place])
     title = all(_count_filled(rows[place]) <= 1 for place in filled if place < best)
     is_header = found[filled[0]] == 0 and (found[best] >= _SURE or (found[best] == 1 and title))
@@ -54,7 +55,7 @@ def match_headers(headers: Sequence[str], table: Table, path: str) -> tuple[dict
     """Return the place of each declared column among the headers, and the problems of the headers."""
     places: dict[str, list[int]] = {}
     for place, header in enumerate(headers):
-        places.setdefault(fold_name(header), []).append(place)
+        places.setdefault(fold_header(header), []).append(place)
     columns: dict[str, int] = {}
     problems: list[Problem] = []
     for column in table.columns.values():
@@ -72,12 +73,12 @@ def match_headers(headers: Sequence[str], table: Table, path: str) -> tuple[dict
 
 
 def _names_of(column: Column) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(fold_name(name) for name in (column.name, *column.names) if name.strip()))
+    return tuple(dict.fromkeys(fold_header(name) for name in (column.name, *column.names) if name.strip()))
 
 
 def _missing(column: Column, spare: Sequence[str], path: str, hint: str) -> Problem:
     names = either(f"'{name}'" for name in dict.fromkeys((column.name, *column.names)))
-    by_folded = {fold_name(header): header for header in reversed(spare) if header}
+    by_folded = {fold_header(header): header for header in reversed(spare) if header}
     likenesses = {
         header: max(SequenceMatcher(None, name, folded).ratio() for name in _names_of(column))
         for folded, header in by_folded.items()

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sgkpi.extracts.cells import WHITESPACE, is_blank
-from sgkpi.extracts.moments import parse_date
+from sgkpi.extracts.cells import is_blank
+from sgkpi.extracts.moments import WHITESPACE, parse_date
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
 

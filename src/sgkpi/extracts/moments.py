@@ -1,8 +1,8 @@
 """Parse dates, datetimes and months in the forms that extracts use.
 
-ISO (`2019-02-05`, `2019-02-05 14:30[:00[.000]]`, with `T` and a zone too) or British (`05/02/2019`,
-`05/02/2019 14:30[:00]`, `05-Feb-2019`), and no others. `05/02/2019` is always 5 February: the order is never
-guessed from the data.
+ISO (`2019-02-05`, `2019-02-05 14:30[:00[.000]]`, with `T` and a zone too) or British (`05/02/2019`, `05-Feb-2019`,
+either with `14:30[:00]`), and no others. A zone is `Z`, `UTC`, `+01:00`, `+0100` or `+01`. `05/02/2019` is always
+5 February: the order is never guessed from the data.
 """
 
 import re
@@ -13,13 +13,21 @@ from zoneinfo import ZoneInfo
 EARLIEST_YEAR = 1000
 PLACEHOLDERS = frozenset({date(1900, 1, 1), date(9999, 12, 31)})  # databases write these for no date
 
+# What Unicode calls white space, the separators of ASCII (as Python does) and the byte order mark.
+WHITESPACE = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+_SPACE = f"[{re.escape(WHITESPACE)}]"
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})"
 _ISO = (
     rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})"
-    rf"(?:(?: +|T){_CLOCK}(?:\.(?P<fraction>\d{{1,9}}))?)?(?P<zone>[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)?)?"
+    rf"(?:(?:{_SPACE}+|T){_CLOCK}(?:\.(?P<fraction>\d{{1,9}}))?)?"
+    rf"(?:{_SPACE}*(?P<zone>[Zz]|[Uu][Tt][Cc]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?))?)?"
 )
-_BRITISH = rf"(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})/(?P<year>\d{{4}})(?: +{_CLOCK})?)?"
-_ABBREVIATED = r"(?P<day>\d{1,2})-(?P<name>[A-Za-z]{3})-(?P<year>\d{4})"
+_TIME = rf"(?:{_SPACE}+{_CLOCK})?)?"
+_BRITISH = rf"(?P<day>\d{{1,2}})/(?P<month>\d{{1,2}})/(?P<year>\d{{4}}){_TIME}"
+_ABBREVIATED = rf"(?P<day>\d{{1,2}})-(?P<name>[A-Za-z]{{3}})-(?P<year>\d{{4}}){_TIME}"
 _FORMS = tuple(re.compile(form, re.ASCII) for form in (_ISO, _BRITISH, _ABBREVIATED))
 _YEAR_MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})", re.ASCII)
 _MONTH_YEAR = re.compile(r"(?P<month>\d{1,2})/(?P<year>\d{4})", re.ASCII)
@@ -38,13 +46,16 @@ class WrittenMoment(NamedTuple):
         return self.value.date() in PLACEHOLDERS
 
 
-def parse_datetime(text: str) -> WrittenMoment | None:
-    """Parse a moment from trimmed text; None if it has none of the forms, or the date or time does not exist."""
+def parse_datetime(text: str, *, midnight: bool = False) -> WrittenMoment | None:
+    """Parse a moment from trimmed text; None if it has none of the forms, or the date or time does not exist.
+
+    Midnight UTC is how systems write a date alone, in summer too, unless the column says that `midnight` is meant.
+    """
     for form in _FORMS:
         match = form.fullmatch(text)
         if match:
             try:
-                return _moment(match.groupdict())
+                return _moment(match.groupdict(), midnight=midnight)
             except (ValueError, OverflowError):  # no such day or time; no wall-clock time in years 1 to 9999
                 return None
     return None
@@ -73,7 +84,7 @@ def to_london(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo("Europe/London")).replace(tzinfo=None, fold=0)
 
 
-def _moment(parts: dict[str, str | None]) -> WrittenMoment:
+def _moment(parts: dict[str, str | None], *, midnight: bool) -> WrittenMoment:
     day = _day(parts)
     if parts.get("hour") is None:
         return WrittenMoment(datetime.combine(day, time()), with_time=False)
@@ -83,7 +94,10 @@ def _moment(parts: dict[str, str | None]) -> WrittenMoment:
     zone = parts.get("zone")
     if zone is None or day in PLACEHOLDERS:  # a placeholder stays one, whatever its zone
         return WrittenMoment(local, with_time=True)
-    offset = timedelta() if zone in "Zz" else timedelta(hours=int(zone[1:3]), minutes=int(zone[4:6]))
+    digits = re.sub(r"\D", "", zone).ljust(4, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    if not offset and not midnight and local.time() == time():
+        return WrittenMoment(local, with_time=True)
     moment = to_london(local.replace(tzinfo=timezone(-offset if zone[0] == "-" else offset)))
     if moment.year < EARLIEST_YEAR:
         raise ValueError("a year has four digits")

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from sgkpi.extracts.cells import WHITESPACE
-from sgkpi.extracts.moments import parse_datetime, to_london
+from sgkpi.extracts.moments import WHITESPACE, parse_datetime, to_london
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.problems import Problem, did_you_mean
 from sgkpi.model.toml import TomlError, parse_toml
@@ -107,7 +106,7 @@ def _as_moment(value: object) -> datetime | None:
         case date():
             return end_of_day(value)
         case str():
-            written = parse_datetime(value.strip(WHITESPACE))
+            written = parse_datetime(value.strip(WHITESPACE), midnight=True)
             if written is None:
                 return None
             return written.value if written.with_time else end_of_day(written.value.date())

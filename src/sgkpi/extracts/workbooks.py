@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from zipfile import ZipFile
 
-from sgkpi.extracts.cells import WHITESPACE, fold_name
+from sgkpi.extracts.cells import fold_header
 from sgkpi.extracts.extract import FileFault, FileFormat, SourceFile
 from sgkpi.extracts.headers import HEAD_ROWS, above_header, find_header
+from sgkpi.extracts.moments import WHITESPACE
 from sgkpi.model.problems import Problem, warning
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ class Workbook:
         # Blank headers at the end have no column.
         width = 1 + max(column for column, header in enumerate(head[place]) if header.strip(WHITESPACE))
         headers = tuple(head[place][:width])
-        watched = frozenset(column for column, header in enumerate(headers) if fold_name(header) in known)
+        watched = frozenset(column for column, header in enumerate(headers) if fold_header(header) in known)
         below = chain(first[place + 1 :], cells)
         texts = _texts(below, len(headers), watched, errors, first_row=place + 2)
         rewritten.parent.mkdir(parents=True, exist_ok=True)

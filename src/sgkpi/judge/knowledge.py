@@ -96,19 +96,20 @@ def _beside_values(loaded: LoadedTable, row: Row) -> list[tuple[bool, bool]]:
 
 
 def sortable(row: Row, name: str, normalised: bool = False) -> tuple[int, object]:
-    """Return a cell to sort by, null least: text by code point, all else by its value."""
+    """Return a cell to sort by, null least: text by code point (of a key, as it is compared), all else by its value."""
     value = row.values.get(name)
     if value is None:
         return 0, False
-    return 1, join_text(value) if normalised else comparable(value)
+    return 1, join_text(value) if normalised and isinstance(value, str) else comparable(value)
 
 
-def tie_break(loaded: LoadedTable, row: Row) -> tuple[object, ...]:
+def tie_break(loaded: LoadedTable, row: Row, joined: str) -> tuple[object, ...]:
     """Return the order of related rows of the same date, of which the greatest is kept.
 
-    The key as it is compared (without one, file and row number), then the other columns in declared order.
+    The key as it is compared (without one, file and row number), then the other columns in declared order; person and
+    the column by which rows are `joined` as they are compared there.
     """
     key = [sortable(row, name, normalised=True) for name in loaded.table.key] if loaded.has_key else [row.place]
-    compared = normalised_columns(loaded, ())
+    compared = normalised_columns(loaded, (joined,))
     others = [name for name in loaded.columns if name not in loaded.table.key]
     return (*key, *(sortable(row, name, name in compared) for name in others), *_beside_values(loaded, row))

@@ -130,7 +130,7 @@ class Lookup:
         dates = [comparable_date(row, by) if by else date.min for row in rows]
         wanted = min(dates, default=None) if earliest else max(dates, default=None)
         tied = [row for row, moment in zip(rows, dates, strict=True) if moment == wanted]
-        return max(tied, key=lambda row: tie_break(self.loaded, row), default=None)
+        return max(tied, key=lambda row: tie_break(self.loaded, row, self.related.row_column), default=None)
 
     def _active(self, rows: list[Row]) -> Row | None:
         """Return the spell that is open at `until`: the one that began last; of several, the greatest."""
@@ -148,7 +148,9 @@ class Lookup:
         """
         start, end, person = self.related.start or "", self.related.end or "", self.loaded.table.person or ""
         merged: dict[str | None, list[Row]] = {}
-        for spell in sorted(spells, key=lambda row: (comparable_date(row, start), tie_break(self.loaded, row))):
+        for spell in sorted(
+            spells, key=lambda row: (comparable_date(row, start), tie_break(self.loaded, row, self.related.row_column))
+        ):
             stays = merged.setdefault(join_text(spell.values.get(person)), [])
             stay = stays[-1] if stays else spell
             last_end = stay.values.get(end)

@@ -207,7 +207,17 @@ def _read_parquet(file: SourceFile) -> Iterator[Record]:
     try:
         # The file alone: folders called year=2019 are no columns.
         columns = ParquetFile(file.path).read().columns
-        texts = [[_scalar_text(cell) for cell in column] for column in columns]
+        # A number of 32 bits is the shortest decimal that reads back as it.
+        narrow = {place for place, column in enumerate(columns) if column.type in (pa.float16(), pa.float32())}
+        texts = [
+            [
+                None if text is None else _text(float(text))
+                for text in column.cast(pa.float32()).cast(pa.string()).to_pylist()
+            ]
+            if place in narrow
+            else [_scalar_text(cell) for cell in column]
+            for place, column in enumerate(columns)
+        ]
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable_file(file) from error
     yield from zip(*texts, strict=True)
@@ -227,8 +237,9 @@ def _text(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            plain = Decimal(repr(value))
-            return format(plain, "f") if plain.is_finite() else repr(value)
+            plain = Decimal(repr(value + 0.0))  # never -0
+            # A whole number has no point: a missing value makes floats of identifiers.
+            return format(plain, "f").removesuffix(".0") if plain.is_finite() else repr(value)
         case Decimal():
             return format(value, "f")
         case datetime():

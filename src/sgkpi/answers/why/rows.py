@@ -208,7 +208,7 @@ class _Choice:
         """
 
         def place_of(spell: Row) -> tuple[date, tuple[object, ...]]:
-            return comparable_date(spell, start), tie_break(self.loaded, spell)
+            return comparable_date(spell, start), tie_break(self.loaded, spell, self.related.row_column)
 
         def person_of(spell: Row) -> str | None:
             return join_text(spell.values.get(self.loaded.table.person or ""))

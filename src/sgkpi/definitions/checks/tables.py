@@ -127,7 +127,7 @@ def _check_headers(table: Table, context: CheckContext) -> None:
     ]
     owners: dict[str, str] = {}
     for name, header, place in [*own, *others]:
-        owner = owners.setdefault(normalise(header), name)
+        owner = owners.setdefault(normalise(header.replace("_", " ").replace("-", " ")), name)
         if owner != name:
             message = f"'{header}' is a header of two columns: {owner} and {name}"
             context.error(message, "duplicate-name", *place)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.extracts.cells import BLANK_WORDS, EXCEL_SERIAL
+from sgkpi.extracts.cells import BLANK_WORDS, EXCEL_SERIAL, fold
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
 
@@ -36,8 +36,6 @@ MOMENTS = (*DATED, Kind.MONTH)
 ALWAYS_READABLE = (Kind.TEXT, Kind.CATEGORY)
 _FORMS: tuple[Callable[[str], str], ...] = (str, str.capitalize, str.title, str.upper)
 _PARSERS = {
-    Kind.DATE: "kpi_moment",
-    Kind.DATETIME: "kpi_moment",
     Kind.MONTH: "kpi_month",
     Kind.BOOLEAN: "kpi_boolean",
     Kind.INTEGER: "kpi_integer",
@@ -56,11 +54,6 @@ class CellReader:
     second: tuple[Sql, ...]
 
 
-def fold_text(word: str) -> str:
-    """Return text as codes and blanks are compared: small letters, no surrounding and no repeated space."""
-    return " ".join(word.split()).lower()
-
-
 def has_codes(column: Column) -> bool:
     """Return whether the values of a column are spellings of codes."""
     return column.kind is Kind.CATEGORY and bool(column.codes)
@@ -69,8 +62,8 @@ def has_codes(column: Column) -> bool:
 def _spellings(column: Column) -> dict[str, str]:
     """Return every accepted spelling, folded, with its canonical code."""
     codes = column.codes or {}
-    listed = {fold_text(spelling): code for code, words in codes.items() for spelling in words}
-    return listed | {fold_text(code): code for code in codes}
+    listed = {fold(spelling): code for code, words in codes.items() for spelling in words}
+    return listed | {fold(code): code for code in codes}
 
 
 def usual_spellings(column: Column) -> dict[str, str]:
@@ -79,13 +72,13 @@ def usual_spellings(column: Column) -> dict[str, str]:
     listed = [" ".join(word.split()) for code, words in (column.codes or {}).items() for word in (code, *words)]
     # Beyond ASCII, Python and DuckDB may disagree about what the small letter of a capital is.
     forms = [form(word) for word in (*folded, *listed) if word.isascii() for form in _FORMS]
-    return folded | {form: folded[fold_text(form)] for form in forms}
+    return folded | {form: folded[fold(form)] for form in forms}
 
 
 def blank_words(table: Table, column: Column | None = None) -> tuple[str, ...]:
     """Return the spellings that mean no value, in small letters, less those that are a code of a column."""
     codes = _spellings(column) if column else {}
-    words = dict.fromkeys(map(fold_text, (*BLANK_WORDS, *table.blanks)))
+    words = dict.fromkeys(map(fold, (*BLANK_WORDS, *table.blanks)))
     return tuple(word for word in words if word and word not in codes)
 
 
@@ -97,12 +90,17 @@ def is_blank(trimmed_text: Sql, words: tuple[str, ...]) -> Sql:
 
 
 def _longest(words: tuple[str, ...]) -> int:
-    return max((len(word.encode()) for word in words), default=0)
+    # A letter beyond ASCII, of three bytes or fewer, may fold to one of these, or to several letters.
+    few = (word for word in words if word.isascii() and not {*"skft"} & {*word})
+    return max(
+        (*(len(word) for word in few), *(3 * len(word.encode()) for word in words if word not in few)), default=0
+    )
 
 
 def holds_nothing(raw: Sql, words: tuple[str, ...]) -> Sql:
     """Return whether raw text is blank, in one test."""
-    return sql.fn("kpi_holds_nothing", raw, "|".join(r"\s+".join(map(re.escape, word.split())) for word in words))
+    pattern = "|".join(r"[\s\v\x1c-\x1f\x{85}\x{a0}]+".join(map(re.escape, word.split())) for word in words)
+    return sql.fn("kpi_holds_nothing", raw, pattern)
 
 
 def is_later(value: Sql, kind: Kind, moment: Sql) -> Sql:
@@ -119,8 +117,9 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_o
     if as_key:
         return _key_reader(as_text(raw, native), column, table)
     part, written, text = Name.parsed(column), Name.written(column), as_text(raw, native)
-    if column.kind in MOMENTS and native in ("date", "timestamp", "timestamp_tz"):
-        local = sql.fn("timezone", ZONE, raw) if native == "timestamp_tz" else raw
+    if column.kind in MOMENTS and native in ("date", "timestamp", "timestamp_tz", "timestamp_utc"):
+        utc = sql.fn("timezone", "UTC", raw) if native == "timestamp_tz" else raw.cast("TIMESTAMP")
+        local = sql.fn("kpi_from_utc", utc, column.midnight) if native in ("timestamp_tz", "timestamp_utc") else raw
         typed = _moment(column, part, native != "date", full_date=sql.TRUE)
         unreadable = sql.fn("kpi_is_implausible", part)
         return CellReader((local.cast("TIMESTAMP").as_(part),), _typed(column, *typed, unreadable, sql.FALSE))
@@ -146,13 +145,17 @@ def _key_reader(text: Sql, column: Column, table: Table) -> CellReader:
 
 def as_text(raw: Sql, native: str) -> Sql:
     """Return the text that a cell would have in a CSV; a whole float has no point (a null made it a float)."""
-    if native == "text":
-        return raw
-    spelled = raw.cast("VARCHAR")
-    if native != "float":
-        return spelled
-    whole = sql.when(sql.fn("abs", raw) < 10**15, raw.eq(sql.fn("trunc", raw)), False)
-    return sql.when(whole, raw.cast("BIGINT", tried=True).cast("VARCHAR"), sql.fn("kpi_plain", spelled))
+    match native:
+        case "text":
+            return raw
+        case "float":
+            return sql.fn("kpi_plain", raw.cast("VARCHAR"))
+        case "timestamp" | "timestamp_tz" | "timestamp_utc":
+            value = sql.fn("timezone", "UTC", raw) if native == "timestamp_tz" else raw.cast("TIMESTAMP")
+            text = sql.fn("replace", sql.fn("kpi_moment_text", value, True), "T", " ")
+            return text if native == "timestamp" else text.op("||", "+00:00")
+        case _:
+            return raw.cast("VARCHAR")
 
 
 def text_steps(written: Sql, column: Column, table: Table) -> tuple[Sql, Sql]:
@@ -204,13 +207,13 @@ def _parsed_reader(text: Sql, column: Column, table: Table, *, spaces_only: bool
 
 def _parsed(written: Sql, column: Column, *, spaces_only: bool) -> Sql:
     """Return the value of a cell; of a boolean, by its own spellings before those that every boolean has."""
-    if spaces_only and column.kind in DATED:
-        return sql.fn("kpi_spaced_moment", written)
+    if column.kind in DATED:
+        return sql.fn("kpi_spaced_moment" if spaces_only else "kpi_moment", written, column.midnight)
     value = sql.fn(_PARSERS[column.kind], written)
     if column.kind is not Kind.BOOLEAN or not column.codes:
         return value
     word = sql.fn("kpi_folded", sql.fn("kpi_trimmed", written))
-    spelled = {code: sql.texts(map(fold_text, (code, *words))) for code, words in column.codes.items()}
+    spelled = {code: sql.texts(map(fold, (code, *words))) for code, words in column.codes.items()}
     return sql.case([(sql.fn("list_contains", words, word), code == "yes") for code, words in spelled.items()], value)
 
 

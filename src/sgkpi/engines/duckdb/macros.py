@@ -5,7 +5,8 @@ What a macro does is the same for every extract and definition: nothing is ever 
 
 from collections.abc import Mapping
 
-from sgkpi.extracts.cells import BOOLEANS, DECIMALS, WHITESPACE, WHOLE_DIGITS
+from sgkpi.extracts.cells import BOOLEANS, DECIMALS, ODD_CLASS, ODD_LETTERS, WHOLE_DIGITS, WIDE_SPACES
+from sgkpi.extracts.moments import WHITESPACE
 
 NUMBER_SCALE = 10**DECIMALS
 # The calendar of working days begins on a Monday, before there were bank holidays.
@@ -15,12 +16,11 @@ HOUR = 3_600_000_000
 # White space as it stands in a regular expression, and in a text of SQL.
 _SPACE = "[" + "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE) + "]"
 _SPACES = f"'{WHITESPACE}'"
-_ZONE = r"([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)"
-_CLOCK = r"([01]?\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?"
+_ZONE = r"[Zz]|[Uu][Tt][Cc]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?"
 _ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
-_ISO_TIME = rf"{_ISO_DATE}( +|T)\d{{1,2}}:\d{{2}}(:\d{{2}}(\.\d{{1,9}})?)?"
-_BRITISH = r"\d{1,2}/\d{1,2}/\d{4}( +\d{1,2}:\d{2}(:\d{2})?)?"
-_ABBREVIATED = r"\d{1,2}-[A-Za-z]{3}-\d{4}"
+_ISO_TIME = rf"{_ISO_DATE}(?: +|T)\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?"
+_BRITISH = r"\d{1,2}/\d{1,2}/\d{4}(?: +\d{1,2}:\d{2}(?::\d{2})?)?"
+_ABBREVIATED = r"\d{1,2}-[A-Za-z]{3}-\d{4}(?: +\d{1,2}:\d{2}(?::\d{2})?)?"
 _ANY_MOMENT = f"{_ISO_DATE}|{_ISO_TIME}|{_BRITISH}|{_ABBREVIATED}"
 _NUMBER = r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?"
 
@@ -38,8 +38,13 @@ _MOMENT_FORMATS: Mapping[int, Mapping[str, str]] = {
     _WITH_FRACTION: {"T": "%Y-%m-%dT%H:%M:%S.%f", "": "%Y-%m-%d %H:%M:%S.%f"},
 }
 _ALL_FORMATS = [
-    form for known in (_MOMENT_FORMATS, _DATE_FORMATS) for forms in known.values() for form in forms.values()
+    *(form for known in (_MOMENT_FORMATS, _DATE_FORMATS) for forms in known.values() for form in forms.values()),
+    "%d-%b-%Y %H:%M:%S",
+    "%d-%b-%Y %H:%M",
 ]
+# Letters that fold otherwise than `lower` of DuckDB 2.0.0 changes them, and the wide spaces, each with what it becomes.
+_ODD = [letter for letter in ODD_LETTERS if letter.casefold() != letter.lower() or len(letter.casefold()) > 1]
+_FOLDED = {**{letter: letter.casefold() for letter in _ODD}, **dict.fromkeys(WIDE_SPACES, " ")}
 # What `try_strptime` takes for white space, beside the space itself.
 _OTHER_SPACES = "\t\n\v\f\r"
 
@@ -70,6 +75,7 @@ def _by_spaces(length: int) -> str:
 
 _DATES = " ".join(f"when {length} then {_by_sign(forms)}" for length, forms in _DATE_FORMATS.items())
 _MOMENTS = " ".join(f"when {length} then {_by_spaces(length)}" for length in _MOMENT_FORMATS)
+_HAS_CONTROL = " or ".join(f"contains(w, chr({ord(space)}))" for space in WHITESPACE if space < " ")
 _HAS_OTHER_SPACE = " or ".join(f"contains(raw, chr({ord(space)}))" for space in _OTHER_SPACES)
 
 # By name and parameters. What a macro is given is written out wherever its name stands, and every query is bound anew:
@@ -78,50 +84,73 @@ MACROS = {
     # Text without surrounding space; the test before it is what makes it cheap.
     "kpi_trimmed(raw)": f"""case
         when raw < '!' or strlen(raw) <> length(raw) or reverse(raw) < '!' then trim(raw, {_SPACES}) else raw end""",
-    # Text in small letters, repeated space as one.
-    "kpi_folded(word)": r"""case
-        when contains(word, '  ') then regexp_replace(lower(word), '\s+', ' ', 'g') else lower(word) end""",
+    # Text beyond ASCII with its case folded, as long as no letter of it is odd: else see `FOLD_ODD_LETTERS`.
+    "kpi_fold_wide(word)": "lower(word)",
+    # Text with its case folded.
+    "kpi_fold(word)": "case when strlen(word) = length(word) then lower(word) else kpi_fold_wide(word) end",
+    # Text with its case folded, any spaces in it as one.
+    "kpi_folded(word)": rf"""list_transform([word], lambda w: case
+        when strlen(w) <> length(w) or contains(w, '  ') or {_HAS_CONTROL}
+            then regexp_replace(kpi_fold(w), '{_SPACE}+', ' ', 'g')
+        else lower(w) end)[1]""",
     # Whether trimmed text is empty or one of the blank words, which are `longest` bytes long at most.
     "kpi_is_blank(word, words, longest)": """case
-        when strlen(word) <= longest then word = '' or list_contains(words, lower(word))
+        when strlen(word) <= longest then word = '' or list_contains(words, kpi_fold(word))
         when word is not null then false end""",
     # Whether raw text is blank, in one test: `words` is a regular expression.
-    "kpi_holds_nothing(raw, words)": f"regexp_full_match(raw, '(?i){_SPACE}*(' || words || ')?{_SPACE}*')",
+    "kpi_holds_nothing(raw, words)": f"""regexp_full_match(
+        case when strlen(raw) = length(raw) then raw else kpi_fold_wide(raw) end,
+        '(?i){_SPACE}*(' || words || ')?{_SPACE}*')""",
     # Text as it is compared in keys and joins: case folded, without a trailing `.0`.
-    "kpi_key(word)": "case when ends_with(word, '.0') then left(lower(word), length(word) - 2) else lower(word) end",
+    "kpi_key(word)": """case
+        when strlen(word) <> length(word) then regexp_replace(kpi_fold_wide(word), '\\.0$', '')
+        when ends_with(word, '.0') then left(lower(word), length(word) - 2)
+        else lower(word) end""",
     # Raw text as it is compared in keys, in one step. `reverse` is the cheapest way to its last character.
     "kpi_key_text(raw)": r"""case
-        when raw < '!' or strlen(raw) <> length(raw)
-            or (reverse(raw) < '1' and (ends_with(raw, '.0') or not ends_with(raw, '0')))
+        when strlen(raw) <> length(raw) then regexp_replace(kpi_fold_wide(kpi_trimmed(raw)), '\.0$', '')
+        when raw < '!' or (reverse(raw) < '1' and (ends_with(raw, '.0') or not ends_with(raw, '0')))
             then regexp_replace(lower(kpi_trimmed(raw)), '\.0$', '')
         else lower(raw) end""",
-    # The forms without leading zeros, with a finer fraction or with space around them; then those with a zone.
-    "kpi_unusual_moment(raw)": rf"""coalesce(
-        try_strptime(
-            regexp_replace(
-                regexp_extract(raw, '^{_SPACE}*({_ANY_MOMENT}){_SPACE}*$', 1), '(\.\d{{6}})\d*', '\1'
-            ),
-            {_ALL_FORMATS}
-        ),
-        case
-            when regexp_matches(raw, '^{_SPACE}*(1900-0?1-0?1|9999-12-31)( +|T){_CLOCK}{_ZONE}{_SPACE}*$')
-            then timestamp '1900-01-01'
-        end,
-        timezone('Europe/London', try_cast(upper(regexp_replace(
-            regexp_extract(raw, '^{_SPACE}*({_ISO_TIME}{_ZONE}){_SPACE}*$', 1), '(\.\d{{6}})\d*', '\1'
-        )) as timestamptz)))""",
+    # A date that systems write where there is none.
+    "kpi_is_placeholder(value)": "cast(value as date) = date '1900-01-01' or cast(value as date) = date '9999-12-31'",
+    # A moment of UTC in London. Midnight is how systems write a date alone, in summer too, unless it is `midnight` that
+    # the column means.
+    "kpi_from_utc(value, midnight)": """case
+        when not midnight and cast(value as time) = time '00:00:00' then value
+        else timezone('Europe/London', timezone('UTC', value)) end""",
+    # How far a zone such as `+01:00`, `+0100` or `+01` is ahead of UTC.
+    "kpi_ahead(zone)": """to_minutes(
+        (zone[2:3]::integer * 60 + rpad(replace(zone, ':', ''), 5, '0')[4:5]::integer)
+        * case when zone < '-' then 1 else -1 end)""",
+    # The forms without leading zeros, with a finer fraction, with other space or with a zone.
+    "kpi_unusual_moment(raw, midnight)": rf"""list_transform(
+        [regexp_extract(
+            regexp_replace(raw, '{_SPACE}+', ' ', 'g'), '^ ?({_ANY_MOMENT})(?: ?({_ZONE}))? ?$', ['local', 'zone'])],
+        lambda w: list_transform(
+            [try_strptime(regexp_replace(w.local, '(\.\d{{6}})\d*', '\1'), {_ALL_FORMATS})],
+            lambda t: case
+                when w.zone = '' or kpi_is_placeholder(t) then t
+                when w.local[5] <> '-' or not contains(w.local, ':') then null
+                when w.zone >= 'A' or ltrim(w.zone, '+-0:') = '' then kpi_from_utc(t, midnight)
+                else kpi_from_utc(t - kpi_ahead(w.zone), true) end)[1]
+        )[1]""",
     # A date or datetime in one of the listed forms, null for anything else; of a file whose only white space is space.
-    "kpi_spaced_moment(raw)": f"""coalesce(
-        case strlen(raw) {_MOMENTS} {_DATES} end, case when raw is not null then kpi_unusual_moment(raw) end)""",
+    "kpi_spaced_moment(raw, midnight)": f"""coalesce(
+        case strlen(raw) {_MOMENTS} {_DATES} end,
+        case when raw is not null then kpi_unusual_moment(raw, midnight) end)""",
     # The same of any text; where there is only space, without these tests a cell takes two thirds of the time.
-    "kpi_moment(raw)": f"case when {_HAS_OTHER_SPACE} then kpi_unusual_moment(raw) else kpi_spaced_moment(raw) end",
+    "kpi_moment(raw, midnight)": f"""coalesce(
+        case when not ({_HAS_OTHER_SPACE}) then case strlen(raw) {_MOMENTS} {_DATES} end end,
+        case when raw is not null then kpi_unusual_moment(raw, midnight) end)""",
     # A month alone, or any date.
     "kpi_month(raw)": rf"""coalesce(
         try_strptime(regexp_extract(raw, '^{_SPACE}*(\d{{4}}-\d{{2}}){_SPACE}*$', 1), '%Y-%m'),
         try_strptime(regexp_extract(raw, '^{_SPACE}*(\d{{1,2}}/\d{{4}}){_SPACE}*$', 1), '%m/%Y'),
-        kpi_moment(raw))""",
-    "kpi_boolean(raw)": f"map {BOOLEANS}[lower(kpi_trimmed(raw))]",
-    # A number with an exponent, as a float is spelled, without one: its digits with the zeros that it stands for.
+        kpi_moment(raw, false))""",
+    "kpi_boolean(raw)": f"map {BOOLEANS}[kpi_fold(kpi_trimmed(raw))]",
+    # A float as it is spelled, without an exponent: its digits with the zeros that it stands for. If whole, without a
+    # point.
     "kpi_plain(word)": r"""case when contains(word, 'e') then
         case when word < '.' then '-' else '' end
         || case when contains(word, 'e-')
@@ -130,6 +159,7 @@ MACROS = {
             else split_part(ltrim(split_part(word, 'e', 1), '-'), '.', 1)
                 || rpad(split_part(split_part(word, 'e', 1), '.', 2), cast(split_part(word, 'e+', 2) as integer), '0')
         end
+        when ends_with(word, '.0') then left(word, length(word) - 2)
         else word end""",
     # A decimal in units of 10^-18: its whole digits followed by its eighteen decimals.
     "kpi_number(raw)": rf"""case
@@ -146,8 +176,6 @@ MACROS = {
     "kpi_integer(raw)": "kpi_whole(kpi_number(raw))",
     # A year of fewer or more than four digits, which no listed form has.
     "kpi_is_implausible(value)": "value < timestamp '1000-01-01' or value >= timestamp '10000-01-01'",
-    # A date that systems write where there is none.
-    "kpi_is_placeholder(value)": "cast(value as date) = date '1900-01-01' or cast(value as date) = date '9999-12-31'",
     # Most dates lie between those that are none, and are done with one test.
     "kpi_dated(value)": """case
         when value >= timestamp '1900-01-02' and value < timestamp '9999-12-31' then value
@@ -206,6 +234,16 @@ MACROS = {
         "cast(floor(date_diff('month', cast(birth as date), cast(day as date)) / 12) as bigint)"
     ),
 }
+
+# For a session that reads odd letters: they are folded one by one, as Python does it, and any space becomes a space.
+# Binding this takes a millisecond, wherever a key or a code is compared.
+FOLD_ODD_LETTERS = f"""create macro kpi_fold_wide(word) as case
+    when regexp_matches(word, '[{ODD_CLASS}]') then list_aggr(
+        list_transform(string_split(word, ''), lambda letter: coalesce(
+            string_split('{"|".join(_FOLDED.values())}', '|')[nullif(instr('{"".join(_FOLDED)}', letter), 0)],
+            lower(letter))),
+        'string_agg', '')
+    else lower(word) end"""
 
 
 def create_macros() -> str:

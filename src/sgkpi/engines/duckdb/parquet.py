@@ -10,7 +10,9 @@ from sgkpi.engines.duckdb.ingest import as_pattern
 from sgkpi.extracts.extract import ParquetColumns, ParquetType
 
 _COLUMNS = """
-select name, num_children, repetition_type, duckdb_type, coalesce(converted_type, '') = 'TIMESTAMP_MILLIS'
+select name, num_children, repetition_type, case
+    when duckdb_type = 'TIMESTAMP' and converted_type like 'TIMESTAMP_%' and logical_type is null then 'INSTANT'
+    else duckdb_type end, coalesce(converted_type, '') = 'TIMESTAMP_MILLIS'
 from parquet_schema($1) order by column_id
 """
 _ROWS = "select num_rows from parquet_file_metadata($1)"
@@ -26,6 +28,7 @@ _TYPES = {
     "BOOLEAN": ParquetType.BOOLEAN,
     "DATE": ParquetType.DATE,
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP_S"), ParquetType.TIMESTAMP),
+    "INSTANT": ParquetType.TIMESTAMP_UTC,
     "TIMESTAMP WITH TIME ZONE": ParquetType.TIMESTAMP_TZ,
     "TIMESTAMP_NS WITH TIME ZONE": ParquetType.TIMESTAMP_TZ,
 }

@@ -119,7 +119,12 @@ class Lookup:
         if self.scan.numbered:
             return [Name.FILE_NAME, Name.ROW_NUMBER]
         key = [key_part(self.table.columns[name]) for name in self.table.key if self.scan.has(name)]
-        others = [Name.value(name) for name in self.scan.columns if name not in self.table.key]
+        joined = (self.table.person, self.related.row_column)
+        others = [
+            key_part(column) if column.name in joined else Name.value(column)
+            for column in self.scan.declared
+            if column.name not in self.table.key
+        ]
         beside = [part for column in self.scan.declared for part in other_parts(column)]
         return [*key, *others, *beside, Name.PLACE]
 

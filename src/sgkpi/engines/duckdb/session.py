@@ -15,7 +15,7 @@ from duckdb import DuckDBPyConnection
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Query, Sql
 from sgkpi.engines.duckdb.database import database, give_up_database
-from sgkpi.engines.duckdb.macros import NOT_KNOWN
+from sgkpi.engines.duckdb.macros import FOLD_ODD_LETTERS, NOT_KNOWN
 from sgkpi.engines.duckdb.printer import text_of
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.errors import ExtractError
@@ -173,7 +173,8 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
 
     For a small extract it has several connections.
     """
-    files = {file.path for source in extract.tables.values() for file in source.files} if extract else set()
+    sources = extract.tables.values() if extract else ()
+    files = {file.path: file for source in sources for file in source.files}
     size = sum(path.stat().st_size for path in files if path.exists())
     is_small = extract is not None and size < _SMALL_BYTES
     connections = [database().cursor() for _ in range(_WORKERS if is_small else 1)]
@@ -181,6 +182,8 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
     main.execute(f"create schema {schema}; {'set threads = 1' if is_small else 'reset threads'}")
     for each in connections:
         each.execute(f"{_SETTINGS}; set search_path = '{schema},main'")
+    if extract is None or any(file.odd_letters for file in files.values()):
+        main.execute(FOLD_ODD_LETTERS)
     session = Session(connections)
     try:
         with _watched(main, progress):
