@@ -68,12 +68,12 @@ class TestWidths:
         # The previous month, the year to date; a target; not firm; the unknown cases' count
         for value in ("74.0%", "79.5%", "90%", "RED so far", "better"):
             assert value in shown
-        assert "Not enough room for: Target" not in shown
+        assert "Hidden for lack of width: Target" not in shown
 
     def test_only_what_is_no_number_of_the_figure_may_have_no_room(self) -> None:
-        assert "Not enough room for: Id; widen the window to see it" in screen(135)
-        assert "Not enough room for: 12 months; widen the window to see it" in screen(100)
-        assert [width for width in (40, 60, 80, 250, None) if "Not enough room" in screen(width)] == []
+        assert "Hidden for lack of width: Id\n" in screen(135)
+        assert "Hidden for lack of width: 12 months\n" in screen(100)
+        assert [width for width in (40, 60, 80, 250, None) if "Hidden for lack" in screen(width)] == []
 
     def test_a_table_where_the_titles_have_room_beside_the_cells(self) -> None:
         line = line_with("Contacts decided", screen(135))

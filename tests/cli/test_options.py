@@ -53,7 +53,7 @@ def test_months() -> None:
 
 @pytest.mark.parametrize("text", ["2019-13", "2019-2", "Feb 2019", "2019-02-01", "0000-01"])
 def test_what_is_no_month_is_refused(text: str) -> None:
-    with pytest.raises(UsageError, match=f"--month: no month '{text}'; write it as YYYY-MM"):
+    with pytest.raises(UsageError, match=f"--month: '{text}' is not a month; write 2025-09"):
         parse_months([text])
 
 

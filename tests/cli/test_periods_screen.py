@@ -50,7 +50,7 @@ class TestTable:
         ]  # fmt: skip
 
     def test_what_it_does_not_show_is_said(self) -> None:
-        assert screen(None).splitlines()[-1].startswith("For counts of cases, comparisons and trends")
+        assert screen(None).splitlines()[-1].startswith("For counts and trends, ask for one month at a time")
         assert "* provisional" in screen(None)
 
     def test_ratings_stand_below_where_there_is_no_room_beside(self) -> None:
@@ -82,7 +82,7 @@ class TestNarrow:
             assert n == 0 or f"{100 - n}.0%" in shown
         for said in ("not covered", "89.0%*", "GREEN", "AMBER", "RED"):
             assert said in shown
-        assert "Not enough room for: 20" not in shown
+        assert "Hidden for lack of width: 20" not in shown
 
     def test_a_block_where_no_row_has_room(self) -> None:
         lines = screen(60).splitlines()

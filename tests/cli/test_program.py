@@ -122,7 +122,7 @@ class TestCommandLine:
         ("arguments", "said"),
         [
             (["compute"], "--data DIR"),
-            (["compute", "--data", ".", "--month", "2019-13"], "no month '2019-13'; write it as YYYY-MM"),
+            (["compute", "--data", ".", "--month", "2019-13"], "'2019-13' is not a month; write 2025-09"),
             (["compute", "--data", ".", "--as-of", "4 March"], "write it as YYYY-MM-DD or YYYY-MM-DDTHH:MM"),
             (["compute", "--data", ".", "--engine", "spark"], "'spark' is not one of 'duckdb', 'reference'"),
             (["compute", "--data", ".", "--format", "xml"], "is not one of"),
@@ -130,7 +130,7 @@ class TestCommandLine:
             (["compute", "--data", ".", "--history", "99999"], "--history"),
             (["compute", "--data", ".", "--month", "0001-01"], "is too early for any extract"),
             (["compute", "--data", ".", "--period", "week"], "use month, quarter"),
-            (["compute", "--data", ".", "-o", "figures.doc"], "no format has this ending; use one of"),
+            (["compute", "--data", ".", "-o", "figures.doc"], "cannot write .doc files; use one of"),
             (["compute", "--data", ".", "-o", "missing/figures.csv"], "there is no folder 'missing'"),
             (["compute", "--data", ".", "--json", "--csv"], "choose one format: json or csv"),
             (["compute", "--data", ".", "--csv", "-o", "a.json"], "the file is named as json, but the format is csv"),

@@ -347,7 +347,7 @@ class TestProgram:
             (["show", "decided", "--month", "2019-04"], 2, "2019-04 had not begun"),
             (["show", "decided", "--month", "2019-01,2019-02"], 2, "--month: give one month, not 2"),
             (["show", "decided", "--json", "--plain"], 2, "--plain and json cannot be combined"),
-            (["show", "decided", "-o", "a.csv"], 2, "no format has this ending"),
+            (["show", "decided", "-o", "a.csv"], 2, "cannot write .csv files; use one of"),
             (["show"], 2, "Missing argument 'ID'"),
         ],
     )

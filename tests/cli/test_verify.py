@@ -348,7 +348,7 @@ def test_on_the_sample(tmp_path: Path) -> None:
         (["reviewed"], 11, "reviewed needs reviews: this extract has no such table"),
         (["--month", "2019-04"], 2, "2019-04 had not begun"),
         (["--format", "json", "-o", "x.md"], 2, "the file is named as md, but the format is json"),
-        (["-o", "x.csv"], 2, "no format has this ending; use one of .txt, .json, .xlsx, or give --format"),
+        (["-o", "x.csv"], 2, "cannot write .csv files; use one of .txt, .json, .xlsx, or give --format"),
     ],
 )
 def test_what_cannot_be_verified(project: Path, arguments: list[str], code: int, said: str) -> None:

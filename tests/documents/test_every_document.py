@@ -105,7 +105,7 @@ def test_no_value_is_cut_on_a_terminal(documents: dict[str, Document], name: str
     for unicode in (True, False):
         text = shown(documents[name], width, unicode=unicode)
         said = " ".join(text.split())
-        dropped = "".join(re.findall(r"Not enough room for: ([^;]*);", said))
+        dropped = "".join(re.findall(r"Hidden for lack of width: (.*)", said))
         large = unicode and name == "show"  # whose headline is drawn
         lines = text.splitlines()
         for value in values(documents[name], dropped):

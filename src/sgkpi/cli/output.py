@@ -138,7 +138,8 @@ def _format_of(path: Path, asked: Format | None, offered: tuple[Format, ...]) ->
         return meant
     if asked is None:
         endings = ", ".join(facts.ending for each, facts in FORMATS.items() if each in offered)
-        raise UsageError(f"-o {path}: no format has this ending; use one of {endings}, or give --format")
+        what = f"{path.suffix} files" if path.suffix else "a file without an ending"
+        raise UsageError(f"-o {path}: cannot write {what}; use one of {endings}, or give --format")
     both_text = meant is Format.TABLE and not FORMATS[asked].binary
     if meant not in (None, asked) and not both_text:
         raise UsageError(f"-o {path}: the file is named as {meant}, but the format is {asked}; change one of them")

@@ -29,7 +29,7 @@ from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, last_complet
 from sgkpi.model.request import Request
 
 OTHER = theme_name("")
-MORE_NOTE = "For counts of cases, comparisons and trends, ask for a single period or use --csv"
+MORE_NOTE = "For counts and trends, ask for one month at a time, or use --csv"
 # Kinds of which one follows the other; the others overlap, and have "to" in their labels.
 _IN_A_ROW = frozenset({PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.FINANCIAL_YEAR})
 _FEWEST = 3

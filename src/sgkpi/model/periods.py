@@ -41,7 +41,7 @@ class Month:
         """Parse a month such as `2019-02`; raise ValueError for anything else."""
         match = _MONTH_TEXT.fullmatch(text.strip())
         if not match or not 1 <= int(match[2]) <= MONTHS_IN_YEAR or int(match[1]) == 0:
-            raise ValueError(f"no month '{text}'; write it as YYYY-MM")
+            raise ValueError(f"'{text}' is not a month; write 2025-09")
         return cls(int(match[1]), int(match[2]))
 
     @classmethod

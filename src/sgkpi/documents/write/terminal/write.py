@@ -140,6 +140,5 @@ class _Writer:
 
 
 def _no_room(dropped: Iterable[str]) -> str:
-    """`Not enough room for: Id; widen the window to see it`."""
-    names = list(dropped)
-    return f"Not enough room for: {', '.join(names)}; widen the window to see {'it' if len(names) == 1 else 'them'}"
+    """`Hidden for lack of width: Id, Period`."""
+    return f"Hidden for lack of width: {', '.join(dropped)}"
