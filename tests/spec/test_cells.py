@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.spec.pages import Page
+from tests.spec.pages import TABLES, Page
 
 BY = "table: contacts\nperiod: received\nmeasure: count\nby: [{shown: %s}]\n"
 
@@ -177,3 +177,31 @@ def test_rows_of_the_wrong_length(engine: str) -> None:
     page = Page(engine, 'table: contacts\nperiod: received\nmeasure: proportion\nmet: "n = 1"\n', contacts=table)
     assert page.outcomes() == {"1": "unknown: met", "3": "met"}
     assert page.read() == [("contacts", "contacts.csv", 2, 0)]
+
+
+LOST = (
+    "table: contacts\nperiod: received\nmeasure: proportion\nclock: {start: received, stop: decided, within: 1 day}\n"
+)
+
+
+@pytest.mark.parametrize(("rows", "cell", "warned"), [(20, "", 1), (20, "N/A", 1), (19, "", 0), (20, "soon", 0)])
+def test_a_wholly_blank_column_is_said(engine: str, rows: int, cell: str, warned: int) -> None:
+    """In 20 rows or more: a lost column must not read as "never done". Unreadable cells are not blank."""
+    contacts = "id | received | decided\n" + "\n".join(f"{n} | 2019-02-04 | {cell}" for n in range(rows))
+    page = Page(engine, LOST, contacts=contacts)
+    cautions = page.results().cautions
+    assert [(each.indicator, each.code) for each in cautions] == [("page", "empty-column")] * warned
+    assert page.value("overdue") == (0 if cell == "soon" else rows)
+
+
+def test_a_column_that_may_be_empty(engine: str) -> None:
+    """It says so; and the end of a spell may be blank wherever nothing has ended."""
+    contacts = "id | received | decided\n" + "\n".join(f"{n} | 2019-02-04 |" for n in range(20))
+    declared = {"contacts": TABLES["contacts"].replace("decided: {type: datetime}", MAY)}
+    assert Page(engine, LOST, contacts=contacts, declared=declared).results().cautions == ()
+    leavers = "person | begun | ended\n" + "\n".join(f"{n} | 2018-01-01 |" for n in range(20))
+    stock = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n"
+    assert Page(engine, stock, leavers=leavers).results().cautions == ()
+
+
+MAY = "decided: {type: datetime, may_be_empty: yes}"

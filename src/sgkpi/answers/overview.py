@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from sgkpi.answers.cases import day_of, due_order
-from sgkpi.answers.compute import compute_ledger
+from sgkpi.answers.compute import compute_ledger, find_cautions
 from sgkpi.answers.due import has_clock
 from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import Progress
@@ -133,7 +133,7 @@ def overview(
     shown = first.months[0]
     resolved = first.for_periods(KINDS, months_needed(shown, first.plan.as_of))
     ledger = compute_ledger(resolved, runner, progress=progress, show_values=show_values)
-    figures = build_figure_set(resolved, ledger)
+    figures = replace(build_figure_set(resolved, ledger), cautions=find_cautions(resolved, ledger.tables))
     cases: tuple[CaseOutcome, ...] = ()
     if periods := periods_with_overdue(figures):
         plans = tuple(replace(each, periods=periods, breakdowns=()) for each in resolved.plan.indicators)

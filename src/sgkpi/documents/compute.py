@@ -9,6 +9,7 @@ from sgkpi.documents import document as doc
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
     cases_cell,
+    caution_lines,
     is_about_the_same,
     period_in_words,
     problems_line,
@@ -168,6 +169,7 @@ def trend_of(row: ComparedFigure) -> doc.Trend | str:
 def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:
     if any(figure.status is Status.PROVISIONAL for figure in figures):
         yield PROVISIONAL_NOTE
+    yield from caution_lines(results.cautions)
     yield from provenance_lines(results)
     unplaced = ((each.indicator, _without_date(each.blank, each.unreadable)) for each in results.unplaced)
     yield from _by_text("Cases in no period", unplaced)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from sgkpi.definitions.wording import category_name, long_date, name_of
 from sgkpi.documents.document import PROVISIONAL_MARK, Rated, Value
-from sgkpi.figures.figure import Figure, FigureSet, Status
+from sgkpi.figures.figure import Caution, Figure, FigureSet, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_value
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import Unknown
@@ -81,6 +81,15 @@ def provenance_lines(figures: FigureSet) -> Iterator[str]:
     ]
     if read:
         yield f"Read: {'; '.join(read)}"
+
+
+def caution_lines(cautions: Iterable[Caution]) -> Iterator[str]:
+    """Yield a warning for each thing that belongs beside figures; indicators share it."""
+    by_text: dict[str, list[str]] = {}
+    for each in cautions:
+        by_text.setdefault(f"{each.message} [{each.code}]", []).append(each.indicator)
+    for text, indicators in by_text.items():
+        yield f"Warning: {', '.join(indicators)}: {text}"
 
 
 def unavailable_lines(

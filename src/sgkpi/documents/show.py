@@ -15,6 +15,7 @@ from sgkpi.documents.phrases import (
     age_lines,
     breakdown_name,
     cases_cell,
+    caution_lines,
     is_about_the_same,
     month_in_words,
     provenance_lines,
@@ -57,7 +58,8 @@ def _figure(overview: Overview, today: date | None) -> Iterator[doc.Block]:
         provisional = f" (provisional: {why})"
     yield doc.Title((f"{indicator.title} ({indicator.id})",), (indicator.question,) if indicator.question else ())
     yield doc.Headline(month_in_words(figure.period.last), value_or_why(figure), rating_cell(figure))
-    yield doc.Paragraph((f"{of[0].upper()}{of[1:]}{provisional}.", *standing(overview), *age_lines(figures, today)))
+    warnings = (*caution_lines(figures.cautions), *age_lines(figures, today))
+    yield doc.Paragraph((f"{of[0].upper()}{of[1:]}{provisional}.", *standing(overview), *warnings))
     yield doc.Paragraph(tuple(comparisons(overview)))
     yield doc.Heading("Twelve months")
     yield chart(overview.history)

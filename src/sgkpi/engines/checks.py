@@ -18,6 +18,7 @@ class Check(StrEnum):
     FILE = "file"
     RAGGED_ROW = "ragged-row"
     SHORT_ROW = "short-row"
+    EMPTY_COLUMN = "empty-column"
     NO_EVENTS = "no-events"
     GAP_IN_EVENTS = "gap-in-events"
     FEW_EVENTS = "few-events"
@@ -41,7 +42,7 @@ class Check(StrEnum):
     RULE_NOT_CHECKED = "rule-not-checked"
 
 
-_ERRORS = (Check.IDENTIFIER, Check.RAGGED_ROW, Check.NO_EVENTS)
+_ERRORS = (Check.EMPTY_COLUMN, Check.IDENTIFIER, Check.RAGGED_ROW, Check.NO_EVENTS)
 _NOTES = (
     *(Check.EMPTY, Check.IDENTICAL_ROW, Check.REPLACED_ROW, Check.UNMATCHED_KEY, Check.REPEATED_HOUR),
     *(Check.UNDECLARED_COLUMN, Check.RULE_NOT_CHECKED),

@@ -83,6 +83,15 @@ class ReasonCount:
 
 
 @dataclass(frozen=True)
+class Caution:
+    """A warning that belongs beside an indicator's figures."""
+
+    indicator: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
 class FigureSet:
     """Figures in the order of the long table, and what they rest on.
 
@@ -106,3 +115,4 @@ class FigureSet:
     unavailable_breakdowns: tuple[UnavailableBreakdown, ...] = ()
     declarations: Mapping[str, str] = field(default_factory=dict)
     holidays_sha256: str | None = None
+    cautions: tuple[Caution, ...] = ()

@@ -110,6 +110,24 @@ def columns_read(plan: Plan, extract: Extract, *, people: bool = False) -> dict[
     return read
 
 
+def columns_that_should_hold_something(indicator: Indicator, extract: Extract) -> dict[str, set[str]]:
+    """Return, by table, the columns that an indicator uses, but the ends of spells and what may well be empty."""
+    named, spells = named_columns(indicator), {(table, end) for table, _, end in spell_columns(indicator)}
+    wanted = {indicator.table.name: set(named.case)}
+    for related in indicator.related:
+        wanted.setdefault(related.table.name, set()).update(named.of_row(related))
+    return {
+        table: {
+            name
+            for name in names
+            if (table, name) not in spells
+            and name in extract.tables[table].columns
+            and not extract.tables[table].table.columns[name].may_be_empty
+        }
+        for table, names in wanted.items()
+    }
+
+
 def dating_columns(plan: Plan) -> dict[str, frozenset[str]]:
     """Return, by table, the columns by which its rows are placed in time as related rows."""
     found: dict[str, set[str]] = {}

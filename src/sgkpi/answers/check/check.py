@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sgkpi.answers.check.events import look_at_events
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport, make_effect, sort_findings
-from sgkpi.answers.compute import check_existence, describe_identifier
+from sgkpi.answers.compute import check_existence, describe_empty_column, describe_identifier, empty_columns_of
 from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.checks import SEVERITIES, Check, describe_rows
 from sgkpi.engines.protocol import Progress
@@ -23,6 +23,7 @@ from sgkpi.model.problems import Severity, did_you_mean
 from sgkpi.model.request import AsOfSource, Request
 from sgkpi.model.words import plural
 from sgkpi.planning.availability import why_unavailable
+from sgkpi.planning.columns import columns_that_should_hold_something
 from sgkpi.planning.plan import Plan
 from sgkpi.planning.request import ResolvedRequest, asked_months, find_as_of, resolve
 
@@ -172,6 +173,13 @@ def _of_table(facts: TableFacts, extract: Extract, catalogue: Catalogue, figures
     for lack in look_at_events(facts.months or {}, figures.plan.as_of, extract.complete_from(table.name)):
         found = finding(lack.check, lack.describe(table), lack.months, [str(table.happened)])
         yield replace(found, concerned=concerned)
+    users: dict[str, set[str]] = {}
+    for indicator in (catalogue.indicators[each] for each in figures.totals):
+        for name in columns_that_should_hold_something(indicator, extract).get(table.name, ()):
+            users.setdefault(name, set()).add(indicator.id)
+    for name in empty_columns_of(extract, table.name, users, facts.rows):
+        message = describe_empty_column(table.name, name, facts.rows)
+        yield replace(finding(Check.EMPTY_COLUMN, message, facts.rows, [name]), concerned=tuple(sorted(users[name])))
     if facts.undeclared:
         columns = plural(len(facts.undeclared), "column")
         are = "is" if len(facts.undeclared) == 1 else "are"

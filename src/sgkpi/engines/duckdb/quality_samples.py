@@ -2,16 +2,18 @@
 
 import csv
 import gzip
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Column, Select
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, has_codes
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest import read_files
+from sgkpi.engines.duckdb.ingest import Scan, read_files, typed_rows
 from sgkpi.engines.duckdb.session import Row, Session, open_session
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
+from sgkpi.extracts.cells import is_blank
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
 from sgkpi.extracts.identifiers import Identifier, find_identifier
 
@@ -42,6 +44,32 @@ def identifiers_at_a_glance(source: TableSource) -> Iterator[tuple[str, Identifi
             with unreadable_files_named([source]):
                 rows = first_rows(file)
             yield from ((file.name, each) for each in _identifiers(source, file, rows))
+
+
+def empty_columns(source: TableSource, names: Collection[str]) -> tuple[str, ...]:
+    """Return which of these columns are blank in every row; files are read for those blank in the first rows."""
+    table, file = source.table, source.files[0]
+    rows = first_rows(file)
+    places = {name: file.columns[name] for name in source.columns if name in names}
+    suspect = [
+        table.columns[name]
+        for name, place in places.items()
+        if all(is_blank(row[place], table.columns[name], table) for row in rows if place < len(row))
+    ]
+    if not suspect:
+        return ()
+    files = frozenset(each.name for each in source.files)
+    scan = Scan(source, tuple(each.name for each in suspect), short_rows=files)
+    filled = []
+    for column in suspect:
+        holds = Name.recorded(column) if has_codes(column) else Name.value(column)
+        found = holds.is_not_null()
+        if column.kind not in ALWAYS_READABLE:
+            found |= Name.unreadable(column)
+        filled.append(sql.count_where(found))
+    with open_session() as session, unreadable_files_named([source]):
+        ((*counts,),) = session.rows(sql.select(*filled).from_(typed_rows(scan)))
+    return tuple(column.name for column, count in zip(suspect, counts, strict=True) if not count)
 
 
 def first_rows(file: SourceFile) -> list[Row]:
