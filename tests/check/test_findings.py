@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from sgkpi.answers.check.findings import Effect
+from sgkpi.answers.inputs import load_catalogue
 from sgkpi.engines.checks import Check
+from sgkpi.engines.quality import RowFinding, may_move_total
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.problems import Severity
 from tests.check.support import CHILDREN, CONTACTS, STAYS, check, of, rows
@@ -320,3 +322,11 @@ def test_rows_are_named_right_among_many(tmp_path: Path) -> None:
     report = check(tmp_path, files, every_row=True)
     found = [of(report, each) for each in (Check.BLANK, Check.UNLISTED, Check.UNKNOWN_PERSON)]
     assert [rows(each) for (each,) in found] == [{"contacts.csv": each} for each in (blank, unlisted, unknown)]
+
+
+def test_a_fault_that_cannot_move_the_total() -> None:
+    """The source breaks contacts down and does nothing else; a cell that cannot be read makes a case unknown anyhow."""
+    decided = load_catalogue().indicators["contacts_decided_24h"]
+    faults = (Check.UNLISTED, "source"), (Check.UNREADABLE, "source"), (Check.EMPTY, "decided_at")
+    moves = [may_move_total(RowFinding("contacts", check, (column,), 1), decided) for check, column in faults]
+    assert moves == [False, True, True]

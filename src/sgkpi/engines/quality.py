@@ -1,7 +1,7 @@
 """The results of inspecting an extract: facts about its tables, findings in their rows, affected cases."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
@@ -118,6 +118,16 @@ def columns_concerned(found: RowFinding, indicator: Indicator) -> tuple[bool, tu
         and (whole or columns & {*named.guards[each.name], *named.kept[each.name], each.row_column})
     )
     return in_cases, in_related
+
+
+def may_move_total(found: RowFinding, indicator: Indicator) -> bool:
+    """Return whether what is wrong could change an indicator's total, and not only the category of a case.
+
+    Only an unreadable cell makes a case unknown in the total too, where a breakdown alone names its column.
+    """
+    if found.check is Check.UNREADABLE or not found.columns:
+        return True
+    return any(columns_concerned(found, replace(indicator, by=())))
 
 
 def placing_columns(indicator: Indicator) -> tuple[str, ...]:

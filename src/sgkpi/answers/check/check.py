@@ -10,7 +10,7 @@ from sgkpi.answers.compute import check_existence, describe_empty_column, descri
 from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.checks import SEVERITIES, Check, describe_rows
 from sgkpi.engines.protocol import Progress
-from sgkpi.engines.quality import Inspection, InspectionOptions, Rows, TableFacts, columns_concerned
+from sgkpi.engines.quality import Inspection, InspectionOptions, Rows, TableFacts, columns_concerned, may_move_total
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure
@@ -203,6 +203,8 @@ def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) ->
     for each in inspection.affected:
         if each.outcomes or each.unplaced:
             effect = make_effect(figures.totals[each.indicator], each.outcomes, each.unplaced)
+            if not may_move_total(inspection.found[each.finding], catalogue.indicators[each.indicator]):
+                effect = replace(effect, lowest=None, highest=None)
             effects.setdefault(each.finding, []).append(effect)
     for place, found in enumerate(inspection.found):
         table, severity, detail = catalogue.tables[found.table], SEVERITIES[found.check], found.detail
