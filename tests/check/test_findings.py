@@ -330,3 +330,9 @@ def test_a_fault_that_cannot_move_the_total() -> None:
     faults = (Check.UNLISTED, "source"), (Check.UNREADABLE, "source"), (Check.EMPTY, "decided_at")
     moves = [may_move_total(RowFinding("contacts", check, (column,), 1), decided) for check, column in faults]
     assert moves == [False, True, True]
+
+
+def test_a_time_of_day_that_a_clock_in_hours_lacks(tmp_path: Path) -> None:
+    report = check(tmp_path, {"contacts.csv": SOUND.replace("2019-02-05 09:00", "2019-02-05")})
+    (found,) = of(report, Check.NO_TIME)
+    assert (found.severity, found.columns, rows(found)) == (Severity.WARNING, ("received_at",), {"contacts.csv": (3,)})

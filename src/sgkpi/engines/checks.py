@@ -27,6 +27,7 @@ class Check(StrEnum):
     EMPTY = "empty-cell"
     UNDATED = "undated-cell"
     UNLISTED = "unlisted-cell"
+    NO_TIME = "no-time-of-day"
     RULE = "broken-rule"
     DUPLICATE_KEY = "duplicate-key"
     IDENTICAL_ROW = "identical-row"
@@ -59,6 +60,7 @@ _SENTENCES = {
     Check.EMPTY: "{rows} {have} no '{column}': not known yet, or not recorded",
     Check.UNDATED: "{cells} {are} blank: {these} ignored as related rows",
     Check.UNLISTED: "{cells} hold{s} no code of the declaration; kept as recorded",
+    Check.NO_TIME: "{times} {have} no time of day, which a clock in hours needs",
     Check.RULE: "{rows} break{s} the rule {detail}",
     Check.DUPLICATE_KEY: (
         "{keys} in {rows} that differ: as cases they are unknown (duplicate_key), as related rows all count"

@@ -12,7 +12,14 @@ from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.engine import look_at
 from sgkpi.engines.duckdb.ingest import Scan, key_part, typed_rows
 from sgkpi.engines.duckdb.quality_cases import CaseFinder, Located
-from sgkpi.engines.duckdb.quality_pass import Condition, FlaggedRows, QualityPass, awaited_columns, conditions_of
+from sgkpi.engines.duckdb.quality_pass import (
+    Condition,
+    FlaggedRows,
+    QualityPass,
+    awaited_columns,
+    conditions_of,
+    timed_columns,
+)
 from sgkpi.engines.duckdb.quality_samples import identifiers_of, undeclared_headers
 from sgkpi.engines.duckdb.session import Progress
 from sgkpi.engines.duckdb.working_days import create_calendar
@@ -50,6 +57,7 @@ class _Inspector:
         self.tables = Tables(self.session, self.extract, columns, self.of_plan.short_rows)
         self.cases = CaseFinder(self.of_plan, self.plan)
         self.awaited = awaited_columns(self.options.definitions)
+        self.timed = timed_columns(self.options.definitions)
 
     def inspect(self) -> Inspection:
         create_calendar(self.session, [each.indicator for each in self.plan.indicators], self.plan.closures)
@@ -80,7 +88,7 @@ class _Inspector:
         joins = [each.row_column for each in related if each.table.name == name]
         joins += [table.person] if table.person and own else []
         joins = [each for each in dict.fromkeys(joins) if scan.has(each)]
-        every = (*conditions_of(scan, self.plan.as_of, self.awaited), *self._counterparts(scan))
+        every = (*conditions_of(scan, self.plan.as_of, self.awaited, self.timed), *self._counterparts(scan))
         return QualityPass(scan, every, tuple(joins), tuple(own), self.options.show_values, self.plan.as_of)
 
     def _counterparts(self, scan: Scan) -> Iterator[Condition]:

@@ -192,10 +192,13 @@ def _bits(conditions: Sequence[Condition]) -> Sql:
     return sql.when(_ALIVE, reduce(Sql.__add__, bits), none)
 
 
-def conditions_of(scan: Scan, as_of: datetime, awaited: set[tuple[str, str]]) -> Iterator[Condition]:
+def conditions_of(
+    scan: Scan, as_of: datetime, awaited: set[tuple[str, str]], timed: set[tuple[str, str]]
+) -> Iterator[Condition]:
     """Give every condition that concerns a row of a table alone.
 
-    `awaited` are optional columns, with their tables, whose blanks decide outcomes.
+    `awaited` are optional columns, with their tables, whose blanks decide outcomes; `timed` those that clocks in hours
+    start and stop with.
     """
     table = scan.source.table
     for column in scan.declared:
@@ -210,6 +213,9 @@ def conditions_of(scan: Scan, as_of: datetime, awaited: set[tuple[str, str]]) ->
             yield Condition(Check.FUTURE_DATE, (column.name,), later.is_true())
         if column.kind is Kind.DATETIME:
             yield from _clock_changes(column)
+        if (table.name, column.name) in timed:
+            has_time: Sql = Name.has_time(column) if column.midnight else sql.fn("kpi_has_time", Name.value(column))
+            yield Condition(Check.NO_TIME, (column.name,), (Name.value(column).is_not_null() & ~has_time).is_true())
     for rule in table.rules:
         yield from _broken(scan, rule, as_of)
 
@@ -256,4 +262,16 @@ def awaited_columns(definitions: Iterable[Indicator]) -> set[tuple[str, str]]:
         wanted.update((indicator.table.name, name) for name in names)
         for related in indicator.related:
             wanted.update((related.table.name, name) for name in (related.date, related.start) if name is not None)
+    return wanted
+
+
+def timed_columns(definitions: Iterable[Indicator]) -> set[tuple[str, str]]:
+    """Return, with their tables, the datetime columns with which clocks that run by hours start and stop."""
+    wanted: set[tuple[str, str]] = set()
+    for indicator in definitions:
+        clock = indicator.clock
+        for part in (clock.start, clock.stop) if clock is not None and clock.runs_by_hours else ():
+            if part is not None and part.kind is Kind.DATETIME:
+                table = indicator.table if part.related is None else indicator.related_named(part.related).table
+                wanted.add((table.name, part.column))
     return wanted
