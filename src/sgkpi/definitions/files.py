@@ -31,6 +31,7 @@ class ColumnFile(FileModel):
     planned: f.Flag = Field(False, description="Whether the date may lie in the future.")
     current: f.Flag = Field(False, description="Whether the column holds the latest state, and no history.")
     midnight: f.Flag = Field(False, description="Whether 00:00:00 is a time of day, and not the lack of one.")
+    with_time: f.Text | None = Field(None, description="The column that holds the time of day of this one's day.")
     may_be_empty: f.Flag = Field(False, description="Whether the column may be wholly blank, without a warning.")
     description: f.FreeText = Field("", description="The meaning of the column, in plain English.")
     label: f.FreeText = Field("", description="What people read in place of the column's name.")

@@ -73,6 +73,7 @@ class Cell:
         return self.reason is None
 
 
+MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")
 _BLANK = Cell(None)
 _UNREADABLE: Mapping[Kind, Cell] = {
     Kind.BOOLEAN: Cell(None, "is not yes or no"),
@@ -104,6 +105,18 @@ def parse_cell(text: str | None, column: Column, table: Table) -> Cell:
             return _unreadable(word, column.kind) if value is None else Cell(value)
         case _:
             assert_never(column.kind)
+
+
+def with_time_of_day(day: str | None, time_of_day: str | None, column: Column, table: Table) -> str | None:
+    """Return the text of a day and a time of day in two columns as one; a blank time leaves the day alone.
+
+    Databases write a day with a midnight that means nothing.
+    """
+    if is_blank(day, column, table):
+        return day
+    alone = MIDNIGHT.sub("", (day or "").strip(WHITESPACE))
+    known = table.columns[column.with_time or ""]
+    return alone if is_blank(time_of_day, known, table) else f"{alone} {(time_of_day or '').strip(WHITESPACE)}"
 
 
 def is_blank(text: str | None, column: Column | None, table: Table) -> bool:

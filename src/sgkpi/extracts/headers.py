@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 from sgkpi.definitions.wording import both, either
 from sgkpi.extracts.cells import fold_header
 from sgkpi.extracts.moments import WHITESPACE
-from sgkpi.model.problems import Problem, warning
+from sgkpi.model.problems import Problem, Severity, warning
 from sgkpi.model.table import Column, Table
 
 _OTHER_DELIMITERS = ("|", "^", "~", ":")
@@ -66,6 +66,11 @@ def match_headers(headers: Sequence[str], table: Table, path: str) -> tuple[dict
             which = both(f"'{headers[place].strip()}' (column {place + 1})" for place in found)
             message = f"{len(found)} headers for column '{column.name}': {which}; keep one of them"
             problems.append(Problem(path, message, "duplicate-column"))
+    for column in table.columns.values():
+        if column.with_time is not None and column.name in columns and column.with_time not in columns:
+            del columns[column.name]
+            message = f"'{column.name}' has its time of day in '{column.with_time}', which this file does not have"
+            problems.append(Problem(path, message, "missing-column", severity=Severity.WARNING))
     spare = [header.strip() for place, header in enumerate(headers) if place not in columns.values()]
     hint = _hint(headers, columns, table)
     missing = [column for column in table.columns.values() if column.required and column.name not in columns]

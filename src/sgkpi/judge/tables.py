@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any, assert_never
 
-from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell
+from sgkpi.extracts.cells import is_blank, normalise_key, parse_cell, with_time_of_day
 from sgkpi.extracts.csv_text import is_misquoted, read_records
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
 from sgkpi.judge.values import Moment, Value, plain_text
@@ -104,16 +104,23 @@ class RowMaker:
 
     def row(self, record: Record, place: RowPlace) -> Row:
         """Return the typed row of a record."""
-        cells = {name: self._cell(name, record[index]) for name, index in self._places.items()}
+        cells = {name: self._cell(name, self._text(name, record)) for name in self._places}
         values = {name: value for name, (value, _) in cells.items()}
         unreadable = frozenset(name for name, (_, readable) in cells.items() if not readable)
         has_key = self._has_key and all(values[name] is not None for name in self._table.key)
         return Row(values, unreadable, place, has_key)
 
+    def _text(self, name: str, record: Record) -> str | None:
+        """Return the text of a cell; of a datetime in two columns, of both."""
+        column, text = self._table.columns[name], record[self._places[name]]
+        if column.with_time is None or column.with_time not in self._places:
+            return text
+        return with_time_of_day(text, record[self._places[column.with_time]], column, self._table)
+
     def is_wanted(self, record: Record, place: RowPlace, wanted: RowFilter) -> bool:
         """Whether the row of a record is among those that are wanted."""
         return place in wanted.places or any(
-            join_text(self._cell(name, record[self._places[name]])[0]) in texts for name, texts in wanted.values.items()
+            join_text(self._cell(name, self._text(name, record))[0]) in texts for name, texts in wanted.values.items()
         )
 
     def has_cells(self, record: Record) -> bool:

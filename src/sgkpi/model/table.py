@@ -32,7 +32,8 @@ class Column:
 
     `names` are other headers under which it arrives. `codes` maps each canonical code to the
     spellings accepted for it (a code is a spelling of itself, listed first); None: any value. `label` and `labels`
-    are what people read in place of the name and of each code.
+    are what people read in place of the name and of each code. `with_time` is the column with the time of day of a
+    datetime whose own cell holds the day; 00:00 is then a time of day as any other.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column:
     planned: bool = False
     current: bool = False
     midnight: bool = False
+    with_time: str | None = None
     may_be_empty: bool = False
     description: str = ""
     label: str = ""

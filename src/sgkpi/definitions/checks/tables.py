@@ -57,7 +57,9 @@ def _column(name: str, file: ColumnFile) -> Column:
         for spelling in (code, *names):
             unique.setdefault(normalise(spelling), spelling)
         codes[code] = tuple(unique.values())
-    return Column(name, codes=codes or None, kind=file.type, **file.model_dump(exclude={"type", "codes"}))
+    given = file.model_dump(exclude={"type", "codes", "midnight"})
+    midnight = file.midnight or file.with_time is not None
+    return Column(name, codes=codes or None, kind=file.type, midnight=midnight, **given)
 
 
 def _check_roles(table: Table, context: CheckContext) -> None:
@@ -91,14 +93,31 @@ def _check_columns(table: Table, context: CheckContext) -> None:
             context.error(message, "reserved-name", "columns", name)
         if column.planned and column.kind not in DATED:
             context.error("only a date or datetime column can be planned", "type-mismatch", "columns", name, "planned")
-        if column.midnight and column.kind is not Kind.DATETIME:
+        if column.midnight and column.with_time is None and column.kind is not Kind.DATETIME:
             context.error("only a datetime column can have 'midnight'", "type-mismatch", "columns", name, "midnight")
+        if column.with_time is not None:
+            _check_time_of_day(column, table, context)
         if column.codes is not None:
             _check_codes(column, context)
         known = column.codes or (YES_AND_NO if column.kind is Kind.BOOLEAN else ())
         for code in set(column.labels) - set(known):
             message = f"'{code}' is not a code of '{name}'{did_you_mean(code, known)}"
             context.error(message, "unknown-code", "columns", name, "labels", code)
+
+
+def _check_time_of_day(column: Column, table: Table, context: CheckContext) -> None:
+    """Report a time of day of what is no datetime, or in what is no column of text."""
+    where = ("columns", column.name, "with_time")
+    other = table.columns.get(column.with_time or "")
+    if column.kind is not Kind.DATETIME:
+        context.error("only a datetime column can have 'with_time'", "type-mismatch", *where)
+    elif other is None:
+        hint = did_you_mean(column.with_time or "", table.columns)
+        context.error(f"no column '{column.with_time}' in table '{table.name}'{hint}", "unknown-column", *where)
+    elif other.kind is not Kind.TEXT:
+        context.error(
+            f"'{other.name}' must be a text column; sgkpi reads the time of day in it", "type-mismatch", *where
+        )
 
 
 def _check_codes(column: Column, context: CheckContext) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.extracts.cells import BLANK_WORDS, EXCEL_SERIAL, fold
+from sgkpi.extracts.cells import BLANK_WORDS, EXCEL_SERIAL, MIDNIGHT, fold
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
 
@@ -133,6 +133,16 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_o
         trimmed, value = text_steps(text, column, table)
         return CellReader((trimmed,), (value.as_(Name.value(column)),))
     return _parsed_reader(text, column, table, spaces_only=spaces_only)
+
+
+def with_time_of_day(day: Sql, time_of_day: Sql, column: Column, table: Table) -> Sql:
+    """Return the text of a day and a time of day in two columns as one; a blank time leaves the day alone."""
+    alone = sql.fn("regexp_replace", sql.fn("kpi_trimmed", day), MIDNIGHT.pattern, "")
+    both = sql.fn("concat", alone, " ", sql.fn("kpi_trimmed", time_of_day))
+    no_day = sql.fn("coalesce", holds_nothing(day, blank_words(table, column)), sql.TRUE)
+    known = table.columns[column.with_time or ""]
+    no_time = sql.fn("coalesce", holds_nothing(time_of_day, blank_words(table, known)), sql.TRUE)
+    return sql.case([(no_day, day), (no_time, alone)], both)
 
 
 def _key_reader(text: Sql, column: Column, table: Table) -> CellReader:

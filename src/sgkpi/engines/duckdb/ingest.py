@@ -181,8 +181,7 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
     file = files[0]
     readers = [
         cells.cell_reader(
-            Name.cell(file.columns[column.name]),
-            _native_type(file, column.name),
+            *_raw_cell(scan, file, column),
             column,
             scan.source.table,
             spaces_only=file.spaces_only,
@@ -203,6 +202,15 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
         second += [Name.ROW_NUMBER, sql.text(file.name).as_(Name.FILE_NAME)]
     beside = dict.fromkeys([*carried, *({Name.FILE.name} & {*raw.names})])
     return sql.select(*second, *map(sql.column, beside)).from_(sql.select(*first, *map(sql.column, beside)).from_(raw))
+
+
+def _raw_cell(scan: Scan, file: SourceFile, column: Column) -> tuple[Sql, str]:
+    """Return what a column is read from, and its type in the file; a day and a time of day are read as one text."""
+    cell, native = Name.cell(file.columns[column.name]), _native_type(file, column.name)
+    if column.with_time is None:
+        return cell, native
+    time_of_day = cells.as_text(Name.cell(file.columns[column.with_time]), _native_type(file, column.with_time))
+    return cells.with_time_of_day(cells.as_text(cell, native), time_of_day, column, scan.source.table), "text"
 
 
 def _native_type(file: SourceFile, column: str) -> str:
