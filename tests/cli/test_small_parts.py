@@ -167,6 +167,7 @@ class TestSynth:
 
 class TestTerminal:
     def test_a_pipe_has_no_width_and_no_colour(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.delenv("COLUMNS", raising=False)
         monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="cp1252"))
         assert this_terminal() == Terminal(None, colour=False, unicode=False)
         monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))

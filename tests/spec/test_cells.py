@@ -198,10 +198,36 @@ def test_a_column_that_may_be_empty(engine: str) -> None:
     """It says so; and the end of a spell may be blank wherever nothing has ended."""
     contacts = "id | received | decided\n" + "\n".join(f"{n} | 2019-02-04 |" for n in range(20))
     declared = {"contacts": TABLES["contacts"].replace("decided: {type: datetime}", MAY)}
-    assert Page(engine, LOST, contacts=contacts, declared=declared).results().cautions == ()
+    page = Page(engine, LOST, contacts=contacts, declared=declared)
+    assert page.results().cautions == ()
     leavers = "person | begun | ended\n" + "\n".join(f"{n} | 2018-01-01 |" for n in range(20))
     stock = "table: leavers\npoint_in_time: {from: begun, to: ended}\nmeasure: count\n"
     assert Page(engine, stock, leavers=leavers).results().cautions == ()
+    assert page.value("overdue") == 20
+
+
+def test_a_day_and_a_time_of_day_in_two_columns(engine: str) -> None:
+    """They are read as one moment. 00:00 is a time of day as any other; a blank time leaves the day without one, and
+    one that is no time makes the cell unreadable.
+    """
+    two = "decided: {type: datetime, with_time: hour}\n          hour: {type: text}"
+    declared = {"contacts": TABLES["contacts"].replace("decided: {type: datetime}", two)}
+    contacts = """
+        id | received         | decided    | hour
+        1  | 2019-02-04 09:00 | 2019-02-05 | 09:00
+        2  | 2019-02-04 09:00 | 2019-02-05 | 09:01
+        3  | 2019-02-04 09:00 | 2019-02-05 | 00:00
+        4  | 2019-02-04 09:00 | 2019-02-05 |
+        5  | 2019-02-04 09:00 | 2019-02-05 | noon
+        """
+    definition = LOST.replace("1 day", "24 hours")
+    assert Page(engine, definition, contacts=contacts, declared=declared).outcomes() == {
+        "1": "met",
+        "2": "not_met",
+        "3": "met",
+        "4": "unknown: no_time_of_day",
+        "5": "unknown: unreadable",
+    }
 
 
 MAY = "decided: {type: datetime, may_be_empty: yes}"

@@ -56,7 +56,9 @@ def run_process(*arguments: str, cwd: Path, env: Mapping[str, str] | None = None
 
 def environment(env: Mapping[str, str] | None) -> dict[str, str]:
     """Return this process's environment with nothing of its settings, and these variables."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SGKPI_", "COLUMNS"))}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SGKPI_", "COLUMNS", "LINES"))
+    }
     return {**inherited, "PYTHONPATH": str(SOURCES), "SGKPI_CACHE": _CACHE.name, **(env or {})}
 
 
