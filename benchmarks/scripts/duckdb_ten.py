@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 
 file, output, kind = sys.argv[1:]
+# An outcome that is none of these may be any of them, so its case is not judged.
+CODES = ("referral", "early_help", "information_advice", "no_further_action")
 contacts = f"'{file}'"
 if kind in {"dirty", "repeated"}:
     cells = f"read_csv('{file}', all_varchar = true)" if file.endswith(".csv") else f"'{file}'"
@@ -83,7 +85,7 @@ QUERIES = {
     "contacts_decided_1_month": days("1 month"),
     "contacts_decided_1_working_day": working_days(1),
     "contacts_decided_5_working_days": working_days(5),
-    "contacts_referred": f"select *, outcome = 'referral' as in_time, outcome is not null as judged from {contacts}",
+    "contacts_referred": f"select *, outcome = 'referral' as in_time, outcome in {CODES} as judged from {contacts}",
 }
 
 with Path(output).open("w", encoding="utf-8", newline="") as out:
