@@ -110,7 +110,7 @@ class Due(Answer, answer_due.DueList):
 
 @dataclass(frozen=True, repr=False)
 class Quality(Answer, QualityReport):
-    """What is wrong with an extract: a row for each finding and figure that it touches."""
+    """The findings of `check`: a row for each finding and figure that it touches."""
 
     def _records(self) -> "Records":
         from sgkpi.documents.check import check_records

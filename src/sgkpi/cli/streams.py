@@ -28,7 +28,7 @@ _NARROWEST = 40
 
 @dataclass
 class _Manner:
-    """How this run speaks: `quiet` says errors alone on stderr; `width` is that of screens, if it is asked for."""
+    """The manner of this run: `quiet` says errors alone on stderr; `width` is that of screens, where it is given."""
 
     quiet: bool = False
     width: int | None = None

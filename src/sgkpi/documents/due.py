@@ -1,4 +1,4 @@
-"""What is overdue or falls due, a line for each case: a document, and records (schema `sgkpi.due/1`)."""
+"""The cases that are overdue or fall due, a line for each case: a document, and records (schema `sgkpi.due/1`)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -29,7 +29,7 @@ from sgkpi.planning.plan import IndicatorPlan, Plan, reference_days
 
 @dataclass(frozen=True)
 class Reading:
-    """What was found in the rows of a table as they were read.
+    """The findings in the rows of a table as they were read.
 
     `relation` is the table of the session that has `key_hash` and `flags` of every row, in the order of the files; with
     several files also `file`. `rows` are those that are not blank, `faults` says how often each fault occurs,
@@ -46,7 +46,7 @@ class Reading:
 
 @dataclass
 class Tables:
-    """What is read of an extract for a plan as of a time, and the tables of the session made of it so far.
+    """The columns read for a plan as of a time, and the tables of the session made of it so far.
 
     `columns` are those that are read of each table, `dating` those by which its rows are placed in time, and `days` the
     reference days of stocks. `readings` tell what was found in each table; `stored` are the scans of those that stand

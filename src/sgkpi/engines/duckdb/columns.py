@@ -87,5 +87,5 @@ class Name:
 
     @staticmethod
     def related(indicator: str, name: str, part: str) -> Column:
-        """What a case knows of related rows."""
+        """A value of the related row that belongs to a case."""
         return Column(f"{indicator}.{name}.{part}")

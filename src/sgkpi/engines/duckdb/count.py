@@ -42,7 +42,7 @@ Pair = tuple[IndicatorPlan, Breakdown | None]
 
 @dataclass(frozen=True)
 class Tally:
-    """What was counted in one pass over the cases of a batch: of them, and of the rows that they were read from.
+    """The counts of one pass over the cases of a batch: of them, and of the rows that they were read from.
 
     `flags` tells how many rows have each value of `flags`, and `faults` how many cells of columns that are carried as
     they are written have a fault.

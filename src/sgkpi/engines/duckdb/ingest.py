@@ -35,7 +35,7 @@ BLANK_ROW = 1
 
 
 class Fault(StrEnum):
-    """What can be wrong with a cell."""
+    """The faults of a cell."""
 
     UNREADABLE = "unreadable"
     BLANK = "blank"
@@ -60,7 +60,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class Scan:
-    """How the columns of a table are read.
+    """The way the columns of a table are read.
 
     `columns` are those read. `whole_rows` says that a row counts as blank only when every cell of the file is;
     otherwise only the cells read are looked at. `dating` are columns by which related rows are placed in time: a row

@@ -35,7 +35,7 @@ class ClockReading:
 
     @cached_property
     def stop(self) -> Sql:
-        """When the clock stopped; a planned stop that is still to come has not stopped it."""
+        """The moment at which the clock stopped; a planned stop that is still to come has not stopped it."""
         if self.clock.stop is None:
             return sql.null("TIMESTAMP")
         value, to_come = self.names.value(self.clock.stop), self._to_come

@@ -25,7 +25,7 @@ _NUMERIC = (Kind.INTEGER, Kind.NUMBER)
 
 @dataclass(frozen=True)
 class Names:
-    """How the columns of a definition are called in the relation that an expression is put to.
+    """The names of a definition's columns in the relation that an expression is put to.
 
     `tables` gives the declaration behind each related name, and the case's own table under None; related rows are those
     of an `indicator`.

@@ -1,4 +1,4 @@
-"""What is judged together, and the outcome of every case as one small whole number in SQL.
+"""Batches of indicators that are judged together, and the outcome of every case as one small whole number in SQL.
 
 The order of the questions is that of the meaning of outcomes: population, placing, what cannot be
 read, exclusions, what is not due, and last what the clock, the condition or the value says.
@@ -131,7 +131,7 @@ class Batch:
 
     @cached_property
     def placings(self) -> Mapping[str, Placing]:
-        """How each indicator places its cases."""
+        """The placing of cases in periods, by indicator."""
         return {plan.indicator.id: self._placing(plan, number) for number, plan in enumerate(self.plans)}
 
     @cached_property

@@ -79,7 +79,7 @@ class FlaggedRows:
 
 @dataclass(frozen=True)
 class QualityPass:
-    """How a table is read: with which conditions, and which columns are kept as they are joined, and of spells.
+    """The way a table is read: its conditions, and the columns that are kept for joins and spells.
 
     `with_values` keeps the cells as they are written.
     """

@@ -115,7 +115,7 @@ class Lookup:
 
     @property
     def tie_breakers(self) -> list[Sql]:
-        """What decides between rows of one date: the key, then the other columns in declared order."""
+        """The order of rows of one date: the key, then the other columns in declared order."""
         if self.scan.numbered:
             return [Name.FILE_NAME, Name.ROW_NUMBER]
         key = [key_part(self.table.columns[name]) for name in self.table.key if self.scan.has(name)]

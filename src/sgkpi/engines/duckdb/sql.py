@@ -63,7 +63,7 @@ def when(condition: Sql, value: Value, otherwise: Value = None) -> Sql:
 
 
 def count_where(condition: Sql) -> Sql:
-    """How many rows satisfy a condition; 0 where there are none at all."""
+    """Return the number of rows that satisfy a condition; 0 where there are none at all."""
     return fn("count", STAR).where(condition)
 
 
