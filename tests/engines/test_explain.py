@@ -12,8 +12,8 @@ import duckdb
 import pytest
 
 from sgkpi import api
-from sgkpi.engines.explain.layout import RESERVED, name
 from sgkpi.engines.explain.statement import explained_sql
+from sgkpi.engines.sql.layout import RESERVED, name
 from sgkpi.figures.figure import Figure
 from sgkpi.judge.tables import Row, load_table
 from sgkpi.judge.values import Moment, Value

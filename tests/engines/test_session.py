@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.session import Session, open_session
+from sgkpi.engines.sql import words as sql
 from tests.support.program import SOURCES
 
 ENDLESS = "select count(*) from range(1000000) a, range(1000000) b where hash(a.range + b.range) % 7 = 3"

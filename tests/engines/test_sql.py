@@ -5,9 +5,10 @@ from datetime import date
 import duckdb
 import pytest
 
-from sgkpi.engines.duckdb import ast, printer, sql
-from sgkpi.engines.duckdb.ast import Sql
-from sgkpi.engines.duckdb.printer import text_of
+from sgkpi.engines.sql import ast, printer
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Sql
+from sgkpi.engines.sql.printer import text_of
 
 A, B = sql.column("a"), sql.column("b", "t")
 AWKWARD = (

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, is_later
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import BLANK_ROW, Flag, Scan, as_compared, key_part, typed_rows
 from sgkpi.engines.duckdb.judge_outcomes import Batch
 from sgkpi.engines.duckdb.session import Rejected, Session
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.extracts.extract import Extract, FileFormat
 from sgkpi.model import table as model
 from sgkpi.model.expressions import Kind

@@ -13,9 +13,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Sql
 from sgkpi.extracts.cells import BLANK_WORDS, EXCEL_SERIAL, MIDNIGHT, fold
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
@@ -30,7 +30,6 @@ SQL_TYPES = {
     Kind.DATETIME: "TIMESTAMP",
     Kind.MONTH: "DATE",
 }
-ZONE = "Europe/London"
 DATED = (Kind.DATE, Kind.DATETIME)
 MOMENTS = (*DATED, Kind.MONTH)
 ALWAYS_READABLE = (Kind.TEXT, Kind.CATEGORY)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sgkpi.engines.duckdb.ast import Column
+from sgkpi.engines.sql.ast import Column
 from sgkpi.model import table
 
 

@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cases import Tables, batch_of, carried_by, repeated_cases, seen
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, code_of, has_codes, text_steps
 from sgkpi.engines.duckdb.columns import Name
@@ -23,6 +21,8 @@ from sgkpi.engines.duckdb.judge_expressions import compile_number
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch, category_key, plain_column
 from sgkpi.engines.duckdb.session import Record, Session
 from sgkpi.engines.duckdb.working_days import uses_working_days
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.ledger.ledger import Ledger, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.model.indicator import JOINT, Breakdown
 from sgkpi.model.measures import Measure

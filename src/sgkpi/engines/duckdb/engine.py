@@ -11,8 +11,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TypeVar
 
-from sgkpi.engines.duckdb import locate, sql
-from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.duckdb import locate
 from sgkpi.engines.duckdb.cases import (
     Tables,
     batch_of,
@@ -31,6 +30,8 @@ from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.session import Progress, open_session
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Sql
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger, Unplaced

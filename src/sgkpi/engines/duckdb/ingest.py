@@ -16,10 +16,12 @@ from functools import reduce
 from pathlib import Path
 from typing import assert_never
 
-from sgkpi.engines.duckdb import ast, cells, sql
-from sgkpi.engines.duckdb.ast import Query, Select, Sql
+from sgkpi.engines.duckdb import cells
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, MOMENTS, has_codes
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.sql import ast
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Query, Select, Sql
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
 from sgkpi.model.errors import UsageError
 from sgkpi.model.table import Column

@@ -10,13 +10,14 @@ from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
 from typing import assert_never
 
-from sgkpi.engines.duckdb import numbers, sql
-from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
+from sgkpi.engines.duckdb import numbers
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.judge_clocks import due_day
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.judge_outcomes import Batch, category_key, outcome_code, unjudged_code
 from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month

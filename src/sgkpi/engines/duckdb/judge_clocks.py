@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.cells import is_later
 from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression, has_time
 from sgkpi.engines.duckdb.macros import HOUR
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Sql
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Clock
 from sgkpi.model.outcomes import Unknown

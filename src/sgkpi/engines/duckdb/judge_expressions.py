@@ -6,13 +6,14 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 
-from sgkpi.engines.duckdb import numbers, sql
-from sgkpi.engines.duckdb.ast import Column, Sql, literal
+from sgkpi.engines.duckdb import numbers
 from sgkpi.engines.duckdb.cells import SQL_TYPES
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.macros import HOUR, NUMBER_SCALE
 from sgkpi.engines.duckdb.numbers import Ratio
 from sgkpi.engines.duckdb.working_days import passed_working_days
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Sql, literal
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Expression, Kind, Unit
 from sgkpi.model.table import Table

@@ -10,12 +10,12 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import assert_never
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Column, Query, Sql, literal
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.judge_clocks import ClockReading
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression, compile_number
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Query, Sql, literal
 from sgkpi.model.expressions import ColumnRef, Expression, column_refs, related_names
 from sgkpi.model.indicator import Breakdown, DuePeriod, Indicator, Keep, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Sql
 from sgkpi.engines.duckdb.macros import NUMBER_SCALE
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Sql
 
 
 @dataclass(frozen=True)

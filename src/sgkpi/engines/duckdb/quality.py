@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sgkpi.engines.checks import Check
-from sgkpi.engines.duckdb import locate, sql
-from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.duckdb import locate
 from sgkpi.engines.duckdb.cases import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.engine import look_at
@@ -24,6 +23,8 @@ from sgkpi.engines.duckdb.quality_samples import identifiers_of, undeclared_head
 from sgkpi.engines.duckdb.session import Progress
 from sgkpi.engines.duckdb.working_days import create_calendar
 from sgkpi.engines.quality import Inspection, InspectionOptions, RowFinding, Rows, TableFacts
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Sql
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month
 from sgkpi.model.table import Table

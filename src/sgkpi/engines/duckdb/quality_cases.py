@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sgkpi.engines.checks import Check
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Column, Select, Sql
 from sgkpi.engines.duckdb.cases import Tables, batch_of, create_reference_days, has_repeated_hash, repeated_cases, seen
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import tally
@@ -16,6 +14,8 @@ from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADA
 from sgkpi.engines.duckdb.quality_pass import QualityPass
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.quality import AffectedCases, RowFinding, columns_concerned, placing_columns
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.ledger.ledger import Ledger, OutcomeCount, ValueSummary
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome

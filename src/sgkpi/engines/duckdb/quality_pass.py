@@ -11,19 +11,20 @@ from datetime import datetime
 from functools import reduce
 
 from sgkpi.engines.checks import Check
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Column, Select, Sql
 from sgkpi.engines.duckdb.cases import exists, has_repeated_hash, identity, repeated_hashes, version_of
-from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, DATED, ZONE, has_codes, is_later
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, DATED, has_codes, is_later
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Fault, Scan, is_faulty, key_part, typed_rows
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.quality import placing_columns
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_SERIAL
 from sgkpi.model import table as model
 from sgkpi.model.expressions import Kind, column_refs
 from sgkpi.model.indicator import Indicator
+from sgkpi.model.periods import LONDON
 
 _BITS = 60
 _ALIVE = ~Name.IS_BLANK_ROW
@@ -235,11 +236,11 @@ def _unreadable(column: model.Column) -> Iterator[Condition]:
 def _clock_changes(column: model.Column) -> Iterator[Condition]:
     """Give the conditions of times that the clocks of London showed twice, or never."""
     value = Name.value(column)
-    moment = sql.fn("timezone", ZONE, value)
+    moment = sql.fn("timezone", LONDON.key, value)
     # Every changing of the clocks has been on a Sunday before four, but for the war, when records were other.
     on_sunday = sql.fn("isodow", value).eq(7) & (sql.fn("hour", value) < 4) & sql.fn("kpi_has_time", value)
-    missing = sql.fn("timezone", ZONE, moment).ne(value)
-    repeated = sql.fn("timezone", ZONE, moment - sql.fn("to_hours", 1)).eq(value)
+    missing = sql.fn("timezone", LONDON.key, moment).ne(value)
+    repeated = sql.fn("timezone", LONDON.key, moment - sql.fn("to_hours", 1)).eq(value)
     for check, holds in ((Check.MISSING_HOUR, missing), (Check.REPEATED_HOUR, repeated)):
         yield Condition(check, (column.name,), sql.when(on_sunday.is_true(), holds, False))
 

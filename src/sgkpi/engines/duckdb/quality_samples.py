@@ -6,13 +6,13 @@ from collections.abc import Collection, Container, Iterator, Sequence
 from contextlib import suppress
 from itertools import islice
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Column, Select
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, has_codes
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, read_files, typed_rows
 from sgkpi.engines.duckdb.session import Row, Session, open_session
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Select
 from sgkpi.extracts.cells import is_blank
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
 from sgkpi.extracts.identifiers import Identifier, find_identifier

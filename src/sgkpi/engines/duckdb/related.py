@@ -8,8 +8,6 @@ looked through once for every person and reference day.
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Column, Query, Select, Sql
 from sgkpi.engines.duckdb.cases import (
     Tables,
     cases_of,
@@ -25,6 +23,8 @@ from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.working_days import nth_working_day
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.model import expressions as ex
 from sgkpi.model import table as model
 from sgkpi.model.expressions import Kind

@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Query, Sql
 from sgkpi.engines.duckdb.database import database, give_up_database
 from sgkpi.engines.duckdb.macros import FOLD_ODD_LETTERS, NOT_KNOWN
-from sgkpi.engines.duckdb.printer import text_of
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Query, Sql
+from sgkpi.engines.sql.printer import text_of
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.errors import ExtractError
 

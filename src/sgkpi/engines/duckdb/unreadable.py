@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sgkpi.engines.duckdb import sql
 from sgkpi.engines.duckdb.ingest import read_files
 from sgkpi.engines.duckdb.session import DatabaseError, open_session
+from sgkpi.engines.sql import words as sql
 from sgkpi.extracts.extract import SourceFile, TableSource
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.problems import Problem

@@ -5,9 +5,9 @@ from datetime import date
 from typing import TypeGuard
 
 from sgkpi.definitions.bank_holidays import last_known_day, working_days_in_england
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Column, Select, Sql
 from sgkpi.engines.duckdb.session import Session
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.model.expressions import Call, Expression, children
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.units import Limit, LimitUnit

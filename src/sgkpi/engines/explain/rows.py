@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Select, Sql, Star
 from sgkpi.engines.explain import values
-from sgkpi.engines.explain.layout import Sorted
 from sgkpi.engines.explain.values import Bound, Names, as_date, compare_bounds, free, has_time, relation, value_of
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Select, Sql, Star
+from sgkpi.engines.sql.layout import Sorted
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Indicator, Keep, NamedMoment, PeriodColumn, PointInTime, Related
 from sgkpi.model.table import Column, Table

@@ -11,13 +11,13 @@ from textwrap import wrap
 from typing import assert_never
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Column as ColumnNode
-from sgkpi.engines.duckdb.ast import Select, Sql, Word
 from sgkpi.engines.explain import values
-from sgkpi.engines.explain.layout import Remark, lay_out_with, name
 from sgkpi.engines.explain.rows import columns_of, known_rows, merged_spells, related_rows
 from sgkpi.engines.explain.values import Names, as_date, day_of, free, relation, value_of
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column as ColumnNode
+from sgkpi.engines.sql.ast import Select, Sql, Word
+from sgkpi.engines.sql.layout import Remark, lay_out_with, name
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Call, ColumnRef, Expression, Kind, children

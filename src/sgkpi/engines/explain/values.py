@@ -10,12 +10,12 @@ from decimal import Decimal
 from functools import partial
 from typing import NamedTuple, assert_never
 
-from sgkpi.engines.duckdb import sql
-from sgkpi.engines.duckdb.ast import Operation, Sql, Word, source
-from sgkpi.engines.duckdb.cells import ZONE
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Operation, Sql, Word, source
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator, NamedMoment, Related
+from sgkpi.model.periods import LONDON
 from sgkpi.model.table import Table
 from sgkpi.model.units import Limit, LimitUnit
 
@@ -282,12 +282,12 @@ def day_of(node: ex.Expression, value: Sql) -> Sql:
 
 def in_utc(moment: Sql) -> Sql:
     """Return the UTC time of a local one: the difference of two is the time that passes between them."""
-    return Operation("AT TIME ZONE", (moment, sql.text(ZONE), sql.text("UTC")))
+    return Operation("AT TIME ZONE", (moment, sql.text(LONDON.key), sql.text("UTC")))
 
 
 def in_london(moment: Sql) -> Sql:
     """Return the local time of one in UTC."""
-    return Operation("AT TIME ZONE", (moment, sql.text("UTC"), sql.text(ZONE)))
+    return Operation("AT TIME ZONE", (moment, sql.text("UTC"), sql.text(LONDON.key)))
 
 
 def hours_later(moment: Sql, hours: int) -> Sql:

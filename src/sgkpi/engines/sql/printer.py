@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sgkpi.engines.duckdb import ast
-from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.sql import ast
+from sgkpi.engines.sql.ast import Sql
 
 
 def text_of(piece: Sql) -> str:

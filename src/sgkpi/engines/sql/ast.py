@@ -1,7 +1,7 @@
 """SQL as data: frozen nodes, each equal to another that says the same; `printer.py` writes them as DuckDB's text.
 
-Most nodes are made from others by operators and methods: `(start.is_null() | (end > start)).as_("name")`. `sql.py` has
-the words with which an expression or a query begins.
+Most nodes are made from others by operators and methods: `(start.is_null() | (end > start)).as_("name")`. `words.py`
+has the words with which an expression or a query begins.
 """
 
 from collections.abc import Callable, Iterable

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from sgkpi.engines.duckdb import ast
-from sgkpi.engines.duckdb.ast import Case, Column, Function, Operation, Query, Select, Sql, Value
+from sgkpi.engines.sql import ast
+from sgkpi.engines.sql.ast import Case, Column, Function, Operation, Query, Select, Sql, Value
 
 literal = text = number = day = moment = ast.literal
 NULL, TRUE, FALSE, STAR = literal(None), literal(True), literal(False), ast.Star()

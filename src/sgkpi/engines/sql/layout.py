@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from textwrap import fill, indent
 from typing import Any
 
-from sgkpi.engines.duckdb import ast
-from sgkpi.engines.duckdb.ast import Sql
+from sgkpi.engines.sql import ast
+from sgkpi.engines.sql.ast import Sql
 
 _WIDTH = 100
 _FEW_BRANCHES = 3
