@@ -33,7 +33,7 @@ def show_value(
     exact = value * scale
     limits = [Fraction(bound) * scale for bound in bounds]
     places = 1 if measure in (Measure.PROPORTION, Measure.MEAN) or exact.denominator != 1 else 0
-    while any(_misleads(exact, _rounded(exact, places), limit, improvement) for limit in limits):
+    while any(_misleads(exact, round_half_up(exact, places), limit, improvement) for limit in limits):
         places += 1
     return _written(exact, places) + ("%" if scale == 100 else "")
 
@@ -61,7 +61,8 @@ def show_count(count: int | Fraction | None) -> str:
     return _written(exact, 0 if exact.denominator == 1 else 1)
 
 
-def _rounded(exact: Fraction, places: int) -> Fraction:
+def round_half_up(exact: Fraction, places: int) -> Fraction:
+    """Return a number rounded to decimal places; a half goes towards the greater."""
     return Fraction(floor(exact * 10**places + HALF), 10**places)
 
 
@@ -79,7 +80,7 @@ def _misleads(exact: Fraction, shown: Fraction, limit: Fraction, improvement: Im
 
 
 def _written(exact: Fraction, places: int) -> str:
-    shown = _rounded(exact, places)
+    shown = round_half_up(exact, places)
     sign = "-" if shown < 0 else ""
     whole, part = divmod(abs(shown) * 10**places, 10**places)
     return f"{sign}{int(whole):,}" + (f".{int(part):0{places}d}" if places else "")
