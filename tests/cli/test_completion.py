@@ -1,9 +1,12 @@
 """What a shell suggests: without reading a definition as such, and fast."""
 
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from datetime import date
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -84,6 +87,11 @@ class TestBreakdowns:
     def test_after_a_comma_without_what_is_written(self) -> None:
         assert words(complete_breakdowns(context(), "team,s")) == ["team,source"]
         assert words(complete_breakdowns(context(), "team,source,")) == ["team,source,all", "team,source,age_band"]
+
+    @pytest.mark.usefixtures("catalogue")
+    def test_after_a_star_without_what_is_written(self) -> None:
+        assert words(complete_breakdowns(context(), "team*")) == ["team*age_band", "team*source"]
+        assert words(complete_breakdowns(context(), "all,team*s")) == ["all,team*source"]
 
     def test_a_definition_that_cannot_be_read_has_none(self, catalogue: Path) -> None:
         (catalogue / "decided.yaml").write_text("by: [team, {\n", encoding="utf-8")
@@ -186,3 +194,74 @@ def test_the_program_suggests_and_imports_nothing_heavy(catalogue: Path, line: s
     )
     assert suggested in done.stdout.split("\n"), done.stderr
     assert done.stderr.splitlines()[-1] == "[]"
+
+
+BASH = """\
+compopt() { echo "compopt $*"; }
+COMP_WORDS=(%s) COMP_CWORD=%d COMP_LINE=%s COMP_POINT=${#COMP_LINE}
+_sgkpi_completion sgkpi
+printf '%%s\\n' "${COMPREPLY[@]}"
+"""
+NO_FILES = "compopt +o default"
+
+
+@cache
+def bash_script() -> str:
+    return subprocess.run(
+        [sys.executable, "-c", "from sgkpi.cli.main import run; run()", "--show-completion", "bash"],
+        env={**os.environ, "PYTHONPATH": str(SOURCES), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="needs bash")
+@pytest.mark.parametrize(
+    ("parts", "line", "expected"),
+    [
+        (["sgkpi", "check", "co"], "sgkpi check co", [NO_FILES, "contacts"]),
+        (["sgkpi", "check", "x"], "sgkpi check x", [NO_FILES, ""]),
+        (["sgkpi", "compute", "--month", "201"], "sgkpi compute --month 201", [NO_FILES, "2019-03"]),
+        (["sgkpi", "compute", "--data", "x"], "sgkpi compute --data x", [""]),
+        (["sgkpi", "compute", "--data", "=", "x"], "sgkpi compute --data=x", [""]),
+        (["sgkpi", "init", "x"], "sgkpi init x", [""]),
+        (
+            ["sgkpi", "cases", "decided", "--where", "te"],
+            "sgkpi cases decided --where te",
+            ["nospace", NO_FILES, "team="],
+        ),
+        # bash splits words at `=`, and replaces only what follows it.
+        (
+            ["sgkpi", "cases", "decided", "--where", "team", "=", "No"],
+            "sgkpi cases decided --where team=No",
+            [NO_FILES, "North\\ East"],
+        ),
+        (
+            ["sgkpi", "cases", "decided", "--where", "team", "="],
+            "sgkpi cases decided --where team=",
+            [NO_FILES, "North\\ East", "South"],
+        ),
+        (["sgkpi", "due", "--team", '"No'], 'sgkpi due --team "No', [NO_FILES, "North East"]),
+        (["sgkpi", "due", "--team", ""], "sgkpi due --team ", [NO_FILES, "North\\ East", "South"]),
+    ],
+)
+def test_bash_offers_files_only_where_a_path_is_meant(
+    catalogue: Path, parts: list[str], line: str, expected: list[str]
+) -> None:
+    (catalogue / "extract.toml").write_text("extracted_at = 2019-03-04T07:00:00\n[covers]\ncontacts = 2019-03-01\n")
+    (catalogue / "contacts.csv").write_text("person_id,team\nP1,North East\nP2,South\n", encoding="utf-8")
+    program = catalogue / "sgkpi"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -c "from sgkpi.cli.main import run; run()" "$@"\n')
+    program.chmod(0o755)
+    paths = {"PATH": f"{catalogue}:{os.environ['PATH']}", "PYTHONPATH": str(SOURCES), "SGKPI_DATA": str(catalogue)}
+    asked = BASH % (" ".join(map(shlex.quote, parts)), len(parts) - 1, shlex.quote(line))
+    done = subprocess.run(
+        ["bash", "--norc", "-c", f"{bash_script()}\n{asked}"],
+        env={**os.environ, **paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = [word.replace("compopt -o nospace", "nospace") for word in done.stdout.splitlines()]
+    assert said == expected, done.stderr

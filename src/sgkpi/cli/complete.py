@@ -20,8 +20,33 @@ import typer
 from sgkpi.cli.settings import catalogue_path, data_path
 from sgkpi.definitions.bundled import catalogue_path as packaged_catalogue
 from sgkpi.model.errors import SgkpiError
+from sgkpi.model.indicator import PRODUCT
 from sgkpi.model.periods import Month, PeriodKind
 
+# Typer's own script offers file names wherever sgkpi suggests nothing, and is lost where bash splits a word at = or :.
+# `cut` is what bash has split off before the word that it replaces, `asks` the option or command before that word.
+_BASH = r"""
+%(complete_func)s() {
+    local line=${COMP_LINE:0:COMP_POINT} word=${COMP_WORDS[COMP_CWORD]} i=$COMP_CWORD last=-1 cut= asks each
+    [[ $word ]] || last=9999
+    [[ $word == [=:] ]] && (( i++ ))
+    while [[ ${COMP_WORDS[i-1]} == [=:] ]]; do
+        cut=${COMP_WORDS[i-2]}${COMP_WORDS[i-1]}$cut
+        (( i -= 2 ))
+    done
+    COMPREPLY=()
+    while IFS= read -r each; do
+        [[ $each ]] || continue
+        each=${each#"$cut"}
+        [[ $each == *= ]] && compopt -o nospace
+        [[ $word == [\"\']* ]] || printf -v each %%q "$each"
+        COMPREPLY+=("$each")
+    done < <(env COMP_WORDS="$line" COMP_CWORD=$last %(autocomplete_var)s=complete_bash $1)
+    [[ $cut == -*= ]] && asks=${cut%%=} || asks=${COMP_WORDS[i-1]}
+    [[ $asks == @(-d|-o|--data|--catalogue|--output|--sample|init|synth) ]] || compopt +o default
+}
+complete -o default -F %(complete_func)s %(prog_name)s
+"""
 Suggestions = list[tuple[str, str]]
 MONTHS_SUGGESTED = 24
 OF_EVERY_CASE = ("reason", "person")
@@ -44,6 +69,14 @@ def _quietly(suggest: Callable[..., Suggestions]) -> Callable[..., Suggestions]:
     return guarded
 
 
+def use_bash_script() -> None:
+    """Let `--install-completion` and `--show-completion` write our script for bash, which typer has no option for."""
+    with suppress(ImportError, AttributeError):
+        from typer import _completion_shared
+
+        _completion_shared._completion_scripts["bash"] = _BASH  # noqa: SLF001
+
+
 @_quietly
 def complete_ids(incomplete: str) -> Suggestions:
     """Suggest ids, each with its title."""
@@ -53,10 +86,13 @@ def complete_ids(incomplete: str) -> Suggestions:
 
 @_quietly
 def complete_breakdowns(ctx: typer.Context, incomplete: str) -> Suggestions:
-    """Suggest breakdowns of the named indicators (default: of all), after a comma too."""
+    """Suggest breakdowns of the named indicators (default: of all), after a comma and after `*` too."""
     asked = {part.strip() for text in ctx.params.get("ids") or () for part in text.split(",")}
     files = [path for path in _files() if not asked or path.stem in asked]
-    return _listed(["all", *sorted({name for path in files for name in _breakdowns(_read(path))})], incomplete)
+    names = sorted({name for path in files for name in _breakdowns(_read(path))})
+    *crossed, _ = incomplete.rpartition(",")[2].split(PRODUCT)
+    before = "".join(f"{name}{PRODUCT}" for name in crossed)
+    return _listed([before + name for name in names if name not in crossed] if crossed else ["all", *names], incomplete)
 
 
 @_quietly

@@ -22,6 +22,7 @@ from sgkpi import __version__
 from sgkpi.cli import commands, signals
 from sgkpi.cli import options as opt
 from sgkpi.cli.commands import COMMANDS
+from sgkpi.cli.complete import use_bash_script
 from sgkpi.cli.output import stdout_fault
 from sgkpi.cli.settings import CACHE, cache_path
 from sgkpi.cli.streams import abandon, complain, say, say_error, set_manner, stdout, write_whole
@@ -59,6 +60,7 @@ def make_app(names: Iterable[str] = COMMANDS, *, for_help: bool = False) -> type
 
     `for_help` is the program with the commands' names and help alone: to import them all takes a while.
     """
+    use_bash_script()
     # Help in plain text: it fits any width and any code page, and comes up without loading rich.
     app = typer.Typer(
         rich_markup_mode=None,
