@@ -12,6 +12,9 @@ from tests.support.program import run
 CODES = (
     "label: Decision, codes: {referral: [], advice: [], no_further_action: []}, labels: {referral: Referral accepted}}"
 )
+TEAM = (
+    "team: {type: category, label: Duty team, codes: {North: [], South: [], 'A, B': []}, labels: {South: South Bank}}"
+)
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def project(tmp_path: Path) -> Path:
             "codes: {referral: [], advice: []}}",
             CODES,
         ),
-        ("tables/contacts", "team: {type: text}", "team: {type: text, label: Duty team}"),
+        ("tables/contacts", "team: {type: text}", TEAM),
         ("tables/contacts", "received_at: {", "received_at: {label: Date of contact, "),
         ("tables/reviews", "reviewed_on: {type: date}", "reviewed_on: {type: date, label: Day of review}"),
         ("plans", "review: {table: reviews, ", "review: {label: last review, table: reviews, "),
@@ -62,7 +65,35 @@ def test_explain_and_why_say_them(project: Path) -> None:
     assert "“Day of review” of the last review" in explained
     assert "It can be broken down by Duty team and Decision." in run("explain", "decided", cwd=project).stdout
     assert "advice only: “Decision” is 'advice'." in run("explain", "decided", cwd=project).stdout
-    assert "Decision: Referral accepted" in run("why", "decided", "C1:P1", cwd=project).stdout
+    why = run("why", "decided", "C9:P9", "--month", "2019-03", cwd=project).stdout
+    for said in (
+        "Date of contact: 2019-03-04 09:00",
+        "Decision: Referral accepted",
+        "Duty team: South Bank",
+        "It belongs to 2019-03: “Date of contact” is 2019-03-04 09:00.",
+        "“Date of contact” is 2019-03-04 09:00.",
+    ):
+        assert said in why, said
+    plan = run("why", "plans", "P1", "--month", "2019-02", cwd=project).stdout
+    assert "Related as last review" in plan
+    assert "kept: the latest by “Day of review”" in plan
+
+
+def test_the_teams_of_what_is_due_have_their_labels(project: Path) -> None:
+    due = run("due", "decided", "--within", "1", cwd=project).stdout
+    assert "North: 1 case" in due
+    assert "South Bank: 1 case" in due
+    for team in ("South", "south bank"):
+        listed = run("due", "decided", "--within", "1", "--team", team, cwd=project).stdout
+        assert ("C9:P9" in listed, "C8:P8" in listed) == (True, False)
+
+
+@pytest.mark.parametrize("reason", ["not_decided", "not decided"])
+def test_outcomes_and_reasons_are_words_on_screens(reason: str, project: Path) -> None:
+    asked = ("cases", "decided", "--month", "2019-02", "--outcome", "overdue,not met", "--where", f"reason={reason}")
+    shown = run(*asked, cwd=project)
+    assert "overdue  not decided" in shown.stdout, shown.stderr
+    assert "not met" not in shown.stdout.partition("\n")[2]
 
 
 def test_data_keep_the_codes(project: Path) -> None:

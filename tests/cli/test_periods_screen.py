@@ -19,8 +19,8 @@ MONTHS = [period_for(PeriodKind.MONTH, Month(2018, 3).plus(n)) for n in range(12
 TEAM = Breakdown("team", ColumnRef("team", Kind.TEXT), codes=("North", "South"))
 RATINGS = [Rating.GREEN, Rating.AMBER, Rating.RED]
 
-MET = "lack what decides whether they are met"
-BELONGS = "lacks what decides whether it belongs here"
+MET = "lack a valid value to decide if they are met"
+BELONGS = "lacks a valid value to decide if it belongs here"
 
 
 def year() -> Results:
@@ -132,7 +132,7 @@ class TestUnknown:
 
     def test_another_number_or_reason_has_its_own_line(self) -> None:
         assert self.footer((DECIDED.id, 1, "met", 1), (DECIDED.id, 2, "met", 2), (DECIDED.id, 2, "value", 1)) == [
-            "Could not be judged: 1 lacks what decides whether it is met: contacts_decided_24h in 2018-04",
+            "Could not be judged: 1 lacks a valid value to decide if it is met: contacts_decided_24h in 2018-04",
             f"Could not be judged: 2 {MET}, 1 has no value: contacts_decided_24h in 2018-05",
         ]
 

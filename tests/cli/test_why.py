@@ -40,13 +40,13 @@ def test_an_overdue_contact_from_its_row_to_its_reason(project: Path) -> None:
     assert document["rows"][0]["cells"]["decided_at"] == "(blank)"
     assert [(step["question"], step["answer"]) for step in document["steps"]] == [
         ("Does it belong to the period?", "It belongs to 2019-02: “received at” is 2019-02-20 09:00."),
-        ("Is it left out as advice_only?", "No. Asked: “outcome” is 'advice'."),
+        ("Is it excluded as “advice only”?", "No. Asked: “outcome” is 'advice'."),
         ("When does the time start?", "“received at” is 2019-02-20 09:00."),
         ("When is it due?", "The time allowed is 24 hours: due 2019-02-21 09:00."),
         ("When does it stop?", "“decided at” is not recorded."),
         ("Was that in time?", "No: at 2019-03-04 12:00 it is still open, and past due."),
-        ("Is the reason not_decided?", "Yes. Asked: “decided at” is not recorded."),
-        ("So what is its outcome?", "overdue (not_decided): it counts in the denominator only."),
+        ("Is the reason “not decided”?", "Yes. Asked: “decided at” is not recorded."),
+        ("So what is its outcome?", "overdue (not decided): it counts in the denominator only."),
     ]
     assert document["breakdowns"] == {"team": "North", "outcome": "referral"}
 
@@ -60,11 +60,11 @@ def test_keys_are_compared_as_keys_are(key: list[str], project: Path) -> None:
     ("key", "outcome"),
     [
         ("C1:P1", "met: it counts in the numerator and the denominator."),
-        ("C2:P2", "not_met (decided_late): it counts in the denominator only."),
-        ("C5:P5", "excluded (advice_only): it counts neither way."),
-        ("C6:P6", "unknown (no_time_of_day): it counts neither way."),
-        ("C7:P7", "unknown (duplicate_key): it counts neither way."),
-        ("C8:P8", "not_due: it counts neither way yet."),
+        ("C2:P2", "not met (decided late): it counts in the denominator only."),
+        ("C5:P5", "excluded (advice only): it counts neither way."),
+        ("C6:P6", "unknown (no time of day): it counts neither way."),
+        ("C7:P7", "unknown (duplicate key): it counts neither way."),
+        ("C8:P8", "not due: it counts neither way yet."),
     ],
 )
 def test_every_outcome(key: str, outcome: str, project: Path) -> None:
@@ -150,7 +150,7 @@ def test_rows_with_a_blank_part_of_the_key_stand_alone(project: Path) -> None:
     assert ran.code == 2
     assert "2 cases of contacts have this key" in ran.stderr
     assert "contacts.csv:13, contacts.csv:14" in ran.stderr
-    assert last(told(project, "decided", "contacts.csv:14")).startswith("overdue (not_decided)")
+    assert last(told(project, "decided", "contacts.csv:14")).startswith("overdue (not decided)")
     assert last(told(project, "decided", "contacts.csv:13")).startswith("met")
 
 
@@ -162,7 +162,7 @@ def test_keys_that_read_the_same_in_one_text_are_told_apart_by_their_parts(proje
     assert (ran.code, ran.stdout) == (2, "")
     assert "2 cases of contacts have keys that read the same in one text; give contact_id and person_id" in ran.stderr
     assert last(told(project, "decided", "C:13", "P")).startswith("met")
-    assert last(told(project, "decided", "C", "13:P")).startswith("overdue (not_decided)")
+    assert last(told(project, "decided", "C", "13:P")).startswith("overdue (not decided)")
 
 
 def test_a_file_without_a_key_is_asked_for_by_row(project: Path) -> None:
@@ -190,7 +190,7 @@ def test_a_stock_without_any_related_row(project: Path) -> None:
     text = run("why", "plans", "P3", cwd=project).stdout
     assert "Related as review: no row of reviews" in text
     assert "No: there is nothing that would have started the time." in text
-    assert "overdue (no_plan)" in text
+    assert "overdue (no plan)" in text
 
 
 @pytest.mark.parametrize(

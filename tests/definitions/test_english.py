@@ -39,7 +39,7 @@ How many contacts were decided in time?
 
 Each row of contacts is a case (requests for a service). It belongs to the period of its “received at”.
 
-A case is included only if “outcome” is recorded. If that cannot be determined, the case is unknown.
+Counts only cases where “outcome” is recorded. If that cannot be determined, the case is unknown.
 
 These cases are excluded:
 - by school: “source” is 'school'.
@@ -63,7 +63,7 @@ A case is unknown, and not counted, when:
 - “received at” is not recorded;
 - “decided at” is before “received at”.
 
-A value of “source” that is not one of its codes may stand for any of them: a condition that compares it is neither \
+A value of “source” that is not one of its codes could be any of them: a condition that compares it is neither \
 true nor false.
 
 It can be broken down by team and visits (0, 1-4, 5+).

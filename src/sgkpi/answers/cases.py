@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sgkpi.answers.compute import list_case_outcomes
 from sgkpi.answers.inputs import engine_named
-from sgkpi.definitions.wording import category_name
+from sgkpi.definitions.wording import category_name, words
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.cells import normalise_key
 from sgkpi.extracts.extract import Extract
@@ -215,12 +215,17 @@ def _checked_values(
     known = {*codes, NOT_RECORDED} if breakdowns else {*reasons, *(each.value for each in Unknown)}
     known.update(_occurring(name, cases))
     labels = {category_name(by, code).casefold(): code for by in breakdowns for code in by.codes}
-    values = condition.values(known)
-    values = tuple(value if value in known else labels.get(value.casefold(), value) for value in values)
+    labels |= {} if breakdowns else {words(reason).casefold(): reason for reason in known}
+
+    def read() -> tuple[str, ...]:
+        values = condition.values(known)
+        return tuple(value if value in known else labels.get(value.casefold(), value) for value in values)
+
+    values = read()
     if not known.issuperset(values) and breakdowns:  # of another month, perhaps
         plans = (resolved.plan, resolved.plan_of_any_time())
         known.update(_occurring(name, (case for plan in plans for case in engine.cases(plan, resolved.extract))))
-        values = condition.values(known)
+        values = read()
     for value in values:
         if value not in known:
             in_order = order_categories(breakdowns[0], known) if breakdowns else sorted(known)

@@ -111,36 +111,27 @@ def list_due(
     where: Sequence[str] = (),
     engine: str = "duckdb",
 ) -> DueList:
-    """List the cases that fall due within so many days after the as-of date, of the indicators asked for.
+    """List the cases that fall due up to `within` days after the as-of date, of the indicators asked for.
 
     `overdue` adds the open cases whose time has run out, and `where` gives conditions, as `team=North`. Raises
     UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
     """
-    named = catalogue.choose(request.indicators) if request.indicators else ()
-    if without := [indicator.id for indicator in named if not has_clock(indicator)]:
-        has = "has" if len(without) == 1 else "have"
-        their = "its" if len(without) == 1 else "their"
-        raise UsageError(f"{', '.join(without)} {has} no clock, so {their} cases are never due")
+    _check_clocks(catalogue.choose(request.indicators) if request.indicators else ())
     runner = engine_named(engine)
     resolved = resolve(extract, catalogue, replace(request, months=None, by=["all"]), runner.events)
     as_of, ends = resolved.plan.as_of, last_day(resolved.plan.as_of, within)
     plans = tuple(each for each in resolved.plan.indicators if has_clock(each.indicator))
     resolved = replace(resolved, plan=replace(resolved.plan, indicators=plans))
-    # What is in date and what is not due yet may fall due; without a stop, `met` is what is in date.
-    stopless = {each.indicator.id for each in plans if each.indicator.clock and each.indicator.clock.stop is None}
-    outcomes = (Outcome.NOT_DUE, *([Outcome.MET] if stopless else []), *([Outcome.OVERDUE] if overdue else []))
     asked = resolved.plan_of_any_time() if overdue else _open_plan(resolved)
     filtered = parse_filter([each.indicator for each in plans], (), where)
+    open_in = {each.indicator.id: _open_outcome(each.indicator) for each in plans}
+    outcomes = tuple(dict.fromkeys([*open_in.values(), *([Outcome.OVERDUE] if overdue else [])]))
     found = list_case_outcomes(replace(resolved, plan=asked), runner, outcomes) if plans else ()
     cases = [
         case
         for case in found
         if case.outcome is Outcome.OVERDUE
-        or (
-            case.outcome is (Outcome.MET if case.indicator in stopless else Outcome.NOT_DUE)
-            and case.due is not None
-            and as_of.date() <= day_of(case.due) <= ends
-        )
+        or (case.outcome is open_in[case.indicator] and case.due and as_of.date() <= day_of(case.due) <= ends)
     ]
     return DueList(
         within=within,
@@ -154,6 +145,18 @@ def list_due(
         as_of_source=resolved.as_of_source,
         problems=resolved.problems(),
     )
+
+
+def _check_clocks(named: Sequence[Indicator]) -> None:
+    """Raise UsageError for indicators whose cases are never due."""
+    if without := [indicator.id for indicator in named if not has_clock(indicator)]:
+        has, their = ("has", "its") if len(without) == 1 else ("have", "their")
+        raise UsageError(f"{', '.join(without)} {has} no clock, so {their} cases are never due")
+
+
+def _open_outcome(indicator: Indicator) -> Outcome:
+    """Return the outcome of cases that may still fall due: without a stop, those that are in date."""
+    return Outcome.MET if indicator.clock and indicator.clock.stop is None else Outcome.NOT_DUE
 
 
 def has_clock(indicator: Indicator) -> bool:

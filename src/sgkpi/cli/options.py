@@ -1,4 +1,4 @@
-"""Options that several commands share, and how their texts are read."""
+"""The options of commands, and how their texts are read."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
@@ -8,13 +8,22 @@ from typing import Annotated
 
 import typer
 
-from sgkpi.cli.complete import complete_columns, complete_ids, complete_kinds, complete_months
+from sgkpi.cli.complete import (
+    complete_breakdowns,
+    complete_columns,
+    complete_ids,
+    complete_kinds,
+    complete_months,
+    complete_teams,
+)
 from sgkpi.model import periods
 from sgkpi.model.errors import UsageError
+from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.problems import did_you_mean
 
 MOST_HISTORY = 1200
+_OUTCOMES = [outcome.value for outcome in Outcome]
 
 
 def named_path(text: str) -> Path:
@@ -112,6 +121,34 @@ WhereOption = Annotated[
         help="Only cases of this category, as team=North; reason and person can be given too.",
     ),
 ]  # fmt: skip
+ByOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by", metavar="NAME", autocompletion=complete_breakdowns,
+        help="Break figures down, for example by team; `all` for every breakdown; \"team*source\" for two at once.",
+    ),
+]  # fmt: skip
+OutcomeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--outcome", metavar="NAME", autocompletion=lambda: _OUTCOMES,
+        help=f"{', '.join(_OUTCOMES)} (default: all).",
+    ),
+]  # fmt: skip
+WithinOption = Annotated[
+    int,
+    typer.Option(
+        "--within", min=0, metavar="DAYS",
+        help="How many calendar days after the as-of date to look; that date itself is included.",
+    ),
+]  # fmt: skip
+TeamOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--team", metavar="TEAM", autocompletion=complete_teams,
+        help="Only cases of this team; short for --where team=TEAM.",
+    ),
+]  # fmt: skip
 IdArgument = Annotated[
     str,
     typer.Argument(metavar="ID", help="An indicator, or a unique beginning of its id.", autocompletion=complete_ids),
@@ -165,12 +202,17 @@ def parse_kinds(texts: Iterable[str] | None) -> tuple[PeriodKind, ...]:
 
 def parse_names(option: str, what: str, texts: Iterable[str] | None, known: Sequence[str]) -> list[str]:
     """Return the known names that an option lists; UsageError, with the nearest, for another one."""
-    names = [part.lower().replace("-", "_") for part in split_list(option, texts)]
+    names = [part.lower().replace("-", "_").replace(" ", "_") for part in split_list(option, texts)]
     for name in names:
         if name not in known:
             nearest = did_you_mean(name, known) or f"; use {', '.join(known)}"
             raise UsageError(f"{option}: no {what} '{name}'{nearest}")
     return names
+
+
+def parse_outcomes(texts: Iterable[str] | None) -> tuple[Outcome, ...]:
+    """Return the outcomes that `--outcome` names."""
+    return tuple(map(Outcome, parse_names("--outcome", "outcome", texts, _OUTCOMES)))
 
 
 def parse_as_of(text: str | None) -> datetime | None:

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,12 +44,20 @@ class Output:
         return self.format is Format.TABLE
 
     def write_answer(
-        self, answer: Answer, document: "Callable[[Answer], Document]", records: "Callable[[Answer], Records]"
+        self,
+        answer: Answer,
+        document: "Callable[[Answer], Document]",
+        records: "Callable[[Answer], Records]",
+        beside: Iterable[str] = (),
     ) -> None:
-        """Write an answer as a document for people, or as data in the format that is asked for."""
+        """Write an answer as a document for people, or as data in the format asked for.
+
+        Data cannot carry all that a document says: the lines `beside` them go to stderr.
+        """
         if self.is_for_people:
             self.write_document(document(answer))
         else:
+            say(*beside)
             self.write(write_records(records(answer), self.format))
 
     def write_document(self, document: "Document", *, paged: bool = False) -> None:

@@ -84,7 +84,7 @@ def _cases(indicator: Indicator) -> list[str]:
     if indicator.population is None:
         return [rows]
     condition = condition_in_words(indicator.population)
-    return [rows, f"A case is included only if {condition}. If that cannot be determined, the case is unknown."]
+    return [rows, f"Counts only cases where {condition}. If that cannot be determined, the case is unknown."]
 
 
 def _placement(indicator: Indicator) -> str:
@@ -126,7 +126,7 @@ def _rows(related: Related, case: Table) -> str:
 
 
 def _versions(indicator: Indicator) -> Iterator[str]:
-    """Yield which of the rows that share a key stand, for each table that says so."""
+    """Yield which of the rows that share a key count, for each table with versions."""
     for table in dict.fromkeys((indicator.table, *(related.table for related in indicator.related))):
         if table.version is not None:
             greatest = (
@@ -134,7 +134,7 @@ def _versions(indicator: Indicator) -> Iterator[str]:
                 if table.version == FILE_VERSION
                 else f"with the greatest {column_name(table, table.version)}"
             )
-            yield f"Of the rows of {words(table.name)} that share a key, only those {greatest} stand."
+            yield f"Of the rows of {words(table.name)} that share a key, only those {greatest} count."
 
 
 def _moment(moment: str | NamedMoment, case: Table) -> str:
@@ -193,7 +193,7 @@ def _unknown(indicator: Indicator) -> str:
 
 
 def _unlisted(indicator: Indicator) -> str:
-    """Return what a code that is not listed does to the conditions that compare it; nothing if there are none."""
+    """Return the effect of a value that is no listed code on conditions; empty if none compares a code."""
     asked = [indicator.population, indicator.met, indicator.value, indicator.not_due]
     asked += [named.expression for named in (*indicator.exclude, *indicator.because)]
     asked += [*(breakdown.expression for breakdown in indicator.by), *(related.where for related in indicator.related)]
@@ -201,7 +201,7 @@ def _unlisted(indicator: Indicator) -> str:
     if not compared:
         return ""
     value = f"A value of {either(compared)} that is not one of its codes"
-    return f"{value} may stand for any of them: a condition that compares it is neither true nor false."
+    return f"{value} could be any of them: a condition that compares it is neither true nor false."
 
 
 def _coded_columns(node: Expression) -> Iterator[str]:

@@ -66,7 +66,12 @@ def category_name(breakdown: Breakdown, category: str) -> str:
     each = category.split(JOINT)
     if breakdown.parts and len(each) == len(breakdown.parts):
         return JOINT.join(category_name(part, text) for part, text in zip(breakdown.parts, each, strict=True))
-    return breakdown.labels.get(category) or (words(category) if category in breakdown.codes else category)
+    return code_name(breakdown, category)
+
+
+def code_name(named: Column | Breakdown, value: str) -> str:
+    """Return a code of a column or breakdown by its label, or as words; any other value as it is recorded."""
+    return named.labels.get(value) or (words(value) if value in (named.codes or ()) else value)
 
 
 def either(items: Iterable[str]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sgkpi.answers.cases import CaseList, day_of, joined_key
+from sgkpi.definitions.wording import words
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, column, filled
 from sgkpi.documents.phrases import IDENTIFIERS, as_of_and_source, breakdown_name, period_in_words, shown_category
@@ -44,8 +45,8 @@ def _columns(listed: CaseList) -> tuple[TableColumn, ...]:
         column("Key", cases, lambda case: shown_key(case.key)),
         column("Person", cases, lambda case: case.person or "", 40),
         *period,
-        column("Outcome", cases, lambda case: case.outcome.value),
-        column("Reason", cases, lambda case: case.reason or ""),
+        column("Outcome", cases, lambda case: words(case.outcome)),
+        column("Reason", cases, lambda case: words(case.reason or "")),
         column("Start", cases, lambda case: rec.show_cell(case.start), 30),
         column("Stop", cases, lambda case: rec.show_cell(case.stop), 50),
         column("Due", cases, lambda case: rec.show_cell(case.due)),

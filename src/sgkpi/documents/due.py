@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from sgkpi.answers.cases import day_of
-from sgkpi.answers.due import DueList, OpenCase, due_day
+from sgkpi.answers.due import TEAM, DueList, OpenCase, due_day
 from sgkpi.definitions.wording import long_date
 from sgkpi.documents import cases as case_list
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, Title, column, filled
-from sgkpi.documents.phrases import IDENTIFIERS, age_lines, as_of_and_source, unavailable_lines
+from sgkpi.documents.phrases import IDENTIFIERS, age_lines, as_of_and_source, shown_category, unavailable_lines
 from sgkpi.model.expressions import Kind
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.words import plural
@@ -31,14 +31,18 @@ def due_document(listed: DueList, today: date | None = None) -> Document:
     by_team: defaultdict[str, list[OpenCase]] = defaultdict(list)
     for case in cases:
         by_team[case.team].append(case)
-    groups = tuple(_team_heading(team, found) for team, found in by_team.items() for _ in found)
+    groups = tuple(_team_heading(listed, found) for found in by_team.values() for _ in found)
     columns = _columns(listed, cases)
     shown = filled(columns) if cases else columns
     table = TableBlock(shown, groups if any(by_team) else (), when_empty="Nothing falls due.")
     return Document((Title((title,), (*filtered, *age_lines(listed, today))), table, Notes(tuple(_notes(listed)))))
 
 
-def _team_heading(team: str, cases: Sequence[OpenCase]) -> str:
+def _team_heading(listed: DueList, cases: Sequence[OpenCase]) -> str:
+    """Return a team by its label, with how many cases it has."""
+    indicators = {each.id: each for each in listed.indicators}
+    with_team = next((each for each in cases[0].outcomes if TEAM in each.categories), None)
+    team = with_team and shown_category(indicators[with_team.indicator], TEAM, cases[0].team)
     overdue = sum(case.is_overdue for case in cases)
     return f"{team or 'Without a team'}: {plural(len(cases), 'case')}" + (f", {overdue:,} overdue" if overdue else "")
 

@@ -30,12 +30,15 @@ _WHY_UNKNOWN = {
     Unknown.UNREADABLE: ("has an unreadable cell", "have an unreadable cell"),
     Unknown.DUPLICATE_KEY: ("has a key with conflicting rows", "have keys with conflicting rows"),
     Unknown.MORE_THAN_ONE: ("has more than one related row", "have more than one related row"),
-    Unknown.POPULATION: ("lacks what decides whether it belongs here", "lack what decides whether they belong here"),
+    Unknown.POPULATION: (
+        "lacks a valid value to decide if it belongs here",
+        "lack a valid value to decide if they belong here",
+    ),
     Unknown.NO_START: ("has no recorded start", "have no recorded start"),
     Unknown.NO_DUE: ("has no due time", "have no due time"),
     Unknown.NO_TIME_OF_DAY: ("has no time of day", "have no time of day"),
     Unknown.STOP_BEFORE_START: ("ended before it began", "ended before they began"),
-    Unknown.MET: ("lacks what decides whether it is met", "lack what decides whether they are met"),
+    Unknown.MET: ("lacks a valid value to decide if it is met", "lack a valid value to decide if they are met"),
     Unknown.VALUE: ("has no value", "have no value"),
 }
 _WITHOUT_VALUE = {Status.NO_CASES: "no cases", Status.NOT_COVERED: "not covered"}

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from sgkpi.answers.cases import joined_key
 from sgkpi.answers.why.explain import Why
 from sgkpi.answers.why.rows import SeenRow
-from sgkpi.definitions.wording import long_date, name_of, words
+from sgkpi.definitions.wording import code_name, long_date, name_of, words
 from sgkpi.documents import records as rec
 from sgkpi.documents.cases import case_row, shown_key
 from sgkpi.documents.document import Block, Document, Fact, Heading, Item, Items, Notes, Steps, Title
 from sgkpi.documents.phrases import IDENTIFIERS, as_of_line, breakdown_name, period_in_words, shown_category
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import Column, Table
 
 SCHEMA = "sgkpi.why/1"
 CASE_ROLE = "case"
@@ -24,8 +26,8 @@ def why_document(why: Why) -> Document:
 def _case(why: Why) -> Iterator[Block]:
     """Yield the title, the case's rows, then those of each related; the cells of a row are shown once."""
     period = f", {period_in_words(why.period)}" if why.period else ""
-    outcome = "no outcome" if why.outcome is None else why.outcome.outcome.value
-    reason = f" ({why.outcome.reason})" if why.outcome is not None and why.outcome.reason else ""
+    outcome = "no outcome" if why.outcome is None else words(why.outcome.outcome)
+    reason = f" ({words(why.outcome.reason)})" if why.outcome is not None and why.outcome.reason else ""
     lines = (
         f"{why.indicator.title} ({why.indicator.id})",
         f"Case {shown_key(why.key)}{period}: {outcome}{reason}",
@@ -33,21 +35,24 @@ def _case(why: Why) -> Iterator[Block]:
     yield Title(lines, (f"Reference day: {long_date(why.reference_day)}",) if why.reference_day else ())
     shown: set[str] = set()
     yield Heading("Rows read")
-    yield Items(tuple(_of_role((row for row in why.rows if row.role == CASE_ROLE), shown)))
+    yield Items(tuple(_rows(why.indicator.table, (row for row in why.rows if row.role == CASE_ROLE), shown)))
     for name in why.looked_for:
         rows = [row for row in why.rows if row.role == name]
-        table = words(why.indicator.related_named(name).table.name)
-        related = Item(
-            f"Related as {name_of(why.indicator.related_named(name))}{'' if rows else f': no row of {table}'}"
-        )
-        yield Items((related, *_of_role(rows, shown)))
+        related = why.indicator.related_named(name)
+        none = "" if rows else f": no row of {words(related.table.name)}"
+        yield Items((Item(f"Related as {name_of(related)}{none}"), *_rows(related.table, rows, shown)))
 
 
-def _of_role(rows: Iterable[SeenRow], shown: set[str]) -> Iterator[Item]:
+def _rows(table: Table, rows: Iterable[SeenRow], shown: set[str]) -> Iterator[Item]:
+    """Yield rows with their cells by the labels of columns and codes; cells already shown are left out."""
     for row in rows:
         cells = {} if row.place in shown else row.cells
         shown.add(row.place)
-        yield Item(f"{row.place}: {row.said}", tuple(Fact(words(name), cell) for name, cell in cells.items()))
+        yield Item(f"{row.place}: {row.said}", tuple(_cell(table.columns[name], cell) for name, cell in cells.items()))
+
+
+def _cell(column: Column, cell: str) -> Fact:
+    return Fact(name_of(column), code_name(column, cell) if column.kind is Kind.CATEGORY else cell)
 
 
 def _steps(why: Why) -> Iterator[Block]:

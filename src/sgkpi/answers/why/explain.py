@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sgkpi.answers.inputs import engine_named
 from sgkpi.answers.why.find import find_case
 from sgkpi.answers.why.rows import RowReader, SeenRow, cells_of
-from sgkpi.answers.why.steps import NO_OUTCOME, Step, Told, steps_of
+from sgkpi.answers.why.steps import NO_OUTCOME, PlacedCase, Step, steps_of
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import World
@@ -77,12 +77,12 @@ def explain_case(extract: Extract, catalogue: Catalogue, request: Request, key: 
         if judgement.day is not None and asked in (None, Month.of(judgement.day)):
             period = period_for(PeriodKind.MONTH, Month.of(judgement.day))
         covered = period is None or is_covered(indicator, period, extract, as_of, working_days)
-        told = Told(case, judgement, period, asked, covered)
-        outcome = case_outcome(case, judgement, period, indicator.by) if told.counts and period else None
+        placed = PlacedCase(case, judgement, period, asked, covered)
+        outcome = case_outcome(case, judgement, period, indicator.by) if placed.counts and period else None
         looked_for = tuple(related.name for related in indicator.related)
         reader = RowReader(case, world, columns)
         related_rows = (row for related in indicator.related for row in reader.related_rows(related))
-        rows, steps = [*reader.case_rows(found.rows), *related_rows], steps_of(told)
+        rows, steps = [*reader.case_rows(found.rows), *related_rows], steps_of(placed)
     return Why(
         indicator=indicator,
         key=found.key if case is None else case_key(case),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from sgkpi.definitions.wording import quoted
+from sgkpi.definitions.wording import code_name, column_name
 from sgkpi.judge.cases import Case, World, join_columns
 from sgkpi.judge.knowledge import distinct_rows, known_rows, replaced_rows, tie_break
 from sgkpi.judge.related import Lookup, comparable_date, is_open
@@ -13,6 +13,7 @@ from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments, plain_text
 from sgkpi.model.expressions import column_refs
 from sgkpi.model.indicator import Keep, NamedMoment, Related
+from sgkpi.model.table import Column
 
 BLANK = "(blank)"
 UNREADABLE = "(cannot be read)"
@@ -133,6 +134,7 @@ class _Choice:
 
     def __init__(self, case: Case, related: Related, loaded: LoadedTable, rows: list[Row]) -> None:
         self.related = related
+        self.case_table = case.indicator.table
         self.loaded = loaded
         self.kept = case.joined[related.name].row
         self.lookup = Lookup(related, loaded, case.environment)
@@ -140,14 +142,16 @@ class _Choice:
 
     def in_words(self, row: Row) -> str:
         """Say why a row is chosen or not."""
-        related, lookup = self.related, self.lookup
+        related, lookup, table = self.related, self.lookup, self.loaded.table
         if lookup.is_missing:
             missing = related.until if related.until is not None and lookup.until is None else related.after
-            return f"left out: {_named(missing)} is not recorded"
+            return f"left out: {self._moment_name(missing)} is not recorded"
         if related.where is not None and not lookup.satisfies_where(row):
             named = {ref.column for ref in column_refs(related.where)}
             cells = [
-                f"{quoted(name)} is {_quoted_value(row.values[name])}" for name in self.loaded.columns if name in named
+                f"{self._name(name)} is {_quoted_value(row.values[name], table.columns[name])}"
+                for name in self.loaded.columns
+                if name in named
             ]
             return f"left out by `where`{': ' if cells else ''}{' and '.join(cells)}"
         if related.keep is Keep.ACTIVE:
@@ -156,11 +160,11 @@ class _Choice:
 
     def _dated(self, row: Row) -> str:
         name = self.related.date or ""
-        moment = row.values.get(name)
+        moment, shown = row.values.get(name), self._name(name)
         if moment is None:
-            return f"left out: {quoted(name)} is not recorded"
+            return f"left out: {shown} is not recorded"
         if not self.lookup.is_within_bounds(moment):
-            return f"left out: {quoted(name)} {show_value(moment)} is not {self._bounds_in_words()}"
+            return f"left out: {shown} {show_value(moment)} is not {self._bounds_in_words()}"
         match self.related.keep:
             case Keep.COUNT:
                 return "counted"
@@ -168,12 +172,19 @@ class _Choice:
                 return self._only()
             case Keep.LATEST | Keep.EARLIEST | Keep.ACTIVE as keep:
                 if self.kept is None or row.place == self.kept.place:
-                    return f"kept: the {keep.value} by {quoted(name)}"
+                    return f"kept: the {keep.value} by {shown}"
                 if compare_moments(moment, self.kept.values.get(name)) == 0:
-                    return f"not kept: another row has the same {quoted(name)} and is sorted after it"
+                    return f"not kept: another row has the same {shown} and is sorted after it"
                 return f"not kept: another is {'later' if keep is Keep.LATEST else 'earlier'}"
             case _:
                 assert_never(self.related.keep)
+
+    def _name(self, column: str) -> str:
+        """Return a column of the related rows, as people read it."""
+        return column_name(self.loaded.table, column)
+
+    def _moment_name(self, name: str | NamedMoment | None) -> str:
+        return _MOMENTS[name] if isinstance(name, NamedMoment) else column_name(self.case_table, name)
 
     def _only(self) -> str:
         return "kept: the only one" if self.kept is not None else "one of several, where there should be one"
@@ -182,9 +193,9 @@ class _Choice:
         related, bounds = self.related, self.lookup
         parts = []
         if related.until is not None:
-            parts.append(f"on or before {_named(related.until)} ({show_value(bounds.until)})")
+            parts.append(f"on or before {self._moment_name(related.until)} ({show_value(bounds.until)})")
         if related.after is not None:
-            parts.append(f"after {_named(related.after)} ({show_value(bounds.after)})")
+            parts.append(f"after {self._moment_name(related.after)} ({show_value(bounds.after)})")
         if related.within is not None:
             parts.append(f"within {related.within} of it")
         return " and ".join(parts)
@@ -192,7 +203,7 @@ class _Choice:
     def _spell(self, row: Row) -> str:
         start, end, until = self.related.start or "", self.related.end or "", self.lookup.until
         if start in self.loaded.columns and row.values.get(start) is None:
-            return f"left out: {quoted(start)} is not recorded"
+            return f"left out: {self._name(start)} is not recorded"
         if self.related.merge_adjacent and start in self.loaded.columns:
             return self._stay(row, start, end)
         if self.kept is not None and row.place == self.kept.place:
@@ -229,9 +240,7 @@ class _Choice:
         return f"left out: part of the stay {span}, which is not the one open on {show_value(self.lookup.until)}"
 
 
-def _quoted_value(value: Value) -> str:
-    return "blank" if value is None else f"'{value}'" if isinstance(value, str) else show_value(value)
-
-
-def _named(name: str | NamedMoment | None) -> str:
-    return _MOMENTS[name] if isinstance(name, NamedMoment) else quoted(name or "")
+def _quoted_value(value: Value, column: Column) -> str:
+    if isinstance(value, str):
+        return f"'{code_name(column, value)}'"
+    return "blank" if value is None else show_value(value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from sgkpi.answers.why.rows import show_value
-from sgkpi.definitions.wording import condition_in_words, in_words, quoted, words
+from sgkpi.definitions.wording import both, column_name, condition_in_words, either, in_words, name_of, words
 from sgkpi.judge.cases import Case
 from sgkpi.judge.judge import Judgement
 from sgkpi.judge.trace import Answer, Question
@@ -39,14 +39,21 @@ _CLOCK_UNKNOWN = {
     Unknown.STOP_BEFORE_START: "It stopped before it started, so one of the two must be wrong.",
 }
 _WHATEVER_THE_PERIOD = (Question.POPULATION, Question.PLACED, Question.OPEN, Question.BECAUSE)
-_WORTH_A_STEP_IF_NOT = (Question.READABLE, Question.ONE_ROW, Question.ONE_RELATED, Question.POPULATION_KNOWN)
+_SHOWN_IF_NOT = (Question.READABLE, Question.ONE_ROW, Question.ONE_RELATED, Question.POPULATION_KNOWN)
 NO_OUTCOME = Step("So what is its outcome?", "None: it is in no figure here.")
 _PERIOD = "Does it belong to the period?"
 _POPULATION = "Is it covered by the population?"
+_ALWAYS_THE_SAME = {
+    Question.ONE_ROW: Step("Is there one row for its key?", "No: rows that differ share it."),
+    Question.POPULATION_KNOWN: Step(
+        _POPULATION, "Unknown: a value that decides it is not recorded, or is not one of its codes."
+    ),
+    Question.COUNTED: Step("What is counted?", "The case itself."),
+}
 
 
 @dataclass(frozen=True)
-class Told:
+class PlacedCase:
     """A judged case and its period: None when it belongs to none, or not to the month that was asked for."""
 
     case: Case
@@ -61,45 +68,44 @@ class Told:
         return self.judgement.outcome is not None and self.period is not None and self.is_covered
 
 
-def steps_of(told: Told) -> tuple[Step, ...]:
+def steps_of(placed: PlacedCase) -> tuple[Step, ...]:
     """Return the steps from the first question to the outcome."""
-    asked = (each for each in told.judgement.trace if told.counts or each.question in _WHATEVER_THE_PERIOD)
-    worth_telling = (each for each in asked if each.question not in _WORTH_A_STEP_IF_NOT or not each.answer)
-    outcome, reason, last = told.judgement.outcome, told.judgement.reason, NO_OUTCOME
-    if outcome is not None and told.counts:
-        named = f" ({reason})" if reason else ""
-        last = Step(NO_OUTCOME.question, f"{outcome.value}{named}: {OUTCOMES[outcome]}.")
-    return (*(step for answer in worth_telling for step in _steps(answer, told)), last)
+    asked = (each for each in placed.judgement.trace if placed.counts or each.question in _WHATEVER_THE_PERIOD)
+    shown = (each for each in asked if each.question not in _SHOWN_IF_NOT or not each.answer)
+    outcome, reason, last = placed.judgement.outcome, placed.judgement.reason, NO_OUTCOME
+    if outcome is not None and placed.counts:
+        named = f" ({words(reason)})" if reason else ""
+        last = Step(NO_OUTCOME.question, f"{words(outcome)}{named}: {OUTCOMES[outcome]}.")
+    return (*(step for answer in shown for step in _steps(answer, placed)), last)
 
 
-def _steps(answer: Answer, told: Told) -> Iterator[Step]:  # noqa: C901, PLR0912 - one case a question
-    case = told.case
+def _steps(answer: Answer, placed: PlacedCase) -> Iterator[Step]:  # noqa: C901, PLR0912 - one case a question
+    case, table = placed.case, placed.case.indicator.table
+    names = {related.name: name_of(related) for related in case.indicator.related}
     match answer.question:
         case Question.POPULATION:
             said = "No: it is not a case of this indicator" if answer.answer is False else _yes_or_no(answer)
             yield Step(_POPULATION, f"{said}. {_asked(answer)}")
         case Question.PLACED:
-            yield from _placed(told)
+            yield from _placement(placed)
         case Question.OPEN:
-            yield from _open(told, is_open=answer.answer is True)
+            yield from _open(placed, is_open=answer.answer is True)
+        case Question.ONE_ROW | Question.POPULATION_KNOWN | Question.COUNTED as question:
+            yield _ALWAYS_THE_SAME[question]
         case Question.READABLE:
-            own = [quoted(name) for name in case.named.case if name in case.row.unreadable]
-            related = [f"a cell of {words(name)}" for name, joined in case.joined.items() if joined.unreadable]
-            yield Step("Can all that it names be read?", f"No: {', '.join([*own, *related])} cannot.")
-        case Question.ONE_ROW:
-            yield Step("Is there one row for its key?", "No: rows that differ share it.")
+            own = [column_name(table, name) for name in case.named.case if name in case.row.unreadable]
+            related = [f"a cell of {names[name]}" for name, joined in case.joined.items() if joined.unreadable]
+            yield Step("Can every value that it uses be read?", f"No: {both([*own, *related])} cannot be read.")
         case Question.ONE_RELATED:
-            several = ", ".join(words(name) for name, joined in case.joined.items() if joined.more_than_one)
+            several = either(names[name] for name, joined in case.joined.items() if joined.more_than_one)
             yield Step("Is there one related row?", f"No: there is more than one {several}.")
-        case Question.POPULATION_KNOWN:
-            yield Step(_POPULATION, "Unknown: a value that decides it is not recorded.")
         case Question.EXCLUDE:
-            yield Step(f"Is it left out as {answer.name}?", f"{_yes_or_no(answer, null='No')}. {_asked(answer)}")
+            yield Step(
+                f"Is it excluded as “{words(answer.name or '')}”?", f"{_yes_or_no(answer, null='No')}. {_asked(answer)}"
+            )
         case Question.NOT_DUE:
             said = "Not due yet" if answer.answer is True else "No"
             yield Step("Is it too early to ask?", f"{said}. {_asked(answer)}")
-        case Question.COUNTED:
-            yield Step("What is counted?", "The case itself.")
         case Question.VALUE:
             value = "not known" if answer.answer is None else show_value(answer.answer)
             yield Step("What is its value?", f"{_words(answer)}: {value}.")
@@ -108,7 +114,7 @@ def _steps(answer: Answer, told: Told) -> Iterator[Step]:  # noqa: C901, PLR0912
         case Question.START:
             yield Step("When does the time start?", f"{_words(answer)} is {show_value(answer.answer)}.")
         case Question.DUE:
-            limit = told.case.indicator.clock.limit if told.case.indicator.clock else None
+            limit = case.indicator.clock.limit if case.indicator.clock else None
             due = "unknown" if answer.answer is None else f"due {show_value(answer.answer)}"
             yield Step("When is it due?", f"{f'The time allowed is {limit}' if limit else _words(answer)}: {due}.")
         case Question.STOP:
@@ -116,10 +122,10 @@ def _steps(answer: Answer, told: Told) -> Iterator[Step]:  # noqa: C901, PLR0912
             ahead = " That is still to come, so it has not stopped." if planned else ""
             yield Step("When does it stop?", f"{_words(answer)} is {show_value(planned or answer.answer)}.{ahead}")
         case Question.IN_TIME:
-            yield Step("Was that in time?", _in_time(told))
+            yield Step("Was that in time?", _in_time(placed))
         case Question.BECAUSE:
             asked = "" if isinstance(answer.expression, Literal) else f" {_asked(answer)}"
-            yield Step(f"Is the reason {answer.name}?", f"{_yes_or_no(answer, null='No')}.{asked}")
+            yield Step(f"Is the reason “{words(answer.name or '')}”?", f"{_yes_or_no(answer, null='No')}.{asked}")
         case question:
             assert_never(question)
 
@@ -139,12 +145,12 @@ def _words(answer: Answer) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _placed(told: Told) -> Iterator[Step]:
-    """Yield the month of a flow's case, or why a case belongs to none; a stock's is told with its reference day."""
-    judgement = told.judgement
-    match told.case.indicator.period:
+def _placement(placed: PlacedCase) -> Iterator[Step]:
+    """Yield the month of a flow's case, or why a case belongs to none; a stock's reference day is a step of its own."""
+    judgement = placed.judgement
+    match placed.case.indicator.period:
         case PeriodColumn(column) | PointInTime(column, _):
-            placing, value = quoted(column), _value_of(told.case, column)
+            placing, value = column_name(placed.case.indicator.table, column), _value_of(placed.case, column)
         case DuePeriod():
             placing, value = "its due moment", f"it is due {show_value(judgement.due)}"
         case period:
@@ -154,39 +160,39 @@ def _placed(told: Told) -> Iterator[Step]:
         yield Step(_PERIOD, f"It belongs to no period: {placing} {why}.")
     elif judgement.day is not None:
         month = Month.of(judgement.day)
-        if told.asked in (None, month):
+        if placed.asked in (None, month):
             yield Step(_PERIOD, f"It belongs to {month}: {value}.")
-            yield from _not_covered(told)
+            yield from _not_covered(placed)
         else:
-            yield Step(_PERIOD, f"No: {value}, so it belongs to {month}, and not to {told.asked}.")
+            yield Step(_PERIOD, f"No: {value}, so it belongs to {month}, and not to {placed.asked}.")
 
 
-def _open(told: Told, *, is_open: bool) -> Iterator[Step]:
-    spell, day = told.case.indicator.period, told.case.environment.reference_day
+def _open(placed: PlacedCase, *, is_open: bool) -> Iterator[Step]:
+    spell, day = placed.case.indicator.period, placed.case.environment.reference_day
     if not isinstance(spell, PointInTime):
         return
-    since = _value_of(told.case, spell.start)
-    since = "the file does not say when it began" if told.case.is_current_list else since
+    since = _value_of(placed.case, spell.start)
+    since = "the file does not say when it began" if placed.case.is_current_list else since
     said = "Yes: it is open" if is_open else "No: it is not open"
-    yield Step(_PERIOD, f"{said} on the reference day, {day}: {since}, and {_value_of(told.case, spell.end)}.")
+    yield Step(_PERIOD, f"{said} on the reference day, {day}: {since}, and {_value_of(placed.case, spell.end)}.")
     if is_open:
-        yield from _not_covered(told)
+        yield from _not_covered(placed)
 
 
-def _not_covered(told: Told) -> Iterator[Step]:
-    if told.period is not None and not told.is_covered:
-        answer = f"The extract does not cover {told.period.label}, so there is no figure for it."
+def _not_covered(placed: PlacedCase) -> Iterator[Step]:
+    if placed.period is not None and not placed.is_covered:
+        answer = f"The extract does not cover {placed.period.label}, so there is no figure for it."
         yield Step("Does the extract cover the period?", answer)
 
 
 def _value_of(case: Case, column: str) -> str:
-    return f"{quoted(column)} is {show_value(case.row.values.get(column))}"
+    return f"{column_name(case.indicator.table, column)} is {show_value(case.row.values.get(column))}"
 
 
-def _in_time(told: Told) -> str:
-    outcome, reason, reading = told.judgement.outcome, told.judgement.reason, told.case.reading
-    clock, day = told.case.indicator.clock, told.case.environment.reference_day
-    seen_at = show_value(day) if day else f"{told.case.environment.as_of:%Y-%m-%d %H:%M}"
+def _in_time(placed: PlacedCase) -> str:
+    outcome, reason, reading = placed.judgement.outcome, placed.judgement.reason, placed.case.reading
+    clock, day = placed.case.indicator.clock, placed.case.environment.reference_day
+    seen_at = show_value(day) if day else f"{placed.case.environment.as_of:%Y-%m-%d %H:%M}"
     match outcome:
         case Outcome.UNKNOWN:
             return _CLOCK_UNKNOWN[Unknown(reason or "")]

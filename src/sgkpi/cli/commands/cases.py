@@ -2,29 +2,18 @@
 
 from typing import Annotated
 
-import typer
-
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
-from sgkpi.model.outcomes import Outcome
 from sgkpi.model.request import Request
-
-_OUTCOMES = [outcome.value for outcome in Outcome]
 
 
 def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     id_: opt.IdArgument,
-    outcome: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--outcome", metavar="NAME", autocompletion=lambda: _OUTCOMES,
-            help="met, not_met, overdue, counted, not_due, unknown, excluded (default: all).",
-        ),
-    ] = None,
+    outcome: opt.OutcomeOption = None,
     where: opt.WhereOption = None,
     month: opt.MonthOption = None,
     history: opt.HistoryOption = 0,
@@ -38,7 +27,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     json: opt.JsonFlag = False,
     csv: opt.CsvFlag = False,
     plain: opt.PlainFlag = False,
-) -> None:  # fmt: skip
+) -> None:
     """List the cases behind a figure, the longest overdue first.
 
     There are as many rows as the figure counts for the same period, outcome and category.
@@ -59,9 +48,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.phrases import as_of_line
 
     destination = choose_output("cases", format_, output, json=json, csv=csv, plain=plain)
-    outcomes = tuple(map(Outcome, opt.parse_names("--outcome", "outcome", outcome, _OUTCOMES)))
+    outcomes, folder, moment = opt.parse_outcomes(outcome), data_path(data), opt.parse_as_of(as_of)
     months, kinds = opt.parse_months(month), opt.parse_kinds(period)
-    folder, moment = data_path(data), opt.parse_as_of(as_of)
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, output)
     request = Request([loaded.complete(id_)], months, history, kinds, as_of=moment)
@@ -69,7 +57,5 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         extract = open_extract(folder, loaded, output)
         listed = list_cases(extract, loaded, request, outcomes=outcomes, where=where or (), engine=engine.value)
     say(*listed.problems)
-    if not destination.is_for_people:
-        say(*(f"warning: {each.label} is not covered by this extract" for each in listed.not_covered))
-        say(as_of_line(listed))
-    destination.write_answer(listed, cases_document, cases_records)
+    not_covered = (f"warning: {each.label} is not covered by this extract" for each in listed.not_covered)
+    destination.write_answer(listed, cases_document, cases_records, (*not_covered, as_of_line(listed)))

@@ -3,10 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-import typer
-
 from sgkpi.cli import options as opt
-from sgkpi.cli.complete import complete_breakdowns
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
@@ -21,13 +18,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     month: opt.MonthOption = None,
     history: opt.HistoryOption = 0,
     period: opt.PeriodOption = None,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--by", metavar="NAME", autocompletion=complete_breakdowns,
-            help="Break figures down, for example by team; `all` for every breakdown; \"team*source\" for two at once.",
-        ),
-    ] = None,
+    by: opt.ByOption = None,
     data: opt.DataOption = None,
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
@@ -38,7 +29,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     csv: opt.CsvFlag = False,
     plain: opt.PlainFlag = False,
     show_values: opt.ShowValuesFlag = False,
-) -> None:  # fmt: skip
+) -> None:
     """Compute figures from an extract.
 
     On a terminal, a table: each value with its target, its rating, and the values it is compared with.
@@ -74,9 +65,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         extract = open_extract(folder, loaded, output)
         figures = compute(extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values)
     say(*figures.problems)
-    if not destination.is_for_people:
-        say(*caution_lines(figures.cautions))
-        say(*unavailable_warnings(figures.unavailable, figures.unavailable_breakdowns), as_of_line(figures))
+    warnings = unavailable_warnings(figures.unavailable, figures.unavailable_breakdowns)
     destination.write_answer(
-        figures, lambda answer: compute_document(answer, periods_of(request, answer.as_of)), figure_records
+        figures,
+        lambda answer: compute_document(answer, periods_of(request, answer.as_of)),
+        figure_records,
+        (*caution_lines(figures.cautions), *warnings, as_of_line(figures)),
     )

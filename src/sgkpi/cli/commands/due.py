@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
-from sgkpi.cli.complete import complete_ids, complete_teams
+from sgkpi.cli.complete import complete_ids
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
@@ -20,21 +20,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         list[str] | None,
         typer.Argument(metavar="ID", help="Indicators (default: all that have a clock).", autocompletion=complete_ids),
     ] = None,
-    within: Annotated[
-        int,
-        typer.Option(
-            "--within", min=0, metavar="DAYS",
-            help="How many calendar days after the as-of date to look; that date itself is included.",
-        ),
-    ] = 3,
+    within: opt.WithinOption = 3,
     overdue: Annotated[bool, typer.Option("--overdue", help="List the overdue cases as well.")] = False,
-    team: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--team", metavar="TEAM", autocompletion=complete_teams,
-            help="Only cases of this team; short for --where team=TEAM.",
-        ),
-    ] = None,
+    team: opt.TeamOption = None,
     where: opt.WhereOption = None,
     data: opt.DataOption = None,
     catalogue: opt.CatalogueOption = None,
@@ -45,7 +33,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     json: opt.JsonFlag = False,
     csv: opt.CsvFlag = False,
     plain: opt.PlainFlag = False,
-) -> None:  # fmt: skip
+) -> None:
     """List what falls due in the next days.
 
     Cases that can still be done in time, of every indicator with a clock, whichever month they count in; for
@@ -77,7 +65,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         extract = open_extract(folder, loaded, output)
         listed = list_due(extract, loaded, request, within, overdue=overdue, where=conditions, engine=engine.value)
     say(*listed.problems)
-    if not destination.is_for_people:
-        say(*(f"warning: {line}" for line in age_lines(listed, opt.today())))
-        say(*unavailable_warnings(listed.unavailable), as_of_line(listed))
-    destination.write_answer(listed, lambda answer: due_document(answer, opt.today()), due_records)
+    today = opt.today()
+    warnings = (*(f"warning: {line}" for line in age_lines(listed, today)), *unavailable_warnings(listed.unavailable))
+    destination.write_answer(
+        listed, lambda answer: due_document(answer, today), due_records, (*warnings, as_of_line(listed))
+    )

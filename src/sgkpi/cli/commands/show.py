@@ -55,6 +55,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if destination.is_for_people:
         destination.write_document(show_document(shown, opt.today()), paged=not no_pager)
     else:
-        say(*(f"warning: {line}" for line in age_lines(shown.figures, opt.today())))
-        destination.write_answer(shown, show_document, show_records)
+        old = (f"warning: {line}" for line in age_lines(shown.figures, opt.today()))
+        destination.write_answer(shown, show_document, show_records, old)
     say(*shown.figures.problems)  # below the number

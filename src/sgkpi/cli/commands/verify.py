@@ -62,8 +62,7 @@ def report(verification: "Verification", destination: Output) -> None:
     from sgkpi.documents.verify import verify_document, verify_records
 
     say(*verification.problems)
-    if not destination.is_for_people:
-        say(*unavailable_warnings(verification.unavailable))
-    destination.write_answer(verification, verify_document, verify_records)
+    warnings = unavailable_warnings(verification.unavailable)
+    destination.write_answer(verification, verify_document, verify_records, warnings)
     if not verification.agrees:
         raise typer.Exit(1)

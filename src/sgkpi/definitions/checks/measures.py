@@ -24,7 +24,7 @@ def check_measure(file: IndicatorFile, context: CheckContext) -> None:
     has, measure = context.document.has, file.measure
     unusable = () if measure in _WITH_VALUE else ("value",)
     if measure is Measure.PROPORTION:
-        _check_one_of("a proportion needs either a clock or 'met'", "clock", "met", context, "measure", ("measure",))
+        _check_one_of("a proportion", "clock", "met", context, "measure", ("measure",))
     else:
         unusable = ("met", "because", *unusable)
         if has("clock") and file.period != DUE:
@@ -36,20 +36,20 @@ def check_measure(file: IndicatorFile, context: CheckContext) -> None:
 
 
 def _check_one_of(
-    need: str, one: str, other: str, context: CheckContext, code: str, place: tuple[str, ...], *, under: str = ""
+    whose: str, one: str, other: str, context: CheckContext, code: str, place: tuple[str, ...], *, under: str = ""
 ) -> None:
     """Report when a definition has both of two keys, or neither."""
     above = (under,) if under else ()
     if (first := context.document.has(*above, one)) == context.document.has(*above, other):
-        context.error(f"{need}; this has {'both' if first else 'neither'}", code, *place)
+        fault = f"give either '{one}' or '{other}', not both" if first else f"{whose} needs '{one}' or '{other}'"
+        context.error(fault, code, *place)
 
 
 def build_period(
     file: IndicatorFile, table: Table, context: CheckContext
 ) -> PeriodColumn | DuePeriod | PointInTime | None:
     """Return the column, clock or days that place a case in a period; None if the definition does not say."""
-    need = "an indicator needs either 'period' or 'point_in_time'"
-    _check_one_of(need, "period", "point_in_time", context, "flow-or-stock", ("period",))
+    _check_one_of("an indicator", "period", "point_in_time", context, "flow-or-stock", ("period",))
     if stock := file.point_in_time:
         context.dated_column(table, stock.start, "point_in_time", "from")
         context.dated_column(table, stock.end, "point_in_time", "to")
@@ -69,8 +69,8 @@ def build_clock(file: ClockFile | None, scope: Scope, context: CheckContext) -> 
     """Return the clock; None if there is none."""
     if file is None:
         return None
-    has, need = context.document.has, "a clock needs either 'within' or 'due'"
-    _check_one_of(need, "within", "due", context, "clock", ("clock",), under="clock")
+    has = context.document.has
+    _check_one_of("a clock", "within", "due", context, "clock", ("clock",), under="clock")
     if not has("clock", "start") and not has("clock", "due"):
         context.error("a clock needs 'start', unless it has 'due'", "missing-key", "clock")
     if not has("clock", "stop") and scope.moment is NamedMoment.AS_OF:

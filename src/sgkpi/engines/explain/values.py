@@ -167,10 +167,10 @@ def value_of(node: ex.Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, 
 
 
 def _literal(node: ex.Literal) -> Sql:
+    if node.value is None:
+        return sql.NULL
     text = format(node.value, "f") if isinstance(node.value, Decimal) else str(node.value)
     match node.kind:
-        case _ if node.value is None:
-            return sql.NULL
         case Kind.BOOLEAN:
             return sql.literal(bool(node.value))
         case Kind.INTEGER | Kind.NUMBER:
