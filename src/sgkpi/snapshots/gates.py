@@ -1,0 +1,313 @@
+"""Gates: what a monthly job can be told to stop for before a snapshot is committed."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from sgkpi.figures.figure import Rating, Status
+from sgkpi.figures.numbers import round_half_up, show_value
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Month, Period
+from sgkpi.model.request import AsOfSource
+from sgkpi.snapshots.manifest import CheckRecord
+from sgkpi.snapshots.reconciliation import Reconciliation
+
+SHARE_DELETED, KEYS_DELETED = Fraction(1, 5), 10
+SHARE_CHANGED, KEYS_FOR_CHANGE = Fraction(1, 2), 20
+_LISTED = 3
+
+
+class Gate(StrEnum):
+    """The gates, in the order in which they are shown."""
+
+    NO_PREVIOUS = "no_previous"
+    RESTATED = "restated"
+    RERATED = "rerated"
+    MASS_DELETION = "mass_deletion"
+    KEYS_CHANGED = "keys_changed"
+    UNMATCHED = "unmatched"
+    PROGRAM = "program"
+    REDEFINED = "redefined"
+    LOST = "lost"
+    RECONCILIATION = "reconciliation"
+    GUESSED_AS_OF = "guessed_as_of"
+
+
+class GateStatus(StrEnum):
+    """How a gate ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ACCEPTED = "accepted"
+    NOT_EVALUATED = "not_evaluated"
+
+
+@dataclass(frozen=True)
+class RepublishedFigure:
+    """A figure of the previous snapshot that is still covered, with its exact value then and now."""
+
+    indicator: str
+    measure: Measure
+    period: Period
+    breakdown: str | None
+    status_before: Status
+    value_before: Fraction | None
+    value: Fraction | None
+    rating_before: Rating
+    rating: Rating
+
+    @property
+    def name(self) -> str:
+        """What messages call it; a category may be a cell's value, so only its breakdown is named."""
+        return f"{self.indicator} {self.period.label}" + (f" by {self.breakdown}" if self.breakdown else "")
+
+
+@dataclass(frozen=True)
+class TableKeys:
+    """The keys of a table that the previous snapshot knew, those now in no row, and those that arrived late."""
+
+    table: str
+    known: int
+    gone: int
+    came: int
+
+    @property
+    def have_changed(self) -> bool:
+        """Whether the system has given its rows other keys: of 20 or more, over half went and half as many came."""
+        return self.known >= KEYS_FOR_CHANGE and self.gone > SHARE_CHANGED * self.known and 2 * self.came >= self.gone
+
+
+@dataclass(frozen=True)
+class MonthCases:
+    """The sealed cases of an indicator and month, and those whose key is now in no row."""
+
+    indicator: str
+    month: Month
+    known: int
+    gone: int
+
+
+@dataclass(frozen=True)
+class SealedComparison:
+    """What only the sealed cases of both snapshots can tell; `program` is the number of cases with that cause."""
+
+    tables: Sequence[TableKeys] = ()
+    cases: Sequence[MonthCases] = ()
+    program: int = 0
+    reconciliation: Sequence[Reconciliation] = ()
+
+
+@dataclass(frozen=True)
+class SnapshotComparison:
+    """A snapshot beside the previous one.
+
+    `meanings` are the meaning digests of indicators, `lost` what `find_lost` gives, `unmatched` the number of cases
+    that could not be followed. `sealed` is None where cases of either snapshot are missing, or their secrets differ.
+    """
+
+    sgkpi_before: str
+    sgkpi: str
+    figures: Sequence[RepublishedFigure] = ()
+    meanings_before: Mapping[str, str] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    lost: Sequence[str] = ()
+    unmatched: int = 0
+    sealed: SealedComparison | None = None
+
+
+@dataclass(frozen=True)
+class GateInput:
+    """What gates are evaluated on; `comparison` is None where there is no previous snapshot."""
+
+    as_of_source: AsOfSource
+    comparison: SnapshotComparison | None
+
+
+def evaluate_gates(
+    given: GateInput, fail_on: Collection[Gate] = (), accept: Collection[Gate] = ()
+) -> tuple[CheckRecord, ...]:
+    """Return how every gate ended.
+
+    A gate that needs sealed cases which are missing fails if it was asked for. One that failed and is accepted is
+    `accepted`.
+    """
+    return tuple(_check(gate, given, is_asked=gate in fail_on, is_accepted=gate in accept) for gate in Gate)
+
+
+def stopping_gates(checks: Iterable[CheckRecord], fail_on: Collection[Gate]) -> tuple[Gate, ...]:
+    """Return the gates that were asked for and failed: nothing is committed while there is one."""
+    return tuple(Gate(each.gate) for each in checks if each.gate in fail_on and each.status == GateStatus.FAILED)
+
+
+def _check(gate: Gate, given: GateInput, *, is_asked: bool, is_accepted: bool) -> CheckRecord:
+    comparison = given.comparison
+    if gate in _ALWAYS:
+        failed, detail = _ALWAYS[gate](given)
+    elif comparison is None:
+        return CheckRecord(gate, GateStatus.NOT_EVALUATED, "there is no earlier snapshot")
+    elif gate in _COMPARED:
+        failed, detail = _COMPARED[gate](comparison)
+    elif comparison.sealed is not None:
+        failed, detail = _SEALED[gate](comparison, comparison.sealed)
+    elif is_asked:
+        failed, detail = True, "it needs sealed cases, which are missing"
+    else:
+        return CheckRecord(gate, GateStatus.NOT_EVALUATED, "sealed cases are missing")
+    if not failed:
+        return CheckRecord(gate, GateStatus.PASSED, detail)
+    return CheckRecord(gate, GateStatus.ACCEPTED if is_accepted else GateStatus.FAILED, detail)
+
+
+Verdict = tuple[bool, str]  # whether the gate fails, and why
+
+
+def _fails_for(texts: Iterable[str]) -> Verdict:
+    """Return the verdict of a gate that fails if there is anything to tell."""
+    told = list(texts)
+    more = [f"and {len(told) - _LISTED} more"] if len(told) > _LISTED else []
+    return bool(told), "; ".join([*told[:_LISTED], *more])
+
+
+def no_previous(given: GateInput) -> Verdict:
+    """Fail if the store has no earlier snapshot."""
+    missing = given.comparison is None
+    return missing, "there is no earlier snapshot" if missing else ""
+
+
+def guessed_as_of(given: GateInput) -> Verdict:
+    """Fail if the as-of time is only the latest event of the extract."""
+    guessed = given.as_of_source is AsOfSource.LATEST_EVENT
+    return guessed, "the as-of time is that of the latest event in the extract" if guessed else ""
+
+
+def restated(comparison: SnapshotComparison) -> Verdict:
+    """Fail if a figure that was complete shows another value, to one decimal."""
+    return _fails_for(
+        f"{each.name}: {show_value(each.value_before, each.measure)} → {show_value(each.value, each.measure)}"
+        for each in comparison.figures
+        if each.status_before is Status.COMPLETE
+        and _rounded(each.value_before, each.measure) != _rounded(each.value, each.measure)
+    )
+
+
+def _rounded(value: Fraction | None, measure: Measure) -> Fraction | None:
+    scale = 100 if measure is Measure.PROPORTION else 1
+    return None if value is None else round_half_up(value * scale, 1)
+
+
+def rerated(comparison: SnapshotComparison) -> Verdict:
+    """Fail if a figure that was complete has another rating, be it because only its target changed."""
+    return _fails_for(
+        f"{each.name}: {each.rating_before} → {each.rating}"
+        for each in comparison.figures
+        if each.status_before is Status.COMPLETE and each.rating_before is not each.rating
+    )
+
+
+def unmatched(comparison: SnapshotComparison) -> Verdict:
+    """Fail if any case could not be followed; without sealed cases, none can."""
+    if comparison.sealed is None:
+        return True, "no case could be followed, as sealed cases are missing"
+    if not comparison.unmatched:
+        return False, ""
+    return True, f"{_cases(comparison.unmatched)} could not be followed"
+
+
+def redefined(comparison: SnapshotComparison) -> Verdict:
+    """Fail if an indicator means something else."""
+    before, now = comparison.meanings_before, comparison.meanings
+    return _fails_for(each for each in sorted(before.keys() & now.keys()) if before[each] != now[each])
+
+
+def lost(comparison: SnapshotComparison) -> Verdict:
+    """Fail if something of the previous snapshot is missing or no longer covered."""
+    return _fails_for(comparison.lost)
+
+
+def mass_deletion(_: SnapshotComparison, sealed: SealedComparison) -> Verdict:
+    """Fail if of a table's keys, or of an indicator's cases of one month, over 20% and ten or more are gone."""
+    tables = [(each.table, "keys", each.known, each.gone) for each in sealed.tables]
+    months = [(f"{each.indicator} {each.month}", "cases", each.known, each.gone) for each in sealed.cases]
+    return _fails_for(
+        f"{name}: {gone} of {known} {what} are in no row"
+        for name, what, known, gone in (*tables, *months)
+        if gone >= KEYS_DELETED and gone > SHARE_DELETED * known
+    )
+
+
+def keys_changed(_: SnapshotComparison, sealed: SealedComparison) -> Verdict:
+    """Fail if the system has given the rows of a table other keys, so that no case of it can be followed."""
+    return _fails_for(
+        f"{each.table}: {each.gone} of {each.known} keys are in no row, and {each.came} others came"
+        for each in sealed.tables
+        if each.have_changed
+    )
+
+
+def program(comparison: SnapshotComparison, sealed: SealedComparison) -> Verdict:
+    """Fail if the same version judges cases otherwise of which nothing changed; another version is only told of."""
+    if not sealed.program:
+        return False, ""
+    before, now, cases = comparison.sgkpi_before, comparison.sgkpi, _cases(sealed.program)
+    if before != now:
+        return False, f"sgkpi {now} judges {cases} otherwise than {before}"
+    return True, f"{cases} judged otherwise, though nothing recorded changed: a fault of sgkpi, please report it"
+
+
+def reconciliation(_: SnapshotComparison, sealed: SealedComparison) -> Verdict:
+    """Fail if a stock's opening and closing are not explained by spells that began or ended."""
+    return _fails_for(
+        f"{each.indicator} {each.period}: {failure}" for each in sealed.reconciliation for failure in each.failures
+    )
+
+
+def _cases(number: int) -> str:
+    return f"{number} {'case' if number == 1 else 'cases'}"
+
+
+_ALWAYS: dict[Gate, Callable[[GateInput], Verdict]] = {
+    Gate.NO_PREVIOUS: no_previous,
+    Gate.GUESSED_AS_OF: guessed_as_of,
+}
+_COMPARED: dict[Gate, Callable[[SnapshotComparison], Verdict]] = {
+    Gate.RESTATED: restated,
+    Gate.RERATED: rerated,
+    Gate.UNMATCHED: unmatched,
+    Gate.REDEFINED: redefined,
+    Gate.LOST: lost,
+}
+_SEALED: dict[Gate, Callable[[SnapshotComparison, SealedComparison], Verdict]] = {
+    Gate.MASS_DELETION: mass_deletion,
+    Gate.KEYS_CHANGED: keys_changed,
+    Gate.PROGRAM: program,
+    Gate.RECONCILIATION: reconciliation,
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a snapshot has: its indicators, the breakdowns of each, and the periods that each covers."""
+
+    indicators: frozenset[str]
+    breakdowns: frozenset[tuple[str, str]]
+    covered: frozenset[tuple[str, Period]]
+
+
+def find_lost(before: Scope, now: Scope, months: Collection[Month], reasons: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the indicators, breakdowns and periods of the previous snapshot that are missing, or no longer covered.
+
+    A period counts only if its last month is one of `months`, those that the new snapshot was asked for. `reasons` say
+    why an indicator cannot be computed.
+    """
+    gone = sorted(before.indicators - now.indicators)
+    breakdowns = sorted(each for each in before.breakdowns - now.breakdowns if each[0] in now.indicators)
+    periods = sorted(
+        (each for each in before.covered - now.covered if each[0] in now.indicators and each[1].last in months),
+        key=lambda each: (each[0], each[1].sort_key),
+    )
+    return (
+        *(f"{each} ({reasons[each]})" if each in reasons else each for each in gone),
+        *(f"{indicator} by {breakdown}" for indicator, breakdown in breakdowns),
+        *(f"{indicator} {period.label}" for indicator, period in periods),
+    )

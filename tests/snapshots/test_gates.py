@@ -1,0 +1,247 @@
+"""Every gate at its bounds, and what a run that asks for some does."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from sgkpi.figures.figure import Rating, Status
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Month, PeriodKind, period_for
+from sgkpi.model.request import AsOfSource
+from sgkpi.snapshots.gates import (
+    Gate,
+    GateInput,
+    GateStatus,
+    MonthCases,
+    RepublishedFigure,
+    Scope,
+    SealedComparison,
+    SnapshotComparison,
+    TableKeys,
+    evaluate_gates,
+    find_lost,
+    stopping_gates,
+)
+from sgkpi.snapshots.reconciliation import Reconciliation
+
+F = Fraction
+JANUARY, FEBRUARY = Month(2019, 1), Month(2019, 2)
+PERIOD = period_for(PeriodKind.MONTH, JANUARY)
+PASSED, FAILED, ACCEPTED, NOT_EVALUATED = GateStatus
+FIGURE = RepublishedFigure(
+    indicator="decided",
+    measure=Measure.PROPORTION,
+    period=PERIOD,
+    breakdown=None,
+    status_before=Status.COMPLETE,
+    value_before=F(506, 520),
+    value=F(506, 520),
+    rating_before=Rating.GREEN,
+    rating=Rating.GREEN,
+)
+
+
+def compared(**changes: object) -> SnapshotComparison:
+    return replace(SnapshotComparison("0.3.0", "0.3.0", sealed=SealedComparison()), **changes)  # type: ignore[arg-type]
+
+
+def sealed(**changes: object) -> SnapshotComparison:
+    return compared(sealed=replace(SealedComparison(), **changes))  # type: ignore[arg-type]
+
+
+def verdict(gate: Gate, comparison: SnapshotComparison | None) -> tuple[str, str]:
+    """The status and detail of one gate; every other one passes."""
+    checks = evaluate_gates(GateInput(AsOfSource.EXTRACT_TOML, comparison))
+    assert [each.gate for each in checks] == list(Gate)
+    assert {each.status for each in checks if each.gate != gate} == {"passed"}
+    (found,) = (each for each in checks if each.gate == gate)
+    return found.status, found.detail
+
+
+def statuses(given: GateInput, fail_on: Collection[Gate] = (), accept: Collection[Gate] = ()) -> Mapping[str, str]:
+    return {each.gate: each.status for each in evaluate_gates(given, fail_on, accept)}
+
+
+# What figures tell
+
+
+@pytest.mark.parametrize(
+    ("measure", "before", "now", "detail"),
+    [
+        (Measure.PROPORTION, F(506, 520), F(510, 525), "decided 2019-01: 97.3% → 97.1%"),
+        (Measure.PROPORTION, F("0.97251"), F("0.97349"), ""),  # both 97.3%
+        (Measure.PROPORTION, F("0.9734"), F("0.9735"), "decided 2019-01: 97.3% → 97.4%"),
+        (Measure.PROPORTION, F(1, 2), None, "decided 2019-01: 50.0% → -"),
+        (Measure.COUNT, F(31), F(32), "decided 2019-01: 31 → 32"),
+        (Measure.MEAN, F("4.71"), F("4.74"), ""),
+        (Measure.MEDIAN, F(7), F("7.04"), ""),
+        (Measure.MEDIAN, F(7), F("7.5"), "decided 2019-01: 7 → 7.5"),
+    ],
+)
+def test_restated_by_a_shown_value(measure: Measure, before: Fraction, now: Fraction | None, detail: str) -> None:
+    figure = replace(FIGURE, measure=measure, value_before=before, value=now)
+    assert verdict(Gate.RESTATED, compared(figures=[figure])) == (FAILED if detail else PASSED, detail)
+
+
+def test_a_figure_that_was_provisional_may_change() -> None:
+    figure = replace(FIGURE, status_before=Status.PROVISIONAL, value=F(1, 2), rating=Rating.RED)
+    assert verdict(Gate.RESTATED, compared(figures=[figure])) == (PASSED, "")
+
+
+def test_rerated_with_the_same_value() -> None:
+    figure = replace(FIGURE, rating=Rating.AMBER, breakdown="team")
+    assert verdict(Gate.RERATED, compared(figures=[FIGURE, figure])) == (
+        FAILED,
+        "decided 2019-01 by team: GREEN → AMBER",
+    )
+
+
+def test_three_figures_are_listed() -> None:
+    figures = [replace(FIGURE, indicator=name, rating=Rating.RED) for name in "abcde"]
+    _, detail = verdict(Gate.RERATED, compared(figures=figures))
+    assert detail == "a 2019-01: GREEN → RED; b 2019-01: GREEN → RED; c 2019-01: GREEN → RED; and 2 more"
+
+
+def test_redefined_where_both_have_the_indicator() -> None:
+    before, now = {"a": "1", "b": "2", "gone": "3"}, {"a": "1", "b": "9", "first": "4"}
+    found = verdict(Gate.REDEFINED, compared(meanings_before=before, meanings=now))
+    assert found == (FAILED, "b")
+
+
+# What sealed cases tell
+
+
+@pytest.mark.parametrize(
+    ("known", "gone", "fails"),
+    [(50, 10, False), (50, 11, True), (49, 10, True), (20, 9, False), (10, 10, True), (0, 0, False)],
+)
+def test_mass_deletion_of_more_than_a_fifth_and_ten(known: int, gone: int, fails: bool) -> None:
+    table = f"contacts: {gone} of {known} keys are in no row"
+    found = verdict(Gate.MASS_DELETION, sealed(tables=[TableKeys("contacts", known, gone, 0)]))
+    assert found == ((FAILED, table) if fails else (PASSED, ""))
+    month = f"decided 2019-01: {gone} of {known} cases are in no row"
+    found = verdict(Gate.MASS_DELETION, sealed(cases=[MonthCases("decided", JANUARY, known, gone)]))
+    assert found == ((FAILED, month) if fails else (PASSED, ""))
+
+
+@pytest.mark.parametrize(
+    ("known", "gone", "came", "changed"),
+    [
+        (24, 24, 24, True),
+        (24, 12, 12, False),  # half
+        (24, 13, 7, True),
+        (24, 13, 6, False),  # fewer than half as many came
+        (20, 11, 6, True),
+        (19, 19, 19, False),
+        (40, 27, 0, False),
+    ],
+)
+def test_keys_changed(known: int, gone: int, came: int, changed: bool) -> None:
+    keys = TableKeys("contacts", known, gone, came)
+    assert keys.have_changed is changed
+    checks = evaluate_gates(GateInput(AsOfSource.OPTION, sealed(tables=[keys])))
+    (found,) = (each for each in checks if each.gate == Gate.KEYS_CHANGED)
+    detail = f"contacts: {gone} of {known} keys are in no row, and {came} others came"
+    assert (found.status, found.detail) == ((FAILED, detail) if changed else (PASSED, ""))
+
+
+def test_unmatched() -> None:
+    assert verdict(Gate.UNMATCHED, compared(unmatched=1)) == (FAILED, "1 case could not be followed")
+    assert verdict(Gate.UNMATCHED, compared(unmatched=48)) == (FAILED, "48 cases could not be followed")
+
+
+def test_program_fails_on_the_same_version_alone() -> None:
+    ours = "1 case judged otherwise, though nothing recorded changed: a fault of sgkpi, please report it"
+    assert verdict(Gate.PROGRAM, sealed(program=1)) == (FAILED, ours)
+    another = replace(sealed(program=4), sgkpi_before="0.2.0")
+    assert verdict(Gate.PROGRAM, another) == (PASSED, "sgkpi 0.3.0 judges 4 cases otherwise than 0.2.0")
+
+
+def test_reconciliation_names_the_stock_and_what_fails() -> None:
+    rows = [
+        Reconciliation("in_bnb", FEBRUARY, 10, 0, 0, 0, 0, 3, 7),
+        Reconciliation("in_bnb", JANUARY, 10, 0, 0, 0, 0, 2, 8),
+    ]
+    detail = "in_bnb 2019-02: 3 cases moved in or out without a date of a spell; 10 were open before"
+    assert verdict(Gate.RECONCILIATION, sealed(reconciliation=rows)) == (FAILED, detail)
+
+
+# What is missing
+
+
+def test_the_as_of_time_is_guessed() -> None:
+    assert statuses(GateInput(AsOfSource.LATEST_EVENT, compared()))[Gate.GUESSED_AS_OF] == FAILED
+    for source in (AsOfSource.OPTION, AsOfSource.EXTRACT_TOML):
+        assert set(statuses(GateInput(source, compared())).values()) == {PASSED}
+
+
+@pytest.mark.parametrize("fail_on", [(), tuple(Gate)])
+def test_without_a_previous_snapshot_two_gates_are_evaluated(fail_on: Collection[Gate]) -> None:
+    found = statuses(GateInput(AsOfSource.OPTION, None), fail_on)
+    evaluated = {gate: status for gate, status in found.items() if status != NOT_EVALUATED}
+    assert evaluated == {Gate.NO_PREVIOUS: FAILED, Gate.GUESSED_AS_OF: PASSED}
+
+
+SEALED = {Gate.MASS_DELETION, Gate.KEYS_CHANGED, Gate.PROGRAM, Gate.RECONCILIATION}
+
+
+def test_without_sealed_cases_four_gates_are_not_evaluated_and_no_case_is_followed() -> None:
+    found = statuses(GateInput(AsOfSource.OPTION, compared(sealed=None)))
+    assert {gate for gate, status in found.items() if status == NOT_EVALUATED} == SEALED
+    assert {gate for gate, status in found.items() if status == FAILED} == {Gate.UNMATCHED}
+
+
+def test_without_sealed_cases_a_gate_that_was_asked_for_fails() -> None:
+    given = GateInput(AsOfSource.OPTION, compared(sealed=None))
+    found = statuses(given, fail_on=[Gate.PROGRAM, Gate.LOST])
+    assert (found[Gate.PROGRAM], found[Gate.LOST], found[Gate.KEYS_CHANGED]) == (FAILED, PASSED, NOT_EVALUATED)
+    accepted = statuses(given, fail_on=[Gate.PROGRAM], accept=[Gate.PROGRAM])
+    assert accepted[Gate.PROGRAM] == ACCEPTED
+
+
+def scope(**periods: Collection[Month]) -> Scope:
+    """Indicators with the months that they cover, each by team."""
+    covered = {(name, period_for(PeriodKind.MONTH, month)) for name, months in periods.items() for month in months}
+    return Scope(frozenset(periods), frozenset((name, "team") for name in periods), frozenset(covered))
+
+
+BOTH = (JANUARY, FEBRUARY)
+
+
+def test_what_is_lost() -> None:
+    before = scope(a=BOTH, b=BOTH, c=BOTH, d=BOTH)
+    now = scope(a=BOTH, b=[FEBRUARY], e=BOTH)
+    now = replace(now, breakdowns=now.breakdowns - {("a", "team")})
+    lost = find_lost(before, now, BOTH, {"d": "no table 'visits'"})
+    assert lost == ("c", "d (no table 'visits')", "a by team", "b 2019-01")
+    detail = "c; d (no table 'visits'); a by team; and 1 more"
+    assert verdict(Gate.LOST, compared(lost=lost)) == (FAILED, detail)
+
+
+def test_a_period_that_was_not_asked_for_is_not_lost() -> None:
+    """A longer one is asked for by its last month."""
+    year_to_date = period_for(PeriodKind.YEAR_TO_DATE, FEBRUARY)
+    before = scope(a=BOTH)
+    before = replace(before, covered=before.covered | {("a", year_to_date)})
+    assert find_lost(before, scope(a=[]), [FEBRUARY], {}) == ("a 2019-02", "a 2018-19 to 2019-02")
+    assert find_lost(before, scope(a=[]), [], {}) == ()
+
+
+# What is asked for
+
+
+def test_only_gates_that_were_asked_for_stop_a_run() -> None:
+    given = GateInput(AsOfSource.LATEST_EVENT, compared(unmatched=2))
+    asked = [Gate.UNMATCHED, Gate.LOST]
+    assert stopping_gates(evaluate_gates(given, asked), asked) == (Gate.UNMATCHED,)
+    assert stopping_gates(evaluate_gates(given), ()) == ()
+
+
+def test_an_accepted_gate_stops_nothing_and_is_said_to_be_accepted() -> None:
+    given = GateInput(AsOfSource.OPTION, compared(unmatched=2))
+    checks = evaluate_gates(given, [Gate.UNMATCHED], accept=[Gate.UNMATCHED, Gate.LOST])
+    assert stopping_gates(checks, [Gate.UNMATCHED]) == ()
+    found = {each.gate: each.status for each in checks}
+    assert (found[Gate.UNMATCHED], found[Gate.LOST]) == (ACCEPTED, PASSED)
