@@ -58,6 +58,9 @@ def outcomes(folder: Path, engine: str) -> dict[str, tuple[str, str | None]]:
         ("2019-02-04,09:00,2019-02-05,tbc", ("unknown", "unreadable")),
         ("2019-02-04,09:00,2019-02-05,25:00", ("unknown", "unreadable")),
         ("2019-02-04,09:00,,17:00", ("overdue", None)),  # a time without a day is no moment
+        ("2019-02-04,09:00,9999-12-31 00:00:00,tbc", ("overdue", None)),  # a placeholder is no day
+        ("2019-02-04,09:00,2019-02-05 08:00,09:00", ("unknown", "unreadable")),
+        ("2019-02-04,09:00,2019-02-05 08:00,Z", ("unknown", "unreadable")),  # a zone is no time
     ],
 )
 def test_day_and_time_are_one_moment(tmp_path: Path, row: str, outcome: tuple[str, str | None], engine: str) -> None:

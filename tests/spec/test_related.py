@@ -190,6 +190,48 @@ def test_adjacent_spells_are_one(engine: str) -> None:
     assert kept(engine, first_gone, "begun", stays=SPELLS) == "2019-01-01"
 
 
+def test_adjacent_spells_by_time_of_day(engine: str) -> None:
+    """Where midnight is a time of day: from the 3rd at 00:00 to 10:00 is a gap, and from the 3rd at no time is none.
+
+    A joined spell began when its first part did, and ends when the latest of its parts does, at that time of day.
+    """
+    declared = {
+        "stays": """
+            key: id
+            person: person
+            columns:
+              id: {type: text}
+              person: {type: text}
+              begun: {type: datetime, midnight: yes}
+              ended: {type: datetime, midnight: yes}
+              kind: {type: text}
+            """
+    }
+    definition = """
+        table: contacts
+        period: received
+        measure: median
+        related: {it: {table: stays, keep: active, from: begun, to: ended, until: received, merge: adjacent}}
+        value: "hours_between(it.begun, received)"
+        """
+    contacts = "id | person | received\n" + "\n".join(f"{who} | {who} | 2019-02-04 12:00" for who in "abcd")
+    stays = """
+        id | person | begun            | ended            | kind
+        1  | a      | 2019-02-01 12:00 | 2019-02-03 00:00 | x
+        2  | a      | 2019-02-03 10:00 |                  | y
+        3  | b      | 2019-02-01 12:00 | 2019-02-03 00:00 | x
+        4  | b      | 2019-02-03       |                  | y
+        5  | c      | 2019-02-01 00:00 | 2019-02-04 13:00 | x
+        6  | c      | 2019-02-02       | 2019-02-03       | y
+        7  | d      | 2019-02-01       | 2019-02-04 13:00 | x
+        8  | d      | 2019-02-02 00:00 | 2019-02-03       | y
+        """
+    page = Page(engine, definition + "by: [id]\n", contacts=contacts, stays=stays, declared=declared)
+    # c has no gap: 84 hours from midnight of the 1st; when d's stay began that day is not known.
+    assert page.categories("id", "value") == {"a": 26, "b": 72, "c": 84, "d": None}
+    assert page.categories("id", "unknown") == {"a": 0, "b": 0, "c": 0, "d": 1}
+
+
 def test_how_many_rows_there_are(engine: str) -> None:
     """On or before the reference day, and after it less `within`: 28 August is out, 29 August is in."""
     counted = "table: reviews, keep: count, date: done"

@@ -115,8 +115,10 @@ def with_time_of_day(day: str | None, time_of_day: str | None, column: Column, t
     if is_blank(day, column, table):
         return day
     alone = MIDNIGHT.sub("", (day or "").strip(WHITESPACE))
-    known = table.columns[column.with_time or ""]
-    return alone if is_blank(time_of_day, known, table) else f"{alone} {(time_of_day or '').strip(WHITESPACE)}"
+    if is_blank(time_of_day, table.columns[column.with_time or ""], table):
+        return alone
+    # With a comma nothing is a moment: two times of day, or one and a zone, are too many.
+    return f"{alone}{', ' if ':' in alone else ' '}{(time_of_day or '').strip(WHITESPACE)}"
 
 
 def is_blank(text: str | None, column: Column | None, table: Table) -> bool:

@@ -10,7 +10,7 @@ from sgkpi.judge.clocks import add_limit, hours_between, known_day
 from sgkpi.judge.expressions import Environment, evaluate
 from sgkpi.judge.knowledge import tie_break
 from sgkpi.judge.tables import LoadedTable, Row, join_text
-from sgkpi.judge.values import Moment, Value, compare_moments
+from sgkpi.judge.values import Moment, Value, comparable, compare_moments, has_time
 from sgkpi.model.expressions import And, Expression, Not, Or, column_refs
 from sgkpi.model.indicator import Keep, NamedMoment, Related
 from sgkpi.model.units import LimitUnit
@@ -157,11 +157,11 @@ class Lookup:
             if stay is spell or compare_moments(spell.values.get(start), last_end) == 1:
                 stays.append(spell)
                 continue
-            values = {**spell.values, start: stay.values.get(start)}
-            if last_end is None or values.get(end) is None:
-                values |= {end: None}
-            else:
-                values |= {end: max(stay, spell, key=lambda each: comparable_date(each, end)).values[end]}
+            ends = [last_end, spell.values.get(end)]
+            known = [each for each in ends if each is not None]
+            # Of two ends at one moment, the one that has a time of day.
+            latest = max(known, key=lambda each: (comparable(each), has_time(each))) if known == ends else None
+            values = {**spell.values, start: stay.values.get(start), end: latest}
             stays[-1] = replace(spell, values=values)
         return [stay for stays in merged.values() for stay in stays]
 

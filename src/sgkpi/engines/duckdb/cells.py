@@ -137,8 +137,10 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_o
 def with_time_of_day(day: Sql, time_of_day: Sql, column: Column, table: Table) -> Sql:
     """Return the text of a day and a time of day in two columns as one; a blank time leaves the day alone."""
     alone = sql.fn("regexp_replace", sql.fn("kpi_trimmed", day), MIDNIGHT.pattern, "")
-    both = sql.fn("concat", alone, " ", sql.fn("kpi_trimmed", time_of_day))
-    no_day = sql.fn("coalesce", holds_nothing(day, blank_words(table, column)), sql.TRUE)
+    gap = sql.when(sql.fn("contains", alone, ":"), ", ", " ")
+    both = sql.fn("concat", alone, gap, sql.fn("kpi_trimmed", time_of_day))
+    placeholder = sql.fn("kpi_is_placeholder", sql.fn("kpi_moment", day, True)).is_true()
+    no_day = sql.fn("coalesce", holds_nothing(day, blank_words(table, column)) | placeholder, sql.TRUE)
     known = table.columns[column.with_time or ""]
     no_time = sql.fn("coalesce", holds_nothing(time_of_day, blank_words(table, known)), sql.TRUE)
     return sql.case([(no_day, day), (no_time, alone)], both)

@@ -339,25 +339,38 @@ def _merged(rows: Select, lookup: Lookup) -> Select:
     whose: list[Sql] = [Name.QUESTION]
     if table.person is not None and scan.has(table.person):
         whose.append(key_part(table.columns[table.person]))
-    closing, closed_before, breaks, spell = map(Column, ("closing", "closed_before", "breaks", "spell"))
-    first_start, last_end = Column("first_start"), Column("last_end")
+    closing, timed, closed_before, timed_before = map(Column, ("closing", "timed", "closed_before", "timed_before"))
+    breaks, spell, first_start, first_timed = map(Column, ("breaks", "spell", "first_start", "first_timed"))
+    last_end, last_timed = Column("last_end"), Column("last_timed")
     endless, is_ended = sql.text("infinity").cast("TIMESTAMP"), related.end is not None and scan.has(related.end)
     order = [start, *lookup.tie_breakers]
     closes = end.cast("TIMESTAMP").or_else(endless) if is_ended else endless
-    begun = sql.select(sql.STAR, closes.as_(closing)).from_(rows).where(start.is_not_null())
-    before = sql.fn("max", closing).over(whose, order, before=True).as_(closed_before)
+    # The ends that have a time of day: the last end of several has one if it is the last of these, too.
+    has_time = lookup.own_bound(related.end).timed if is_ended else sql.FALSE
+    begun = sql.select(sql.STAR, closes.as_(closing), sql.when(has_time, closes, sql.null("TIMESTAMP")).as_(timed))
+    begun = begun.from_(rows).where(start.is_not_null())
+    before = [
+        sql.fn("max", each).over(whose, order, before=True).as_(name)
+        for each, name in ((closing, closed_before), (timed, timed_before))
+    ]
     # By date where either has no time of day.
-    last = Bound(closed_before, Kind.DATETIME, sql.fn("kpi_has_time", closed_before))
+    last = Bound(closed_before, Kind.DATETIME, timed_before.same_as(closed_before))
     touches = lookup.own_bound(related.start).compare("<=", last)
     marked = sql.select(sql.STAR, (~touches).is_true().cast("INTEGER").as_(breaks))
-    marked = marked.from_(sql.select(sql.STAR, before).from_(begun))
+    marked = marked.from_(sql.select(sql.STAR, *before).from_(begun))
     numbered = sql.select(sql.STAR, sql.fn("sum", breaks).over(whose, order).as_(spell)).from_(marked)
     whole, latest = [*whose, spell], [start.desc(), *(value.desc() for value in lookup.tie_breakers)]
-    ends = (sql.fn("min", start).over(whole).as_(first_start), sql.fn("max", closing).over(whole).as_(last_end))
+    columns = {first_start: sql.fn("min", start), last_end: sql.fn("max", closing), last_timed: sql.fn("max", timed)}
+    ends = [value.over(whole).as_(name) for name, value in columns.items()]
+    replaced = [first_start.as_(start)]
+    if table.columns[related.start or ""].midnight:
+        ends.append(sql.fn("first_value", Name.has_time(related.start)).over(whole, order).as_(first_timed))
+        replaced.append(first_timed.as_(Name.has_time(related.start)))
+    if is_ended:
+        column = table.columns[related.end or ""]
+        kind = "DATE" if column.kind is Kind.DATE else "TIMESTAMP"
+        replaced.append(sql.when(last_end.eq(endless), None, last_end.cast(kind)).as_(end))
+        replaced += [last_timed.same_as(last_end).as_(Name.has_time(column))] if column.midnight else []
     is_latest = sql.fn("row_number").over(whole, latest).eq(1)
     parts = sql.select(sql.STAR, *ends).from_(numbered).qualify(is_latest)
-    replaced = [first_start.as_(start)]
-    if is_ended:
-        kind = "DATE" if table.columns[related.end or ""].kind is Kind.DATE else "TIMESTAMP"
-        replaced.append(sql.when(last_end.eq(endless), None, last_end.cast(kind)).as_(end))
     return sql.select(sql.star(replaced=tuple(replaced))).from_(parts)
