@@ -1,18 +1,35 @@
-"""A manifest of nothing but made-up names, for the tests of the store."""
+"""Made-up snapshots, and a disk that fails or kills its process on the way."""
 
+import errno
+import os
+import signal
+from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow as pa
 
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.periods import Month
 from sgkpi.planning.availability import Unavailable
 from sgkpi.snapshots import manifest as m
+from sgkpi.snapshots.commit import Committed, Draft, commit, decide
+from sgkpi.snapshots.disk import Disk
+from sgkpi.snapshots.lock import Writer
+from sgkpi.snapshots.sealed import CASES_SCHEMA, KEYS_SCHEMA, Sealed
+from sgkpi.snapshots.secret import read_secret
+from sgkpi.snapshots.store import Snapshot, Store, open_store
 
 SHA = "5d0c91ae" + 56 * "0"
+SECRET = bytes(range(32))
+FEBRUARY, MARCH = Month(2019, 2), Month(2019, 3)
+WRITER = Writer(4711, "ci-2", "sgkpi snapshot --month 2019-02")
 
 
 def a_manifest(**changes: object) -> m.Manifest:
     values: dict[str, object] = {
-        "month": Month(2019, 2),
+        "month": FEBRUARY,
         "revision": 1,
         "sgkpi": "0.9",
         "engine": m.EngineRecord("duckdb", "2.0.0"),
@@ -35,3 +52,107 @@ def a_manifest(**changes: object) -> m.Manifest:
         "content": SHA,
     }
     return m.Manifest(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def sealed_cases(outcome: str = "met") -> Sealed:
+    """Two cases with keys, one without, and the keys of two rows."""
+    first, second = b"1" * 16, b"2" * 16
+    rows = [
+        {"period": "2019-02", "key": first, "outcome": outcome, "categories": ["North"], "evidence": [0, 2**64 - 1]},
+        {"period": None, "key": second, "outcome": "unknown", "categories": [], "evidence": [1, 3]},
+        {"period": "2019-02", "key": None, "outcome": "met", "categories": ["South"], "evidence": [5, 6]},
+    ]
+    cases = [{**dict.fromkeys(CASES_SCHEMA.names), "indicator": "waits", **row} for row in rows]
+    keys = [{"table": "contacts", "key": key} for key in (second, first)]
+    return Sealed(pa.Table.from_pylist(cases, CASES_SCHEMA), pa.Table.from_pylist(keys, KEYS_SCHEMA))
+
+
+def a_draft(
+    figures: str = "3/4",
+    *,
+    sealed: Sealed | None = None,
+    secret: bytes = SECRET,
+    previous: Snapshot | None = None,
+    **changes: object,
+) -> Draft:
+    calendar = b"date,name\n2019-12-27,Closed\n"
+    recorded = m.CalendarRecord(date(2015, 1, 1), date(2021, 12, 31), sha256(calendar).hexdigest())
+    files = {
+        "figures.csv": f"value\n{figures}\n".encode(),
+        "reasons.csv": b"reason\n",
+        "restatement.csv": b"cause\n",
+        "reconciliation.csv": b"opening\n",
+        "definitions/waits.yaml": b"title: Waits\n",
+        "definitions/tables/contacts.yaml": b"key: id\n",
+        "calendar.csv": calendar,
+    }
+    blank = {"revision": 0, "cases": None, "files": (), "content": ""}
+    manifest = a_manifest(**{**blank, "calendar": recorded, **changes})
+    return Draft(manifest, files, b"{}\n", previous, sealed, secret if sealed else None)
+
+
+def a_store(folder: Path) -> Store:
+    return open_store(folder / "snapshots", folder / "snapshots.private", for_writing=True)
+
+
+def add(store: Store, draft: Draft | None = None, disk: Disk | None = None) -> Committed:
+    """Commit a draft that was compared with what the store holds now."""
+    draft = draft or a_draft(sealed=sealed_cases())
+    secret = read_secret(store.private) if store.private else None
+    draft = replace(draft, secret=draft.secret and (secret or draft.secret))
+    return commit(store, replace(draft, previous=decide(store, draft).previous), WRITER, disk)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, but for the empty lock."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+class Failing(Disk):
+    """A disk on which an operation fails, or kills its process just after; operations are counted and named."""
+
+    def __init__(self, at: str | None = None, *, kill: bool = False, code: int = errno.ENOSPC) -> None:
+        super().__init__()
+        self.done: list[str] = []
+        self._at, self._kill, self._code = at, kill, code
+
+    def _note(self, operation: str, path: Path) -> None:
+        name = "STAGING" if path.name.startswith(".staging-") else path.name
+        self.done.append(f"{operation} {name}")
+        if self.done[-1] == self._at and not self._kill:
+            raise OSError(self._code, os.strerror(self._code), str(path))
+
+    def _die(self) -> None:
+        if self._kill and self.done[-1] == self._at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def make_folder(self, path: Path, mode: int = 0o777) -> None:
+        self._note("make", path)
+        super().make_folder(path, mode)
+        self._die()
+
+    def write(self, path: Path, content: bytes, mode: int = 0o666) -> None:
+        self._note("write", path)
+        super().write(path, content, mode)
+        self._die()
+
+    def write_once(self, path: Path, content: bytes, mode: int = 0o666) -> None:
+        super().write_once(path, content, mode)
+        self.done.append(f"once {path.name}")
+        self._die()
+
+    def sync(self, path: Path) -> None:
+        self._note("sync", path)
+        super().sync(path)
+        self._die()
+
+    def rename(self, source: Path, target: Path) -> None:
+        self._note("rename", target)
+        super().rename(source, target)
+        self._die()
+
+    def remove_leftovers(self, folder: Path) -> None:
+        super().remove_leftovers(folder)
+        self.done.append(f"sweep {folder.name}")
+        self._die()

@@ -1,0 +1,120 @@
+"""Verification of a store: every byte of its snapshots, the chain between them, and sealed cases where they are.
+
+Each manifest vouches for its files and for its predecessor; nothing in the store vouches for the newest.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from sgkpi.model.errors import SnapshotError
+from sgkpi.model.periods import Month
+from sgkpi.snapshots.calendar import CALENDAR
+from sgkpi.snapshots.digests import content_digest
+from sgkpi.snapshots.disk import Disk, staging_name
+from sgkpi.snapshots.lock import Writer, locked
+from sgkpi.snapshots.sealed import read_sealed
+from sgkpi.snapshots.secret import SEALED_NAME
+from sgkpi.snapshots.store import MANIFEST, RECEIPT, Contents, Snapshot, Store
+
+
+@dataclass(frozen=True)
+class StoreFinding:
+    """Something that is not as it was written, or (no `is_damage`) cannot be looked at."""
+
+    snapshot: str
+    message: str
+    is_damage: bool = True
+
+
+def verify_store(store: Store, only: Iterable[Snapshot] | None = None) -> tuple[StoreFinding, ...]:
+    """Return what is found in these snapshots of a store (None: in all, and in folders that cannot be read)."""
+    contents = store.contents()
+    damaged = () if only is not None else (StoreFinding(each.name, each.message) for each in contents.damaged)
+    chosen = contents.snapshots if only is None else tuple(only)
+    return (*damaged, *(finding for each in chosen for finding in _verify(store, contents, each)))
+
+
+def _verify(store: Store, contents: Contents, snapshot: Snapshot) -> Iterator[StoreFinding]:
+    problems = [*_files(snapshot), *_chain(contents, snapshot)]
+    yield from (StoreFinding(snapshot.name, message) for message in problems)
+    yield from _sealed(store, snapshot)
+
+
+def _files(snapshot: Snapshot) -> Iterator[str]:
+    """Yield what is wrong with the files of a snapshot and with the digests that its manifest has of them."""
+    manifest, contents = snapshot.manifest, {}
+    for each in manifest.files:
+        try:
+            contents[each.name] = snapshot.read(each.name)
+        except SnapshotError as error:
+            yield error.message
+    known = {MANIFEST, RECEIPT, *(each.name for each in manifest.files)}
+    for path in sorted(each for each in snapshot.folder.rglob("*") if not each.is_dir()):
+        if path.relative_to(snapshot.folder).as_posix() not in known:
+            yield f"{path} is not one of the files of the snapshot"
+    if len(contents) == len(manifest.files):
+        try:
+            content = content_digest(contents, manifest.as_of, manifest.asked)
+            calendar = sha256(contents[CALENDAR]).hexdigest()
+        except KeyError as error:
+            yield f"{snapshot.folder / MANIFEST} does not list {error.args[0]}"
+        else:
+            if (content, calendar) != (manifest.content, manifest.calendar.sha256):
+                yield f"{snapshot.folder / MANIFEST} has other digests than its files"
+
+
+def _chain(contents: Contents, snapshot: Snapshot) -> Iterator[str]:
+    """Yield what is wrong with the snapshots that this one follows."""
+    superseded = snapshot.manifest.supersedes
+    for look in (
+        lambda: snapshot.manifest.previous and contents.before(snapshot),
+        lambda: superseded and contents.named(superseded),
+    ):
+        try:
+            look()
+        except SnapshotError as error:
+            yield f"{snapshot.name} follows a snapshot that is not as it was: {error.message}"
+            return
+
+
+def _sealed(store: Store, snapshot: Snapshot) -> Iterator[StoreFinding]:
+    cases = snapshot.manifest.cases
+    if cases is None:
+        return
+    folder = store.sealed_folder(snapshot.name, cases.content)
+    if folder is None or not folder.exists():
+        yield StoreFinding(snapshot.name, "sealed cases: not here", is_damage=False)
+        return
+    try:
+        sealed = read_sealed(folder)
+        if (sealed.content, sealed.cases.num_rows) != (cases.content, cases.rows):
+            yield StoreFinding(snapshot.name, f"{folder} does not hold the cases of {snapshot.name}")
+    except SnapshotError as error:
+        yield StoreFinding(snapshot.name, error.message)
+
+
+def forget(store: Store, before: Month, writer: Writer, disk: Disk | None = None) -> tuple[Path, ...]:
+    """Remove the sealed cases of months before this one, and return their folders; snapshots stay."""
+    disk = disk or Disk()
+    if store.private is None or not store.private.is_dir():
+        return ()
+    try:
+        with locked(store.folder, writer):
+            disk.remove_leftovers(store.private)
+            folders = sorted(path for path in store.private.iterdir() if _is_before(path.name, before))
+            for folder in folders:
+                leftover = staging_name(store.private)  # killed half-way, it is no folder of sealed cases any more
+                disk.rename(folder, leftover)
+                disk.remove(leftover)
+    except OSError as error:
+        raise SnapshotError(
+            f"{error.filename or store.private} cannot be removed: {error.strerror or error}"
+        ) from error
+    return tuple(folders)
+
+
+def _is_before(name: str, month: Month) -> bool:
+    match = SEALED_NAME.fullmatch(name)
+    return match is not None and match[1] < str(month)
