@@ -31,7 +31,7 @@ JUDGE, DUCKDB, EXPLAIN = "judge", "engines/duckdb", "engines/explain"
 ENGLISH = "definitions/english.py"
 # The rooms, or the modules, that must name every member of an enumeration.
 PLACES: dict[type[Enum], tuple[str, ...]] = {
-    Measure: (JUDGE, DUCKDB, EXPLAIN, "figures/steps.py", ENGLISH),
+    Measure: (JUDGE, DUCKDB, EXPLAIN, "figures/steps.py", "snapshots/parts.py", ENGLISH),
     LimitUnit: (f"{JUDGE}/clocks.py", DUCKDB, EXPLAIN, "definitions/fields.py", ENGLISH, "answers/due.py"),
     Keep: (f"{JUDGE}/related.py", DUCKDB, EXPLAIN, "definitions/checks/related.py", ENGLISH, "answers/why"),
     Outcome: (f"{JUDGE}/judge.py", DUCKDB, EXPLAIN, "answers/cases.py", "answers/why"),

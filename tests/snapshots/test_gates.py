@@ -132,6 +132,7 @@ def test_mass_deletion_of_more_than_a_fifth_and_ten(known: int, gone: int, fails
         (24, 24, 24, True),
         (24, 12, 12, False),  # half
         (24, 13, 7, True),
+        (24, 14, 7, True),
         (24, 13, 6, False),  # fewer than half as many came
         (20, 11, 6, True),
         (19, 19, 19, False),

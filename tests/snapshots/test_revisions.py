@@ -1,7 +1,7 @@
 """Revisions: the worked example to the fraction, then what ends, interrupts or shortens a series."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -11,10 +11,10 @@ from sgkpi.figures.figure import Status
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 from sgkpi.snapshots.revisions import (
+    REVISION_COLUMNS,
     PublishedFigure,
     RevisionSummary,
     Steady,
-    Vintage,
     find_revisions,
     find_vintages,
     next_revision,
@@ -36,7 +36,7 @@ def published(
         indicator="decided",
         measure=Measure.PROPORTION,
         meaning="24 hours",
-        month=month,
+        period=month,
         status=Status.COMPLETE if of else Status.NO_CASES,
         value=F(met, of) if met is not None and of else None,
         numerator=None if met is None else F(met),
@@ -110,7 +110,10 @@ def test_the_example_is_not_known_to_be_steady() -> None:
 def test_rows_have_the_columns_of_the_long_table() -> None:
     columns = "indicator, period, age, snapshot, as_of, status, value, numerator, denominator, since_first, "
     columns += "since_before, on_same_meaning"
-    assert [each.name for each in fields(Vintage)] == [*columns.split(", "), "measure"]
+    assert list(REVISION_COLUMNS) == columns.split(", ")
+    last = find_vintages(series(FIRST, (1, 2), (3, 4)))[-1]
+    row = ["decided", FIRST, 1, "2018-12-r1", datetime(2019, 1, 4, 7), Status.COMPLETE, F(3, 4), 3, 4, F(1, 4)]
+    assert [getattr(last, name) for name in REVISION_COLUMNS] == [*row, F(1, 4), True]
 
 
 def test_vintages_have_their_differences() -> None:
@@ -156,10 +159,10 @@ def test_a_month_not_covered_has_no_vintage() -> None:
 
 
 def test_months_that_were_older_when_the_store_began_have_no_first_publication() -> None:
-    """October was first seen at age 1, when November was at 0; that it did not change then says nothing of age 1."""
+    """October was first seen at age 1, when November was at 0; that it did not change then says nothing of age 2."""
     october = [published(Month(2018, 10), FIRST.plus(n), 50, 60) for n in range(3)]
-    assert summary_at(1, [*EXAMPLE, *october]) == summary_at(1, EXAMPLE)
     assert [each.age for each in find_vintages(october)] == [1, 2, 3]
+    assert find_revisions([*EXAMPLE, *october]).summaries == find_revisions(EXAMPLE).summaries
 
 
 def test_a_month_missed_at_one_age_counts_at_the_others() -> None:
@@ -170,13 +173,9 @@ def test_a_month_missed_at_one_age_counts_at_the_others() -> None:
 
 def test_of_two_snapshots_of_one_age_the_first_publication_and_the_latest_later_one_count() -> None:
     days = [datetime(2018, 12, 4), datetime(2018, 12, 20), datetime(2019, 1, 4), datetime(2019, 1, 20)]
-    mets = [70, 71, 72, 73]
-    figures = [
-        published(FIRST, FIRST.plus(n), met, 100, as_of=day)
-        for n, (met, day) in enumerate(zip(mets, days, strict=True))
-    ]
+    figures = [published(FIRST, FIRST.plus(n), 50, 100 + n, as_of=day) for n, day in enumerate(days)]
     (only,) = find_revisions(figures).summaries
-    assert (only.age, only.n, only.mean) == (1, 1, F(3, 100))
+    assert (only.age, only.n, only.mean, only.completeness) == (1, 1, F(50, 103) - F(1, 2), F(100, 103))
 
 
 def test_one_publication_has_no_summary() -> None:

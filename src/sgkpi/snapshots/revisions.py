@@ -12,12 +12,18 @@ from itertools import groupby
 
 from sgkpi.figures.figure import Status
 from sgkpi.model.measures import Measure
-from sgkpi.model.periods import Month, PeriodKind, period_for
+from sgkpi.model.periods import Month
 
 PROBABILITY = Fraction(4, 5)  # that the interval of the next revision has at least
 SHARE_STEADY = Fraction(9, 10)
 MONTHS_FOR_STEADY = 6
 _TOLERANCES = {Measure.COUNT: Fraction(1), Measure.PROPORTION: Fraction(1, 200)}  # else half a unit
+
+
+REVISION_COLUMNS = (
+    *("indicator", "period", "age", "snapshot", "as_of", "status", "value", "numerator", "denominator"),
+    *("since_first", "since_before", "on_same_meaning"),
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,7 @@ class PublishedFigure:
     indicator: str
     measure: Measure
     meaning: str
-    month: Month
+    period: Month
     status: Status
     value: Fraction | None
     numerator: Fraction | None
@@ -43,36 +49,25 @@ class PublishedFigure:
     @property
     def age(self) -> int:
         """The whole months from the end of the month to the as-of time, which has reached it at 23:59:59."""
-        return Month.of((self.as_of.replace(microsecond=0) + timedelta(seconds=1)).date()).index - self.month.index - 1
+        reached = self.as_of.replace(microsecond=0) + timedelta(seconds=1)
+        return Month.of(reached.date()).index - self.period.index - 1
 
     @property
     def is_vintage(self) -> bool:
         """Whether the snapshot covers the month and was taken when it had ended."""
-        ended = period_for(PeriodKind.MONTH, self.month).has_ended(self.as_of)
-        return ended and self.status is not Status.NOT_COVERED
+        return self.age >= 0 and self.status is not Status.NOT_COVERED
 
 
 @dataclass(frozen=True)
-class Vintage:
-    """A month's figure as published at one age, with its differences from the first one and from the one before.
+class Vintage(PublishedFigure):
+    """A figure as published at one age, with its differences from the month's first one and from the one before.
 
-    `on_same_meaning` says whether the definition means what it did at the first publication. All fields but
-    `measure` are the columns of the long table, in their order.
+    `on_same_meaning` says whether the definition means what it did at the first publication.
     """
 
-    indicator: str
-    period: Month
-    age: int
-    snapshot: str
-    as_of: datetime
-    status: Status
-    value: Fraction | None
-    numerator: Fraction | None
-    denominator: int | None
     since_first: Fraction | None
     since_before: Fraction | None
     on_same_meaning: bool
-    measure: Measure
 
 
 @dataclass(frozen=True)
@@ -135,12 +130,12 @@ def find_vintages(figures: Iterable[PublishedFigure]) -> tuple[Vintage, ...]:
     """
     newest: dict[tuple[str, Month, Month], PublishedFigure] = {}
     for each in sorted(figures, key=lambda each: each.revision):
-        newest[each.indicator, each.month, each.taken_for] = each
+        newest[each.indicator, each.period, each.taken_for] = each
     kept = sorted(
         (each for each in newest.values() if each.is_vintage),
-        key=lambda each: (each.indicator, each.month, each.as_of, each.taken_for),
+        key=lambda each: (each.indicator, each.period, each.as_of, each.taken_for),
     )
-    series = groupby(kept, key=lambda each: (each.indicator, each.month))
+    series = groupby(kept, key=lambda each: (each.indicator, each.period))
     return tuple(vintage for _, published in series for vintage in _compare(list(published)))
 
 
@@ -148,20 +143,12 @@ def _compare(published: Sequence[PublishedFigure]) -> Iterable[Vintage]:
     """Return the vintages of one month; the first has no difference from one before it."""
     first = published[0]
     for before, each in zip((None, *published), published, strict=False):
+        since_before = _difference(before, each) if before else None
         yield Vintage(
-            indicator=each.indicator,
-            period=each.month,
-            age=each.age,
-            snapshot=each.snapshot,
-            as_of=each.as_of,
-            status=each.status,
-            value=each.value,
-            numerator=each.numerator,
-            denominator=each.denominator,
+            **vars(each),
             since_first=_difference(first, each),
-            since_before=_difference(before, each) if before else None,
+            since_before=since_before,
             on_same_meaning=each.meaning == first.meaning,
-            measure=each.measure,
         )
 
 
