@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.outcomes import Outcome
 from sgkpi.planning.plan import Plan
 
@@ -27,6 +29,13 @@ class Engine(Protocol):
         self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
     ) -> Iterator[CaseOutcome]:
         """Yield every case that has one of the outcomes, once for each indicator and period to which it belongs."""
+        ...
+
+    def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
+        """Write the sealed cases of a plan of months into a folder (`sealed_files.py`).
+
+        `to_compare` adds the files that only the comparison with an earlier snapshot needs.
+        """
         ...
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:

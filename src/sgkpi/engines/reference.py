@@ -1,23 +1,25 @@
 """The reference engine: every case judged, one by one, and counted."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from operator import attrgetter
+from pathlib import Path
 
-from sgkpi.definitions.bank_holidays import working_days_in_england
+from sgkpi.engines import sealed_files
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import Case, World
+from sgkpi.judge.evidence import kept_rows, sealed_evidence, sealed_key
 from sgkpi.judge.judge import Judgement, judge, why_unplaced
-from sgkpi.judge.knowledge import replaced_rows
 from sgkpi.judge.outcomes import case_outcome, category
-from sgkpi.judge.tables import LoadedTable, load_table
+from sgkpi.judge.tables import Row, load_table
 from sgkpi.judge.values import span_of
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import UsageError
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
@@ -60,7 +62,7 @@ class ReferenceEngine:
             outcomes=tuple(sorted((each for part in parts for each in part.outcomes), key=attrgetter("sort_key"))),
             values=tuple(sorted((each for part in parts for each in part.values), key=attrgetter("sort_key"))),
             unplaced=tuple(each for part in parts for each in part.unplaced),
-            tables=tuple(_table_read(world.tables[name], columns, plan.as_of) for name, columns in read.items()),
+            tables=tuple(_table_read(world, name, columns) for name, columns in read.items()),
         )
 
     def cases(
@@ -78,6 +80,22 @@ class ReferenceEngine:
                     for period in judged.periods:
                         yield case_outcome(judged.case, judged.judgement, period, planned.breakdowns)
 
+    def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
+        """Write the sealed cases of a plan of months, judged one by one, into a folder."""
+        with extract.reading():
+            world = open_world(plan, extract)
+        planned = [each for each in plan.indicators if each.periods]
+        cases = (row for each in planned for row in _sealed_cases(each, world, seal))
+        sealed_files.write_rows(folder / sealed_files.CASES, sealed_files.CASE_COLUMNS, cases)
+        known = {name: world.known_rows(loaded, plan.as_of) for name, loaded in world.tables.items()}
+        sealed_files.write_rows(folder / sealed_files.KEYS, sealed_files.KEY_COLUMNS, _sealed_keys(world, known, seal))
+        if to_compare:
+            every = {name: loaded.rows for name, loaded in world.tables.items()}
+            rows = _sealed_keys(world, every, seal)
+            sealed_files.write_rows(folder / sealed_files.ROWS, sealed_files.KEY_COLUMNS, rows)
+            related = (row for each in planned for row in _kept_rows(each, world, seal))
+            sealed_files.write_rows(folder / sealed_files.RELATED, sealed_files.RELATED_COLUMNS, related)
+
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """Return the first and last `happened` value of the extract; one without a time of day is its whole day."""
         with extract.reading():
@@ -90,7 +108,7 @@ class ReferenceEngine:
 def open_world(plan: Plan, extract: Extract) -> World:
     """Load the tables that a plan needs, as known at its as-of time."""
     tables = {name: load_table(extract.tables[name]) for name in columns_read(plan, extract)}
-    return World(tables, plan.as_of, working_days_in_england(plan.closures))
+    return World(tables, plan.as_of, plan.working_days, plan.recorded_by)
 
 
 def judged_cases(planned: IndicatorPlan, world: World) -> Iterator[JudgedCase]:
@@ -137,7 +155,45 @@ def _ledger(planned: IndicatorPlan, world: World) -> Ledger:
     )
 
 
-def _table_read(loaded: LoadedTable, columns: Collection[str], as_of: datetime) -> TableRead:
+def _sealed_cases(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of `cases.parquet`; of a case that no date places, why, and nothing else."""
+    indicator, loaded = planned.indicator, world.tables[planned.indicator.table.name]
+
+    def unplaced(case: Case) -> tuple[object, ...]:
+        return indicator.id, None, sealed_key(loaded, case.row, seal), None, why_unplaced(case), None, None, [], []
+
+    for judged in judged_cases(planned, world):
+        case, judgement = judged.case, judged.judgement
+        if judgement.unplaced and not indicator.is_stock:
+            yield unplaced(case)
+        if judged.periods:
+            key, evidence = sealed_key(loaded, case.row, seal), sealed_evidence(case, world, seal)
+            value = None if judgement.value is None else str(Fraction(judgement.value))
+            categories = [category(by, case) for by in planned.breakdowns]
+            rest = key, judgement.outcome, judgement.reason, value, None, categories, evidence
+            yield from ((indicator.id, period.label, *rest) for period in judged.periods)
+    if indicator.is_stock:
+        yield from (unplaced(case) for case in world.cases(indicator, world.as_of.date()) if why_unplaced(case))
+
+
+def _sealed_keys(world: World, rows: Mapping[str, Iterable[Row]], seal: Seal) -> Iterator[tuple[str, bytes]]:
+    for name, found in sorted(rows.items()):
+        keys = {sealed_key(world.tables[name], row, seal) for row in found}
+        yield from ((name, key) for key in keys if key is not None)
+
+
+def _kept_rows(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of `related.parquet`."""
+    indicator = planned.indicator
+    for judged in judged_cases(planned, world):
+        key = sealed_key(world.tables[indicator.table.name], judged.case.row, seal)
+        if key is not None:
+            rows = kept_rows(judged.case, world, seal)
+            yield from ((indicator.id, period.label, key, rows) for period in judged.periods)
+
+
+def _table_read(world: World, name: str, columns: Collection[str]) -> TableRead:
+    loaded = world.tables[name]
     unreadable = sum(len(row.unreadable.intersection(columns)) for row in loaded.rows)
-    replaced = len(replaced_rows(loaded, as_of))
+    replaced = len(world.replaced_rows(loaded))
     return TableRead(loaded.table.name, loaded.files, len(loaded.rows), unreadable, replaced)

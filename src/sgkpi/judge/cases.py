@@ -6,10 +6,10 @@ from datetime import date, datetime
 from functools import cached_property
 
 from sgkpi.judge.expressions import Environment
-from sgkpi.judge.knowledge import cases_of, distinct_rows, known_rows
+from sgkpi.judge.knowledge import cases_of, distinct_rows, known_rows, replaced_rows
 from sgkpi.judge.readings import Reading, read_clock
 from sgkpi.judge.related import Joined, Lookup
-from sgkpi.judge.tables import LoadedTable, Row, join_text
+from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.indicator import Indicator, PointInTime
 from sgkpi.model.periods import end_of_day
@@ -43,7 +43,7 @@ class Case:
 
 @dataclass
 class World:
-    """The tables of an extract, as they are known at any moment up to the as-of time.
+    """The tables of an extract, as they are known at any moment up to the as-of time, by rows recorded up to another.
 
     Distinct rows are cached, for the next indicator.
     """
@@ -51,7 +51,16 @@ class World:
     tables: Mapping[str, LoadedTable]
     as_of: datetime
     working_days: WorkingDays
+    recorded_by: datetime | None = None
     _distinct: dict[tuple[str, datetime, frozenset[str]], list[Row]] = field(default_factory=dict)
+
+    def known_rows(self, loaded: LoadedTable, known_at: datetime) -> list[Row]:
+        """Return the rows of a table as known at a moment."""
+        return known_rows(loaded, known_at, self.as_of, self.recorded_by or self.as_of)
+
+    def replaced_rows(self, loaded: LoadedTable) -> frozenset[RowPlace]:
+        """Return the places of the rows of a table that a greater version replaces."""
+        return replaced_rows(loaded, self.as_of, self.recorded_by or self.as_of)
 
     def cases(self, indicator: Indicator, reference_day: date | None) -> Iterator[Case]:
         """Yield every case of an indicator's table, for a flow (no reference day) or a stock."""
@@ -81,7 +90,7 @@ class World:
         place = (table, known_at, joins)
         if place not in self._distinct:
             loaded = self.tables[table]
-            self._distinct[place] = distinct_rows(loaded, known_rows(loaded, known_at, self.as_of), joins)
+            self._distinct[place] = distinct_rows(loaded, self.known_rows(loaded, known_at), joins)
         return self._distinct[place]
 
 

@@ -12,45 +12,45 @@ from sgkpi.model.table import FILE_VERSION, Table
 _DATED = (Kind.DATE, Kind.DATETIME)
 
 
-def known_rows(loaded: LoadedTable, known_at: datetime, as_of: datetime) -> list[Row]:
+def known_rows(loaded: LoadedTable, known_at: datetime, as_of: datetime, recorded_by: datetime) -> list[Row]:
     """Return the rows that existed at a moment, later dates made null.
 
     `known_at` is the as-of time or, for a stock, the end of its reference day when that is earlier.
-    When a row was recorded is held against the as-of time alone.
+    When a row was recorded is held against `recorded_by` alone, which is mostly the as-of time.
     """
     table, columns = loaded.table, loaded.table.columns
     hideable = [name for name in loaded.columns if columns[name].kind in _DATED and not columns[name].planned]
-    known, replaced = [], replaced_rows(loaded, as_of)
+    known, replaced = [], replaced_rows(loaded, as_of, recorded_by)
     for row in loaded.rows:
-        if exists(table, row, known_at, as_of) and row.place not in replaced:
+        if exists(table, row, known_at, recorded_by) and row.place not in replaced:
             hidden = {name: None for name in hideable if lies_after(row.values[name], known_at)}
             known.append(replace(row, values={**row.values, **hidden}) if hidden else row)
     return known
 
 
-def exists(table: Table, row: Row, known_at: datetime, as_of: datetime) -> bool:
-    """Whether a row had happened at a moment and had been recorded by the as-of time."""
+def exists(table: Table, row: Row, known_at: datetime, recorded_by: datetime) -> bool:
+    """Whether a row had happened at a moment and had been recorded by another."""
     happened, recorded = row.values.get(table.happened or ""), row.values.get(table.recorded or "")
-    return not lies_after(happened, known_at) and not lies_after(recorded, as_of)
+    return not lies_after(happened, known_at) and not lies_after(recorded, recorded_by)
 
 
-def replaced_rows(loaded: LoadedTable, as_of: datetime) -> frozenset[RowPlace]:
+def replaced_rows(loaded: LoadedTable, as_of: datetime, recorded_by: datetime) -> frozenset[RowPlace]:
     """Return the places of the rows that another row of their key replaces: one with a greater version.
 
-    They are compared among the rows that exist at the as-of time. A version that is blank, unreadable or later than the
-    as-of time is the least.
+    They are compared among the rows that exist at the as-of time. A version that is blank, unreadable or later than
+    `recorded_by` is the least.
     """
     version, by_key = loaded.table.version, dict[object, list[Row]]()
     if version is None or (version != FILE_VERSION and version not in loaded.columns):
         return frozenset()
     for row in loaded.rows:
-        if row.has_key and exists(loaded.table, row, as_of, as_of):
+        if row.has_key and exists(loaded.table, row, as_of, recorded_by):
             by_key.setdefault(loaded.key_of(row), []).append(row)
 
     def rank(row: Row) -> tuple[int, object]:
         if version == FILE_VERSION:
             return 1, loaded.files.index(row.place[0])
-        return (0, False) if lies_after(row.values[version], as_of) else sortable(row, version)
+        return (0, False) if lies_after(row.values[version], recorded_by) else sortable(row, version)
 
     replaced = set[RowPlace]()
     for rows in by_key.values():

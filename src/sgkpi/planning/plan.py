@@ -1,9 +1,9 @@
 """The plan: indicators, periods and as-of time for an engine to compute, whichever engine it is."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.periods import Period
 
@@ -19,11 +19,15 @@ class IndicatorPlan:
 
 @dataclass(frozen=True)
 class Plan:
-    """The work of an engine, as known at the as-of time (Europe/London, without a zone)."""
+    """The work of an engine, as known at the as-of time (Europe/London, without a zone).
+
+    Rows count that had been recorded by `recorded_by` (None: by the as-of time), and of their versions those up to it.
+    """
 
     as_of: datetime
     indicators: tuple[IndicatorPlan, ...]
-    closures: Mapping[date, str]
+    working_days: WorkingDays
+    recorded_by: datetime | None = None
 
 
 def reference_day(period: Period, as_of: datetime) -> date:

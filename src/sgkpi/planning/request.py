@@ -77,7 +77,7 @@ class ResolvedRequest:
     def _covered(self, indicator: Indicator, periods: Iterable[Period]) -> tuple[Period, ...]:
         # What only a breakdown needs that cannot be had has no bearing.
         needed = only_with(self.defined.get(indicator.id, indicator), indicator.by)
-        as_of, working_days = self.plan.as_of, working_days_in_england(self.plan.closures)
+        as_of, working_days = self.plan.as_of, self.plan.working_days
         return tuple(each for each in periods if is_covered(needed, each, self.extract, as_of, working_days))
 
     def problems(self, found: Iterable[Problem] = ()) -> tuple[Problem, ...]:
@@ -125,7 +125,7 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     lacking = tuple(breakdown for _, breakdowns in carried for breakdown in breakdowns)
     _check_breakdowns_carried([indicator for indicator, _ in carried], lacking, extract, request.by)
     plans = tuple(IndicatorPlan(each, (), _breakdowns(each, request.by)) for each, _ in carried)
-    plan = Plan(as_of, plans, catalogue.closures)
+    plan = Plan(as_of, plans, working_days_in_england(catalogue.closures))
     tables = frozenset(name for each in chosen for name in tables_of(each))
     defined = {each.indicator: catalogue.indicators[each.indicator] for each in lacking}
     resolved = ResolvedRequest(

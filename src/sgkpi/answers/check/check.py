@@ -8,6 +8,7 @@ from sgkpi.answers.check.events import look_at_events
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport, make_effect, sort_findings
 from sgkpi.answers.compute import check_existence, describe_empty_column, describe_identifier, empty_columns_of
 from sgkpi.answers.inputs import engine_named
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.engines.checks import SEVERITIES, Check, describe_rows
 from sgkpi.engines.protocol import Progress
 from sgkpi.engines.quality import Inspection, InspectionOptions, Rows, TableFacts, columns_concerned, may_move_total
@@ -116,7 +117,7 @@ def _resolve(
         raise ExtractError(f"{extract.path} has no table that can be read", problems)
     moment, source = find_as_of(extract, asked.as_of, events)
     (month,) = asked_months(months, moment)
-    return _Figures(Plan(moment, (), catalogue.closures), source, month, {}), None
+    return _Figures(Plan(moment, (), working_days_in_england(catalogue.closures)), source, month, {}), None
 
 
 def _uses(indicator: Indicator, tables: Sequence[str]) -> bool:

@@ -8,7 +8,6 @@ from sgkpi.answers.inputs import engine_named
 from sgkpi.answers.why.find import find_case
 from sgkpi.answers.why.rows import RowReader, SeenRow, cells_of
 from sgkpi.answers.why.steps import NO_OUTCOME, PlacedCase, Step, steps_of
-from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import World
 from sgkpi.judge.judge import judge
@@ -62,8 +61,7 @@ def explain_case(extract: Extract, catalogue: Catalogue, request: Request, key: 
     columns = columns_read(resolved.plan, extract, people=True)
     period = resolved.periods[0] if indicator.is_stock else None
     day = reference_day(period, as_of) if period else None
-    working_days = working_days_in_england(resolved.plan.closures)
-    world = World(found.tables, as_of, working_days)
+    world = World(found.tables, as_of, resolved.plan.working_days)
     places = {row.place for row in found.rows}
     case = next((case for case in world.cases(indicator, day) if case.row.place in places), None)
     outcome: CaseOutcome | None = None
@@ -76,7 +74,7 @@ def explain_case(extract: Extract, catalogue: Catalogue, request: Request, key: 
         asked = request.months[0] if request.months else None
         if judgement.day is not None and asked in (None, Month.of(judgement.day)):
             period = period_for(PeriodKind.MONTH, Month.of(judgement.day))
-        covered = period is None or is_covered(indicator, period, extract, as_of, working_days)
+        covered = period is None or is_covered(indicator, period, extract, as_of, resolved.plan.working_days)
         placed = PlacedCase(case, judgement, period, asked, covered)
         outcome = case_outcome(case, judgement, period, indicator.by) if placed.counts and period else None
         looked_for = tuple(related.name for related in indicator.related)

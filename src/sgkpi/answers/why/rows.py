@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sgkpi.definitions.wording import code_name, column_name
 from sgkpi.judge.cases import Case, World, join_columns
-from sgkpi.judge.knowledge import distinct_rows, known_rows, replaced_rows, tie_break
+from sgkpi.judge.knowledge import distinct_rows, tie_break
 from sgkpi.judge.related import Lookup, comparable_date, is_open
 from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments, plain_text
@@ -64,7 +64,7 @@ class RowReader:
         """Yield the rows of the case's key, with the reason for those that do not count."""
         loaded = self.world.tables[self.case.indicator.table.name]
         known, distinct = self._known(loaded)
-        replaced = replaced_rows(loaded, self.case.environment.as_of)
+        replaced = self.world.replaced_rows(loaded)
         for row in rows:
             if row.place in replaced:
                 said = "replaced by a row with a later version"
@@ -85,7 +85,7 @@ class RowReader:
         value = join_text(own.values.get(related.case_column))
         rows = [row for row in loaded.rows if value and join_text(row.values.get(related.row_column)) == value]
         known, distinct = self._known(loaded)
-        replaced = replaced_rows(loaded, self.case.environment.as_of)
+        replaced = self.world.replaced_rows(loaded)
         own_table = related.table.name == self.case.indicator.table.name
         choice = _Choice(self.case, related, loaded, [distinct[row.place] for row in rows if row.place in distinct])
         for row in rows:
@@ -104,7 +104,7 @@ class RowReader:
 
     def _known(self, loaded: LoadedTable) -> tuple[dict[RowPlace, Row], dict[RowPlace, Row]]:
         """Return the rows of a table that existed, and those of them that are distinct, by their places."""
-        known = {row.place: row for row in known_rows(loaded, self.case.known_at, self.case.environment.as_of)}
+        known = {row.place: row for row in self.world.known_rows(loaded, self.case.known_at)}
         joins = join_columns(self.case.indicator, loaded.table.name)
         return known, {row.place: row for row in distinct_rows(loaded, known.values(), joins)}
 

@@ -59,6 +59,7 @@ class Tables:
     columns: Mapping[str, tuple[str, ...]]
     short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     as_of: datetime = datetime.max
+    recorded_by: datetime = datetime.max
     dating: Mapping[str, frozenset[str]] = field(default_factory=dict)
     days: tuple[date, ...] = ()
     readings: dict[str, Reading] = field(default_factory=dict)
@@ -78,7 +79,8 @@ class Tables:
     ) -> "Tables":
         """Return the tables of a plan, none of them read; with `people`, the persons of its cases are read too."""
         columns, days = columns_read(plan, extract, people=people), reference_days(plan)
-        return cls(session, extract, columns, short_rows, plan.as_of, dating_columns(plan), days)
+        recorded_by = plan.recorded_by or plan.as_of
+        return cls(session, extract, columns, short_rows, plan.as_of, recorded_by, dating_columns(plan), days)
 
     @cached_property
     def rejected(self) -> list[Rejected]:
@@ -174,12 +176,15 @@ class Tables:
 
     def find_replaced(self, name: str, scan: Scan, relation: str) -> int:
         """Keep in `replaced.…` the places of rows that another one of their key replaces; return their number."""
-        place, version, as_of = Name.ROW_ID.as_(Name.PLACE), version_of(scan, self.as_of), sql.moment(self.as_of)
+        place, version = Name.ROW_ID.as_(Name.PLACE), version_of(scan, self.recorded_by)
+        as_of, recorded_by = sql.moment(self.as_of), sql.moment(self.recorded_by)
         older = sql.select(place).from_(relation)
         if version is None:
             older = older.limit(0)
         else:
-            alive = exists(scan, as_of, as_of) & Name.KEY_HASH.is_not_null() & has_repeated_hash(f"repeated.{name}")
+            alive = (
+                exists(scan, as_of, recorded_by) & Name.KEY_HASH.is_not_null() & has_repeated_hash(f"repeated.{name}")
+            )
             greatest = sql.fn("max", version).over(
                 [key_part(scan.source.table.columns[each]) for each in scan.source.table.key]
             )
@@ -198,8 +203,8 @@ def repeated_hashes(relation: str, alive: Sql) -> Select:
     return sql.select(key).distinct().from_(hashes).where(key.same_as(sql.column("before")))
 
 
-def version_of(scan: Scan, as_of: datetime) -> Sql | None:
-    """Return the version of a row, None where rows have none; one that is later than the as-of time is null."""
+def version_of(scan: Scan, recorded_by: datetime) -> Sql | None:
+    """Return the version of a row, None where rows have none; one that is later than a moment is null."""
     table = scan.source.table
     if table.version == FILE_VERSION:
         return Name.FILE if len(scan.source.files) > 1 else None
@@ -209,7 +214,7 @@ def version_of(scan: Scan, as_of: datetime) -> Sql | None:
     value = Name.value(column)
     if column.kind not in (Kind.DATE, Kind.DATETIME):
         return value
-    return sql.when(is_later(value, column.kind, sql.moment(as_of)).is_true(), None, value)
+    return sql.when(is_later(value, column.kind, sql.moment(recorded_by)).is_true(), None, value)
 
 
 def stands(relation: str, row: Column = Name.ROW_ID) -> Sql:
@@ -271,13 +276,14 @@ def seen(tables: Tables, scan: Scan, rows: Query | str) -> Select:
     as_of = sql.moment(tables.as_of)
     moments = (as_of.as_(Name.KNOWN), sql.null("DATE").as_(Name.REFERENCE_DAY))
     columns = (*carried_by(scan), Name.IS_BLANK_ROW, *visible_columns(scan, as_of), *moments)
-    return sql.select(*columns, exists(scan, as_of, as_of).as_(Name.EXISTS)).from_(rows)
+    existing = exists(scan, as_of, sql.moment(tables.recorded_by))
+    return sql.select(*columns, existing.as_(Name.EXISTS)).from_(rows)
 
 
-def exists(scan: Scan, known: Sql, as_of: Sql) -> Sql:
-    """Return whether a row had happened at the known moment and had been recorded by the as-of time; never null."""
+def exists(scan: Scan, known: Sql, recorded_by: Sql) -> Sql:
+    """Return whether a row had happened at the known moment and had been recorded by another; never null."""
     table, conditions = scan.source.table, [~Name.IS_BLANK_ROW]
-    for name, moment in ((table.happened, known), (table.recorded, as_of)):
+    for name, moment in ((table.happened, known), (table.recorded, recorded_by)):
         if name is not None and scan.has(name):
             conditions.append((~is_later(Name.value(name), table.columns[name].kind, moment)).or_else(True))
     return sql.and_(conditions)
@@ -322,18 +328,17 @@ def cases_of(tables: Tables, indicator: Indicator) -> str:
     return name
 
 
-def unplaced_stock(tables: Tables, indicator: Indicator) -> tuple[int, int]:
-    """Return how many existing cases of a stock have no beginning: with a blank cell, and with an unreadable one."""
+def unplaced_stock(tables: Tables, indicator: Indicator) -> Select | None:
+    """Return the existing cases of a stock that have no beginning; None where none can."""
     if not isinstance(indicator.period, PointInTime):
         raise TypeError(f"{indicator.id} is no stock")
     start = indicator.period.start
     if is_current_list(tables.extract.tables[indicator.table.name], start):
-        return 0, 0
-    unreadable = Name.unreadable(start)
-    query = sql.select(sql.count_where(~unreadable).as_("blank"), sql.count_where(unreadable).as_("unreadable"))
-    query = query.from_(_single(tables, indicator, on_days=False)).where(Name.value(start).is_null())
-    (counts,) = tables.session.records(query)
-    return counts["blank"], counts["unreadable"]
+        return None
+    every = _single(tables, indicator, on_days=False)
+    return (
+        sql.select(sql.STAR, Name.unreadable(start).as_("unreadable")).from_(every).where(Name.value(start).is_null())
+    )
 
 
 def typed(tables: Tables, table: Table, indicator: Indicator) -> Scan:
@@ -376,7 +381,7 @@ def _existing(tables: Tables, scan: Scan, rows: str, *, on_days: bool) -> Select
     pairs = pairs.join("reference_days", "d", kind="cross")
     kept = [Name.KEY_HASH, Name.IS_BLANK_ROW, Name.PLACE, Name.DAY_NUMBER, Name.REFERENCE_DAY, Name.KNOWN, *numbers]
     known = sql.select(*kept, *visible_columns(scan, Name.KNOWN)).from_(pairs)
-    known = known.where(exists(scan, Name.KNOWN, sql.moment(tables.as_of)))
+    known = known.where(exists(scan, Name.KNOWN, sql.moment(tables.recorded_by)))
     known = known.where(stands(rows, Name.PLACE)) if replaced else known
     return sql.select(sql.STAR).from_(known)
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
 from sgkpi.engines.duckdb import locate
@@ -27,14 +28,16 @@ from sgkpi.engines.duckdb.judge import category_text, judged
 from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.judge_outcomes import category_key
 from sgkpi.engines.duckdb.related import with_related
+from sgkpi.engines.duckdb.seal import write_sealed
 from sgkpi.engines.duckdb.session import Progress, open_session
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.sql import words as sql
-from sgkpi.engines.sql.ast import Sql
+from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger, Unplaced
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.outcomes import Outcome
@@ -62,6 +65,10 @@ class DuckDBEngine:
     ) -> Iterator[CaseOutcome]:
         """Yield every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
         yield from look_at(plan, extract, partial(_single_cases, plan, outcomes), people=True)
+
+    def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
+        """Write the sealed cases of a plan of months into a folder."""
+        look_at(plan, extract, partial(_seal, plan, seal, folder, to_compare=to_compare))
 
     def events(self, extract: Extract) -> Span | None:
         """Return the first and the last moment at which a row of the extract happened; None when there is none.
@@ -158,7 +165,7 @@ def _prepare_days(plan: Plan, tables: Tables) -> None:
         create_reference_days(tables)
     counting = [each.indicator for each in plan.indicators if uses_working_days(each.indicator)]
     if counting:
-        create_calendar(tables.session, counting, plan.closures)
+        create_calendar(tables.session, counting, plan.working_days)
 
 
 def _store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan]) -> None:
@@ -174,8 +181,19 @@ def _tally(tables: Tables, plans: Sequence[IndicatorPlan]) -> Ledger:
     counted = tally(tables.session, batch_of(tables, plans, with_related(tables, indicator))).counted
     if not indicator.is_stock:
         return counted
-    blank_and_unreadable = unplaced_stock(tables, indicator)
-    return replace(counted, unplaced=tuple(Unplaced(each.indicator.id, *blank_and_unreadable) for each in plans))
+    blank, unreadable, unplaced = 0, 0, unplaced_stock(tables, indicator)
+    if unplaced is not None:
+        is_unreadable = Column("unreadable")
+        counts = sql.select(sql.count_where(~is_unreadable), sql.count_where(is_unreadable)).from_(unplaced)
+        ((blank, unreadable),) = tables.session.rows(counts)
+    return replace(counted, unplaced=tuple(Unplaced(each.indicator.id, blank, unreadable) for each in plans))
+
+
+def _seal(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: bool) -> None:
+    """Store the tables and cases of a plan, and write the sealed cases."""
+    _prepare_days(plan, tables)
+    _store(tables, tables.columns, plan.indicators)
+    write_sealed(plan, seal, folder, tables, to_compare=to_compare)
 
 
 def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> list[CaseOutcome]:

@@ -18,9 +18,10 @@ from sgkpi.engines.duckdb.judge_outcomes import Batch, category_key, outcome_cod
 from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
-from sgkpi.model.expressions import Kind
+from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month
+from sgkpi.model.table import Table
 
 
 def judged(batch: Batch) -> Select:
@@ -136,6 +137,25 @@ def _category(breakdown: Breakdown, names: Names) -> Sql:
             return sql.fn("nullif", value.cast("VARCHAR"), "")
         case _:
             assert_never(expression.kind)
+
+
+def value_text(ref: ColumnRef, names: Names) -> Sql:
+    """Return the text of a column's typed value: a number as an exact fraction, any other as a category."""
+    if ref.kind is Kind.NUMBER:
+        return numbers.text(compile_number(ref, names))
+    return _category(Breakdown(ref.column, ref), names)
+
+
+def key_message(table: Table) -> Sql:
+    """Return what is digested of the key of a row, over its typed columns; null where a part is blank.
+
+    It is what `sealed.key_message` makes.
+    """
+    names = Names({None: table}, sql.NULL, sql.NULL)
+    parts = [sql.fn("kpi_key", value_text(ColumnRef(each, table.columns[each].kind), names)) for each in table.key]
+    pieces = [piece for part in parts for piece in (sql.fn("strlen", part), ":", part)]
+    message = sql.fn("concat", f"key:{table.name}:", *pieces)
+    return sql.when(sql.or_(part.is_null() for part in parts), None, message)
 
 
 def _band(breakdown: Breakdown, value: numbers.Ratio) -> Sql:

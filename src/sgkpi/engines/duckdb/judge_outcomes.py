@@ -25,6 +25,7 @@ from sgkpi.planning.columns import named_columns
 from sgkpi.planning.plan import IndicatorPlan
 
 NO_OUTCOME, UNPLACED_BLANK, UNPLACED_UNREADABLE, _FIRST = range(4)
+UNPLACED = {UNPLACED_BLANK: "blank", UNPLACED_UNREADABLE: "unreadable"}
 _NARROWEST = 255
 CategoryKey = tuple[tuple[tuple[Expression, tuple[object, ...]], ...], str | None]
 
@@ -58,6 +59,16 @@ class Codes:
 
     def code(self, outcome: Outcome, reason: str | None = None) -> Sql:
         return as_code(_FIRST + self.known.index((outcome, reason)))
+
+    @property
+    def outcomes(self) -> list[str | None]:
+        """The outcome behind each number; None behind those of cases that have none."""
+        return [*[None] * _FIRST, *(outcome.value for outcome, _ in self.known)]
+
+    @property
+    def reasons(self) -> list[str | None]:
+        """The reason behind each number, of cases that no date places too."""
+        return [*(UNPLACED.get(number) for number in range(_FIRST)), *(reason for _, reason in self.known)]
 
     @staticmethod
     def is_outcome(code: int) -> bool:

@@ -186,6 +186,11 @@ MACROS = {
         when not timed then strftime(value, '%Y-%m-%d')
         when microsecond(value) % 1000000 = 0 then strftime(value, '%Y-%m-%dT%H:%M:%S')
         else strftime(value, '%Y-%m-%dT%H:%M:%S.%f') end""",
+    # A number as an exact fraction in lowest terms.
+    "kpi_fraction(top, bottom)": """list_transform([top], lambda t: list_transform([gcd(t, bottom)], lambda g:
+        (t // g)::varchar || case when bottom // g = 1 then '' else '/' || (bottom // g)::varchar end)[1])[1]""",
+    # HMAC-SHA256 in hexadecimal digits, given the key's two pads.
+    "kpi_hmac(message, inner_pad, outer_pad)": ("sha256(outer_pad || unhex(sha256(inner_pad || encode(message))))"),
     # Weekdays that have passed at the end of a day, counted from a Monday; and the day that is the Nth of them.
     "kpi_weekdays(day)": f"""cast(
         floor((day - {FIRST_DAY}) / 7) * 5 + least(5, (((day - {FIRST_DAY}) % 7) + 7) % 7 + 1) as bigint)""",

@@ -32,6 +32,11 @@ def _huge(value: int) -> Sql:
     return sql.number(value).cast("HUGEINT")
 
 
+def text(ratio: Ratio) -> Sql:
+    """Return the text of a number as an exact fraction in lowest terms: `7/2`, or `3`."""
+    return sql.fn("kpi_fraction", ratio.numerator, ratio.bottom)
+
+
 def constant(value: Fraction) -> Ratio:
     """Return a number that is written out."""
     return Ratio(_huge(value.numerator), value.denominator)

@@ -61,7 +61,7 @@ class _Inspector:
         self.timed = timed_columns(self.options.definitions)
 
     def inspect(self) -> Inspection:
-        create_calendar(self.session, [each.indicator for each in self.plan.indicators], self.plan.closures)
+        create_calendar(self.session, [each.indicator for each in self.plan.indicators], self.plan.working_days)
         flagged: list[FlaggedRows] = []
         facts: list[TableFacts] = []
         for name in self.options.tables:

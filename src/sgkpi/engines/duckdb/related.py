@@ -20,6 +20,7 @@ from sgkpi.engines.duckdb.cases import (
 )
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, key_part
+from sgkpi.engines.duckdb.judge import key_message
 from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.working_days import nth_working_day
@@ -165,15 +166,15 @@ class Lookup:
         return asked
 
 
-def with_related(tables: Tables, indicator: Indicator) -> Query | str:
-    """Return an indicator's cases joined with what is known of its related rows."""
+def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = False) -> Select | str:
+    """Return an indicator's cases joined with what is known of its related rows; `with_rows`, also which are kept."""
     cases = cases_of(tables, indicator)
     if not indicator.related:
         return cases
     query = sql.select(sql.star("b")).from_(cases, "b")
     for place, related in enumerate(indicator.related):
         lookup = Lookup(tables, indicator, related, cases, typed(tables, related.table, indicator))
-        side, (answers, parts) = f"answers_{place}", _answers(lookup)
+        side, (answers, parts) = f"answers_{place}", _answers(lookup, with_rows=with_rows)
         same_question = sql.and_(value.same_as(column.of(side)) for column, value in lookup.asked("b").items())
         query = query.join(answers, side, on=same_question, kind="left")
         known = (sql.column(part, side).as_(Name.related(indicator.id, related.name, part)) for part in parts)
@@ -181,8 +182,11 @@ def with_related(tables: Tables, indicator: Indicator) -> Query | str:
     return query
 
 
-def _answers(lookup: Lookup) -> tuple[Query, list[str]]:
-    """For each question: the columns of the row kept, `unreadable`, and `many` or `count`; and the names of these."""
+def _answers(lookup: Lookup, *, with_rows: bool) -> tuple[Query, list[str]]:
+    """For each question: the columns of the row kept, `unreadable`, and `many` or `count`; and the names of these.
+
+    `with_rows` adds `row`: what is digested of the kept row's key, empty where it has no whole one.
+    """
     named, scan, keep = named_columns(lookup.indicator), lookup.scan, lookup.related.keep
     guards, kept = named.guards[lookup.related.name], named.kept[lookup.related.name]
     row_columns = [] if keep is Keep.COUNT else list(dict.fromkeys([*guards, *kept]))
@@ -192,6 +196,11 @@ def _answers(lookup: Lookup) -> tuple[Query, list[str]]:
         if column.kind is Kind.DATETIME and column.midnight:
             parts.append(Name.has_time(column.name))
         columns += [part.of("k").as_(part) for part in parts]
+    is_kept = bool(row_columns) or (with_rows and keep is not Keep.COUNT)
+    if with_rows and is_kept:
+        has_key = lookup.tables.extract.tables[lookup.table.name].has_key
+        row = key_message(lookup.table).or_else("") if has_key else sql.text("")
+        columns.append(sql.when(Name.PLACE.of("k").is_not_null(), row).as_("row"))
     typed = {name for name in (*guards, *kept) if lookup.table.columns[name].kind not in _READABLE}
     late = (Name.unreadable(name).of("k").is_true() for name in kept if name in typed)
     unreadable = sql.or_([sql.column("guarded", "g").is_true(), *late])
@@ -201,7 +210,7 @@ def _answers(lookup: Lookup) -> tuple[Query, list[str]]:
     guard = sql.fn("bool_or", sql.and_([sql.or_(unread), _may_satisfy_where(lookup)] if unread else [sql.FALSE]))
     looks = [sql.count_where(_wanted(lookup)).as_("row_count")] if keep in (Keep.COUNT, Keep.ONLY) else []
     guarded = sql.select(Name.QUESTION, guard.as_("guarded"), *looks).from_(_JOINED).group_by(Name.QUESTION)
-    for relation, side in ((guarded, "g"), *([(_kept_rows(lookup), "k")] if row_columns else [])):
+    for relation, side in ((guarded, "g"), *([(_kept_rows(lookup), "k")] if is_kept else [])):
         query = query.join(relation, side, on=Name.QUESTION.of("a").eq(Name.QUESTION.of(side)), kind="left")
     asked = {question.name for question in lookup.asked()}
     every = sql.select(*(value.as_(name) for name, value in lookup.asked().items())).distinct().from_(lookup.cases)
@@ -246,7 +255,7 @@ def _joined(lookup: Lookup) -> Select:
     asked = [question for question in lookup.asked() if question != Name.LOOKUP_KEY]
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
     columns = [Name.QUESTION, *asked, Name.PLACE, *numbers, *visible_columns(scan, Name.KNOWN)]
-    seen = sql.select(*columns).from_(pairs).where(exists(scan, Name.KNOWN, lookup.as_of))
+    seen = sql.select(*columns).from_(pairs).where(exists(scan, Name.KNOWN, sql.moment(lookup.tables.recorded_by)))
     if lookup.tables.doubles[table.name]:
         first = sql.fn("row_number").over([Name.QUESTION, *identity(scan)], [Name.PLACE]).eq(1)
         seen = sql.select(sql.STAR).from_(seen).qualify(first)

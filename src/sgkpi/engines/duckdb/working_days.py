@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import TypeGuard
 
-from sgkpi.definitions.bank_holidays import last_known_day, working_days_in_england
+from sgkpi.definitions.bank_holidays import last_known_day
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql
+from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import Call, Expression, children
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.units import Limit, LimitUnit
@@ -59,10 +60,10 @@ def _due_column(amount: int) -> Column:
     return Column(f"in_{amount}" if amount >= 0 else f"{-amount}_before")
 
 
-def create_calendar(session: Session, indicators: Iterable[Indicator], closures: Iterable[date]) -> None:
+def create_calendar(session: Session, indicators: Iterable[Indicator], working_days: WorkingDays) -> None:
     """Make the calendar that the expressions above look into, and the due days of every limit in use."""
     last = last_known_day()
-    closed = working_days_in_england(closures).closed_weekdays(_FIRST_BANK_HOLIDAYS, last)
+    closed = working_days.closed_weekdays(_FIRST_BANK_HOLIDAYS, last)
     session.execute(_CALENDAR, [_FIRST_DAY, last, closed])
     amounts = sorted({amount for indicator in indicators for amount in _amounts(indicator)})
     if amounts:

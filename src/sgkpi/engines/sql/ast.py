@@ -347,6 +347,14 @@ class Statement(Sql):
     body: Sql
 
 
+@dataclass(frozen=True, slots=True)
+class Copy(Sql):
+    """A statement that writes the rows of a query into a Parquet file."""
+
+    query: Query
+    path: str
+
+
 def literal(value: Value) -> Sql:
     """Return the node of a plain value; a node as it is."""
     match value:

@@ -100,5 +100,6 @@ _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Union: lambda node: f"{_part(node.first)} UNION ALL {_part(node.second)}",
     ast.Select: _select,
     ast.With: _with,
+    ast.Copy: lambda node: f"COPY ({text_of(node.query)}) TO {text_of(ast.Text(node.path))} (FORMAT parquet)",
     ast.Statement: lambda node: f"{node.words.format(_name(node.table))} {text_of(node.body)}",
 }

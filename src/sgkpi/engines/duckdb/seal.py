@@ -1,0 +1,206 @@
+"""Sealed cases in SQL: all cases as they are judged, with their keys and evidence as keyed digests."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial, reduce
+from pathlib import Path
+from typing import assert_never
+
+from sgkpi.engines import sealed_files
+from sgkpi.engines.duckdb.cases import Tables, batch_of, exists, other_parts, unplaced_stock
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
+from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.count import periods_of
+from sgkpi.engines.duckdb.judge import category_text, judged, key_message, value_text
+from sgkpi.engines.duckdb.judge_outcomes import UNPLACED, UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch, category_key
+from sgkpi.engines.duckdb.numbers import Ratio, text
+from sgkpi.engines.duckdb.related import with_related
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Copy, Query, Select, Sql
+from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, EVIDENCE_DIGITS, KEY_BYTES, ONE, SEVERAL, UNREADABLE, Seal
+from sgkpi.model.expressions import ColumnRef, Kind
+from sgkpi.model.indicator import Breakdown, Indicator, Keep, Related
+from sgkpi.model.outcomes import NOT_RECORDED, Outcome
+from sgkpi.model.table import Table
+from sgkpi.planning.columns import named_columns
+from sgkpi.planning.evidence import Evidence, EvidenceKind, evidence_of
+from sgkpi.planning.plan import IndicatorPlan, Plan
+
+# The secret is a bound value: no text of a statement ever holds it.
+_PADS = "create or replace table secret as select $1::blob as inner_pad, $2::blob as outer_pad"
+_SEALED = "sealed"
+_COLUMNS = {**sealed_files.CASE_COLUMNS, "rows": "BLOB[]"}
+_LISTS = ("categories", "evidence", "rows")
+_OWNER, _MESSAGE, _INNER, _OUTER = map(Column, ("owner", "message", "inner_pad", "outer_pad"))
+
+
+def write_sealed(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: bool) -> None:
+    """Write the files of sealed cases; the tables are stored, and the days that the plan needs prepared."""
+    session = tables.session
+    session.execute(_PADS, list(seal.pads))
+    session.create(_SEALED, sql.select(*(sql.null(kind).as_(name) for name, kind in _COLUMNS.items())).limit(0))
+    planned = [each for each in plan.indicators if each.periods]
+    session.run_parallel([partial(_add_cases, tables, each) for each in planned])
+    cases = sql.select(*map(Column, sealed_files.CASE_COLUMNS)).from_(_SEALED)
+    session.execute(Copy(cases, str(folder / sealed_files.CASES)))
+    session.execute(Copy(_keys(tables, existing=True), str(folder / sealed_files.KEYS)))
+    if to_compare:
+        session.execute(Copy(_keys(tables, existing=False), str(folder / sealed_files.ROWS)))
+        kept = sql.select(*map(Column, sealed_files.RELATED_COLUMNS)).from_(_SEALED)
+        kept = kept.where(Column("key").is_not_null() & Column("period").is_not_null())
+        session.execute(Copy(kept, str(folder / sealed_files.RELATED)))
+
+
+def _add_cases(tables: Tables, planned: IndicatorPlan) -> None:
+    """Add the cases of an indicator, and those that no date places."""
+    indicator = planned.indicator
+    tables.session.execute(sql.insert(_SEALED, _cases(tables, planned)))
+    if indicator.is_stock and (unplaced := unplaced_stock(tables, indicator)) is not None:
+        reason = sql.when(Column("unreadable"), UNPLACED[UNPLACED_UNREADABLE], UNPLACED[UNPLACED_BLANK])
+        owned = _with_owner(tables, indicator.table, sql.select(sql.STAR).from_(unplaced))
+        tables.session.execute(sql.insert(_SEALED, _rows(indicator, owned, {"reason": reason})))
+
+
+def _cases(tables: Tables, planned: IndicatorPlan) -> Select:
+    """Return the cases of an indicator that have an outcome or, of a flow, no date that places them."""
+    indicator, related = planned.indicator, with_related(tables, planned.indicator, with_rows=True)
+    own = {*named_columns(indicator).case, *indicator.table.key} & {*tables.columns[indicator.table.name]}
+    columns = [column for column in indicator.table.columns.values() if column.name in own]
+    carried = [part for column in columns for part in (Name.value(column), *other_parts(column))]
+    carried += [Name.IS_DUPLICATE, *(map(Column, related.names) if isinstance(related, Select) else ())]
+    batch = batch_of(tables, [planned], related, tuple(carried))
+    placing, code = batch.placings[indicator.id].column, Name.outcome(0)
+    has_outcome = placing.is_not_null() & code.is_in(batch.codes.numbers(tuple(Outcome)))
+    cases = sql.select(sql.STAR).from_(judged(batch), "c").where(has_outcome | code.is_in(UNPLACED))
+    pairs = [(place, period.label) for place, found in periods_of(batch, planned).items() for period in found]
+    places, labels = (sql.fn("unnest", sql.fn("list_value", *part)) for part in zip(*pairs, strict=True))
+    months = sql.select(places.as_("place"), labels.as_("period"))
+    cases = cases.join(months, "m", on=placing.of("c").eq(Column("place", "m")), kind="left")
+    sealing = _Sealing(tables, batch, frozenset(part.name for part in carried))
+    return _rows(indicator, _with_owner(tables, indicator.table, cases), sealing.cells)
+
+
+def _with_owner(tables: Tables, table: Table, cases: Select) -> Select:
+    """Return cases with the digest of their keys (null where there is none) and what digests are made with."""
+    has_key = tables.extract.tables[table.name].has_key
+    keyed = sql.select(sql.STAR, (key_message(table) if has_key else sql.null("VARCHAR")).as_(_MESSAGE)).from_(cases)
+    owner = sql.when(_MESSAGE.is_not_null(), sql.fn("left", _hmac(_MESSAGE), 2 * KEY_BYTES))
+    return sql.select(sql.STAR, owner.as_(_OWNER)).from_(keyed).join("secret", "p", kind="cross")
+
+
+def _rows(indicator: Indicator, cases: Query, cells: Mapping[str, Sql]) -> Select:
+    """Return rows of sealed cases; cells that are not given are null, and lists empty."""
+    given = {"indicator": sql.text(indicator.id), "key": sql.fn("unhex", _OWNER), **cells}
+    columns: list[Sql] = []
+    for name, kind in _COLUMNS.items():
+        cell = given.get(name, sql.NULL).cast(kind)
+        columns.append((cell.or_else(sql.fn("list_value")) if name in _LISTS else cell).as_(name))
+    return sql.select(*columns).from_(cases)
+
+
+def _hmac(message: Sql) -> Sql:
+    return sql.fn("kpi_hmac", message, _INNER, _OUTER)
+
+
+@dataclass(frozen=True)
+class _Sealing:
+    """The cells of an indicator's sealed cases; `carried` are the columns of the case that stand beside its outcome."""
+
+    tables: Tables
+    batch: Batch
+    carried: frozenset[str]
+
+    @property
+    def planned(self) -> IndicatorPlan:
+        return self.batch.plans[0]
+
+    @property
+    def cells(self) -> dict[str, Sql]:
+        indicator, codes, code = self.planned.indicator, self.batch.codes, Name.outcome(0) + 1
+        is_placed, is_owned = Name.outcome(0) >= min(codes.numbers(tuple(Outcome))), _OWNER.is_not_null()
+        evidence = sql.fn("list_value", *map(self._evidence, evidence_of(indicator)))
+        cells = {
+            "period": Column("period"),
+            "outcome": sql.fn("list_extract", sql.fn("list_value", *codes.outcomes), code),
+            "reason": sql.fn("list_extract", sql.fn("list_value", *codes.reasons), code),
+            "categories": sql.when(is_placed, sql.fn("list_value", *map(self._category, self.planned.breakdowns))),
+            "evidence": sql.when(is_placed & is_owned, evidence),
+            "rows": sql.when(is_placed & is_owned, sql.fn("list_value", *map(self._row, indicator.related))),
+        }
+        if indicator.value is not None:
+            is_counted = Name.outcome(0).eq(codes.code(Outcome.COUNTED))
+            cells["value"] = sql.when(is_counted, text(Ratio(Name.numerator(0), Name.denominator(0))))
+        return cells
+
+    def _category(self, breakdown: Breakdown) -> Sql:
+        """Return a category as figures show it."""
+        column: Sql = self.batch.categories[category_key(self.planned, breakdown)]
+        if breakdown.expression.kind is Kind.NUMBER and not breakdown.bands:
+            # Few different ones; plain decimals are made of their exact fractions outside SQL.
+            found = self.tables.session.rows(sql.select(column).distinct().from_(judged(self.batch)))
+            recorded = [cell for (cell,) in found if cell is not None]
+            shown = [category_text(breakdown, cell) for cell in recorded]
+            place = sql.fn("list_position", sql.fn("list_value", *recorded).cast("VARCHAR[]"), column)
+            column = sql.fn("list_extract", sql.fn("list_value", *shown).cast("VARCHAR[]"), place)
+        return column.or_else(NOT_RECORDED)
+
+    def _evidence(self, evidence: Evidence) -> Sql:
+        """Return a piece of evidence, sealed."""
+        related = None if evidence.related is None else self.planned.indicator.related_named(evidence.related)
+        table = related.table if related else self.planned.indicator.table
+        match evidence.kind:
+            case EvidenceKind.COLUMN:
+                column = table.columns[evidence.column]
+                if not self._has(Name.value(column).name, related):
+                    return sql.number(BLANK)
+                ref = ColumnRef(column.name, column.kind, evidence.related)
+                sealed = self._digest(evidence, value_text(ref, self.batch.names(self.planned.indicator)))
+                if related or column.kind in ALWAYS_READABLE:
+                    return sealed
+                return sql.when(Name.unreadable(column), UNREADABLE, sealed)
+            case EvidenceKind.ROW:
+                return self._digest(evidence, self._related(related, "row"))
+            case EvidenceKind.COUNT:
+                return (self._related(related, "count") + COUNT_OFFSET).or_else(BLANK)
+            case EvidenceKind.STATE:
+                several = self._related(related, "many") if related and related.keep is Keep.ONLY else sql.FALSE
+                state = self._digest(evidence, sql.when(several, SEVERAL, ONE))
+                return sql.when(self._related(related, "unreadable"), UNREADABLE, state)
+            case EvidenceKind.DUPLICATE:
+                return self._digest(evidence, sql.when(Name.IS_DUPLICATE, SEVERAL, ONE))
+            case _:
+                assert_never(evidence.kind)
+
+    def _has(self, part: str, related: Related | None) -> bool:
+        name = self._related(related, part).name if related else part
+        return name in self.carried
+
+    def _related(self, related: Related | None, part: str) -> Column:
+        return Name.related(self.planned.indicator.id, related.name if related else "", part)
+
+    def _row(self, related: Related) -> Sql:
+        """Return the digest of the key of the related row that is kept, as it stands in its table's register."""
+        row = self._related(related, "row")
+        if related.keep is Keep.COUNT:
+            return sql.null("BLOB")
+        return sql.when(row.ne(""), sql.fn("unhex", sql.fn("left", _hmac(row), 2 * KEY_BYTES)))
+
+    @staticmethod
+    def _digest(evidence: Evidence, text: Sql) -> Sql:
+        message = sql.fn("concat", "evidence:", _OWNER, f":{evidence.name}:", text)
+        digits = sql.fn("concat", "0x", sql.fn("left", _hmac(message), EVIDENCE_DIGITS))
+        return sql.when(text.is_null(), BLANK, digits.cast("UBIGINT"))
+
+
+def _keys(tables: Tables, *, existing: bool) -> Query:
+    """Return the keys of the rows of every table: of those that exist at the as-of time, or of all."""
+    every: list[Query] = []
+    for name in sorted(tables.columns):
+        scan = tables.store(name)
+        moments = sql.moment(tables.as_of), sql.moment(tables.recorded_by)
+        rows = sql.select(sql.STAR).from_(f"typed.{name}")
+        rows = rows.where(exists(scan, *moments) if existing else ~Name.IS_BLANK_ROW)
+        owned = _with_owner(tables, scan.source.table, rows)
+        keys = sql.select(sql.text(name).as_("table"), sql.fn("unhex", _OWNER).as_("key")).distinct()
+        every.append(keys.from_(owned).where(_OWNER.is_not_null()))
+    return reduce(Query.union_all, every)

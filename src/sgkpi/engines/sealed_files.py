@@ -1,0 +1,46 @@
+"""The files of sealed cases that both engines write: their names, and their columns.
+
+cases.parquet    the cases with an outcome by indicator and month, and those that no date places (without a month)
+keys.parquet     the keys of the rows of each table that existed at the as-of time
+rows.parquet     the keys of all rows of each table, whatever their dates
+related.parquet  the keys of the related rows that are kept for each case
+
+Only the first two stay with a snapshot; the others are for the comparison with the snapshot before.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+CASES, KEYS, ROWS, RELATED = "cases.parquet", "keys.parquet", "rows.parquet", "related.parquet"
+CASE_COLUMNS = {
+    "indicator": "VARCHAR",
+    "period": "VARCHAR",
+    "key": "BLOB",
+    "outcome": "VARCHAR",
+    "reason": "VARCHAR",
+    "value": "VARCHAR",
+    "per": "VARCHAR",
+    "categories": "VARCHAR[]",
+    "evidence": "UBIGINT[]",
+}
+KEY_COLUMNS = {"table": "VARCHAR", "key": "BLOB"}
+# `rows` has one key for each related of the definition, in its order.
+RELATED_COLUMNS = {"indicator": "VARCHAR", "period": "VARCHAR", "key": "BLOB", "rows": "BLOB[]"}
+
+
+def write_rows(path: Path, columns: dict[str, str], rows: Iterable[Sequence[object]]) -> None:
+    """Write rows of these columns as a Parquet file."""
+    import pyarrow as pa
+    from pyarrow.parquet import write_table
+
+    kinds: dict[str, pa.DataType] = {
+        "VARCHAR": pa.string(),
+        "BLOB": pa.binary(),
+        "VARCHAR[]": pa.list_(pa.string()),
+        "BLOB[]": pa.list_(pa.binary()),
+        "UBIGINT[]": pa.list_(pa.uint64()),
+    }
+    schema = pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
+    cells = list(zip(*rows, strict=True)) or [()] * len(columns)
+    arrays = [pa.array(each, field.type) for each, field in zip(cells, schema, strict=True)]
+    write_table(pa.Table.from_arrays(arrays, schema=schema), path, compression="zstd")

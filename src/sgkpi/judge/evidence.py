@@ -1,0 +1,73 @@
+"""The evidence of a case, sealed: digests of all that its judgement depends on."""
+
+from fractions import Fraction
+from typing import assert_never
+
+from sgkpi.extracts.cells import normalise_key
+from sgkpi.judge.cases import Case, World
+from sgkpi.judge.tables import LoadedTable, Row
+from sgkpi.judge.values import Known, plain_text
+from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, ONE, SEVERAL, UNREADABLE, Seal, key_message
+from sgkpi.planning.evidence import Evidence, EvidenceKind, evidence_of
+
+
+def sealed_key(loaded: LoadedTable, row: Row, seal: Seal) -> bytes | None:
+    """Return the digest of a row's key; None where a part of it is blank, or the file has none."""
+    return seal.key(loaded.table.name, _key_parts(loaded, row)) if row.has_key else None
+
+
+def sealed_evidence(case: Case, world: World, seal: Seal) -> tuple[int, ...]:
+    """Return the evidence of a case, sealed, in the order of `evidence_of`; none of a case without a whole key."""
+    key = sealed_key(world.tables[case.indicator.table.name], case.row, seal)
+    if key is None:
+        return ()
+    return tuple(_sealed(each, case, world, key, seal) for each in evidence_of(case.indicator))
+
+
+def kept_rows(case: Case, world: World, seal: Seal) -> list[bytes | None]:
+    """Return the digests of the keys of the related rows that are kept for a case, in the definition's order."""
+    found = [(world.tables[related.table.name], case.joined[related.name].row) for related in case.indicator.related]
+    return [None if row is None else sealed_key(loaded, row, seal) for loaded, row in found]
+
+
+def _sealed(evidence: Evidence, case: Case, world: World, key: bytes, seal: Seal) -> int:
+    joined = case.joined[evidence.related] if evidence.related else None
+    row = joined.row if joined else case.row
+    text: str | None
+    match evidence.kind:
+        case EvidenceKind.COLUMN:
+            if joined is None and evidence.column in case.row.unreadable:
+                return UNREADABLE
+            value = row.values.get(evidence.column) if row else None
+            text = None if value is None else _text(value)
+        case EvidenceKind.ROW:
+            text = None if row is None else _row_text(world.tables[_table_of(case, evidence)], row)
+        case EvidenceKind.COUNT:
+            return BLANK if joined is None or joined.count is None else joined.count + COUNT_OFFSET
+        case EvidenceKind.STATE:
+            if joined is not None and joined.unreadable:
+                return UNREADABLE
+            text = SEVERAL if joined is not None and joined.more_than_one else ONE
+        case EvidenceKind.DUPLICATE:
+            text = SEVERAL if case.is_duplicate else ONE
+        case _:
+            assert_never(evidence.kind)
+    return seal.evidence(key, evidence.name, text)
+
+
+def _table_of(case: Case, evidence: Evidence) -> str:
+    return case.indicator.related_named(evidence.related or "").table.name
+
+
+def _row_text(loaded: LoadedTable, row: Row) -> str:
+    """Return which row it is; of a row without a whole key no more than that it is there."""
+    return key_message(loaded.table.name, _key_parts(loaded, row)) if row.has_key else ""
+
+
+def _key_parts(loaded: LoadedTable, row: Row) -> list[str]:
+    return [normalise_key(_text(value)) for name in loaded.table.key if (value := row.values[name]) is not None]
+
+
+def _text(value: Known) -> str:
+    """Return a typed value as text: a number as an exact fraction, any other as a category is shown."""
+    return str(value) if isinstance(value, Fraction) else plain_text(value)
