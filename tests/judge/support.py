@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from textwrap import dedent
 
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.engines.reference import JudgedCase, ReferenceEngine, judged_cases, open_world
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
@@ -129,7 +130,7 @@ class World:
     def _plan(self, months: str, as_of: datetime, kind: PeriodKind) -> Plan:
         assert why_unavailable(self.indicator, self.extract) is None
         periods: tuple[Period, ...] = tuple(period_for(kind, Month.parse(month)) for month in months.split())
-        return Plan(as_of, (IndicatorPlan(self.indicator, periods, self.indicator.by),), {})
+        return Plan(as_of, (IndicatorPlan(self.indicator, periods, self.indicator.by),), working_days_in_england())
 
 
 def _said(each: JudgedCase) -> str:

@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from sgkpi import api
+from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.engines.reference import ReferenceEngine
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.outcomes import Outcome
@@ -147,7 +148,7 @@ def test_the_first_row_of_a_parquet_file_is_row_1(tmp_path: Path) -> None:
     pq.write_table(pa.table({"received": ["2019-02-04", "2019-02-05"]}), tmp_path / "data" / "contacts.parquet")
     catalogue = api.load_catalogue(tmp_path / "indicators")
     extract = api.open_extract(tmp_path / "data", catalogue)
-    plan = Plan(at("2019-03-04 07:00"), (IndicatorPlan(world.indicator, (FEBRUARY,), ()),), {})
+    plan = Plan(at("2019-03-04 07:00"), (IndicatorPlan(world.indicator, (FEBRUARY,), ()),), working_days_in_england())
     keys = [case.key for case in ReferenceEngine().cases(plan, extract)]
     assert keys == [("contacts.parquet", "1"), ("contacts.parquet", "2")]
 
