@@ -88,7 +88,7 @@ def a_draft(
     }
     blank = {"revision": 0, "cases": None, "files": (), "content": ""}
     manifest = a_manifest(**{**blank, "calendar": recorded, **changes})
-    return Draft(manifest, files, b"{}\n", previous, sealed, secret if sealed else None)
+    return Draft(manifest, files, {"taken_at": "2019-03-04T09:00:00"}, previous, sealed, secret if sealed else None)
 
 
 def a_store(folder: Path) -> Store:

@@ -4,6 +4,7 @@ The steps: (1) folders, store.json and the secret; (2) the lock; (3) leftovers; 
 (6) files; (7) the manifest; (8) one rename, which is the commit; (9) a last sync.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from sgkpi.snapshots.digests import content_digest
 from sgkpi.snapshots.disk import Disk, NameTaken, staging_name
 from sgkpi.snapshots.lock import Writer, locked
 from sgkpi.snapshots.manifest import CasesRecord, FileRecord, Manifest, PreviousRecord
-from sgkpi.snapshots.sealed import Sealed
+from sgkpi.snapshots.sealed import Sealed, sealed_digests
 from sgkpi.snapshots.secret import key_id, make_private_folder, read_secret
 from sgkpi.snapshots.store import MANIFEST, RECEIPT, STORE_FILE, STORE_SCHEMA, Snapshot, Store, read_snapshot
 
@@ -31,13 +32,13 @@ class Draft:
     """A snapshot to be added.
 
     `manifest` lacks what the commit fills in: revision, supersedes, cases, previous, files and content. `files` are
-    all others by name; `receipt` belongs to none of them. `previous` is the snapshot with which this one was
-    compared, and `secret` the one that sealed its cases.
+    all others by name, but for the `receipt`, which tells when and where it was taken. `previous` is the snapshot with
+    which this one was compared, and `secret` the one that sealed its cases.
     """
 
     manifest: Manifest
     files: Mapping[str, bytes]
-    receipt: bytes
+    receipt: Mapping[str, object]
     previous: Snapshot | None
     sealed: Sealed | None = None
     secret: bytes | None = None
@@ -143,11 +144,12 @@ def _commit(store: Store, draft: Draft, disk: Disk) -> Committed:
     if (found := _settle(store, draft)).there:
         return Committed(found.there, is_added=False, decision=found)
     manifest = complete(draft, found)
+    receipt = {MANIFEST: sha256(manifest.to_bytes()).hexdigest()}
     if store.private is not None and draft.sealed is not None:
         disk.remove_leftovers(store.private)
-        _write_sealed(store.private, manifest, draft.sealed, disk)
+        receipt |= _write_sealed(store.private, manifest, draft.sealed, disk)
     try:
-        _write_public(store.folder, manifest, draft, disk)
+        _write_public(store.folder, manifest, draft, receipt, disk)
     except NameTaken as error:  # the lock does not work on this file system, and somebody else was faster
         if (found := _settle(store, draft)).there:
             return Committed(found.there, is_added=False, decision=found)
@@ -226,8 +228,11 @@ def _prepare(store: Store, draft: Draft, disk: Disk) -> None:
             raise StoreChanged(_CHANGED)
 
 
-def _write_sealed(private: Path, manifest: Manifest, sealed: Sealed, disk: Disk) -> None:
-    """Write sealed cases under the name that their digest gives them; those of a run that was killed are used."""
+def _write_sealed(private: Path, manifest: Manifest, sealed: Sealed, disk: Disk) -> dict[str, str]:
+    """Write sealed cases under the name that their digest gives them, and return the digests of the files.
+
+    Those that a run that was killed has left there are used.
+    """
     target = private / f"{manifest.name}-{sealed.content[:8]}"
     if not target.exists():
         with _staging(private, disk, 0o700) as staging, suppress(NameTaken):
@@ -238,9 +243,10 @@ def _write_sealed(private: Path, manifest: Manifest, sealed: Sealed, disk: Disk)
         disk.sync(private)
     if not sealed.is_in(target):
         raise SnapshotError(f"{target} does not hold the cases that its name says; move it away")
+    return sealed_digests(target)
 
 
-def _write_public(folder: Path, manifest: Manifest, draft: Draft, disk: Disk) -> None:
+def _write_public(folder: Path, manifest: Manifest, draft: Draft, digests: Mapping[str, str], disk: Disk) -> None:
     """Write every file, then the manifest; read them back; then give the folder its name."""
     with _staging(folder, disk) as staging:
         below = {path for name in draft.files for path in Path(name).parents}
@@ -248,7 +254,8 @@ def _write_public(folder: Path, manifest: Manifest, draft: Draft, disk: Disk) ->
             disk.make_folder(staging / path)
         for name, content in draft.files.items():
             disk.write(staging / name, content)
-        disk.write(staging / RECEIPT, draft.receipt)
+        receipt = json.dumps({**draft.receipt, "digests": digests}, indent=2)
+        disk.write(staging / RECEIPT, f"{receipt}\n".encode())
         disk.write(staging / MANIFEST, manifest.to_bytes())
         for path in (*below, Path()):
             disk.sync(staging / path)

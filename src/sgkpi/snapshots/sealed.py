@@ -88,6 +88,14 @@ def read_sealed(folder: Path) -> Sealed:
     return Sealed(*tables)
 
 
+def sealed_digests(folder: Path) -> dict[str, str]:
+    """Return the digest of each file of a folder of sealed cases; raise SnapshotError where one is missing."""
+    try:
+        return {name: sha256((folder / name).read_bytes()).hexdigest() for name in (CASES, KEYS)}
+    except OSError as error:
+        raise SnapshotError(f"{error.filename} cannot be read: {error.strerror or error}") from error
+
+
 def _sorted_lines(table: pa.Table, by: tuple[str, ...]) -> Iterator[list[str]]:
     """Yield the rows as text in the order of these columns; those without a key last, in the order of their text."""
     keyed = pc.is_valid(table["key"])

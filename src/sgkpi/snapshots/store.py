@@ -88,7 +88,7 @@ class Contents:
             raise SnapshotError(f"{snapshot.name} has no previous snapshot: it was the first")
         found = self.named(link.snapshot)
         if found.sha256 != link.manifest:
-            raise SnapshotError(f"{found.folder} is not the snapshot with which {snapshot.name} was compared")
+            raise SnapshotError(f"{found.folder} is not the one with which {snapshot.name} was compared")
         return found
 
     def named(self, name: str) -> Snapshot:

@@ -1,9 +1,11 @@
 """Verification of a store: every byte of its snapshots, the chain between them, and sealed cases where they are.
 
-Each manifest vouches for its files and for its predecessor; nothing in the store vouches for the newest.
+Each manifest vouches for its files and for its predecessor. A receipt has the digests of its own manifest and of the
+files of sealed cases, so that a slip of the disk shows; who changes the newest snapshot on purpose can change it too.
 """
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,8 +16,8 @@ from sgkpi.snapshots.calendar import CALENDAR
 from sgkpi.snapshots.digests import content_digest
 from sgkpi.snapshots.disk import Disk, staging_name
 from sgkpi.snapshots.lock import Writer, locked
-from sgkpi.snapshots.sealed import read_sealed
-from sgkpi.snapshots.secret import SEALED_NAME
+from sgkpi.snapshots.sealed import read_sealed, sealed_digests
+from sgkpi.snapshots.secret import KEY_FILE, SEALED_NAME, key_id, read_secret
 from sgkpi.snapshots.store import MANIFEST, RECEIPT, Contents, Snapshot, Store
 
 
@@ -37,9 +39,21 @@ def verify_store(store: Store, only: Iterable[Snapshot] | None = None) -> tuple[
 
 
 def _verify(store: Store, contents: Contents, snapshot: Snapshot) -> Iterator[StoreFinding]:
-    problems = [*_files(snapshot), *_chain(contents, snapshot)]
-    yield from (StoreFinding(snapshot.name, message) for message in problems)
-    yield from _sealed(store, snapshot)
+    digests = _receipt(snapshot)
+    if digests.get(MANIFEST, snapshot.sha256) != snapshot.sha256:
+        yield StoreFinding(snapshot.name, f"{snapshot.folder / MANIFEST} is not what {RECEIPT} says was written")
+    for message in (*_files(snapshot), *_chain(contents, snapshot)):
+        yield StoreFinding(snapshot.name, message)
+    yield from _sealed(store, snapshot, digests)
+
+
+def _receipt(snapshot: Snapshot) -> Mapping[str, str]:
+    """Return the digests in the receipt; none where it was deleted, or is damaged itself."""
+    try:
+        digests: object = json.loads((snapshot.folder / RECEIPT).read_bytes())["digests"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return digests if isinstance(digests, Mapping) else {}
 
 
 def _files(snapshot: Snapshot) -> Iterator[str]:
@@ -79,7 +93,7 @@ def _chain(contents: Contents, snapshot: Snapshot) -> Iterator[str]:
             return
 
 
-def _sealed(store: Store, snapshot: Snapshot) -> Iterator[StoreFinding]:
+def _sealed(store: Store, snapshot: Snapshot, digests: Mapping[str, str]) -> Iterator[StoreFinding]:
     cases = snapshot.manifest.cases
     if cases is None:
         return
@@ -88,11 +102,17 @@ def _sealed(store: Store, snapshot: Snapshot) -> Iterator[StoreFinding]:
         yield StoreFinding(snapshot.name, "sealed cases: not here", is_damage=False)
         return
     try:
-        sealed = read_sealed(folder)
-        if (sealed.content, sealed.cases.num_rows) != (cases.content, cases.rows):
-            yield StoreFinding(snapshot.name, f"{folder} does not hold the cases of {snapshot.name}")
+        sealed, secret = read_sealed(folder), read_secret(folder.parent)
+        files = sealed_digests(folder)
     except SnapshotError as error:
         yield StoreFinding(snapshot.name, error.message)
+        return
+    if (sealed.content, sealed.cases.num_rows) != (cases.content, cases.rows):
+        yield StoreFinding(snapshot.name, f"{folder} does not hold the cases of {snapshot.name}")
+    elif changed := [name for name, digest in files.items() if digests.get(name, digest) != digest]:
+        yield StoreFinding(snapshot.name, f"{folder / changed[0]} is not as it was written")
+    if secret is None or key_id(secret) != cases.key_id:
+        yield StoreFinding(snapshot.name, f"{folder.parent / KEY_FILE} is not the secret that sealed these cases")
 
 
 def forget(store: Store, before: Month, writer: Writer, disk: Disk | None = None) -> tuple[Path, ...]:
