@@ -25,10 +25,11 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.model.units import Limit, LimitUnit
+from tests.support.answers import RECEIVED
 from tests.support.results import DECIDED, PLACED, count, month, not_covered, proportion, results, year_to_date
 
 FEBRUARY = month("2019-02")
-CLOCKED = replace(DECIDED, clock=Clock(None, None, limit=Limit(24, LimitUnit.HOURS)))
+CLOCKED = replace(DECIDED, clock=Clock(RECEIVED, RECEIVED, limit=Limit(24, LimitUnit.HOURS)))
 DECREASE = replace(PLACED, measure=Measure.PROPORTION)
 
 

@@ -17,12 +17,14 @@ from sgkpi.figures.figure import Rating, Status
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.expressions import AsOf, Call, ColumnRef, Kind
-from sgkpi.model.indicator import PointInTime
+from sgkpi.model.indicator import Clock, PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.model.request import AsOfSource
+from sgkpi.model.units import Limit, LimitUnit
 from tests.cli.test_compute import CONTACTS, project  # noqa: F401 - a fixture
+from tests.support.answers import RECEIVED, TIMED
 from tests.support.program import run, run_process
 from tests.support.results import DECIDED, PLACED, count, month, not_covered, proportion, year_to_date
 from tests.support.screens import shown as shown_on
@@ -101,6 +103,12 @@ class TestWhatItSays:
             ["North", "94.7%", "284/300", "GREEN"],
             ["(not", "recorded)", "no", "cases", "not", "rated"],
         ]
+
+    def test_a_clock_without_a_stop_asks_what_is_in_date(self) -> None:
+        stock = replace(TIMED, clock=Clock(RECEIVED, None, limit=Limit(6, LimitUnit.MONTHS)))
+        results = replace(of_decided(proportion(FEBRUARY, 384, 486)), indicators=(stock,))
+        shown = screen(None, of=make_overview(results, Month(2019, 2), []))
+        assert "\n5 more in date would make this AMBER, 54 more GREEN.\n" in shown
 
     def test_no_identifier(self) -> None:
         assert "C1" not in screen(None)
@@ -190,7 +198,7 @@ class TestWhatItSays:
         assert of.figures.as_of_source is AsOfSource.EXTRACT_TOML
         for today, said in ((date(2019, 3, 5), False), (date(2019, 3, 6), True)):
             text = shown_on(show_document(of, today), None)
-            assert ("The extract is of 4 March 2019, more than a day old" in text.split("\n\n")[1]) is said
+            assert ("The extract dates from 4 March 2019: much" in text.split("\n\n")[1]) is said
 
     def test_no_cases_is_said_and_no_percentage(self) -> None:
         shown = screen(None, of=make_overview(of_decided(proportion(FEBRUARY, 0, 0)), Month(2019, 2), []))

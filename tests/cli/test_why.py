@@ -215,3 +215,19 @@ def test_what_is_refused(arguments: list[str], message: str, project: Path) -> N
 def test_no_message_names_another_key(project: Path) -> None:
     """The nearest would be the key of somebody else."""
     assert "P1" not in run("why", "plans", "P11", cwd=project).stderr
+
+
+def test_a_mistyped_code_is_marked_and_leaves_the_population_unknown(project: Path) -> None:
+    leavers = project / "data" / "leavers.csv"
+    leavers.write_text(leavers.read_text("utf-8").replace("P1,2017-05-01,,relevant", "P1,2017-05-01,,relevnt"), "utf-8")
+    shown = run("why", "plans", "P1", "--month", "2019-02", cwd=project).stdout
+    assert "status: relevnt (not one of its codes)" in " ".join(shown.split())
+    unknown = (
+        "Unknown: a value that decides it is not recorded, or is not one of its codes. Asked: “status” is 'relevant'."
+    )
+    steps = told(project, "plans", "P1", "--month", "2019-02")["steps"]
+    asked = [step["answer"] for step in steps if step["question"] == "Is it covered by the population?"]
+    assert asked == [unknown]
+    assert steps[-1]["answer"] == "unknown (population): it counts neither way."
+    listed = run("cases", "plans", "--month", "2019-02", "--outcome", "unknown", cwd=project).stdout
+    assert "Could not be judged: 1 lacks a valid value to decide if it belongs here" in listed

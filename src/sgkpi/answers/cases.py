@@ -183,9 +183,8 @@ def parse_filter(indicators: Sequence[Indicator], outcomes: Iterable[Outcome], w
         conditions.append(CaseCondition(named, value))
     for column in (condition.column for condition in conditions):
         if column not in known:
-            raise UsageError(
-                f"--where: no breakdown '{column}'{did_you_mean(column, known)}; there are {', '.join(known)}"
-            )
+            nearest = did_you_mean(column, known) or _there_are(known)
+            raise UsageError(f"--where: no breakdown '{column}'{nearest}")
     return Filter(tuple(indicators), frozenset(outcomes), tuple(conditions))
 
 

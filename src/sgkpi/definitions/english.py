@@ -126,15 +126,16 @@ def _rows(related: Related, case: Table) -> str:
 
 
 def _versions(indicator: Indicator) -> Iterator[str]:
-    """Yield which of the rows that share a key count, for each table with versions."""
+    """Yield which of the rows that share a key count, for the tables with versions."""
+    tables: dict[str, list[str]] = {}
     for table in dict.fromkeys((indicator.table, *(related.table for related in indicator.related))):
-        if table.version is not None:
-            greatest = (
-                "in the later file"
-                if table.version == FILE_VERSION
-                else f"with the greatest {column_name(table, table.version)}"
-            )
-            yield f"Of the rows of {words(table.name)} that share a key, only those {greatest} count."
+        if table.version == FILE_VERSION:
+            tables.setdefault("in the later file", []).append(words(table.name))
+        elif table.version is not None:
+            greatest = f"with the greatest {column_name(table, table.version)}"
+            tables.setdefault(greatest, []).append(words(table.name))
+    for which, named in tables.items():
+        yield f"Of the rows of {both(named)} that share a key, only those {which} count."
 
 
 def _moment(moment: str | NamedMoment, case: Table) -> str:

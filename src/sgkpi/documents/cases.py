@@ -1,5 +1,6 @@
 """The cases behind a figure, the most urgent first: a document, and records (schema `sgkpi.cases/1`)."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -7,7 +8,14 @@ from sgkpi.answers.cases import CaseList, day_of, joined_key
 from sgkpi.definitions.wording import words
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, column, filled
-from sgkpi.documents.phrases import IDENTIFIERS, as_of_and_source, breakdown_name, period_in_words, shown_category
+from sgkpi.documents.phrases import (
+    IDENTIFIERS,
+    as_of_and_source,
+    breakdown_name,
+    period_in_words,
+    shown_category,
+    unknown_reasons,
+)
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator
@@ -81,6 +89,8 @@ def _days_overdue(case: "CaseOutcome", listed: CaseList) -> str:
 def _notes(listed: CaseList) -> Iterator[str]:
     if listed.not_covered:
         yield f"Not covered by this extract: {', '.join(map(period_in_words, listed.not_covered))}"
+    if unknown := Counter(case.reason or "" for case in listed.cases if case.outcome is Outcome.UNKNOWN):
+        yield f"Could not be judged: {unknown_reasons(unknown)}"
     yield as_of_and_source(listed)
     if listed.cases:
         yield IDENTIFIERS

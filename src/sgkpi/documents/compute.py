@@ -18,8 +18,8 @@ from sgkpi.documents.phrases import (
     row_name,
     theme_name,
     unavailable_lines,
+    unknown_reasons,
     value_cell,
-    why_unknown,
 )
 from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
@@ -194,7 +194,7 @@ def _unknown(results: FigureSet, figures: Sequence[Figure]) -> list[str]:
             counts.setdefault(place, Counter())[each.reason] += each.cases
     if len({period for _, period in shown}) < 2:
         return _by_text(
-            "Could not be judged", ((indicator, _listed(reasons)) for (indicator, _), reasons in counts.items())
+            "Could not be judged", ((indicator, unknown_reasons(reasons)) for (indicator, _), reasons in counts.items())
         )
     return _by_text("Could not be judged", _in_periods(counts), "; ")
 
@@ -203,7 +203,7 @@ def _in_periods(counts: Mapping[tuple[str, Period], Counter[str]]) -> Iterator[t
     """Yield `a, b in 2018-04 to 2018-06` with the reasons there; indicators with the same ones share a line."""
     periods: dict[str, dict[str, list[Period]]] = {}
     for (indicator, period), reasons in counts.items():
-        periods.setdefault(_listed(reasons), {}).setdefault(indicator, []).append(period)
+        periods.setdefault(unknown_reasons(reasons), {}).setdefault(indicator, []).append(period)
     for text, by_indicator in periods.items():
         indicators: dict[str, list[str]] = {}
         for indicator, found in by_indicator.items():
@@ -218,10 +218,6 @@ def _by_text(heading: str, said: Iterable[tuple[str, str]], between: str = ", ")
     for label, text in said:
         labels.setdefault(text, []).append(label)
     return [f"{heading}: {text}: {between.join(named)}" for text, named in labels.items() if text]
-
-
-def _listed(reasons: Counter[str]) -> str:
-    return ", ".join(f"{cases:,} {why_unknown(reason, cases)}" for reason, cases in sorted(reasons.items()))
 
 
 def _periods_table(

@@ -66,12 +66,9 @@ def as_of_and_source(answer: Provenance) -> str:
 
 
 def age_lines(answer: Provenance, today: date | None) -> Iterator[str]:
-    """Yield a warning if an answer about the present rests on an extract that is more than a day old.
-
-    An as-of time that somebody asks for is no surprise, and neither is one without a clock beside it.
-    """
+    """Yield a warning if the extract is more than a day old, unless somebody asked for its as-of time."""
     if today is not None and (today - answer.as_of.date()).days > 1 and answer.as_of_source is not AsOfSource.OPTION:
-        yield f"The extract is of {long_date(answer.as_of)}, more than a day old: much may have changed since."
+        yield f"The extract dates from {long_date(answer.as_of)}: much may have changed since."
 
 
 def provenance_lines(figures: FigureSet) -> Iterator[str]:
@@ -195,3 +192,8 @@ def period_in_words(period: Period) -> str:
 def why_unknown(reason: str, cases: int) -> str:
     """Return why cases could not be judged: `have no time of day`."""
     return _WHY_UNKNOWN[Unknown(reason)][cases != 1]
+
+
+def unknown_reasons(reasons: Mapping[str, int]) -> str:
+    """Return `3 have no time of day, 1 has no value`, of the number of cases for each reason."""
+    return ", ".join(f"{cases:,} {why_unknown(reason, cases)}" for reason, cases in sorted(reasons.items()))

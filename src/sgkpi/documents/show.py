@@ -199,10 +199,11 @@ def _rating(overview: Overview) -> str:
 def _steps(overview: Overview, steps: list[RatingStep]) -> str:
     """`9 more within 24 hours would make this AMBER, 44 more GREEN`, as a sentence."""
     clock, is_share = overview.indicator.clock, overview.figure.measure is Measure.PROPORTION
-    limit = f" within {clock.limit}" if is_share and clock and clock.limit else " met" if is_share else ""
+    in_time = f" within {clock.limit}" if clock and clock.limit else " met"
+    in_time = " in date" if clock and clock.stop is None else in_time
     first, *others = [(f"{step.cases:,} {'more' if step.more else 'fewer'}", step.rating.value) for step in steps]
     further = "".join(f", {amount} {rating}" for amount, rating in others)
-    return f"{first[0]}{limit} would make this {first[1]}{further}."
+    return f"{first[0]}{in_time if is_share else ''} would make this {first[1]}{further}."
 
 
 def comparisons(overview: Overview) -> Iterator[str]:

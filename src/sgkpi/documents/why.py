@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from sgkpi.answers.cases import joined_key
 from sgkpi.answers.why.explain import Why
-from sgkpi.answers.why.rows import SeenRow
+from sgkpi.answers.why.rows import BLANK, SeenRow
 from sgkpi.definitions.wording import code_name, long_date, name_of, words
 from sgkpi.documents import records as rec
 from sgkpi.documents.cases import case_row, shown_key
@@ -52,7 +52,10 @@ def _rows(table: Table, rows: Iterable[SeenRow], shown: set[str]) -> Iterator[It
 
 
 def _cell(column: Column, cell: str) -> Fact:
-    return Fact(name_of(column), code_name(column, cell) if column.kind is Kind.CATEGORY else cell)
+    """Return a cell with its column, both by their labels; a value that is no code is marked."""
+    if column.kind is not Kind.CATEGORY or not column.codes or cell == BLANK:
+        return Fact(name_of(column), cell)
+    return Fact(name_of(column), code_name(column, cell) if cell in column.codes else f"{cell} (not one of its codes)")
 
 
 def _steps(why: Why) -> Iterator[Block]:

@@ -39,17 +39,10 @@ _CLOCK_UNKNOWN = {
     Unknown.STOP_BEFORE_START: "It stopped before it started, so one of the two must be wrong.",
 }
 _WHATEVER_THE_PERIOD = (Question.POPULATION, Question.PLACED, Question.OPEN, Question.BECAUSE)
-_SHOWN_IF_NOT = (Question.READABLE, Question.ONE_ROW, Question.ONE_RELATED, Question.POPULATION_KNOWN)
+_SHOWN_IF_NOT = (Question.READABLE, Question.ONE_ROW, Question.ONE_RELATED)
 NO_OUTCOME = Step("So what is its outcome?", "None: it is in no figure here.")
 _PERIOD = "Does it belong to the period?"
-_POPULATION = "Is it covered by the population?"
-_ALWAYS_THE_SAME = {
-    Question.ONE_ROW: Step("Is there one row for its key?", "No: rows that differ share it."),
-    Question.POPULATION_KNOWN: Step(
-        _POPULATION, "Unknown: a value that decides it is not recorded, or is not one of its codes."
-    ),
-    Question.COUNTED: Step("What is counted?", "The case itself."),
-}
+_UNKNOWN = "Unknown: a value that decides it is not recorded, or is not one of its codes"
 
 
 @dataclass(frozen=True)
@@ -85,13 +78,17 @@ def _steps(answer: Answer, placed: PlacedCase) -> Iterator[Step]:  # noqa: C901,
     match answer.question:
         case Question.POPULATION:
             said = "No: it is not a case of this indicator" if answer.answer is False else _yes_or_no(answer)
-            yield Step(_POPULATION, f"{said}. {_asked(answer)}")
+            yield Step("Is it covered by the population?", f"{said}. {_asked(answer)}")
         case Question.PLACED:
             yield from _placement(placed)
         case Question.OPEN:
             yield from _open(placed, is_open=answer.answer is True)
-        case Question.ONE_ROW | Question.POPULATION_KNOWN | Question.COUNTED as question:
-            yield _ALWAYS_THE_SAME[question]
+        case Question.POPULATION_KNOWN:
+            return  # said with the population
+        case Question.ONE_ROW:
+            yield Step("Is there one row for its key?", "No: rows that differ share it.")
+        case Question.COUNTED:
+            yield Step("What is counted?", "The case itself.")
         case Question.READABLE:
             own = [column_name(table, name) for name in case.named.case if name in case.row.unreadable]
             related = [f"a cell of {names[name]}" for name, joined in case.joined.items() if joined.unreadable]
@@ -130,7 +127,7 @@ def _steps(answer: Answer, placed: PlacedCase) -> Iterator[Step]:  # noqa: C901,
             assert_never(question)
 
 
-def _yes_or_no(answer: Answer, *, null: str = "Unknown") -> str:
+def _yes_or_no(answer: Answer, *, null: str = _UNKNOWN) -> str:
     return null if answer.answer is None else "Yes" if answer.answer else "No"
 
 

@@ -19,7 +19,7 @@ def run(
         Path | None,
         typer.Option(
             "--data", "-d", metavar="DIR", parser=opt.named_path,
-            help="Say which indicators this extract, a folder or a workbook, can carry.",
+            help="An extract, a folder or a workbook: say which indicators it supports.",
         ),
     ] = None,
     format_: Annotated[Format | None, format_option("list")] = None,
@@ -28,7 +28,7 @@ def run(
     csv: opt.CsvFlag = False,
     plain: opt.PlainFlag = False,
 ) -> None:  # fmt: skip
-    """List the indicators; with --data, those that an extract can carry.
+    """List the indicators, and which an extract supports.
 
     No extract is needed: SGKPI_DATA and sgkpi.toml are not consulted for one.
 
