@@ -88,3 +88,10 @@ def test_a_later_schema_is_refused(writer: dict[str, object], named: str) -> Non
 )
 def test_a_damaged_manifest_is_named_with_its_key(content: object, said: str) -> None:
     assert message(content).startswith(f"{PATH} is damaged: {said}")
+
+
+def test_every_schema_ever_released_stays_readable() -> None:
+    """One manifest of each, which nobody changes: a new schema comes with a file of its own."""
+    released = Path(__file__).parent / "released"
+    found = {path.name: read_manifest(path.read_bytes(), path) for path in released.iterdir()}
+    assert found == {"manifest-1.json": a_manifest()}
