@@ -94,7 +94,10 @@ def _table(columns: Sequence[TextColumn], name_width: int, terminal: Terminal) -
 
 def _heading_lines(columns: Sequence[TextColumn], gap: int) -> Iterator[Text]:
     """Yield the lines of the headings, which stand on the rule."""
-    written = [column.heading.split("\n") for column in columns]
+    written = [
+        [line.plain for part in column.heading.split("\n") for line in _folded(Text(part), column.width)]
+        for column in columns
+    ]
     height = max(map(len, written))
     for line in range(height):
         words = [lines[line - height] if height - line <= len(lines) else "" for lines in written]
@@ -102,9 +105,11 @@ def _heading_lines(columns: Sequence[TextColumn], gap: int) -> Iterator[Text]:
 
 
 def _folded(cell: Text, width: int) -> Sequence[Text]:
-    """Return a cell as lines of at most this width."""
+    """Return a cell as lines of at most this width, all as far from the margin as the first."""
     if cell.cell_len <= width:
         return [cell]
+    if margin := len(cell.plain) - len(cell.plain.lstrip()):
+        return [_set_in(line, " " * margin) for line in _folded(cell[margin:], width - margin)]
     text = cell if cell.spans else Text(break_long_words(cell.plain, width), style=cell.style)
     return list(text.wrap(Console(width=width), width, overflow="fold"))
 
@@ -118,22 +123,22 @@ def _as_two_lines(columns: Sequence[TextColumn], terminal: Terminal, width: int)
         while kept and col.total_width(kept, gap) > width:
             kept = col.without_least(kept)
         if kept:
-            parts = _two_lines(names, beside, kept, gap, terminal.rule)
+            parts = _two_lines(names, beside, kept, gap, terminal)
             return Layout(tuple(parts), _names_but(others, [*kept, *beside]))
     return None
 
 
 def _two_lines(
-    names: TextColumn, beside: Sequence[TextColumn], columns: Sequence[TextColumn], gap: int, rule: str
+    names: TextColumn, beside: Sequence[TextColumn], columns: Sequence[TextColumn], gap: int, terminal: Terminal
 ) -> Iterator[Text]:
     """Yield headings; then each row's name, and below it the row's cells under their headings."""
     margin = " " * gap
     yield from (_set_in(line, margin) for line in _heading_lines(columns, gap))
-    yield Text(rule * col.total_width(columns, gap))
+    yield Text(terminal.rule * col.total_width(columns, gap))
     for place in range(len(names.cells)):
         if place and not _has_cells(columns, place):
             yield Text("")
-        yield _name_line(names, beside, place)
+        yield from _name_lines(names, beside, place, terminal.width)
         if _has_cells(columns, place):
             yield _set_in(col.line_of(columns, [column.cells[place] for column in columns], gap), margin)
 
@@ -150,7 +155,7 @@ def _blocks(names: TextColumn, columns: Sequence[TextColumn], width: int) -> Ite
     for place in range(len(names.cells)):
         if place and _has_cells(labelled, place - 1):
             yield Text("")
-        yield _name_line(names, beside, place)
+        yield from _name_lines(names, beside, place, width)
         if not _has_cells(labelled, place):
             continue
         if len(groups) > 1:
@@ -198,11 +203,12 @@ def _list_lines(columns: Sequence[TextColumn], place: int, width: int) -> Iterat
                 label = ""
 
 
-def _name_line(names: TextColumn, beside: Sequence[TextColumn], place: int) -> Text:
+def _name_lines(names: TextColumn, beside: Sequence[TextColumn], place: int, width: int | None) -> Sequence[Text]:
     """Return the name with the cells that may stand beside it, where they differ from those of the row before."""
     shown = (each.cells for each in beside if place == 0 or each.cells[place - 1].plain != each.cells[place].plain)
     cells = [cells[place] for cells in shown]
-    return Text("  ").join([names.cells[place], *(Text.assemble("(", cell, ")") for cell in cells if cell.plain)])
+    line = Text("  ").join([names.cells[place], *(Text.assemble("(", cell, ")") for cell in cells if cell.plain)])
+    return _folded(line, width or line.cell_len)
 
 
 def _has_cells(columns: Sequence[TextColumn], place: int) -> bool:

@@ -1,0 +1,41 @@
+"""Tables with long names and headings: nothing overflows, and what is folded keeps its place."""
+
+from sgkpi.documents.document import Document, TableBlock, column
+from tests.support.screens import shown
+
+ROWS = ("Contacts decided in time", "  Locality team: Safeguarding and Court Work Team (North and Thornbury)")
+
+
+def lines(width: int, *headings: str) -> list[str]:
+    columns = (
+        column(headings[0], ROWS, str),
+        *(column(each, ROWS, lambda _: "1", right=True) for each in headings[1:]),
+    )
+    return [line.rstrip() for line in shown(Document((TableBlock(columns),)), width).splitlines()]
+
+
+def test_a_name_that_is_folded_keeps_its_margin() -> None:
+    assert lines(40, "Name", "Cases", "Value")[2:] == [
+        "Contacts decided in time        1      1",
+        "  Locality team:                1      1",
+        "  Safeguarding and Court",
+        "  Work Team (North and",
+        "  Thornbury)",
+    ]
+
+
+def test_above_its_cells_too() -> None:
+    assert lines(32, "Name", *("Cases in the month", "Value"))[2:] == [
+        "Contacts decided in time",
+        "                   1      1",
+        "  Locality team: Safeguarding",
+        "  and Court Work Team (North and",
+        "  Thornbury)",
+        "                   1      1",
+    ]
+
+
+def test_a_heading_longer_than_its_names_is_folded() -> None:
+    found = lines(40, "Locality team responsible at the time", "Cases", "Value")
+    assert found[:2] == ["Locality team responsible", "at the time                 Cases  Value"]
+    assert max(map(len, found)) <= 40
