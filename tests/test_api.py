@@ -36,6 +36,7 @@ def test_months(months: object) -> None:
 def test_a_plain_string_or_a_list() -> None:
     assert figures(by="team") == figures(by=["team"])
     assert figures(by="team,source") == figures(by=("team", "source"))
+    assert figures(months="2019-01, 2019-02") == figures(months=["2019-01", "2019-02"])
     assert figures(kinds="quarter") == figures(kinds=[PeriodKind.QUARTER]) == figures(kinds=PeriodKind.QUARTER)
     assert figures(indicators=[ID]) == figures(indicators="contacts_decided_24") == figures()
 
@@ -66,10 +67,14 @@ def test_paths_in_place_of_what_was_opened() -> None:
         (lambda: figures(months="Feb 2019"), "months: .*Feb 2019"),
         (lambda: figures(months=201902), r"months: expected months such as '2019-02' or Month\(2019, 2\), not 201902"),
         (lambda: figures(by=3), "by: expected a name or a list of names, not 3"),
+        (lambda: figures(indicators=CATALOGUE.indicators[ID]), r"expected a name .*, not Indicator\(.{,30}$"),
+        (lambda: figures(engine=None), "no engine 'None'; there are duckdb and reference"),
         (lambda: figures(by="teem"), "no breakdown 'teem'; did you mean 'team'?"),
         (lambda: figures(kinds="quartre"), "kinds: no 'quartre'; did you mean 'quarter'?"),
         (lambda: figures(as_of="4 March"), "as_of: invalid date '4 March'"),
         (lambda: figures(as_of=2019), "as_of: expected a date or a time, as '2019-03-04' or a datetime, not 2019"),
+        (lambda: figures(as_of=pd.NaT), "as_of: expected a date or a time, .* not NaT"),
+        (lambda: figures(history=1201), "history: at most 1,200 months before each, not 1,201"),
         (lambda: figures(history="12"), "history: expected a number of months, 0 or more, not '12'"),
         (lambda: sgkpi.compute(CATALOGUE, CATALOGUE), "extract: expected a path, or what sgkpi.open_extract returns"),
         (lambda: sgkpi.compute(EXTRACT, EXTRACT), "catalogue: expected a path, or what sgkpi.load_catalogue returns"),

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from reprlib import repr as short
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sgkpi.answers import cases as answer_cases
@@ -282,7 +283,7 @@ def _names(argument: str, given: object) -> tuple[str, ...]:
     names: list[str] = []
     for each in _listed(given):
         if not isinstance(each, str):
-            raise UsageError(f"{argument}: expected a name or a list of names, not {each!r}")
+            raise UsageError(f"{argument}: expected a name or a list of names, not {short(each)}")
         names += (part.strip() for part in each.split(",") if part.strip())
     return tuple(dict.fromkeys(names))
 
@@ -295,7 +296,11 @@ def _only(argument: str, items: tuple[Item, ...]) -> Item | None:
 
 
 def _months(given: object) -> tuple[Month, ...] | None:
-    return None if given is None else tuple(map(_month, _listed(given))) or None
+    """Return months; those in one text are parted by commas, as on the command line."""
+    if given is None:
+        return None
+    parts = (each.split(",") if isinstance(each, str) else [each] for each in _listed(given))
+    return tuple(_month(part) for each in parts for part in each) or None
 
 
 def _month(given: MonthLike) -> Month:
@@ -304,25 +309,25 @@ def _month(given: MonthLike) -> Month:
             case Month():
                 return given
             case str():
-                return Month.parse(given)
+                return Month.parse(given.strip())
             case _:  # a date, or a period of pandas
                 return Month(given.year, given.month)
     except ValueError as error:
         raise UsageError(f"months: {error}") from error
     except AttributeError:
-        raise UsageError(f"months: expected months such as '2019-02' or Month(2019, 2), not {given!r}") from None
+        raise UsageError(f"months: expected months such as '2019-02' or Month(2019, 2), not {short(given)}") from None
 
 
 def _conditions(given: object) -> list[str]:
     """Return conditions as the command line has them."""
     if not isinstance(given, Mapping | None):
-        raise UsageError(f"where: expected columns with their values, as {{'team': 'North'}}, not {given!r}")
+        raise UsageError(f"where: expected columns with their values, as {{'team': 'North'}}, not {short(given)}")
     return [f"{column}={value}" for column, values in (given or {}).items() for value in _listed(values)]
 
 
 def _number(argument: str, given: object, unit: str) -> int:
     if not isinstance(given, int) or given < 0:
-        raise UsageError(f"{argument}: expected a number of {unit}, 0 or more, not {given!r}")
+        raise UsageError(f"{argument}: expected a number of {unit}, 0 or more, not {short(given)}")
     return given
 
 
@@ -347,11 +352,11 @@ def _as_of(given: object) -> datetime | None:
                 return None
             case str():
                 return parse_as_of(given)
-            case datetime():
+            case datetime() if given == given:  # noqa: PLR0124 - NaT of pandas is no moment
                 return london_time(given)
-            case date():
+            case date() if given == given:  # noqa: PLR0124
                 return end_of_day(given)
             case _:
-                raise ValueError(f"expected a date or a time, as '2019-03-04' or a datetime, not {given!r}")
+                raise ValueError(f"expected a date or a time, as '2019-03-04' or a datetime, not {short(given)}")
     except ValueError as error:
         raise UsageError(f"as_of: {error}") from error

@@ -23,7 +23,7 @@ from sgkpi.model.outcomes import NOT_RECORDED, Outcome, Unknown
 from sgkpi.model.periods import Period
 from sgkpi.model.problems import Problem, did_you_mean
 from sgkpi.model.request import AsOfSource, Request
-from sgkpi.planning.request import ResolvedRequest, resolve
+from sgkpi.planning.request import ResolvedRequest, check_breakdowns_carried, resolve
 
 KEY_SEPARATOR = ":"
 PERSON, REASON = "person", "reason"
@@ -118,7 +118,7 @@ def list_cases(
     runner = engine_named(engine)
     resolved = resolve(extract, catalogue, replace(request, by=["all"]), runner.events)
     (plan,) = resolved.plan.indicators
-    filtered = parse_filter([plan.indicator], outcomes, where)
+    filtered = parse_filter(resolved, outcomes, where)
     cases = list_case_outcomes(resolved, runner, outcomes or tuple(Outcome))
     return CaseList(
         indicator=plan.indicator,
@@ -167,12 +167,13 @@ def day_of(moment: date | datetime) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
 
-def parse_filter(indicators: Sequence[Indicator], outcomes: Iterable[Outcome], where: Iterable[str]) -> Filter:
+def parse_filter(resolved: ResolvedRequest, outcomes: Iterable[Outcome], where: Iterable[str]) -> Filter:
     """Parse conditions such as `team=North` or `Team=North,South`, of which a text may hold several.
 
-    Raises UsageError for a text that is not a condition, and for a column that no case of the indicators has.
+    Raises UsageError for a text that is not a condition, and for a column that no case of the indicators has;
+    ExtractError for one that the extract lacks.
     """
-    conditions = []
+    indicators, conditions = [plan.indicator for plan in resolved.plan.indicators], list[CaseCondition]()
     known = list(dict.fromkeys([*(by.name for indicator in indicators for by in indicator.by), REASON, PERSON]))
     by_folded = {name.casefold(): name for name in reversed(known)}
     for part in (part for text in where for part in _NEXT_CONDITION.split(text)):
@@ -183,18 +184,19 @@ def parse_filter(indicators: Sequence[Indicator], outcomes: Iterable[Outcome], w
         conditions.append(CaseCondition(named, value))
     for column in (condition.column for condition in conditions):
         if column not in known:
+            check_breakdowns_carried(indicators, resolved.unavailable_breakdowns, resolved.extract, [column])
             nearest = did_you_mean(column, known) or _there_are(known)
             raise UsageError(f"--where: no breakdown '{column}'{nearest}")
     return Filter(tuple(indicators), frozenset(outcomes), tuple(conditions))
 
 
 def _value(case: CaseOutcome, column: str) -> str | None:
-    """Return a case's category, its reason, or its person, spelled as persons are compared."""
+    """Return a case's category, its reason, or its person, spelled as persons are compared; None if it has none."""
     if column in case.categories:
         return case.categories[column]
     if column == PERSON:
         return None if case.person is None else normalise_key(case.person)
-    return case.reason
+    return case.reason if column == REASON else None
 
 
 def _checked_values(

@@ -123,7 +123,7 @@ def list_due(
     plans = tuple(each for each in resolved.plan.indicators if has_clock(each.indicator))
     resolved = replace(resolved, plan=replace(resolved.plan, indicators=plans))
     asked = resolved.plan_of_any_time() if overdue else _open_plan(resolved)
-    filtered = parse_filter([each.indicator for each in plans], (), where)
+    filtered = parse_filter(resolved, (), where)
     open_in = {each.indicator.id: _open_outcome(each.indicator) for each in plans}
     outcomes = tuple(dict.fromkeys([*open_in.values(), *([Outcome.OVERDUE] if overdue else [])]))
     found = list_case_outcomes(replace(resolved, plan=asked), runner, outcomes) if plans else ()

@@ -66,4 +66,4 @@ def engine_named(name: str) -> Engine:
 
             return ReferenceEngine()
         case _:
-            raise UsageError(f"no engine '{name}'{did_you_mean(name, ENGINES)}; there are {' and '.join(ENGINES)}")
+            raise UsageError(f"no engine '{name}'{did_you_mean(str(name), ENGINES)}; there are {' and '.join(ENGINES)}")

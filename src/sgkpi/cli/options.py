@@ -21,8 +21,8 @@ from sgkpi.model.errors import UsageError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.problems import did_you_mean
+from sgkpi.model.request import MOST_HISTORY
 
-MOST_HISTORY = 1200
 _OUTCOMES = [outcome.value for outcome in Outcome]
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from sgkpi.model.periods import Month, PeriodKind
 
+MOST_HISTORY = 1200
+
 
 class AsOfSource(StrEnum):
     """The source of the as-of time."""

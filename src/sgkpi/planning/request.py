@@ -16,7 +16,7 @@ from sgkpi.model.errors import ExtractError, UsageError
 from sgkpi.model.indicator import PRODUCT, Breakdown, Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, last_complete_month, periods_for
 from sgkpi.model.problems import Problem, Severity, did_you_mean, sort_problems, warning
-from sgkpi.model.request import AsOfSource, Request
+from sgkpi.model.request import MOST_HISTORY, AsOfSource, Request
 from sgkpi.planning.availability import (
     Unavailable,
     UnavailableBreakdown,
@@ -107,6 +107,8 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     `events` is called for the extract's latest event where nothing else says the as-of time. Raises
     UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
     """
+    if request.history > MOST_HISTORY:
+        raise UsageError(f"history: at most {MOST_HISTORY:,} months before each, not {request.history:,}")
     chosen = catalogue.choose(request.indicators)
     _check_breakdowns(chosen, request.by)
     used = {name for each in chosen for name in tables_of(only_with(each, ()))}
@@ -123,7 +125,7 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
         raise ExtractError(_why_nothing(extract, unavailable, named=bool(request.indicators)), passed_over)
     carried = [without_lacking_breakdowns(each, extract) for each, reason in reasons.items() if reason is None]
     lacking = tuple(breakdown for _, breakdowns in carried for breakdown in breakdowns)
-    _check_breakdowns_carried([indicator for indicator, _ in carried], lacking, extract, request.by)
+    check_breakdowns_carried([indicator for indicator, _ in carried], lacking, extract, request.by)
     plans = tuple(IndicatorPlan(each, (), _breakdowns(each, request.by)) for each, _ in carried)
     plan = Plan(as_of, plans, working_days_in_england(catalogue.closures))
     tables = frozenset(name for each in chosen for name in tables_of(each))
@@ -176,15 +178,15 @@ def _why_nothing(extract: Extract, unavailable: Iterable[Unavailable], *, named:
     return f"{'cannot' if named else 'no indicator can'} be computed from {extract.path}: {words}"
 
 
-def _check_breakdowns_carried(
-    indicators: Iterable[Indicator], lacking: Iterable[UnavailableBreakdown], extract: Extract, by: Sequence[str]
+def check_breakdowns_carried(
+    indicators: Sequence[Indicator], lacking: Sequence[UnavailableBreakdown], extract: Extract, by: Iterable[str]
 ) -> None:
     """Raise ExtractError for a breakdown by which the extract lets none of the indicators be broken down."""
-    carried = {breakdown.name for indicator in indicators for breakdown in indicator.by}
-    names = {part for name in by for part in _parts(name)}
-    asked = (each for each in lacking if each.breakdown in names and each.breakdown not in carried)
-    if words := [f"{each.indicator} by {each.breakdown} {each.reason}" for each in asked]:
-        raise ExtractError(f"cannot be broken down from {extract.path}: {'; '.join(words)}")
+    for name in by:
+        asked = [each for each in lacking if each.breakdown in _parts(name)]
+        if asked and not any(_breakdowns(indicator, [name]) for indicator in indicators):
+            words = "; ".join(f"{each.indicator} by {each.breakdown} {each.reason}" for each in asked)
+            raise ExtractError(f"cannot be broken down from {extract.path}: {words}")
 
 
 def find_as_of(extract: Extract, given: datetime | None, events: Events) -> tuple[datetime, AsOfSource]:
