@@ -115,13 +115,22 @@ def test_a_date_alone_has_no_time_of_day(text: str, value: datetime) -> None:
         ("2019-02-05\u00a014:30", datetime(2019, 2, 5, 14, 30)),
         ("05/02/2019\n\u202f14:30", datetime(2019, 2, 5, 14, 30)),
         ("2019-06-05T00:00:00+02:00", datetime(2019, 6, 4, 23, 0)),
-        ("2019-10-27T01:30:00+01:00", datetime(2019, 10, 27, 1, 30)),
+        ("2019-10-27T01:30:00Z", datetime(2019, 10, 27, 1, 30)),
     ],
 )
 def test_datetimes_are_wall_clock_time_in_london(text: str, value: datetime) -> None:
     cell = read(text, Kind.DATETIME)
     assert cell == Cell(value, has_time=True)
     assert cell.value.fold == 0  # type: ignore[union-attr]
+
+
+def test_a_zone_says_which_of_two_times_is_meant() -> None:
+    """01:30 occurs twice on 27 October 2019; 02:00 to 03:00 occurred twice on 31 October 1971."""
+    half_past_one = datetime(2019, 10, 27, 1, 30)
+    assert read("2019-10-27T01:30:00+01:00", Kind.DATETIME) == Cell(half_past_one, has_time=True, summer=True)
+    assert read("2019-10-27 01:30", Kind.DATETIME) == Cell(half_past_one, has_time=True)
+    first = Cell(datetime(1971, 10, 31, 2, 30), has_time=True, summer=True)
+    assert read("1971-10-31T01:30Z", Kind.DATETIME) == first
 
 
 def test_a_time_is_dropped_from_a_date_after_its_zone_is_converted() -> None:

@@ -26,6 +26,9 @@ DAYS = [
 # A time of day that occurs twice on its day, and one that does not occur.
 TWICE, NEVER = datetime(2018, 10, 28, 1, 30), datetime(2019, 3, 31, 1, 30)
 HOURS_OF_DAY = [(0, 0), (0, 30), (1, 30), (9, 0), (23, 59)]
+# Minutes around the hour that occurs twice, in UTC: from 23:00 (midnight on the clock) to 02:30.
+UTC_MINUTES = range(-60, 151, 10)
+BEFORE_CHANGE = datetime(2018, 10, 28, 0, 0)
 LIMITS = [
     (0, "hours"), (1, "hours"), (24, "hours"), (72, "hours"), (0, "days"), (1, "days"), (10, "days"), (2, "weeks"),
     (1, "months"), (3, "months"), (0, "working days"), (1, "working days"), (5, "working days"), (10, "working days"),
@@ -51,6 +54,12 @@ LATEST = """
     related:
       it: {table: contacts, keep: latest, date: decided, until: received}
     met: "it.n = 1"
+"""
+ORDER = """
+    table: contacts
+    period: received
+    measure: proportion
+    met: "least(received, decided) = received and hours_between(received, decided) < 1"
 """
 
 limits = st.sampled_from(LIMITS)
@@ -91,6 +100,11 @@ def days_around(day: date, amount: int, unit: str, sign: int) -> list[date]:
 
 def written(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def in_utc(minutes: int) -> str:
+    """A moment so many minutes after midnight in UTC; a second later, as midnight would be a date alone."""
+    return f"{BEFORE_CHANGE + minutes * MINUTE:%Y-%m-%dT%H:%M}:01Z"
 
 
 def both_say(definition: str, rows: Sequence[str], as_of: datetime = AS_OF) -> None:
@@ -146,3 +160,20 @@ def test_the_latest_of_rows_that_tie(related: list[tuple[date, int, bool]]) -> N
     for number, (day, n, timed) in enumerate(related):
         rows.append(f"r{(number * 7) % 10} | p | 2019-03-01 10:00 | {day}{' 09:00' if timed else ''} | {n}")
     both_say(LATEST, rows)
+
+
+@per_cent(10)
+@given(
+    st.sampled_from(["0 hours", "1 hour", "2 hours", "24 hours"]),
+    st.sampled_from(UTC_MINUTES),
+    st.lists(st.sampled_from(UTC_MINUTES), min_size=1, max_size=8),
+)
+@example("1 hour", 30, [10, 30, 70, 90])
+def test_moments_with_a_zone_where_an_hour_occurs_twice(limit: str, start: int, others: list[int]) -> None:
+    """Clocks, counts, the latest row and what is known in that hour, of moments that the clock shows in other order."""
+    rows = [f"asks | p | {in_utc(start)} | {in_utc(others[0])} | 0"]
+    rows += [f"r{number} | p | {in_utc(start)} | {in_utc(each)} | 1" for number, each in enumerate(others)]
+    as_of = BEFORE_CHANGE + timedelta(hours=1, minutes=max(start, *others) % 60)
+    for definition in (CLOCK.format(limit=limit), COUNT.format(limit=limit), LATEST, ORDER):
+        both_say(definition, rows)
+        both_say(definition, [*rows, "early | q | 2018-10-01 09:00 | | 1"], as_of)

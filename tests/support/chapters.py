@@ -15,8 +15,8 @@ SPEC = Path(__file__).resolve().parents[1] / "spec"
 READ_BY = "reference"
 # The order in which the chapters are best read; a chapter that is not named here stands at the end.
 ORDER = (
-    "outcomes", "clocks", "working_days", "stocks", "related", "breakdowns", "values", "periods", "as_of", "coverage",
-    "ratings", "definitions", "tables", "cells", "duplicates", "expressions",
+    "outcomes", "clocks", "repeated_hour", "working_days", "stocks", "related", "breakdowns", "values", "periods",
+    "as_of", "coverage", "ratings", "definitions", "tables", "cells", "duplicates", "expressions",
 )  # fmt: skip
 
 

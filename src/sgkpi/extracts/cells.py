@@ -60,12 +60,14 @@ class Cell:
     """The value of a cell; None if it is blank or, with a `reason`, unreadable.
 
     A month is its first day; a datetime is wall-clock time in Europe/London, and `has_time` says
-    whether its time of day is known. `listed` is False for a category value that is not among the codes.
+    whether its time of day is known, `summer` that it is the first of the two moments that have this wall-clock time.
+    `listed` is False for a category value that is not among the codes.
     """
 
     value: CellValue | None
     reason: str | None = None
     has_time: bool = False
+    summer: bool = False
     listed: bool = True
 
     @property
@@ -178,7 +180,7 @@ def _datetime(word: str, column: Column) -> Cell:
         return _unreadable(word, Kind.DATETIME)
     # Databases write a date alone as midnight; only the declaration can say that midnight is meant.
     has_time = moment.with_time and (column.midnight or moment.value.time() != time())
-    return Cell(moment.value, has_time=has_time)
+    return Cell(moment.value, has_time=has_time, summer=moment.summer)
 
 
 _PARSERS: Mapping[Kind, Callable[[str], CellValue | None]] = {

@@ -8,7 +8,8 @@ either with `14:30[:00]`), and no others. A zone is `Z`, `UTC`, `+01:00`, `+0100
 import re
 from datetime import date, datetime, time, timedelta, timezone
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+
+from sgkpi.model.periods import LONDON
 
 EARLIEST_YEAR = 1000
 PLACEHOLDERS = frozenset({date(1900, 1, 1), date(9999, 12, 31)})  # databases write these for no date
@@ -35,10 +36,14 @@ _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 
 
 class WrittenMoment(NamedTuple):
-    """A date or datetime as written: its wall-clock time in Europe/London, and whether it has a time of day."""
+    """A date or datetime as written: its wall-clock time in Europe/London, and whether it has a time of day.
+
+    `summer` says that a zone makes it the first of the two moments that have this wall-clock time.
+    """
 
     value: datetime
     with_time: bool
+    summer: bool = False
 
     @property
     def is_placeholder(self) -> bool:
@@ -81,7 +86,7 @@ def parse_month(text: str) -> date | None:
 
 def to_london(moment: datetime) -> datetime:
     """Return the wall-clock time in Europe/London of a moment with a time zone."""
-    return moment.astimezone(ZoneInfo("Europe/London")).replace(tzinfo=None, fold=0)
+    return moment.astimezone(LONDON).replace(tzinfo=None, fold=0)
 
 
 def _moment(parts: dict[str, str | None], *, midnight: bool) -> WrittenMoment:
@@ -98,10 +103,11 @@ def _moment(parts: dict[str, str | None], *, midnight: bool) -> WrittenMoment:
     offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     if not offset and not midnight and local.time() == time():
         return WrittenMoment(local, with_time=True)
-    moment = to_london(local.replace(tzinfo=timezone(-offset if zone[0] == "-" else offset)))
+    moment = local.replace(tzinfo=timezone(-offset if zone[0] == "-" else offset)).astimezone(LONDON)
     if moment.year < EARLIEST_YEAR:
         raise ValueError("a year has four digits")
-    return WrittenMoment(moment, with_time=True)
+    summer = moment.utcoffset() != moment.replace(fold=1).utcoffset()
+    return WrittenMoment(moment.replace(tzinfo=None, fold=0), with_time=True, summer=summer)
 
 
 def _day(parts: dict[str, str | None]) -> date:

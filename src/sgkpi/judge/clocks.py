@@ -16,16 +16,16 @@ LONDON = ZoneInfo("Europe/London")
 MICROSECONDS_IN_HOUR = 3_600_000_000
 
 
-def instant(wall: datetime) -> datetime:
-    """Return the UTC time of a wall-clock time in London.
+def instant(moment: Moment) -> datetime:
+    """Return the UTC time of a moment.
 
-    A time that occurs twice is read as GMT, the second of the two (PEP 495's fold 1). One that does
-    not exist is read one hour later; there fold 0 gives what is wanted.
+    A time that occurs twice is read as GMT, the second of the two (PEP 495's fold 1), unless it is known to be
+    summer time. One that does not exist is read one hour later; there fold 0 gives what is wanted.
     """
-    second = wall.replace(tzinfo=LONDON, fold=1).astimezone(UTC)
-    if wall_time(second) == wall:
+    second = moment.value.replace(tzinfo=LONDON, fold=1).astimezone(UTC)
+    if wall_time(second) == moment.value and not moment.summer:
         return second
-    return wall.replace(tzinfo=LONDON, fold=0).astimezone(UTC)
+    return moment.value.replace(tzinfo=LONDON, fold=0).astimezone(UTC)
 
 
 def wall_time(moment: datetime) -> datetime:
@@ -37,7 +37,7 @@ def hours_between(first: Value, last: Value) -> Fraction | None:
     """Return the exact hours that pass between two moments; None unless both have a time of day."""
     if not (isinstance(first, Moment) and isinstance(last, Moment) and first.has_time and last.has_time):
         return None
-    elapsed = instant(last.value) - instant(first.value)
+    elapsed = instant(last) - instant(first)
     return Fraction(elapsed // timedelta(microseconds=1), MICROSECONDS_IN_HOUR)
 
 
@@ -84,7 +84,7 @@ def add_limit(moment: date | Moment, limit: Limit, working_days: WorkingDays, si
     amount = limit.amount * sign
     match limit.unit:
         case LimitUnit.HOURS:
-            start = moment.value if isinstance(moment, Moment) else datetime.combine(moment, time.min)
+            start = moment if isinstance(moment, Moment) else Moment(datetime.combine(moment, time.min))
             return Moment(wall_time(add_elapsed(instant(start), amount)), has_time(moment))
         case LimitUnit.DAYS | LimitUnit.WEEKS | LimitUnit.MONTHS:
             return add_interval(moment, amount, Unit(limit.unit.value))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
-from sgkpi.judge.values import comparable, has_time, lies_after
+from sgkpi.judge.values import Moment, comparable, has_time, lies_after
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import FILE_VERSION, Table
 
@@ -50,7 +50,8 @@ def replaced_rows(loaded: LoadedTable, as_of: datetime, recorded_by: datetime) -
     def rank(row: Row) -> tuple[int, object]:
         if version == FILE_VERSION:
             return 1, loaded.files.index(row.place[0])
-        return (0, False) if lies_after(row.values[version], recorded_by) else sortable(row, version)
+        value = row.values[version]
+        return (0, False) if value is None or lies_after(value, recorded_by) else (1, comparable(value))
 
     replaced = set[RowPlace]()
     for rows in by_key.values():
@@ -90,17 +91,20 @@ def cases_of(loaded: LoadedTable, rows: Iterable[Row], joins: Iterable[str]) -> 
     return [(min(group, key=place) if len(group) > 1 else group[0], group) for group in by_key.values()]
 
 
-def _beside_values(loaded: LoadedTable, row: Row) -> list[tuple[bool, bool]]:
-    """Return the order of rows whose values are all equal: unreadable cells, then times of day."""
-    return [(name in row.unreadable, has_time(row.values[name])) for name in loaded.columns]
+def _beside_values(loaded: LoadedTable, row: Row) -> list[tuple[bool, bool, bool]]:
+    """Return the order of rows whose values are all equal: unreadable cells, then times of day, then summer time."""
+    values = ((name in row.unreadable, row.values[name]) for name in loaded.columns)
+    return [(unreadable, has_time(value), isinstance(value, Moment) and value.summer) for unreadable, value in values]
 
 
 def sortable(row: Row, name: str, normalised: bool = False) -> tuple[int, object]:
-    """Return a cell to sort by, null least: text by code point (of a key, as it is compared), all else by its value."""
+    """Return a cell to sort by, null least: text by code point (of a key, as it is compared), moments by the clock."""
     value = row.values.get(name)
     if value is None:
         return 0, False
-    return 1, join_text(value) if normalised and isinstance(value, str) else comparable(value)
+    if isinstance(value, Moment):
+        return 1, value.value
+    return 1, join_text(value) if normalised and isinstance(value, str) else value
 
 
 def tie_break(loaded: LoadedTable, row: Row, joined: str) -> tuple[object, ...]:

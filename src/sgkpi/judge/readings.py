@@ -66,7 +66,7 @@ def judge_clock(reading: Reading) -> tuple[Outcome, Unknown | None]:
     due, limit = _clock_time(reading, reading.due), reading.clock.limit
     if limit is not None and limit.unit is LimitUnit.HOURS and isinstance(reading.start, Moment):
         # Elapsed time, counted from the start's instant: a wall-clock time is ambiguous in the hour that occurs twice.
-        due = add_elapsed(instant(reading.start.value), limit.amount)
+        due = add_elapsed(instant(reading.start), limit.amount)
     if reading.stop is not None:
         return (Outcome.MET if _clock_time(reading, reading.stop) <= due else Outcome.NOT_MET), None
     is_past_due = due < _clock_time(reading, Moment(reading.known_at))
@@ -91,5 +91,5 @@ def _why_unknown(reading: Reading) -> Unknown | None:
 def _clock_time(reading: Reading, moment: date | Moment | None) -> date:
     """Return the value that this clock compares: the instant on a clock of moments, else the date."""
     if reading.clock.runs_by_hours and isinstance(moment, Moment):
-        return instant(moment.value)
+        return instant(moment)
     return known_day(moment)

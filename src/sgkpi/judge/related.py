@@ -127,7 +127,7 @@ class Lookup:
 
     def _last(self, rows: list[Row], by: str | None, *, earliest: bool = False) -> Row | None:
         """Return the row with the latest or earliest date; of several, the greatest."""
-        dates = [comparable_date(row, by) if by else date.min for row in rows]
+        dates = [comparable_date(row, by) if by else () for row in rows]
         wanted = min(dates, default=None) if earliest else max(dates, default=None)
         tied = [row for row, moment in zip(rows, dates, strict=True) if moment == wanted]
         return max(tied, key=lambda row: tie_break(self.loaded, row, self.related.row_column), default=None)
@@ -144,9 +144,10 @@ class Lookup:
         """Join the spells of a person whose next `from` is on or before the last `to`.
 
         A joined spell begins with its first part, ends with the latest `to` of its parts, and has the
-        other columns of the part that begins last.
+        other columns of the part that begins last. Its times are those of the clock on the wall.
         """
         start, end, person = self.related.start or "", self.related.end or "", self.loaded.table.person or ""
+        spells = [_by_wall_clock(spell, start, end) for spell in spells]
         merged: dict[str | None, list[Row]] = {}
         for spell in sorted(
             spells, key=lambda row: (comparable_date(row, start), tie_break(self.loaded, row, self.related.row_column))
@@ -164,6 +165,13 @@ class Lookup:
             values = {**spell.values, start: stay.values.get(start), end: latest}
             stays[-1] = replace(spell, values=values)
         return [stay for stays in merged.values() for stay in stays]
+
+
+def _by_wall_clock(spell: Row, *columns: str) -> Row:
+    """Return a spell whose times are read as GMT where they occur twice."""
+    moments = ((name, spell.values.get(name)) for name in columns)
+    read = {name: replace(moment, summer=False) for name, moment in moments if isinstance(moment, Moment)}
+    return replace(spell, values={**spell.values, **read})
 
 
 def may_be(truth: bool, condition: Expression, names: Environment, unreadable: Collection[str]) -> bool:
@@ -187,7 +195,7 @@ def is_open(spell: Row, start: str | None, end: str | None, moment: Value) -> bo
     return has_begun and (ended is None or compare_moments(moment, ended) == -1)
 
 
-def comparable_date(row: Row, column: str) -> date:
+def comparable_date(row: Row, column: str) -> tuple[date, ...]:
     """Return a date of a related row to compare; a moment without a time of day counts as its midnight."""
     moment = row.values.get(column)
-    return moment.value if isinstance(moment, Moment) else known_day(moment)
+    return moment.order if isinstance(moment, Moment) else (known_day(moment),)

@@ -136,7 +136,7 @@ def typed_cell(text: str | None, column: Column, table: Table) -> tuple[Value, b
         case Decimal():
             return Fraction(cell.value), cell.readable
         case datetime():
-            return Moment(cell.value, cell.has_time), cell.readable
+            return Moment(cell.value, cell.has_time, cell.summer), cell.readable
         case date() if column.kind is Kind.MONTH:
             return Month.of(cell.value), cell.readable
         case value:

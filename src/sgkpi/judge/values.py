@@ -5,7 +5,7 @@ Text and categories are `str`, numbers `int` or `Fraction` (so that nothing is e
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -14,19 +14,29 @@ from sgkpi.model.periods import Month, end_of_day
 
 @dataclass(frozen=True)
 class Moment:
-    """A wall-clock time in Europe/London; `has_time` is False where only its date is known."""
+    """A wall-clock time in Europe/London; `has_time` is False where only its date is known.
+
+    Where it occurs twice it is GMT, the second of the two, unless it is known to be `summer` time.
+    """
 
     value: datetime
     has_time: bool = True
+    summer: bool = False
+
+    @property
+    def order(self) -> tuple[datetime, datetime]:
+        """What moments are compared by: an hour of summer time lies before the same hour of GMT."""
+        before_hour = self.value.replace(minute=0, second=0, microsecond=0) - timedelta(microseconds=1)
+        return before_hour if self.summer else self.value, self.value
 
 
 Value = str | bool | int | Fraction | date | Moment | Month | None
 Known = str | bool | int | Fraction | date | Moment | Month
 
 
-def comparable(value: Known) -> str | int | Fraction | date | Month:
-    """Return the value to compare: the wall-clock time of a moment, any other as it is."""
-    return value.value if isinstance(value, Moment) else value
+def comparable(value: Known) -> str | int | Fraction | date | Month | tuple[datetime, datetime]:
+    """Return the value to compare: the order of a moment, any other as it is."""
+    return value.order if isinstance(value, Moment) else value
 
 
 def day_of(value: Value) -> date | None:
@@ -46,7 +56,9 @@ def compare_moments(left: Value, right: Value) -> int | None:
 
     They are compared as moments where both have a time of day, else by their dates.
     """
-    first, second = (shown(left), shown(right)) if has_time(left) and has_time(right) else (day_of(left), day_of(right))
+    if isinstance(left, Moment) and isinstance(right, Moment) and left.has_time and right.has_time:
+        return (left.order > right.order) - (left.order < right.order)
+    first, second = day_of(left), day_of(right)
     return None if first is None or second is None else (first > second) - (first < second)
 
 

@@ -218,7 +218,7 @@ class _Choice:
         It is part of a stay of the same person if it begins with its first part or later, and not after its last.
         """
 
-        def place_of(spell: Row) -> tuple[date, tuple[object, ...]]:
+        def place_of(spell: Row) -> tuple[tuple[date, ...], tuple[object, ...]]:
             return comparable_date(spell, start), tie_break(self.loaded, spell, self.related.row_column)
 
         def person_of(spell: Row) -> str | None:

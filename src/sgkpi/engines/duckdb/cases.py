@@ -20,7 +20,7 @@ from sgkpi.extracts.extract import Extract, FileFormat
 from sgkpi.model import table as model
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator, PointInTime
-from sgkpi.model.periods import end_of_day
+from sgkpi.model.periods import end_of_day, is_at_change
 from sgkpi.model.table import FILE_VERSION, Table
 from sgkpi.planning.availability import is_current_list
 from sgkpi.planning.columns import columns_read, dating_columns
@@ -92,7 +92,9 @@ class Tables:
         source, dating = self.extract.tables[name], self.dating.get(name, frozenset())
         columns = self.columns[name] if source.has_key else source.columns
         flagged = frozenset(self.columns[name])
-        return Scan(source, columns, dating=dating, short_rows=frozenset(self.short_rows), flagged=flagged)
+        short = frozenset(self.short_rows)
+        at_change = is_at_change(self.as_of) or is_at_change(self.recorded_by)
+        return Scan(source, columns, dating=dating, short_rows=short, flagged=flagged, at_change=at_change)
 
     def full_scan(self, name: str) -> Scan:
         """Return how every declared column that the files have is read."""
@@ -211,10 +213,13 @@ def version_of(scan: Scan, recorded_by: datetime) -> Sql | None:
     if table.version is None or not scan.has(table.version):
         return None
     column = table.columns[table.version]
-    value = Name.value(column)
+    value: Sql = Name.value(column)
     if column.kind not in (Kind.DATE, Kind.DATETIME):
         return value
-    return sql.when(is_later(value, column.kind, sql.moment(recorded_by)).is_true(), None, value)
+    later = is_later(value, column.kind, sql.moment(recorded_by), Name.summer(column.name)).is_true()
+    if column.kind is Kind.DATETIME:
+        value = sql.fn("row", sql.fn("kpi_in_order", value, Name.summer(column.name)), value)
+    return sql.when(later | Name.value(column).is_null(), None, value)
 
 
 def stands(relation: str, row: Column = Name.ROW_ID) -> Sql:
@@ -234,9 +239,16 @@ def identity(scan: Scan) -> list[Sql]:
 
 
 def other_parts(column: model.Column) -> list[Column]:
-    """Return the parts of a typed column beside its value: whether it is unreadable, whether it has a time of day."""
+    """Return the parts of a typed column beside its value: whether it is unreadable, and those of a datetime."""
     parts = [] if column.kind in ALWAYS_READABLE else [Name.unreadable(column.name)]
-    return [*parts, Name.has_time(column.name)] if column.kind is Kind.DATETIME and column.midnight else parts
+    return [*parts, *beside_moment(column)]
+
+
+def beside_moment(column: model.Column) -> list[Column]:
+    """Return the parts of a typed datetime beside its value: whether it has a time of day, and is summer time."""
+    if column.kind is not Kind.DATETIME:
+        return []
+    return [Name.has_time(column.name), Name.summer(column.name)] if column.midnight else [Name.summer(column.name)]
 
 
 _REFERENCE_DAYS = """
@@ -285,8 +297,14 @@ def exists(scan: Scan, known: Sql, recorded_by: Sql) -> Sql:
     table, conditions = scan.source.table, [~Name.IS_BLANK_ROW]
     for name, moment in ((table.happened, known), (table.recorded, recorded_by)):
         if name is not None and scan.has(name):
-            conditions.append((~is_later(Name.value(name), table.columns[name].kind, moment)).or_else(True))
+            conditions.append(
+                (~is_later(Name.value(name), table.columns[name].kind, moment, _summer(scan, name))).or_else(True)
+            )
     return sql.and_(conditions)
+
+
+def _summer(scan: Scan, name: str) -> Sql:
+    return Name.summer(name) if scan.at_change else sql.FALSE
 
 
 def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
@@ -295,8 +313,8 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
     for column in scan.typed:
         parts: dict[Column, Sql] = {part: part for part in (Name.value(column.name), *other_parts(column))}
         if column.kind in (Kind.DATE, Kind.DATETIME) and not column.planned:
-            later = is_later(Name.value(column.name), column.kind, known)
-            hidden = {Name.value(column.name): None, Name.has_time(column.name): False}
+            later = is_later(Name.value(column.name), column.kind, known, _summer(scan, column.name))
+            hidden = {Name.value(column.name): None, **dict.fromkeys(beside_moment(column), False)}
             parts |= {part: sql.when(later, hidden[part], part) for part in parts if part in hidden}
         columns += [value.as_(part) for part, value in parts.items()]
     return [*columns, *map(Name.raw, scan.written)]

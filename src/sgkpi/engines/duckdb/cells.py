@@ -1,8 +1,9 @@
 """From the raw cell of a column to its typed columns, in SQL.
 
-A column has up to four typed columns (`columns.py` names them): its value; whether the cell is unreadable (it holds
-something that fits no format of its type) and, for a date, whether that is a number as Excel counts days; and, for a
-datetime that may lie at midnight, whether it has a time of day. A category with codes has, until `ingest` joins them,
+A column has up to five typed columns (`columns.py` names them): its value; whether the cell is unreadable (it holds
+something that fits no format of its type) and, for a date, whether that is a number as Excel counts days; for a
+datetime whether it is the first of the two moments of its time on the clock; and, for one that may lie at midnight,
+whether it has a time of day. A category with codes has, until `ingest` joins them,
 the code (null for a spelling that none lists) and the spelling as recorded (null for a usual one of a code).
 
 Values are text and category VARCHAR, boolean BOOLEAN, integer BIGINT, number HUGEINT in units of 10^-18, date and month
@@ -102,9 +103,14 @@ def holds_nothing(raw: Sql, words: tuple[str, ...]) -> Sql:
     return sql.fn("kpi_holds_nothing", raw, pattern)
 
 
-def is_later(value: Sql, kind: Kind, moment: Sql) -> Sql:
-    """Return whether a date or datetime lies after a moment; one without a time of day stands at midnight."""
-    return value > (moment.cast("DATE") if kind is Kind.DATE else moment)
+def is_later(value: Sql, kind: Kind, moment: Sql, summer: Sql = sql.FALSE) -> Sql:
+    """Return whether a date or datetime lies after a moment; one without a time of day stands at midnight.
+
+    Summer time in an hour that occurs twice is over when that hour of GMT begins.
+    """
+    if kind is Kind.DATE:
+        return value > moment.cast("DATE")
+    return (value if summer == sql.FALSE else sql.when(summer, sql.fn("date_trunc", "hour", value), value)) > moment
 
 
 def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_only: bool, as_key: bool) -> CellReader:
@@ -118,10 +124,11 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_o
     part, written, text = Name.parsed(column), Name.written(column), as_text(raw, native)
     if column.kind in MOMENTS and native in ("date", "timestamp", "timestamp_tz", "timestamp_utc"):
         utc = sql.fn("timezone", "UTC", raw) if native == "timestamp_tz" else raw.cast("TIMESTAMP")
-        local = sql.fn("kpi_from_utc", utc, column.midnight) if native in ("timestamp_tz", "timestamp_utc") else raw
+        in_utc, cell = native in ("timestamp_tz", "timestamp_utc"), raw.cast("TIMESTAMP")
+        local = sql.fn("kpi_from_utc", utc, column.midnight) if in_utc else sql.fn("kpi_capped", cell)
         typed = _moment(column, part, native != "date", full_date=sql.TRUE)
         unreadable = sql.fn("kpi_is_implausible", part)
-        return CellReader((local.cast("TIMESTAMP").as_(part),), _typed(column, *typed, unreadable, sql.FALSE))
+        return CellReader((local.as_(part),), _typed(column, *typed, unreadable, sql.FALSE))
     if (column.kind, native) in ((Kind.BOOLEAN, "boolean"), (Kind.INTEGER, "integer")):
         typed_raw = raw.cast(SQL_TYPES[column.kind], tried=True)
         unreadable = part.is_null() & written.is_not_null()
@@ -235,7 +242,7 @@ def _moment(column: Column, part: Sql, with_time: Sql | bool, full_date: Sql) ->
     """
     if column.kind is Kind.MONTH:
         empty = (sql.fn("kpi_is_placeholder", part) & full_date) | sql.fn("kpi_is_implausible", part)
-        return sql.when(empty, None, sql.fn("date_trunc", "month", part).cast("DATE")), None
+        return sql.when(empty, None, sql.fn("date_trunc", "month", sql.fn("kpi_wall", part)).cast("DATE")), None
     value = sql.fn("kpi_dated", part)
     if column.kind is Kind.DATE:
         return value.cast("DATE"), None
@@ -248,5 +255,7 @@ def _typed(
 ) -> tuple[Sql, ...]:
     parts = [value.as_(Name.value(column)), unreadable.is_true().as_(Name.unreadable(column))]
     parts += [has_time.is_true().as_(Name.has_time(column))] if has_time is not None else []
+    if column.kind is Kind.DATETIME:
+        parts.append(sql.fn("kpi_is_summer", Name.parsed(column)).is_true().as_(Name.summer(column)))
     parts += [serial.as_(Name.serial(column))] if serial is not None else []
     return tuple(parts)

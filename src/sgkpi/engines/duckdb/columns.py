@@ -46,10 +46,12 @@ class Name:
     # A cell as the file has it, by its place in the header.
     cell = _Named("x")
     # Of a column of a table: the typed value; whether the cell holds something that fits no format of its type; whether
-    # a datetime that may lie at midnight has a time of day; whether the cell holds a number as Excel counts days.
+    # a datetime that may lie at midnight has a time of day; whether it is surely the first, in summer time, of the two
+    # moments that have its time on the clock; whether the cell holds a number as Excel counts days.
     value = _Named("v_")
     unreadable = _Named("u_")
     has_time = _Named("m_")
+    summer = _Named("g_")
     serial = _Named("s_")
     # The text as it is written; where its spelling is no usual one of a code; and the code that it stands for.
     raw = _Named("raw_")
@@ -66,9 +68,11 @@ class Name:
     day = _Named("day_")
     # Which conditions hold for a row, as bits, by the number of the first.
     conditions = _Named("f_")
-    # `until` or `after` of a question, and whether it has a time of day; a part of the key of the row that asks.
+    # `until` or `after` of a question, whether it has a time of day and is summer time; a part of the key of the row
+    # that asks.
     bound = _Named("b_")
     bound_has_time = _Named("bm_")
+    bound_summer = _Named("bg_")
     own = _Named("self.")
     # The month in which a date places a case, or in which a case of the indicator of a number is due; the code of a
     # case that is not judged, for a way of placing.

@@ -70,7 +70,8 @@ class Scan:
     which the value is given as keys are compared; between rows, `joins` are compared so too. `short_rows` names the
     files with rows that have fewer cells than the header: what is missing at the end is blank. `numbered` adds
     `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`. `flagged` are the columns whose
-    faults are looked for (None: all).
+    faults are looked for (None: all). `at_change` says that the as-of time lies where the clocks change, so that summer
+    time in an hour that occurs twice must be compared with it as such.
     """
 
     source: TableSource
@@ -84,6 +85,7 @@ class Scan:
     numbered: bool = False
     with_raw: bool = False
     flagged: frozenset[str] | None = None
+    at_change: bool = False
 
     @property
     def declared(self) -> tuple[Column, ...]:

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sgkpi.engines.duckdb.cells import is_later
-from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression, has_time
+from sgkpi.engines.duckdb.judge_expressions import (
+    LENGTHS,
+    Names,
+    add_interval,
+    compile_expression,
+    has_time,
+    summer,
+    summer_hours,
+)
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Sql
@@ -47,13 +55,14 @@ class ClockReading:
         stop = self.clock.stop
         if stop is None or not self.names.tables[stop.related].columns[stop.column].planned:
             return None
-        return is_later(self.names.value(stop), stop.kind, self.known)
+        return is_later(self.names.value(stop), stop.kind, self.known, summer(stop, self.names))
 
-    def _within_hours(self, moment: Sql) -> Sql:
+    def _within_hours(self, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
         """Whether a moment is within the limit of a clock in hours, from its start, or not after its due moment."""
         clock, limit = self.clock, self.clock.limit.amount * HOUR if self.clock.limit else 0
         start = compile_expression(clock.due, self.names) if clock.due else self.start.cast("TIMESTAMP")
-        return sql.fn("kpi_within", start, moment, limit)
+        begun = summer(clock.due or clock.start, self.names)
+        return sql.fn("kpi_within", start, moment, limit, summer_hours(begun, summer_of))
 
     @property
     def in_time(self) -> Sql:
@@ -61,7 +70,7 @@ class ClockReading:
             in_date = (self.names.reference_day <= self.due).is_true()
             return in_date if self.clock.start is None else self.start.is_not_null() & in_date
         return (
-            self._within_hours(self.stop.cast("TIMESTAMP"))
+            self._within_hours(self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names))
             if self.clock.runs_by_hours
             else self.stop.cast("DATE") <= self.due
         )
@@ -89,7 +98,8 @@ class ClockReading:
         if clock.start is not None and clock.stop is not None:
             backwards = self.stop.cast("DATE") < self.start.cast("DATE")
             if clock.runs_by_hours:
-                backwards = sql.fn("kpi_within", self.start.cast("TIMESTAMP"), self.stop.cast("TIMESTAMP"), -1)
+                more = summer_hours(summer(clock.start, self.names), summer(clock.stop, self.names))
+                backwards = sql.fn("kpi_within", self.start.cast("TIMESTAMP"), self.stop.cast("TIMESTAMP"), -1, more)
             reasons.append((Unknown.STOP_BEFORE_START, backwards))
         return reasons
 
@@ -115,7 +125,7 @@ class ClockReading:
         if clock.due is not None:
             due = compile_expression(clock.due, self.names)
         elif clock.runs_by_hours and clock.limit is not None:
-            due, due_part = sql.fn("kpi_later", self.start.cast("TIMESTAMP"), clock.limit.amount * HOUR), clock.start
+            due, due_part = _hours_later(clock, self.names), clock.start
         columns: list[Sql] = []
         parts = zip(CLOCK_PARTS, (self.start, self.stop, due), (clock.start, clock.stop, due_part), strict=True)
         for name, value, part in parts:
@@ -133,5 +143,13 @@ def due_day(clock: Clock, names: Names) -> Sql:
         raise ValueError("a clock without a due expression has a start and a limit")
     start = names.value(clock.start)
     if clock.limit.unit is LimitUnit.HOURS:
-        return sql.fn("kpi_later", start, clock.limit.amount * HOUR).cast("DATE")
+        return _hours_later(clock, names).cast("DATE")
     return add_interval(start.cast("DATE"), Kind.DATE, clock.limit.amount, LENGTHS[clock.limit.unit])
+
+
+def _hours_later(clock: Clock, names: Names) -> Sql:
+    """Return the due moment of a clock in hours."""
+    if clock.limit is None or clock.start is None:
+        raise ValueError("a clock in hours has a start and a limit")
+    less = summer_hours(sql.FALSE, summer(clock.start, names))
+    return sql.fn("kpi_later", names.value(clock.start).cast("TIMESTAMP"), less + clock.limit.amount * HOUR)

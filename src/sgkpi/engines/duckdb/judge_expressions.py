@@ -51,6 +51,10 @@ class Names:
             return sql.fn("kpi_has_time", value)
         return sql.when(value.is_not_null(), self._part(Name.has_time(ref.column), ref), sql.null("BOOLEAN"))
 
+    def summer(self, ref: ex.ColumnRef) -> Sql:
+        """Return whether a datetime column is summer time in an hour that occurs twice."""
+        return self._part(Name.summer(ref.column), ref)
+
     def _part(self, part: Column, ref: ex.ColumnRef) -> Sql:
         return part if ref.related is None else self.related(ref.related, part.name)
 
@@ -90,7 +94,7 @@ def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PL
             return compile_expression(item, names).is_null()
         case ex.InList(item) if item.kind is Kind.NULL:
             return sql.null("BOOLEAN")
-        case ex.InList(item, options) if item.kind in _NUMERIC:
+        case ex.InList(item, options) if item.kind in (*_NUMERIC, Kind.DATETIME):
             return sql.or_(_compare("=", item, option, names) for option in options)
         case ex.InList(item, options):
             return compile_expression(item, names).is_in([compile_expression(option, names) for option in options])
@@ -125,7 +129,8 @@ def compile_number(node: Expression, names: Names) -> Ratio:
         case ex.Call("hours_between", arguments):
             start, stop = (compile_expression(argument, names).cast("TIMESTAMP") for argument in arguments)
             timed = sql.and_(has_time(argument, names) for argument in arguments)
-            return Ratio(sql.when(timed, sql.fn("kpi_elapsed", start, stop).cast("HUGEINT"), sql.null("HUGEINT")), HOUR)
+            elapsed = sql.fn("kpi_elapsed", start, stop, summer_hours(*(summer(each, names) for each in arguments)))
+            return Ratio(sql.when(timed, elapsed.cast("HUGEINT"), sql.null("HUGEINT")), HOUR)
         case ex.Call("abs", (argument,)):
             number = compile_number(argument, names)
             return Ratio(sql.fn("abs", number.numerator), number.denominator)
@@ -154,7 +159,11 @@ def _compare(operator: str, left: Expression, right: Expression, names: Names) -
         return sql.null("BOOLEAN")
     if left.kind in _NUMERIC and right.kind in _NUMERIC:
         return numbers.compare(operator, compile_number(left, names), compile_number(right, names))
-    return compile_expression(left, names).op(operator, compile_expression(right, names))
+    values, order = (
+        [compile_expression(each, names) for each in (left, right)],
+        [summer(each, names) for each in (left, right)],
+    )
+    return compare_moments(operator, *zip(values, order, strict=True))
 
 
 def _call(node: ex.Call, names: Names) -> Sql:
@@ -171,6 +180,10 @@ def _call(node: ex.Call, names: Names) -> Sql:
             return second - first
         case "age_years":
             return sql.fn("kpi_age_years", *given)
+        case "least" | "greatest" if node.kind is Kind.DATETIME:
+            pairs = list(zip(given, (summer(argument, names) for argument in node.arguments), strict=True))
+            usual = sql.fn(node.function, *given)
+            return sql.when(sql.or_(flag for _, flag in pairs), _extreme(node.function, pairs)[0], usual)
         case _:
             return sql.fn(node.function, *given)
 
@@ -181,6 +194,50 @@ def add_interval(value: Sql, kind: Kind, amount: int, unit: Unit) -> Sql:
     if kind is Kind.DATE and step == "DAYS":  # quicker than an interval, which makes a moment of a date
         return value.cast("DATE") + size
     return (value + sql.interval(size, step)).cast(SQL_TYPES[kind])
+
+
+def summer(node: Expression | None, names: Names) -> Sql:
+    """Return whether a datetime expression is surely summer time in an hour that occurs twice."""
+    match node:
+        case ex.ColumnRef() if node.kind is Kind.DATETIME:
+            return names.summer(node)
+        case ex.Case(branches, otherwise) if node.kind is Kind.DATETIME:
+            chosen = [(compile_expression(when, names), summer(then, names)) for when, then in branches]
+            return sql.case(chosen, summer(otherwise, names))
+        case ex.Call("coalesce", arguments) if node.kind is Kind.DATETIME:
+            given = [(compile_expression(each, names).is_not_null(), summer(each, names)) for each in arguments]
+            return sql.case(given, sql.FALSE)
+        case ex.Call("least" | "greatest" as function, arguments) if node.kind is Kind.DATETIME:
+            return _extreme(function, [(compile_expression(each, names), summer(each, names)) for each in arguments])[1]
+        case _:
+            return sql.FALSE
+
+
+def summer_hours(start: Sql, stop: Sql) -> Sql:
+    """Return the microseconds that summer time at the start or stop of a span adds to it."""
+    if start == stop == sql.FALSE:
+        return sql.number(0)
+    return (start.or_else(False).cast("BIGINT") - stop.or_else(False).cast("BIGINT")) * HOUR
+
+
+def compare_moments(operator: str, left: tuple[Sql, Sql], right: tuple[Sql, Sql]) -> Sql:
+    """Compare two values, each with whether it is summer time in an hour that occurs twice."""
+    (first, _), (second, _) = left, right
+    flags = [flag for _, flag in (left, right) if flag != sql.FALSE]
+    usual = first.op(operator, second)
+    if not flags:
+        return usual
+    return sql.when(sql.or_(flags), sql.fn("kpi_instant", *left).op(operator, sql.fn("kpi_instant", *right)), usual)
+
+
+def _extreme(function: str, given: list[tuple[Sql, Sql]]) -> tuple[Sql, Sql]:
+    operator = "<=" if function == "least" else ">="
+
+    def pick(left: tuple[Sql, Sql], right: tuple[Sql, Sql]) -> tuple[Sql, Sql]:
+        left_wins = right[0].is_null() | compare_moments(operator, left, right)
+        return sql.when(left_wins, left[0], right[0]), sql.when(left_wins, left[1], right[1])
+
+    return reduce(pick, given)
 
 
 def has_time(node: Expression, names: Names) -> Sql:

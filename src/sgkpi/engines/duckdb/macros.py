@@ -13,6 +13,7 @@ NUMBER_SCALE = 10**DECIMALS
 FIRST_DAY = "date '1799-12-30'"
 NOT_KNOWN = "working days cannot be counted, as no bank holidays are known for"
 HOUR = 3_600_000_000
+_IN_SUMMER = "timestamp '20000-01-01'"  # later than any date: where `kpi_from_utc` puts summer time that winter repeats
 # White space as it stands in a regular expression, and in a text of SQL.
 _SPACE = "[" + "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE) + "]"
 _SPACES = f"'{WHITESPACE}'"
@@ -114,11 +115,27 @@ MACROS = {
         else lower(raw) end""",
     # A date that systems write where there is none.
     "kpi_is_placeholder(value)": "cast(value as date) = date '1900-01-01' or cast(value as date) = date '9999-12-31'",
+    # Which time London surely has, summer's (true) or winter's; null near a change of the clocks, and before 1981.
+    # Since then they go forward on the last Sunday of March, and back on one from 23 to 31 October. To look it up by
+    # the day of the year takes half as long as to compare.
+    "kpi_summer(value)": """case when value >= timestamp '1981-01-01' then list_extract(
+        repeat([false], 83) || repeat([null::boolean], 8) || repeat([true], 204) || repeat([null::boolean], 10)
+            || repeat([false], 61),
+        dayofyear(value)) end""",
+    # A moment that lies beyond the year 9999 at the end of it.
+    "kpi_capped(value)": "case when value >= timestamp '10000-01-01' then timestamp '10000-01-01' else value end",
     # A moment of UTC in London. Midnight is how systems write a date alone, in summer too, unless it is `midnight` that
-    # the column means.
+    # the column means. Of two moments with one time on the clock the first, in summer time, is put 20,000 years later;
+    # `kpi_wall` takes it back.
     "kpi_from_utc(value, midnight)": """case
+        when value >= timestamp '10000-01-01' then timestamp '10000-01-01'
         when not midnight and cast(value as time) = time '00:00:00' then value
+        when kpi_summer(value) is null and timezone('Europe/London', timezone('UTC', value))
+            = timezone('Europe/London', timezone('UTC', value) + to_hours(1))
+            then timezone('Europe/London', timezone('UTC', value)) + to_years(20000)
         else timezone('Europe/London', timezone('UTC', value)) end""",
+    "kpi_is_summer(value)": f"value >= {_IN_SUMMER}",
+    "kpi_wall(value)": f"case when value >= {_IN_SUMMER} then value - to_years(20000) else value end",
     # How far a zone such as `+01:00`, `+0100` or `+01` is ahead of UTC.
     "kpi_ahead(zone)": """to_minutes(
         (zone[2:3]::integer * 60 + rpad(replace(zone, ':', ''), 5, '0')[4:5]::integer)
@@ -175,12 +192,13 @@ MACROS = {
         when scaled % {NUMBER_SCALE}::hugeint = 0 then try_cast(scaled // {NUMBER_SCALE}::hugeint as bigint) end""",
     "kpi_integer(raw)": "kpi_whole(kpi_number(raw))",
     # A year of fewer or more than four digits, which no listed form has.
-    "kpi_is_implausible(value)": "value < timestamp '1000-01-01' or value >= timestamp '10000-01-01'",
-    # Most dates lie between those that are none, and are done with one test.
+    "kpi_is_implausible(value)": f"""value < timestamp '1000-01-01'
+        or (value >= timestamp '10000-01-01' and value < {_IN_SUMMER})""",
+    # The date or time of a parsed cell. Most lie between those that are none, and are done with one test.
     "kpi_dated(value)": """case
         when value >= timestamp '1900-01-02' and value < timestamp '9999-12-31' then value
         when kpi_is_placeholder(value) or kpi_is_implausible(value) then null
-        else value end""",
+        else kpi_wall(value) end""",
     # A datetime as text: without a time of day its date, with a fraction of a second only where there is one.
     "kpi_moment_text(value, timed)": """case
         when not timed then strftime(value, '%Y-%m-%d')
@@ -215,25 +233,24 @@ MACROS = {
     ),
     # Microseconds from start to stop, without regard to the clocks: what is needed in most cases.
     "kpi_gap(start, stop)": "epoch_us(stop) - epoch_us(start)",
-    # Which time London surely has, summer's (true) or winter's; null near a change of the clocks, and before 1981.
-    # Since then they go forward on the last Sunday of March, and back on one from 23 to 31 October. To look it up by
-    # the day of the year takes half as long as to compare.
-    "kpi_summer(value)": """case when value >= timestamp '1981-01-01' then list_extract(
-        repeat([false], 83) || repeat([null::boolean], 8) || repeat([true], 204) || repeat([null::boolean], 10)
-            || repeat([false], 61),
-        dayofyear(value)) end""",
-    # Microseconds from start to stop. Time-zone arithmetic is costly: only where the clocks may have changed.
-    "kpi_elapsed(start, stop)": """case
+    # Microseconds from start to stop; `more` is what summer time in an hour that occurs twice adds or takes off.
+    # Time-zone arithmetic is costly: only where the clocks may have changed.
+    "kpi_elapsed(start, stop, more)": """case
         when kpi_summer(start) = kpi_summer(stop) then kpi_gap(start, stop)
-        else epoch_us(timezone('Europe/London', stop)) - epoch_us(timezone('Europe/London', start)) end""",
+        else epoch_us(timezone('Europe/London', stop)) - epoch_us(timezone('Europe/London', start)) + more end""",
     # Whether at most `duration` microseconds lie between: exact where the gap is within an hour of the limit, three
     # hours before 1948, when London's clocks went two hours forward in the war.
-    "kpi_within(start, stop, duration)": f"""case
+    "kpi_within(start, stop, duration, more)": f"""case
         when kpi_gap(start, stop) <= duration - {3 * HOUR} then true
         when kpi_gap(start, stop) > duration + {3 * HOUR} then false
         when abs(kpi_gap(start, stop) - duration) > {HOUR} and least(start, stop) >= timestamp '1948-01-01'
             then kpi_gap(start, stop) <= duration
-        else kpi_elapsed(start, stop) <= duration end""",
+        else kpi_elapsed(start, stop, more) <= duration end""",
+    # The instant of a moment that may be summer time in an hour that occurs twice.
+    "kpi_instant(value, summer)": "timezone('Europe/London', value) - to_hours(summer::integer)",
+    # What moments are sorted by, before their times on the clock: summer time comes before the hour that repeats it.
+    "kpi_in_order(value, summer)": """case
+        when summer then date_trunc('hour', value) - to_microseconds(1) else value end""",
     # Years completed, rounded down, the birthday being the first of the birth month.
     "kpi_age_years(birth, day)": (
         "cast(floor(date_diff('month', cast(birth as date), cast(day as date)) / 12) as bigint)"

@@ -210,7 +210,7 @@ def conditions_of(
         if has_codes(column):
             yield Condition(Check.UNLISTED, (column.name,), is_faulty(column, Fault.UNLISTED))
         if column.kind in DATED and not column.planned:
-            later = is_later(Name.value(column), column.kind, sql.moment(as_of))
+            later = is_later(Name.value(column), column.kind, sql.moment(as_of), Name.summer(column))
             yield Condition(Check.FUTURE_DATE, (column.name,), later.is_true())
         if column.kind is Kind.DATETIME:
             yield from _clock_changes(column)
@@ -240,7 +240,7 @@ def _clock_changes(column: model.Column) -> Iterator[Condition]:
     # Every changing of the clocks has been on a Sunday before four, but for the war, when records were other.
     on_sunday = sql.fn("isodow", value).eq(7) & (sql.fn("hour", value) < 4) & sql.fn("kpi_has_time", value)
     missing = sql.fn("timezone", LONDON.key, moment).ne(value)
-    repeated = sql.fn("timezone", LONDON.key, moment - sql.fn("to_hours", 1)).eq(value)
+    repeated = sql.fn("timezone", LONDON.key, moment - sql.fn("to_hours", 1)).eq(value) & ~Name.summer(column)
     for check, holds in ((Check.MISSING_HOUR, missing), (Check.REPEATED_HOUR, repeated)):
         yield Condition(check, (column.name,), sql.when(on_sunday.is_true(), holds, False))
 

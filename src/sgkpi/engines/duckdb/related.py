@@ -10,6 +10,7 @@ from typing import assert_never
 
 from sgkpi.engines.duckdb.cases import (
     Tables,
+    beside_moment,
     cases_of,
     exists,
     identity,
@@ -21,7 +22,14 @@ from sgkpi.engines.duckdb.cases import (
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge import key_message
-from sgkpi.engines.duckdb.judge_expressions import LENGTHS, Names, add_interval, compile_expression
+from sgkpi.engines.duckdb.judge_expressions import (
+    LENGTHS,
+    Names,
+    add_interval,
+    compare_moments,
+    compile_expression,
+    summer_hours,
+)
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.working_days import nth_working_day
 from sgkpi.engines.sql import words as sql
@@ -39,33 +47,40 @@ _QUESTIONS, _JOINED = "questions", "joined"
 
 @dataclass(frozen=True)
 class Bound:
-    """A moment that is compared with another, and whether it has a time of day."""
+    """A moment that is compared with another, whether it has a time of day, and whether it is summer time."""
 
     value: Sql
     kind: Kind
     timed: Sql
+    summer: Sql = sql.FALSE
 
     @classmethod
-    def of(cls, column: model.Column, value: Column, flag: Column) -> "Bound":
-        timed: Sql = flag if column.midnight else sql.fn("kpi_has_time", value)
-        return cls(value, column.kind, timed if column.kind is Kind.DATETIME else sql.FALSE)
+    def of(cls, column: model.Column, value: Column, flag: Column, summer: Column) -> "Bound":
+        if column.kind is not Kind.DATETIME:
+            return cls(value, column.kind, sql.FALSE)
+        return cls(value, column.kind, flag if column.midnight else sql.fn("kpi_has_time", value), summer)
 
     def compare(self, operator: str, other: "Bound") -> Sql:
         """As moments where both have a time of day, else by date."""
         by_date = self.value.cast("DATE").op(operator, other.value.cast("DATE"))
         if Kind.DATE in (self.kind, other.kind):
             return by_date
-        return sql.when(self.timed & other.timed, self.value.op(operator, other.value), by_date)
+        by_moment = compare_moments(operator, (self.value, self.summer), (other.value, other.summer))
+        return sql.when(self.timed & other.timed, by_moment, by_date)
 
     def is_within(self, limit: Limit, until: "Bound") -> Sql:
         """Whether it lies after `until` less a limit; hours are elapsed ones."""
         by_bound = self.compare(">", until.less(limit))
         if limit.unit is not LimitUnit.HOURS or Kind.DATE in (self.kind, until.kind):
             return by_bound
-        exact = sql.fn("kpi_within", self.value, until.value, limit.amount * HOUR - 1)
+        more = summer_hours(self.summer, until.summer)
+        exact = sql.fn("kpi_within", self.value, until.value, limit.amount * HOUR - 1, more)
         return sql.when(self.timed & until.timed, exact, by_bound)
 
     def less(self, limit: Limit) -> "Bound":
+        return replace(self._less(limit), summer=sql.FALSE)
+
+    def _less(self, limit: Limit) -> "Bound":
         if limit.unit is LimitUnit.WORKING_DAYS:
             day = self.value.cast("DATE")
             first = nth_working_day(day, -limit.amount)
@@ -135,7 +150,8 @@ class Lookup:
         if part is None:
             return None
         if not isinstance(part, NamedMoment):
-            return Bound.of(self.indicator.table.columns[part], Name.bound(name), Name.bound_has_time(name))
+            flags = Name.bound_has_time(name), Name.bound_summer(name)
+            return Bound.of(self.indicator.table.columns[part], Name.bound(name), *flags)
         match part:
             case NamedMoment.AS_OF:
                 return Bound(self.as_of, Kind.DATETIME, sql.TRUE)
@@ -146,7 +162,13 @@ class Lookup:
 
     def own_bound(self, name: str | None) -> Bound:
         """Return a date of the related row itself."""
-        return Bound.of(self.table.columns[name or ""], Name.value(name), Name.has_time(name))
+        return Bound.of(self.table.columns[name or ""], Name.value(name), Name.has_time(name), Name.summer(name))
+
+    def in_order(self, name: str | None) -> list[Sql]:
+        """Return what rows are sorted by to stand in the order of a date."""
+        if self.table.columns[name or ""].kind is not Kind.DATETIME:
+            return [Name.value(name)]
+        return [sql.fn("kpi_in_order", Name.value(name), Name.summer(name)), Name.value(name)]
 
     def asked(self, case: str | None = None) -> dict[Column, Sql]:
         """Return what a case, one of a relation of that name, asks with, by the questions' columns."""
@@ -157,8 +179,10 @@ class Lookup:
             part = getattr(self.related, name)
             if part is not None and not isinstance(part, NamedMoment):
                 asked[Name.bound(name)] = Name.value(part).of(case)
-                if columns[part].kind is Kind.DATETIME and columns[part].midnight:
-                    asked[Name.bound_has_time(name)] = Name.has_time(part).of(case)
+                if columns[part].kind is Kind.DATETIME:
+                    asked[Name.bound_summer(name)] = Name.summer(part).of(case)
+                    if columns[part].midnight:
+                        asked[Name.bound_has_time(name)] = Name.has_time(part).of(case)
         if self.on_itself:
             asked[Name.own(Name.PLACE.name)] = Name.PLACE.of(case)
             if self.has_key:
@@ -192,9 +216,7 @@ def _answers(lookup: Lookup, *, with_rows: bool) -> tuple[Query, list[str]]:
     row_columns = [] if keep is Keep.COUNT else list(dict.fromkeys([*guards, *kept]))
     columns: list[Sql] = [question.of("a") for question in lookup.asked()]
     for column in (lookup.table.columns[name] for name in row_columns if scan.has(name)):
-        parts = [Name.value(column.name)]
-        if column.kind is Kind.DATETIME and column.midnight:
-            parts.append(Name.has_time(column.name))
+        parts = [Name.value(column.name), *beside_moment(column)]
         columns += [part.of("k").as_(part) for part in parts]
     is_kept = bool(row_columns) or (with_rows and keep is not Keep.COUNT)
     if with_rows and is_kept:
@@ -291,11 +313,11 @@ def _kept_rows(lookup: Lookup) -> Select:
     first: list[Sql] = []
     match related.keep:
         case Keep.EARLIEST:
-            first = [Name.value(related.date)]
+            first = lookup.in_order(related.date)
         case Keep.LATEST:
-            first = [Name.value(related.date).desc()]
+            first = [value.desc() for value in lookup.in_order(related.date)]
         case Keep.ACTIVE:
-            first = [Name.value(related.start).desc()] if lookup.has_start else []
+            first = [value.desc() for value in lookup.in_order(related.start)] if lookup.has_start else []
         case Keep.COUNT | Keep.ONLY:
             pass
         case _:
@@ -357,7 +379,7 @@ def _merged(rows: Select, lookup: Lookup) -> Select:
     # The ends that have a time of day: the last end of several has one if it is the last of these, too.
     has_time = lookup.own_bound(related.end).timed if is_ended else sql.FALSE
     begun = sql.select(sql.STAR, closes.as_(closing), sql.when(has_time, closes, sql.null("TIMESTAMP")).as_(timed))
-    begun = begun.from_(rows).where(start.is_not_null())
+    begun = begun.from_(_by_wall_clock(rows, lookup)).where(start.is_not_null())
     before = [
         sql.fn("max", each).over(whose, order, before=True).as_(name)
         for each, name in ((closing, closed_before), (timed, timed_before))
@@ -383,3 +405,11 @@ def _merged(rows: Select, lookup: Lookup) -> Select:
     is_latest = sql.fn("row_number").over(whole, latest).eq(1)
     parts = sql.select(sql.STAR, *ends).from_(numbered).qualify(is_latest)
     return sql.select(sql.star(replaced=tuple(replaced))).from_(parts)
+
+
+def _by_wall_clock(spells: Select, lookup: Lookup) -> Select:
+    """Return spells whose times are read as GMT where they occur twice."""
+    ends = [name for name in (lookup.related.start, lookup.related.end) if name and lookup.scan.has(name)]
+    moments = [name for name in ends if lookup.table.columns[name].kind is Kind.DATETIME]
+    read = tuple(sql.FALSE.as_(Name.summer(name)) for name in moments)
+    return sql.select(sql.star(replaced=read)).from_(spells) if read else spells

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from sgkpi.judge.clocks import add_days, add_limit, add_months, instant, known_day, wall_time
+from sgkpi.judge.values import Moment
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.units import Limit, LimitUnit
 
@@ -68,7 +69,7 @@ def edges(due: date | datetime, *, with_times: bool) -> tuple[tuple[str, date | 
     if due.year >= LAST_YEAR:
         return ()
     if isinstance(due, datetime):
-        earlier, later = (wall_time(instant(due) + timedelta(minutes=minutes)) for minutes in (-1, 1))
+        earlier, later = (wall_time(instant(Moment(due)) + timedelta(minutes=minutes)) for minutes in (-1, 1))
         return ("a minute before it is due", earlier), ("exactly when due", due), ("a minute later", later)
     before, after = add_days(due, -1), add_days(due, 1)
     if not with_times:
