@@ -3,21 +3,26 @@
 import errno
 import os
 import signal
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from sgkpi.ledger.ledger import Unplaced
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.periods import Month
 from sgkpi.planning.availability import Unavailable
 from sgkpi.snapshots import manifest as m
 from sgkpi.snapshots.commit import Committed, Draft, commit, decide
 from sgkpi.snapshots.disk import Disk
 from sgkpi.snapshots.lock import Writer
-from sgkpi.snapshots.sealed import CASES_SCHEMA, KEYS_SCHEMA, Sealed
+from sgkpi.snapshots.sealed import SealedFiles
 from sgkpi.snapshots.secret import read_secret
 from sgkpi.snapshots.store import Snapshot, Store, open_store
 
@@ -54,23 +59,46 @@ def a_manifest(**changes: object) -> m.Manifest:
     return m.Manifest(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def sealed_cases(outcome: str = "met") -> Sealed:
+CASE_SCHEMA = pa.schema(
+    {
+        **dict.fromkeys(("indicator", "period"), pa.string()),
+        "key": pa.binary(),
+        **dict.fromkeys(("outcome", "reason", "value", "per"), pa.string()),
+        "categories": pa.list_(pa.string()),
+        "evidence": pa.list_(pa.uint64()),
+    }
+)
+KEY_SCHEMA = pa.schema({"table": pa.string(), "key": pa.binary()})
+_TEMPORARY = TemporaryDirectory()
+Row = dict[str, object]
+
+
+def seal_rows(folder: Path, cases: Sequence[Row], keys: Sequence[Row]) -> SealedFiles:
+    """Files of these cases and keys, in their order, as an engine writes them."""
+    folder.mkdir(exist_ok=True)
+    whole = [{**dict.fromkeys(CASE_SCHEMA.names), "indicator": "waits", **row} for row in cases]
+    pq.write_table(pa.Table.from_pylist(whole, CASE_SCHEMA), folder / "cases.parquet")
+    pq.write_table(pa.Table.from_pylist(list(keys), KEY_SCHEMA), folder / "keys.parquet")
+    return SealedFiles(folder)
+
+
+@cache
+def sealed_cases(outcome: str = "met") -> SealedFiles:
     """Two cases with keys, one without, and the keys of two rows."""
     first, second = b"1" * 16, b"2" * 16
-    rows = [
+    rows: list[Row] = [
         {"period": "2019-02", "key": first, "outcome": outcome, "categories": ["North"], "evidence": [0, 2**64 - 1]},
         {"period": None, "key": second, "outcome": "unknown", "categories": [], "evidence": [1, 3]},
-        {"period": "2019-02", "key": None, "outcome": "met", "categories": ["South"], "evidence": [5, 6]},
+        {"period": "2019-02", "key": None, "outcome": "met", "categories": ["South"], "evidence": []},
     ]
-    cases = [{**dict.fromkeys(CASES_SCHEMA.names), "indicator": "waits", **row} for row in rows]
     keys = [{"table": "contacts", "key": key} for key in (second, first)]
-    return Sealed(pa.Table.from_pylist(cases, CASES_SCHEMA), pa.Table.from_pylist(keys, KEYS_SCHEMA))
+    return seal_rows(Path(_TEMPORARY.name) / outcome, rows, keys)
 
 
 def a_draft(
     figures: str = "3/4",
     *,
-    sealed: Sealed | None = None,
+    sealed: SealedFiles | None = None,
     secret: bytes = SECRET,
     previous: Snapshot | None = None,
     **changes: object,
@@ -88,7 +116,9 @@ def a_draft(
     }
     blank = {"revision": 0, "cases": None, "files": (), "content": ""}
     manifest = a_manifest(**{**blank, "calendar": recorded, **changes})
-    return Draft(manifest, files, {"taken_at": "2019-03-04T09:00:00"}, previous, sealed, secret if sealed else None)
+    return Draft(
+        manifest, files, {"taken_at": "2019-03-04T09:00:00"}, previous, sealed, Seal(secret) if sealed else None
+    )
 
 
 def a_store(folder: Path) -> Store:
@@ -99,7 +129,8 @@ def add(store: Store, draft: Draft | None = None, disk: Disk | None = None) -> C
     """Commit a draft that was compared with what the store holds now."""
     draft = draft or a_draft(sealed=sealed_cases())
     secret = read_secret(store.private) if store.private else None
-    draft = replace(draft, secret=draft.secret and (secret or draft.secret))
+    if draft.seal and secret:
+        draft = replace(draft, seal=Seal(secret))
     return commit(store, replace(draft, previous=decide(store, draft).previous), WRITER, disk)
 
 
@@ -135,6 +166,11 @@ class Failing(Disk):
     def write(self, path: Path, content: bytes, mode: int = 0o666) -> None:
         self._note("write", path)
         super().write(path, content, mode)
+        self._die()
+
+    def copy(self, source: Path, target: Path, mode: int = 0o666) -> None:
+        self._note("copy", target)
+        super().copy(source, target, mode)
         self._die()
 
     def write_once(self, path: Path, content: bytes, mode: int = 0o666) -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import stat
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import SnapshotError, UsageError
 from sgkpi.snapshots import manifest as m
 from sgkpi.snapshots.commit import Difference, StoreChanged, commit, decide
 from sgkpi.snapshots.disk import Disk
-from sgkpi.snapshots.secret import key_id, read_secret
+from sgkpi.snapshots.secret import read_secret
 from sgkpi.snapshots.store import Store, open_store
 from tests.snapshots.support import (
     MARCH,
@@ -84,7 +86,7 @@ def test_without_cases_there_is_no_private_folder(tmp_path: Path) -> None:
 def test_the_manifest_says_what_was_committed(tmp_path: Path) -> None:
     first = add(a_store(tmp_path)).snapshot
     assert (first.name, first.manifest.supersedes, first.manifest.previous) == ("2019-02-r1", None, None)
-    assert first.manifest.cases == m.CasesRecord(key_id(SECRET), 3, sealed_cases().content)
+    assert first.manifest.cases == m.CasesRecord(Seal(SECRET).id, 3, sealed_cases().content)
     assert [each.name for each in first.manifest.files] == sorted(a_draft().files)
     second = add(a_store(tmp_path), a_draft(month=MARCH, as_of=AS_OF + timedelta(31))).snapshot
     assert second.manifest.previous == m.PreviousRecord("2019-02-r1", first.sha256)
@@ -216,9 +218,8 @@ class TestPrivateFolder:
     def test_sealed_cases_of_the_same_name_that_are_others_are_refused(self, tmp_path: Path) -> None:
         store = a_store(tmp_path)
         other = tmp_path / f"snapshots.private/2019-02-r1-{sealed_cases().content[:8]}"
-        other.mkdir(parents=True)
+        shutil.copytree(sealed_cases("not_met").folder, other)
         (tmp_path / "snapshots.private/secret.key").write_bytes(SECRET)
-        sealed_cases("not_met").write(other)
         with pytest.raises(SnapshotError, match="does not hold the cases that its name says; move it away"):
             add(store)
         assert not list(store.folder.glob("2019*"))
@@ -231,7 +232,7 @@ class TestDisk:
         add(Store(tmp_path / "model", tmp_path / "model.private"), disk=disk)
         (tmp_path / "snapshots").mkdir()
         for operation in dict.fromkeys(disk.done):
-            if operation.startswith(("write", "sync", "rename")) and "model" not in operation:
+            if operation.startswith(("write", "copy", "sync", "rename")) and "model" not in operation:
                 with pytest.raises(SnapshotError, match=f"cannot be written: {os.strerror(code)}"):
                     add(store, disk=Failing(operation, code=code))
                 assert not list(store.folder.glob("2019*"))

@@ -28,7 +28,7 @@ STEPS = [
     (1, "make snapshots.private", {STORE_JSON}),
     (1, "once secret.key", {STORE_JSON, *KEYS}),
     (3, "sweep snapshots", {STORE_JSON, *KEYS}),
-    (5, "sync cases.parquet", {STORE_JSON, *KEYS}),
+    (5, "copy cases.parquet", {STORE_JSON, *KEYS}),
     (5, f"rename {SEALED}", {STORE_JSON, *KEYS, *CASES}),
     (6, "write calendar.csv", {STORE_JSON, *KEYS, *CASES}),
     (7, "write manifest.json", {STORE_JSON, *KEYS, *CASES}),

@@ -1,4 +1,4 @@
-"""Sealed cases: their files, and the digest of their rows."""
+"""Sealed cases: the digest of their rows, and what is said of files that are damaged."""
 
 import random
 from hashlib import sha256
@@ -9,76 +9,77 @@ import pyarrow.parquet as pq
 import pytest
 
 from sgkpi.model.errors import SnapshotError
-from sgkpi.snapshots.sealed import CASES_SCHEMA, KEYS_SCHEMA, Sealed, read_sealed
-from tests.snapshots.support import a_store, add, sealed_cases
+from sgkpi.snapshots.sealed import SealedFiles
+from tests.snapshots.support import CASE_SCHEMA, Row, a_store, add, seal_rows, sealed_cases
 
 
-def test_the_columns_of_the_files(tmp_path: Path) -> None:
-    sealed_cases().write(tmp_path)
-    cases, keys = (pq.read_schema(tmp_path / name) for name in ("cases.parquet", "keys.parquet"))
-    expected = "indicator period key outcome reason value per categories evidence".split()  # noqa: SIM905
-    assert cases.names == expected
-    assert keys.names == ["table", "key"]
-    assert cases.field("key").type == pa.binary(16)
-    assert cases.field("evidence").type.value_type == pa.uint64()
-    assert read_sealed(tmp_path) == sealed_cases()
+def digest_of(*files: list[list[str]]) -> str:
+    """The digest of rows of cells that are written out, in their order."""
+    texts = ["".join("\x1f".join([*row, "\n"]) for row in rows) for rows in files]
+    return sha256("".join(sha256(text.encode()).hexdigest() for text in texts).encode()).hexdigest()
 
 
-def test_the_digest_is_over_the_rows_as_text() -> None:
-    """Cases with a key in the order of indicator, period and key, then those without; then the keys."""
-    null, cell = "\x00", "\x1f"
+def test_the_digest_is_over_the_sorted_rows_as_text() -> None:
+    """In the order of indicator, period, key and the rest; nulls are last."""
+    null = "\x7f"
     rows = [
         ["waits", "2019-02", "31" * 16, "met", null, null, null, "North", f"0\x1e{2**64 - 1}"],
+        ["waits", "2019-02", null, "met", null, null, null, "South", ""],
         ["waits", null, "32" * 16, "unknown", null, null, null, "", "1\x1e3"],
-        ["waits", "2019-02", null, "met", null, null, null, "South", "5\x1e6"],
     ]
-    keys = [["contacts", "31" * 16], ["contacts", "32" * 16]]
-    text = ["".join(cell.join([*row, "\n"]) for row in table) + "\n" for table in (rows, keys)]
-    assert sealed_cases().content == sha256("".join(text).encode()).hexdigest()
+    assert sealed_cases().content == digest_of(rows, [["contacts", "31" * 16], ["contacts", "32" * 16]])
+    assert sealed_cases().rows == 3
 
 
-def test_the_digest_is_the_same_in_any_order_and_batches() -> None:
+def test_the_digest_is_the_same_in_any_order_and_in_order_is_read_in_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     random.seed(15)
-    cases = [
+    numbers = [None if number % 7 == 0 else number for number in range(200)]
+    cases: list[Row] = [
         {
-            **dict.fromkeys(CASES_SCHEMA.names),
-            "indicator": random.choice("ab"),
-            "key": None if number % 7 == 0 else number.to_bytes(16, "big"),
-            "outcome": "met",
+            "key": number and number.to_bytes(16),
             "categories": [random.choice("xy")],
             "evidence": [random.choice([0, 1])],
         }
-        for number in range(200)
+        for number in numbers
     ]
-    keys = pa.Table.from_pylist([{"table": "t", "key": bytes(16)}], KEYS_SCHEMA)
-    whole = Sealed(pa.Table.from_pylist(cases, CASES_SCHEMA), keys)
-    shuffled = random.sample(cases, len(cases))
-    parts = [pa.Table.from_pylist(shuffled[place : place + 30], CASES_SCHEMA) for place in range(0, 200, 30)]
-    assert Sealed(pa.concat_tables(parts), keys).content == whole.content
+    keys: list[Row] = [{"table": "t", "key": bytes(16)}]
+    monkeypatch.setattr("sgkpi.snapshots.sealed._BATCH", 30)
+    last = sorted(cases, key=lambda row: (row["key"] is None, row["key"] or b"", row["categories"], row["evidence"]))
+    whole = seal_rows(tmp_path / "a", last, keys).content
+    assert seal_rows(tmp_path / "b", random.sample(cases, len(cases)), keys).content == whole
     cases[100] = {**cases[100], "evidence": [2]}
-    assert Sealed(pa.Table.from_pylist(cases, CASES_SCHEMA), keys).content != whole.content
+    assert seal_rows(tmp_path / "c", cases, keys).content != whole
 
 
-def test_nothing_sealed_has_a_digest_too() -> None:
-    nothing = Sealed(CASES_SCHEMA.empty_table(), KEYS_SCHEMA.empty_table())
-    assert nothing.content == sha256(b"\n\n").hexdigest()
-
-
-def test_the_same_rows_in_another_order_are_in_a_folder_and_others_are_not(tmp_path: Path) -> None:
-    sealed = sealed_cases()
-    Sealed(sealed.cases.take([2, 0, 1]), sealed.keys.take([1, 0])).write(tmp_path)
-    assert sealed.is_in(tmp_path)
-    assert not sealed_cases("not_met").is_in(tmp_path)
+def test_nothing_sealed_has_a_digest_too(tmp_path: Path) -> None:
+    assert seal_rows(tmp_path, [], []).content == digest_of([], [])
 
 
 def test_columns_that_are_not_known_are_ignored_and_a_missing_one_is_damage(tmp_path: Path) -> None:
-    sealed = sealed_cases()
-    sealed.write(tmp_path)
-    pq.write_table(sealed.cases.append_column("mood", pa.array(["good"] * 3)), tmp_path / "cases.parquet")
-    assert read_sealed(tmp_path).content == sealed.content
-    pq.write_table(sealed.cases.drop_columns(["reason"]), tmp_path / "cases.parquet")
+    sealed_cases()
+    folder = tmp_path / "cases"
+    rows: list[Row] = [{"outcome": "met", "categories": [], "evidence": []}]
+    expected = seal_rows(folder, rows, []).content
+    table = pq.read_table(folder / "cases.parquet")
+    pq.write_table(table.append_column("mood", pa.array(["good"])), folder / "cases.parquet")
+    assert SealedFiles(folder).content == expected
+    pq.write_table(table.drop_columns(["reason"]), folder / "cases.parquet")
     with pytest.raises(SnapshotError, match=r"cases\.parquet is damaged"):
-        read_sealed(tmp_path)
+        assert SealedFiles(folder).content
+    (folder / "cases.parquet").write_bytes(b"PAR1")
+    with pytest.raises(SnapshotError, match=r"cases\.parquet is damaged"):
+        assert SealedFiles(folder).rows
+    (folder / "cases.parquet").unlink()
+    with pytest.raises(SnapshotError, match=r"cases\.parquet is missing"):
+        assert SealedFiles(folder).rows
+    with pytest.raises(SnapshotError, match=r"cases\.parquet cannot be read: No such file"):
+        assert SealedFiles(folder).digests
+
+
+def test_the_columns_are_those_of_the_design() -> None:
+    assert CASE_SCHEMA.names == "indicator period key outcome reason value per categories evidence".split()  # noqa: SIM905
 
 
 def test_the_store_holds_no_byte_of_the_secret_or_of_categories_of_cases(tmp_path: Path) -> None:

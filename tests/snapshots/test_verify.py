@@ -123,8 +123,7 @@ class TestSealedCases:
     def test_that_are_damaged_or_others(self, store: Store) -> None:
         folder = self.folder(store)
         shutil.rmtree(folder)
-        folder.mkdir()
-        sealed_cases("not_met").write(folder)
+        shutil.copytree(sealed_cases("not_met").folder, folder)
         assert messages(store) == [f"{folder} does not hold the cases of 2019-02-r1"]
         (folder / "keys.parquet").write_bytes(b"PAR1")
         assert messages(store) == [f"{folder / 'keys.parquet'} is damaged"]

@@ -11,7 +11,10 @@ Only the first two stay with a snapshot; the others are for the comparison with 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-CASES, KEYS, ROWS, RELATED = "cases.parquet", "keys.parquet", "rows.parquet", "related.parquet"
+from sgkpi.ledger.sealed import CASES, KEYS
+
+__all__ = ["CASES", "CASE_COLUMNS", "KEYS", "KEY_COLUMNS", "RELATED", "RELATED_COLUMNS", "ROWS", "write_rows"]
+ROWS, RELATED = "rows.parquet", "related.parquet"
 CASE_COLUMNS = {
     "indicator": "VARCHAR",
     "period": "VARCHAR",

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
+CASES, KEYS = "cases.parquet", "keys.parquet"  # the files that stay with a snapshot
 BLANK, UNREADABLE = 0, 1
 COUNT_OFFSET = 2  # a count is kept as the number itself, above blank and unreadable
 KEY_BYTES, EVIDENCE_DIGITS = 16, 16

@@ -13,13 +13,14 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import SnapshotError
 from sgkpi.snapshots.digests import content_digest
 from sgkpi.snapshots.disk import Disk, NameTaken, staging_name
 from sgkpi.snapshots.lock import Writer, locked
 from sgkpi.snapshots.manifest import CasesRecord, FileRecord, Manifest, PreviousRecord
-from sgkpi.snapshots.sealed import Sealed, sealed_digests
-from sgkpi.snapshots.secret import key_id, make_private_folder, read_secret
+from sgkpi.snapshots.sealed import SEALED_FILES, SealedFiles
+from sgkpi.snapshots.secret import make_private_folder, read_secret
 from sgkpi.snapshots.store import MANIFEST, RECEIPT, STORE_FILE, STORE_SCHEMA, Snapshot, Store, read_snapshot
 
 
@@ -33,15 +34,15 @@ class Draft:
 
     `manifest` lacks what the commit fills in: revision, supersedes, cases, previous, files and content. `files` are
     all others by name, but for the `receipt`, which tells when and where it was taken. `previous` is the snapshot with
-    which this one was compared, and `secret` the one that sealed its cases.
+    which this one was compared, and `seal` what its cases were sealed with.
     """
 
     manifest: Manifest
     files: Mapping[str, bytes]
     receipt: Mapping[str, object]
     previous: Snapshot | None
-    sealed: Sealed | None = None
-    secret: bytes | None = None
+    sealed: SealedFiles | None = None
+    seal: Seal | None = None
 
     @cached_property
     def content(self) -> str:
@@ -51,9 +52,9 @@ class Draft:
     @cached_property
     def cases(self) -> CasesRecord | None:
         """What its manifest says of sealed cases."""
-        if self.sealed is None or self.secret is None:
+        if self.sealed is None or self.seal is None:
             return None
-        return CasesRecord(key_id(self.secret), self.sealed.cases.num_rows, self.sealed.content)
+        return CasesRecord(self.seal.id, self.sealed.rows, self.sealed.content)
 
 
 class Difference(StrEnum):
@@ -221,29 +222,30 @@ def _prepare(store: Store, draft: Draft, disk: Disk) -> None:
         disk.make_folder(store.folder)
         disk.sync(store.folder.parent)
     disk.write_once(store.folder / STORE_FILE, f'{{"schema": "{STORE_SCHEMA}"}}\n'.encode())
-    if store.private is not None and draft.sealed is not None and draft.secret is not None:
+    if store.private is not None and draft.sealed is not None and draft.seal is not None:
         read_secret(store.private)  # raises where a secret is missing that sealed other cases
-        make_private_folder(store.private, draft.secret, disk)
-        if read_secret(store.private) != draft.secret:
+        make_private_folder(store.private, draft.seal.secret, disk)
+        if read_secret(store.private) != draft.seal.secret:
             raise StoreChanged(_CHANGED)
 
 
-def _write_sealed(private: Path, manifest: Manifest, sealed: Sealed, disk: Disk) -> dict[str, str]:
-    """Write sealed cases under the name that their digest gives them, and return the digests of the files.
+def _write_sealed(private: Path, manifest: Manifest, sealed: SealedFiles, disk: Disk) -> Mapping[str, str]:
+    """Copy sealed cases to the name that their digest gives them, and return the digests of the files.
 
     Those that a run that was killed has left there are used.
     """
     target = private / f"{manifest.name}-{sealed.content[:8]}"
     if not target.exists():
         with _staging(private, disk, 0o700) as staging, suppress(NameTaken):
-            for path in sealed.write(staging):
-                disk.sync(path)
+            for name in SEALED_FILES:
+                disk.copy(sealed.folder / name, staging / name, 0o600)
             disk.sync(staging)
             disk.rename(staging, target)
         disk.sync(private)
-    if not sealed.is_in(target):
+    written = SealedFiles(target)
+    if written.digests != sealed.digests and written.content != sealed.content:
         raise SnapshotError(f"{target} does not hold the cases that its name says; move it away")
-    return sealed_digests(target)
+    return written.digests
 
 
 def _write_public(folder: Path, manifest: Manifest, draft: Draft, digests: Mapping[str, str], disk: Disk) -> None:

@@ -10,7 +10,9 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 from uuid import uuid4
 
 STAGING = ".staging-"
@@ -40,8 +42,16 @@ class Disk:
 
     def write(self, path: Path, content: bytes, mode: int = 0o666) -> None:
         """Write a new file and sync it."""
+        self._write(path, BytesIO(content), mode)
+
+    def copy(self, source: Path, target: Path, mode: int = 0o666) -> None:
+        """Copy a file to a new one and sync that."""
+        with source.open("rb") as content:
+            self._write(target, content, mode)
+
+    def _write(self, path: Path, content: BinaryIO, mode: int) -> None:
         with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
-            file.write(content)
+            shutil.copyfileobj(content, file)
             file.flush()
             os.fsync(file.fileno())
 

@@ -4,7 +4,6 @@ Without the secret nobody can find out from sealed cases whether a person's case
 case can be followed from one snapshot to the next.
 """
 
-import hmac
 import re
 from pathlib import Path
 
@@ -67,8 +66,3 @@ def make_private_folder(private: Path, secret: bytes, disk: Disk) -> None:
     private.chmod(0o700)
     disk.write_once(private / _IGNORE, b"*\n", 0o600)
     disk.write_once(private / KEY_FILE, secret, 0o600)
-
-
-def key_id(secret: bytes) -> str:
-    """Return a name for a secret, by which two snapshots tell whether the same one sealed them."""
-    return hmac.digest(secret, b"sgkpi sealed cases", "sha256").hex()[:8]

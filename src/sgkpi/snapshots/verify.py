@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import SnapshotError
 from sgkpi.model.periods import Month
 from sgkpi.snapshots.calendar import CALENDAR
 from sgkpi.snapshots.digests import content_digest
 from sgkpi.snapshots.disk import Disk, staging_name
 from sgkpi.snapshots.lock import Writer, locked
-from sgkpi.snapshots.sealed import read_sealed, sealed_digests
-from sgkpi.snapshots.secret import KEY_FILE, SEALED_NAME, key_id, read_secret
+from sgkpi.snapshots.sealed import SealedFiles
+from sgkpi.snapshots.secret import KEY_FILE, SEALED_NAME, read_secret
 from sgkpi.snapshots.store import MANIFEST, RECEIPT, Contents, Snapshot, Store
 
 
@@ -101,18 +102,17 @@ def _sealed(store: Store, snapshot: Snapshot, digests: Mapping[str, str]) -> Ite
     if folder is None or not folder.exists():
         yield StoreFinding(snapshot.name, "sealed cases: not here", is_damage=False)
         return
+    sealed = SealedFiles(folder)
     try:
-        sealed, secret = read_sealed(folder), read_secret(folder.parent)
-        files = sealed_digests(folder)
+        secret = read_secret(folder.parent)
+        if (sealed.content, sealed.rows) != (cases.content, cases.rows):
+            yield StoreFinding(snapshot.name, f"{folder} does not hold the cases of {snapshot.name}")
+        elif changed := [name for name, digest in sealed.digests.items() if digests.get(name, digest) != digest]:
+            yield StoreFinding(snapshot.name, f"{folder / changed[0]} is not as it was written")
+        if secret is None or Seal(secret).id != cases.key_id:
+            yield StoreFinding(snapshot.name, f"{folder.parent / KEY_FILE} is not the secret that sealed these cases")
     except SnapshotError as error:
         yield StoreFinding(snapshot.name, error.message)
-        return
-    if (sealed.content, sealed.cases.num_rows) != (cases.content, cases.rows):
-        yield StoreFinding(snapshot.name, f"{folder} does not hold the cases of {snapshot.name}")
-    elif changed := [name for name, digest in files.items() if digests.get(name, digest) != digest]:
-        yield StoreFinding(snapshot.name, f"{folder / changed[0]} is not as it was written")
-    if secret is None or key_id(secret) != cases.key_id:
-        yield StoreFinding(snapshot.name, f"{folder.parent / KEY_FILE} is not the secret that sealed these cases")
 
 
 def forget(store: Store, before: Month, writer: Writer, disk: Disk | None = None) -> tuple[Path, ...]:

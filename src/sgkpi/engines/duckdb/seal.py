@@ -30,6 +30,7 @@ from sgkpi.planning.plan import IndicatorPlan, Plan
 _PADS = "create or replace table secret as select $1::blob as inner_pad, $2::blob as outer_pad"
 _SEALED = "sealed"
 _COLUMNS = {**sealed_files.CASE_COLUMNS, "rows": "BLOB[]"}
+_IN_ORDER = tuple(map(Column, ("indicator", "period", "key", "outcome", "reason")))  # in which rows are digested
 _LISTS = ("categories", "evidence", "rows")
 _OWNER, _MESSAGE, _INNER, _OUTER = map(Column, ("owner", "message", "inner_pad", "outer_pad"))
 
@@ -41,7 +42,7 @@ def write_sealed(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_com
     session.create(_SEALED, sql.select(*(sql.null(kind).as_(name) for name, kind in _COLUMNS.items())).limit(0))
     planned = [each for each in plan.indicators if each.periods]
     session.run_parallel([partial(_add_cases, tables, each) for each in planned])
-    cases = sql.select(*map(Column, sealed_files.CASE_COLUMNS)).from_(_SEALED)
+    cases = sql.select(*map(Column, sealed_files.CASE_COLUMNS)).from_(_SEALED).order_by(*_IN_ORDER)
     session.execute(Copy(cases, str(folder / sealed_files.CASES)))
     session.execute(Copy(_keys(tables, existing=True), str(folder / sealed_files.KEYS)))
     if to_compare:
@@ -203,4 +204,4 @@ def _keys(tables: Tables, *, existing: bool) -> Query:
         owned = _with_owner(tables, scan.source.table, rows)
         keys = sql.select(sql.text(name).as_("table"), sql.fn("unhex", _OWNER).as_("key")).distinct()
         every.append(keys.from_(owned).where(_OWNER.is_not_null()))
-    return reduce(Query.union_all, every)
+    return sql.select(sql.STAR).from_(reduce(Query.union_all, every)).order_by(Column("table"), Column("key"))
