@@ -161,6 +161,21 @@ def test_related_rows_of_a_lacking_breakdown_matter_to_the_total_as_before(engin
     assert blank.values("met", "unknown") == lacking.values("met", "unknown") == [(1, 1)]
 
 
+def test_a_breakdown_by_a_number_of_rows_that_are_not_there(engine: str) -> None:
+    """A table that only the count of a breakdown needs is no reason either."""
+    definition = """
+        table: contacts
+        period: received
+        measure: count
+        related: {it: {table: reviews, keep: count, date: done, until: received}}
+        by: [{reviews: it.count}, team]
+        """
+    page = Page(engine, definition, contacts="id | person | received | team\n1 | a | 2019-02-04 | North")
+    assert page.categories("team") == {"North": 1}
+    (lacking,) = page.results().unavailable_breakdowns
+    assert (lacking.breakdown, lacking.reason) == ("reviews", "needs reviews: this extract has no such table")
+
+
 def test_an_extract_without_rows_is_an_error(engine: str) -> None:
     """Figures of nothing would look like figures: none of the tables has a row, or none of their dates can be read."""
     definition = "table: contacts\nperiod: received\nmeasure: count\n"

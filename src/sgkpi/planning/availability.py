@@ -12,7 +12,7 @@ from sgkpi.model.indicator import Breakdown, Indicator, Keep, PointInTime, Relat
 from sgkpi.model.periods import Month, Period, last_complete_month
 from sgkpi.model.table import Table
 from sgkpi.model.units import Limit, LimitUnit
-from sgkpi.planning.columns import columns_of_case, named_columns, refs_of, spell_columns
+from sgkpi.planning.columns import columns_of_case, named_columns, refs_of, related_named, spell_columns
 from sgkpi.planning.plan import reference_day
 
 PRESENT_ONLY = "only for the month of the extract and the last complete one: it holds the present state, no history"
@@ -64,11 +64,10 @@ def availability(indicator: Indicator, extract: Extract) -> Availability:
 
 def only_with(indicator: Indicator, breakdowns: tuple[Breakdown, ...]) -> Indicator:
     """Return an indicator with these breakdowns alone, without the related rows that only its others name."""
-    total = {ref.related for ref in refs_of(replace(indicator, by=()))}
-    by_others = {ref.related for ref in refs_of(indicator)} - total
-    by_others -= {ref.related for ref in refs_of(replace(indicator, by=breakdowns))}
+    asked = replace(indicator, by=breakdowns)
+    by_others = related_named(indicator) - related_named(asked)
     related = tuple(each for each in indicator.related if each.name not in by_others)
-    return replace(indicator, by=breakdowns, related=related)
+    return replace(asked, related=related)
 
 
 def without_lacking_breakdowns(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from sgkpi.extracts.extract import Extract
-from sgkpi.model.expressions import ColumnRef, Expression, column_refs
+from sgkpi.model.expressions import ColumnRef, Expression, column_refs, related_names
 from sgkpi.model.indicator import DuePeriod, Indicator, Keep, NamedMoment, PeriodColumn, PointInTime, Related
 from sgkpi.planning.plan import Plan
 
@@ -41,6 +41,11 @@ def expressions_of(indicator: Indicator) -> Iterator[Expression]:
 def refs_of(indicator: Indicator) -> set[ColumnRef]:
     """Return every column that the expressions of a definition name."""
     return {ref for expression in expressions_of(indicator) for ref in column_refs(expression)}
+
+
+def related_named(indicator: Indicator) -> set[str]:
+    """Return the names of the related rows, or of their number, that the expressions of a definition use."""
+    return {name for expression in expressions_of(indicator) for name in related_names(expression)}
 
 
 def named_columns(indicator: Indicator) -> NamedColumns:

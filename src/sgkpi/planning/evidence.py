@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from sgkpi.model.indicator import Indicator, Keep
-from sgkpi.planning.columns import named_columns, refs_of
+from sgkpi.planning.columns import named_columns, related_named
 
 
 class EvidenceKind(Enum):
@@ -42,10 +42,10 @@ class Evidence:
 def evidence_of(indicator: Indicator) -> tuple[Evidence, ...]:
     """Return the evidence of a definition's cases, in order: the case's columns, each related's, and duplicates."""
     named, core = named_columns(indicator), replace(indicator, by=())
-    of_case, refs = {*named_columns(core).case}, {ref.related for ref in refs_of(core)}
+    of_case, of_related = {*named_columns(core).case}, related_named(core)
     found = [Evidence(EvidenceKind.COLUMN, column=name, by_only=name not in of_case) for name in named.case]
     for related in indicator.related:
-        by_only = related.name not in refs
+        by_only = related.name not in of_related
         columns = () if related.keep is Keep.COUNT else (*named.guards[related.name], *named.kept[related.name])
         counted = related.keep is Keep.COUNT
         found += [Evidence(EvidenceKind.COLUMN, related.name, name, by_only) for name in dict.fromkeys(columns)]
