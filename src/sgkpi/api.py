@@ -130,7 +130,7 @@ def load_catalogue(path: Path | str | None = None) -> Catalogue:
 def open_extract(path: Path | str, catalogue: CatalogueLike = None) -> Extract:
     """Open the extract in a folder or a workbook: find which files or sheets hold which table.
 
-    Raises ExtractError when there is no such folder or workbook, or none of the catalogue's tables in it.
+    Raises ExtractError if the folder or workbook does not exist or has none of the catalogue's tables.
     """
     return inputs.open_extract(Path(path), _catalogue(catalogue))
 
@@ -151,7 +151,7 @@ def compute(
 ) -> Results:
     """Compute the figures of the indicators named (all, when none is) for months, or for the last complete one.
 
-    `by` names breakdowns (`all` for every one); `history` adds so many months before each. `as_of` is local time in
+    `by` names breakdowns (`all` for every one); `history` adds that many months before each. `as_of` is local time in
     Europe/London; a date means the end of that day. Raises UsageError for what cannot be asked, and ExtractError for
     what the extract cannot carry.
     """
@@ -208,7 +208,7 @@ def due(
     as_of: date | str | None = None,
     engine: str = "duckdb",
 ) -> Due:
-    """List the cases that fall due within so many days after the as-of date, as `sgkpi due` does.
+    """List the cases that fall due up to `within` days after the as-of date, as `sgkpi due` does.
 
     `overdue` adds the open cases whose time has run out; `where={"team": "North"}` chooses cases.
     Rows name cases and persons by their pseudonyms: treat them with care. Raises as `compute` does.
@@ -274,7 +274,7 @@ def _kind_of(thing: object) -> str:
 
 
 def _listed(given: object) -> list[Any]:
-    """Return the items of a list, or the one item that is no list; a text is one."""
+    """Return an item or a list of items as a list; a string is one item."""
     return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
 
 

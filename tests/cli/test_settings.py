@@ -110,7 +110,7 @@ def test_toml_that_no_person_writes_is_refused(tmp_path: Path, text: str, reason
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give a file away")
 def test_somebody_elses_settings_are_named_and_not_used(tmp_path: Path) -> None:
     os.chown(write(tmp_path, 'data = "planted"\n'), 12345, -1)
-    with pytest.raises(UsageError, match="belongs to somebody else, so it is not used; name the extract"):
+    with pytest.raises(UsageError, match="belongs to another user, so it is not used; name the extract"):
         find_settings(tmp_path)
 
 

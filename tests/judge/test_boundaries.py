@@ -85,7 +85,7 @@ def test_a_due_expression_is_worked_out_and_its_dates_are_given(tmp_path: Path) 
         "2019-06-11 10:00 None 2019-06-18 10:00 not_due",
         "2019-06-11 10:00 None 2019-06-18 10:00 overdue",
     ]
-    assert rows(found, "what the due moment") == ["2019-06-11 10:00 2019-06-18 10:00 None unknown no_due"]
+    assert rows(found, "due moment not recorded") == ["2019-06-11 10:00 2019-06-18 10:00 None unknown no_due"]
 
 
 def test_a_due_expression_without_a_start(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ _PLACES = {outcome: place for place, outcome in enumerate(URGENCY)}
 
 @dataclass(frozen=True)
 class CaseCondition:
-    """A column and the values, separated by commas, of which it must have one."""
+    """A column, and the values that it may have, separated by commas."""
 
     column: str
     text: str
@@ -168,7 +168,7 @@ def day_of(moment: date | datetime) -> date:
 
 
 def parse_filter(resolved: ResolvedRequest, outcomes: Iterable[Outcome], where: Iterable[str]) -> Filter:
-    """Parse conditions such as `team=North` or `Team=North,South`, of which a text may hold several.
+    """Parse conditions such as `team=North` or `Team=North,South`; a text may hold several.
 
     Raises UsageError for a text that is not a condition, and for a column that no case of the indicators has;
     ExtractError for one that the extract lacks.

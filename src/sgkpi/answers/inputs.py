@@ -28,7 +28,7 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
 def open_extract(path: Path, catalogue: Catalogue) -> Extract:
     """Open the extract in a folder or a workbook: find which files or sheets hold which table.
 
-    Raises ExtractError when there is no such folder or workbook, or none of the catalogue's tables in it.
+    Raises ExtractError if the folder or workbook does not exist or has none of the catalogue's tables.
     """
     from sgkpi.extracts.open import open_extract as open_
 

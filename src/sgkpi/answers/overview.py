@@ -216,7 +216,7 @@ def worst_first(figures: Sequence[Figure]) -> list[Figure]:
 
 
 def has_few_cases(figure: Figure) -> bool:
-    """Return whether a value rests on too few cases to be compared with others; a count rests on none."""
+    """Return whether a value has too few cases to be compared with others; never so for a count."""
     return figure.value is not None and figure.denominator is not None and figure.denominator < FEWEST_RANKED
 
 
@@ -255,7 +255,7 @@ def days_overdue(due: date | datetime, as_of: datetime) -> int:
 
 
 def steps_of(figure: Figure) -> tuple[RatingStep, ...]:
-    """Return how many cases stand between a figure and the better ratings, and between it and the next worse one.
+    """Return how many cases separate a figure from the better ratings, and from the next worse one.
 
     Exact, with the other cases as they are. There are none where the figure is no share or number of cases, or
     has not so many cases, or waits for the rest of its month. A case more is one that was judged and did not count

@@ -168,7 +168,7 @@ def _codes(table: str, column: str) -> list[str]:
 
 
 def _recorded(table: str, column: str) -> set[str]:
-    """Return what stands in a column of a table's CSV file, as far as a press of a key may read."""
+    """Return the values of a column in the first rows of a table's CSV file."""
     with (_data() / f"{table}.csv").open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.DictReader(islice(lines, _ROWS_READ))
         return {cell.strip() for row in rows if (cell := row.get(column)) and cell.strip()}

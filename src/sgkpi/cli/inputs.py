@@ -1,4 +1,4 @@
-"""The inputs of a command: its definitions and its extract, neither of which its output may replace."""
+"""The inputs of a command, its definitions and its extract, which its output may not replace."""
 
 import os
 from collections.abc import Iterable, Iterator

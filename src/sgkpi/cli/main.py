@@ -138,7 +138,7 @@ def _with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _as_help(function: Callable[..., None]) -> str:
-    # Typer runs the lines of a paragraph together unless a backspace character stands above it.
+    # Typer runs the lines of a paragraph together unless a backspace character precedes it.
     return re.sub(r"\n\n(?=[^\n]+:\n )", "\n\n\b\n", cleandoc(function.__doc__ or ""))
 
 

@@ -167,15 +167,15 @@ def writing_to(folder: Path) -> Iterator[None]:
 def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
     """Write a file under a temporary name beside it, then move it into place; its mode and owner stay.
 
-    A new file that is `private` can be read by its owner alone. Links are followed, but for one that somebody else may
-    have put into a folder of several people. A device or pipe, such as /dev/stdout, is written to directly.
+    A new file that is `private` can be read by its owner alone. Links are followed, except those that another user may
+    have put into a shared folder. A device or pipe, such as /dev/stdout, is written to directly.
     """
     if path.exists() and (not path.is_file() or _is_descriptor(path)):
         with path.open("wb") as stream:
             stream.write(content)
         return
     if path.is_symlink() and path.parent.stat().st_mode & _OTHERS_WRITE and path.lstat().st_uid != _user():
-        raise PermissionError(0, "somebody else's link in a folder that others can write to is not followed")
+        raise PermissionError(0, "a link of another user in a folder that others can write to is not followed")
     target = path.resolve()
     replaced = target.stat() if target.exists() else None
     mode = stat.S_IMODE(replaced.st_mode) if replaced else 0o600 if private else 0o666
@@ -211,7 +211,7 @@ def open_stdout() -> TextIO:
 def write_stdout(content: str | bytes, *, as_text: bool) -> None:
     """Write to stdout: text for people in its encoding, data as UTF-8 with Unix line ends.
 
-    A reader such as `head` may close the pipe early: that is no error. Raises UsageError for any other
+    A reader such as `head` may close the pipe early without an error. Raises UsageError for any other
     failure, such as a full disk.
     """
     stream = open_stdout()
@@ -231,7 +231,7 @@ def write_stdout(content: str | bytes, *, as_text: bool) -> None:
 
 
 def _as_bytes(content: str | bytes) -> bytes:
-    """Return text as UTF-8; what is none in the name of a file stands as an escape."""
+    """Return text as UTF-8; undecodable bytes of a file's name become escapes."""
     return content.encode(errors="backslashreplace") if isinstance(content, str) else content
 
 

@@ -42,7 +42,7 @@ def find_settings(start: Path) -> Settings:
         return Settings()
     if hasattr(os, "getuid") and path.stat().st_uid not in (os.getuid(), 0):
         raise UsageError(
-            f"{path} belongs to somebody else, so it is not used; name the extract and the definitions with "
+            f"{path} belongs to another user, so it is not used; name the extract and the definitions with "
             "--data and --catalogue, or SGKPI_DATA and SGKPI_CATALOGUE"
         )
     return read_settings(path)

@@ -1,4 +1,4 @@
-"""Stdout and stderr, either of which may be closed; what they can show, and messages for people on stderr."""
+"""Stdout and stderr, which may be closed: their encoding and width, and messages for people on stderr."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""The branches of a definition: the ways in which a case can be judged, each of which should have an example.
+"""The branches of a definition: the ways in which a case can be judged; each should have an example.
 
 Whether a null can reach a branch is worked out from which columns may be null. Only whether there is a value is
 followed, not which: `x is not null and x = 'a'` can be true or false, and never null. A result found here may be

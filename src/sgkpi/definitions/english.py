@@ -194,7 +194,7 @@ def _unknown(indicator: Indicator) -> str:
 
 
 def _unlisted(indicator: Indicator) -> str:
-    """Return the effect of a value that is no listed code on conditions; empty if none compares a code."""
+    """Return the effect of an unlisted code on conditions; empty if none compares a code."""
     asked = [indicator.population, indicator.met, indicator.value, indicator.not_due]
     asked += [named.expression for named in (*indicator.exclude, *indicator.because)]
     asked += [*(breakdown.expression for breakdown in indicator.by), *(related.where for related in indicator.related)]

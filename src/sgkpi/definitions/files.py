@@ -74,7 +74,8 @@ class TableFile(FileModel):
     happened: f.Word | None = Field(None, description="The column with the moment from which the row exists.")
     recorded: f.Word | None = Field(None, description="The column with the moment at which the row was entered.")
     version: f.Word | None = Field(
-        None, description="Of rows that share a key, the greatest stand: by this column, or file for the later file."
+        None,
+        description="Of rows that share a key, only the greatest by this column count; file for the later file.",
     )
     files: Annotated[tuple[_File, ...], BeforeValidator(f.one_or_many)] = Field(
         (), description="Names that this table's file may have, without the ending."

@@ -115,7 +115,7 @@ def _yaml_files(folder: Path) -> dict[str, Path]:
 
 
 def _name_problems(folder: Path, stems: Iterable[str], read: Collection[str]) -> Iterator[Problem]:
-    """Yield the problems of the names of files, of which some are read."""
+    """Yield the problems of file names, some of which are read."""
     owners: dict[str, str] = {}
     for stem in stems:
         shown = shown_path(folder / f"{stem}.yaml")

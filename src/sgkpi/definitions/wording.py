@@ -135,7 +135,7 @@ def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str: 
 
 
 def _labels(node: Expression) -> Mapping[str, str] | None:
-    """Return the labels of the codes that a literal beside this expression is one of; None if it is no code."""
+    """Return the labels for literals compared with this expression; None if it has no codes."""
     item = node.item if isinstance(node, ex.Listed) else node
     return (item.code_labels or {}) if isinstance(item, ex.ColumnRef) and item.kind is Kind.CATEGORY else None
 

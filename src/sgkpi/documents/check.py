@@ -257,7 +257,7 @@ def _text(report: QualityReport) -> tuple[rec.TextBlock, ...]:
 
 
 def show_rows(rows: "Rows") -> str:
-    """Return where rows stand: `contacts.csv: rows 2, 7 and 31 more`, or the file alone if rows have no meaning."""
+    """Return the places of rows: `contacts.csv: rows 2, 7 and 31 more`, or the file alone if rows have no meaning."""
     if not rows.count:
         return rows.file
     shown = [str(row) for row in rows.rows]

@@ -31,7 +31,7 @@ from sgkpi.model.request import Request
 
 OTHER = theme_name("")
 MORE_NOTE = "For counts and trends, ask for one month at a time, or use --csv"
-# Kinds of which one follows the other; the others overlap, and have "to" in their labels.
+# Kinds whose periods follow one another; those of the others overlap, and have "to" in their labels.
 _IN_A_ROW = frozenset({PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.FINANCIAL_YEAR})
 _FEWEST = 3
 _Place = tuple[str, str | None, str | None]  # indicator, breakdown, category

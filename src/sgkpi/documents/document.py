@@ -70,7 +70,7 @@ class TableColumn:
     """A column of a table; its heading may hold a line break, for writers that stack headings.
 
     Where there is no room for all columns, that of the lowest `priority` goes first, and one of `NEEDED` never.
-    A column that may stand `beside_title` joins the row's name where that has a line of its own. With
+    A column that may go `beside_title` joins the row's name where that has a line of its own. With
     `hanging_marks`, marks of provisional values stick out, so that digits stay below digits. Cells of one that
     `wraps` may run over several lines, as names do.
     """
@@ -176,9 +176,9 @@ class Steps:
 
 @dataclass(frozen=True)
 class TableBlock:
-    """Columns of equal length, the first of which names the rows.
+    """Columns of equal length; the first names the rows.
 
-    `groups` has the heading under which each row stands, if rows are grouped; `when_empty` is said of a table
+    `groups` has the heading above each row, if rows are grouped; `when_empty` is said of a table
     without rows.
     """
 

@@ -40,7 +40,7 @@ def text_columns(*names: str) -> tuple[RecordColumn, ...]:
 
 
 def category_columns(*names: str) -> tuple[RecordColumn, ...]:
-    """Return columns of text of which there are few different ones."""
+    """Return columns of text with few distinct values."""
     return tuple(RecordColumn(name, Kind.CATEGORY) for name in names)
 
 

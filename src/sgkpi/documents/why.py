@@ -52,7 +52,7 @@ def _rows(table: Table, rows: Iterable[SeenRow], shown: set[str]) -> Iterator[It
 
 
 def _cell(column: Column, cell: str) -> Fact:
-    """Return a cell with its column, both by their labels; a value that is no code is marked."""
+    """Return a cell with its column, both by their labels; an unlisted code is marked."""
     if column.kind is not Kind.CATEGORY or not column.codes or cell == BLANK:
         return Fact(name_of(column), cell)
     return Fact(name_of(column), code_name(column, cell) if cell in column.codes else f"{cell} (not one of its codes)")

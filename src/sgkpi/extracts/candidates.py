@@ -22,7 +22,7 @@ ENDINGS = (".csv.gz", ".csv", ".parquet")
 WORKBOOKS = (".xlsx", ".xlsm")  # no macro is ever run
 OTHER_WORKBOOKS = (".xls", ".xlsb", ".ods")
 _HIDDEN = (".", "~$")
-# Files that somebody may take for data, and that are not read where a table's file or part stands.
+# Files that look like data, and are not read where a table's file or part is expected.
 _UNREAD = (*WORKBOOKS, *OTHER_WORKBOOKS, ".tsv", ".txt", ".tab", ".dat", ".json", ".zip", ".gz", ".parq", ".feather")
 # What people and browsers add to a name: contacts (1), contacts - Copy, contacts_v2, contacts 2019-02.
 _ADDED = re.compile(r"[\s_.()-]*(copy|final|new|old|v|version)?[\s_.()\d-]*")
@@ -138,7 +138,7 @@ def _in_folder(folder: Path, workbooks: Workbooks) -> Candidates:
         for entry in entries:
             inside = _visible(entry) if entry.is_dir() else [entry]
             name = f"{entry.name}/" if entry.is_dir() else ""
-            # What is no regular file, such as a link to nowhere, is an error of its table when it is looked at.
+            # Anything but a regular file, such as a dangling link, is an error of its table when it is opened.
             parts = tuple(
                 Part(path, shown(name + path.name)) for path in inside if ending_of(path) and not path.is_dir()
             )

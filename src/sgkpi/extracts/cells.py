@@ -13,7 +13,7 @@ from sgkpi.extracts.moments import WHITESPACE, parse_date, parse_datetime, parse
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column, Table
 
-# Ranges with the letters that fold otherwise than to the one small letter of simple mapping.
+# Ranges with the letters whose case folding is not the simple lower-case mapping.
 _ODD_RANGES = (
     (0xB5, 0xB5), (0xDF, 0xDF), (0x130, 0x130), (0x149, 0x149), (0x17F, 0x17F), (0x1F0, 0x1F0), (0x345, 0x345),
     (0x390, 0x390), (0x3B0, 0x3B0), (0x3C2, 0x3C2), (0x3D0, 0x3F5), (0x587, 0x587), (0x13A0, 0x13FD), (0x1C80, 0x1C88),

@@ -44,7 +44,7 @@ def open_extract(
     """Return the extract in a folder or workbook; only headers, encodings and whether files are whole are checked.
 
     Files in other encodings and sheets are rewritten below `scratch`, which the caller removes. Raises ExtractError
-    if there is no such folder or workbook, it has none of the tables, or `extract.toml` is wrong.
+    if the folder or workbook does not exist or has none of the tables, or `extract.toml` is wrong.
     """
     with ExitStack() as stack:
         workbooks = Workbooks(stack)

@@ -1,7 +1,7 @@
 """Read Excel workbooks: each sheet is written to a temporary CSV file, with the same row numbers.
 
 Cells of a workbook have types; all that follows reads text. A number in General format stays a number, though
-Excel also stores dates that way, because a date cannot be told from a count.
+Excel also stores dates that way, because a date looks like any other number.
 """
 
 import csv

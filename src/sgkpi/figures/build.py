@@ -54,7 +54,7 @@ def order_categories(breakdown: Breakdown, occurring: Iterable[str]) -> list[str
 def _order_joined(parts: Sequence[Breakdown], occurring: Collection[str]) -> list[str]:
     """Return joined categories in the order of the first breakdown, then of the next.
 
-    One that cannot be told apart, as a value holds the sign between them, comes last.
+    One that cannot be split, because a value contains the separator, comes last.
     """
     split = {text: text.split(JOINT) for text in occurring}
     whole = [each for each in split.values() if len(each) == len(parts)]

@@ -77,7 +77,7 @@ def normalised_columns(loaded: LoadedTable, joins: Iterable[str]) -> frozenset[s
 
 
 def cases_of(loaded: LoadedTable, rows: Iterable[Row], joins: Iterable[str]) -> list[tuple[Row, list[Row]]]:
-    """Group distinct rows by key into cases, as first seen: the least row, which stands for the case, and all rows."""
+    """Group distinct rows by key into cases, as first seen: the least row, which represents the case, and all rows."""
     by_key: dict[object, list[Row]] = {}
     for row in rows:
         by_key.setdefault(loaded.key_of(row) if row.has_key else row.place, []).append(row)
@@ -108,7 +108,7 @@ def sortable(row: Row, name: str, normalised: bool = False) -> tuple[int, object
 
 
 def tie_break(loaded: LoadedTable, row: Row, joined: str) -> tuple[object, ...]:
-    """Return the order of related rows of the same date, of which the greatest is kept.
+    """Return the sort key of related rows of the same date; the greatest is kept.
 
     The key as it is compared (without one, file and row number), then the other columns in declared order; person and
     the column by which rows are `joined` as they are compared there.

@@ -192,7 +192,7 @@ def _survey(file: SourceFile) -> tuple[frozenset[int], int]:
 
 
 def _records_as_written(file: SourceFile) -> Iterator[str]:
-    """Yield each record with the line ends within it, as it stands in the file."""
+    """Yield each record with the line ends within it, as written in the file."""
     opener = gzip.open if file.compressed else open
     with opener(file.path, "rt", encoding="utf-8-sig", newline="") as stream:
         lines: list[str] = []

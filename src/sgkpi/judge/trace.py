@@ -54,7 +54,7 @@ class Trace(list[Answer]):
         self._environment = environment
 
     def note(self, question: Question, answer: _Answer, expression: Expression | None = None) -> _Answer:
-        """Add an answer that was found otherwise, and return it."""
+        """Add an answer that needed no evaluation, and return it."""
         self.append(Answer(question, answer, expression))
         return answer
 

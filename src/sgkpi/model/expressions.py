@@ -93,7 +93,7 @@ class Compare:
 
 @dataclass(frozen=True)
 class Listed:
-    """A text that is one of some values, else null: a code that is not listed may stand for any of them."""
+    """A text that is one of some values, else null: an unlisted code could be any of them."""
 
     item: "Expression"
     values: tuple[str, ...]

@@ -23,7 +23,7 @@ class Request:
     """A request for figures, before it is resolved.
 
     Without indicators, all of them; without months, the last complete one at the as-of time; without an as-of
-    time, that of the extract. `history` adds so many months before each; `by` names breakdowns (`all`: every one).
+    time, that of the extract. `history` adds that many months before each; `by` names breakdowns (`all`: every one).
     """
 
     indicators: Sequence[str] = ()

@@ -56,7 +56,8 @@ class Table:
     """A checked table declaration; `columns` are in declared order.
 
     `waive` has the findings of `check` that are accepted, by code, each with the reason.
-    Of rows that share a key, those with the greatest `version` stand: a column, or `FILE_VERSION` for the later file.
+    Of rows that share a key, only those with the greatest `version` count: a column, or `FILE_VERSION` for the later
+    file.
     `latest` are those of the names in `files` whose file holds the latest row of each person alone.
     """
 

@@ -1,4 +1,4 @@
-"""Parse TOML whatever stands in it."""
+"""TOML parsing that survives any content."""
 
 import re
 import tomllib

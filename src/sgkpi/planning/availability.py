@@ -98,7 +98,7 @@ def _can_be_found(related: Related, indicator: Indicator, extract: Extract) -> b
 
 
 def why_unavailable(indicator: Indicator, extract: Extract) -> str | None:
-    """Return why an indicator cannot be computed from an extract; None when it can. A breakdown is no reason."""
+    """Return why an indicator cannot be computed from an extract; None when it can. A breakdown does not count."""
     return _why_lacking(only_with(indicator, ()), extract)
 
 

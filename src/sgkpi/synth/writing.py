@@ -55,7 +55,7 @@ def write_extract(
 
     Tables that a `catalogue` declares beside those of the inspection's story are made from their declarations;
     all are, where it lacks a table or column of the story. `faults` are put into the rows on the way, and need a
-    catalogue. Raises UsageError for a scale that is no positive number, or a rate that is no share.
+    catalogue. Raises UsageError for a scale that is not positive, or a rate outside 0 to 1.
     """
     _check(scale, catalogue, faults)
     tables = {} if catalogue is None else catalogue.tables

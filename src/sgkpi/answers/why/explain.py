@@ -31,7 +31,7 @@ class Why:
 
     `outcome` is None where the case is in no figure of the period. `reference_day` is a stock's; `rows` are those
     of the case and of what was `looked_for`, the related that its definition names (nothing, before the case
-    exists); `steps` the questions asked, the last of which gives the outcome.
+    exists); `steps` the questions asked; the last gives the outcome.
     """
 
     indicator: Indicator

@@ -106,7 +106,7 @@ def _check_columns(table: Table, context: CheckContext) -> None:
 
 
 def _check_time_of_day(column: Column, table: Table, context: CheckContext) -> None:
-    """Report a time of day of what is no datetime, or in what is no column of text."""
+    """Report `with_time` of a column that is not a datetime, or that names one that is not text."""
     where = ("columns", column.name, "with_time")
     other = table.columns.get(column.with_time or "")
     if column.kind is not Kind.DATETIME:

@@ -25,7 +25,7 @@ _MOST_OF_NAME, _MOST_OF_HEADER = 31, 255
 CREATED = datetime(2000, 1, 1)
 FIRST_YEAR = 1900
 DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
-# Neither a lone surrogate nor a control character can stand in XML.
+# Neither a lone surrogate nor a control character is allowed in XML.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _OPTIONS = {
     "in_memory": True,  # so that nothing of a case goes into a temporary file

@@ -54,7 +54,7 @@ OFFERED: Mapping[str, tuple[Format, ...]] = {
 
 
 def write_records(records: "Records", format_: Format) -> str | bytes:
-    """Return records in a format; its writer is imported only now. Raises ValueError for a table, which is no data."""
+    """Return records in a format, importing its writer. Raises ValueError for a table, which is for people."""
     match format_:
         case Format.JSON:
             from sgkpi.documents.write.json import write_json

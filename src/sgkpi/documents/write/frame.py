@@ -13,7 +13,7 @@ _TYPES = {pa.int64(): pd.Int64Dtype(), pa.bool_(): pd.BooleanDtype(), pa.string(
 def write_frame(table: RecordTable) -> pd.DataFrame:
     """Return records as a data frame: dates as dates, counts that may be null, and categories in their order.
 
-    Categories stand in the order in which they first occur, but for periods, which are sorted.
+    Categories are in the order of their first occurrence; periods are sorted.
     """
     frame = arrow_table(table).to_pandas(types_mapper=_TYPES.get, date_as_object=False)
     for column in table.columns:

@@ -7,7 +7,7 @@ from datetime import date
 
 from sgkpi.documents.records import Lines, Records
 
-# What JSON lets stand but a terminal obeys: DEL, the C1 controls, and what turns the direction of text round.
+# Characters that JSON allows but a terminal interprets: DEL, C1 controls and changes of text direction.
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 

@@ -48,7 +48,7 @@ def relation(name: str) -> Sql:
 
 @dataclass(frozen=True)
 class Names:
-    """The names of a statement's relations and columns, none of which is that of a table or of related rows.
+    """The names of a statement's relations and columns, distinct from those of tables and related rows.
 
     Expressions speak of the case or, in the `where` of a related, of the rows of `rows_of`.
     """

@@ -73,7 +73,7 @@ def boundaries_of(indicator: Indicator, closures: Iterable[date]) -> Boundaries:
     makers = [_Maker(indicator, clock, each, working_days_in_england(days)) for each in templates(indicator, clock)]
     maker = next((maker for maker in makers if maker.comes_to_clock()), makers[0])
     cases = tuple(maker.cases(days))
-    why = "" if cases else "has a clock whose due moment cannot be told from made-up cases"
+    why = "" if cases else "has a clock whose due moment cannot be derived from made-up cases"
     return Boundaries(indicator.id, indicator.title, in_words, cases, why)
 
 
@@ -125,11 +125,11 @@ class _Maker:
     def _faulty(self, start: date | datetime, due: date | datetime) -> Iterator[BoundaryCase]:
         """Yield cases that cannot be judged."""
         later, stop = self._later(start, due), None if self.clock.stop is None else due
-        started = "start" if self.clock.start is not None else "what the due moment rests on"
+        started = "start" if self.clock.start is not None else "due moment"
         at_start = plain_day(start) if self.indicator.is_stock else None
         yield self._case(f"{started} not recorded", None, stop, day=later if stop is not None else at_start)
         if due_refs(self.clock):
-            yield self._case("what the due moment rests on not recorded", start, stop, day=later, has_due=False)
+            yield self._case("due moment not recorded", start, stop, day=later, has_due=False)
         if stop is None:
             return
         if self.clock.start is not None:

@@ -33,7 +33,7 @@ class Template:
     def with_clock(self, start: Given, stop: Given, *, has_due: bool = True) -> Rows:
         """Return the rows of a case whose clock starts and stops then; None: not recorded.
 
-        Without `has_due`, nothing is recorded of what the due moment rests on beside the start.
+        Without `has_due`, no column behind the due moment but the start is recorded.
         """
         begins = start if start is not None else stop
         given: dict[ColumnRef, Given] = dict.fromkeys(starting_refs(self.clock), start)
@@ -134,7 +134,7 @@ def _anchor(indicator: Indicator, clock: Clock, rows: Rows) -> date | None:
 
 
 def _moved(text: str, name: str, table: Table, days: int) -> str:
-    """Return a cell that holds a date so many days later, any other as it is."""
+    """Return a cell with its date moved by a number of days; any other cell unchanged."""
     column, move = table.columns[name], timedelta(days=days)
     value = typed_cell(text, column, table)[0] if column.kind in _DATED and days else None
     try:

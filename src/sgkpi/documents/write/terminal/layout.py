@@ -59,7 +59,7 @@ def _with_room(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | 
 
 
 def _with_wrapping(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | None:
-    """Return the columns beside one that wraps, no word of which is broken; None if there is none or no room."""
+    """Return the columns beside one that wraps, without breaking a word; None if none wraps or fits."""
     kept: list[TextColumn] | None = list(columns)
     while kept:
         for place, column in enumerate(kept):
@@ -93,7 +93,7 @@ def _table(columns: Sequence[TextColumn], name_width: int, terminal: Terminal) -
 
 
 def _heading_lines(columns: Sequence[TextColumn], gap: int) -> Iterator[Text]:
-    """Yield the lines of the headings, which stand on the rule."""
+    """Yield the lines of the headings, aligned at the bottom."""
     written = [
         [line.plain for part in column.heading.split("\n") for line in _folded(Text(part), column.width)]
         for column in columns
@@ -167,7 +167,7 @@ def _blocks(names: TextColumn, columns: Sequence[TextColumn], width: int) -> Ite
 
 
 def _side_by_side(columns: Sequence[TextColumn], width: int) -> list[Sequence[TextColumn]]:
-    """Return the columns in groups that stand side by side, the labels of each one below the other."""
+    """Return the columns in groups to be set side by side."""
     for count in range(_MOST_SIDE_BY_SIDE, 1, -1):
         height = ceil(len(columns) / count)
         groups = [columns[first : first + height] for first in range(0, len(columns), height)]
@@ -204,7 +204,7 @@ def _list_lines(columns: Sequence[TextColumn], place: int, width: int) -> Iterat
 
 
 def _name_lines(names: TextColumn, beside: Sequence[TextColumn], place: int, width: int | None) -> Sequence[Text]:
-    """Return the name with the cells that may stand beside it, where they differ from those of the row before."""
+    """Return the name with the cells that go beside it, where they differ from those of the row before."""
     shown = (each.cells for each in beside if place == 0 or each.cells[place - 1].plain != each.cells[place].plain)
     cells = [cells[place] for cells in shown]
     line = Text("  ").join([names.cells[place], *(Text.assemble("(", cell, ")") for cell in cells if cell.plain)])

@@ -11,7 +11,7 @@ _BEYOND_ANY_TABLE = 10_000
 
 @dataclass(frozen=True)
 class Terminal:
-    """`width` in columns, None where there is no limit, as in a pipe or a file; `unicode` has arrows and bars."""
+    """`width` in columns, None without a limit, as in a pipe or a file; `unicode` has arrows and bars."""
 
     width: int | None
     colour: bool

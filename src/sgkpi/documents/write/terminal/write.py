@@ -52,7 +52,7 @@ class _Writer:
     def _block(self, block: doc.Block) -> Iterator["RenderableType"]:  # noqa: C901 - one case for each kind of block
         match block:
             case doc.Title():
-                # Titles of several lines are told apart by where they begin.
+                # Titles of several lines are set apart by their indentation.
                 indent = INDENT if len(block.lines) > 1 else ""
                 yield from self._lines(*block.lines, style=BOLD, indent=indent)
                 yield from self._lines(*block.below)
