@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from sgkpi.cli.settings import Settings, catalogue_path, data_path, find_settings, read_settings
+from sgkpi.cli.settings import (
+    KEYS,
+    Settings,
+    cases_path,
+    catalogue_path,
+    data_path,
+    fail_on,
+    find_settings,
+    read_settings,
+    snapshots_path,
+)
 from sgkpi.model.errors import UsageError
 
 
@@ -42,7 +52,7 @@ def test_every_mistake_is_named(tmp_path: Path) -> None:
     assert [str(problem).removeprefix(f"{path}: ") for problem in raised.value.problems] == [
         "error: 'catalogue' must be the path of a folder in quotes, for example catalogue = \"folder\" [bad-value]",
         "error: 'snapshots' must be the path of a folder in quotes, for example snapshots = \"folder\" [bad-value]",
-        "error: unknown setting 'colour'; the settings are data, catalogue, snapshots [unknown-key]",
+        f"error: unknown setting 'colour'; the settings are {', '.join(KEYS)} [unknown-key]",
         "error: unknown setting 'dat'; did you mean 'data'? [unknown-key]",
     ]
 
@@ -122,3 +132,52 @@ def test_the_search_ends_at_the_home_folder(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
     assert find_settings(below) == Settings()
+
+
+class TestSnapshots:
+    @pytest.fixture(autouse=True)
+    def _here(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+
+    def test_cases_lie_beside_the_store_unless_a_folder_is_named(self, tmp_path: Path) -> None:
+        assert cases_path(None, Path("kept")) == Path("kept.private")
+        write(tmp_path, 'snapshots = "kept"\nsnapshot_cases = "sealed"\n')
+        assert snapshots_path(None) == tmp_path / "kept"
+        assert cases_path(None, Path("kept")) == tmp_path / "sealed"
+        assert snapshots_path(Path("asked")) == Path("asked")
+        assert cases_path(Path("asked"), Path("kept")) == Path("asked")
+
+    def test_no_cases_are_kept_where_that_is_said(self, tmp_path: Path) -> None:
+        assert cases_path(Path("off"), Path("kept")) is None
+        assert cases_path(Path("asked"), Path("kept"), off=True) is None
+        write(tmp_path, "snapshot_cases = false\n")
+        assert cases_path(None, Path("kept")) is None
+        assert cases_path(Path("asked"), Path("kept")) == Path("asked")
+
+    def test_gates_are_those_of_the_option_or_of_the_file(self, tmp_path: Path) -> None:
+        assert fail_on(()) == ()
+        write(tmp_path, 'snapshot_fail_on = ["keys_changed", "lost"]\n')
+        assert fail_on(()) == ("keys_changed", "lost")
+        assert fail_on(["program"]) == ("program",)
+
+    def test_without_a_setting_there_is_no_store(self) -> None:
+        assert snapshots_path(None) is None
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            (
+                "snapshot_cases = true",
+                'must be the path of a folder in quotes, for example snapshot_cases = "folder", or false',
+            ),
+            ("snapshots = false", "'snapshots' must be the path of a folder in quotes, for example"),
+            ('snapshot_fail_on = "lost"', "'snapshot_fail_on' must be a list of gates, for example"),
+            ("snapshot_fail_on = [1]", "'snapshot_fail_on' must be a list of gates, for example"),
+            ('snapshot_fail_on = ["lots"]', "'snapshot_fail_on': no gate 'lots'; did you mean 'lost'?"),
+            ('snapshot_fail_on = ["xyz"]', "'snapshot_fail_on': no gate 'xyz'; the gates are no_previous, restated"),
+        ],
+    )
+    def test_a_mistake_is_named(self, tmp_path: Path, text: str, said: str) -> None:
+        with pytest.raises(UsageError) as raised:
+            read_settings(write(tmp_path, text))
+        assert said in str(raised.value)

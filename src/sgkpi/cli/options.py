@@ -56,6 +56,27 @@ CatalogueOption = Annotated[
         help="The folder of definitions (default: those that come with sgkpi).",
     ),
 ]  # fmt: skip
+SnapshotsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--snapshots", metavar="DIR", envvar="SGKPI_SNAPSHOTS", parser=named_path,
+        help="The folder of snapshots (default: `snapshots` in sgkpi.toml).",
+    ),
+]  # fmt: skip
+CasesFolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--cases", metavar="DIR", envvar="SGKPI_SNAPSHOT_CASES", parser=named_path,
+        help="The private folder for sealed cases (default: beside the snapshots, DIR.private).",
+    ),
+]  # fmt: skip
+FailOnOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-on", metavar="GATE", envvar="SGKPI_SNAPSHOT_FAIL_ON",
+        help="Gates that stop the snapshot if they fail: exit code 1, and nothing is written.",
+    ),
+]  # fmt: skip
 AsOfOption = Annotated[
     str | None,
     typer.Option(

@@ -5,9 +5,10 @@ the environment. Paths in the file are relative to the file.
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import Problem, did_you_mean
@@ -16,7 +17,7 @@ from sgkpi.model.toml import TomlError, parse_toml
 FILE_NAME = "sgkpi.toml"
 CACHE = "SGKPI_CACHE"
 OFF = ("0", "no", "false", "off")
-KEYS = ("data", "catalogue", "snapshots")
+KEYS = ("data", "catalogue", "snapshots", "snapshot_cases", "snapshot_fail_on")
 
 NO_DATA = """no extract given: use --data DIR, SGKPI_DATA, or `data = "DIR"` in sgkpi.toml.
 To try sgkpi on synthetic data, run `sgkpi init my-project --sample`, then run sgkpi in that folder"""
@@ -24,11 +25,16 @@ To try sgkpi on synthetic data, run `sgkpi init my-project --sample`, then run s
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings in `sgkpi.toml`; None for each that is not set."""
+    """The settings in `sgkpi.toml`; None for each that is not set.
+
+    `snapshot_cases` is the folder for sealed cases, or False where none are to be kept.
+    """
 
     data: Path | None = None
     catalogue: Path | None = None
     snapshots: Path | None = None
+    snapshot_cases: Path | Literal[False] | None = None
+    snapshot_fail_on: tuple[str, ...] | None = None
 
 
 def find_settings(start: Path) -> Settings:
@@ -81,21 +87,45 @@ def read_settings(path: Path) -> Settings:
     problems = [problem for key, value in written.items() if (problem := _check(path, key, value))]
     if problems:
         raise UsageError(f"invalid settings in {path}", problems)
-    return Settings(**{key: path.parent / Path(value).expanduser() for key, value in written.items()})
+    return Settings(**{key: _value(path, value) for key, value in written.items()})
+
+
+def _value(path: Path, value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
+    if isinstance(value, str):
+        return path.parent / Path(value).expanduser()
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _check(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 - TOML holds anything
     if key not in KEYS:
         known = f"the settings are {', '.join(KEYS)}"
         return Problem(str(path), f"unknown setting '{key}'{did_you_mean(key, KEYS) or '; ' + known}", "unknown-key")
+    if key == "snapshot_fail_on":
+        return _check_gates(path, value)
+    if key == "snapshot_cases" and value is False:
+        return None
     if not isinstance(value, str) or not value.strip() or "\0" in value:
-        message = f"'{key}' must be the path of a folder in quotes, for example {key} = \"folder\""
+        other = ", or false" if key == "snapshot_cases" else ""
+        message = f"'{key}' must be the path of a folder in quotes, for example {key} = \"folder\"{other}"
         return Problem(str(path), message, "bad-value")
     try:
         Path(value).expanduser()
     except RuntimeError:
         home = Path(value).parts[0]
         return Problem(str(path), f"'{key}': cannot expand '{home}'; give the full path", "bad-value")
+    return None
+
+
+def _check_gates(path: Path, value: Any) -> Problem | None:  # noqa: ANN401 - TOML holds anything
+    from sgkpi.snapshots.gates import Gate
+
+    known = [gate.value for gate in Gate]
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        message = f"'snapshot_fail_on' must be a list of gates, for example snapshot_fail_on = [\"{known[0]}\"]"
+        return Problem(str(path), message, "bad-value")
+    if unknown := [each for each in value if each not in known]:
+        nearest = did_you_mean(unknown[0], known) or f"; the gates are {', '.join(known)}"
+        return Problem(str(path), f"'snapshot_fail_on': no gate '{unknown[0]}'{nearest}", "bad-value")
     return None
 
 
@@ -118,6 +148,29 @@ def data_path(option: Path | None) -> Path:
 def catalogue_path(option: Path | None) -> Path | None:
     """Return the folder of definitions, from the option or the settings; None for the one that comes with sgkpi."""
     return option or find_settings(working_folder()).catalogue
+
+
+def snapshots_path(option: Path | None) -> Path | None:
+    """Return the folder of the store of snapshots, from the option or the settings; there is no default."""
+    return option or find_settings(working_folder()).snapshots
+
+
+def cases_path(option: Path | None, snapshots: Path, *, off: bool = False) -> Path | None:
+    """Return the folder for the sealed cases of a store: as the option or the settings say, else the one beside it.
+
+    None where none are to be kept: with `off`, or where `off`, `no`, `false` or `0` stands in place of a folder.
+    """
+    from sgkpi.snapshots.store import default_private_folder
+
+    named = option or find_settings(working_folder()).snapshot_cases
+    if off or named is False or str(named).lower() in OFF:
+        return None
+    return named or default_private_folder(snapshots)
+
+
+def fail_on(option: Sequence[str]) -> tuple[str, ...]:
+    """Return the gates that stop a snapshot, from the option or the settings."""
+    return tuple(option) or find_settings(working_folder()).snapshot_fail_on or ()
 
 
 def cache_path() -> Path | None:
