@@ -188,7 +188,9 @@ class TestPrivateFolder:
         store = a_store(tmp_path)
         add(store)
         (tmp_path / "snapshots.private/secret.key").unlink()
+        elsewhere = Store(tmp_path / "another", store.private)
         message = refusal(store, month=MARCH, sealed=sealed_cases())
+        assert refusal(elsewhere, sealed=sealed_cases()) == message
         assert message.startswith(f"{tmp_path / 'snapshots.private/secret.key'} is missing, though there are cases")
 
     def test_a_damaged_secret_is_refused(self, tmp_path: Path) -> None:

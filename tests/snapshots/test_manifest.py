@@ -78,6 +78,7 @@ def test_a_later_schema_is_refused(writer: dict[str, object], named: str) -> Non
         (written(revision=True), "'revision' is not a whole number"),
         (written(month="February"), "'month' is not a month"),
         (written(as_of="yesterday"), "'as_of' is not a date or time"),
+        (written(as_of="2019-03-04T07:00:00Z"), "'as_of' has a time zone"),
         (written(files=None), "'files' is not a list"),
         (written(files=[{"name": "a", "bytes": 1}]), "'files[0].sha256' is missing"),
         (written(files=[{"name": "../a", "bytes": 1, "sha256": SHA}]), "'files' names '../a', which lies outside"),

@@ -218,14 +218,16 @@ def _why_reason(
 
 def _prepare(store: Store, draft: Draft, disk: Disk) -> None:
     """Make the folders, store.json and the secret where they are not there yet."""
+    private = store.private if draft.sealed is not None else None
+    if private is not None:
+        read_secret(private)  # raises where a secret is missing that sealed other cases
     if not store.folder.is_dir():
         disk.make_folder(store.folder)
         disk.sync(store.folder.parent)
     disk.write_once(store.folder / STORE_FILE, f'{{"schema": "{STORE_SCHEMA}"}}\n'.encode())
-    if store.private is not None and draft.sealed is not None and draft.seal is not None:
-        read_secret(store.private)  # raises where a secret is missing that sealed other cases
-        make_private_folder(store.private, draft.seal.secret, disk)
-        if read_secret(store.private) != draft.seal.secret:
+    if private is not None and draft.seal is not None:
+        make_private_folder(private, draft.seal.secret, disk)
+        if read_secret(private) != draft.seal.secret:
             raise StoreChanged(_CHANGED)
 
 

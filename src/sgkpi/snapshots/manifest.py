@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -156,6 +157,7 @@ class Manifest:
         return f"{text}\n".encode(errors="backslashreplace")
 
 
+@lru_cache(1024)  # a commit looks at its store three times
 def read_manifest(content: bytes, path: Path) -> Manifest:
     """Return the manifest in these bytes of a file; keys that are not known are ignored.
 
@@ -219,14 +221,17 @@ def _from_json(kind: Any, written: Json, key: str) -> Any:  # noqa: ANN401 - a v
         return written
     _check(written, str, expected, key)
     try:
-        return parse(written)
+        value = parse(written)
     except ValueError as error:
         raise _Mistyped(f"'{key}' is not {expected}") from error
+    if getattr(value, "tzinfo", None) is not None:
+        raise _Mistyped(f"'{key}' has a time zone")
+    return value
 
 
 def _object_from_json(kind: Any, written: Json, key: str) -> object:  # noqa: ANN401 - a class
     _check(written, dict, "an object", key)
-    kinds, values = get_type_hints(kind), {}
+    kinds, values = _types_of(kind), {}
     for each in fields(kind):
         name = each.metadata.get("key", each.name)
         whole = f"{key}.{name}" if key else name
@@ -234,6 +239,9 @@ def _object_from_json(kind: Any, written: Json, key: str) -> object:  # noqa: AN
             raise _Mistyped(f"'{whole}' is missing")
         values[each.name] = _from_json(kinds[each.name], written[name], whole)
     return kind(**values)
+
+
+_types_of = cache(get_type_hints)  # which evaluates each annotation
 
 
 def _check(written: Json, kind: type, expected: str, key: str) -> None:

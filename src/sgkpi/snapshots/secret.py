@@ -63,6 +63,7 @@ def make_private_folder(private: Path, secret: bytes, disk: Disk) -> None:
     if not private.is_dir():
         disk.make_folder(private, 0o700)
         disk.sync(private.parent)
-    private.chmod(0o700)
+    if private.stat().st_mode & 0o777 != 0o700:
+        private.chmod(0o700)
     disk.write_once(private / _IGNORE, b"*\n", 0o600)
     disk.write_once(private / KEY_FILE, secret, 0o600)
