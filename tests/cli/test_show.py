@@ -168,6 +168,13 @@ class TestWhatItSays:
         assert [each.category for each in of.breakdowns[0].figures] == ["Many", "Ten", "One", "Nine", "None"]
         assert "By team, the worst first, fewer than 10 cases below\n" in screen(None, of=of)
 
+    def test_categories_are_not_ranked_where_all_have_fewer_than_ten_cases(self) -> None:
+        categories = {"Nine": (8, 9), "One": (0, 1), "None": (0, 0)}
+        figures = [proportion(FEBRUARY, *of, breakdown="team", category=name) for name, of in categories.items()]
+        of = make_overview(of_decided(proportion(FEBRUARY, 8, 10), *figures), Month(2019, 2), [])
+        assert [each.category for each in of.breakdowns[0].figures] == ["Nine", "One", "None"]
+        assert "By team (not ranked: fewer than 10 cases each)\n" in screen(None, of=of)
+
     def test_a_target_that_nothing_can_pass(self) -> None:
         whole = replace(proportion(FEBRUARY, 9, 10), target_green=Decimal(1), target_amber=None)
         of = make_overview(of_decided(whole), Month(2019, 2), [])
@@ -324,7 +331,7 @@ class TestProgram:
         assert [each["period"] for each in read["months"]][::11] == ["2018-03", "2019-02"]
         (team,) = read["breakdowns"]
         assert [(each["category"], each["value"]) for each in team["figures"]] == [
-            ("South", 0), ("North", 0.5), ("Zoë’s", 1),
+            ("North", 0.5), ("South", 0), ("Zoë’s", 1),
         ]  # fmt: skip
         assert read["open"] == {
             "since": "2018-03",

@@ -147,7 +147,18 @@ class TestJsonKeys:
         assert read["cases"][0]["due"] == "2019-03-06T10:00:00"
         assert read["cases"][0]["value"] == 1.5
 
-    DUE = ("extract", "within", "last_day", "overdue", "filter", "indicators", "unavailable", "cases")
+    DUE = (
+        "extract",
+        "within",
+        "last_day",
+        "overdue",
+        "filter",
+        "indicators",
+        "unavailable",
+        "unavailable_breakdowns",
+        "cautions",
+        "cases",
+    )
 
     def test_due(self) -> None:
         read = self.read("due")
@@ -219,8 +230,9 @@ class TestJsonKeys:
         read = self.read("show")
         assert read["schema"] == "sgkpi.show/1"
         assert tuple(read) == (
-            *self.HEAD, "extract", "indicator", "figure", "previous_month", "same_month_last_year", "year_to_date",
-            "to_other_ratings", "months", "breakdowns", "open", "reasons", "unplaced",
+            *self.HEAD, "extract", "unavailable_breakdowns", "cautions", "indicator", "figure", "previous_month",
+            "same_month_last_year", "year_to_date", "to_other_ratings", "months", "breakdowns", "open", "reasons",
+            "unplaced",
         )  # fmt: skip
         assert list(read["indicator"]) == [
             "id", "title", "question", "theme", "meaning", "basis", "owner", "review_by", "sha256"
@@ -232,7 +244,8 @@ class TestJsonKeys:
         read = self.read("verify")
         assert read["schema"] == "sgkpi.verification/1"
         assert tuple(read) == (
-            *self.HEAD, "engines", "agrees", "indicators", "unavailable", "different", "differences"
+            *self.HEAD, "engines", "agrees", "indicators", "unavailable", "unavailable_breakdowns", "cautions",
+            "different", "differences",
         )  # fmt: skip
         assert read["indicators"] == [
             {"indicator": "contacts_decided_24h", "figures": 1, "figures_agreeing": 1, "cases": 1, "cases_agreeing": 0}

@@ -59,9 +59,8 @@ class TestJson:
     def test_keys_and_their_order(self) -> None:
         read = json.loads(render_json(story()))
         assert list(read) == [
-            "schema", "sgkpi", "as_of", "as_of_source", "extract", "definitions", "cautions", "tables",
-            "holidays", "unavailable",
-            "unavailable_breakdowns", "unplaced", "reasons", "figures",
+            "schema", "sgkpi", "as_of", "as_of_source", "extract", "definitions", "unavailable",
+            "unavailable_breakdowns", "cautions", "tables", "holidays", "unplaced", "reasons", "figures",
         ]  # fmt: skip
         assert read["schema"] == "sgkpi.figures/1"
         assert read["sgkpi"] == sgkpi.__version__

@@ -63,11 +63,11 @@ def test_in_one_file(tmp_path: Path, ending: str, first: int) -> None:
     found = problems(tmp_path, {f"visits.{ending}": with_faults(ROWS, 17, 29_999)}, show_values=True)
     rows = f"{17 + first}: '{{0}}', {29_999 + first}: '{{0}}'"
     assert found == [
+        f"visits.{ending}: 2 cells of 'seen' cannot be read as a date (rows {rows.format('someday')})",
         (
-            f"visits.{ending}: 2 cells of 'kind' hold no code of the declaration; kept as recorded"
+            f"visits.{ending}: 2 values of 'kind' are not in its list of codes; kept as recorded"
             f" (rows {rows.format('nowhere')})"
         ),
-        f"visits.{ending}: 2 cells of 'seen' cannot be read as a date (rows {rows.format('someday')})",
     ]
 
 
@@ -87,5 +87,5 @@ def test_in_several_files(tmp_path: Path, ending: str, first: int) -> None:
 def test_keys_in_rows_that_differ(tmp_path: Path, ending: str, first: int) -> None:
     rows = [*ROWS, (" 17.0", "2019-02-06", "home"), ("29", "2019-02-05", "home")]
     (found,) = problems(tmp_path, {f"visits.{ending}": rows})
-    assert found.startswith(f"visits.{ending}: 1 key stands in rows that differ")
+    assert found.startswith(f"visits.{ending}: 1 key has conflicting rows")
     assert found.endswith(f"(rows {17 + first}, {30_000 + first})")

@@ -106,7 +106,7 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
         Outcome(
             unknown=1,
             reason="duplicate_key",
-            said=("contacts.csv: 1 key stands in rows that differ [duplicate-key]",),
+            said=("contacts.csv: 1 key has conflicting rows [duplicate-key]",),
         ),
     ),
     "keys that differ in case and space": (
@@ -186,7 +186,7 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
             unknown=1,
             reason="unreadable",
             said=(
-                ("contacts.csv: 1 cell of 'source' holds no code of the declaration; kept as recorded (row 2) "
+                ("contacts.csv: 1 value of 'source' is not in its list of codes; kept as recorded (row 2) "
                 "[unlisted-cell]"),
                 unreadable(2),
             ),
@@ -205,7 +205,7 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
         Outcome(
             met=1,
             said=(
-                ("contacts.csv: 1 cell of 'source' holds no code of the declaration; kept as recorded (row 3) "
+                ("contacts.csv: 1 value of 'source' is not in its list of codes; kept as recorded (row 3) "
                 "[unlisted-cell]"),
                 unreadable(3),
                 unreadable(3, "received_at"),

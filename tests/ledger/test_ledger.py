@@ -62,15 +62,17 @@ def test_the_median_is_the_middle_value_or_the_mean_of_the_middle_two(
 
 
 def test_unplaced_cases_rows_and_cells_are_added_by_indicator_and_table() -> None:
-    first = Ledger(unplaced=(Unplaced("waits", 1, 2),), tables=(TableRead("cases", ("cases.csv",), 10, 1),))
+    first = Ledger(
+        unplaced=(Unplaced("waits", 1, 2),), tables=(TableRead("cases", ("cases.csv",), 10, {"received": 1}),)
+    )
     second = Ledger(
         unplaced=(Unplaced("visits", 5, 0), Unplaced("waits", 3, 0)),
-        tables=(TableRead("cases", ("cases.csv",), 4, 0), TableRead("rows", ("rows.csv",), 2, 0)),
+        tables=(TableRead("cases", ("cases.csv",), 4, {}), TableRead("rows", ("rows.csv",), 2, {})),
     )
     assert (first + second).unplaced == (Unplaced("visits", 5, 0), Unplaced("waits", 4, 2))
     assert (first + second).tables == (
-        TableRead("cases", ("cases.csv",), 14, 1),
-        TableRead("rows", ("rows.csv",), 2, 0),
+        TableRead("cases", ("cases.csv",), 14, {"received": 1}),
+        TableRead("rows", ("rows.csv",), 2, {}),
     )
 
 

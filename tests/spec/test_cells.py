@@ -206,6 +206,39 @@ def test_a_column_that_may_be_empty(engine: str) -> None:
     assert page.value("overdue") == 20
 
 
+@pytest.mark.parametrize(
+    ("cells", "counted", "is_said"),
+    [
+        ("2/13/2019 2/14/2019 2019-02-04 2/15/2019 2019-02-05", 2, True),  # 3 of 5 are unreadable
+        ("2/13/2019 2/14/2019 2019-02-04 2019-02-05", 2, False),  # 2 of 4: half
+        ("2/13/2019 2/14/2019 2019-02-04 - -", 1, True),  # 2 of the 3 that are not blank
+        ("- - - 2019-02-04", 1, False),  # three are not decided yet
+    ],
+)
+def test_dates_that_place_few_of_the_cases_are_said(engine: str, cells: str, counted: int, is_said: bool) -> None:
+    """A caution stands beside the figure where more than half of the cells of the column that places the cases are
+    unreadable. A blank cell counts as one where the column is required; elsewhere nothing has happened yet.
+    """
+    rows = [f"{n} | 2019-02-01 | {cell}" for n, cell in enumerate(cells.split())]
+    contacts = "id | received | decided\n" + "\n".join(rows)
+    page = Page(engine, "table: contacts\nperiod: decided\nmeasure: count\n", contacts=contacts)
+    assert page.value("counted") == counted
+    assert [each.code for each in page.results().cautions] == ["missing-dates"] * is_said
+
+
+def test_blank_dates_in_a_required_column(engine: str) -> None:
+    """Here 3 of 5 cases have no date, though they must have one."""
+    required = "received: {type: datetime, required: yes}"
+    declared = {"contacts": TABLES["contacts"].replace("received: {type: datetime}", required)}
+    contacts = "id | received\n1 | 2019-02-04\n2 |\n3 |\n4 | soon\n5 | 2019-02-05"
+    page = Page(engine, "table: contacts\nperiod: received\nmeasure: count\n", contacts=contacts, declared=declared)
+    assert page.value("counted") == 2
+    (found,) = page.results().cautions
+    assert found.message == (
+        "'received' of contacts is unreadable in 1 and blank in 2 of 5 rows: figures leave these out"
+    )
+
+
 def test_a_day_and_a_time_of_day_in_two_columns(engine: str) -> None:
     """They are read as one moment. 00:00 is a time of day as any other; a blank time leaves the day without one, and
     one that is no time makes the cell unreadable.

@@ -113,7 +113,7 @@ def results(*figures: Figure, **changes: object) -> Results:
         indicators=(PLACED, DECIDED),
         unavailable=(),
         unplaced=(),
-        tables=(TableRead("contacts", ("contacts.csv",), 5312, 3),),
+        tables=(TableRead("contacts", ("contacts.csv",), 5312, {"decided_at": 3}),),
         source="Case management system, nightly",
         as_of=AS_OF,
         as_of_source=AsOfSource.EXTRACT_TOML,

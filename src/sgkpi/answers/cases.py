@@ -119,7 +119,7 @@ def list_cases(
     resolved = resolve(extract, catalogue, replace(request, by=["all"]), runner.events)
     (plan,) = resolved.plan.indicators
     filtered = parse_filter(resolved, outcomes, where)
-    cases = list_case_outcomes(resolved, runner, outcomes or tuple(Outcome))
+    cases = list_case_outcomes(resolved, runner, outcomes or tuple(Outcome)).cases
     return CaseList(
         indicator=plan.indicator,
         periods=resolved.periods,

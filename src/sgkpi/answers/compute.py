@@ -4,23 +4,20 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.inputs import engine_named
-from sgkpi.engines.checks import Check
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
-from sgkpi.figures.figure import Caution, FigureSet
-from sgkpi.ledger.cases import CaseOutcome
-from sgkpi.ledger.ledger import Ledger, TableRead
+from sgkpi.figures.figure import FigureSet
+from sgkpi.ledger.cases import FoundCases
+from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.problems import Problem, Severity, sort_problems
 from sgkpi.model.request import Request
-from sgkpi.planning.columns import columns_that_should_hold_something
 from sgkpi.planning.request import ResolvedRequest, check_anything_existed, resolve
-
-_FEWEST_ROWS = 20
 
 if TYPE_CHECKING:
     from sgkpi.extracts.identifiers import Identifier
@@ -44,35 +41,11 @@ def compute(
     ledger = compute_ledger(resolved, runner, progress=progress, show_values=show_values)
     figures = build_figure_set(resolved, ledger)
     warnings = _identifier_warnings(extract, (each.table for each in ledger.tables))
-    return replace(figures, problems=(*warnings, *figures.problems), cautions=find_cautions(resolved, ledger.tables))
-
-
-def find_cautions(resolved: ResolvedRequest, read: Iterable[TableRead]) -> tuple[Caution, ...]:
-    """Return a caution for each indicator and column that it uses in which no row of the table holds anything."""
-    wanted, rows = dict[str, dict[str, list[str]]](), {each.table: each.rows for each in read}
-    for indicator in (plan.indicator for plan in resolved.plan.indicators):
-        for table, names in columns_that_should_hold_something(indicator, resolved.extract).items():
-            for name in names:
-                wanted.setdefault(table, {}).setdefault(name, []).append(indicator.id)
-    found = [
-        Caution(indicator, Check.EMPTY_COLUMN.value, describe_empty_column(table, name, rows[table]))
-        for table, users in sorted(wanted.items())
-        for name in empty_columns_of(resolved.extract, table, users, rows.get(table, 0))
-        for indicator in users[name]
-    ]
-    return tuple(sorted(found, key=lambda each: (each.indicator, each.message)))
-
-
-def empty_columns_of(extract: Extract, table: str, names: Collection[str], rows: int) -> tuple[str, ...]:
-    """Return which of a table's columns are blank in every row; none in a table of a few rows."""
-    from sgkpi.engines.duckdb.quality_samples import empty_columns
-
-    return empty_columns(extract.tables[table], names) if rows >= _FEWEST_ROWS and names else ()
-
-
-def describe_empty_column(table: str, column: str, rows: int) -> str:
-    """Describe a wholly blank column, in one sentence."""
-    return f"'{column}' of {table} is blank in all {rows:,} rows: was it exported?"
+    return replace(
+        figures,
+        problems=(*warnings, *figures.problems),
+        cautions=find_cautions(resolved, ledger.tables, ledger.unplaced),
+    )
 
 
 def _identifier_warnings(extract: Extract, tables: Iterable[str]) -> tuple[Problem, ...]:
@@ -114,14 +87,14 @@ def compute_ledger(
 
 def list_case_outcomes(
     resolved: ResolvedRequest, engine: Engine, outcomes: Collection[Outcome] = tuple(Outcome)
-) -> tuple[CaseOutcome, ...]:
+) -> FoundCases:
     """Return every case with one of the outcomes in the covered periods, once for each indicator and period.
 
     Raises as `compute_ledger` does.
     """
-    cases = tuple(engine.cases(resolved.plan, resolved.extract, outcomes))
-    check_existence(resolved, engine, cases)
-    return cases
+    found = engine.cases(resolved.plan, resolved.extract, outcomes)
+    check_existence(resolved, engine, found.cases)
+    return found
 
 
 def check_existence(

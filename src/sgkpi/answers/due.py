@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sgkpi.answers.cases import Filter, day_of, due_order, parse_filter
+from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import list_case_outcomes
 from sgkpi.answers.inputs import engine_named
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.figures.figure import Caution
+from sgkpi.ledger.cases import CaseOutcome, FoundCases
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
 from sgkpi.model.expressions import ColumnRef
@@ -18,7 +20,7 @@ from sgkpi.model.outcomes import NOT_RECORDED, Outcome
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource, Request
 from sgkpi.model.units import LimitUnit
-from sgkpi.planning.availability import Unavailable
+from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
 from sgkpi.planning.plan import Plan
 from sgkpi.planning.request import ResolvedRequest, resolve
 
@@ -73,6 +75,8 @@ class DueList:
     as_of: datetime
     as_of_source: AsOfSource
     problems: tuple[Problem, ...] = ()
+    unavailable_breakdowns: tuple[UnavailableBreakdown, ...] = ()
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def last_day(self) -> date:
@@ -126,13 +130,14 @@ def list_due(
     filtered = parse_filter(resolved, (), where)
     open_in = {each.indicator.id: _open_outcome(each.indicator) for each in plans}
     outcomes = tuple(dict.fromkeys([*open_in.values(), *([Outcome.OVERDUE] if overdue else [])]))
-    found = list_case_outcomes(replace(resolved, plan=asked), runner, outcomes) if plans else ()
+    found = list_case_outcomes(replace(resolved, plan=asked), runner, outcomes) if plans else FoundCases((), ())
     cases = [
         case
         for case in found
         if case.outcome is Outcome.OVERDUE
         or (case.outcome is open_in[case.indicator] and case.due and as_of.date() <= day_of(case.due) <= ends)
     ]
+    looked_at = {each.indicator.id for each in plans}
     return DueList(
         within=within,
         overdue=overdue,
@@ -144,6 +149,8 @@ def list_due(
         as_of=as_of,
         as_of_source=resolved.as_of_source,
         problems=resolved.problems(),
+        unavailable_breakdowns=tuple(each for each in resolved.unavailable_breakdowns if each.indicator in looked_at),
+        cautions=find_cautions(resolved, found.tables),
     )
 
 

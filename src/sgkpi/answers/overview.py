@@ -11,7 +11,8 @@ from fractions import Fraction
 from math import ceil, floor
 
 from sgkpi.answers.cases import day_of, due_order
-from sgkpi.answers.compute import compute_ledger, find_cautions
+from sgkpi.answers.cautions import find_cautions
+from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.due import has_clock
 from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import Progress
@@ -133,11 +134,13 @@ def overview(
     shown = first.months[0]
     resolved = first.for_periods(KINDS, months_needed(shown, first.plan.as_of))
     ledger = compute_ledger(resolved, runner, progress=progress, show_values=show_values)
-    figures = replace(build_figure_set(resolved, ledger), cautions=find_cautions(resolved, ledger.tables))
+    figures = replace(
+        build_figure_set(resolved, ledger), cautions=find_cautions(resolved, ledger.tables, ledger.unplaced)
+    )
     cases: tuple[CaseOutcome, ...] = ()
     if periods := periods_with_overdue(figures):
         plans = tuple(replace(each, periods=periods, breakdowns=()) for each in resolved.plan.indicators)
-        cases = tuple(runner.cases(replace(resolved.plan, indicators=plans), extract, (Outcome.OVERDUE,)))
+        cases = runner.cases(replace(resolved.plan, indicators=plans), extract, (Outcome.OVERDUE,)).cases
     return make_overview(figures, shown, cases)
 
 
@@ -203,14 +206,15 @@ def _breakdowns(results: FigureSet, total: Figure) -> tuple[BreakdownFigures, ..
 def worst_first(figures: Sequence[Figure]) -> list[Figure]:
     """Return figures from the worst to the best value; below them those of few cases, then those without a value.
 
-    Equal ones keep their order, and so do all where neither way is better.
+    Equal ones keep their order, and so do those of few cases, and all where neither way is better.
     """
     sign = {Improvement.INCREASE: 1, Improvement.DECREASE: -1, Improvement.NONE: 0}
 
     def place(figure: Figure) -> tuple[object, ...]:
         if figure.improvement is Improvement.NONE:
             return (figure.value is None,)
-        return figure.value is None, has_few_cases(figure), (figure.value or Fraction(0)) * sign[figure.improvement]
+        few = has_few_cases(figure)
+        return figure.value is None, few, 0 if few else (figure.value or Fraction(0)) * sign[figure.improvement]
 
     return sorted(figures, key=place)
 

@@ -6,19 +6,20 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import zip_longest
 
+from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import ENGINES, Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
-from sgkpi.figures.figure import Figure
+from sgkpi.figures.figure import Caution, Figure
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.periods import Period
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource, Request
-from sgkpi.planning.availability import Unavailable
+from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
 from sgkpi.planning.request import ResolvedRequest, resolve
 
 KEPT = 20
@@ -79,6 +80,8 @@ class Verification:
     as_of: datetime
     as_of_source: AsOfSource
     problems: tuple[Problem, ...] = ()
+    unavailable_breakdowns: tuple[UnavailableBreakdown, ...] = ()
+    cautions: tuple[Caution, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -127,6 +130,8 @@ def verify(
         as_of=resolved.plan.as_of,
         as_of_source=resolved.as_of_source,
         problems=resolved.problems(ledger.problems),
+        unavailable_breakdowns=resolved.unavailable_breakdowns,
+        cautions=find_cautions(resolved, ledger.tables, ledger.unplaced),
     )
 
 
@@ -136,7 +141,7 @@ def _compute(
     """Return an engine's ledger and what is compared; counting and listing are a quarter of the work each."""
     ledger = compute_ledger(resolved, engine)
     tell(done + 25)
-    cases = tuple(engine.cases(resolved.plan, resolved.extract))
+    cases = engine.cases(resolved.plan, resolved.extract)
     tell(done + 50)
     return ledger, (*build_figure_set(resolved, ledger).figures, *cases, *ledger.unplaced)
 

@@ -10,7 +10,14 @@ from sgkpi.definitions.wording import long_date
 from sgkpi.documents import cases as case_list
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, Title, column, filled
-from sgkpi.documents.phrases import IDENTIFIERS, age_lines, as_of_and_source, shown_category, unavailable_lines
+from sgkpi.documents.phrases import (
+    IDENTIFIERS,
+    age_lines,
+    as_of_and_source,
+    caution_lines,
+    shown_category,
+    unavailable_lines,
+)
 from sgkpi.model.expressions import Kind
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.words import plural
@@ -35,7 +42,13 @@ def due_document(listed: DueList, today: date | None = None) -> Document:
     columns = _columns(listed, cases)
     shown = filled(columns) if cases else columns
     table = TableBlock(shown, groups if any(by_team) else (), when_empty="Nothing falls due.")
-    return Document((Title((title,), (*filtered, *age_lines(listed, today))), table, Notes(tuple(_notes(listed)))))
+    return Document(
+        (
+            Title((title,), (*filtered, *age_lines(listed, today), *caution_lines(listed.cautions))),
+            table,
+            Notes(tuple(_notes(listed))),
+        )
+    )
 
 
 def _team_heading(listed: DueList, cases: Sequence[OpenCase]) -> str:
@@ -78,7 +91,7 @@ def _notes(listed: DueList) -> Iterator[str]:
     yield as_of_and_source(listed)
     looked_at = ", ".join(each.id for each in listed.indicators)
     yield f"Indicators: {looked_at}" if looked_at else "No indicator has a clock."
-    yield from unavailable_lines(listed.unavailable)
+    yield from unavailable_lines(listed.unavailable, listed.unavailable_breakdowns)
     if listed.cases:
         yield IDENTIFIERS
 
@@ -117,5 +130,6 @@ def _json(listed: DueList, table: rec.RecordTable) -> rec.Json:
         "filter": str(listed.filtered) or None,
         "indicators": [each.id for each in listed.indicators],
         "unavailable": [rec.members(each, "indicator", "reason") for each in listed.unavailable],
+        **rec.limits(listed),
         "cases": rec.Lines(table.rows),
     }

@@ -6,7 +6,7 @@ A subject module makes records of an answer; a writer (`write/json.py`, `write/e
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sgkpi import __version__
 from sgkpi.documents.document import Heading, Paragraph, TableBlock, TableColumn
@@ -15,7 +15,19 @@ from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
 
 if TYPE_CHECKING:
-    from sgkpi.planning.availability import Unavailable
+    from sgkpi.figures.figure import Caution
+    from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
+
+
+class Limited(Protocol):
+    """An answer that says which breakdowns the extract cannot carry, and what to beware of."""
+
+    @property
+    def unavailable_breakdowns(self) -> "Sequence[UnavailableBreakdown]": ...
+
+    @property
+    def cautions(self) -> "Sequence[Caution]": ...
+
 
 Row = Mapping[str, Cell]
 Json = Mapping[str, object]
@@ -98,6 +110,14 @@ def json_head(schema: str, answer: Provenance) -> dict[str, object]:
         "sgkpi": __version__,
         "as_of": answer.as_of,
         "as_of_source": answer.as_of_source.value,
+    }
+
+
+def limits(answer: Limited) -> dict[str, object]:
+    """Return the members that say what could not be computed, and what makes figures mislead."""
+    return {
+        "unavailable_breakdowns": Lines(vars(each) for each in answer.unavailable_breakdowns),
+        "cautions": Lines(vars(each) for each in answer.cautions),
     }
 
 

@@ -5,7 +5,15 @@ from datetime import date
 from fractions import Fraction
 from typing import assert_never
 
-from sgkpi.answers.overview import BreakdownFigures, Overview, RatingStep, change, days_overdue, has_few_cases
+from sgkpi.answers.overview import (
+    FEWEST_RANKED,
+    BreakdownFigures,
+    Overview,
+    RatingStep,
+    change,
+    days_overdue,
+    has_few_cases,
+)
 from sgkpi.definitions.english import explain_briefly
 from sgkpi.definitions.wording import both, column_name, long_date, words
 from sgkpi.documents import document as doc
@@ -26,7 +34,7 @@ from sgkpi.documents.phrases import (
     value_or_why,
     why_unknown,
 )
-from sgkpi.documents.records import Json, Records, json_head, members
+from sgkpi.documents.records import Json, Records, json_head, limits, members
 from sgkpi.figures.columns import figure_row, nearest
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
@@ -91,9 +99,12 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
 
 def _order(figures: Sequence[Figure]) -> str:
     """Return the order of categories in words; nothing where they have no better and worse."""
+    valued = [each for each in figures if each.value is not None]
     if figures[0].improvement is Improvement.NONE or len(figures) == 1:
         return ""
-    few = ", fewer than 10 cases below" if any(map(has_few_cases, figures)) else ""
+    if valued and all(map(has_few_cases, valued)):
+        return f" (not ranked: fewer than {FEWEST_RANKED} cases each)"
+    few = f", fewer than {FEWEST_RANKED} cases below" if any(map(has_few_cases, valued)) else ""
     return f", the worst first{few}"
 
 
@@ -349,6 +360,7 @@ def _json(overview: Overview) -> Json:
     return {
         **json_head(SCHEMA, figures),
         "extract": {"source": figures.source, "tables": tables_read(figures)},
+        **limits(figures),
         "indicator": {
             **members(indicator, "id", "title", "question", "theme"),
             "meaning": list(explain_briefly(indicator)),

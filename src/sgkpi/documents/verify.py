@@ -8,7 +8,7 @@ from sgkpi.answers.cases import joined_key
 from sgkpi.answers.verify import Difference, Verification
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Block, Document, Item, Items, Notes, TableBlock, TableColumn, Verdict, column
-from sgkpi.documents.phrases import as_of_line, problems_line, unavailable_lines
+from sgkpi.documents.phrases import as_of_line, caution_lines, problems_line, unavailable_lines
 from sgkpi.figures.columns import Cell
 from sgkpi.model.words import plural
 
@@ -42,8 +42,9 @@ def _blocks(verification: Verification) -> Iterator[Block]:
         which = "The differences:" if shown == every else f"The first {shown} of {every:,} differences:"
         items = (Item(_where(each), tuple(_sides(each, verification.engines))) for each in verification.differences)
         yield Items(tuple(items), which)
-    unavailable, problems = unavailable_lines(verification.unavailable), problems_line(verification.problems)
-    yield Notes((as_of_line(verification), *unavailable, *problems))
+    unavailable = unavailable_lines(verification.unavailable, verification.unavailable_breakdowns)
+    cautions, problems = caution_lines(verification.cautions), problems_line(verification.problems)
+    yield Notes((*cautions, as_of_line(verification), *unavailable, *problems))
 
 
 def _share(agreeing: int, every: int) -> str:
@@ -112,6 +113,7 @@ def _json(verification: Verification) -> rec.Json:
         "agrees": verification.agrees,
         "indicators": [rec.members(each, "indicator", *_COUNTS) for each in verification.agreements],
         "unavailable": [rec.members(each, "indicator", "reason") for each in verification.unavailable],
+        **rec.limits(verification),
         "different": verification.different,
         "differences": [
             {**_place(each), "says": {first: _plain(each.first), second: _plain(each.second)}}

@@ -19,6 +19,7 @@ class Check(StrEnum):
     RAGGED_ROW = "ragged-row"
     SHORT_ROW = "short-row"
     EMPTY_COLUMN = "empty-column"
+    MISSING_DATES = "missing-dates"
     NO_EVENTS = "no-events"
     GAP_IN_EVENTS = "gap-in-events"
     FEW_EVENTS = "few-events"
@@ -27,6 +28,7 @@ class Check(StrEnum):
     EMPTY = "empty-cell"
     UNDATED = "undated-cell"
     UNLISTED = "unlisted-cell"
+    SPELLINGS = "several-spellings"
     NO_TIME = "no-time-of-day"
     RULE = "broken-rule"
     DUPLICATE_KEY = "duplicate-key"
@@ -43,7 +45,7 @@ class Check(StrEnum):
     RULE_NOT_CHECKED = "rule-not-checked"
 
 
-_ERRORS = (Check.EMPTY_COLUMN, Check.IDENTIFIER, Check.RAGGED_ROW, Check.NO_EVENTS)
+_ERRORS = (Check.EMPTY_COLUMN, Check.MISSING_DATES, Check.IDENTIFIER, Check.RAGGED_ROW, Check.NO_EVENTS)
 _NOTES = (
     *(Check.EMPTY, Check.IDENTICAL_ROW, Check.REPLACED_ROW, Check.UNMATCHED_KEY, Check.REPEATED_HOUR),
     *(Check.UNDECLARED_COLUMN, Check.RULE_NOT_CHECKED),
@@ -59,11 +61,14 @@ _SENTENCES = {
     Check.BLANK: "{cells} {are} blank, though the column is required",
     Check.EMPTY: "{rows} {have} no '{column}': not known yet, or not recorded",
     Check.UNDATED: "{cells} {are} blank: {these} ignored as related rows",
-    Check.UNLISTED: "{cells} hold{s} no code of the declaration; kept as recorded",
+    Check.UNLISTED: "{values} of '{column}' {are} not in its list of codes; kept as recorded",
+    Check.SPELLINGS: (
+        "{spelt} spelt in several ways that differ in case or space alone, in {rows}: each way is a category of its own"
+    ),
     Check.NO_TIME: "{times} {have} no time of day, which a clock in hours needs",
     Check.RULE: "{rows} break{s} the rule {detail}",
     Check.DUPLICATE_KEY: (
-        "{keys} in {rows} that differ: as cases they are unknown (duplicate_key), as related rows all count"
+        "{keys} conflicting rows: as cases they are unknown (duplicate_key), as related rows all count"
     ),
     Check.IDENTICAL_ROW: "{rows} {are} the same as one before, and count{s} once with it",
     Check.REPLACED_ROW: "{rows} {are} replaced by a later version, and do{es} not count",
@@ -84,17 +89,19 @@ def describe_rows(check: Check, count: int, columns: tuple[str, ...] = (), detai
     """Return the sentence on `count` rows of a table, or cells of a column, without their places.
 
     `detail` is why a cell cannot be read, a rule's name with its condition, or another table; with `FUTURE_DATE` it
-    says that whole rows lie ahead. `keys` is how many keys or persons are behind the rows; no number of rows is given
-    where `count` is 0. Raises KeyError for what is not found in rows.
+    says that whole rows lie ahead. `keys` is how many keys, persons or values are behind the rows. Raises KeyError for
+    what is not found in rows.
     """
     one, column = count == 1, columns[0] if columns else ""
     sentence = _FUTURE_ROWS if check is Check.FUTURE_DATE and detail else _SENTENCES[check]
     return sentence.format(
         cells=f"{plural(count, 'cell')} of '{column}'",
-        rows=plural(count, "row") if count else "rows",
+        rows=plural(count, "row"),
+        values=plural(count, "value"),
         spells=f"{plural(count, 'spell')} of {plural(keys, 'person')}",
         times=f"{plural(count, 'time')} in '{column}'",
-        keys=f"{keys:,} {'key stands' if keys == 1 else 'keys stand'}",
+        keys=f"{plural(keys, 'key')} {'has' if keys == 1 else 'have'}",
+        spelt=f"{plural(keys, 'value')} of '{column}' {'is' if keys == 1 else 'are'}",
         column=column,
         end=columns[-1] if columns else "",
         detail=detail,

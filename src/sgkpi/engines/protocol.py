@@ -1,12 +1,12 @@
 """The protocol of engines, and their names."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.cases import FoundCases
 from sgkpi.ledger.ledger import Ledger
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.outcomes import Outcome
@@ -25,10 +25,8 @@ class Engine(Protocol):
         """Return the ledger of a plan; `show_values` lets problems quote cells."""
         ...
 
-    def cases(
-        self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
-    ) -> Iterator[CaseOutcome]:
-        """Yield every case that has one of the outcomes, once for each indicator and period to which it belongs."""
+    def cases(self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)) -> FoundCases:
+        """Return every case that has one of the outcomes, once for each indicator and period to which it belongs."""
         ...
 
     def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:

@@ -17,7 +17,7 @@ from sgkpi.judge.judge import Judgement, judge, why_unplaced
 from sgkpi.judge.outcomes import case_outcome, category
 from sgkpi.judge.tables import Row, load_table
 from sgkpi.judge.values import span_of
-from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.cases import FoundCases
 from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import UsageError
@@ -57,28 +57,28 @@ class ReferenceEngine:
             parts.append(_ledger(planned, world))
             if progress:
                 progress(100 * done / len(plan.indicators))
-        read = columns_read(plan, extract)
         return Ledger(
             outcomes=tuple(sorted((each for part in parts for each in part.outcomes), key=attrgetter("sort_key"))),
             values=tuple(sorted((each for part in parts for each in part.values), key=attrgetter("sort_key"))),
             unplaced=tuple(each for part in parts for each in part.unplaced),
-            tables=tuple(_table_read(world, name, columns) for name, columns in read.items()),
+            tables=_tables_read(world, plan, extract),
         )
 
-    def cases(
-        self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
-    ) -> Iterator[CaseOutcome]:
-        """Yield every case that has one of the outcomes, once for each indicator and period to which it belongs.
+    def cases(self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)) -> FoundCases:
+        """Return every case that has one of the outcomes, once for each indicator and period to which it belongs.
 
         Raises ExtractError when a file cannot be read or a date lies past the known bank holidays.
         """
         with extract.reading():
             world = open_world(plan, extract)
-        for planned in plan.indicators:
-            for judged in judged_cases(planned, world):
-                if judged.judgement.outcome in outcomes:
-                    for period in judged.periods:
-                        yield case_outcome(judged.case, judged.judgement, period, planned.breakdowns)
+        cases = (
+            case_outcome(judged.case, judged.judgement, period, planned.breakdowns)
+            for planned in plan.indicators
+            for judged in judged_cases(planned, world)
+            if judged.judgement.outcome in outcomes
+            for period in judged.periods
+        )
+        return FoundCases(tuple(cases), _tables_read(world, plan, extract))
 
     def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
         """Write the sealed cases of a plan of months, judged one by one, into a folder."""
@@ -192,8 +192,11 @@ def _kept_rows(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tup
             yield from ((indicator.id, period.label, key, rows) for period in judged.periods)
 
 
-def _table_read(world: World, name: str, columns: Collection[str]) -> TableRead:
-    loaded = world.tables[name]
-    unreadable = sum(len(row.unreadable.intersection(columns)) for row in loaded.rows)
-    replaced = len(world.replaced_rows(loaded))
-    return TableRead(loaded.table.name, loaded.files, len(loaded.rows), unreadable, replaced)
+def _tables_read(world: World, plan: Plan, extract: Extract) -> tuple[TableRead, ...]:
+    found = []
+    for name, columns in columns_read(plan, extract).items():
+        loaded = world.tables[name]
+        unreadable = Counter(each for row in loaded.rows for each in row.unreadable.intersection(columns))
+        replaced = len(world.replaced_rows(loaded))
+        found.append(TableRead(loaded.table.name, loaded.files, len(loaded.rows), dict(unreadable), replaced))
+    return tuple(found)

@@ -1,10 +1,11 @@
 """Single cases with their outcomes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
+from sgkpi.ledger.ledger import TableRead
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
 
@@ -30,3 +31,14 @@ class CaseOutcome:
     due: date | datetime | None = None
     value: Fraction | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FoundCases:
+    """Single cases, indicator by indicator, and the tables that were read for them."""
+
+    cases: tuple[CaseOutcome, ...]
+    tables: tuple[TableRead, ...]
+
+    def __iter__(self) -> Iterator[CaseOutcome]:
+        return iter(self.cases)

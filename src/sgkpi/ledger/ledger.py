@@ -102,16 +102,21 @@ class Unplaced:
 
 @dataclass(frozen=True)
 class TableRead:
-    """The numbers of rows of a table that are not all blank, of cells that fit no format, and of replaced rows.
+    """The numbers of rows of a table that are not all blank, and of replaced rows.
 
-    A row is replaced if another with its key has a greater version.
+    `unreadable` has the number of cells that fit no format, by column. A row is replaced if another with its key has
+    a greater version.
     """
 
     table: str
     files: tuple[str, ...]
     rows: int
-    unreadable_cells: int
+    unreadable: Mapping[str, int]
     replaced_rows: int = 0
+
+    @property
+    def unreadable_cells(self) -> int:
+        return sum(self.unreadable.values())
 
     @property
     def sort_key(self) -> tuple[object, ...]:
@@ -119,10 +124,9 @@ class TableRead:
 
     def __add__(self, other: "TableRead") -> "TableRead":
         files = tuple(sorted({*self.files, *other.files}))
-        unreadable, replaced = (
-            getattr(self, name) + getattr(other, name) for name in ("unreadable_cells", "replaced_rows")
-        )
-        return TableRead(self.table, files, self.rows + other.rows, unreadable, replaced)
+        unreadable = Counter(self.unreadable) + Counter(other.unreadable)
+        rows, replaced = self.rows + other.rows, self.replaced_rows + other.replaced_rows
+        return TableRead(self.table, files, rows, dict(unreadable), replaced)
 
 
 @dataclass(frozen=True)

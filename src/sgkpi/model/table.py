@@ -80,3 +80,7 @@ class Table:
 
     def __hash__(self) -> int:
         return hash(self.name)
+
+    def label_of(self, column: str) -> str:
+        """Return the name by which people know a column: its label, or its name."""
+        return (self.columns[column].label if column in self.columns else "") or column

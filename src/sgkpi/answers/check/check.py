@@ -1,17 +1,27 @@
 """The quality of an extract: what an engine finds, how severe it is, and which figures it affects."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sgkpi.answers.cautions import are_dates_missing, describe_empty_column, describe_missing_dates, empty_columns_of
 from sgkpi.answers.check.events import look_at_events
 from sgkpi.answers.check.findings import Effect, Finding, QualityReport, make_effect, sort_findings
-from sgkpi.answers.compute import check_existence, describe_empty_column, describe_identifier, empty_columns_of
+from sgkpi.answers.compute import check_existence, describe_identifier
 from sgkpi.answers.inputs import engine_named
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.engines.checks import SEVERITIES, Check, describe_rows
 from sgkpi.engines.protocol import Progress
-from sgkpi.engines.quality import Inspection, InspectionOptions, Rows, TableFacts, columns_concerned, may_move_total
+from sgkpi.engines.quality import (
+    Inspection,
+    InspectionOptions,
+    Rows,
+    TableFacts,
+    columns_concerned,
+    may_move_total,
+    placing_columns,
+)
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure
@@ -69,8 +79,10 @@ def check_quality(
         figures = replace(figures, totals={each.indicator: each for each in totals})
     findings = [
         *_of_waivers(catalogue, names),
+        *_of_nothing(catalogue, inspection.tables, figures, whole=not asked.tables),
         *_of_files(extract, names, figures, whole=not asked.tables),
         *(finding for facts in inspection.tables for finding in _of_table(facts, extract, catalogue, figures)),
+        *(finding for facts in inspection.tables for finding in _of_columns(facts, inspection, extract, figures)),
         *_of_rows(inspection, catalogue, figures),
     ]
     return QualityReport(
@@ -142,6 +154,18 @@ def _of_files(extract: Extract, names: Sequence[str], figures: _Figures, *, whol
         yield Finding(Severity.WARNING, Check.FILE, None, message, code="as-of")
 
 
+def _of_nothing(
+    catalogue: Catalogue, tables: Sequence[TableFacts], figures: _Figures, *, whole: bool
+) -> Iterator[Finding]:
+    """Yield an error where nothing can come of the extract: no table has a row, or no indicator can be computed."""
+    if tables and not any(each.rows for each in tables):
+        message = f"no row in {', '.join(each.table for each in tables)}, so there is nothing to compute"
+        yield Finding(Severity.ERROR, Check.FILE, None, message, code="no-rows")
+    if whole and catalogue.indicators and not figures.plan.indicators:
+        message = "no indicator can be computed from these tables (`sgkpi list --data` says what each lacks)"
+        yield Finding(Severity.ERROR, Check.FILE, None, message, code="nothing-to-compute")
+
+
 def _of_waivers(catalogue: Catalogue, names: Sequence[str]) -> Iterator[Finding]:
     """Yield a warning for each waiver of a finding that there cannot be."""
     known = [each.value for each in Check if each is not Check.FILE]
@@ -174,13 +198,6 @@ def _of_table(facts: TableFacts, extract: Extract, catalogue: Catalogue, figures
     for lack in look_at_events(facts.months or {}, figures.plan.as_of, extract.complete_from(table.name)):
         found = finding(lack.check, lack.describe(table), lack.months, [str(table.happened)])
         yield replace(found, concerned=concerned)
-    users: dict[str, set[str]] = {}
-    for indicator in (catalogue.indicators[each] for each in figures.totals):
-        for name in columns_that_should_hold_something(indicator, extract).get(table.name, ()):
-            users.setdefault(name, set()).add(indicator.id)
-    for name in empty_columns_of(extract, table.name, users, facts.rows):
-        message = describe_empty_column(table.name, name, facts.rows)
-        yield replace(finding(Check.EMPTY_COLUMN, message, facts.rows, [name]), concerned=tuple(sorted(users[name])))
     if facts.undeclared:
         columns = plural(len(facts.undeclared), "column")
         are = "is" if len(facts.undeclared) == 1 else "are"
@@ -190,8 +207,38 @@ def _of_table(facts: TableFacts, extract: Extract, catalogue: Catalogue, figures
         if lacking := sorted(
             {ref.column for ref in column_refs(rule.expression)} - set(extract.tables[table.name].columns)
         ):
-            message = f"the rule '{rule.name}' cannot be checked: this extract has no {_quoted(lacking)}"
+            message = (
+                f"the rule '{rule.name}' cannot be checked: this extract has no {_quoted(map(table.label_of, lacking))}"
+            )
             yield finding(Check.RULE_NOT_CHECKED, message, 0, lacking, rule.name)
+
+
+def _of_columns(facts: TableFacts, inspection: Inspection, extract: Extract, figures: _Figures) -> Iterator[Finding]:
+    """Yield the columns that indicators use and that hold nothing, and those that lack most of their dates."""
+    table, users, placing = extract.tables[facts.table].table, dict[str, set[str]](), dict[str, set[str]]()
+    for indicator in (each.indicator for each in figures.plan.indicators):
+        for name in columns_that_should_hold_something(indicator, extract).get(table.name, ()):
+            users.setdefault(name, set()).add(indicator.id)
+        for name in placing_columns(indicator) if indicator.table == table else ():
+            placing.setdefault(name, set()).add(indicator.id)
+
+    def finding(check: Check, message: str, count: int, name: str, concerned: Iterable[str]) -> Finding:
+        columns, ids = (name,), tuple(sorted(concerned))
+        return Finding(SEVERITIES[check], check, table.name, message, count, columns, concerned=ids)
+
+    empty = empty_columns_of(extract, table.name, users, facts.rows)
+    for name in empty:
+        message = describe_empty_column(table, name, facts.rows)
+        yield finding(Check.EMPTY_COLUMN, message, facts.rows, name, users[name])
+    cells = Counter[tuple[Check, str]]()
+    for each in (each for each in inspection.found if each.table == table.name and len(each.columns) == 1):
+        cells[each.check, each.columns[0]] += each.count
+    for name, concerned in placing.items():
+        unreadable, blank = cells[Check.UNREADABLE, name], cells[Check.BLANK, name] + cells[Check.EMPTY, name]
+        is_missing = are_dates_missing(table.columns[name], unreadable, blank, facts.rows)
+        if is_missing and name not in empty:
+            message = describe_missing_dates(table, name, unreadable, blank, facts.rows)
+            yield finding(Check.MISSING_DATES, message, unreadable + blank, name, concerned)
 
 
 def _quoted(names: Iterable[str]) -> str:
@@ -209,6 +256,7 @@ def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) ->
             effects.setdefault(each.finding, []).append(effect)
     for place, found in enumerate(inspection.found):
         table, severity, detail = catalogue.tables[found.table], SEVERITIES[found.check], found.detail
+        labels = tuple(map(table.label_of, found.columns))
         if found.check is Check.RULE:
             rule = next(rule for rule in table.rules if rule.name == found.detail)
             severity, detail = rule.severity, f"'{rule.name}': {rule.text}"
@@ -219,7 +267,7 @@ def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) ->
             severity=severity,
             check=found.check,
             table=found.table,
-            message=describe_rows(found.check, found.count, found.columns, detail, found.keys or 0),
+            message=describe_rows(found.check, found.count, labels, detail, found.keys or 0),
             count=found.count,
             columns=found.columns,
             detail=found.detail,

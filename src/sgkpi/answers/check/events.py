@@ -44,7 +44,7 @@ class EventsFinding:
             return f"only {plural(self.rows, 'row')} of {when}: {before}"
         if self.check is Check.NO_EVENTS:
             when += ", the latest complete month" if self.months == 1 else ", the latest complete months"
-        return f"no row has its '{table.happened}' in {when}: {before}"
+        return f"no row has its '{table.label_of(str(table.happened))}' in {when}: {before}"
 
 
 def look_at_events(months: Mapping[Month, int], as_of: datetime, since: date | None) -> Iterator[EventsFinding]:

@@ -4,7 +4,7 @@ The outcome of a single case is judged as all others are. Its key and person are
 clock saw stands beside its outcome: `start`, `stop` and `due`, each with whether it has a time of day.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -29,15 +29,17 @@ from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.judge_outcomes import category_key
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.seal import write_sealed
-from sgkpi.engines.duckdb.session import Progress, open_session
+from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, open_session
+from sgkpi.engines.duckdb.too_large import find_too_large
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome, FoundCases
 from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.ledger.sealed import Seal
+from sgkpi.model.errors import ExtractError
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.outcomes import Outcome
@@ -60,11 +62,9 @@ class DuckDBEngine:
         """
         return look_at(plan, extract, partial(_compute, plan, show_values=show_values), progress)
 
-    def cases(
-        self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)
-    ) -> Iterator[CaseOutcome]:
-        """Yield every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
-        yield from look_at(plan, extract, partial(_single_cases, plan, outcomes), people=True)
+    def cases(self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)) -> FoundCases:
+        """Return every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
+        return look_at(plan, extract, partial(_single_cases, plan, outcomes), people=True)
 
     def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
         """Write the sealed cases of a plan of months into a folder."""
@@ -88,6 +88,26 @@ def look_at(
     people: bool = False,
 ) -> Result:
     """Return the result of a look at the tables of a plan, or at all; `people` reads the persons of its cases too."""
+    try:
+        return _look_at(plan, extract, look, progress, people=people)
+    except NumberTooLargeError as error:
+        if plan is None:
+            raise
+
+        def compute_alone(one: Plan) -> Ledger:
+            return _look_at(one, extract, partial(_compute, one, show_values=False))
+
+        raise ExtractError(error.message, find_too_large(plan, extract, compute_alone)) from error
+
+
+def _look_at(
+    plan: Plan | None,
+    extract: Extract,
+    look: Callable[[Tables], Result],
+    progress: Progress | None = None,
+    *,
+    people: bool = False,
+) -> Result:
     short: Mapping[str, Sequence[int]] = {}
     with extract.reading(), unreadable_files_named(extract.tables.values()):
         while True:
@@ -196,7 +216,7 @@ def _seal(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: b
     write_sealed(plan, seal, folder, tables, to_compare=to_compare)
 
 
-def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> list[CaseOutcome]:
+def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> FoundCases:
     """Return every case with one of the outcomes, indicator by indicator."""
     _prepare_days(plan, tables)
     _store(tables, tables.columns, plan.indicators)
@@ -206,7 +226,8 @@ def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> 
     for place, each in enumerate(plan.indicators):
         if not tables.extract.tables[each.indicator.table.name].has_key:
             found[place] = locate.numbered_as_in_file(tables, found[place])
-    return [case for cases in found for case in cases]
+    read = tuple(locate.table_read(tables, name) for name in sorted(tables.columns))
+    return FoundCases(tuple(case for cases in found for case in cases), read)
 
 
 def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collection[Outcome]) -> list[CaseOutcome]:

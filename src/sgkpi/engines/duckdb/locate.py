@@ -91,7 +91,7 @@ def locate_rows(
 def table_read(tables: Tables, name: str) -> TableRead:
     """Return how many rows and unreadable cells there were in the columns read of a table."""
     reading, files = tables.readings[name], tables.extract.tables[name].files
-    unreadable = sum(count for flag, count in reading.faults.items() if flag.fault is Fault.UNREADABLE)
+    unreadable = {flag.column.name: count for flag, count in reading.faults.items() if flag.fault is Fault.UNREADABLE}
     return TableRead(name, tuple(file.name for file in files), reading.rows, unreadable, reading.replaced)
 
 
@@ -135,7 +135,7 @@ def _cell_problem(cells: Located, flag: Flag, shown: Sequence[str], serials: int
     which = "" if serials == cells.count else f"{serials:,} of them: "
     is_serial = serials and flag.fault is Fault.UNREADABLE
     hint = f"; {which}{EXCEL_DATE if serials == 1 else EXCEL_DATES}" if is_serial else ""
-    sentence = describe_rows(check, cells.count, (flag.column.name,), reason)
+    sentence = describe_rows(check, cells.count, (flag.column.label or flag.column.name,), reason)
     return _warning(cells.file.name, sentence, shown, cells.count, check, hint)
 
 
@@ -158,7 +158,7 @@ def _values(tables: Tables, scan: Scan, cells: Located, column: str) -> list[str
 
 
 def _conflicting_keys(tables: Tables, name: str, left_out: LeftOut) -> Problem:
-    """Return a warning for keys that stand in rows that differ, with the first of those rows."""
+    """Return a warning for keys with conflicting rows, with the first of those rows."""
     reading, files = tables.readings[name], tables.extract.tables[name].files
     conflicting = has_repeated_hash(f"conflicting.{name}")
     rows = RowsOfFiles(files, reading.relation)

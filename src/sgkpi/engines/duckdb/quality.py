@@ -17,6 +17,7 @@ from sgkpi.engines.duckdb.quality_pass import (
     QualityPass,
     awaited_columns,
     conditions_of,
+    split_columns,
     timed_columns,
 )
 from sgkpi.engines.duckdb.quality_samples import identifiers_of, undeclared_headers
@@ -59,6 +60,7 @@ class _Inspector:
         self.cases = CaseFinder(self.of_plan, self.plan)
         self.awaited = awaited_columns(self.options.definitions)
         self.timed = timed_columns(self.options.definitions)
+        self.split = split_columns(self.options.definitions)
 
     def inspect(self) -> Inspection:
         create_calendar(self.session, [each.indicator for each in self.plan.indicators], self.plan.working_days)
@@ -89,7 +91,11 @@ class _Inspector:
         joins = [each.row_column for each in related if each.table.name == name]
         joins += [table.person] if table.person and own else []
         joins = [each for each in dict.fromkeys(joins) if scan.has(each)]
-        every = (*conditions_of(scan, self.plan.as_of, self.awaited, self.timed), *self._counterparts(scan))
+        every = (
+            *conditions_of(scan, self.plan.as_of, self.awaited, self.timed),
+            *self._counterparts(scan),
+            *self._spellings(scan),
+        )
         return QualityPass(scan, every, tuple(joins), tuple(own), self.options.show_values, self.plan.as_of)
 
     def _counterparts(self, scan: Scan) -> Iterator[Condition]:
@@ -101,6 +107,22 @@ class _Inspector:
                 known = sql.select(sql.column("key")).from_(self._keys(other, other_column))
                 is_unknown = ~key_part(scan.source.table.columns[column]).is_in(known)
                 yield Condition(check, (column,), Name.value(column).is_not_null() & is_unknown, other)
+
+    def _spellings(self, scan: Scan) -> Iterator[Condition]:
+        """Give the conditions of values by which figures are broken down and that are spelt in several ways."""
+        name, folded, ways = scan.source.table.name, sql.column("folded"), sql.column("ways")
+        for column in (each for each in scan.columns if (name, each) in self.split):
+            value, relation = Name.value(column), f"quality.spellings.{name}.{column}"
+            rows = typed_rows(replace(self.tables.scan(name), columns=(column,)))
+            each_once = sql.select(value, sql.fn("kpi_folded", value).as_("folded")).distinct().from_(rows)
+            counted = sql.select(sql.STAR, sql.fn("count", sql.STAR).over([folded]).as_("ways")).from_(each_once)
+            several = (ways > 1) & value.is_not_null()
+            if self.session.create(relation, sql.select(value, folded).from_(counted).where(several)):
+                keys = self.session.number(
+                    sql.select(sql.fn("count")).from_(sql.select(folded).distinct().from_(relation))
+                )
+                spellings = sql.select(value).from_(relation)
+                yield Condition(Check.SPELLINGS, (column,), value.is_in(spellings).is_true(), keys=keys)
 
     def _keys(self, name: str, column: str) -> str:
         """Make a table of the different values of a column, as joins compare them."""
@@ -142,7 +164,7 @@ class _Inspector:
         found = locate.locate_rows(self.session, rows, conditions, every_row=self.options.every_row)
         for each, parts in zip(flagged.conditions, found, strict=True):
             places = [Rows(one.file.name, one.count, tuple(one.rows(left_out)), tuple(one.values)) for one in parts]
-            count, groups = sum(one.count for one in parts), None
+            count, groups = sum(one.count for one in parts), each.keys
             if count and each.group:
                 of_groups = sql.select(each.group).distinct().from_(relation).where(each.holds)
                 groups = self.session.number(sql.select(sql.fn("count")).from_(of_groups))

@@ -22,7 +22,7 @@ from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_SERIAL
 from sgkpi.model import table as model
-from sgkpi.model.expressions import Kind, column_refs
+from sgkpi.model.expressions import ColumnRef, Kind, column_refs
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import LONDON
 
@@ -56,13 +56,17 @@ _REASONS: dict[Kind, tuple[str, tuple[tuple[str, str], ...]]] = {
 
 @dataclass(frozen=True)
 class Condition:
-    """A check, and the condition under which a row fails it; `group`: what is counted besides rows (keys, persons)."""
+    """A check, and the condition under which a row fails it.
+
+    `group` is what is counted besides rows (keys, persons); `keys` its number where that is known beforehand.
+    """
 
     check: Check
     columns: tuple[str, ...]
     holds: Sql
     detail: str = ""
     group: Column | None = None
+    keys: int | None = None
 
 
 @dataclass(frozen=True)
@@ -264,6 +268,20 @@ def awaited_columns(definitions: Iterable[Indicator]) -> set[tuple[str, str]]:
         for related in indicator.related:
             wanted.update((related.table.name, name) for name in (related.date, related.start) if name is not None)
     return wanted
+
+
+def split_columns(definitions: Iterable[Indicator]) -> set[tuple[str, str]]:
+    """Return, with their tables, the columns of free text by which figures are broken down."""
+    found: set[tuple[str, str]] = set()
+    for indicator in definitions:
+        for expression in (each.expression for each in indicator.by):
+            if isinstance(expression, ColumnRef):
+                related = indicator.related_named(expression.related) if expression.related else None
+                table = related.table if related else indicator.table
+                column = table.columns[expression.column]
+                if column.kind in ALWAYS_READABLE and not has_codes(column):
+                    found.add((table.name, column.name))
+    return found
 
 
 def timed_columns(definitions: Iterable[Indicator]) -> set[tuple[str, str]]:

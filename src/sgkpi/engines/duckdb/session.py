@@ -54,6 +54,10 @@ Record = dict[str, Any]
 Result = TypeVar("Result")
 
 
+class NumberTooLargeError(ExtractError):
+    """A number has more digits than the engine can compute with."""
+
+
 @dataclass(frozen=True)
 class Rejected:
     """A line of a file that could not be read as a row, why, and whether a quotation mark stays open in it."""
@@ -192,26 +196,27 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
         give_up_database()
         raise
     except duckdb.Error as error:
-        message = _complaint(error)
-        if message is None:
+        complaint = _complaint(error)
+        if complaint is None:
             raise
-        raise ExtractError(message) from error
+        raise complaint from error
     finally:
         with suppress(duckdb.Error):
             main.execute(f"drop schema {schema} cascade")
         session.close()
 
 
-def _complaint(error: duckdb.Error) -> str | None:
+def _complaint(error: duckdb.Error) -> ExtractError | None:
     """Return what an error says about an extract as a whole, never in DuckDB's words, which may repeat a cell."""
     text = str(error)
     match error:
         case duckdb.OutOfRangeException() | duckdb.ConversionException():
-            return "a number in this extract is too large to be computed exactly"
+            return NumberTooLargeError("a number is too large to be computed exactly")
         case duckdb.OutOfMemoryException():
-            return "there is too little memory or temporary disk space for this extract"
+            return ExtractError("there is too little memory or temporary disk space for this extract")
         case duckdb.InvalidInputException() if NOT_KNOWN in text:
-            return f"{text[text.index(NOT_KNOWN) :].splitlines()[0]}; look for a mistyped date in the extract"
+            words = text[text.index(NOT_KNOWN) :].splitlines()[0]
+            return ExtractError(f"{words}; look for a mistyped date in the extract")
         case _:
             return None
 

@@ -1,0 +1,80 @@
+"""Cautions: what about an extract belongs beside an indicator's figures, because it makes them mislead."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from sgkpi.engines.checks import Check
+from sgkpi.engines.quality import placing_columns
+from sgkpi.extracts.extract import Extract
+from sgkpi.figures.figure import Caution
+from sgkpi.ledger.ledger import TableRead, Unplaced
+from sgkpi.model.table import Column, Table
+from sgkpi.model.words import plural
+from sgkpi.planning.columns import columns_that_should_hold_something
+from sgkpi.planning.request import ResolvedRequest
+
+_FEWEST_ROWS = 20
+
+
+def find_cautions(
+    resolved: ResolvedRequest, read: Iterable[TableRead], unplaced: Iterable[Unplaced] = ()
+) -> tuple[Caution, ...]:
+    """Return a caution for each wholly blank column that an indicator uses, and each that mostly lacks its dates."""
+    tables = {each.table: each for each in read}
+    wanted, rows = dict[str, dict[str, list[str]]](), {name: each.rows for name, each in tables.items()}
+    for indicator in (plan.indicator for plan in resolved.plan.indicators):
+        for name, columns in columns_that_should_hold_something(indicator, resolved.extract).items():
+            for column in columns:
+                wanted.setdefault(name, {}).setdefault(column, []).append(indicator.id)
+    found = [
+        Caution(indicator, Check.EMPTY_COLUMN.value, describe_empty_column(table, column, rows[name]))
+        for name, users in sorted(wanted.items())
+        for table in (resolved.extract.tables[name].table,)
+        for column in empty_columns_of(resolved.extract, name, users, rows.get(name, 0))
+        for indicator in users[column]
+    ]
+    blank = {each.indicator for each in found}
+    found += (each for each in _missing_dates(resolved, tables, unplaced) if each.indicator not in blank)
+    return tuple(sorted(found, key=lambda each: (each.indicator, each.message)))
+
+
+def _missing_dates(
+    resolved: ResolvedRequest, tables: Mapping[str, TableRead], unplaced: Iterable[Unplaced]
+) -> Iterator[Caution]:
+    """Yield a caution for each indicator most of whose cases have no date that places them."""
+    blanks = {each.indicator: each.blank for each in unplaced}
+    for indicator in (plan.indicator for plan in resolved.plan.indicators):
+        read, blank = tables[indicator.table.name], blanks.get(indicator.id, 0)
+        for name in placing_columns(indicator):
+            unreadable = read.unreadable.get(name, 0)
+            if are_dates_missing(indicator.table.columns[name], unreadable, blank, read.rows):
+                message = describe_missing_dates(indicator.table, name, unreadable, blank, read.rows)
+                yield Caution(indicator.id, Check.MISSING_DATES.value, message)
+
+
+def are_dates_missing(column: Column, unreadable: int, blank: int, rows: int) -> bool:
+    """Return whether more than half of the cells that would place cases have no date.
+
+    A blank cell is one of them only where the column is required: elsewhere it says that nothing has happened yet.
+    """
+    if column.required:
+        return 2 * (unreadable + blank) > rows
+    return 2 * unreadable > rows - blank
+
+
+def describe_missing_dates(table: Table, column: str, unreadable: int, blank: int, rows: int) -> str:
+    """Describe a column most of whose dates cannot place a case, in one sentence."""
+    counts = {"unreadable": unreadable, "blank": blank}
+    told = " and ".join(f"{word} in {count:,}" for word, count in counts.items() if count)
+    return f"'{table.label_of(column)}' of {table.name} is {told} of {plural(rows, 'row')}: figures leave these out"
+
+
+def empty_columns_of(extract: Extract, table: str, names: Collection[str], rows: int) -> tuple[str, ...]:
+    """Return which of a table's columns are blank in every row; none in a table of a few rows."""
+    from sgkpi.engines.duckdb.quality_samples import empty_columns
+
+    return empty_columns(extract.tables[table], names) if rows >= _FEWEST_ROWS and names else ()
+
+
+def describe_empty_column(table: Table, column: str, rows: int) -> str:
+    """Describe a wholly blank column, in one sentence."""
+    return f"'{table.label_of(column)}' of {table.name} is blank in all {rows:,} rows: was it exported?"
