@@ -129,9 +129,9 @@ class Session:
         ((rows,),) = self._run(sql.create(name, query))[1]
         return int(rows)
 
-    def rows(self, query: Query) -> list[Row]:
-        """Return all rows of a query."""
-        return self._run(query)[1]
+    def rows(self, query: Query | str, values: list[Any] | None = None) -> list[Row]:
+        """Return all rows of a query, with values of its own."""
+        return self._run(query, values)[1]
 
     def records(self, query: Query) -> list[Record]:
         """Return all rows of a query, each by the names of its columns."""

@@ -1,0 +1,108 @@
+"""Published figures: those of a snapshot, read from its figures.csv."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from io import StringIO
+
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.model.errors import SnapshotError
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month, Period, PeriodKind
+from sgkpi.snapshots.restatement import Amounts
+from sgkpi.snapshots.store import Snapshot
+
+FIGURES = "figures.csv"
+# Indicator, period, breakdown and category.
+Place = tuple[str, Period, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class PublishedFigure:
+    """A figure of a snapshot. Values of proportions and counts are exact, those of others the nearest double."""
+
+    indicator: str
+    title: str
+    measure: Measure
+    period: Period
+    breakdown: str | None
+    category: str | None
+    status: Status
+    rating: Rating
+    amounts: Amounts
+
+    @property
+    def place(self) -> Place:
+        return self.indicator, self.period, self.breakdown, self.category
+
+    @property
+    def is_covered(self) -> bool:
+        return self.status is not Status.NOT_COVERED
+
+    @classmethod
+    def of(cls, figure: Figure) -> "PublishedFigure":
+        """Return a computed figure as it will be published."""
+        about = (figure.indicator, figure.title, figure.measure, figure.period, figure.breakdown, figure.category)
+        outcomes = {outcome.value: getattr(figure, outcome.value) for outcome in Outcome}
+        covered = figure.status is not Status.NOT_COVERED
+        amounts = Amounts(outcomes if covered else None, figure.numerator, figure.denominator, figure.value)
+        return cls(*about, figure.status, figure.rating, amounts)
+
+
+@dataclass(frozen=True)
+class Publication:
+    """The figures of a snapshot, in the order of the long table."""
+
+    figures: tuple[PublishedFigure, ...]
+
+    @cached_property
+    def by_place(self) -> Mapping[Place, PublishedFigure]:
+        return {figure.place: figure for figure in self.figures}
+
+    def breakdowns(self, indicator: str) -> tuple[str, ...]:
+        """Return the breakdowns of an indicator, in the order of its definition."""
+        names = (each.breakdown for each in self.figures if each.indicator == indicator and each.breakdown is not None)
+        return tuple(dict.fromkeys(names))
+
+    def covered_periods(self, indicator: str) -> tuple[Period, ...]:
+        """Return the periods of an indicator that the extract covered."""
+        totals = (each for each in self.figures if each.indicator == indicator and each.breakdown is None)
+        return tuple(each.period for each in totals if each.is_covered)
+
+
+def publication_of(figures: Iterable[Figure]) -> Publication:
+    """Return computed figures as they will be published."""
+    return Publication(tuple(map(PublishedFigure.of, figures)))
+
+
+def read_publication(snapshot: Snapshot) -> Publication:
+    """Return the figures of a snapshot; columns that are not known are passed over.
+
+    Raises SnapshotError where the file is missing, changed, or does not hold figures.
+    """
+    text = snapshot.read(FIGURES).decode()
+    try:
+        return Publication(tuple(_figure(row) for row in csv.DictReader(StringIO(text))))
+    except (ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(f"{snapshot.folder / FIGURES} is damaged: it does not hold figures") from error
+
+
+def _figure(row: Mapping[str, str]) -> PublishedFigure:
+    kind, days = PeriodKind(row["period_kind"]), (row["period_start"], row["period_end"])
+    period = Period(kind, *(Month.of(date.fromisoformat(day)) for day in days))
+    status, measure = Status(row["status"]), Measure(row["measure"])
+    outcomes = None
+    if status is not Status.NOT_COVERED:
+        outcomes = {outcome.value: int(row[outcome]) for outcome in Outcome}
+    numerator, value = (Fraction(row[name]) if row[name] else None for name in ("numerator", "value"))
+    denominator = int(row["denominator"]) if row["denominator"] else None
+    if numerator is not None and denominator and value is not None:
+        value = numerator / denominator
+    breakdown, category = (row[name] or None for name in ("breakdown", "category"))
+    about = row["indicator"], row["title"], measure, period, breakdown, category
+    amounts = Amounts(outcomes, numerator, denominator, value)
+    return PublishedFigure(*about, status, Rating(row["rating"]), amounts)

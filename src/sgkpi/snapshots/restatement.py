@@ -1,0 +1,200 @@
+"""The restatement ledger: a figure as it was published, what moved it step by step, and what it is now.
+
+Opening and movements add up to the closing exactly: every count, numerator, denominator and value. The states between
+the steps are figures of their own, which anybody can compute.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import assert_never
+
+from sgkpi.figures.steps import median
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Period
+from sgkpi.snapshots.causes import CAUSE_ORDER, Cause, Step
+from sgkpi.snapshots.movements import Category, Movement, Movements, Tally
+from sgkpi.snapshots.parts import (
+    Attribution,
+    Change,
+    Exchange,
+    Sums,
+    attribution_of,
+    in_order_parts,
+    share_parts,
+)
+
+Part = Fraction | None
+
+
+class LineKind(StrEnum):
+    """The kinds of line in a ledger, in their order; a subtotal is a figure on the way, and is not summed."""
+
+    OPENING = "opening"
+    MOVEMENT = "movement"
+    SUBTOTAL = "subtotal"
+    CLOSING = "closing"
+
+
+class Compared(StrEnum):
+    """How a figure compares with the one published before."""
+
+    SAME = "same"
+    RESTATED = "restated"
+    FIRST = "first"
+    GONE = "gone"
+    NOT_COVERED_BEFORE = "not_comparable: not_covered_before"
+    NOT_COVERED_NOW = "not_comparable: not_covered_now"
+    NO_VALUE_BEFORE = "not_comparable: no_value_before"
+    NO_VALUE_NOW = "not_comparable: no_value_now"
+    MEASURE_CHANGED = "not_comparable: measure_changed"
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Cases by outcome with numerator, denominator and value: of a figure, or what a movement adds to one.
+
+    Numerator and denominator are None where the measure has none; counts are None where the figure is not covered.
+    """
+
+    outcomes: Mapping[str, int] | None
+    numerator: Fraction | None
+    denominator: int | None
+    value: Fraction | None
+
+    @property
+    def in_scope(self) -> int | None:
+        return None if self.outcomes is None else sum(self.outcomes.values())
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    """A line of a figure's ledger; `cases` and `columns` are of movements alone."""
+
+    kind: LineKind
+    step: Step | None
+    cause: Cause | None
+    cases: int | None
+    amounts: Amounts
+    columns: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class FigureLedger:
+    """A figure's ledger, from its opening to its closing."""
+
+    indicator: str
+    title: str
+    measure: Measure
+    period: Period
+    breakdown: str | None
+    category: str | None
+    lines: tuple[LedgerLine, ...]
+    attribution: Attribution
+    comparison: Compared
+
+    @property
+    def movements(self) -> tuple[LedgerLine, ...]:
+        return tuple(line for line in self.lines if line.kind is LineKind.MOVEMENT)
+
+    @property
+    def opening(self) -> Amounts | None:
+        """The figure as published before; None where there was none."""
+        return next((line.amounts for line in self.lines if line.kind is LineKind.OPENING), None)
+
+    @property
+    def closing(self) -> Amounts | None:
+        """The figure as it is now; None where there is none."""
+        return next((line.amounts for line in self.lines if line.kind is LineKind.CLOSING), None)
+
+
+def amounts_of(measure: Measure, tally: Tally) -> Amounts:
+    """Return the amounts of a figure that counts these cases."""
+    outcomes = {outcome.value: tally.outcomes[outcome] for outcome in Outcome}
+    counted = outcomes[Outcome.COUNTED]
+    values = sorted((+tally.values).items())
+    match measure:
+        case Measure.PROPORTION:
+            met, judged = Fraction(outcomes[Outcome.MET]), tally.judged
+            return Amounts(outcomes, met, judged, met / judged if judged else None)
+        case Measure.COUNT:
+            return Amounts(outcomes, Fraction(counted), None, Fraction(counted))
+        case Measure.MEAN:
+            return Amounts(outcomes, tally.total, counted, tally.total / counted if counted else None)
+        case Measure.MEDIAN:
+            return Amounts(outcomes, None, counted, median(values) if values else None)
+        case Measure.MAXIMUM:
+            return Amounts(outcomes, None, counted, values[-1][0] if values else None)
+        case _:
+            assert_never(measure)
+
+
+def ledger_lines(
+    measure: Measure, opening: Tally, steps: Sequence[tuple[Step, Movements]]
+) -> Iterator[LedgerLine]:
+    """Yield the lines of a ledger, given the cases at its opening and the movements of each step, in order."""
+    states = [opening]
+    for _, movements in steps:
+        states.append(states[-1].plus(movement.change for movement in movements.values()))
+    parts = _parts(measure, states, [movements for _, movements in steps])
+    yield LedgerLine(LineKind.OPENING, None, None, None, amounts_of(measure, opening), {})
+    moving = [step for step, movements in steps if movements]
+    for place, (step, movements) in enumerate(steps):
+        for cause in sorted(movements, key=CAUSE_ORDER.__getitem__):
+            movement = movements[cause]
+            amounts = _change(measure, movement.change, parts[place][cause])
+            yield LedgerLine(LineKind.MOVEMENT, step, cause, movement.cases, amounts, dict(movement.columns))
+        if step in moving[:-1]:
+            yield LedgerLine(LineKind.SUBTOTAL, step, None, None, amounts_of(measure, states[place + 1]), {})
+    yield LedgerLine(LineKind.CLOSING, None, None, None, amounts_of(measure, states[-1]), {})
+
+
+def _change(measure: Measure, tally: Tally, part: Part) -> Amounts:
+    whole = amounts_of(measure, tally)
+    return Amounts(whole.outcomes, whole.numerator, whole.denominator, part)
+
+
+def _parts(measure: Measure, states: Sequence[Tally], steps: Sequence[Movements]) -> Sequence[Mapping[Cause, Part]]:
+    """Return the part of the value's change that each cause of each step has."""
+    match attribution_of(measure):
+        case Attribution.SHARES:
+            sums = [_sums(measure, state) for state in states]
+            changes = [{cause: _summed(measure, each) for cause, each in step.items()} for step in steps]
+            return share_parts(sums, changes)
+        case Attribution.IN_ORDER:
+            exchanges = [
+                {cause: Exchange(each.taken_out, each.brought_in) for cause, each in step.items()} for step in steps
+            ]
+            return in_order_parts(measure, [state.values for state in states], exchanges)
+        case Attribution.NONE:
+            return [dict.fromkeys(step) for step in steps]
+        case attribution:
+            assert_never(attribution)
+
+
+def _sums(measure: Measure, tally: Tally) -> Sums:
+    amounts = amounts_of(measure, tally)
+    if amounts.numerator is None:
+        raise ValueError(f"a {measure} is not made of sums")
+    return Sums(amounts.numerator, Fraction(1 if amounts.denominator is None else amounts.denominator))
+
+
+def _summed(measure: Measure, movement: Movement) -> Change:
+    amounts = amounts_of(measure, movement.change)
+    return Change(amounts.numerator or Fraction(), Fraction(amounts.denominator or 0))
+
+
+def compare_amounts(before: Amounts, now: Amounts) -> Compared:
+    """Return how a figure compares with the one published, both of the same measure."""
+    if before.outcomes is None:
+        return Compared.NOT_COVERED_BEFORE
+    if now.outcomes is None:
+        return Compared.NOT_COVERED_NOW
+    if before.value is None and now.value is not None:
+        return Compared.NO_VALUE_BEFORE
+    if now.value is None and before.value is not None:
+        return Compared.NO_VALUE_NOW
+    same = (before.value, dict(before.outcomes)) == (now.value, dict(now.outcomes))
+    return Compared.SAME if same else Compared.RESTATED
