@@ -43,6 +43,16 @@ _SHOWN_IF_NOT = (Question.READABLE, Question.ONE_ROW, Question.ONE_RELATED)
 NO_OUTCOME = Step("So what is its outcome?", "None: it is in no figure here.")
 _PERIOD = "Does it belong to the period?"
 _UNKNOWN = "Unknown: a value that decides it is not recorded, or is not one of its codes"
+# The question, and the answers for true, false and null.
+_CONDITIONS = {
+    Question.POPULATION: (
+        "Is it covered by the population?", "Yes", "No: it is not a case of this indicator", _UNKNOWN,
+    ),
+    Question.EXCLUDE: ("Is it excluded as “{}”?", "Yes", "No", "No"),
+    Question.NOT_DUE: ("Is it too early to ask?", "Not due yet", "No", "No"),
+    Question.MET: ("Is it met?", "Yes", "No", _UNKNOWN),
+    Question.BECAUSE: ("Is the reason “{}”?", "Yes", "No", "No"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -72,13 +82,12 @@ def steps_of(placed: PlacedCase) -> tuple[Step, ...]:
     return (*(step for answer in shown for step in _steps(answer, placed)), last)
 
 
-def _steps(answer: Answer, placed: PlacedCase) -> Iterator[Step]:  # noqa: C901, PLR0912 - one case a question
+def _steps(answer: Answer, placed: PlacedCase) -> Iterator[Step]:  # noqa: C901 - one case a question
     case, table = placed.case, placed.case.indicator.table
     names = {related.name: name_of(related) for related in case.indicator.related}
     match answer.question:
-        case Question.POPULATION:
-            said = "No: it is not a case of this indicator" if answer.answer is False else _yes_or_no(answer)
-            yield Step("Is it covered by the population?", f"{said}. {_asked(answer)}")
+        case Question.POPULATION | Question.EXCLUDE | Question.NOT_DUE | Question.MET | Question.BECAUSE as question:
+            yield _condition(answer, *_CONDITIONS[question])
         case Question.PLACED:
             yield from _placement(placed)
         case Question.OPEN:
@@ -96,18 +105,9 @@ def _steps(answer: Answer, placed: PlacedCase) -> Iterator[Step]:  # noqa: C901,
         case Question.ONE_RELATED:
             several = either(names[name] for name, joined in case.joined.items() if joined.more_than_one)
             yield Step("Is there one related row?", f"No: there is more than one {several}.")
-        case Question.EXCLUDE:
-            yield Step(
-                f"Is it excluded as “{words(answer.name or '')}”?", f"{_yes_or_no(answer, null='No')}. {_asked(answer)}"
-            )
-        case Question.NOT_DUE:
-            said = "Not due yet" if answer.answer is True else "No"
-            yield Step("Is it too early to ask?", f"{said}. {_asked(answer)}")
         case Question.VALUE:
             value = "not known" if answer.answer is None else show_value(answer.answer)
             yield Step("What is its value?", f"{_words(answer)}: {value}.")
-        case Question.MET:
-            yield Step("Is it met?", f"{_yes_or_no(answer)}. {_asked(answer)}")
         case Question.START:
             yield Step("When does the time start?", f"{_words(answer)} is {show_value(answer.answer)}.")
         case Question.DUE:
@@ -120,20 +120,18 @@ def _steps(answer: Answer, placed: PlacedCase) -> Iterator[Step]:  # noqa: C901,
             yield Step("When does it stop?", f"{_words(answer)} is {show_value(planned or answer.answer)}.{ahead}")
         case Question.IN_TIME:
             yield Step("Was that in time?", _in_time(placed))
-        case Question.BECAUSE:
-            asked = "" if isinstance(answer.expression, Literal) else f" {_asked(answer)}"
-            yield Step(f"Is the reason “{words(answer.name or '')}”?", f"{_yes_or_no(answer, null='No')}.{asked}")
         case question:
             assert_never(question)
 
 
-def _yes_or_no(answer: Answer, *, null: str = _UNKNOWN) -> str:
-    return null if answer.answer is None else "Yes" if answer.answer else "No"
-
-
-def _asked(answer: Answer) -> str:
-    """Return the condition that was asked."""
-    return f"Asked: {condition_in_words(answer.expression)}." if answer.expression is not None else ""
+def _condition(answer: Answer, question: str, yes: str, no: str, null: str) -> Step:
+    """Return the step of a condition, with the condition unless it always holds."""
+    said = null if answer.answer is None else yes if answer.answer else no
+    expression = answer.expression
+    asked = ""
+    if expression is not None and not isinstance(expression, Literal):
+        asked = f" Asked: {condition_in_words(expression)}."
+    return Step(question.format(words(answer.name or "")), f"{said}.{asked}")
 
 
 def _words(answer: Answer) -> str:
