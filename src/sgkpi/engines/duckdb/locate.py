@@ -9,9 +9,10 @@ from io import BufferedReader
 from pathlib import Path
 
 from sgkpi.engines.checks import Check, describe_rows
-from sgkpi.engines.duckdb.cases import Tables, has_repeated_hash
+from sgkpi.engines.duckdb.cases import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import LONGEST_LINE, Fault, Flag, Scan, is_faulty, typed_rows
+from sgkpi.engines.duckdb.rows import has_repeated_hash
 from sgkpi.engines.duckdb.session import Rejected, Session
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql

@@ -11,11 +11,11 @@ from datetime import datetime
 from functools import reduce
 
 from sgkpi.engines.checks import Check
-from sgkpi.engines.duckdb.cases import exists, has_repeated_hash, identity, repeated_hashes, version_of
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, DATED, has_codes, is_later
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Fault, Scan, is_faulty, key_part, typed_rows
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression
+from sgkpi.engines.duckdb.rows import exists, has_repeated_hash, identity, repeated_hashes, version_of
 from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.quality import placing_columns
 from sgkpi.engines.sql import words as sql

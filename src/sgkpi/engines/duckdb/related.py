@@ -5,189 +5,28 @@ the bounds `until` and `after`. Cases that ask the same share a question, so tha
 looked through once for every person and reference day.
 """
 
-from dataclasses import dataclass, replace
 from typing import assert_never
 
-from sgkpi.engines.duckdb.cases import (
-    Tables,
-    beside_moment,
-    cases_of,
-    exists,
-    identity,
-    other_parts,
-    stands,
-    typed,
-    visible_columns,
-)
+from sgkpi.engines.duckdb.cases import Tables, cases_of, typed
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest import Scan, key_part
+from sgkpi.engines.duckdb.ingest import key_part
 from sgkpi.engines.duckdb.judge import key_message
 from sgkpi.engines.duckdb.judge_expressions import (
-    LENGTHS,
     Names,
-    add_interval,
-    compare_moments,
     compile_expression,
-    summer_hours,
 )
-from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.working_days import nth_working_day
+from sgkpi.engines.duckdb.lookups import Lookup
+from sgkpi.engines.duckdb.rows import beside_moment, exists, identity, stands, visible_columns
+from sgkpi.engines.duckdb.spells import is_active, merged
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.model import expressions as ex
-from sgkpi.model import table as model
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Indicator, Keep, NamedMoment, Related
-from sgkpi.model.units import Limit, LimitUnit
+from sgkpi.model.indicator import Indicator, Keep
 from sgkpi.planning.columns import named_columns
 
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
 _QUESTIONS, _JOINED = "questions", "joined"
-
-
-@dataclass(frozen=True)
-class Bound:
-    """A moment that is compared with another, whether it has a time of day, and whether it is summer time."""
-
-    value: Sql
-    kind: Kind
-    timed: Sql
-    summer: Sql = sql.FALSE
-
-    @classmethod
-    def of(cls, column: model.Column, value: Column, flag: Column, summer: Column) -> "Bound":
-        if column.kind is not Kind.DATETIME:
-            return cls(value, column.kind, sql.FALSE)
-        return cls(value, column.kind, flag if column.midnight else sql.fn("kpi_has_time", value), summer)
-
-    def compare(self, operator: str, other: "Bound") -> Sql:
-        """As moments where both have a time of day, else by date."""
-        by_date = self.value.cast("DATE").op(operator, other.value.cast("DATE"))
-        if Kind.DATE in (self.kind, other.kind):
-            return by_date
-        by_moment = compare_moments(operator, (self.value, self.summer), (other.value, other.summer))
-        return sql.when(self.timed & other.timed, by_moment, by_date)
-
-    def is_within(self, limit: Limit, until: "Bound") -> Sql:
-        """Whether it lies after `until` less a limit; hours are elapsed ones."""
-        by_bound = self.compare(">", until.less(limit))
-        if limit.unit is not LimitUnit.HOURS or Kind.DATE in (self.kind, until.kind):
-            return by_bound
-        more = summer_hours(self.summer, until.summer)
-        exact = sql.fn("kpi_within", self.value, until.value, limit.amount * HOUR - 1, more)
-        return sql.when(self.timed & until.timed, exact, by_bound)
-
-    def less(self, limit: Limit) -> "Bound":
-        return replace(self._less(limit), summer=sql.FALSE)
-
-    def _less(self, limit: Limit) -> "Bound":
-        if limit.unit is LimitUnit.WORKING_DAYS:
-            day = self.value.cast("DATE")
-            first = nth_working_day(day, -limit.amount)
-            if self.kind is Kind.DATE:
-                return replace(self, value=first)
-            back = sql.fn("to_days", (day - first).cast("INTEGER"))
-            return replace(self, value=self.value.cast("TIMESTAMP") - back)
-        if limit.unit is LimitUnit.HOURS:
-            value = self.value.cast("TIMESTAMP") - sql.fn("to_microseconds", limit.amount * HOUR)
-            return replace(self, value=value, kind=Kind.DATETIME)
-        return replace(self, value=add_interval(self.value, self.kind, -limit.amount, LENGTHS[limit.unit]))
-
-
-@dataclass(frozen=True)
-class Lookup:
-    """One `related` of an indicator, with all that is needed to write its SQL.
-
-    `cases` is the table of those that ask.
-    """
-
-    tables: Tables
-    indicator: Indicator
-    related: Related
-    cases: str
-    scan: Scan
-
-    @property
-    def table(self) -> model.Table:
-        return self.related.table
-
-    @property
-    def on_itself(self) -> bool:
-        return self.table.name == self.indicator.table.name
-
-    @property
-    def as_of(self) -> Sql:
-        return sql.moment(self.tables.as_of)
-
-    @property
-    def has_key(self) -> bool:
-        """Whether the cases that ask have a key."""
-        return self.tables.extract.tables[self.indicator.table.name].has_key
-
-    @property
-    def has_start(self) -> bool:
-        """Whether spells have a beginning: those of a current list have none."""
-        return self.related.start is not None and self.scan.has(self.related.start)
-
-    @property
-    def tie_breakers(self) -> list[Sql]:
-        """The order of rows of one date: the key, then the other columns in declared order."""
-        if self.scan.numbered:
-            return [Name.FILE_NAME, Name.ROW_NUMBER]
-        key = [key_part(self.table.columns[name]) for name in self.table.key if self.scan.has(name)]
-        joined = (self.table.person, self.related.row_column)
-        others = [
-            key_part(column) if column.name in joined else Name.value(column)
-            for column in self.scan.declared
-            if column.name not in self.table.key
-        ]
-        beside = [part for column in self.scan.declared for part in other_parts(column)]
-        return [*key, *others, *beside, Name.PLACE]
-
-    def bound(self, name: str) -> Bound | None:
-        """Return `until` or `after`, as the questions have it."""
-        part: str | NamedMoment | None = getattr(self.related, name)
-        if part is None:
-            return None
-        if not isinstance(part, NamedMoment):
-            flags = Name.bound_has_time(name), Name.bound_summer(name)
-            return Bound.of(self.indicator.table.columns[part], Name.bound(name), *flags)
-        match part:
-            case NamedMoment.AS_OF:
-                return Bound(self.as_of, Kind.DATETIME, sql.TRUE)
-            case NamedMoment.REFERENCE_DAY:
-                return Bound(Name.REFERENCE_DAY, Kind.DATE, sql.FALSE)
-            case _:
-                assert_never(part)
-
-    def own_bound(self, name: str | None) -> Bound:
-        """Return a date of the related row itself."""
-        return Bound.of(self.table.columns[name or ""], Name.value(name), Name.has_time(name), Name.summer(name))
-
-    def in_order(self, name: str | None) -> list[Sql]:
-        """Return what rows are sorted by to stand in the order of a date."""
-        if self.table.columns[name or ""].kind is not Kind.DATETIME:
-            return [Name.value(name)]
-        return [sql.fn("kpi_in_order", Name.value(name), Name.summer(name)), Name.value(name)]
-
-    def asked(self, case: str | None = None) -> dict[Column, Sql]:
-        """Return what a case, one of a relation of that name, asks with, by the questions' columns."""
-        columns, on = self.indicator.table.columns, self.related.case_column
-        asked: dict[Column, Sql] = {Name.LOOKUP_KEY: key_part(columns[on], case)}
-        asked |= {each: each.of(case) for each in (Name.KNOWN, Name.REFERENCE_DAY)}
-        for name in ("until", "after"):
-            part = getattr(self.related, name)
-            if part is not None and not isinstance(part, NamedMoment):
-                asked[Name.bound(name)] = Name.value(part).of(case)
-                if columns[part].kind is Kind.DATETIME:
-                    asked[Name.bound_summer(name)] = Name.summer(part).of(case)
-                    if columns[part].midnight:
-                        asked[Name.bound_has_time(name)] = Name.has_time(part).of(case)
-        if self.on_itself:
-            asked[Name.own(Name.PLACE.name)] = Name.PLACE.of(case)
-            if self.has_key:
-                asked |= {Name.own(name): key_part(columns[name], case) for name in self.indicator.table.key}
-        return asked
 
 
 def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = False) -> Select | str:
@@ -307,9 +146,9 @@ def _kept_rows(lookup: Lookup) -> Select:
     related = lookup.related
     source = sql.select(sql.STAR).from_(_JOINED).where(_wanted(lookup))
     if related.merge_adjacent and lookup.has_start:
-        source = _merged(source, lookup)
+        source = merged(source, lookup)
     if related.keep is Keep.ACTIVE:
-        source = sql.select(sql.STAR).from_(source).where(_is_active(lookup))
+        source = sql.select(sql.STAR).from_(source).where(is_active(lookup))
     first: list[Sql] = []
     match related.keep:
         case Keep.EARLIEST:
@@ -348,68 +187,3 @@ def _wanted(lookup: Lookup) -> Sql:
         if after is not None:
             conditions.append(date.compare(">", after))
     return sql.and_(conditions).is_true()
-
-
-def _is_active(lookup: Lookup) -> Sql:
-    """`from <= until < to`; an open spell has no end, and a current list no beginning."""
-    until, related, conditions = lookup.bound("until"), lookup.related, list[Sql]()
-    if until is None:
-        raise ValueError("an active row is active at a moment")
-    if lookup.has_start:
-        conditions.append(lookup.own_bound(related.start).compare("<=", until))
-    if related.end and lookup.scan.has(related.end):
-        end = lookup.own_bound(related.end)
-        conditions.append(end.value.is_null() | until.compare("<", end))
-    return sql.and_(conditions).is_true()
-
-
-def _merged(rows: Select, lookup: Lookup) -> Select:
-    """Spells joined with the next whose beginning is on or before their end; the last part gives the other columns."""
-    related, table, scan = lookup.related, lookup.table, lookup.scan
-    start, end = Name.value(related.start), Name.value(related.end)
-    whose: list[Sql] = [Name.QUESTION]
-    if table.person is not None and scan.has(table.person):
-        whose.append(key_part(table.columns[table.person]))
-    closing, timed, closed_before, timed_before = map(Column, ("closing", "timed", "closed_before", "timed_before"))
-    breaks, spell, first_start, first_timed = map(Column, ("breaks", "spell", "first_start", "first_timed"))
-    last_end, last_timed = Column("last_end"), Column("last_timed")
-    endless, is_ended = sql.text("infinity").cast("TIMESTAMP"), related.end is not None and scan.has(related.end)
-    order = [start, *lookup.tie_breakers]
-    closes = end.cast("TIMESTAMP").or_else(endless) if is_ended else endless
-    # The ends that have a time of day: the last end of several has one if it is the last of these, too.
-    has_time = lookup.own_bound(related.end).timed if is_ended else sql.FALSE
-    begun = sql.select(sql.STAR, closes.as_(closing), sql.when(has_time, closes, sql.null("TIMESTAMP")).as_(timed))
-    begun = begun.from_(_by_wall_clock(rows, lookup)).where(start.is_not_null())
-    before = [
-        sql.fn("max", each).over(whose, order, before=True).as_(name)
-        for each, name in ((closing, closed_before), (timed, timed_before))
-    ]
-    # By date where either has no time of day.
-    last = Bound(closed_before, Kind.DATETIME, timed_before.same_as(closed_before))
-    touches = lookup.own_bound(related.start).compare("<=", last)
-    marked = sql.select(sql.STAR, (~touches).is_true().cast("INTEGER").as_(breaks))
-    marked = marked.from_(sql.select(sql.STAR, *before).from_(begun))
-    numbered = sql.select(sql.STAR, sql.fn("sum", breaks).over(whose, order).as_(spell)).from_(marked)
-    whole, latest = [*whose, spell], [start.desc(), *(value.desc() for value in lookup.tie_breakers)]
-    columns = {first_start: sql.fn("min", start), last_end: sql.fn("max", closing), last_timed: sql.fn("max", timed)}
-    ends = [value.over(whole).as_(name) for name, value in columns.items()]
-    replaced = [first_start.as_(start)]
-    if table.columns[related.start or ""].midnight:
-        ends.append(sql.fn("first_value", Name.has_time(related.start)).over(whole, order).as_(first_timed))
-        replaced.append(first_timed.as_(Name.has_time(related.start)))
-    if is_ended:
-        column = table.columns[related.end or ""]
-        kind = "DATE" if column.kind is Kind.DATE else "TIMESTAMP"
-        replaced.append(sql.when(last_end.eq(endless), None, last_end.cast(kind)).as_(end))
-        replaced += [last_timed.same_as(last_end).as_(Name.has_time(column))] if column.midnight else []
-    is_latest = sql.fn("row_number").over(whole, latest).eq(1)
-    parts = sql.select(sql.STAR, *ends).from_(numbered).qualify(is_latest)
-    return sql.select(sql.star(replaced=tuple(replaced))).from_(parts)
-
-
-def _by_wall_clock(spells: Select, lookup: Lookup) -> Select:
-    """Return spells whose times are read as GMT where they occur twice."""
-    ends = [name for name in (lookup.related.start, lookup.related.end) if name and lookup.scan.has(name)]
-    moments = [name for name in ends if lookup.table.columns[name].kind is Kind.DATETIME]
-    read = tuple(sql.FALSE.as_(Name.summer(name)) for name in moments)
-    return sql.select(sql.star(replaced=read)).from_(spells) if read else spells

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import assert_never
 
 from sgkpi.engines import sealed_files
-from sgkpi.engines.duckdb.cases import Tables, batch_of, exists, other_parts, unplaced_stock
+from sgkpi.engines.duckdb.cases import Tables, batch_of, unplaced_stock
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import periods_of
@@ -15,6 +15,7 @@ from sgkpi.engines.duckdb.judge import category_text, judged, key_message, value
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED, UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch, category_key
 from sgkpi.engines.duckdb.numbers import Ratio, text
 from sgkpi.engines.duckdb.related import with_related
+from sgkpi.engines.duckdb.rows import exists, other_parts
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Copy, Query, Select, Sql
 from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, EVIDENCE_DIGITS, KEY_BYTES, ONE, SEVERAL, UNREADABLE, Seal

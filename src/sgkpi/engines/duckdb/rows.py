@@ -1,0 +1,99 @@
+"""The rows of a table as known at a moment: which exist, which version stands, what is seen of them.
+
+Only rows whose key has a hash that occurs more than once are compared with others.
+"""
+
+from datetime import datetime
+
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, is_later
+from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.ingest import Scan, as_compared
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Select, Sql
+from sgkpi.model import table as model
+from sgkpi.model.expressions import Kind
+from sgkpi.model.table import FILE_VERSION
+
+
+def exists(scan: Scan, known: Sql, recorded_by: Sql) -> Sql:
+    """Return whether a row had happened at the known moment and had been recorded by another; never null."""
+    table, conditions = scan.source.table, [~Name.IS_BLANK_ROW]
+    for name, moment in ((table.happened, known), (table.recorded, recorded_by)):
+        if name is not None and scan.has(name):
+            conditions.append(
+                (~is_later(Name.value(name), table.columns[name].kind, moment, _summer(scan, name))).or_else(True)
+            )
+    return sql.and_(conditions)
+
+
+def _summer(scan: Scan, name: str) -> Sql:
+    return Name.summer(name) if scan.at_change else sql.FALSE
+
+
+def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
+    """Return the typed columns as known at a moment: a date that lies later is null, unless it is planned."""
+    columns: list[Sql] = []
+    for column in scan.typed:
+        parts: dict[Column, Sql] = {part: part for part in (Name.value(column.name), *other_parts(column))}
+        if column.kind in (Kind.DATE, Kind.DATETIME) and not column.planned:
+            later = is_later(Name.value(column.name), column.kind, known, _summer(scan, column.name))
+            hidden = {Name.value(column.name): None, **dict.fromkeys(beside_moment(column), False)}
+            parts |= {part: sql.when(later, hidden[part], part) for part in parts if part in hidden}
+        columns += [value.as_(part) for part, value in parts.items()]
+    return [*columns, *map(Name.raw, scan.written)]
+
+
+def repeated_hashes(relation: str, alive: Sql) -> Select:
+    """Return the hashes of keys that occur more than once (null: rows with a blank part of their key).
+
+    To sort them takes 40% less time than to group by them.
+    """
+    key, before = Name.KEY_HASH, sql.fn("lag", Name.KEY_HASH).over(order=[Name.KEY_HASH])
+    hashes = sql.select(key, before.as_("before")).from_(relation).where(alive)
+    return sql.select(key).distinct().from_(hashes).where(key.same_as(sql.column("before")))
+
+
+def version_of(scan: Scan, recorded_by: datetime) -> Sql | None:
+    """Return the version of a row, None where rows have none; one that is later than a moment is null."""
+    table = scan.source.table
+    if table.version == FILE_VERSION:
+        return Name.FILE if len(scan.source.files) > 1 else None
+    if table.version is None or not scan.has(table.version):
+        return None
+    column = table.columns[table.version]
+    value: Sql = Name.value(column)
+    if column.kind not in (Kind.DATE, Kind.DATETIME):
+        return value
+    later = is_later(value, column.kind, sql.moment(recorded_by), Name.summer(column.name)).is_true()
+    if column.kind is Kind.DATETIME:
+        value = sql.fn("row", sql.fn("kpi_in_order", value, Name.summer(column.name)), value)
+    return sql.when(later | Name.value(column).is_null(), None, value)
+
+
+def stands(relation: str, row: Column = Name.ROW_ID) -> Sql:
+    """Return whether no version replaces a row of a relation in which keys repeat."""
+    return ~row.is_in(sql.select(Name.PLACE).from_(f"replaced.{relation}"))
+
+
+def has_repeated_hash(repeated: str) -> Sql:
+    """Return whether the hash of a row's key stands in a table of those that occur more than once."""
+    key = Name.KEY_HASH.or_else(0)
+    return key.is_in(sql.select(key).from_(repeated))
+
+
+def identity(scan: Scan) -> list[Sql]:
+    """Return what identical rows share: key and join columns as they are compared, others as they are."""
+    return [part for column in scan.declared for part in (as_compared(scan, column), *other_parts(column))]
+
+
+def other_parts(column: model.Column) -> list[Column]:
+    """Return the parts of a typed column beside its value: whether it is unreadable, and those of a datetime."""
+    parts = [] if column.kind in ALWAYS_READABLE else [Name.unreadable(column.name)]
+    return [*parts, *beside_moment(column)]
+
+
+def beside_moment(column: model.Column) -> list[Column]:
+    """Return the parts of a typed datetime beside its value: whether it has a time of day, and is summer time."""
+    if column.kind is not Kind.DATETIME:
+        return []
+    return [Name.has_time(column.name), Name.summer(column.name)] if column.midnight else [Name.summer(column.name)]
