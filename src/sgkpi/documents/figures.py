@@ -36,6 +36,24 @@ def figure_table(figures: Iterable[Figure]) -> rec.RecordTable:
     return rec.RecordTable("figures", COLUMNS, tuple(map(figure_row, figures)), _decimals)
 
 
+def reason_table(figures: FigureSet) -> rec.RecordTable:
+    """Return the number of cases for each outcome and reason that occurs."""
+    columns = (
+        *rec.category_columns("indicator", "period_kind", "period", "breakdown", "category", "outcome", "reason"),
+        *rec.count_columns("cases"),
+    )
+    rows = (
+        {
+            "indicator": each.indicator,
+            "period_kind": each.period.kind.value,
+            "period": each.period.label,
+            **rec.members(each, "breakdown", "category", "outcome", "reason", "cases"),
+        }
+        for each in figures.reasons
+    )
+    return rec.RecordTable("reasons", columns, tuple(rows))
+
+
 def about_figures(figures: FigureSet) -> tuple[tuple[str, Cell], ...]:
     """Return what figures rest on, and what could not be computed."""
     read = (("Read", f"{each.table}: {plural(each.rows, 'row')}") for each in figures.tables)
@@ -54,15 +72,6 @@ def tables_read(figures: FigureSet) -> list[rec.Json]:
 def _json(figures: FigureSet, table: rec.RecordTable) -> rec.Json:
     unplaced = {each.indicator: rec.members(each, "blank", "unreadable") for each in figures.unplaced}
     none = {"blank": 0, "unreadable": 0}
-    reasons = (
-        {
-            "indicator": each.indicator,
-            "period_kind": each.period.kind.value,
-            "period": each.period.label,
-            **rec.members(each, "breakdown", "category", "outcome", "reason", "cases"),
-        }
-        for each in figures.reasons
-    )
     return {
         **rec.json_head(SCHEMA, figures),
         "extract": {"source": figures.source, "tables": rec.Lines(tables_read(figures))},
@@ -72,7 +81,7 @@ def _json(figures: FigureSet, table: rec.RecordTable) -> rec.Json:
         "tables": rec.Lines({"table": name, "sha256": sha256} for name, sha256 in figures.declarations.items()),
         "holidays": {"sha256": figures.holidays_sha256} if figures.holidays_sha256 else None,
         "unplaced": rec.Lines({"indicator": each.id, **unplaced.get(each.id, none)} for each in figures.indicators),
-        "reasons": rec.Lines(reasons),
+        "reasons": rec.Lines(reason_table(figures).rows),
         "figures": rec.Lines(table.rows),
     }
 

@@ -6,8 +6,8 @@ from typing import assert_never
 from sgkpi.extracts.cells import normalise_key
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.tables import LoadedTable, Row
-from sgkpi.judge.values import Known, plain_text
-from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, ONE, SEVERAL, UNREADABLE, Seal, key_message
+from sgkpi.judge.values import Known, Moment, plain_text
+from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, ONE, SEVERAL, SUMMER, UNREADABLE, Seal, key_message
 from sgkpi.planning.evidence import Evidence, EvidenceKind, evidence_of
 
 
@@ -69,5 +69,11 @@ def _key_parts(loaded: LoadedTable, row: Row) -> list[str]:
 
 
 def _text(value: Known) -> str:
-    """Return a typed value as text: a number as an exact fraction, any other as a category is shown."""
-    return str(value) if isinstance(value, Fraction) else plain_text(value)
+    """Return a typed value as text: a number as an exact fraction, any other as a category, summer time said."""
+    match value:
+        case Fraction():
+            return str(value)
+        case Moment(summer=True):
+            return plain_text(value) + SUMMER
+        case _:
+            return plain_text(value)

@@ -9,17 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 
-<<<<<<< HEAD
-CASES, KEYS = "cases.parquet", "keys.parquet"  # the files that stay with a snapshot
-=======
-# The files of sealed cases: the cases of each indicator and month (and those that no date places, without a month), and the
-# keys of the rows that existed. Only for a comparison: the keys of all rows, and those of the related rows that are kept.
+# The files of sealed cases: the cases of each indicator and month (without a month those that no date places), and the
+# keys of the rows that existed. Only for a comparison: the keys of all rows, and those of the related rows kept.
 CASES, KEYS, ROWS, RELATED = "cases.parquet", "keys.parquet", "rows.parquet", "related.parquet"
->>>>>>> 7980bdb (wip)
 BLANK, UNREADABLE = 0, 1
 COUNT_OFFSET = 2  # a count is kept as the number itself, above blank and unreadable
 KEY_BYTES, EVIDENCE_DIGITS = 16, 16
 ONE, SEVERAL = "one", "several"  # what the state of related rows says when all are readable
+SUMMER = " BST"  # after a moment in the first of two hours that the clock shows alike
 _BLOCK, _INNER, _OUTER = 64, 0x36, 0x5C
 
 

@@ -13,7 +13,7 @@ from typing import assert_never
 from sgkpi.ledger.movements import CaseChange, EvidenceChange, Standing
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import JUDGED, Outcome
-from sgkpi.model.periods import Month, Period
+from sgkpi.model.periods import Period
 from sgkpi.planning.evidence import Evidence, EvidenceKind
 from sgkpi.snapshots.causes import Cause, Step
 
@@ -105,7 +105,12 @@ Movements = dict[Cause, Movement]
 
 
 def move(
-    followed: Followed, step: Step, changes: Iterable[CaseChange], periods: Sequence[Period], *, is_rewound: bool = False
+    followed: Followed,
+    step: Step,
+    changes: Iterable[CaseChange],
+    periods: Sequence[Period],
+    *,
+    is_rewound: bool = False,
 ) -> dict[tuple[Period, Category], Movements]:
     """Return the movements of a step by figure."""
     found: dict[tuple[Period, Category], Movements] = {}
@@ -171,9 +176,9 @@ def cause_of(
             return Cause.REWOUND
         case Step.TIME if not change.is_followed:
             return Cause.CONTINUED
-        case Step.TIME if before is None:
-            return Cause.NEW
         case Step.TIME:
+            if before is None:
+                return Cause.NEW
             return Cause.MATURED if before.outcome == Outcome.NOT_DUE else Cause.CONTINUED
         case Step.CALENDAR:
             return Cause.CALENDAR
@@ -183,9 +188,7 @@ def cause_of(
             assert_never(step)
 
 
-def _cause_in_records(
-    followed: Followed, change: CaseChange, before: Standing | None, after: Standing | None
-) -> Cause:
+def _cause_in_records(followed: Followed, change: CaseChange, before: Standing | None, after: Standing | None) -> Cause:
     if not change.is_followed:
         return Cause.UNMATCHED
     if not change.was_known:
@@ -221,10 +224,3 @@ def _columns(followed: Followed, change: CaseChange) -> list[str]:
     """Return the columns of the case and of its related rows whose evidence differs."""
     changed = _changed(followed, change)
     return [evidence.name for evidence in changed if evidence.kind is EvidenceKind.COLUMN]
-
-
-def unmatched(standings: Iterable[tuple[Standing, int]], *, are_after: bool, indicator: str) -> Iterable[CaseChange]:
-    """Yield cases that all leave, or (`are_after`) all come, as none of them can be followed."""
-    for standing, cases in standings:
-        pair = (None, standing) if are_after else (standing, None)
-        yield CaseChange(indicator, *pair, cases, is_followed=False)

@@ -13,12 +13,28 @@ from sgkpi.model.errors import SnapshotError
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, Period, PeriodKind
-from sgkpi.snapshots.restatement import Amounts
 from sgkpi.snapshots.store import Snapshot
 
 FIGURES = "figures.csv"
 # Indicator, period, breakdown and category.
 Place = tuple[str, Period, str | None, str | None]
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """Cases by outcome with numerator, denominator and value: of a figure, or what a movement adds to one.
+
+    Numerator and denominator are None where the measure has none; counts are None where the figure is not covered.
+    """
+
+    outcomes: Mapping[str, int] | None
+    numerator: Fraction | None
+    denominator: int | None
+    value: Fraction | None
+
+    @property
+    def in_scope(self) -> int | None:
+        return None if self.outcomes is None else sum(self.outcomes.values())
 
 
 @dataclass(frozen=True)

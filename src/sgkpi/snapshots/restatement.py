@@ -4,7 +4,7 @@ Opening and movements add up to the closing exactly: every count, numerator, den
 the steps are figures of their own, which anybody can compute.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -15,7 +15,7 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
 from sgkpi.snapshots.causes import CAUSE_ORDER, Cause, Step
-from sgkpi.snapshots.movements import Category, Movement, Movements, Tally
+from sgkpi.snapshots.movements import Movement, Movements, Tally
 from sgkpi.snapshots.parts import (
     Attribution,
     Change,
@@ -25,6 +25,7 @@ from sgkpi.snapshots.parts import (
     in_order_parts,
     share_parts,
 )
+from sgkpi.snapshots.published import Amounts, PublishedFigure
 
 Part = Fraction | None
 
@@ -50,23 +51,6 @@ class Compared(StrEnum):
     NO_VALUE_BEFORE = "not_comparable: no_value_before"
     NO_VALUE_NOW = "not_comparable: no_value_now"
     MEASURE_CHANGED = "not_comparable: measure_changed"
-
-
-@dataclass(frozen=True)
-class Amounts:
-    """Cases by outcome with numerator, denominator and value: of a figure, or what a movement adds to one.
-
-    Numerator and denominator are None where the measure has none; counts are None where the figure is not covered.
-    """
-
-    outcomes: Mapping[str, int] | None
-    numerator: Fraction | None
-    denominator: int | None
-    value: Fraction | None
-
-    @property
-    def in_scope(self) -> int | None:
-        return None if self.outcomes is None else sum(self.outcomes.values())
 
 
 @dataclass(frozen=True)
@@ -131,9 +115,7 @@ def amounts_of(measure: Measure, tally: Tally) -> Amounts:
             assert_never(measure)
 
 
-def ledger_lines(
-    measure: Measure, opening: Tally, steps: Sequence[tuple[Step, Movements]]
-) -> Iterator[LedgerLine]:
+def ledger_lines(measure: Measure, opening: Tally, steps: Sequence[tuple[Step, Movements]]) -> Iterator[LedgerLine]:
     """Yield the lines of a ledger, given the cases at its opening and the movements of each step, in order."""
     states = [opening]
     for _, movements in steps:
@@ -184,6 +166,42 @@ def _sums(measure: Measure, tally: Tally) -> Sums:
 def _summed(measure: Measure, movement: Movement) -> Change:
     amounts = amounts_of(measure, movement.change)
     return Change(amounts.numerator or Fraction(), Fraction(amounts.denominator or 0))
+
+
+def unfollowed_lines(before: Amounts | None, now: Amounts | None, compared: Compared) -> Iterator[LedgerLine]:
+    """Yield the lines of a ledger whose cases were not followed: one movement, where both figures are covered."""
+    if before is not None:
+        yield LedgerLine(LineKind.OPENING, None, None, None, before, {})
+    if compared is Compared.RESTATED or compared in (Compared.NO_VALUE_BEFORE, Compared.NO_VALUE_NOW):
+        yield LedgerLine(LineKind.MOVEMENT, Step.RECORDS, Cause.UNMATCHED, None, _difference(before, now), {})
+    if now is not None:
+        yield LedgerLine(LineKind.CLOSING, None, None, None, now, {})
+
+
+def _difference(before: Amounts | None, now: Amounts | None) -> Amounts:
+    """Return what leads from one figure to another."""
+    if before is None or now is None or before.outcomes is None or now.outcomes is None:
+        raise ValueError("only figures that are covered have a difference")
+    outcomes = {name: now.outcomes[name] - before.outcomes[name] for name in now.outcomes}
+    denominator = None
+    if now.denominator is not None and before.denominator is not None:
+        denominator = now.denominator - before.denominator
+    return Amounts(outcomes, _less(now.numerator, before.numerator), denominator, _less(now.value, before.value))
+
+
+def _less(number: Part, other: Part) -> Part:
+    return None if number is None or other is None else number - other
+
+
+def compare_figures(before: PublishedFigure | None, now: PublishedFigure | None) -> Compared:
+    """Return how a figure compares with the one published before."""
+    if before is None:
+        return Compared.FIRST
+    if now is None:
+        return Compared.GONE
+    if before.measure is not now.measure:
+        return Compared.MEASURE_CHANGED
+    return compare_amounts(before.amounts, now.amounts)
 
 
 def compare_amounts(before: Amounts, now: Amounts) -> Compared:

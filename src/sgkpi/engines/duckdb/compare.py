@@ -1,8 +1,8 @@
 """Comparison of two states of sealed cases, from their files: which cases stand otherwise, counted where alike."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ with
     after as (select * from states where is_after and key is not null)
 select coalesce(b.indicator, a.indicator) as indicator, coalesce(b.key, a.key) as key,
     coalesce(b.slot, a.slot) as slot, b.standing as before, a.standing as after,
-    coalesce(b.evidence, []) as evidence_before, coalesce(a.evidence, []) as evidence_after
+    coalesce(b.evidence, []) as was, coalesce(a.evidence, []) as now
 from before b full join after a on b.indicator = a.indicator and b.key = a.key and b.slot = a.slot
 where b.standing is distinct from a.standing and coalesce(b.standing.period, a.standing.period) is not null
 """
@@ -74,10 +74,10 @@ with
     )
 select c.indicator, c.before, c.after, count(*), known.key is not null, present.key is not null,
     unplaced.key is not null,
-    list_transform(range(1, least(len(evidence_before), len(evidence_after)) + 1), lambda place: case
-        when evidence_before[place] = evidence_after[place] then 0
-        when evidence_before[place] <= 1 and evidence_after[place] > 1 then 1
-        when evidence_before[place] < evidence_after[place] then 2
+    list_transform(range(1, least(len(c.was), len(c.now)) + 1), lambda place: case
+        when c.was[place] = c.now[place] then 0
+        when c.was[place] <= 1 and c.now[place] > 1 then 1
+        when c.was[place] < c.now[place] then 2
         else 3 end),
     coalesce(arrived.new_rows, [])
 from changed c join layouts using (indicator)
@@ -115,6 +115,9 @@ group by all order by all
 """
 
 
+Cells = Mapping[str, Any] | None  # a standing, as DuckDB gives it
+
+
 @dataclass(frozen=True)
 class Comparison:
     """The changes from one state to the next, and the standings of cases before and after.
@@ -138,15 +141,16 @@ def compare_states(
         session.execute(_LAYOUTS, _columns_of(layouts))
         session.execute(_STATES, [str(before / CASES), str(after / CASES), list(months)])
         session.execute(_CHANGED)
-        standings = tuple(tuple(_standings(session, is_after=side)) for side in (False, True))
+        was, now = (tuple(_standings(session, is_after=side)) for side in (False, True))
         nameless = tuple(_nameless_changes(session))
         if not of_records:
-            return Comparison((*(_change(*row) for row in session.rows(_COUNTED)), *nameless), *standings)
+            changes = (_change(*row) for row in session.rows(_COUNTED))
+            return Comparison((*changes, *nameless), was, now)
         known, present, existing = str(before / KEYS), str(after / ROWS), str(after / KEYS)
-        followed = session.rows(_FOLLOWED, [known, present, str(after / RELATED)])
+        followed = (_followed(row) for row in session.rows(_FOLLOWED, [known, present, str(after / RELATED)]))
         keys = tuple(KeyCounts(*row) for row in session.rows(_KEYS, [known, present, existing]))
-        of_months = tuple(MonthCounts(*row) for row in session.rows(_MONTHS, [present]))
-        return Comparison((*(_change(*row) for row in followed), *nameless), *standings, keys, of_months)
+        by_month = tuple(MonthCounts(*row) for row in session.rows(_MONTHS, [present]))
+        return Comparison((*followed, *nameless), was, now, keys=keys, months=by_month)
 
 
 def _columns_of(layouts: Sequence[Layout]) -> list[Any]:
@@ -170,26 +174,26 @@ def _nameless_changes(session: Session) -> Iterator[CaseChange]:
     for is_after, side in enumerate(sides):
         for (indicator, standing), cases in side.items():
             if (indicator, standing.period) in differing:
-                pair = (None, standing) if is_after else (standing, None)
-                yield CaseChange(indicator, *pair, cases, is_followed=False)
+                before_it, after_it = (None, standing) if is_after else (standing, None)
+                yield CaseChange(indicator, before_it, after_it, cases, is_followed=False)
 
 
-def _change(
-    indicator: str,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-    cases: int,
-    was_known: bool = True,  # noqa: FBT001, FBT002 - columns of a row
-    is_there: bool = True,  # noqa: FBT001, FBT002
-    was_unplaced: bool = False,  # noqa: FBT001, FBT002
-    evidence: Sequence[int] = (),
-    new_rows: Sequence[bool] = (),
-) -> CaseChange:
-    standings = (None if each is None or each["period"] is None else _standing(each) for each in (before, after))
-    was_unplaced = was_unplaced or (before is not None and before["period"] is None)
-    changes = tuple(map(EvidenceChange, evidence))
-    return CaseChange(indicator, *standings, cases, True, was_known, is_there, was_unplaced, changes, tuple(new_rows))
+def _change(indicator: str, before: Cells, after: Cells, cases: int) -> CaseChange:
+    standings = [None if each is None or each["period"] is None else _standing(each) for each in (before, after)]
+    return CaseChange(indicator, standings[0], standings[1], cases)
 
 
-def _standing(cells: dict[str, Any]) -> Standing:
+def _followed(row: Sequence[Any]) -> CaseChange:
+    indicator, before, after, cases, was_known, is_there, was_unplaced, evidence, new_rows = row
+    return replace(
+        _change(indicator, before, after, cases),
+        was_known=was_known,
+        is_there=is_there,
+        was_unplaced=was_unplaced or (before is not None and before["period"] is None),
+        evidence=tuple(map(EvidenceChange, evidence)),
+        new_rows=tuple(new_rows),
+    )
+
+
+def _standing(cells: Mapping[str, Any]) -> Standing:
     return Standing(**{**cells, "categories": tuple(cells["categories"])})

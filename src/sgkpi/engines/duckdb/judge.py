@@ -18,6 +18,7 @@ from sgkpi.engines.duckdb.judge_outcomes import Batch, category_key, outcome_cod
 from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
+from sgkpi.ledger.sealed import SUMMER
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month
@@ -140,10 +141,14 @@ def _category(breakdown: Breakdown, names: Names) -> Sql:
 
 
 def value_text(ref: ColumnRef, names: Names) -> Sql:
-    """Return the text of a column's typed value: a number as an exact fraction, any other as a category."""
+    """Return the text of a column's typed value: a number as an exact fraction, any other as a category.
+
+    Summer time in the hour that occurs twice is said.
+    """
     if ref.kind is Kind.NUMBER:
         return numbers.text(compile_number(ref, names))
-    return _category(Breakdown(ref.column, ref), names)
+    text = _category(Breakdown(ref.column, ref), names)
+    return sql.when(names.summer(ref), sql.fn("concat", text, SUMMER), text) if ref.kind is Kind.DATETIME else text
 
 
 def key_message(table: Table) -> Sql:

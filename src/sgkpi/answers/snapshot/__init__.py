@@ -1,0 +1,1 @@
+"""Snapshots: taking one, and what changed since the one before."""

@@ -1,0 +1,385 @@
+"""What changed in the figures of a snapshot since the one before, through states that are computed anew.
+
+A former state is never computed from the former extract, which is gone: its sealed cases stand for it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar
+
+from sgkpi.answers.inputs import load_catalogue, open_extract
+from sgkpi.engines.duckdb.compare import Comparison, compare_states
+from sgkpi.engines.duckdb.working_days import uses_working_days
+from sgkpi.engines.protocol import Engine
+from sgkpi.extracts.extract import Extract
+from sgkpi.figures.build import order_categories
+from sgkpi.ledger.movements import CaseChange, Layout, MonthCounts, StandingCount
+from sgkpi.ledger.sealed import Seal
+from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import DefinitionsError, ExtractError
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.periods import Month, Period, PeriodKind, periods_for
+from sgkpi.planning.availability import why_unavailable, without_lacking_breakdowns
+from sgkpi.planning.evidence import evidence_of
+from sgkpi.planning.plan import IndicatorPlan, Plan
+from sgkpi.planning.request import ResolvedRequest
+from sgkpi.snapshots.calendar import CALENDAR, read_calendar
+from sgkpi.snapshots.causes import Step
+from sgkpi.snapshots.digests import meaning_digest
+from sgkpi.snapshots.former import with_todays_names
+from sgkpi.snapshots.gates import TableKeys
+from sgkpi.snapshots.movements import Category, Followed, Tally, move
+from sgkpi.snapshots.parts import Attribution, attribution_of
+from sgkpi.snapshots.published import Place, Publication, PublishedFigure
+from sgkpi.snapshots.restatement import (
+    FigureLedger,
+    LedgerLine,
+    compare_figures,
+    ledger_lines,
+    unfollowed_lines,
+)
+from sgkpi.snapshots.store import Snapshot
+
+DEFINITIONS = "definitions"
+Item = TypeVar("Item", CaseChange, StandingCount)
+LedgerStep = tuple[Step, Comparison]
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """The ledgers of all figures of two snapshots, in the order of the long table.
+
+    `keys` and `months` are what became of the keys and cases that the former snapshot knew, None where its sealed cases
+    cannot be used. `not_followed` says why the cases of an indicator could not be followed.
+    """
+
+    ledgers: tuple[FigureLedger, ...]
+    keys: tuple[TableKeys, ...] | None = None
+    months: tuple[MonthCounts, ...] = ()
+    not_followed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Former:
+    """The former snapshot with its figures, and the folder of its sealed cases; None where they cannot be used."""
+
+    snapshot: Snapshot
+    figures: Publication
+    sealed: Path | None
+    why_not: str = ""
+
+
+@dataclass(frozen=True)
+class Present:
+    """Today's figures with what they are computed from, and the folder of their sealed cases (None: there are none)."""
+
+    resolved: ResolvedRequest
+    catalogue: Catalogue
+    figures: Publication
+    calendar_sha256: str
+    sealed: Path | None
+
+
+@dataclass(frozen=True)
+class _Names:
+    """The names of the breakdowns and of the evidence in the lists that a state has for an indicator."""
+
+    breakdowns: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+    @classmethod
+    def of(cls, indicator: Indicator) -> "_Names":
+        breakdowns = tuple(each.name for each in indicator.by)
+        return cls(breakdowns, tuple(each.name for each in evidence_of(indicator)))
+
+
+@dataclass(frozen=True)
+class _Way:
+    """An indicator on its way from the former snapshot to today's.
+
+    `indicator` is the definition on the way, over its `extract`: today's where it means the same as the former.
+    `periods` are those that both snapshots cover.
+    """
+
+    indicator: Indicator
+    extract: Extract
+    today: Indicator
+    before: _Names
+    periods: tuple[Period, ...]
+
+    @property
+    def is_redefined(self) -> bool:
+        return self.indicator is not self.today
+
+    @cached_property
+    def counts_working_days(self) -> bool:
+        return uses_working_days(self.indicator) or uses_working_days(self.today)
+
+    @cached_property
+    def followed(self) -> Followed:
+        """What both snapshots have of the indicator; its evidence is only looked at where records are compared."""
+        own, now = self.indicator, [each.name for each in self.today.by]
+        breakdowns = tuple(name for name in self.before.breakdowns if name in now)
+        evidence = tuple(each for each in evidence_of(own) if each.name in self.before.evidence)
+        related = tuple(each.name for each in own.related)
+        return Followed(own.id, own.measure, own.is_stock, breakdowns, evidence, related)
+
+    @cached_property
+    def plan(self) -> IndicatorPlan:
+        """The months of all periods, each by itself."""
+        months = {Month.parse(each) for period in self.periods for each in self.followed.months(period)}
+        return IndicatorPlan(self.indicator, periods_for([PeriodKind.MONTH], months), self.indicator.by)
+
+    def layout(self, before: _Names, after: _Names, step: Step) -> Layout:
+        """Return where what is followed stands in the lists of two states."""
+        own, evidence = self.indicator, list[str]()
+        if step is Step.RECORDS:
+            evidence = [each.name for each in self.followed.evidence]
+        return Layout(
+            own.id,
+            own.is_stock,
+            own.table.name,
+            tuple(each.table.name for each in own.related),
+            _places(before.breakdowns, self.followed.breakdowns),
+            _places(after.breakdowns, self.followed.breakdowns),
+            _places(before.evidence, evidence),
+            _places(after.evidence, evidence),
+        )
+
+
+def _places(names: Sequence[str], wanted: Iterable[str]) -> tuple[int, ...]:
+    """Return the places of names in a list, from 1."""
+    return tuple(names.index(name) + 1 for name in wanted)
+
+
+def restate(former: Former, present: Present, engine: Engine, seal: Seal, scratch: Path) -> Restatement:
+    """Return what changed since the former snapshot, case by case where the sealed cases of both can be compared.
+
+    `scratch` is a private folder for the states on the way.
+    """
+    if former.sealed is None or present.sealed is None:
+        why = former.why_not or "this snapshot has no sealed cases"
+        return _uncompared(former, present, why)
+    ways, not_followed = _ways(former, present)
+    steps = _compare(ways, former, present, engine, seal, scratch)
+    keys = {each.table: TableKeys(*astuple(each)) for _, _, comparison in steps for each in comparison.keys}
+    renamed = {table for table, each in keys.items() if each.have_changed}
+    ledgers: dict[Place, FigureLedger] = {}
+    for way in ways:
+        own = [(step, comparison) for ids, step, comparison in steps if way.indicator.id in ids]
+        if way.indicator.table.name in renamed:
+            not_followed[way.indicator.id] = f"most keys of {way.indicator.table.name} are other ones than before"
+            own = [_all_unmatched(own)]
+        ledgers.update(_ledgers(way, own, former, present))
+    every = _with_uncompared(ledgers, former, present)
+    months = tuple(each for _, _, comparison in steps for each in comparison.months)
+    return Restatement(tuple(every), tuple(keys.values()), months, not_followed)
+
+
+def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]:
+    """Return the indicators that can be followed, and of the others why they cannot."""
+    known = {each.indicator: each for each in former.snapshot.manifest.definitions}
+    ways, not_followed = list[_Way](), dict[str, str]()
+    changed = {
+        each.indicator.id
+        for each in present.resolved.plan.indicators
+        if each.indicator.id in known and known[each.indicator.id].meaning != meaning_digest(_whole(present, each))
+    }
+    catalogue, extract = _former_definitions(former, present, changed)
+    for today in (each.indicator for each in present.resolved.plan.indicators):
+        if today.id not in known:
+            continue
+        indicator, read = today, present.resolved.extract
+        if today.id in changed:
+            found = _former_indicator(today.id, catalogue, extract)
+            if isinstance(found, str) or extract is None:
+                not_followed[today.id] = str(found)
+                continue
+            indicator, read = found, extract
+        if indicator.measure is not today.measure:
+            continue
+        before = _Names(former.figures.breakdowns(today.id), known[today.id].evidence)
+        covered = present.figures.covered_periods(today.id)
+        periods = tuple(each for each in former.figures.covered_periods(today.id) if each in covered)
+        if periods:
+            ways.append(_Way(indicator, read, today, before, periods))
+    return ways, not_followed
+
+
+def _whole(present: Present, plan: IndicatorPlan) -> Indicator:
+    """Return a definition with the breakdowns, too, that the extract lacks."""
+    return present.catalogue.indicators[plan.indicator.id]
+
+
+def _former_definitions(
+    former: Former, present: Present, changed: Collection[str]
+) -> tuple[Catalogue | str, Extract | None]:
+    """Return the former catalogue and the extract as its tables read it; or why it cannot be read any more."""
+    if not changed:
+        return "", None
+    try:
+        catalogue = load_catalogue(former.snapshot.folder / DEFINITIONS)
+        catalogue = with_todays_names(catalogue, present.catalogue.tables)
+        return catalogue, open_extract(present.resolved.extract.path, catalogue)
+    except (DefinitionsError, ExtractError) as error:
+        return f"the former definition cannot be read any more: {error.message}", None
+
+
+def _former_indicator(name: str, catalogue: Catalogue | str, extract: Extract | None) -> Indicator | str:
+    """Return a former definition, without the breakdowns that the extract lacks; or why it cannot be computed."""
+    if isinstance(catalogue, str) or extract is None:
+        return str(catalogue)
+    if name not in catalogue.indicators:
+        return "the former definition is not with the snapshot"
+    indicator = catalogue.indicators[name]
+    if reason := why_unavailable(indicator, extract):
+        return f"the former definition {reason}"
+    return without_lacking_breakdowns(indicator, extract)[0]
+
+
+def _compare(
+    ways: Sequence[_Way], former: Former, present: Present, engine: Engine, seal: Seal, scratch: Path
+) -> list[tuple[frozenset[str], Step, Comparison]]:
+    """Return the comparison of each step, with the indicators that go the same way."""
+    found: list[tuple[frozenset[str], Step, Comparison]] = []
+    groups: defaultdict[tuple[bool, bool], list[_Way]] = defaultdict(list)
+    then = _former_days(former, present)
+    for way in ways:
+        groups[way.is_redefined, then is not None and way.counts_working_days].append(way)
+    for (is_redefined, is_recalculated), group in groups.items():
+        plan = replace(present.resolved.plan, indicators=tuple(way.plan for way in group))
+        steps = list(_steps(plan, former, then if is_recalculated else None, is_redefined=is_redefined))
+        own = {way.today.id: _Names.of(way.indicator) for way in group}
+        states = [(former.sealed, {way.today.id: way.before for way in group})]
+        for step, state in steps[:-1]:
+            folder = scratch / f"{len(found)}-{len(states)}"
+            folder.mkdir()
+            engine.seal(state, group[0].extract, seal, folder, to_compare=step is Step.RECORDS)
+            states.append((folder, own))
+        states.append((present.sealed, {way.today.id: _Names.of(way.today) for way in group}))
+        months = sorted({period.label for way in group for period in way.plan.periods})
+        for (step, _), ((before, old), (after, new)) in zip(steps, pairwise(states), strict=True):
+            if before is None or after is None:
+                raise ValueError("there are no sealed cases to compare")
+            layouts = [way.layout(old[way.today.id], new[way.today.id], step) for way in group]
+            comparison = compare_states(before, after, layouts, months, of_records=step is Step.RECORDS)
+            found.append((frozenset(own), step, comparison))
+    return found
+
+
+def _steps(today: Plan, former: Former, then: WorkingDays | None, *, is_redefined: bool) -> Iterator[tuple[Step, Plan]]:
+    """Yield the steps, each with the plan of the state that it leads to; the last one leads to today's.
+
+    `then` are the working days of the former snapshot, None where today's are the same.
+    """
+    plan = today if then is None else replace(today, working_days=then)
+    yield Step.RECORDS, replace(plan, as_of=former.snapshot.manifest.as_of, recorded_by=today.as_of)
+    yield Step.TIME, plan
+    if then is not None:
+        yield Step.CALENDAR, today
+    if is_redefined:
+        yield Step.DEFINITION, today
+
+
+def _former_days(former: Former, present: Present) -> WorkingDays | None:
+    """Return the working days of the former snapshot; None where they are those of today."""
+    said = former.snapshot.manifest.calendar
+    if said.sha256 == present.calendar_sha256:
+        return None
+    content = former.snapshot.read(CALENDAR)
+    calendar = read_calendar(content, former.snapshot.folder / CALENDAR, said.first, said.last)
+    return calendar.working_days(present.catalogue.closures)
+
+
+def _all_unmatched(steps: Sequence[LedgerStep]) -> LedgerStep:
+    """Return the whole way as one step in which all cases leave and all come, as none can be followed."""
+    before, after = steps[0][1].before, steps[-1][1].after
+    gone = [CaseChange(each.indicator, each.standing, None, each.cases, is_followed=False) for each in before]
+    come = [CaseChange(each.indicator, None, each.standing, each.cases, is_followed=False) for each in after]
+    return Step.RECORDS, Comparison((*gone, *come), before, after)
+
+
+def _ledgers(
+    way: _Way, steps: Sequence[LedgerStep], former: Former, present: Present
+) -> Iterator[tuple[Place, FigureLedger]]:
+    """Yield the ledger of every figure of an indicator that both snapshots cover."""
+    followed, own = way.followed, way.today.id
+    is_rewound = present.resolved.plan.as_of < former.snapshot.manifest.as_of
+    moved = [
+        (step, move(followed, step, _of(comparison.changes, own), way.periods, is_rewound=is_rewound))
+        for step, comparison in steps
+    ]
+    opening: defaultdict[tuple[Period, Category], Tally] = defaultdict(Tally)
+    months = {period: followed.months(period) for period in way.periods}
+    for each in _of(steps[0][1].before, own):
+        for period in way.periods:
+            if each.standing.period in months[period]:
+                for at in followed.categories(each.standing):
+                    opening[period, at].add(each.standing, each.cases)
+    places = dict.fromkeys(each.place for figures in (former.figures, present.figures) for each in figures.figures)
+    for place in places:
+        _, period, breakdown, category = place
+        if place[0] == own and period in months and (breakdown is None or breakdown in followed.breakdowns):
+            figure = period, (breakdown, category)
+            movements = [(step, found.get(figure, {})) for step, found in moved]
+            lines = tuple(ledger_lines(followed.measure, opening[figure], movements))
+            yield place, _ledger(former.figures.by_place.get(place), present.figures.by_place.get(place), lines)
+
+
+def _of(items: Iterable[Item], indicator: str) -> list[Item]:
+    return [each for each in items if each.indicator == indicator]
+
+
+def _ledger(
+    before: PublishedFigure | None, now: PublishedFigure | None, lines: tuple[LedgerLine, ...] | None = None
+) -> FigureLedger:
+    """Return the ledger of a figure; without lines, of what can be said without following cases."""
+    figure = now or before
+    if figure is None:
+        raise ValueError("a ledger is of a figure")
+    attribution = Attribution.NONE if lines is None else attribution_of(figure.measure)
+    about = (figure.indicator, figure.title, figure.measure, figure.period, figure.breakdown, figure.category)
+    compared = compare_figures(before, now)
+    amounts = before.amounts if before else None, now.amounts if now else None
+    return FigureLedger(*about, lines or tuple(unfollowed_lines(*amounts, compared)), attribution, compared)
+
+
+def _uncompared(former: Former, present: Present, why: str) -> Restatement:
+    """Return the figures side by side, where no case can be followed."""
+    ids = dict.fromkeys(each.indicator for each in present.figures.figures)
+    return Restatement(tuple(_with_uncompared({}, former, present)), None, (), dict.fromkeys(ids, why))
+
+
+def _with_uncompared(ledgers: Mapping[Place, FigureLedger], former: Former, present: Present) -> Iterator[FigureLedger]:
+    """Yield the ledgers of all figures in the order of the long table, with those of cases that were not followed."""
+    before, now = former.figures.by_place, present.figures.by_place
+    for place in sorted({*before, *now}, key=_order(former, present)):
+        yield ledgers.get(place) or _ledger(before.get(place), now.get(place))
+
+
+def _order(former: Former, present: Present) -> Callable[[Place], tuple[object, ...]]:
+    """Return the sort key of places: as in the long table, what only the former snapshot has at its place there."""
+    known = {each.id: each for each in present.catalogue.indicators.values()}
+    occurring: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for indicator, _, breakdown, category in (*present.figures.by_place, *former.figures.by_place):
+        if breakdown is not None and category is not None:
+            occurring[indicator, breakdown].setdefault(category)
+    orders = {}
+    for (indicator, name), categories in occurring.items():
+        declared = known[indicator].breakdown_named(name) if indicator in known else None
+        order = order_categories(declared, categories) if declared else list(categories)
+        orders[indicator, name] = {category: place for place, category in enumerate(order)}
+    names = {key: place for place, key in enumerate(orders)}
+
+    def key(place: Place) -> tuple[object, ...]:
+        indicator, period, breakdown, category = place
+        if breakdown is None or category is None:
+            return indicator, period.sort_key, -1, 0
+        return indicator, period.sort_key, names[indicator, breakdown], orders[indicator, breakdown][category]
+
+    return key

@@ -1,0 +1,375 @@
+"""`snapshot`: the figures of a month as they are published, with what they rest on, and what changed since the last."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from sgkpi import __version__
+from sgkpi.answers.compute import compute_ledger
+from sgkpi.answers.inputs import engine_named
+from sgkpi.answers.snapshot.restate import DEFINITIONS, Former, Present, Restatement, restate
+from sgkpi.engines.protocol import Engine, Progress
+from sgkpi.extracts import scratch as scratch_folders
+from sgkpi.extracts.extract import Extract
+from sgkpi.figures.build import build_figure_set
+from sgkpi.figures.figure import FigureSet
+from sgkpi.ledger.sealed import Seal
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import DefinitionsError
+from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.request import Request
+from sgkpi.planning.evidence import evidence_of
+from sgkpi.planning.request import ResolvedRequest, resolve
+from sgkpi.snapshots.calendar import CALENDAR, RecordedCalendar, calendar_at
+from sgkpi.snapshots.causes import Cause
+from sgkpi.snapshots.commit import Committed, Decision, Draft, StoreChanged, commit, complete, decide
+from sgkpi.snapshots.digests import meaning_digest, target_digest
+from sgkpi.snapshots.gates import (
+    Gate,
+    GateInput,
+    MonthCases,
+    RepublishedFigure,
+    Scope,
+    SealedComparison,
+    SnapshotComparison,
+    evaluate_gates,
+    find_lost,
+    stopping_gates,
+)
+from sgkpi.snapshots.lock import Writer
+from sgkpi.snapshots.manifest import (
+    CalendarRecord,
+    CheckRecord,
+    DefinitionRecord,
+    EngineRecord,
+    ExtractRecord,
+    FileRecord,
+    Manifest,
+    RequestRecord,
+    TableRecord,
+)
+from sgkpi.snapshots.published import FIGURES, Publication, publication_of, read_publication
+from sgkpi.snapshots.reconciliation import Reconciliation
+from sgkpi.snapshots.sealed import read_sealed
+from sgkpi.snapshots.secret import KEY_FILE, key_id, read_secret
+from sgkpi.snapshots.store import Snapshot, Store
+
+HISTORY = 12
+KINDS = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
+REASONS, RESTATEMENT, RECONCILIATION = "reasons.csv", "restatement.csv", "reconciliation.csv"
+_BESIDE = (Path("tables/holidays.csv"), Path("shared.yaml"), Path("themes.yaml"))
+_ATTEMPTS = 2
+
+
+@dataclass(frozen=True)
+class SnapshotRequest:
+    """A snapshot that is asked for. `fail_on` are gates that stop it; `accept` those that do not, though they fail."""
+
+    month: Month
+    history: int = HISTORY
+    kinds: tuple[PeriodKind, ...] = KINDS
+    as_of: datetime | None = None
+    engine: str = "duckdb"
+    reason: str | None = None
+    fail_on: frozenset[Gate] = frozenset()
+    accept: frozenset[Gate] = frozenset()
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What only the edge of the program knows: who writes, the receipt, and random bytes for a first secret."""
+
+    writer: Writer
+    receipt: Mapping[str, object]
+    new_secret: bytes
+
+
+@dataclass(frozen=True)
+class Renderers:
+    """The files of a snapshot that are outputs of answers, as bytes."""
+
+    figures: Callable[[FigureSet], bytes]
+    reasons: Callable[[FigureSet], bytes]
+    restatement: Callable[[Restatement], bytes]
+    reconciliation: Callable[[tuple[Reconciliation, ...]], bytes]
+
+
+@dataclass(frozen=True)
+class SnapshotTaken:
+    """A snapshot as it was taken, or as it would be.
+
+    `snapshot` is that in the store; None where nothing was written: it was refused (`refused` says why), gates that
+    were asked for failed (`stopped`), or it was a dry run. `is_added` is False where the same was there already.
+    """
+
+    manifest: Manifest
+    id: str
+    figures: FigureSet
+    restatement: Restatement
+    decision: Decision
+    snapshot: Snapshot | None
+    is_added: bool
+    stopped: tuple[Gate, ...]
+    refused: str | None
+
+    @property
+    def previous(self) -> Snapshot | None:
+        return self.decision.previous
+
+    @property
+    def checks(self) -> tuple[CheckRecord, ...]:
+        return self.manifest.checks
+
+
+def take_snapshot(
+    extract: Extract,
+    catalogue: Catalogue,
+    store: Store,
+    asked: SnapshotRequest,
+    renderers: Renderers,
+    circumstances: Circumstances,
+    *,
+    progress: Progress | None = None,
+) -> SnapshotTaken:
+    """Take a snapshot, unless the store has the same already, or a gate that was asked for fails.
+
+    Everything is computed, and every gate evaluated, before the store is touched. Raises SnapshotError where the
+    store cannot be read or written, and what `compute` raises.
+    """
+    engine = engine_named(asked.engine)
+    request = Request((), [asked.month], asked.history, asked.kinds, ["all"], asked.as_of)
+    resolved = resolve(extract, catalogue, request, engine.events)
+    figures = build_figure_set(resolved, compute_ledger(resolved, engine, progress=progress))
+    taking = _Taking(resolved, catalogue, figures, engine, asked, renderers, circumstances)
+    scratch = scratch_folders.temporary_folder()
+    try:
+        for attempt in range(_ATTEMPTS):
+            try:
+                return taking.into(store, scratch / str(attempt))
+            except StoreChanged:
+                if attempt + 1 == _ATTEMPTS:
+                    raise
+        raise AssertionError("unreachable")
+    finally:
+        scratch_folders.remove(scratch)
+
+
+@dataclass(frozen=True)
+class _Taking:
+    """The taking of one snapshot: its figures are computed, the store is still to be looked at."""
+
+    resolved: ResolvedRequest
+    catalogue: Catalogue
+    figures: FigureSet
+    engine: Engine
+    asked: SnapshotRequest
+    renderers: Renderers
+    circumstances: Circumstances
+
+    def into(self, store: Store, scratch: Path) -> SnapshotTaken:
+        """Compare with the snapshot before, and commit."""
+        contents = store.contents()
+        contents.check_whole()
+        previous = contents.previous_of(self.asked.month)
+        secret = (read_secret(store.private) or self.circumstances.new_secret) if store.private else None
+        sealed = self._seal(Seal(secret), scratch) if secret else None
+        calendar = calendar_at(self.resolved.plan.as_of, self.catalogue.closures)
+        restatement, comparison = Restatement(()), None
+        if previous is not None:
+            former = _former(previous, store, secret)
+            content = sha256(calendar.to_bytes()).hexdigest()
+            present = Present(self.resolved, self.catalogue, publication_of(self.figures.figures), content, sealed)
+            restatement = restate(former, present, self.engine, Seal(secret or b""), scratch)
+            comparison = self._comparison(former, present, restatement)
+        asked = self.asked
+        checks = evaluate_gates(GateInput(self.resolved.as_of_source, comparison), asked.fail_on, asked.accept)
+        draft = self._draft(restatement, checks, calendar, previous, secret, sealed)
+        return self._settle(store, draft, restatement)
+
+    def _seal(self, seal: Seal, scratch: Path) -> Path:
+        """Seal the cases of every month that a period holds."""
+        folder = scratch / "sealed"
+        folder.mkdir(parents=True)
+        months = {month for period in self.resolved.periods for month in period.months}
+        plan = self.resolved.for_periods([PeriodKind.MONTH], months).plan
+        self.engine.seal(plan, self.resolved.extract, seal, folder)
+        return folder
+
+    def _settle(self, store: Store, draft: Draft, restatement: Restatement) -> SnapshotTaken:
+        """Write a draft, where nothing is against it."""
+        decision = decide(store, draft)
+        stopped = stopping_gates(draft.manifest.checks, self.asked.fail_on)
+        refused = decision.needs_reason if not self.asked.reason else None
+        committed: Committed | None = None
+        if not (self.asked.dry_run or stopped or refused) or decision.there:
+            committed = commit(store, draft, self.circumstances.writer)
+        manifest = committed.snapshot.manifest if committed else complete(draft, decision)
+        return SnapshotTaken(
+            manifest=manifest,
+            id=committed.snapshot.id if committed else sha256(manifest.to_bytes()).hexdigest()[:12],
+            figures=self.figures,
+            restatement=restatement,
+            decision=decision,
+            snapshot=committed.snapshot if committed else None,
+            is_added=committed is not None and committed.is_added,
+            stopped=() if decision.there else stopped,
+            refused=refused,
+        )
+
+    def _draft(
+        self,
+        restatement: Restatement,
+        checks: tuple[CheckRecord, ...],
+        calendar: RecordedCalendar,
+        previous: Snapshot | None,
+        secret: bytes | None,
+        sealed: Path | None,
+    ) -> Draft:
+        files = {
+            FIGURES: self.renderers.figures(self.figures),
+            REASONS: self.renderers.reasons(self.figures),
+            RESTATEMENT: self.renderers.restatement(restatement),
+            RECONCILIATION: self.renderers.reconciliation(()),
+            CALENDAR: calendar.to_bytes(),
+            **self._definitions(),
+        }
+        accepted = tuple(sorted(each.gate for each in checks if each.status == "accepted"))
+        resolved, asked = self.resolved, self.asked
+        manifest = Manifest(
+            month=asked.month,
+            reason=asked.reason,
+            accepted=accepted,
+            engine=EngineRecord(asked.engine, version("duckdb") if asked.engine == "duckdb" else __version__),
+            as_of=resolved.plan.as_of,
+            as_of_source=resolved.as_of_source.value,
+            asked=RequestRecord(asked.history, tuple(kind.value for kind in asked.kinds), ("all",)),
+            extract=self._extract(),
+            definitions=tuple(self._definition(plan.indicator.id) for plan in resolved.plan.indicators),
+            calendar=CalendarRecord(calendar.first, calendar.last, sha256(files[CALENDAR]).hexdigest()),
+            unavailable=resolved.unavailable,
+            unplaced=self.figures.unplaced,
+            checks=checks,
+        )
+        receipt = self.circumstances.receipt
+        return Draft(manifest, files, receipt, previous, read_sealed(sealed) if sealed else None, secret)
+
+    def _definition(self, name: str) -> DefinitionRecord:
+        whole = self.catalogue.indicators[name]
+        planned = next(plan.indicator for plan in self.resolved.plan.indicators if plan.indicator.id == name)
+        evidence = tuple(each.name for each in evidence_of(planned))
+        file = f"{DEFINITIONS}/{name}.yaml"
+        return DefinitionRecord(name, file, whole.sha256, meaning_digest(whole), target_digest(whole), evidence)
+
+    def _definitions(self) -> dict[str, bytes]:
+        """Return the files of the definitions in use, at the catalogue's own relative paths."""
+        used = [plan.indicator for plan in self.resolved.plan.indicators]
+        tables = {name for each in used for name in (each.table.name, *(row.table.name for row in each.related))}
+        paths = [*(Path(f"{each.id}.yaml") for each in used), *(Path(f"tables/{name}.yaml") for name in sorted(tables))]
+        paths += [path for path in _BESIDE if (self.catalogue.path / path).is_file()]
+        digests = {Path(f"{each.id}.yaml"): each.sha256 for each in used}
+        digests |= {Path(f"tables/{name}.yaml"): self.catalogue.tables[name].sha256 for name in tables}
+        files = {}
+        for path in paths:
+            content = (self.catalogue.path / path).read_bytes()
+            if path in digests and sha256(content).hexdigest() != digests[path]:
+                raise DefinitionsError(f"{self.catalogue.path / path} changed while the snapshot was taken; try again")
+            files[f"{DEFINITIONS}/{path.as_posix()}"] = content
+        return files
+
+    def _extract(self) -> ExtractRecord:
+        extract, tables = self.resolved.extract, []
+        for read in self.figures.tables:
+            source = extract.tables[read.table]
+            paths = ((file.name, file.state.path if file.state else file.path) for file in source.files)
+            files = tuple(_file_record(name, path) for name, path in paths)
+            counts = read.rows, read.unreadable_cells
+            tables.append(TableRecord(read.table, *counts, source.columns, source.has_key, files))
+        return ExtractRecord(extract.source, extract.extracted_at, extract.covers, tuple(tables))
+
+    def _comparison(self, former: Former, present: Present, restatement: Restatement) -> SnapshotComparison:
+        """Return what gates look at beside the as-of time."""
+        manifest, plan = former.snapshot.manifest, self.resolved.plan
+        now = frozenset(each.indicator.id for each in plan.indicators)
+        by = ((each.indicator.id, by.name) for each in plan.indicators for by in each.breakdowns)
+        covered = ((each, period) for each in now for period in present.figures.covered_periods(each))
+        scope = Scope(now, frozenset(by), frozenset(covered))
+        months = [self.asked.month.plus(-back) for back in range(self.asked.history + 1)]
+        reasons = {each.indicator: each.reason for each in self.resolved.unavailable}
+        return SnapshotComparison(
+            sgkpi_before=manifest.sgkpi,
+            sgkpi=__version__,
+            figures=_republished(former.figures, present.figures),
+            meanings_before={each.indicator: each.meaning for each in manifest.definitions},
+            meanings={name: meaning_digest(self.catalogue.indicators[name]) for name in now},
+            lost=find_lost(_scope(former.figures), scope, months, reasons),
+            unmatched=_cases_of(restatement, Cause.UNMATCHED),
+            sealed=_sealed_comparison(restatement),
+        )
+
+
+def _former(previous: Snapshot, store: Store, secret: bytes | None) -> Former:
+    """Return the snapshot before, with its sealed cases where they can be compared."""
+    figures, cases = read_publication(previous), previous.manifest.cases
+    if cases is None:
+        return Former(previous, figures, None, f"{previous.name} was taken without sealed cases")
+    folder = store.sealed_folder(previous.name, cases.content)
+    if folder is None or secret is None:
+        return Former(previous, figures, None, "this snapshot is taken without sealed cases")
+    if key_id(secret) != cases.key_id:
+        why = f"the cases of {previous.name} were sealed with another secret than {folder.parent / KEY_FILE}"
+        return Former(previous, figures, None, why)
+    if not folder.is_dir():
+        return Former(previous, figures, None, f"the sealed cases of {previous.name} are not here: {folder}")
+    return Former(previous, figures, folder)
+
+
+def _scope(figures: Publication) -> Scope:
+    indicators = frozenset(each.indicator for each in figures.figures)
+    by = frozenset((each.indicator, each.breakdown) for each in figures.figures if each.breakdown is not None)
+    covered = ((each, period) for each in indicators for period in figures.covered_periods(each))
+    return Scope(indicators, by, frozenset(covered))
+
+
+def _republished(before: Publication, now: Publication) -> list[RepublishedFigure]:
+    """Return the figures that both snapshots cover."""
+    pairs = ((each, now.by_place.get(each.place)) for each in before.figures if each.is_covered)
+    return [
+        RepublishedFigure(
+            indicator=figure.indicator,
+            measure=figure.measure,
+            period=figure.period,
+            breakdown=figure.breakdown,
+            status_before=figure.status,
+            value_before=figure.amounts.value,
+            value=other.amounts.value,
+            rating_before=figure.rating,
+            rating=other.rating,
+        )
+        for figure, other in pairs
+        if other is not None and other.is_covered
+    ]
+
+
+def _sealed_comparison(restatement: Restatement) -> SealedComparison | None:
+    if restatement.keys is None:
+        return None
+    months = [MonthCases(each.indicator, Month.parse(each.month), each.known, each.gone) for each in restatement.months]
+    return SealedComparison(restatement.keys, months, _cases_of(restatement, Cause.PROGRAM))
+
+
+def _cases_of(restatement: Restatement, cause: Cause) -> int:
+    """Return how many cases of single months moved for a cause."""
+    totals = (each for each in restatement.ledgers if each.breakdown is None and each.period.kind is PeriodKind.MONTH)
+    return sum(line.cases or 0 for each in totals for line in each.movements if line.cause is cause)
+
+
+def _file_record(name: str, path: Path) -> FileRecord:
+    with path.open("rb") as file:
+        digest = sha256()
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+        return FileRecord(name, file.tell(), digest.hexdigest())

@@ -1,0 +1,131 @@
+"""Worked examples of restatement: two extracts of one table, taken as snapshots one after the other."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import dedent
+
+from sgkpi import api
+from sgkpi.answers.snapshot.take import Circumstances, SnapshotRequest, SnapshotTaken, take_snapshot
+from sgkpi.documents.write.snapshot import renderers
+from sgkpi.model.periods import Month, PeriodKind, parse_as_of
+from sgkpi.snapshots.lock import Writer
+from sgkpi.snapshots.restatement import FigureLedger, LedgerLine, LineKind
+from sgkpi.snapshots.store import default_private_folder, open_store
+
+SECRET = bytes(range(32))
+MARCH, APRIL = "2019-03-04T07:00", "2019-04-04T07:00"
+CONTACTS = """
+    key: id
+    person: person
+    happened: received
+    columns:
+      id: {type: text}
+      person: {type: text}
+      received: {type: datetime}
+      decided: {type: datetime}
+      team: {type: text}
+      days: {type: number}
+    """
+IN_A_DAY = """
+    title: Decided within 24 hours
+    table: contacts
+    period: received
+    measure: proportion
+    clock: {start: received, stop: decided, within: 24 hours}
+    by: [team]
+    """
+
+
+@dataclass(frozen=True)
+class Job:
+    """A monthly job: a store, and the definitions that its snapshots are taken with."""
+
+    folder: Path
+    indicator: str = IN_A_DAY
+    tables: Mapping[str, str] = ()  # type: ignore[assignment]
+
+    def take(
+        self,
+        as_of: str,
+        *,
+        indicator: str = "",
+        closures: str = "",
+        months: str = "2019-02",
+        history: int = 1,
+        engine: str = "duckdb",
+        secret: bytes = SECRET,
+        **data: str,
+    ) -> SnapshotTaken:
+        """Take a snapshot of an extract with these tables, as CSV."""
+        number = len(list(self.folder.iterdir())) if self.folder.exists() else 0
+        base = self.folder / str(number)
+        definitions = {
+            f"tables/{name}.yaml": text for name, text in dict(self.tables or {"contacts": CONTACTS}).items()
+        }
+        definitions["figure.yaml"] = indicator or self.indicator
+        if closures:
+            definitions["tables/holidays.csv"] = f"date,name\n{closures},closed\n"
+        for name, text in definitions.items():
+            path = base / "indicators" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(dedent(text).strip() + "\n", "utf-8")
+        (base / "data").mkdir()
+        for name, text in data.items():
+            (base / "data" / f"{name}.csv").write_text(text, "utf-8")
+        catalogue = api.load_catalogue(base / "indicators")
+        extract = api.open_extract(base / "data", catalogue)
+        store = self.folder.with_name("snapshots")
+        asked = SnapshotRequest(
+            Month.parse(months), history, (PeriodKind.MONTH,), parse_as_of(as_of), engine, reason="a test"
+        )
+        return take_snapshot(
+            extract,
+            catalogue,
+            open_store(store, default_private_folder(store), for_writing=True),
+            asked,
+            renderers(),
+            Circumstances(Writer(1, "here", "test"), {}, secret),
+        )
+
+
+def contacts(text: str) -> str:
+    """Return contacts, `C1 4 5 North; C2 4 - South`: id, days of February 2019 (09:00) and team; `-` is blank.
+
+    A day may have a time, `4T18:00`, and be of another month, `03-01`.
+    """
+    rows = ["id,person,received,decided,team"]
+    for line in text.split(";"):
+        name, received, decided, *team = line.split()
+        rows.append(f"{name},P{name[1:]},{_moment(received)},{_moment(decided)},{team[0] if team else 'North'}")
+    return "\n".join(rows) + "\n"
+
+
+def _moment(text: str) -> str:
+    if text == "-":
+        return ""
+    day, _, time = text.partition("T")
+    return f"2019-{day if '-' in day else f'02-{int(day):02d}'} {time or '09:00'}"
+
+
+def ledger_of(taken: SnapshotTaken, month: str = "2019-02", category: str | None = None) -> FigureLedger:
+    """Return the ledger of a month's figure, or of one of its categories."""
+    found = [each for each in taken.restatement.ledgers if each.period.label == month and each.category == category]
+    assert len(found) == 1, [(each.period.label, each.category) for each in taken.restatement.ledgers]
+    return found[0]
+
+
+def said(ledger: FigureLedger) -> list[str]:
+    """Return a ledger as text: `3/4`, `arrived_late 2, +1, +2, -1/12`, `= 1/5` (a subtotal), `4/6`."""
+    return [_line(line) for line in ledger.lines]
+
+
+def _line(line: LedgerLine) -> str:
+    amounts = line.amounts
+    if line.kind is not LineKind.MOVEMENT:
+        numbers = [str(part) for part in (amounts.numerator, amounts.denominator) if part is not None]
+        figure = "/".join(numbers) if amounts.numerator is not None else str(amounts.value)
+        return f"= {figure}" if line.kind is LineKind.SUBTOTAL else figure
+    parts = [amounts.numerator, amounts.denominator, amounts.value]
+    shown = ["none" if part is None else f"{'+' if part > 0 else ''}{part}" for part in parts]
+    return f"{line.cause} {', '.join([str(line.cases), *shown])}"
