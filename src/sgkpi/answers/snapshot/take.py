@@ -53,8 +53,8 @@ from sgkpi.snapshots.manifest import (
 )
 from sgkpi.snapshots.published import FIGURES, Publication, publication_of, read_publication
 from sgkpi.snapshots.reconciliation import Reconciliation
-from sgkpi.snapshots.sealed import read_sealed
-from sgkpi.snapshots.secret import KEY_FILE, key_id, read_secret
+from sgkpi.snapshots.sealed import SealedFiles
+from sgkpi.snapshots.secret import KEY_FILE, read_secret
 from sgkpi.snapshots.store import Snapshot, Store
 
 HISTORY = 12
@@ -176,18 +176,19 @@ class _Taking:
         contents.check_whole()
         previous = contents.previous_of(self.asked.month)
         secret = (read_secret(store.private) or self.circumstances.new_secret) if store.private else None
-        sealed = self._seal(Seal(secret), scratch) if secret else None
+        seal = Seal(secret) if secret else None
+        sealed = self._seal(seal, scratch) if seal else None
         calendar = calendar_at(self.resolved.plan.as_of, self.catalogue.closures)
         restatement, comparison = Restatement(()), None
         if previous is not None:
-            former = _former(previous, store, secret)
+            former = _former(previous, store, seal)
             content = sha256(calendar.to_bytes()).hexdigest()
             present = Present(self.resolved, self.catalogue, publication_of(self.figures.figures), content, sealed)
-            restatement = restate(former, present, self.engine, Seal(secret or b""), scratch)
+            restatement = restate(former, present, self.engine, seal or Seal(b""), scratch)
             comparison = self._comparison(former, present, restatement)
         asked = self.asked
         checks = evaluate_gates(GateInput(self.resolved.as_of_source, comparison), asked.fail_on, asked.accept)
-        draft = self._draft(restatement, checks, calendar, previous, secret, sealed)
+        draft = self._draft(restatement, checks, calendar, previous, seal, sealed)
         return self._settle(store, draft, restatement)
 
     def _seal(self, seal: Seal, scratch: Path) -> Path:
@@ -226,7 +227,7 @@ class _Taking:
         checks: tuple[CheckRecord, ...],
         calendar: RecordedCalendar,
         previous: Snapshot | None,
-        secret: bytes | None,
+        seal: Seal | None,
         sealed: Path | None,
     ) -> Draft:
         files = {
@@ -255,7 +256,7 @@ class _Taking:
             checks=checks,
         )
         receipt = self.circumstances.receipt
-        return Draft(manifest, files, receipt, previous, read_sealed(sealed) if sealed else None, secret)
+        return Draft(manifest, files, receipt, previous, SealedFiles(sealed) if sealed else None, seal)
 
     def _definition(self, name: str) -> DefinitionRecord:
         whole = self.catalogue.indicators[name]
@@ -311,15 +312,15 @@ class _Taking:
         )
 
 
-def _former(previous: Snapshot, store: Store, secret: bytes | None) -> Former:
+def _former(previous: Snapshot, store: Store, seal: Seal | None) -> Former:
     """Return the snapshot before, with its sealed cases where they can be compared."""
     figures, cases = read_publication(previous), previous.manifest.cases
     if cases is None:
         return Former(previous, figures, None, f"{previous.name} was taken without sealed cases")
     folder = store.sealed_folder(previous.name, cases.content)
-    if folder is None or secret is None:
+    if folder is None or seal is None:
         return Former(previous, figures, None, "this snapshot is taken without sealed cases")
-    if key_id(secret) != cases.key_id:
+    if seal.id != cases.key_id:
         why = f"the cases of {previous.name} were sealed with another secret than {folder.parent / KEY_FILE}"
         return Former(previous, figures, None, why)
     if not folder.is_dir():
