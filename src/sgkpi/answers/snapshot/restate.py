@@ -44,8 +44,8 @@ from sgkpi.snapshots.restatement import (
     unfollowed_lines,
 )
 from sgkpi.snapshots.store import Snapshot
+from sgkpi.snapshots.sources import DEFINITIONS
 
-DEFINITIONS = "definitions"
 Item = TypeVar("Item", CaseChange, StandingCount)
 LedgerStep = tuple[Step, Comparison]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sgkpi import __version__
 from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.inputs import engine_named
-from sgkpi.answers.snapshot.restate import DEFINITIONS, Former, Present, Restatement, restate
+from sgkpi.answers.snapshot.restate import Former, Present, Restatement, restate
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts import scratch as scratch_folders
 from sgkpi.extracts.extract import Extract
@@ -18,15 +18,13 @@ from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import FigureSet
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.errors import DefinitionsError
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import Request
-from sgkpi.planning.evidence import evidence_of
 from sgkpi.planning.request import ResolvedRequest, resolve
 from sgkpi.snapshots.calendar import CALENDAR, RecordedCalendar, calendar_at
 from sgkpi.snapshots.causes import Cause
 from sgkpi.snapshots.commit import Committed, Decision, Draft, StoreChanged, commit, complete, decide
-from sgkpi.snapshots.digests import meaning_digest, target_digest
+from sgkpi.snapshots.digests import meaning_digest
 from sgkpi.snapshots.gates import (
     Gate,
     GateInput,
@@ -43,24 +41,20 @@ from sgkpi.snapshots.lock import Writer
 from sgkpi.snapshots.manifest import (
     CalendarRecord,
     CheckRecord,
-    DefinitionRecord,
     EngineRecord,
-    ExtractRecord,
-    FileRecord,
     Manifest,
     RequestRecord,
-    TableRecord,
 )
 from sgkpi.snapshots.published import FIGURES, Publication, publication_of, read_publication
 from sgkpi.snapshots.reconciliation import Reconciliation
 from sgkpi.snapshots.sealed import SealedFiles
 from sgkpi.snapshots.secret import KEY_FILE, read_secret
+from sgkpi.snapshots.sources import definition_files, definition_records, extract_record
 from sgkpi.snapshots.store import Snapshot, Store
 
 HISTORY = 12
 KINDS = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
 REASONS, RESTATEMENT, RECONCILIATION = "reasons.csv", "restatement.csv", "reconciliation.csv"
-_BESIDE = (Path("tables/holidays.csv"), Path("shared.yaml"), Path("themes.yaml"))
 _ATTEMPTS = 2
 
 
@@ -236,7 +230,7 @@ class _Taking:
             RESTATEMENT: self.renderers.restatement(restatement),
             RECONCILIATION: self.renderers.reconciliation(()),
             CALENDAR: calendar.to_bytes(),
-            **self._definitions(),
+            **definition_files(self.catalogue, self.resolved.plan),
         }
         accepted = tuple(sorted(each.gate for each in checks if each.status == "accepted"))
         resolved, asked = self.resolved, self.asked
@@ -248,8 +242,8 @@ class _Taking:
             as_of=resolved.plan.as_of,
             as_of_source=resolved.as_of_source.value,
             asked=RequestRecord(asked.history, tuple(kind.value for kind in asked.kinds), ("all",)),
-            extract=self._extract(),
-            definitions=tuple(self._definition(plan.indicator.id) for plan in resolved.plan.indicators),
+            extract=extract_record(resolved.extract, self.figures.tables),
+            definitions=definition_records(self.catalogue, resolved.plan),
             calendar=CalendarRecord(calendar.first, calendar.last, sha256(files[CALENDAR]).hexdigest()),
             unavailable=resolved.unavailable,
             unplaced=self.figures.unplaced,
@@ -257,39 +251,6 @@ class _Taking:
         )
         receipt = self.circumstances.receipt
         return Draft(manifest, files, receipt, previous, SealedFiles(sealed) if sealed else None, seal)
-
-    def _definition(self, name: str) -> DefinitionRecord:
-        whole = self.catalogue.indicators[name]
-        planned = next(plan.indicator for plan in self.resolved.plan.indicators if plan.indicator.id == name)
-        evidence = tuple(each.name for each in evidence_of(planned))
-        file = f"{DEFINITIONS}/{name}.yaml"
-        return DefinitionRecord(name, file, whole.sha256, meaning_digest(whole), target_digest(whole), evidence)
-
-    def _definitions(self) -> dict[str, bytes]:
-        """Return the files of the definitions in use, at the catalogue's own relative paths."""
-        used = [plan.indicator for plan in self.resolved.plan.indicators]
-        tables = {name for each in used for name in (each.table.name, *(row.table.name for row in each.related))}
-        paths = [*(Path(f"{each.id}.yaml") for each in used), *(Path(f"tables/{name}.yaml") for name in sorted(tables))]
-        paths += [path for path in _BESIDE if (self.catalogue.path / path).is_file()]
-        digests = {Path(f"{each.id}.yaml"): each.sha256 for each in used}
-        digests |= {Path(f"tables/{name}.yaml"): self.catalogue.tables[name].sha256 for name in tables}
-        files = {}
-        for path in paths:
-            content = (self.catalogue.path / path).read_bytes()
-            if path in digests and sha256(content).hexdigest() != digests[path]:
-                raise DefinitionsError(f"{self.catalogue.path / path} changed while the snapshot was taken; try again")
-            files[f"{DEFINITIONS}/{path.as_posix()}"] = content
-        return files
-
-    def _extract(self) -> ExtractRecord:
-        extract, tables = self.resolved.extract, []
-        for read in self.figures.tables:
-            source = extract.tables[read.table]
-            paths = ((file.name, file.state.path if file.state else file.path) for file in source.files)
-            files = tuple(_file_record(name, path) for name, path in paths)
-            counts = read.rows, read.unreadable_cells
-            tables.append(TableRecord(read.table, *counts, source.columns, source.has_key, files))
-        return ExtractRecord(extract.source, extract.extracted_at, extract.covers, tuple(tables))
 
     def _comparison(self, former: Former, present: Present, restatement: Restatement) -> SnapshotComparison:
         """Return what gates look at beside the as-of time."""
@@ -366,11 +327,3 @@ def _cases_of(restatement: Restatement, cause: Cause) -> int:
     """Return how many cases of single months moved for a cause."""
     totals = (each for each in restatement.ledgers if each.breakdown is None and each.period.kind is PeriodKind.MONTH)
     return sum(line.cases or 0 for each in totals for line in each.movements if line.cause is cause)
-
-
-def _file_record(name: str, path: Path) -> FileRecord:
-    with path.open("rb") as file:
-        digest = sha256()
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-        return FileRecord(name, file.tell(), digest.hexdigest())

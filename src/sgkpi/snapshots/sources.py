@@ -1,0 +1,74 @@
+"""What a snapshot was made from: files of the extract with their digests, and definitions with their exact bytes."""
+
+from collections.abc import Iterable, Mapping
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from sgkpi.extracts.extract import Extract, SourceFile, TableSource
+from sgkpi.ledger.ledger import TableRead
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import DefinitionsError
+from sgkpi.planning.availability import tables_of
+from sgkpi.planning.evidence import evidence_of
+from sgkpi.planning.plan import Plan
+from sgkpi.snapshots.digests import meaning_digest, target_digest
+from sgkpi.snapshots.manifest import DefinitionRecord, ExtractRecord, FileRecord, TableRecord
+
+DEFINITIONS = "definitions"
+_HOLIDAYS = "tables/holidays.csv"
+_SHARED = ("shared.yaml", "themes.yaml")
+
+
+def extract_record(extract: Extract, read: Iterable[TableRead]) -> ExtractRecord:
+    """Return what a manifest says of an extract; raise ExtractError where a file changed since it was opened."""
+    with extract.reading():
+        tables = tuple(_table_record(extract.tables[each.table], each) for each in read)
+    return ExtractRecord(extract.source, extract.extracted_at, extract.covers, tables)
+
+
+def _table_record(source: TableSource, read: TableRead) -> TableRecord:
+    files = tuple(map(_file_record, source.files))
+    return TableRecord(read.table, read.rows, read.unreadable_cells, source.columns, source.has_key, files)
+
+
+def _file_record(file: SourceFile) -> FileRecord:
+    """Return the digest of a file as it is in the extract: of a sheet, that of its workbook."""
+    path = file.state.path if file.state is not None else file.path
+    with path.open("rb") as content:
+        return FileRecord(file.name, path.stat().st_size, file_digest(content, "sha256").hexdigest())
+
+
+def definition_records(catalogue: Catalogue, plan: Plan) -> tuple[DefinitionRecord, ...]:
+    """Return what a manifest says of the definitions of a plan; the evidence is that of what could be computed."""
+    records = []
+    for planned in sorted(plan.indicators, key=lambda each: each.indicator.id):
+        whole = catalogue.indicators[planned.indicator.id]
+        evidence = tuple(each.name for each in evidence_of(planned.indicator))
+        digests = whole.sha256, meaning_digest(whole), target_digest(whole)
+        records.append(DefinitionRecord(whole.id, f"{DEFINITIONS}/{whole.id}.yaml", *digests, evidence))
+    return tuple(records)
+
+
+def definition_files(catalogue: Catalogue, plan: Plan) -> Mapping[str, bytes]:
+    """Return the exact bytes of the definitions of a plan, and of what they use, under their names in a snapshot.
+
+    Raises DefinitionsError where one is not what was loaded.
+    """
+    used = [catalogue.indicators[each.indicator.id] for each in plan.indicators]
+    digests = {f"{each.id}.yaml": each.sha256 for each in used}
+    digests |= {f"tables/{name}.yaml": table.sha256 for each in used for name, table in tables_of(each).items()}
+    if catalogue.holidays_sha256 is not None:
+        digests[_HOLIDAYS] = catalogue.holidays_sha256
+    files = {name: _as_loaded(catalogue.path / name, digest) for name, digest in sorted(digests.items())}
+    files |= {name: (catalogue.path / name).read_bytes() for name in _SHARED if (catalogue.path / name).is_file()}
+    return {f"{DEFINITIONS}/{name}": content for name, content in files.items()}
+
+
+def _as_loaded(path: Path, digest: str) -> bytes:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DefinitionsError(f"{path} cannot be read: {error.strerror or error}") from error
+    if sha256(content.replace(b"\r\n", b"\n")).hexdigest() != digest:
+        raise DefinitionsError(f"{path} changed while it was read; try again")
+    return content
