@@ -43,8 +43,8 @@ from sgkpi.snapshots.restatement import (
     ledger_lines,
     unfollowed_lines,
 )
-from sgkpi.snapshots.store import Snapshot
 from sgkpi.snapshots.sources import DEFINITIONS
+from sgkpi.snapshots.store import Snapshot
 
 Item = TypeVar("Item", CaseChange, StandingCount)
 LedgerStep = tuple[Step, Comparison]
