@@ -38,10 +38,8 @@ def merged(rows: Select, lookup: Lookup) -> Select:
     has_time = lookup.own_bound(related.end).timed if is_ended else sql.FALSE
     begun = sql.select(sql.STAR, closes.as_(closing), sql.when(has_time, closes, sql.null("TIMESTAMP")).as_(timed))
     begun = begun.from_(_by_wall_clock(rows, lookup)).where(start.is_not_null())
-    before = [
-        sql.fn("max", each).over(whose, order, before=True).as_(name)
-        for each, name in ((closing, closed_before), (timed, timed_before))
-    ]
+    pairs = ((closing, closed_before), (timed, timed_before))
+    before = [sql.fn("max", each).over(whose, order, before=True).as_(name) for each, name in pairs]
     # By date where either has no time of day.
     last = Bound(closed_before, Kind.DATETIME, timed_before.same_as(closed_before))
     touches = lookup.own_bound(related.start).compare("<=", last)
