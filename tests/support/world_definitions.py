@@ -205,6 +205,8 @@ class IndicatorMaker:
             related["on"] = choose.pick(["link", "person"])
         if choose.chance(10):
             related["looks_back"] = choose.pick(LIMITS)
+        if choose.chance(5):
+            related["label"] = "The other"
         return related
 
     def _bound(self, related: Definition, keep: str) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.support.world import Definition
-from tests.support.world_cells import DIRTY, IDS, PEOPLE, SOUND
+from tests.support.world_cells import CLOCKS, DIRTY, IDS, PEOPLE, SOUND
 from tests.support.world_choices import Choices
 from tests.support.world_files import File
 
@@ -52,6 +52,8 @@ def _cell(choose: Choices, name: str, kind: str, dirt: int) -> str:
         return choose.pick(IDS if name == "id" else IDS[:3])
     if name in ("person", "link"):
         return choose.pick(PEOPLE)
+    if name == "clock":
+        return choose.pick(CLOCKS)
     pool = DIRTY[kind] if choose.chance(dirt) else SOUND[kind]
     return "" if choose.chance(8) else choose.pick(pool)
 

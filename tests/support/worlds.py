@@ -35,6 +35,7 @@ CASES: Mapping[str, Mapping[str, Any]] = {
     "urgent": {"type": "boolean"},
     "born": {"type": "month"},
     "entered": {"type": "datetime"},
+    "clock": {"type": "text"},
 }
 ROWS: Mapping[str, Mapping[str, Any]] = {
     "id": {"type": "text"},
@@ -50,6 +51,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "flag": {"type": "boolean"},
     "note": {"type": "text"},
     "entered": {"type": "datetime"},
+    "clock": {"type": "text"},
 }
 _VERSIONS = (["n", "opened", "received"], ["score", "begun", "done"])
 USUAL_AS_OF = datetime(2019, 3, 4, 7)
@@ -80,7 +82,20 @@ def make_world(choose: Choices, indicators: int = 3, *, typed: bool = False) -> 
     made = {f"i{number}": IndicatorMaker(choose, tables).make() for number in range(wanted)}
     as_of = choose.pick(AS_OFS)
     world = World(tables, made, tuple(make_files(choose, tables, TYPED if typed else LAYOUTS)), as_of)
-    return replace(world, **_asked(choose, as_of), **_known(choose, as_of))
+    return replace(world, **_asked(choose, as_of), **_known(choose, as_of), by=_breakdowns(choose, made))
+
+
+def _breakdowns(choose: Choices, indicators: Mapping[str, Definition]) -> tuple[str, ...]:
+    """All breakdowns and, now and then, two of an indicator at once."""
+    named = [
+        [each if isinstance(each, str) else next(iter(each)) for each in one.get("by", ())]
+        for one in indicators.values()
+    ]
+    several = [names for names in named if len(names) > 1]
+    if not several or not choose.chance(40):
+        return ("all",)
+    names = choose.pick(several)
+    return ("all", f"{names[0]}*{names[-1]}")
 
 
 def _known(choose: Choices, as_of: datetime) -> dict[str, Any]:
@@ -139,6 +154,8 @@ def _described(choose: Choices, name: str, table: Definition) -> dict[str, Any]:
         described["rules"] = {"sound": {"check": condition, "severity": "note"} if choose.chance(30) else condition}
     if choose.chance(5):
         described["description"] = "Made up"
+    if choose.chance(5):
+        described["waive"] = {"no-events": "Made up"}
     return described
 
 
@@ -159,14 +176,13 @@ def _column(choose: Choices, name: str, column: Mapping[str, Any]) -> dict[str, 
         changed["midnight"] = True
     if column["type"] in ("date", "datetime") and choose.chance(10):
         changed["planned"] = True
-    if choose.chance(3):
-        changed["current"] = True
-    if choose.chance(3):
-        changed["may_be_empty"] = True
-    if choose.chance(5):
-        changed["names"] = [f"{name} of it"]
-    if choose.chance(3):
-        changed["required"] = True
-    if choose.chance(2):
-        changed["description"] = "Made up"
+    if column["type"] == "datetime" and choose.chance(8):
+        changed["with_time"] = "clock"
+    rare = [
+        ("current", True), ("may_be_empty", True), ("required", True), ("names", [f"{name} of it"]),
+        ("label", f"The {name}"), ("description", "Made up"),
+    ]  # fmt: skip
+    changed |= dict(choose.some(rare, 3))
+    if "codes" in column and choose.chance(10):
+        changed["labels"] = {"police": "The police"}
     return changed
