@@ -63,3 +63,30 @@ def test_a_small_float_is_the_number_that_it_shows(tmp_path: Path, engine: str) 
 def test_a_negative_float_keeps_its_sign(tmp_path: Path, engine: str) -> None:
     """The greatest of -0.00000015 and -1 is the first."""
     assert value(tmp_path, engine, "maximum", [-1.5e-7, -1.0]) == -1.5e-7
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("width", [pa.float32(), pa.float64()])
+def test_whole_floats_are_the_same_identifiers_as_text(tmp_path: Path, engine: str, width: pa.DataType) -> None:
+    """A missing value makes floats of identifiers: 12.0 is the payment 12 of the other file, 12.5 is not, -0 is 0."""
+    (tmp_path / "indicators" / "tables").mkdir(parents=True)
+    (tmp_path / "indicators" / "tables" / "payments.yaml").write_text(TABLE)
+    indicator = INDICATOR.replace("measure: MEASURE\nvalue: amount", "measure: count\nby: [id]")
+    (tmp_path / "indicators" / "paid.yaml").write_text(indicator)
+    (tmp_path / "data" / "payments").mkdir(parents=True)
+    floats = pa.array([12.0, 12.5, 1234567.0, -0.0, None], width)
+    columns = {"id": floats, "paid_on": ["2019-02-05"] * 5, "amount": ["1"] * 5}
+    pq.write_table(pa.table(columns), tmp_path / "data" / "payments" / "a.parquet")
+    rows = "".join(f"{key},2019-02-05,1\n" for key in ("12", "12.0", "1234567", "0", "13"))
+    (tmp_path / "data" / "payments" / "b.csv").write_text(f"id,paid_on,amount\n{rows}")
+    catalogue = api.load_catalogue(tmp_path / "indicators")
+    results = api.compute(
+        api.open_extract(tmp_path / "data", catalogue),
+        catalogue,
+        months=[Month(2019, 2)],
+        by=["id"],
+        as_of=datetime(2019, 3, 4),
+        engine=engine,
+    )
+    found = {figure.category: figure.counted for figure in results.figures if figure.breakdown == "id"}
+    assert found == {"(not recorded)": 1, "0": 1, "12": 1, "12.5": 1, "1234567": 1, "13": 1}

@@ -52,6 +52,27 @@ def test_datetimes(engine: str, cell: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("Z", "15:30"), ("z", "15:30"), (" Z", "15:30"), ("UTC", "15:30"), (" utc", "15:30"), ("+00", "15:30"),
+        (" +00", "15:30"), ("+0000", "15:30"), ("+00:00", "15:30"), ("-00:00", "15:30"), ("+01", "14:30"),
+        ("+0100", "14:30"), (" +01:00", "14:30"), ("-05:00", "20:30"), ("-0530", "21:00"), ("+05:45", "09:45"),
+        ("+1", ""), ("+24:00", ""), ("+01:60", ""), ("+01:0", ""), (" GMT", ""), (" BST", ""), (" Europe/London", ""),
+        ("ZZ", ""), ("+01:00Z", ""), ("\u22120500", ""),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("time", ["2019-07-05 14:30", "2019-07-05T14:30:00", "2019-07-05 14:30:00.000"])
+def test_zones(engine: str, time: str, zone: str, expected: str) -> None:
+    """In July British time is an hour ahead of UTC. A zone's hours have two digits, its minutes two or none."""
+    assert shown(engine, "due_at", time + zone) == (f"2019-07-05T{expected}:00" if expected else "unreadable")
+
+
+@pytest.mark.parametrize("cell", ["05/07/2019 14:30Z", "05-Jul-2019 14:30 +01:00", "2019-07-05Z", "2019-07-05 +01:00"])
+def test_only_iso_times_have_a_zone(engine: str, cell: str) -> None:
+    assert shown(engine, "due_at", cell) == "unreadable"
+
+
+@pytest.mark.parametrize(
     ("cell", "expected"),
     [
         ("2005-03", "2005-03"), ("03/2005", "2005-03"), ("3/2005", "2005-03"), ("2005-03-15", "2005-03"),
@@ -97,6 +118,40 @@ def test_numbers_and_booleans(engine: str, column: str, cell: str, expected: str
 def test_categories(engine: str, cell: str, expected: str) -> None:
     """A code is a spelling of itself, in any case; what no code lists is kept as recorded."""
     assert shown(engine, "source", cell) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ("children's home", "home"), ("CHILDREN'S  HOME", "home"), ("children's\u00a0home", "home"),
+        ("\u00a0Children's\u2003\u202fHome\u3000", "home"), ("\u00e9cole", "school"), ("\u00c9COLE", "school"),
+        ("STRASSE", "street"), ("stra\u00dfe", "street"), ("\uff12\uff21", "flat"), ("\uff12\uff41", "flat"),
+        ("2A", "2A"), ("\uff32A", "\uff32A"),
+    ],
+)  # fmt: skip
+def test_codes_beyond_ascii(engine: str, cell: str, expected: str) -> None:
+    """Any space of Unicode is a space, case is folded as Unicode does it, and a full-width letter is no other."""
+    declared = {
+        "contacts": """
+            key: id
+            columns:
+              id: {type: text}
+              received: {type: datetime}
+              source:
+                type: category
+                codes: {home: ["Children's Home"], school: [\u00c9cole], street: [Stra\u00dfe], flat: ["\uff12\uff21"]}
+            """
+    }
+    assert shown(engine, "source", cell, declared) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("n", "\uff11\uff12"), ("cost", "1\uff0e5"), ("due_on", "\uff12019-02-05"), ("due_at", "2019-02-05 09:0\u0660")],
+)
+def test_digits_are_those_of_ascii(engine: str, column: str, cell: str) -> None:
+    """Full-width and Arabic digits make no number and no date."""
+    assert shown(engine, column, cell) == "unreadable"
 
 
 @pytest.mark.parametrize("cell", ["", "NULL", "null", "N/A", "na", "NaN", "None", "-"])

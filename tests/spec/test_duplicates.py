@@ -21,6 +21,25 @@ def test_identical_rows_count_once(engine: str) -> None:
     assert page.outcomes() == {"1": "met", "a": "met"}  # shown as first seen
 
 
+def test_keys_beyond_ascii(engine: str) -> None:
+    """Any space of Unicode is a space and case is folded as Unicode does it; a full-width letter is no other letter."""
+    table = """
+        id              | received   | n
+        a b             | 2019-02-04 | 1
+        A\u00a0B        | 2019-02-04 | 1
+        \u3000a\u2003b\u00a0 | 2019-02-04 | 1
+        a  b            | 2019-02-04 | 1
+        \uff21\uff11      | 2019-02-04 | 1
+        \uff41\uff11      | 2019-02-04 | 1
+        A1              | 2019-02-04 | 1
+        STRASSE         | 2019-02-04 | 1
+        stra\u00dfe     | 2019-02-04 | 1
+        """
+    assert outcomes(engine, MET, contacts=table) == dict.fromkeys(
+        ["a b", "a  b", "\uff21\uff11", "A1", "STRASSE"], "met"
+    )
+
+
 def test_rows_that_share_a_key_and_differ_are_one_case(engine: str) -> None:
     """It cannot be judged; wherever they differ, in a column that nothing asks for as well."""
     table = "id | received | n | team\n1 | 2019-02-04 | 1 | N\n1 | 2019-02-04 | 1 | S\n2 | 2019-02-04 | 1 | N"

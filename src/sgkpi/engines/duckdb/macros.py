@@ -176,6 +176,7 @@ MACROS = {
             else split_part(ltrim(split_part(word, 'e', 1), '-'), '.', 1)
                 || rpad(split_part(split_part(word, 'e', 1), '.', 2), cast(split_part(word, 'e+', 2) as integer), '0')
         end
+        when word = '-0.0' then '0'
         when ends_with(word, '.0') then left(word, length(word) - 2)
         else word end""",
     # A decimal in units of 10^-18: its whole digits followed by its eighteen decimals.
