@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import socket
 import stat
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -183,6 +184,24 @@ def test_cases_sealed_with_a_secret_that_another_run_was_faster_to_make_are_seal
     assert read_secret(tmp_path / "snapshots.private") == SECRET
 
 
+def test_two_machines_with_two_secrets_have_the_same_content(tmp_path: Path) -> None:
+    (one := tmp_path / "one").mkdir()
+    (other := tmp_path / "other").mkdir()
+    first = add(a_store(one)).snapshot.manifest
+    second = add(a_store(other), a_draft(sealed=sealed_cases(), secret=SECRET[::-1], sgkpi="0.10")).snapshot.manifest
+    assert first.content == second.content
+    assert first.cases != second.cases
+
+
+def test_no_byte_of_a_snapshot_tells_where_it_was_taken(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    folder = add(store).snapshot.folder
+    told = [str(tmp_path), socket.gethostname(), WRITER.host, WRITER.command, str(WRITER.pid)]
+    for name, content in tree(folder).items():
+        assert not [each for each in told if each.encode() in content], name
+    assert (store.folder / ".lock").read_bytes() == b""
+
+
 class TestPrivateFolder:
     def test_a_missing_secret_is_named_and_never_made_again(self, tmp_path: Path) -> None:
         store = a_store(tmp_path)
@@ -198,6 +217,16 @@ class TestPrivateFolder:
         add(store)
         (tmp_path / "snapshots.private/secret.key").write_bytes(SECRET[:31])
         assert "secret.key is damaged: it has 31 bytes, not 32" in refusal(store, month=MARCH, sealed=sealed_cases())
+
+    def test_what_cannot_be_read_is_named(self, tmp_path: Path) -> None:
+        private = tmp_path / "snapshots.private"
+        private.touch()
+        assert f"{private / 'secret.key'} cannot be read: Not a dir" in refusal(
+            a_store(tmp_path), sealed=sealed_cases()
+        )
+        private.unlink()
+        (private / "secret.key").mkdir(parents=True)
+        assert "secret.key cannot be read: Is a directory" in refusal(a_store(tmp_path), sealed=sealed_cases())
 
     def test_a_folder_that_holds_other_things_is_refused(self, tmp_path: Path) -> None:
         (tmp_path / "snapshots.private").mkdir()
@@ -292,6 +321,16 @@ class TestDisk:
                     add(store, a_draft("3/4"), Disk(move))
             assert tree(store.folder / "2019-02-r1") == faster
             assert not list(store.folder.glob(".staging-*"))
+
+    def test_a_folder_that_cannot_be_synced_is_none_the_worse(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def sync(descriptor: int) -> None:
+            if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+        monkeypatch.setattr(os, "fsync", sync)
+        assert add(a_store(tmp_path)).is_added
 
     def test_a_file_system_without_links_is_written_to_all_the_same(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

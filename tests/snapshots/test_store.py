@@ -145,7 +145,7 @@ class TestOpening:
         return str(raised.value)
 
     def test_a_store_that_is_not_there_is_made_by_the_first_snapshot_alone(self, tmp_path: Path) -> None:
-        assert open_store(tmp_path / "snapshots", for_writing=True).is_new
+        assert open_store(tmp_path / "snapshots", for_writing=True).contents().snapshots == ()
         assert list(tmp_path.iterdir()) == []
         assert self.refusal(tmp_path / "snapshots", for_writing=False) == (
             f"there are no snapshots in '{tmp_path / 'snapshots'}'; `sgkpi snapshot --month` takes one"

@@ -5,7 +5,7 @@ A folder that is named like a snapshot and cannot be read is never passed over i
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -126,7 +126,6 @@ class Store:
 
     folder: Path
     private: Path | None = None
-    is_new: bool = field(default=False, compare=False)
 
     def contents(self) -> Contents:
         """Return what is in the store now."""
@@ -167,7 +166,7 @@ def open_store(folder: Path, private: Path | None = None, *, for_writing: bool =
     for each in (folder, private or folder):
         if not each.parent.is_dir():
             raise SnapshotError(f"there is no folder '{each.parent}' to hold '{each.name}'; create it first")
-    return Store(folder, private, is_new=True)
+    return Store(folder, private)
 
 
 def default_private_folder(folder: Path) -> Path:
