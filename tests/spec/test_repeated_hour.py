@@ -50,6 +50,17 @@ def test_a_due_moment_in_the_hour(engine: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("received", "october"),
+    [("2019-10-27T00:30Z", {"1": "not_met"}), ("2019-10-27T01:30Z", {}), ("2019-10-27 01:30", {})],
+)
+def test_hours_are_counted_from_the_moment(engine: str, received: str, october: dict[str, str]) -> None:
+    """From 00:30Z 119 hours end on 31 October at 23:30; from 01:30Z, half an hour into November."""
+    definition = (CLOCK % "within: 119 hours").replace("period: received", "period: due")
+    table = f"id | received | decided\n1 | {received} | 2019-11-01 00:31"
+    assert outcomes(engine, definition, contacts=table, **NIGHT) == october
+
+
+@pytest.mark.parametrize(
     ("condition", "expected"),
     [
         ("received < decided", "met"),
