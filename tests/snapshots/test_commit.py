@@ -120,7 +120,7 @@ def test_other_figures_need_a_reason_and_are_a_revision(tmp_path: Path) -> None:
         "2019-02-r1 is there already and says something else; what differs is the as-of time; "
         "to add a revision, say why with --reason"
     )
-    assert "what differs is nothing that it was made from" in refusal(store, figures="4/6")
+    assert "something else; nothing that it was made from differs; to add" in refusal(store, figures="4/6")
     second = add(store, a_draft("4/6", sealed=sealed_cases(), as_of=later, reason="late records")).snapshot
     assert (second.name, second.manifest.supersedes, second.manifest.reason) == (
         "2019-02-r2", "2019-02-r1", "late records",

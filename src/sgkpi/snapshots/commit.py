@@ -204,9 +204,10 @@ def _why_reason(
 ) -> str | None:
     """Return why a draft needs a reason; None if it does not."""
     if newest is not None:
+        names = " and ".join(differs)
+        what = f"what differs is {names}" if names else "nothing that it was made from differs"
         return (
-            f"{newest.name} is there already and says something else; what differs is "
-            f"{' and '.join(differs) or 'nothing that it was made from'}; to add a revision, say why with --reason"
+            f"{newest.name} is there already and says something else; {what}; to add a revision, say why with --reason"
         )
     if previous is not None and draft.manifest.as_of < previous.manifest.as_of:
         return (
@@ -278,5 +279,5 @@ def _staging(folder: Path, disk: Disk, mode: int = 0o777) -> Iterator[Path]:
     try:
         yield staging
     finally:
-        if staging.exists():
+        with suppress(OSError):  # whoever holds the lock next removes it
             disk.remove(staging)

@@ -105,9 +105,10 @@ class Disk:
                 return
 
     def remove_leftovers(self, folder: Path) -> None:
-        """Remove what a process that was killed has left in a folder."""
+        """Remove what a process that was killed has left in a folder; another user's may have to stay."""
         for path in sorted(folder.glob(f"{STAGING}*")):
-            self.remove(path)
+            with suppress(OSError):
+                self.remove(path)
 
     def remove(self, path: Path) -> None:
         """Remove a file or folder."""
