@@ -165,7 +165,7 @@ def test_reconciliation_names_the_stock_and_what_fails() -> None:
         Reconciliation("in_bnb", FEBRUARY, 10, 0, 0, 0, 0, 3, 7),
         Reconciliation("in_bnb", JANUARY, 10, 0, 0, 0, 0, 2, 8),
     ]
-    detail = "in_bnb 2019-02: 3 cases moved in or out without a date of a spell; 10 were open before"
+    detail = "in_bnb 2019-02: 3 cases moved in or out without a date of a spell; the opening is 10"
     assert verdict(Gate.RECONCILIATION, sealed(reconciliation=rows)) == (FAILED, detail)
 
 

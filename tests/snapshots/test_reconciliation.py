@@ -49,7 +49,7 @@ def test_every_number_is_in_the_identity(name: str) -> None:
 def test_more_than_five_per_cent_and_three_cases_that_moved_fail(
     opening: int, moved_in: int, moved_out: int, fails: bool
 ) -> None:
-    expected = f"{moved_in + moved_out} cases moved in or out without a date of a spell; {opening} were open before"
+    expected = f"{moved_in + moved_out} cases moved in or out without a date of a spell; the opening is {opening}"
     assert stock(opening, moved_in=moved_in, moved_out=moved_out).failures == ((expected,) if fails else ())
 
 

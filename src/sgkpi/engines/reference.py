@@ -1,6 +1,6 @@
 """The reference engine: every case judged, one by one, and counted."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,18 +13,22 @@ from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.evidence import kept_rows, sealed_evidence, sealed_key
+from sgkpi.judge.expressions import Environment
 from sgkpi.judge.judge import Judgement, judge, why_unplaced
+from sgkpi.judge.knowledge import exists
 from sgkpi.judge.outcomes import case_outcome, category
-from sgkpi.judge.tables import Row, load_table
-from sgkpi.judge.values import span_of
+from sgkpi.judge.related import Lookup
+from sgkpi.judge.tables import Row, join_text, load_table
+from sgkpi.judge.values import day_of, span_of
 from sgkpi.ledger.cases import FoundCases
 from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import UsageError
+from sgkpi.model.indicator import Indicator, Related
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
-from sgkpi.planning.columns import columns_read
+from sgkpi.planning.columns import carrying_spells, columns_read
 from sgkpi.planning.plan import IndicatorPlan, Plan, reference_day
 
 
@@ -89,6 +93,8 @@ class ReferenceEngine:
         sealed_files.write_rows(folder / sealed_files.CASES, sealed_files.CASE_COLUMNS, cases)
         known = {name: world.known_rows(loaded, plan.as_of) for name, loaded in world.tables.items()}
         sealed_files.write_rows(folder / sealed_files.KEYS, sealed_files.KEY_COLUMNS, _sealed_keys(world, known, seal))
+        spells = (row for each in plan.indicators for row in _spells(each.indicator, world, seal))
+        sealed_files.write_rows(folder / sealed_files.SPELLS, sealed_files.SPELL_COLUMNS, spells)
         if to_compare:
             every = {name: loaded.rows for name, loaded in world.tables.items()}
             rows = _sealed_keys(world, every, seal)
@@ -190,6 +196,38 @@ def _kept_rows(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tup
         if key is not None:
             rows = kept_rows(judged.case, world, seal)
             yield from ((indicator.id, period.label, key, rows) for period in judged.periods)
+
+
+def _spells(indicator: Indicator, world: World, seal: Seal) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of `spells.parquet`: for each case with a whole key, its own spell and those of related rows."""
+    loaded = world.tables[indicator.table.name]
+    cases = [(sealed_key(loaded, row, seal), row) for row in _existing(world, indicator.table.name)]
+    for spell in carrying_spells(indicator) if indicator.is_stock and loaded.has_key else ():
+        others = _by_join_value(spell.related, world) if spell.related else {}
+        for key, case in cases:
+            rows = [case]
+            if spell.related is not None:
+                rows = others.get(join_text(case.values.get(spell.related.case_column)) or "", [])
+            for row in rows if key is not None else ():
+                yield indicator.id, key, day_of(row.values.get(spell.start)), day_of(row.values.get(spell.end))
+
+
+def _by_join_value(related: Related, world: World) -> Mapping[str, list[Row]]:
+    """Return the existing related rows that satisfy `where`, by the value on which they are joined."""
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    names = Environment({}, world.as_of, None, world.working_days)
+    lookup = Lookup(related, world.tables[related.table.name], names)
+    for row in _existing(world, related.table.name):
+        value = join_text(row.values.get(related.row_column))
+        if value is not None and lookup.satisfies_where(row):
+            found[value].append(row)
+    return found
+
+
+def _existing(world: World, name: str) -> list[Row]:
+    """Return the rows of a table that exist at the as-of time, with all the dates that they hold."""
+    loaded, recorded_by = world.tables[name], world.recorded_by or world.as_of
+    return [row for row in loaded.rows if exists(loaded.table, row, world.as_of, recorded_by)]
 
 
 def _tables_read(world: World, plan: Plan, extract: Extract) -> tuple[TableRead, ...]:

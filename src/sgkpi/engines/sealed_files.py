@@ -4,6 +4,7 @@ cases.parquet    the cases with an outcome by indicator and month, and those tha
 keys.parquet     the keys of the rows of each table that existed at the as-of time
 rows.parquet     the keys of all rows of each table, whatever their dates
 related.parquet  the keys of the related rows that are kept for each case
+spells.parquet   the spells that carry the cases of stocks: the first day of each, and the day after its last
 
 Only the first two stay with a snapshot; the others are for the comparison with the snapshot before.
 """
@@ -11,10 +12,10 @@ Only the first two stay with a snapshot; the others are for the comparison with 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sgkpi.ledger.sealed import CASES, KEYS
+from sgkpi.ledger import sealed
 
-__all__ = ["CASES", "CASE_COLUMNS", "KEYS", "KEY_COLUMNS", "RELATED", "RELATED_COLUMNS", "ROWS", "write_rows"]
-ROWS, RELATED = "rows.parquet", "related.parquet"
+CASES, KEYS = sealed.CASES, sealed.KEYS
+ROWS, RELATED, SPELLS = "rows.parquet", "related.parquet", "spells.parquet"
 CASE_COLUMNS = {
     "indicator": "VARCHAR",
     "period": "VARCHAR",
@@ -31,6 +32,9 @@ KEY_COLUMNS = {"table": "VARCHAR", "key": "BLOB"}
 RELATED_COLUMNS = {"indicator": "VARCHAR", "period": "VARCHAR", "key": "BLOB", "rows": "BLOB[]"}
 
 
+SPELL_COLUMNS = {"indicator": "VARCHAR", "key": "BLOB", "start": "DATE", "end": "DATE"}
+
+
 def write_rows(path: Path, columns: dict[str, str], rows: Iterable[Sequence[object]]) -> None:
     """Write rows of these columns as a Parquet file."""
     import pyarrow as pa
@@ -39,6 +43,7 @@ def write_rows(path: Path, columns: dict[str, str], rows: Iterable[Sequence[obje
     kinds: dict[str, pa.DataType] = {
         "VARCHAR": pa.string(),
         "BLOB": pa.binary(),
+        "DATE": pa.date32(),
         "VARCHAR[]": pa.list_(pa.string()),
         "BLOB[]": pa.list_(pa.binary()),
         "UBIGINT[]": pa.list_(pa.uint64()),

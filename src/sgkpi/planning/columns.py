@@ -90,6 +90,25 @@ def spell_columns(indicator: Indicator) -> Iterator[tuple[str, str, str]]:
             yield related.table.name, related.start, related.end
 
 
+@dataclass(frozen=True)
+class Spell:
+    """The columns with the beginning and the end of a spell: of the case itself, or of a related row."""
+
+    start: str
+    end: str
+    related: Related | None = None
+
+
+def carrying_spells(indicator: Indicator) -> Iterator[Spell]:
+    """Yield the spells by which a case is among those of a stock: its own, and the active rows of its population."""
+    if isinstance(indicator.period, PointInTime):
+        yield Spell(indicator.period.start, indicator.period.end)
+    named = related_names(indicator.population) if indicator.population is not None else frozenset()
+    for related in indicator.related:
+        if related.name in named and related.keep is Keep.ACTIVE and related.start and related.end:
+            yield Spell(related.start, related.end, related)
+
+
 def columns_read(plan: Plan, extract: Extract, *, people: bool = False) -> dict[str, tuple[str, ...]]:
     """Return the columns to read of each table: its key, its moments, and what the definitions name.
 

@@ -47,7 +47,7 @@ class Reconciliation:
         if not self.adds_up:
             found.append("opening and flows do not add up to the closing")
         if self._is_much(moved := self.moved_in + self.moved_out):
-            found.append(f"{moved} cases moved in or out without a date of a spell; {self.opening} were open before")
+            found.append(f"{moved} cases moved in or out without a date of a spell; the opening is {self.opening}")
         if self._is_much(abs(self.restated)):
             found.append(f"the opening was {self.opening_published} as published and is {self.opening} now")
         return tuple(found)

@@ -10,6 +10,7 @@ from pathlib import Path
 from sgkpi import __version__
 from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.inputs import engine_named
+from sgkpi.answers.snapshot.reconcile import reconcile
 from sgkpi.answers.snapshot.restate import Former, Present, Restatement, restate
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts import scratch as scratch_folders
@@ -173,16 +174,17 @@ class _Taking:
         seal = Seal(secret) if secret else None
         sealed = self._seal(seal, scratch) if seal else None
         calendar = calendar_at(self.resolved.plan.as_of, self.catalogue.closures)
-        restatement, comparison = Restatement(()), None
+        restatement, reconciliation, comparison = Restatement(()), tuple[Reconciliation, ...](), None
         if previous is not None:
             former = _former(previous, store, seal)
             content = sha256(calendar.to_bytes()).hexdigest()
             present = Present(self.resolved, self.catalogue, publication_of(self.figures.figures), content, sealed)
             restatement = restate(former, present, self.engine, seal or Seal(b""), scratch)
-            comparison = self._comparison(former, present, restatement)
+            reconciliation = reconcile(former, present, self._months)
+            comparison = self._comparison(former, present, restatement, reconciliation)
         asked = self.asked
         checks = evaluate_gates(GateInput(self.resolved.as_of_source, comparison), asked.fail_on, asked.accept)
-        draft = self._draft(restatement, checks, calendar, previous, seal, sealed)
+        draft = self._draft(restatement, reconciliation, checks, calendar, previous, seal, sealed)
         return self._settle(store, draft, restatement)
 
     def _seal(self, seal: Seal, scratch: Path) -> Path:
@@ -218,6 +220,7 @@ class _Taking:
     def _draft(
         self,
         restatement: Restatement,
+        reconciliation: tuple[Reconciliation, ...],
         checks: tuple[CheckRecord, ...],
         calendar: RecordedCalendar,
         previous: Snapshot | None,
@@ -228,7 +231,7 @@ class _Taking:
             FIGURES: self.renderers.figures(self.figures),
             REASONS: self.renderers.reasons(self.figures),
             RESTATEMENT: self.renderers.restatement(restatement),
-            RECONCILIATION: self.renderers.reconciliation(()),
+            RECONCILIATION: self.renderers.reconciliation(reconciliation),
             CALENDAR: calendar.to_bytes(),
             **definition_files(self.catalogue, self.resolved.plan),
         }
@@ -252,14 +255,24 @@ class _Taking:
         receipt = self.circumstances.receipt
         return Draft(manifest, files, receipt, previous, SealedFiles(sealed) if sealed else None, seal)
 
-    def _comparison(self, former: Former, present: Present, restatement: Restatement) -> SnapshotComparison:
+    @property
+    def _months(self) -> list[Month]:
+        """The months asked for."""
+        return [self.asked.month.plus(-back) for back in range(self.asked.history + 1)]
+
+    def _comparison(
+        self,
+        former: Former,
+        present: Present,
+        restatement: Restatement,
+        reconciliation: tuple[Reconciliation, ...],
+    ) -> SnapshotComparison:
         """Return what gates look at beside the as-of time."""
         manifest, plan = former.snapshot.manifest, self.resolved.plan
         now = frozenset(each.indicator.id for each in plan.indicators)
         by = ((each.indicator.id, by.name) for each in plan.indicators for by in each.breakdowns)
         covered = ((each, period) for each in now for period in present.figures.covered_periods(each))
         scope = Scope(now, frozenset(by), frozenset(covered))
-        months = [self.asked.month.plus(-back) for back in range(self.asked.history + 1)]
         reasons = {each.indicator: each.reason for each in self.resolved.unavailable}
         return SnapshotComparison(
             sgkpi_before=manifest.sgkpi,
@@ -267,9 +280,9 @@ class _Taking:
             figures=_republished(former.figures, present.figures),
             meanings_before={each.indicator: each.meaning for each in manifest.definitions},
             meanings={name: meaning_digest(self.catalogue.indicators[name]) for name in now},
-            lost=find_lost(_scope(former.figures), scope, months, reasons),
+            lost=find_lost(_scope(former.figures), scope, self._months, reasons),
             unmatched=_cases_of(restatement, Cause.UNMATCHED),
-            sealed=_sealed_comparison(restatement),
+            sealed=_sealed_comparison(restatement, reconciliation),
         )
 
 
@@ -316,11 +329,11 @@ def _republished(before: Publication, now: Publication) -> list[RepublishedFigur
     ]
 
 
-def _sealed_comparison(restatement: Restatement) -> SealedComparison | None:
+def _sealed_comparison(restatement: Restatement, reconciliation: tuple[Reconciliation, ...]) -> SealedComparison | None:
     if restatement.keys is None:
         return None
     months = [MonthCases(each.indicator, Month.parse(each.month), each.known, each.gone) for each in restatement.months]
-    return SealedComparison(restatement.keys, months, _cases_of(restatement, Cause.PROGRAM))
+    return SealedComparison(restatement.keys, months, _cases_of(restatement, Cause.PROGRAM), reconciliation)
 
 
 def _cases_of(restatement: Restatement, cause: Cause) -> int:

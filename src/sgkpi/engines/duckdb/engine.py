@@ -29,6 +29,7 @@ from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.judge_outcomes import category_key
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.seal import write_sealed
+from sgkpi.engines.duckdb.seal_spells import write_spells
 from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, open_session
 from sgkpi.engines.duckdb.too_large import find_too_large
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
@@ -214,6 +215,7 @@ def _seal(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: b
     _prepare_days(plan, tables)
     _store(tables, tables.columns, plan.indicators)
     write_sealed(plan, seal, folder, tables, to_compare=to_compare)
+    write_spells(plan, folder, tables)
 
 
 def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> FoundCases:

@@ -33,7 +33,7 @@ _SEALED = "sealed"
 _COLUMNS = {**sealed_files.CASE_COLUMNS, "rows": "BLOB[]"}
 _IN_ORDER = tuple(map(Column, ("indicator", "period", "key", "outcome", "reason")))  # in which rows are digested
 _LISTS = ("categories", "evidence", "rows")
-_OWNER, _MESSAGE, _INNER, _OUTER = map(Column, ("owner", "message", "inner_pad", "outer_pad"))
+OWNER, _MESSAGE, _INNER, _OUTER = map(Column, ("owner", "message", "inner_pad", "outer_pad"))
 
 
 def write_sealed(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: bool) -> None:
@@ -59,7 +59,7 @@ def _add_cases(tables: Tables, planned: IndicatorPlan) -> None:
     tables.session.execute(sql.insert(_SEALED, _cases(tables, planned)))
     if indicator.is_stock and (unplaced := unplaced_stock(tables, indicator)) is not None:
         reason = sql.when(Column("unreadable"), UNPLACED[UNPLACED_UNREADABLE], UNPLACED[UNPLACED_BLANK])
-        owned = _with_owner(tables, indicator.table, sql.select(sql.STAR).from_(unplaced))
+        owned = with_owner(tables, indicator.table, sql.select(sql.STAR).from_(unplaced))
         tables.session.execute(sql.insert(_SEALED, _rows(indicator, owned, {"reason": reason})))
 
 
@@ -79,20 +79,20 @@ def _cases(tables: Tables, planned: IndicatorPlan) -> Select:
     months = sql.select(places.as_("place"), labels.as_("period"))
     cases = cases.join(months, "m", on=placing.of("c").eq(Column("place", "m")), kind="left")
     sealing = _Sealing(tables, batch, frozenset(part.name for part in carried))
-    return _rows(indicator, _with_owner(tables, indicator.table, cases), sealing.cells)
+    return _rows(indicator, with_owner(tables, indicator.table, cases), sealing.cells)
 
 
-def _with_owner(tables: Tables, table: Table, cases: Select) -> Select:
+def with_owner(tables: Tables, table: Table, cases: Select) -> Select:
     """Return cases with the digest of their keys (null where there is none) and what digests are made with."""
     has_key = tables.extract.tables[table.name].has_key
     keyed = sql.select(sql.STAR, (key_message(table) if has_key else sql.null("VARCHAR")).as_(_MESSAGE)).from_(cases)
     owner = sql.when(_MESSAGE.is_not_null(), sql.fn("left", _hmac(_MESSAGE), 2 * KEY_BYTES))
-    return sql.select(sql.STAR, owner.as_(_OWNER)).from_(keyed).join("secret", "p", kind="cross")
+    return sql.select(sql.STAR, owner.as_(OWNER)).from_(keyed).join("secret", "p", kind="cross")
 
 
 def _rows(indicator: Indicator, cases: Query, cells: Mapping[str, Sql]) -> Select:
     """Return rows of sealed cases; cells that are not given are null, and lists empty."""
-    given = {"indicator": sql.text(indicator.id), "key": sql.fn("unhex", _OWNER), **cells}
+    given = {"indicator": sql.text(indicator.id), "key": sql.fn("unhex", OWNER), **cells}
     columns: list[Sql] = []
     for name, kind in _COLUMNS.items():
         cell = given.get(name, sql.NULL).cast(kind)
@@ -119,7 +119,7 @@ class _Sealing:
     @property
     def cells(self) -> dict[str, Sql]:
         indicator, codes, code = self.planned.indicator, self.batch.codes, Name.outcome(0) + 1
-        is_placed, is_owned = Name.outcome(0) >= min(codes.numbers(tuple(Outcome))), _OWNER.is_not_null()
+        is_placed, is_owned = Name.outcome(0) >= min(codes.numbers(tuple(Outcome))), OWNER.is_not_null()
         evidence = sql.fn("list_value", *map(self._evidence, evidence_of(indicator)))
         cells = {
             "period": Column("period"),
@@ -189,7 +189,7 @@ class _Sealing:
 
     @staticmethod
     def _digest(evidence: Evidence, text: Sql) -> Sql:
-        message = sql.fn("concat", "evidence:", _OWNER, f":{evidence.name}:", text)
+        message = sql.fn("concat", "evidence:", OWNER, f":{evidence.name}:", text)
         digits = sql.fn("concat", "0x", sql.fn("left", _hmac(message), EVIDENCE_DIGITS))
         return sql.when(text.is_null(), BLANK, digits.cast("UBIGINT"))
 
@@ -202,7 +202,7 @@ def _keys(tables: Tables, *, existing: bool) -> Query:
         moments = sql.moment(tables.as_of), sql.moment(tables.recorded_by)
         rows = sql.select(sql.STAR).from_(f"typed.{name}")
         rows = rows.where(exists(scan, *moments) if existing else ~Name.IS_BLANK_ROW)
-        owned = _with_owner(tables, scan.source.table, rows)
-        keys = sql.select(sql.text(name).as_("table"), sql.fn("unhex", _OWNER).as_("key")).distinct()
-        every.append(keys.from_(owned).where(_OWNER.is_not_null()))
+        owned = with_owner(tables, scan.source.table, rows)
+        keys = sql.select(sql.text(name).as_("table"), sql.fn("unhex", OWNER).as_("key")).distinct()
+        every.append(keys.from_(owned).where(OWNER.is_not_null()))
     return sql.select(sql.STAR).from_(reduce(Query.union_all, every)).order_by(Column("table"), Column("key"))

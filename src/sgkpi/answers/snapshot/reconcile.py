@@ -1,0 +1,52 @@
+"""How the stocks of one month became those of the next, for a snapshot's reconciliation.csv."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sgkpi.answers.snapshot.restate import Former, Present
+from sgkpi.engines.duckdb.reconcile import Flow, Window, find_flows
+from sgkpi.model.periods import Month, Period, PeriodKind, period_for
+from sgkpi.planning.plan import reference_day
+from sgkpi.snapshots.published import Publication
+from sgkpi.snapshots.reconciliation import Reconciliation
+
+
+def reconcile(former: Former, present: Present, months: Sequence[Month]) -> tuple[Reconciliation, ...]:
+    """Return a row for each stock and month whose month before both snapshots cover; totals only."""
+    if present.sealed is None:
+        return ()
+    as_of = present.resolved.plan.as_of
+    ends = {month: reference_day(_month(month), as_of) for month in (*months, *(each.plus(-1) for each in months))}
+    windows = [Window(str(month.plus(-1)), str(month), ends[month.plus(-1)], ends[month]) for month in months]
+    flows = {(each.indicator, each.month): each for each in find_flows(present.sealed, windows)}
+    stocks = [plan.indicator.id for plan in present.resolved.plan.indicators if plan.indicator.is_stock]
+    return tuple(
+        row for stock in stocks for month in sorted(months) for row in _rows(stock, month, former, present, flows)
+    )
+
+
+def _rows(
+    stock: str, month: Month, former: Former, present: Present, flows: Mapping[tuple[str, str], Flow]
+) -> Iterator[Reconciliation]:
+    before, opening, closing = (
+        _in_scope(figures, stock, period)
+        for figures, period in (
+            (former.figures, _month(month.plus(-1))),
+            (present.figures, _month(month.plus(-1))),
+            (present.figures, _month(month)),
+        )
+    )
+    if before is None or opening is None or closing is None:
+        return
+    flow = flows.get((stock, str(month)), Flow(stock, str(month), 0, 0, 0, 0))
+    moved = flow.entered, flow.left, flow.moved_in, flow.moved_out
+    yield Reconciliation(stock, month, before, opening - before, *moved, closing)
+
+
+def _month(month: Month) -> Period:
+    return period_for(PeriodKind.MONTH, month)
+
+
+def _in_scope(figures: Publication, indicator: str, period: Period) -> int | None:
+    """Return the cases in scope of a month's total; None where it is not there, or not covered."""
+    figure = figures.by_place.get((indicator, period, None, None))
+    return figure.amounts.in_scope if figure else None
