@@ -53,6 +53,7 @@ ROWS: Mapping[str, Mapping[str, Any]] = {
     "entered": {"type": "datetime"},
     "clock": {"type": "text"},
 }
+_SPELLS = ("opened", "begun", "ended")  # but for one: a clock of dates needs a stop
 _VERSIONS = (["n", "opened", "received"], ["score", "begun", "done"])
 USUAL_AS_OF = datetime(2019, 3, 4, 7)
 AS_OFS = [
@@ -172,7 +173,9 @@ def _moments(choose: Choices, happened: list[str]) -> dict[str, Any]:
 
 def _column(choose: Choices, name: str, column: Mapping[str, Any]) -> dict[str, Any]:
     changed = dict(column)
-    if column["type"] == "datetime" and choose.chance(15):
+    if name in _SPELLS and choose.chance(25):
+        changed["type"] = "datetime"
+    if changed["type"] == "datetime" and choose.chance(15):
         changed["midnight"] = True
     if column["type"] in ("date", "datetime") and choose.chance(10):
         changed["planned"] = True
