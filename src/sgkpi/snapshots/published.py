@@ -80,9 +80,15 @@ class Publication:
         return {figure.place: figure for figure in self.figures}
 
     def breakdowns(self, indicator: str) -> tuple[str, ...]:
-        """Return the breakdowns of an indicator, in the order of its definition."""
-        names = (each.breakdown for each in self.figures if each.indicator == indicator and each.breakdown is not None)
-        return tuple(dict.fromkeys(names))
+        """Return the breakdowns of an indicator, in the order of its definition.
+
+        A period without cases lists only those whose categories are declared; the one that lists most has them all.
+        """
+        names: dict[Period, dict[str, None]] = {}
+        for each in self.figures:
+            if each.indicator == indicator and each.breakdown is not None:
+                names.setdefault(each.period, {})[each.breakdown] = None
+        return tuple(max(names.values(), key=len, default={}))
 
     def covered_periods(self, indicator: str) -> tuple[Period, ...]:
         """Return the periods of an indicator that the extract covered."""
