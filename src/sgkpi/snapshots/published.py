@@ -88,7 +88,7 @@ class Publication:
         for each in self.figures:
             if each.indicator == indicator and each.breakdown is not None:
                 names.setdefault(each.period, {})[each.breakdown] = None
-        return tuple(max(names.values(), key=len, default={}))
+        return max(map(tuple, names.values()), key=len, default=())
 
     def covered_periods(self, indicator: str) -> tuple[Period, ...]:
         """Return the periods of an indicator that the extract covered."""
