@@ -26,6 +26,8 @@ from sgkpi.model.problems import Problem, Severity
 from sgkpi.model.words import plural
 
 ROWS_SHOWN = 5
+# The time that DuckDB takes to plan grows with the square of their number: 65 take 0.3 s, 390 took 18 s.
+_CONDITIONS_AT_ONCE = 50
 _BLOCK = 1 << 20
 _EMPTY_LINE = re.compile(rb"\n[ \t\r\f\v]*\n")
 # DuckDB's names for the errors of lines that it rejects.
@@ -69,6 +71,9 @@ def locate_rows(
     """Return, for each condition, the rows for which it holds, file by file; with a value of each if one is given."""
     if not conditions:
         return []
+    if len(conditions) > _CONDITIONS_AT_ONCE:
+        halves = (conditions[:_CONDITIONS_AT_ONCE], conditions[_CONDITIONS_AT_ONCE:])
+        return [each for part in halves for each in locate_rows(session, rows, part, where=where, every_row=every_row)]
     columns = [Name.FILE if len(rows.files) > 1 else sql.number(0).as_(Name.FILE)]
     for number, (holds, value) in enumerate(conditions):
         every = sql.fn("list_sort", sql.fn("list", rows.place).where(holds))
