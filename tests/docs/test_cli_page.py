@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from sgkpi.cli.commands import COMMANDS as NAMES
 from sgkpi.cli.main import make_app
 from sgkpi.definitions.files import ClockFile, ColumnFile, FileModel, IndicatorFile, RelatedFile, TableFile
 from sgkpi.figures.columns import FIGURE_COLUMNS
@@ -34,7 +35,8 @@ def options(command: str) -> list[Any]:
 
 
 def test_every_command_has_its_section_and_no_other() -> None:
-    assert re.findall(r"^## `sgkpi (\w+)`$", CLI, re.MULTILINE) == list(COMMANDS)
+    assert re.findall(r"^## `sgkpi (\w+)`$", CLI, re.MULTILINE) == list(NAMES)
+    assert set(NAMES) == set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

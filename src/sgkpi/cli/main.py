@@ -73,9 +73,22 @@ def make_app(names: Iterable[str] = COMMANDS, *, for_help: bool = False) -> type
         if for_help:
             app.command(name, help=COMMANDS[name])(lambda: None)
         else:
-            command = import_module(f"{commands.__name__}.{name}").run
-            app.command(name, help=_as_help(command))(_with_exit_codes(command))
+            _add(app, name)
     return app
+
+
+def _add(app: typer.Typer, name: str) -> None:
+    """Add a command, with those below it if it has any."""
+    module = import_module(f"{commands.__name__}.{name}")
+    if not hasattr(module, "SUBCOMMANDS"):
+        app.command(name, help=_as_help(module.run))(_with_exit_codes(module.run))
+        return
+    group = typer.Typer(rich_markup_mode=None)
+    group.callback(invoke_without_command=True, help=_as_help(module.run))(_with_exit_codes(module.run))
+    for below in module.SUBCOMMANDS:
+        command = import_module(f"{module.__name__}.{below}").run
+        group.command(below, help=_as_help(command))(_with_exit_codes(command))
+    app.add_typer(group, name=name)
 
 
 def run() -> None:

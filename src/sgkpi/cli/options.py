@@ -196,6 +196,13 @@ def split_list(option: str, texts: Iterable[str] | None) -> tuple[str, ...]:
     return named
 
 
+def parse_text(option: str, text: str) -> str:
+    """Return the text of an option on one line; raise UsageError where it is empty."""
+    if not (words := " ".join(text.split())):
+        raise UsageError(f"{option}: this is empty; give a value, or omit it")
+    return words
+
+
 def parse_months(texts: Iterable[str] | None) -> tuple[Month, ...] | None:
     """Return the months that `--month` names; None when it is not given."""
     try:

@@ -22,6 +22,8 @@ KEYS = ("data", "catalogue", "snapshots", "snapshot_cases", "snapshot_fail_on")
 NO_DATA = """no extract given: use --data DIR, SGKPI_DATA, or `data = "DIR"` in sgkpi.toml.
 To try sgkpi on synthetic data, run `sgkpi init my-project --sample`, then run sgkpi in that folder"""
 
+NO_STORE = 'no store of snapshots given: use --snapshots DIR, SGKPI_SNAPSHOTS, or `snapshots = "DIR"` in sgkpi.toml'
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -151,8 +153,16 @@ def catalogue_path(option: Path | None) -> Path | None:
 
 
 def snapshots_path(option: Path | None) -> Path | None:
-    """Return the folder of the store of snapshots, from the option or the settings; there is no default."""
+    """Return the folder of the store of snapshots, from the option or the settings; None where there is none."""
     return option or find_settings(working_folder()).snapshots
+
+
+def store_path(option: Path | None) -> Path:
+    """Return the folder of the store of snapshots, as `snapshots_path` does; there is no default."""
+    path = snapshots_path(option)
+    if path is None:
+        raise UsageError(NO_STORE)
+    return path
 
 
 def cases_path(option: Path | None, snapshots: Path, *, off: bool = False) -> Path | None:

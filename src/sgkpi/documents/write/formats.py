@@ -45,6 +45,7 @@ OFFERED: Mapping[str, tuple[Format, ...]] = {
     "cases": tuple(Format),
     "due": tuple(Format),
     "check": (*_TEXT, Format.EXCEL),
+    "snapshot": (Format.TABLE, Format.JSON, Format.MARKDOWN),
     "list": (*_TEXT, Format.EXCEL),
     "lint": (*_TEXT, Format.EXCEL),
     "show": (Format.TABLE, Format.JSON, Format.EXCEL),

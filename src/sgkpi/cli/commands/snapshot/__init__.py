@@ -1,0 +1,7 @@
+"""`sgkpi snapshot`: taking a snapshot, and the commands about those that were taken, a module each."""
+
+from sgkpi.cli.commands.snapshot.take import run
+
+SUBCOMMANDS: tuple[str, ...] = ()
+
+__all__ = ["SUBCOMMANDS", "run"]
