@@ -156,7 +156,10 @@ MEANINGS: list[tuple[str, Expression]] = [
     (
         "case source when 'police' then team else source end",
         Case(
-            ((Compare("=", LISTED, POLICE), column("team")),),
+            (
+                (And((IsNull(LISTED), Not(IsNull(column("source"))))), Literal(None, Kind.TEXT)),
+                (Compare("=", LISTED, POLICE), column("team")),
+            ),
             column("source"),
             Kind.TEXT,
         ),

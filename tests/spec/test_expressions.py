@@ -57,7 +57,10 @@ def test_comparisons(engine: str, expression: str, expected: str) -> None:
         ("source = 'police'", NOTHING), ("source <> 'police'", NOTHING), ("source < 'school'", NOTHING),
         ("source in ('police', 'school', 'home')", NOTHING), ("source not in ('police')", NOTHING),
         ("'police' in (source, team)", NOTHING), ("source in ('police', team)", NOTHING),
-        ("case source when 'police' then 'a' else 'b' end", "b"), ("source is null", "no"), ("source", "polcie"),
+        ("case source when 'police' then 'a' else 'b' end", NOTHING), ("source is null", "no"), ("source", "polcie"),
+        ("case source when team then 'same' when 'police' then 'a' end", NOTHING),
+        ("case source when team then 1 else 2 end", "2"),
+        ("case when source = 'police' then 'a' else 'b' end", "b"),
         ("source = source", "yes"), ("source = team", "no"), ("source in (team, lower(source))", "yes"),
         ("coalesce(source, 'home') = 'home'", NOTHING), ("coalesce(source, 'none') <> 'none'", NOTHING),
         ("(case when n = 7 then source end) = 'police'", NOTHING), ("lower(source) = 'police'", NOTHING),
@@ -67,6 +70,8 @@ def test_comparisons(engine: str, expression: str, expected: str) -> None:
 )  # fmt: skip
 def test_a_code_that_is_not_listed(engine: str, expression: str, expected: str) -> None:
     """It may stand for any code: compared with literals it is null, with a column it is the text that was recorded.
+
+    So is `case` of it with literals, whatever its `else` says.
 
     So are the results of `coalesce`, `case`, `least`, `greatest`, `lower` and `upper` that are made of categories.
     """

@@ -108,7 +108,8 @@ def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str: 
         case ex.InList(item, options):
             return f"{in_words(item)} is {either(in_words(option, _labels(item)) for option in options)}"
         case ex.Case(branches, otherwise):
-            chosen = [f"{in_words(result)} if {condition_in_words(condition)}" for condition, result in branches]
+            asked = [branch for branch in branches if not ex.asks_unlisted(branch[0])]
+            chosen = [f"{in_words(result)} if {condition_in_words(condition)}" for condition, result in asked]
             return f"{', '.join(chosen)}, and otherwise {in_words(otherwise)}"
         case ex.ColumnRef(column, _, related):
             name = f"“{node.label or words(column)}”"

@@ -222,6 +222,16 @@ def children(node: Expression) -> tuple[Expression, ...]:
             assert_never(node)
 
 
+def is_unlisted(listed: Listed) -> And:
+    """Return the condition that a text is there and none of the values."""
+    return And((IsNull(listed), Not(IsNull(listed.item))))
+
+
+def asks_unlisted(node: Expression) -> bool:
+    """Whether a node is a condition that `is_unlisted` makes."""
+    return isinstance(node, And) and isinstance(node.items[0], IsNull) and isinstance(node.items[0].item, Listed)
+
+
 def related_names(node: Expression) -> frozenset[str]:
     """Return the names of all related rows that an expression uses, by a column or their count."""
     own = {node.related} if isinstance(node, ColumnRef | CountRef) and node.related is not None else set()
