@@ -1,12 +1,20 @@
 """`diff`: what changed in the figures from one snapshot to another, and why."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 
 from sgkpi.answers.snapshot.take import SnapshotTaken
+from sgkpi.model.catalogue import complete_each
+from sgkpi.model.errors import UsageError
+from sgkpi.model.problems import did_you_mean
+from sgkpi.snapshots.published import Publication, read_publication
 from sgkpi.snapshots.restatement import FigureLedger
-from sgkpi.snapshots.store import Snapshot
+from sgkpi.snapshots.store import LATEST, Contents, Snapshot, Store
+from sgkpi.snapshots.stored import ledgers_between, read_ledgers
+
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -23,11 +31,25 @@ class Version:
 
 
 @dataclass(frozen=True)
+class DiffRequest:
+    """What is asked of a diff: one or two snapshots as the command line names them, or none.
+
+    `indicators` are beginnings of ids (none: all), `by` breakdowns beside the totals. With `every`, figures that did
+    not move are there too.
+    """
+
+    snapshots: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    every: bool = False
+
+
+@dataclass(frozen=True)
 class Diff:
     """The ledgers of figures from one snapshot to another (`before` is None where there is none).
 
-    `path` has the snapshots on the way, both ends included. `not_followed` says why the cases of an indicator could
-    not be followed.
+    `path` has the snapshots on the way, both ends included; it is empty where the later one does not come from the
+    earlier. `not_followed` says why the cases of an indicator could not be followed.
     """
 
     before: Version | None
@@ -35,6 +57,67 @@ class Diff:
     path: tuple[str, ...]
     ledgers: tuple[FigureLedger, ...]
     not_followed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_changes(self) -> bool:
+        return any(each.movements for each in self.ledgers)
+
+
+def diff_snapshots(store: Store, asked: DiffRequest) -> Diff:
+    """Return what changed between two snapshots, from the ledgers that were stored with them.
+
+    Raises SnapshotError where a snapshot is missing or damaged, and UsageError and DefinitionsError for an unknown
+    breakdown or indicator.
+    """
+    contents = store.contents()
+    before, after = find_ends(contents, asked.snapshots)
+    figures = {each.sha256: read_publication(each) for each in (before, after)}
+    then, now = figures[before.sha256], figures[after.sha256]
+    path, links = find_path(contents, before, after), None
+    if path:
+        links = []
+        for earlier, later in pairwise(path):
+            for each in (earlier, later):
+                figures.setdefault(each.sha256, read_publication(each))
+            links.append(read_ledgers(later, figures[earlier.sha256], figures[later.sha256]))
+    ledgers = chosen(tuple(ledgers_between(then, now, links)), asked, then, now)
+    return Diff(Version.of(before), Version.of(after), tuple(each.name for each in path), ledgers)
+
+
+def find_ends(contents: Contents, names: Sequence[str]) -> tuple[Snapshot, Snapshot]:
+    """Return the snapshots to compare: two that are named, or one that is named (or the latest) and its previous."""
+    if len(names) > 1:
+        return contents.find(names[0]), contents.find(names[1])
+    after = contents.find(names[0] if names else LATEST)
+    return contents.before(after), after
+
+
+def find_path(contents: Contents, before: Snapshot, after: Snapshot) -> tuple[Snapshot, ...]:
+    """Return the snapshots from one to another that comes from it, both included; none where it does not."""
+    path = [after]
+    while path[-1].sha256 != before.sha256:
+        if path[-1].manifest.previous is None:
+            return ()
+        path.append(contents.before(path[-1]))
+    return tuple(reversed(path))
+
+
+def chosen(
+    ledgers: tuple[FigureLedger, ...], asked: DiffRequest, *publications: Publication
+) -> tuple[FigureLedger, ...]:
+    """Return the ledgers of the indicators and breakdowns that are asked for."""
+    known = dict.fromkeys(each.indicator for publication in publications for each in publication.figures)
+    ids = set(complete_each(asked.indicators, known) or known)
+    names = {each.breakdown for each in ledgers if each.breakdown and each.indicator in ids}
+    if unknown := [name for name in asked.by if name not in (*names, ALL)]:
+        nearest = did_you_mean(unknown[0], names) or f"; there are {', '.join(sorted(names)) or 'none'}"
+        raise UsageError(f"--by: no breakdown '{unknown[0]}'{nearest}")
+    wanted = {None, *(names if ALL in asked.by else asked.by)}
+    return tuple(
+        each
+        for each in ledgers
+        if each.indicator in ids and each.breakdown in wanted and (asked.every or each.movements)
+    )
 
 
 def diff_of(taken: SnapshotTaken) -> Diff:

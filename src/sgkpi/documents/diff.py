@@ -48,6 +48,31 @@ POINTS_NOTE = "Changes of percentages are in percentage points, and add up."
 IN_ORDER_NOTE = "Changes of medians and maxima are those that the causes make one after the other, as listed."
 
 
+def diff_document(diff: Diff) -> doc.Document:
+    """Return each figure that moved, with the causes of its change."""
+    over = f"over {', '.join(diff.path[1:-1])}" if len(diff.path) > 2 else ""
+    first = [f"From {_told(diff.before)}"] if diff.before else []
+    title = doc.Title((" ".join([*first, f"to {_told(diff.after)}"]),), (over,) if over else ())
+    if not diff.ledgers:
+        return doc.Document((title, doc.Paragraph(("No figure changed, and none is made of other cases.",))))
+    return doc.Document((title, changes_table(diff.ledgers), doc.Notes(tuple(notes_of(diff, diff.ledgers)))))
+
+
+def diff_records(diff: Diff) -> rec.Records:
+    """Return every line of the ledgers; JSON has the snapshots and the way between them, too."""
+    versions = [("Before", diff.before), ("After", diff.after)]
+    return rec.Records(
+        table=ledger_table(diff.ledgers),
+        json=lambda: diff_json(diff),
+        text=lambda: tuple(text_of(diff, f"Changes to {diff.after.snapshot}")),
+        about=(*((name, _told(each)) for name, each in versions if each), rec.ABOUT_SGKPI),
+    )
+
+
+def _told(version: Version) -> str:
+    return f"{version.snapshot} (as of {_moment(version.as_of)})"
+
+
 def is_visible(ledger: FigureLedger) -> bool:
     """Return whether a figure shows another value than it did."""
     return _shown(ledger.opening, ledger.measure) != _shown(ledger.closing, ledger.measure)

@@ -7,6 +7,7 @@ COMMANDS = {
     "due": "List what falls due in the next days.",
     "why": "Explain one case step by step: why it has its outcome.",
     "snapshot": "Keep a month's figures, and say what changed in earlier ones.",
+    "diff": "Show what changed between two snapshots, and why.",
     "list": "List the indicators, and which an extract supports.",
     "explain": "Explain an indicator in plain English and as SQL.",
     "check": "Check the data quality of an extract.",

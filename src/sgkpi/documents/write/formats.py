@@ -46,6 +46,7 @@ OFFERED: Mapping[str, tuple[Format, ...]] = {
     "due": tuple(Format),
     "check": (*_TEXT, Format.EXCEL),
     "snapshot": (Format.TABLE, Format.JSON, Format.MARKDOWN),
+    "diff": tuple(Format),
     "list": (*_TEXT, Format.EXCEL),
     "lint": (*_TEXT, Format.EXCEL),
     "show": (Format.TABLE, Format.JSON, Format.EXCEL),

@@ -1,0 +1,62 @@
+"""`sgkpi diff`: what changed between two snapshots, and why."""
+
+from typing import Annotated
+
+import typer
+
+from sgkpi.cli import options as opt
+from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.settings import cases_path, store_path
+from sgkpi.documents.write.formats import Format
+
+_CHANGED = "changed"
+
+
+def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[A] [B] [ID]...",
+            help="Two snapshots, or one and its previous (default: the latest); then indicators.",
+        ),
+    ] = None,
+    by: opt.ByOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Show figures that did not change as well.")] = False,
+    fail_on: Annotated[
+        str | None, typer.Option("--fail-on", metavar="changed", help="End with exit code 1 if anything changed.")
+    ] = None,
+    snapshots: opt.SnapshotsOption = None,
+    format_: Annotated[Format | None, format_option("diff")] = None,
+    output: opt.OutputOption = None,
+    json: opt.JsonFlag = False,
+    csv: opt.CsvFlag = False,
+    plain: opt.PlainFlag = False,
+) -> None:
+    """Show what changed between two snapshots, and why.
+
+    Each figure as it was published and as it is now, with the causes of its change: how many cases, and
+    how much each cause adds to or takes from the value. They add up. A snapshot is named by its month,
+    as 2019-02-r1, as latest or previous, or by its folder.
+
+    Examples:
+      sgkpi diff
+      sgkpi diff 2019-02 contacts_decided_24h --by team
+      sgkpi diff 2018-12 2019-02 --format csv -o changes.csv
+      sgkpi diff --fail-on changed
+    """
+    from sgkpi.answers.diff import DiffRequest, diff_snapshots
+    from sgkpi.documents.diff import diff_document, diff_records
+    from sgkpi.model.errors import UsageError
+    from sgkpi.snapshots.store import names_snapshot, open_store
+
+    if fail_on not in (None, _CHANGED):
+        raise UsageError(f"--fail-on: '{fail_on}' is not '{_CHANGED}'")
+    given = list(names or ())
+    ends = tuple(name for place, name in enumerate(given[:2]) if all(map(names_snapshot, given[: place + 1])))
+    destination = choose_output("diff", format_, output, json=json, csv=csv, plain=plain)
+    home = store_path(snapshots)
+    asked = DiffRequest(ends, opt.split_list("ID", given[len(ends) :]), opt.split_list("--by", by), every)
+    found = diff_snapshots(open_store(home, cases_path(None, home)), asked)
+    destination.write_answer(found, diff_document, diff_records)
+    if fail_on and found.has_changes:
+        raise typer.Exit(1)

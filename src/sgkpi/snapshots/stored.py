@@ -1,0 +1,203 @@
+"""Stored ledgers: read from the restatement.csv of snapshots, and summed over those that follow one another."""
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from io import StringIO
+from itertools import groupby, pairwise
+
+from sgkpi.model.errors import SnapshotError
+from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Period
+from sgkpi.snapshots.causes import CAUSE_ORDER, Cause, Step
+from sgkpi.snapshots.parts import Attribution
+from sgkpi.snapshots.published import Amounts, Place, Publication, PublishedFigure
+from sgkpi.snapshots.restatement import (
+    Compared,
+    FigureLedger,
+    LedgerLine,
+    LineKind,
+    compare_amounts,
+    compare_figures,
+    unfollowed_lines,
+)
+from sgkpi.snapshots.store import Snapshot
+
+RESTATEMENT = "restatement.csv"
+Ledgers = Mapping[Place, FigureLedger]
+Cells = Mapping[str, str]
+_PLACE = ("indicator", "period_kind", "period", "breakdown", "category")
+
+
+def read_ledgers(snapshot: Snapshot, before: Publication, now: Publication) -> Ledgers:
+    """Return the ledgers of a snapshot, of the figures that it and the one before it have.
+
+    Columns that are not known are passed over. Raises SnapshotError where the file is missing, changed, or does not
+    hold ledgers.
+    """
+    text = snapshot.read(RESTATEMENT).decode()
+    periods = {(each.period.kind.value, each.period.label): each.period for each in (*before.figures, *now.figures)}
+    try:
+        rows = groupby(csv.DictReader(StringIO(text)), key=lambda row: [row[name] for name in _PLACE])
+        ledgers = [_ledger(list(each), periods) for _, each in rows]
+    except (ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(f"{snapshot.folder / RESTATEMENT} is damaged: it does not hold ledgers") from error
+    return {(each.indicator, each.period, each.breakdown, each.category): each for each in ledgers}
+
+
+def _ledger(rows: Sequence[Cells], periods: Mapping[tuple[str, str], Period]) -> FigureLedger:
+    first = rows[0]
+    return FigureLedger(
+        first["indicator"],
+        first["title"],
+        Measure(first["measure"]),
+        periods[first["period_kind"], first["period"]],
+        first["breakdown"] or None,
+        first["category"] or None,
+        tuple(map(_line, rows)),
+        Attribution(first["attribution"]),
+        Compared(first["comparison"]),
+    )
+
+
+def _line(row: Cells) -> LedgerLine:
+    outcomes = {outcome.value: int(row[outcome]) for outcome in Outcome} if row["in_scope"] else None
+    numerator, value = (Fraction(row[name]) if row[name] else None for name in ("numerator", "exact"))
+    amounts = Amounts(outcomes, numerator, int(row["denominator"]) if row["denominator"] else None, value)
+    counted = (each.rsplit(" ", 1) for each in row["columns"].split("; ") if each)
+    return LedgerLine(
+        LineKind(row["line"]),
+        Step(row["step"]) if row["step"] else None,
+        Cause(row["cause"]) if row["cause"] else None,
+        int(row["cases"]) if row["cases"] else None,
+        amounts,
+        {name: int(cases) for name, cases in counted},
+    )
+
+
+def ledgers_between(before: Publication, now: Publication, links: Sequence[Ledgers] | None) -> Iterator[FigureLedger]:
+    """Yield the ledger of every figure of two snapshots, in the order of the long table.
+
+    `links` are the stored ledgers from one snapshot to the next on the way; None where there is no way, so that no
+    case can be followed.
+    """
+    for place in sorted({*before.by_place, *now.by_place}, key=order_of(now, before)):
+        found = [each[place] for each in links or () if place in each]
+        yield _between(before.by_place.get(place), now.by_place.get(place), found)
+
+
+def _between(
+    before: PublishedFigure | None, now: PublishedFigure | None, links: Sequence[FigureLedger]
+) -> FigureLedger:
+    """Return the ledger of a figure; what its links do not explain exactly is not followed."""
+    if len(links) == 1 and _leads(links[0], before, now):
+        return links[0]
+    figure = now or before
+    if figure is None:
+        raise ValueError("a ledger is of a figure")
+    about = (figure.indicator, figure.title, figure.measure, figure.period, figure.breakdown, figure.category)
+    compared = compare_figures(before, now)
+    if links:
+        whole = _summed(links)
+        if _leads(whole, before, now):
+            opening, closing = whole.opening, whole.closing
+            is_both = before is not None and now is not None and opening is not None and closing is not None
+            exact = compare_amounts(opening, closing) if is_both else compared  # type: ignore[arg-type]
+            return replace(whole, title=figure.title, comparison=exact)
+    amounts = before.amounts if before else None, now.amounts if now else None
+    return FigureLedger(*about, tuple(unfollowed_lines(*amounts, compared)), Attribution.NONE, compared)
+
+
+def _leads(ledger: FigureLedger, before: PublishedFigure | None, now: PublishedFigure | None) -> bool:
+    """Return whether a ledger leads from the cases of one figure to those of the other."""
+    opening = Counter(before.amounts.outcomes if before else None)
+    closing = Counter(now.amounts.outcomes if now else None)
+    for line in ledger.movements:
+        opening.update(line.amounts.outcomes)
+    return all(opening[outcome.value] == closing[outcome.value] for outcome in Outcome)
+
+
+def _summed(links: Sequence[FigureLedger]) -> FigureLedger:
+    """Return ledgers that follow one another as one, summed by step and cause, without subtotals."""
+    first, last = links[0].lines[0], links[-1].lines[-1]
+    moved: dict[tuple[Step | None, Cause | None], LedgerLine] = {}
+    for line in (line for ledger in links for line in ledger.movements):
+        place = line.step, line.cause
+        moved[place] = _plus(moved[place], line) if place in moved else line
+    steps = list(Step)
+    in_order = sorted(moved.values(), key=lambda line: (steps.index(line.step), CAUSE_ORDER[line.cause]))  # type: ignore[arg-type,index]
+    is_unknown = any(each.attribution is Attribution.NONE for each in links)
+    return replace(
+        links[-1],
+        lines=(first, *in_order, last),
+        attribution=Attribution.NONE if is_unknown else links[-1].attribution,
+    )
+
+
+def _plus(one: LedgerLine, other: LedgerLine) -> LedgerLine:
+    a, b = one.amounts, other.amounts
+    outcomes = Counter(a.outcomes)
+    outcomes.update(b.outcomes)
+    amounts = Amounts(
+        None if a.outcomes is None or b.outcomes is None else outcomes,
+        None if a.numerator is None or b.numerator is None else a.numerator + b.numerator,
+        None if a.denominator is None or b.denominator is None else a.denominator + b.denominator,
+        None if a.value is None or b.value is None else a.value + b.value,
+    )
+    columns = Counter(one.columns)
+    columns.update(other.columns)
+    cases = None if one.cases is None or other.cases is None else one.cases + other.cases
+    return replace(one, cases=cases, amounts=amounts, columns=columns)
+
+
+def order_of(*publications: Publication) -> Callable[[Place], tuple[object, ...]]:
+    """Return the sort key of places: the order of the long table, as publications have it together."""
+    lists: dict[tuple[str, str | None], list[list[str]]] = {}
+    for publication in publications:
+        for (indicator, _), figures in groupby(publication.figures, key=lambda each: (each.indicator, each.period)):
+            inside = [(each.breakdown, each.category) for each in figures if each.breakdown and each.category]
+            lists.setdefault((indicator, None), []).append(list(dict.fromkeys(str(name) for name, _ in inside)))
+            for name, categories in groupby(inside, key=lambda each: each[0]):
+                lists.setdefault((indicator, name), []).append([str(category) for _, category in categories])
+
+    @cache
+    def places(indicator: str, breakdown: str | None) -> Mapping[str, int]:
+        return {name: place for place, name in enumerate(merge_orders(lists.get((indicator, breakdown), [])))}
+
+    def key(place: Place) -> tuple[object, ...]:
+        indicator, period, breakdown, category = place
+        if breakdown is None or category is None:
+            return indicator, period.sort_key, -1, 0
+        return indicator, period.sort_key, places(indicator, None)[breakdown], places(indicator, breakdown)[category]
+
+    return key
+
+
+def merge_orders(lists: Iterable[Sequence[str]]) -> list[str]:
+    """Return the names of lists in an order that all of them keep, by code point where none says which comes first.
+
+    Where they contradict one another, those of the first list come first.
+    """
+    lists = list(lists)
+    sorter = TopologicalSorter[str]()
+    for names in lists:
+        for name in names[:1]:
+            sorter.add(name)
+        for earlier, later in pairwise(names):
+            sorter.add(later, earlier)
+    try:
+        sorter.prepare()
+    except CycleError:
+        return list(dict.fromkeys(name for names in lists for name in names))
+    merged, ready = list[str](), set[str]()
+    while sorter.is_active():
+        ready.update(sorter.get_ready())
+        merged.append(least := min(ready))
+        ready.remove(least)
+        sorter.done(least)
+    return merged

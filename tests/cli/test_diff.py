@@ -1,0 +1,130 @@
+"""`sgkpi diff`: what changed between two snapshots, read from what was stored with them."""
+
+import csv
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from tests.support.monthly import APRIL, MARCH, MAY, Monthly
+
+
+@pytest.fixture(scope="module")
+def job(tmp_path_factory: pytest.TempPathFactory) -> Monthly:
+    """Three months: February is 3/4, then 4/6 by two late records, then 5/6 by a correction."""
+    job = Monthly.at(tmp_path_factory.mktemp("job"))
+    for month, rows in (("2019-02", MARCH), ("2019-03", APRIL), ("2019-04", MAY)):
+        assert job.take(month, rows).code == 0
+    return job
+
+
+def lines(job: Monthly, *arguments: str) -> list[dict[str, str]]:
+    ran = job.run("diff", *arguments, "--csv")
+    assert ran.code == 0, ran.stderr
+    return list(csv.DictReader(StringIO(ran.stdout)))
+
+
+def told(rows: list[dict[str, str]]) -> list[tuple[str, ...]]:
+    return [tuple(row[name] for name in ("line", "cause", "cases", "exact")) for row in rows]
+
+
+def test_without_names_the_latest_is_compared_with_its_previous(job: Monthly) -> None:
+    assert told(lines(job)) == [
+        ("opening", "", "", "2/3"),
+        ("movement", "corrected", "1", "1/6"),
+        ("closing", "", "", "5/6"),
+    ]
+
+
+def test_one_name_is_compared_with_its_previous(job: Monthly) -> None:
+    assert told(lines(job, "2019-03")) == [
+        ("opening", "", "", "3/4"),
+        ("movement", "arrived_late", "2", "-1/12"),
+        ("closing", "", "", "2/3"),
+    ]
+
+
+def test_over_two_links_causes_are_summed_without_subtotals(job: Monthly) -> None:
+    assert told(lines(job, "2019-02", "2019-04")) == [
+        ("opening", "", "", "3/4"),
+        ("movement", "arrived_late", "2", "-1/12"),
+        ("movement", "corrected", "1", "1/6"),
+        ("closing", "", "", "5/6"),
+    ]
+
+
+def test_what_is_stored_is_written_as_it_was(job: Monthly) -> None:
+    stored = (job.folder / "snapshots/2019-03-r1/restatement.csv").read_bytes()
+    assert job.run("diff", "2019-03", "--by", "all", "--csv").raw == stored
+
+
+def test_the_other_way_round_no_case_can_be_followed(job: Monthly) -> None:
+    rows = lines(job, "2019-03", "2019-02")
+    assert told(rows) == [
+        ("opening", "", "", "2/3"),
+        ("movement", "unmatched", "", "1/12"),
+        ("closing", "", "", "3/4"),
+    ]
+    assert {row["attribution"] for row in rows} == {"none"}
+
+
+def test_json_says_over_which_snapshots(job: Monthly) -> None:
+    document = json.loads(job.run("diff", "2019-02", "2019-04", "--json").stdout)
+    assert document["schema"] == "sgkpi.diff/1"
+    assert document["path"] == ["2019-02-r1", "2019-03-r1", "2019-04-r1"]
+    assert (document["before"]["snapshot"], document["after"]["as_of"]) == ("2019-02-r1", "2019-05-03T07:00:00")
+    assert len(document["lines"]) == 4
+
+
+def test_by_adds_categories_in_the_order_of_the_long_table(job: Monthly) -> None:
+    rows = lines(job, "2019-02", "2019-04", "--by", "team")
+    assert [row["category"] for row in rows if row["line"] == "opening"] == ["", "North", "South"]
+
+
+def test_all_has_figures_that_did_not_change(job: Monthly) -> None:
+    assert {row["comparison"] for row in lines(job, "--all")} == {"restated", "same", "first", "gone"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["2018-05"], 12, "there is no snapshot '2018-05'; there are: 2019-02-r1, 2019-03-r1, 2019-04-r1"),
+        (["2019-02"], 12, "2019-02-r1 has no previous snapshot: it was the first"),
+        (["waitz"], 10, "no indicator 'waitz'; did you mean 'waits'?"),
+        (["--by", "tean"], 2, "--by: no breakdown 'tean'; did you mean 'team'?"),
+        (["--fail-on", "anything"], 2, "--fail-on: 'anything' is not 'changed'"),
+        (["--snapshots", "nowhere"], 12, "there are no snapshots in 'nowhere'; `sgkpi snapshot --month` takes one"),
+    ],
+)
+def test_what_cannot_be_compared(job: Monthly, arguments: list[str], code: int, message: str) -> None:
+    ran = job.run("diff", *arguments)
+    assert (ran.code, ran.stdout) == (code, "")
+    assert message in ran.stderr
+
+
+def test_fail_on_changed(job: Monthly, tmp_path: Path) -> None:
+    assert job.run("diff", "--fail-on", "changed").code == 1
+    assert job.run("diff", "2019-04", "2019-04", "--fail-on", "changed").code == 0
+
+
+def test_a_store_is_needed(tmp_path: Path) -> None:
+    ran = Monthly(tmp_path).run("diff")
+    assert ran.code == 2
+    assert "no store of snapshots given: use --snapshots DIR, SGKPI_SNAPSHOTS" in ran.stderr
+
+
+@pytest.mark.parametrize("format_", ["md", "json", "csv", "table"])
+def test_no_key_is_told(job: Monthly, format_: str) -> None:
+    shown = job.run("diff", "2019-02", "2019-04", "--by", "all", "--format", format_).stdout
+    assert not [name for name in ("C1", "C5", "P1") if name in shown]
+
+
+def test_the_screen_tells_why_february_moved(job: Monthly) -> None:
+    shown = job.run("diff", "2019-02", "2019-04", "--width", "100").stdout.splitlines()
+    assert shown[0] == "From 2019-02-r1 (as of 2019-03-04 07:00) to 2019-04-r1 (as of 2019-05-03 07:00)"
+    figure = next(
+        place for place, line in enumerate(shown) if line.startswith("Decided within 24 hours, February 2019")
+    )
+    # 75.0 to 83.3 is 8.3: of -8.33 and +16.67, rounded down to -8.4 and +16.6, the first gets the missing tenth.
+    assert [line.split()[-2:] for line in shown[figure + 1 : figure + 3]] == [["-8.3", "2"], ["+16.6", "1"]]
