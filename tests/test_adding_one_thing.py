@@ -162,7 +162,9 @@ def test_every_format_of_data_has_a_writer_and_is_documented(format_: Format) ->
 
 
 def test_every_command_that_answers_offers_formats() -> None:
-    assert set(COMMANDS) - WITHOUT_AN_ANSWER - {"explain"} == set(OFFERED)  # explain is for people alone
+    assert set(COMMANDS) - WITHOUT_AN_ANSWER - {"explain"} == {
+        name.split()[0] for name in OFFERED
+    }  # explain is for people alone
 
 
 @pytest.mark.parametrize("command", COMMANDS)

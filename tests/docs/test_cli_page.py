@@ -49,7 +49,9 @@ def test_every_option_is_documented(command: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_no_option_is_documented_that_there_is_not(command: str) -> None:
-    names = {name for option in options(command) for name in (*option.opts, *option.secondary_opts)} | {"--help"}
+    below = getattr(COMMANDS[command], "commands", {}).values()
+    every = [*options(command), *(each for one in below for each in one.params if each.param_type_name == "option")]
+    names = {name for option in every for name in (*option.opts, *option.secondary_opts)} | {"--help"}
     synopsis = "\n".join(re.findall(r"^    .+$", section(command), re.MULTILINE))
     assert set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", synopsis)) - names == set()
 
@@ -61,6 +63,15 @@ def test_every_choice_and_variable_is_documented(command: str, tmp_path: Path) -
     assert choices - set(re.findall(r"\w+", section(command))) == set()
     variables = set(re.findall(r"\bSGKPI_\w+", shown))
     assert variables - set(re.findall(r"`(SGKPI_\w+)`", CLI)) == set()
+
+
+def test_every_option_of_a_command_below_another_is_documented() -> None:
+    for name, group in COMMANDS.items():
+        for below, command in getattr(group, "commands", {}).items():
+            written = "\n".join(re.findall(rf"^    sgkpi {name} {below} .+(?:\n     .+)*", section(name), re.MULTILINE))
+            given = [each for each in command.params if each.param_type_name == "option" and each.name != "help"]
+            names = {each for option in given for each in (*option.opts, *option.secondary_opts)}
+            assert names - set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", written + OF_EVERY_COMMAND)) == set(), below
 
 
 @pytest.mark.parametrize("model", [TableFile, ColumnFile, IndicatorFile, ClockFile, RelatedFile])

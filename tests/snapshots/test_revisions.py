@@ -12,7 +12,7 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 from sgkpi.snapshots.revisions import (
     REVISION_COLUMNS,
-    PublishedFigure,
+    PublishedTotal,
     RevisionSummary,
     Steady,
     find_revisions,
@@ -26,10 +26,10 @@ FIRST = Month(2018, 11)
 
 def published(
     month: Month, taken_for: Month, met: int | None, of: int | None, *, revision: int = 1, as_of: datetime | None = None
-) -> PublishedFigure:
+) -> PublishedTotal:
     """A proportion as published on the 4th of the month after the one that the snapshot was taken for."""
     after = taken_for.plus(1)
-    return PublishedFigure(
+    return PublishedTotal(
         taken_for=taken_for,
         revision=revision,
         as_of=as_of or datetime(after.year, after.month, 4, 7),
@@ -44,12 +44,12 @@ def published(
     )
 
 
-def series(month: Month, *figures: tuple[int, int]) -> list[PublishedFigure]:
+def series(month: Month, *figures: tuple[int, int]) -> list[PublishedTotal]:
     """A month as published in the month after it, in the next, and so on."""
     return [published(month, month.plus(age), met, of) for age, (met, of) in enumerate(figures)]
 
 
-def count(figure: PublishedFigure, number: int) -> PublishedFigure:
+def count(figure: PublishedTotal, number: int) -> PublishedTotal:
     return replace(figure, measure=Measure.COUNT, value=F(number), numerator=F(number), denominator=None)
 
 
@@ -62,7 +62,7 @@ EXAMPLE = [
 ]
 
 
-def summary_at(age: int, figures: Iterable[PublishedFigure]) -> RevisionSummary:
+def summary_at(age: int, figures: Iterable[PublishedTotal]) -> RevisionSummary:
     (found,) = (each for each in find_revisions(figures).summaries if each.age == age)
     return found
 
@@ -252,7 +252,7 @@ def test_nine_months_have_an_interval() -> None:
 # Steady
 
 
-def months_of(*figures: Sequence[tuple[int, int]]) -> list[PublishedFigure]:
+def months_of(*figures: Sequence[tuple[int, int]]) -> list[PublishedTotal]:
     return [each for n, month in enumerate(figures) for each in series(FIRST.plus(n), *month)]
 
 

@@ -12,6 +12,7 @@ from sgkpi.model.periods import LONDON
 
 if TYPE_CHECKING:
     from sgkpi.answers.snapshot.take import Circumstances
+    from sgkpi.snapshots.lock import Writer
 
 _LIBRARIES = ("duckdb", "pandas", "pyarrow", "sqlglot")
 # Where a CI system says which run this is: GitHub Actions, GitLab, Jenkins and Azure.
@@ -22,10 +23,15 @@ _SECRET_BYTES = 32
 def circumstances(command: str) -> "Circumstances":
     """Return who writes a snapshot, its receipt, and the secret that a new private folder would get."""
     from sgkpi.answers.snapshot.take import Circumstances
+
+    return Circumstances(writer_of(command), receipt(), os.urandom(_SECRET_BYTES))
+
+
+def writer_of(command: str) -> "Writer":
+    """Return this process as the one that writes to a store."""
     from sgkpi.snapshots.lock import Writer
 
-    writer = Writer(os.getpid(), platform.node(), command)
-    return Circumstances(writer, receipt(), os.urandom(_SECRET_BYTES))
+    return Writer(os.getpid(), platform.node(), command)
 
 
 def receipt() -> Mapping[str, object]:

@@ -182,6 +182,11 @@ IdsArgument = Annotated[
 ]
 
 
+_A_SNAPSHOT = "A snapshot: 2019-02 (its newest revision), 2019-02-r1, latest, previous, or its folder."
+SnapshotArgument = Annotated[str, typer.Argument(metavar="S", help=_A_SNAPSHOT)]
+OneSnapshotArgument = Annotated[str | None, typer.Argument(metavar="S", help=f"{_A_SNAPSHOT} Default: all.")]
+
+
 def split_list(option: str, texts: Iterable[str] | None) -> tuple[str, ...]:
     """Split the values of an option that takes commas and repetition; each once, in the order given.
 

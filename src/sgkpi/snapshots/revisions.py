@@ -27,7 +27,7 @@ REVISION_COLUMNS = (
 
 
 @dataclass(frozen=True)
-class PublishedFigure:
+class PublishedTotal:
     """A month's total as a snapshot has it; `taken_for` and `revision` are those of the snapshot."""
 
     taken_for: Month
@@ -59,7 +59,7 @@ class PublishedFigure:
 
 
 @dataclass(frozen=True)
-class Vintage(PublishedFigure):
+class Vintage(PublishedTotal):
     """A figure as published at one age, with its differences from the month's first one and from the one before.
 
     `on_same_meaning` says whether the definition means what it did at the first publication.
@@ -112,7 +112,7 @@ class Revisions:
     steady: tuple[Steady, ...]
 
 
-def find_revisions(figures: Iterable[PublishedFigure]) -> Revisions:
+def find_revisions(figures: Iterable[PublishedTotal]) -> Revisions:
     """Return the revisions that published figures have seen."""
     vintages = find_vintages(figures)
     by_indicator = {key: tuple(each) for key, each in groupby(vintages, lambda each: each.indicator)}
@@ -123,12 +123,12 @@ def find_revisions(figures: Iterable[PublishedFigure]) -> Revisions:
     )
 
 
-def find_vintages(figures: Iterable[PublishedFigure]) -> tuple[Vintage, ...]:
+def find_vintages(figures: Iterable[PublishedTotal]) -> tuple[Vintage, ...]:
     """Return the vintages of each indicator and month in the order of their as-of times.
 
     Of the snapshots taken for one month only the newest revision counts.
     """
-    newest: dict[tuple[str, Month, Month], PublishedFigure] = {}
+    newest: dict[tuple[str, Month, Month], PublishedTotal] = {}
     for each in sorted(figures, key=lambda each: each.revision):
         newest[each.indicator, each.period, each.taken_for] = each
     kept = sorted(
@@ -139,7 +139,7 @@ def find_vintages(figures: Iterable[PublishedFigure]) -> tuple[Vintage, ...]:
     return tuple(vintage for _, published in series for vintage in _compare(list(published)))
 
 
-def _compare(published: Sequence[PublishedFigure]) -> Iterable[Vintage]:
+def _compare(published: Sequence[PublishedTotal]) -> Iterable[Vintage]:
     """Return the vintages of one month; the first has no difference from one before it."""
     first = published[0]
     for before, each in zip((None, *published), published, strict=False):
@@ -152,7 +152,7 @@ def _compare(published: Sequence[PublishedFigure]) -> Iterable[Vintage]:
         )
 
 
-def _difference(before: PublishedFigure, after: PublishedFigure) -> Fraction | None:
+def _difference(before: PublishedTotal, after: PublishedTotal) -> Fraction | None:
     if before.value is None or after.value is None or before.measure is not after.measure:
         return None
     return after.value - before.value

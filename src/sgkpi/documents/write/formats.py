@@ -38,6 +38,7 @@ FORMATS: Mapping[Format, FormatFacts] = {
     Format.EXCEL: FormatFacts("An Excel workbook", ".xlsx", binary=True),
 }
 
+_LISTED = (Format.TABLE, Format.JSON, Format.CSV)
 _TEXT = (Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
 # The formats that each command offers.
 OFFERED: Mapping[str, tuple[Format, ...]] = {
@@ -46,6 +47,7 @@ OFFERED: Mapping[str, tuple[Format, ...]] = {
     "due": tuple(Format),
     "check": (*_TEXT, Format.EXCEL),
     "snapshot": (Format.TABLE, Format.JSON, Format.MARKDOWN),
+    **dict.fromkeys(("snapshot list", "snapshot show", "snapshot verify", "snapshot revisions"), _LISTED),
     "diff": tuple(Format),
     "list": (*_TEXT, Format.EXCEL),
     "lint": (*_TEXT, Format.EXCEL),

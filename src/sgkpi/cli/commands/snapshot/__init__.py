@@ -2,6 +2,6 @@
 
 from sgkpi.cli.commands.snapshot.take import run
 
-SUBCOMMANDS: tuple[str, ...] = ()
+SUBCOMMANDS = ("list", "show", "verify", "revisions", "forget")
 
 __all__ = ["SUBCOMMANDS", "run"]

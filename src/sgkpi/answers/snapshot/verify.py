@@ -1,0 +1,57 @@
+"""`snapshot verify`: whether a store is as it was written, and its figures what the extract gives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sgkpi.answers.compute import compute
+from sgkpi.answers.inputs import load_catalogue, open_extract
+from sgkpi.figures.figure import FigureSet
+from sgkpi.model.periods import PeriodKind
+from sgkpi.model.request import Request
+from sgkpi.snapshots.published import FIGURES
+from sgkpi.snapshots.sources import DEFINITIONS
+from sgkpi.snapshots.store import Snapshot, Store
+from sgkpi.snapshots.verify import StoreFinding, verify_store
+
+
+@dataclass(frozen=True)
+class StoreVerification:
+    """What was found in snapshots; `recomputed` is the one whose figures were computed again."""
+
+    snapshots: tuple[Snapshot, ...]
+    findings: tuple[StoreFinding, ...]
+    recomputed: Snapshot | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        return not any(each.is_damage for each in self.findings)
+
+
+def verify_snapshots(
+    store: Store, name: str | None, data: Path | None, write_figures: Callable[[FigureSet], bytes]
+) -> StoreVerification:
+    """Verify every snapshot of a store, or one; with `data`, compute its figures (else the latest's) again.
+
+    Raises SnapshotError where the one that is named is not there, and what `compute` raises.
+    """
+    contents = store.contents()
+    chosen = contents.snapshots if name is None else (contents.find(name),)
+    findings = verify_store(store, None if name is None else chosen)
+    recomputed = chosen[-1] if data is not None and chosen else None
+    if data is not None and recomputed is not None:
+        findings = (*findings, *_recompute(recomputed, data, write_figures))
+    return StoreVerification(chosen, findings, recomputed)
+
+
+def _recompute(snapshot: Snapshot, data: Path, write_figures: Callable[[FigureSet], bytes]) -> tuple[StoreFinding, ...]:
+    """Compute the figures of a snapshot again by its own definitions; return what differs."""
+    manifest = snapshot.manifest
+    catalogue = load_catalogue(snapshot.folder / DEFINITIONS)
+    kinds = tuple(map(PeriodKind, manifest.asked.periods))
+    ids = tuple(each.indicator for each in manifest.definitions)
+    request = Request(ids, [manifest.month], manifest.asked.history, kinds, manifest.asked.by, manifest.as_of)
+    figures = compute(open_extract(data, catalogue), catalogue, request, engine=manifest.engine.name)
+    if write_figures(figures) == (snapshot.folder / FIGURES).read_bytes():
+        return ()
+    return (StoreFinding(snapshot.name, f"'{data}' gives other figures than {snapshot.folder / FIGURES}"),)
