@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.casework import write_project
+from tests.support.monthly import APRIL, MARCH, SETTINGS, Monthly
 from tests.support.program import Ran, run
 
 FEBRUARY = ("snapshot", "--month", "2019-02", "--snapshots", "snapshots")
@@ -60,3 +61,205 @@ def test_a_dry_run_writes_nothing(project: Path) -> None:
     ran = take(project, "--dry-run")
     assert (ran.code, files(project)) == (0, before)
     assert ran.stdout.startswith("2019-02-r1 would be taken: ")
+
+
+class TestExitCodes:
+    """Twice and thrice, as the job runs it; `job.files()` is all that is in the store and beside it."""
+
+    @pytest.fixture
+    def job(self, tmp_path: Path) -> Monthly:
+        job = Monthly.at(tmp_path)
+        assert job.take("2019-02", MARCH).code == 0
+        return job
+
+    def test_other_figures_need_a_reason_and_the_diff_is_shown(self, job: Monthly) -> None:
+        before = job.files()
+        ran = job.take("2019-02", APRIL)
+        assert (ran.code, job.files()) == (12, before)
+        assert ran.stdout.startswith("2019-02-r2 needs a reason, nothing is written: ")
+        assert "Recorded late: had happened, was not in the records" in ran.stdout
+        assert ran.stderr.endswith(
+            "error: 2019-02-r1 is there already and says something else; what differs is the extract; "
+            "to add a revision, say why with --reason\n"
+        )
+
+    def test_with_a_reason_they_are_a_revision(self, job: Monthly) -> None:
+        ran = job.take("2019-02", APRIL, "--reason", "Late records were added")
+        assert (ran.code, ran.stdout.split(" taken")[0]) == (0, "2019-02-r2")
+        assert "Supersedes 2019-02-r1" in ran.stdout
+        manifest = json.loads(job.files()["snapshots/2019-02-r2/manifest.json"])
+        assert (manifest["supersedes"], manifest["reason"]) == ("2019-02-r1", "Late records were added")
+
+    def test_a_gate_stops_it(self, job: Monthly) -> None:
+        before = job.files()
+        ran = job.take("2019-03", APRIL, "--fail-on", "restated")
+        assert (ran.code, job.files()) == (1, before)
+        assert "failed: restated: waits 2019-02: 75.0% → 66.7%" in ran.stdout
+        assert ran.stderr.endswith("nothing was written: restated failed; to go on, give --accept and --reason\n")
+
+    def test_a_gate_that_nobody_asked_for_stops_nothing(self, job: Monthly) -> None:
+        ran = job.take("2019-03", APRIL)
+        assert (ran.code, "failed: restated" in ran.stdout) == (0, True)
+
+    def test_an_accepted_gate_is_kept_with_its_reason(self, job: Monthly) -> None:
+        ran = job.take("2019-03", APRIL, "--fail-on", "restated", "--accept", "restated", "--reason", "as agreed")
+        assert (ran.code, "accepted: restated" in ran.stdout) == (0, True)
+        manifest = json.loads(job.files()["snapshots/2019-03-r1/manifest.json"])
+        assert (manifest["accepted"], manifest["reason"]) == (["restated"], "as agreed")
+
+    def test_a_setting_names_the_gates(self, job: Monthly) -> None:
+        job.write("sgkpi.toml", SETTINGS + 'snapshot_fail_on = ["restated"]\n')
+        assert job.take("2019-03", APRIL).code == 1
+        job.write("sgkpi.toml", SETTINGS)
+        job.extract(APRIL, "2019-04-04T07:00")
+        asked = ("snapshot", "--month", "2019-03", "--history", "2", "--period", "month")
+        assert job.run(*asked, SGKPI_SNAPSHOT_FAIL_ON="lost,restated").code == 1
+
+    @pytest.mark.parametrize(
+        ("month", "arguments", "code"),
+        [("2019-02", [], 12), ("2019-03", ["--fail-on", "restated"], 1), ("2019-03", [], 0)],
+    )
+    def test_a_dry_run_ends_as_the_run_would(self, job: Monthly, month: str, arguments: list[str], code: int) -> None:
+        before = job.files()
+        ran = job.take(month, APRIL, *arguments, "--dry-run", as_of="2019-04-04T07:00")
+        assert (ran.code, job.files()) == (code, before)
+
+    def test_an_as_of_time_that_goes_back_needs_a_reason(self, job: Monthly) -> None:
+        before = job.files()
+        ran = job.take("2019-03", APRIL, as_of="2019-03-01T07:00")
+        assert (ran.code, job.files()) == (12, before)
+        assert "the as-of time 2019-03-01 07:00 lies before that of 2019-02-r1, 2019-03-04 07:00" in ran.stderr
+
+    def test_all_keys_changed(self, job: Monthly) -> None:
+        many = "; ".join(f"C{number} 4 4" for number in range(10, 40))
+        job.take("2019-03", many)
+        before = job.files()
+        others = "; ".join(f"D{number} 4 4" for number in range(10, 40))
+        ran = job.take("2019-04", others, "--fail-on", "keys_changed")
+        assert (ran.code, job.files()) == (1, before)
+        assert "failed: keys_changed: contacts: 30 of 30 keys are in no row, and 30 others came" in ran.stdout
+
+    def test_an_extract_that_covers_less_without_saying_so(self, job: Monthly) -> None:
+        many = "; ".join(f"C{number} 4 4" for number in range(10, 40))
+        job.take("2019-03", many)
+        before = job.files()
+        ran = job.take("2019-04", "C10 4 4; C11 4 4", "--fail-on", "mass_deletion")
+        assert (ran.code, job.files()) == (1, before)
+        assert "failed: mass_deletion: contacts: 28 of 30 keys are in no row" in ran.stdout
+
+    def test_a_missing_secret(self, job: Monthly) -> None:
+        (job.folder / "snapshots.private/secret.key").unlink()
+        before = job.files()
+        ran = job.take("2019-03", APRIL)
+        assert (ran.code, job.files()) == (12, before)
+        assert "snapshots.private/secret.key is missing, though there are cases that it sealed" in ran.stderr
+
+    @pytest.mark.parametrize(
+        ("content", "message"),
+        [
+            ('{"schema": "sgkpi.snapshot/1"}', "manifest.json is damaged: 'month' is missing"),
+            ("nothing", "manifest.json is damaged: it is not JSON"),
+            (
+                '{"schema": "sgkpi.snapshot/2", "sgkpi": "2.1"}',
+                "was written by sgkpi 2.1 (schema sgkpi.snapshot/2); this is",
+            ),
+        ],
+    )
+    def test_a_manifest_that_cannot_be_read(self, job: Monthly, content: str, message: str) -> None:
+        job.write("snapshots/2019-02-r1/manifest.json", content)
+        before = job.files()
+        ran = job.take("2019-03", APRIL)
+        assert (ran.code, job.files()) == (12, before)
+        assert message in ran.stderr
+
+    def test_figures_with_another_byte(self, job: Monthly) -> None:
+        path = job.folder / "snapshots/2019-02-r1/figures.csv"
+        path.write_bytes(path.read_bytes().replace(b"0.75", b"0.76"))
+        before = job.files()
+        ran = job.take("2019-03", APRIL)
+        assert (ran.code, job.files()) == (12, before)
+        assert "2019-02-r1/figures.csv is not as it was written" in ran.stderr
+
+    def test_a_folder_that_is_no_store(self, job: Monthly) -> None:
+        ran = job.run("snapshot", "--month", "2019-02", "--snapshots", "indicators")
+        assert (ran.code, ran.stdout) == (12, "")
+        assert "'indicators' is not a store of snapshots: it has no store.json, and holds " in ran.stderr
+
+    def test_a_mistyped_path_creates_nothing(self, job: Monthly) -> None:
+        ran = job.run("snapshot", "--month", "2019-02", "--snapshots", "snapshotz", "--fail-on", "no_previous")
+        assert ran.code == 1
+        assert not list(job.folder.glob("snapshotz*"))
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            ([], "name the month to publish, as in `sgkpi snapshot --month 2019-02`"),
+            (["--month", "2019-02,2019-03"], "--month: give one month, not 2"),
+            (["--month", "2019-02", "--fail-on", "restatd"], "--fail-on: no gate 'restatd'; did you mean 'restated'?"),
+            (["--month", "2019-02", "--accept", "lost"], "--accept: say why with --reason"),
+            (["--month", "2019-02", "--reason", " "], "--reason: this is empty; give a value, or omit it"),
+            (["--month", "2019-02", "--cases", "snapshots/cases"], "for sealed cases must not hold, or lie inside,"),
+        ],
+    )
+    def test_what_cannot_be_asked(self, job: Monthly, arguments: list[str], message: str) -> None:
+        before = job.files()
+        ran = job.run("snapshot", *arguments)
+        assert (ran.code, ran.stdout, job.files()) == (2, "", before)
+        assert message in ran.stderr
+
+    def test_without_sealed_cases_nobody_can_tell_which_cases_moved(self, job: Monthly) -> None:
+        ran = job.take("2019-03", APRIL, "--no-cases")
+        assert ran.code == 0
+        assert "Not followed: nobody can tell which cases moved" in ran.stdout
+        assert "Cases could not be followed: waits: this snapshot is taken without sealed cases" in ran.stdout
+        assert json.loads(job.files()["snapshots/2019-03-r1/manifest.json"])["cases"] is None
+
+
+@pytest.fixture(scope="module")
+def next_month(tmp_path_factory: pytest.TempPathFactory) -> Monthly:
+    """A job before its second snapshot."""
+    job = Monthly.at(tmp_path_factory.mktemp("job"))
+    job.take("2019-02", MARCH)
+    job.extract(APRIL, "2019-04-04T07:00")
+    return job
+
+
+class TestWhatItSays:
+    def dry(self, next_month: Monthly, *arguments: str, **env: str) -> Ran:
+        asked = ("snapshot", "--month", "2019-03", "--history", "2", "--period", "month", "--dry-run")
+        return next_month.run(*asked, *arguments, **env)
+
+    def test_json_is_the_diff_with_the_gates(self, next_month: Monthly) -> None:
+        document = json.loads(self.dry(next_month, "--json").stdout)
+        keys = ["schema", "sgkpi", "before", "after", "path", "snapshot", "id", "checks", "lines"]
+        assert list(document) == keys
+        assert (document["schema"], document["snapshot"]) == ("sgkpi.diff/1", "2019-03-r1")
+        assert {each["gate"]: each["status"] for each in document["checks"]}["restated"] == "failed"
+        total = [each for each in document["lines"] if each["breakdown"] is None]
+        assert [(each["line"], each["cause"], each["exact"]) for each in total] == [
+            ("opening", None, "3/4"),
+            ("movement", "arrived_late", "-1/12"),
+            ("closing", None, "2/3"),
+        ]
+
+    def test_markdown_has_a_heading_a_table_and_the_gates(self, next_month: Monthly) -> None:
+        lines = self.dry(next_month, "--format", "md").stdout.splitlines()
+        assert lines[0].startswith("## 2019-03-r1 would be taken: 1 indicator, 3 periods, ")
+        row = "| Decided within 24 hours | 2019-02 | 75.0% (3/4) | 66.7% (4/6) | -8.3 | arrived late (2 cases): -8.3 |"
+        assert row.replace("_", "\\_") in lines
+        assert lines[-1].startswith("- failed: restated: waits 2019-02: 75.0% → 66.7%")
+        assert not [line for line in lines if "North" in line]
+
+    def test_plain_says_one_fact_a_line(self, next_month: Monthly) -> None:
+        lines = self.dry(next_month, "--plain").stdout.splitlines()
+        assert "Decided within 24 hours, February 2019" in lines
+        assert {"Published: 75.0% (3/4)", "Now: 66.7% (4/6)", "Change: -8.3", "Cases moved: 2"} <= set(lines)
+
+    @pytest.mark.parametrize("width", [60, 80, 120])
+    def test_every_number_is_there_at_any_width(self, next_month: Monthly, width: int) -> None:
+        shown = self.dry(next_month, "--width", str(width)).stdout
+        assert max(map(len, shown.splitlines())) <= width
+        assert [number for number in ("75.0% (3/4)", "66.7% (4/6)", "-8.3") if number not in shown] == []
+
+    def test_windows_characters_are_enough(self, next_month: Monthly) -> None:
+        self.dry(next_month).stdout.replace("→", "").replace("─", "").encode("cp1252")

@@ -29,7 +29,7 @@ CAUSES: Mapping[Cause, str] = {
     Cause.MOVED_OUT: "Moved out: does not belong here since the records changed",
     Cause.RECATEGORISED: "Recategorised: in another category than then",
     Cause.PROGRAM: "Judged otherwise by sgkpi, though nothing recorded changed",
-    Cause.UNMATCHED: "Not followed: it cannot be told which cases moved",
+    Cause.UNMATCHED: "Not followed: nobody can tell which cases moved",
     Cause.NEW: "New: happened since then",
     Cause.MATURED: "Matured: were not due then",
     Cause.CONTINUED: "Went on since: were still open then",

@@ -1,6 +1,7 @@
 """A snapshot that was taken, or would be: a document, and records (schema `sgkpi.diff/1`)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sgkpi.answers.diff import diff_of
 from sgkpi.answers.snapshot.take import SnapshotTaken
@@ -121,13 +122,14 @@ def gate_lines(checks: tuple[CheckRecord, ...]) -> list[tuple[str, bool]]:
 def snapshot_records(taken: SnapshotTaken, *, dry_run: bool = False) -> rec.Records:
     """Return every line of the ledgers; JSON has the gates too, Markdown what a summary of a job says."""
     diff = diff_of(taken)
+    totals = replace(diff, ledgers=tuple(each for each in diff.ledgers if each.breakdown is None))
     head = headline(taken, dry_run=dry_run)
     return rec.Records(
         table=ledger_table(diff.ledgers),
         json=lambda: diff_json(
             diff, snapshot=taken.manifest.name, id=taken.id, checks=rec.Lines(vars(each) for each in taken.checks)
         ),
-        text=lambda: (*text_of(diff, head), *_gates_as_text(taken.checks)),
+        text=lambda: (*text_of(totals, head), *_gates_as_text(taken.checks)),
         about=rec.about_answer(taken.figures),
     )
 
