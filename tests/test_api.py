@@ -9,9 +9,11 @@ import pytest
 
 import sgkpi
 import sgkpi.api
-from sgkpi import Month, UsageError
+from sgkpi import Month, SnapshotError, UsageError
+from sgkpi.api.snapshots import Taken
 from sgkpi.definitions.bundled import catalogue_path, sample_path
 from sgkpi.model.periods import PeriodKind
+from tests.support.monthly import APRIL, MARCH, Monthly
 
 CATALOGUE = sgkpi.load_catalogue()
 EXTRACT = sgkpi.open_extract(sample_path(), CATALOGUE)
@@ -155,3 +157,63 @@ def test_what_was_opened_is_shown_shortly() -> None:
     assert repr(CATALOGUE).endswith(": 13 indicators, 7 tables>")
     assert repr(EXTRACT).endswith(": accommodation, care_leavers, children, contacts, health_passports, "
                                   "missing_episodes, pathway_plan_reviews>")  # fmt: skip
+
+
+class TestSnapshots:
+    @pytest.fixture
+    def job(self, tmp_path: Path) -> Monthly:
+        job = Monthly.at(tmp_path)
+        job.extract(MARCH, "2019-03-04T07:00")
+        return job
+
+    def take(self, job: Monthly, month: str = "2019-02", **arguments: object) -> Taken:
+        asked = {"snapshots": job.folder / "snapshots", "history": 2, "kinds": "month", **arguments}
+        return sgkpi.snapshot(job.folder / "data", job.folder / "indicators", month=month, **asked)  # type: ignore[arg-type]
+
+    def test_the_first_needs_a_secret_as_the_library_has_no_randomness(self, job: Monthly) -> None:
+        with pytest.raises(UsageError, match=r"snapshots.private' has none yet; give 32 random bytes"):
+            self.take(job)
+        with pytest.raises(UsageError, match="secret: expected 32 bytes"):
+            self.take(job, secret=b"short")
+        assert self.take(job, secret=bytes(32), receipt={"by": "a notebook"}).is_added
+        assert not self.take(job).is_added
+
+    def test_a_data_frame_of_what_changed(self, job: Monthly) -> None:
+        self.take(job, secret=bytes(32))
+        job.extract(APRIL, "2019-04-04T07:00")
+        taken = self.take(job, "2019-03")
+        frame = taken.to_pandas()
+        (movement,) = frame[(frame.line == "movement") & frame.breakdown.isna()].itertuples()
+        assert (movement.cause, movement.cases, movement.exact) == ("arrived_late", 2, "-1/12")
+        assert repr(taken) == "<sgkpi restatement: 9 rows, as of 2019-04-04 07:00>"
+        changes = sgkpi.diff("2019-02", "2019-03", snapshots=job.folder / "snapshots", by="all")
+        pd.testing.assert_frame_equal(changes.to_pandas(), frame)
+        assert changes.path == ("2019-02-r1", "2019-03-r1")
+
+    def test_what_is_refused_raises(self, job: Monthly) -> None:
+        self.take(job, secret=bytes(32))
+        job.extract(APRIL, "2019-03-04T07:00")
+        with pytest.raises(SnapshotError, match="to add a revision, say why with --reason"):
+            self.take(job)
+        with pytest.raises(SnapshotError, match="nothing was written, as gates failed: restated: waits 2019-02"):
+            self.take(job, "2019-03", fail_on="restated")
+        assert self.take(job, "2019-03", fail_on="restated", dry_run=True).stopped == ("restated",)
+
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            ({"fail_on": "restatd"}, "fail_on: no 'restatd'; did you mean 'restated'?"),
+            ({"accept": "restated"}, "accept: say why with `reason`"),
+            ({"month": "2019-02, 2019-03"}, "month: give one, not 2"),
+        ],
+    )
+    def test_what_cannot_be_asked_of_a_snapshot(self, job: Monthly, arguments: dict[str, str], message: str) -> None:
+        with pytest.raises(UsageError) as raised:
+            self.take(job, cases=False, **arguments)
+        assert raised.value.message == message
+
+    def test_what_cannot_be_compared(self, tmp_path: Path) -> None:
+        with pytest.raises(UsageError, match="expected up to two snapshots"):
+            sgkpi.diff("waits", snapshots=tmp_path)
+        with pytest.raises(SnapshotError, match="there are no snapshots in"):
+            sgkpi.diff(snapshots=tmp_path)

@@ -5,7 +5,7 @@ For notebooks and scripts:
     results = sgkpi.compute("extracts/2019-03-04", months="2019-02", by="team")
     results.to_pandas()
 
-`cases`, `due` and `check` answer in the same manner.
+`cases`, `due`, `check`, `snapshot` and `diff` answer in the same manner.
 """
 
 from importlib import import_module
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sgkpi.api import cases, check, compute, due, load_catalogue, open_extract
-    from sgkpi.model.errors import DefinitionsError, ExtractError, SgkpiError, UsageError
+    from sgkpi.api.snapshots import diff, snapshot
+    from sgkpi.model.errors import DefinitionsError, ExtractError, SgkpiError, SnapshotError, UsageError
     from sgkpi.model.periods import Month, PeriodKind
 
 __version__ = "0.1.0"
@@ -23,19 +24,24 @@ __all__ = [
     "Month",
     "PeriodKind",
     "SgkpiError",
+    "SnapshotError",
     "UsageError",
     "__version__",
     "cases",
     "check",
     "compute",
+    "diff",
     "due",
     "load_catalogue",
     "open_extract",
+    "snapshot",
 ]
 _FUNCTIONS = ("cases", "check", "compute", "due", "load_catalogue", "open_extract")
+_ERRORS = ("DefinitionsError", "ExtractError", "SgkpiError", "SnapshotError", "UsageError")
 _HOMES = {
     **dict.fromkeys(_FUNCTIONS, "sgkpi.api"),
-    **dict.fromkeys(("DefinitionsError", "ExtractError", "SgkpiError", "UsageError"), "sgkpi.model.errors"),
+    **dict.fromkeys(("diff", "snapshot"), "sgkpi.api.snapshots"),
+    **dict.fromkeys(_ERRORS, "sgkpi.model.errors"),
     **dict.fromkeys(("Month", "PeriodKind"), "sgkpi.model.periods"),
 }
 

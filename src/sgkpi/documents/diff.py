@@ -65,7 +65,7 @@ def diff_records(diff: Diff) -> rec.Records:
         table=ledger_table(diff.ledgers),
         json=lambda: diff_json(diff),
         text=lambda: tuple(text_of(diff, f"Changes to {diff.after.snapshot}")),
-        about=(*((name, _told(each)) for name, each in versions if each), rec.ABOUT_SGKPI),
+        about=(("As of", diff.after.as_of), *((name, _told(each)) for name, each in versions if each), rec.ABOUT_SGKPI),
     )
 
 

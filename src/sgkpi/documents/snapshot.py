@@ -27,7 +27,7 @@ def _blocks(taken: SnapshotTaken, *, dry_run: bool) -> Iterator[doc.Block]:
     yield doc.Title((headline(taken, dry_run=dry_run),), tuple(_below(taken)))
     moved = _of_months(taken)
     visible = [each for each in moved if is_visible(each)]
-    if taken.previous is not None:
+    if taken.previous is not None and not taken.decision.there:
         yield doc.Heading("What changed in figures published before")
         if visible:
             yield changes_table(visible)
@@ -62,7 +62,7 @@ def headline(taken: SnapshotTaken, *, dry_run: bool = False) -> str:
 def _below(taken: SnapshotTaken) -> Iterator[str]:
     yield f"{as_of_and_source(taken.figures)}."
     previous, decision = taken.previous, taken.decision
-    if previous is not None:
+    if previous is not None and not decision.there:
         verb = "Would supersede" if taken.snapshot is None else "Supersedes"
         known = f"{previous.name}, as of {previous.manifest.as_of:%Y-%m-%d %H:%M}"
         yield f"{verb} {known}" if decision.supersedes else f"Compared with {known}"

@@ -7,12 +7,11 @@ Wherever an extract or a catalogue is wanted, its path will do; wherever a list 
 """
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from reprlib import repr as short
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from sgkpi.answers import cases as answer_cases
 from sgkpi.answers import compute as answer_compute
@@ -20,14 +19,25 @@ from sgkpi.answers import due as answer_due
 from sgkpi.answers import inputs
 from sgkpi.answers.check import check as answer_check
 from sgkpi.answers.check.findings import QualityReport
+from sgkpi.api.arguments import (
+    MonthLike,
+    kind_of,
+    read_as_of,
+    read_conditions,
+    read_kinds,
+    read_member,
+    read_months,
+    read_names,
+    read_number,
+    read_one,
+)
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import FigureSet
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.periods import Month, PeriodKind, end_of_day, london_time, parse_as_of
-from sgkpi.model.problems import did_you_mean
+from sgkpi.model.periods import PeriodKind
 from sgkpi.model.request import Request
 from sgkpi.model.words import plural
 
@@ -37,8 +47,6 @@ if TYPE_CHECKING:
 
     from sgkpi.documents.records import Records
 
-Item = TypeVar("Item")
-MonthLike = Month | date | str
 ExtractLike = Extract | Path | str
 CatalogueLike = Catalogue | Path | str | None
 Names = str | Iterable[str]
@@ -155,10 +163,15 @@ def compute(
     Europe/London; a date means the end of that day. Raises UsageError for what cannot be asked, and ExtractError for
     what the extract cannot carry.
     """
-    opened, loaded = _inputs(extract, catalogue)
-    names = tuple(map(loaded.complete, _names("indicators", indicators)))
+    opened, loaded = read_inputs(extract, catalogue)
+    names = tuple(map(loaded.complete, read_names("indicators", indicators)))
     request = Request(
-        names, _months(months), _number("history", history, "months"), _kinds(kinds), _names("by", by), _as_of(as_of)
+        names,
+        read_months(months),
+        read_number("history", history, "months"),
+        read_kinds(kinds),
+        read_names("by", by),
+        read_as_of(as_of),
     )
     figures = answer_compute.compute(opened, loaded, request, engine=engine, progress=progress, show_values=show_values)
     return Results(**vars(figures))
@@ -181,18 +194,18 @@ def cases(
 
     Rows name cases and persons by their pseudonyms: treat them with care. Raises as `compute` does.
     """
-    opened, loaded = _inputs(extract, catalogue)
-    named = _only("indicator", _names("indicator", indicator)) or ""
+    opened, loaded = read_inputs(extract, catalogue)
+    named = read_one("indicator", read_names("indicator", indicator)) or ""
     request = Request(
         [loaded.complete(named)],
-        _months(months),
-        _number("history", history, "months"),
-        _kinds(kinds),
+        read_months(months),
+        read_number("history", history, "months"),
+        read_kinds(kinds),
         (),
-        _as_of(as_of),
+        read_as_of(as_of),
     )
-    wanted = [_member("outcomes", Outcome, name) for name in _names("outcomes", outcomes)]
-    conditions = _conditions(where)
+    wanted = [read_member("outcomes", Outcome, name) for name in read_names("outcomes", outcomes)]
+    conditions = read_conditions(where)
     listed = answer_cases.list_cases(opened, loaded, request, outcomes=wanted, where=conditions, engine=engine)
     return Cases(**vars(listed))
 
@@ -213,11 +226,11 @@ def due(
     `overdue` adds the open cases whose time has run out; `where={"team": "North"}` chooses cases.
     Rows name cases and persons by their pseudonyms: treat them with care. Raises as `compute` does.
     """
-    opened, loaded = _inputs(extract, catalogue)
-    names = tuple(map(loaded.complete, _names("indicators", indicators)))
-    days, request = _number("within", within, "days"), Request(names, as_of=_as_of(as_of))
+    opened, loaded = read_inputs(extract, catalogue)
+    names = tuple(map(loaded.complete, read_names("indicators", indicators)))
+    days, request = read_number("within", within, "days"), Request(names, as_of=read_as_of(as_of))
     listed = answer_due.list_due(
-        opened, loaded, request, days, overdue=overdue, where=_conditions(where), engine=engine
+        opened, loaded, request, days, overdue=overdue, where=read_conditions(where), engine=engine
     )
     return Due(**vars(listed))
 
@@ -237,13 +250,16 @@ def check(
 
     `month` is that of the figures (default: the last complete one). Raises as `compute` does.
     """
-    opened, loaded = _inputs(extract, catalogue)
-    asked = _only("month", _months(month) or ())
-    request = answer_check.QualityRequest(_names("tables", tables), asked, _as_of(as_of), every_row, show_values)
+    opened, loaded = read_inputs(extract, catalogue)
+    asked = read_one("month", read_months(month) or ())
+    request = answer_check.QualityRequest(
+        read_names("tables", tables), asked, read_as_of(as_of), every_row, show_values
+    )
     return Quality(**vars(answer_check.check_quality(opened, loaded, request, progress=progress)))
 
 
-def _inputs(extract: ExtractLike, catalogue: CatalogueLike) -> tuple[Extract, Catalogue]:
+def read_inputs(extract: ExtractLike, catalogue: CatalogueLike) -> tuple[Extract, Catalogue]:
+    """Return an extract and a catalogue, opened where they are paths."""
     loaded = _catalogue(catalogue)
     given: object = extract
     match given:
@@ -252,7 +268,7 @@ def _inputs(extract: ExtractLike, catalogue: CatalogueLike) -> tuple[Extract, Ca
         case str() | Path():
             return inputs.open_extract(Path(given), loaded), loaded
         case _:
-            raise UsageError(f"extract: expected a path, or what sgkpi.open_extract returns, not {_kind_of(given)}")
+            raise UsageError(f"extract: expected a path, or what sgkpi.open_extract returns, not {kind_of(given)}")
 
 
 def _catalogue(catalogue: object) -> Catalogue:
@@ -263,100 +279,4 @@ def _catalogue(catalogue: object) -> Catalogue:
             return load_catalogue(catalogue)
         case _:
             wanted = "a path, or what sgkpi.load_catalogue returns"
-            raise UsageError(f"catalogue: expected {wanted}, not {_kind_of(catalogue)}")
-
-
-def _kind_of(thing: object) -> str:
-    return f"an object of the type {type(thing).__name__}"
-
-
-# What a person hands over may be anything, whatever the annotations of the functions above say.
-
-
-def _listed(given: object) -> list[Any]:
-    """Return an item or a list of items as a list; a string is one item."""
-    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
-
-
-def _names(argument: str, given: object) -> tuple[str, ...]:
-    """Return names, each once; those in one text are parted by commas, as on the command line."""
-    names: list[str] = []
-    for each in _listed(given):
-        if not isinstance(each, str):
-            raise UsageError(f"{argument}: expected a name or a list of names, not {short(each)}")
-        names += (part.strip() for part in each.split(",") if part.strip())
-    return tuple(dict.fromkeys(names))
-
-
-def _only(argument: str, items: tuple[Item, ...]) -> Item | None:
-    """Return the only item, None if there is none; UsageError for several."""
-    if len(items) > 1:
-        raise UsageError(f"{argument}: give one, not {len(items)}")
-    return items[0] if items else None
-
-
-def _months(given: object) -> tuple[Month, ...] | None:
-    """Return months; those in one text are parted by commas, as on the command line."""
-    if given is None:
-        return None
-    parts = (each.split(",") if isinstance(each, str) else [each] for each in _listed(given))
-    return tuple(_month(part) for each in parts for part in each) or None
-
-
-def _month(given: MonthLike) -> Month:
-    try:
-        match given:
-            case Month():
-                return given
-            case str():
-                return Month.parse(given.strip())
-            case _:  # a date, or a period of pandas
-                return Month(given.year, given.month)
-    except ValueError as error:
-        raise UsageError(f"months: {error}") from error
-    except AttributeError:
-        raise UsageError(f"months: expected months such as '2019-02' or Month(2019, 2), not {short(given)}") from None
-
-
-def _conditions(given: object) -> list[str]:
-    """Return conditions as the command line has them."""
-    if not isinstance(given, Mapping | None):
-        raise UsageError(f"where: expected columns with their values, as {{'team': 'North'}}, not {short(given)}")
-    return [f"{column}={value}" for column, values in (given or {}).items() for value in _listed(values)]
-
-
-def _number(argument: str, given: object, unit: str) -> int:
-    if not isinstance(given, int) or given < 0:
-        raise UsageError(f"{argument}: expected a number of {unit}, 0 or more, not {short(given)}")
-    return given
-
-
-def _kinds(given: object) -> tuple[PeriodKind, ...]:
-    return tuple(_member("kinds", PeriodKind, name) for name in _names("kinds", given)) or (PeriodKind.MONTH,)
-
-
-def _member(argument: str, members: Callable[[str], Item], name: str) -> Item:
-    """Return the member of an enumeration with this value; UsageError with the nearest for another text."""
-    try:
-        return members(name.lower())
-    except ValueError:
-        known = [each.value for each in members]  # type: ignore[attr-defined]  # it is an enumeration
-        nearest = did_you_mean(name, known) or f"; use {', '.join(known)}"
-        raise UsageError(f"{argument}: no '{name}'{nearest}") from None
-
-
-def _as_of(given: object) -> datetime | None:
-    try:
-        match given:
-            case None:
-                return None
-            case str():
-                return parse_as_of(given)
-            case datetime() if given == given:  # noqa: PLR0124 - NaT of pandas is no moment
-                return london_time(given)
-            case date() if given == given:  # noqa: PLR0124
-                return end_of_day(given)
-            case _:
-                raise ValueError(f"expected a date or a time, as '2019-03-04' or a datetime, not {short(given)}")
-    except ValueError as error:
-        raise UsageError(f"as_of: {error}") from error
+            raise UsageError(f"catalogue: expected {wanted}, not {kind_of(catalogue)}")
