@@ -240,3 +240,63 @@ def test_every_reserved_word_is_quoted() -> None:
     ).fetchall()
     assert {word for (word,) in words} == RESERVED
     assert [name(text) for text in ("team", "Order", "9th", 'a "b"')] == ["team", '"Order"', '"9th"', '"a ""b"""']
+
+
+VERSIONED = {
+    "tables/contacts.yaml": """
+        key: contact_id
+        happened: received_at
+        version: changed_at
+        columns:
+          contact_id: {type: text}
+          received_at: {type: datetime}
+          decided_at: {type: datetime}
+          changed_at: {type: datetime}
+    """,
+    "tables/plans.yaml": """
+        key: plan_id
+        version: revision
+        columns:
+          plan_id: {type: text}
+          begun_on: {type: date}
+          ended_on: {type: date}
+          revision: {type: integer}
+    """,
+    "decided.yaml": """
+        title: Decided in time
+        table: contacts
+        period: received_at
+        measure: proportion
+        clock: {start: received_at, stop: decided_at, within: 24 hours}
+    """,
+    "open_plans.yaml": """
+        title: Open plans
+        table: plans
+        point_in_time: {from: begun_on, to: ended_on}
+        measure: count
+    """,
+}
+
+
+def test_the_greatest_version_of_a_key(tmp_path: Path) -> None:
+    for name_, text in VERSIONED.items():
+        path = tmp_path / "indicators" / name_
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(dedent(text), "utf-8")
+    # C1 was decided late after all. The second version of C2 is of a day to come: it was in time when it was known.
+    # D1 was closed in January by its second revision, so one plan is open.
+    (tmp_path / "contacts.csv").write_text(
+        "contact_id,received_at,decided_at,changed_at\n"
+        "C1,2019-02-04 09:00:00,2019-02-05 09:00:00,2019-02-05 10:00:00\n"
+        "c1,2019-02-04 09:00:00,2019-02-07 09:00:00,2019-02-07 10:00:00\n"
+        "C2,2019-02-04 09:00:00,2019-02-05 08:00:00,2019-02-05 10:00:00\n"
+        "C2,2019-02-04 09:00:00,2019-02-09 08:00:00,2019-03-09 10:00:00\n"
+        "C3,2019-02-04 09:00:00,2019-02-05 08:00:00,\n",
+        "utf-8",
+    )
+    (tmp_path / "plans.csv").write_text(
+        "plan_id,begun_on,ended_on,revision\nD1,2019-01-02,,1\nD1,2019-01-02,2019-01-31,2\nD2,2019-01-02,,1\n", "utf-8"
+    )
+    catalogue = api.load_catalogue(tmp_path / "indicators")
+    assert [str(each.value) for each in compute(catalogue, tmp_path)] == ["2/3", "1"]
+    assert_explained(catalogue, tmp_path, typed_tables(catalogue, tmp_path))

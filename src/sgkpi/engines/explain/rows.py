@@ -11,7 +11,7 @@ from sgkpi.engines.sql.ast import Select, Sql, Star
 from sgkpi.engines.sql.layout import Sorted
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Indicator, Keep, NamedMoment, PeriodColumn, PointInTime, Related
-from sgkpi.model.table import Column, Table
+from sgkpi.model.table import FILE_VERSION, Column, Table
 from sgkpi.model.units import LimitUnit
 from sgkpi.planning.columns import named_columns, refs_of
 
@@ -45,12 +45,36 @@ def known_rows(names: Names, table: Table, *, as_cases: bool = False) -> Select:
         shown.append(value if certain else sql.when(known, value).as_(column.name))
         if column.name == table.happened and not is_start:
             conditions.append(known.or_else(sql.TRUE))
-    if table.recorded is not None:
-        as_of = as_date(names.as_of) if table.columns[table.recorded].kind is Kind.DATE else names.as_of
-        conditions.append((sql.column(table.recorded) <= as_of).or_else(sql.TRUE))
+    conditions += _exists(names, table, table.recorded)
     conditions += _is_open(names, table, spell) if spell is not None else ()
-    rows = Select(tuple(shown), relation(table.name), conditions=tuple(conditions), is_distinct=not table.key)
+    origin = relation(names.named(f"latest_{table.name}") if has_version(table) else table.name)
+    rows = Select(tuple(shown), origin, conditions=tuple(conditions), is_distinct=not table.key)
     return rows.join(relation(names.named("params")), kind="cross join")
+
+
+def has_version(table: Table) -> bool:
+    """Return whether a column says which of the rows that share a key stand."""
+    return table.version not in (None, FILE_VERSION)
+
+
+def latest_rows(names: Names, table: Table) -> Select:
+    """Return the rows with the greatest version of their key, of those that exist at the as-of time."""
+    kind, version = table.columns[str(table.version)].kind, sql.column(str(table.version))
+    known = sql.when(version <= _as_of(names, kind), version) if kind in _DATED else version
+    keys = [_as_compared(table.columns[each], sql.column(each)) for each in table.key]
+    rows = Select((Star(table.name),), relation(table.name)).join(relation(names.named("params")), kind="cross join")
+    conditions = (*_exists(names, table, table.happened), *_exists(names, table, table.recorded))
+    return replace(rows, conditions=conditions).qualify(sql.fn("rank").over(keys, [known.desc()]).eq(1))
+
+
+def _exists(names: Names, table: Table, column: str | None) -> Iterator[Sql]:
+    """Yield the condition under which a row exists at the as-of time, whichever day is asked about."""
+    if column is not None:
+        yield (sql.column(column) <= _as_of(names, table.columns[column].kind)).or_else(sql.TRUE)
+
+
+def _as_of(names: Names, kind: Kind) -> Sql:
+    return as_date(names.as_of) if kind is Kind.DATE else names.as_of
 
 
 def _is_open(names: Names, table: Table, spell: PointInTime) -> Iterator[Sql]:

@@ -1,7 +1,7 @@
 """The SQL that an indicator becomes, for people: one statement that plain DuckDB runs over typed tables.
 
 It shares nothing with the statements that `compute` runs, so that it can be read: it has the definition's own names,
-and takes for granted that every cell can be read and that each key is in one row.
+and takes for granted that every cell can be read and that each key is in one row, or in one of the latest version.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from typing import assert_never
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.engines.explain import values
-from sgkpi.engines.explain.rows import columns_of, known_rows, merged_spells, related_rows
+from sgkpi.engines.explain.rows import columns_of, has_version, known_rows, latest_rows, merged_spells, related_rows
 from sgkpi.engines.explain.values import Names, as_date, day_of, free, relation, value_of
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column as ColumnNode
@@ -25,6 +25,7 @@ from sgkpi.model.indicator import Breakdown, Clock, DuePeriod, Indicator, Keep, 
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import JUDGED, NOT_RECORDED, Outcome, Unknown
 from sgkpi.model.periods import Month, end_of_day
+from sgkpi.model.table import FILE_VERSION
 from sgkpi.model.units import LimitUnit
 from sgkpi.planning.columns import expressions_of
 
@@ -44,13 +45,17 @@ def explained_sql(indicator: Indicator, catalogue: Catalogue) -> str:
     names = Names(indicator)
     lines = [f"{indicator.title}, {_MONTH}.", "", "Runs in DuckDB over these tables:"]
     for table in names.tables:
-        read = {table.recorded, *(each.name for each in columns_of(indicator, table))}
+        read = {table.recorded, table.version, *(each.name for each in columns_of(indicator, table))}
         if table == indicator.table and isinstance(indicator.period, PointInTime):
             read |= {indicator.period.start, indicator.period.end}
         wanted = (each for each in table.columns.values() if each.name in read)
         listed = ", ".join(f"{name(each.name)} {values.TYPES[each.kind]}" for each in wanted)
         lines += wrap(f"{name(table.name)} ({listed})", 100, initial_indent="  ", subsequent_indent="    ")
-    header = "".join(f"-- {line}".rstrip() + "\n" for line in [*lines, *wrap(_ASSUMPTIONS, 100)])
+    assumptions = [_ASSUMPTIONS]
+    if exported := [table.name for table in names.tables if table.version == FILE_VERSION]:
+        assumptions.append(f"Of repeated exports, load the latest row of each key alone: {', '.join(exported)}.")
+    said = [*lines, *(line for each in assumptions for line in wrap(each, 100))]
+    header = "".join(f"-- {line}".rstrip() + "\n" for line in said)
     parts = _parts(names, working_days_in_england(catalogue.closures))
     return f"{header}\n{lay_out_with(parts, _figures(names))};\n"
 
@@ -67,6 +72,9 @@ def _parts(names: Names, working_days: WorkingDays) -> Iterator[tuple[str, str, 
         yield holidays, covers, _holidays(working_days.closed_weekdays(first, last))
         comment = "How many working days have passed at the end of each day."
         yield names.named("calendar"), comment, _calendar(first, last, holidays)
+    for table in filter(has_version, names.tables):
+        comment = f"Of the rows of {table.name} that share a key, those with the greatest {table.version}."
+        yield names.named(f"latest_{table.name}"), comment, latest_rows(names, table)
     for table in dict.fromkeys(related.table for related in indicator.related):
         known = known_rows(names, table)
         yield names.named(f"known_{table.name}"), f"The rows of {table.name} as they were known.", known

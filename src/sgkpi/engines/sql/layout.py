@@ -167,6 +167,8 @@ def _select(node: ast.Select) -> str:
         conditions = [_within(each, _AND) for each in node.conditions]
         lines.append(f"WHERE {indent(_broken(conditions, chr(10) + 'AND '), _STEP).lstrip()}")
     lines += [f"GROUP BY {_list(node.groups)}"] if node.groups else []
+    if node.window_conditions:
+        lines.append(f"QUALIFY {_broken([_within(each, _AND) for each in node.window_conditions], chr(10) + 'AND ')}")
     lines += [f"ORDER BY {_list(node.order)}"] if node.order else []
     return "\n".join(lines if node.rows is None else [*lines, f"LIMIT {node.rows}"])
 
