@@ -97,7 +97,7 @@ def shown_path(path: Path) -> str:
 def _indicator_files(path: Path) -> Mapping[str, Path]:
     if not path.is_dir():
         raise DefinitionsError(
-            f"no folder of definitions at {shown_path(path)}; give one with --catalogue, or make one with `sgkpi init`"
+            f"no folder of definitions at {shown_path(path)}; give another path, or make one with `sgkpi init`"
         )
     files = _yaml_files(path)
     if not files:

@@ -42,6 +42,13 @@ class YamlDocument:
         """Whether the file has anything at this place."""
         return place in self.lines
 
+    def text(self, *place: str | int) -> str:
+        """Return the text at a place; none where the file has no text there."""
+        found: object = self.data
+        for each in place:
+            found = found.get(each) if isinstance(found, dict) else None
+        return found if isinstance(found, str) else ""
+
     @property
     def dotted_lines(self) -> dict[str, int]:
         """The line of every place, as `clock.within`; items of a list count from 0."""

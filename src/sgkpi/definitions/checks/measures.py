@@ -116,6 +116,14 @@ def build_targets(file: IndicatorFile, context: CheckContext) -> tuple[Target, .
             context.error("with improvement: decrease, green must not be above amber", "target", *place)
         for colour, bound in (("green", green), ("amber", target.amber)):
             if file.measure is Measure.PROPORTION and bound is not None and bound > 1:
-                message = f"a proportion is at most 1, which is 100%; write {min(bound, Decimal(100)).normalize():f}%"
-                context.error(message, "target-over-one", *place, colour)
+                context.error(
+                    _over_one(bound, context.document.text(*place, colour)), "target-over-one", *place, colour
+                )
     return tuple(target for _, target in targets)
+
+
+def _over_one(bound: Decimal, written: str) -> str:
+    """Return what is wrong with a proportion's bound: it lacks its `%`, or no proportion can be so great."""
+    if written.endswith("%") or bound > 100:
+        return f"a proportion is at most 100%, so it never reaches {written}"
+    return f"a proportion is at most 1, which is 100%; write {bound.normalize():f}%"
