@@ -13,7 +13,7 @@ from tests.snapshots.support import SHA, a_manifest
 PATH = Path("snapshots/2019-02-r1/manifest.json")
 KEYS = (
     "schema month revision supersedes reason accepted sgkpi engine as_of as_of_source asked extract definitions "
-    "calendar unavailable unplaced cases previous checks files content"
+    "calendar unavailable unplaced cases previous checks disclosure_control files content"
 )
 
 

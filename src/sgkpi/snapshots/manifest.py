@@ -20,6 +20,7 @@ from sgkpi.model.periods import Month
 from sgkpi.planning.availability import Unavailable
 
 SCHEMA = "sgkpi.snapshot/1"
+NO_DISCLOSURE_CONTROL = "none: numbers and differences of single cases are as they are; keep it within the council"
 _SCHEMA = re.compile(r"([a-z]+\.[a-z]+)/(\d+)")
 Json = Any  # whatever JSON can hold
 
@@ -142,6 +143,7 @@ class Manifest:
     cases: CasesRecord | None = None
     previous: PreviousRecord | None = None
     checks: tuple[CheckRecord, ...] = ()
+    disclosure_control: str = NO_DISCLOSURE_CONTROL
     files: tuple[FileRecord, ...] = ()
     content: str = ""
 
