@@ -336,3 +336,11 @@ def test_a_time_of_day_that_a_clock_in_hours_lacks(tmp_path: Path) -> None:
     report = check(tmp_path, {"contacts.csv": SOUND.replace("2019-02-05 09:00", "2019-02-05")})
     (found,) = of(report, Check.NO_TIME)
     assert (found.severity, found.columns, rows(found)) == (Severity.WARNING, ("received_at",), {"contacts.csv": (3,)})
+
+
+def test_a_column_that_is_blank_throughout_is_one_finding(tmp_path: Path) -> None:
+    lines = "".join(f"C{n},P{n},2019-02-{n:02} 09:00,,,police,1\n" for n in range(1, 21))
+    found = [each for each in check(tmp_path, {"contacts.csv": CONTACTS + lines}).findings if each.table == "contacts"]
+    assert [(each.check, each.columns) for each in found] == [(Check.EMPTY_COLUMN, ("decided_at",))]
+    # None of the 20 is decided; if the dates were known, none to all of them might be in time.
+    assert effects(list(found[0].effects)) == {"decided_24h": ({"overdue": 20}, 0, Fraction(0, 20), Fraction(20, 20))}

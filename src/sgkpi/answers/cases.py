@@ -179,14 +179,14 @@ def parse_filter(resolved: ResolvedRequest, outcomes: Iterable[Outcome], where: 
     for part in (part for text in where for part in _NEXT_CONDITION.split(text)):
         column, equals, value = map(str.strip, part.partition("="))
         if not equals or not column or not value:
-            raise UsageError(f"--where: '{part.strip()}' is not a condition; write it as team=North")
+            raise UsageError(f"'{part.strip()}' is not a condition; write it as team=North")
         named = column if column in known else by_folded.get(column.casefold(), column)
         conditions.append(CaseCondition(named, value))
     for column in (condition.column for condition in conditions):
         if column not in known:
             check_breakdowns_carried(indicators, resolved.unavailable_breakdowns, resolved.extract, [column])
             nearest = did_you_mean(column, known) or _there_are(known)
-            raise UsageError(f"--where: no breakdown '{column}'{nearest}")
+            raise UsageError(f"no breakdown '{column}'{nearest}")
     return Filter(tuple(indicators), frozenset(outcomes), tuple(conditions))
 
 
@@ -230,7 +230,7 @@ def _checked_values(
     for value in values:
         if value not in known:
             in_order = order_categories(breakdowns[0], known) if breakdowns else sorted(known)
-            raise UsageError(f"--where: no {name} '{value}'{did_you_mean(value, in_order) or _there_are(in_order)}")
+            raise UsageError(f"no {name} '{value}'{did_you_mean(value, in_order) or _there_are(in_order)}")
     return values
 
 

@@ -97,7 +97,7 @@ def last_day(as_of: datetime, within: int) -> date:
     try:
         return as_of.date() + timedelta(days=within)
     except OverflowError as error:
-        raise UsageError(f"--within: {within} days after {as_of:%Y-%m-%d} is beyond the calendar") from error
+        raise UsageError(f"{within} days after {as_of:%Y-%m-%d} is beyond the calendar") from error
 
 
 def due_day(case: CaseOutcome) -> date | None:

@@ -194,8 +194,10 @@ def cases(
 
     Rows name cases and persons by their pseudonyms: treat them with care. Raises as `compute` does.
     """
+    named = read_one("indicator", read_names("indicator", indicator))
+    if named is None:
+        raise UsageError("indicator: say which, as cases(extract, catalogue, 'contacts_decided_24h')")
     opened, loaded = read_inputs(extract, catalogue)
-    named = read_one("indicator", read_names("indicator", indicator)) or ""
     request = Request(
         [loaded.complete(named)],
         read_months(months),

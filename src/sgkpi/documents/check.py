@@ -276,9 +276,9 @@ def describe_effect(effect: Effect) -> str:
         cases = "its 1 case" if effect.touched == 1 else f"these {show_count(effect.touched)} cases"
         parts.append(f"between {lowest} and {highest} if {cases} were known")
     elif effect.touched:
-        parts.append("1 of its cases" if effect.touched == 1 else f"{show_count(effect.touched)} of its cases")
+        parts.append(f"concerns {show_count(effect.touched)} of its cases")
     if effect.unplaced:
-        parts.append(f"{show_count(effect.unplaced)} in no period")
+        parts.append(f"{plural(effect.unplaced, 'case')} in no period")
     return ", ".join(parts)
 
 

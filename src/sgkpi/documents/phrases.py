@@ -83,13 +83,13 @@ def provenance_lines(figures: FigureSet) -> Iterator[str]:
         yield f"Read: {'; '.join(read)}"
 
 
-def caution_lines(cautions: Iterable[Caution]) -> Iterator[str]:
+def caution_lines(cautions: Iterable[Caution], begin: str = "Warning") -> Iterator[str]:
     """Yield a warning for each thing that belongs beside figures; indicators share it."""
     by_text: dict[str, list[str]] = {}
     for each in cautions:
         by_text.setdefault(f"{each.message} [{each.code}]", []).append(each.indicator)
     for text, indicators in by_text.items():
-        yield f"Warning: {', '.join(indicators)}: {text}"
+        yield f"{begin}: {', '.join(indicators)}: {text}"
 
 
 def unavailable_lines(
@@ -100,10 +100,13 @@ def unavailable_lines(
     yield from (f"Cannot be broken down: {each.indicator} by {each.breakdown}: {each.reason}" for each in breakdowns)
 
 
-def unavailable_warnings(
-    unavailable: "Iterable[Unavailable]", breakdowns: "Iterable[UnavailableBreakdown]" = ()
+def warnings_beside(
+    cautions: Iterable[Caution],
+    unavailable: "Iterable[Unavailable]" = (),
+    breakdowns: "Iterable[UnavailableBreakdown]" = (),
 ) -> Iterator[str]:
-    """Yield a warning for each indicator or breakdown that the extract cannot carry, to go beside data."""
+    """Yield the warnings that go beside data: cautions, and indicators and breakdowns that the extract cannot carry."""
+    yield from caution_lines(cautions, "warning")
     yield from (f"warning: {each.indicator} cannot be computed: {each.reason}" for each in unavailable)
     for each in breakdowns:
         yield f"warning: {each.indicator} cannot be broken down by {each.breakdown}: {each.reason}"

@@ -38,6 +38,8 @@ from sgkpi.planning.columns import columns_that_should_hold_something
 from sgkpi.planning.plan import Plan
 from sgkpi.planning.request import ResolvedRequest, asked_months, find_as_of, resolve
 
+_OF_BLANK_CELLS = (Check.BLANK, Check.EMPTY, Check.UNDATED)
+
 
 @dataclass(frozen=True)
 class QualityRequest:
@@ -91,7 +93,9 @@ def check_quality(
         figures.source,
         figures.month,
         inspection.tables,
-        sort_findings((_waived(each, catalogue) for each in _identifiers_once(findings)), catalogue.tables),
+        sort_findings(
+            (_waived(each, catalogue) for each in _blank_columns_once([*_identifiers_once(findings)])), catalogue.tables
+        ),
     )
 
 
@@ -276,6 +280,21 @@ def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) ->
             concerned=tuple(sorted(concerned)),
             values=found.values,
         )
+
+
+def _blank_columns_once(findings: Sequence[Finding]) -> Iterator[Finding]:
+    """Yield one finding for a column that is blank throughout: the error, with what its blank cells do to figures."""
+    throughout = {(each.table, each.columns) for each in findings if each.check is Check.EMPTY_COLUMN}
+    cells = {
+        (each.table, each.columns): each
+        for each in findings
+        if each.check in _OF_BLANK_CELLS and (each.table, each.columns) in throughout
+    }
+    for each in findings:
+        if each.check is Check.EMPTY_COLUMN and (found := cells.get((each.table, each.columns))):
+            yield replace(each, effects=found.effects)
+        elif each not in cells.values():
+            yield each
 
 
 def _identifiers_once(findings: Sequence[Finding]) -> Iterator[Finding]:

@@ -50,7 +50,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
     from sgkpi.documents.figures import figure_records
-    from sgkpi.documents.phrases import as_of_line, caution_lines, unavailable_warnings
+    from sgkpi.documents.phrases import as_of_line, warnings_beside
 
     destination = choose_output("compute", format_, output, json=json, csv=csv, plain=plain)
     folder = data_path(data)
@@ -65,10 +65,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         extract = open_extract(folder, loaded, output)
         figures = compute(extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values)
     say(*figures.problems)
-    warnings = unavailable_warnings(figures.unavailable, figures.unavailable_breakdowns)
+    warnings = warnings_beside(figures.cautions, figures.unavailable, figures.unavailable_breakdowns)
     destination.write_answer(
         figures,
         lambda answer: compute_document(answer, periods_of(request, answer.as_of)),
         figure_records,
-        (*caution_lines(figures.cautions), *warnings, as_of_line(figures)),
+        (*warnings, as_of_line(figures)),
     )

@@ -53,7 +53,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.inputs import open_ahead
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.due import due_document, due_records
-    from sgkpi.documents.phrases import age_lines, as_of_line, caution_lines, unavailable_warnings
+    from sgkpi.documents.phrases import age_lines, as_of_line, warnings_beside
 
     destination = choose_output("due", format_, output, json=json, csv=csv, plain=plain)
     folder, moment, named = data_path(data), opt.parse_as_of(as_of), opt.split_list("ID", ids)
@@ -68,8 +68,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     today = opt.today()
     warnings = (
         *(f"warning: {line}" for line in age_lines(listed, today)),
-        *caution_lines(listed.cautions),
-        *unavailable_warnings(listed.unavailable, listed.unavailable_breakdowns),
+        *warnings_beside(listed.cautions, listed.unavailable, listed.unavailable_breakdowns),
         as_of_line(listed),
     )
     destination.write_answer(listed, lambda answer: due_document(answer, today), due_records, warnings)

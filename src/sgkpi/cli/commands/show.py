@@ -41,7 +41,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.inputs import open_ahead
     from sgkpi.answers.overview import overview
     from sgkpi.cli.progress import progress_bar
-    from sgkpi.documents.phrases import age_lines, caution_lines
+    from sgkpi.documents.phrases import age_lines, warnings_beside
     from sgkpi.documents.show import show_document, show_records
 
     destination = choose_output("show", format_, output, json=json, plain=plain)
@@ -56,6 +56,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         destination.write_document(show_document(shown, opt.today()), paged=not no_pager)
     else:
         old = (f"warning: {line}" for line in age_lines(shown.figures, opt.today()))
-        cautions = caution_lines(shown.figures.cautions)
+        cautions = warnings_beside(shown.figures.cautions, (), shown.figures.unavailable_breakdowns)
         destination.write_answer(shown, show_document, show_records, (*old, *cautions))
     say(*shown.figures.problems)  # below the number

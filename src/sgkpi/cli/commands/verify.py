@@ -58,12 +58,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 def report(verification: "Verification", destination: Output) -> None:
     """Write the result; the exit code is 1 when the engines differ."""
-    from sgkpi.documents.phrases import caution_lines, unavailable_warnings
+    from sgkpi.documents.phrases import warnings_beside
     from sgkpi.documents.verify import verify_document, verify_records
 
     say(*verification.problems)
-    unavailable = unavailable_warnings(verification.unavailable, verification.unavailable_breakdowns)
-    warnings = (*caution_lines(verification.cautions), *unavailable)
+    breakdowns = verification.unavailable_breakdowns
+    warnings = warnings_beside(verification.cautions, verification.unavailable, breakdowns)
     destination.write_answer(verification, verify_document, verify_records, warnings)
     if not verification.agrees:
         raise typer.Exit(1)
