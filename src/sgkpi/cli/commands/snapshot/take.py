@@ -129,11 +129,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 def report(taken: "SnapshotTaken", request: "SnapshotRequest", destination: Output) -> None:
     """Write what was taken and what changed; the exit code is 12 where it was refused, 1 where a gate stopped it."""
-    from sgkpi.documents.phrases import as_of_line, caution_lines, unavailable_warnings
+    from sgkpi.documents.phrases import as_of_line, warnings_beside
     from sgkpi.documents.snapshot import snapshot_document, snapshot_records
 
-    unavailable = unavailable_warnings(taken.figures.unavailable, taken.figures.unavailable_breakdowns)
-    beside = (*caution_lines(taken.figures.cautions), *unavailable, as_of_line(taken.figures))
+    figures = taken.figures
+    warnings = warnings_beside(figures.cautions, figures.unavailable, figures.unavailable_breakdowns)
+    beside = (*warnings, as_of_line(figures))
     destination.write_answer(
         taken,
         lambda answer: snapshot_document(answer, dry_run=request.dry_run),
