@@ -2,8 +2,10 @@
 
 import csv
 import json
+import re
 from io import StringIO
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -128,3 +130,59 @@ def test_the_screen_tells_why_february_moved(job: Monthly) -> None:
     )
     # 75.0 to 83.3 is 8.3: of -8.33 and +16.67, rounded down to -8.4 and +16.6, the first gets the missing tenth.
     assert [line.split()[-2:] for line in shown[figure + 1 : figure + 3]] == [["-8.3", "2"], ["+16.6", "1"]]
+
+
+class TestWorkedOutAgain:
+    """With the extract of the later snapshot, which is that of `job` in May."""
+
+    def test_it_is_what_was_stored(self, job: Monthly) -> None:
+        stored = job.run("diff", "--by", "all", "--csv").stdout
+        assert job.run("diff", "--by", "all", "--csv", "--data", "data").stdout == stored
+
+    def test_from_the_first_to_the_last_parts_are_those_of_one_change(self, job: Monthly) -> None:
+        # From 3/4 to 5/6: two late records bring (+1, +2), half of 1 (1/4 + 1/6) - 2 (3/4 / 6 + 5/6 / 4) is -1/8; the
+        # correction brings (+1, 0), half of 1/4 + 1/6. Over the two links they are -1/12 and 1/6, with the same sum.
+        assert told(lines(job, "2019-02", "2019-04", "--data", "data")) == [
+            ("opening", "", "", "3/4"),
+            ("movement", "arrived_late", "2", "-1/8"),
+            ("movement", "corrected", "1", "5/24"),
+            ("closing", "", "", "5/6"),
+        ]
+
+    def test_the_cases_that_moved(self, job: Monthly) -> None:
+        rows = lines(job, "2019-02", "2019-04", "waits", "--cases", "--data", "data")
+        assert sorted(tuple(row[name] for name in ("key", "cause", "before", "after")) for row in rows) == [
+            ("C4", "corrected", "not_met", "met"),
+            ("C5", "arrived_late", "", "met"),
+            ("C6", "arrived_late", "", "not_met"),
+        ]
+        document = json.loads(job.run("diff", "waits", "--cases", "--data", "data", "--json").stdout)
+        assert [each["key"] for each in document["cases"]] == ["C4"]
+        assert "C4   2019-02  corrected" in job.run("diff", "waits", "--cases", "--data", "data").stdout
+
+    def test_a_file_of_cases_is_for_its_owner_alone(self, job: Monthly) -> None:
+        job.run("diff", "waits", "--cases", "--data", "data", "-o", "moved.csv")
+        assert (job.folder / "moved.csv").stat().st_mode & 0o777 == 0o600
+
+    def test_a_deleted_case_has_the_beginning_of_its_digest(self, job: Monthly, tmp_path: Path) -> None:
+        copy = Monthly(Path(copytree(job.folder, tmp_path / "job")))
+        assert copy.take("2019-05", MAY.replace("C1 4 4; ", ""), as_of="2019-06-04T07:00").code == 0
+        rows = lines(copy, "waits", "--cases", "--data", "data")
+        assert [row["cause"] for row in rows] == []  # February is no longer one of the months
+        assert copy.take("2019-04", MAY.replace("C1 4 4; ", ""), "--reason", "again").code == 0
+        (row,) = lines(copy, "2019-04", "waits", "--cases", "--data", "data")
+        assert (row["cause"], row["before"], row["after"]) == ("deleted", "met", "")
+        assert re.fullmatch("deleted case [0-9a-f]{8}", row["key"])
+
+    @pytest.mark.parametrize(
+        ("arguments", "code", "message"),
+        [
+            (["2019-03", "--data", "data"], 11, "'data' is not the extract of 2019-03-r1: contacts differs"),
+            (["waits", "--cases"], 2, "--cases: keys are not kept; give the extract of the later snapshot with --data"),
+            (["--cases", "--data", "data"], 2, "--cases: name one indicator"),
+        ],
+    )
+    def test_what_cannot_be_worked_out(self, job: Monthly, arguments: list[str], code: int, message: str) -> None:
+        ran = job.run("diff", *arguments)
+        assert (ran.code, ran.stdout) == (code, "")
+        assert message in ran.stderr

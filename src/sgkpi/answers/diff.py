@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from pathlib import Path
 
+from sgkpi.answers.snapshot.again import NamedCase, restate_again
 from sgkpi.answers.snapshot.take import SnapshotTaken
 from sgkpi.model.catalogue import complete_each
 from sgkpi.model.errors import UsageError
@@ -35,13 +37,16 @@ class DiffRequest:
     """What is asked of a diff: one or two snapshots as the command line names them, or none.
 
     `indicators` are beginnings of ids (none: all), `by` breakdowns beside the totals. With `every`, figures that did
-    not move are there too.
+    not move are there too. `data` is the extract of the later snapshot, to work the ledgers out again; with it, `cases`
+    lists those of one indicator that moved.
     """
 
     snapshots: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     every: bool = False
+    data: Path | None = None
+    cases: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,8 @@ class Diff:
     """The ledgers of figures from one snapshot to another (`before` is None where there is none).
 
     `path` has the snapshots on the way, both ends included; it is empty where the later one does not come from the
-    earlier. `not_followed` says why the cases of an indicator could not be followed.
+    earlier. `not_followed` says why the cases of an indicator could not be followed. `cases` are those that moved,
+    None where nobody asked for them.
     """
 
     before: Version | None
@@ -57,6 +63,7 @@ class Diff:
     path: tuple[str, ...]
     ledgers: tuple[FigureLedger, ...]
     not_followed: Mapping[str, str] = field(default_factory=dict)
+    cases: tuple[NamedCase, ...] | None = None
 
     @property
     def has_changes(self) -> bool:
@@ -74,6 +81,8 @@ def diff_snapshots(store: Store, asked: DiffRequest) -> Diff:
     figures = {each.sha256: read_publication(each) for each in (before, after)}
     then, now = figures[before.sha256], figures[after.sha256]
     path, links = find_path(contents, before, after), None
+    if asked.data is not None:
+        return _worked_out_again(store, (before, after), (then, now), asked)
     if path:
         links = []
         for earlier, later in pairwise(path):
@@ -82,6 +91,25 @@ def diff_snapshots(store: Store, asked: DiffRequest) -> Diff:
             links.append(read_ledgers(later, figures[earlier.sha256], figures[later.sha256]))
     ledgers = chosen(tuple(ledgers_between(then, now, links)), asked, then, now)
     return Diff(Version.of(before), Version.of(after), tuple(each.name for each in path), ledgers)
+
+
+def _worked_out_again(
+    store: Store, ends: tuple[Snapshot, Snapshot], figures: tuple[Publication, Publication], asked: DiffRequest
+) -> Diff:
+    """Return what changed, from the sealed cases of the earlier snapshot and the extract of the later."""
+    known = dict.fromkeys(each.indicator for publication in figures for each in publication.figures)
+    ids = complete_each(asked.indicators, known)
+    if asked.cases and len(ids) != 1:
+        raise UsageError("--cases: name one indicator, as in `sgkpi diff contacts_decided_24h --cases --data DIR`")
+    if asked.data is None:
+        raise ValueError("there is no extract to work from")
+    of_cases = ids[0] if asked.cases else None
+    restatement, cases = restate_again(store, *ends, asked.data, cases_of=of_cases)
+    ledgers = chosen(restatement.ledgers, asked, *figures)
+    not_followed = {name: why for name, why in restatement.not_followed.items() if not ids or name in ids}
+    before, after = map(Version.of, ends)
+    listed = cases if asked.cases else None
+    return Diff(before, after, (before.snapshot, after.snapshot), ledgers, not_followed, listed)
 
 
 def find_ends(contents: Contents, names: Sequence[str]) -> tuple[Snapshot, Snapshot]:

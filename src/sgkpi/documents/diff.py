@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 
 from sgkpi import __version__
 from sgkpi.answers.diff import Diff, Version
+from sgkpi.answers.snapshot.again import NamedCase
 from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
 from sgkpi.documents.phrases import period_in_words
@@ -44,6 +46,7 @@ _NOT_COMPARED: Mapping[Compared, str] = {
     Compared.NOT_COVERED_NOW: "not covered now",
     Compared.MEASURE_CHANGED: "another measure than then",
 }
+_CASE_COLUMNS = rec.text_columns("indicator", "period", "key", "step", "cause", "before", "after")
 POINTS_NOTE = "Changes of percentages are in percentage points, and add up."
 IN_ORDER_NOTE = "Changes of medians and maxima are those that the causes make one after the other, as listed."
 
@@ -55,15 +58,40 @@ def diff_document(diff: Diff) -> doc.Document:
     title = doc.Title((" ".join([*first, f"to {_told(diff.after)}"]),), (over,) if over else ())
     if not diff.ledgers:
         return doc.Document((title, doc.Paragraph(("No figure changed, and none is made of other cases.",))))
-    return doc.Document((title, changes_table(diff.ledgers), doc.Notes(tuple(notes_of(diff, diff.ledgers)))))
+    blocks = (changes_table(diff.ledgers), *_cases(diff))
+    return doc.Document((title, *blocks, doc.Notes(tuple(notes_of(diff, diff.ledgers)))))
+
+
+def _cases(diff: Diff) -> Iterator[doc.Block]:
+    """Yield the cases that moved, where they were asked for."""
+    if diff.cases is not None:
+        rows = [_case_row(each) for each in diff.cases]
+        columns = ("key", "period", "cause", "before", "after")
+        yield doc.Heading("Cases that moved")
+        yield doc.TableBlock(tuple(doc.column(name.capitalize(), rows, itemgetter(name)) for name in columns))
+
+
+def _case_row(case: NamedCase) -> dict[str, str]:
+    moved = case.moved
+    return {
+        "indicator": moved.indicator,
+        "period": moved.month,
+        "key": case.key,
+        "step": moved.step.value,
+        "cause": moved.cause.value,
+        "before": case.before,
+        "after": case.after,
+    }
 
 
 def diff_records(diff: Diff) -> rec.Records:
     """Return every line of the ledgers; JSON has the snapshots and the way between them, too."""
+    cases = None if diff.cases is None else rec.RecordTable("cases", _CASE_COLUMNS, tuple(map(_case_row, diff.cases)))
     versions = [("Before", diff.before), ("After", diff.after)]
     return rec.Records(
-        table=ledger_table(diff.ledgers),
-        json=lambda: diff_json(diff),
+        table=cases or ledger_table(diff.ledgers),
+        json=lambda: diff_json(diff, **({"cases": rec.Lines(cases.rows)} if cases else {})),
+        further=(ledger_table(diff.ledgers),) if cases else (),
         text=lambda: tuple(text_of(diff, f"Changes to {diff.after.snapshot}")),
         about=(("As of", diff.after.as_of), *((name, _told(each)) for name, each in versions if each), rec.ABOUT_SGKPI),
     )
@@ -223,10 +251,12 @@ def _largest(ledger: FigureLedger) -> str:
     """Return the two causes that changed a figure most: `matured 5 cases, -0.2`."""
     told = list(zip(ledger.movements, _changes(ledger), strict=True))
     told.sort(key=lambda each: (abs(each[0].amounts.value or 0), each[0].cases or 0), reverse=True)
-    return "; ".join(f"{(line.cause or '').replace('_', ' ')}{_cases(line)}: {change}" for line, change in told[:2])
+    return "; ".join(
+        f"{(line.cause or '').replace('_', ' ')}{_with_cases(line)}: {change}" for line, change in told[:2]
+    )
 
 
-def _cases(line: LedgerLine) -> str:
+def _with_cases(line: LedgerLine) -> str:
     return "" if line.cases is None else f" ({plural(line.cases, 'case')})"
 
 

@@ -33,7 +33,8 @@ class CaseChange:
     `before` or `after` is None where they are in no month. `is_followed` is False for cases without a whole key. What
     follows is known where records are compared: whether their keys were known then, are in any row now, and were of
     cases that no date placed; the changes of their evidence, in the order of the names that both states have; and for
-    each related, whether its kept row is one that was not known then.
+    each related, whether its kept row is one that was not known then. `key` is that of a single case, where keys
+    are asked for.
     """
 
     indicator: str
@@ -46,6 +47,7 @@ class CaseChange:
     was_unplaced: bool = False
     evidence: Sequence[EvidenceChange] = ()
     new_rows: Sequence[bool] = ()
+    key: bytes | None = None
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,33 @@ def move(
     return found
 
 
+@dataclass(frozen=True)
+class MovedCase:
+    """A case that stands otherwise in a month after a step than before it; its key is a digest, None without one."""
+
+    indicator: str
+    month: str
+    step: Step
+    cause: Cause
+    key: bytes | None
+    before: Standing | None
+    after: Standing | None
+
+
+def moved_cases(
+    followed: Followed, step: Step, changes: Iterable[CaseChange], *, is_rewound: bool = False
+) -> Iterable[MovedCase]:
+    """Yield the cases that moved in a step, given changes of single cases; one that changed its month, in both."""
+    for change in changes:
+        for month in dict.fromkeys(each.period for each in (change.before, change.after) if each is not None):
+            before, after = (
+                each if each is not None and each.period == month else None for each in (change.before, change.after)
+            )
+            if not _is_same(before, after):
+                cause = cause_of(followed, step, change, before, after, is_rewound=is_rewound)
+                yield MovedCase(followed.indicator, str(month), step, cause, change.key, before, after)
+
+
 def _places(followed: Followed, before: Standing | None, after: Standing | None) -> list[Category]:
     """Return the total and the categories in which a case moved.
 

@@ -33,7 +33,7 @@ from sgkpi.snapshots.causes import Step
 from sgkpi.snapshots.digests import meaning_digest
 from sgkpi.snapshots.former import with_todays_names
 from sgkpi.snapshots.gates import TableKeys
-from sgkpi.snapshots.movements import Category, Followed, Tally, move
+from sgkpi.snapshots.movements import Category, Followed, MovedCase, Tally, move, moved_cases
 from sgkpi.snapshots.parts import Attribution, attribution_of
 from sgkpi.snapshots.published import Place, Publication, PublishedFigure
 from sgkpi.snapshots.restatement import (
@@ -55,13 +55,15 @@ class Restatement:
     """The ledgers of all figures of two snapshots, in the order of the long table.
 
     `keys` and `months` are what became of the keys and cases that the former snapshot knew, None where its sealed cases
-    cannot be used. `not_followed` says why the cases of an indicator could not be followed.
+    cannot be used. `not_followed` says why the cases of an indicator could not be followed. `cases` are those that
+    moved, where they are asked for.
     """
 
     ledgers: tuple[FigureLedger, ...]
     keys: tuple[TableKeys, ...] | None = None
     months: tuple[MonthCounts, ...] = ()
     not_followed: Mapping[str, str] = field(default_factory=dict)
+    cases: tuple[MovedCase, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,28 +159,40 @@ def _places(names: Sequence[str], wanted: Iterable[str]) -> tuple[int, ...]:
     return tuple(names.index(name) + 1 for name in wanted)
 
 
-def restate(former: Former, present: Present, engine: Engine, seal: Seal, scratch: Path) -> Restatement:
+def restate(
+    former: Former, present: Present, engine: Engine, seal: Seal, scratch: Path, *, with_cases: bool = False
+) -> Restatement:
     """Return what changed since the former snapshot, case by case where the sealed cases of both can be compared.
 
-    `scratch` is a private folder for the states on the way.
+    `scratch` is a private folder for the states on the way. `with_cases` lists the cases that moved as well.
     """
     if former.sealed is None or present.sealed is None:
         why = former.why_not or "this snapshot has no sealed cases"
         return _uncompared(former, present, why)
     ways, not_followed = _ways(former, present)
-    steps = _compare(ways, former, present, engine, seal, scratch)
+    steps = _compare(ways, former, present, engine, seal, scratch, with_keys=with_cases)
     keys = {each.table: TableKeys(*astuple(each)) for _, _, comparison in steps for each in comparison.keys}
     renamed = {table for table, each in keys.items() if each.have_changed}
     ledgers: dict[Place, FigureLedger] = {}
+    cases = list[MovedCase]()
     for way in ways:
         own = [(step, comparison) for ids, step, comparison in steps if way.indicator.id in ids]
         if way.indicator.table.name in renamed:
             not_followed[way.indicator.id] = f"most keys of {way.indicator.table.name} are other ones than before"
             own = [_all_unmatched(own)]
         ledgers.update(_ledgers(way, own, former, present))
+        cases += _moved_cases(way, own, former, present) if with_cases else ()
     every = _with_uncompared(ledgers, former, present)
     months = tuple(each for _, _, comparison in steps for each in comparison.months)
-    return Restatement(tuple(every), tuple(keys.values()), months, not_followed)
+    return Restatement(tuple(every), tuple(keys.values()), months, not_followed, tuple(cases))
+
+
+def _moved_cases(way: _Way, steps: Sequence[LedgerStep], former: Former, present: Present) -> Iterator[MovedCase]:
+    """Yield the cases of an indicator that moved, step by step."""
+    is_rewound = present.resolved.plan.as_of < former.snapshot.manifest.as_of
+    for step, comparison in steps:
+        changes = _of(comparison.changes, way.today.id)
+        yield from moved_cases(way.followed, step, changes, is_rewound=is_rewound)
 
 
 def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]:
@@ -243,7 +257,14 @@ def _former_indicator(name: str, catalogue: Catalogue | str, extract: Extract | 
 
 
 def _compare(
-    ways: Sequence[_Way], former: Former, present: Present, engine: Engine, seal: Seal, scratch: Path
+    ways: Sequence[_Way],
+    former: Former,
+    present: Present,
+    engine: Engine,
+    seal: Seal,
+    scratch: Path,
+    *,
+    with_keys: bool,
 ) -> list[tuple[frozenset[str], Step, Comparison]]:
     """Return the comparison of each step, with the indicators that go the same way."""
     found: list[tuple[frozenset[str], Step, Comparison]] = []
@@ -267,7 +288,8 @@ def _compare(
             if before is None or after is None:
                 raise ValueError("there are no sealed cases to compare")
             layouts = [way.layout(old[way.today.id], new[way.today.id], step) for way in group]
-            comparison = compare_states(before, after, layouts, months, of_records=step is Step.RECORDS)
+            of_records = step is Step.RECORDS
+            comparison = compare_states(before, after, layouts, months, of_records=of_records, with_keys=with_keys)
             found.append((frozenset(own), step, comparison))
     return found
 

@@ -172,11 +172,11 @@ class _Taking:
         previous = contents.previous_of(self.asked.month)
         secret = (read_secret(store.private) or self.circumstances.new_secret) if store.private else None
         seal = Seal(secret) if secret else None
-        sealed = self._seal(seal, scratch) if seal else None
+        sealed = seal_months(self.resolved, self.engine, seal, scratch) if seal else None
         calendar = calendar_at(self.resolved.plan.as_of, self.catalogue.closures)
         restatement, reconciliation, comparison = Restatement(()), tuple[Reconciliation, ...](), None
         if previous is not None:
-            former = _former(previous, store, seal)
+            former = find_former(previous, store, seal)
             content = sha256(calendar.to_bytes()).hexdigest()
             present = Present(self.resolved, self.catalogue, publication_of(self.figures.figures), content, sealed)
             restatement = restate(former, present, self.engine, seal or Seal(b""), scratch)
@@ -186,15 +186,6 @@ class _Taking:
         checks = evaluate_gates(GateInput(self.resolved.as_of_source, comparison), asked.fail_on, asked.accept)
         draft = self._draft(restatement, reconciliation, checks, calendar, previous, seal, sealed)
         return self._settle(store, draft, restatement)
-
-    def _seal(self, seal: Seal, scratch: Path) -> Path:
-        """Seal the cases of every month that a period holds."""
-        folder = scratch / "sealed"
-        folder.mkdir(parents=True)
-        months = {month for period in self.resolved.periods for month in period.months}
-        plan = self.resolved.for_periods([PeriodKind.MONTH], months).plan
-        self.engine.seal(plan, self.resolved.extract, seal, folder)
-        return folder
 
     def _settle(self, store: Store, draft: Draft, restatement: Restatement) -> SnapshotTaken:
         """Write a draft, where nothing is against it."""
@@ -286,8 +277,17 @@ class _Taking:
         )
 
 
-def _former(previous: Snapshot, store: Store, seal: Seal | None) -> Former:
-    """Return the snapshot before, with its sealed cases where they can be compared."""
+def seal_months(resolved: ResolvedRequest, engine: Engine, seal: Seal, scratch: Path) -> Path:
+    """Seal the cases of every month that a period holds, and return their folder."""
+    folder = scratch / "sealed"
+    folder.mkdir(parents=True)
+    months = {month for period in resolved.periods for month in period.months}
+    engine.seal(resolved.for_periods([PeriodKind.MONTH], months).plan, resolved.extract, seal, folder)
+    return folder
+
+
+def find_former(previous: Snapshot, store: Store, seal: Seal | None) -> Former:
+    """Return a snapshot to compare with, with its sealed cases where they can be compared."""
     figures, cases = read_publication(previous), previous.manifest.cases
     if cases is None:
         return Former(previous, figures, None, f"{previous.name} was taken without sealed cases")

@@ -53,7 +53,9 @@ select coalesce(b.indicator, a.indicator) as indicator, coalesce(b.key, a.key) a
 from before b full join after a on b.indicator = a.indicator and b.key = a.key and b.slot = a.slot
 where b.standing is distinct from a.standing and coalesce(b.standing.period, a.standing.period) is not null
 """
-_COUNTED = "select indicator, before, after, count(*) from changed group by all order by all"
+_COUNTED = """
+select case when $1 then key end as key, indicator, before, after, count(*) from changed group by all order by all
+"""
 # With the keys known before, those of all rows now, the cases before, and the related rows that are kept now.
 _FOLLOWED = """
 with
@@ -72,8 +74,8 @@ with
             left join known on known."table" = layouts.related_tables[kept.place] and known.key = kept.row
         group by all
     )
-select c.indicator, c.before, c.after, count(*), known.key is not null, present.key is not null,
-    unplaced.key is not null,
+select case when $4 then c.key end as key, c.indicator, c.before, c.after, count(*),
+    known.key is not null, present.key is not null, unplaced.key is not null,
     list_transform(range(1, least(len(c.was), len(c.now)) + 1), lambda place: case
         when c.was[place] = c.now[place] then 0
         when c.was[place] <= 1 and c.now[place] > 1 then 1
@@ -134,9 +136,18 @@ class Comparison:
 
 
 def compare_states(
-    before: Path, after: Path, layouts: Sequence[Layout], months: Sequence[str], *, of_records: bool = False
+    before: Path,
+    after: Path,
+    layouts: Sequence[Layout],
+    months: Sequence[str],
+    *,
+    of_records: bool = False,
+    with_keys: bool = False,
 ) -> Comparison:
-    """Compare the sealed cases of two folders in these months; `of_records`, with all that tells a cause."""
+    """Compare the sealed cases of two folders in these months; `of_records`, with all that tells a cause.
+
+    `with_keys` gives each change as one of a single case.
+    """
     with open_session() as session:
         session.execute(_LAYOUTS, _columns_of(layouts))
         session.execute(_STATES, [str(before / CASES), str(after / CASES), list(months)])
@@ -144,10 +155,12 @@ def compare_states(
         was, now = (tuple(_standings(session, is_after=side)) for side in (False, True))
         nameless = tuple(_nameless_changes(session))
         if not of_records:
-            changes = (_change(*row) for row in session.rows(_COUNTED))
+            changes = (_change(*row) for row in session.rows(_COUNTED, [with_keys]))
             return Comparison((*changes, *nameless), was, now)
         known, present, existing = str(before / KEYS), str(after / ROWS), str(after / KEYS)
-        followed = (_followed(row) for row in session.rows(_FOLLOWED, [known, present, str(after / RELATED)]))
+        followed = (
+            _followed(row) for row in session.rows(_FOLLOWED, [known, present, str(after / RELATED), with_keys])
+        )
         keys = tuple(KeyCounts(*row) for row in session.rows(_KEYS, [known, present, existing]))
         by_month = tuple(MonthCounts(*row) for row in session.rows(_MONTHS, [present]))
         return Comparison((*followed, *nameless), was, now, keys=keys, months=by_month)
@@ -178,15 +191,15 @@ def _nameless_changes(session: Session) -> Iterator[CaseChange]:
                 yield CaseChange(indicator, before_it, after_it, cases, is_followed=False)
 
 
-def _change(indicator: str, before: Cells, after: Cells, cases: int) -> CaseChange:
+def _change(key: bytes | None, indicator: str, before: Cells, after: Cells, cases: int) -> CaseChange:
     standings = [None if each is None or each["period"] is None else _standing(each) for each in (before, after)]
-    return CaseChange(indicator, standings[0], standings[1], cases)
+    return CaseChange(indicator, standings[0], standings[1], cases, key=key)
 
 
 def _followed(row: Sequence[Any]) -> CaseChange:
-    indicator, before, after, cases, was_known, is_there, was_unplaced, evidence, new_rows = row
+    key, indicator, before, after, cases, was_known, is_there, was_unplaced, evidence, new_rows = row
     return replace(
-        _change(indicator, before, after, cases),
+        _change(key, indicator, before, after, cases),
         was_known=was_known,
         is_there=is_there,
         was_unplaced=was_unplaced or (before is not None and before["period"] is None),

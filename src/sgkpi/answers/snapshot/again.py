@@ -1,0 +1,126 @@
+"""A restatement worked out again, from the extract of the later snapshot and the sealed cases of the earlier."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from sgkpi.answers.cases import joined_key
+from sgkpi.answers.compute import compute_ledger
+from sgkpi.answers.inputs import engine_named, load_catalogue, open_extract
+from sgkpi.answers.snapshot.restate import Present, Restatement, restate
+from sgkpi.answers.snapshot.take import find_former, seal_months
+from sgkpi.extracts import scratch as scratch_folders
+from sgkpi.extracts.extract import Extract
+from sgkpi.figures.build import build_figure_set
+from sgkpi.judge.evidence import sealed_key
+from sgkpi.judge.tables import load_table
+from sgkpi.judge.values import plain_text
+from sgkpi.ledger.movements import Standing
+from sgkpi.ledger.sealed import Seal
+from sgkpi.model.errors import ExtractError
+from sgkpi.model.periods import PeriodKind
+from sgkpi.model.request import Request
+from sgkpi.planning.request import ResolvedRequest, resolve
+from sgkpi.snapshots.calendar import CALENDAR, read_calendar
+from sgkpi.snapshots.manifest import TableRecord
+from sgkpi.snapshots.movements import MovedCase
+from sgkpi.snapshots.published import read_publication
+from sgkpi.snapshots.secret import read_secret
+from sgkpi.snapshots.sources import DEFINITIONS, extract_record
+from sgkpi.snapshots.store import Snapshot, Store
+
+_DIGITS = 8
+
+
+@dataclass(frozen=True)
+class NamedCase:
+    """A case that moved, with its key as the extract has it, or else as the beginning of its digest."""
+
+    key: str
+    moved: MovedCase
+
+    @property
+    def before(self) -> str:
+        """`not_met: decided_late`; nothing where the figure did not have the case."""
+        return _standing(self.moved.before)
+
+    @property
+    def after(self) -> str:
+        """The same after the step."""
+        return _standing(self.moved.after)
+
+
+def _standing(standing: Standing | None) -> str:
+    return ": ".join(part for part in (standing.outcome, standing.reason) if part) if standing else ""
+
+
+def restate_again(
+    store: Store, before: Snapshot, after: Snapshot, data: Path, *, cases_of: str | None = None
+) -> tuple[Restatement, tuple[NamedCase, ...]]:
+    """Return what changed between two snapshots, given the extract of the later; `cases_of` lists an indicator's cases.
+
+    Raises ExtractError where it is another extract, and what `compute` raises.
+    """
+    manifest = after.manifest
+    catalogue = load_catalogue(after.folder / DEFINITIONS)
+    extract, engine = open_extract(data, catalogue), engine_named(manifest.engine.name)
+    request = Request(
+        tuple(each.indicator for each in manifest.definitions),
+        [manifest.month],
+        manifest.asked.history,
+        tuple(map(PeriodKind, manifest.asked.periods)),
+        manifest.asked.by,
+        manifest.as_of,
+    )
+    resolved = _with_calendar(resolve(extract, catalogue, request, engine.events), after, catalogue.closures)
+    figures = build_figure_set(resolved, compute_ledger(resolved, engine))
+    _check_extract(after, extract_record(extract, figures.tables).tables, data)
+    secret = read_secret(store.private) if store.private else None
+    seal, scratch = Seal(secret) if secret else None, scratch_folders.temporary_folder()
+    try:
+        sealed = seal_months(resolved, engine, seal, scratch) if seal else None
+        former = find_former(before, store, seal)
+        present = Present(resolved, catalogue, read_publication(after), manifest.calendar.sha256, sealed)
+        with_cases = cases_of is not None
+        restatement = restate(former, present, engine, seal or Seal(b""), scratch, with_cases=with_cases)
+    finally:
+        scratch_folders.remove(scratch)
+    wanted = [each for each in restatement.cases if each.indicator == cases_of]
+    if not wanted or seal is None or cases_of is None:
+        return restatement, ()
+    keys = key_texts(extract, catalogue.indicators[cases_of].table.name, seal)
+    return restatement, tuple(NamedCase(_named(each, keys), each) for each in wanted)
+
+
+def key_texts(extract: Extract, table: str, seal: Seal) -> Mapping[bytes, str]:
+    """Return the keys of a table as the extract has them, by their digests."""
+    with extract.reading():
+        loaded = load_table(extract.tables[table])
+    keys = ((sealed_key(loaded, row, seal), row) for row in loaded.rows)
+    return {
+        key: joined_key([plain_text(value) for name in loaded.table.key if (value := row.values[name]) is not None])
+        for key, row in keys
+        if key is not None
+    }
+
+
+def _check_extract(snapshot: Snapshot, found: Iterable[TableRecord], data: Path) -> None:
+    """Raise ExtractError where the files of a snapshot's tables are not those that it was taken from."""
+    files = {each.table: {file.sha256 for file in each.files} for each in found}
+    for table in snapshot.manifest.extract.tables:
+        if files.get(table.table) != {file.sha256 for file in table.files}:
+            raise ExtractError(f"'{data}' is not the extract of {snapshot.name}: {table.table} differs")
+
+
+def _with_calendar(resolved: ResolvedRequest, snapshot: Snapshot, closures: Mapping[date, str]) -> ResolvedRequest:
+    """Return a request with the working days of a snapshot's own calendar."""
+    recorded = snapshot.manifest.calendar
+    calendar = read_calendar(snapshot.read(CALENDAR), snapshot.folder / CALENDAR, recorded.first, recorded.last)
+    return replace(resolved, plan=replace(resolved.plan, working_days=calendar.working_days(closures)))
+
+
+def _named(case: MovedCase, keys: Mapping[bytes, str]) -> str:
+    if case.key is None:
+        return "case without a key"
+    return keys.get(case.key) or f"deleted case {case.key.hex()[:_DIGITS]}"
