@@ -107,6 +107,7 @@ def test_json_carries_the_same_rows(project: Path) -> None:
         "measure": "proportion",
         "periods": ["2019-02"],
         "not_covered": [],
+        "cautions": [],
     }
     assert [list(row) for row in document["cases"]] == [COLUMNS.split(",")] * 2
     assert document["cases"][0]["key"] == "C3:P3"

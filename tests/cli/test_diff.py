@@ -94,7 +94,7 @@ def test_all_has_figures_that_did_not_change(job: Monthly) -> None:
         (["2018-05"], 12, "there is no snapshot '2018-05'; there are: 2019-02-r1, 2019-03-r1, 2019-04-r1"),
         (["2019-02"], 12, "2019-02-r1 has no previous snapshot: it was the first"),
         (["waitz"], 10, "no indicator 'waitz'; did you mean 'waits'?"),
-        (["--by", "tean"], 2, "--by: no breakdown 'tean'; did you mean 'team'?"),
+        (["--by", "tean"], 2, "no breakdown 'tean'; did you mean 'team'?"),
         (["--fail-on", "anything"], 2, "--fail-on: 'anything' is not 'changed'"),
         (["--snapshots", "nowhere"], 12, "there are no snapshots in 'nowhere'; `sgkpi snapshot --month` takes one"),
     ],

@@ -187,6 +187,28 @@ def test_only_cases_of_a_category(options: list[str], expected: list[str], proje
     assert [row["key"] for row in csv.DictReader(StringIO(ran.stdout))] == expected
 
 
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_what_could_not_be_judged_may_be_due_too(engine: str, project: Path) -> None:
+    """P3's status is mistyped: is it relevant? When C8 was decided cannot be read; C6 has no time of day, and a stop."""
+    contacts, leavers = project / "data" / "contacts.csv", project / "data" / "leavers.csv"
+    contacts.write_text(
+        contacts.read_text("utf-8").replace("C8,P8,2019-03-03 15:00,", "C8,P8,2019-03-03 15:00,tbc"), "utf-8"
+    )
+    leavers.write_text(
+        leavers.read_text("utf-8").replace("P3,2017-05-01,,relevant", "P3,2017-05-01,,relevent"), "utf-8"
+    )
+    ran = run("due", "--engine", engine, "--json", cwd=project)
+    assert json.loads(ran.stdout)["unjudged"] == [
+        {"indicator": "decided", "cases": 1},
+        {"indicator": "plans", "cases": 1},
+    ]
+    screen = run("due", "plans", "--team", "East", "--engine", engine, cwd=project).stdout
+    assert "Could not be judged, so not listed (`sgkpi cases` says why): plans 1" in screen
+    assert "Could not be judged" not in run("due", "plans", "--team", "West", "--engine", engine, cwd=project).stdout
+    reason = run("cases", "plans", "--where", "reason=population not known", "--engine", engine, cwd=project).stdout
+    assert "P3   P3      unknown  population not known" in reason
+
+
 def test_nothing_due_has_its_header(project: Path) -> None:
     assert run("due", "plans", "--within", "0", "--csv", cwd=project).stdout.splitlines()[1:] == []
     assert "Nothing falls due." in run("due", "plans", "--within", "0", cwd=project).stdout

@@ -228,6 +228,6 @@ def test_a_mistyped_code_is_marked_and_leaves_the_population_unknown(project: Pa
     steps = told(project, "plans", "P1", "--month", "2019-02")["steps"]
     asked = [step["answer"] for step in steps if step["question"] == "Is it covered by the population?"]
     assert asked == [unknown]
-    assert steps[-1]["answer"] == "unknown (population): it counts neither way."
+    assert steps[-1]["answer"] == "unknown (population not known): it counts neither way."
     listed = run("cases", "plans", "--month", "2019-02", "--outcome", "unknown", cwd=project).stdout
     assert "Could not be judged: 1 lacks a valid value to decide if it belongs here" in listed

@@ -140,7 +140,8 @@ class TestJsonKeys:
         read = self.read("cases")
         assert read["schema"] == "sgkpi.cases/1"
         assert tuple(read) == (
-            *self.HEAD, "extract", "indicator", "title", "measure", "periods", "not_covered", "cases"
+            *self.HEAD, "extract", "indicator", "title", "measure", "periods", "not_covered", "cautions",
+            "cases",
         )  # fmt: skip
         assert list(read["extract"]) == ["source"]
         assert tuple(read["cases"][0]) == self.CASE
@@ -157,6 +158,7 @@ class TestJsonKeys:
         "unavailable",
         "unavailable_breakdowns",
         "cautions",
+        "unjudged",
         "cases",
     )
 

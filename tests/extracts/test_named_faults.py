@@ -255,7 +255,7 @@ def test_the_file_that_would_say_the_as_of_time_of_a_workbook_is_named(tmp_path:
     path = write_workbook(tmp_path / "February.xlsx", {"List 1": rows})
     results = api.compute(api.open_extract(path, CATALOGUE), CATALOGUE, months=[Month(2019, 2)])
     (warning,) = [problem for problem in results.problems if problem.code == "as-of"]
-    assert warning.message.endswith("(give --as-of, or extracted_at in February.toml)")
+    assert warning.message.endswith("(give an as-of time, or extracted_at in February.toml)")
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "reference"])

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import list_case_outcomes
 from sgkpi.answers.inputs import engine_named
-from sgkpi.definitions.wording import category_name, words
+from sgkpi.definitions.wording import category_name, reason_in_words
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.cells import normalise_key
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import order_categories
+from sgkpi.figures.figure import Caution
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
@@ -100,6 +102,7 @@ class CaseList:
     as_of: datetime
     as_of_source: AsOfSource
     problems: tuple[Problem, ...] = ()
+    cautions: tuple[Caution, ...] = ()
 
 
 def list_cases(
@@ -119,17 +122,18 @@ def list_cases(
     resolved = resolve(extract, catalogue, replace(request, by=["all"]), runner.events)
     (plan,) = resolved.plan.indicators
     filtered = parse_filter(resolved, outcomes, where)
-    cases = list_case_outcomes(resolved, runner, outcomes or tuple(Outcome)).cases
+    found = list_case_outcomes(resolved, runner, outcomes or tuple(Outcome))
     return CaseList(
         indicator=plan.indicator,
         periods=resolved.periods,
         not_covered=tuple(period for period in resolved.periods if period not in plan.periods),
         filtered=filtered,
-        cases=tuple(sorted(filtered.select(cases, resolved, runner), key=urgency)),
+        cases=tuple(sorted(filtered.select(found.cases, resolved, runner), key=urgency)),
         source=extract.source,
         as_of=resolved.plan.as_of,
         as_of_source=resolved.as_of_source,
         problems=resolved.problems(),
+        cautions=find_cautions(resolved, found.tables),
     )
 
 
@@ -216,7 +220,8 @@ def _checked_values(
     known = {*codes, NOT_RECORDED} if breakdowns else {*reasons, *(each.value for each in Unknown)}
     known.update(_occurring(name, cases))
     labels = {category_name(by, code).casefold(): code for by in breakdowns for code in by.codes}
-    labels |= {} if breakdowns else {words(reason).casefold(): reason for reason in known}
+    for reason in () if breakdowns else known:
+        labels |= {reason_in_words(outcome, reason).casefold(): reason for outcome in (Outcome.MET, Outcome.UNKNOWN)}
 
     def read() -> tuple[str, ...]:
         values = condition.values(known)

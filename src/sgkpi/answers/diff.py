@@ -139,7 +139,7 @@ def chosen(
     names = {each.breakdown for each in ledgers if each.breakdown and each.indicator in ids}
     if unknown := [name for name in asked.by if name not in (*names, ALL)]:
         nearest = did_you_mean(unknown[0], names) or f"; there are {', '.join(sorted(names)) or 'none'}"
-        raise UsageError(f"--by: no breakdown '{unknown[0]}'{nearest}")
+        raise UsageError(f"no breakdown '{unknown[0]}'{nearest}")
     wanted = {None, *(names if ALL in asked.by else asked.by)}
     return tuple(
         each

@@ -1,7 +1,8 @@
 """`due`: the open cases that fall due in the next days or are overdue, over every indicator with a clock."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sgkpi.answers.cases import Filter, day_of, due_order, parse_filter
@@ -62,7 +63,8 @@ class DueList:
     """The cases that fall due from the as-of time to the end of the last day: by day, team and moment.
 
     With `overdue`, those whose time had run out before as well. `indicators` are those that were looked at;
-    `unavailable` have a clock, and this extract cannot carry them.
+    `unavailable` have a clock, and this extract cannot carry them. `unjudged` counts the cases of an indicator that
+    have no stop and could not be judged: they may be due or overdue.
     """
 
     within: int
@@ -77,6 +79,7 @@ class DueList:
     problems: tuple[Problem, ...] = ()
     unavailable_breakdowns: tuple[UnavailableBreakdown, ...] = ()
     cautions: tuple[Caution, ...] = ()
+    unjudged: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def last_day(self) -> date:
@@ -129,21 +132,22 @@ def list_due(
     asked = resolved.plan_of_any_time() if overdue else _open_plan(resolved)
     filtered = parse_filter(resolved, (), where)
     open_in = {each.indicator.id: _open_outcome(each.indicator) for each in plans}
-    outcomes = tuple(dict.fromkeys([*open_in.values(), *([Outcome.OVERDUE] if overdue else [])]))
+    outcomes = tuple(dict.fromkeys([*open_in.values(), *([Outcome.OVERDUE] if overdue else []), Outcome.UNKNOWN]))
     found = list_case_outcomes(replace(resolved, plan=asked), runner, outcomes) if plans else FoundCases((), ())
     cases = [
         case
         for case in found
         if case.outcome is Outcome.OVERDUE
+        or (case.outcome is Outcome.UNKNOWN and case.stop is None)
         or (case.outcome is open_in[case.indicator] and case.due and as_of.date() <= day_of(case.due) <= ends)
     ]
-    looked_at = {each.indicator.id for each in plans}
+    selected, looked_at = filtered.select(cases, resolved, runner), {each.indicator.id for each in plans}
     return DueList(
         within=within,
         overdue=overdue,
         filtered=filtered,
         indicators=tuple(each.indicator for each in plans),
-        cases=tuple(sorted(filtered.select(cases, resolved, runner), key=_order)),
+        cases=tuple(sorted((each for each in selected if each.outcome is not Outcome.UNKNOWN), key=_order)),
         unavailable=tuple(each for each in resolved.unavailable if has_clock(catalogue.indicators[each.indicator])),
         source=extract.source,
         as_of=as_of,
@@ -151,6 +155,7 @@ def list_due(
         problems=resolved.problems(),
         unavailable_breakdowns=tuple(each for each in resolved.unavailable_breakdowns if each.indicator in looked_at),
         cautions=find_cautions(resolved, found.tables),
+        unjudged=Counter(sorted(each.indicator for each in selected if each.outcome is Outcome.UNKNOWN)),
     )
 
 

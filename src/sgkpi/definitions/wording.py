@@ -8,6 +8,7 @@ from typing import assert_never
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Expression, Kind
 from sgkpi.model.indicator import JOINT, Breakdown, Related
+from sgkpi.model.outcomes import Outcome, Unknown
 from sgkpi.model.table import Column, Table
 
 _NUMBERS = {
@@ -40,9 +41,18 @@ _CALLS = {
 }
 
 
+_NOT_KNOWN = (Unknown.POPULATION, Unknown.MET, Unknown.VALUE)
+
+
 def words(name: str) -> str:
     """Return a name as words: `received at` for `received_at`."""
     return name.replace("_", " ")
+
+
+def reason_in_words(outcome: Outcome, reason: str | None) -> str:
+    """Return the reason of an outcome as words: `no plan`, or `met not known` of an unknown case."""
+    not_known = outcome is Outcome.UNKNOWN and reason in _NOT_KNOWN
+    return words(reason or "") + (" not known" if not_known else "")
 
 
 def quoted(column: str) -> str:

@@ -5,13 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sgkpi.answers.cases import CaseList, day_of, joined_key
-from sgkpi.definitions.wording import words
+from sgkpi.definitions.wording import reason_in_words, words
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, TableColumn, column, filled
 from sgkpi.documents.phrases import (
     IDENTIFIERS,
     as_of_and_source,
     breakdown_name,
+    caution_lines,
     period_in_words,
     shown_category,
     unknown_reasons,
@@ -54,7 +55,7 @@ def _columns(listed: CaseList) -> tuple[TableColumn, ...]:
         column("Person", cases, lambda case: case.person or "", 40),
         *period,
         column("Outcome", cases, lambda case: words(case.outcome)),
-        column("Reason", cases, lambda case: words(case.reason or "")),
+        column("Reason", cases, lambda case: reason_in_words(case.outcome, case.reason)),
         column("Start", cases, lambda case: rec.show_cell(case.start), 30),
         column("Stop", cases, lambda case: rec.show_cell(case.stop), 50),
         column("Due", cases, lambda case: rec.show_cell(case.due)),
@@ -91,6 +92,7 @@ def _notes(listed: CaseList) -> Iterator[str]:
         yield f"Not covered by this extract: {', '.join(map(period_in_words, listed.not_covered))}"
     if unknown := Counter(case.reason or "" for case in listed.cases if case.outcome is Outcome.UNKNOWN):
         yield f"Could not be judged: {unknown_reasons(unknown)}"
+    yield from caution_lines(listed.cautions)
     yield as_of_and_source(listed)
     if listed.cases:
         yield IDENTIFIERS
@@ -128,6 +130,7 @@ def _json(listed: CaseList, table: rec.RecordTable) -> rec.Json:
         "measure": listed.indicator.measure.value,
         "periods": [period.label for period in listed.periods],
         "not_covered": [period.label for period in listed.not_covered],
+        "cautions": rec.Lines(vars(each) for each in listed.cautions),
         "cases": rec.Lines(table.rows),
     }
 

@@ -91,6 +91,9 @@ def _notes(listed: DueList) -> Iterator[str]:
     yield as_of_and_source(listed)
     looked_at = ", ".join(each.id for each in listed.indicators)
     yield f"Indicators: {looked_at}" if looked_at else "No indicator has a clock."
+    if listed.unjudged:
+        unjudged = ", ".join(f"{id_} {count:,}" for id_, count in listed.unjudged.items())
+        yield f"Could not be judged, so not listed (`sgkpi cases` says why): {unjudged}"
     yield from unavailable_lines(listed.unavailable, listed.unavailable_breakdowns)
     if listed.cases:
         yield IDENTIFIERS
@@ -131,5 +134,6 @@ def _json(listed: DueList, table: rec.RecordTable) -> rec.Json:
         "indicators": [each.id for each in listed.indicators],
         "unavailable": [rec.members(each, "indicator", "reason") for each in listed.unavailable],
         **rec.limits(listed),
+        "unjudged": [{"indicator": id_, "cases": count} for id_, count in listed.unjudged.items()],
         "cases": rec.Lines(table.rows),
     }

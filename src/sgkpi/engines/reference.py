@@ -54,7 +54,7 @@ class ReferenceEngine:
         `show_values`: this engine reports no single cells.
         """
         if show_values:
-            raise UsageError("the reference engine reports no single cells; --show-values goes with --engine duckdb")
+            raise UsageError("the reference engine reports no single cells; showing values goes with the engine duckdb")
         with extract.reading():
             world, parts = open_world(plan, extract), []
         for done, planned in enumerate(plan.indicators, start=1):

@@ -95,7 +95,7 @@ class ResolvedRequest:
             moment, settings = f"{self.plan.as_of:%Y-%m-%d %H:%M}", settings_path(self.extract.path).name
             message = (
                 f"nothing says when the extract was made; taken as of its latest event, {moment} "
-                f"(give --as-of, or extracted_at in {settings})"
+                f"(give an as-of time, or extracted_at in {settings})"
             )
             every.append(warning(str(self.extract.path), message, "as-of"))
         return sort_problems(every)
@@ -200,7 +200,7 @@ def find_as_of(extract: Extract, given: datetime | None, events: Events) -> tupl
         raise _unusable(extract, extract.broken)
     if span is None:
         raise ExtractError(
-            f"{extract.path}: no row has a date, so the as-of time is unknown; check the files, or give --as-of"
+            f"{extract.path}: no row has a date, so the as-of time is unknown; check the files, or give an as-of time"
         )
     return span[1], AsOfSource.LATEST_EVENT
 

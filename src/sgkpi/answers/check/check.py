@@ -153,7 +153,7 @@ def _of_files(extract: Extract, names: Sequence[str], figures: _Figures, *, whol
         moment = f"{figures.plan.as_of:%Y-%m-%d %H:%M}"
         message = (
             f"nothing says when the extract was made; taken as of its latest event, {moment} "
-            "(give --as-of, or extracted_at in extract.toml)"
+            "(give an as-of time, or extracted_at in extract.toml)"
         )
         yield Finding(Severity.WARNING, Check.FILE, None, message, code="as-of")
 

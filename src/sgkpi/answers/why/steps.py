@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from sgkpi.answers.why.rows import show_value
-from sgkpi.definitions.wording import both, column_name, condition_in_words, either, in_words, name_of, words
+from sgkpi.definitions.wording import (
+    both,
+    column_name,
+    condition_in_words,
+    either,
+    in_words,
+    name_of,
+    reason_in_words,
+    words,
+)
 from sgkpi.judge.cases import Case
 from sgkpi.judge.judge import Judgement
 from sgkpi.judge.trace import Answer, Question
@@ -77,7 +86,7 @@ def steps_of(placed: PlacedCase) -> tuple[Step, ...]:
     shown = (each for each in asked if each.question not in _SHOWN_IF_NOT or not each.answer)
     outcome, reason, last = placed.judgement.outcome, placed.judgement.reason, NO_OUTCOME
     if outcome is not None and placed.counts:
-        named = f" ({words(reason)})" if reason else ""
+        named = f" ({reason_in_words(outcome, reason)})" if reason else ""
         last = Step(NO_OUTCOME.question, f"{words(outcome)}{named}: {OUTCOMES[outcome]}.")
     return (*(step for answer in shown for step in _steps(answer, placed)), last)
 

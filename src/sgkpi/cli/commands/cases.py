@@ -45,7 +45,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.inputs import open_ahead
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.cases import cases_document, cases_records
-    from sgkpi.documents.phrases import as_of_line
+    from sgkpi.documents.phrases import as_of_line, warnings_beside
 
     destination = choose_output("cases", format_, output, json=json, csv=csv, plain=plain)
     outcomes, folder, moment = opt.parse_outcomes(outcome), data_path(data), opt.parse_as_of(as_of)
@@ -58,4 +58,5 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         listed = list_cases(extract, loaded, request, outcomes=outcomes, where=where or (), engine=engine.value)
     say(*listed.problems)
     not_covered = (f"warning: {each.label} is not covered by this extract" for each in listed.not_covered)
-    destination.write_answer(listed, cases_document, cases_records, (*not_covered, as_of_line(listed)))
+    beside = (*not_covered, *warnings_beside(listed.cautions), as_of_line(listed))
+    destination.write_answer(listed, cases_document, cases_records, beside)
