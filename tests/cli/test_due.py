@@ -189,7 +189,7 @@ def test_only_cases_of_a_category(options: list[str], expected: list[str], proje
 
 @pytest.mark.parametrize("engine", ["duckdb", "reference"])
 def test_what_could_not_be_judged_may_be_due_too(engine: str, project: Path) -> None:
-    """P3's status is mistyped: is it relevant? When C8 was decided cannot be read; C6 has no time of day, and a stop."""
+    """P3's status is mistyped: is it relevant? When C8 was decided cannot be read; C6 lacks a time, and has a stop."""
     contacts, leavers = project / "data" / "contacts.csv", project / "data" / "leavers.csv"
     contacts.write_text(
         contacts.read_text("utf-8").replace("C8,P8,2019-03-03 15:00,", "C8,P8,2019-03-03 15:00,tbc"), "utf-8"
