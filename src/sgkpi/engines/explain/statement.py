@@ -35,8 +35,8 @@ _YEARS_OF_HOLIDAYS = 4
 _AGGREGATES = {Measure.MEAN: "avg", Measure.MEDIAN: "median", Measure.MAXIMUM: "max"}
 _ASSUMPTIONS = (
     "Codes are spelled as the table's declaration spells them, a month is its first day, and a datetime without a "
-    "time of day is at midnight. There are no cells that sgkpi cannot read, and no key is in two rows: their cases "
-    "would be unknown. To break the figures down, remove the -- before a column of the last SELECT."
+    "time of day is at midnight. There are no cells that sgkpi cannot read, and no two rows that count share a key: "
+    "their cases would be unknown. To break the figures down, remove the -- before a column of the last SELECT."
 )
 
 
