@@ -3,8 +3,10 @@
 import pytest
 
 from sgkpi import api
-from sgkpi.engines.duckdb.cells import has_codes, usual_spellings
+from sgkpi.engines.duckdb.cells import has_codes, is_blank, usual_spellings
 from sgkpi.engines.protocol import ENGINES
+from sgkpi.engines.sql.ast import Column as SqlColumn
+from sgkpi.engines.sql.printer import text_of
 from sgkpi.extracts.cells import match_code
 from sgkpi.model.table import Column
 from tests.spec.pages import Page
@@ -59,3 +61,16 @@ def test_every_spelling_has_its_code(name: str, cell: str, expected: str) -> Non
 def test_a_row_that_holds_only_a_code_is_a_row(name: str, cell: str) -> None:
     page = Page(name, BY, contacts=f"id | received | team\n1 | 2019-02-04 | N\n | | {cell}\n | |", declared=DECLARED)
     assert page.unplaced() == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "longest"),
+    [
+        ((), 0),
+        (("null", "n/a", "-"), 4),
+        (("null", "skip"), 12),  # letters of up to three bytes fold to `s` and `k`
+        (("né",), 9),
+    ],
+)
+def test_only_cells_as_short_as_a_blank_word_are_folded(words: tuple[str, ...], longest: int) -> None:
+    assert text_of(is_blank(SqlColumn("x"), words)).endswith(f", {longest})")

@@ -104,6 +104,12 @@ def test_quoted_headers(tmp_path: Path, header: str) -> None:
     assert read_with_duckdb(file) == CELLS
 
 
+@pytest.mark.parametrize(("team", "is_odd"), [("North", False), ("Équipe", False), ("Straße", True), ("\ufeffN", True)])
+def test_a_mark_at_the_head_of_a_file_is_no_odd_letter(tmp_path: Path, team: str, is_odd: bool) -> None:
+    file = only_file(open_files(tmp_path, {"contacts.csv": f"\ufeff{HEADER}{ROW.replace('North', team)}"}))
+    assert file.odd_letters == is_odd
+
+
 QUOTED = 'C1,"P\n1",2019-02-05 14:30,"North"\n'
 MIXED = [
     HEADER.replace("\n", "\r\n") + ROW * 2,

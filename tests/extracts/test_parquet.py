@@ -188,3 +188,14 @@ def test_csv_alone_starts_no_duckdb(tmp_path: Path) -> None:
         [sys.executable, "-c", code], cwd=tmp_path, env=ENVIRONMENT, capture_output=True, text=True, check=True
     )
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_odd"),
+    [(["North", None], False), (["Équipe"], False), (["Straße"], True), ([], False), (["North"] * 10_001, True)],
+)
+def test_odd_letters_are_looked_for_in_few_rows(tmp_path: Path, cells: list[str | None], is_odd: bool) -> None:
+    """In more rows they may be anywhere: to look for them takes longer than to fold them."""
+    path = tmp_path / "a*.parquet"
+    pq.write_table(pa.table({"number": range(len(cells)), "team": pa.array(cells, pa.string())}), path)
+    assert read_parquet_columns(path).has_odd_letters == is_odd

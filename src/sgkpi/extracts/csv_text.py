@@ -182,7 +182,7 @@ def _check_utf8(file: CleanText, head: bytes, stream: BufferedIOBase) -> CleanTe
     has_nuls = has_odd_letters = False
     odd_spaces = set[bytes]()
     buffer = bytearray(_CHUNK)
-    chunk: bytes | bytearray = head
+    chunk: bytes | bytearray = head.removeprefix(codecs.BOM_UTF8)  # which is a wide space anywhere else
     try:
         while chunk:
             has_nuls = has_nuls or b"\0" in chunk

@@ -52,13 +52,15 @@ class ParquetType(StrEnum):
 class ParquetColumns:
     """The columns of a file that are not nested in others, with their types, and how many rows it has.
 
-    `has_far_moments`: it has timestamps so far off that no reader of microseconds takes them.
+    `has_far_moments`: it has timestamps so far off that no reader of microseconds takes them. `has_odd_letters`: to
+    fold the case of its text may take more than small letters.
     """
 
     headers: tuple[str, ...]
     types: tuple[ParquetType, ...]
     rows: int
     has_far_moments: bool = False
+    has_odd_letters: bool = True
 
 
 @dataclass(frozen=True)

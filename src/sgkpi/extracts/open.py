@@ -170,7 +170,15 @@ class _Opener:
                 path = _write_moments_as_text(path, rewritten.with_suffix(".parquet"))
                 found = look_at_parquet(path, self._read_parquet_columns)
             types = tuple(each.value for each in found.types)
-            file = SourceFile(path, part.name, FileFormat.PARQUET, headers=found.headers, columns={}, types=types)
+            file = SourceFile(
+                path,
+                part.name,
+                FileFormat.PARQUET,
+                headers=found.headers,
+                columns={},
+                odd_letters=found.has_odd_letters,
+                types=types,
+            )
             return file, [] if found.rows else [no_rows(part.name)]
         return look_at_csv(path, part.name, self._known, rewritten, compressed=ending == ".csv.gz")
 

@@ -91,10 +91,8 @@ def is_blank(trimmed_text: Sql, words: tuple[str, ...]) -> Sql:
 
 def _longest(words: tuple[str, ...]) -> int:
     # A letter beyond ASCII, of three bytes or fewer, may fold to one of these, or to several letters.
-    few = (word for word in words if word.isascii() and not {*"skft"} & {*word})
-    return max(
-        (*(len(word) for word in few), *(3 * len(word.encode()) for word in words if word not in few)), default=0
-    )
+    plain = {word for word in words if word.isascii() and not {*"skft"} & {*word}}
+    return max((len(word) if word in plain else 3 * len(word.encode()) for word in words), default=0)
 
 
 def holds_nothing(raw: Sql, words: tuple[str, ...]) -> Sql:

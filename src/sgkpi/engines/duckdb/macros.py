@@ -149,8 +149,9 @@ MACROS = {
             lambda t: case
                 when w.zone = '' or kpi_is_placeholder(t) then t
                 when w.local[5] <> '-' or not contains(w.local, ':') then null
-                when w.zone >= 'A' or ltrim(w.zone, '+-0:') = '' then kpi_from_utc(t, midnight)
-                else kpi_from_utc(t - kpi_ahead(w.zone), true) end)[1]
+                else list_transform(
+                    [case when w.zone < 'A' then t - kpi_ahead(w.zone) else t end],
+                    lambda u: kpi_from_utc(u, midnight or (w.zone < 'A' and ltrim(w.zone, '+-0:') <> '')))[1] end)[1]
         )[1]""",
     # A date or datetime in one of the listed forms, null for anything else; of a file whose only white space is space.
     "kpi_spaced_moment(raw, midnight)": f"""coalesce(

@@ -7,6 +7,7 @@ import duckdb
 
 from sgkpi.engines.duckdb.database import database
 from sgkpi.engines.duckdb.ingest import as_pattern
+from sgkpi.extracts.cells import ODD
 from sgkpi.extracts.extract import ParquetColumns, ParquetType
 
 _COLUMNS = """
@@ -17,6 +18,9 @@ from parquet_schema($1) order by column_id
 """
 _ROWS = "select num_rows from parquet_file_metadata($1)"
 _STATISTICS = "select stats_min, stats_max, stats_min_value, stats_max_value from parquet_metadata($1)"
+_ODD_LETTERS = "select coalesce(bool_or(regexp_matches(rows::varchar, $1)), false) from read_parquet($2) rows"
+# To search more rows takes longer than to fold odd letters where there are none.
+_SEARCHED = 10_000
 _TYPES = {
     "VARCHAR": ParquetType.TEXT,
     "JSON": ParquetType.TEXT,
@@ -45,8 +49,9 @@ def read_parquet_columns(path: Path) -> ParquetColumns:
             is_far = any(row[-1] for row in found) and _has_far_moments(connection, path)
         except (duckdb.Error, MemoryError, UnicodeDecodeError, IndexError) as error:
             raise ValueError("its footer cannot be read") from error
+        has_odd_letters = rows > _SEARCHED or _has_odd_letters(connection, path)
     names, kinds = tuple(name for name, _ in columns), tuple(kind for _, kind in columns)
-    return ParquetColumns(names, kinds, int(rows), is_far)
+    return ParquetColumns(names, kinds, int(rows), is_far, has_odd_letters)
 
 
 def _has_far_moments(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
@@ -56,6 +61,15 @@ def _has_far_moments(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
     except duckdb.ConversionException:
         return True
     return False
+
+
+def _has_odd_letters(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Whether odd letters stand in the rows, or may stand there as the rows cannot be read."""
+    try:
+        ((found,),) = connection.execute(_ODD_LETTERS, [ODD.pattern, as_pattern(path)]).fetchall()
+    except duckdb.Error:
+        return True
+    return bool(found)
 
 
 def _top(elements: Sequence[tuple[str, int | None, str, str | None]]) -> Iterator[tuple[str, ParquetType]]:

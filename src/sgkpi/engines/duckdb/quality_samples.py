@@ -8,11 +8,13 @@ from itertools import islice
 
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, has_codes
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.database import database
 from sgkpi.engines.duckdb.ingest import Scan, read_files, typed_rows
 from sgkpi.engines.duckdb.session import Row, Session, open_session
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select
+from sgkpi.engines.sql.printer import text_of
 from sgkpi.extracts.cells import is_blank
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
 from sgkpi.extracts.identifiers import Identifier, find_identifier
@@ -75,8 +77,8 @@ def empty_columns(source: TableSource, names: Collection[str]) -> tuple[str, ...
 def first_rows(file: SourceFile) -> list[Row]:
     """Return the first rows of a file, as text."""
     if file.format is FileFormat.PARQUET:
-        with open_session() as session:
-            return session.rows(_as_text(file, padded=False).limit(FIRST_ROWS))
+        with database().cursor() as connection:
+            return connection.execute(text_of(_as_text(file, padded=False).limit(FIRST_ROWS))).fetchall()
     opener = gzip.open if file.compressed else open
     found: list[Row] = []
     with opener(file.path, "rt", encoding="utf-8-sig", newline="", errors="replace") as lines, suppress(csv.Error):
