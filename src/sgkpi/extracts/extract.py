@@ -104,7 +104,7 @@ class SourceFile:
     name: str
     format: FileFormat
     headers: tuple[str, ...]
-    columns: Mapping[str, int]
+    columns: Mapping[str, int] = field(hash=False)
     delimiter: str = ","
     skip: int = 0
     compressed: bool = False

@@ -1,6 +1,6 @@
 """Availability and coverage: whether an extract has what an indicator needs, in which periods, and why not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import assert_never
@@ -193,24 +193,32 @@ def is_current_only(indicator: Indicator, extract: Extract) -> bool:
     )
 
 
-def is_covered(
-    indicator: Indicator, period: Period, extract: Extract, as_of: datetime, working_days: WorkingDays
-) -> bool:
-    """Whether the extract holds all that the indicator needs to be known in a period.
+def covered_periods(
+    indicator: Indicator, periods: Iterable[Period], extract: Extract, as_of: datetime, working_days: WorkingDays
+) -> tuple[Period, ...]:
+    """Return the periods for which the extract holds all that the indicator needs to be known.
 
     A table of related rows must be complete from as long before the period, or the reference day, as it looks back.
     """
+    present_only = is_current_only(indicator, extract)
+    return tuple(
+        each
+        for each in periods
+        if not present_only or each.start <= as_of.date() <= each.end or each.last == last_complete_month(as_of)
+        if _is_complete(indicator, each, extract, as_of, working_days)
+    )
+
+
+def _is_complete(
+    indicator: Indicator, period: Period, extract: Extract, as_of: datetime, working_days: WorkingDays
+) -> bool:
     first = reference_day(period, as_of) if indicator.is_stock else period.start
     needed = [(indicator.table, first)]
     for related in indicator.related:
         limit = looks_back(indicator, related)
         needed.append((related.table, first if limit is None else earlier(first, limit, working_days)))
-    for table, day in needed:
-        complete_from = extract.complete_from(table.name)
-        if complete_from is not None and day < complete_from:
-            return False
-    is_present = period.start <= as_of.date() <= period.end or period.last == last_complete_month(as_of)
-    return is_present or not is_current_only(indicator, extract)
+    starts = ((extract.complete_from(table.name), day) for table, day in needed)
+    return all(start is None or start <= day for start, day in starts)
 
 
 def looks_back(indicator: Indicator, related: Related) -> Limit | None:

@@ -20,7 +20,7 @@ from sgkpi.model.request import MOST_HISTORY, AsOfSource, Request
 from sgkpi.planning.availability import (
     Unavailable,
     UnavailableBreakdown,
-    is_covered,
+    covered_periods,
     only_with,
     tables_of,
     why_unavailable,
@@ -78,7 +78,7 @@ class ResolvedRequest:
         # What only a breakdown needs that cannot be had has no bearing.
         needed = only_with(self.defined.get(indicator.id, indicator), indicator.by)
         as_of, working_days = self.plan.as_of, self.plan.working_days
-        return tuple(each for each in periods if is_covered(needed, each, self.extract, as_of, working_days))
+        return covered_periods(needed, periods, self.extract, as_of, working_days)
 
     def problems(self, found: Iterable[Problem] = ()) -> tuple[Problem, ...]:
         """Return what is wrong with the files that are used, as the extract was opened, with what was `found` later."""

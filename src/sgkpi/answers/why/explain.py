@@ -19,7 +19,7 @@ from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource, Request
-from sgkpi.planning.availability import is_covered
+from sgkpi.planning.availability import covered_periods
 from sgkpi.planning.columns import columns_read
 from sgkpi.planning.plan import reference_day
 from sgkpi.planning.request import resolve
@@ -74,7 +74,8 @@ def explain_case(extract: Extract, catalogue: Catalogue, request: Request, key: 
         asked = request.months[0] if request.months else None
         if judgement.day is not None and asked in (None, Month.of(judgement.day)):
             period = period_for(PeriodKind.MONTH, Month.of(judgement.day))
-        covered = period is None or is_covered(indicator, period, extract, as_of, resolved.plan.working_days)
+        asked_of = () if period is None else (period,)
+        covered = asked_of == covered_periods(indicator, asked_of, extract, as_of, resolved.plan.working_days)
         placed = PlacedCase(case, judgement, period, asked, covered)
         outcome = case_outcome(case, judgement, period, indicator.by) if placed.counts and period else None
         looked_for = tuple(related.name for related in indicator.related)

@@ -4,6 +4,7 @@ import csv
 import gzip
 from collections.abc import Collection, Container, Iterator, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from itertools import islice
 
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, has_codes
@@ -74,6 +75,7 @@ def empty_columns(source: TableSource, names: Collection[str]) -> tuple[str, ...
     return tuple(column.name for column, count in zip(suspect, counts, strict=True) if not count)
 
 
+@lru_cache(maxsize=16)
 def first_rows(file: SourceFile) -> list[Row]:
     """Return the first rows of a file, as text."""
     if file.format is FileFormat.PARQUET:
