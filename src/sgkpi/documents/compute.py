@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sgkpi.documents import document as doc
 from sgkpi.documents.phrases import (
@@ -29,6 +30,9 @@ from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, last_complete_month, period_for, periods_for
 from sgkpi.model.request import Request
 
+if TYPE_CHECKING:
+    from sgkpi.answers.published import LastPublished
+
 OTHER = theme_name("")
 MORE_NOTE = "For counts and trends, ask for one month at a time, or use --csv"
 # Kinds whose periods follow one another; those of the others overlap, and have "to" in their labels.
@@ -49,12 +53,19 @@ class ComparedFigure:
     history: tuple[Figure | None, ...] = ()
 
 
-def compute_document(figures: FigureSet, periods: Sequence[Period]) -> doc.Document:
-    """Return the figures of these periods by theme; `figures` hold what they are compared with as well."""
+def compute_document(
+    figures: FigureSet, periods: Sequence[Period], published: "LastPublished | None" = None
+) -> doc.Document:
+    """Return the figures of these periods by theme; `figures` hold what they are compared with as well.
+
+    Those that `published`, the latest snapshot, says to have been restated are named below.
+    """
     rows = figure_rows(figures, periods)
     several_of_a_kind = len({period.kind for period in periods}) < len(periods)
     hints = [MORE_NOTE] if several_of_a_kind else []
-    notes = doc.Notes((*_notes(figures, [row.figure for row in rows]), *hints))
+    notes = doc.Notes(
+        (*_restated(published, [row.figure for row in rows]), *_notes(figures, [row.figure for row in rows]), *hints)
+    )
     caption = period_in_words(periods[0]) if len(periods) == 1 else ""
     if not rows:
         return doc.Document((*([doc.Title((caption,))] if caption else []), doc.Paragraph(("No figures.",)), notes))
@@ -62,6 +73,15 @@ def compute_document(figures: FigureSet, periods: Sequence[Period]) -> doc.Docum
         return doc.Document((_periods_table(rows, figures.indicators, periods), notes))
     columns = _columns(rows, {each.id: each for each in figures.indicators}, with_period=len(periods) > 1)
     return doc.Document((doc.TableBlock(columns, tuple(row.theme for row in rows), caption), notes))
+
+
+def _restated(published: "LastPublished | None", figures: Sequence[Figure]) -> Iterable[str]:
+    """Return the line on figures that were published with another value."""
+    if published is None:
+        return ()
+    from sgkpi.documents.ledgers import restated_line
+
+    return restated_line(published.visibly_restated(figures))
 
 
 def with_comparisons(request: Request) -> Request:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from sgkpi.answers.overview import (
     FEWEST_RANKED,
@@ -44,6 +44,9 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.words import plural
 
+if TYPE_CHECKING:
+    from sgkpi.answers.published import LastPublished
+
 SCHEMA = "sgkpi.show/1"
 _VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
 _UNITS = {"days_between": "days", "hours_between": "hours", "working_days_between": "working days"}
@@ -53,12 +56,17 @@ _NO_VALUE = {
 }
 
 
-def show_document(overview: Overview, today: date | None = None) -> doc.Document:
-    """Return the overview from the number down to where it comes from; `today` tells whether the extract is old."""
-    return doc.Document((*_figure(overview, today), *_background(overview)))
+def show_document(
+    overview: Overview, today: date | None = None, published: "LastPublished | None" = None
+) -> doc.Document:
+    """Return the overview from the number down to where it comes from.
+
+    `today` tells whether the extract is old, `published` what the latest snapshot says.
+    """
+    return doc.Document((*_figure(overview, today, published), *_background(overview)))
 
 
-def _figure(overview: Overview, today: date | None) -> Iterator[doc.Block]:
+def _figure(overview: Overview, today: date | None, published: "LastPublished | None") -> Iterator[doc.Block]:
     indicator, figures, figure = overview.indicator, overview.figures, overview.figure
     of, provisional = made_of(overview, figure), ""
     if figure.status is Status.PROVISIONAL:
@@ -68,6 +76,10 @@ def _figure(overview: Overview, today: date | None) -> Iterator[doc.Block]:
     yield doc.Headline(month_in_words(figure.period.last), value_or_why(figure), rating_cell(figure))
     warnings = (*caution_lines(figures.cautions), *age_lines(figures, today))
     yield doc.Paragraph((f"{of[0].upper()}{of[1:]}{provisional}.", *standing(overview), *warnings))
+    if published is not None and (restated := published.restated(figure)) is not None:
+        from sgkpi.documents.ledgers import why_lines
+
+        yield doc.Paragraph(tuple(why_lines(restated, figure)))
     yield doc.Paragraph(tuple(comparisons(overview)))
     yield doc.Heading("Twelve months")
     yield chart(overview.history)

@@ -7,7 +7,8 @@ from sgkpi.answers.diff import diff_of
 from sgkpi.answers.snapshot.take import SnapshotTaken
 from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
-from sgkpi.documents.diff import changes_table, diff_json, is_visible, notes_of, text_of
+from sgkpi.documents.diff import diff_json, notes_of, text_of
+from sgkpi.documents.ledgers import changes_table, is_visible
 from sgkpi.documents.phrases import as_of_and_source, caution_lines, problems_line, unavailable_lines
 from sgkpi.documents.restatement import ledger_table
 from sgkpi.model.periods import PeriodKind

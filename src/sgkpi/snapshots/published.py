@@ -1,7 +1,7 @@
 """Published figures: those of a snapshot, read from its figures.csv."""
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -101,14 +101,15 @@ def publication_of(figures: Iterable[Figure]) -> Publication:
     return Publication(tuple(map(PublishedFigure.of, figures)))
 
 
-def read_publication(snapshot: Snapshot) -> Publication:
-    """Return the figures of a snapshot; columns that are not known are passed over.
+def read_publication(snapshot: Snapshot, indicators: Collection[str] | None = None) -> Publication:
+    """Return the figures of a snapshot, or those of some indicators; columns that are not known are passed over.
 
     Raises SnapshotError where the file is missing, changed, or does not hold figures.
     """
     text = snapshot.read(FIGURES).decode()
     try:
-        return Publication(tuple(_figure(row) for row in csv.DictReader(StringIO(text))))
+        rows = csv.DictReader(StringIO(text))
+        return Publication(tuple(_figure(row) for row in rows if not indicators or row["indicator"] in indicators))
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError(f"{snapshot.folder / FIGURES} is damaged: it does not hold figures") from error
 

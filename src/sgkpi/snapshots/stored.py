@@ -2,7 +2,7 @@
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -34,8 +34,10 @@ Cells = Mapping[str, str]
 _PLACE = ("indicator", "period_kind", "period", "breakdown", "category")
 
 
-def read_ledgers(snapshot: Snapshot, before: Publication, now: Publication) -> Ledgers:
-    """Return the ledgers of a snapshot, of the figures that it and the one before it have.
+def read_ledgers(
+    snapshot: Snapshot, before: Publication, now: Publication, indicators: Collection[str] | None = None
+) -> Ledgers:
+    """Return the ledgers of a snapshot (of some indicators), of the figures that it and the one before it have.
 
     Columns that are not known are passed over. Raises SnapshotError where the file is missing, changed, or does not
     hold ledgers.
@@ -43,7 +45,9 @@ def read_ledgers(snapshot: Snapshot, before: Publication, now: Publication) -> L
     text = snapshot.read(RESTATEMENT).decode()
     periods = {(each.period.kind.value, each.period.label): each.period for each in (*before.figures, *now.figures)}
     try:
-        rows = groupby(csv.DictReader(StringIO(text)), key=lambda row: [row[name] for name in _PLACE])
+        every = csv.DictReader(StringIO(text))
+        wanted = (row for row in every if not indicators or row["indicator"] in indicators)
+        rows = groupby(wanted, key=lambda row: [row[name] for name in _PLACE])
         ledgers = [_ledger(list(each), periods) for _, each in rows]
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError(f"{snapshot.folder / RESTATEMENT} is damaged: it does not hold ledgers") from error

@@ -6,6 +6,7 @@ from typing import Annotated
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.published import last_published
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
@@ -23,6 +24,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
     engine: opt.EngineOption = opt.EngineName.DUCKDB,
+    snapshots: opt.SnapshotsOption = None,
     format_: Annotated[Format | None, format_option("compute")] = None,
     output: opt.OutputOption = None,
     json: opt.JsonFlag = False,
@@ -65,10 +67,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         extract = open_extract(folder, loaded, output)
         figures = compute(extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values)
     say(*figures.problems)
+    computed = [each.id for each in figures.indicators]
     warnings = warnings_beside(figures.cautions, figures.unavailable, figures.unavailable_breakdowns)
     destination.write_answer(
         figures,
-        lambda answer: compute_document(answer, periods_of(request, answer.as_of)),
+        lambda answer: compute_document(answer, periods_of(request, answer.as_of), last_published(snapshots, computed)),
         figure_records,
         (*warnings, as_of_line(figures)),
     )

@@ -7,6 +7,7 @@ import typer
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.published import last_published
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
@@ -20,6 +21,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
     engine: opt.EngineOption = opt.EngineName.DUCKDB,
+    snapshots: opt.SnapshotsOption = None,
     format_: Annotated[Format | None, format_option("show")] = None,
     output: opt.OutputOption = None,
     json: opt.JsonFlag = False,
@@ -53,7 +55,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         extract = open_extract(folder, loaded, output)
         shown = overview(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)
     if destination.is_for_people:
-        destination.write_document(show_document(shown, opt.today()), paged=not no_pager)
+        published = last_published(snapshots, [shown.indicator.id])
+        destination.write_document(show_document(shown, opt.today(), published), paged=not no_pager)
     else:
         old = (f"warning: {line}" for line in age_lines(shown.figures, opt.today()))
         cautions = warnings_beside(shown.figures.cautions, (), shown.figures.unavailable_breakdowns)

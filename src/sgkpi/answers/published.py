@@ -1,0 +1,61 @@
+"""Figures beside what was published: in which snapshot they were another value, and why they moved."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.numbers import show_value
+from sgkpi.snapshots.published import Amounts, Place, Publication, PublishedFigure, read_publication
+from sgkpi.snapshots.restatement import FigureLedger
+from sgkpi.snapshots.store import LATEST, Store
+from sgkpi.snapshots.stored import Ledgers, read_ledgers
+
+
+@dataclass(frozen=True)
+class Restated:
+    """A figure that was published otherwise, in a snapshot; its ledger says why, where the latest snapshot has one."""
+
+    snapshot: str
+    published: Amounts
+    ledger: FigureLedger | None
+
+    def is_visible_beside(self, figure: Figure) -> bool:
+        """Return whether the figure shows another value than was published."""
+        return show_value(self.published.value, figure.measure) != show_value(figure.value, figure.measure)
+
+
+@dataclass(frozen=True)
+class LastPublished:
+    """What the latest snapshot says of some indicators; `previous` is the name of the one before."""
+
+    snapshot: str
+    previous: str | None
+    figures: Publication
+    ledgers: Ledgers
+
+    def restated(self, figure: Figure) -> Restated | None:
+        """Return how a figure was published, if it was another one, or made of other cases."""
+        now, place = PublishedFigure.of(figure).amounts, PublishedFigure.of(figure).place
+        published, ledger = self.figures.by_place.get(place), self.ledgers.get(place)
+        if published is not None and published.amounts.outcomes != now.outcomes:
+            return Restated(self.snapshot, published.amounts, None)
+        if ledger is not None and self.previous is not None and (opening := ledger.opening) is not None:
+            return Restated(self.previous, opening, ledger)
+        return None
+
+    def visibly_restated(self, figures: Iterable[Figure]) -> Mapping[Figure, Restated]:
+        """Return the figures that were published with another value, and how."""
+        pairs = ((each, self.restated(each)) for each in figures)
+        return {each: found for each, found in pairs if found is not None and found.is_visible_beside(each)}
+
+
+def read_last_published(store: Store, indicators: Collection[str]) -> LastPublished:
+    """Return what the latest snapshot says of indicators; raise SnapshotError where it cannot be read."""
+    contents = store.contents()
+    latest = contents.find(LATEST)
+    figures, ledgers, previous = read_publication(latest, indicators), dict[Place, FigureLedger](), None
+    if latest.manifest.previous is not None:
+        before = contents.before(latest)
+        previous = before.name
+        ledgers.update(read_ledgers(latest, read_publication(before, indicators), figures, indicators))
+    return LastPublished(latest.name, previous, figures, ledgers)

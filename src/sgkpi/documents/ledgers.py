@@ -1,0 +1,163 @@
+"""Ledgers in words: how a figure was published, what it is now, and the causes of its change."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from sgkpi.answers.published import Restated
+from sgkpi.documents import document as doc
+from sgkpi.documents.phrases import period_in_words
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.numbers import NOTHING, show_count, show_value
+from sgkpi.model.measures import Measure
+from sgkpi.model.words import plural
+from sgkpi.snapshots.causes import Cause, Step
+from sgkpi.snapshots.parts import shown_parts
+from sgkpi.snapshots.published import Amounts
+from sgkpi.snapshots.restatement import Compared, FigureLedger, LedgerLine, LineKind
+
+CAUSES: Mapping[Cause, str] = {
+    Cause.ARRIVED_LATE: "Recorded late: had happened, was not in the records",
+    Cause.DELETED: "Deleted: in the records no more",
+    Cause.ENTERED_LATE: "Entered late: something that was blank then is filled in",
+    Cause.CORRECTED: "Corrected: recorded otherwise than then",
+    Cause.MOVED_IN: "Moved in: belongs here since the records changed",
+    Cause.MOVED_OUT: "Moved out: does not belong here since the records changed",
+    Cause.RECATEGORISED: "Recategorised: in another category than then",
+    Cause.PROGRAM: "Judged otherwise by sgkpi, though nothing recorded changed",
+    Cause.UNMATCHED: "Not followed: nobody can tell which cases moved",
+    Cause.NEW: "New: happened since then",
+    Cause.MATURED: "Matured: were not due then",
+    Cause.CONTINUED: "Went on since: were still open then",
+    Cause.REWOUND: "Not known yet: the as-of time is earlier than then",
+    Cause.CALENDAR: "Calendar: other days are no working days",
+    Cause.DEFINITION: "Definition: judged by the new one",
+}
+_NOT_COMPARED: Mapping[Compared, str] = {
+    Compared.FIRST: "published for the first time",
+    Compared.GONE: "published no more",
+    Compared.NOT_COVERED_BEFORE: "not covered then",
+    Compared.NOT_COVERED_NOW: "not covered now",
+    Compared.MEASURE_CHANGED: "another measure than then",
+}
+
+
+def is_visible(ledger: FigureLedger) -> bool:
+    """Return whether a figure shows another value than it did."""
+    return _shown(ledger.opening, ledger.measure) != _shown(ledger.closing, ledger.measure)
+
+
+def changes_table(ledgers: Sequence[FigureLedger]) -> doc.TableBlock:
+    """Return a row for each figure, and below it one for each cause of its change and each figure on the way."""
+    rows = [row for ledger in ledgers for row in _rows(ledger)]
+    return doc.TableBlock((
+        doc.TableColumn("Figure", tuple(row[0] for row in rows)),
+        *doc.filled(
+            doc.TableColumn(heading, tuple(row[place] for row in rows), right=True)
+            for place, heading in enumerate(("Published", "Now", "Change", "Cases\nmoved"), start=1)
+        ),
+    ))  # fmt: skip
+
+
+_Row = tuple[str, str, str, str, str]
+
+
+def _rows(ledger: FigureLedger) -> Iterator[_Row]:
+    measure, name = ledger.measure, _name(ledger)
+    if ledger.comparison in _NOT_COMPARED and not ledger.movements:
+        opening, closing = (show_amounts(each, measure) for each in (ledger.opening, ledger.closing))
+        yield f"{name}: {_NOT_COMPARED[ledger.comparison]}", opening, closing, "", ""
+        return
+    changes = shown_changes(ledger)
+    yield name, show_amounts(ledger.opening, measure), show_amounts(ledger.closing, measure), total_change(ledger), ""
+    last = [line.step for line in ledger.movements]
+    for line in ledger.lines:
+        if line.kind is LineKind.MOVEMENT:
+            cases = "" if line.cases is None else show_count(line.cases)
+            yield f"  {cause_words(line)}", "", "", changes.pop(0), cases
+        elif line.kind is LineKind.SUBTOTAL:
+            yield f"  = {_on_the_way(line.step, last)}", "", show_amounts(line.amounts, measure), "", ""
+
+
+def why_lines(restated: Restated, figure: Figure) -> Iterator[str]:
+    """Yield how a figure was published, and the causes of its change where they are known."""
+    measure = figure.measure
+    was = f"{show_amounts(restated.published, measure)} in {restated.snapshot}"
+    if restated.ledger is None:
+        yield f"Published as {was}; this extract gives another figure."
+        return
+    yield f"Published as {was}. Since then:"
+    for line, change in zip(restated.ledger.movements, shown_changes(restated.ledger), strict=True):
+        unit = " points" if measure is Measure.PROPORTION and change != NOTHING else ""
+        yield f"- {cause_words(line)}{with_cases(line)}: {change}{unit}"
+
+
+def restated_line(restated: Mapping[Figure, Restated]) -> Iterator[str]:
+    """Yield which figures were published with another value."""
+    told = [
+        f"{each.indicator} {each.period.label}{f' {each.breakdown}: {each.category}' if each.breakdown else ''}"
+        f" ({show_value(found.published.value, each.measure)} in {found.snapshot})"
+        for each, found in restated.items()
+    ]
+    if told:
+        yield f"Restated since published: {', '.join(told)}; `sgkpi diff` says why"
+
+
+def _name(ledger: FigureLedger) -> str:
+    category = f", {ledger.breakdown}: {ledger.category}" if ledger.breakdown else ""
+    return f"{ledger.title}, {period_in_words(ledger.period)}{category}"
+
+
+def cause_words(line: LedgerLine) -> str:
+    """Return a cause in words, with the columns that hold something else."""
+    text = CAUSES[line.cause] if line.cause else ""
+    columns = sorted(line.columns.items(), key=lambda each: (-each[1], each[0]))
+    return text + (f" ({', '.join(f'{name} {cases:,}' for name, cases in columns)})" if columns else "")
+
+
+def _on_the_way(step: Step | None, steps: Sequence[Step | None]) -> str:
+    """Return what a figure between two steps is; `steps` are those that moved anything."""
+    if step is Step.RECORDS:
+        return "with today's records, as the time stood then"
+    former = [name for name, each in (("calendar", Step.CALENDAR), ("definition", Step.DEFINITION)) if each in steps]
+    return f"on the former {'definition' if step is Step.CALENDAR else ' and '.join(former)}"
+
+
+def show_amounts(amounts: Amounts | None, measure: Measure) -> str:
+    """`97.3% (506/520)`."""
+    if amounts is None or amounts.outcomes is None:
+        return NOTHING
+    value = "no cases" if amounts.value is None else show_value(amounts.value, measure)
+    if amounts.denominator is None or amounts.numerator is None or measure is Measure.MEAN:
+        return value
+    return f"{value} ({show_count(amounts.numerator)}/{show_count(amounts.denominator)})"
+
+
+def _shown(amounts: Amounts | None, measure: Measure) -> str:
+    return "" if amounts is None else show_value(amounts.value, measure)
+
+
+def total_change(ledger: FigureLedger) -> str:
+    """Return the change of the value as shown; nothing where either is missing."""
+    values = [each.value if each else None for each in (ledger.opening, ledger.closing)]
+    if values[0] is None or values[1] is None:
+        return NOTHING
+    return _signed(*shown_parts(ledger.measure, values[0], values[1], [values[1] - values[0]]))
+
+
+def shown_changes(ledger: FigureLedger) -> list[str]:
+    """Return the shown change of each movement; together they are that of the shown values."""
+    before, after = (each.value if each else None for each in (ledger.opening, ledger.closing))
+    parts = [line.amounts.value for line in ledger.movements]
+    known = [part for part in parts if part is not None]
+    if before is None or after is None or len(known) != len(parts):
+        return [NOTHING for _ in parts]
+    return [_signed(part) for part in shown_parts(ledger.measure, before, after, known)]
+
+
+def _signed(number: Decimal) -> str:
+    return f"{number:+,}" if number else str(abs(number))
+
+
+def with_cases(line: LedgerLine) -> str:
+    """` (2 cases)`; nothing where their number is not known."""
+    return "" if line.cases is None else f" ({plural(line.cases, 'case')})"
