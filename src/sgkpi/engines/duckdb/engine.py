@@ -42,7 +42,7 @@ from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.expressions import ColumnRef, Kind
-from sgkpi.model.indicator import Breakdown
+from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.table import Table
 from sgkpi.planning.plan import IndicatorPlan, Plan
@@ -171,10 +171,16 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
         apart = each.indicator.id if each.indicator.related else ""
         together.setdefault(f"{table_of(each.indicator)}.{apart}", []).append(each)
     ledgers = (*counted.values(), *run([partial(_tally, tables, plans) for plans in together.values()]))
+    stocks = {table_of(each.indicator): each.indicator for each in stored if each.indicator.is_stock}
+    lost = dict(zip(stocks, run([partial(_unplaced, tables, each) for each in stocks.values()]), strict=True))
+    unplaced = [each for part in ledgers for each in part.unplaced]
+    unplaced += (
+        Unplaced(each.id, *lost[table_of(each)]) for each in (plan.indicator for plan in stored) if each.is_stock
+    )
     return Ledger(
         tuple(count for part in ledgers for count in part.outcomes),
         tuple(value for part in ledgers for value in part.values),
-        tuple(sorted((each for part in ledgers for each in part.unplaced), key=lambda each: each.indicator)),
+        tuple(sorted(unplaced, key=lambda each: each.indicator)),
         tuple(locate.table_read(tables, name) for name in sorted(tables.columns)),
         tuple(locate.all_problems(tables, sorted(tables.columns), show_values=show_values)),
     )
@@ -197,17 +203,18 @@ def _store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan])
 
 
 def _tally(tables: Tables, plans: Sequence[IndicatorPlan]) -> Ledger:
-    """Count indicators that are judged together, with the unplaced cases of stocks."""
-    indicator = plans[0].indicator
-    counted = tally(tables.session, batch_of(tables, plans, with_related(tables, indicator))).counted
-    if not indicator.is_stock:
-        return counted
-    blank, unreadable, unplaced = 0, 0, unplaced_stock(tables, indicator)
-    if unplaced is not None:
-        is_unreadable = Column("unreadable")
-        counts = sql.select(sql.count_where(~is_unreadable), sql.count_where(is_unreadable)).from_(unplaced)
-        ((blank, unreadable),) = tables.session.rows(counts)
-    return replace(counted, unplaced=tuple(Unplaced(each.indicator.id, blank, unreadable) for each in plans))
+    """Count indicators that are judged together."""
+    return tally(tables.session, batch_of(tables, plans, with_related(tables, plans[0].indicator))).counted
+
+
+def _unplaced(tables: Tables, stock: Indicator) -> tuple[int, int]:
+    """Return how many cases of a stock have no beginning: for how many it is blank, and for how many unreadable."""
+    unplaced, is_unreadable = unplaced_stock(tables, stock), Column("unreadable")
+    if unplaced is None:
+        return 0, 0
+    counts = sql.select(sql.count_where(~is_unreadable), sql.count_where(is_unreadable)).from_(unplaced)
+    ((blank, unreadable),) = tables.session.rows(counts)
+    return blank, unreadable
 
 
 def _seal(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: bool) -> None:
