@@ -1,5 +1,7 @@
 """The library as a person in a notebook types it."""
 
+import gc
+import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -220,3 +222,17 @@ class TestSnapshots:
             sgkpi.diff("waits", snapshots=tmp_path)
         with pytest.raises(SnapshotError, match="there are no snapshots in"):
             sgkpi.diff(snapshots=tmp_path)
+
+
+def test_what_was_rewritten_of_an_extract_goes_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file in UTF-16 is rewritten in a temporary folder, which must not outlive its extract in a notebook."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    (tmp_path / "temporary").mkdir()
+    (tmp_path / "data").mkdir()
+    rows = "contact_id,person_id,received_at\nC1,P1,2019-02-04 09:00\n"
+    (tmp_path / "data" / "contacts.csv").write_text(rows, "utf-16")
+    extract = sgkpi.open_extract(tmp_path / "data", CATALOGUE)
+    assert len(list((tmp_path / "temporary").iterdir())) == 1
+    del extract
+    gc.collect()
+    assert not list((tmp_path / "temporary").iterdir())

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.engines.protocol import ENGINES, Engine
@@ -34,9 +35,11 @@ def open_extract(path: Path, catalogue: Catalogue) -> Extract:
 
     scratch = scratch_folders.temporary_folder()
     try:
-        return open_(path, catalogue.tables, scratch=scratch, read_parquet_columns=_read_parquet_columns)
+        extract = open_(path, catalogue.tables, scratch=scratch, read_parquet_columns=_read_parquet_columns)
+        finalize(extract, scratch_folders.remove, scratch)  # what had to be rewritten goes with the extract
+        return extract
     finally:
-        scratch_folders.remove_if_unused(scratch)  # it stays only where something had to be rewritten
+        scratch_folders.remove_if_unused(scratch)
 
 
 def _read_parquet_columns(path: Path) -> "ParquetColumns":
