@@ -24,6 +24,7 @@ from sgkpi.model.indicator import Keep
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.units import LimitUnit
+from sgkpi.snapshots.causes import Cause
 
 TOP = Path(__file__).resolve().parents[1]
 SOURCES = TOP / "src" / "sgkpi"
@@ -37,6 +38,7 @@ PLACES: dict[type[Enum], tuple[str, ...]] = {
     Outcome: (f"{JUDGE}/judge.py", DUCKDB, EXPLAIN, "answers/cases.py", "answers/why"),
     FileFormat: ("extracts", JUDGE, DUCKDB),
     Format: ("documents/write/formats.py",),
+    Cause: ("documents/ledgers.py",),
 }
 # Commands that answer nothing: they write a project, or an extract.
 WITHOUT_AN_ANSWER = {"init", "synth"}

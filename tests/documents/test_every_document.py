@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from rich.cells import cell_len
@@ -15,24 +17,34 @@ from sgkpi.answers.due import list_due
 from sgkpi.answers.lint import lint_catalogue
 from sgkpi.answers.list import list_indicators
 from sgkpi.answers.overview import overview
+from sgkpi.answers.snapshot.revisions import revisions_of
+from sgkpi.answers.snapshot.verify import verify_snapshots
 from sgkpi.answers.verify import verify
 from sgkpi.answers.why.explain import explain_case
+from sgkpi.api.snapshots import diff, snapshot
 from sgkpi.definitions.bundled import sample_path
 from sgkpi.documents.boundaries import boundaries_document
 from sgkpi.documents.cases import cases_document
 from sgkpi.documents.check import check_document
 from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
+from sgkpi.documents.diff import diff_document
 from sgkpi.documents.document import Chart, Document, Headline, Rated, TableBlock, Value, Verbatim
 from sgkpi.documents.due import due_document
 from sgkpi.documents.explain import explain_document
 from sgkpi.documents.lint import lint_document
 from sgkpi.documents.list import list_document
+from sgkpi.documents.revisions import revisions_document
 from sgkpi.documents.show import show_document
+from sgkpi.documents.snapshot import snapshot_document
+from sgkpi.documents.store import list_document as list_document_of_store
+from sgkpi.documents.store import snapshot_manifest_document, verification_document
 from sgkpi.documents.verify import verify_document
 from sgkpi.documents.why import why_document
 from sgkpi.documents.write.text import cell_words, wrap_line
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.request import Request
+from sgkpi.snapshots.store import open_store
+from tests.support.monthly import APRIL, AS_OF, MARCH, Monthly
 from tests.support.screens import shown
 
 WIDTHS = (40, 47, 60, 72, 80, 100, 120, 160, 200)
@@ -64,6 +76,23 @@ def every_document() -> Iterator[tuple[str, Document]]:
     yield "verify", verify_document(agreed)
     yield "why", why_document(explain_case(extract, catalogue, of_plans, listed.cases[0].key))
     yield "explain", explain_document(catalogue.indicators[PLANS], None)
+    with TemporaryDirectory() as folder:
+        yield from _of_snapshots(Monthly.at(Path(folder)))
+
+
+def _of_snapshots(job: Monthly) -> Iterator[tuple[str, Document]]:
+    """The documents about two months of a small job."""
+    asked = {"snapshots": job.folder / "snapshots", "history": 2, "kinds": "month", "secret": bytes(32)}
+    for month, rows in (("2019-02", MARCH), ("2019-03", APRIL)):
+        job.extract(rows, AS_OF[month])
+        taken = snapshot(job.folder / "data", job.folder / "indicators", month=month, **asked)  # type: ignore[arg-type]
+    store = open_store(job.folder / "snapshots")
+    yield "snapshot", snapshot_document(taken)
+    yield "diff", diff_document(diff(snapshots=store.folder, by="all", every=True))
+    yield "snapshot list", list_document_of_store(store.contents())
+    yield "snapshot show", snapshot_manifest_document(store.contents().snapshots[-1])
+    yield "snapshot verify", verification_document(verify_snapshots(store, None, None, lambda _: b""))
+    yield "snapshot revisions", revisions_document(revisions_of(store))
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +119,7 @@ def values(document: Document, dropped: str) -> Iterator[str]:
 
 NAMES = (
     "compute", "compute several", "show", "cases", "due", "check", "list", "lint", "boundaries", "verify", "why",
-    "explain",
+    "explain", "snapshot", "diff", "snapshot list", "snapshot show", "snapshot verify", "snapshot revisions",
 )  # fmt: skip
 
 
