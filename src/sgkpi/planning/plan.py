@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.indicator import Breakdown, Indicator
-from sgkpi.model.periods import Period
+from sgkpi.model.periods import Month, Period
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,11 @@ class Plan:
 def reference_day(period: Period, as_of: datetime) -> date:
     """Return the reference day of a stock: the period's last day, or the as-of date if that is earlier."""
     return min(period.end, as_of.date())
+
+
+def months_counted(indicator: Indicator, period: Period) -> tuple[Month, ...]:
+    """Return the months whose cases a figure of a period counts: of a stock, the last alone."""
+    return (period.last,) if indicator.is_stock else tuple(period.months)
 
 
 def reference_days(plan: Plan) -> tuple[date, ...]:

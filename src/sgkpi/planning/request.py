@@ -26,7 +26,7 @@ from sgkpi.planning.availability import (
     why_unavailable,
     without_lacking_breakdowns,
 )
-from sgkpi.planning.plan import IndicatorPlan, Plan
+from sgkpi.planning.plan import IndicatorPlan, Plan, months_counted
 
 # An engine's `events`: the first and the last moment at which a row happened, None when there is none.
 Events = Callable[[Extract], tuple[datetime, datetime] | None]
@@ -62,6 +62,16 @@ class ResolvedRequest:
         periods = periods_for(kinds, months)
         plans = tuple(replace(each, periods=self._covered(each.indicator, periods)) for each in self.plan.indicators)
         return replace(self, periods=periods, plan=replace(self.plan, indicators=plans))
+
+    def plan_of_months(self) -> Plan:
+        """Plan every month that a period holds, by itself: if it is covered, or counts in a period that is."""
+        alone = self.for_periods([PeriodKind.MONTH], {month for period in self.periods for month in period.months})
+        plans = []
+        for each, months in zip(self.plan.indicators, alone.plan.indicators, strict=True):
+            counted = {month for period in each.periods for month in months_counted(each.indicator, period)}
+            counted |= {period.last for period in months.periods}
+            plans.append(replace(each, periods=periods_for([PeriodKind.MONTH], counted)))
+        return replace(self.plan, indicators=tuple(plans))
 
     def plan_of_any_time(self) -> Plan:
         """Plan every month that a flow's case may belong to, and for a stock the present month; every breakdown."""

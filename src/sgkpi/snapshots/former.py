@@ -1,6 +1,6 @@
 """The former definitions, for which today's extract is read: what a state before a redefinition is computed with."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sgkpi.model.catalogue import Catalogue
@@ -9,12 +9,14 @@ from sgkpi.model.table import Column, Table
 
 
 def with_todays_names(former: Catalogue, today: Mapping[str, Table]) -> Catalogue:
-    """Return the former catalogue with its files and columns found as today's tables find them.
+    """Return the former catalogue with its files and columns found as today's tables find them, and today's new tables.
 
-    Otherwise a header that a supplier has renamed would make earlier months unreadable. How a column is found does not
-    change what it means: keys, types and codes stay those of the former declarations.
+    Otherwise a header that a supplier has renamed would make earlier months unreadable, and so would an extract that
+    speaks of new tables. How a column is found does not change what it means: keys, types and codes stay those of the
+    former declarations.
     """
-    tables = {name: _found_as(table, today[name]) if name in today else table for name, table in former.tables.items()}
+    tables = dict(today)
+    tables |= {name: _found_as(table, today[name]) if name in today else table for name, table in former.tables.items()}
     indicators = {name: _over(each, tables) for name, each in former.indicators.items()}
     return replace(former, tables=tables, indicators=indicators)
 
@@ -34,9 +36,3 @@ def _names(former: Column, today: Column) -> tuple[str, ...]:
 def _over(indicator: Indicator, tables: Mapping[str, Table]) -> Indicator:
     related = tuple(replace(each, table=tables[each.table.name]) for each in indicator.related)
     return replace(indicator, table=tables[indicator.table.name], related=related)
-
-
-def tables_of_all(indicators: Iterable[Indicator]) -> dict[str, Table]:
-    """Return the tables that indicators use, by name."""
-    used = (table for each in indicators for table in (each.table, *(related.table for related in each.related)))
-    return {table.name: table for table in used}

@@ -110,14 +110,14 @@ def in_order_parts(
     """
     if not states[0].total() or not states[-1].total():
         return tuple(dict.fromkeys(step) for step in steps)
-    last = _value_of(measure, states[0])
+    last = value_of(measure, states[0])
     parts: list[dict[Cause, Fraction | None]] = []
     for (before, after), step in zip(pairwise(states), steps, strict=True):
         values, found = Counter(before), {}
         for cause in sorted(step, key=CAUSE_ORDER.__getitem__):
             values.update(step[cause].brought_in)
             values.subtract(step[cause].taken_out)
-            now = _value_of(measure, values) if values.total() else last
+            now = value_of(measure, values) if values.total() else last
             found[cause], last = now - last, now
         if +values != +after or min(values.values(), default=0) < 0:
             raise ValueError("the exchanged values of a step do not lead to the next state")
@@ -147,7 +147,8 @@ def _value(sums: Sums) -> Fraction:
     return sums.numerator / sums.denominator
 
 
-def _value_of(measure: Measure, values: Values) -> Fraction:
+def value_of(measure: Measure, values: Values) -> Fraction:
+    """Return the median or the maximum of values, of which there are some."""
     counts = sorted((+values).items())
     return counts[-1][0] if measure is Measure.MAXIMUM else median(counts)
 

@@ -10,7 +10,6 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import assert_never
 
-from sgkpi.figures.steps import median
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
@@ -24,6 +23,7 @@ from sgkpi.snapshots.parts import (
     attribution_of,
     in_order_parts,
     share_parts,
+    value_of,
 )
 from sgkpi.snapshots.published import Amounts, PublishedFigure
 
@@ -96,23 +96,39 @@ class FigureLedger:
 
 def amounts_of(measure: Measure, tally: Tally) -> Amounts:
     """Return the amounts of a figure that counts these cases."""
-    outcomes = {outcome.value: tally.outcomes[outcome] for outcome in Outcome}
-    counted = outcomes[Outcome.COUNTED]
-    values = sorted((+tally.values).items())
+    numerator, denominator = _numbers(measure, tally)
+    if measure is Measure.MEAN and not denominator:
+        numerator = None
+    return Amounts(_outcomes(tally), numerator, denominator, _value(measure, tally))
+
+
+def _outcomes(tally: Tally) -> dict[str, int]:
+    return {outcome.value: tally.outcomes[outcome] for outcome in Outcome}
+
+
+def _numbers(measure: Measure, tally: Tally) -> tuple[Fraction | None, int | None]:
+    """Return numerator and denominator, or what cases add to them; None where the measure has none."""
+    counted = tally.outcomes[Outcome.COUNTED]
     match measure:
         case Measure.PROPORTION:
-            met, judged = Fraction(outcomes[Outcome.MET]), tally.judged
-            return Amounts(outcomes, met, judged, met / judged if judged else None)
+            return Fraction(tally.outcomes[Outcome.MET]), tally.judged
         case Measure.COUNT:
-            return Amounts(outcomes, Fraction(counted), None, Fraction(counted))
+            return Fraction(counted), None
         case Measure.MEAN:
-            return Amounts(outcomes, tally.total, counted, tally.total / counted if counted else None)
-        case Measure.MEDIAN:
-            return Amounts(outcomes, None, counted, median(values) if values else None)
-        case Measure.MAXIMUM:
-            return Amounts(outcomes, None, counted, values[-1][0] if values else None)
+            return tally.total, counted
+        case Measure.MEDIAN | Measure.MAXIMUM:
+            return None, counted
         case _:
             assert_never(measure)
+
+
+def _value(measure: Measure, tally: Tally) -> Fraction | None:
+    numerator, denominator = _numbers(measure, tally)
+    if numerator is None:
+        return value_of(measure, tally.values) if tally.values.total() else None
+    if denominator is None:
+        return numerator
+    return numerator / denominator if denominator else None
 
 
 def ledger_lines(measure: Measure, opening: Tally, steps: Sequence[tuple[Step, Movements]]) -> Iterator[LedgerLine]:
@@ -126,16 +142,12 @@ def ledger_lines(measure: Measure, opening: Tally, steps: Sequence[tuple[Step, M
     for place, (step, movements) in enumerate(steps):
         for cause in sorted(movements, key=CAUSE_ORDER.__getitem__):
             movement = movements[cause]
-            amounts = _change(measure, movement.change, parts[place][cause])
+            numbers = _numbers(measure, movement.change)
+            amounts = Amounts(_outcomes(movement.change), *numbers, parts[place][cause])
             yield LedgerLine(LineKind.MOVEMENT, step, cause, movement.cases, amounts, dict(movement.columns))
         if step in moving[:-1]:
             yield LedgerLine(LineKind.SUBTOTAL, step, None, None, amounts_of(measure, states[place + 1]), {})
     yield LedgerLine(LineKind.CLOSING, None, None, None, amounts_of(measure, states[-1]), {})
-
-
-def _change(measure: Measure, tally: Tally, part: Part) -> Amounts:
-    whole = amounts_of(measure, tally)
-    return Amounts(whole.outcomes, whole.numerator, whole.denominator, part)
 
 
 def _parts(measure: Measure, states: Sequence[Tally], steps: Sequence[Movements]) -> Sequence[Mapping[Cause, Part]]:
@@ -143,7 +155,7 @@ def _parts(measure: Measure, states: Sequence[Tally], steps: Sequence[Movements]
     match attribution_of(measure):
         case Attribution.SHARES:
             sums = [_sums(measure, state) for state in states]
-            changes = [{cause: _summed(measure, each) for cause, each in step.items()} for step in steps]
+            changes = [{cause: _brought(measure, each) for cause, each in step.items()} for step in steps]
             return share_parts(sums, changes)
         case Attribution.IN_ORDER:
             exchanges = [
@@ -157,15 +169,13 @@ def _parts(measure: Measure, states: Sequence[Tally], steps: Sequence[Movements]
 
 
 def _sums(measure: Measure, tally: Tally) -> Sums:
-    amounts = amounts_of(measure, tally)
-    if amounts.numerator is None:
-        raise ValueError(f"a {measure} is not made of sums")
-    return Sums(amounts.numerator, Fraction(1 if amounts.denominator is None else amounts.denominator))
+    numerator, denominator = _numbers(measure, tally)
+    return Sums(numerator or Fraction(), Fraction(1 if denominator is None else denominator))
 
 
-def _summed(measure: Measure, movement: Movement) -> Change:
-    amounts = amounts_of(measure, movement.change)
-    return Change(amounts.numerator or Fraction(), Fraction(amounts.denominator or 0))
+def _brought(measure: Measure, movement: Movement) -> Change:
+    numerator, denominator = _numbers(measure, movement.change)
+    return Change(numerator or Fraction(), Fraction(denominator or 0))
 
 
 def unfollowed_lines(before: Amounts | None, now: Amounts | None, compared: Compared) -> Iterator[LedgerLine]:
@@ -183,10 +193,13 @@ def _difference(before: Amounts | None, now: Amounts | None) -> Amounts:
     if before is None or now is None or before.outcomes is None or now.outcomes is None:
         raise ValueError("only figures that are covered have a difference")
     outcomes = {name: now.outcomes[name] - before.outcomes[name] for name in now.outcomes}
+    numerator = _less(now.numerator, before.numerator)
+    if (now.numerator is None) != (before.numerator is None):  # of a mean, null where no case is counted
+        numerator = (now.numerator or Fraction()) - (before.numerator or Fraction())
     denominator = None
     if now.denominator is not None and before.denominator is not None:
         denominator = now.denominator - before.denominator
-    return Amounts(outcomes, _less(now.numerator, before.numerator), denominator, _less(now.value, before.value))
+    return Amounts(outcomes, numerator, denominator, _less(now.value, before.value))
 
 
 def _less(number: Part, other: Part) -> Part:

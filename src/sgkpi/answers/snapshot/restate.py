@@ -39,6 +39,7 @@ from sgkpi.snapshots.published import Place, Publication, PublishedFigure
 from sgkpi.snapshots.restatement import (
     FigureLedger,
     LedgerLine,
+    amounts_of,
     compare_figures,
     ledger_lines,
     unfollowed_lines,
@@ -343,14 +344,20 @@ def _ledgers(
             if each.standing.period in months[period]:
                 for at in followed.categories(each.standing):
                     opening[period, at].add(each.standing, each.cases)
-    places = dict.fromkeys(each.place for figures in (former.figures, present.figures) for each in figures.figures)
-    for place in places:
+    then, now = former.figures.by_place, present.figures.by_place
+    passed = ((own, period, *at) for _, found in moved for period, at in found)
+    for place in dict.fromkeys((*then, *now, *passed)):
         _, period, breakdown, category = place
         if place[0] == own and period in months and (breakdown is None or breakdown in followed.breakdowns):
             figure = period, (breakdown, category)
             movements = [(step, found.get(figure, {})) for step, found in moved]
             lines = tuple(ledger_lines(followed.measure, opening[figure], movements))
-            yield place, _ledger(former.figures.by_place.get(place), present.figures.by_place.get(place), lines)
+            pair = then.get(place), now.get(place)
+            if pair == (None, None):  # no snapshot has the category: cases came and went on the way
+                total = now[own, period, None, None]
+                empty = amounts_of(followed.measure, Tally())
+                pair = (replace(total, breakdown=breakdown, category=category, amounts=empty),) * 2
+            yield place, _ledger(*pair, lines)
 
 
 def _of(items: Iterable[Item], indicator: str) -> list[Item]:
@@ -380,28 +387,30 @@ def _uncompared(former: Former, present: Present, why: str) -> Restatement:
 def _with_uncompared(ledgers: Mapping[Place, FigureLedger], former: Former, present: Present) -> Iterator[FigureLedger]:
     """Yield the ledgers of all figures in the order of the long table, with those of cases that were not followed."""
     before, now = former.figures.by_place, present.figures.by_place
-    for place in sorted({*before, *now}, key=_order(former, present)):
+    places = dict.fromkeys((*now, *before, *ledgers))
+    for place in sorted(places, key=_order(places, present)):
         yield ledgers.get(place) or _ledger(before.get(place), now.get(place))
 
 
-def _order(former: Former, present: Present) -> Callable[[Place], tuple[object, ...]]:
-    """Return the sort key of places: as in the long table, what only the former snapshot has at its place there."""
-    known = {each.id: each for each in present.catalogue.indicators.values()}
+def _order(places: Iterable[Place], present: Present) -> Callable[[Place], tuple[object, ...]]:
+    """Return the sort key of places: as in the long table; what today's definitions lack comes last, as it was."""
     occurring: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for indicator, _, breakdown, category in (*present.figures.by_place, *former.figures.by_place):
+    for indicator, _, breakdown, category in places:
         if breakdown is not None and category is not None:
             occurring[indicator, breakdown].setdefault(category)
-    orders = {}
-    for (indicator, name), categories in occurring.items():
-        declared = known[indicator].breakdown_named(name) if indicator in known else None
+    orders, ranks = {}, {}
+    for place, ((indicator, name), categories) in enumerate(occurring.items()):
+        today = present.catalogue.indicators.get(indicator)
+        names = [each.name for each in today.by] if today else []
+        declared = today.breakdown_named(name) if today else None
         order = order_categories(declared, categories) if declared else list(categories)
         orders[indicator, name] = {category: place for place, category in enumerate(order)}
-    names = {key: place for place, key in enumerate(orders)}
+        ranks[indicator, name] = names.index(name) if name in names else len(names) + place
 
     def key(place: Place) -> tuple[object, ...]:
         indicator, period, breakdown, category = place
         if breakdown is None or category is None:
             return indicator, period.sort_key, -1, 0
-        return indicator, period.sort_key, names[indicator, breakdown], orders[indicator, breakdown][category]
+        return indicator, period.sort_key, ranks[indicator, breakdown], orders[indicator, breakdown][category]
 
     return key

@@ -281,8 +281,7 @@ def seal_months(resolved: ResolvedRequest, engine: Engine, seal: Seal, scratch: 
     """Seal the cases of every month that a period holds, and return their folder."""
     folder = scratch / "sealed"
     folder.mkdir(parents=True)
-    months = {month for period in resolved.periods for month in period.months}
-    engine.seal(resolved.for_periods([PeriodKind.MONTH], months).plan, resolved.extract, seal, folder)
+    engine.seal(resolved.plan_of_months(), resolved.extract, seal, folder)
     return folder
 
 

@@ -95,7 +95,8 @@ where is_after = $1 and standing.period is not null and (key is null or not $2)
 group by all order by all
 """
 _KEYS = """
-with known as (select distinct "table", key from read_parquet($1)),
+with used as (select unnest(list_append(related_tables, "table")) as "table" from layouts),
+    known as (select distinct "table", key from read_parquet($1) semi join used using ("table")),
     present as (select distinct "table", key from read_parquet($2)),
     existing as (select distinct "table", key from read_parquet($3))
 select "table", sum(was_known)::bigint, sum(was_known and not is_there)::bigint, sum(came)::bigint

@@ -72,9 +72,9 @@ def _cases(tables: Tables, planned: IndicatorPlan) -> Select:
     carried += [Name.IS_DUPLICATE, *(map(Column, related.names) if isinstance(related, Select) else ())]
     batch = batch_of(tables, [planned], related, tuple(carried))
     placing, code = batch.placings[indicator.id].column, Name.outcome(0)
-    has_outcome = placing.is_not_null() & code.is_in(batch.codes.numbers(tuple(Outcome)))
-    cases = sql.select(sql.STAR).from_(judged(batch), "c").where(has_outcome | code.is_in(UNPLACED))
     pairs = [(place, period.label) for place, found in periods_of(batch, planned).items() for period in found]
+    has_outcome = placing.is_in(sorted({place for place, _ in pairs})) & code.is_in(batch.codes.numbers(tuple(Outcome)))
+    cases = sql.select(sql.STAR).from_(judged(batch), "c").where(has_outcome | code.is_in(UNPLACED))
     places, labels = (sql.fn("unnest", sql.fn("list_value", *part)) for part in zip(*pairs, strict=True))
     months = sql.select(places.as_("place"), labels.as_("period"))
     cases = cases.join(months, "m", on=placing.of("c").eq(Column("place", "m")), kind="left")
