@@ -37,17 +37,17 @@ def make_files(choose: Choices, tables: Mapping[str, Definition], layouts: Seque
 
 def _rows(choose: Choices, table: Definition, columns: list[str]) -> list[dict[str, str]]:
     dirt = choose.pick([0, 4, 15])
-    rows = [_row(choose, table, columns, dirt, number) for number in range(choose.number(1, 9))]
+    rows = [make_row(choose, table, columns, dirt, number) for number in range(choose.number(1, 9))]
     copies = [_copy(choose, table, choose.pick(rows)) for _ in range(choose.pick([0, 0, 1, 2]))]
     return rows + copies
 
 
-def _row(choose: Choices, table: Definition, columns: list[str], dirt: int, number: int) -> dict[str, str]:
-    row = {name: _cell(choose, name, table["columns"][name]["type"], dirt) for name in columns}
+def make_row(choose: Choices, table: Definition, columns: list[str], dirt: int, number: int) -> dict[str, str]:
+    row = {name: make_cell(choose, name, table["columns"][name]["type"], dirt) for name in columns}
     return row if choose.chance(15) else {**row, "id": str(100 + number)}
 
 
-def _cell(choose: Choices, name: str, kind: str, dirt: int) -> str:
+def make_cell(choose: Choices, name: str, kind: str, dirt: int) -> str:
     if name in ("id", "part"):
         return choose.pick(IDS if name == "id" else IDS[:3])
     if name in ("person", "link"):
@@ -63,7 +63,7 @@ def _copy(choose: Choices, table: Definition, row: dict[str, str]) -> dict[str, 
     changed = dict(row)
     if choose.chance(50):
         name = choose.pick(list(row))
-        changed[name] = _cell(choose, name, table["columns"][name]["type"], 20)
+        changed[name] = make_cell(choose, name, table["columns"][name]["type"], 20)
     return changed
 
 
