@@ -1,14 +1,17 @@
 """Published figures: those of a snapshot, read from its figures.csv."""
 
 import csv
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from io import StringIO
 
+from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import SnapshotError
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
@@ -112,6 +115,30 @@ def read_publication(snapshot: Snapshot, indicators: Collection[str] | None = No
         return Publication(tuple(_figure(row) for row in rows if not indicators or row["indicator"] in indicators))
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError(f"{snapshot.folder / FIGURES} is damaged: it does not hold figures") from error
+
+
+def place_order(places: Iterable[Place], catalogue: Catalogue) -> Callable[[Place], tuple[object, ...]]:
+    """Return the sort key of places: as in the long table; what today's definitions lack comes last, as it was."""
+    occurring: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for indicator, _, breakdown, category in places:
+        if breakdown is not None and category is not None:
+            occurring[indicator, breakdown].setdefault(category)
+    orders, ranks = {}, {}
+    for place, ((indicator, name), categories) in enumerate(occurring.items()):
+        today = catalogue.indicators.get(indicator)
+        names = [each.name for each in today.by] if today else []
+        declared = today.breakdown_named(name) if today else None
+        order = order_categories(declared, categories) if declared else list(categories)
+        orders[indicator, name] = {category: place for place, category in enumerate(order)}
+        ranks[indicator, name] = names.index(name) if name in names else len(names) + place
+
+    def key(place: Place) -> tuple[object, ...]:
+        indicator, period, breakdown, category = place
+        if breakdown is None or category is None:
+            return indicator, period.sort_key, -1, 0
+        return indicator, period.sort_key, ranks[indicator, breakdown], orders[indicator, breakdown][category]
+
+    return key
 
 
 def _figure(row: Mapping[str, str]) -> PublishedFigure:

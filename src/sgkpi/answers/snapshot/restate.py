@@ -4,7 +4,7 @@ A former state is never computed from the former extract, which is gone: its sea
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
@@ -16,7 +16,6 @@ from sgkpi.engines.duckdb.compare import Comparison, compare_states
 from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.build import order_categories
 from sgkpi.ledger.movements import CaseChange, Layout, MonthCounts, StandingCount
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.calendar import WorkingDays
@@ -35,7 +34,7 @@ from sgkpi.snapshots.former import with_todays_names
 from sgkpi.snapshots.gates import TableKeys
 from sgkpi.snapshots.movements import Category, Followed, MovedCase, Tally, move, moved_cases
 from sgkpi.snapshots.parts import Attribution, attribution_of
-from sgkpi.snapshots.published import Place, Publication, PublishedFigure
+from sgkpi.snapshots.published import Place, Publication, PublishedFigure, place_order
 from sgkpi.snapshots.restatement import (
     FigureLedger,
     LedgerLine,
@@ -388,29 +387,5 @@ def _with_uncompared(ledgers: Mapping[Place, FigureLedger], former: Former, pres
     """Yield the ledgers of all figures in the order of the long table, with those of cases that were not followed."""
     before, now = former.figures.by_place, present.figures.by_place
     places = dict.fromkeys((*now, *before, *ledgers))
-    for place in sorted(places, key=_order(places, present)):
+    for place in sorted(places, key=place_order(places, present.catalogue)):
         yield ledgers.get(place) or _ledger(before.get(place), now.get(place))
-
-
-def _order(places: Iterable[Place], present: Present) -> Callable[[Place], tuple[object, ...]]:
-    """Return the sort key of places: as in the long table; what today's definitions lack comes last, as it was."""
-    occurring: defaultdict[tuple[str, str], dict[str, None]] = defaultdict(dict)
-    for indicator, _, breakdown, category in places:
-        if breakdown is not None and category is not None:
-            occurring[indicator, breakdown].setdefault(category)
-    orders, ranks = {}, {}
-    for place, ((indicator, name), categories) in enumerate(occurring.items()):
-        today = present.catalogue.indicators.get(indicator)
-        names = [each.name for each in today.by] if today else []
-        declared = today.breakdown_named(name) if today else None
-        order = order_categories(declared, categories) if declared else list(categories)
-        orders[indicator, name] = {category: place for place, category in enumerate(order)}
-        ranks[indicator, name] = names.index(name) if name in names else len(names) + place
-
-    def key(place: Place) -> tuple[object, ...]:
-        indicator, period, breakdown, category = place
-        if breakdown is None or category is None:
-            return indicator, period.sort_key, -1, 0
-        return indicator, period.sort_key, ranks[indicator, breakdown], orders[indicator, breakdown][category]
-
-    return key
