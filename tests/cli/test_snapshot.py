@@ -263,3 +263,22 @@ class TestWhatItSays:
 
     def test_windows_characters_are_enough(self, next_month: Monthly) -> None:
         self.dry(next_month).stdout.replace("→", "").replace("─", "").encode("cp1252")
+
+
+def test_a_new_definition_has_a_line_with_the_figure_on_the_former_one(tmp_path: Path) -> None:
+    # Example: C1 in time, C2 to C4 a day late but within a working day or not; C5 (late) arrives late. On the former
+    # definition February would be 1/5.
+    job = Monthly.at(tmp_path)
+    rows = "C1 4 4; C2 4T09:00 5T10:00; C3 5T09:00 6T10:00; C4 4 20"
+    job.take("2019-02", rows)
+    definition = (job.folder / "indicators/waits.yaml").read_text("utf-8")
+    job.write("indicators/waits.yaml", definition.replace("within: 24 hours", "within: 1 working day"))
+    ran = job.take("2019-03", f"{rows}; C5 5 20", "--width", "110")
+    assert ran.code == 0
+    lines = [" ".join(line.split()) for line in ran.stdout.splitlines()]
+    place = lines.index("Decided within 24 hours, February 2019 25.0% (1/4) 60.0% (3/5) +35.0")
+    assert lines[place + 1 : place + 4] == [
+        "Recorded late: had happened, was not in the records -5.0 1",
+        "= on the former definition 20.0% (1/5)",
+        "Definition: judged by the new one +40.0 2",
+    ]

@@ -115,11 +115,13 @@ def cause_words(line: LedgerLine) -> str:
 
 
 def _on_the_way(step: Step | None, steps: Sequence[Step | None]) -> str:
-    """Return what a figure between two steps is; `steps` are those that moved anything."""
-    if step is Step.RECORDS:
+    """Return what a figure after a step is; `steps` are those that moved anything."""
+    order = list(Step)
+    later = [each for each in steps if step is not None and each is not None and order.index(each) > order.index(step)]
+    if Step.TIME in later:
         return "with today's records, as the time stood then"
-    former = [name for name, each in (("calendar", Step.CALENDAR), ("definition", Step.DEFINITION)) if each in steps]
-    return f"on the former {'definition' if step is Step.CALENDAR else ' and '.join(former)}"
+    former = [name for name, each in (("calendar", Step.CALENDAR), ("definition", Step.DEFINITION)) if each in later]
+    return f"on the former {' and '.join(former)}"
 
 
 def show_amounts(amounts: Amounts | None, measure: Measure) -> str:
