@@ -22,6 +22,7 @@ from sgkpi.engines.reference import ReferenceEngine
 from sgkpi.extracts.extract import Extract
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger, Unplaced
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import DefinitionsError, UsageError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
@@ -101,9 +102,11 @@ class Contrary:
         self,
         counts: Callable[[Ledger], Ledger] = lambda counts: counts,
         case: Callable[[CaseOutcome], CaseOutcome | None] = lambda case: case,
+        seal: Callable[[Seal], Seal] = lambda seal: seal,
     ) -> None:
         self.changed_counts = counts
         self.changed_case = case
+        self.changed_seal = seal
 
     def compute(
         self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False
@@ -115,6 +118,9 @@ class Contrary:
         changed = (self.changed_case(case) for case in ReferenceEngine().cases(plan, extract))
         return (case for case in changed if case is not None)
 
+    def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
+        ReferenceEngine().seal(plan, extract, self.changed_seal(seal), folder, to_compare=to_compare)
+
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         return ReferenceEngine().events(extract)
 
@@ -124,6 +130,15 @@ def compared(project: Path, other: Engine, indicators: tuple[str, ...] = ()) -> 
     extract = api.open_extract(project / "data", catalogue)
     request = Request(indicators, [Month(2019, 2)], by=["all"])
     return verify(extract, catalogue, request, engines={"plain": ReferenceEngine(), "contrary": other})
+
+
+def test_sealed_cases_that_differ_are_counted(project: Path) -> None:
+    """With another secret every case has other evidence."""
+    found = compared(project, Contrary(seal=lambda _: Seal(b"another")), ("decided",))
+    (difference,) = found.differences
+    assert (difference.indicator, difference.period, difference.key) == ("decided", None, None)
+    assert difference.first == difference.second
+    assert not found.agrees
 
 
 def late_is_met(case: CaseOutcome) -> CaseOutcome:

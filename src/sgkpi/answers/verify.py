@@ -1,7 +1,7 @@
 """`verify`: the figures and cases of two engines that share no rule of meaning, compared."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import zip_longest
@@ -9,12 +9,15 @@ from itertools import zip_longest
 from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.inputs import engine_named
+from sgkpi.engines import sealed_files
 from sgkpi.engines.protocol import ENGINES, Engine, Progress
+from sgkpi.extracts import scratch
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Caution, Figure
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.ledger import Ledger, Unplaced
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.periods import Period
 from sgkpi.model.problems import Problem
@@ -25,7 +28,8 @@ from sgkpi.planning.request import ResolvedRequest, resolve
 KEPT = 20
 _FIGURE_COLUMNS = tuple(each.name for each in fields(Figure))
 _CASE_COLUMNS = ("person", "outcome", "reason", "start", "stop", "due", "value")
-_FIGURE, _CASE, _UNPLACED = range(3)
+_FIGURE, _CASE, _UNPLACED, _EVIDENCE = range(4)
+_SECRET = bytes(32)  # of digests that are compared and forgotten
 
 Cells = tuple[tuple[str, object], ...]
 Compared = Figure | CaseOutcome | Unplaced
@@ -111,6 +115,7 @@ def verify(
     ledger, computed = _compute(resolved, engine, tell, 0)
     _, computed_otherwise = _compute(resolved, other, tell, 50)
     there, different = _compare(computed, computed_otherwise)
+    different += _compare_evidence(resolved, engine, other)
     unequal = Counter(place[:2] for place, _ in different)
 
     def counts(indicator: str, kind: int) -> tuple[int, int]:
@@ -168,6 +173,22 @@ def _compare(
         there[place[:2]] += equal.total() + max(map(len, left))
         different += [(place, _difference(place, periods[place], *pair)) for pair in zip_longest(*left)]
     return there, sorted(different, key=lambda each: each[0])
+
+
+def _compare_evidence(resolved: ResolvedRequest, *engines: Engine) -> Iterator[tuple[ComparedPlace, Difference]]:
+    """Yield for each indicator how many cases the engines seal otherwise, as a snapshot would keep them."""
+    folder, plan, sealed = scratch.temporary_folder(), resolved.plan_of_months(), list[Counter[tuple[object, ...]]]()
+    try:
+        for engine in engines:
+            engine.seal(plan, resolved.extract, Seal(_SECRET), folder)
+            sealed.append(Counter(sealed_files.read_evidence(folder / sealed_files.CASES)))
+    finally:
+        scratch.remove(folder)
+    first, second = sealed
+    only = [Counter(row[0] for row in left.elements()) for left in (first - second, second - first)]
+    for name in sorted({str(each) for side in only for each in side}):
+        cells = ({"cases with other evidence": side[name]} for side in only)
+        yield (name, _EVIDENCE, (), "", "", ()), Difference(name, None, None, None, None, *cells)
 
 
 def _placed(found: Compared) -> tuple[ComparedPlace, Cells]:

@@ -69,7 +69,8 @@ def _where(each: Difference) -> str:
     if each.key is not None:
         return f"{place}, case {' / '.join(part or '(blank)' for part in each.key)}"
     if each.period is None:
-        return f"{place}, cases in no period"
+        is_evidence = "cases with other evidence" in (each.first or {})
+        return f"{place}, sealed cases" if is_evidence else f"{place}, cases in no period"
     of = f" of {each.breakdown}: {each.category or ''}" if each.breakdown else ""
     return f"{place}, figure{of}"
 

@@ -9,7 +9,7 @@ spells.parquet   the spells that carry the cases of stocks: the first day of eac
 Only the first two stay with a snapshot; the others are for the comparison with the snapshot before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sgkpi.ledger import sealed
@@ -52,3 +52,12 @@ def write_rows(path: Path, columns: dict[str, str], rows: Iterable[Sequence[obje
     cells = list(zip(*rows, strict=True)) or [()] * len(columns)
     arrays = [pa.array(each, field.type) for each, field in zip(cells, schema, strict=True)]
     write_table(pa.Table.from_arrays(arrays, schema=schema), path, compression="zstd")
+
+
+def read_evidence(path: Path) -> Iterator[tuple[object, ...]]:
+    """Yield the sealed cases of a file: their indicator, month, key, and evidence."""
+    from pyarrow.parquet import read_table
+
+    names = ["indicator", "period", "key", "evidence"]
+    indicators, periods, keys, evidence = read_table(path, columns=names).to_pydict().values()
+    yield from zip(indicators, periods, keys, map(tuple, evidence), strict=True)
