@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", ";", "\t")
 _HEAD = 1 << 20
+_LONGEST_HEADER = 30 << 20
 _MISQUOTED = 'in the header, text follows a closing quotation mark ("); remove the marks and export again'
 _BLANK_LINE = re.compile(r'(?:""|[ \t,;\v\f\xa0])*(?:\r\n|\n|\r)')
 
@@ -50,6 +51,8 @@ def look_at_csv(
     opener = gzip.open if clean.compressed else open
     with opener(clean.path, "rt", encoding="utf-8-sig", newline="") as stream:
         text = str(stream.read(_HEAD))
+        if "\n" not in text:  # thousands of columns with long names
+            text += stream.readline(_LONGEST_HEADER)
     blank_lines = end = 0
     while match := _BLANK_LINE.match(text, end):
         blank_lines, end = blank_lines + 1, match.end()

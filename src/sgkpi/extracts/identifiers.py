@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
+from math import ceil
 
 from sgkpi.extracts.cells import is_blank
 from sgkpi.extracts.moments import WHITESPACE, parse_date
@@ -180,9 +182,16 @@ def _date_of_birth(header: str, values: Collection[str], *, by_header: bool) -> 
 def values_kind(values: Collection[str]) -> IdentifierKind | None:
     """Return the kind of identifier that distinct values are; None if they are none, or too few to say."""
     for kind, (has_form, fewest) in _FORMS.items():
-        if len(values) >= fewest and sum(map(has_form, values)) >= _MOST * len(values):
+        if len(values) >= fewest and _are_most(values, has_form):
             return kind
     return IdentifierKind.NAME if _are_names(values) else None
+
+
+def _are_most(values: Collection[str], has_form: Callable[[str], bool]) -> bool:
+    """Whether enough of the values have a form; no more are looked at than it takes to say that they have not."""
+    fewest = _MOST * len(values)
+    missing = (value for value in values if not has_form(value))
+    return len(values) - sum(1 for _ in islice(missing, len(values) - ceil(fewest) + 1)) >= fewest
 
 
 def is_nhs_number(text: str) -> bool:

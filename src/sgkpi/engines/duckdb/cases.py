@@ -10,7 +10,16 @@ from datetime import date, datetime
 from functools import cached_property
 
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest import BLANK_ROW, Flag, Scan, as_compared, key_part, typed_rows
+from sgkpi.engines.duckdb.ingest import (
+    BLANK_ROW,
+    Flag,
+    Scan,
+    as_compared,
+    few_at_once,
+    is_blank_where_read,
+    key_part,
+    typed_rows,
+)
 from sgkpi.engines.duckdb.judge_outcomes import Batch
 from sgkpi.engines.duckdb.rows import (
     exists,
@@ -109,24 +118,32 @@ class Tables:
 
     def take_reading(
         self, name: str, scan: Scan, relation: str, flags: Mapping[int, int], faults: Mapping[Flag, int] | None = None
-    ) -> bool:
+    ) -> Scan | None:
         """Keep what was found in a table, given how many rows have each value of `flags`, and further faults.
 
-        Return whether any of the rows that are blank in the columns read has a value in another column, so that the
-        table must be read again with whole rows.
+        Return how it must be read again, if any of the rows that are blank in the columns read has a value in others.
         """
         found = {flag: sum(rows for value, rows in flags.items() if value >> flag.bit & 1) for flag in scan.flags}
         occurring = {flag: cells for flag, cells in found.items() if cells}
         blank = sum(rows for value, rows in flags.items() if value & BLANK_ROW)
         rows = sum(flags.values()) - blank
         self.readings[name] = Reading(scan, relation, rows, occurring | dict(faults or {}))
-        if not blank or scan.whole_rows:
-            return False
-        if all(len(file.headers) == len({*scan.columns} & {*file.columns}) for file in scan.source.files):
-            return False
-        whole = replace(scan, whole_rows=True, columns=(), as_written=frozenset(), as_keys=frozenset())
-        query = sql.select(sql.count_where(Name.IS_BLANK_ROW)).from_(typed_rows(whole))
-        return blank > self.session.number(query)
+        return self.scan_again(scan) if blank else None
+
+    def scan_again(self, scan: Scan) -> Scan | None:
+        """Return how to read a table in which rows are blank in the columns read, but not in others; None if none is.
+
+        Beside its columns are looked at those that come first in such a row: of thousands, few.
+        """
+        if scan.beside:
+            return None
+        beside, plain = set[int](), replace(scan, as_written=frozenset(), as_keys=frozenset(), flagged=frozenset())
+        unread = sorted({place for file in scan.source.files for place in scan.unread(file)})
+        for some in few_at_once(unread):
+            rows = sql.select(Name.FIRST_FILLED).distinct().from_(typed_rows(replace(plain, beside=some)))
+            found = rows.where(is_blank_where_read(plain) & Name.FIRST_FILLED.is_not_null())
+            beside.update(place for (place,) in self.session.rows(found))
+        return replace(scan, beside=frozenset(beside)) if beside else None
 
     def store(self, name: str) -> Scan:
         """Read a table into the session, once: all declared columns if keys repeat, else those of the plan."""
@@ -137,8 +154,8 @@ class Tables:
     def _store(self, name: str) -> Scan:
         keyed = self.extract.tables[name].has_key
         scan = replace(self.scan(name), numbered=not keyed)
-        if self._create(name, scan):
-            scan = replace(scan, whole_rows=True)
+        if again := self._create(name, scan):
+            scan = again
             self._create(name, scan)
         self.doubles[name] = not keyed or self.find_repeated(name)
         if keyed and self.doubles[name]:
@@ -148,7 +165,7 @@ class Tables:
             self.count_conflicts(name, scan, f"typed.{name}")
         return scan
 
-    def _create(self, name: str, scan: Scan) -> bool:
+    def _create(self, name: str, scan: Scan) -> Scan | None:
         """Keep the rows of a scan, and what was found in them; return what `take_reading` returns."""
         relation = f"typed.{name}"
         self.session.create(relation, typed_rows(scan))
@@ -164,7 +181,7 @@ class Tables:
         """Read the rows whose keys occur more than once into `again.…`, every declared column of them."""
         reading, scan, places = self.readings.get(name), self.full_scan(name), None
         if reading is not None:
-            scan = replace(scan, whole_rows=reading.scan.whole_rows)
+            scan = replace(scan, beside=reading.scan.beside)
             if [file.format for file in scan.source.files] == [FileFormat.PARQUET]:
                 places = sql.select(Name.ROW_ID).from_(reading.relation).where(has_repeated_hash(f"repeated.{name}"))
         self.session.create(f"again.{name}", typed_rows(scan, f"repeated.{name}", places))

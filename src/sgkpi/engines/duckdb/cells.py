@@ -101,6 +101,14 @@ def holds_nothing(raw: Sql, words: tuple[str, ...]) -> Sql:
     return sql.fn("kpi_holds_nothing", raw, pattern)
 
 
+def holds_no_value(raw: Sql, column: Column | None, table: Table) -> Sql:
+    """Return whether raw text is blank in a column, or in one that the table does not declare; never null."""
+    blank = holds_nothing(raw, blank_words(table, column))
+    if column is not None and column.kind in MOMENTS:
+        blank |= sql.fn("kpi_is_placeholder", sql.fn("kpi_moment", raw, True)).is_true()
+    return blank.or_else(True)
+
+
 def is_later(value: Sql, kind: Kind, moment: Sql, summer: Sql = sql.FALSE) -> Sql:
     """Return whether a date or datetime lies after a moment; one without a time of day stands at midnight.
 
@@ -144,11 +152,8 @@ def with_time_of_day(day: Sql, time_of_day: Sql, column: Column, table: Table) -
     alone = sql.fn("regexp_replace", sql.fn("kpi_trimmed", day), MIDNIGHT.pattern, "")
     gap = sql.when(sql.fn("contains", alone, ":"), ", ", " ")
     both = sql.fn("concat", alone, gap, sql.fn("kpi_trimmed", time_of_day))
-    placeholder = sql.fn("kpi_is_placeholder", sql.fn("kpi_moment", day, True)).is_true()
-    no_day = sql.fn("coalesce", holds_nothing(day, blank_words(table, column)) | placeholder, sql.TRUE)
-    known = table.columns[column.with_time or ""]
-    no_time = sql.fn("coalesce", holds_nothing(time_of_day, blank_words(table, known)), sql.TRUE)
-    return sql.case([(no_day, day), (no_time, alone)], both)
+    no_time = holds_no_value(time_of_day, table.columns[column.with_time or ""], table)
+    return sql.case([(holds_no_value(day, column, table), day), (no_time, alone)], both)
 
 
 def _key_reader(text: Sql, column: Column, table: Table) -> CellReader:

@@ -24,7 +24,7 @@ class Name:
     FLAGS = Column("flags")
     FILE = Column("file")
     IS_BLANK_ROW = Column("is_blank_row")
-    REST_IS_BLANK = Column("rest_is_blank")
+    FIRST_FILLED = Column("first_filled")
     ROW_ID = Column("rowid")
     FILE_NAME = Column("file_name")
     ROW_NUMBER = Column("row_number")

@@ -282,15 +282,15 @@ def count_as_read(tables: Tables, name: str, plans: Sequence[IndicatorPlan]) -> 
     """
     scan, relation = _narrowed(tables.scan(name), plans), f"kept.{name}"
 
-    def count(scan: Scan) -> tuple[Ledger, bool]:
+    def count(scan: Scan) -> tuple[Ledger, Scan | None]:
         rows = seen(tables, scan, typed_rows(scan))
         batch = batch_of(tables, plans, rows, carried_by(scan), as_read=True, written=scan.as_written)
         found = tally(tables.session, batch, scan, relation)
         return found.counted, tables.take_reading(name, scan, relation, found.flags, found.faults)
 
-    counted, hides_cells = count(scan)
-    if hides_cells:
-        counted, _ = count(replace(scan, whole_rows=True))
+    counted, whole = count(scan)
+    if whole is not None:
+        counted, _ = count(whole)
     if not tables.find_repeated(name):
         return counted
     if any(each.indicator.value is not None for each in plans):

@@ -9,7 +9,7 @@ that is only part of the key may be read straight as keys are compared (a CSV fi
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -32,6 +32,7 @@ _MOST_FLAGS = max(_WIDTHS)
 _PATTERN = re.compile(r"[*?\[]")
 LONGEST_LINE = 30_000_000  # bytes: within a buffer of DuckDB's usual size
 _BUFFER_MARGIN = 2_000_000
+_COLUMNS_AT_ONCE = 1_000
 # The value of `flags` for a row in which nothing stands.
 BLANK_ROW = 1
 
@@ -64,9 +65,9 @@ class Flag:
 class Scan:
     """The way the columns of a table are read.
 
-    `columns` are those read. `whole_rows` says that a row counts as blank only when every cell of the file is;
-    otherwise only the cells read are looked at. `dating` are columns by which related rows are placed in time: a row
-    without is ignored there. `as_written` are columns of text of which only `raw_…` is given, and `as_keys` those of
+    `columns` are those read. `beside` are the places in the header of cells that are looked at as well, to see whether
+    a row is blank. `dating` are columns by which related rows are placed in time: a row without is ignored there.
+    `as_written` are columns of text of which only `raw_…` is given, and `as_keys` those of
     which the value is given as keys are compared; between rows, `joins` are compared so too. `short_rows` names the
     files with rows that have fewer cells than the header: what is missing at the end is blank. `numbered` adds
     `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`. `flagged` are the columns whose
@@ -76,7 +77,7 @@ class Scan:
 
     source: TableSource
     columns: tuple[str, ...]
-    whole_rows: bool = False
+    beside: Collection[int] = ()
     dating: frozenset[str] = frozenset()
     as_written: frozenset[str] = frozenset()
     as_keys: frozenset[str] = frozenset()
@@ -134,6 +135,17 @@ class Scan:
         """Return whether a column is read."""
         return column in self.columns
 
+    def unread(self, file: SourceFile) -> list[int]:
+        """Return the places of the columns of a file that are not read."""
+        read = {file.columns[name] for name in self.columns}
+        return [place for place in range(len(file.headers)) if place not in read]
+
+    def places(self, file: SourceFile) -> list[int]:
+        """Return the places of the cells of a file that are looked at, which are few where a file has thousands."""
+        times = (column.with_time for column in self.declared if column.with_time is not None)
+        read = {file.columns[name] for name in (*self.columns, *times)}
+        return sorted({*read, *({*self.unread(file)} & {*self.beside})})
+
 
 def typed_rows(scan: Scan, repeated: str | None = None, places: Query | None = None) -> Select:
     """Return the typed relation of a table, blank rows included.
@@ -143,7 +155,8 @@ def typed_rows(scan: Scan, repeated: str | None = None, places: Query | None = N
     """
     parts: list[Query] = []
     for files in _alike(scan):
-        raw = read_files(files, scan.numbered, padded=any(each.name in scan.short_rows for each in files))
+        padded = any(each.name in scan.short_rows for each in files)
+        raw = read_files(files, scan.places(files[0]), numbered=scan.numbered, padded=padded)
         if len(scan.source.files) > 1:
             raw = raw.select(_file_number(scan, files).as_(Name.FILE))
         if repeated is not None and places is not None:
@@ -195,9 +208,8 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
     ]
     first = [column for reader in readers for column in reader.first]
     second = [column for reader in readers for column in reader.second]
-    if scan.whole_rows:
-        first.append(_rest_is_blank(scan, file).as_(Name.REST_IS_BLANK))
-        second.append(Name.REST_IS_BLANK)
+    first.append(_first_filled(scan, file).as_(Name.FIRST_FILLED))
+    second.append(Name.FIRST_FILLED)
     for name in scan.written:
         first.append(cells.as_text(Name.cell(file.columns[name]), _native_type(file, name)).as_(Name.raw(name)))
         second.append(Name.raw(name))
@@ -218,14 +230,22 @@ def _raw_cell(scan: Scan, file: SourceFile, column: Column) -> tuple[Sql, str]:
 
 
 def _native_type(file: SourceFile, column: str) -> str:
-    return file.types[file.columns[column]] if file.format is FileFormat.PARQUET else "text"
+    return _type_at(file, file.columns[column])
 
 
-def _rest_is_blank(scan: Scan, file: SourceFile) -> Sql:
-    """Return whether nothing stands in the cells of a row that are not read."""
-    read, words = {file.columns[name] for name in scan.columns}, cells.blank_words(scan.source.table)
-    rest = [Name.cell(place).cast("VARCHAR") for place in range(len(file.headers)) if place not in read]
-    return sql.and_(cells.is_blank(sql.fn("kpi_trimmed", raw), words).or_else(True) for raw in rest)
+def _type_at(file: SourceFile, place: int) -> str:
+    return file.types[place] if file.format is FileFormat.PARQUET else "text"
+
+
+def _first_filled(scan: Scan, file: SourceFile) -> Sql:
+    """Return the place of the first cell beside those read in which something stands; null where there is none."""
+    table, declared = scan.source.table, {place: name for name, place in file.columns.items()}
+    branches: list[tuple[Sql, int]] = []
+    for place in sorted({*scan.unread(file)} & {*scan.beside}):
+        column = table.columns[declared[place]] if place in declared else None
+        text = cells.as_text(Name.cell(place), _type_at(file, place))
+        branches.append((~cells.holds_no_value(text, column, table), place))
+    return sql.case(branches).cast("INTEGER")
 
 
 def _keyed(scan: Scan, every: Query) -> Select:
@@ -236,19 +256,19 @@ def _keyed(scan: Scan, every: Query) -> Select:
         for column in scan.typed
         if has_codes(column)
     ]
-    whole = sql.select(sql.STAR, *coded, _is_blank_row(scan).as_(Name.IS_BLANK_ROW)).from_(every)
+    is_blank_row = is_blank_where_read(scan) & Name.FIRST_FILLED.is_null()
+    whole = sql.select(sql.STAR, *coded, is_blank_row.as_(Name.IS_BLANK_ROW)).from_(every)
     return sql.select(sql.STAR, _key_hash(scan).as_(Name.KEY_HASH), _flags(scan).as_(Name.FLAGS)).from_(whole)
 
 
-def _is_blank_row(scan: Scan) -> Sql:
-    """Return whether nothing stands in a row: no value and nothing unreadable."""
+def is_blank_where_read(scan: Scan) -> Sql:
+    """Return whether nothing stands in the columns read of a row: no value and nothing unreadable."""
     nothing: list[Sql] = []
     for column in scan.typed:
         # Codes are not put in the place of their spellings yet.
         parts = (Name.recorded, Name.listed) if has_codes(column) else (Name.value,)
         nothing += [part(column).is_null() for part in parts]
     nothing += [~Name.unreadable(column) for column in scan.typed if column.kind not in ALWAYS_READABLE]
-    nothing += [Name.REST_IS_BLANK] if scan.whole_rows else []
     if not scan.as_written:
         return sql.and_(nothing)
     table = scan.source.table
@@ -322,19 +342,23 @@ def as_pattern(path: Path) -> str:
     return _PATTERN.sub(r"[\g<0>]", str(path))
 
 
-def read_files(files: Sequence[SourceFile], numbered: bool, *, padded: bool) -> Select:
-    """Return the raw columns of files of one layout, `x0`, `x1`, … by their place in the header."""
+def few_at_once(places: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Give the places of columns, as many at once as DuckDB has room for: each takes 32 kB, and more if it is typed."""
+    for start in range(0, len(places), _COLUMNS_AT_ONCE):
+        yield places[start : start + _COLUMNS_AT_ONCE]
+
+
+def read_files(files: Sequence[SourceFile], places: Iterable[int], *, numbered: bool, padded: bool) -> Select:
+    """Return raw columns of files of one layout, such as `x0` and `x7`, by their `places` in the header."""
     first, paths = files[0], sql.fn("list_value", *(as_pattern(file.path) for file in files))
-    cells_by_place = [Name.cell(number) for number in range(len(first.headers))]
-    columns: list[Sql] = [*cells_by_place]
+    columns: list[Sql] = [*map(Name.cell, places)] or [Name.cell(0)]
     match first.format:
         case FileFormat.PARQUET:
             place: Sql = sql.column("file_row_number")
             options = (ast.Option("union_by_name", sql.TRUE), ast.Option("hive_partitioning", sql.FALSE))
             # By place: DuckDB has names of its own for columns without a name, and for those of one name.
-            reader: Sql = ast.Renamed(
-                sql.fn("read_parquet", paths, *options), tuple(cell.name for cell in cells_by_place)
-            )
+            names = tuple(Name.cell(number).name for number in range(len(first.headers)))
+            reader: Sql = ast.Renamed(sql.fn("read_parquet", paths, *options), names)
         case FileFormat.CSV:
             place, reader = sql.fn("row_number").over(), _read_csv(first, paths, padded=padded)
         case _:

@@ -69,6 +69,10 @@ class _Inspector:
         for name in self.options.tables:
             table_pass = self._pass(name)
             self.cases.keep_rows(table_pass)
+            blank = sql.select(sql.count_where(Name.IS_BLANK_ROW)).from_(table_pass.relation)
+            if self.session.number(blank) and (again := self.tables.scan_again(table_pass.scan)):
+                table_pass = replace(table_pass, scan=again)
+                self.cases.keep_rows(table_pass)
             flagged += table_pass.flagged(self.session)
             facts.append(self._facts(table_pass))
         # What was rejected is known when everything has been read.
@@ -79,9 +83,7 @@ class _Inspector:
         return Inspection(tuple(facts), findings, self.cases.ledger(), self.cases.affected(found))
 
     def _pass(self, name: str) -> QualityPass:
-        undeclared = any(len(file.headers) > len(file.columns) for file in self.extract.tables[name].files)
-        # A row is blank when every cell of the file is.
-        scan = replace(self.tables.scan(name), with_raw=True, whole_rows=undeclared, flagged=frozenset())
+        scan = replace(self.tables.scan(name), with_raw=True, flagged=frozenset())
         table, spells = scan.source.table, {part for each in self.options.definitions for part in spell_columns(each)}
         own = [
             spell[1:] for spell in sorted(spells) if spell[0] == name and {table.person, *spell[1:]} <= {*scan.columns}

@@ -2,19 +2,19 @@
 
 import csv
 import gzip
-from collections.abc import Collection, Container, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, zip_longest
 
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, has_codes
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.database import database
-from sgkpi.engines.duckdb.ingest import Scan, read_files, typed_rows
-from sgkpi.engines.duckdb.session import Row, Session, open_session
+from sgkpi.engines.duckdb.ingest import Scan, few_at_once, read_files, typed_rows
+from sgkpi.engines.duckdb.session import Session, open_session
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.engines.sql import words as sql
-from sgkpi.engines.sql.ast import Column, Select
+from sgkpi.engines.sql.ast import Select
 from sgkpi.engines.sql.printer import text_of
 from sgkpi.extracts.cells import is_blank
 from sgkpi.extracts.extract import Extract, FileFormat, SourceFile, TableSource
@@ -22,6 +22,9 @@ from sgkpi.extracts.identifiers import Identifier, find_identifier
 
 SAMPLED = 20_000
 FIRST_ROWS = 1_000
+# Of a file with many columns fewer rows are looked at.
+_MOST_CELLS = 1_000_000
+_FEWEST_ROWS = 100
 
 
 def identifiers_of(
@@ -30,11 +33,15 @@ def identifiers_of(
     """Return the columns of a table that identify people, by file; of many rows, a sample is looked at."""
     found: list[tuple[str, Identifier]] = []
     for file in source.files:
-        query, every = _as_text(file, padded=file.name in short_rows), max(1, rows // SAMPLED)
-        if every > 1:
-            # The hash of their cells chooses the same rows every time.
-            query = query.where(sql.fn("hash", *_cells(file)).op("%", every).eq(0))
-        found += [(file.name, each) for each in _identifiers(source, file, session.rows(query))]
+        every = max(1, rows // _most_rows(file, SAMPLED))
+        for places in few_at_once(range(len(file.headers))):
+            query = _as_text(file, places, padded=file.name in short_rows)
+            if every > 1:
+                # The hash of their cells chooses the same rows every time.
+                hashed = dict.fromkeys([*file.columns.values(), *places])
+                query = query.where(sql.fn("hash", *map(Name.cell, hashed)).op("%", every).eq(0))
+            columns = zip(places, zip(*session.rows(query), strict=True), strict=False)  # no columns without rows
+            found += [(file.name, each) for each in _identifiers(source, file, columns)]
     return tuple(found)
 
 
@@ -45,19 +52,19 @@ def identifiers_at_a_glance(source: TableSource) -> Iterator[tuple[str, Identifi
         if not seen.issuperset(file.headers):
             seen.update(file.headers)
             with unreadable_files_named([source]):
-                rows = first_rows(file)
-            yield from ((file.name, each) for each in _identifiers(source, file, rows))
+                cells = first_cells(file)
+            yield from ((file.name, each) for each in _identifiers(source, file, cells.items()))
 
 
 def empty_columns(source: TableSource, names: Collection[str]) -> tuple[str, ...]:
     """Return which of these columns are blank in every row; files are read for those blank in the first rows."""
     table, file = source.table, source.files[0]
-    rows = first_rows(file)
     places = {name: file.columns[name] for name in source.columns if name in names}
+    cells = first_cells(file)
     suspect = [
         table.columns[name]
         for name, place in places.items()
-        if all(is_blank(row[place], table.columns[name], table) for row in rows if place < len(row))
+        if all(is_blank(cell, table.columns[name], table) for cell in cells.get(place, ()))
     ]
     if not suspect:
         return ()
@@ -76,34 +83,38 @@ def empty_columns(source: TableSource, names: Collection[str]) -> tuple[str, ...
 
 
 @lru_cache(maxsize=16)
-def first_rows(file: SourceFile) -> list[Row]:
-    """Return the first rows of a file, as text."""
+def first_cells(file: SourceFile) -> dict[int, Sequence[str | None]]:
+    """Return the first cells of every column as text, by its place; nothing if the file has no rows."""
+    most, found = _most_rows(file, FIRST_ROWS), list[list[str]]()
     if file.format is FileFormat.PARQUET:
+        cells: dict[int, Sequence[str | None]] = {}
         with database().cursor() as connection:
-            return connection.execute(text_of(_as_text(file, padded=False).limit(FIRST_ROWS))).fetchall()
+            for places in few_at_once(range(len(file.headers))):
+                rows = connection.execute(text_of(_as_text(file, places, padded=False).limit(most))).fetchall()
+                cells |= zip(places, zip(*rows, strict=True), strict=False)
+        return cells
     opener = gzip.open if file.compressed else open
-    found: list[Row] = []
     with opener(file.path, "rt", encoding="utf-8-sig", newline="", errors="replace") as lines, suppress(csv.Error):
-        rows = csv.reader(lines, delimiter=file.delimiter)
-        for row in islice(rows, file.skip + 1, file.skip + 1 + FIRST_ROWS):
-            found.append(tuple(row))  # noqa: PERF401 - a cell of immense length ends the reading, not what was read
-    return found
+        for row in islice(csv.reader(lines, delimiter=file.delimiter), file.skip + 1, file.skip + 1 + most):
+            found.append(row[: len(file.headers)])
+    return dict(enumerate(zip_longest(*found)))
 
 
-def _as_text(file: SourceFile, *, padded: bool) -> Select:
-    texts = [cell.cast("VARCHAR").as_(cell) for cell in _cells(file)]
-    return sql.select(*texts).from_(read_files([file], numbered=False, padded=padded))
+def _most_rows(file: SourceFile, usual: int) -> int:
+    return min(usual, max(_FEWEST_ROWS, _MOST_CELLS // len(file.headers)))
 
 
-def _cells(file: SourceFile) -> list[Column]:
-    return [Name.cell(place) for place in range(len(file.headers))]
+def _as_text(file: SourceFile, places: Sequence[int], *, padded: bool) -> Select:
+    cells = read_files([file], {*file.columns.values(), *places}, numbered=False, padded=padded)
+    return sql.select(*(Name.cell(place).cast("VARCHAR").as_(Name.cell(place)) for place in places)).from_(cells)
 
 
-def _identifiers(source: TableSource, file: SourceFile, rows: Sequence[Sequence[str | None]]) -> Iterator[Identifier]:
+def _identifiers(
+    source: TableSource, file: SourceFile, cells: Iterable[tuple[int, Sequence[str | None]]]
+) -> Iterator[Identifier]:
     declared = {place: source.table.columns[name] for name, place in file.columns.items()}
-    for place, header in enumerate(file.headers):
-        values = (row[place] for row in rows if place < len(row))
-        found = find_identifier(header.strip(), values, declared.get(place), source.table)
+    for place, values in cells:
+        found = find_identifier(file.headers[place].strip(), values, declared.get(place), source.table)
         if found is not None:
             yield found
 

@@ -34,7 +34,7 @@ def unreadable_files_named(sources: Iterable[TableSource]) -> Iterator[None]:
 def _can_be_read(file: SourceFile) -> bool:
     try:
         with open_session() as session:
-            cells = read_files([file], numbered=False, padded=False)
+            cells = read_files([file], range(len(file.headers)), numbered=False, padded=False)
             session.rows(sql.select(*(sql.fn("max", sql.column(name)) for name in cells.names)).from_(cells))
     except (DatabaseError, ExtractError):
         return False
