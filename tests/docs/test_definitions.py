@@ -13,7 +13,8 @@ from sgkpi.model.problems import Severity
 from tests.docs.pages import Block, every_block
 
 TODAY = date(2026, 1, 1)
-DEFINITIONS = every_block("yaml")
+# Jobs of other programs are YAML too.
+DEFINITIONS = [block for block in every_block("yaml") if not block.file or block.file.startswith("indicators/")]
 SOUND = [block for block in DEFINITIONS if "wrong" not in block.words]
 WRONG = [block for block in DEFINITIONS if "wrong" in block.words]
 
