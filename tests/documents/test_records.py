@@ -15,12 +15,17 @@ import sgkpi
 from sgkpi.documents.boundaries import boundaries_records
 from sgkpi.documents.cases import cases_records
 from sgkpi.documents.check import check_records
+from sgkpi.documents.diff import diff_records
 from sgkpi.documents.due import due_records
 from sgkpi.documents.figures import figure_records
 from sgkpi.documents.lint import lint_records
 from sgkpi.documents.list import list_records
 from sgkpi.documents.records import Records
+from sgkpi.documents.revisions import revisions_records
 from sgkpi.documents.show import show_records
+from sgkpi.documents.snapshot import snapshot_records
+from sgkpi.documents.store import list_records as list_records_of_store
+from sgkpi.documents.store import snapshot_manifest_records, verification_records
 from sgkpi.documents.verify import verify_records
 from sgkpi.documents.why import why_records
 from sgkpi.documents.write.formats import FORMATS, OFFERED, Format, write_records
@@ -33,6 +38,13 @@ SUBJECTS: Mapping[str, tuple[str, Callable[..., Records]]] = {
     "cases": ("cases", lambda *texts: cases_records(answers.case_list(*texts))),
     "due": ("due", lambda *texts: due_records(answers.due_list(*texts))),
     "check": ("check", lambda *texts: check_records(answers.quality(*texts))),
+    "snapshot": ("snapshot", lambda *texts: snapshot_records(answers.snapshot_taken(*texts))),
+    "snapshot list": ("snapshot list", lambda *texts: list_records_of_store(answers.contents(*texts))),
+    "snapshot show": ("snapshot show", lambda *texts: snapshot_manifest_records(answers.stored(*texts))),
+    "snapshot verify": ("snapshot verify", lambda *texts: verification_records(answers.store_verification(*texts))),
+    "snapshot revisions": ("snapshot revisions", lambda *texts: revisions_records(answers.revisions(*texts))),
+    "diff": ("diff", lambda *texts: diff_records(answers.diff(*texts))),
+    "diff --cases": ("diff", lambda *texts: diff_records(answers.diff_with_cases(*texts))),
     "list": ("list", lambda *texts: list_records(answers.indicators(*texts))),
     "lint": ("lint", lambda *texts: lint_records(answers.lint_report(*texts))),
     "boundaries": ("lint", lambda *texts: boundaries_records(answers.boundaries(*texts))),
@@ -241,6 +253,28 @@ class TestJsonKeys:
         ]  # fmt: skip
         assert list(read["breakdowns"][0]) == ["breakdown", "figures"]
         assert read["unplaced"] == {"blank": 0, "unreadable": 0}
+
+    DIFF = ("schema", "sgkpi", "before", "after", "path")
+
+    def test_diff(self) -> None:
+        read = self.read("diff")
+        assert read["schema"] == "sgkpi.diff/1"
+        assert tuple(read) == (*self.DIFF, "lines")
+        assert list(read["before"]) == ["snapshot", "id", "as_of"]
+        total, moved = read["lines"][:2]
+        assert list(moved) == [
+            "indicator", "title", "measure", "period_kind", "period", "breakdown", "category", "line", "step", "cause",
+            "cases", "in_scope", "met", "not_met", "overdue", "counted", "not_due", "unknown", "excluded", "numerator",
+            "denominator", "value", "exact", "columns", "attribution", "comparison",
+        ]  # fmt: skip
+        assert (total["line"], total["exact"]) == ("opening", "1/2")
+        assert (moved["line"], moved["cause"], moved["columns"]) == ("movement", "corrected", "North 1")
+        assert tuple(self.read("diff --cases")) == (*self.DIFF, "cases", "lines")
+
+    def test_snapshot(self) -> None:
+        read = self.read("snapshot")
+        assert tuple(read) == (*self.DIFF, "snapshot", "id", "checks", "lines")
+        assert read["checks"] == [{"gate": "restated", "status": "failed", "detail": "North"}]
 
     def test_verify(self) -> None:
         read = self.read("verify")

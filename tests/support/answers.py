@@ -3,29 +3,48 @@
 from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
+from pathlib import Path
 
 from sgkpi.answers.cases import CaseList, Filter
 from sgkpi.answers.check.findings import Finding, QualityReport, make_effect
+from sgkpi.answers.diff import Diff, Version
 from sgkpi.answers.due import DueList
 from sgkpi.answers.lint import LintReport
 from sgkpi.answers.list import IndicatorList
 from sgkpi.answers.overview import Overview, make_overview
+from sgkpi.answers.snapshot.again import NamedCase
+from sgkpi.answers.snapshot.restate import Restatement
+from sgkpi.answers.snapshot.take import SnapshotTaken
+from sgkpi.answers.snapshot.verify import StoreVerification
 from sgkpi.answers.verify import Agreement, Difference, Verification
 from sgkpi.answers.why.explain import Why
-from sgkpi.answers.why.steps import Step
+from sgkpi.answers.why.steps import Step as StepOfWhy
 from sgkpi.engines.checks import Check
 from sgkpi.engines.quality import Rows, TableFacts
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure import FigureSet, Status
 from sgkpi.judge.boundaries.make import Boundaries, BoundaryCase
 from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.movements import Standing
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown, Clock
+from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem, Severity
 from sgkpi.model.request import AsOfSource
 from sgkpi.model.units import Limit, LimitUnit
 from sgkpi.planning.availability import Availability, Unavailable
+from sgkpi.snapshots import manifest as m
+from sgkpi.snapshots.causes import Cause, Step
+from sgkpi.snapshots.commit import Decision
+from sgkpi.snapshots.movements import MovedCase
+from sgkpi.snapshots.parts import Attribution
+from sgkpi.snapshots.published import Amounts
+from sgkpi.snapshots.restatement import Compared, FigureLedger, LedgerLine, LineKind
+from sgkpi.snapshots.revisions import PublishedTotal, Revisions, find_revisions
+from sgkpi.snapshots.store import Contents, Damaged, Snapshot
+from sgkpi.snapshots.verify import StoreFinding
+from tests.snapshots.support import a_manifest
 from tests.support.results import AS_OF, DECIDED, month, proportion, results
 
 FEBRUARY = month("2019-02")
@@ -170,8 +189,99 @@ def why(*texts: str) -> Why:
         outcome=case(texts[0]) if texts else None,
         looked_for=(),
         rows=(),
-        steps=tuple(Step(text, text) for text in texts),
+        steps=tuple(StepOfWhy(text, text) for text in texts),
         source=None,
         as_of=AS_OF,
         as_of_source=AsOfSource.OPTION,
     )
+
+
+def ledger(text: str, category: str | None = None) -> FigureLedger:
+    """A figure that went from 1 of 2 met to 2 of 2, as one case was corrected."""
+    zero = dict.fromkeys((outcome.value for outcome in Outcome), 0)
+    before = Amounts({**zero, "met": 1, "not_met": 1}, Fraction(1), 2, Fraction(1, 2))
+    change = Amounts({**zero, "met": 1, "not_met": -1}, Fraction(1), 0, Fraction(1, 2))
+    after = Amounts({**zero, "met": 2}, Fraction(2), 2, Fraction(1))
+    return FigureLedger(
+        indicator=DECIDED.id,
+        title=text,
+        measure=Measure.PROPORTION,
+        period=FEBRUARY,
+        breakdown=None if category is None else "team",
+        category=category,
+        lines=(
+            LedgerLine(LineKind.OPENING, None, None, None, before, {}),
+            LedgerLine(LineKind.MOVEMENT, Step.RECORDS, Cause.CORRECTED, 1, change, {text: 1}),
+            LedgerLine(LineKind.CLOSING, None, None, None, after, {}),
+        ),
+        attribution=Attribution.SHARES,
+        comparison=Compared.RESTATED,
+    )
+
+
+def ledgers(*texts: str) -> tuple[FigureLedger, ...]:
+    """The ledger of a total and of a category for each text."""
+    return tuple(each for text in texts for each in (ledger(text), ledger(text, text)))
+
+
+def diff(*texts: str) -> Diff:
+    before, after = (Version(f"2019-02-r{revision}", "0a1b2c3d4e5f", AS_OF) for revision in (1, 2))
+    return Diff(before, after, (before.snapshot, after.snapshot), ledgers(*texts), dict.fromkeys(texts, "why"))
+
+
+def diff_with_cases(*texts: str) -> Diff:
+    """A diff with a case for each text, which is its key and its reason."""
+    return replace(diff(*texts), cases=tuple(map(_moved, texts)))
+
+
+def _moved(text: str) -> NamedCase:
+    after = Standing("2019-02", "met", text, None, None, (text,))
+    return NamedCase(text, MovedCase(DECIDED.id, "2019-02", Step.RECORDS, Cause.CORRECTED, None, None, after))
+
+
+def manifest(*texts: str) -> m.Manifest:
+    """A manifest that has each text as a file, a table, a column, a gate's detail and a reason."""
+    files = tuple(m.FileRecord(text, 120, "00" * 32) for text in texts)
+    tables = tuple(m.TableRecord(text, 3, 1, (text,), True, files) for text in texts)
+    return a_manifest(
+        reason=texts[0] if texts else None,
+        extract=m.ExtractRecord(texts[0] if texts else None, None, None, tables),
+        unavailable=tuple(Unavailable("other", text) for text in texts),
+        checks=tuple(m.CheckRecord("restated", "failed", text) for text in texts),
+        files=files,
+    )
+
+
+def stored(*texts: str) -> Snapshot:
+    return Snapshot(Path("store/2019-02-r1"), manifest(*texts), "0a1b2c3d" * 8)
+
+
+def snapshot_taken(*texts: str) -> SnapshotTaken:
+    """A snapshot that was refused, beside the one before."""
+    previous = stored(*texts)
+    return SnapshotTaken(
+        manifest=replace(manifest(*texts), revision=2),
+        id="0a1b2c3d4e5f",
+        figures=figure_set(*texts),
+        restatement=Restatement(ledgers(*texts), not_followed=dict.fromkeys(texts, "why")),
+        decision=Decision(None, previous, previous, (), "it has other figures", None),
+        snapshot=None,
+        is_added=False,
+        stopped=(),
+        refused="it has other figures",
+    )
+
+
+def contents(*texts: str) -> Contents:
+    return Contents(tuple(map(stored, texts)), tuple(Damaged("2019-03-r1", text) for text in texts))
+
+
+def store_verification(*texts: str) -> StoreVerification:
+    findings = tuple(StoreFinding(text, text) for text in texts)
+    return StoreVerification(tuple(map(stored, texts)), findings)
+
+
+def revisions(*texts: str) -> Revisions:
+    """An indicator for each text, published once."""
+    about = (Measure.PROPORTION, "meaning", Month(2019, 2), Status.COMPLETE, Fraction(1, 2), Fraction(1), 2)
+    return find_revisions(PublishedTotal(Month(2019, 2), 1, AS_OF, text, *about) for text in texts)
