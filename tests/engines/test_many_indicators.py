@@ -77,6 +77,7 @@ def decided(within: str, **keys: object) -> dict[str, object]:
 
 
 PLAIN = {
+    "in_3_days": decided("3 days"),
     **{f"within_{number}": decided(within, by=["team", "source"]) for number, within in enumerate(LIMITS)},
     "by_source": decided("24 hours", by=["source"]),
     "by_due": {**decided("5 working days", by=["team"]), "period": "due"},

@@ -78,27 +78,32 @@ def _month_index(day: Sql) -> Sql:
 
 
 def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
-    """Return the cases with the due day of every clock that needs one.
+    """Return the cases with the due day of every clock that needs one, and the time elapsed on those in hours.
 
     Working days are looked up by a join: a lookup within an expression would cost a pass of its own.
     """
     query = sql.select(sql.star("s")).from_(cases, "s")
     joined: dict[Sql, str] = {}
     for number, plan in enumerate(batch.plans):
-        clock, placing, names = plan.indicator.clock, batch.placings[plan.indicator.id], batch.names(plan.indicator)
-        if clock is None or (clock.runs_by_hours and clock.stop is not None and not placing.by_due):
+        placing, reading = batch.placings[plan.indicator.id], batch.clock(plan.indicator)
+        if reading is None:
             continue
+        clock, names, found = reading.clock, reading.names, dict[Column, Sql]()
         is_judged = placing.unjudged.is_null() if placing.unjudged and not placing.by_due else None
+        compares_moments = clock.runs_by_hours and clock.stop is not None
+        if compares_moments and reading.elapsed == Name.elapsed(number):  # the first of those that share it
+            found[reading.elapsed] = reading.until_stop
         if clock.start is not None and counts_working_days(clock.limit):
             day = names.value(clock.start).cast("DATE")
             start = day if is_judged is None else sql.when(is_judged, day)
             if start not in joined:
                 joined[start] = Name.working_days(number).name
                 query = join_due_days(query, start, joined[start])
-            due = joined_due(day, clock.limit.amount, joined[start])
-        else:
-            due = due_day(clock, names)
-        query = query.select((due if is_judged is None else sql.when(is_judged, due)).as_(Name.due(number)))
+            found[Name.due(number)] = joined_due(day, clock.limit.amount, joined[start])
+        elif placing.by_due or not compares_moments:
+            found[Name.due(number)] = due_day(clock, names)
+        for column, value in found.items():
+            query = query.select((value if is_judged is None else sql.when(is_judged, value)).as_(column))
     return query if len(query.columns) > 1 else cases
 
 

@@ -16,7 +16,7 @@ from sgkpi.engines.duckdb.judge_expressions import (
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Sql
-from sgkpi.model.expressions import Kind
+from sgkpi.model.expressions import Expression, Kind
 from sgkpi.model.indicator import Clock
 from sgkpi.model.outcomes import Unknown
 from sgkpi.model.units import LimitUnit
@@ -29,13 +29,15 @@ CLOCK_PARTS = ("start", "stop", "due")
 class ClockReading:
     """A definition's clock over the columns of a case: conditions of which null counts as not holding.
 
-    `known` is the moment up to which things are known, and `due` the day on which the case is due.
+    `known` is the moment up to which things are known, `due` the day on which the case is due, and `elapsed` the
+    microseconds from start to stop of a clock in hours.
     """
 
     clock: Clock
     names: Names
     known: Sql
     due: Sql
+    elapsed: Sql
 
     @cached_property
     def start(self) -> Sql:
@@ -57,12 +59,20 @@ class ClockReading:
             return None
         return is_later(self.names.value(stop), stop.kind, self.known, summer(stop, self.names))
 
-    def _within_hours(self, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
+    @property
+    def until_stop(self) -> Sql:
+        """The microseconds from start to stop, in London."""
+        return self._elapsed(self.clock.start, self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names))
+
+    def _elapsed(self, start: Expression | None, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
+        begun = compile_expression(start, self.names).cast("TIMESTAMP") if start else sql.null("TIMESTAMP")
+        return sql.fn("kpi_elapsed", begun, moment, summer_hours(summer(start, self.names), summer_of))
+
+    def _within_hours(self, moment: Sql, summer_of: Sql = sql.FALSE, elapsed: Sql | None = None) -> Sql:
         """Whether a moment is within the limit of a clock in hours, from its start, or not after its due moment."""
-        clock, limit = self.clock, self.clock.limit.amount * HOUR if self.clock.limit else 0
-        start = compile_expression(clock.due, self.names) if clock.due else self.start.cast("TIMESTAMP")
-        begun = summer(clock.due or clock.start, self.names)
-        return sql.fn("kpi_within", start, moment, limit, summer_hours(begun, summer_of))
+        if self.clock.limit is None:
+            return self._elapsed(self.clock.due, moment, summer_of) <= 0
+        return (elapsed or self._elapsed(self.clock.start, moment)) <= self.clock.limit.amount * HOUR
 
     @property
     def in_time(self) -> Sql:
@@ -70,7 +80,7 @@ class ClockReading:
             in_date = (self.names.reference_day <= self.due).is_true()
             return in_date if self.clock.start is None else self.start.is_not_null() & in_date
         return (
-            self._within_hours(self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names))
+            self._within_hours(self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names), self.elapsed)
             if self.clock.runs_by_hours
             else self.stop.cast("DATE") <= self.due
         )
@@ -97,10 +107,7 @@ class ClockReading:
             reasons.append((Unknown.NO_TIME_OF_DAY, judged & sql.or_(~timed for timed in self._timed_parts)))
         if clock.start is not None and clock.stop is not None:
             backwards = self.stop.cast("DATE") < self.start.cast("DATE")
-            if clock.runs_by_hours:
-                more = summer_hours(summer(clock.start, self.names), summer(clock.stop, self.names))
-                backwards = sql.fn("kpi_within", self.start.cast("TIMESTAMP"), self.stop.cast("TIMESTAMP"), -1, more)
-            reasons.append((Unknown.STOP_BEFORE_START, backwards))
+            reasons.append((Unknown.STOP_BEFORE_START, self.elapsed < 0 if clock.runs_by_hours else backwards))
         return reasons
 
     @property

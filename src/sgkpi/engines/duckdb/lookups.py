@@ -52,7 +52,7 @@ class Bound:
         if limit.unit is not LimitUnit.HOURS or Kind.DATE in (self.kind, until.kind):
             return by_bound
         more = summer_hours(self.summer, until.summer)
-        exact = sql.fn("kpi_within", self.value, until.value, limit.amount * HOUR - 1, more)
+        exact = sql.fn("kpi_elapsed", self.value, until.value, more) < limit.amount * HOUR
         return sql.when(self.timed & until.timed, exact, by_bound)
 
     def less(self, limit: Limit) -> "Bound":

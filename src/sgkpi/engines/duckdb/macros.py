@@ -240,14 +240,6 @@ MACROS = {
     "kpi_elapsed(start, stop, more)": """case
         when kpi_summer(start) = kpi_summer(stop) then kpi_gap(start, stop)
         else epoch_us(timezone('Europe/London', stop)) - epoch_us(timezone('Europe/London', start)) + more end""",
-    # Whether at most `duration` microseconds lie between: exact where the gap is within an hour of the limit, three
-    # hours before 1948, when London's clocks went two hours forward in the war.
-    "kpi_within(start, stop, duration, more)": f"""case
-        when kpi_gap(start, stop) <= duration - {3 * HOUR} then true
-        when kpi_gap(start, stop) > duration + {3 * HOUR} then false
-        when abs(kpi_gap(start, stop) - duration) > {HOUR} and least(start, stop) >= timestamp '1948-01-01'
-            then kpi_gap(start, stop) <= duration
-        else kpi_elapsed(start, stop, more) <= duration end""",
     # The instant of a moment that may be summer time in an hour that occurs twice.
     "kpi_instant(value, summer)": "timezone('Europe/London', value) - to_hours(summer::integer)",
     # What moments are sorted by, before their times on the clock: summer time comes before the hour that repeats it.
