@@ -191,10 +191,11 @@ def test_each_is_what_it_is_alone(alone: str) -> None:
     assert [each for each in together.unplaced if each.indicator == alone] == list(by_itself.unplaced)
 
 
+@pytest.mark.parametrize("asked", [PLAIN, {"within_1": decided("24 hours", by=["source"])}], ids=["many", "alone"])
 @pytest.mark.parametrize("way", WAYS)
-def test_rows_with_one_key_are_one_case_among_many(way: str) -> None:
+def test_rows_with_one_key_are_one_case(way: str, asked: dict[str, dict[str, object]]) -> None:
     """Decided within 24 hours, of those received in February, worked out by hand."""
-    figures = answer(way, **PLAIN).figures
+    figures = answer(way, **asked).figures
     february = next(
         each
         for each in figures
@@ -208,5 +209,5 @@ def test_rows_with_one_key_are_one_case_among_many(way: str) -> None:
     # backwards: 4; no time of day: 5; unreadable: 7; two rows that differ: 11
     assert february.unknown == 4
     # 9 and 10 are in no month
-    (unplaced,) = [each for each in answer(way, **PLAIN).unplaced if each.indicator == "within_1"]
+    (unplaced,) = [each for each in answer(way, **asked).unplaced if each.indicator == "within_1"]
     assert (unplaced.blank, unplaced.unreadable) == (1, 1)

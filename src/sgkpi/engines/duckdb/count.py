@@ -124,16 +124,21 @@ def _group_bys(batch: Batch, scan: Scan | None) -> Iterator[GroupBy]:
         uncounted += (Name.raw(column.name) for column in written if any(scan.faults(column)))
     for placing in batch.placing_columns:
         plans = [each for each in batch.plans if batch.placings[each.indicator.id].column == placing]
-        by_category: dict[Column | None, list[Pair]] = {None: [(each, None) for each in plans]}
+        by_category: dict[Column | None, list[Pair]] = {}
         for each in plans:
             for by in each.breakdowns:
                 by_category.setdefault(batch.categories[category_key(each, by)], []).append((each, by))
+        by_category[None] = [(each, None) for each in plans]
         for category, pairs in by_category.items():
             for start in range(0, len(pairs), _TOGETHER):
                 part = tuple(pairs[start : start + _TOGETHER])
                 outcomes = tuple(Name.outcome(batch.numbered[plan.indicator.id]) for plan, _ in part)
                 if category in uncounted:
                     uncounted.remove(category)
+                    if [plan for plan, _ in part] == plans:
+                        # Every case is in it, so it gives the totals too: a fifteenth of the time of ten indicators.
+                        part += tuple(by_category[None])
+                        by_category[None] = []
                     yield GroupBy(placing, category, outcomes, x=_CELLS, pairs=part)
                 else:
                     condition = sql.TRUE if category is None else placing.is_not_null()
@@ -206,7 +211,7 @@ def _counted(batch: Batch, found: Iterable[tuple[GroupBy, list[Record]]]) -> Led
             if not group_by.outcomes:
                 values += _values(batch, plan, breakdown, rows, by_value=group_by.by_value)
                 continue
-            column = Name.outcome(place).name
+            column = Name.outcome(place % len(group_by.outcomes)).name
             outcomes += _outcomes(batch, plan, breakdown, rows, column)
             if breakdown is None and not plan.indicator.is_stock:
                 codes = (UNPLACED_BLANK, UNPLACED_UNREADABLE)
