@@ -7,21 +7,22 @@ from sgkpi.extracts.cells import normalise_key
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.tables import LoadedTable, Row
 from sgkpi.judge.values import Known, Moment, plain_text
-from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, ONE, SEVERAL, SUMMER, UNREADABLE, Seal, key_message
+from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, ONE, SEVERAL, SUMMER, UNREADABLE, Seal, SealedRow, key_message
 from sgkpi.planning.evidence import Evidence, EvidenceKind, evidence_of
 
 
 def sealed_key(loaded: LoadedTable, row: Row, seal: Seal) -> bytes | None:
     """Return the digest of a row's key; None where a part of it is blank, or the file has none."""
-    return seal.key(loaded.table.name, _key_parts(loaded, row)) if row.has_key else None
+    return seal.row(loaded.table.name, _key_parts(loaded, row)).key if row.has_key else None
 
 
 def sealed_evidence(case: Case, world: World, seal: Seal) -> tuple[int, ...]:
     """Return the evidence of a case, sealed, in the order of `evidence_of`; none of a case without a whole key."""
-    key = sealed_key(world.tables[case.indicator.table.name], case.row, seal)
-    if key is None:
+    loaded = world.tables[case.indicator.table.name]
+    if not case.row.has_key:
         return ()
-    return tuple(_sealed(each, case, world, key, seal) for each in evidence_of(case.indicator))
+    row = seal.row(loaded.table.name, _key_parts(loaded, case.row))
+    return tuple(_sealed(each, case, world, row) for each in evidence_of(case.indicator))
 
 
 def kept_rows(case: Case, world: World, seal: Seal) -> list[bytes | None]:
@@ -30,7 +31,7 @@ def kept_rows(case: Case, world: World, seal: Seal) -> list[bytes | None]:
     return [None if row is None else sealed_key(loaded, row, seal) for loaded, row in found]
 
 
-def _sealed(evidence: Evidence, case: Case, world: World, key: bytes, seal: Seal) -> int:
+def _sealed(evidence: Evidence, case: Case, world: World, sealed: SealedRow) -> int:
     joined = case.joined[evidence.related] if evidence.related else None
     row = joined.row if joined else case.row
     text: str | None
@@ -47,12 +48,12 @@ def _sealed(evidence: Evidence, case: Case, world: World, key: bytes, seal: Seal
         case EvidenceKind.STATE:
             if joined is not None and joined.unreadable:
                 return UNREADABLE
-            text = SEVERAL if joined is not None and joined.more_than_one else ONE
+            return SEVERAL if joined is not None and joined.more_than_one else ONE
         case EvidenceKind.DUPLICATE:
-            text = SEVERAL if case.is_duplicate else ONE
+            return SEVERAL if case.is_duplicate else ONE
         case _:
             assert_never(evidence.kind)
-    return seal.evidence(key, evidence.name, text)
+    return sealed.evidence(evidence.name, text)
 
 
 def _table_of(case: Case, evidence: Evidence) -> str:

@@ -1,7 +1,8 @@
 """Sealed cases: outcomes that later ones can be compared with, case by case, and that do not tell whose they are.
 
-Keys and evidence are kept as keyed digests (HMAC-SHA256, RFC 2104) under a secret that stays where the cases are. A
-case's key is part of the digests of its evidence, so that equal values of two cases do not look alike.
+Keys are kept as half of a keyed digest (HMAC-SHA256, RFC 2104) under a secret that stays where the cases are. The whole
+of it, which is kept nowhere, keys the digests of a case's evidence: equal values of two cases do not look alike, and
+each takes one SHA-256 in place of an HMAC's two.
 """
 
 import hmac
@@ -14,8 +15,8 @@ from hashlib import sha256
 CASES, KEYS, ROWS, RELATED = "cases.parquet", "keys.parquet", "rows.parquet", "related.parquet"
 BLANK, UNREADABLE = 0, 1
 COUNT_OFFSET = 2  # a count is kept as the number itself, above blank and unreadable
+ONE, SEVERAL = 2, 3  # whether rows are one or several is kept as it is, like a count
 KEY_BYTES, EVIDENCE_DIGITS = 16, 16
-ONE, SEVERAL = "one", "several"  # what the state of related rows says when all are readable
 SUMMER = " BST"  # after a moment in the first of two hours that the clock shows alike
 _BLOCK, _INNER, _OUTER = 64, 0x36, 0x5C
 
@@ -37,19 +38,30 @@ class Seal:
         """Eight hexadecimal digits by which two secrets can be told apart."""
         return self._digest("key id")[:8]
 
-    def key(self, table: str, parts: Iterable[str]) -> bytes:
-        """Return the digest of a row's key, given its parts as they are compared."""
-        return bytes.fromhex(self._digest(key_message(table, parts)))[:KEY_BYTES]
-
-    def evidence(self, key: bytes | None, name: str, text: str | None) -> int:
-        """Return the digest of a typed value of a case; `BLANK` for null."""
-        if text is None:
-            return BLANK
-        owner = key.hex() if key is not None else ""
-        return int(self._digest(f"evidence:{owner}:{name}:{text}")[:EVIDENCE_DIGITS], 16)
+    def row(self, table: str, parts: Iterable[str]) -> "SealedRow":
+        """Return a row of a table, sealed by its key, given the parts as they are compared."""
+        return SealedRow(self._digest(key_message(table, parts)))
 
     def _digest(self, message: str) -> str:
         return hmac.digest(self.secret, message.encode(), "sha256").hex()
+
+
+@dataclass(frozen=True)
+class SealedRow:
+    """A row by the digest of its key, in hexadecimal."""
+
+    digest: str
+
+    @property
+    def key(self) -> bytes:
+        """The part of the digest that is kept."""
+        return bytes.fromhex(self.digest)[:KEY_BYTES]
+
+    def evidence(self, name: str, text: str | None) -> int:
+        """Return the digest of a typed value of the row's case; `BLANK` for null."""
+        if text is None:
+            return BLANK
+        return int(sha256(f"{self.digest}:{name}:{text}".encode()).hexdigest()[:EVIDENCE_DIGITS], 16)
 
 
 def key_message(table: str, parts: Iterable[str]) -> str:

@@ -34,6 +34,7 @@ _COLUMNS = {**sealed_files.CASE_COLUMNS, "rows": "BLOB[]"}
 _IN_ORDER = tuple(map(Column, ("indicator", "period", "key", "outcome", "reason")))  # in which rows are digested
 _LISTS = ("categories", "evidence", "rows")
 OWNER, _MESSAGE, _INNER, _OUTER = map(Column, ("owner", "message", "inner_pad", "outer_pad"))
+KEY = sql.fn("unhex", sql.fn("left", OWNER, 2 * KEY_BYTES))  # the part of the owner's digest that is kept
 
 
 def write_sealed(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: bool) -> None:
@@ -86,13 +87,13 @@ def with_owner(tables: Tables, table: Table, cases: Select) -> Select:
     """Return cases with the digest of their keys (null where there is none) and what digests are made with."""
     has_key = tables.extract.tables[table.name].has_key
     keyed = sql.select(sql.STAR, (key_message(table) if has_key else sql.null("VARCHAR")).as_(_MESSAGE)).from_(cases)
-    owner = sql.when(_MESSAGE.is_not_null(), sql.fn("left", _hmac(_MESSAGE), 2 * KEY_BYTES))
+    owner = sql.when(_MESSAGE.is_not_null(), _hmac(_MESSAGE))
     return sql.select(sql.STAR, owner.as_(OWNER)).from_(keyed).join("secret", "p", kind="cross")
 
 
 def _rows(indicator: Indicator, cases: Query, cells: Mapping[str, Sql]) -> Select:
     """Return rows of sealed cases; cells that are not given are null, and lists empty."""
-    given = {"indicator": sql.text(indicator.id), "key": sql.fn("unhex", OWNER), **cells}
+    given = {"indicator": sql.text(indicator.id), "key": KEY, **cells}
     columns: list[Sql] = []
     for name, kind in _COLUMNS.items():
         cell = given.get(name, sql.NULL).cast(kind)
@@ -166,10 +167,9 @@ class _Sealing:
                 return (self._related(related, "count") + COUNT_OFFSET).or_else(BLANK)
             case EvidenceKind.STATE:
                 several = self._related(related, "many") if related and related.keep is Keep.ONLY else sql.FALSE
-                state = self._digest(evidence, sql.when(several, SEVERAL, ONE))
-                return sql.when(self._related(related, "unreadable"), UNREADABLE, state)
+                return sql.case([(self._related(related, "unreadable"), UNREADABLE), (several, SEVERAL)], ONE)
             case EvidenceKind.DUPLICATE:
-                return self._digest(evidence, sql.when(Name.IS_DUPLICATE, SEVERAL, ONE))
+                return sql.when(Name.IS_DUPLICATE, SEVERAL, ONE)
             case _:
                 assert_never(evidence.kind)
 
@@ -189,8 +189,8 @@ class _Sealing:
 
     @staticmethod
     def _digest(evidence: Evidence, text: Sql) -> Sql:
-        message = sql.fn("concat", "evidence:", OWNER, f":{evidence.name}:", text)
-        digits = sql.fn("concat", "0x", sql.fn("left", _hmac(message), EVIDENCE_DIGITS))
+        digest = sql.fn("sha256", sql.fn("concat", OWNER, f":{evidence.name}:", text))
+        digits = sql.fn("concat", "0x", sql.fn("left", digest, EVIDENCE_DIGITS))
         return sql.when(text.is_null(), BLANK, digits.cast("UBIGINT"))
 
 
@@ -203,6 +203,6 @@ def _keys(tables: Tables, *, existing: bool) -> Query:
         rows = sql.select(sql.STAR).from_(f"typed.{name}")
         rows = rows.where(exists(scan, *moments) if existing else ~Name.IS_BLANK_ROW)
         owned = with_owner(tables, scan.source.table, rows)
-        keys = sql.select(sql.text(name).as_("table"), sql.fn("unhex", OWNER).as_("key")).distinct()
-        every.append(keys.from_(owned).where(OWNER.is_not_null()))
+        keys = sql.select(sql.text(name).as_("table"), KEY.as_("key")).from_(owned).where(OWNER.is_not_null())
+        every.append(keys.distinct() if tables.doubles[name] else keys)
     return sql.select(sql.STAR).from_(reduce(Query.union_all, every)).order_by(Column("table"), Column("key"))

@@ -12,7 +12,7 @@ from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import key_part
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression
 from sgkpi.engines.duckdb.rows import exists
-from sgkpi.engines.duckdb.seal import OWNER, with_owner
+from sgkpi.engines.duckdb.seal import KEY, OWNER, with_owner
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Copy, Query, Select, Sql
 from sgkpi.model.indicator import Indicator
@@ -38,7 +38,7 @@ def _spells(tables: Tables, indicator: Indicator, spell: Spell) -> Select:
     """Return the first day of every spell of a case, and the day after its last."""
     related, own = spell.related, with_owner(tables, indicator.table, _rows(tables, indicator.table))
     table = related.table if related else indicator.table
-    key, about = sql.fn("unhex", OWNER), sql.text(indicator.id).as_("indicator")
+    key, about = KEY, sql.text(indicator.id).as_("indicator")
     days = [_day(tables, table, name).as_(part) for part, name in (("start", spell.start), ("end", spell.end))]
     if related is None:
         return sql.select(about, key.as_("key"), *days).from_(own).where(OWNER.is_not_null())
