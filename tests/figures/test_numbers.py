@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from sgkpi.figures.numbers import show_count, show_target, show_value
+from sgkpi.figures.numbers import Bounds, show_count, show_target, show_value
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 
@@ -49,7 +49,7 @@ def test_a_percentage_has_one_decimal_rounded_half_up(met: int, of: int, shown: 
 def test_a_shown_value_never_reaches_a_bound_that_the_value_does_not(
     value: str, bounds: list[str], improvement: Improvement, shown: str
 ) -> None:
-    assert show_value(Fraction(value), P, [Decimal(bound) for bound in bounds], improvement) == shown
+    assert show_value(Fraction(value), P, Bounds(tuple(map(Decimal, bounds)), improvement)) == shown
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_other_measures(value: Fraction | None, measure: Measure, shown: str) ->
 
 
 def test_a_mean_keeps_away_from_its_bound() -> None:
-    assert show_value(Fraction("4.96"), Measure.MEAN, [Decimal(5)], UP) == "4.96"
+    assert show_value(Fraction("4.96"), Measure.MEAN, Bounds((Decimal(5),), UP)) == "4.96"
 
 
 def test_targets_are_shown_as_they_were_set() -> None:

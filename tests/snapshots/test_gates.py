@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from sgkpi.figures.figure import Rating, Status
+from sgkpi.figures.numbers import Bounds
+from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.model.request import AsOfSource
@@ -70,19 +73,25 @@ def statuses(given: GateInput, fail_on: Collection[Gate] = (), accept: Collectio
 @pytest.mark.parametrize(
     ("measure", "before", "now", "detail"),
     [
-        (Measure.PROPORTION, F(506, 520), F(510, 525), "decided 2019-01: 97.3% → 97.1%"),
+        (Measure.PROPORTION, F(506, 520), F(510, 525), "decided 2019-01: 97.3% to 97.1%"),
         (Measure.PROPORTION, F("0.97251"), F("0.97349"), ""),  # both 97.3%
-        (Measure.PROPORTION, F("0.9734"), F("0.9735"), "decided 2019-01: 97.3% → 97.4%"),
-        (Measure.PROPORTION, F(1, 2), None, "decided 2019-01: 50.0% → -"),
-        (Measure.COUNT, F(31), F(32), "decided 2019-01: 31 → 32"),
+        (Measure.PROPORTION, F("0.9734"), F("0.9735"), "decided 2019-01: 97.3% to 97.4%"),
+        (Measure.PROPORTION, F(1, 2), None, "decided 2019-01: 50.0% to -"),
+        (Measure.COUNT, F(31), F(32), "decided 2019-01: 31 to 32"),
         (Measure.MEAN, F("4.71"), F("4.74"), ""),
         (Measure.MEDIAN, F(7), F("7.04"), ""),
-        (Measure.MEDIAN, F(7), F("7.5"), "decided 2019-01: 7 → 7.5"),
+        (Measure.MEDIAN, F(7), F("7.5"), "decided 2019-01: 7 to 7.5"),
     ],
 )
 def test_restated_by_a_shown_value(measure: Measure, before: Fraction, now: Fraction | None, detail: str) -> None:
     figure = replace(FIGURE, measure=measure, value_before=before, value=now)
     assert verdict(Gate.RESTATED, compared(figures=[figure])) == (FAILED if detail else PASSED, detail)
+
+
+def test_a_restated_value_does_not_seem_to_reach_a_target_that_it_misses() -> None:
+    target = Bounds((Decimal("0.9"),), Improvement.INCREASE)
+    figure = replace(FIGURE, value_before=F("0.9112"), value=F("0.8996"), bounds_before=target, bounds=target)
+    assert verdict(Gate.RESTATED, compared(figures=[figure])) == (FAILED, "decided 2019-01: 91.1% to 89.96%")
 
 
 def test_a_figure_that_was_provisional_may_change() -> None:
@@ -94,14 +103,14 @@ def test_rerated_with_the_same_value() -> None:
     figure = replace(FIGURE, rating=Rating.AMBER, breakdown="team")
     assert verdict(Gate.RERATED, compared(figures=[FIGURE, figure])) == (
         FAILED,
-        "decided 2019-01 by team: GREEN → AMBER",
+        "decided 2019-01 by team: GREEN to AMBER",
     )
 
 
 def test_three_figures_are_listed() -> None:
     figures = [replace(FIGURE, indicator=name, rating=Rating.RED) for name in "abcde"]
     _, detail = verdict(Gate.RERATED, compared(figures=figures))
-    assert detail == "a 2019-01: GREEN → RED; b 2019-01: GREEN → RED; c 2019-01: GREEN → RED; and 2 more"
+    assert detail == "a 2019-01: GREEN to RED; b 2019-01: GREEN to RED; c 2019-01: GREEN to RED; and 2 more"
 
 
 def test_redefined_where_both_have_the_indicator() -> None:

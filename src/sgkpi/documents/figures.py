@@ -9,7 +9,7 @@ from sgkpi.documents.document import Paragraph, TableBlock, column
 from sgkpi.documents.phrases import unavailable_lines
 from sgkpi.figures.columns import FIGURE_COLUMNS, Cell, figure_row
 from sgkpi.figures.figure import Figure, FigureSet, Rating
-from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
+from sgkpi.figures.numbers import Bounds, show_count, show_figure, show_target, show_value
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural
@@ -93,8 +93,8 @@ def _decimals(row: rec.Row, name: str) -> int:
         shown = show_target(Decimal(number), measure)
     else:
         targets = [row[target] for target in _TARGETS if name == "value"]
-        bounds = [Decimal(str(target)) for target in targets if target is not None]
-        shown = show_value(Fraction(number), measure, bounds, Improvement(str(row["improvement"])))
+        limits = tuple(Decimal(str(target)) for target in targets if target is not None)
+        shown = show_value(Fraction(number), measure, Bounds(limits, Improvement(str(row["improvement"]))))
     return len(shown.rstrip("%").partition(".")[2])
 
 

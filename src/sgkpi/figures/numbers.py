@@ -3,7 +3,7 @@
 Data outputs carry the unrounded value; this is for screens and documents only.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
@@ -16,32 +16,55 @@ NOTHING = "-"
 HALF = Fraction(1, 2)
 
 
-def show_value(
-    value: Fraction | None,
-    measure: Measure,
-    bounds: Sequence[Decimal] = (),
-    improvement: Improvement = Improvement.NONE,
-) -> str:
+@dataclass(frozen=True)
+class Bounds:
+    """The bounds of a target, in the unit of the measure, and which way is better."""
+
+    limits: tuple[Decimal, ...] = ()
+    improvement: Improvement = Improvement.NONE
+
+    @classmethod
+    def of(cls, green: Decimal | None, amber: Decimal | None, improvement: Improvement) -> "Bounds":
+        return cls(tuple(bound for bound in (green, amber) if bound is not None), improvement)
+
+
+NO_BOUNDS = Bounds()
+
+
+def show_value(value: Fraction | None, measure: Measure, bounds: Bounds = NO_BOUNDS, least: int = 0) -> str:
     """Return a value with one decimal, or with as many as it takes not to seem to reach a bound that it misses.
 
     Proportions are given as fractions of 1 and shown as percentages; their bounds likewise. Counts,
-    and medians and maxima that are whole, have no decimals. None is shown as `-`.
+    and medians and maxima that are whole, have no decimals, unless `least` asks for some. None is shown as `-`.
     """
     if value is None:
         return NOTHING
-    scale = 100 if measure is Measure.PROPORTION else 1
-    exact = value * scale
-    limits = [Fraction(bound) * scale for bound in bounds]
-    places = 1 if measure in (Measure.PROPORTION, Measure.MEAN) or exact.denominator != 1 else 0
-    while any(_misleads(exact, round_half_up(exact, places), limit, improvement) for limit in limits):
+    scale = _scale(measure)
+    return _written(value * scale, decimals(value, measure, bounds, least)) + ("%" if scale == 100 else "")
+
+
+def decimals(value: Fraction, measure: Measure, bounds: Bounds, least: int = 0) -> int:
+    """Return with how many decimals, and no fewer than `least`, a value is shown."""
+    scale = _scale(measure)
+    exact, limits = value * scale, [Fraction(limit) * scale for limit in bounds.limits]
+    places = max(least, 1 if measure in (Measure.PROPORTION, Measure.MEAN) or exact.denominator != 1 else 0)
+    while any(_misleads(exact, round_half_up(exact, places), limit, bounds.improvement) for limit in limits):
         places += 1
-    return _written(exact, places) + ("%" if scale == 100 else "")
+    return places
+
+
+def _scale(measure: Measure) -> int:
+    return 100 if measure is Measure.PROPORTION else 1
 
 
 def show_figure(figure: Figure) -> str:
     """Return a figure's value, rounded with regard to the bounds of its own target."""
-    bounds = [bound for bound in (figure.target_green, figure.target_amber) if bound is not None]
-    return show_value(figure.value, figure.measure, bounds, figure.improvement)
+    return show_value(figure.value, figure.measure, bounds_of(figure))
+
+
+def bounds_of(figure: Figure) -> Bounds:
+    """Return the bounds of a figure's own target."""
+    return Bounds.of(figure.target_green, figure.target_amber, figure.improvement)
 
 
 def show_target(bound: Decimal | None, measure: Measure) -> str:

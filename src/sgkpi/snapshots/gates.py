@@ -6,7 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from sgkpi.figures.figure import Rating, Status
-from sgkpi.figures.numbers import round_half_up, show_value
+from sgkpi.figures.numbers import NO_BOUNDS, Bounds, round_half_up, show_value
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, Period
 from sgkpi.model.request import AsOfSource
@@ -45,7 +45,7 @@ class GateStatus(StrEnum):
 
 @dataclass(frozen=True)
 class RepublishedFigure:
-    """A figure of the previous snapshot that is still covered, with its exact value then and now."""
+    """A figure of the previous snapshot that is still covered: exact value and bounds, then and now."""
 
     indicator: str
     measure: Measure
@@ -56,6 +56,8 @@ class RepublishedFigure:
     value: Fraction | None
     rating_before: Rating
     rating: Rating
+    bounds_before: Bounds = NO_BOUNDS
+    bounds: Bounds = NO_BOUNDS
 
     @property
     def name(self) -> str:
@@ -184,7 +186,8 @@ def guessed_as_of(given: GateInput) -> Verdict:
 def restated(comparison: SnapshotComparison) -> Verdict:
     """Fail if a figure that was complete shows another value, to one decimal."""
     return _fails_for(
-        f"{each.name}: {show_value(each.value_before, each.measure)} → {show_value(each.value, each.measure)}"
+        f"{each.name}: {show_value(each.value_before, each.measure, each.bounds_before)}"
+        f" to {show_value(each.value, each.measure, each.bounds)}"
         for each in comparison.figures
         if each.status_before is Status.COMPLETE
         and _rounded(each.value_before, each.measure) != _rounded(each.value, each.measure)
@@ -199,7 +202,7 @@ def _rounded(value: Fraction | None, measure: Measure) -> Fraction | None:
 def rerated(comparison: SnapshotComparison) -> Verdict:
     """Fail if a figure that was complete has another rating, be it because only its target changed."""
     return _fails_for(
-        f"{each.name}: {each.rating_before} → {each.rating}"
+        f"{each.name}: {each.rating_before} to {each.rating}"
         for each in comparison.figures
         if each.status_before is Status.COMPLETE and each.rating_before is not each.rating
     )

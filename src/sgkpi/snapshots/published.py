@@ -5,14 +5,17 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from io import StringIO
 
 from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.numbers import NO_BOUNDS, Bounds, bounds_of
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import SnapshotError
+from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, Period, PeriodKind
@@ -53,6 +56,7 @@ class PublishedFigure:
     status: Status
     rating: Rating
     amounts: Amounts
+    bounds: Bounds = NO_BOUNDS
 
     @property
     def place(self) -> Place:
@@ -69,7 +73,7 @@ class PublishedFigure:
         outcomes = {outcome.value: getattr(figure, outcome.value) for outcome in Outcome}
         covered = figure.status is not Status.NOT_COVERED
         amounts = Amounts(outcomes if covered else None, figure.numerator, figure.denominator, figure.value)
-        return cls(*about, figure.status, figure.rating, amounts)
+        return cls(*about, figure.status, figure.rating, amounts, bounds_of(figure))
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def read_publication(snapshot: Snapshot, indicators: Collection[str] | None = No
     try:
         rows = csv.DictReader(StringIO(text))
         return Publication(tuple(_figure(row) for row in rows if not indicators or row["indicator"] in indicators))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise SnapshotError(f"{snapshot.folder / FIGURES} is damaged: it does not hold figures") from error
 
 
@@ -155,4 +159,6 @@ def _figure(row: Mapping[str, str]) -> PublishedFigure:
     breakdown, category = (row[name] or None for name in ("breakdown", "category"))
     about = row["indicator"], row["title"], measure, period, breakdown, category
     amounts = Amounts(outcomes, numerator, denominator, value)
-    return PublishedFigure(*about, status, Rating(row["rating"]), amounts)
+    green, amber = (Decimal(row[name]) if row[name] else None for name in ("target_green", "target_amber"))
+    bounds = Bounds.of(green, amber, Improvement(row["improvement"]))
+    return PublishedFigure(*about, status, Rating(row["rating"]), amounts, bounds)

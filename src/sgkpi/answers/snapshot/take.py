@@ -322,6 +322,8 @@ def _republished(before: Publication, now: Publication) -> list[RepublishedFigur
             value=other.amounts.value,
             rating_before=figure.rating,
             rating=other.rating,
+            bounds_before=figure.bounds,
+            bounds=other.bounds,
         )
         for figure, other in pairs
         if other is not None and other.is_covered
