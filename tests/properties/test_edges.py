@@ -23,6 +23,7 @@ DAYS = [
     date(2019, 2, 1), date(2019, 1, 31), date(2019, 2, 28), date(2018, 10, 27), date(2018, 10, 28), date(2019, 3, 30),
     date(2019, 3, 31), date(2018, 12, 24), date(2019, 2, 4), date(2018, 11, 30),
 ]  # fmt: skip
+FRIDAY = datetime(2019, 2, 1, 9)
 # A time of day that occurs twice on its day, and one that does not occur.
 TWICE, NEVER = datetime(2018, 10, 28, 1, 30), datetime(2019, 3, 31, 1, 30)
 HOURS_OF_DAY = [(0, 0), (0, 30), (1, 30), (9, 0), (23, 59)]
@@ -123,6 +124,7 @@ def both_say(definition: str, rows: Sequence[str], as_of: datetime = AS_OF) -> N
 @given(limits, moments)
 @example((24, "hours"), TWICE)
 @example((1, "days"), TWICE)
+@example((1, "working days"), FRIDAY)
 def test_a_clock_that_is_stopped_at_its_edge(limit: tuple[int, str], start: datetime) -> None:
     rows = [
         f"{number} | p | {written(start)} | {written(stop)} | 1" for number, stop in enumerate(around(start, *limit, 1))

@@ -349,6 +349,20 @@ def test_23_the_latest_review_is_deleted(job: Job) -> None:
     assert said(ledger_of(taken)) == ["3/3", "corrected 1, -1, 0, -1/3", "2/3"]
 
 
+def test_a_later_review_that_arrives_is_entered_late(job: Job) -> None:
+    """P2's review of May was more than six months ago: overdue. One of February, not known in March, takes its place.
+
+    Both have a date, so that only the register tells a review that arrived from one that was corrected, as P3's was.
+    """
+    job = Job(job.folder, job.engine, REVIEWED, {"leavers": LEAVERS, "reviews": REVIEWS})
+    leavers = "person,from,to\nP1,2018-01-01,\nP2,2018-01-01,\nP3,2018-01-01,\n"
+    reviews = "id,person,reviewed\nR1,P1,2019-01-10\nR2,P2,2018-05-01\n"
+    job.take(MARCH, leavers=leavers, reviews=f"{reviews}R3,P3,2018-06-01\n")
+    taken = job.take(APRIL, leavers=leavers, reviews=f"{reviews}R3,P3,2019-02-10\nR4,P2,2019-02-20\n")
+    assert said(ledger_of(taken)) == ["1/3", "entered_late 1, +1, 0, +1/3", "corrected 1, +1, 0, +1/3", "3/3"]
+    assert failed(taken) == set()
+
+
 def test_two_links_add_up(tmp_path: Path) -> None:
     """From 3/4 to 4/6 as in the first example, then C4 is corrected: 5/6."""
     job, rows = Job(tmp_path / "job"), "C1 4 5; C2 4 5; C3 4 5 South; "
