@@ -186,3 +186,21 @@ class TestWorkedOutAgain:
         ran = job.run("diff", *arguments)
         assert (ran.code, ran.stdout) == (code, "")
         assert message in ran.stderr
+
+
+def test_values_do_not_seem_to_reach_a_target_that_they_miss(tmp_path: Path) -> None:
+    """Of a target of 66.7%, 4/6 is short by a thirtieth of a point; all values of the ledger have two decimals then."""
+    job = Monthly.at(tmp_path)
+    definition = (job.folder / "indicators/waits.yaml").read_text("utf-8")
+    job.write("indicators/waits.yaml", f"{definition}improvement: increase\ntarget: {{green: 66.7%}}\n")
+    job.take("2019-02", MARCH)
+    taken = " ".join(job.take("2019-03", APRIL).stdout.split())
+    assert "75.00% (3/4) 66.67% (4/6) -8.33" in taken
+    assert "waits 2019-02: 75.0% to 66.67%" in taken
+    shown = " ".join(job.run("diff").stdout.split())
+    assert "75.00% (3/4) 66.67% (4/6) -8.33" in shown
+    text = job.run("diff", "--format", "md").stdout
+    assert "| 75.00% (3/4) | 66.67% (4/6) | -8.33 | arrived late (2 cases): -8.33 |" in text
+    shown = " ".join(job.run("show", "waits", "--month", "2019-02").stdout.split())
+    assert "Published as 75.00% (3/4) in 2019-02-r1." in shown
+    assert "(2 cases): -8.33 points" in shown

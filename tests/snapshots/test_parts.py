@@ -274,6 +274,12 @@ def test_shown_parts_add_up(measure: Measure, before: F, after: F, exact: list[F
     assert [str(part) for part in found] == list(shown)
 
 
+def test_shown_parts_have_as_many_decimals_as_their_values() -> None:
+    # 75.00% to 66.67%: -8.33; 1/24 twice over is 4.1666 each, and one of them has what is missing
+    parts = shown_parts(Measure.PROPORTION, F(3, 4), F(2, 3), [F(-1, 24), F(-1, 24)], 2)
+    assert sorted(parts) == list(decimals("-4.17", "-4.16"))
+
+
 # What holds for any figures
 
 CASES = st.sampled_from([(1, 1), (0, 1), (-1, -1), (0, -1), (1, 0), (-1, 0)])

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sgkpi.figures.figure import Figure
-from sgkpi.figures.numbers import show_value
+from sgkpi.figures.numbers import Bounds, show_figure, show_value
 from sgkpi.snapshots.published import Amounts, Place, Publication, PublishedFigure, read_publication
 from sgkpi.snapshots.restatement import FigureLedger
 from sgkpi.snapshots.store import LATEST, Store
@@ -13,15 +13,19 @@ from sgkpi.snapshots.stored import Ledgers, read_ledgers
 
 @dataclass(frozen=True)
 class Restated:
-    """A figure that was published otherwise, in a snapshot; its ledger says why, where the latest snapshot has one."""
+    """A figure that was published otherwise, in a snapshot; its ledger says why, where the latest snapshot has one.
+
+    `bounds` are those of its target then.
+    """
 
     snapshot: str
     published: Amounts
+    bounds: Bounds
     ledger: FigureLedger | None
 
     def is_visible_beside(self, figure: Figure) -> bool:
         """Return whether the figure shows another value than was published."""
-        return show_value(self.published.value, figure.measure) != show_value(figure.value, figure.measure)
+        return show_value(self.published.value, figure.measure, self.bounds) != show_figure(figure)
 
 
 @dataclass(frozen=True)
@@ -38,9 +42,9 @@ class LastPublished:
         now, place = PublishedFigure.of(figure).amounts, PublishedFigure.of(figure).place
         published, ledger = self.figures.by_place.get(place), self.ledgers.get(place)
         if published is not None and published.amounts.outcomes != now.outcomes:
-            return Restated(self.snapshot, published.amounts, None)
+            return Restated(self.snapshot, published.amounts, published.bounds, None)
         if ledger is not None and self.previous is not None and (opening := ledger.opening) is not None:
-            return Restated(self.previous, opening, ledger)
+            return Restated(self.previous, opening, ledger.bounds_before, ledger)
         return None
 
     def visibly_restated(self, figures: Iterable[Figure]) -> Mapping[Figure, Restated]:

@@ -9,7 +9,7 @@ from sgkpi.answers.diff import Diff, Version
 from sgkpi.answers.snapshot.again import NamedCase
 from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
-from sgkpi.documents.ledgers import changes_table, show_amounts, shown_changes, total_change, with_cases
+from sgkpi.documents.ledgers import changes_table, show_closing, show_opening, shown_changes, total_change, with_cases
 from sgkpi.documents.restatement import ledger_table
 from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural
@@ -118,8 +118,8 @@ def text_of(diff: Diff, heading: str) -> Iterator[rec.TextBlock]:
     yield doc.TableBlock((
         doc.column("Indicator", shown, lambda each: each.title + (f", {each.category}" if each.category else "")),
         doc.column("Period", shown, lambda each: each.period.label),
-        doc.column("Published", shown, lambda each: show_amounts(each.opening, each.measure), right=True),
-        doc.column("Now", shown, lambda each: show_amounts(each.closing, each.measure), right=True),
+        doc.column("Published", shown, show_opening, right=True),
+        doc.column("Now", shown, show_closing, right=True),
         doc.column("Change", shown, total_change, right=True),
         doc.column("Largest causes", shown, _largest),
     ))  # fmt: skip

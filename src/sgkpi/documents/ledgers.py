@@ -7,7 +7,7 @@ from sgkpi.answers.published import Restated
 from sgkpi.documents import document as doc
 from sgkpi.documents.phrases import period_in_words
 from sgkpi.figures.figure import Figure
-from sgkpi.figures.numbers import NOTHING, show_count, show_value
+from sgkpi.figures.numbers import NOTHING, Bounds, decimals, show_count, show_value
 from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural
 from sgkpi.snapshots.causes import Cause, Step
@@ -43,7 +43,7 @@ _NOT_COMPARED: Mapping[Compared, str] = {
 
 def is_visible(ledger: FigureLedger) -> bool:
     """Return whether a figure shows another value than it did."""
-    return _shown(ledger.opening, ledger.measure) != _shown(ledger.closing, ledger.measure)
+    return _value(ledger.opening, ledger, ledger.bounds_before) != _value(ledger.closing, ledger, ledger.bounds)
 
 
 def changes_table(ledgers: Sequence[FigureLedger]) -> doc.TableBlock:
@@ -62,32 +62,31 @@ _Row = tuple[str, str, str, str, str]
 
 
 def _rows(ledger: FigureLedger) -> Iterator[_Row]:
-    measure, name = ledger.measure, _name(ledger)
+    name, opening, closing = _name(ledger), show_opening(ledger), show_closing(ledger)
     if ledger.comparison in _NOT_COMPARED and not ledger.movements:
-        opening, closing = (show_amounts(each, measure) for each in (ledger.opening, ledger.closing))
         yield f"{name}: {_NOT_COMPARED[ledger.comparison]}", opening, closing, "", ""
         return
     changes = shown_changes(ledger)
-    yield name, show_amounts(ledger.opening, measure), show_amounts(ledger.closing, measure), total_change(ledger), ""
+    yield name, opening, closing, total_change(ledger), ""
     last = [line.step for line in ledger.movements]
     for line in ledger.lines:
         if line.kind is LineKind.MOVEMENT:
             cases = "" if line.cases is None else show_count(line.cases)
             yield f"  {cause_words(line)}", "", "", changes.pop(0), cases
         elif line.kind is LineKind.SUBTOTAL:
-            yield f"  = {_on_the_way(line.step, last)}", "", show_amounts(line.amounts, measure), "", ""
+            yield f"  = {_on_the_way(line.step, last)}", "", _show(line.amounts, ledger, ledger.bounds), "", ""
 
 
 def why_lines(restated: Restated, figure: Figure) -> Iterator[str]:
     """Yield how a figure was published, and the causes of its change where they are known."""
-    measure = figure.measure
-    was = f"{show_amounts(restated.published, measure)} in {restated.snapshot}"
-    if restated.ledger is None:
-        yield f"Published as {was}; this extract gives another figure."
+    ledger = restated.ledger
+    if ledger is None:
+        was = _show_amounts(restated.published, figure.measure, restated.bounds)
+        yield f"Published as {was} in {restated.snapshot}; this extract gives another figure."
         return
-    yield f"Published as {was}. Since then:"
-    for line, change in zip(restated.ledger.movements, shown_changes(restated.ledger), strict=True):
-        unit = " points" if measure is Measure.PROPORTION and change != NOTHING else ""
+    yield f"Published as {show_opening(ledger)} in {restated.snapshot}. Since then:"
+    for line, change in zip(ledger.movements, shown_changes(ledger), strict=True):
+        unit = " points" if figure.measure is Measure.PROPORTION and change != NOTHING else ""
         yield f"- {cause_words(line)}{with_cases(line)}: {change}{unit}"
 
 
@@ -95,7 +94,7 @@ def restated_line(restated: Mapping[Figure, Restated]) -> Iterator[str]:
     """Yield which figures were published with another value."""
     told = [
         f"{each.indicator} {each.period.label}{f' {each.breakdown}: {each.category}' if each.breakdown else ''}"
-        f" ({show_value(found.published.value, each.measure)} in {found.snapshot})"
+        f" ({show_value(found.published.value, each.measure, found.bounds)} in {found.snapshot})"
         for each, found in restated.items()
     ]
     if told:
@@ -124,18 +123,44 @@ def _on_the_way(step: Step | None, steps: Sequence[Step | None]) -> str:
     return f"on the former {' and '.join(former)}"
 
 
-def show_amounts(amounts: Amounts | None, measure: Measure) -> str:
-    """`97.3% (506/520)`."""
+def show_opening(ledger: FigureLedger) -> str:
+    """Return a figure as published, `97.3% (506/520)`, with the decimals that all values of its ledger have."""
+    return _show(ledger.opening, ledger, ledger.bounds_before)
+
+
+def show_closing(ledger: FigureLedger) -> str:
+    """Return a figure as it is now, in the same way."""
+    return _show(ledger.closing, ledger, ledger.bounds)
+
+
+def _show(amounts: Amounts | None, ledger: FigureLedger, bounds: Bounds) -> str:
+    return _show_amounts(amounts, ledger.measure, bounds, _least_decimals(ledger))
+
+
+def _show_amounts(amounts: Amounts | None, measure: Measure, bounds: Bounds, least: int = 0) -> str:
     if amounts is None or amounts.outcomes is None:
         return NOTHING
-    value = "no cases" if amounts.value is None else show_value(amounts.value, measure)
+    value = "no cases" if amounts.value is None else show_value(amounts.value, measure, bounds, least)
     if amounts.denominator is None or amounts.numerator is None or measure is Measure.MEAN:
         return value
     return f"{value} ({show_count(amounts.numerator)}/{show_count(amounts.denominator)})"
 
 
-def _shown(amounts: Amounts | None, measure: Measure) -> str:
-    return "" if amounts is None else show_value(amounts.value, measure)
+def _value(amounts: Amounts | None, ledger: FigureLedger, bounds: Bounds) -> str:
+    return "" if amounts is None else show_value(amounts.value, ledger.measure, bounds, _least_decimals(ledger))
+
+
+def _least_decimals(ledger: FigureLedger) -> int:
+    """Return the decimals that every value of a ledger has, where one needs more than one not to mislead; else 0."""
+    values = [
+        (line.amounts.value, ledger.bounds_before if line.kind is LineKind.OPENING else ledger.bounds)
+        for line in ledger.lines
+        if line.kind is not LineKind.MOVEMENT and line.amounts.value is not None
+    ]
+    least, most = 0, max((decimals(value, ledger.measure, bounds) for value, bounds in values), default=0)
+    while most > max(least, 1):
+        least, most = most, max(decimals(value, ledger.measure, bounds, most) for value, bounds in values)
+    return least
 
 
 def total_change(ledger: FigureLedger) -> str:
@@ -143,7 +168,8 @@ def total_change(ledger: FigureLedger) -> str:
     values = [each.value if each else None for each in (ledger.opening, ledger.closing)]
     if values[0] is None or values[1] is None:
         return NOTHING
-    return _signed(*shown_parts(ledger.measure, values[0], values[1], [values[1] - values[0]]))
+    change = [values[1] - values[0]]
+    return _signed(*shown_parts(ledger.measure, values[0], values[1], change, _least_decimals(ledger)))
 
 
 def shown_changes(ledger: FigureLedger) -> list[str]:
@@ -153,7 +179,8 @@ def shown_changes(ledger: FigureLedger) -> list[str]:
     known = [part for part in parts if part is not None]
     if before is None or after is None or len(known) != len(parts):
         return [NOTHING for _ in parts]
-    return [_signed(part) for part in shown_parts(ledger.measure, before, after, known)]
+    shown = shown_parts(ledger.measure, before, after, known, _least_decimals(ledger))
+    return [_signed(part) for part in shown]
 
 
 def _signed(number: Decimal) -> str:

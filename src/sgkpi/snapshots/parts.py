@@ -125,15 +125,17 @@ def in_order_parts(
     return tuple(parts)
 
 
-def shown_parts(measure: Measure, before: Fraction, after: Fraction, parts: Sequence[Fraction]) -> tuple[Decimal, ...]:
-    """Return parts as they are shown: in percentage points for a proportion, with the decimals of its values.
+def shown_parts(
+    measure: Measure, before: Fraction, after: Fraction, parts: Sequence[Fraction], least: int = 0
+) -> tuple[Decimal, ...]:
+    """Return parts as they are shown: in percentage points for a proportion, with the decimals (or `least`) of values.
 
     They are rounded by largest remainder, so that with the shown value before they add up to the shown value after.
     A part that needs no rounding stays as it is.
     """
     numbers = [number * (100 if measure is Measure.PROPORTION else 1) for number in (before, after, *parts)]
     always = measure in (Measure.PROPORTION, Measure.MEAN)
-    places = 1 if always or any(number.denominator != 1 for number in numbers) else 0
+    places = max(least, 1 if always or any(number.denominator != 1 for number in numbers) else 0)
     first, last, *exact = (number * 10**places for number in numbers)
     shown = [floor(number) for number in exact]
     missing = int(round_half_up(last, 0) - round_half_up(first, 0)) - sum(shown)

@@ -103,6 +103,11 @@ class Publication:
         return tuple(each.period for each in totals if each.is_covered)
 
 
+def own_bounds(figure: PublishedFigure | None) -> Bounds:
+    """Return the bounds of a published figure's target; none where there is no figure."""
+    return NO_BOUNDS if figure is None else figure.bounds
+
+
 def publication_of(figures: Iterable[Figure]) -> Publication:
     """Return computed figures as they will be published."""
     return Publication(tuple(map(PublishedFigure.of, figures)))

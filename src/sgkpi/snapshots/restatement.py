@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import assert_never
 
+from sgkpi.figures.numbers import NO_BOUNDS, Bounds
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
@@ -25,7 +26,7 @@ from sgkpi.snapshots.parts import (
     share_parts,
     value_of,
 )
-from sgkpi.snapshots.published import Amounts, PublishedFigure
+from sgkpi.snapshots.published import Amounts, PublishedFigure, own_bounds
 
 Part = Fraction | None
 
@@ -67,7 +68,7 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class FigureLedger:
-    """A figure's ledger, from its opening to its closing."""
+    """A figure's ledger, from its opening to its closing; the bounds are those of its target, then and now."""
 
     indicator: str
     title: str
@@ -78,6 +79,8 @@ class FigureLedger:
     lines: tuple[LedgerLine, ...]
     attribution: Attribution
     comparison: Compared
+    bounds_before: Bounds = NO_BOUNDS
+    bounds: Bounds = NO_BOUNDS
 
     @property
     def movements(self) -> tuple[LedgerLine, ...]:
@@ -176,6 +179,21 @@ def _sums(measure: Measure, tally: Tally) -> Sums:
 def _brought(measure: Measure, movement: Movement) -> Change:
     numerator, denominator = _numbers(measure, movement.change)
     return Change(numerator or Fraction(), Fraction(denominator or 0))
+
+
+def ledger_of(
+    before: PublishedFigure | None, now: PublishedFigure | None, lines: tuple[LedgerLine, ...] | None = None
+) -> FigureLedger:
+    """Return the ledger of a figure; without lines, of what can be said without following cases."""
+    figure = now or before
+    if figure is None:
+        raise ValueError("a ledger is of a figure")
+    attribution = Attribution.NONE if lines is None else attribution_of(figure.measure)
+    about = (figure.indicator, figure.title, figure.measure, figure.period, figure.breakdown, figure.category)
+    compared = compare_figures(before, now)
+    amounts = before.amounts if before else None, now.amounts if now else None
+    lines = lines or tuple(unfollowed_lines(*amounts, compared))
+    return FigureLedger(*about, lines, attribution, compared, own_bounds(before), own_bounds(now))
 
 
 def unfollowed_lines(before: Amounts | None, now: Amounts | None, compared: Compared) -> Iterator[LedgerLine]:

@@ -16,15 +16,14 @@ from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
 from sgkpi.snapshots.causes import CAUSE_ORDER, Cause, Step
 from sgkpi.snapshots.parts import Attribution
-from sgkpi.snapshots.published import Amounts, Place, Publication, PublishedFigure
+from sgkpi.snapshots.published import Amounts, Place, Publication, PublishedFigure, own_bounds
 from sgkpi.snapshots.restatement import (
     Compared,
     FigureLedger,
     LedgerLine,
     LineKind,
     compare_amounts,
-    compare_figures,
-    unfollowed_lines,
+    ledger_of,
 )
 from sgkpi.snapshots.store import Snapshot
 
@@ -48,24 +47,27 @@ def read_ledgers(
         every = csv.DictReader(StringIO(text))
         wanted = (row for row in every if not indicators or row["indicator"] in indicators)
         rows = groupby(wanted, key=lambda row: [row[name] for name in _PLACE])
-        ledgers = [_ledger(list(each), periods) for _, each in rows]
+        ledgers = [_ledger(list(each), periods, before, now) for _, each in rows]
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError(f"{snapshot.folder / RESTATEMENT} is damaged: it does not hold ledgers") from error
     return {(each.indicator, each.period, each.breakdown, each.category): each for each in ledgers}
 
 
-def _ledger(rows: Sequence[Cells], periods: Mapping[tuple[str, str], Period]) -> FigureLedger:
+def _ledger(
+    rows: Sequence[Cells], periods: Mapping[tuple[str, str], Period], before: Publication, now: Publication
+) -> FigureLedger:
     first = rows[0]
+    period = periods[first["period_kind"], first["period"]]
+    place = first["indicator"], period, first["breakdown"] or None, first["category"] or None
     return FigureLedger(
         first["indicator"],
         first["title"],
         Measure(first["measure"]),
-        periods[first["period_kind"], first["period"]],
-        first["breakdown"] or None,
-        first["category"] or None,
+        *place[1:],
         tuple(map(_line, rows)),
         Attribution(first["attribution"]),
         Compared(first["comparison"]),
+        *(own_bounds(each.by_place.get(place)) for each in (before, now)),
     )
 
 
@@ -101,20 +103,15 @@ def _between(
     """Return the ledger of a figure; what its links do not explain exactly is not followed."""
     if len(links) == 1 and _leads(links[0], before, now):
         return links[0]
-    figure = now or before
-    if figure is None:
-        raise ValueError("a ledger is of a figure")
-    about = (figure.indicator, figure.title, figure.measure, figure.period, figure.breakdown, figure.category)
-    compared = compare_figures(before, now)
+    unfollowed = ledger_of(before, now)
     if links:
         whole = _summed(links)
         if _leads(whole, before, now):
             opening, closing = whole.opening, whole.closing
             is_both = before is not None and now is not None and opening is not None and closing is not None
-            exact = compare_amounts(opening, closing) if is_both else compared  # type: ignore[arg-type]
-            return replace(whole, title=figure.title, comparison=exact)
-    amounts = before.amounts if before else None, now.amounts if now else None
-    return FigureLedger(*about, tuple(unfollowed_lines(*amounts, compared)), Attribution.NONE, compared)
+            exact = compare_amounts(opening, closing) if is_both else unfollowed.comparison  # type: ignore[arg-type]
+            return replace(whole, title=unfollowed.title, comparison=exact)
+    return unfollowed
 
 
 def _leads(ledger: FigureLedger, before: PublishedFigure | None, now: PublishedFigure | None) -> bool:
@@ -138,6 +135,7 @@ def _summed(links: Sequence[FigureLedger]) -> FigureLedger:
     is_unknown = any(each.attribution is Attribution.NONE for each in links)
     return replace(
         links[-1],
+        bounds_before=links[0].bounds_before,
         lines=(first, *in_order, last),
         attribution=Attribution.NONE if is_unknown else links[-1].attribution,
     )

@@ -33,15 +33,12 @@ from sgkpi.snapshots.digests import meaning_digest
 from sgkpi.snapshots.former import with_todays_names
 from sgkpi.snapshots.gates import TableKeys
 from sgkpi.snapshots.movements import Category, Followed, MovedCase, Tally, move, moved_cases
-from sgkpi.snapshots.parts import Attribution, attribution_of
-from sgkpi.snapshots.published import Place, Publication, PublishedFigure, place_order
+from sgkpi.snapshots.published import Place, Publication, place_order
 from sgkpi.snapshots.restatement import (
     FigureLedger,
-    LedgerLine,
     amounts_of,
-    compare_figures,
     ledger_lines,
-    unfollowed_lines,
+    ledger_of,
 )
 from sgkpi.snapshots.sources import DEFINITIONS
 from sgkpi.snapshots.store import Snapshot
@@ -356,25 +353,11 @@ def _ledgers(
                 total = now[own, period, None, None]
                 empty = amounts_of(followed.measure, Tally())
                 pair = (replace(total, breakdown=breakdown, category=category, amounts=empty),) * 2
-            yield place, _ledger(*pair, lines)
+            yield place, ledger_of(*pair, lines)
 
 
 def _of(items: Iterable[Item], indicator: str) -> list[Item]:
     return [each for each in items if each.indicator == indicator]
-
-
-def _ledger(
-    before: PublishedFigure | None, now: PublishedFigure | None, lines: tuple[LedgerLine, ...] | None = None
-) -> FigureLedger:
-    """Return the ledger of a figure; without lines, of what can be said without following cases."""
-    figure = now or before
-    if figure is None:
-        raise ValueError("a ledger is of a figure")
-    attribution = Attribution.NONE if lines is None else attribution_of(figure.measure)
-    about = (figure.indicator, figure.title, figure.measure, figure.period, figure.breakdown, figure.category)
-    compared = compare_figures(before, now)
-    amounts = before.amounts if before else None, now.amounts if now else None
-    return FigureLedger(*about, lines or tuple(unfollowed_lines(*amounts, compared)), attribution, compared)
 
 
 def _uncompared(former: Former, present: Present, why: str) -> Restatement:
@@ -388,4 +371,4 @@ def _with_uncompared(ledgers: Mapping[Place, FigureLedger], former: Former, pres
     before, now = former.figures.by_place, present.figures.by_place
     places = dict.fromkeys((*now, *before, *ledgers))
     for place in sorted(places, key=place_order(places, present.catalogue)):
-        yield ledgers.get(place) or _ledger(before.get(place), now.get(place))
+        yield ledgers.get(place) or ledger_of(before.get(place), now.get(place))
