@@ -20,9 +20,9 @@ from sgkpi.documents.due import due_records
 from sgkpi.documents.figures import figure_records
 from sgkpi.documents.lint import lint_records
 from sgkpi.documents.list import list_records
+from sgkpi.documents.overview import show_records
 from sgkpi.documents.records import Records
 from sgkpi.documents.revisions import revisions_records
-from sgkpi.documents.show import show_records
 from sgkpi.documents.snapshot import snapshot_records
 from sgkpi.documents.store import list_records as list_records_of_store
 from sgkpi.documents.store import snapshot_manifest_records, verification_records

@@ -1,4 +1,4 @@
-"""One indicator at a glance, for a manager who reads no manual: a document, and records (schema `sgkpi.show/1`)."""
+"""The document of `show`: one indicator at a glance, for a manager who reads no manual."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -17,7 +17,6 @@ from sgkpi.answers.overview import (
 from sgkpi.definitions.english import explain_briefly
 from sgkpi.definitions.wording import both, column_name, long_date, words
 from sgkpi.documents import document as doc
-from sgkpi.documents.figures import about_figures, figure_table, tables_read
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
     age_lines,
@@ -34,8 +33,6 @@ from sgkpi.documents.phrases import (
     value_or_why,
     why_unknown,
 )
-from sgkpi.documents.records import Json, Records, json_head, limits, members
-from sgkpi.figures.columns import figure_row, nearest
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
 from sgkpi.model.expressions import Call, Expression
@@ -47,7 +44,6 @@ from sgkpi.model.words import plural
 if TYPE_CHECKING:
     from sgkpi.answers.published import LastPublished
 
-SCHEMA = "sgkpi.show/1"
 _VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
 _UNITS = {"days_between": "days", "hours_between": "hours", "working_days_between": "working days"}
 _NO_VALUE = {
@@ -352,72 +348,3 @@ def _why_unknown(overview: Overview) -> list[str]:
 
 def _why(overview: Overview, *outcomes: Outcome) -> list[str]:
     return [f"{cases:,} {words(reason)}" for reason, cases in overview.reasons(*outcomes)]
-
-
-def show_records(overview: Overview) -> Records:
-    """Return the figures that the overview shows, each once, as rows of the long table."""
-    compared = (overview.last_year, overview.year_to_date)
-    figures = [*overview.history, *(each for each in compared if each is not None)]
-    figures += [each for breakdown in overview.breakdowns for each in breakdown.figures]
-    return Records(
-        table=figure_table(dict.fromkeys(figures)),
-        json=lambda: _json(overview),
-        text=tuple,
-        about=about_figures(overview.figures),
-    )
-
-
-def _json(overview: Overview) -> Json:
-    figures, indicator = overview.figures, overview.indicator
-    return {
-        **json_head(SCHEMA, figures),
-        "extract": {"source": figures.source, "tables": tables_read(figures)},
-        **limits(figures),
-        "indicator": {
-            **members(indicator, "id", "title", "question", "theme"),
-            "meaning": list(explain_briefly(indicator)),
-            "basis": list(indicator.basis),
-            **members(indicator, "owner", "review_by", "sha256"),
-        },
-        "figure": figure_row(overview.figure),
-        "previous_month": _with_change(overview, overview.previous),
-        "same_month_last_year": _with_change(overview, overview.last_year),
-        "year_to_date": figure_row(overview.year_to_date) if overview.year_to_date else None,
-        "to_other_ratings": [  # `cases` is negative where they would have to be fewer
-            {"rating": each.rating.value, "cases": each.cases if each.more else -each.cases, "better": each.better}
-            for each in overview.steps
-        ],
-        "months": list(map(figure_row, overview.history)),
-        "breakdowns": [
-            {"breakdown": each.name, "figures": list(map(figure_row, each.figures))} for each in overview.breakdowns
-        ],
-        "open": _open(overview),
-        "reasons": [
-            {"outcome": outcome.value, "reason": reason, "cases": cases}
-            for outcome in Outcome
-            for reason, cases in overview.reasons(outcome)
-        ],
-        "unplaced": members(overview.unplaced, "blank", "unreadable"),
-    }
-
-
-def _with_change(overview: Overview, before: Figure | None) -> Json | None:
-    """Return a figure of another month, and by how much the value has risen since (negative: fallen)."""
-    if before is None:
-        return None
-    return {"change": nearest(change(overview.figure, before)), "figure": figure_row(before)}
-
-
-def _open(overview: Overview) -> Json | None:
-    found = overview.open_cases
-    if found is None:
-        return None
-    oldest = found.oldest_due
-    return {
-        "since": str(found.since),
-        "overdue": found.overdue,
-        "oldest_due": oldest,
-        "oldest_days": days_overdue(oldest, overview.figures.as_of) if oldest else None,
-        "overdue_without_due": found.without_due,
-        "not_due": found.not_due,
-    }

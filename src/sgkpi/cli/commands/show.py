@@ -43,8 +43,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.inputs import open_ahead
     from sgkpi.answers.overview import overview
     from sgkpi.cli.progress import progress_bar
+    from sgkpi.documents.overview import show_records
     from sgkpi.documents.phrases import age_lines, warnings_beside
-    from sgkpi.documents.show import show_document, show_records
+    from sgkpi.documents.show import show_document
 
     destination = choose_output("show", format_, output, json=json, plain=plain)
     asked, moment, folder = opt.parse_month(month), opt.parse_as_of(as_of), data_path(data)
