@@ -9,7 +9,7 @@ from shutil import copytree
 
 import pytest
 
-from tests.support.monthly import APRIL, MARCH, MAY, Monthly
+from tests.support.monthly import APRIL, AS_OF, MARCH, MAY, Monthly
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +103,22 @@ def test_what_cannot_be_compared(job: Monthly, arguments: list[str], code: int, 
     ran = job.run("diff", *arguments)
     assert (ran.code, ran.stdout) == (code, "")
     assert message in ran.stderr
+
+
+def test_over_another_measure_no_case_can_be_followed(tmp_path: Path) -> None:
+    # The median of 2, 5, 9 days is 5; the mean 16/3, and 15/3 when 9 is corrected to 8.
+    job = Monthly.at(tmp_path)
+    rows = "id,person,received,decided,team,days\n"
+    rows += "".join(f"C{days},P,2019-02-05 09:00,,North,{days}\n" for days in (2, 5, 9))
+    for month, measure, days in (("2019-02", "median", 9), ("2019-03", "mean", 9), ("2019-04", "mean", 8)):
+        definition = f"title: Days\ntable: contacts\nperiod: received\nmeasure: {measure}\nvalue: days\n"
+        job.write("indicators/waits.yaml", definition)
+        job.write("data/contacts.csv", rows.replace(",9\n", f",{days}\n"))
+        job.write("data/extract.toml", f"extracted_at = {AS_OF[month]}:00\n")
+        assert job.run("snapshot", "--month", month, "--history", "2", "--period", "month").code == 0
+    found = [row for row in lines(job, "2019-02", "2019-04", "--all") if row["period"] == "2019-02"]
+    assert told(found) == [("opening", "", "", "5"), ("closing", "", "", "5")]
+    assert {row["comparison"] for row in found} == {"not_comparable: measure_changed"}
 
 
 def test_fail_on_changed(job: Monthly, tmp_path: Path) -> None:

@@ -1,12 +1,15 @@
 """`sgkpi snapshot` as a monthly job runs it."""
 
+import csv
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
+from tests.snapshots.worked import contacts
 from tests.support.casework import write_project
-from tests.support.monthly import APRIL, MARCH, SETTINGS, Monthly
+from tests.support.monthly import APRIL, AS_OF, MARCH, SETTINGS, Monthly
 from tests.support.program import Ran, run
 
 FEBRUARY = ("snapshot", "--month", "2019-02", "--snapshots", "snapshots")
@@ -179,6 +182,81 @@ class TestExitCodes:
         ran = job.take("2019-03", APRIL)
         assert (ran.code, job.files()) == (12, before)
         assert "2019-02-r1/figures.csv is not as it was written" in ran.stderr
+
+    def test_a_former_definition_with_another_byte(self, job: Monthly) -> None:
+        former = (job.folder / "snapshots/2019-02-r1/definitions/waits.yaml").read_text("utf-8")
+        job.write("snapshots/2019-02-r1/definitions/waits.yaml", former.replace("24 hours", "25 hours"))
+        job.write("indicators/waits.yaml", former.replace("24 hours", "1 working day"))
+        before = job.files()
+        ran = job.take("2019-03", APRIL)
+        assert (ran.code, job.files()) == (12, before)
+        assert "2019-02-r1/definitions/waits.yaml is not as it was written" in ran.stderr
+
+    @pytest.mark.parametrize("name", ["cases.parquet", "keys.parquet"])
+    def test_sealed_cases_that_were_cut_short(self, job: Monthly, name: str) -> None:
+        (path,) = job.folder.glob(f"snapshots.private/*/{name}")
+        path.write_bytes(path.read_bytes()[:40])
+        before = job.files()
+        ran = job.take("2019-03", APRIL)
+        assert (ran.code, job.files()) == (12, before)
+        assert f"{name} is damaged" in ran.stderr
+
+    @pytest.mark.parametrize("name", ["cases.parquet", "keys.parquet"])
+    def test_sealed_cases_without_a_file(self, job: Monthly, name: str) -> None:
+        (path,) = job.folder.glob(f"snapshots.private/*/{name}")
+        path.unlink()
+        before = job.files()
+        ran = job.take("2019-03", APRIL)
+        assert (ran.code, job.files()) == (12, before)
+        assert f"{name} cannot be read: No such file or directory" in ran.stderr
+
+    def test_a_former_definition_that_cannot_be_computed_any_more(self, job: Monthly) -> None:
+        # C5 and C6 come when the column by which the former definition left contacts out is gone.
+        definition = (job.folder / "indicators/waits.yaml").read_text("utf-8")
+        table = (job.folder / "indicators/tables/contacts.yaml").read_text("utf-8")
+        job.write("indicators/tables/contacts.yaml", f"{table}  kind: {{type: text}}\n")
+        job.write("indicators/waits.yaml", f"{definition}exclude: {{other: \"kind = 'other'\"}}\n")
+        rows = contacts(APRIL).splitlines()
+        job.write("data/contacts.csv", "\n".join([f"{rows[0]},kind", *(f"{row},child" for row in rows[1:5])]))
+        job.write("data/extract.toml", "extracted_at = 2019-04-04T07:00:00\n")
+        assert job.run("snapshot", "--month", "2019-03", "--history", "2", "--period", "month").code == 0
+        job.write("indicators/tables/contacts.yaml", table)
+        job.write("indicators/waits.yaml", definition)
+        before = job.files()
+        ran = job.take("2019-04", APRIL, "--fail-on", "unmatched")
+        assert (ran.code, job.files()) == (1, before)
+        assert "failed: unmatched: waits: the former definition needs contacts.kind" in ran.stdout
+        assert job.take("2019-04", APRIL).code == 0
+        ledger = [
+            (row["line"], row["cause"], row["exact"], row["attribution"])
+            for row in csv.DictReader(StringIO(job.files()["snapshots/2019-04-r1/restatement.csv"].decode()))
+            if not row["category"]
+        ]
+        assert ledger == [
+            ("opening", "", "3/4", "none"),
+            ("movement", "unmatched", "-1/12", "none"),
+            ("closing", "", "2/3", "none"),
+        ]
+
+    def test_a_new_name_is_told_from_a_new_definition(self, job: Monthly) -> None:
+        (job.folder / "indicators/waits.yaml").rename(job.folder / "indicators/delays.yaml")
+        ran = job.take("2019-03", APRIL)
+        assert (ran.code, "failed: lost: waits (delays means the same)" in ran.stdout) == (0, True)
+
+    @pytest.mark.parametrize(
+        ("first", "rest", "gone", "gate"), [("C", 2, 28, "mass_deletion"), ("D", 30, 30, "keys_changed")]
+    )
+    def test_without_a_month_in_common_keys_are_compared(
+        self, job: Monthly, first: str, rest: int, gone: int, gate: str
+    ) -> None:
+        # 30 contacts of February; then 2 of them, or 30 others: 28 or 30 keys are gone.
+        rows = ["; ".join(f"{letter}{number} 4 4" for number in range(10, 40)) for letter in ("C", first)]
+        asked = ("--history", "0", "--period", "month")
+        job.extract(rows[0], AS_OF["2019-03"])
+        assert job.run("snapshot", "--month", "2019-03", *asked).code == 0
+        job.extract("; ".join(rows[1].split("; ")[:rest]), AS_OF["2019-04"])
+        ran = job.run("snapshot", "--month", "2019-04", *asked, "--fail-on", gate)
+        assert (ran.code, f"failed: {gate}: contacts: {gone} of 30 keys" in ran.stdout) == (1, True)
 
     def test_a_folder_that_is_no_store(self, job: Monthly) -> None:
         ran = job.run("snapshot", "--month", "2019-02", "--snapshots", "indicators")

@@ -105,7 +105,8 @@ class SnapshotComparison:
     """A snapshot beside the previous one.
 
     `meanings` are the meaning digests of indicators, `lost` what `find_lost` gives, `unmatched` the number of cases
-    that could not be followed. `sealed` is None where cases of either snapshot are missing, or their secrets differ.
+    that could not be followed, and `not_followed` says of whole indicators why. `sealed` is None where cases of either
+    snapshot are missing, or their secrets differ.
     """
 
     sgkpi_before: str
@@ -115,6 +116,7 @@ class SnapshotComparison:
     meanings: Mapping[str, str] = field(default_factory=dict)
     lost: Sequence[str] = ()
     unmatched: int = 0
+    not_followed: Mapping[str, str] = field(default_factory=dict)
     sealed: SealedComparison | None = None
 
 
@@ -212,9 +214,8 @@ def unmatched(comparison: SnapshotComparison) -> Verdict:
     """Fail if any case could not be followed; without sealed cases, none can."""
     if comparison.sealed is None:
         return True, "no case could be followed, as sealed cases are missing"
-    if not comparison.unmatched:
-        return False, ""
-    return True, f"{_cases(comparison.unmatched)} could not be followed"
+    cases = [f"{_cases(comparison.unmatched)} could not be followed"] if comparison.unmatched else []
+    return _fails_for([*cases, *(f"{name}: {why}" for name, why in comparison.not_followed.items())])
 
 
 def redefined(comparison: SnapshotComparison) -> Verdict:
@@ -286,6 +287,12 @@ _SEALED: dict[Gate, Callable[[SnapshotComparison, SealedComparison], Verdict]] =
     Gate.PROGRAM: program,
     Gate.RECONCILIATION: reconciliation,
 }
+
+
+def find_renamed(before: Mapping[str, str], now: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the indicators that are gone, each with a new one whose meaning digest is the same."""
+    new = {meaning: name for name, meaning in sorted(now.items()) if name not in before}
+    return {name: new[meaning] for name, meaning in before.items() if name not in now and meaning in new}
 
 
 @dataclass(frozen=True)

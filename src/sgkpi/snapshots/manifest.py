@@ -152,6 +152,11 @@ class Manifest:
         """The snapshot's name, such as `2019-02-r1`."""
         return f"{self.month}-r{self.revision}"
 
+    @property
+    def meanings(self) -> dict[str, str]:
+        """The digest of each indicator's meaning."""
+        return {each.indicator: each.meaning for each in self.definitions}
+
     def to_bytes(self) -> bytes:
         """Return the manifest as JSON in UTF-8, always the same for the same manifest."""
         text = json.dumps(_to_json(self), ensure_ascii=False, allow_nan=False, indent=2)

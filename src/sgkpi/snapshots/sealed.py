@@ -59,6 +59,12 @@ class SealedFiles:
                 raise SnapshotError(f"{self.folder / name} cannot be read: {error.strerror or error}") from error
         return found
 
+    def check_readable(self) -> None:
+        """Raise SnapshotError where a file is missing or damaged."""
+        for name in SEALED_FILES:
+            for _ in self._lines(name):
+                pass
+
     def _content_of(self, name: str) -> str:
         """Return the digest of a file's rows; those that are in order, as engines write them, are read in batches."""
         digest, last = sha256(), ""

@@ -3,8 +3,9 @@
 A folder that is named like a snapshot and cannot be read is never passed over in silence.
 """
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -39,6 +40,22 @@ class Snapshot:
     def id(self) -> str:
         """The first 12 digits of the digest of its manifest, which reports may quote."""
         return self.sha256[:12]
+
+    @property
+    def receipt_digests(self) -> Mapping[str, str]:
+        """The digests in its receipt; none where that was deleted, or is damaged itself."""
+        try:
+            digests: object = json.loads((self.folder / RECEIPT).read_bytes())["digests"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+        return digests if isinstance(digests, Mapping) else {}
+
+    def whole_folder(self, name: str) -> Path:
+        """Return one of its folders; raise SnapshotError where a file in it is missing, or is not as it was written."""
+        for each in self.manifest.files:
+            if each.name.startswith(f"{name}/"):
+                self.read(each.name)
+        return self.folder / name
 
     def read(self, name: str) -> bytes:
         """Return one of its files; raise SnapshotError where that is missing, or is not as it was written."""

@@ -101,11 +101,9 @@ def _between(
     before: PublishedFigure | None, now: PublishedFigure | None, links: Sequence[FigureLedger]
 ) -> FigureLedger:
     """Return the ledger of a figure; what its links do not explain exactly is not followed."""
-    if len(links) == 1 and _leads(links[0], before, now):
-        return links[0]
     unfollowed = ledger_of(before, now)
-    if links:
-        whole = _summed(links)
+    if links and unfollowed.comparison is not Compared.MEASURE_CHANGED:
+        whole = links[0] if len(links) == 1 else _summed(links)
         if _leads(whole, before, now):
             opening, closing = whole.opening, whole.closing
             is_both = before is not None and now is not None and opening is not None and closing is not None

@@ -4,7 +4,6 @@ Each manifest vouches for its files and for its predecessor. A receipt has the d
 files of sealed cases, so that a slip of the disk shows; who changes the newest snapshot on purpose can change it too.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -40,21 +39,12 @@ def verify_store(store: Store, only: Iterable[Snapshot] | None = None) -> tuple[
 
 
 def _verify(store: Store, contents: Contents, snapshot: Snapshot) -> Iterator[StoreFinding]:
-    digests = _receipt(snapshot)
+    digests = snapshot.receipt_digests
     if digests.get(MANIFEST, snapshot.sha256) != snapshot.sha256:
         yield StoreFinding(snapshot.name, f"{snapshot.folder / MANIFEST} is not what {RECEIPT} says was written")
     for message in (*_files(snapshot), *_chain(contents, snapshot)):
         yield StoreFinding(snapshot.name, message)
     yield from _sealed(store, snapshot, digests)
-
-
-def _receipt(snapshot: Snapshot) -> Mapping[str, str]:
-    """Return the digests in the receipt; none where it was deleted, or is damaged itself."""
-    try:
-        digests: object = json.loads((snapshot.folder / RECEIPT).read_bytes())["digests"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return {}
-    return digests if isinstance(digests, Mapping) else {}
 
 
 def _files(snapshot: Snapshot) -> Iterator[str]:

@@ -63,7 +63,7 @@ def restate_again(
     Raises ExtractError where it is another extract, and what `compute` raises.
     """
     manifest = after.manifest
-    catalogue = load_catalogue(after.folder / DEFINITIONS)
+    catalogue = load_catalogue(after.whole_folder(DEFINITIONS))
     extract, engine = open_extract(data, catalogue), engine_named(manifest.engine.name)
     request = Request(
         tuple(each.indicator for each in manifest.definitions),

@@ -23,7 +23,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import DefinitionsError, ExtractError
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, periods_for
-from sgkpi.planning.availability import why_unavailable, without_lacking_breakdowns
+from sgkpi.planning.availability import is_current_only, why_unavailable, without_lacking_breakdowns
 from sgkpi.planning.evidence import evidence_of
 from sgkpi.planning.plan import IndicatorPlan, Plan
 from sgkpi.planning.request import ResolvedRequest
@@ -215,9 +215,10 @@ def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]
         if indicator.measure is not today.measure:
             continue
         before = _Names(former.figures.breakdowns(today.id), known[today.id].evidence)
-        covered = present.figures.covered_periods(today.id)
-        periods = tuple(each for each in former.figures.covered_periods(today.id) if each in covered)
-        if periods:
+        was_covered, is_covered = (each.covered_periods(today.id) for each in (former.figures, present.figures))
+        periods = tuple(each for each in was_covered if each in is_covered)
+        # Without a period in common the keys of tables are compared, unless rows leave them when they are over.
+        if periods or (was_covered and is_covered and not is_current_only(today, present.resolved.extract)):
             ways.append(_Way(indicator, read, today, before, periods))
     return ways, not_followed
 
@@ -234,7 +235,7 @@ def _former_definitions(
     if not changed:
         return "", None
     try:
-        catalogue = load_catalogue(former.snapshot.folder / DEFINITIONS)
+        catalogue = load_catalogue(former.snapshot.whole_folder(DEFINITIONS))
         catalogue = with_todays_names(catalogue, present.catalogue.tables)
         return catalogue, open_extract(present.resolved.extract.path, catalogue)
     except (DefinitionsError, ExtractError) as error:

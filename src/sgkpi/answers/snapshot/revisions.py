@@ -24,7 +24,6 @@ def revisions_of(store: Store, indicators: Sequence[str] = ()) -> Revisions:
 def _totals(snapshot: Snapshot) -> Iterator[PublishedTotal]:
     """Yield the totals of months that a snapshot has."""
     manifest = snapshot.manifest
-    meanings = {each.indicator: each.meaning for each in manifest.definitions}
     for each in read_publication(snapshot).figures:
         if each.breakdown is None and each.period.kind is PeriodKind.MONTH:
             yield PublishedTotal(
@@ -33,7 +32,7 @@ def _totals(snapshot: Snapshot) -> Iterator[PublishedTotal]:
                 as_of=manifest.as_of,
                 indicator=each.indicator,
                 measure=each.measure,
-                meaning=meanings.get(each.indicator, ""),
+                meaning=manifest.meanings.get(each.indicator, ""),
                 period=each.period.last,
                 status=each.status,
                 value=each.amounts.value,

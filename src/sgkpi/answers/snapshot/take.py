@@ -36,6 +36,7 @@ from sgkpi.snapshots.gates import (
     SnapshotComparison,
     evaluate_gates,
     find_lost,
+    find_renamed,
     stopping_gates,
 )
 from sgkpi.snapshots.lock import Writer
@@ -264,15 +265,19 @@ class _Taking:
         by = ((each.indicator.id, by.name) for each in plan.indicators for by in each.breakdowns)
         covered = ((each, period) for each in now for period in present.figures.covered_periods(each))
         scope = Scope(now, frozenset(by), frozenset(covered))
+        meanings = {name: meaning_digest(self.catalogue.indicators[name]) for name in now}
+        renamed = find_renamed(manifest.meanings, meanings)
         reasons = {each.indicator: each.reason for each in self.resolved.unavailable}
+        reasons |= {old: f"{new} means the same" for old, new in renamed.items()}
         return SnapshotComparison(
             sgkpi_before=manifest.sgkpi,
             sgkpi=__version__,
             figures=_republished(former.figures, present.figures),
-            meanings_before={each.indicator: each.meaning for each in manifest.definitions},
-            meanings={name: meaning_digest(self.catalogue.indicators[name]) for name in now},
+            meanings_before=manifest.meanings,
+            meanings=meanings,
             lost=find_lost(_scope(former.figures), scope, self._months, reasons),
             unmatched=_cases_of(restatement, Cause.UNMATCHED),
+            not_followed=restatement.not_followed,
             sealed=_sealed_comparison(restatement, reconciliation),
         )
 
@@ -298,6 +303,9 @@ def find_former(previous: Snapshot, store: Store, seal: Seal | None) -> Former:
         return Former(previous, figures, None, why)
     if not folder.is_dir():
         return Former(previous, figures, None, f"the sealed cases of {previous.name} are not here: {folder}")
+    sealed = SealedFiles(folder)
+    if not sealed.digests.items() <= previous.receipt_digests.items():
+        sealed.check_readable()
     return Former(previous, figures, folder)
 
 
