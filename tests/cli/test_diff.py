@@ -105,6 +105,44 @@ def test_what_cannot_be_compared(job: Monthly, arguments: list[str], code: int, 
     assert message in ran.stderr
 
 
+def test_a_category_that_a_case_passed_on_the_way(tmp_path: Path) -> None:
+    # C1 was red; that it turned blue on 1 March is recorded late, and on 10 March it turned green.
+    job = Monthly.at(tmp_path)
+    mark = "related:\n  mark: {table: marks, keep: latest, date: at, until: as_of}\nby: [{colour: mark.colour}]"
+    definition = (job.folder / "indicators/waits.yaml").read_text("utf-8")
+    job.write("indicators/waits.yaml", definition.replace("by: [team]", mark))
+    columns = "columns: {id: {type: text}, person: {type: text}, at: {type: date}, colour: {type: text}}"
+    job.write("indicators/tables/marks.yaml", f"key: id\nperson: person\nhappened: at\n{columns}\n")
+    marks = "id,person,at,colour\nM1,P1,2019-02-10,red\n"
+    job.write("data/marks.csv", marks)
+    assert job.take("2019-02", MARCH).code == 0
+    job.write("data/marks.csv", f"{marks}M2,P1,2019-03-01,blue\nM3,P1,2019-03-10,green\n")
+    assert job.take("2019-03", MARCH).code == 0
+    ran = job.run("diff", "--by", "all", "--csv")
+    assert ran.raw == job.files()["snapshots/2019-03-r1/restatement.csv"]
+    blue = [row for row in csv.DictReader(StringIO(ran.stdout)) if row["category"] == "blue"]
+    assert [(row["line"], row["cause"], row["met"], row["comparison"]) for row in blue] == [
+        ("opening", "", "0", "same"),
+        ("movement", "recategorised", "1", "same"),
+        ("subtotal", "", "1", "same"),
+        ("movement", "continued", "-1", "same"),
+        ("closing", "", "0", "same"),
+    ]
+    job.write("data/marks.csv", f"{marks}M2,P1,2019-03-01,blue\nM3,P1,2019-03-10,red\n")
+    assert job.take("2019-04", MARCH).code == 0
+    passed = [row for row in lines(job, "2019-02", "2019-04", "--by", "all") if row["category"] in {"blue", "green"}]
+    assert [(row["category"], row["line"], row["cause"], row["met"]) for row in passed] == [
+        ("blue", "opening", "", "0"),
+        ("blue", "movement", "recategorised", "1"),
+        ("blue", "movement", "continued", "-1"),
+        ("blue", "closing", "", "0"),
+        ("green", "opening", "", "0"),
+        ("green", "movement", "recategorised", "-1"),
+        ("green", "movement", "continued", "1"),
+        ("green", "closing", "", "0"),
+    ]
+
+
 def test_over_another_measure_no_case_can_be_followed(tmp_path: Path) -> None:
     # The median of 2, 5, 9 days is 5; the mean 16/3, and 15/3 when 9 is corrected to 8.
     job = Monthly.at(tmp_path)

@@ -9,6 +9,7 @@ from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from io import StringIO
 from itertools import groupby, pairwise
+from operator import itemgetter
 
 from sgkpi.model.errors import SnapshotError
 from sgkpi.model.measures import Measure
@@ -92,24 +93,35 @@ def ledgers_between(before: Publication, now: Publication, links: Sequence[Ledge
     `links` are the stored ledgers from one snapshot to the next on the way; None where there is no way, so that no
     case can be followed.
     """
-    for place in sorted({*before.by_place, *now.by_place}, key=order_of(now, before)):
-        found = [each[place] for each in links or () if place in each]
-        yield _between(before.by_place.get(place), now.by_place.get(place), found)
+    links = links or ()
+    ends = before.by_place, now.by_place
+    passed = (place for each in links for place in each if all((*place[:2], None, None) in end for end in ends))
+    for place in sorted({*ends[0], *ends[1], *passed}, key=order_of(now.by_place, before.by_place, *links)):
+        found = [each[place] for each in links if place in each]
+        whole = found[0] if len(links) == len(found) == 1 else _summed(found) if found else None
+        if ledger := _between(ends[0].get(place), ends[1].get(place), whole):
+            yield ledger
 
 
 def _between(
-    before: PublishedFigure | None, now: PublishedFigure | None, links: Sequence[FigureLedger]
-) -> FigureLedger:
-    """Return the ledger of a figure; what its links do not explain exactly is not followed."""
-    unfollowed = ledger_of(before, now)
-    if links and unfollowed.comparison is not Compared.MEASURE_CHANGED:
-        whole = links[0] if len(links) == 1 else _summed(links)
-        if _leads(whole, before, now):
-            opening, closing = whole.opening, whole.closing
-            is_both = before is not None and now is not None and opening is not None and closing is not None
-            exact = compare_amounts(opening, closing) if is_both else unfollowed.comparison  # type: ignore[arg-type]
-            return replace(whole, title=unfollowed.title, comparison=exact)
-    return unfollowed
+    before: PublishedFigure | None, now: PublishedFigure | None, whole: FigureLedger | None
+) -> FigureLedger | None:
+    """Return the ledger of a figure; what the whole of its links does not explain exactly is not followed.
+
+    A category that neither snapshot has is one that cases passed on the way; None where they did not leave it again.
+    """
+    unfollowed = ledger_of(before, now) if before or now else None
+    if whole is None or (unfollowed and unfollowed.comparison is Compared.MEASURE_CHANGED):
+        return unfollowed
+    if not _leads(whole, before, now):
+        return unfollowed
+    if unfollowed is None:
+        return replace(whole, comparison=Compared.SAME)
+    compared = unfollowed.comparison
+    if before and now and whole.opening and whole.closing:
+        compared = compare_amounts(whole.opening, whole.closing)
+    bounds = unfollowed.bounds_before, unfollowed.bounds
+    return replace(whole, title=unfollowed.title, comparison=compared, bounds_before=bounds[0], bounds=bounds[1])
 
 
 def _leads(ledger: FigureLedger, before: PublishedFigure | None, now: PublishedFigure | None) -> bool:
@@ -155,12 +167,12 @@ def _plus(one: LedgerLine, other: LedgerLine) -> LedgerLine:
     return replace(one, cases=cases, amounts=amounts, columns=columns)
 
 
-def order_of(*publications: Publication) -> Callable[[Place], tuple[object, ...]]:
-    """Return the sort key of places: the order of the long table, as publications have it together."""
+def order_of(*tables: Iterable[Place]) -> Callable[[Place], tuple[object, ...]]:
+    """Return the sort key of places: the order of the long table, as these tables have it together."""
     lists: dict[tuple[str, str | None], list[list[str]]] = {}
-    for publication in publications:
-        for (indicator, _), figures in groupby(publication.figures, key=lambda each: (each.indicator, each.period)):
-            inside = [(each.breakdown, each.category) for each in figures if each.breakdown and each.category]
+    for table in tables:
+        for (indicator, _), places_within in groupby(table, key=itemgetter(0, 1)):
+            inside = [place[2:] for place in places_within if place[2] and place[3]]
             lists.setdefault((indicator, None), []).append(list(dict.fromkeys(str(name) for name, _ in inside)))
             for name, categories in groupby(inside, key=lambda each: each[0]):
                 lists.setdefault((indicator, name), []).append([str(category) for _, category in categories])
