@@ -105,6 +105,11 @@ def test_forget_removes_sealed_cases_alone(job: Monthly) -> None:
     assert again.stdout == "There are no sealed cases of months before 2019-04.\n"
 
 
+def test_forget_names_its_own_option(job: Monthly) -> None:
+    ran = job.run("snapshot", "forget", "--before", "March")
+    assert (ran.code, ran.stderr.startswith("error: --before: ")) == (2, True)
+
+
 def test_revisions_of_a_month_that_was_published_three_times(taken: Monthly) -> None:
     # February: 3/4, 4/6 (-1/12) one month later, 5/6 (+1/12) two months later. The months before have no cases, and
     # March and April were published once and twice without any.

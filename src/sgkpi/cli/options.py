@@ -208,22 +208,22 @@ def parse_text(option: str, text: str) -> str:
     return words
 
 
-def parse_months(texts: Iterable[str] | None) -> tuple[Month, ...] | None:
-    """Return the months that `--month` names; None when it is not given."""
+def parse_months(texts: Iterable[str] | None, option: str = "--month") -> tuple[Month, ...] | None:
+    """Return the months that an option names; None when it is not given."""
     try:
-        months = tuple(Month.parse(part) for part in split_list("--month", texts))
+        months = tuple(Month.parse(part) for part in split_list(option, texts))
     except ValueError as error:
-        raise UsageError(f"--month: {error}") from error
+        raise UsageError(f"{option}: {error}") from error
     for month in months:
-        _check_year("--month", month.year)
+        _check_year(option, month.year)
     return months or None
 
 
-def parse_month(text: str | None) -> Month | None:
+def parse_month(text: str | None, option: str = "--month") -> Month | None:
     """Return the month of a command that takes one; None when it is not given."""
-    months = parse_months([text]) if text is not None else None
+    months = parse_months([text], option) if text is not None else None
     if months is not None and len(months) > 1:
-        raise UsageError(f"--month: give one month, not {len(months)}")
+        raise UsageError(f"{option}: give one month, not {len(months)}")
     return months[0] if months else None
 
 
