@@ -1,6 +1,7 @@
 """Verifying a store byte by byte, and forgetting sealed cases."""
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -119,6 +120,14 @@ class TestSealedCases:
         not_here = StoreFinding("2019-02-r1", "sealed cases: not here", is_damage=False)
         assert verify_store(store) == (not_here,)
         assert verify_store(Store(store.folder)) == (not_here, replace(not_here, snapshot="2019-03-r1"))
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows calls such a folder missing")
+    def test_in_a_folder_that_cannot_be_read_are_no_damage(self, store: Store) -> None:
+        elsewhere = Store(store.folder, store.folder.with_name("x" * 300))
+        found = verify_store(elsewhere)
+        assert {(each.message.endswith(" cannot be read: File name too long"), each.is_damage) for each in found} == {
+            (True, False)
+        }
 
     def test_that_are_damaged_or_others(self, store: Store) -> None:
         folder = self.folder(store)

@@ -89,7 +89,15 @@ def _sealed(store: Store, snapshot: Snapshot, digests: Mapping[str, str]) -> Ite
     if cases is None:
         return
     folder = store.sealed_folder(snapshot.name, cases.content)
-    if folder is None or not folder.exists():
+    try:
+        found = folder is not None and folder.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        found = False
+    except OSError as error:
+        why = f"sealed cases: {folder} cannot be read: {error.strerror or error}"
+        yield StoreFinding(snapshot.name, why, is_damage=False)
+        return
+    if folder is None or not found:
         yield StoreFinding(snapshot.name, "sealed cases: not here", is_damage=False)
         return
     sealed = SealedFiles(folder)
