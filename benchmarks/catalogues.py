@@ -22,6 +22,15 @@ def prepare_ten(folder: Path) -> Path:
     return folder
 
 
+def prepare_one(folder: Path, indicator: str) -> Path:
+    """Write one of the benchmarks' ten definitions."""
+    prepare_ten(folder)
+    for path in folder.glob("*.yaml"):
+        if path.stem != indicator:
+            path.unlink()
+    return folder
+
+
 def prepare_shipped(folder: Path) -> Path:
     """Write the definitions that ship with sgkpi."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -5,7 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.catalogues import prepare_many, prepare_shipped, prepare_ten
+from benchmarks.catalogues import prepare_many, prepare_one, prepare_shipped, prepare_ten
 from benchmarks.contacts import VARIANTS
 from sgkpi.definitions.bundled import sample_path
 
@@ -14,6 +14,7 @@ SCRIPTS = HERE / "scripts"
 IMPORTS = "import typer, rich, pydantic, duckdb, sqlglot, yaml"
 AS_OF = "2019-03-04T07:00:00"
 ONE = "contacts_decided_24h"
+_EMPTY = "import shutil, sys; [shutil.rmtree(folder, ignore_errors=True) for folder in sys.argv[1:]]"
 KINDS = ("clean", "unlisted", "dirty", "repeated")
 
 
@@ -21,7 +22,8 @@ KINDS = ("clean", "unlisted", "dirty", "repeated")
 class Contestant:
     """One way to an answer: a name, the command, and the file of figures that is compared with the others' files.
 
-    `first_run` gives every run an empty cache. `exit_codes` are those that a run may end with.
+    `first_run` gives every run an empty cache. `exit_codes` are those that a run may end with. `before` are commands that
+    go before every run, and are not timed.
     """
 
     name: str
@@ -29,18 +31,20 @@ class Contestant:
     output: Path | None = None
     first_run: bool = False
     exit_codes: tuple[int, ...] = (0,)
+    before: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
 class Limit:
     """The most that sgkpi may take: times another contestant's time or, against nobody, seconds.
 
-    `aim` is where it should get to.
+    `aim` is where it should get to, and `most_bytes` the most memory that it may hold at once.
     """
 
     against: str | None
     most: float
     aim: float | None = None
+    most_bytes: int = 10**9
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,11 @@ class Places:
         return self.cache / "catalogue"
 
     @property
+    def one(self) -> Path:
+        """The catalogue of one definition of contacts."""
+        return self.cache / "catalogue-one"
+
+    @property
     def shipped(self) -> Path:
         """The catalogue that ships with sgkpi."""
         return self.cache / "catalogue-shipped"
@@ -93,6 +102,7 @@ class Places:
 def prepare(places: Places) -> None:
     """Write the catalogues, and the contacts where they do not exist yet, each variant in a process of its own."""
     prepare_ten(places.ten)
+    prepare_one(places.one, ONE)
     prepare_shipped(places.shipped)
     prepare_many(places.many)
     places.figures.mkdir(parents=True, exist_ok=True)
@@ -107,7 +117,13 @@ def prepare(places: Places) -> None:
 
 def races(places: Places) -> tuple[Race, ...]:
     """Return every line of the benchmark."""
-    return (*figure_races(places), *check_races(places), *catalogue_races(places), *start_races())
+    return (
+        *figure_races(places),
+        *check_races(places),
+        *snapshot_races(places),
+        *catalogue_races(places),
+        *start_races(),
+    )
 
 
 def figure_races(places: Places) -> tuple[Race, ...]:
@@ -162,6 +178,31 @@ def check_races(places: Places) -> tuple[Race, ...]:
         contestants = (Contestant("sgkpi compute of one", compute.command), check)
         found.append(Race(f"Check, CSV, {kind}", contestants, Limit("sgkpi compute of one", 3)))
     return tuple(found)
+
+
+def snapshot_races(places: Places) -> tuple[Race, ...]:
+    """Return the races of snapshots, with sealed cases and a year of history, against `compute` of the same figures."""
+    contacts = ("--data", str(places.contacts("clean", "CSV").parent), "--catalogue", str(places.one), "--as-of", AS_OF)
+    sample = ("--data", str(sample_path()), "--catalogue", str(places.shipped))
+    store, longer = places.cache / "snapshots", ("--period", "month,year_to_date")
+    emptied = (sys.executable, "-c", _EMPTY, str(store), f"{store}.private")
+
+    def race(title: str, arguments: tuple[str, ...], limit: float, *before: tuple[str, ...], most_bytes: int) -> Race:
+        figures, against = str(places.figures / "snapshot.csv"), "sgkpi compute of the same"
+        compute = ("compute", "--month", "2019-02", "--history", "12", *longer, "--by", "all", "--csv", "-o", figures)
+        take = ("snapshot", "--month", "2019-02", "--snapshots", str(store))
+        contestants = (
+            Contestant(against, _sgkpi(*compute, *arguments)),
+            Contestant("sgkpi", _sgkpi(*take, *arguments), before=(emptied, *before)),
+        )
+        return Race(title, contestants, Limit(against, limit, most_bytes=most_bytes))
+
+    january = _sgkpi("snapshot", "--month", "2019-01", "--as-of", "2019-02-04", "--snapshots", str(store), *sample)
+    return (
+        race("Snapshot, the sample, first", sample, 3, most_bytes=10**9),
+        race("Snapshot, the sample, second", sample, 3, january, most_bytes=10**9),
+        race("Snapshot, one indicator, CSV", contacts, 6, most_bytes=1_500_000_000),
+    )
 
 
 def catalogue_races(places: Places) -> tuple[Race, ...]:

@@ -58,6 +58,8 @@ def run(contestant: Contestant, cache: Path) -> Run:
     """
     with tempfile.TemporaryFile() as said, tempfile.TemporaryDirectory(prefix="sgkpi-bench-") as empty:
         environment = {**os.environ, "SGKPI_CACHE": empty if contestant.first_run else str(cache)}
+        for command in contestant.before:
+            subprocess.run(command, check=True, env=environment, capture_output=True)
         started = time.perf_counter()
         process = subprocess.Popen(
             contestant.command, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, env=environment

@@ -9,7 +9,6 @@ from statistics import median
 
 from benchmarks.processes import Timing
 
-MEMORY_LIMIT = 10**9
 LIBRARIES = ("duckdb", "pandas", "polars", "pyarrow")
 
 
@@ -53,8 +52,9 @@ def verdicts(timings: Iterable[Timing]) -> tuple[str, ...]:
         if measured > limit.most:
             unit = f"times the {limit.against}" if limit.against else "s"
             over.append(f"{timing.race.title}: {measured:.2f} {unit}; the limit is {limit.most:g}")
-        if timing.peak_bytes("sgkpi") >= MEMORY_LIMIT:
-            over.append(f"{timing.race.title}: peak memory {_megabytes(timing, 'sgkpi')} MB; the limit is 1,000")
+        if timing.peak_bytes("sgkpi") >= limit.most_bytes:
+            most = f"{limit.most_bytes / 10**6:,.0f}"
+            over.append(f"{timing.race.title}: peak memory {_megabytes(timing, 'sgkpi')} MB; the limit is {most}")
     return tuple(over)
 
 
