@@ -22,8 +22,8 @@ KINDS = ("clean", "unlisted", "dirty", "repeated")
 class Contestant:
     """One way to an answer: a name, the command, and the file of figures that is compared with the others' files.
 
-    `first_run` gives every run an empty cache. `exit_codes` are those that a run may end with. `before` are commands that
-    go before every run, and are not timed.
+    `first_run` gives every run an empty cache. `exit_codes` are those that a run may end with. `before` are commands
+    that go before every run, and are not timed.
     """
 
     name: str
