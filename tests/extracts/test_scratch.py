@@ -19,6 +19,8 @@ def test_a_folder_stays_only_for_files_that_had_to_be_rewritten(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    api.open_extract(write_files(tmp_path / "extract", {"contacts.csv": CONTENT.encode(encoding)}), CATALOGUE)
+    folder = write_files(tmp_path / "extract", {"contacts.csv": CONTENT.encode(encoding)})
+    extract = api.open_extract(folder, CATALOGUE)  # the folder goes with it
+    assert list(extract.tables) == ["contacts"]
     assert len(list(temporary.glob("*/*.csv"))) == rewritten
     assert len(list(temporary.iterdir())) == rewritten
