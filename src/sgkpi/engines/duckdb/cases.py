@@ -20,6 +20,7 @@ from sgkpi.engines.duckdb.ingest import (
     key_part,
     typed_rows,
 )
+from sgkpi.engines.duckdb.judge import with_owner
 from sgkpi.engines.duckdb.judge_outcomes import Batch
 from sgkpi.engines.duckdb.rows import (
     exists,
@@ -65,9 +66,9 @@ class Tables:
     """The columns read for a plan as of a time, and the tables of the session made of it so far.
 
     `columns` are those that are read of each table, `dating` those by which its rows are placed in time, and `days` the
-    reference days of stocks. `readings` tell what was found in each table; `stored` are the scans of those that stand
-    in the session, and `doubles` says of which of them rows may share a key; `replaced` how many
-    rows of a relation another one's version replaces.
+    reference days of stocks. `sealed` says that stored rows have the digests of their keys. `readings` tell what was
+    found in each table; `stored` are the scans of those that stand in the session, and `doubles` says of which of them
+    rows may share a key; `replaced` how many rows of a relation another one's version replaces.
     """
 
     session: Session
@@ -78,6 +79,7 @@ class Tables:
     recorded_by: datetime = datetime.max
     dating: Mapping[str, frozenset[str]] = field(default_factory=dict)
     days: tuple[date, ...] = ()
+    sealed: bool = False
     readings: dict[str, Reading] = field(default_factory=dict)
     stored: dict[str, Scan] = field(default_factory=dict)
     doubles: dict[str, bool] = field(default_factory=dict)
@@ -153,7 +155,7 @@ class Tables:
 
     def _store(self, name: str) -> Scan:
         keyed = self.extract.tables[name].has_key
-        scan = replace(self.scan(name), numbered=not keyed)
+        scan = replace(self.scan(name), numbered=not keyed, sealed=self.sealed)
         if again := self._create(name, scan):
             scan = again
             self._create(name, scan)
@@ -168,7 +170,7 @@ class Tables:
     def _create(self, name: str, scan: Scan) -> Scan | None:
         """Keep the rows of a scan, and what was found in them; return what `take_reading` returns."""
         relation = f"typed.{name}"
-        self.session.create(relation, typed_rows(scan))
+        self.session.create(relation, with_owner(scan, typed_rows(scan)) if scan.sealed else typed_rows(scan))
         query = sql.select(Name.FLAGS, sql.fn("count", sql.STAR)).from_(relation).group_by(Name.FLAGS)
         return self.take_reading(name, scan, relation, dict(self.session.rows(query)))
 

@@ -22,6 +22,7 @@ class Name:
     # Of every row that is read.
     KEY_HASH = Column("key_hash")
     FLAGS = Column("flags")
+    OWNER = Column("owner")  # where it is sealed: the whole digest of its key
     FILE = Column("file")
     IS_BLANK_ROW = Column("is_blank_row")
     FIRST_FILLED = Column("first_filled")

@@ -28,7 +28,7 @@ from sgkpi.engines.duckdb.judge import category_text, judged
 from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.judge_outcomes import category_key
 from sgkpi.engines.duckdb.related import with_related
-from sgkpi.engines.duckdb.seal import write_sealed
+from sgkpi.engines.duckdb.seal import prepare_seal, write_sealed
 from sgkpi.engines.duckdb.seal_spells import write_spells
 from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, open_session
 from sgkpi.engines.duckdb.too_large import find_too_large
@@ -220,8 +220,9 @@ def _unplaced(tables: Tables, stock: Indicator) -> tuple[int, int]:
 def _seal(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: bool) -> None:
     """Store the tables and cases of a plan, and write the sealed cases."""
     _prepare_days(plan, tables)
+    prepare_seal(seal, tables)
     _store(tables, tables.columns, plan.indicators)
-    write_sealed(plan, seal, folder, tables, to_compare=to_compare)
+    write_sealed(plan, folder, tables, to_compare=to_compare)
     write_spells(plan, folder, tables)
 
 

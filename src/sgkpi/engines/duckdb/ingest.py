@@ -72,7 +72,8 @@ class Scan:
     files with rows that have fewer cells than the header: what is missing at the end is blank. `numbered` adds
     `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`. `flagged` are the columns whose
     faults are looked for (None: all). `at_change` says that the as-of time lies where the clocks change, so that summer
-    time in an hour that occurs twice must be compared with it as such.
+    time in an hour that occurs twice must be compared with it as such. `sealed` says that rows have the digest of
+    their key, `owner`, as they are stored.
     """
 
     source: TableSource
@@ -87,6 +88,7 @@ class Scan:
     with_raw: bool = False
     flagged: frozenset[str] | None = None
     at_change: bool = False
+    sealed: bool = False
 
     @property
     def declared(self) -> tuple[Column, ...]:

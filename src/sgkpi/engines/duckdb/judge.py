@@ -12,6 +12,7 @@ from typing import assert_never
 
 from sgkpi.engines.duckdb import numbers
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.ingest import Scan
 from sgkpi.engines.duckdb.judge_clocks import due_day
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.judge_outcomes import Batch, category_key, outcome_code, unjudged_code
@@ -23,6 +24,8 @@ from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month
 from sgkpi.model.table import Table
+
+_INNER, _OUTER = map(Column, ("inner_pad", "outer_pad"))
 
 
 def judged(batch: Batch) -> Select:
@@ -166,6 +169,17 @@ def key_message(table: Table) -> Sql:
     pieces = [piece for part in parts for piece in (sql.fn("strlen", part), ":", part)]
     message = sql.fn("concat", f"key:{table.name}:", *pieces)
     return sql.when(sql.or_(part.is_null() for part in parts), None, message)
+
+
+def with_owner(scan: Scan, rows: Select) -> Select:
+    """Return typed rows with the digest of their keys, null where there is none; the session has the secret."""
+    owner = hmac(key_message(scan.source.table)) if scan.source.has_key else sql.null("VARCHAR")
+    return sql.select(sql.star("r"), owner.as_(Name.OWNER)).from_(rows, "r").join("secret", "p", kind="cross")
+
+
+def hmac(message: Sql) -> Sql:
+    """Return the keyed digest of a message, beside the table of the secret."""
+    return sql.fn("kpi_hmac", message, _INNER, _OUTER)
 
 
 def _band(breakdown: Breakdown, value: numbers.Ratio) -> Sql:

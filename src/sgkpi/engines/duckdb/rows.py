@@ -40,7 +40,7 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
             hidden = {Name.value(column.name): None, **dict.fromkeys(beside_moment(column), False)}
             parts |= {part: sql.when(later, hidden[part], part) for part in parts if part in hidden}
         columns += [value.as_(part) for part, value in parts.items()]
-    return [*columns, *map(Name.raw, scan.written)]
+    return [*columns, *map(Name.raw, scan.written), *([Name.OWNER] if scan.sealed else [])]
 
 
 def repeated_hashes(relation: str, alive: Sql) -> Select:

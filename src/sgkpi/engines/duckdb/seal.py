@@ -11,7 +11,7 @@ from sgkpi.engines.duckdb.cases import Tables, batch_of, unplaced_stock
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import periods_of
-from sgkpi.engines.duckdb.judge import category_text, judged, key_message, value_text
+from sgkpi.engines.duckdb.judge import category_text, hmac, judged, value_text
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED, UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch, category_key
 from sgkpi.engines.duckdb.numbers import Ratio, text
 from sgkpi.engines.duckdb.related import with_related
@@ -22,7 +22,6 @@ from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, EVIDENCE_DIGITS, KEY_BYTES,
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown, Indicator, Keep, Related
 from sgkpi.model.outcomes import NOT_RECORDED, Outcome
-from sgkpi.model.table import Table
 from sgkpi.planning.columns import named_columns
 from sgkpi.planning.evidence import Evidence, EvidenceKind, evidence_of
 from sgkpi.planning.plan import IndicatorPlan, Plan
@@ -31,20 +30,23 @@ from sgkpi.planning.plan import IndicatorPlan, Plan
 _PADS = "create or replace table secret as select $1::blob as inner_pad, $2::blob as outer_pad"
 _SEALED = "sealed"
 _COLUMNS = {**sealed_files.CASE_COLUMNS, "rows": "BLOB[]"}
-_IN_ORDER = tuple(map(Column, ("indicator", "period", "key", "outcome", "reason")))  # in which rows are digested
 _LISTS = ("categories", "evidence", "rows")
-OWNER, _MESSAGE, _INNER, _OUTER = map(Column, ("owner", "message", "inner_pad", "outer_pad"))
-KEY = sql.fn("unhex", sql.fn("left", OWNER, 2 * KEY_BYTES))  # the part of the owner's digest that is kept
+KEY = sql.fn("unhex", sql.fn("left", Name.OWNER, 2 * KEY_BYTES))  # the part of the owner's digest that is kept
 
 
-def write_sealed(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: bool) -> None:
+def prepare_seal(seal: Seal, tables: Tables) -> None:
+    """Make the table of the secret, and let the tables that are stored from now on have the digests of their keys."""
+    tables.session.execute(_PADS, list(seal.pads))
+    tables.sealed = True
+
+
+def write_sealed(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) -> None:
     """Write the files of sealed cases; the tables are stored, and the days that the plan needs prepared."""
     session = tables.session
-    session.execute(_PADS, list(seal.pads))
     session.create(_SEALED, sql.select(*(sql.null(kind).as_(name) for name, kind in _COLUMNS.items())).limit(0))
     planned = [each for each in plan.indicators if each.periods]
     session.run_parallel([partial(_add_cases, tables, each) for each in planned])
-    cases = sql.select(*map(Column, sealed_files.CASE_COLUMNS)).from_(_SEALED).order_by(*_IN_ORDER)
+    cases = sql.select(*map(Column, sealed_files.CASE_COLUMNS)).from_(_SEALED)
     session.execute(Copy(cases, str(folder / sealed_files.CASES)))
     session.execute(Copy(_keys(tables, existing=True), str(folder / sealed_files.KEYS)))
     if to_compare:
@@ -60,8 +62,7 @@ def _add_cases(tables: Tables, planned: IndicatorPlan) -> None:
     tables.session.execute(sql.insert(_SEALED, _cases(tables, planned)))
     if indicator.is_stock and (unplaced := unplaced_stock(tables, indicator)) is not None:
         reason = sql.when(Column("unreadable"), UNPLACED[UNPLACED_UNREADABLE], UNPLACED[UNPLACED_BLANK])
-        owned = with_owner(tables, indicator.table, sql.select(sql.STAR).from_(unplaced))
-        tables.session.execute(sql.insert(_SEALED, _rows(indicator, owned, {"reason": reason})))
+        tables.session.execute(sql.insert(_SEALED, _rows(indicator, unplaced, {"reason": reason})))
 
 
 def _cases(tables: Tables, planned: IndicatorPlan) -> Select:
@@ -70,7 +71,7 @@ def _cases(tables: Tables, planned: IndicatorPlan) -> Select:
     own = {*named_columns(indicator).case, *indicator.table.key} & {*tables.columns[indicator.table.name]}
     columns = [column for column in indicator.table.columns.values() if column.name in own]
     carried = [part for column in columns for part in (Name.value(column), *other_parts(column))]
-    carried += [Name.IS_DUPLICATE, *(map(Column, related.names) if isinstance(related, Select) else ())]
+    carried += [Name.IS_DUPLICATE, Name.OWNER, *(map(Column, related.names) if isinstance(related, Select) else ())]
     batch = batch_of(tables, [planned], related, tuple(carried))
     placing, code = batch.placings[indicator.id].column, Name.outcome(0)
     pairs = [(place, period.label) for place, found in periods_of(batch, planned).items() for period in found]
@@ -80,15 +81,7 @@ def _cases(tables: Tables, planned: IndicatorPlan) -> Select:
     months = sql.select(places.as_("place"), labels.as_("period"))
     cases = cases.join(months, "m", on=placing.of("c").eq(Column("place", "m")), kind="left")
     sealing = _Sealing(tables, batch, frozenset(part.name for part in carried))
-    return _rows(indicator, with_owner(tables, indicator.table, cases), sealing.cells)
-
-
-def with_owner(tables: Tables, table: Table, cases: Select) -> Select:
-    """Return cases with the digest of their keys (null where there is none) and what digests are made with."""
-    has_key = tables.extract.tables[table.name].has_key
-    keyed = sql.select(sql.STAR, (key_message(table) if has_key else sql.null("VARCHAR")).as_(_MESSAGE)).from_(cases)
-    owner = sql.when(_MESSAGE.is_not_null(), _hmac(_MESSAGE))
-    return sql.select(sql.STAR, owner.as_(OWNER)).from_(keyed).join("secret", "p", kind="cross")
+    return _rows(indicator, cases.join("secret", "p", kind="cross"), sealing.cells)
 
 
 def _rows(indicator: Indicator, cases: Query, cells: Mapping[str, Sql]) -> Select:
@@ -99,10 +92,6 @@ def _rows(indicator: Indicator, cases: Query, cells: Mapping[str, Sql]) -> Selec
         cell = given.get(name, sql.NULL).cast(kind)
         columns.append((cell.or_else(sql.fn("list_value")) if name in _LISTS else cell).as_(name))
     return sql.select(*columns).from_(cases)
-
-
-def _hmac(message: Sql) -> Sql:
-    return sql.fn("kpi_hmac", message, _INNER, _OUTER)
 
 
 @dataclass(frozen=True)
@@ -120,7 +109,7 @@ class _Sealing:
     @property
     def cells(self) -> dict[str, Sql]:
         indicator, codes, code = self.planned.indicator, self.batch.codes, Name.outcome(0) + 1
-        is_placed, is_owned = Name.outcome(0) >= min(codes.numbers(tuple(Outcome))), OWNER.is_not_null()
+        is_placed, is_owned = Name.outcome(0) >= min(codes.numbers(tuple(Outcome))), Name.OWNER.is_not_null()
         evidence = sql.fn("list_value", *map(self._evidence, evidence_of(indicator)))
         cells = {
             "period": Column("period"),
@@ -185,11 +174,11 @@ class _Sealing:
         row = self._related(related, "row")
         if related.keep is Keep.COUNT:
             return sql.null("BLOB")
-        return sql.when(row.ne(""), sql.fn("unhex", sql.fn("left", _hmac(row), 2 * KEY_BYTES)))
+        return sql.when(row.ne(""), sql.fn("unhex", sql.fn("left", hmac(row), 2 * KEY_BYTES)))
 
     @staticmethod
     def _digest(evidence: Evidence, text: Sql) -> Sql:
-        digest = sql.fn("sha256", sql.fn("concat", OWNER, f":{evidence.name}:", text))
+        digest = sql.fn("sha256", sql.fn("concat", Name.OWNER, f":{evidence.name}:", text))
         digits = sql.fn("concat", "0x", sql.fn("left", digest, EVIDENCE_DIGITS))
         return sql.when(text.is_null(), BLANK, digits.cast("UBIGINT"))
 
@@ -202,7 +191,6 @@ def _keys(tables: Tables, *, existing: bool) -> Query:
         moments = sql.moment(tables.as_of), sql.moment(tables.recorded_by)
         rows = sql.select(sql.STAR).from_(f"typed.{name}")
         rows = rows.where(exists(scan, *moments) if existing else ~Name.IS_BLANK_ROW)
-        owned = with_owner(tables, scan.source.table, rows)
-        keys = sql.select(sql.text(name).as_("table"), KEY.as_("key")).from_(owned).where(OWNER.is_not_null())
+        keys = sql.select(sql.text(name).as_("table"), KEY.as_("key")).from_(rows).where(Name.OWNER.is_not_null())
         every.append(keys.distinct() if tables.doubles[name] else keys)
-    return sql.select(sql.STAR).from_(reduce(Query.union_all, every)).order_by(Column("table"), Column("key"))
+    return reduce(Query.union_all, every)

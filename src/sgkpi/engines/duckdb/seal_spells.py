@@ -12,7 +12,7 @@ from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import key_part
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression
 from sgkpi.engines.duckdb.rows import exists
-from sgkpi.engines.duckdb.seal import KEY, OWNER, with_owner
+from sgkpi.engines.duckdb.seal import KEY
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Copy, Query, Select, Sql
 from sgkpi.model.indicator import Indicator
@@ -36,14 +36,14 @@ def write_spells(plan: Plan, folder: Path, tables: Tables) -> None:
 
 def _spells(tables: Tables, indicator: Indicator, spell: Spell) -> Select:
     """Return the first day of every spell of a case, and the day after its last."""
-    related, own = spell.related, with_owner(tables, indicator.table, _rows(tables, indicator.table))
+    related, own = spell.related, _rows(tables, indicator.table)
     table = related.table if related else indicator.table
     key, about = KEY, sql.text(indicator.id).as_("indicator")
     days = [_day(tables, table, name).as_(part) for part, name in (("start", spell.start), ("end", spell.end))]
     if related is None:
-        return sql.select(about, key.as_("key"), *days).from_(own).where(OWNER.is_not_null())
+        return sql.select(about, key.as_("key"), *days).from_(own).where(Name.OWNER.is_not_null())
     lookup = key_part(indicator.table.columns[related.case_column]).cast("VARCHAR")
-    asked = sql.select(key.as_("asked"), lookup.as_("lookup")).from_(own).where(OWNER.is_not_null())
+    asked = sql.select(key.as_("asked"), lookup.as_("lookup")).from_(own).where(Name.OWNER.is_not_null())
     names, rows = Names({None: table}, sql.moment(tables.as_of), sql.null("DATE")), _rows(tables, table)
     rows = rows.where(compile_expression(related.where, names).is_true()) if related.where else rows
     same = key_part(table.columns[related.row_column], "r").cast("VARCHAR").eq(Column("lookup", "a"))
