@@ -73,24 +73,24 @@ class SealedFiles:
         import pyarrow as pa
         import pyarrow.compute as pc
 
+        buckets: dict[int, list[ArrowArray]] = defaultdict(list)
+        for bucket, lines in self._lines(name):
+            buckets[bucket].append(lines)
         digest = sha256()
-        for _, parts in sorted(self._buckets(name).items()):
+        for _, parts in sorted(buckets.items()):
             lines = pa.concat_arrays(parts)
             lines = lines.take(pc.sort_indices(lines))
             size = pc.sum(pc.binary_length(lines)).as_py()
             digest.update(sha256(lines.buffers()[2][:size]).hexdigest().encode())
         return digest.hexdigest()
 
-    def _buckets(self, name: str) -> Mapping[int, list[ArrowArray]]:
-        """Return the rows of a file as text, by the first byte of their key."""
-        buckets: dict[int, list[ArrowArray]] = defaultdict(list)
+    def _lines(self, name: str) -> Iterator[tuple[int, ArrowArray]]:
+        """Yield the rows of a file as text, in batches, each with the first byte of its keys."""
         try:
             for batch in self._open(name).iter_batches(_BATCH, columns=list(SEALED_FILES[name])):
-                for bucket, lines in _by_bucket(batch.column("key"), _as_text(name, batch)):
-                    buckets[bucket].append(lines)
+                yield from _by_bucket(batch.column("key"), _as_text(name, batch))
         except (OSError, KeyError, ValueError) as error:
             raise SnapshotError(f"{self.folder / name} is damaged") from error
-        return buckets
 
     def _open(self, name: str) -> "ParquetFile":
         from pyarrow.parquet import ParquetFile
