@@ -373,3 +373,15 @@ def test_two_links_add_up(tmp_path: Path) -> None:
     assert said(ledger_of(third)) == ["4/6", "corrected 1, +1, 0, +1/6", "5/6"]
     parts = [line.amounts.value or 0 for taken in (second, third) for line in ledger_of(taken).movements]
     assert sum(parts) == Fraction(1, 12) == Fraction(5, 6) - Fraction(3, 4)
+
+
+def test_a_flow_that_becomes_a_stock_is_not_followed(tmp_path: Path) -> None:
+    """Its figures count a month's cases before, and those of a day now: no case is in both in the same sense."""
+    job = Job(tmp_path / "job")
+    job.take(MARCH, contacts=contacts("C1 4 5; C2 4 6"))
+    stock = IN_A_DAY.replace("period: received", "point_in_time: {from: received, to: decided}")
+    stock = stock.replace("stop: decided, within: 24 hours", "within: 1 month")
+    taken = job.take(APRIL, indicator=stock, contacts=contacts("C1 4 5; C2 4 -"))
+    assert said(ledger_of(taken)) == ["1/2", "unmatched None, 0, -1, +1/2", "1/1"]
+    assert ledger_of(taken).attribution is Attribution.NONE
+    assert list(taken.restatement.not_followed) == ["figure"]

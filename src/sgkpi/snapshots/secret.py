@@ -35,7 +35,8 @@ def read_secret(private: Path) -> bytes | None:
     try:
         secret = path.read_bytes()
     except FileNotFoundError:
-        _check_free(private, path)
+        if KEY_FILE in _check_free(private, path):  # another process has just made it
+            return read_secret(private)
         return None
     except OSError as error:
         raise SnapshotError(f"{path} cannot be read: {error.strerror or error}") from error
@@ -44,11 +45,14 @@ def read_secret(private: Path) -> bytes | None:
     return secret
 
 
-def _check_free(private: Path, path: Path) -> None:
+def _check_free(private: Path, path: Path) -> list[str]:
+    """Return the names in a private folder without a secret; raise SnapshotError for what must not be there."""
     try:
         names = [each.name for each in private.iterdir()] if private.exists() else []
     except OSError as error:
         raise SnapshotError(f"{private} cannot be read: {error.strerror or error}") from error
+    if KEY_FILE in names:
+        return names
     if any(map(SEALED_NAME.fullmatch, names)):
         raise SnapshotError(
             f"{path} is missing, though there are cases that it sealed; restore it, "
@@ -56,6 +60,7 @@ def _check_free(private: Path, path: Path) -> None:
         )
     if [name for name in names if name != _IGNORE and not name.startswith(STAGING)]:
         raise SnapshotError(f"'{private}' holds other files; name a folder of its own for sealed cases")
+    return names
 
 
 def make_private_folder(private: Path, secret: bytes, disk: Disk) -> None:

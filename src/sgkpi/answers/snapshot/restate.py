@@ -214,6 +214,9 @@ def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]
             indicator, read = found, extract
         if indicator.measure is not today.measure:
             continue
+        if indicator.is_stock is not today.is_stock:
+            not_followed[today.id] = "the definition counts the cases of a day now, or no longer"
+            continue
         before = _Names(former.figures.breakdowns(today.id), known[today.id].evidence)
         was_covered, is_covered = (each.covered_periods(today.id) for each in (former.figures, present.figures))
         periods = tuple(each for each in was_covered if each in is_covered)
