@@ -114,7 +114,7 @@ def test_why_tells_the_outcome_that_the_list_has(world: World, data: st.DataObje
         request = Request([indicator], months, as_of=world.as_of)
         told = explain_case(extract, catalogue, request, [joined_key(case.key)])
     assert told.outcome == case
-    assert told.steps[-1].answer.startswith(case.outcome.value)
+    assert told.steps[-1].answer.startswith(case.outcome.value.replace("_", " "))
 
 
 @per_cent(10)
