@@ -34,7 +34,7 @@ class Version:
 
 @dataclass(frozen=True)
 class DiffRequest:
-    """What is asked of a diff: one or two snapshots as the command line names them, or none.
+    """A request for a diff: of one or two snapshots as the command line names them, or none.
 
     `indicators` are beginnings of ids (none: all), `by` breakdowns beside the totals. With `every`, figures that did
     not move are there too. `data` is the extract of the later snapshot, to work the ledgers out again; with it, `cases`

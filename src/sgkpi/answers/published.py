@@ -30,7 +30,7 @@ class Restated:
 
 @dataclass(frozen=True)
 class LastPublished:
-    """What the latest snapshot says of some indicators; `previous` is the name of the one before."""
+    """The latest snapshot's figures of some indicators, with their ledgers; `previous` names the one before."""
 
     snapshot: str
     previous: str | None

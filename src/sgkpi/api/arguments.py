@@ -1,4 +1,4 @@
-"""What a person hands over to the library, which may be anything, whatever annotations say."""
+"""Arguments as people give them to the library, whatever the annotations say."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime

@@ -45,7 +45,7 @@ class Taken(Answer, take.SnapshotTaken):
 
 @dataclass(frozen=True, repr=False)
 class Changes(Answer, answer_diff.Diff):
-    """What changed between two snapshots: a row for each line of the ledgers."""
+    """The changes between two snapshots: a row for each line of the ledgers."""
 
     def _records(self) -> "Records":
         from sgkpi.documents.diff import diff_records

@@ -1,4 +1,4 @@
-"""What only the edge of the program knows of a run: the clock, the machine, the environment, and random bytes."""
+"""The circumstances of a run: the clock, the machine, the environment, and random bytes."""
 
 import os
 import platform
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 _LIBRARIES = ("duckdb", "pandas", "pyarrow", "sqlglot")
 # Where a CI system says which run this is: GitHub Actions, GitLab, Jenkins and Azure.
 _RUNS = ("GITHUB_RUN_ID", "CI_JOB_URL", "BUILD_URL", "BUILD_BUILDURI")
-_SECRET_BYTES = 32
 
 
 def circumstances(command: str) -> "Circumstances":
     """Return who writes a snapshot, its receipt, and the secret that a new private folder would get."""
     from sgkpi.answers.snapshot.take import Circumstances
+    from sgkpi.snapshots.secret import SECRET_BYTES
 
-    return Circumstances(writer_of(command), receipt(), os.urandom(_SECRET_BYTES))
+    return Circumstances(writer_of(command), receipt(), os.urandom(SECRET_BYTES))
 
 
 def writer_of(command: str) -> "Writer":

@@ -1,4 +1,4 @@
-"""What was last published, for the screens of commands that can do without it."""
+"""The last published figures, for the screens of commands that can do without them."""
 
 from collections.abc import Collection
 from pathlib import Path

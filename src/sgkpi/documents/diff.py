@@ -1,4 +1,4 @@
-"""What changed between two snapshots: a document, and records (schema `sgkpi.diff/1`)."""
+"""The changes between two snapshots: a document, and records (schema `sgkpi.diff/1`)."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -25,7 +25,7 @@ class Moment:
 
     @property
     def order(self) -> tuple[datetime, datetime]:
-        """What moments are compared by: an hour of summer time lies before the same hour of GMT."""
+        """The sort key of moments: an hour of summer time lies before the same hour of GMT."""
         before_hour = self.value.replace(minute=0, second=0, microsecond=0) - timedelta(microseconds=1)
         return before_hour if self.summer else self.value, self.value
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 @dataclass(frozen=True)
 class Standing:
-    """How cases stand in a state: month, outcome and reason, value (exact fractions, as text) and categories."""
+    """The standing of cases in a state: month, outcome and reason, value (exact fractions, as text) and categories."""
 
     period: str
     outcome: str
@@ -18,7 +18,7 @@ class Standing:
 
 
 class EvidenceChange(IntEnum):
-    """How a piece of evidence differs between two states."""
+    """The ways in which a piece of evidence differs between two states."""
 
     SAME = 0
     APPEARED = 1  # blank or unreadable before, and there now
@@ -52,7 +52,7 @@ class CaseChange:
 
 @dataclass(frozen=True)
 class StandingCount:
-    """How many cases of an indicator stand alike in a state."""
+    """The number of cases of an indicator that stand alike in a state."""
 
     indicator: str
     standing: Standing
@@ -61,7 +61,7 @@ class StandingCount:
 
 @dataclass(frozen=True)
 class Layout:
-    """How an indicator's sealed cases are read in two states: places (from 1) in their lists of what both have."""
+    """The layout of an indicator's sealed cases in two states: places (from 1), in their lists, of what both have."""
 
     indicator: str
     is_stock: bool

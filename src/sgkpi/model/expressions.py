@@ -4,7 +4,7 @@ Expressions in a loaded definition are well-typed: names are resolved, literals 
 compared with, and `between` and the simple `case` are already written in simpler nodes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -222,13 +222,21 @@ def children(node: Expression) -> tuple[Expression, ...]:
             assert_never(node)
 
 
-def is_unlisted(listed: Listed) -> And:
-    """Return the condition that a text is there and none of the values."""
-    return And((IsNull(listed), Not(IsNull(listed.item))))
+Branch = tuple[Expression, Expression]
+
+
+def with_unlisted(branches: Iterable[Branch], kind: Kind) -> Iterator[Branch]:
+    """Yield the branches of `case x when`, with null for an unlisted code of x: it could be any of the codes."""
+    done = False
+    for condition, result in branches:
+        if not done and isinstance(condition, Compare) and isinstance(condition.left, Listed):
+            done = True
+            yield And((IsNull(condition.left), Not(IsNull(condition.left.item)))), Literal(None, kind)
+        yield condition, result
 
 
 def asks_unlisted(node: Expression) -> bool:
-    """Whether a node is a condition that `is_unlisted` makes."""
+    """Whether a condition is the one that `with_unlisted` adds."""
     return isinstance(node, And) and isinstance(node.items[0], IsNull) and isinstance(node.items[0].item, Listed)
 
 

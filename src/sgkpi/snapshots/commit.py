@@ -51,14 +51,14 @@ class Draft:
 
     @cached_property
     def cases(self) -> CasesRecord | None:
-        """What its manifest says of sealed cases."""
+        """The record of its sealed cases in the manifest."""
         if self.sealed is None or self.seal is None:
             return None
         return CasesRecord(self.seal.id, self.sealed.rows, self.sealed.content)
 
 
 class Difference(StrEnum):
-    """What two snapshots of a month can be made from otherwise."""
+    """The things in which the making of two snapshots of a month can differ."""
 
     AS_OF = "the as-of time"
     EXTRACT = "the extract"
@@ -70,7 +70,7 @@ class Difference(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """What becomes of a draft in a store as it is now.
+    """The fate of a draft in a store as it is now.
 
     `there` is the snapshot that says the same already, `supersedes` the one that says something else; neither, if the
     month is new. `differs` is what that snapshot was made from otherwise. `needs_reason` says why a reason must be

@@ -35,7 +35,7 @@ class Gate(StrEnum):
 
 
 class GateStatus(StrEnum):
-    """How a gate ended."""
+    """The results of a gate."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -61,7 +61,7 @@ class RepublishedFigure:
 
     @property
     def name(self) -> str:
-        """What messages call it; a category may be a cell's value, so only its breakdown is named."""
+        """The name in messages; a category may be a cell's value, so only its breakdown is named."""
         return f"{self.indicator} {self.period.label}" + (f" by {self.breakdown}" if self.breakdown else "")
 
 
@@ -92,7 +92,7 @@ class MonthCases:
 
 @dataclass(frozen=True)
 class SealedComparison:
-    """What only the sealed cases of both snapshots can tell; `program` is the number of cases with that cause."""
+    """The comparison of the sealed cases of both snapshots; `program` is the number of cases with that cause."""
 
     tables: Sequence[TableKeys] = ()
     cases: Sequence[MonthCases] = ()
@@ -122,7 +122,7 @@ class SnapshotComparison:
 
 @dataclass(frozen=True)
 class GateInput:
-    """What gates are evaluated on; `comparison` is None where there is no previous snapshot."""
+    """The input of gates; `comparison` is None where there is no previous snapshot."""
 
     as_of_source: AsOfSource
     comparison: SnapshotComparison | None
@@ -297,7 +297,7 @@ def find_renamed(before: Mapping[str, str], now: Mapping[str, str]) -> Mapping[s
 
 @dataclass(frozen=True)
 class Scope:
-    """What a snapshot has: its indicators, the breakdowns of each, and the periods that each covers."""
+    """The scope of a snapshot: its indicators, the breakdowns of each, and the periods that each covers."""
 
     indicators: frozenset[str]
     breakdowns: frozenset[tuple[str, str]]

@@ -35,7 +35,7 @@ class EngineRecord:
 
 @dataclass(frozen=True)
 class RequestRecord:
-    """What to ask `compute` for to have the figures again."""
+    """The request with which `compute` gives the figures again."""
 
     history: int
     periods: tuple[str, ...]
@@ -122,7 +122,7 @@ class CheckRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """What a snapshot holds and rests on. The commit sets the fields that have defaults, but for the text ones."""
+    """The contents of a snapshot and their sources. The commit sets the fields with defaults, but for the text ones."""
 
     schema: str = SCHEMA
     month: Month

@@ -42,7 +42,7 @@ class Reconciliation:
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """What fails the gate: an identity that does not hold, or more without a date of a spell than 5% explains."""
+        """The reasons for which the gate fails: no identity, or over 5% that no date of a spell explains."""
         found = []
         if not self.adds_up:
             found.append("opening and flows do not add up to the closing")

@@ -41,7 +41,7 @@ class LineKind(StrEnum):
 
 
 class Compared(StrEnum):
-    """How a figure compares with the one published before."""
+    """The ways in which a figure compares with the one published before."""
 
     SAME = "same"
     RESTATED = "restated"

@@ -39,7 +39,7 @@ class SealedFiles:
 
     @cached_property
     def rows(self) -> int:
-        """How many sealed cases there are."""
+        """The number of sealed cases."""
         return self._open(CASES).metadata.num_rows
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What a snapshot was made from: files of the extract with their digests, and definitions with their exact bytes."""
+"""The sources of a snapshot: files of the extract with their digests, and definitions with their exact bytes."""
 
 from collections.abc import Iterable, Mapping
 from hashlib import file_digest, sha256

@@ -1,4 +1,4 @@
-"""How the stocks of one month became those of the next, for a snapshot's reconciliation.csv."""
+"""Reconciliation of stocks from one month to the next, for a snapshot's reconciliation.csv."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

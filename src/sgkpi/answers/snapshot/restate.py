@@ -1,4 +1,4 @@
-"""What changed in the figures of a snapshot since the one before, through states that are computed anew.
+"""Restatement: the changes in figures since the snapshot before, through states that are computed anew.
 
 A former state is never computed from the former extract, which is gone: its sealed cases stand for it.
 """
@@ -121,7 +121,7 @@ class _Way:
 
     @cached_property
     def followed(self) -> Followed:
-        """What both snapshots have of the indicator; its evidence is only looked at where records are compared."""
+        """The parts of the indicator that both snapshots have; evidence is only for the step of records."""
         own, now = self.indicator, [each.name for each in self.today.by]
         breakdowns = tuple(name for name in self.before.breakdowns if name in now)
         evidence = tuple(each for each in evidence_of(own) if each.name in self.before.evidence)
@@ -186,10 +186,14 @@ def restate(
 
 def _moved_cases(way: _Way, steps: Sequence[LedgerStep], former: Former, present: Present) -> Iterator[MovedCase]:
     """Yield the cases of an indicator that moved, step by step."""
-    is_rewound = present.resolved.plan.as_of < former.snapshot.manifest.as_of
     for step, comparison in steps:
         changes = _of(comparison.changes, way.today.id)
-        yield from moved_cases(way.followed, step, changes, is_rewound=is_rewound)
+        yield from moved_cases(way.followed, step, changes, is_rewound=_is_rewound(former, present))
+
+
+def _is_rewound(former: Former, present: Present) -> bool:
+    """Whether today's as-of time lies before that of the former snapshot."""
+    return present.resolved.plan.as_of < former.snapshot.manifest.as_of
 
 
 def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]:
@@ -332,7 +336,7 @@ def _ledgers(
 ) -> Iterator[tuple[Place, FigureLedger]]:
     """Yield the ledger of every figure of an indicator that both snapshots cover."""
     followed, own = way.followed, way.today.id
-    is_rewound = present.resolved.plan.as_of < former.snapshot.manifest.as_of
+    is_rewound = _is_rewound(former, present)
     moved = [
         (step, move(followed, step, _of(comparison.changes, own), way.periods, is_rewound=is_rewound))
         for step, comparison in steps

@@ -77,7 +77,7 @@ class SnapshotRequest:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What only the edge of the program knows: who writes, the receipt, and random bytes for a first secret."""
+    """Facts from the edge of the program: who writes, the receipt, and random bytes for a first secret."""
 
     writer: Writer
     receipt: Mapping[str, object]

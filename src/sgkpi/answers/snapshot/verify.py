@@ -17,7 +17,7 @@ from sgkpi.snapshots.verify import StoreFinding, verify_store
 
 @dataclass(frozen=True)
 class StoreVerification:
-    """What was found in snapshots; `recomputed` is the one whose figures were computed again."""
+    """The findings in snapshots; `recomputed` is the one whose figures were computed again."""
 
     snapshots: tuple[Snapshot, ...]
     findings: tuple[StoreFinding, ...]

@@ -4,7 +4,7 @@ Anything that is not in the list is refused, whatever else SQL may offer.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -319,7 +319,7 @@ class Checker:
         *chosen, default = (result.node for result in unified)
         kind, pairs = self._kind_of(unified), list(zip(conditions, chosen, strict=True))
         if tree.this is not None:
-            pairs = list(_with_unlisted(pairs, kind))
+            pairs = list(nodes.with_unlisted(pairs, kind))
         return Typed(nodes.Case(tuple(pairs), default, kind), tree, self._codes_of(unified))
 
     def _case_condition(self, subject: exp.Expr | None, branch: exp.Expr) -> Expression:
@@ -379,18 +379,6 @@ class Checker:
         """Return the codes that all values share, nulls aside; None if they differ."""
         known = [value.codes for value in values if value.kind is not Kind.NULL]
         return known[0] if known and all(codes is not None and codes == known[0] for codes in known) else None
-
-
-def _with_unlisted(
-    branches: Iterable[tuple[Expression, Expression]], kind: Kind
-) -> Iterator[tuple[Expression, Expression]]:
-    """Yield the branches of `case x when`, with null for an unlisted code of x: it could be any of the codes."""
-    done = False
-    for condition, result in branches:
-        if not done and isinstance(condition, nodes.Compare) and isinstance(condition.left, nodes.Listed):
-            done = True
-            yield nodes.is_unlisted(condition.left), Literal(None, kind)
-        yield condition, result
 
 
 def _constant(node: Expression) -> Fraction | None:
