@@ -246,7 +246,9 @@ def _former_definitions(
         catalogue = with_todays_names(catalogue, present.catalogue.tables)
         return catalogue, open_extract(present.resolved.extract.path, catalogue)
     except (DefinitionsError, ExtractError) as error:
-        return f"the former definition cannot be read any more: {error.message}", None
+        # The manifest keeps this, so the path that the message begins with must not be in it.
+        why = "".join(f": {each.message}" for each in error.problems[:1])
+        return f"the former definition cannot be read any more{why}", None
 
 
 def _former_indicator(name: str, catalogue: Catalogue | str, extract: Extract | None) -> Indicator | str:
