@@ -14,7 +14,7 @@ from sgkpi.cli.main import COMMANDS
 from sgkpi.definitions.bundled import sample_path
 from tests.support.program import SOURCES, run, run_process
 
-HEAVY = "pandas pyarrow duckdb sqlglot"
+HEAVY = "pandas pyarrow duckdb sqlglot jinja2 xlsxwriter markdown_it"
 
 
 @pytest.mark.parametrize("command", sorted(COMMANDS))
@@ -81,6 +81,24 @@ except SystemExit:
         [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stderr.strip().endswith("[]")
+
+
+@pytest.mark.parametrize("command", ["compute", "show contacts_decided_24h"])
+def test_commands_of_every_day_import_no_library_of_reports(command: str, tmp_path: Path) -> None:
+    code = f"""
+import atexit, sys
+from sgkpi.__main__ import main
+libraries = {{"jinja2", "markdown_it", "xlsxwriter"}}
+atexit.register(lambda: print(sorted(libraries & set(sys.modules)), file=sys.stderr))
+sys.argv = "sgkpi {command} --month 2019-02 --data {sample_path()}".split()
+main()
+"""
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "79.0%" in done.stdout
+    assert done.stderr.splitlines()[-1] == "[]"
 
 
 def test_completion_of_ids_imports_nothing_heavy(tmp_path: Path) -> None:
