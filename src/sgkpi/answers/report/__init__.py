@@ -1,0 +1,1 @@
+"""Reports: everything that a report says, computed once for all of its formats."""

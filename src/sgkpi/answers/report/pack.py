@@ -1,0 +1,108 @@
+"""The model of a report: every figure, sentence and sheet of it is made from one pack, whatever its format."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sgkpi.answers.check.findings import QualityReport
+from sgkpi.answers.overview import Overview
+from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.periods import Month
+from sgkpi.snapshots.restatement import FigureLedger
+
+
+class ReportKind(StrEnum):
+    """The kinds of report, by their readers."""
+
+    BOARD = "board"
+    INDICATOR = "indicator"
+    TEAM = "team"
+    QUALITY = "quality"
+    IMPROVEMENT = "improvement"
+
+
+class Audience(StrEnum):
+    """The readers of a report; those outside see published figures alone."""
+
+    INTERNAL = "internal"
+    PUBLIC = "public"
+
+
+@dataclass(frozen=True)
+class Card:
+    """An indicator in a report.
+
+    `overview` is what `show` says of it for the report's month; in a team's report it is of the team's cases alone.
+    Its breakdowns are those that the report shows. `months` are the figures of the report's months, the oldest first:
+    of all cases, or of the team's. `council` has the same months of all cases in a team's report, and is else empty.
+    """
+
+    overview: Overview
+    months: tuple[Figure, ...]
+    council: tuple[Figure, ...] = ()
+
+    @property
+    def indicator(self) -> Indicator:
+        return self.overview.indicator
+
+    @property
+    def figure(self) -> Figure:
+        """The figure of the report's month."""
+        return self.overview.figure
+
+
+@dataclass(frozen=True)
+class Restatements:
+    """The figures of earlier months that are others than a snapshot has, with the causes of each change.
+
+    `not_followed` are the indicators whose cases could not be followed, each with the reason.
+    """
+
+    since: str
+    ledgers: tuple[FigureLedger, ...]
+    not_followed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Cards under one heading; `name` is the theme as definitions have it."""
+
+    name: str
+    cards: tuple[Card, ...]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A report, computed once for all of its formats.
+
+    `figures` are those that it shows or compares with, `cards` the indicators in the order of themes and titles.
+    `quality` is what `check` finds, None in a report that does not speak of it; `restated` is None without a snapshot
+    to compare with. `team` is the category that a team's report is about. `command` makes the report again; it names no
+    file, as these differ from machine to machine.
+    """
+
+    kind: ReportKind
+    audience: Audience
+    month: Month
+    authority: str
+    marking: str
+    figures: FigureSet
+    cards: tuple[Card, ...]
+    command: str
+    quality: QualityReport | None = None
+    restated: Restatements | None = None
+    team: str | None = None
+
+    @property
+    def themes(self) -> tuple[Theme, ...]:
+        """The cards by theme, in their order."""
+        return group_by_theme(self.cards)
+
+
+def group_by_theme(cards: Iterable[Card]) -> tuple[Theme, ...]:
+    """Return cards under the headings of their themes; both keep their order."""
+    found: dict[str, list[Card]] = {}
+    for card in cards:
+        found.setdefault(card.indicator.theme, []).append(card)
+    return tuple(Theme(name, tuple(own)) for name, own in found.items())

@@ -1,0 +1,1 @@
+"""Reports: the page that people read, made from a pack."""
