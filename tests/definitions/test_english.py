@@ -78,6 +78,27 @@ Owner: Front door
 
 To be reviewed by 31 March 2027"""
 
+SETTLING = """
+title: Contacts
+table: contacts
+period: received_at
+measure: count
+settles_after: 10 days
+rebase:
+  - {from: 2019-04, reason: A new case management system}
+  - {from: 2018-10, reason: One front door}
+baseline: {from: 2017-04, to: 2018-03}
+"""
+
+SETTLING_EXPLAINED = """\
+A figure is settled 10 days after the end of its period, if no case is still to become due.
+
+A new phase of its control chart begins in:
+- October 2018: One front door
+- April 2019: A new case management system
+
+Its control limits are those of the months from April 2017 to March 2018."""
+
 PLANS = """
 title: Plans reviewed
 table: care_leavers
@@ -112,6 +133,13 @@ def test_a_stock(tmp_path: Path) -> None:
     explained = explain(load(tmp_path, {"plans.yaml": PLANS}).indicators["plans"])
     for sentence in PLANS_SENTENCES:
         assert sentence in explained
+
+
+def test_settling_and_control_limits(tmp_path: Path) -> None:
+    explained = explain(load(tmp_path, {"settling.yaml": SETTLING}).indicators["settling"])
+    assert SETTLING_EXPLAINED in explained
+    stock = explain(load(tmp_path / "b", {"plans.yaml": f"{PLANS}settles_after: 1 day\n"}).indicators["plans"])
+    assert "A figure is settled 1 day after the end of its period." in stock
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ def basis(**changes: object) -> Basis:
         "values": None,
         "target": None,
         "has_ended": True,
+        "has_settled": True,
         "as_of": datetime(2019, 3, 4, 7),
     }
     return Basis(**(whole | changes))  # type: ignore[arg-type]
@@ -134,6 +135,12 @@ def test_a_period_that_is_not_covered_has_no_numbers() -> None:
 def test_a_month_without_cases_has_no_value() -> None:
     found = filled(basis(cases=dict.fromkeys(Outcome, 0)))
     assert (found["status"], found["value"], found["denominator"]) == ("no_cases", None, 0)
+
+
+@pytest.mark.parametrize(("has_settled", "not_due", "settled"), [(True, 0, True), (True, 1, False), (False, 0, False)])
+def test_a_figure_is_settled_when_time_and_cases_are(has_settled: bool, not_due: int, settled: bool) -> None:
+    cases = {**dict.fromkeys(Outcome, 1), Outcome.NOT_DUE: not_due}
+    assert filled(basis(cases=cases, has_settled=has_settled))["settled"] is settled
 
 
 def test_results_hold_what_a_figure_set_holds() -> None:

@@ -34,6 +34,25 @@ def test_a_review_that_is_past_is_said(engine: str) -> None:
     assert page.lint("review-past", today=date(2019, 3, 5)) == ["the review of page was due by 2019-03-04"]
 
 
+def test_what_is_said_of_the_control_chart_changes_no_figure(engine: str) -> None:
+    """A `rebase` begins a new phase of it, and the `baseline` makes the limits of the phase in which it lies."""
+    phases = """\
+rebase: [{from: 2019-02, reason: One front door for all contacts}]
+baseline: {from: 2018-01, to: 2018-12}
+"""
+    page = Page(engine, CLOCK + phases, contacts=CONTACTS)
+    assert page.values("value", "met", "not_met", "settled") == [(0.5, 1, 1, True)]
+    assert page.lint("short-baseline") == []
+
+
+def test_limits_of_a_short_baseline_are_never_firm(engine: str) -> None:
+    """They are firm from 12 points, and a baseline of 11 months has no more than 11."""
+    page = Page(engine, CLOCK + "baseline: {from: 2018-02, to: 2018-12}\n", contacts=CONTACTS)
+    assert page.lint("short-baseline") == [
+        "the baseline has 11 months, and limits are firm from 12; choose a longer one"
+    ]
+
+
 def test_examples_are_cases_with_the_outcome_that_they_must_have(engine: str) -> None:
     """With its reason, where one is given; and looked at at its own as-of time. What does not hold is said."""
     examples = """\

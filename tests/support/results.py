@@ -75,6 +75,7 @@ def proportion(period: Period, met: int, of: int, indicator: Indicator = DECIDED
         rating=Rating.RED if of else Rating.NOT_RATED,
         rating_firm=True if of else None,
         as_of=AS_OF,
+        settled=True,
     )
     return replace(figure, **changes)  # type: ignore[arg-type]
 
@@ -102,7 +103,8 @@ def not_covered(period: Period, indicator: Indicator = DECIDED) -> Figure:
     """A figure of a period that the extract does not cover: every number but the target is null."""
     numbers = ("value", "numerator", "denominator", "met", "not_met", "overdue", "counted", "not_due", "unknown")
     blank = dict.fromkeys((*numbers, "excluded", "lowest", "highest", "rating_firm"))
-    return replace(proportion(period, 0, 0, indicator), status=Status.NOT_COVERED, **blank)  # type: ignore[arg-type]
+    uncovered = replace(proportion(period, 0, 0, indicator), status=Status.NOT_COVERED, settled=False)
+    return replace(uncovered, **blank)  # type: ignore[arg-type]
 
 
 def results(*figures: Figure, **changes: object) -> Results:

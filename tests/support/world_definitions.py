@@ -72,6 +72,18 @@ def make_words(choose: Choices) -> Definition:
     return {key: text for key, text in WORDS.items() if choose.chance(5)}
 
 
+def make_phases(choose: Choices) -> Definition:
+    """When figures are settled, and the phases of the control chart, now and then."""
+    phases: Definition = {}
+    if choose.chance(15):
+        phases["settles_after"] = choose.pick(["0 days", "1 day", "3 days", "10 days", "400 days"])
+    if choose.chance(5):
+        phases["rebase"] = [{"from": month, "reason": "Made up"} for month in choose.some(["2018-10", "2019-02"], 60)]
+    if choose.chance(5):
+        phases["baseline"] = {"from": "2017-04", "to": choose.pick(["2018-03", "2018-09"])}
+    return phases
+
+
 class IndicatorMaker:
     """Makes one indicator over some tables."""
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sgkpi.model.periods import Month, PeriodKind
 from tests.support.world import Definition, World
 from tests.support.world_choices import Choices
-from tests.support.world_definitions import IndicatorMaker, names_of
+from tests.support.world_definitions import IndicatorMaker, make_phases, names_of
 from tests.support.world_expressions import Expressions
 from tests.support.world_extracts import LAYOUTS, TYPED, make_files
 
@@ -83,7 +83,10 @@ def make_world(choose: Choices, indicators: int = 3, *, typed: bool = False) -> 
     made = {f"i{number}": IndicatorMaker(choose, tables).make() for number in range(wanted)}
     as_of = choose.pick(AS_OFS)
     world = World(tables, made, tuple(make_files(choose, tables, TYPED if typed else LAYOUTS)), as_of)
-    return replace(world, **_asked(choose, as_of), **_known(choose, as_of), by=_breakdowns(choose, made))
+    asked = {**_asked(choose, as_of), **_known(choose, as_of), "by": _breakdowns(choose, made)}
+    # Last, so that the worlds of earlier seeds stay as they were.
+    phased = {name: {**definition, **make_phases(choose)} for name, definition in made.items()}
+    return replace(world, **asked, indicators=phased)
 
 
 def _breakdowns(choose: Choices, indicators: Mapping[str, Definition]) -> tuple[str, ...]:

@@ -4,7 +4,17 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import assert_never
 
-from sgkpi.definitions.wording import both, column_name, condition_in_words, either, in_words, long_date, name_of, words
+from sgkpi.definitions.wording import (
+    both,
+    column_name,
+    condition_in_words,
+    either,
+    in_words,
+    long_date,
+    long_month,
+    name_of,
+    words,
+)
 from sgkpi.model.expressions import Expression, Kind, Listed, Literal, children, column_refs
 from sgkpi.model.indicator import (
     Clock,
@@ -19,7 +29,7 @@ from sgkpi.model.indicator import (
 )
 from sgkpi.model.measures import Measure
 from sgkpi.model.table import FILE_VERSION, Named, Table
-from sgkpi.model.units import LimitUnit
+from sgkpi.model.units import Limit, LimitUnit
 
 _MEASURES = {
     Measure.PROPORTION: "The figure is the share of cases that are met, out of all that are met, not met or overdue.",
@@ -59,6 +69,7 @@ def explain(indicator: Indicator) -> str:
         _unlisted(indicator),
         f"It can be broken down by {both(names)}." if names else "",
         _targets(indicator),
+        *_settling_and_limits(indicator),
         _list("Basis:", indicator.basis),
         f"Owner: {indicator.owner}" if indicator.owner else "",
         f"To be reviewed by {long_date(indicator.review_by)}" if indicator.review_by else "",
@@ -234,10 +245,23 @@ def _targets(indicator: Indicator) -> str:
     side = "or more" if indicator.improvement is Improvement.INCREASE else "or less"
     for target in indicator.targets:
         amber = f" {_bound(target.amber, indicator)} {side} is amber," if target.amber is not None else ""
-        since = f"From {long_date(target.since.first_day)[2:]}" if target.since else "Target"
+        since = f"From {long_month(target.since)}" if target.since else "Target"
         green = f"{_bound(target.green, indicator)} {side} is green,"
         sentences.append(f"{since}: {green}{amber} and anything else is red.")
     return " ".join(sentences)
+
+
+def _settling_and_limits(indicator: Indicator) -> Iterator[str]:
+    """Yield when a figure is settled, if not at the end of its period, and what control limits are made of."""
+    if indicator.settles_after is not None:
+        days = Limit(indicator.settles_after, LimitUnit.DAYS)
+        no_longer_open = "" if indicator.is_stock else ", if no case is still to become due"
+        yield f"A figure is settled {days} after the end of its period{no_longer_open}."
+    phases = (f"{long_month(rebase.since)}: {rebase.reason}" for rebase in indicator.rebase)
+    yield _list("A new phase of its control chart begins in:", phases)
+    if indicator.baseline is not None:
+        first, last = map(long_month, (indicator.baseline.first, indicator.baseline.last))
+        yield f"Its control limits are those of the months from {first} to {last}."
 
 
 def _bound(bound: Decimal, indicator: Indicator) -> str:

@@ -57,6 +57,14 @@ def parse_limit(text: str) -> Limit:
     return Limit(int(match[1]), unit)
 
 
+def parse_days(text: str) -> int:
+    """Return a number of calendar days, such as `10 days`."""
+    match = _LIMIT.fullmatch(" ".join(text.split()).casefold())
+    if not match or _UNITS.get(match[2]) is not LimitUnit.DAYS:
+        raise ValueError(f"'{text}' is not a number of days; write it as 10 days")
+    return parse_limit(text).amount
+
+
 def parse_bound(text: str) -> Decimal:
     """Return a bound of a target, such as `95%`, `0.95` or `3`."""
     match = _BOUND.fullmatch(text.strip())
@@ -192,6 +200,7 @@ TimeLimit = Annotated[
     _from_text(parse_limit),
     WithJsonSchema({"type": "string", "pattern": r"^\d+\s+(hour|day|working day|week|month)s?$"}),
 ]
+DayCount = Annotated[int, _from_text(parse_days), WithJsonSchema({"type": "string", "pattern": r"^\d+\s+days?$"})]
 ColumnKind = Annotated[Kind, _from_text(_choice("a type", _COLUMN_KINDS)), _words(_COLUMN_KINDS)]
 MeasureText = Annotated[Measure, _from_text(_choice("a measure", tuple(Measure))), _words(tuple(Measure))]
 ImprovementText = Annotated[

@@ -138,6 +138,20 @@ class BoundsFile(FileModel):
     amber: f.Bound | None = Field(None, description="The bound for AMBER; may be left out.")
 
 
+class RebaseFile(FileModel):
+    """A month with which a new phase of the control chart begins."""
+
+    since: f.MonthText = Field(alias="from", description="The first month of the new phase.")
+    reason: f.Text = Field(description="Why earlier months are no measure of later ones.")
+
+
+class BaselineFile(FileModel):
+    """The months that make the control limits."""
+
+    first: f.MonthText = Field(alias="from", description="The first month of the baseline.")
+    last: f.MonthText = Field(alias="to", description="The last month of the baseline.")
+
+
 class ExampleFile(FileModel):
     """A small case and the outcome that it must have; further keys are tables with a row or a list of rows."""
 
@@ -181,6 +195,8 @@ class IndicatorFile(FileModel):
         "related": RelatedFile,
         "by": BandsFile,
         "target": BoundsFile,
+        "rebase": RebaseFile,
+        "baseline": BaselineFile,
     }
     placeholders: ClassVar[Mapping[str, Any]] = {"title": "?", "table": "?", "measure": "count"}
 
@@ -204,6 +220,13 @@ class IndicatorFile(FileModel):
     by: Annotated[tuple[_By, ...], BeforeValidator(f.one_or_many)] = Field((), description="Breakdowns.")
     improvement: f.ImprovementText = Field(Improvement.NONE, description="Which way is better.")
     target: _Target | None = Field(None, description="Bounds for GREEN and AMBER: one pair, or a pair by first month.")
+    settles_after: f.DayCount | None = Field(
+        None, description="The days after a period in which late records still change its figure, such as 10 days."
+    )
+    rebase: Annotated[tuple[RebaseFile, ...], BeforeValidator(f.one_or_many)] = Field(
+        (), description="The months with which new phases of the control chart begin, each with the reason."
+    )
+    baseline: BaselineFile | None = Field(None, description="The months that make the control limits of their phase.")
     basis: f.Texts = Field((), description="The sources of the indicator: regulation, guidance, report.")
     owner: f.FreeText = Field("", description="The person or team that answers for the figures.")
     review_by: f.Day | None = Field(None, description="The day by which the definition should be reviewed.")

@@ -9,6 +9,7 @@ from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Expression, Kind
 from sgkpi.model.indicator import JOINT, Breakdown, Related
 from sgkpi.model.outcomes import Outcome, Unknown
+from sgkpi.model.periods import Month
 from sgkpi.model.table import Column, Table
 
 _NUMBERS = {
@@ -97,6 +98,11 @@ def both(items: Iterable[str]) -> str:
 def long_date(day: date) -> str:
     """Return a date such as `1 February 2019`."""
     return f"{day.day} {day:%B %Y}"
+
+
+def long_month(month: Month) -> str:
+    """Return a month such as `February 2019`."""
+    return f"{month.first_day:%B %Y}"
 
 
 def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str:  # noqa: C901, PLR0911, PLR0912 - a case for each node

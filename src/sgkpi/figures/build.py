@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import timedelta
 
 from sgkpi.figures.figure import Figure, FigureSet, ReasonCount
 from sgkpi.figures.ratings import target_for
@@ -94,6 +95,7 @@ def _figures(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) ->
     indicator, as_of, covered = plan.indicator, resolved.plan.as_of, frozenset(plan.periods)
     for period in resolved.periods:
         target, has_ended = target_for(indicator, period), period.has_ended(as_of)
+        has_settled = period.has_ended(as_of - timedelta(days=indicator.settles_after or 0))
         places: list[tuple[str | None, str | None]] = [(None, None)]
         for breakdown in plan.breakdowns:
             occurring = counts.categories[indicator.id, period, breakdown.name]
@@ -103,7 +105,7 @@ def _figures(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) ->
             cases = counts.cases[place] if period in covered else None
             values = counts.values.get(place)
             yield make_figure(
-                Basis(indicator, period, breakdown_name, category, cases, values, target, has_ended, as_of)
+                Basis(indicator, period, breakdown_name, category, cases, values, target, has_ended, has_settled, as_of)
             )
 
 

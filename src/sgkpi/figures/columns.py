@@ -74,6 +74,7 @@ FIGURE_COLUMNS: tuple[FigureColumn, ...] = (
     _text("rating", lambda figure: figure.rating.value),
     FigureColumn("rating_firm", Kind.BOOLEAN, lambda figure: figure.rating_firm),
     FigureColumn("as_of", Kind.DATETIME, lambda figure: figure.as_of),
+    FigureColumn("settled", Kind.BOOLEAN, lambda figure: figure.settled),
 )
 
 

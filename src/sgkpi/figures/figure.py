@@ -67,6 +67,7 @@ class Figure:
     rating: Rating
     rating_firm: bool | None
     as_of: datetime
+    settled: bool
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,8 @@ class Basis:
     """The input of one figure.
 
     `cases` has a number for every outcome, and is None where the extract does not cover the period;
-    `values` is None where no case has a value.
+    `values` is None where no case has a value. `has_settled` says that the days after the period in which late records
+    are expected have passed, too.
     """
 
     indicator: Indicator
@@ -37,12 +38,18 @@ class Basis:
     values: ValueSummary | None
     target: Target | None
     has_ended: bool
+    has_settled: bool
     as_of: datetime
 
     @property
     def judged(self) -> int:
         """The number of cases in the denominator."""
         return 0 if self.cases is None else sum(map(self.cases.__getitem__, _IN_DENOMINATOR))
+
+    @property
+    def awaits_cases(self) -> bool:
+        """Whether some case will still be due. On a stock's reference day none can become due any more."""
+        return bool(self.cases and self.cases[Outcome.NOT_DUE]) and not self.indicator.is_stock
 
 
 Fields = Mapping[str, Any]
@@ -118,11 +125,16 @@ def fill_status(basis: Basis, _: Fields) -> Fields:
         status = Status.NOT_COVERED
     elif basis.indicator.measure is not Measure.COUNT and not basis.judged:
         status = Status.NO_CASES
-    elif not basis.has_ended or (basis.cases[Outcome.NOT_DUE] and not basis.indicator.is_stock):
+    elif not basis.has_ended or basis.awaits_cases:
         status = Status.PROVISIONAL
     else:
         status = Status.COMPLETE
     return {"status": status}
+
+
+def fill_settled(basis: Basis, _: Fields) -> Fields:
+    """Fill whether the figure is settled: its period is over, and so is what can be expected to change it."""
+    return {"settled": basis.cases is not None and basis.has_settled and not basis.awaits_cases}
 
 
 def fill_rating(basis: Basis, filled: Fields) -> Fields:
@@ -167,6 +179,7 @@ STEPS: tuple[Callable[[Basis, Fields], Fields], ...] = (
     fill_bounds,
     fill_target,
     fill_status,
+    fill_settled,
     fill_rating,
 )
 

@@ -142,6 +142,27 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Rebase:
+    """A month with which a new phase of an indicator's control chart begins, and why."""
+
+    since: Month
+    reason: str
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """The months, from the first to the last, that make the limits of their phase."""
+
+    first: Month
+    last: Month
+
+    @property
+    def months(self) -> int:
+        """The number of months."""
+        return self.last.index - self.first.index + 1
+
+
+@dataclass(frozen=True)
 class Example:
     """A small case and the outcome it must have.
 
@@ -159,7 +180,11 @@ class Example:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator's definition, checked against the tables that it uses."""
+    """An indicator's definition, checked against the tables that it uses.
+
+    `settles_after` is the number of days after a period for which its figure is still expected to change. `rebase`
+    is in the order of their months.
+    """
 
     id: str
     title: str
@@ -179,6 +204,9 @@ class Indicator:
     by: tuple[Breakdown, ...] = ()
     improvement: Improvement = Improvement.NONE
     targets: tuple[Target, ...] = ()
+    settles_after: int | None = None
+    rebase: tuple[Rebase, ...] = ()
+    baseline: Baseline | None = None
     basis: tuple[str, ...] = ()
     owner: str = ""
     review_by: date | None = None

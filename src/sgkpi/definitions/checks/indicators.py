@@ -8,6 +8,7 @@ from itertools import pairwise
 from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.checks.examples import build_examples
 from sgkpi.definitions.checks.measures import build_clock, build_period, build_targets, check_measure
+from sgkpi.definitions.checks.phases import build_phases
 from sgkpi.definitions.checks.related import build_related
 from sgkpi.definitions.checks.tables import YES_AND_NO
 from sgkpi.definitions.expressions.kinds import NUMERIC
@@ -34,6 +35,7 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
     )
     case = Scope(table, moment=moment, unsure=frozenset() if moment else frozenset(NamedMoment))
     related = _all_related(file, case, context)
+    rebase, baseline = build_phases(file, context)
     joined = {one.name: one for one in related}
     scope = replace(case, related=joined, unsure=case.unsure | context.left_out("related", joined))
     indicator = Indicator(
@@ -49,6 +51,9 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         by=_breakdowns(file, scope, context),
         improvement=file.improvement,
         targets=build_targets(file, context),
+        settles_after=file.settles_after,
+        rebase=rebase,
+        baseline=baseline,
         basis=file.basis,
         owner=file.owner,
         review_by=file.review_by,
