@@ -63,6 +63,7 @@ def test_the_hook_runs_a_command_that_exists() -> None:
         ("indicators/tables/contacts.yaml", True),
         ("performance/indicators/contacts.yaml", True),
         ("indicators/tables/holidays.csv", True),
+        ("indicators/benchmarks.csv", True),
         ("sgkpi.toml", True),
         ("README.md", False),
         ("data/contacts.csv", False),
