@@ -12,6 +12,7 @@ from sgkpi import api
 from sgkpi.cli.settings import cache_path
 from sgkpi.definitions import bank_holidays, cache
 from sgkpi.definitions.bank_holidays import working_days_in_england
+from sgkpi.definitions.benchmarks import COLUMNS
 from sgkpi.definitions.load import load_catalogue as load_anew
 from sgkpi.model.errors import DefinitionsError
 from tests.support.program import run
@@ -192,6 +193,10 @@ def test_a_catalogue_is_the_same_and_follows_its_files(folder: Path, definitions
     (definitions / "tables" / "holidays.csv").write_text("date,name\n2019-02-05,Snow\n", "utf-8")
     assert api.load_catalogue(definitions).closures == {date(2019, 2, 5): "Snow"}
     assert api.load_catalogue(definitions).closures == {date(2019, 2, 5): "Snow"}
+    row = "all,England,financial_year,2017-18,3,DfE,,\n"
+    (definitions / "benchmarks.csv").write_text(f"{','.join(COLUMNS)}\n{row}", "utf-8")
+    for _ in range(2):
+        assert [each.area for each in api.load_catalogue(definitions).benchmarks] == ["England"]
     (definitions / "other.yaml").write_text("title: x\n", "utf-8")
     with pytest.raises(DefinitionsError):
         api.load_catalogue(definitions)

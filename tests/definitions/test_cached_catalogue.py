@@ -27,6 +27,7 @@ def assert_survives(catalogue: Catalogue) -> None:
             assert repr(after[name]) == repr(before[name])
             assert after[name].lines == before[name].lines
     assert (read.closures, read.warnings) == (catalogue.closures, catalogue.warnings)
+    assert repr(read.benchmarks) == repr(catalogue.benchmarks)
     assert {type(day) for day in read.closures} == {type(day) for day in catalogue.closures}
 
 

@@ -225,7 +225,7 @@ def test_any_bytes_are_a_catalogue_or_problems(
 
 def check_is_catalogue_or_problems(factory: pytest.TempPathFactory, indicator: bytes, table: bytes) -> None:
     folder = factory.mktemp("catalogue")
-    files = {"any.yaml": indicator, "tables/more.yaml": table, "tables/holidays.csv": table}
+    files = {"any.yaml": indicator, "tables/more.yaml": table, "tables/holidays.csv": table, "benchmarks.csv": table}
     problems = problems_of(folder, files)
     assert all(problem.path and problem.message and problem.code for problem in problems)
 

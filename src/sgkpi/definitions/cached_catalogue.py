@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from sgkpi.definitions.cache import cached
-from sgkpi.model import expressions, indicator, measures, periods, problems, table, units
+from sgkpi.model import benchmarks, expressions, indicator, measures, periods, problems, table, units
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.table import Table
@@ -29,7 +29,7 @@ _SUFFIXES = (".yaml", ".yml", ".csv")
 Json = Any  # whatever JSON can hold; a recursive type would need a cast at every step
 _OF_THE_MODEL = [
     each
-    for module in (expressions, indicator, measures, periods, problems, table, units)
+    for module in (benchmarks, expressions, indicator, measures, periods, problems, table, units)
     for each in vars(module).values()
     if isinstance(each, type) and each.__module__ == module.__name__ and (is_dataclass(each) or issubclass(each, Enum))
 ]
@@ -70,7 +70,9 @@ def _rests_on(path: Path) -> Iterator[bytes]:
 
 
 def _write(catalogue: Catalogue) -> str:
-    whole = (catalogue.tables, catalogue.closures, catalogue.warnings, catalogue.holidays_sha256)
+    whole = (
+        *(catalogue.tables, catalogue.closures, catalogue.warnings, catalogue.holidays_sha256, catalogue.benchmarks),
+    )
     rest = [_to_json(each, {}) for each in whole]
     indicators = [_to_json(each, catalogue.tables) for each in catalogue.indicators.values()]
     lines = ([*rest, list(catalogue.indicators)], *indicators)
@@ -80,9 +82,9 @@ def _write(catalogue: Catalogue) -> str:
 def _read(path: Path, text: str) -> Catalogue:
     head, *lines = text.split("\n")
     *rest, names = json.loads(head)
-    tables, closures, warnings, holidays = (_from_json(each, {}) for each in rest)
+    tables, *others = (_from_json(each, {}) for each in rest)
     indicators = _Indicators(dict(zip(names, lines, strict=True)), tables)
-    return Catalogue(path, tables, indicators, closures, warnings, holidays)
+    return Catalogue(path, tables, indicators, *others)
 
 
 class _Indicators(Mapping[str, Indicator]):

@@ -14,6 +14,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from sgkpi.definitions.benchmarks import read_benchmarks
 from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.checks.indicators import build_indicator
 from sgkpi.definitions.checks.tables import build_table
@@ -30,12 +31,13 @@ from sgkpi.model.words import plural
 
 TABLES = "tables"
 HOLIDAYS = "holidays.csv"
+BENCHMARKS = "benchmarks.csv"
 MAX_ROUNDS = 20
 Model = TypeVar("Model", TableFile, IndicatorFile)
 
 
 def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue:
-    """Load the catalogue in a folder: `tables/*.yaml`, `*.yaml` and `tables/holidays.csv`.
+    """Load the catalogue in a folder: `tables/*.yaml`, `*.yaml`, `tables/holidays.csv` and `benchmarks.csv`.
 
     With `only`, other indicators are not read. Raises DefinitionsError with every problem of every file that is read.
     """
@@ -81,9 +83,12 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
         if each
         and faulty.isdisjoint({common, each.path, each.table.path, *(related.table.path for related in each.related)})
     }
-    found = sort_problems(problems)
+    published = path / BENCHMARKS
+    benchmarks, faults = read_benchmarks(published, shown_path(published), files, sound)
+    found = sort_problems([*problems, *faults])
     holidays_sha256 = digest(holidays) if holidays.is_file() else None
-    return CatalogueReading(Catalogue(path, tables, sound, closures, found, holidays_sha256), found, tuple(files))
+    catalogue = Catalogue(path, tables, sound, closures, found, holidays_sha256, benchmarks)
+    return CatalogueReading(catalogue, found, tuple(files))
 
 
 def shown_path(path: Path) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from sgkpi.model.benchmarks import Benchmark
 from sgkpi.model.errors import DefinitionsError, UsageError
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.problems import Problem, did_you_mean
@@ -16,7 +17,7 @@ from sgkpi.model.words import plural
 class Catalogue:
     """Tables and indicators by name, sorted; `closures` are local closure days with their names.
 
-    `holidays_sha256` is the digest of the file that lists them, None without one.
+    `holidays_sha256` is the digest of the file that lists them, None without one. `benchmarks` are published figures.
     """
 
     path: Path
@@ -25,6 +26,7 @@ class Catalogue:
     closures: Mapping[date, str] = field(default_factory=dict)
     warnings: tuple[Problem, ...] = ()
     holidays_sha256: str | None = None
+    benchmarks: tuple[Benchmark, ...] = ()
 
     def __repr__(self) -> str:
         sizes = f"{plural(len(self.indicators), 'indicator')}, {plural(len(self.tables), 'table')}"

@@ -97,6 +97,29 @@ class Period:
     first: Month
     last: Month
 
+    @classmethod
+    def parse(cls, kind: PeriodKind, text: str) -> "Period":
+        """Parse a period of a kind as its label reads; raise ValueError for anything else."""
+        period = None
+        try:
+            match kind:
+                case PeriodKind.MONTH | PeriodKind.YEAR_TO_DATE | PeriodKind.ROLLING_12_MONTHS:
+                    period = period_for(kind, Month.parse(text.rpartition(" to ")[2]))
+                case PeriodKind.FINANCIAL_YEAR:
+                    period = period_for(kind, Month(int(text[:4]), APRIL))
+                case PeriodKind.QUARTER:
+                    period = period_for(kind, Month(int(text[:4]), APRIL).plus(3 * (int(text[-1]) - 1)))
+                case _:
+                    assert_never(kind)
+            is_one = period.label == text and period.start < period.end  # no date is of the year 0 or 10000
+        except (ValueError, IndexError):
+            is_one = False
+        if period is None or not is_one:
+            said = kind.value.replace("_", " ")
+            like = period_for(kind, Month(2019, 2)).label
+            raise ValueError(f"'{text}' is not a period of the kind {said}; write it as {like}")
+        return period
+
     @property
     def start(self) -> date:
         return self.first.first_day

@@ -1,0 +1,34 @@
+"""Rows of the CSV files that belong to a catalogue."""
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+from sgkpi.model.problems import Problem
+
+Row = tuple[int, list[str]]
+
+
+def read_rows(path: Path, shown: str, code: str) -> tuple[list[Row], list[Problem]]:
+    """Return the rows of a file that are not blank, each with its line, and what keeps the rest from being read.
+
+    Cells are trimmed. Without the file, there are neither.
+    """
+    if not path.is_file():
+        return [], []
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return [], [Problem(shown, "the file is not UTF-8; save it as UTF-8", "not-utf8")]
+    except OSError as error:
+        return [], [Problem(shown, f"the file cannot be read: {error.strerror}", "unreadable-file")]
+    rows: list[Row] = []
+    reader, line = csv.reader(StringIO(text.replace("\0", ""))), 1
+    try:
+        for row in reader:
+            cells = [cell.strip() for cell in row]
+            rows += [(line, cells)] if any(cells) else []
+            line = reader.line_num + 1
+    except csv.Error as error:
+        return rows, [Problem(shown, f"this is not valid CSV: {error}", code, reader.line_num)]
+    return rows, []
