@@ -16,9 +16,15 @@ _CELLS = WithJsonSchema({"type": "object", "additionalProperties": {"type": ["st
 
 
 class FileModel(BaseModel):
-    """A mapping in a definition file; unknown keys are refused."""
+    """A mapping in a definition file; unknown keys are refused.
+
+    `parts` are the models of the mappings below its keys, whose keys are suggested for unknown ones there;
+    `placeholders` stand in for required keys that are missing, so that the rest can be checked.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    parts: ClassVar[Mapping[str, "type[FileModel]"]] = {}
+    placeholders: ClassVar[Mapping[str, Any]] = {}
 
 
 class ColumnFile(FileModel):
@@ -65,8 +71,8 @@ _File = Annotated[Annotated[f.Text, Tag("text")] | Annotated[NamedFile, Tag("map
 class TableFile(FileModel):
     """A case-level table: `tables/NAME.yaml`."""
 
-    parts: ClassVar[Mapping[str, type[FileModel]]] = {"columns": ColumnFile, "rules": RuleFile, "files": NamedFile}
-    placeholders: ClassVar[Mapping[str, Any]] = {"columns": {"_": {"type": "text"}}}
+    parts = {"columns": ColumnFile, "rules": RuleFile, "files": NamedFile}
+    placeholders = {"columns": {"_": {"type": "text"}}}
 
     description: f.FreeText = Field("", description="The meaning of one row, in plain English.")
     key: f.Words = Field((), description="The column, or columns, that tell one case from another.")
@@ -189,7 +195,7 @@ _Target = Annotated[
 class IndicatorFile(FileModel):
     """An indicator: `ID.yaml`."""
 
-    parts: ClassVar[Mapping[str, type[FileModel]]] = {
+    parts = {
         "point_in_time": PointInTimeFile,
         "clock": ClockFile,
         "related": RelatedFile,
@@ -198,7 +204,7 @@ class IndicatorFile(FileModel):
         "rebase": RebaseFile,
         "baseline": BaselineFile,
     }
-    placeholders: ClassVar[Mapping[str, Any]] = {"title": "?", "table": "?", "measure": "count"}
+    placeholders = {"title": "?", "table": "?", "measure": "count"}
 
     title: f.Text = Field(description="The title of the indicator.")
     question: f.FreeText = Field("", description="The question that it answers, in plain English.")
