@@ -19,7 +19,7 @@ from sgkpi.answers.overview import (
 )
 from sgkpi.api import Results
 from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
-from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.cases import OverdueCases
 from sgkpi.model.indicator import Clock, Improvement, PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
@@ -33,8 +33,8 @@ CLOCKED = replace(DECIDED, clock=Clock(RECEIVED, RECEIVED, limit=Limit(24, Limit
 DECREASE = replace(PLACED, measure=Measure.PROPORTION)
 
 
-def case(period: str, outcome: Outcome = Outcome.OVERDUE, due: date | None = None) -> CaseOutcome:
-    return CaseOutcome(DECIDED.id, month(period), ("k",), "p", outcome, None, due=due)
+def overdue(period: str, first: date | None, *, cases: int = 1, undated: int = 0) -> OverdueCases:
+    return OverdueCases(DECIDED.id, month(period), None, None, cases, first, undated)
 
 
 def of_decided(*figures: Figure, **changes: object) -> Results:
@@ -193,11 +193,11 @@ class TestOpenCases:
         )
         assert periods_with_overdue(found) == (month("2018-04"), FEBRUARY, month("2019-03"))
         cases = [
-            case("2018-04", due=datetime(2018, 4, 20, 9)),
-            case("2018-04", Outcome.NOT_MET, due=datetime(2018, 4, 1, 9)),
-            case("2018-02", due=datetime(2018, 2, 1, 9)),
-            case("2019-02", due=date(2018, 4, 19)),
-            case("2019-03"),
+            overdue("2018-04", datetime(2018, 4, 20, 9), cases=2),
+            overdue("2018-02", datetime(2018, 2, 1, 9), cases=8),
+            replace(overdue("2018-04", date(2018, 4, 1)), breakdown="team", category="North"),
+            overdue("2019-02", date(2018, 4, 19), cases=4),
+            overdue("2019-03", None, undated=1),
         ]
         open_cases = make_overview(found, Month(2019, 2), cases).open_cases
         assert open_cases is not None
@@ -210,14 +210,14 @@ class TestOpenCases:
         figures = (proportion(FEBRUARY, 5, 9, overdue=4), proportion(month("2019-03"), 5, 8, overdue=3))
         found = replace(results(*figures), indicators=(stock,))
         assert periods_with_overdue(found) == (month("2019-03"),)
-        cases = [case("2019-03", due=date(2019, 2, 1)), case("2019-02", due=date(2018, 1, 1))]
+        cases = [overdue("2019-03", date(2019, 2, 1)), overdue("2019-02", date(2018, 1, 1))]
         open_cases = make_overview(found, Month(2019, 2), cases).open_cases
         assert open_cases is not None
         assert (open_cases.overdue, open_cases.oldest_due) == (3, date(2019, 2, 1))
 
     def test_a_moment_of_a_day_falls_due_before_its_end(self) -> None:
-        found = of_decided(proportion(FEBRUARY, 0, 2, overdue=2))
-        cases = [case("2019-02", due=date(2019, 2, 5)), case("2019-02", due=datetime(2019, 2, 5, 23))]
+        found = of_decided(*(proportion(month(each), 0, 1, overdue=1) for each in ("2019-01", "2019-02")))
+        cases = [overdue("2019-01", date(2019, 2, 5)), overdue("2019-02", datetime(2019, 2, 5, 23))]
         open_cases = make_overview(found, Month(2019, 2), cases).open_cases
         assert open_cases is not None
         assert open_cases.oldest_due == datetime(2019, 2, 5, 23)
@@ -231,6 +231,17 @@ class TestOpenCases:
     )
     def test_age_in_days(self, due: date, days: int) -> None:
         assert days_overdue(due, datetime(2019, 3, 4, 7)) == days
+
+    def test_of_a_category_its_own_cases_count(self) -> None:
+        north = proportion(FEBRUARY, 0, 5, overdue=3, not_due=1, breakdown="team", category="North")
+        found = of_decided(proportion(FEBRUARY, 0, 9, overdue=7), north)
+        cases = [overdue("2019-02", date(2019, 1, 1), cases=7)]
+        cases.append(replace(overdue("2019-02", date(2019, 2, 3), cases=3), breakdown="team", category="North"))
+        of_north = make_overview(found, Month(2019, 2), cases, ("team", "North"))
+        assert (of_north.figure, of_north.history, of_north.breakdowns) == (north, (north,), ())
+        assert of_north.open_cases is not None
+        assert (of_north.open_cases.overdue, of_north.open_cases.not_due) == (3, 1)
+        assert of_north.open_cases.oldest_due == date(2019, 2, 3)
 
 
 class TestOverview:
@@ -274,3 +285,6 @@ class TestOverview:
         found = make_overview(of_decided(proportion(FEBRUARY, 3, 10), reasons=reasons), Month(2019, 2), [])
         assert found.reasons(Outcome.UNKNOWN) == [("no_time_of_day", 4), ("no_start", 1)]
         assert found.reasons(Outcome.NOT_MET, Outcome.OVERDUE) == []
+        of_a = proportion(FEBRUARY, 1, 7, breakdown="team", category="A")
+        figures = of_decided(proportion(FEBRUARY, 3, 10), of_a, reasons=reasons)
+        assert make_overview(figures, Month(2019, 2), [], ("team", "A")).reasons(Outcome.UNKNOWN) == [("no_start", 7)]

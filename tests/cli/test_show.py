@@ -14,12 +14,11 @@ from sgkpi.answers.overview import Overview, make_overview
 from sgkpi.documents.show import chart, show_document
 from sgkpi.documents.write.terminal.chart import draw_bars, enlarge
 from sgkpi.figures.figure import Rating, Status
-from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.cases import OverdueCases
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.expressions import AsOf, Call, ColumnRef, Kind
 from sgkpi.model.indicator import Clock, PointInTime
 from sgkpi.model.measures import Measure
-from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.model.request import AsOfSource
 from sgkpi.model.units import Limit, LimitUnit
@@ -57,10 +56,8 @@ def decided() -> Overview:
         proportion(FEBRUARY, 100, 186, breakdown="team", category="South", overdue=4),
         proportion(FEBRUARY, 0, 0, breakdown="team", category="(not recorded)"),
     ]
-    case = CaseOutcome(
-        "contacts_decided_24h", FEBRUARY, ("C1",), "P1", Outcome.OVERDUE, None, due=datetime(2019, 1, 5, 9)
-    )
-    return make_overview(of_decided(*figures), Month(2019, 2), [case])
+    overdue = OverdueCases("contacts_decided_24h", FEBRUARY, None, None, 4, datetime(2019, 1, 5, 9), 0)
+    return make_overview(of_decided(*figures), Month(2019, 2), [overdue])
 
 
 def screen(width: int | None, *, unicode: bool = True, colour: bool = False, of: Overview | None = None) -> str:

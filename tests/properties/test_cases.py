@@ -11,15 +11,18 @@ from hypothesis import strategies as st
 from sgkpi import api
 from sgkpi.answers.cases import day_of, joined_key, list_cases
 from sgkpi.answers.due import list_due
+from sgkpi.answers.inputs import engine_named
 from sgkpi.answers.why.explain import explain_case
 from sgkpi.definitions.bundled import sample_path
 from sgkpi.documents.cases import cases_records
+from sgkpi.engines.reference import ReferenceEngine
 from sgkpi.figures.figure import Figure
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.model.errors import SgkpiError, UsageError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import Request
+from sgkpi.planning.request import resolve
 from tests.properties.examples import per_cent
 from tests.support.world import World
 from tests.support.worlds import worlds
@@ -64,6 +67,37 @@ def test_a_list_has_as_many_rows_as_its_figure(world: World, data: st.DataObject
     rows = Counter(case.outcome.value for case in listed.cases if case.period == figure.period)
     wanted = {outcome.value for outcome in outcomes} or set(OUTCOMES)
     assert rows == Counter({name: cases for name, cases in counted(figure).items() if name in wanted})
+
+
+@per_cent(10)
+@given(worlds())
+def test_overdue_cases_are_counted_as_they_are_listed(world: World) -> None:
+    """By DuckDB in SQL, and from the single cases of the reference engine: with every breakdown."""
+    note(str(world))
+    with TemporaryDirectory() as name:
+        world.write(Path(name))
+        catalogue, extract = world.open(Path(name))
+        request = Request((), world.months, kinds=world.kinds, by=["all"], as_of=world.as_of)
+        try:
+            resolved = resolve(extract, catalogue, request, ReferenceEngine().events)
+            listed = ReferenceEngine().cases(resolved.plan, extract, (Outcome.OVERDUE,)).cases
+            counted = engine_named("duckdb").overdue(resolved.plan, extract)
+        except SgkpiError:
+            assume(False)
+            raise
+    expected: dict[tuple[object, ...], list[CaseOutcome]] = {}
+    for case in listed:
+        for place in places(case):
+            expected.setdefault(place[:-1], []).append(case)
+    assert {(each.indicator, each.period, each.breakdown, each.category): each.cases for each in counted} == {
+        place: len(cases) for place, cases in expected.items()
+    }
+    for each in counted:
+        cases = expected[each.indicator, each.period, each.breakdown, each.category]
+        dues = [case.due for case in cases if case.due is not None]
+        assert each.without_due == len(cases) - len(dues)
+        # of moments and days the earliest; a clock gives days alone, or moments alone
+        assert each.earliest_due == (min(dues) if dues else None)
 
 
 def test_every_list_of_the_sample_adds_up() -> None:

@@ -17,7 +17,7 @@ from sgkpi.extracts.cells import normalise_key
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Caution
-from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.cases import CaseOutcome, due_order
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Indicator
@@ -153,17 +153,6 @@ def urgency(case: CaseOutcome) -> tuple[object, ...]:
     return (
         _PLACES[case.outcome], *due_order(case.due), value, case.period.sort_key, case.reason or "", case.key, last
     )  # fmt: skip
-
-
-def due_order(due: date | datetime | None) -> tuple[date, bool, datetime]:
-    """Return the sort key of due moments: a day is due at its end, and what has none comes last."""
-    match due:
-        case None:
-            return date.max, True, datetime.max
-        case datetime():
-            return due.date(), False, due
-        case _:
-            return due, True, datetime.max
 
 
 def day_of(moment: date | datetime) -> date:

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sgkpi.answers.cases import Filter, day_of, due_order, parse_filter
+from sgkpi.answers.cases import Filter, day_of, parse_filter
 from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import list_case_outcomes
 from sgkpi.answers.inputs import engine_named
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Caution
-from sgkpi.ledger.cases import CaseOutcome, FoundCases
+from sgkpi.ledger.cases import CaseOutcome, FoundCases, due_order
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
 from sgkpi.model.expressions import ColumnRef

@@ -10,17 +10,17 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
-from sgkpi.answers.cases import day_of, due_order
+from sgkpi.answers.cases import day_of
 from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.due import has_clock
 from sgkpi.answers.inputs import engine_named
-from sgkpi.engines.protocol import Progress
+from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
 from sgkpi.figures.ratings import rate
-from sgkpi.ledger.cases import CaseOutcome
+from sgkpi.ledger.cases import OverdueCases, due_order
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Improvement, Indicator, Target
@@ -28,10 +28,13 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, period_for
 from sgkpi.model.request import Request
-from sgkpi.planning.request import resolve
+from sgkpi.planning.request import ResolvedRequest, resolve
 
 FEWEST_RANKED = 10
 KINDS = (PeriodKind.MONTH, PeriodKind.YEAR_TO_DATE)
+# A breakdown and one of its categories.
+Category = tuple[str | None, str | None]
+ALL_CASES: Category = (None, None)
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,8 @@ class OpenCases:
 class Overview:
     """A month's figure with what it is compared with; None for each comparison that is not known or has no meaning.
 
-    `history` are the twelve months that end with the figure's own; `open_cases` is None where the extract
-    does not cover the present.
+    The figures are of all cases, or of one category. `history` are the twelve months that end with the figure's own;
+    `open_cases` is None where the extract does not cover the present.
     """
 
     figures: FigureSet
@@ -109,8 +112,9 @@ class Overview:
     def reasons(self, *outcomes: Outcome) -> list[tuple[str, int]]:
         """Return the named reasons for these outcomes in the month with their numbers of cases, most first."""
         cases: dict[str, int] = {}
+        own = self.figure.period, self.figure.breakdown, self.figure.category
         for each in self.figures.reasons:
-            if each.breakdown is None and each.period == self.figure.period and each.outcome in outcomes:
+            if (each.period, each.breakdown, each.category) == own and each.outcome in outcomes:
                 cases[each.reason] = cases.get(each.reason, 0) + each.cases
         return sorted(cases.items(), key=lambda reason: (-reason[1], reason[0]))
 
@@ -137,11 +141,23 @@ def overview(
     figures = replace(
         build_figure_set(resolved, ledger), cautions=find_cautions(resolved, ledger.tables, ledger.unplaced)
     )
-    cases: tuple[CaseOutcome, ...] = ()
-    if periods := periods_with_overdue(figures):
-        plans = tuple(replace(each, periods=periods, breakdowns=()) for each in resolved.plan.indicators)
-        cases = runner.cases(replace(resolved.plan, indicators=plans), extract, (Outcome.OVERDUE,)).cases
-    return make_overview(figures, shown, cases)
+    return make_overview(figures, shown, find_overdue(resolved, [figures], runner))
+
+
+def find_overdue(
+    resolved: ResolvedRequest, parts: Iterable[FigureSet], engine: Engine, by: str | None = None
+) -> tuple[OverdueCases, ...]:
+    """Return the cases that are overdue at present, month by month, and by a breakdown too where one is named.
+
+    `parts` are the figures of one indicator each, which say where there are any.
+    """
+    periods = {each.indicators[0].id: periods_with_overdue(each) for each in parts}
+    plans = tuple(
+        replace(plan, periods=wanted, breakdowns=tuple(each for each in plan.breakdowns if each.name == by))
+        for plan in resolved.plan.indicators
+        if (wanted := periods.get(plan.indicator.id))
+    )
+    return engine.overdue(replace(resolved.plan, indicators=plans), resolved.extract) if plans else ()
 
 
 def change(figure: Figure, before: Figure | None) -> Fraction | None:
@@ -159,33 +175,34 @@ def months_needed(shown: Month, as_of: datetime) -> tuple[Month, ...]:
 
 
 def periods_with_overdue(results: FigureSet) -> tuple[Period, ...]:
-    """Return the months with cases that are overdue at present, whose single cases are needed."""
-    return tuple(each.period for each in _present(results) if each.overdue)
+    """Return the months with cases that are overdue at present."""
+    return tuple(each.period for each in _present(results, ALL_CASES) if each.overdue)
 
 
-def make_overview(results: FigureSet, shown: Month, cases: Iterable[CaseOutcome]) -> Overview:
-    """Return the overview of the one indicator of these figures, for a month.
+def make_overview(
+    results: FigureSet, shown: Month, overdue: Iterable[OverdueCases], of: Category = ALL_CASES
+) -> Overview:
+    """Return the overview of the one indicator of these figures, for a month; of all its cases, or of a category.
 
-    There must be figures of `months_needed` with every breakdown; `cases` are at least the overdue ones of
-    `periods_with_overdue`.
+    There must be figures of `months_needed`; `overdue` has at least the cases of `periods_with_overdue`.
     """
-    totals = {each.period: each for each in results.figures if each.breakdown is None}
+    own = {each.period: each for each in results.figures if (each.breakdown, each.category) == of}
 
-    def of(kind: PeriodKind, back: int = 0) -> Figure | None:
-        return totals.get(period_for(kind, shown.plus(-back)))
+    def before(kind: PeriodKind, back: int = 0) -> Figure | None:
+        return own.get(period_for(kind, shown.plus(-back)))
 
-    figure = totals[period_for(PeriodKind.MONTH, shown)]
-    history = [of(PeriodKind.MONTH, back) for back in reversed(range(MONTHS_IN_YEAR))]
+    figure = own[period_for(PeriodKind.MONTH, shown)]
+    history = [before(PeriodKind.MONTH, back) for back in reversed(range(MONTHS_IN_YEAR))]
     return Overview(
         figures=results,
         figure=figure,
-        previous=of(PeriodKind.MONTH, 1),
-        last_year=of(PeriodKind.MONTH, MONTHS_IN_YEAR),
-        year_to_date=None if results.indicators[0].is_stock else of(PeriodKind.YEAR_TO_DATE),
+        previous=before(PeriodKind.MONTH, 1),
+        last_year=before(PeriodKind.MONTH, MONTHS_IN_YEAR),
+        year_to_date=None if results.indicators[0].is_stock else before(PeriodKind.YEAR_TO_DATE),
         history=tuple(each for each in history if each is not None),
-        breakdowns=_breakdowns(results, figure),
+        breakdowns=_breakdowns(results, figure) if of == ALL_CASES else (),
         steps=steps_of(figure),
-        open_cases=_open_cases(_present(results), cases),
+        open_cases=_open_cases(_present(results, of), overdue),
     )
 
 
@@ -224,32 +241,31 @@ def has_few_cases(figure: Figure) -> bool:
     return figure.value is not None and figure.denominator is not None and figure.denominator < FEWEST_RANKED
 
 
-def _present(results: FigureSet) -> list[Figure]:
+def _present(results: FigureSet, of: Category) -> list[Figure]:
     """Return the figures that say what is open now: a stock's of this month, a flow's of the last thirteen."""
     now = Month.of(results.as_of.date())
     first = now if results.indicators[0].is_stock else now.plus(-MONTHS_IN_YEAR)
     return [
         each
         for each in results.figures
-        if each.breakdown is None
+        if (each.breakdown, each.category) == of
         and each.period.kind is PeriodKind.MONTH
         and first <= each.period.first <= now
         and each.overdue is not None
     ]
 
 
-def _open_cases(present: Sequence[Figure], cases: Iterable[CaseOutcome]) -> OpenCases | None:
+def _open_cases(present: Sequence[Figure], overdue: Iterable[OverdueCases]) -> OpenCases | None:
     if not present:
         return None
-    periods = {each.period for each in present}
-    overdue = [each for each in cases if each.outcome is Outcome.OVERDUE and each.period in periods]
-    due = [each.due for each in overdue if each.due is not None]
+    places = {(each.indicator, each.period, each.breakdown, each.category) for each in present}
+    own = [each for each in overdue if (each.indicator, each.period, each.breakdown, each.category) in places]
     return OpenCases(
         overdue=sum(each.overdue or 0 for each in present),
         not_due=sum(each.not_due or 0 for each in present),
-        since=min(period.first for period in periods),
-        oldest_due=min(due, key=due_order, default=None),
-        without_due=len(overdue) - len(due),
+        since=min(each.period.first for each in present),
+        oldest_due=min((each.earliest_due for each in own if each.earliest_due), key=due_order, default=None),
+        without_due=sum(each.without_due for each in own),
     )
 
 

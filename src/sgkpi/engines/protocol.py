@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.cases import FoundCases
+from sgkpi.ledger.cases import FoundCases, OverdueCases
 from sgkpi.ledger.ledger import Ledger
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.outcomes import Outcome
@@ -27,6 +27,10 @@ class Engine(Protocol):
 
     def cases(self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)) -> FoundCases:
         """Return every case that has one of the outcomes, once for each indicator and period to which it belongs."""
+        ...
+
+    def overdue(self, plan: Plan, extract: Extract) -> tuple[OverdueCases, ...]:
+        """Return how many cases are overdue in each period and category of a plan, and when the first fell due."""
         ...
 
     def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:

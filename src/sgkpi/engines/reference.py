@@ -20,7 +20,7 @@ from sgkpi.judge.outcomes import case_outcome, category
 from sgkpi.judge.related import Lookup
 from sgkpi.judge.tables import Row, join_text, load_table
 from sgkpi.judge.values import day_of, span_of
-from sgkpi.ledger.cases import FoundCases
+from sgkpi.ledger.cases import CaseOutcome, FoundCases, OverdueCases, due_order
 from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import UsageError
@@ -83,6 +83,25 @@ class ReferenceEngine:
             for period in judged.periods
         )
         return FoundCases(tuple(cases), _tables_read(world, plan, extract))
+
+    def overdue(self, plan: Plan, extract: Extract) -> tuple[OverdueCases, ...]:
+        """Return how many cases are overdue in each period and category of a plan, and when the first fell due.
+
+        Raises as `cases` does.
+        """
+        found: defaultdict[FigurePlace, list[CaseOutcome]] = defaultdict(list)
+        for case in self.cases(plan, extract, (Outcome.OVERDUE,)):
+            for place in ((None, None), *case.categories.items()):
+                found[case.indicator, case.period, *place].append(case)
+        return tuple(
+            OverdueCases(
+                *place,
+                cases=len(cases),
+                earliest_due=min((case.due for case in cases if case.due is not None), key=due_order, default=None),
+                without_due=sum(case.due is None for case in cases),
+            )
+            for place, cases in found.items()
+        )
 
     def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
         """Write the sealed cases of a plan of months, judged one by one, into a folder."""

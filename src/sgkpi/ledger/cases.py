@@ -34,6 +34,22 @@ class CaseOutcome:
 
 
 @dataclass(frozen=True)
+class OverdueCases:
+    """The overdue cases of an indicator, period and category: how many, and when the first fell due.
+
+    `without_due` of them have no due moment, as the start of their time is not recorded.
+    """
+
+    indicator: str
+    period: Period
+    breakdown: str | None
+    category: str | None
+    cases: int
+    earliest_due: date | datetime | None
+    without_due: int
+
+
+@dataclass(frozen=True)
 class FoundCases:
     """Single cases, indicator by indicator, and the tables that were read for them."""
 
@@ -42,3 +58,14 @@ class FoundCases:
 
     def __iter__(self) -> Iterator[CaseOutcome]:
         return iter(self.cases)
+
+
+def due_order(due: date | datetime | None) -> tuple[date, bool, datetime]:
+    """Return the sort key of due moments: a day is due at its end, and what has none comes last."""
+    match due:
+        case None:
+            return date.max, True, datetime.max
+        case datetime():
+            return due.date(), False, due
+        case _:
+            return due, True, datetime.max

@@ -37,7 +37,7 @@ from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.cases import CaseOutcome, FoundCases
+from sgkpi.ledger.cases import CaseOutcome, FoundCases, OverdueCases, due_order
 from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import ExtractError
@@ -66,6 +66,10 @@ class DuckDBEngine:
     def cases(self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)) -> FoundCases:
         """Return every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
         return look_at(plan, extract, partial(_single_cases, plan, outcomes), people=True)
+
+    def overdue(self, plan: Plan, extract: Extract) -> tuple[OverdueCases, ...]:
+        """Return how many cases are overdue in each period and category of a plan, and when the first fell due."""
+        return look_at(plan, extract, partial(_overdue_cases, plan))
 
     def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
         """Write the sealed cases of a plan of months into a folder."""
@@ -277,6 +281,41 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
             )
             for period in periods.get(cells[placing.name], ())
         )
+    return found
+
+
+def _overdue_cases(plan: Plan, tables: Tables) -> tuple[OverdueCases, ...]:
+    """Return the overdue cases of every indicator that has a clock, counted in DuckDB."""
+    _prepare_days(plan, tables)
+    plans = [each for each in plan.indicators if each.indicator.clock is not None]
+    _store(tables, tables.columns, plans)
+    found = tables.session.run_parallel([partial(_overdue_of_indicator, tables, each) for each in plans])
+    return tuple(each for some in found for each in some)
+
+
+def _overdue_of_indicator(tables: Tables, plan: IndicatorPlan) -> list[OverdueCases]:
+    batch = batch_of(tables, [plan], with_related(tables, plan.indicator), detailed=True)
+    placing, outcome = batch.placings[plan.indicator.id].column, Name.outcome(0)
+    due, timed = Column("due"), Column("due.timed")
+    measures = (
+        sql.fn("count", sql.STAR).as_("cases"),
+        sql.fn("min", sql.when(timed, due.cast("TIMESTAMP"))).as_("moment"),
+        sql.fn("min", sql.when(~timed, due.cast("DATE"))).as_("day"),
+        sql.count_where(due.is_null()).as_("undated"),
+    )
+    periods, found = periods_of(batch, plan), list[OverdueCases]()
+    for by in (None, *plan.breakdowns):
+        category = batch.categories[category_key(plan, by)] if by else None
+        keys = (placing, *([category] if category else []))
+        query = sql.select(*keys, *measures).from_(judged(batch)).where(placing.is_not_null())
+        query = query.where(outcome.is_in(batch.codes.numbers((Outcome.OVERDUE,)))).group_by(*keys)
+        for row in tables.session.records(query):
+            first = min((each for each in (row["moment"], row["day"]) if each is not None), key=due_order, default=None)
+            place = by.name if by else None, shown_category(by, row[category.name]) if category else None
+            found += (
+                OverdueCases(plan.indicator.id, period, *place, row["cases"], first, row["undated"])
+                for period in periods.get(row[placing.name], ())
+            )
     return found
 
 
