@@ -78,7 +78,7 @@ class Answer:
 
     def _repr_html_(self) -> str:
         """Return the answer as a notebook shows it."""
-        from sgkpi.documents.write.html import write_html
+        from sgkpi.documents.write.html.notebook import write_html
 
         return write_html(self._records().text())
 

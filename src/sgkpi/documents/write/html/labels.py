@@ -1,0 +1,95 @@
+"""Labels of a months chart, written beside what they belong to, so that readers match no colours with a key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sgkpi.documents.report.page import MonthsChart
+from sgkpi.documents.write.html.plot import BASE, TOP, Plot
+from sgkpi.documents.write.html.svg import INK, TARGET, Drawing
+
+_TEXT = 13  # pixels between a label and a line that crosses it not
+_NEAR = 0.25  # of the width of a chart, that of a label on the narrowest page
+_LINE = 15  # pixels from one line of a label to the next
+
+
+@dataclass(frozen=True)
+class _EndLabel:
+    """A label to the right of the plot: lines of text around a height."""
+
+    y: float
+    lines: tuple[str, ...]
+    name: str
+    colour: str
+
+    @property
+    def height(self) -> float:
+        return _LINE * len(self.lines) + 2
+
+
+def draw_labels(drawing: Drawing, plot: Plot, chart: MonthsChart) -> None:
+    """Write the last value and target at the right end, and the first value at its point."""
+    ends = list(_end_labels(plot, chart))
+    for label, middle in zip(ends, _spread(ends), strict=True):
+        for k, text in enumerate(label.lines):
+            y = middle - label.height / 2 + 13 + _LINE * k
+            drawing.draw("text", text, class_=label.name, fill=label.colour, x="100%", dx=8, y=y)
+    events = [index for index, point in enumerate(plot.points) if any(e.month == point.month for e in chart.events)]
+    for index in _labelled_points(plot):
+        _label_point(drawing, plot, index, events)
+
+
+def _end_labels(plot: Plot, chart: MonthsChart) -> list[_EndLabel]:
+    last, labels = plot.points[-1], []
+    if last.value is not None:
+        labels.append(_EndLabel(plot.y(last.value), (last.shown,), "label strong", INK))
+    if chart.target_words and last.target is not None:
+        head, _, tail = chart.target_words.rpartition(" ")
+        labels.append(_EndLabel(plot.y(last.target), tuple(filter(None, (head, tail))), "label of-target", TARGET))
+    return labels
+
+
+def _spread(labels: Sequence[_EndLabel]) -> list[float]:
+    """Return the middles of a value and a target, moved apart as little as keeps them from overlapping."""
+    middles = [label.y for label in labels]
+    if len(labels) < 2:
+        return middles
+    upper, lower = (0, 1) if middles[0] < middles[1] else (1, 0)
+    apart = (labels[0].height + labels[1].height) / 2
+    short = max(0.0, apart - (middles[lower] - middles[upper]))
+    middles[upper] = max(middles[upper] - short / 2, labels[upper].height / 2)
+    middles[lower] = max(middles[lower], middles[upper] + apart)
+    return middles
+
+
+def _labelled_points(plot: Plot) -> list[int]:
+    """Return the months whose value is written at the point: the first, and the last if gaps follow it."""
+    indexes = [index for index, _, _ in plot.valued]
+    last = [index for index in indexes[-1:] if index != plot.count - 1]
+    first = [index for index in indexes[:1] if index != indexes[-1] and (indexes[-1] - index) / plot.count > _NEAR]
+    return first + last
+
+
+def _label_point(drawing: Drawing, plot: Plot, index: int, events: Sequence[int]) -> None:
+    """Write a value above its point, or below it; not at all if both sides are taken."""
+    point = plot.points[index]
+    if point.value is None:
+        return
+    y = plot.y(point.value)
+    ahead = plot.points[index + 1].value if index + 1 < plot.count else None
+    rises = ahead is not None and plot.y(ahead) < y - _TEXT / 2
+    above, below = y - 11, y + 21
+    for baseline in (below, above) if rises else (above, below):
+        if not _is_taken(plot, index, baseline, events):
+            drawing.draw("text", point.shown, class_="label", fill=INK, x=plot.left(index), dx=2, y=baseline)
+            return
+
+
+def _is_taken(plot: Plot, index: int, baseline: float, events: Sequence[int]) -> bool:
+    """Return whether the place of a label is taken by the target, a reach, letters of events or marks of gaps."""
+    point, middle = plot.points[index], baseline - 5
+    if point.target is not None and abs(plot.y(point.target) - middle) < _TEXT:
+        return True
+    if (reach := plot.reach(point)) and reach[1] < middle < reach[0]:
+        return True
+    has_letters = any(abs(event - index) / plot.count < _NEAR for event in events)
+    return not (TOP + _TEXT if has_letters else TOP - _TEXT) <= baseline <= BASE - _LINE - 4

@@ -1,0 +1,25 @@
+"""Text on its way into a page: characters that HTML does not allow, and addresses that nothing may fetch."""
+
+import re
+
+# Control characters other than tab and line feed, lone surrogates, and code points that are no characters.
+_NOT_IN_HTML = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+    + "]"
+)
+_LINE_ENDS = re.compile("\r\n?")
+_ADDRESS = re.compile("h(?=ttp)", re.IGNORECASE)
+
+
+def clean(text: str) -> str:
+    """Return text with U+FFFD for every character that a page must not have, and with line feeds as line ends."""
+    return _NOT_IN_HTML.sub("\ufffd", _LINE_ENDS.sub("\n", text))
+
+
+def without_addresses(html: str) -> str:
+    """Return HTML whose text reads the same, but which has no string that looks like an address of the web.
+
+    A report fetches nothing, and who searches its bytes for `http` finds nothing.
+    """
+    return _ADDRESS.sub(lambda found: f"&#{ord(found[0])};", html)
