@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from sgkpi.cli.complete import (
+    complete_breakdown,
     complete_breakdowns,
     complete_columns,
     complete_faults,
@@ -92,6 +93,12 @@ class TestBreakdowns:
     def test_after_a_star_without_what_is_written(self) -> None:
         assert words(complete_breakdowns(context(), "team*")) == ["team*age_band", "team*source"]
         assert words(complete_breakdowns(context(), "all,team*s")) == ["all,team*source"]
+
+    @pytest.mark.usefixtures("catalogue")
+    def test_one_of_the_indicator_that_is_named(self) -> None:
+        assert words(complete_breakdown(context(id_="dec"), "")) == ["source", "team"]
+        assert words(complete_breakdown(context(id_="placed"), "a")) == ["age_band"]
+        assert words(complete_breakdown(context(id_="placed"), "team,")) == []
 
     def test_a_definition_that_cannot_be_read_has_none(self, catalogue: Path) -> None:
         (catalogue / "decided.yaml").write_text("by: [team, {\n", encoding="utf-8")

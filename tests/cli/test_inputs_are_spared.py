@@ -16,11 +16,15 @@ happened: received_at
 files: [ssd_contacts]
 columns: {contact_id: {type: text}, received_at: {type: datetime, required: true}}
 """
+IN_TIME = "title: In time\ntable: contacts\nperiod: received_at\nmeasure: proportion\nmet: true\nby: [contact_id]\n"
 INDICATOR = "title: Contacts\ntable: contacts\nperiod: received_at\nmeasure: count\n"
 ROWS = "contact_id,received_at\nC1,2019-02-04 09:00\n"
+BENCHMARKS = "indicator,area,period_kind,period,value,source,differs,note\n"
 INPUTS = {
+    "indicators/benchmarks.csv": BENCHMARKS,
     "indicators/tables/contacts.yaml": TABLE,
     "indicators/contacts_received.yaml": INDICATOR,
+    "indicators/contacts_in_time.yaml": IN_TIME,
     "data/contacts/one.csv": ROWS,
     "data/ssd_contacts.csv": ROWS,
     "data/extract.toml": "extracted_at = 2019-03-04T12:00:00\n",
@@ -71,7 +75,7 @@ def test_inputs_are_spared(project: Path, name: str, way: Callable[[Path, Path],
     "command",
     [
         ["compute"], ["cases", "contacts_received"], ["check"], ["list", "--data", "data"],
-        ["show", "contacts_received"],
+        ["show", "contacts_received"], ["funnel", "contacts_in_time", "--by", "contact_id"],
         ["verify"], ["why", "contacts_received", "C1"], ["due"],
     ],
     ids=lambda command: command[0],

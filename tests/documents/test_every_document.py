@@ -14,6 +14,7 @@ from sgkpi.answers.cases import list_cases
 from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.compute import compute
 from sgkpi.answers.due import list_due
+from sgkpi.answers.funnel import funnel
 from sgkpi.answers.lint import lint_catalogue
 from sgkpi.answers.list import list_indicators
 from sgkpi.answers.overview import overview
@@ -28,9 +29,10 @@ from sgkpi.documents.cases import cases_document
 from sgkpi.documents.check import check_document
 from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
 from sgkpi.documents.diff import diff_document
-from sgkpi.documents.document import Chart, Document, Headline, Rated, TableBlock, Value, Verbatim
+from sgkpi.documents.document import Chart, Document, FunnelChart, Headline, Rated, TableBlock, Value, Verbatim
 from sgkpi.documents.due import due_document
 from sgkpi.documents.explain import explain_document
+from sgkpi.documents.funnel import funnel_document
 from sgkpi.documents.lint import lint_document
 from sgkpi.documents.list import list_document
 from sgkpi.documents.revisions import revisions_document
@@ -49,7 +51,7 @@ from tests.support.screens import shown
 
 WIDTHS = (40, 47, 60, 72, 80, 100, 120, 160, 200)
 FEBRUARY = Month(2019, 2)
-PLANS, PLACED = "pathway_plans_reviewed", "care_leavers_in_bnb"
+PLANS, PLACED, DECIDED = "pathway_plans_reviewed", "care_leavers_in_bnb", "contacts_decided_24h"
 
 
 def every_document() -> Iterator[tuple[str, Document]]:
@@ -64,6 +66,9 @@ def every_document() -> Iterator[tuple[str, Document]]:
         figures = compute(extract, catalogue, asked)
         yield name, compute_document(figures, periods_of(request, figures.as_of))
     yield "show", show_document(overview(extract, catalogue, of_plans))
+    for name, by in (("funnel", "team"), ("funnel without limits", "source")):
+        request = Request([DECIDED], [Month(2019, 1) if by == "team" else Month(2019, 3)], by=[by])
+        yield name, funnel_document(funnel(extract, catalogue, request))
     listed = list_cases(extract, catalogue, of_plans, outcomes=[Outcome.OVERDUE])
     yield "cases", cases_document(listed)
     yield "due", due_document(list_due(extract, catalogue, Request([PLANS]), 30))
@@ -111,6 +116,8 @@ def values(document: Document, dropped: str) -> Iterator[str]:
                         yield from (cell_words(cell) for cell in column.cells if whole)
             case Chart():
                 yield from (point.shown.text for point in block.points)
+            case FunnelChart():
+                yield from (text for row in block.rows for text in (row.shown, row.words) if text)
             case Headline():
                 yield block.value
             case _:
@@ -118,8 +125,9 @@ def values(document: Document, dropped: str) -> Iterator[str]:
 
 
 NAMES = (
-    "compute", "compute several", "show", "cases", "due", "check", "list", "lint", "boundaries", "verify", "why",
-    "explain", "snapshot", "diff", "snapshot list", "snapshot show", "snapshot verify", "snapshot revisions",
+    "compute", "compute several", "show", "funnel", "funnel without limits", "cases", "due", "check", "list", "lint",
+    "boundaries", "verify", "why", "explain", "snapshot", "diff", "snapshot list", "snapshot show", "snapshot verify",
+    "snapshot revisions",
 )  # fmt: skip
 
 

@@ -96,6 +96,15 @@ def complete_breakdowns(ctx: typer.Context, incomplete: str) -> Suggestions:
 
 
 @_quietly
+def complete_breakdown(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Suggest the breakdowns of the named indicator, of which one is wanted."""
+    asked = str(ctx.params.get("id_") or "")
+    texts = [_read(path) for path in _files() if path.stem.startswith(asked)]
+    names = sorted({name for text in texts for name in _breakdowns(text)})
+    return [(name, "") for name in names if name.startswith(incomplete)]
+
+
+@_quietly
 def complete_months(incomplete: str) -> Suggestions:
     """Suggest months up to that of the extract (without one, up to now), the latest first."""
     last, first = _span()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli.complete import (
+    complete_breakdown,
     complete_breakdowns,
     complete_columns,
     complete_ids,
@@ -135,6 +136,13 @@ PeriodOption = Annotated[
         help="month, quarter, financial_year, year_to_date, rolling_12_months (default: month).",
     ),
 ]  # fmt: skip
+OnePeriodOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--period", metavar="KIND", autocompletion=complete_kinds,
+        help="month, quarter, financial_year, year_to_date or rolling_12_months (default: month).",
+    ),
+]  # fmt: skip
 WhereOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -147,6 +155,13 @@ ByOption = Annotated[
     typer.Option(
         "--by", metavar="NAME", autocompletion=complete_breakdowns,
         help="Break figures down, for example by team; `all` for every breakdown; \"team*source\" for two at once.",
+    ),
+]  # fmt: skip
+OneBreakdownOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--by", metavar="NAME", autocompletion=complete_breakdown,
+        help="The breakdown whose categories are compared, such as team.",
     ),
 ]  # fmt: skip
 OutcomeOption = Annotated[

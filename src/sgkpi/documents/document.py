@@ -210,6 +210,33 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class FunnelRow:
+    """A category of a funnel: its value and cases, and what is said of it, in words and as better or worse.
+
+    `limits` are the lower and upper ones of 99.8%, outside, and of 95%, inside, in ascending order, with `shown_limits`
+    as people read those of 95%; None and empty where the category is not judged.
+    """
+
+    label: str
+    value: Fraction | None
+    shown: str
+    cases: str
+    words: str
+    better: bool | None = None
+    limits: tuple[float, float, float, float] | None = None
+    shown_limits: str = ""
+
+
+@dataclass(frozen=True)
+class FunnelChart:
+    """Categories between the limits of each, all on one scale, with the value of the whole."""
+
+    rows: tuple[FunnelRow, ...]
+    whole: Fraction
+    shown_whole: str
+
+
+@dataclass(frozen=True)
 class Notes:
     """Notes on the tables above: where they come from, and what is missing.
 
@@ -226,7 +253,20 @@ class Verbatim:
     lines: tuple[str, ...]
 
 
-Block = Title | Heading | Headline | Paragraph | Verdict | Items | Steps | TableBlock | Chart | Notes | Verbatim
+Block = (
+    Title
+    | Heading
+    | Headline
+    | Paragraph
+    | Verdict
+    | Items
+    | Steps
+    | TableBlock
+    | Chart
+    | FunnelChart
+    | Notes
+    | Verbatim
+)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
 
 PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
+TOO_EARLY = "Too early to compare"
 IDENTIFIERS = "Keys and persons are pseudonyms; treat them with care."
 SOURCES = {
     AsOfSource.OPTION: "as requested",

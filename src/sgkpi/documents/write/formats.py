@@ -43,6 +43,7 @@ _TEXT = (Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
 # The formats that each command offers.
 OFFERED: Mapping[str, tuple[Format, ...]] = {
     "compute": tuple(Format),
+    "funnel": tuple(Format),
     "cases": tuple(Format),
     "due": tuple(Format),
     "check": (*_TEXT, Format.EXCEL),

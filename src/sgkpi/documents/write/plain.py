@@ -22,7 +22,7 @@ def write_plain(document: doc.Document) -> str:
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _lines(block: doc.Block) -> Iterator[str]:
+def _lines(block: doc.Block) -> Iterator[str]:  # noqa: C901 - one case for each kind of block
     match block:
         case doc.Title():
             yield from (*block.lines, *block.below)
@@ -43,6 +43,8 @@ def _lines(block: doc.Block) -> Iterator[str]:
             yield from _rows(block)
         case doc.Chart():
             yield from map(_point, block.points)
+        case doc.FunnelChart():
+            yield from map(_category, block.rows)
         case _:
             assert_never(block)
 
@@ -76,6 +78,11 @@ def _rows(table: doc.TableBlock) -> Iterator[str]:
             if not column.beside_title and words not in doc.NOTHING_SAID:
                 yield f"{column.name}: {words}"
     yield from [table.when_empty] if table.when_empty and not names.cells else []
+
+
+def _category(row: doc.FunnelRow) -> str:
+    limits = f"95% limits {row.shown_limits}" if row.shown_limits else ""
+    return f"{row.label}: " + ", ".join(part for part in (row.shown, row.cases, row.words, limits) if part)
 
 
 def _point(point: doc.Point) -> str:
