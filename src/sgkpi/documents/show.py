@@ -1,6 +1,6 @@
 """The document of `show`: one indicator at a glance, for a manager who reads no manual."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
@@ -85,7 +85,7 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
     indicator = overview.indicator
     for breakdown in overview.breakdowns:
         if figures := breakdown.figures:
-            order = _order(figures)
+            order = order_in_words(figures)
             by = indicator.breakdown_named(breakdown.name)
             name = breakdown_name(by) if by else words(breakdown.name)
             yield doc.Heading(f"By {name}{order}")
@@ -105,7 +105,7 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
     yield doc.Paragraph((*basis, *owner, *provenance_lines(overview.figures), *without))
 
 
-def _order(figures: Sequence[Figure]) -> str:
+def order_in_words(figures: Sequence[Figure]) -> str:
     """Return the order of categories in words; nothing where they have no better and worse."""
     valued = [each for each in figures if each.value is not None]
     if figures[0].improvement is Improvement.NONE or len(figures) == 1:
@@ -190,22 +190,23 @@ def standing(overview: Overview) -> Iterator[str]:
     yield f"{_rating(overview)}."
     if overview.figure.rating_firm is False:
         yield "This rating could still change: it depends on the cases that could not be judged."
+    yield from steps_to_ratings(overview, lambda rating: rating.value)
+
+
+def steps_to_ratings(overview: Overview, named: Callable[[Rating], str]) -> Iterator[str]:
+    """Yield how many cases are between the figure and better ratings, and a worse one; `named` gives their names."""
     better = [step for step in overview.steps if step.better]
     worse = [step for step in overview.steps if not step.better]
-    yield from (_steps(overview, steps) for steps in (better, worse) if steps)
+    yield from (_steps(overview, steps, named) for steps in (better, worse) if steps)
 
 
 def _rating(overview: Overview) -> str:
     figure = overview.figure
     if figure.target_green is None:
         return "Not rated: there is no target"
-    rises = figure.improvement is Improvement.INCREASE
-    side, reach = (" or more", "from") if rises else (" or less", "up to")
-    if figure.target_green == (1 if rises and figure.measure is Measure.PROPORTION else None if rises else 0):
-        side = ""  # nothing lies beyond it
-    target = f"the target is {show_target(figure.target_green, figure.measure)}{side}"
+    target = f"the target is {target_in_words(figure)}"
     if figure.target_amber is not None:
-        target += f", and AMBER {reach} {show_target(figure.target_amber, figure.measure)}"
+        target += f", and AMBER {amber_in_words(figure)}"
     if figure.rating is not Rating.NOT_RATED:
         return f"{figure.rating.value}: {target}"
     if figure.value is None:
@@ -215,12 +216,31 @@ def _rating(overview: Overview) -> str:
     return f"Not rated yet: the cases that are still open may decide it; {target}"
 
 
-def _steps(overview: Overview, steps: list[RatingStep]) -> str:
+def target_in_words(figure: Figure) -> str:
+    """Return the target in force, `90% or more`; nothing where there is none."""
+    if figure.target_green is None:
+        return ""
+    rises = figure.improvement is Improvement.INCREASE
+    side = " or more" if rises else " or less"
+    if figure.target_green == (1 if rises and figure.measure is Measure.PROPORTION else None if rises else 0):
+        side = ""  # nothing lies beyond it
+    return show_target(figure.target_green, figure.measure) + side
+
+
+def amber_in_words(figure: Figure) -> str:
+    """Return where amber begins, `from 80%`; nothing where there is no amber."""
+    if figure.target_amber is None:
+        return ""
+    reach = "from" if figure.improvement is Improvement.INCREASE else "up to"
+    return f"{reach} {show_target(figure.target_amber, figure.measure)}"
+
+
+def _steps(overview: Overview, steps: list[RatingStep], named: Callable[[Rating], str]) -> str:
     """`9 more within 24 hours would make this AMBER, 44 more GREEN`, as a sentence."""
     clock, is_share = overview.indicator.clock, overview.figure.measure is Measure.PROPORTION
     in_time = f" within {clock.limit}" if clock and clock.limit else " met"
     in_time = " in date" if clock and clock.stop is None else in_time
-    first, *others = [(f"{step.cases:,} {'more' if step.more else 'fewer'}", step.rating.value) for step in steps]
+    first, *others = [(f"{step.cases:,} {'more' if step.more else 'fewer'}", named(step.rating)) for step in steps]
     further = "".join(f", {amount} {rating}" for amount, rating in others)
     return f"{first[0]}{in_time if is_share else ''} would make this {first[1]}{further}."
 
@@ -231,17 +251,18 @@ def comparisons(overview: Overview) -> Iterator[str]:
         yield f"The month had not ended on {long_date(overview.figures.as_of.date())}, so comparisons are preliminary."
     for figure, what in ((overview.previous, "the month before"), (overview.last_year, "the same month last year")):
         if figure is not None:
-            yield f"{month_in_words(figure.period.last)}, {what}: {_compared(overview, figure)}."
+            yield f"{month_in_words(figure.period.last)}, {what}: {compared_with(overview, figure)}."
     if (year := overview.year_to_date) is not None:
         first, last = month_in_words(year.period.first), month_in_words(year.period.last)
         span = first if first == last else f"{first} to {last}"
         cases = f", {made_of(overview, year)}" if year.value is not None and year.denominator is not None else ""
         rating = f", {year.rating.value}" if year.rating is not Rating.NOT_RATED else ""
         yield f"Year to date, {span}: {_value(year)}{cases}{rating}."
-    yield from _bounds(overview.figure)
+    yield from bounds(overview.figure)
 
 
-def _compared(overview: Overview, before: Figure) -> str:
+def compared_with(overview: Overview, before: Figure) -> str:
+    """Return the value of another month, and how the figure differs: `80.0%; down 1.0 percentage points: worse`."""
     difference = change(overview.figure, before)
     return _value(before) + ("" if difference is None else f"; {_change(overview, before, difference)}")
 
@@ -266,7 +287,7 @@ def _value(figure: Figure) -> str:
     return {Status.NOT_COVERED: "not covered by the extract"}.get(figure.status, "no cases")
 
 
-def _bounds(figure: Figure) -> Iterator[str]:
+def bounds(figure: Figure) -> Iterator[str]:
     """Yield the lowest and highest possible value, if some case could still count either way."""
     if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
         return

@@ -5,7 +5,7 @@ as both are taken as of the same time: no number in a ledger depends on the case
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol, Self, TypeVar
@@ -139,6 +139,15 @@ class Ledger:
     tables: tuple[TableRead, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    def renamed(self, name: Callable[[str, str, str], str]) -> "Ledger":
+        """Return the ledger with other categories: `name` gives one for an indicator, breakdown and category.
+
+        Those that get the same name are added up.
+        """
+        outcomes = (replace(each, category=_renamed(each, name)) for each in self.outcomes)
+        values = (replace(each, category=_renamed(each, name)) for each in self.values)
+        return replace(self, outcomes=_add(outcomes, ()), values=_add(values, ()))
+
     def __add__(self, other: "Ledger") -> "Ledger":
         """Return the ledger of both parts together; problems are joined, as their texts cannot be added."""
         return Ledger(
@@ -148,6 +157,12 @@ class Ledger:
             tables=_add(self.tables, other.tables),
             problems=sort_problems((*self.problems, *other.problems)),
         )
+
+
+def _renamed(place: _Placed, name: Callable[[str, str, str], str]) -> str | None:
+    if place.breakdown is None or place.category is None:
+        return place.category
+    return name(place.indicator, place.breakdown, place.category)
 
 
 class _Addable(Protocol):

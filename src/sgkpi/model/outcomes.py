@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 NOT_RECORDED = "(not recorded)"
+NOT_LISTED = "(not listed)"  # in reports, for values that are none of their column's codes
 
 
 class Outcome(StrEnum):

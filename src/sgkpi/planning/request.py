@@ -59,7 +59,10 @@ class ResolvedRequest:
 
     def for_periods(self, kinds: Iterable[PeriodKind], months: Iterable[Month]) -> "ResolvedRequest":
         """Return the request for other periods: the same indicators and breakdowns as of the same time."""
-        periods = periods_for(kinds, months)
+        return self.over(periods_for(kinds, months))
+
+    def over(self, periods: tuple[Period, ...]) -> "ResolvedRequest":
+        """Return the request for exactly these periods, which are in order."""
         plans = tuple(replace(each, periods=self._covered(each.indicator, periods)) for each in self.plan.indicators)
         return replace(self, periods=periods, plan=replace(self.plan, indicators=plans))
 
