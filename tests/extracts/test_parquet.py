@@ -39,6 +39,7 @@ TABLE = pa.table(
         "local": pa.array([MOMENT], pa.timestamp("us")),
         "millis": pa.array([MOMENT], pa.timestamp("ms")),
         "nanos": pa.array([MOMENT], pa.timestamp("ns")),
+        "instant": pa.array([MOMENT.replace(tzinfo=UTC)], pa.timestamp("ns", "UTC")),
         "zoned": pa.array([MOMENT.replace(tzinfo=UTC)], pa.timestamp("us", "Europe/London")),
         "clock": pa.array([MOMENT.time()]),
         "bytes": [b"x"],
@@ -51,8 +52,8 @@ TABLE = pa.table(
 TYPES = {
     "text": "text", "coded": "text", "large": "text", "small": "integer", "unsigned": "integer", "whole": "integer",
     "real": "float", "single": "float", "exact": "decimal", "flag": "boolean", "day": "date", "local": "timestamp",
-    "millis": "timestamp", "nanos": "timestamp", "zoned": "timestamp_tz", "clock": "other", "bytes": "other",
-    "list": "other", "struct": "other", "none": "other", "last": "text",
+    "millis": "timestamp", "nanos": "timestamp", "instant": "timestamp_tz", "zoned": "timestamp_tz", "clock": "other", "bytes": "binary",
+    "list": "nested", "struct": "nested", "none": "other", "last": "text",
 }  # fmt: skip
 
 

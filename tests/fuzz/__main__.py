@@ -1,7 +1,8 @@
 """The fuzzer: `python -m tests.fuzz --count 20000 --seed 1`, or `make fuzz`.
 
 Each seed mangles one part of a small project and runs one command on it. It fails on a traceback, an exit code that is
-not a person's to mend, a row lost without a word, a cell repeated in a message, a crash of the process, or a hang.
+not a person's to mend, engines that disagree, a row lost without a word, a cell repeated in a message, a crash of the
+process, or a hang.
 """
 
 import argparse
@@ -113,6 +114,8 @@ def fault_of(ran: Ran, mangled: Mangled, command: tuple[str, ...]) -> str | None
         return f"exit {ran.code}: {ran.stderr[-300:]}"
     if ran.code not in (0, 1) and not ran.stderr.strip():
         return f"exit {ran.code} without a word"
+    if ran.code == 1 and command[0] == "verify":
+        return f"the engines disagree: {ran.stdout[-600:]}"
     if CANARY in ran.stderr:
         return "a message repeats a cell"
     if ran.code == 0 and command[0] == "compute" and mangled.rows is not None:

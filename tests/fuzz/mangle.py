@@ -9,7 +9,7 @@ import csv
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -273,6 +273,9 @@ def _others(count: int, random: Random) -> pa.Array[Any]:
             ({"a": 1}, pa.struct([("a", pa.int64())])),
             (None, pa.null()),
             (timedelta(seconds=5), pa.duration("us")),
+            (time(22, 30, 0, 500), pa.time64("us")),
+            (time(9), pa.time32("s")),
+            (Decimal("1.50"), pa.decimal256(60, 2)),
         ]
     )
     return pa.array([value] * count, kind)

@@ -45,6 +45,8 @@ class ParquetType(StrEnum):
     TIMESTAMP = "timestamp"
     TIMESTAMP_TZ = "timestamp_tz"
     TIMESTAMP_UTC = "timestamp_utc"  # an instant by the legacy mark alone, which DuckDB takes for a local time
+    BINARY = "binary"  # text that is not marked as such, or no text at all
+    NESTED = "nested"  # lists or records, which no cell holds
     OTHER = "other"
 
 

@@ -1,6 +1,6 @@
 """Open a folder of files, or a workbook, as an extract: inspect the files of each table and match their headers."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,7 +8,16 @@ from pathlib import Path
 from sgkpi.definitions.wording import both
 from sgkpi.extracts.candidates import Candidate, Candidates, Part, Workbooks, ending_of, find_candidates, is_workbook
 from sgkpi.extracts.csv_files import look_at_csv, no_rows
-from sgkpi.extracts.extract import Extract, FileFault, FileFormat, FileState, ParquetColumns, SourceFile, TableSource
+from sgkpi.extracts.extract import (
+    Extract,
+    FileFault,
+    FileFormat,
+    FileState,
+    ParquetColumns,
+    ParquetType,
+    SourceFile,
+    TableSource,
+)
 from sgkpi.extracts.headers import known_headers, match_headers
 from sgkpi.extracts.settings import read_settings, settings_path
 from sgkpi.model.errors import ExtractError
@@ -135,7 +144,7 @@ class _Opener:
             problems += found
             if file is not None:
                 columns, wrong = match_headers(file.headers, table, file.name)
-                problems += wrong
+                problems += [*wrong, *_nested_columns(file, columns)]
                 files.append(replace(file, columns=columns))
         return tuple(files), problems
 
@@ -181,6 +190,14 @@ class _Opener:
             )
             return file, [] if found.rows else [no_rows(part.name)]
         return look_at_csv(path, part.name, self._known, rewritten, compressed=ending == ".csv.gz")
+
+
+def _nested_columns(file: SourceFile, columns: Mapping[str, int]) -> Iterator[Problem]:
+    """Yield an error for each declared column of a Parquet file that holds more than one value a cell."""
+    for name, place in columns.items():
+        if file.types and file.types[place] == ParquetType.NESTED:
+            message = f"column '{name}' holds lists or records; a cell is a single value: export it as one"
+            yield Problem(file.name, message, "nested-column")
 
 
 def look_at_parquet(path: Path, read_columns: ReadColumns) -> ParquetColumns:

@@ -19,6 +19,7 @@ from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem
 from sgkpi.model.table import Column, Table
 
+_DECIMAL_DIGITS = 38  # of a decimal with more, engines have the nearest double
 _UNCLOSED_QUOTE = "a quotation mark is opened here and never closed, so the rest of the file cannot be read"
 Record = Sequence[str | None]
 # The file's name and the row's number.
@@ -213,21 +214,33 @@ def _read_parquet(file: SourceFile) -> Iterator[Record]:
 
     try:
         # The file alone: folders called year=2019 are no columns.
-        columns = ParquetFile(file.path).read().columns
-        # A number of 32 bits is the shortest decimal that reads back as it.
-        narrow = {place for place, column in enumerate(columns) if column.type in (pa.float16(), pa.float32())}
-        texts = [
-            [
-                None if text is None else _text(float(text))
-                for text in column.cast(pa.float32()).cast(pa.string()).to_pylist()
-            ]
-            if place in narrow
-            else [_scalar_text(cell) for cell in column]
-            for place, column in enumerate(columns)
-        ]
+        texts = [_column_texts(column) for column in ParquetFile(file.path).read().columns]
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise _unreadable_file(file) from error
     yield from zip(*texts, strict=True)
+
+
+def _column_texts(column: Any) -> list[str | None]:  # noqa: ANN401 - pyarrow has no types
+    """Return the cells of a Parquet column as a CSV file would have them."""
+    import pyarrow as pa
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _column_texts(column.cast(kind.value_type))
+    if kind in (pa.float16(), pa.float32()):
+        # A number of 32 bits is the shortest decimal that reads back as it.
+        texts = column.cast(pa.float32()).cast(pa.string()).to_pylist()
+        return [None if text is None else _text(float(text)) for text in texts]
+    if pa.types.is_time(kind):
+        texts = column.cast(pa.string()).to_pylist()
+        return [text.rstrip("0").rstrip(".") if text is not None and "." in text else text for text in texts]
+    if pa.types.is_timestamp(kind) and kind.tz is not None:  # an instant; the zone is where its writer was
+        column = column.cast(pa.timestamp(kind.unit, "UTC"))
+    elif pa.types.is_duration(kind):  # Parquet itself knows it as a whole number
+        column = column.cast(pa.int64())
+    elif pa.types.is_decimal(kind) and kind.precision > _DECIMAL_DIGITS:
+        column = column.cast(pa.float64())
+    return [_scalar_text(cell) for cell in column]
 
 
 def _scalar_text(cell: Any) -> str | None:  # noqa: ANN401 - pyarrow has a class for each type
@@ -250,9 +263,21 @@ def _text(value: object) -> str:
         case Decimal():
             return format(value, "f")
         case datetime():
-            return value.isoformat(sep=" ")
+            # One of nanoseconds is cut to microseconds.
+            return value.isoformat(sep=" ", timespec="microseconds" if value.microsecond else "seconds")
+        case bytes():
+            return _bytes_text(value)
         case _:
             return str(value)
+
+
+def _bytes_text(value: bytes) -> str:
+    """Return bytes as text: UTF-8, which some writers of Parquet do not mark as text, or else as DuckDB shows bytes."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        plain = {*range(32, 127)} - {*b"\\'\""}
+        return "".join(chr(byte) if byte in plain else f"\\x{byte:02X}" for byte in value)
 
 
 def _unreadable_file(file: SourceFile) -> ExtractError:

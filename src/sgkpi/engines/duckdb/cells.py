@@ -129,7 +129,7 @@ def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_o
         return _key_reader(as_text(raw, native), column, table)
     part, written, text = Name.parsed(column), Name.written(column), as_text(raw, native)
     if column.kind in MOMENTS and native in ("date", "timestamp", "timestamp_tz", "timestamp_utc"):
-        utc = sql.fn("timezone", "UTC", raw) if native == "timestamp_tz" else raw.cast("TIMESTAMP")
+        utc = _in_utc(raw) if native == "timestamp_tz" else raw.cast("TIMESTAMP")
         in_utc, cell = native in ("timestamp_tz", "timestamp_utc"), raw.cast("TIMESTAMP")
         local = sql.fn("kpi_from_utc", utc, column.midnight) if in_utc else sql.fn("kpi_capped", cell)
         typed = _moment(column, part, native != "date", full_date=sql.TRUE)
@@ -172,11 +172,18 @@ def as_text(raw: Sql, native: str) -> Sql:
         case "float":
             return sql.fn("kpi_plain", raw.cast("VARCHAR"))
         case "timestamp" | "timestamp_tz" | "timestamp_utc":
-            value = sql.fn("timezone", "UTC", raw) if native == "timestamp_tz" else raw.cast("TIMESTAMP")
+            value = _in_utc(raw) if native == "timestamp_tz" else raw.cast("TIMESTAMP")
             text = sql.fn("replace", sql.fn("kpi_moment_text", value, True), "T", " ")
             return text if native == "timestamp" else text.op("||", "+00:00")
+        case "binary":
+            return sql.fn("try", sql.fn("decode", raw)).or_else(raw.cast("VARCHAR"))
         case _:
             return raw.cast("VARCHAR")
+
+
+def _in_utc(raw: Sql) -> Sql:
+    """Return the time in UTC of an instant, of microseconds or nanoseconds."""
+    return sql.fn("timezone", "UTC", raw).cast("TIMESTAMP")
 
 
 def text_steps(written: Sql, column: Column, table: Table) -> tuple[Sql, Sql]:

@@ -34,7 +34,8 @@ _TYPES = {
     **dict.fromkeys(("TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP_S"), ParquetType.TIMESTAMP),
     "INSTANT": ParquetType.TIMESTAMP_UTC,
     "TIMESTAMP WITH TIME ZONE": ParquetType.TIMESTAMP_TZ,
-    "TIMESTAMP_NS WITH TIME ZONE": ParquetType.TIMESTAMP_TZ,
+    "TIMESTAMPTZ_NS": ParquetType.TIMESTAMP_TZ,
+    "BLOB": ParquetType.BINARY,
 }
 
 
@@ -51,7 +52,8 @@ def read_parquet_columns(path: Path) -> ParquetColumns:
             raise ValueError("its footer cannot be read") from error
         has_odd_letters = rows > _SEARCHED or _has_odd_letters(connection, path)
     names, kinds = tuple(name for name, _ in columns), tuple(kind for _, kind in columns)
-    return ParquetColumns(names, kinds, int(rows), is_far, has_odd_letters)
+    # The search for odd letters sees bytes as codes.
+    return ParquetColumns(names, kinds, int(rows), is_far, has_odd_letters or ParquetType.BINARY in kinds)
 
 
 def _has_far_moments(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
@@ -78,7 +80,7 @@ def _top(elements: Sequence[tuple[str, int | None, str, str | None]]) -> Iterato
     while place < len(elements):
         name, children, repetition, kind = elements[place]
         repeated = children or repetition == "REPEATED"
-        yield name, ParquetType.OTHER if repeated else _type(kind or "")
+        yield name, ParquetType.NESTED if repeated else _type(kind or "")
         pending = 1
         while pending:
             pending += (elements[place][1] or 0) - 1
