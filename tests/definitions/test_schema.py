@@ -9,6 +9,8 @@ from jsonschema import Draft202012Validator
 
 from sgkpi.definitions.files import IndicatorFile, TableFile
 from tests.support.schemas import schema_files, schemas
+from tests.support.world import render
+from tests.support.worlds import world_of
 
 CATALOGUE = Path(__file__).parents[2] / "indicators"
 
@@ -45,6 +47,23 @@ def test_the_catalogue_follows_the_schemas(path: Path) -> None:
     schema = schemas()["table" if path.parent.name == "tables" else "indicator"]
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=CoreLoader)
     assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == []
+
+
+def test_whatever_the_generator_makes_follows_the_schemas() -> None:
+    validators = {name: Draft202012Validator(schema) for name, schema in schemas().items()}
+    for world in map(world_of, range(150)):
+        for name, definitions in (("table", world.tables), ("indicator", world.indicators)):
+            for definition in definitions.values():
+                found = yaml.load(render(definition), Loader=CoreLoader)
+                assert [error.message for error in validators[name].iter_errors(found)] == []
+
+
+@pytest.mark.parametrize("codes", [["police", "school"], [1, 2], {"police": "Police", "school": ["School", 7]}])
+def test_codes_may_be_a_list(codes: object) -> None:
+    validator = Draft202012Validator(schemas()["table"])
+    column = {"type": "category", "codes": codes}
+    assert list(validator.iter_errors({"columns": {"source": column}})) == []
+    assert list(validator.iter_errors({"columns": {"source": {**column, "codes": [{"police": ["Police"]}]}}})) != []
 
 
 @pytest.mark.parametrize(

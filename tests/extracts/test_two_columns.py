@@ -53,6 +53,10 @@ def outcomes(folder: Path, engine: str) -> dict[str, tuple[str, str | None]]:
         ("04/02/2019,22:30:00,05-Feb-2019,22:31", ("not_met", None)),
         ("2019-02-04,00:00,2019-02-05,00:00", ("met", None)),  # midnight is a time of day as any other
         ("2019-02-04 00:00:00,9:05,2019-02-05T00:00:00.000,09:05", ("met", None)),  # a day as databases write it
+        ("2019-02-04T00:00:00Z,9:05,2019-02-05 00:00:00+00:00,09:05", ("met", None)),  # and in UTC
+        ("2019-02-04 00:00 UTC,9:05,2019-02-05 00:00:00.000 +00,09:06", ("not_met", None)),
+        ("2019-02-04,9:05,2019-02-05 00:00:00+01:00,09:05", ("unknown", "unreadable")),  # that is the day before
+        ("2019-02-04T00:00:00Z,,2019-02-05,09:00", ("unknown", "no_time_of_day")),
         ("2019-02-04,,2019-02-05,09:00", ("unknown", "no_time_of_day")),
         ("2019-02-04 00:00:00,NULL,2019-02-05,09:00", ("unknown", "no_time_of_day")),
         ("2019-02-04,09:00,2019-02-05,tbc", ("unknown", "unreadable")),
@@ -69,9 +73,11 @@ def test_day_and_time_are_one_moment(tmp_path: Path, row: str, outcome: tuple[st
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-def test_the_day_may_be_a_date_of_parquet(tmp_path: Path, engine: str) -> None:
+@pytest.mark.parametrize("zone", [None, "UTC", "Europe/Paris"])
+def test_the_day_may_be_a_date_of_parquet(tmp_path: Path, zone: str | None, engine: str) -> None:
     (tmp_path / "data").mkdir()
-    days = [pa.array([datetime(2019, 2, day)], pa.timestamp("us")) for day in (4, 5)]
+    days = [pa.array([datetime(2019, 2, day)], pa.timestamp("us", zone and "UTC")) for day in (4, 5)]
+    days[0] = days[0].cast(pa.timestamp("us", zone))
     columns = {
         "id": ["1"],
         "start": days[0],

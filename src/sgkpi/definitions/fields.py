@@ -121,7 +121,11 @@ def _spellings(value: object) -> object:
 
 def _codes(value: object) -> object:
     """Return codes as a mapping to their spellings; in a list of codes, none has any."""
-    return {code: [] for code in value if isinstance(code, str)} if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    if not all(isinstance(code, str) for code in value):
+        raise ValueError("a list of codes has no spellings; write each code as 'code: [spellings]', below one another")
+    return {code: [] for code in value}
 
 
 def _not_empty(text: str) -> str:
@@ -177,7 +181,13 @@ ExpressionText = Text
 Codes = Annotated[
     dict[Text, Annotated[tuple[Text, ...], BeforeValidator(_spellings)]],
     BeforeValidator(_codes),
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": ["array", "string", "number", "null"]}}),
+    WithJsonSchema(
+        {
+            "type": ["object", "array"],
+            "additionalProperties": {"type": ["array", "string", "number", "null"]},
+            "items": _ANY_SCALAR,
+        }
+    ),
 ]
 Flag = Annotated[
     bool,
@@ -194,7 +204,11 @@ Bound = Annotated[
     _from_text(parse_bound),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(\.\d+)?\s*%?$"}]}),
 ]
-Number = Annotated[Decimal, _from_text(parse_number), WithJsonSchema({"type": "number"})]
+Number = Annotated[
+    Decimal,
+    _from_text(parse_number),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}]}),
+]
 TimeLimit = Annotated[
     Limit,
     _from_text(parse_limit),

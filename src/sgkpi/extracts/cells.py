@@ -77,7 +77,8 @@ class Cell:
         return self.reason is None
 
 
-MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?$")
+# A midnight that databases write behind a day, in UTC too.
+MIDNIGHT = re.compile(r"[ T]00:00(:00(\.0+)?)?( ?([Zz]|[Uu][Tt][Cc]|[+-]00(:?00)?))?$")
 _BLANK = Cell(None)
 _UNREADABLE: Mapping[Kind, Cell] = {
     Kind.BOOLEAN: Cell(None, "is not yes or no"),

@@ -109,17 +109,27 @@ def build_targets(file: IndicatorFile, context: CheckContext) -> tuple[Target, .
         dated = sorted(file.target.items())
         targets = [(("target", str(since)), Target(since, each.green, each.amber)) for since, each in dated]
     for place, target in targets:
-        green, amber = target.green, target.green if target.amber is None else target.amber
-        if file.improvement is Improvement.INCREASE and green < amber:
-            context.error("with improvement: increase, green must not be below amber", "target", *place)
-        if file.improvement is Improvement.DECREASE and green > amber:
-            context.error("with improvement: decrease, green must not be above amber", "target", *place)
-        for colour, bound in (("green", green), ("amber", target.amber)):
-            if file.measure is Measure.PROPORTION and bound is not None and bound > 1:
-                context.error(
-                    _over_one(bound, context.document.text(*place, colour)), "target-over-one", *place, colour
-                )
+        if not _has_bounds_over_one(file, place, target, context):
+            _check_order(file.improvement, place, target, context)
     return tuple(target for _, target in targets)
+
+
+def _has_bounds_over_one(file: IndicatorFile, place: Place, target: Target, context: CheckContext) -> bool:
+    """Report the bounds of a proportion above 1, and return whether there are any."""
+    bounds = {"green": target.green, "amber": target.amber} if file.measure is Measure.PROPORTION else {}
+    over_one = {colour: bound for colour, bound in bounds.items() if bound is not None and bound > 1}
+    for colour, bound in over_one.items():
+        message = _over_one(bound, context.document.text(*place, colour))
+        context.error(message, "target-over-one", *place, colour)
+    return bool(over_one)
+
+
+def _check_order(improvement: Improvement, place: Place, target: Target, context: CheckContext) -> None:
+    amber = target.green if target.amber is None else target.amber
+    if improvement is Improvement.INCREASE and target.green < amber:
+        context.error("with improvement: increase, green must not be below amber", "target", *place)
+    if improvement is Improvement.DECREASE and target.green > amber:
+        context.error("with improvement: decrease, green must not be above amber", "target", *place)
 
 
 def _over_one(bound: Decimal, written: str) -> str:

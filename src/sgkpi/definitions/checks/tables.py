@@ -33,7 +33,7 @@ def build_table(name: str, file: TableFile, context: CheckContext) -> Table:
         path=context.document.path,
         lines=context.document.dotted_lines,
     )
-    for check in (_check_roles, _check_columns, _check_headers):
+    for check in (_check_roles, _check_files, _check_columns, _check_headers):
         check(table, context)
     texts = {rule: content.check if isinstance(content, RuleFile) else content for rule, content in file.rules.items()}
     severity = {rule: content.severity for rule, content in file.rules.items() if isinstance(content, RuleFile)}
@@ -84,6 +84,13 @@ def _check_version(table: Table, context: CheckContext) -> None:
             f"'{column.name}' is a {column.kind.value} column; a version is a date, a datetime, a number or 'file'"
         )
         context.error(message, "type-mismatch", "version")
+
+
+def _check_files(table: Table, context: CheckContext) -> None:
+    names = [normalise(each) for each in table.files]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            context.error(f"'{table.files[number]}' is listed twice", "duplicate-name", *context.item("files", number))
 
 
 def _check_columns(table: Table, context: CheckContext) -> None:
