@@ -52,8 +52,8 @@ TABLE = pa.table(
 TYPES = {
     "text": "text", "coded": "text", "large": "text", "small": "integer", "unsigned": "integer", "whole": "integer",
     "real": "float", "single": "float", "exact": "decimal", "flag": "boolean", "day": "date", "local": "timestamp",
-    "millis": "timestamp", "nanos": "timestamp", "instant": "timestamp_tz", "zoned": "timestamp_tz", "clock": "other", "bytes": "binary",
-    "list": "nested", "struct": "nested", "none": "other", "last": "text",
+    "millis": "timestamp", "nanos": "timestamp", "instant": "timestamp_tz", "zoned": "timestamp_tz", "clock": "other",
+    "bytes": "binary", "list": "nested", "struct": "nested", "none": "other", "last": "text",
 }  # fmt: skip
 
 
