@@ -25,6 +25,7 @@ INPUTS = {
     "indicators/tables/contacts.yaml": TABLE,
     "indicators/contacts_received.yaml": INDICATOR,
     "indicators/contacts_in_time.yaml": IN_TIME,
+    "indicators/boards/inspection.yaml": "title: x\nsince: 2019-02\npoints: {words: x, evidence: x}\n",
     "data/contacts/one.csv": ROWS,
     "data/ssd_contacts.csv": ROWS,
     "data/extract.toml": "extracted_at = 2019-03-04T12:00:00\n",

@@ -192,3 +192,19 @@ def test_problems_as_csv_and_markdown(project: Path) -> None:
     assert (first["path"], first["line"], first["severity"]) == ("indicators/decided.yaml", "5", "note")
     assert run("lint", "received", "--csv", cwd=project).stdout == "path,line,severity,message,code,detail\n"
     assert run("lint", "--format", "md", cwd=project).stdout.startswith("| Path | Line | Severity |")
+
+
+BOARD = "title: Inspection\nsince: 2019-02\npoints:\n  - {words: Decisions in time, indicators: [decided]}\n"
+
+
+def test_a_board_is_checked_and_named_ids_get_no_notes_of_it(project: Path) -> None:
+    board = project / "indicators" / "boards" / "inspection.yaml"
+    board.parent.mkdir()
+    board.write_text(BOARD, encoding="utf-8")
+    note = "indicators/boards/inspection.yaml:3: note: in no point: received [in-no-point]"
+    assert note in run("lint", cwd=project).stdout.splitlines()
+    assert run("lint", "received", cwd=project).stdout == "1 indicator, 1 example: no problems\n"
+    board.write_text(BOARD.replace("decided", "dicided"), encoding="utf-8")
+    ran = run("lint", "received", cwd=project)
+    assert "inspection.yaml:4: error: no indicator 'dicided'; did you mean 'decided'? [unknown-" in ran.stdout
+    assert ran.code == 1

@@ -7,6 +7,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from sgkpi.definitions.boards import BoardFile
 from sgkpi.definitions.files import IndicatorFile, TableFile
 from tests.support.schemas import schema_files, schemas
 from tests.support.world import render
@@ -38,13 +39,13 @@ def test_the_schemas_are_schemas_in_which_every_key_is_described(schema: dict[st
 
 
 def test_the_schemas_have_every_key() -> None:
-    for model, schema in zip((IndicatorFile, TableFile), schemas().values(), strict=True):
+    for model, schema in zip((IndicatorFile, TableFile, BoardFile), schemas().values(), strict=True):
         assert list(schema["properties"]) == list(model.model_fields)
 
 
 @pytest.mark.parametrize("path", sorted(CATALOGUE.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_the_catalogue_follows_the_schemas(path: Path) -> None:
-    schema = schemas()["table" if path.parent.name == "tables" else "indicator"]
+    schema = schemas()[{"tables": "table", "boards": "board"}.get(path.parent.name, "indicator")]
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=CoreLoader)
     assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == []
 
@@ -80,5 +81,21 @@ def test_codes_may_be_a_list(codes: object) -> None:
 def test_the_schema_finds_mistakes(wrong: dict[str, object]) -> None:
     sound = {"title": "x", "table": "contacts", "period": "received_at", "measure": "count"}
     validator = Draft202012Validator(schemas()["indicator"])
+    assert list(validator.iter_errors(sound)) == []
+    assert list(validator.iter_errors({**sound, **wrong})) != []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"titel": "x"},
+        {"since": "2019-13"},
+        {"points": [{"word": "x"}]},
+        {"points": [{"words": "x", "paragraphs": [0]}]},
+    ],
+)
+def test_the_schema_of_boards_finds_mistakes(wrong: dict[str, object]) -> None:
+    sound = {"title": "x", "since": "2019-02", "points": [{"words": "x", "paragraphs": 3, "indicators": "one"}]}
+    validator = Draft202012Validator(schemas()["board"])
     assert list(validator.iter_errors(sound)) == []
     assert list(validator.iter_errors({**sound, **wrong})) != []

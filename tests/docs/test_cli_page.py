@@ -9,6 +9,7 @@ from typer.main import get_command
 
 from sgkpi.cli.commands import COMMANDS as NAMES
 from sgkpi.cli.main import make_app
+from sgkpi.definitions.boards import BoardFile, PointFile
 from sgkpi.definitions.files import ClockFile, ColumnFile, FileModel, IndicatorFile, RelatedFile, TableFile
 from sgkpi.figures.columns import FIGURE_COLUMNS
 from tests.docs.pages import PAGES
@@ -74,7 +75,7 @@ def test_every_option_of_a_command_below_another_is_documented() -> None:
             assert names - set(re.findall(r"(?<![\w-])(--?[a-z][a-z-]*)", written + OF_EVERY_COMMAND)) == set(), below
 
 
-@pytest.mark.parametrize("model", [TableFile, ColumnFile, IndicatorFile, ClockFile, RelatedFile])
+@pytest.mark.parametrize("model", [TableFile, ColumnFile, IndicatorFile, ClockFile, RelatedFile, BoardFile, PointFile])
 def test_every_key_of_a_definition_is_documented(model: type[FileModel]) -> None:
     keys = {field.alias or name for name, field in model.model_fields.items()}
     assert keys - set(re.findall(r"`(\w+)`", DEFINITIONS)) == set()

@@ -60,6 +60,8 @@ def lint(block: Block, folder: Path) -> list[str]:
     for table in (each for each in SOUND if each.page == block.page and name_of(each).startswith("tables/")):
         (catalogue / name_of(table)).write_text(whole(table), encoding="utf-8")
     path = catalogue / name_of(block)
+    if path.parent.name == "boards":  # it names indicators of the shipped catalogue
+        shutil.copytree(catalogue_path(), catalogue, dirs_exist_ok=True)
     path.write_text(whole(block), encoding="utf-8")
     report = lint_catalogue(catalogue, (), today=TODAY)
     ours = [problem for problem in report.problems if Path(problem.path).name == path.name]

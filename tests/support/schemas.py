@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from sgkpi.definitions.boards import BoardFile
 from sgkpi.definitions.files import IndicatorFile, TableFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -16,9 +17,13 @@ FOLDER = Path(__file__).parents[2] / "src/sgkpi/definitions/schemas"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Return the schemas of an indicator's file and of a table declaration, as `indicator` and `table`."""
+    """Return the schemas of an indicator's file, of a table declaration and of a board, by these names."""
     found = {}
-    for name, model, title in (("indicator", IndicatorFile, "An indicator"), ("table", TableFile, "A table")):
+    models = (
+        *(("indicator", IndicatorFile, "An indicator"), ("table", TableFile, "A table")),
+        ("board", BoardFile, "An improvement board"),
+    )
+    for name, model, title in models:
         schema = _one_or_many(_undefaulted(model.model_json_schema(by_alias=True)))
         found[name] = {"$schema": DIALECT, **schema, "title": f"{title} of the catalogue"}
     return found

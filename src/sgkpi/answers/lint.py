@@ -37,7 +37,7 @@ def lint_catalogue(
 ) -> LintReport:
     """Check the definitions in a folder, or those that come with sgkpi.
 
-    With ids, only the examples, branches and reviews of those are checked.
+    With ids, only the examples, branches and reviews of those are checked, and no board has a note.
     Definitions that are not well formed are reported, and the others are checked all the same.
     Raises DefinitionsError if there is nothing to check (no folder, an unknown id).
     """
@@ -48,8 +48,9 @@ def lint_catalogue(
     chosen = [catalogue.indicators[name] for name in named if name in catalogue.indicators]
     found = [problem for indicator in chosen for problem in _check(indicator, catalogue, today)]
     examples = sum(len(indicator.examples) for indicator in chosen)
+    boards = [each for each in catalogue.board_problems if not ids or each.severity is not Severity.NOTE]
     tables = tuple(boundaries_of(each, catalogue.closures) for each in chosen) if boundaries else ()
-    return LintReport(sort_problems([*reading.problems, *found]), len(chosen), examples, tables)
+    return LintReport(sort_problems([*reading.problems, *boards, *found]), len(chosen), examples, tables)
 
 
 def _check(indicator: Indicator, catalogue: Catalogue, today: date) -> Iterator[Problem]:

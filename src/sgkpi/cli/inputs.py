@@ -31,7 +31,11 @@ def definitions_path(option: Path | None, output: Path | None) -> Path | None:
     of_settings = settings_file(working_folder()) if output is not None else None
     _spare(output, [of_settings] if of_settings else [], "the file of settings")
     shown = folder or packaged_catalogue()
-    _spare(output, (*shown.glob("*.y*ml"), *shown.glob("*.csv"), *shown.glob("tables/*")), "a file of the catalogue")
+    _spare(
+        output,
+        (*shown.glob("*.y*ml"), *shown.glob("*.csv"), *shown.glob("tables/*"), *shown.glob("boards/*")),
+        "a file of the catalogue",
+    )
     return folder
 
 

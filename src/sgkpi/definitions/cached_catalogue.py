@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from sgkpi.definitions.cache import cached
-from sgkpi.model import benchmarks, expressions, indicator, measures, periods, problems, table, units
+from sgkpi.model import benchmarks, board, expressions, indicator, measures, periods, problems, table, units
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.table import Table
@@ -29,7 +29,7 @@ _SUFFIXES = (".yaml", ".yml", ".csv")
 Json = Any  # whatever JSON can hold; a recursive type would need a cast at every step
 _OF_THE_MODEL = [
     each
-    for module in (benchmarks, expressions, indicator, measures, periods, problems, table, units)
+    for module in (benchmarks, board, expressions, indicator, measures, periods, problems, table, units)
     for each in vars(module).values()
     if isinstance(each, type) and each.__module__ == module.__name__ and (is_dataclass(each) or issubclass(each, Enum))
 ]
@@ -63,7 +63,8 @@ def load_catalogue(path: Path) -> Catalogue:
 def _rests_on(path: Path) -> Iterator[bytes]:
     """Yield the names and contents of a catalogue's files, and the folder relative to which problems name them."""
     yield repr((str(path), str(Path.cwd()))).encode()
-    for file in sorted((*path.iterdir(), *(path / "tables").iterdir())):
+    folders = (path, *filter(Path.is_dir, (path / "tables", path / "boards")))
+    for file in sorted(file for folder in folders for file in folder.iterdir()):
         if file.suffix.lower() in _SUFFIXES and file.is_file():
             yield os.fsencode(file)
             yield file.read_bytes()
@@ -72,6 +73,7 @@ def _rests_on(path: Path) -> Iterator[bytes]:
 def _write(catalogue: Catalogue) -> str:
     whole = (
         *(catalogue.tables, catalogue.closures, catalogue.warnings, catalogue.holidays_sha256, catalogue.benchmarks),
+        *(catalogue.boards, catalogue.board_problems),
     )
     rest = [_to_json(each, {}) for each in whole]
     indicators = [_to_json(each, catalogue.tables) for each in catalogue.indicators.values()]

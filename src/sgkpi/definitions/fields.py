@@ -80,6 +80,14 @@ def parse_number(text: str) -> Decimal:
     return Decimal(text.strip())
 
 
+def parse_ordinal(text: str) -> int:
+    """Return the number of a paragraph or a point: a whole number from 1."""
+    written = text.strip()
+    if not re.fullmatch(r"[0-9]{1,6}", written) or not int(written):
+        raise ValueError(f"'{text}' is not a whole number from 1")
+    return int(written)
+
+
 def parse_flag(text: str) -> bool:
     """Return whether the text is `yes` or `true`, and not `no` or `false`."""
     if text.casefold() not in ("yes", "true", "no", "false"):
@@ -208,6 +216,13 @@ Number = Annotated[
     Decimal,
     _from_text(parse_number),
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}]}),
+]
+Ordinal = Annotated[
+    int,
+    _from_text(parse_ordinal),
+    WithJsonSchema(
+        {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\s*0*[1-9]\d*\s*$"}]}
+    ),
 ]
 TimeLimit = Annotated[
     Limit,

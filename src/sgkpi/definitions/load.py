@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sgkpi.definitions.benchmarks import read_benchmarks
+from sgkpi.definitions.boards import read_board
 from sgkpi.definitions.checks.indicators import build_indicator
 from sgkpi.definitions.checks.tables import build_table
 from sgkpi.definitions.closures import read_closures
@@ -13,6 +14,7 @@ from sgkpi.definitions.fields import parse_identifier
 from sgkpi.definitions.files import IndicatorFile, TableFile
 from sgkpi.definitions.read_model import read_model
 from sgkpi.definitions.yaml_text import read_yaml
+from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue, check_known
 from sgkpi.model.errors import DefinitionsError
 from sgkpi.model.indicator import Indicator
@@ -23,12 +25,14 @@ from sgkpi.model.words import plural
 TABLES = "tables"
 HOLIDAYS = "holidays.csv"
 BENCHMARKS = "benchmarks.csv"
+BOARDS = "boards"
 
 
 def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue:
-    """Load the catalogue in a folder: `tables/*.yaml`, `*.yaml`, `tables/holidays.csv` and `benchmarks.csv`.
+    """Load the catalogue in a folder: its YAML, that of `tables` and `boards`, `tables/holidays.csv`, `benchmarks.csv`.
 
-    With `only`, other indicators are not read. Raises DefinitionsError with every problem of every file that is read.
+    With `only`, other indicators are not read. Raises DefinitionsError with every problem of every file that is read,
+    but those of boards, which only what needs a board reports.
     """
     reading = read_catalogue(path, only)
     errors = sum(problem.severity is Severity.ERROR for problem in reading.problems)
@@ -76,7 +80,8 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     benchmarks, faults = read_benchmarks(published, shown_path(published), files, sound)
     found = sort_problems([*problems, *faults])
     holidays_sha256 = digest(holidays) if holidays.is_file() else None
-    catalogue = Catalogue(path, tables, sound, closures, found, holidays_sha256, benchmarks)
+    boards, board_problems = _read_boards(path / BOARDS, files)
+    catalogue = Catalogue(path, tables, sound, closures, found, holidays_sha256, benchmarks, boards, board_problems)
     return CatalogueReading(catalogue, found, tuple(files))
 
 
@@ -139,6 +144,30 @@ def _read_table(name: str, file: Path, problems: list[Problem]) -> Table | None:
     if table is None or faults or len(table.columns) != len(document.data["columns"]):
         return None
     return replace(table, sha256=digest(file))
+
+
+def load_board(file: Path, indicators: Collection[str]) -> Board:
+    """Load the board in a file. Raises DefinitionsError with every problem in it."""
+    shown = shown_path(file)
+    if not file.is_file():
+        raise DefinitionsError(f"no board at {shown}; name a file such as indicators/{BOARDS}/inspection_2019.yaml")
+    board, problems = read_board(file, shown, indicators)
+    if board is None:
+        errors = sum(problem.severity is Severity.ERROR for problem in problems)
+        raise DefinitionsError(f"the board in {shown} has {plural(errors, 'mistake')}:", problems)
+    return replace(board, sha256=digest(file))
+
+
+def _read_boards(folder: Path, indicators: Collection[str]) -> tuple[Mapping[str, Board], tuple[Problem, ...]]:
+    """Return the boards of a folder that have no mistake, by name, and the problems of all."""
+    files = _yaml_files(folder)
+    boards, problems = {}, list(_name_problems(folder, files, files))
+    for name, file in files.items():
+        board, faults = read_board(file, shown_path(file), indicators)
+        problems += faults
+        if board is not None:
+            boards[name] = replace(board, sha256=digest(file))
+    return boards, sort_problems(problems)
 
 
 def digest(file: Path) -> str:

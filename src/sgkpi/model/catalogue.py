@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from sgkpi.model.benchmarks import Benchmark
+from sgkpi.model.board import Board
 from sgkpi.model.errors import DefinitionsError, UsageError
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.problems import Problem, did_you_mean
@@ -18,6 +19,7 @@ class Catalogue:
     """Tables and indicators by name, sorted; `closures` are local closure days with their names.
 
     `holidays_sha256` is the digest of the file that lists them, None without one. `benchmarks` are published figures.
+    `boards` are the improvement boards without a mistake, by name; `board_problems` stop only what needs a board.
     """
 
     path: Path
@@ -27,6 +29,8 @@ class Catalogue:
     warnings: tuple[Problem, ...] = ()
     holidays_sha256: str | None = None
     benchmarks: tuple[Benchmark, ...] = ()
+    boards: Mapping[str, Board] = field(default_factory=dict)
+    board_problems: tuple[Problem, ...] = ()
 
     def __repr__(self) -> str:
         sizes = f"{plural(len(self.indicators), 'indicator')}, {plural(len(self.tables), 'table')}"
