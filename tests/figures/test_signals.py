@@ -22,7 +22,7 @@ from sgkpi.figures.signals import (
     trends,
     two_of_three,
 )
-from sgkpi.model.indicator import Improvement
+from sgkpi.model.indicator import Baseline, Improvement
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 from tests.support import control_charts
@@ -237,29 +237,29 @@ class TestPhases:
 
     def test_a_baseline_before_the_window_makes_its_limits(self) -> None:
         months = [*of_values([10, 12] * 6, LAST.plus(-24)), *of_values([15] * 24)]
-        rules = SeriesRules(COUNT, baseline=(LAST.plus(-35), LAST.plus(-24)))
+        rules = SeriesRules(COUNT, baseline=Baseline(LAST.plus(-35), LAST.plus(-24)))
         judged = judge_series(rules, months, LAST)
         assert numbers(judged[-1])[:3] == pytest.approx((11, 11 - 5.32, 11 + 5.32))
         assert flags(judged, "shift") == [1] * 24  # the points before the window belong to no run
         assert set(rules.months_needed(LAST)) >= {each.month for each in months}
 
     def test_a_baseline_belongs_to_its_own_phase(self) -> None:
-        rules = SeriesRules(COUNT, rebases=(LAST.plus(-11),), baseline=(LAST.plus(-23), LAST.plus(-12)))
+        rules = SeriesRules(COUNT, rebases=(LAST.plus(-11),), baseline=Baseline(LAST.plus(-23), LAST.plus(-12)))
         judged = judge_series(rules, of_values([10, 12] * 6 + [20, 22] * 6), LAST)
         assert [numbers(each)[0] for each in (judged[0], judged[-1])] == [11, 21]
 
     def test_a_rebase_may_begin_a_baseline(self) -> None:
-        rules = SeriesRules(COUNT, rebases=(LAST.plus(-11),), baseline=(LAST.plus(-11), LAST.plus(-4)))
+        rules = SeriesRules(COUNT, rebases=(LAST.plus(-11),), baseline=Baseline(LAST.plus(-11), LAST.plus(-4)))
         judged = judge_series(rules, of_values([10, 12] * 6 + [20, 22] * 4 + [24] * 4), LAST)
         assert [numbers(each)[0] for each in (judged[0], judged[-1])] == [11, 21]
         assert judged[-1].kind is LimitsKind.TRIAL
 
     def test_a_baseline_without_a_point_makes_nothing(self) -> None:
-        rules = SeriesRules(COUNT, baseline=(Month(2001, 1), Month(2001, 12)))
+        rules = SeriesRules(COUNT, baseline=Baseline(Month(2001, 1), Month(2001, 12)))
         assert numbers(judge_series(rules, of_values([10, 12] * 12), LAST)[-1])[0] == 11
 
     def test_the_gates_are_those_of_the_baseline(self) -> None:
-        rules = SeriesRules(COUNT, baseline=(LAST.plus(-23), LAST.plus(-17)))
+        rules = SeriesRules(COUNT, baseline=Baseline(LAST.plus(-23), LAST.plus(-17)))
         assert {each.reason for each in judge_series(rules, of_values([10, 12] * 12), LAST)} == {
             NoLimits.TOO_FEW_POINTS
         }
@@ -447,7 +447,7 @@ def _generated(seed: int) -> tuple[tuple[JudgedMonth, ...], control_charts.Rows]
         measure,
         improvement=improvement,
         rebases=tuple(map(Month.from_index, rebases)),
-        baseline=None if baseline is None else (Month.from_index(baseline[0]), Month.from_index(baseline[1])),
+        baseline=None if baseline is None else Baseline(*map(Month.from_index, baseline)),
     )
     needed = {month.index for month in rules.months_needed(LAST)}
     months = [_observation(at, cell, measure) for at, cell in cells.items() if at in needed]

@@ -10,11 +10,13 @@ from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.signals import SeriesRules
 from sgkpi.ledger.cases import FoundCases
 from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem, Severity, sort_problems
 from sgkpi.model.request import Request
 from sgkpi.planning.request import ResolvedRequest, check_anything_existed, resolve
@@ -31,16 +33,35 @@ def compute(
     engine: str = "duckdb",
     progress: Progress | None = None,
     show_values: bool = False,
+    signals: bool = False,
 ) -> FigureSet:
     """Compute the figures that are asked for; `show_values` lets warnings quote the cells that they speak of.
 
+    With `signals`, those of each total come with them, for which the totals of further months are counted.
     Raises UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
     """
     runner = engine_named(engine)
     resolved = resolve(extract, catalogue, request, runner.events)
+    if signals:
+        months = months_of_signals(resolved)
+        charted = (plan.indicator.id for plan in resolved.plan.indicators if SeriesRules.of(plan.indicator).chart)
+        resolved = resolved.with_signals({name: months[name] for name in charted})
+    return compute_resolved(resolved, runner, progress=progress, show_values=show_values)
+
+
+def months_of_signals(resolved: ResolvedRequest) -> dict[str, tuple[Month, ...]]:
+    """Return the months on which the signals of each indicator rest, for the latest month asked for."""
+    indicators, last = (plan.indicator for plan in resolved.plan.indicators), resolved.months[-1]
+    return {each.id: SeriesRules.of(each).months_needed(last) for each in indicators}
+
+
+def compute_resolved(
+    resolved: ResolvedRequest, runner: Engine, *, progress: Progress | None = None, show_values: bool = False
+) -> FigureSet:
+    """Compute the figures of a resolved request, with what to beware of. Raises as `compute_ledger` does."""
     ledger = compute_ledger(resolved, runner, progress=progress, show_values=show_values)
     figures = build_figure_set(resolved, ledger)
-    warnings = _identifier_warnings(extract, (each.table for each in ledger.tables))
+    warnings = _identifier_warnings(resolved.extract, (each.table for each in ledger.tables))
     return replace(
         figures,
         problems=(*warnings, *figures.problems),

@@ -139,7 +139,7 @@ def open_world(plan: Plan, extract: Extract) -> World:
 def judged_cases(planned: IndicatorPlan, world: World) -> Iterator[JudgedCase]:
     """Judge every case of an indicator: a flow's once, a stock's on each reference day."""
     days: dict[date | None, list[Period]] = {} if planned.indicator.is_stock else {None: []}
-    for period in planned.periods:
+    for period in planned.every_period:
         days.setdefault(reference_day(period, world.as_of) if planned.indicator.is_stock else None, []).append(period)
     for day, periods in days.items():
         for case in world.cases(planned.indicator, day):
@@ -164,7 +164,7 @@ def _ledger(planned: IndicatorPlan, world: World) -> Ledger:
         unplaced[judgement.unplaced] += 1
         categories = [(by.name, category(by, judged.case)) for by in planned.breakdowns] if judged.periods else []
         for period in judged.periods:
-            for breakdown, label in [(None, None), *categories]:
+            for breakdown, label in [(None, None), *(categories if period in planned.periods else [])]:
                 place = (indicator.id, period, breakdown, label)
                 if judgement.outcome is not None:
                     outcomes[place, judgement.outcome, judgement.reason] += 1

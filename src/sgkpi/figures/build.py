@@ -1,16 +1,18 @@
 """From a ledger to the figure set: the only way from counts to any output."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from sgkpi.figures.figure import Figure, FigureSet, ReasonCount
 from sgkpi.figures.ratings import target_for
+from sgkpi.figures.series import Series, icon_without_chart, judge_figures
+from sgkpi.figures.signals import SeriesRules
 from sgkpi.figures.steps import Basis, make_figure
 from sgkpi.ledger.ledger import FigurePlace, Ledger, ValueSummary
 from sgkpi.model.indicator import JOINT, Breakdown
 from sgkpi.model.outcomes import NOT_RECORDED, Outcome
-from sgkpi.model.periods import Period
+from sgkpi.model.periods import Period, PeriodKind, periods_for
 from sgkpi.planning.availability import tables_of
 from sgkpi.planning.plan import IndicatorPlan
 from sgkpi.planning.request import ResolvedRequest
@@ -23,11 +25,11 @@ def build_figure_set(resolved: ResolvedRequest, ledger: Ledger) -> FigureSet:
     category of the breakdowns asked for. Indicators are in the order of their ids.
     """
     plans = sorted(resolved.plan.indicators, key=lambda plan: plan.indicator.id)
-    counts = _Counts(ledger)
+    counts, periods = _Counts(ledger), frozenset(resolved.periods)
     digests = {name: table.sha256 for plan in plans for name, table in tables_of(plan.indicator).items()}
     return FigureSet(
         figures=tuple(figure for plan in plans for figure in _figures(plan, resolved, counts)),
-        reasons=tuple(reason for plan in plans for reason in _sorted_reasons(plan, counts)),
+        reasons=tuple(reason for plan in plans for reason in _sorted_reasons(plan, periods, counts)),
         indicators=tuple(each.indicator for each in resolved.plan.indicators),
         unavailable=resolved.unavailable,
         unplaced=ledger.unplaced,
@@ -39,6 +41,7 @@ def build_figure_set(resolved: ResolvedRequest, ledger: Ledger) -> FigureSet:
         unavailable_breakdowns=resolved.unavailable_breakdowns,
         declarations=dict(sorted(digests.items())),
         holidays_sha256=resolved.holidays_sha256,
+        signals=tuple(series for plan in plans for series in _series(plan, resolved, counts)),
     )
 
 
@@ -92,29 +95,59 @@ class _Counts:
 
 
 def _figures(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) -> Iterator[Figure]:
-    indicator, as_of, covered = plan.indicator, resolved.plan.as_of, frozenset(plan.periods)
+    make = _maker(plan, resolved.plan.as_of, counts)
     for period in resolved.periods:
+        yield make(period, None, None)
+        for breakdown in plan.breakdowns:
+            occurring = counts.categories[plan.indicator.id, period, breakdown.name]
+            for category in order_categories(breakdown, occurring):
+                yield make(period, breakdown.name, category)
+
+
+def _maker(plan: IndicatorPlan, as_of: datetime, counts: _Counts) -> Callable[[Period, str | None, str | None], Figure]:
+    """Return the function that makes an indicator's figure for a period, covered or not, breakdown and category."""
+    indicator, covered = plan.indicator, frozenset(plan.every_period)
+
+    def make(period: Period, breakdown: str | None, category: str | None) -> Figure:
+        place = indicator.id, period, breakdown, category
+        cases = counts.cases[place] if period in covered else None
         target, has_ended = target_for(indicator, period), period.has_ended(as_of)
         has_settled = period.has_ended(as_of - timedelta(days=indicator.settles_after or 0))
-        places: list[tuple[str | None, str | None]] = [(None, None)]
-        for breakdown in plan.breakdowns:
-            occurring = counts.categories[indicator.id, period, breakdown.name]
-            places += [(breakdown.name, category) for category in order_categories(breakdown, occurring)]
-        for breakdown_name, category in places:
-            place = indicator.id, period, breakdown_name, category
-            cases = counts.cases[place] if period in covered else None
-            values = counts.values.get(place)
-            yield make_figure(
-                Basis(indicator, period, breakdown_name, category, cases, values, target, has_ended, has_settled, as_of)
-            )
+        values = counts.values.get(place)
+        return make_figure(
+            Basis(indicator, period, breakdown, category, cases, values, target, has_ended, has_settled, as_of)
+        )
+
+    return make
+
+
+def _series(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) -> Iterator[Series]:
+    """Yield the series whose signals are wanted: of the total, then of the categories that occur in its months."""
+    indicator, last = plan.indicator, resolved.signals_to
+    if last is None:
+        return
+    rules, make = SeriesRules.of(indicator), _maker(plan, resolved.plan.as_of, counts)
+    if rules.chart is None and not resolved.signals_by:
+        yield icon_without_chart(indicator)
+        return
+    periods = periods_for([PeriodKind.MONTH], rules.months_needed(last))
+    yield judge_figures(indicator, [make(period, None, None) for period in periods], last)
+    for breakdown in plan.breakdowns if resolved.signals_by else ():
+        found = {period: counts.categories[indicator.id, period, breakdown.name] for period in periods}
+        declared = order_categories(breakdown, ())
+        for category in order_categories(breakdown, set().union(*found.values())):
+            figures = [make(period, breakdown.name, category) for period in periods]
+            series = judge_figures(indicator, figures, last)
+            if category in declared or any(category in found[each.figure.period] for each in series.months):
+                yield series
 
 
 _OUTCOMES = {outcome.value: place for place, outcome in enumerate(Outcome)}
 
 
-def _sorted_reasons(plan: IndicatorPlan, counts: _Counts) -> list[ReasonCount]:
+def _sorted_reasons(plan: IndicatorPlan, periods: Collection[Period], counts: _Counts) -> list[ReasonCount]:
     """Return an indicator's reasons in the order of its figures, then by outcome and reason."""
-    reasons = counts.reasons[plan.indicator.id]
+    reasons = [each for each in counts.reasons[plan.indicator.id] if each.period in periods]
     places: dict[tuple[str | None, str | None], tuple[int, int]] = {(None, None): (-1, 0)}
     for number, breakdown in enumerate(plan.breakdowns):
         occurring = {each.category for each in reasons if each.breakdown == breakdown.name}

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sgkpi.ledger.ledger import TableRead, Unplaced
 from sgkpi.model.indicator import Improvement, Indicator
@@ -14,6 +15,9 @@ from sgkpi.model.periods import Period
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource
 from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
+
+if TYPE_CHECKING:
+    from sgkpi.figures.series import Series
 
 
 class Status(StrEnum):
@@ -100,7 +104,8 @@ class FigureSet:
     `indicators` are the definitions that were computed, `unavailable` those that the extract cannot carry,
     `unavailable_breakdowns` the breakdowns of the others that it cannot.
     `declarations` are the digests of the tables' declarations by name, `holidays_sha256` that of the closure days.
-    `source` is the extract's own description of itself; `problems` are warnings about it.
+    `source` is the extract's own description of itself; `problems` are warnings about it. `signals` are the series
+    whose signals were asked for.
     """
 
     figures: tuple[Figure, ...]
@@ -117,3 +122,4 @@ class FigureSet:
     declarations: Mapping[str, str] = field(default_factory=dict)
     holidays_sha256: str | None = None
     cautions: tuple[Caution, ...] = ()
+    signals: "tuple[Series, ...]" = ()

@@ -21,7 +21,7 @@ from sgkpi.figures.limits import (
     process_of,
     why_no_limits,
 )
-from sgkpi.model.indicator import Improvement
+from sgkpi.model.indicator import Baseline, Improvement, Indicator
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 
@@ -65,15 +65,19 @@ class Assurance(StrEnum):
 class SeriesRules:
     """The facts of an indicator that decide how its months are judged.
 
-    A phase begins with each month of `rebases`; the points from the first to the last month of `baseline` make the
-    limits of their phase.
+    A phase begins with each month of `rebases`; the points of `baseline` make the limits of their phase.
     """
 
     measure: Measure
     is_stock: bool = False
     improvement: Improvement = Improvement.NONE
     rebases: tuple[Month, ...] = ()
-    baseline: tuple[Month, Month] | None = None
+    baseline: Baseline | None = None
+
+    @classmethod
+    def of(cls, indicator: Indicator) -> "SeriesRules":
+        rebases = tuple(each.since for each in indicator.rebase)
+        return cls(indicator.measure, indicator.is_stock, indicator.improvement, rebases, indicator.baseline)
 
     @property
     def chart(self) -> Chart | None:
@@ -87,8 +91,7 @@ class SeriesRules:
         """Return the months that may matter for the window up to a month: those of two windows, and the baseline's."""
         months = {last.plus(-back) for back in range(2 * WINDOW - 1)}
         if self.baseline is not None and self.chart is not None:
-            first, until = self.baseline
-            months |= {first.plus(on) for on in range(until.index - first.index + 1)}
+            months |= {self.baseline.first.plus(on) for on in range(self.baseline.months)}
         return tuple(sorted(months))
 
 
@@ -230,10 +233,10 @@ def icon_of(rules: SeriesRules, judged: Sequence[JudgedMonth]) -> Icon:
 
 def _baseline_points(rules: SeriesRules, phase: int, months: Iterable[Observation]) -> list[Observation]:
     """Return the points of the baseline in order, if it belongs to this phase."""
-    if rules.baseline is None or rules.phase(rules.baseline[0]) != phase:
+    baseline = rules.baseline
+    if baseline is None or rules.phase(baseline.first) != phase:
         return []
-    first, until = rules.baseline
-    points = (each for each in months if each.is_point and first <= each.month <= until)
+    points = (each for each in months if each.is_point and baseline.first <= each.month <= baseline.last)
     return sorted(points, key=lambda point: point.month)
 
 

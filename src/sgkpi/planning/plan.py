@@ -10,11 +10,19 @@ from sgkpi.model.periods import Month, Period
 
 @dataclass(frozen=True)
 class IndicatorPlan:
-    """An indicator with the periods that the extract covers and the breakdowns that were asked for."""
+    """An indicator with the periods that the extract covers and the breakdowns that were asked for.
+
+    `totals_only` are further covered periods, of which no breakdown is wanted.
+    """
 
     indicator: Indicator
     periods: tuple[Period, ...]
     breakdowns: tuple[Breakdown, ...]
+    totals_only: tuple[Period, ...] = ()
+
+    @property
+    def every_period(self) -> tuple[Period, ...]:
+        return (*self.periods, *self.totals_only)
 
 
 @dataclass(frozen=True)
@@ -43,4 +51,4 @@ def months_counted(indicator: Indicator, period: Period) -> tuple[Month, ...]:
 def reference_days(plan: Plan) -> tuple[date, ...]:
     """Return the reference days of all stocks of a plan, in order."""
     stocks = [each for each in plan.indicators if each.indicator.is_stock]
-    return tuple(sorted({reference_day(period, plan.as_of) for each in stocks for period in each.periods}))
+    return tuple(sorted({reference_day(period, plan.as_of) for each in stocks for period in each.every_period}))

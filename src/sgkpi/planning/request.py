@@ -3,7 +3,7 @@
 Figures, cases and their verification start from the same resolved request, so that they speak of the same thing.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -43,7 +43,8 @@ class ResolvedRequest:
     `months` are those asked for, without their history, in order. `as_of_source` says where the plan's as-of time
     comes from; `unavailable` are indicators that were not asked for by name and that this extract cannot carry,
     `unavailable_breakdowns` those of the other indicators, and `defined` these indicators with all of them.
-    `tables` are those that the indicators use (None: any).
+    `tables` are those that the indicators use (None: any). `signals_to` is the last month of the series whose signals
+    are wanted (None: of none), those of categories as well with `signals_by`.
     """
 
     extract: Extract
@@ -56,6 +57,8 @@ class ResolvedRequest:
     defined: Mapping[str, Indicator] = field(default_factory=dict)
     holidays_sha256: str | None = None
     tables: frozenset[str] | None = None
+    signals_to: Month | None = None
+    signals_by: bool = False
 
     def for_periods(self, kinds: Iterable[PeriodKind], months: Iterable[Month]) -> "ResolvedRequest":
         """Return the request for other periods: the same indicators and breakdowns as of the same time."""
@@ -65,6 +68,25 @@ class ResolvedRequest:
         """Return the request for exactly these periods, which are in order."""
         plans = tuple(replace(each, periods=self._covered(each.indicator, periods)) for each in self.plan.indicators)
         return replace(self, periods=periods, plan=replace(self.plan, indicators=plans))
+
+    def with_signals(self, months: Mapping[str, Collection[Month]]) -> "ResolvedRequest":
+        """Return the request with the signals of totals, which rest on these months of the indicators."""
+        plans = []
+        for each in self.plan.indicators:
+            wanted = periods_for([PeriodKind.MONTH], months.get(each.indicator.id, ()))
+            further = (period for period in wanted if period not in each.periods)
+            plans.append(replace(each, totals_only=self._covered(each.indicator, further)))
+        return replace(self, plan=replace(self.plan, indicators=tuple(plans)), signals_to=self.months[-1])
+
+    def for_signals(self, months: Mapping[str, Collection[Month]]) -> "ResolvedRequest":
+        """Return the request for signals and no figures; they rest on these months of the indicators."""
+        wanted = {name: periods_for([PeriodKind.MONTH], each) for name, each in months.items()}
+        plans = tuple(
+            replace(each, periods=self._covered(each.indicator, wanted[each.indicator.id]))
+            for each in self.plan.indicators
+        )
+        plan = replace(self.plan, indicators=plans)
+        return replace(self, periods=(), plan=plan, signals_to=self.months[-1], signals_by=True)
 
     def plan_of_months(self) -> Plan:
         """Plan every month that a period holds, by itself: if it is covered, or counts in a period that is."""

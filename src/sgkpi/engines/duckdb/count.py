@@ -224,7 +224,7 @@ def _outcomes(
     batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record], column: str
 ) -> Iterator[OutcomeCount]:
     totals: Counter[tuple[Period, str | None, int]] = Counter()
-    periods = periods_of(batch, plan)
+    periods = periods_of(batch, plan, breakdown)
     for row in rows:
         if row["period_key"] is not None and batch.codes.is_outcome(row[column]):
             for period in periods.get(row["period_key"], ()):
@@ -238,7 +238,7 @@ def _values(
     batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record], *, by_value: bool
 ) -> Iterator[ValueSummary]:
     placed: dict[tuple[Period, str | None], list[Record]] = {}
-    periods = periods_of(batch, plan)
+    periods = periods_of(batch, plan, breakdown)
     for row in rows:
         for period in periods.get(row["period_key"], ()):
             placed.setdefault((period, shown_category(breakdown, row["category"])), []).append(row)
@@ -256,10 +256,10 @@ def _values(
             yield ValueSummary(*place, number, Fraction(total, denominator), Fraction(greatest, denominator))
 
 
-def periods_of(batch: Batch, plan: IndicatorPlan) -> dict[int, list[Period]]:
-    """Return the periods to which each month, or each numbered reference day, belongs."""
+def periods_of(batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None = None) -> dict[int, list[Period]]:
+    """Return the periods to which each month, or each numbered reference day, belongs; a total may have more."""
     found: dict[int, list[Period]] = {}
-    for period in plan.periods:
+    for period in plan.every_period if breakdown is None else plan.periods:
         if plan.indicator.is_stock:
             keys = [batch.days.index(reference_day(period, batch.as_of))]
         else:

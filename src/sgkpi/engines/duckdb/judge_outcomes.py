@@ -198,7 +198,7 @@ class Batch:
                 return Placing(Name.DAY_NUMBER, None, plan.indicator)
             case _:
                 assert_never(period)
-        months = {month for each in alike for period in each.periods for month in period.months}
+        months = {month for each in alike for period in each.every_period for month in period.months}
         return Placing(column, day, plan.indicator, tuple(sorted(months)))
 
 

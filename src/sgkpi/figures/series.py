@@ -1,0 +1,61 @@
+"""The months of an indicator, or of one of its categories, judged by their control chart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sgkpi.figures.figure import Figure
+from sgkpi.figures.limits import Observation
+from sgkpi.figures.signals import Icon, JudgedMonth, SeriesRules, icon_of, judge_series
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.periods import Month
+
+
+@dataclass(frozen=True)
+class SeriesMonth:
+    """The figure of a month, and how it is judged among the others."""
+
+    figure: Figure
+    judged: JudgedMonth
+
+
+@dataclass(frozen=True)
+class Series:
+    """The months of a control chart, from the first of its window to the one asked for.
+
+    `breakdown` and `category` are None for the total. Where only icons are wanted, a series without a chart has no
+    months.
+    """
+
+    indicator: Indicator
+    breakdown: str | None
+    category: str | None
+    months: tuple[SeriesMonth, ...]
+    icon: Icon
+
+    @property
+    def latest(self) -> SeriesMonth | None:
+        """The latest point."""
+        return next((each for each in reversed(self.months) if each.judged.is_point), None)
+
+
+def judge_figures(indicator: Indicator, figures: Sequence[Figure], last: Month) -> Series:
+    """Return the series up to a month of the monthly figures of one category, or of the total.
+
+    There must be one for each month of the window; those before it count in a baseline.
+    """
+    rules = SeriesRules.of(indicator)
+    judged = judge_series(rules, map(_observe, figures), last)
+    by_month = {each.period.last: each for each in figures}
+    months = tuple(SeriesMonth(by_month[each.month], each) for each in judged)
+    return Series(indicator, figures[0].breakdown, figures[0].category, months, icon_of(rules, judged))
+
+
+def icon_without_chart(indicator: Indicator) -> Series:
+    """Return the series of an indicator whose measure has no chart, for its icon alone."""
+    return Series(indicator, None, None, (), icon_of(SeriesRules.of(indicator), ()))
+
+
+def _observe(figure: Figure) -> Observation:
+    target = None if figure.target_green is None else Fraction(figure.target_green)
+    return Observation(figure.period.last, figure.value, figure.settled, figure.numerator, figure.denominator, target)
