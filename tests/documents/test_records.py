@@ -18,6 +18,7 @@ from sgkpi.documents.check import check_records
 from sgkpi.documents.diff import diff_records
 from sgkpi.documents.due import due_records
 from sgkpi.documents.figures import figure_records
+from sgkpi.documents.funnel import funnel_records
 from sgkpi.documents.lint import lint_records
 from sgkpi.documents.list import list_records
 from sgkpi.documents.overview import show_records
@@ -35,6 +36,7 @@ from tests.support.results import story
 # Records of each command, made of texts: a row each (in `show`, besides the total), whatever they are.
 SUBJECTS: Mapping[str, tuple[str, Callable[..., Records]]] = {
     "compute": ("compute", lambda *texts: figure_records(answers.figure_set(*texts))),
+    "funnel": ("funnel", lambda *texts: funnel_records(answers.funnel(*texts))),
     "cases": ("cases", lambda *texts: cases_records(answers.case_list(*texts))),
     "due": ("due", lambda *texts: due_records(answers.due_list(*texts))),
     "check": ("check", lambda *texts: check_records(answers.quality(*texts))),
@@ -253,6 +255,18 @@ class TestJsonKeys:
         ]  # fmt: skip
         assert list(read["breakdowns"][0]) == ["breakdown", "figures"]
         assert read["unplaced"] == {"blank": 0, "unreadable": 0}
+
+    def test_funnel(self) -> None:
+        read = self.read("funnel")
+        assert read["schema"] == "sgkpi.funnel/1"
+        assert tuple(read) == (
+            *self.HEAD, "extract", "unavailable_breakdowns", "cautions", "indicator", "settled", "expected_beyond",
+            "funnel",
+        )  # fmt: skip
+        assert tuple(read["funnel"][0]) == (
+            "indicator", "period_kind", "period", "breakdown", "category", "met", "judged", "value", "pooled",
+            "lower95", "upper95", "lower998", "upper998", "flag",
+        )  # fmt: skip
 
     DIFF = ("schema", "sgkpi", "before", "after", "path")
 

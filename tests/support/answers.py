@@ -9,6 +9,7 @@ from sgkpi.answers.cases import CaseList, Filter
 from sgkpi.answers.check.findings import Finding, QualityReport, make_effect
 from sgkpi.answers.diff import Diff, Version
 from sgkpi.answers.due import DueList
+from sgkpi.answers.funnel import Funnel
 from sgkpi.answers.lint import LintReport
 from sgkpi.answers.list import IndicatorList
 from sgkpi.answers.overview import Overview, make_overview
@@ -22,6 +23,7 @@ from sgkpi.answers.why.steps import Step as StepOfWhy
 from sgkpi.engines.checks import Check
 from sgkpi.engines.quality import Rows, TableFacts
 from sgkpi.figures.figure import FigureSet, Status
+from sgkpi.figures.funnel import FunnelPoint, judge_funnel
 from sgkpi.judge.boundaries.make import Boundaries, BoundaryCase
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.movements import Standing
@@ -64,6 +66,16 @@ def figure_set(*texts: str) -> FigureSet:
     figures = [proportion(FEBRUARY, 1, 2, breakdown="team", category=text) for text in texts]
     unavailable = tuple(Unavailable("other", text) for text in texts)
     return results(*figures, unavailable=unavailable, source=texts[0] if texts else None)
+
+
+def funnel(*texts: str) -> Funnel:
+    """A category for each text, of 34, 50, 66, 34 … cases met of a hundred; three or more are judged."""
+    total = proportion(FEBRUARY, 1, 2)
+    met = [(34, 50, 66)[place % 3] for place in range(len(texts))]
+    cases = zip(texts, met, strict=True)
+    figures = [proportion(FEBRUARY, number, 100, breakdown="team", category=text) for text, number in cases]
+    points = judge_funnel([FunnelPoint(each.category or "", each.met, each.denominator) for each in figures])
+    return Funnel(replace(results(total, *figures), indicators=(TIMED,)), TIMED.by[0], total, tuple(figures), points)
 
 
 def case(text: str) -> CaseOutcome:
