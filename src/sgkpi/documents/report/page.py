@@ -328,6 +328,7 @@ class Page:
 
     `title` is its first heading, `marking` the line above it, `about` the as-of time and the source, `draft` what is
     missing before it is whole (empty: nothing). `footer` ends it. `generator` names the program with its version.
+    With `prints_tables` the tables behind charts are printed too.
     """
 
     title: str
@@ -337,3 +338,4 @@ class Page:
     sections: tuple[Section, ...]
     footer: str
     generator: str
+    prints_tables: bool = False

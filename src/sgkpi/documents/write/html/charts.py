@@ -32,7 +32,7 @@ from sgkpi.documents.write.html.svg import (
 )
 
 _FULL = ("0", "100%")
-_GAPS = {PointState.NOT_COVERED: "×", PointState.SUPPRESSED: "c", PointState.NO_CASES: "–"}
+GAPS = {PointState.NOT_COVERED: "×", PointState.SUPPRESSED: "c", PointState.NO_CASES: "–"}
 _EVENT_ROWS = (TOP - 6, TOP - 19)
 # Of the names of months: how many fit a wide page, and up to how many every second one fits a narrow page.
 _MOST_NAMES = 24
@@ -100,7 +100,7 @@ def _draw_gaps(drawing: Drawing, plot: Plot) -> None:
             x, width = plot.left(first), plot.width(first, last)
             drawing.draw("rect", class_="gap", fill=GAP, x=x, width=width, y=TOP, height=BASE - TOP)
         for index in range(first, last + 1):
-            mark = _GAPS[plot.points[index].state]
+            mark = GAPS[plot.points[index].state]
             drawing.draw("text", mark, class_="axis", x=plot.middle(index), y=BASE - 6, text_anchor="middle")
 
 

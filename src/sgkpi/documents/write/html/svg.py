@@ -70,6 +70,12 @@ def ornament(name: str, height: int) -> Drawing:
     return _svg(name, height, {"aria-hidden": "true", "focusable": "false"})
 
 
+def small(width: int, height: int) -> Drawing:
+    """Return a drawing of a fixed size that is part of a line of text."""
+    size = {"width": px(width), "height": px(height), "aria-hidden": "true", "focusable": "false"}
+    return Drawing(ET.Element("svg", size))
+
+
 def _svg(name: str, height: int, attributes: dict[str, str]) -> Drawing:
     size = {"class": name, "width": "100%", "height": px(height), "overflow": "visible"}
     return Drawing(ET.Element("svg", {**size, **attributes}))

@@ -9,6 +9,7 @@ _NOT_IN_HTML = re.compile(
     + "]"
 )
 _LINE_ENDS = re.compile("\r\n?")
+_NOT_IN_CSS = re.compile("[^A-GI-Za-gi-z0-9 ]")
 _ADDRESS = re.compile("h(?=ttp)", re.IGNORECASE)
 
 
@@ -23,3 +24,15 @@ def without_addresses(html: str) -> str:
     A report fetches nothing, and who searches its bytes for `http` finds nothing.
     """
     return _ADDRESS.sub(lambda found: f"&#{ord(found[0])};", html)
+
+
+def css_string(text: str) -> str:
+    """Return text as a string of CSS: letters of ASCII, digits and spaces as they are, the rest by their numbers.
+
+    An h is written by its number too, so that no address of the web is in the style sheet either.
+    """
+    return f'"{_NOT_IN_CSS.sub(_by_number, clean(text))}"'
+
+
+def _by_number(found: re.Match[str]) -> str:
+    return f"\\{ord(found[0]):x} "

@@ -1,0 +1,104 @@
+"""The page of a report as one file of HTML that fetches nothing and runs nothing.
+
+The templates say which element a block becomes; this module gives them the drawings, rendered commentary and the style
+sheet, and makes everything else that they print plain text.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup, escape
+
+from sgkpi.documents.report.page import CHART_TABLE, Block, Cell, MonthsChart, Page, Sparkline, Table, rating_words
+from sgkpi.documents.write.html.charts import bar, months_chart, scale_words, sparkline
+from sgkpi.documents.write.html.key import key_mark
+from sgkpi.documents.write.html.text import clean, css_string, without_addresses
+from sgkpi.figures.figure import Rating
+
+_RATING_CLASSES = {rating_words(rating): f"rating-{rating.value.lower().replace('_', '-')}" for rating in Rating}
+# Commentary may emphasise, list and quote; it links to nothing, and its headings would break the order of the page's.
+_NOT_IN_COMMENTARY = (
+    *("image", "link", "autolink", "reference", "html_block", "html_inline"),
+    *("heading", "lheading", "fence", "code"),
+)
+
+
+def write_page(page: Page) -> bytes:
+    """Return the page as HTML in UTF-8. The same page gives the same bytes."""
+    css = _style_sheet(page.title)
+    digest = b64encode(sha256(css.encode("utf-8")).digest()).decode("ascii")
+    html = _environment().get_template("page.html.j2").render(page=page, css=Markup(css), digest=digest)
+    return f"{html}\n".encode()
+
+
+def _style_sheet(title: str) -> str:
+    """Return the style sheet, with the title at the foot of each printed page."""
+    css = files(__package__).joinpath("templates", "report.css").read_text(encoding="utf-8")
+    return css + f"@page{{@bottom-left{{content:{css_string(title)};font:9pt Arial,sans-serif}}}}\n"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("sgkpi.documents.write.html"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["chart_table"] = CHART_TABLE
+    environment.filters |= {
+        **{each.__name__: each for each in (months_chart, scale_words, bar, sparkline, key_mark)},
+        "markdown": _markdown,
+        "kind": lambda part: type(part).__name__,
+        "rows": _rows,
+        "until_chart": lambda blocks: tuple(_split_at_chart(blocks)[0]),
+        "after_chart": lambda blocks: tuple(_split_at_chart(blocks)[1]),
+        "rating_class": lambda words: _RATING_CLASSES.get(words, "other"),
+    }
+    environment.tests |= {
+        "table": lambda block: isinstance(block, Table),
+        "with_sparklines": lambda table: any(isinstance(cell, Sparkline) for row in _rows(table) for cell in row),
+        "with_chart": lambda blocks: any(isinstance(block, MonthsChart) for block in blocks),
+    }
+    return environment
+
+
+def _printed(value: object) -> Markup:
+    """Return what a template prints: markup of ours as it is, a text or whole number as text, and nothing else."""
+    match value:
+        case Markup():
+            return value
+        case str():
+            return Markup(without_addresses(escape(clean(value))))
+        case int():
+            return Markup(f"{value:,}")
+        case _:
+            raise TypeError(f"a report does not print {value!r}")
+
+
+def _markdown(text: str) -> Markup:
+    """Return the Markdown of a commentary as HTML."""
+    reader = MarkdownIt("commonmark", {"html": False}).disable(_NOT_IN_COMMENTARY)
+    rendered: str = reader.render(clean(text))
+    return Markup(without_addresses(rendered))
+
+
+def _rows(table: Table) -> Iterator[tuple[Cell, ...]]:
+    return zip(*(column.cells for column in table.columns), strict=True)
+
+
+def _split_at_chart(blocks: Iterable[Block]) -> tuple[list[Block], list[Block]]:
+    """Return the blocks up to the first chart, and those after it."""
+    lead, rest = [], list(blocks)
+    while rest:
+        lead.append(rest.pop(0))
+        if isinstance(lead[-1], MonthsChart):
+            break
+    return lead, rest
