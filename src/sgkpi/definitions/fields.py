@@ -13,6 +13,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, StringConstraints, WithJsonSchema
 
+from sgkpi.model.commentary import ActionState
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Improvement, Keep
 from sgkpi.model.measures import Measure
@@ -235,5 +236,6 @@ MeasureText = Annotated[Measure, _from_text(_choice("a measure", tuple(Measure))
 ImprovementText = Annotated[
     Improvement, _from_text(_choice("an improvement", tuple(Improvement))), _words(tuple(Improvement))
 ]
+StateText = Annotated[ActionState, _from_text(_choice("a state", tuple(ActionState))), _words(tuple(ActionState))]
 SeverityText = Annotated[Severity, _from_text(_choice("a severity", tuple(Severity))), _words(tuple(Severity))]
 KeepText = Annotated[Keep, _from_text(_choice("a way to keep rows", tuple(Keep))), _words(tuple(Keep))]

@@ -64,12 +64,15 @@ def read_yaml(path: Path, shown: str) -> tuple[YamlDocument | None, list[Problem
     return parse_yaml(content, shown)
 
 
-def parse_yaml(content: bytes, shown: str) -> tuple[YamlDocument | None, list[Problem]]:
-    """Return the document in the bytes of a file, or its problems."""
+def parse_yaml(content: bytes, shown: str, listed: str = "") -> tuple[YamlDocument | None, list[Problem]]:
+    """Return the document in the bytes of a file, or its problems.
+
+    The file holds a mapping; with `listed` it holds a list, which stands in the document under this key.
+    """
     reader = _Reader(shown)
     try:
         tree = reader.read(content.decode("utf-8-sig"))
-        data = reader.flatten(tree, ())
+        data = reader.flatten(tree, (listed,) if listed else ())
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return None, [Problem(shown, "the file is not UTF-8; save it as UTF-8", "not-utf8", line)]
@@ -78,6 +81,11 @@ def parse_yaml(content: bytes, shown: str) -> tuple[YamlDocument | None, list[Pr
         return None, [*reader.problems, Problem(shown, message, "yaml-syntax", line)]
     except yaml.YAMLError as error:
         return None, [*reader.problems, _syntax_problem(error, shown, len(content.splitlines()))]
+    if listed and isinstance(data, list):
+        return YamlDocument(shown, {listed: data}, reader.lines), reader.problems
+    if listed:
+        reader.complain("expected a list; begin each item with '- '", "yaml-syntax", 1)
+        return None, reader.problems
     if not isinstance(data, dict):
         reader.complain("expected 'key: value' pairs at the top of the file", "yaml-syntax", 1)
         return None, reader.problems

@@ -41,6 +41,11 @@ class Action:
     public: bool = False
 
     @property
+    def key(self) -> str:
+        """What tells it from other actions on the same subject."""
+        return " ".join(self.what.split()).casefold()
+
+    @property
     def is_open(self) -> bool:
         return self.state is not ActionState.DONE
 
@@ -148,7 +153,7 @@ class CommentaryFolder:
         """Return the actions on a subject in a month: those of its file, after those of earlier months still open."""
         known: dict[str, Action] = {}
         for each in self._until(month, kind, subject):
-            known.update((_folded(action.what), action) for action in each.actions)
+            known.update((action.key, action) for action in each.actions)
         return tuple(
             sorted(
                 (
@@ -173,10 +178,6 @@ class CommentaryFolder:
 
 
 NO_COMMENTARY = CommentaryFolder()
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 def _comparable(value: str) -> Decimal | str:
