@@ -208,3 +208,49 @@ def test_a_board_is_checked_and_named_ids_get_no_notes_of_it(project: Path) -> N
     ran = run("lint", "received", cwd=project)
     assert "inspection.yaml:4: error: no indicator 'dicided'; did you mean 'decided'? [unknown-" in ran.stdout
     assert ran.code == 1
+
+
+def test_commentary_beside_the_definitions_is_checked(project: Path) -> None:
+    file = project / "commentary" / "2019-02" / "decidet.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("Two of three were on leave.", encoding="utf-8")
+    ran = run("lint", cwd=project)
+    problem = "commentary/2019-02/decidet.md: error: no indicator 'decidet'; did you mean 'decided'? [no-subject]"
+    assert problem in ran.stdout.splitlines()
+    assert ran.code == 1
+    file.rename(file.with_name("decided.md"))
+    assert run("lint", cwd=project).code == 0
+    assert run("lint", "-o", "commentary/2019-02/decided.md", cwd=project).code == 2
+    assert file.with_name("decided.md").read_text(encoding="utf-8") == "Two of three were on leave."
+
+
+@pytest.mark.parametrize("way", ["option", "variable", "setting"])
+def test_commentary_may_lie_elsewhere(project: Path, way: str) -> None:
+    file = project / "said" / "2019-02" / "nothing.md"
+    file.parent.mkdir(parents=True)
+    file.write_text("x", encoding="utf-8")
+    arguments = ("--commentary", "said") if way == "option" else ()
+    env = {"SGKPI_COMMENTARY": "said"} if way == "variable" else {}
+    if way == "setting":
+        settings = project / "sgkpi.toml"
+        settings.write_text(settings.read_text(encoding="utf-8") + 'commentary = "said"\n', encoding="utf-8")
+    ran = run("lint", *arguments, cwd=project, env=env)
+    assert (ran.code, "said/2019-02/nothing.md: error: no indicator 'nothing'" in ran.stdout) == (1, True)
+    file.parent.parent.rename(project / "gone")
+    ran = run("lint", *arguments, cwd=project, env=env)
+    assert ran.code == 10
+    assert "no folder of commentary at" in ran.stderr
+
+
+def test_commentary_on_a_broken_definition_or_board_has_a_subject(project: Path) -> None:
+    for name, text in {
+        "indicators/broken.yaml": BROKEN,
+        "indicators/boards/inspection.yaml": BOARD.replace("words", "word"),
+        "commentary/2019-02/broken.md": "x",
+        "commentary/2019-02/inspection.md": "---\npoints: {point: 9, assessed: red}\n---\n",
+    }.items():
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
+        (project / name).write_text(text, encoding="utf-8")
+    ran = run("lint", cwd=project)
+    assert "commentary/" not in ran.stdout
+    assert ran.code == 1

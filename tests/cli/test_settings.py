@@ -10,6 +10,7 @@ from sgkpi.cli.settings import (
     Settings,
     cases_path,
     catalogue_path,
+    commentary_path,
     data_path,
     fail_on,
     find_settings,
@@ -181,3 +182,40 @@ class TestSnapshots:
         with pytest.raises(UsageError) as raised:
             read_settings(write(tmp_path, text))
         assert said in str(raised.value)
+
+
+def test_commentary_and_the_board_of_reports(tmp_path: Path) -> None:
+    written = write(tmp_path, 'commentary = "said"\n[report]\nboard = "boards/one.yaml"\n')
+    assert read_settings(written) == Settings(commentary=tmp_path / "said", report_board=tmp_path / "boards/one.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[report]\nbord = 'x'\n", "unknown setting 'bord' in [report]; did you mean 'board'? [unknown-key]"),
+        ("[report]\nlogo = 'x'\n", "unknown setting 'logo' in [report]; the settings there are board [unknown-key]"),
+        ("[report]\nboard = 3\n", "'board' must be the path of a file in quotes, for example board = \"board.yaml\""),
+        ("report = 'x'\n", "'report' must be a table: write [report] on a line of its own, and its settings below it"),
+        (
+            "commentary = 1\n",
+            "'commentary' must be the path of a folder in quotes, for example commentary = \"folder\"",
+        ),
+    ],
+)
+def test_mistakes_in_the_settings_of_reports(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as raised:
+        read_settings(write(tmp_path, text))
+    (problem,) = raised.value.problems
+    assert said in str(problem)
+
+
+@pytest.mark.parametrize("catalogue", ["indicators", ".", "indicators/../indicators", "indicators/tables/.."])
+def test_commentary_lies_beside_the_catalogue(catalogue: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "indicators" / "tables").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "indicators" if catalogue == "." else tmp_path)
+    assert commentary_path(None, Path(catalogue)) is None
+    (tmp_path / "commentary").mkdir()
+    found = commentary_path(None, Path(catalogue))
+    assert found is not None
+    assert found.samefile(tmp_path / "commentary")
+    assert commentary_path(Path("elsewhere"), Path(catalogue)) == Path("elsewhere")

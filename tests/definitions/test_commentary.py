@@ -129,7 +129,7 @@ def test_teams_and_events(tmp_path: Path) -> None:
 
 def test_an_empty_folder_has_no_commentary(tmp_path: Path) -> None:
     assert load(tmp_path, {}).files == ()
-    with pytest.raises(DefinitionsError, match=r"no folder of commentary at .*absent; create it"):
+    with pytest.raises(DefinitionsError, match=r"no folder of commentary at .*absent; create it, or name another"):
         load_commentary(tmp_path / "absent", IDS, BOARDS)
 
 

@@ -9,7 +9,8 @@ from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.branches import Branch, branches
 from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.definitions.checks.examples import NO_OUTCOME
-from sgkpi.definitions.load import read_catalogue
+from sgkpi.definitions.commentary import read_commentary
+from sgkpi.definitions.load import CatalogueReading, read_catalogue
 from sgkpi.definitions.wording import either
 from sgkpi.judge.boundaries.make import Boundaries, boundaries_of
 from sgkpi.judge.examples import ExampleRun, branches_reached, example_holds, run_example
@@ -33,9 +34,14 @@ class LintReport:
 
 
 def lint_catalogue(
-    path: Path | None = None, ids: Sequence[str] = (), *, today: date, boundaries: bool = False
+    path: Path | None = None,
+    ids: Sequence[str] = (),
+    *,
+    today: date,
+    boundaries: bool = False,
+    commentary: Path | None = None,
 ) -> LintReport:
-    """Check the definitions in a folder, or those that come with sgkpi.
+    """Check the definitions in a folder, or those that come with sgkpi, and a folder of commentary if there is one.
 
     With ids, only the examples, branches and reviews of those are checked, and no board has a note.
     Definitions that are not well formed are reported, and the others are checked all the same.
@@ -48,9 +54,18 @@ def lint_catalogue(
     chosen = [catalogue.indicators[name] for name in named if name in catalogue.indicators]
     found = [problem for indicator in chosen for problem in _check(indicator, catalogue, today)]
     examples = sum(len(indicator.examples) for indicator in chosen)
+    written = _commentary_problems(commentary, reading) if commentary else ()
     boards = [each for each in catalogue.board_problems if not ids or each.severity is not Severity.NOTE]
     tables = tuple(boundaries_of(each, catalogue.closures) for each in chosen) if boundaries else ()
-    return LintReport(sort_problems([*reading.problems, *boards, *found]), len(chosen), examples, tables)
+    return LintReport(sort_problems([*reading.problems, *boards, *written, *found]), len(chosen), examples, tables)
+
+
+def _commentary_problems(folder: Path, reading: CatalogueReading) -> tuple[Problem, ...]:
+    """Return the problems of a folder of commentary; what is about a definition with a mistake has a subject too."""
+    catalogue = reading.catalogue
+    faulty = (Path(each.path).stem for each in catalogue.board_problems if each.severity is Severity.ERROR)
+    points = {name: len(board.points) for name, board in catalogue.boards.items()}
+    return read_commentary(folder, reading.names, {**dict.fromkeys(faulty), **points})[1]
 
 
 def _check(indicator: Indicator, catalogue: Catalogue, today: date) -> Iterator[Problem]:

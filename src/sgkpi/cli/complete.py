@@ -43,7 +43,7 @@ _BASH = r"""
         COMPREPLY+=("$each")
     done < <(env COMP_WORDS="$line" COMP_CWORD=$last %(autocomplete_var)s=complete_bash $1)
     [[ $cut == -*= ]] && asks=${cut%%=} || asks=${COMP_WORDS[i-1]}
-    [[ $asks == @(-d|-o|--data|--catalogue|--output|--sample|init|synth) ]] || compopt +o default
+    [[ $asks == @(-d|-o|--data|--catalogue|--commentary|--board|--output|--sample|init|synth) ]] || compopt +o default
 }
 complete -o default -F %(complete_func)s %(prog_name)s
 """

@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sgkpi.cli.settings import catalogue_path, settings_file, working_folder
+from sgkpi.cli.settings import catalogue_path, commentary_path, settings_file, working_folder
 from sgkpi.definitions.bundled import catalogue_path as packaged_catalogue
-from sgkpi.model.errors import UsageError
+from sgkpi.model.errors import DefinitionsError, UsageError
 
 if TYPE_CHECKING:
     from sgkpi.extracts.extract import Extract
@@ -36,6 +36,19 @@ def definitions_path(option: Path | None, output: Path | None) -> Path | None:
         (*shown.glob("*.y*ml"), *shown.glob("*.csv"), *shown.glob("tables/*"), *shown.glob("boards/*")),
         "a file of the catalogue",
     )
+    return folder
+
+
+def commentary_folder(option: Path | None, catalogue: Path | None, output: Path | None = None) -> Path | None:
+    """Return the folder of commentary, None where there is none.
+
+    Raises DefinitionsError where a named one is missing, and UsageError where `output` is one of its files.
+    """
+    folder = commentary_path(option, catalogue or packaged_catalogue())
+    if folder is not None and not folder.is_dir():
+        raise DefinitionsError(f"no folder of commentary at {folder}; create it, or name another")
+    if folder is not None and output is not None:
+        _spare(output, folder.rglob("*"), "a file of the commentary")
     return folder
 
 

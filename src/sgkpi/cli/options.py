@@ -64,6 +64,20 @@ SnapshotsOption = Annotated[
         help="The folder of snapshots (default: `snapshots` in sgkpi.toml).",
     ),
 ]  # fmt: skip
+CommentaryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--commentary", metavar="DIR", envvar="SGKPI_COMMENTARY", parser=named_path,
+        help="The folder of commentary (default: `commentary` in sgkpi.toml, or beside the definitions).",
+    ),
+]  # fmt: skip
+BoardOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--board", metavar="FILE", envvar="SGKPI_REPORT_BOARD", parser=named_path,
+        help="The improvement board (default: the one in `boards` of the definitions).",
+    ),
+]  # fmt: skip
 CasesFolderOption = Annotated[
     Path | None,
     typer.Option(

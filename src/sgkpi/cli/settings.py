@@ -17,7 +17,9 @@ from sgkpi.model.toml import TomlError, parse_toml
 FILE_NAME = "sgkpi.toml"
 CACHE = "SGKPI_CACHE"
 OFF = ("0", "no", "false", "off")
-KEYS = ("data", "catalogue", "snapshots", "snapshot_cases", "snapshot_fail_on")
+REPORT = "report"
+KEYS = ("data", "catalogue", "snapshots", "snapshot_cases", "snapshot_fail_on", "commentary", REPORT)
+REPORT_KEYS = ("board",)
 
 NO_DATA = """no extract given: use --data DIR, SGKPI_DATA, or `data = "DIR"` in sgkpi.toml.
 To try sgkpi on synthetic data, run `sgkpi init my-project --sample`, then run sgkpi in that folder"""
@@ -29,7 +31,8 @@ NO_STORE = 'no store of snapshots given: use --snapshots DIR, SGKPI_SNAPSHOTS, o
 class Settings:
     """The settings in `sgkpi.toml`; None for each that is not set.
 
-    `snapshot_cases` is the folder for sealed cases, or False where none are to be kept.
+    `snapshot_cases` is the folder for sealed cases, or False where none are to be kept. What stands under `[report]`
+    begins with `report_`.
     """
 
     data: Path | None = None
@@ -37,6 +40,8 @@ class Settings:
     snapshots: Path | None = None
     snapshot_cases: Path | Literal[False] | None = None
     snapshot_fail_on: tuple[str, ...] | None = None
+    commentary: Path | None = None
+    report_board: Path | None = None
 
 
 def find_settings(start: Path) -> Settings:
@@ -87,9 +92,13 @@ def read_settings(path: Path) -> Settings:
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from error
     problems = [problem for key, value in written.items() if (problem := _check(path, key, value))]
+    of_reports = written.pop(REPORT, {})
+    if isinstance(of_reports, dict):
+        problems += (found for key, value in of_reports.items() if (found := _check_report(path, key, value)))
     if problems:
         raise UsageError(f"invalid settings in {path}", problems)
-    return Settings(**{key: _value(path, value) for key, value in written.items()})
+    values = {**written, **{f"{REPORT}_{key}": value for key, value in of_reports.items()}}
+    return Settings(**{key: _value(path, value) for key, value in values.items()})
 
 
 def _value(path: Path, value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
@@ -102,13 +111,26 @@ def _check(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 
     if key not in KEYS:
         known = f"the settings are {', '.join(KEYS)}"
         return Problem(str(path), f"unknown setting '{key}'{did_you_mean(key, KEYS) or '; ' + known}", "unknown-key")
+    if key == REPORT:
+        message = f"'{REPORT}' must be a table: write [{REPORT}] on a line of its own, and its settings below it"
+        return None if isinstance(value, dict) else Problem(str(path), message, "bad-value")
     if key == "snapshot_fail_on":
         return _check_gates(path, value)
     if key == "snapshot_cases" and value is False:
         return None
+    return _check_path(path, key, value, 'folder"' + (", or false" if key == "snapshot_cases" else ""))
+
+
+def _check_report(path: Path, key: str, value: Any) -> Problem | None:  # noqa: ANN401 - TOML holds anything
+    if key not in REPORT_KEYS:
+        nearest = did_you_mean(key, REPORT_KEYS) or f"; the settings there are {', '.join(REPORT_KEYS)}"
+        return Problem(str(path), f"unknown setting '{key}' in [{REPORT}]{nearest}", "unknown-key")
+    return _check_path(path, key, value, 'board.yaml"', what="file")
+
+
+def _check_path(path: Path, key: str, value: Any, example: str, what: str = "folder") -> Problem | None:  # noqa: ANN401
     if not isinstance(value, str) or not value.strip() or "\0" in value:
-        other = ", or false" if key == "snapshot_cases" else ""
-        message = f"'{key}' must be the path of a folder in quotes, for example {key} = \"folder\"{other}"
+        message = f"'{key}' must be the path of a {what} in quotes, for example {key} = \"{example}"
         return Problem(str(path), message, "bad-value")
     try:
         Path(value).expanduser()
@@ -150,6 +172,22 @@ def data_path(option: Path | None) -> Path:
 def catalogue_path(option: Path | None) -> Path | None:
     """Return the folder of definitions, from the option or the settings; None for the one that comes with sgkpi."""
     return option or find_settings(working_folder()).catalogue
+
+
+def commentary_path(option: Path | None, catalogue: Path) -> Path | None:
+    """Return the folder of commentary, from the option or the settings.
+
+    Else it is `commentary` beside the catalogue, None where that is not there.
+    """
+    named = option or find_settings(working_folder()).commentary
+    whole = catalogue.resolve() if catalogue.name in ("", "..") else catalogue.absolute()
+    beside = whole.parent / "commentary"
+    return named or (beside if beside.is_dir() else None)
+
+
+def board_path(option: Path | None) -> Path | None:
+    """Return the file of the improvement board, from the option or the settings; None for that of the catalogue."""
+    return option or find_settings(working_folder()).report_board
 
 
 def snapshots_path(option: Path | None) -> Path | None:

@@ -27,13 +27,10 @@ Boards = Mapping[str, int | None]
 
 
 def load_commentary(folder: Path, indicators: Collection[str], boards: Boards) -> CommentaryFolder:
-    """Load a folder of commentary.
-
-    Raises DefinitionsError with every problem in it, or if there is no such folder.
-    """
+    """Load a folder of commentary. Raises DefinitionsError with every problem in it, or if there is no such folder."""
     shown = shown_path(folder)
     if not folder.is_dir():
-        raise DefinitionsError(f"no folder of commentary at {shown}; create it, or give another path")
+        raise DefinitionsError(f"no folder of commentary at {shown}; create it, or name another")
     commentary, problems = read_commentary(folder, indicators, boards)
     if errors := sum(problem.severity is Severity.ERROR for problem in problems):
         raise DefinitionsError(f"the commentary in {shown} has {plural(errors, 'mistake')}:", problems)

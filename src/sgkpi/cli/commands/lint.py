@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
-from sgkpi.cli.inputs import definitions_path
+from sgkpi.cli.inputs import commentary_folder, definitions_path
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
@@ -18,6 +18,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         bool, typer.Option("--boundaries", help="Show cases at the edge of each clock, with their outcomes.")
     ] = False,
     catalogue: opt.CatalogueOption = None,
+    commentary: opt.CommentaryOption = None,
     format_: Annotated[Format | None, format_option("lint")] = None,
     output: opt.OutputOption = None,
     json: opt.JsonFlag = False,
@@ -27,6 +28,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """Check definitions and run their examples.
 
     Are they well formed, do their examples have the outcomes that they should, is a review_by past?
+    Improvement boards and a folder of commentary are checked as well.
     Notes name the branches that no example reaches. The exit code is 1 when there is an error; warnings
     and notes alone do not fail.
 
@@ -43,7 +45,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     destination = choose_output("lint", format_, output, json=json, csv=csv, plain=plain)
     folder = definitions_path(catalogue, output)
-    report = lint_catalogue(folder, opt.split_list("ID", ids), today=opt.today(), boundaries=boundaries)
+    report = lint_catalogue(
+        folder,
+        opt.split_list("ID", ids),
+        today=opt.today(),
+        boundaries=boundaries,
+        commentary=commentary_folder(commentary, folder, output),
+    )
     if boundaries:
         say(*(problem for problem in report.problems if problem.severity is not Severity.NOTE))
         destination.write_answer(report.boundaries, boundaries_document, boundaries_records)
