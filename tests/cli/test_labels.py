@@ -54,6 +54,8 @@ def test_screens_show_labels_and_codes_as_words(project: Path) -> None:
     assert "  Duty team × Decision: North × Referral accepted  " in run(
         "compute", "decided", "--month", "2019-02", "--by", "team*outcome", cwd=project
     ).stdout  # fmt: skip
+    markdown = run("compute", "decided", "--month", "2019-02", "--by", "all", "--format", "md", cwd=project).stdout
+    assert "| Decision | Referral accepted | " in markdown
     header = run("cases", "decided", "--month", "2019-02", cwd=project).stdout
     assert "Duty team" in header
     assert "Referral accepted" in header

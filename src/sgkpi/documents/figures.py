@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Paragraph, TableBlock, column
-from sgkpi.documents.phrases import unavailable_lines
+from sgkpi.documents.phrases import shown_breakdown, shown_category, unavailable_lines
 from sgkpi.figures.columns import FIGURE_COLUMNS, Cell, figure_row
 from sgkpi.figures.figure import Figure, FigureSet, Rating
 from sgkpi.figures.numbers import Bounds, show_count, show_figure, show_target, show_value
@@ -102,22 +102,29 @@ def _text(figures: FigureSet) -> tuple[rec.TextBlock, ...]:
     """Return a table of figures, with the as-of time and what could not be computed below it."""
     missing = [f"- {line}" for line in unavailable_lines(figures.unavailable, figures.unavailable_breakdowns)]
     notes = [rec.as_of_sentence(figures), *(["", *missing] if missing else [])]
-    columns = (column(heading, figures.figures, show, right=heading in _NUMERIC) for heading, show in _SHOWN.items())
+    columns = (
+        column(heading, figures.figures, show, right=heading in _NUMERIC) for heading, show in _shown(figures).items()
+    )
     return TableBlock(tuple(columns)), Paragraph(tuple(notes))
 
 
 _NUMERIC = frozenset({"Value", "Numerator", "Denominator", "Target", "Not due", "Unknown"})
-_SHOWN: Mapping[str, Callable[[Figure], str]] = {
-    "Indicator": lambda figure: figure.title,
-    "Period": lambda figure: figure.period.label,
-    "By": lambda figure: figure.breakdown or "",
-    "Category": lambda figure: figure.category or "",
-    "Value": show_figure,
-    "Numerator": lambda figure: show_count(figure.numerator),
-    "Denominator": lambda figure: show_count(figure.denominator),
-    "Target": lambda figure: show_target(figure.target_green, figure.measure),
-    "Rating": lambda figure: "not rated" if figure.rating is Rating.NOT_RATED else figure.rating.value,
-    "Status": lambda figure: figure.status.value.replace("_", " "),
-    "Not due": lambda figure: show_count(figure.not_due),
-    "Unknown": lambda figure: show_count(figure.unknown),
-}
+
+
+def _shown(figures: FigureSet) -> Mapping[str, Callable[[Figure], str]]:
+    """Return what stands under each heading, breakdowns and categories by their labels."""
+    known = {each.id: each for each in figures.indicators}
+    return {
+        "Indicator": lambda figure: figure.title,
+        "Period": lambda figure: figure.period.label,
+        "By": lambda figure: shown_breakdown(known.get(figure.indicator), figure.breakdown or ""),
+        "Category": lambda figure: shown_category(known.get(figure.indicator), figure.breakdown or "", figure.category),
+        "Value": show_figure,
+        "Numerator": lambda figure: show_count(figure.numerator),
+        "Denominator": lambda figure: show_count(figure.denominator),
+        "Target": lambda figure: show_target(figure.target_green, figure.measure),
+        "Rating": lambda figure: "not rated" if figure.rating is Rating.NOT_RATED else figure.rating.value,
+        "Status": lambda figure: figure.status.value.replace("_", " "),
+        "Not due": lambda figure: show_count(figure.not_due),
+        "Unknown": lambda figure: show_count(figure.unknown),
+    }

@@ -155,14 +155,20 @@ def row_name(figure: Figure, indicators: Mapping[str, Indicator]) -> str:
     """Return the title; of a category, its breakdown and name as people read them, indented below the total."""
     if figure.breakdown is None:
         return figure.title
-    breakdown = _breakdown(indicators.get(figure.indicator), figure.breakdown)
-    category = shown_category(indicators.get(figure.indicator), figure.breakdown, figure.category)
-    return f"  {breakdown_name(breakdown) if breakdown else figure.breakdown}: {category}"
+    indicator = indicators.get(figure.indicator)
+    category = shown_category(indicator, figure.breakdown, figure.category)
+    return f"  {shown_breakdown(indicator, figure.breakdown)}: {category}"
 
 
 def breakdown_name(breakdown: Breakdown) -> str:
     """Return the label of a breakdown, or its name in words."""
     return " × ".join(map(name_of, breakdown.parts or (breakdown,)))
+
+
+def shown_breakdown(indicator: Indicator | None, name: str) -> str:
+    """Return the name of a breakdown as people read it; of one that the definition does not have, as it is."""
+    breakdown = _breakdown(indicator, name)
+    return name if breakdown is None else breakdown_name(breakdown)
 
 
 def shown_category(indicator: Indicator | None, name: str, category: str | None) -> str:
