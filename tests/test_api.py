@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -35,6 +36,10 @@ def figures(**arguments: object) -> object:
 )  # fmt: skip
 def test_months(months: object) -> None:
     assert figures(months=months) == figures()
+
+
+def test_a_number_of_numpy() -> None:
+    assert figures(history=np.int64(1)) == figures(history=1)
 
 
 def test_a_plain_string_or_a_list() -> None:
@@ -71,6 +76,7 @@ def test_paths_in_place_of_what_was_opened() -> None:
         (lambda: figures(months="Feb 2019"), "months: .*Feb 2019"),
         (lambda: figures(months=201902), r"months: expected months such as '2019-02' or Month\(2019, 2\), not 201902"),
         (lambda: figures(by=3), "by: expected a name or a list of names, not 3"),
+        (lambda: figures(by=b"team"), "by: expected a name or a list of names, not b.team.$"),
         (lambda: figures(indicators=CATALOGUE.indicators[ID]), r"expected a name .*, not Indicator\(.{,30}$"),
         (lambda: figures(engine=None), "no engine 'None'; there are duckdb and reference"),
         (lambda: figures(by="teem"), "no breakdown 'teem'; did you mean 'team'?"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from reprlib import repr as short
-from typing import Any, TypeVar
+from typing import Any, SupportsIndex, TypeVar
 
 from sgkpi.model.errors import UsageError
 from sgkpi.model.periods import Month, PeriodKind, end_of_day, london_time, parse_as_of
@@ -20,7 +20,7 @@ def kind_of(thing: object) -> str:
 
 def listed(given: object) -> list[Any]:
     """Return an item or a list of items as a list; a string is one item."""
-    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str | bytes) else [given]
 
 
 def read_names(argument: str, given: object) -> tuple[str, ...]:
@@ -73,9 +73,10 @@ def read_conditions(given: object) -> list[str]:
 
 def read_number(argument: str, given: object, unit: str) -> int:
     """Return a number of things, 0 or more."""
-    if not isinstance(given, int) or given < 0:
+    number = int(given) if isinstance(given, SupportsIndex) else -1  # numpy has whole numbers of its own
+    if number < 0:
         raise UsageError(f"{argument}: expected a number of {unit}, 0 or more, not {short(given)}")
-    return given
+    return number
 
 
 def read_kinds(given: object) -> tuple[PeriodKind, ...]:
