@@ -6,6 +6,7 @@ import pytest
 
 from sgkpi.figures.steps import median
 from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
+from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.model.problems import Problem
@@ -23,7 +24,7 @@ def counted(
 
 def values(place: FigurePlace, *numbers: int) -> ValueSummary:
     cases = {Fraction(number): numbers.count(number) for number in numbers}
-    return ValueSummary.of(place, cases, with_counts=True)
+    return ValueSummary.of(place, cases, Measure.MEDIAN)
 
 
 def test_counts_of_the_same_place_outcome_and_reason_are_added() -> None:
@@ -43,6 +44,14 @@ def test_a_median_is_that_of_all_values_together() -> None:
     assert (summary.cases, summary.total, summary.maximum) == (5, 16, 9)
     assert summary.counts == ((1, 2), (2, 1), (3, 1), (9, 1))
     assert median(summary.counts) == 2
+
+
+def test_squares_are_added_for_a_mean_alone() -> None:
+    """1/2 twice and 3: 1/4 + 1/4 + 9 = 19/2; and 4 more once -2 has been added."""
+    first = ValueSummary.of(TOTAL, {Fraction(1, 2): 2, Fraction(3): 1}, Measure.MEAN)
+    second = ValueSummary.of(TOTAL, {Fraction(-2): 1}, Measure.MEAN)
+    assert (first.squares, (first + second).squares, (first + second).total) == (Fraction(19, 2), Fraction(27, 2), 2)
+    assert values(TOTAL, 1, 2).squares == 0
 
 
 @pytest.mark.parametrize(

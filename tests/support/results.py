@@ -76,6 +76,8 @@ def proportion(period: Period, met: int, of: int, indicator: Indicator = DECIDED
         rating_firm=True if of else None,
         as_of=AS_OF,
         settled=True,
+        interval_lower=0.125 if of else None,
+        interval_upper=0.875 if of else None,
     )
     return replace(figure, **changes)  # type: ignore[arg-type]
 
@@ -102,7 +104,9 @@ def count(period: Period, counted: int, indicator: Indicator = PLACED, **changes
 def not_covered(period: Period, indicator: Indicator = DECIDED) -> Figure:
     """A figure of a period that the extract does not cover: every number but the target is null."""
     numbers = ("value", "numerator", "denominator", "met", "not_met", "overdue", "counted", "not_due", "unknown")
-    blank = dict.fromkeys((*numbers, "excluded", "lowest", "highest", "rating_firm"))
+    blank = dict.fromkeys(
+        (*numbers, "excluded", "lowest", "highest", "rating_firm", "interval_lower", "interval_upper")
+    )
     uncovered = replace(proportion(period, 0, 0, indicator), status=Status.NOT_COVERED, settled=False)
     return replace(uncovered, **blank)  # type: ignore[arg-type]
 

@@ -25,7 +25,6 @@ from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Un
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Indicator, Related
-from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
 from sgkpi.planning.columns import carrying_spells, columns_read
@@ -172,10 +171,9 @@ def _ledger(planned: IndicatorPlan, world: World) -> Ledger:
                     values.setdefault(place, Counter())[Fraction(judgement.value)] += 1
     if indicator.is_stock:  # counted once, whatever its population
         unplaced = Counter(map(why_unplaced, world.cases(indicator, world.as_of.date())))
-    is_median = indicator.measure is Measure.MEDIAN
     return Ledger(
         outcomes=tuple(OutcomeCount(*place, outcome, reason, n) for (place, outcome, reason), n in outcomes.items()),
-        values=tuple(ValueSummary.of(place, cases, with_counts=is_median) for place, cases in values.items()),
+        values=tuple(ValueSummary.of(place, cases, indicator.measure) for place, cases in values.items()),
         unplaced=(Unplaced(indicator.id, unplaced["blank"], unplaced["unreadable"]),),
     )
 

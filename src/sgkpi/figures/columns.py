@@ -25,7 +25,7 @@ class FigureColumn:
     of_measure: bool = False
 
 
-def nearest(number: Fraction | Decimal | None) -> float | int | None:
+def nearest(number: Fraction | Decimal | float | None) -> float | int | None:
     """Return the nearest double to an exact number; a whole number stays whole."""
     if number is None:
         return None
@@ -41,7 +41,7 @@ def _count(name: str, get: Callable[[Figure], int | None]) -> FigureColumn:
     return FigureColumn(name, Kind.INTEGER, get)
 
 
-def _value(name: str, get: Callable[[Figure], Fraction | Decimal | None]) -> FigureColumn:
+def _value(name: str, get: Callable[[Figure], Fraction | Decimal | float | None]) -> FigureColumn:
     return FigureColumn(name, Kind.NUMBER, lambda figure: nearest(get(figure)), of_measure=True)
 
 
@@ -75,6 +75,8 @@ FIGURE_COLUMNS: tuple[FigureColumn, ...] = (
     FigureColumn("rating_firm", Kind.BOOLEAN, lambda figure: figure.rating_firm),
     FigureColumn("as_of", Kind.DATETIME, lambda figure: figure.as_of),
     FigureColumn("settled", Kind.BOOLEAN, lambda figure: figure.settled),
+    _value("interval_lower", lambda figure: figure.interval_lower),
+    _value("interval_upper", lambda figure: figure.interval_upper),
 )
 
 

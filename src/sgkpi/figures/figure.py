@@ -40,7 +40,7 @@ class Rating(StrEnum):
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure, exact. Proportions are fractions of 1; None is null, never zero.
+    """A figure, exact but for its interval. Proportions are fractions of 1; None is null, never zero.
 
     Counts are None only where the status is not_covered; `denominator` is None where it has no
     meaning (a count), `numerator` likewise (a median or maximum).
@@ -72,6 +72,8 @@ class Figure:
     rating_firm: bool | None
     as_of: datetime
     settled: bool
+    interval_lower: float | None
+    interval_upper: float | None
 
 
 @dataclass(frozen=True)

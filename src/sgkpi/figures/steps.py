@@ -10,7 +10,9 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any, assert_never
 
+from sgkpi.figures import intervals
 from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.intervals import Interval
 from sgkpi.figures.ratings import rate
 from sgkpi.ledger.ledger import ValueSummary
 from sgkpi.model.indicator import Improvement, Indicator, Target
@@ -137,6 +139,31 @@ def fill_settled(basis: Basis, _: Fields) -> Fields:
     return {"settled": basis.cases is not None and basis.has_settled and not basis.awaits_cases}
 
 
+def fill_interval(basis: Basis, filled: Fields) -> Fields:
+    """Fill the interval that says how far chance alone may move the figure, where it is settled and has one."""
+    interval = _interval(basis) if filled["settled"] else None
+    lower, upper = interval or (None, None)
+    return {"interval_lower": lower, "interval_upper": upper}
+
+
+def _interval(basis: Basis) -> Interval | None:
+    cases, values, measure = basis.cases, basis.values, basis.indicator.measure
+    if cases is None:
+        return None
+    match measure:
+        case Measure.PROPORTION:
+            return intervals.of_proportion(cases[Outcome.MET], basis.judged)
+        case Measure.COUNT:
+            # That of a stock is complete: there is nothing that chance could have made otherwise on that day.
+            return None if basis.indicator.is_stock else intervals.of_count(cases[Outcome.COUNTED])
+        case Measure.MEAN:
+            return None if values is None else intervals.of_mean(values.cases, values.total, values.squares)
+        case Measure.MEDIAN | Measure.MAXIMUM:
+            return None
+        case _:
+            assert_never(measure)
+
+
 def fill_rating(basis: Basis, filled: Fields) -> Fields:
     """Fill the rating, and whether the lowest and the highest value would be rated the same.
 
@@ -180,6 +207,7 @@ STEPS: tuple[Callable[[Basis, Fields], Fields], ...] = (
     fill_target,
     fill_status,
     fill_settled,
+    fill_interval,
     fill_rating,
 )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Protocol, Self, TypeVar
 
+from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
 from sgkpi.model.problems import Problem, sort_problems
@@ -58,21 +59,26 @@ class OutcomeCount(_Placed):
 class ValueSummary(_Placed):
     """The exact values of the counted cases of a mean, median or maximum.
 
-    `counts` lists each value with its number of cases, in ascending order. It is kept for a median alone, which
-    cannot be put together from sums.
+    `squares` is the sum of the squares of the values; it is kept for a mean alone, whose interval needs it. `counts`
+    lists each value with its number of cases, in ascending order. It is kept for a median alone, which cannot be put
+    together from sums.
     """
 
     cases: int
     total: Fraction
     maximum: Fraction
+    squares: Fraction = Fraction()
     counts: tuple[tuple[Fraction, int], ...] = ()
 
     @classmethod
-    def of(cls, place: FigurePlace, cases: Mapping[Fraction, int], *, with_counts: bool) -> "ValueSummary":
+    def of(cls, place: FigurePlace, cases: Mapping[Fraction, int], measure: Measure) -> "ValueSummary":
         """Summarize values, given the number of cases that have each; there must be at least one."""
         total = sum((value * number for value, number in cases.items()), Fraction())
-        counts = tuple(sorted(cases.items())) if with_counts else ()
-        return cls(*place, sum(cases.values()), total, max(cases), counts)
+        summary = cls(*place, sum(cases.values()), total, max(cases))
+        if measure is Measure.MEAN:
+            squares = sum((value * value * number for value, number in cases.items()), Fraction())
+            return replace(summary, squares=squares)
+        return replace(summary, counts=tuple(sorted(cases.items()))) if measure is Measure.MEDIAN else summary
 
     def __add__(self, other: "ValueSummary") -> "ValueSummary":
         return replace(
@@ -80,6 +86,7 @@ class ValueSummary(_Placed):
             cases=self.cases + other.cases,
             total=self.total + other.total,
             maximum=max(self.maximum, other.maximum),
+            squares=self.squares + other.squares,
             counts=tuple(sorted((Counter(dict(self.counts)) + Counter(dict(other.counts))).items())),
         )
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
+from itertools import combinations_with_replacement
 
 from sgkpi.engines.duckdb.cases import Tables, batch_of, carried_by, repeated_cases, seen
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, code_of, has_codes, text_steps
@@ -36,6 +37,7 @@ _TOGETHER = 12
 _VALUES = (Measure.MEAN, Measure.MEDIAN, Measure.MAXIMUM)
 _READ, _JUDGED = "read", "judged"
 _IS_BLANK, _IS_UNLISTED = 1, 2
+_PART_BITS = 43  # a third of a whole number
 _CELLS = sql.count_where(Name.FLAGS.op("&", BLANK_ROW).eq(0))
 Pair = tuple[IndicatorPlan, Breakdown | None]
 
@@ -57,8 +59,8 @@ class Tally:
 class GroupBy:
     """One `group by` over the judged cases: by the column that places them, a category, outcomes, and perhaps values.
 
-    `x` and `y` are what is worked out besides the number of cases; they are keys too where `by_value`. `condition` says
-    which cases are counted.
+    `x` and `y` are what is worked out besides the number of cases; they are keys too where `by_value`. `squared` is a
+    whole number whose squares are added up. `condition` says which cases are counted.
     """
 
     period: Column | None = None
@@ -67,6 +69,7 @@ class GroupBy:
     x: Sql = sql.NULL
     y: Sql = sql.NULL
     by_value: bool = False
+    squared: Sql | None = None
     condition: Sql = sql.TRUE
     pairs: tuple[Pair, ...] = ()
 
@@ -81,6 +84,7 @@ class GroupBy:
             *(outcome.as_(Name.outcome(place)) for place, outcome in enumerate(outcomes)),
             self.x.cast("HUGEINT").as_("x"),
             self.y.cast("HUGEINT").as_("y"),
+            (_products(self.squared) if self.squared is not None else sql.null("HUGEINT[]")).as_("products"),
             sql.fn("count", sql.STAR).as_("cases"),
         )
         return query.from_(_JUDGED).where(self.condition).group_by(*(key for key in keys if isinstance(key, Column)))
@@ -162,9 +166,28 @@ def _of_values(batch: Batch) -> Iterator[GroupBy]:
                 x=numerator if by_value else sql.fn("sum", numerator),
                 y=bottom if by_value else sql.fn("max", numerator),
                 by_value=by_value,
+                squared=numerator if plan.indicator.measure is Measure.MEAN and not by_value else None,
                 condition=Name.outcome(number).eq(batch.codes.code(Outcome.COUNTED)) & placing.is_not_null(),
                 pairs=((plan, breakdown),),
             )
+
+
+def _products(number: Sql) -> Sql:
+    """Return the sums of products from which `_squares` makes the sum of the squares of a whole number.
+
+    The square of a number of 128 bits has twice as many, for which there is no type; those of its parts have room.
+    """
+    whole, mask = number.cast("HUGEINT"), (1 << _PART_BITS) - 1
+    parts = [whole.op(">>", 2 * _PART_BITS), whole.op(">>", _PART_BITS).op("&", mask), whole.op("&", mask)]
+    return sql.fn("list_value", *(sql.fn("sum", one * other) for one, other in combinations_with_replacement(parts, 2)))
+
+
+def _squares(products: Sequence[int] | None) -> int:
+    """Return the sum of squares of a `group by`, 0 where it has none: each product of two different parts is twice."""
+    if products is None:
+        return 0
+    pairs = zip(products, combinations_with_replacement((2, 1, 0), 2), strict=True)
+    return sum(product * (1 if one == other else 2) << (_PART_BITS * (one + other)) for product, (one, other) in pairs)
 
 
 def _denominator(batch: Batch, plan: IndicatorPlan) -> int | None:
@@ -249,11 +272,12 @@ def _values(
             cases: Counter[Fraction] = Counter()
             for row in parts:
                 cases[Fraction(row["x"], row["y"])] += row["cases"]
-            yield ValueSummary.of(place, cases, with_counts=plan.indicator.measure is Measure.MEDIAN)
+            yield ValueSummary.of(place, cases, plan.indicator.measure)
         else:
             number, total = (sum(row[name] for row in parts) for name in ("cases", "x"))
-            greatest = max(row["y"] for row in parts)
-            yield ValueSummary(*place, number, Fraction(total, denominator), Fraction(greatest, denominator))
+            greatest, squares = max(row["y"] for row in parts), sum(_squares(row["products"]) for row in parts)
+            sums = Fraction(total, denominator), Fraction(greatest, denominator)
+            yield ValueSummary(*place, number, *sums, Fraction(squares, (denominator or 1) ** 2))
 
 
 def periods_of(batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None = None) -> dict[int, list[Period]]:
