@@ -43,10 +43,15 @@ def compute(
     runner = engine_named(engine)
     resolved = resolve(extract, catalogue, request, runner.events)
     if signals:
-        months = months_of_signals(resolved)
-        charted = (plan.indicator.id for plan in resolved.plan.indicators if SeriesRules.of(plan.indicator).chart)
-        resolved = resolved.with_signals({name: months[name] for name in charted})
+        resolved = with_signals(resolved)
     return compute_resolved(resolved, runner, progress=progress, show_values=show_values)
+
+
+def with_signals(resolved: ResolvedRequest) -> ResolvedRequest:
+    """Return the request with the signals of the totals that have a chart."""
+    months = months_of_signals(resolved)
+    charted = (plan.indicator.id for plan in resolved.plan.indicators if SeriesRules.of(plan.indicator).chart)
+    return resolved.with_signals({name: months[name] for name in charted})
 
 
 def months_of_signals(resolved: ResolvedRequest) -> dict[str, tuple[Month, ...]]:

@@ -8,9 +8,12 @@ from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.engines.protocol import ENGINES, Engine
 from sgkpi.extracts import scratch as scratch_folders
 from sgkpi.extracts.extract import Extract
+from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.errors import UsageError
-from sgkpi.model.problems import did_you_mean
+from sgkpi.model.commentary import NO_COMMENTARY, CommentaryFolder
+from sgkpi.model.errors import DefinitionsError, UsageError
+from sgkpi.model.problems import Severity, did_you_mean
+from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     from sgkpi.extracts.extract import ParquetColumns
@@ -24,6 +27,39 @@ def load_catalogue(path: Path | None = None) -> Catalogue:
     from sgkpi.definitions.cached_catalogue import load_catalogue as load
 
     return load(path if path is not None else catalogue_path())
+
+
+def load_board(path: Path | None, catalogue: Catalogue) -> Board:
+    """Load the board in a file; without one, the only one of the catalogue.
+
+    Raises DefinitionsError with every problem of a board, or if there is none, and UsageError if there are several.
+    """
+    if path is not None:
+        from sgkpi.definitions.load import load_board as load
+
+        return load(path, catalogue.indicators)
+    errors = [each for each in catalogue.board_problems if each.severity is Severity.ERROR]
+    if errors:
+        raise DefinitionsError(f"the boards of {catalogue.path} have {plural(len(errors), 'mistake')}:", errors)
+    names = ", ".join(f"{name}.yaml" for name in catalogue.boards)
+    if not names:
+        raise DefinitionsError(f"no board in {catalogue.path / 'boards'}; put one there, or name its file with --board")
+    if len(catalogue.boards) > 1:
+        raise UsageError(f"{catalogue.path / 'boards'} has several boards: {names}; name one with --board")
+    return next(iter(catalogue.boards.values()))
+
+
+def load_commentary(path: Path | None, catalogue: Catalogue, board: Board | None = None) -> CommentaryFolder:
+    """Load a folder of commentary; without one there is none. Files named after a board are about its points.
+
+    Raises DefinitionsError with every problem found.
+    """
+    if path is None:
+        return NO_COMMENTARY
+    from sgkpi.definitions.commentary import load_commentary as load
+
+    boards = {**catalogue.boards, **({board.name: board} if board else {})}
+    return load(path, catalogue.indicators, {name: len(each.points) for name, each in boards.items()})
 
 
 def open_extract(path: Path, catalogue: Catalogue) -> Extract:
