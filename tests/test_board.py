@@ -1,8 +1,7 @@
 """The state of an improvement board: the worst rated lead, the inspection's month, and what people have written."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, datetime
-from decimal import Decimal
 from fractions import Fraction
 from itertools import permutations
 
@@ -12,7 +11,7 @@ from sgkpi.answers.board import PointIndicator, PointState, months_of_board, poi
 from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
 from sgkpi.model.board import Board, BoardPoint
 from sgkpi.model.commentary import CommentaryFile, CommentaryFolder, CommentaryKind, PointAssessment
-from sgkpi.model.indicator import Improvement, Indicator, PeriodColumn
+from sgkpi.model.indicator import Indicator, PeriodColumn
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.model.request import AsOfSource
@@ -33,14 +32,13 @@ INDICATORS = {
 }
 
 
-def figure(name: str, month: Month, rating: Rating, value: Fraction | None = Fraction(1, 2)) -> Figure:
-    return Figure(
-        indicator=name, title=name.title(), measure=Measure.PROPORTION, period=period_for(PeriodKind.MONTH, month),
-        breakdown=None, category=None, status=Status.COMPLETE, value=value, numerator=None, denominator=None, met=1,
-        not_met=1, overdue=0, counted=0, not_due=0, unknown=0, excluded=0, lowest=value, highest=value,
-        target_green=Decimal("0.9"), target_amber=None, improvement=Improvement.INCREASE, rating=rating,
-        rating_firm=True, as_of=AS_OF, settled=True,
-    )  # fmt: skip
+def figure(name: str, month: Month, rating: Rating) -> Figure:
+    """A figure of which the board looks at no more than its place and its rating."""
+    known = {
+        "indicator": name, "title": name.title(), "measure": Measure.PROPORTION, "status": Status.COMPLETE,
+        "period": period_for(PeriodKind.MONTH, month), "value": Fraction(1, 2), "rating": rating, "as_of": AS_OF,
+    }  # fmt: skip
+    return Figure(**{**dict.fromkeys(each.name for each in fields(Figure)), **known})  # type: ignore[arg-type]
 
 
 def figures(*every: Figure, unavailable: tuple[Unavailable, ...] = ()) -> FigureSet:
@@ -84,7 +82,7 @@ def test_the_worst_rated_lead_is_shown_and_never_a_supporting_one(late: Rating, 
     assert [each.id for each in point.worst_first] == [first, other, "aside"]
 
 
-@pytest.mark.parametrize("order", permutations(["late", "early"]))
+@pytest.mark.parametrize("order", list(permutations(["late", "early"])))
 def test_the_rating_shown_does_not_hang_on_the_order_of_leads(order: tuple[str, ...]) -> None:
     board = replace(BOARD, points=(replace(POINTS[0], indicators=order),))
     point = state(figure("late", MONTH, Rating.RED), figure("early", MONTH, Rating.GREEN), board=board)
