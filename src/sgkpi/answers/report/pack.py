@@ -7,6 +7,8 @@ from enum import StrEnum
 from sgkpi.answers.check.findings import QualityReport
 from sgkpi.answers.overview import Overview
 from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.signals import Icon, JudgedMonth
+from sgkpi.model.commentary import NO_COMMENTARY, Action, ChartEvent, CommentaryFile, CommentaryFolder
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month
 from sgkpi.snapshots.restatement import FigureLedger
@@ -36,11 +38,17 @@ class Card:
     `overview` is what `show` says of it for the report's month; in a team's report it is of the team's cases alone.
     Its breakdowns are those that the report shows. `months` are the figures of the report's months, the oldest first:
     of all cases, or of the team's. `council` has the same months of all cases in a team's report, and is else empty.
+    `icon` and `judged` are how the months stand on their control chart; a team's have none.
     """
 
     overview: Overview
     months: tuple[Figure, ...]
     council: tuple[Figure, ...] = ()
+    icon: Icon | None = None
+    judged: tuple[JudgedMonth, ...] = ()
+    commentary: CommentaryFile | None = None
+    actions: tuple[Action, ...] = ()
+    events: tuple[ChartEvent, ...] = ()
 
     @property
     def indicator(self) -> Indicator:
@@ -56,7 +64,7 @@ class Card:
 class Restatements:
     """The figures of earlier months that are others than a snapshot has, with the causes of each change.
 
-    `not_followed` are the indicators whose cases could not be followed, each with the reason.
+    `since` names the snapshot. `not_followed` are the indicators whose cases could not be followed, with the reasons.
     """
 
     since: str
@@ -78,8 +86,8 @@ class Pack:
 
     `figures` are those that it shows or compares with, `cards` the indicators in the order of themes and titles.
     `quality` is what `check` finds, None in a report that does not speak of it; `restated` is None without a snapshot
-    to compare with. `team` is the category that a team's report is about. `command` makes the report again; it names no
-    file, as these differ from machine to machine.
+    to compare with. `team` is the category that a team's report is about, as people read it. `command` makes the report
+    again; it names no file, as these differ from machine to machine.
     """
 
     kind: ReportKind
@@ -93,6 +101,7 @@ class Pack:
     quality: QualityReport | None = None
     restated: Restatements | None = None
     team: str | None = None
+    commentary: CommentaryFolder = NO_COMMENTARY
 
     @property
     def themes(self) -> tuple[Theme, ...]:

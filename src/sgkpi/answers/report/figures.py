@@ -1,0 +1,123 @@
+"""The figures of a report: those of all its indicators, computed at once, and then taken apart by indicator."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from sgkpi.answers.cautions import find_cautions
+from sgkpi.answers.compute import compute_ledger
+from sgkpi.answers.overview import ALL_CASES, Category, find_overdue, months_needed
+from sgkpi.answers.report.privacy import is_reportable, without_unlisted
+from sgkpi.engines.protocol import Engine, Progress
+from sgkpi.figures.build import build_figure_set
+from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.ratings import target_for
+from sgkpi.figures.steps import Basis, make_figure
+from sgkpi.ledger.cases import OverdueCases
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.outcomes import Outcome
+from sgkpi.model.periods import Month, PeriodKind, period_for, periods_for
+from sgkpi.planning.plan import IndicatorPlan
+from sgkpi.planning.request import ResolvedRequest
+
+TEAM = "team"
+
+
+@dataclass(frozen=True)
+class ReportFigures:
+    """The figures of all indicators of a report, with their overdue cases; `by_indicator` has each one's own."""
+
+    resolved: ResolvedRequest
+    month: Month
+    months: tuple[Month, ...]
+    whole: FigureSet
+    by_indicator: Mapping[str, FigureSet]
+    overdue: tuple[OverdueCases, ...]
+
+    def of_months(self, own: FigureSet, category: Category = ALL_CASES) -> tuple[Figure, ...]:
+        """Return an indicator's figures of the report's months, the oldest first, of all cases or of a category."""
+        wanted = {period_for(PeriodKind.MONTH, month) for month in self.months}
+        return tuple(
+            each for each in own.figures if each.period in wanted and (each.breakdown, each.category) == category
+        )
+
+
+def compute_figures(
+    resolved: ResolvedRequest,
+    engine: Engine,
+    history: int,
+    further: Iterable[Month] = (),
+    *,
+    by: str | None = None,
+    progress: Progress | None = None,
+) -> ReportFigures:
+    """Compute the months of a report, those that its overviews compare with, and `further` ones.
+
+    `by` names a breakdown by which overdue cases are counted too. Raises as `compute_ledger` does.
+    """
+    shown = resolved.months[-1]
+    months = tuple(shown.plus(-back) for back in reversed(range(history + 1)))
+    needed = {*months, *months_needed(shown, resolved.plan.as_of), *further}
+    periods = (*periods_for([PeriodKind.MONTH], needed), period_for(PeriodKind.YEAR_TO_DATE, shown))
+    asked = resolved.over(periods)
+    ledger = compute_ledger(asked, engine, progress=progress)
+    breakdowns = ((plan.indicator.id, each) for plan in asked.plan.indicators for each in plan.breakdowns)
+    ledger = without_unlisted(ledger, breakdowns)
+    figures = replace(build_figure_set(asked, ledger), cautions=find_cautions(asked, ledger.tables, ledger.unplaced))
+    parts = split_by_indicator(figures)
+    return ReportFigures(asked, shown, months, figures, parts, find_overdue(asked, parts.values(), engine, by))
+
+
+def with_breakdowns(resolved: ResolvedRequest, wanted: Sequence[str] | None) -> ResolvedRequest:
+    """Return a request with the breakdowns of these names that a report may show; None means the first of each."""
+
+    def chosen(plan: IndicatorPlan) -> IndicatorPlan:
+        shown = [each for each in plan.breakdowns if is_reportable(plan.indicator, each)]
+        first = {each.name for each in shown[:1]}
+        names = {*first, TEAM} if wanted is None else {*wanted}
+        kept = shown if wanted is not None and "all" in wanted else [each for each in shown if each.name in names]
+        return replace(plan, breakdowns=tuple(kept))
+
+    plans = tuple(map(chosen, resolved.plan.indicators))
+    return replace(resolved, plan=replace(resolved.plan, indicators=plans))
+
+
+def split_by_indicator(figures: FigureSet) -> Mapping[str, FigureSet]:
+    """Return the figures, reasons and cautions of each indicator by themselves."""
+    parts: dict[str, defaultdict[str, list[object]]] = {}
+    for name in ("figures", "reasons", "unavailable_breakdowns", "unplaced", "cautions"):
+        parts[name] = defaultdict(list)
+        for each in getattr(figures, name):
+            parts[name][each.indicator].append(each)
+    return {
+        indicator.id: replace(
+            figures,
+            indicators=(indicator,),
+            unavailable=(),
+            **{name: tuple(found[indicator.id]) for name, found in parts.items()},  # type: ignore[arg-type]
+        )
+        for indicator in figures.indicators
+    }
+
+
+def only_category(figures: FigureSet, category: Category) -> FigureSet:
+    """Return the totals, and of the categories this one alone, in every period: with no case where none is found."""
+    kept: list[Figure] = []
+    (indicator,) = figures.indicators
+    own = {each.period: each for each in figures.figures if (each.breakdown, each.category) == category}
+    for total in (each for each in figures.figures if each.breakdown is None):
+        kept += (total, own.get(total.period) or _without_cases(total, indicator, *category))
+    reasons = (each for each in figures.reasons if (each.breakdown, each.category) in (ALL_CASES, category))
+    return replace(figures, figures=tuple(kept), reasons=tuple(reasons))
+
+
+def _without_cases(total: Figure, indicator: Indicator, by: str | None, category: str | None) -> Figure:
+    """Return the figure of a category that has no case in a period."""
+    period, as_of = total.period, total.as_of
+    cases = None if total.met is None else dict.fromkeys(Outcome, 0)
+    has_settled = period.has_ended(as_of - timedelta(days=indicator.settles_after or 0))
+    target = target_for(indicator, period)
+    return make_figure(
+        Basis(indicator, period, by, category, cases, None, target, period.has_ended(as_of), has_settled, as_of)
+    )
