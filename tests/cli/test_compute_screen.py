@@ -8,9 +8,10 @@ from rich.cells import cell_len
 
 from sgkpi.api import Results
 from sgkpi.documents.compute import ComparedFigure, compute_document, figure_rows, trend_of
-from sgkpi.documents.document import Spark, TableBlock, TableColumn
+from sgkpi.documents.document import TableBlock, TableColumn
 from sgkpi.documents.phrases import theme_name
-from sgkpi.documents.write.terminal.column import as_text, draw_spark
+from sgkpi.documents.write.terminal.column import as_text
+from sgkpi.documents.write.text import draw_spark
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.indicator import Improvement
@@ -205,11 +206,11 @@ class TestComparisons:
         figures = [count(each, n) for n, each in enumerate(months) if n != 1]
         (row,) = figure_rows(results(*figures), [FEBRUARY])
         # 0 to 11 in eight heights: floor(n * 7 / 11); April 2018 has no figure
-        assert draw_spark(Spark(tuple(each.value if each else None for each in row.history))) == "▁ ▂▂▃▄▄▅▆▆▇█"
+        assert draw_spark([each.value if each else None for each in row.history]) == "▁ ▂▂▃▄▄▅▆▆▇█"
 
     def test_one_month_alone_has_no_bars(self) -> None:
         (row,) = figure_rows(results(count(FEBRUARY, 7)), [FEBRUARY])
-        assert draw_spark(Spark(tuple(each.value if each else None for each in row.history))) == ""
+        assert draw_spark([each.value if each else None for each in row.history]) == ""
 
     def test_other_kinds_of_period_are_compared_with_nothing(self) -> None:
         quarter = period_for(PeriodKind.QUARTER, Month(2019, 2))

@@ -146,6 +146,7 @@ def _pack(
         kind=asked.kind,
         audience=asked.audience,
         month=figures.month,
+        months=figures.months,
         authority=asked.authority,
         marking=asked.marking,
         figures=whole,

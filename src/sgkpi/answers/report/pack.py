@@ -84,15 +84,16 @@ class Theme:
 class Pack:
     """A report, computed once for all of its formats.
 
-    `figures` are those that it shows or compares with, `cards` the indicators in the order of themes and titles.
-    `quality` is what `check` finds, None in a report that does not speak of it; `restated` is None without a snapshot
-    to compare with. `team` is the category that a team's report is about, as people read it. `command` makes the report
-    again; it names no file, as these differ from machine to machine.
+    `months` are those of its charts, its own `month` last. `figures` are those that it shows or compares with, `cards`
+    the indicators in the order of themes and titles. `quality` is what `check` finds, None in a report that does not
+    speak of it; `restated` is None without a snapshot to compare with. `team` is the category that a team's report is
+    about. `command` makes the report again; it names no file, as these differ from machine to machine.
     """
 
     kind: ReportKind
     audience: Audience
     month: Month
+    months: tuple[Month, ...]
     authority: str
     marking: str
     figures: FigureSet

@@ -2,12 +2,16 @@
 
 import re
 import textwrap
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import assert_never
 
 from sgkpi.documents.document import Cell, Rated, Spark, Trend, Value
 
 INDENT = "  "
 BULLET = "- "
+_SPARKS = "▁▂▃▄▅▆▇█"
+_MIDDLE = "▄"
 _WIDEST = 100
 _NARROWEST = 20
 
@@ -68,3 +72,14 @@ def trend_words(trend: Trend) -> str:
 def meaning(trend: Trend) -> str:
     """` better` or ` worse`; nothing where neither is."""
     return "" if trend.better is None else " better" if trend.better else " worse"
+
+
+def draw_spark(values: Sequence[Fraction | None], gap: str = " ") -> str:
+    """Return values as bars between the least and the greatest; a month without a value is a gap."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
+        return ""
+    least, span = min(known), max(known) - min(known)
+    steps = len(_SPARKS) - 1
+    bars = (None if value is None or not span else _SPARKS[int((value - least) / span * steps)] for value in values)
+    return "".join(gap if value is None else bar or _MIDDLE for value, bar in zip(values, bars, strict=True))

@@ -9,13 +9,11 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from sgkpi.documents.document import NEEDED, Cell, Rated, Spark, TableBlock, TableColumn, Trend, Value
-from sgkpi.documents.write.text import INDENT, meaning, printable, trend_words
+from sgkpi.documents.write.text import INDENT, draw_spark, meaning, printable, trend_words
 from sgkpi.figures.figure import Rating
 
 RATING_STYLES = {Rating.GREEN: "bold green", Rating.AMBER: "bold yellow", Rating.RED: "bold red", Rating.NOT_RATED: ""}
 _RATING_BELOW = f"{INDENT}rating"
-_SPARKS = "▁▂▃▄▅▆▇█"
-_MIDDLE = "▄"
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ def _cell(cell: Cell, room: int, *, hangs: bool, unicode: bool) -> Text:
                 words = f"{'▲' if cell.up else '▼'}{meaning(cell) or f' {words}'}"
             return Text(words, style="" if cell.better is None else "green" if cell.better else "red")
         case Spark():
-            return Text(draw_spark(cell))
+            return Text(draw_spark(cell.values))
         case _:
             assert_never(cell)
 
@@ -137,19 +135,6 @@ def _cell(cell: Cell, room: int, *, hangs: bool, unicode: bool) -> Text:
 def rating_text(rated: Rated) -> Text:
     """Return a rating as a word in its colour."""
     return Text(rated.words, style=RATING_STYLES[rated.rating])
-
-
-def draw_spark(spark: Spark) -> str:
-    """Return values as bars between the least and the greatest; a month without value is a gap."""
-    known = [value for value in spark.values if value is not None]
-    if len(known) < 2:
-        return ""
-    least, span = min(known), max(known) - min(known)
-    steps = len(_SPARKS) - 1
-    bars = (
-        None if value is None or not span else _SPARKS[int((value - least) / span * steps)] for value in spark.values
-    )
-    return "".join(" " if value is None else bar or _MIDDLE for value, bar in zip(spark.values, bars, strict=True))
 
 
 def line_of(columns: Sequence[TextColumn], cells: Sequence[Text], gap: int) -> Text:

@@ -1,0 +1,108 @@
+"""The first page of a report: how many indicators have which rating, what changed, and what needs attention."""
+
+from collections.abc import Iterator
+
+from sgkpi.answers.report.pack import Card, Pack, Restatements
+from sgkpi.answers.report.selection import (
+    attention_cards,
+    changed_cards,
+    count_not_judged,
+    count_ratings,
+    has_new_rating,
+    has_signal,
+)
+from sgkpi.documents.ledgers import cause_words, is_visible, show_closing, show_opening, shown_changes, with_cases
+from sgkpi.documents.phrases import period_in_words
+from sgkpi.documents.report.indicator import anchor_of
+from sgkpi.documents.report.notes import summary_block
+from sgkpi.documents.report.page import Block, Line, Listing, Paragraph, Section, Tally, Tone, rating_words
+from sgkpi.documents.report.words import behind_value, direction_words, from_to, month_name, value_words
+from sgkpi.documents.show import open_cases, steps_to_ratings
+from sgkpi.model.commentary import CommentaryKind
+from sgkpi.model.measures import Measure
+from sgkpi.model.words import plural
+from sgkpi.snapshots.restatement import FigureLedger
+
+CHANCE = "a change that chance alone seldom makes"
+_NOTHING_CHANGED = "No rating changed, and no value moved by more than chance explains."
+
+
+def brief_section(pack: Pack) -> Section:
+    """Return the section In brief, with what changed and what needs attention within it."""
+    blocks: list[Block] = [_tally(pack)]
+    if pack.figures.unavailable:
+        missing = plural(len(pack.figures.unavailable), "more indicator")
+        blocks.append(
+            Paragraph((Line(f"{missing} cannot be computed from this extract: see data quality."),), Tone.SOFT)
+        )
+    if note := pack.commentary.find(pack.month, CommentaryKind.SUMMARY):
+        blocks.append(summary_block(note))
+    return Section("brief", "In brief", tuple(blocks), (_changed(pack), _attention(pack)))
+
+
+def _tally(pack: Pack) -> Tally:
+    """Return how many indicators have each rating; never a sum of cases, as one case counts in several."""
+    counts = [(number, rating_words(rating)) for rating, number in count_ratings(pack.cards).items()]
+    return Tally((*counts, (count_not_judged(pack.cards), "with cases that could not be judged")))
+
+
+def _changed(pack: Pack) -> Section:
+    before = month_name(pack.month.plus(-1))
+    lines = [Line(_change(card), card.indicator.title, anchor_of(card)) for card in changed_cards(pack.cards)]
+    blocks: list[Block] = [Listing(tuple(lines) or (Line(_NOTHING_CHANGED),))]
+    if pack.restated is not None:
+        blocks += _restated(pack.restated)
+    return Section("changed", f"What changed since {before}", tuple(blocks))
+
+
+def _change(card: Card) -> str:
+    """Return the old and the new value, the old and the new rating, and what a signal says."""
+    before = card.overview.previous
+    now = value_words(card.figure)
+    parts = [f"{value_words(before)}, now {now}" if before is not None else now]
+    if before is not None and has_new_rating(card):
+        parts.append(from_to(before.rating, card.figure.rating))
+    if has_signal(card):
+        parts.append(f"{direction_words(card.icon).lower()}, {CHANCE}")
+    return f": {'; '.join(parts)}."
+
+
+def _restated(restated: Restatements) -> Iterator[Block]:
+    """Yield the figures of earlier months that were published with another value, with the causes."""
+    shown = [each for each in restated.ledgers if is_visible(each)]
+    if not shown:
+        yield Paragraph((Line(f"No figure of an earlier month has changed since the snapshot {restated.since}."),))
+    else:
+        yield Paragraph((Line(f"Figures of earlier months that have changed since the snapshot {restated.since}:"),))
+        yield Listing(tuple(Line(_restatement(each)) for each in shown))
+    for indicator, why in restated.not_followed:
+        yield Paragraph((Line(f"The cases of {indicator} could not be followed: {why}."),), Tone.SOFT)
+
+
+def _restatement(ledger: FigureLedger) -> str:
+    """Return a figure as it was published and as it is now, with the causes of its change."""
+    unit = " points" if ledger.measure is Measure.PROPORTION else ""
+    causes = [
+        f"{cause_words(line).split(':')[0]}{with_cases(line)} {change}{unit}"
+        for line, change in zip(ledger.movements, shown_changes(ledger), strict=True)
+    ]
+    moved = f" {'; '.join(causes)}." if causes else ""
+    figures = f"{show_opening(ledger)}, now {show_closing(ledger)}"
+    return f"{ledger.title}, {period_in_words(ledger.period)}: {figures}.{moved}"
+
+
+def _attention(pack: Pack) -> Section:
+    cards = attention_cards(pack.cards)
+    lines = tuple(Line(_urgency(card), card.indicator.title, anchor_of(card)) for card in cards)
+    nothing = Paragraph((Line("No indicator is rated Red or Amber."),))
+    return Section("attention", "What needs attention first", (Listing(lines, numbered=True) if lines else nothing,))
+
+
+def _urgency(card: Card) -> str:
+    """Return the value, its rating, the cases to another rating, and what is open."""
+    overview = card.overview
+    better = [each for each in steps_to_ratings(overview, rating_words) if any(step.better for step in overview.steps)]
+    told = [f": {behind_value(card)}, {rating_words(card.figure.rating)}.", *better[:1]]
+    if overview.open_cases is not None and overview.open_cases.overdue:
+        told.append(next(open_cases(overview)))
+    return " ".join(told)

@@ -1,0 +1,114 @@
+"""The page of a report: its first lines, the sections that its kind has, and its last line."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from sgkpi import __version__
+from sgkpi.answers.report.pack import Audience, Card, Pack, ReportKind, Theme
+from sgkpi.documents.phrases import month_in_words, theme_name
+from sgkpi.documents.report.about import about_section, as_of_words, meaning_section
+from sgkpi.documents.report.brief import brief_section
+from sgkpi.documents.report.glance import glance_section
+from sgkpi.documents.report.indicator import indicator_section
+from sgkpi.documents.report.page import Page, Section
+from sgkpi.documents.report.quality import quality_section
+from sgkpi.figures.figure import Rating
+from sgkpi.model.words import plural
+
+_MARKINGS = {
+    Audience.INTERNAL: "Internal: small numbers are not hidden",
+    Audience.PUBLIC: "For publication",
+}
+_NAMES_NOBODY = "No case and no child is named in this report."
+
+
+def make_page(pack: Pack) -> Page:
+    """Return the page of a report."""
+    title = title_of(pack)
+    return Page(
+        title=title,
+        marking=" · ".join(part for part in (pack.marking, _MARKINGS[pack.audience]) if part),
+        about=(f"What was known on {as_of_words(pack)}.", *([f"Source: {_source(pack)}"] if _source(pack) else [])),
+        draft=_draft(pack),
+        sections=tuple(_sections(pack)),
+        footer=f"{title}. As of {as_of_words(pack)}. {_NAMES_NOBODY}",
+        generator=f"sgkpi {__version__}",
+    )
+
+
+def title_of(pack: Pack) -> str:
+    """Return the heading of a report: `Southshire children's services performance: February 2019`."""
+    month, whose = month_in_words(pack.month), f"{pack.authority} c" if pack.authority else "C"
+    name = f"{whose}hildren's services"
+    match pack.kind:
+        case ReportKind.BOARD:
+            return f"{name} performance: {month}"
+        case ReportKind.IMPROVEMENT:
+            return f"{name} improvement: {month}"
+        case ReportKind.INDICATOR:
+            what = pack.cards[0].indicator.title if len(pack.cards) == 1 else plural(len(pack.cards), "indicator")
+            return f"{name}, {what}: {month}"
+        case ReportKind.TEAM:
+            return f"{name}, {pack.team}: {month}"
+        case ReportKind.QUALITY:
+            return f"{name} data quality: {month}"
+        case _:
+            assert_never(pack.kind)
+
+
+def _source(pack: Pack) -> str:
+    return f"{pack.figures.source}." if pack.figures.source else ""
+
+
+def _sections(pack: Pack) -> Iterator[Section]:
+    match pack.kind:
+        case ReportKind.BOARD:
+            yield brief_section(pack)
+            yield glance_section(pack)
+            yield from _themes(pack)
+            yield quality_section(pack)
+            yield meaning_section(pack)
+        case ReportKind.INDICATOR:
+            yield from _themes(pack)
+            yield quality_section(pack)
+        case ReportKind.TEAM:
+            yield glance_section(pack)
+            yield from _themes(pack)
+            yield meaning_section(pack)
+        case ReportKind.QUALITY:
+            yield quality_section(pack)
+        case ReportKind.IMPROVEMENT:
+            yield glance_section(pack)
+            yield from _themes(pack)
+            yield meaning_section(pack)
+        case _:
+            assert_never(pack.kind)
+    yield about_section(pack)
+
+
+def _themes(pack: Pack) -> Iterator[Section]:
+    """Yield a section for each theme, with a sheet for each of its indicators."""
+    for place, theme in enumerate(pack.themes, start=1):
+        yield _theme(theme, f"theme-{place}", pack)
+
+
+def _theme(theme: Theme, anchor: str, pack: Pack) -> Section:
+    sections = tuple(indicator_section(card, pack) for card in theme.cards)
+    return Section(anchor, theme_name(theme.name), sections=sections, starts_page=True)
+
+
+def _draft(pack: Pack) -> str:
+    """Return what is missing while a red indicator lacks commentary; nothing where none does."""
+    if pack.kind not in (ReportKind.BOARD, ReportKind.IMPROVEMENT):
+        return ""
+    red = [card for card in pack.cards if card.figure.rating is Rating.RED]
+    missing = without_commentary(pack)
+    if not missing:
+        return ""
+    have = "has" if len(missing) == 1 else "have"
+    return f"{len(missing)} of {plural(len(red), 'red indicator')} {have} no commentary yet."
+
+
+def without_commentary(pack: Pack) -> tuple[Card, ...]:
+    """Return the red indicators on which nobody has written."""
+    return tuple(card for card in pack.cards if card.figure.rating is Rating.RED and card.commentary is None)

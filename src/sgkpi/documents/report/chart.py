@@ -1,0 +1,209 @@
+"""The chart of an indicator's months, with the table of the same numbers, and the line of months for a cell."""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from sgkpi.answers.report.pack import Card
+from sgkpi.documents.phrases import month_in_words
+from sgkpi.documents.report.page import (
+    NO_VALUE,
+    ChartPoint,
+    Column,
+    Event,
+    Limits,
+    Mark,
+    MonthsChart,
+    PointState,
+    Signal,
+    Sparkline,
+    Table,
+    Tag,
+    Words,
+)
+from sgkpi.documents.report.words import (
+    PROVISIONAL,
+    cases_words,
+    rating_notes,
+    short_month,
+    signal_of,
+    value_words,
+)
+from sgkpi.figures.figure import Figure, Status
+from sgkpi.figures.limits import LimitsKind
+from sgkpi.figures.numbers import show_target, show_value
+from sgkpi.figures.signals import JudgedMonth
+from sgkpi.model.indicator import Improvement
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import MONTHS_IN_YEAR
+
+_SIGNALS = {
+    Signal.BETTER: "better than chance explains",
+    Signal.WORSE: "worse than chance explains",
+    Signal.HIGHER: "higher than chance explains",
+    Signal.LOWER: "lower than chance explains",
+}
+_MARKS = {
+    Signal.BETTER: Mark.BETTER,
+    Signal.WORSE: Mark.WORSE,
+    Signal.HIGHER: Mark.HIGHER,
+    Signal.LOWER: Mark.LOWER,
+}
+_STATUSES = {
+    Status.COMPLETE: "complete",
+    Status.PROVISIONAL: PROVISIONAL,
+    Status.NO_CASES: "no cases",
+    Status.NOT_COVERED: "not covered by the extract",
+}
+
+
+def months_chart(card: Card, anchor: str) -> MonthsChart:
+    """Return the chart of a card's months; `anchor` is the id of its section."""
+    judged = {each.month: each for each in card.judged}
+    points = tuple(_point(card, figure, judged.get(figure.period.last)) for figure in card.months)
+    first, last = (month_in_words(card.months[place].period.last) for place in (0, -1))
+    caption = f"{card.indicator.title}, {first} to {last}" if first != last else f"{card.indicator.title}, {last}"
+    latest = card.months[-1]
+    return MonthsChart(
+        id=f"{anchor}-months",
+        caption=caption,
+        description=_describe(card.months),
+        points=points,
+        is_share=card.indicator.measure is Measure.PROPORTION,
+        key=tuple(_key(points, card.judged)),
+        table=_table(card.months, points, caption),
+        target_words=f"Target {show_target(latest.target_green, latest.measure)}" if latest.target_green else "",
+        events=tuple(_events(card)),
+    )
+
+
+def sparkline(card: Card) -> Sparkline:
+    """Return the last twelve months, with the first and the last value in words."""
+    months = card.months[-MONTHS_IN_YEAR:]
+    valued = [each for each in months if each.value is not None]
+    if not valued:
+        return Sparkline((), "no values")
+    ends = [f"{value_words(each)} in {month_in_words(each.period.last)}" for each in (valued[0], valued[-1])]
+    words = f"from {ends[0]} to {ends[1]}" if len(valued) > 1 else ends[0]
+    return Sparkline(tuple(each.value for each in months), words)
+
+
+def _point(card: Card, figure: Figure, judged: JudgedMonth | None) -> ChartPoint:
+    states = {Status.NOT_COVERED: PointState.NOT_COVERED, Status.NO_CASES: PointState.NO_CASES}
+    limits = judged.limits if judged is not None else None
+    is_open = figure.lowest != figure.highest
+    return ChartPoint(
+        month=figure.period.last,
+        state=states.get(figure.status, PointState.VALUE),
+        value=figure.value,
+        shown=value_words(figure),
+        settled=figure.settled,
+        ended=figure.period.has_ended(figure.as_of),
+        lowest=figure.lowest if is_open else None,
+        highest=figure.highest if is_open else None,
+        target=None if figure.target_green is None else Fraction(figure.target_green),
+        limits=Limits(limits.mean, limits.lower, limits.upper, judged.phase) if limits and judged else None,
+        signal=signal_of(judged, card.indicator.improvement),
+    )
+
+
+def _key(points: Sequence[ChartPoint], judged: Sequence[JudgedMonth]) -> Iterator[tuple[Mark, str]]:
+    """Yield the marks that occur, with their words."""
+    yield Mark.VALUE, "Value"
+    if any(point.value is not None and not point.settled for point in points):
+        yield Mark.NOT_SETTLED, "Not settled yet"
+    if any(point.lowest is not None for point in points):
+        yield Mark.REACH, "From the lowest to the highest that it could be"
+    if any(point.target is not None for point in points):
+        yield Mark.TARGET, "Target"
+    if any(point.limits for point in points):
+        trial = any(each.kind is LimitsKind.TRIAL for each in judged)
+        yield Mark.LIMITS, f"Mean and limits of chance{' (trial: fewer than 12 months)' if trial else ''}"
+    for signal, words in _SIGNALS.items():
+        if any(point.signal is signal for point in points):
+            yield _MARKS[signal], words.capitalize()
+    if any(point.state is PointState.NO_CASES for point in points):
+        yield Mark.NO_CASES, "no cases"
+    if any(point.state is PointState.NOT_COVERED for point in points):
+        yield Mark.NOT_COVERED, "not covered by the extract"
+
+
+def _describe(months: Sequence[Figure]) -> str:
+    """Return the chart in words: first, last, best and worst, and how many months met the target."""
+    valued = [each for each in months if each.value is not None]
+    if not valued:
+        return "No month has a value. The same is in the table below."
+    told = [f"First {_at(valued[0])}", f"last {_at(valued[-1])}"]
+    by_value = sorted(valued, key=lambda each: each.value or Fraction())
+    names = ("highest", "lowest") if valued[0].improvement is Improvement.NONE else ("best", "worst")
+    ends = (by_value[-1], by_value[0])
+    if valued[0].improvement is Improvement.DECREASE:
+        ends = (by_value[0], by_value[-1])
+    told += [f"{name} {_at(each)}" for name, each in zip(names, ends, strict=True)]
+    rated = [each for each in valued if each.target_green is not None]
+    met = sum(_meets(each) for each in rated)
+    in_target = f" In {met} of {len(rated)} months the target was met." if rated else ""
+    return f"{', '.join(told)}.{in_target} The same numbers stand in the table below."
+
+
+def _at(figure: Figure) -> str:
+    return f"{value_words(figure)} in {month_in_words(figure.period.last)}"
+
+
+def _meets(figure: Figure) -> bool:
+    """Return whether a value reaches its green bound."""
+    if figure.value is None or figure.target_green is None:
+        return False
+    green = Fraction(figure.target_green)
+    return figure.value >= green if figure.improvement is Improvement.INCREASE else figure.value <= green
+
+
+def _table(months: Sequence[Figure], points: Sequence[ChartPoint], caption: str) -> Table:
+    columns = [
+        Column("Month", tuple(Words(short_month(each.period.last)) for each in months)),
+        Column(
+            "Value", tuple(Words(value_words(each) if each.value is not None else NO_VALUE) for each in months), True
+        ),
+        Column("Cases", tuple(Words(cases_words(each) or NO_VALUE) for each in months), right=True),
+        Column("Target", tuple(Words(_target(each)) for each in months), right=True),
+        Column("Rating", tuple(Tag(each.rating, rating_notes(each)) for each in months)),
+        Column("Status", tuple(Words(_STATUSES[each.status]) for each in months)),
+    ]
+    if any(point.lowest is not None for point in points):
+        columns.append(Column("Could be", tuple(Words(_reach(each)) for each in months), right=True))
+    if any(point.limits for point in points):
+        columns.append(Column("Limits of chance", tuple(_limits(*each) for each in zip(months, points, strict=True))))
+        columns.append(
+            Column("Signal", tuple(Words(_SIGNALS[each.signal] if each.signal else "none") for each in points))
+        )
+    return Table(caption, tuple(columns), wide=True)
+
+
+def _target(figure: Figure) -> str:
+    return NO_VALUE if figure.target_green is None else show_target(figure.target_green, figure.measure)
+
+
+def _reach(figure: Figure) -> str:
+    """Return from where to where the value could be, `78.1% to 79.2%`."""
+    if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
+        return NO_VALUE
+    return " to ".join(show_value(each, figure.measure) for each in (figure.lowest, figure.highest))
+
+
+def _limits(figure: Figure, point: ChartPoint) -> Words:
+    if point.limits is None:
+        return Words(NO_VALUE)
+    return Words(" to ".join(show_value(each, figure.measure) for each in (point.limits.lower, point.limits.upper)))
+
+
+def _events(card: Card) -> Iterator[Event]:
+    """Yield the events in the months of the chart, lettered in their order."""
+    shown = {figure.period.last for figure in card.months}
+    found = sorted((each for each in card.events if each.month in shown), key=lambda each: (each.month, each.text))
+    for place, each in enumerate(found):
+        yield Event(_letter(place), each.month, each.text)
+
+
+def _letter(place: int) -> str:
+    """Return A to Z, then AA and so on."""
+    before, last = divmod(place, 26)
+    return (_letter(before - 1) if before else "") + chr(ord("A") + last)

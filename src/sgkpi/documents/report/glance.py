@@ -1,0 +1,55 @@
+"""All indicators at a glance: a table for each theme."""
+
+from sgkpi.answers.report.pack import Card, Pack, Theme
+from sgkpi.documents.phrases import month_in_words, theme_name
+from sgkpi.documents.report.chart import sparkline
+from sgkpi.documents.report.indicator import anchor_of
+from sgkpi.documents.report.page import NO_VALUE, Column, Section, Table, Tag, Words
+from sgkpi.documents.report.words import (
+    change_words,
+    direction_words,
+    month_name,
+    notes_words,
+    outlook_words,
+    rating_notes,
+    value_words,
+)
+from sgkpi.documents.show import target_in_words
+
+
+def glance_section(pack: Pack) -> Section:
+    """Return the tables of all indicators, one for each theme."""
+    tables = tuple(glance_table(theme, pack) for theme in pack.themes)
+    return Section("all", "All indicators at a glance", tables, starts_page=True)
+
+
+def glance_table(theme: Theme, pack: Pack) -> Table:
+    """Return a row for each indicator of a theme; what its own section says as well may go on narrow pages."""
+    cards = theme.cards
+    columns = (
+        Column("Indicator", tuple(Words(each.indicator.title, anchor=anchor_of(each)) for each in cards)),
+        Column(
+            "Value",
+            tuple(Words(value_words(each.figure), notes_words(each.figure)) for each in cards),
+            right=True,
+            below="Cases",
+        ),
+        Column(
+            "Target", tuple(Words(target_in_words(each.figure) or NO_VALUE) for each in cards), right=True, kept=False
+        ),
+        Column("Rating", tuple(Tag(each.figure.rating, rating_notes(each.figure)) for each in cards)),
+        Column(f"Since {month_name(pack.month.plus(-1))}", tuple(map(_change, cards)), right=True),
+        Column("Direction", tuple(map(_direction, cards)), kept=False),
+        Column("12 months", tuple(map(sparkline, cards)), kept=False),
+    )
+    return Table(f"{theme_name(theme.name)}, {month_in_words(pack.month)}", columns)
+
+
+def _change(card: Card) -> Words:
+    words, verdict = change_words(card)
+    return Words(words, (verdict,) if verdict else ())
+
+
+def _direction(card: Card) -> Words:
+    outlook = outlook_words(card.icon)
+    return Words(direction_words(card.icon) or NO_VALUE, (f"target {outlook}",) if outlook else ())

@@ -1,0 +1,191 @@
+"""The section of an indicator: its figure and facts, its months, its breakdowns, and what people say about it."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from sgkpi.answers.overview import BreakdownFigures, has_few_cases
+from sgkpi.answers.report.pack import Card, Pack, ReportKind
+from sgkpi.definitions.english import explain_briefly
+from sgkpi.definitions.wording import words
+from sgkpi.documents.phrases import breakdown_name, caution_lines, month_in_words, shown_category
+from sgkpi.documents.report.chart import months_chart
+from sgkpi.documents.report.notes import commentary_blocks
+from sgkpi.documents.report.page import (
+    Bar,
+    Block,
+    Column,
+    Fact,
+    Facts,
+    Headline,
+    Line,
+    Paragraph,
+    Section,
+    Table,
+    Tag,
+    Tone,
+    Words,
+    rating_words,
+)
+from sgkpi.documents.report.words import (
+    at_month,
+    direction_words,
+    notes_words,
+    outlook_words,
+    rating_notes,
+    value_words,
+)
+from sgkpi.documents.show import (
+    amber_in_words,
+    bounds,
+    compared_with,
+    made_of,
+    not_judged,
+    open_cases,
+    order_in_words,
+    steps_to_ratings,
+    target_in_words,
+)
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.numbers import show_count
+from sgkpi.model.measures import Measure
+
+
+def anchor_of(card: Card) -> str:
+    """Return the id of an indicator's section, which no section of another kind has."""
+    return f"indicator-{card.indicator.id}"
+
+
+def indicator_section(card: Card, pack: Pack) -> Section:
+    """Return the sheet of an indicator; in a report of indicators with its whole meaning."""
+    return Section(anchor_of(card), card.indicator.title, tuple(_blocks(card, pack)), is_indicator=True)
+
+
+def _blocks(card: Card, pack: Pack) -> Iterator[Block]:
+    indicator, figure, overview = card.indicator, card.figure, card.overview
+    if indicator.question:
+        yield Paragraph((Line(indicator.question),), Tone.SOFT)
+    tag = Tag(figure.rating, rating_notes(figure))
+    yield Headline(value_words(figure), tag, tuple(_beside(card)))
+    if cautions := tuple(caution_lines(overview.figures.cautions)):
+        yield Paragraph(tuple(map(Line, cautions)), Tone.WARNING)
+    yield Facts(tuple(_facts(card, pack)))
+    yield months_chart(card, anchor_of(card))
+    for breakdown in overview.breakdowns:
+        yield from _breakdown(card, breakdown)
+    yield from commentary_blocks(card, pack)
+    if pack.kind is ReportKind.INDICATOR:
+        yield Facts(tuple(_meaning(card)))
+
+
+def _beside(card: Card) -> Iterator[str]:
+    """Yield the notes beside the value: its cases, and why it is provisional."""
+    figure = card.figure
+    if figure.value is None or figure.denominator is not None:
+        yield made_of(card.overview, figure)
+    if figure.status is Status.PROVISIONAL:
+        not_due = f"{show_count(figure.not_due)} not due yet" if card.overview.has_ended else "the month had not ended"
+        yield f"provisional: {not_due}"
+
+
+def _facts(card: Card, pack: Pack) -> Iterator[Fact]:
+    yield from _compared(card)
+    if direction := direction_words(card.icon):
+        yield Fact("Direction", f"{direction}{at_month(card.icon, pack.month)}")
+    if outlook := outlook_words(card.icon):
+        yield Fact("Outlook for the target", outlook)
+    if steps := " ".join(steps_to_ratings(card.overview, rating_words)):
+        yield Fact("To other ratings", steps)
+    if card.overview.can_be_open:
+        yield Fact("Open now", " ".join(open_cases(card.overview)))
+    if reach := " ".join(bounds(card.figure)):
+        yield Fact("Could be", reach.removeprefix("Lowest and highest: "))
+    if said := " ".join(not_judged(card.overview)):
+        yield Fact("Behind the figure", said)
+
+
+def _compared(card: Card) -> Iterator[Fact]:
+    """Yield the target, and the figures with which the month's is compared."""
+    overview, figure = card.overview, card.figure
+    amber = f", Amber {amber_in_words(figure)}" if figure.target_amber is not None else ""
+    yield Fact("Target", f"{target_in_words(figure)}{amber}" if figure.target_green is not None else "none")
+    if card.council:
+        council = card.council[-1]
+        yield Fact("All teams together", f"{value_words(council)}, {rating_words(council.rating)}")
+    if (before := overview.previous) is not None:
+        yield Fact(month_in_words(before.period.last), compared_with(overview, before))
+    if (last_year := overview.last_year) is not None and last_year.status is not Status.NOT_COVERED:
+        yield Fact(month_in_words(last_year.period.last), compared_with(overview, last_year))
+    if (year := overview.year_to_date) is not None:
+        rating = f", {rating_words(year.rating)}" if year.rating is not Rating.NOT_RATED else ""
+        yield Fact("Year to date", f"{value_words(year)}{rating}")
+
+
+def _meaning(card: Card) -> Iterator[Fact]:
+    """Yield what the indicator means in full, for a report of indicators."""
+    indicator = card.indicator
+    yield Fact("What it means", " ".join(explain_briefly(indicator)))
+    if indicator.basis:
+        yield Fact("Basis", "; ".join(indicator.basis))
+    if indicator.owner:
+        yield Fact("Owner", indicator.owner)
+
+
+def _breakdown(card: Card, breakdown: BreakdownFigures) -> Iterator[Block]:
+    """Yield the table of a breakdown, the worst first, and the categories without a case in one sentence."""
+    by = card.indicator.breakdown_named(breakdown.name)
+    name = breakdown_name(by) if by else words(breakdown.name)
+    shown = [each for each in breakdown.figures if _has_rows(each)]
+    empty = [_category(card, breakdown, each) for each in breakdown.figures if not _has_rows(each)]
+    month = month_in_words(card.figure.period.last)
+    if shown:
+        yield breakdown_table(card, breakdown.name, shown, f"By {name}, {month}{order_in_words(shown)}")
+    if empty:
+        label = "No cases" if shown else f"By {name}, {month}: no cases"
+        yield Paragraph((Line(f"{label}: {', '.join(empty)}."),), Tone.SOFT)
+
+
+def _has_rows(figure: Figure) -> bool:
+    return figure.value is not None and (figure.measure is not Measure.COUNT or bool(figure.counted or figure.unknown))
+
+
+def _category(card: Card, breakdown: BreakdownFigures, figure: Figure) -> str:
+    return shown_category(card.indicator, breakdown.name, figure.category)
+
+
+def breakdown_table(card: Card, name: str, figures: list[Figure], caption: str) -> Table:
+    """Return the categories of a breakdown with bars, in the order of the figures."""
+    by = card.indicator.breakdown_named(name)
+    heading = breakdown_name(by) if by else words(name)
+    rows = [
+        Words(
+            shown_category(card.indicator, name, each.category),
+            ("fewer than 10 cases",) if has_few_cases(each) else (),
+        )
+        for each in figures
+    ]
+    columns = [
+        Column(f"{heading[:1].upper()}{heading[1:]}", tuple(rows)),
+        Column(
+            "Value", tuple(Words(value_words(each), notes_words(each)) for each in figures), right=True, below="Cases"
+        ),
+        Column("Bar and target", tuple(_bars(figures)), kept=False),
+        Column("Rating", tuple(Tag(each.rating, rating_notes(each)) for each in figures)),
+    ]
+    for label, counts in (
+        ("Overdue", [each.overdue for each in figures]),
+        ("Not due", [each.not_due for each in figures]),
+        ("Not judged", [each.unknown for each in figures]),
+    ):
+        if any(counts):
+            cells = tuple(Words(show_count(count) if count else "none") for count in counts)
+            columns.append(Column(label, cells, right=True))
+    return Table(caption, tuple(columns), folds=True)
+
+
+def _bars(figures: list[Figure]) -> Iterator[Bar]:
+    targets = [Fraction(each.target_green) for each in figures if each.target_green is not None]
+    values = [each.value for each in figures if each.value is not None]
+    is_share = figures[0].measure is Measure.PROPORTION
+    greatest = Fraction(1) if is_share else max((*values, *targets), default=Fraction(1)) or Fraction(1)
+    for each in figures:
+        yield Bar(each.value, greatest, Fraction(each.target_green) if each.target_green is not None else None)

@@ -1,0 +1,69 @@
+"""What people say in a report: commentary with its actions, and what is said where there is none."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sgkpi.answers.report.pack import Card, Pack, ReportKind
+from sgkpi.definitions.wording import long_date
+from sgkpi.documents.phrases import month_in_words
+from sgkpi.documents.report.page import NO_VALUE, Block, Column, Commentary, Line, Paragraph, Table, Tone, Words
+from sgkpi.documents.report.words import value_words
+from sgkpi.figures.figure import Rating
+from sgkpi.model.commentary import Action, CommentaryFile
+from sgkpi.model.periods import Month
+
+_WANTED = (Rating.RED, Rating.AMBER)
+
+
+def commentary_blocks(card: Card, pack: Pack) -> Iterator[Block]:
+    """Yield the commentary on an indicator with its actions; where a rating asks for it, that there is none."""
+    note, month = card.commentary, month_in_words(pack.month)
+    if note is not None:
+        shown = value_words(card.figure)
+        stale = f"Written when this figure was {note.figure}; it is now {shown}."
+        warnings = (stale,) if note.is_stale(shown) else ()
+        yield Commentary(_heading(note), note.text, warnings, actions_table(card.actions, pack))
+        return
+    if card.actions:
+        yield Commentary("Actions of earlier months", "", (), actions_table(card.actions, pack))
+    if card.figure.rating in _WANTED and pack.kind is not ReportKind.TEAM:
+        owner = f" Owner: {card.indicator.owner}." if card.indicator.owner else ""
+        yield Paragraph((Line(f"No commentary has been written for {month}.{owner}"),), Tone.SOFT, printed=False)
+
+
+def summary_block(note: CommentaryFile) -> Commentary:
+    """Return words about the report as a whole."""
+    return Commentary(_heading(note), note.text)
+
+
+def _heading(note: CommentaryFile) -> str:
+    """`Commentary: Front door service manager, 6 March 2019`."""
+    signed = ", ".join(part for part in (note.by, long_date(note.on) if note.on else "") if part)
+    return f"Commentary: {signed}" if signed else "Commentary"
+
+
+def actions_table(actions: Sequence[Action], pack: Pack) -> Table | None:
+    """Return the actions with who takes them and by when, those of earlier months marked; None where there are none."""
+    if not actions:
+        return None
+    as_of = pack.figures.as_of
+    return Table(
+        "Actions",
+        (
+            Column("What", tuple(Words(each.what, _since(each, pack.month)) for each in actions)),
+            Column("Who", tuple(Words(each.who or NO_VALUE) for each in actions)),
+            Column("By", tuple(Words(_by(each, as_of)) for each in actions)),
+            Column("State", tuple(Words(each.state.value) for each in actions)),
+        ),
+    )
+
+
+def _since(action: Action, month: Month) -> tuple[str, ...]:
+    return (f"from {month_in_words(action.month)}",) if action.month != month else ()
+
+
+def _by(action: Action, as_of: datetime) -> str:
+    """Return the day by which it is to be done; `was due` once that has passed."""
+    if action.when is None:
+        return NO_VALUE
+    return f"was due {long_date(action.when)}" if action.was_due(as_of) else long_date(action.when)

@@ -1,0 +1,135 @@
+"""The data quality of a report: what `check` finds, what it does to figures, and what the extract does not cover."""
+
+from collections.abc import Iterator, Sequence
+
+from sgkpi.answers.check.findings import Finding, QualityReport
+from sgkpi.answers.report.pack import Pack, ReportKind
+from sgkpi.definitions.wording import both
+from sgkpi.documents.check import describe_effect, show_rows
+from sgkpi.documents.phrases import month_in_words, unavailable_lines
+from sgkpi.documents.report.page import NO_VALUE, Block, Column, Line, Listing, Paragraph, Section, Table, Words
+from sgkpi.figures.figure import Figure, Status
+from sgkpi.figures.numbers import show_count
+from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.problems import Severity
+from sgkpi.model.words import plural
+
+_SEVERITIES = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.NOTE, "note"))
+_UNDECLARED = "undeclared-column"
+
+
+def quality_section(pack: Pack) -> Section:
+    """Return the findings with their effects; a report of quality has every finding, and the tables and months."""
+    return Section("quality", "Data quality", tuple(_blocks(pack)), starts_page=pack.kind is not ReportKind.QUALITY)
+
+
+def _blocks(pack: Pack) -> Iterator[Block]:
+    if pack.quality is not None:
+        yield from _findings(pack, pack.quality)
+    if missing := tuple(unavailable_lines(pack.figures.unavailable, pack.figures.unavailable_breakdowns)):
+        yield Paragraph((Line("The extract does not have what these need:"),))
+        yield Listing(tuple(map(Line, missing)))
+    if pack.kind is ReportKind.QUALITY:
+        yield from _tables(pack.quality)
+        yield from _not_covered(pack)
+
+
+def _findings(pack: Pack, report: QualityReport) -> Iterator[Block]:
+    counts = [plural(report.of_severity(severity), word) for severity, word in _SEVERITIES]
+    right = "Nothing was put right silently: a case that cannot be judged counts for neither side."
+    yield Paragraph((Line(f"`sgkpi check` has {both(counts)}."), Line(right)))
+    whole = pack.kind is ReportKind.QUALITY
+    shown = [each for each in report.findings if whole or _matters(each)]
+    if not shown:
+        yield Paragraph((Line(f"No error or warning concerns a figure of {month_in_words(pack.month)}."),))
+        return
+    what = "Findings" if whole else "Errors and warnings that concern figures"
+    yield Table(f"{what}, {month_in_words(pack.month)}", tuple(_columns(shown, pack)), wide=True)
+
+
+def _matters(finding: Finding) -> bool:
+    """Return whether a finding is an error or warning about figures, or a column that identifies people."""
+    is_note = finding.severity is Severity.NOTE or bool(finding.waived)
+    return finding.identifies_people or (not is_note and bool(finding.concerned or finding.effects))
+
+
+def _columns(findings: Sequence[Finding], pack: Pack) -> Iterator[Column]:
+    in_full = pack.kind in (ReportKind.QUALITY, ReportKind.INDICATOR)
+    yield Column("Table", tuple(Words(each.table or "all") for each in findings))
+    yield Column("Severity", tuple(Words("waived" if each.waived else each.severity.value) for each in findings))
+    yield Column("Finding", tuple(Words(_message(each)) for each in findings))
+    if pack.kind is ReportKind.QUALITY:
+        yield Column("Rows", tuple(Words("; ".join(map(show_rows, each.places)) or NO_VALUE) for each in findings))
+    yield Column("Figures", tuple(_effects(each, in_full=in_full) for each in findings))
+
+
+def _message(finding: Finding) -> str:
+    """Return what was found; headers that nobody declared are not repeated, as they may be cells of a lost header."""
+    message = finding.message
+    if finding.named == _UNDECLARED:
+        message = f"{plural(finding.count, 'column')} that nobody declared: not read"
+    return f"{message} (waived: {finding.waived})" if finding.waived else message
+
+
+def _effects(finding: Finding, *, in_full: bool) -> Words:
+    ids = {each.indicator for each in finding.effects} | {*finding.concerned}
+    if not ids:
+        return Words("none")
+    return Words(plural(len(ids), "indicator"), tuple(map(describe_effect, finding.effects)) if in_full else ())
+
+
+def _tables(report: QualityReport | None) -> Iterator[Block]:
+    """Yield the tables with their rows, and from when to when they happened."""
+    if report is None or not report.tables:
+        return
+    tables = report.tables
+    yield Table(
+        "Tables of the extract",
+        (
+            Column("Table", tuple(Words(each.table) for each in tables)),
+            Column("Files", tuple(Words(", ".join(each.files)) for each in tables)),
+            Column("Rows", tuple(Words(show_count(each.rows)) for each in tables), right=True),
+            Column("From", tuple(Words(each.first.isoformat() if each.first else NO_VALUE) for each in tables)),
+            Column("To", tuple(Words(each.last.isoformat() if each.last else NO_VALUE) for each in tables)),
+            *(
+                Column(
+                    f"{word.capitalize()}s",
+                    tuple(Words(show_count(report.of_severity(severity, each.table))) for each in tables),
+                    right=True,
+                )
+                for severity, word in _SEVERITIES
+            ),
+        ),
+        wide=True,
+    )
+
+
+def _not_covered(pack: Pack) -> Iterator[Block]:
+    """Yield the months of each indicator that the extract does not cover."""
+    months: dict[str, list[Figure]] = {each.id: [] for each in pack.figures.indicators}
+    for each in pack.figures.figures:
+        if each.breakdown is None and each.period.kind is PeriodKind.MONTH and each.period.last in pack.months:
+            months[each.indicator].append(each)
+    rows = [(figures[0].title, _spans(figures)) for figures in months.values() if figures]
+    if not rows:
+        return
+    yield Table(
+        f"Months that the extract does not cover, {month_in_words(pack.months[0])} to {month_in_words(pack.month)}",
+        (
+            Column("Indicator", tuple(Words(title) for title, _ in rows)),
+            Column("Not covered", tuple(Words(spans or "none") for _, spans in rows)),
+        ),
+    )
+
+
+def _spans(figures: Sequence[Figure]) -> str:
+    """Return runs of months: `April 2017 to March 2018, May 2018`."""
+    runs: list[list[Month]] = []
+    for each in sorted(figures, key=lambda figure: figure.period.last):
+        if each.status is Status.NOT_COVERED:
+            if runs and runs[-1][-1].plus(1) == each.period.last:
+                runs[-1].append(each.period.last)
+            else:
+                runs.append([each.period.last])
+    spans = (" to ".join(dict.fromkeys(map(month_in_words, (run[0], run[-1])))) for run in runs)
+    return ", ".join(spans)

@@ -1,0 +1,139 @@
+"""The words of a report for an indicator: its value, its direction and outlook, its change since the month before."""
+
+from typing import assert_never
+
+from sgkpi.answers.overview import change
+from sgkpi.answers.report.pack import Card
+from sgkpi.documents.phrases import is_about_the_same, month_in_words
+from sgkpi.documents.report.page import NO_VALUE, Signal, rating_words
+from sgkpi.documents.show import made_of
+from sgkpi.figures.figure import Figure, Rating, Status
+from sgkpi.figures.limits import NoLimits
+from sgkpi.figures.numbers import show_count, show_figure, show_value
+from sgkpi.figures.signals import Assurance, Icon, JudgedMonth, Variation
+from sgkpi.model.indicator import Improvement
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Month
+
+NOT_COVERED = "not covered"
+COULD_CHANGE = "could still change"
+PROVISIONAL = "provisional"
+_DIRECTIONS = {
+    Variation.COMMON_CAUSE: "Usual variation",
+    Variation.IMPROVEMENT: "Improving",
+    Variation.CONCERN: "Getting worse",
+    Variation.NEUTRAL_HIGH: "Higher",
+    Variation.NEUTRAL_LOW: "Lower",
+}
+_NO_LIMITS = {
+    NoLimits.STOCK: "",
+    NoLimits.MAXIMUM: "",
+    NoLimits.TOO_FEW_POINTS: "Too few months",
+    NoLimits.SMALL_NUMBERS: "Numbers too small",
+}
+_OUTLOOKS = {
+    Assurance.HITTING: "safe",
+    Assurance.INCONSISTENT: "hit or miss",
+    Assurance.FAILING: "out of reach",
+}
+
+
+def direction_words(icon: Icon | None) -> str:
+    """Return the direction at the latest settled month, or why there is none; nothing for a stock or a maximum."""
+    if icon is None:
+        return ""
+    if icon.variation is not None:
+        return _DIRECTIONS[icon.variation]
+    return _NO_LIMITS[icon.reason] if icon.reason is not None else ""
+
+
+def outlook_words(icon: Icon | None) -> str:
+    """Return whether the target is safe, hit or miss, or out of reach; nothing where nobody can tell."""
+    return "" if icon is None or icon.assurance is None else _OUTLOOKS[icon.assurance]
+
+
+def month_name(month: Month) -> str:
+    """`January`."""
+    return f"{month.first_day:%B}"
+
+
+def short_month(month: Month) -> str:
+    """`Feb 2019`."""
+    return f"{month.first_day:%b %Y}"
+
+
+def value_words(figure: Figure) -> str:
+    """Return the value, or a dash and the reason why there is none."""
+    if figure.value is not None:
+        return show_figure(figure)
+    return {Status.NOT_COVERED: NOT_COVERED, Status.NO_CASES: "no cases"}.get(figure.status, NO_VALUE)
+
+
+def cases_words(figure: Figure) -> str:
+    """`395 of 500`, or `of 12` where there is no numerator; nothing for a count, whose value says it."""
+    if figure.denominator is None or figure.value is None:
+        return ""
+    if figure.numerator is None or figure.measure is Measure.MEAN:
+        return f"of {show_count(figure.denominator)}"
+    return f"{show_count(figure.numerator)} of {show_count(figure.denominator)}"
+
+
+def notes_words(figure: Figure) -> tuple[str, ...]:
+    """Return the short lines below a value: its cases, and whether it is provisional."""
+    cases = cases_words(figure)
+    return (*([cases] if cases else []), *([PROVISIONAL] if figure.status is Status.PROVISIONAL else []))
+
+
+def change_words(card: Card) -> tuple[str, str]:
+    """Return the change since the month before, `-1.0 points`, and whether that is better or worse."""
+    figure, before = card.figure, card.overview.previous
+    difference = change(figure, before)
+    if before is None or difference is None:
+        return NO_VALUE, ""
+    if is_about_the_same(figure, before):
+        return "the same" if not difference else "about the same", ""
+    amount = show_value(abs(difference), figure.measure).removesuffix("%")
+    unit = " points" if figure.measure is Measure.PROPORTION else ""
+    up = difference > 0
+    better = {Improvement.INCREASE: up, Improvement.DECREASE: not up}.get(figure.improvement)
+    verdict = "" if better is None or not card.overview.has_ended else "better" if better else "worse"
+    return f"{'+' if up else '−'}{amount}{unit}", verdict
+
+
+def rating_notes(figure: Figure) -> tuple[str, ...]:
+    """Return what is said below a rating."""
+    return (COULD_CHANGE,) if figure.rating_firm is False and figure.rating is not Rating.NOT_RATED else ()
+
+
+def signal_of(judged: JudgedMonth | None, improvement: Improvement) -> Signal | None:
+    """Return the signal of a month, by whether it is better or worse."""
+    direction = judged.flags.direction if judged is not None and judged.flags is not None else 0
+    if not direction:
+        return None
+    match improvement:
+        case Improvement.INCREASE:
+            return Signal.BETTER if direction > 0 else Signal.WORSE
+        case Improvement.DECREASE:
+            return Signal.WORSE if direction > 0 else Signal.BETTER
+        case Improvement.NONE:
+            return Signal.HIGHER if direction > 0 else Signal.LOWER
+        case _:
+            assert_never(improvement)
+
+
+def at_month(icon: Icon | None, shown: Month) -> str:
+    """Return ` at January 2019` where the latest settled month is not the report's; else nothing."""
+    return f" at {month_in_words(icon.month)}" if icon is not None and icon.month not in (None, shown) else ""
+
+
+def from_to(before: Rating, after: Rating) -> str:
+    """`from Amber to Red`."""
+    return f"from {rating_words(before)} to {rating_words(after)}"
+
+
+def behind_value(card: Card) -> str:
+    """Return the value with its cases: `79.0% (395 of 500 contacts)`; of a count `3 care leavers`."""
+    figure, cases = card.figure, made_of(card.overview, card.figure)
+    if figure.value is None:
+        return value_words(figure)
+    return cases if figure.denominator is None else f"{value_words(figure)} ({cases})"
