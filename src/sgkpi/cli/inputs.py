@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from sgkpi.model.catalogue import Catalogue
 
 
-def load_definitions(option: Path | None, output: Path | None = None) -> "Catalogue":
+def load_definitions(option: Path | None, *outputs: Path | None) -> "Catalogue":
     """Load the catalogue that the option or the settings name, or that comes with sgkpi.
 
-    Raises UsageError where `output` is one of its files, or the file of settings.
+    Raises UsageError where one of the outputs is one of its files, or the file of settings.
     """
     from sgkpi.answers.inputs import load_catalogue
 
-    return load_catalogue(definitions_path(option, output))
+    for output in outputs:
+        definitions_path(option, output)
+    return load_catalogue(catalogue_path(option))
 
 
 def definitions_path(option: Path | None, output: Path | None) -> Path | None:
@@ -52,15 +54,16 @@ def commentary_folder(option: Path | None, catalogue: Path | None, output: Path 
     return folder
 
 
-def open_extract(path: Path, catalogue: "Catalogue", output: Path | None = None) -> "Extract":
-    """Open the extract in a folder or a workbook; raise UsageError where `output` is one of its files."""
+def open_extract(path: Path, catalogue: "Catalogue", *outputs: Path | None) -> "Extract":
+    """Open the extract in a folder or a workbook; raise UsageError where one of the outputs is one of its files."""
     from sgkpi.answers.inputs import open_extract as open_
     from sgkpi.extracts.settings import settings_path
 
     extract = open_(path, catalogue)
-    named = _with_names_of_tables(path, catalogue) if output is not None and path.is_dir() else ()
-    read = (state.path for state in extract.states.values())
-    _spare(output, (path, settings_path(path), *read, *named), "a file of the extract")
+    for output in (each for each in outputs if each is not None):
+        named = _with_names_of_tables(path, catalogue) if path.is_dir() else ()
+        read = (state.path for state in extract.states.values())
+        _spare(output, (path, settings_path(path), *read, *named), "a file of the extract")
     return extract
 
 

@@ -113,8 +113,8 @@ def choose_output(
     asked += [Format.CSV] if csv else []
     if len(set(asked)) > 1:
         raise UsageError(f"choose one format: {' or '.join(dict.fromkeys(asked))}")
-    if path is not None and _can_look(path) and path.is_dir():
-        raise UsageError(f"-o {path}: this is a folder; name a file in it")
+    if path is not None:
+        _check_no_folder(path)
     first = asked[0] if asked else None
     format_ = (first or Format.TABLE) if path is None else _format_of(path, first, OFFERED[command])
     output = Output(format_, path, plain, private=command in _PRIVATE)
@@ -123,9 +123,35 @@ def choose_output(
     facts = FORMATS[output.format]
     if path is None and open_stdout().isatty() and facts.binary:
         raise UsageError(f"{facts.title} cannot be shown on a terminal; name a file, as -o file{facts.ending}")
-    if path is not None and not path.parent.is_dir():
-        raise UsageError(f"-o {path}: there is no folder '{path.parent}'; create it first")
+    if path is not None:
+        _check_parent(path)
     return output
+
+
+def choose_files(command: str, paths: Iterable[Path]) -> tuple[Output, ...]:
+    """Return the files to write of one answer, each in the format that its ending means.
+
+    Raises UsageError where one could not be written, or two are the same.
+    """
+    files = list[Output]()
+    for path in paths:
+        _check_no_folder(path)
+        file = Output(_format_of(path, None, OFFERED[command]), path)
+        _check_parent(path)
+        if any(path.resolve() == each.path.resolve() for each in files if each.path is not None):
+            raise UsageError(f"-o {path}: this file is named twice")
+        files.append(file)
+    return tuple(files)
+
+
+def _check_no_folder(path: Path) -> None:
+    if _can_look(path) and path.is_dir():
+        raise UsageError(f"-o {path}: this is a folder; name a file in it")
+
+
+def _check_parent(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise UsageError(f"-o {path}: there is no folder '{path.parent}'; create it first")
 
 
 def _can_look(path: Path) -> bool:
@@ -174,22 +200,67 @@ def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
         with path.open("wb") as stream:
             stream.write(content)
         return
+    staged = _stage(path, content, private=private)
+    try:
+        staged.move()
+    finally:
+        staged.discard()
+
+
+def write_files(files: Iterable[tuple[Path, bytes]]) -> None:
+    """Write several files, or none of them where one cannot be written. Raises UsageError for that one."""
+    staged, streams = list[_Staged](), list[tuple[Path, bytes]]()
+    path = Path()
+    try:
+        for path, content in files:
+            if path.exists() and (not path.is_file() or _is_descriptor(path)):
+                streams.append((path, content))
+            else:
+                staged.append(_stage(path, content))
+        for path, content in streams:
+            write_file(path, content)
+        for each in staged:
+            path = each.target
+            each.move()
+    except OSError as error:
+        raise UsageError(f"-o {path}: cannot write the file: {error.strerror or error}") from error
+    finally:
+        for each in staged:
+            each.discard()
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """A file that is written under a temporary name, beside the place where it belongs."""
+
+    temporary: Path
+    target: Path
+
+    def move(self) -> None:
+        self.temporary.replace(self.target)
+
+    def discard(self) -> None:
+        self.temporary.unlink(missing_ok=True)
+
+
+def _stage(path: Path, content: bytes, *, private: bool = False) -> _Staged:
     if path.is_symlink() and path.parent.stat().st_mode & _OTHERS_WRITE and path.lstat().st_uid != _user():
         raise PermissionError(0, "a link of another user in a folder that others can write to is not followed")
     target = path.resolve()
     replaced = target.stat() if target.exists() else None
     mode = stat.S_IMODE(replaced.st_mode) if replaced else 0o600 if private else 0o666
-    temporary = target.with_name(f".{target.name}.{uuid4().hex}.tmp")
+    staged = _Staged(target.with_name(f".{target.name}.{uuid4().hex}.tmp"), target)
     try:
-        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        with open(staged.temporary, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
         if replaced is not None:
-            temporary.chmod(mode)
+            staged.temporary.chmod(mode)
             with suppress(OSError, AttributeError):  # another's file: root alone may keep its owner; Windows has none
-                os.chown(temporary, replaced.st_uid, replaced.st_gid)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+                os.chown(staged.temporary, replaced.st_uid, replaced.st_gid)
+    except BaseException:
+        staged.discard()
+        raise
+    return staged
 
 
 def _is_descriptor(path: Path) -> bool:

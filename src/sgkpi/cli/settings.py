@@ -19,7 +19,8 @@ CACHE = "SGKPI_CACHE"
 OFF = ("0", "no", "false", "off")
 REPORT = "report"
 KEYS = ("data", "catalogue", "snapshots", "snapshot_cases", "snapshot_fail_on", "commentary", REPORT)
-REPORT_KEYS = ("board",)
+REPORT_KEYS = ("authority", "marking", "board")
+_TEXTS = ("report_authority", "report_marking")
 
 NO_DATA = """no extract given: use --data DIR, SGKPI_DATA, or `data = "DIR"` in sgkpi.toml.
 To try sgkpi on synthetic data, run `sgkpi init my-project --sample`, then run sgkpi in that folder"""
@@ -42,6 +43,8 @@ class Settings:
     snapshot_fail_on: tuple[str, ...] | None = None
     commentary: Path | None = None
     report_board: Path | None = None
+    report_authority: str = ""
+    report_marking: str = ""
 
 
 def find_settings(start: Path) -> Settings:
@@ -98,7 +101,7 @@ def read_settings(path: Path) -> Settings:
     if problems:
         raise UsageError(f"invalid settings in {path}", problems)
     values = {**written, **{f"{REPORT}_{key}": value for key, value in of_reports.items()}}
-    return Settings(**{key: _value(path, value) for key, value in values.items()})
+    return Settings(**{key: value if key in _TEXTS else _value(path, value) for key, value in values.items()})
 
 
 def _value(path: Path, value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
@@ -125,7 +128,11 @@ def _check_report(path: Path, key: str, value: Any) -> Problem | None:  # noqa: 
     if key not in REPORT_KEYS:
         nearest = did_you_mean(key, REPORT_KEYS) or f"; the settings there are {', '.join(REPORT_KEYS)}"
         return Problem(str(path), f"unknown setting '{key}' in [{REPORT}]{nearest}", "unknown-key")
-    return _check_path(path, key, value, 'board.yaml"', what="file")
+    if key == "board":
+        return _check_path(path, key, value, 'board.yaml"', what="file")
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        return Problem(str(path), f"'{key}' in [{REPORT}] must be a line of text in quotes", "bad-value")
+    return None
 
 
 def _check_path(path: Path, key: str, value: Any, example: str, what: str = "folder") -> Problem | None:  # noqa: ANN401
@@ -183,6 +190,12 @@ def commentary_path(option: Path | None, catalogue: Path) -> Path | None:
     whole = catalogue.resolve() if catalogue.name in ("", "..") else catalogue.absolute()
     beside = whole.parent / "commentary"
     return named or (beside if beside.is_dir() else None)
+
+
+def report_heading() -> tuple[str, str]:
+    """Return whose figures reports are of, and how they are marked; empty where the settings do not say it."""
+    settings = find_settings(working_folder())
+    return settings.report_authority, settings.report_marking
 
 
 def board_path(option: Path | None) -> Path | None:

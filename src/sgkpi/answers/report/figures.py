@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sgkpi.answers.cautions import find_cautions
-from sgkpi.answers.compute import compute_ledger
+from sgkpi.answers.compute import compute_ledger, with_signals
 from sgkpi.answers.overview import ALL_CASES, Category, find_overdue, months_needed
 from sgkpi.answers.report.privacy import is_reportable, without_unlisted
 from sgkpi.engines.protocol import Engine, Progress
@@ -60,7 +60,7 @@ def compute_figures(
     months = tuple(shown.plus(-back) for back in reversed(range(history + 1)))
     needed = {*months, *months_needed(shown, resolved.plan.as_of), *further}
     periods = (*periods_for([PeriodKind.MONTH], needed), period_for(PeriodKind.YEAR_TO_DATE, shown))
-    asked = resolved.over(periods)
+    asked = with_signals(resolved.over(periods))
     ledger = compute_ledger(asked, engine, progress=progress)
     breakdowns = ((plan.indicator.id, each) for plan in asked.plan.indicators for each in plan.breakdowns)
     ledger = without_unlisted(ledger, breakdowns)
@@ -95,6 +95,7 @@ def split_by_indicator(figures: FigureSet) -> Mapping[str, FigureSet]:
             figures,
             indicators=(indicator,),
             unavailable=(),
+            signals=tuple(each for each in figures.signals if each.indicator is indicator),
             **{name: tuple(found[indicator.id]) for name, found in parts.items()},  # type: ignore[arg-type]
         )
         for indicator in figures.indicators

@@ -81,6 +81,8 @@ def make_packs(
         cards = [_card(figures, asked, own) for own in parts]
         return (_pack(asked, figures, figures.whole, cards, quality),)
     wanted = teams_of(figures) if asked.team is None else (_team_named(asked.team, figures),)
+    if not wanted:
+        raise UsageError("no team has a case in the months of the report")
     return tuple(_team_pack(asked, figures, team) for team in wanted)
 
 
@@ -115,9 +117,12 @@ def _card(figures: ReportFigures, asked: ReportRequest, own: FigureSet, of: Cate
     months = figures.of_months(own, of)
     if of != ALL_CASES:
         return Card(overview, months, figures.of_months(own), events=events)
+    series = own.signals[0] if own.signals else None
     return Card(
         overview,
         months,
+        icon=series.icon if series else None,
+        judged=tuple(each.judged for each in series.months) if series else (),
         commentary=notes.find(figures.month, kind, indicator.id),
         actions=notes.actions(figures.month, kind, indicator.id),
         events=events,

@@ -9,6 +9,7 @@ COMMANDS = {
     "why": "Explain one case step by step: why it has its outcome.",
     "snapshot": "Keep a month's figures, and say what changed in earlier ones.",
     "diff": "Show what changed between two snapshots, and why.",
+    "report": "Write a report for a board, a team or on a theme.",
     "list": "List the indicators, and which an extract supports.",
     "explain": "Explain an indicator in plain English and as SQL.",
     "check": "Check the data quality of an extract.",

@@ -18,6 +18,7 @@ class Format(StrEnum):
     MARKDOWN = "md"
     PARQUET = "parquet"
     EXCEL = "xlsx"
+    HTML = "html"
 
 
 @dataclass(frozen=True)
@@ -36,20 +37,23 @@ FORMATS: Mapping[Format, FormatFacts] = {
     Format.MARKDOWN: FormatFacts("Markdown", ".md"),
     Format.PARQUET: FormatFacts("Parquet", ".parquet", binary=True),
     Format.EXCEL: FormatFacts("An Excel workbook", ".xlsx", binary=True),
+    Format.HTML: FormatFacts("A web page", ".html"),
 }
 
 _LISTED = (Format.TABLE, Format.JSON, Format.CSV)
+_ANSWERS = tuple(each for each in Format if each is not Format.HTML)
 _TEXT = (Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
 # The formats that each command offers.
 OFFERED: Mapping[str, tuple[Format, ...]] = {
-    "compute": tuple(Format),
-    "funnel": tuple(Format),
-    "cases": tuple(Format),
-    "due": tuple(Format),
+    "compute": _ANSWERS,
+    "funnel": _ANSWERS,
+    "cases": _ANSWERS,
+    "due": _ANSWERS,
     "check": (*_TEXT, Format.EXCEL),
     "snapshot": (Format.TABLE, Format.JSON, Format.MARKDOWN),
     **dict.fromkeys(("snapshot list", "snapshot show", "snapshot verify", "snapshot revisions"), _LISTED),
-    "diff": tuple(Format),
+    "report": (Format.HTML, Format.MARKDOWN),
+    "diff": _ANSWERS,
     "list": (*_TEXT, Format.EXCEL),
     "lint": (*_TEXT, Format.EXCEL),
     "show": (Format.TABLE, Format.JSON, Format.EXCEL),
@@ -59,7 +63,7 @@ OFFERED: Mapping[str, tuple[Format, ...]] = {
 
 
 def write_records(records: "Records", format_: Format) -> str | bytes:
-    """Return records in a format, importing its writer. Raises ValueError for a table, which is for people."""
+    """Return records in a format, importing its writer. Raises ValueError for those that are for people alone."""
     match format_:
         case Format.JSON:
             from sgkpi.documents.write.json import write_json
@@ -81,7 +85,7 @@ def write_records(records: "Records", format_: Format) -> str | bytes:
             from sgkpi.documents.write.excel import write_excel
 
             return write_excel(records)
-        case Format.TABLE:
-            raise ValueError("a table is written from a document, not from records")
+        case Format.TABLE | Format.HTML:
+            raise ValueError("a table is written from a document, and HTML from a report, not from records")
         case _:
             assert_never(format_)

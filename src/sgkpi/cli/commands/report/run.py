@@ -1,0 +1,126 @@
+"""`sgkpi report`: reports as web pages, workbooks and Markdown."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sgkpi.cli import options as opt
+from sgkpi.cli.commands.report.files import pages_of_teams, write_packs
+from sgkpi.cli.inputs import load_definitions, open_extract
+from sgkpi.cli.output import choose_files
+from sgkpi.cli.settings import data_path, report_heading
+from sgkpi.cli.streams import say
+from sgkpi.model.errors import UsageError
+
+_KINDS = ("board", "indicator", "team", "quality")
+_AUDIENCES = ("internal", "public")
+
+
+def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    kind: Annotated[
+        str,
+        typer.Argument(
+            metavar=f"<{'|'.join(_KINDS)}>", help="The kind of report.", autocompletion=lambda: list(_KINDS)
+        ),
+    ],
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]...", help="For indicator: ids. For team: its name.")
+    ] = None,
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Write a file in the format of its ending, .html or .md; can be repeated.",
+            parser=opt.named_path,
+        ),
+    ] = None,
+    each: Annotated[
+        bool, typer.Option("--each", help="For team: write a page for each team into the folder that -o names.")
+    ] = False,
+    month: opt.OneMonthOption = None,
+    history: opt.HistoryOption = 23,
+    by: opt.ByOption = None,
+    data: opt.DataOption = None,
+    catalogue: opt.CatalogueOption = None,
+    as_of: opt.AsOfOption = None,
+    engine: opt.EngineOption = opt.EngineName.DUCKDB,
+    audience: Annotated[
+        str, typer.Option("--for", metavar=f"<{'|'.join(_AUDIENCES)}>", help="The readers (default: internal).")
+    ] = "internal",
+) -> None:
+    """Write a report of a month's figures.
+
+    board: all indicators, for a director or an improvement board. indicator: some of them, with every
+    breakdown and their meaning. team: a team's figures beside those of all teams together. quality: what
+    is wrong with the data, and what it does to the figures.
+
+    Without -o, Markdown on stdout. With several, everything is computed once, and either all files are
+    written or none. No report names a case or a person.
+
+    Examples:
+      sgkpi report board --month 2019-02 -o february.html -o february.md
+      sgkpi report indicator contacts_decided_24h rhi_offered -o theme.html
+      sgkpi report team "Access Team A" -o team.html
+      sgkpi report team --each -o packs/
+      sgkpi report quality >> "$GITHUB_STEP_SUMMARY"
+    """
+    from sgkpi.answers.inputs import open_ahead
+    from sgkpi.answers.report.make import ReportRequest, make_packs
+    from sgkpi.answers.report.pack import ReportKind
+    from sgkpi.cli.progress import progress_bar
+    from sgkpi.model.catalogue import complete_each
+
+    (wanted,) = opt.parse_names("report", "kind", [kind], _KINDS)
+    _check_audience(audience)
+    named, outputs = tuple(names or ()), tuple(output or ())
+    _check_names(wanted, named, each=each)
+    destination = pages_of_teams(outputs) if each else choose_files("report", outputs)
+    authority, marking = report_heading()
+    request = ReportRequest(
+        kind=ReportKind(wanted),
+        team=opt.parse_text("NAME", named[0]) if wanted == "team" and named else None,
+        month=opt.parse_month(month),
+        history=history,
+        by=opt.split_list("--by", by),
+        as_of=opt.parse_as_of(as_of),
+        authority=authority,
+        marking=marking,
+    )
+    path = data_path(data)
+    open_ahead(engine.value)
+    loaded = load_definitions(catalogue, *outputs)
+    ids = opt.split_list("NAME", named) if wanted == "indicator" else ()
+    request = replace(request, indicators=tuple(complete_each(ids, loaded.indicators)))
+    with progress_bar("Reading") as progress:
+        extract = open_extract(path, loaded, *outputs)
+        packs = make_packs(extract, loaded, request, engine=engine.value, progress=progress)
+    say(*packs[0].figures.problems)
+    write_packs(packs, destination)
+
+
+def _check_audience(audience: str) -> None:
+    """Raise UsageError for readers that there are not, and for those who may see published figures alone."""
+    (readers,) = opt.parse_names("--for", "kind of reader", [audience], _AUDIENCES)
+    if readers == "public":
+        raise UsageError(
+            "--for public: such a report is made of published figures alone, and sgkpi cannot publish figures yet"
+        )
+
+
+def _check_names(kind: str, names: Sequence[str], *, each: bool) -> None:
+    """Raise UsageError where names are missing, or there are too many."""
+    if each and (kind != "team" or names):
+        raise UsageError("--each: this goes with `sgkpi report team`, and names no team")
+    if kind == "indicator" and not names:
+        raise UsageError("name an indicator, as in `sgkpi report indicator contacts_decided_24h`")
+    if kind == "team" and not names and not each:
+        raise UsageError('name the team, as in `sgkpi report team "Access Team A"`, or give --each for all of them')
+    if kind == "team" and len(names) > 1:
+        raise UsageError(f"a report is of one team, not of {len(names)}; put a name with spaces in quotation marks")
+    if names and kind not in ("indicator", "team"):
+        raise UsageError(f"`sgkpi report {kind}` takes no names; it got '{names[0]}'")

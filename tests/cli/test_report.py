@@ -1,0 +1,252 @@
+"""`report` from end to end: figures worked out by hand, every kind, and what nobody may find in a report."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.report.support import CANARY, contacts, write_project
+from tests.support.program import run, run_process
+
+KINDS = (["board"], ["indicator", "decided"], ["team", "North"], ["quality"])
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write_project(tmp_path)
+
+
+def report(project: Path, *arguments: str) -> str:
+    """The Markdown that a command prints."""
+    done = run("report", *arguments, cwd=project)
+    assert done.code == 0, done.stderr
+    return done.stdout
+
+
+def tables(text: str) -> list[list[dict[str, str]]]:
+    """The rows of every table of Markdown, by the headings of their columns."""
+    found = []
+    for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
+        heading, _, *rows = ([cell.strip() for cell in line.strip("| \n").split(" | ")] for line in block.splitlines())
+        found.append([dict(zip(heading, row, strict=True)) for row in rows])
+    return found
+
+
+class TestBoard:
+    def test_it_begins_with_its_marking_and_where_it_comes_from(self, project: Path) -> None:
+        with (project / "sgkpi.toml").open("a") as settings:
+            settings.write('[report]\nauthority = "Southshire"\nmarking = "OFFICIAL-SENSITIVE"\n')
+        lines = report(project, "board").splitlines()
+        assert lines[0] == "OFFICIAL-SENSITIVE · Internal: small numbers are not hidden"
+        assert "# Southshire children's services performance: February 2019" in lines
+        assert "What was known on 4 March 2019, 07:00." in lines
+        assert "Source: By hand." in lines
+
+    def test_it_says_what_is_red_what_changed_and_what_needs_attention(self, project: Path) -> None:
+        text = report(project, "board")
+        assert "0 Green; 0 Amber; 1 Red; 1 Not rated; 2 with cases that could not be judged." not in text
+        assert "0 Green; 0 Amber; 1 Red; 1 Not rated; 1 with cases that could not be judged." in text
+        assert "**Draft.** 1 of 1 red indicator has no commentary yet." in text
+        assert "- Contacts decided within 24 hours: 86.7%, now 64.3%; from Amber to Red." in text
+        attention = text.split("### What needs attention first\n\n")[1].split("\n\n")[0]
+        assert attention == (
+            "1. Contacts decided within 24 hours: 64.3% (9 of 14 contacts), Red. "
+            "3 more within 24 hours would make this Amber, 4 more Green. Overdue: 1 case from the months since October 2018. "
+            "The oldest fell due on 11 February 2019, 21 days earlier."
+        )
+
+    def test_all_indicators_at_a_glance(self, project: Path) -> None:
+        glance = [row for rows in tables(report(project, "board"))[:2] for row in rows]
+        # Themes by name: demand before help. 15 contacts in January, and 15 in February with the two that wait.
+        assert glance[0]["Indicator"] == "Contacts received"
+        assert (glance[0]["Value"], glance[0]["Target"], glance[0]["Rating"]) == ("15", "–", "Not rated")
+        assert glance[0]["Since January"] == "the same"
+        assert glance[1] == {
+            "Indicator": "Contacts decided within 24 hours",
+            "Value": "64.3%",
+            "Cases": "9 of 14",
+            "Target": "90% or more",
+            "Rating": "Red",
+            "Since January": "−22.4 points (worse)",  # 86.667 less 64.286
+            "Direction": "Too few months",
+            "12 months": "·······   █▁".replace(" ", "·"),
+        }
+
+    def test_the_sheet_of_an_indicator(self, project: Path) -> None:
+        sheet = report(project, "board").split("### Contacts decided within 24 hours\n")[1]
+        facts = dict(re.findall(r"^- \*\*(.+?)\*\*: (.+)$", sheet, re.MULTILINE))
+        assert facts["Target"] == "90% or more, Amber from 80%"
+        assert facts["January 2019"] == "86.7%; down 22.4 percentage points: worse"
+        assert facts["Year to date"] == "not covered"  # it begins in April 2018, the extract in October
+        assert facts["Open now"].startswith("Overdue: 1 case")
+        # 9 of the 15 judged and unknown, and 10 of 15
+        assert facts["Could be"] == "60.0% if every case not yet judged failed, 66.7% if every one succeeded."
+        assert "1 case could not be judged: it has no time of day." in facts["Behind the figure"]
+        by_team = next(rows for rows in tables(sheet) if "Team" in rows[0])
+        assert [(row["Team"], row["Value"], row["Cases"], row["Overdue"]) for row in by_team] == [
+            ("North", "60.0%", "6 of 10", "none"),
+            ("South (fewer than 10 cases)", "75.0%", "3 of 4", "1"),
+        ]
+        assert "No commentary has been written for February 2019. Owner: Front door service manager." in sheet
+
+    def test_the_months_are_those_of_compute(self, project: Path) -> None:
+        computed = run("compute", "--history", "23", "--json", cwd=project).stdout
+        text = report(project, "board")
+        for title in ("Contacts decided within 24 hours", "Contacts received"):
+            figures = [each for each in json.loads(computed)["figures"] if each["title"] == title]
+            chart = next(rows for rows in tables(text.split(f"### {title}\n")[1]) if "Month" in rows[0])
+            assert len(chart) == len(figures) == 24
+            for row, figure in zip(chart, figures, strict=True):
+                shown = {None: "–"}.get(figure["value"], "")
+                if figure["value"] is not None:
+                    share = figure["measure"] == "proportion"
+                    shown = f"{100 * figure['value']:.1f}%" if share else f"{figure['value']}"
+                assert row["Value"] == shown
+                assert row["Rating"].lower().replace(" ", "_") == figure["rating"].lower()
+
+    def test_it_makes_itself_again(self, project: Path) -> None:
+        text = report(project, "board", "--history", "5")
+        command = re.search(r"Made again by\*\*: `sgkpi (.+)`", text)
+        assert command
+        assert command[1] == "report board --month 2019-02 --as-of 2019-03-04T07:00 --history 5"
+        again = report(project, *command[1].split()[1:])
+        assert again == text.replace("(from extract.toml)", "(as requested)")
+
+
+class TestOtherKinds:
+    def test_indicator_has_every_breakdown_and_the_whole_meaning(self, project: Path) -> None:
+        text = report(project, "indicator", "decided")
+        assert "# Children's services, Contacts decided within 24 hours: February 2019" in text
+        assert "By team, February 2019" in text
+        assert "By source, February 2019" in text
+        assert "**What it means**: Each row of contacts is a case" in text
+        assert "Contacts received" not in text
+
+    def test_a_team_has_its_own_figures_beside_all_and_no_other_team(self, project: Path) -> None:
+        text = report(project, "team", "north")
+        assert "# Children's services, North: February 2019" in text
+        sheet = text.split("### Contacts decided within 24 hours\n")[1]
+        facts = dict(re.findall(r"^- \*\*(.+?)\*\*: (.+)$", sheet, re.MULTILINE))
+        assert sheet.lstrip().split("\n\n")[1] == "**60.0%**; Red; 6 of 10 contacts"
+        assert facts["All teams together"] == "64.3%, Red"
+        assert facts["January 2019"] == "80.0%; down 20.0 percentage points: worse"
+        assert facts["Open now"].startswith("Overdue: none")
+        assert "South" not in text
+
+    def test_quality_has_findings_rows_and_months_that_are_not_covered(self, project: Path) -> None:
+        text = report(project, "quality")
+        assert "1 value of 'source' is not in its list of codes" in text
+        assert "contacts.csv: row 22" in text
+        assert "1 column that nobody declared: not read" in text
+        rows = next(rows for rows in tables(text) if "Not covered" in rows[0])
+        assert {row["Not covered"] for row in rows} == {"March 2017 to September 2018"}
+
+    def test_a_page_for_each_team(self, project: Path) -> None:
+        data = contacts("Équipe  1/2", "equipe 1 2").replace("South", "équipe")
+        (project / "data" / "contacts.csv").write_text(data, encoding="utf-8")
+        done = run("report", "team", "--each", "-o", "packs/", cwd=project)
+        assert done.code == 0, done.stderr
+        assert sorted(each.name for each in (project / "packs").iterdir()) == ["equipe-1-2-2.html", "equipe-1-2.html"]
+        pages = [each.read_text(encoding="utf-8") for each in sorted((project / "packs").iterdir())]
+        assert ["Équipe 1/2" in page or "Équipe  1/2" in page for page in pages] == [True, False]
+        assert done.stderr.count("Wrote ") == 2
+
+
+class TestFiles:
+    def test_each_ending_has_its_format_and_stdout_has_markdown(self, project: Path) -> None:
+        done = run("report", "board", "-o", "a.html", "-o", "b.md", cwd=project)
+        assert (done.code, done.stdout) == (0, "")
+        assert (project / "b.md").read_text(encoding="utf-8") == report(project, "board")
+        page = (project / "a.html").read_bytes()
+        assert page.startswith(b"<!doctype html>")
+        assert b"64.3%" in page
+
+    @pytest.mark.parametrize(
+        ("second", "message"),
+        [
+            ("missing/b.md", "there is no folder 'missing'"),
+            ("b.csv", "cannot write .csv files; use one of .md, .xlsx, .html"),
+            ("a.html", "this file is named twice"),
+            ("data", "this is a folder"),
+            (f"{'x' * 245}.md", "cannot write the file"),  # its temporary name is too long for a file system
+            ("data/contacts.csv", "cannot write .csv files"),
+            ("indicators/decided.yaml", "cannot write .yaml files"),
+        ],
+    )
+    def test_if_one_cannot_be_written_none_is(self, project: Path, second: str, message: str) -> None:
+        before = {each: each.read_bytes() for each in project.rglob("*") if each.is_file()}
+        done = run("report", "board", "-o", "a.html", "-o", second, cwd=project)
+        assert done.code == 2
+        assert message.replace(".md, .xlsx, .html", "") in done.stderr
+        assert {each: each.read_bytes() for each in project.rglob("*") if each.is_file()} == before
+
+    def test_an_extract_without_a_row_gives_no_report(self, project: Path) -> None:
+        path = project / "data" / "contacts.csv"
+        path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+        for kind in KINDS:
+            done = run("report", *kind, "-o", "a.html", cwd=project)
+            assert done.code == 11, kind
+            assert "no row in contacts" in done.stderr
+            assert not (project / "a.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["bord"], "report: no kind 'bord'; did you mean 'board'?"),
+        (["board", "North"], "`sgkpi report board` takes no names; it got 'North'"),
+        (["indicator"], "name an indicator, as in"),
+        (["indicator", "decide_"], "no indicator 'decide_'; did you mean 'decided'?"),
+        (["team"], "name the team, as in"),
+        (["team", "North", "South"], "a report is of one team, not of 2"),
+        (["team", "Nroth"], "no team 'Nroth' has a case in the months of the report; did you mean 'North'?"),
+        (["team", "--each"], "--each: name one folder"),
+        (["board", "--each"], "--each: this goes with `sgkpi report team`"),
+        (["team", "North", "--each", "-o", "packs"], "--each: this goes with `sgkpi report team`"),
+        (["board", "--for", "public"], "sgkpi cannot publish figures yet"),
+        (["board", "--for", "everybody"], "--for: no kind of reader 'everybody'"),
+        (["board", "--by", "teem"], "no breakdown 'teem'; did you mean 'team'?"),
+        (["board", "--month", "2019-04"], "2019-04 had not begun"),
+        (["board", "--month", "2019-01,2019-02"], "--month: give one month, not 2"),
+    ],
+)
+def test_what_cannot_be_asked(project: Path, arguments: list[str], message: str) -> None:
+    done = run("report", *arguments, cwd=project)
+    assert done.code == (10 if arguments[:2] == ["indicator", "decide_"] else 2)
+    assert message in done.stderr
+    assert done.stdout == ""
+
+
+class TestPrivacy:
+    @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind[0])
+    def test_no_cell_of_a_case_is_in_any_report(self, project: Path, kind: list[str]) -> None:
+        assert CANARY in (project / "data" / "contacts.csv").read_text(encoding="utf-8")
+        for options in ([], ["--by", "all"]) if kind[0] == "board" else ([],):
+            done = run("report", *kind, *options, "-o", "a.html", "-o", "b.md", cwd=project)
+            assert done.code == 0, done.stderr
+            for name in ("a.html", "b.md"):
+                content = (project / name).read_bytes()
+                assert CANARY.encode() not in content
+                assert b"2007-0" not in content  # a birth month
+
+    def test_values_that_are_no_codes_are_one_category(self, project: Path) -> None:
+        text = report(project, "indicator", "decided")
+        by_source = next(rows for rows in tables(text) if "Source" in rows[0])
+        assert [row["Source"] for row in by_source if "not listed" in row["Source"]] == [
+            "(not listed) (fewer than 10 cases)"
+        ]
+        assert sum(int(row["Cases"].split(" of ")[1]) for row in by_source) == 14
+
+
+def test_the_same_input_gives_the_same_bytes(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = write_project(tmp_path_factory.mktemp("elsewhere"))
+    written = []
+    for place, env in (
+        (project, {"PYTHONHASHSEED": "1", "TZ": "Pacific/Auckland", "LC_ALL": "C"}),
+        (other, {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"}),
+    ):
+        done = run_process("report", "board", "-o", "a.html", "-o", "b.md", cwd=place, env=env)
+        assert done.code == 0, done.stderr
+        written.append([(place / name).read_bytes() for name in ("a.html", "b.md")])
+    assert written[0] == written[1]
