@@ -52,7 +52,8 @@ class TestBoard:
         attention = text.split("### What needs attention first\n\n")[1].split("\n\n")[0]
         assert attention == (
             "1. Contacts decided within 24 hours: 64.3% (9 of 14 contacts), Red. "
-            "3 more within 24 hours would make this Amber, 4 more Green. Overdue: 1 case from the months since October 2018. "
+            "3 more within 24 hours would make this Amber, 4 more Green. "
+            "Overdue: 1 case from the months since October 2018. "
             "The oldest fell due on 11 February 2019, 21 days earlier."
         )
 
