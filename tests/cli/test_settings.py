@@ -193,7 +193,12 @@ def test_commentary_and_the_board_of_reports(tmp_path: Path) -> None:
     ("text", "said"),
     [
         ("[report]\nbord = 'x'\n", "unknown setting 'bord' in [report]; did you mean 'board'? [unknown-key]"),
-        ("[report]\nlogo = 'x'\n", "unknown setting 'logo' in [report]; the settings there are board [unknown-key]"),
+        (
+            "[report]\nlogo = 'x'\n",
+            "unknown setting 'logo' in [report]; the settings there are authority, marking, board",
+        ),
+        ("[report]\nmarking = 7\n", "'marking' in [report] must be a line of text in quotes [bad-value]"),
+        ("[report]\nauthority = ' '\n", "'authority' in [report] must be a line of text in quotes [bad-value]"),
         ("[report]\nboard = 3\n", "'board' must be the path of a file in quotes, for example board = \"board.yaml\""),
         ("report = 'x'\n", "'report' must be a table: write [report] on a line of its own, and its settings below it"),
         (
