@@ -1,6 +1,7 @@
 """The protocol of engines, and their names."""
 
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,10 @@ ENGINES = ("duckdb", "reference")
 
 class Engine(Protocol):
     """Turns a plan and an extract into a ledger or single cases."""
+
+    def opened(self, plan: Plan, extract: Extract, seal: Seal) -> AbstractContextManager["Engine"]:
+        """Return an engine that looks at one extract several times: for the indicators of a plan, and to seal them."""
+        ...
 
     def compute(
         self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False

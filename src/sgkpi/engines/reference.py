@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -42,6 +43,10 @@ class JudgedCase:
 
 class ReferenceEngine:
     """Computes a plan case by case. It is meant to be right, not fast."""
+
+    def opened(self, plan: Plan, extract: Extract, seal: Seal) -> AbstractContextManager["ReferenceEngine"]:  # noqa: ARG002
+        """Return this engine: it shares nothing between looks at an extract."""
+        return nullcontext(self)
 
     def compute(
         self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False
@@ -117,7 +122,7 @@ class ReferenceEngine:
             every = {name: loaded.rows for name, loaded in world.tables.items()}
             rows = _sealed_keys(world, every, seal)
             sealed_files.write_rows(folder / sealed_files.ROWS, sealed_files.KEY_COLUMNS, rows)
-            related = (row for each in planned for row in _kept_rows(each, world, seal))
+            related = (row for each in planned if each.indicator.related for row in _kept_rows(each, world, seal))
             sealed_files.write_rows(folder / sealed_files.RELATED, sealed_files.RELATED_COLUMNS, related)
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:

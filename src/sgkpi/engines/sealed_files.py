@@ -3,7 +3,7 @@
 cases.parquet    the cases with an outcome by indicator and month, and those that no date places (without a month)
 keys.parquet     the keys of the rows of each table that existed at the as-of time
 rows.parquet     the keys of all rows of each table, whatever their dates
-related.parquet  the keys of the related rows that are kept for each case
+related.parquet  the keys of the related rows that are kept for each case of an indicator with related rows
 spells.parquet   the spells that carry the cases of stocks: the first day of each, and the day after its last
 
 Only the first two stay with a snapshot; the others are for the comparison with the snapshot before.

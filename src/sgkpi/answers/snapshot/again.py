@@ -9,7 +9,7 @@ from sgkpi.answers.cases import joined_key
 from sgkpi.answers.compute import compute_ledger
 from sgkpi.answers.inputs import engine_named, load_catalogue, open_extract
 from sgkpi.answers.snapshot.restate import Present, Restatement, restate
-from sgkpi.answers.snapshot.take import find_former, seal_months
+from sgkpi.answers.snapshot.take import find_former, opened_to_seal, seal_months
 from sgkpi.extracts import scratch as scratch_folders
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
@@ -79,11 +79,12 @@ def restate_again(
     secret = read_secret(store.private) if store.private else None
     seal, scratch = Seal(secret) if secret else None, scratch_folders.temporary_folder()
     try:
-        sealed = seal_months(resolved, engine, seal, scratch) if seal else None
         former = find_former(before, store, seal)
-        present = Present(resolved, catalogue, read_publication(after), manifest.calendar.sha256, sealed)
-        with_cases = cases_of is not None
-        restatement = restate(former, present, engine, seal or Seal(b""), scratch, with_cases=with_cases)
+        with opened_to_seal(engine, resolved, seal) as engine:
+            sealed = seal_months(resolved, engine, seal, scratch) if seal else None
+            present = Present(resolved, catalogue, read_publication(after), manifest.calendar.sha256, sealed)
+            with_cases = cases_of is not None
+            restatement = restate(former, present, engine, seal or Seal(b""), scratch, with_cases=with_cases)
     finally:
         scratch_folders.remove(scratch)
     wanted = [each for each in restatement.cases if each.indicator == cases_of]

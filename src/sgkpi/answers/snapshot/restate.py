@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -352,9 +352,9 @@ def _ledgers(
                     opening[period, at].add(each.standing, each.cases)
     then, now = former.figures.by_place, present.figures.by_place
     passed = ((own, period, *at) for _, found in moved for period, at in found)
-    for place in dict.fromkeys((*then, *now, *passed)):
+    for place in dict.fromkeys(each for each in chain(then, now, passed) if each[0] == own):
         _, period, breakdown, category = place
-        if place[0] == own and period in months and (breakdown is None or breakdown in followed.breakdowns):
+        if period in months and (breakdown is None or breakdown in followed.breakdowns):
             figure = period, (breakdown, category)
             movements = [(step, found.get(figure, {})) for step, found in moved]
             lines = tuple(ledger_lines(followed.measure, opening[figure], movements))

@@ -1,6 +1,7 @@
 """`snapshot`: the figures of a month as they are published, with what they rest on, and what changed since the last."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -139,8 +140,7 @@ def take_snapshot(
     engine = engine_named(asked.engine)
     request = Request((), [asked.month], asked.history, asked.kinds, ["all"], asked.as_of)
     resolved = resolve(extract, catalogue, request, engine.events)
-    figures = build_figure_set(resolved, compute_ledger(resolved, engine, progress=progress))
-    taking = _Taking(resolved, catalogue, figures, engine, asked, renderers, circumstances)
+    taking = _Taking(resolved, catalogue, engine, asked, renderers, circumstances, progress)
     scratch = scratch_folders.temporary_folder()
     try:
         for attempt in range(_ATTEMPTS):
@@ -155,40 +155,60 @@ def take_snapshot(
 
 
 @dataclass(frozen=True)
+class _Computed:
+    """The results of a look at the extract, and at the snapshot before (`comparison`; None where there is none)."""
+
+    figures: FigureSet
+    sealed: Path | None
+    restatement: Restatement
+    reconciliation: tuple[Reconciliation, ...] = ()
+    comparison: SnapshotComparison | None = None
+
+
+@dataclass(frozen=True)
 class _Taking:
-    """The taking of one snapshot: its figures are computed, the store is still to be looked at."""
+    """The taking of one snapshot of a request."""
 
     resolved: ResolvedRequest
     catalogue: Catalogue
-    figures: FigureSet
     engine: Engine
     asked: SnapshotRequest
     renderers: Renderers
     circumstances: Circumstances
+    progress: Progress | None
 
     def into(self, store: Store, scratch: Path) -> SnapshotTaken:
-        """Compare with the snapshot before, and commit."""
+        """Compute the figures, compare them with the snapshot before, and commit."""
         contents = store.contents()
         contents.check_whole()
         previous = contents.previous_of(self.asked.month)
         secret = (read_secret(store.private) or self.circumstances.new_secret) if store.private else None
         seal = Seal(secret) if secret else None
-        sealed = seal_months(self.resolved, self.engine, seal, scratch) if seal else None
+        former = find_former(previous, store, seal) if previous else None
         calendar = calendar_at(self.resolved.plan.as_of, self.catalogue.closures)
-        restatement, reconciliation, comparison = Restatement(()), tuple[Reconciliation, ...](), None
-        if previous is not None:
-            former = find_former(previous, store, seal)
-            content = sha256(calendar.to_bytes()).hexdigest()
-            present = Present(self.resolved, self.catalogue, publication_of(self.figures.figures), content, sealed)
-            restatement = restate(former, present, self.engine, seal or Seal(b""), scratch)
-            reconciliation = reconcile(former, present, self._months)
-            comparison = self._comparison(former, present, restatement, reconciliation)
+        with opened_to_seal(self.engine, self.resolved, seal) as engine:
+            computed = self._compute(engine, former, calendar, seal, scratch)
         asked = self.asked
-        checks = evaluate_gates(GateInput(self.resolved.as_of_source, comparison), asked.fail_on, asked.accept)
-        draft = self._draft(restatement, reconciliation, checks, calendar, previous, seal, sealed)
-        return self._settle(store, draft, restatement)
+        checks = evaluate_gates(GateInput(self.resolved.as_of_source, computed.comparison), asked.fail_on, asked.accept)
+        return self._settle(store, self._draft(computed, checks, calendar, previous, seal), computed)
 
-    def _settle(self, store: Store, draft: Draft, restatement: Restatement) -> SnapshotTaken:
+    def _compute(
+        self, engine: Engine, former: Former | None, calendar: RecordedCalendar, seal: Seal | None, scratch: Path
+    ) -> _Computed:
+        """Compute and seal what is there today, and work out what changed since the snapshot before."""
+        resolved = self.resolved
+        figures = build_figure_set(resolved, compute_ledger(resolved, engine, progress=self.progress))
+        sealed = seal_months(resolved, engine, seal, scratch) if seal else None
+        if former is None:
+            return _Computed(figures, sealed, Restatement(()))
+        content = sha256(calendar.to_bytes()).hexdigest()
+        present = Present(resolved, self.catalogue, publication_of(figures.figures), content, sealed)
+        restatement = restate(former, present, engine, seal or Seal(b""), scratch)
+        reconciliation = reconcile(former, present, self._months)
+        comparison = self._comparison(former, present, restatement, reconciliation)
+        return _Computed(figures, sealed, restatement, reconciliation, comparison)
+
+    def _settle(self, store: Store, draft: Draft, computed: _Computed) -> SnapshotTaken:
         """Write a draft, where nothing is against it."""
         decision = decide(store, draft)
         stopped = stopping_gates(draft.manifest.checks, self.asked.fail_on)
@@ -200,8 +220,8 @@ class _Taking:
         return SnapshotTaken(
             manifest=manifest,
             id=committed.snapshot.id if committed else sha256(manifest.to_bytes()).hexdigest()[:12],
-            figures=self.figures,
-            restatement=restatement,
+            figures=computed.figures,
+            restatement=computed.restatement,
             decision=decision,
             snapshot=committed.snapshot if committed else None,
             is_added=committed is not None and committed.is_added,
@@ -211,19 +231,18 @@ class _Taking:
 
     def _draft(
         self,
-        restatement: Restatement,
-        reconciliation: tuple[Reconciliation, ...],
+        computed: _Computed,
         checks: tuple[CheckRecord, ...],
         calendar: RecordedCalendar,
         previous: Snapshot | None,
         seal: Seal | None,
-        sealed: Path | None,
     ) -> Draft:
+        figures, sealed = computed.figures, computed.sealed
         files = {
-            FIGURES: self.renderers.figures(self.figures),
-            REASONS: self.renderers.reasons(self.figures),
-            RESTATEMENT: self.renderers.restatement(restatement),
-            RECONCILIATION: self.renderers.reconciliation(reconciliation),
+            FIGURES: self.renderers.figures(figures),
+            REASONS: self.renderers.reasons(figures),
+            RESTATEMENT: self.renderers.restatement(computed.restatement),
+            RECONCILIATION: self.renderers.reconciliation(computed.reconciliation),
             CALENDAR: calendar.to_bytes(),
             **definition_files(self.catalogue, self.resolved.plan),
         }
@@ -237,11 +256,11 @@ class _Taking:
             as_of=resolved.plan.as_of,
             as_of_source=resolved.as_of_source.value,
             asked=RequestRecord(asked.history, tuple(kind.value for kind in asked.kinds), ("all",)),
-            extract=extract_record(resolved.extract, self.figures.tables),
+            extract=extract_record(resolved.extract, figures.tables),
             definitions=definition_records(self.catalogue, resolved.plan),
             calendar=CalendarRecord(calendar.first, calendar.last, sha256(files[CALENDAR]).hexdigest()),
             unavailable=resolved.unavailable,
-            unplaced=self.figures.unplaced,
+            unplaced=figures.unplaced,
             checks=checks,
         )
         receipt = self.circumstances.receipt
@@ -280,6 +299,11 @@ class _Taking:
             not_followed=restatement.not_followed,
             sealed=_sealed_comparison(restatement, reconciliation),
         )
+
+
+def opened_to_seal(engine: Engine, resolved: ResolvedRequest, seal: Seal | None) -> AbstractContextManager[Engine]:
+    """Return an engine to compute and seal a request with; without a seal, the engine itself."""
+    return engine.opened(resolved.plan, resolved.extract, seal) if seal else nullcontext(engine)
 
 
 def seal_months(resolved: ResolvedRequest, engine: Engine, seal: Seal, scratch: Path) -> Path:

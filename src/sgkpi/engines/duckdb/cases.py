@@ -36,6 +36,7 @@ from sgkpi.engines.duckdb.session import Rejected, Session
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.extracts.extract import Extract, FileFormat
+from sgkpi.ledger.sealed import Seal
 from sgkpi.model.indicator import Indicator, PointInTime
 from sgkpi.model.periods import end_of_day, is_at_change
 from sgkpi.model.table import Table
@@ -61,6 +62,34 @@ class Reading:
     replaced: int = 0
 
 
+@dataclass(frozen=True)
+class StoredTable:
+    """A table that stands in the session: the scan that was asked for, the one that was needed, and what was found.
+
+    `doubles` says whether rows may share a key.
+    """
+
+    asked: Scan
+    scan: Scan
+    reading: Reading
+    doubles: bool
+
+
+@dataclass
+class SharedRows:
+    """An open session in which several looks at an extract share the rows that are read, for all indicators of a plan.
+
+    Rows have the digests of their keys, under a seal.
+    """
+
+    session: Session
+    plan: Plan
+    extract: Extract
+    seal: Seal
+    short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    tables: dict[str, StoredTable] = field(default_factory=dict)
+
+
 @dataclass
 class Tables:
     """The columns read for a plan as of a time, and the tables of the session made of it so far.
@@ -68,7 +97,8 @@ class Tables:
     `columns` are those that are read of each table, `dating` those by which its rows are placed in time, and `days` the
     reference days of stocks. `sealed` says that stored rows have the digests of their keys. `readings` tell what was
     found in each table; `stored` are the scans of those that stand in the session, and `doubles` says of which of them
-    rows may share a key; `replaced` how many rows of a relation another one's version replaces.
+    rows may share a key; `replaced` how many rows of a relation another one's version replaces. `kept` are tables that
+    other looks in the same session have stored.
     """
 
     session: Session
@@ -84,6 +114,7 @@ class Tables:
     stored: dict[str, Scan] = field(default_factory=dict)
     doubles: dict[str, bool] = field(default_factory=dict)
     replaced: dict[str, int] = field(default_factory=dict)
+    kept: dict[str, StoredTable] = field(default_factory=dict)
 
     @classmethod
     def of_plan(
@@ -99,6 +130,16 @@ class Tables:
         columns, days = columns_read(plan, extract, people=people), reference_days(plan)
         recorded_by = plan.recorded_by or plan.as_of
         return cls(session, extract, columns, short_rows, plan.as_of, recorded_by, dating_columns(plan), days)
+
+    @classmethod
+    def of_shared(cls, shared: SharedRows, plan: Plan) -> "Tables":
+        """Return the tables of a plan in a shared session, with the columns that all its looks need."""
+        own = cls.of_plan(shared.session, plan, shared.extract, shared.short_rows)
+        every = columns_read(shared.plan, shared.extract)
+        columns = {
+            name: every[name] if {*some} <= {*every.get(name, ())} else some for name, some in own.columns.items()
+        }
+        return replace(own, columns=columns, dating=dating_columns(shared.plan), sealed=True, kept=shared.tables)
 
     @cached_property
     def rejected(self) -> list[Rejected]:
@@ -155,17 +196,25 @@ class Tables:
 
     def _store(self, name: str) -> Scan:
         keyed = self.extract.tables[name].has_key
-        scan = replace(self.scan(name), numbered=not keyed, sealed=self.sealed)
+        asked = replace(self.scan(name), numbered=not keyed, sealed=self.sealed)
+        kept = self.kept.get(name)
+        if kept is None or kept.asked != asked:
+            kept = self.kept[name] = self._read(name, asked)
+        self.readings[name], self.doubles[name] = kept.reading, kept.doubles
+        if keyed and kept.doubles:
+            self.count_conflicts(name, kept.scan, f"typed.{name}")
+        return kept.scan
+
+    def _read(self, name: str, asked: Scan) -> StoredTable:
+        keyed, scan = asked.source.has_key, asked
         if again := self._create(name, scan):
             scan = again
             self._create(name, scan)
-        self.doubles[name] = not keyed or self.find_repeated(name)
-        if keyed and self.doubles[name]:
-            if scan.columns != scan.source.columns:
-                scan = replace(scan, columns=scan.source.columns)
-                self._create(name, scan)
-            self.count_conflicts(name, scan, f"typed.{name}")
-        return scan
+        doubles = not keyed or self.find_repeated(name)
+        if keyed and doubles and scan.columns != scan.source.columns:
+            scan = replace(scan, columns=scan.source.columns)
+            self._create(name, scan)
+        return StoredTable(asked, scan, self.readings[name], doubles)
 
     def _create(self, name: str, scan: Scan) -> Scan | None:
         """Keep the rows of a scan, and what was found in them; return what `take_reading` returns."""
@@ -277,14 +326,20 @@ def table_of(indicator: Indicator) -> str:
 
 
 def cases_of(tables: Tables, indicator: Indicator) -> str:
-    """Return the table of an indicator's cases: one row a case, or for a stock one on each reference day."""
+    """Return the table of an indicator's cases: one row a case, or for a stock one on each reference day.
+
+    The cases of a flow whose keys do not repeat are the rows of its table, as a view.
+    """
     name = table_of(indicator)
     if name not in tables.session.made:
         query = _single(tables, indicator, on_days=indicator.is_stock)
         if isinstance(indicator.period, PointInTime):
             scan = typed(tables, indicator.table, indicator)
             query = sql.select(sql.STAR).from_(query).where(_is_open(scan, indicator.period))
-        tables.session.create(name, query)
+        if indicator.is_stock or tables.doubles[indicator.table.name]:
+            tables.session.create(name, query)
+        else:
+            tables.session.create_view(name, query)
     return name
 
 

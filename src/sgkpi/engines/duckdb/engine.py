@@ -4,8 +4,9 @@ The outcome of a single case is judged as all others are. Its key and person are
 clock saw stands beside its outcome: `start`, `stop` and `due`, each with whether it has a time of day.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import partial
@@ -14,6 +15,7 @@ from typing import TypeVar
 
 from sgkpi.engines.duckdb import locate
 from sgkpi.engines.duckdb.cases import (
+    SharedRows,
     Tables,
     batch_of,
     cases_of,
@@ -28,9 +30,9 @@ from sgkpi.engines.duckdb.judge import category_text, judged
 from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.judge_outcomes import category_key
 from sgkpi.engines.duckdb.related import with_related
-from sgkpi.engines.duckdb.seal import prepare_seal, write_sealed
+from sgkpi.engines.duckdb.seal import create_secret, write_sealed
 from sgkpi.engines.duckdb.seal_spells import write_spells
-from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, open_session
+from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, open_session, watched
 from sgkpi.engines.duckdb.too_large import find_too_large
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
@@ -51,8 +53,18 @@ Result = TypeVar("Result")
 Span = tuple[datetime, datetime]
 
 
+@dataclass(frozen=True)
 class DuckDBEngine:
     """Computes in an embedded DuckDB, which spills to a temporary folder when memory runs short."""
+
+    shared: SharedRows | None = None
+
+    @contextmanager
+    def opened(self, plan: Plan, extract: Extract, seal: Seal) -> Iterator["DuckDBEngine"]:
+        """Give an engine whose looks at this extract share a session: its tables are read once."""
+        with extract.reading(), open_session(None, extract) as session:
+            create_secret(session, seal)
+            yield DuckDBEngine(SharedRows(session, plan, extract, seal))
 
     def compute(
         self, plan: Plan, extract: Extract, *, progress: Progress | None = None, show_values: bool = False
@@ -61,7 +73,8 @@ class DuckDBEngine:
 
         Raises ExtractError when a number or a date is beyond what can be computed exactly.
         """
-        return look_at(plan, extract, partial(_compute, plan, show_values=show_values), progress)
+        look = partial(_compute, plan, show_values=show_values)
+        return look_at(plan, extract, look, progress, shared=self.shared)
 
     def cases(self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)) -> FoundCases:
         """Return every case that has one of the outcomes, once for each indicator and period, in the order of keys."""
@@ -73,7 +86,8 @@ class DuckDBEngine:
 
     def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
         """Write the sealed cases of a plan of months into a folder."""
-        look_at(plan, extract, partial(_seal, plan, seal, folder, to_compare=to_compare))
+        shared = self.shared if self.shared and self.shared.seal == seal else None
+        look_at(plan, extract, partial(_seal, plan, seal, folder, to_compare=to_compare), shared=shared)
 
     def events(self, extract: Extract) -> Span | None:
         """Return the first and the last moment at which a row of the extract happened; None when there is none.
@@ -91,16 +105,24 @@ def look_at(
     progress: Progress | None = None,
     *,
     people: bool = False,
+    shared: SharedRows | None = None,
 ) -> Result:
-    """Return the result of a look at the tables of a plan, or at all; `people` reads the persons of its cases too."""
+    """Return the result of a look at the tables of a plan, or at all; `people` reads the persons of its cases too.
+
+    `shared` are rows that other looks at the same extract have read.
+    """
     try:
-        return _look_at(plan, extract, look, progress, people=people)
+        with extract.reading(), unreadable_files_named(extract.tables.values()):
+            if plan is not None and shared is not None and shared.extract is extract:
+                return _look_at_shared(plan, look, progress, shared)
+            return _look_at(plan, extract, look, progress, people=people)
     except NumberTooLargeError as error:
         if plan is None:
             raise
 
         def compute_alone(one: Plan) -> Ledger:
-            return _look_at(one, extract, partial(_compute, one, show_values=False))
+            with extract.reading(), unreadable_files_named(extract.tables.values()):
+                return _look_at(one, extract, partial(_compute, one, show_values=False))
 
         raise ExtractError(error.message, find_too_large(plan, extract, compute_alone)) from error
 
@@ -114,21 +136,34 @@ def _look_at(
     people: bool = False,
 ) -> Result:
     short: Mapping[str, Sequence[int]] = {}
-    with extract.reading(), unreadable_files_named(extract.tables.values()):
-        while True:
-            with open_session(progress, extract) as session:
-                if plan is None:
-                    tables = Tables(session, extract, dict.fromkeys(extract.tables, ()), short)
-                else:
-                    tables = Tables.of_plan(session, plan, extract, short, people=people)
-                result = look(tables)
-                locate.check_quotation_marks(tables)
-                if short:
-                    return result
-                # Rows with fewer cells than the header take a slower reader, so it is used only where there are any.
-                short = locate.short_rows(tables)
-            if not short:
+    while True:
+        with open_session(progress, extract) as session:
+            if plan is None:
+                tables = Tables(session, extract, dict.fromkeys(extract.tables, ()), short)
+            else:
+                tables = Tables.of_plan(session, plan, extract, short, people=people)
+            result = look(tables)
+            locate.check_quotation_marks(tables)
+            if short:
                 return result
+            # Rows with fewer cells than the header take a slower reader, so it is used only where there are any.
+            short = locate.short_rows(tables)
+        if not short:
+            return result
+
+
+def _look_at_shared(
+    plan: Plan, look: Callable[[Tables], Result], progress: Progress | None, shared: SharedRows
+) -> Result:
+    with watched(shared.session, progress):
+        while True:
+            shared.session.made.clear()  # cases, which are those of another time
+            tables = Tables.of_shared(shared, plan)
+            result = look(tables)
+            locate.check_quotation_marks(tables)
+            if shared.short_rows or not (short := locate.short_rows(tables)):
+                return result
+            shared.short_rows = short
 
 
 def _spans(tables: Tables) -> list[Span]:
@@ -152,7 +187,7 @@ def _spans(tables: Tables) -> list[Span]:
 def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
     """Count every table whose indicators are simple flows as it is read, and all others from stored tables.
 
-    A table is counted as it is read where it has a key, and nothing is joined to it.
+    A table is counted as it is read where it has a key, nothing is joined to it, and its rows are not to be sealed.
     """
     _prepare_days(plan, tables)
     run, by_table = tables.session.run_parallel, dict[str, list[IndicatorPlan]]()
@@ -162,7 +197,7 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
     once = {
         name: plans
         for name, plans in by_table.items()
-        if name not in joined and tables.extract.tables[name].has_key
+        if name not in joined and tables.extract.tables[name].has_key and not tables.sealed
         if not any(each.indicator.is_stock or each.indicator.related for each in plans)
     }
     read = run([partial(count_as_read, tables, *each) for each in once.items()])
@@ -224,7 +259,9 @@ def _unplaced(tables: Tables, stock: Indicator) -> tuple[int, int]:
 def _seal(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: bool) -> None:
     """Store the tables and cases of a plan, and write the sealed cases."""
     _prepare_days(plan, tables)
-    prepare_seal(seal, tables)
+    if not tables.sealed:
+        create_secret(tables.session, seal)
+        tables.sealed = True
     _store(tables, tables.columns, plan.indicators)
     write_sealed(plan, folder, tables, to_compare=to_compare)
     write_spells(plan, folder, tables)

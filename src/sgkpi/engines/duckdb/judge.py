@@ -156,7 +156,7 @@ def value_text(ref: ColumnRef, names: Names) -> Sql:
     if ref.kind is Kind.NUMBER:
         return numbers.text(compile_number(ref, names))
     text = _category(Breakdown(ref.column, ref), names)
-    return sql.when(names.summer(ref), sql.fn("concat", text, SUMMER), text) if ref.kind is Kind.DATETIME else text
+    return sql.concat(text, sql.when(names.summer(ref), SUMMER, "")) if ref.kind is Kind.DATETIME else text
 
 
 def key_message(table: Table) -> Sql:
@@ -166,9 +166,8 @@ def key_message(table: Table) -> Sql:
     """
     names = Names({None: table}, sql.NULL, sql.NULL)
     parts = [sql.fn("kpi_key", value_text(ColumnRef(each, table.columns[each].kind), names)) for each in table.key]
-    pieces = [piece for part in parts for piece in (sql.fn("strlen", part), ":", part)]
-    message = sql.fn("concat", f"key:{table.name}:", *pieces)
-    return sql.when(sql.or_(part.is_null() for part in parts), None, message)
+    pieces = (piece for part in parts for piece in (sql.fn("strlen", part), ":", part))
+    return sql.concat(f"key:{table.name}:", *pieces)
 
 
 def with_owner(scan: Scan, rows: Select) -> Select:

@@ -1,6 +1,6 @@
 """Sealed cases in SQL: all cases as they are judged, with their keys and evidence as keyed digests."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial, reduce
 from pathlib import Path
@@ -16,6 +16,7 @@ from sgkpi.engines.duckdb.judge_outcomes import UNPLACED, UNPLACED_BLANK, UNPLAC
 from sgkpi.engines.duckdb.numbers import Ratio, text
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.rows import exists, other_parts
+from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Copy, Query, Select, Sql
 from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, EVIDENCE_DIGITS, KEY_BYTES, ONE, SEVERAL, UNREADABLE, Seal
@@ -29,48 +30,57 @@ from sgkpi.planning.plan import IndicatorPlan, Plan
 # The secret is a bound value: no text of a statement ever holds it.
 _PADS = "create or replace table secret as select $1::blob as inner_pad, $2::blob as outer_pad"
 _SEALED = "sealed"
-_COLUMNS = {**sealed_files.CASE_COLUMNS, "rows": "BLOB[]"}
+_CASE_COLUMNS = sealed_files.CASE_COLUMNS
+_STORED_COLUMNS = {**_CASE_COLUMNS, "rows": "BLOB[]"}
 _LISTS = ("categories", "evidence", "rows")
 KEY = sql.fn("unhex", sql.fn("left", Name.OWNER, 2 * KEY_BYTES))  # the part of the owner's digest that is kept
 
 
-def prepare_seal(seal: Seal, tables: Tables) -> None:
-    """Make the table of the secret, and let the tables that are stored from now on have the digests of their keys."""
-    tables.session.execute(_PADS, list(seal.pads))
-    tables.sealed = True
+def create_secret(session: Session, seal: Seal) -> None:
+    """Make the table of the secret, by which the keys of sealed rows are digested."""
+    session.execute(_PADS, list(seal.pads))
 
 
 def write_sealed(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) -> None:
     """Write the files of sealed cases; the tables are stored, and the days that the plan needs prepared."""
-    session = tables.session
-    session.create(_SEALED, sql.select(*(sql.null(kind).as_(name) for name, kind in _COLUMNS.items())).limit(0))
-    planned = [each for each in plan.indicators if each.periods]
-    session.run_parallel([partial(_add_cases, tables, each) for each in planned])
-    cases = sql.select(*map(Column, sealed_files.CASE_COLUMNS)).from_(_SEALED)
-    session.execute(Copy(cases, str(folder / sealed_files.CASES)))
-    session.execute(Copy(_keys(tables, existing=True), str(folder / sealed_files.KEYS)))
+    session, planned = tables.session, [each for each in plan.indicators if each.periods]
+    joined = [each for each in planned if each.indicator.related]
+    session.create(_SEALED, sql.select(*(sql.null(kind).as_(name) for name, kind in _STORED_COLUMNS.items())).limit(0))
+    # Cases of a large extract, joined with all related rows at once, would not find room; others need not be stored.
+    session.run_parallel([partial(_store_cases, tables, each) for each in joined])
+    plain = [query for each in planned if each not in joined for query in _cases(tables, each, _CASE_COLUMNS)]
+    stored: Query = sql.select(*map(Column, _CASE_COLUMNS)).from_(_SEALED)
+    files = {
+        sealed_files.CASES: reduce(Query.union_all, plain, stored),
+        sealed_files.KEYS: _keys(tables, existing=True),
+    }
     if to_compare:
-        session.execute(Copy(_keys(tables, existing=False), str(folder / sealed_files.ROWS)))
         kept = sql.select(*map(Column, sealed_files.RELATED_COLUMNS)).from_(_SEALED)
-        kept = kept.where(Column("key").is_not_null() & Column("period").is_not_null())
-        session.execute(Copy(kept, str(folder / sealed_files.RELATED)))
+        files[sealed_files.RELATED] = kept.where(Column("key").is_not_null() & Column("period").is_not_null())
+        files[sealed_files.ROWS] = _keys(tables, existing=False)
+    session.run_parallel([partial(session.execute, Copy(query, str(folder / name))) for name, query in files.items()])
 
 
-def _add_cases(tables: Tables, planned: IndicatorPlan) -> None:
-    """Add the cases of an indicator, and those that no date places."""
+def _store_cases(tables: Tables, planned: IndicatorPlan) -> None:
+    for query in _cases(tables, planned, _STORED_COLUMNS):
+        tables.session.execute(sql.insert(_SEALED, query))
+
+
+def _cases(tables: Tables, planned: IndicatorPlan, columns: Mapping[str, str]) -> Iterator[Query]:
+    """Yield the query of an indicator's cases, and that of those of a stock that no date places."""
     indicator = planned.indicator
-    tables.session.execute(sql.insert(_SEALED, _cases(tables, planned)))
+    yield _judged_cases(tables, planned, columns)
     if indicator.is_stock and (unplaced := unplaced_stock(tables, indicator)) is not None:
         reason = sql.when(Column("unreadable"), UNPLACED[UNPLACED_UNREADABLE], UNPLACED[UNPLACED_BLANK])
-        tables.session.execute(sql.insert(_SEALED, _rows(indicator, unplaced, {"reason": reason})))
+        yield _rows(indicator, unplaced, {"reason": reason}, columns)
 
 
-def _cases(tables: Tables, planned: IndicatorPlan) -> Select:
+def _judged_cases(tables: Tables, planned: IndicatorPlan, columns: Mapping[str, str]) -> Select:
     """Return the cases of an indicator that have an outcome or, of a flow, no date that places them."""
     indicator, related = planned.indicator, with_related(tables, planned.indicator, with_rows=True)
     own = {*named_columns(indicator).case, *indicator.table.key} & {*tables.columns[indicator.table.name]}
-    columns = [column for column in indicator.table.columns.values() if column.name in own]
-    carried = [part for column in columns for part in (Name.value(column), *other_parts(column))]
+    named = [column for column in indicator.table.columns.values() if column.name in own]
+    carried = [part for column in named for part in (Name.value(column), *other_parts(column))]
     carried += [Name.IS_DUPLICATE, Name.OWNER, *(map(Column, related.names) if isinstance(related, Select) else ())]
     batch = batch_of(tables, [planned], related, tuple(carried))
     placing, code = batch.placings[indicator.id].column, Name.outcome(0)
@@ -81,17 +91,17 @@ def _cases(tables: Tables, planned: IndicatorPlan) -> Select:
     months = sql.select(places.as_("place"), labels.as_("period"))
     cases = cases.join(months, "m", on=placing.of("c").eq(Column("place", "m")), kind="left")
     sealing = _Sealing(tables, batch, frozenset(part.name for part in carried))
-    return _rows(indicator, cases.join("secret", "p", kind="cross"), sealing.cells)
+    return _rows(indicator, cases.join("secret", "p", kind="cross"), sealing.cells, columns)
 
 
-def _rows(indicator: Indicator, cases: Query, cells: Mapping[str, Sql]) -> Select:
-    """Return rows of sealed cases; cells that are not given are null, and lists empty."""
+def _rows(indicator: Indicator, cases: Query, cells: Mapping[str, Sql], columns: Mapping[str, str]) -> Select:
+    """Return these columns of sealed cases; cells that are not given are null, and lists empty."""
     given = {"indicator": sql.text(indicator.id), "key": KEY, **cells}
-    columns: list[Sql] = []
-    for name, kind in _COLUMNS.items():
+    chosen: list[Sql] = []
+    for name, kind in columns.items():
         cell = given.get(name, sql.NULL).cast(kind)
-        columns.append((cell.or_else(sql.fn("list_value")) if name in _LISTS else cell).as_(name))
-    return sql.select(*columns).from_(cases)
+        chosen.append((cell.or_else(sql.fn("list_value")) if name in _LISTS else cell).as_(name))
+    return sql.select(*chosen).from_(cases)
 
 
 @dataclass(frozen=True)
@@ -178,9 +188,8 @@ class _Sealing:
 
     @staticmethod
     def _digest(evidence: Evidence, text: Sql) -> Sql:
-        digest = sql.fn("sha256", sql.fn("concat", Name.OWNER, f":{evidence.name}:", text))
-        digits = sql.fn("concat", "0x", sql.fn("left", digest, EVIDENCE_DIGITS))
-        return sql.when(text.is_null(), BLANK, digits.cast("UBIGINT"))
+        digest = sql.fn("sha256", sql.concat(Name.OWNER, f":{evidence.name}:", text))
+        return sql.concat("0x", sql.fn("left", digest, EVIDENCE_DIGITS)).cast("UBIGINT").or_else(BLANK)
 
 
 def _keys(tables: Tables, *, existing: bool) -> Query:

@@ -129,6 +129,11 @@ class Session:
         ((rows,),) = self._run(sql.create(name, query))[1]
         return int(rows)
 
+    def create_view(self, name: str, query: Query) -> None:
+        """Give a query a name in the session, in the place of one of that name."""
+        self.made.add(name)
+        self._run(sql.create_view(name, query))
+
     def rows(self, query: Query | str, values: list[Any] | None = None) -> list[Row]:
         """Return all rows of a query, with values of its own."""
         return self._run(query, values)[1]
@@ -190,16 +195,8 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
         main.execute(FOLD_ODD_LETTERS)
     session = Session(connections)
     try:
-        with _watched(main, progress):
+        with watched(session, progress):
             yield session
-    except (duckdb.FatalException, duckdb.InternalException):
-        give_up_database()
-        raise
-    except duckdb.Error as error:
-        complaint = _complaint(error)
-        if complaint is None:
-            raise
-        raise complaint from error
     finally:
         with suppress(duckdb.Error):
             main.execute(f"drop schema {schema} cascade")
@@ -222,18 +219,26 @@ def _complaint(error: duckdb.Error) -> ExtractError | None:
 
 
 @contextmanager
-def _watched(connection: DuckDBPyConnection, progress: Progress | None) -> Iterator[None]:
-    """Tell the progress of the running query, in per cent, from a thread of its own."""
+def watched(session: Session, progress: Progress | None) -> Iterator[None]:
+    """Tell the progress of queries, in per cent; DuckDB's complaints about files and numbers become ExtractErrors."""
     done = Event()
 
     def watch() -> None:
         while progress is not None and not done.wait(_POLL_SECONDS):
-            progress(max(0.0, connection.query_progress()))
+            progress(max(0.0, session.connections[0].query_progress()))
 
     watcher = Thread(target=watch, daemon=True)
     watcher.start()
     try:
         yield
+    except (duckdb.FatalException, duckdb.InternalException):
+        give_up_database()
+        raise
+    except duckdb.Error as error:
+        complaint = _complaint(error)
+        if complaint is None:
+            raise
+        raise complaint from error
     finally:
         done.set()
         watcher.join()

@@ -1,7 +1,7 @@
 """The words with which an expression or a query of SQL begins; each gives a node of `ast.py`."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import partial, reduce
 
 from sgkpi.engines.sql import ast
 from sgkpi.engines.sql.ast import Case, Column, Function, Operation, Query, Select, Sql, Value
@@ -9,8 +9,10 @@ from sgkpi.engines.sql.ast import Case, Column, Function, Operation, Query, Sele
 literal = text = number = day = moment = ast.literal
 NULL, TRUE, FALSE, STAR = literal(None), literal(True), literal(False), ast.Star()
 star, interval, option, scalar = ast.Star, ast.Interval, ast.Option, ast.Subquery
-# The first keeps a query's rows in a table, in the place of one of that name; the second adds them, by place.
+# The first keeps a query's rows in a table, in the place of one of that name, the second the query itself; the third
+# adds rows, by place.
 create = partial(ast.Statement, "CREATE OR REPLACE TABLE {} AS")
+create_view = partial(ast.Statement, "CREATE OR REPLACE VIEW {} AS")
 insert = partial(ast.Statement, "INSERT INTO {}")
 delete = partial(ast.Statement, "DELETE FROM {} WHERE")
 
@@ -25,6 +27,11 @@ def null(kind: str) -> Sql:
 
 def fn(name: str, *arguments: Value) -> Sql:
     return Function(name, tuple(map(literal, arguments)))
+
+
+def concat(first: Value, *others: Value) -> Sql:
+    """Texts as one; null where any of them is null."""
+    return reduce(lambda whole, piece: whole.op("||", piece), others, literal(first))
 
 
 def texts(words: Iterable[str]) -> Sql:
