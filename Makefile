@@ -19,10 +19,10 @@ ONLY ?=
 COUNT ?= 20000
 SEED ?= 1
 
-.PHONY: help demo test check fuzz format reference bench clean
+.PHONY: help demo test check check-reports fuzz format reference bench clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED)  ## compute the indicators of February 2019 from the sample (MONTH=2019-01 for another month)
 	$(BIN)/sgkpi compute --month $(MONTH) --data sample_data
@@ -37,6 +37,10 @@ check: $(INSTALLED)  ## everything that CI runs: format, lint, types, layers, de
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/sgkpi lint
 	$(PYTEST) --cov --cov-report=term
+	$(MAKE) --no-print-directory check-reports
+
+check-reports: $(INSTALLED)  ## read reports with a browser, as people do; installs it on Debian if there is none
+	$(BIN)/python -m tests.reports
 
 fuzz: $(INSTALLED)  ## mangle extracts and definitions at random (COUNT=20000, SEED=1)
 	$(BIN)/python -m tests.fuzz --count $(COUNT) --seed $(SEED)
@@ -54,7 +58,7 @@ bench: $(BENCH_INSTALLED)  ## time sgkpi against hand-written scripts (ROWS=2000
 	$(BIN)/python -m benchmarks --rows $(ROWS) --runs $(RUNS) --only '$(ONLY)'
 
 clean:  ## remove .venv, caches and the benchmarks' data
-	rm -rf $(VENV) .bench build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \
+	rm -rf $(VENV) .bench .reports build dist htmlcov .coverage .coverage.* .hypothesis .import_linter_cache \
 		.mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -320,19 +320,24 @@ class TestLabels:
     def test_they_are_level_with_their_lines_where_there_is_room(self) -> None:
         root = drawn(chart_of(shares(75, 72, target=share(95)), target_words="Target 95%"))
         value, target, number = (float(each.get("y", "")) for each in named(root, "label")[:3])
-        assert value == pytest.approx(
-            y_of(72, 60, 100) + 4.5, abs=0.1
-        )  # the middle of digits is 4.5 px above their base
-        assert (target + number) / 2 == pytest.approx(y_of(95, 60, 100) + 4.5, abs=0.1)
+        # The middle of digits of 15 px is 5.25 px above their base, that of 13 px 4.55 px.
+        assert value == pytest.approx(y_of(72, 60, 100) + 5.25, abs=0.1)
+        assert (target + number) / 2 == pytest.approx(y_of(95, 60, 100) + 4.55, abs=0.1)
 
     @pytest.mark.parametrize("target", [79, 80, 78, 100])
     @pytest.mark.parametrize("value", [79, 99.8, 71])
     def test_they_never_overlap(self, value: float, target: int) -> None:
         root = drawn(chart_of(shares(75, value, target=share(target)), target_words=f"Target {target}%"))
-        at_end = sorted(float(each.get("y", "")) for each in root.iter("text") if each.get("x") == "100%")
-        assert len(at_end) == 3
-        assert all(after - before >= 15 for before, after in pairwise(at_end))
-        assert at_end[0] >= 12
+        sizes = {"label strong": 15, "label of-target": 13}
+        places = [
+            (float(each.get("y", "")), sizes[each.get("class", "")])
+            for each in root.iter("text")
+            if each.get("x") == "100%"
+        ]
+        boxes = sorted((y - 0.92 * size, y + 0.22 * size) for y, size in places)
+        assert len(boxes) == 3
+        assert all(after[0] >= before[1] for before, after in pairwise(boxes))
+        assert boxes[0][0] >= 0
 
     def test_a_target_of_one_word_is_one_line(self) -> None:
         root = drawn(chart_of(shares(75, 79, target=share(95)), target_words="95%"))
@@ -376,7 +381,7 @@ class TestMonths:
         root = drawn(chart_of(shares(*[80] * count)))
         found: dict[str, list[str]] = {}
         for each in root.iter("text"):
-            if each.get("y") == str(BASE + 17):
+            if each.get("y") == str(BASE + 19):
                 found.setdefault(each.get("class", ""), []).append(each.text or "")
         return found
 
@@ -393,12 +398,12 @@ class TestMonths:
 
     def test_years_are_below_january_and_the_first_month(self) -> None:
         root = drawn(chart_of(shares(*[80] * 24)))
-        years = [(each.text, each.get("x")) for each in root.iter("text") if each.get("y") == str(BASE + 34)]
+        years = [(each.text, each.get("x")) for each in root.iter("text") if each.get("y") == str(BASE + 35)]
         assert years == [("2017", "2.08%"), ("2018", "43.75%"), ("2019", "93.75%")]  # March 2017 to February 2019
 
     def test_the_first_has_no_year_where_january_is_too_near(self) -> None:
         root = drawn(chart_of(shares(80, 80, 80, 80)))
-        assert [each.text for each in root.iter("text") if each.get("y") == str(BASE + 34)] == ["2019"]
+        assert [each.text for each in root.iter("text") if each.get("y") == str(BASE + 35)] == ["2019"]
 
 
 class TestEvents:
@@ -418,7 +423,7 @@ class TestEvents:
         events = tuple(Event(letter, month, "…") for letter, month in zip("ABCDE", months, strict=True))
         root = drawn(chart_of(shares(80, 81, 82, 83), events=events))
         letters = [(each.text, each.get("y")) for each in named(root, "strong") if "axis" in each.get("class", "")]
-        assert letters == [("A", "24"), ("B–D", "11"), ("E", "24")]
+        assert letters == [("A", "24"), ("B–D", "8"), ("E", "24")]
 
     def test_events_of_other_months_are_not_drawn(self) -> None:
         assert named(drawn(chart_of(shares(80, 81), events=(Event("A", Month(2012, 1), "…"),))), "event") == []

@@ -15,25 +15,9 @@ from html5lib import HTMLParser
 from sgkpi.documents.report.page import Block, Cell, Column, Line, Listing, Paragraph, Section, Table, Words
 from sgkpi.documents.write.html.write import write_page
 from tests.support.html_faults import faults, name_of, named, text_of
-from tests.support.pages import sample_page
+from tests.support.pages import HOSTILE, sample_page
 
 TOP = Path(__file__).resolve().parents[3]
-HOSTILE = [
-    "<script>alert(1)</script>",
-    '"><svg onload="alert(1)">',
-    "{{7*7}}",
-    "{% raw %}",
-    "x" * 300,
-    "\u202eevil\u202c",
-    "nul\x00nul",
-    "👩‍👧",
-    "two\nlines",
-    "</style><style>*{display:none}",
-    "=cmd|' /C calc'!A0",
-    "https://example.org/?q='&\"",
-    "\ud800 lone",
-    "&lt;&amp;",
-]
 
 
 def elements_of(html: bytes) -> list[Element]:
@@ -235,6 +219,9 @@ class TestPage:
     def test_the_title_is_at_the_foot_of_printed_pages(self) -> None:
         html = self.html(title='Téams "A" and B, h')
         assert r'@page{@bottom-left{content:"T\e9 ams \22 A\22  and B\2c  \68 ";' in html
+
+    def test_a_long_title_is_cut_there(self) -> None:
+        assert f'content:"{"x" * 90}\\2026 ";' in self.html(title="x" * 200)
 
     def test_what_is_none_is_refused_and_not_printed(self) -> None:
         with pytest.raises(TypeError, match="a report does not print None"):

@@ -33,7 +33,7 @@ from sgkpi.documents.write.html.svg import (
 
 _FULL = ("0", "100%")
 GAPS = {PointState.NOT_COVERED: "×", PointState.SUPPRESSED: "c", PointState.NO_CASES: "–"}
-_EVENT_ROWS = (TOP - 6, TOP - 19)
+_EVENT_ROWS = (TOP - 6, TOP - 22)
 # Of the names of months: how many fit a wide page, and up to how many every second one fits a narrow page.
 _MOST_NAMES = 24
 _MONTHS_IN_HALVES = 14
@@ -186,10 +186,10 @@ def _draw_months(drawing: Drawing, plot: Plot) -> None:
         if back % wide == 0:
             name = "axis" if back % (2 * narrow) == 0 else "axis minor" if back % narrow else "axis least"
             text, x = _MONTHS[point.month.month - 1], plot.middle(index)
-            drawing.draw("text", text, class_=name, x=x, y=BASE + 17, text_anchor="middle")
+            drawing.draw("text", text, class_=name, x=x, y=BASE + 19, text_anchor="middle")
     for index in _years(plot.points):
         year = str(plot.points[index].month.year)
-        drawing.draw("text", year, class_="axis", x=plot.middle(index), y=BASE + 34, text_anchor="middle")
+        drawing.draw("text", year, class_="axis", x=plot.middle(index), y=BASE + 35, text_anchor="middle")
 
 
 def _years(points: Sequence[ChartPoint]) -> list[int]:

@@ -4,9 +4,18 @@ from typing import assert_never
 
 from markupsafe import Markup
 
-from sgkpi.documents.report.page import Mark, PointState, Signal
+from sgkpi.documents.report.page import Mark, MonthsChart, PointState, Signal
 from sgkpi.documents.write.html.charts import GAPS, signal_shape
+from sgkpi.documents.write.html.plot import Plot
+from sgkpi.documents.write.html.scale import scale_of
 from sgkpi.documents.write.html.svg import BAND, EDGE, INK, TARGET, Drawing, small
+
+
+def drawn_key(chart: MonthsChart) -> tuple[tuple[Mark, str], ...]:
+    """Return the marks of a chart's key without the reach, where each is too short to be drawn."""
+    plot = Plot(chart.points, scale_of(chart.points, is_share=chart.is_share))
+    has_reach = any(plot.reach(point) for point in chart.points)
+    return tuple((mark, words) for mark, words in chart.key if has_reach or mark is not Mark.REACH)
 
 
 def key_mark(mark: Mark) -> Markup:

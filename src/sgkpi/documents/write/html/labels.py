@@ -9,21 +9,29 @@ from sgkpi.documents.write.html.svg import INK, TARGET, Drawing
 
 _TEXT = 13  # pixels between a label and a line that crosses it not
 _NEAR = 0.25  # of the width of a chart, that of a label on the narrowest page
-_LINE = 15  # pixels from one line of a label to the next
 
 
 @dataclass(frozen=True)
 class _EndLabel:
-    """A label to the right of the plot: lines of text around a height."""
+    """A label to the right of the plot: lines of text around a height, each line with space above and below."""
 
     y: float
     lines: tuple[str, ...]
     name: str
     colour: str
+    size: int
 
     @property
-    def height(self) -> float:
-        return _LINE * len(self.lines) + 2
+    def line(self) -> int:
+        return self.size + 3
+
+    @property
+    def height(self) -> int:
+        return self.line * len(self.lines)
+
+    def baseline(self, middle: float, k: int) -> float:
+        """Return the baseline of a line of text, in the middle of its place; digits are 0.7 of their size high."""
+        return middle - self.height / 2 + self.line * (k + 0.5) + 0.35 * self.size
 
 
 def draw_labels(drawing: Drawing, plot: Plot, chart: MonthsChart) -> None:
@@ -31,7 +39,7 @@ def draw_labels(drawing: Drawing, plot: Plot, chart: MonthsChart) -> None:
     ends = list(_end_labels(plot, chart))
     for label, middle in zip(ends, _spread(ends), strict=True):
         for k, text in enumerate(label.lines):
-            y = middle - label.height / 2 + 13 + _LINE * k
+            y = label.baseline(middle, k)
             drawing.draw("text", text, class_=label.name, fill=label.colour, x="100%", dx=8, y=y)
     events = [index for index, point in enumerate(plot.points) if any(e.month == point.month for e in chart.events)]
     for index in _labelled_points(plot):
@@ -41,10 +49,10 @@ def draw_labels(drawing: Drawing, plot: Plot, chart: MonthsChart) -> None:
 def _end_labels(plot: Plot, chart: MonthsChart) -> list[_EndLabel]:
     last, labels = plot.points[-1], []
     if last.value is not None:
-        labels.append(_EndLabel(plot.y(last.value), (last.shown,), "label strong", INK))
+        labels.append(_EndLabel(plot.y(last.value), (last.shown,), "label strong", INK, 15))
     if chart.target_words and last.target is not None:
         head, _, tail = chart.target_words.rpartition(" ")
-        labels.append(_EndLabel(plot.y(last.target), tuple(filter(None, (head, tail))), "label of-target", TARGET))
+        labels.append(_EndLabel(plot.y(last.target), tuple(filter(None, (head, tail))), "label of-target", TARGET, 13))
     return labels
 
 
@@ -92,4 +100,4 @@ def _is_taken(plot: Plot, index: int, baseline: float, events: Sequence[int]) ->
     if (reach := plot.reach(point)) and reach[1] < middle < reach[0]:
         return True
     has_letters = any(abs(event - index) / plot.count < _NEAR for event in events)
-    return not (TOP + _TEXT if has_letters else TOP - _TEXT) <= baseline <= BASE - _LINE - 4
+    return not (TOP + _TEXT if has_letters else TOP - _TEXT) <= baseline <= BASE - 21

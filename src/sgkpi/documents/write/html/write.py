@@ -14,12 +14,14 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
+from sgkpi.documents.phrases import month_in_words
 from sgkpi.documents.report.page import CHART_TABLE, Block, Cell, MonthsChart, Page, Sparkline, Table, rating_words
 from sgkpi.documents.write.html.charts import bar, months_chart, scale_words, sparkline
-from sgkpi.documents.write.html.key import key_mark
+from sgkpi.documents.write.html.key import drawn_key, key_mark
 from sgkpi.documents.write.html.text import clean, css_string, without_addresses
 from sgkpi.figures.figure import Rating
 
+_LONGEST_FOOT = 90
 _RATING_CLASSES = {rating_words(rating): f"rating-{rating.value.lower().replace('_', '-')}" for rating in Rating}
 # Commentary may emphasise, list and quote; it links to nothing, and its headings would break the order of the page's.
 _NOT_IN_COMMENTARY = (
@@ -39,7 +41,12 @@ def write_page(page: Page) -> bytes:
 def _style_sheet(title: str) -> str:
     """Return the style sheet, with the title at the foot of each printed page."""
     css = files(__package__).joinpath("templates", "report.css").read_text(encoding="utf-8")
-    return css + f"@page{{@bottom-left{{content:{css_string(title)};font:9pt Arial,sans-serif}}}}\n"
+    return css + f"@page{{@bottom-left{{content:{css_string(_shortened(title))};font:9pt Arial,sans-serif}}}}\n"
+
+
+def _shortened(title: str) -> str:
+    """Return a title that fits into the foot of a printed page."""
+    return title if len(title) <= _LONGEST_FOOT else f"{title[:_LONGEST_FOOT]}…"
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +61,10 @@ def _environment() -> Environment:
     )
     environment.globals["chart_table"] = CHART_TABLE
     environment.filters |= {
-        **{each.__name__: each for each in (months_chart, scale_words, bar, sparkline, key_mark)},
+        **{
+            each.__name__: each
+            for each in (months_chart, scale_words, bar, sparkline, drawn_key, key_mark, month_in_words)
+        },
         "markdown": _markdown,
         "kind": lambda part: type(part).__name__,
         "rows": _rows,
