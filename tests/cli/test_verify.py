@@ -241,7 +241,7 @@ def test_figures_that_differ_are_told_in_every_column_that_does(project: Path) -
     changed = {"value": Fraction(3, 4), "numerator": 3, "met": 3, "not_met": 1}
     assert found.second is not None
     assert changed.items() <= found.second.items()
-    assert set(found.second) == {*changed, "lowest", "highest"}
+    assert set(found.second) == {*changed, "lowest", "highest", "interval_lower", "interval_upper"}
     assert [(each.figures, each.figures_agreeing) for each in verification.agreements] == [(3, 2), (1, 1)]
 
 
