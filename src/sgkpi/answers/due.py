@@ -95,6 +95,14 @@ class DueList:
         return tuple(sorted((OpenCase(tuple(each)) for each in found.values()), key=lambda each: each.sort_key))
 
 
+def _may_fall_due(case: CaseOutcome, open_outcome: Outcome, first: date, last: date) -> bool:
+    """Return whether a case is overdue, is open and falls due in these days, or could not be judged and may do so."""
+    if case.outcome is Outcome.UNKNOWN:
+        return case.stop is None
+    is_soon = case.outcome is open_outcome and case.due is not None and first <= day_of(case.due) <= last
+    return is_soon or case.outcome is Outcome.OVERDUE
+
+
 def last_day(as_of: datetime, within: int) -> date:
     """Return the day `within` days after the as-of date. Raises UsageError where the calendar has no such day."""
     try:
@@ -134,13 +142,7 @@ def list_due(
     open_in = {each.indicator.id: _open_outcome(each.indicator) for each in plans}
     outcomes = tuple(dict.fromkeys([*open_in.values(), *([Outcome.OVERDUE] if overdue else []), Outcome.UNKNOWN]))
     found = list_case_outcomes(replace(resolved, plan=asked), runner, outcomes) if plans else FoundCases((), ())
-    cases = [
-        case
-        for case in found
-        if case.outcome is Outcome.OVERDUE
-        or (case.outcome is Outcome.UNKNOWN and case.stop is None)
-        or (case.outcome is open_in[case.indicator] and case.due and as_of.date() <= day_of(case.due) <= ends)
-    ]
+    cases = [case for case in found if _may_fall_due(case, open_in[case.indicator], as_of.date(), ends)]
     selected, looked_at = filtered.select(cases, resolved, runner), {each.indicator.id for each in plans}
     return DueList(
         within=within,
