@@ -41,6 +41,12 @@ def definitions_path(option: Path | None, output: Path | None) -> Path | None:
     return folder
 
 
+def spare_board(board: Path | None, output: Path | None) -> Path | None:
+    """Return the file of a board, if one is named; raise UsageError where `output` is this file."""
+    _spare(output, [board] if board else [], "the board")
+    return board
+
+
 def commentary_folder(option: Path | None, catalogue: Path | None, output: Path | None = None) -> Path | None:
     """Return the folder of commentary, None where there is none.
 

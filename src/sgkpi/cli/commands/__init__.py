@@ -4,6 +4,7 @@ COMMANDS = {
     "compute": "Compute figures from an extract.",
     "show": "Show one indicator at a glance.",
     "funnel": "Compare teams: which differ by more than chance explains.",
+    "board": "Show the points of an inspection, and how each stands.",
     "cases": "List the cases behind a figure, the longest overdue first.",
     "due": "List what falls due in the next days.",
     "why": "Explain one case step by step: why it has its outcome.",
