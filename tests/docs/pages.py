@@ -30,7 +30,9 @@ class Block:
 
     @property
     def file(self) -> str | None:
-        """The file that the block is, where its first line is a comment with a path."""
+        """The file that the block is: its first line is a comment with a path, or text has one after its language."""
+        if self.language in ("markdown", "text") and self.words:
+            return self.words[0]
         match = _PLACE.match(self.lines[0]) if self.lines else None
         return match[1] if match else None
 

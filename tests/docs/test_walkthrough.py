@@ -10,7 +10,7 @@ from sgkpi.definitions.bundled import catalogue_path, sample_path
 from tests.docs.pages import PAGES, Block, blocks, matches, steps
 from tests.docs.session import Session
 
-FOLLOWED = ("console", "python", "yaml", "toml", "csv")
+FOLLOWED = ("console", "python", "yaml", "toml", "csv", "markdown", "text")
 WALKED = [page for page in PAGES if blocks(page, "console", "python")]
 
 
