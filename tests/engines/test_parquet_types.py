@@ -62,6 +62,14 @@ def written(folder: Path, engine: str, kind: str, cells: Any) -> dict[str | None
         (pa.array([0.1, 0.1], pa.float32()).dictionary_encode(), ["0.1"]),
         (pa.array([10**9 + 123], pa.timestamp("ns")), ["1970-01-01 00:00:01"]),
         (pa.array([10**9 + 1_123], pa.timestamp("ns", "UTC")), ["1970-01-01 00:00:01.000001+00:00"]),
+        # Outside the years 1 to 9999, which are all that Python has.
+        (pa.array([253_402_300_800_000], pa.timestamp("ms")), ["10000-01-01 00:00:00"]),
+        (pa.array([253_402_300_800_500], pa.timestamp("ms", "UTC")), ["10000-01-01 00:00:00.500000+00:00"]),
+        (
+            pa.array([2**60, -(2**60)], pa.timestamp("us")),
+            ["-34565-05-17 02:29:53.153024", "38504-08-17 21:30:06.846976"],
+        ),
+        (pa.array([3_000_000, -800_000, -719_163], pa.date32()), ["-221-09-04", "0000-12-31", "10183-09-21"]),
         (pa.array([LATER], pa.timestamp("us", "Europe/London")), ["2018-07-01 22:30:00.000500+00:00"]),
         (pa.array([LATER], pa.timestamp("us", "GMT Standard Time")), ["2018-07-01 22:30:00.000500+00:00"]),
     ],

@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -19,6 +19,7 @@ from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem
 from sgkpi.model.table import Column, Table
 
+_DAYS_IN_CYCLE = 146_097  # of the calendar, 400 years
 _DECIMAL_DIGITS = 38  # of a decimal with more, engines have the nearest double
 _UNCLOSED_QUOTE = "a quotation mark is opened here and never closed, so the rest of the file cannot be read"
 Record = Sequence[str | None]
@@ -246,9 +247,23 @@ def _column_texts(column: Any) -> list[str | None]:  # noqa: ANN401 - pyarrow ha
 def _scalar_text(cell: Any) -> str | None:  # noqa: ANN401 - pyarrow has a class for each type
     try:
         value = cell.as_py()
-    except OverflowError:  # a date beyond the year 9999, for which Python has no value
-        return str(cell.cast("string"))
+    except OverflowError:  # a date for which Python has no value
+        return _far_text(cell)
     return None if value is None else _text(value)
+
+
+def _far_text(cell: Any) -> str:  # noqa: ANN401
+    """Return a date or moment outside the years 1 to 9999; the calendar repeats every 400 years."""
+    units = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+    a_day = 86_400 * units[cell.type.unit] if hasattr(cell.type, "unit") else 1
+    days, rest = divmod(cell.value, a_day)
+    cycles, days = divmod(days, _DAYS_IN_CYCLE)
+    moment = datetime(1970, 1, 1) + timedelta(days=days, microseconds=rest * 86_400_000_000 // a_day)
+    year, rest_of_text = moment.year + 400 * cycles, _text(moment)[4:]
+    text = f"{year:04}{rest_of_text}" if year >= 0 else f"{year}{rest_of_text}"
+    if a_day == 1:
+        return text.partition(" ")[0]
+    return text if cell.type.tz is None else f"{text}+00:00"
 
 
 def _text(value: object) -> str:

@@ -175,6 +175,8 @@ def as_text(raw: Sql, native: str) -> Sql:
             value = _in_utc(raw) if native == "timestamp_tz" else raw.cast("TIMESTAMP")
             text = sql.fn("replace", sql.fn("kpi_moment_text", value, True), "T", " ")
             return text if native == "timestamp" else text.op("||", "+00:00")
+        case "date":
+            return sql.fn("strftime", raw, "%Y-%m-%d")
         case "binary":
             return sql.fn("try", sql.fn("decode", raw)).or_else(raw.cast("VARCHAR"))
         case _:
