@@ -64,6 +64,8 @@ def test_the_hook_runs_a_command_that_exists() -> None:
         ("performance/indicators/contacts.yaml", True),
         ("indicators/tables/holidays.csv", True),
         ("indicators/benchmarks.csv", True),
+        ("indicators/boards/inspection.yaml", True),
+        ("commentary/2019-02/contacts.md", True),
         ("sgkpi.toml", True),
         ("README.md", False),
         ("data/contacts.csv", False),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from sgkpi import Month, PeriodKind, api
+from sgkpi.answers.board import BoardRequest, improvement_board
 from sgkpi.answers.cases import list_cases
 from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.compute import compute
@@ -24,6 +26,7 @@ from sgkpi.answers.verify import verify
 from sgkpi.answers.why.explain import explain_case
 from sgkpi.api.snapshots import diff, snapshot
 from sgkpi.definitions.bundled import sample_path
+from sgkpi.documents.board import board_document
 from sgkpi.documents.boundaries import boundaries_document
 from sgkpi.documents.cases import cases_document
 from sgkpi.documents.check import check_document
@@ -69,6 +72,8 @@ def every_document() -> Iterator[tuple[str, Document]]:
     for name, by in (("funnel", "team"), ("funnel without limits", "source")):
         request = Request([DECIDED], [Month(2019, 1) if by == "team" else Month(2019, 3)], by=[by])
         yield name, funnel_document(funnel(extract, catalogue, request))
+    inspection = replace(catalogue.boards["inspection_2019"], since=Month(2018, 9))
+    yield "board", board_document(improvement_board(extract, catalogue, BoardRequest(inspection, FEBRUARY)))
     listed = list_cases(extract, catalogue, of_plans, outcomes=[Outcome.OVERDUE])
     yield "cases", cases_document(listed)
     yield "due", due_document(list_due(extract, catalogue, Request([PLANS]), 30))
@@ -125,8 +130,8 @@ def values(document: Document, dropped: str) -> Iterator[str]:
 
 
 NAMES = (
-    "compute", "compute several", "show", "funnel", "funnel without limits", "cases", "due", "check", "list", "lint",
-    "boundaries", "verify", "why", "explain", "snapshot", "diff", "snapshot list", "snapshot show", "snapshot verify",
+    "compute", "compute several", "show", "funnel", "funnel without limits", "board", "cases", "due", "check", "list",
+    "lint", "boundaries", "verify", "why", "explain", "snapshot", "diff", "snapshot list", "snapshot show", "snapshot verify",
     "snapshot revisions",
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import sgkpi
+from sgkpi.documents.board import board_records
 from sgkpi.documents.boundaries import boundaries_records
 from sgkpi.documents.cases import cases_records
 from sgkpi.documents.check import check_records
@@ -37,6 +38,7 @@ from tests.support.results import story
 SUBJECTS: Mapping[str, tuple[str, Callable[..., Records]]] = {
     "compute": ("compute", lambda *texts: figure_records(answers.figure_set(*texts))),
     "funnel": ("funnel", lambda *texts: funnel_records(answers.funnel(*texts))),
+    "board": ("board", lambda *texts: board_records(answers.board(*texts))),
     "cases": ("cases", lambda *texts: cases_records(answers.case_list(*texts))),
     "due": ("due", lambda *texts: due_records(answers.due_list(*texts))),
     "check": ("check", lambda *texts: check_records(answers.quality(*texts))),
@@ -267,6 +269,26 @@ class TestJsonKeys:
             "indicator", "period_kind", "period", "breakdown", "category", "met", "judged", "value", "pooled",
             "lower95", "upper95", "lower998", "upper998", "flag",
         )  # fmt: skip
+
+    def test_board(self) -> None:
+        read = self.read("board")
+        assert read["schema"] == "sgkpi.board/1"
+        assert tuple(read) == (
+            *self.HEAD, "extract", "board", "month", "commentary", "definitions", "unavailable",
+            "unavailable_breakdowns", "cautions", "actions", "points",
+        )  # fmt: skip
+        assert list(read["board"]) == ["name", "title", "since", "sha256"]
+        (point,) = read["points"]
+        shown = (
+            "at_inspection", "now", "status", "rating", "rating_firm", "direction", "direction_month", "no_direction",
+            "months_in_target", "months_rated",
+        )  # fmt: skip
+        assert tuple(point) == (
+            "point", "words", "paragraphs", "indicators", "supporting", "evidence", "shown", *shown,
+            "assessed", "assessed_month", "next", "who", "when", "was_due", "figures",
+        )  # fmt: skip
+        (figure,) = point["figures"]
+        assert tuple(figure) == ("indicator", "title", "role", "measure", *shown, "unavailable")
 
     DIFF = ("schema", "sgkpi", "before", "after", "path")
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 
+from sgkpi.answers.board import BoardState, PointIndicator, PointState
 from sgkpi.answers.cases import CaseList, Filter
 from sgkpi.answers.check.findings import Finding, QualityReport, make_effect
 from sgkpi.answers.diff import Diff, Version
@@ -27,6 +28,8 @@ from sgkpi.figures.funnel import FunnelPoint, judge_funnel
 from sgkpi.judge.boundaries.make import Boundaries, BoundaryCase
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.movements import Standing
+from sgkpi.model.board import Board, BoardPoint
+from sgkpi.model.commentary import PointAssessment
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown, Clock
 from sgkpi.model.measures import Measure
@@ -66,6 +69,21 @@ def figure_set(*texts: str) -> FigureSet:
     figures = [proportion(FEBRUARY, 1, 2, breakdown="team", category=text) for text in texts]
     unavailable = tuple(Unavailable("other", text) for text in texts)
     return results(*figures, unavailable=unavailable, source=texts[0] if texts else None)
+
+
+def board(*texts: str) -> BoardState:
+    """A point for each text, in whose words it is, with a lead of that title and an assessment."""
+    now = proportion(FEBRUARY, 1, 2)
+    points = tuple(
+        PointState(
+            BoardPoint(number, text, (3,), (DECIDED.id,), (), text),
+            (PointIndicator(DECIDED.id, text, is_lead=True, now=now, at_inspection=now, recent=(now,)),),
+            PointAssessment(number, FEBRUARY.last, text, text, text, date(2019, 2, 28)),
+        )
+        for number, text in enumerate(texts, start=1)
+    )
+    inspection = Board("inspection", "Inspection", FEBRUARY.last.plus(-1), tuple(each.point for each in points))
+    return BoardState(inspection, FEBRUARY.last, figure_set(*texts), points)
 
 
 def funnel(*texts: str) -> Funnel:
