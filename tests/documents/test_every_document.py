@@ -131,8 +131,8 @@ def values(document: Document, dropped: str) -> Iterator[str]:
 
 NAMES = (
     "compute", "compute several", "show", "funnel", "funnel without limits", "board", "cases", "due", "check", "list",
-    "lint", "boundaries", "verify", "why", "explain", "snapshot", "diff", "snapshot list", "snapshot show", "snapshot verify",
-    "snapshot revisions",
+    "lint", "boundaries", "verify", "why", "explain", "snapshot", "diff", "snapshot list", "snapshot show",
+    "snapshot verify", "snapshot revisions",
 )  # fmt: skip
 
 
