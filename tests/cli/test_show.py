@@ -73,7 +73,7 @@ class TestWhatItSays:
         lines = screen(None, unicode=False).splitlines()
         at = lines.index("February 2019: 79.0%, RED")
         assert lines[at + 1 : at + 4] == [
-            "384 of 486 contacts.",
+            "384 of 486 contacts (settled).",
             "RED: the target is 90% or more, and AMBER from 80%.",
             # 80% of 486 is 388.8, so 389; 90% is 437.4, so 438
             "5 more within 24 hours would make this AMBER, 54 more GREEN.",
@@ -81,8 +81,9 @@ class TestWhatItSays:
 
     def test_comparisons_and_bounds(self) -> None:
         shown = screen(None)
-        # 384/486 is 79.01%, 355/480 is 73.96%: 5.05 points, shown as 5.1
-        assert "January 2019, the month before: 74.0%; up 5.1 percentage points: better.\n" in shown
+        # 384/486 is 79.01%, 355/480 is 73.96%: 5.05 points, shown as 5.1; Newcombe's interval is -0.3 to 10.4 points
+        said = "74.0%; up 5.1 percentage points: no more than chance alone often makes."
+        assert f"January 2019, the month before: {said}\n" in shown
         # 384/489 is 78.53%, 387/489 is 79.14%
         assert "Lowest and highest: 78.5% if every case not yet judged failed, 79.1% if every one succeeded.\n" in shown
 
@@ -113,11 +114,14 @@ class TestWhatItSays:
 
     def test_a_month_that_runs_still(self) -> None:
         march = proportion(month("2019-03"), 3, 4, status=Status.PROVISIONAL, rating=Rating.NOT_RATED, rating_firm=None)
-        shown = screen(None, unicode=False, of=make_overview(of_decided(march), Month(2019, 3), []))
+        march = replace(march, settled=False)
+        figures = of_decided(proportion(FEBRUARY, 384, 486), march)
+        shown = screen(None, unicode=False, of=make_overview(figures, Month(2019, 3), []))
         assert "3 of 4 contacts (provisional: the month had not ended).\n" in shown
         assert "Not rated yet: the month has not ended; the target is 90% or more" in shown
         assert "would make this" not in shown  # more cases will come
-        assert "The month had not ended on 4 March 2019, so comparisons are preliminary.\n" in shown
+        assert "\nToo early to compare: this figure could still change.\n" in shown
+        assert "February 2019, the month before: 79.0%; too early to compare.\n" in shown
 
     def test_amber_where_less_is_better(self) -> None:
         spells = count(FEBRUARY, 7, target_green=Decimal(1), target_amber=Decimal(2), rating=Rating.RED)
@@ -129,7 +133,7 @@ class TestWhatItSays:
             proportion(FEBRUARY, 0, 7), measure=Measure.MEAN, value=Fraction(33), target_green=None, target_amber=None
         )
         of = make_overview(of_decided(days), Month(2019, 2), [])
-        assert "\nThe mean of 7 contacts.\n" in screen(None, of=of)
+        assert "\nThe mean of 7 contacts (settled).\n" in screen(None, of=of)
 
     @pytest.mark.parametrize(
         ("blank", "unreadable", "said"),
@@ -149,8 +153,10 @@ class TestWhatItSays:
         [
             (171, 202, "the same."),
             (11, 13, "about the same."),  # 84.62%, shown as 84.6%, after 84.65%, shown as 84.7%: 0.04 points less
-            (17, 20, "up 0.3 percentage points: better."),  # 85% after 84.65%
-            (4, 5, "down 4.7 percentage points: worse."),
+            (17, 20, "up 0.3 percentage points: no more than chance alone often makes."),  # 85% after 84.65%
+            (4, 5, "down 4.7 percentage points: no more than chance alone often makes."),
+            (0, 50, "down 84.7 percentage points: worse, a change that chance alone seldom makes."),
+            (202, 202, "up 15.3 percentage points: better, a change that chance alone seldom makes."),
         ],
     )
     def test_a_difference_that_is_shown_as_nothing_is_none(self, met: int, of: int, said: str) -> None:
@@ -182,7 +188,7 @@ class TestWhatItSays:
         longest = replace(DECIDED, measure=Measure.MAXIMUM, value=Call("days_between", (since, AsOf()), Kind.INTEGER))
         figure = replace(proportion(FEBRUARY, 3, 3), measure=Measure.MAXIMUM, value=Fraction(129), numerator=None)
         of = make_overview(replace(of_decided(figure), indicators=(longest,)), Month(2019, 2), [])
-        assert "\nLongest of 3: 129 days.\n" in screen(None, of=of)
+        assert "\nLongest of 3: 129 days (settled).\n" in screen(None, of=of)
 
     def test_a_stock_has_no_year_to_date(self) -> None:
         stock = replace(DECIDED, period=PointInTime("received_at", "received_at"))
@@ -192,7 +198,7 @@ class TestWhatItSays:
             assert ("Year to date" in screen(None, of=of)) is expected
 
     def test_the_number_is_text_everywhere_and_drawn_on_a_terminal_alone(self) -> None:
-        assert "February 2019: 79.0%, RED\n384 of 486 contacts." in screen(None)
+        assert "February 2019: 79.0%, RED\n384 of 486 contacts (settled)." in screen(None)
         drawn = screen(80).splitlines()
         assert "┗━┛" in "".join(drawn)
         assert any(line.endswith("    February 2019: 79.0%") for line in drawn)
@@ -296,7 +302,7 @@ class TestProgram:
         assert ran.code == 0, ran.stderr
         assert ran.stdout.startswith("Contacts decided within 24 hours (decided)\n")
         # February: 1 and 2 in time, 3 late, 5 overdue; 4 without a time of day
-        assert "2 of 4 contacts.\n" in ran.stdout
+        assert "2 of 4 contacts (settled).\n" in ran.stdout
         assert "1 case could not be judged: it has no time of day.\n" in ran.stdout
         # 60% of 4 is 2.4, so 3; 90% is 3.6, so 4
         assert "1 more within 24 hours would make this AMBER, 2 more GREEN.\n" in ran.stdout
@@ -342,7 +348,10 @@ class TestProgram:
 
     def test_a_count_without_a_target(self, open_project: Path) -> None:
         shown = run("show", "received", "--plain", cwd=open_project).stdout
-        assert "February 2019: 5, not rated\n5 contacts.\nNot rated: there is no target.\n" in shown
+        quarters = "quarters say more: `sgkpi compute received --period quarter`."
+        # 7 contacts in 12 months, fewer than 5 a month
+        told = f"5 contacts (settled).\nToo few cases a month to tell a change from chance; {quarters}\n"
+        assert f"February 2019: 5, not rated\n{told}Not rated: there is no target.\n" in shown
         assert "Open on" not in shown
 
     def test_plain_has_one_fact_on_a_line(self, open_project: Path) -> None:

@@ -251,7 +251,7 @@ class TestJsonKeys:
         assert tuple(read) == (
             *self.HEAD, "extract", "unavailable_breakdowns", "cautions", "indicator", "figure", "previous_month",
             "same_month_last_year", "year_to_date", "to_other_ratings", "months", "breakdowns", "open", "reasons",
-            "unplaced",
+            "unplaced", "benchmarks", "movements",
         )  # fmt: skip
         assert list(read["indicator"]) == [
             "id", "title", "question", "theme", "meaning", "basis", "owner", "review_by", "sha256"

@@ -16,8 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgkpi.figures.funnel import (
-    Z95,
-    Z998,
     Flag,
     FunnelPoint,
     Limits,
@@ -26,6 +24,7 @@ from sgkpi.figures.funnel import (
     judge_funnel,
     limits_of,
 )
+from sgkpi.figures.intervals import Z95, Z998
 
 FOLDER = Path(__file__).parent
 

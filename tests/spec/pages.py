@@ -8,10 +8,10 @@ A cell that holds nothing is blank. Without another word it is 4 March 2019, 07:
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,14 +19,19 @@ from textwrap import dedent
 from typing import Any, TypeVar
 
 from sgkpi import api
+from sgkpi.answers.funnel import funnel
 from sgkpi.answers.lint import lint_catalogue
+from sgkpi.answers.overview import overview
 from sgkpi.api import Results
 from sgkpi.definitions.fields import parse_moment
+from sgkpi.documents.funnel import funnel_records
+from sgkpi.documents.overview import show_records
 from sgkpi.figures.columns import figure_row
 from sgkpi.figures.figure import Figure
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import SgkpiError
 from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.request import Request
 from tests.spec.recording import Exhibit, Recorder
 
 AS_OF = "2019-03-04 07:00"
@@ -105,6 +110,7 @@ class Page:
         declared: Mapping[str, str] | None = None,
         covers: Mapping[str, str] | None = None,
         closures: str = "",
+        benchmarks: str = "",
         **tables: str,
     ) -> None:
         self.engine = engine
@@ -117,6 +123,7 @@ class Page:
         self.declared = {**TABLES, **(declared or {})}
         self.covers = covers or {}
         self.closures = closures
+        self.benchmarks = benchmarks
         self.tables = tables
         self.computed: dict[tuple[str, Sequence[str]], Results] = {}
 
@@ -169,6 +176,46 @@ class Page:
         found = {each.table: each.replaced_rows for each in self.results().tables}
         return self._answered("replaced", (), found)
 
+    def funnel(self, by: str, *columns: str) -> list[tuple[object, ...]]:
+        """The named columns of the funnel's rows, one tuple a category."""
+        found = self._ask(partial(funnel, request=self._request(by)))
+        rows = funnel_records(found).table.rows
+        return self._answered("values", columns, [tuple(row[name] for name in columns) for row in rows])
+
+    def compared(self, *columns: str) -> tuple[object, ...]:
+        """Members of the comparison with the month before, as `show` has them."""
+        said = self._shown()["previous_month"]
+        return self._answered("values", columns, [tuple(said[name] for name in columns)])[0]
+
+    def beside(self, *columns: str) -> list[tuple[object, ...]]:
+        """Members of the published figures, each beside the indicator's own, as `show` has them."""
+        found = self._shown()["benchmarks"]
+        return self._answered("values", columns, [tuple(each[name] for name in columns) for each in found])
+
+    def movements(self) -> dict[str, int] | None:
+        """Who came into a stock and who left it, as `show` has it."""
+        found = self._shown()["movements"]
+        self._answered("values", tuple(found or ()), [tuple((found or {}).values())])
+        return found  # type: ignore[no-any-return]
+
+    def _shown(self) -> Any:
+        overview_ = self._ask(partial(overview, request=self._request()))
+        return show_records(overview_).json()
+
+    def _request(self, *by: str) -> Request:
+        return Request(["page"], self.months, kinds=self.kinds, by=by, as_of=self.as_of)
+
+    def _ask(self, ask: Callable[..., T]) -> T:
+        """The answer of the program to a question about the page's extract."""
+        with TemporaryDirectory(prefix=FOLDER) as name, self._errors_noted():
+            self._write_data(Path(name) / "data")
+            catalogue = self.catalogue()
+            return ask(api.open_extract(Path(name) / "data", catalogue), catalogue, engine=str(self.engine))
+
+    def catalogue(self) -> Catalogue:
+        """The definitions, loaded."""
+        return loaded(tuple(self._definitions(self.definition)))
+
     def lint(self, code: str, today: date = TODAY) -> list[str]:
         """What is said of the definition itself, by the code of the message."""
         with TemporaryDirectory() as name:
@@ -185,10 +232,6 @@ class Page:
     def results(self) -> Results:
         """Everything, with all breakdowns."""
         return self._results(self.definition, by=("all",))
-
-    def catalogue(self) -> Catalogue:
-        """The definitions, loaded."""
-        return loaded(tuple(self._definitions(self.definition)))
 
     @property
     def table(self) -> str:
@@ -253,6 +296,8 @@ class Page:
         yield "page.yaml", definition
         if self.closures:
             yield "tables/holidays.csv", f"date,name\n{self.closures}\n"
+        if self.benchmarks:
+            yield "benchmarks.csv", as_csv(self.benchmarks)
 
     def _write_data(self, folder: Path) -> None:
         folder.mkdir()

@@ -108,6 +108,9 @@ class Shown:
             for name, text in page.declared.items():
                 if TABLES.get(name) != text:
                     yield from self._new(f"declared {name}", yaml(f"# tables/{name}.yaml\n{dedent(text).strip()}"))
+            if page.benchmarks:
+                (header, *rows) = cells(page.benchmarks)
+                yield from self._new("benchmarks", f"`benchmarks.csv`\n\n{table(header, rows)}")
             yield from self._new("setting", setting_of(page))
             yield from self._tables(page, outcomes if isinstance(outcomes, dict) else None)
             yield from dict.fromkeys(part for each in alike for part in answer_parts(each))
@@ -127,7 +130,7 @@ class Shown:
 
 
 def _inputs(page: Page) -> tuple[object, ...]:
-    return page.definition, setting_of(page), str(page.declared), str(page.tables)
+    return page.definition, setting_of(page), str(page.declared), str(page.tables), page.benchmarks
 
 
 def definition_of(page: Page) -> str:

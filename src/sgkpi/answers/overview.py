@@ -10,23 +10,29 @@ from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 
+from sgkpi.answers.benchmarks import BesideBenchmark, beside_benchmarks
 from sgkpi.answers.cases import day_of
 from sgkpi.answers.cautions import find_cautions
-from sgkpi.answers.compute import compute_ledger
+from sgkpi.answers.compute import compute_ledger, months_of_signals
 from sgkpi.answers.due import has_clock
 from sgkpi.answers.inputs import engine_named
+from sgkpi.answers.movements import find_movements
+from sgkpi.engines.duckdb.reconcile import Flow
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
+from sgkpi.figures.comparison import Difference, compare_with_earlier
 from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
 from sgkpi.figures.ratings import rate
+from sgkpi.figures.series import Series
 from sgkpi.ledger.cases import OverdueCases, due_order
 from sgkpi.ledger.ledger import Unplaced
+from sgkpi.model.benchmarks import latest_benchmarks
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Improvement, Indicator, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, period_for
+from sgkpi.model.periods import MONTHS_IN_YEAR, Month, Period, PeriodKind, period_for, periods_for
 from sgkpi.model.request import Request
 from sgkpi.planning.request import ResolvedRequest, resolve
 
@@ -76,7 +82,8 @@ class Overview:
     """A month's figure with what it is compared with; None for each comparison that is not known or has no meaning.
 
     The figures are of all cases, or of one category. `history` are the twelve months that end with the figure's own;
-    `open_cases` is None where the extract does not cover the present.
+    `open_cases` is None where the extract does not cover the present. `series` are the months on their control chart,
+    where it was asked for; `movements` are those of a stock since the month before.
     """
 
     figures: FigureSet
@@ -88,6 +95,21 @@ class Overview:
     breakdowns: tuple[BreakdownFigures, ...]
     steps: tuple[RatingStep, ...]
     open_cases: OpenCases | None
+    series: Series | None = None
+    movements: Flow | None = None
+    benchmarks: tuple[BesideBenchmark, ...] = ()
+
+    def difference(self, before: Figure | None) -> Difference | None:
+        """Return what the difference from an earlier month means; None where that is not known."""
+        if before is None:
+            return None
+        return compare_with_earlier(self.figure, before, is_stock=self.indicator.is_stock)
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether the month has control limits, which say more than a comparison with another month."""
+        months = () if self.series is None else self.series.months
+        return any(each.figure.period == self.figure.period and each.judged.limits is not None for each in months)
 
     @property
     def indicator(self) -> Indicator:
@@ -136,12 +158,20 @@ def overview(
     request = replace(request, by=["all"])
     first = resolve(extract, catalogue, request, runner.events)
     shown = first.months[0]
-    resolved = first.for_periods(KINDS, months_needed(shown, first.plan.as_of))
+    (indicator,) = (each.indicator for each in first.plan.indicators)
+    benchmarks = latest_benchmarks(catalogue.benchmarks, indicator.id, shown)
+    periods = {*periods_for(KINDS, months_needed(shown, first.plan.as_of)), *(each.period for each in benchmarks)}
+    resolved = first.over(tuple(sorted(periods, key=lambda period: period.sort_key)))
+    resolved = resolved.with_signals(months_of_signals(resolved))
     ledger = compute_ledger(resolved, runner, progress=progress, show_values=show_values)
     figures = replace(
         build_figure_set(resolved, ledger), cautions=find_cautions(resolved, ledger.tables, ledger.unplaced)
     )
-    return make_overview(figures, shown, find_overdue(resolved, [figures], runner))
+    made = make_overview(figures, shown, find_overdue(resolved, [figures], runner))
+    movements = find_movements(resolved, runner, shown).get(indicator.id)
+    return replace(
+        made, series=figures.signals[0], movements=movements, benchmarks=beside_benchmarks(figures, benchmarks)
+    )
 
 
 def find_overdue(

@@ -1,14 +1,34 @@
 """One indicator at a glance as records (schema `sgkpi.show/1`)."""
 
+from sgkpi.answers.benchmarks import BesideBenchmark
 from sgkpi.answers.overview import Overview, change, days_overdue
 from sgkpi.definitions.english import explain_briefly
 from sgkpi.documents.figures import about_figures, figure_table, tables_read
-from sgkpi.documents.records import Json, Records, json_head, limits, members
-from sgkpi.figures.columns import figure_row, nearest
+from sgkpi.documents.records import (
+    Json,
+    Lines,
+    RecordColumn,
+    Records,
+    RecordTable,
+    category_columns,
+    json_head,
+    limits,
+    members,
+    text_columns,
+)
+from sgkpi.figures.columns import Cell, figure_row, nearest
 from sgkpi.figures.figure import Figure
+from sgkpi.model.expressions import Kind
 from sgkpi.model.outcomes import Outcome
 
 SCHEMA = "sgkpi.show/1"
+BENCHMARK_COLUMNS = (
+    *category_columns("area", "period_kind", "period"),
+    RecordColumn("value", Kind.NUMBER, of_measure=True),
+    *text_columns("source", "differs", "note"),
+    *(RecordColumn(name, Kind.NUMBER, of_measure=True) for name in ("own_value", "interval_lower", "interval_upper")),
+    *category_columns("comparison"),
+)
 
 
 def show_records(overview: Overview) -> Records:
@@ -20,8 +40,15 @@ def show_records(overview: Overview) -> Records:
         table=figure_table(dict.fromkeys(figures)),
         json=lambda: _json(overview),
         text=tuple,
+        further=(_benchmarks(overview),) if overview.benchmarks else (),
         about=about_figures(overview.figures),
     )
+
+
+def _benchmarks(overview: Overview) -> RecordTable:
+    measure = overview.indicator.measure.value
+    rows = tuple({**_beside(each), "measure": measure} for each in overview.benchmarks)
+    return RecordTable("benchmarks", BENCHMARK_COLUMNS, rows, lambda *_: 1)
 
 
 def _json(overview: Overview) -> Json:
@@ -55,6 +82,8 @@ def _json(overview: Overview) -> Json:
             for reason, cases in overview.reasons(outcome)
         ],
         "unplaced": members(overview.unplaced, "blank", "unreadable"),
+        "benchmarks": Lines(map(_beside, overview.benchmarks)),
+        "movements": _movements(overview),
     }
 
 
@@ -62,7 +91,34 @@ def _with_change(overview: Overview, before: Figure | None) -> Json | None:
     """Return a figure of another month, and by how much the value has risen since (negative: fallen)."""
     if before is None:
         return None
-    return {"change": nearest(change(overview.figure, before)), "figure": figure_row(before)}
+    difference = overview.difference(before)
+    return {
+        "change": nearest(change(overview.figure, before)),
+        "difference_lower": difference.interval.lower if difference else None,
+        "difference_upper": difference.interval.upper if difference else None,
+        "comparison": difference.comparison.value if difference else None,
+        "figure": figure_row(before),
+    }
+
+
+def _beside(each: BesideBenchmark) -> dict[str, Cell]:
+    benchmark, own = each.benchmark, each.own
+    return {
+        "area": benchmark.area,
+        "period_kind": benchmark.period.kind.value,
+        "period": benchmark.period.label,
+        "value": nearest(benchmark.value),
+        **members(benchmark, "source", "differs", "note"),
+        "own_value": nearest(own.value),
+        **members(own, "interval_lower", "interval_upper"),
+        "comparison": each.comparison.value if each.comparison else None,
+    }
+
+
+def _movements(overview: Overview) -> Json | None:
+    if overview.movements is None:
+        return None
+    return members(overview.movements, "entered", "left", "moved_in", "moved_out")
 
 
 def _open(overview: Overview) -> Json | None:

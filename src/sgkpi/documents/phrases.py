@@ -132,6 +132,12 @@ def is_about_the_same(figure: Figure, before: Figure) -> bool:
     return show_figure(figure) == show_figure(before) or not any(digit in "123456789" for digit in difference)
 
 
+def is_much_unknown(figure: Figure) -> bool:
+    """Return whether more than a tenth of the cases, those left out aside, could not be judged."""
+    counts = (figure.met, figure.not_met, figure.overdue, figure.counted, figure.not_due, figure.unknown)
+    return 10 * (figure.unknown or 0) > sum(count or 0 for count in counts)
+
+
 def value_cell(figure: Figure) -> Value:
     """Return the value, or why there is none, with whether it is provisional."""
     return Value(value_or_why(figure), provisional=figure.status is Status.PROVISIONAL)

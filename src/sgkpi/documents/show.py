@@ -17,6 +17,7 @@ from sgkpi.answers.overview import (
 from sgkpi.definitions.english import explain_briefly
 from sgkpi.definitions.wording import both, column_name, long_date, words
 from sgkpi.documents import document as doc
+from sgkpi.documents.chance import benchmarks_in_words, difference_in_words, settled_in_words, what_is_known
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
     age_lines,
@@ -64,19 +65,20 @@ def show_document(
 
 def _figure(overview: Overview, today: date | None, published: "LastPublished | None") -> Iterator[doc.Block]:
     indicator, figures, figure = overview.indicator, overview.figures, overview.figure
-    of, provisional = made_of(overview, figure), ""
-    if figure.status is Status.PROVISIONAL:
-        why = "some cases are not due yet" if overview.has_ended else "the month had not ended"
-        provisional = f" (provisional: {why})"
+    of = made_of(overview, figure)
     yield doc.Title((f"{indicator.title} ({indicator.id})",), (indicator.question,) if indicator.question else ())
     yield doc.Headline(month_in_words(figure.period.last), value_or_why(figure), rating_cell(figure))
     warnings = (*caution_lines(figures.cautions), *age_lines(figures, today))
-    yield doc.Paragraph((f"{of[0].upper()}{of[1:]}{provisional}.", *standing(overview), *warnings))
+    first = f"{of[0].upper()}{of[1:]}{settled_in_words(overview)}."
+    yield doc.Paragraph((first, *what_is_known(overview), *standing(overview), *warnings))
     if published is not None and (restated := published.restated(figure)) is not None:
         from sgkpi.documents.ledgers import why_lines
 
         yield doc.Paragraph(tuple(why_lines(restated, figure)))
     yield doc.Paragraph(tuple(comparisons(overview)))
+    if beside := tuple(benchmarks_in_words(overview)):
+        yield doc.Heading("Published figures")
+        yield doc.Paragraph(beside)
     yield doc.Heading("Twelve months")
     yield chart(overview.history)
 
@@ -247,8 +249,6 @@ def _steps(overview: Overview, steps: list[RatingStep], named: Callable[[Rating]
 
 def comparisons(overview: Overview) -> Iterator[str]:
     """Yield comparisons with the month before, the same month last year and the year to date; then the bounds."""
-    if not overview.has_ended:
-        yield f"The month had not ended on {long_date(overview.figures.as_of.date())}, so comparisons are preliminary."
     for figure, what in ((overview.previous, "the month before"), (overview.last_year, "the same month last year")):
         if figure is not None:
             yield f"{month_in_words(figure.period.last)}, {what}: {compared_with(overview, figure)}."
@@ -262,23 +262,24 @@ def comparisons(overview: Overview) -> Iterator[str]:
 
 
 def compared_with(overview: Overview, before: Figure) -> str:
-    """Return the value of another month, and how the figure differs: `80.0%; down 1.0 percentage points: worse`."""
+    """Return the value of another month, and how the figure differs: `80.0%; down 1.0 percentage points`."""
     difference = change(overview.figure, before)
     return _value(before) + ("" if difference is None else f"; {_change(overview, before, difference)}")
 
 
 def _change(overview: Overview, before: Figure, difference: Fraction) -> str:
-    figure = overview.figure
+    """Return a difference and, where anybody knows, whether it is more than chance makes."""
+    meaning = difference_in_words(overview, before)
+    if not (overview.figure.settled and before.settled):
+        return meaning
     if not difference:
         return "the same"
-    if is_about_the_same(figure, before):
+    if is_about_the_same(overview.figure, before):
         return "about the same"
-    up = difference > 0
-    amount = show_value(abs(difference), figure.measure).removesuffix("%")
-    unit = " percentage points" if figure.measure is Measure.PROPORTION else ""
-    better = {Improvement.INCREASE: up, Improvement.DECREASE: not up}.get(figure.improvement)
-    word = "" if better is None or not overview.has_ended else ": better" if better else ": worse"
-    return f"{'up' if up else 'down'} {amount}{unit}{word}"
+    measure = overview.figure.measure
+    amount = show_value(abs(difference), measure).removesuffix("%")
+    unit = " percentage points" if measure is Measure.PROPORTION else ""
+    return f"{'up' if difference > 0 else 'down'} {amount}{unit}{f': {meaning}' if meaning else ''}"
 
 
 def _value(figure: Figure) -> str:

@@ -10,10 +10,9 @@ from enum import StrEnum
 from fractions import Fraction
 from math import sqrt
 
+from sgkpi.figures.intervals import Z95, Z998
 from sgkpi.model.outcomes import NOT_RECORDED
 
-Z95 = 1.959963984540054
-Z998 = 3.090232306167813
 FEWEST_CASES = 10
 FEWEST_CATEGORIES = 3
 BEYOND_BY_CHANCE = Fraction(1, 20)

@@ -1,0 +1,42 @@
+"""Movements of stocks: the cases that came into them and went out of them within a month, from an extract alone."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sgkpi.engines.duckdb.reconcile import Flow, Window, find_flows
+from sgkpi.engines.protocol import Engine
+from sgkpi.extracts import scratch
+from sgkpi.ledger.sealed import Seal
+from sgkpi.model.periods import Month, PeriodKind, period_for
+from sgkpi.planning.plan import reference_day
+from sgkpi.planning.request import ResolvedRequest
+
+# The sealed cases are compared with one another alone, and are gone when that is done.
+_SEAL = Seal(bytes(32))
+
+
+def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> Mapping[str, Flow]:
+    """Return for each stock who came into it and who left it between the month before and a month.
+
+    Whoever is counted on one reference day and not on the other has entered or left by the dates of spells, or moved
+    in or out without such a date. A stock of which the extract does not cover both days has none.
+    """
+    asked = resolved.for_periods([PeriodKind.MONTH], [month.plus(-1), month])
+    covered = (each for each in asked.plan.indicators if each.indicator.is_stock and len(each.periods) > 1)
+    plans = tuple(replace(each, breakdowns=()) for each in covered)
+    if not plans:
+        return {}
+    before, after = (period_for(PeriodKind.MONTH, each) for each in (month.plus(-1), month))
+    as_of = asked.plan.as_of
+    window = Window(before.label, after.label, reference_day(before, as_of), reference_day(after, as_of))
+    folder = scratch.temporary_folder()
+    try:
+        engine.seal(replace(asked.plan, indicators=plans), asked.extract, _SEAL, folder)
+        found = {each.indicator: each for each in find_flows(folder, [window])}
+    finally:
+        scratch.remove(folder)
+    return {each.indicator.id: found.get(each.indicator.id, _none(each.indicator.id, month)) for each in plans}
+
+
+def _none(indicator: str, month: Month) -> Flow:
+    return Flow(indicator, str(month), 0, 0, 0, 0)
