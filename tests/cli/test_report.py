@@ -119,8 +119,8 @@ class TestOtherKinds:
     def test_indicator_has_every_breakdown_and_the_whole_meaning(self, project: Path) -> None:
         text = report(project, "indicator", "decided")
         assert "# Children's services, Contacts decided within 24 hours: February 2019" in text
-        assert "By team, February 2019" in text
-        assert "By source, February 2019" in text
+        assert " by team, February 2019" in text
+        assert " by source, February 2019" in text
         assert "**What it means**: Each row of contacts is a case" in text
         assert "Contacts received" not in text
 

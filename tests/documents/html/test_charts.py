@@ -362,6 +362,11 @@ class TestLabels:
         root = drawn(chart_of([first, *shares(78, 77, 90, 79, target=share(83))]))
         assert texts(root, "label") == ["79.0%"]
 
+    def test_it_stays_clear_of_the_axis_and_of_marks_at_it(self) -> None:
+        """At nought a label fits above the axis (186 - 11), but not where months beside it have a dash there."""
+        assert named(drawn(chart_of(shares(0, 0, 0, 0, 0))), "label")[-1].get("y") == "175"
+        assert texts(drawn(chart_of(shares(0, None, 0, 0, 0))), "label") == ["0.0%"]
+
     def test_the_last_value_is_at_its_point_where_gaps_follow(self) -> None:
         gap = point(0, None, state=PointState.NOT_COVERED)
         root = drawn(chart_of([*(replace(each, month=each.month.plus(-1)) for each in shares(80, 78, 77, 76)), gap]))

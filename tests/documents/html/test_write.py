@@ -199,6 +199,16 @@ class TestPage:
         caption = "Contacts decided within 24 hours: the months of the chart"
         assert f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0">' in self.html()
 
+    @pytest.mark.parametrize(("count", "scrolls"), [(4, 0), (5, 1)])
+    def test_a_table_of_more_columns_than_a_telephone_has_room_for_may_be_scrolled(
+        self, count: int, scrolls: int
+    ) -> None:
+        columns = tuple(Column(f"Column {k}", (Words("1"),)) for k in range(count))
+        more = Section("more", "More", (Table("Many", columns),))
+        page = sample_page()
+        html = write_page(replace(page, sections=(*page.sections, more))).decode()
+        assert html.count('aria-label="Many"') == scrolls
+
     def test_columns_that_are_said_elsewhere_are_for_wide_pages(self) -> None:
         table = re.search(r'<table class="glance">.*?</table>', self.html(), re.DOTALL)
         assert table

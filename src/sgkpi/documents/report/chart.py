@@ -71,7 +71,9 @@ def months_chart(card: Card, anchor: str) -> MonthsChart:
         is_share=card.indicator.measure is Measure.PROPORTION,
         key=tuple(_key(points, card.judged)),
         table=_table(card.months, points, caption),
-        target_words=f"Target {show_target(latest.target_green, latest.measure)}" if latest.target_green else "",
+        target_words=""
+        if latest.target_green is None
+        else f"Target {show_target(latest.target_green, latest.measure)}",
         events=tuple(_events(card)),
     )
 

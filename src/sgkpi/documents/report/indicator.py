@@ -136,11 +136,11 @@ def _breakdown(card: Card, breakdown: BreakdownFigures) -> Iterator[Block]:
     name = breakdown_name(by) if by else words(breakdown.name)
     shown = [each for each in breakdown.figures if _has_rows(each)]
     empty = [_category(card, breakdown, each) for each in breakdown.figures if not _has_rows(each)]
-    month = month_in_words(card.figure.period.last)
+    caption = f"{card.indicator.title} by {name}, {month_in_words(card.figure.period.last)}"
     if shown:
-        yield breakdown_table(card, breakdown.name, shown, f"By {name}, {month}{order_in_words(shown)}")
+        yield breakdown_table(card, breakdown.name, shown, f"{caption}{order_in_words(shown)}")
     if empty:
-        label = "No cases" if shown else f"By {name}, {month}: no cases"
+        label = "No cases" if shown else f"{caption}: no cases"
         yield Paragraph((Line(f"{label}: {', '.join(empty)}."),), Tone.SOFT)
 
 

@@ -49,7 +49,7 @@ def scale_words(chart: MonthsChart) -> str:
 def months_chart(chart: MonthsChart) -> Markup:
     """Return the months of a chart as one SVG."""
     plot = Plot(chart.points, scale_of(chart.points, is_share=chart.is_share))
-    name = "chart long" if plot.count > _MONTHS_IN_HALVES else "chart"
+    name = f"chart{' long' if plot.count > _MONTHS_IN_HALVES else ''}{' eventful' if chart.events else ''}"
     drawing = picture(name, HEIGHT, chart.id, chart.caption, chart.description)
     _draw_bands(drawing, plot)
     _draw_ticks(drawing, plot)

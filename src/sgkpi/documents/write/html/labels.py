@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from sgkpi.documents.report.page import MonthsChart
 from sgkpi.documents.write.html.plot import BASE, TOP, Plot
@@ -99,5 +100,7 @@ def _is_taken(plot: Plot, index: int, baseline: float, events: Sequence[int]) ->
         return True
     if (reach := plot.reach(point)) and reach[1] < middle < reach[0]:
         return True
-    has_letters = any(abs(event - index) / plot.count < _NEAR for event in events)
-    return not (TOP + _TEXT if has_letters else TOP - _TEXT) <= baseline <= BASE - 21
+    near = range(index, index + ceil(plot.count * _NEAR) + 1)
+    has_letters = any(event in near for event in events)
+    has_marks = any(each.value is None for each in plot.points[near.start : near.stop])
+    return not (TOP + _TEXT if has_letters else TOP - _TEXT) <= baseline <= BASE - (21 if has_marks else 4)

@@ -21,7 +21,9 @@ from sgkpi.documents.write.html.key import drawn_key, key_mark
 from sgkpi.documents.write.html.text import clean, css_string, without_addresses
 from sgkpi.figures.figure import Rating
 
-_LONGEST_FOOT = 90
+_LONGEST_FOOT = 90  # characters of the title below a printed page
+_MOST_COLUMNS = 4  # that a telephone has room for; of more, a table may be scrolled sideways
+_LONGEST_WORD = 16  # characters of a word that a column may be as wide as
 _RATING_CLASSES = {rating_words(rating): f"rating-{rating.value.lower().replace('_', '-')}" for rating in Rating}
 # Commentary may emphasise, list and quote; it links to nothing, and its headings would break the order of the page's.
 _NOT_IN_COMMENTARY = (
@@ -74,7 +76,9 @@ def _environment() -> Environment:
     }
     environment.tests |= {
         "table": lambda block: isinstance(block, Table),
+        "broad": lambda table: table.wide or sum(column.kept for column in table.columns) > _MOST_COLUMNS,
         "with_sparklines": lambda table: any(isinstance(cell, Sparkline) for row in _rows(table) for cell in row),
+        "with_long_word": lambda text: max(map(len, text.split()), default=0) > _LONGEST_WORD,
         "with_chart": lambda blocks: any(isinstance(block, MonthsChart) for block in blocks),
     }
     return environment
