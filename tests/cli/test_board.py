@@ -158,6 +158,11 @@ def test_json_has_the_points_with_what_is_shown_of_them(project: Path) -> None:
     ]  # fmt: skip
 
 
+def test_both_engines_give_the_same_board(project: Path) -> None:
+    one, other = (board(project, "--json", "--engine", each).stdout for each in ("duckdb", "reference"))
+    assert one == other
+
+
 def test_in_its_own_month_a_done_action_is_listed_too(project: Path) -> None:
     answer = json.loads(board(project, "--month", "2019-04", "--json").stdout)
     assert [(each["what"], each["state"]) for each in answer["actions"]] == [

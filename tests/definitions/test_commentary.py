@@ -149,6 +149,19 @@ def test_mistakes_are_reported(path: Path, tmp_path: Path, monkeypatch: pytest.M
     assert raised.value.problems == problems
 
 
+def test_a_folder_that_cannot_be_read_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write(tmp_path, {"2019-02/rhi_offered.md": "x"})
+
+    def refuse(self: Path) -> list[Path]:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    _, problems = read_commentary(folder, IDS, BOARDS)
+    assert [(problem.code, problem.message) for problem in problems] == [
+        ("unreadable-file", "the folder cannot be read: Permission denied")
+    ]
+
+
 def test_the_points_of_a_board_with_a_mistake_are_not_counted(tmp_path: Path) -> None:
     text = "---\npoints: {point: 99}\n---\n"
     _, problems = read_commentary(write(tmp_path, {"2019-02/inspection.md": text}), IDS, {"inspection": None})

@@ -79,7 +79,7 @@ def _files(
     folder: Path, indicators: Collection[str], boards: Boards, problems: list[Problem]
 ) -> Iterator[tuple[Path, Subject | None]]:
     """Yield every file with its subject, None for the events; report those that have none."""
-    for path in _entries(folder):
+    for path in _entries(folder, problems):
         month = _month(path) if path.is_dir() else None
         if path.name == EVENTS and path.is_file():
             yield path, None
@@ -93,9 +93,9 @@ def _files(
 def _files_of_month(
     folder: Path, month: Month, indicators: Collection[str], boards: Boards, problems: list[Problem]
 ) -> Iterator[tuple[Path, Subject]]:
-    for path in _entries(folder):
+    for path in _entries(folder, problems):
         if path.is_dir() and path.name == TEAMS:
-            for file in _entries(path):
+            for file in _entries(path, problems):
                 if (fault := _fault_of_team(file)) is None:
                     yield file, Subject(month, CommentaryKind.TEAM, file.stem)
                 else:
@@ -141,7 +141,11 @@ def _month(folder: Path) -> Month | None:
     return month if str(month) == folder.name else None
 
 
-def _entries(folder: Path) -> list[Path]:
+def _entries(folder: Path, problems: list[Problem]) -> list[Path]:
     """Return what a folder holds by name, without hidden files and those that Windows and Word leave there."""
-    found = (path for path in folder.iterdir() if not path.name.startswith((".", "~$")))
+    try:
+        found = [path for path in folder.iterdir() if not path.name.startswith((".", "~$"))]
+    except OSError as error:
+        problems.append(Problem(shown_path(folder), f"the folder cannot be read: {error.strerror}", "unreadable-file"))
+        return []
     return sorted((path for path in found if path.name.lower() not in _OF_WINDOWS), key=lambda path: path.name)

@@ -24,14 +24,15 @@ README = """\
 # An sgkpi project
 
 - `data/` is for the extract: a file for each table, CSV or Parquet ({data}).
-- `indicators/` contains the definitions, a file for each indicator, and the tables in `indicators/tables/`. They are
-  yours: change them, add to them, remove what you do not need.
+- `indicators/` contains the definitions, a file for each indicator, the tables in `indicators/tables/`, and the points
+  of an inspection in `indicators/boards/`. They are yours: change them, add to them, remove what you do not need.
 - `sgkpi.toml` tells sgkpi where these are, in this folder and those below it.
 
     sgkpi compute             compute every indicator for the last complete month
     sgkpi compute --by all    the same, broken down
     sgkpi list                list the indicators
     sgkpi explain ID          explain an indicator
+    sgkpi board               the points of an inspection, and how each stands
     sgkpi lint                check the definitions; run it after every change
 """
 
