@@ -53,6 +53,17 @@ measure: count
 by: [team]
 improvement: none
 """
+BOARD = """\
+title: Inspection of March 2019
+since: 2019-01
+points:
+  - words: The timeliness of decisions
+    paragraphs: [3]
+    indicators: [decided]
+    supporting: [received]
+  - words: The quality of assessments
+    evidence: Audits say it
+"""
 SETTINGS = """\
 extracted_at = 2019-03-04T07:00:00
 source = "By hand"
@@ -64,6 +75,7 @@ contacts = 2018-10-01
 def write_project(folder: Path) -> Path:
     """Write the project into a folder; its settings name data and definitions."""
     (folder / "indicators" / "tables").mkdir(parents=True)
+    (folder / "indicators" / "boards").mkdir()
     (folder / "data").mkdir()
     texts = {
         "indicators/tables/contacts.yaml": TABLE,
@@ -71,6 +83,7 @@ def write_project(folder: Path) -> Path:
         "indicators/received.yaml": RECEIVED,
         "data/contacts.csv": contacts(),
         "data/extract.toml": SETTINGS,
+        "indicators/boards/inspection.yaml": BOARD,
         "sgkpi.toml": 'data = "data"\ncatalogue = "indicators"\n',
     }
     for name, text in texts.items():

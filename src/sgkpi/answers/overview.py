@@ -127,7 +127,9 @@ class Overview:
 
     @property
     def unplaced(self) -> Unplaced:
-        """The cases that belong to no month, as their date is missing."""
+        """The cases that belong to no month, as their date is missing; of a category nobody can tell."""
+        if self.figure.breakdown is not None:
+            return Unplaced(self.indicator.id, 0, 0)
         found = [each for each in self.figures.unplaced if each.indicator == self.indicator.id]
         return found[0] if found else Unplaced(self.indicator.id, 0, 0)
 

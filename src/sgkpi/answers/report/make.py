@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import assert_never
 
+from sgkpi.answers.board import BoardState, months_of_board, point_states
 from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.check.findings import QualityReport
 from sgkpi.answers.inputs import engine_named
 from sgkpi.answers.overview import ALL_CASES, Category, make_overview
+from sgkpi.answers.report.commentary import check_names_no_case
 from sgkpi.answers.report.figures import (
     TEAM,
     ReportFigures,
@@ -18,18 +20,20 @@ from sgkpi.answers.report.figures import (
     with_breakdowns,
 )
 from sgkpi.answers.report.pack import Audience, Card, Pack, ReportKind
-from sgkpi.definitions.wording import category_name
+from sgkpi.answers.report.restated import find_restated
+from sgkpi.answers.report.slugs import slugs_of
+from sgkpi.answers.report.teams import has_cases, team_named, teams_of
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
-from sgkpi.figures.figure import Figure, FigureSet
+from sgkpi.figures.figure import FigureSet
+from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.commentary import NO_COMMENTARY, CommentaryFolder, CommentaryKind
 from sgkpi.model.errors import UsageError
-from sgkpi.model.outcomes import NOT_LISTED, NOT_RECORDED, Outcome
 from sgkpi.model.periods import Month
-from sgkpi.model.problems import did_you_mean
 from sgkpi.model.request import Request
 from sgkpi.planning.request import resolve
+from sgkpi.snapshots.store import Snapshot, Store
 
 HISTORY = 23
 
@@ -40,7 +44,7 @@ class ReportRequest:
 
     `indicators` are those of a report of indicators; `team` names the team of a team's report (None: every team).
     `by` names the breakdowns to show (empty: those that the kind of report has). `authority` and `marking` are for its
-    first lines.
+    first lines, `board` has the points of the inspection. `since` is a snapshot of a store, to say what has changed.
     """
 
     kind: ReportKind
@@ -53,7 +57,9 @@ class ReportRequest:
     authority: str = ""
     marking: str = ""
     audience: Audience = Audience.INTERNAL
+    board: Board | None = None
     commentary: CommentaryFolder = NO_COMMENTARY
+    since: tuple[Store, Snapshot] | None = None
 
 
 def make_packs(
@@ -68,22 +74,39 @@ def make_packs(
 
     Raises UsageError for what cannot be asked, and ExtractError for what the extract cannot carry.
     """
+    check_names_no_case(asked.commentary, extract)
     runner = engine_named(engine)
     months = [asked.month] if asked.month else None
     breakdowns = (TEAM,) if asked.kind is ReportKind.TEAM else asked.by or ("all",)
     request = Request(asked.indicators, months, by=breakdowns, as_of=asked.as_of)
-    resolved = with_breakdowns(resolve(extract, catalogue, request, runner.events), _breakdowns(asked))
+    first = resolve(extract, _chosen(catalogue, asked), request, runner.events)
+    resolved, shown = with_breakdowns(first, _breakdowns(asked)), first.months[-1]
+    further = months_of_board(asked.board, shown) if asked.board else ()
     by = TEAM if asked.kind is ReportKind.TEAM else None
-    figures = compute_figures(resolved, runner, asked.history, by=by, progress=progress)
-    quality = _quality(extract, catalogue, asked, figures)
-    if asked.kind is not ReportKind.TEAM:
-        parts = () if asked.kind is ReportKind.QUALITY else figures.by_indicator.values()
-        cards = [_card(figures, asked, own) for own in parts]
-        return (_pack(asked, figures, figures.whole, cards, quality),)
-    wanted = teams_of(figures) if asked.team is None else (_team_named(asked.team, figures),)
-    if not wanted:
-        raise UsageError("no team has a case in the months of the report")
-    return tuple(_team_pack(asked, figures, team) for team in wanted)
+    figures = compute_figures(resolved, runner, asked.history, further, by=by, progress=progress)
+    if asked.kind is ReportKind.TEAM:
+        return _team_packs(asked, figures)
+    parts = () if asked.kind is ReportKind.QUALITY else figures.by_indicator.values()
+    pack = _pack(asked, figures, figures.whole, [_card(figures, asked, own) for own in parts])
+    quality, restated = _quality(extract, catalogue, asked, figures), None
+    if asked.since is not None:
+        restated = find_restated(*asked.since, extract, catalogue, resolved, shown, engine=engine)
+    return (replace(pack, quality=quality, restated=restated, board=_board(asked, catalogue, figures)),)
+
+
+def _chosen(catalogue: Catalogue, asked: ReportRequest) -> Catalogue:
+    """Return the catalogue with the indicators that a report may have: of a board those of its points alone."""
+    if asked.kind is not ReportKind.IMPROVEMENT or asked.board is None:
+        return catalogue
+    return replace(catalogue, indicators={name: catalogue.indicators[name] for name in sorted(asked.board.indicators)})
+
+
+def _board(asked: ReportRequest, catalogue: Catalogue, figures: ReportFigures) -> BoardState | None:
+    """Return the state of the points of the inspection, for the reports that speak of them."""
+    if asked.board is None or asked.kind not in (ReportKind.BOARD, ReportKind.IMPROVEMENT):
+        return None
+    points = point_states(asked.board, catalogue.indicators, figures.whole, figures.month, asked.commentary)
+    return BoardState(asked.board, figures.month, figures.whole, points, asked.commentary)
 
 
 def _breakdowns(asked: ReportRequest) -> Sequence[str] | None:
@@ -139,36 +162,45 @@ def _quality(
     return check_quality(extract, catalogue, QualityRequest(tables, figures.month, asked.as_of))
 
 
-def _pack(
-    asked: ReportRequest,
-    figures: ReportFigures,
-    whole: FigureSet,
-    cards: Iterable[Card],
-    quality: QualityReport | None = None,
-    team: str | None = None,
-) -> Pack:
+def _pack(asked: ReportRequest, figures: ReportFigures, whole: FigureSet, cards: Iterable[Card]) -> Pack:
+    kind, subject = _subject(asked)
+    notes, month = asked.commentary, figures.month
     return Pack(
         kind=asked.kind,
         audience=asked.audience,
-        month=figures.month,
+        month=month,
         months=figures.months,
         authority=asked.authority,
         marking=asked.marking,
         figures=whole,
         cards=tuple(sorted(cards, key=_card_order)),
-        command=command_of(asked, figures, team),
-        quality=quality,
-        team=team,
-        commentary=asked.commentary,
+        command=command_of(asked, figures),
+        commentary=notes,
+        summary=notes.find(month, kind, subject) if kind else None,
+        actions=notes.actions(month, kind, subject) if kind else (),
     )
 
 
-def command_of(asked: ReportRequest, figures: ReportFigures, team: str | None = None) -> str:
+def _subject(asked: ReportRequest) -> tuple[CommentaryKind | None, str]:
+    """Return the subject of what people say about a report as a whole; of a team's report that is the team."""
+    match asked.kind:
+        case ReportKind.BOARD:
+            return CommentaryKind.SUMMARY, ""
+        case ReportKind.IMPROVEMENT:
+            return CommentaryKind.BOARD, asked.board.name if asked.board else ""
+        case ReportKind.INDICATOR | ReportKind.QUALITY | ReportKind.TEAM:
+            return None, ""
+        case _:
+            assert_never(asked.kind)
+
+
+def command_of(asked: ReportRequest, figures: ReportFigures) -> str:
     """Return the command that makes the report again; it names no file."""
-    words = ["sgkpi", "report", asked.kind.value, *([team] if team else asked.indicators)]
+    words = ["sgkpi", "report", asked.kind.value, *([asked.team] if asked.team else asked.indicators)]
     words += ["--month", str(figures.month), "--as-of", _moment(figures.whole.as_of)]
     words += ["--history", str(asked.history)] if asked.history != HISTORY else []
     words += ["--by", ",".join(asked.by)] if asked.by else []
+    words += ["--since", asked.since[1].name] if asked.since else []
     return shlex.join(words)
 
 
@@ -179,7 +211,17 @@ def _moment(moment: datetime) -> str:
     return moment.isoformat(timespec="auto" if moment.microsecond else "seconds" if moment.second else "minutes")
 
 
-def _team_pack(asked: ReportRequest, figures: ReportFigures, team: str) -> Pack:
+def _team_packs(asked: ReportRequest, figures: ReportFigures) -> tuple[Pack, ...]:
+    """Return the report of the team that is asked for, or of every team, each as if it had been asked for by name."""
+    teams = teams_of(figures)
+    wanted = teams if asked.team is None else (team_named(asked.team, figures),)
+    if not wanted:
+        raise UsageError("no team has a case in the months of the report")
+    slugs = slugs_of(teams)
+    return tuple(_team_pack(replace(asked, team=team), figures, team, slugs[team]) for team in wanted)
+
+
+def _team_pack(asked: ReportRequest, figures: ReportFigures, team: str, slug: str) -> Pack:
     """Return a report of one team's cases beside all, without any other team."""
     of, parts, cards = (TEAM, team), list[FigureSet](), list[Card]()
     for indicator in figures.whole.indicators:
@@ -194,33 +236,8 @@ def _team_pack(asked: ReportRequest, figures: ReportFigures, team: str) -> Pack:
         reasons=tuple(each for part in parts for each in part.reasons),
         indicators=tuple(each for part in parts for each in part.indicators),
     )
-    return _pack(asked, figures, whole, cards, team=team)
-
-
-def teams_of(figures: ReportFigures) -> tuple[str, ...]:
-    """Return the teams that have a case in the months of the report, by name."""
-    months = {*figures.months}
-    named = {
-        each.category
-        for each in figures.whole.figures
-        if each.breakdown == TEAM and each.period.last in months and has_cases(each)
-    }
-    return tuple(sorted(name for name in named if name not in (None, NOT_RECORDED, NOT_LISTED)))
-
-
-def has_cases(figure: Figure) -> bool:
-    """Return whether any case has an outcome in a figure."""
-    return any(getattr(figure, outcome.value) for outcome in Outcome)
-
-
-def _team_named(name: str, figures: ReportFigures) -> str:
-    """Return the team of a name, written in whatever case; raise UsageError, with the nearest, if there is none."""
-    teams = teams_of(figures)
-    breakdowns = [each for indicator in figures.whole.indicators if (each := indicator.breakdown_named(TEAM))]
-    known = {category_name(each, team).casefold(): team for each in breakdowns for team in teams}
-    known |= {team.casefold(): team for team in teams}
-    found = name if name in teams else known.get(" ".join(name.split()).casefold())
-    if found is None:
-        nearest = did_you_mean(name, teams) or (f"; there are {', '.join(teams)}" if teams else "; there are none")
-        raise UsageError(f"no team '{name}' has a case in the months of the report{nearest}")
-    return found
+    notes, kind, month = asked.commentary, CommentaryKind.TEAM, figures.month
+    pack = _pack(asked, figures, whole, cards)
+    return replace(
+        pack, team=team, slug=slug, summary=notes.find(month, kind, slug), actions=notes.actions(month, kind, slug)
+    )

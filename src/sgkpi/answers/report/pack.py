@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sgkpi.answers.board import BoardState
 from sgkpi.answers.check.findings import QualityReport
 from sgkpi.answers.overview import Overview
 from sgkpi.figures.figure import Figure, FigureSet
@@ -87,7 +88,9 @@ class Pack:
     `months` are those of its charts, its own `month` last. `figures` are those that it shows or compares with, `cards`
     the indicators in the order of themes and titles. `quality` is what `check` finds, None in a report that does not
     speak of it; `restated` is None without a snapshot to compare with. `team` is the category that a team's report is
-    about. `command` makes the report again; it names no file, as these differ from machine to machine.
+    about, and `slug` its name as that of a file. `command` makes the report again; it names no file, as these differ
+    from machine to machine. `board` are the points of the inspection; `summary` and `actions` are what people say about
+    the report as a whole: the month, the team, or the board.
     """
 
     kind: ReportKind
@@ -102,7 +105,11 @@ class Pack:
     quality: QualityReport | None = None
     restated: Restatements | None = None
     team: str | None = None
+    slug: str = ""
+    board: BoardState | None = None
     commentary: CommentaryFolder = NO_COMMENTARY
+    summary: CommentaryFile | None = None
+    actions: tuple[Action, ...] = ()
 
     @property
     def themes(self) -> tuple[Theme, ...]:

@@ -40,6 +40,14 @@ def has_new_rating(card: Card) -> bool:
     return before is not None and before.rating is not card.figure.rating
 
 
+def has_worse_rating(card: Card) -> bool:
+    """Return whether the rating is worse than that of the month before."""
+    before, order = card.overview.previous, (Rating.GREEN, Rating.AMBER, Rating.RED)
+    if before is None or before.rating not in order or card.figure.rating not in order:
+        return False
+    return order.index(card.figure.rating) > order.index(before.rating)
+
+
 def has_signal(card: Card) -> bool:
     """Return whether the month's own value is a change that chance alone seldom makes."""
     icon = card.icon

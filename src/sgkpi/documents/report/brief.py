@@ -1,7 +1,9 @@
 """The first page of a report: how many indicators have which rating, what changed, and what needs attention."""
 
+import shlex
 from collections.abc import Iterator
 
+from sgkpi.answers.report.commentary import is_written
 from sgkpi.answers.report.pack import Card, Pack, Restatements
 from sgkpi.answers.report.selection import (
     attention_cards,
@@ -14,11 +16,10 @@ from sgkpi.answers.report.selection import (
 from sgkpi.documents.ledgers import cause_words, is_visible, show_closing, show_opening, shown_changes, with_cases
 from sgkpi.documents.phrases import period_in_words
 from sgkpi.documents.report.indicator import anchor_of
-from sgkpi.documents.report.notes import summary_block
-from sgkpi.documents.report.page import Block, Line, Listing, Paragraph, Section, Tally, Tone, rating_words
+from sgkpi.documents.report.notes import actions_table, summary_block
+from sgkpi.documents.report.page import Block, Fact, Facts, Line, Listing, Paragraph, Section, Tally, Tone, rating_words
 from sgkpi.documents.report.words import behind_value, direction_words, from_to, month_name, value_words
 from sgkpi.documents.show import open_cases, steps_to_ratings
-from sgkpi.model.commentary import CommentaryKind
 from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural
 from sgkpi.snapshots.restatement import FigureLedger
@@ -35,9 +36,19 @@ def brief_section(pack: Pack) -> Section:
         blocks.append(
             Paragraph((Line(f"{missing} cannot be computed from this extract: see data quality."),), Tone.SOFT)
         )
-    if note := pack.commentary.find(pack.month, CommentaryKind.SUMMARY):
-        blocks.append(summary_block(note))
+    if pack.summary is not None and is_written(pack.summary):
+        blocks.append(summary_block(pack.summary))
+    if (actions := actions_table(pack.actions, pack)) is not None:
+        blocks.append(actions)
+    if pack.team is not None:
+        blocks.append(_cases_of_team(pack.team))
     return Section("brief", "In brief", tuple(blocks), (_changed(pack), _attention(pack)))
+
+
+def _cases_of_team(team: str) -> Facts:
+    """Return the command that lists a team's overdue cases; the report says how many there are, and never which."""
+    command = shlex.join(["sgkpi", "due", "--overdue", "--team", team])
+    return Facts((Fact("To list overdue cases", command, is_code=True),))
 
 
 def _tally(pack: Pack) -> Tally:

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from sgkpi import __version__
-from sgkpi.answers.report.pack import Audience, Card, Pack, ReportKind, Theme
+from sgkpi.answers.report.commentary import missing_commentary
+from sgkpi.answers.report.pack import Audience, Pack, ReportKind, Theme
 from sgkpi.documents.phrases import month_in_words, theme_name
 from sgkpi.documents.report.about import about_section, as_of_words, meaning_section
 from sgkpi.documents.report.brief import brief_section
 from sgkpi.documents.report.glance import glance_section
-from sgkpi.documents.report.indicator import indicator_section
+from sgkpi.documents.report.indicator import anchor_of, indicator_section
 from sgkpi.documents.report.page import Page, Section
+from sgkpi.documents.report.points import points_section
 from sgkpi.documents.report.quality import quality_section
 from sgkpi.figures.figure import Rating
 from sgkpi.model.words import plural
@@ -33,6 +35,7 @@ def make_page(pack: Pack) -> Page:
         sections=tuple(_sections(pack)),
         footer=f"{title}. As of {as_of_words(pack)}. {_NAMES_NOBODY}",
         generator=f"sgkpi {__version__}",
+        prints_tables=pack.kind is ReportKind.INDICATOR,
     )
 
 
@@ -64,6 +67,7 @@ def _sections(pack: Pack) -> Iterator[Section]:
     match pack.kind:
         case ReportKind.BOARD:
             yield brief_section(pack)
+            yield from _points(pack)
             yield glance_section(pack)
             yield from _themes(pack)
             yield quality_section(pack)
@@ -72,18 +76,25 @@ def _sections(pack: Pack) -> Iterator[Section]:
             yield from _themes(pack)
             yield quality_section(pack)
         case ReportKind.TEAM:
+            yield brief_section(pack)
             yield glance_section(pack)
             yield from _themes(pack)
             yield meaning_section(pack)
         case ReportKind.QUALITY:
             yield quality_section(pack)
         case ReportKind.IMPROVEMENT:
-            yield glance_section(pack)
-            yield from _themes(pack)
+            yield from _points(pack)
             yield meaning_section(pack)
         case _:
             assert_never(pack.kind)
     yield about_section(pack)
+
+
+def _points(pack: Pack) -> Iterator[Section]:
+    """Yield the section of the inspection's points, if the report has a board."""
+    if pack.board is not None:
+        sheets = pack.cards if pack.kind is ReportKind.BOARD else ()
+        yield points_section(pack, pack.board, {each.indicator.id: anchor_of(each) for each in sheets})
 
 
 def _themes(pack: Pack) -> Iterator[Section]:
@@ -99,16 +110,11 @@ def _theme(theme: Theme, anchor: str, pack: Pack) -> Section:
 
 def _draft(pack: Pack) -> str:
     """Return what is missing while a red indicator lacks commentary; nothing where none does."""
-    if pack.kind not in (ReportKind.BOARD, ReportKind.IMPROVEMENT):
+    if pack.kind is not ReportKind.BOARD:
         return ""
     red = [card for card in pack.cards if card.figure.rating is Rating.RED]
-    missing = without_commentary(pack)
+    missing = missing_commentary(pack)
     if not missing:
         return ""
     have = "has" if len(missing) == 1 else "have"
     return f"{len(missing)} of {plural(len(red), 'red indicator')} {have} no commentary yet."
-
-
-def without_commentary(pack: Pack) -> tuple[Card, ...]:
-    """Return the red indicators on which nobody has written."""
-    return tuple(card for card in pack.cards if card.figure.rating is Rating.RED and card.commentary is None)

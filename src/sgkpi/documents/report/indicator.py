@@ -1,5 +1,6 @@
 """The section of an indicator: its figure and facts, its months, its breakdowns, and what people say about it."""
 
+import shlex
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -48,6 +49,7 @@ from sgkpi.documents.show import (
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count
 from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Month
 
 
 def anchor_of(card: Card) -> str:
@@ -97,10 +99,22 @@ def _facts(card: Card, pack: Pack) -> Iterator[Fact]:
         yield Fact("To other ratings", steps)
     if card.overview.can_be_open:
         yield Fact("Open now", " ".join(open_cases(card.overview)))
+    if pack.team is not None:
+        yield from _which_cases(card, pack)
     if reach := " ".join(bounds(card.figure)):
         yield Fact("Could be", reach.removeprefix("Lowest and highest: "))
     if said := " ".join(not_judged(card.overview)):
         yield Fact("Behind the figure", said)
+
+
+def _which_cases(card: Card, pack: Pack) -> Iterator[Fact]:
+    """Yield the command that lists the overdue cases of a team, where there are any; the report names none."""
+    found = card.overview.open_cases
+    if found is not None and found.overdue:
+        now = Month.of(pack.figures.as_of.date())
+        history = ["--history", str(now.index - found.since.index)] if found.since < now else []
+        where = ["--outcome", "overdue", "--where", f"team={pack.team}", "--month", str(now), *history]
+        yield Fact("Which cases", shlex.join(["sgkpi", "cases", card.indicator.id, *where]), is_code=True)
 
 
 def _compared(card: Card) -> Iterator[Fact]:

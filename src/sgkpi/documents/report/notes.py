@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from sgkpi.answers.report.commentary import is_stale, is_written
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.wording import long_date
 from sgkpi.documents.phrases import month_in_words
@@ -18,14 +19,13 @@ _WANTED = (Rating.RED, Rating.AMBER)
 def commentary_blocks(card: Card, pack: Pack) -> Iterator[Block]:
     """Yield the commentary on an indicator with its actions; where a rating asks for it, that there is none."""
     note, month = card.commentary, month_in_words(pack.month)
-    if note is not None:
-        shown = value_words(card.figure)
-        stale = f"Written when this figure was {note.figure}; it is now {shown}."
-        warnings = (stale,) if note.is_stale(shown) else ()
+    if note is not None and is_written(note):
+        stale = f"Written when this figure was {note.figure}; it is now {value_words(card.figure)}."
+        warnings = (stale,) if is_stale(card) else ()
         yield Commentary(_heading(note), note.text, warnings, actions_table(card.actions, pack))
         return
     if card.actions:
-        yield Commentary("Actions of earlier months", "", (), actions_table(card.actions, pack))
+        yield Commentary("Actions", "", (), actions_table(card.actions, pack))
     if card.figure.rating in _WANTED and pack.kind is not ReportKind.TEAM:
         owner = f" Owner: {card.indicator.owner}." if card.indicator.owner else ""
         yield Paragraph((Line(f"No commentary has been written for {month}.{owner}"),), Tone.SOFT, printed=False)

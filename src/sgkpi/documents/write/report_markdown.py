@@ -129,7 +129,8 @@ def _details(summary: str, content: str) -> str:
 
 
 def _captioned(table: Table) -> Iterator[str]:
-    yield f"**{_inline(table.caption)}**"
+    if not table.caption_hidden:
+        yield f"**{_inline(table.caption)}**"
     yield "\n".join(_rows(table.columns))
 
 

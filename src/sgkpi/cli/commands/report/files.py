@@ -50,12 +50,10 @@ def write_packs(packs: Sequence["Pack"], destination: PagesOfTeams | Sequence[Ou
 
 def _pages(packs: Sequence["Pack"], folder: Path) -> list[tuple[Path, bytes]]:
     """Make the folder, and return the pages by the names that teams have as files."""
-    from sgkpi.answers.report.slugs import slugs_of
     from sgkpi.documents.write.report import write_report
 
     ending = FORMATS[Format.HTML].ending
-    slugs = slugs_of(pack.team or "" for pack in packs)
-    pages = [(folder / f"{slugs[pack.team or '']}{ending}", write_report(pack, Format.HTML)) for pack in packs]
+    pages = [(folder / f"{pack.slug}{ending}", write_report(pack, Format.HTML)) for pack in packs]
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:

@@ -8,14 +8,22 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
+from sgkpi.cli.commands.report.commentary import (
+    CONDITIONS,
+    begin_commentary,
+    failed_conditions,
+    folder_of_commentary,
+    parse_conditions,
+)
 from sgkpi.cli.commands.report.files import pages_of_teams, write_packs
+from sgkpi.cli.commands.report.inputs import find_board, find_snapshot
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_files
-from sgkpi.cli.settings import data_path, report_heading
+from sgkpi.cli.settings import board_path, data_path, report_heading
 from sgkpi.cli.streams import say
 from sgkpi.model.errors import UsageError
 
-_KINDS = ("board", "indicator", "team", "quality")
+_KINDS = ("board", "indicator", "team", "quality", "improvement")
 _AUDIENCES = ("internal", "public")
 
 
@@ -52,12 +60,31 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     audience: Annotated[
         str, typer.Option("--for", metavar=f"<{'|'.join(_AUDIENCES)}>", help="The readers (default: internal).")
     ] = "internal",
+    commentary: opt.CommentaryOption = None,
+    board: opt.BoardOption = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="S", help="Say which figures have changed since a snapshot, and why."),
+    ] = None,
+    snapshots: opt.SnapshotsOption = None,
+    fail_on: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-on",
+            metavar=f"<{'|'.join(CONDITIONS)}>",
+            help="Write the report, then end with exit code 1 if commentary is missing, or out of date.",
+        ),
+    ] = None,
+    write_commentary: Annotated[
+        bool,
+        typer.Option("--write-commentary", help="Begin a file of commentary for each red or newly worse indicator."),
+    ] = False,
 ) -> None:
     """Write a report of a month's figures.
 
     board: all indicators, for a director or an improvement board. indicator: some of them, with every
     breakdown and their meaning. team: a team's figures beside those of all teams together. quality: what
-    is wrong with the data, and what it does to the figures.
+    is wrong with the data, and what it does to the figures. improvement: the points of an inspection.
 
     Without -o, Markdown on stdout. With several, everything is computed once, and either all files are
     written or none. No report names a case or a person.
@@ -68,8 +95,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi report team "Access Team A" -o team.html
       sgkpi report team --each -o packs/
       sgkpi report quality >> "$GITHUB_STEP_SUMMARY"
+      sgkpi report board --write-commentary
+      sgkpi report improvement -o board.html
     """
-    from sgkpi.answers.inputs import open_ahead
+    from sgkpi.answers.inputs import load_commentary, open_ahead
     from sgkpi.answers.report.make import ReportRequest, make_packs
     from sgkpi.answers.report.pack import ReportKind
     from sgkpi.cli.progress import progress_bar
@@ -79,6 +108,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     _check_audience(audience)
     named, outputs = tuple(names or ()), tuple(output or ())
     _check_names(wanted, named, each=each)
+    conditions = parse_conditions(fail_on)
     destination = pages_of_teams(outputs) if each else choose_files("report", outputs)
     authority, marking = report_heading()
     request = ReportRequest(
@@ -90,17 +120,31 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         as_of=opt.parse_as_of(as_of),
         authority=authority,
         marking=marking,
+        since=find_snapshot(since, snapshots),
     )
     path = data_path(data)
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, *outputs)
     ids = opt.split_list("NAME", named) if wanted == "indicator" else ()
-    request = replace(request, indicators=tuple(complete_each(ids, loaded.indicators)))
+    points = find_board(board_path(board), loaded, wanted, outputs)
+    folder = folder_of_commentary(commentary, catalogue, outputs, make=write_commentary)
+    request = replace(
+        request,
+        indicators=tuple(complete_each(ids, loaded.indicators)),
+        board=points,
+        commentary=load_commentary(folder, loaded, points),
+    )
     with progress_bar("Reading") as progress:
         extract = open_extract(path, loaded, *outputs)
         packs = make_packs(extract, loaded, request, engine=engine.value, progress=progress)
     say(*packs[0].figures.problems)
-    write_packs(packs, destination)
+    if write_commentary and folder is not None:
+        begin_commentary(packs, folder)
+    if outputs or not write_commentary:
+        write_packs(packs, destination)
+    if failing := failed_conditions(packs, conditions):
+        say(*failing)
+        raise typer.Exit(1)
 
 
 def _check_audience(audience: str) -> None:

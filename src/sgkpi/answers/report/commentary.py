@@ -1,0 +1,83 @@
+"""Commentary in a report: that it names no case, what is missing or out of date, and where to write the rest."""
+
+import json
+from collections.abc import Iterator
+
+from sgkpi.answers.report.pack import Card, Pack
+from sgkpi.answers.report.selection import has_worse_rating
+from sgkpi.extracts.extract import Extract
+from sgkpi.figures.figure import Rating
+from sgkpi.figures.numbers import show_figure
+from sgkpi.model.commentary import CommentaryFile, CommentaryFolder
+from sgkpi.model.errors import DefinitionsError
+from sgkpi.model.problems import Problem
+from sgkpi.model.words import plural
+
+CASE_KEY = "case-key-in-commentary"
+_SKELETON = """\
+---
+# {title}: {rating}. Write below the second line of dashes; remove what you do not need.
+by: {owner}
+# on: {day}
+figure: {figure}
+# actions:
+#   - {{what: "", who: "", when: {day}, state: not started}}
+---
+"""
+
+
+def check_names_no_case(commentary: CommentaryFolder, extract: Extract) -> None:
+    """Raise DefinitionsError with the place of every word that is a key or person of the extract, without the word."""
+    if not commentary.words:
+        return
+    from sgkpi.engines.duckdb.mentions import find_mentions
+
+    named = find_mentions(extract, {word.text for word in commentary.words})
+    message = "this names a case or a person of the extract; say it without the key"
+    problems = [Problem(word.path, message, CASE_KEY, word.line) for word in commentary.words if word.text in named]
+    if problems:
+        places = plural(len({(each.path, each.line) for each in problems}), "place")
+        raise DefinitionsError(f"the commentary names cases or persons in {places}:", problems)
+
+
+def is_written(note: CommentaryFile | None) -> bool:
+    """Return whether there are words; a file without any is a skeleton that waits for them."""
+    return note is not None and bool(note.text.strip())
+
+
+def missing_commentary(pack: Pack) -> tuple[Card, ...]:
+    """Return the red indicators on which nobody has written."""
+    return tuple(each for each in pack.cards if each.figure.rating is Rating.RED and not is_written(each.commentary))
+
+
+def stale_commentary(pack: Pack) -> tuple[Card, ...]:
+    """Return the indicators whose figure has moved since somebody wrote about it."""
+    return tuple(each for each in pack.cards if is_stale(each))
+
+
+def is_stale(card: Card) -> bool:
+    """Return whether the figure is another one than the writer of the commentary saw."""
+    note = card.commentary
+    return note is not None and is_written(note) and note.is_stale(show_figure(card.figure))
+
+
+def skeletons(pack: Pack) -> Iterator[tuple[str, str]]:
+    """Yield the path in the folder of commentary, and the text, of each file that is wanted and not there.
+
+    Wanted is commentary on red indicators and on those whose rating has got worse since the month before.
+    """
+    for card in pack.cards:
+        if card.commentary is None and (card.figure.rating is Rating.RED or has_worse_rating(card)):
+            yield f"{pack.month}/{card.indicator.id}.md", _skeleton(card)
+
+
+def _skeleton(card: Card) -> str:
+    """Return the keys with the figure filled in, and no words."""
+    month = card.figure.period.last
+    return _SKELETON.format(
+        title=" ".join(card.indicator.title.split()),
+        rating=card.figure.rating.value,
+        owner=json.dumps(card.indicator.owner, ensure_ascii=False),
+        figure=show_figure(card.figure),
+        day=month.plus(1).first_day,
+    )

@@ -1,0 +1,62 @@
+"""What has become of the figures of a snapshot in the extract of a report: those restated, with their causes."""
+
+from hashlib import sha256
+
+from sgkpi.answers.compute import compute_ledger
+from sgkpi.answers.inputs import engine_named
+from sgkpi.answers.report.pack import Restatements
+from sgkpi.answers.snapshot.restate import Present, restate
+from sgkpi.answers.snapshot.take import find_former, seal_months
+from sgkpi.extracts import scratch as scratch_folders
+from sgkpi.extracts.extract import Extract
+from sgkpi.figures.build import build_figure_set
+from sgkpi.ledger.sealed import Seal
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.periods import Month, PeriodKind
+from sgkpi.model.request import Request
+from sgkpi.planning.request import ResolvedRequest, resolve
+from sgkpi.snapshots.calendar import calendar_at
+from sgkpi.snapshots.published import publication_of
+from sgkpi.snapshots.restatement import FigureLedger
+from sgkpi.snapshots.secret import read_secret
+from sgkpi.snapshots.store import Snapshot, Store
+
+
+def find_restated(
+    store: Store,
+    snapshot: Snapshot,
+    extract: Extract,
+    catalogue: Catalogue,
+    resolved: ResolvedRequest,
+    month: Month,
+    *,
+    engine: str = "duckdb",
+) -> Restatements:
+    """Return the figures of months before a report's month that a snapshot has otherwise, with their ledgers.
+
+    `resolved` is the request of the report, whose indicators and as-of time are meant. Where the sealed cases of the
+    snapshot cannot be used, nobody can tell which cases moved. Raises SnapshotError where the snapshot cannot be read.
+    """
+    runner, manifest = engine_named(engine), snapshot.manifest
+    ids = tuple(plan.indicator.id for plan in resolved.plan.indicators)
+    request = Request(ids, [manifest.month], manifest.asked.history, by=["all"], as_of=resolved.plan.as_of)
+    present = resolve(extract, catalogue, request, runner.events)
+    figures = build_figure_set(present, compute_ledger(present, runner))
+    secret = read_secret(store.private) if store.private else None
+    seal, scratch = Seal(secret) if secret else None, scratch_folders.temporary_folder()
+    try:
+        sealed = seal_months(present, runner, seal, scratch) if seal else None
+        calendar = sha256(calendar_at(resolved.plan.as_of, catalogue.closures).to_bytes()).hexdigest()
+        now = Present(present, catalogue, publication_of(figures.figures), calendar, sealed)
+        found = restate(find_former(snapshot, store, seal), now, runner, seal or Seal(b""), scratch)
+    finally:
+        scratch_folders.remove(scratch)
+    ledgers = tuple(each for each in found.ledgers if each.indicator in ids and _is_restated(each, month))
+    not_followed = tuple(sorted((name, why) for name, why in found.not_followed.items() if name in ids))
+    return Restatements(snapshot.name, ledgers, not_followed)
+
+
+def _is_restated(ledger: FigureLedger, month: Month) -> bool:
+    """Return whether a ledger is of the total of an earlier month, in both snapshots, and anything moved it."""
+    is_total = ledger.breakdown is None and ledger.period.kind is PeriodKind.MONTH and ledger.period.last < month
+    return is_total and ledger.opening is not None and ledger.closing is not None and bool(ledger.movements)

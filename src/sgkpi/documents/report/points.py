@@ -1,0 +1,107 @@
+"""The points of an inspection: what is measured of each, and what people say of it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, PointState
+from sgkpi.answers.report.pack import Pack, ReportKind
+from sgkpi.definitions.wording import both, long_date
+from sgkpi.documents.phrases import month_in_words
+from sgkpi.documents.report.notes import actions_table, summary_block
+from sgkpi.documents.report.page import (
+    NO_VALUE,
+    Block,
+    Column,
+    Line,
+    Paragraph,
+    Point,
+    Points,
+    Section,
+    Table,
+    Tag,
+    Words,
+)
+from sgkpi.documents.report.words import direction_words, notes_words, rating_notes, short_month, value_words
+from sgkpi.figures.figure import Figure, Rating
+from sgkpi.model.commentary import PointAssessment
+from sgkpi.model.words import plural
+
+_NOT_COMPUTED = "cannot be computed"
+
+
+def points_section(pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Section:
+    """Return the section of the points; `anchors` are the sections of the indicators that have one."""
+    points = len(state.points)
+    title = f"The inspection's {plural(points, 'point')}"
+    return Section("inspection", title, tuple(_blocks(pack, state, anchors)), starts_page=True)
+
+
+def _blocks(pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Iterator[Block]:
+    measured = f"{state.board.title}: what it said needs to improve, and what is measured of it."
+    people = "“Assessed” is the judgement of people; it is never worked out from the figures."
+    yield Paragraph((Line(measured), Line(people)))
+    if pack.kind is ReportKind.IMPROVEMENT and pack.summary is not None and pack.summary.text.strip():
+        yield summary_block(pack.summary)
+    yield Points(tuple(_point(each, pack, state, anchors) for each in state.points))
+    if pack.kind is ReportKind.IMPROVEMENT and (actions := actions_table(pack.actions, pack)):
+        yield actions
+
+
+def _point(point: PointState, pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Point:
+    paragraphs = list(map(str, point.point.paragraphs))
+    where = f" (paragraph{'s' if len(paragraphs) > 1 else ''} {both(paragraphs)})" if paragraphs else ""
+    lines = tuple(_assessment(point.assessment, state, pack.figures.as_of))
+    return Point(point.point.number, f"{point.point.words}{where}", lines, _measured(point, pack, state, anchors))
+
+
+def _measured(point: PointState, pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Table | Paragraph:
+    """Return the indicators of a point, the worst rated lead first; or what people judge it by."""
+    if not point.indicators:
+        return Paragraph((Line(point.point.evidence),))
+    shown, whole = point.worst_first, pack.kind is ReportKind.IMPROVEMENT
+    columns = [
+        Column("Indicator", tuple(_name(each, anchors) for each in shown)),
+        Column(short_month(state.board.since), tuple(_value(each.at_inspection) for each in shown), right=True),
+        Column("Now", tuple(_now(each) for each in shown), right=True),
+        Column("Rating", tuple(_rating(each) for each in shown)),
+        Column("Direction", tuple(Words(direction_words(each.icon) or NO_VALUE) for each in shown)),
+        Column(f"In target, {RECENT_MONTHS} months", tuple(_in_target(each) for each in shown), right=True),
+    ]
+    if not whole:
+        columns = [columns[0], *columns[2:5]]
+    elif state.board.since >= state.month:
+        del columns[1]
+    return Table(f"Point {point.point.number}: what is measured", tuple(columns), caption_hidden=True)
+
+
+def _name(each: PointIndicator, anchors: Mapping[str, str]) -> Words:
+    below = () if each.is_lead else ("supporting",)
+    return Words(each.title, below, anchors.get(each.id, ""))
+
+
+def _now(each: PointIndicator) -> Words:
+    if each.now is None:
+        return Words(_NOT_COMPUTED)
+    return Words(value_words(each.now), notes_words(each.now))
+
+
+def _value(figure: Figure | None) -> Words:
+    return Words(NO_VALUE if figure is None else value_words(figure))
+
+
+def _rating(each: PointIndicator) -> Tag:
+    return Tag(each.now.rating, rating_notes(each.now)) if each.now else Tag(Rating.NOT_RATED)
+
+
+def _in_target(each: PointIndicator) -> Words:
+    return Words(f"{each.months_in_target} of {each.months_rated}" if each.months_rated else NO_VALUE)
+
+
+def _assessment(said: PointAssessment | None, state: BoardState, as_of: datetime) -> Iterator[str]:
+    """Yield what people say of a point: their judgement, the next step, who takes it and by when."""
+    earlier = f" ({month_in_words(said.month)})" if said is not None and said.month != state.month else ""
+    yield f"Assessed: {said.assessed}{earlier}" if said is not None and said.assessed else "Assessed: not yet"
+    if said is not None and said.next_step:
+        day = "" if said.when is None else f"{'was due' if said.was_due(as_of) else 'by'} {long_date(said.when)}"
+        by = ", ".join(part for part in (said.who, day) if part)
+        yield f"Next step: {said.next_step}{f' ({by})' if by else ''}"
