@@ -59,7 +59,7 @@ class TestWritten:
         text = report(project, "board")
         assert "@everybody" not in text
         assert "#12" not in text
-        assert "](http" not in text
+        assert "and \\[this](http\\://example.org)" in text
         assert "\\<img src=x>" in text
         assert "\\# Not a heading" in text
 
