@@ -87,7 +87,12 @@ def _layout(
         case "folder":
             cut = choose.number(0, len(rows))
             yield File(f"{name}/a.csv", tuple(rows[:cut]), tuple(columns))
-            yield File(f"{name}/b.csv", tuple(rows[cut:]), tuple(reversed(columns)), delimiter=";")
+            # Parts need not be written alike, nor need those be that are.
+            kind = ("b.csv", "b.csv.gz", "b.parquet", "0.csv.gz")[(cut + len(rows)) % 4]
+            if kind == "b.csv":
+                yield File(f"{name}/b.csv", tuple(rows[cut:]), tuple(reversed(columns)), delimiter=";")
+            else:
+                yield File(f"{name}/{kind}", tuple(rows[cut:]), tuple(columns))
         case encoding:
             yield replace(csv, encoding=encoding)
 

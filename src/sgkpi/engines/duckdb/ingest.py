@@ -174,7 +174,8 @@ def _alike(scan: Scan) -> list[list[SourceFile]]:
     groups: dict[object, list[SourceFile]] = {}
     for file in scan.source.files:
         columns = tuple(file.columns.items())
-        layout = (file.format, file.headers, file.types, file.delimiter, file.skip, file.spaces_only, columns)
+        written = (file.format, file.compressed, file.types, file.delimiter, file.skip, file.spaces_only)
+        layout = (*written, file.headers, columns)
         groups.setdefault(file.name if scan.numbered else layout, []).append(file)
     return list(groups.values())
 
