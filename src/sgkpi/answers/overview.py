@@ -171,9 +171,7 @@ def overview(
     )
     made = make_overview(figures, shown, find_overdue(resolved, [figures], runner))
     movements = find_movements(resolved, runner, shown).get(indicator.id)
-    return replace(
-        made, series=figures.signals[0], movements=movements, benchmarks=beside_benchmarks(figures, benchmarks)
-    )
+    return replace(made, movements=movements, benchmarks=beside_benchmarks(figures, benchmarks))
 
 
 def find_overdue(
@@ -235,6 +233,7 @@ def make_overview(
         breakdowns=_breakdowns(results, figure) if of == ALL_CASES else (),
         steps=steps_of(figure),
         open_cases=_open_cases(_present(results, of), overdue),
+        series=results.signals[0] if results.signals and of == ALL_CASES else None,
     )
 
 

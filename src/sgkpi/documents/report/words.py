@@ -4,9 +4,10 @@ from typing import assert_never
 
 from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
-from sgkpi.documents.phrases import is_about_the_same, month_in_words
+from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, month_in_words
 from sgkpi.documents.report.page import NO_VALUE, Signal, rating_words
 from sgkpi.documents.show import made_of
+from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.limits import NoLimits
 from sgkpi.figures.numbers import show_count, show_figure, show_value
@@ -85,19 +86,23 @@ def notes_words(figure: Figure) -> tuple[str, ...]:
 
 
 def change_words(card: Card) -> tuple[str, str]:
-    """Return the change since the month before, `-1.0 points`, and whether that is better or worse."""
-    figure, before = card.figure, card.overview.previous
+    """Return the change since the month before, `-1.0 points`, and whether that is better or worse.
+
+    Only a change that chance alone seldom makes is called so, and only where the month has no control limits.
+    """
+    figure, before, overview = card.figure, card.overview.previous, card.overview
     difference = change(figure, before)
     if before is None or difference is None:
         return NO_VALUE, ""
+    if not (figure.settled and before.settled):
+        return TOO_EARLY.lower(), ""
     if is_about_the_same(figure, before):
         return "the same" if not difference else "about the same", ""
     amount = show_value(abs(difference), figure.measure).removesuffix("%")
     unit = " points" if figure.measure is Measure.PROPORTION else ""
-    up = difference > 0
-    better = {Improvement.INCREASE: up, Improvement.DECREASE: not up}.get(figure.improvement)
-    verdict = "" if better is None or not card.overview.has_ended else "better" if better else "worse"
-    return f"{'+' if up else '−'}{amount}{unit}", verdict
+    meaning = None if overview.has_limits else overview.difference(before)
+    is_meant = meaning is not None and meaning.comparison in (Comparison.BETTER, Comparison.WORSE)
+    return f"{'+' if difference > 0 else '−'}{amount}{unit}", meaning.comparison.value if meaning and is_meant else ""
 
 
 def rating_notes(figure: Figure) -> tuple[str, ...]:
