@@ -36,7 +36,7 @@ def test_the_digest_is_over_the_sorted_rows_of_each_bucket_as_text() -> None:
     assert sealed_cases().rows == 3
 
 
-def test_the_digest_is_the_same_in_any_order_of_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_digest_is_the_same_in_any_order_of_rows_and_row_groups(tmp_path: Path) -> None:
     random.seed(15)
     numbers = [None if number % 7 == 0 else number for number in range(200)]
     cases: list[Row] = [
@@ -48,10 +48,13 @@ def test_the_digest_is_the_same_in_any_order_of_rows(tmp_path: Path, monkeypatch
         for number in numbers
     ]
     keys: list[Row] = [{"table": "t", "key": bytes(16)}]
-    monkeypatch.setattr("sgkpi.snapshots.sealed._BATCH", 30)
     last = sorted(cases, key=lambda row: (row["key"] is None, row["key"] or b"", row["categories"], row["evidence"]))
     whole = seal_rows(tmp_path / "a", last, keys).content
-    assert seal_rows(tmp_path / "b", random.sample(cases, len(cases)), keys).content == whole
+    shuffled = seal_rows(tmp_path / "b", random.sample(cases, len(cases)), keys)
+    assert shuffled.content == whole
+    path = shuffled.folder / "cases.parquet"
+    pq.write_table(pq.read_table(path), path, row_group_size=30)
+    assert SealedFiles(shuffled.folder).content == whole
     cases[100] = {**cases[100], "evidence": [2]}
     assert seal_rows(tmp_path / "c", cases, keys).content != whole
 

@@ -4,10 +4,11 @@ They let a later run tell which cases moved and why, without the former extract.
 text of a cell, but for the categories of cases.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ SEALED_FILES: Mapping[str, tuple[str, ...]] = {
     CASES: ("indicator", "period", "key", "outcome", "reason", "value", "per", "categories", "evidence"),
     KEYS: ("table", "key"),
 }
-_BATCH = 1 << 16
+_WORKERS = 2  # row groups that are made into text at once; each takes memory of its own
 _NO_KEY = 1 << 8  # the bucket after those of the first bytes of keys
 _NULL, _CELL, _ITEM = "\x7f", "\x1f", "\x1e"
 ArrowArray = Any  # the stubs of pyarrow know fewer calls than the library
@@ -62,33 +63,27 @@ class SealedFiles:
     def check_readable(self) -> None:
         """Raise SnapshotError where a file is missing or damaged."""
         for name in SEALED_FILES:
-            for _ in self._lines(name):
-                pass
+            for group in range(self._open(name).num_row_groups):
+                self._lines(name, group)
 
     def _content_of(self, name: str) -> str:
         """Return the digest of the digests of a file's buckets: the sorted rows of those whose keys start alike.
 
         Rows without a key are the last bucket. Buckets can be sorted faster than the whole.
         """
-        import pyarrow as pa
-        import pyarrow.compute as pc
+        buckets: defaultdict[int, list[ArrowArray]] = defaultdict(list)
+        with ThreadPoolExecutor(_WORKERS) as pool:
+            for found in pool.map(partial(self._lines, name), range(self._open(name).num_row_groups)):
+                for bucket, lines in found:
+                    buckets[bucket].append(lines)
+            digests = pool.map(_digest_of_sorted, (parts for _, parts in sorted(buckets.items())))
+            return sha256("".join(digests).encode()).hexdigest()
 
-        buckets: dict[int, list[ArrowArray]] = defaultdict(list)
-        for bucket, lines in self._lines(name):
-            buckets[bucket].append(lines)
-        digest = sha256()
-        for _, parts in sorted(buckets.items()):
-            lines = pa.concat_arrays(parts)
-            lines = lines.take(pc.sort_indices(lines))
-            size = pc.sum(pc.binary_length(lines)).as_py()
-            digest.update(sha256(lines.buffers()[2][:size]).hexdigest().encode())
-        return digest.hexdigest()
-
-    def _lines(self, name: str) -> Iterator[tuple[int, ArrowArray]]:
-        """Yield the rows of a file as text, in batches, each with the first byte of its keys."""
+    def _lines(self, name: str, group: int) -> list[tuple[int, ArrowArray]]:
+        """Return the rows of a row group as text, in parts, each with the first byte of its keys."""
         try:
-            for batch in self._open(name).iter_batches(_BATCH, columns=list(SEALED_FILES[name])):
-                yield from _by_bucket(batch.column("key"), _as_text(name, batch))
+            batches = self._open(name).read_row_group(group, columns=list(SEALED_FILES[name])).to_batches()
+            return [each for batch in batches for each in _by_bucket(batch.column("key"), _as_text(name, batch))]
         except (OSError, KeyError, ValueError) as error:
             raise SnapshotError(f"{self.folder / name} is damaged") from error
 
@@ -110,9 +105,20 @@ def _by_bucket(keys: ArrowArray, lines: ArrowArray) -> Iterator[tuple[int, Arrow
     first = pc.binary_slice(keys, 0, 1).cast(pa.binary(1)).view(pa.uint8())
     buckets = first.cast(pa.uint16()).fill_null(_NO_KEY)
     lines, start = lines.take(pc.sort_indices(buckets)), 0
-    for bucket, rows in sorted(Counter(buckets.to_pylist()).items()):
+    for bucket, rows in sorted((each["values"], each["counts"]) for each in pc.value_counts(buckets).to_pylist()):
         yield bucket, lines[start : start + rows]
         start += rows
+
+
+def _digest_of_sorted(parts: Sequence[ArrowArray]) -> str:
+    """Return the digest of lines in their order."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    lines = pa.concat_arrays(parts)
+    lines = lines.take(pc.sort_indices(lines))
+    size = pc.sum(pc.binary_length(lines)).as_py()
+    return sha256(lines.buffers()[2][:size]).hexdigest()
 
 
 def _as_text(name: str, batch: ArrowArray) -> ArrowArray:

@@ -15,6 +15,7 @@ from sgkpi.engines.duckdb.ingest import (
     Flag,
     Scan,
     as_compared,
+    columns_of_faults,
     few_at_once,
     is_blank_where_read,
     key_part,
@@ -218,8 +219,9 @@ class Tables:
 
     def _create(self, name: str, scan: Scan) -> Scan | None:
         """Keep the rows of a scan, and what was found in them; return what `take_reading` returns."""
-        relation = f"typed.{name}"
-        self.session.create(relation, with_owner(scan, typed_rows(scan)) if scan.sealed else typed_rows(scan))
+        relation, rows = f"typed.{name}", typed_rows(scan)
+        kept = sql.star(without=columns_of_faults(scan))
+        self.session.create(relation, sql.select(kept).from_(with_owner(scan, rows) if scan.sealed else rows))
         query = sql.select(Name.FLAGS, sql.fn("count", sql.STAR)).from_(relation).group_by(Name.FLAGS)
         return self.take_reading(name, scan, relation, dict(self.session.rows(query)))
 

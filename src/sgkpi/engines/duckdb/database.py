@@ -44,8 +44,9 @@ with defer_interrupts():
     import duckdb
     from duckdb import DuckDBPyConnection
 
+MEMORY_LIMIT = "700MB"
 _SETTINGS = {
-    "memory_limit": "700MB",
+    "memory_limit": MEMORY_LIMIT,
     # The place of a row in a table that is made of a file is its place in the file.
     "preserve_insertion_order": "true",
     "autoinstall_known_extensions": "false",

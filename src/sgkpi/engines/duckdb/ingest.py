@@ -322,6 +322,13 @@ def _flags(scan: Scan) -> Sql:
     return sql.case([(at_fault, sql.case([blank_row], reduce(Sql.__add__, bits))), blank_row], none)
 
 
+def columns_of_faults(scan: Scan) -> tuple[str, ...]:
+    """Return the columns of typed rows that are needed no more when their codes and faults are known."""
+    codes = [part(column) for column in scan.typed if has_codes(column) for part in (Name.recorded, Name.listed)]
+    serials = [Name.serial(column) for column in scan.typed if column.kind in MOMENTS]
+    return tuple(column.name for column in (Name.FIRST_FILLED, *codes, *serials))
+
+
 def is_faulty(column: Column, fault: Fault) -> Sql:
     """Return the condition of a cell with a fault."""
     value, unreadable = Name.value(column), Name.unreadable(column)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from sgkpi.engines.duckdb.database import database, give_up_database
+from sgkpi.engines.duckdb.database import MEMORY_LIMIT, database, give_up_database
 from sgkpi.engines.duckdb.macros import FOLD_ODD_LETTERS, NOT_KNOWN
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Query, Sql
@@ -199,7 +199,8 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
             yield session
     finally:
         with suppress(duckdb.Error):
-            main.execute(f"drop schema {schema} cascade")
+            # DuckDB gives memory back when it is told its limit, and keeps it after a table is dropped (DuckDB 2.0.0).
+            main.execute(f"drop schema {schema} cascade; set memory_limit = '{MEMORY_LIMIT}'")
         session.close()
 
 
