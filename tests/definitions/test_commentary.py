@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgkpi.definitions.commentary import load_commentary, read_commentary
-from sgkpi.definitions.commentary_file import Subject, parse_commentary, words_of
+from sgkpi.definitions.commentary_file import Subject, parse_commentary, parse_events, words_of
 from sgkpi.model.commentary import (
     Action,
     ActionState,
@@ -222,6 +222,13 @@ def test_words(text: str, words: list[str]) -> None:
 def test_any_bytes_are_read_or_reported(content: bytes) -> None:
     reading = parse_commentary(content, "x.md", SUBJECT)
     assert reading.file is not None or reading.problems
+
+
+@given(st.binary())
+def test_any_keys_are_read_or_reported(keys: bytes) -> None:
+    reading = parse_commentary(b"---\n" + keys + b"\n---\nx", "x.md", SUBJECT)
+    assert reading.file is not None or reading.problems
+    parse_events(keys, "events.yaml", IDS)
 
 
 @given(st.text(st.characters(exclude_characters="\r", exclude_categories=["Cs"])))
