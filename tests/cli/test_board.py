@@ -274,6 +274,8 @@ def test_without_commentary_nobody_says_anything(project: Path) -> None:
         ("commentary/2019-04/inspection.md", SAID.replace("point: 2", "point: 4"), (), 10,
          "commentary/2019-04/inspection.md:4: error: there is no point 4; the board has 3 points [unknown-point]"),
         ("commentary/2019-04/decidet.md", "x", (), 10, "no indicator 'decidet'; did you mean 'decided'? [no-subject]"),
+        ("commentary/2019-05/decided.md", "All is well.\nBut for c0107.\n", (), 10,
+         "decided.md:2: error: this names a case or a person of the extract; say it without the key [case-key-in-"),
         ("indicators/decided.yaml", "titel: x\n", (), 10, "unknown key 'titel'; did you mean 'title'?"),
         ("data/contacts.csv", "contact_id,received_at,decided_at\n", (), 11, "no row in contacts"),
         ("x", "x", ("--board", "absent.yaml"), 10, "no board at absent.yaml; name a file such as"),
@@ -296,6 +298,7 @@ def test_what_is_wrong_is_said_and_nothing_is_shown(
     assert (ran.code, ran.stdout) == (code, ""), ran.stderr
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
+    assert "c0107" not in ran.stderr
     assert {path: path.read_bytes() for path in project.rglob("*") if path.is_file()} == before
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sgkpi.answers.compute import compute_resolved, with_signals
 from sgkpi.answers.inputs import engine_named
+from sgkpi.answers.mentions import check_names_no_case
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Figure, FigureSet, Rating
@@ -115,8 +116,9 @@ def improvement_board(
 ) -> BoardState:
     """Return the board that is asked for. An indicator that the extract cannot carry is listed with the reason.
 
-    Raises what `compute` raises.
+    Raises what `compute` raises, and DefinitionsError where the commentary names a case.
     """
+    check_names_no_case(asked.commentary, extract)
     runner, board = engine_named(engine), asked.board
     own = {name: catalogue.indicators[name] for name in sorted(board.indicators)}
     request = Request((), [asked.month] if asked.month else None, as_of=asked.as_of)

@@ -19,6 +19,7 @@ from sgkpi.documents.phrases import (
     value_cell,
     value_or_why,
 )
+from sgkpi.documents.points import UNAVAILABLE, assessment_facts, in_target, words_of_point
 from sgkpi.documents.report.words import direction_words, short_month
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.figures.figure import Figure, Status
@@ -26,10 +27,8 @@ from sgkpi.figures.numbers import show_figure
 from sgkpi.model.board import BoardPoint
 from sgkpi.model.commentary import Action, PointAssessment
 from sgkpi.model.expressions import Kind
-from sgkpi.model.periods import Month
 
 SCHEMA = "sgkpi.board/1"
-UNAVAILABLE = "cannot be computed"
 _VALUES = ("at_inspection", "now")
 # What is shown of an indicator, and of a point that of its worst rated lead.
 _SHOWN = (
@@ -83,15 +82,13 @@ def _table(state: BoardState, points: Sequence[PointState]) -> doc.TableBlock:
         doc.column(short_month(state.month), indicators, _now, right=True),
         doc.column("Rating", indicators, lambda each: rating_cell(each.now) if each.now else ""),
         doc.column("Direction", indicators, _direction),
-        doc.column(f"In target,\n{RECENT_MONTHS} months", indicators, _in_target, right=True),
+        doc.column(f"In target,\n{RECENT_MONTHS} months", indicators, in_target, right=True),
     )
-    return doc.TableBlock(columns, tuple(_point_words(point.point) for point, _ in rows))
+    return doc.TableBlock(columns, tuple(_numbered(point.point) for point, _ in rows))
 
 
-def _point_words(point: BoardPoint) -> str:
-    numbers = list(map(str, point.paragraphs))
-    where = f" (paragraph{'s' if len(numbers) > 1 else ''} {both(numbers)})" if numbers else ""
-    return f"{point.number}. {point.words}{where}"
+def _numbered(point: BoardPoint) -> str:
+    return f"{point.number}. {words_of_point(point)}"
 
 
 def _name(each: PointIndicator) -> str:
@@ -112,27 +109,10 @@ def _direction(each: PointIndicator) -> str:
     return f"{words} ({short_month(each.icon.month)})" if each.icon and each.icon.month else words
 
 
-def _in_target(each: PointIndicator) -> str:
-    return f"{each.months_in_target} of {each.months_rated}" if each.months_rated else ""
-
-
 def _item(state: PointState, board: BoardState) -> doc.Item:
     evidence = [doc.Fact("Evidence", state.point.evidence)] if state.point.evidence else []
     facts = assessment_facts(state.assessment, board.month, board.figures.as_of)
-    return doc.Item(_point_words(state.point), (*evidence, *(doc.Fact(label, text) for label, text in facts)))
-
-
-def assessment_facts(said: PointAssessment | None, month: Month, as_of: datetime) -> Iterator[tuple[str, str]]:
-    """Yield what people say of a point in a month, each with its label; an earlier month is named."""
-    if said is None:
-        return
-    written = f"written in {month_in_words(said.month)}" if said.month != month else ""
-    if said.assessed:
-        yield "Assessed", said.assessed + (f" ({written})" if written else "")
-    if said.next_step:
-        day = f"{'was due' if said.was_due(as_of) else 'by'} {long_date(said.when)}" if said.when else ""
-        parts = [part for part in (said.who, day, "" if said.assessed else written) if part]
-        yield "Next step", said.next_step + (f" ({', '.join(parts)})" if parts else "")
+    return doc.Item(_numbered(state.point), (*evidence, *(doc.Fact(label, text) for label, text in facts)))
 
 
 def _action_facts(action: Action, as_of: datetime) -> Iterator[doc.Fact]:
@@ -282,7 +262,7 @@ def _text(state: BoardState) -> Iterator[rec.TextBlock]:
     """Yield each point with its indicators and what people say, then where the figures come from."""
     yield doc.Paragraph((f"{state.board.title}: {month_in_words(state.month)}.",))
     for each in state.points:
-        yield doc.Heading(_point_words(each.point))
+        yield doc.Heading(_numbered(each.point))
         if each.indicators:
             table = _table(state, [each])
             yield doc.TableBlock(tuple(map(_as_text, table.columns)))

@@ -1,19 +1,14 @@
-"""Commentary in a report: that it names no case, what is missing or out of date, and where to write the rest."""
+"""Commentary in a report: what is missing or out of date, and where to write the rest."""
 
 import json
 from collections.abc import Iterator
 
 from sgkpi.answers.report.pack import Card, Pack
 from sgkpi.answers.report.selection import has_worse_rating
-from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Rating
 from sgkpi.figures.numbers import show_figure
-from sgkpi.model.commentary import CommentaryFile, CommentaryFolder
-from sgkpi.model.errors import DefinitionsError
-from sgkpi.model.problems import Problem
-from sgkpi.model.words import plural
+from sgkpi.model.commentary import CommentaryFile
 
-CASE_KEY = "case-key-in-commentary"
 _SKELETON = """\
 ---
 # {title}: {rating}. Write below the second line of dashes; remove what you do not need.
@@ -24,20 +19,6 @@ figure: {figure}
 #   - {{what: "", who: "", when: {day}, state: not started}}
 ---
 """
-
-
-def check_names_no_case(commentary: CommentaryFolder, extract: Extract) -> None:
-    """Raise DefinitionsError with the place of every word that is a key or person of the extract, without the word."""
-    if not commentary.words:
-        return
-    from sgkpi.engines.duckdb.mentions import find_mentions
-
-    named = find_mentions(extract, {word.text for word in commentary.words})
-    message = "this names a case or a person of the extract; say it without the key"
-    problems = [Problem(word.path, message, CASE_KEY, word.line) for word in commentary.words if word.text in named]
-    if problems:
-        places = plural(len({(each.path, each.line) for each in problems}), "place")
-        raise DefinitionsError(f"the commentary names cases or persons in {places}:", problems)
 
 
 def is_written(note: CommentaryFile | None) -> bool:

@@ -10,8 +10,8 @@ from sgkpi.answers.board import BoardState, months_of_board, point_states
 from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.check.findings import QualityReport
 from sgkpi.answers.inputs import engine_named
+from sgkpi.answers.mentions import check_names_no_case
 from sgkpi.answers.overview import ALL_CASES, Category, make_overview
-from sgkpi.answers.report.commentary import check_names_no_case
 from sgkpi.answers.report.figures import (
     TEAM,
     ReportFigures,

@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, PointState
 from sgkpi.answers.report.pack import Pack, ReportKind
-from sgkpi.definitions.wording import both, long_date
-from sgkpi.documents.phrases import month_in_words
+from sgkpi.documents.points import UNAVAILABLE, assessment_facts, in_target, words_of_point
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import (
     NO_VALUE,
@@ -23,10 +22,7 @@ from sgkpi.documents.report.page import (
 )
 from sgkpi.documents.report.words import direction_words, notes_words, rating_notes, short_month, value_words
 from sgkpi.figures.figure import Figure, Rating
-from sgkpi.model.commentary import PointAssessment
 from sgkpi.model.words import plural
-
-_NOT_COMPUTED = "cannot be computed"
 
 
 def points_section(pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Section:
@@ -48,10 +44,8 @@ def _blocks(pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Iterat
 
 
 def _point(point: PointState, pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Point:
-    paragraphs = list(map(str, point.point.paragraphs))
-    where = f" (paragraph{'s' if len(paragraphs) > 1 else ''} {both(paragraphs)})" if paragraphs else ""
-    lines = tuple(_assessment(point.assessment, state, pack.figures.as_of))
-    return Point(point.point.number, f"{point.point.words}{where}", lines, _measured(point, pack, state, anchors))
+    lines = tuple(_assessment(point, state, pack.figures.as_of))
+    return Point(point.point.number, words_of_point(point.point), lines, _measured(point, pack, state, anchors))
 
 
 def _measured(point: PointState, pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Table | Paragraph:
@@ -65,7 +59,11 @@ def _measured(point: PointState, pack: Pack, state: BoardState, anchors: Mapping
         Column("Now", tuple(_now(each) for each in shown), right=True),
         Column("Rating", tuple(_rating(each) for each in shown)),
         Column("Direction", tuple(Words(direction_words(each.icon) or NO_VALUE) for each in shown)),
-        Column(f"In target, {RECENT_MONTHS} months", tuple(_in_target(each) for each in shown), right=True),
+        Column(
+            f"In target, {RECENT_MONTHS} months",
+            tuple(Words(in_target(each) or NO_VALUE) for each in shown),
+            right=True,
+        ),
     ]
     if not whole:
         columns = [columns[0], *columns[2:5]]
@@ -81,7 +79,7 @@ def _name(each: PointIndicator, anchors: Mapping[str, str]) -> Words:
 
 def _now(each: PointIndicator) -> Words:
     if each.now is None:
-        return Words(_NOT_COMPUTED)
+        return Words(UNAVAILABLE)
     return Words(value_words(each.now), notes_words(each.now))
 
 
@@ -93,15 +91,7 @@ def _rating(each: PointIndicator) -> Tag:
     return Tag(each.now.rating, rating_notes(each.now)) if each.now else Tag(Rating.NOT_RATED)
 
 
-def _in_target(each: PointIndicator) -> Words:
-    return Words(f"{each.months_in_target} of {each.months_rated}" if each.months_rated else NO_VALUE)
-
-
-def _assessment(said: PointAssessment | None, state: BoardState, as_of: datetime) -> Iterator[str]:
+def _assessment(point: PointState, state: BoardState, as_of: datetime) -> Iterator[str]:
     """Yield what people say of a point: their judgement, the next step, who takes it and by when."""
-    earlier = f" ({month_in_words(said.month)})" if said is not None and said.month != state.month else ""
-    yield f"Assessed: {said.assessed}{earlier}" if said is not None and said.assessed else "Assessed: not yet"
-    if said is not None and said.next_step:
-        day = "" if said.when is None else f"{'was due' if said.was_due(as_of) else 'by'} {long_date(said.when)}"
-        by = ", ".join(part for part in (said.who, day) if part)
-        yield f"Next step: {said.next_step}{f' ({by})' if by else ''}"
+    facts = dict(assessment_facts(point.assessment, state.month, as_of))
+    yield from (f"{label}: {text}" for label, text in {"Assessed": "not yet", **facts}.items())

@@ -1,0 +1,38 @@
+"""What is said of a point of an inspection, on the terminal and in reports alike."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sgkpi.answers.board import PointIndicator
+from sgkpi.definitions.wording import both, long_date
+from sgkpi.documents.phrases import month_in_words
+from sgkpi.model.board import BoardPoint
+from sgkpi.model.commentary import PointAssessment
+from sgkpi.model.periods import Month
+
+UNAVAILABLE = "cannot be computed"
+
+
+def words_of_point(point: BoardPoint) -> str:
+    """Return the words of a point with the paragraphs that they come from."""
+    numbers = list(map(str, point.paragraphs))
+    where = f" (paragraph{'s' if len(numbers) > 1 else ''} {both(numbers)})" if numbers else ""
+    return f"{point.words}{where}"
+
+
+def in_target(each: PointIndicator) -> str:
+    """Return in how many of the last months an indicator was in target: `3 of 6`; nothing where none has a rating."""
+    return f"{each.months_in_target} of {each.months_rated}" if each.months_rated else ""
+
+
+def assessment_facts(said: PointAssessment | None, month: Month, as_of: datetime) -> Iterator[tuple[str, str]]:
+    """Yield what people say of a point in a month, each with its label; an earlier month is named."""
+    if said is None:
+        return
+    written = f"written in {month_in_words(said.month)}" if said.month != month else ""
+    if said.assessed:
+        yield "Assessed", said.assessed + (f" ({written})" if written else "")
+    if said.next_step:
+        day = f"{'was due' if said.was_due(as_of) else 'by'} {long_date(said.when)}" if said.when else ""
+        parts = [part for part in (said.who, day, "" if said.assessed else written) if part]
+        yield "Next step", said.next_step + (f" ({', '.join(parts)})" if parts else "")
