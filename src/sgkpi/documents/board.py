@@ -12,15 +12,16 @@ from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
     age_lines,
     caution_lines,
+    direction_words,
     month_in_words,
     provenance_lines,
     rating_cell,
+    short_month,
     unavailable_lines,
     value_cell,
     value_or_why,
 )
 from sgkpi.documents.points import UNAVAILABLE, assessment_facts, in_target, words_of_point
-from sgkpi.documents.report.words import direction_words, short_month
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.numbers import show_figure

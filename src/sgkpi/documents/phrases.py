@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from sgkpi.definitions.wording import category_name, long_date, name_of
 from sgkpi.documents.document import PROVISIONAL_MARK, Rated, Value
 from sgkpi.figures.figure import Caution, Figure, FigureSet, Status
+from sgkpi.figures.limits import NoLimits
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_value
+from sgkpi.figures.signals import Icon, Variation
 from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import Unknown
 from sgkpi.model.periods import Month, Period, PeriodKind
@@ -43,6 +45,19 @@ _WHY_UNKNOWN = {
     Unknown.VALUE: ("has no value", "have no value"),
 }
 _WITHOUT_VALUE = {Status.NO_CASES: "no cases", Status.NOT_COVERED: "not covered"}
+_DIRECTIONS = {
+    Variation.COMMON_CAUSE: "Usual variation",
+    Variation.IMPROVEMENT: "Improving",
+    Variation.CONCERN: "Getting worse",
+    Variation.NEUTRAL_HIGH: "Higher",
+    Variation.NEUTRAL_LOW: "Lower",
+}
+_NO_DIRECTION = {
+    NoLimits.STOCK: "",
+    NoLimits.MAXIMUM: "",
+    NoLimits.TOO_FEW_POINTS: "Too few months",
+    NoLimits.SMALL_NUMBERS: "Numbers too small",
+}
 
 
 class Provenance(Protocol):
@@ -117,6 +132,15 @@ def problems_line(problems: Sequence[object]) -> Iterator[str]:
     """Yield the number of problems, which are printed beside the document."""
     if problems:
         yield f"Problems in the extract: {len(problems):,} (`sgkpi check` explains them)"
+
+
+def direction_words(icon: Icon | None) -> str:
+    """Return the direction at the latest settled month, or why there is none; nothing for a stock or a maximum."""
+    if icon is None:
+        return ""
+    if icon.variation is not None:
+        return _DIRECTIONS[icon.variation]
+    return _NO_DIRECTION[icon.reason] if icon.reason is not None else ""
 
 
 def value_or_why(figure: Figure) -> str:
@@ -198,6 +222,11 @@ def theme_name(theme: str) -> str:
 def month_in_words(month: Month) -> str:
     """`February 2019`."""
     return f"{month_name[month.month]} {month.year}"
+
+
+def short_month(month: Month) -> str:
+    """`Feb 2019`."""
+    return f"{month.first_day:%b %Y}"
 
 
 def period_in_words(period: Period) -> str:

@@ -14,11 +14,11 @@ from sgkpi.answers.report.selection import (
     has_signal,
 )
 from sgkpi.documents.ledgers import cause_words, is_visible, show_closing, show_opening, shown_changes, with_cases
-from sgkpi.documents.phrases import period_in_words
+from sgkpi.documents.phrases import direction_words, period_in_words
 from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import Block, Fact, Facts, Line, Listing, Paragraph, Section, Tally, Tone, rating_words
-from sgkpi.documents.report.words import behind_value, direction_words, from_to, month_name, value_words
+from sgkpi.documents.report.words import behind_value, from_to, month_name, value_words
 from sgkpi.documents.show import open_cases, steps_to_ratings
 from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from sgkpi.answers.report.pack import Card
-from sgkpi.documents.phrases import month_in_words
+from sgkpi.documents.phrases import month_in_words, short_month
 from sgkpi.documents.report.page import (
     NO_VALUE,
     ChartPoint,
@@ -20,14 +20,7 @@ from sgkpi.documents.report.page import (
     Tag,
     Words,
 )
-from sgkpi.documents.report.words import (
-    PROVISIONAL,
-    cases_words,
-    rating_notes,
-    short_month,
-    signal_of,
-    value_words,
-)
+from sgkpi.documents.report.words import PROVISIONAL, cases_words, rating_notes, signal_of, value_words
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.limits import LimitsKind
 from sgkpi.figures.numbers import show_target, show_value

@@ -1,19 +1,11 @@
 """All indicators at a glance: a table for each theme."""
 
 from sgkpi.answers.report.pack import Card, Pack, Theme
-from sgkpi.documents.phrases import month_in_words, theme_name
+from sgkpi.documents.phrases import direction_words, month_in_words, theme_name
 from sgkpi.documents.report.chart import sparkline
 from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.page import NO_VALUE, Column, Section, Table, Tag, Words
-from sgkpi.documents.report.words import (
-    change_words,
-    direction_words,
-    month_name,
-    notes_words,
-    outlook_words,
-    rating_notes,
-    value_words,
-)
+from sgkpi.documents.report.words import change_words, month_name, notes_words, outlook_words, rating_notes, value_words
 from sgkpi.documents.show import target_in_words
 
 

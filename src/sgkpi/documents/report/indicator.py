@@ -8,7 +8,7 @@ from sgkpi.answers.overview import BreakdownFigures, has_few_cases
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.english import explain_briefly
 from sgkpi.definitions.wording import words
-from sgkpi.documents.phrases import breakdown_name, caution_lines, month_in_words, shown_category
+from sgkpi.documents.phrases import breakdown_name, caution_lines, direction_words, month_in_words, shown_category
 from sgkpi.documents.report.chart import months_chart
 from sgkpi.documents.report.notes import commentary_blocks
 from sgkpi.documents.report.page import (
@@ -27,14 +27,7 @@ from sgkpi.documents.report.page import (
     Words,
     rating_words,
 )
-from sgkpi.documents.report.words import (
-    at_month,
-    direction_words,
-    notes_words,
-    outlook_words,
-    rating_notes,
-    value_words,
-)
+from sgkpi.documents.report.words import at_month, notes_words, outlook_words, rating_notes, value_words
 from sgkpi.documents.show import (
     amber_in_words,
     bounds,

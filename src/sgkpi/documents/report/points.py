@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, PointState
 from sgkpi.answers.report.pack import Pack, ReportKind
+from sgkpi.documents.phrases import direction_words, short_month
 from sgkpi.documents.points import UNAVAILABLE, assessment_facts, in_target, words_of_point
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import (
@@ -20,7 +21,7 @@ from sgkpi.documents.report.page import (
     Tag,
     Words,
 )
-from sgkpi.documents.report.words import direction_words, notes_words, rating_notes, short_month, value_words
+from sgkpi.documents.report.words import notes_words, rating_notes, value_words
 from sgkpi.figures.figure import Figure, Rating
 from sgkpi.model.words import plural
 

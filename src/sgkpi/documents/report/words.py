@@ -9,9 +9,8 @@ from sgkpi.documents.report.page import NO_VALUE, Signal, rating_words
 from sgkpi.documents.show import made_of
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Rating, Status
-from sgkpi.figures.limits import NoLimits
 from sgkpi.figures.numbers import show_count, show_figure, show_value
-from sgkpi.figures.signals import Assurance, Icon, JudgedMonth, Variation
+from sgkpi.figures.signals import Assurance, Icon, JudgedMonth
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
@@ -19,33 +18,11 @@ from sgkpi.model.periods import Month
 NOT_COVERED = "not covered"
 COULD_CHANGE = "could still change"
 PROVISIONAL = "provisional"
-_DIRECTIONS = {
-    Variation.COMMON_CAUSE: "Usual variation",
-    Variation.IMPROVEMENT: "Improving",
-    Variation.CONCERN: "Getting worse",
-    Variation.NEUTRAL_HIGH: "Higher",
-    Variation.NEUTRAL_LOW: "Lower",
-}
-_NO_LIMITS = {
-    NoLimits.STOCK: "",
-    NoLimits.MAXIMUM: "",
-    NoLimits.TOO_FEW_POINTS: "Too few months",
-    NoLimits.SMALL_NUMBERS: "Numbers too small",
-}
 _OUTLOOKS = {
     Assurance.HITTING: "safe",
     Assurance.INCONSISTENT: "hit or miss",
     Assurance.FAILING: "out of reach",
 }
-
-
-def direction_words(icon: Icon | None) -> str:
-    """Return the direction at the latest settled month, or why there is none; nothing for a stock or a maximum."""
-    if icon is None:
-        return ""
-    if icon.variation is not None:
-        return _DIRECTIONS[icon.variation]
-    return _NO_LIMITS[icon.reason] if icon.reason is not None else ""
 
 
 def outlook_words(icon: Icon | None) -> str:
@@ -56,11 +33,6 @@ def outlook_words(icon: Icon | None) -> str:
 def month_name(month: Month) -> str:
     """`January`."""
     return f"{month.first_day:%B}"
-
-
-def short_month(month: Month) -> str:
-    """`Feb 2019`."""
-    return f"{month.first_day:%b %Y}"
 
 
 def value_words(figure: Figure) -> str:
