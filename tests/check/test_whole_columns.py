@@ -127,3 +127,33 @@ def test_cautions_are_in_the_data_of_every_answer(tmp_path: Path, command: str, 
     assert read.get("unavailable_breakdowns", []) == []
     (said,) = (line for line in ran.stderr.splitlines() if "is unreadable in 3 of 4 rows" in line)
     assert said.startswith("warning: ")
+
+
+SOURCE = {"type": "category", "codes": {"police": ["Police", "7"], "school": []}}
+
+
+@pytest.mark.parametrize("far_down", ["in another part", "below the first rows"])
+@pytest.mark.parametrize(
+    ("declared", "cell"),
+    [
+        (SOURCE, "police"), (SOURCE, "Police"), (SOURCE, "7"), (SOURCE, "pOLICE"), (SOURCE, "unlisted"),
+        ({"type": "category"}, "x"), ({"type": "text"}, "x"), ({"type": "boolean"}, "no"), ({"type": "number"}, "0"),
+        ({"type": "date"}, "2019-02-05"), ({"type": "datetime"}, "soon"), ({"type": "month"}, "2005-03"),
+    ],
+)  # fmt: skip
+def test_a_column_with_one_cell_far_down_is_not_blank(
+    tmp_path: Path, declared: Mapping[str, object], cell: str, far_down: str
+) -> None:
+    table = {"columns": {**COLUMNS, "team": declared}}
+    write(tmp_path, [""] * (30 if far_down == "in another part" else 1_200), table)
+    first = tmp_path / "data" / "contacts.csv"
+    row = f"last,2019-02-04 09:00,{cell}\n"
+    if far_down == "in another part":
+        (tmp_path / "data" / "contacts").mkdir()
+        first = first.rename(tmp_path / "data" / "contacts" / "1.csv")
+        (tmp_path / "data" / "contacts" / "2.csv").write_text("contact_id,received_at,team\n" + row, encoding="utf-8")
+    assert [each.columns for each in of(report(tmp_path), Check.EMPTY_COLUMN)] == (
+        [] if far_down == "in another part" else [("team",)]
+    )
+    first.write_text(first.read_text(encoding="utf-8") + row, encoding="utf-8")
+    assert of(report(tmp_path), Check.EMPTY_COLUMN) == []

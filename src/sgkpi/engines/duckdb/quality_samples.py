@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import lru_cache
 from itertools import islice, zip_longest
 
-from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, has_codes
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.database import database
 from sgkpi.engines.duckdb.ingest import Scan, few_at_once, read_files, typed_rows
@@ -72,8 +72,7 @@ def empty_columns(source: TableSource, names: Collection[str]) -> tuple[str, ...
     scan = Scan(source, tuple(each.name for each in suspect), short_rows=files)
     filled = []
     for column in suspect:
-        holds = Name.recorded(column) if has_codes(column) else Name.value(column)
-        found = holds.is_not_null()
+        found = Name.value(column).is_not_null()
         if column.kind not in ALWAYS_READABLE:
             found |= Name.unreadable(column)
         filled.append(sql.count_where(found))
