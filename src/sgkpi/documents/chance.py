@@ -6,7 +6,7 @@ lowest and the highest value to speak for them.
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 from sgkpi.answers.benchmarks import BesideBenchmark
 from sgkpi.answers.overview import Overview
@@ -19,9 +19,6 @@ from sgkpi.figures.numbers import show_target, show_value
 from sgkpi.figures.series import Series
 from sgkpi.figures.signals import RUN, Assurance, Signal, Variation
 from sgkpi.model.words import plural
-
-if TYPE_CHECKING:
-    from sgkpi.engines.duckdb.reconcile import Flow
 
 SELDOM = "a change that chance alone seldom makes"
 USUAL = "no more than usual variation"
@@ -80,8 +77,7 @@ def what_is_known(overview: Overview) -> Iterator[str]:
     """Yield whether the figure can be compared, and what is more than chance; of a stock, who came and who left."""
     if overview.figure.value is not None and not overview.figure.settled:
         yield f"{TOO_EARLY}: this figure could still change."
-    if overview.movements is not None:
-        yield from _movements(overview, overview.movements)
+    yield from movements_in_words(overview)
     if overview.series is not None:
         yield from variation_in_words(overview.series)
 
@@ -122,9 +118,11 @@ def _why_no_limits(series: Series, reason: NoLimits) -> Iterator[str]:
             assert_never(reason)
 
 
-def _movements(overview: Overview, flow: "Flow") -> Iterator[str]:
+def movements_in_words(overview: Overview) -> Iterator[str]:
     """Yield who came into a stock and who left it since the reference day of the month before."""
-    previous = overview.previous
+    flow, previous = overview.movements, overview.previous
+    if flow is None:
+        return
     since = "" if previous is None else f" since {long_date(previous.period.end)}"
     yield f"In and out{since}: {flow.entered:,} entered and {flow.left:,} left."
     if flow.moved_in or flow.moved_out:

@@ -7,14 +7,17 @@ from datetime import timedelta
 
 from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import compute_ledger, with_signals
+from sgkpi.answers.movements import find_movements
 from sgkpi.answers.overview import ALL_CASES, Category, find_overdue, months_needed
 from sgkpi.answers.report.privacy import is_reportable, without_unlisted
+from sgkpi.engines.duckdb.reconcile import Flow
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure, FigureSet
 from sgkpi.figures.ratings import target_for
 from sgkpi.figures.steps import Basis, make_figure
 from sgkpi.ledger.cases import OverdueCases
+from sgkpi.model.benchmarks import Benchmark, latest_benchmarks
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind, period_for, periods_for
@@ -26,7 +29,10 @@ TEAM = "team"
 
 @dataclass(frozen=True)
 class ReportFigures:
-    """The figures of all indicators of a report, with their overdue cases; `by_indicator` has each one's own."""
+    """The figures of all indicators of a report, with their overdue cases; `by_indicator` has each one's own.
+
+    `movements` are those of stocks, and `benchmarks` the latest published figures, by indicator.
+    """
 
     resolved: ResolvedRequest
     month: Month
@@ -34,6 +40,8 @@ class ReportFigures:
     whole: FigureSet
     by_indicator: Mapping[str, FigureSet]
     overdue: tuple[OverdueCases, ...]
+    movements: Mapping[str, Flow]
+    benchmarks: Mapping[str, tuple[Benchmark, ...]]
 
     def of_months(self, own: FigureSet, category: Category = ALL_CASES) -> tuple[Figure, ...]:
         """Return an indicator's figures of the report's months, the oldest first, of all cases or of a category."""
@@ -43,30 +51,38 @@ class ReportFigures:
         )
 
 
-def compute_figures(
-    resolved: ResolvedRequest,
-    engine: Engine,
-    history: int,
-    further: Iterable[Month] = (),
-    *,
-    by: str | None = None,
-    progress: Progress | None = None,
-) -> ReportFigures:
-    """Compute the months of a report, those that its overviews compare with, and `further` ones.
+@dataclass(frozen=True)
+class Scope:
+    """What is computed besides the month: `history` months before it, `further` ones, the periods of benchmarks.
 
-    `by` names a breakdown by which overdue cases are counted too. Raises as `compute_ledger` does.
+    `by` names a breakdown by which overdue cases are counted too; movements are those of all cases.
     """
-    shown = resolved.months[-1]
-    months = tuple(shown.plus(-back) for back in reversed(range(history + 1)))
-    needed = {*months, *months_needed(shown, resolved.plan.as_of), *further}
-    periods = (*periods_for([PeriodKind.MONTH], needed), period_for(PeriodKind.YEAR_TO_DATE, shown))
-    asked = with_signals(resolved.over(periods))
+
+    history: int
+    further: Iterable[Month] = ()
+    benchmarks: tuple[Benchmark, ...] = ()
+    by: str | None = None
+
+
+def compute_figures(
+    resolved: ResolvedRequest, engine: Engine, scope: Scope, *, progress: Progress | None = None
+) -> ReportFigures:
+    """Compute the figures of a report, and those that its overviews compare with. Raises as `compute_ledger` does."""
+    shown, ids = resolved.months[-1], [plan.indicator.id for plan in resolved.plan.indicators]
+    benchmarks = {each: latest_benchmarks(scope.benchmarks, each, shown) for each in ids}
+    months = tuple(shown.plus(-back) for back in reversed(range(scope.history + 1)))
+    periods = {*periods_for([PeriodKind.MONTH], {*months, *months_needed(shown, resolved.plan.as_of), *scope.further})}
+    periods |= {period_for(PeriodKind.YEAR_TO_DATE, shown)}
+    periods |= {each.period for found in benchmarks.values() for each in found}
+    asked = with_signals(resolved.over(tuple(sorted(periods, key=lambda period: period.sort_key))))
     ledger = compute_ledger(asked, engine, progress=progress)
     breakdowns = ((plan.indicator.id, each) for plan in asked.plan.indicators for each in plan.breakdowns)
     ledger = without_unlisted(ledger, breakdowns)
     figures = replace(build_figure_set(asked, ledger), cautions=find_cautions(asked, ledger.tables, ledger.unplaced))
     parts = split_by_indicator(figures)
-    return ReportFigures(asked, shown, months, figures, parts, find_overdue(asked, parts.values(), engine, by))
+    overdue = find_overdue(asked, parts.values(), engine, scope.by)
+    movements = {} if scope.by else find_movements(asked, engine, shown)
+    return ReportFigures(asked, shown, months, figures, parts, overdue, movements, benchmarks)
 
 
 def with_breakdowns(resolved: ResolvedRequest, wanted: Sequence[str] | None) -> ResolvedRequest:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import assert_never
 
+from sgkpi.answers.benchmarks import beside_benchmarks
 from sgkpi.answers.board import BoardState, months_of_board, point_states
 from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.check.findings import QualityReport
@@ -15,6 +16,7 @@ from sgkpi.answers.overview import ALL_CASES, Category, make_overview
 from sgkpi.answers.report.figures import (
     TEAM,
     ReportFigures,
+    Scope,
     compute_figures,
     only_category,
     with_breakdowns,
@@ -82,8 +84,8 @@ def make_packs(
     first = resolve(extract, _chosen(catalogue, asked), request, runner.events)
     resolved, shown = with_breakdowns(first, _breakdowns(asked)), first.months[-1]
     further = months_of_board(asked.board, shown) if asked.board else ()
-    by = TEAM if asked.kind is ReportKind.TEAM else None
-    figures = compute_figures(resolved, runner, asked.history, further, by=by, progress=progress)
+    scope = Scope(asked.history, further, catalogue.benchmarks, TEAM if asked.kind is ReportKind.TEAM else None)
+    figures = compute_figures(resolved, runner, scope, progress=progress)
     if asked.kind is ReportKind.TEAM:
         return _team_packs(asked, figures)
     parts = () if asked.kind is ReportKind.QUALITY else figures.by_indicator.values()
@@ -140,12 +142,14 @@ def _card(figures: ReportFigures, asked: ReportRequest, own: FigureSet, of: Cate
     months = figures.of_months(own, of)
     if of != ALL_CASES:
         return Card(overview, months, figures.of_months(own), events=events)
-    series = own.signals[0] if own.signals else None
+    overview = replace(
+        overview,
+        movements=figures.movements.get(indicator.id),
+        benchmarks=beside_benchmarks(own, figures.benchmarks.get(indicator.id, ())),
+    )
     return Card(
         overview,
         months,
-        icon=series.icon if series else None,
-        judged=tuple(each.judged for each in series.months) if series else (),
         commentary=notes.find(figures.month, kind, indicator.id),
         actions=notes.actions(figures.month, kind, indicator.id),
         events=events,

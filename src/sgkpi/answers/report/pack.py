@@ -39,14 +39,11 @@ class Card:
     `overview` is what `show` says of it for the report's month; in a team's report it is of the team's cases alone.
     Its breakdowns are those that the report shows. `months` are the figures of the report's months, the oldest first:
     of all cases, or of the team's. `council` has the same months of all cases in a team's report, and is else empty.
-    `icon` and `judged` are how the months stand on their control chart; a team's have none.
     """
 
     overview: Overview
     months: tuple[Figure, ...]
     council: tuple[Figure, ...] = ()
-    icon: Icon | None = None
-    judged: tuple[JudgedMonth, ...] = ()
     commentary: CommentaryFile | None = None
     actions: tuple[Action, ...] = ()
     events: tuple[ChartEvent, ...] = ()
@@ -59,6 +56,16 @@ class Card:
     def figure(self) -> Figure:
         """The figure of the report's month."""
         return self.overview.figure
+
+    @property
+    def icon(self) -> Icon | None:
+        """How the latest settled month stands on the control chart; None in a team's report, which has none."""
+        return None if self.overview.series is None else self.overview.series.icon
+
+    @property
+    def judged(self) -> tuple[JudgedMonth, ...]:
+        """The months on their control chart."""
+        return () if self.overview.series is None else tuple(each.judged for each in self.overview.series.months)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sgkpi.answers.report.selection import (
     has_new_rating,
     has_signal,
 )
+from sgkpi.documents.chance import SELDOM
 from sgkpi.documents.ledgers import cause_words, is_visible, show_closing, show_opening, shown_changes, with_cases
 from sgkpi.documents.phrases import direction_words, period_in_words
 from sgkpi.documents.report.indicator import anchor_of
@@ -24,7 +25,6 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural
 from sgkpi.snapshots.restatement import FigureLedger
 
-CHANCE = "a change that chance alone seldom makes"
 _NOTHING_CHANGED = "No rating changed, and no value moved by more than chance explains."
 
 
@@ -74,7 +74,7 @@ def _change(card: Card) -> str:
     if before is not None and has_new_rating(card):
         parts.append(from_to(before.rating, card.figure.rating))
     if has_signal(card):
-        parts.append(f"{direction_words(card.icon).lower()}, {CHANCE}")
+        parts.append(f"{direction_words(card.icon).lower()}, {SELDOM}")
     return f": {'; '.join(parts)}."
 
 

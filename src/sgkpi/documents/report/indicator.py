@@ -8,6 +8,7 @@ from sgkpi.answers.overview import BreakdownFigures, has_few_cases
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.english import explain_briefly
 from sgkpi.definitions.wording import words
+from sgkpi.documents.chance import benchmarks_in_words, movements_in_words
 from sgkpi.documents.phrases import breakdown_name, caution_lines, direction_words, month_in_words, shown_category
 from sgkpi.documents.report.chart import months_chart
 from sgkpi.documents.report.notes import commentary_blocks
@@ -96,6 +97,8 @@ def _facts(card: Card, pack: Pack) -> Iterator[Fact]:
         yield from _which_cases(card, pack)
     if reach := " ".join(bounds(card.figure)):
         yield Fact("Could be", reach.removeprefix("Lowest and highest: "))
+    if beside := " ".join(benchmarks_in_words(card.overview)):
+        yield Fact("Published figures", beside)
     if said := " ".join(not_judged(card.overview)):
         yield Fact("Behind the figure", said)
 
@@ -122,6 +125,8 @@ def _compared(card: Card) -> Iterator[Fact]:
         yield Fact(month_in_words(before.period.last), compared_with(overview, before))
     if (last_year := overview.last_year) is not None and last_year.status is not Status.NOT_COVERED:
         yield Fact(month_in_words(last_year.period.last), compared_with(overview, last_year))
+    if overview.movements is not None:
+        yield Fact("In and out", " ".join(movements_in_words(overview)))
     if (year := overview.year_to_date) is not None:
         rating = f", {rating_words(year.rating)}" if year.rating is not Rating.NOT_RATED else ""
         yield Fact("Year to date", f"{value_words(year)}{rating}")
