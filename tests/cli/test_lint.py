@@ -254,3 +254,17 @@ def test_commentary_on_a_broken_definition_or_board_has_a_subject(project: Path)
     ran = run("lint", cwd=project)
     assert "commentary/" not in ran.stdout
     assert ran.code == 1
+
+
+def test_a_mistake_in_benchmarks_is_one_of_the_definitions(project: Path) -> None:
+    """An error of lint, beside which all else is checked; exit code 10 elsewhere."""
+    header = "indicator,area,period_kind,period,value,source,differs,note\n"
+    wrong = "decidde,England,financial_year,2017-18,82.7%,DfE,,\n"
+    (project / "indicators" / "benchmarks.csv").write_text(header + wrong, encoding="utf-8")
+    message = "indicators/benchmarks.csv:2: error: no indicator 'decidde'; did you mean 'decided'? [benchmarks]"
+    ran = run("lint", cwd=project)
+    assert (ran.code, ran.stdout.splitlines()[0]) == (1, message)
+    assert ran.stdout.splitlines()[-1] == "2 indicators, 3 examples: 1 error, 0 warnings, 2 notes"
+    ran = run("list", cwd=project)
+    assert (ran.code, ran.stdout) == (10, "")
+    assert message in ran.stderr

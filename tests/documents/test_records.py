@@ -4,6 +4,8 @@ import csv
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -12,6 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import sgkpi
+from sgkpi.answers.benchmarks import BesideBenchmark
+from sgkpi.answers.overview import make_overview
 from sgkpi.documents.board import board_records
 from sgkpi.documents.boundaries import boundaries_records
 from sgkpi.documents.cases import cases_records
@@ -31,9 +35,12 @@ from sgkpi.documents.store import snapshot_manifest_records, verification_record
 from sgkpi.documents.verify import verify_records
 from sgkpi.documents.why import why_records
 from sgkpi.documents.write.formats import FORMATS, OFFERED, Format, write_records
+from sgkpi.model.benchmarks import Benchmark
+from sgkpi.model.periods import Month
 from tests.support import answers
-from tests.support.results import story
+from tests.support.results import DECIDED, month, proportion, results, story
 
+FEBRUARY = month("2019-02")
 # Records of each command, made of texts: a row each (in `show`, besides the total), whatever they are.
 SUBJECTS: Mapping[str, tuple[str, Callable[..., Records]]] = {
     "compute": ("compute", lambda *texts: figure_records(answers.figure_set(*texts))),
@@ -258,6 +265,25 @@ class TestJsonKeys:
         ]  # fmt: skip
         assert list(read["breakdowns"][0]) == ["breakdown", "figures"]
         assert read["unplaced"] == {"blank": 0, "unreadable": 0}
+
+    def test_what_a_figure_is_compared_with(self) -> None:
+        january = proportion(month("2019-01"), 355, 480)
+        england = Benchmark("contacts_decided_24h", "England", january.period, Decimal("0.7"), "DfE")
+        shown = make_overview(
+            results(january, proportion(FEBRUARY, 384, 486), indicators=(DECIDED,)), Month(2019, 2), []
+        )
+        shown = replace(shown, benchmarks=(BesideBenchmark(england, january),))
+        read = json.loads(str(write_records(show_records(shown), Format.JSON)))
+        assert list(read["previous_month"]) == [
+            "change", "difference_lower", "difference_upper", "comparison", "figure",
+        ]  # fmt: skip
+        assert [list(each) for each in read["benchmarks"]] == [[
+            "area", "period_kind", "period", "value", "source", "differs", "note", "own_value", "interval_lower",
+            "interval_upper", "comparison",
+        ]]  # fmt: skip
+        (sheet,) = show_records(shown).further
+        assert [column.name for column in sheet.columns] == list(read["benchmarks"][0])
+        assert write_records(show_records(shown), Format.EXCEL)
 
     def test_funnel(self) -> None:
         read = self.read("funnel")

@@ -26,6 +26,7 @@ COMMANDS = (
     ("compute", "--month", "2019-02", "--by", "all", "--json", "--engine", "reference"),
     ("check", "--json"),
     ("show", "decided", "--month", "2019-02"),
+    ("funnel", "decided", "--by", "team", "--month", "2019-02"),
     ("due",),
     ("verify", "--month", "2019-02"),
     ("lint", "--today", "2026-11-01"),
