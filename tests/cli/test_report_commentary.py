@@ -97,6 +97,13 @@ class TestWritten:
         )
         assert "**2. The quality of assessments**\n\n- Assessed: not yet\n\nAudits say it" in improvement
 
+    def test_a_point_may_have_indicators_and_evidence(self, project: Path) -> None:
+        (board,) = (project / "indicators" / "boards").glob("*.yaml")
+        points = "points:\n  - {words: In time, indicators: decided, evidence: Audits look at the reasons.}\n"
+        board.write_text(f"title: Inspection\nsince: 2019-01\n{points}", encoding="utf-8")
+        text = report(project, "improvement")
+        assert "**1. In time**\n\n- Assessed: not yet\n- Evidence: Audits look at the reasons.\n\n| Indicator |" in text
+
     def test_events_are_told_below_charts(self, project: Path) -> None:
         write(project, "events.yaml", "- {month: 2019-01, text: A new team, indicators: [decided]}\n")
         text = report(project, "board")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, PointState
 from sgkpi.answers.report.pack import Pack, ReportKind
-from sgkpi.documents.phrases import direction_words, short_month
+from sgkpi.documents.phrases import direction_words, month_in_words, short_month
 from sgkpi.documents.points import UNAVAILABLE, assessment_facts, in_target, words_of_point
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import (
@@ -59,7 +59,7 @@ def _measured(point: PointState, pack: Pack, state: BoardState, anchors: Mapping
         Column(short_month(state.board.since), tuple(_value(each.at_inspection) for each in shown), right=True),
         Column("Now", tuple(_now(each) for each in shown), right=True),
         Column("Rating", tuple(_rating(each) for each in shown)),
-        Column("Direction", tuple(Words(direction_words(each.icon) or NO_VALUE) for each in shown)),
+        Column("Direction", tuple(map(_direction, shown))),
         Column(
             f"In target, {RECENT_MONTHS} months",
             tuple(Words(in_target(each) or NO_VALUE) for each in shown),
@@ -92,7 +92,15 @@ def _rating(each: PointIndicator) -> Tag:
     return Tag(each.now.rating, rating_notes(each.now)) if each.now else Tag(Rating.NOT_RATED)
 
 
+def _direction(each: PointIndicator) -> Words:
+    """Return the direction with the month that it is of, or why there is none."""
+    at = each.icon.month if each.icon else None
+    return Words(direction_words(each.icon) or NO_VALUE, (month_in_words(at),) if at else ())
+
+
 def _assessment(point: PointState, state: BoardState, as_of: datetime) -> Iterator[str]:
     """Yield what people say of a point: their judgement, the next step, who takes it and by when."""
     facts = dict(assessment_facts(point.assessment, state.month, as_of))
     yield from (f"{label}: {text}" for label, text in {"Assessed": "not yet", **facts}.items())
+    if point.indicators and point.point.evidence:
+        yield f"Evidence: {point.point.evidence}"
