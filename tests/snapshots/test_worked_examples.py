@@ -6,6 +6,7 @@ mean of the change by the old rate and the change by the new one. A subtotal, th
 
 from collections import Counter
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from textwrap import dedent
 
@@ -396,3 +397,37 @@ def test_why_a_former_definition_cannot_be_computed_names_no_path(tmp_path: Path
         "figure": "the former definition needs visits: this extract has no such table"
     }
     assert str(tmp_path).encode() not in taken.manifest.to_bytes()
+
+
+def test_a_former_definition_that_cannot_be_read_any_more_leaves_the_others_followed(tmp_path: Path) -> None:
+    """Two indicators are redefined; the former text of one is no definition any more. Its problem names no path."""
+    other = IN_A_DAY.replace("Decided", "Also decided")
+    before = Job(tmp_path / "job", others={"other": other}).take(MARCH, contacts=contacts("C1 4 5; C2 4 6"))
+    assert before.snapshot is not None
+    _rewrite(before.snapshot.folder, "definitions/other.yaml", "measure: proportion", "measure: proportions")
+    in_2_days = IN_A_DAY.replace("24 hours", "48 hours")
+    taken = Job(tmp_path / "job", indicator=in_2_days, others={"other": in_2_days}).take(
+        APRIL, contacts=contacts("C1 4 5; C2 4 6")
+    )
+    assert list(taken.restatement.not_followed) == ["other"]
+    assert taken.restatement.not_followed["other"].startswith("the former definition cannot be read any more: measure")
+    assert str(tmp_path).encode() not in taken.manifest.to_bytes()
+    ledgers = {
+        each.indicator: said(each)
+        for each in taken.restatement.ledgers
+        if each.period.label == "2019-02" and each.category is None
+    }
+    # C1 was decided after 24 hours, C2 after 48.
+    assert ledgers["figure"] == ["1/2", "definition 1, +1, 0, +1/2", "2/2"]
+    assert ledgers["other"] == ["1/2", "unmatched None, +1, 0, +1/2", "2/2"]
+
+
+def _rewrite(folder: Path, name: str, old: str, new: str) -> None:
+    """Change a file of a snapshot, and its record in the manifest, as if another program had written it."""
+    path, manifest = folder / name, folder / "manifest.json"
+    content = path.read_bytes()
+    changed = content.replace(old.encode(), new.encode())
+    assert changed != content
+    path.write_bytes(changed)
+    records = manifest.read_text("utf-8").replace(sha256(content).hexdigest(), sha256(changed).hexdigest())
+    manifest.write_text(records, "utf-8")

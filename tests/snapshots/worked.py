@@ -39,12 +39,13 @@ IN_A_DAY = """
 
 @dataclass(frozen=True)
 class Job:
-    """A monthly job: its store, and the tables and the definition with which its snapshots are taken."""
+    """A monthly job: its store, and the tables and the definitions with which its snapshots are taken."""
 
     folder: Path
     engine: str = "duckdb"
     indicator: str = IN_A_DAY
     tables: Mapping[str, str] = field(default_factory=lambda: {"contacts": CONTACTS})
+    others: Mapping[str, str] = field(default_factory=dict)
 
     def take(
         self, as_of: str, *, month: str = "2019-02", indicator: str = "", closures: str = "", **data: str
@@ -52,6 +53,8 @@ class Job:
         """Take a snapshot of an extract with these tables, as CSV; of the month and the one before it."""
         base = self.folder / str(sum(1 for _ in self.folder.glob("*")))
         _write(base / "indicators" / "figure.yaml", indicator or self.indicator)
+        for name, text in self.others.items():
+            _write(base / "indicators" / f"{name}.yaml", text)
         for name, text in self.tables.items():
             _write(base / "indicators" / "tables" / f"{name}.yaml", text)
         if closures:

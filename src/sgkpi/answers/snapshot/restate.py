@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sgkpi.answers.inputs import load_catalogue, open_extract
+from sgkpi.definitions.load import CatalogueReading, read_catalogue
 from sgkpi.engines.duckdb.compare import Comparison, compare_states
 from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.engines.protocol import Engine
@@ -23,7 +24,8 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import DefinitionsError, ExtractError
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, periods_for
-from sgkpi.planning.availability import is_current_only, why_unavailable, without_lacking_breakdowns
+from sgkpi.model.problems import Problem
+from sgkpi.planning.availability import is_current_only, tables_of, why_unavailable, without_lacking_breakdowns
 from sgkpi.planning.evidence import evidence_of
 from sgkpi.planning.plan import IndicatorPlan, Plan
 from sgkpi.planning.request import ResolvedRequest
@@ -205,17 +207,17 @@ def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]
         for each in present.resolved.plan.indicators
         if each.indicator.id in known and known[each.indicator.id].meaning != meaning_digest(_whole(present, each))
     }
-    catalogue, extract = _former_definitions(former, present, changed)
+    definitions = _former_definitions(former, present, changed)
     for today in (each.indicator for each in present.resolved.plan.indicators):
         if today.id not in known:
             continue
         indicator, read = today, present.resolved.extract
         if today.id in changed:
-            found = _former_indicator(today.id, catalogue, extract)
-            if isinstance(found, str) or extract is None:
+            found = _former_indicator(today, former, definitions)
+            if isinstance(found, str) or definitions.extract is None:
                 not_followed[today.id] = str(found)
                 continue
-            indicator, read = found, extract
+            indicator, read = found, definitions.extract
         if indicator.measure is not today.measure:
             continue
         if indicator.is_stock is not today.is_stock:
@@ -235,32 +237,50 @@ def _whole(present: Present, plan: IndicatorPlan) -> Indicator:
     return present.catalogue.indicators[plan.indicator.id]
 
 
-def _former_definitions(
-    former: Former, present: Present, changed: Collection[str]
-) -> tuple[Catalogue | str, Extract | None]:
-    """Return the former catalogue and the extract as its tables read it; or why it cannot be read any more."""
+@dataclass(frozen=True)
+class _FormerDefinitions:
+    """Former definitions with the extract as their tables read it, and `problems` of those that cannot be read."""
+
+    indicators: Mapping[str, Indicator]
+    extract: Extract | None
+    problems: Sequence[Problem] = ()
+
+    def why_unreadable(self, today: Indicator) -> str:
+        """Return why the former definition of an indicator is not there.
+
+        The manifest keeps this, so the path that problems begin with must not be in it.
+        """
+        files = [f"{today.id}.yaml", *(f"tables/{name}.yaml" for name in tables_of(today))]
+        found = [each for file in files for each in self.problems if each.path.endswith(f"/{file}")] or self.problems
+        return f"the former definition cannot be read any more{''.join(f': {each.message}' for each in found[:1])}"
+
+
+def _former_definitions(former: Former, present: Present, changed: Collection[str]) -> _FormerDefinitions:
+    """Return the former definitions of the indicators that have changed."""
     if not changed:
-        return "", None
+        return _FormerDefinitions({}, None)
+    folder = former.snapshot.whole_folder(DEFINITIONS)
     try:
-        catalogue = load_catalogue(former.snapshot.whole_folder(DEFINITIONS))
-        catalogue = with_todays_names(catalogue, present.catalogue.tables)
-        return catalogue, open_extract(present.resolved.extract.path, catalogue)
-    except (DefinitionsError, ExtractError) as error:
-        # The manifest keeps this, so the path that the message begins with must not be in it.
-        why = "".join(f": {each.message}" for each in error.problems[:1])
-        return f"the former definition cannot be read any more{why}", None
+        reading = CatalogueReading(load_catalogue(folder), (), ())
+    except DefinitionsError:
+        reading = read_catalogue(folder)
+    catalogue = with_todays_names(reading.catalogue, present.catalogue.tables)
+    try:
+        extract = open_extract(present.resolved.extract.path, catalogue)
+    except ExtractError as error:
+        return _FormerDefinitions({}, None, error.problems)
+    return _FormerDefinitions(catalogue.indicators, extract, reading.problems)
 
 
-def _former_indicator(name: str, catalogue: Catalogue | str, extract: Extract | None) -> Indicator | str:
+def _former_indicator(today: Indicator, former: Former, found: _FormerDefinitions) -> Indicator | str:
     """Return a former definition, without the breakdowns that the extract lacks; or why it cannot be computed."""
-    if isinstance(catalogue, str) or extract is None:
-        return str(catalogue)
-    if name not in catalogue.indicators:
-        return "the former definition is not with the snapshot"
-    indicator = catalogue.indicators[name]
-    if reason := why_unavailable(indicator, extract):
+    indicator = found.indicators.get(today.id)
+    if indicator is None or found.extract is None:
+        is_there = any(each.name == f"{DEFINITIONS}/{today.id}.yaml" for each in former.snapshot.manifest.files)
+        return found.why_unreadable(today) if is_there else "the former definition is not with the snapshot"
+    if reason := why_unavailable(indicator, found.extract):
         return f"the former definition {reason}"
-    return without_lacking_breakdowns(indicator, extract)[0]
+    return without_lacking_breakdowns(indicator, found.extract)[0]
 
 
 def _compare(
