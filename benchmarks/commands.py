@@ -120,6 +120,7 @@ def races(places: Places) -> tuple[Race, ...]:
     return (
         *figure_races(places),
         *check_races(places),
+        *signals_races(places),
         *snapshot_races(places),
         *catalogue_races(places),
         *start_races(),
@@ -178,6 +179,16 @@ def check_races(places: Places) -> tuple[Race, ...]:
         contestants = (Contestant("sgkpi compute of one", compute.command), check)
         found.append(Race(f"Check, CSV, {kind}", contestants, Limit("sgkpi compute of one", 3)))
     return tuple(found)
+
+
+def signals_races(places: Places) -> tuple[Race, ...]:
+    """Return the race of `sgkpi signals` against `sgkpi compute` of one indicator over the same rows."""
+    contacts = places.contacts("clean", "CSV")
+    compute = _compute(contacts, places, places.figures / "signals", ONE)
+    arguments = ("--data", str(contacts.parent), "--catalogue", str(places.ten), "--as-of", AS_OF)
+    signals = Contestant("sgkpi", _sgkpi("signals", ONE, "--month", "2019-02", *arguments, "--json"))
+    contestants = (Contestant("sgkpi compute of one", compute.command), signals)
+    return (Race("Signals, CSV, clean", contestants, Limit("sgkpi compute of one", 1.3)),)
 
 
 def snapshot_races(places: Places) -> tuple[Race, ...]:

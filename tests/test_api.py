@@ -114,12 +114,14 @@ def test_a_month_that_is_none(year: int, month: int) -> None:
 TYPES = {
     "compute": {"indicator": "category", "period_start": "datetime64[ms]", "met": "Int64", "rating_firm": "boolean",
                 "value": "float64", "as_of": "datetime64[us]"},
+    "signals": {"indicator": "category", "settled": "boolean", "outside": "Int64", "mean": "float64"},
     "cases": {"key": "string", "outcome": "category", "team": "category", "due": "datetime64[us]", "value": "float64"},
     "due": {"day": "datetime64[ms]", "indicator": "category", "person": "string"},
     "check": {"severity": "category", "message": "string", "count": "Int64", "lowest": "float64", "cases": "Int64"},
 }  # fmt: skip
 ANSWERS: dict[str, Callable[[], sgkpi.api.Answer]] = {
     "compute": lambda: sgkpi.compute(EXTRACT, CATALOGUE, months="2019-02", by="all"),
+    "signals": lambda: sgkpi.signals(EXTRACT, CATALOGUE, month="2019-02", indicators=ID),
     "cases": lambda: sgkpi.cases(EXTRACT, CATALOGUE, ID, outcomes="overdue", months="2019-02"),
     "due": lambda: sgkpi.due(EXTRACT, CATALOGUE),
     "check": lambda: sgkpi.check(EXTRACT, CATALOGUE, month="2019-02"),

@@ -5,14 +5,14 @@ For notebooks and scripts:
     results = sgkpi.compute("extracts/2019-03-04", months="2019-02", by="team")
     results.to_pandas()
 
-`cases`, `due`, `check`, `snapshot` and `diff` answer in the same manner.
+`signals`, `cases`, `due`, `check`, `snapshot` and `diff` answer in the same manner.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sgkpi.api import cases, check, compute, due, load_catalogue, open_extract
+    from sgkpi.api import cases, check, compute, due, load_catalogue, open_extract, signals
     from sgkpi.api.snapshots import diff, snapshot
     from sgkpi.model.errors import DefinitionsError, ExtractError, SgkpiError, SnapshotError, UsageError
     from sgkpi.model.periods import Month, PeriodKind
@@ -34,9 +34,10 @@ __all__ = [
     "due",
     "load_catalogue",
     "open_extract",
+    "signals",
     "snapshot",
 ]
-_FUNCTIONS = ("cases", "check", "compute", "due", "load_catalogue", "open_extract")
+_FUNCTIONS = ("cases", "check", "compute", "due", "load_catalogue", "open_extract", "signals")
 _ERRORS = ("DefinitionsError", "ExtractError", "SgkpiError", "SnapshotError", "UsageError")
 _HOMES = {
     **dict.fromkeys(_FUNCTIONS, "sgkpi.api"),

@@ -162,7 +162,7 @@ class TestScreen:
         (line,) = (each for each in ran.stdout.splitlines() if each.startswith("Contacts decided"))
         # The unknown case might make it 2/4, red. January was one of two; the year to date three of five.
         assert line.split()[5:] == [
-            "66.7%", "2/3", "50.0%", "-", "60.0%", "90%", "AMBER", "so", "far", "▲", "better", "0", "1",
+            "66.7%", "2/3", "50.0%", "-", "60.0%", "90%", "AMBER", "so", "far", "▲", "up", "0", "1",
             "▁█", "decided",
         ]  # fmt: skip
         assert "\x1b" not in ran.stdout
@@ -172,7 +172,7 @@ class TestScreen:
         ran = run_process("compute", "--by", "team", cwd=project, encoding="cp1252")
         assert ran.code == 0, ran.stderr
         assert "Zoë’s" in ran.stdout
-        assert "up better" in ran.stdout
+        assert "up" in ran.stdout.split()
 
     def test_where_stdout_is_ascii(self, project: Path) -> None:
         assert "Zo?'s" in run_process("compute", "--by", "team", cwd=project, encoding="ascii").stdout

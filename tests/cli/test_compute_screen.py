@@ -13,12 +13,14 @@ from sgkpi.documents.phrases import theme_name
 from sgkpi.documents.write.terminal.column import as_text
 from sgkpi.documents.write.text import draw_spark
 from sgkpi.figures.figure import Rating, Status
+from sgkpi.figures.series import judge_figures
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.indicator import Improvement
+from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.model.problems import Problem, Severity
 from sgkpi.model.request import AsOfSource
-from tests.support.results import DECIDED, PLACED, count, month, proportion, results, story, year_to_date
+from tests.support.results import DECIDED, PLACED, count, month, not_covered, proportion, results, story, year_to_date
 from tests.support.screens import shown as shown_on
 
 FEBRUARY = month("2019-02")
@@ -67,7 +69,7 @@ class TestWidths:
         said = ("Value", "Cases", "Year", "Target", "Rating", "Trend", "Unknown")
         assert [heading for heading in said if heading not in shown] == []
         # The previous month, the year to date; a target; not firm; the unknown cases' count
-        for value in ("74.0%", "79.5%", "90%", "RED so far", "better"):
+        for value in ("74.0%", "79.5%", "90%", "RED so far", "▲ up"):
             assert value in shown
         assert "Hidden for lack of width: Target" not in shown
 
@@ -80,7 +82,7 @@ class TestWidths:
         line = line_with("Contacts decided", screen(135))
         assert line.split() == [
             "Contacts", "decided", "within", "24", "79.0%", "384/486", "74.0%", "-", "79.5%", "90%", "RED", "▲",
-            "better", "0", "3", "█▇▆▅▄▄▃▂▁▁▄",
+            "up", "0", "3", "█▇▆▅▄▄▃▂▁▁▄",
         ]  # fmt: skip
 
     def test_else_the_title_stands_above_its_cells(self) -> None:
@@ -88,12 +90,12 @@ class TestWidths:
         at = lines.index("Contacts decided within 24 hours  (contacts_decided_24h)")
         assert lines[at - 2 : at] == ["", "Help and protection"]
         assert lines[at + 1 : at + 3] == [
-            "     79.0%  384/486     74.0%           -    79.5%     90%  RED         ▲ better    0        3",
+            "     79.0%  384/486     74.0%           -    79.5%     90%  RED         ▲ up     0        3",
             "  team: North",
         ]
         assert lines[2:4] == [
-            "                     Previous  Same month     Year                                Not",
-            "     Value    Cases     month   last year  to date  Target  Rating      Trend     due  Unknown",
+            "                     Previous  Same month     Year                             Not",
+            "     Value    Cases     month   last year  to date  Target  Rating      Trend  due  Unknown",
         ]
 
     def test_else_each_figure_has_a_block(self) -> None:
@@ -101,7 +103,7 @@ class TestWidths:
         at = lines.index("Contacts decided within 24 hours  (contacts_decided_24h)")
         assert lines[at + 1 : at + 9] == [
             "  Value                79.0%     Rating    RED",
-            "  Cases                384/486   Trend     ▲ better",
+            "  Cases                384/486   Trend     ▲ up",
             "  Previous month       74.0%     Not due   0",
             "  Same month last year -         Unknown   3",
             "  Year to date         79.5%     12 months  █▇▆▅▄▄▃▂▁▁▄",
@@ -142,35 +144,48 @@ class TestColour:
 class TestCodePages:
     def test_ascii_where_the_terminal_carries_nothing_else(self) -> None:
         assert screen(120, unicode=False).isascii()
-        assert "up better" in screen(120, unicode=False)
+        assert "up  " in screen(120, unicode=False)
 
     def test_marks_where_it_does(self) -> None:
-        assert "▲ better" in screen(120)
+        assert "▲ up" in screen(120)
 
 
 class TestComparisons:
     def test_previous_month_year_to_date_and_what_is_not_known(self) -> None:
         cells = line_with("Contacts decided", screen(None)).split()[5:15]
         # previous month 355/480 = 73.96 %, February 2018 not covered, the year to date 4200/5285 = 79.47 %
-        assert cells == ["79.0%", "384/486", "74.0%", "-", "79.5%", "90%", "RED", "▲", "better", "0"]
-
-    def test_fewer_is_better_where_the_definition_says_so(self) -> None:
-        assert "▲ worse" in line_with("bed and breakfast", screen(None))
+        assert cells == ["79.0%", "384/486", "74.0%", "-", "79.5%", "90%", "RED", "▲", "up", "0"]
 
     @pytest.mark.parametrize(
-        ("before", "now", "improvement", "unicode", "shown"),
+        ("before", "now", "unicode", "shown"),
+        [(5, 7, True, "▲ up"), (7, 5, True, "▼ down"), (7, 5, False, "down"), (5, 5, True, "same")],
+    )
+    def test_without_limits_no_more_than_the_direction(self, before: int, now: int, unicode: bool, shown: str) -> None:
+        figures = [count(month("2019-01"), before), count(FEBRUARY, now)]
+        (row,) = figure_rows(results(*figures), [FEBRUARY])
+        assert trend(row, unicode=unicode) == shown
+
+    @pytest.mark.parametrize(
+        ("now", "improvement", "unicode", "shown"),
         [
-            (5, 7, Improvement.INCREASE, True, "▲ better"),
-            (7, 5, Improvement.INCREASE, True, "▼ worse"),
-            (7, 5, Improvement.DECREASE, False, "down better"),
-            (5, 7, Improvement.NONE, True, "▲ up"),
-            (7, 5, Improvement.NONE, False, "down"),
-            (5, 5, Improvement.DECREASE, True, "same"),
+            (21, Improvement.INCREASE, True, "usual"),
+            (60, Improvement.INCREASE, True, "▲ better"),
+            (60, Improvement.DECREASE, True, "▲ worse"),
+            (1, Improvement.DECREASE, False, "down better"),
+            (1, Improvement.NONE, True, "▼ down"),
         ],
     )
-    def test_trend(self, before: int, now: int, improvement: Improvement, unicode: bool, shown: str) -> None:
-        figures = [count(month("2019-01"), before), replace(count(FEBRUARY, now), improvement=improvement)]
-        (row,) = figure_rows(results(*figures), [FEBRUARY])
+    def test_with_limits_what_is_more_than_chance(
+        self, now: int, improvement: Improvement, unicode: bool, shown: str
+    ) -> None:
+        """Of twelve months, eleven have 20 or 22: their limits are about 6 from the mean."""
+        indicator = replace(DECIDED, measure=Measure.COUNT, improvement=improvement)
+        numbers = [20, 22, 20, 22, 20, 22, 20, 22, 20, 22, 20, now]
+        months = [month(str(Month(2017, 3).plus(n))) for n in range(24)]
+        figures = [not_covered(each, indicator) for each in months[:12]]
+        figures += [count(each, number, indicator) for each, number in zip(months[12:], numbers, strict=True)]
+        series = judge_figures(indicator, figures, FEBRUARY.last)
+        (row,) = figure_rows(results(*figures, indicators=(indicator,), signals=(series,)), [FEBRUARY])
         assert trend(row, unicode=unicode) == shown
 
     @pytest.mark.parametrize(
@@ -180,9 +195,9 @@ class TestComparisons:
             (8096, 8104, "same"),
             (8104, 8096, "same"),
             (8094, 8096, "same"),
-            (8094, 8100, "▲ better"),
+            (8094, 8100, "▲ up"),
             # 89.96 % is shown so, as 90.0% would seem to reach the target: no longer like 90.01 %
-            (9001, 8996, "▼ worse"),
+            (9001, 8996, "▼ down"),
         ],
     )
     def test_what_is_shown_alike_has_no_trend(self, before: int, now: int, shown: str) -> None:
@@ -196,8 +211,8 @@ class TestComparisons:
         (row,) = figure_rows(results(january, proportion(FEBRUARY, 8996, 10_000)), [FEBRUARY])
         assert trend(row) == "same"
 
-    def test_no_trend_while_the_month_runs(self) -> None:
-        march = replace(count(month("2019-03"), 1), status=Status.PROVISIONAL)
+    def test_no_trend_before_a_figure_is_settled(self) -> None:
+        march = replace(count(month("2019-03"), 1), status=Status.PROVISIONAL, settled=False)
         (row,) = figure_rows(results(count(FEBRUARY, 7), march), [month("2019-03")])
         assert trend(row) == "-"
 

@@ -20,6 +20,7 @@ from sgkpi.answers.funnel import funnel
 from sgkpi.answers.lint import lint_catalogue
 from sgkpi.answers.list import list_indicators
 from sgkpi.answers.overview import overview
+from sgkpi.answers.signals import find_signals
 from sgkpi.answers.snapshot.revisions import revisions_of
 from sgkpi.answers.snapshot.verify import verify_snapshots
 from sgkpi.answers.verify import verify
@@ -32,7 +33,17 @@ from sgkpi.documents.cases import cases_document
 from sgkpi.documents.check import check_document
 from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
 from sgkpi.documents.diff import diff_document
-from sgkpi.documents.document import Chart, Document, FunnelChart, Headline, Rated, TableBlock, Value, Verbatim
+from sgkpi.documents.document import (
+    Chart,
+    ControlChart,
+    Document,
+    FunnelChart,
+    Headline,
+    Rated,
+    TableBlock,
+    Value,
+    Verbatim,
+)
 from sgkpi.documents.due import due_document
 from sgkpi.documents.explain import explain_document
 from sgkpi.documents.funnel import funnel_document
@@ -40,6 +51,7 @@ from sgkpi.documents.lint import lint_document
 from sgkpi.documents.list import list_document
 from sgkpi.documents.revisions import revisions_document
 from sgkpi.documents.show import show_document
+from sgkpi.documents.signals import signals_document
 from sgkpi.documents.snapshot import snapshot_document
 from sgkpi.documents.store import list_document as list_document_of_store
 from sgkpi.documents.store import snapshot_manifest_document, verification_document
@@ -72,6 +84,7 @@ def every_document() -> Iterator[tuple[str, Document]]:
     for name, by in (("funnel", "team"), ("funnel without limits", "source")):
         request = Request([DECIDED], [Month(2019, 1) if by == "team" else Month(2019, 3)], by=[by])
         yield name, funnel_document(funnel(extract, catalogue, request))
+    yield "signals", signals_document(find_signals(extract, catalogue, Request([DECIDED], [FEBRUARY], by=["team"])))
     inspection = replace(catalogue.boards["inspection_2019"], since=Month(2018, 9))
     yield "board", board_document(improvement_board(extract, catalogue, BoardRequest(inspection, FEBRUARY)))
     listed = list_cases(extract, catalogue, of_plans, outcomes=[Outcome.OVERDUE])
@@ -121,6 +134,8 @@ def values(document: Document, dropped: str) -> Iterator[str]:
                         yield from (cell_words(cell) for cell in column.cells if whole)
             case Chart():
                 yield from (point.shown.text for point in block.points)
+            case ControlChart():
+                yield from (text for point in block.points for text in (point.label, point.shown))
             case FunnelChart():
                 yield from (text for row in block.rows for text in (row.shown, row.words) if text)
             case Headline():
@@ -130,9 +145,9 @@ def values(document: Document, dropped: str) -> Iterator[str]:
 
 
 NAMES = (
-    "compute", "compute several", "show", "funnel", "funnel without limits", "board", "cases", "due", "check", "list",
-    "lint", "boundaries", "verify", "why", "explain", "snapshot", "diff", "snapshot list", "snapshot show",
-    "snapshot verify", "snapshot revisions",
+    "compute", "compute several", "show", "funnel", "funnel without limits", "signals", "board", "cases", "due",
+    "check", "list", "lint", "boundaries", "verify", "why", "explain", "snapshot", "diff", "snapshot list",
+    "snapshot show", "snapshot verify", "snapshot revisions",
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from sgkpi.documents.list import list_records
 from sgkpi.documents.overview import show_records
 from sgkpi.documents.records import Records
 from sgkpi.documents.revisions import revisions_records
+from sgkpi.documents.signals import signals_records
 from sgkpi.documents.snapshot import snapshot_records
 from sgkpi.documents.store import list_records as list_records_of_store
 from sgkpi.documents.store import snapshot_manifest_records, verification_records
@@ -45,6 +46,7 @@ FEBRUARY = month("2019-02")
 SUBJECTS: Mapping[str, tuple[str, Callable[..., Records]]] = {
     "compute": ("compute", lambda *texts: figure_records(answers.figure_set(*texts))),
     "funnel": ("funnel", lambda *texts: funnel_records(answers.funnel(*texts))),
+    "signals": ("signals", lambda *texts: signals_records(answers.signals(*texts))),
     "board": ("board", lambda *texts: board_records(answers.board(*texts))),
     "cases": ("cases", lambda *texts: cases_records(answers.case_list(*texts))),
     "due": ("due", lambda *texts: due_records(answers.due_list(*texts))),

@@ -61,6 +61,7 @@ class TestJson:
         assert list(read) == [
             "schema", "sgkpi", "as_of", "as_of_source", "extract", "definitions", "unavailable",
             "unavailable_breakdowns", "cautions", "tables", "holidays", "unplaced", "reasons", "figures",
+            "signals",
         ]  # fmt: skip
         assert read["schema"] == "sgkpi.figures/1"
         assert read["sgkpi"] == sgkpi.__version__

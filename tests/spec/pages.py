@@ -26,6 +26,8 @@ from sgkpi.api import Results
 from sgkpi.definitions.fields import parse_moment
 from sgkpi.documents.funnel import funnel_records
 from sgkpi.documents.overview import show_records
+from sgkpi.documents.signals import signals_records
+from sgkpi.extracts.extract import Extract
 from sgkpi.figures.columns import figure_row
 from sgkpi.figures.figure import Figure
 from sgkpi.model.catalogue import Catalogue
@@ -155,6 +157,17 @@ class Page:
         found = {row["category"]: row[column] for row in rows if row["breakdown"] == breakdown}
         return self._answered("categories", (breakdown, column), found)
 
+    def signals(self, *columns: str) -> list[tuple[object, ...]]:
+        """The named columns of the control chart's months that have a value, one tuple a month."""
+        with self._opened() as (extract, catalogue):
+            found = api.signals(
+                extract, catalogue, month=self.months[-1], indicators=["page"], as_of=self.as_of, engine=self.engine
+            )
+        rows = [row for row in signals_records(found).table.rows if row["value"] is not None]
+        shown = columns if "period" in columns else ("period", *columns)
+        self._answered("values", shown, [tuple(row[name] for name in shown) for row in rows])
+        return [tuple(row[name] for name in columns) for row in rows]
+
     def unplaced(self) -> tuple[int, int]:
         """How many cases belong to no period: blank, unreadable."""
         (only,) = self.results().unplaced
@@ -274,10 +287,7 @@ class Page:
         return self.computed[definition, by]
 
     def _compute(self, definition: str, by: Sequence[str]) -> Results:
-        with TemporaryDirectory(prefix=FOLDER) as name, self._errors_noted():
-            catalogue = loaded(tuple(self._definitions(definition)))
-            self._write_data(Path(name) / "data")
-            extract = api.open_extract(Path(name) / "data", catalogue)
+        with self._opened(definition) as (extract, catalogue):
             return api.compute(
                 extract,
                 catalogue,
@@ -288,6 +298,14 @@ class Page:
                 as_of=self.as_of,
                 engine=self.engine,
             )
+
+    @contextmanager
+    def _opened(self, definition: str | None = None) -> Iterator[tuple[Extract, Catalogue]]:
+        """The extract and the catalogue, while both are on disk."""
+        with TemporaryDirectory(prefix=FOLDER) as name, self._errors_noted():
+            catalogue = loaded(tuple(self._definitions(definition or self.definition)))
+            self._write_data(Path(name) / "data")
+            yield api.open_extract(Path(name) / "data", catalogue), catalogue
 
     def _definitions(self, definition: str) -> Iterator[tuple[str, str]]:
         """The files of the catalogue, by name, and their texts."""

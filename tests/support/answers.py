@@ -25,6 +25,9 @@ from sgkpi.engines.checks import Check
 from sgkpi.engines.quality import Rows, TableFacts
 from sgkpi.figures.figure import FigureSet, Status
 from sgkpi.figures.funnel import FunnelPoint, judge_funnel
+from sgkpi.figures.limits import LimitsKind, NoLimits
+from sgkpi.figures.series import Series, SeriesMonth
+from sgkpi.figures.signals import Icon, JudgedMonth
 from sgkpi.judge.boundaries.make import Boundaries, BoundaryCase
 from sgkpi.ledger.cases import CaseOutcome
 from sgkpi.ledger.movements import Standing
@@ -84,6 +87,21 @@ def board(*texts: str) -> BoardState:
     )
     inspection = Board("inspection", "Inspection", FEBRUARY.last.plus(-1), tuple(each.point for each in points))
     return BoardState(inspection, FEBRUARY.last, figure_set(*texts), points)
+
+
+def signals(*texts: str) -> FigureSet:
+    """A series of one month for each text, which is its category."""
+    series = (
+        Series(
+            TIMED,
+            "team",
+            text,
+            (SeriesMonth(proportion(FEBRUARY, 1, 2, breakdown="team", category=text), JudgedMonth(FEBRUARY.last, 1)),),
+            Icon(None, None, None, LimitsKind.NONE, NoLimits.TOO_FEW_POINTS),
+        )
+        for text in texts
+    )
+    return replace(figure_set(*texts), figures=(), signals=tuple(series))
 
 
 def funnel(*texts: str) -> Funnel:

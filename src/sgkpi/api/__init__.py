@@ -17,6 +17,7 @@ from sgkpi.answers import cases as answer_cases
 from sgkpi.answers import compute as answer_compute
 from sgkpi.answers import due as answer_due
 from sgkpi.answers import inputs
+from sgkpi.answers import signals as answer_signals
 from sgkpi.answers.check import check as answer_check
 from sgkpi.answers.check.findings import QualityReport
 from sgkpi.api.arguments import (
@@ -98,6 +99,16 @@ class Results(Answer, FigureSet):
 
 
 @dataclass(frozen=True, repr=False)
+class Signals(Answer, FigureSet):
+    """Series on their control charts: a row for each month."""
+
+    def _records(self) -> "Records":
+        from sgkpi.documents.signals import signals_records
+
+        return signals_records(self)
+
+
+@dataclass(frozen=True, repr=False)
 class Cases(Answer, answer_cases.CaseList):
     """The cases behind a figure, the most urgent first."""
 
@@ -173,8 +184,37 @@ def compute(
         read_names("by", by),
         read_as_of(as_of),
     )
-    figures = answer_compute.compute(opened, loaded, request, engine=engine, progress=progress, show_values=show_values)
+    figures = answer_compute.compute(
+        opened, loaded, request, engine=engine, progress=progress, show_values=show_values, signals=True
+    )
     return Results(**vars(figures))
+
+
+def signals(
+    extract: ExtractLike,
+    catalogue: CatalogueLike = None,
+    *,
+    month: MonthLike | None = None,
+    indicators: Names = (),
+    by: Names = (),
+    as_of: date | str | None = None,
+    engine: str = "duckdb",
+    progress: Progress | None = None,
+    show_values: bool = False,
+) -> Signals:
+    """Judge 24 months of the indicators named (all, when none is) by their control charts, as `sgkpi signals` does.
+
+    `month` is the last of them (default: the last complete one); `by` adds the categories of breakdowns. Raises as
+    `compute` does.
+    """
+    opened, loaded = read_inputs(extract, catalogue)
+    names = tuple(map(loaded.complete, read_names("indicators", indicators)))
+    asked = read_one("month", read_months(month) or ())
+    request = Request(names, [asked] if asked else None, by=read_names("by", by), as_of=read_as_of(as_of))
+    found = answer_signals.find_signals(
+        opened, loaded, request, engine=engine, progress=progress, show_values=show_values
+    )
+    return Signals(**vars(found))
 
 
 def cases(

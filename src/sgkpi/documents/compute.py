@@ -22,10 +22,12 @@ from sgkpi.documents.phrases import (
     unknown_reasons,
     value_cell,
 )
+from sgkpi.documents.variation import BY_CHANCE, MORE_THAN_CHANCE
 from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
-from sgkpi.model.indicator import PRODUCT, Improvement, Indicator
+from sgkpi.figures.signals import JudgedMonth, Variation
+from sgkpi.model.indicator import PRODUCT, Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, last_complete_month, period_for, periods_for
 from sgkpi.model.request import Request
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from sgkpi.answers.published import LastPublished
 
 OTHER = theme_name("")
+USUAL = "usual"
+USUAL_NOTE = f"{USUAL}: {BY_CHANCE}; better or worse: {MORE_THAN_CHANCE} (`sgkpi signals ID`)"
 MORE_NOTE = "For counts and trends, ask for one month at a time, or use --csv"
 # Kinds whose periods follow one another; those of the others overlap, and have "to" in their labels.
 _IN_A_ROW = frozenset({PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.FINANCIAL_YEAR})
@@ -43,7 +47,10 @@ _Place = tuple[str, str | None, str | None]  # indicator, breakdown, category
 
 @dataclass(frozen=True)
 class ComparedFigure:
-    """A figure; None for each comparison that is not known. `history` are twelve months, its own last."""
+    """A figure; None for each comparison that is not known. `history` are twelve months, its own last.
+
+    `judged` is the month of a total on its control chart.
+    """
 
     theme: str
     figure: Figure
@@ -51,6 +58,7 @@ class ComparedFigure:
     last_year: Figure | None = None
     year_to_date: Figure | None = None
     history: tuple[Figure | None, ...] = ()
+    judged: JudgedMonth | None = None
 
 
 def compute_document(
@@ -63,9 +71,9 @@ def compute_document(
     rows = figure_rows(figures, periods)
     several_of_a_kind = len({period.kind for period in periods}) < len(periods)
     hints = [MORE_NOTE] if several_of_a_kind else []
-    notes = doc.Notes(
-        (*_restated(published, [row.figure for row in rows]), *_notes(figures, [row.figure for row in rows]), *hints)
-    )
+    shown = [row.figure for row in rows]
+    usual = [USUAL_NOTE] if not several_of_a_kind and any(row.judged and row.judged.flags for row in rows) else []
+    notes = doc.Notes((*_restated(published, shown), *usual, *_notes(figures, shown), *hints))
     caption = period_in_words(periods[0]) if len(periods) == 1 else ""
     if not rows:
         return doc.Document((*([doc.Title((caption,))] if caption else []), doc.Paragraph(("No figures.",)), notes))
@@ -105,8 +113,16 @@ def figure_rows(figures: FigureSet, periods: Iterable[Period]) -> list[ComparedF
     known = {(each.indicator, each.period, each.breakdown, each.category): each for each in figures.figures}
     themes = {each.id: theme_name(each.theme) for each in figures.indicators}
     stocks = {each.id for each in figures.indicators if each.is_stock}
+    judged = {
+        (series.indicator.id, month.figure.period, series.breakdown, series.category): month.judged
+        for series in figures.signals
+        for month in series.months
+    }
     rows = [
-        _row(each, themes.get(each.indicator, OTHER), known, is_stock=each.indicator in stocks)
+        replace(
+            _row(each, themes.get(each.indicator, OTHER), known, is_stock=each.indicator in stocks),
+            judged=judged.get((each.indicator, each.period, each.breakdown, each.category)),
+        )
         for each in figures.figures
         if each.period in wanted
     ]
@@ -170,20 +186,19 @@ def _bare_value(figure: Figure | None) -> str:
 
 
 def trend_of(row: ComparedFigure) -> doc.Trend | str:
-    """Return the direction since the month before, and whether it is better; none while the month runs.
+    """Return the direction of a change that is more than chance, and whether it is better; `usual` where none is.
 
-    Two values that look alike are the same: a reader could not see which way they go.
+    Without control limits, no more than the direction since the month before; nothing before a figure is settled. Two
+    values that look alike are the same: a reader could not see which way they go.
     """
-    figure, previous = row.figure, row.previous
-    has_ended = figure.period.has_ended(figure.as_of)
-    if previous is None or figure.value is None or previous.value is None or not has_ended:
+    figure, previous, flags = row.figure, row.previous, None if row.judged is None else row.judged.flags
+    if flags is not None and row.judged is not None:
+        better = {Variation.IMPROVEMENT: True, Variation.CONCERN: False}
+        variation = row.judged.variation or Variation.COMMON_CAUSE
+        return doc.Trend(flags.direction > 0, better.get(variation)) if flags.direction else USUAL
+    if previous is None or figure.value is None or previous.value is None or not figure.settled:
         return NOTHING
-    if is_about_the_same(figure, previous):
-        return doc.Trend(up=None)
-    up = figure.value > previous.value
-    if figure.improvement is Improvement.NONE:
-        return doc.Trend(up)
-    return doc.Trend(up, better=up == (figure.improvement is Improvement.INCREASE))
+    return doc.Trend(None if is_about_the_same(figure, previous) else figure.value > previous.value)
 
 
 def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:

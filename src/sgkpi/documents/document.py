@@ -210,6 +210,33 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class ControlPoint:
+    """A month of a control chart: its limits are the lower one, the mean and the upper one.
+
+    `words` say what is to be said of it, such as its signal; one that is not settled is drawn hollow.
+    """
+
+    label: str
+    value: Fraction | None
+    shown: str
+    settled: bool
+    limits: tuple[Fraction, Fraction, Fraction] | None
+    shown_limits: str
+    target: Fraction | None
+    words: str
+    is_signal: bool = False
+
+
+@dataclass(frozen=True)
+class ControlChart:
+    """A series of months between their limits; `shown_targets` are the targets in force, as people read them."""
+
+    points: tuple[ControlPoint, ...]
+    shown_targets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class FunnelRow:
     """A category of a funnel: its value and cases, and what is said of it, in words and as better or worse.
 
@@ -263,6 +290,7 @@ Block = (
     | Steps
     | TableBlock
     | Chart
+    | ControlChart
     | FunnelChart
     | Notes
     | Verbatim

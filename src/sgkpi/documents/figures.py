@@ -10,6 +10,7 @@ from sgkpi.documents.phrases import shown_breakdown, shown_category, unavailable
 from sgkpi.figures.columns import FIGURE_COLUMNS, Cell, figure_row
 from sgkpi.figures.figure import Figure, FigureSet, Rating
 from sgkpi.figures.numbers import Bounds, show_count, show_figure, show_target, show_value
+from sgkpi.figures.series import Series
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural
@@ -83,7 +84,15 @@ def _json(figures: FigureSet, table: rec.RecordTable) -> rec.Json:
         "unplaced": rec.Lines({"indicator": each.id, **unplaced.get(each.id, none)} for each in figures.indicators),
         "reasons": rec.Lines(reason_table(figures).rows),
         "figures": rec.Lines(table.rows),
+        "signals": rec.Lines(_icon(each) for each in figures.signals if each.breakdown is None),
     }
+
+
+def _icon(series: Series) -> rec.Json:
+    """Return what `sgkpi signals` says of the latest point."""
+    month = None if series.icon.month is None else str(series.icon.month)
+    words = rec.members(series.icon, "variation", "assurance", "limits", "reason")
+    return {"indicator": series.indicator.id, "month": month, **words}
 
 
 def _decimals(row: rec.Row, name: str) -> int:

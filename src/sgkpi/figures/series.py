@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from sgkpi.figures.figure import Figure
-from sgkpi.figures.limits import Observation
+from sgkpi.figures.limits import Chart, Observation
 from sgkpi.figures.signals import Icon, JudgedMonth, SeriesRules, icon_of, judge_series
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month
+
+MOST_UNKNOWN = 10  # of this many cases one
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,14 @@ class SeriesMonth:
 
     figure: Figure
     judged: JudgedMonth
+
+    @property
+    def many_unknown(self) -> bool:
+        """Whether more than 10% of the cases in scope could not be judged."""
+        figure = self.figure
+        counts = (figure.met, figure.not_met, figure.overdue, figure.counted, figure.not_due, figure.unknown)
+        in_scope = sum(each or 0 for each in counts)
+        return (figure.unknown or 0) * MOST_UNKNOWN > in_scope
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,10 @@ class Series:
     category: str | None
     months: tuple[SeriesMonth, ...]
     icon: Icon
+
+    @property
+    def chart(self) -> Chart | None:
+        return SeriesRules.of(self.indicator).chart
 
     @property
     def latest(self) -> SeriesMonth | None:

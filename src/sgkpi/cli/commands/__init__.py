@@ -4,6 +4,7 @@ COMMANDS = {
     "compute": "Compute figures from an extract.",
     "show": "Show one indicator at a glance.",
     "funnel": "Compare teams: which differ by more than chance explains.",
+    "signals": "Tell changes over months from chance.",
     "board": "Show the points of an inspection, and how each stands.",
     "cases": "List the cases behind a figure, the longest overdue first.",
     "due": "List what falls due in the next days.",

@@ -65,7 +65,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     asked = with_comparisons(request) if destination.is_for_people else request
     with progress_bar("Reading") as progress:
         extract = open_extract(folder, loaded, output)
-        figures = compute(extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values)
+        figures = compute(
+            extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values,
+            signals=destination.format in (Format.TABLE, Format.JSON),
+        )  # fmt: skip
     say(*figures.problems)
     computed = [each.id for each in figures.indicators]
     warnings = warnings_beside(figures.cautions, figures.unavailable, figures.unavailable_breakdowns)

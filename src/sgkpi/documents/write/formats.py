@@ -47,6 +47,7 @@ _TEXT = (Format.TABLE, Format.JSON, Format.CSV, Format.MARKDOWN)
 OFFERED: Mapping[str, tuple[Format, ...]] = {
     "compute": _ANSWERS,
     "funnel": _ANSWERS,
+    "signals": _ANSWERS,
     "board": (*_TEXT, Format.EXCEL),
     "cases": _ANSWERS,
     "due": _ANSWERS,

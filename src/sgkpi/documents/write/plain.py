@@ -43,6 +43,9 @@ def _lines(block: doc.Block) -> Iterator[str]:  # noqa: C901 - one case for each
             yield from _rows(block)
         case doc.Chart():
             yield from map(_point, block.points)
+        case doc.ControlChart():
+            yield from map(_control_point, block.points)
+            yield from (*(f"Target: {target}" for target in block.shown_targets), *block.notes)
         case doc.FunnelChart():
             yield from map(_category, block.rows)
         case _:
@@ -83,6 +86,10 @@ def _rows(table: doc.TableBlock) -> Iterator[str]:
 def _category(row: doc.FunnelRow) -> str:
     limits = f"95% limits {row.shown_limits}" if row.shown_limits else ""
     return f"{row.label}: " + ", ".join(part for part in (row.shown, row.cases, row.words, limits) if part)
+
+
+def _control_point(point: doc.ControlPoint) -> str:
+    return ", ".join(part for part in (f"{point.label}: {point.shown}", point.shown_limits, point.words) if part)
 
 
 def _point(point: doc.Point) -> str:

@@ -10,6 +10,7 @@ from rich.text import Text
 from sgkpi.documents import document as doc
 from sgkpi.documents.write.terminal.chart import draw_chart, enlarge
 from sgkpi.documents.write.terminal.column import rating_text
+from sgkpi.documents.write.terminal.control_chart import draw_control_chart, legend
 from sgkpi.documents.write.terminal.funnel import draw_funnel
 from sgkpi.documents.write.terminal.layout import lay_out
 from sgkpi.documents.write.terminal.terminal import Terminal
@@ -78,6 +79,9 @@ class _Writer:
             case doc.Chart():
                 yield from draw_chart(block, self.terminal)
                 yield from self._lines(*([block.note] if block.note else []))
+            case doc.ControlChart():
+                yield from draw_control_chart(block, self.terminal)
+                yield from self._lines(*legend(block, unicode=self.terminal.unicode), *block.notes, indent=INDENT)
             case doc.FunnelChart():
                 yield from draw_funnel(block, self.terminal)
             case doc.Notes():

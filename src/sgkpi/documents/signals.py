@@ -1,0 +1,228 @@
+"""Series on their control charts: a document, and records (schema `sgkpi.signals/1`)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from itertools import dropwhile
+
+from sgkpi.documents import document as doc
+from sgkpi.documents import records as rec
+from sgkpi.documents.figures import about_figures, tables_read
+from sgkpi.documents.phrases import (
+    breakdown_name,
+    caution_lines,
+    provenance_lines,
+    shown_category,
+    unavailable_lines,
+    value_or_why,
+)
+from sgkpi.documents.variation import (
+    CATEGORIES_NOTE,
+    UNKNOWN_MARK,
+    UNKNOWN_NOTE,
+    limits_in_words,
+    reading_words,
+    series_sentences,
+    signal_words,
+    unsettled_words,
+    variation_words,
+)
+from sgkpi.figures.columns import Cell, nearest
+from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.numbers import NOTHING, show_target, show_value
+from sgkpi.figures.series import Series, SeriesMonth
+from sgkpi.figures.signals import Variation
+from sgkpi.model.expressions import Kind
+from sgkpi.model.measures import Measure
+
+SCHEMA = "sgkpi.signals/1"
+_LIMITS = ("mean", "lower", "upper", "near_lower", "near_upper")
+_FLAGS = ("outside", "shift", "trend", "two_of_three")
+COLUMNS = (
+    *rec.category_columns("indicator", "breakdown", "category", "period", "status"),
+    rec.RecordColumn("settled", Kind.BOOLEAN),
+    rec.RecordColumn("value", Kind.NUMBER, of_measure=True),
+    rec.RecordColumn("numerator", Kind.NUMBER),
+    *rec.count_columns("denominator"),
+    *rec.category_columns("chart"),
+    *rec.count_columns("phase"),
+    *rec.category_columns("limits", "reason"),
+    *(rec.RecordColumn(name, Kind.NUMBER, of_measure=True) for name in _LIMITS),
+    *rec.count_columns(*_FLAGS),
+    *rec.category_columns("signal", "variation", "assurance"),
+    rec.RecordColumn("target", Kind.NUMBER, of_measure=True),
+)
+
+
+def signals_document(found: FigureSet, *, every_chart: bool = True) -> doc.Document:
+    """Return the chart of each series with what it says.
+
+    Without `every_chart`, only those whose latest point has a signal have one, below a list of all.
+    """
+    blocks: list[doc.Block] = []
+    if len(found.signals) > 1:
+        blocks.append(_overview(found.signals))
+    for each in found.signals:
+        if every_chart or each.icon.variation not in (None, Variation.COMMON_CAUSE):
+            blocks += _chart_blocks(each)
+    hint = [] if every_chart else ["`sgkpi signals ID` draws the months of an indicator."]
+    by_category = [CATEGORIES_NOTE] if any(each.breakdown for each in found.signals) else []
+    notes = (*caution_lines(found.cautions), *by_category, *hint, *provenance_lines(found))
+    missing = unavailable_lines(found.unavailable, found.unavailable_breakdowns)
+    return doc.Document((*blocks, doc.Notes((*notes, *missing))))
+
+
+def _overview(series: Sequence[Series]) -> doc.TableBlock:
+    """Return a row for each series: its latest point, and what it says."""
+    return doc.TableBlock(
+        (
+            doc.column("Indicator", series, _name),
+            doc.column("Month", series, lambda each: str(each.icon.month or NOTHING)),
+            doc.column("Value", series, _latest_value, right=True),
+            doc.TableColumn("Variation", tuple(map(reading_words, series)), wraps=True),
+            doc.column("Target", series, lambda each: each.icon.assurance or NOTHING, 20),
+            doc.TableColumn("Id", tuple(each.indicator.id for each in series), 10, beside_title=True),
+        )
+    )
+
+
+def _name(series: Series) -> str:
+    if series.breakdown is None:
+        return series.indicator.title
+    return f"  {_category(series)}"
+
+
+def _category(series: Series) -> str:
+    breakdown = series.indicator.breakdown_named(series.breakdown or "")
+    category = shown_category(series.indicator, series.breakdown or "", series.category)
+    return f"{breakdown_name(breakdown) if breakdown else series.breakdown}: {category}"
+
+
+def _latest_value(series: Series) -> str:
+    latest = series.latest
+    return NOTHING if latest is None or series.icon.month is None else value_or_why(latest.figure)
+
+
+def _chart_blocks(series: Series) -> Iterator[doc.Block]:
+    about = f"{series.indicator.title} ({series.indicator.id})"
+    yield doc.Title((about,) if series.breakdown is None else (f"{about}, {_category(series)}",))
+    yield doc.Paragraph(tuple(series_sentences(series)))
+    yield chart_of(series)
+
+
+def chart_of(series: Series) -> doc.ControlChart:
+    """Return the months of a series as a chart, from the first that has a value."""
+    months = list(dropwhile(lambda each: each.figure.value is None, series.months))
+    targets = (show_target(each.figure.target_green, each.figure.measure) for each in months)
+    notes = (UNKNOWN_NOTE,) if any(each.many_unknown for each in months) else ()
+    shown = tuple(dict.fromkeys(target for target in targets if target != NOTHING))
+    return doc.ControlChart(tuple(map(_point, months)), shown, notes)
+
+
+def _point(month: SeriesMonth) -> doc.ControlPoint:
+    figure, limits = month.figure, month.judged.limits
+    words = signal_words(month)
+    if not figure.settled and figure.value is not None:
+        words = unsettled_words(figure)
+    return doc.ControlPoint(
+        label=figure.period.label,
+        value=figure.value,
+        shown=value_or_why(figure) + (f" {UNKNOWN_MARK}" if month.many_unknown else ""),
+        settled=figure.settled,
+        limits=None if limits is None else (limits.lower, limits.mean, limits.upper),
+        shown_limits=limits_in_words(month),
+        target=None if figure.target_green is None else Fraction(figure.target_green),
+        words=words,
+        is_signal=month.judged.signal is not None,
+    )
+
+
+def signals_records(found: FigureSet) -> rec.Records:
+    """Return a row for each series and month; JSON has what they rest on as well."""
+    table = rec.RecordTable("signals", COLUMNS, tuple(_rows(found.signals)), _decimals)
+    return rec.Records(
+        table=table,
+        json=lambda: _json(found, table),
+        text=lambda: (_text(found), doc.Paragraph((rec.as_of_sentence(found),))),
+        about=about_figures(found),
+        metadata={"sgkpi.as_of_source": found.as_of_source.value},
+    )
+
+
+def _rows(series: Iterable[Series]) -> Iterator[rec.Row]:
+    return (_row(each, month) for each in series for month in each.months)
+
+
+def _row(series: Series, month: SeriesMonth) -> dict[str, Cell]:
+    """Return a month as a row, with its measure beside the columns."""
+    figure, judged, limits = month.figure, month.judged, month.judged.limits
+    flags = judged.flags
+    return {
+        "indicator": figure.indicator,
+        "breakdown": figure.breakdown,
+        "category": figure.category,
+        "period": figure.period.label,
+        "status": figure.status.value,
+        "settled": figure.settled,
+        "value": nearest(figure.value),
+        "numerator": nearest(figure.numerator),
+        "denominator": figure.denominator,
+        "chart": _word(series.chart),
+        "phase": judged.phase,
+        "limits": judged.kind.value,
+        "reason": _word(judged.reason),
+        **{name: None if limits is None else nearest(getattr(limits, name)) for name in _LIMITS},
+        **{name: None if flags is None else getattr(flags, name) for name in _FLAGS},
+        "signal": _word(judged.signal),
+        "variation": _word(judged.variation),
+        "assurance": _word(judged.assurance),
+        "target": nearest(figure.target_green),
+        "measure": figure.measure.value,
+    }
+
+
+def _word(member: StrEnum | None) -> str | None:
+    return None if member is None else member.value
+
+
+def _json(found: FigureSet, table: rec.RecordTable) -> rec.Json:
+    names = [column.name for column in table.columns]
+    return {
+        **rec.json_head(SCHEMA, found),
+        "extract": {"source": found.source, "tables": rec.Lines(tables_read(found))},
+        "definitions": rec.Lines({"indicator": each.id, "sha256": each.sha256} for each in found.indicators),
+        "unavailable": rec.Lines(vars(each) for each in found.unavailable),
+        **rec.limits(found),
+        "signals": rec.Lines({name: row[name] for name in names} for row in table.rows),
+    }
+
+
+def _decimals(row: rec.Row, name: str) -> int:
+    """Return how many decimals people see of a number in the unit of the measure."""
+    measure, number = Measure(str(row["measure"])), str(row[name])
+    shown = show_target(Decimal(number), measure) if name == "target" else show_value(Fraction(number), measure)
+    return len(shown.rstrip("%").partition(".")[2])
+
+
+def _text(found: FigureSet) -> doc.TableBlock:
+    """Return a table of the months for a paper."""
+    rows = [(series, month) for series in found.signals for month in series.months]
+    return doc.TableBlock(
+        (
+            doc.column("Indicator", rows, lambda row: row[0].indicator.title),
+            doc.column("By", rows, lambda row: row[0].breakdown or ""),
+            doc.column("Category", rows, lambda row: row[0].category or ""),
+            doc.column("Month", rows, lambda row: row[1].figure.period.label),
+            doc.column("Value", rows, lambda row: value_or_why(row[1].figure), right=True),
+            doc.column("Mean and limits", rows, lambda row: limits_in_words(row[1])),
+            doc.column("Target", rows, lambda row: show_target(row[1].figure.target_green, row[1].figure.measure)),
+            doc.column("Variation", rows, lambda row: _variation(row[1])),
+        )
+    )
+
+
+def _variation(month: SeriesMonth) -> str:
+    if month.judged.limits is not None:
+        return variation_words(month)
+    return unsettled_words(month.figure) if not month.figure.settled and month.figure.value is not None else ""
