@@ -29,10 +29,12 @@ COMMANDS = (
     ("funnel", "decided", "--by", "team", "--month", "2019-02"),
     ("due",),
     ("verify", "--month", "2019-02"),
-    ("lint", "--today", "2026-11-01"),
+    ("lint",),
     ("explain", "score"),
     ("list", "--json"),
+    ("board", "--month", "2019-02", "--json"),
 )
+OF_COMMENTARY = (("board", "--month", "2019-02"), ("board", "--month", "2019-02", "--json"), ("lint",))
 
 
 def main() -> int:
@@ -99,7 +101,7 @@ def try_seed(seed: int) -> tuple[str, str | None]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         mangled = write_project(folder, random)
-        command = random.choice(COMMANDS)
+        command = random.choice(OF_COMMENTARY if mangled.kind == "commentary" else COMMANDS)
         data = "data.xlsx" if mangled.kind == "workbook" else "data"
         environment = {"SGKPI_CATALOGUE": "indicators", "SGKPI_CACHE": "off"}
         if not (folder / "sgkpi.toml").exists():

@@ -1,4 +1,4 @@
-"""Extracts, workbooks, Parquet files, settings and definitions, mangled at random but from a seed.
+"""Extracts, workbooks, Parquet files, settings, definitions and commentary, mangled at random but from a seed.
 
 Cells that a person might recognise hold CANARY, so that a message which repeats a cell gives itself away.
 """
@@ -76,6 +76,32 @@ improvement: none
 basis: [A rule]
 """,
 }
+BOARD = """\
+title: Inspection of March 2019
+since: 2019-02
+points:
+  - words: Decisions in time
+    paragraphs: [3, 5]
+    indicators: [decided]
+    supporting: [score]
+  - {words: Good assessments, evidence: audit}
+"""
+COMMENTARY = {
+    "2019-02/inspection.md": """\
+---
+by: Head of improvement
+on: 2019-03-06
+points:
+  - {point: 1, assessed: amber, next: A list, who: A. Manager, when: 2019-03-18}
+  - {point: 2, assessed: red}
+actions:
+  - {what: Meet, who: Director, when: 2019-03-29, state: started}
+---
+The board met.
+""",
+    "2019-02/decided.md": "---\nfigure: 79.0%\npublic: yes\n---\nTwo of three were on leave.\n",
+    "events.yaml": "- {month: 2019-01, indicators: [decided], text: Snow}\n- {month: 2019-02, text: More snow}\n",
+}
 SETTINGS = 'extracted_at = 2019-03-31T07:00:00\nsource = "Nightly"\n[covers]\ncontacts = 2018-04-01\n'
 DATES = ("2019-02-05 09:00", "05/02/2019 09:30", "2019-02-28T23:59:59Z", "13-Feb-2019", "02/13/2019", "43501.5", "",
          "2019-02-05 09:00:00+01:00", "9999-12-31", "10000-01-01", "0001-01-01", "2019-03-31 01:30")  # fmt: skip
@@ -99,6 +125,9 @@ def write_project(folder: Path, random: Random) -> Mangled:
         _write(folder / "indicators" / "tables" / f"{name}.yaml", text.encode())
     for name, text in INDICATORS.items():
         _write(folder / "indicators" / f"{name}.yaml", text.encode())
+    _write(folder / "indicators" / "boards" / "inspection.yaml", BOARD.encode())
+    for name, text in COMMENTARY.items():
+        _write(folder / "commentary" / name, text.encode())
     _write(folder / "data" / "extract.toml", SETTINGS.encode())
     _write(folder / "data" / "visits.csv", _csv([VISITS, ("V1", "P1", "2019-02-01", "review")], ","))
     return random.choice(KINDS)(folder, random)
@@ -157,6 +186,16 @@ def _definitions(folder: Path, random: Random) -> Mangled:
     return Mangled("definitions")
 
 
+def _commentary(folder: Path, random: Random) -> Mangled:
+    """A file of commentary or the board, mangled; the extract is sound."""
+    _write(folder / "data" / "contacts.csv", _csv([CONTACTS, *_contacts(random)], ","))
+    names = ["indicators/boards/inspection.yaml", *(f"commentary/{name}" for name in COMMENTARY)]
+    path = folder / random.choice(names)
+    content = path.read_bytes()
+    path.write_bytes(_lines(content, random) if random.random() < 0.6 else mangle(content, random))
+    return Mangled("commentary")
+
+
 def _settings(folder: Path, random: Random) -> Mangled:
     """A settings file of the extract or of the project, mangled."""
     _write(folder / "data" / "contacts.csv", _csv([CONTACTS, *_contacts(random)], ","))
@@ -166,7 +205,10 @@ def _settings(folder: Path, random: Random) -> Mangled:
     return Mangled("settings")
 
 
-KINDS: Sequence[Callable[[Path, Random], Mangled]] = (_cells, _bytes, _workbook, _parquet, _definitions, _settings)
+KINDS: Sequence[Callable[[Path, Random], Mangled]] = (
+    *(_cells, _bytes, _workbook, _parquet),
+    *(_definitions, _settings, _commentary),
+)
 
 
 def mangle(content: bytes, random: Random) -> bytes:
