@@ -159,6 +159,25 @@ def test_over_another_measure_no_case_can_be_followed(tmp_path: Path) -> None:
     assert {row["comparison"] for row in found} == {"not_comparable: measure_changed"}
 
 
+def test_values_of_two_measures_are_each_shown_in_their_own_unit(tmp_path: Path) -> None:
+    # One of two contacts is decided in time: 50.0% (1/2); the two took 0 and 2 days, 1.0 in the mean.
+    job = Monthly.at(tmp_path)
+    means = "title: Days\ntable: contacts\nperiod: received\nmeasure: mean\nvalue: days_between(received, decided)\n"
+    assert job.take("2019-02", "C1 4 4; C2 4 6").code == 0
+    job.write("indicators/waits.yaml", means)
+    assert job.take("2019-03", "C1 4 4; C2 4 6").code == 0
+    (row,) = [line for line in job.run("diff", "--all").stdout.splitlines() if "February" in line]
+    assert re.split(r" {2,}", row.strip()) == ["Days, February 2019: another measure than then", "50.0% (1/2)", "1.0"]
+
+
+def test_an_indicator_under_a_new_name_means_the_same(tmp_path: Path) -> None:
+    job = Monthly.at(tmp_path)
+    assert job.take("2019-02", MARCH).code == 0
+    (job.folder / "indicators/waits.yaml").rename(job.folder / "indicators/delays.yaml")
+    assert job.take("2019-03", MARCH).code == 0
+    assert "delays means the same as waits, which is published no more" in job.run("diff", "--all").stdout
+
+
 def test_fail_on_changed(job: Monthly, tmp_path: Path) -> None:
     assert job.run("diff", "--fail-on", "changed").code == 1
     assert job.run("diff", "2019-04", "2019-04", "--fail-on", "changed").code == 0

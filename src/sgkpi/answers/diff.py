@@ -11,6 +11,7 @@ from sgkpi.answers.snapshot.take import SnapshotTaken
 from sgkpi.model.catalogue import complete_each
 from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import did_you_mean
+from sgkpi.snapshots.gates import find_renamed
 from sgkpi.snapshots.published import Publication, read_publication
 from sgkpi.snapshots.restatement import FigureLedger
 from sgkpi.snapshots.store import LATEST, Contents, Snapshot, Store
@@ -55,7 +56,7 @@ class Diff:
 
     `path` has the snapshots on the way, both ends included; it is empty where the later one does not come from the
     earlier. `not_followed` says why the cases of an indicator could not be followed. `cases` are those that moved,
-    None where nobody asked for them.
+    None where nobody asked for them. `renamed` are indicators that are gone, with the new ones that mean the same.
     """
 
     before: Version | None
@@ -64,6 +65,7 @@ class Diff:
     ledgers: tuple[FigureLedger, ...]
     not_followed: Mapping[str, str] = field(default_factory=dict)
     cases: tuple[NamedCase, ...] | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def has_changes(self) -> bool:
@@ -90,7 +92,15 @@ def diff_snapshots(store: Store, asked: DiffRequest) -> Diff:
                 figures.setdefault(each.sha256, read_publication(each))
             links.append(read_ledgers(later, figures[earlier.sha256], figures[later.sha256]))
     ledgers = chosen(tuple(ledgers_between(then, now, links)), asked, then, now)
-    return Diff(Version.of(before), Version.of(after), tuple(each.name for each in path), ledgers)
+    names = tuple(each.name for each in path)
+    return Diff(Version.of(before), Version.of(after), names, ledgers, renamed=_renamed(before, after, ledgers))
+
+
+def _renamed(before: Snapshot, after: Snapshot, ledgers: Sequence[FigureLedger]) -> Mapping[str, str]:
+    """Return the indicators of these ledgers that are gone, each with a new one that means the same."""
+    asked = {each.indicator for each in ledgers}
+    found = find_renamed(before.manifest.meanings, after.manifest.meanings)
+    return {old: new for old, new in found.items() if old in asked or new in asked}
 
 
 def _worked_out_again(
@@ -108,8 +118,8 @@ def _worked_out_again(
     ledgers = chosen(restatement.ledgers, asked, *figures)
     not_followed = {name: why for name, why in restatement.not_followed.items() if not ids or name in ids}
     before, after = map(Version.of, ends)
-    listed = cases if asked.cases else None
-    return Diff(before, after, (before.snapshot, after.snapshot), ledgers, not_followed, listed)
+    listed, path = cases if asked.cases else None, (before.snapshot, after.snapshot)
+    return Diff(before, after, path, ledgers, not_followed, listed, _renamed(*ends, ledgers))
 
 
 def find_ends(contents: Contents, names: Sequence[str]) -> tuple[Snapshot, Snapshot]:

@@ -96,6 +96,8 @@ def notes_of(diff: Diff, shown: Sequence[FigureLedger]) -> Iterator[str]:
         yield POINTS_NOTE
     if any(each.attribution is Attribution.IN_ORDER and each.movements for each in shown):
         yield IN_ORDER_NOTE
+    for old, new in diff.renamed.items():
+        yield f"{new} means the same as {old}, which is published no more"
     reasons: dict[str, list[str]] = {}
     for indicator, why in diff.not_followed.items():
         reasons.setdefault(why, []).append(indicator)

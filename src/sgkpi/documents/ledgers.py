@@ -125,6 +125,8 @@ def _on_the_way(step: Step | None, steps: Sequence[Step | None]) -> str:
 
 def show_opening(ledger: FigureLedger) -> str:
     """Return a figure as published, `97.3% (506/520)`, with the decimals that all values of its ledger have."""
+    if ledger.measure_before is not None:  # in its own unit
+        return _show_amounts(ledger.opening, ledger.measure_before, ledger.bounds_before)
     return _show(ledger.opening, ledger, ledger.bounds_before)
 
 
@@ -156,6 +158,7 @@ def _least_decimals(ledger: FigureLedger) -> int:
         (line.amounts.value, ledger.bounds_before if line.kind is LineKind.OPENING else ledger.bounds)
         for line in ledger.lines
         if line.kind is not LineKind.MOVEMENT and line.amounts.value is not None
+        if line.kind is not LineKind.OPENING or ledger.measure_before is None
     ]
     least, most = 0, max((decimals(value, ledger.measure, bounds) for value, bounds in values), default=0)
     while most > max(least, 1):
@@ -166,7 +169,7 @@ def _least_decimals(ledger: FigureLedger) -> int:
 def total_change(ledger: FigureLedger) -> str:
     """Return the change of the value as shown; nothing where either is missing."""
     values = [each.value if each else None for each in (ledger.opening, ledger.closing)]
-    if values[0] is None or values[1] is None:
+    if values[0] is None or values[1] is None or ledger.measure_before is not None:
         return NOTHING
     change = [values[1] - values[0]]
     return _signed(*shown_parts(ledger.measure, values[0], values[1], change, _least_decimals(ledger)))

@@ -68,7 +68,10 @@ class LedgerLine:
 
 @dataclass(frozen=True)
 class FigureLedger:
-    """A figure's ledger, from its opening to its closing; the bounds are those of its target, then and now."""
+    """A figure's ledger, from its opening to its closing; the bounds are those of its target, then and now.
+
+    `measure_before` is that of the opening, where it is another one than today's.
+    """
 
     indicator: str
     title: str
@@ -81,6 +84,7 @@ class FigureLedger:
     comparison: Compared
     bounds_before: Bounds = NO_BOUNDS
     bounds: Bounds = NO_BOUNDS
+    measure_before: Measure | None = None
 
     @property
     def movements(self) -> tuple[LedgerLine, ...]:
@@ -193,7 +197,8 @@ def ledger_of(
     compared = compare_figures(before, now)
     amounts = before.amounts if before else None, now.amounts if now else None
     lines = lines or tuple(unfollowed_lines(*amounts, compared))
-    return FigureLedger(*about, lines, attribution, compared, own_bounds(before), own_bounds(now))
+    measure_before = before.measure if before and before.measure is not figure.measure else None
+    return FigureLedger(*about, lines, attribution, compared, own_bounds(before), own_bounds(now), measure_before)
 
 
 def unfollowed_lines(before: Amounts | None, now: Amounts | None, compared: Compared) -> Iterator[LedgerLine]:

@@ -68,7 +68,8 @@ def _ledger(
         tuple(map(_line, rows)),
         Attribution(first["attribution"]),
         Compared(first["comparison"]),
-        *(own_bounds(each.by_place.get(place)) for each in (before, now)),
+        own_bounds(before.by_place.get(place)),
+        own_bounds(now.by_place.get(place)),
     )
 
 

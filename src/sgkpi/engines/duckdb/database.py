@@ -45,7 +45,6 @@ with defer_interrupts():
     from duckdb import DuckDBPyConnection
 
 MEMORY_LIMIT = "700MB"
-SHARED_MEMORY_LIMIT = "1GB"  # of rows that several looks go through: what does not fit is read back for each of them
 _SETTINGS = {
     "memory_limit": MEMORY_LIMIT,
     # The place of a row in a table that is made of a file is its place in the file.

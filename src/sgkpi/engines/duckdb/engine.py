@@ -25,7 +25,6 @@ from sgkpi.engines.duckdb.cases import (
 )
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import count_as_read, periods_of, shown_category, tally
-from sgkpi.engines.duckdb.database import SHARED_MEMORY_LIMIT
 from sgkpi.engines.duckdb.ingest import typed_rows
 from sgkpi.engines.duckdb.judge import category_text, judged
 from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
@@ -64,7 +63,6 @@ class DuckDBEngine:
     def opened(self, plan: Plan, extract: Extract, seal: Seal) -> Iterator["DuckDBEngine"]:
         """Give an engine whose looks at this extract share a session: its tables are read once."""
         with extract.reading(), open_session(None, extract) as session:
-            session.execute(f"set memory_limit = '{SHARED_MEMORY_LIMIT}'")
             create_secret(session, seal)
             yield DuckDBEngine(SharedRows(session, plan, extract, seal))
 
