@@ -21,6 +21,7 @@ COLUMNS = [
     "two_of_three", "signal", "variation", "assurance", "target",
 ]  # fmt: skip
 MONTHS = [f"{year}-{month:02d}" for year in (2017, 2018, 2019) for month in range(1, 13)][13:26]
+SELDOM, BELOW = "a change that chance alone seldom makes", "below the limits of usual variation"
 STOCK = """\
 title: Contacts open
 theme: help_and_protection
@@ -147,7 +148,7 @@ class TestRows:
         sheet = load_workbook(project / "s.xlsx")["signals"]
         assert [cell.value for cell in sheet[1]] == COLUMNS
         assert sheet.max_row == len(read)
-        assert "below the lower limit" in (project / "s.md").read_text("utf-8")
+        assert "a cause for concern: below the limits" in (project / "s.md").read_text("utf-8")
 
 
 class TestScreen:
@@ -156,14 +157,14 @@ class TestScreen:
         assert lines[:5] == [
             "Contacts decided within 24 hours (decided)",
             "",
-            "February 2019: below the lower limit: a change that chance alone seldom makes, for the worse.",
-            "The target of 90% is met in some months and missed in others, by chance.",
-            "Mean 70.1%, limits 45.1% to 95.2%.",
+            f"February 2019: a cause for concern, {SELDOM}: {BELOW}, which reaches from 45.1% to 95.2%.",
+            "As it is, chance decides which months reach the target of 90%.",
+            "The mean is 70.1%.",
         ]
         months = {line[:7]: line for line in lines if line.startswith("201")}
         assert list(months) == [*MONTHS, "2019-03"]  # no month before the first that is covered
         assert all("●" in months[month] for month in MONTHS)
-        assert months["2019-02"].endswith("below the lower limit")
+        assert months["2019-02"].endswith("below the limits of usual variation")
         assert "○" in months["2019-03"]
         assert months["2019-03"].endswith("too early to compare: 50.0% to 100.0%")
 
@@ -174,7 +175,7 @@ class TestScreen:
         shown = run("signals", "decided", "--month", "2019-03", "--width", str(width), cwd=project).stdout
         assert max(map(cell_len, shown.splitlines())) <= width
         words = " ".join(shown.split())
-        assert "below the lower limit" in words
+        assert "below the limits of usual variation" in words
         assert "●" in words
 
     def test_without_an_id_the_charts_of_signals_alone(self, project: Path) -> None:
@@ -192,7 +193,7 @@ class TestScreen:
 
     def test_plain_words(self, project: Path) -> None:
         shown = run("signals", "decided", "--month", "2019-02", "--plain", cwd=project).stdout
-        assert "2019-02: 26.7%, mean 70.1%, limits 45.1% to 95.2%, below the lower limit\n" in shown
+        assert "2019-02: 26.7%, mean 70.1%, limits 45.1% to 95.2%, below the limits of usual variation\n" in shown
 
     def test_words_that_are_not_said(self, project: Path) -> None:
         shown = run("signals", "decided", "received", "open", "--by", "team", "--month", "2019-02", cwd=project).stdout
@@ -207,7 +208,7 @@ class TestScreen:
         months = run("signals", "decided", "--month", "2019-02", cwd=project).stdout
         (last,) = (line for line in months.splitlines() if line.startswith("2019-02"))
         assert "26.7% u" in last  # 4 of 34
-        assert last.endswith("below the lower limit, or a change in recording")
+        assert last.endswith("below the limits of usual variation, or a change in recording")
         assert "u more than 10% of the cases could not be judged" in months
 
     def test_compute_says_usual_or_better_or_worse(self, project: Path) -> None:

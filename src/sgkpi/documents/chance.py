@@ -6,43 +6,17 @@ lowest and the highest value to speak for them.
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import assert_never
 
 from sgkpi.answers.benchmarks import BesideBenchmark
 from sgkpi.answers.overview import Overview
 from sgkpi.definitions.wording import long_date
-from sgkpi.documents.phrases import TOO_EARLY, is_much_unknown, month_in_words, period_in_words, value_or_why
+from sgkpi.documents.phrases import SELDOM, TOO_EARLY, period_in_words, value_or_why
+from sgkpi.documents.variation import variation_in_words
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Status
-from sgkpi.figures.limits import FEWEST_FIRM, FEWEST_POINTS, LimitsKind, NoLimits
-from sgkpi.figures.numbers import show_target, show_value
-from sgkpi.figures.series import Series
-from sgkpi.figures.signals import RUN, Assurance, Signal, Variation
+from sgkpi.figures.numbers import show_value
 from sgkpi.model.words import plural
 
-SELDOM = "a change that chance alone seldom makes"
-USUAL = "no more than usual variation"
-SIGNALS = {
-    Signal.ABOVE_LIMIT: "above the limits of usual variation",
-    Signal.BELOW_LIMIT: "below the limits of usual variation",
-    Signal.RISING: f"{RUN} months or more that rise without a break",
-    Signal.FALLING: f"{RUN} months or more that fall without a break",
-    Signal.TWO_OF_THREE_HIGH: "two of three months near the upper limit",
-    Signal.TWO_OF_THREE_LOW: "two of three months near the lower limit",
-    Signal.SHIFT_HIGH: f"{RUN} months or more in a row above the mean",
-    Signal.SHIFT_LOW: f"{RUN} months or more in a row below the mean",
-}
-_VARIATIONS = {
-    Variation.IMPROVEMENT: "an improvement",
-    Variation.CONCERN: "a cause for concern",
-    Variation.NEUTRAL_HIGH: "higher than usual",
-    Variation.NEUTRAL_LOW: "lower than usual",
-}
-_ASSURANCES = {
-    Assurance.FAILING: "Unless something changes, every month will miss the target of {}.",
-    Assurance.HITTING: "Unless something changes, every month will reach the target of {}.",
-    Assurance.INCONSISTENT: "As it is, chance decides which months reach the target of {}.",
-}
 _COMPARISONS = {
     Comparison.BETTER: f"better, {SELDOM}",
     Comparison.WORSE: f"worse, {SELDOM}",
@@ -80,42 +54,6 @@ def what_is_known(overview: Overview) -> Iterator[str]:
     yield from movements_in_words(overview)
     if overview.series is not None:
         yield from variation_in_words(overview.series)
-
-
-def variation_in_words(series: Series) -> Iterator[str]:
-    """Yield what the latest settled month of a series is: chance, or more; and whether the target is in reach."""
-    if series.icon.reason is not None:
-        yield from _why_no_limits(series, series.icon.reason)
-    if series.latest is None:
-        return
-    figure, judged = series.latest.figure, series.latest.judged
-    limits, variation, month = judged.limits, judged.variation, month_in_words(judged.month)
-    if limits is None or variation is None:
-        return
-    lower, upper = (show_value(each, figure.measure) for each in (limits.lower, limits.upper))
-    trial = f" (on trial: {FEWEST_FIRM} months are needed)" if judged.kind is LimitsKind.TRIAL else ""
-    reach = f", which reaches from {lower} to {upper}{trial}"
-    if judged.signal is None:
-        yield f"{month}: {USUAL}{reach}."
-    else:
-        recording = " or a change in recording" if is_much_unknown(figure) else ""
-        reach = reach if judged.signal in (Signal.ABOVE_LIMIT, Signal.BELOW_LIMIT) else trial
-        yield f"{month}: {_VARIATIONS[variation]}, {SELDOM}{recording}: {SIGNALS[judged.signal]}{reach}."
-    if judged.assurance is not None:
-        yield _ASSURANCES[judged.assurance].format(show_target(figure.target_green, figure.measure))
-
-
-def _why_no_limits(series: Series, reason: NoLimits) -> Iterator[str]:
-    match reason:
-        case NoLimits.STOCK | NoLimits.MAXIMUM:
-            pass
-        case NoLimits.TOO_FEW_POINTS:
-            yield f"Too few settled months to tell a change from chance: {FEWEST_POINTS} are needed."
-        case NoLimits.SMALL_NUMBERS:
-            quarters = f"`sgkpi compute {series.indicator.id} --period quarter`"
-            yield f"Too few cases a month to tell a change from chance; quarters say more: {quarters}."
-        case _:
-            assert_never(reason)
 
 
 def movements_in_words(overview: Overview) -> Iterator[str]:

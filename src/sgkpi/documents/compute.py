@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from sgkpi.documents import document as doc
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
+    SELDOM,
+    USUAL,
     cases_cell,
     caution_lines,
     is_about_the_same,
@@ -22,7 +24,6 @@ from sgkpi.documents.phrases import (
     unknown_reasons,
     value_cell,
 )
-from sgkpi.documents.variation import BY_CHANCE, MORE_THAN_CHANCE
 from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from sgkpi.answers.published import LastPublished
 
 OTHER = theme_name("")
-USUAL = "usual"
-USUAL_NOTE = f"{USUAL}: {BY_CHANCE}; better or worse: {MORE_THAN_CHANCE} (`sgkpi signals ID`)"
+AS_USUAL = "usual"
+AS_USUAL_NOTE = f"{AS_USUAL}: {USUAL}; better or worse: {SELDOM} (`sgkpi signals ID`)"
 MORE_NOTE = "For counts and trends, ask for one month at a time, or use --csv"
 # Kinds whose periods follow one another; those of the others overlap, and have "to" in their labels.
 _IN_A_ROW = frozenset({PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.FINANCIAL_YEAR})
@@ -72,7 +73,7 @@ def compute_document(
     several_of_a_kind = len({period.kind for period in periods}) < len(periods)
     hints = [MORE_NOTE] if several_of_a_kind else []
     shown = [row.figure for row in rows]
-    usual = [USUAL_NOTE] if not several_of_a_kind and any(row.judged and row.judged.flags for row in rows) else []
+    usual = [AS_USUAL_NOTE] if not several_of_a_kind and any(row.judged and row.judged.flags for row in rows) else []
     notes = doc.Notes((*_restated(published, shown), *usual, *_notes(figures, shown), *hints))
     caption = period_in_words(periods[0]) if len(periods) == 1 else ""
     if not rows:
@@ -195,7 +196,7 @@ def trend_of(row: ComparedFigure) -> doc.Trend | str:
     if flags is not None and row.judged is not None:
         better = {Variation.IMPROVEMENT: True, Variation.CONCERN: False}
         variation = row.judged.variation or Variation.COMMON_CAUSE
-        return doc.Trend(flags.direction > 0, better.get(variation)) if flags.direction else USUAL
+        return doc.Trend(flags.direction > 0, better.get(variation)) if flags.direction else AS_USUAL
     if previous is None or figure.value is None or previous.value is None or not figure.settled:
         return NOTHING
     return doc.Trend(None if is_about_the_same(figure, previous) else figure.value > previous.value)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
 TOO_EARLY = "Too early to compare"
+SELDOM = "a change that chance alone seldom makes"
+USUAL = "no more than usual variation"
 IDENTIFIERS = "Keys and persons are pseudonyms; treat them with care."
 SOURCES = {
     AsOfSource.OPTION: "as requested",

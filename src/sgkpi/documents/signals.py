@@ -12,6 +12,7 @@ from sgkpi.documents.figures import about_figures, tables_read
 from sgkpi.documents.phrases import (
     breakdown_name,
     caution_lines,
+    is_much_unknown,
     provenance_lines,
     shown_category,
     unavailable_lines,
@@ -22,11 +23,11 @@ from sgkpi.documents.variation import (
     UNKNOWN_MARK,
     UNKNOWN_NOTE,
     limits_in_words,
-    reading_words,
-    series_sentences,
-    signal_words,
-    unsettled_words,
-    variation_words,
+    month_reading,
+    reading_in_words,
+    series_in_words,
+    signal_in_words,
+    unsettled_in_words,
 )
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.figures.figure import FigureSet
@@ -80,7 +81,7 @@ def _overview(series: Sequence[Series]) -> doc.TableBlock:
             doc.column("Indicator", series, _name),
             doc.column("Month", series, lambda each: str(each.icon.month or NOTHING)),
             doc.column("Value", series, _latest_value, right=True),
-            doc.TableColumn("Variation", tuple(map(reading_words, series)), wraps=True),
+            doc.TableColumn("Variation", tuple(map(reading_in_words, series)), wraps=True),
             doc.column("Target", series, lambda each: each.icon.assurance or NOTHING, 20),
             doc.TableColumn("Id", tuple(each.indicator.id for each in series), 10, beside_title=True),
         )
@@ -107,7 +108,7 @@ def _latest_value(series: Series) -> str:
 def _chart_blocks(series: Series) -> Iterator[doc.Block]:
     about = f"{series.indicator.title} ({series.indicator.id})"
     yield doc.Title((about,) if series.breakdown is None else (f"{about}, {_category(series)}",))
-    yield doc.Paragraph(tuple(series_sentences(series)))
+    yield doc.Paragraph(tuple(series_in_words(series)))
     yield chart_of(series)
 
 
@@ -115,25 +116,22 @@ def chart_of(series: Series) -> doc.ControlChart:
     """Return the months of a series as a chart, from the first that has a value."""
     months = list(dropwhile(lambda each: each.figure.value is None, series.months))
     targets = (show_target(each.figure.target_green, each.figure.measure) for each in months)
-    notes = (UNKNOWN_NOTE,) if any(each.many_unknown for each in months) else ()
+    notes = (UNKNOWN_NOTE,) if any(is_much_unknown(each.figure) for each in months) else ()
     shown = tuple(dict.fromkeys(target for target in targets if target != NOTHING))
     return doc.ControlChart(tuple(map(_point, months)), shown, notes)
 
 
 def _point(month: SeriesMonth) -> doc.ControlPoint:
     figure, limits = month.figure, month.judged.limits
-    words = signal_words(month)
-    if not figure.settled and figure.value is not None:
-        words = unsettled_words(figure)
     return doc.ControlPoint(
         label=figure.period.label,
         value=figure.value,
-        shown=value_or_why(figure) + (f" {UNKNOWN_MARK}" if month.many_unknown else ""),
+        shown=value_or_why(figure) + (f" {UNKNOWN_MARK}" if is_much_unknown(figure) else ""),
         settled=figure.settled,
         limits=None if limits is None else (limits.lower, limits.mean, limits.upper),
         shown_limits=limits_in_words(month),
         target=None if figure.target_green is None else Fraction(figure.target_green),
-        words=words,
+        words=signal_in_words(month) or unsettled_in_words(figure),
         is_signal=month.judged.signal is not None,
     )
 
@@ -217,12 +215,6 @@ def _text(found: FigureSet) -> doc.TableBlock:
             doc.column("Value", rows, lambda row: value_or_why(row[1].figure), right=True),
             doc.column("Mean and limits", rows, lambda row: limits_in_words(row[1])),
             doc.column("Target", rows, lambda row: show_target(row[1].figure.target_green, row[1].figure.measure)),
-            doc.column("Variation", rows, lambda row: _variation(row[1])),
+            doc.column("Variation", rows, lambda row: month_reading(row[1]) or unsettled_in_words(row[1].figure)),
         )
     )
-
-
-def _variation(month: SeriesMonth) -> str:
-    if month.judged.limits is not None:
-        return variation_words(month)
-    return unsettled_words(month.figure) if not month.figure.settled and month.figure.value is not None else ""

@@ -10,8 +10,6 @@ from sgkpi.figures.signals import Icon, JudgedMonth, SeriesRules, icon_of, judge
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month
 
-MOST_UNKNOWN = 10  # of this many cases one
-
 
 @dataclass(frozen=True)
 class SeriesMonth:
@@ -19,14 +17,6 @@ class SeriesMonth:
 
     figure: Figure
     judged: JudgedMonth
-
-    @property
-    def many_unknown(self) -> bool:
-        """Whether more than 10% of the cases in scope could not be judged."""
-        figure = self.figure
-        counts = (figure.met, figure.not_met, figure.overdue, figure.counted, figure.not_due, figure.unknown)
-        in_scope = sum(each or 0 for each in counts)
-        return (figure.unknown or 0) * MOST_UNKNOWN > in_scope
 
 
 @dataclass(frozen=True)

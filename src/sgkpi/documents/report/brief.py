@@ -13,9 +13,8 @@ from sgkpi.answers.report.selection import (
     has_new_rating,
     has_signal,
 )
-from sgkpi.documents.chance import SELDOM
 from sgkpi.documents.ledgers import cause_words, is_visible, show_closing, show_opening, shown_changes, with_cases
-from sgkpi.documents.phrases import direction_words, period_in_words
+from sgkpi.documents.phrases import SELDOM, direction_words, period_in_words
 from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import Block, Fact, Facts, Line, Listing, Paragraph, Section, Tally, Tone, rating_words
