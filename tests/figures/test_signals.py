@@ -85,7 +85,8 @@ class TestXmr:
         assert flags(judged, "outside") == [0] * 8 + [1] + [0] * 4
 
     def test_one_event_among_zeros_keeps_the_mean_of_all_ranges(self) -> None:
-        # 3.267 × (2/11) = 0.59: both ranges of 1 go, and only zeros would be left.
+        # 3.267 × (2/11) = 0.59: both ranges of 1 go, and only zeros would be left. NHSRplotthedots goes on with these,
+        # and every month but the mean itself would be outside.
         assert mean_moving_range([Fraction(value) for value in (0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0)]) == Fraction(2, 11)
 
     def test_equal_values_have_limits_of_no_width_and_no_signal(self) -> None:
@@ -95,6 +96,7 @@ class TestXmr:
         assert judged[-1].assurance is Assurance.HITTING
 
     def test_a_count_is_clipped_at_0_and_a_mean_is_not(self) -> None:
+        # NHSRplotthedots draws the limit below 0; flags are the same.
         values = (0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0, 10)  # mean 5, limits 5 ∓ 26.6
         assert numbers(judge_series(SeriesRules(COUNT), of_values(values), LAST)[-1])[1:3] == pytest.approx((0, 31.6))
         assert numbers(judge_series(SeriesRules(MEAN), of_values(values), LAST)[-1])[1] == pytest.approx(-21.6)
