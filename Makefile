@@ -19,13 +19,18 @@ ONLY ?=
 COUNT ?= 20000
 SEED ?= 1
 
-.PHONY: help demo test check check-reports fuzz format reference bench clean
+.PHONY: help demo demo-report test check check-reports fuzz format reference bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED)  ## compute the indicators of February 2019 from the sample (MONTH=2019-01 for another month)
 	$(BIN)/sgkpi compute --month $(MONTH) --data sample_data
+
+demo-report: $(INSTALLED)  ## write the sample's report to build/demo-report: a web page, Markdown, pictures of the page
+	mkdir -p build/demo-report
+	cd docs/demo && $(abspath $(BIN))/sgkpi report board --month $(MONTH) $(foreach ending,html md,-o ../../build/demo-report/report.$(ending))
+	$(BIN)/python -m tests.reports.picture build/demo-report/report.html build/demo-report
 
 test: $(INSTALLED)  ## run the tests but the slow ones, with few examples of each property
 	HYPOTHESIS_PROFILE=$${HYPOTHESIS_PROFILE:-quick} $(PYTEST) -m "not slow"

@@ -119,17 +119,25 @@ async function printToPdf(browser, url, path) {
   await page.close();
 }
 
+async function pageFaults(browser, name) {
+  const path = join(folder, name);
+  const url = pathToFileURL(path).href;
+  const faults = await quietFaults(browser, url);
+  for (const look of LOOKS) faults.push(...await lookFaults(browser, url, look));
+  await printToPdf(browser, url, path.replace(/html$/, 'pdf'));
+  return faults;
+}
+
 const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 const browser = await chromium.launch({ executablePath: chromiumPath, args: asRoot });
-try {
-  for (const name of readdirSync(folder).filter(each => each.endsWith('.html')).sort()) {
-    const path = join(folder, name);
-    const url = pathToFileURL(path).href;
-    const faults = await quietFaults(browser, url);
-    for (const look of LOOKS) faults.push(...await lookFaults(browser, url, look));
-    await printToPdf(browser, url, path.replace(/html$/, 'pdf'));
-    console.log(JSON.stringify({ page: name, faults }));
+const waiting = readdirSync(folder).filter(each => each.endsWith('.html')).sort();
+async function worker() {
+  for (let name = waiting.shift(); name; name = waiting.shift()) {
+    console.log(JSON.stringify({ page: name, faults: await pageFaults(browser, name) }));
   }
+}
+try {
+  await Promise.all([worker(), worker()]);
 } finally {
   await browser.close();
 }

@@ -6,14 +6,28 @@ from pathlib import Path
 from sgkpi.documents.report.page import Column, Line, Listing, Page, Section, Table, Words
 from sgkpi.documents.write.html.write import write_page
 from tests.support.pages import HOSTILE, sample_page
+from tests.support.program import run_process
+
+DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
+REPORTS = {
+    "board": ("board",),
+    "indicators": ("indicator", "contacts_decided_24h", "pathway_plans_reviewed"),
+    "team": ("team", "Leaving Care Team East"),
+    "quality": ("quality",),
+    "improvement": ("improvement",),
+}
 
 
 def write_pages(folder: Path) -> list[str]:
-    """Write the reports into a folder and return the names of their files."""
+    """Write the reports into a folder and return their names: those of the demo, and pages made for the purpose."""
+    for name, arguments in REPORTS.items():
+        done = run_process("report", *arguments, "--month", "2019-02", "-o", str(folder / f"{name}.html"), cwd=DEMO)
+        if done.code:
+            raise RuntimeError(f"sgkpi report {' '.join(arguments)} ended with {done.code}:\n{done.stderr}")
     pages = {"every_block": sample_page(), "twins_printed": sample_page(prints_tables=True), "hostile": hostile_page()}
     for name, page in pages.items():
         (folder / f"{name}.html").write_bytes(write_page(page))
-    return list(pages)
+    return [*REPORTS, *pages]
 
 
 def hostile_page() -> Page:

@@ -6,19 +6,19 @@ from sgkpi import __version__
 from sgkpi.answers.report.pack import Card, Pack
 from sgkpi.definitions.wording import long_date
 from sgkpi.documents.phrases import SOURCES
-from sgkpi.documents.report.page import Block, Column, Fact, Facts, Fold, Line, Paragraph, Section, Table, Words
+from sgkpi.documents.report.page import Block, Column, Fact, Facts, Fold, Section, Table, Words
 from sgkpi.figures.numbers import show_count
 
 _DIGITS = 12
 
 
 def meaning_section(pack: Pack) -> Section:
-    """Return the question, the basis and the owner of each indicator."""
-    sections = tuple(
-        Section(f"meaning-{each.indicator.id}", each.indicator.title, (Paragraph((Line(_meaning(each)),)),))
-        for each in pack.cards
-    )
-    return Section("meaning", "What each indicator means", (), sections)
+    """Return the question, the basis and the owner of each indicator.
+
+    They are facts and not sections, whose headings would be those of the indicators' own sections again.
+    """
+    facts = Facts(tuple(Fact(each.indicator.title, _meaning(each)) for each in pack.cards))
+    return Section("meaning", "What each indicator means", (facts,))
 
 
 def _meaning(card: Card) -> str:

@@ -237,5 +237,7 @@ def bar(cell: Bar) -> Markup:
         drawing.line("halo", x, (9, 9), stroke="#fff", stroke_width=5)
         drawing.line("interval", x, (9, 9), stroke=INTERVAL, stroke_width=2.5)
     if cell.target is not None:
-        drawing.line("target", (at(cell.target), at(cell.target)), (0, 18), stroke=TARGET, stroke_width=2.5)
+        place = (at(cell.target), at(cell.target))
+        drawing.line("halo", place, (0, 18), stroke="#fff", stroke_width=5.5)
+        drawing.line("target", place, (0, 18), stroke=TARGET, stroke_width=2.5)
     return drawing.markup()

@@ -15,7 +15,17 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from sgkpi.documents.phrases import month_in_words
-from sgkpi.documents.report.page import CHART_TABLE, Block, Cell, MonthsChart, Page, Sparkline, Table, rating_words
+from sgkpi.documents.report.page import (
+    CHART_TABLE,
+    Block,
+    Cell,
+    MonthsChart,
+    Page,
+    Sparkline,
+    Table,
+    Words,
+    rating_words,
+)
 from sgkpi.documents.write.html.charts import bar, months_chart, scale_words, sparkline
 from sgkpi.documents.write.html.key import drawn_key, key_mark
 from sgkpi.documents.write.html.text import clean, css_string, without_addresses
@@ -23,7 +33,7 @@ from sgkpi.figures.figure import Rating
 
 _LONGEST_FOOT = 90  # characters of the title below a printed page
 _MOST_COLUMNS = 4  # that a telephone has room for; of more, a table may be scrolled sideways
-_LONGEST_WORD = 16  # characters of a word that a column may be as wide as
+_LONGEST_WORD = 16  # characters of a word that no column breaks
 _RATING_CLASSES = {rating_words(rating): f"rating-{rating.value.lower().replace('_', '-')}" for rating in Rating}
 # Commentary may emphasise, list and quote; it links to nothing, and its headings would break the order of the page's.
 _NOT_IN_COMMENTARY = (
@@ -78,7 +88,7 @@ def _environment() -> Environment:
         "table": lambda block: isinstance(block, Table),
         "broad": lambda table: table.wide or sum(column.kept for column in table.columns) > _MOST_COLUMNS,
         "with_sparklines": lambda table: any(isinstance(cell, Sparkline) for row in _rows(table) for cell in row),
-        "with_long_word": lambda text: max(map(len, text.split()), default=0) > _LONGEST_WORD,
+        "with_long_word": _has_long_word,
         "with_chart": lambda blocks: any(isinstance(block, MonthsChart) for block in blocks),
     }
     return environment
@@ -106,6 +116,12 @@ def _markdown(text: str) -> Markup:
 
 def _rows(table: Table) -> Iterator[tuple[Cell, ...]]:
     return zip(*(column.cells for column in table.columns), strict=True)
+
+
+def _has_long_word(held: str | Cell) -> bool:
+    """Return whether a heading or a cell has a word that a column cannot be made as wide as."""
+    texts = (held,) if isinstance(held, str) else (held.text, *held.below) if isinstance(held, Words) else ()
+    return any(len(word) > _LONGEST_WORD for text in texts for word in text.split())
 
 
 def _split_at_chart(blocks: Iterable[Block]) -> tuple[list[Block], list[Block]]:
