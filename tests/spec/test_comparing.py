@@ -176,6 +176,26 @@ def test_whoever_changes_sides_without_the_date_of_a_spell_has_moved(engine: str
     assert page.movements() == {"entered": 1, "left": 1, "moved_in": 0, "moved_out": 1}
 
 
+def test_the_month_that_runs_goes_up_to_the_as_of_day(engine: str) -> None:
+    """From 28 February to 4 March: 2 came on 1 March, 1 left on the 4th."""
+    page = Page(
+        engine,
+        f"{STOCK}measure: count\n",
+        months="2019-03",
+        leavers="person | begun | ended\n1 | 2018-01-01 | 2019-03-04\n2 | 2019-03-01 |\n3 | 2019-02-28 |",
+    )
+    assert page.movements() == {"entered": 1, "left": 1, "moved_in": 0, "moved_out": 0}
+
+
+@pytest.mark.parametrize(
+    ("covers", "leavers"),
+    [({"leavers": "2019-02-01"}, "person | begun | ended\n1 | 2019-02-05 |"), ({}, "begun | ended\n2019-02-05 |")],
+)
+def test_movements_that_nobody_knows(engine: str, covers: dict[str, str], leavers: str) -> None:
+    """The extract does not cover 31 January; its cases have no key."""
+    assert Page(engine, f"{STOCK}measure: count\n", covers=covers, leavers=leavers).movements() is None
+
+
 def test_a_flow_has_no_movements(engine: str) -> None:
     assert Page(engine, SHARE % "increase", contacts=teams(A=(1, 0))).movements() is None
 

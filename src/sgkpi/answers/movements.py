@@ -19,11 +19,12 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     """Return for each stock who came into it and who left it between the month before and a month.
 
     Whoever is counted on one reference day and not on the other has entered or left by the dates of spells, or moved
-    in or out without such a date. A stock of which the extract does not cover both days has none.
+    in or out without such a date. A stock of which the extract does not cover both days has none, nor has one whose
+    cases have no key to be told apart by.
     """
-    asked = resolved.for_periods([PeriodKind.MONTH], [month.plus(-1), month])
-    covered = (each for each in asked.plan.indicators if each.indicator.is_stock and len(each.periods) > 1)
-    plans = tuple(replace(each, breakdowns=()) for each in covered)
+    asked, tables = resolved.for_periods([PeriodKind.MONTH], [month.plus(-1), month]), resolved.extract.tables
+    stocks = (each for each in asked.plan.indicators if each.indicator.is_stock and len(each.periods) > 1)
+    plans = tuple(replace(each, breakdowns=()) for each in stocks if tables[each.indicator.table.name].has_key)
     if not plans:
         return {}
     before, after = (period_for(PeriodKind.MONTH, each) for each in (month.plus(-1), month))
