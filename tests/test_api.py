@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from sgkpi.api.snapshots import Taken
 from sgkpi.definitions.bundled import catalogue_path, sample_path
 from sgkpi.model.periods import PeriodKind
 from tests.support.monthly import APRIL, MARCH, Monthly
+from tests.support.program import run
 
 CATALOGUE = sgkpi.load_catalogue()
 EXTRACT = sgkpi.open_extract(sample_path(), CATALOGUE)
@@ -126,6 +128,36 @@ ANSWERS: dict[str, Callable[[], sgkpi.api.Answer]] = {
     "due": lambda: sgkpi.due(EXTRACT, CATALOGUE),
     "check": lambda: sgkpi.check(EXTRACT, CATALOGUE, month="2019-02"),
 }
+
+
+def test_a_report_is_the_one_that_the_command_writes(tmp_path: Path) -> None:
+    page = sgkpi.report(EXTRACT, CATALOGUE, "indicator", indicators="rhi_offered", month="2019-02", history=2)
+    arguments = ("--month", "2019-02", "--history", "2", "--data", str(sample_path()))
+    done = run("report", "indicator", "rhi_offered", *arguments, "-o", "a.html", "-o", "a.md", cwd=tmp_path)
+    assert done.code == 0, done.stderr
+    assert page.to_html().encode() == (tmp_path / "a.html").read_bytes()
+    assert page.to_markdown().encode() == (tmp_path / "a.md").read_bytes()
+    frame = page.to_pandas()
+    assert str(frame.dtypes["value"]) == "float64"
+    assert set(frame.indicator) == {"rhi_offered"}
+    assert repr(page) == f"<sgkpi figures: {len(frame)} rows, as of 2019-03-04 07:00>"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"kind": "bord"}, "kind: no 'bord'; did you mean 'board'"),
+        ({"kind": "indicator"}, "indicators: name them"),
+        ({"kind": "board", "indicators": "rhi_offered"}, "indicators: name them"),
+        ({"kind": "team"}, "team: name one"),
+        ({"kind": "team", "team": "Nobody"}, "no team 'Nobody' has a case"),
+        ({"since": "2019-01"}, "since: name the folder"),
+        ({"month": ["2019-01", "2019-02"]}, "month: give one, not 2"),
+    ],
+)
+def test_reports_that_cannot_be_made(arguments: dict[str, Any], said: str) -> None:
+    with pytest.raises(UsageError, match=said):
+        sgkpi.report(EXTRACT, CATALOGUE, **arguments)
 
 
 @pytest.mark.parametrize("name", ANSWERS)

@@ -77,7 +77,8 @@ def test_version_is_a_version() -> None:
 
 
 def test_public_api_is_what_all_names() -> None:
-    functions = {"load_catalogue", "open_extract", "compute", "signals", "cases", "due", "check", "snapshot", "diff"}
+    questions = {"compute", "signals", "cases", "due", "check", "snapshot", "diff", "report"}
+    functions = {"load_catalogue", "open_extract", *questions}
     types = {"Month", "PeriodKind", "SgkpiError", "SnapshotError", "UsageError", "DefinitionsError", "ExtractError"}
     assert set(sgkpi.__all__) == {"__version__", *functions, *types}
     assert all(callable(getattr(sgkpi, name)) for name in sgkpi.__all__ if name != "__version__")

@@ -5,7 +5,7 @@ For notebooks and scripts:
     results = sgkpi.compute("extracts/2019-03-04", months="2019-02", by="team")
     results.to_pandas()
 
-`signals`, `cases`, `due`, `check`, `snapshot` and `diff` answer in the same manner.
+`signals`, `cases`, `due`, `check`, `snapshot`, `diff` and `report` answer in the same manner.
 """
 
 from importlib import import_module
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from sgkpi.api import cases, check, compute, due, load_catalogue, open_extract, signals
+    from sgkpi.api.reports import report
     from sgkpi.api.snapshots import diff, snapshot
     from sgkpi.model.errors import DefinitionsError, ExtractError, SgkpiError, SnapshotError, UsageError
     from sgkpi.model.periods import Month, PeriodKind
@@ -34,6 +35,7 @@ __all__ = [
     "due",
     "load_catalogue",
     "open_extract",
+    "report",
     "signals",
     "snapshot",
 ]
@@ -41,6 +43,7 @@ _FUNCTIONS = ("cases", "check", "compute", "due", "load_catalogue", "open_extrac
 _ERRORS = ("DefinitionsError", "ExtractError", "SgkpiError", "SnapshotError", "UsageError")
 _HOMES = {
     **dict.fromkeys(_FUNCTIONS, "sgkpi.api"),
+    "report": "sgkpi.api.reports",
     **dict.fromkeys(("diff", "snapshot"), "sgkpi.api.snapshots"),
     **dict.fromkeys(_ERRORS, "sgkpi.model.errors"),
     **dict.fromkeys(("Month", "PeriodKind"), "sgkpi.model.periods"),

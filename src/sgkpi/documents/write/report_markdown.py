@@ -33,7 +33,7 @@ from sgkpi.documents.report.page import (
     Words,
 )
 from sgkpi.documents.write.markdown import escape
-from sgkpi.documents.write.text import draw_spark
+from sgkpi.documents.write.text import draw_spark, printable
 
 MOST_BYTES = 900_000  # a step's summary on GitHub holds 1 MiB
 LEFT_OUT = "The breakdowns are left out here, as the page would be too long; they are in the other formats."
@@ -83,7 +83,7 @@ def _block(block: Block, *, folds: bool) -> Iterator[str]:  # noqa: C901 - a cas
         case Tally():
             yield f"{'; '.join(f'{count:,} {_inline(words)}' for count, words in block.counts)}."
         case Facts():
-            facts = ((each.label, f"`{each.text}`" if each.is_code else _inline(each.text)) for each in block.facts)
+            facts = ((each.label, _code(each.text) if each.is_code else _inline(each.text)) for each in block.facts)
             yield "\n".join(f"- **{_inline(label)}**: {text}" for label, text in facts)
         case Headline():
             yield "; ".join((f"**{_inline(block.value)}**", *_tag(block.tag), *map(_inline, block.notes)))
@@ -174,6 +174,13 @@ def _row(cells: Iterable[str]) -> str:
 def _inline(text: str) -> str:
     """Return text escaped, on one line, in which nothing is a mention or a reference."""
     return _PINGS.sub(_JOINER, escape(text))
+
+
+def _code(text: str) -> str:
+    """Return text as code, between more grave accents than it has in a row."""
+    shown = " ".join(printable(text).split())
+    fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
+    return f"{fence} {shown} {fence}" if "`" in shown else f"{fence}{shown}{fence}"
 
 
 def _guarded(text: str) -> str:

@@ -1,0 +1,126 @@
+"""Reports for notebooks and scripts."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sgkpi.answers.inputs import load_board, load_commentary
+from sgkpi.answers.report import make
+from sgkpi.answers.report.pack import Audience, Pack, ReportKind
+from sgkpi.api import Answer, CatalogueLike, ExtractLike, Names, read_inputs
+from sgkpi.api.arguments import (
+    MonthLike,
+    read_as_of,
+    read_member,
+    read_months,
+    read_names,
+    read_number,
+    read_one,
+)
+from sgkpi.engines.protocol import Progress
+from sgkpi.model.board import Board
+from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import UsageError
+from sgkpi.snapshots.store import Snapshot, Store, default_private_folder, open_store
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sgkpi.documents.records import Records
+
+_WITH_POINTS = (ReportKind.BOARD, ReportKind.IMPROVEMENT)
+
+
+@dataclass(frozen=True, repr=False)
+class Report(Answer, Pack):
+    """A report of a month: its figures as rows of the long table, and the report itself in each of its formats."""
+
+    def _records(self) -> "Records":
+        from sgkpi.documents.figures import figure_records
+
+        return figure_records(self.figures)
+
+    def to_html(self) -> str:
+        """Return the report as a web page, as `sgkpi report -o report.html` writes it."""
+        from sgkpi.documents.write.formats import Format
+        from sgkpi.documents.write.report import write_report
+
+        return write_report(self, Format.HTML).decode()
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown."""
+        from sgkpi.documents.write.formats import Format
+        from sgkpi.documents.write.report import write_report
+
+        return write_report(self, Format.MARKDOWN).decode()
+
+
+def report(
+    extract: ExtractLike,
+    catalogue: CatalogueLike = None,
+    kind: str = ReportKind.BOARD,
+    *,
+    indicators: Names = (),
+    team: str | None = None,
+    month: MonthLike | None = None,
+    history: int = make.HISTORY,
+    by: Names = (),
+    as_of: "date | str | None" = None,
+    authority: str = "",
+    marking: str = "",
+    board: Path | str | None = None,
+    commentary: Path | str | None = None,
+    since: str | None = None,
+    snapshots: Path | str | None = None,
+    engine: str = "duckdb",
+    progress: Progress | None = None,
+) -> Report:
+    """Make a report, as `sgkpi report` does: `board`, `indicator`, `team`, `quality` or `improvement`.
+
+    `indicators` are those of a report of indicators, `team` the team of a team's report. `board` is the file with the
+    points of an inspection (else the one of the catalogue), `commentary` the folder of what people write, and `since` a
+    snapshot of the store in the folder `snapshots`. Raises as `compute` does, and DefinitionsError for a mistake in
+    commentary or a board.
+    """
+    opened, loaded = read_inputs(extract, catalogue)
+    wanted = read_member("kind", ReportKind, str(kind))
+    names = read_names("indicators", indicators)
+    if (wanted is ReportKind.INDICATOR) is not bool(names):
+        raise UsageError("indicators: name them for a report of the kind 'indicator', and for no other")
+    if (wanted is ReportKind.TEAM) is not bool(team):
+        raise UsageError("team: name one for a report of the kind 'team', and for no other")
+    points = _board(board, loaded) if wanted in _WITH_POINTS else None
+    asked = make.ReportRequest(
+        kind=wanted,
+        indicators=tuple(map(loaded.complete, names)),
+        team=team,
+        month=read_one("month", read_months(month) or ()),
+        history=read_number("history", history, "months"),
+        by=read_names("by", by),
+        as_of=read_as_of(as_of),
+        authority=authority,
+        marking=marking,
+        audience=Audience.INTERNAL,
+        board=points,
+        commentary=load_commentary(Path(commentary) if commentary is not None else None, loaded, points),
+        since=_since(since, snapshots),
+    )
+    (pack,) = make.make_packs(opened, loaded, asked, engine=engine, progress=progress)
+    return Report(**vars(pack))
+
+
+def _board(path: Path | str | None, catalogue: Catalogue) -> Board | None:
+    """Return the board in a file, or the one of the catalogue, None where it has none."""
+    if path is None and not catalogue.boards and not catalogue.board_problems:
+        return None
+    return load_board(Path(path) if path is not None else None, catalogue)
+
+
+def _since(name: str | None, snapshots: Path | str | None) -> tuple[Store, Snapshot] | None:
+    if name is None:
+        return None
+    if snapshots is None:
+        raise UsageError("since: name the folder of the store with `snapshots`")
+    home = Path(snapshots)
+    store = open_store(home, default_private_folder(home))
+    return store, store.contents().find(name)
