@@ -5,6 +5,7 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.snapshots.worked import contacts
@@ -200,6 +201,22 @@ class TestExitCodes:
         ran = job.take("2019-03", APRIL)
         assert (ran.code, job.files()) == (12, before)
         assert f"{name} is damaged" in ran.stderr
+
+    @pytest.mark.parametrize("name", ["cases.parquet", "keys.parquet"])
+    def test_sealed_cases_that_are_other_ones(self, job: Monthly, name: str) -> None:
+        (path,) = job.folder.glob(f"snapshots.private/*/{name}")
+        pq.write_table(pq.read_table(path).slice(1), path)
+        before = job.files()
+        ran = job.take("2019-03", APRIL)
+        assert (ran.code, job.files()) == (12, before)
+        assert f"{path.parent.name} is not as it was written" in ran.stderr
+
+    def test_sealed_cases_that_are_the_same_in_other_bytes(self, job: Monthly) -> None:
+        (path,) = job.folder.glob("snapshots.private/*/cases.parquet")
+        was = path.read_bytes()
+        pq.write_table(pq.read_table(path), path, compression="gzip")
+        assert path.read_bytes() != was
+        assert job.take("2019-03", APRIL).code == 0
 
     @pytest.mark.parametrize("name", ["cases.parquet", "keys.parquet"])
     def test_sealed_cases_without_a_file(self, job: Monthly, name: str) -> None:

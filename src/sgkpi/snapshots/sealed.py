@@ -60,12 +60,6 @@ class SealedFiles:
                 raise SnapshotError(f"{self.folder / name} cannot be read: {error.strerror or error}") from error
         return found
 
-    def check_readable(self) -> None:
-        """Raise SnapshotError where a file is missing or damaged."""
-        for name in SEALED_FILES:
-            for group in range(self._open(name).num_row_groups):
-                self._lines(name, group)
-
     def _content_of(self, name: str) -> str:
         """Return the digest of the digests of a file's buckets: the sorted rows of those whose keys start alike.
 

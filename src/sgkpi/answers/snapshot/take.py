@@ -20,6 +20,7 @@ from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import FigureSet
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.catalogue import Catalogue
+from sgkpi.model.errors import SnapshotError
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import Request
 from sgkpi.planning.request import ResolvedRequest, resolve
@@ -328,8 +329,9 @@ def find_former(previous: Snapshot, store: Store, seal: Seal | None) -> Former:
     if not folder.is_dir():
         return Former(previous, figures, None, f"the sealed cases of {previous.name} are not here: {folder}")
     sealed = SealedFiles(folder)
-    if not sealed.digests.items() <= previous.receipt_digests.items():
-        sealed.check_readable()
+    # Other bytes, as another program may write them, hold the same cases; the receipt that tells may be gone.
+    if not sealed.digests.items() <= previous.receipt_digests.items() and sealed.content != cases.content:
+        raise SnapshotError(f"{folder} is not as it was written; restore it, or move it away: no case is followed then")
     return Former(previous, figures, folder)
 
 
