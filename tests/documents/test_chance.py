@@ -12,14 +12,13 @@ from sgkpi.answers.benchmarks import BesideBenchmark
 from sgkpi.answers.overview import Overview, make_overview, overview
 from sgkpi.definitions.bundled import sample_path
 from sgkpi.documents.chance import (
-    SIGNALS,
     benchmarks_in_words,
     difference_in_words,
     settled_in_words,
-    variation_in_words,
     what_is_known,
 )
 from sgkpi.documents.show import show_document
+from sgkpi.documents.variation import SIGNALS, variation_in_words
 from sgkpi.engines.duckdb.reconcile import Flow
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.limits import LimitsKind, NoLimits
