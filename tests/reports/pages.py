@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sgkpi.documents.report.page import Column, Line, Listing, Page, Section, Table, Words
 from sgkpi.documents.write.html.write import write_page
-from tests.support.pages import HOSTILE, sample_page
+from tests.support.pages import HOSTILE, awkward_charts, sample_page
 from tests.support.program import run_process
 
 DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
@@ -24,10 +24,22 @@ def write_pages(folder: Path) -> list[str]:
         done = run_process("report", *arguments, "--month", "2019-02", "-o", str(folder / f"{name}.html"), cwd=DEMO)
         if done.code:
             raise RuntimeError(f"sgkpi report {' '.join(arguments)} ended with {done.code}:\n{done.stderr}")
-    pages = {"every_block": sample_page(), "twins_printed": sample_page(prints_tables=True), "hostile": hostile_page()}
+    pages = {
+        "every_block": sample_page(),
+        "twins_printed": sample_page(prints_tables=True),
+        "hostile": hostile_page(),
+        "charts": charts_page(),
+    }
     for name, page in pages.items():
         (folder / f"{name}.html").write_bytes(write_page(page))
     return [*REPORTS, *pages]
+
+
+def charts_page() -> Page:
+    """A page of charts whose labels have hardly any room."""
+    charts = awkward_charts()
+    sections = [Section(f"of-{each.id}", each.caption, (each,), is_indicator=True, starts_page=True) for each in charts]
+    return sample_page(sections=(Section("charts", "Charts", (), tuple(sections)),))
 
 
 def hostile_page() -> Page:

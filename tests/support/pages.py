@@ -430,3 +430,57 @@ def sample_page(team: str = "Assessment", text: str = TEXT, **others: object) ->
         "sgkpi 1.0.0",
     )
     return replace(page, **others)  # type: ignore[arg-type]
+
+
+def _series(percents: Iterable[int | None], target: int | None = None, *, states: str = "") -> list[ChartPoint]:
+    """Months that end in February 2019; of the `states`, x is not covered, c suppressed, - without a case."""
+    listed = list(percents)
+    kinds = {"x": PointState.NOT_COVERED, "c": PointState.SUPPRESSED, "-": PointState.NO_CASES}
+    marks = states or "".join("x" if each is None else "v" for each in listed)
+    return [
+        ChartPoint(
+            FEBRUARY.plus(k + 1 - len(listed)),
+            kinds.get(mark, PointState.VALUE),
+            None if percent is None else Fraction(percent, 100),
+            "–" if percent is None else f"{percent}.0%",
+            settled=True,
+            ended=True,
+            target=None if target is None else Fraction(target, 100),
+        )
+        for k, (percent, mark) in enumerate(zip(listed, marks, strict=True))
+    ]
+
+
+def awkward_charts() -> list[MonthsChart]:
+    """Charts whose labels have hardly any room."""
+    rising = [k % 40 + 60 for k in range(60)]
+    wide = [replace(each, lowest=Fraction(10, 100), highest=Fraction(99, 100)) for each in _series([55] * 24, 56)]
+    band = Limits(Fraction(99, 100), Fraction(97, 100), Fraction(1))
+    listed = {
+        "Always 100%": (_series([100] * 24, 100), 24),
+        "Always nothing": (_series([0] * 24, 0), 24),
+        "One month": (_series([80], 80), 1),
+        "Not covered": (_series([None] * 24, 90), 0),
+        "Five years": (_series(rising, 90), 60),
+        "Fourteen months": (_series(list(range(80, 94)), 90), 3),
+        "Every kind of gap": (_series([None, 80, None, 81, None, None], 90, states="xv-vcc"), 6),
+        "Two months far apart": (_series([40, *[None] * 22, 41], 41), 2),
+        "Two neighbours, then nothing": (_series([90, 10, *[None] * 22], 50), 1),
+        "The last two months": (_series([*[None] * 22, 90, 91], 90), 24),
+        "A wide reach": (wide, 1),
+        "Narrow limits": ([replace(each, limits=band, signal=Signal.BETTER) for each in _series([99] * 24, 100)], 24),
+    }
+    found = []
+    for number, (name, (points, events)) in enumerate(listed.items()):
+        letters = tuple(
+            Event("ABCDEFGHIJKLMNOPQRSTUVWXYZ"[k % 26], each.month, name) for k, each in enumerate(points[:events])
+        )
+        target = points[-1].target
+        words = "" if target is None else f"Target {int(100 * target)}%"
+        found.append(
+            MonthsChart(
+                *(f"chart-{number}", name, f"{name}.", tuple(points), True, ((Mark.VALUE, "Value"),)),
+                *(twin(name, points), words, letters),
+            )
+        )
+    return found

@@ -428,7 +428,15 @@ class TestEvents:
         events = tuple(Event(letter, month, "…") for letter, month in zip("ABCDE", months, strict=True))
         root = drawn(chart_of(shares(80, 81, 82, 83), events=events))
         letters = [(each.text, each.get("y")) for each in named(root, "strong") if "axis" in each.get("class", "")]
-        assert letters == [("A", "24"), ("B–D", "8"), ("E", "24")]
+        assert letters == [("A", "24"), ("B–E", "8")]
+
+    def test_letters_that_have_no_room_are_told_together(self) -> None:
+        """Of five years, on the narrowest page, letters told together take twelve months of a row."""
+        events = tuple(Event(letter, FEBRUARY.plus(k - 59), "…") for k, letter in enumerate("ABCDEFGH"))
+        root = drawn(chart_of(shares(*[80] * 60), events=events))
+        letters = [(each.text, each.get("x")) for each in named(root, "strong") if "axis" in each.get("class", "")]
+        assert letters == [("A", "0.83%"), ("B–H", "2.5%")]
+        assert len(named(root, "event")) == 8
 
     def test_events_of_other_months_are_not_drawn(self) -> None:
         assert named(drawn(chart_of(shares(80, 81), events=(Event("A", Month(2012, 1), "…"),))), "event") == []

@@ -105,15 +105,29 @@ def _draw_gaps(drawing: Drawing, plot: Plot) -> None:
 
 
 def _draw_events(drawing: Drawing, plot: Plot, events: Sequence[Event]) -> None:
-    """Draw a dotted upright for each month with events; the letters of neighbours are on different rows."""
+    """Draw a dotted upright for each month with events, and their letters above; neighbours are on different rows."""
     indexes = {point.month: index for index, point in enumerate(plot.points)}
     inside = sorted((event for event in events if event.month in indexes), key=lambda event: event.month)
-    for order, (month, own) in enumerate(groupby(inside, key=lambda event: event.month)):
-        letters = [event.letter for event in own]
-        x, row = plot.middle(indexes[month]), _EVENT_ROWS[order % 2]
-        drawing.line("event", (x, x), (row + 3, BASE), stroke=AXIS, stroke_dasharray="1 3")
+    months = [
+        (indexes[month], [each.letter for each in own]) for month, own in groupby(inside, lambda each: each.month)
+    ]
+    # So many months apart, letters on a row have room on the narrowest page; others are told together: B–D.
+    short = plot.count <= _MOST_NAMES and all(len(letters) == 1 for _, letters in months)
+    apart = 2 if short else 4 * ceil(plot.count / _MOST_NAMES)
+    groups: list[tuple[int, list[str]]] = []
+    for index, letters in months:
+        if len(groups) > 1 and index - groups[-2][0] < apart:
+            groups[-1][1].extend(letters)
+        else:
+            groups.append((index, letters))
+        x = plot.middle(index)
+        drawing.line(
+            "event", (x, x), (_EVENT_ROWS[(len(groups) - 1) % 2] + 3, BASE), stroke=AXIS, stroke_dasharray="1 3"
+        )
+    for order, (index, letters) in enumerate(groups):
         text = letters[0] if len(letters) == 1 else f"{letters[0]}–{letters[-1]}"
-        drawing.draw("text", text, class_="axis strong", x=x, y=row, text_anchor="middle")
+        place = {"x": plot.middle(index), "y": str(_EVENT_ROWS[order % 2])}
+        drawing.draw("text", text, class_="axis strong", text_anchor="middle", **place)
 
 
 def _draw_target(drawing: Drawing, plot: Plot) -> None:
