@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from sgkpi.figures.steps import median
-from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
+from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, PersonCount, TableRead, Unplaced, ValueSummary
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind, period_for
@@ -36,6 +36,12 @@ def test_counts_of_the_same_place_outcome_and_reason_are_added() -> None:
         counted(TOTAL, 1, Outcome.UNKNOWN, "value"),
         counted(NORTH, 3),
     )
+
+
+def test_persons_of_parts_that_share_none_are_added() -> None:
+    first = Ledger(persons=(PersonCount(*TOTAL, 2), PersonCount(*NORTH, 1)))
+    second = Ledger(persons=(PersonCount(*TOTAL, 3),))
+    assert (first + second).persons == (PersonCount(*TOTAL, 5), PersonCount(*NORTH, 1))
 
 
 def test_a_median_is_that_of_all_values_together() -> None:

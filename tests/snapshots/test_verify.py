@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from sgkpi.answers.snapshot.verify import same_figures
 from sgkpi.model.errors import SnapshotError
 from sgkpi.snapshots.store import Store
 from sgkpi.snapshots.verify import StoreFinding, forget, verify_store
@@ -159,3 +160,18 @@ class TestSealedCases:
         assert forget(Store(tmp_path), MARCH, WRITER) == ()
         assert forget(a_store(tmp_path), MARCH, WRITER) == ()
         assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("stored", "is_same"),
+    [
+        (b"indicator,as_of\nwaits,2019\n", True),  # taken by a version that had fewer columns
+        (b"indicator,as_of,persons\nwaits,2019,3\n", True),
+        (b"indicator,as_of,persons\nwaits,2019,4\n", False),
+        (b"indicator,as_of\nwaits,2018\n", False),
+        (b"indicator,as_of\n", False),
+        (b"indicator\nwaits\nwaits\n", False),
+    ],
+)
+def test_columns_that_a_later_version_appended_are_left_out(stored: bytes, is_same: bool) -> None:
+    assert same_figures(stored, b"indicator,as_of,persons\nwaits,2019,3\n") is is_same

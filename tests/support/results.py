@@ -78,6 +78,7 @@ def proportion(period: Period, met: int, of: int, indicator: Indicator = DECIDED
         settled=True,
         interval_lower=0.125 if of else None,
         interval_upper=0.875 if of else None,
+        persons=of,
     )
     return replace(figure, **changes)  # type: ignore[arg-type]
 
@@ -105,7 +106,7 @@ def not_covered(period: Period, indicator: Indicator = DECIDED) -> Figure:
     """A figure of a period that the extract does not cover: every number but the target is null."""
     numbers = ("value", "numerator", "denominator", "met", "not_met", "overdue", "counted", "not_due", "unknown")
     blank = dict.fromkeys(
-        (*numbers, "excluded", "lowest", "highest", "rating_firm", "interval_lower", "interval_upper")
+        (*numbers, "excluded", "lowest", "highest", "rating_firm", "interval_lower", "interval_upper", "persons")
     )
     uncovered = replace(proportion(period, 0, 0, indicator), status=Status.NOT_COVERED, settled=False)
     return replace(uncovered, **blank)  # type: ignore[arg-type]

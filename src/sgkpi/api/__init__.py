@@ -183,6 +183,7 @@ def compute(
         read_kinds(kinds),
         read_names("by", by),
         read_as_of(as_of),
+        persons=True,
     )
     figures = answer_compute.compute(
         opened, loaded, request, engine=engine, progress=progress, show_values=show_values, signals=True

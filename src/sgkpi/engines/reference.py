@@ -22,13 +22,13 @@ from sgkpi.judge.related import Lookup
 from sgkpi.judge.tables import Row, join_text, load_table
 from sgkpi.judge.values import day_of, span_of
 from sgkpi.ledger.cases import CaseOutcome, FoundCases, OverdueCases, due_order
-from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, TableRead, Unplaced, ValueSummary
+from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, PersonCount, TableRead, Unplaced, ValueSummary
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import UsageError
 from sgkpi.model.indicator import Indicator, Related
-from sgkpi.model.outcomes import Outcome
+from sgkpi.model.outcomes import JUDGED, Outcome
 from sgkpi.model.periods import Period
-from sgkpi.planning.columns import carrying_spells, columns_read
+from sgkpi.planning.columns import carrying_spells, columns_read, tables_with_persons
 from sgkpi.planning.plan import IndicatorPlan, Plan, reference_day
 
 
@@ -60,9 +60,9 @@ class ReferenceEngine:
         if show_values:
             raise UsageError("the reference engine reports no single cells; showing values goes with the engine duckdb")
         with extract.reading():
-            world, parts = open_world(plan, extract), []
+            world, parts, counted = open_world(plan, extract), [], tables_with_persons(plan, extract)
         for done, planned in enumerate(plan.indicators, start=1):
-            parts.append(_ledger(planned, world))
+            parts.append(_ledger(planned, world, with_persons=planned.indicator.table.name in counted))
             if progress:
                 progress(100 * done / len(plan.indicators))
         return Ledger(
@@ -70,6 +70,7 @@ class ReferenceEngine:
             values=tuple(sorted((each for part in parts for each in part.values), key=attrgetter("sort_key"))),
             unplaced=tuple(each for part in parts for each in part.unplaced),
             tables=_tables_read(world, plan, extract),
+            persons=tuple(each for part in parts for each in part.persons),
         )
 
     def cases(self, plan: Plan, extract: Extract, outcomes: Collection[Outcome] = tuple(Outcome)) -> FoundCases:
@@ -157,9 +158,9 @@ def _belongs(judgement: Judgement, period: Period, day: date | None) -> bool:
     return day is not None or (judgement.day is not None and period.start <= judgement.day <= period.end)
 
 
-def _ledger(planned: IndicatorPlan, world: World) -> Ledger:
-    """Count the cases of one indicator."""
-    indicator = planned.indicator
+def _ledger(planned: IndicatorPlan, world: World, *, with_persons: bool) -> Ledger:
+    """Count the cases of one indicator, and their persons if asked for."""
+    indicator, persons = planned.indicator, defaultdict[FigurePlace, set[str]](set)
     outcomes: Counter[tuple[FigurePlace, Outcome, str | None]] = Counter()
     values: dict[FigurePlace, Counter[Fraction]] = {}
     unplaced: Counter[str | None] = Counter()
@@ -174,13 +175,21 @@ def _ledger(planned: IndicatorPlan, world: World) -> Ledger:
                     outcomes[place, judgement.outcome, judgement.reason] += 1
                 if judgement.value is not None:
                     values.setdefault(place, Counter())[Fraction(judgement.value)] += 1
+                if with_persons and judgement.outcome in (*JUDGED, Outcome.COUNTED) and (who := _person(judged.case)):
+                    persons[place].add(who)
     if indicator.is_stock:  # counted once, whatever its population
         unplaced = Counter(map(why_unplaced, world.cases(indicator, world.as_of.date())))
     return Ledger(
         outcomes=tuple(OutcomeCount(*place, outcome, reason, n) for (place, outcome, reason), n in outcomes.items()),
         values=tuple(ValueSummary.of(place, cases, indicator.measure) for place, cases in values.items()),
         unplaced=(Unplaced(indicator.id, unplaced["blank"], unplaced["unreadable"]),),
+        persons=tuple(PersonCount(*place, len(each)) for place, each in persons.items()),
     )
+
+
+def _person(case: Case) -> str | None:
+    """Return the person of a case as joins compare it, None for a blank."""
+    return join_text(case.row.values.get(case.indicator.table.person or ""))
 
 
 def _sealed_cases(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tuple[object, ...]]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sgkpi.figures.figure import Figure, FigureSet, ReasonCount
 from sgkpi.figures.ratings import target_for
@@ -14,6 +14,7 @@ from sgkpi.model.indicator import JOINT, Breakdown
 from sgkpi.model.outcomes import NOT_RECORDED, Outcome
 from sgkpi.model.periods import Period, PeriodKind, periods_for
 from sgkpi.planning.availability import tables_of
+from sgkpi.planning.columns import tables_with_persons
 from sgkpi.planning.plan import IndicatorPlan
 from sgkpi.planning.request import ResolvedRequest
 
@@ -84,6 +85,7 @@ class _Counts:
         self.categories: defaultdict[tuple[str, Period, str | None], set[str]] = defaultdict(set)
         self.reasons: defaultdict[str, list[ReasonCount]] = defaultdict(list)
         self.values: dict[FigurePlace, ValueSummary] = {each.place: each for each in ledger.values}
+        self.persons: dict[FigurePlace, int] = {each.place: each.persons for each in ledger.persons}
         for each in ledger.outcomes:
             place = each.place
             self.cases[place][each.outcome] += each.cases
@@ -95,7 +97,7 @@ class _Counts:
 
 
 def _figures(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) -> Iterator[Figure]:
-    make = _maker(plan, resolved.plan.as_of, counts)
+    make = _maker(plan, resolved, counts)
     for period in resolved.periods:
         yield make(period, None, None)
         for breakdown in plan.breakdowns:
@@ -104,9 +106,12 @@ def _figures(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) ->
                 yield make(period, breakdown.name, category)
 
 
-def _maker(plan: IndicatorPlan, as_of: datetime, counts: _Counts) -> Callable[[Period, str | None, str | None], Figure]:
+def _maker(
+    plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts
+) -> Callable[[Period, str | None, str | None], Figure]:
     """Return the function that makes an indicator's figure for a period, covered or not, breakdown and category."""
-    indicator, covered = plan.indicator, frozenset(plan.every_period)
+    indicator, covered, as_of = plan.indicator, frozenset(plan.every_period), resolved.plan.as_of
+    counts_persons = indicator.table.name in tables_with_persons(resolved.plan, resolved.extract)
 
     def make(period: Period, breakdown: str | None, category: str | None) -> Figure:
         place = indicator.id, period, breakdown, category
@@ -114,8 +119,9 @@ def _maker(plan: IndicatorPlan, as_of: datetime, counts: _Counts) -> Callable[[P
         target, has_ended = target_for(indicator, period), period.has_ended(as_of)
         has_settled = period.has_ended(as_of - timedelta(days=indicator.settles_after or 0))
         values = counts.values.get(place)
+        persons = counts.persons.get(place, 0) if counts_persons else None
         return make_figure(
-            Basis(indicator, period, breakdown, category, cases, values, target, has_ended, has_settled, as_of)
+            Basis(indicator, period, breakdown, category, cases, values, target, has_ended, has_settled, as_of, persons)
         )
 
     return make
@@ -126,7 +132,7 @@ def _series(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) -> 
     indicator, last = plan.indicator, resolved.signals_to
     if last is None:
         return
-    rules, make = SeriesRules.of(indicator), _maker(plan, resolved.plan.as_of, counts)
+    rules, make = SeriesRules.of(indicator), _maker(plan, resolved, counts)
     if rules.chart is None and not resolved.signals_by:
         yield icon_without_chart(indicator)
         return

@@ -77,6 +77,7 @@ FIGURE_COLUMNS: tuple[FigureColumn, ...] = (
     FigureColumn("settled", Kind.BOOLEAN, lambda figure: figure.settled),
     _value("interval_lower", lambda figure: figure.interval_lower),
     _value("interval_upper", lambda figure: figure.interval_upper),
+    _count("persons", lambda figure: figure.persons),
 )
 
 

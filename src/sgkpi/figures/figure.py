@@ -74,6 +74,7 @@ class Figure:
     settled: bool
     interval_lower: float | None
     interval_upper: float | None
+    persons: int | None
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class Basis:
 
     `cases` has a number for every outcome, and is None where the extract does not cover the period;
     `values` is None where no case has a value. `has_settled` says that the days after the period in which late records
-    are expected have passed, too.
+    are expected have passed, too. `persons` are those of the judged or counted cases; None if they are not counted.
     """
 
     indicator: Indicator
@@ -42,6 +42,7 @@ class Basis:
     has_ended: bool
     has_settled: bool
     as_of: datetime
+    persons: int | None = None
 
     @property
     def judged(self) -> int:
@@ -164,6 +165,11 @@ def _interval(basis: Basis) -> Interval | None:
             assert_never(measure)
 
 
+def fill_persons(basis: Basis, _: Fields) -> Fields:
+    """Fill how many different persons the judged or counted cases are of."""
+    return {"persons": None if basis.cases is None else basis.persons}
+
+
 def fill_rating(basis: Basis, filled: Fields) -> Fields:
     """Fill the rating, and whether the lowest and the highest value would be rated the same.
 
@@ -208,6 +214,7 @@ STEPS: tuple[Callable[[Basis, Fields], Fields], ...] = (
     fill_status,
     fill_settled,
     fill_interval,
+    fill_persons,
     fill_rating,
 )
 

@@ -92,6 +92,16 @@ class ValueSummary(_Placed):
 
 
 @dataclass(frozen=True)
+class PersonCount(_Placed):
+    """The number of different persons among the judged or counted cases of an indicator, period and category."""
+
+    persons: int
+
+    def __add__(self, other: "PersonCount") -> "PersonCount":
+        return replace(self, persons=self.persons + other.persons)
+
+
+@dataclass(frozen=True)
 class Unplaced:
     """The number of cases in no period, because the date that would place them is blank or unreadable."""
 
@@ -138,13 +148,14 @@ class TableRead:
 
 @dataclass(frozen=True)
 class Ledger:
-    """The result of an engine for a plan, each part in order. Only outcomes that occur have a count."""
+    """The result of an engine for a plan, each part in order. Only outcomes and persons that occur have a count."""
 
     outcomes: tuple[OutcomeCount, ...] = ()
     values: tuple[ValueSummary, ...] = ()
     unplaced: tuple[Unplaced, ...] = ()
     tables: tuple[TableRead, ...] = ()
     problems: tuple[Problem, ...] = ()
+    persons: tuple[PersonCount, ...] = ()
 
     def renamed(self, name: Callable[[str, str, str], str]) -> "Ledger":
         """Return the ledger with other categories: `name` gives one for an indicator, breakdown and category.
@@ -163,6 +174,7 @@ class Ledger:
             unplaced=_add(self.unplaced, other.unplaced),
             tables=_add(self.tables, other.tables),
             problems=sort_problems((*self.problems, *other.problems)),
+            persons=_add(self.persons, other.persons),
         )
 
 

@@ -24,6 +24,7 @@ class Request:
 
     Without indicators, all of them; without months, the last complete one at the as-of time; without an as-of
     time, that of the extract. `history` adds that many months before each; `by` names breakdowns (`all`: every one).
+    `persons` asks for how many persons the cases of every figure are of, which takes time and no screen shows.
     """
 
     indicators: Sequence[str] = ()
@@ -32,3 +33,4 @@ class Request:
     kinds: Sequence[PeriodKind] = (PeriodKind.MONTH,)
     by: Sequence[str] = ()
     as_of: datetime | None = None
+    persons: bool = False

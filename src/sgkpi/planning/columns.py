@@ -134,6 +134,12 @@ def columns_read(plan: Plan, extract: Extract, *, people: bool = False) -> dict[
     return read
 
 
+def tables_with_persons(plan: Plan, extract: Extract) -> frozenset[str]:
+    """Return the tables of cases whose persons a plan counts: those that have the column."""
+    tables = (extract.tables[each.indicator.table.name] for each in plan.indicators if plan.persons)
+    return frozenset(each.table.name for each in tables if each.table.person in each.columns)
+
+
 def columns_that_should_hold_something(indicator: Indicator, extract: Extract) -> dict[str, set[str]]:
     """Return, by table, the columns that an indicator uses, but the ends of spells and what may well be empty."""
     named, spells = named_columns(indicator), {(table, end) for table, _, end in spell_columns(indicator)}

@@ -30,12 +30,14 @@ class Plan:
     """The work of an engine, as known at the as-of time (Europe/London, without a zone).
 
     Rows count that had been recorded by `recorded_by` (None: by the as-of time), and of their versions those up to it.
+    `persons` asks for the number of persons of every figure.
     """
 
     as_of: datetime
     indicators: tuple[IndicatorPlan, ...]
     working_days: WorkingDays
     recorded_by: datetime | None = None
+    persons: bool = False
 
 
 def reference_day(period: Period, as_of: datetime) -> date:

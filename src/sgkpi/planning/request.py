@@ -162,7 +162,7 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
     lacking = tuple(breakdown for _, breakdowns in carried for breakdown in breakdowns)
     check_breakdowns_carried([indicator for indicator, _ in carried], lacking, extract, request.by)
     plans = tuple(IndicatorPlan(each, (), _breakdowns(each, request.by)) for each, _ in carried)
-    plan = Plan(as_of, plans, working_days_in_england(catalogue.closures))
+    plan = Plan(as_of, plans, working_days_in_england(catalogue.closures), persons=request.persons)
     tables = frozenset(name for each in chosen for name in tables_of(each))
     defined = {each.indicator: catalogue.indicators[each.indicator] for each in lacking}
     resolved = ResolvedRequest(

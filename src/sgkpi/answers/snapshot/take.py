@@ -139,7 +139,7 @@ def take_snapshot(
     store cannot be read or written, and what `compute` raises.
     """
     engine = engine_named(asked.engine)
-    request = Request((), [asked.month], asked.history, asked.kinds, ["all"], asked.as_of)
+    request = Request((), [asked.month], asked.history, asked.kinds, ["all"], asked.as_of, persons=True)
     resolved = resolve(extract, catalogue, request, engine.events)
     taking = _Taking(resolved, catalogue, engine, asked, renderers, circumstances, progress)
     scratch = scratch_folders.temporary_folder()

@@ -58,7 +58,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder = data_path(data)
     indicators, breakdowns = opt.split_list("ID", ids), opt.split_list("--by", by)
     months, kinds = opt.parse_months(month), opt.parse_kinds(period)
-    request = Request((), months, history, kinds, breakdowns, opt.parse_as_of(as_of))
+    moment, is_data = opt.parse_as_of(as_of), not destination.is_for_people
+    request = Request((), months, history, kinds, breakdowns, moment, persons=is_data)
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, output)
     request = replace(request, indicators=complete_each(indicators, loaded.indicators))

@@ -51,7 +51,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     asked, moment, folder = opt.parse_month(month), opt.parse_as_of(as_of), data_path(data)
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, output)
-    request = Request([loaded.complete(id_)], [asked] if asked else None, as_of=moment)
+    request = Request(
+        [loaded.complete(id_)], [asked] if asked else None, as_of=moment, persons=not destination.is_for_people
+    )
     with progress_bar("Reading") as progress:
         extract = open_extract(folder, loaded, output)
         shown = overview(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)

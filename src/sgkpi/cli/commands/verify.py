@@ -50,7 +50,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder, moment = data_path(data), opt.parse_as_of(as_of)
     indicators, months, kinds = opt.split_list("ID", ids), opt.parse_months(month), opt.parse_kinds(period)
     loaded = load_definitions(catalogue, output)
-    request = Request(complete_each(indicators, loaded.indicators), months, history, kinds, ["all"], moment)
+    request = Request(
+        complete_each(indicators, loaded.indicators), months, history, kinds, ["all"], moment, persons=True
+    )
     with progress_bar("Verifying") as progress:
         verification = verify(open_extract(folder, loaded, output), loaded, request, progress=progress)
     report(verification, destination)

@@ -42,7 +42,7 @@ from sgkpi.model.indicator import Indicator, PointInTime
 from sgkpi.model.periods import end_of_day, is_at_change
 from sgkpi.model.table import Table
 from sgkpi.planning.availability import is_current_list
-from sgkpi.planning.columns import columns_read, dating_columns
+from sgkpi.planning.columns import columns_read, dating_columns, tables_with_persons
 from sgkpi.planning.plan import IndicatorPlan, Plan, reference_days
 
 
@@ -99,7 +99,8 @@ class Tables:
     reference days of stocks. `sealed` says that stored rows have the digests of their keys. `readings` tell what was
     found in each table; `stored` are the scans of those that stand in the session, and `doubles` says of which of them
     rows may share a key; `replaced` how many rows of a relation another one's version replaces. `kept` are tables that
-    other looks in the same session have stored.
+    other looks in the same session have stored. `with_persons` are those whose persons are counted: the person is read
+    beside the columns, and nothing is said of its faults.
     """
 
     session: Session
@@ -116,6 +117,7 @@ class Tables:
     doubles: dict[str, bool] = field(default_factory=dict)
     replaced: dict[str, int] = field(default_factory=dict)
     kept: dict[str, StoredTable] = field(default_factory=dict)
+    with_persons: frozenset[str] = frozenset()
 
     @classmethod
     def of_plan(
@@ -130,7 +132,8 @@ class Tables:
         """Return the tables of a plan, none of them read; with `people`, the persons of its cases are read too."""
         columns, days = columns_read(plan, extract, people=people), reference_days(plan)
         recorded_by = plan.recorded_by or plan.as_of
-        return cls(session, extract, columns, short_rows, plan.as_of, recorded_by, dating_columns(plan), days)
+        own = cls(session, extract, columns, short_rows, plan.as_of, recorded_by, dating_columns(plan), days)
+        return replace(own, with_persons=tables_with_persons(plan, extract))
 
     @classmethod
     def of_shared(cls, shared: SharedRows, plan: Plan) -> "Tables":
@@ -140,6 +143,7 @@ class Tables:
         columns = {
             name: every[name] if {*some} <= {*every.get(name, ())} else some for name, some in own.columns.items()
         }
+        own = replace(own, with_persons=tables_with_persons(shared.plan, shared.extract))
         return replace(own, columns=columns, dating=dating_columns(shared.plan), sealed=True, kept=shared.tables)
 
     @cached_property
@@ -150,7 +154,8 @@ class Tables:
     def scan(self, name: str) -> Scan:
         """Return how the columns that the plan needs of a table are read."""
         source, dating = self.extract.tables[name], self.dating.get(name, frozenset())
-        columns = self.columns[name] if source.has_key else source.columns
+        wanted = {*self.columns[name], *([source.table.person] if name in self.with_persons else [])}
+        columns = tuple(each for each in source.columns if each in wanted or not source.has_key)
         flagged = frozenset(self.columns[name])
         short = frozenset(self.short_rows)
         at_change = is_at_change(self.as_of) or is_at_change(self.recorded_by)

@@ -37,6 +37,7 @@ class Name:
     PLACE = Column("place")
     EXISTS = Column("exists")
     IS_DUPLICATE = Column("is_duplicate")
+    PERSON = Column("person")  # a hash of it
     KNOWN = Column("known")
     REFERENCE_DAY = Column("reference_day")
     DAY_NUMBER = Column("day_number")

@@ -5,7 +5,6 @@ the hash of their key and their faults. Cases whose keys occur more than once ar
 rows are read again, and they are counted in the place of these.
 """
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,23 +13,32 @@ from functools import reduce
 from itertools import combinations_with_replacement
 
 from sgkpi.engines.duckdb.cases import Tables, batch_of, carried_by, repeated_cases, seen
-from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, code_of, has_codes, text_steps
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, has_codes
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import BLANK_ROW, Fault, Flag, Scan, typed_rows
-from sgkpi.engines.duckdb.judge import category_text, judged
+from sgkpi.engines.duckdb.judge import judged
 from sgkpi.engines.duckdb.judge_expressions import compile_number
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch, category_key, plain_column
+from sgkpi.engines.duckdb.persons import (
+    create_table_of_cases,
+    forget_cases,
+    keep_cases,
+    person_of,
+    with_persons,
+)
+from sgkpi.engines.duckdb.places import CODE, RECORDED, meant, periods_of, shown_category
+from sgkpi.engines.duckdb.rows import has_repeated_hash
 from sgkpi.engines.duckdb.session import Record, Session
 from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.ledger.ledger import Ledger, OutcomeCount, Unplaced, ValueSummary
-from sgkpi.model.indicator import JOINT, Breakdown
+from sgkpi.model.indicator import Breakdown
 from sgkpi.model.measures import Measure
-from sgkpi.model.outcomes import NOT_RECORDED, Outcome
+from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
 from sgkpi.planning.columns import named_columns
-from sgkpi.planning.plan import IndicatorPlan, reference_day
+from sgkpi.planning.plan import IndicatorPlan
 
 # The outcomes of more indicators could make as many combinations as there are cases.
 _TOGETHER = 12
@@ -106,6 +114,8 @@ def tally(session: Session, batch: Batch, scan: Scan | None = None, kept: str = 
         kinds = {Name.KEY_HASH: "UBIGINT", Name.FLAGS: scan.flags_type, Name.FILE: "USMALLINT"}
         session.create(kept, sql.select(*(sql.null(kinds[column]).as_(column) for column in batch.carried)).limit(0))
         parts.append(("kept_rows", sql.insert(kept, sql.select(*batch.carried).from_(parts[0][0]))))
+    if batch.person is not None:
+        parts.append(("kept_cases", keep_cases(batch, _JUDGED)))
     width = max(len(each.outcomes) for each in group_bys)
     rows: list[list[Record]] = [[] for _ in group_bys]
     queries: list[Query] = [_means(scan, each, each.query(number, width)) for number, each in enumerate(group_bys)]
@@ -200,18 +210,9 @@ def _denominator(batch: Batch, plan: IndicatorPlan) -> int | None:
 
 def _means(scan: Scan | None, group_by: GroupBy, query: Select) -> Select:
     """Return the rows of a `group by` with what the spellings of its category mean; of cells, `y` tells their fault."""
-    column = next((each for each in scan.declared if Name.raw(each.name) == group_by.category), None) if scan else None
-    if scan is None or column is None:
-        return query
-    names, recorded, code = query.names, Column("recorded"), Column("code")
-    trimmed, read = text_steps(Column("category"), column, scan.source.table)
-    listed = code_of(sql.fn("kpi_folded", recorded), column) if has_codes(column) else sql.null("VARCHAR")
-    for step in (trimmed, read.as_(recorded), listed.as_(code)):
-        query = sql.select(sql.STAR, step).from_(query)
-    means = {"category": sql.fn("coalesce", code, recorded)}
-    if group_by.x == _CELLS:
-        means["y"] = sql.case([(recorded.is_null(), _IS_BLANK), (code.is_null(), _IS_UNLISTED)]).cast("HUGEINT")
-    return sql.select(*(means.get(name, Column(name)).as_(name) for name in names)).from_(query)
+    recorded, code = RECORDED, CODE
+    fault = sql.case([(recorded.is_null(), _IS_BLANK), (code.is_null(), _IS_UNLISTED)]).cast("HUGEINT")
+    return meant(scan, group_by.category, query, {"y": fault} if group_by.x == _CELLS else {})
 
 
 def _faults(scan: Scan, found: Iterable[tuple[GroupBy, list[Record]]]) -> Iterator[tuple[Flag, int]]:
@@ -280,62 +281,54 @@ def _values(
             yield ValueSummary(*place, number, *sums, Fraction(squares, (denominator or 1) ** 2))
 
 
-def periods_of(batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None = None) -> dict[int, list[Period]]:
-    """Return the periods to which each month, or each numbered reference day, belongs; a total may have more."""
-    found: dict[int, list[Period]] = {}
-    for period in plan.every_period if breakdown is None else plan.periods:
-        if plan.indicator.is_stock:
-            keys = [batch.days.index(reference_day(period, batch.as_of))]
-        else:
-            keys = [month.index for month in period.months]
-        for key in keys:
-            found.setdefault(key, []).append(period)
-    return found
-
-
-def shown_category(breakdown: Breakdown | None, recorded: str | None) -> str | None:
-    """Return the category to count under: None for the total, and a name of its own for what is not recorded."""
-    if breakdown is None:
-        return None
-    if breakdown.parts:
-        cells = json.loads(recorded or "[]")
-        return JOINT.join(shown_category(part, cell) or "" for part, cell in zip(breakdown.parts, cells, strict=True))
-    text = category_text(breakdown, recorded)
-    return NOT_RECORDED if text is None else text
-
-
 def count_as_read(tables: Tables, name: str, plans: Sequence[IndicatorPlan]) -> Ledger | None:
     """Count indicators that are flows of one table.
 
     Return None where keys repeat and there are values, whose maximum cannot be taken back: the table must be stored.
     """
-    scan, relation = _narrowed(tables.scan(name), plans), f"kept.{name}"
+    session, relation, is_counting = tables.session, f"kept.{name}", name in tables.with_persons
+
+    def batch_as_read(scan: Scan) -> Batch:
+        rows, person = seen(tables, scan, typed_rows(scan)), person_of(scan) if is_counting else None
+        batch = batch_of(tables, plans, rows, carried_by(scan), as_read=True, written=scan.as_written)
+        return replace(batch, person=person)
 
     def count(scan: Scan) -> tuple[Ledger, Scan | None]:
-        rows = seen(tables, scan, typed_rows(scan))
-        batch = batch_of(tables, plans, rows, carried_by(scan), as_read=True, written=scan.as_written)
-        found = tally(tables.session, batch, scan, relation)
+        batch = batch_as_read(scan)
+        create_table_of_cases(session, batch)
+        found = tally(session, batch, scan, relation)
         return found.counted, tables.take_reading(name, scan, relation, found.flags, found.faults)
 
+    scan = _narrowed(tables.scan(name), plans, person=name in tables.with_persons)
     counted, whole = count(scan)
     if whole is not None:
+        scan = whole
         counted, _ = count(whole)
-    if not tables.find_repeated(name):
-        return counted
-    if any(each.indicator.value is not None for each in plans):
-        return None
+    if tables.find_repeated(name):
+        if any(each.indicator.value is not None for each in plans):
+            return None
+        counted = _with_repeated(tables, name, plans, counted)
+    return with_persons(session, batch_as_read(scan), scan, counted)
+
+
+def _with_repeated(tables: Tables, name: str, plans: Sequence[IndicatorPlan], counted: Ledger) -> Ledger:
+    """Return the ledger of rows with the cases whose keys repeat in the place of their rows."""
     tables.read_repeated(name)
-    again = batch_of(tables, plans, seen(tables, tables.full_scan(name), f"again.{name}"), as_read=True)
-    cases = batch_of(tables, plans, repeated_cases(tables, name))
+    full, carried = tables.full_scan(name), (Name.KEY_HASH,)
+    person = person_of(full) if name in tables.with_persons else None
+    again = batch_of(tables, plans, seen(tables, full, f"again.{name}"), as_read=True)
+    cases = replace(batch_of(tables, plans, repeated_cases(tables, name), carried), person=person)
+    if person is not None:
+        forget_cases(tables.session, cases, has_repeated_hash(f"repeated.{name}"))
     return _exchange(counted, *(tally(tables.session, batch).counted for batch in (again, cases)))
 
 
-def _narrowed(scan: Scan, plans: Sequence[IndicatorPlan]) -> Scan:
+def _narrowed(scan: Scan, plans: Sequence[IndicatorPlan], *, person: bool) -> Scan:
     """Return how no more of each column is read than the indicators of a table need.
 
     Text of one file that only breaks cases down is counted as it is written, and its few different spellings are
     cleaned afterwards: with one code in six unlisted, that takes a tenth off a whole run. Text that is only part of the
-    key is read as keys are compared.
+    key, or where it is needed only the `person`, is read as keys are compared.
     """
     used, split = set[str](), set[str]()
     for plan in plans:
@@ -344,7 +337,8 @@ def _narrowed(scan: Scan, plans: Sequence[IndicatorPlan]) -> Scan:
         used |= {*named_columns(replace(plan.indicator, by=by_value)).case}
         split |= {plain.column for by in plan.indicator.by if (plain := plain_column(by)) is not None}
     idle = [each for each in scan.declared if each.kind in ALWAYS_READABLE and each.name not in used]
-    key, is_one_file = scan.source.table.key, len(scan.source.files) == 1
+    table, is_one_file = scan.source.table, len(scan.source.files) == 1
+    key = {*table.key, *([table.person] if person else [])}
     written = frozenset(each.name for each in idle if each.name not in key) if is_one_file else frozenset[str]()
     compared = (each.name for each in idle if each.name in key and each.name not in split and not has_codes(each))
     return replace(scan, as_written=written, as_keys=frozenset(compared))

@@ -24,11 +24,13 @@ from sgkpi.engines.duckdb.cases import (
     unplaced_stock,
 )
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.count import count_as_read, periods_of, shown_category, tally
+from sgkpi.engines.duckdb.count import count_as_read, tally
 from sgkpi.engines.duckdb.ingest import typed_rows
 from sgkpi.engines.duckdb.judge import category_text, judged
 from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.judge_outcomes import category_key
+from sgkpi.engines.duckdb.persons import create_table_of_cases, person_of, with_persons
+from sgkpi.engines.duckdb.places import periods_of, shown_category
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.seal import create_secret, write_sealed
 from sgkpi.engines.duckdb.seal_spells import write_spells
@@ -222,6 +224,7 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
         tuple(sorted(unplaced, key=lambda each: each.indicator)),
         tuple(locate.table_read(tables, name) for name in sorted(tables.columns)),
         tuple(locate.all_problems(tables, sorted(tables.columns), show_values=show_values)),
+        tuple(count for part in ledgers for count in part.persons),
     )
 
 
@@ -243,7 +246,11 @@ def _store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan])
 
 def _tally(tables: Tables, plans: Sequence[IndicatorPlan]) -> Ledger:
     """Count indicators that are judged together."""
-    return tally(tables.session, batch_of(tables, plans, with_related(tables, plans[0].indicator))).counted
+    name, cases = plans[0].indicator.table.name, with_related(tables, plans[0].indicator)
+    person = person_of(tables.stored[name]) if name in tables.with_persons else None
+    batch = replace(batch_of(tables, plans, cases), person=person)
+    create_table_of_cases(tables.session, batch)
+    return with_persons(tables.session, batch, None, tally(tables.session, batch).counted)
 
 
 def _unplaced(tables: Tables, stock: Indicator) -> tuple[int, int]:

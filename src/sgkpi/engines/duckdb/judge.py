@@ -36,6 +36,8 @@ def judged(batch: Batch) -> Select:
     placed = _with(batch.cases, _places(batch, by_due=False))
     whole = _with(_with_due_days(batch, placed), _places(batch, by_due=True))
     columns: list[Sql] = [*batch.carried, *batch.written_columns, *batch.placing_columns]
+    if batch.person is not None:
+        columns.append(sql.when(_is_somewhere(batch), batch.person).as_(Name.PERSON))
     for number, indicator in enumerate(plan.indicator for plan in batch.plans):
         columns.append(outcome_code(batch, indicator).cast(batch.codes.width).as_(Name.outcome(number)))
         if indicator.value is not None:
@@ -110,9 +112,14 @@ def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
     return query if len(query.columns) > 1 else cases
 
 
+def _is_somewhere(batch: Batch) -> Sql:
+    """Return whether a case is in some period."""
+    return sql.or_(column.is_not_null() for column in batch.placing_columns)
+
+
 def _categories(batch: Batch) -> Iterator[Sql]:
     """Return the category of each breakdown that is not carried as it is written, for cases in some period."""
-    somewhere = sql.or_(column.is_not_null() for column in batch.placing_columns)
+    somewhere = _is_somewhere(batch)
     done: set[Column] = {*batch.written_columns}
     for plan in batch.plans:
         for breakdown in plan.breakdowns:

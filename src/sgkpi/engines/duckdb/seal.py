@@ -10,10 +10,10 @@ from sgkpi.engines import sealed_files
 from sgkpi.engines.duckdb.cases import Tables, batch_of, unplaced_stock
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.count import periods_of
 from sgkpi.engines.duckdb.judge import category_text, hmac, judged, value_text
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED, UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch, category_key
 from sgkpi.engines.duckdb.numbers import Ratio, text
+from sgkpi.engines.duckdb.places import periods_of
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.rows import exists, other_parts
 from sgkpi.engines.duckdb.session import Session

@@ -1,0 +1,242 @@
+"""How many different persons are among the judged cases of each figure.
+
+Most cases are the only one of their person, and each counts as a person of its own. So the cases in some period are
+kept in a narrow table as they are counted. Those whose person recurs are found by sorting, and only these are looked at
+by category and indicator, for how many cases they are too many. If every period is a single month or day, a person
+recurs only within one.
+
+Persons are told apart by a hash of 64 bits: among ten million, the odds that any two share one are 1 in 370,000.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+
+from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.ingest import Scan, key_part
+from sgkpi.engines.duckdb.judge_outcomes import Batch, CategoryKey, category_key
+from sgkpi.engines.duckdb.places import meant, periods_of, shown_category
+from sgkpi.engines.duckdb.session import Session
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Query, Select, Sql, Statement
+from sgkpi.ledger.ledger import FigurePlace, Ledger, PersonCount
+from sgkpi.model.indicator import Breakdown
+from sgkpi.model.outcomes import JUDGED, Outcome
+from sgkpi.model.periods import Period
+from sgkpi.planning.plan import IndicatorPlan
+
+COUNTED = (*JUDGED, Outcome.COUNTED)
+_MOST_KEYS = 60  # months or days that are looked at together: one bit each
+_TOGETHER = 12  # indicators
+_CATEGORY, _SPELLING, _SHOWN, _WHO, _BEFORE = map(Column, ("category", "spelling", "shown", "who", "before"))
+Pair = tuple[IndicatorPlan, Breakdown | None]
+Names = Mapping[str | None, str | None]
+
+
+def person_of(scan: Scan) -> Sql | None:
+    """Return the hash of the person of a row, null for a blank one; None if the person is not read."""
+    name = scan.source.table.person
+    if name is None or not scan.has(name):
+        return None
+    compared = Name.value(name) if name in scan.as_keys else key_part(scan.source.table.columns[name])
+    return sql.when(Name.value(name).is_not_null(), sql.fn("hash", compared))
+
+
+def table_of_cases(batch: Batch) -> str:
+    """Return the name of the table that keeps the cases of a batch."""
+    return f"persons.{batch.plans[0].indicator.id}"
+
+
+def create_table_of_cases(session: Session, batch: Batch) -> None:
+    """Make the table that keeps the cases of a batch, without any; nothing if persons are not counted."""
+    if batch.person is None:
+        return
+    kinds = {
+        Name.KEY_HASH: "UBIGINT",
+        Name.PERSON: "UBIGINT",
+        **dict.fromkeys(batch.placing_columns, "SMALLINT"),
+        **dict.fromkeys(_outcomes(batch), batch.codes.width),
+        **dict.fromkeys(map(Name.category, range(len(batch.categories))), "VARCHAR"),
+    }
+    empty = sql.select(*(sql.null(kind).as_(column) for column, kind in kinds.items())).limit(0)
+    session.create(table_of_cases(batch), empty)
+
+
+def forget_cases(session: Session, batch: Batch, condition: Sql) -> None:
+    """Take cases that satisfy a condition out of the table that keeps those of a batch."""
+    session.execute(sql.delete(table_of_cases(batch), condition))
+
+
+def keep_cases(batch: Batch, judged: str) -> Statement:
+    """Return the statement that keeps the judged cases in some period."""
+    key = Name.KEY_HASH if Name.KEY_HASH in batch.carried else sql.null("UBIGINT")
+    columns = [key, Name.PERSON, *batch.placing_columns, *_outcomes(batch), *batch.categories.values()]
+    somewhere = sql.or_(column.is_not_null() for column in batch.placing_columns)
+    return sql.insert(table_of_cases(batch), sql.select(*columns).from_(judged).where(somewhere))
+
+
+def with_persons(session: Session, batch: Batch, scan: Scan | None, ledger: Ledger) -> Ledger:
+    """Return the ledger with the number of persons of each figure, if the cases of the batch have been kept for it."""
+    if batch.person is None:
+        return ledger
+    persons: Counter[FigurePlace] = Counter()
+    for each in ledger.outcomes:
+        if each.outcome in COUNTED:
+            persons[each.place] += each.cases
+    for number, placing in enumerate(batch.placing_columns):
+        persons.subtract(_Recurring(session, batch, scan, placing, f"{table_of_cases(batch)}.{number}").surplus())
+    counts = (PersonCount(*place, number) for place, number in persons.items() if number)
+    return replace(ledger, persons=tuple(counts))
+
+
+def _outcomes(batch: Batch) -> list[Column]:
+    return [Name.outcome(number) for number in range(len(batch.plans))]
+
+
+@dataclass(frozen=True)
+class _Chunk:
+    """Periods whose months or days are few enough for one bit each, from the `first`."""
+
+    first: int
+    last: int
+    keys: Mapping[Period, Sequence[int]]
+
+    def mask(self, period: Period) -> Sql:
+        return sql.number(sum(1 << (key - self.first) for key in self.keys[period])).cast("UBIGINT")
+
+    def bit(self, placing: Column) -> Sql:
+        return sql.number(1).cast("UBIGINT").op("<<", (placing - sql.number(self.first)).cast("UBIGINT", tried=True))
+
+    def holds(self, placing: Column) -> Sql:
+        return (placing >= sql.number(self.first)) & (placing <= sql.number(self.last))
+
+
+def _chunks(keys: Mapping[Period, Sequence[int]]) -> list[_Chunk]:
+    chunks: list[_Chunk] = []
+    for period in sorted(keys, key=lambda period: (keys[period][0], keys[period][-1])):
+        first, last = keys[period][0], keys[period][-1]
+        if chunks and max(last, chunks[-1].last) - chunks[-1].first < _MOST_KEYS:
+            before = chunks.pop()
+            chunks.append(_Chunk(before.first, max(last, before.last), {**before.keys, period: keys[period]}))
+        else:
+            chunks.append(_Chunk(first, last, {period: keys[period]}))
+    return chunks
+
+
+@dataclass(frozen=True)
+class _Recurring:
+    """The cases, placed by one column, that may be too many: their person recurs, or is blank and so no person."""
+
+    session: Session
+    batch: Batch
+    scan: Scan | None
+    placing: Column
+    table: str
+
+    def surplus(self) -> Counter[FigurePlace]:
+        """Return by how many the judged cases are more than their persons."""
+        found: Counter[FigurePlace] = Counter()
+        if not self._keys or not self.session.create(self.table, self._query()):
+            return found
+        for key, pairs in self._pairs().items():
+            relation, names = self._named(key, pairs[0][1])
+            for start in range(0, len(pairs), _TOGETHER):
+                for place, number in self._surplus_of(relation, names, pairs[start : start + _TOGETHER]):
+                    found[place] += number
+        return found
+
+    @cached_property
+    def _plans(self) -> list[IndicatorPlan]:
+        placings = self.batch.placings
+        return [each for each in self.batch.plans if placings[each.indicator.id].column == self.placing]
+
+    @cached_property
+    def _keys(self) -> dict[Period, list[int]]:
+        """The months or days of every period, in order."""
+        found: dict[Period, dict[int, None]] = {}
+        for plan in self._plans:
+            for key, periods in sorted(periods_of(self.batch, plan).items()):
+                for period in periods:
+                    found.setdefault(period, {})[key] = None
+        return {period: sorted(keys) for period, keys in found.items()}
+
+    def _query(self) -> Query:
+        is_single = all(len(keys) == 1 for keys in self._keys.values())
+        who = sql.fn("hash", Name.PERSON, self.placing) if is_single else Name.PERSON
+        cases = sql.select(sql.STAR).from_(table_of_cases(self.batch)).where(self.placing.is_not_null())
+        before = sql.fn("lag", _WHO).over(order=[_WHO]).as_(_BEFORE)
+        known = sql.select(who.as_(_WHO)).from_(table_of_cases(self.batch))
+        known = known.where(self.placing.is_not_null() & Name.PERSON.is_not_null())
+        repeated = sql.select(_WHO).from_(sql.select(_WHO, before).from_(known)).where(_WHO.eq(_BEFORE))
+        return cases.where(Name.PERSON.is_null() | who.is_in(repeated))
+
+    def _pairs(self) -> dict[CategoryKey | None, list[Pair]]:
+        """Return the figures by what they are broken down by; None for the totals."""
+        found: dict[CategoryKey | None, list[Pair]] = {None: [(plan, None) for plan in self._plans]}
+        for plan in self._plans:
+            for breakdown in plan.breakdowns:
+                found.setdefault(category_key(plan, breakdown), []).append((plan, breakdown))
+        return found
+
+    def _named(self, key: CategoryKey | None, breakdown: Breakdown | None) -> tuple[Query, Names]:
+        """Return the cases with their category, and the names of categories; spellings of one are put together."""
+        if key is None:
+            return sql.select(sql.STAR, sql.null("VARCHAR").as_(_CATEGORY)).from_(self.table), {None: None}
+        column = Name.category(list(self.batch.categories).index(key))
+        spelled = sql.select(column.as_(_CATEGORY), column.as_(_SPELLING)).distinct().from_(self.table)
+        rows = self.session.records(meant(self.scan, self.batch.categories[key], spelled, {}))
+        names = {row[_SPELLING.name]: shown_category(breakdown, row[_CATEGORY.name]) for row in rows}
+        if len(set(names.values())) == len(names):
+            return sql.select(sql.STAR, column.as_(_CATEGORY)).from_(self.table), names
+        listed = {_SPELLING: sql.fn("list_value", *names), _SHOWN: sql.fn("list_value", *names.values())}
+        known = sql.select(*(sql.fn("unnest", values).as_(each) for each, values in listed.items()))
+        cases = sql.select(sql.star("c"), _SHOWN.of("n").as_(_CATEGORY)).from_(self.table, "c")
+        joined = cases.join(known, "n", column.of("c").same_as(_SPELLING.of("n")))
+        return joined, {name: name for name in names.values()}
+
+    def _surplus_of(self, relation: Query, names: Names, pairs: Sequence[Pair]) -> Iterator[tuple[FigurePlace, int]]:
+        """Yield the judged cases of each place of some figures and, to be taken off, their persons."""
+        chunks = _chunks(self._keys)
+        queries: list[Query] = [self._cases(relation, pairs)]
+        queries += [self._persons(relation, pairs, chunk, number) for number, chunk in enumerate(chunks)]
+        of_keys = [periods_of(self.batch, plan, by) for plan, by in pairs]
+        for row in self.session.records(reduce(Query.union_all, queries[1:], queries[0])):
+            category, key, chunk = names[row[_CATEGORY.name]], row["period_key"], row["chunk"]
+            for (plan, by), of_key, number in zip(pairs, of_keys, row["counts"], strict=True):
+                if chunk is None:
+                    periods, sign = of_key.get(key, []), 1
+                else:
+                    period = list(chunks[chunk].keys)[key]
+                    is_own = any(period in each for each in of_key.values())
+                    periods, sign = [period] if is_own else [], -1
+                for period in periods:
+                    yield (plan.indicator.id, period, by.name if by else None, category), sign * number
+
+    def _cases(self, relation: Query, pairs: Sequence[Pair]) -> Select:
+        """Return the number of judged cases of each month or day."""
+        counts = sql.fn("list_value", *(sql.count_where(self._is_counted(plan)) for plan, _ in pairs))
+        query = sql.select(sql.null("INTEGER").as_("chunk"), _CATEGORY, self.placing.as_("period_key"))
+        return query.select(counts.as_("counts")).from_(relation).group_by(_CATEGORY, self.placing)
+
+    def _persons(self, relation: Query, pairs: Sequence[Pair], chunk: _Chunk, number: int) -> Select:
+        """Return the number of persons of each period of a chunk: those with a bit in one of its months or days."""
+        bits = [Column(f"bits_{place}") for place in range(len(pairs))]
+        bit = chunk.bit(self.placing)
+        seen = (sql.fn("bit_or", sql.when(self._is_counted(plan), bit)) for plan, _ in pairs)
+        each = sql.select(_CATEGORY, *(value.as_(column) for column, value in zip(bits, seen, strict=True)))
+        each = each.from_(relation).where(Name.PERSON.is_not_null() & chunk.holds(self.placing))
+        each = each.group_by(_CATEGORY, Name.PERSON)
+        mask, period = Column("mask"), Column("period_key")
+        masks = sql.fn("unnest", sql.fn("list_value", *map(chunk.mask, chunk.keys)))
+        numbers = sql.fn("unnest", sql.fn("list_value", *range(len(chunk.keys)))).cast("SMALLINT")
+        periods = sql.select(masks.as_(mask), numbers.as_(period))
+        counts = (sql.count_where(column.op("&", mask).ne(sql.number(0).cast("UBIGINT"))) for column in bits)
+        # Filters for each period would take far longer to plan than this join takes.
+        query = sql.select(sql.number(number).as_("chunk"), _CATEGORY, period)
+        query = query.select(sql.fn("list_value", *counts).as_("counts"))
+        return query.from_(each, "e").join(periods, "p", kind="cross").group_by(_CATEGORY, period)
+
+    def _is_counted(self, plan: IndicatorPlan) -> Sql:
+        number = self.batch.numbered[plan.indicator.id]
+        return Name.outcome(number).is_in(self.batch.codes.numbers(COUNTED))
