@@ -77,6 +77,7 @@ def test_paths_in_place_of_what_was_opened() -> None:
     [
         (lambda: figures(months="Feb 2019"), "months: .*Feb 2019"),
         (lambda: figures(months=201902), r"months: expected months such as '2019-02' or Month\(2019, 2\), not 201902"),
+        (lambda: figures(months=Month(3, 1)), "months: the year 0003 is too early for any extract"),
         (lambda: figures(by=3), "by: expected a name or a list of names, not 3"),
         (lambda: figures(by=b"team"), "by: expected a name or a list of names, not b.team.$"),
         (lambda: figures(indicators=CATALOGUE.indicators[ID]), r"expected a name .*, not Indicator\(.{,30}$"),

@@ -6,7 +6,7 @@ from reprlib import repr as short
 from typing import Any, SupportsIndex, TypeVar
 
 from sgkpi.model.errors import UsageError
-from sgkpi.model.periods import Month, PeriodKind, end_of_day, london_time, parse_as_of
+from sgkpi.model.periods import EARLIEST_YEAR, Month, PeriodKind, end_of_day, london_time, parse_as_of
 from sgkpi.model.problems import did_you_mean
 
 Item = TypeVar("Item")
@@ -49,19 +49,22 @@ def read_months(given: object) -> tuple[Month, ...] | None:
 
 
 def read_month(given: MonthLike) -> Month:
-    """Return one month."""
+    """Return one month, of a year that an extract may hold."""
     try:
         match given:
             case Month():
-                return given
+                month = given
             case str():
-                return Month.parse(given.strip())
+                month = Month.parse(given.strip())
             case _:  # a date, or a period of pandas
-                return Month(given.year, given.month)
+                month = Month(given.year, given.month)
     except ValueError as error:
         raise UsageError(f"months: {error}") from error
     except AttributeError:
         raise UsageError(f"months: expected months such as '2019-02' or Month(2019, 2), not {short(given)}") from None
+    if month.year < EARLIEST_YEAR:
+        raise UsageError(f"months: the year {month.year:04d} is too early for any extract")
+    return month
 
 
 def read_conditions(given: object) -> list[str]:
