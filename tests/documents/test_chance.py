@@ -134,6 +134,14 @@ class TestVariation:
         assert said(without(reason)) == words
 
 
+@pytest.mark.parametrize(("unknown", "marked"), [(54, False), (55, True)])
+def test_months_with_many_unknown_cases_are_marked(unknown: int, marked: bool) -> None:
+    # Beside 486 judged cases, 54 are a tenth of all, and not more
+    text = shown(show_document(of(proportion(JANUARY, 1, 2), replace(FEBRUARYS, unknown=unknown))))
+    assert ("79.0% u" in text) is marked
+    assert ("\nu more than 10% of the cases could not be judged\n" in text) is marked
+
+
 class TestSettled:
     def test_what_could_still_change(self) -> None:
         provisional = replace(FEBRUARYS, settled=False, status=Status.PROVISIONAL)

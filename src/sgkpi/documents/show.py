@@ -1,6 +1,7 @@
 """The document of `show`: one indicator at a glance, for a manager who reads no manual."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
@@ -25,6 +26,7 @@ from sgkpi.documents.phrases import (
     cases_cell,
     caution_lines,
     is_about_the_same,
+    is_much_unknown,
     month_in_words,
     provenance_lines,
     rating_cell,
@@ -34,6 +36,7 @@ from sgkpi.documents.phrases import (
     value_or_why,
     why_unknown,
 )
+from sgkpi.documents.variation import UNKNOWN_MARK, UNKNOWN_NOTE
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
 from sgkpi.model.expressions import Call, Expression
@@ -123,16 +126,19 @@ def chart(history: Sequence[Figure]) -> doc.Chart:
     points = tuple(map(_point, history))
     known = [number for point in points for number in (point.value, point.target) if number is not None]
     is_share = bool(history) and history[0].measure is Measure.PROPORTION
-    provisional = any(point.shown.provisional for point in points)
     greatest = Fraction(1) if is_share else max(known, default=Fraction(0))
-    return doc.Chart(points, greatest, PROVISIONAL_NOTE if provisional else "")
+    notes = [PROVISIONAL_NOTE] if any(point.shown.provisional for point in points) else []
+    notes += [UNKNOWN_NOTE] if any(map(is_much_unknown, history)) else []
+    return doc.Chart(points, greatest, "; ".join(notes))
 
 
 def _point(figure: Figure) -> doc.Point:
+    """Return a month of the chart; its value is marked where many of its cases could not be judged."""
+    shown = value_cell(figure)
     return doc.Point(
         label=figure.period.label,
         value=figure.value,
-        shown=value_cell(figure),
+        shown=replace(shown, text=f"{shown.text} {UNKNOWN_MARK}") if is_much_unknown(figure) else shown,
         rated=rating_cell(figure),
         target=None if figure.target_green is None else Fraction(figure.target_green),
         shown_target=show_target(figure.target_green, figure.measure),

@@ -43,6 +43,7 @@ def _lines(block: doc.Block) -> Iterator[str]:  # noqa: C901 - one case for each
             yield from _rows(block)
         case doc.Chart():
             yield from map(_point, block.points)
+            yield from [block.note] if block.note else []
         case doc.ControlChart():
             yield from map(_control_point, block.points)
             yield from (*(f"Target: {target}" for target in block.shown_targets), *block.notes)
