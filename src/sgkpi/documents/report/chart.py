@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from sgkpi.answers.report.pack import Card
-from sgkpi.documents.phrases import month_in_words, short_month
+from sgkpi.documents.phrases import is_much_unknown, month_in_words, short_month
 from sgkpi.documents.report.page import (
     NO_VALUE,
     ChartPoint,
@@ -161,7 +161,7 @@ def _table(months: Sequence[Figure], points: Sequence[ChartPoint], caption: str)
         Column("Cases", tuple(Words(cases_words(each) or NO_VALUE) for each in months), right=True),
         Column("Target", tuple(Words(_target(each)) for each in months), right=True),
         Column("Rating", tuple(Tag(each.rating, rating_notes(each)) for each in months)),
-        Column("Status", tuple(Words(_STATUSES[each.status]) for each in months)),
+        Column("Status", tuple(Words(_STATUSES[each.status], _marks(each)) for each in months)),
     ]
     if any(point.lowest is not None for point in points):
         columns.append(Column("Could be", tuple(Words(_reach(each)) for each in months), right=True))
@@ -171,6 +171,11 @@ def _table(months: Sequence[Figure], points: Sequence[ChartPoint], caption: str)
             Column("Signal", tuple(Words(_SIGNALS[each.signal] if each.signal else "none") for each in points))
         )
     return Table(caption, tuple(columns), wide=True)
+
+
+def _marks(figure: Figure) -> tuple[str, ...]:
+    """Return the mark of a month of which many cases could not be judged: a signal may be a change in recording."""
+    return ("u: more than a tenth could not be judged",) if is_much_unknown(figure) else ()
 
 
 def _target(figure: Figure) -> str:

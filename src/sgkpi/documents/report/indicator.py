@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 from sgkpi.answers.overview import BreakdownFigures, has_few_cases
@@ -13,6 +14,7 @@ from sgkpi.documents.phrases import breakdown_name, caution_lines, direction_wor
 from sgkpi.documents.report.chart import months_chart
 from sgkpi.documents.report.notes import commentary_blocks
 from sgkpi.documents.report.page import (
+    NO_VALUE,
     Bar,
     Block,
     Column,
@@ -28,7 +30,7 @@ from sgkpi.documents.report.page import (
     Words,
     rating_words,
 )
-from sgkpi.documents.report.words import at_month, notes_words, outlook_words, rating_notes, value_words
+from sgkpi.documents.report.words import at_month, interval_words, notes_words, outlook_words, rating_notes, value_words
 from sgkpi.documents.show import (
     amber_in_words,
     bounds,
@@ -97,6 +99,8 @@ def _facts(card: Card, pack: Pack) -> Iterator[Fact]:
         yield from _which_cases(card, pack)
     if reach := " ".join(bounds(card.figure)):
         yield Fact("Could be", reach.removeprefix("Lowest and highest: "))
+    if interval := interval_words(card.figure):
+        yield Fact("95% interval", f"{interval}: what the same practice may give by chance")
     if beside := " ".join(benchmarks_in_words(card.overview)):
         yield Fact("Published figures", beside)
     if said := " ".join(not_judged(card.overview)):
@@ -183,6 +187,10 @@ def breakdown_table(card: Card, name: str, figures: list[Figure], caption: str) 
         Column("Bar and target", tuple(_bars(figures)), kept=False),
         Column("Rating", tuple(Tag(each.rating, rating_notes(each)) for each in figures)),
     ]
+    if any(map(interval_words, figures)):
+        columns[2] = replace(columns[2], heading="Bar, 95% interval, target")
+        intervals = tuple(Words(interval_words(each) or NO_VALUE) for each in figures)
+        columns.append(Column("95% interval", intervals, right=True, kept=False))
     for label, counts in (
         ("Overdue", [each.overdue for each in figures]),
         ("Not due", [each.not_due for each in figures]),
@@ -195,9 +203,16 @@ def breakdown_table(card: Card, name: str, figures: list[Figure], caption: str) 
 
 
 def _bars(figures: list[Figure]) -> Iterator[Bar]:
-    targets = [Fraction(each.target_green) for each in figures if each.target_green is not None]
-    values = [each.value for each in figures if each.value is not None]
+    ends = (end for each in figures for end in (each.value, each.target_green, each.interval_upper))
+    known = [Fraction(end) for end in ends if end is not None]
     is_share = figures[0].measure is Measure.PROPORTION
-    greatest = Fraction(1) if is_share else max((*values, *targets), default=Fraction(1)) or Fraction(1)
+    greatest = Fraction(1) if is_share else max(known, default=Fraction(1)) or Fraction(1)
     for each in figures:
-        yield Bar(each.value, greatest, Fraction(each.target_green) if each.target_green is not None else None)
+        target = Fraction(each.target_green) if each.target_green is not None else None
+        yield Bar(each.value, greatest, target, _interval(each))
+
+
+def _interval(figure: Figure) -> tuple[Fraction, Fraction] | None:
+    if figure.interval_lower is None or figure.interval_upper is None:
+        return None
+    return Fraction(figure.interval_lower), Fraction(figure.interval_upper)

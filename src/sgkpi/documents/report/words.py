@@ -1,5 +1,6 @@
 """The words of a report for an indicator: its value, its direction and outlook, its change since the month before."""
 
+from fractions import Fraction
 from typing import assert_never
 
 from sgkpi.answers.overview import change
@@ -9,7 +10,7 @@ from sgkpi.documents.report.page import NO_VALUE, Signal, rating_words
 from sgkpi.documents.show import made_of
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Rating, Status
-from sgkpi.figures.numbers import show_count, show_figure, show_value
+from sgkpi.figures.numbers import bounds_of, decimals, show_count, show_figure, show_value
 from sgkpi.figures.signals import Assurance, Icon, JudgedMonth
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
@@ -75,6 +76,15 @@ def change_words(card: Card) -> tuple[str, str]:
     meaning = None if overview.has_limits else overview.difference(before)
     is_meant = meaning is not None and meaning.comparison in (Comparison.BETTER, Comparison.WORSE)
     return f"{'+' if difference > 0 else '−'}{amount}{unit}", meaning.comparison.value if meaning and is_meant else ""
+
+
+def interval_words(figure: Figure) -> str:
+    """Return the 95% interval with the decimals of the value, `75.2% to 82.4%`; nothing where there is none."""
+    if figure.value is None or figure.interval_lower is None or figure.interval_upper is None:
+        return ""
+    places = decimals(figure.value, figure.measure, bounds_of(figure))
+    ends = (Fraction(each) for each in (figure.interval_lower, figure.interval_upper))
+    return " to ".join(show_value(each, figure.measure, least=places) for each in ends)
 
 
 def rating_notes(figure: Figure) -> tuple[str, ...]:
