@@ -94,6 +94,7 @@ def decided_points() -> list[ChartPoint]:
     points = _points(_DECIDED, Fraction(9, 10))
     limits = Limits(Fraction(865, 1000), Fraction(841, 1000), Fraction(889, 1000))
     points[2:] = [replace(each, limits=limits) for each in points[2:]]
+    points[6] = replace(points[6], much_unknown=True)
     points[-3:-1] = [replace(each, signal=Signal.WORSE) for each in points[-3:-1]]
     last = points[-1]
     points[-1] = replace(
@@ -150,6 +151,11 @@ def chart(id_: str, points: list[ChartPoint], *, is_share: bool = True, events: 
     key += [(Mark.LIMITS, "Mean and limits of chance")] if any(each.limits for each in points) else []
     key += [(mark, f"{mark.value.capitalize()} than chance explains") for mark in Mark if mark.value in signals]
     key += [(mark, words) for mark, words in _GAPS if mark.value in states]
+    key += (
+        [(Mark.MUCH_UNKNOWN, "more than a tenth could not be judged")]
+        if any(each.much_unknown for each in points)
+        else []
+    )
     described = (
         f"{points[0].shown} in {first}, {points[-1].shown} in {last}. The same numbers stand in the table below."
     )

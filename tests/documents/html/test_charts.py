@@ -228,6 +228,12 @@ class TestGaps:
         assert named(root, "gap") == []
         assert [each.get("x") for each in root.iter("text") if each.text == "–"] == ["50%"]
 
+    def test_a_month_of_which_much_is_unknown_has_a_u_below_its_point(self) -> None:
+        points = shares(80, 85)
+        root = drawn(chart_of([points[0], replace(points[1], much_unknown=True)]))
+        assert [(each.get("x"), each.get("y")) for each in root.iter("text") if each.text == "u"] == [("75%", "180")]
+        assert len(named(root, "point")) == 2
+
 
 class TestTarget:
     def test_each_month_has_its_own_and_a_change_is_at_its_left_edge(self) -> None:

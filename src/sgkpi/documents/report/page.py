@@ -202,7 +202,8 @@ class ChartPoint:
     """A month of a chart: numbers in the unit of the measure, proportions as fractions of 1.
 
     A value that is not `settled` is drawn hollow, and the line to a month that has not `ended` is dashed. `lowest` and
-    `highest` are set where the value could still be another one. `target` is the one in force in that month.
+    `highest` are set where the value could still be another one. `target` is the one in force in that month. With
+    `much_unknown`, so many cases could not be judged that a signal may be a change in recording.
     """
 
     month: Month
@@ -216,6 +217,7 @@ class ChartPoint:
     target: Fraction | None = None
     limits: Limits | None = None
     signal: Signal | None = None
+    much_unknown: bool = False
 
 
 class Mark(StrEnum):
@@ -233,6 +235,7 @@ class Mark(StrEnum):
     NO_CASES = "no_cases"
     NOT_COVERED = "not_covered"
     SUPPRESSED = "suppressed"
+    MUCH_UNKNOWN = "much_unknown"
 
 
 @dataclass(frozen=True)

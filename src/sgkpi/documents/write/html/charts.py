@@ -33,6 +33,7 @@ from sgkpi.documents.write.html.svg import (
 
 _FULL = ("0", "100%")
 GAPS = {PointState.NOT_COVERED: "×", PointState.SUPPRESSED: "c", PointState.NO_CASES: "–"}
+MUCH_UNKNOWN = "u"
 _EVENT_ROWS = (TOP - 6, TOP - 22)
 # Of the names of months: how many fit a wide page, and up to how many every second one fits a narrow page.
 _MOST_NAMES = 24
@@ -93,15 +94,21 @@ def _draw_ticks(drawing: Drawing, plot: Plot) -> None:
 
 
 def _draw_gaps(drawing: Drawing, plot: Plot) -> None:
-    """Mark months without a value: a band where figures are withheld or not known, a dash where there was no case."""
+    """Mark months without a value, by a band where one is withheld or not known, and those with many unknown cases."""
     gaps = [None if point.state is PointState.VALUE else point.state for point in plot.points]
     for first, last in runs(gaps):
         if plot.points[first].state is not PointState.NO_CASES:
             x, width = plot.left(first), plot.width(first, last)
             drawing.draw("rect", class_="gap", fill=GAP, x=x, width=width, y=TOP, height=BASE - TOP)
         for index in range(first, last + 1):
-            mark = GAPS[plot.points[index].state]
-            drawing.draw("text", mark, class_="axis", x=plot.middle(index), y=BASE - 6, text_anchor="middle")
+            _mark_month(drawing, plot, index, GAPS[plot.points[index].state])
+    for index, point in enumerate(plot.points):
+        if point.much_unknown:
+            _mark_month(drawing, plot, index, MUCH_UNKNOWN)
+
+
+def _mark_month(drawing: Drawing, plot: Plot, index: int, mark: str) -> None:
+    drawing.draw("text", mark, class_="axis", x=plot.middle(index), y=BASE - 6, text_anchor="middle")
 
 
 def _draw_events(drawing: Drawing, plot: Plot, events: Sequence[Event]) -> None:

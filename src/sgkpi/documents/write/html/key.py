@@ -5,7 +5,7 @@ from typing import assert_never
 from markupsafe import Markup
 
 from sgkpi.documents.report.page import Mark, MonthsChart, PointState, Signal
-from sgkpi.documents.write.html.charts import GAPS, signal_shape
+from sgkpi.documents.write.html.charts import GAPS, MUCH_UNKNOWN, signal_shape
 from sgkpi.documents.write.html.plot import Plot
 from sgkpi.documents.write.html.scale import scale_of
 from sgkpi.documents.write.html.svg import BAND, EDGE, INK, TARGET, Drawing, small
@@ -42,10 +42,16 @@ def key_mark(mark: Mark) -> Markup:
         case Mark.BETTER | Mark.WORSE | Mark.HIGHER | Mark.LOWER:
             drawing = _signal(Signal(mark.value))
         case Mark.NO_CASES | Mark.NOT_COVERED | Mark.SUPPRESSED:
-            return Markup('<b aria-hidden="true">{}</b> ').format(GAPS[PointState(mark.value)])
+            return _letter(GAPS[PointState(mark.value)])
+        case Mark.MUCH_UNKNOWN:
+            return _letter(MUCH_UNKNOWN)
         case _:
             assert_never(mark)
     return drawing.markup()
+
+
+def _letter(letter: str) -> Markup:
+    return Markup('<b aria-hidden="true">{}</b> ').format(letter)
 
 
 def _signal(signal: Signal) -> Drawing:

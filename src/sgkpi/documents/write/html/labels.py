@@ -102,5 +102,5 @@ def _is_taken(plot: Plot, index: int, baseline: float, events: Sequence[int]) ->
         return True
     near = range(index, index + ceil(plot.count * _NEAR) + 1)
     has_letters = any(event in near for event in events)
-    has_marks = any(each.value is None for each in plot.points[near.start : near.stop])
+    has_marks = any(each.value is None or each.much_unknown for each in plot.points[near.start : near.stop])
     return not (TOP + _TEXT if has_letters else TOP - _TEXT) <= baseline <= BASE - (21 if has_marks else 4)
