@@ -51,11 +51,13 @@ def series_in_words(series: Series) -> Iterator[str]:
             yield "No limits: the same people are counted month after month, so its months do not vary by chance."
         case NoLimits.MAXIMUM:
             yield "No limits: the greatest of a month's values does not vary as other values do."
-        case _:
+        case NoLimits.TOO_FEW_POINTS | NoLimits.SMALL_NUMBERS | None:
             yield from variation_in_words(series)
             if series.latest is not None and (limits := series.latest.judged.limits) is not None:
                 yield f"The mean is {show_value(limits.mean, series.indicator.measure, least=1)}."
             yield from _phases(series)
+        case _:
+            assert_never(series.icon.reason)
 
 
 def variation_in_words(series: Series) -> Iterator[str]:
