@@ -46,6 +46,16 @@ def prepare_many(folder: Path) -> Path:
     return folder
 
 
+def prepare_available(folder: Path, wanted: int) -> Path:
+    """Write the definitions that ship with sgkpi and copies of them over the same tables, as many as are wanted."""
+    prepare_shipped(folder)
+    originals = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+    copies = ((f"{name}_{number}", text) for number in count(1) for name, text in originals.items())
+    for name, text in islice(copies, wanted - len(originals)):
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
 def _copies(folder: Path) -> Iterator[tuple[Path, str]]:
     tables = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("tables/*.yaml"))}
     indicators = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}

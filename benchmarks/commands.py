@@ -5,9 +5,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.catalogues import prepare_many, prepare_one, prepare_shipped, prepare_ten
+from benchmarks.catalogues import prepare_available, prepare_many, prepare_one, prepare_shipped, prepare_ten
 from benchmarks.contacts import VARIANTS
 from sgkpi.definitions.bundled import sample_path
+from sgkpi.documents.write.formats import FORMATS, OFFERED
 
 HERE = Path(__file__).resolve().parent
 SCRIPTS = HERE / "scripts"
@@ -15,6 +16,7 @@ IMPORTS = "import typer, rich, pydantic, duckdb, sqlglot, yaml"
 AS_OF = "2019-03-04T07:00:00"
 ONE = "contacts_decided_24h"
 _EMPTY = "import shutil, sys; [shutil.rmtree(folder, ignore_errors=True) for folder in sys.argv[1:]]"
+AVAILABLE = (60, 159)
 KINDS = ("clean", "unlisted", "dirty", "repeated")
 
 
@@ -93,6 +95,10 @@ class Places:
         """The catalogue of 150 definitions."""
         return self.cache / "catalogue-150"
 
+    def available(self, number: int) -> Path:
+        """Return the catalogue of so many definitions over the tables of the sample."""
+        return self.cache / f"catalogue-available-{number}"
+
     @property
     def figures(self) -> Path:
         """The folder of the figures that the contestants write."""
@@ -105,6 +111,8 @@ def prepare(places: Places) -> None:
     prepare_one(places.one, ONE)
     prepare_shipped(places.shipped)
     prepare_many(places.many)
+    for number in AVAILABLE:
+        prepare_available(places.available(number), number)
     places.figures.mkdir(parents=True, exist_ok=True)
     for variant in VARIANTS:
         folder = places.variant(variant)
@@ -122,6 +130,7 @@ def races(places: Places) -> tuple[Race, ...]:
         *check_races(places),
         *signals_races(places),
         *snapshot_races(places),
+        *report_races(places),
         *catalogue_races(places),
         *start_races(),
     )
@@ -213,6 +222,27 @@ def snapshot_races(places: Places) -> tuple[Race, ...]:
         race("Snapshot, the sample, first", sample, 3, most_bytes=10**9),
         race("Snapshot, the sample, second", sample, 3, january, most_bytes=10**9),
         race("Snapshot, one indicator, CSV", contacts, 6, most_bytes=1_500_000_000),
+    )
+
+
+def report_races(places: Places) -> tuple[Race, ...]:
+    """Return the races of a board's report in every format against `compute` of its months: 13, 60, 159 indicators."""
+
+    def race(title: str, catalogue: Path, limit: float) -> Race:
+        asked = ("--month", "2019-02", "--data", str(sample_path()), "--catalogue", str(catalogue))
+        figures = ("--history", "23", "--by", "all", "--csv", "-o", str(places.figures / "report.csv"))
+        endings = (FORMATS[each].ending for each in OFFERED["report"])
+        files = (part for ending in endings for part in ("-o", str(places.figures / f"report{ending}")))
+        against = "sgkpi compute of its months"
+        contestants = (
+            Contestant(against, _sgkpi("compute", *asked, *figures)),
+            Contestant("sgkpi", _sgkpi("report", "board", *asked, *files)),
+        )
+        return Race(title, contestants, Limit(against, limit))
+
+    return (
+        race("Report, the sample's board", places.shipped, 3),
+        *(race(f"Report, {number} indicators", places.available(number), 1.5) for number in AVAILABLE),
     )
 
 
