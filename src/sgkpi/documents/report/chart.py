@@ -41,6 +41,7 @@ _MARKS = {
     Signal.HIGHER: Mark.HIGHER,
     Signal.LOWER: Mark.LOWER,
 }
+_MUCH_UNKNOWN = "more than a tenth could not be judged"
 _STATUSES = {
     Status.COMPLETE: "complete",
     Status.PROVISIONAL: PROVISIONAL,
@@ -98,6 +99,7 @@ def _point(card: Card, figure: Figure, judged: JudgedMonth | None) -> ChartPoint
         target=None if figure.target_green is None else Fraction(figure.target_green),
         limits=Limits(limits.mean, limits.lower, limits.upper, judged.phase) if limits and judged else None,
         signal=signal_of(judged, card.indicator.improvement),
+        much_unknown=is_much_unknown(figure),
     )
 
 
@@ -120,6 +122,8 @@ def _key(points: Sequence[ChartPoint], judged: Sequence[JudgedMonth]) -> Iterato
         yield Mark.NO_CASES, "no cases"
     if any(point.state is PointState.NOT_COVERED for point in points):
         yield Mark.NOT_COVERED, "not covered by the extract"
+    if any(point.much_unknown for point in points):
+        yield Mark.MUCH_UNKNOWN, _MUCH_UNKNOWN
 
 
 def _describe(months: Sequence[Figure]) -> str:
@@ -175,7 +179,7 @@ def _table(months: Sequence[Figure], points: Sequence[ChartPoint], caption: str)
 
 def _marks(figure: Figure) -> tuple[str, ...]:
     """Return the mark of a month of which many cases could not be judged: a signal may be a change in recording."""
-    return ("u: more than a tenth could not be judged",) if is_much_unknown(figure) else ()
+    return (f"u: {_MUCH_UNKNOWN}",) if is_much_unknown(figure) else ()
 
 
 def _target(figure: Figure) -> str:
