@@ -3,7 +3,7 @@
 COMMANDS = {
     "compute": "Compute figures from an extract.",
     "show": "Show one indicator at a glance.",
-    "funnel": "Compare teams: which differ by more than chance explains.",
+    "funnel": "Compare teams, or the categories of another breakdown, with the whole.",
     "signals": "Tell changes over months from chance.",
     "board": "Show the points of an inspection, and how each stands.",
     "cases": "List the cases behind a figure, the longest overdue first.",
@@ -11,7 +11,7 @@ COMMANDS = {
     "why": "Explain one case step by step: why it has its outcome.",
     "snapshot": "Keep a month's figures, and say what changed in earlier ones.",
     "diff": "Show what changed between two snapshots, and why.",
-    "report": "Write a report for a board, a team or on a theme.",
+    "report": "Write a report of a month's figures.",
     "list": "List the indicators, and which an extract supports.",
     "explain": "Explain an indicator in plain English and as SQL.",
     "check": "Check the data quality of an extract.",

@@ -34,7 +34,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     Examples:
       sgkpi funnel contacts_decided_24h --by team --month 2019-01
-      sgkpi funnel contacts_decided_24h --by source --period quarter --month 2018-12
+      sgkpi funnel rhi_offered --by missing_from --period quarter --month 2018-12
       sgkpi funnel pathway --by team -o teams.xlsx
     """
     from sgkpi.answers.funnel import funnel
