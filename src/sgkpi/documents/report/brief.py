@@ -30,7 +30,7 @@ _NOTHING_CHANGED = "No rating changed, and no value moved by more than chance ex
 def brief_section(pack: Pack) -> Section:
     """Return the section In brief, with what changed and what needs attention within it."""
     blocks: list[Block] = [_tally(pack)]
-    if pack.figures.unavailable:
+    if pack.figures.unavailable and pack.quality is not None:
         missing = plural(len(pack.figures.unavailable), "more indicator")
         blocks.append(
             Paragraph((Line(f"{missing} cannot be computed from this extract: see data quality."),), Tone.SOFT)
