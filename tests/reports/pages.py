@@ -10,7 +10,7 @@ from tests.support.program import run_process
 
 DEMO = Path(__file__).resolve().parents[2] / "docs" / "demo"
 REPORTS = {
-    "board": ("board",),
+    "board": ("board", "--fail-on", "stale-commentary"),
     "indicators": ("indicator", "contacts_decided_24h", "pathway_plans_reviewed"),
     "team": ("team", "Leaving Care Team East"),
     "quality": ("quality",),

@@ -22,10 +22,10 @@ def commentary_blocks(card: Card, pack: Pack) -> Iterator[Block]:
     if note is not None and is_written(note):
         stale = f"Written when this figure was {note.figure}; it is now {value_words(card.figure)}."
         warnings = (stale,) if is_stale(card) else ()
-        yield Commentary(_heading(note), note.text, warnings, actions_table(card.actions, pack))
+        yield Commentary(_heading(note), note.text, warnings, _actions(card, pack))
         return
     if card.actions:
-        yield Commentary("Actions", "", (), actions_table(card.actions, pack))
+        yield Commentary("Actions", "", (), _actions(card, pack))
     if card.figure.rating in _WANTED and pack.kind is not ReportKind.TEAM:
         owner = f" Owner: {card.indicator.owner}." if card.indicator.owner else ""
         yield Paragraph((Line(f"No commentary has been written for {month}.{owner}"),), Tone.SOFT, printed=False)
@@ -42,13 +42,17 @@ def _heading(note: CommentaryFile) -> str:
     return f"Commentary: {signed}" if signed else "Commentary"
 
 
-def actions_table(actions: Sequence[Action], pack: Pack) -> Table | None:
+def _actions(card: Card, pack: Pack) -> Table | None:
+    return actions_table(card.actions, pack, card.indicator.title)
+
+
+def actions_table(actions: Sequence[Action], pack: Pack, about: str = "") -> Table | None:
     """Return the actions with who takes them and by when, those of earlier months marked; None where there are none."""
     if not actions:
         return None
     as_of = pack.figures.as_of
     return Table(
-        "Actions",
+        f"{about}{': a' if about else 'A'}ctions, {month_in_words(pack.month)}",
         (
             Column("What", tuple(Words(each.what, _since(each, pack.month)) for each in actions)),
             Column("Who", tuple(Words(each.who or NO_VALUE) for each in actions)),
