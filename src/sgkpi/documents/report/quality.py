@@ -37,7 +37,7 @@ def _blocks(pack: Pack) -> Iterator[Block]:
 def _findings(pack: Pack, report: QualityReport) -> Iterator[Block]:
     counts = [plural(report.of_severity(severity), word) for severity, word in _SEVERITIES]
     right = "Nothing was put right silently: a case that cannot be judged counts for neither side."
-    yield Paragraph((Line(f"`sgkpi check` has {both(counts)}."), Line(right)))
+    yield Paragraph((Line(f"The check of the extract has {both(counts)}."), Line(right)))
     whole = pack.kind is ReportKind.QUALITY
     shown = [each for each in report.findings if whole or _matters(each)]
     if not shown:
