@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from sgkpi.answers.report.pack import ReportKind
 from sgkpi.cli.main import COMMANDS
 from sgkpi.documents.write.formats import FORMATS, OFFERED, Format
 from sgkpi.extracts.candidates import ENDINGS
@@ -39,6 +40,7 @@ PLACES: dict[type[Enum], tuple[str, ...]] = {
     FileFormat: ("extracts", JUDGE, DUCKDB),
     Format: ("documents/write/formats.py",),
     Cause: ("documents/ledgers.py",),
+    ReportKind: ("answers/report/make.py", "documents/report/build.py"),
 }
 # Commands that answer nothing: they write a project, or an extract.
 WITHOUT_AN_ANSWER = {"init", "synth"}

@@ -21,6 +21,7 @@ from sgkpi.cli.complete import (
     complete_ids,
     complete_kinds,
     complete_months,
+    complete_names_of_report,
     complete_tables,
     complete_teams,
 )
@@ -159,6 +160,9 @@ def test_categories_are_the_codes_or_what_the_extract_holds(catalogue: Path, mon
     assert words(complete_columns(context(id_="decided"), "team=S")) == ["team=South"]
     assert words(complete_columns(context(id_="decided"), "person_id=")) == []
     assert words(complete_teams("")) == ["North", "South"]
+    assert words(complete_names_of_report(context(kind="team"), "S")) == ["South"]
+    assert words(complete_names_of_report(context(kind="indicator"), "dec")) == ["decided"]
+    assert words(complete_names_of_report(context(kind="board"), "")) == []
     (catalogue / "contacts.csv").unlink()
     assert words(complete_teams("")) == []
 

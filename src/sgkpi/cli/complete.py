@@ -142,6 +142,18 @@ def complete_teams(incomplete: str) -> Suggestions:
 
 
 @_quietly
+def complete_names_of_report(ctx: typer.Context, incomplete: str) -> Suggestions:
+    """Suggest what a kind of report is about: indicators, or teams."""
+    match ctx.params.get("kind"):
+        case "indicator":
+            return complete_ids(incomplete)
+        case "team":
+            return complete_teams(incomplete)
+        case _:
+            return []
+
+
+@_quietly
 def complete_tables(incomplete: str) -> Suggestions:
     """Suggest the tables of the catalogue."""
     return _listed(sorted(path.stem for path in _folder().glob("tables/*.y*ml")), incomplete)

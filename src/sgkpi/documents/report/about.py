@@ -67,5 +67,7 @@ def _about(pack: Pack) -> Iterator[Block]:
     digests = [f"{each.id} {each.sha256[:_DIGITS]}" for each in figures.indicators]
     digests += [f"table {name} {digest[:_DIGITS]}" for name, digest in figures.declarations.items()]
     digests += [f"tables/holidays.csv {figures.holidays_sha256[:_DIGITS]}"] if figures.holidays_sha256 else []
+    if pack.board is not None and pack.board.board.sha256:
+        digests.append(f"boards/{pack.board.board.name}.yaml {pack.board.board.sha256[:_DIGITS]}")
     if digests:
         yield Fold("Definitions used, with the digests of their files", tuple(digests))

@@ -17,6 +17,7 @@ from sgkpi.cli.commands.report.commentary import (
 )
 from sgkpi.cli.commands.report.files import pages_of_teams, write_packs
 from sgkpi.cli.commands.report.inputs import find_board, find_snapshot
+from sgkpi.cli.complete import complete_names_of_report
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_files
 from sgkpi.cli.settings import board_path, data_path, report_heading
@@ -35,7 +36,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         ),
     ],
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]...", help="For indicator: ids. For team: its name.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME]...",
+            help="For indicator: ids. For team: its name.",
+            autocompletion=complete_names_of_report,
+        ),
     ] = None,
     output: Annotated[
         list[Path] | None,
