@@ -26,11 +26,14 @@ def main() -> int:
     pages.mkdir(parents=True)
     names = write_pages(pages)
     (pages / NAME).write_bytes(planted_html())
-    try:
-        found = [fault for check in CHECKS for fault in check(pages)]
-        faults = [*(fault for fault in found if not fault.startswith(NAME)), *overlooked(found)]
-    except ToolMissing as missing:
-        faults = [str(missing)]
+    found: list[str] = []
+    missing: list[str] = []
+    for check in CHECKS:
+        try:
+            found += check(pages)
+        except ToolMissing as tool:
+            missing.append(str(tool))
+    faults = [*(fault for fault in found if not fault.startswith(NAME)), *(missing or overlooked(found))]
     for fault in faults:
         print(fault, file=sys.stderr)
     print(f"{len(names)} reports read in {time.monotonic() - started:.0f} s: {len(faults) or 'no'} faults")
