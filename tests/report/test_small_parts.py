@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+import sgkpi
+from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.answers.report.privacy import is_reportable, without_unlisted
 from sgkpi.answers.report.slugs import slugs_of
 from sgkpi.documents.report.page import (
@@ -27,6 +30,7 @@ from sgkpi.model.indicator import Breakdown
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.table import Column as TableColumn
 from sgkpi.model.table import Table as Declared
+from tests.report.support import write_project
 from tests.support.results import DECIDED, month
 
 FEBRUARY = month("2019-02")
@@ -152,3 +156,13 @@ class TestMarkdown:
         assert "- **Command**: ``` sgkpi report team '`` @a `' ```" in text
         assert "- **Other**: a \\`b\\`" in text
         assert "\n- yx\n" in text
+
+
+def test_findings_without_their_effects_are_the_same_findings(tmp_path: Path) -> None:
+    folder = write_project(tmp_path)
+    catalogue = sgkpi.load_catalogue(folder / "indicators")
+    extract = sgkpi.open_extract(folder / "data", catalogue)
+    whole, without = (check_quality(extract, catalogue, QualityRequest(effects=effects)) for effects in (True, False))
+    assert any(each.effects for each in whole.findings)
+    assert without.findings == tuple(replace(each, effects=()) for each in whole.findings)
+    assert without.month == whole.month

@@ -43,13 +43,17 @@ _OF_BLANK_CELLS = (Check.BLANK, Check.EMPTY, Check.UNDATED)
 
 @dataclass(frozen=True)
 class QualityRequest:
-    """The tables to check (all, when none is named), and the month whose figures are named."""
+    """The tables to check (all, when none is named), and the month whose figures are named.
+
+    Without `effects`, a finding names the indicators that use what is wrong, and no figure is worked out.
+    """
 
     tables: Sequence[str] = ()
     month: Month | None = None
     as_of: datetime | None = None
     every_row: bool = False
     show_values: bool = False
+    effects: bool = True
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,11 @@ class _Figures:
     source: AsOfSource
     month: Month
     totals: Mapping[str, Figure]
+
+    @property
+    def indicators(self) -> tuple[str, ...]:
+        """The indicators that the extract carries, and that use one of the tables."""
+        return tuple(each.indicator.id for each in self.plan.indicators)
 
 
 def check_quality(
@@ -74,8 +83,9 @@ def check_quality(
     names = _tables(extract, catalogue, asked.tables)
     figures, resolved = _resolve(extract, catalogue, asked, names)
     options = InspectionOptions(names, tuple(catalogue.indicators.values()), asked.every_row, asked.show_values)
-    inspection = inspect(extract, figures.plan, options, progress=progress)
-    if resolved is not None:
+    judged = figures.plan if asked.effects else replace(figures.plan, indicators=())
+    inspection = inspect(extract, judged, options, progress=progress)
+    if resolved is not None and asked.effects:
         check_existence(resolved, engine_named("duckdb"), inspection.ledger.outcomes)
         totals = build_figure_set(resolved, inspection.ledger).figures
         figures = replace(figures, totals={each.indicator: each for each in totals})
@@ -198,7 +208,7 @@ def _of_table(facts: TableFacts, extract: Extract, catalogue: Catalogue, figures
         message, header = describe_identifier(identifier), identifier.header
         found = finding(Check.IDENTIFIER, message, 1, [header], identifier.kind.value)
         yield replace(found, places=(Rows(file, 0, ()),))
-    concerned = tuple(sorted(each for each in figures.totals if _uses(catalogue.indicators[each], [table.name])))
+    concerned = tuple(sorted(each for each in figures.indicators if _uses(catalogue.indicators[each], [table.name])))
     for lack in look_at_events(facts.months or {}, figures.plan.as_of, extract.complete_from(table.name)):
         found = finding(lack.check, lack.describe(table), lack.months, [str(table.happened)])
         yield replace(found, concerned=concerned)
@@ -266,7 +276,7 @@ def _of_rows(inspection: Inspection, catalogue: Catalogue, figures: _Figures) ->
             severity, detail = rule.severity, f"'{rule.name}': {rule.text}"
         elif found.check is Check.FUTURE_DATE:
             detail = "happened" if found.columns[0] == table.happened else ""
-        concerned = (each for each in figures.totals if any(columns_concerned(found, catalogue.indicators[each])))
+        concerned = (each for each in figures.indicators if any(columns_concerned(found, catalogue.indicators[each])))
         yield Finding(
             severity=severity,
             check=found.check,

@@ -163,7 +163,8 @@ def _quality(
     if asked.kind not in (ReportKind.BOARD, ReportKind.INDICATOR, ReportKind.QUALITY):
         return None
     tables = tuple(each.table for each in figures.whole.tables) if asked.kind is ReportKind.INDICATOR else ()
-    return check_quality(extract, catalogue, QualityRequest(tables, figures.month, asked.as_of))
+    effects = asked.kind is not ReportKind.BOARD  # whose page says which indicators a finding concerns, and no more
+    return check_quality(extract, catalogue, QualityRequest(tables, figures.month, asked.as_of, effects=effects))
 
 
 def _pack(asked: ReportRequest, figures: ReportFigures, whole: FigureSet, cards: Iterable[Card]) -> Pack:
