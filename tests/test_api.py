@@ -134,10 +134,13 @@ ANSWERS: dict[str, Callable[[], sgkpi.api.Answer]] = {
 def test_a_report_is_the_one_that_the_command_writes(tmp_path: Path) -> None:
     page = sgkpi.report(EXTRACT, CATALOGUE, "indicator", indicators="rhi_offered", month="2019-02", history=2)
     arguments = ("--month", "2019-02", "--history", "2", "--data", str(sample_path()))
-    done = run("report", "indicator", "rhi_offered", *arguments, "-o", "a.html", "-o", "a.md", cwd=tmp_path)
+    done = run(
+        "report", "indicator", "rhi_offered", *arguments, "-o", "a.html", "-o", "a.md", "-o", "a.xlsx", cwd=tmp_path
+    )
     assert done.code == 0, done.stderr
     assert page.to_html().encode() == (tmp_path / "a.html").read_bytes()
     assert page.to_markdown().encode() == (tmp_path / "a.md").read_bytes()
+    assert page.to_excel() == (tmp_path / "a.xlsx").read_bytes()
     frame = page.to_pandas()
     assert str(frame.dtypes["value"]) == "float64"
     assert set(frame.indicator) == {"rhi_offered"}

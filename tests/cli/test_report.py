@@ -247,7 +247,7 @@ def test_the_same_input_gives_the_same_bytes(project: Path, tmp_path_factory: py
         (project, {"PYTHONHASHSEED": "1", "TZ": "Pacific/Auckland", "LC_ALL": "C"}),
         (other, {"PYTHONHASHSEED": "2", "TZ": "America/New_York", "LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"}),
     ):
-        done = run_process("report", "board", "-o", "a.html", "-o", "b.md", cwd=place, env=env)
+        done = run_process("report", "board", "-o", "a.html", "-o", "b.md", "-o", "c.xlsx", cwd=place, env=env)
         assert done.code == 0, done.stderr
-        written.append([(place / name).read_bytes() for name in ("a.html", "b.md")])
+        written.append([(place / name).read_bytes() for name in ("a.html", "b.md", "c.xlsx")])
     assert written[0] == written[1]

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sgkpi.documents.figures import figure_records
 from sgkpi.documents.records import RecordColumn, Records, RecordTable
-from sgkpi.documents.write import excel
+from sgkpi.documents.write import excel_cells
 from sgkpi.documents.write.excel import write_excel
 from sgkpi.figures.columns import Cell
 from sgkpi.model.errors import UsageError
@@ -142,7 +142,7 @@ def test_names_of_sheets_are_accepted_by_excel() -> None:
 
 
 def test_more_rows_than_a_sheet_holds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "MOST_ROWS", 3)
+    monkeypatch.setattr(excel_cells, "MOST_ROWS", 3)
     assert cells("a", "b") == ["a", "b"]
     with pytest.raises(UsageError, match="holds 2 rows below its header, and there are 3; ask for fewer"):
         write_excel(records("a", "b", "c"))

@@ -10,7 +10,9 @@ import pytest
 import sgkpi
 from sgkpi.api.reports import Report
 from tests.report.support import CANARY, contacts, write_project
+from tests.support import sheets
 from tests.support.html_faults import faults
+from tests.support.workbooks import parts_of
 
 HOSTILE = '`` ` <script>alert(1)</script> "><svg onload=x> {{7*7}} @all #1 =cmd|x \u202eabc \u0001 😀'
 LONG = "w" * 300
@@ -164,7 +166,11 @@ ODD: list[Callable[[Path], dict[str, object]]] = [
 def test_every_kind_is_a_sound_page(make: Callable[[Path], dict[str, object]], tmp_path: Path) -> None:
     folder = write_project(tmp_path)
     asked = make(folder)
+    book = tmp_path / "report.xlsx"
     for each in reports(folder, **asked):
+        book.write_bytes(each.to_excel())
+        assert sheets.faults(book) == [], each.kind
+        assert not any(CANARY.encode() in part for part in parts_of(book).values())
         html = each.to_html().encode()
         assert faults(html) == [], each.kind
         assert CANARY.encode() not in html

@@ -54,6 +54,13 @@ class Report(Answer, Pack):
 
         return write_report(self, Format.MARKDOWN).decode()
 
+    def to_excel(self) -> bytes:
+        """Return the report as an Excel workbook."""
+        from sgkpi.documents.write.formats import Format
+        from sgkpi.documents.write.report import write_report
+
+        return write_report(self, Format.EXCEL)
+
 
 def report(
     extract: ExtractLike,
@@ -104,6 +111,7 @@ def report(
         board=points,
         commentary=load_commentary(Path(commentary) if commentary is not None else None, loaded, points),
         since=_since(since, snapshots),
+        persons=True,
     )
     (pack,) = make.make_packs(opened, loaded, asked, engine=engine, progress=progress)
     return Report(**vars(pack))

@@ -160,11 +160,12 @@ class Ledger:
     def renamed(self, name: Callable[[str, str, str], str]) -> "Ledger":
         """Return the ledger with other categories: `name` gives one for an indicator, breakdown and category.
 
-        Those that get the same name are added up.
+        Those that get the same name are added up. Persons are left out, as one may be in several of them.
         """
         outcomes = (replace(each, category=_renamed(each, name)) for each in self.outcomes)
         values = (replace(each, category=_renamed(each, name)) for each in self.values)
-        return replace(self, outcomes=_add(outcomes, ()), values=_add(values, ()))
+        persons = tuple(each for each in self.persons if _renamed(each, name) == each.category)
+        return replace(self, outcomes=_add(outcomes, ()), values=_add(values, ()), persons=persons)
 
     def __add__(self, other: "Ledger") -> "Ledger":
         """Return the ledger of both parts together; problems are joined, as their texts cannot be added."""

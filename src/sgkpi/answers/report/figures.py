@@ -9,7 +9,7 @@ from sgkpi.answers.cautions import find_cautions
 from sgkpi.answers.compute import compute_ledger, with_signals
 from sgkpi.answers.movements import find_movements
 from sgkpi.answers.overview import ALL_CASES, Category, find_overdue, months_needed
-from sgkpi.answers.report.privacy import is_reportable, without_unlisted
+from sgkpi.answers.report.privacy import is_reportable, is_unlisted, without_unlisted
 from sgkpi.engines.duckdb.reconcile import Flow
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.figures.build import build_figure_set
@@ -78,11 +78,23 @@ def compute_figures(
     ledger = compute_ledger(asked, engine, progress=progress)
     breakdowns = ((plan.indicator.id, each) for plan in asked.plan.indicators for each in plan.breakdowns)
     ledger = without_unlisted(ledger, breakdowns)
-    figures = replace(build_figure_set(asked, ledger), cautions=find_cautions(asked, ledger.tables, ledger.unplaced))
+    figures = _without_persons_unlisted(build_figure_set(asked, ledger))
+    figures = replace(figures, cautions=find_cautions(asked, ledger.tables, ledger.unplaced))
     parts = split_by_indicator(figures)
     overdue = find_overdue(asked, parts.values(), engine, scope.by)
     movements = {} if scope.by else find_movements(asked, engine, shown)
     return ReportFigures(asked, shown, months, figures, parts, overdue, movements, benchmarks)
+
+
+def _without_persons_unlisted(figures: FigureSet) -> FigureSet:
+    """Return figures in which nobody says of how many persons the cases of unlisted categories together are."""
+    return replace(
+        figures,
+        figures=tuple(
+            replace(each, persons=None) if is_unlisted(each.category) and each.persons is not None else each
+            for each in figures.figures
+        ),
+    )
 
 
 def with_breakdowns(resolved: ResolvedRequest, wanted: Sequence[str] | None) -> ResolvedRequest:
@@ -134,7 +146,9 @@ def _without_cases(total: Figure, indicator: Indicator, by: str | None, category
     period, as_of = total.period, total.as_of
     cases = None if total.met is None else dict.fromkeys(Outcome, 0)
     has_settled = period.has_ended(as_of - timedelta(days=indicator.settles_after or 0))
-    target = target_for(indicator, period)
+    target, persons = target_for(indicator, period), None if total.persons is None else 0
     return make_figure(
-        Basis(indicator, period, by, category, cases, None, target, period.has_ended(as_of), has_settled, as_of)
+        Basis(
+            indicator, period, by, category, cases, None, target, period.has_ended(as_of), has_settled, as_of, persons
+        )
     )

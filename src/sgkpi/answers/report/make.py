@@ -46,7 +46,8 @@ class ReportRequest:
 
     `indicators` are those of a report of indicators; `team` names the team of a team's report (None: every team).
     `by` names the breakdowns to show (empty: those that the kind of report has). `authority` and `marking` are for its
-    first lines, `board` has the points of the inspection. `since` is a snapshot of a store, to say what has changed.
+    first lines, `board` has the points of the inspection. `persons` asks for how many persons the cases are of, which
+    only formats with the long table say. `since` is a snapshot of a store, to say what has changed.
     """
 
     kind: ReportKind
@@ -62,6 +63,7 @@ class ReportRequest:
     board: Board | None = None
     commentary: CommentaryFolder = NO_COMMENTARY
     since: tuple[Store, Snapshot] | None = None
+    persons: bool = False
 
 
 def make_packs(
@@ -80,7 +82,7 @@ def make_packs(
     runner = engine_named(engine)
     months = [asked.month] if asked.month else None
     breakdowns = (TEAM,) if asked.kind is ReportKind.TEAM else asked.by or ("all",)
-    request = Request(asked.indicators, months, by=breakdowns, as_of=asked.as_of)
+    request = Request(asked.indicators, months, by=breakdowns, as_of=asked.as_of, persons=asked.persons)
     first = resolve(extract, _chosen(catalogue, asked), request, runner.events)
     resolved, shown = with_breakdowns(first, _breakdowns(asked)), first.months[-1]
     further = months_of_board(asked.board, shown) if asked.board else ()

@@ -32,6 +32,11 @@ def without_unlisted(ledger: Ledger, breakdowns: Iterable[tuple[str, Breakdown]]
     return ledger.renamed(lambda indicator, breakdown, category: known[indicator, breakdown](category))
 
 
+def is_unlisted(category: str | None) -> bool:
+    """Return whether a category stands for all values that are no codes, by itself or as a part."""
+    return category is not None and NOT_LISTED in category.split(JOINT)
+
+
 def _listed(breakdown: Breakdown) -> Callable[[str], str]:
     if breakdown.parts:
         parts = [_listed(part) for part in breakdown.parts]

@@ -61,7 +61,7 @@ def _changed(pack: Pack) -> Section:
     lines = [Line(_change(card), card.indicator.title, anchor_of(card)) for card in changed_cards(pack.cards)]
     blocks: list[Block] = [Listing(tuple(lines) or (Line(_NOTHING_CHANGED),))]
     if pack.restated is not None:
-        blocks += _restated(pack.restated)
+        blocks += restated_blocks(pack.restated)
     return Section("changed", f"What changed since {before}", tuple(blocks))
 
 
@@ -78,7 +78,7 @@ def _change(card: Card) -> str:
     return f": {'; '.join(parts)}."
 
 
-def _restated(restated: Restatements) -> Iterator[Block]:
+def restated_blocks(restated: Restatements) -> Iterator[Paragraph | Listing]:
     """Yield the figures of earlier months that were published with another value, with the causes."""
     shown = [each for each in restated.ledgers if is_visible(each)]
     if not shown:

@@ -29,9 +29,9 @@ def make_page(pack: Pack) -> Page:
     title = title_of(pack)
     return Page(
         title=title,
-        marking=" · ".join(part for part in (pack.marking, _MARKINGS[pack.audience]) if part),
-        about=(f"What was known on {as_of_words(pack)}.", *([f"Source: {_source(pack)}"] if _source(pack) else [])),
-        draft=_draft(pack),
+        marking=marking_of(pack),
+        about=known_when(pack),
+        draft=draft_of(pack),
         sections=tuple(_sections(pack)),
         footer=f"{title}. As of {as_of_words(pack)}. {_NAMES_NOBODY}",
         generator=f"sgkpi {__version__}",
@@ -59,8 +59,15 @@ def title_of(pack: Pack) -> str:
             assert_never(pack.kind)
 
 
-def _source(pack: Pack) -> str:
-    return f"{pack.figures.source}." if pack.figures.source else ""
+def marking_of(pack: Pack) -> str:
+    """Return the line above the title: the marking of the authority, and for whom the report is."""
+    return " · ".join(part for part in (pack.marking, _MARKINGS[pack.audience]) if part)
+
+
+def known_when(pack: Pack) -> tuple[str, ...]:
+    """Return the as-of time, and the source where the extract names one."""
+    source = pack.figures.source
+    return (f"What was known on {as_of_words(pack)}.", *([f"Source: {source}."] if source else []))
 
 
 def _sections(pack: Pack) -> Iterator[Section]:
@@ -108,7 +115,7 @@ def _theme(theme: Theme, anchor: str, pack: Pack) -> Section:
     return Section(anchor, theme_name(theme.name), sections=sections, starts_page=True)
 
 
-def _draft(pack: Pack) -> str:
+def draft_of(pack: Pack) -> str:
     """Return what is missing while a red indicator lacks commentary; nothing where none does."""
     if pack.kind is not ReportKind.BOARD:
         return ""

@@ -52,15 +52,14 @@ _STATUSES = {
 
 def months_chart(card: Card, anchor: str) -> MonthsChart:
     """Return the chart of a card's months; `anchor` is the id of its section."""
-    judged = {each.month: each for each in card.judged}
-    points = tuple(_point(card, figure, judged.get(figure.period.last)) for figure in card.months)
+    points = chart_points(card)
     first, last = (month_in_words(card.months[place].period.last) for place in (0, -1))
     caption = f"{card.indicator.title}, {first} to {last}" if first != last else f"{card.indicator.title}, {last}"
     latest = card.months[-1]
     return MonthsChart(
         id=f"{anchor}-months",
         caption=caption,
-        description=_describe(card.months),
+        description=f"{describe_months(card.months)} The same numbers stand in the table below.",
         points=points,
         is_share=card.indicator.measure is Measure.PROPORTION,
         key=tuple(_key(points, card.judged)),
@@ -70,6 +69,12 @@ def months_chart(card: Card, anchor: str) -> MonthsChart:
         else f"Target {show_target(latest.target_green, latest.measure)}",
         events=tuple(_events(card)),
     )
+
+
+def chart_points(card: Card) -> tuple[ChartPoint, ...]:
+    """Return the months of a card as points of its chart, the oldest first."""
+    judged = {each.month: each for each in card.judged}
+    return tuple(_point(card, figure, judged.get(figure.period.last)) for figure in card.months)
 
 
 def sparkline(card: Card) -> Sparkline:
@@ -126,11 +131,11 @@ def _key(points: Sequence[ChartPoint], judged: Sequence[JudgedMonth]) -> Iterato
         yield Mark.MUCH_UNKNOWN, _MUCH_UNKNOWN
 
 
-def _describe(months: Sequence[Figure]) -> str:
+def describe_months(months: Sequence[Figure]) -> str:
     """Return the chart in words: first, last, best and worst, and how many months met the target."""
     valued = [each for each in months if each.value is not None]
     if not valued:
-        return "No month has a value. The same is in the table below."
+        return "No month has a value."
     told = [f"First {_at(valued[0])}", f"last {_at(valued[-1])}"]
     by_value = sorted(valued, key=lambda each: each.value or Fraction())
     names = ("highest", "lowest") if valued[0].improvement is Improvement.NONE else ("best", "worst")
@@ -141,7 +146,7 @@ def _describe(months: Sequence[Figure]) -> str:
     rated = [each for each in valued if each.target_green is not None]
     met = sum(_meets(each) for each in rated)
     in_target = f" In {met} of {len(rated)} months the target was met." if rated else ""
-    return f"{', '.join(told)}.{in_target} The same numbers stand in the table below."
+    return f"{', '.join(told)}.{in_target}"
 
 
 def _at(figure: Figure) -> str:

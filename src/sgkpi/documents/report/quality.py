@@ -56,14 +56,19 @@ def _matters(finding: Finding) -> bool:
 def _columns(findings: Sequence[Finding], pack: Pack) -> Iterator[Column]:
     in_full = pack.kind in (ReportKind.QUALITY, ReportKind.INDICATOR)
     yield Column("Table", tuple(Words(each.table or "all") for each in findings))
-    yield Column("Severity", tuple(Words("waived" if each.waived else each.severity.value) for each in findings))
-    yield Column("Finding", tuple(Words(_message(each)) for each in findings))
+    yield Column("Severity", tuple(Words(severity_of(each)) for each in findings))
+    yield Column("Finding", tuple(Words(message_of(each)) for each in findings))
     if pack.kind is ReportKind.QUALITY:
         yield Column("Rows", tuple(Words("; ".join(map(show_rows, each.places)) or NO_VALUE) for each in findings))
     yield Column("Figures", tuple(_effects(each, in_full=in_full) for each in findings))
 
 
-def _message(finding: Finding) -> str:
+def severity_of(finding: Finding) -> str:
+    """`error`, or that the finding is waived."""
+    return "waived" if finding.waived else finding.severity.value
+
+
+def message_of(finding: Finding) -> str:
     """Return what was found; headers that nobody declared are not repeated, as they may be cells of a lost header."""
     message = finding.message
     if finding.named == _UNDECLARED:
@@ -71,8 +76,13 @@ def _message(finding: Finding) -> str:
     return f"{message} (waived: {finding.waived})" if finding.waived else message
 
 
+def indicators_of(finding: Finding) -> frozenset[str]:
+    """Return the indicators that a finding concerns, whether or not it touches a case of the month."""
+    return frozenset((*(each.indicator for each in finding.effects), *finding.concerned))
+
+
 def _effects(finding: Finding, *, in_full: bool) -> Words:
-    ids = {each.indicator for each in finding.effects} | {*finding.concerned}
+    ids = indicators_of(finding)
     if not ids:
         return Words("none")
     return Words(plural(len(ids), "indicator"), tuple(map(describe_effect, finding.effects)) if in_full else ())

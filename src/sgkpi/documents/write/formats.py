@@ -54,7 +54,7 @@ OFFERED: Mapping[str, tuple[Format, ...]] = {
     "check": (*_TEXT, Format.EXCEL),
     "snapshot": (Format.TABLE, Format.JSON, Format.MARKDOWN),
     **dict.fromkeys(("snapshot list", "snapshot show", "snapshot verify", "snapshot revisions"), _LISTED),
-    "report": (Format.HTML, Format.MARKDOWN),
+    "report": (Format.HTML, Format.EXCEL, Format.MARKDOWN),
     "diff": _ANSWERS,
     "list": (*_TEXT, Format.EXCEL),
     "lint": (*_TEXT, Format.EXCEL),

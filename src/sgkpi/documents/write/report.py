@@ -18,7 +18,12 @@ def write_report(pack: Pack, format_: Format) -> bytes:
             from sgkpi.documents.write.report_markdown import write_report_markdown
 
             return write_report_markdown(make_page(pack)).encode()
-        case Format.TABLE | Format.JSON | Format.CSV | Format.PARQUET | Format.EXCEL:
+        case Format.EXCEL:
+            from sgkpi.documents.report.workbook import make_workbook
+            from sgkpi.documents.write.report_excel import write_report_excel
+
+            return write_report_excel(make_workbook(pack))
+        case Format.TABLE | Format.JSON | Format.CSV | Format.PARQUET:
             raise ValueError(f"a report is not written as {format_}")
         case _:
             assert_never(format_)

@@ -22,6 +22,7 @@ from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import choose_files
 from sgkpi.cli.settings import board_path, data_path, report_heading
 from sgkpi.cli.streams import say
+from sgkpi.documents.write.formats import FORMATS, Format
 from sgkpi.model.errors import UsageError
 
 _KINDS = ("board", "indicator", "team", "quality", "improvement")
@@ -49,7 +50,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             "--output",
             "-o",
             metavar="FILE",
-            help="Write a file in the format of its ending, .html or .md; can be repeated.",
+            help="Write a file in the format of its ending, .html, .xlsx or .md; can be repeated.",
             parser=opt.named_path,
         ),
     ] = None,
@@ -96,7 +97,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     written or none. No report names a case or a person.
 
     Examples:
-      sgkpi report board --month 2019-02 -o february.html -o february.md
+      sgkpi report board --month 2019-02 -o february.html -o february.xlsx
       sgkpi report indicator contacts_decided_24h rhi_offered -o theme.html
       sgkpi report team "Access Team A" -o team.html
       sgkpi report team --each -o packs/
@@ -127,6 +128,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         authority=authority,
         marking=marking,
         since=find_snapshot(since, snapshots),
+        persons=any(FORMATS[Format.EXCEL].ending == path.suffix.lower() for path in outputs),
     )
     path = data_path(data)
     open_ahead(engine.value)

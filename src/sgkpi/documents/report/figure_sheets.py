@@ -1,0 +1,205 @@
+"""The sheets of a report's figures: at a glance, by team, the long table, and the reasons."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from sgkpi.answers.cases import day_of
+from sgkpi.answers.overview import change, worst_first
+from sgkpi.answers.report.figures import TEAM
+from sgkpi.answers.report.pack import Audience, Card, Pack
+from sgkpi.documents.chance import difference_in_words
+from sgkpi.documents.figures import reason_table
+from sgkpi.documents.phrases import direction_words, month_in_words, shown_category, theme_name
+from sgkpi.documents.report.chart import sparkline
+from sgkpi.documents.report.month_sheets import MonthLine, sparkline_run
+from sgkpi.documents.report.sheet import Number, Sheet, SheetCell, SheetColumn, Shorthand, columns
+from sgkpi.documents.report.sheet_cells import (
+    NO_FIGURE,
+    NO_INDICATOR,
+    count_cell,
+    measured_cell,
+    target_cell,
+    value_cell,
+    without_value,
+    yes_or_no,
+)
+from sgkpi.documents.report.words import at_month, change_words, month_name, outlook_words
+from sgkpi.figures.columns import FIGURE_COLUMNS, FigureColumn
+from sgkpi.figures.figure import Figure
+from sgkpi.model.expressions import Kind
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Period, PeriodKind
+
+_OF_TARGET = ("target_green", "target_amber", "rating_firm")
+
+
+def glance_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
+    """Return a row for each indicator, with its last twelve months in words and as a line beside the table."""
+    headings = (
+        *("Theme", "Indicator", "Value", "Cases that count", "Of cases", "Target", "Rating"),
+        *("Rating could still change", f"Change since {month_name(pack.month.plus(-1))}", "What the change means"),
+        *("Direction", "Target is", "Overdue now", "Oldest fell due", "Could not be judged", "12 months"),
+    )
+    return Sheet(
+        "At a glance",
+        f"All indicators at a glance, {month_in_words(pack.month)}",
+        (
+            "Each row is an indicator. The change in a share is in percentage points.",
+            "The lines beside the table draw the last months with a value; the last column says them in words.",
+        )
+        if pack.cards
+        else (NO_INDICATOR,),
+        columns(headings, [tuple(_glance(card, pack)) for card in pack.cards]),
+        {
+            Shorthand.NOT_AVAILABLE: "not available: the extract does not cover it",
+            Shorthand.NOT_APPLICABLE: "not applicable: no case was judged, there is no target, or it is no such figure",
+        },
+        sparklines=tuple(sparkline_run(lines, card) for card in pack.cards),
+    )
+
+
+def _glance(card: Card, pack: Pack) -> Iterator[SheetCell]:
+    figure, overview, indicator = card.figure, card.overview, card.indicator
+    yield from (theme_name(indicator.theme), indicator.title, value_cell(figure))
+    yield from (count_cell(figure.numerator, figure), count_cell(figure.denominator, figure))
+    yield from (target_cell(figure.target_green, figure), figure.rating)
+    yield Shorthand.NOT_APPLICABLE if figure.rating_firm is None else yes_or_no(not figure.rating_firm)
+    difference = change(figure, overview.previous)
+    yield without_value(overview.previous) if difference is None else measured_cell(difference, figure, signed=True)
+    yield Shorthand.NOT_APPLICABLE if difference is None else _meaning_of_change(card) or Shorthand.NOT_APPLICABLE
+    direction = direction_words(card.icon)
+    yield f"{direction}{at_month(card.icon, pack.month)}" if direction else Shorthand.NOT_APPLICABLE
+    yield outlook_words(card.icon) or Shorthand.NOT_APPLICABLE
+    yield from _open(card)
+    yield count_cell(figure.unknown, figure)
+    yield sparkline(card).words
+
+
+def _meaning_of_change(card: Card) -> str:
+    """Return what the change since the month before means; nothing where the direction says it, or nobody can."""
+    before, (shown, _) = card.overview.previous, change_words(card)
+    if before is None or shown[0].isalpha():
+        return shown
+    return difference_in_words(card.overview, before)
+
+
+def _open(card: Card) -> Iterator[SheetCell]:
+    """Yield how many cases are overdue now, and when the oldest fell due."""
+    found = card.overview.open_cases
+    if not card.overview.can_be_open:
+        yield from (Shorthand.NOT_APPLICABLE, Shorthand.NOT_APPLICABLE)
+    elif found is None:
+        yield from (Shorthand.NOT_AVAILABLE, Shorthand.NOT_AVAILABLE)
+    else:
+        yield from (Number(found.overdue), day_of(found.oldest_due) if found.oldest_due else Shorthand.NOT_APPLICABLE)
+
+
+def teams_sheet(pack: Pack) -> Sheet:
+    """Return the teams of each indicator in the report's month, the worst first; of a team's report that team alone."""
+    headings = (
+        *("Indicator", "Id", "Team", "Value", "Cases that count", "Of cases", "Target", "Rating", "All teams together"),
+        *("Overdue", "Not due yet", "Could not be judged"),
+    )
+    by_indicator: dict[str, list[Figure]] = {}
+    for each in pack.figures.figures:
+        if each.breakdown == TEAM and each.period.kind is PeriodKind.MONTH and each.period.last == pack.month:
+            by_indicator.setdefault(each.indicator, []).append(each)
+    rows = [
+        tuple(_team(card, each))
+        for card in pack.cards
+        for each in worst_first(by_indicator.get(card.indicator.id, ()))
+        if pack.team in (None, each.category)
+    ]
+    month = month_in_words(pack.month)
+    return Sheet(
+        "By team",
+        f"Indicators by team, {month}",
+        ("Within each indicator the worst team comes first, and teams of fewer than 10 cases last.",)
+        if rows
+        else (f"No indicator of this report has figures by team for {month}.",),
+        columns(headings, rows) if rows else (),
+        NO_FIGURE,
+    )
+
+
+def _team(card: Card, figure: Figure) -> Iterator[SheetCell]:
+    yield from (card.indicator.title, card.indicator.id, shown_category(card.indicator, TEAM, figure.category))
+    yield from (value_cell(figure), count_cell(figure.numerator, figure), count_cell(figure.denominator, figure))
+    yield from (target_cell(figure.target_green, figure), figure.rating)
+    yield value_cell(card.council[-1] if card.council else card.figure)
+    yield from (count_cell(count, figure) for count in (figure.overdue, figure.not_due, figure.unknown))
+
+
+def figures_sheet(pack: Pack) -> Sheet:
+    """Return the long table, with the columns of `compute` in their order."""
+    figures = [each for each in pack.figures.figures if _is_shown(each.period, pack)]
+    return Sheet(
+        "Figures",
+        f"All figures up to {month_in_words(pack.month)}",
+        (
+            "One row for each figure: of all cases where breakdown and category are blank, else of a category.",
+            "The columns have the names that sgkpi compute gives them, so that programs can read them.",
+        )
+        if figures
+        else ("This report has no figures.",),
+        tuple(
+            SheetColumn(each.name, tuple(_figure_cell(figure, each) for figure in figures)) for each in FIGURE_COLUMNS
+        )
+        if figures
+        else (),
+        {
+            **NO_FIGURE,
+            Shorthand.NOT_AVAILABLE: "not available: the extract does not cover the period, or cannot tell persons",
+        },
+        filters=pack.audience is Audience.INTERNAL,
+    )
+
+
+def _is_shown(period: Period, pack: Pack) -> bool:
+    """Return whether a period is among those of the report: its months, and longer periods that have ended by then."""
+    if period.kind is PeriodKind.MONTH:
+        return period.last in pack.months
+    return period.last <= pack.month
+
+
+def _figure_cell(figure: Figure, column: FigureColumn) -> SheetCell:
+    cell = column.get(figure)
+    if column.name == "value":
+        return value_cell(figure)
+    if column.name in _OF_TARGET and cell is None:
+        return Shorthand.NOT_APPLICABLE
+    if column.name == "persons" and cell is None:
+        return Shorthand.NOT_AVAILABLE
+    if isinstance(cell, bool) or column.kind not in (Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN):
+        return cell  # type: ignore[return-value]  # no number, as the column has none
+    if not isinstance(cell, int | float):
+        return without_value(figure)
+    is_share = column.of_measure and figure.measure is Measure.PROPORTION
+    return Number(cell, 1 if is_share or not float(cell).is_integer() else 0, is_share)
+
+
+def reasons_sheet(pack: Pack) -> Sheet:
+    """Return how many cases have each outcome for each reason."""
+    shown = tuple(each for each in pack.figures.reasons if _is_shown(each.period, pack))
+    titles = {each.id: each.title for each in pack.figures.indicators}
+    table = reason_table(replace(pack.figures, reasons=shown))
+    headings = ("indicator", "title", *(each.name for each in table.columns[1:]))
+    rows = [
+        tuple(_reason_cell({**row, "title": titles[str(row["indicator"])]}[name]) for name in headings)
+        for row in table.rows
+    ]
+    return Sheet(
+        "Reasons",
+        f"Reasons for outcomes, up to {month_in_words(pack.month)}",
+        ("One row for each outcome and reason that occurs, with the number of cases.",)
+        if rows
+        else ("No case of these figures has a reason for its outcome.",),
+        columns(headings, rows) if rows else (),
+        {Shorthand.NOT_APPLICABLE: "not applicable: the row is of all cases, without a breakdown"},
+    )
+
+
+def _reason_cell(cell: object) -> SheetCell:
+    if cell is None:
+        return Shorthand.NOT_APPLICABLE
+    return Number(cell) if isinstance(cell, int) else str(cell)

@@ -1,0 +1,163 @@
+"""The sheets of a report's months: a line for each value and target, and the charts that are drawn from these lines."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sgkpi.answers.report.pack import Card, Pack
+from sgkpi.documents.phrases import month_in_words, short_month
+from sgkpi.documents.report.chart import chart_points, describe_months
+from sgkpi.documents.report.sheet import (
+    Number,
+    Run,
+    Sheet,
+    SheetCell,
+    SheetChart,
+    SheetColumn,
+    SheetLine,
+    Shorthand,
+)
+from sgkpi.documents.report.sheet_cells import NO_FIGURE, NO_INDICATOR, target_cell, value_cell
+from sgkpi.figures.figure import Figure
+from sgkpi.model.measures import Measure
+from sgkpi.model.periods import MONTHS_IN_YEAR, Month
+
+BY_MONTH = "By month"
+VALUE, COUNCIL, TARGET = "Value", "All teams together", "Target"
+_NAMES = ("Indicator", "Id", "Line")
+MONTHS_FROM = len(_NAMES)  # the place of the first month among the columns
+
+
+@dataclass(frozen=True)
+class MonthLine:
+    """A row of the sheet: an indicator's values or targets, with a cell for each month of the report."""
+
+    card: Card
+    name: str
+    cells: tuple[SheetCell, ...]
+    not_settled: SheetCell = Shorthand.NOT_APPLICABLE
+
+    @property
+    def numbered(self) -> tuple[bool, ...]:
+        """Which months have a number."""
+        return tuple(isinstance(each, Number) for each in self.cells)
+
+
+def month_lines(pack: Pack) -> tuple[MonthLine, ...]:
+    """Return the lines of every indicator, in the order of the report."""
+    return tuple(line for card in pack.cards for line in _lines(card, pack.months))
+
+
+def _lines(card: Card, months: Sequence[Month]) -> Iterator[MonthLine]:
+    yield _values(card, VALUE, card.months, months)
+    if card.council:
+        yield _values(card, COUNCIL, card.council, months)
+    own = _by_month(card.months)
+    targets = tuple(
+        target_cell(own[month].target_green, own[month]) if month in own else Shorthand.NOT_APPLICABLE
+        for month in months
+    )
+    if any(isinstance(each, Number) for each in targets):
+        yield MonthLine(card, TARGET, targets)
+
+
+def _values(card: Card, name: str, figures: Sequence[Figure], months: Sequence[Month]) -> MonthLine:
+    own = _by_month(figures)
+    open_ = [short_month(each.period.last) for each in figures if each.value is not None and not each.settled]
+    return MonthLine(card, name, tuple(value_cell(own.get(month)) for month in months), ", ".join(open_) or "none")
+
+
+def _by_month(figures: Sequence[Figure]) -> Mapping[Month, Figure]:
+    return {each.period.last: each for each in figures}
+
+
+def by_month_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
+    """Return the lines under their months."""
+    names = (
+        tuple(each.card.indicator.title for each in lines),
+        tuple(each.card.indicator.id for each in lines),
+        tuple(each.name for each in lines),
+    )
+    months = (
+        SheetColumn(short_month(month), tuple(each.cells[place] for each in lines))
+        for place, month in enumerate(pack.months)
+    )
+    return Sheet(
+        BY_MONTH,
+        f"Values by month, {_span(pack)}",
+        (
+            "Each indicator has a line of values and, where it has a target, a line of the targets in force.",
+            "The last column names the months whose value may still change.",
+        )
+        if lines
+        else (NO_INDICATOR,),
+        (
+            *(SheetColumn(heading, cells) for heading, cells in zip(_NAMES, names, strict=True)),
+            *months,
+            SheetColumn("Not settled yet", tuple(each.not_settled for each in lines)),
+        ),
+        NO_FIGURE,
+    )
+
+
+def charts_sheet(pack: Pack, lines: Sequence[MonthLine], by_month: Sheet) -> Sheet:
+    """Return a chart for each indicator that has a value in any month."""
+    rows: dict[str, dict[str, int]] = {}
+    for row, line in enumerate(lines):
+        rows.setdefault(line.card.indicator.id, {})[line.name] = row
+    charts = tuple(
+        _chart(card, lines, rows[card.indicator.id], by_month)
+        for card in pack.cards
+        if any(lines[rows[card.indicator.id][VALUE]].numbered)
+    )
+    return Sheet(
+        "Charts",
+        f"Charts, {_span(pack)}",
+        (
+            f"The charts are drawn from the sheet {BY_MONTH}, and begin with the first month that has a value.",
+            "A hollow point may still change. A month without a value is a gap. The dashed line is the target.",
+        )
+        if charts
+        else ("There is no chart: no indicator has a value in these months.",),
+        charts=charts,
+    )
+
+
+def _chart(card: Card, lines: Sequence[MonthLine], rows: Mapping[str, int], by_month: Sheet) -> SheetChart:
+    drawn = [SheetLine(name, row, lines[row].numbered) for name, row in rows.items() if name != TARGET]
+    target = SheetLine(TARGET, rows[TARGET], lines[rows[TARGET]].numbered) if TARGET in rows else None
+    numbers = [by_month.header_row + row + 2 for row in rows.values()]
+    where = f"row {numbers[0]}" if len(numbers) == 1 else f"rows {numbers[0]} to {numbers[-1]}"
+    points = chart_points(card)
+    months = [each.period.last for each in card.months]
+    return SheetChart(
+        title=card.indicator.title,
+        description=(
+            f"{card.indicator.title}, {month_in_words(months[0])} to {month_in_words(months[-1])}. "
+            f"{describe_months(card.months)} The same numbers stand in {where} of the sheet {BY_MONTH}."
+        ),
+        first=drawn[0].numbered.index(True),
+        lines=tuple(drawn),
+        target=target,
+        settled=tuple(each.settled for each in points),
+        scale=(*points, *(chart_points(replace(card, months=card.council)) if card.council else ())),
+        is_share=card.indicator.measure is Measure.PROPORTION,
+    )
+
+
+def sparkline_run(lines: Sequence[MonthLine], card: Card) -> Run | None:
+    """Return the last months with a value next to one another, of the last twelve; None where fewer than two are so.
+
+    Excel draws text as nought, so a sparkline may not reach over a month without a value.
+    """
+    row = next(row for row, line in enumerate(lines) if line.card is card and line.name == VALUE)
+    numbered = lines[row].numbered
+    last = max((place for place, each in enumerate(numbered) if each), default=0)
+    first = last
+    while first > max(0, len(numbered) - MONTHS_IN_YEAR) and numbered[first - 1]:
+        first -= 1
+    return Run(row, first, last) if first < last else None
+
+
+def _span(pack: Pack) -> str:
+    ends = dict.fromkeys(month_in_words(pack.months[place]) for place in (0, -1))
+    return " to ".join(ends)

@@ -1,0 +1,195 @@
+"""The sheets beside a report's figures: what people say and do, the inspection, data quality, and definitions."""
+
+from collections.abc import Iterator
+
+from sgkpi.answers.board import BoardState, PointIndicator, PointState
+from sgkpi.answers.report.commentary import is_stale, is_written
+from sgkpi.answers.report.pack import Card, Pack, ReportKind
+from sgkpi.definitions.english import explain_briefly
+from sgkpi.documents.check import describe_effect
+from sgkpi.documents.phrases import direction_words, month_in_words, theme_name, unavailable_lines
+from sgkpi.documents.points import UNAVAILABLE
+from sgkpi.documents.report.build import draft_of
+from sgkpi.documents.report.quality import indicators_of, message_of, severity_of
+from sgkpi.documents.report.sheet import Number, Sheet, SheetCell, Shorthand, columns
+from sgkpi.documents.report.sheet_cells import NO_INDICATOR, said, value_cell, yes_or_no
+from sgkpi.documents.report.words import at_month, value_words
+from sgkpi.documents.show import amber_in_words, target_in_words
+from sgkpi.model.commentary import Action, CommentaryFile
+from sgkpi.model.indicator import Improvement, Indicator
+
+_WHOLE = "The report as a whole"
+_NOT_RECORDED = {
+    Shorthand.NOT_AVAILABLE: "not available: nobody recorded it",
+    Shorthand.NOT_APPLICABLE: "not applicable",
+}
+_BETTER = {Improvement.INCREASE: "higher", Improvement.DECREASE: "lower", Improvement.NONE: "neither"}
+
+
+def commentary_sheet(pack: Pack) -> Sheet:
+    """Return what people have written about the month, as they wrote it."""
+    month = month_in_words(pack.month)
+    headings = ("Subject", "Id", "By", "On", "Text", "Figure that the writer saw", "Figure now", "Out of date")
+    rows = [tuple(_note(pack.summary))] if pack.summary is not None and is_written(pack.summary) else []
+    rows += [
+        tuple(_note(card.commentary, card)) for card in pack.cards if card.commentary and is_written(card.commentary)
+    ]
+    sentences = ("The text is Markdown, as its writer wrote it.",) if rows else (f"There is no commentary on {month}.",)
+    draft = draft_of(pack)
+    return Sheet(
+        "Commentary",
+        f"Commentary on {month}",
+        (*sentences, *([draft] if draft else [])),
+        columns(headings, rows) if rows else (),
+        _NOT_RECORDED,
+    )
+
+
+def _note(note: CommentaryFile, card: Card | None = None) -> Iterator[SheetCell]:
+    yield from (card.indicator.title, card.indicator.id) if card else (_WHOLE, Shorthand.NOT_APPLICABLE)
+    yield from (said(note.by), note.on or Shorthand.NOT_AVAILABLE, note.text.strip())
+    if card is None:
+        yield from (Shorthand.NOT_APPLICABLE,) * 3
+    else:
+        yield from (said(note.figure), value_words(card.figure), yes_or_no(is_stale(card)))
+
+
+def actions_sheet(pack: Pack) -> Sheet:
+    """Return what people are going to do, on the report as a whole, the board and each indicator."""
+    headings = ("Subject", "Id", "Action", "Who", "By", "State", "Was due", "Written in")
+    found = [(_WHOLE, "", each) for each in pack.actions]
+    if pack.board is not None and pack.kind is ReportKind.BOARD:
+        found += [(pack.board.board.title, "", each) for each in pack.board.actions]
+    found += [(card.indicator.title, card.indicator.id, each) for card in pack.cards for each in card.actions]
+    month = month_in_words(pack.month)
+    return Sheet(
+        "Actions",
+        f"Actions in {month}",
+        ("The actions that commentary of the month lists, and those of earlier months that are not done.",)
+        if found
+        else (f"No action is recorded for {month}.",),
+        columns(headings, [tuple(_action(*each, pack)) for each in found]) if found else (),
+        _NOT_RECORDED,
+    )
+
+
+def _action(subject: str, name: str, action: Action, pack: Pack) -> Iterator[SheetCell]:
+    yield from (subject, name or Shorthand.NOT_APPLICABLE, action.what, said(action.who))
+    yield from (action.when or Shorthand.NOT_AVAILABLE, action.state.value)
+    yield from (yes_or_no(action.was_due(pack.figures.as_of)), month_in_words(action.month))
+
+
+def inspection_sheet(pack: Pack) -> Sheet:
+    """Return the points of the inspection with a row for each indicator, and one for a point without any."""
+    headings = (
+        *("Point", "What it says", "Paragraphs", "Indicator", "Id", "Lead or supporting", "At the inspection", "Now"),
+        *("Rating", "Direction", "Months in target", "Months rated", "Evidence", "Assessed", "Next step", "Who"),
+        *("By", "Written in"),
+    )
+    state = pack.board
+    if state is None:
+        return Sheet("Inspection", "Points of the inspection", ("There is no file with the points of an inspection.",))
+    return Sheet(
+        "Inspection",
+        f"{state.board.title}, {month_in_words(pack.month)}",
+        (
+            f"The inspection saw {month_in_words(state.board.since)}. The months in target are of the last six.",
+            "“Assessed” is the judgement of people; it is never worked out from the figures.",
+        ),
+        columns(headings, [row for point in state.points for row in _point(point, state)]),
+        {
+            Shorthand.NOT_AVAILABLE: "not available: nobody recorded it, or the extract does not cover it",
+            Shorthand.NOT_APPLICABLE: "not applicable: the point has no indicator, or nobody has assessed it",
+        },
+    )
+
+
+def _point(state: PointState, board: BoardState) -> Iterator[tuple[SheetCell, ...]]:
+    point = state.point
+    paragraphs = ", ".join(map(str, point.paragraphs))
+    first = (Number(point.number), point.words, paragraphs or Shorthand.NOT_APPLICABLE)
+    last = (point.evidence or Shorthand.NOT_APPLICABLE, *_assessment(state))
+    for each in state.indicators:
+        yield (*first, *_measured(each, board), *last)
+    if not state.indicators:
+        yield (*first, *(Shorthand.NOT_APPLICABLE,) * 9, *last)
+
+
+def _measured(each: PointIndicator, board: BoardState) -> Iterator[SheetCell]:
+    yield from (each.title, each.id, "lead" if each.is_lead else "supporting", value_cell(each.at_inspection))
+    yield from (UNAVAILABLE if each.now is None else value_cell(each.now), each.rating)
+    direction = direction_words(each.icon)
+    yield f"{direction}{at_month(each.icon, board.month)}" if direction else Shorthand.NOT_APPLICABLE
+    yield from (Number(each.months_in_target), Number(each.months_rated))
+
+
+def _assessment(state: PointState) -> Iterator[SheetCell]:
+    found = state.assessment
+    if found is None:
+        yield from (Shorthand.NOT_APPLICABLE,) * 5
+        return
+    yield from (said(found.assessed), said(found.next_step), said(found.who))
+    yield from (found.when or Shorthand.NOT_AVAILABLE, month_in_words(found.month))
+
+
+def quality_sheet(pack: Pack) -> Sheet:
+    """Return every finding of `check`, and what the extract cannot carry."""
+    headings = ("Table", "Severity", "Finding", "Code", "How many", "Indicators concerned", "Effect on figures")
+    rows: list[tuple[SheetCell, ...]] = [
+        (
+            each.table or "all",
+            severity_of(each),
+            message_of(each),
+            each.named,
+            Number(each.count),
+            ", ".join(sorted(indicators_of(each))) or "none",
+            "; ".join(map(describe_effect, each.effects)) or "none",
+        )
+        for each in (pack.quality.findings if pack.quality else ())
+    ]
+    rows += [
+        ("all", "not computed", line, "unavailable", *(Shorthand.NOT_APPLICABLE,) * 3)
+        for line in unavailable_lines(pack.figures.unavailable, pack.figures.unavailable_breakdowns)
+    ]
+    return Sheet(
+        "Data quality",
+        f"Data quality, {month_in_words(pack.month)}",
+        (
+            "What sgkpi check finds, and what each finding does to the figures of the month.",
+            "Nothing was put right silently: a case that cannot be judged counts for neither side.",
+        )
+        if rows
+        else ("Nothing is recorded here about the quality of the data.",),
+        columns(headings, rows) if rows else (),
+    )
+
+
+def definitions_sheet(pack: Pack) -> Sheet:
+    """Return what each indicator means."""
+    headings = (
+        *("Indicator", "Id", "Theme", "Question", "What it means", "Measure", "Better is", "Target", "Basis", "Owner"),
+        "SHA-256 of its definition",
+    )
+    targets = {card.indicator.id: _target(card) for card in pack.cards}
+    order = {card.indicator.id: place for place, card in enumerate(pack.cards)}
+    indicators = sorted(pack.figures.indicators, key=lambda each: order.get(each.id, len(order)))
+    return Sheet(
+        "Definitions",
+        "What each indicator means",
+        ("One row for each indicator, with what its definition records.",) if indicators else (NO_INDICATOR,),
+        columns(headings, [tuple(_definition(each, targets.get(each.id, ""))) for each in indicators]),
+        _NOT_RECORDED,
+    )
+
+
+def _definition(indicator: Indicator, target: str) -> Iterator[SheetCell]:
+    yield from (indicator.title, indicator.id, theme_name(indicator.theme), said(indicator.question))
+    yield from (" ".join(explain_briefly(indicator)), indicator.measure.value, _BETTER[indicator.improvement])
+    yield from (target or Shorthand.NOT_APPLICABLE, said("; ".join(indicator.basis)), said(indicator.owner))
+    yield said(indicator.sha256)
+
+
+def _target(card: Card) -> str:
+    """Return the target of the report's month, `90% or more, Amber from 80%`; nothing where there is none."""
+    amber = amber_in_words(card.figure)
+    return target_in_words(card.figure) + (f", Amber {amber}" if amber else "")

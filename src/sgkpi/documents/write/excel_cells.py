@@ -1,0 +1,101 @@
+"""Cells of Excel workbooks: text that stays text, exact numbers, real dates, and the formats that cells share."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from math import isfinite
+from typing import assert_never
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format as CellFormat
+from xlsxwriter.worksheet import Worksheet
+
+from sgkpi.figures.columns import Cell
+from sgkpi.model.errors import UsageError
+
+MOST_ROWS = 1_048_576  # with the header
+MOST_CHARACTERS = 32_767
+FIRST_YEAR = 1900
+DAY, MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+OPTIONS = {
+    "in_memory": True,  # so that nothing of a case goes into a temporary file
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+# Neither a lone surrogate nor a control character is allowed in XML.
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Excel takes such a text for a formula when somebody edits the cell, unless the cell is marked as text.
+_LIKE_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+
+
+# Properties of a format, as XlsxWriter names them.
+Look = Mapping[str, object]
+PLAIN: Look = {}
+
+
+class Formats:
+    """The formats of a workbook, each made once; `base` are the properties that they share."""
+
+    def __init__(self, workbook: Workbook, **base: object) -> None:
+        self._workbook = workbook
+        self._base = base
+        self._made: dict[tuple[tuple[str, object], ...], CellFormat] = {}
+
+    def of(self, **properties: object) -> CellFormat:
+        """Return the format with these properties of XlsxWriter, such as `num_format` and `bold`."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._made:
+            self._made[key] = self._workbook.add_format({**self._base, **properties})
+        return self._made[key]
+
+
+class _Exact(float):
+    """A number that is written with as many digits as it takes; XlsxWriter writes 16, and some need 17."""
+
+    def __format__(self, spec: str) -> str:
+        return repr(float(self))
+
+
+def write_cell(
+    sheet: Worksheet, at: tuple[int, int], cell: Cell, formats: Formats, pattern: str = "", look: Look = PLAIN
+) -> None:
+    """Write a cell; null and an empty text leave it blank. `pattern` is the format of a date or number."""
+    match cell:
+        case None | "":
+            pass
+        case bool():
+            sheet.write_boolean(*at, cell, formats.of(**look))
+        case int() | float():
+            if isfinite(cell):
+                number = cell if isinstance(cell, int) else _Exact(cell)
+                sheet.write_number(*at, number, formats.of(num_format=pattern, **look))
+        case date() if cell.year >= FIRST_YEAR:
+            day = pattern or (MOMENT if isinstance(cell, datetime) else DAY)
+            sheet.write_datetime(*at, cell, formats.of(num_format=day, **look))
+        case date():
+            sheet.write_string(*at, cell.isoformat(), formats.of(**look))
+        case str():
+            text = sheet_text(cell)
+            quoted = {"quote_prefix": True} if text.startswith(_LIKE_FORMULAS) else {}
+            sheet.write_string(*at, text, formats.of(**look, **quoted))
+        case _:
+            assert_never(cell)
+
+
+def sheet_text(text: str) -> str:
+    """Return text as a cell can hold it: what XML cannot carry is replaced, and what is too long is cut."""
+    kept = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    if len(kept.encode("utf-16-le")) > 2 * MOST_CHARACTERS:
+        kept = kept.encode("utf-16-le")[: 2 * (MOST_CHARACTERS - 1)].decode("utf-16-le", "ignore") + "…"
+    # XlsxWriter takes such a text for the XML of a rich string, and would write it as it is.
+    return kept + " " if kept.startswith("<r>") and kept.endswith("</r>") else kept
+
+
+def check_rows(rows: int) -> None:
+    """Raise UsageError when a table has more rows than a sheet holds."""
+    if rows >= MOST_ROWS:
+        raise UsageError(
+            f"a sheet of Excel holds {MOST_ROWS - 1:,} rows below its header, and there are {rows:,}; "
+            "ask for fewer, or for CSV or Parquet"
+        )

@@ -1,0 +1,125 @@
+"""Native charts and sparklines of a workbook, drawn from the lines of the sheet `By month`."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from xlsxwriter import Workbook
+from xlsxwriter.chart import Chart
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from sgkpi.documents.report.month_sheets import BY_MONTH, MONTHS_FROM
+from sgkpi.documents.report.sheet import Sheet, SheetChart, SheetLine
+from sgkpi.documents.write.excel_cells import sheet_text
+from sgkpi.documents.write.html.scale import scale_of
+
+_NAVY, _GREY, _PURPLE = "#12436D", "#505A5F", "#801650"
+_WIDTH, _HEIGHT = 1000, 340  # pixels
+_ROWS, _ROW_HEIGHT = 18, 20  # rows from one chart to the next, and their height in pixels
+_CHARTS_A_PAGE = 2
+_LONGEST_TITLE = 100
+_LIKE_REFERENCE = re.compile(r"!(?=\$?[A-Z])")
+_TEXT = {"name": "Arial", "size": 11}
+
+
+def add_charts(workbook: Workbook, page: Worksheet, sheet: Sheet, header_of_months: int) -> None:
+    """Draw the charts of a sheet below one another."""
+    if not sheet.charts:
+        return
+    top = sheet.header_row
+    for place, each in enumerate(sheet.charts):
+        row = top + place * _ROWS
+        for below in range(_ROWS):
+            page.set_row_pixels(row + below, _ROW_HEIGHT)
+        page.insert_chart(
+            row, 0, _chart(workbook, each, header_of_months), {"description": sheet_text(each.description)}
+        )
+    page.set_h_pagebreaks([top + place * _ROWS for place in range(_CHARTS_A_PAGE, len(sheet.charts), _CHARTS_A_PAGE)])
+
+
+def _chart(workbook: Workbook, drawn: SheetChart, header: int) -> Chart:
+    chart = workbook.add_chart({"type": "line"})
+    for place, line in enumerate(drawn.lines):
+        chart.add_series(
+            _series(line, drawn, header, _NAVY if place == 0 else _GREY) | _markers(drawn, is_first=place == 0)
+        )
+    if drawn.target is not None:
+        target = _series(drawn.target, drawn, header, _PURPLE)
+        chart.add_series(
+            {**target, "line": {"color": _PURPLE, "width": 1.5, "dash_type": "dash"}, "marker": {"type": "none"}}
+        )
+    scale = scale_of(drawn.scale, is_share=drawn.is_share)
+    chart.set_title({"name": _shortened(drawn.title), "name_font": {**_TEXT, "size": 14, "bold": True}})
+    chart.set_x_axis({"num_font": {**_TEXT, "rotation": -45}, "line": {"color": _GREY}})
+    chart.set_y_axis(
+        {
+            "min": float(scale.low),
+            "max": float(scale.high),
+            "major_unit": float(scale.step),
+            "num_format": "0%" if drawn.is_share else "#,##0",
+            "num_font": _TEXT,
+            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+            "line": {"none": True},
+        }
+    )
+    chart.set_legend({"position": "bottom", "font": _TEXT})
+    chart.show_blanks_as("gap")
+    chart.set_size({"width": _WIDTH, "height": _HEIGHT})
+    return chart
+
+
+def _series(line: SheetLine, drawn: SheetChart, header: int, colour: str) -> dict[str, object]:
+    first, last = MONTHS_FROM + drawn.first, MONTHS_FROM + len(line.numbered) - 1
+    return {
+        "name": line.name,
+        "categories": [BY_MONTH, header, first, header, last],
+        "values": _reference(header + 1 + line.row, drawn.first, line.numbered),
+        "line": {"color": colour, "width": 2.25},
+    }
+
+
+def _markers(drawn: SheetChart, *, is_first: bool) -> dict[str, object]:
+    """Return filled markers, hollow ones where the value is not settled."""
+    if not is_first:
+        return {"marker": {"type": "none"}}
+    hollow = {"border": {"color": _NAVY, "width": 1.5}, "fill": {"color": "#FFFFFF"}}
+    return {
+        "marker": {"type": "circle", "size": 7, "border": {"color": _NAVY}, "fill": {"color": _NAVY}},
+        "points": [None if settled else hollow for settled in drawn.settled[drawn.first :]],
+    }
+
+
+def _reference(row: int, first: int, numbered: Sequence[bool]) -> str:
+    """Return the cells of a line as a range, in which a month without a number is the blank cell above it in row 1.
+
+    Excel draws text as nought, so a chart may not refer to `[x]`; a blank cell is a gap.
+    """
+    places = range(first, len(numbered))
+    starts = [places[0], *(after for before, after in pairwise(places) if numbered[before] != numbered[after])]
+    parts = []
+    for start, stop in zip(starts, [*starts[1:], len(numbered)], strict=True):
+        at = row if numbered[start] else 0
+        parts.append(f"'{BY_MONTH}'!{xl_range_abs(at, MONTHS_FROM + start, at, MONTHS_FROM + stop - 1)}")
+    return f"={parts[0]}" if len(parts) == 1 else f"=({','.join(parts)})"
+
+
+def add_sparkline(page: Worksheet, at: tuple[int, int], row: int, first: int, last: int) -> None:
+    """Draw cells of a row of `By month`, with a dot at the last."""
+    cells = f"{xl_rowcol_to_cell(row, first)}:{xl_rowcol_to_cell(row, last)}"
+    page.add_sparkline(
+        *at,
+        {
+            "range": f"'{BY_MONTH}'!{cells}",
+            "series_color": _NAVY,
+            "last_point": True,
+            "last_color": _NAVY,
+            "weight": 1.5,
+        },
+    )
+
+
+def _shortened(title: str) -> str:
+    """Return a title that fits above a chart, and that XlsxWriter does not take for a reference to a cell."""
+    text = _LIKE_REFERENCE.sub("! ", sheet_text(" ".join(title.split())))
+    return text if len(text) <= _LONGEST_TITLE else f"{text[:_LONGEST_TITLE]}…"
