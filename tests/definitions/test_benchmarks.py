@@ -48,6 +48,8 @@ def test_what_is_no_csv_is_said_once(tmp_path: Path) -> None:
     for content, said in (
         (b"\xff\xfe", r"benchmarks\.csv: error: the file is not UTF-8"),
         (b"", r"benchmarks\.csv:1: error: the first line lacks indicator, area"),
+        (HEADER.replace(",", ";").encode(), r"benchmarks\.csv:1: error: the cells are not separated by commas"),
+        (HEADER.replace(",", "\t").encode(), r"benchmarks\.csv:1: error: the cells are not separated by commas"),
         (f"{HEADER}decided\rEngland\n".encode(), r"benchmarks\.csv:2: error: this is not valid CSV: new-line"),
     ):
         with pytest.raises(DefinitionsError, match=said) as caught:

@@ -61,6 +61,9 @@ def read_benchmarks(
 
 
 def _faults_of_header(columns: Sequence[str], written: Sequence[str]) -> Iterator[str]:
+    if len(columns) == 1 and (";" in columns[0] or "\t" in columns[0]):
+        yield "the cells are not separated by commas; save the file as CSV with commas"
+        return
     if missing := [name for name in COLUMNS if name not in columns]:
         yield f"the first line lacks {', '.join(missing)}; it must name {', '.join(COLUMNS)}"
     for place, (name, as_written) in enumerate(zip(columns, written, strict=True)):
@@ -141,9 +144,11 @@ class _Reading:
 
 def _fault_of_value(value: Decimal, text: str, indicator: Indicator) -> str | None:
     """Return why an indicator of this measure can have no such value; None if it can."""
-    if indicator.measure is not Measure.PROPORTION:
-        return f"{indicator.id} is a {indicator.measure}, so its value has no %" if "%" in text else None
-    if value > 1:
+    if indicator.measure is not Measure.PROPORTION and "%" in text:
+        return f"{indicator.id} is a {indicator.measure}, so its value has no %"
+    if indicator.measure in (Measure.PROPORTION, Measure.COUNT) and value < 0:
+        return f"{indicator.id} is a {indicator.measure}, and {text} is below 0"
+    if indicator.measure is Measure.PROPORTION and value > 1:
         hint = "" if "%" in text or value > 100 else f"; write {text}%"
         return f"{indicator.id} is a proportion, at most 1, which is 100%, and this is {text}{hint}"
-    return f"{indicator.id} is a proportion, and {text} is below 0" if value < 0 else None
+    return None
