@@ -209,7 +209,12 @@ class TestScreen:
         (last,) = (line for line in months.splitlines() if line.startswith("2019-02"))
         assert "26.7% u" in last  # 4 of 34
         assert last.endswith("below the limits of usual variation, or a change in recording")
-        assert "u more than 10% of the cases could not be judged" in months
+        note = "u more than 10% of the cases could not be judged"
+        assert note in months
+        paper = run("signals", "decided", "--month", "2019-02", "--format", "md", cwd=project).stdout
+        (last,) = (line for line in paper.splitlines() if "| 2019-02 |" in line)
+        assert "| 26.7% u |" in last
+        assert note in paper
 
     def test_compute_says_usual_or_better_or_worse(self, project: Path) -> None:
         lines = run("compute", "--month", "2019-02", cwd=project).stdout.splitlines()

@@ -30,7 +30,7 @@ from sgkpi.documents.variation import (
     unsettled_in_words,
 )
 from sgkpi.figures.columns import Cell, nearest
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure import Figure, FigureSet
 from sgkpi.figures.numbers import NOTHING, show_target, show_value
 from sgkpi.figures.series import Series, SeriesMonth
 from sgkpi.figures.signals import Variation
@@ -116,9 +116,8 @@ def chart_of(series: Series) -> doc.ControlChart:
     """Return the months of a series as a chart, from the first that has a value."""
     months = list(dropwhile(lambda each: each.figure.value is None, series.months))
     targets = (show_target(each.figure.target_green, each.figure.measure) for each in months)
-    notes = (UNKNOWN_NOTE,) if any(is_much_unknown(each.figure) for each in months) else ()
     shown = tuple(dict.fromkeys(target for target in targets if target != NOTHING))
-    return doc.ControlChart(tuple(map(_point, months)), shown, notes)
+    return doc.ControlChart(tuple(map(_point, months)), shown, _note_of_mark(months))
 
 
 def _point(month: SeriesMonth) -> doc.ControlPoint:
@@ -126,7 +125,7 @@ def _point(month: SeriesMonth) -> doc.ControlPoint:
     return doc.ControlPoint(
         label=figure.period.label,
         value=figure.value,
-        shown=value_or_why(figure) + (f" {UNKNOWN_MARK}" if is_much_unknown(figure) else ""),
+        shown=_marked_value(figure),
         settled=figure.settled,
         limits=None if limits is None else (limits.lower, limits.mean, limits.upper),
         shown_limits=limits_in_words(month),
@@ -136,13 +135,23 @@ def _point(month: SeriesMonth) -> doc.ControlPoint:
     )
 
 
+def _marked_value(figure: Figure) -> str:
+    """Return the value, or why there is none, with the mark of a month of which many cases could not be judged."""
+    return f"{value_or_why(figure)} {UNKNOWN_MARK}" if is_much_unknown(figure) else value_or_why(figure)
+
+
+def _note_of_mark(months: Iterable[SeriesMonth]) -> tuple[str, ...]:
+    """Return what the mark means, if one of these months has it."""
+    return (UNKNOWN_NOTE,) if any(is_much_unknown(each.figure) for each in months) else ()
+
+
 def signals_records(found: FigureSet) -> rec.Records:
     """Return a row for each series and month; JSON has what they rest on as well."""
     table = rec.RecordTable("signals", COLUMNS, tuple(_rows(found.signals)), _decimals)
     return rec.Records(
         table=table,
         json=lambda: _json(found, table),
-        text=lambda: (_text(found), doc.Paragraph((rec.as_of_sentence(found),))),
+        text=lambda: _text(found),
         about=about_figures(found),
         metadata={"sgkpi.as_of_source": found.as_of_source.value},
     )
@@ -203,18 +212,19 @@ def _decimals(row: rec.Row, name: str) -> int:
     return len(shown.rstrip("%").partition(".")[2])
 
 
-def _text(found: FigureSet) -> doc.TableBlock:
-    """Return a table of the months for a paper."""
+def _text(found: FigureSet) -> tuple[doc.TableBlock, doc.Paragraph]:
+    """Return a table of the months for people to read, with the as-of time."""
     rows = [(series, month) for series in found.signals for month in series.months]
-    return doc.TableBlock(
+    table = doc.TableBlock(
         (
             doc.column("Indicator", rows, lambda row: row[0].indicator.title),
             doc.column("By", rows, lambda row: row[0].breakdown or ""),
             doc.column("Category", rows, lambda row: row[0].category or ""),
             doc.column("Month", rows, lambda row: row[1].figure.period.label),
-            doc.column("Value", rows, lambda row: value_or_why(row[1].figure), right=True),
+            doc.column("Value", rows, lambda row: _marked_value(row[1].figure), right=True),
             doc.column("Mean and limits", rows, lambda row: limits_in_words(row[1])),
             doc.column("Target", rows, lambda row: show_target(row[1].figure.target_green, row[1].figure.measure)),
             doc.column("Variation", rows, lambda row: month_reading(row[1]) or unsettled_in_words(row[1].figure)),
         )
     )
+    return table, doc.Paragraph((*_note_of_mark(month for _, month in rows), rec.as_of_sentence(found)))
