@@ -97,7 +97,7 @@ A new phase of its control chart begins in:
 - October 2018: One front door
 - April 2019: A new case management system
 
-Its control limits are those of the months from April 2017 to March 2018."""
+The months from April 2017 to March 2018 make the control limits of their phase."""
 
 PLANS = """
 title: Plans reviewed

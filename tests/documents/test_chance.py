@@ -18,14 +18,14 @@ from sgkpi.documents.chance import (
     what_is_known,
 )
 from sgkpi.documents.show import show_document
-from sgkpi.documents.variation import SIGNALS, variation_in_words
+from sgkpi.documents.variation import SIGNALS, series_in_words, variation_in_words
 from sgkpi.engines.duckdb.reconcile import Flow
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.limits import LimitsKind, NoLimits
 from sgkpi.figures.series import Series, SeriesMonth
 from sgkpi.figures.signals import Assurance, Flags, Icon, JudgedMonth, Limits, Signal, variation_of
 from sgkpi.model.benchmarks import Benchmark
-from sgkpi.model.indicator import Improvement
+from sgkpi.model.indicator import Baseline, Improvement
 from sgkpi.model.request import Request
 from tests.support.results import DECIDED, month, proportion, results
 from tests.support.screens import shown
@@ -132,6 +132,20 @@ class TestVariation:
     )
     def test_no_limits(self, reason: NoLimits, words: list[str]) -> None:
         assert said(without(reason)) == words
+
+    def test_only_a_baseline_that_makes_the_limits_is_named(self) -> None:
+        based = replace(DECIDED, baseline=Baseline(Month(2017, 4), Month(2018, 3)))
+        series = replace(charted(), indicator=based)
+        sentence = "The months from April 2017 to March 2018 are the baseline."
+        assert sentence not in series_in_words(series)
+        (month,) = series.months
+        by_baseline = replace(month, judged=replace(month.judged, by_baseline=True))
+        assert sentence in series_in_words(replace(series, months=(by_baseline,)))
+
+    def test_too_few_months_in_the_baseline(self) -> None:
+        judged = JudgedMonth(FEBRUARYS.period.last, 1, reason=NoLimits.TOO_FEW_POINTS, by_baseline=True)
+        series = replace(without(NoLimits.TOO_FEW_POINTS), months=(SeriesMonth(FEBRUARYS, judged),))
+        assert said(series) == ["Too few settled months in the baseline to tell a change from chance: 8 are needed."]
 
 
 @pytest.mark.parametrize(("unknown", "marked"), [(54, False), (55, True)])

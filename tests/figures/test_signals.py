@@ -258,13 +258,19 @@ class TestPhases:
 
     def test_a_baseline_without_a_point_makes_nothing(self) -> None:
         rules = SeriesRules(COUNT, baseline=Baseline(Month(2001, 1), Month(2001, 12)))
-        assert numbers(judge_series(rules, of_values([10, 12] * 12), LAST)[-1])[0] == 11
+        judged = judge_series(rules, of_values([10, 12] * 12), LAST)
+        assert numbers(judged[-1])[0] == 11
+        assert not any(each.by_baseline for each in judged)
 
     def test_the_gates_are_those_of_the_baseline(self) -> None:
         rules = SeriesRules(COUNT, baseline=Baseline(LAST.plus(-23), LAST.plus(-17)))
-        assert {each.reason for each in judge_series(rules, of_values([10, 12] * 12), LAST)} == {
-            NoLimits.TOO_FEW_POINTS
-        }
+        judged = judge_series(rules, of_values([10, 12] * 12), LAST)
+        assert {(each.reason, each.by_baseline) for each in judged} == {(NoLimits.TOO_FEW_POINTS, True)}
+
+    def test_months_of_other_phases_are_not_judged_by_the_baseline(self) -> None:
+        rules = SeriesRules(COUNT, rebases=(LAST.plus(-7),), baseline=Baseline(LAST.plus(-23), LAST.plus(-12)))
+        judged = judge_series(rules, of_values([10, 12] * 12), LAST)
+        assert [each.by_baseline for each in judged] == [True] * 16 + [False] * 8
 
 
 class TestRules:

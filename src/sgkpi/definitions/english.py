@@ -261,7 +261,8 @@ def _settling_and_limits(indicator: Indicator) -> Iterator[str]:
     yield _list("A new phase of its control chart begins in:", phases)
     if indicator.baseline is not None:
         first, last = map(long_month, (indicator.baseline.first, indicator.baseline.last))
-        yield f"Its control limits are those of the months from {first} to {last}."
+        whose = "the control limits of their phase" if indicator.rebase else "its control limits"
+        yield f"The months from {first} to {last} make {whose}."
 
 
 def _bound(bound: Decimal, indicator: Indicator) -> str:

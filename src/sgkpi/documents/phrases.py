@@ -164,6 +164,11 @@ def is_much_unknown(figure: Figure) -> bool:
     return 10 * (figure.unknown or 0) > sum(count or 0 for count in counts)
 
 
+def or_recording(figure: Figure) -> str:
+    """Return the doubt about a signal on a month of which many cases could not be judged; empty for any other."""
+    return " or a change in recording" if is_much_unknown(figure) else ""
+
+
 def value_cell(figure: Figure) -> Value:
     """Return the value, or why there is none, with whether it is provisional."""
     return Value(value_or_why(figure), provisional=figure.status is Status.PROVISIONAL)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from sgkpi.documents.phrases import SELDOM, TOO_EARLY, USUAL, is_much_unknown, month_in_words
+from sgkpi.documents.phrases import SELDOM, TOO_EARLY, USUAL, month_in_words, or_recording
 from sgkpi.figures.figure import Figure
 from sgkpi.figures.limits import FEWEST_FIRM, FEWEST_POINTS, LimitsKind, NoLimits
 from sgkpi.figures.numbers import show_target, show_value
@@ -76,9 +76,8 @@ def variation_in_words(series: Series) -> Iterator[str]:
     if judged.signal is None:
         yield f"{month}: {USUAL}{reach}."
     else:
-        recording = " or a change in recording" if is_much_unknown(figure) else ""
         reach = reach if judged.signal in (Signal.ABOVE_LIMIT, Signal.BELOW_LIMIT) else trial
-        yield f"{month}: {_VARIATIONS[variation]}, {SELDOM}{recording}: {SIGNALS[judged.signal]}{reach}."
+        yield f"{month}: {_VARIATIONS[variation]}, {SELDOM}{or_recording(figure)}: {SIGNALS[judged.signal]}{reach}."
     if judged.assurance is not None:
         yield _ASSURANCES[judged.assurance].format(show_target(figure.target_green, figure.measure))
 
@@ -88,7 +87,8 @@ def _why_no_limits(series: Series, reason: NoLimits) -> Iterator[str]:
         case NoLimits.STOCK | NoLimits.MAXIMUM:
             pass
         case NoLimits.TOO_FEW_POINTS:
-            yield f"Too few settled months to tell a change from chance: {FEWEST_POINTS} are needed."
+            which = " in the baseline" if series.latest is not None and series.latest.judged.by_baseline else ""
+            yield f"Too few settled months{which} to tell a change from chance: {FEWEST_POINTS} are needed."
         case NoLimits.SMALL_NUMBERS:
             quarters = f"`sgkpi compute {series.indicator.id} --period quarter`"
             yield f"Too few cases a month to tell a change from chance; quarters say more: {quarters}."
@@ -97,12 +97,13 @@ def _why_no_limits(series: Series, reason: NoLimits) -> Iterator[str]:
 
 
 def _phases(series: Series) -> Iterator[str]:
-    """Yield the phases that begin among the months shown, and the baseline."""
+    """Yield the phases that begin among the months shown, and the baseline where it makes limits of some of them."""
     shown = {each.figure.period.last for each in series.months}
     for rebase in series.indicator.rebase:
         if rebase.since in shown:
             yield f"New limits from {month_in_words(rebase.since)}: {rebase.reason.rstrip('.')}."
-    if (baseline := series.indicator.baseline) is not None:
+    baseline = series.indicator.baseline
+    if baseline is not None and any(each.judged.by_baseline for each in series.months):
         first, last = month_in_words(baseline.first), month_in_words(baseline.last)
         yield f"The months from {first} to {last} are the baseline."
 
@@ -128,7 +129,8 @@ def signal_in_words(month: SeriesMonth) -> str:
     signal = month.judged.signal
     if signal is None:
         return ""
-    return SIGNALS[signal] + (", or a change in recording" if is_much_unknown(month.figure) else "")
+    recording = or_recording(month.figure)
+    return f"{SIGNALS[signal]},{recording}" if recording else SIGNALS[signal]
 
 
 def limits_in_words(month: SeriesMonth) -> str:

@@ -166,7 +166,8 @@ class Flags:
 class JudgedMonth:
     """A month of the window, or after it. Without limits there are no flags and words; `reason` says why of a point.
 
-    `limits` are clipped to what the measure can reach. Assurance belongs to the latest point alone.
+    `limits` are clipped to what the measure can reach. Assurance belongs to the latest point alone. `by_baseline` says
+    whether the points of a baseline make the limits, or are too few or too small to make any.
     """
 
     month: Month
@@ -177,6 +178,7 @@ class JudgedMonth:
     flags: Flags | None = None
     variation: Variation | None = None
     assurance: Assurance | None = None
+    by_baseline: bool = False
 
     @property
     def is_point(self) -> bool:
@@ -210,9 +212,8 @@ def judge_series(rules: SeriesRules, months: Iterable[Observation], last: Month)
     points = [known[month] for month in shown if month in known and known[month].is_point]
     judged: dict[Month, JudgedMonth] = {}
     for phase, of_phase in groupby(points, key=lambda point: rules.phase(point.month)):
-        own = list(of_phase)
-        basis = _baseline_points(rules, phase, known.values()) or own
-        judged |= {each.month: each for each in _judge_phase(rules, phase, own, basis, points[-1])}
+        baseline = _baseline_points(rules, phase, known.values())
+        judged |= {each.month: each for each in _judge_phase(rules, phase, list(of_phase), baseline, points[-1])}
     return tuple(judged.get(month, JudgedMonth(month, rules.phase(month))) for month in shown)
 
 
@@ -241,12 +242,13 @@ def _baseline_points(rules: SeriesRules, phase: int, months: Iterable[Observatio
 
 
 def _judge_phase(
-    rules: SeriesRules, phase: int, points: Sequence[Observation], basis: Sequence[Observation], latest: Observation
+    rules: SeriesRules, phase: int, points: Sequence[Observation], baseline: Sequence[Observation], latest: Observation
 ) -> Iterator[JudgedMonth]:
-    """Judge the points of one phase by the limits that the points of the `basis` make."""
+    """Judge the points of one phase by the limits that those of its baseline make; without one, by their own."""
+    basis, by_baseline = baseline or points, bool(baseline)
     chart, reason = rules.chart, why_no_limits(rules.measure, basis, is_stock=rules.is_stock)
     if chart is None or reason is not None:
-        yield from (JudgedMonth(point.month, phase, reason=reason) for point in points)
+        yield from (JudgedMonth(point.month, phase, reason=reason, by_baseline=by_baseline) for point in points)
         return
     process = process_of(chart, basis)
     limits = [Limits.around(process.mean, process.sigma(point)) for point in points]
@@ -262,6 +264,7 @@ def _judge_phase(
             assurance=assurance_of(point.target, at, rules.improvement)
             if point is latest and kind is LimitsKind.FIRM
             else None,
+            by_baseline=by_baseline,
         )
 
 

@@ -14,7 +14,7 @@ from sgkpi.answers.report.selection import (
     has_signal,
 )
 from sgkpi.documents.ledgers import cause_words, is_visible, show_closing, show_opening, shown_changes, with_cases
-from sgkpi.documents.phrases import SELDOM, direction_words, is_much_unknown, period_in_words
+from sgkpi.documents.phrases import SELDOM, direction_words, or_recording, period_in_words
 from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import Block, Fact, Facts, Line, Listing, Paragraph, Section, Tally, Tone, rating_words
@@ -73,8 +73,7 @@ def _change(card: Card) -> str:
     if before is not None and has_new_rating(card):
         parts.append(from_to(before.rating, card.figure.rating))
     if has_signal(card):
-        recording = " or a change in recording" if is_much_unknown(card.figure) else ""
-        parts.append(f"{direction_words(card.icon).lower()}, {SELDOM}{recording}")
+        parts.append(f"{direction_words(card.icon).lower()}, {SELDOM}{or_recording(card.figure)}")
     return f": {'; '.join(parts)}."
 
 
