@@ -130,6 +130,15 @@ class TestScreen:
         plain = drawn.translate(str.maketrans("●│─·", "O|-:"))
         assert plain == f"{' ' * 5}O {':' * 7}{'-' * 12}|{'-' * 12}{':' * 7}    "
 
+    @pytest.mark.parametrize(("in_time", "ends"), [(10, ("95%", "100%")), (0, ("0%", "5%"))])
+    def test_the_scale_is_of_shares(self, project: Path, in_time: int, ends: tuple[str, str]) -> None:
+        """All teams are at one end, and their limits with them."""
+        path = project / "data" / "contacts.csv"
+        text = path.read_text("utf-8") + "\n".join(rows("2018-12", dict.fromkeys("ABC", (in_time, 10)))) + "\n"
+        path.write_text(text, "utf-8")
+        lines = run("funnel", "decided", "--by", "team", "--month", "2018-12", cwd=project).stdout.splitlines()
+        assert tuple(next(line.split() for line in lines if line.startswith("   "))) == ends
+
     @pytest.mark.parametrize("width", [40, 60, 80, 120])
     def test_at_every_width(self, project: Path, width: int) -> None:
         ran = run("funnel", "decided", "--by", "team", "--month", "2019-02", "--width", str(width), cwd=project)

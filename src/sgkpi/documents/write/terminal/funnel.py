@@ -72,10 +72,10 @@ def draw_row(
 
 
 def _scale(chart: FunnelChart) -> tuple[Fraction, Fraction]:
-    """Return the ends of the scale, which hold every value and limit that is judged."""
+    """Return the ends of the scale, which hold every value and limit that is judged, at least 5% apart."""
     judged = [row for row in chart.rows if row.limits is not None and row.value is not None]
     numbers = [Fraction(each) for row in judged for each in (*(row.limits or ()), row.value or 0)]
-    least, greatest = floor(min(numbers) * _STEP), ceil(max(numbers) * _STEP)
+    least, greatest = min(floor(min(numbers) * _STEP), _STEP - 1), ceil(max(numbers) * _STEP)
     return Fraction(least, _STEP), Fraction(max(greatest, least + 1), _STEP)
 
 
