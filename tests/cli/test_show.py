@@ -348,9 +348,9 @@ class TestProgram:
 
     def test_a_count_without_a_target(self, open_project: Path) -> None:
         shown = run("show", "received", "--plain", cwd=open_project).stdout
-        quarters = "quarters say more: `sgkpi compute received --period quarter`."
-        # 7 contacts in 12 months, fewer than 5 a month
-        told = f"5 contacts (settled).\nToo few cases a month to tell a change from chance; {quarters}\n"
+        # 7 contacts in 12 months
+        few = "Fewer than 5 cases a month, on average: too few to tell a change from chance."
+        told = f"5 contacts (settled).\n{few} Quarters say more: `sgkpi compute received --period quarter`.\n"
         assert f"February 2019: 5, not rated\n{told}Not rated: there is no target.\n" in shown
         assert "Open on" not in shown
 

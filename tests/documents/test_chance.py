@@ -45,6 +45,7 @@ FLAGS = {
     Signal.SHIFT_LOW: Flags(0, -1, 0, 0),
 }
 QUARTERS = "`sgkpi compute contacts_decided_24h --period quarter`"
+FEW = "Fewer than 2 cases a month, on average, are met or are not met: too few to tell a change from chance."
 SELDOM = "a change that chance alone seldom makes"
 
 
@@ -126,7 +127,7 @@ class TestVariation:
             (NoLimits.TOO_FEW_POINTS, ["Too few settled months to tell a change from chance: 8 are needed."]),
             (
                 NoLimits.SMALL_NUMBERS,
-                [f"Too few cases a month to tell a change from chance; quarters say more: {QUARTERS}."],
+                [f"{FEW} Quarters say more: {QUARTERS}."],
             ),
         ],
     )

@@ -5,10 +5,11 @@ from typing import assert_never
 
 from sgkpi.documents.phrases import SELDOM, TOO_EARLY, USUAL, month_in_words, or_recording
 from sgkpi.figures.figure import Figure
-from sgkpi.figures.limits import FEWEST_FIRM, FEWEST_POINTS, LimitsKind, NoLimits
+from sgkpi.figures.limits import FEWEST_COUNTED, FEWEST_EITHER_WAY, FEWEST_FIRM, FEWEST_POINTS, LimitsKind, NoLimits
 from sgkpi.figures.numbers import show_target, show_value
 from sgkpi.figures.series import Series, SeriesMonth
 from sgkpi.figures.signals import RUN, Assurance, Signal, Variation
+from sgkpi.model.measures import Measure
 
 UNKNOWN_MARK = "u"
 UNKNOWN_NOTE = f"{UNKNOWN_MARK} more than 10% of the cases could not be judged"
@@ -90,8 +91,11 @@ def _why_no_limits(series: Series, reason: NoLimits) -> Iterator[str]:
             which = " in the baseline" if series.latest is not None and series.latest.judged.by_baseline else ""
             yield f"Too few settled months{which} to tell a change from chance: {FEWEST_POINTS} are needed."
         case NoLimits.SMALL_NUMBERS:
+            few = f"Fewer than {FEWEST_COUNTED} cases a month, on average"
+            if series.indicator.measure is Measure.PROPORTION:
+                few = f"Fewer than {FEWEST_EITHER_WAY} cases a month, on average, are met or are not met"
             quarters = f"`sgkpi compute {series.indicator.id} --period quarter`"
-            yield f"Too few cases a month to tell a change from chance; quarters say more: {quarters}."
+            yield f"{few}: too few to tell a change from chance. Quarters say more: {quarters}."
         case _:
             assert_never(reason)
 
