@@ -17,7 +17,7 @@ class BesideBenchmark:
 
     @property
     def comparison(self) -> Comparison | None:
-        """How the own figure compares; None beside a figure of another definition, and without an interval."""
+        """The own figure compared with it; None beside a figure of another definition, and without an interval."""
         return None if self.benchmark.differs else compare_with_value(self.own, self.benchmark.value)
 
 

@@ -38,7 +38,7 @@ class BoardRequest:
 
 @dataclass(frozen=True)
 class PointIndicator:
-    """What a board shows of an indicator.
+    """An indicator as a board shows it.
 
     `now` is the figure of the board's month, and `at_inspection` that of the month that the inspection saw, None where
     this is later or had not begun. `recent` are the last six months, and `icon` how the months stand on their control
@@ -60,12 +60,12 @@ class PointIndicator:
 
     @property
     def months_in_target(self) -> int:
-        """How many of the last six months reached their target."""
+        """The number of the last six months that reached their target."""
         return sum(each.rating is Rating.GREEN for each in self.recent)
 
     @property
     def months_rated(self) -> int:
-        """How many of the last six months have a rating."""
+        """The number of the last six months that have a rating."""
         return sum(each.rating is not Rating.NOT_RATED for each in self.recent)
 
 

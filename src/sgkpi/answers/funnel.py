@@ -44,7 +44,7 @@ class Funnel:
 
     @property
     def expected_beyond(self) -> str:
-        """How many categories chance alone would put beyond the 95% limits, with one decimal."""
+        """The number of categories that chance alone would put beyond the 95% limits, with one decimal."""
         return f"{float(round_half_up(expected_beyond(self.points), 1)):.1f}"
 
 

@@ -44,7 +44,7 @@ class ActionPart(FileModel):
 
 
 class AssessmentPart(FileModel):
-    """What people say about a point of an inspection."""
+    """An assessment of a point of an inspection, as its author wrote it."""
 
     point: f.Ordinal = Field(description="The number of the point.")
     assessed: f.FreeText = Field("", description="Their judgement.")
@@ -108,7 +108,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read of a file, with the words that might name a case and every problem."""
+    """The content of a file, with the words that might name a case and every problem."""
 
     file: CommentaryFile | None = None
     events: tuple[ChartEvent, ...] = ()

@@ -1,4 +1,4 @@
-"""What is more than chance and what is not, in words: variation, differences, movements, published figures.
+"""Sentences on what is more than chance and what is not: variation, differences, movements, published figures.
 
 "Chance" and "not known" are two kinds of doubt, and no sentence mixes them: cases that could not be judged have the
 lowest and the highest value to speak for them.

@@ -1,4 +1,4 @@
-"""What is said of a point of an inspection, on the terminal and in reports alike."""
+"""Sentences on a point of an inspection, shared by the terminal and reports."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -16,7 +16,7 @@ from sgkpi.model.measures import Measure
 
 
 class Comparison(StrEnum):
-    """How a figure compares with another: better or worse, or higher or lower where neither way is better."""
+    """A figure compared with another: better or worse, or higher or lower where neither way is better."""
 
     BETTER = "better"
     WORSE = "worse"

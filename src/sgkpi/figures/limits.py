@@ -33,7 +33,7 @@ class Chart(StrEnum):
 
 
 class LimitsKind(StrEnum):
-    """How far limits can be relied on."""
+    """The reliability of limits."""
 
     FIRM = "firm"
     TRIAL = "trial"

@@ -42,7 +42,7 @@ class Action:
 
     @property
     def key(self) -> str:
-        """What tells it from other actions on the same subject."""
+        """The words that tell it from other actions on the same subject."""
         return " ".join(self.what.split()).casefold()
 
     @property
@@ -56,7 +56,7 @@ class Action:
 
 @dataclass(frozen=True)
 class PointAssessment:
-    """What people say about a point of an inspection: their own judgement, and the next step."""
+    """People's own judgement of a point of an inspection, and the next step."""
 
     point: int
     month: Month

@@ -53,7 +53,7 @@ class ReportFigures:
 
 @dataclass(frozen=True)
 class Scope:
-    """What is computed besides the month: `history` months before it, `further` ones, the periods of benchmarks.
+    """The figures besides the month's: `history` months before it, `further` ones, the periods of benchmarks.
 
     `by` names a breakdown by which overdue cases are counted too; movements are those of all cases.
     """

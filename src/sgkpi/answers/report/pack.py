@@ -59,7 +59,7 @@ class Card:
 
     @property
     def icon(self) -> Icon | None:
-        """How the latest settled month stands on the control chart; None in a team's report, which has none."""
+        """The reading of the latest settled month on the control chart; None in a team's report, which has none."""
         return None if self.overview.series is None else self.overview.series.icon
 
     @property

@@ -1,4 +1,4 @@
-"""What a report may show of single cells: the categories that definitions list, and the names of teams and the like."""
+"""The cells that a report may show: the categories that definitions list, and the names of teams and the like."""
 
 from collections.abc import Callable, Iterable
 

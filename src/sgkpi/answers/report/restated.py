@@ -1,4 +1,4 @@
-"""What has become of the figures of a snapshot in the extract of a report: those restated, with their causes."""
+"""Figures of a snapshot that the extract of a report restates, with the causes."""
 
 from hashlib import sha256
 

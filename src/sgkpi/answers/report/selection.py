@@ -1,4 +1,4 @@
-"""What a report says first: how many indicators have which rating, what changed, and what needs attention."""
+"""The opening of a report: how many indicators have which rating, what changed, and what needs attention."""
 
 from collections.abc import Iterable, Mapping, Sequence
 

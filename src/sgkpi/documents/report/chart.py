@@ -74,7 +74,7 @@ def months_chart(card: Card, anchor: str) -> MonthsChart:
 def chart_points(card: Card) -> tuple[ChartPoint, ...]:
     """Return the months of a card as points of its chart, the oldest first."""
     judged = {each.month: each for each in card.judged}
-    return tuple(_point(card, figure, judged.get(figure.period.last)) for figure in card.months)
+    return tuple(_point(figure, judged.get(figure.period.last)) for figure in card.months)
 
 
 def sparkline(card: Card) -> Sparkline:
@@ -88,7 +88,7 @@ def sparkline(card: Card) -> Sparkline:
     return Sparkline(tuple(each.value for each in months), words)
 
 
-def _point(card: Card, figure: Figure, judged: JudgedMonth | None) -> ChartPoint:
+def _point(figure: Figure, judged: JudgedMonth | None) -> ChartPoint:
     states = {Status.NOT_COVERED: PointState.NOT_COVERED, Status.NO_CASES: PointState.NO_CASES}
     limits = judged.limits if judged is not None else None
     is_open = figure.lowest != figure.highest
@@ -103,7 +103,7 @@ def _point(card: Card, figure: Figure, judged: JudgedMonth | None) -> ChartPoint
         highest=figure.highest if is_open else None,
         target=None if figure.target_green is None else Fraction(figure.target_green),
         limits=Limits(limits.mean, limits.lower, limits.upper, judged.phase) if limits and judged else None,
-        signal=signal_of(judged, card.indicator.improvement),
+        signal=signal_of(judged),
         much_unknown=is_much_unknown(figure),
     )
 

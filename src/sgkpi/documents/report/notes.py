@@ -1,4 +1,4 @@
-"""What people say in a report: commentary with its actions, and what is said where there is none."""
+"""People's words in a report: commentary with its actions, and a note where there is none."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -1,7 +1,6 @@
 """The words of a report for an indicator: its value, its direction and outlook, its change since the month before."""
 
 from fractions import Fraction
-from typing import assert_never
 
 from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
@@ -11,8 +10,7 @@ from sgkpi.documents.show import made_of
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import bounds_of, decimals, show_count, show_figure, show_value
-from sgkpi.figures.signals import Assurance, Icon, JudgedMonth
-from sgkpi.model.indicator import Improvement
+from sgkpi.figures.signals import Assurance, Icon, JudgedMonth, Variation
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 
@@ -23,6 +21,12 @@ _OUTLOOKS = {
     Assurance.HITTING: "safe",
     Assurance.INCONSISTENT: "hit or miss",
     Assurance.FAILING: "out of reach",
+}
+_SIGNALS = {
+    Variation.IMPROVEMENT: Signal.BETTER,
+    Variation.CONCERN: Signal.WORSE,
+    Variation.NEUTRAL_HIGH: Signal.HIGHER,
+    Variation.NEUTRAL_LOW: Signal.LOWER,
 }
 
 
@@ -92,20 +96,9 @@ def rating_notes(figure: Figure) -> tuple[str, ...]:
     return (COULD_CHANGE,) if figure.rating_firm is False and figure.rating is not Rating.NOT_RATED else ()
 
 
-def signal_of(judged: JudgedMonth | None, improvement: Improvement) -> Signal | None:
-    """Return the signal of a month, by whether it is better or worse."""
-    direction = judged.flags.direction if judged is not None and judged.flags is not None else 0
-    if not direction:
-        return None
-    match improvement:
-        case Improvement.INCREASE:
-            return Signal.BETTER if direction > 0 else Signal.WORSE
-        case Improvement.DECREASE:
-            return Signal.WORSE if direction > 0 else Signal.BETTER
-        case Improvement.NONE:
-            return Signal.HIGHER if direction > 0 else Signal.LOWER
-        case _:
-            assert_never(improvement)
+def signal_of(judged: JudgedMonth | None) -> Signal | None:
+    """Return the signal of a month, by whether it is better or worse; None without one."""
+    return _SIGNALS.get(judged.variation) if judged is not None and judged.variation is not None else None
 
 
 def at_month(icon: Icon | None, shown: Month) -> str:

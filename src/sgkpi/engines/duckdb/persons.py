@@ -1,4 +1,4 @@
-"""How many different persons are among the judged cases of each figure.
+"""The number of different persons among the judged cases of each figure.
 
 Most cases are the only one of their person, and each counts as a person of its own. So the cases in some period are
 kept in a narrow table as they are counted. Those whose person recurs are found by sorting, and only these are looked at

@@ -1,4 +1,4 @@
-"""What a report rests on besides definitions and an extract: the points of an inspection, and a snapshot."""
+"""Inputs of a report besides definitions and an extract: the points of an inspection, and a snapshot."""
 
 from collections.abc import Iterable
 from pathlib import Path
