@@ -18,6 +18,7 @@ from sgkpi.ledger.sealed import CASES
 from sgkpi.model.outcomes import Outcome
 from sgkpi.snapshots.parts import Attribution
 from sgkpi.snapshots.restatement import Compared
+from sgkpi.snapshots.sealed import SealedFiles
 from tests.snapshots.worked import APRIL, CONTACTS, IN_A_DAY, MARCH, Job, contacts, failed, ledger_of, said
 
 A_WORKING_DAY = IN_A_DAY.replace("24 hours", "1 working day")
@@ -247,9 +248,9 @@ def test_14_rows_with_a_blank_key(job: Job) -> None:
 
 
 def test_15_the_program_judges_otherwise(job: Job) -> None:
-    """A sealed case that is late says that it was overdue, as if another program had judged it."""
+    """A sealed case that is late says that it was overdue, as if another program had judged and sealed it."""
     rows = contacts("C1 4 5; C2 4 6")
-    job.take(MARCH, contacts=rows)
+    before = job.take(MARCH, contacts=rows).snapshot
     (sealed,) = job.folder.parent.glob(f"snapshots.private/*/{CASES}")
     duckdb.execute(f"""
         create or replace temp table cases as
@@ -257,6 +258,12 @@ def test_15_the_program_judges_otherwise(job: Job) -> None:
         from read_parquet('{sealed}');
         copy cases to '{sealed}' (format parquet)
         """)
+    assert before is not None
+    assert before.manifest.cases is not None
+    was, content = before.manifest.cases.content, SealedFiles(sealed.parent).content
+    manifest = before.folder / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace(was, content), "utf-8")
+    sealed.parent.rename(sealed.parent.with_name(f"{before.name}-{content[:8]}"))
     taken = job.take(APRIL, contacts=rows)
     assert said(ledger_of(taken)) == ["1/2", "program 1, 0, 0, 0", "1/2"]
     assert failed(taken) == {"program"}
