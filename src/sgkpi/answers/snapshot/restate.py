@@ -4,15 +4,14 @@ A former state is never computed from the former extract, which is gone: its sea
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import TypeVar
 
-from sgkpi.answers.inputs import load_catalogue, open_extract
-from sgkpi.definitions.load import CatalogueReading, read_catalogue
+from sgkpi.answers.snapshot.former import FormerDefinitions
 from sgkpi.engines.duckdb.compare import Comparison, compare_states
 from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.engines.protocol import Engine
@@ -21,18 +20,15 @@ from sgkpi.ledger.movements import CaseChange, Layout, MonthCounts, StandingCoun
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.errors import DefinitionsError, ExtractError
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import Month, Period, PeriodKind, periods_for
-from sgkpi.model.problems import Problem
-from sgkpi.planning.availability import is_current_only, tables_of, why_unavailable, without_lacking_breakdowns
+from sgkpi.planning.availability import is_current_only
 from sgkpi.planning.evidence import evidence_of
 from sgkpi.planning.plan import IndicatorPlan, Plan
 from sgkpi.planning.request import ResolvedRequest
 from sgkpi.snapshots.calendar import CALENDAR, read_calendar
 from sgkpi.snapshots.causes import Step
 from sgkpi.snapshots.digests import meaning_digest
-from sgkpi.snapshots.former import with_todays_names
 from sgkpi.snapshots.gates import TableKeys
 from sgkpi.snapshots.movements import Category, Followed, MovedCase, Tally, move, moved_cases
 from sgkpi.snapshots.published import Place, Publication, place_order
@@ -42,7 +38,6 @@ from sgkpi.snapshots.restatement import (
     ledger_lines,
     ledger_of,
 )
-from sgkpi.snapshots.sources import DEFINITIONS
 from sgkpi.snapshots.store import Snapshot
 
 Item = TypeVar("Item", CaseChange, StandingCount)
@@ -207,15 +202,17 @@ def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]
         for each in present.resolved.plan.indicators
         if each.indicator.id in known and known[each.indicator.id].meaning != meaning_digest(_whole(present, each))
     }
-    definitions = _former_definitions(former, present, changed)
+    definitions = (
+        FormerDefinitions.of(former.snapshot, present.resolved.extract, present.catalogue) if changed else None
+    )
     for today in (each.indicator for each in present.resolved.plan.indicators):
         if today.id not in known:
             continue
         indicator, read = today, present.resolved.extract
-        if today.id in changed:
-            found = _former_indicator(today, former, definitions)
-            if isinstance(found, str) or definitions.extract is None:
-                not_followed[today.id] = str(found)
+        if definitions is not None and today.id in changed:
+            found = definitions.indicator(today)
+            if isinstance(found, str):
+                not_followed[today.id] = found
                 continue
             indicator, read = found, definitions.extract
         if indicator.measure is not today.measure:
@@ -235,52 +232,6 @@ def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]
 def _whole(present: Present, plan: IndicatorPlan) -> Indicator:
     """Return a definition with the breakdowns, too, that the extract lacks."""
     return present.catalogue.indicators[plan.indicator.id]
-
-
-@dataclass(frozen=True)
-class _FormerDefinitions:
-    """Former definitions with the extract as their tables read it, and `problems` of those that cannot be read."""
-
-    indicators: Mapping[str, Indicator]
-    extract: Extract | None
-    problems: Sequence[Problem] = ()
-
-    def why_unreadable(self, today: Indicator) -> str:
-        """Return why the former definition of an indicator is not there.
-
-        The manifest keeps this, so the path that problems begin with must not be in it.
-        """
-        files = [f"{today.id}.yaml", *(f"tables/{name}.yaml" for name in tables_of(today))]
-        found = [each for file in files for each in self.problems if each.path.endswith(f"/{file}")] or self.problems
-        return f"the former definition cannot be read any more{''.join(f': {each.message}' for each in found[:1])}"
-
-
-def _former_definitions(former: Former, present: Present, changed: Collection[str]) -> _FormerDefinitions:
-    """Return the former definitions of the indicators that have changed."""
-    if not changed:
-        return _FormerDefinitions({}, None)
-    folder = former.snapshot.whole_folder(DEFINITIONS)
-    try:
-        reading = CatalogueReading(load_catalogue(folder), (), ())
-    except DefinitionsError:
-        reading = read_catalogue(folder)
-    catalogue = with_todays_names(reading.catalogue, present.catalogue.tables)
-    try:
-        extract = open_extract(present.resolved.extract.path, catalogue)
-    except ExtractError as error:
-        return _FormerDefinitions({}, None, error.problems)
-    return _FormerDefinitions(catalogue.indicators, extract, reading.problems)
-
-
-def _former_indicator(today: Indicator, former: Former, found: _FormerDefinitions) -> Indicator | str:
-    """Return a former definition, without the breakdowns that the extract lacks; or why it cannot be computed."""
-    indicator = found.indicators.get(today.id)
-    if indicator is None or found.extract is None:
-        is_there = any(each.name == f"{DEFINITIONS}/{today.id}.yaml" for each in former.snapshot.manifest.files)
-        return found.why_unreadable(today) if is_there else "the former definition is not with the snapshot"
-    if reason := why_unavailable(indicator, found.extract):
-        return f"the former definition {reason}"
-    return without_lacking_breakdowns(indicator, found.extract)[0]
 
 
 def _compare(
