@@ -133,7 +133,7 @@ def test_parquet_numbers_and_zones(tmp_path: Path) -> None:
     assert [row.values["whole"] for row in table.rows] == [12, 3]
     assert [row.values["number"] for row in table.rows] == [Fraction(1, 10), None]  # 21 digits: no number
     assert table.rows[0].values["moment"] == Moment(at("2019-07-01 13:00"))
-    assert table.key_of(table.rows[0]) == ("12",)
+    assert table.rows[0].compared_key == ("12",)
     assert table.rows[1].values["word"] is None
 
 

@@ -3,12 +3,14 @@
 It is asked for some hundreds of worlds, always the same ones.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from functools import cache
 
 from sgkpi.model.periods import PeriodKind
 from tests.support.language import features, whole_language
 from tests.support.world import World, render
+from tests.support.world_cells import FUTURE
 from tests.support.world_extracts import LAYOUTS, TYPES
 from tests.support.world_files import File
 from tests.support.worlds import world_of
@@ -47,6 +49,25 @@ def test_every_way_of_asking_is_generated() -> None:
     assert any(len(world.months) > 12 for world in worlds())
 
 
+def test_dates_in_keys_are_generated() -> None:
+    """And rows of every table that differ in such a date alone, one that is still to come: they are different cases."""
+    tables = {
+        (file.table, column) for world in worlds() for file in world.files for column in differing_alone(world, file)
+    }
+    assert {table for table, _ in tables} == {"cases", "rows"}
+
+
+def differing_alone(world: World, file: File) -> Iterator[str]:
+    """The columns of a table's key in which rows of a file differ that are otherwise the same, by future dates."""
+    for column in world.tables[file.table]["key"]:
+        dates = defaultdict[tuple[str, ...], set[str]](set)
+        for row in file.rows:
+            if row.get(column) in FUTURE:
+                dates[tuple(cell for name, cell in row.items() if name != column)].add(row[column])
+        if any(len(each) > 1 for each in dates.values()):
+            yield column
+
+
 def test_every_layout_of_files_is_generated() -> None:
     """Each more than once in a while; rows too long and too short; every type that a Parquet column may have."""
     found = Counter(layout for file in files() for layout in layouts(file))
@@ -73,6 +94,6 @@ def typed_columns(world: World) -> set[tuple[str, str]]:
     """The type of each column of typed Parquet files, with the type that is declared."""
     pairs = set()
     for file in world.files:
-        table = world.tables[file.name.split("/")[0].split(".")[0].removeprefix("ssd_")]
+        table = world.tables[file.table]
         pairs |= {(table["columns"][name]["type"], each) for name, each in file.types.items()}
     return pairs

@@ -110,6 +110,61 @@ def test_a_key_of_two_columns(engine: str) -> None:
     assert page.values("met", "unknown") == [(1, 1)]
 
 
+NEXT = {
+    "contacts": """
+        key: [id, next]
+        person: person
+        happened: received
+        columns:
+          id: {type: text}
+          person: {type: text}
+          received: {type: datetime}
+          n: {type: integer}
+          next: {type: datetime, midnight: yes}
+        """
+}
+
+
+def test_a_date_in_a_key_counts_as_it_is_recorded(engine: str) -> None:
+    """Known yet or not: else a case would become another as time passes. Expressions see what is known, as ever."""
+    table = """
+        id | received   | n | next
+        1  | 2019-02-04 | 1 | 2019-03-10
+        1  | 2019-02-04 | 1 | 2019-03-11
+        1  | 2019-02-04 | 2 | 2019-03-11
+        1  | 2019-02-04 | 1 | 2019-03-12
+        1  | 2019-02-04 | 1 | 2019-03-12
+        1  | 2019-02-04 | 1 | 2019-03-12 00:00
+        2  | 2019-02-04 | 1 | 2019-03-01
+        """
+    page = Page(engine, MET + 'exclude: {known: "next is not null"}\n', declared=NEXT, contacts=table)
+    assert page.values("met", "excluded", "unknown") == [(3, 1, 1)]
+
+
+def test_a_date_in_the_key_of_related_rows_counts_as_it_is_recorded(engine: str) -> None:
+    """A contact's own row is not among the others; of rows with one date, that with the greatest key is kept."""
+    definition = """
+        table: contacts
+        period: received
+        measure: mean
+        value: others.count
+        related:
+          others: {table: contacts, keep: count, date: received, until: as_of}
+          last: {table: contacts, keep: latest, date: received, until: as_of}
+        by: [{last: last.n}]
+        """
+    table = """
+        id | person | received   | n | next
+        1  | a      | 2019-02-04 | 5 | 2019-03-10
+        1  | a      | 2019-02-04 | 4 | 2019-03-12
+        1  | a      | 2019-02-04 | 6 | 2019-03-11
+        1  | a      | 2019-02-04 | 6 | 2019-03-09
+        """
+    page = Page(engine, definition, declared=NEXT, contacts=table)
+    assert page.values("value", "counted") == [(3, 4)]
+    assert page.categories("last") == {"4": 3, "6": 1}
+
+
 def test_rows_are_identical_or_not_as_they_were_known(engine: str) -> None:
     """Two rows that differ only in a date after the as-of time are, until then, the same row."""
     table = "id | received | n | closed_on\n1 | 2019-02-04 | 1 |\n1 | 2019-02-04 | 1 | 2019-03-10"

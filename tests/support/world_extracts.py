@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.support.world import Definition
-from tests.support.world_cells import CLOCKS, DIRTY, IDS, PEOPLE, SOUND
+from tests.support.world_cells import CLOCKS, DIRTY, FUTURE, IDS, PEOPLE, SOUND
 from tests.support.world_choices import Choices
 from tests.support.world_files import File
 
@@ -65,6 +65,14 @@ def _copy(choose: Choices, table: Definition, row: dict[str, str]) -> dict[str, 
         name = choose.pick(list(row))
         changed[name] = make_cell(choose, name, table["columns"][name]["type"], 20)
     return changed
+
+
+def with_twins(choose: Choices, file: File, column: str) -> File:
+    """A file with some of its rows once more, or twice, at dates of a column that are still to come."""
+    twins = [
+        {**choose.pick(file.rows), column: choose.pick(FUTURE)} for _ in range(choose.number(1, 4) if file.rows else 0)
+    ]
+    return replace(file, rows=(*file.rows, *twins, *choose.some(twins, 20)))
 
 
 def _layout(

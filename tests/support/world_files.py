@@ -38,6 +38,11 @@ class File:
     spare: Mapping[int, int] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def table(self) -> str:
+        """The name of the table that the file is of."""
+        return self.name.split("/")[0].split(".")[0].removeprefix("ssd_")
+
 
 def text_of(file: File) -> str:
     """A file's rows as delimited text."""

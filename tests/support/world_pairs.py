@@ -102,7 +102,7 @@ def _followed(choose: Choices, world: World) -> World:
 
 
 def _new_row(choose: Choices, world: World, file: File, number: int) -> dict[str, str]:
-    return make_row(choose, world.tables[_table_of(file)], list(file.columns), _DIRT, number)
+    return make_row(choose, world.tables[file.table], list(file.columns), _DIRT, number)
 
 
 def _forgetful(choose: Choices, file: File) -> File:
@@ -126,17 +126,13 @@ def _in_february(world: World) -> tuple[Month, ...]:
 
 def _files(choose: Choices, world: World) -> Iterator[File]:
     """The files with their rows as they are later; new rows are in the last file of a table."""
-    last = {_table_of(file): file.name for file in world.files}
+    last = {file.table: file.name for file in world.files}
     for file in world.files:
-        table = world.tables[_table_of(file)]
+        table = world.tables[file.table]
         rows = [later for row in file.rows for later in _later(choose, table, file, row)]
-        if last[_table_of(file)] == file.name:
+        if last[file.table] == file.name:
             rows += [_new_row(choose, world, file, _FIRST_NEW + place) for place in range(choose.number(0, 3))]
         yield replace(file, rows=tuple(rows))
-
-
-def _table_of(file: File) -> str:
-    return file.name.split("/")[0].split(".")[0].removeprefix("ssd_")
 
 
 def _later(choose: Choices, table: Definition, file: File, row: Row) -> list[Row]:

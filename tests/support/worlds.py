@@ -13,7 +13,7 @@ from tests.support.world import Definition, World
 from tests.support.world_choices import Choices
 from tests.support.world_definitions import IndicatorMaker, make_phases, names_of
 from tests.support.world_expressions import Expressions
-from tests.support.world_extracts import LAYOUTS, TYPED, make_files
+from tests.support.world_extracts import LAYOUTS, TYPED, make_files, with_twins
 
 CODES = {"police": ["Police", "7"], "school": ["School", "2A", "s chool"]}
 OTHER_CODES = {"home": ["x"], "police": []}
@@ -86,7 +86,20 @@ def make_world(choose: Choices, indicators: int = 3, *, typed: bool = False) -> 
     asked = {**_asked(choose, as_of), **_known(choose, as_of), "by": _breakdowns(choose, made)}
     # Last, so that the worlds of earlier seeds stay as they were.
     phased = {name: {**definition, **make_phases(choose)} for name, definition in made.items()}
-    return replace(world, **asked, indicators=phased)
+    return _with_dates_in_keys(choose, replace(world, **asked, indicators=phased))
+
+
+def _with_dates_in_keys(choose: Choices, world: World) -> World:
+    """Now and then a table has a date in its key, and rows that differ in it alone."""
+    tables, files = dict(world.tables), list(world.files)
+    for name, table in world.tables.items():
+        if table["key"] and choose.chance(8):
+            date = choose.pick(
+                [each for each in table["columns"] if table["columns"][each]["type"] in ("date", "datetime")]
+            )
+            tables[name] = {**table, "key": [*table["key"], date]}
+            files = [with_twins(choose, file, date) if file.table == name else file for file in files]
+    return replace(world, tables=tables, files=tuple(files))
 
 
 def _breakdowns(choose: Choices, indicators: Mapping[str, Definition]) -> tuple[str, ...]:

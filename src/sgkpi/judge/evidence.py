@@ -13,7 +13,7 @@ from sgkpi.planning.evidence import Evidence, EvidenceKind, evidence_of
 
 def sealed_key(loaded: LoadedTable, row: Row, seal: Seal) -> bytes | None:
     """Return the digest of a row's key; None where a part of it is blank, or the file has none."""
-    return seal.row(loaded.table.name, _key_parts(loaded, row)).key if row.has_key else None
+    return seal.row(loaded.table.name, _key_parts(row)).key if row.has_key else None
 
 
 def sealed_evidence(case: Case, world: World, seal: Seal) -> tuple[int, ...]:
@@ -21,7 +21,7 @@ def sealed_evidence(case: Case, world: World, seal: Seal) -> tuple[int, ...]:
     loaded = world.tables[case.indicator.table.name]
     if not case.row.has_key:
         return ()
-    row = seal.row(loaded.table.name, _key_parts(loaded, case.row))
+    row = seal.row(loaded.table.name, _key_parts(case.row))
     return tuple(_sealed(each, case, world, row) for each in evidence_of(case.indicator))
 
 
@@ -62,11 +62,11 @@ def _table_of(case: Case, evidence: Evidence) -> str:
 
 def _row_text(loaded: LoadedTable, row: Row) -> str:
     """Return which row it is; of a row without a whole key no more than that it is there."""
-    return key_message(loaded.table.name, _key_parts(loaded, row)) if row.has_key else ""
+    return key_message(loaded.table.name, _key_parts(row)) if row.has_key else ""
 
 
-def _key_parts(loaded: LoadedTable, row: Row) -> list[str]:
-    return [normalise_key(_text(value)) for name in loaded.table.key if (value := row.values[name]) is not None]
+def _key_parts(row: Row) -> list[str]:
+    return [normalise_key(_text(value)) for value in row.key if value is not None]
 
 
 def _text(value: Known) -> str:

@@ -58,13 +58,13 @@ def run_example(indicator: Indicator, example: Example, working_days: WorkingDay
     tables = {table.name: setting.load(table) for table in tables_of(indicator).values()}
     loaded = tables[indicator.table.name]
     cases = World(tables, setting.as_of, working_days).cases(indicator, setting.reference_day)
-    case = next((each for each in cases if loaded.rows and _is_of(each, loaded.rows[0], loaded)), None)
+    case = next((each for each in cases if loaded.rows and _is_of(each, loaded.rows[0])), None)
     return ExampleRun(case, judge(case) if case else None, setting.as_of, setting.reference_day)
 
 
-def _is_of(case: Case, first: Row, loaded: LoadedTable) -> bool:
+def _is_of(case: Case, first: Row) -> bool:
     """Whether a case is the one that an example's first row gives, if only by its key."""
-    same_key = case.row.has_key and first.has_key and loaded.key_of(case.row) == loaded.key_of(first)
+    same_key = case.row.has_key and first.has_key and case.row.compared_key == first.compared_key
     return same_key or case.row.place == first.place
 
 

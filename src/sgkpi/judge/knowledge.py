@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
-from sgkpi.judge.values import Moment, comparable, has_time, lies_after
+from sgkpi.judge.values import Moment, Value, comparable, has_time, lies_after
 from sgkpi.model.expressions import Kind
 from sgkpi.model.table import FILE_VERSION, Table
 
@@ -45,7 +45,7 @@ def replaced_rows(loaded: LoadedTable, as_of: datetime, recorded_by: datetime) -
         return frozenset()
     for row in loaded.rows:
         if row.has_key and exists(loaded.table, row, as_of, recorded_by):
-            by_key.setdefault(loaded.key_of(row), []).append(row)
+            by_key.setdefault(row.compared_key, []).append(row)
 
     def rank(row: Row) -> tuple[int, object]:
         if version == FILE_VERSION:
@@ -61,13 +61,20 @@ def replaced_rows(loaded: LoadedTable, as_of: datetime, recorded_by: datetime) -
 
 
 def distinct_rows(loaded: LoadedTable, rows: Iterable[Row], joins: Iterable[str]) -> list[Row]:
-    """Return the rows, identical ones once, as first seen; keys and columns used in joins as they are compared."""
+    """Return the rows, identical ones once, as first seen; keys and columns used in joins as they are compared.
+
+    Rows whose keys differ as recorded are never identical, whatever of them is known.
+    """
     compared = normalised_columns(loaded, joins)
     first_seen: dict[tuple[object, ...], Row] = {}
     for row in rows:
-        values = ((join_text(row.values[name]) if name in compared else row.values[name]) for name in loaded.columns)
-        first_seen.setdefault((*values, row.unreadable & {*loaded.columns}), row)
+        values = (_folded(row.values[name]) if name in compared else row.values[name] for name in loaded.columns)
+        first_seen.setdefault((*values, *map(_folded, row.key), row.unreadable & {*loaded.columns}), row)
     return list(first_seen.values())
+
+
+def _folded(value: Value) -> Value:
+    return join_text(value) if isinstance(value, str) else value
 
 
 def normalised_columns(loaded: LoadedTable, joins: Iterable[str]) -> frozenset[str]:
@@ -80,12 +87,12 @@ def cases_of(loaded: LoadedTable, rows: Iterable[Row], joins: Iterable[str]) -> 
     """Group distinct rows by key into cases, as first seen: the least row, which represents the case, and all rows."""
     by_key: dict[object, list[Row]] = {}
     for row in rows:
-        by_key.setdefault(loaded.key_of(row) if row.has_key else row.place, []).append(row)
+        by_key.setdefault(row.compared_key if row.has_key else row.place, []).append(row)
     compared = normalised_columns(loaded, joins)
 
     def place(row: Row) -> tuple[object, ...]:
         """The order over every declared column in declared order, nulls last."""
-        values = (sortable(row, name, name in compared) for name in loaded.columns)
+        values = (sortable(row.values[name], name in compared) for name in loaded.columns)
         return (*((-known, value) for known, value in values), *_beside_values(loaded, row))
 
     return [(min(group, key=place) if len(group) > 1 else group[0], group) for group in by_key.values()]
@@ -97,9 +104,8 @@ def _beside_values(loaded: LoadedTable, row: Row) -> list[tuple[bool, bool, bool
     return [(unreadable, has_time(value), isinstance(value, Moment) and value.summer) for unreadable, value in values]
 
 
-def sortable(row: Row, name: str, normalised: bool = False) -> tuple[int, object]:
+def sortable(value: Value, normalised: bool = False) -> tuple[int, object]:
     """Return a cell to sort by, null least: text by code point (of a key, as it is compared), moments by the clock."""
-    value = row.values.get(name)
     if value is None:
         return 0, False
     if isinstance(value, Moment):
@@ -110,10 +116,11 @@ def sortable(row: Row, name: str, normalised: bool = False) -> tuple[int, object
 def tie_break(loaded: LoadedTable, row: Row, joined: str) -> tuple[object, ...]:
     """Return the sort key of related rows of the same date; the greatest is kept.
 
-    The key as it is compared (without one, file and row number), then the other columns in declared order; person and
-    the column by which rows are `joined` as they are compared there.
+    The key as it is recorded and compared (without one, file and row number), then the other columns in declared order;
+    person and the column by which rows are `joined` as they are compared there.
     """
-    key = [sortable(row, name, normalised=True) for name in loaded.table.key] if loaded.has_key else [row.place]
+    key: list[object] = [(sortable(value, normalised=True), has_time(value)) for value in row.key] or [row.place]
     compared = normalised_columns(loaded, (joined,))
     others = [name for name in loaded.columns if name not in loaded.table.key]
-    return (*key, *(sortable(row, name, name in compared) for name in others), *_beside_values(loaded, row))
+    values = (sortable(row.values[name], name in compared) for name in others)
+    return (*key, *values, *_beside_values(loaded, row))

@@ -37,11 +37,10 @@ def case_outcome(case: Case, judgement: Judgement, period: Period, breakdowns: I
 
 def case_key(case: Case) -> tuple[str, ...]:
     """Return the parts of a case's key as its row has them, a blank one empty; without a key, file and row number."""
-    columns = case.indicator.table.key
-    if not columns or any(name not in case.row.values for name in columns):
+    if not case.row.key:
         file, number = case.row.place
         return file, str(number)
-    return tuple(_text(case, name) or "" for name in columns)
+    return tuple("" if value is None else plain_text(value) for value in case.row.key)
 
 
 def category(breakdown: Breakdown, case: Case) -> str:

@@ -31,14 +31,24 @@ RowPlace = tuple[str, int]
 class Row:
     """A row with typed values; `unreadable` names the columns whose cell fits no format (their value is null).
 
-    `place` is the file's name and the row's number, as a spreadsheet counts. `has_key` is False where
-    the file has no key or a part of this row's is blank: then the row is a case of its own.
+    `place` is the file's name and the row's number, as a spreadsheet counts. `key` has the parts of its key as they
+    are recorded, though `values` may hide a date that is not known yet; it is empty where the file has no key.
     """
 
     values: Mapping[str, Value]
     unreadable: frozenset[str]
     place: RowPlace
-    has_key: bool
+    key: tuple[Value, ...]
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the row has a whole key; without one, or with a blank part, it is a case of its own."""
+        return bool(self.key) and None not in self.key
+
+    @property
+    def compared_key(self) -> tuple[str | None, ...]:
+        """The parts of the row's key as they are compared; empty where the file has no key."""
+        return tuple(map(join_text, self.key))
 
 
 @dataclass(frozen=True)
@@ -50,10 +60,6 @@ class LoadedTable:
     has_key: bool
     rows: tuple[Row, ...]
     files: tuple[str, ...] = ()
-
-    def key_of(self, row: Row) -> tuple[str | None, ...]:
-        """Return the parts of a row's key as they are compared; empty where the file has no key."""
-        return tuple(join_text(row.values[name]) for name in self.table.key) if self.has_key else ()
 
 
 def join_text(value: Value) -> str | None:
@@ -109,8 +115,8 @@ class RowMaker:
         cells = {name: self._cell(name, self._text(name, record)) for name in self._places}
         values = {name: value for name, (value, _) in cells.items()}
         unreadable = frozenset(name for name, (_, readable) in cells.items() if not readable)
-        has_key = self._has_key and all(values[name] is not None for name in self._table.key)
-        return Row(values, unreadable, place, has_key)
+        key = tuple(values[name] for name in self._table.key) if self._has_key else ()
+        return Row(values, unreadable, place, key)
 
     def _text(self, name: str, record: Record) -> str | None:
         """Return the text of a cell; of a datetime in two columns, of both."""

@@ -35,10 +35,10 @@ class _GivenKey:
     parts: Parts | None
     joined: str
 
-    def means(self, loaded: LoadedTable, row: Row) -> bool:
+    def means(self, row: Row) -> bool:
         if row.place == self.place:
             return True
-        key = loaded.key_of(row)
+        key = row.compared_key
         if not key:
             return False
         return key == self.parts or KEY_SEPARATOR.join(part or "" for part in key) == self.joined
@@ -59,7 +59,7 @@ def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> Fou
     rows = _rows(source, named)
     if rows and rows[0].has_key and named.parts is None:
         # Keys with colons in their parts may read the same when joined.
-        keys = list(dict.fromkeys(tuple(join_text(row.values[name]) for name in table.key) for row in rows))
+        keys = list(dict.fromkeys(row.compared_key for row in rows))
         if len(keys) > 1:
             raise UsageError(
                 f"{len(keys)} cases of {table.name} have keys that read the same in one text; "
@@ -71,8 +71,7 @@ def find_case(indicator: Indicator, extract: Extract, key: Sequence[str]) -> Fou
     _check_one(indicator, source, rows)
     shown = tuple(map(str, rows[0].place))
     if source.has_key:
-        values = (rows[0].values[name] for name in table.key)
-        shown = tuple("" if value is None else plain_text(value) for value in values)
+        shown = tuple("" if value is None else plain_text(value) for value in rows[0].key)
     return FoundCase(shown, tuple(rows), _tables(indicator, extract, rows))
 
 
@@ -93,7 +92,7 @@ def _named(source: TableSource, key: Sequence[str]) -> _GivenKey:
 
 def _rows(source: TableSource, named: _GivenKey) -> list[Row]:
     loaded = load_table(source, named.wanted(source.table.key))
-    return [row for row in loaded.rows if named.means(loaded, row)]
+    return [row for row in loaded.rows if named.means(row)]
 
 
 def _none(source: TableSource) -> str:

@@ -89,7 +89,7 @@ class RowReader:
         own_table = related.table.name == self.case.indicator.table.name
         choice = _Choice(self.case, related, loaded, [distinct[row.place] for row in rows if row.place in distinct])
         for row in rows:
-            same_key = own_table and row.has_key and own.has_key and loaded.key_of(row) == loaded.key_of(own)
+            same_key = own_table and row.has_key and own.has_key and row.compared_key == own.compared_key
             if same_key or (own_table and row.place == own.place):
                 continue
             if row.place in replaced:

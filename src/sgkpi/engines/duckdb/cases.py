@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import (
@@ -18,7 +19,7 @@ from sgkpi.engines.duckdb.ingest import (
     columns_of_faults,
     few_at_once,
     is_blank_where_read,
-    key_part,
+    key_parts,
     typed_rows,
 )
 from sgkpi.engines.duckdb.judge import with_owner
@@ -27,7 +28,9 @@ from sgkpi.engines.duckdb.rows import (
     exists,
     has_repeated_hash,
     identity,
+    identity_as_known,
     other_parts,
+    recorded_key,
     repeated_hashes,
     stands,
     version_of,
@@ -269,9 +272,8 @@ class Tables:
             alive = (
                 exists(scan, as_of, recorded_by) & Name.KEY_HASH.is_not_null() & has_repeated_hash(f"repeated.{name}")
             )
-            greatest = sql.fn("max", version).over(
-                [key_part(scan.source.table.columns[each]) for each in scan.source.table.key]
-            )
+            key = (key_parts(scan.source.table.columns[each]) for each in scan.source.table.key)
+            greatest = sql.fn("max", version).over([*chain(*key)])
             older = older.where(alive).qualify(~version.same_as(greatest))
         self.replaced[relation] = self.session.create(f"replaced.{relation}", older)
         return self.replaced[relation]
@@ -414,14 +416,13 @@ def _compared(rows: Select, scan: Scan, within: Sequence[Column] = ()) -> Select
     `within` are columns in each of which keys are looked at separately. Of identical rows the first in the files is
     kept, as which keys are shown.
     """
-    first_of_kind = sql.fn("row_number").over([*within, *identity(scan)], [Name.PLACE]).eq(1)
+    first_of_kind = sql.fn("row_number").over([*within, *identity_as_known(scan)], [Name.PLACE]).eq(1)
     once = sql.select(sql.STAR).from_(rows).qualify(first_of_kind)
     if not scan.source.has_key:
         return once.select(sql.FALSE.as_(Name.IS_DUPLICATE))
-    columns = scan.source.table.columns
     # A row with a blank part of its key stands alone.
     alone = sql.when(Name.KEY_HASH.is_null(), Name.PLACE, 0)
-    key = [*within, *(key_part(columns[name]) for name in scan.source.table.key), alone]
+    key = [*within, *recorded_key(scan), alone]
     # By every value, in declared order; where all are equal, by what else rows differ in.
     beside = (part for column in scan.declared for part in other_parts(column))
     order = [*(as_compared(scan, column) for column in scan.declared), *beside, Name.PLACE]

@@ -67,6 +67,8 @@ class Name:
     usual = _Named("k_")
     # The value as it is compared in keys and joins; the day at which a spell begins or ends.
     compared = _Named("k_")
+    # A part of a date in a key, by its name, as it is recorded: the date itself may not be known yet.
+    in_key = _Named("key.")
     day = _Named("day_")
     # Which conditions hold for a row, as bits, by the number of the first.
     conditions = _Named("f_")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,12 +27,14 @@ from sgkpi.engines.duckdb.cases import (
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import count_as_read, tally
 from sgkpi.engines.duckdb.ingest import typed_rows
-from sgkpi.engines.duckdb.judge import category_text, judged
+from sgkpi.engines.duckdb.judge import category, category_text, judged
 from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
+from sgkpi.engines.duckdb.judge_expressions import Names
 from sgkpi.engines.duckdb.judge_outcomes import category_key
 from sgkpi.engines.duckdb.persons import create_table_of_cases, person_of, with_persons
 from sgkpi.engines.duckdb.places import periods_of, shown_category
 from sgkpi.engines.duckdb.related import with_related
+from sgkpi.engines.duckdb.rows import dates_of_key
 from sgkpi.engines.duckdb.seal import create_secret, write_sealed
 from sgkpi.engines.duckdb.seal_spells import write_spells
 from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, open_session, watched
@@ -297,20 +300,26 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
     key = tuple(_as_breakdown(table, name) for name in table.key) if source.has_key else ()
     person = _as_breakdown(table, table.person) if table.person in source.columns and table.person else None
     told_by = (*plan.breakdowns, *key, *([person] if person else []))
-    carried = () if key else (Name.FILE_NAME, Name.ROW_NUMBER)
-    cases = with_related(tables, plan.indicator)
-    batch = batch_of(tables, [replace(plan, breakdowns=told_by)], cases, carried, detailed=True)
+    carried, dates = () if key else (Name.FILE_NAME, Name.ROW_NUMBER), dates_of_key(tables.stored[table.name])
+    cases, in_key = with_related(tables, plan.indicator), [Name.in_key(each.name) for each in chain(*dates.values())]
+    batch = batch_of(tables, [replace(plan, breakdowns=told_by)], cases, (*carried, *in_key), detailed=True)
     placing, outcome = batch.placings[plan.indicator.id].column, Name.outcome(0)
     columns = {by: batch.categories[category_key(plan, by)] for by in told_by}
     is_wanted = outcome.is_in(batch.codes.numbers(outcomes)) if outcomes else sql.FALSE
-    query = sql.select(sql.STAR).from_(judged(batch)).where(placing.is_not_null()).where(is_wanted)
+    # A date in a key is shown as it is recorded, though its column may hide it.
+    names = Names({None: table}, sql.NULL, sql.NULL, in_key=frozenset(dates))
+    recorded = {part: Name.in_key(part.name) for part in key if part.name in dates}
+    texts_of_dates = (category(part, names).as_(column) for part, column in recorded.items())
+    in_order = [recorded.get(part, columns[part]) for part in key]
+    query = sql.select(sql.STAR, *texts_of_dates).from_(judged(batch)).where(placing.is_not_null()).where(is_wanted)
     periods, found = periods_of(batch, plan), list[CaseOutcome]()
-    for cells in tables.session.records(query.order_by(placing, *(columns[part] for part in key), *carried)):
+    for cells in tables.session.records(query.order_by(placing, *in_order, *carried)):
         result, reason = batch.codes.meaning(cells[outcome.name])
         has_value = result is Outcome.COUNTED and plan.indicator.value is not None
         value = Fraction(*(cells[part(0).name] for part in (Name.numerator, Name.denominator))) if has_value else None
         texts = {by: category_text(by, cells[column.name]) for by, column in columns.items()}
-        identity = (*(texts[part] or "" for part in key), *(str(cells[each.name]) for each in carried))
+        shown = (category_text(part, cells[column.name]) or "" for part, column in zip(key, in_order, strict=True))
+        identity = (*shown, *(str(cells[each.name]) for each in carried))
         found += (
             CaseOutcome(
                 indicator=plan.indicator.id,

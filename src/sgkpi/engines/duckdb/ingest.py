@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
+from itertools import chain
 from pathlib import Path
 from typing import assert_never
 
@@ -24,6 +25,7 @@ from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Query, Select, Sql
 from sgkpi.extracts.extract import FileFormat, SourceFile, TableSource
 from sgkpi.model.errors import UsageError
+from sgkpi.model.expressions import Kind
 from sgkpi.model.table import Column
 
 # The least whole number that has so many bits, and room for their sum.
@@ -293,8 +295,14 @@ def _key_hash(scan: Scan) -> Sql:
     key = scan.source.table.key
     if not all(map(scan.has, key)):
         return sql.null("UBIGINT")
-    parts = [Name.value(name) if name in scan.as_keys else key_part(columns[name]) for name in key]
-    return sql.when(sql.or_(Name.value(name).is_null() for name in key), None, sql.fn("hash", *parts))
+    parts = [[Name.value(name)] if name in scan.as_keys else key_parts(columns[name]) for name in key]
+    return sql.when(sql.or_(Name.value(name).is_null() for name in key), None, sql.fn("hash", *chain(*parts)))
+
+
+def key_parts(column: Column) -> list[Sql]:
+    """Return what keys are compared by of a column: a date alone is not the midnight of its day."""
+    timed = column.kind is Kind.DATETIME and column.midnight
+    return [key_part(column), *([Name.has_time(column)] if timed else [])]
 
 
 def key_part(column: Column, relation: str | None = None) -> Sql:

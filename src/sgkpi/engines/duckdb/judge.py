@@ -5,7 +5,7 @@ placing cases the month or reference day, for every breakdown the category, and 
 numerator and denominator.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, Inexact, localcontext
 from fractions import Fraction
 from typing import assert_never
@@ -126,13 +126,13 @@ def _categories(batch: Batch) -> Iterator[Sql]:
             column = batch.categories[category_key(plan, breakdown)]
             if column not in done:
                 done.add(column)
-                yield sql.when(somewhere, _category(breakdown, batch.names(plan.indicator))).as_(column)
+                yield sql.when(somewhere, category(breakdown, batch.names(plan.indicator))).as_(column)
 
 
-def _category(breakdown: Breakdown, names: Names) -> Sql:
+def category(breakdown: Breakdown, names: Names) -> Sql:
     """Return the text of a case's category; null where nothing is recorded."""
     if breakdown.parts:  # as JSON, in which no category can be taken for two
-        return sql.fn("to_json", sql.fn("list_value", *(_category(part, names) for part in breakdown.parts))).cast(
+        return sql.fn("to_json", sql.fn("list_value", *(category(part, names) for part in breakdown.parts))).cast(
             "VARCHAR"
         )
     expression = breakdown.expression
@@ -162,16 +162,16 @@ def value_text(ref: ColumnRef, names: Names) -> Sql:
     """
     if ref.kind is Kind.NUMBER:
         return numbers.text(compile_number(ref, names))
-    text = _category(Breakdown(ref.column, ref), names)
+    text = category(Breakdown(ref.column, ref), names)
     return sql.concat(text, sql.when(names.summer(ref), SUMMER, "")) if ref.kind is Kind.DATETIME else text
 
 
-def key_message(table: Table) -> Sql:
+def key_message(table: Table, in_key: Iterable[str] = ()) -> Sql:
     """Return what is digested of the key of a row, over its typed columns; null where a part is blank.
 
-    It is what `sealed.key_message` makes.
+    It is what `sealed.key_message` makes. A row as known has the columns `in_key` as they are recorded, too.
     """
-    names = Names({None: table}, sql.NULL, sql.NULL)
+    names = Names({None: table}, sql.NULL, sql.NULL, in_key=frozenset(in_key))
     parts = [sql.fn("kpi_key", value_text(ColumnRef(each, table.columns[each].kind), names)) for each in table.key]
     pieces = (piece for part in parts for piece in (sql.fn("strlen", part), ":", part))
     return sql.concat(f"key:{table.name}:", *pieces)

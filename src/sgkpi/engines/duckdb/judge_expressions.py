@@ -29,13 +29,14 @@ class Names:
     """The names of a definition's columns in the relation that an expression is put to.
 
     `tables` gives the declaration behind each related name, and the case's own table under None; related rows are those
-    of an `indicator`.
+    of an `indicator`. The columns `in_key` are read as they are recorded in the key, whether known yet or not.
     """
 
     tables: Mapping[str | None, Table]
     as_of: Sql
     reference_day: Sql
     indicator: str = ""
+    in_key: frozenset[str] = frozenset()
 
     def related(self, name: str, part: str) -> Sql:
         """Return a part of what is known of related rows, as it stands with the case."""
@@ -56,7 +57,9 @@ class Names:
         return self._part(Name.summer(ref.column), ref)
 
     def _part(self, part: Column, ref: ex.ColumnRef) -> Sql:
-        return part if ref.related is None else self.related(ref.related, part.name)
+        if ref.related is not None:
+            return self.related(ref.related, part.name)
+        return Name.in_key(part.name) if ref.column in self.in_key else part
 
 
 def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, PLR0912 (one case a node)

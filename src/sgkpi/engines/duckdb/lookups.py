@@ -13,7 +13,7 @@ from sgkpi.engines.duckdb.judge_expressions import (
     summer_hours,
 )
 from sgkpi.engines.duckdb.macros import HOUR
-from sgkpi.engines.duckdb.rows import other_parts
+from sgkpi.engines.duckdb.rows import other_parts, recorded_key
 from sgkpi.engines.duckdb.working_days import nth_working_day
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
@@ -109,10 +109,9 @@ class Lookup:
 
     @property
     def tie_breakers(self) -> list[Sql]:
-        """The order of rows of one date: the key, then the other columns in declared order."""
+        """The order of rows of one date: the key as recorded, then the other columns in declared order."""
         if self.scan.numbered:
             return [Name.FILE_NAME, Name.ROW_NUMBER]
-        key = [key_part(self.table.columns[name]) for name in self.table.key if self.scan.has(name)]
         joined = (self.table.person, self.related.row_column)
         others = [
             key_part(column) if column.name in joined else Name.value(column)
@@ -120,7 +119,7 @@ class Lookup:
             if column.name not in self.table.key
         ]
         beside = [part for column in self.scan.declared for part in other_parts(column)]
-        return [*key, *others, *beside, Name.PLACE]
+        return [*recorded_key(self.scan), *others, *beside, Name.PLACE]
 
     def bound(self, name: str) -> Bound | None:
         """Return `until` or `after`, as the questions have it."""
@@ -164,5 +163,5 @@ class Lookup:
         if self.on_itself:
             asked[Name.own(Name.PLACE.name)] = Name.PLACE.of(case)
             if self.has_key:
-                asked |= {Name.own(name): key_part(columns[name], case) for name in self.indicator.table.key}
+                asked |= {Name.own(place): part for place, part in enumerate(recorded_key(self.scan, case))}
         return asked

@@ -16,7 +16,15 @@ from sgkpi.engines.duckdb.judge_expressions import (
     compile_expression,
 )
 from sgkpi.engines.duckdb.lookups import Lookup
-from sgkpi.engines.duckdb.rows import beside_moment, exists, identity, stands, visible_columns
+from sgkpi.engines.duckdb.rows import (
+    beside_moment,
+    dates_of_key,
+    exists,
+    identity_as_known,
+    recorded_key,
+    stands,
+    visible_columns,
+)
 from sgkpi.engines.duckdb.spells import is_active, merged
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
@@ -60,7 +68,7 @@ def _answers(lookup: Lookup, *, with_rows: bool) -> tuple[Query, list[str]]:
     is_kept = bool(row_columns) or (with_rows and keep is not Keep.COUNT)
     if with_rows and is_kept:
         has_key = lookup.tables.extract.tables[lookup.table.name].has_key
-        row = key_message(lookup.table).or_else("") if has_key else sql.text("")
+        row = key_message(lookup.table, dates_of_key(scan)).or_else("") if has_key else sql.text("")
         columns.append(sql.when(Name.PLACE.of("k").is_not_null(), row).as_("row"))
     typed = {name for name in (*guards, *kept) if lookup.table.columns[name].kind not in _READABLE}
     late = (Name.unreadable(name).of("k").is_true() for name in kept if name in typed)
@@ -118,14 +126,14 @@ def _joined(lookup: Lookup) -> Select:
     columns = [Name.QUESTION, *asked, Name.PLACE, *numbers, *visible_columns(scan, Name.KNOWN)]
     seen = sql.select(*columns).from_(pairs).where(exists(scan, Name.KNOWN, sql.moment(lookup.tables.recorded_by)))
     if lookup.tables.doubles[table.name]:
-        first = sql.fn("row_number").over([Name.QUESTION, *identity(scan)], [Name.PLACE]).eq(1)
+        first = sql.fn("row_number").over([Name.QUESTION, *identity_as_known(scan)], [Name.PLACE]).eq(1)
         seen = sql.select(sql.STAR).from_(seen).qualify(first)
     if not lookup.on_itself:
         return seen
     others = sql.select(sql.STAR).from_(seen).where(Name.PLACE.ne(Name.own(Name.PLACE.name)))
     if not lookup.has_key:
         return others
-    same = sql.and_(key_part(table.columns[name]).eq(Name.own(name)) for name in table.key)
+    same = sql.and_(part.eq(Name.own(place)) for place, part in enumerate(recorded_key(scan)))
     return others.where((~same).or_else(True))
 
 

@@ -5,9 +5,9 @@ Only rows whose key has a hash that occurs more than once are compared with othe
 
 from datetime import datetime
 
-from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, is_later
+from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, DATED, is_later
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest import Scan, as_compared
+from sgkpi.engines.duckdb.ingest import Scan, as_compared, key_part
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.model import table as model
@@ -31,7 +31,10 @@ def _summer(scan: Scan, name: str) -> Sql:
 
 
 def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
-    """Return the typed columns as known at a moment: a date that lies later is null, unless it is planned."""
+    """Return the typed columns as known at a moment: a date that lies later is null, unless it is planned.
+
+    The dates of a key are there once more, as they are recorded: a case stays the same as time passes.
+    """
     columns: list[Sql] = []
     for column in scan.typed:
         parts: dict[Column, Sql] = {part: part for part in (Name.value(column.name), *other_parts(column))}
@@ -40,7 +43,24 @@ def visible_columns(scan: Scan, known: Sql) -> list[Sql]:
             hidden = {Name.value(column.name): None, **dict.fromkeys(beside_moment(column), False)}
             parts |= {part: sql.when(later, hidden[part], part) for part in parts if part in hidden}
         columns += [value.as_(part) for part, value in parts.items()]
-    return [*columns, *map(Name.raw, scan.written), *([Name.OWNER] if scan.sealed else [])]
+    dates = [part.as_(Name.in_key(part.name)) for parts in dates_of_key(scan).values() for part in parts]
+    return [*columns, *dates, *map(Name.raw, scan.written), *([Name.OWNER] if scan.sealed else [])]
+
+
+def dates_of_key(scan: Scan) -> dict[str, list[Column]]:
+    """Return the parts of every date and datetime of a table's key."""
+    key = scan.source.table.key if scan.source.has_key else ()
+    dates = [column for column in scan.typed if column.name in key and column.kind in DATED]
+    return {column.name: [Name.value(column), *beside_moment(column)] for column in dates}
+
+
+def recorded_key(scan: Scan, relation: str | None = None) -> list[Sql]:
+    """Return what the keys of rows as known are compared by: their parts as they are recorded."""
+    table, dates, key = scan.source.table, dates_of_key(scan), list[Sql]()
+    for name in filter(scan.has, table.key):
+        recorded = [part for part in dates.get(name, ()) if part != Name.summer(name)]
+        key += [Name.in_key(part.name).of(relation) for part in recorded] or [key_part(table.columns[name], relation)]
+    return key
 
 
 def repeated_hashes(relation: str, alive: Sql) -> Select:
@@ -79,6 +99,12 @@ def has_repeated_hash(repeated: str) -> Sql:
     """Return whether the hash of a row's key stands in a table of those that occur more than once."""
     key = Name.KEY_HASH.or_else(0)
     return key.is_in(sql.select(key).from_(repeated))
+
+
+def identity_as_known(scan: Scan) -> list[Sql]:
+    """Return what identical rows share as they are known: the key as it is recorded, too."""
+    dates = (Name.in_key(part.name) for parts in dates_of_key(scan).values() for part in parts)
+    return [*identity(scan), *dates]
 
 
 def identity(scan: Scan) -> list[Sql]:
