@@ -339,6 +339,26 @@ def test_an_unreadable_date_of_any_joined_row(engine: str) -> None:
     assert outcomes(engine, definition, leavers=leavers, reviews=table) == expected
 
 
+def test_rows_are_not_joined_on_a_date_that_is_still_to_come(engine: str) -> None:
+    """It is not known yet in the other table, even where the case's own may be `planned`."""
+    columns = "id: {type: text}, person: {type: text}, received: {type: date}"
+    declared = {
+        "contacts": f"key: id\nperson: person\ncolumns: {{{columns}, due: {{type: date, planned: yes}}}}\n",
+        "visits": "key: id\nperson: person\ncolumns: {id: {type: text}, person: {type: text}, due: {type: date}}\n",
+    }
+    definition = """
+        table: contacts
+        period: received
+        measure: proportion
+        related: {visit: {table: visits, on: due, keep: only}}
+        met: "visit.id is not null"
+        """
+    contacts = "id | person | received | due\n1 | a | 2019-02-04 | 2019-03-04\n2 | a | 2019-02-04 | 2019-03-05"
+    visits = "id | person | due\n7 | a | 2019-03-04\n8 | a | 2019-03-05"
+    page = Page(engine, definition, declared=declared, contacts=contacts, visits=visits)
+    assert page.outcomes() == {"1": "met", "2": "not_met"}
+
+
 def test_related_rows_that_share_a_key_stand_as_they_are(engine: str) -> None:
     table = (
         "id | person | done | kind | n\n1 | a | 2019-01-01 | x |\n1 | a | 2019-01-02 | x |\n1 | a | 2019-01-02 | x |"

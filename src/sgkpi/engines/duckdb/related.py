@@ -8,6 +8,7 @@ looked through once for every person and reference day.
 from typing import assert_never
 
 from sgkpi.engines.duckdb.cases import Tables, cases_of, typed
+from sgkpi.engines.duckdb.cells import DATED
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import key_part
 from sgkpi.engines.duckdb.judge import key_message
@@ -125,6 +126,8 @@ def _joined(lookup: Lookup) -> Select:
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
     columns = [Name.QUESTION, *asked, Name.PLACE, *numbers, *visible_columns(scan, Name.KNOWN)]
     seen = sql.select(*columns).from_(pairs).where(exists(scan, Name.KNOWN, sql.moment(lookup.tables.recorded_by)))
+    if table.columns[lookup.related.row_column].kind in DATED:  # one that is still to come joins nothing
+        seen = sql.select(sql.STAR).from_(seen).where(Name.value(lookup.related.row_column).is_not_null())
     if lookup.tables.doubles[table.name]:
         first = sql.fn("row_number").over([Name.QUESTION, *identity_as_known(scan)], [Name.PLACE]).eq(1)
         seen = sql.select(sql.STAR).from_(seen).qualify(first)
