@@ -82,7 +82,7 @@ def _byar(cases: int, z: float) -> float:
 
 
 def _poisson(most: int, mean: float) -> float:
-    """Return the probability of at most so many."""
+    """Return the probability that a Poisson variable of this mean is at most `most`."""
     term = total = exp(-mean)
     for number in range(1, most + 1):
         term *= mean / number
