@@ -134,6 +134,10 @@ class TestVariation:
     def test_no_limits(self, reason: NoLimits, words: list[str]) -> None:
         assert said(without(reason)) == words
 
+    def test_a_stock_points_to_its_movements(self) -> None:
+        (line,) = series_in_words(without(NoLimits.STOCK))
+        assert line.endswith("month after month. `sgkpi show contacts_decided_24h` says how many came and left.")
+
     def test_only_a_baseline_that_makes_the_limits_is_named(self) -> None:
         based = replace(DECIDED, baseline=Baseline(Month(2017, 4), Month(2018, 3)))
         series = replace(charted(), indicator=based)

@@ -49,7 +49,8 @@ def series_in_words(series: Series) -> Iterator[str]:
     """Yield what a series says: its latest settled month or why that has no limits, the target, and its phases."""
     match series.icon.reason:
         case NoLimits.STOCK:
-            yield "No limits: the same people are counted month after month, so its months do not vary by chance."
+            shown = f"`sgkpi show {series.indicator.id}`"
+            yield f"No limits: the same people are counted month after month. {shown} says how many came and left."
         case NoLimits.MAXIMUM:
             yield "No limits: the greatest of a month's values does not vary as other values do."
         case NoLimits.TOO_FEW_POINTS | NoLimits.SMALL_NUMBERS | None:
