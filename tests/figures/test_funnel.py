@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgkpi.figures.funnel import (
-    Flag,
+    FunnelFlag,
+    FunnelLimits,
     FunnelPoint,
-    Limits,
     expected_beyond,
     flag_of,
     judge_funnel,
@@ -38,7 +38,7 @@ AREAS = [(Fraction(row["met"]), int(row["judged"]), row["flag"]) for row in read
 POOLED = Fraction(sum(met for met, _, _ in AREAS), sum(judged for _, judged, _ in AREAS))
 
 
-def numbers(limits: Limits) -> list[float]:
+def numbers(limits: FunnelLimits) -> list[float]:
     return [limits.lower95, limits.upper95, limits.lower998, limits.upper998]
 
 
@@ -79,19 +79,19 @@ class TestByHand:
     def test_a_few_cases_are_not_judged_and_count_in_the_whole(self) -> None:
         # 0 of 9 is not judged. p = (10 + 10 + 10 + 0) / 39; n = 10 (s = 0.1332): 1 - 0.7692 = 0.2308 is within 0.2611
         points = judge_funnel([FunnelPoint(name, 10, 10) for name in "ABC"] + [FunnelPoint("D", 0, 9)])
-        assert [each.flag for each in points] == [Flag.WITHIN] * 3 + [Flag.NOT_JUDGED]
+        assert [each.flag for each in points] == [FunnelFlag.WITHIN] * 3 + [FunnelFlag.NOT_JUDGED]
         assert {each.pooled for each in points[:3]} == {Fraction(30, 39)}
         assert (points[3].pooled, points[3].limits, points[3].value) == (None, None, 0)
 
     def test_no_recorded_category_is_not_judged_and_counts_in_the_whole(self) -> None:
         points = judge_funnel([FunnelPoint(name, 50, 100) for name in "ABC"] + [FunnelPoint("(not recorded)", 0, 100)])
         # p = 150 / 400 = 0.375; s = 0.0484; 0.375 + 0.0949 = 0.4699 < 0.5 < 0.375 + 0.1496
-        assert [each.flag for each in points] == [Flag.ABOVE] * 3 + [Flag.NOT_JUDGED]
+        assert [each.flag for each in points] == [FunnelFlag.ABOVE] * 3 + [FunnelFlag.NOT_JUDGED]
         assert points[0].pooled == Fraction(3, 8)
 
     def test_no_funnel_of_two(self) -> None:
         points = judge_funnel([FunnelPoint("A", 0, 100), FunnelPoint("B", 100, 100), FunnelPoint("C", 9, 9)])
-        assert {each.flag for each in points} == {Flag.NOT_JUDGED}
+        assert {each.flag for each in points} == {FunnelFlag.NOT_JUDGED}
         assert expected_beyond(points) == 0
 
     @pytest.mark.parametrize("met", [0, 100])
@@ -101,12 +101,12 @@ class TestByHand:
     def test_on_a_limit_is_within(self) -> None:
         # With p = 1/2 and n = 1 the 95% limit lies at 1/2 + z/2; the next value beyond it is flagged.
         on_it = Fraction(1, 2) + Fraction(Z95) / 2
-        assert flag_of(on_it, 1, Fraction(1, 2)) is Flag.WITHIN
-        assert flag_of(on_it + Fraction(1, 10**30), 1, Fraction(1, 2)) is Flag.ABOVE
+        assert flag_of(on_it, 1, Fraction(1, 2)) is FunnelFlag.WITHIN
+        assert flag_of(on_it + Fraction(1, 10**30), 1, Fraction(1, 2)) is FunnelFlag.ABOVE
 
     def test_no_cases_at_all(self) -> None:
         (point,) = judge_funnel([FunnelPoint("A", None, None)])
-        assert (point.value, point.flag) == (None, Flag.NOT_JUDGED)
+        assert (point.value, point.flag) == (None, FunnelFlag.NOT_JUDGED)
         assert judge_funnel([FunnelPoint("A", 0, 0)])[0].value is None
 
     @pytest.mark.parametrize(("judged", "expected"), [(3, Fraction(3, 20)), (20, Fraction(1))])

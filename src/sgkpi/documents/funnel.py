@@ -21,7 +21,7 @@ from sgkpi.documents.phrases import (
 )
 from sgkpi.figures.columns import nearest
 from sgkpi.figures.figure import Figure
-from sgkpi.figures.funnel import FEWEST_CASES, FEWEST_CATEGORIES, Flag, FunnelPoint, expected_beyond
+from sgkpi.figures.funnel import FEWEST_CASES, FEWEST_CATEGORIES, FunnelFlag, FunnelPoint, expected_beyond
 from sgkpi.figures.numbers import show_value
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Improvement
@@ -38,14 +38,14 @@ COLUMNS = (
     *rec.category_columns("flag"),
 )
 _WORDS = {
-    Flag.FAR_BELOW: "far below",
-    Flag.BELOW: "below",
-    Flag.WITHIN: "within",
-    Flag.ABOVE: "above",
-    Flag.FAR_ABOVE: "far above",
-    Flag.NOT_JUDGED: "not judged",
+    FunnelFlag.FAR_BELOW: "far below",
+    FunnelFlag.BELOW: "below",
+    FunnelFlag.WITHIN: "within",
+    FunnelFlag.ABOVE: "above",
+    FunnelFlag.FAR_ABOVE: "far above",
+    FunnelFlag.NOT_JUDGED: "not judged",
 }
-_HIGH, _LOW = (Flag.ABOVE, Flag.FAR_ABOVE), (Flag.BELOW, Flag.FAR_BELOW)
+_HIGH, _LOW = (FunnelFlag.ABOVE, FunnelFlag.FAR_ABOVE), (FunnelFlag.BELOW, FunnelFlag.FAR_BELOW)
 
 
 def funnel_document(found: Funnel) -> doc.Document:
@@ -89,7 +89,7 @@ def _row(found: Funnel, figure: Figure, point: FunnelPoint) -> doc.FunnelRow:
     return replace(row, limits=ordered, shown_limits=shown)
 
 
-def _is_better(flag: Flag, improvement: Improvement) -> bool | None:
+def _is_better(flag: FunnelFlag, improvement: Improvement) -> bool | None:
     """Return whether a category is on the better side; None where it is within the limits or neither side is."""
     if improvement is Improvement.NONE or flag not in (*_HIGH, *_LOW):
         return None
@@ -116,7 +116,7 @@ def _notes(found: Funnel) -> Iterator[str]:
     """Yield what the limits mean, and what they suppose."""
     if not found.is_judged:
         return
-    judged = sum(each.flag is not Flag.NOT_JUDGED for each in found.points)
+    judged = sum(each.flag is not FunnelFlag.NOT_JUDGED for each in found.points)
     yield "below, above: beyond the 95% limits, a difference that chance alone seldom makes; far: beyond those of 99.8%"
     yield (
         f"Of {judged} categories, chance alone would put {found.expected_beyond} beyond the 95% limits. "

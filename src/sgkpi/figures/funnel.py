@@ -18,7 +18,7 @@ FEWEST_CATEGORIES = 3
 BEYOND_BY_CHANCE = Fraction(1, 20)
 
 
-class Flag(StrEnum):
+class FunnelFlag(StrEnum):
     """A category against the limits: within the 95% limits, beyond them, or beyond the 99.8% limits too (`far`)."""
 
     FAR_BELOW = "far_below"
@@ -30,7 +30,7 @@ class Flag(StrEnum):
 
 
 @dataclass(frozen=True)
-class Limits:
+class FunnelLimits:
     """The limits between which chance alone leaves 95% and 99.8% of categories, cut at 0 and 1."""
 
     lower95: float
@@ -49,9 +49,9 @@ class FunnelPoint:
     category: str
     met: int | None
     judged: int | None
-    flag: Flag = Flag.NOT_JUDGED
+    flag: FunnelFlag = FunnelFlag.NOT_JUDGED
     pooled: Fraction | None = None
-    limits: Limits | None = None
+    limits: FunnelLimits | None = None
 
     @property
     def value(self) -> Fraction | None:
@@ -80,26 +80,26 @@ def _judged(point: FunnelPoint, pooled: Fraction) -> FunnelPoint:
     return FunnelPoint(point.category, met, judged, flag, pooled, limits_of(judged, pooled))
 
 
-def flag_of(value: Fraction, judged: int, pooled: Fraction) -> Flag:
+def flag_of(value: Fraction, judged: int, pooled: Fraction) -> FunnelFlag:
     """Return the flag of a proportion of so many cases; it is compared exactly, and on a limit it is within."""
     if pooled in (0, 1):
-        return Flag.WITHIN
+        return FunnelFlag.WITHIN
     distance, variance = value - pooled, pooled * (1 - pooled) / judged
     if distance**2 > Fraction(Z998) ** 2 * variance:
-        return Flag.FAR_ABOVE if distance > 0 else Flag.FAR_BELOW
+        return FunnelFlag.FAR_ABOVE if distance > 0 else FunnelFlag.FAR_BELOW
     if distance**2 > Fraction(Z95) ** 2 * variance:
-        return Flag.ABOVE if distance > 0 else Flag.BELOW
-    return Flag.WITHIN
+        return FunnelFlag.ABOVE if distance > 0 else FunnelFlag.BELOW
+    return FunnelFlag.WITHIN
 
 
-def limits_of(judged: int, pooled: Fraction) -> Limits:
+def limits_of(judged: int, pooled: Fraction) -> FunnelLimits:
     """Return the limits for a category of so many cases."""
     error = sqrt(pooled * (1 - pooled) / judged)
     lower95, lower998 = (max(0.0, pooled - z * error) for z in (Z95, Z998))
     upper95, upper998 = (min(1.0, pooled + z * error) for z in (Z95, Z998))
-    return Limits(lower95, upper95, lower998, upper998)
+    return FunnelLimits(lower95, upper95, lower998, upper998)
 
 
 def expected_beyond(points: Iterable[FunnelPoint]) -> Fraction:
     """Return how many of the judged categories chance alone would put beyond the 95% limits."""
-    return BEYOND_BY_CHANCE * sum(each.flag is not Flag.NOT_JUDGED for each in points)
+    return BEYOND_BY_CHANCE * sum(each.flag is not FunnelFlag.NOT_JUDGED for each in points)
