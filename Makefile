@@ -44,7 +44,7 @@ check: $(INSTALLED)  ## everything that CI runs: format, lint, types, layers, de
 	$(PYTEST) --cov --cov-report=term
 	$(MAKE) --no-print-directory check-reports
 
-check-reports: $(INSTALLED)  ## read reports with a browser, as people do; installs it on Debian if there is none
+check-reports: $(INSTALLED)  ## read reports with a browser and LibreOffice; installs them on Debian if they are missing
 	$(BIN)/python -m tests.reports
 
 fuzz: $(INSTALLED)  ## mangle extracts and definitions at random (COUNT=20000, SEED=1)

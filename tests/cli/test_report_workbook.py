@@ -142,6 +142,16 @@ class TestNumbers:
         assert {cell.number_format for cell in cells if isinstance(cell.value, int)} <= {"#,##0", "0.0%"}
         assert 9 / 14 in [cell.value for cell in cells]
 
+    def test_nobody_counts_persons_over_values_that_are_no_codes(self, project: Path) -> None:
+        rows = table_of(workbook(project, "indicator", "decided"), "Figures")
+        found = {
+            row["category"]: row["persons"]
+            for row in rows
+            if (row["breakdown"], row["period"]) == ("source", "2019-02")
+        }
+        assert found.pop("(not listed)") == "[x]"
+        assert sum(found.values()) == 13  # each of the 14 judged cases has a person of its own
+
     def test_reasons_and_definitions(self, project: Path) -> None:
         path = workbook(project, "board")
         reasons = [row for row in table_of(path, "Reasons") if row["period"] == "2019-02" and row["breakdown"] == "[z]"]
@@ -214,6 +224,22 @@ class TestCharts:
         assert re.findall(r"<c:val>.*?<c:f>(.+?)</c:f>", charts[1]) == [
             f"'By month'!$Z${row}:$AA${row}" for row in (first, last)
         ]
+
+    def test_a_month_without_a_value_is_a_gap_and_one_that_may_change_is_hollow(self, project: Path) -> None:
+        path = project / "data" / "contacts.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace("2019-01-", "2018-12-"), encoding="utf-8")
+        charts = month_parts(
+            workbook(project, "board", "--month", "2019-02", "--as-of", "2019-02-20"), "xl/charts/chart"
+        )
+        value, target = re.findall(r"<c:val>.*?<c:f>(.+?)</c:f>", charts[1])
+        # December and February have values, and January has none: Z1 is blank, Z8 would be drawn as nought.
+        assert value == "('By month'!$Y$8,'By month'!$Z$1,'By month'!$AA$8)"
+        assert target == "'By month'!$Y$9:$AA$9"
+        hollow = re.findall(
+            r'<c:dPt><c:idx val="(\d+)"/><c:marker><c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/>', charts[1]
+        )
+        assert hollow == ["2"]
+        assert read_book(path.parents[1] / "a.xlsx")["By month"]["Z1"].value is None
 
     def test_a_team_is_drawn_beside_all(self, project: Path) -> None:
         chart = month_parts(workbook(project, "team", "North"), "xl/charts/chart")[1]

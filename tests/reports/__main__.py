@@ -1,7 +1,8 @@
 """Reads reports as their readers do: `python -m tests.reports`, which `make check-reports` runs.
 
 It writes the reports of the sample and pages with hostile names, and reads them with a browser, at three widths, in
-forced colours and on paper. What it needs and cannot have is a failure, like a fault: nothing is skipped.
+forced colours and on paper; their workbooks it reads with LibreOffice. What it needs and cannot have is a failure, like
+a fault: nothing is skipped.
 """
 
 import shutil
@@ -11,11 +12,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.reports.browser import browser_faults
+from tests.reports.office import office_faults
 from tests.reports.pages import write_pages
 from tests.reports.planted import NAME, overlooked, planted_html
 from tests.reports.tools import FOLDER, ToolMissing
 
-CHECKS: tuple[Callable[[Path], Iterator[str]], ...] = (browser_faults,)
+CHECKS: tuple[Callable[[Path], Iterator[str]], ...] = (browser_faults, office_faults)
 
 
 def main() -> int:

@@ -21,10 +21,11 @@ _FORBIDDEN = (b"<f>", b"<f ", b"<mergeCell", b"<pane", b'hidden="1"', b"<oddHead
 _PARTS = ("media", "comments", "vml", "vbaProject", "externalLink", "calcChain", "textbox")
 
 
-def read_book(path: Path) -> openpyxl.Workbook:
+def read_book(path: Path, *, values: bool = False) -> openpyxl.Workbook:
+    """A workbook; with `values` the results of formulas in place of the formulas."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl says that it does not read sparklines
-        return openpyxl.load_workbook(path)
+        return openpyxl.load_workbook(path, data_only=values)
 
 
 def table_of(path: Path, sheet: str) -> list[dict[str, Any]]:
