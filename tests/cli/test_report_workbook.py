@@ -239,6 +239,8 @@ class TestCharts:
             r'<c:dPt><c:idx val="(\d+)"/><c:marker><c:spPr><a:solidFill><a:srgbClr val="FFFFFF"/>', charts[1]
         )
         assert hollow == ["2"]
+        stored = re.findall(r"<c:numCache>.*?</c:numCache>", charts[1])[0]
+        assert re.findall(r'<c:pt idx="(\d+)">', stored) == ["0", "2"]
         assert read_book(path.parents[1] / "a.xlsx")["By month"]["Z1"].value is None
 
     def test_a_team_is_drawn_beside_all(self, project: Path) -> None:

@@ -37,9 +37,9 @@ class MonthLine:
     not_settled: SheetCell = Shorthand.NOT_APPLICABLE
 
     @property
-    def numbered(self) -> tuple[bool, ...]:
-        """Which months have a number."""
-        return tuple(isinstance(each, Number) for each in self.cells)
+    def numbers(self) -> tuple[int | float | None, ...]:
+        """The numbers of the months, None where there is none."""
+        return tuple(each.value if isinstance(each, Number) else None for each in self.cells)
 
 
 def month_lines(pack: Pack) -> tuple[MonthLine, ...]:
@@ -107,7 +107,7 @@ def charts_sheet(pack: Pack, lines: Sequence[MonthLine], by_month: Sheet) -> She
     charts = tuple(
         _chart(card, lines, rows[card.indicator.id], by_month)
         for card in pack.cards
-        if any(lines[rows[card.indicator.id][VALUE]].numbered)
+        if any(number is not None for number in lines[rows[card.indicator.id][VALUE]].numbers)
     )
     return Sheet(
         "Charts",
@@ -123,8 +123,8 @@ def charts_sheet(pack: Pack, lines: Sequence[MonthLine], by_month: Sheet) -> She
 
 
 def _chart(card: Card, lines: Sequence[MonthLine], rows: Mapping[str, int], by_month: Sheet) -> SheetChart:
-    drawn = [SheetLine(name, row, lines[row].numbered) for name, row in rows.items() if name != TARGET]
-    target = SheetLine(TARGET, rows[TARGET], lines[rows[TARGET]].numbered) if TARGET in rows else None
+    drawn = [SheetLine(name, row, lines[row].numbers) for name, row in rows.items() if name != TARGET]
+    target = SheetLine(TARGET, rows[TARGET], lines[rows[TARGET]].numbers) if TARGET in rows else None
     numbers = [by_month.header_row + row + 2 for row in rows.values()]
     where = f"row {numbers[0]}" if len(numbers) == 1 else f"rows {numbers[0]} to {numbers[-1]}"
     points = chart_points(card)
@@ -135,10 +135,10 @@ def _chart(card: Card, lines: Sequence[MonthLine], rows: Mapping[str, int], by_m
             f"{card.indicator.title}, {month_in_words(months[0])} to {month_in_words(months[-1])}. "
             f"{describe_months(card.months)} The same numbers stand in {where} of the sheet {BY_MONTH}."
         ),
-        first=drawn[0].numbered.index(True),
+        first=next(place for place, number in enumerate(drawn[0].numbers) if number is not None),
         lines=tuple(drawn),
         target=target,
-        settled=tuple(each.settled for each in points),
+        settled=tuple(each.settled or each.value is None for each in points),
         scale=(*points, *(chart_points(replace(card, months=card.council)) if card.council else ())),
         is_share=card.indicator.measure is Measure.PROPORTION,
     )
@@ -150,10 +150,10 @@ def sparkline_run(lines: Sequence[MonthLine], card: Card) -> Run | None:
     Excel draws text as nought, so a sparkline may not reach over a month without a value.
     """
     row = next(row for row, line in enumerate(lines) if line.card is card and line.name == VALUE)
-    numbered = lines[row].numbered
-    last = max((place for place, each in enumerate(numbered) if each), default=0)
+    numbers = lines[row].numbers
+    last = max((place for place, number in enumerate(numbers) if number is not None), default=0)
     first = last
-    while first > max(0, len(numbered) - MONTHS_IN_YEAR) and numbered[first - 1]:
+    while first > max(0, len(numbers) - MONTHS_IN_YEAR) and numbers[first - 1] is not None:
         first -= 1
     return Run(row, first, last) if first < last else None
 

@@ -61,18 +61,19 @@ class Run:
 
 @dataclass(frozen=True)
 class SheetLine:
-    """A line of a chart: its name, its row in the table of `By month` from 0, and which months have a number."""
+    """A line of a chart: its name, its row in the table of `By month` from 0, and the number of each month if any."""
 
     name: str
     row: int
-    numbered: tuple[bool, ...]
+    numbers: tuple[int | float | None, ...]
 
 
 @dataclass(frozen=True)
 class SheetChart:
     """A chart of months, the first line of which is the value, with hollow points where a value is not settled.
 
-    It begins with the month at place `first` of `By month`. `scale` are the points that its scale has room for.
+    It begins with the month at place `first` of `By month`; `settled` says of every month whether its value is, and is
+    true where there is none. `scale` are the points that its scale has room for.
     `description` is for readers who do not see it.
     """
 

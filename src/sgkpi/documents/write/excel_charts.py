@@ -1,8 +1,8 @@
 """Native charts and sparklines of a workbook, drawn from the lines of the sheet `By month`."""
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
@@ -20,6 +20,8 @@ _ROWS, _ROW_HEIGHT = 18, 20  # rows from one chart to the next, and their height
 _CHARTS_A_PAGE = 2
 _LONGEST_TITLE = 100
 _LIKE_REFERENCE = re.compile(r"!(?=\$?[A-Z])")
+_FILLED = {"type": "circle", "size": 7, "border": {"color": _NAVY}, "fill": {"color": _NAVY}}
+_HOLLOW = {"border": {"color": _NAVY, "width": 1.5}, "fill": {"color": "#FFFFFF"}}
 _TEXT = {"name": "Arial", "size": 11}
 
 
@@ -40,15 +42,8 @@ def add_charts(workbook: Workbook, page: Worksheet, sheet: Sheet, header_of_mont
 
 def _chart(workbook: Workbook, drawn: SheetChart, header: int) -> Chart:
     chart = workbook.add_chart({"type": "line"})
-    for place, line in enumerate(drawn.lines):
-        chart.add_series(
-            _series(line, drawn, header, _NAVY if place == 0 else _GREY) | _markers(drawn, is_first=place == 0)
-        )
-    if drawn.target is not None:
-        target = _series(drawn.target, drawn, header, _PURPLE)
-        chart.add_series(
-            {**target, "line": {"color": _PURPLE, "width": 1.5, "dash_type": "dash"}, "marker": {"type": "none"}}
-        )
+    for each in _all_series(drawn, header):
+        chart.add_series(each)
     scale = scale_of(drawn.scale, is_share=drawn.is_share)
     chart.set_title({"name": _shortened(drawn.title), "name_font": {**_TEXT, "size": 14, "bold": True}})
     chart.set_x_axis({"num_font": {**_TEXT, "rotation": -45}, "line": {"color": _GREY}})
@@ -69,38 +64,43 @@ def _chart(workbook: Workbook, drawn: SheetChart, header: int) -> Chart:
     return chart
 
 
-def _series(line: SheetLine, drawn: SheetChart, header: int, colour: str) -> dict[str, object]:
-    first, last = MONTHS_FROM + drawn.first, MONTHS_FROM + len(line.numbered) - 1
+def _all_series(drawn: SheetChart, header: int) -> Iterator[dict[str, object]]:
+    """Yield the value, with hollow points where it is not settled (in LibreOffice they are filled), and the others."""
+    value, *others = drawn.lines
+    points = [None if settled else _HOLLOW for settled in drawn.settled[drawn.first :]]
+    yield {
+        **_series(value, drawn, header),
+        "line": {"color": _NAVY, "width": 2.25},
+        "marker": _FILLED,
+        "points": points,
+    }
+    for each in others:
+        yield {**_series(each, drawn, header), "line": {"color": _GREY, "width": 2.25}, "marker": {"type": "none"}}
+    if drawn.target is not None:
+        dashed = {"color": _PURPLE, "width": 1.5, "dash_type": "dash"}
+        yield {**_series(drawn.target, drawn, header), "line": dashed, "marker": {"type": "none"}}
+
+
+def _series(line: SheetLine, drawn: SheetChart, header: int) -> dict[str, object]:
+    first, last = MONTHS_FROM + drawn.first, MONTHS_FROM + len(line.numbers) - 1
     return {
         "name": line.name,
         "categories": [BY_MONTH, header, first, header, last],
-        "values": _reference(header + 1 + line.row, drawn.first, line.numbered),
-        "line": {"color": colour, "width": 2.25},
+        "values": _reference(header + 1 + line.row, drawn.first, line.numbers),
+        "values_data": list(line.numbers[drawn.first :]),  # for programs that draw what is stored beside the reference
     }
 
 
-def _markers(drawn: SheetChart, *, is_first: bool) -> dict[str, object]:
-    """Return filled markers, hollow ones where the value is not settled."""
-    if not is_first:
-        return {"marker": {"type": "none"}}
-    hollow = {"border": {"color": _NAVY, "width": 1.5}, "fill": {"color": "#FFFFFF"}}
-    return {
-        "marker": {"type": "circle", "size": 7, "border": {"color": _NAVY}, "fill": {"color": _NAVY}},
-        "points": [None if settled else hollow for settled in drawn.settled[drawn.first :]],
-    }
-
-
-def _reference(row: int, first: int, numbered: Sequence[bool]) -> str:
+def _reference(row: int, first: int, numbers: Sequence[float | None]) -> str:
     """Return the cells of a line as a range, in which a month without a number is the blank cell above it in row 1.
 
     Excel draws text as nought, so a chart may not refer to `[x]`; a blank cell is a gap.
     """
-    places = range(first, len(numbered))
-    starts = [places[0], *(after for before, after in pairwise(places) if numbered[before] != numbered[after])]
-    parts = []
-    for start, stop in zip(starts, [*starts[1:], len(numbered)], strict=True):
-        at = row if numbered[start] else 0
-        parts.append(f"'{BY_MONTH}'!{xl_range_abs(at, MONTHS_FROM + start, at, MONTHS_FROM + stop - 1)}")
+    parts, place = list[str](), first
+    for is_gap, run in groupby(numbers[first:], lambda number: number is None):
+        at, last = 0 if is_gap else row, place + len(list(run)) - 1
+        parts.append(f"'{BY_MONTH}'!{xl_range_abs(at, MONTHS_FROM + place, at, MONTHS_FROM + last)}")
+        place = last + 1
     return f"={parts[0]}" if len(parts) == 1 else f"=({','.join(parts)})"
 
 
