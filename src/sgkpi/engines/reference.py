@@ -117,14 +117,31 @@ class ReferenceEngine:
         sealed_files.write_rows(folder / sealed_files.CASES, sealed_files.CASE_COLUMNS, cases)
         known = {name: world.known_rows(loaded, plan.as_of) for name, loaded in world.tables.items()}
         sealed_files.write_rows(folder / sealed_files.KEYS, sealed_files.KEY_COLUMNS, _sealed_keys(world, known, seal))
-        spells = (row for each in plan.indicators for row in _spells(each.indicator, world, seal))
-        sealed_files.write_rows(folder / sealed_files.SPELLS, sealed_files.SPELL_COLUMNS, spells)
+        _write_spells(plan, world, seal, folder)
         if to_compare:
             every = {name: loaded.rows for name, loaded in world.tables.items()}
             rows = _sealed_keys(world, every, seal)
             sealed_files.write_rows(folder / sealed_files.ROWS, sealed_files.KEY_COLUMNS, rows)
             related = (row for each in planned if each.indicator.related for row in _kept_rows(each, world, seal))
             sealed_files.write_rows(folder / sealed_files.RELATED, sealed_files.RELATED_COLUMNS, related)
+
+    def seal_stocks(self, plan: Plan, extract: Extract, seal: Seal, folder: Path) -> None:
+        """Write the sealed keys of the cases of a plan's stocks, and their spells, into a folder."""
+        with extract.reading():
+            world = open_world(plan, extract)
+        rows = (
+            (
+                each.indicator.id,
+                period.label,
+                sealed_key(world.tables[each.indicator.table.name], judged.case.row, seal),
+            )
+            for each in plan.indicators
+            for judged in judged_cases(each, world)
+            for period in judged.periods
+        )
+        columns = {name: sealed_files.CASE_COLUMNS[name] for name in sealed_files.STOCK_COLUMNS}
+        sealed_files.write_rows(folder / sealed_files.CASES, columns, rows)
+        _write_spells(plan, world, seal, folder)
 
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """Return the first and last `happened` value of the extract; one without a time of day is its whole day."""
@@ -227,6 +244,11 @@ def _kept_rows(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[tup
         if key is not None:
             rows = kept_rows(judged.case, world, seal)
             yield from ((indicator.id, period.label, key, rows) for period in judged.periods)
+
+
+def _write_spells(plan: Plan, world: World, seal: Seal, folder: Path) -> None:
+    spells = (row for each in plan.indicators for row in _spells(each.indicator, world, seal))
+    sealed_files.write_rows(folder / sealed_files.SPELLS, sealed_files.SPELL_COLUMNS, spells)
 
 
 def _spells(indicator: Indicator, world: World, seal: Seal) -> Iterator[tuple[object, ...]]:

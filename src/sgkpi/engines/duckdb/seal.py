@@ -61,6 +61,23 @@ def write_sealed(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) 
     session.run_parallel([partial(session.execute, Copy(query, str(folder / name))) for name, query in files.items()])
 
 
+def write_stocks(plan: Plan, folder: Path, tables: Tables) -> None:
+    """Write the keys of the cases of stocks by month; the tables are stored, and the days of the plan prepared."""
+    columns = {name: _CASE_COLUMNS[name] for name in sealed_files.STOCK_COLUMNS}
+
+    def query_of(planned: IndicatorPlan) -> Select:
+        batch = batch_of(tables, [planned], with_related(tables, planned.indicator), (Name.OWNER,))
+        return _rows(planned.indicator, _by_period(batch), {"period": Column("period")}, columns)
+
+    # One statement for all of them would take DuckDB several times as long to plan (60 definitions, DuckDB 2.0.0).
+    session, names = tables.session, [f"{_SEALED}.{each.indicator.id}" for each in plan.indicators]
+    session.run_parallel(
+        [partial(session.create, name, query_of(each)) for name, each in zip(names, plan.indicators, strict=True)]
+    )
+    stored: list[Query] = [sql.select(sql.STAR).from_(name) for name in names]
+    session.execute(Copy(reduce(Query.union_all, stored), str(folder / sealed_files.CASES)))
+
+
 def _store_cases(tables: Tables, planned: IndicatorPlan) -> None:
     for query in _cases(tables, planned, _STORED_COLUMNS):
         tables.session.execute(sql.insert(_SEALED, query))
@@ -83,15 +100,20 @@ def _judged_cases(tables: Tables, planned: IndicatorPlan, columns: Mapping[str, 
     carried = [part for column in named for part in (Name.value(column), *other_parts(column))]
     carried += [Name.IS_DUPLICATE, Name.OWNER, *(map(Column, related.names) if isinstance(related, Select) else ())]
     batch = batch_of(tables, [planned], related, tuple(carried))
-    placing, code = batch.placings[indicator.id].column, Name.outcome(0)
+    sealing = _Sealing(tables, batch, frozenset(part.name for part in carried))
+    return _rows(indicator, _by_period(batch).join("secret", "p", kind="cross"), sealing.cells, columns)
+
+
+def _by_period(batch: Batch) -> Select:
+    """Return the judged cases of one indicator with each `period` to which they belong, and those without a date."""
+    (planned,) = batch.plans
+    placing, code = batch.placings[planned.indicator.id].column, Name.outcome(0)
     pairs = [(place, period.label) for place, found in periods_of(batch, planned).items() for period in found]
     has_outcome = placing.is_in(sorted({place for place, _ in pairs})) & code.is_in(batch.codes.numbers(tuple(Outcome)))
     cases = sql.select(sql.STAR).from_(judged(batch), "c").where(has_outcome | code.is_in(UNPLACED))
     places, labels = (sql.fn("unnest", sql.fn("list_value", *part)) for part in zip(*pairs, strict=True))
     months = sql.select(places.as_("place"), labels.as_("period"))
-    cases = cases.join(months, "m", on=placing.of("c").eq(Column("place", "m")), kind="left")
-    sealing = _Sealing(tables, batch, frozenset(part.name for part in carried))
-    return _rows(indicator, cases.join("secret", "p", kind="cross"), sealing.cells, columns)
+    return cases.join(months, "m", on=placing.of("c").eq(Column("place", "m")), kind="left")
 
 
 def _rows(indicator: Indicator, cases: Query, cells: Mapping[str, Sql], columns: Mapping[str, str]) -> Select:
