@@ -6,14 +6,13 @@ Data outputs carry the unrounded value; this is for screens and documents only.
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
+from functools import lru_cache
 
 from sgkpi.figures.figure import Figure
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 
 NOTHING = "-"
-HALF = Fraction(1, 2)
 
 
 @dataclass(frozen=True)
@@ -46,11 +45,16 @@ def show_value(value: Fraction | None, measure: Measure, bounds: Bounds = NO_BOU
 def decimals(value: Fraction, measure: Measure, bounds: Bounds, least: int = 0) -> int:
     """Return with how many decimals, and no fewer than `least`, a value is shown."""
     scale = _scale(measure)
-    exact, limits = value * scale, [Fraction(limit) * scale for limit in bounds.limits]
+    exact, limits = value * scale, _scaled(bounds.limits, scale)
     places = max(least, 1 if measure in (Measure.PROPORTION, Measure.MEAN) or exact.denominator != 1 else 0)
     while any(_misleads(exact, round_half_up(exact, places), limit, bounds.improvement) for limit in limits):
         places += 1
     return places
+
+
+@lru_cache
+def _scaled(limits: tuple[Decimal, ...], scale: int) -> tuple[Fraction, ...]:
+    return tuple(Fraction(limit) * scale for limit in limits)
 
 
 def _scale(measure: Measure) -> int:
@@ -86,27 +90,31 @@ def show_count(count: int | Fraction | None) -> str:
 
 def round_half_up(exact: Fraction, places: int) -> Fraction:
     """Return a number rounded to decimal places; a half goes towards the greater."""
-    return Fraction(floor(exact * 10**places + HALF), 10**places)
+    return Fraction(_units(exact, places), 10**places)
+
+
+def _units(exact: Fraction, places: int) -> int:
+    """Return a rounded number in units of its last decimal place. Reports show ten thousands of them."""
+    scale: int = 10**places
+    return (2 * scale * exact.numerator + exact.denominator) // (2 * exact.denominator)
 
 
 def _misleads(exact: Fraction, shown: Fraction, limit: Fraction, improvement: Improvement) -> bool:
     """Return whether the shown value reaches a limit that the exact one does not."""
-    from_below = exact < limit <= shown
-    from_above = shown <= limit < exact
     match improvement:
         case Improvement.INCREASE:
-            return from_below
+            return exact < limit <= shown
         case Improvement.DECREASE:
-            return from_above
+            return shown <= limit < exact
         case Improvement.NONE:
-            return from_below or from_above
+            return exact < limit <= shown or shown <= limit < exact
 
 
 def _written(exact: Fraction, places: int) -> str:
-    shown = round_half_up(exact, places)
-    sign = "-" if shown < 0 else ""
-    whole, part = divmod(abs(shown) * 10**places, 10**places)
-    return f"{sign}{int(whole):,}" + (f".{int(part):0{places}d}" if places else "")
+    units = _units(exact, places)
+    sign = "-" if units < 0 else ""
+    whole, part = divmod(abs(units), 10**places)
+    return f"{sign}{whole:,}" + (f".{part:0{places}d}" if places else "")
 
 
 def _plain(number: Decimal) -> str:

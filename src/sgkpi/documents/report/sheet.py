@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from sgkpi.documents.report.page import ChartPoint
 from sgkpi.figures.figure import Rating
@@ -111,7 +112,7 @@ class Sheet:
     def is_empty(self) -> bool:
         return not self.rows and not self.charts
 
-    @property
+    @cached_property
     def lines(self) -> tuple[str, ...]:
         """The sentences below the title, the last of which explain the shorthand that the table uses."""
         used = {cell for column in self.columns for cell in column.cells if isinstance(cell, Shorthand)}
