@@ -129,6 +129,13 @@ class TestMistakes:
         assert CANARY.lower() not in done.stderr.lower()
         assert not (project / "a.html").exists()
 
+    def test_the_figure_that_somebody_saw_may_not_be_a_key_either(self, project: Path) -> None:
+        write(project, "2019-02/decided.md", NOTE.format(figure=f"{CANARY}K7"))
+        done = run("report", "board", "-o", "a.md", cwd=project)
+        assert done.code == 10
+        assert "commentary/2019-02/decided.md:4: error: this names a case or a person" in done.stderr
+        assert not (project / "a.md").exists()
+
     def test_words_that_are_no_key_are_let_pass(self, project: Path) -> None:
         write(project, "2019-02/decided.md", f"---\nby: A\n---\n{CANARY}K99 and {CANARY}K and K7 in 2019.\n")
         assert f"{CANARY}K99" in report(project, "board")
@@ -208,12 +215,17 @@ class TestBegun:
     [
         (["board", "--fail-on", "missing"], "--fail-on: no condition 'missing'"),
         (["board", "--since", "latest"], "no store of snapshots given"),
+        (["team", "North", "--write-commentary"], "--write-commentary: a report of teams has no commentary on"),
+        (["team", "North", "--fail-on", "missing-commentary"], "--fail-on: a report of teams has no commentary on"),
+        (["quality", "--write-commentary"], "--write-commentary: a report of quality has no commentary on"),
+        (["quality", "--fail-on", "stale-commentary"], "--fail-on: a report of quality has no commentary on"),
     ],
 )
 def test_what_cannot_be_asked(project: Path, arguments: list[str], message: str) -> None:
     done = run("report", *arguments, cwd=project)
     assert done.code == 2
     assert message in done.stderr
+    assert not (project / "commentary").exists()
 
 
 def test_what_has_changed_since_a_snapshot_is_told_with_its_causes(project: Path) -> None:

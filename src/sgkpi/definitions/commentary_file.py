@@ -241,9 +241,11 @@ def _assessment(part: AssessmentPart, keys: FrontMatter, month: Month) -> PointA
 
 
 def _words_of_keys(keys: FrontMatter, context: CheckContext) -> Iterator[CommentaryWord]:
-    """Yield the words of what people wrote in the keys; a figure and a day are no words."""
+    """Yield the words of what people wrote in the keys; days and states hold none."""
     document = context.document
     written: list[tuple[Place, str]] = [(("by",), keys.by)]
+    if isinstance(keys, IndicatorFrontMatter):
+        written.append((("figure",), keys.figure))
     for place, action in enumerate(keys.actions):
         at = context.item("actions", place)
         written += [((*at, "what"), action.what), ((*at, "who"), action.who)]

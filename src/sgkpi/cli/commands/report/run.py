@@ -116,6 +116,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     named, outputs = tuple(names or ()), tuple(output or ())
     _check_names(wanted, named, each=each)
     conditions = parse_conditions(fail_on)
+    _check_commentary(wanted, conditions, write_commentary=write_commentary)
     destination = pages_of_teams(outputs) if each else choose_files("report", outputs)
     authority, marking = report_heading()
     request = ReportRequest(
@@ -162,6 +163,15 @@ def _check_audience(audience: str) -> None:
         raise UsageError(
             "--for public: such a report is made of published figures alone, and sgkpi cannot publish figures yet"
         )
+
+
+def _check_commentary(kind: str, conditions: Sequence[str], *, write_commentary: bool) -> None:
+    """Raise UsageError where a report has no commentary on indicators, which is about the figures of all cases."""
+    options = [*(["--write-commentary"] if write_commentary else []), *(["--fail-on"] if conditions else [])]
+    if options and kind in ("team", "quality"):
+        report = "teams" if kind == "team" else kind
+        message = f"a report of {report} has no commentary on indicators; use it with `sgkpi report board`"
+        raise UsageError(f"{options[0]}: {message}")
 
 
 def _check_names(kind: str, names: Sequence[str], *, each: bool) -> None:
