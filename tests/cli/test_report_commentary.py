@@ -107,7 +107,7 @@ class TestWritten:
     def test_events_are_told_below_charts(self, project: Path) -> None:
         write(project, "events.yaml", "- {month: 2019-01, text: A new team, indicators: [decided]}\n")
         text = report(project, "board")
-        assert text.count("- A, 2019-01: A new team") == 1
+        assert text.count("- A, January 2019: A new team") == 1
 
     def test_it_survives_a_report_byte_for_byte(self, project: Path) -> None:
         path = write(project, "2019-02/decided.md", NOTE.format(figure="64.3%").replace("\n", "\r\n"))
@@ -154,6 +154,18 @@ class TestMistakes:
         assert done.code == 10
         assert message in done.stderr
         assert not (project / "a.html").exists()
+
+    def test_words_for_a_team_that_there_is_not_are_named(self, project: Path) -> None:
+        for name in ("2019-02/team/nroth.md", "2019-02/team/south.md", "2016-02/team/gone.md"):
+            write(project, name, "We were three.\n")
+        message = (
+            "team/nroth.md: warning: no team 'nroth' has a case in the months of the report; did you mean 'north'?"
+        )
+        for arguments in (["North"], ["--each", "-o", "packs"]):
+            done = run("report", "team", *arguments, cwd=project)
+            assert done.code == 0
+            assert done.stderr.count("[no-team]") == 1
+            assert message in done.stderr
 
     def test_a_board_with_a_mistake_stops_it(self, project: Path) -> None:
         path = project / "indicators" / "boards" / "inspection.yaml"

@@ -25,7 +25,7 @@ def faults(html: bytes) -> list[str]:
     root = parser.parse(html)
     found = [f"not valid at {at}: {code}" for at, code, _ in parser.errors]
     elements = [each for each in root.iter() if isinstance(each.tag, str)]
-    for check in (_ids, _attributes, _links, _headings, _tables, _drawings, _sections, _details, _head):
+    for check in (_ids, _attributes, _links, _headings, _tables, _dashes, _drawings, _sections, _details, _head):
         found += check(root, elements)
     found += _bytes(html)
     return list(dict.fromkeys(found))
@@ -104,6 +104,19 @@ def _tables(root: Element, elements: list[Element]) -> Iterator[str]:
             scopes = [each.get("scope") for each in row if name_of(each) == "th"]
             if scopes != (["col"] * len(row) if k == 0 else ["row"]) or name_of(row[0]) != "th":
                 yield f"a row whose headers are not as they should be: {captions}"
+
+
+def _dashes(root: Element, elements: list[Element]) -> Iterator[str]:
+    """A dash in a cell has its meaning in words on the page, under the heading of its column."""
+    notes = {
+        text_of(each).partition(":")[0] for each in named(elements, "p") if "dash" in each.get("class", "").split()
+    }
+    for table in named(elements, "table"):
+        heads, *rows = ([*row] for row in named(list(table.iter()), "tr"))
+        for row in rows:
+            for head, cell in zip(heads, row, strict=False):
+                if (cell.text or "").strip() == "–" and f"“–” under {text_of(head)}" not in notes:
+                    yield f"a dash without a meaning under {text_of(head)!r}"
 
 
 def _drawings(root: Element, elements: list[Element]) -> Iterator[str]:

@@ -129,8 +129,8 @@ def twin(caption: str, points: Iterable[ChartPoint]) -> Table:
         f"{caption}: the months of the chart",
         (
             Column("Month", tuple(Words(month_words(each.month)) for each in listed)),
-            Column("Value", tuple(Words(each.shown) for each in listed), right=True),
-            Column("Target", tuple(Words("90%" if each.target else "–") for each in listed), right=True),
+            Column("Value", tuple(Words(each.shown) for each in listed), right=True, dash="see Status"),
+            Column("Target", tuple(Words("90%" if each.target else "–") for each in listed), True, dash="no target"),
             Column("Rating", tuple(Tag(Rating.RED if each.value else Rating.NOT_RATED) for each in listed)),
             Column("Status", tuple(Words(each.state.value.replace("_", " ")) for each in listed)),
             Column("Signal", tuple(Words(each.signal.value if each.signal else "none") for each in listed)),

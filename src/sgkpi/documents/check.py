@@ -267,10 +267,13 @@ def show_rows(rows: "Rows") -> str:
     return f"{rows.file}: row{'' if rows.count == 1 else 's'} {', '.join(shown)}{more}"
 
 
-def describe_effect(effect: Effect) -> str:
-    """Return `contacts_decided_24h 2019-02: 79.0%, between 78.8% and 79.2% if its 1 case were known`."""
+def describe_effect(effect: Effect, named: str = "") -> str:
+    """Return `contacts_decided_24h 2019-02: 79.0%, between 78.8% and 79.2% if its 1 case were known`.
+
+    Where a page has another name for the figure, such as its title, it is `named` so.
+    """
     figure = effect.figure
-    parts = [f"{effect.indicator} {figure.period.label}: {show_figure(figure)}"]
+    parts = [f"{named or f'{effect.indicator} {figure.period.label}'}: {show_figure(figure)}"]
     if effect.touched and effect.lowest is not None:
         lowest, highest = (show_value(each, figure.measure) for each in (effect.lowest, effect.highest))
         cases = "its 1 case" if effect.touched == 1 else f"these {show_count(effect.touched)} cases"

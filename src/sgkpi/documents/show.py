@@ -48,7 +48,7 @@ from sgkpi.model.words import plural
 if TYPE_CHECKING:
     from sgkpi.answers.published import LastPublished
 
-_VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
+VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
 _UNITS = {"days_between": "days", "hours_between": "hours", "working_days_between": "working days"}
 _NO_VALUE = {
     Status.NO_CASES: "No case was judged, so there is no value",
@@ -180,11 +180,11 @@ def made_of(overview: Overview, figure: Figure) -> str:
         return _NO_VALUE[figure.status]
     if figure.denominator is None:
         return plural(figure.counted or 0, "case", noun)
-    if figure.measure in _VALUES:
+    if figure.measure in VALUES:
         unit = _unit(overview.indicator.value)
         if unit and figure.measure is Measure.MAXIMUM:
             return f"longest of {show_count(figure.denominator)}: {show_figure(figure)} {unit}"
-        return f"{_VALUES[figure.measure]} {plural(figure.denominator, 'case', noun)}" + (unit and f", in {unit}")
+        return f"{VALUES[figure.measure]} {plural(figure.denominator, 'case', noun)}" + (unit and f", in {unit}")
     return f"{show_count(figure.numerator)} of {plural(figure.denominator, 'case', noun)}"
 
 

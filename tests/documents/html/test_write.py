@@ -82,6 +82,7 @@ class TestPlantedMistakes:
             ('<th scope="row">Assessment</th>', "<td>Assessment</td>", "headers"),
             ('<th scope="row">Assessment</th>', '<th scope="row"></th>', "an empty cell"),
             ("<td>started", '<td rowspan="2">started', "merged cells"),
+            ("<td>started", "<td>–", "a dash without a meaning under 'State'"),
             ("<td>started", "<td>more</td><td>started", "rows of different lengths"),
             ("<h4>Commentary", "<h6>Commentary", "not valid"),
             ("<h3>Director", "<h4>Director</h4><h3>Director", "follows one of"),

@@ -23,7 +23,7 @@ from sgkpi.answers.report.figures import (
 )
 from sgkpi.answers.report.pack import Audience, Card, Pack, ReportKind
 from sgkpi.answers.report.restated import find_restated
-from sgkpi.answers.report.slugs import slugs_of
+from sgkpi.answers.report.slugs import slugs_of, stray_files
 from sgkpi.answers.report.teams import has_cases, team_named, teams_of
 from sgkpi.engines.protocol import Progress
 from sgkpi.extracts.extract import Extract
@@ -225,6 +225,8 @@ def _team_packs(asked: ReportRequest, figures: ReportFigures) -> tuple[Pack, ...
     if not wanted:
         raise UsageError("no team has a case in the months of the report")
     slugs = slugs_of(teams)
+    strays = stray_files(asked.commentary, slugs.values(), figures.months)
+    figures = replace(figures, whole=replace(figures.whole, problems=(*figures.whole.problems, *strays)))
     return tuple(_team_pack(replace(asked, team=team), figures, team, slugs[team]) for team in wanted)
 
 

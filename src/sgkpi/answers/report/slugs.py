@@ -1,8 +1,12 @@
 """Names of files for teams."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from unicodedata import normalize
+
+from sgkpi.model.commentary import CommentaryFolder, CommentaryKind
+from sgkpi.model.periods import Month
+from sgkpi.model.problems import Problem, Severity, did_you_mean
 
 MOST_CHARACTERS = 60
 _NOTHING_LEFT = "team"
@@ -23,6 +27,15 @@ def slugs_of(teams: Iterable[str]) -> Mapping[str, str]:
             name = whole[: MOST_CHARACTERS - len(behind)].rstrip("-") + behind
         found[team] = name
     return found
+
+
+def stray_files(commentary: CommentaryFolder, slugs: Collection[str], months: Collection[Month]) -> Iterator[Problem]:
+    """Yield a warning for each file of these months about a team that has no report of its name."""
+    for file in commentary.files:
+        if file.kind is CommentaryKind.TEAM and file.month in months and file.subject not in slugs:
+            hint = did_you_mean(file.subject, slugs)
+            message = f"no team '{file.subject}' has a case in the months of the report{hint}"
+            yield Problem(file.path, message, "no-team", severity=Severity.WARNING)
 
 
 def _slug(name: str) -> str:

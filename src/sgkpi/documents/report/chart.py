@@ -20,7 +20,7 @@ from sgkpi.documents.report.page import (
     Tag,
     Words,
 )
-from sgkpi.documents.report.words import PROVISIONAL, cases_words, rating_notes, signal_of, value_words
+from sgkpi.documents.report.words import NO_TARGET, PROVISIONAL, cases_words, rating_notes, signal_of, value_words
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.limits import LimitsKind
 from sgkpi.figures.numbers import show_target, show_value
@@ -162,20 +162,27 @@ def _meets(figure: Figure) -> bool:
 
 
 def _table(months: Sequence[Figure], points: Sequence[ChartPoint], caption: str) -> Table:
+    is_count = months[-1].measure is Measure.COUNT
+    no_cases = "the value is the number of cases" if is_count else "none has been judged"
     columns = [
         Column("Month", tuple(Words(short_month(each.period.last)) for each in months)),
         Column(
-            "Value", tuple(Words(value_words(each) if each.value is not None else NO_VALUE) for each in months), True
+            "Value",
+            tuple(Words(value_words(each) if each.value is not None else NO_VALUE) for each in months),
+            right=True,
+            dash="there is none, for the reason under Status",
         ),
-        Column("Cases", tuple(Words(cases_words(each) or NO_VALUE) for each in months), right=True),
-        Column("Target", tuple(Words(_target(each)) for each in months), right=True),
+        Column("Cases", tuple(Words(cases_words(each) or NO_VALUE) for each in months), right=True, dash=no_cases),
+        Column("Target", tuple(Words(_target(each)) for each in months), right=True, dash=NO_TARGET),
         Column("Rating", tuple(Tag(each.rating, rating_notes(each)) for each in months)),
         Column("Status", tuple(Words(_STATUSES[each.status], _marks(each)) for each in months)),
     ]
     if any(point.lowest is not None for point in points):
-        columns.append(Column("Could be", tuple(Words(_reach(each)) for each in months), right=True))
+        reaches = tuple(Words(_reach(each)) for each in months)
+        columns.append(Column("Could be", reaches, right=True, dash="nothing else, as every case is judged"))
     if any(point.limits for point in points):
-        columns.append(Column("Limits of chance", tuple(_limits(*each) for each in zip(months, points, strict=True))))
+        limits = tuple(_limits(*each) for each in zip(months, points, strict=True))
+        columns.append(Column("Limits of chance", limits, dash="the month is not on the control chart"))
         columns.append(
             Column("Signal", tuple(Words(_SIGNALS[each.signal] if each.signal else "none") for each in points))
         )

@@ -5,7 +5,17 @@ from sgkpi.documents.phrases import direction_words, month_in_words, theme_name
 from sgkpi.documents.report.chart import sparkline
 from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.page import NO_VALUE, Column, Section, Table, Tag, Words
-from sgkpi.documents.report.words import change_words, month_name, notes_words, outlook_words, rating_notes, value_words
+from sgkpi.documents.report.words import (
+    NO_CHANGE,
+    NO_DIRECTION,
+    NO_TARGET,
+    change_words,
+    month_name,
+    notes_words,
+    outlook_words,
+    rating_notes,
+    value_words,
+)
 from sgkpi.documents.show import target_in_words
 
 
@@ -18,6 +28,9 @@ def glance_section(pack: Pack) -> Section:
 def glance_table(theme: Theme, pack: Pack) -> Table:
     """Return a row for each indicator of a theme; what its own section says as well may go on narrow pages."""
     cards = theme.cards
+    directions = [Column("Direction", tuple(map(_direction, cards)), kept=False, dash=NO_DIRECTION)]
+    if pack.team is not None:  # limits of chance are those of all teams together
+        directions = []
     columns = (
         Column("Indicator", tuple(Words(each.indicator.title, anchor=anchor_of(each)) for each in cards)),
         Column(
@@ -27,11 +40,15 @@ def glance_table(theme: Theme, pack: Pack) -> Table:
             below="Cases",
         ),
         Column(
-            "Target", tuple(Words(target_in_words(each.figure) or NO_VALUE) for each in cards), right=True, kept=False
+            "Target",
+            tuple(Words(target_in_words(each.figure) or NO_VALUE) for each in cards),
+            right=True,
+            kept=False,
+            dash=NO_TARGET,
         ),
         Column("Rating", tuple(Tag(each.figure.rating, rating_notes(each.figure)) for each in cards)),
-        Column(f"Since {month_name(pack.month.plus(-1))}", tuple(map(_change, cards)), right=True),
-        Column("Direction", tuple(map(_direction, cards)), kept=False),
+        Column(f"Since {month_name(pack.month.plus(-1))}", tuple(map(_change, cards)), right=True, dash=NO_CHANGE),
+        *directions,
         Column("12 months", tuple(map(sparkline, cards)), kept=False),
     )
     return Table(f"{theme_name(theme.name)}, {month_in_words(pack.month)}", columns)

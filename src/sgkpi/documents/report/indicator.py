@@ -190,7 +190,7 @@ def breakdown_table(card: Card, name: str, figures: list[Figure], caption: str) 
     if any(map(interval_words, figures)):
         columns[2] = replace(columns[2], heading="Bar, 95% interval, target")
         intervals = tuple(Words(interval_words(each) or NO_VALUE) for each in figures)
-        columns.append(Column("95% interval", intervals, right=True, kept=False))
+        columns.append(Column("95% interval", intervals, right=True, kept=False, dash="too few cases for one"))
     for label, counts in (
         ("Overdue", [each.overdue for each in figures]),
         ("Not due", [each.not_due for each in figures]),

@@ -55,8 +55,8 @@ def actions_table(actions: Sequence[Action], pack: Pack, about: str = "") -> Tab
         f"{about}{': a' if about else 'A'}ctions, {month_in_words(pack.month)}",
         (
             Column("What", tuple(Words(each.what, _since(each, pack.month)) for each in actions)),
-            Column("Who", tuple(Words(each.who or NO_VALUE) for each in actions)),
-            Column("By", tuple(Words(_by(each, as_of)) for each in actions)),
+            Column("Who", tuple(Words(each.who or NO_VALUE) for each in actions), dash="nobody is named"),
+            Column("By", tuple(Words(_by(each, as_of)) for each in actions), dash="no day is named"),
             Column("State", tuple(Words(each.state.value) for each in actions)),
         ),
     )

@@ -145,7 +145,7 @@ class Column:
     """A column of a table, with a cell for each row.
 
     A column that is not `kept` may go where the page is narrow, as another section says the same. Where the lines below
-    the cells can have a column of their own, `below` is its heading.
+    the cells can have a column of their own, `below` is its heading. `dash` is the meaning of `NO_VALUE` in its cells.
     """
 
     heading: str
@@ -153,6 +153,13 @@ class Column:
     right: bool = False
     kept: bool = True
     below: str = ""
+    dash: str = ""
+
+    @property
+    def note(self) -> str:
+        """The meaning of a dash where a cell has one, such as `“–” under Target: there is no target`, as a sentence."""
+        has_dash = any(isinstance(cell, Words) and cell.text == NO_VALUE for cell in self.cells)
+        return f"“{NO_VALUE}” under {self.heading}: {self.dash}." if has_dash and self.dash else ""
 
 
 @dataclass(frozen=True)

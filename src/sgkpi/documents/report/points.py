@@ -21,9 +21,11 @@ from sgkpi.documents.report.page import (
     Tag,
     Words,
 )
-from sgkpi.documents.report.words import notes_words, rating_notes, value_words
+from sgkpi.documents.report.words import NO_DIRECTION, NO_TARGET, notes_words, rating_notes, value_words
 from sgkpi.figures.figure import Figure, Rating
 from sgkpi.model.words import plural
+
+_NO_FIGURE = "there is no figure of that month"
 
 
 def points_section(pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Section:
@@ -56,14 +58,20 @@ def _measured(point: PointState, pack: Pack, state: BoardState, anchors: Mapping
     shown, whole = point.worst_first, pack.kind is ReportKind.IMPROVEMENT
     columns = [
         Column("Indicator", tuple(_name(each, anchors) for each in shown)),
-        Column(short_month(state.board.since), tuple(_value(each.at_inspection) for each in shown), right=True),
+        Column(
+            short_month(state.board.since),
+            tuple(_value(each.at_inspection) for each in shown),
+            right=True,
+            dash=_NO_FIGURE,
+        ),
         Column("Now", tuple(_now(each) for each in shown), right=True),
         Column("Rating", tuple(_rating(each) for each in shown)),
-        Column("Direction", tuple(map(_direction, shown))),
+        Column("Direction", tuple(map(_direction, shown)), dash=NO_DIRECTION),
         Column(
             f"In target, {RECENT_MONTHS} months",
             tuple(Words(in_target(each) or NO_VALUE) for each in shown),
             right=True,
+            dash=NO_TARGET,
         ),
     ]
     if not whole:

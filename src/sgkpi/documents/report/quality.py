@@ -16,6 +16,7 @@ from sgkpi.model.words import plural
 
 _SEVERITIES = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.NOTE, "note"))
 _UNDECLARED = "undeclared-column"
+_NO_DATE = "no row has a date"
 
 
 def quality_section(pack: Pack) -> Section:
@@ -59,7 +60,11 @@ def _columns(findings: Sequence[Finding], pack: Pack) -> Iterator[Column]:
     yield Column("Severity", tuple(Words(severity_of(each)) for each in findings))
     yield Column("Finding", tuple(Words(message_of(each)) for each in findings))
     if pack.kind is ReportKind.QUALITY:
-        yield Column("Rows", tuple(Words("; ".join(map(show_rows, each.places)) or NO_VALUE) for each in findings))
+        yield Column(
+            "Rows",
+            tuple(Words("; ".join(map(show_rows, each.places)) or NO_VALUE) for each in findings),
+            dash="no single rows",
+        )
     yield Column("Figures", tuple(_effects(each, in_full=in_full) for each in findings))
 
 
@@ -85,7 +90,8 @@ def _effects(finding: Finding, *, in_full: bool) -> Words:
     ids = indicators_of(finding)
     if not ids:
         return Words("none")
-    return Words(plural(len(ids), "indicator"), tuple(map(describe_effect, finding.effects)) if in_full else ())
+    effects = (describe_effect(each, each.figure.title) for each in finding.effects) if in_full else ()
+    return Words(plural(len(ids), "indicator"), tuple(effects))
 
 
 def _tables(report: QualityReport | None) -> Iterator[Block]:
@@ -99,8 +105,14 @@ def _tables(report: QualityReport | None) -> Iterator[Block]:
             Column("Table", tuple(Words(each.table) for each in tables)),
             Column("Files", tuple(Words(", ".join(each.files)) for each in tables)),
             Column("Rows", tuple(Words(show_count(each.rows)) for each in tables), right=True),
-            Column("From", tuple(Words(each.first.isoformat() if each.first else NO_VALUE) for each in tables)),
-            Column("To", tuple(Words(each.last.isoformat() if each.last else NO_VALUE) for each in tables)),
+            Column(
+                "From",
+                tuple(Words(each.first.isoformat() if each.first else NO_VALUE) for each in tables),
+                dash=_NO_DATE,
+            ),
+            Column(
+                "To", tuple(Words(each.last.isoformat() if each.last else NO_VALUE) for each in tables), dash=_NO_DATE
+            ),
             *(
                 Column(
                     f"{word.capitalize()}s",

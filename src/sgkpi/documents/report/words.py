@@ -6,7 +6,7 @@ from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
 from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, month_in_words
 from sgkpi.documents.report.page import NO_VALUE, Signal, rating_words
-from sgkpi.documents.show import made_of
+from sgkpi.documents.show import VALUES, made_of
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import bounds_of, decimals, show_count, show_figure, show_value
@@ -17,6 +17,10 @@ from sgkpi.model.periods import Month
 NOT_COVERED = "not covered"
 COULD_CHANGE = "could still change"
 PROVISIONAL = "provisional"
+# The meanings of a dash, by what it stands for.
+NO_CHANGE = "a month has no value to compare"
+NO_DIRECTION = "a figure of one day, or of the longest case alone, has no limits of chance"
+NO_TARGET = "there is no target"
 _OUTLOOKS = {
     Assurance.HITTING: "safe",
     Assurance.INCONSISTENT: "hit or miss",
@@ -48,11 +52,11 @@ def value_words(figure: Figure) -> str:
 
 
 def cases_words(figure: Figure) -> str:
-    """`395 of 500`, or `of 12` where there is no numerator; nothing for a count, whose value says it."""
+    """`395 of 500`, or `median of 12` where no part of the cases is meant; nothing for a count, whose value says it."""
     if figure.denominator is None or figure.value is None:
         return ""
-    if figure.numerator is None or figure.measure is Measure.MEAN:
-        return f"of {show_count(figure.denominator)}"
+    if figure.measure in VALUES:
+        return f"{VALUES[figure.measure].removeprefix('the ')} {show_count(figure.denominator)}"
     return f"{show_count(figure.numerator)} of {show_count(figure.denominator)}"
 
 

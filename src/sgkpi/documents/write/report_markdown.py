@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
+from sgkpi.documents.phrases import month_in_words
 from sgkpi.documents.report.page import (
     CHART_TABLE,
     NO_VALUE,
@@ -94,7 +95,10 @@ def _block(block: Block, *, folds: bool) -> Iterator[str]:  # noqa: C901 - a cas
             if folds:
                 yield from _folded(f"{CHART_TABLE} ({block.caption})", block.table)
             yield from _block(
-                Listing(tuple(Line(f"{each.letter}, {each.month}: {each.text}") for each in block.events)), folds=folds
+                Listing(
+                    tuple(Line(f"{each.letter}, {month_in_words(each.month)}: {each.text}") for each in block.events)
+                ),
+                folds=folds,
             )
         case Commentary():
             yield f"**{_inline(block.heading)}**"
@@ -121,7 +125,7 @@ def _tag(tag: Tag) -> tuple[str, ...]:
 
 
 def _folded(summary: str, table: Table) -> Iterator[str]:
-    yield _details(summary, "\n".join(_rows(table.columns)))
+    yield _details(summary, "\n\n".join(_table(table)))
 
 
 def _details(summary: str, content: str) -> str:
@@ -131,7 +135,14 @@ def _details(summary: str, content: str) -> str:
 def _captioned(table: Table) -> Iterator[str]:
     if not table.caption_hidden:
         yield f"**{_inline(table.caption)}**"
+    yield from _table(table)
+
+
+def _table(table: Table) -> Iterator[str]:
+    """Yield the rows of a table, and what dashes in them mean."""
     yield "\n".join(_rows(table.columns))
+    if notes := " ".join(each.note for each in table.columns if each.note):
+        yield _plain(notes)
 
 
 def _rows(columns: Sequence[Column]) -> list[str]:
