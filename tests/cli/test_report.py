@@ -122,7 +122,7 @@ class TestOtherKinds:
         assert " by team, February 2019" in text
         assert " by source, February 2019" in text
         assert "**What it means**: Each row of contacts is a case" in text
-        assert "### Contacts received" not in text
+        assert "Contacts received" not in text  # nor among what findings do to figures
 
     def test_a_team_has_its_own_figures_beside_all_and_no_other_team(self, project: Path) -> None:
         text = report(project, "team", "north")

@@ -166,7 +166,21 @@ def _quality(
         return None
     tables = tuple(each.table for each in figures.whole.tables) if asked.kind is ReportKind.INDICATOR else ()
     effects = asked.kind is not ReportKind.BOARD  # whose page says which indicators a finding concerns, and no more
-    return check_quality(extract, catalogue, QualityRequest(tables, figures.month, asked.as_of, effects=effects))
+    report = check_quality(extract, catalogue, QualityRequest(tables, figures.month, asked.as_of, effects=effects))
+    return _only_about(report, asked.indicators) if asked.kind is ReportKind.INDICATOR else report
+
+
+def _only_about(report: QualityReport, ids: Sequence[str]) -> QualityReport:
+    """Return the findings without what they do to other indicators of the same tables."""
+    findings = (
+        replace(
+            each,
+            effects=tuple(effect for effect in each.effects if effect.indicator in ids),
+            concerned=tuple(name for name in each.concerned if name in ids),
+        )
+        for each in report.findings
+    )
+    return replace(report, findings=tuple(findings))
 
 
 def _pack(asked: ReportRequest, figures: ReportFigures, whole: FigureSet, cards: Iterable[Card]) -> Pack:
