@@ -57,6 +57,11 @@ class TestBoard:
             "The oldest fell due on 11 February 2019, 21 days earlier."
         )
 
+    def test_a_month_that_has_not_ended_is_not_compared(self, project: Path) -> None:
+        text = report(project, "board", "--month", "2019-02", "--as-of", "2019-02-20T12:00")
+        changed = text.split("### What changed since January\n\n")[1].split("\n\n")[0]
+        assert changed == "- The month has not ended, so its ratings are not compared yet."
+
     def test_all_indicators_at_a_glance(self, project: Path) -> None:
         glance = [row for rows in tables(report(project, "board")) for row in rows if "12 months" in row]
         # Themes by name: demand before help. 15 contacts in January, and 15 in February with the two that wait.

@@ -35,9 +35,9 @@ def is_change_for_the_worse(card: Card) -> bool:
 
 
 def has_new_rating(card: Card) -> bool:
-    """Return whether the rating is another one than the month before had."""
+    """Return whether the rating is another one than the month before had; never while the month has not ended."""
     before = card.overview.previous
-    return before is not None and before.rating is not card.figure.rating
+    return card.overview.has_ended and before is not None and before.rating is not card.figure.rating
 
 
 def has_worse_rating(card: Card) -> bool:

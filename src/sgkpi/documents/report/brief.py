@@ -25,6 +25,7 @@ from sgkpi.model.words import plural
 from sgkpi.snapshots.restatement import FigureLedger
 
 _NOTHING_CHANGED = "No rating changed, and no value moved by more than chance explains."
+_NOT_ENDED = "The month has not ended, so its ratings are not compared yet."
 
 
 def brief_section(pack: Pack) -> Section:
@@ -59,7 +60,8 @@ def _tally(pack: Pack) -> Tally:
 def _changed(pack: Pack) -> Section:
     before = month_name(pack.month.plus(-1))
     lines = [Line(_change(card), card.indicator.title, anchor_of(card)) for card in changed_cards(pack.cards)]
-    blocks: list[Block] = [Listing(tuple(lines) or (Line(_NOTHING_CHANGED),))]
+    has_ended = all(card.overview.has_ended for card in pack.cards)
+    blocks: list[Block] = [Listing(tuple(lines) or (Line(_NOTHING_CHANGED if has_ended else _NOT_ENDED),))]
     if pack.restated is not None:
         blocks += restated_blocks(pack.restated)
     return Section("changed", f"What changed since {before}", tuple(blocks))
