@@ -19,11 +19,11 @@ from sgkpi.documents.chance import (
 )
 from sgkpi.documents.show import show_document
 from sgkpi.documents.variation import SIGNALS, series_in_words, variation_in_words
-from sgkpi.engines.duckdb.reconcile import Flow
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.limits import LimitsKind, NoLimits
 from sgkpi.figures.series import Series, SeriesMonth
 from sgkpi.figures.signals import Assurance, Flags, Icon, JudgedMonth, Limits, Signal, variation_of
+from sgkpi.ledger.movements import Flow
 from sgkpi.model.benchmarks import Benchmark
 from sgkpi.model.indicator import Baseline, Improvement
 from sgkpi.model.request import Request

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sgkpi.engines.duckdb.reconcile import Flow, Window, find_flows
+from sgkpi.engines.duckdb.reconcile import Window, find_flows
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts import scratch
+from sgkpi.ledger.movements import Flow
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.planning.plan import reference_day

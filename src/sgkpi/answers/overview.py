@@ -17,7 +17,6 @@ from sgkpi.answers.compute import compute_ledger, months_of_signals
 from sgkpi.answers.due import has_clock
 from sgkpi.answers.inputs import engine_named
 from sgkpi.answers.movements import find_movements
-from sgkpi.engines.duckdb.reconcile import Flow
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
@@ -27,6 +26,7 @@ from sgkpi.figures.ratings import rate
 from sgkpi.figures.series import Series
 from sgkpi.ledger.cases import OverdueCases, due_order
 from sgkpi.ledger.ledger import Unplaced
+from sgkpi.ledger.movements import Flow
 from sgkpi.model.benchmarks import latest_benchmarks
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Improvement, Indicator, Target

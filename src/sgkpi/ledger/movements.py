@@ -1,4 +1,4 @@
-"""Changes between two states of the same cases, counted by what they were, what they are, and what is known of them."""
+"""Movements of cases: changes between two states of the same cases, by what they were and are; flows of stocks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -91,3 +91,15 @@ class MonthCounts:
     month: str
     known: int
     gone: int
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The cases that came into a stock and went out of it in a month: by the date of a spell, and without."""
+
+    indicator: str
+    month: str
+    entered: int
+    left: int
+    moved_in: int
+    moved_out: int

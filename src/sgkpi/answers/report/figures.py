@@ -10,13 +10,13 @@ from sgkpi.answers.compute import compute_ledger, with_signals
 from sgkpi.answers.movements import find_movements
 from sgkpi.answers.overview import ALL_CASES, Category, find_overdue, months_needed
 from sgkpi.answers.report.privacy import is_reportable, is_unlisted, without_unlisted
-from sgkpi.engines.duckdb.reconcile import Flow
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.figures.build import build_figure_set
 from sgkpi.figures.figure import Figure, FigureSet
 from sgkpi.figures.ratings import target_for
 from sgkpi.figures.steps import Basis, make_figure
 from sgkpi.ledger.cases import OverdueCases
+from sgkpi.ledger.movements import Flow
 from sgkpi.model.benchmarks import Benchmark, latest_benchmarks
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome

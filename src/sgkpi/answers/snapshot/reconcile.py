@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from sgkpi.answers.snapshot.restate import Former, Present
-from sgkpi.engines.duckdb.reconcile import Flow, Window, find_flows
+from sgkpi.engines.duckdb.reconcile import Window, find_flows
+from sgkpi.ledger.movements import Flow
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for
 from sgkpi.planning.plan import reference_day
 from sgkpi.snapshots.published import Publication

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sgkpi.engines.duckdb.session import open_session
 from sgkpi.engines.sealed_files import CASES, SPELLS
+from sgkpi.ledger.movements import Flow
 
 # Cases without a whole key cannot be told apart: they have all left and come without the date of a spell.
 _FLOWS = """
@@ -50,18 +51,6 @@ class Window:
     closing: str
     opened: date
     closed: date
-
-
-@dataclass(frozen=True)
-class Flow:
-    """The cases that came into a stock and went out of it in a month: by the date of a spell, and without."""
-
-    indicator: str
-    month: str
-    entered: int
-    left: int
-    moved_in: int
-    moved_out: int
 
 
 def find_flows(sealed: Path, windows: Sequence[Window]) -> tuple[Flow, ...]:
