@@ -24,7 +24,7 @@ INPUTS = {
     "indicators/benchmarks.csv": BENCHMARKS,
     "indicators/tables/contacts.yaml": TABLE,
     "indicators/contacts_received.yaml": INDICATOR,
-    "indicators/contacts_in_time.yaml": IN_TIME,
+    "indicators/front_door/contacts_in_time.yaml": IN_TIME,
     "indicators/boards/inspection.yaml": "title: x\nsince: 2019-02\npoints: {words: x, evidence: x}\n",
     "data/contacts/one.csv": ROWS,
     "data/ssd_contacts.csv": ROWS,

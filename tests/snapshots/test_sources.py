@@ -87,6 +87,13 @@ def test_their_exact_bytes_and_those_of_what_they_use(catalogue: Catalogue, reso
     assert files["definitions/tables/contacts.yaml"] == CONTACTS.lstrip("\n").encode()
 
 
+def test_definitions_keep_their_folders(catalogue: Catalogue, resolved: ResolvedRequest) -> None:
+    (catalogue.path / "front_door").mkdir()
+    (catalogue.path / "decided.yaml").rename(catalogue.path / "front_door" / "decided.yaml")
+    assert next(iter(definition_files(catalogue, resolved.plan))) == "definitions/front_door/decided.yaml"
+    assert definition_records(catalogue, resolved.plan)[0].file == "definitions/front_door/decided.yaml"
+
+
 def test_a_definition_that_is_not_what_was_loaded(catalogue: Catalogue, resolved: ResolvedRequest) -> None:
     path = catalogue.path / "decided.yaml"
     path.write_text("title: Another\n", encoding="utf-8")

@@ -7,7 +7,7 @@ suggestions, never an error.
 import csv
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from functools import wraps
@@ -19,6 +19,7 @@ import typer
 
 from sgkpi.cli.settings import catalogue_path, data_path
 from sgkpi.definitions.bundled import catalogue_path as packaged_catalogue
+from sgkpi.definitions.tree import TABLES, indicator_files, yaml_files
 from sgkpi.model.errors import SgkpiError
 from sgkpi.model.indicator import PRODUCT
 from sgkpi.model.periods import Month, PeriodKind
@@ -156,7 +157,7 @@ def complete_names_of_report(ctx: typer.Context, incomplete: str) -> Suggestions
 @_quietly
 def complete_tables(incomplete: str) -> Suggestions:
     """Suggest the tables of the catalogue."""
-    return _listed(sorted(path.stem for path in _folder().glob("tables/*.y*ml")), incomplete)
+    return _listed([path.stem for path in yaml_files(_folder() / TABLES)], incomplete)
 
 
 @_quietly
@@ -212,8 +213,8 @@ def _data() -> Path:
     return data_path(Path(named) if named else None)
 
 
-def _files() -> Iterator[Path]:
-    yield from _folder().glob("*.y*ml")
+def _files() -> list[Path]:
+    return indicator_files(_folder())
 
 
 def _read(path: Path) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sgkpi.cli.settings import catalogue_path, commentary_path, settings_file, working_folder
 from sgkpi.definitions.bundled import catalogue_path as packaged_catalogue
+from sgkpi.definitions.tree import catalogue_files
 from sgkpi.model.errors import DefinitionsError, UsageError
 
 if TYPE_CHECKING:
@@ -33,11 +34,8 @@ def definitions_path(option: Path | None, output: Path | None) -> Path | None:
     of_settings = settings_file(working_folder()) if output is not None else None
     _spare(output, [of_settings] if of_settings else [], "the file of settings")
     shown = folder or packaged_catalogue()
-    _spare(
-        output,
-        (*shown.glob("*.y*ml"), *shown.glob("*.csv"), *shown.glob("tables/*"), *shown.glob("boards/*")),
-        "a file of the catalogue",
-    )
+    with suppress(OSError):  # loading it says that there is no such folder
+        _spare(output, catalogue_files(shown), "a file of the catalogue")
     return folder
 
 

@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from sgkpi.definitions.cache import cached
+from sgkpi.definitions.tree import catalogue_files
 from sgkpi.model import benchmarks, board, expressions, indicator, measures, periods, problems, table, units
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.table import Table
 
-_SUFFIXES = (".yaml", ".yml", ".csv")
 Json = Any  # whatever JSON can hold; a recursive type would need a cast at every step
 _OF_THE_MODEL = [
     each
@@ -63,11 +63,9 @@ def load_catalogue(path: Path) -> Catalogue:
 def _rests_on(path: Path) -> Iterator[bytes]:
     """Yield the names and contents of a catalogue's files, and the folder relative to which problems name them."""
     yield repr((str(path), str(Path.cwd()))).encode()
-    folders = (path, *filter(Path.is_dir, (path / "tables", path / "boards")))
-    for file in sorted(file for folder in folders for file in folder.iterdir()):
-        if file.suffix.lower() in _SUFFIXES and file.is_file():
-            yield os.fsencode(file)
-            yield file.read_bytes()
+    for file in catalogue_files(path):
+        yield os.fsencode(file)
+        yield file.read_bytes()
 
 
 def _write(catalogue: Catalogue) -> str:

@@ -13,6 +13,7 @@ from sgkpi.definitions.closures import read_closures
 from sgkpi.definitions.fields import parse_identifier
 from sgkpi.definitions.files import IndicatorFile, TableFile
 from sgkpi.definitions.read_model import read_model
+from sgkpi.definitions.tree import BENCHMARKS, BOARDS, HOLIDAYS, SHARED, TABLES, THEMES, indicator_files, yaml_files
 from sgkpi.definitions.yaml_text import read_yaml
 from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue, check_known
@@ -22,10 +23,7 @@ from sgkpi.model.problems import Problem, Severity, sort_problems, warning
 from sgkpi.model.table import Table
 from sgkpi.model.words import plural
 
-TABLES = "tables"
-HOLIDAYS = "holidays.csv"
-BENCHMARKS = "benchmarks.csv"
-BOARDS = "boards"
+_MISPLACED = (THEMES, SHARED)  # in a folder below; at the top they are no indicators
 
 
 def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue:
@@ -56,11 +54,13 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
 
     Raises DefinitionsError only if there is nothing to read, or no file for a name in `only`.
     """
-    files = _indicator_files(path)
+    found_files, table_list = _indicator_files(path), yaml_files(path / TABLES)
+    files, table_files = _by_name(each for each in found_files if each.name not in _MISPLACED), _by_name(table_list)
     check_known(only or (), files)
     wanted = sorted(set(only)) if only else list(files)
-    table_files = _yaml_files(path / TABLES)
-    problems = [*_name_problems(path, files, wanted), *_name_problems(path / TABLES, table_files, table_files)]
+    problems = [*_name_problems(found_files, wanted), *_name_problems(table_list, table_files)]
+    problems += map(_misplaced, (each for each in found_files if each.name in _MISPLACED))
+    problems += map(_misnamed, [*indicator_files(path, ".yml"), *yaml_files(path / TABLES, ".yml")])
     read = {name: _read_table(name, file, problems) for name, file in table_files.items()}
     tables = {name: table for name, table in read.items() if table is not None}
     broken = frozenset(read).difference(tables)
@@ -93,12 +93,15 @@ def shown_path(path: Path) -> str:
         return path.as_posix()
 
 
-def _indicator_files(path: Path) -> Mapping[str, Path]:
+def _indicator_files(path: Path) -> list[Path]:
     if not path.is_dir():
         raise DefinitionsError(
             f"no folder of definitions at {shown_path(path)}; give another path, or make one with `sgkpi init`"
         )
-    files = _yaml_files(path)
+    try:
+        files = indicator_files(path)
+    except OSError as error:
+        raise DefinitionsError(f"{error.filename} cannot be read: {error.strerror}") from error
     if not files:
         raise DefinitionsError(
             f"no definitions in {shown_path(path)}: put each indicator into a file NAME.yaml there, "
@@ -107,29 +110,40 @@ def _indicator_files(path: Path) -> Mapping[str, Path]:
     return files
 
 
-def _yaml_files(folder: Path) -> dict[str, Path]:
-    """Return the YAML files of a folder by stem, sorted; hidden files are ignored."""
-    found = (file for file in folder.glob("*.yaml") if file.is_file() and not file.name.startswith("."))
-    return {file.stem: file for file in sorted(found, key=lambda file: file.stem)}
+def _by_name(files: Iterable[Path]) -> dict[str, Path]:
+    """Return files by the name of what they define; of several with one name, the first."""
+    found: dict[str, Path] = {}
+    for file in files:
+        found.setdefault(file.stem, file)
+    return found
 
 
-def _name_problems(folder: Path, stems: Iterable[str], read: Collection[str]) -> Iterator[Problem]:
+def _name_problems(files: Iterable[Path], read: Collection[str]) -> Iterator[Problem]:
     """Yield the problems of file names, some of which are read."""
-    owners: dict[str, str] = {}
-    for stem in stems:
-        shown = shown_path(folder / f"{stem}.yaml")
-        owner = owners.setdefault(stem.casefold(), stem)
-        if owner != stem:  # on Windows they would be one file
-            message = f"'{owner}' and '{stem}' differ only in capital letters; rename one of them"
+    owners: dict[str, Path] = {}
+    for file in files:
+        shown, name = shown_path(file), file.stem
+        owner = owners.setdefault(name.casefold(), file)
+        if owner.stem != name:  # on Windows they would be one file
+            message = f"'{owner.stem}' and '{name}' differ only in capital letters; rename one of them"
+            yield Problem(shown, message, "duplicate-name")
+        elif owner != file:
+            message = f"'{name}' is defined in {shown_path(owner)} too; rename one of the files"
             yield Problem(shown, message, "duplicate-name")
         try:
-            parse_identifier(stem if stem in read else "_")
+            parse_identifier(name if name in read else "_")
         except ValueError as error:
             yield Problem(shown, f"a definition is named after its file, and {error}", "file-name")
-    for file in folder.glob("*.yml"):
-        if not file.name.startswith("."):
-            message = "this file is not read; rename it so that its name ends in .yaml"
-            yield warning(shown_path(file), message, "file-name")
+
+
+def _misplaced(file: Path) -> Problem:
+    message = f"'{file.name}' belongs beside '{TABLES}'; move it there, or rename it if it is an indicator"
+    return Problem(shown_path(file), message, "file-name")
+
+
+def _misnamed(file: Path) -> Problem:
+    message = "this file is not read; rename it so that its name ends in .yaml"
+    return warning(shown_path(file), message, "file-name")
 
 
 def _read_table(name: str, file: Path, problems: list[Problem]) -> Table | None:
@@ -160,8 +174,9 @@ def load_board(file: Path, indicators: Collection[str]) -> Board:
 
 def _read_boards(folder: Path, indicators: Collection[str]) -> tuple[Mapping[str, Board], tuple[Problem, ...]]:
     """Return the boards of a folder that have no mistake, by name, and the problems of all."""
-    files = _yaml_files(folder)
-    boards, problems = {}, list(_name_problems(folder, files, files))
+    found = yaml_files(folder)
+    files = _by_name(found)
+    boards, problems = {}, [*_name_problems(found, files), *map(_misnamed, yaml_files(folder, ".yml"))]
     for name, file in files.items():
         board, faults = read_board(file, shown_path(file), indicators)
         problems += faults

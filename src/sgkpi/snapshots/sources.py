@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import file_digest, sha256
 from pathlib import Path
 
+from sgkpi.definitions.tree import HOLIDAYS, SHARED, TABLES, THEMES, indicator_files
 from sgkpi.extracts.extract import Extract, SourceFile, TableSource
 from sgkpi.ledger.ledger import TableRead
 from sgkpi.model.catalogue import Catalogue
@@ -15,8 +16,8 @@ from sgkpi.snapshots.digests import meaning_digest, target_digest
 from sgkpi.snapshots.manifest import DefinitionRecord, ExtractRecord, FileRecord, TableRecord
 
 DEFINITIONS = "definitions"
-_HOLIDAYS = "tables/holidays.csv"
-_SHARED = ("shared.yaml", "themes.yaml")
+_HOLIDAYS = f"{TABLES}/{HOLIDAYS}"
+_SHARED = (SHARED, THEMES)
 
 
 def extract_record(extract: Extract, read: Iterable[TableRead]) -> ExtractRecord:
@@ -40,12 +41,12 @@ def _file_record(file: SourceFile) -> FileRecord:
 
 def definition_records(catalogue: Catalogue, plan: Plan) -> tuple[DefinitionRecord, ...]:
     """Return what a manifest says of the definitions of a plan; the evidence is that of what could be computed."""
-    records = []
+    records, paths = [], _paths(catalogue)
     for planned in sorted(plan.indicators, key=lambda each: each.indicator.id):
         whole = catalogue.indicators[planned.indicator.id]
         evidence = tuple(each.name for each in evidence_of(planned.indicator))
         digests = whole.sha256, meaning_digest(whole), target_digest(whole)
-        records.append(DefinitionRecord(whole.id, f"{DEFINITIONS}/{whole.id}.yaml", *digests, evidence))
+        records.append(DefinitionRecord(whole.id, f"{DEFINITIONS}/{paths[whole.id]}", *digests, evidence))
     return tuple(records)
 
 
@@ -55,13 +56,20 @@ def definition_files(catalogue: Catalogue, plan: Plan) -> Mapping[str, bytes]:
     Raises DefinitionsError where one is not what was loaded.
     """
     used = [catalogue.indicators[each.indicator.id] for each in plan.indicators]
-    digests = {f"{each.id}.yaml": each.sha256 for each in used}
+    paths = _paths(catalogue)
+    digests = {paths[each.id]: each.sha256 for each in used}
     digests |= {f"tables/{name}.yaml": table.sha256 for each in used for name, table in tables_of(each).items()}
     if catalogue.holidays_sha256 is not None:
         digests[_HOLIDAYS] = catalogue.holidays_sha256
     files = {name: _as_loaded(catalogue.path / name, digest) for name, digest in sorted(digests.items())}
     files |= {name: (catalogue.path / name).read_bytes() for name in _SHARED if (catalogue.path / name).is_file()}
     return {f"{DEFINITIONS}/{name}": content for name, content in files.items()}
+
+
+def _paths(catalogue: Catalogue) -> Mapping[str, str]:
+    """Return the file of each indicator, relative to the catalogue; one that is gone would be at the top."""
+    found = {file.stem: file.relative_to(catalogue.path).as_posix() for file in indicator_files(catalogue.path)}
+    return {name: found.get(name, f"{name}.yaml") for name in catalogue.indicators}
 
 
 def _as_loaded(path: Path, digest: str) -> bytes:

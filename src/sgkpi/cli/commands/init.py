@@ -24,8 +24,9 @@ README = """\
 # An sgkpi project
 
 - `data/` is for the extract: a file for each table, CSV or Parquet ({data}).
-- `indicators/` contains the definitions, a file for each indicator, the tables in `indicators/tables/`, and the points
-  of an inspection in `indicators/boards/`. They are yours: change them, add to them, remove what you do not need.
+- `indicators/` contains the definitions, a file for each indicator in folders as you like them, the tables in
+  `indicators/tables/`, and the points of an inspection in `indicators/boards/`. They are yours: change them, add
+  to them, remove what you do not need.
 - `sgkpi.toml` tells sgkpi where these are, in this folder and those below it.
 
     sgkpi compute             compute every indicator for the last complete month
@@ -107,5 +108,6 @@ def _files(catalogue: Path, sample: Path | None) -> Iterator[tuple[Path, bytes]]
 
 def _copied(source: Path, name: Path) -> Iterator[tuple[Path, bytes]]:
     for path in sorted(source.rglob("*")):
-        if path.is_file() and not path.name.startswith("."):
-            yield name / path.relative_to(source), path.read_bytes()
+        inside = path.relative_to(source)
+        if path.is_file() and not any(part.startswith(".") for part in inside.parts):
+            yield name / inside, path.read_bytes()
