@@ -46,6 +46,13 @@ because: {late: "true"}
     ]
 
 
+def test_reasons_belong_to_what_counts_against(tmp_path: Path) -> None:
+    again = DECIDED.replace("improvement: increase\n", "") + 'improvement: decrease\nbecause: {late: "true"}\n'
+    assert "because.late met late" in said(tmp_path, again)
+    assert "because.late met late" in said(tmp_path, REVIEWED + 'improvement: decrease\nbecause: {late: "true"}\n')
+    assert "because.late overdue late" in said(tmp_path, REVIEWED + 'because: {late: "true"}\n')
+
+
 def test_a_population_that_looks_for_null_is_never_null(tmp_path: Path) -> None:
     assert said(tmp_path, COUNT + "population: \"source is not null and source = 'police'\"\n") == ["population none"]
     assert said(tmp_path, COUNT + "population: \"coalesce(source, 'school') = 'police'\"\n") == ["population none"]

@@ -77,6 +77,48 @@ def test_because_names_the_reason_of_a_failure(engine: str) -> None:
     assert outcomes(engine, definition, contacts=table) == expected
 
 
+def test_because_names_what_counts_against_where_lower_is_better(engine: str) -> None:
+    """With `improvement: decrease` being met is the bad news, so the reasons are those of `met` alone."""
+    definition = (
+        MET % '"n = 1"' + 'improvement: decrease\nbecause: {no_team: "team is null", north: "team = \'North\'"}\n'
+    )
+    table = """
+        id | received   | n | team
+        1  | 2019-02-04 | 1 |
+        2  | 2019-02-04 | 1 | North
+        3  | 2019-02-04 | 1 | South
+        4  | 2019-02-04 | 2 | North
+        5  | 2019-02-04 |   | North
+        """
+    expected = {"1": "met: no_team", "2": "met: north", "3": "met", "4": "not_met", "5": "unknown: met"}
+    assert outcomes(engine, definition, contacts=table) == expected
+    page = Page(engine, definition, contacts=table)
+    assert page.reasons() == {("met", "no_team"): 1, ("met", "north"): 1, ("unknown", "met"): 1}
+    assert page.values("met", "not_met", "unknown", "value") == [(3, 1, 1, 0.75)]
+
+
+def test_because_of_a_clock_where_lower_is_better(engine: str) -> None:
+    """Re-referred within ten days is met, and explained; later or not yet is what one hopes for."""
+    definition = """
+        table: contacts
+        period: received
+        measure: proportion
+        clock: {start: received, stop: closed_on, within: 10 days}
+        improvement: decrease
+        because: {same_team: "team = 'North'", other: "true"}
+        """
+    table = """
+        id | received   | closed_on  | team
+        1  | 2019-02-04 | 2019-02-14 | North
+        2  | 2019-02-04 | 2019-02-14 |
+        3  | 2019-02-04 | 2019-02-15 | North
+        4  | 2019-02-04 |            | North
+        5  | 2019-02-25 |            | North
+        """
+    expected = {"1": "met: same_team", "2": "met: other", "3": "not_met", "4": "overdue", "5": "not_due"}
+    assert outcomes(engine, definition, contacts=table) == expected
+
+
 def test_an_unreadable_cell_that_the_definition_names_anywhere(engine: str) -> None:
     """In `because` and in `by` too; a cell that it does not name does no harm."""
     definition = MET % '"true"' + 'because: {few: "n < 1"}\n'

@@ -125,7 +125,8 @@ class IndicatorMaker:
             return {}
         example: Definition = {"is": "met", self.table: {"id": "1"}, "as_of": "2019-03-04 07:00"}
         if "because" in definition and self.choose.chance(50):
-            example |= {"is": "not_met", "because": "late"}
+            against = "met" if definition["improvement"] == "decrease" else "not_met"
+            example |= {"is": against, "because": "late"}
         return {"examples": [example | ({"reference_day": "2019-02-28"} if self.is_stock else {})]}
 
     @property

@@ -4,7 +4,7 @@ A list has as many rows with an outcome as the figure counts, for the same perio
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -31,11 +31,6 @@ KEY_SEPARATOR = ":"
 PERSON, REASON = "person", "reason"
 _NEXT_CONDITION = re.compile(r",(?=\s*\w+\s*=)")
 _MOST_NAMED, _LONGEST_NAMED = 12, 40
-# The order of outcomes in a list: first what somebody can still act on.
-URGENCY = (
-    Outcome.OVERDUE, Outcome.NOT_MET, Outcome.NOT_DUE, Outcome.UNKNOWN, Outcome.COUNTED, Outcome.MET, Outcome.EXCLUDED,
-)  # fmt: skip
-_PLACES = {outcome: place for place, outcome in enumerate(URGENCY)}
 
 
 @dataclass(frozen=True)
@@ -128,7 +123,7 @@ def list_cases(
         periods=resolved.periods,
         not_covered=tuple(period for period in resolved.periods if period not in plan.periods),
         filtered=filtered,
-        cases=tuple(sorted(filtered.select(found.cases, resolved, runner), key=urgency)),
+        cases=tuple(sorted(filtered.select(found.cases, resolved, runner), key=_urgency(plan.indicator))),
         source=extract.source,
         as_of=resolved.plan.as_of,
         as_of_source=resolved.as_of_source,
@@ -142,17 +137,24 @@ def joined_key(key: Iterable[str]) -> str:
     return KEY_SEPARATOR.join(key)
 
 
-def urgency(case: CaseOutcome) -> tuple[object, ...]:
+def _urgency(indicator: Indicator) -> Callable[[CaseOutcome], tuple[object, ...]]:
     """Return the sort key of a list of cases.
 
-    By outcome; then by due moment, which puts the longest overdue first and cases without one last; then the
-    greatest value first; then by period, reason and key.
+    By outcome, those that count against the indicator first; then by due moment, which puts the longest overdue first
+    and cases without one last; then the greatest value first; then by period, reason and key.
     """
-    value = 0 if case.value is None else -case.value
-    last = (case.person or "", *(str(moment) for moment in (case.start, case.stop)), *sorted(case.categories.items()))
-    return (
-        _PLACES[case.outcome], *due_order(case.due), value, case.period.sort_key, case.reason or "", case.key, last
-    )  # fmt: skip
+    against = tuple(reversed(indicator.counts_against))
+    others = (each for each in (Outcome.OVERDUE, Outcome.NOT_MET, Outcome.MET) if each not in against)
+    order = (*against, Outcome.NOT_DUE, Outcome.UNKNOWN, Outcome.COUNTED, *others, Outcome.EXCLUDED)
+
+    def key(case: CaseOutcome) -> tuple[object, ...]:
+        value = 0 if case.value is None else -case.value
+        moments = (str(moment) for moment in (case.start, case.stop))
+        last = (case.person or "", *moments, *sorted(case.categories.items()))
+        by_moment = (order.index(case.outcome), *due_order(case.due), value)
+        return (*by_moment, case.period.sort_key, case.reason or "", case.key, last)
+
+    return key
 
 
 def day_of(moment: date | datetime) -> date:

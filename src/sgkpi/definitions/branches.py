@@ -65,10 +65,11 @@ def _of_conditions(indicator: Indicator) -> Iterator[Branch]:
         yield Branch(f"exclude.{named.name}", "excluded", named.name)
     if indicator.not_due is not None:
         yield Branch("not_due", "not_due")
-    # If a case can have either outcome, one of them is enough.
-    failure = "overdue" if indicator.clock and indicator.clock.stop is None else "not_met"
+    # If a case can have several of these outcomes, one of them is enough.
+    first, last = indicator.counts_against[0], indicator.counts_against[-1]
+    explained = last if indicator.clock and indicator.clock.stop is None else first
     for named in indicator.because:
-        yield Branch(f"because.{named.name}", failure, named.name)
+        yield Branch(f"because.{named.name}", explained, named.name)
 
 
 def _of_clock(indicator: Indicator, clock: Clock) -> Iterator[Branch]:

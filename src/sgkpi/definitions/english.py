@@ -55,7 +55,7 @@ def explain(indicator: Indicator) -> str:
     """Return an indicator's definition in paragraphs of plain English, each on one line."""
     names = [f"{name_of(one)} ({', '.join(one.codes)})" if one.bands else name_of(one) for one in indicator.by]
     related = (f"{name_of(one)}: {_rows(one, indicator.table)}." for one in indicator.related)
-    reason = "The reason for a case that is not met or overdue is the first of these:"
+    reason = f"The reason for a case that is {either(map(words, indicator.counts_against))} is the first of these:"
     paragraphs = [
         f"{indicator.title} ({indicator.id})",
         indicator.question,

@@ -222,7 +222,9 @@ class IndicatorFile(FileModel):
     met: f.ExpressionText | None = Field(None, description="The condition for a case to count as met.")
     value: f.ExpressionText | None = Field(None, description="The number of a case, for mean, median and maximum.")
     not_due: f.ExpressionText | None = Field(None, description="The condition for a case not to be due yet.")
-    because: dict[f.Name, f.ExpressionText] = Field({}, description="Named reasons for not met and overdue, in order.")
+    because: dict[f.Name, f.ExpressionText] = Field(
+        {}, description="Named reasons for not met and overdue, in order; for met where improvement is decrease."
+    )
     by: Annotated[tuple[_By, ...], BeforeValidator(f.one_or_many)] = Field((), description="Breakdowns.")
     improvement: f.ImprovementText = Field(Improvement.NONE, description="Which way is better.")
     target: _Target | None = Field(None, description="Bounds for GREEN and AMBER: one pair, or a pair by first month.")

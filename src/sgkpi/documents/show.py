@@ -246,7 +246,8 @@ def amber_in_words(figure: Figure) -> str:
 def _steps(overview: Overview, steps: list[RatingStep], named: Callable[[Rating], str]) -> str:
     """`9 more within 24 hours would make this AMBER, 44 more GREEN`, as a sentence."""
     clock, is_share = overview.indicator.clock, overview.figure.measure is Measure.PROPORTION
-    in_time = f" within {clock.limit}" if clock and clock.limit else " met"
+    is_bad = Outcome.MET in overview.indicator.counts_against
+    in_time = f" within {clock.limit}" if clock and clock.limit else "" if is_bad else " met"
     in_time = " in date" if clock and clock.stop is None else in_time
     first, *others = [(f"{step.cases:,} {'more' if step.more else 'fewer'}", named(step.rating)) for step in steps]
     further = "".join(f", {amount} {rating}" for amount, rating in others)
@@ -302,6 +303,9 @@ def bounds(figure: Figure) -> Iterator[str]:
     if figure.measure is Measure.COUNT:
         yield f"Lowest and highest: {lowest} without the cases that could not be judged, {highest} with them."
         return
+    if figure.improvement is Improvement.DECREASE:  # there met is no success
+        yield f"Lowest and highest: {lowest} if no case not yet judged is met, {highest} if every one is."
+        return
     yield f"Lowest and highest: {lowest} if every case not yet judged failed, {highest} if every one succeeded."
 
 
@@ -330,22 +334,34 @@ def _oldest(overview: Overview) -> str:
 
 
 def not_judged(overview: Overview) -> Iterator[str]:
-    """Yield how many cases could not be judged, were left out or were not met, and why."""
+    """Yield how many cases could not be judged, were left out or count against the indicator, and why."""
     figure, unplaced = overview.figure, overview.unplaced
     yield from _counted("could not be judged", figure.unknown, _why_unknown(overview))
     left_out = "was left out" if figure.excluded == 1 else "were left out"
     yield from _counted(left_out, figure.excluded, _why(overview, Outcome.EXCLUDED))
-    late, overdue = figure.not_met or 0, figure.overdue or 0
-    not_met = f"{'was' if late + overdue == 1 else 'were'} not met{' in time' if overview.indicator.clock else ''}"
-    still_open = [*([f"{late:,} done late"] if late else []), f"{overdue:,} still not done"]
-    yield from _counted(not_met, late + overdue, still_open if overdue else [])
-    if missed_for := overview.reasons(Outcome.NOT_MET, Outcome.OVERDUE):
-        yield f"Why not met: {', '.join(f'{words(reason)} {cases:,}' for reason, cases in missed_for)}."
+    yield from _against(overview)
     if without_month := unplaced.blank + unplaced.unreadable:
         found = [("blank", unplaced.blank), ("unreadable", unplaced.unreadable)]
         how = [f"{state} in {cases:,}" if cases < without_month else state for state, cases in found if cases]
         belong = "case belongs" if without_month == 1 else "cases belong"
         yield f"{without_month:,} {belong} to no month: {_placed_by(overview.indicator)} is {both(how)}."
+
+
+def _against(overview: Overview) -> Iterator[str]:
+    """Yield how many cases count against the indicator, and why: those not met or, if lower is better, those met."""
+    figure, against = overview.figure, overview.indicator.counts_against
+    if Outcome.MET in against:
+        yield from _counted(
+            "was met, and counts against it" if figure.met == 1 else "were met, and count against it", figure.met, []
+        )
+    else:
+        late, overdue = figure.not_met or 0, figure.overdue or 0
+        not_met = f"{'was' if late + overdue == 1 else 'were'} not met{' in time' if overview.indicator.clock else ''}"
+        still_open = [*([f"{late:,} done late"] if late else []), f"{overdue:,} still not done"]
+        yield from _counted(not_met, late + overdue, still_open if overdue else [])
+    if reasons := overview.reasons(*against):
+        why = "Why met" if Outcome.MET in against else "Why not met"
+        yield f"{why}: {', '.join(f'{words(reason)} {cases:,}' for reason, cases in reasons)}."
 
 
 def _placed_by(indicator: Indicator) -> str:

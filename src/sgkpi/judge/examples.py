@@ -26,7 +26,6 @@ MORNING = time(9)
 # When an example gives no date at all, any time will do.
 SOME_DAY = date(2019, 2, 1)
 _DATED = (Kind.DATE, Kind.DATETIME)
-_FAILED = (Outcome.NOT_MET, Outcome.OVERDUE)
 # The keys of a definition that decide, by the question that they answer.
 _BRANCH_PLACES = {
     Question.POPULATION: "population",
@@ -86,8 +85,9 @@ def branches_reached(run: ExampleRun) -> Iterator[Branch]:
     if place is not None:
         has_reason = judgement.outcome in (Outcome.UNKNOWN, Outcome.EXCLUDED)
         yield Branch(place, judgement.outcome or NO_OUTCOME, judgement.reason if has_reason else None)
-    if judgement.outcome in _FAILED and judgement.reason is not None:
-        yield from (Branch(f"because.{judgement.reason}", failed, judgement.reason) for failed in _FAILED)
+    explained = run.case.indicator.counts_against if run.case else ()
+    if judgement.outcome in explained and judgement.reason is not None:
+        yield from (Branch(f"because.{judgement.reason}", each, judgement.reason) for each in explained)
 
 
 @dataclass(frozen=True)

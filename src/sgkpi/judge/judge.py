@@ -134,7 +134,7 @@ def _measured(case: Case, trace: Trace) -> Verdict:
     match case.indicator.measure:
         case Measure.PROPORTION:
             outcome, reason = _proportion(case, trace)
-            if outcome in (Outcome.NOT_MET, Outcome.OVERDUE):
+            if outcome in case.indicator.counts_against:
                 for named in case.indicator.because:
                     if trace.ask(Question.BECAUSE, named.expression, named.name) is True:
                         return outcome, named.name

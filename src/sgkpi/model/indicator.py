@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from sgkpi.model.expressions import ColumnRef, Expression, Kind
 from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.model.table import Named, Table
 from sgkpi.model.units import Limit, LimitUnit
@@ -221,6 +222,12 @@ class Indicator:
     @property
     def is_stock(self) -> bool:
         return isinstance(self.period, PointInTime)
+
+    @property
+    def counts_against(self) -> tuple[Outcome, ...]:
+        """The outcomes of a proportion that are bad news, which `because` explains: `met` if lower is better."""
+        is_met = self.improvement is Improvement.DECREASE
+        return (Outcome.MET,) if is_met else (Outcome.NOT_MET, Outcome.OVERDUE)
 
     def breakdown_named(self, name: str) -> Breakdown | None:
         """Return the breakdown of a name, or the product of several, as `team*source`; None if one is not there."""

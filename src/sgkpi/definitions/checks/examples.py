@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.files import ExampleFile, IndicatorFile
+from sgkpi.definitions.wording import either
 from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.indicator import Example, Indicator
 from sgkpi.model.outcomes import Outcome, Unknown
@@ -57,8 +58,7 @@ def _check_outcome(file: ExampleFile, indicator: Indicator, context: CheckContex
     reasons: dict[str, tuple[str, ...]] = {
         Outcome.UNKNOWN: tuple(Unknown),
         Outcome.EXCLUDED: tuple(named.name for named in indicator.exclude),
-        Outcome.NOT_MET: tuple(named.name for named in indicator.because),
-        Outcome.OVERDUE: tuple(named.name for named in indicator.because),
+        **dict.fromkeys(indicator.counts_against, tuple(named.name for named in indicator.because)),
     }
     known = (*Outcome, NO_OUTCOME)
     if file.outcome not in known:
@@ -66,4 +66,6 @@ def _check_outcome(file: ExampleFile, indicator: Indicator, context: CheckContex
         context.error(f"'{file.outcome}' is not an outcome{hint}", "example", *place, "is")
     elif file.because is not None and file.because not in reasons.get(file.outcome, ()):
         hint = did_you_mean(file.because, reasons.get(file.outcome, ()))
+        explains = [str(outcome) for outcome, names in reasons.items() if file.because in names]
+        hint = hint or (f"; it is one for {either(explains)}" if explains else "")
         context.error(f"'{file.because}' is not a reason for {file.outcome}{hint}", "example", *place, "because")

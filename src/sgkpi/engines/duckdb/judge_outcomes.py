@@ -48,8 +48,8 @@ class Codes:
             known |= dict.fromkeys((outcome, None) for outcome in Outcome)
             known |= dict.fromkeys((Outcome.UNKNOWN, reason) for reason in Unknown)
             known |= dict.fromkeys((Outcome.EXCLUDED, each.name) for each in indicator.exclude)
-            explained = (Outcome.NOT_MET, Outcome.OVERDUE)
-            known |= dict.fromkeys((outcome, each.name) for each in indicator.because for outcome in explained)
+            reasons = [(outcome, each.name) for each in indicator.because for outcome in indicator.counts_against]
+            known |= dict.fromkeys(reasons)
         return cls(tuple(known))
 
     @property
@@ -289,12 +289,14 @@ def _judged(batch: Batch, indicator: Indicator, names: Names) -> tuple[list[Bran
         case Measure.PROPORTION if indicator.met is not None:
             met = compile_expression(indicator.met, names)
             unknown = (met.is_null(), code(Outcome.UNKNOWN, Unknown.MET))
-            return [(met, code(Outcome.MET)), unknown], _because(batch, indicator, Outcome.NOT_MET)
+            return [(met, _because(batch, indicator, Outcome.MET)), unknown], _because(
+                batch, indicator, Outcome.NOT_MET
+            )
         case Measure.PROPORTION:
             if clock is None:
                 raise ValueError(f"{indicator.id} has no clock")
             branches = [(condition, code(Outcome.UNKNOWN, reason)) for reason, condition in clock.unknown]
-            branches.append((clock.in_time, code(Outcome.MET)))
+            branches.append((clock.in_time, _because(batch, indicator, Outcome.MET)))
             if clock.clock.stop is not None:
                 branches.append((clock.stop.is_not_null(), _because(batch, indicator, Outcome.NOT_MET)))
             branches.append((clock.overdue, _because(batch, indicator, Outcome.OVERDUE)))
@@ -304,7 +306,9 @@ def _judged(batch: Batch, indicator: Indicator, names: Names) -> tuple[list[Bran
 
 
 def _because(batch: Batch, indicator: Indicator, outcome: Outcome) -> Sql:
-    """Return the outcome with the first named reason that holds."""
+    """Return the outcome, with the first named reason that holds where it counts against the indicator."""
     names, code = batch.names(indicator), batch.codes.code
+    if outcome not in indicator.counts_against:
+        return code(outcome)
     reasons = [(compile_expression(each.expression, names), code(outcome, each.name)) for each in indicator.because]
     return sql.case(reasons, code(outcome))

@@ -11,6 +11,7 @@ from textwrap import wrap
 from typing import assert_never
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
+from sgkpi.definitions.wording import either, words
 from sgkpi.engines.explain import values
 from sgkpi.engines.explain.rows import columns_of, has_version, known_rows, latest_rows, merged_spells, related_rows
 from sgkpi.engines.explain.values import Names, as_date, day_of, free, relation, value_of
@@ -85,7 +86,8 @@ def _parts(names: Names, working_days: WorkingDays) -> Iterator[tuple[str, str, 
     cases = known_rows(names, indicator.table, as_cases=True)
     still_open = " that are open on the reference day" if indicator.is_stock else ""
     yield names.named("cases"), f"The rows of {indicator.table.name} as they were known{still_open}.", cases
-    because = "; `because` applies to one that is not met or overdue" if indicator.because else ""
+    against = either(map(words, indicator.counts_against))
+    because = f"; `because` applies to one that is {against}" if indicator.because else ""
     yield names.named("judged"), f"Each case with its outcome{because}.", _judged(names)
 
 
