@@ -198,6 +198,16 @@ BEYOND = {
                 else eligible_from + interval 12 weeks end"
         because: {late: "first.reviewed_on is not null"}
     """,
+    "first_review_in_working_days": LEAVERS + """
+        related:
+          review: {table: pathway_plan_reviews, keep: latest, date: reviewed_on}
+          reviews: {table: pathway_plan_reviews, keep: count, date: reviewed_on}
+        exclude: {new: "eligible_from - interval 0 working days > reference_day - interval 3 working days"}
+        measure: proportion
+        clock:
+          due: "case when reviews.count = 0 then eligible_from + interval 20 working days
+                else review.reviewed_on + interval 6 months end"
+    """,
     "decided_within_a_month": CONTACTS.replace("received_at", "due") + """
         measure: proportion
         clock: {start: received_at, stop: decided_at, within: 1 month}

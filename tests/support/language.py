@@ -35,7 +35,9 @@ LANGUAGE_WORDS = {*tokens._WORDS, "interval", "date"}
 _NAMED = {"exclude", "because", "by", "rules"}
 _EXPRESSIONS = {"population", "met", "value", "not_due", "where", "due", *_NAMED}
 NOT_WRITTEN = {"Kind.null", "sign ==", "sign !="}  # read only to say what should stand in their place
-_PIECE = re.compile(r"""'(?:[^']|'')*'|"[^"]*"|(?P<word>[A-Za-z_]\w*)(?P<call>\s*\()?|(?P<sign><>|<=|>=|[^\w\s])""")
+_PIECE = re.compile(
+    r"""'(?:[^']|'')*'|"[^"]*"|(?P<word>working days?|[A-Za-z_]\w*)(?P<call>\s*\()?|(?P<sign><>|<=|>=|[^\w\s])"""
+)
 
 
 def whole_language() -> set[str]:

@@ -18,6 +18,7 @@ LITERALS: Mapping[str, Sequence[str]] = {
 ORDERS = ["=", "<>", "<", "<=", ">", ">="]
 COMPARED = ["text", "category", "integer", "number", "date", "datetime", "month", "boolean"]
 INTERVALS = ["1 day", "0 days", "7 days", "1 week", "1 month", "6 months", "1 year", "30 days", "12 months", "2 years"]
+WORKING_DAYS = ["1 working day", "0 working days", "2 working days", "5 working days", "20 working days"]
 KINDS = [*COMPARED]
 # Null as a value, and not as in `is null`.
 _NULL = re.compile(r"(?<!\bis )(?<!\bis not )\bnull\b")
@@ -189,6 +190,8 @@ class Expressions:
         moment = self.make(kind, depth)
         if moment == "null":
             return moment
+        if kind == "date" and self.choose.chance(30):
+            return f"({moment} {self.choose.pick(['+', '-'])} interval {self.choose.pick(WORKING_DAYS)})"
         return f"({moment} {self.choose.pick(['+', '-'])} interval {self.choose.pick(INTERVALS)})"
 
 

@@ -15,7 +15,7 @@ from sgkpi.definitions.wording import (
     name_of,
     words,
 )
-from sgkpi.model.expressions import Expression, Kind, Listed, Literal, children, column_refs
+from sgkpi.model.expressions import Expression, Kind, Listed, Literal, children, column_refs, counts_working_days
 from sgkpi.model.indicator import (
     Clock,
     DuePeriod,
@@ -39,13 +39,11 @@ _MEASURES = {
     Measure.MAXIMUM: "The figure is the largest of one number per case: {value}.",
 }
 _MOMENTS = {NamedMoment.REFERENCE_DAY: "the reference day", NamedMoment.AS_OF: "the as-of time"}
+_WORKING_DAYS = "Working days are Monday to Friday, without bank holidays in England and local closure days"
 _UNIT_NOTES = {
     LimitUnit.HOURS: "Hours are elapsed hours, also when the clocks change.",
     LimitUnit.DAYS: "Days are calendar days; the time of day does not matter.",
-    LimitUnit.WORKING_DAYS: (
-        "Working days are Monday to Friday, without bank holidays in England and local closure days; "
-        "day 1 is the first one after the start."
-    ),
+    LimitUnit.WORKING_DAYS: f"{_WORKING_DAYS}; day 1 is the first one after the start.",
     LimitUnit.WEEKS: "Weeks are counted in calendar days; the time of day does not matter.",
     LimitUnit.MONTHS: "Months run to the same day of the month, or to the last day of a shorter month.",
 }
@@ -175,6 +173,8 @@ def _judgement(indicator: Indicator) -> list[str]:
 
 def _clock(clock: Clock) -> list[str]:
     note = f" {_UNIT_NOTES[clock.limit.unit]}" if clock.limit else ""
+    if clock.due is not None and counts_working_days(clock.due):
+        note = f" {_WORKING_DAYS}."
     if clock.stop is None:
         startless = f", as is a case without {in_words(clock.start)}" if clock.start else ""
         met = f"A case is met while the reference day is no later than {_due(clock)}."

@@ -50,6 +50,8 @@ def parse_limit(text: str) -> Limit:
     """Return a time limit, such as `24 hours` or `1 working day`."""
     match = _LIMIT.fullmatch(" ".join(text.split()).casefold())
     unit = _UNITS.get(match[2]) if match else None
+    if match and match[2].removesuffix("s") == "year":
+        raise ValueError(f"'{text}' is not a time limit; write it in months, such as 12 months")
     if not match or not unit:
         units = "hours, days, working days, weeks or months"
         raise ValueError(f"'{text}' is not a time limit; write a whole number of {units}, such as 24 hours")

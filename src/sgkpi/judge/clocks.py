@@ -60,7 +60,7 @@ def add_months(day: date, months: int) -> date:
     return date(target.year, target.month, min(day.day, monthrange(target.year, target.month)[1]))
 
 
-def add_interval(moment: date | Moment, amount: int, unit: Unit) -> date | Moment:
+def add_interval(moment: date | Moment, amount: int, unit: Unit, working_days: WorkingDays) -> date | Moment:
     """Add an amount of units to a date or moment; a moment keeps its time of day."""
     day = known_day(moment)
     match unit:
@@ -72,6 +72,8 @@ def add_interval(moment: date | Moment, amount: int, unit: Unit) -> date | Momen
             return _on_day(moment, add_months(day, amount))
         case Unit.YEARS:
             return _on_day(moment, add_months(day, amount * 12))
+        case Unit.WORKING_DAYS:
+            return _on_day(moment, working_days.add(day, amount))
         case _:
             assert_never(unit)
 
@@ -86,10 +88,8 @@ def add_limit(moment: date | Moment, limit: Limit, working_days: WorkingDays, si
         case LimitUnit.HOURS:
             start = moment if isinstance(moment, Moment) else Moment(datetime.combine(moment, time.min))
             return Moment(wall_time(add_elapsed(instant(start), amount)), has_time(moment))
-        case LimitUnit.DAYS | LimitUnit.WEEKS | LimitUnit.MONTHS:
-            return add_interval(moment, amount, Unit(limit.unit.value))
-        case LimitUnit.WORKING_DAYS:
-            return _on_day(moment, working_days.add(known_day(moment), amount))
+        case LimitUnit.DAYS | LimitUnit.WEEKS | LimitUnit.MONTHS | LimitUnit.WORKING_DAYS:
+            return add_interval(moment, amount, Unit(limit.unit.value), working_days)
         case unit:
             assert_never(unit)
 

@@ -83,7 +83,9 @@ def evaluate(expression: ex.Expression, environment: Environment) -> Value:  # n
             return of(next((result for condition, result in branches if of(condition) is True), otherwise))
         case ex.AddInterval(moment, amount, unit):
             value = of(moment)
-            return add_interval(value, amount, unit) if isinstance(value, date | Moment) else None
+            if not isinstance(value, date | Moment):
+                return None
+            return add_interval(value, amount, unit, environment.working_days)
         case ex.Call(function, arguments):
             return FUNCTIONS[function](environment, *map(of, arguments))
         case _:

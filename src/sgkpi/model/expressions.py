@@ -33,6 +33,7 @@ class Unit(StrEnum):
     WEEKS = "weeks"
     MONTHS = "months"
     YEARS = "years"
+    WORKING_DAYS = "working days"
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,10 @@ class Arithmetic:
 
 @dataclass(frozen=True)
 class AddInterval:
-    """A date or datetime plus an amount of units (negative: minus), clamped to the month's end."""
+    """A date or datetime plus an amount of units (negative: minus), clamped to the month's end.
+
+    Working days are added to dates alone: the Nth working day after or before, and with 0 the date itself.
+    """
 
     moment: "Expression"
     amount: int
@@ -244,6 +248,18 @@ def related_names(node: Expression) -> frozenset[str]:
     """Return the names of all related rows that an expression uses, by a column or their count."""
     own = {node.related} if isinstance(node, ColumnRef | CountRef) and node.related is not None else set()
     return frozenset(own.union(*(related_names(child) for child in children(node))))
+
+
+def working_day_intervals(node: Expression) -> frozenset[int]:
+    """Return how many working days an expression adds to dates (negative: takes off them)."""
+    own = {node.amount} if isinstance(node, AddInterval) and node.unit is Unit.WORKING_DAYS else set()
+    return frozenset(own.union(*(working_day_intervals(child) for child in children(node))))
+
+
+def counts_working_days(node: Expression) -> bool:
+    """Whether the value of an expression depends on which days are working days."""
+    own = isinstance(node, Call) and node.function == "working_days_between"
+    return own or bool(working_day_intervals(node)) or any(map(counts_working_days, children(node)))
 
 
 def column_refs(node: Expression) -> frozenset[ColumnRef]:

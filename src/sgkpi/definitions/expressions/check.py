@@ -22,11 +22,14 @@ from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
 from sgkpi.model import expressions as nodes
 from sgkpi.model.expressions import Expression, Kind, Literal, Unit
 from sgkpi.model.problems import did_you_mean
+from sgkpi.model.units import Limit, LimitUnit
 
 MAX_DEPTH = 60
 MAX_DIGITS = 18
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_A_HUNDRED_YEARS = {Unit.DAYS: 36525, Unit.WEEKS: 5218, Unit.MONTHS: 1200, Unit.YEARS: 100}
+_A_HUNDRED_YEARS = {
+    Unit.DAYS: 36525, Unit.WEEKS: 5218, Unit.MONTHS: 1200, Unit.YEARS: 100, Unit.WORKING_DAYS: 26100,
+}  # fmt: skip
 _COMPUTE: Mapping[str, Callable[[Fraction, Fraction], Fraction]] = {
     "+": add, "-": sub, "*": mul, "/": truediv,
 }  # fmt: skip
@@ -294,6 +297,11 @@ class Checker:
             self._refuse(tree)
         if moment.kind not in DATED:
             self._fault(f"only a date or a datetime can take an interval, but this is {WORDS[moment.kind]}", base)
+        if unit is Unit.WORKING_DAYS and moment.kind is not Kind.DATE:
+            column = base.name if isinstance(base, exp.Column) and not base.table else "…"
+            limit = Limit(int(interval.this.name), LimitUnit.WORKING_DAYS)
+            advice = f"write date({column}) {'+' if sign > 0 else '-'} interval {limit}"
+            self._fault(f"working days are counted from a date, but this is {WORDS[moment.kind]}; {advice}", base)
         amount = int(interval.this.name)
         if amount > _A_HUNDRED_YEARS[unit]:
             self._fault("an interval is at most a hundred years", tree)

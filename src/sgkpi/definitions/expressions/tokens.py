@@ -21,6 +21,7 @@ _PIECE = re.compile(
     |(?P<text>'(?:[^']|'')*')
     |(?P<quoted>"[^"]+")
     |(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?![A-Za-z0-9_.]))
+    |(?P<unit>(?i:working\s+days?)\b)
     |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
     |(?P<sign>!=|==|<>|<=|>=|[=<>+\-*/(),.](?!=))""",
     re.VERBOSE | re.DOTALL,
@@ -34,6 +35,12 @@ _WORDS = {word: TokenType[word.upper()] for word in _KEYWORDS.split()}
 # Takes the place of an unknown function, so that the rest of the expression can still be checked.
 UNKNOWN_FUNCTION = "unknown_function"
 UNITS = {name: unit for unit in Unit for name in (unit.value, unit.value.removesuffix("s"))}
+_UNIT_LIST = "days, working days, weeks, months or years"
+_NO_INTERVAL = (
+    "working days are added to a date as an interval, such as 'interval 20 working days'; "
+    "working_days_between(from, to) counts them"
+)
+_NO_HOURS = "; for a limit in hours write 'within: 24 hours', for a length of time hours_between(from, to)"
 _REPLACEMENTS = {"!=": "write <> for 'is not equal'", "==": "write = for 'is equal'"}
 _COMMENT = "an expression cannot contain comments; put them on # lines of the file"
 _ADVICE = {
@@ -99,6 +106,8 @@ def _split(text: str) -> list[re.Match[str]]:
 def _piece_fault(pieces: list[re.Match[str]], place: int) -> ExpressionFault | None:
     """Return the fault of a piece that is wrong, but clear enough for the rest to be checked."""
     piece = pieces[place]
+    if piece.lastgroup == "unit" and not any(each[0].casefold() == "interval" for each in pieces[:place][-2:]):
+        return _not_allowed(_NO_INTERVAL, piece)
     if piece[0] in _REPLACEMENTS:
         return ExpressionFault(_REPLACEMENTS[piece[0]], piece.span(), "expression-syntax")
     if not _is_unknown_function(pieces, place):
@@ -138,6 +147,8 @@ def _token(pieces: list[re.Match[str]], place: int, is_name: Callable[[str], boo
             kind, text = TokenType.NUMBER, piece[0]
         case "sign":
             kind, text = _SIGNS[piece[0]], piece[0]
+        case "unit":
+            kind, text = TokenType.VAR, _unit_name(piece)
         case _ if _is_unknown_function(pieces, place):
             kind, text = TokenType.VAR, UNKNOWN_FUNCTION
         case _:
@@ -157,25 +168,30 @@ def _word_type(pieces: list[re.Match[str]], place: int, is_name: Callable[[str],
         return _check_interval(pieces, place)
     if word == "date" and after and after.lastgroup == "text":
         return TokenType.DATE
-    follows_interval = (
-        place > 1
-        and word in UNITS
-        and pieces[place - 1].lastgroup == "number"
-        and pieces[place - 2][0].casefold() == "interval"
-    )
-    if (after and after[0] == "(") or follows_interval:
+    if (after and after[0] == "(") or (word in UNITS and _follows_interval(pieces, place)):
         return TokenType.VAR
     if word in _STATEMENT_WORDS and not is_name(piece[0]):
         raise _not_part(piece)
     return TokenType.IDENTIFIER
 
 
+def _follows_interval(pieces: list[re.Match[str]], place: int) -> bool:
+    is_amount = place > 1 and pieces[place - 1].lastgroup == "number"
+    return is_amount and pieces[place - 2][0].casefold() == "interval"
+
+
 def _check_interval(pieces: list[re.Match[str]], place: int) -> TokenType:
     number, unit = (pieces[n] if n < len(pieces) else pieces[place] for n in (place + 1, place + 2))
-    if not number[0].isdigit() or unit[0].casefold() not in UNITS:
-        message = "an interval needs a whole number of days, weeks, months or years, such as interval 3 months"
+    if not number[0].isdigit() or _unit_name(unit) not in UNITS:
+        message = f"an interval needs a whole number of {_UNIT_LIST}, such as interval 3 months"
+        if _unit_name(unit) in ("hour", "hours"):
+            message += _NO_HOURS
         raise _not_allowed(message, pieces[place])
     return TokenType.INTERVAL
+
+
+def _unit_name(piece: re.Match[str]) -> str:
+    return " ".join(piece[0].split()).casefold()
 
 
 def _not_part(piece: re.Match[str]) -> ExpressionFault:

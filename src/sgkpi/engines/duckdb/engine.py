@@ -40,7 +40,7 @@ from sgkpi.engines.duckdb.seal_spells import write_spells
 from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, open_session, watched
 from sgkpi.engines.duckdb.too_large import find_too_large
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
-from sgkpi.engines.duckdb.working_days import create_calendar, uses_working_days
+from sgkpi.engines.duckdb.working_days import amounts_of, create_calendar, uses_working_days
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.extracts.extract import Extract
@@ -241,7 +241,7 @@ def _prepare_days(plan: Plan, tables: Tables) -> None:
         create_reference_days(tables)
     counting = [each.indicator for each in plan.indicators if uses_working_days(each.indicator)]
     if counting:
-        create_calendar(tables.session, counting, plan.working_days)
+        create_calendar(tables.session, set[int]().union(*map(amounts_of, counting)), plan.working_days)
 
 
 def _store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan]) -> None:

@@ -16,7 +16,7 @@ from sgkpi.engines.duckdb.ingest import Scan
 from sgkpi.engines.duckdb.judge_clocks import due_day
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression, compile_number, has_time
 from sgkpi.engines.duckdb.judge_outcomes import Batch, category_key, outcome_code, unjudged_code
-from sgkpi.engines.duckdb.working_days import counts_working_days, join_due_days, joined_due
+from sgkpi.engines.duckdb.working_days import is_in_working_days, join_due_days, joined_due
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.ledger.sealed import SUMMER
@@ -98,7 +98,7 @@ def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
         compares_moments = clock.runs_by_hours and clock.stop is not None
         if compares_moments and reading.elapsed == Name.elapsed(number):  # the first of those that share it
             found[reading.elapsed] = reading.until_stop
-        if clock.start is not None and counts_working_days(clock.limit):
+        if clock.start is not None and is_in_working_days(clock.limit):
             day = names.value(clock.start).cast("DATE")
             start = day if is_judged is None else sql.when(is_judged, day)
             if start not in joined:

@@ -11,7 +11,7 @@ from sgkpi.engines.duckdb.cells import SQL_TYPES
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.macros import HOUR, NUMBER_SCALE
 from sgkpi.engines.duckdb.numbers import Ratio
-from sgkpi.engines.duckdb.working_days import passed_working_days
+from sgkpi.engines.duckdb.working_days import nth_working_day, passed_working_days
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql, literal
 from sgkpi.model import expressions as ex
@@ -101,6 +101,8 @@ def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PL
             return sql.or_(_compare("=", item, option, names) for option in options)
         case ex.InList(item, options):
             return compile_expression(item, names).is_in([compile_expression(option, names) for option in options])
+        case ex.AddInterval(moment, amount, Unit.WORKING_DAYS):
+            return nth_working_day(compile_expression(moment, names), amount)
         case ex.AddInterval():
             return add_interval(compile_expression(node.moment, names), node.kind, node.amount, node.unit)
         case ex.Arithmetic():

@@ -22,11 +22,12 @@ from sgkpi.engines.duckdb.quality_pass import (
 )
 from sgkpi.engines.duckdb.quality_samples import identifiers_of, undeclared_headers
 from sgkpi.engines.duckdb.session import Progress
-from sgkpi.engines.duckdb.working_days import create_calendar
+from sgkpi.engines.duckdb.working_days import amounts_of, create_calendar
 from sgkpi.engines.quality import Inspection, InspectionOptions, RowFinding, Rows, TableFacts
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Sql
 from sgkpi.extracts.extract import Extract
+from sgkpi.model.expressions import working_day_intervals
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month
 from sgkpi.model.table import Table
 from sgkpi.planning.columns import spell_columns
@@ -63,7 +64,10 @@ class _Inspector:
         self.split = split_columns(self.options.definitions)
 
     def inspect(self) -> Inspection:
-        create_calendar(self.session, [each.indicator for each in self.plan.indicators], self.plan.working_days)
+        rules = (rule for name in self.options.tables for rule in self.extract.tables[name].table.rules)
+        in_rules = (working_day_intervals(rule.expression) for rule in rules)
+        amounts = set[int]().union(*in_rules, *(amounts_of(each.indicator) for each in self.plan.indicators))
+        create_calendar(self.session, amounts, self.plan.working_days)
         flagged: list[FlaggedRows] = []
         facts: list[TableFacts] = []
         for name in self.options.tables:

@@ -9,7 +9,7 @@ from sgkpi.engines.duckdb.session import Session
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.model.calendar import WorkingDays
-from sgkpi.model.expressions import Call, Expression, children
+from sgkpi.model.expressions import Expression, counts_working_days, working_day_intervals
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.units import Limit, LimitUnit
 from sgkpi.planning.columns import expressions_of
@@ -42,6 +42,8 @@ def passed_working_days(day: Sql) -> Sql:
 
 def nth_working_day(start: Sql, amount: int) -> Sql:
     """Return the Nth working day after a day (before it, where negative); with 0, the day itself."""
+    if amount == 0:
+        return start
     found = sql.select(_due_column(amount)).from_("due_days", "w").where(_DAY.of("w").eq(start))
     return sql.scalar(found).or_else(sql.fn("kpi_due_elsewhere", start, amount))
 
@@ -60,17 +62,17 @@ def _due_column(amount: int) -> Column:
     return Column(f"in_{amount}" if amount >= 0 else f"{-amount}_before")
 
 
-def create_calendar(session: Session, indicators: Iterable[Indicator], working_days: WorkingDays) -> None:
-    """Make the calendar that the expressions above look into, and the due days of every limit in use."""
+def create_calendar(session: Session, amounts: Iterable[int], working_days: WorkingDays) -> None:
+    """Make the calendar that the expressions above look into, and the days so many working days from each day."""
     last = last_known_day()
     closed = working_days.closed_weekdays(_FIRST_BANK_HOLIDAYS, last)
     session.execute(_CALENDAR, [_FIRST_DAY, last, closed])
-    amounts = sorted({amount for indicator in indicators for amount in _amounts(indicator)})
-    if amounts:
+    wanted = sorted(set(amounts))
+    if wanted:
         # The working days stand in one list.
         every = sql.fn("list_sort", sql.fn("list", _DAY)).as_("days")
         working = sql.select(every).from_("calendar").where(_WORKING)
-        due = (_nth_from(amount).as_(_due_column(amount)) for amount in amounts)
+        due = (_nth_from(amount).as_(_due_column(amount)) for amount in wanted)
         days = sql.select(_DAY.of("d"), *due).from_("calendar", "d").join(working, "w", kind="cross")
         session.create("due_days", days)
 
@@ -82,28 +84,34 @@ def _nth_from(amount: int) -> Sql:
     if amount < 0:
         # The working days strictly before a day do not count the day itself.
         place = _PASSED.of("d") - _WORKING.of("d").cast("BIGINT") + (amount + 1)
-    return sql.when(place >= 1, sql.fn("list_extract", Column("days", "w"), place))
+    numbered = sql.fn("list_extract", Column("days", "w"), place)
+    return sql.case([(place >= 1, numbered)], sql.fn("kpi_weekday_numbered", place))
 
 
-def _amounts(indicator: Indicator) -> Iterator[int]:
+def amounts_of(indicator: Indicator) -> set[int]:
     """Return how many working days a definition looks ahead, and (negative) back."""
-    if indicator.clock is not None and counts_working_days(indicator.clock.limit):
+    intervals = (amount for each in _expressions(indicator) for amount in working_day_intervals(each))
+    return {*_limits(indicator), *intervals}
+
+
+def _limits(indicator: Indicator) -> Iterator[int]:
+    if indicator.clock is not None and is_in_working_days(indicator.clock.limit):
         yield indicator.clock.limit.amount
     for related in indicator.related:
-        if counts_working_days(related.within):
+        if is_in_working_days(related.within):
             yield -related.within.amount
 
 
-def counts_working_days(limit: Limit | None) -> TypeGuard[Limit]:
+def is_in_working_days(limit: Limit | None) -> TypeGuard[Limit]:
     """Return whether a limit is one in working days."""
     return limit is not None and limit.unit is LimitUnit.WORKING_DAYS
 
 
 def uses_working_days(indicator: Indicator) -> bool:
     """Return whether a definition counts working days anywhere."""
-    wheres = [related.where for related in indicator.related if related.where is not None]
-    return any(True for _ in _amounts(indicator)) or any(map(_counts, (*expressions_of(indicator), *wheres)))
+    return any(True for _ in _limits(indicator)) or any(map(counts_working_days, _expressions(indicator)))
 
 
-def _counts(node: Expression) -> bool:
-    return (isinstance(node, Call) and node.function == "working_days_between") or any(map(_counts, children(node)))
+def _expressions(indicator: Indicator) -> Iterator[Expression]:
+    yield from expressions_of(indicator)
+    yield from (related.where for related in indicator.related if related.where is not None)

@@ -21,7 +21,7 @@ from sgkpi.engines.sql.ast import Select, Sql, Word
 from sgkpi.engines.sql.layout import Remark, lay_out_with, name
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.expressions import Call, ColumnRef, Expression, Kind, children
+from sgkpi.model.expressions import ColumnRef, Kind, counts_working_days
 from sgkpi.model.indicator import Breakdown, Clock, DuePeriod, Indicator, Keep, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import JUDGED, NOT_RECORDED, Outcome, Unknown
@@ -322,10 +322,5 @@ def _category(breakdown: Breakdown, names: Names) -> Sql:
 def _counts_working_days(indicator: Indicator) -> bool:
     limits = [indicator.clock.limit if indicator.clock else None, *(each.within for each in indicator.related)]
     wheres = (each.where for each in indicator.related if each.where is not None)
-    calls = any(map(_calls_working_days, (*expressions_of(indicator), *wheres)))
-    return calls or any(limit is not None and limit.unit is LimitUnit.WORKING_DAYS for limit in limits)
-
-
-def _calls_working_days(node: Expression) -> bool:
-    own = isinstance(node, Call) and node.function == "working_days_between"
-    return own or any(map(_calls_working_days, children(node)))
+    counts = any(map(counts_working_days, (*expressions_of(indicator), *wheres)))
+    return counts or any(limit is not None and limit.unit is LimitUnit.WORKING_DAYS for limit in limits)

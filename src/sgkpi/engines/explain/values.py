@@ -154,7 +154,7 @@ def value_of(node: ex.Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, 
         case ex.InList(item, options):
             return of(item).is_in([*map(of, options)])
         case ex.AddInterval(moment, amount, unit):
-            return moved(of(moment), node.kind, amount, unit)
+            return moved(of(moment), node.kind, amount, unit, names)
         case ex.Arithmetic(operator, left, right):
             may_be_zero = operator == "/" and not (isinstance(right, ex.Literal) and right.value)
             return of(left).op(operator, sql.fn("nullif", of(right), 0) if may_be_zero else of(right))
@@ -311,8 +311,11 @@ def hours_later(moment: Sql, hours: int) -> Sql:
     return moment.op("+" if hours >= 0 else "-", sql.interval(abs(hours), "HOURS"))
 
 
-def moved(value: Sql, kind: Kind, amount: int, unit: ex.Unit) -> Sql:
+def moved(value: Sql, kind: Kind, amount: int, unit: ex.Unit, names: Names) -> Sql:
     """Return a date or datetime some units later (earlier, where negative), clamped to the month's end."""
+    if unit is ex.Unit.WORKING_DAYS:
+        due = _nth_working_day(value if kind is Kind.DATE else as_date(value), amount, names)
+        return due if kind is Kind.DATE else due + value.cast("TIME")
     operator, size = ("-", -amount) if amount < 0 else ("+", amount)
     if kind is Kind.DATE and unit in (ex.Unit.DAYS, ex.Unit.WEEKS):
         return value.op(operator, size * 7 if unit is ex.Unit.WEEKS else size)
@@ -327,11 +330,8 @@ def by_limit(start: Sql, kind: Kind, limit: Limit, names: Names, sign: int = 1) 
         case LimitUnit.HOURS:
             at = start if kind is Kind.DATETIME else start.cast("TIMESTAMP")
             return in_london(hours_later(in_utc(at), amount))
-        case LimitUnit.WORKING_DAYS:
-            due = _nth_working_day(start if kind is Kind.DATE else as_date(start), amount, names)
-            return due if kind is Kind.DATE else due + start.cast("TIME")
-        case LimitUnit.DAYS | LimitUnit.WEEKS | LimitUnit.MONTHS:
-            return moved(start, kind, amount, ex.Unit(limit.unit.value))
+        case LimitUnit.DAYS | LimitUnit.WEEKS | LimitUnit.MONTHS | LimitUnit.WORKING_DAYS:
+            return moved(start, kind, amount, ex.Unit(limit.unit.value), names)
         case _:
             assert_never(limit.unit)
 
