@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
+from tests.properties.examples import per_cent
 from tests.spec.pages import Page
 from tests.support.engines import WAYS
 
@@ -20,6 +21,7 @@ BOTH_WAYS = """
     """
 
 
+@per_cent(10)
 @given(st.lists(DAYS, min_size=1, max_size=8), st.integers(1, 60), st.lists(DAYS, max_size=4))
 def test_an_interval_is_as_long_as_it_says(days: list[date], n: int, closures: list[date]) -> None:
     """After a day always. Before it, the days counted back to end with that day, which counts only if it is worked."""
