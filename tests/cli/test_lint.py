@@ -210,6 +210,30 @@ def test_a_board_is_checked_and_named_ids_get_no_notes_of_it(project: Path) -> N
     assert ran.code == 1
 
 
+def test_where_definitions_and_the_board_name_different_points(project: Path) -> None:
+    board = project / "indicators" / "boards" / "inspection.yaml"
+    board.parent.mkdir()
+    board.write_text(BOARD + "  - {words: Heard, indicators: [\n    received]}\n", "utf-8")
+    assert "[answers-differ]" not in run("lint", cwd=project).stdout  # no definition says what it answers
+    decided = project / "indicators" / "decided.yaml"
+    decided.write_text(decided.read_text("utf-8") + "answers:\n  paragraphs: 3\n  points: [2, 7]\n", "utf-8")
+    ran = run("lint", cwd=project)
+    last = len(decided.read_text("utf-8").splitlines())
+    differences = [line for line in ran.stdout.splitlines() if line.endswith("[answers-differ]")]
+    answered = f"indicators/decided.yaml:{last}: warning: decided answers point"
+    answers = "whose `answers` in indicators/{}.yaml do not have this point [answers-differ]"
+    assert differences == [
+        f"indicators/boards/inspection.yaml:4: warning: point 1 lists decided, {answers.format('decided')}",
+        f"indicators/boards/inspection.yaml:6: warning: point 2 lists received, {answers.format('received')}",
+        f"{answered} 2, but indicators/boards/inspection.yaml does not list it there [answers-differ]",
+        f"{answered} 7, but indicators/boards/inspection.yaml has 2 points [answers-differ]",
+    ]
+    assert ran.code == 0
+    second = board.with_name("second.yaml")
+    second.write_text(board.read_text("utf-8"), "utf-8")
+    assert "[answers-differ]" not in run("lint", cwd=project).stdout  # of two boards, which one is meant?
+
+
 def test_commentary_beside_the_definitions_is_checked(project: Path) -> None:
     file = project / "commentary" / "2019-02" / "decidet.md"
     file.parent.mkdir(parents=True)

@@ -17,7 +17,7 @@ from sgkpi.figures.figure import Rating, Status
 from sgkpi.ledger.cases import OverdueCases
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.expressions import AsOf, Call, ColumnRef, Kind
-from sgkpi.model.indicator import Clock, PointInTime
+from sgkpi.model.indicator import Answers, Clock, PointInTime, SetBy, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 from sgkpi.model.request import AsOfSource
@@ -127,6 +127,18 @@ class TestWhatItSays:
         spells = count(FEBRUARY, 7, target_green=Decimal(1), target_amber=Decimal(2), rating=Rating.RED)
         of = make_overview(replace(of_decided(spells), indicators=(PLACED,)), Month(2019, 2), [])
         assert "RED: the target is 1 or less, and AMBER up to 2.\n" in screen(None, of=of)
+
+    def test_who_set_the_target_and_what_the_indicator_answers(self) -> None:
+        targets = (Target(None, Decimal("0.9"), Decimal("0.8"), SetBy.LOCAL),)
+        local = replace(TIMED, targets=targets, answers=Answers((3, 47), (2,)))
+        shown = screen(
+            None,
+            of=make_overview(
+                replace(of_decided(proportion(FEBRUARY, 384, 486)), indicators=(local,)), FEBRUARY.last, []
+            ),
+        )
+        assert "RED: the target is 90% or more, set locally, and AMBER from 80%.\n" in shown
+        assert "\nAnswers paragraphs 3 and 47, and point 2, of the inspection.\n" in shown
 
     def test_a_sentence_begins_with_a_capital(self) -> None:
         days = replace(

@@ -26,7 +26,8 @@ by: [team, {visits: {value: visits, bands: [0, 1, 5]}}]
 improvement: increase
 target:
   2018-04: {green: 92.5%, amber: 80%}
-  2019-04: {green: 95%}
+  2019-04: {green: 95%, set_by: local}
+answers: {points: [5], paragraphs: [22, 13]}
 basis: [Inspection 2019]
 owner: Front door
 review_by: 2027-03-31
@@ -69,7 +70,9 @@ true nor false.
 It can be broken down by team and visits (0, 1-4, 5+).
 
 Higher is better. From April 2018: 92.5% or more is green, 80% or more is amber, and anything else is red. \
-From April 2019: 95% or more is green, and anything else is red.
+From April 2019: 95% or more is green, and anything else is red. It was set locally.
+
+Answers paragraphs 13 and 22, and point 5, of the inspection.
 
 Basis:
 - Inspection 2019

@@ -263,7 +263,7 @@ class TestJsonKeys:
             "unplaced", "benchmarks", "movements",
         )  # fmt: skip
         assert list(read["indicator"]) == [
-            "id", "title", "question", "theme", "meaning", "basis", "owner", "review_by", "sha256"
+            "id", "title", "question", "theme", "meaning", "answers", "basis", "owner", "review_by", "sha256"
         ]  # fmt: skip
         assert list(read["breakdowns"][0]) == ["breakdown", "figures"]
         assert read["unplaced"] == {"blank": 0, "unreadable": 0}

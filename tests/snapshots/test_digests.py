@@ -36,6 +36,7 @@ def reviewed(folder: Path, care_leavers: str = CARE_LEAVERS, reviews: str = REVI
         ("title:", "settles_after: 10 days\ntitle:"),
         ("title:", "rebase: {from: 2018-10, reason: A new system}\ntitle:"),
         ("title:", "baseline: {from: 2018-04, to: 2019-03}\ntitle:"),
+        ("title:", "answers: {paragraphs: [13], points: [5]}\ntitle:"),
         ("green: 90%", "green: 95%"),
         ("target: {green: 90%, amber: 80%}\n", ""),
         ("measure: proportion\n", "measure:   proportion # a note\n"),
@@ -104,7 +105,7 @@ def test_an_indicator_of_another_name_can_mean_the_same(tmp_path: Path) -> None:
 
 
 def test_the_digest_of_targets_is_that_of_their_bounds(tmp_path: Path) -> None:
-    texts = ("90%, amber: 80%", "90.0%, amber: 80%", "95%, amber: 80%")
+    texts = ("90%, amber: 80%", "90.0%, amber: 80%, set_by: local", "95%, amber: 80%")
     bounds = [(DECIDED + BY).replace("90%, amber: 80%", each) for each in texts]
     same, also, other = (target_digest(decided(tmp_path / str(n), each)) for n, each in enumerate(bounds))
     assert same == also != other

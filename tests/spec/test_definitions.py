@@ -26,6 +26,20 @@ owner: Front door service manager
     ]
 
 
+def test_what_an_indicator_answers_and_who_set_its_target_change_no_figure(engine: str) -> None:
+    """They are said where a person reads of the indicator or of its target."""
+    target = "improvement: increase\ntarget:\n  2018-04: {green: 90%, amber: 50%}\n"
+    said = "answers: {paragraphs: [3, 47], points: 2}\n"
+    page = Page(engine, CLOCK + target + said, contacts=CONTACTS)
+    assert page.values("value", "target_green", "rating") == [(0.5, 0.9, "AMBER")]
+    page = Page(
+        engine,
+        CLOCK + target.replace("50%", "50%, set_by: local") + "  2019-04: {green: 95%, set_by: national}\n" + said,
+        contacts=CONTACTS,
+    )
+    assert page.values("value", "target_green", "rating") == [(0.5, 0.9, "AMBER")]
+
+
 def test_a_review_that_is_past_is_said(engine: str) -> None:
     """On the day itself it is not. Figures do not change."""
     page = Page(engine, CLOCK + "review_by: 2019-03-04\n", contacts=CONTACTS)

@@ -23,12 +23,12 @@ from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Expression, Kind, Unit
-from sgkpi.model.indicator import Improvement, Keep, NamedMoment
+from sgkpi.model.indicator import Improvement, Keep, NamedMoment, SetBy
 from sgkpi.model.measures import Measure
 from sgkpi.model.units import Limit, LimitUnit
 
 MODELS = [each for each in vars(files).values() if isinstance(each, type) and issubclass(each, FileModel)]
-CHOICES: tuple[type[Enum], ...] = (Measure, Keep, Improvement, LimitUnit, Kind, NamedMoment)
+CHOICES: tuple[type[Enum], ...] = (Measure, Keep, Improvement, LimitUnit, Kind, NamedMoment, SetBy)
 NODES = {node.__name__ for node in get_args(Expression)}
 LANGUAGE_WORDS = {*tokens._WORDS, "interval", "date"}
 # The keys of expressions, and those below which each has a name.

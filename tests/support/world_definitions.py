@@ -20,6 +20,7 @@ BOUNDS = [("90%", "80%"), ("1", "0.5"), ("50%", "50%"), ("3", "2"), ("33.4%", "0
 WORDS: Mapping[str, Any] = {
     "question": "How many?",
     "theme": "made_up",
+    "answers": {"paragraphs": ["3", "47"], "points": ["2"]},
     "basis": ["A local choice"],
     "owner": "Nobody",
     "review_by": "2027-03-31",
@@ -62,8 +63,8 @@ def make_target(choose: Choices, measure: str) -> Definition:
     first, second = choose.pick([pair for pair in BOUNDS if measure != "proportion" or pair != ("3", "2")])
     if improvement == "decrease":
         first, second = second, first
-    pair = {"green": first, "amber": second}
-    target = choose.pick([pair, {"green": first}, {"2018-12": {"green": second}, "2019-02": pair}])
+    pair, national = {"green": first, "amber": second}, {"green": second, "set_by": "national"}
+    target = choose.pick([pair, {"green": first, "set_by": "local"}, {"2018-12": national, "2019-02": pair}])
     return {"improvement": improvement, "target": target}
 
 

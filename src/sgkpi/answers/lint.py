@@ -18,6 +18,7 @@ from sgkpi.judge.judge import Judgement
 from sgkpi.model.catalogue import Catalogue, complete_each
 from sgkpi.model.indicator import Example, Indicator
 from sgkpi.model.problems import Problem, Severity, sort_problems
+from sgkpi.model.words import plural
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ def lint_catalogue(
     examples = sum(len(indicator.examples) for indicator in chosen)
     written = _commentary_problems(commentary, reading) if commentary else ()
     boards = [each for each in catalogue.board_problems if not ids or each.severity is not Severity.NOTE]
+    found += _different_points(catalogue, chosen)
     tables = tuple(boundaries_of(each, catalogue.closures) for each in chosen) if boundaries else ()
     return LintReport(sort_problems([*reading.problems, *boards, *written, *found]), len(chosen), examples, tables)
 
@@ -66,6 +68,28 @@ def _commentary_problems(folder: Path, reading: CatalogueReading) -> tuple[Probl
     faulty = (Path(each.path).stem for each in catalogue.board_problems if each.severity is Severity.ERROR)
     points = {name: len(board.points) for name, board in catalogue.boards.items()}
     return read_commentary(folder, reading.names, {**dict.fromkeys(faulty), **points})[1]
+
+
+def _different_points(catalogue: Catalogue, chosen: Sequence[Indicator]) -> Iterator[Problem]:
+    """Yield where `answers` of an indicator and the catalogue's board name different points.
+
+    Of several boards nobody knows which one is meant, and a catalogue that never says `answers` does not mean any.
+    """
+    if len(catalogue.boards) != 1 or not any(each.answers for each in catalogue.indicators.values()):
+        return
+    (board,) = catalogue.boards.values()
+    for indicator in chosen:
+        said = indicator.answers.points if indicator.answers else ()
+        listing = {point.number: point.lines[indicator.id] for point in board.points if indicator.id in point.lines}
+        for number in set(said).difference(listing):
+            reason = f"{board.path} does not list it there"
+            if number > len(board.points):
+                reason = f"{board.path} has {plural(len(board.points), 'point')}"
+            message = f"{indicator.id} answers point {number}, but {reason}"
+            yield _noted(indicator, "answers.points", message, "answers-differ")
+        for number in set(listing).difference(said):
+            message = f"point {number} lists {indicator.id}, whose `answers` in {indicator.path} do not have this point"
+            yield Problem(board.path, message, "answers-differ", listing[number], severity=Severity.WARNING)
 
 
 def _check(indicator: Indicator, catalogue: Catalogue, today: date) -> Iterator[Problem]:

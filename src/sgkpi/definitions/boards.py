@@ -20,9 +20,7 @@ class PointFile(FileModel):
     """A point of an inspection."""
 
     words: f.Text = Field(description="What needs to improve, in the inspection's words.")
-    paragraphs: Annotated[tuple[f.Ordinal, ...], BeforeValidator(f.one_or_many)] = Field(
-        (), description="The paragraphs of the report that the point rests on."
-    )
+    paragraphs: f.Ordinals = Field((), description="The paragraphs of the report that the point rests on.")
     indicators: f.Words = Field((), description="The indicators that measure it; the worst rated is shown.")
     supporting: f.Words = Field((), description="Further indicators, listed beside them.")
     evidence: f.FreeText = Field("", description="What people judge the point by, where no indicator measures it.")
@@ -45,10 +43,13 @@ class BoardFile(FileModel):
     )
 
 
-def read_board(file: Path, shown: str, indicators: Collection[str]) -> tuple[Board | None, list[Problem]]:
+def read_board(
+    file: Path, shown: str, indicators: Collection[str], elsewhere: Collection[str] = ()
+) -> tuple[Board | None, list[Problem]]:
     """Return the board in a file, unless it has a mistake, and every problem in it.
 
-    `indicators` are the ids of the catalogue. Those in no point are a note.
+    `indicators` are the ids of the catalogue. Those in no point are a note, but for those `elsewhere`, whose
+    definitions say that they answer no point.
     """
     document, problems = read_yaml(file, shown)
     if document is None:
@@ -66,16 +67,23 @@ def read_board(file: Path, shown: str, indicators: Collection[str]) -> tuple[Boa
         name=file.stem,
         title=content.title,
         since=content.since,
-        points=tuple(BoardPoint(number, *_parts(each)) for number, each in enumerate(content.points, start=1)),
+        points=tuple(_point(number, each, context) for number, each in enumerate(content.points)),
         path=shown,
     )
-    if absent := sorted(set(indicators).difference(board.indicators)):
+    if absent := sorted(set(indicators).difference(board.indicators, elsewhere)):
         context.error(f"in no point: {', '.join(absent)}", "in-no-point", "points", severity=Severity.NOTE)
     return board, context.problems
 
 
-def _parts(point: PointFile) -> tuple[str, tuple[int, ...], tuple[str, ...], tuple[str, ...], str]:
-    return point.words, point.paragraphs, point.indicators, point.supporting, point.evidence
+def _point(place: int, point: PointFile, context: CheckContext) -> BoardPoint:
+    at = context.item("points", place)
+    lines = {
+        name: context.document.line(*at, key, number)
+        for key in ("indicators", "supporting")
+        for number, name in enumerate(getattr(point, key))
+    }
+    parts = (point.words, point.paragraphs, point.indicators, point.supporting, point.evidence)
+    return BoardPoint(place + 1, *parts, lines)
 
 
 def _check_point(point: PointFile, place: int, indicators: Collection[str], context: CheckContext) -> None:

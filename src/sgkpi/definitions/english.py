@@ -26,6 +26,7 @@ from sgkpi.model.indicator import (
     PeriodColumn,
     PointInTime,
     Related,
+    SetBy,
 )
 from sgkpi.model.measures import Measure
 from sgkpi.model.table import FILE_VERSION, Named, Table
@@ -38,6 +39,7 @@ _MEASURES = {
     Measure.MEDIAN: "The figure is the median of one number per case: {value}.",
     Measure.MAXIMUM: "The figure is the largest of one number per case: {value}.",
 }
+SET_BY = {SetBy.LOCAL: "locally", SetBy.NATIONAL: "nationally"}
 _MOMENTS = {NamedMoment.REFERENCE_DAY: "the reference day", NamedMoment.AS_OF: "the as-of time"}
 _WORKING_DAYS = "Working days are Monday to Friday, without bank holidays in England and local closure days"
 _UNIT_NOTES = {
@@ -68,6 +70,7 @@ def explain(indicator: Indicator) -> str:
         f"It can be broken down by {both(names)}." if names else "",
         _targets(indicator),
         *_settling_and_limits(indicator),
+        answers_in_words(indicator),
         _list("Basis:", indicator.basis),
         f"Owner: {indicator.owner}" if indicator.owner else "",
         f"To be reviewed by {long_date(indicator.review_by)}" if indicator.review_by else "",
@@ -247,8 +250,19 @@ def _targets(indicator: Indicator) -> str:
         amber = f" {_bound(target.amber, indicator)} {side} is amber," if target.amber is not None else ""
         since = f"From {long_month(target.since)}" if target.since else "Target"
         green = f"{_bound(target.green, indicator)} {side} is green,"
-        sentences.append(f"{since}: {green}{amber} and anything else is red.")
+        by = f" It was set {SET_BY[target.set_by]}." if target.set_by else ""
+        sentences.append(f"{since}: {green}{amber} and anything else is red.{by}")
     return " ".join(sentences)
+
+
+def answers_in_words(indicator: Indicator) -> str:
+    """Return `Answers paragraphs 13 and 22, and point 5, of the inspection.`; nothing where it answers nothing."""
+    answers = indicator.answers
+    if answers is None or not (answers.paragraphs or answers.points):
+        return ""
+    parts = (("paragraph", answers.paragraphs), ("point", answers.points))
+    named = [f"{word}{'s' if len(each) > 1 else ''} {both(list(map(str, each)))}" for word, each in parts if each]
+    return f"Answers {', and '.join(named)}{',' if len(named) > 1 else ''} of the inspection."
 
 
 def _settling_and_limits(indicator: Indicator) -> Iterator[str]:

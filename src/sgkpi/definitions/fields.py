@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator, StringCons
 
 from sgkpi.model.commentary import ActionState
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Improvement, Keep
+from sgkpi.model.indicator import Improvement, Keep, SetBy
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, end_of_day
 from sgkpi.model.problems import Severity, did_you_mean
@@ -227,6 +227,7 @@ Ordinal = Annotated[
         {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": r"^\s*0*[1-9]\d*\s*$"}]}
     ),
 ]
+Ordinals = Annotated[tuple[Ordinal, ...], BeforeValidator(one_or_many)]
 TimeLimit = Annotated[
     Limit,
     _from_text(parse_limit),
@@ -238,6 +239,7 @@ MeasureText = Annotated[Measure, _from_text(_choice("a measure", tuple(Measure))
 ImprovementText = Annotated[
     Improvement, _from_text(_choice("an improvement", tuple(Improvement))), _words(tuple(Improvement))
 ]
+SetByText = Annotated[SetBy, _from_text(_choice("a kind of target", tuple(SetBy))), _words(tuple(SetBy))]
 StateText = Annotated[ActionState, _from_text(_choice("a state", tuple(ActionState))), _words(tuple(ActionState))]
 SeverityText = Annotated[Severity, _from_text(_choice("a severity", tuple(Severity))), _words(tuple(Severity))]
 KeepText = Annotated[Keep, _from_text(_choice("a way to keep rows", tuple(Keep))), _words(tuple(Keep))]

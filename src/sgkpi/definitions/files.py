@@ -142,6 +142,7 @@ class BoundsFile(FileModel):
 
     green: f.Bound = Field(description="The bound for GREEN, such as 95%.")
     amber: f.Bound | None = Field(None, description="The bound for AMBER; may be left out.")
+    set_by: f.SetByText | None = Field(None, description="Who set the target: local or national.")
 
 
 class RebaseFile(FileModel):
@@ -156,6 +157,13 @@ class BaselineFile(FileModel):
 
     first: f.MonthText = Field(alias="from", description="The first month of the baseline.")
     last: f.MonthText = Field(alias="to", description="The last month of the baseline.")
+
+
+class AnswersFile(FileModel):
+    """What of an inspection an indicator answers."""
+
+    paragraphs: f.Ordinals = Field((), description="The paragraphs of the inspection's report.")
+    points: f.Ordinals = Field((), description="The points of the inspection's board.")
 
 
 class ExampleFile(FileModel):
@@ -203,6 +211,7 @@ class IndicatorFile(FileModel):
         "target": BoundsFile,
         "rebase": RebaseFile,
         "baseline": BaselineFile,
+        "answers": AnswersFile,
     }
     placeholders = {"title": "?", "table": "?", "measure": "count"}
 
@@ -235,6 +244,7 @@ class IndicatorFile(FileModel):
         (), description="The months with which new phases of the control chart begin, each with the reason."
     )
     baseline: BaselineFile | None = Field(None, description="The months that make the control limits of their phase.")
+    answers: AnswersFile | None = Field(None, description="The paragraphs and points of an inspection that it answers.")
     basis: f.Texts = Field((), description="The sources of the indicator: regulation, guidance, report.")
     owner: f.FreeText = Field("", description="The person or team that answers for the figures.")
     review_by: f.Day | None = Field(None, description="The day by which the definition should be reviewed.")

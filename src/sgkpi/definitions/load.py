@@ -80,7 +80,8 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     benchmarks, faults = read_benchmarks(published, shown_path(published), files, sound)
     found = sort_problems([*problems, *faults])
     holidays_sha256 = digest(holidays) if holidays.is_file() else None
-    boards, board_problems = _read_boards(path / BOARDS, files)
+    elsewhere = {each.id for each in sound.values() if each.answers and not each.answers.points}
+    boards, board_problems = _read_boards(path / BOARDS, files, elsewhere)
     catalogue = Catalogue(path, tables, sound, closures, found, holidays_sha256, benchmarks, boards, board_problems)
     return CatalogueReading(catalogue, found, tuple(files))
 
@@ -172,13 +173,15 @@ def load_board(file: Path, indicators: Collection[str]) -> Board:
     return replace(board, sha256=digest(file))
 
 
-def _read_boards(folder: Path, indicators: Collection[str]) -> tuple[Mapping[str, Board], tuple[Problem, ...]]:
+def _read_boards(
+    folder: Path, indicators: Collection[str], elsewhere: Collection[str]
+) -> tuple[Mapping[str, Board], tuple[Problem, ...]]:
     """Return the boards of a folder that have no mistake, by name, and the problems of all."""
     found = yaml_files(folder)
     files = _by_name(found)
     boards, problems = {}, [*_name_problems(found, files), *map(_misnamed, yaml_files(folder, ".yml"))]
     for name, file in files.items():
-        board, faults = read_board(file, shown_path(file), indicators)
+        board, faults = read_board(file, shown_path(file), indicators, elsewhere)
         problems += faults
         if board is not None:
             boards[name] = replace(board, sha256=digest(file))

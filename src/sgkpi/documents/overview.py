@@ -19,6 +19,7 @@ from sgkpi.documents.records import (
 from sgkpi.figures.columns import Cell, figure_row, nearest
 from sgkpi.figures.figure import Figure
 from sgkpi.model.expressions import Kind
+from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
 
 SCHEMA = "sgkpi.show/1"
@@ -60,6 +61,7 @@ def _json(overview: Overview) -> Json:
         "indicator": {
             **members(indicator, "id", "title", "question", "theme"),
             "meaning": list(explain_briefly(indicator)),
+            "answers": _answers(indicator),
             "basis": list(indicator.basis),
             **members(indicator, "owner", "review_by", "sha256"),
         },
@@ -85,6 +87,11 @@ def _json(overview: Overview) -> Json:
         "benchmarks": Lines(map(_beside, overview.benchmarks)),
         "movements": _movements(overview),
     }
+
+
+def _answers(indicator: Indicator) -> Json | None:
+    answers = indicator.answers
+    return {name: list(getattr(answers, name)) for name in ("paragraphs", "points")} if answers else None
 
 
 def _with_change(overview: Overview, before: Figure | None) -> Json | None:

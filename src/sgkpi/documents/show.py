@@ -15,7 +15,7 @@ from sgkpi.answers.overview import (
     days_overdue,
     has_few_cases,
 )
-from sgkpi.definitions.english import explain_briefly
+from sgkpi.definitions.english import SET_BY, answers_in_words, explain_briefly
 from sgkpi.definitions.wording import both, column_name, long_date, words
 from sgkpi.documents import document as doc
 from sgkpi.documents.chance import benchmarks_in_words, difference_in_words, settled_in_words, what_is_known
@@ -39,6 +39,7 @@ from sgkpi.documents.phrases import (
 from sgkpi.documents.variation import UNKNOWN_MARK, UNKNOWN_NOTE
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
+from sgkpi.figures.ratings import target_for
 from sgkpi.model.expressions import Call, Expression
 from sgkpi.model.indicator import DuePeriod, Improvement, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
@@ -105,9 +106,10 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
     yield doc.Paragraph(tuple(explain_briefly(indicator)))
     yield doc.Heading("Where it comes from")
     basis = (f"- {each}" for each in indicator.basis)
+    answers = filter(None, [answers_in_words(indicator)])
     owner = [f"Owner: {indicator.owner}"] if indicator.owner else []
     without = unavailable_lines((), overview.figures.unavailable_breakdowns)
-    yield doc.Paragraph((*basis, *owner, *provenance_lines(overview.figures), *without))
+    yield doc.Paragraph((*answers, *basis, *owner, *provenance_lines(overview.figures), *without))
 
 
 def order_in_words(figures: Sequence[Figure]) -> str:
@@ -212,7 +214,7 @@ def _rating(overview: Overview) -> str:
     figure = overview.figure
     if figure.target_green is None:
         return "Not rated: there is no target"
-    target = f"the target is {target_in_words(figure)}"
+    target = f"the target is {target_in_words(figure)}{set_by_in_words(overview.indicator, figure)}"
     if figure.target_amber is not None:
         target += f", and AMBER {amber_in_words(figure)}"
     if figure.rating is not Rating.NOT_RATED:
@@ -233,6 +235,12 @@ def target_in_words(figure: Figure) -> str:
     if figure.target_green == (1 if rises and figure.measure is Measure.PROPORTION else None if rises else 0):
         side = ""  # nothing lies beyond it
     return show_target(figure.target_green, figure.measure) + side
+
+
+def set_by_in_words(indicator: Indicator, figure: Figure) -> str:
+    """Return who set the target in force, `, set locally`; nothing where the definition does not say it."""
+    target = target_for(indicator, figure.period)
+    return f", set {SET_BY[target.set_by]}" if target is not None and target.set_by is not None else ""
 
 
 def amber_in_words(figure: Figure) -> str:

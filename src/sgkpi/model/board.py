@@ -1,6 +1,7 @@
 """An improvement board: the points of an inspection, and the indicators that measure them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sgkpi.model.periods import Month
 
@@ -11,7 +12,7 @@ class BoardPoint:
 
     `number` is its place in the file, from 1. `indicators` are the leads, of which the worst rated is shown;
     `supporting` ones are listed beside them. `evidence` says what people judge the point by. A point has indicators or
-    evidence, or both.
+    evidence, or both. `lines` are those of the file that name its indicators.
     """
 
     number: int
@@ -20,6 +21,7 @@ class BoardPoint:
     indicators: tuple[str, ...] = ()
     supporting: tuple[str, ...] = ()
     evidence: str = ""
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)

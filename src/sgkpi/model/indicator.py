@@ -133,13 +133,29 @@ class Breakdown:
         return cls(PRODUCT.join(each.name for each in parts), parts[0].expression, parts=parts)
 
 
+class SetBy(StrEnum):
+    """Who set a target."""
+
+    LOCAL = "local"
+    NATIONAL = "national"
+
+
 @dataclass(frozen=True)
 class Target:
-    """Bounds for periods that end in or after a month (None: for all)."""
+    """Bounds for periods that end in or after a month (None: for all), and who set them if the definition says it."""
 
     since: Month | None
     green: Decimal
     amber: Decimal | None
+    set_by: SetBy | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The paragraphs of an inspection's report, and the points of its board, that an indicator answers; both sorted."""
+
+    paragraphs: tuple[int, ...] = ()
+    points: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,6 +224,7 @@ class Indicator:
     settles_after: int | None = None
     rebase: tuple[Rebase, ...] = ()
     baseline: Baseline | None = None
+    answers: Answers | None = None
     basis: tuple[str, ...] = ()
     owner: str = ""
     review_by: date | None = None

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from sgkpi.model import expressions as ex
-from sgkpi.model.indicator import Breakdown, Clock, Indicator, Related
+from sgkpi.model.indicator import Breakdown, Clock, Indicator, Related, Target
 from sgkpi.model.table import Column, Table
 from sgkpi.planning.availability import tables_of
 from sgkpi.snapshots.manifest import RequestRecord
@@ -27,6 +27,7 @@ _NO_MEANING: Mapping[type, str] = {
     ),
     Table: f"description names files latest rules waive {_FILE}",
     Column: "description names label labels",
+    Target: "set_by",
     Clock: "due_text",
     Related: "label",
     Breakdown: "label labels",

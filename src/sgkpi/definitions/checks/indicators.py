@@ -1,5 +1,6 @@
 """Build an indicator from its file, and check that its parts fit one another and the tables that it uses."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -16,7 +17,7 @@ from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import BandsFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.expressions import ColumnRef, Expression, Kind
-from sgkpi.model.indicator import Breakdown, Indicator, NamedMoment, PointInTime, Related
+from sgkpi.model.indicator import Answers, Breakdown, Indicator, NamedMoment, PointInTime, Related
 
 
 def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> Indicator | None:
@@ -54,6 +55,7 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         settles_after=file.settles_after,
         rebase=rebase,
         baseline=baseline,
+        answers=_answers(file, context),
         basis=file.basis,
         owner=file.owner,
         review_by=file.review_by,
@@ -84,6 +86,17 @@ def _with_conditions(indicator: Indicator, file: IndicatorFile, scope: Scope, co
         not_due=context.expression(file.not_due, scope, "not_due"),
         because=context.named(file.because, scope, "because"),
     )
+
+
+def _answers(file: IndicatorFile, context: CheckContext) -> Answers | None:
+    """Return what of an inspection the indicator answers, and report a number that is listed twice."""
+    if file.answers is None:
+        return None
+    for key in ("paragraphs", "points"):
+        for number, times in Counter(getattr(file.answers, key)).items():
+            if times > 1:
+                context.error(f"{number} is listed twice", "listed-twice", "answers", key)
+    return Answers(tuple(sorted(set(file.answers.paragraphs))), tuple(sorted(set(file.answers.points))))
 
 
 def _breakdowns(file: IndicatorFile, scope: Scope, context: CheckContext) -> tuple[Breakdown, ...]:

@@ -10,6 +10,7 @@ from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Clock, DuePeriod, Improvement, NamedMoment, PeriodColumn, PointInTime, Target
 from sgkpi.model.measures import Measure
+from sgkpi.model.periods import Month
 from sgkpi.model.table import Table
 from sgkpi.model.units import LimitUnit
 
@@ -104,14 +105,18 @@ def build_targets(file: IndicatorFile, context: CheckContext) -> tuple[Target, .
         context.error("a target needs 'improvement: increase' or 'improvement: decrease'", "target", "target")
     targets: list[tuple[Place, Target]]
     if isinstance(file.target, BoundsFile):
-        targets = [(("target",), Target(None, file.target.green, file.target.amber))]
+        targets = [(("target",), _target(None, file.target))]
     else:
         dated = sorted(file.target.items())
-        targets = [(("target", str(since)), Target(since, each.green, each.amber)) for since, each in dated]
+        targets = [(("target", str(since)), _target(since, each)) for since, each in dated]
     for place, target in targets:
         if not _has_bounds_over_one(file, place, target, context):
             _check_order(file.improvement, place, target, context)
     return tuple(target for _, target in targets)
+
+
+def _target(since: Month | None, bounds: BoundsFile) -> Target:
+    return Target(since, bounds.green, bounds.amber, bounds.set_by)
 
 
 def _has_bounds_over_one(file: IndicatorFile, place: Place, target: Target, context: CheckContext) -> bool:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sgkpi.answers.overview import BreakdownFigures, has_few_cases
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
-from sgkpi.definitions.english import explain_briefly
+from sgkpi.definitions.english import answers_in_words, explain_briefly
 from sgkpi.definitions.wording import words
 from sgkpi.documents.chance import benchmarks_in_words, movements_in_words
 from sgkpi.documents.phrases import breakdown_name, caution_lines, direction_words, month_in_words, shown_category
@@ -30,9 +30,16 @@ from sgkpi.documents.report.page import (
     Words,
     rating_words,
 )
-from sgkpi.documents.report.words import at_month, interval_words, notes_words, outlook_words, rating_notes, value_words
+from sgkpi.documents.report.words import (
+    at_month,
+    interval_words,
+    notes_words,
+    outlook_words,
+    rating_notes,
+    target_with_amber,
+    value_words,
+)
 from sgkpi.documents.show import (
-    amber_in_words,
     bounds,
     compared_with,
     made_of,
@@ -40,7 +47,6 @@ from sgkpi.documents.show import (
     open_cases,
     order_in_words,
     steps_to_ratings,
-    target_in_words,
 )
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count
@@ -119,9 +125,8 @@ def _which_cases(card: Card, pack: Pack) -> Iterator[Fact]:
 
 def _compared(card: Card) -> Iterator[Fact]:
     """Yield the target, and the figures with which the month's is compared."""
-    overview, figure = card.overview, card.figure
-    amber = f", Amber {amber_in_words(figure)}" if figure.target_amber is not None else ""
-    yield Fact("Target", f"{target_in_words(figure)}{amber}" if figure.target_green is not None else "none")
+    overview = card.overview
+    yield Fact("Target", target_with_amber(card) or "none")
     if card.council:
         council = card.council[-1]
         yield Fact("All teams together", f"{value_words(council)}, {rating_words(council.rating)}")
@@ -140,6 +145,8 @@ def _meaning(card: Card) -> Iterator[Fact]:
     """Yield what the indicator means in full, for a report of indicators."""
     indicator = card.indicator
     yield Fact("What it means", " ".join(explain_briefly(indicator)))
+    if answers := answers_in_words(indicator):
+        yield Fact("Inspection", answers)
     if indicator.basis:
         yield Fact("Basis", "; ".join(indicator.basis))
     if indicator.owner:

@@ -13,8 +13,7 @@ from sgkpi.documents.report.build import draft_of
 from sgkpi.documents.report.quality import indicators_of, message_of, severity_of
 from sgkpi.documents.report.sheet import Number, Sheet, SheetCell, Shorthand, columns
 from sgkpi.documents.report.sheet_cells import NO_INDICATOR, said, value_cell, yes_or_no
-from sgkpi.documents.report.words import at_month, value_words
-from sgkpi.documents.show import amber_in_words, target_in_words
+from sgkpi.documents.report.words import at_month, target_with_amber, value_words
 from sgkpi.model.commentary import Action, CommentaryFile
 from sgkpi.model.indicator import Improvement, Indicator
 
@@ -170,7 +169,7 @@ def definitions_sheet(pack: Pack) -> Sheet:
         *("Indicator", "Id", "Theme", "Question", "What it means", "Measure", "Better is", "Target", "Basis", "Owner"),
         "SHA-256 of its definition",
     )
-    targets = {card.indicator.id: _target(card) for card in pack.cards}
+    targets = {card.indicator.id: target_with_amber(card) for card in pack.cards}
     order = {card.indicator.id: place for place, card in enumerate(pack.cards)}
     indicators = sorted(pack.figures.indicators, key=lambda each: order.get(each.id, len(order)))
     return Sheet(
@@ -187,9 +186,3 @@ def _definition(indicator: Indicator, target: str) -> Iterator[SheetCell]:
     yield from (" ".join(explain_briefly(indicator)), indicator.measure.value, _BETTER[indicator.improvement])
     yield from (target or Shorthand.NOT_APPLICABLE, said("; ".join(indicator.basis)), said(indicator.owner))
     yield said(indicator.sha256)
-
-
-def _target(card: Card) -> str:
-    """Return the target of the report's month, `90% or more, Amber from 80%`; nothing where there is none."""
-    amber = amber_in_words(card.figure)
-    return target_in_words(card.figure) + (f", Amber {amber}" if amber else "")

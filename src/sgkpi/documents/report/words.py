@@ -6,7 +6,7 @@ from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
 from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, month_in_words
 from sgkpi.documents.report.page import NO_VALUE, Signal, rating_words
-from sgkpi.documents.show import VALUES, made_of
+from sgkpi.documents.show import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import bounds_of, decimals, show_count, show_figure, show_value
@@ -49,6 +49,14 @@ def value_words(figure: Figure) -> str:
     if figure.value is not None:
         return show_figure(figure)
     return {Status.NOT_COVERED: NOT_COVERED, Status.NO_CASES: "no cases"}.get(figure.status, NO_VALUE)
+
+
+def target_with_amber(card: Card) -> str:
+    """Return the target of the report's month, `90% or more, set locally, Amber from 80%`; nothing if there is none."""
+    amber = amber_in_words(card.figure)
+    target = target_in_words(card.figure)
+    whole = target and f"{target}{set_by_in_words(card.indicator, card.figure)}"
+    return whole + (f", Amber {amber}" if amber else "")
 
 
 def cases_words(figure: Figure) -> str:
