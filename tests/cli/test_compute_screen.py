@@ -256,8 +256,9 @@ class TestRows:
         assert lines.index("Care leavers") < lines.index("Help and protection")
 
     def test_a_theme_is_shown_in_words(self) -> None:
-        assert theme_name("help_and_protection") == "Help and protection"
-        assert theme_name("") == "Other"
+        assert theme_name(replace(DECIDED, theme="help_and_protection")) == "Help and protection"
+        assert theme_name(replace(DECIDED, theme="help", theme_title="Help, and more")) == "Help, and more"
+        assert theme_name(replace(DECIDED, theme="")) == theme_name(None) == "Other"
 
     def test_a_breakdown_stands_below_its_total(self) -> None:
         lines = screen(None).splitlines()

@@ -9,6 +9,8 @@ from jsonschema import Draft202012Validator
 
 from sgkpi.definitions.boards import BoardFile
 from sgkpi.definitions.files import IndicatorFile, TableFile
+from sgkpi.definitions.shared import SharedFile
+from sgkpi.definitions.themes import ThemesFile
 from tests.support.schemas import schema_files, schemas
 from tests.support.world import render
 from tests.support.worlds import world_of
@@ -34,18 +36,20 @@ def test_the_files_are_what_the_models_give() -> None:
 @pytest.mark.parametrize("schema", schemas().values(), ids=schemas())
 def test_the_schemas_are_schemas_in_which_every_key_is_described(schema: dict[str, Any]) -> None:
     Draft202012Validator.check_schema(schema)
-    for part in (schema, *schema["$defs"].values()):
+    for part in (schema, *schema.get("$defs", {}).values()):
         assert all(key["description"] for key in part["properties"].values())
 
 
 def test_the_schemas_have_every_key() -> None:
-    for model, schema in zip((IndicatorFile, TableFile, BoardFile), schemas().values(), strict=True):
+    models = (IndicatorFile, TableFile, BoardFile, SharedFile, ThemesFile)
+    for model, schema in zip(models, schemas().values(), strict=True):
         assert list(schema["properties"]) == list(model.model_fields)
 
 
 @pytest.mark.parametrize("path", sorted(CATALOGUE.rglob("*.yaml")), ids=lambda path: path.stem)
 def test_the_catalogue_follows_the_schemas(path: Path) -> None:
-    schema = schemas()[{"tables": "table", "boards": "board"}.get(path.parent.name, "indicator")]
+    own = {"tables": "table", "boards": "board"}.get(path.parent.name, "indicator")
+    schema = schemas()[path.stem if path.name in {"shared.yaml", "themes.yaml"} else own]
     data = yaml.load(path.read_text(encoding="utf-8"), Loader=CoreLoader)
     assert [error.message for error in Draft202012Validator(schema).iter_errors(data)] == []
 
@@ -99,3 +103,25 @@ def test_the_schema_of_boards_finds_mistakes(wrong: dict[str, object]) -> None:
     validator = Draft202012Validator(schemas()["board"])
     assert list(validator.iter_errors(sound)) == []
     assert list(validator.iter_errors({**sound, **wrong})) != []
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("shared", {"band": {}}),
+        ("shared", {"bands": {"1st": [1]}}),
+        ("shared", {"bands": {"ages": ["one"]}}),
+        ("shared", {"bands": {"ages": []}}),
+        ("shared", {"conditions": {"open": ["x"]}}),
+        ("themes", {"care": {}}),
+        ("themes", {"care": {"title": "Care", "order": 1}}),
+    ],
+)
+def test_the_schemas_of_what_stands_beside_tables_find_mistakes(name: str, wrong: dict[str, object]) -> None:
+    sound = {
+        "shared": {"bands": {"ages": [0, 5, "10.5"]}, "conditions": {"open": "ended_on is null"}},
+        "themes": {"care": {"title": "Care"}},
+    }
+    validator = Draft202012Validator(schemas()[name])
+    assert list(validator.iter_errors(sound[name])) == []
+    assert list(validator.iter_errors(wrong)) != []

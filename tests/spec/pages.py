@@ -113,6 +113,7 @@ class Page:
         covers: Mapping[str, str] | None = None,
         closures: str = "",
         benchmarks: str = "",
+        shared: str = "",
         **tables: str,
     ) -> None:
         self.engine = engine
@@ -126,6 +127,7 @@ class Page:
         self.covers = covers or {}
         self.closures = closures
         self.benchmarks = benchmarks
+        self.shared = dedent(shared)
         self.tables = tables
         self.computed: dict[tuple[str, Sequence[str]], Results] = {}
 
@@ -312,6 +314,8 @@ class Page:
         for name, text in self.declared.items():
             yield f"tables/{name}.yaml", dedent(text)
         yield "page.yaml", definition
+        if self.shared:
+            yield "shared.yaml", self.shared
         if self.closures:
             yield "tables/holidays.csv", f"date,name\n{self.closures}\n"
         if self.benchmarks:

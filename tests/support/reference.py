@@ -105,6 +105,8 @@ class Shown:
             page = alike[0].page
             outcomes = next((each.answer for each in alike if each.question == "outcomes"), None)
             yield from self._new("definition", yaml(definition_of(page)))
+            if page.shared:
+                yield from self._new("shared", yaml(f"# shared.yaml\n{page.shared.strip()}"))
             for name, text in page.declared.items():
                 if TABLES.get(name) != text:
                     yield from self._new(f"declared {name}", yaml(f"# tables/{name}.yaml\n{dedent(text).strip()}"))
@@ -130,7 +132,7 @@ class Shown:
 
 
 def _inputs(page: Page) -> tuple[object, ...]:
-    return page.definition, setting_of(page), str(page.declared), str(page.tables), page.benchmarks
+    return page.definition, setting_of(page), str(page.declared), str(page.tables), page.benchmarks, page.shared
 
 
 def definition_of(page: Page) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 
 from sgkpi.definitions.boards import BoardFile
 from sgkpi.definitions.files import IndicatorFile, TableFile
+from sgkpi.definitions.shared import SharedFile
+from sgkpi.definitions.themes import ThemesFile
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Json = Any  # whatever JSON can hold; a recursive type would need a cast at every step
@@ -17,11 +19,12 @@ FOLDER = Path(__file__).parents[2] / "src/sgkpi/definitions/schemas"
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """Return the schemas of an indicator's file, of a table declaration and of a board, by these names."""
+    """Return the schema of each kind of definition file, by the kind's name."""
     found = {}
     models = (
         *(("indicator", IndicatorFile, "An indicator"), ("table", TableFile, "A table")),
-        ("board", BoardFile, "An improvement board"),
+        *(("board", BoardFile, "An improvement board"), ("shared", SharedFile, "What definitions share")),
+        ("themes", ThemesFile, "The themes"),
     )
     for name, model, title in models:
         schema = _one_or_many(_undefaulted(model.model_json_schema(by_alias=True)))

@@ -59,7 +59,9 @@ def lint_catalogue(
     boards = [each for each in catalogue.board_problems if not ids or each.severity is not Severity.NOTE]
     found += _different_points(catalogue, chosen)
     tables = tuple(boundaries_of(each, catalogue.closures) for each in chosen) if boundaries else ()
-    return LintReport(sort_problems([*reading.problems, *boards, *written, *found]), len(chosen), examples, tables)
+    unused = () if ids else reading.notes
+    problems = sort_problems([*reading.problems, *unused, *boards, *written, *found])
+    return LintReport(problems, len(chosen), examples, tables)
 
 
 def _commentary_problems(folder: Path, reading: CatalogueReading) -> tuple[Problem, ...]:

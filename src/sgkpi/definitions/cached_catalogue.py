@@ -71,7 +71,7 @@ def _rests_on(path: Path) -> Iterator[bytes]:
 def _write(catalogue: Catalogue) -> str:
     whole = (
         *(catalogue.tables, catalogue.closures, catalogue.warnings, catalogue.holidays_sha256, catalogue.benchmarks),
-        *(catalogue.boards, catalogue.board_problems),
+        *(catalogue.boards, catalogue.board_problems, catalogue.themes),
     )
     rest = [_to_json(each, {}) for each in whole]
     indicators = [_to_json(each, catalogue.tables) for each in catalogue.indicators.values()]

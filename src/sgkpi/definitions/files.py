@@ -12,13 +12,14 @@ from sgkpi.definitions import fields as f
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.problems import Severity
 
+ANY_KEY = "*"
 _CELLS = WithJsonSchema({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}})
 
 
 class FileModel(BaseModel):
     """A mapping in a definition file; unknown keys are refused.
 
-    `parts` are the models of the mappings below its keys, whose keys are suggested for unknown ones there;
+    `parts` are the models of the mappings below its keys, or below any key, whose keys are suggested for unknown ones;
     `placeholders` stand in for required keys that are missing, so that the rest can be checked.
     """
 
@@ -130,11 +131,19 @@ class RelatedFile(FileModel):
     label: f.FreeText = Field("", description="What people read in place of the name.")
 
 
+_Bounds = Annotated[
+    Annotated[f.Word, Tag("text")] | Annotated[tuple[f.Number, ...], Tag("list")],
+    Discriminator(lambda value: "text" if isinstance(value, str) else "list"),
+]
+
+
 class BandsFile(FileModel):
     """A number broken down by bands."""
 
     value: f.ExpressionText = Field(description="The expression that gives the number.")
-    bands: tuple[f.Number, ...] = Field((), description="The lower bounds of the bands, in ascending order.")
+    bands: _Bounds = Field(
+        (), description="The lower bounds of the bands, in ascending order, or the name of bands in shared.yaml."
+    )
 
 
 class BoundsFile(FileModel):

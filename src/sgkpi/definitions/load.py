@@ -1,18 +1,21 @@
 """Load a folder of definitions as a catalogue, and report every mistake in every file at once."""
 
-import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sgkpi.definitions.benchmarks import read_benchmarks
 from sgkpi.definitions.boards import read_board
 from sgkpi.definitions.checks.indicators import build_indicator
+from sgkpi.definitions.checks.shared import Shared, Used
 from sgkpi.definitions.checks.tables import build_table
 from sgkpi.definitions.closures import read_closures
+from sgkpi.definitions.digests import definition_digest
 from sgkpi.definitions.fields import parse_identifier
 from sgkpi.definitions.files import IndicatorFile, TableFile
 from sgkpi.definitions.read_model import read_model
+from sgkpi.definitions.shared import read_shared
+from sgkpi.definitions.themes import read_themes
 from sgkpi.definitions.tree import BENCHMARKS, BOARDS, HOLIDAYS, SHARED, TABLES, THEMES, indicator_files, yaml_files
 from sgkpi.definitions.yaml_text import read_yaml
 from sgkpi.model.board import Board
@@ -27,7 +30,7 @@ _MISPLACED = (THEMES, SHARED)  # in a folder below; at the top they are no indic
 
 
 def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue:
-    """Load the catalogue in a folder: its YAML, that of `tables` and `boards`, `tables/holidays.csv`, `benchmarks.csv`.
+    """Load the catalogue in a folder: the YAML of indicators, `tables` and `boards`, and the files beside them.
 
     With `only`, other indicators are not read. Raises DefinitionsError with every problem of every file that is read,
     but those of boards, which only what needs a board reports.
@@ -42,11 +45,15 @@ def load_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
 
 @dataclass(frozen=True)
 class CatalogueReading:
-    """The well-formed definitions of a folder, every problem in it, and the names of all its indicators."""
+    """The well-formed definitions of a folder, every problem in it, and the names of all its indicators.
+
+    `notes` are on what no definition uses; a catalogue of which only a part is read has none.
+    """
 
     catalogue: Catalogue
     problems: tuple[Problem, ...]
     names: tuple[str, ...]
+    notes: tuple[Problem, ...] = ()
 
 
 def read_catalogue(path: Path, only: Collection[str] | None = None) -> CatalogueReading:
@@ -61,20 +68,17 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     problems = [*_name_problems(found_files, wanted), *_name_problems(table_list, table_files)]
     problems += map(_misplaced, (each for each in found_files if each.name in _MISPLACED))
     problems += map(_misnamed, [*indicator_files(path, ".yml"), *yaml_files(path / TABLES, ".yml")])
-    read = {name: _read_table(name, file, problems) for name, file in table_files.items()}
-    tables = {name: table for name, table in read.items() if table is not None}
-    broken = frozenset(read).difference(tables)
-    indicators = [_read_indicator(name, files[name], tables, broken, problems) for name in wanted]
+    whole = _read_common(path, table_files, problems)
+    indicators = {name: _read_indicator(name, files[name], whole, problems) for name in wanted}
     holidays = path / TABLES / HOLIDAYS
     common = shown_path(holidays)
     closures, faults = read_closures(holidays, common)
     problems.extend(faults)
     faulty = {problem.path for problem in problems if problem.severity is Severity.ERROR}
     sound = {
-        each.id: each
-        for each in indicators
-        if each
-        and faulty.isdisjoint({common, each.path, each.table.path, *(related.table.path for related in each.related)})
+        name: each
+        for name, each in indicators.items()
+        if each and faulty.isdisjoint({common, each.path, *_paths_used(each, whole.shared)})
     }
     published = path / BENCHMARKS
     benchmarks, faults = read_benchmarks(published, shown_path(published), files, sound)
@@ -82,8 +86,42 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     holidays_sha256 = digest(holidays) if holidays.is_file() else None
     elsewhere = {each.id for each in sound.values() if each.answers and not each.answers.points}
     boards, board_problems = _read_boards(path / BOARDS, files, elsewhere)
-    catalogue = Catalogue(path, tables, sound, closures, found, holidays_sha256, benchmarks, boards, board_problems)
-    return CatalogueReading(catalogue, found, tuple(files))
+    catalogue = Catalogue(
+        *(path, whole.tables, sound, closures, found, holidays_sha256, benchmarks, boards, board_problems),
+        themes=whole.themes or {},
+    )
+    notes = () if only else tuple(whole.shared.notes(whole.used, whole.tables))
+    return CatalogueReading(catalogue, found, tuple(files), notes)
+
+
+@dataclass(frozen=True)
+class _Common:
+    """What the definitions of indicators rest on, and what they were found to `use` of the shared parts.
+
+    `broken` are tables whose declaration is wrong.
+    """
+
+    tables: Mapping[str, Table]
+    broken: frozenset[str]
+    shared: Shared
+    themes: Mapping[str, str] | None
+    used: set[Used] = field(default_factory=set)
+
+
+def _read_common(path: Path, table_files: Mapping[str, Path], problems: list[Problem]) -> _Common:
+    read = {name: _read_table(name, file, problems) for name, file in table_files.items()}
+    tables = {name: table for name, table in read.items() if table is not None}
+    shared, faults = read_shared(path / SHARED, shown_path(path / SHARED))
+    problems.extend(faults)
+    themes, faults = read_themes(path / THEMES, shown_path(path / THEMES))
+    problems.extend(faults)
+    return _Common(tables, frozenset(read).difference(tables), shared, themes)
+
+
+def _paths_used(indicator: Indicator, shared: Shared) -> set[str]:
+    """Return the files that an indicator rests on, its own aside."""
+    tables = {indicator.table.path, *(related.table.path for related in indicator.related)}
+    return tables | {shared.path} if indicator.shared else tables
 
 
 def shown_path(path: Path) -> str:
@@ -188,20 +226,19 @@ def _read_boards(
     return boards, sort_problems(problems)
 
 
-def digest(file: Path) -> str:
-    """Return the SHA-256 of a file, which is the same whichever line ends it has."""
-    return hashlib.sha256(file.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+def digest(file: Path, shared: Mapping[str, str] | None = None) -> str:
+    """Return the SHA-256 of a file, and of what it uses of `shared.yaml`."""
+    return definition_digest(file.read_bytes(), shared)
 
 
-def _read_indicator(
-    name: str, file: Path, tables: Mapping[str, Table], broken: frozenset[str], problems: list[Problem]
-) -> Indicator | None:
+def _read_indicator(name: str, file: Path, common: _Common, problems: list[Problem]) -> Indicator | None:
     document, faults = read_yaml(file, shown_path(file))
     problems.extend(faults)
     if document is None:
         return None
     content, context = read_model(IndicatorFile, document)
-    indicator = build_indicator(name, content, replace(context, tables=tables, broken=broken)) if content else None
+    given = replace(context, tables=common.tables, broken=common.broken, shared=common.shared, themes=common.themes)
+    indicator = build_indicator(name, content, given) if content else None
     problems.extend(context.problems)
-    # The digest is the same whatever line endings a checkout has.
-    return replace(indicator, sha256=digest(file)) if indicator else None
+    common.used.update(given.used)
+    return replace(indicator, sha256=digest(file, indicator.shared)) if indicator else None

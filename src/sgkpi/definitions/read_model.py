@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 
 from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.fields import shape_of
-from sgkpi.definitions.files import FileModel
+from sgkpi.definitions.files import ANY_KEY, FileModel
 from sgkpi.definitions.yaml_text import Data, Place, YamlDocument
 from sgkpi.model.problems import did_you_mean
 
@@ -54,7 +54,8 @@ def _report(model: type[FileModel], context: CheckContext, fault: ErrorDetails, 
         if not document.has(*place, key):
             context.error(f"key '{key}' is missing{f' in {dotted}' if place else ''}", "missing-key", *place)
     elif fault["type"] == "extra_forbidden":
-        part: type[FileModel] = model if len(place) == 1 else model.parts.get(str(place[0]), model)
+        inner = model.parts.get(str(place[0]), model.parts.get(ANY_KEY, model))
+        part: type[FileModel] = model if len(place) == 1 else inner
         hint = did_you_mean(str(place[-1]), [field.alias or name for name, field in part.model_fields.items()])
         context.error(f"unknown key '{place[-1]}'{hint}", "unknown-key", *place)
     elif fault["type"] == "too_short" and len(place) == 1 and document.data[str(place[0])]:

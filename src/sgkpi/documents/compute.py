@@ -20,6 +20,7 @@ from sgkpi.documents.phrases import (
     rating_cell,
     row_name,
     theme_name,
+    theme_order,
     unavailable_lines,
     unknown_reasons,
     value_cell,
@@ -36,7 +37,6 @@ from sgkpi.model.request import Request
 if TYPE_CHECKING:
     from sgkpi.answers.published import LastPublished
 
-OTHER = theme_name("")
 AS_USUAL = "usual"
 AS_USUAL_NOTE = f"{AS_USUAL}: {USUAL}; better or worse: {SELDOM} (`sgkpi signals ID`)"
 MORE_NOTE = "For counts and trends, ask for one month at a time, or use --csv"
@@ -112,8 +112,7 @@ def figure_rows(figures: FigureSet, periods: Iterable[Period]) -> list[ComparedF
     """Return the figures of these periods, those of one theme together, in the order of figures otherwise."""
     wanted = set(periods)
     known = {(each.indicator, each.period, each.breakdown, each.category): each for each in figures.figures}
-    themes = {each.id: theme_name(each.theme) for each in figures.indicators}
-    stocks = {each.id for each in figures.indicators if each.is_stock}
+    indicators = {each.id: each for each in figures.indicators}
     judged = {
         (series.indicator.id, month.figure.period, series.breakdown, series.category): month.judged
         for series in figures.signals
@@ -121,20 +120,21 @@ def figure_rows(figures: FigureSet, periods: Iterable[Period]) -> list[ComparedF
     }
     rows = [
         replace(
-            _row(each, themes.get(each.indicator, OTHER), known, is_stock=each.indicator in stocks),
+            _row(each, indicators.get(each.indicator), known),
             judged=judged.get((each.indicator, each.period, each.breakdown, each.category)),
         )
         for each in figures.figures
         if each.period in wanted
     ]
     places = {theme: place for place, theme in reversed(list(enumerate(row.theme for row in rows)))}
-    return sorted(rows, key=lambda row: (row.theme == OTHER, places[row.theme]))
+    return sorted(rows, key=lambda row: (theme_order(indicators.get(row.figure.indicator)), places[row.theme]))
 
 
 def _row(
-    figure: Figure, theme: str, known: Mapping[tuple[str, Period, str | None, str | None], Figure], *, is_stock: bool
+    figure: Figure, indicator: Indicator | None, known: Mapping[tuple[str, Period, str | None, str | None], Figure]
 ) -> ComparedFigure:
     """Return a figure with those that it is compared with; the year to date of a stock would be its month again."""
+    theme = theme_name(indicator)
     if figure.period.kind is not PeriodKind.MONTH:
         return ComparedFigure(theme, figure)
     month = figure.period.last
@@ -144,7 +144,7 @@ def _row(
 
     history = tuple(of(PeriodKind.MONTH, back) for back in reversed(range(MONTHS_IN_YEAR)))
     last_year = of(PeriodKind.MONTH, MONTHS_IN_YEAR)
-    year_to_date = None if is_stock else of(PeriodKind.YEAR_TO_DATE)
+    year_to_date = None if indicator and indicator.is_stock else of(PeriodKind.YEAR_TO_DATE)
     return ComparedFigure(theme, figure, of(PeriodKind.MONTH, 1), last_year, year_to_date, history)
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sgkpi.answers.list import IndicatorList
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, column
-from sgkpi.documents.phrases import theme_name
+from sgkpi.documents.phrases import theme_name, theme_order
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ WITH_EXTRACT = (*COLUMNS, "available", "reason")
 def list_document(listed: IndicatorList) -> Document:
     """Return the indicators by theme; with an extract, whether it carries each, and the reasons below."""
     themes = list(dict.fromkeys(each.indicator.theme for each in listed.indicators))
-    # Indicators without a theme come last.
-    rows = sorted(listed.indicators, key=lambda each: (not each.indicator.theme, themes.index(each.indicator.theme)))
+    rows = sorted(
+        listed.indicators, key=lambda each: (*theme_order(each.indicator), themes.index(each.indicator.theme))
+    )
     available = column("Available", rows, lambda each: "yes" if each.available else "no")
     columns = (
         column("Title", rows, lambda each: each.indicator.title),
@@ -36,7 +37,7 @@ def list_document(listed: IndicatorList) -> Document:
         f"{'Available' if available else 'Not available'}: {', '.join(ids)}: {reason}"
         for (available, reason), ids in reasons.items()
     )
-    table = TableBlock(columns, tuple(theme_name(each.indicator.theme) for each in rows))
+    table = TableBlock(columns, tuple(theme_name(each.indicator) for each in rows))
     return Document((table, Notes(tuple(lines)), Notes(())))
 
 

@@ -220,10 +220,17 @@ def _breakdown(indicator: Indicator | None, name: str) -> Breakdown | None:
     return None if indicator is None else indicator.breakdown_named(name)
 
 
-def theme_name(theme: str) -> str:
-    """`help_and_protection` as `Help and protection`."""
-    words = theme.replace("_", " ").strip()
-    return words[:1].upper() + words[1:] if words else "Other"
+def theme_name(indicator: Indicator | None) -> str:
+    """Return the title of a theme; where themes are not listed, `help_and_protection` as `Help and protection`."""
+    if indicator is None or not indicator.theme.strip():
+        return "Other"
+    words = indicator.theme.replace("_", " ").strip()
+    return indicator.theme_title or words[:1].upper() + words[1:]
+
+
+def theme_order(indicator: Indicator | None) -> tuple[bool, int]:
+    """Sort by the list of themes; indicators without a theme come last."""
+    return (True, 0) if indicator is None else (not indicator.theme.strip(), indicator.theme_place)
 
 
 def month_in_words(month: Month) -> str:

@@ -20,6 +20,7 @@ class Catalogue:
 
     `holidays_sha256` is the digest of the file that lists them, None without one. `benchmarks` are published figures.
     `boards` are the improvement boards without a mistake, by name; `board_problems` stop only what needs a board.
+    `themes` are titles by name, in the order of `themes.yaml`; there are none where the file is not.
     """
 
     path: Path
@@ -31,6 +32,7 @@ class Catalogue:
     benchmarks: tuple[Benchmark, ...] = ()
     boards: Mapping[str, Board] = field(default_factory=dict)
     board_problems: tuple[Problem, ...] = ()
+    themes: Mapping[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         sizes = f"{plural(len(self.indicators), 'indicator')}, {plural(len(self.tables), 'table')}"

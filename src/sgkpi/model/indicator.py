@@ -200,7 +200,8 @@ class Indicator:
     """An indicator's definition, checked against the tables that it uses.
 
     `settles_after` is the number of days after a period for which its figure is still expected to change. `rebase`
-    is in the order of their months.
+    is in the order of their months. `theme_title` and `theme_place` are those of its theme in `themes.yaml`, if that
+    lists any. `shared` is what it uses of `shared.yaml`, as `bands.NAME` and `conditions.NAME`, with the text of each.
     """
 
     id: str
@@ -210,6 +211,8 @@ class Indicator:
     measure: Measure
     question: str = ""
     theme: str = ""
+    theme_title: str = ""
+    theme_place: int = 0
     population: Expression | None = None
     exclude: tuple[Named, ...] = ()
     related: tuple[Related, ...] = ()
@@ -230,6 +233,7 @@ class Indicator:
     review_by: date | None = None
     examples: tuple[Example, ...] = ()
     path: str = ""
+    shared: Mapping[str, str] = field(default_factory=dict)
     sha256: str = ""
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 

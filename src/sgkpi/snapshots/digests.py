@@ -23,7 +23,7 @@ _FILE = "path sha256 lines"
 _NO_MEANING: Mapping[type, str] = {
     Indicator: (
         "id title question theme basis owner review_by examples targets answers unit settles_after rebase baseline "
-        f"{_FILE}"
+        f"theme_title theme_place shared {_FILE}"
     ),
     Table: f"description names files latest rules waive {_FILE}",
     Column: "description names label labels",

@@ -1,9 +1,10 @@
 """The sources of a snapshot: files of the extract with their digests, and definitions with their exact bytes."""
 
 from collections.abc import Iterable, Mapping
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path
 
+from sgkpi.definitions.digests import definition_digest
 from sgkpi.definitions.tree import HOLIDAYS, SHARED, TABLES, THEMES, indicator_files
 from sgkpi.extracts.extract import Extract, SourceFile, TableSource
 from sgkpi.ledger.ledger import TableRead
@@ -57,11 +58,14 @@ def definition_files(catalogue: Catalogue, plan: Plan) -> Mapping[str, bytes]:
     """
     used = [catalogue.indicators[each.indicator.id] for each in plan.indicators]
     paths = _paths(catalogue)
+    parts = {paths[each.id]: each.shared for each in used}
     digests = {paths[each.id]: each.sha256 for each in used}
     digests |= {f"tables/{name}.yaml": table.sha256 for each in used for name, table in tables_of(each).items()}
     if catalogue.holidays_sha256 is not None:
         digests[_HOLIDAYS] = catalogue.holidays_sha256
-    files = {name: _as_loaded(catalogue.path / name, digest) for name, digest in sorted(digests.items())}
+    files = {
+        name: _as_loaded(catalogue.path / name, digest, parts.get(name, {})) for name, digest in sorted(digests.items())
+    }
     files |= {name: (catalogue.path / name).read_bytes() for name in _SHARED if (catalogue.path / name).is_file()}
     return {f"{DEFINITIONS}/{name}": content for name, content in files.items()}
 
@@ -72,11 +76,11 @@ def _paths(catalogue: Catalogue) -> Mapping[str, str]:
     return {name: found.get(name, f"{name}.yaml") for name in catalogue.indicators}
 
 
-def _as_loaded(path: Path, digest: str) -> bytes:
+def _as_loaded(path: Path, digest: str, shared: Mapping[str, str]) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
         raise DefinitionsError(f"{path} cannot be read: {error.strerror or error}") from error
-    if sha256(content.replace(b"\r\n", b"\n")).hexdigest() != digest:
+    if definition_digest(content, shared) != digest:
         raise DefinitionsError(f"{path} changed while it was read; try again")
     return content

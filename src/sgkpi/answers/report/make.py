@@ -129,9 +129,9 @@ def _breakdowns(asked: ReportRequest) -> Sequence[str] | None:
 
 
 def _card_order(card: Card) -> tuple[object, ...]:
-    """Sort by theme, then by title; indicators without a theme come last."""
+    """Sort by theme, in the order of the list of themes, then by title; indicators without a theme come last."""
     indicator = card.indicator
-    return not indicator.theme, indicator.theme, indicator.title, indicator.id
+    return not indicator.theme, indicator.theme_place, indicator.theme, indicator.title, indicator.id
 
 
 def _card(figures: ReportFigures, asked: ReportRequest, own: FigureSet, of: Category = ALL_CASES) -> Card:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from sgkpi.definitions.checks.shared import CONDITIONS, Shared, Used
 from sgkpi.definitions.expressions.faults import ExpressionFault, UncertainName
 from sgkpi.definitions.expressions.kinds import DATED
-from sgkpi.definitions.expressions.parse import CONDITION, parse_expression
+from sgkpi.definitions.expressions.parse import CONDITION, parse_expression, shared_names
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.yaml_text import Place, YamlDocument
 from sgkpi.model.expressions import Expression, Kind
@@ -19,7 +20,8 @@ class CheckContext:
 
     `unsure` are root keys whose value is already reported as wrong: nothing more is reported about them.
     `items` maps the place of a list to the numbers of the items that were read; the others were wrong.
-    `tables` are those of the catalogue, `broken` the names of those whose own declaration is wrong.
+    `tables` are those of the catalogue, `broken` the names of those whose own declaration is wrong. `shared` is what
+    definitions share; `used` is filled with what this one uses of it. `themes` are titles by name, None without a list.
     """
 
     document: YamlDocument
@@ -28,6 +30,9 @@ class CheckContext:
     items: Mapping[Place, list[int]] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+    shared: Shared = field(default_factory=Shared)
+    used: set[Used] = field(default_factory=set)
+    themes: Mapping[str, str] | None = None
 
     def item(self, key: str, number: int) -> Place:
         """Return the place of an item of the list under a root key; a single item may be written without a list."""
@@ -48,6 +53,7 @@ class CheckContext:
         """Parse the expression at a place; return None if there is none or it is wrong."""
         if text is None:
             return None
+        self.used.update((CONDITIONS, name) for name in shared_names(text))
         try:
             return parse_expression(text, scope, expect=expect)
         except UncertainName:

@@ -11,6 +11,7 @@ from sgkpi.definitions.checks.examples import build_examples
 from sgkpi.definitions.checks.measures import build_clock, build_period, build_targets, check_measure
 from sgkpi.definitions.checks.phases import build_phases
 from sgkpi.definitions.checks.related import build_related
+from sgkpi.definitions.checks.shared import BANDS
 from sgkpi.definitions.checks.tables import YES_AND_NO
 from sgkpi.definitions.expressions.kinds import NUMERIC
 from sgkpi.definitions.expressions.scope import Scope
@@ -18,6 +19,7 @@ from sgkpi.definitions.files import BandsFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.expressions import ColumnRef, Expression, Kind
 from sgkpi.model.indicator import Answers, Breakdown, Indicator, NamedMoment, PointInTime, Related
+from sgkpi.model.problems import did_you_mean
 
 
 def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> Indicator | None:
@@ -34,11 +36,13 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
     moment = (
         None if period is None else NamedMoment.REFERENCE_DAY if isinstance(period, PointInTime) else NamedMoment.AS_OF
     )
-    case = Scope(table, moment=moment, unsure=frozenset() if moment else frozenset(NamedMoment))
+    unsure: frozenset[str] = frozenset() if moment else frozenset(NamedMoment)
+    case = Scope(table, moment=moment, unsure=unsure, conditions=context.shared.conditions)
     related = _all_related(file, case, context)
     rebase, baseline = build_phases(file, context)
     joined = {one.name: one for one in related}
     scope = replace(case, related=joined, unsure=case.unsure | context.left_out("related", joined))
+    theme_title, theme_place = _theme(file.theme, context)
     indicator = Indicator(
         id=name,
         title=file.title,
@@ -47,6 +51,8 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         measure=file.measure,
         question=file.question,
         theme=file.theme,
+        theme_title=theme_title,
+        theme_place=theme_place,
         related=related,
         clock=build_clock(file.clock, scope, context),
         by=_breakdowns(file, scope, context),
@@ -63,7 +69,18 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         lines=context.document.dotted_lines,
     )
     whole = _with_conditions(indicator, file, scope, context)
+    whole = replace(whole, shared=context.shared.parts(context.used))
     return replace(whole, examples=build_examples(file, whole, context)) if period else None
+
+
+def _theme(name: str, context: CheckContext) -> tuple[str, int]:
+    """Return the title of a theme and its place among the themes; report one that is not listed."""
+    if not name or context.themes is None:
+        return "", 0
+    if name not in context.themes:
+        context.error(f"no theme '{name}' in themes.yaml{did_you_mean(name, context.themes)}", "unknown-theme", "theme")
+        return "", 0
+    return context.themes[name], list(context.themes).index(name)
 
 
 def _all_related(file: IndicatorFile, case: Scope, context: CheckContext) -> tuple[Related, ...]:
@@ -130,12 +147,24 @@ def _breakdown(
 
 def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, place: Place) -> Breakdown | None:
     node = context.expression(content.value, scope, *place, "value", expect=NUMERIC if content.bands else None)
-    bands = content.bands
+    bands = content.bands if isinstance(content.bands, tuple) else _shared_bands(content.bands, context, place)
+    if bands is None:
+        return None
     if any(low >= high for low, high in pairwise(bands)):
         context.error("list the lower bounds of the bands in ascending order", "bands", *place, "bands")
         return None
     codes = _band_labels(bands) if bands else _codes(node, scope) if node else ()
     return _labelled(Breakdown(name, node, codes, bands)) if node else None
+
+
+def _shared_bands(name: str, context: CheckContext, place: Place) -> tuple[Decimal, ...] | None:
+    """Return the bands of `shared.yaml` with a name; None if there are none, or they are wrong."""
+    context.used.add((BANDS, name))
+    shared = context.shared
+    if name not in shared.bands and (BANDS, name) not in shared.wrong:
+        hint = did_you_mean(name, shared.bands) or "; name bands of it, or list their lower bounds"
+        context.error(f"no bands '{name}' in shared.yaml{hint}", "unknown-bands", *place, "bands")
+    return None if (BANDS, name) in shared.wrong else shared.bands.get(name)
 
 
 def _labelled(breakdown: Breakdown, *, plain: bool = False) -> Breakdown:

@@ -15,9 +15,9 @@ from typing import NoReturn
 from sqlglot import exp
 
 from sgkpi.definitions.expressions import kinds
-from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName, collect
+from sgkpi.definitions.expressions.faults import ExpressionFault, Span, UncertainName, collect, combine
 from sgkpi.definitions.expressions.kinds import DATED, NUMERIC, WORDS, Typed, coerce_literal, common_kind
-from sgkpi.definitions.expressions.scope import Scope, UnknownName
+from sgkpi.definitions.expressions.scope import Scope, SharedCondition, UnknownName
 from sgkpi.definitions.expressions.tokens import UNITS, UNKNOWN_FUNCTION
 from sgkpi.model import expressions as nodes
 from sgkpi.model.expressions import Expression, Kind, Literal, Unit
@@ -48,16 +48,23 @@ _OPERATORS: Mapping[type[exp.Expr], str] = {
 
 
 class Checker:
-    """Checks one expression; `whole` is the span of its text, for faults without a better place."""
+    """Checks one expression; `whole` is the span of its text, for faults without a better place.
 
-    def __init__(self, scope: Scope, whole: Span) -> None:
+    `parse` parses a shared condition at a depth; the expression's own begins at `depth`.
+    """
+
+    def __init__(
+        self, scope: Scope, whole: Span, parse: Callable[[SharedCondition, Scope, int], Expression], depth: int = 0
+    ) -> None:
         self._scope = scope
         self._whole = whole
-        self._depth = 0
+        self._parse = parse
+        self._depth = depth
         # The allow-list: for each type of node its method, and the arguments that the node may have.
         sides = {"this", "expression"}
         self._rules: dict[type[exp.Expr], tuple[Callable[[exp.Expr], Typed], set[str]]] = {
             exp.Column: (self._column, {"this", "table"}),
+            exp.Parameter: (self._shared, {"this"}),
             exp.Literal: (self._literal, {"this", "is_string"}),
             exp.Boolean: (lambda tree: Typed(Literal(bool(tree.this), Kind.BOOLEAN), tree), {"this"}),
             exp.Null: (lambda tree: Typed(Literal(None, Kind.NULL), tree), set()),
@@ -133,6 +140,32 @@ class Checker:
         if node is None:
             raise UncertainName("", self._span(tree), "")
         return Typed(node, tree, self._scope.codes(node))
+
+    def _shared(self, tree: exp.Expr) -> Typed:
+        """Check a condition of `shared.yaml` where it is used, as if it stood here in parentheses."""
+        name, span = tree.this.name, self._span(tree)
+        try:
+            condition = self._scope.condition(name)
+        except UnknownName as unknown:
+            self._fault(str(unknown), tree, "unknown-condition")
+        if condition.is_wrong:
+            raise UncertainName("", span, "")
+        try:
+            return Typed(self._parse(condition, self._scope, self._depth), tree)
+        except UncertainName:
+            raise UncertainName("", span, "") from None
+        except ExpressionFault as faults:
+            raise combine(
+                [
+                    ExpressionFault(
+                        f"in ${name} ({condition.place}): {fault.message}",
+                        span,
+                        fault.code,
+                        fault.shown_in(condition.text),
+                    )
+                    for fault in faults.every
+                ]
+            ) from None
 
     def _literal(self, tree: exp.Expr) -> Typed:
         text = str(tree.this)

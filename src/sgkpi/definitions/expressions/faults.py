@@ -10,14 +10,16 @@ Span = tuple[int, int]  # the characters from the first number up to, not includ
 class ExpressionFault(Exception):
     """A mistake in an expression; `start` and `end` mark the characters at fault.
 
-    `others` are further mistakes in the same text that do not follow from this one.
+    `others` are further mistakes in the same text that do not follow from this one. `inside` shows the mistake in a
+    shared condition that is used there.
     """
 
-    def __init__(self, message: str, span: Span, code: str) -> None:
+    def __init__(self, message: str, span: Span, code: str, inside: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.start, self.end = span
         self.code = code
+        self.inside = inside
         self.others: tuple[ExpressionFault, ...] = ()
 
     @property
@@ -31,7 +33,8 @@ class ExpressionFault(Exception):
         first = text.rfind("\n", 0, start) + 1
         line = text[first:].partition("\n")[0].replace("\t", " ")
         width = max(1, min(self.end, first + len(line)) - start)
-        return f"{line}\n{' ' * (start - first)}{'^' * width}"
+        shown = f"{line}\n{' ' * (start - first)}{'^' * width}"
+        return f"{shown}\n{self.inside}" if self.inside else shown
 
 
 class UncertainName(ExpressionFault):

@@ -1,20 +1,23 @@
 """Parse a text into a checked expression: tokenize it, apply SQL's grammar, then check names and types."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError
 from sqlglot.parser import Parser
-from sqlglot.tokenizer_core import Token
+from sqlglot.tokenizer_core import Token, TokenType
 
 from sgkpi.definitions.expressions.check import Checker
 from sgkpi.definitions.expressions.faults import ExpressionFault, combine
-from sgkpi.definitions.expressions.scope import Scope
+from sgkpi.definitions.expressions.scope import Scope, SharedCondition
 from sgkpi.definitions.expressions.tokens import tokenize
 from sgkpi.model.expressions import Expression, Kind
 
 CONDITION = frozenset({Kind.BOOLEAN})
+_SYNTAX = "expression-syntax"
 
 
 class _Grammar(Parser):
@@ -28,21 +31,64 @@ class _Grammar(Parser):
     }
 
 
-def parse_expression(text: str, scope: Scope, *, expect: frozenset[Kind] | None = None) -> Expression:
+def parse_expression(text: str, scope: Scope, *, expect: frozenset[Kind] | None = None, depth: int = 0) -> Expression:
     """Parse an expression, resolve its names and check its types.
 
-    `expect` are the kinds that its value may have; null passes for any. Raises no other error than ExpressionFault,
-    with every fault that does not follow from another.
+    `expect` are the kinds that its value may have; null passes for any. `depth` is that of a shared condition in the
+    expression that uses it. Raises no other error than ExpressionFault, with every fault that does not follow from
+    another.
     """
     whole = (0, max(1, len(text)))
     try:
         tokens, faults = tokenize(text, scope.knows)
-        checker = Checker(scope, whole)
+        checker = Checker(scope, whole, _parse_shared, depth)
         if faults:
             raise combine([*faults, *_further_faults(text, tokens, checker)])
         return checker.check(_parse(text, tokens), expect)
     except RecursionError:
         raise ExpressionFault("the expression is nested too deeply", whole, "expression-syntax") from None
+
+
+def _parse_shared(condition: SharedCondition, scope: Scope, depth: int) -> Expression:
+    return parse_expression(condition.text, replace(scope, conditions=None), expect=CONDITION, depth=depth)
+
+
+def check_grammar(text: str) -> None:
+    """Check a shared condition apart from names and types, which hang on its use. Raises ExpressionFault."""
+    tokens, faults = tokenize(text, lambda _: True)
+    faults += [
+        ExpressionFault("a shared condition cannot use another; write it out", (name.start, name.end + 1), _SYNTAX)
+        for sign, name in pairwise(tokens)
+        if sign.token_type is TokenType.PARAMETER
+    ]
+    if faults:
+        raise combine(faults)
+    _parse(text, tokens)
+
+
+def shared_names(text: str) -> frozenset[str]:
+    """Return the names of the shared conditions that an expression uses; none of one that is no expression."""
+    found = pairwise(_tokens_of(text))
+    return frozenset(name.text for sign, name in found if sign.token_type is TokenType.PARAMETER)
+
+
+def case_names(text: str) -> frozenset[str]:
+    """Return the names of the columns of the case in an expression, its as-of time or reference day included."""
+    tokens = _tokens_of(text)
+    dots = (place for place, token in enumerate(tokens) if token.token_type is TokenType.DOT)
+    joined = {place + step for place in dots for step in (-1, 1)}
+    return frozenset(
+        token.text
+        for place, token in enumerate(tokens)
+        if token.token_type is TokenType.IDENTIFIER and place not in joined
+    )
+
+
+def _tokens_of(text: str) -> list[Token]:
+    try:
+        return tokenize(text, lambda _: True)[0]
+    except ExpressionFault:
+        return []
 
 
 def _further_faults(text: str, tokens: list[Token], checker: Checker) -> tuple[ExpressionFault, ...]:

@@ -14,17 +14,31 @@ class UnknownName(Exception):
 
 
 @dataclass(frozen=True)
+class SharedCondition:
+    """A condition of `shared.yaml` and its place, as `indicators/shared.yaml:4`.
+
+    One that `is_wrong` is reported there, and not again where it is used.
+    """
+
+    text: str
+    place: str
+    is_wrong: bool = False
+
+
+@dataclass(frozen=True)
 class Scope:
     """The columns of a table, those of its related rows, and the as-of time or the reference day.
 
     `moment` is `as_of` for a flow, `reference_day` for a stock, and None where the definition does not say which it is.
-    `unsure` are names of columns or related rows whose declaration is wrong.
+    `unsure` are names of columns or related rows whose declaration is wrong. `conditions` are those of `shared.yaml`,
+    None where they cannot be used.
     """
 
     table: Table
     related: Mapping[str, Related] = field(default_factory=dict)
     moment: NamedMoment | None = None
     unsure: frozenset[str] = frozenset()
+    conditions: Mapping[str, SharedCondition] | None = None
 
     def knows(self, name: str) -> bool:
         """Whether a word is a name here, even if SQL has a meaning for it."""
@@ -60,6 +74,15 @@ class Scope:
             hint = did_you_mean(column, joined.table.columns)
             raise UnknownName(f"no column '{column}' in table '{joined.table.name}'{hint}")
         return ColumnRef(column, found.kind, related, found.label, joined.label, found.labels)
+
+    def condition(self, name: str) -> SharedCondition:
+        """Return the shared condition of a name; raise UnknownName."""
+        if self.conditions is None:
+            raise UnknownName(f"only definitions of indicators can use shared conditions; write ${name} out")
+        if name not in self.conditions:
+            hint = did_you_mean(name, self.conditions)
+            raise UnknownName(f"no condition '{name}' in shared.yaml{hint}")
+        return self.conditions[name]
 
     def codes(self, node: Expression) -> Mapping[str, tuple[str, ...]] | None:
         """Return the codes of a category column; None if it has none, or the node is not a column."""

@@ -22,6 +22,7 @@ _PIECE = re.compile(
     |(?P<quoted>"[^"]+")
     |(?P<number>(?:\d+(?:\.\d+)?|\.\d+)(?![A-Za-z0-9_.]))
     |(?P<unit>(?i:working\s+days?)\b)
+    |(?P<shared>\$[A-Za-z_][A-Za-z0-9_]*)
     |(?P<word>[A-Za-z_][A-Za-z0-9_]*)
     |(?P<sign>!=|==|<>|<=|>=|[=<>+\-*/(),.](?!=))""",
     re.VERBOSE | re.DOTALL,
@@ -50,6 +51,7 @@ _ADVICE = {
     "'": "unterminated text; add the closing '",
     '"': 'unterminated quoted name; add the closing "',
     "%": "% is not part of the expression language",
+    "$": "write the name of a condition of shared.yaml after $",
 }
 # Nothing after one of these can be read.
 _UNCLOSED = frozenset({_ADVICE["'"], _ADVICE['"']})
@@ -76,7 +78,7 @@ def tokenize(text: str, is_name: Callable[[str], bool]) -> tuple[list[Token], li
         raise ExpressionFault("the expression is too long", (0, len(text)), "expression-syntax")
     faults += [fault for place in range(len(pieces)) if (fault := _piece_fault(pieces, place))]
     try:
-        tokens = [_token(pieces, place, is_name) for place in range(len(pieces))]
+        tokens = [token for place in range(len(pieces)) for token in _tokens(pieces, place, is_name)]
     except ExpressionFault as fault:  # the words that follow it are part of the same fault
         raise combine([*faults, fault]) from None
     return tokens, faults
@@ -134,6 +136,16 @@ def _unknown_piece(text: str, place: int) -> ExpressionFault:
         if text.startswith(sign, place):
             piece, advice = sign, known
     return ExpressionFault(advice, (place, place + len(piece)), "expression-syntax")
+
+
+def _tokens(pieces: list[re.Match[str]], place: int, is_name: Callable[[str], bool]) -> list[Token]:
+    """Return the token of a piece; a shared condition is a parameter to sqlglot, of two tokens."""
+    piece = pieces[place]
+    if piece.lastgroup != "shared":
+        return [_token(pieces, place, is_name)]
+    start, end = piece.span()
+    name = Token(TokenType.IDENTIFIER, piece[0][1:], line=1, col=end, start=start, end=end - 1)
+    return [Token(TokenType.PARAMETER, "$", line=1, col=start + 1, start=start, end=start), name]
 
 
 def _token(pieces: list[re.Match[str]], place: int, is_name: Callable[[str], bool]) -> Token:

@@ -112,7 +112,7 @@ def _themes(pack: Pack) -> Iterator[Section]:
 
 def _theme(theme: Theme, anchor: str, pack: Pack) -> Section:
     sections = tuple(indicator_section(card, pack) for card in theme.cards)
-    return Section(anchor, theme_name(theme.name), sections=sections, starts_page=True)
+    return Section(anchor, theme_name(theme.cards[0].indicator), sections=sections, starts_page=True)
 
 
 def draft_of(pack: Pack) -> str:

@@ -60,7 +60,7 @@ def glance_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
 
 def _glance(card: Card, pack: Pack) -> Iterator[SheetCell]:
     figure, overview, indicator = card.figure, card.overview, card.indicator
-    yield from (theme_name(indicator.theme), indicator.title, value_cell(figure))
+    yield from (theme_name(indicator), indicator.title, value_cell(figure))
     yield from (count_cell(figure.numerator, figure), count_cell(figure.denominator, figure))
     yield from (target_cell(figure.target_green, figure), figure.rating)
     yield Shorthand.NOT_APPLICABLE if figure.rating_firm is None else yes_or_no(not figure.rating_firm)

@@ -51,7 +51,7 @@ def glance_table(theme: Theme, pack: Pack) -> Table:
         *directions,
         Column("12 months", tuple(map(sparkline, cards)), kept=False),
     )
-    return Table(f"{theme_name(theme.name)}, {month_in_words(pack.month)}", columns)
+    return Table(f"{theme_name(cards[0].indicator)}, {month_in_words(pack.month)}", columns)
 
 
 def _change(card: Card) -> Words:

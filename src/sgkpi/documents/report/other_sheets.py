@@ -182,7 +182,7 @@ def definitions_sheet(pack: Pack) -> Sheet:
 
 
 def _definition(indicator: Indicator, target: str) -> Iterator[SheetCell]:
-    yield from (indicator.title, indicator.id, theme_name(indicator.theme), said(indicator.question))
+    yield from (indicator.title, indicator.id, theme_name(indicator), said(indicator.question))
     yield from (" ".join(explain_briefly(indicator)), indicator.measure.value, _BETTER[indicator.improvement])
     yield from (target or Shorthand.NOT_APPLICABLE, said("; ".join(indicator.basis)), said(indicator.owner))
     yield said(indicator.sha256)

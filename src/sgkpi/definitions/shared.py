@@ -1,0 +1,92 @@
+"""What several definitions use, `shared.yaml`: bands and conditions by name.
+
+A condition has no table of its own, so its names are checked where it is used. Here its grammar is.
+"""
+
+from collections.abc import Collection
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from sgkpi.definitions import fields as f
+from sgkpi.definitions.checks.context import CheckContext
+from sgkpi.definitions.checks.shared import BANDS, CONDITIONS, Shared, Used
+from sgkpi.definitions.expressions.faults import ExpressionFault
+from sgkpi.definitions.expressions.parse import check_grammar
+from sgkpi.definitions.expressions.scope import SharedCondition
+from sgkpi.definitions.files import FileModel
+from sgkpi.definitions.read_model import read_model
+from sgkpi.definitions.yaml_text import YamlDocument, read_yaml
+from sgkpi.model.problems import Problem
+
+
+class SharedFile(FileModel):
+    """What several definitions use: `shared.yaml`."""
+
+    bands: dict[f.Name, Annotated[tuple[f.Number, ...], Field(min_length=1), BeforeValidator(f.one_or_many)]] = Field(
+        {}, description="The lower bounds of bands, in ascending order, by the name that stands under bands."
+    )
+    conditions: dict[f.Name, f.ExpressionText] = Field(
+        {}, description="Conditions, by the name that stands after $ in an expression."
+    )
+
+
+def read_shared(file: Path, shown: str) -> tuple[Shared, list[Problem]]:
+    """Return what a file shares, and every problem in it; nothing without the file."""
+    if not file.is_file():
+        return Shared(), []
+    document, problems = read_yaml(file, shown)
+    if document is None:
+        return Shared(shown), problems
+    content, context = read_model(SharedFile, document)
+    content = content or SharedFile()
+    wrong = {
+        place for place in _declared(document) if place[1] in context.left_out(place[0], getattr(content, place[0]))
+    }
+    for what in (BANDS, CONDITIONS):
+        _check_names(what, getattr(content, what), context)
+    wrong |= {(BANDS, name) for name, bounds in content.bands.items() if not _are_bands(name, bounds, context)}
+    wrong |= {(CONDITIONS, name) for name, text in content.conditions.items() if not _is_grammar(name, text, context)}
+    lines = {place: document.line(*place) for place in _declared(document)}
+    conditions = {
+        name: SharedCondition(text, f"{shown}:{lines[CONDITIONS, name]}", is_wrong=(CONDITIONS, name) in wrong)
+        for name, text in {**dict.fromkeys(_names(document, CONDITIONS), ""), **content.conditions}.items()
+    }
+    return Shared(shown, content.bands, conditions, frozenset(wrong), lines), [*problems, *context.problems]
+
+
+def _declared(document: YamlDocument) -> list[Used]:
+    return [(what, name) for what in (BANDS, CONDITIONS) for name in _names(document, what)]
+
+
+def _names(document: YamlDocument, what: str) -> tuple[str, ...]:
+    declared = document.data.get(what)
+    return tuple(declared) if isinstance(declared, dict) else ()
+
+
+def _check_names(what: str, names: Collection[str], context: CheckContext) -> None:
+    owners: dict[str, str] = {}
+    for name in names:
+        if owners.setdefault(name.casefold(), name) != name:
+            message = f"'{owners[name.casefold()]}' and '{name}' differ only in capital letters"
+            context.error(message, "duplicate-name", what, name)
+
+
+def _are_bands(name: str, bounds: tuple[Decimal, ...], context: CheckContext) -> bool:
+    if all(low < high for low, high in pairwise(bounds)):
+        return True
+    context.error("list the lower bounds of the bands in ascending order", "bands", BANDS, name)
+    return False
+
+
+def _is_grammar(name: str, text: str, context: CheckContext) -> bool:
+    try:
+        check_grammar(text)
+    except ExpressionFault as faults:
+        for fault in faults.every:
+            context.error(fault.message, fault.code, CONDITIONS, name, detail=fault.shown_in(text))
+        return False
+    return True
