@@ -93,6 +93,26 @@ clock: {start: received_at, stop: review.reviewed_on, within: 3 days}
     assert "clock unknown stop_before_start" in said(tmp_path, definition.replace("after: received_at, ", ""))
 
 
+@pytest.mark.parametrize(
+    ("stop", "can_stop_first", "can_be_open"),
+    [
+        ("greatest(decided_at, received_at)", False, False),
+        ("greatest(decided_at, case when decided_at is not null then received_at end)", False, True),
+        ("greatest(decided_at, case when visits is not null then received_at end)", True, True),
+        ("case when decided_at is null then received_at + interval 1 day end", False, True),
+        ("coalesce(decided_at, received_at)", True, False),
+        ("received_at - interval 1 day", True, True),  # an interval may lie ahead
+        ("received_at + interval 1 day", False, True),
+    ],
+)
+def test_what_a_stop_that_is_an_expression_can_be(
+    tmp_path: Path, stop: str, can_stop_first: bool, can_be_open: bool
+) -> None:
+    found = said(tmp_path, DECIDED.replace("stop: decided_at", f'stop: "{stop}"').replace("24 hours", "3 days"))
+    assert ("clock unknown stop_before_start" in found) is can_stop_first
+    assert ("clock not_due" in found) is can_be_open
+
+
 def test_a_condition_has_its_two_sides_and_null_where_that_can_be(tmp_path: Path) -> None:
     definition = COUNT.replace("count", "proportion")
     assert said(tmp_path, definition + 'met: "urgent"\n') == ["met met", "met not_met", "met unknown met"]

@@ -102,6 +102,22 @@ A new phase of its control chart begins in:
 
 The months from April 2017 to March 2018 make the control limits of their phase."""
 
+BOOKS = """
+title: Done within ten working days, or before
+table: contacts
+period: received_at
+measure: proportion
+clock:
+  start: received_at
+  stop: "greatest(decided_at, case when decided_at is not null then received_at end)"
+  due: "date(received_at) + interval 10 working days"
+"""
+
+BOOKS_SENTENCE = """\
+A case is met when the latest of “decided at” and (“received at” if “decided at” is recorded) is no later than \
+the end of 10 working days after the date of “received at”. If it is later, the case is not met. \
+Working days are Monday to Friday, without bank holidays in England and local closure days."""
+
 PLANS = """
 title: Plans reviewed
 table: care_leavers
@@ -136,6 +152,10 @@ def test_a_stock(tmp_path: Path) -> None:
     explained = explain(load(tmp_path, {"plans.yaml": PLANS}).indicators["plans"])
     for sentence in PLANS_SENTENCES:
         assert sentence in explained
+
+
+def test_a_clock_that_stops_with_an_expression(tmp_path: Path) -> None:
+    assert BOOKS_SENTENCE in explain(load(tmp_path, {"books.yaml": BOOKS}).indicators["books"])
 
 
 def test_settling_and_control_limits(tmp_path: Path) -> None:

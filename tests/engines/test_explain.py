@@ -208,6 +208,20 @@ BEYOND = {
           due: "case when reviews.count = 0 then eligible_from + interval 20 working days
                 else review.reviewed_on + interval 6 months end"
     """,
+    "decided_after_hours": CONTACTS + """
+        measure: proportion
+        clock:
+          start: "greatest(received_at, case when source = 'police' then received_at + interval 1 day end)"
+          stop: "coalesce(decided_at, case when outcome = 'referral' then received_at + interval 20 days end)"
+          within: 24 hours
+    """,
+    "decided_by_date": CONTACTS.replace("received_at", "due") + """
+        measure: proportion
+        clock:
+          start: "date(received_at) + interval 1 working day"
+          stop: "greatest(date(decided_at), case when decided_at is not null then date(received_at) end)"
+          within: 2 working days
+    """,
     "decided_within_a_month": CONTACTS.replace("received_at", "due") + """
         measure: proportion
         clock: {start: received_at, stop: decided_at, within: 1 month}

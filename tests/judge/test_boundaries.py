@@ -88,6 +88,23 @@ def test_a_due_expression_is_worked_out_and_its_dates_are_given(tmp_path: Path) 
     assert rows(found, "due moment not recorded") == ["2019-06-11 10:00 2019-06-18 10:00 None unknown no_due"]
 
 
+def test_ends_that_are_expressions_are_given_the_columns_that_they_name(tmp_path: Path) -> None:
+    stop = "greatest(decided, case when decided is not null then received end)"
+    found = made(tmp_path, FLOW.format(clock=f'{{start: received, stop: "{stop}", within: 2 working days}}'))
+    assert rows(found, "over Easter")[1:] == [
+        "2019-04-18 10:00 2019-04-24 23:59 2019-04-24 met",
+        "2019-04-18 10:00 2019-04-25 00:01 2019-04-24 not_met",
+    ]
+    # What is done before the start counts as done at the start.
+    assert rows(found, "stopped before the start") == [
+        "2019-06-11 10:00 2019-06-11 10:00 2019-06-13 met  the clock took another stop than the one given"
+    ]
+    clock = '{start: "date(received) + interval 1 working day", stop: decided, within: 1 day}'
+    assert rows(made(tmp_path, FLOW.format(clock=clock)), "over a weekend")[1] == (
+        "2019-06-17 2019-06-18 23:59 2019-06-18 met"  # from Friday on to Monday, and a day
+    )
+
+
 def test_a_due_expression_without_a_start(tmp_path: Path) -> None:
     definition = FLOW.format(clock='{stop: decided, due: "date(received) + interval 10 days"}')
     found = made(tmp_path, definition.replace("period: received", "period: due"))

@@ -183,6 +183,114 @@ def test_a_due_datetime_makes_a_clock_in_hours(engine: str) -> None:
     assert outcomes(engine, DUE % "due_at", contacts=table) == expected
 
 
+def test_start_and_stop_may_be_expressions(engine: str) -> None:
+    """What is done before the clock starts is in time here: the clock stops no earlier than it starts."""
+    stop = "greatest(closed_on, case when closed_on is not null then date(received) end)"
+    definition = BASE + f'clock: {{start: received, stop: "{stop}", within: 10 working days}}\n'
+    table = """
+        id | received         | closed_on
+        1  | 2019-02-04 09:00 | 2019-01-07
+        2  | 2019-02-04 09:00 | 2019-02-18
+        3  | 2019-02-04 09:00 | 2019-02-19
+        4  | 2019-02-04 09:00 |
+        5  | 2019-02-18 09:00 |
+        6  | 2019-02-15 09:00 |
+        """
+    expected = {"1": "met", "2": "met", "3": "not_met", "4": "overdue", "5": "not_due", "6": "overdue"}
+    assert outcomes(engine, definition, contacts=table) == expected
+
+
+def test_a_clock_runs_from_the_value_of_its_expression(engine: str) -> None:
+    """Received on a Friday evening, the clock starts on Monday; the stop is the first of two dates that is there."""
+    definition = (
+        BASE
+        + """
+        clock:
+          start: "date(received) + interval 1 working day"
+          stop: "coalesce(closed_on, due_on)"
+          within: 1 day
+        """.replace("\n        ", "\n")
+    )
+    table = """
+        id | received         | closed_on  | due_on
+        1  | 2019-02-01 18:00 | 2019-02-05 | 2019-02-20
+        2  | 2019-02-01 18:00 | 2019-02-06 |
+        3  | 2019-02-01 18:00 |            | 2019-02-05
+        4  | 2019-02-01 18:00 | 2019-02-03 |
+        5  | 2019-02-01 18:00 |            | 2019-03-05
+        """
+    expected = {
+        "1": "met", "2": "not_met", "3": "met", "4": "unknown: stop_before_start", "5": "overdue",
+    }  # fmt: skip
+    assert outcomes(engine, definition, contacts=table) == expected
+
+
+def test_the_value_of_an_expression_may_lie_ahead(engine: str) -> None:
+    """Then it has not stopped the clock, as with a planned date; nor is it asked for its time of day."""
+    definition = BASE + 'clock: {start: received, stop: "decided + interval 2 days", within: 24 hours}\n'
+    table = "id | received | decided\n1 | 2019-02-04 09:00 | 2019-02-04"
+    assert outcomes(engine, definition, contacts=table, as_of="2019-02-05 09:00") == {"1": "not_due"}
+    assert outcomes(engine, definition, contacts=table, as_of="2019-02-05 09:01") == {"1": "overdue"}
+    assert outcomes(engine, definition, contacts=table, as_of="2019-02-06 00:00") == {"1": "unknown: no_time_of_day"}
+
+
+def test_an_expression_is_null_while_its_columns_are_not_known(engine: str) -> None:
+    """A later date is hidden from an expression too; one of no value is no start, or no stop yet."""
+    definition = BASE + 'clock: {start: "least(due_at, decided)", stop: "greatest(decided, decided)", within: 1 day}\n'
+    table = """
+        id | received         | due_at           | decided
+        1  | 2019-02-04 09:00 |                  | 2019-02-06 09:00
+        2  | 2019-02-04 09:00 | 2019-02-04 12:00 | 2019-02-06 09:00
+        """
+    assert outcomes(engine, definition, contacts=table, as_of="2019-02-05 12:00") == {
+        "1": "unknown: no_start", "2": "not_due",
+    }  # fmt: skip
+    assert outcomes(engine, definition, contacts=table, as_of="2019-02-06 12:00") == {"1": "met", "2": "not_met"}
+
+
+def test_the_moment_that_an_expression_chooses_must_have_a_time_of_day(engine: str) -> None:
+    """Of several, that of the one chosen counts, and a date alone is compared as its midnight."""
+    definition = BASE + 'clock: {start: "greatest(received, due_at)", stop: decided, within: 24 hours}\n'
+    table = """
+        id | received         | due_at           | decided
+        1  | 2019-02-04 09:00 | 2019-02-04       | 2019-02-05 09:00
+        2  | 2019-02-04 09:00 | 2019-02-05       | 2019-02-05 09:00
+        3  | 2019-02-04       | 2019-02-04 10:00 | 2019-02-05 10:00
+        4  | 2019-02-04       |                  | 2019-02-04 10:00
+        """
+    expected = {"1": "met", "2": "unknown: no_time_of_day", "3": "met", "4": "unknown: no_time_of_day"}
+    assert outcomes(engine, definition, contacts=table) == expected
+
+
+def test_every_column_of_an_expression_must_be_readable(engine: str) -> None:
+    """Whichever of them gives the value, as everywhere in a definition."""
+    definition = BASE + 'clock: {start: received, stop: "coalesce(decided, due_at)", within: 24 hours}\n'
+    table = """
+        id | received         | decided          | due_at
+        1  | 2019-02-04 09:00 | 2019-02-05 09:00 | soon
+        2  | 2019-02-04 09:00 | soon             | 2019-02-05 09:00
+        """
+    assert outcomes(engine, definition, contacts=table) == {"1": "unknown: unreadable", "2": "unknown: unreadable"}
+
+
+def test_a_case_is_placed_by_what_is_due_from_an_expression(engine: str) -> None:
+    """`period: due`: from Thursday 28 February, three days after the next working day is 4 March."""
+    definition = (
+        BASE.replace("received", "due")
+        + """
+        clock: {start: "date(received) + interval 1 working day", stop: decided, within: 3 days}
+        """.replace("\n        ", "\n")
+    )
+    table = """
+        id | received         | decided
+        1  | 2019-02-28 09:00 | 2019-03-01 09:00
+        2  | 2019-02-22 09:00 | 2019-02-28 23:00
+        3  |                  |
+        """
+    assert outcomes(engine, definition, contacts=table) == {"2": "met"}
+    assert outcomes(engine, definition, contacts=table, months="2019-03") == {"1": "met"}
+
+
 def test_with_due_the_start_may_be_left_out(engine: str) -> None:
     """Then nothing can stop before it has started."""
     definition = BASE + "clock: {stop: decided, due: due_on}\n"

@@ -219,6 +219,8 @@ def test_coverage_reaches_as_far_back_as_a_definition_looks(
     [
         ("{start: it.done, within: 6 months}", "2018-08-28", "complete"),
         ("{start: it.done, within: 6 months}", "2018-08-29", "not_covered"),
+        ('{start: "coalesce(it.done, begun)", within: 6 months}', "2018-08-28", "complete"),
+        ('{start: "coalesce(it.done, begun)", within: 6 months}', "2018-08-29", "not_covered"),
         ("{start: it.done, stop: checked, within: 6 months}", "2018-08-29", "complete"),  # it has a stop
         ("{start: begun, within: 6 months}", "2018-08-29", "complete"),  # it starts with the case
     ],

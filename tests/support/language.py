@@ -33,7 +33,7 @@ NODES = {node.__name__ for node in get_args(Expression)}
 LANGUAGE_WORDS = {*tokens._WORDS, "interval", "date"}
 # The keys of expressions, and those below which each has a name.
 _NAMED = {"exclude", "because", "by", "rules"}
-_EXPRESSIONS = {"population", "met", "value", "not_due", "where", "due", *_NAMED}
+_EXPRESSIONS = {"population", "met", "value", "not_due", "where", "due", "start", "stop", *_NAMED}
 NOT_WRITTEN = {"Kind.null", "sign ==", "sign !="}  # read only to say what should stand in their place
 _PIECE = re.compile(
     r"""'(?:[^']|'')*'|"[^"]*"|(?P<word>working days?|[A-Za-z_]\w*)(?P<call>\s*\()?|(?P<sign><>|<=|>=|[^\w\s])"""

@@ -170,7 +170,7 @@ class IndicatorMaker:
             return self._due_clock()
         within = self.choose.pick(LIMITS)
         kinds = ("datetime",) if "hour" in within else DATED
-        clock: Definition = {"start": self._moment(*kinds), "stop": self._moment(*kinds), "within": within}
+        clock: Definition = {"start": self._end(*kinds), "stop": self._end(*kinds), "within": within}
         return self._maybe_without_stop(clock)
 
     def _due_clock(self) -> Definition:
@@ -179,15 +179,20 @@ class IndicatorMaker:
         if clock["due"] == "null":
             clock["due"] = self.expressions.leaf(kind)
         kinds = ("datetime",) if kind == "datetime" else DATED
-        clock["stop"] = self._moment(*kinds)
+        clock["stop"] = self._end(*kinds)
         if self.choose.chance(60):
-            clock["start"] = self._moment(*kinds)
+            clock["start"] = self._end(*kinds)
         return self._maybe_without_stop(clock)
 
     def _maybe_without_stop(self, clock: Definition) -> Definition:
         if self.is_stock and self.choose.chance(50):
             del clock["stop"]
         return clock
+
+    def _end(self, *kinds: str) -> str:
+        """The start or stop of a clock: a column mostly, sometimes an expression."""
+        made = self.expressions.make(self.choose.pick(kinds)) if self.choose.chance(25) else "null"
+        return self._moment(*kinds) if made == "null" else made
 
     def _moment(self, *kinds: str) -> str:
         names = [name for name in self.names.of(*kinds) if name not in ("as_of", "reference_day")]

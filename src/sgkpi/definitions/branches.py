@@ -78,7 +78,7 @@ def _of_clock(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
         yield Branch("clock", "overdue")
     else:
         yield Branch("clock", "not_met")
-        if _is_planned(indicator, clock.stop) or _can_lack(indicator, clock.stop):
+        if indicator.may_lie_ahead(clock.stop) or _can_lack(indicator, clock.stop):
             yield Branch("clock", "overdue")
             yield Branch("clock", "not_due")
         if clock.start is not None and _can_lack(indicator, clock.start):
@@ -96,17 +96,17 @@ def _of_due(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
         yield Branch("clock", "unknown", "no_time_of_day")
 
 
-def _is_planned(indicator: Indicator, column: ColumnRef) -> bool:
-    table = indicator.related_named(column.related).table if column.related else indicator.table
-    return table.columns[column.column].planned
-
-
 def _can_stop_first(indicator: Indicator, clock: Clock) -> bool:
-    """Whether a stop can be before the start, which the bounds of related rows may rule out."""
+    """Whether a stop can be before the start, which the bounds of related rows, or the stop itself, may rule out."""
     start, stop = clock.start, clock.stop
     if start is None or stop is None or start == stop:
         return False
+    patterns = null_patterns([start, stop])
+    if patterns is not None and all(_is_no_earlier(stop, start, nulls) for nulls in patterns):
+        return False
     for column, other, bound in ((stop, start, "after"), (start, stop, "until")):
+        if not isinstance(column, ColumnRef) or not isinstance(other, ColumnRef):
+            continue
         if column.related is not None and other.related is None:
             related = indicator.related_named(column.related)
             limit: str | NamedMoment | None = getattr(related, bound)
@@ -115,13 +115,33 @@ def _can_stop_first(indicator: Indicator, clock: Clock) -> bool:
     return True
 
 
-def _can_lack(indicator: Indicator, column: ColumnRef) -> bool:
-    """Whether a case that is judged by its clock can lack this column."""
+def _is_no_earlier(moment: Expression, start: Expression, nulls: Nulls) -> bool:
+    """Whether a moment is the start or later, or null, whatever values the columns have that are not null."""
+    found = results(moment, nulls)
+    if moment == start or found == _NULL or results(start, nulls) == _NULL:
+        return True
+    match moment:
+        case ex.Call("greatest", arguments):
+            known = (each for each in arguments if Result.NULL not in results(each, nulls))
+            return any(_is_no_earlier(each, start, nulls) for each in known)
+        case ex.AddInterval(earlier, amount):
+            return amount >= 0 and _is_no_earlier(earlier, start, nulls)
+        case ex.Case(branches, otherwise):
+            reached = [result for condition, result in branches if results(condition, nulls) >= _TRUE]
+            if not any(results(condition, nulls) == _TRUE for condition, _ in branches):
+                reached.append(otherwise)
+            return all(_is_no_earlier(each, start, nulls) for each in reached)
+        case _:
+            return False
+
+
+def _can_lack(indicator: Indicator, moment: Expression) -> bool:
+    """Whether a case that is judged by its clock can lack its start or stop."""
     if indicator.clock is not None and not isinstance(indicator.period, PeriodColumn | PointInTime):
         places = indicator.clock.due or indicator.clock.start  # `period: due`
-        if column == places:
+        if moment == places:
             return False
-    return _comes_to_measure(indicator, column, lambda nulls: nulls.get(column, False))
+    return _comes_to_measure(indicator, moment, lambda nulls: _null(moment, nulls))
 
 
 def _if_null(indicator: Indicator, expression: Expression, branch: Branch) -> Iterator[Branch]:

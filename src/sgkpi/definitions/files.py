@@ -103,8 +103,10 @@ class PointInTimeFile(FileModel):
 class ClockFile(FileModel):
     """A time limit from start to stop, or a due moment."""
 
-    start: f.Word | None = Field(None, description="The column, or related.column, with which the time begins.")
-    stop: f.Word | None = Field(None, description="The column, or related.column, with which it ends.")
+    start: f.ExpressionText | None = Field(
+        None, description="The column, or an expression, with which the time begins."
+    )
+    stop: f.ExpressionText | None = Field(None, description="The column, or an expression, with which it ends.")
     within: f.TimeLimit | None = Field(None, description="The time allowed, such as 24 hours or 1 working day.")
     due: f.ExpressionText | None = Field(None, description="An expression: the date or moment at which it is due.")
 

@@ -146,7 +146,7 @@ def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str: 
             name = unit.value if abs(amount) != 1 else unit.value.removesuffix("s")
             return f"{abs(amount)} {name} {'after' if amount >= 0 else 'before'} {in_words(moment)}"
         case ex.Call(function, arguments):
-            return _call(function, [in_words(argument) for argument in arguments])
+            return _call(function, [_argument(argument) for argument in arguments], node.kind)
         case _:
             assert_never(node)
 
@@ -166,10 +166,19 @@ def condition_in_words(node: Expression) -> str:
     return in_words(node)
 
 
-def _call(function: str, arguments: list[str]) -> str:
+def _argument(node: Expression) -> str:
+    """Return an argument of a function; a `case` in brackets, and without its `else` where that is null."""
+    if not isinstance(node, ex.Case):
+        return in_words(node)
+    return f"({in_words(node).removesuffix(', and otherwise nothing')})"
+
+
+def _call(function: str, arguments: list[str], kind: Kind) -> str:
     if function == "coalesce":
         first, *others = arguments
         return f"{first} (or, if that is not recorded, {', then '.join(others)})" if others else first
+    if function in ("least", "greatest") and kind in (Kind.DATE, Kind.DATETIME):
+        return f"the {'earliest' if function == 'least' else 'latest'} of {both(arguments)}"
     if function in ("least", "greatest"):
         return f"the {function} of {both(arguments)}"
     return _CALLS[function].format(*arguments)

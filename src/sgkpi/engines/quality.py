@@ -8,6 +8,7 @@ from typing import assert_never
 from sgkpi.engines.checks import Check
 from sgkpi.extracts.identifiers import Identifier
 from sgkpi.ledger.ledger import Ledger
+from sgkpi.model.expressions import ColumnRef
 from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
@@ -139,6 +140,6 @@ def placing_columns(indicator: Indicator) -> tuple[str, ...]:
             return (start,)
         case DuePeriod():
             begins = indicator.clock.start if indicator.clock else None
-            return (begins.column,) if begins is not None and begins.related is None else ()
+            return (begins.column,) if isinstance(begins, ColumnRef) and begins.related is None else ()
         case _:
             assert_never(indicator.period)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sgkpi.model.expressions import ColumnRef, Expression, Kind
+from sgkpi.model.expressions import AddInterval, ColumnRef, Expression, Kind, Literal, children
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
@@ -29,11 +29,11 @@ class Improvement(StrEnum):
 class Clock:
     """Measures from start to stop against a limit or a due moment: exactly one of `limit` and `due` is set.
 
-    `stop` is None only on a stock. `start` may be None only where `due` is given.
+    `stop` is None only on a stock. `start` may be None only where `due` is given. A plain column is a ColumnRef.
     """
 
-    start: ColumnRef | None
-    stop: ColumnRef | None
+    start: Expression | None
+    stop: Expression | None
     limit: Limit | None = None
     due: Expression | None = None
     due_text: str = ""
@@ -257,6 +257,17 @@ class Indicator:
         if len(parts) < name.count(PRODUCT) + 1:
             return None
         return parts[0] if len(parts) == 1 else Breakdown.product(parts)
+
+    def table_of(self, ref: ColumnRef) -> Table:
+        """Return the table of a column that an expression names."""
+        return self.related_named(ref.related).table if ref.related is not None else self.table
+
+    def may_lie_ahead(self, moment: Expression) -> bool:
+        """Whether a moment can be later than what is known: of all else, later dates are hidden."""
+        if isinstance(moment, ColumnRef):
+            return self.table_of(moment).columns[moment.column].planned
+        is_free = isinstance(moment, AddInterval) or (isinstance(moment, Literal) and moment.kind is Kind.DATE)
+        return is_free or any(map(self.may_lie_ahead, children(moment)))
 
     def related_named(self, name: str) -> Related:
         """Return the related rows of a name; raise KeyError if there are none."""

@@ -7,7 +7,7 @@ from typing import assert_never
 
 from sgkpi.extracts.extract import Extract, TableSource
 from sgkpi.model.calendar import WorkingDays
-from sgkpi.model.expressions import column_refs
+from sgkpi.model.expressions import column_refs, related_names
 from sgkpi.model.indicator import Breakdown, Indicator, Keep, PointInTime, Related
 from sgkpi.model.periods import Month, Period, last_complete_month
 from sgkpi.model.table import Table
@@ -230,7 +230,7 @@ def looks_back(indicator: Indicator, related: Related) -> Limit | None:
     clock = indicator.clock
     if related.looks_back or related.within:
         return related.looks_back or related.within
-    starts_there = clock is not None and clock.start is not None and clock.start.related == related.name
+    starts_there = clock is not None and clock.start is not None and related.name in related_names(clock.start)
     return clock.limit if clock and starts_there and indicator.is_stock and clock.stop is None else None
 
 

@@ -7,7 +7,7 @@ from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import BoundsFile, ClockFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place
-from sgkpi.model.expressions import ColumnRef, Kind
+from sgkpi.model.expressions import ColumnRef, Expression, Kind
 from sgkpi.model.indicator import Clock, DuePeriod, Improvement, NamedMoment, PeriodColumn, PointInTime, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
@@ -76,23 +76,23 @@ def build_clock(file: ClockFile | None, scope: Scope, context: CheckContext) -> 
         context.error("a clock needs 'start', unless it has 'due'", "missing-key", "clock")
     if not has("clock", "stop") and scope.moment is NamedMoment.AS_OF:
         context.error("a clock needs 'stop'; only the clock of a stock can do without", "missing-key", "clock")
-    start = _clock_column(file.start, scope, context, "start")
-    stop = _clock_column(file.stop, scope, context, "stop")
+    start = _clock_end(file.start, scope, context, "start")
+    stop = _clock_end(file.stop, scope, context, "stop")
     due = context.expression(file.due, scope, "clock", "due", expect=DATED)
     if (file.within and file.within.unit is LimitUnit.HOURS) or (due and due.kind is Kind.DATETIME):
-        for key, ref in (("start", start), ("stop", stop)):
-            if ref and ref.kind is Kind.DATE:
-                message = f"a clock in hours needs times of day, but '{ref.column}' is a date column"
+        for key, end in (("start", start), ("stop", stop)):
+            if end and end.kind is Kind.DATE:
+                what = f"'{end.column}' is a date column" if isinstance(end, ColumnRef) else f"its {key} is a date"
+                message = f"a clock in hours needs times of day, but {what}"
                 context.error(message, "type-mismatch", "clock", key)
     return Clock(start, stop, file.within, due, file.due or "")
 
 
-def _clock_column(text: str | None, scope: Scope, context: CheckContext, key: str) -> ColumnRef | None:
+def _clock_end(text: str | None, scope: Scope, context: CheckContext, key: str) -> Expression | None:
     node = context.expression(text, scope, "clock", key, expect=DATED)
-    if node is None or isinstance(node, ColumnRef):
+    if node is None or node.kind is not Kind.NULL:
         return node
-    message = f"a clock's {key} must be a column or related.column; '{text}' is an expression"
-    context.error(message, "clock", "clock", key)
+    context.error(f"a clock's {key} cannot be null", "clock", "clock", key)
     return None
 
 

@@ -83,9 +83,11 @@ class Name:
     month = _Named("month.")
     month_due = _Named("month of due ")
     unjudged_code = _Named("unjudged.")
-    # By an indicator's number: the time from start to stop; the day on which a case is due; the table of due days in
-    # working days; the outcome; numerator and denominator of its value.
+    # By an indicator's number: start and stop of its clock, where they are expressions; the time between them; the day
+    # on which a case is due; the table of due days in working days; the outcome; its value's numerator and denominator.
     elapsed = _Named("e_")
+    starts = _Named("cs_")
+    stops = _Named("ce_")
     due = _Named("d_")
     working_days = _Named("w_")
     outcome = _Named("o_")

@@ -33,7 +33,7 @@ def judged(batch: Batch) -> Select:
 
     Cases that a column places are placed first, so that clocks are looked at only for those that are judged.
     """
-    placed = _with(batch.cases, _places(batch, by_due=False))
+    placed = _with(_with(batch.cases, _places(batch, by_due=False)), _clock_ends(batch))
     whole = _with(_with_due_days(batch, placed), _places(batch, by_due=True))
     columns: list[Sql] = [*batch.carried, *batch.written_columns, *batch.placing_columns]
     if batch.person is not None:
@@ -82,6 +82,21 @@ def _month_index(day: Sql) -> Sql:
     return sql.fn("year", day) * MONTHS_IN_YEAR + (sql.fn("month", day) - 1)
 
 
+def _clock_ends(batch: Batch) -> list[Sql]:
+    """Return the starts and stops of clocks that are expressions: each is looked at several times, and joined by."""
+    columns: list[Sql] = []
+    for number, indicator in enumerate(plan.indicator for plan in batch.plans):
+        clock, placing = indicator.clock, batch.placings[indicator.id]
+        ends = ((clock.start, Name.starts), (clock.stop, Name.stops)) if clock is not None else ()
+        for part, name in ends:
+            if part is not None and not isinstance(part, ColumnRef):
+                value = compile_expression(part, batch.names(indicator))
+                is_guarded = placing.unjudged is not None and not placing.by_due
+                value = sql.when(placing.unjudged.is_null(), value) if placing.unjudged and is_guarded else value
+                columns.append(value.as_(name(number)))
+    return columns
+
+
 def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
     """Return the cases with the due day of every clock that needs one, and the time elapsed on those in hours.
 
@@ -93,20 +108,20 @@ def _with_due_days(batch: Batch, cases: Query | str) -> Query | str:
         placing, reading = batch.placings[plan.indicator.id], batch.clock(plan.indicator)
         if reading is None:
             continue
-        clock, names, found = reading.clock, reading.names, dict[Column, Sql]()
+        clock, found = reading.clock, dict[Column, Sql]()
         is_judged = placing.unjudged.is_null() if placing.unjudged and not placing.by_due else None
         compares_moments = clock.runs_by_hours and clock.stop is not None
         if compares_moments and reading.elapsed == Name.elapsed(number):  # the first of those that share it
             found[reading.elapsed] = reading.until_stop
         if clock.start is not None and is_in_working_days(clock.limit):
-            day = names.value(clock.start).cast("DATE")
+            day = reading.start.cast("DATE")
             start = day if is_judged is None else sql.when(is_judged, day)
             if start not in joined:
                 joined[start] = Name.working_days(number).name
                 query = join_due_days(query, start, joined[start])
             found[Name.due(number)] = joined_due(day, clock.limit.amount, joined[start])
         elif placing.by_due or not compares_moments:
-            found[Name.due(number)] = due_day(clock, names)
+            found[Name.due(number)] = due_day(reading)
         for column, value in found.items():
             query = query.select((value if is_judged is None else sql.when(is_judged, value)).as_(column))
     return query if len(query.columns) > 1 else cases

@@ -16,7 +16,7 @@ from sgkpi.engines.duckdb.judge_expressions import (
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Sql
-from sgkpi.model.expressions import Expression, Kind
+from sgkpi.model.expressions import ColumnRef, Expression, Kind
 from sgkpi.model.indicator import Clock
 from sgkpi.model.outcomes import Unknown
 from sgkpi.model.units import LimitUnit
@@ -30,7 +30,7 @@ class ClockReading:
     """A definition's clock over the columns of a case: conditions of which null counts as not holding.
 
     `known` is the moment up to which things are known, `due` the day on which the case is due, and `elapsed` the
-    microseconds from start to stop of a clock in hours.
+    microseconds from start to stop of a clock in hours. `start` and `given_stop` are the values of the two ends.
     """
 
     clock: Clock
@@ -38,41 +38,46 @@ class ClockReading:
     known: Sql
     due: Sql
     elapsed: Sql
-
-    @cached_property
-    def start(self) -> Sql:
-        return self.names.value(self.clock.start) if self.clock.start else sql.null("TIMESTAMP")
+    start: Sql
+    given_stop: Sql
 
     @cached_property
     def stop(self) -> Sql:
-        """The moment at which the clock stopped; a planned stop that is still to come has not stopped it."""
-        if self.clock.stop is None:
-            return sql.null("TIMESTAMP")
-        value, to_come = self.names.value(self.clock.stop), self._to_come
-        return value if to_come is None else sql.when(to_come, None, value)
+        """The moment at which the clock stopped; one that is still to come has not stopped it."""
+        to_come = self._to_come
+        return self.given_stop if to_come is None else sql.when(to_come, None, self.given_stop)
 
     @property
     def _to_come(self) -> Sql | None:
-        """Whether the stop is planned and lies ahead; None where it cannot be planned."""
+        """Whether the stop lies ahead; None for a column that cannot be planned, as its later dates are hidden."""
         stop = self.clock.stop
-        if stop is None or not self.names.tables[stop.related].columns[stop.column].planned:
+        if stop is None:
             return None
-        return is_later(self.names.value(stop), stop.kind, self.known, summer(stop, self.names))
+        if isinstance(stop, ColumnRef) and not self.names.tables[stop.related].columns[stop.column].planned:
+            return None
+        return is_later(self.given_stop, stop.kind, self.known, summer(stop, self.names))
 
     @property
     def until_stop(self) -> Sql:
         """The microseconds from start to stop, in London."""
-        return self._elapsed(self.clock.start, self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names))
+        return self._since_start(self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names))
 
-    def _elapsed(self, start: Expression | None, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
-        begun = compile_expression(start, self.names).cast("TIMESTAMP") if start else sql.null("TIMESTAMP")
-        return sql.fn("kpi_elapsed", begun, moment, summer_hours(summer(start, self.names), summer_of))
+    def _since_start(self, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
+        return self._elapsed(self.start, self.clock.start, moment, summer_of)
+
+    def _elapsed(self, begun: Sql, of: Expression | None, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
+        """Return the time from the value of an expression to a moment."""
+        more = summer_hours(summer(of, self.names), summer_of)
+        return sql.fn("kpi_elapsed", begun.cast("TIMESTAMP"), moment, more)
 
     def _within_hours(self, moment: Sql, summer_of: Sql = sql.FALSE, elapsed: Sql | None = None) -> Sql:
         """Whether a moment is within the limit of a clock in hours, from its start, or not after its due moment."""
+        if self.clock.due is not None:
+            due = compile_expression(self.clock.due, self.names)
+            return self._elapsed(due, self.clock.due, moment, summer_of) <= 0
         if self.clock.limit is None:
-            return self._elapsed(self.clock.due, moment, summer_of) <= 0
-        return (elapsed or self._elapsed(self.clock.start, moment)) <= self.clock.limit.amount * HOUR
+            raise ValueError("a clock without a due expression has a limit")
+        return (elapsed or self._since_start(moment)) <= self.clock.limit.amount * HOUR
 
     @property
     def in_time(self) -> Sql:
@@ -132,7 +137,7 @@ class ClockReading:
         if clock.due is not None:
             due = compile_expression(clock.due, self.names)
         elif clock.runs_by_hours and clock.limit is not None:
-            due, due_part = _hours_later(clock, self.names), clock.start
+            due, due_part = _hours_later(self), clock.start
         columns: list[Sql] = []
         parts = zip(CLOCK_PARTS, (self.start, self.stop, due), (clock.start, clock.stop, due_part), strict=True)
         for name, value, part in parts:
@@ -142,21 +147,21 @@ class ClockReading:
         return columns
 
 
-def due_day(clock: Clock, names: Names) -> Sql:
+def due_day(reading: ClockReading) -> Sql:
     """Return the day on which a case is due: for a clock in hours, of its due moment; working days are looked up."""
+    clock = reading.clock
     if clock.due is not None:
-        return compile_expression(clock.due, names).cast("DATE")
-    if clock.limit is None or clock.start is None:
-        raise ValueError("a clock without a due expression has a start and a limit")
-    start = names.value(clock.start)
+        return compile_expression(clock.due, reading.names).cast("DATE")
+    if clock.limit is None:
+        raise ValueError("a clock without a due expression has a limit")
     if clock.limit.unit is LimitUnit.HOURS:
-        return _hours_later(clock, names).cast("DATE")
-    return add_interval(start.cast("DATE"), Kind.DATE, clock.limit.amount, LENGTHS[clock.limit.unit])
+        return _hours_later(reading).cast("DATE")
+    return add_interval(reading.start.cast("DATE"), Kind.DATE, clock.limit.amount, LENGTHS[clock.limit.unit])
 
 
-def _hours_later(clock: Clock, names: Names) -> Sql:
+def _hours_later(reading: ClockReading) -> Sql:
     """Return the due moment of a clock in hours."""
-    if clock.limit is None or clock.start is None:
-        raise ValueError("a clock in hours has a start and a limit")
-    less = summer_hours(sql.FALSE, summer(clock.start, names))
-    return sql.fn("kpi_later", names.value(clock.start).cast("TIMESTAMP"), less + clock.limit.amount * HOUR)
+    if reading.clock.limit is None:
+        raise ValueError("a clock in hours has a limit")
+    less = summer_hours(sql.FALSE, summer(reading.clock.start, reading.names))
+    return sql.fn("kpi_later", reading.start.cast("TIMESTAMP"), less + reading.clock.limit.amount * HOUR)

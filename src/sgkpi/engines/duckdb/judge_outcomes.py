@@ -184,8 +184,10 @@ class Batch:
     def clock(self, indicator: Indicator) -> ClockReading | None:
         if indicator.clock is None:
             return None
-        due, elapsed = Name.due(self.numbered[indicator.id]), self.elapsed[indicator.id]
-        return ClockReading(indicator.clock, self.names(indicator), Name.KNOWN, due, elapsed)
+        number, clock, names = self.numbered[indicator.id], indicator.clock, self.names(indicator)
+        ends = (clock.start, Name.starts(number)), (clock.stop, Name.stops(number))
+        start, stop = (_end(part, column, names) for part, column in ends)
+        return ClockReading(clock, names, Name.KNOWN, Name.due(number), self.elapsed[indicator.id], start, stop)
 
     def _placing(self, plan: IndicatorPlan, number: int) -> Placing:
         period = plan.indicator.period
@@ -201,6 +203,13 @@ class Batch:
                 assert_never(period)
         months = {month for each in alike for period in each.every_period for month in period.months}
         return Placing(column, day, plan.indicator, tuple(sorted(months)))
+
+
+def _end(part: Expression | None, column: Column, names: Names) -> Sql:
+    """Return the start or stop of a clock: a column of the case, or the column in which an expression is kept."""
+    if part is None:
+        return sql.null("TIMESTAMP")
+    return names.value(part) if isinstance(part, ColumnRef) else column
 
 
 def plain_column(breakdown: Breakdown) -> ColumnRef | None:

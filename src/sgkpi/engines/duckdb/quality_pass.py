@@ -262,8 +262,9 @@ def awaited_columns(definitions: Iterable[Indicator]) -> set[tuple[str, str]]:
     wanted: set[tuple[str, str]] = set()
     for indicator in definitions:
         clock = indicator.clock
-        parts = [part for part in (clock.start, clock.stop) if part and not part.related] if clock else []
-        names = [*placing_columns(indicator), *(part.column for part in parts)]
+        refs = {ref for part in (clock.start, clock.stop) if part for ref in column_refs(part)} if clock else set()
+        own = (ref.column for ref in refs if ref.related is None and ref.kind in DATED)
+        names = [*placing_columns(indicator), *own]
         wanted.update((indicator.table.name, name) for name in names)
         for related in indicator.related:
             wanted.update((related.table.name, name) for name in (related.date, related.start) if name is not None)
@@ -290,7 +291,6 @@ def timed_columns(definitions: Iterable[Indicator]) -> set[tuple[str, str]]:
     for indicator in definitions:
         clock = indicator.clock
         for part in (clock.start, clock.stop) if clock is not None and clock.runs_by_hours else ():
-            if part is not None and part.kind is Kind.DATETIME:
-                table = indicator.table if part.related is None else indicator.related_named(part.related).table
-                wanted.add((table.name, part.column))
+            refs = column_refs(part) if part is not None else ()
+            wanted.update((indicator.table_of(ref).name, ref.column) for ref in refs if ref.kind is Kind.DATETIME)
     return wanted

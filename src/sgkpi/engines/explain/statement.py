@@ -186,7 +186,7 @@ def _clock(clock: Clock, names: Names) -> Select:
             value = value_of(part, names)
             columns[word] = value if by_hours else day_of(part, value)
     stop = clock.stop
-    if stop is not None and names.table(stop.related).columns[stop.column].planned:
+    if stop is not None and names.indicator.may_lie_ahead(stop):
         known = value_of(stop, names) <= names.known_on(stop.kind)
         columns["stop"] = sql.when(known, columns["stop"])
     if by_hours:
@@ -233,8 +233,11 @@ def _lacking_time(clock: Clock, names: Names) -> list[Sql]:
     """Return the conditions under which start, stop or due is a moment without a time of day."""
     found = []
     for word, part in (("start", clock.start), ("stop", clock.stop)):
-        if part is not None and values.has_time(part, names) != sql.TRUE:
-            column = names.of("clock", word)
+        column = names.of("clock", word)
+        if part is not None and not isinstance(part, ColumnRef):
+            lacks = values.lacks_time(part, names)
+            found += [] if lacks == sql.FALSE else [column.is_not_null() & lacks]
+        elif part is not None and values.has_time(part, names) != sql.TRUE:
             is_midnight = column.cast("TIME").eq(values.MIDNIGHT)
             found.append(column.is_not_null() if part.kind is Kind.DATE else is_midnight)
     due = values.lacks_time(clock.due, names) if clock.due is not None else sql.FALSE

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.checks.examples import NO_OUTCOME
+from sgkpi.definitions.wording import in_words
 from sgkpi.judge.boundaries.moments import LAST_MINUTE, ORDINARY, edges, plain_day, starts
 from sgkpi.judge.boundaries.template import Given, Template, due_refs, starting_refs, templates
 from sgkpi.judge.clocks import add_days, add_limit, add_months
@@ -14,7 +15,7 @@ from sgkpi.judge.judge import Judgement
 from sgkpi.judge.trace import Question
 from sgkpi.judge.values import Moment, day_of, shown
 from sgkpi.model.calendar import WorkingDays
-from sgkpi.model.expressions import Kind
+from sgkpi.model.expressions import ColumnRef, Expression, Kind
 from sgkpi.model.indicator import Clock, Example, Indicator
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
@@ -65,8 +66,8 @@ def boundaries_of(indicator: Indicator, closures: Iterable[date]) -> Boundaries:
     clock, days = indicator.clock, tuple(closures)
     if clock is None:
         return Boundaries(indicator.id, indicator.title, "", (), "has no clock, so no case is near a limit")
-    ends = [(word, ref) for word, ref in (("from", clock.start), ("to", clock.stop)) if ref]
-    parts = [f"{word} {ref.related}.{ref.column}" if ref.related else f"{word} {ref.column}" for word, ref in ends]
+    ends = (("from", clock.start), ("to", clock.stop))
+    parts = [f"{word} {_written(end)}" for word, end in ends if end is not None]
     in_words = " ".join([*parts, f"within {clock.limit}" if clock.limit else f"due {clock.due_text}"])
     if indicator.measure is not Measure.PROPORTION:
         return Boundaries(indicator.id, indicator.title, in_words, (), "only places its cases by its clock")
@@ -75,6 +76,13 @@ def boundaries_of(indicator: Indicator, closures: Iterable[date]) -> Boundaries:
     cases = tuple(maker.cases(days))
     why = "" if cases else "has a clock whose due moment cannot be derived from made-up cases"
     return Boundaries(indicator.id, indicator.title, in_words, cases, why)
+
+
+def _written(end: Expression) -> str:
+    """Return the start or stop of a clock: a column as definitions name it, anything else in words."""
+    if not isinstance(end, ColumnRef):
+        return in_words(end)
+    return f"{end.related}.{end.column}" if end.related else end.column
 
 
 @dataclass(frozen=True)
@@ -148,9 +156,9 @@ class _Maker:
         return self.clock.stop is not None and self.clock.stop.kind is Kind.DATETIME
 
     def _due(self, start: date | datetime) -> date | datetime | None:
-        """Return when a clock that starts then runs out; of a due expression, as a case without a stop shows it."""
+        """Return when a clock that starts then runs out; of an expression, as a case without a stop shows it."""
         limit = self.clock.limit
-        if limit is not None:
+        if limit is not None and isinstance(self.clock.start, ColumnRef):
             ends = add_limit(Moment(start) if isinstance(start, datetime) else start, limit, self.working_days)
             return ends.value if isinstance(ends, Moment) and limit.unit is LimitUnit.HOURS else day_of(ends)
         run = self._run(start, None, day=plain_day(start) if self.indicator.is_stock else None)

@@ -37,8 +37,7 @@ class Template:
         """
         begins = start if start is not None else stop
         given: dict[ColumnRef, Given] = dict.fromkeys(starting_refs(self.clock), start)
-        if self.clock.stop is not None:
-            given[self.clock.stop] = stop
+        given |= dict.fromkeys(stopping_refs(self.clock), stop)
         own = {ref.column for ref in given if ref.related is None}
         for ref in due_refs(self.clock):
             if not has_due or not any(ref.column in cells for cells in self.rows.get(self._table(ref).name, ())):
@@ -110,21 +109,33 @@ def templates(indicator: Indicator, clock: Clock) -> Iterator[Template]:
 
 def starting_refs(clock: Clock) -> list[ColumnRef]:
     """Return the columns that say from when a clock runs."""
-    return [clock.start] if clock.start is not None else _resting(clock)
+    return _dated(clock.start) if clock.start is not None else _resting(clock)
+
+
+def stopping_refs(clock: Clock) -> list[ColumnRef]:
+    """Return the columns, beside those that start it, that say when a clock stopped."""
+    started = _dated(clock.start)
+    return [ref for ref in _dated(clock.stop) if ref not in started or ref == clock.stop]
 
 
 def due_refs(clock: Clock) -> list[ColumnRef]:
     """Return the dates beside the start on which a due moment rests."""
-    return [ref for ref in _resting(clock) if ref != clock.start] if clock.start is not None else []
+    started = _dated(clock.start)
+    return [ref for ref in _resting(clock) if ref not in started] if clock.start is not None else []
 
 
 def _resting(clock: Clock) -> list[ColumnRef]:
-    dated = [ref for ref in column_refs(clock.due) if ref.kind in _DATED] if clock.due else []
-    return sorted((ref for ref in dated if ref != clock.stop), key=lambda ref: (ref.related or "", ref.column))
+    stopped = stopping_refs(clock)
+    return [ref for ref in _dated(clock.due) if ref not in stopped]
+
+
+def _dated(moment: Expression | None) -> list[ColumnRef]:
+    dated = [ref for ref in column_refs(moment) if ref.kind in _DATED] if moment is not None else []
+    return sorted(dated, key=lambda ref: (ref.related or "", ref.column))
 
 
 def _anchor(indicator: Indicator, clock: Clock, rows: Rows) -> date | None:
-    for ref in [*starting_refs(clock), *([clock.stop] if clock.stop else [])][:1]:
+    for ref in [*starting_refs(clock), *stopping_refs(clock)][:1]:
         table = indicator.related_named(ref.related).table if ref.related else indicator.table
         for cells in rows.get(table.name, ()):
             value, _ = typed_cell(cells.get(ref.column), table.columns[ref.column], table)
