@@ -164,6 +164,12 @@ BEYOND = {
         measure: maximum
         value: "case when source = 'police' then working_days_between(received_at, decided_at) / 2 end"
     """,
+    "ratio_of_hours": EPISODES + """
+        measure: ratio
+        value: "hours_between(went_missing_at, returned_at) / 3"
+        per: "case when missing_from = 'care' then 1.5 when missing_from = 'home' then 1 end"
+        by: [team]
+    """,
     "again_within_3_months": EPISODES + """
         related:
           earlier: {table: missing_episodes, keep: count, date: went_missing_at, until: went_missing_at,

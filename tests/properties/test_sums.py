@@ -41,6 +41,9 @@ def test_outcomes_add_up(world: World) -> None:
             judged = figure.met + figure.not_met + figure.overdue
             assert (figure.numerator, figure.denominator, figure.counted) == (figure.met, judged, 0)
             assert (figure.value is None) == (judged == 0) == (figure.status is Status.NO_CASES)
+        elif figure.measure is Measure.RATIO:
+            assert (figure.numerator is None) == (figure.denominator is None) == (not figure.counted)
+            assert (figure.value is None) == (not figure.denominator) == (figure.status is Status.NO_CASES)
         else:
             assert not figure.met + figure.not_met + figure.overdue
             assert figure.denominator == (None if figure.measure is Measure.COUNT else figure.counted)

@@ -55,6 +55,7 @@ TABLES = {
           team: {type: text}
           n: {type: integer}
           cost: {type: number}
+          hours: {type: number}
           urgent: {type: boolean}
           born: {type: month}
         """,

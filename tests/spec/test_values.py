@@ -87,6 +87,60 @@ def test_a_value_is_an_expression(engine: str) -> None:
     assert outcomes(engine, definition, contacts=table)["3"] == "unknown: value"
 
 
+RATIO = "table: contacts\nperiod: received\nmeasure: ratio\nvalue: cost\nper: hours\n"
+SPENT = """
+    id | received   | cost  | hours | team
+    1  | 2019-02-04 | 30.5  | 2.5   | North
+    2  | 2019-02-04 | -0.5  | 0     | North
+    3  | 2019-02-04 | 0     | 0.25  | South
+    4  | 2019-02-04 | 12    |       | South
+    5  | 2019-02-04 |       | 4     | South
+    6  | 2019-03-04 | 7     | 2     | South
+    7  | 2019-03-04 | 3     | -2    | South
+    """
+
+
+def test_a_ratio_is_a_sum_over_a_sum(engine: str) -> None:
+    """Of the cases that have both numbers: (30.5 - 0.5 + 0) / (2.5 + 0 + 0.25) = 120 / 11. Without one: unknown."""
+    page = Page(engine, RATIO, contacts=SPENT)
+    assert page.values(*COLUMNS) == [(120 / 11, 30, 2.75, 3, 2, None, None)]
+    assert page.values("status", "interval_lower", "interval_upper") == [("complete", None, None)]
+    assert [page.outcomes()[case] for case in "345"] == ["counted", "unknown: value", "unknown: value"]
+    by_team = Page(engine, RATIO + "by: [team]\n", contacts=SPENT)
+    assert by_team.categories("team", "value") == {"North": 12, "South": 0}
+    assert by_team.categories("team", "denominator") == {"North": 2.5, "South": 0.25}
+
+
+def test_a_ratio_over_nothing_has_no_value(engine: str) -> None:
+    """`no_cases` where the sum of `per` is 0, which is shown where cases are counted, and null where none is."""
+    columns = ("value", "numerator", "denominator", "counted", "status")
+    over_zero = Page(engine, RATIO, contacts=SPENT, months="2019-03")
+    assert over_zero.values(*columns) == [(None, 10, 0, 2, "no_cases")]
+    of_no_case = Page(engine, RATIO, contacts=SPENT, months="2019-01")
+    assert of_no_case.values(*columns) == [(None, None, None, 0, "no_cases")]
+
+
+def test_a_ratio_of_quotients_is_exact(engine: str) -> None:
+    """1/3 + 1/6 over 1/2 + 1/4, whose sums have no decimals that end: 2/3. A quotient by zero is null."""
+    definition = "table: contacts\nperiod: received\nmeasure: ratio\nvalue: n / cost\nper: n / hours\n"
+    table = """
+        id | received   | n | cost | hours
+        1  | 2019-02-04 | 1 | 3    | 2
+        2  | 2019-02-04 | 1 | 6    | 4
+        3  | 2019-02-04 | 1 | 1    | 0
+        """
+    page = Page(engine, definition, contacts=table)
+    assert page.values("value", "counted", "unknown") == [(2 / 3, 2, 1)]
+    assert page.values("numerator", "denominator") == [(0.5, 0.75)]
+
+
+def test_a_ratio_is_provisional_without_a_rating(engine: str) -> None:
+    """While a case is not due, nobody knows how far the ratio could move."""
+    definition = RATIO + "not_due: \"team = 'North'\"\nimprovement: decrease\ntarget: {green: 1, amber: 2}\n"
+    page = Page(engine, definition, contacts=SPENT)
+    assert page.values("value", "status", "rating", "rating_firm") == [(0, "provisional", "NOT_RATED", None)]
+
+
 def test_a_proportion_of_no_judged_case_is_null(engine: str) -> None:
     """Never 0% and never 100%: `no_cases`, although there is a case."""
     definition = "table: contacts\nperiod: received\nmeasure: proportion\nmet: urgent\n"

@@ -100,7 +100,7 @@ class IndicatorMaker:
         """A well-formed definition."""
         choose = self.choose
         self._relate()
-        measure = choose.pick(["proportion", "proportion", "proportion", "count", "mean", "median", "maximum"])
+        measure = choose.pick(["proportion", "proportion", "proportion", "count", "mean", "median", "maximum", "ratio"])
         definition: Definition = {"title": "t", "table": self.table, "measure": measure}
         definition |= make_target(choose, measure) | make_words(choose) | self._placed()
         if self.related:
@@ -116,6 +116,8 @@ class IndicatorMaker:
             definition |= self._proportion(definition)
         elif measure != "count":
             definition["value"] = self.expressions.make(choose.pick(["integer", "number"]))
+        if measure == "ratio":
+            definition["per"] = self.expressions.make(choose.pick(["integer", "number"]))
         breakdowns = self._breakdowns()
         definition |= {"by": breakdowns} if breakdowns else {}
         return definition | self._examples(definition)

@@ -69,7 +69,9 @@ def funnel(
     found = compute(extract, catalogue, asked, engine=engine, progress=progress, show_values=show_values)
     (total,) = (each for each in found.figures if each.breakdown is None)
     categories = tuple(each for each in found.figures if each.breakdown is not None)
-    points = tuple(FunnelPoint(each.category or "", each.met, each.denominator) for each in categories)
+    points = tuple(
+        FunnelPoint(each.category or "", each.met, None if each.met is None else each.judged) for each in categories
+    )
     return Funnel(found, breakdown, total, categories, judge_funnel(points) if total.settled else points)
 
 

@@ -269,7 +269,7 @@ def worst_first(figures: Sequence[Figure]) -> list[Figure]:
 
 def has_few_cases(figure: Figure) -> bool:
     """Return whether a value has too few cases to be compared with others; never so for a count."""
-    return figure.value is not None and figure.denominator is not None and figure.denominator < FEWEST_RANKED
+    return figure.value is not None and figure.measure is not Measure.COUNT and figure.judged < FEWEST_RANKED
 
 
 def _present(results: FigureSet, of: Category) -> list[Figure]:

@@ -27,7 +27,7 @@ from sgkpi.planning.request import ResolvedRequest, resolve
 
 KEPT = 20
 _FIGURE_COLUMNS = tuple(each.name for each in fields(Figure))
-_CASE_COLUMNS = ("person", "outcome", "reason", "start", "stop", "due", "value")
+_CASE_COLUMNS = ("person", "outcome", "reason", "start", "stop", "due", "value", "per")
 _FIGURE, _CASE, _UNPLACED, _EVIDENCE = range(4)
 _SECRET = bytes(32)  # of digests that are compared and forgotten
 

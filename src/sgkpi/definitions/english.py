@@ -38,6 +38,7 @@ _MEASURES = {
     Measure.MEAN: "The figure is the mean of one number per case: {value}.",
     Measure.MEDIAN: "The figure is the median of one number per case: {value}.",
     Measure.MAXIMUM: "The figure is the largest of one number per case: {value}.",
+    Measure.RATIO: "The figure is a sum over all cases, of {value}, divided by another, of {per}.",
 }
 SET_BY = {SetBy.LOCAL: "locally", SetBy.NATIONAL: "nationally"}
 _MOMENTS = {NamedMoment.REFERENCE_DAY: "the reference day", NamedMoment.AS_OF: "the as-of time"}
@@ -162,8 +163,8 @@ def _named(one: Named) -> str:
 
 
 def _judgement(indicator: Indicator) -> list[str]:
-    value = in_words(indicator.value) if indicator.value is not None else ""
-    paragraphs = [_MEASURES[indicator.measure].format(value=value)]
+    value, per = ("" if each is None else in_words(each) for each in (indicator.value, indicator.per))
+    paragraphs = [_MEASURES[indicator.measure].format(value=value, per=per)]
     if indicator.not_due is not None:
         condition = condition_in_words(indicator.not_due)
         paragraphs.append(f"A case is not due yet, and not counted, when {condition}.")
@@ -201,15 +202,21 @@ def _unknown(indicator: Indicator) -> str:
         "two rows with its key differ",
         *_clock_unknowns(indicator),
         *(["it cannot be determined whether it is met"] if indicator.met is not None else []),
-        *(["its number is missing"] if indicator.value is not None else []),
+        *_numbers_missing(indicator),
     ]
     items = [*(f"{reason};" for reason in reasons[:-1]), f"{reasons[-1]}."]
     return _list("A case is unknown, and not counted, when:", items)
 
 
+def _numbers_missing(indicator: Indicator) -> list[str]:
+    if indicator.per is not None:
+        return ["one of its two numbers is missing"]
+    return ["its number is missing"] if indicator.value is not None else []
+
+
 def _unlisted(indicator: Indicator) -> str:
     """Return the effect of an unlisted code on conditions; empty if none compares a code."""
-    asked = [indicator.population, indicator.met, indicator.value, indicator.not_due]
+    asked = [indicator.population, indicator.met, indicator.value, indicator.per, indicator.not_due]
     asked += [named.expression for named in (*indicator.exclude, *indicator.because)]
     asked += [*(breakdown.expression for breakdown in indicator.by), *(related.where for related in indicator.related)]
     compared = dict.fromkeys(column for each in asked if each is not None for column in _coded_columns(each))

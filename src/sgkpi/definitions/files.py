@@ -240,7 +240,10 @@ class IndicatorFile(FileModel):
     measure: f.MeasureText = Field(description="The kind of value.")
     clock: ClockFile | None = Field(None, description="The time allowed, from a start to a stop.")
     met: f.ExpressionText | None = Field(None, description="The condition for a case to count as met.")
-    value: f.ExpressionText | None = Field(None, description="The number of a case, for mean, median and maximum.")
+    value: f.ExpressionText | None = Field(
+        None, description="The number of a case, for mean, median, maximum and ratio."
+    )
+    per: f.ExpressionText | None = Field(None, description="For ratio: the number whose sum divides that of value.")
     not_due: f.ExpressionText | None = Field(None, description="The condition for a case not to be due yet.")
     because: dict[f.Name, f.ExpressionText] = Field(
         {}, description="Named reasons for not met and overdue, in order; for met where improvement is decrease."

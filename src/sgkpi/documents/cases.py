@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from sgkpi.ledger.cases import CaseOutcome
 
 SCHEMA = "sgkpi.cases/1"
-CASE_NUMBERS = frozenset({"value"})
+CASE_NUMBERS = frozenset({"value", "per"})
 MOMENTS = ("start", "stop", "due")
 _NAMES, _CATEGORIES = ("key", "person"), ("period", "outcome", "reason")
 # Names that a breakdown's column may not take: those of a list of cases, and of a list of what falls due.
-_TAKEN = frozenset({*_NAMES, *_CATEGORIES, *MOMENTS, "value", "day", "indicator"})
+_TAKEN = frozenset({*_NAMES, *_CATEGORIES, *MOMENTS, "value", "per", "day", "indicator"})
 
 _FIRST_BREAKDOWN = 10
 
@@ -61,6 +61,7 @@ def _columns(listed: CaseList) -> tuple[TableColumn, ...]:
         column("Due", cases, lambda case: rec.show_cell(case.due)),
         column("Days\noverdue", cases, lambda case: _days_overdue(case, listed), right=True),
         column("Value", cases, lambda case: rec.show_cell(nearest(case.value)), right=True),
+        column("Per", cases, lambda case: rec.show_cell(nearest(case.per)), right=True),
         *_breakdown_cells(cases, listed.indicator),
     )
 
@@ -101,7 +102,8 @@ def _notes(listed: CaseList) -> Iterator[str]:
 def cases_records(listed: CaseList) -> rec.Records:
     """Return a row for each case: the columns of every list of cases, then one for each breakdown."""
     breakdowns = breakdown_columns([listed.indicator])
-    rows = tuple(case_row(case, breakdowns) for case in listed.cases)
+    is_ratio = listed.indicator.per is not None
+    rows = tuple(case_row(case, breakdowns, with_per=is_ratio) for case in listed.cases)
     table = rec.RecordTable("cases", case_columns([listed.indicator]), rows)
     return rec.Records(
         table=table,
@@ -148,7 +150,8 @@ def case_columns(indicators: Sequence[Indicator]) -> tuple[rec.RecordColumn, ...
     moments = [rec.RecordColumn(name, Kind.DATE if name in dates else Kind.DATETIME) for name in MOMENTS]
     breakdowns = rec.category_columns(*breakdown_columns(indicators).values())
     texts = (*rec.text_columns(*_NAMES), *rec.category_columns(*_CATEGORIES))
-    return (*texts, *moments, rec.RecordColumn("value", Kind.NUMBER), *breakdowns)
+    numbers = ("value", "per") if any(indicator.per is not None for indicator in indicators) else ("value",)
+    return (*texts, *moments, *(rec.RecordColumn(name, Kind.NUMBER) for name in numbers), *breakdowns)
 
 
 def _clock_kinds(indicator: Indicator) -> Iterator[tuple[str, Kind]]:
@@ -164,8 +167,8 @@ def _clock_kinds(indicator: Indicator) -> Iterator[tuple[str, Kind]]:
         yield "due", Kind.DATETIME if by_hours else Kind.DATE
 
 
-def case_row(case: "CaseOutcome", breakdowns: Mapping[str, str]) -> dict[str, Cell]:
-    """Return a case as a row; `breakdowns` gives the column of each breakdown."""
+def case_row(case: "CaseOutcome", breakdowns: Mapping[str, str], *, with_per: bool = False) -> dict[str, Cell]:
+    """Return a case as a row; `breakdowns` gives the column of each breakdown, `with_per` is that of a ratio."""
     return {
         "key": joined_key(case.key),
         "person": case.person,
@@ -174,5 +177,6 @@ def case_row(case: "CaseOutcome", breakdowns: Mapping[str, str]) -> dict[str, Ce
         "reason": None if case.reason is None else str(case.reason),
         **rec.members(case, *MOMENTS),
         "value": nearest(case.value),
+        **({"per": nearest(case.per)} if with_per else {}),
         **{column: case.categories.get(name) for name, column in breakdowns.items()},
     }

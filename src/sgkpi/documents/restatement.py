@@ -15,8 +15,7 @@ COLUMNS = (
     *rec.category_columns("indicator", "title", "measure", "period_kind", "period", "breakdown", "category"),
     *rec.category_columns("line", "step", "cause"),
     *rec.count_columns("cases", "in_scope", *_OUTCOMES),
-    rec.RecordColumn("numerator", Kind.NUMBER),
-    *rec.count_columns("denominator"),
+    *(rec.RecordColumn(name, Kind.NUMBER) for name in ("numerator", "denominator")),
     rec.RecordColumn("value", Kind.NUMBER, of_measure=True),
     *rec.text_columns("exact", "columns"),
     *rec.category_columns("attribution", "comparison"),
@@ -59,7 +58,7 @@ def _amounts(amounts: Amounts) -> Iterator[tuple[str, Cell]]:
     for outcome in _OUTCOMES:
         yield outcome, None if amounts.outcomes is None else amounts.outcomes[outcome]
     yield "numerator", nearest(amounts.numerator)
-    yield "denominator", amounts.denominator
+    yield "denominator", nearest(amounts.denominator)
     yield "value", nearest(amounts.value)
     yield "exact", None if amounts.value is None else str(amounts.value)
 

@@ -26,8 +26,7 @@ COLUMNS = (
     *rec.text_columns("snapshot"),
     rec.RecordColumn("as_of", Kind.DATETIME),
     *rec.category_columns("status"),
-    *(rec.RecordColumn(name, Kind.NUMBER) for name in ("value", "numerator")),
-    *rec.count_columns("denominator"),
+    *(rec.RecordColumn(name, Kind.NUMBER) for name in ("value", "numerator", "denominator")),
     *(rec.RecordColumn(name, Kind.NUMBER) for name in ("since_first", "since_before")),
     rec.RecordColumn("on_same_meaning", Kind.BOOLEAN),
 )
@@ -117,7 +116,7 @@ def _row(vintage: Vintage) -> dict[str, Cell]:
         "status": vintage.status.value,
         "value": nearest(vintage.value),
         "numerator": nearest(vintage.numerator),
-        "denominator": vintage.denominator,
+        "denominator": nearest(vintage.denominator),
         "since_first": nearest(vintage.since_first),
         "since_before": nearest(vintage.since_before),
         "on_same_meaning": vintage.on_same_meaning,

@@ -179,15 +179,18 @@ def made_of(overview: Overview, figure: Figure) -> str:
     """Return the cases behind the value: `412 of 521 contacts`."""
     noun = words(overview.indicator.table.name)
     if figure.value is None:
-        return _NO_VALUE[figure.status]
+        return "The sum to divide by is 0, so there is no value" if figure.judged else _NO_VALUE[figure.status]
     if figure.denominator is None:
         return plural(figure.counted or 0, "case", noun)
+    cases = plural(figure.judged, "case", noun)
+    if figure.measure is Measure.RATIO:
+        return f"{show_count(figure.numerator)} over {show_count(figure.denominator)}, the sums of {cases}"
     if figure.measure in VALUES:
         unit = _unit(overview.indicator.value)
         if unit and figure.measure is Measure.MAXIMUM:
             return f"longest of {show_count(figure.denominator)}: {show_figure(figure)} {unit}"
-        return f"{VALUES[figure.measure]} {plural(figure.denominator, 'case', noun)}" + (unit and f", in {unit}")
-    return f"{show_count(figure.numerator)} of {plural(figure.denominator, 'case', noun)}"
+        return f"{VALUES[figure.measure]} {cases}" + (unit and f", in {unit}")
+    return f"{show_count(figure.numerator)} of {cases}"
 
 
 def _unit(value: Expression | None) -> str:

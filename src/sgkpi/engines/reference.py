@@ -180,6 +180,7 @@ def _ledger(planned: IndicatorPlan, world: World, *, with_persons: bool) -> Ledg
     indicator, persons = planned.indicator, defaultdict[FigurePlace, set[str]](set)
     outcomes: Counter[tuple[FigurePlace, Outcome, str | None]] = Counter()
     values: dict[FigurePlace, Counter[Fraction]] = {}
+    per: defaultdict[FigurePlace, Fraction] = defaultdict(Fraction)
     unplaced: Counter[str | None] = Counter()
     for judged in judged_cases(planned, world):
         judgement = judged.judgement
@@ -192,13 +193,14 @@ def _ledger(planned: IndicatorPlan, world: World, *, with_persons: bool) -> Ledg
                     outcomes[place, judgement.outcome, judgement.reason] += 1
                 if judgement.value is not None:
                     values.setdefault(place, Counter())[Fraction(judgement.value)] += 1
+                    per[place] += judgement.per or 0
                 if with_persons and judgement.outcome in (*JUDGED, Outcome.COUNTED) and (who := _person(judged.case)):
                     persons[place].add(who)
     if indicator.is_stock:  # counted once, whatever its population
         unplaced = Counter(map(why_unplaced, world.cases(indicator, world.as_of.date())))
     return Ledger(
         outcomes=tuple(OutcomeCount(*place, outcome, reason, n) for (place, outcome, reason), n in outcomes.items()),
-        values=tuple(ValueSummary.of(place, cases, indicator.measure) for place, cases in values.items()),
+        values=tuple(ValueSummary.of(place, cases, indicator.measure, per[place]) for place, cases in values.items()),
         unplaced=(Unplaced(indicator.id, unplaced["blank"], unplaced["unreadable"]),),
         persons=tuple(PersonCount(*place, len(each)) for place, each in persons.items()),
     )
@@ -222,9 +224,9 @@ def _sealed_cases(planned: IndicatorPlan, world: World, seal: Seal) -> Iterator[
             yield unplaced(case)
         if judged.periods:
             key, evidence = sealed_key(loaded, case.row, seal), sealed_evidence(case, world, seal)
-            value = None if judgement.value is None else str(Fraction(judgement.value))
+            value, per = (None if each is None else str(Fraction(each)) for each in (judgement.value, judgement.per))
             categories = [category(by, case) for by in planned.breakdowns]
-            rest = key, judgement.outcome, judgement.reason, value, None, categories, evidence
+            rest = key, judgement.outcome, judgement.reason, value, per, categories, evidence
             yield from ((indicator.id, period.label, *rest) for period in judged.periods)
     if indicator.is_stock:
         yield from (unplaced(case) for case in world.cases(indicator, world.as_of.date()) if why_unplaced(case))

@@ -58,7 +58,7 @@ FIGURE_COLUMNS: tuple[FigureColumn, ...] = (
     _text("status", lambda figure: figure.status.value),
     _value("value", lambda figure: figure.value),
     FigureColumn("numerator", Kind.NUMBER, lambda figure: nearest(figure.numerator)),
-    _count("denominator", lambda figure: figure.denominator),
+    FigureColumn("denominator", Kind.NUMBER, lambda figure: nearest(figure.denominator)),
     _count("met", lambda figure: figure.met),
     _count("not_met", lambda figure: figure.not_met),
     _count("overdue", lambda figure: figure.overdue),

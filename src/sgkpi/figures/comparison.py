@@ -56,7 +56,7 @@ def compare_with_earlier(figure: Figure, earlier: Figure, *, is_stock: bool) -> 
 
 
 def _cases(figure: Figure) -> tuple[int, int]:
-    return figure.met or 0, figure.denominator or 0
+    return figure.met or 0, figure.judged
 
 
 def _compare(interval: Interval, value: Fraction, improvement: Improvement) -> Comparison:

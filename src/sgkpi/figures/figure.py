@@ -43,7 +43,7 @@ class Figure:
     """A figure, exact but for its interval. Proportions are fractions of 1; None is null, never zero.
 
     Counts are None only where the status is not_covered; `denominator` is None where it has no
-    meaning (a count), `numerator` likewise (a median or maximum).
+    meaning (a count), `numerator` likewise (a median or maximum). Those of a ratio are two sums.
     """
 
     indicator: str
@@ -55,7 +55,7 @@ class Figure:
     status: Status
     value: Fraction | None
     numerator: Fraction | None
-    denominator: int | None
+    denominator: Fraction | int | None
     met: int | None
     not_met: int | None
     overdue: int | None
@@ -75,6 +75,11 @@ class Figure:
     interval_lower: float | None
     interval_upper: float | None
     persons: int | None
+
+    @property
+    def judged(self) -> int:
+        """The number of cases that are judged or counted."""
+        return sum(each or 0 for each in (self.met, self.not_met, self.overdue, self.counted))
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Observation:
     value: Fraction | None
     settled: bool = True
     numerator: Fraction | None = None
-    denominator: int | None = None
+    denominator: Fraction | int | None = None
     target: Fraction | None = None
 
     @property
@@ -73,7 +73,7 @@ class Observation:
         return self.value
 
     @property
-    def cases(self) -> tuple[Fraction, int]:
+    def cases(self) -> tuple[Fraction, Fraction | int]:
         """The numerator and the denominator of a proportion."""
         if self.numerator is None or not self.denominator:
             raise ValueError(f"{self.month} has no cases")
@@ -97,7 +97,7 @@ def chart_of(measure: Measure, *, is_stock: bool) -> Chart | None:
             return None
         case Measure.PROPORTION:
             return Chart.P
-        case Measure.COUNT | Measure.MEAN | Measure.MEDIAN:
+        case Measure.COUNT | Measure.MEAN | Measure.MEDIAN | Measure.RATIO:
             return Chart.XMR
         case _:
             assert_never(measure)
@@ -161,6 +161,6 @@ def mean_moving_range(values: Sequence[Fraction]) -> Fraction:
     return sum(kept, Fraction()) / len(kept) if any(kept) else mean
 
 
-def _sums(points: Sequence[Observation]) -> tuple[Fraction, int]:
+def _sums(points: Sequence[Observation]) -> tuple[Fraction, Fraction]:
     cases = [point.cases for point in points]
-    return sum((met for met, _ in cases), Fraction()), sum(judged for _, judged in cases)
+    return sum((met for met, _ in cases), Fraction()), Fraction(sum(judged for _, judged in cases))

@@ -76,7 +76,7 @@ def fill_value(basis: Basis, _: Fields) -> Fields:
     cases, values, measure = basis.cases, basis.values, basis.indicator.measure
     value: Fraction | None = None
     numerator: Fraction | None = None
-    denominator: int | None = None
+    denominator: Fraction | int | None = None
     if cases is None:
         return {"value": value, "numerator": numerator, "denominator": denominator}
     match measure:
@@ -85,6 +85,10 @@ def fill_value(basis: Basis, _: Fields) -> Fields:
             value = numerator / denominator if denominator else None
         case Measure.COUNT:
             value = numerator = Fraction(cases[Outcome.COUNTED])
+        case Measure.RATIO:
+            if values is not None:
+                numerator, denominator = values.total, values.per
+                value = numerator / denominator if denominator else None
         case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM if values is None:
             denominator = 0
         case Measure.MEAN:
@@ -122,11 +126,11 @@ def fill_target(basis: Basis, _: Fields) -> Fields:
     return {"target_green": target.green if target else None, "target_amber": target.amber if target else None}
 
 
-def fill_status(basis: Basis, _: Fields) -> Fields:
+def fill_status(basis: Basis, filled: Fields) -> Fields:
     """Fill how far the figure can be relied on."""
     if basis.cases is None:
         status = Status.NOT_COVERED
-    elif basis.indicator.measure is not Measure.COUNT and not basis.judged:
+    elif filled["value"] is None:
         status = Status.NO_CASES
     elif not basis.has_ended or basis.awaits_cases:
         status = Status.PROVISIONAL
@@ -159,7 +163,7 @@ def _interval(basis: Basis) -> Interval | None:
             return None if basis.indicator.is_stock else intervals.of_count(cases[Outcome.COUNTED])
         case Measure.MEAN:
             return None if values is None else intervals.of_mean(values.cases, values.total, values.squares)
-        case Measure.MEDIAN | Measure.MAXIMUM:
+        case Measure.MEDIAN | Measure.MAXIMUM | Measure.RATIO:
             return None
         case _:
             assert_never(measure)

@@ -25,7 +25,7 @@ class Judgement:
 
     `trace` holds the questions that were asked, with their answers. `day` places a flow's case in its periods;
     `unplaced` is `blank` or `unreadable` for a case that belongs to no period. `start`, `stop` and `due` are the
-    clock's, as far as they are known.
+    clock's, as far as they are known. `value` and, of a ratio, `per` are the numbers of a counted case.
     """
 
     outcome: Outcome | None
@@ -37,6 +37,7 @@ class Judgement:
     stop: date | Moment | None = None
     due: date | Moment | None = None
     value: int | Fraction | None = None
+    per: int | Fraction | None = None
 
     @property
     def decided_by(self) -> Answer:
@@ -67,7 +68,8 @@ def judge(case: Case) -> Judgement:
         start=reading.start if reading else None,
         stop=reading.stop if reading else None,
         due=reading.due if reading else None,
-        value=_value(case) if outcome is Outcome.COUNTED else None,
+        value=_number(case, indicator.value) if outcome is Outcome.COUNTED else None,
+        per=_number(case, indicator.per) if outcome is Outcome.COUNTED else None,
     )
 
 
@@ -142,9 +144,13 @@ def _measured(case: Case, trace: Trace) -> Verdict:
         case Measure.COUNT:
             trace.note(Question.COUNTED, answer=True)
             return Outcome.COUNTED, None
-        case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM:
-            value = trace.note(Question.VALUE, _value(case), case.indicator.value)
-            return (Outcome.UNKNOWN, Unknown.VALUE) if value is None else (Outcome.COUNTED, None)
+        case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM | Measure.RATIO:
+            if trace.note(Question.VALUE, _number(case, case.indicator.value), case.indicator.value) is None:
+                return Outcome.UNKNOWN, Unknown.VALUE
+            if case.indicator.per is not None:
+                per = trace.note(Question.PER, _number(case, case.indicator.per), case.indicator.per)
+                return (Outcome.UNKNOWN, Unknown.VALUE) if per is None else (Outcome.COUNTED, None)
+            return Outcome.COUNTED, None
         case measure:
             assert_never(measure)
 
@@ -168,8 +174,6 @@ def _proportion(case: Case, trace: Trace) -> Verdict:
     return trace.note(Question.IN_TIME, outcome), reason
 
 
-def _value(case: Case) -> int | Fraction | None:
-    if case.indicator.value is None:
-        return None
-    value = evaluate(case.indicator.value, case.environment)
+def _number(case: Case, expression: Expression | None) -> int | Fraction | None:
+    value = None if expression is None else evaluate(expression, case.environment)
     return value if isinstance(value, int | Fraction) else None

@@ -31,6 +31,7 @@ def case_outcome(case: Case, judgement: Judgement, period: Period, breakdowns: I
         stop=shown(judgement.stop),
         due=shown(judgement.due),
         value=None if judgement.value is None else Fraction(judgement.value),
+        per=None if judgement.per is None else Fraction(judgement.per),
         categories={breakdown.name: category(breakdown, case) for breakdown in breakdowns},
     )
 

@@ -25,7 +25,8 @@ class Question(StrEnum):
     EXCLUDE = "exclude"  # whether a named exclusion holds
     NOT_DUE = "not_due"  # whether the definition's `not_due` holds
     COUNTED = "counted"  # always true: a count asks no more
-    VALUE = "value"  # the value of a mean, median or maximum
+    VALUE = "value"  # the value of a mean, median, maximum or ratio
+    PER = "per"  # what the value of a ratio is divided by
     MET = "met"  # true, false or null
     START = "start"  # what the clock shows
     DUE = "due"

@@ -16,8 +16,8 @@ class CaseOutcome:
 
     `key` has one part for each column of the table's key, as first seen; without a key, file and row number.
     `start`, `stop` and `due` are those of the clock, as known at the as-of time (the due of a clock in hours is a
-    moment, else a day). `value` is that of a mean, median or maximum. `categories` has one entry for each
-    breakdown asked for.
+    moment, else a day). `value` and, of a ratio, `per` are the numbers of a counted case. `categories` has one entry
+    for each breakdown asked for.
     """
 
     indicator: str
@@ -30,6 +30,7 @@ class CaseOutcome:
     stop: date | datetime | None = None
     due: date | datetime | None = None
     value: Fraction | None = None
+    per: Fraction | None = None
     categories: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -57,11 +57,11 @@ class OutcomeCount(_Placed):
 
 @dataclass(frozen=True)
 class ValueSummary(_Placed):
-    """The exact values of the counted cases of a mean, median or maximum.
+    """The exact values of the counted cases of a mean, median, maximum or ratio.
 
     `squares` is the sum of the squares of the values; it is kept for a mean alone, whose interval needs it. `counts`
     lists each value with its number of cases, in ascending order. It is kept for a median alone, which cannot be put
-    together from sums.
+    together from sums. `per` is the sum of what the values of a ratio are divided by.
     """
 
     cases: int
@@ -69,15 +69,20 @@ class ValueSummary(_Placed):
     maximum: Fraction
     squares: Fraction = Fraction()
     counts: tuple[tuple[Fraction, int], ...] = ()
+    per: Fraction = Fraction()
 
     @classmethod
-    def of(cls, place: FigurePlace, cases: Mapping[Fraction, int], measure: Measure) -> "ValueSummary":
+    def of(
+        cls, place: FigurePlace, cases: Mapping[Fraction, int], measure: Measure, per: Fraction = Fraction()
+    ) -> "ValueSummary":
         """Summarize values, given the number of cases that have each; there must be at least one."""
         total = sum((value * number for value, number in cases.items()), Fraction())
         summary = cls(*place, sum(cases.values()), total, max(cases))
         if measure is Measure.MEAN:
             squares = sum((value * value * number for value, number in cases.items()), Fraction())
             return replace(summary, squares=squares)
+        if measure is Measure.RATIO:
+            return replace(summary, per=per)
         return replace(summary, counts=tuple(sorted(cases.items()))) if measure is Measure.MEDIAN else summary
 
     def __add__(self, other: "ValueSummary") -> "ValueSummary":
@@ -88,6 +93,7 @@ class ValueSummary(_Placed):
             maximum=max(self.maximum, other.maximum),
             squares=self.squares + other.squares,
             counts=tuple(sorted((Counter(dict(self.counts)) + Counter(dict(other.counts))).items())),
+            per=self.per + other.per,
         )
 
 

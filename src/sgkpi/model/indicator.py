@@ -219,6 +219,7 @@ class Indicator:
     clock: Clock | None = None
     met: Expression | None = None
     value: Expression | None = None
+    per: Expression | None = None
     not_due: Expression | None = None
     because: tuple[Named, ...] = ()
     by: tuple[Breakdown, ...] = ()

@@ -11,3 +11,9 @@ class Measure(StrEnum):
     MEAN = "mean"
     MEDIAN = "median"
     MAXIMUM = "maximum"
+    RATIO = "ratio"
+
+    @property
+    def has_values(self) -> bool:
+        """Whether each case has a number: all but proportions and counts."""
+        return self not in (Measure.PROPORTION, Measure.COUNT)

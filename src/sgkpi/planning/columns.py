@@ -29,7 +29,7 @@ class NamedColumns:
 
 def expressions_of(indicator: Indicator) -> Iterator[Expression]:
     """Yield every expression of a definition over the case, whether its breakdown is asked for or not."""
-    single = (indicator.population, indicator.met, indicator.value, indicator.not_due)
+    single = (indicator.population, indicator.met, indicator.value, indicator.per, indicator.not_due)
     yield from (expression for expression in single if expression is not None)
     yield from (named.expression for named in (*indicator.exclude, *indicator.because))
     yield from (breakdown.expression for breakdown in indicator.by)

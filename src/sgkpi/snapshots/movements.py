@@ -47,11 +47,15 @@ class Followed:
 
 @dataclass
 class Tally:
-    """Cases of a figure, by outcome and with their values; or how many more there are of each than before."""
+    """Cases of a figure, by outcome and with their values; or how many more there are of each than before.
+
+    `total` is the sum of the values, and `per` that of what they are divided by (of a ratio alone).
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     values: Counter[Fraction] = field(default_factory=Counter)
     total: Fraction = Fraction()
+    per: Fraction = Fraction()
 
     def add(self, standing: Standing, cases: int) -> None:
         """Add cases that stand so; take them away, where there are fewer than none."""
@@ -60,14 +64,17 @@ class Tally:
             value = Fraction(standing.value)
             self.values[value] += cases
             self.total += value * cases
+        if standing.per is not None:
+            self.per += Fraction(standing.per) * cases
 
     def plus(self, others: Iterable["Tally"]) -> "Tally":
         """Return the tally with what others add to it."""
-        whole = Tally(Counter(self.outcomes), Counter(self.values), self.total)
+        whole = Tally(Counter(self.outcomes), Counter(self.values), self.total, self.per)
         for other in others:
             whole.outcomes.update(other.outcomes)
             whole.values.update(other.values)
             whole.total += other.total
+            whole.per += other.per
         return whole
 
     @property

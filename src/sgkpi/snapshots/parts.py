@@ -33,7 +33,7 @@ class Attribution(StrEnum):
 def attribution_of(measure: Measure) -> Attribution:
     """Return how changes of a measure are divided: by shares, or in order where the value is not made of sums."""
     match measure:
-        case Measure.PROPORTION | Measure.COUNT | Measure.MEAN:
+        case Measure.PROPORTION | Measure.COUNT | Measure.MEAN | Measure.RATIO:
             return Attribution.SHARES
         case Measure.MEDIAN | Measure.MAXIMUM:
             return Attribution.IN_ORDER

@@ -35,7 +35,7 @@ class Amounts:
 
     outcomes: Mapping[str, int] | None
     numerator: Fraction | None
-    denominator: int | None
+    denominator: Fraction | int | None
     value: Fraction | None
 
     @property
@@ -157,8 +157,9 @@ def _figure(row: Mapping[str, str]) -> PublishedFigure:
     outcomes = None
     if status is not Status.NOT_COVERED:
         outcomes = {outcome.value: int(row[outcome]) for outcome in Outcome}
-    numerator, value = (Fraction(row[name]) if row[name] else None for name in ("numerator", "value"))
-    denominator = int(row["denominator"]) if row["denominator"] else None
+    numerator, denominator, value = (
+        Fraction(row[name]) if row[name] else None for name in ("numerator", "denominator", "value")
+    )
     if numerator is not None and denominator and value is not None:
         value = numerator / denominator
     breakdown, category = (row[name] or None for name in ("breakdown", "category"))

@@ -104,8 +104,9 @@ class FigureLedger:
 def amounts_of(measure: Measure, tally: Tally) -> Amounts:
     """Return the amounts of a figure that counts these cases."""
     numerator, denominator = _numbers(measure, tally)
-    if measure is Measure.MEAN and not denominator:
-        numerator = None
+    if not tally.outcomes[Outcome.COUNTED]:  # there is nothing to add up
+        numerator = None if measure in (Measure.MEAN, Measure.RATIO) else numerator
+        denominator = None if measure is Measure.RATIO else denominator
     return Amounts(_outcomes(tally), numerator, denominator, _value(measure, tally))
 
 
@@ -113,7 +114,7 @@ def _outcomes(tally: Tally) -> dict[str, int]:
     return {outcome.value: tally.outcomes[outcome] for outcome in Outcome}
 
 
-def _numbers(measure: Measure, tally: Tally) -> tuple[Fraction | None, int | None]:
+def _numbers(measure: Measure, tally: Tally) -> tuple[Fraction | None, Fraction | int | None]:
     """Return numerator and denominator, or what cases add to them; None where the measure has none."""
     counted = tally.outcomes[Outcome.COUNTED]
     match measure:
@@ -123,6 +124,8 @@ def _numbers(measure: Measure, tally: Tally) -> tuple[Fraction | None, int | Non
             return Fraction(counted), None
         case Measure.MEAN:
             return tally.total, counted
+        case Measure.RATIO:
+            return tally.total, tally.per
         case Measure.MEDIAN | Measure.MAXIMUM:
             return None, counted
         case _:
@@ -216,12 +219,11 @@ def _difference(before: Amounts | None, now: Amounts | None) -> Amounts:
     if before is None or now is None or before.outcomes is None or now.outcomes is None:
         raise ValueError("only figures that are covered have a difference")
     outcomes = {name: now.outcomes[name] - before.outcomes[name] for name in now.outcomes}
-    numerator = _less(now.numerator, before.numerator)
-    if (now.numerator is None) != (before.numerator is None):  # of a mean, null where no case is counted
-        numerator = (now.numerator or Fraction()) - (before.numerator or Fraction())
-    denominator = None
-    if now.denominator is not None and before.denominator is not None:
-        denominator = now.denominator - before.denominator
+    # Those of a mean or ratio are null where no case is counted.
+    numerator, denominator = (
+        None if one is None and other is None else Fraction(one or 0) - Fraction(other or 0)
+        for one, other in ((now.numerator, before.numerator), (now.denominator, before.denominator))
+    )
     return Amounts(outcomes, numerator, denominator, _less(now.value, before.value))
 
 
@@ -250,5 +252,5 @@ def compare_amounts(before: Amounts, now: Amounts) -> Compared:
         return Compared.NO_VALUE_BEFORE
     if now.value is None and before.value is not None:
         return Compared.NO_VALUE_NOW
-    same = (before.value, dict(before.outcomes)) == (now.value, dict(now.outcomes))
-    return Compared.SAME if same else Compared.RESTATED
+    was, is_now = ((each.value, each.numerator, each.denominator, dict(each.outcomes or {})) for each in (before, now))
+    return Compared.SAME if was == is_now else Compared.RESTATED

@@ -40,7 +40,7 @@ class PublishedTotal:
     status: Status
     value: Fraction | None
     numerator: Fraction | None
-    denominator: int | None
+    denominator: Fraction | int | None
 
     @property
     def snapshot(self) -> str:
@@ -210,7 +210,9 @@ def _summary(age: int, pairs: Sequence[tuple[Vintage, Vintage]]) -> RevisionSumm
 
 
 def _cases(vintage: Vintage) -> Fraction:
-    """Return the number of cases that a figure rests on."""
+    """Return the number of cases that a figure rests on; 0 for a ratio, whose denominator is no number of cases."""
+    if vintage.measure is Measure.RATIO:
+        return Fraction()
     return Fraction((vintage.numerator if vintage.measure is Measure.COUNT else vintage.denominator) or 0)
 
 

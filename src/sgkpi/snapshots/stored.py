@@ -75,8 +75,8 @@ def _ledger(
 
 def _line(row: Cells) -> LedgerLine:
     outcomes = {outcome.value: int(row[outcome]) for outcome in Outcome} if row["in_scope"] else None
-    numerator, value = (Fraction(row[name]) if row[name] else None for name in ("numerator", "exact"))
-    amounts = Amounts(outcomes, numerator, int(row["denominator"]) if row["denominator"] else None, value)
+    numbers = (Fraction(row[name]) if row[name] else None for name in ("numerator", "denominator", "exact"))
+    amounts = Amounts(outcomes, *numbers)
     counted = (each.rsplit(" ", 1) for each in row["columns"].split("; ") if each)
     return LedgerLine(
         LineKind(row["line"]),

@@ -114,9 +114,10 @@ def _steps(answer: Answer, placed: PlacedCase) -> Iterator[Step]:  # noqa: C901 
         case Question.ONE_RELATED:
             several = either(names[name] for name, joined in case.joined.items() if joined.more_than_one)
             yield Step("Is there one related row?", f"No: there is more than one {several}.")
-        case Question.VALUE:
+        case Question.VALUE | Question.PER:
             value = "not known" if answer.answer is None else show_value(answer.answer)
-            yield Step("What is its value?", f"{_words(answer)}: {value}.")
+            asked = "What is its value?" if answer.question is Question.VALUE else "What is it divided by?"
+            yield Step(asked, f"{_words(answer)}: {value}.")
         case Question.START:
             yield Step("When does the time start?", f"{_words(answer)} is {show_value(answer.answer)}.")
         case Question.DUE:

@@ -100,6 +100,7 @@ def _with_conditions(indicator: Indicator, file: IndicatorFile, scope: Scope, co
         exclude=context.named(file.exclude, scope, "exclude"),
         met=context.expression(file.met, scope, "met"),
         value=context.expression(file.value, scope, "value", expect=NUMERIC),
+        per=context.expression(file.per, scope, "per", expect=NUMERIC),
         not_due=context.expression(file.not_due, scope, "not_due"),
         because=context.named(file.because, scope, "because"),
     )

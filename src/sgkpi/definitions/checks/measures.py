@@ -15,7 +15,6 @@ from sgkpi.model.table import Table
 from sgkpi.model.units import LimitUnit
 
 DUE = "due"
-_WITH_VALUE = (Measure.MEAN, Measure.MEDIAN, Measure.MAXIMUM)
 
 
 def check_measure(file: IndicatorFile, context: CheckContext) -> None:
@@ -23,7 +22,8 @@ def check_measure(file: IndicatorFile, context: CheckContext) -> None:
     if "measure" in context.unsure:
         return
     has, measure = context.document.has, file.measure
-    unusable = () if measure in _WITH_VALUE else ("value",)
+    needed = ("value", "per") if measure is Measure.RATIO else ("value",) if measure.has_values else ()
+    unusable = tuple(key for key in ("value", "per") if key not in needed)
     if measure is Measure.PROPORTION:
         _check_one_of("a proportion", "clock", "met", context, "measure", ("measure",))
     else:
@@ -32,8 +32,9 @@ def check_measure(file: IndicatorFile, context: CheckContext) -> None:
             context.error(f"with measure: {measure.value}, a clock needs 'period: due'", "measure", "clock")
     for key in filter(has, unusable):
         context.error(f"'{key}' cannot be used with measure: {measure.value}", "needless-key", key)
-    if measure in _WITH_VALUE and not has("value"):
-        context.error(f"a {measure.value} needs a 'value'", "missing-key", "measure")
+    for key in needed:
+        if not has(key):
+            context.error(f"a {measure.value} needs a '{key}'", "missing-key", "measure")
 
 
 def _check_one_of(

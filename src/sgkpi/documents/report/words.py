@@ -65,7 +65,8 @@ def cases_words(figure: Figure) -> str:
         return ""
     if figure.measure in VALUES:
         return f"{VALUES[figure.measure].removeprefix('the ')} {show_count(figure.denominator)}"
-    return f"{show_count(figure.numerator)} of {show_count(figure.denominator)}"
+    over = "over" if figure.measure is Measure.RATIO else "of"
+    return f"{show_count(figure.numerator)} {over} {show_count(figure.denominator)}"
 
 
 def notes_words(figure: Figure) -> tuple[str, ...]:

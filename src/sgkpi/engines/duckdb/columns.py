@@ -84,7 +84,8 @@ class Name:
     month_due = _Named("month of due ")
     unjudged_code = _Named("unjudged.")
     # By an indicator's number: start and stop of its clock, where they are expressions; the time between them; the day
-    # on which a case is due; the table of due days in working days; the outcome; its value's numerator and denominator.
+    # on which a case is due; the table of due days in working days; the outcome; numerator and denominator of its value,
+    # and of what a ratio's value is divided by.
     elapsed = _Named("e_")
     starts = _Named("cs_")
     stops = _Named("ce_")
@@ -93,6 +94,8 @@ class Name:
     outcome = _Named("o_")
     numerator = _Named("n_")
     denominator = _Named("q_")
+    per_numerator = _Named("pn_")
+    per_denominator = _Named("pq_")
     # The category of a breakdown, by its number.
     category = _Named("c_")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import reduce
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, product
 
 from sgkpi.engines.duckdb.cases import Tables, batch_of, carried_by, repeated_cases, seen
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, has_codes
@@ -32,7 +32,7 @@ from sgkpi.engines.duckdb.session import Record, Session
 from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
-from sgkpi.ledger.ledger import Ledger, OutcomeCount, Unplaced, ValueSummary
+from sgkpi.ledger.ledger import FigurePlace, Ledger, OutcomeCount, Unplaced, ValueSummary
 from sgkpi.model.indicator import Breakdown
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
@@ -42,7 +42,6 @@ from sgkpi.planning.plan import IndicatorPlan
 
 # The outcomes of more indicators could make as many combinations as there are cases.
 _TOGETHER = 12
-_VALUES = (Measure.MEAN, Measure.MEDIAN, Measure.MAXIMUM)
 _READ, _JUDGED = "read", "judged"
 _IS_BLANK, _IS_UNLISTED = 1, 2
 _PART_BITS = 43  # a third of a whole number
@@ -68,7 +67,8 @@ class GroupBy:
     """One `group by` over the judged cases: by the column that places them, a category, outcomes, and perhaps values.
 
     `x` and `y` are what is worked out besides the number of cases; they are keys too where `by_value`. `squared` is a
-    whole number whose squares are added up. `condition` says which cases are counted.
+    whole number whose squares are added up. `of_per` says that the numbers are what a ratio's values are divided by.
+    `condition` says which cases are counted.
     """
 
     period: Column | None = None
@@ -78,6 +78,7 @@ class GroupBy:
     y: Sql = sql.NULL
     by_value: bool = False
     squared: Sql | None = None
+    of_per: bool = False
     condition: Sql = sql.TRUE
     pairs: tuple[Pair, ...] = ()
 
@@ -164,19 +165,20 @@ def _group_bys(batch: Batch, scan: Scan | None) -> Iterator[GroupBy]:
 def _of_values(batch: Batch) -> Iterator[GroupBy]:
     """Give the values of counted cases: a sum and a maximum, or every value where they cannot be added up in SQL."""
     for number, plan in enumerate(batch.plans):
-        if plan.indicator.measure not in _VALUES:
-            continue
-        placing = batch.placings[plan.indicator.id].column
-        numerator, bottom = Name.numerator(number), Name.denominator(number)
-        by_value = plan.indicator.measure is Measure.MEDIAN or _denominator(batch, plan) is None
-        for breakdown in (None, *plan.breakdowns):
+        measure, placing = plan.indicator.measure, batch.placings[plan.indicator.id].column
+        numbers = [(False, Name.numerator(number), Name.denominator(number))] if plan.indicator.value else []
+        if plan.indicator.per is not None:
+            numbers.append((True, Name.per_numerator(number), Name.per_denominator(number)))
+        for (of_per, top, bottom), breakdown in product(numbers, (None, *plan.breakdowns)):
+            by_value = measure is Measure.MEDIAN or _denominator(batch, plan, of_per=of_per) is None
             yield GroupBy(
                 period=placing,
                 category=batch.categories[category_key(plan, breakdown)] if breakdown else None,
-                x=numerator if by_value else sql.fn("sum", numerator),
-                y=bottom if by_value else sql.fn("max", numerator),
+                x=top if by_value else sql.fn("sum", top),
+                y=bottom if by_value else sql.fn("max", top),
                 by_value=by_value,
-                squared=numerator if plan.indicator.measure is Measure.MEAN and not by_value else None,
+                squared=top if measure is Measure.MEAN and not by_value else None,
+                of_per=of_per,
                 condition=Name.outcome(number).eq(batch.codes.code(Outcome.COUNTED)) & placing.is_not_null(),
                 pairs=((plan, breakdown),),
             )
@@ -200,11 +202,12 @@ def _squares(products: Sequence[int] | None) -> int:
     return sum(product * (1 if one == other else 2) << (_PART_BITS * (one + other)) for product, (one, other) in pairs)
 
 
-def _denominator(batch: Batch, plan: IndicatorPlan) -> int | None:
-    """Return the common denominator of an indicator's values; None for quotients by a column, which have none."""
-    if plan.indicator.value is None:
+def _denominator(batch: Batch, plan: IndicatorPlan, *, of_per: bool = False) -> int | None:
+    """Return the common denominator of an indicator's numbers; None for quotients by a column, which have none."""
+    number = plan.indicator.per if of_per else plan.indicator.value
+    if number is None:
         return None
-    bottom = compile_number(plan.indicator.value, batch.names(plan.indicator)).denominator
+    bottom = compile_number(number, batch.names(plan.indicator)).denominator
     return bottom if isinstance(bottom, int) else None
 
 
@@ -229,9 +232,13 @@ def _faults(scan: Scan, found: Iterable[tuple[GroupBy, list[Record]]]) -> Iterat
 def _counted(batch: Batch, found: Iterable[tuple[GroupBy, list[Record]]]) -> Ledger:
     outcomes: list[OutcomeCount] = []
     values: list[ValueSummary] = []
+    per: dict[FigurePlace, Fraction] = {}
     unplaced: list[Unplaced] = []
     for group_by, rows in found:
         for place, (plan, breakdown) in enumerate(group_by.pairs):
+            if group_by.of_per:
+                per.update(_sums_of_per(batch, plan, breakdown, rows, by_value=group_by.by_value))
+                continue
             if not group_by.outcomes:
                 values += _values(batch, plan, breakdown, rows, by_value=group_by.by_value)
                 continue
@@ -241,7 +248,8 @@ def _counted(batch: Batch, found: Iterable[tuple[GroupBy, list[Record]]]) -> Led
                 codes = (UNPLACED_BLANK, UNPLACED_UNREADABLE)
                 cases = (sum(row["cases"] for row in rows if row[column] == code) for code in codes)
                 unplaced.append(Unplaced(plan.indicator.id, *cases))
-    return Ledger(tuple(outcomes), tuple(values), tuple(unplaced))
+    whole = (replace(each, per=per[each.place]) if each.place in per else each for each in values)
+    return Ledger(tuple(outcomes), tuple(whole), tuple(unplaced))
 
 
 def _outcomes(
@@ -261,14 +269,8 @@ def _outcomes(
 def _values(
     batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record], *, by_value: bool
 ) -> Iterator[ValueSummary]:
-    placed: dict[tuple[Period, str | None], list[Record]] = {}
-    periods = periods_of(batch, plan, breakdown)
-    for row in rows:
-        for period in periods.get(row["period_key"], ()):
-            placed.setdefault((period, shown_category(breakdown, row["category"])), []).append(row)
-    name, denominator = breakdown.name if breakdown else None, _denominator(batch, plan)
-    for (period, category), parts in placed.items():
-        place = (plan.indicator.id, period, name, category)
+    denominator = _denominator(batch, plan)
+    for place, parts in _placed(batch, plan, breakdown, rows).items():
         if by_value:
             cases: Counter[Fraction] = Counter()
             for row in parts:
@@ -279,6 +281,30 @@ def _values(
             greatest, squares = max(row["y"] for row in parts), sum(_squares(row["products"]) for row in parts)
             sums = Fraction(total, denominator), Fraction(greatest, denominator)
             yield ValueSummary(*place, number, *sums, Fraction(squares, (denominator or 1) ** 2))
+
+
+def _sums_of_per(
+    batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record], *, by_value: bool
+) -> Iterator[tuple[FigurePlace, Fraction]]:
+    denominator = _denominator(batch, plan, of_per=True)
+    for place, parts in _placed(batch, plan, breakdown, rows).items():
+        if by_value:
+            yield place, sum((row["cases"] * Fraction(row["x"], row["y"]) for row in parts), Fraction())
+        else:
+            yield place, Fraction(sum(row["x"] for row in parts), denominator)
+
+
+def _placed(
+    batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record]
+) -> dict[FigurePlace, list[Record]]:
+    """Return the rows that count in each period and category."""
+    placed: dict[FigurePlace, list[Record]] = {}
+    periods, name = periods_of(batch, plan, breakdown), breakdown.name if breakdown else None
+    for row in rows:
+        for period in periods.get(row["period_key"], ()):
+            place = (plan.indicator.id, period, name, shown_category(breakdown, row["category"]))
+            placed.setdefault(place, []).append(row)
+    return placed
 
 
 def count_as_read(tables: Tables, name: str, plans: Sequence[IndicatorPlan]) -> Ledger | None:

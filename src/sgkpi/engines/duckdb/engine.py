@@ -37,7 +37,7 @@ from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.rows import dates_of_key
 from sgkpi.engines.duckdb.seal import create_secret, write_sealed, write_stocks
 from sgkpi.engines.duckdb.seal_spells import write_spells
-from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, open_session, watched
+from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, Record, open_session, watched
 from sgkpi.engines.duckdb.too_large import find_too_large
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.engines.duckdb.working_days import amounts_of, create_calendar, uses_working_days
@@ -331,8 +331,7 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
     periods, found = periods_of(batch, plan), list[CaseOutcome]()
     for cells in tables.session.records(query.order_by(placing, *in_order, *carried)):
         result, reason = batch.codes.meaning(cells[outcome.name])
-        has_value = result is Outcome.COUNTED and plan.indicator.value is not None
-        value = Fraction(*(cells[part(0).name] for part in (Name.numerator, Name.denominator))) if has_value else None
+        value, per = _numbers(plan.indicator, cells) if result is Outcome.COUNTED else (None, None)
         texts = {by: category_text(by, cells[column.name]) for by, column in columns.items()}
         shown = (category_text(part, cells[column.name]) or "" for part, column in zip(key, in_order, strict=True))
         identity = (*shown, *(str(cells[each.name]) for each in carried))
@@ -346,11 +345,20 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
                 reason=reason,
                 **{part: _moment(cells.get(part), timed=cells.get(f"{part}.timed", False)) for part in CLOCK_PARTS},
                 value=value,
+                per=per,
                 categories={by.name: shown_category(by, cells[columns[by].name]) or "" for by in plan.breakdowns},
             )
             for period in periods.get(cells[placing.name], ())
         )
     return found
+
+
+def _numbers(indicator: Indicator, cells: Record) -> tuple[Fraction | None, Fraction | None]:
+    """Return the value of a counted case and, of a ratio, what it is divided by."""
+    value, per = ((Name.numerator, Name.denominator), (Name.per_numerator, Name.per_denominator))
+    wanted = ((indicator.value, value), (indicator.per, per))
+    found = (None if each is None else Fraction(*(cells[part(0).name] for part in parts)) for each, parts in wanted)
+    return next(found), next(found)
 
 
 def _overdue_cases(plan: Plan, tables: Tables) -> tuple[OverdueCases, ...]:

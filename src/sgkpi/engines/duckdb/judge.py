@@ -2,7 +2,7 @@
 
 The result has one row a case: for every indicator one small whole number that tells its outcome, for every way of
 placing cases the month or reference day, for every breakdown the category, and for an indicator with values their
-numerator and denominator.
+numerator and denominator (of a ratio, those of `per` too).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -43,6 +43,9 @@ def judged(batch: Batch) -> Select:
         if indicator.value is not None:
             ratio = compile_number(indicator.value, batch.names(indicator))
             columns += [ratio.numerator.as_(Name.numerator(number)), ratio.bottom.as_(Name.denominator(number))]
+        if indicator.per is not None:
+            per = compile_number(indicator.per, batch.names(indicator))
+            columns += [per.numerator.as_(Name.per_numerator(number)), per.bottom.as_(Name.per_denominator(number))]
         clock = batch.clock(indicator)
         if batch.detailed and clock is not None:
             columns += clock.columns

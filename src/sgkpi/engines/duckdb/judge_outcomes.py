@@ -291,9 +291,9 @@ def _judged(batch: Batch, indicator: Indicator, names: Names) -> tuple[list[Bran
     match indicator.measure:
         case Measure.COUNT:
             return [], code(Outcome.COUNTED)
-        case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM:
-            value = indicator.value
-            has_none = compile_number(value, names).numerator.is_null() if value is not None else sql.TRUE
+        case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM | Measure.RATIO:
+            wanted = (each for each in (indicator.value, indicator.per) if each is not None)
+            has_none = sql.or_(compile_number(each, names).numerator.is_null() for each in wanted)
             return [(has_none, code(Outcome.UNKNOWN, Unknown.VALUE))], code(Outcome.COUNTED)
         case Measure.PROPORTION if indicator.met is not None:
             met = compile_expression(indicator.met, names)

@@ -154,6 +154,8 @@ class _Sealing:
         if indicator.value is not None:
             is_counted = Name.outcome(0).eq(codes.code(Outcome.COUNTED))
             cells["value"] = sql.when(is_counted, text(Ratio(Name.numerator(0), Name.denominator(0))))
+            if indicator.per is not None:
+                cells["per"] = sql.when(is_counted, text(Ratio(Name.per_numerator(0), Name.per_denominator(0))))
         return cells
 
     def _category(self, breakdown: Breakdown) -> Sql:

@@ -53,9 +53,9 @@ def _is_too_large(run: Callable[[], object]) -> bool:
 
 def _parts(indicator: Indicator) -> Iterator[_Part]:
     """Yield every expression that calculates, and the value."""
-    for key in ("population", "not_due", "met", "value"):
+    for key in ("population", "not_due", "met", "value", "per"):
         expression = getattr(indicator, key)
-        if expression is not None and (key == "value" or _calculates(expression)):
+        if expression is not None and (key in ("value", "per") or _calculates(expression)):
             yield key, expression, _changed(indicator, key, _null(expression))
     for key, attribute in (
         ("exclude", "expression"),

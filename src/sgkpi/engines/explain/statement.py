@@ -112,10 +112,10 @@ def _judged(names: Names) -> Select:
     if indicator.because:
         reasons = ((value_of(each.expression, names), each.name) for each in indicator.because)
         columns.append(_first_that_holds(reasons).as_(names.result("because")))
-    asked = {"population": indicator.population, "met": indicator.met, "value": indicator.value}
+    asked = {"population": indicator.population, "met": indicator.met, "value": indicator.value, "per": indicator.per}
     answers = [value_of(node, names).as_(word) for word, node in asked.items() if node is not None]
-    if indicator.value is not None:
-        columns.append(names.of("definition", "value"))
+    numbers = [word for word in ("value", "per") if asked[word] is not None]
+    columns += [names.of("definition", word) for word in numbers]
     query = sql.select(*columns).from_(relation(names.named("cases")))
     query = query.join(relation(names.named("params")), kind="cross join")
     for related in indicator.related:
@@ -164,8 +164,9 @@ def _outcomes(names: Names) -> Iterator[tuple[Sql, str]]:
     match indicator.measure:
         case Measure.COUNT:
             yield sql.TRUE, Outcome.COUNTED
-        case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM:
-            yield names.of("definition", "value").is_null(), _unknown(Unknown.VALUE)
+        case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM | Measure.RATIO:
+            words = ("value",) if indicator.per is None else ("value", "per")
+            yield sql.or_(names.of("definition", word).is_null() for word in words), _unknown(Unknown.VALUE)
             yield sql.TRUE, Outcome.COUNTED
         case Measure.PROPORTION if indicator.clock is not None and indicator.met is None:
             yield from _by_clock(indicator.clock, names)
@@ -267,6 +268,9 @@ def _figure(names: Names, counted: Sql) -> Sql:
             return sql.column(names.result(Outcome.COUNTED))
         case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM as measure:
             return sql.fn(_AGGREGATES[measure], sql.column("value")).where(counted)
+        case Measure.RATIO:
+            value, per = (sql.fn("sum", sql.column(word)).where(counted) for word in ("value", "per"))
+            return value.op("/", sql.fn("nullif", per, 0))
         case _:
             assert_never(names.indicator.measure)
 
