@@ -84,8 +84,8 @@ class Name:
     month_due = _Named("month of due ")
     unjudged_code = _Named("unjudged.")
     # By an indicator's number: start and stop of its clock, where they are expressions; the time between them; the day
-    # on which a case is due; the table of due days in working days; the outcome; numerator and denominator of its value,
-    # and of what a ratio's value is divided by.
+    # on which a case is due; the table of due days in working days; the outcome; numerator and denominator of its
+    # value, and of what a ratio's value is divided by.
     elapsed = _Named("e_")
     starts = _Named("cs_")
     stops = _Named("ce_")
