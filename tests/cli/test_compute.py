@@ -252,6 +252,8 @@ class TestDefinitions:
                 "theme": "help_and_protection",
                 "measure": "proportion",
                 "by": ["team"],
+                "paragraphs": [],
+                "points": [],
             },
             {
                 "id": "received",
@@ -259,10 +261,12 @@ class TestDefinitions:
                 "theme": "help_and_protection",
                 "measure": "count",
                 "by": [],
+                "paragraphs": [],
+                "points": [],
             },
         ]
         lines = run("list", "--csv", cwd=project).stdout.splitlines()
-        assert lines[0] == "id,title,theme,measure,by"
+        assert lines[0] == "id,title,theme,measure,by,paragraphs,points"
         assert lines[1] == "decided,Contacts decided within 24 hours,help_and_protection,proportion,team"
         assert run("list", cwd=project).stdout.splitlines()[2:4] == [
             "Help and protection",

@@ -89,7 +89,7 @@ def test_the_screen_has_the_reasons_below(workbook: Path) -> None:
 def test_without_data_nothing_is_said_of_an_extract(workbook: Path) -> None:
     ran = run("list", "--csv", cwd=workbook.parent, env={"SGKPI_DATA": "nowhere"})
     assert ran.code == 0
-    assert ran.stdout.startswith("id,title,theme,measure,by\n")
+    assert ran.stdout.startswith("id,title,theme,measure,by,paragraphs,points\n")
 
 
 @pytest.mark.parametrize(("name", "code"), [("nowhere", 11), ("notes.xls", 11)])

@@ -224,7 +224,7 @@ class TestJsonKeys:
 
     def test_list(self) -> None:
         (read,) = self.read("list")
-        assert list(read) == ["id", "title", "theme", "measure", "by", "available", "reason"]
+        assert list(read) == ["id", "title", "theme", "measure", "by", "paragraphs", "points", "available", "reason"]
         assert (read["by"], read["available"]) == ([], False)
 
     def test_lint(self) -> None:

@@ -9,14 +9,14 @@ from sgkpi.answers.inputs import engine_named
 from sgkpi.engines.protocol import Engine, Progress
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
-from sgkpi.figures.figure import FigureSet
+from sgkpi.figures.figure import Figure, FigureSet
 from sgkpi.figures.signals import SeriesRules
 from sgkpi.ledger.cases import FoundCases
 from sgkpi.ledger.ledger import Ledger
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import ExtractError
 from sgkpi.model.outcomes import Outcome
-from sgkpi.model.periods import Month
+from sgkpi.model.periods import Month, Period
 from sgkpi.model.problems import Problem, Severity, sort_problems
 from sgkpi.model.request import Request
 from sgkpi.planning.request import ResolvedRequest, check_anything_existed, resolve
@@ -45,6 +45,28 @@ def compute(
     if signals:
         resolved = with_signals(resolved)
     return compute_resolved(resolved, runner, progress=progress, show_values=show_values)
+
+
+def with_ratings(figures: FigureSet, periods: Collection[Period], ratings: Collection[str]) -> FigureSet:
+    """Return the figures of what has one of these ratings in the latest of these periods, its other periods as well."""
+    latest = max((period.last for period in periods), default=None)
+    shown = {period for period in periods if period.last == latest}
+    rated = {place_of(each) for each in figures.figures if each.period in shown and each.rating in ratings}
+    kept = {indicator for indicator, _, _ in rated}
+    return replace(
+        figures,
+        figures=tuple(each for each in figures.figures if place_of(each) in rated),
+        reasons=tuple(each for each in figures.reasons if (each.indicator, each.breakdown, each.category) in rated),
+        indicators=tuple(each for each in figures.indicators if each.id in kept),
+        unplaced=tuple(each for each in figures.unplaced if each.indicator in kept),
+        cautions=tuple(each for each in figures.cautions if each.indicator in kept),
+        signals=tuple(each for each in figures.signals if (each.indicator.id, each.breakdown, each.category) in rated),
+    )
+
+
+def place_of(figure: Figure) -> tuple[str, str | None, str | None]:
+    """Return the indicator, breakdown and category of a figure."""
+    return figure.indicator, figure.breakdown, figure.category
 
 
 def with_signals(resolved: ResolvedRequest) -> ResolvedRequest:

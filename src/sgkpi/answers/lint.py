@@ -18,6 +18,7 @@ from sgkpi.judge.judge import Judgement
 from sgkpi.model.catalogue import Catalogue, complete_each
 from sgkpi.model.indicator import Example, Indicator
 from sgkpi.model.problems import Problem, Severity, sort_problems
+from sgkpi.model.selection import EVERY, Selection
 from sgkpi.model.words import plural
 
 
@@ -37,6 +38,7 @@ class LintReport:
 def lint_catalogue(
     path: Path | None = None,
     ids: Sequence[str] = (),
+    selection: Selection = EVERY,
     *,
     today: date,
     boundaries: bool = False,
@@ -44,19 +46,19 @@ def lint_catalogue(
 ) -> LintReport:
     """Check the definitions in a folder, or those that come with sgkpi, and a folder of commentary if there is one.
 
-    With ids, only the examples, branches and reviews of those are checked, and no board has a note.
+    With ids or a selection, only the examples, branches and reviews of those are checked, and no board has a note.
     Definitions that are not well formed are reported, and the others are checked all the same.
     Raises DefinitionsError if there is nothing to check (no folder, an unknown id).
     """
     reading = read_catalogue(path if path is not None else catalogue_path())
     ids = complete_each(ids, reading.names)
     catalogue = reading.catalogue
-    named = sorted(set(ids)) or reading.names
-    chosen = [catalogue.indicators[name] for name in named if name in catalogue.indicators]
+    left = selection.narrow(catalogue.indicators) if selection else catalogue.indicators
+    chosen = [left[name] for name in sorted(set(ids)) or reading.names if name in left]
     found = [problem for indicator in chosen for problem in _check(indicator, catalogue, today)]
     examples = sum(len(indicator.examples) for indicator in chosen)
     written = _commentary_problems(commentary, reading) if commentary else ()
-    boards = [each for each in catalogue.board_problems if not ids or each.severity is not Severity.NOTE]
+    boards = [each for each in catalogue.board_problems if not (ids or selection) or each.severity is not Severity.NOTE]
     found += _different_points(catalogue, chosen)
     tables = tuple(boundaries_of(each, catalogue.closures) for each in chosen) if boundaries else ()
     unused = () if ids else reading.notes

@@ -52,6 +52,7 @@ Suggestions = list[tuple[str, str]]
 MONTHS_SUGGESTED = 24
 OF_EVERY_CASE = ("reason", "person")
 _TITLE = re.compile(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
+_THEME = re.compile(r"^theme:[ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 _TABLE = re.compile(r"^table:[ \t]*[\"']?(\w+)", re.MULTILINE)
 _ROWS_READ = 20_000
 _BY = re.compile(r"^by:.*\n(?:(?:[ \t\-#\]}].*)?\n)*", re.MULTILINE)  # the key with everything under it
@@ -152,6 +153,19 @@ def complete_names_of_report(ctx: typer.Context, incomplete: str) -> Suggestions
             return complete_teams(incomplete)
         case _:
             return []
+
+
+@_quietly
+def complete_themes(incomplete: str) -> Suggestions:
+    """Suggest the themes of the catalogue."""
+    found = (_THEME.search(_read(path)) for path in _files())
+    return _listed(sorted({theme[1] for theme in found if theme and theme[1]}), incomplete)
+
+
+@_quietly
+def complete_ratings(incomplete: str) -> Suggestions:
+    """Suggest ratings."""
+    return _listed(["red", "amber", "green", "not_rated"], incomplete)
 
 
 @_quietly

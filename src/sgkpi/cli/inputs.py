@@ -3,10 +3,12 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sgkpi.cli.settings import catalogue_path, commentary_path, settings_file, working_folder
+from sgkpi.cli.streams import say
 from sgkpi.definitions.bundled import catalogue_path as packaged_catalogue
 from sgkpi.definitions.tree import catalogue_files
 from sgkpi.model.errors import DefinitionsError, UsageError
@@ -14,6 +16,7 @@ from sgkpi.model.errors import DefinitionsError, UsageError
 if TYPE_CHECKING:
     from sgkpi.extracts.extract import Extract
     from sgkpi.model.catalogue import Catalogue
+    from sgkpi.model.selection import Selection
 
 
 def load_definitions(option: Path | None, *outputs: Path | None) -> "Catalogue":
@@ -26,6 +29,25 @@ def load_definitions(option: Path | None, *outputs: Path | None) -> "Catalogue":
     for output in outputs:
         definitions_path(option, output)
     return load_catalogue(catalogue_path(option))
+
+
+def narrow(catalogue: "Catalogue", ids: Iterable[str], selection: "Selection") -> "tuple[Catalogue, tuple[str, ...]]":
+    """Return the catalogue with the indicators of a selection, and the ids (or beginnings of ids) in full.
+
+    With a selection, the ids narrow it further; where none is left, that is said. Raises as `complete_each` and
+    `Selection.narrow` do.
+    """
+    from sgkpi.model.catalogue import complete_each
+
+    named = tuple(complete_each(ids, catalogue.indicators))
+    if not selection:
+        return catalogue, named
+    left = selection.narrow(catalogue.indicators)
+    if named:
+        left = {name: left[name] for name in sorted(set(named)) if name in left}
+    if not left:
+        say("no indicator is left: none is all that the command line asks for")
+    return replace(catalogue, indicators=left), tuple(left) if named else ()
 
 
 def definitions_path(option: Path | None, output: Path | None) -> Path | None:

@@ -15,7 +15,9 @@ from sgkpi.cli.complete import (
     complete_ids,
     complete_kinds,
     complete_months,
+    complete_ratings,
     complete_teams,
+    complete_themes,
 )
 from sgkpi.model import periods
 from sgkpi.model.errors import UsageError
@@ -23,6 +25,7 @@ from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.problems import did_you_mean
 from sgkpi.model.request import MOST_HISTORY
+from sgkpi.model.selection import Selection
 
 _OUTCOMES = [outcome.value for outcome in Outcome]
 
@@ -199,6 +202,25 @@ TeamOption = Annotated[
         help="Only cases of this team; short for --where team=TEAM.",
     ),
 ]  # fmt: skip
+ThemeOption = Annotated[
+    list[str] | None,
+    typer.Option("--theme", metavar="NAME", autocompletion=complete_themes, help="Only indicators of these themes."),
+]
+AnswersOption = Annotated[
+    list[str] | None,
+    typer.Option("--answers", metavar="N", help="Only indicators that answer these paragraphs of the inspection."),
+]
+PointOption = Annotated[
+    list[str] | None,
+    typer.Option("--point", metavar="N", help="Only indicators that answer these points of the inspection."),
+]
+RatingOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--rating", metavar="NAME", autocompletion=complete_ratings,
+        help="Only what has one of these ratings: red, amber, green or not_rated.",
+    ),
+]  # fmt: skip
 IdArgument = Annotated[
     str,
     typer.Argument(metavar="ID", help="An indicator, or a unique beginning of its id.", autocompletion=complete_ids),
@@ -275,6 +297,29 @@ def parse_names(option: str, what: str, texts: Iterable[str] | None, known: Sequ
 def parse_outcomes(texts: Iterable[str] | None) -> tuple[Outcome, ...]:
     """Return the outcomes that `--outcome` names."""
     return tuple(map(Outcome, parse_names("--outcome", "outcome", texts, _OUTCOMES)))
+
+
+def parse_selection(
+    theme: Iterable[str] | None, answers: Iterable[str] | None, point: Iterable[str] | None
+) -> Selection:
+    """Return the choice among indicators that `--theme`, `--answers` and `--point` make."""
+    return Selection(
+        split_list("--theme", theme), _parse_ordinals("--answers", answers), _parse_ordinals("--point", point)
+    )
+
+
+def _parse_ordinals(option: str, texts: Iterable[str] | None) -> tuple[int, ...]:
+    numbers = split_list(option, texts)
+    for number in numbers:
+        if not (number.isascii() and number.isdecimal() and len(number) <= 6 and int(number)):
+            raise UsageError(f"{option}: '{number}' is not a number from 1; write it as {option} 5")
+    return tuple(map(int, numbers))
+
+
+def parse_ratings(texts: Iterable[str] | None) -> frozenset[str]:
+    """Return the ratings that `--rating` names; none when it is not given."""
+    names = parse_names("--rating", "rating", texts, ["red", "amber", "green", "not_rated"])
+    return frozenset(name.upper() for name in names)
 
 
 def parse_as_of(text: str | None) -> datetime | None:

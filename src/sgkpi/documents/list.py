@@ -5,14 +5,18 @@ from typing import TYPE_CHECKING
 from sgkpi.answers.list import IndicatorList
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, column
-from sgkpi.documents.phrases import theme_name, theme_order
+from sgkpi.documents.phrases import rating_cell, theme_name, theme_order
+from sgkpi.documents.show import bound_in_words
+from sgkpi.figures.figure import Figure
+from sgkpi.model.indicator import Answers, Indicator
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     from sgkpi.planning.availability import Availability
 
-COLUMNS = ("id", "title", "theme", "measure", "by")
+COLUMNS = ("id", "title", "theme", "measure", "by", "paragraphs", "points")
 WITH_EXTRACT = (*COLUMNS, "available", "reason")
+RATED = ("period", "rating")
 
 
 def list_document(listed: IndicatorList) -> Document:
@@ -22,11 +26,14 @@ def list_document(listed: IndicatorList) -> Document:
         listed.indicators, key=lambda each: (*theme_order(each.indicator), themes.index(each.indicator.theme))
     )
     available = column("Available", rows, lambda each: "yes" if each.available else "no")
+    ratings = _ratings(listed)
     columns = (
         column("Title", rows, lambda each: each.indicator.title),
         column("Id", rows, lambda each: each.indicator.id),
-        *([available] if listed.with_extract else []),
+        *([column("Rating", rows, lambda each: rating_cell(ratings[each.indicator.id]))] if ratings else []),
+        *([available] if listed.with_extract and listed.rated is None else []),
         column("Measure", rows, lambda each: each.indicator.measure.value, 30),
+        column("Target", rows, lambda each: _target(each.indicator), 10),
         column("By", rows, lambda each: ", ".join(breakdown.name for breakdown in each.indicator.by), 20),
     )
     reasons: dict[tuple[bool, str], list[str]] = {}
@@ -41,10 +48,23 @@ def list_document(listed: IndicatorList) -> Document:
     return Document((table, Notes(tuple(lines)), Notes(())))
 
 
+def _target(indicator: Indicator) -> str:
+    """Return the latest target, which may not be in force yet; nothing where there is none."""
+    green = indicator.targets[-1].green if indicator.targets else None
+    return bound_in_words(green, indicator.measure, indicator.improvement)
+
+
+def _ratings(listed: IndicatorList) -> dict[str, Figure]:
+    return {each.indicator: each for each in listed.rated.figures} if listed.rated else {}
+
+
 def list_records(listed: IndicatorList) -> rec.Records:
     """Return a row for each indicator; lists in a cell are joined by commas, and truth is `yes` or `no`."""
-    names = WITH_EXTRACT if listed.with_extract else COLUMNS
-    whole = [_json(each, with_extract=listed.with_extract) for each in listed.indicators]
+    names = (*(WITH_EXTRACT if listed.with_extract else COLUMNS), *(RATED if listed.rated else ()))
+    ratings = _ratings(listed)
+    whole = [
+        _json(each, ratings.get(each.indicator.id), with_extract=listed.with_extract) for each in listed.indicators
+    ]
     rows = tuple({name: flat(cell) for name, cell in record.items()} for record in whole)
     table = rec.RecordTable("indicators", rec.text_columns(*names), rows)
     available = f"{listed.available} of {plural(len(listed.indicators), 'indicator')}"
@@ -57,14 +77,18 @@ def list_records(listed: IndicatorList) -> rec.Records:
     )
 
 
-def _json(listed: "Availability", *, with_extract: bool) -> rec.Json:
+def _json(listed: "Availability", rated: Figure | None, *, with_extract: bool) -> rec.Json:
     indicator = listed.indicator
+    answers = indicator.answers or Answers()
     record = {
         **rec.members(indicator, "id", "title", "theme"),
         "measure": indicator.measure.value,
         "by": [breakdown.name for breakdown in indicator.by],
+        "paragraphs": list(answers.paragraphs),
+        "points": list(answers.points),
     }
-    return record | (rec.members(listed, "available", "reason") if with_extract else {})
+    record |= rec.members(listed, "available", "reason") if with_extract else {}
+    return record | ({"period": rated.period.label, "rating": rated.rating.value} if rated else {})
 
 
 def flat(cell: object) -> str:
@@ -75,6 +99,6 @@ def flat(cell: object) -> str:
         case bool():
             return "yes" if cell else "no"
         case list():
-            return ", ".join(cell)
+            return ", ".join(map(str, cell))
         case _:
             return str(cell)

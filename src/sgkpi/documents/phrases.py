@@ -113,9 +113,27 @@ def caution_lines(cautions: Iterable[Caution], begin: str = "Warning") -> Iterat
 def unavailable_lines(
     unavailable: "Iterable[Unavailable]", breakdowns: "Iterable[UnavailableBreakdown]" = ()
 ) -> Iterator[str]:
-    """Yield a line for each indicator that the extract cannot carry, and for each breakdown of another one."""
-    yield from (f"Cannot be computed: {each.indicator}: {each.reason}" for each in unavailable)
+    """Yield a line for each indicator that the extract cannot carry, and for each breakdown of another one.
+
+    Several for which it has no table are one line.
+    """
+    single, without_table = _without_table(unavailable)
+    yield from without_table
+    yield from (f"Cannot be computed: {each.indicator}: {each.reason}" for each in single)
     yield from (f"Cannot be broken down: {each.indicator} by {each.breakdown}: {each.reason}" for each in breakdowns)
+
+
+def _without_table(unavailable: "Iterable[Unavailable]") -> "tuple[list[Unavailable], list[str]]":
+    """Return the indicators to name with their reasons, and the line on those for which the extract has no table.
+
+    An extract seldom has every table of a large catalogue; one such indicator alone is named like any other.
+    """
+    every = list(unavailable)
+    lacking = [each for each in every if each.lacks_table]
+    if len(lacking) < 2:
+        return every, []
+    line = f"{len(lacking):,} indicators need tables that this extract does not have: `sgkpi list --data`"
+    return [each for each in every if not each.lacks_table], [line]
 
 
 def warnings_beside(
@@ -125,7 +143,9 @@ def warnings_beside(
 ) -> Iterator[str]:
     """Yield the warnings that go beside data: cautions, and indicators and breakdowns that the extract cannot carry."""
     yield from caution_lines(cautions, "warning")
-    yield from (f"warning: {each.indicator} cannot be computed: {each.reason}" for each in unavailable)
+    single, without_table = _without_table(unavailable)
+    yield from (f"warning: {line}" for line in without_table)
+    yield from (f"warning: {each.indicator} cannot be computed: {each.reason}" for each in single)
     for each in breakdowns:
         yield f"warning: {each.indicator} cannot be broken down by {each.breakdown}: {each.reason}"
 

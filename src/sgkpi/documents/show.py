@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, assert_never
 
@@ -231,13 +232,18 @@ def _rating(overview: Overview) -> str:
 
 def target_in_words(figure: Figure) -> str:
     """Return the target in force, `90% or more`; nothing where there is none."""
-    if figure.target_green is None:
+    return bound_in_words(figure.target_green, figure.measure, figure.improvement)
+
+
+def bound_in_words(green: Decimal | None, measure: Measure, improvement: Improvement) -> str:
+    """Return the bound for GREEN, `90% or more`; nothing where there is none."""
+    if green is None:
         return ""
-    rises = figure.improvement is Improvement.INCREASE
+    rises = improvement is Improvement.INCREASE
     side = " or more" if rises else " or less"
-    if figure.target_green == (1 if rises and figure.measure is Measure.PROPORTION else None if rises else 0):
+    if green == (1 if rises and measure is Measure.PROPORTION else None if rises else 0):
         side = ""  # nothing lies beyond it
-    return show_target(figure.target_green, figure.measure) + side
+    return show_target(green, measure) + side
 
 
 def set_by_in_words(indicator: Indicator, figure: Figure) -> str:

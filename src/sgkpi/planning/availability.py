@@ -18,6 +18,9 @@ from sgkpi.planning.plan import reference_day
 PRESENT_ONLY = "only for the month of the extract and the last complete one: it holds the present state, no history"
 
 
+NO_TABLE = "this extract has no such table"
+
+
 @dataclass(frozen=True)
 class Availability:
     """Whether an indicator can be computed from an extract, with the reason why not, or a restriction."""
@@ -33,6 +36,11 @@ class Unavailable:
 
     indicator: str
     reason: str
+
+    @property
+    def lacks_table(self) -> bool:
+        """Whether the extract lacks a table that the indicator needs, and no mere column."""
+        return self.reason.endswith(NO_TABLE)
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ def _why_lacking(indicator: Indicator, extract: Extract) -> str | None:
         return "; ".join(f"needs {name}: {problem.place}: {problem.message}" for name, problem in broken.items())
     absent = _unread_tables(indicator, extract)
     if absent:
-        return f"needs {', '.join(absent)}: this extract has no such table"
+        return f"needs {', '.join(absent)}: {NO_TABLE}"
     missing = _absent_columns(indicator, extract)
     if missing:
         return f"needs {', '.join(missing)}: this extract has no such column"

@@ -33,7 +33,7 @@ from sgkpi.model.periods import Month
 from sgkpi.model.problems import Severity, did_you_mean
 from sgkpi.model.request import AsOfSource, Request
 from sgkpi.model.words import plural
-from sgkpi.planning.availability import why_unavailable
+from sgkpi.planning.availability import tables_of, why_unavailable
 from sgkpi.planning.columns import columns_that_should_hold_something
 from sgkpi.planning.plan import Plan
 from sgkpi.planning.request import ResolvedRequest, asked_months, find_as_of, resolve
@@ -45,7 +45,8 @@ _OF_BLANK_CELLS = (Check.BLANK, Check.EMPTY, Check.UNDATED)
 class QualityRequest:
     """The tables to check (all, when none is named), and the month whose figures are named.
 
-    Without `effects`, a finding names the indicators that use what is wrong, and no figure is worked out.
+    With `of_indicators`, only tables that an indicator of the catalogue uses are checked. Without `effects`, a finding
+    names the indicators that use what is wrong, and no figure is worked out.
     """
 
     tables: Sequence[str] = ()
@@ -54,6 +55,7 @@ class QualityRequest:
     every_row: bool = False
     show_values: bool = False
     effects: bool = True
+    of_indicators: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,9 @@ def check_quality(
     from sgkpi.engines.duckdb.quality import inspect
 
     names = _tables(extract, catalogue, asked.tables)
+    if asked.of_indicators:
+        asked = replace(asked, tables=_used(extract, catalogue, names))
+        names = _tables(extract, catalogue, asked.tables)
     figures, resolved = _resolve(extract, catalogue, asked, names)
     options = InspectionOptions(names, tuple(catalogue.indicators.values()), asked.every_row, asked.show_values)
     judged = figures.plan if asked.effects else replace(figures.plan, indicators=())
@@ -119,6 +124,15 @@ def _tables(extract: Extract, catalogue: Catalogue, named: Sequence[str]) -> tup
     if absent:
         raise ExtractError(f"{extract.path} has no table {' and no table '.join(absent)}")
     return tuple(name for name in catalogue.tables if name in extract.tables and (not named or name in named))
+
+
+def _used(extract: Extract, catalogue: Catalogue, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the tables that indicators use, of those that can be read or are broken; raise ExtractError if none is."""
+    used = dict.fromkeys(name for each in catalogue.indicators.values() for name in tables_of(each))
+    found = tuple(name for name in used if name in names or name in extract.broken)
+    if not found:
+        raise ExtractError(f"{extract.path} has none of the tables of these indicators: {', '.join(used) or 'none'}")
+    return found
 
 
 def _resolve(

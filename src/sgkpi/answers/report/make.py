@@ -34,6 +34,7 @@ from sgkpi.model.commentary import NO_COMMENTARY, CommentaryFolder, CommentaryKi
 from sgkpi.model.errors import UsageError
 from sgkpi.model.periods import Month
 from sgkpi.model.request import Request
+from sgkpi.model.selection import EVERY, Selection
 from sgkpi.planning.request import resolve
 from sgkpi.snapshots.store import Snapshot, Store
 
@@ -44,7 +45,8 @@ HISTORY = 23
 class ReportRequest:
     """A report that is asked for.
 
-    `indicators` are those of a report of indicators; `team` names the team of a team's report (None: every team).
+    `indicators` are those of a report of indicators, and `selection` chose those of the catalogue that it may have;
+    `team` names the team of a team's report (None: every team).
     `by` names the breakdowns to show (empty: those that the kind of report has). `authority` and `marking` are for its
     first lines, `board` has the points of the inspection. `persons` asks for how many persons the cases are of, which
     only formats with the long table say. `since` is a snapshot of a store, to say what has changed.
@@ -52,6 +54,7 @@ class ReportRequest:
 
     kind: ReportKind
     indicators: tuple[str, ...] = ()
+    selection: Selection = EVERY
     team: str | None = None
     month: Month | None = None
     history: int = HISTORY
@@ -164,10 +167,11 @@ def _quality(
     """Return what `check` finds in the tables of the indicators, for the reports that speak of it."""
     if asked.kind not in (ReportKind.BOARD, ReportKind.INDICATOR, ReportKind.QUALITY):
         return None
-    tables = tuple(each.table for each in figures.whole.tables) if asked.kind is ReportKind.INDICATOR else ()
+    narrow = asked.kind is ReportKind.INDICATOR or asked.selection
+    tables = tuple(each.table for each in figures.whole.tables) if narrow else ()
     effects = asked.kind is not ReportKind.BOARD  # whose page says which indicators a finding concerns, and no more
     report = check_quality(extract, catalogue, QualityRequest(tables, figures.month, asked.as_of, effects=effects))
-    return _only_about(report, asked.indicators) if asked.kind is ReportKind.INDICATOR else report
+    return _only_about(report, tuple(figures.by_indicator)) if narrow else report
 
 
 def _only_about(report: QualityReport, ids: Sequence[str]) -> QualityReport:
@@ -218,6 +222,7 @@ def _subject(asked: ReportRequest) -> tuple[CommentaryKind | None, str]:
 def command_of(asked: ReportRequest, figures: ReportFigures) -> str:
     """Return the command that makes the report again; it names no file."""
     words = ["sgkpi", "report", asked.kind.value, *([asked.team] if asked.team else asked.indicators)]
+    words += asked.selection.options
     words += ["--month", str(figures.month), "--as-of", _moment(figures.whole.as_of)]
     words += ["--history", str(asked.history)] if asked.history != HISTORY else []
     words += ["--by", ",".join(asked.by)] if asked.by else []

@@ -6,7 +6,7 @@ import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.complete import complete_tables
-from sgkpi.cli.inputs import load_definitions, open_extract
+from sgkpi.cli.inputs import load_definitions, narrow, open_extract
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
@@ -18,6 +18,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     tables: Annotated[
         list[str] | None, typer.Argument(metavar="TABLE", help="Tables (default: all).", autocompletion=complete_tables)
     ] = None,
+    theme: opt.ThemeOption = None,
+    answers: opt.AnswersOption = None,
+    point: opt.PointOption = None,
     month: opt.OneMonthOption = None,
     rows: Annotated[bool, typer.Option("--rows", help="List every row at fault, not only the first few.")] = False,
     fail_on: Annotated[
@@ -45,6 +48,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       sgkpi check
       sgkpi check contacts --month 2019-02 --rows
+      sgkpi check --point 5
       sgkpi check --fail-on warning -o quality.md
       sgkpi check --json > quality.json
     """
@@ -54,10 +58,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     destination = choose_output("check", format_, output, json=json, csv=csv, plain=plain)
     named, asked, moment = opt.split_list("TABLE", tables), opt.parse_month(month), opt.parse_as_of(as_of)
-    folder = data_path(data)
-    loaded = load_definitions(catalogue, output)
+    folder, selection = data_path(data), opt.parse_selection(theme, answers, point)
+    loaded, _ = narrow(load_definitions(catalogue, output), (), selection)
     with progress_bar("Checking") as progress:
-        request = QualityRequest(named, asked, moment, rows, show_values)
+        request = QualityRequest(named, asked, moment, rows, show_values, of_indicators=bool(selection))
         report = check_quality(open_extract(folder, loaded, output), loaded, request, progress=progress)
     destination.write_answer(report, check_document, check_records)
     if failing := report.failing(Severity(fail_on)):

@@ -4,13 +4,12 @@ from dataclasses import replace
 from typing import Annotated
 
 from sgkpi.cli import options as opt
-from sgkpi.cli.inputs import load_definitions, open_extract
+from sgkpi.cli.inputs import load_definitions, narrow, open_extract
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.published import last_published
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
-from sgkpi.model.catalogue import complete_each
 from sgkpi.model.request import Request
 
 
@@ -20,6 +19,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     history: opt.HistoryOption = 0,
     period: opt.PeriodOption = None,
     by: opt.ByOption = None,
+    theme: opt.ThemeOption = None,
+    answers: opt.AnswersOption = None,
+    point: opt.PointOption = None,
+    rating: opt.RatingOption = None,
     data: opt.DataOption = None,
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
@@ -44,10 +47,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi compute contacts_decided_24h --month 2019-02 --by team,source
       sgkpi compute contacts_decided_24h --month 2019-02 --by "team*source"
       sgkpi compute --month 2019-02 --history 12 --by all -o figures.parquet
+      sgkpi compute --theme help_and_protection --rating red,amber
       sgkpi compute --period quarter,year_to_date --json
       sgkpi compute --month 2019-02 --as-of 2019-03-04 --csv > figures.csv
     """
-    from sgkpi.answers.compute import compute
+    from sgkpi.answers.compute import compute, with_ratings
     from sgkpi.answers.inputs import open_ahead
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.compute import compute_document, periods_of, with_comparisons
@@ -57,12 +61,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     destination = choose_output("compute", format_, output, json=json, csv=csv, plain=plain)
     folder = data_path(data)
     indicators, breakdowns = opt.split_list("ID", ids), opt.split_list("--by", by)
+    selection, ratings = opt.parse_selection(theme, answers, point), opt.parse_ratings(rating)
     months, kinds = opt.parse_months(month), opt.parse_kinds(period)
     moment, is_data = opt.parse_as_of(as_of), not destination.is_for_people
     request = Request((), months, history, kinds, breakdowns, moment, persons=is_data)
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, output)
-    request = replace(request, indicators=complete_each(indicators, loaded.indicators))
+    loaded, named = narrow(loaded, indicators, selection)
+    request = replace(request, indicators=named)
     asked = with_comparisons(request) if destination.is_for_people else request
     with progress_bar("Reading") as progress:
         extract = open_extract(folder, loaded, output)
@@ -70,6 +76,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values,
             signals=destination.format in (Format.TABLE, Format.JSON),
         )  # fmt: skip
+    if ratings:
+        figures = with_ratings(figures, periods_of(request, figures.as_of), ratings)
     say(*figures.problems)
     computed = [each.id for each in figures.indicators]
     warnings = warnings_beside(figures.cautions, figures.unavailable, figures.unavailable_breakdowns)

@@ -14,6 +14,9 @@ from sgkpi.model.problems import Severity
 
 def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ids: opt.IdsArgument = None,
+    theme: opt.ThemeOption = None,
+    answers: opt.AnswersOption = None,
+    point: opt.PointOption = None,
     boundaries: Annotated[
         bool, typer.Option("--boundaries", help="Show cases at the edge of each clock, with their outcomes.")
     ] = False,
@@ -35,6 +38,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       sgkpi lint
       sgkpi lint contacts_decided_24h
+      sgkpi lint --theme help_and_protection
       sgkpi lint contacts_decided_24h --boundaries
       sgkpi lint --boundaries -o to_sign_off.md
       sgkpi lint --catalogue my-definitions --format json
@@ -48,6 +52,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     report = lint_catalogue(
         folder,
         opt.split_list("ID", ids),
+        opt.parse_selection(theme, answers, point),
         today=opt.today(),
         boundaries=boundaries,
         commentary=commentary_folder(commentary, folder, output),

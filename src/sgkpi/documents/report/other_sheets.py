@@ -14,6 +14,7 @@ from sgkpi.documents.report.quality import indicators_of, message_of, severity_o
 from sgkpi.documents.report.sheet import Number, Sheet, SheetCell, Shorthand, columns
 from sgkpi.documents.report.sheet_cells import NO_INDICATOR, said, value_cell, yes_or_no
 from sgkpi.documents.report.words import at_month, target_with_amber, value_words
+from sgkpi.figures.figure import FigureSet
 from sgkpi.model.commentary import Action, CommentaryFile
 from sgkpi.model.indicator import Improvement, Indicator
 
@@ -23,6 +24,13 @@ _NOT_RECORDED = {
     Shorthand.NOT_APPLICABLE: "not applicable",
 }
 _BETTER = {Improvement.INCREASE: "higher", Improvement.DECREASE: "lower", Improvement.NONE: "neither"}
+
+
+def _not_computed(figures: FigureSet) -> Iterator[str]:
+    """Yield a line for each indicator and breakdown that the extract cannot carry."""
+    for each in figures.unavailable:
+        yield from unavailable_lines([each])
+    yield from unavailable_lines((), figures.unavailable_breakdowns)
 
 
 def commentary_sheet(pack: Pack) -> Sheet:
@@ -148,7 +156,7 @@ def quality_sheet(pack: Pack) -> Sheet:
     ]
     rows += [
         ("all", "not computed", line, "unavailable", *(Shorthand.NOT_APPLICABLE,) * 3)
-        for line in unavailable_lines(pack.figures.unavailable, pack.figures.unavailable_breakdowns)
+        for line in _not_computed(pack.figures)
     ]
     return Sheet(
         "Data quality",

@@ -18,12 +18,13 @@ from sgkpi.cli.commands.report.commentary import (
 from sgkpi.cli.commands.report.files import pages_of_teams, write_packs
 from sgkpi.cli.commands.report.inputs import find_board, find_snapshot
 from sgkpi.cli.complete import complete_names_of_report
-from sgkpi.cli.inputs import load_definitions, open_extract
+from sgkpi.cli.inputs import load_definitions, narrow, open_extract
 from sgkpi.cli.output import choose_files
 from sgkpi.cli.settings import board_path, data_path, report_heading
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import FORMATS, Format
 from sgkpi.model.errors import UsageError
+from sgkpi.model.selection import Selection
 
 _KINDS = ("board", "indicator", "team", "quality", "improvement")
 _AUDIENCES = ("internal", "public")
@@ -57,6 +58,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     each: Annotated[
         bool, typer.Option("--each", help="For team: write a page for each team into the folder that -o names.")
     ] = False,
+    theme: opt.ThemeOption = None,
+    answers: opt.AnswersOption = None,
+    point: opt.PointOption = None,
     month: opt.OneMonthOption = None,
     history: opt.HistoryOption = 23,
     by: opt.ByOption = None,
@@ -99,6 +103,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       sgkpi report board --month 2019-02 -o february.html -o february.xlsx
       sgkpi report indicator contacts_decided_24h rhi_offered -o theme.html
+      sgkpi report indicator --answers 13 -o paragraph_13.html
       sgkpi report team "Access Team A" -o team.html
       sgkpi report team --each -o packs/
       sgkpi report quality >> "$GITHUB_STEP_SUMMARY"
@@ -109,12 +114,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.report.make import ReportRequest, make_packs
     from sgkpi.answers.report.pack import ReportKind
     from sgkpi.cli.progress import progress_bar
-    from sgkpi.model.catalogue import complete_each
 
     (wanted,) = opt.parse_names("report", "kind", [kind], _KINDS)
     _check_audience(audience)
     named, outputs = tuple(names or ()), tuple(output or ())
-    _check_names(wanted, named, each=each)
+    selection = opt.parse_selection(theme, answers, point)
+    _check_names(wanted, named, selection, each=each)
     conditions = parse_conditions(fail_on)
     _check_commentary(wanted, conditions, write_commentary=write_commentary)
     destination = pages_of_teams(outputs) if each else choose_files("report", outputs)
@@ -135,14 +140,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, *outputs)
     ids = opt.split_list("NAME", named) if wanted == "indicator" else ()
-    points = find_board(board_path(board), loaded, wanted, outputs)
+    points = None if selection else find_board(board_path(board), loaded, wanted, outputs)
     folder = folder_of_commentary(commentary, catalogue, outputs, make=write_commentary)
-    request = replace(
-        request,
-        indicators=tuple(complete_each(ids, loaded.indicators)),
-        board=points,
-        commentary=load_commentary(folder, loaded, points),
-    )
+    said = load_commentary(folder, loaded, points)
+    loaded, ids = narrow(loaded, ids, selection)
+    if not loaded.indicators:
+        raise UsageError("a report needs an indicator")
+    request = replace(request, indicators=ids, selection=selection, board=points, commentary=said)
     with progress_bar("Reading") as progress:
         extract = open_extract(path, loaded, *outputs)
         packs = make_packs(extract, loaded, request, engine=engine.value, progress=progress)
@@ -174,11 +178,13 @@ def _check_commentary(kind: str, conditions: Sequence[str], *, write_commentary:
         raise UsageError(f"{options[0]}: {message}")
 
 
-def _check_names(kind: str, names: Sequence[str], *, each: bool) -> None:
+def _check_names(kind: str, names: Sequence[str], selection: Selection, *, each: bool) -> None:
     """Raise UsageError where names are missing, or there are too many."""
+    if selection and kind == "improvement":
+        raise UsageError("--theme, --answers, --point: a report of the inspection's points has all of their indicators")
     if each and (kind != "team" or names):
         raise UsageError("--each: this goes with `sgkpi report team`, and names no team")
-    if kind == "indicator" and not names:
+    if kind == "indicator" and not names and not selection:
         raise UsageError("name an indicator, as in `sgkpi report indicator contacts_decided_24h`")
     if kind == "team" and not names and not each:
         raise UsageError('name the team, as in `sgkpi report team "Access Team A"`, or give --each for all of them')
