@@ -267,10 +267,10 @@ class TestDefinitions:
         ]
         lines = run("list", "--csv", cwd=project).stdout.splitlines()
         assert lines[0] == "id,title,theme,measure,by,paragraphs,points"
-        assert lines[1] == "decided,Contacts decided within 24 hours,help_and_protection,proportion,team"
+        assert lines[1] == "decided,Contacts decided within 24 hours,help_and_protection,proportion,team,,"
         assert run("list", cwd=project).stdout.splitlines()[2:4] == [
             "Help and protection",
-            "Contacts decided within 24 hours  decided   proportion  team",
+            "Contacts decided within 24 hours  decided   proportion  90% or more  team",
         ]
         assert "| decided | Contacts decided within 24 hours |" in run("list", "--format", "md", cwd=project).stdout
 
