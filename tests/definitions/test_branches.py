@@ -73,6 +73,18 @@ def test_a_start_can_lack_unless_it_places_the_case_or_is_asked_for(tmp_path: Pa
     assert "clock unknown no_start" not in said(tmp_path, definition + 'exclude: {none: "decided_at is null"}\n')
 
 
+def test_what_is_excluded_for_want_of_a_due_day_has_a_start(tmp_path: Path) -> None:
+    """`due` is null where the start is, and on a clock in hours where the start has no time of day."""
+    clock = "clock: {start: decided_at, stop: planned_on, within: 3 days}\n"
+    definition = COUNT.replace("count", "proportion") + clock
+    assert "clock unknown no_start" in said(tmp_path, definition + 'exclude: {early: "planned_on <= due"}\n')
+    assert "clock unknown no_start" not in said(tmp_path, definition + 'exclude: {none: "due is null"}\n')
+    assert "clock unknown no_start" not in said(tmp_path, definition + 'exclude: {none: "not (due is not null)"}\n')
+    due = COUNT.replace("count", "proportion") + "clock: {stop: decided_at, due: planned_on}\n"
+    assert "clock unknown no_due" in said(tmp_path, due + "exclude: {early: \"due < date '2019-01-01'\"}\n")
+    assert "clock unknown no_due" not in said(tmp_path, due + 'exclude: {none: "due is null"}\n')
+
+
 def test_a_due_moment_can_lack_unless_it_places_the_case(tmp_path: Path) -> None:
     definition = COUNT.replace("count", "proportion") + "clock: {stop: decided_at, due: planned_on}\n"
     assert "clock unknown no_due" in said(tmp_path, definition)

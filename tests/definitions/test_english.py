@@ -206,3 +206,12 @@ def test_every_definition_that_ships_can_be_explained_on_any_windows_screen() ->
         explained = explain(indicator)
         assert explained.startswith(f"{indicator.title} ({indicator.id})")
         assert explained.encode("cp1252")
+
+
+@pytest.mark.parametrize(("within", "said"), [("1 week", "the due day"), ("24 hours", "the due moment")])
+def test_due_is_a_day_or_a_moment(within: str, said: str, tmp_path: Path) -> None:
+    definition = RETURNED.replace("1 working day", within).replace(
+        "source = 'school'", "decided_at is null or due is null"
+    )
+    indicator = load(tmp_path, {"returned.yaml": definition}).indicators["returned"]
+    assert f"- by school: “decided at” is not recorded or {said} is not recorded." in explain(indicator)

@@ -238,6 +238,27 @@ BEYOND = {
         not_due: "source = 'health'"
         by: [source]
     """,
+    "in_time_by_the_hour": CONTACTS + """
+        measure: proportion
+        clock: {start: received_at, stop: decided_at, within: 30 hours}
+        exclude: {long_ago: "due < as_of - interval 20 days"}
+        because: {just_late: "hours_between(due, decided_at) <= 6", later: "true"}
+        by: [hours: {value: "hours_between(received_at, due)", bands: [0, 30, 31]}, day: "date(due)"]
+    """,
+    "in_time_by_working_days": CONTACTS.replace("received_at", "due") + """
+        exclude: {soon: "working_days_between(received_at, due) < 5 or due < date '2019-02-10'"}
+        measure: count
+        clock: {start: received_at, stop: decided_at, within: 5 working days}
+        by: [early: "decided_at is not null and date(decided_at) < due"]
+    """,
+    "first_review_by_due": LEAVERS + """
+        related:
+          first: {table: pathway_plan_reviews, keep: earliest, date: reviewed_on, where: "kind <> 'review'"}
+        measure: proportion
+        clock: {start: eligible_from, stop: first.reviewed_on, due: "eligible_from + interval 12 weeks"}
+        exclude: {ended_first: "first.reviewed_on is null and eligible_to <= due"}
+        by: [days: {value: "days_between(due, reference_day)", bands: [0, 100]}]
+    """,
     "decided_at_noon": CONTACTS + """
         measure: proportion
         clock: {start: received_at, stop: decided_at, due: "received_at + interval 2 days"}

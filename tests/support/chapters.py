@@ -15,9 +15,9 @@ SPEC = Path(__file__).resolve().parents[1] / "spec"
 READ_BY = "reference"
 # The order in which the chapters are best read; a chapter that is not named here stands at the end.
 ORDER = (
-    "outcomes", "clocks", "repeated_hour", "working_days", "stocks", "related", "breakdowns", "values", "periods",
-    "as_of", "coverage", "ratings", "settled", "intervals", "persons", "signals", "comparing", "definitions", "shared",
-    "tables", "cells", "duplicates", "expressions",
+    "outcomes", "clocks", "due", "repeated_hour", "working_days", "stocks", "related", "breakdowns", "values",
+    "periods", "as_of", "coverage", "ratings", "settled", "intervals", "persons", "signals", "comparing",
+    "definitions", "shared", "tables", "cells", "duplicates", "expressions",
 )  # fmt: skip
 
 

@@ -95,6 +95,7 @@ class IndicatorMaker:
         self.is_stock = choose.chance(40)
         self.moment = ("reference_day", "date") if self.is_stock else ("as_of", "datetime")
         self.related: dict[str, Definition] = {}
+        self.due: str | None = None  # the kind of what `due` gives
 
     def make(self) -> Definition:
         """A well-formed definition."""
@@ -108,9 +109,6 @@ class IndicatorMaker:
         if choose.chance(20):
             definition["population"] = self.expressions.condition()
         if choose.chance(20):
-            names = choose.pick([["left_out"], ["left_out", "moved"]])
-            definition["exclude"] = {name: self.expressions.condition() for name in names}
-        if choose.chance(20):
             definition["not_due"] = self.expressions.condition()
         if measure == "proportion":
             definition |= self._proportion(definition)
@@ -118,6 +116,11 @@ class IndicatorMaker:
             definition["value"] = self.expressions.make(choose.pick(["integer", "number"]))
         if measure == "ratio":
             definition["per"] = self.expressions.make(choose.pick(["integer", "number"]))
+        if choose.chance(25):
+            names = choose.pick([["left_out"], ["left_out", "moved"]])
+            definition["exclude"] = {name: self.with_due.condition() for name in names}
+        if self.due is not None and choose.chance(25):
+            definition.setdefault("exclude", {})["ended_first"] = self._by_due()
         breakdowns = self._breakdowns()
         definition |= {"by": breakdowns} if breakdowns else {}
         return definition | self._examples(definition)
@@ -145,6 +148,20 @@ class IndicatorMaker:
     def expressions(self) -> Expressions:
         return Expressions(self.choose, self.names)
 
+    @property
+    def with_due(self) -> Expressions:
+        """Expressions that may name when the clock runs out, often enough."""
+        names = self.names
+        if self.due is None:
+            return self.expressions
+        named = {**names.by_kind, self.due: [*names.of(self.due), *["due"] * 4]}
+        return Expressions(self.choose, Names(named, names.codes))
+
+    def _by_due(self) -> str:
+        """A date or moment, compared with when the clock runs out."""
+        moment = self.expressions.leaf(self.due or "date")
+        return f"{moment} {self.choose.pick(['<=', '<', '>', '='])} due"
+
     def _dated(self, *kinds: str) -> list[str]:
         return [name for name, column in self.columns.items() if column["type"] in (kinds or DATED)]
 
@@ -164,19 +181,20 @@ class IndicatorMaker:
         if "clock" not in definition:
             parts = {"met": self.expressions.condition()} if self.choose.chance(35) else {"clock": self._clock()}
         if self.choose.chance(30):
-            parts["because"] = {name: self.expressions.condition(1) for name in ("late", "other")}
+            parts["because"] = {name: self.with_due.condition(1) for name in ("late", "other")}
         return parts
 
     def _clock(self) -> Definition:
         if self.choose.chance(35):
             return self._due_clock()
         within = self.choose.pick(LIMITS)
+        self.due = "datetime" if "hour" in within else "date"
         kinds = ("datetime",) if "hour" in within else DATED
         clock: Definition = {"start": self._end(*kinds), "stop": self._end(*kinds), "within": within}
         return self._maybe_without_stop(clock)
 
     def _due_clock(self) -> Definition:
-        kind = self.choose.pick(DATED)
+        self.due = kind = self.choose.pick(DATED)
         clock: Definition = {"due": self.expressions.make(kind), "stop": self._moment(kind)}
         if clock["due"] == "null":
             clock["due"] = self.expressions.leaf(kind)
@@ -246,11 +264,12 @@ class IndicatorMaker:
         plain = [name for name in ("team", "source", "urgent", "id", "n") if name in self.columns]
         breakdowns: list[Any] = [*self.choose.some(plain, 20)]
         if self.choose.chance(35):
-            number = self.expressions.make(self.choose.pick(["integer", "number"]))
+            number = self.with_due.make(self.choose.pick(["integer", "number"]))
             breakdowns.append({"banded": {"value": number, "bands": self.choose.pick(BANDS)}})
         if self.choose.chance(35):
             kind = self.choose.pick(["boolean", "text", "category", "integer", "number", "date", "month", "datetime"])
-            breakdowns.append({"made": self.expressions.make(kind)})
+            made = self.with_due.make(kind)
+            breakdowns.append({"made": f"{made} + interval 1 day" if made == "due" else made})
         return breakdowns + [{name: shown} for name, shown in self._of_related() if self.choose.chance(60)]
 
     def _of_related(self) -> Iterator[tuple[str, str]]:

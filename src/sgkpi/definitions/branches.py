@@ -13,7 +13,7 @@ from typing import assert_never
 
 from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.model import expressions as ex
-from sgkpi.model.expressions import ColumnRef, Expression, Kind, children
+from sgkpi.model.expressions import ColumnRef, DueRef, Expression, Kind, children, names_due
 from sgkpi.model.indicator import Clock, Indicator, NamedMoment, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 
@@ -152,9 +152,12 @@ def _if_null(indicator: Indicator, expression: Expression, branch: Branch) -> It
 def _comes_to_measure(indicator: Indicator, asked: Expression, test: Callable[[Nulls], bool]) -> bool:
     """Whether a case can be judged by its clock, `met` or value while its null columns pass a test."""
     stopping = [*(named.expression for named in indicator.exclude), indicator.not_due]
-    patterns = null_patterns([asked, indicator.population, *stopping])
+    due = _what_due_rests_on(indicator, stopping)
+    patterns = null_patterns([asked, indicator.population, *stopping, due])
     if patterns is None:
         return True
+    if indicator.clock is not None and due is not None:
+        patterns = _with_due(indicator.clock, due, patterns)
     population = indicator.population
     return any(
         test(each)
@@ -163,6 +166,26 @@ def _comes_to_measure(indicator: Indicator, asked: Expression, test: Callable[[N
         and all(condition is None or results(condition, each) != {Result.TRUE} for condition in stopping)
         for each in patterns
     )
+
+
+def _what_due_rests_on(indicator: Indicator, conditions: Iterable[Expression | None]) -> Expression | None:
+    """Return the expression that is null where `due` is; None where no condition names it."""
+    clock = indicator.clock
+    if clock is None or not any(condition is not None and names_due(condition) for condition in conditions):
+        return None
+    return clock.due or clock.start
+
+
+def _with_due(clock: Clock, rests_on: Expression, patterns: Iterable[Nulls]) -> Iterator[Nulls]:
+    """Yield each combination of nulls with what `due` can be there: null, not null, or either."""
+    due = DueRef(Kind.DATETIME if clock.runs_by_hours else Kind.DATE)
+    lacks_time = clock.runs_by_hours and clock.due is None  # perhaps
+    for each in patterns:
+        found = results(rests_on, each)
+        if found >= _NULL or lacks_time:
+            yield {**each, due: True}
+        if found - _NULL:
+            yield {**each, due: False}
 
 
 def _is_placed(indicator: Indicator, nulls: Nulls) -> bool:
@@ -198,7 +221,7 @@ def results(node: Expression, nulls: Nulls) -> Results:  # noqa: C901, PLR0911 -
     match node:
         case ex.Literal(value):
             return _NULL if value is None else _VALUE if not isinstance(value, bool) else _TRUE if value else _FALSE
-        case ex.ColumnRef() | ex.CountRef():
+        case ex.ColumnRef() | ex.CountRef() | ex.DueRef():
             return _NULL if nulls.get(node) else _of_kind(node.kind)
         case ex.Listed(item):
             return results(item, nulls)  # a code that is not listed is a fault of the data, and needs no example

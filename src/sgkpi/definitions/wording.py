@@ -136,6 +136,8 @@ def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str: 
             return "the as-of time"
         case ex.ReferenceDay():
             return "the reference day"
+        case ex.DueRef(kind):
+            return "the due day" if kind is Kind.DATE else "the due moment"
         case ex.Literal(value):
             return _literal(
                 value if labels is None or not isinstance(value, str) else labels.get(value) or words(value)

@@ -73,7 +73,8 @@ class World:
                 related_rows.setdefault((related.name, value), []).append(other)
         own_rows = self._rows(indicator, loaded.table.name, known_at)
         for row, rows in cases_of(loaded, own_rows, join_columns(indicator, loaded.table.name)):
-            names, joined = Environment(row.values, self.as_of, reference_day, self.working_days), {}
+            names = Environment(row.values, self.as_of, reference_day, self.working_days, clock=indicator.clock)
+            joined = {}
             for related in indicator.related:
                 value = join_text(row.values.get(related.case_column))
                 found = related_rows.get((related.name, value), []) if value is not None else []

@@ -2,18 +2,20 @@
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from typing import Any, assert_never
 
-from sgkpi.judge.clocks import add_interval, hours_between
-from sgkpi.judge.values import Known, Moment, Value, comparable, day_of
+from sgkpi.judge.clocks import add_elapsed, add_interval, add_limit, hours_between, instant
+from sgkpi.judge.values import Known, Moment, Value, comparable, day_of, has_time
 from sgkpi.model import expressions as ex
 from sgkpi.model.calendar import WorkingDays
+from sgkpi.model.indicator import Clock
 from sgkpi.model.periods import Month
+from sgkpi.model.units import LimitUnit
 
 Values = Mapping[str, Value]
 
@@ -23,7 +25,7 @@ class Environment:
     """The values of the names in an expression.
 
     `row` holds the columns that are named without a prefix. `related` holds, by name, the row that
-    is kept (None: there is none); `counts` the number of a related with `keep: count`.
+    is kept (None: there is none); `counts` the number of a related with `keep: count`. `clock` is the one behind `due`.
     """
 
     row: Values
@@ -32,6 +34,7 @@ class Environment:
     working_days: WorkingDays
     related: Mapping[str, Values | None] = field(default_factory=dict)
     counts: Mapping[str, int | None] = field(default_factory=dict)
+    clock: Clock | None = None
 
 
 _OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
@@ -63,6 +66,8 @@ def evaluate(expression: ex.Expression, environment: Environment) -> Value:  # n
             return Moment(environment.as_of)
         case ex.ReferenceDay():
             return environment.reference_day
+        case ex.DueRef():
+            return _known_due(environment)
         case ex.And(items):
             return _all(map(of, items))
         case ex.Or(items):
@@ -90,6 +95,39 @@ def evaluate(expression: ex.Expression, environment: Environment) -> Value:  # n
             return FUNCTIONS[function](environment, *map(of, arguments))
         case _:
             assert_never(expression)
+
+
+def evaluate_moment(expression: ex.Expression | None, environment: Environment) -> date | Moment | None:
+    """Return the date or moment that an expression gives; None for null, and without an expression."""
+    value = None if expression is None else evaluate(expression, environment)
+    return value if isinstance(value, date | Moment) else None
+
+
+def due_of(clock: Clock, environment: Environment) -> date | Moment | None:
+    """Return the day or moment at which a clock runs out.
+
+    On a clock in hours whose start has no time of day, the moment has none either.
+    """
+    start, limit = evaluate_moment(clock.start, environment), clock.limit
+    if limit is None:
+        return evaluate_moment(clock.due, environment)
+    if start is None:
+        return None
+    ends = add_limit(start, limit, environment.working_days)
+    if limit.unit is not LimitUnit.HOURS:
+        return day_of(ends)
+    if not (isinstance(start, Moment) and isinstance(ends, Moment)):
+        return ends
+    # Elapsed hours may lead to the first of two hours with the same name.
+    return replace(ends, summer=instant(ends) > add_elapsed(instant(start), limit.amount))
+
+
+def _known_due(environment: Environment) -> date | Moment | None:
+    """Return the value of `due`: null if its clock counts hours from a start without a time of day."""
+    if environment.clock is None:
+        raise ValueError("'due' is named without a clock")
+    due, limit = due_of(environment.clock, environment), environment.clock.limit
+    return due if limit is None or limit.unit is not LimitUnit.HOURS or has_time(due) else None
 
 
 def _all(truths: Iterable[Value]) -> bool | None:

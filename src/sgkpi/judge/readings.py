@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sgkpi.judge.clocks import add_elapsed, add_limit, instant, known_day
-from sgkpi.judge.expressions import Environment, evaluate
-from sgkpi.judge.values import Moment, day_of, has_time, lies_after
-from sgkpi.model.expressions import Expression
+from sgkpi.judge.clocks import add_elapsed, instant, known_day
+from sgkpi.judge.expressions import Environment, due_of, evaluate_moment
+from sgkpi.judge.values import Moment, has_time, lies_after
 from sgkpi.model.indicator import Clock
 from sgkpi.model.outcomes import Outcome, Unknown
 from sgkpi.model.units import LimitUnit
@@ -35,19 +34,11 @@ class Reading:
 
 def read_clock(clock: Clock, environment: Environment, known_at: datetime) -> Reading:
     """Read a definition's clock for a case, as known at a moment."""
-    start, stop = _moment(clock.start, environment), _moment(clock.stop, environment)
-    due = _moment(clock.due, environment)
-    if clock.limit is not None and start is not None:
-        ends = add_limit(start, clock.limit, environment.working_days)
-        due = ends if clock.limit.unit is LimitUnit.HOURS else day_of(ends)
+    start, stop = evaluate_moment(clock.start, environment), evaluate_moment(clock.stop, environment)
+    due = due_of(clock, environment)
     lies_ahead = lies_after(stop, known_at)
     known, planned = (None, stop) if lies_ahead else (stop, None)
     return Reading(clock, start, known, due, known_at, environment.reference_day, planned)
-
-
-def _moment(expression: Expression | None, environment: Environment) -> date | Moment | None:
-    value = None if expression is None else evaluate(expression, environment)
-    return value if isinstance(value, date | Moment) else None
 
 
 def judge_clock(reading: Reading) -> tuple[Outcome, Unknown | None]:

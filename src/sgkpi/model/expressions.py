@@ -75,6 +75,16 @@ class ReferenceDay:
 
 
 @dataclass(frozen=True)
+class DueRef:
+    """`due`: the due day of the definition's clock (a date) or its due moment (a datetime).
+
+    Null where it cannot be worked out, as without a start or, on a clock in hours, without its time of day.
+    """
+
+    kind: Kind
+
+
+@dataclass(frozen=True)
 class Literal:
     """A literal value; None is null. Integers are int, numbers Decimal."""
 
@@ -188,6 +198,7 @@ Expression = (
     | CountRef
     | AsOf
     | ReferenceDay
+    | DueRef
     | Literal
     | Compare
     | Listed
@@ -220,7 +231,7 @@ def children(node: Expression) -> tuple[Expression, ...]:
             return (*(part for branch in branches for part in branch), otherwise)
         case Call(_, arguments):
             return arguments
-        case ColumnRef() | CountRef() | AsOf() | ReferenceDay() | Literal():
+        case ColumnRef() | CountRef() | AsOf() | ReferenceDay() | DueRef() | Literal():
             return ()
         case _:
             assert_never(node)
@@ -260,6 +271,11 @@ def counts_working_days(node: Expression) -> bool:
     """Whether the value of an expression depends on which days are working days."""
     own = isinstance(node, Call) and node.function == "working_days_between"
     return own or bool(working_day_intervals(node)) or any(map(counts_working_days, children(node)))
+
+
+def names_due(node: Expression) -> bool:
+    """Whether an expression names `due`."""
+    return isinstance(node, DueRef) or any(map(names_due, children(node)))
 
 
 def column_refs(node: Expression) -> frozenset[ColumnRef]:

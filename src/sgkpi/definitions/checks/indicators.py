@@ -14,12 +14,12 @@ from sgkpi.definitions.checks.related import build_related
 from sgkpi.definitions.checks.shared import BANDS
 from sgkpi.definitions.checks.tables import YES_AND_NO
 from sgkpi.definitions.expressions.kinds import NUMERIC
-from sgkpi.definitions.expressions.scope import Scope
+from sgkpi.definitions.expressions.scope import DUE, Scope
 from sgkpi.definitions.files import BandsFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place
-from sgkpi.model.expressions import ColumnRef, Expression, Kind
-from sgkpi.model.indicator import Answers, Breakdown, Indicator, NamedMoment, PointInTime, Related
-from sgkpi.model.problems import did_you_mean
+from sgkpi.model.expressions import ColumnRef, DueRef, Expression, Kind, column_refs
+from sgkpi.model.indicator import Answers, Breakdown, Clock, Indicator, NamedMoment, PointInTime, Related
+from sgkpi.model.problems import Severity, did_you_mean
 
 
 def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> Indicator | None:
@@ -36,13 +36,18 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
     moment = (
         None if period is None else NamedMoment.REFERENCE_DAY if isinstance(period, PointInTime) else NamedMoment.AS_OF
     )
+    has_clock = context.document.has("clock")
+    no_due = "'due' can only be used in exclude, because and by" if has_clock else "'due' needs a clock"
     unsure: frozenset[str] = frozenset() if moment else frozenset(NamedMoment)
-    case = Scope(table, moment=moment, unsure=unsure, conditions=context.shared.conditions)
+    conditions = context.shared.conditions
+    case = Scope(table, moment=moment, unsure=unsure, conditions=conditions, why_no_due=no_due)
     related = _all_related(file, case, context)
     rebase, baseline = build_phases(file, context)
     joined = {one.name: one for one in related}
     scope = replace(case, related=joined, unsure=case.unsure | context.left_out("related", joined))
     theme_title, theme_place = _theme(file.theme, context)
+    clock = build_clock(file.clock, scope, context)
+    with_due = _with_due(scope, clock, is_declared=has_clock)
     indicator = Indicator(
         id=name,
         title=file.title,
@@ -54,8 +59,8 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         theme_title=theme_title,
         theme_place=theme_place,
         related=related,
-        clock=build_clock(file.clock, scope, context),
-        by=_breakdowns(file, scope, context),
+        clock=clock,
+        by=_breakdowns(file, with_due, context),
         improvement=file.improvement,
         targets=build_targets(file, context),
         settles_after=file.settles_after,
@@ -68,7 +73,8 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         path=context.document.path,
         lines=context.document.dotted_lines,
     )
-    whole = _with_conditions(indicator, file, scope, context)
+    whole = _with_conditions(indicator, file, scope, with_due, context)
+    _check_own_due(whole, context)
     whole = replace(whole, shared=context.shared.parts(context.used))
     return replace(whole, examples=build_examples(file, whole, context)) if period else None
 
@@ -93,16 +99,38 @@ def _all_related(file: IndicatorFile, case: Scope, context: CheckContext) -> tup
     return tuple(related for related in found if related)
 
 
-def _with_conditions(indicator: Indicator, file: IndicatorFile, scope: Scope, context: CheckContext) -> Indicator:
+def _with_due(scope: Scope, clock: Clock | None, *, is_declared: bool) -> Scope:
+    """Return the names of exclusions, reasons and breakdowns, which know when the clock runs out."""
+    if clock is not None and (clock.limit is not None or clock.due is not None):
+        return replace(scope, due=DueRef(Kind.DATETIME if clock.runs_by_hours else Kind.DATE))
+    return replace(scope, unsure=scope.unsure | {DUE}) if is_declared else scope
+
+
+def _check_own_due(indicator: Indicator, context: CheckContext) -> None:
+    """Warn where `due` is a column, although there is a clock."""
+    if indicator.clock is None or DUE not in indicator.table.columns:
+        return
+    named: list[tuple[Place, Expression]] = [(("exclude", each.name), each.expression) for each in indicator.exclude]
+    named += [(("because", each.name), each.expression) for each in indicator.because]
+    named += [(("by",), each.expression) for each in indicator.by if each.name != DUE]
+    for place, expression in named:
+        if any(ref.column == DUE and ref.related is None for ref in column_refs(expression)):
+            what = f"here '{DUE}' is a column of '{indicator.table.name}', and not when the clock runs out"
+            context.error(f"{what}; rename the column", "due-column", *place, severity=Severity.WARNING)
+
+
+def _with_conditions(
+    indicator: Indicator, file: IndicatorFile, scope: Scope, with_due: Scope, context: CheckContext
+) -> Indicator:
     return replace(
         indicator,
         population=context.expression(file.population, scope, "population"),
-        exclude=context.named(file.exclude, scope, "exclude"),
+        exclude=context.named(file.exclude, with_due, "exclude"),
         met=context.expression(file.met, scope, "met"),
         value=context.expression(file.value, scope, "value", expect=NUMERIC),
         per=context.expression(file.per, scope, "per", expect=NUMERIC),
         not_due=context.expression(file.not_due, scope, "not_due"),
-        because=context.named(file.because, scope, "because"),
+        because=context.named(file.because, with_due, "because"),
     )
 
 
@@ -137,7 +165,9 @@ def _breakdown(
         return _banded(name, content, scope, context, place)
     node: Expression | None = None
     if content is not None:
-        node = context.expression(content, scope, *place, expect=None)
+        node = _not_due_alone(context.expression(content, scope, *place, expect=None), context, place)
+    elif name == DUE and scope.due is not None and DUE not in scope.table.columns:
+        _not_due_alone(scope.due, context, place)
     elif "." in name:
         message = f"a breakdown by a related column needs a name; write {name.replace('.', '_')}: {name}"
         context.error(message, "breakdown", *place)
@@ -148,6 +178,7 @@ def _breakdown(
 
 def _banded(name: str, content: BandsFile, scope: Scope, context: CheckContext, place: Place) -> Breakdown | None:
     node = context.expression(content.value, scope, *place, "value", expect=NUMERIC if content.bands else None)
+    node = _not_due_alone(node, context, (*place, "value"))
     bands = content.bands if isinstance(content.bands, tuple) else _shared_bands(content.bands, context, place)
     if bands is None:
         return None
@@ -166,6 +197,17 @@ def _shared_bands(name: str, context: CheckContext, place: Place) -> tuple[Decim
         hint = did_you_mean(name, shared.bands) or "; name bands of it, or list their lower bounds"
         context.error(f"no bands '{name}' in shared.yaml{hint}", "unknown-bands", *place, "bands")
     return None if (BANDS, name) in shared.wrong else shared.bands.get(name)
+
+
+def _not_due_alone(node: Expression | None, context: CheckContext, place: Place) -> Expression | None:
+    """Return the expression of a breakdown; None, with a problem, where it is no more than `due`."""
+    if not isinstance(node, DueRef):
+        return node
+    example = '{in_time: "decided_on <= due"}'
+    context.error(
+        f"'{DUE}' alone is no breakdown; write what to compare it with, such as {example}", "breakdown", *place
+    )
+    return None
 
 
 def _labelled(breakdown: Breakdown, *, plain: bool = False) -> Breakdown:

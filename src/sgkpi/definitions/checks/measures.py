@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.expressions.kinds import DATED
-from sgkpi.definitions.expressions.scope import Scope
+from sgkpi.definitions.expressions.scope import DUE, Scope
 from sgkpi.definitions.files import BoundsFile, ClockFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.expressions import ColumnRef, Expression, Kind
@@ -13,8 +13,6 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 from sgkpi.model.table import Table
 from sgkpi.model.units import LimitUnit
-
-DUE = "due"
 
 
 def check_measure(file: IndicatorFile, context: CheckContext) -> None:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sgkpi.model.expressions import AsOf, ColumnRef, CountRef, Expression, Kind, ReferenceDay
+from sgkpi.model.expressions import AsOf, ColumnRef, CountRef, DueRef, Expression, Kind, ReferenceDay
 from sgkpi.model.indicator import Keep, NamedMoment, Related
 from sgkpi.model.problems import did_you_mean
 from sgkpi.model.table import Table
+
+DUE = "due"
 
 
 class UnknownName(Exception):
@@ -31,7 +33,8 @@ class Scope:
 
     `moment` is `as_of` for a flow, `reference_day` for a stock, and None where the definition does not say which it is.
     `unsure` are names of columns or related rows whose declaration is wrong. `conditions` are those of `shared.yaml`,
-    None where they cannot be used.
+    None where they cannot be used. `due` is when the clock runs out, where that can be named, else `why_no_due` says
+    why not; a column of that name comes before it.
     """
 
     table: Table
@@ -39,10 +42,17 @@ class Scope:
     moment: NamedMoment | None = None
     unsure: frozenset[str] = frozenset()
     conditions: Mapping[str, SharedCondition] | None = None
+    due: DueRef | None = None
+    why_no_due: str = ""
 
     def knows(self, name: str) -> bool:
         """Whether a word is a name here, even if SQL has a meaning for it."""
-        return name in self.table.columns or name in self.related or name == self.moment
+        return name in self.table.columns or name in self.related or name in self._moments
+
+    @property
+    def _moments(self) -> tuple[str, ...]:
+        """The names of moments that are not columns."""
+        return (*([self.moment.value] if self.moment else []), *([DUE] if self.due else []))
 
     def resolve(self, name: str) -> Expression | None:
         """Return the node of a bare name, or None if its declaration is wrong; raise UnknownName."""
@@ -51,6 +61,8 @@ class Scope:
             return ColumnRef(name, column.kind, label=column.label, code_labels=column.labels)
         if name == self.moment:
             return AsOf() if self.moment is NamedMoment.AS_OF else ReferenceDay()
+        if name == DUE and self.due is not None:
+            return self.due
         if name in self.unsure and name not in self.related:
             return None
         raise UnknownName(self._advice(name))
@@ -99,7 +111,9 @@ class Scope:
             return "only a flow has as_of; a stock has reference_day"
         if name == NamedMoment.REFERENCE_DAY:
             return "only a stock has reference_day; a flow has as_of"
-        hint = did_you_mean(name, [*self.table.columns, *([self.moment.value] if self.moment else [])])
+        if name == DUE and self.why_no_due:
+            return self.why_no_due
+        hint = did_you_mean(name, [*self.table.columns, *self._moments])
         homes = [r for r, one in self.related.items() if one.keep is not Keep.COUNT and name in one.table.columns]
         if not hint and homes:
             hint = f"; did you mean '{homes[0]}.{name}'?"

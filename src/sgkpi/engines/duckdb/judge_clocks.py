@@ -6,6 +6,7 @@ from functools import cached_property
 from sgkpi.engines.duckdb.cells import is_later
 from sgkpi.engines.duckdb.judge_expressions import (
     LENGTHS,
+    DueMoment,
     Names,
     add_interval,
     compile_expression,
@@ -60,9 +61,10 @@ class ClockReading:
     @property
     def until_stop(self) -> Sql:
         """The microseconds from start to stop, in London."""
-        return self._since_start(self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names))
+        return self.since_start(self.stop.cast("TIMESTAMP"), summer(self.clock.stop, self.names))
 
-    def _since_start(self, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
+    def since_start(self, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
+        """Return the microseconds from the start to a moment, in London."""
         return self._elapsed(self.start, self.clock.start, moment, summer_of)
 
     def _elapsed(self, begun: Sql, of: Expression | None, moment: Sql, summer_of: Sql = sql.FALSE) -> Sql:
@@ -77,7 +79,7 @@ class ClockReading:
             return self._elapsed(due, self.clock.due, moment, summer_of) <= 0
         if self.clock.limit is None:
             raise ValueError("a clock without a due expression has a limit")
-        return (elapsed or self._since_start(moment)) <= self.clock.limit.amount * HOUR
+        return (elapsed or self.since_start(moment)) <= self.clock.limit.amount * HOUR
 
     @property
     def in_time(self) -> Sql:
@@ -145,6 +147,21 @@ class ClockReading:
             timed = has_time(part, self.names).is_true() if part is not None and is_moment else sql.FALSE
             columns += [value.as_(name), timed.as_(f"{name}.timed")]
         return columns
+
+
+def due_moment(reading: ClockReading) -> DueMoment:
+    """Return what `due` stands for."""
+    clock, names = reading.clock, reading.names
+    if not clock.runs_by_hours:
+        return DueMoment(reading.due)
+    if clock.due is not None:
+        value = compile_expression(clock.due, names)
+        return DueMoment(value, has_time(clock.due, names), summer(clock.due, names))
+    if clock.start is None or clock.limit is None:
+        raise ValueError("a clock without a due expression has a start and a limit")
+    value = sql.when(has_time(clock.start, names), _hours_later(reading), sql.null("TIMESTAMP"))
+    as_winter = reading.since_start(value)
+    return DueMoment(value, sql.TRUE, as_winter > clock.limit.amount * HOUR)
 
 
 def due_day(reading: ClockReading) -> Sql:

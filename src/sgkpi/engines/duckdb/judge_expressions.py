@@ -25,11 +25,24 @@ _NUMERIC = (Kind.INTEGER, Kind.NUMBER)
 
 
 @dataclass(frozen=True)
+class DueMoment:
+    """What `due` stands for.
+
+    `timed` is whether it has a time of day, `summer` whether it is summer time in an hour that occurs twice.
+    """
+
+    value: Sql
+    timed: Sql = sql.FALSE
+    summer: Sql = sql.FALSE
+
+
+@dataclass(frozen=True)
 class Names:
     """The names of a definition's columns in the relation that an expression is put to.
 
     `tables` gives the declaration behind each related name, and the case's own table under None; related rows are those
-    of an `indicator`. The columns `in_key` are read as they are recorded in the key, whether known yet or not.
+    of an `indicator`. The columns `in_key` are read as they are recorded in the key, whether known yet or not. `due` is
+    there for definitions that name it.
     """
 
     tables: Mapping[str | None, Table]
@@ -37,6 +50,13 @@ class Names:
     reference_day: Sql
     indicator: str = ""
     in_key: frozenset[str] = frozenset()
+    due: DueMoment | None = None
+
+    @property
+    def due_moment(self) -> DueMoment:
+        if self.due is None:
+            raise ValueError("'due' is named without a clock")
+        return self.due
 
     def related(self, name: str, part: str) -> Sql:
         """Return a part of what is known of related rows, as it stands with the case."""
@@ -76,6 +96,8 @@ def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PL
             return names.as_of
         case ex.ReferenceDay():
             return names.reference_day
+        case ex.DueRef():
+            return names.due_moment.value
         case ex.Literal(None, kind):
             return sql.NULL if kind is Kind.NULL else sql.null(SQL_TYPES[kind])
         case ex.Literal(value):
@@ -206,6 +228,8 @@ def summer(node: Expression | None, names: Names) -> Sql:
     match node:
         case ex.ColumnRef() if node.kind is Kind.DATETIME:
             return names.summer(node)
+        case ex.DueRef():
+            return names.due_moment.summer
         case ex.Case(branches, otherwise) if node.kind is Kind.DATETIME:
             chosen = [(compile_expression(when, names), summer(then, names)) for when, then in branches]
             return sql.case(chosen, summer(otherwise, names))
@@ -252,6 +276,8 @@ def has_time(node: Expression, names: Names) -> Sql:
             return names.has_time(node)
         case ex.AsOf():
             return sql.TRUE
+        case ex.DueRef():
+            return names.due_moment.timed
         case ex.AddInterval(moment):
             return has_time(moment, names)
         case ex.Case(branches, otherwise):

@@ -5,23 +5,23 @@ read, exclusions, what is not due, and last what the clock, the condition or the
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import assert_never
 
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.judge_clocks import ClockReading
+from sgkpi.engines.duckdb.judge_clocks import ClockReading, due_moment
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression, compile_number
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Sql, literal
-from sgkpi.model.expressions import ColumnRef, Expression, column_refs, related_names
+from sgkpi.model.expressions import ColumnRef, Expression, column_refs, names_due, related_names
 from sgkpi.model.indicator import Breakdown, DuePeriod, Indicator, Keep, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome, Unknown
 from sgkpi.model.periods import Month
-from sgkpi.planning.columns import named_columns
+from sgkpi.planning.columns import expressions_of, named_columns
 from sgkpi.planning.plan import IndicatorPlan
 
 NO_OUTCOME, UNPLACED_BLANK, UNPLACED_UNREADABLE, _FIRST = range(4)
@@ -178,13 +178,19 @@ class Batch:
         return found
 
     def names(self, indicator: Indicator) -> Names:
+        names = self._names_of_clock(indicator)
+        clock = self.clock(indicator) if any(map(names_due, expressions_of(indicator))) else None
+        return names if clock is None else replace(names, due=due_moment(clock))
+
+    def _names_of_clock(self, indicator: Indicator) -> Names:
+        """Return the names that a clock may use, which does not know yet when it is due."""
         tables = {None: indicator.table} | {related.name: related.table for related in indicator.related}
         return Names(tables, literal(self.as_of), Name.REFERENCE_DAY, indicator.id)
 
     def clock(self, indicator: Indicator) -> ClockReading | None:
         if indicator.clock is None:
             return None
-        number, clock, names = self.numbered[indicator.id], indicator.clock, self.names(indicator)
+        number, clock, names = self.numbered[indicator.id], indicator.clock, self._names_of_clock(indicator)
         ends = (clock.start, Name.starts(number)), (clock.stop, Name.stops(number))
         start, stop = (_end(part, column, names) for part, column in ends)
         return ClockReading(clock, names, Name.KNOWN, Name.due(number), self.elapsed[indicator.id], start, stop)
@@ -221,10 +227,11 @@ def plain_column(breakdown: Breakdown) -> ColumnRef | None:
 
 
 def category_key(plan: IndicatorPlan, breakdown: Breakdown) -> CategoryKey:
-    """Return what makes two breakdowns the same; a name of related rows has a meaning in its own definition only."""
-    parts = breakdown.parts or (breakdown,)
-    apart = plan.indicator.id if any(related_names(part.expression) for part in parts) else None
-    return tuple((part.expression, part.bands) for part in parts), apart
+    """Return what makes two breakdowns the same; `due` and related rows have a meaning in their own definition only."""
+    expressions = [part.expression for part in breakdown.parts or (breakdown,)]
+    is_own = any(related_names(each) or names_due(each) for each in expressions)
+    parts = tuple((part.expression, part.bands) for part in breakdown.parts or (breakdown,))
+    return parts, plan.indicator.id if is_own else None
 
 
 Branch = tuple[Sql, Sql]

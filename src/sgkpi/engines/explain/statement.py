@@ -21,7 +21,7 @@ from sgkpi.engines.sql.ast import Select, Sql, Word
 from sgkpi.engines.sql.layout import Remark, lay_out_with, name
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.expressions import ColumnRef, Kind, counts_working_days
+from sgkpi.model.expressions import ColumnRef, Kind, counts_working_days, names_due
 from sgkpi.model.indicator import Breakdown, Clock, DuePeriod, Indicator, Keep, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import JUDGED, NOT_RECORDED, Outcome, Unknown
@@ -194,7 +194,8 @@ def _clock(clock: Clock, names: Names) -> Select:
         columns |= {f"{word}_utc": values.in_utc(value) for word, value in columns.items()}
     if limit is not None and by_hours:
         columns["due_utc"] = values.hours_later(columns["start_utc"], limit.amount)
-        if clock.stop is None or isinstance(names.indicator.period, DuePeriod):
+        is_placed_by_due = isinstance(names.indicator.period, DuePeriod)
+        if clock.stop is None or is_placed_by_due or any(map(names_due, expressions_of(names.indicator))):
             columns["due"] = values.in_london(columns["due_utc"])
     elif limit is not None:
         columns["due"] = values.by_limit(columns["start"], Kind.DATE, limit, names)

@@ -135,6 +135,8 @@ def value_of(node: ex.Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, 
             return names.as_of
         case ex.ReferenceDay():
             return names.day
+        case ex.DueRef():
+            return _due(names)
         case ex.Literal():
             return _literal(node)
         case ex.Compare(operator, left, right):
@@ -164,6 +166,15 @@ def value_of(node: ex.Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, 
             return _call(node, names)
         case _:
             assert_never(node)
+
+
+def _due(names: Names) -> Sql:
+    """Return when the clock runs out: null if it counts hours from a start without a time of day."""
+    clock, due = names.indicator.clock, names.of("clock", "due")
+    if clock is None or clock.start is None or clock.limit is None or clock.limit.unit is not LimitUnit.HOURS:
+        return due
+    timed = has_time(clock.start, names)
+    return due if timed == sql.TRUE else sql.when(timed, due)
 
 
 def _literal(node: ex.Literal) -> Sql:
@@ -214,6 +225,9 @@ def has_time(node: ex.Expression, names: Names) -> Sql:
             return sql.TRUE
         case ex.AsOf():
             return sql.TRUE
+        case ex.DueRef():
+            due = names.indicator.clock.due if names.indicator.clock else None
+            return sql.TRUE if due is None else has_time(due, names)
         case ex.AddInterval(moment):
             return has_time(moment, names)
         case ex.Case(branches, otherwise):
