@@ -102,6 +102,7 @@ measure: proportion
 clock: {start: received_at, stop: review.reviewed_on, within: 3 days}
 """
     assert "clock unknown stop_before_start" not in said(tmp_path, definition)
+    assert "clock unknown stop_before_start" not in said(tmp_path, definition.replace("after:", "since:"))
     assert "clock unknown stop_before_start" in said(tmp_path, definition.replace("after: received_at, ", ""))
 
 
@@ -123,6 +124,24 @@ def test_what_a_stop_that_is_an_expression_can_be(
     found = said(tmp_path, DECIDED.replace("stop: decided_at", f'stop: "{stop}"').replace("24 hours", "3 days"))
     assert ("clock unknown stop_before_start" in found) is can_stop_first
     assert ("clock not_due" in found) is can_be_open
+
+
+def test_a_count_is_null_only_if_one_of_its_bounds_is(tmp_path: Path) -> None:
+    definition = (
+        COUNT.replace("count", "proportion")
+        + """\
+related:
+  first: {table: reviews, keep: earliest, date: reviewed_on, until: as_of}
+  seen: {table: reviews, keep: count, date: reviewed_on, until: received_at}
+met: "seen.count > 1"
+"""
+    )
+    assert "met unknown met" not in said(tmp_path, definition)  # `received_at` places the case
+    assert "met unknown met" not in said(tmp_path, definition.replace("received_at}", "as_of}"))
+    assert "met unknown met" in said(tmp_path, definition.replace("until: received_at}", "until: decided_at}"))
+    assert "met unknown met" in said(tmp_path, definition.replace("until: received_at}", "until: first.reviewed_on}"))
+    either = 'until: "coalesce(first.reviewed_on, date(received_at))"}'
+    assert "met unknown met" not in said(tmp_path, definition.replace("until: received_at}", either))
 
 
 def test_a_condition_has_its_two_sides_and_null_where_that_can_be(tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ up to the reference day.
 - seen: the number of rows of reviews with the same “person id”, by “reviewed on”, up to the reference day, \
 going back 12 months (exactly 12 months back is too long ago).
 - open: the open one, from “reviewed on” to “closed on”, of the rows of reviews with the same “person id”, \
-up to the reference day; adjoining spells count as one.
+on the reference day; adjoining spells count as one.
 when the reference day is on or before 3 months after “eligible from” and the number of seen is 0.
 A case is met while the reference day is no later than 6 months after “reviewed on” of the review""".splitlines()
 

@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.model.errors import DefinitionsError
-from sgkpi.model.expressions import ColumnRef, Kind, Literal
+from sgkpi.model.expressions import AddInterval, AsOf, ColumnRef, Kind, Literal, ReferenceDay, Unit
 from sgkpi.model.indicator import (
     Breakdown,
     Clock,
     DuePeriod,
     Improvement,
     Keep,
-    NamedMoment,
     PeriodColumn,
     PointInTime,
     Target,
@@ -29,6 +28,7 @@ from sgkpi.model.problems import Problem
 from sgkpi.model.units import Limit, LimitUnit
 from tests.definitions.support import DECIDED, REVIEWED, load, write_catalogue
 
+RECEIVED = ColumnRef("received_at", Kind.DATETIME)
 COUNT = "title: Contacts\ntable: contacts\nperiod: received_at\nmeasure: count\n"
 
 
@@ -47,7 +47,7 @@ def test_a_stock_and_its_related_rows(tmp_path: Path) -> None:
     review = indicator.related_named("review")
     assert indicator.period == PointInTime("eligible_from", "eligible_to")
     assert indicator.clock == Clock(ColumnRef("reviewed_on", Kind.DATE, "review"), None, Limit(6, LimitUnit.MONTHS))
-    assert (review.keep, review.date, review.until) == (Keep.LATEST, "reviewed_on", NamedMoment.REFERENCE_DAY)
+    assert (review.keep, review.date, review.until) == (Keep.LATEST, "reviewed_on", ReferenceDay())
     assert (review.case_column, review.row_column) == ("person_id", "person_id")
 
 
@@ -68,16 +68,21 @@ def test_related_rows_in_every_form(tmp_path: Path) -> None:
       seen: {table: reviews, keep: count, date: reviewed_on, until: as_of, within: 12 months, where: "kind = 'review'"}
       first: {table: reviews, keep: earliest, date: reviewed_on, until: as_of, after: received_at}
       same: {table: contacts, keep: only, on: team}
+      spells: {table: reviews, keep: count, from: reviewed_on, to: closed_on, until: first.reviewed_on, within: 1 week}
+      later: {table: reviews, keep: latest, date: reviewed_on, until: as_of, since: "received_at + interval 1 day"}
     exclude: {often: "seen.count > 2 or same.urgent"}
     """
     indicator = load(tmp_path, {"count.yaml": COUNT + related.replace("\n    ", "\n")}).indicators["count"]
-    spell, seen, first, same = indicator.related
-    assert (spell.start, spell.end, spell.until) == ("reviewed_on", "closed_on", "received_at")
+    spell, seen, first, same, spells, later = indicator.related
+    assert (spell.start, spell.end, spell.until) == ("reviewed_on", "closed_on", RECEIVED)
     assert spell.merge_adjacent
-    assert (seen.until, seen.within) == (NamedMoment.AS_OF, Limit(12, LimitUnit.MONTHS))
+    assert (seen.until, seen.within) == (AsOf(), Limit(12, LimitUnit.MONTHS))
     assert seen.where is not None
-    assert (first.until, first.after) == (NamedMoment.AS_OF, "received_at")
+    assert (first.until, first.after) == (AsOf(), RECEIVED)
     assert (same.case_column, same.row_column, same.until) == ("team", "team", None)
+    assert (spells.start, spells.end, spells.date) == ("reviewed_on", "closed_on", None)
+    assert spells.bounds == (ColumnRef("reviewed_on", Kind.DATE, "first"),)
+    assert later.bounds == (AsOf(), AddInterval(RECEIVED, 1, Unit.DAYS, Kind.DATETIME))
 
 
 def test_breakdowns_and_their_categories(tmp_path: Path) -> None:

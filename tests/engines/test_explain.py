@@ -271,6 +271,34 @@ BEYOND = {
         met: "home.start_date <= reference_day - interval 6 months and coalesce(moves.count, 0) < 2"
         by: [kind: home.accommodation_type, ended: home.end_date is null]
     """,
+    "reviewed_since_moving": LEAVERS + """
+        related:
+          home: {table: accommodation, keep: active, from: start_date, to: end_date}
+          first: {table: pathway_plan_reviews, keep: earliest, date: reviewed_on, since: home.start_date}
+          others: {table: pathway_plan_reviews, keep: count, date: reviewed_on, after: first.reviewed_on,
+                   until: "least(reference_day, first.reviewed_on + interval 3 months)"}
+        measure: proportion
+        met: "first.reviewed_on <= home.start_date + interval 6 months and others.count < 2"
+        by: [others: others.count]
+    """,
+    "homes_in_a_year": LEAVERS + """
+        related:
+          home: {table: accommodation, keep: count, from: start_date, to: end_date}
+          homes: {table: accommodation, keep: count, from: start_date, to: end_date, within: 12 months}
+          lately: {table: accommodation, keep: count, from: start_date, to: end_date, within: 9 working days,
+                   where: "suitable"}
+        measure: proportion
+        met: "homes.count < 3"
+        by: [home: home.count, homes: homes.count, lately: lately.count]
+    """,
+    "missing_while_missing": EPISODES + """
+        related:
+          others: {table: missing_episodes, keep: count, from: went_missing_at, to: returned_at, until: returned_at}
+          by_then: {table: missing_episodes, keep: count, from: went_missing_at, to: returned_at, within: 2 weeks,
+                    until: "went_missing_at + interval 1 day"}
+        measure: count
+        by: [others: others.count, by_then: by_then.count]
+    """,
 }  # fmt: skip
 
 

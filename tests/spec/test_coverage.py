@@ -98,6 +98,47 @@ def test_a_current_list_of_related_spells(engine: str) -> None:
     assert page.values("status", "met", "not_met") == [("not_covered", None, None), ("complete", 1, 1)]
 
 
+def test_a_current_list_of_counted_spells(engine: str) -> None:
+    """Known where one of active rows is. `within` asks when each began, so it cannot be computed."""
+    definition = """
+        table: leavers
+        point_in_time: {from: begun, to: ended}
+        measure: proportion
+        related: {homes: {table: stays, keep: count, from: begun, to: ended}}
+        met: homes.count = 1
+        """
+    tables = {"leavers": "person | begun | ended\na | 2018-01-01 |\nb | 2018-01-01 |", "stays": "id | person\n1 | a"}
+    page = Page(engine, definition, months="2019-01 2019-02", **tables)
+    assert page.values("status", "met", "not_met") == [("not_covered", None, None), ("complete", 1, 1)]
+    within = Page(engine, definition.replace("to: ended}}", "to: ended, within: 12 months}}"), **tables)
+    with pytest.raises(ExtractError, match=r"needs stays\.begun, stays\.ended: this extract has no such column"):
+        within.results()
+
+
+def test_what_only_a_bound_names_is_needed_as_well(engine: str) -> None:
+    """The related row that a bound rests on, and its column; where only a breakdown needs them, only that is lost."""
+    definition = """
+        table: leavers
+        point_in_time: {from: begun, to: ended}
+        measure: count
+        related:
+          home: {table: stays, keep: active, from: begun, to: ended}
+          review: {table: reviews, keep: earliest, date: done, since: home.begun}
+        by: [{reviewed: "review.done is not null"}]
+        """
+    tables = {
+        "leavers": "person | begun | ended\na | 2018-01-01 |",
+        "reviews": "id | person | done\n1 | a | 2019-01-01",
+    }
+    page = Page(engine, definition, **tables)
+    (lacking,) = page.results().unavailable_breakdowns
+    assert (lacking.breakdown, lacking.reason) == ("reviewed", "needs stays: this extract has no such table")
+    assert page.value() == 1
+    asked = Page(engine, definition + 'population: "review.done is not null"\n', **tables)
+    with pytest.raises(ExtractError, match="needs stays: this extract has no such table"):
+        asked.results()
+
+
 def test_what_the_extract_does_not_have_is_never_read_as_null(engine: str) -> None:
     """An indicator that names a column which the file lacks cannot be computed: an error, asked for by name."""
     with pytest.raises(ExtractError, match=r"contacts\.urgent"):
@@ -197,6 +238,8 @@ def test_an_extract_without_rows_is_an_error(engine: str) -> None:
         ("keep: count, date: done, until: received, within: 7 days", "2019-01-26", "not_covered"),
         ("keep: count, date: done, until: received, within: 7 days, looks_back: 1 day", "2019-01-31", "complete"),
         ("keep: count, date: done, until: received, within: 1 working day", "2019-01-31", "complete"),
+        ("keep: count, from: done, to: done, until: received, within: 7 days", "2019-01-25", "complete"),
+        ("keep: count, from: done, to: done, until: received, within: 7 days", "2019-01-26", "not_covered"),
         ("keep: latest, date: done, until: received, looks_back: 1 hour", "2019-01-31", "complete"),
         ("keep: latest, date: done, until: received, looks_back: 25 hours", "2019-01-31", "not_covered"),
         ("keep: latest, date: done, until: received, looks_back: 2 weeks", "2019-01-18", "complete"),
@@ -278,6 +321,10 @@ def test_related_rows_of_a_list_of_latest_rows(engine: str) -> None:
         (
             "table: contacts\nperiod: received\nmeasure: count\n"
             "related: {it: {table: leavers, keep: count, date: begun, until: received}}\npopulation: it.count > 0\n"
+        ),
+        (
+            "table: contacts\nperiod: received\nmeasure: count\npopulation: it.count > 0\n"
+            "related: {it: {table: leavers, keep: count, from: begun, to: begun, until: received}}\n"
         ),
     ],
 )

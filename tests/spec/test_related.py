@@ -244,6 +244,234 @@ def test_how_many_rows_there_are(engine: str) -> None:
     assert kept(engine, counted + ", after: begun", "count", reviews=edge.replace("2018-08-28", "2018-01-01")) == "1"
 
 
+PLACED = """
+    table: leavers
+    point_in_time: {from: begun, to: ended}
+    measure: count
+    related:
+      present: {table: stays, keep: active, from: begun, to: ended}
+      it: {table: reviews, keep: %s, date: done, %s}
+    by: [person, {kept: it.%s}]
+    """
+
+
+def test_a_bound_from_a_related_row(engine: str) -> None:
+    """Rows declared above: the first review since the present stay began, on 10 January; its own day belongs to it.
+
+    b has no stay, so `present.begun` is null: there is no row, and no count.
+    """
+    leavers = "person | begun | ended\na | 2018-01-01 |\nb | 2018-01-01 |"
+    stays = "id | person | begun | ended | kind\n1 | a | 2018-01-01 | 2019-01-10 | x\n2 | a | 2019-01-10 | | y"
+    reviews = """
+        id | person | done       | kind | n
+        1  | a      | 2019-01-09 | nine | 1
+        2  | a      | 2019-01-10 | ten  | 2
+        3  | a      | 2019-01-17 | week | 3
+        4  | a      | 2019-01-18 | late | 4
+        5  | b      | 2019-01-17 | b    | 5
+        """
+
+    def of_a_and_b(keep: str, bounds: str, column: str = "kind") -> dict[str | None, int]:
+        page = Page(engine, PLACED % (keep, bounds, column), leavers=leavers, stays=stays, reviews=reviews)
+        return {category: cases for category, cases in page.categories("kept").items() if cases}
+
+    none = "(not recorded)"
+    assert of_a_and_b("earliest", "since: present.begun") == {"ten": 1, none: 1}
+    assert of_a_and_b("earliest", "after: present.begun") == {"week": 1, none: 1}
+    within_a_week = 'since: present.begun, until: "present.begun + interval 1 week"'
+    assert of_a_and_b("latest", within_a_week) == {"week": 1, none: 1}
+    assert of_a_and_b("count", within_a_week, "count") == {"2": 1, none: 1}
+    # Where there is no stay, all counts from the day of leaving care.
+    assert of_a_and_b("earliest", 'since: "coalesce(present.begun, begun)"') == {"ten": 1, "b": 1}
+
+
+def test_bounds_one_upon_the_other(engine: str) -> None:
+    """The second contact after the first, and the third after that; each knows those declared above."""
+    definition = """
+        table: contacts
+        period: received
+        measure: count
+        related:
+          second: {table: contacts, keep: earliest, date: received, until: as_of, after: received}
+          third: {table: contacts, keep: earliest, date: received, until: as_of, after: second.received}
+          seen: {table: contacts, keep: count, date: received, until: third.received, since: received}
+        by: [id, {third: third.id}, {seen: seen.count}]
+        """
+    table = """
+        id | person | received
+        1  | a      | 2019-02-04 09:00
+        2  | a      | 2019-02-05 09:00
+        3  | a      | 2019-02-05 10:00
+        4  | b      | 2019-02-05 09:00
+        """
+    page = Page(engine, definition, contacts=table)
+    assert page.categories("third", "counted") == {"3": 1, "(not recorded)": 3}
+    # Beside itself, 1 has 2 and 3; without a third there is no bound, and no count.
+    assert page.categories("seen", "counted") == {"2": 1, "(not recorded)": 3}
+
+
+def test_bounds_compare_moments_where_both_have_a_time_of_day(engine: str) -> None:
+    """A day after 4 February, 9:00 is the 5th, 9:00: the decision of 10:00 is later, one of that day alone is not."""
+    definition = """
+        table: contacts
+        period: received
+        measure: count
+        related:
+          it: {table: contacts, keep: count, date: decided, since: received, until: "received + interval 1 day"}
+        by: [{decided: "it.count"}]
+        """
+    table = """
+        id | person | received         | decided
+        1  | a      | 2019-02-04 09:00 |
+        2  | a      | 2019-01-01       | 2019-02-04 08:59
+        3  | a      | 2019-01-01       | 2019-02-04 09:00
+        4  | a      | 2019-01-01       | 2019-02-04
+        5  | a      | 2019-01-01       | 2019-02-05 09:00
+        6  | a      | 2019-01-01       | 2019-02-05
+        7  | a      | 2019-01-01       | 2019-02-05 10:00
+        """
+    assert Page(engine, definition, contacts=table).categories("decided") == {"4": 1}
+
+
+def test_an_unreadable_cell_that_a_bound_names(engine: str) -> None:
+    """Of the case (a), or of the related row above that is kept (b); that of a row that is not kept does not matter."""
+    definition = """
+        table: contacts
+        period: received
+        measure: count
+        related:
+          first: {table: reviews, keep: earliest, date: done, until: as_of, where: "kind = 'first'"}
+          it:
+            table: stays
+            keep: active
+            from: begun
+            to: ended
+            until: "case when first.n > 1 then closed_on else date(received) end"
+        """
+    contacts = """
+        id | person | received   | closed_on
+        a  | a      | 2019-02-04 | soon
+        b  | b      | 2019-02-04 | 2019-02-05
+        c  | c      | 2019-02-04 | 2019-02-05
+        """
+    reviews = """
+        id | person | done       | kind   | n
+        1  | a      | 2019-01-01 | first  | 1
+        2  | b      | 2019-01-01 | first  | one
+        3  | c      | 2019-01-01 | first  | 1
+        4  | c      | 2019-01-02 | first  | one
+        """
+    expected = {"a": "unknown: unreadable", "b": "unknown: unreadable", "c": "counted"}
+    stays = "id | person | begun | ended | kind\n1 | a | 2019-01-01 | | x"
+    assert outcomes(engine, definition, contacts=contacts, reviews=reviews, stays=stays) == expected
+
+
+OPEN = "table: stays, keep: count, from: begun, to: ended"
+
+
+def test_how_many_spells_are_open(engine: str) -> None:
+    """`from <= until < to`, on 28 February: 1 and 2 have ended, 3 is open, and 4 is another person's."""
+    assert kept(engine, OPEN, "count", stays=SPELLS) == "1"
+    assert kept(engine, OPEN, "count", stays=SPELLS + "5 | a | 2019-02-28 | | today\n    ") == "2"
+    assert kept(engine, OPEN, "count", stays=SPELLS + "5 | a | 2019-01-01 | 2019-02-28 | x\n    ") == "1"
+    assert kept(engine, OPEN + ", until: begun", "count", stays=SPELLS) == "1"
+    assert kept(engine, OPEN + ", until: ended", "count", stays=SPELLS) is None
+    assert kept(engine, OPEN + ", where: \"kind <> 'third'\"", "count", stays=SPELLS) == "0"
+
+
+@pytest.mark.parametrize(
+    ("begun", "ended", "within", "count"),
+    [
+        ("2018-01-01", "2018-03-01", "12 months", "0"),  # last open on 28 February 2018, exactly 12 months back
+        ("2018-01-01", "2018-03-02", "12 months", "1"),  # on 1 March, the first of the days
+        ("2018-01-01", "", "12 months", "1"),
+        ("2019-02-28", "", "12 months", "1"),
+        ("2018-06-01", "2018-06-01", "12 months", "0"),  # open on no day
+        ("2018-06-02", "2018-06-01", "12 months", "0"),  # ended before it began
+        ("", "2018-06-01", "12 months", "0"),
+        ("2019-02-20", "2019-02-22", "1 week", "0"),  # the days from 22 February
+        ("2019-02-20", "2019-02-23", "1 week", "1"),
+        ("2019-02-20", "2019-02-22", "5 working days", "0"),  # back from Thursday: after Thursday the 21st
+        ("2019-02-20", "2019-02-23", "5 working days", "1"),
+        ("2019-02-20", "2019-02-28", "1 day", "0"),  # the day itself
+        ("2019-02-20", "", "0 days", "0"),  # no day at all
+        ("2019-02-20", "2019-03-02", "1 day", "1"),  # an end that is still to come
+    ],
+)
+def test_how_many_spells_were_open_within(engine: str, begun: str, ended: str, within: str, count: str) -> None:
+    """On any day d with `until` less `within` < d <= `until`, which is 28 February: 12 months back begin on 1 March."""
+    stays = f"id | person | begun | ended | kind\n1 | a | {begun} | {ended} | x"
+    assert kept(engine, f"{OPEN}, within: {within}", "count", stays=stays) == count
+
+
+def test_spells_by_time_of_day(engine: str) -> None:
+    """Open at a moment, they are compared by it; `within` asks for days, whatever the time."""
+    declared = {
+        "stays": """
+            key: id
+            person: person
+            columns:
+              id: {type: text}
+              person: {type: text}
+              begun: {type: datetime}
+              ended: {type: datetime}
+              kind: {type: text}
+            """
+    }
+    definition = """
+        table: contacts
+        period: received
+        measure: count
+        related: {it: {table: stays, keep: count, from: begun, to: ended, until: received%s}}
+        by: [id, {stays: it.count}]
+        """
+    contacts = "id | person | received\n1 | a | 2019-02-04 12:00\n2 | b | 2019-02-04"
+    stays = """
+        id | person | begun            | ended            | kind
+        1  | a      | 2019-02-04 12:00 | 2019-02-04 12:01 | x
+        2  | a      | 2019-02-04 12:01 |                  | x
+        3  | a      | 2019-02-03       | 2019-02-04 12:00 | x
+        4  | b      | 2019-02-04 12:01 |                  | x
+        5  | b      | 2019-02-03       | 2019-02-04 23:00 | x
+        """
+
+    def counted(within: str) -> dict[str | None, int]:
+        return Page(engine, definition % within, contacts=contacts, stays=stays, declared=declared).categories("stays")
+
+    # At noon: 1 and none of the others. On the day of b: 4, as 5 ended that day.
+    assert counted("") == {"1": 2}
+    # On 3 or 4 February: 2 and 3, as 1 began and ended on one day; of b both.
+    assert counted(", within: 2 days") == {"2": 2}
+
+
+def test_an_unreadable_end_of_a_counted_spell(engine: str) -> None:
+    """Nobody knows whether it is open; a spell that `where` leaves out has no bearing."""
+    stays = "id | person | begun | ended | kind\n1 | a | 2018-01-01 | soon | x"
+    definition = STOCK % (OPEN + "%s")
+    assert outcomes(engine, definition % "", leavers=LEAVERS, stays=stays) == {"a": "unknown: unreadable"}
+    without = definition % ", where: \"kind = 'y'\""
+    assert outcomes(engine, without, leavers=LEAVERS, stays=stays) == {"a": "met"}
+
+
+def test_other_spells_of_the_same_table(engine: str) -> None:
+    """A case is none of its own related spells: 1 overlaps with 2, and 3 with nothing."""
+    definition = """
+        table: stays
+        point_in_time: {from: begun, to: ended}
+        measure: proportion
+        related: {others: {table: stays, keep: count, from: begun, to: ended}}
+        met: others.count = 0
+        """
+    stays = """
+        id | person | begun      | ended      | kind
+        1  | a      | 2018-01-01 |            | x
+        2  | a      | 2019-02-01 |            | x
+        3  | b      | 2019-02-01 |            | x
+        4  | b      | 2019-01-01 | 2019-02-01 | x
+        """
+    assert outcomes(engine, definition, stays=stays) == {"1": "not_met", "2": "not_met", "3": "met"}
+
+
 def test_only(engine: str) -> None:
     """One row is the row; none is null; more than one cannot be judged. Identical rows count once."""
     definition = STOCK.replace('"true"', "\"it.kind = 'x'\"") % "table: reviews, keep: only"

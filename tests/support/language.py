@@ -23,17 +23,30 @@ from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
 from sgkpi.definitions.load import load_catalogue
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Expression, Kind, Unit
-from sgkpi.model.indicator import Improvement, Keep, NamedMoment, SetBy
+from sgkpi.model.indicator import Improvement, Keep, SetBy
 from sgkpi.model.measures import Measure
 from sgkpi.model.units import Limit, LimitUnit
 
 MODELS = [each for each in vars(files).values() if isinstance(each, type) and issubclass(each, FileModel)]
-CHOICES: tuple[type[Enum], ...] = (Measure, Keep, Improvement, LimitUnit, Kind, NamedMoment, SetBy)
+CHOICES: tuple[type[Enum], ...] = (Measure, Keep, Improvement, LimitUnit, Kind, SetBy)
 NODES = {node.__name__ for node in get_args(Expression)}
 LANGUAGE_WORDS = {*tokens._WORDS, "interval", "date"}
 # The keys of expressions, and those below which each has a name.
 _NAMED = {"exclude", "because", "by", "rules"}
-_EXPRESSIONS = {"population", "met", "value", "not_due", "where", "due", "start", "stop", *_NAMED}
+_EXPRESSIONS = {
+    "population",
+    "met",
+    "value",
+    "not_due",
+    "where",
+    "due",
+    "start",
+    "stop",
+    "until",
+    "after",
+    "since",
+    *_NAMED,
+}
 NOT_WRITTEN = {"Kind.null", "sign ==", "sign !="}  # read only to say what should stand in their place
 _PIECE = re.compile(
     r"""'(?:[^']|'')*'|"[^"]*"|(?P<word>working days?|[A-Za-z_]\w*)(?P<call>\s*\()?|(?P<sign><>|<=|>=|[^\w\s])"""
@@ -129,9 +142,7 @@ def _loaded(tables: Mapping[str, str], indicators: Mapping[str, str]) -> Catalog
 
 def _meant(value: object) -> Iterator[str]:
     """The words and nodes of every expression below a definition."""
-    if isinstance(value, NamedMoment):
-        yield f"NamedMoment.{value.value}"
-    elif is_dataclass(value):
+    if is_dataclass(value):
         if type(value).__name__ in NODES:
             yield f"node {type(value).__name__}"
         for field in fields(value):

@@ -229,12 +229,13 @@ class IndicatorMaker:
         keep = choose.pick(KEEPS)
         dated = [name for name, column in self.tables[table]["columns"].items() if column["type"] in DATED]
         related: Definition = {"table": table, "keep": keep}
-        if keep in ("latest", "earliest", "count") or (keep == "only" and choose.chance(30)):
+        counts_spells = keep == "count" and choose.chance(40)
+        if (keep in ("latest", "earliest", "count") and not counts_spells) or (keep == "only" and choose.chance(30)):
             related["date"] = choose.pick(dated)
-        if keep == "active":
+        if keep == "active" or counts_spells:
             spell = {"cases": ("opened", "closed"), "rows": ("begun", "ended")}[table]
             related |= {"from": spell[0], "to": spell[1]}
-            if choose.chance(40):
+            if keep == "active" and choose.chance(40):
                 related["merge"] = "adjacent"
         self._bound(related, keep)
         if choose.chance(35):
@@ -254,11 +255,20 @@ class IndicatorMaker:
         may = keep != "only" or "date" in related
         if must or (may and self.choose.chance(30)):
             options = [*dated, self.moment[0], self.moment[0]]
-            related["until"] = self.choose.pick(options)
-        if keep in ("latest", "earliest", "count") and self.choose.chance(25):
-            related["after"] = self.choose.pick(dated)
+            related["until"] = self._expression_of(options)
+        if keep in ("latest", "earliest", "count") and "date" in related and self.choose.chance(25):
+            related[self.choose.pick(["after", "since"])] = self._expression_of(dated)
         if keep == "count" and self.choose.chance(60):
-            related["within"] = self.choose.pick(APART if self.choose.chance(70) else LIMITS)
+            limits = APART if self.choose.chance(70) else LIMITS
+            related["within"] = self.choose.pick([each for each in limits if "date" in related or "hour" not in each])
+
+    def _expression_of(self, plain: Sequence[str]) -> str:
+        """A bound: one of some names or, now and then, an expression that may name the related rows above."""
+        if not self.choose.chance(25):
+            return self.choose.pick(plain)
+        kind = self.choose.pick(DATED)
+        made = self.expressions.make(kind, 1)
+        return self.expressions.leaf(kind) if made == "null" else made
 
     def _breakdowns(self) -> Sequence[Any]:
         plain = [name for name in ("team", "source", "urgent", "id", "n") if name in self.columns]

@@ -14,7 +14,7 @@ from typing import assert_never
 from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import ColumnRef, DueRef, Expression, Kind, children, names_due
-from sgkpi.model.indicator import Clock, Indicator, NamedMoment, PeriodColumn, PointInTime
+from sgkpi.model.indicator import Clock, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 
 MOST_COLUMNS = 10
@@ -58,8 +58,8 @@ def branches(indicator: Indicator) -> tuple[Branch, ...]:
 def _of_conditions(indicator: Indicator) -> Iterator[Branch]:
     if (population := indicator.population) is not None:
         yield Branch("population", NO_OUTCOME)
-        patterns = null_patterns([population])
-        if patterns is None or any(_is_placed(indicator, each) and _null(population, each) for each in patterns):
+        patterns = null_patterns([population, *_counting_bounds(indicator, [population])])
+        if patterns is None or any(_is_possible(indicator, each) and _null(population, each) for each in patterns):
             yield Branch("population", "unknown", "population")
     for named in indicator.exclude:
         yield Branch(f"exclude.{named.name}", "excluded", named.name)
@@ -104,13 +104,10 @@ def _can_stop_first(indicator: Indicator, clock: Clock) -> bool:
     patterns = null_patterns([start, stop])
     if patterns is not None and all(_is_no_earlier(stop, start, nulls) for nulls in patterns):
         return False
-    for column, other, bound in ((stop, start, "after"), (start, stop, "until")):
-        if not isinstance(column, ColumnRef) or not isinstance(other, ColumnRef):
-            continue
-        if column.related is not None and other.related is None:
+    for column, other, bounds in ((stop, start, ("after", "since")), (start, stop, ("until",))):
+        if isinstance(column, ColumnRef) and column.related is not None:
             related = indicator.related_named(column.related)
-            limit: str | NamedMoment | None = getattr(related, bound)
-            if related.date == column.column and limit == other.column:
+            if related.date == column.column and any(getattr(related, bound) == other for bound in bounds):
                 return False
     return True
 
@@ -153,7 +150,8 @@ def _comes_to_measure(indicator: Indicator, asked: Expression, test: Callable[[N
     """Whether a case can be judged by its clock, `met` or value while its null columns pass a test."""
     stopping = [*(named.expression for named in indicator.exclude), indicator.not_due]
     due = _what_due_rests_on(indicator, stopping)
-    patterns = null_patterns([asked, indicator.population, *stopping, due])
+    wanted = [asked, indicator.population, *stopping, due]
+    patterns = null_patterns([*wanted, *_counting_bounds(indicator, wanted)])
     if patterns is None:
         return True
     if indicator.clock is not None and due is not None:
@@ -161,7 +159,7 @@ def _comes_to_measure(indicator: Indicator, asked: Expression, test: Callable[[N
     population = indicator.population
     return any(
         test(each)
-        and _is_placed(indicator, each)
+        and _is_possible(indicator, each)
         and (population is None or Result.TRUE in results(population, each))
         and all(condition is None or results(condition, each) != {Result.TRUE} for condition in stopping)
         for each in patterns
@@ -188,6 +186,31 @@ def _with_due(clock: Clock, rests_on: Expression, patterns: Iterable[Nulls]) -> 
             yield {**each, due: False}
 
 
+def _counting_bounds(indicator: Indicator, expressions: Iterable[Expression | None]) -> list[Expression]:
+    """Return the bounds of the related rows whose number some expressions use, and of those that these bounds use."""
+    counted = {ref.related for each in expressions if each is not None for ref in _refs(each) if _is_count(ref)}
+    bounds: list[Expression] = []
+    for related in reversed(indicator.related):
+        if related.name in counted:
+            bounds += related.bounds
+            counted |= {ref.related for bound in related.bounds for ref in _refs(bound) if _is_count(ref)}
+    return bounds
+
+
+def _is_count(ref: ColumnRef | ex.CountRef) -> bool:
+    return isinstance(ref, ex.CountRef)
+
+
+def _is_possible(indicator: Indicator, nulls: Nulls) -> bool:
+    """Whether a case with these null columns is placed, and has no count that is null for no reason."""
+    counts = [
+        (indicator.related_named(ref.related), null) for ref, null in nulls.items() if isinstance(ref, ex.CountRef)
+    ]
+    if any(null and not any(_null(bound, nulls) for bound in related.bounds) for related, null in counts):
+        return False
+    return _is_placed(indicator, nulls)
+
+
 def _is_placed(indicator: Indicator, nulls: Nulls) -> bool:
     """Whether the column that places a case in a period has a value."""
     match indicator.period:
@@ -209,7 +232,7 @@ def null_patterns(expressions: Iterable[Expression | None]) -> Iterator[Nulls] |
     return (dict(zip(refs, nulls, strict=True)) for nulls in product((False, True), repeat=len(refs)))
 
 
-def _refs(node: Expression) -> Iterator[Expression]:
+def _refs(node: Expression) -> Iterator[ColumnRef | ex.CountRef]:
     if isinstance(node, ex.ColumnRef | ex.CountRef):
         yield node
     for child in children(node):

@@ -22,7 +22,6 @@ from sgkpi.model.indicator import (
     Improvement,
     Indicator,
     Keep,
-    NamedMoment,
     PeriodColumn,
     PointInTime,
     Related,
@@ -41,7 +40,6 @@ _MEASURES = {
     Measure.RATIO: "The figure is a sum over all cases, of {value}, divided by another, of {per}.",
 }
 SET_BY = {SetBy.LOCAL: "locally", SetBy.NATIONAL: "nationally"}
-_MOMENTS = {NamedMoment.REFERENCE_DAY: "the reference day", NamedMoment.AS_OF: "the as-of time"}
 _WORKING_DAYS = "Working days are Monday to Friday, without bank holidays in England and local closure days"
 _UNIT_NOTES = {
     LimitUnit.HOURS: "Hours are elapsed hours, also when the clocks change.",
@@ -121,21 +119,27 @@ def _rows(related: Related, case: Table) -> str:
         case Keep.LATEST | Keep.EARLIEST:
             kept = f"the {related.keep.value}, by {column_name(related.table, related.date)}, of the {rows}"
         case Keep.ACTIVE:
-            start, end = (column_name(related.table, name) for name in (related.start, related.end))
-            kept = f"the open one, from {start} to {end}, of the {rows}"
+            kept = f"the open one, {_span(related)}, of the {rows}"
         case Keep.COUNT:
-            kept = f"the number of {rows}, by {column_name(related.table, related.date)}"
+            by = f"by {column_name(related.table, related.date)}"
+            kept = f"the number of {rows}, {f'open {_span(related)}' if related.counts_spells else by}"
         case Keep.ONLY:
             kept = f"the only one of the {rows}; a case with more than one is unknown"
         case _:
             assert_never(related.keep)
     where = f", where {condition_in_words(related.where)}" if related.where is not None else ""
-    until = f", up to {_moment(related.until, case)}" if related.until else ""
-    after = f", after {_moment(related.after, case)}" if related.after else ""
+    when = "up to" if related.start is None else "on" if related.within is None else "on any day up to"
+    until = f", {when} {in_words(related.until)}" if related.until else ""
+    after = f", after {in_words(related.after)}" if related.after else ""
+    since = f", not before {in_words(related.since)}" if related.since else ""
     within = f", going back {related.within} (exactly {related.within} back is too long ago)" if related.within else ""
     joined = "; adjoining spells count as one" if related.merge_adjacent else ""
     back = f"; they matter as far as {related.looks_back} before the period" if related.looks_back else ""
-    return kept + where + until + after + within + joined + back
+    return kept + where + until + after + since + within + joined + back
+
+
+def _span(spell: Related) -> str:
+    return f"from {column_name(spell.table, spell.start)} to {column_name(spell.table, spell.end)}"
 
 
 def _versions(indicator: Indicator) -> Iterator[str]:
@@ -149,10 +153,6 @@ def _versions(indicator: Indicator) -> Iterator[str]:
             tables.setdefault(greatest, []).append(words(table.name))
     for which, named in tables.items():
         yield f"Of the rows of {both(named)} that share a key, only those {which} count."
-
-
-def _moment(moment: str | NamedMoment, case: Table) -> str:
-    return _MOMENTS[moment] if isinstance(moment, NamedMoment) else column_name(case, moment)
 
 
 def _named(one: Named) -> str:
@@ -218,7 +218,8 @@ def _unlisted(indicator: Indicator) -> str:
     """Return the effect of an unlisted code on conditions; empty if none compares a code."""
     asked = [indicator.population, indicator.met, indicator.value, indicator.per, indicator.not_due]
     asked += [named.expression for named in (*indicator.exclude, *indicator.because)]
-    asked += [*(breakdown.expression for breakdown in indicator.by), *(related.where for related in indicator.related)]
+    asked += [breakdown.expression for breakdown in indicator.by]
+    asked += [each for related in indicator.related for each in (related.where, *related.bounds)]
     compared = dict.fromkeys(column for each in asked if each is not None for column in _coded_columns(each))
     if not compared:
         return ""

@@ -117,11 +117,21 @@ class RelatedFile(FileModel):
     table: f.Word = Field(description="The table that holds the rows.")
     keep: f.KeepText = Field(description="Which rows are kept.")
     date: f.Word | None = Field(None, description="The column by which rows are found or counted.")
-    start: f.Word | None = Field(None, alias="from", description="For active: the column with a spell's first day.")
-    end: f.Word | None = Field(None, alias="to", description="For active: the column with the first day after a spell.")
-    until: f.Word | None = Field(None, description="A date of the case, or as_of: rows after it do not count.")
-    after: f.Word | None = Field(None, description="A date of the case: only rows after it count.")
-    within: f.TimeLimit | None = Field(None, description="For count: how far back from until rows count.")
+    start: f.Word | None = Field(
+        None, alias="from", description="For active and count: the column with a spell's first day."
+    )
+    end: f.Word | None = Field(
+        None, alias="to", description="For active and count: the column with the first day after a spell."
+    )
+    until: f.ExpressionText | None = Field(
+        None,
+        description="A date of the case or of related rows above, an expression, or as_of: later rows do not count.",
+    )
+    after: f.ExpressionText | None = Field(None, description="A date or expression, as until: only later rows count.")
+    since: f.ExpressionText | None = Field(
+        None, description="In place of after, with its own day or moment: earlier rows do not count."
+    )
+    within: f.TimeLimit | None = Field(None, description="For count: how far back from until rows or spells count.")
     looks_back: f.TimeLimit | None = Field(
         None, description="How far before the period its rows matter: coverage reaches back as far."
     )

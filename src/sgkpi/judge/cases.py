@@ -80,9 +80,10 @@ class World:
                 found = related_rows.get((related.name, value), []) if value is not None else []
                 # A case is never its own related row.
                 others = [each for each in found if all(each is not own for own in rows)]
-                joined[related.name] = Lookup(related, self.tables[related.table.name], names).find(others, named)
-            kept = {name: each.row.values if each.row else None for name, each in joined.items()}
-            names = replace(names, related=kept, counts={name: each.count for name, each in joined.items()})
+                one = Lookup(related, self.tables[related.table.name], names).find(others, named)
+                joined[related.name] = one
+                kept, counts = {related.name: one.row.values if one.row else None}, {related.name: one.count}
+                names = replace(names, related={**names.related, **kept}, counts={**names.counts, **counts})
             is_current_list = isinstance(period, PointInTime) and period.start not in loaded.columns
             yield Case(indicator, row, len(rows) > 1, joined, named, names, known_at, is_current_list)
 

@@ -14,8 +14,8 @@ from sgkpi.judge.tables import LoadedTable, Row, RowMaker, typed_cell
 from sgkpi.judge.trace import Question
 from sgkpi.judge.values import span_of
 from sgkpi.model.calendar import WorkingDays
-from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Example, Indicator, NamedMoment, Related
+from sgkpi.model.expressions import AsOf, ColumnRef, Kind, ReferenceDay
+from sgkpi.model.indicator import Example, Indicator, Related
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.table import Column, Table
@@ -165,16 +165,15 @@ class _Setting:
         return self._early() if until is None else min([until, *_moments(table, cells).values()])
 
     def _until(self, related: Related) -> datetime | None:
-        until = related.until
-        if not isinstance(until, NamedMoment):
-            return _moments(self.indicator.table, self.case).get(until or "")
-        match until:
-            case NamedMoment.AS_OF:
+        match related.until:
+            case AsOf():
                 return self.as_of
-            case NamedMoment.REFERENCE_DAY:
+            case ReferenceDay():
                 return datetime.combine(self.reference_day or SOME_DAY, MORNING)
+            case ColumnRef(column, _, None):
+                return _moments(self.indicator.table, self.case).get(column)
             case _:
-                assert_never(until)
+                return None
 
 
 def _moments(table: Table, cells: Cells) -> dict[str, datetime]:

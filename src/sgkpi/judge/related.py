@@ -6,13 +6,13 @@ from datetime import date
 from functools import cached_property
 from typing import assert_never
 
-from sgkpi.judge.clocks import add_limit, hours_between, known_day
+from sgkpi.judge.clocks import add_days, add_limit, hours_between, known_day
 from sgkpi.judge.expressions import Environment, evaluate
 from sgkpi.judge.knowledge import tie_break
 from sgkpi.judge.tables import LoadedTable, Row, join_text
-from sgkpi.judge.values import Moment, Value, comparable, compare_moments, has_time
+from sgkpi.judge.values import Moment, Value, comparable, compare_moments, day_of, has_time
 from sgkpi.model.expressions import And, Expression, Not, Or, column_refs
-from sgkpi.model.indicator import Keep, NamedMoment, Related
+from sgkpi.model.indicator import Keep, Related
 from sgkpi.model.units import LimitUnit
 from sgkpi.planning.columns import NamedColumns
 
@@ -21,7 +21,7 @@ from sgkpi.planning.columns import NamedColumns
 class Joined:
     """The related row of a case, or the number of them.
 
-    `row` is the row that is kept. `count` is the number of rows (None: `until` or `after` is null).
+    `row` is the row that is kept. `count` is the number of rows or spells (None: a bound is null).
     `more_than_one` says that `keep: only` found several; `unreadable` that a cell which the
     definition names cannot be read in a row that matters.
     """
@@ -34,7 +34,7 @@ class Joined:
 
 @dataclass(frozen=True)
 class Lookup:
-    """The lookup of a related for a case; `case` has the columns and moments that the related may name."""
+    """The lookup of a related for a case; `case` has the columns, moments and rows above that the related may name."""
 
     related: Related
     loaded: LoadedTable
@@ -46,7 +46,7 @@ class Lookup:
         A row that `where` leaves out, whatever its unreadable cells hold, has no bearing. In every other one the dates
         and what `where` names must be readable, and in the one that is kept the other columns that are named.
         """
-        found = Joined() if self.is_missing else self._find([row for row in rows if self.satisfies_where(row)])
+        found = Joined() if self.missing is not None else self._find([row for row in rows if self.satisfies_where(row)])
         guards, kept = named.guards[self.related.name], named.kept[self.related.name]
         is_unreadable = any(not row.unreadable.isdisjoint(guards) and self.may_satisfy_where(row) for row in rows)
         if found.row is not None and not found.row.unreadable.isdisjoint(kept):
@@ -61,7 +61,7 @@ class Lookup:
             case Keep.EARLIEST:
                 return Joined(self._last(self._dated(rows), related.date, earliest=True))
             case Keep.COUNT:
-                return Joined(count=len(self._dated(rows)))
+                return Joined(count=len(self._open(rows) if related.counts_spells else self._dated(rows)))
             case Keep.ONLY:
                 found = rows if related.date is None else self._dated(rows)
                 return Joined(found[0] if len(found) == 1 else None, more_than_one=len(found) > 1)
@@ -72,29 +72,24 @@ class Lookup:
 
     @cached_property
     def until(self) -> Value:
-        return self._moment(self.related.until)
+        return self.value_of(self.related.until)
 
     @cached_property
     def after(self) -> Value:
-        return self._moment(self.related.after)
+        return self.value_of(self.related.after)
 
-    def _moment(self, name: str | NamedMoment | None) -> Value:
-        """Return the value of `until` or `after`: a moment, or a column of the case."""
-        match name:
-            case NamedMoment.AS_OF:
-                return Moment(self.case.as_of)
-            case NamedMoment.REFERENCE_DAY:
-                return self.case.reference_day
-            case str() | None:
-                return self.case.row.get(name or "")
-            case _:
-                assert_never(name)
+    @cached_property
+    def since(self) -> Value:
+        return self.value_of(self.related.since)
+
+    def value_of(self, bound: Expression | None) -> Value:
+        """Return the value of a bound; None if it is null, or is not given."""
+        return None if bound is None else evaluate(bound, self.case)
 
     @property
-    def is_missing(self) -> bool:
-        """Whether a bound that the definition gives is null, so that there can be no row."""
-        wanted = ((self.related.until, self.until), (self.related.after, self.after))
-        return any(name is not None and value is None for name, value in wanted)
+    def missing(self) -> Expression | None:
+        """The first bound that is null, so that there can be no row."""
+        return next((bound for bound in self.related.bounds if self.value_of(bound) is None), None)
 
     def satisfies_where(self, row: Row) -> bool:
         """Whether a row satisfies the condition of a related, if it has one."""
@@ -107,10 +102,12 @@ class Lookup:
         return where is None or may_be(True, where, names, row.unreadable)
 
     def is_within_bounds(self, moment: Value) -> bool:
-        """Whether a date lies on or before `until`, after `after`, and less than `within` before `until`."""
+        """Whether a date is on or before `until`, after `after`, not before `since`, and `within` of `until`."""
         if self.related.until is not None and compare_moments(moment, self.until) not in (-1, 0):
             return False
         if self.related.after is not None and compare_moments(moment, self.after) != 1:
+            return False
+        if self.related.since is not None and compare_moments(moment, self.since) not in (0, 1):
             return False
         limit = self.related.within
         if limit is None or not isinstance(self.until, date | Moment):
@@ -134,11 +131,31 @@ class Lookup:
 
     def _active(self, rows: list[Row]) -> Row | None:
         """Return the spell that is open at `until`: the one that began last; of several, the greatest."""
-        start = self.related.start if self.related.start in self.loaded.columns else None  # None in a current list
-        spells = rows if start is None else [row for row in rows if row.values.get(start) is not None]
-        if self.related.merge_adjacent and start is not None:
-            spells = self.merge_adjacent(spells)
-        return self._last([each for each in spells if is_open(each, start, self.related.end, self.until)], start)
+        if self.related.merge_adjacent and self.start is not None:
+            rows = self.merge_adjacent(row for row in rows if row.values.get(self.start) is not None)
+        return self._last(self._open(rows), self.start)
+
+    @property
+    def start(self) -> str | None:
+        """The column with the beginning of spells; None in a current list."""
+        return self.related.start if self.related.start in self.loaded.columns else None
+
+    def _open(self, rows: Iterable[Row]) -> list[Row]:
+        """Return the spells that are open at `until` or, with `within`, on one of the days that end with it."""
+        spells = (row for row in rows if self.start is None or row.values.get(self.start) is not None)
+        return [spell for spell in spells if self.is_open(spell)]
+
+    def is_open(self, spell: Row) -> bool:
+        """Whether a spell, with a known beginning, is open at `until` or, with `within`, on one of the days before."""
+        if self.related.within is None or not isinstance(self.until, date | Moment):
+            return is_open(spell, self.start, self.related.end, self.until)
+        # The last of its days up to `until` must be one of the days looked at, and not lie before its first.
+        last = known_day(self.until)
+        day_before = known_day(add_limit(self.until, self.related.within, self.case.working_days, sign=-1))
+        ended = day_of(spell.values.get(self.related.end or ""))
+        if ended is not None and ended <= last:
+            last = add_days(ended, -1)
+        return last > day_before and known_day(spell.values.get(self.related.start or "")) <= last
 
     def merge_adjacent(self, spells: Iterable[Row]) -> list[Row]:
         """Join the spells of a person whose next `from` is on or before the last `to`.

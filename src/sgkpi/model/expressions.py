@@ -53,7 +53,7 @@ class ColumnRef:
 
 @dataclass(frozen=True)
 class CountRef:
-    """`name.count` of related rows with `keep: count`; an integer, null when `until` or `after` is."""
+    """`name.count` of related rows with `keep: count`; an integer, null when one of their bounds is."""
 
     related: str
     kind: Kind = Kind.INTEGER

@@ -87,9 +87,9 @@ class NamedMoment(StrEnum):
 class Related:
     """Rows of another table that belong to a case, and which of them are kept.
 
-    `case_column` and `row_column` are the two sides of the join. `date` is set for latest, earliest
-    and count; `start` and `end` (the YAML's `from` and `to`) for active. `until` and `after` are a
-    column of the case or a `NamedMoment`; both may be None for `only`.
+    `case_column` and `row_column` are the two sides of the join. `date` is set for latest, earliest and count;
+    `start` and `end` (the YAML's `from` and `to`) for spells: those of active, and of a count in place of `date`.
+    `until`, and of `after` and `since` at most one, are over the case and the related rows declared above.
     """
 
     name: str
@@ -100,13 +100,24 @@ class Related:
     date: str | None = None
     start: str | None = None
     end: str | None = None
-    until: str | NamedMoment | None = None
-    after: str | NamedMoment | None = None
+    until: Expression | None = None
+    after: Expression | None = None
+    since: Expression | None = None
     within: Limit | None = None
     where: Expression | None = None
     merge_adjacent: bool = False
     looks_back: Limit | None = None
     label: str = ""
+
+    @property
+    def bounds(self) -> tuple[Expression, ...]:
+        """`until`, and `after` or `since`, so far as they are given: without their values there are no rows."""
+        return tuple(each for each in (self.until, self.after, self.since) if each is not None)
+
+    @property
+    def counts_spells(self) -> bool:
+        """Whether the number of spells is wanted, and not of dated rows."""
+        return self.keep is Keep.COUNT and self.start is not None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,14 @@ from sgkpi.model.indicator import Breakdown, Indicator, Keep, PointInTime, Relat
 from sgkpi.model.periods import Month, Period, last_complete_month
 from sgkpi.model.table import Table
 from sgkpi.model.units import Limit, LimitUnit
-from sgkpi.planning.columns import columns_of_case, named_columns, refs_of, related_named, spell_columns
+from sgkpi.planning.columns import (
+    columns_of_case,
+    named_columns,
+    refs_of,
+    related_named,
+    spell_columns,
+    with_rows_above,
+)
 from sgkpi.planning.plan import reference_day
 
 PRESENT_ONLY = "only for the month of the extract and the last complete one: it holds the present state, no history"
@@ -74,8 +81,8 @@ def only_with(indicator: Indicator, breakdowns: tuple[Breakdown, ...]) -> Indica
     """Return an indicator with these breakdowns alone, without the related rows that only its others name."""
     asked = replace(indicator, by=breakdowns)
     by_others = related_named(indicator) - related_named(asked)
-    related = tuple(each for each in indicator.related if each.name not in by_others)
-    return replace(asked, related=related)
+    needed = with_rows_above(indicator, {each.name for each in indicator.related} - by_others)
+    return replace(asked, related=tuple(each for each in indicator.related if each.name in needed))
 
 
 def without_lacking_breakdowns(
@@ -92,12 +99,13 @@ def without_lacking_breakdowns(
         return indicator, ()
     breakdowns = tuple(each for each in indicator.by if reasons[each.name] is None)
     needed = only_with(indicator, breakdowns)
-    related = tuple(
-        each
-        for each in indicator.related
-        if each in needed.related or _can_be_found(each, replace(needed, related=(*needed.related, each)), extract)
-    )
-    return replace(needed, related=related), lacking
+    found = {related.name for related in needed.related}
+    for related in indicator.related:
+        names = with_rows_above(indicator, {*found, related.name})
+        whole = replace(needed, related=tuple(each for each in indicator.related if each.name in names))
+        if names == {*found, related.name} and _can_be_found(related, whole, extract):
+            found.add(related.name)
+    return replace(needed, related=tuple(each for each in indicator.related if each.name in found)), lacking
 
 
 def _can_be_found(related: Related, indicator: Indicator, extract: Extract) -> bool:
@@ -172,7 +180,8 @@ def _used_columns(indicator: Indicator, extract: Extract) -> Iterator[tuple[str,
     for related in indicator.related:
         yield own, related.case_column
         spared = set()
-        if related.keep is Keep.ACTIVE and is_current_list(extract.tables[related.table.name], related.start or ""):
+        is_open = related.start is not None and related.within is None
+        if is_open and is_current_list(extract.tables[related.table.name], related.start or ""):
             elsewhere = {ref.column for ref in refs if ref.related == related.name}
             elsewhere |= {ref.column for ref in column_refs(related.where)} if related.where is not None else set()
             spared = {related.start or "", related.end or ""} - elsewhere
@@ -196,7 +205,7 @@ def is_current_only(indicator: Indicator, extract: Extract) -> bool:
     return any(
         related.table.columns[name].current
         for related in indicator.related
-        if indicator.is_stock or related.keep is Keep.ACTIVE
+        if indicator.is_stock or related.start is not None
         for name in (*named.guards[related.name], *named.kept[related.name])
     )
 

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.expressions import ColumnRef, Expression, column_refs, related_names
-from sgkpi.model.indicator import DuePeriod, Indicator, Keep, NamedMoment, PeriodColumn, PointInTime, Related
+from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn, PointInTime, Related
 from sgkpi.planning.plan import Plan
 
 
@@ -29,6 +29,12 @@ class NamedColumns:
 
 def expressions_of(indicator: Indicator) -> Iterator[Expression]:
     """Yield every expression of a definition over the case, whether its breakdown is asked for or not."""
+    yield from _deciding(indicator)
+    yield from (bound for related in indicator.related for bound in related.bounds)
+
+
+def _deciding(indicator: Indicator) -> Iterator[Expression]:
+    """Yield the expressions that say more than which related rows there are."""
     single = (indicator.population, indicator.met, indicator.value, indicator.per, indicator.not_due)
     yield from (expression for expression in single if expression is not None)
     yield from (named.expression for named in (*indicator.exclude, *indicator.because))
@@ -44,8 +50,25 @@ def refs_of(indicator: Indicator) -> set[ColumnRef]:
 
 
 def related_named(indicator: Indicator) -> set[str]:
-    """Return the names of the related rows, or of their number, that the expressions of a definition use."""
-    return {name for expression in expressions_of(indicator) for name in related_names(expression)}
+    """Return the names of the related rows, or of their number, that a definition uses.
+
+    Bounds use what they name only where their own related rows are used.
+    """
+    return with_rows_above(indicator, {name for each in _deciding(indicator) for name in related_names(each)})
+
+
+def with_rows_above(indicator: Indicator, names: set[str]) -> set[str]:
+    """Return names of related rows with those that their bounds rest on, which are declared above them."""
+    found = set(names)
+    for related in reversed(indicator.related):
+        if related.name in found:
+            found |= bounding(related)
+    return found
+
+
+def bounding(related: Related) -> set[str]:
+    """Return the names of the other related rows that the bounds of some rest on."""
+    return {name for bound in related.bounds for name in related_names(bound)}
 
 
 def named_columns(indicator: Indicator) -> NamedColumns:
@@ -76,9 +99,7 @@ def columns_of_case(indicator: Indicator, related: Related) -> Iterator[str]:
     """Yield the columns of the case that a related names: its side of the join, unless that is the person; bounds."""
     if related.case_column != indicator.table.person:
         yield related.case_column
-    yield from (
-        part for part in (related.until, related.after) if part is not None and not isinstance(part, NamedMoment)
-    )
+    yield from (ref.column for bound in related.bounds for ref in column_refs(bound) if ref.related is None)
 
 
 def spell_columns(indicator: Indicator) -> Iterator[tuple[str, str, str]]:
@@ -86,7 +107,7 @@ def spell_columns(indicator: Indicator) -> Iterator[tuple[str, str, str]]:
     if isinstance(indicator.period, PointInTime):
         yield indicator.table.name, indicator.period.start, indicator.period.end
     for related in indicator.related:
-        if related.keep is Keep.ACTIVE and related.start and related.end:
+        if related.start and related.end:
             yield related.table.name, related.start, related.end
 
 
@@ -100,12 +121,15 @@ class Spell:
 
 
 def carrying_spells(indicator: Indicator) -> Iterator[Spell]:
-    """Yield the spells by which a case is among those of a stock: its own, and the active rows of its population."""
+    """Yield the spells by which a case is among those of a stock: its own, and the open ones of its population.
+
+    Spells that are counted `within` some time go on carrying a case when they have ended.
+    """
     if isinstance(indicator.period, PointInTime):
         yield Spell(indicator.period.start, indicator.period.end)
     named = related_names(indicator.population) if indicator.population is not None else frozenset()
     for related in indicator.related:
-        if related.name in named and related.keep is Keep.ACTIVE and related.start and related.end:
+        if related.name in named and related.start and related.end and related.within is None:
             yield Spell(related.start, related.end, related)
 
 

@@ -34,6 +34,7 @@ _NO_MEANING: Mapping[type, str] = {
     ex.ColumnRef: "label related_label code_labels",
     ex.CountRef: "related_label",
 }
+_BOUNDS = ("until", "after", "since")
 Json = Any  # whatever JSON can hold
 
 
@@ -89,5 +90,19 @@ def _to_json(value: object, tables: Iterable[str] = ()) -> Json:
         item = getattr(value, each.name)
         default = each.default if each.default_factory is MISSING else each.default_factory()
         if each.name not in passed_over and item != default:
-            own[each.name] = _to_json(item, tables)
+            is_bound = isinstance(value, Related) and each.name in _BOUNDS
+            own[each.name] = _bound(item) if is_bound else _to_json(item, tables)
     return {type(value).__name__: own}
+
+
+def _bound(bound: ex.Expression) -> Json:
+    """Return a bound of related rows; a column of the case or a moment by its name, as when there was nothing else."""
+    match bound:
+        case ex.AsOf():
+            return "as_of"
+        case ex.ReferenceDay():
+            return "reference_day"
+        case ex.ColumnRef(column, _, None):
+            return column
+        case _:
+            return _to_json(bound)

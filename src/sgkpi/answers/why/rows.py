@@ -5,19 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from sgkpi.definitions.wording import code_name, column_name
+from sgkpi.definitions.wording import code_name, column_name, in_words
 from sgkpi.judge.cases import Case, World, join_columns
 from sgkpi.judge.knowledge import distinct_rows, tie_break
 from sgkpi.judge.related import Lookup, comparable_date, is_open
 from sgkpi.judge.tables import LoadedTable, Row, RowPlace, join_text
 from sgkpi.judge.values import Moment, Value, compare_moments, plain_text
-from sgkpi.model.expressions import column_refs
-from sgkpi.model.indicator import Keep, NamedMoment, Related
+from sgkpi.model.expressions import ColumnRef, column_refs
+from sgkpi.model.indicator import Keep, Related
 from sgkpi.model.table import Column
 
 BLANK = "(blank)"
 UNREADABLE = "(cannot be read)"
-_MOMENTS = {NamedMoment.AS_OF: "the as-of time", NamedMoment.REFERENCE_DAY: "the reference day"}
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,6 @@ class _Choice:
 
     def __init__(self, case: Case, related: Related, loaded: LoadedTable, rows: list[Row]) -> None:
         self.related = related
-        self.case_table = case.indicator.table
         self.loaded = loaded
         self.kept = case.joined[related.name].row
         self.lookup = Lookup(related, loaded, case.environment)
@@ -143,9 +141,9 @@ class _Choice:
     def in_words(self, row: Row) -> str:
         """Say why a row is chosen or not."""
         related, lookup, table = self.related, self.lookup, self.loaded.table
-        if lookup.is_missing:
-            missing = related.until if related.until is not None and lookup.until is None else related.after
-            return f"left out: {self._moment_name(missing)} is not recorded"
+        if lookup.missing is not None:
+            state = "recorded" if isinstance(lookup.missing, ColumnRef) else "known"
+            return f"left out: {in_words(lookup.missing)} is not {state}"
         if related.where is not None and not lookup.satisfies_where(row):
             named = {ref.column for ref in column_refs(related.where)}
             cells = [
@@ -154,7 +152,7 @@ class _Choice:
                 if name in named
             ]
             return f"left out by `where`{': ' if cells else ''}{' and '.join(cells)}"
-        if related.keep is Keep.ACTIVE:
+        if related.start is not None:
             return self._spell(row)
         return self._dated(row) if related.date is not None else self._only()
 
@@ -183,19 +181,15 @@ class _Choice:
         """Return a column of the related rows, as people read it."""
         return column_name(self.loaded.table, column)
 
-    def _moment_name(self, name: str | NamedMoment | None) -> str:
-        return _MOMENTS[name] if isinstance(name, NamedMoment) else column_name(self.case_table, name)
-
     def _only(self) -> str:
         return "kept: the only one" if self.kept is not None else "one of several, where there should be one"
 
     def _bounds_in_words(self) -> str:
-        related, bounds = self.related, self.lookup
-        parts = []
-        if related.until is not None:
-            parts.append(f"on or before {self._moment_name(related.until)} ({show_value(bounds.until)})")
-        if related.after is not None:
-            parts.append(f"after {self._moment_name(related.after)} ({show_value(bounds.after)})")
+        related, parts = self.related, []
+        bounds = (("on or before", related.until), ("after", related.after), ("on or after", related.since))
+        for word, bound in bounds:
+            if bound is not None:
+                parts.append(f"{word} {in_words(bound)} ({show_value(self.lookup.value_of(bound))})")
         if related.within is not None:
             parts.append(f"within {related.within} of it")
         return " and ".join(parts)
@@ -206,6 +200,10 @@ class _Choice:
             return f"left out: {self._name(start)} is not recorded"
         if self.related.merge_adjacent and start in self.loaded.columns:
             return self._stay(row, start, end)
+        if self.related.counts_spells:
+            within = self.related.within
+            when = f"{show_value(until)}" if within is None else f"a day within {within} of {show_value(until)}"
+            return f"{'counted: open' if self.lookup.is_open(row) else 'left out: not open'} on {when}"
         if self.kept is not None and row.place == self.kept.place:
             return f"kept: open on {show_value(until)}"
         if is_open(row, start, end, until):

@@ -95,8 +95,14 @@ def _all_related(file: IndicatorFile, case: Scope, context: CheckContext) -> tup
         if owners.setdefault(name.casefold(), name) != name:
             message = f"'{owners[name.casefold()]}' and '{name}' differ only in capital letters"
             context.error(message, "duplicate-name", "related", name)
-    found = (build_related(name, related, case, context) for name, related in file.related.items())
-    return tuple(related for related in found if related)
+    found: dict[str, Related] = {}
+    names = tuple(file.related)
+    for place, (name, related) in enumerate(file.related.items()):
+        unsure = case.unsure | context.left_out("related", names) | {*names[:place]}.difference(found)
+        scope = replace(case, related=dict(found), unsure=unsure, later=names[place:])
+        if one := build_related(name, related, scope, context):
+            found[name] = one
+    return tuple(found.values())
 
 
 def _with_due(scope: Scope, clock: Clock | None, *, is_declared: bool) -> Scope:

@@ -4,25 +4,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from sgkpi.definitions.checks.context import CheckContext
+from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import Scope
 from sgkpi.definitions.files import RelatedFile
-from sgkpi.model.expressions import Kind
+from sgkpi.model.expressions import Expression, Kind, ReferenceDay
 from sgkpi.model.indicator import Keep, NamedMoment, Related
 from sgkpi.model.table import Table
+from sgkpi.model.units import LimitUnit
 
 _NEEDS: Mapping[Keep, tuple[str, ...]] = {
     Keep.LATEST: ("date",),
     Keep.EARLIEST: ("date",),
     Keep.ACTIVE: ("from", "to"),
-    Keep.COUNT: ("date",),
+    Keep.COUNT: ("date",),  # or `from` and `to`: spells
     Keep.ONLY: (),
 }
 _MAY_HAVE: Mapping[Keep, tuple[str, ...]] = {
-    Keep.LATEST: ("until", "after"),
-    Keep.EARLIEST: ("until", "after"),
+    Keep.LATEST: ("until", "after", "since"),
+    Keep.EARLIEST: ("until", "after", "since"),
     Keep.ACTIVE: ("until", "merge"),
-    Keep.COUNT: ("until", "after", "within"),
-    Keep.ONLY: ("date", "until", "after"),
+    Keep.COUNT: ("until", "after", "since", "within"),
+    Keep.ONLY: ("date", "until", "after", "since"),
 }
 _ALWAYS = ("table", "keep", "where", "on", "looks_back", "label")
 # Values of these types are joined by their text; others only with their own kind.
@@ -30,7 +32,10 @@ _JOINED_AS_TEXT = frozenset({Kind.TEXT, Kind.CATEGORY, Kind.INTEGER})
 
 
 def build_related(name: str, file: RelatedFile, case: Scope, context: CheckContext) -> Related | None:
-    """Return the related rows of one name; None if their table is not known. `case` has the names of the case alone."""
+    """Return the related rows of one name; None if their table is not known.
+
+    `case` has the names of the case and, for the bounds, those of the related rows declared above.
+    """
     place = ("related", name)
     table = context.table(file.table, *place, "table")
     _check_keys(file, context, place)
@@ -49,9 +54,10 @@ def build_related(name: str, file: RelatedFile, case: Scope, context: CheckConte
         start=file.start,
         end=file.end,
         until=_until(file, case, context, place),
-        after=_moment(file.after, case, context, *place, "after"),
+        after=_bound(file.after, case, context, *place, "after"),
+        since=_bound(file.since, case, context, *place, "since"),
         within=file.within,
-        where=context.expression(file.where, replace(case, table=table), *place, "where"),
+        where=context.expression(file.where, replace(case, table=table, related={}, later=()), *place, "where"),
         merge_adjacent=file.merge is not None,
         looks_back=file.looks_back,
         label=file.label,
@@ -59,16 +65,24 @@ def build_related(name: str, file: RelatedFile, case: Scope, context: CheckConte
 
 
 def _check_keys(file: RelatedFile, context: CheckContext, place: tuple[str, str]) -> None:
-    keep = file.keep
-    for key in _NEEDS[keep]:
-        if not context.document.has(*place, key):
-            context.error(f"keep: {keep.value} needs '{key}'", "missing-key", *place)
-    known = {*_ALWAYS, *_NEEDS[keep], *_MAY_HAVE[keep]}
     given = {field.alias or name for name, field in RelatedFile.model_fields.items() if name in file.model_fields_set}
-    for key in sorted(given - known):
-        context.error(f"'{key}' cannot be used with keep: {keep.value}", "needless-key", *place, key)
-    if keep is Keep.ONLY and given & {"until", "after"} and not context.document.has(*place, "date"):
-        context.error("'until' and 'after' need a 'date' to compare with", "missing-key", *place)
+    written = {key for key in ("date", "from", "to") if context.document.has(*place, key)}
+    keep, needs, may_have = f"keep: {file.keep.value}", _NEEDS[file.keep], _MAY_HAVE[file.keep]
+    if file.keep is Keep.COUNT and written and "date" not in written:
+        keep, needs, may_have = f"{keep} of spells", ("from", "to"), ("until", "within")
+    for key in (key for key in needs if key not in written):
+        instead = ", or 'from' and 'to'" if file.keep is Keep.COUNT and not written else ""
+        context.error(f"{keep} needs '{key}'{instead}", "missing-key", *place)
+    for key in sorted(given - {*_ALWAYS, *needs, *may_have}):
+        context.error(f"'{key}' cannot be used with {keep}", "needless-key", *place, key)
+    if file.keep is Keep.ONLY and given & {"until", "after", "since"} and "date" not in written:
+        context.error("'until', 'after' and 'since' need a 'date' to compare with", "missing-key", *place)
+    if given >= {"after", "since"}:
+        message = "give either 'after' or 'since', not both: since is after with its own day or moment included"
+        context.error(message, "needless-key", *place, "since")
+    if "to" in needs and file.within is not None and file.within.unit is LimitUnit.HOURS:
+        message = "spells are counted by days; give 'within' in days, working days, weeks or months"
+        context.error(message, "bad-value", *place, "within")
 
 
 def _join(
@@ -88,23 +102,21 @@ def _join(
     return case.person or "", rows.person or ""
 
 
-def _until(file: RelatedFile, case: Scope, context: CheckContext, place: tuple[str, str]) -> str | NamedMoment | None:
+def _until(file: RelatedFile, case: Scope, context: CheckContext, place: tuple[str, str]) -> Expression | None:
     if file.until is not None:
-        return _moment(file.until, case, context, *place, "until")
+        return _bound(file.until, case, context, *place, "until")
     bounded = file.keep is not Keep.ONLY or file.date is not None
     if case.moment is NamedMoment.REFERENCE_DAY:
-        return NamedMoment.REFERENCE_DAY if bounded else None
+        return ReferenceDay() if bounded else None
     if case.moment is NamedMoment.AS_OF and file.keep is not Keep.ONLY and not context.document.has(*place, "until"):
         context.error("a flow needs 'until': a date of the case, or as_of", "missing-key", *place)
     return None
 
 
-def _moment(name: str | None, case: Scope, context: CheckContext, *place: str | int) -> str | NamedMoment | None:
-    """Return a date of the case, or the as-of time of a flow, or the reference day of a stock."""
-    if name is None or name not in set(NamedMoment):
-        column = context.dated_column(case.table, name, *place)
-        return column.name if column else None
-    if case.moment not in (None, name):
-        kind = "stock" if case.moment is NamedMoment.REFERENCE_DAY else "flow"
-        context.error(f"a {kind} has no {name}; use {case.moment}", "unknown-column", *place)
-    return NamedMoment(name)
+def _bound(text: str | None, case: Scope, context: CheckContext, *place: str | int) -> Expression | None:
+    """Return a date or datetime over the case and the related rows declared above."""
+    bound = context.expression(text, case, *place, expect=DATED)
+    if bound is not None and bound.kind is Kind.NULL:
+        context.error("this is always null, so that there are never any rows", "type-mismatch", *place)
+        return None
+    return bound

@@ -34,7 +34,8 @@ class Scope:
     `moment` is `as_of` for a flow, `reference_day` for a stock, and None where the definition does not say which it is.
     `unsure` are names of columns or related rows whose declaration is wrong. `conditions` are those of `shared.yaml`,
     None where they cannot be used. `due` is when the clock runs out, where that can be named, else `why_no_due` says
-    why not; a column of that name comes before it.
+    why not; a column of that name comes before it. `later` are, for a bound of related rows, the names of those rows
+    themselves and of those below.
     """
 
     table: Table
@@ -44,10 +45,11 @@ class Scope:
     conditions: Mapping[str, SharedCondition] | None = None
     due: DueRef | None = None
     why_no_due: str = ""
+    later: tuple[str, ...] = ()
 
     def knows(self, name: str) -> bool:
         """Whether a word is a name here, even if SQL has a meaning for it."""
-        return name in self.table.columns or name in self.related or name in self._moments
+        return name in self.table.columns or name in self.related or name in (*self.later, *self._moments)
 
     @property
     def _moments(self) -> tuple[str, ...]:
@@ -74,6 +76,10 @@ class Scope:
         if related == self.table.name and related not in self.related:
             advice = f"remove '{related}.'"
             raise UnknownName(f"columns of the case are written without the name of their table; {advice}")
+        if related in self.later:
+            rule = "until, after and since may use the case and the related rows declared above"
+            own = "are these rows themselves" if related == self.later[0] else "are declared below"
+            raise UnknownName(f"the related rows '{related}' {own}; {rule}")
         joined = self.related.get(related)
         if joined is None:
             raise UnknownName(f"no related rows '{related}'{did_you_mean(related, self.related)}")

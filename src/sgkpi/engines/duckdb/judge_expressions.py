@@ -1,7 +1,7 @@
 """From expressions of definitions to SQL."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -42,7 +42,8 @@ class Names:
 
     `tables` gives the declaration behind each related name, and the case's own table under None; related rows are those
     of an `indicator`. The columns `in_key` are read as they are recorded in the key, whether known yet or not. `due` is
-    there for definitions that name it.
+    there for definitions that name it. `sides` are the relations of cases and of related rows, by the same names, where
+    they still stand beside each other.
     """
 
     tables: Mapping[str | None, Table]
@@ -51,6 +52,7 @@ class Names:
     indicator: str = ""
     in_key: frozenset[str] = frozenset()
     due: DueMoment | None = None
+    sides: Mapping[str | None, str] = field(default_factory=dict)
 
     @property
     def due_moment(self) -> DueMoment:
@@ -60,7 +62,7 @@ class Names:
 
     def related(self, name: str, part: str) -> Sql:
         """Return a part of what is known of related rows, as it stands with the case."""
-        return Name.related(self.indicator, name, part)
+        return Column(part, self.sides[name]) if self.sides else Name.related(self.indicator, name, part)
 
     def value(self, ref: ex.ColumnRef) -> Sql:
         return self._part(Name.value(ref.column), ref)
@@ -79,7 +81,7 @@ class Names:
     def _part(self, part: Column, ref: ex.ColumnRef) -> Sql:
         if ref.related is not None:
             return self.related(ref.related, part.name)
-        return Name.in_key(part.name) if ref.column in self.in_key else part
+        return Name.in_key(part.name) if ref.column in self.in_key else part.of(self.sides.get(None))
 
 
 def compile_expression(node: Expression, names: Names) -> Sql:  # noqa: C901, PLR0911, PLR0912 (one case a node)

@@ -1,15 +1,19 @@
 """A related of an indicator, with all that is needed to write its SQL, and the moments that bound its rows."""
 
 from dataclasses import dataclass, replace
-from typing import assert_never
+from functools import cached_property
 
 from sgkpi.engines.duckdb.cases import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge_expressions import (
     LENGTHS,
+    Names,
     add_interval,
     compare_moments,
+    compile_expression,
+    has_time,
+    summer,
     summer_hours,
 )
 from sgkpi.engines.duckdb.macros import HOUR
@@ -18,9 +22,11 @@ from sgkpi.engines.duckdb.working_days import nth_working_day
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.model import table as model
-from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Indicator, NamedMoment, Related
+from sgkpi.model.expressions import AsOf, ColumnRef, Expression, Kind, ReferenceDay
+from sgkpi.model.indicator import Indicator, Related
 from sgkpi.model.units import Limit, LimitUnit
+
+BOUNDS = ("until", "after", "since")
 
 
 @dataclass(frozen=True)
@@ -76,13 +82,13 @@ class Bound:
 class Lookup:
     """One `related` of an indicator, with all that is needed to write its SQL.
 
-    `cases` is the table of those that ask.
+    `names` are those of the case that asks, and of what is known of the related rows declared above.
     """
 
     tables: Tables
     indicator: Indicator
     related: Related
-    cases: str
+    names: Names
     scan: Scan
 
     @property
@@ -122,20 +128,25 @@ class Lookup:
         return [*recorded_key(self.scan), *others, *beside, Name.PLACE]
 
     def bound(self, name: str) -> Bound | None:
-        """Return `until` or `after`, as the questions have it."""
-        part: str | NamedMoment | None = getattr(self.related, name)
-        if part is None:
-            return None
-        if not isinstance(part, NamedMoment):
-            flags = Name.bound_has_time(name), Name.bound_summer(name)
-            return Bound.of(self.indicator.table.columns[part], Name.bound(name), *flags)
+        """Return `until`, `after` or `since`, as the questions have it."""
+        part: Expression | None = getattr(self.related, name)
         match part:
-            case NamedMoment.AS_OF:
+            case None:
+                return None
+            case AsOf():
                 return Bound(self.as_of, Kind.DATETIME, sql.TRUE)
-            case NamedMoment.REFERENCE_DAY:
+            case ReferenceDay():
                 return Bound(Name.REFERENCE_DAY, Kind.DATE, sql.FALSE)
-            case _:
-                assert_never(part)
+        value = Name.bound(name)
+        if part.kind is not Kind.DATETIME:
+            return Bound(value, part.kind, sql.FALSE)
+        timed = sql.fn("kpi_has_time", value) if self._shows_time(part) else Name.bound_has_time(name)
+        is_summer = sql.FALSE if summer(part, self.names) == sql.FALSE else Name.bound_summer(name)
+        return Bound(value, part.kind, timed, is_summer)
+
+    def _shows_time(self, part: Expression) -> bool:
+        """Whether a datetime has a time of day where it is not at midnight: it is a column whose midnight is none."""
+        return isinstance(part, ColumnRef) and not self.names.tables[part.related].columns[part.column].midnight
 
     def own_bound(self, name: str | None) -> Bound:
         """Return a date of the related row itself."""
@@ -147,19 +158,22 @@ class Lookup:
             return [Name.value(name)]
         return [sql.fn("kpi_in_order", Name.value(name), Name.summer(name)), Name.value(name)]
 
-    def asked(self, case: str | None = None) -> dict[Column, Sql]:
-        """Return what a case, one of a relation of that name, asks with, by the questions' columns."""
-        columns, on = self.indicator.table.columns, self.related.case_column
-        asked: dict[Column, Sql] = {Name.LOOKUP_KEY: key_part(columns[on], case)}
+    @cached_property
+    def asked(self) -> dict[Column, Sql]:
+        """What a case asks with, by the questions' columns."""
+        case, on = self.names.sides[None], self.related.case_column
+        asked: dict[Column, Sql] = {Name.LOOKUP_KEY: key_part(self.indicator.table.columns[on], case)}
         asked |= {each: each.of(case) for each in (Name.KNOWN, Name.REFERENCE_DAY)}
-        for name in ("until", "after"):
-            part = getattr(self.related, name)
-            if part is not None and not isinstance(part, NamedMoment):
-                asked[Name.bound(name)] = Name.value(part).of(case)
-                if columns[part].kind is Kind.DATETIME:
-                    asked[Name.bound_summer(name)] = Name.summer(part).of(case)
-                    if columns[part].midnight:
-                        asked[Name.bound_has_time(name)] = Name.has_time(part).of(case)
+        for name in BOUNDS:
+            part: Expression | None = getattr(self.related, name)
+            if part is None or isinstance(part, AsOf | ReferenceDay):
+                continue
+            asked[Name.bound(name)] = compile_expression(part, self.names)
+            if part.kind is Kind.DATETIME:
+                if (is_summer := summer(part, self.names)) != sql.FALSE:
+                    asked[Name.bound_summer(name)] = is_summer
+                if not self._shows_time(part):
+                    asked[Name.bound_has_time(name)] = has_time(part, self.names)
         if self.on_itself:
             asked[Name.own(Name.PLACE.name)] = Name.PLACE.of(case)
             if self.has_key:

@@ -1,10 +1,11 @@
 """Related rows in SQL: for every question, which rows of another table belong to it, and which is kept.
 
 A question is what the answer depends on: the join value, the moment up to which things are known, and
-the bounds `until` and `after`. Cases that ask the same share a question, so that a stock's rows are
+the bounds. Cases that ask the same share a question, so that a stock's rows are
 looked through once for every person and reference day.
 """
 
+from dataclasses import replace
 from typing import assert_never
 
 from sgkpi.engines.duckdb.cases import Tables, cases_of, typed
@@ -16,7 +17,7 @@ from sgkpi.engines.duckdb.judge_expressions import (
     Names,
     compile_expression,
 )
-from sgkpi.engines.duckdb.lookups import Lookup
+from sgkpi.engines.duckdb.lookups import BOUNDS, Lookup
 from sgkpi.engines.duckdb.rows import (
     beside_moment,
     dates_of_key,
@@ -26,13 +27,13 @@ from sgkpi.engines.duckdb.rows import (
     stands,
     visible_columns,
 )
-from sgkpi.engines.duckdb.spells import is_active, merged
+from sgkpi.engines.duckdb.spells import is_active, is_open_within, merged
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator, Keep
-from sgkpi.planning.columns import named_columns
+from sgkpi.planning.columns import bounding, named_columns
 
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
 _QUESTIONS, _JOINED = "questions", "joined"
@@ -44,17 +45,27 @@ def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = Fals
     if not indicator.related:
         return cases
     query = sql.select(sql.star("b")).from_(cases, "b")
+    names = Names({None: indicator.table}, sql.moment(tables.as_of), Name.REFERENCE_DAY.of("b"), sides={None: "b"})
+    # What is known of rows on which the bounds of others rest is kept: the others' questions need it as well.
+    rested_on = {name for each in indicator.related for name in bounding(each)}
     for place, related in enumerate(indicator.related):
-        lookup = Lookup(tables, indicator, related, cases, typed(tables, related.table, indicator))
-        side, (answers, parts) = f"answers_{place}", _answers(lookup, with_rows=with_rows)
-        same_question = sql.and_(value.same_as(column.of(side)) for column, value in lookup.asked("b").items())
-        query = query.join(answers, side, on=same_question, kind="left")
-        known = (sql.column(part, side).as_(Name.related(indicator.id, related.name, part)) for part in parts)
-        query = query.select(*known)
+        lookup = Lookup(tables, indicator, related, names, typed(tables, related.table, indicator))
+        side, asking = f"answers_{place}", query if bounding(related) else replace(query, joins=())
+        answers, parts = _answers(lookup, asking, with_rows=with_rows)
+        if related.name in rested_on:
+            tables.session.create(f"{side}.{indicator.id}", answers)
+        known = f"{side}.{indicator.id}" if related.name in rested_on else answers
+        same_question = sql.and_(value.same_as(column.of(side)) for column, value in lookup.asked.items())
+        query = query.join(known, side, on=same_question, kind="left")
+        query = query.select(
+            *(sql.column(part, side).as_(Name.related(indicator.id, related.name, part)) for part in parts)
+        )
+        of_rows = {**names.tables, related.name: related.table}
+        names = replace(names, tables=of_rows, sides={**names.sides, related.name: side})
     return query
 
 
-def _answers(lookup: Lookup, *, with_rows: bool) -> tuple[Query, list[str]]:
+def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> tuple[Query, list[str]]:
     """For each question: the columns of the row kept, `unreadable`, and `many` or `count`; and the names of these.
 
     `with_rows` adds `row`: what is digested of the kept row's key, empty where it has no whole one.
@@ -62,7 +73,7 @@ def _answers(lookup: Lookup, *, with_rows: bool) -> tuple[Query, list[str]]:
     named, scan, keep = named_columns(lookup.indicator), lookup.scan, lookup.related.keep
     guards, kept = named.guards[lookup.related.name], named.kept[lookup.related.name]
     row_columns = [] if keep is Keep.COUNT else list(dict.fromkeys([*guards, *kept]))
-    columns: list[Sql] = [question.of("a") for question in lookup.asked()]
+    columns: list[Sql] = [question.of("a") for question in lookup.asked]
     for column in (lookup.table.columns[name] for name in row_columns if scan.has(name)):
         parts = [Name.value(column.name), *beside_moment(column)]
         columns += [part.of("k").as_(part) for part in parts]
@@ -82,8 +93,8 @@ def _answers(lookup: Lookup, *, with_rows: bool) -> tuple[Query, list[str]]:
     guarded = sql.select(Name.QUESTION, guard.as_("guarded"), *looks).from_(_JOINED).group_by(Name.QUESTION)
     for relation, side in ((guarded, "g"), *([(_kept_rows(lookup), "k")] if is_kept else [])):
         query = query.join(relation, side, on=Name.QUESTION.of("a").eq(Name.QUESTION.of(side)), kind="left")
-    asked = {question.name for question in lookup.asked()}
-    every = sql.select(*(value.as_(name) for name, value in lookup.asked().items())).distinct().from_(lookup.cases)
+    asked = {question.name for question in lookup.asked}
+    every = replace(cases, columns=tuple(value.as_(name) for name, value in lookup.asked.items())).distinct()
     questions = sql.select(sql.STAR, sql.fn("row_number").over().as_(Name.QUESTION)).from_(every)
     whole = sql.with_all(query, [(_QUESTIONS, questions), (_JOINED, _joined(lookup))])
     return whole, [name for name in query.names if name not in asked]
@@ -122,7 +133,7 @@ def _joined(lookup: Lookup) -> Select:
         rows = rows.where(stands(relation))
     same_key = Name.LOOKUP_KEY.of("a").cast("VARCHAR").eq(Name.ROW_KEY.of("r").cast("VARCHAR"))
     pairs = sql.select(sql.STAR).from_(_QUESTIONS, "a").join(rows, "r", on=same_key)
-    asked = [question for question in lookup.asked() if question != Name.LOOKUP_KEY]
+    asked = [question for question in lookup.asked if question != Name.LOOKUP_KEY]
     numbers = [Name.FILE_NAME, Name.ROW_NUMBER] if scan.numbered else []
     columns = [Name.QUESTION, *asked, Name.PLACE, *numbers, *visible_columns(scan, Name.KNOWN)]
     seen = sql.select(*columns).from_(pairs).where(exists(scan, Name.KNOWN, sql.moment(lookup.tables.recorded_by)))
@@ -146,7 +157,7 @@ def _counts(lookup: Lookup) -> list[Sql]:
         return [(count > 1).as_("many")]
     if lookup.related.keep is not Keep.COUNT:
         return []
-    bounds = [each.value for each in map(lookup.bound, ("until", "after")) if each is not None]
+    bounds = [each.value for each in map(lookup.bound, BOUNDS) if each is not None]
     # As they are in the question, where other relations have columns of the same name.
     missing = [(each.of("a") if isinstance(each, Column) else each).is_null() for each in bounds]
     return [sql.when(sql.or_(missing), None, count).as_("count")]
@@ -186,8 +197,10 @@ def _wanted(lookup: Lookup) -> Sql:
     if related.where is not None:
         names = Names({None: related.table}, lookup.as_of, Name.REFERENCE_DAY)
         conditions.append(compile_expression(related.where, names))
-    until, after = lookup.bound("until"), lookup.bound("after")
-    conditions += [each.value.is_not_null() for each in (until, after) if each is not None]
+    until, after, since = map(lookup.bound, BOUNDS)
+    conditions += [each.value.is_not_null() for each in (until, after, since) if each is not None]
+    if related.counts_spells:
+        conditions.append(is_active(lookup) if related.within is None else is_open_within(lookup, related.within))
     if related.date is not None:
         date = lookup.own_bound(related.date)
         conditions.append(date.value.is_not_null())
@@ -197,4 +210,6 @@ def _wanted(lookup: Lookup) -> Sql:
                 conditions.append(date.is_within(related.within, until))
         if after is not None:
             conditions.append(date.compare(">", after))
+        if since is not None:
+            conditions.append(date.compare(">=", since))
     return sql.and_(conditions).is_true()

@@ -6,6 +6,7 @@ from sgkpi.engines.duckdb.lookups import Bound, Lookup
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.model.expressions import Kind
+from sgkpi.model.units import Limit
 
 
 def is_active(lookup: Lookup) -> Sql:
@@ -19,6 +20,22 @@ def is_active(lookup: Lookup) -> Sql:
         end = lookup.own_bound(related.end)
         conditions.append(end.value.is_null() | until.compare("<", end))
     return sql.and_(conditions).is_true()
+
+
+def is_open_within(lookup: Lookup, limit: Limit) -> Sql:
+    """Whether a spell is open on one of the days that end with `until`: after `until` less a limit."""
+    until, related = lookup.bound("until"), lookup.related
+    if until is None or not limit.amount:
+        return sql.FALSE
+    start, last, before = (
+        each.value.cast("DATE") for each in (lookup.own_bound(related.start), until, until.less(limit))
+    )
+    if not (related.end and lookup.scan.has(related.end)):
+        return start <= last
+    end = lookup.own_bound(related.end).value.cast("DATE")
+    # The day before its end is the last on which it is open.
+    ended_within = (end > start) & (end > before + 1)
+    return (start <= last) & (end.is_null() | ended_within)
 
 
 def merged(rows: Select, lookup: Lookup) -> Select:

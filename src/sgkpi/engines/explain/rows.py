@@ -9,8 +9,8 @@ from sgkpi.engines.explain.values import Bound, Names, as_date, compare_bounds, 
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Select, Sql, Star
 from sgkpi.engines.sql.layout import Sorted
-from sgkpi.model.expressions import ColumnRef, Kind
-from sgkpi.model.indicator import Indicator, Keep, NamedMoment, PeriodColumn, PointInTime, Related
+from sgkpi.model.expressions import ColumnRef, Expression, Kind, Unit
+from sgkpi.model.indicator import Indicator, Keep, PeriodColumn, PointInTime, Related
 from sgkpi.model.table import FILE_VERSION, Column, Table
 from sgkpi.model.units import LimitUnit
 from sgkpi.planning.columns import named_columns, refs_of
@@ -23,7 +23,7 @@ def columns_of(indicator: Indicator, table: Table) -> list[Column]:
     named, wanted = named_columns(indicator), {*table.key, table.happened}
     if table == indicator.table:
         wanted |= {ref.column for ref in refs_of(indicator) if ref.related is None}
-        wanted |= {part for each in indicator.related for part in (each.case_column, each.until, each.after)}
+        wanted |= {each.case_column for each in indicator.related}
         wanted |= {indicator.period.column} if isinstance(indicator.period, PeriodColumn) else set()
     for related in indicator.related:
         if related.table == table:
@@ -155,22 +155,19 @@ def _joins(names: Names, related: Related, rows: str) -> Iterator[Sql]:
 
 
 def _within_bounds(names: Names, related: Related) -> Iterator[Sql]:
-    """Yield the conditions of `until`, `after` and `within`."""
-    until = _bound_of_case(names, related.until) if related.until is not None else None
-    if related.keep is Keep.ACTIVE and until is not None:
-        end = _bound_of_row(names, related, str(related.end))
-        yield compare_bounds("<=", _bound_of_row(names, related, str(related.start)), until)
-        yield sql.or_([end.value.is_null(), compare_bounds("<", until, end)])
+    """Yield the conditions of the bounds and of `within`."""
+    until = _bound(names, related.until) if related.until is not None else None
+    if related.start is not None and until is not None:
+        yield from _is_spell_open(names, related, until)
         return
     if related.date is None:
         return
     moment = _bound_of_row(names, related, related.date)
-    if until is None and related.after is None:
+    if not related.bounds:
         yield moment.value.is_not_null()
-    if until is not None:
-        yield compare_bounds("<=", moment, until)
-    if related.after is not None:
-        yield compare_bounds(">", moment, _bound_of_case(names, related.after))
+    for operator, bound in (("<=", related.until), (">", related.after), (">=", related.since)):
+        if bound is not None:
+            yield compare_bounds(operator, moment, _bound(names, bound))
     if until is not None and related.within is not None:
         earliest = values.by_limit(until.value, until.kind, related.within, names, sign=-1)
         if related.within.unit is not LimitUnit.HOURS:
@@ -195,18 +192,24 @@ def _bound_of_row(names: Names, related: Related, column: str, value: Sql | None
     return Bound(sql.column(column) if value is None else value, ref.kind, timed)
 
 
-def _bound_of_case(names: Names, part: str | NamedMoment) -> Bound:
-    """Return `until` or `after`."""
-    if not isinstance(part, NamedMoment):
-        ref = ColumnRef(part, names.indicator.table.columns[part].kind)
-        return Bound(value_of(ref, names), ref.kind, has_time(ref, names))
-    match part:
-        case NamedMoment.AS_OF:
-            return Bound(names.as_of, Kind.DATETIME, sql.TRUE)
-        case NamedMoment.REFERENCE_DAY:
-            return Bound(names.day, Kind.DATE, sql.FALSE)
-        case _:
-            assert_never(part)
+def _is_spell_open(names: Names, related: Related, until: Bound) -> Iterator[Sql]:
+    """Yield the conditions under which a spell is open at `until` or, with `within`, on one of the days before."""
+    start, end = (_bound_of_row(names, related, str(each)) for each in (related.start, related.end))
+    if related.within is None:
+        yield compare_bounds("<=", start, until)
+        yield sql.or_([end.value.is_null(), compare_bounds("<", until, end)])
+        return
+    before = Bound(values.by_limit(until.value, until.kind, related.within, names, sign=-1), until.kind, until.timed)
+    # The day before its end is the last on which it is open.
+    last = Bound(values.moved(end.value, end.kind, -1, Unit.DAYS, names), end.kind, end.timed)
+    ended_within = [values.by_date(">", end, start), values.by_date(">", last, before)]
+    yield values.by_date("<=", start, until) if related.within.amount else sql.FALSE
+    yield sql.or_([end.value.is_null(), sql.and_(ended_within)])
+
+
+def _bound(names: Names, part: Expression) -> Bound:
+    """Return `until`, `after` or `since`."""
+    return Bound(value_of(part, names), part.kind, has_time(part, names))
 
 
 def _tie_breakers(table: Table) -> list[Sql]:

@@ -14,7 +14,7 @@ from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Operation, Sql, Word, source
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Indicator, NamedMoment, Related
+from sgkpi.model.indicator import Indicator, Related
 from sgkpi.model.periods import LONDON
 from sgkpi.model.table import Table
 from sgkpi.model.units import Limit, LimitUnit
@@ -116,10 +116,11 @@ class Names:
         return sql.column(name, related or (self.named("cases") if self.rows_of is None else None))
 
     def count(self, name: str) -> Sql:
-        """Return the number of related rows; null where a bound that is a column of the case is null."""
-        related = self.indicator.related_named(name)
-        columns = [each for each in (related.until, related.after) if each and not isinstance(each, NamedMoment)]
-        known = [self.column(each).is_not_null() for each in columns]
+        """Return the number of related rows; null where a bound of theirs is null."""
+        bounds = self.indicator.related_named(name).bounds
+        known = [
+            value_of(each, self).is_not_null() for each in bounds if not isinstance(each, ex.AsOf | ex.ReferenceDay)
+        ]
         return sql.when(sql.and_(known), self.column("count", name)) if known else self.column("count", name)
 
 

@@ -9,7 +9,7 @@ from sgkpi.judge.clocks import add_months
 from sgkpi.judge.tables import typed_cell
 from sgkpi.judge.values import Moment, day_of
 from sgkpi.model.expressions import And, ColumnRef, Compare, Expression, InList, Kind, Listed, Literal, column_refs
-from sgkpi.model.indicator import Clock, Indicator, NamedMoment, PeriodColumn, PointInTime
+from sgkpi.model.indicator import Clock, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.table import Table
 from sgkpi.planning.availability import tables_of
 
@@ -91,8 +91,8 @@ class Template:
                 if dated_by is not None and all(ref.column != dated_by for ref in cells):
                     row[dated_by] = _written(known[0], related.table.columns[dated_by].kind)
                 rows[related.table.name].append(row)
-                if related.until is not None and not isinstance(related.until, NamedMoment):
-                    self._fill(case, own, related.until, max(map(plain_day, known)))
+                if isinstance(related.until, ColumnRef) and related.until.related is None:
+                    self._fill(case, own, related.until.column, max(map(plain_day, known)))
 
 
 def templates(indicator: Indicator, clock: Clock) -> Iterator[Template]:
