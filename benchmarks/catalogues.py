@@ -1,4 +1,4 @@
-"""The catalogues that are timed: ten definitions of contacts, the thirteen that ship with sgkpi, and 150."""
+"""The catalogues that are timed: ten definitions of contacts, those of the sample's tables, and 150."""
 
 import re
 import shutil
@@ -7,7 +7,25 @@ from itertools import count, islice
 from pathlib import Path
 
 from sgkpi.definitions.bundled import catalogue_path
+from sgkpi.definitions.tree import indicator_files
 
+THIRTEEN = frozenset(
+    (
+        "care_leavers_bnb_longest_stay",
+        "care_leavers_in_bnb",
+        "care_leavers_in_bnb_over_2_working_days",
+        "contacts_decided_1_working_day",
+        "contacts_decided_24h",
+        "contacts_decided_5_working_days",
+        "health_passports_at_leaving",
+        "health_passports_held",
+        "health_passports_issued",
+        "pathway_plans_reviewed",
+        "rhi_completed_72h",
+        "rhi_contacted_72h",
+        "rhi_offered",
+    )
+)
 TEN = Path(__file__).resolve().parent / "indicators"
 MANY = 150
 FILES = re.compile(r"^files:\s*\[.*?\]", re.MULTILINE | re.DOTALL)
@@ -32,24 +50,28 @@ def prepare_one(folder: Path, indicator: str) -> Path:
 
 
 def prepare_shipped(folder: Path) -> Path:
-    """Write the definitions that ship with sgkpi."""
+    """Write the thirteen definitions that come with the sample, with their tables, into one folder."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(catalogue_path(), folder)
+    shutil.copytree(catalogue_path() / "tables", folder / "tables")
+    shutil.copy(catalogue_path() / "shared.yaml", folder)
+    for path in indicator_files(catalogue_path()):
+        if path.stem in THIRTEEN:
+            shutil.copy(path, folder)
     return folder
 
 
 def prepare_many(folder: Path) -> Path:
-    """Write the definitions that ship with sgkpi and copies of them over tables of which the sample has no file."""
+    """Write the thirteen definitions and copies of them over tables of which the sample has no file."""
     prepare_shipped(folder)
-    for path, text in islice(_copies(folder), MANY - len(list(folder.glob("*.yaml")))):
+    for path, text in islice(_copies(folder), MANY - len(THIRTEEN)):
         path.write_text(text, encoding="utf-8")
     return folder
 
 
 def prepare_available(folder: Path, wanted: int) -> Path:
-    """Write the definitions that ship with sgkpi and copies of them over the same tables, as many as are wanted."""
+    """Write the thirteen definitions and copies of them over the same tables, as many as are wanted."""
     prepare_shipped(folder)
-    originals = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+    originals = {path.stem: path.read_text(encoding="utf-8") for path in indicator_files(folder)}
     copies = ((f"{name}_{number}", text) for number in count(1) for name, text in originals.items())
     for name, text in islice(copies, wanted - len(originals)):
         (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -58,7 +80,7 @@ def prepare_available(folder: Path, wanted: int) -> Path:
 
 def _copies(folder: Path) -> Iterator[tuple[Path, str]]:
     tables = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("tables/*.yaml"))}
-    indicators = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.yaml"))}
+    indicators = {path.stem: path.read_text(encoding="utf-8") for path in indicator_files(folder)}
     table_name = re.compile(rf"\b({'|'.join(tables)})\b")
     for number in count(1):
         for name, text in tables.items():

@@ -202,8 +202,11 @@ def test_hidden_files_are_left_alone(tmp_path: Path) -> None:
 def test_the_catalogue_that_ships_is_sound() -> None:
     catalogue = load_catalogue(Path(__file__).parents[2] / "indicators")
     assert catalogue.warnings == ()
-    assert len(catalogue.indicators) == 13
-    assert len(catalogue.tables) == 7
+    assert len(catalogue.indicators) == 159
+    assert len(catalogue.tables) == 49
+    for indicator in catalogue.indicators.values():
+        assert Path(indicator.path).parent.name == indicator.theme
+    assert {each.theme for each in catalogue.indicators.values()} == {*catalogue.themes}
 
 
 PIECES = [
