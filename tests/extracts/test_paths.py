@@ -74,6 +74,20 @@ class TestWhatIsNotRead:
         expected = f"{name}: warning: not read: no table has this name; the nearest is '{nearest}' [file-not-read]"
         assert said(extract) == [expected]
 
+    @pytest.mark.parametrize(
+        ("name", "nearest"), [("ssd_contact.csv", "contacts"), ("mising_episodes.csv", "missing_episodes")]
+    )
+    def test_a_name_is_compared_without_what_its_layout_begins_with(
+        self, tmp_path: Path, name: str, nearest: str
+    ) -> None:
+        write_files(tmp_path, {"contacts.csv": TEXT.format("A"), name: "x\n"})
+        (message,) = said(api.open_extract(tmp_path, CATALOGUE))
+        assert message.startswith(f"{name}: warning: not read: no table has this name; the nearest is '{nearest}'")
+
+    def test_what_two_names_of_a_layout_share_makes_them_no_near_miss(self, tmp_path: Path) -> None:
+        write_files(tmp_path, {"contacts.csv": TEXT.format("A"), "ssd_contracts_paid.csv": "x\n", "list_12.csv": "x\n"})
+        assert said(api.open_extract(tmp_path, CATALOGUE)) == []
+
     def test_a_near_miss_of_a_table_that_is_missing_is_offered(self, tmp_path: Path) -> None:
         write_files(tmp_path, {"contacts.csv": TEXT.format("A"), "missing.csv": "x\n"})
         extract = api.open_extract(tmp_path, CATALOGUE)

@@ -41,3 +41,24 @@ def test_a_list_of_its_own_without_a_required_column_is_an_error(tmp_path: Path)
 def test_so_is_one_that_no_table_can_read(tmp_path: Path) -> None:
     extract = open_files(tmp_path, {"List 9.csv": "Review Date\n2019-02-05\n"}, TABLES)
     assert (extract.lacking, list(extract.broken)) == ({}, ["care_leavers", "reviews"])
+
+
+def test_a_header_of_another_column_is_not_offered_as_the_nearest(tmp_path: Path) -> None:
+    born = Column("birth_month", Kind.MONTH, names=("Date of Birth",))
+    review = Column("reviewed_on", Kind.DATE, names=("Date of Review",), required=True)
+    tables = {
+        "leavers": table("leavers", PERSON, born, files=("List 9",)),
+        "reviews": table("reviews", PERSON, review, files=("List 9",)),
+    }
+    found = {
+        header: said(open_files(tmp_path / header, {"List 9.csv": f"Child Unique ID,{header}\nP1,x\n"}, tables))
+        for header in ("Date of Birth", "Review date")
+    }
+    wanted = (
+        "List 9.csv: warning: required column 'reviewed_on' is missing; "
+        "its header may be 'reviewed_on' or 'Date of Review'"
+    )
+    assert found == {
+        "Date of Birth": [f"{wanted} [missing-column]"],
+        "Review date": [f"{wanted}; the nearest header found is 'Review date' [missing-column]"],
+    }

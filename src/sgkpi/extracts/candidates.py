@@ -180,11 +180,18 @@ def _may_be_data(path: Path) -> bool:
 def _nearest(stem: str, known: Mapping[str, str]) -> str | None:
     """Return the table whose name is in that of a file but for what people add, or nearly."""
     for name, table in known.items():
-        if stem.startswith(name) and _ADDED.fullmatch(stem.removeprefix(name)):
+        added = stem.removeprefix(name)
+        is_other_number = name[-1:].isdigit() and added[:1].isdigit()  # list_12 is no list_1
+        if stem.startswith(name) and not is_other_number and _ADDED.fullmatch(added):
             return table
     begun = [table for name, table in known.items() if name.startswith(tuple(f"{stem}{mark}" for mark in "_- "))]
-    close = get_close_matches(stem, known, n=1, cutoff=0.8)
-    return begun[0] if len(set(begun)) == 1 else known[close[0]] if close else None
+    # What a layout's files all begin with makes none of them like another: ssda903_ad1 is no ssda903_oc3.
+    layout = stem[: 1 + min((stem.find(mark) for mark in "_- " if mark in stem), default=-1)]
+    if not any(name.startswith(layout) for name in known):
+        layout = ""
+    alike = {name.removeprefix(layout): table for name, table in known.items() if name.startswith(layout)}
+    close = get_close_matches(stem.removeprefix(layout), alike, n=1, cutoff=0.8)
+    return begun[0] if len(set(begun)) == 1 else alike[close[0]] if close else None
 
 
 def shown(name: str) -> str:

@@ -10,7 +10,7 @@ from sgkpi.model.problems import Problem, Severity, warning
 from sgkpi.model.table import Column, Table
 
 _OTHER_DELIMITERS = ("|", "^", "~", ":")
-_ALIKE = 0.5
+_ALIKE = 0.55  # "client id" and "person id" are 0.56; "date of birth" and "latest date of contact" 0.51
 HEAD_ROWS = 30  # the header is looked for in these rows
 _SURE = 2  # known headers in a row, which are not a coincidence
 
@@ -51,8 +51,13 @@ def _count_filled(row: Sequence[str]) -> int:
     return sum(bool(cell.strip(WHITESPACE)) for cell in row)
 
 
-def match_headers(headers: Sequence[str], table: Table, path: str) -> tuple[dict[str, int], list[Problem]]:
-    """Return the place of each declared column among the headers, and the problems of the headers."""
+def match_headers(
+    headers: Sequence[str], table: Table, path: str, known: frozenset[str]
+) -> tuple[dict[str, int], list[Problem]]:
+    """Return the place of each declared column among the headers, and the problems of the headers.
+
+    `known` are the headers of all tables: one of them is no misspelling of another.
+    """
     places: dict[str, list[int]] = {}
     for place, header in enumerate(headers):
         places.setdefault(fold_header(header), []).append(place)
@@ -71,7 +76,7 @@ def match_headers(headers: Sequence[str], table: Table, path: str) -> tuple[dict
             del columns[column.name]
             message = f"'{column.name}' has its time of day in '{column.with_time}', which this file does not have"
             problems.append(Problem(path, message, "missing-column", severity=Severity.WARNING))
-    spare = [header.strip() for place, header in enumerate(headers) if place not in columns.values()]
+    spare = [header.strip() for header in headers if fold_header(header) not in known]
     hint = _hint(headers, columns, table)
     missing = [column for column in table.columns.values() if column.required and column.name not in columns]
     return columns, problems + [_missing(column, spare, path, hint) for column in missing]
@@ -83,17 +88,19 @@ def _names_of(column: Column) -> tuple[str, ...]:
 
 def _missing(column: Column, spare: Sequence[str], path: str, hint: str) -> Problem:
     names = either(f"'{name}'" for name in dict.fromkeys((column.name, *column.names)))
-    by_folded = {fold_header(header): header for header in reversed(spare) if header}
-    likenesses = {
-        header: max(SequenceMatcher(None, name, folded).ratio() for name in _names_of(column))
-        for folded, header in by_folded.items()
-    }
+    likenesses = {header: max(_likeness(name, header) for name in _names_of(column)) for header in spare if header}
     likest = max(likenesses, key=lambda header: likenesses[header], default=None)
-    # If the first line is not a header, it is data, and shown only if it looks like a header.
-    shown = likest is not None and likenesses[likest] >= (_ALIKE if hint else 0)
+    shown = likest is not None and likenesses[likest] >= _ALIKE  # beyond this it is another column, or data
     nearest = f"; the nearest header found is '{likest}'" if shown else ""
     message = f"required column '{column.name}' is missing; its header may be {names}{nearest}{hint}"
     return Problem(path, message, "missing-column")
+
+
+def _likeness(name: str, header: str) -> float:
+    """Return how alike two headers are, from 0 to 1, whatever the order of their words."""
+    folded = fold_header(header)
+    pairs = ((name, folded), (" ".join(sorted(name.split())), " ".join(sorted(folded.split()))))
+    return max(SequenceMatcher(None, *pair).ratio() for pair in pairs)
 
 
 def _hint(headers: Sequence[str], columns: Mapping[str, int], table: Table) -> str:

@@ -143,7 +143,7 @@ class _Opener:
             file, found = self._inspect_once(part)
             problems += found
             if file is not None:
-                columns, wrong = match_headers(file.headers, table, file.name)
+                columns, wrong = match_headers(file.headers, table, file.name, self._known)
                 problems += [*wrong, *_nested_columns(file, columns)]
                 files.append(replace(file, columns=columns))
         return tuple(files), problems
