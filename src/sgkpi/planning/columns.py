@@ -182,11 +182,14 @@ def columns_that_should_hold_something(indicator: Indicator, extract: Extract) -
     }
 
 
-def dating_columns(plan: Plan) -> dict[str, frozenset[str]]:
-    """Return, by table, the columns by which its rows are placed in time as related rows."""
+def spell_starts(plan: Plan) -> dict[str, frozenset[str]]:
+    """Return, by table, the columns in which the spells begin that indicators use as related rows.
+
+    The date of other related rows may well be blank: a review that is due has not been held yet.
+    """
     found: dict[str, set[str]] = {}
     for each in plan.indicators:
         for related in each.indicator.related:
-            columns = (name for name in (related.date, related.start) if name is not None)
-            found.setdefault(related.table.name, set()).update(columns)
+            if related.start is not None:
+                found.setdefault(related.table.name, set()).add(related.start)
     return {name: frozenset(columns) for name, columns in found.items()}

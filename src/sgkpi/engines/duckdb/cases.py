@@ -45,7 +45,7 @@ from sgkpi.model.indicator import Indicator, PointInTime
 from sgkpi.model.periods import end_of_day, is_at_change
 from sgkpi.model.table import Table
 from sgkpi.planning.availability import is_current_list
-from sgkpi.planning.columns import columns_read, dating_columns, tables_with_persons
+from sgkpi.planning.columns import columns_read, spell_starts, tables_with_persons
 from sgkpi.planning.plan import IndicatorPlan, Plan, reference_days
 
 
@@ -98,7 +98,7 @@ class SharedRows:
 class Tables:
     """The columns read for a plan as of a time, and the tables of the session made of it so far.
 
-    `columns` are those that are read of each table, `dating` those by which its rows are placed in time, and `days` the
+    `columns` are those that are read of each table, `starts` those in which its spells begin, and `days` the
     reference days of stocks. `sealed` says that stored rows have the digests of their keys. `readings` tell what was
     found in each table; `stored` are the scans of those that stand in the session, and `doubles` says of which of them
     rows may share a key; `replaced` how many rows of a relation another one's version replaces. `kept` are tables that
@@ -112,7 +112,7 @@ class Tables:
     short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     as_of: datetime = datetime.max
     recorded_by: datetime = datetime.max
-    dating: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    starts: Mapping[str, frozenset[str]] = field(default_factory=dict)
     days: tuple[date, ...] = ()
     sealed: bool = False
     readings: dict[str, Reading] = field(default_factory=dict)
@@ -135,7 +135,7 @@ class Tables:
         """Return the tables of a plan, none of them read; with `people`, the persons of its cases are read too."""
         columns, days = columns_read(plan, extract, people=people), reference_days(plan)
         recorded_by = plan.recorded_by or plan.as_of
-        own = cls(session, extract, columns, short_rows, plan.as_of, recorded_by, dating_columns(plan), days)
+        own = cls(session, extract, columns, short_rows, plan.as_of, recorded_by, spell_starts(plan), days)
         return replace(own, with_persons=tables_with_persons(plan, extract))
 
     @classmethod
@@ -147,7 +147,7 @@ class Tables:
             name: every[name] if {*some} <= {*every.get(name, ())} else some for name, some in own.columns.items()
         }
         own = replace(own, with_persons=tables_with_persons(shared.plan, shared.extract))
-        return replace(own, columns=columns, dating=dating_columns(shared.plan), sealed=True, kept=shared.tables)
+        return replace(own, columns=columns, starts=spell_starts(shared.plan), sealed=True, kept=shared.tables)
 
     @cached_property
     def rejected(self) -> list[Rejected]:
@@ -156,13 +156,13 @@ class Tables:
 
     def scan(self, name: str) -> Scan:
         """Return how the columns that the plan needs of a table are read."""
-        source, dating = self.extract.tables[name], self.dating.get(name, frozenset())
+        source, starts = self.extract.tables[name], self.starts.get(name, frozenset())
         wanted = {*self.columns[name], *([source.table.person] if name in self.with_persons else [])}
         columns = tuple(each for each in source.columns if each in wanted or not source.has_key)
         flagged = frozenset(self.columns[name])
         short = frozenset(self.short_rows)
         at_change = is_at_change(self.as_of) or is_at_change(self.recorded_by)
-        return Scan(source, columns, dating=dating, short_rows=short, flagged=flagged, at_change=at_change)
+        return Scan(source, columns, starts=starts, short_rows=short, flagged=flagged, at_change=at_change)
 
     def full_scan(self, name: str) -> Scan:
         """Return how every declared column that the files have is read."""

@@ -68,7 +68,7 @@ class Scan:
     """The way the columns of a table are read.
 
     `columns` are those read. `beside` are the places in the header of cells that are looked at as well, to see whether
-    a row is blank. `dating` are columns by which related rows are placed in time: a row without is ignored there.
+    a row is blank. `starts` are columns in which related spells begin: a spell without is ignored there.
     `as_written` are columns of text of which only `raw_…` is given, and `as_keys` those of
     which the value is given as keys are compared; between rows, `joins` are compared so too. `short_rows` names the
     files with rows that have fewer cells than the header: what is missing at the end is blank. `numbered` adds
@@ -81,7 +81,7 @@ class Scan:
     source: TableSource
     columns: tuple[str, ...]
     beside: Collection[int] = ()
-    dating: frozenset[str] = frozenset()
+    starts: frozenset[str] = frozenset()
     as_written: frozenset[str] = frozenset()
     as_keys: frozenset[str] = frozenset()
     joins: frozenset[str] = frozenset()
@@ -130,7 +130,7 @@ class Scan:
             yield Fault.SERIAL
         if column.required:
             yield Fault.BLANK
-        elif column.name in self.dating:
+        elif column.name in self.starts:
             yield Fault.UNDATED
         if has_codes(column):
             yield Fault.UNLISTED
