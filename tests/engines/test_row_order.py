@@ -17,7 +17,7 @@ AT_FAULT = (2_050, 9_000, 60_000)
 def test_rows_keep_their_order_behind_a_join(tmp_path: Path, indicator: str) -> None:
     """A clock in working days joins the due day of each start; DuckDB gives joined rows in another order."""
     shutil.copytree(ROOT / "indicators" / "tables", tmp_path / "tables")
-    shutil.copy(ROOT / "indicators" / f"{indicator}.yaml", tmp_path)
+    shutil.copy(next((ROOT / "indicators").rglob(f"{indicator}.yaml")), tmp_path)
     lines = [
         f"C{row},P1,{'soon' if row in AT_FAULT else '2019-02-04 09:00'},2019-02-05 09:00,police,A\n"
         for row in range(2, 80_002)
