@@ -36,7 +36,7 @@ PLACES: dict[type[Enum], tuple[str, ...]] = {
     Measure: (JUDGE, DUCKDB, EXPLAIN, "figures/steps.py", "snapshots/parts.py", ENGLISH),
     LimitUnit: (f"{JUDGE}/clocks.py", DUCKDB, EXPLAIN, "definitions/fields.py", ENGLISH, "answers/due.py"),
     Keep: (f"{JUDGE}/related.py", DUCKDB, EXPLAIN, "definitions/checks/related.py", ENGLISH, "answers/why"),
-    Outcome: (f"{JUDGE}/judge.py", DUCKDB, EXPLAIN, "answers/cases.py", "answers/why"),
+    Outcome: (JUDGE, DUCKDB, EXPLAIN, "answers/cases.py", "answers/why"),
     FileFormat: ("extracts", JUDGE, DUCKDB),
     Format: ("documents/write/formats.py",),
     Cause: ("documents/ledgers.py",),
