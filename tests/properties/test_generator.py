@@ -3,14 +3,16 @@
 It is asked for some hundreds of worlds, always the same ones.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 
 from sgkpi.model.periods import PeriodKind
 from tests.support.language import features, whole_language
-from tests.support.world import World, render
+from tests.support.world import Definition, World, render
 from tests.support.world_cells import FUTURE
+from tests.support.world_definitions import names_due
 from tests.support.world_extracts import LAYOUTS, TYPES
 from tests.support.world_files import File
 from tests.support.worlds import world_of
@@ -37,6 +39,47 @@ def test_every_key_function_and_operator_is_generated() -> None:
         if not missing:
             return
     assert sorted(missing) == [], "tests/support/world_definitions.py and its neighbours never make these"
+
+
+def test_what_may_disagree_together_is_generated_together() -> None:
+    """Of two parts of the language each may be right alone, and not both at once."""
+    found = {pair for world in worlds() for definition in world.indicators.values() for pair in together(definition)}
+    assert found == {
+        "due × start by an expression, in hours",
+        "due × reason where lower is better",
+        "due × ratio",
+        "working days × due expression",
+        "stock × ratio",
+        "expression as a bound × counted spells",
+        "expression as a bound × row related to a row",
+    }
+
+
+def together(definition: Definition) -> Iterator[str]:
+    """The pairs of parts that a definition has."""
+    clock, is_ratio = definition.get("clock", {}), definition["measure"] == "ratio"
+    related = definition.get("related", {})
+    bounds = {name: [one[key] for key in ("until", "after", "since") if key in one] for name, one in related.items()}
+    if names_due(definition) and "hour" in clock.get("within", "") and is_expression(clock["start"]):
+        yield "due × start by an expression, in hours"
+    if re.search(r"\bdue\b", str(definition.get("because"))) and definition["improvement"] == "decrease":
+        yield "due × reason where lower is better"
+    if is_ratio and names_due(definition):
+        yield "due × ratio"
+    if is_ratio and "point_in_time" in definition:
+        yield "stock × ratio"
+    if "working day" in clock.get("due", ""):
+        yield "working days × due expression"
+    for name, one in related.items():
+        if one["keep"] == "count" and "from" in one and any(map(is_expression, bounds[name])):
+            yield "expression as a bound × counted spells"
+        if any("it." in bound for bound in bounds[name]):
+            yield "expression as a bound × row related to a row"
+
+
+def is_expression(text: str) -> bool:
+    """Whether a definition says more than a name there."""
+    return re.fullmatch(r"[\w.]+", text) is None
 
 
 def test_every_way_of_asking_is_generated() -> None:

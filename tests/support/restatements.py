@@ -17,7 +17,7 @@ from sgkpi.documents.write.snapshot import renderers
 from sgkpi.engines.protocol import ENGINES
 from sgkpi.engines.sealed_files import CASES, KEYS, RELATED, ROWS
 from sgkpi.ledger.sealed import Seal
-from sgkpi.model.errors import SgkpiError
+from sgkpi.model.errors import DefinitionsError, SgkpiError
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import PeriodKind
 from sgkpi.model.request import Request
@@ -59,6 +59,8 @@ def take_both(pair: Pair, folder: Path) -> tuple[SnapshotTaken, SnapshotTaken] |
             take(world, folder / name, folder / "snapshots")
             for world, name in ((pair.before, "before"), (pair.after, "after"))
         )
+    except DefinitionsError:  # a fault of the generator, which would otherwise have fewer pairs than it seems
+        raise
     except SgkpiError:
         return None
     return first, second

@@ -1,5 +1,6 @@
 """Indicators made at random, each of them well formed."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -53,6 +54,12 @@ def names_of(
     if moment:
         by_kind.setdefault(moment[1], []).append(moment[0])
     return Names(by_kind, codes)
+
+
+def names_due(definition: Mapping[str, Any]) -> bool:
+    """Whether an indicator names when its clock runs out."""
+    said = [definition.get(key) for key in ("exclude", "because", "by")]
+    return re.search(r"\bdue\b", repr(said)) is not None
 
 
 def make_target(choose: Choices, measure: str) -> Definition:
@@ -119,7 +126,7 @@ class IndicatorMaker:
         if choose.chance(25):
             names = choose.pick([["left_out"], ["left_out", "moved"]])
             definition["exclude"] = {name: self.with_due.condition() for name in names}
-        if self.due is not None and choose.chance(25):
+        if self.due is not None and choose.chance(35):
             definition.setdefault("exclude", {})["ended_first"] = self._by_due()
         breakdowns = self._breakdowns()
         definition |= {"by": breakdowns} if breakdowns else {}
@@ -182,6 +189,8 @@ class IndicatorMaker:
             parts = {"met": self.expressions.condition()} if self.choose.chance(35) else {"clock": self._clock()}
         if self.choose.chance(30):
             parts["because"] = {name: self.with_due.condition(1) for name in ("late", "other")}
+            if self.due is not None and self.choose.chance(40):
+                parts["because"]["late"] = self._by_due()
         return parts
 
     def _clock(self) -> Definition:

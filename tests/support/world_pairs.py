@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sgkpi.model.periods import Month
 from tests.support.world import Definition, World
 from tests.support.world_choices import Choices
-from tests.support.world_definitions import LIMITS, IndicatorMaker
+from tests.support.world_definitions import LIMITS, IndicatorMaker, names_due
 from tests.support.world_extracts import make_cell, make_row
 from tests.support.world_files import File
 from tests.support.worlds import AS_OFS, USUAL_AS_OF, make_world
@@ -33,6 +33,10 @@ _PLAIN: Definition = {
     "by": ["team", "source"],
 }
 _EARLY = (datetime(2019, 2, 5, 9), datetime(2019, 2, 4, 10), datetime(2019, 2, 28, 17), datetime(2019, 3, 1, 17))
+_POPULATIONS = {
+    "cases": ("urgent", "team is not null", "n > 1"),
+    "rows": ("flag", "note is not null", "score > 1"),
+}
 _OPTIONAL = ("population", "exclude", "not_due", "because", "by")
 
 
@@ -180,7 +184,7 @@ def _redefined(choose: Choices, definition: Definition, world: World) -> Definit
     """Another definition: without a part of it, with another limit or population, made anew, or with another title."""
     changes: list[Callable[[], Definition]] = [
         *(partial(_without, definition, key) for key in _OPTIONAL if key in definition),
-        lambda: {**definition, "population": choose.pick(["urgent", "team is not null", "n > 1"])},
+        lambda: {**definition, "population": choose.pick(_POPULATIONS[definition["table"]])},
         *[lambda: IndicatorMaker(choose, world.tables).make()] * 2,
         lambda: {**definition, "title": "another"},
     ]
@@ -191,8 +195,11 @@ def _redefined(choose: Choices, definition: Definition, world: World) -> Definit
 
 
 def _with_limit(definition: Definition, limit: str) -> Definition:
+    """A definition with another limit, unless `due` would then be a date in place of a moment and it is named."""
     clock = definition.get("clock", {})
-    return {**definition, "clock": {**clock, "within": limit}} if "within" in clock else definition
+    if "within" not in clock or (names_due(definition) and ("hour" in limit) != ("hour" in clock["within"])):
+        return definition
+    return {**definition, "clock": {**clock, "within": limit}}
 
 
 def _declared(choose: Choices, table: Definition) -> Definition:
