@@ -40,6 +40,15 @@ CLOCK = """
     measure: proportion
     clock: {{start: received, stop: decided, within: {limit}}}
 """
+EXPRESSED = """
+    table: contacts
+    period: received
+    measure: proportion
+    clock: {{start: "coalesce(received, decided)", stop: "coalesce(decided, received)", within: {limit}}}
+"""
+NAMED = """
+    exclude: {{at_the_edge: "{stopped} = due", in_time: "{stopped} < due", too_late: "{stopped} > due"}}
+"""
 COUNT = """
     table: contacts
     period: received
@@ -134,6 +143,22 @@ def test_a_clock_that_is_stopped_at_its_edge(limit: tuple[int, str], start: date
 
 @per_cent(10)
 @given(limits, moments)
+@example((1, "hours"), TWICE - DAY)
+@example((0, "hours"), TWICE)
+@example((3, "months"), datetime(2018, 11, 30, 9))
+def test_a_clock_between_expressions_at_its_edge_and_the_name_of_that_edge(
+    limit: tuple[int, str], start: datetime
+) -> None:
+    rows = [
+        f"{number} | p | {written(start)} | {written(stop)} | 1" for number, stop in enumerate(around(start, *limit, 1))
+    ]
+    clock = EXPRESSED.format(limit=" ".join(map(str, limit)))
+    both_say(clock, rows)
+    both_say(clock + NAMED.format(stopped="decided" if limit[1] == "hours" else "date(decided)"), rows)
+
+
+@per_cent(10)
+@given(limits, moments)
 @example((24, "hours"), TWICE + DAY)
 @example((24, "hours"), NEVER + DAY)
 def test_a_clock_that_still_runs_at_its_edge(limit: tuple[int, str], as_of: datetime) -> None:
@@ -176,6 +201,7 @@ def test_moments_with_a_zone_where_an_hour_occurs_twice(limit: str, start: int, 
     rows = [f"asks | p | {in_utc(start)} | {in_utc(others[0])} | 0"]
     rows += [f"r{number} | p | {in_utc(start)} | {in_utc(each)} | 1" for number, each in enumerate(others)]
     as_of = BEFORE_CHANGE + timedelta(hours=1, minutes=max(start, *others) % 60)
-    for definition in (CLOCK.format(limit=limit), COUNT.format(limit=limit), LATEST, ORDER):
+    named = EXPRESSED.format(limit=limit) + NAMED.format(stopped="decided")
+    for definition in (CLOCK.format(limit=limit), COUNT.format(limit=limit), LATEST, ORDER, named):
         both_say(definition, rows)
         both_say(definition, [*rows, "early | q | 2018-10-01 09:00 | | 1"], as_of)

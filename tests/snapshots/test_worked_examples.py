@@ -160,6 +160,33 @@ def test_7_another_closure_day(job: Job) -> None:
     assert said(ledger_of(taken)) == ["1/3", "calendar 1, +1, 0, +1/3", "2/3"]
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        """met: "date(decided) <= date(received) + interval 1 working day\"""",
+        """clock: {start: received, stop: decided, due: "date(received) + interval 1 working day"}""",
+        """clock: {start: "date(received)", stop: "date(decided)", within: 1 working day}""",
+    ],
+    ids=["an interval in met", "an interval in due", "a clock between expressions"],
+)
+def test_7b_another_closure_day_in_expressions(job: Job, parts: str) -> None:
+    """As above, wherever the working day is counted."""
+    indicator = f"title: Decided in a day\ntable: contacts\nperiod: received\nmeasure: proportion\n{parts}"
+    rows = contacts("C1 7 11; C2 4 5; C3 4 7")
+    job.take(MARCH, indicator=indicator, contacts=rows)
+    taken = job.take(APRIL, indicator=indicator, closures="2019-02-08", contacts=rows)
+    assert said(ledger_of(taken)) == ["1/3", "calendar 1, +1, 0, +1/3", "2/3"]
+
+
+def test_7c_another_closure_day_lets_a_case_end_before_it_was_due(job: Job) -> None:
+    """C1 ends on Monday the 11th, after one working day if Friday is none, and is left out then; C2 is met."""
+    indicator = f'{dedent(A_WORKING_DAY)}exclude: {{ended_first: "days = 1 and date(decided) <= due"}}\n'
+    rows = "id,received,decided,days\nC1,2019-02-07,2019-02-11,1\nC2,2019-02-04,2019-02-05,2\n"
+    job.take(MARCH, indicator=indicator, contacts=rows)
+    taken = job.take(APRIL, indicator=indicator, closures="2019-02-08", contacts=rows)
+    assert said(ledger_of(taken)) == ["1/2", "calendar 1, 0, -1, +1/2", "1/1"]
+
+
 def _days(**days: str) -> str:
     return "\n".join(["id,received,days", *(f"{name},2019-02-04,{number}" for name, number in days.items())])
 
@@ -175,6 +202,44 @@ def test_8_a_mean(job: Job) -> None:
         "corrected 1, +1, 0, +3/8",
         "19/4",
     ]
+
+
+RATIO = "{title: Days for each hour, table: contacts, period: received, measure: ratio, value: days, per: hours}"
+
+
+def _ratio(job: Job) -> Job:
+    """A job over contacts that have hours as well."""
+    declared = dedent(CONTACTS) + "  hours: {type: number}\n"
+    return Job(job.folder, job.engine, RATIO, {"contacts": declared})
+
+
+def _hours(**numbers: tuple[str, str]) -> str:
+    lines = [f"{name},2019-02-04,{days},{hours}" for name, (days, hours) in numbers.items()]
+    return "\n".join(["id,received,days,hours", *lines])
+
+
+def test_8b_a_ratio(job: Job) -> None:
+    """Of C4: (4 - 7/10 * 8) / 20 = -2/25 and (4 - 13/20 * 8) / 10 = -3/25, which make -1/10; the others likewise."""
+    job = _ratio(job)
+    job.take(MARCH, contacts=_hours(C1=("2", "4"), C2=("5", "6"), C3=("1", "")))
+    taken = job.take(APRIL, contacts=_hours(C1=("3", "4"), C2=("5", "6"), C3=("1", "2"), C4=("4", "8")))
+    assert said(ledger_of(taken)) == [
+        "7/10",
+        "arrived_late 1, +4, +8, -1/10",
+        "entered_late 1, +1, +2, -1/40",
+        "corrected 1, +1, 0, +3/40",
+        "13/20",
+    ]
+    assert ledger_of(taken).attribution is Attribution.SHARES
+
+
+def test_8c_a_ratio_without_a_value_before(job: Job) -> None:
+    """Nothing is divided by 0 hours: parts of a change have no size then, and the sums are followed all the same."""
+    job = _ratio(job)
+    job.take(MARCH, contacts=_hours(C1=("2", "0")))
+    taken = job.take(APRIL, contacts=_hours(C1=("2", "5")))
+    assert said(ledger_of(taken)) == ["2/0", "corrected 1, 0, +5, none", "2/5"]
+    assert ledger_of(taken).comparison is Compared.NO_VALUE_BEFORE
 
 
 def test_9_a_median(job: Job) -> None:
