@@ -26,7 +26,7 @@ def test_its_indicators_are_listed_with_the_error(folder: Path, engine: str) -> 
     ran = run("compute", "--month", "2019-02", "--data", ".", "--json", "--engine", engine, cwd=folder)
     answer = json.loads(ran.stdout)
     reasons = {each["indicator"]: each["reason"] for each in answer["unavailable"]}
-    assert (ran.code, answer["figures"][0]["indicator"]) == (0, "contacts_decided_1_working_day")
+    assert (ran.code, answer["figures"][0]["indicator"]) == (0, "contacts_after_no_further_action")
     assert reasons["health_passports_issued"].startswith(REASON.format("health_passports.csv"))
     assert "health_passports.csv: warning: required column 'issued_on' is missing" in ran.stderr
 
