@@ -158,6 +158,65 @@ def test_a_clock_that_stops_with_an_expression(tmp_path: Path) -> None:
     assert BOOKS_SENTENCE in explain(load(tmp_path, {"books.yaml": BOOKS}).indicators["books"])
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "sentences"),
+    [
+        (
+            "clock: {start: review.reviewed_on, within: 6 months}",
+            (
+                'clock: {due: "case when seen.count = 0 then eligible_from + interval 20 working days'
+                ' when seen.count = 1 then review.reviewed_on + interval 3 months end"}'
+            ),
+            [
+                (
+                    "When a case is due: if the number of seen is 0, 20 working days after “eligible from”; if the number "
+                    "of seen is 1, 3 months after “reviewed on” of the review; otherwise, there is none. "
+                    "Working days are Monday to Friday, without bank holidays in England and local closure days."
+                ),
+                "A case is met while the reference day is no later than that day. After that day it is overdue.",
+            ],
+        ),
+        (
+            "clock: {start: review.reviewed_on, within: 6 months}",
+            'met: "case when open.person_id is null then false else seen.count > 0 end"',
+            [
+                (
+                    "Whether a case is met: if “person id” of the open is not recorded, no; "
+                    "otherwise, the number of seen is more than 0."
+                )
+            ],
+        ),
+        (
+            "measure: proportion\nclock: {start: review.reviewed_on, within: 6 months}",
+            'measure: mean\nvalue: "case when open.person_id is null then 0 else seen.count end"',
+            [
+                (
+                    "The figure is the mean of one number per case: if “person id” of the open is not recorded, 0; "
+                    "otherwise, the number of seen."
+                )
+            ],
+        ),
+    ],
+)
+def test_choices_have_their_conditions_first(old: str, new: str, sentences: list[str], tmp_path: Path) -> None:
+    explained = explain(load(tmp_path, {"plans.yaml": PLANS.replace(old, new)}).indicators["plans"])
+    for sentence in sentences:
+        assert sentence in explained
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("planned_on", "no later than the end of that day. If"),
+        ("received_at", "no later than that moment. If"),
+    ],
+)
+def test_a_clock_that_stops_by_a_day_or_a_moment_that_is_chosen(column: str, said: str, tmp_path: Path) -> None:
+    definition = RETURNED.replace("within: 1 working day", f'due: "case when urgent then {column} end"')
+    explained = explain(load(tmp_path, {"returned.yaml": definition}).indicators["returned"])
+    assert f"A case is met when “decided at” is {said}" in explained
+
+
 def test_settling_and_control_limits(tmp_path: Path) -> None:
     explained = explain(load(tmp_path, {"settling.yaml": SETTLING}).indicators["settling"])
     assert SETTLING_EXPLAINED in explained
@@ -189,6 +248,24 @@ def test_settling_and_control_limits(tmp_path: Path) -> None:
         ),
         ("date(received_at) = planned_on", "the date of “received at” is “planned on”"),
         ("case when urgent then true else null end", "yes if “urgent” is yes, and otherwise nothing"),
+        (
+            "case when urgent then 1 else 2 end > visits",
+            "(1 if “urgent” is yes, and otherwise 2) is more than “visits”",
+        ),
+        ("case when urgent then team end is null", "(“team” if “urgent” is yes) is not recorded"),
+        ("case when urgent then team end is not null", "(“team” if “urgent” is yes) is recorded"),
+        (
+            "visits + case when team is null then 0 else 1 end >= 3",
+            "“visits” plus (0 if “team” is not recorded, and otherwise 1) is at least 3",
+        ),
+        ("case when urgent then 1 else 2 end in (1, 3)", "(1 if “urgent” is yes, and otherwise 2) is 1 or 3"),
+        (
+            "planned_on <= case when urgent then planned_on end + interval 1 day",
+            "“planned on” is on or before 1 day after (“planned on” if “urgent” is yes)",
+        ),
+        ("(visits + 1) * 2 = 4", "(“visits” plus 1) times 2 is 4"),
+        ("visits + 1 + 2 = 4", "“visits” plus 1 plus 2 is 4"),
+        ("visits - (1 - 2) = 4", "“visits” minus (1 minus 2) is 4"),
         ("review.kind = 'initial'", "“kind” of the review is 'initial'"),
         ("true", "always"),
         ("null", "never"),

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from sgkpi.definitions.wording import (
     both,
+    choice_in_words,
     column_name,
     condition_in_words,
     either,
@@ -15,7 +16,7 @@ from sgkpi.definitions.wording import (
     name_of,
     words,
 )
-from sgkpi.model.expressions import Expression, Kind, Listed, Literal, children, column_refs, counts_working_days
+from sgkpi.model.expressions import Case, Expression, Kind, Listed, Literal, children, column_refs, counts_working_days
 from sgkpi.model.indicator import (
     Clock,
     DuePeriod,
@@ -163,22 +164,34 @@ def _named(one: Named) -> str:
 
 
 def _judgement(indicator: Indicator) -> list[str]:
-    value, per = ("" if each is None else in_words(each) for each in (indicator.value, indicator.per))
+    value, per = ("" if each is None else choice_in_words(each) for each in (indicator.value, indicator.per))
     paragraphs = [_MEASURES[indicator.measure].format(value=value, per=per)]
     if indicator.not_due is not None:
         condition = condition_in_words(indicator.not_due)
         paragraphs.append(f"A case is not due yet, and not counted, when {condition}.")
     if indicator.met is not None:
-        paragraphs.append(f"A case is met when {condition_in_words(indicator.met)}. Otherwise it is not met.")
+        paragraphs.append(_met(indicator.met))
     if indicator.clock and indicator.measure is Measure.PROPORTION:
         paragraphs.extend(_clock(indicator.clock))
     return paragraphs
+
+
+def _met(condition: Expression) -> str:
+    if isinstance(condition, Case):
+        return f"Whether a case is met: {choice_in_words(condition)}."
+    return f"A case is met when {condition_in_words(condition)}. Otherwise it is not met."
 
 
 def _clock(clock: Clock) -> list[str]:
     note = f" {_UNIT_NOTES[clock.limit.unit]}" if clock.limit else ""
     if clock.due is not None and counts_working_days(clock.due):
         note = f" {_WORKING_DAYS}."
+    if isinstance(clock.due, Case):
+        return [f"When a case is due: {choice_in_words(clock.due)}.{note}", *_clock_runs(clock, "")]
+    return _clock_runs(clock, note)
+
+
+def _clock_runs(clock: Clock, note: str) -> list[str]:
     if clock.stop is None:
         startless = f", as is a case without {in_words(clock.start)}" if clock.start else ""
         met = f"A case is met while the reference day is no later than {_due(clock)}."
@@ -190,6 +203,8 @@ def _clock(clock: Clock) -> list[str]:
 
 
 def _due(clock: Clock) -> str:
+    if isinstance(clock.due, Case):
+        return "that moment" if clock.due.kind is Kind.DATETIME else "the end of that day" if clock.stop else "that day"
     if clock.due is not None:
         day = "the end of " if clock.due.kind is Kind.DATE and clock.stop else ""
         return f"{day}{in_words(clock.due)}"

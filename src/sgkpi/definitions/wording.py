@@ -1,6 +1,6 @@
 """Expressions in plain English, for people who read definitions and do not write them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import assert_never
@@ -109,8 +109,7 @@ def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str: 
     """Return an expression in plain English; `labels` are those of the codes that it may be one of."""
     match node:
         case ex.Compare(operator, left, right):
-            ends = [in_words(end, _labels(other)) for end, other in ((left, right), (right, left))]
-            return f" {_relation(operator, left, right)} ".join(ends)
+            return f" {_relation(operator, left, right)} ".join(_ends(left, right))
         case ex.Listed(item):
             return in_words(item)
         case ex.And(items):
@@ -120,13 +119,14 @@ def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str: 
         case ex.Not(item):
             return _negated(item)
         case ex.IsNull(item):
-            return f"{in_words(item)} is not recorded"
+            return f"{_operand(item)} is not recorded"
         case ex.InList(item, options):
-            return f"{in_words(item)} is {either(in_words(option, _labels(item)) for option in options)}"
+            return f"{_operand(item)} is {either(_operand(option, _labels(item)) for option in options)}"
         case ex.Case(branches, otherwise):
-            asked = [branch for branch in branches if not ex.asks_unlisted(branch[0])]
-            chosen = [f"{in_words(result)} if {condition_in_words(condition)}" for condition, result in asked]
-            return f"{', '.join(chosen)}, and otherwise {in_words(otherwise)}"
+            chosen = [
+                f"{_operand(result)} if {condition_in_words(condition)}" for condition, result in _asked(branches)
+            ]
+            return f"{', '.join(chosen)}, and otherwise {_operand(otherwise)}"
         case ex.ColumnRef(column, _, related):
             name = f"“{node.label or words(column)}”"
             return f"{name} of the {node.related_label or words(related)}" if related else name
@@ -143,12 +143,12 @@ def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str: 
                 value if labels is None or not isinstance(value, str) else labels.get(value) or words(value)
             )
         case ex.Arithmetic(operator, left, right):
-            return f"{in_words(left)} {_ARITHMETIC[operator]} {in_words(right)}"
+            return f" {_ARITHMETIC[operator]} ".join(_term(end, operator) for end in (left, right))
         case ex.AddInterval(moment, amount, unit):
             name = unit.value if abs(amount) != 1 else unit.value.removesuffix("s")
-            return f"{abs(amount)} {name} {'after' if amount >= 0 else 'before'} {in_words(moment)}"
+            return f"{abs(amount)} {name} {'after' if amount >= 0 else 'before'} {_operand(moment)}"
         case ex.Call(function, arguments):
-            return _call(function, [_argument(argument) for argument in arguments], node.kind)
+            return _call(function, [_operand(argument) for argument in arguments], node.kind)
         case _:
             assert_never(node)
 
@@ -168,11 +168,35 @@ def condition_in_words(node: Expression) -> str:
     return in_words(node)
 
 
-def _argument(node: Expression) -> str:
-    """Return an argument of a function; a `case` in brackets, and without its `else` where that is null."""
+def choice_in_words(node: Expression) -> str:
+    """Return an expression as it ends a sentence; of a `case`, the conditions in turn, each before its result."""
     if not isinstance(node, ex.Case):
         return in_words(node)
-    return f"({in_words(node).removesuffix(', and otherwise nothing')})"
+    choices = [f"if {condition_in_words(condition)}, {_operand(result)}" for condition, result in _asked(node.branches)]
+    has_none = isinstance(node.otherwise, ex.Literal) and node.otherwise.value is None
+    return f"{'; '.join(choices)}; otherwise, {'there is none' if has_none else _operand(node.otherwise)}"
+
+
+def _asked(branches: Iterable[tuple[Expression, Expression]]) -> Iterator[tuple[Expression, Expression]]:
+    """Yield the branches of a `case` that its author wrote."""
+    return (branch for branch in branches if not ex.asks_unlisted(branch[0]))
+
+
+def _operand(node: Expression, labels: Mapping[str, str] | None = None) -> str:
+    """Return a part of an expression; a `case` in brackets, and without its `else` where that is null."""
+    text = in_words(node, labels)
+    return f"({text.removesuffix(', and otherwise nothing')})" if isinstance(node, ex.Case) else text
+
+
+def _ends(left: Expression, right: Expression) -> list[str]:
+    """Return both sides of a comparison."""
+    return [_operand(end, _labels(other)) for end, other in ((left, right), (right, left))]
+
+
+def _term(node: Expression, operator: str) -> str:
+    """Return a part of a calculation; another calculation in brackets, unless both only add or multiply."""
+    is_alike = isinstance(node, ex.Arithmetic) and node.operator == operator and operator in "+*"
+    return f"({in_words(node)})" if isinstance(node, ex.Arithmetic) and not is_alike else _operand(node)
 
 
 def _call(function: str, arguments: list[str], kind: Kind) -> str:
@@ -206,14 +230,13 @@ def _relation(operator: str, left: Expression, right: Expression) -> str:
 def _negated(item: Expression) -> str:
     match item:
         case ex.IsNull(value):
-            return f"{in_words(value)} is recorded"
+            return f"{_operand(value)} is recorded"
         case ex.InList(value, options):
-            return f"{in_words(value)} is not {either(in_words(option, _labels(value)) for option in options)}"
+            return f"{_operand(value)} is not {either(_operand(option, _labels(value)) for option in options)}"
         case ex.Compare(operator, left, right):
             relation = _relation(operator, left, right).removeprefix("is")
             opposite = relation.removeprefix(" not") if relation.startswith(" not") else f" not{relation}"
-            ends = [in_words(end, _labels(other)) for end, other in ((left, right), (right, left))]
-            return f" is{opposite} ".join(ends)
+            return f" is{opposite} ".join(_ends(left, right))
         case ex.ColumnRef():
             return f"{in_words(item)} is no"
         case _:
