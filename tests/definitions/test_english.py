@@ -169,8 +169,8 @@ def test_a_clock_that_stops_with_an_expression(tmp_path: Path) -> None:
             ),
             [
                 (
-                    "When a case is due: if the number of seen is 0, 20 working days after “eligible from”; if the number "
-                    "of seen is 1, 3 months after “reviewed on” of the review; otherwise, there is none. "
+                    "When a case is due: if the number of seen is 0, 20 working days after “eligible from”; if the "
+                    "number of seen is 1, 3 months after “reviewed on” of the review; otherwise, there is none. "
                     "Working days are Monday to Friday, without bank holidays in England and local closure days."
                 ),
                 "A case is met while the reference day is no later than that day. After that day it is overdue.",
