@@ -91,6 +91,17 @@ def test_a_due_moment_can_lack_unless_it_places_the_case(tmp_path: Path) -> None
     assert "clock unknown no_due" not in said(tmp_path, definition.replace("period: received_at", "period: due"))
 
 
+def test_a_start_on_which_the_due_day_rests_is_there_where_that_places_the_case(tmp_path: Path) -> None:
+    due = 'due: "case when visits > 3 then planned_on + interval 6 weeks when visits is not null then planned_on end"'
+    definition = COUNT.replace("count", "proportion") + f"clock:\n  start: planned_on\n  stop: decided_at\n  {due}\n"
+    assert "clock unknown no_start" in said(tmp_path, definition)
+    by_due = definition.replace("period: received_at", "period: due")
+    assert "clock unknown no_start" not in said(tmp_path, by_due)
+    assert "clock unknown no_start" in said(
+        tmp_path, by_due.replace("then planned_on end", "then date(received_at) end")
+    )
+
+
 def test_a_stop_that_is_looked_for_after_the_start_cannot_lie_before_it(tmp_path: Path) -> None:
     definition = """\
 title: Reviewed after

@@ -14,7 +14,7 @@ from typing import assert_never
 from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import ColumnRef, DueRef, Expression, Kind, children, names_due
-from sgkpi.model.indicator import Clock, Indicator, PeriodColumn, PointInTime
+from sgkpi.model.indicator import Clock, DuePeriod, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
 
 MOST_COLUMNS = 10
@@ -89,8 +89,7 @@ def _of_clock(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
 
 
 def _of_due(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
-    places_by_due = not isinstance(indicator.period, PeriodColumn | PointInTime)
-    if clock.due is not None and not places_by_due:
+    if clock.due is not None and not isinstance(indicator.period, DuePeriod):
         yield from _if_null(indicator, clock.due, Branch("clock", "unknown", "no_due"))
     if clock.runs_by_hours:
         yield Branch("clock", "unknown", "no_time_of_day")
@@ -134,10 +133,8 @@ def _is_no_earlier(moment: Expression, start: Expression, nulls: Nulls) -> bool:
 
 def _can_lack(indicator: Indicator, moment: Expression) -> bool:
     """Whether a case that is judged by its clock can lack its start or stop."""
-    if indicator.clock is not None and not isinstance(indicator.period, PeriodColumn | PointInTime):
-        places = indicator.clock.due or indicator.clock.start  # `period: due`
-        if moment == places:
-            return False
+    if moment == _due_that_places(indicator):
+        return False
     return _comes_to_measure(indicator, moment, lambda nulls: _null(moment, nulls))
 
 
@@ -150,7 +147,7 @@ def _comes_to_measure(indicator: Indicator, asked: Expression, test: Callable[[N
     """Whether a case can be judged by its clock, `met` or value while its null columns pass a test."""
     stopping = [*(named.expression for named in indicator.exclude), indicator.not_due]
     due = _what_due_rests_on(indicator, stopping)
-    wanted = [asked, indicator.population, *stopping, due]
+    wanted = [asked, indicator.population, *stopping, due, _due_that_places(indicator)]
     patterns = null_patterns([*wanted, *_counting_bounds(indicator, wanted)])
     if patterns is None:
         return True
@@ -211,13 +208,20 @@ def _is_possible(indicator: Indicator, nulls: Nulls) -> bool:
     return _is_placed(indicator, nulls)
 
 
+def _due_that_places(indicator: Indicator) -> Expression | None:
+    """Return what a case must have to be placed by `period: due`; None for another period."""
+    clock = indicator.clock
+    return None if clock is None or not isinstance(indicator.period, DuePeriod) else clock.due or clock.start
+
+
 def _is_placed(indicator: Indicator, nulls: Nulls) -> bool:
-    """Whether the column that places a case in a period has a value."""
+    """Whether what places a case in a period can have a value."""
     match indicator.period:
         case PeriodColumn(column) | PointInTime(column, _):
             return not nulls.get(ColumnRef(column, indicator.table.columns[column].kind), False)
-        case _:
-            return True
+        case DuePeriod():
+            due = _due_that_places(indicator)
+            return due is None or results(due, nulls) != _NULL
 
 
 def _null(expression: Expression, nulls: Nulls) -> bool:
