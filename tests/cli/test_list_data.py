@@ -49,7 +49,10 @@ def test_json_says_of_each_whether_and_why_not(workbook: Path) -> None:
     assert found["care_leavers_in_bnb"]["reason"] == (
         "only for the month of the extract and the last complete one: it holds the present state, no history"
     )
-    assert [each["id"] for each in found.values() if each["available"]] == ["care_leavers_in_bnb"]
+    assert [each["id"] for each in found.values() if each["available"]] == [
+        "care_leavers_in_bnb",
+        "care_leavers_in_touch",
+    ]
 
 
 def test_a_list_without_a_column_is_named_with_it(tmp_path: Path) -> None:
@@ -62,7 +65,10 @@ def test_a_list_without_a_column_is_named_with_it(tmp_path: Path) -> None:
         "or last reviewed)"
     )
     assert "x.xlsx [List 9]: warning: required column 'reviewed_on' is missing" in ran.stderr
-    assert "x.xlsx: 1 of 13 indicators can be computed; tables that can be read: accommodation" in ran.stderr
+    assert (
+        "x.xlsx: 2 of 159 indicators can be computed; tables that can be read: accommodation, activities, care_leavers"
+        in ran.stderr
+    )
 
 
 def test_a_table_that_cannot_be_used_is_a_reason(tmp_path: Path) -> None:
@@ -81,8 +87,8 @@ def test_the_screen_has_the_reasons_below(workbook: Path) -> None:
     shown = run("list", "--data", workbook.name, cwd=workbook.parent).stdout
     assert "Available" in shown
     assert (
-        "Not available: rhi_completed_72h, rhi_contacted_72h, rhi_offered: needs missing_episodes: "
-        "this extract has no such table" in shown
+        "Not available: missing_again_30_days, missing_third_in_90_days, rhi_completed_72h, rhi_contacted_72h, "
+        "rhi_offered: needs missing_episodes: this extract has no such table" in shown
     )
 
 

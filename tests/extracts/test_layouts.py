@@ -94,6 +94,7 @@ def test_what_a_layout_says_of_february(layout: str, engine: str) -> None:
     results = api.compute(opened(LAYOUTS / layout), CATALOGUE, months="2019-02", indicators=[*wanted], engine=engine)
     found = {each.indicator: each for each in results.figures}
     assert {name: (int(found[name].numerator or 0), found[name].denominator) for name in wanted} == wanted
+    assert "unlisted-cell" not in {problem.code for problem in results.problems}
 
 
 @pytest.mark.parametrize("layout", HEADINGS)
