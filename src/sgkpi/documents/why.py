@@ -81,10 +81,11 @@ def why_records(why: Why) -> rec.Records:
 
 
 def _json(why: Why) -> rec.Json:
-    of_case: dict[str, object] = {**dict.fromkeys(_OF_CASE), "breakdowns": None}
+    names = (*_OF_CASE, "per") if why.indicator.per is not None else _OF_CASE
+    of_case: dict[str, object] = {**dict.fromkeys(names), "breakdowns": None}
     if why.outcome is not None:
-        row = case_row(why.outcome, {})
-        of_case = {**{name: row[name] for name in _OF_CASE}, "breakdowns": dict(why.outcome.categories)}
+        row = case_row(why.outcome, {}, with_per=True)
+        of_case = {**{name: row[name] for name in names}, "breakdowns": dict(why.outcome.categories)}
     return {
         **rec.json_head(SCHEMA, why),
         "indicator": why.indicator.id,
