@@ -16,12 +16,11 @@ from sgkpi.documents.write.terminal.chart import draw_bars, enlarge
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.ledger.cases import OverdueCases
 from sgkpi.ledger.ledger import Unplaced
-from sgkpi.model.expressions import AsOf, Call, ColumnRef, Kind
 from sgkpi.model.indicator import Answers, Clock, PointInTime, SetBy, Target
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 from sgkpi.model.request import AsOfSource
-from sgkpi.model.units import Limit, LimitUnit
+from sgkpi.model.units import Limit, LimitUnit, ValueUnit
 from tests.cli.test_compute import CONTACTS, project  # noqa: F401 - a fixture
 from tests.support.answers import RECEIVED, TIMED
 from tests.support.program import run, run_process
@@ -196,11 +195,11 @@ class TestWhatItSays:
         assert "RED: the target is 100%.\n" in screen(None, of=of)
 
     def test_the_longest_is_said_with_its_unit(self) -> None:
-        since = ColumnRef("received_at", Kind.DATE)
-        longest = replace(DECIDED, measure=Measure.MAXIMUM, value=Call("days_between", (since, AsOf()), Kind.INTEGER))
-        figure = replace(proportion(FEBRUARY, 3, 3), measure=Measure.MAXIMUM, value=Fraction(129), numerator=None)
+        longest = replace(DECIDED, measure=Measure.MAXIMUM, unit=ValueUnit.DAYS)
+        figure = replace(proportion(FEBRUARY, 3, 3, longest), value=Fraction(129), numerator=None, unit=ValueUnit.DAYS)
         of = make_overview(replace(of_decided(figure), indicators=(longest,)), Month(2019, 2), [])
-        assert "\nLongest of 3: 129 days (settled).\n" in screen(None, of=of)
+        shown = screen(None, of=of)
+        assert "\nFebruary 2019: 129 days, RED\nThe longest of 3 contacts (settled).\n" in shown
 
     def test_a_stock_has_no_year_to_date(self) -> None:
         stock = replace(DECIDED, period=PointInTime("received_at", "received_at"))

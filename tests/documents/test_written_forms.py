@@ -31,7 +31,7 @@ DECIDED = proportion(FEBRUARY, 384, 486)
 COLUMNS = (
     "indicator,title,measure,period_kind,period,period_start,period_end,breakdown,category,status,value,numerator,"
     "denominator,met,not_met,overdue,counted,not_due,unknown,excluded,lowest,highest,target_green,target_amber,"
-    "improvement,rating,rating_firm,as_of,settled,interval_lower,interval_upper,persons"
+    "improvement,rating,rating_firm,as_of,settled,interval_lower,interval_upper,persons,unit"
 )
 
 
@@ -141,6 +141,7 @@ class TestJson:
             "interval_lower": 0.125,
             "interval_upper": 0.875,
             "persons": 486,
+            "unit": None,
         }
 
     def test_an_empty_result_has_empty_lists(self) -> None:
@@ -167,7 +168,7 @@ class TestCsv:
         assert lines[1] == (
             "contacts_decided_24h,Contacts decided within 24 hours,proportion,month,2019-02,2019-02-01,2019-02-28,,,"
             "complete,0.7901234567901234,384,486,384,102,0,0,0,0,0,0.7901234567901234,0.7901234567901234,0.9,0.8,"
-            "increase,RED,true,2019-03-04T07:00:00,true,0.125,0.875,486"
+            "increase,RED,true,2019-03-04T07:00:00,true,0.125,0.875,486,"
         )
         assert lines[2:] == [""]
 

@@ -5,11 +5,12 @@ from fractions import Fraction
 
 import pytest
 
-from sgkpi.figures.numbers import Bounds, show_count, show_target, show_value
+from sgkpi.figures.numbers import Bounds, show_count, show_difference, show_target, show_value
 from sgkpi.model.indicator import Improvement
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
+from sgkpi.model.units import ValueUnit
 
-P = Measure.PROPORTION
+P = Quantity(Measure.PROPORTION)
 UP, DOWN = Improvement.INCREASE, Improvement.DECREASE
 
 
@@ -67,19 +68,19 @@ def test_a_shown_value_never_reaches_a_bound_that_the_value_does_not(
     ],
 )
 def test_other_measures(value: Fraction | None, measure: Measure, shown: str) -> None:
-    assert show_value(value, measure) == shown
+    assert show_value(value, Quantity(measure)) == shown
 
 
 def test_a_mean_keeps_away_from_its_bound() -> None:
-    assert show_value(Fraction("4.96"), Measure.MEAN, Bounds((Decimal(5),), UP)) == "4.96"
+    assert show_value(Fraction("4.96"), Quantity(Measure.MEAN), Bounds((Decimal(5),), UP)) == "4.96"
 
 
 def test_targets_are_shown_as_they_were_set() -> None:
     assert show_target(Decimal("0.9"), P) == "90%"
     assert show_target(Decimal("0.925"), P) == "92.5%"
     assert show_target(Decimal("1"), P) == "100%"
-    assert show_target(Decimal("3"), Measure.COUNT) == "3"
-    assert show_target(Decimal("10"), Measure.COUNT) == "10"
+    assert show_target(Decimal("3"), Quantity(Measure.COUNT)) == "3"
+    assert show_target(Decimal("10"), Quantity(Measure.COUNT)) == "10"
     assert show_target(None, P) == "-"
 
 
@@ -88,3 +89,30 @@ def test_counts() -> None:
     assert show_count(0) == "0"
     assert show_count(None) == "-"
     assert show_count(Fraction(7, 2)) == "3.5"
+
+
+MEAN, MAXIMUM = Measure.MEAN, Measure.MAXIMUM
+
+
+@pytest.mark.parametrize(
+    ("value", "measure", "unit", "shown"),
+    [
+        ("1/2", MEAN, ValueUnit.PERCENT, "50.0%"),
+        ("40", MAXIMUM, ValueUnit.DAYS, "40 days"),
+        ("1", MAXIMUM, ValueUnit.DAYS, "1 day"),
+        ("1", MEAN, ValueUnit.HOURS, "1.0 hours"),
+        ("33/2", Measure.RATIO, ValueUnit.CASES, "16.5 cases"),
+        ("7/2", MEAN, ValueUnit.SCORE, "3.5"),
+        ("1250", MEAN, ValueUnit.MONEY, "£1,250"),
+        ("-25/2", MEAN, ValueUnit.MONEY, "-£12.50"),
+    ],
+)
+def test_a_value_is_shown_in_its_unit(value: str, measure: Measure, unit: ValueUnit, shown: str) -> None:
+    assert show_value(Fraction(value), Quantity(measure, unit)) == shown
+
+
+def test_a_target_and_a_difference_are_shown_in_the_unit() -> None:
+    shares, days = Quantity(MEAN, ValueUnit.PERCENT), Quantity(MAXIMUM, ValueUnit.DAYS)
+    assert (show_target(Decimal("0.8"), shares), show_target(Decimal(10), days)) == ("80%", "10 days")
+    assert show_difference(Fraction("0.02"), shares) == "2.0 percentage points"
+    assert show_difference(Fraction(-1), days) == "1 day"

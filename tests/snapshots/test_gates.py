@@ -10,9 +10,10 @@ import pytest
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.figures.numbers import Bounds
 from sgkpi.model.indicator import Improvement
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import SHARE, Measure, Quantity
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.model.request import AsOfSource
+from sgkpi.model.units import ValueUnit
 from sgkpi.snapshots.gates import (
     Gate,
     GateInput,
@@ -35,7 +36,7 @@ PERIOD = period_for(PeriodKind.MONTH, JANUARY)
 PASSED, FAILED, ACCEPTED, NOT_EVALUATED = GateStatus
 FIGURE = RepublishedFigure(
     indicator="decided",
-    measure=Measure.PROPORTION,
+    quantity=SHARE,
     period=PERIOD,
     breakdown=None,
     status_before=Status.COMPLETE,
@@ -71,20 +72,23 @@ def statuses(given: GateInput, fail_on: Collection[Gate] = (), accept: Collectio
 
 
 @pytest.mark.parametrize(
-    ("measure", "before", "now", "detail"),
+    ("quantity", "before", "now", "detail"),
     [
-        (Measure.PROPORTION, F(506, 520), F(510, 525), "decided 2019-01: 97.3% to 97.1%"),
-        (Measure.PROPORTION, F("0.97251"), F("0.97349"), ""),  # both 97.3%
-        (Measure.PROPORTION, F("0.9734"), F("0.9735"), "decided 2019-01: 97.3% to 97.4%"),
-        (Measure.PROPORTION, F(1, 2), None, "decided 2019-01: 50.0% to -"),
-        (Measure.COUNT, F(31), F(32), "decided 2019-01: 31 to 32"),
-        (Measure.MEAN, F("4.71"), F("4.74"), ""),
-        (Measure.MEDIAN, F(7), F("7.04"), ""),
-        (Measure.MEDIAN, F(7), F("7.5"), "decided 2019-01: 7 to 7.5"),
+        (SHARE, F(506, 520), F(510, 525), "decided 2019-01: 97.3% to 97.1%"),
+        (SHARE, F("0.97251"), F("0.97349"), ""),  # both 97.3%
+        (SHARE, F("0.9734"), F("0.9735"), "decided 2019-01: 97.3% to 97.4%"),
+        (SHARE, F(1, 2), None, "decided 2019-01: 50.0% to -"),
+        (Quantity(Measure.COUNT), F(31), F(32), "decided 2019-01: 31 to 32"),
+        (Quantity(Measure.MEAN), F("4.71"), F("4.74"), ""),
+        (Quantity(Measure.MEDIAN), F(7), F("7.04"), ""),
+        (Quantity(Measure.MEDIAN), F(7), F("7.5"), "decided 2019-01: 7 to 7.5"),
+        (Quantity(Measure.MEDIAN, ValueUnit.DAYS), F(7), F("7.5"), "decided 2019-01: 7 days to 7.5 days"),
+        (Quantity(Measure.MEAN, ValueUnit.PERCENT), F("0.5"), F("0.51"), "decided 2019-01: 50.0% to 51.0%"),
+        (Quantity(Measure.MEAN, ValueUnit.PERCENT), F("0.5"), F("0.5004"), ""),
     ],
 )
-def test_restated_by_a_shown_value(measure: Measure, before: Fraction, now: Fraction | None, detail: str) -> None:
-    figure = replace(FIGURE, measure=measure, value_before=before, value=now)
+def test_restated_by_a_shown_value(quantity: Quantity, before: Fraction, now: Fraction | None, detail: str) -> None:
+    figure = replace(FIGURE, quantity=quantity, value_before=before, value=now)
     assert verdict(Gate.RESTATED, compared(figures=[figure])) == (FAILED if detail else PASSED, detail)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import SHARE, Measure, Quantity
 from sgkpi.snapshots.causes import Cause
 from sgkpi.snapshots.parts import (
     Attribution,
@@ -269,14 +269,14 @@ def decimals(*texts: str) -> tuple[Decimal, ...]:
     ],
 )
 def test_shown_parts_add_up(measure: Measure, before: F, after: F, exact: list[F], shown: tuple[str, ...]) -> None:
-    found = shown_parts(measure, before, after, exact)
+    found = shown_parts(Quantity(measure), before, after, exact)
     assert found == decimals(*shown)
     assert [str(part) for part in found] == list(shown)
 
 
 def test_shown_parts_have_as_many_decimals_as_their_values() -> None:
     # 75.00% to 66.67%: -8.33; 1/24 twice over is 4.1666 each, and one of them has what is missing
-    parts = shown_parts(Measure.PROPORTION, F(3, 4), F(2, 3), [F(-1, 24), F(-1, 24)], 2)
+    parts = shown_parts(SHARE, F(3, 4), F(2, 3), [F(-1, 24), F(-1, 24)], 2)
     assert sorted(parts) == list(decimals("-4.17", "-4.16"))
 
 
@@ -387,7 +387,7 @@ def by_hand(measure: Measure, counted: Counter[F]) -> F:
 def test_shown_parts_are_within_one_unit_and_add_up(measure: Measure, before: F, exact: list[F]) -> None:
     after = before + sum(exact)
     scale = 100 if measure is Measure.PROPORTION else 1
-    shown = [F(part) for part in shown_parts(measure, before, after, exact)]
+    shown = [F(part) for part in shown_parts(Quantity(measure), before, after, exact)]
     assert all(abs(part - number * scale) < F(1, 10) for part, number in zip(shown, exact, strict=True))
     tenths = [int((number * scale * 10 + F(1, 2)) // 1) for number in (before, after)]
     assert sum(shown) * 10 == tenths[1] - tenths[0]

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from sgkpi.figures.figure import Status
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import SHARE, Measure, Quantity
 from sgkpi.model.periods import Month
 from sgkpi.snapshots.revisions import (
     REVISION_COLUMNS,
@@ -34,7 +34,7 @@ def published(
         revision=revision,
         as_of=as_of or datetime(after.year, after.month, 4, 7),
         indicator="decided",
-        measure=Measure.PROPORTION,
+        quantity=SHARE,
         meaning="24 hours",
         period=month,
         status=Status.COMPLETE if of else Status.NO_CASES,
@@ -50,7 +50,7 @@ def series(month: Month, *figures: tuple[int, int]) -> list[PublishedTotal]:
 
 
 def count(figure: PublishedTotal, number: int) -> PublishedTotal:
-    return replace(figure, measure=Measure.COUNT, value=F(number), numerator=F(number), denominator=None)
+    return replace(figure, quantity=Quantity(Measure.COUNT), value=F(number), numerator=F(number), denominator=None)
 
 
 EXAMPLE = [

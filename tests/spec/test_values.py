@@ -141,6 +141,13 @@ def test_a_ratio_is_provisional_without_a_rating(engine: str) -> None:
     assert page.values("value", "status", "rating", "rating_firm") == [(0, "provisional", "NOT_RATED", None)]
 
 
+def test_a_unit_changes_no_number(engine: str) -> None:
+    """It says how people read the value: 0.5 as 50.0%; data outputs carry the number as it is."""
+    definition = NUMBER % "mean" + "unit: percent\nimprovement: increase\ntarget: {green: 80%, amber: 40%}\n"
+    page = Page(engine, definition, contacts="id | received | cost\n1 | 2019-02-04 | 0.25\n2 | 2019-02-04 | 0.75")
+    assert page.values("value", "target_green", "rating") == [(0.5, 0.8, "AMBER")]
+
+
 def test_a_proportion_of_no_judged_case_is_null(engine: str) -> None:
     """Never 0% and never 100%: `no_cases`, although there is a case."""
     definition = "table: contacts\nperiod: received\nmeasure: proportion\nmet: urgent\n"

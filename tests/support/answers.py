@@ -35,7 +35,7 @@ from sgkpi.model.board import Board, BoardPoint
 from sgkpi.model.commentary import PointAssessment
 from sgkpi.model.expressions import ColumnRef, Kind
 from sgkpi.model.indicator import Breakdown, Clock
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import SHARE, Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.model.problems import Problem, Severity
@@ -331,5 +331,5 @@ def store_verification(*texts: str) -> StoreVerification:
 
 def revisions(*texts: str) -> Revisions:
     """An indicator for each text, published once."""
-    about = (Measure.PROPORTION, "meaning", Month(2019, 2), Status.COMPLETE, Fraction(1, 2), Fraction(1), 2)
+    about = (SHARE, "meaning", Month(2019, 2), Status.COMPLETE, Fraction(1, 2), Fraction(1), 2)
     return find_revisions(PublishedTotal(Month(2019, 2), 1, AS_OF, text, *about) for text in texts)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from sgkpi.model.units import ValueUnit
 from tests.support.world_choices import Choices
 from tests.support.world_expressions import Expressions, Names
 
@@ -128,6 +129,8 @@ class IndicatorMaker:
             definition["exclude"] = {name: self.with_due.condition() for name in names}
         if self.due is not None and choose.chance(35):
             definition.setdefault("exclude", {})["ended_first"] = self._by_due()
+        if "value" in definition and choose.chance(20):
+            definition["unit"] = choose.pick(list(ValueUnit)).value
         breakdowns = self._breakdowns()
         definition |= {"by": breakdowns} if breakdowns else {}
         return definition | self._examples(definition)

@@ -25,7 +25,7 @@ class Restated:
 
     def is_visible_beside(self, figure: Figure) -> bool:
         """Return whether the figure shows another value than was published."""
-        return show_value(self.published.value, figure.measure, self.bounds) != show_figure(figure)
+        return show_value(self.published.value, figure.quantity, self.bounds) != show_figure(figure)
 
 
 @dataclass(frozen=True)

@@ -144,11 +144,13 @@ class _Reading:
 
 def _fault_of_value(value: Decimal, text: str, indicator: Indicator) -> str | None:
     """Return why an indicator of this measure can have no such value; None if it can."""
-    if indicator.measure is not Measure.PROPORTION and "%" in text:
+    if not indicator.quantity.is_share and "%" in text:
         return f"{indicator.id} is a {indicator.measure}, so its value has no %"
     if indicator.measure in (Measure.PROPORTION, Measure.COUNT) and value < 0:
         return f"{indicator.id} is a {indicator.measure}, and {text} is below 0"
     if indicator.measure is Measure.PROPORTION and value > 1:
         hint = "" if "%" in text or value > 100 else f"; write {text}%"
         return f"{indicator.id} is a proportion, at most 1, which is 100%, and this is {text}{hint}"
+    if indicator.quantity.is_share and value > 1 and "%" not in text:
+        return f"{indicator.id} is in percent, where 1 is 100%; write {text}%"
     return None

@@ -30,7 +30,7 @@ from sgkpi.model.indicator import (
 )
 from sgkpi.model.measures import Measure
 from sgkpi.model.table import FILE_VERSION, Named, Table
-from sgkpi.model.units import Limit, LimitUnit
+from sgkpi.model.units import Limit, LimitUnit, ValueUnit
 
 _MEASURES = {
     Measure.PROPORTION: "The figure is the share of cases that are met, out of all that are met, not met or overdue.",
@@ -41,6 +41,15 @@ _MEASURES = {
     Measure.RATIO: "The figure is a sum over all cases, of {value}, divided by another, of {per}.",
 }
 SET_BY = {SetBy.LOCAL: "locally", SetBy.NATIONAL: "nationally"}
+_UNITS = {
+    ValueUnit.PERCENT: "It is read as a percentage.",
+    ValueUnit.DAYS: "It is in days.",
+    ValueUnit.HOURS: "It is in hours.",
+    ValueUnit.MONTHS: "It is in months.",
+    ValueUnit.CASES: "It is a number of cases.",
+    ValueUnit.SCORE: "It is a score.",
+    ValueUnit.MONEY: "It is in pounds.",
+}
 _WORKING_DAYS = "Working days are Monday to Friday, without bank holidays in England and local closure days"
 _UNIT_NOTES = {
     LimitUnit.HOURS: "Hours are elapsed hours, also when the clocks change.",
@@ -165,7 +174,8 @@ def _named(one: Named) -> str:
 
 def _judgement(indicator: Indicator) -> list[str]:
     value, per = ("" if each is None else choice_in_words(each) for each in (indicator.value, indicator.per))
-    paragraphs = [_MEASURES[indicator.measure].format(value=value, per=per)]
+    unit = f" {_UNITS[indicator.unit]}" if indicator.unit else ""
+    paragraphs = [_MEASURES[indicator.measure].format(value=value, per=per) + unit]
     if indicator.not_due is not None:
         condition = condition_in_words(indicator.not_due)
         paragraphs.append(f"A case is not due yet, and not counted, when {condition}.")
@@ -303,6 +313,4 @@ def _settling_and_limits(indicator: Indicator) -> Iterator[str]:
 
 
 def _bound(bound: Decimal, indicator: Indicator) -> str:
-    if indicator.measure is Measure.PROPORTION:
-        return f"{(bound * 100).normalize():f}%"
-    return f"{bound.normalize():f}"
+    return indicator.quantity.with_unit(f"{(bound * indicator.quantity.scale).normalize():f}")

@@ -19,7 +19,7 @@ from sgkpi.model.indicator import Improvement, Keep, SetBy
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, end_of_day
 from sgkpi.model.problems import Severity, did_you_mean
-from sgkpi.model.units import Limit, LimitUnit
+from sgkpi.model.units import Limit, LimitUnit, ValueUnit
 
 IDENTIFIER = r"[A-Za-z_][A-Za-z0-9_]*"
 _LIMIT = re.compile(r"(\d+)\s+(.+)")
@@ -236,6 +236,7 @@ TimeLimit = Annotated[
 DayCount = Annotated[int, _from_text(parse_days), WithJsonSchema({"type": "string", "pattern": r"^\d+\s+days?$"})]
 ColumnKind = Annotated[Kind, _from_text(_choice("a type", _COLUMN_KINDS)), _words(_COLUMN_KINDS)]
 MeasureText = Annotated[Measure, _from_text(_choice("a measure", tuple(Measure))), _words(tuple(Measure))]
+UnitText = Annotated[ValueUnit, _from_text(_choice("a unit", tuple(ValueUnit))), _words(tuple(ValueUnit))]
 ImprovementText = Annotated[
     Improvement, _from_text(_choice("an improvement", tuple(Improvement))), _words(tuple(Improvement))
 ]

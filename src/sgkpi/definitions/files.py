@@ -254,6 +254,7 @@ class IndicatorFile(FileModel):
         None, description="The number of a case, for mean, median, maximum and ratio."
     )
     per: f.ExpressionText | None = Field(None, description="For ratio: the number whose sum divides that of value.")
+    unit: f.UnitText | None = Field(None, description="How people read a mean, median, maximum or ratio.")
     not_due: f.ExpressionText | None = Field(None, description="The condition for a case not to be due yet.")
     because: dict[f.Name, f.ExpressionText] = Field(
         {}, description="Named reasons for not met and overdue, in order; for met where improvement is decrease."

@@ -24,7 +24,7 @@ from sgkpi.documents.phrases import (
 from sgkpi.documents.points import UNAVAILABLE, assessment_facts, in_target, words_of_point
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.figures.figure import Figure, Status
-from sgkpi.figures.numbers import show_figure
+from sgkpi.figures.numbers import decimals_in, show_figure
 from sgkpi.model.board import BoardPoint
 from sgkpi.model.commentary import Action, PointAssessment
 from sgkpi.model.expressions import Kind
@@ -51,6 +51,7 @@ COLUMNS = (
     *rec.text_columns("unavailable", "assessed", "assessed_month", "next", "who"),
     rec.RecordColumn("when", Kind.DATE),
     rec.RecordColumn("was_due", Kind.BOOLEAN),
+    *rec.category_columns("unit"),
 )
 
 
@@ -152,7 +153,7 @@ def board_records(state: BoardState) -> rec.Records:
     def decimals(row: rec.Row, name: str) -> int:
         shown = figures[str(row["indicator"])]
         figure = shown.now if name == "now" else shown.at_inspection
-        return len(show_figure(figure).rstrip("%").partition(".")[2]) if figure else 0
+        return decimals_in(show_figure(figure)) if figure else 0
 
     rows = tuple(row for point in state.points for row in _rows(point, state.figures.as_of))
     commentary = (("Digest of the commentary", state.commentary.sha256),) if state.commentary.sha256 else ()
@@ -178,7 +179,8 @@ def _rows(state: PointState, as_of: datetime) -> Iterator[dict[str, Cell]]:
         "evidence": state.point.evidence or None,
     }
     said = _said(state.assessment, as_of)
-    none: dict[str, Cell] = dict.fromkeys(("indicator", "title", "role", "shown", "measure", *_SHOWN, "unavailable"))
+    absent = ("indicator", "title", "role", "shown", "measure", "unit", *_SHOWN, "unavailable")
+    none: dict[str, Cell] = dict.fromkeys(absent)
     for each in state.worst_first:
         yield {**point, **_measured(each), "shown": each is state.shown, **said}
     if not state.indicators:
@@ -193,6 +195,7 @@ def _measured(each: PointIndicator) -> dict[str, Cell]:
         "title": each.title,
         "role": "lead" if each.is_lead else "supporting",
         "measure": now.measure.value if now else None,
+        "unit": now.unit and now.unit.value if now else None,
         "at_inspection": nearest(each.at_inspection.value) if each.at_inspection else None,
         "now": nearest(now.value) if now else None,
         "status": now.status.value if now else None,

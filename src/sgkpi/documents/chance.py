@@ -84,7 +84,7 @@ def benchmarks_in_words(overview: Overview) -> Iterator[str]:
     """Yield each published figure beside the indicator's own, and how they compare where they are alike."""
     for each in overview.benchmarks:
         benchmark, own = each.benchmark, each.own
-        published = show_value(Fraction(benchmark.value), own.measure)
+        published = show_value(Fraction(benchmark.value), own.quantity)
         yield (
             f"{benchmark.area}, {period_in_words(benchmark.period)}: {published}; "
             f"here {value_or_why(own)}{_beside(each)}."

@@ -178,6 +178,7 @@ def _effect_row(effect: Effect) -> dict[str, Cell]:
     return {
         "indicator": effect.indicator,
         "measure": effect.figure.measure.value,
+        "unit": effect.figure.unit and effect.figure.unit.value,
         "period": effect.figure.period.label,
         "value": nearest(effect.figure.value),
         "lowest": nearest(effect.lowest),
@@ -275,7 +276,7 @@ def describe_effect(effect: Effect, named: str = "") -> str:
     figure = effect.figure
     parts = [f"{named or f'{effect.indicator} {figure.period.label}'}: {show_figure(figure)}"]
     if effect.touched and effect.lowest is not None:
-        lowest, highest = (show_value(each, figure.measure) for each in (effect.lowest, effect.highest))
+        lowest, highest = (show_value(each, figure.quantity) for each in (effect.lowest, effect.highest))
         cases = "its 1 case" if effect.touched == 1 else f"these {show_count(effect.touched)} cases"
         parts.append(f"between {lowest} and {highest} if {cases} were known")
     elif effect.touched:

@@ -167,7 +167,7 @@ def _columns(
         doc.TableColumn("Value", tuple(map(value_cell, figures)), right=True, hanging_marks=True),
         *doc.filled([doc.column("Cases", figures, cases_cell, right=True)]),
         *(compared if monthly else []),
-        doc.column("Target", figures, lambda each: show_target(each.target_green, each.measure), right=True),
+        doc.column("Target", figures, lambda each: show_target(each.target_green, each.quantity), right=True),
         doc.column("Rating", figures, rating_cell),
         *([doc.column("Trend", rows, trend_of)] if monthly else []),
         doc.column("Not\ndue", figures, lambda each: show_count(each.not_due), right=True),
@@ -273,7 +273,7 @@ def _periods_table(
             doc.column(period.label.replace(" to ", "\nto "), (lines[place].get(period) for place in places), _cell)
             for period in periods
         ),
-        doc.column("Target", latest, lambda each: show_target(each.target_green, each.measure), right=True),
+        doc.column("Target", latest, lambda each: show_target(each.target_green, each.quantity), right=True),
         doc.TableColumn("Id", tuple(each.indicator for each in latest), 10, beside_title=True),
     )
     return doc.TableBlock(columns, tuple(themes[indicator] for indicator, _, _ in places))

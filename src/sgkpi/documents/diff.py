@@ -11,7 +11,6 @@ from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
 from sgkpi.documents.ledgers import changes_table, show_closing, show_opening, shown_changes, total_change, with_cases
 from sgkpi.documents.restatement import ledger_table
-from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural
 from sgkpi.snapshots.parts import Attribution
 from sgkpi.snapshots.restatement import FigureLedger
@@ -92,7 +91,7 @@ def _version(version: Version) -> rec.Json:
 
 def notes_of(diff: Diff, shown: Sequence[FigureLedger]) -> Iterator[str]:
     """Yield how to read the changes shown, and which cases could not be followed."""
-    if any(each.measure is Measure.PROPORTION and each.movements for each in shown):
+    if any(each.quantity.is_share and each.movements for each in shown):
         yield POINTS_NOTE
     if any(each.attribution is Attribution.IN_ORDER and each.movements for each in shown):
         yield IN_ORDER_NOTE

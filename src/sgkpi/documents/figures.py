@@ -9,10 +9,9 @@ from sgkpi.documents.document import Paragraph, TableBlock, column
 from sgkpi.documents.phrases import shown_breakdown, shown_category, unavailable_lines
 from sgkpi.figures.columns import FIGURE_COLUMNS, Cell, figure_row
 from sgkpi.figures.figure import Figure, FigureSet, Rating
-from sgkpi.figures.numbers import Bounds, show_count, show_figure, show_target, show_value
+from sgkpi.figures.numbers import Bounds, decimals_in, show_count, show_figure, show_target, show_value
 from sgkpi.figures.series import Series
 from sgkpi.model.indicator import Improvement
-from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural
 
 SCHEMA = "sgkpi.figures/1"
@@ -97,14 +96,14 @@ def _icon(series: Series) -> rec.Json:
 
 def _decimals(row: rec.Row, name: str) -> int:
     """Return how many decimals people see of a number in the unit of the measure."""
-    measure, number = Measure(str(row["measure"])), str(row[name])
+    quantity, number = rec.quantity_of(row), str(row[name])
     if name in _TARGETS:
-        shown = show_target(Decimal(number), measure)
+        shown = show_target(Decimal(number), quantity)
     else:
         targets = [row[target] for target in _TARGETS if name == "value"]
         limits = tuple(Decimal(str(target)) for target in targets if target is not None)
-        shown = show_value(Fraction(number), measure, Bounds(limits, Improvement(str(row["improvement"]))))
-    return len(shown.rstrip("%").partition(".")[2])
+        shown = show_value(Fraction(number), quantity, Bounds(limits, Improvement(str(row["improvement"]))))
+    return decimals_in(shown)
 
 
 def _text(figures: FigureSet) -> tuple[rec.TextBlock, ...]:
@@ -131,7 +130,7 @@ def _shown(figures: FigureSet) -> Mapping[str, Callable[[Figure], str]]:
         "Value": show_figure,
         "Numerator": lambda figure: show_count(figure.numerator),
         "Denominator": lambda figure: show_count(figure.denominator),
-        "Target": lambda figure: show_target(figure.target_green, figure.measure),
+        "Target": lambda figure: show_target(figure.target_green, figure.quantity),
         "Rating": lambda figure: "not rated" if figure.rating is Rating.NOT_RATED else figure.rating.value,
         "Status": lambda figure: figure.status.value.replace("_", " "),
         "Not due": lambda figure: show_count(figure.not_due),

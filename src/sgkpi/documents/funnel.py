@@ -25,7 +25,7 @@ from sgkpi.figures.funnel import FEWEST_CASES, FEWEST_CATEGORIES, FunnelFlag, Fu
 from sgkpi.figures.numbers import show_value
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Improvement
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import SHARE
 
 SCHEMA = "sgkpi.funnel/1"
 COLUMNS = (
@@ -74,7 +74,7 @@ def _why_no_limits(found: Funnel) -> Iterator[str]:
 def _chart(found: Funnel) -> doc.FunnelChart:
     rows = tuple(_row(found, *each) for each in zip(found.categories, found.points, strict=True))
     whole = next(each.pooled for each in found.points if each.pooled is not None)
-    return doc.FunnelChart(rows, whole, show_value(whole, Measure.PROPORTION))
+    return doc.FunnelChart(rows, whole, show_value(whole, SHARE))
 
 
 def _row(found: Funnel, figure: Figure, point: FunnelPoint) -> doc.FunnelRow:
@@ -84,7 +84,7 @@ def _row(found: Funnel, figure: Figure, point: FunnelPoint) -> doc.FunnelRow:
     row = doc.FunnelRow(label, point.value, value_or_why(figure), cases_cell(figure), words, better)
     if (limits := point.limits) is None:
         return row
-    shown = " to ".join(show_value(Fraction(each), figure.measure) for each in (limits.lower95, limits.upper95))
+    shown = " to ".join(show_value(Fraction(each), figure.quantity) for each in (limits.lower95, limits.upper95))
     ordered = limits.lower998, limits.lower95, limits.upper95, limits.upper998
     return replace(row, limits=ordered, shown_limits=shown)
 
@@ -106,8 +106,8 @@ def _table(found: Funnel) -> doc.TableBlock:
     others = (
         doc.column("Value", figures, value_cell, right=True),
         doc.column("Cases", figures, lambda each: "" if each.value is None else cases_cell(each), right=True),
-        doc.column("Lowest", figures, lambda each: show_value(each.lowest, each.measure), right=True),
-        doc.column("Highest", figures, lambda each: show_value(each.highest, each.measure), right=True),
+        doc.column("Lowest", figures, lambda each: show_value(each.lowest, each.quantity), right=True),
+        doc.column("Highest", figures, lambda each: show_value(each.highest, each.quantity), right=True),
     )
     return doc.TableBlock((names, *doc.filled(others)), when_empty="No categories.")
 
@@ -163,7 +163,7 @@ def _as_read(table: rec.RecordTable) -> rec.RecordTable:
 
     def shown(row: rec.Row) -> rec.Row:
         known = {name: row[name] for name in shares if row[name] is not None}
-        return {**row, **{name: show_value(Fraction(str(cell)), Measure.PROPORTION) for name, cell in known.items()}}
+        return {**row, **{name: show_value(Fraction(str(cell)), SHARE) for name, cell in known.items()}}
 
     return rec.RecordTable(table.name, table.columns, tuple(map(shown, table.rows)))
 

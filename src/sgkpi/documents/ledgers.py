@@ -8,7 +8,7 @@ from sgkpi.documents import document as doc
 from sgkpi.documents.phrases import period_in_words
 from sgkpi.figures.figure import Figure
 from sgkpi.figures.numbers import NOTHING, Bounds, decimals, show_count, show_value
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.words import plural
 from sgkpi.snapshots.causes import Cause, Step
 from sgkpi.snapshots.parts import shown_parts
@@ -81,20 +81,19 @@ def why_lines(restated: Restated, figure: Figure) -> Iterator[str]:
     """Yield how a figure was published, and the causes of its change where they are known."""
     ledger = restated.ledger
     if ledger is None:
-        was = _show_amounts(restated.published, figure.measure, restated.bounds)
+        was = _show_amounts(restated.published, figure.quantity, restated.bounds)
         yield f"Published as {was} in {restated.snapshot}; this extract gives another figure."
         return
     yield f"Published as {show_opening(ledger)} in {restated.snapshot}. Since then:"
     for line, change in zip(ledger.movements, shown_changes(ledger), strict=True):
-        unit = " points" if figure.measure is Measure.PROPORTION and change != NOTHING else ""
-        yield f"- {cause_words(line)}{with_cases(line)}: {change}{unit}"
+        yield f"- {cause_words(line)}{with_cases(line)}: {change_in_words(change, ledger)}"
 
 
 def restated_line(restated: Mapping[Figure, Restated]) -> Iterator[str]:
     """Yield which figures were published with another value."""
     told = [
         f"{each.indicator} {each.period.label}{f' {each.breakdown}: {each.category}' if each.breakdown else ''}"
-        f" ({show_value(found.published.value, each.measure, found.bounds)} in {found.snapshot})"
+        f" ({show_value(found.published.value, each.quantity, found.bounds)} in {found.snapshot})"
         for each, found in restated.items()
     ]
     if told:
@@ -125,8 +124,8 @@ def _on_the_way(step: Step | None, steps: Sequence[Step | None]) -> str:
 
 def show_opening(ledger: FigureLedger) -> str:
     """Return a figure as published, `97.3% (506/520)`, with the decimals that all values of its ledger have."""
-    if ledger.measure_before is not None:  # in its own unit
-        return _show_amounts(ledger.opening, ledger.measure_before, ledger.bounds_before)
+    if ledger.quantity_before is not None:  # in its own unit
+        return _show_amounts(ledger.opening, ledger.quantity_before, ledger.bounds_before)
     return _show(ledger.opening, ledger, ledger.bounds_before)
 
 
@@ -136,20 +135,20 @@ def show_closing(ledger: FigureLedger) -> str:
 
 
 def _show(amounts: Amounts | None, ledger: FigureLedger, bounds: Bounds) -> str:
-    return _show_amounts(amounts, ledger.measure, bounds, _least_decimals(ledger))
+    return _show_amounts(amounts, ledger.quantity, bounds, _least_decimals(ledger))
 
 
-def _show_amounts(amounts: Amounts | None, measure: Measure, bounds: Bounds, least: int = 0) -> str:
+def _show_amounts(amounts: Amounts | None, quantity: Quantity, bounds: Bounds, least: int = 0) -> str:
     if amounts is None or amounts.outcomes is None:
         return NOTHING
-    value = "no cases" if amounts.value is None else show_value(amounts.value, measure, bounds, least)
-    if amounts.denominator is None or amounts.numerator is None or measure is Measure.MEAN:
+    value = "no cases" if amounts.value is None else show_value(amounts.value, quantity, bounds, least)
+    if amounts.denominator is None or amounts.numerator is None or quantity.measure is Measure.MEAN:
         return value
     return f"{value} ({show_count(amounts.numerator)}/{show_count(amounts.denominator)})"
 
 
 def _value(amounts: Amounts | None, ledger: FigureLedger, bounds: Bounds) -> str:
-    return "" if amounts is None else show_value(amounts.value, ledger.measure, bounds, _least_decimals(ledger))
+    return "" if amounts is None else show_value(amounts.value, ledger.quantity, bounds, _least_decimals(ledger))
 
 
 def _least_decimals(ledger: FigureLedger) -> int:
@@ -158,21 +157,21 @@ def _least_decimals(ledger: FigureLedger) -> int:
         (line.amounts.value, ledger.bounds_before if line.kind is LineKind.OPENING else ledger.bounds)
         for line in ledger.lines
         if line.kind is not LineKind.MOVEMENT and line.amounts.value is not None
-        if line.kind is not LineKind.OPENING or ledger.measure_before is None
+        if line.kind is not LineKind.OPENING or ledger.quantity_before is None
     ]
-    least, most = 0, max((decimals(value, ledger.measure, bounds) for value, bounds in values), default=0)
+    least, most = 0, max((decimals(value, ledger.quantity, bounds) for value, bounds in values), default=0)
     while most > max(least, 1):
-        least, most = most, max(decimals(value, ledger.measure, bounds, most) for value, bounds in values)
+        least, most = most, max(decimals(value, ledger.quantity, bounds, most) for value, bounds in values)
     return least
 
 
 def total_change(ledger: FigureLedger) -> str:
     """Return the change of the value as shown; nothing where either is missing."""
     values = [each.value if each else None for each in (ledger.opening, ledger.closing)]
-    if values[0] is None or values[1] is None or ledger.measure_before is not None:
+    if values[0] is None or values[1] is None or ledger.quantity_before is not None:
         return NOTHING
     change = [values[1] - values[0]]
-    return _signed(*shown_parts(ledger.measure, values[0], values[1], change, _least_decimals(ledger)))
+    return _signed(*shown_parts(ledger.quantity, values[0], values[1], change, _least_decimals(ledger)))
 
 
 def shown_changes(ledger: FigureLedger) -> list[str]:
@@ -182,8 +181,15 @@ def shown_changes(ledger: FigureLedger) -> list[str]:
     known = [part for part in parts if part is not None]
     if before is None or after is None or len(known) != len(parts):
         return [NOTHING for _ in parts]
-    shown = shown_parts(ledger.measure, before, after, known, _least_decimals(ledger))
+    shown = shown_parts(ledger.quantity, before, after, known, _least_decimals(ledger))
     return [_signed(part) for part in shown]
+
+
+def change_in_words(change: str, ledger: FigureLedger) -> str:
+    """Return a shown change with its unit: `+0.2 points`, `+2 days`, `-£3`."""
+    if change == NOTHING:
+        return NOTHING
+    return f"{change} points" if ledger.quantity.is_share else ledger.quantity.with_unit(change)
 
 
 def _signed(number: Decimal) -> str:

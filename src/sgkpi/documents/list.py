@@ -51,7 +51,7 @@ def list_document(listed: IndicatorList) -> Document:
 def _target(indicator: Indicator) -> str:
     """Return the latest target, which may not be in force yet; nothing where there is none."""
     green = indicator.targets[-1].green if indicator.targets else None
-    return bound_in_words(green, indicator.measure, indicator.improvement)
+    return bound_in_words(green, indicator.quantity, indicator.improvement)
 
 
 def _ratings(listed: IndicatorList) -> dict[str, Figure]:

@@ -47,8 +47,8 @@ def show_records(overview: Overview) -> Records:
 
 
 def _benchmarks(overview: Overview) -> RecordTable:
-    measure = overview.indicator.measure.value
-    rows = tuple({**_beside(each), "measure": measure} for each in overview.benchmarks)
+    measured = {name: figure_row(overview.figure)[name] for name in ("measure", "unit")}
+    rows = tuple({**_beside(each), **measured} for each in overview.benchmarks)
     return RecordTable("benchmarks", BENCHMARK_COLUMNS, rows, lambda *_: 1)
 
 

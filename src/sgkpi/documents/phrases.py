@@ -174,7 +174,7 @@ def is_about_the_same(figure: Figure, before: Figure) -> bool:
     """Return whether two values look the same, or their difference would be shown as 0.0."""
     if figure.value is None or before.value is None:
         return False
-    difference = show_value(abs(figure.value - before.value), figure.measure)
+    difference = show_value(abs(figure.value - before.value), figure.quantity)
     return show_figure(figure) == show_figure(before) or not any(digit in "123456789" for digit in difference)
 
 

@@ -13,6 +13,8 @@ from sgkpi.documents.document import Heading, Paragraph, TableBlock, TableColumn
 from sgkpi.documents.phrases import Provenance
 from sgkpi.figures.columns import Cell
 from sgkpi.model.expressions import Kind
+from sgkpi.model.measures import Measure, Quantity
+from sgkpi.model.units import ValueUnit
 
 if TYPE_CHECKING:
     from sgkpi.figures.figure import Caution
@@ -38,7 +40,7 @@ TextBlock = Heading | Paragraph | TableBlock
 class RecordColumn:
     """A column of records and the kind of its cells, null apart.
 
-    `of_measure` marks numbers in the unit of the row's `measure`: fractions of 1 where it is a proportion.
+    `of_measure` marks numbers in the row's `measure` and `unit`: fractions of 1 where these are shares.
     """
 
     name: str
@@ -96,6 +98,12 @@ class Records:
     further: tuple[RecordTable, ...] = ()
     about: tuple[tuple[str, Cell], ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def quantity_of(row: Row) -> Quantity:
+    """Return what a row's numbers `of_measure` are."""
+    unit = row.get("unit")
+    return Quantity(Measure(str(row["measure"])), ValueUnit(str(unit)) if unit else None)
 
 
 def members(of: object, *names: str) -> dict[str, Any]:

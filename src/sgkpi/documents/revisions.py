@@ -9,7 +9,7 @@ from sgkpi.documents import records as rec
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.figures.numbers import NOTHING, show_value
 from sgkpi.model.expressions import Kind
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import SHARE, Quantity
 from sgkpi.model.words import plural
 from sgkpi.snapshots.revisions import (
     MONTHS_FOR_STEADY,
@@ -41,26 +41,27 @@ def revisions_document(revisions: Revisions) -> doc.Document:
     if not revisions.summaries:
         text = "No figure has been published twice yet: revisions need two snapshots that have a month in common."
         return doc.Document((doc.Paragraph((text,)),))
-    measures = {each.indicator: each.measure for each in revisions.vintages}
+    quantities = {each.indicator: each.quantity for each in revisions.vintages}
     blocks: list[doc.Block] = []
     for steady in revisions.steady:
         own = [each for each in revisions.summaries if each.indicator == steady.indicator]
         if own:
-            blocks += [doc.Heading(steady.indicator), _table(own, measures[steady.indicator])]
-            blocks.append(doc.Paragraph(tuple(_said(own[0], steady, measures[steady.indicator]))))
-    points = "Differences of percentages are in percentage points." if Measure.PROPORTION in measures.values() else ""
-    return doc.Document((*blocks, doc.Notes((points,) if points else ())))
+            blocks += [doc.Heading(steady.indicator), _table(own, quantities[steady.indicator])]
+            blocks.append(doc.Paragraph(tuple(_said(own[0], steady, quantities[steady.indicator]))))
+    has_shares = any(each.is_share for each in quantities.values())
+    points = ("Differences of percentages are in percentage points.",) if has_shares else ()
+    return doc.Document((*blocks, doc.Notes(points)))
 
 
-def _table(summaries: list[RevisionSummary], measure: Measure) -> doc.TableBlock:
+def _table(summaries: list[RevisionSummary], quantity: Quantity) -> doc.TableBlock:
     def signed(value: Fraction) -> str:
-        return _difference(value, measure, sign=True)
+        return _difference(value, quantity, sign=True)
 
     return doc.TableBlock((
         doc.column("Since first\npublished", summaries, lambda each: plural(each.age, "month")),
         doc.column("Months", summaries, lambda each: f"{each.n:,}", right=True),
         doc.column("Mean\nrevision", summaries, lambda each: signed(each.mean), right=True),
-        doc.column("Mean\nsize", summaries, lambda each: _difference(each.mean_absolute, measure), right=True),
+        doc.column("Mean\nsize", summaries, lambda each: _difference(each.mean_absolute, quantity), right=True),
         doc.column("Largest", summaries, lambda each: signed(each.largest), right=True),
         doc.column("Up", summaries, lambda each: str(each.up), right=True),
         doc.column("Down", summaries, lambda each: str(each.down), right=True),
@@ -69,12 +70,12 @@ def _table(summaries: list[RevisionSummary], measure: Measure) -> doc.TableBlock
     ))  # fmt: skip
 
 
-def _said(first: RevisionSummary, steady: Steady, measure: Measure) -> Iterator[str]:
+def _said(first: RevisionSummary, steady: Steady, quantity: Quantity) -> Iterator[str]:
     lower, upper, probability = first.interval_lower, first.interval_upper, first.interval_probability
     if lower is None or upper is None or probability is None:
         yield f"What the next first figure is likely to do: not known yet ({plural(first.n, 'month')}; 9 are needed)."
     else:
-        span = f"{_difference(lower, measure, sign=True)} to {_difference(upper, measure, sign=True)}"
+        span = f"{_difference(lower, quantity, sign=True)} to {_difference(upper, quantity, sign=True)}"
         yield f"The next first figure is likely to change by {span} (with a probability of {_share(probability)})."
     if steady.age is None:
         yield f"Steady: not known yet ({plural(steady.months, 'month')}; {MONTHS_FOR_STEADY} are needed)."
@@ -82,13 +83,13 @@ def _said(first: RevisionSummary, steady: Steady, measure: Measure) -> Iterator[
         yield f"Steady from {plural(steady.age, 'month')} after the end of the month."
 
 
-def _difference(value: Fraction, measure: Measure, *, sign: bool = False) -> str:
-    text = show_value(value, measure).removesuffix("%")
+def _difference(value: Fraction, quantity: Quantity, *, sign: bool = False) -> str:
+    text = show_value(value, quantity).removesuffix("%")
     return f"+{text}" if sign and value > 0 else text
 
 
 def _share(value: Fraction | None) -> str:
-    return NOTHING if value is None else show_value(value, Measure.PROPORTION)
+    return NOTHING if value is None else show_value(value, SHARE)
 
 
 def revisions_records(revisions: Revisions) -> rec.Records:

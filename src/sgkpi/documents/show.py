@@ -39,19 +39,18 @@ from sgkpi.documents.phrases import (
 )
 from sgkpi.documents.variation import UNKNOWN_MARK, UNKNOWN_NOTE
 from sgkpi.figures.figure import Figure, Rating, Status
-from sgkpi.figures.numbers import show_count, show_figure, show_target, show_value
+from sgkpi.figures.numbers import show_count, show_difference, show_figure, show_target, show_value
 from sgkpi.figures.ratings import target_for
-from sgkpi.model.expressions import Call, Expression
 from sgkpi.model.indicator import DuePeriod, Improvement, Indicator, PeriodColumn, PointInTime
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.outcomes import Outcome
+from sgkpi.model.units import ValueUnit
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     from sgkpi.answers.published import LastPublished
 
 VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
-_UNITS = {"days_between": "days", "hours_between": "hours", "working_days_between": "working days"}
 _NO_VALUE = {
     Status.NO_CASES: "No case was judged, so there is no value",
     Status.NOT_COVERED: "The extract does not cover this month, so there is no value",
@@ -128,7 +127,7 @@ def chart(history: Sequence[Figure]) -> doc.Chart:
     """Return months on one scale: that of shares to 100%, any other to the greatest value or target."""
     points = tuple(map(_point, history))
     known = [number for point in points for number in (point.value, point.target) if number is not None]
-    is_share = bool(history) and history[0].measure is Measure.PROPORTION
+    is_share = bool(history) and history[0].quantity.is_share
     greatest = Fraction(1) if is_share else max(known, default=Fraction(0))
     notes = [PROVISIONAL_NOTE] if any(point.shown.provisional for point in points) else []
     notes += [UNKNOWN_NOTE] if any(map(is_much_unknown, history)) else []
@@ -144,7 +143,7 @@ def _point(figure: Figure) -> doc.Point:
         shown=replace(shown, text=f"{shown.text} {UNKNOWN_MARK}") if is_much_unknown(figure) else shown,
         rated=rating_cell(figure),
         target=None if figure.target_green is None else Fraction(figure.target_green),
-        shown_target=show_target(figure.target_green, figure.measure),
+        shown_target=show_target(figure.target_green, figure.quantity),
     )
 
 
@@ -187,16 +186,14 @@ def made_of(overview: Overview, figure: Figure) -> str:
     if figure.measure is Measure.RATIO:
         return f"{show_count(figure.numerator)} over {show_count(figure.denominator)}, the sums of {cases}"
     if figure.measure in VALUES:
-        unit = _unit(overview.indicator.value)
-        if unit and figure.measure is Measure.MAXIMUM:
-            return f"longest of {show_count(figure.denominator)}: {show_figure(figure)} {unit}"
-        return f"{VALUES[figure.measure]} {cases}" + (unit and f", in {unit}")
+        return f"{value_of(figure)} {cases}"
     return f"{show_count(figure.numerator)} of {cases}"
 
 
-def _unit(value: Expression | None) -> str:
-    """Return the unit of a value that is a time between two moments."""
-    return _UNITS.get(value.function, "") if isinstance(value, Call) else ""
+def value_of(figure: Figure) -> str:
+    """Return what the value is of its cases: `the mean of`, `the longest of`."""
+    is_time = figure.unit in (ValueUnit.DAYS, ValueUnit.HOURS, ValueUnit.MONTHS)
+    return "the longest of" if is_time and figure.measure is Measure.MAXIMUM else VALUES[figure.measure]
 
 
 def standing(overview: Overview) -> Iterator[str]:
@@ -232,18 +229,18 @@ def _rating(overview: Overview) -> str:
 
 def target_in_words(figure: Figure) -> str:
     """Return the target in force, `90% or more`; nothing where there is none."""
-    return bound_in_words(figure.target_green, figure.measure, figure.improvement)
+    return bound_in_words(figure.target_green, figure.quantity, figure.improvement)
 
 
-def bound_in_words(green: Decimal | None, measure: Measure, improvement: Improvement) -> str:
+def bound_in_words(green: Decimal | None, quantity: Quantity, improvement: Improvement) -> str:
     """Return the bound for GREEN, `90% or more`; nothing where there is none."""
     if green is None:
         return ""
     rises = improvement is Improvement.INCREASE
     side = " or more" if rises else " or less"
-    if green == (1 if rises and measure is Measure.PROPORTION else None if rises else 0):
+    if green == (1 if rises and quantity.is_share else None if rises else 0):
         side = ""  # nothing lies beyond it
-    return show_target(green, measure) + side
+    return show_target(green, quantity) + side
 
 
 def set_by_in_words(indicator: Indicator, figure: Figure) -> str:
@@ -257,7 +254,7 @@ def amber_in_words(figure: Figure) -> str:
     if figure.target_amber is None:
         return ""
     reach = "from" if figure.improvement is Improvement.INCREASE else "up to"
-    return f"{reach} {show_target(figure.target_amber, figure.measure)}"
+    return f"{reach} {show_target(figure.target_amber, figure.quantity)}"
 
 
 def _steps(overview: Overview, steps: list[RatingStep], named: Callable[[Rating], str]) -> str:
@@ -300,10 +297,8 @@ def _change(overview: Overview, before: Figure, difference: Fraction) -> str:
         return "the same"
     if is_about_the_same(overview.figure, before):
         return "about the same"
-    measure = overview.figure.measure
-    amount = show_value(abs(difference), measure).removesuffix("%")
-    unit = " percentage points" if measure is Measure.PROPORTION else ""
-    return f"{'up' if difference > 0 else 'down'} {amount}{unit}{f': {meaning}' if meaning else ''}"
+    amount = show_difference(difference, overview.figure.quantity)
+    return f"{'up' if difference > 0 else 'down'} {amount}{f': {meaning}' if meaning else ''}"
 
 
 def _value(figure: Figure) -> str:
@@ -316,7 +311,7 @@ def bounds(figure: Figure) -> Iterator[str]:
     """Yield the lowest and highest possible value, if some case could still count either way."""
     if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
         return
-    lowest, highest = (show_value(each, figure.measure) for each in (figure.lowest, figure.highest))
+    lowest, highest = (show_value(each, figure.quantity) for each in (figure.lowest, figure.highest))
     if figure.measure is Measure.COUNT:
         yield f"Lowest and highest: {lowest} without the cases that could not be judged, {highest} with them."
         return

@@ -31,11 +31,10 @@ from sgkpi.documents.variation import (
 )
 from sgkpi.figures.columns import Cell, nearest
 from sgkpi.figures.figure import Figure, FigureSet
-from sgkpi.figures.numbers import NOTHING, show_target, show_value
+from sgkpi.figures.numbers import NOTHING, decimals_in, show_target, show_value
 from sgkpi.figures.series import Series, SeriesMonth
 from sgkpi.figures.signals import Variation
 from sgkpi.model.expressions import Kind
-from sgkpi.model.measures import Measure
 
 SCHEMA = "sgkpi.signals/1"
 _LIMITS = ("mean", "lower", "upper", "near_lower", "near_upper")
@@ -114,7 +113,7 @@ def _chart_blocks(series: Series) -> Iterator[doc.Block]:
 def chart_of(series: Series) -> doc.ControlChart:
     """Return the months of a series as a chart, from the first that has a value."""
     months = list(dropwhile(lambda each: each.figure.value is None, series.months))
-    targets = (show_target(each.figure.target_green, each.figure.measure) for each in months)
+    targets = (show_target(each.figure.target_green, each.figure.quantity) for each in months)
     shown = tuple(dict.fromkeys(target for target in targets if target != NOTHING))
     return doc.ControlChart(tuple(map(_point, months)), shown, _note_of_mark(months))
 
@@ -161,7 +160,7 @@ def _rows(series: Iterable[Series]) -> Iterator[rec.Row]:
 
 
 def _row(series: Series, month: SeriesMonth) -> dict[str, Cell]:
-    """Return a month as a row, with its measure beside the columns."""
+    """Return a month as a row, with its measure and unit beside the columns."""
     figure, judged, limits = month.figure, month.judged, month.judged.limits
     flags = judged.flags
     return {
@@ -185,6 +184,7 @@ def _row(series: Series, month: SeriesMonth) -> dict[str, Cell]:
         "assurance": _word(judged.assurance),
         "target": nearest(figure.target_green),
         "measure": figure.measure.value,
+        "unit": figure.unit and figure.unit.value,
     }
 
 
@@ -206,9 +206,9 @@ def _json(found: FigureSet, table: rec.RecordTable) -> rec.Json:
 
 def _decimals(row: rec.Row, name: str) -> int:
     """Return how many decimals people see of a number in the unit of the measure."""
-    measure, number = Measure(str(row["measure"])), str(row[name])
-    shown = show_target(Decimal(number), measure) if name == "target" else show_value(Fraction(number), measure)
-    return len(shown.rstrip("%").partition(".")[2])
+    quantity, number = rec.quantity_of(row), str(row[name])
+    shown = show_target(Decimal(number), quantity) if name == "target" else show_value(Fraction(number), quantity)
+    return decimals_in(shown)
 
 
 def _text(found: FigureSet) -> tuple[doc.TableBlock, doc.Paragraph]:
@@ -222,7 +222,7 @@ def _text(found: FigureSet) -> tuple[doc.TableBlock, doc.Paragraph]:
             doc.column("Month", rows, lambda row: row[1].figure.period.label),
             doc.column("Value", rows, lambda row: _marked_value(row[1].figure), right=True),
             doc.column("Mean and limits", rows, lambda row: limits_in_words(row[1])),
-            doc.column("Target", rows, lambda row: show_target(row[1].figure.target_green, row[1].figure.measure)),
+            doc.column("Target", rows, lambda row: show_target(row[1].figure.target_green, row[1].figure.quantity)),
             doc.column("Variation", rows, lambda row: month_reading(row[1]) or unsettled_in_words(row[1].figure)),
         )
     )

@@ -56,7 +56,7 @@ def series_in_words(series: Series) -> Iterator[str]:
         case NoLimits.TOO_FEW_POINTS | NoLimits.SMALL_NUMBERS | None:
             yield from variation_in_words(series)
             if series.latest is not None and (limits := series.latest.judged.limits) is not None:
-                yield f"The mean is {show_value(limits.mean, series.indicator.measure, least=1)}."
+                yield f"The mean is {show_value(limits.mean, series.indicator.quantity, least=1)}."
             yield from _phases(series)
         case _:
             assert_never(series.icon.reason)
@@ -72,7 +72,7 @@ def variation_in_words(series: Series) -> Iterator[str]:
     limits, variation, month = judged.limits, judged.variation, month_in_words(judged.month)
     if limits is None or variation is None:
         return
-    lower, upper = (show_value(each, figure.measure) for each in (limits.lower, limits.upper))
+    lower, upper = (show_value(each, figure.quantity) for each in (limits.lower, limits.upper))
     trial = f" (on trial: {FEWEST_FIRM} months are needed)" if judged.kind is LimitsKind.TRIAL else ""
     reach = f", which reaches from {lower} to {upper}{trial}"
     if judged.signal is None:
@@ -81,7 +81,7 @@ def variation_in_words(series: Series) -> Iterator[str]:
         reach = reach if judged.signal in (Signal.ABOVE_LIMIT, Signal.BELOW_LIMIT) else trial
         yield f"{month}: {_VARIATIONS[variation]}, {SELDOM}{or_recording(figure)}: {SIGNALS[judged.signal]}{reach}."
     if judged.assurance is not None:
-        yield _ASSURANCES[judged.assurance].format(show_target(figure.target_green, figure.measure))
+        yield _ASSURANCES[judged.assurance].format(show_target(figure.target_green, figure.quantity))
 
 
 def _why_no_limits(series: Series, reason: NoLimits) -> Iterator[str]:
@@ -140,10 +140,10 @@ def signal_in_words(month: SeriesMonth) -> str:
 
 def limits_in_words(month: SeriesMonth) -> str:
     """Return the mean and the limits of a month: `mean 30.4, limits 16.4 to 44.3`; empty without limits."""
-    limits, measure = month.judged.limits, month.figure.measure
+    limits, quantity = month.judged.limits, month.figure.quantity
     if limits is None:
         return ""
-    mean, lower, upper = (show_value(each, measure, least=1) for each in (limits.mean, limits.lower, limits.upper))
+    mean, lower, upper = (show_value(each, quantity, least=1) for each in (limits.mean, limits.lower, limits.upper))
     return f"mean {mean}, limits {lower} to {upper}"
 
 
@@ -153,5 +153,5 @@ def unsettled_in_words(figure: Figure) -> str:
         return ""
     if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
         return TOO_EARLY.lower()
-    lowest, highest = (show_value(each, figure.measure) for each in (figure.lowest, figure.highest))
+    lowest, highest = (show_value(each, figure.quantity) for each in (figure.lowest, figure.highest))
     return f"{TOO_EARLY.lower()}: {lowest} to {highest}"

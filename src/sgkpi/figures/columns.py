@@ -16,7 +16,7 @@ Cell = str | int | float | bool | date | datetime | None
 class FigureColumn:
     """A column of the long table: its name, the type of its cells, and how to read one from a figure.
 
-    `of_measure` marks numbers in the unit of the figure's measure: fractions of 1 where it is a proportion.
+    `of_measure` marks numbers in the unit of the figure: fractions of 1 where it is a share.
     """
 
     name: str
@@ -78,6 +78,7 @@ FIGURE_COLUMNS: tuple[FigureColumn, ...] = (
     _value("interval_lower", lambda figure: figure.interval_lower),
     _value("interval_upper", lambda figure: figure.interval_upper),
     _count("persons", lambda figure: figure.persons),
+    _text("unit", lambda figure: figure.unit and figure.unit.value),
 )
 
 

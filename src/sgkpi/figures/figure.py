@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from sgkpi.ledger.ledger import TableRead, Unplaced
 from sgkpi.model.indicator import Improvement, Indicator
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.periods import Period
 from sgkpi.model.problems import Problem
 from sgkpi.model.request import AsOfSource
+from sgkpi.model.units import ValueUnit
 from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
 
 if TYPE_CHECKING:
@@ -75,6 +76,11 @@ class Figure:
     interval_lower: float | None
     interval_upper: float | None
     persons: int | None
+    unit: ValueUnit | None = None
+
+    @property
+    def quantity(self) -> Quantity:
+        return Quantity(self.measure, self.unit)
 
     @property
     def judged(self) -> int:

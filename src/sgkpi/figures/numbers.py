@@ -3,6 +3,7 @@
 Data outputs carry the unrounded value; this is for screens and documents only.
 """
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +11,8 @@ from functools import lru_cache
 
 from sgkpi.figures.figure import Figure
 from sgkpi.model.indicator import Improvement
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
+from sgkpi.model.units import ValueUnit
 
 NOTHING = "-"
 
@@ -30,23 +32,28 @@ class Bounds:
 NO_BOUNDS = Bounds()
 
 
-def show_value(value: Fraction | None, measure: Measure, bounds: Bounds = NO_BOUNDS, least: int = 0) -> str:
+def show_value(value: Fraction | None, quantity: Quantity, bounds: Bounds = NO_BOUNDS, least: int = 0) -> str:
     """Return a value with one decimal, or with as many as it takes not to seem to reach a bound that it misses.
 
-    Proportions are given as fractions of 1 and shown as percentages; their bounds likewise. Counts,
+    Shares are given as fractions of 1 and shown as percentages; their bounds likewise. Counts,
     and medians and maxima that are whole, have no decimals, unless `least` asks for some. None is shown as `-`.
     """
     if value is None:
         return NOTHING
-    scale = _scale(measure)
-    return _written(value * scale, decimals(value, measure, bounds, least)) + ("%" if scale == 100 else "")
+    return quantity.with_unit(_written(value * quantity.scale, decimals(value, quantity, bounds, least)))
 
 
-def decimals(value: Fraction, measure: Measure, bounds: Bounds, least: int = 0) -> int:
+def show_difference(difference: Fraction, quantity: Quantity, points: str = " percentage points") -> str:
+    """Return the size of a difference in the unit of the figures, that of shares in `points`."""
+    shown = show_value(abs(difference), quantity)
+    return f"{shown.removesuffix('%')}{points}" if quantity.is_share else shown
+
+
+def decimals(value: Fraction, quantity: Quantity, bounds: Bounds, least: int = 0) -> int:
     """Return with how many decimals, and no fewer than `least`, a value is shown."""
-    scale = _scale(measure)
+    scale = quantity.scale
     exact, limits = value * scale, _scaled(bounds.limits, scale)
-    places = max(least, 1 if measure in (Measure.PROPORTION, Measure.MEAN) or exact.denominator != 1 else 0)
+    places = max(least, least_decimals(exact, quantity))
     while any(_misleads(exact, round_half_up(exact, places), limit, bounds.improvement) for limit in limits):
         places += 1
     return places
@@ -57,13 +64,17 @@ def _scaled(limits: tuple[Decimal, ...], scale: int) -> tuple[Fraction, ...]:
     return tuple(Fraction(limit) * scale for limit in limits)
 
 
-def _scale(measure: Measure) -> int:
-    return 100 if measure is Measure.PROPORTION else 1
+def least_decimals(exact: Fraction, quantity: Quantity) -> int:
+    """Return the decimals that a number has at least: none if it is whole, but for shares and means; pence are two."""
+    if quantity.unit is ValueUnit.MONEY:
+        return 2 if exact.denominator != 1 else 0
+    always = quantity.is_share or quantity.measure is Measure.MEAN
+    return 1 if always or exact.denominator != 1 else 0
 
 
 def show_figure(figure: Figure) -> str:
     """Return a figure's value, rounded with regard to the bounds of its own target."""
-    return show_value(figure.value, figure.measure, bounds_of(figure))
+    return show_value(figure.value, figure.quantity, bounds_of(figure))
 
 
 def bounds_of(figure: Figure) -> Bounds:
@@ -71,13 +82,17 @@ def bounds_of(figure: Figure) -> Bounds:
     return Bounds.of(figure.target_green, figure.target_amber, figure.improvement)
 
 
-def show_target(bound: Decimal | None, measure: Measure) -> str:
-    """Return a bound as it was set, `92.5%` or `90%` or `3`; `-` when there is none."""
+def show_target(bound: Decimal | None, quantity: Quantity) -> str:
+    """Return a bound as it was set, `92.5%` or `90%` or `3` or `3 days`; `-` when there is none."""
     if bound is None:
         return NOTHING
-    if measure is Measure.PROPORTION:
-        return f"{_plain(bound * 100)}%"
-    return _plain(bound)
+    return quantity.with_unit(_plain(bound * quantity.scale))
+
+
+def decimals_in(shown: str) -> int:
+    """Return how many decimals a shown number has, whatever its unit."""
+    found = re.search(r"\.(\d+)", shown)
+    return len(found[1]) if found else 0
 
 
 def show_count(count: int | Fraction | None) -> str:

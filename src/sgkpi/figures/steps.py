@@ -61,7 +61,7 @@ Fields = Mapping[str, Any]
 def fill_place(basis: Basis, _: Fields) -> Fields:
     """Fill the indicator, the period and the category."""
     indicator = basis.indicator
-    about = {"indicator": indicator.id, "title": indicator.title, "measure": indicator.measure}
+    about = {"indicator": indicator.id, "title": indicator.title, "measure": indicator.measure, "unit": indicator.unit}
     place = {"period": basis.period, "breakdown": basis.breakdown, "category": basis.category}
     return {**about, **place, "improvement": indicator.improvement, "as_of": basis.as_of}
 

@@ -7,11 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sgkpi.model.expressions import AddInterval, ColumnRef, Expression, Kind, Literal, children
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.model.table import Named, Table
-from sgkpi.model.units import Limit, LimitUnit
+from sgkpi.model.units import Limit, LimitUnit, ValueUnit
 
 PRODUCT = "*"  # between the names of breakdowns that are asked for at once
 JOINT = " × "  # between the categories of such breakdowns
@@ -231,6 +231,7 @@ class Indicator:
     met: Expression | None = None
     value: Expression | None = None
     per: Expression | None = None
+    unit: ValueUnit | None = None
     not_due: Expression | None = None
     because: tuple[Named, ...] = ()
     by: tuple[Breakdown, ...] = ()
@@ -251,6 +252,10 @@ class Indicator:
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+    @property
+    def quantity(self) -> Quantity:
+        return Quantity(self.measure, self.unit)
 
     @property
     def is_stock(self) -> bool:

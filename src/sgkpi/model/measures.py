@@ -1,6 +1,10 @@
 """The measures: how the value of an indicator is calculated from its cases."""
 
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import assert_never
+
+from sgkpi.model.units import ValueUnit
 
 
 class Measure(StrEnum):
@@ -17,3 +21,37 @@ class Measure(StrEnum):
     def has_values(self) -> bool:
         """Whether each case has a number: all but proportions and counts."""
         return self not in (Measure.PROPORTION, Measure.COUNT)
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """What the number of a figure is: its measure, and the unit in which people read it."""
+
+    measure: Measure
+    unit: ValueUnit | None = None
+
+    @property
+    def is_share(self) -> bool:
+        """Whether 1 is read as 100%."""
+        return self.measure is Measure.PROPORTION or self.unit is ValueUnit.PERCENT
+
+    @property
+    def scale(self) -> int:
+        """The factor from the number to what people read: 100 for shares."""
+        return 100 if self.is_share else 1
+
+    def with_unit(self, number: str) -> str:
+        """Return a number as people read it: `50%`, `16.5 cases`, `1 day`, `£1,250`, `-£3`; a score has none."""
+        size = number.lstrip("+-")
+        match self.unit:
+            case ValueUnit.DAYS | ValueUnit.HOURS | ValueUnit.MONTHS | ValueUnit.CASES as unit:
+                return f"{number} {unit.value.removesuffix('s') if size == '1' else unit.value}"
+            case ValueUnit.MONEY:
+                return f"{number.removesuffix(size)}£{size}"
+            case ValueUnit.PERCENT | ValueUnit.SCORE | None:
+                return f"{number}%" if self.is_share else number
+            case _:
+                assert_never(self.unit)
+
+
+SHARE = Quantity(Measure.PROPORTION)

@@ -14,6 +14,18 @@ class LimitUnit(StrEnum):
     MONTHS = "months"
 
 
+class ValueUnit(StrEnum):
+    """How people read the number of a mean, median, maximum or ratio; data outputs carry it as it is."""
+
+    PERCENT = "percent"
+    DAYS = "days"
+    HOURS = "hours"
+    MONTHS = "months"
+    CASES = "cases"
+    SCORE = "score"
+    MONEY = "money"
+
+
 @dataclass(frozen=True)
 class Limit:
     """A time limit, such as `24 hours` or `1 working day`."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sgkpi.figures.figure import Rating, Status
 from sgkpi.figures.numbers import NO_BOUNDS, Bounds, round_half_up, show_value
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Quantity
 from sgkpi.model.periods import Month, Period
 from sgkpi.model.request import AsOfSource
 from sgkpi.snapshots.manifest import CheckRecord
@@ -48,7 +48,7 @@ class RepublishedFigure:
     """A figure of the previous snapshot that is still covered: exact value and bounds, then and now."""
 
     indicator: str
-    measure: Measure
+    quantity: Quantity
     period: Period
     breakdown: str | None
     status_before: Status
@@ -188,17 +188,16 @@ def guessed_as_of(given: GateInput) -> Verdict:
 def restated(comparison: SnapshotComparison) -> Verdict:
     """Fail if a figure that was complete shows another value, to one decimal."""
     return _fails_for(
-        f"{each.name}: {show_value(each.value_before, each.measure, each.bounds_before)}"
-        f" to {show_value(each.value, each.measure, each.bounds)}"
+        f"{each.name}: {show_value(each.value_before, each.quantity, each.bounds_before)}"
+        f" to {show_value(each.value, each.quantity, each.bounds)}"
         for each in comparison.figures
         if each.status_before is Status.COMPLETE
-        and _rounded(each.value_before, each.measure) != _rounded(each.value, each.measure)
+        and _rounded(each.value_before, each.quantity) != _rounded(each.value, each.quantity)
     )
 
 
-def _rounded(value: Fraction | None, measure: Measure) -> Fraction | None:
-    scale = 100 if measure is Measure.PROPORTION else 1
-    return None if value is None else round_half_up(value * scale, 1)
+def _rounded(value: Fraction | None, quantity: Quantity) -> Fraction | None:
+    return None if value is None else round_half_up(value * quantity.scale, 1)
 
 
 def rerated(comparison: SnapshotComparison) -> Verdict:

@@ -13,9 +13,9 @@ from itertools import pairwise
 from math import floor
 from typing import TypeVar, assert_never
 
-from sgkpi.figures.numbers import round_half_up
+from sgkpi.figures.numbers import least_decimals, round_half_up
 from sgkpi.figures.steps import median
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.snapshots.causes import CAUSE_ORDER, Cause
 
 Key = TypeVar("Key", bound=Hashable)
@@ -126,16 +126,15 @@ def in_order_parts(
 
 
 def shown_parts(
-    measure: Measure, before: Fraction, after: Fraction, parts: Sequence[Fraction], least: int = 0
+    quantity: Quantity, before: Fraction, after: Fraction, parts: Sequence[Fraction], least: int = 0
 ) -> tuple[Decimal, ...]:
-    """Return parts as they are shown: in percentage points for a proportion, with the decimals (or `least`) of values.
+    """Return parts as they are shown: in percentage points for shares, with the decimals (or `least`) of values.
 
     They are rounded by largest remainder, so that with the shown value before they add up to the shown value after.
     A part that needs no rounding stays as it is.
     """
-    numbers = [number * (100 if measure is Measure.PROPORTION else 1) for number in (before, after, *parts)]
-    always = measure in (Measure.PROPORTION, Measure.MEAN)
-    places = max(least, 1 if always or any(number.denominator != 1 for number in numbers) else 0)
+    numbers = [number * quantity.scale for number in (before, after, *parts)]
+    places = max(least, *(least_decimals(number, quantity) for number in numbers))
     first, last, *exact = (number * 10**places for number in numbers)
     shown = [floor(number) for number in exact]
     missing = int(round_half_up(last, 0) - round_half_up(first, 0)) - sum(shown)

@@ -16,9 +16,10 @@ from sgkpi.figures.numbers import NO_BOUNDS, Bounds, bounds_of
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import SnapshotError
 from sgkpi.model.indicator import Improvement
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month, Period, PeriodKind
+from sgkpi.model.units import ValueUnit
 from sgkpi.snapshots.store import Snapshot
 
 FIGURES = "figures.csv"
@@ -57,6 +58,11 @@ class PublishedFigure:
     rating: Rating
     amounts: Amounts
     bounds: Bounds = NO_BOUNDS
+    unit: ValueUnit | None = None
+
+    @property
+    def quantity(self) -> Quantity:
+        return Quantity(self.measure, self.unit)
 
     @property
     def place(self) -> Place:
@@ -73,7 +79,7 @@ class PublishedFigure:
         outcomes = {outcome.value: getattr(figure, outcome.value) for outcome in Outcome}
         covered = figure.status is not Status.NOT_COVERED
         amounts = Amounts(outcomes if covered else None, figure.numerator, figure.denominator, figure.value)
-        return cls(*about, figure.status, figure.rating, amounts, bounds_of(figure))
+        return cls(*about, figure.status, figure.rating, amounts, bounds_of(figure), figure.unit)
 
 
 @dataclass(frozen=True)
@@ -167,4 +173,5 @@ def _figure(row: Mapping[str, str]) -> PublishedFigure:
     amounts = Amounts(outcomes, numerator, denominator, value)
     green, amber = (Decimal(row[name]) if row[name] else None for name in ("target_green", "target_amber"))
     bounds = Bounds.of(green, amber, Improvement(row["improvement"]))
-    return PublishedFigure(*about, status, Rating(row["rating"]), amounts, bounds)
+    unit = ValueUnit(row["unit"]) if row.get("unit") else None  # older snapshots have no such column
+    return PublishedFigure(*about, status, Rating(row["rating"]), amounts, bounds, unit)

@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import assert_never
 
 from sgkpi.figures.numbers import NO_BOUNDS, Bounds
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
+from sgkpi.model.units import ValueUnit
 from sgkpi.snapshots.causes import CAUSE_ORDER, Cause, Step
 from sgkpi.snapshots.movements import Movement, Movements, Tally
 from sgkpi.snapshots.parts import (
@@ -70,7 +71,7 @@ class LedgerLine:
 class FigureLedger:
     """A figure's ledger, from its opening to its closing; the bounds are those of its target, then and now.
 
-    `measure_before` is that of the opening, where it is another one than today's.
+    `quantity_before` is that of the opening, where its measure is another one than today's.
     """
 
     indicator: str
@@ -84,7 +85,12 @@ class FigureLedger:
     comparison: Compared
     bounds_before: Bounds = NO_BOUNDS
     bounds: Bounds = NO_BOUNDS
-    measure_before: Measure | None = None
+    quantity_before: Quantity | None = None
+    unit: ValueUnit | None = None
+
+    @property
+    def quantity(self) -> Quantity:
+        return Quantity(self.measure, self.unit)
 
     @property
     def movements(self) -> tuple[LedgerLine, ...]:
@@ -200,8 +206,9 @@ def ledger_of(
     compared = compare_figures(before, now)
     amounts = before.amounts if before else None, now.amounts if now else None
     lines = lines or tuple(unfollowed_lines(*amounts, compared))
-    measure_before = before.measure if before and before.measure is not figure.measure else None
-    return FigureLedger(*about, lines, attribution, compared, own_bounds(before), own_bounds(now), measure_before)
+    quantity_before = before.quantity if before and before.measure is not figure.measure else None
+    bounds = own_bounds(before), own_bounds(now)
+    return FigureLedger(*about, lines, attribution, compared, *bounds, quantity_before, figure.unit)
 
 
 def unfollowed_lines(before: Amounts | None, now: Amounts | None, compared: Compared) -> Iterator[LedgerLine]:

@@ -11,13 +11,13 @@ from fractions import Fraction
 from itertools import groupby
 
 from sgkpi.figures.figure import Status
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.periods import Month
 
 PROBABILITY = Fraction(4, 5)  # that the interval of the next revision has at least
 SHARE_STEADY = Fraction(9, 10)
 MONTHS_FOR_STEADY = 6
-_TOLERANCES = {Measure.COUNT: Fraction(1), Measure.PROPORTION: Fraction(1, 200)}  # else half a unit
+_HALF = Fraction(1, 2)  # a percentage point, or a unit
 
 
 REVISION_COLUMNS = (
@@ -34,7 +34,7 @@ class PublishedTotal:
     revision: int
     as_of: datetime
     indicator: str
-    measure: Measure
+    quantity: Quantity
     meaning: str
     period: Month
     status: Status
@@ -153,7 +153,7 @@ def _compare(published: Sequence[PublishedTotal]) -> Iterable[Vintage]:
 
 
 def _difference(before: PublishedTotal, after: PublishedTotal) -> Fraction | None:
-    if before.value is None or after.value is None or before.measure is not after.measure:
+    if before.value is None or after.value is None or before.quantity.measure is not after.quantity.measure:
         return None
     return after.value - before.value
 
@@ -211,9 +211,9 @@ def _summary(age: int, pairs: Sequence[tuple[Vintage, Vintage]]) -> RevisionSumm
 
 def _cases(vintage: Vintage) -> Fraction:
     """Return the number of cases that a figure rests on; 0 for a ratio, whose denominator is no number of cases."""
-    if vintage.measure is Measure.RATIO:
+    if vintage.quantity.measure is Measure.RATIO:
         return Fraction()
-    return Fraction((vintage.numerator if vintage.measure is Measure.COUNT else vintage.denominator) or 0)
+    return Fraction((vintage.numerator if vintage.quantity.measure is Measure.COUNT else vintage.denominator) or 0)
 
 
 def next_revision(revisions: Sequence[Fraction]) -> tuple[Fraction, Fraction, Fraction] | tuple[None, None, None]:
@@ -250,7 +250,8 @@ def find_steady_age(vintages: Sequence[Vintage]) -> Steady:
 
 
 def _is_steady(vintage: Vintage, later: Iterable[Vintage]) -> bool:
-    tolerance = _TOLERANCES.get(vintage.measure, Fraction(1, 2))
+    is_count = vintage.quantity.measure is Measure.COUNT
+    tolerance = Fraction(1) if is_count else _HALF / vintage.quantity.scale
     values = [each.value for each in (vintage, *later)]
     known = [value for value in values if value is not None]
     close = len(known) == len(values) and all(abs(value - known[0]) <= tolerance for value in known)

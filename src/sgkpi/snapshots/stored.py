@@ -15,6 +15,7 @@ from sgkpi.model.errors import SnapshotError
 from sgkpi.model.measures import Measure
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Period
+from sgkpi.model.units import ValueUnit
 from sgkpi.snapshots.causes import CAUSE_ORDER, Cause, Step
 from sgkpi.snapshots.parts import Attribution
 from sgkpi.snapshots.published import Amounts, Place, Publication, PublishedFigure, own_bounds
@@ -70,6 +71,7 @@ def _ledger(
         Compared(first["comparison"]),
         own_bounds(before.by_place.get(place)),
         own_bounds(now.by_place.get(place)),
+        unit=ValueUnit(first["unit"]) if first.get("unit") else None,  # older snapshots have no such column
     )
 
 
@@ -121,8 +123,14 @@ def _between(
     compared = unfollowed.comparison
     if before and now and whole.opening and whole.closing:
         compared = compare_amounts(whole.opening, whole.closing)
-    bounds = unfollowed.bounds_before, unfollowed.bounds
-    return replace(whole, title=unfollowed.title, comparison=compared, bounds_before=bounds[0], bounds=bounds[1])
+    return replace(
+        whole,
+        title=unfollowed.title,
+        comparison=compared,
+        bounds_before=unfollowed.bounds_before,
+        bounds=unfollowed.bounds,
+        unit=unfollowed.unit,
+    )
 
 
 def _leads(ledger: FigureLedger, before: PublishedFigure | None, now: PublishedFigure | None) -> bool:

@@ -31,7 +31,7 @@ def _totals(snapshot: Snapshot) -> Iterator[PublishedTotal]:
                 revision=manifest.revision,
                 as_of=manifest.as_of,
                 indicator=each.indicator,
-                measure=each.measure,
+                quantity=each.quantity,
                 meaning=manifest.meanings.get(each.indicator, ""),
                 period=each.period.last,
                 status=each.status,

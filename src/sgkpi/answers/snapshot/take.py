@@ -348,7 +348,7 @@ def _republished(before: Publication, now: Publication) -> list[RepublishedFigur
     return [
         RepublishedFigure(
             indicator=figure.indicator,
-            measure=figure.measure,
+            quantity=figure.quantity,
             period=figure.period,
             breakdown=figure.breakdown,
             status_before=figure.status,

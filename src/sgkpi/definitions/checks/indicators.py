@@ -59,6 +59,7 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         theme_title=theme_title,
         theme_place=theme_place,
         related=related,
+        unit=file.unit,
         clock=clock,
         by=_breakdowns(file, with_due, context),
         improvement=file.improvement,

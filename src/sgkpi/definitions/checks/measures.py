@@ -9,7 +9,7 @@ from sgkpi.definitions.files import BoundsFile, ClockFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.expressions import ColumnRef, Expression, Kind
 from sgkpi.model.indicator import Clock, DuePeriod, Improvement, NamedMoment, PeriodColumn, PointInTime, Target
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.periods import Month
 from sgkpi.model.table import Table
 from sgkpi.model.units import LimitUnit
@@ -22,6 +22,7 @@ def check_measure(file: IndicatorFile, context: CheckContext) -> None:
     has, measure = context.document.has, file.measure
     needed = ("value", "per") if measure is Measure.RATIO else ("value",) if measure.has_values else ()
     unusable = tuple(key for key in ("value", "per") if key not in needed)
+    unusable += () if measure.has_values else ("unit",)
     if measure is Measure.PROPORTION:
         _check_one_of("a proportion", "clock", "met", context, "measure", ("measure",))
     else:
@@ -119,13 +120,18 @@ def _target(since: Month | None, bounds: BoundsFile) -> Target:
 
 
 def _has_bounds_over_one(file: IndicatorFile, place: Place, target: Target, context: CheckContext) -> bool:
-    """Report the bounds of a proportion above 1, and return whether there are any."""
-    bounds = {"green": target.green, "amber": target.amber} if file.measure is Measure.PROPORTION else {}
+    """Report the bounds of a proportion above 1, and those of other shares that lack a `%`; return whether any is."""
+    if not Quantity(file.measure, file.unit).is_share:
+        return False
+    bounds = {"green": target.green, "amber": target.amber}
     over_one = {colour: bound for colour, bound in bounds.items() if bound is not None and bound > 1}
-    for colour, bound in over_one.items():
-        message = _over_one(bound, context.document.text(*place, colour))
+    written = {colour: context.document.text(*place, colour) for colour in over_one}
+    if file.measure is not Measure.PROPORTION:
+        written = {colour: text for colour, text in written.items() if not text.endswith("%")}
+    for colour, text in written.items():
+        message = _over_one(over_one[colour], text, file.measure)
         context.error(message, "target-over-one", *place, colour)
-    return bool(over_one)
+    return bool(written)
 
 
 def _check_order(improvement: Improvement, place: Place, target: Target, context: CheckContext) -> None:
@@ -136,8 +142,10 @@ def _check_order(improvement: Improvement, place: Place, target: Target, context
         context.error("with improvement: decrease, green must not be above amber", "target", *place)
 
 
-def _over_one(bound: Decimal, written: str) -> str:
-    """Return what is wrong with a proportion's bound: it lacks its `%`, or no proportion can be so great."""
+def _over_one(bound: Decimal, written: str, measure: Measure) -> str:
+    """Return what is wrong with a share's bound: it lacks its `%`, or no proportion can be so great."""
+    if measure is not Measure.PROPORTION:
+        return f"with unit: percent, 1 is 100%; write {bound.normalize():f}%, or {(bound * 100).normalize():f}%"
     if written.endswith("%") or bound > 100:
         return f"a proportion is at most 100%, so it never reaches {written}"
     return f"a proportion is at most 1, which is 100%; write {bound.normalize():f}%"

@@ -13,14 +13,21 @@ from sgkpi.answers.report.selection import (
     has_new_rating,
     has_signal,
 )
-from sgkpi.documents.ledgers import cause_words, is_visible, show_closing, show_opening, shown_changes, with_cases
+from sgkpi.documents.ledgers import (
+    cause_words,
+    change_in_words,
+    is_visible,
+    show_closing,
+    show_opening,
+    shown_changes,
+    with_cases,
+)
 from sgkpi.documents.phrases import SELDOM, direction_words, or_recording, period_in_words
 from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import Block, Fact, Facts, Line, Listing, Paragraph, Section, Tally, Tone, rating_words
 from sgkpi.documents.report.words import behind_value, from_to, month_name, value_words
 from sgkpi.documents.show import open_cases, steps_to_ratings
-from sgkpi.model.measures import Measure
 from sgkpi.model.words import plural
 from sgkpi.snapshots.restatement import FigureLedger
 
@@ -93,9 +100,8 @@ def restated_blocks(restated: Restatements) -> Iterator[Paragraph | Listing]:
 
 def _restatement(ledger: FigureLedger) -> str:
     """Return a figure as it was published and as it is now, with the causes of its change."""
-    unit = " points" if ledger.measure is Measure.PROPORTION else ""
     causes = [
-        f"{cause_words(line).split(':')[0]}{with_cases(line)} {change}{unit}"
+        f"{cause_words(line).split(':')[0]}{with_cases(line)} {change_in_words(change, ledger)}"
         for line, change in zip(ledger.movements, shown_changes(ledger), strict=True)
     ]
     moved = f" {'; '.join(causes)}." if causes else ""

@@ -61,12 +61,12 @@ def months_chart(card: Card, anchor: str) -> MonthsChart:
         caption=caption,
         description=f"{describe_months(card.months)} The same numbers stand in the table below.",
         points=points,
-        is_share=card.indicator.measure is Measure.PROPORTION,
+        is_share=card.indicator.quantity.is_share,
         key=tuple(_key(points, card.judged)),
         table=_table(card.months, points, caption),
         target_words=""
         if latest.target_green is None
-        else f"Target {show_target(latest.target_green, latest.measure)}",
+        else f"Target {show_target(latest.target_green, latest.quantity)}",
         events=tuple(_events(card)),
     )
 
@@ -195,20 +195,20 @@ def _marks(figure: Figure) -> tuple[str, ...]:
 
 
 def _target(figure: Figure) -> str:
-    return NO_VALUE if figure.target_green is None else show_target(figure.target_green, figure.measure)
+    return NO_VALUE if figure.target_green is None else show_target(figure.target_green, figure.quantity)
 
 
 def _reach(figure: Figure) -> str:
     """Return from where to where the value could be, `78.1% to 79.2%`."""
     if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
         return NO_VALUE
-    return " to ".join(show_value(each, figure.measure) for each in (figure.lowest, figure.highest))
+    return " to ".join(show_value(each, figure.quantity) for each in (figure.lowest, figure.highest))
 
 
 def _limits(figure: Figure, point: ChartPoint) -> Words:
     if point.limits is None:
         return Words(NO_VALUE)
-    return Words(" to ".join(show_value(each, figure.measure) for each in (point.limits.lower, point.limits.upper)))
+    return Words(" to ".join(show_value(each, figure.quantity) for each in (point.limits.lower, point.limits.upper)))
 
 
 def _events(card: Card) -> Iterator[Event]:

@@ -27,7 +27,6 @@ from sgkpi.documents.report.words import at_month, change_words, month_name, out
 from sgkpi.figures.columns import FIGURE_COLUMNS, FigureColumn
 from sgkpi.figures.figure import Figure
 from sgkpi.model.expressions import Kind
-from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Period, PeriodKind
 
 _OF_TARGET = ("target_green", "target_amber", "rating_firm")
@@ -174,7 +173,7 @@ def _figure_cell(figure: Figure, column: FigureColumn) -> SheetCell:
         return cell  # type: ignore[return-value]  # no number, as the column has none
     if not isinstance(cell, int | float):
         return without_value(figure)
-    is_share = column.of_measure and figure.measure is Measure.PROPORTION
+    is_share = column.of_measure and figure.quantity.is_share
     return Number(cell, 1 if is_share or not float(cell).is_integer() else 0, is_share)
 
 

@@ -212,7 +212,7 @@ def breakdown_table(card: Card, name: str, figures: list[Figure], caption: str) 
 def _bars(figures: list[Figure]) -> Iterator[Bar]:
     ends = (end for each in figures for end in (each.value, each.target_green, each.interval_upper))
     known = [Fraction(end) for end in ends if end is not None]
-    is_share = figures[0].measure is Measure.PROPORTION
+    is_share = figures[0].quantity.is_share
     greatest = Fraction(1) if is_share else max(known, default=Fraction(1)) or Fraction(1)
     for each in figures:
         target = Fraction(each.target_green) if each.target_green is not None else None

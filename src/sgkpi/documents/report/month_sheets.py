@@ -18,7 +18,6 @@ from sgkpi.documents.report.sheet import (
 )
 from sgkpi.documents.report.sheet_cells import NO_FIGURE, NO_INDICATOR, target_cell, value_cell
 from sgkpi.figures.figure import Figure
-from sgkpi.model.measures import Measure
 from sgkpi.model.periods import MONTHS_IN_YEAR, Month
 
 BY_MONTH = "By month"
@@ -140,7 +139,7 @@ def _chart(card: Card, lines: Sequence[MonthLine], rows: Mapping[str, int], by_m
         target=target,
         settled=tuple(each.settled or each.value is None for each in points),
         scale=(*points, *(chart_points(replace(card, months=card.council)) if card.council else ())),
-        is_share=card.indicator.measure is Measure.PROPORTION,
+        is_share=card.indicator.quantity.is_share,
     )
 
 

@@ -6,8 +6,7 @@ from fractions import Fraction
 from sgkpi.documents.report.sheet import Number, SheetCell, Shorthand
 from sgkpi.figures.columns import nearest
 from sgkpi.figures.figure import Figure, Status
-from sgkpi.figures.numbers import NO_BOUNDS, Bounds, bounds_of, decimals, show_target
-from sgkpi.model.measures import Measure
+from sgkpi.figures.numbers import NO_BOUNDS, Bounds, bounds_of, decimals, decimals_in, show_target
 
 NO_INDICATOR = "This report has no indicator."
 NO_FIGURE = {
@@ -29,16 +28,16 @@ def measured_cell(
     """Return a number in the unit of a figure's measure, shown so that it does not seem to reach a bound it misses."""
     if value is None:
         return without_value(figure)
-    places = decimals(value, figure.measure, bounds)
-    return Number(nearest(value) or 0, places, figure.measure is Measure.PROPORTION, signed)
+    places = decimals(value, figure.quantity, bounds)
+    return Number(nearest(value) or 0, places, figure.quantity.is_share, signed)
 
 
 def target_cell(bound: Decimal | None, figure: Figure) -> SheetCell:
     """Return a bound of the target, with one decimal or as many as it was set with."""
     if bound is None:
         return Shorthand.NOT_APPLICABLE
-    is_share = figure.measure is Measure.PROPORTION
-    places = len(show_target(bound, figure.measure).rstrip("%").partition(".")[2])
+    is_share = figure.quantity.is_share
+    places = decimals_in(show_target(bound, figure.quantity))
     return Number(nearest(bound) or 0, max(places, is_share), is_share)
 
 

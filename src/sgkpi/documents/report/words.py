@@ -6,10 +6,10 @@ from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
 from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, month_in_words
 from sgkpi.documents.report.page import NO_VALUE, Signal, rating_words
-from sgkpi.documents.show import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words
+from sgkpi.documents.show import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words, value_of
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Rating, Status
-from sgkpi.figures.numbers import bounds_of, decimals, show_count, show_figure, show_value
+from sgkpi.figures.numbers import bounds_of, decimals, show_count, show_difference, show_figure, show_value
 from sgkpi.figures.signals import Assurance, Icon, JudgedMonth, Variation
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
@@ -64,7 +64,7 @@ def cases_words(figure: Figure) -> str:
     if figure.denominator is None or figure.value is None:
         return ""
     if figure.measure in VALUES:
-        return f"{VALUES[figure.measure].removeprefix('the ')} {show_count(figure.denominator)}"
+        return f"{value_of(figure).removeprefix('the ')} {show_count(figure.denominator)}"
     over = "over" if figure.measure is Measure.RATIO else "of"
     return f"{show_count(figure.numerator)} {over} {show_count(figure.denominator)}"
 
@@ -88,20 +88,19 @@ def change_words(card: Card) -> tuple[str, str]:
         return TOO_EARLY.lower(), ""
     if is_about_the_same(figure, before):
         return "the same" if not difference else "about the same", ""
-    amount = show_value(abs(difference), figure.measure).removesuffix("%")
-    unit = " points" if figure.measure is Measure.PROPORTION else ""
+    amount = show_difference(difference, figure.quantity, " points")
     meaning = None if overview.has_limits else overview.difference(before)
     is_meant = meaning is not None and meaning.comparison in (Comparison.BETTER, Comparison.WORSE)
-    return f"{'+' if difference > 0 else '−'}{amount}{unit}", meaning.comparison.value if meaning and is_meant else ""
+    return f"{'+' if difference > 0 else '−'}{amount}", meaning.comparison.value if meaning and is_meant else ""
 
 
 def interval_words(figure: Figure) -> str:
     """Return the 95% interval with the decimals of the value, `75.2% to 82.4%`; nothing where there is none."""
     if figure.value is None or figure.interval_lower is None or figure.interval_upper is None:
         return ""
-    places = decimals(figure.value, figure.measure, bounds_of(figure))
+    places = decimals(figure.value, figure.quantity, bounds_of(figure))
     ends = (Fraction(each) for each in (figure.interval_lower, figure.interval_upper))
-    return " to ".join(show_value(each, figure.measure, least=places) for each in ends)
+    return " to ".join(show_value(each, figure.quantity, least=places) for each in ends)
 
 
 def rating_notes(figure: Figure) -> tuple[str, ...]:

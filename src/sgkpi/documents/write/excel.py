@@ -11,10 +11,9 @@ from io import BytesIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from sgkpi.documents.records import RecordColumn, Records, RecordTable, Row
+from sgkpi.documents.records import RecordColumn, Records, RecordTable, Row, quantity_of
 from sgkpi.documents.write.excel_cells import OPTIONS, Formats, check_rows, sheet_text, write_cell
 from sgkpi.figures.columns import Cell
-from sgkpi.model.measures import Measure
 
 _MOST_OF_NAME, _MOST_OF_HEADER = 31, 255
 CREATED = datetime(2000, 1, 1)
@@ -65,7 +64,7 @@ def _pattern(cell: Cell, column: RecordColumn, row: Row, table: RecordTable) -> 
     if not isinstance(cell, int | float):
         return ""
     decimals = 0 if float(cell).is_integer() else 1
-    is_share = column.of_measure and row.get("measure") == Measure.PROPORTION
+    is_share = column.of_measure and quantity_of(row).is_share
     if column.of_measure:
         decimals = table.decimals(row, column.name) if table.decimals else max(decimals, is_share)
     return "#,##0" + ("." + "0" * decimals if decimals else "") + ("%" if is_share else "")
