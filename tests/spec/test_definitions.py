@@ -84,6 +84,24 @@ examples:
     assert page.lint("example-fails") == [said]
 
 
+def test_a_row_of_an_example_may_stand_for_several(engine: str) -> None:
+    """Each has a key of its own, so that they are different rows."""
+    definition = """
+        table: leavers
+        point_in_time: {from: begun, to: ended}
+        measure: proportion
+        related: {reviews: {table: reviews, keep: count, date: done}}
+        met: "reviews.count > 3"
+        examples:
+          - {is: met, leavers: {begun: 2018-01-01}, reviews: {times: 4, done: 2018-08-28}, reference_day: 2019-02-28}
+          - {is: not_met, leavers: {begun: 2018-01-01}, reviews: [{times: 3, done: 2018-08-28}, {done: 2019-03-01}],
+             reference_day: 2019-02-28}
+        """
+    page = Page(engine, definition, leavers="person | begun | ended\na | 2018-01-01 |", reviews="id | person | done")
+    assert page.lint("example-fails") == []
+    assert page.outcomes() == {"a": "not_met"}
+
+
 def test_an_example_is_looked_at_a_year_after_the_latest_date_given(engine: str) -> None:
     """So that what is open is overdue, unless the example says when it is looked at."""
     examples = "examples:\n  - {is: not_due, contacts: {received: 2019-02-04}}\n"

@@ -13,7 +13,20 @@ from sgkpi.model.indicator import Improvement
 from sgkpi.model.problems import Severity
 
 ANY_KEY = "*"
-_CELLS = WithJsonSchema({"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null"]}})
+_CELLS = WithJsonSchema(
+    {
+        "type": "object",
+        "properties": {
+            "times": {
+                "description": "How many such rows there are, each with a key of its own.",
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 1000,
+            }
+        },
+        "additionalProperties": {"type": ["string", "number", "boolean", "null"]},
+    }
+)
 
 
 class FileModel(BaseModel):

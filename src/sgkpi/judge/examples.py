@@ -193,7 +193,7 @@ def _filler(column: Column, text: str, number: int = 1) -> str:
         case Kind.MONTH:
             return "2005-01"
         case Kind.DATE | Kind.DATETIME:
-            return f"2000-01-{number:02d} 09:00"
+            return f"{date(2000, 1, 1) + timedelta(days=number - 1)} 09:00"
         case Kind.TEXT | Kind.CATEGORY | Kind.NULL:
             return next(iter(column.codes), text) if column.codes else text
         case _:

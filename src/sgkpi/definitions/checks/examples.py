@@ -13,6 +13,9 @@ from sgkpi.model.table import Table
 
 # The outcome in an example of a case that has none, as the population does not include it.
 NO_OUTCOME = "none"
+# The key of a row that stands for several, and how many at most.
+TIMES = "times"
+MOST_TIMES = 1000
 
 
 def build_examples(file: IndicatorFile, indicator: Indicator, context: CheckContext) -> tuple[Example, ...]:
@@ -25,8 +28,7 @@ def _example(
     number: int, file: ExampleFile, indicator: Indicator, tables: Mapping[str, Table], context: CheckContext
 ) -> Example:
     place = context.item("examples", number)
-    rows = file.__pydantic_extra__ or {}
-    _check_rows(rows, tables, context, place)
+    rows = _rows(file.__pydantic_extra__ or {}, tables, context, place)
     _check_outcome(file, indicator, context, place)
     if not rows.get(indicator.table.name):
         context.error(f"the example needs a row of '{indicator.table.name}'", "example", *place)
@@ -38,20 +40,42 @@ def _example(
     return Example(file.outcome, file.because, rows, file.as_of, file.reference_day, line)
 
 
-def _check_rows(
-    rows: Mapping[str, tuple[Mapping[str, str], ...]], tables: Mapping[str, Table], context: CheckContext, place: Place
-) -> None:
-    for name, given in rows.items():
+def _rows(
+    given: Mapping[str, tuple[Mapping[str, str], ...]],
+    tables: Mapping[str, Table],
+    context: CheckContext,
+    place: Place,
+) -> Mapping[str, tuple[Mapping[str, str], ...]]:
+    """Return the rows of an example by table, one with `times` as often as it says."""
+    rows: dict[str, tuple[Mapping[str, str], ...]] = {}
+    for name, listed in given.items():
         table = tables.get(name)
         if table is None:
             hint = did_you_mean(name, [*tables, "is", "because", "as_of", "reference_day"])
             context.error(f"this indicator does not use a table '{name}'{hint}", "unknown-table", *place, name)
             continue
-        for number, row in enumerate(given):
+        rows[name] = ()
+        for number, row in enumerate(listed):
             # A single row may be written without a list.
             at = (*place, name, number) if context.document.has(*place, name, number) else (*place, name)
-            for column in row:
-                context.column(table, column, *at, column)
+            rows[name] += _copies(row, table, context, at)
+    return rows
+
+
+def _copies(row: Mapping[str, str], table: Table, context: CheckContext, place: Place) -> tuple[Mapping[str, str], ...]:
+    times, cells = 1, dict(row)
+    if TIMES in row and TIMES not in table.columns:
+        text = cells.pop(TIMES)
+        times = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(MOST_TIMES)) else 0
+        if not 1 <= times <= MOST_TIMES:
+            message = f"'{text}' is not a number of rows; write a whole number from 1 to {MOST_TIMES}"
+            context.error(message, "example", *place, TIMES)
+        elif times > 1 and table.key and set(table.key) <= cells.keys():
+            message = f"the {times} rows have the key that the example gives, and would count as one; leave it out"
+            context.error(message, "example", *place, TIMES)
+    for column in cells:
+        context.column(table, column, *place, column)
+    return (cells,) * max(times, 1)
 
 
 def _check_outcome(file: ExampleFile, indicator: Indicator, context: CheckContext, place: Place) -> None:
