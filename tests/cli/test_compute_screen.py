@@ -12,9 +12,9 @@ from sgkpi.documents.document import TableBlock, TableColumn
 from sgkpi.documents.phrases import theme_name
 from sgkpi.documents.write.terminal.column import as_text
 from sgkpi.documents.write.text import draw_spark
-from sgkpi.figures.figure import Rating, Status
+from sgkpi.figures.figure import Rating, ReasonCount, Status
 from sgkpi.figures.series import judge_figures
-from sgkpi.ledger.ledger import Unplaced
+from sgkpi.ledger.ledger import TableRead, Unplaced
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
@@ -309,6 +309,32 @@ class TestFooter:
         assert (
             line_with("Cases in no period", shown) == "Cases in no period: 1 has no date: contacts_decided_24h, other"
         )
+
+    def test_many_indicators_of_a_table_are_a_number(self) -> None:
+        ids = [f"contacts_{n}" for n in range(4)]
+        of = replace(
+            story(),
+            indicators=(PLACED, *(replace(DECIDED, id=each) for each in ids)),
+            unplaced=(Unplaced(PLACED.id, 1, 0), *(Unplaced(each, 0, 2) for each in ids)),
+        )
+        assert "Cases in no period: 2 have an unreadable date: 4 indicators of contacts\n" in screen(None, of=of)
+
+    def test_many_lines_on_what_could_not_be_judged_are_one_by_table(self) -> None:
+        # Numbers that differ, so that each of the five indicators would have a line of its own
+        ids = [f"contacts_{n}" for n in range(1, 6)]
+        reasons = [ReasonCount(id_, FEBRUARY, None, None, "unknown", "met", n) for n, id_ in enumerate(ids, start=1)]
+        reasons.append(ReasonCount(ids[0], FEBRUARY, None, None, "unknown", "no_start", 2))
+        of = results(*(proportion(FEBRUARY, 1, 2, replace(DECIDED, id=each)) for each in ids), reasons=tuple(reasons))
+        of = replace(of, indicators=tuple(replace(DECIDED, id=each) for each in ids))
+        assert line_with("Could not be judged", screen(None, of=of)) == (
+            "Could not be judged, of one indicator at most (`sgkpi show ID` has its own): "
+            "contacts: 5 lack a valid value to decide if they are met, 2 have no recorded start"
+        )
+
+    def test_many_tables_are_a_number(self) -> None:
+        tables = tuple(TableRead(f"table_{n}", (f"table_{n}.csv",), 100, {"day": 1}) for n in range(13))
+        shown = screen(None, of=replace(story(), tables=tables))
+        assert "Read: 13 tables, 1,300 rows, 13 unreadable cells\n" in shown
 
     def test_problems_are_counted(self) -> None:
         problem = Problem("contacts.csv", "3 cells cannot be read", "unreadable", row=7, severity=Severity.WARNING)

@@ -1,7 +1,7 @@
 """The document of `compute`: figures with what came before them, and what they rest on."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -43,6 +43,7 @@ MORE_NOTE = "For counts and trends, ask for one month at a time, or use --csv"
 # Kinds whose periods follow one another; those of the others overlap, and have "to" in their labels.
 _IN_A_ROW = frozenset({PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.FINANCIAL_YEAR})
 _FEWEST = 3
+_FEW_IDS, _FEW_LINES = 3, 4  # in notes, beyond which they are brief
 _Place = tuple[str, str | None, str | None]  # indicator, breakdown, category
 
 
@@ -207,9 +208,10 @@ def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:
         yield PROVISIONAL_NOTE
     yield from caution_lines(results.cautions)
     yield from provenance_lines(results)
-    unplaced = ((each.indicator, _without_date(each.blank, each.unreadable)) for each in results.unplaced)
-    yield from _by_text("Cases in no period", unplaced)
-    yield from _unknown(results, figures)
+    unplaced = [(each.indicator, _without_date(each.blank, each.unreadable)) for each in results.unplaced]
+    tables = {each.id: each.table.name for each in results.indicators}
+    yield from _by_text("Cases in no period", unplaced, name_all=lambda ids: ", ".join(_briefly(ids, tables)))
+    yield from _unknown(results, figures, tables)
     yield from unavailable_lines(results.unavailable, results.unavailable_breakdowns)
     yield from problems_line(results.problems)
 
@@ -220,19 +222,40 @@ def _without_date(blank: int, unreadable: int) -> str:
     return ", ".join(parts)
 
 
-def _unknown(results: FigureSet, figures: Sequence[Figure]) -> list[str]:
-    """Return why cases could not be judged, for the totals shown; with several periods, in which of them."""
+def _unknown(results: FigureSet, figures: Sequence[Figure], tables: Mapping[str, str]) -> list[str]:
+    """Return why cases could not be judged, for the totals shown; with several periods, in which of them.
+
+    More than a few lines for one period are one, by table.
+    """
     shown = {(figure.indicator, figure.period) for figure in figures}
     counts: dict[tuple[str, Period], Counter[str]] = {}
     for each in results.reasons:
         place = each.indicator, each.period
         if each.breakdown is None and place in shown and str(each.outcome) == Outcome.UNKNOWN.value:
             counts.setdefault(place, Counter())[each.reason] += each.cases
-    if len({period for _, period in shown}) < 2:
-        return _by_text(
-            "Could not be judged", ((indicator, unknown_reasons(reasons)) for (indicator, _), reasons in counts.items())
-        )
-    return _by_text("Could not be judged", _in_periods(counts), "; ")
+    if len({period for _, period in shown}) > 1:
+        return _by_text("Could not be judged", _in_periods(counts), name_all="; ".join)
+    reasons = {indicator: found for (indicator, _), found in counts.items()}
+    lines = _by_text("Could not be judged", ((id_, unknown_reasons(found)) for id_, found in reasons.items()))
+    return lines if len(lines) <= _FEW_LINES else [_unknown_by_table(reasons, tables)]
+
+
+def _unknown_by_table(reasons: Mapping[str, Counter[str]], tables: Mapping[str, str]) -> str:
+    """Return the reasons by table, with the greatest number that an indicator of the table has of each."""
+    most: dict[str, Counter[str]] = {}
+    for indicator, found in sorted(reasons.items(), key=lambda item: tables[item[0]]):
+        most[tables[indicator]] = most.get(tables[indicator], Counter()) | found
+    said = "; ".join(f"{table}: {unknown_reasons(found)}" for table, found in most.items())
+    return f"Could not be judged, of one indicator at most (`sgkpi show ID` has its own): {said}"
+
+
+def _briefly(indicators: Sequence[str], tables: Mapping[str, str]) -> Iterator[str]:
+    """Yield the ids; those of a table that has more than a few among them, as their number."""
+    of_table: dict[str, list[str]] = {}
+    for indicator in indicators:
+        of_table.setdefault(tables.get(indicator, ""), []).append(indicator)
+    for table, ids in of_table.items():
+        yield from ids if len(ids) <= _FEW_IDS else [f"{len(ids)} indicators of {table}"]
 
 
 def _in_periods(counts: Mapping[tuple[str, Period], Counter[str]]) -> Iterator[tuple[str, str]]:
@@ -248,12 +271,14 @@ def _in_periods(counts: Mapping[tuple[str, Period], Counter[str]]) -> Iterator[t
             yield f"{', '.join(which)} in {named}", text
 
 
-def _by_text(heading: str, said: Iterable[tuple[str, str]], between: str = ", ") -> list[str]:
+def _by_text(
+    heading: str, said: Iterable[tuple[str, str]], name_all: Callable[[list[str]], str] = ", ".join
+) -> list[str]:
     """Group labels that share a text into one line; drop empty texts."""
     labels: dict[str, list[str]] = {}
     for label, text in said:
         labels.setdefault(text, []).append(label)
-    return [f"{heading}: {text}: {between.join(named)}" for text, named in labels.items() if text]
+    return [f"{heading}: {text}: {name_all(named)}" for text, named in labels.items() if text]
 
 
 def _periods_table(

@@ -30,6 +30,7 @@ SOURCES = {
     AsOfSource.EXTRACT_TOML: "from extract.toml",
     AsOfSource.LATEST_EVENT: "the latest event in the extract",
 }
+_MOST_TABLES = 12  # that are named one by one
 # Said of one case, and of several.
 _WHY_UNKNOWN = {
     Unknown.UNREADABLE: ("has an unreadable cell", "have an unreadable cell"),
@@ -92,13 +93,16 @@ def age_lines(answer: Provenance, today: date | None) -> Iterator[str]:
 def provenance_lines(figures: FigureSet) -> Iterator[str]:
     """Yield the as-of time with its source, and what was read."""
     yield as_of_and_source(figures)
-    read = [
-        f"{each.table} {plural(each.rows, 'row')}"
-        + (f", {plural(each.unreadable_cells, 'unreadable cell')}" if each.unreadable_cells else "")
-        for each in figures.tables
-    ]
+    read = [f"{each.table} {_rows_and_cells(each.rows, each.unreadable_cells)}" for each in figures.tables]
+    if len(read) > _MOST_TABLES:
+        rows, cells = (sum(each) for each in zip(*((t.rows, t.unreadable_cells) for t in figures.tables), strict=True))
+        read = [f"{len(read)} tables, {_rows_and_cells(rows, cells)}"]
     if read:
         yield f"Read: {'; '.join(read)}"
+
+
+def _rows_and_cells(rows: int, unreadable: int) -> str:
+    return plural(rows, "row") + (f", {plural(unreadable, 'unreadable cell')}" if unreadable else "")
 
 
 def caution_lines(cautions: Iterable[Caution], begin: str = "Warning") -> Iterator[str]:

@@ -47,7 +47,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi compute contacts_decided_24h --month 2019-02 --by team,source
       sgkpi compute contacts_decided_24h --month 2019-02 --by "team*source"
       sgkpi compute --month 2019-02 --history 12 --by all -o figures.parquet
-      sgkpi compute --theme help_and_protection --rating red,amber
+      sgkpi compute --theme child_protection --rating red,amber
       sgkpi compute --period quarter,year_to_date --json
       sgkpi compute --month 2019-02 --as-of 2019-03-04 --csv > figures.csv
     """

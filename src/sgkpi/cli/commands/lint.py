@@ -38,7 +38,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       sgkpi lint
       sgkpi lint contacts_decided_24h
-      sgkpi lint --theme help_and_protection
+      sgkpi lint --theme child_protection
       sgkpi lint contacts_decided_24h --boundaries
       sgkpi lint --boundaries -o to_sign_off.md
       sgkpi lint --catalogue my-definitions --format json

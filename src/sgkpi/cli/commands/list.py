@@ -43,7 +43,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       sgkpi list
       sgkpi list --answers 13
-      sgkpi list --theme help_and_protection --rating red,amber
+      sgkpi list --theme child_protection --rating red,amber
       sgkpi list --json
       sgkpi list --data Annex_A.xlsx
       sgkpi list --catalogue my-definitions -o indicators.md
