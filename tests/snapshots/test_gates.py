@@ -234,6 +234,12 @@ def test_what_is_lost() -> None:
     assert verdict(Gate.LOST, compared(lost=lost)) == (FAILED, detail)
 
 
+def test_a_month_that_was_known_while_it_was_the_present_is_not_lost() -> None:
+    before, now = scope(a=BOTH, b=BOTH), scope(a=[FEBRUARY], b=[FEBRUARY])
+    passing = {("a", period_for(PeriodKind.MONTH, JANUARY))}
+    assert find_lost(before, now, BOTH, {}, passing) == ("b 2019-01",)
+
+
 def test_a_period_that_was_not_asked_for_is_not_lost() -> None:
     """A longer one is asked for by its last month."""
     year_to_date = period_for(PeriodKind.YEAR_TO_DATE, FEBRUARY)

@@ -278,6 +278,11 @@ def names_due(node: Expression) -> bool:
     return isinstance(node, DueRef) or any(map(names_due, children(node)))
 
 
+def names_reference_day(node: Expression) -> bool:
+    """Whether an expression names `reference_day`."""
+    return isinstance(node, ReferenceDay) or any(map(names_reference_day, children(node)))
+
+
 def column_refs(node: Expression) -> frozenset[ColumnRef]:
     """Return every column that an expression names."""
     own = {node} if isinstance(node, ColumnRef) else set()

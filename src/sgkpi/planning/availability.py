@@ -221,9 +221,14 @@ def covered_periods(
     return tuple(
         each
         for each in periods
-        if not present_only or each.start <= as_of.date() <= each.end or each.last == last_complete_month(as_of)
+        if not present_only or is_present(each, as_of)
         if _is_complete(indicator, each, extract, as_of, working_days)
     )
+
+
+def is_present(period: Period, as_of: datetime) -> bool:
+    """Whether a period holds the as-of date, or ends with the last complete month before it."""
+    return period.start <= as_of.date() <= period.end or period.last == last_complete_month(as_of)
 
 
 def _is_complete(

@@ -303,16 +303,26 @@ class Scope:
     covered: frozenset[tuple[str, Period]]
 
 
-def find_lost(before: Scope, now: Scope, months: Collection[Month], reasons: Mapping[str, str]) -> tuple[str, ...]:
+def find_lost(
+    before: Scope,
+    now: Scope,
+    months: Collection[Month],
+    reasons: Mapping[str, str],
+    passing: Collection[tuple[str, Period]] = (),
+) -> tuple[str, ...]:
     """Return the indicators, breakdowns and periods of the previous snapshot that are missing, or no longer covered.
 
     A period counts only if its last month is one of `months`, those that the new snapshot was asked for. `reasons` say
-    why an indicator cannot be computed.
+    why an indicator cannot be computed. `passing` are the figures that are known for the present alone, and were then.
     """
     gone = sorted(before.indicators - now.indicators)
     breakdowns = sorted(each for each in before.breakdowns - now.breakdowns if each[0] in now.indicators)
     periods = sorted(
-        (each for each in before.covered - now.covered if each[0] in now.indicators and each[1].last in months),
+        (
+            each
+            for each in (before.covered - now.covered).difference(passing)
+            if each[0] in now.indicators and each[1].last in months
+        ),
         key=lambda each: (each[0], each[1].sort_key),
     )
     return (

@@ -19,7 +19,8 @@ class Reconciliation:
 
     `opening_published` is the closing of the month before as the previous snapshot has it, `restated` the sum of that
     figure's ledger. `entered` and `left` are counted from the dates of spells, by a query of their own; `moved_in` and
-    `moved_out` are the cases that changed sides without such a date.
+    `moved_out` are the cases that changed sides without such a date. Where the population asks for more than spells,
+    such as a plan that is not there or an age, such moves are how it works (`moves_by_spells` is False).
     """
 
     indicator: str
@@ -31,6 +32,7 @@ class Reconciliation:
     moved_in: int
     moved_out: int
     closing: int
+    moves_by_spells: bool = True
 
     @property
     def opening(self) -> int:
@@ -42,11 +44,11 @@ class Reconciliation:
 
     @property
     def failures(self) -> tuple[str, ...]:
-        """The reasons for which the gate fails: no identity, or over 5% that no date of a spell explains."""
+        """The reasons for which the gate fails: no identity, or over 5% that nothing explains."""
         found = []
         if not self.adds_up:
             found.append("opening and flows do not add up to the closing")
-        if self._is_much(moved := self.moved_in + self.moved_out):
+        if self.moves_by_spells and self._is_much(moved := self.moved_in + self.moved_out):
             found.append(f"{moved} cases moved in or out without a date of a spell; the opening is {self.opening}")
         if self._is_much(abs(self.restated)):
             found.append(f"the opening was {self.opening_published} as published and is {self.opening} now")

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from sgkpi.answers.snapshot.restate import Former, Present
 from sgkpi.engines.duckdb.reconcile import Window, find_flows
 from sgkpi.ledger.movements import Flow
+from sgkpi.model.expressions import names_reference_day, related_names
+from sgkpi.model.indicator import Indicator, Keep
 from sgkpi.model.periods import Month, Period, PeriodKind, period_for
 from sgkpi.planning.plan import reference_day
 from sgkpi.snapshots.published import Publication
@@ -19,17 +21,26 @@ def reconcile(former: Former, present: Present, months: Sequence[Month]) -> tupl
     ends = {month: reference_day(_month(month), as_of) for month in (*months, *(each.plus(-1) for each in months))}
     windows = [Window(str(month.plus(-1)), str(month), ends[month.plus(-1)], ends[month]) for month in months]
     flows = {(each.indicator, each.month): each for each in find_flows(present.sealed, windows)}
-    stocks = [plan.indicator.id for plan in present.resolved.plan.indicators if plan.indicator.is_stock]
+    stocks = [plan.indicator for plan in present.resolved.plan.indicators if plan.indicator.is_stock]
     return tuple(
         row for stock in stocks for month in sorted(months) for row in _rows(stock, month, former, present, flows)
     )
 
 
+def moves_by_spells(stock: Indicator) -> bool:
+    """Whether spells and columns of the case decide who is in scope, and no dated row, count or reference day."""
+    if stock.population is None:
+        return True
+    kept = {related.name: related.keep for related in stock.related}
+    related = {kept[name] for name in related_names(stock.population)}
+    return related <= {Keep.ACTIVE, Keep.ONLY} and not names_reference_day(stock.population)
+
+
 def _rows(
-    stock: str, month: Month, former: Former, present: Present, flows: Mapping[tuple[str, str], Flow]
+    stock: Indicator, month: Month, former: Former, present: Present, flows: Mapping[tuple[str, str], Flow]
 ) -> Iterator[Reconciliation]:
     before, opening, closing = (
-        _in_scope(figures, stock, period)
+        _in_scope(figures, stock.id, period)
         for figures, period in (
             (former.figures, _month(month.plus(-1))),
             (present.figures, _month(month.plus(-1))),
@@ -38,9 +49,9 @@ def _rows(
     )
     if before is None or opening is None or closing is None:
         return
-    flow = flows.get((stock, str(month)), Flow(stock, str(month), 0, 0, 0, 0))
+    flow = flows.get((stock.id, str(month)), Flow(stock.id, str(month), 0, 0, 0, 0))
     moved = flow.entered, flow.left, flow.moved_in, flow.moved_out
-    yield Reconciliation(stock, month, before, opening - before, *moved, closing)
+    yield Reconciliation(stock.id, month, before, opening - before, *moved, closing, moves_by_spells(stock))
 
 
 def _month(month: Month) -> Period:

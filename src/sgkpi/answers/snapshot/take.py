@@ -23,6 +23,7 @@ from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import SnapshotError
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.request import Request
+from sgkpi.planning.availability import is_current_only, is_present
 from sgkpi.planning.request import ResolvedRequest, resolve
 from sgkpi.snapshots.calendar import CALENDAR, RecordedCalendar, calendar_at
 from sgkpi.snapshots.causes import Cause
@@ -272,6 +273,12 @@ class _Taking:
         """The months asked for."""
         return [self.asked.month.plus(-back) for back in range(self.asked.history + 1)]
 
+    @property
+    def _known_for_the_present(self) -> set[str]:
+        """The indicators that use the latest state, so that past months are known no longer."""
+        indicators = (each.indicator for each in self.resolved.plan.indicators)
+        return {each.id for each in indicators if is_current_only(each, self.resolved.extract)}
+
     def _comparison(
         self,
         former: Former,
@@ -284,6 +291,8 @@ class _Taking:
         now = frozenset(each.indicator.id for each in plan.indicators)
         by = ((each.indicator.id, by.name) for each in plan.indicators for by in each.breakdowns)
         covered = ((each, period) for each in now for period in present.figures.covered_periods(each))
+        before, present_only = _scope(former.figures), self._known_for_the_present
+        passing = {each for each in before.covered if each[0] in present_only and is_present(each[1], manifest.as_of)}
         scope = Scope(now, frozenset(by), frozenset(covered))
         meanings = {name: meaning_digest(self.catalogue.indicators[name]) for name in now}
         renamed = find_renamed(manifest.meanings, meanings)
@@ -295,7 +304,7 @@ class _Taking:
             figures=_republished(former.figures, present.figures),
             meanings_before=manifest.meanings,
             meanings=meanings,
-            lost=find_lost(_scope(former.figures), scope, self._months, reasons),
+            lost=find_lost(before, scope, self._months, reasons, passing),
             unmatched=_cases_of(restatement, Cause.UNMATCHED),
             not_followed=restatement.not_followed,
             sealed=_sealed_comparison(restatement, reconciliation),
