@@ -86,14 +86,9 @@ class Candidates:
     problems: tuple[Problem, ...] = ()
 
     def of(self, table: Table) -> list[Candidate]:
-        """Return the candidates for a table: files, or else sheets, or else an empty folder.
-
-        A list of the latest rows, which other tables read as well, gives way to a file with their history.
-        """
+        """Return the candidates for a table: files, or else sheets, or else an empty folder."""
         files, sheets = _named(self.files, table), _named(self.sheets, table)
-        found = [each for each in files if each.parts] or sheets or files[:1]
-        latest = self.latest(table)
-        return [each for each in found if each not in latest] or found
+        return [each for each in files if each.parts] or sheets or files[:1]
 
     def latest(self, table: Table) -> list[Candidate]:
         """Return the candidates for a table whose name says that they hold the latest row of each person alone."""
@@ -104,11 +99,9 @@ class Candidates:
         """Return a warning for every workbook with sheets that are not read, as files hold the same tables."""
         found: dict[str, dict[str, None]] = {}
         for table in tables:
-            files, latest = [each.name for each in _named(self.files, table) if each.parts], self.latest(table)
+            files = [each.name for each in _named(self.files, table) if each.parts]
             for sheet in _named(self.sheets, table) if files else ():
                 (part,) = sheet.parts
-                if sheet in latest:  # read by the tables of which it is no such list
-                    continue
                 found.setdefault(part.path.name, {}).setdefault(f"'{part.sheet}' ({files[0]})")
         for workbook, sheets in found.items():
             message = f"sheets not read, because files have the same tables: {', '.join(sheets)}"
