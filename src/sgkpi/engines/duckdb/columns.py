@@ -47,6 +47,10 @@ class Name:
     ROW_KEY = Column("row_key")
     # A cell as the file has it, by its place in the header.
     cell = _Named("x")
+    # The texts of a day and of the time of day that another column has, and both as one.
+    day_text = _Named("xd_")
+    time_text = _Named("xt_")
+    day_and_time = _Named("xb_")
     # Of a column of a table: the typed value; whether the cell holds something that fits no format of its type; whether
     # a datetime that may lie at midnight has a time of day; whether it is surely the first, in summer time, of the two
     # moments that have its time on the clock; whether the cell holds a number as Excel counts days.

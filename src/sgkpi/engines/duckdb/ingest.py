@@ -203,7 +203,7 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
     file = files[0]
     readers = [
         cells.cell_reader(
-            *_raw_cell(scan, file, column),
+            *_raw_cell(file, column),
             column,
             scan.source.table,
             spaces_only=file.spaces_only,
@@ -222,16 +222,37 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
         first.append(Name.ROW_NUMBER)
         second += [Name.ROW_NUMBER, sql.text(file.name).as_(Name.FILE_NAME)]
     beside = dict.fromkeys([*carried, *({Name.FILE.name} & {*raw.names})])
-    return sql.select(*second, *map(sql.column, beside)).from_(sql.select(*first, *map(sql.column, beside)).from_(raw))
+    cells_read = sql.select(*first, *map(sql.column, beside)).from_(_with_times_of_day(scan, file, raw))
+    return sql.select(*second, *map(sql.column, beside)).from_(cells_read)
 
 
-def _raw_cell(scan: Scan, file: SourceFile, column: Column) -> tuple[Sql, str]:
+def _with_times_of_day(scan: Scan, file: SourceFile, raw: Select) -> Select:
+    """Return raw rows with each day and its time of day as one text.
+
+    In steps, because the macros that read a text repeat it: written out in full, two such columns took seconds to plan.
+    """
+    dated = [column for column in scan.typed if column.with_time is not None]
+    if not dated:
+        return raw
+    texts: list[Sql] = []
+    for column in dated:
+        for name, text in ((column.name, Name.day_text(column)), (str(column.with_time), Name.time_text(column))):
+            texts.append(cells.as_text(Name.cell(file.columns[name]), _native_type(file, name)).as_(text))
+    both = [
+        cells.with_time_of_day(Name.day_text(column), Name.time_text(column), column, scan.source.table).as_(
+            Name.day_and_time(column)
+        )
+        for column in dated
+    ]
+    kept = [sql.column(name) for name in raw.names]
+    return sql.select(*kept, *both).from_(sql.select(*kept, *texts).from_(raw))
+
+
+def _raw_cell(file: SourceFile, column: Column) -> tuple[Sql, str]:
     """Return what a column is read from, and its type in the file; a day and a time of day are read as one text."""
-    cell, native = Name.cell(file.columns[column.name]), _native_type(file, column.name)
-    if column.with_time is None:
-        return cell, native
-    time_of_day = cells.as_text(Name.cell(file.columns[column.with_time]), _native_type(file, column.with_time))
-    return cells.with_time_of_day(cells.as_text(cell, native), time_of_day, column, scan.source.table), "text"
+    if column.with_time is not None:
+        return Name.day_and_time(column), "text"
+    return Name.cell(file.columns[column.name]), _native_type(file, column.name)
 
 
 def _native_type(file: SourceFile, column: str) -> str:
