@@ -73,8 +73,8 @@ def board_document(state: BoardState, today: date | None = None) -> doc.Document
 
 
 def _table(state: BoardState, points: Sequence[PointState]) -> doc.TableBlock:
-    """Return the indicators of every point that has any, under the words of the point."""
-    rows = [(point, each) for point in points for each in point.worst_first]
+    """Return the indicators of every point that has any, under its words; supporting ones only if they are known."""
+    rows = [(point, each) for point in points for each in point.worst_first if each.is_lead or each.now]
     indicators = [each for _, each in rows]
     since = short_month(state.board.since)
     inspection = doc.column(f"{since}\n(inspection)", indicators, lambda each: _value(each.at_inspection), right=True)
