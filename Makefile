@@ -19,13 +19,17 @@ ONLY ?=
 COUNT ?= 20000
 SEED ?= 1
 
-.PHONY: help demo demo-report test check check-reports fuzz format reference bench clean
+.PHONY: help demo demo-all demo-report test check check-reports fuzz format reference bench clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(INSTALLED)  ## compute the indicators of February 2019 from the sample (MONTH=2019-01 for another month)
 	$(BIN)/sgkpi compute --month $(MONTH) --data sample_data
+
+demo-all: $(INSTALLED)  ## make the whole synthetic extract (build/story) and compute every indicator from it
+	$(BIN)/sgkpi synth build/story --story
+	$(BIN)/sgkpi compute --month $(MONTH) --data build/story
 
 demo-report: $(INSTALLED)  ## write the sample's report to build/demo-report: a web page, Markdown, pictures of the page
 	mkdir -p build/demo-report

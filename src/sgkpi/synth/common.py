@@ -11,8 +11,9 @@ FIRST_DAY = date(2018, 4, 1)
 REFERENCE_DAY = date(2019, 2, 28)
 LAST_DAY = date(2019, 3, 3)
 EXTRACTED_AT = datetime(2019, 3, 4, 7)
-# England and Wales, from the first day to the last.
-_BANK_HOLIDAYS = "2018-04-02 2018-05-07 2018-05-28 2018-08-27 2018-12-25 2018-12-26 2019-01-01"
+# England and Wales, from a year before the first day to the last.
+_BEFORE = "2017-04-14 2017-04-17 2017-05-01 2017-05-29 2017-08-28 2017-12-25 2017-12-26 2018-01-01 2018-03-30"
+_BANK_HOLIDAYS = f"{_BEFORE} 2018-04-02 2018-05-07 2018-05-28 2018-08-27 2018-12-25 2018-12-26 2019-01-01"
 WORKING_DAYS = WorkingDays(lambda _: (), map(date.fromisoformat, _BANK_HOLIDAYS.split()))
 OPENS, CLOSES = time(8, 30), time(18)
 

@@ -1,6 +1,6 @@
 """Contacts: a front door that gets slower month by month, until 21% of decisions take longer than 24 hours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import count
@@ -100,10 +100,10 @@ FAULTS = (
 )
 
 
-def contact_rows(rng: Random, people: People, scale: float) -> Iterator[Row]:
+def contact_rows(rng: Random, people: People, scale: float, stories: Iterable[Story] = STORIES) -> Iterator[Row]:
     """Yield every row of `contacts.csv`, with a blank one at the end, as spreadsheets often leave."""
     numbers = (f"C{number:06d}" for number in count(1))
-    for story in STORIES:
+    for story in stories:
         yield from _month_rows(rng, people, story, scale, numbers)
         for place, fault in enumerate(fault for fault in FAULTS if fault.month == story.month):
             contact, child = next(numbers), people.family(place % people.families)[0]

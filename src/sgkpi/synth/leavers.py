@@ -1,9 +1,9 @@
 """Care leavers: a third without a plan in date, a few in bed and breakfast, thirty with a health passport."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import cycle, pairwise
+from itertools import count, cycle, pairwise
 from random import Random
 
 from sgkpi.model.periods import Month
@@ -13,6 +13,7 @@ from sgkpi.synth.people import ETHNICITIES, LOCALITIES, People, Row, child_row
 
 CARE_LEAVERS = ("person_id", "eligible_from", "eligible_to", "eligibility", "left_care_on", "team", "in_touch")
 PATHWAY_PLAN_REVIEWS = ("review_id", "person_id", "reviewed_on", "kind")
+HEALTH_PASSPORTS = ("passport_id", "person_id", "issued_on")
 ACCOMMODATION = ("spell_id", "person_id", "start_date", "end_date", "accommodation_type", "suitable")
 
 # The states of care leavers on 28 February 2019. The first three are judged: 80 of 120 are met.
@@ -44,6 +45,9 @@ RELEVANT_IN_100 = 30
 # A relevant child is 16 or 17: the status is young.
 RELEVANT_FROM = date(2017, 9, 1)
 BED_AND_BREAKFAST = "bed_and_breakfast"
+# One row in this many has an identifier in another system's style.
+LOWER_CASE_EVERY = 7
+SPACED_EVERY = 11
 STAY_TYPES = {
     "independent_living": 38,
     "semi_independent": 18,
@@ -113,9 +117,12 @@ def leavers_at(scale: float) -> int:
     return sum(scaled(number, scale) for number, *_ in KINDS.values()) + len(_FAULTS)
 
 
-def leavers(rng: Random, people: People, scale: float) -> Iterator[Leaver]:
-    """Yield every care leaver; those that are recorded badly come last."""
-    counts = {kind: scaled(number, scale) for kind, (number, *_) in KINDS.items()}
+def leavers(rng: Random, people: People, scale: float, numbers: Mapping[str, int] | None = None) -> Iterator[Leaver]:
+    """Yield every care leaver; those that are recorded badly come last.
+
+    `numbers` says how many there are of some kinds; together they must be as many as in the sample.
+    """
+    counts = {kind: scaled(number, scale) for kind, (number, *_) in KINDS.items()} | dict(numbers or {})
     holders = sum(counts[kind] for kind in MAY_HOLD_PASSPORT)
     plans = _Plans(
         passports=Quota(holders, min(holders, scaled(PASSPORTS, scale))),
@@ -131,6 +138,28 @@ def leavers(rng: Random, people: People, scale: float) -> Iterator[Leaver]:
         yield _leaver(rng, people.leaver(number - 1), kind, plans)
     for place, fault in enumerate(_FAULTS):
         yield fault(rng, people.leaver(number + place))
+
+
+def rows_of(everyone: Iterable[Leaver]) -> Iterator[tuple[str, Row]]:
+    """Yield the rows about care leavers with their table, one young person after another."""
+    reviews, spells, passports = count(1), count(1), count(1)
+    for leaver in everyone:
+        yield "children", leaver.child
+        yield "care_leavers", leaver.row
+        for place, reviewed in enumerate(leaver.reviews):
+            day = iso_day(reviewed) if isinstance(reviewed, date) else reviewed
+            kind = "review" if place else "initial"
+            yield "pathway_plan_reviews", (f"R{next(reviews):05d}", leaver.person, day, kind)
+        for stay in leaver.stays:
+            number = next(spells)
+            person = leaver.person if number % SPACED_EVERY else f"{leaver.person} "
+            suitable = "" if stay.suitable is None else ("yes" if stay.suitable else "no")
+            days = iso_day(stay.start), iso_day(stay.end)
+            yield "accommodation", (f"A{number:05d}", person, *days, stay.accommodation_type, suitable)
+        for issued in leaver.passports:
+            number = next(passports)
+            person = leaver.person if number % LOWER_CASE_EVERY else leaver.person.lower()
+            yield "health_passports", (f"HP{number:04d}", person, iso_day(issued))
 
 
 def _leaver(rng: Random, person: str, kind: str, plans: _Plans) -> Leaver:

@@ -1,6 +1,6 @@
 """Children who go missing, and return home interviews: offered to most, held within 72 hours for about 54%."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import count
@@ -46,10 +46,12 @@ class Interview:
     completed: datetime | None = None
 
 
-def missing_rows(rng: Random, people: People, scale: float) -> Iterator[Row]:
+def missing_rows(
+    rng: Random, people: People, scale: float, stories: Iterable[tuple[Month, int, int]] = STORIES
+) -> Iterator[Row]:
     """Yield every row of `missing_episodes.csv`."""
     numbers = (f"M{number:05d}" for number in count(1))
-    for month, returns, in_time_in_100 in STORIES:
+    for month, returns, in_time_in_100 in stories:
         for kind in in_random_order(rng, _kinds(scaled(returns, scale), in_time_in_100, scale)):
             day = rng.choice(list(days_of(month)))
             returned = with_time(datetime.combine(day, time(rng.randrange(24), rng.randrange(60))))

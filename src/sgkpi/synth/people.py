@@ -72,11 +72,14 @@ def runaway_rows(rng: Random, people: People) -> Iterator[Row]:
         yield child_row(rng, people.runaway(number), birth, pick(rng, ETHNICITIES), pick(rng, LOCALITIES))
 
 
-def family_rows(rng: Random, people: People) -> Iterator[Row]:
-    """Yield the rows of `children` for families; siblings live together."""
+def family_rows(rng: Random, people: People, *, births: int = 150) -> Iterator[Row]:
+    """Yield the rows of `children` for families; siblings live together.
+
+    The eldest were born in so many months from June 2001.
+    """
     for number in range(people.families):
         ethnicity, locality = pick(rng, ETHNICITIES), pick(rng, LOCALITIES)
-        birth = Month(2001, 6).plus(rng.randint(0, 150))
+        birth = Month(2001, 6).plus(rng.randint(0, births))
         for child in people.family(number):
             yield child_row(rng, child, birth, ethnicity, locality, unreadable=number == 0)
             birth = birth.plus(rng.randint(11, 48))

@@ -1,28 +1,40 @@
 """Write a synthetic extract to a folder, completely or not at all."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import date
-from itertools import chain, count
+from itertools import chain
 from math import isfinite
 from pathlib import Path
 
 from sgkpi.extracts.scratch import remove, temporary_folder
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
-from sgkpi.synth.common import EXTRACTED_AT, FIRST_DAY, iso_day, stream
+from sgkpi.model.table import Table
+from sgkpi.synth.common import EXTRACTED_AT, FIRST_DAY, stream
 from sgkpi.synth.contacts import CONTACTS, contact_rows
 from sgkpi.synth.declared import declared_rows
 from sgkpi.synth.faults import Damage, Faults
-from sgkpi.synth.leavers import ACCOMMODATION, CARE_LEAVERS, PATHWAY_PLAN_REVIEWS, Leaver, leavers, leavers_at
+from sgkpi.synth.leavers import (
+    ACCOMMODATION,
+    CARE_LEAVERS,
+    HEALTH_PASSPORTS,
+    PATHWAY_PLAN_REVIEWS,
+    Leaver,
+    leavers,
+    leavers_at,
+    rows_of,
+)
 from sgkpi.synth.missing import MISSING_EPISODES, missing_rows
 from sgkpi.synth.people import CHILDREN, People, Row, family_rows, runaway_rows
+from sgkpi.synth.story import covers, tell
+from sgkpi.synth.story.stage import cell_text
 
 Write = Callable[[Iterable[Row]], object]
-HEALTH_PASSPORTS = ("passport_id", "person_id", "issued_on")
 PREFIX = ".synth-"  # of the folder in which an extract is written
 ROWS_IN_A_BATCH = 50_000
+SMALLEST_STORY = 0.01
 # Tables without rows that ended before the first day.
 COVERED = ("contacts", "missing_episodes", "care_leavers", "accommodation")
 # The tables of the inspection's story, with their columns.
@@ -35,9 +47,6 @@ STORY = {
     "accommodation": ACCOMMODATION,
     "health_passports": HEALTH_PASSPORTS,
 }
-# One row in this many has an identifier in another system's style.
-LOWER_CASE_EVERY = 7
-SPACED_EVERY = 11
 
 
 def write_extract(
@@ -47,6 +56,7 @@ def write_extract(
     scale: float = 1.0,
     catalogue: Catalogue | None = None,
     faults: Faults | None = None,
+    whole_story: bool = False,
 ) -> tuple[Path, ...]:
     """Write a synthetic extract to a folder; return its files, sorted by name.
 
@@ -55,9 +65,15 @@ def write_extract(
 
     Tables that a `catalogue` declares beside those of the inspection's story are made from their declarations;
     all are, where it lacks a table or column of the story. `faults` are put into the rows on the way, and need a
-    catalogue. Raises UsageError for a scale that is not positive, or a rate outside 0 to 1.
+    catalogue. With `whole_story`, all tables that a story about the whole service has are made to go together; they
+    need a catalogue that declares them. Raises UsageError for a scale that is not positive, a rate outside 0 to 1, or
+    a catalogue without a table or column of the whole story.
     """
     _check(scale, catalogue, faults)
+    if whole_story and catalogue is None:
+        raise UsageError("the whole story is told in the tables of a catalogue: a catalogue is needed")
+    if whole_story and scale < SMALLEST_STORY:
+        raise UsageError(f"the whole story needs a scale of at least {SMALLEST_STORY}: it would have too few people")
     tables = {} if catalogue is None else catalogue.tables
     story = catalogue is None or all(
         name in tables and set(header) <= set(tables[name].columns) for name, header in STORY.items()
@@ -69,13 +85,19 @@ def write_extract(
         folder = scratch / "files"
         folder.mkdir()
         files = _Files(folder, seed, catalogue, faults)
-        if story:
+        made: Collection[str] = ()
+        covered: Mapping[str, date] = {}
+        if whole_story:
+            made = _write_story(files, tables, seed, scale)
+            covered = covers(made)
+        elif story:
             _write_tables(files, seed, scale)
+            made, covered = STORY, dict.fromkeys(COVERED, FIRST_DAY)
         for name, table in tables.items():
-            if catalogue is not None and not (story and name in STORY):
+            if catalogue is not None and name not in made:
                 with files.open(name, tuple(table.columns)) as write:
                     write(declared_rows(table, catalogue, seed=seed, scale=scale))
-        _write_description(folder / "extract.toml", seed, scale, COVERED if story else ())
+        _write_description(folder / "extract.toml", seed, scale, covered, whole_story=whole_story)
         written = sorted(path.name for path in folder.iterdir())
         for name in written:  # an earlier run may have written the same table in the other format
             other = ".parquet" if name.endswith(".csv") else ".csv"
@@ -159,37 +181,48 @@ def _write_tables(files: _Files, seed: int, scale: float) -> None:
 
 def _write_leavers(files: _Files, everyone: Iterator[Leaver], write_child: Write) -> None:
     """Write the tables about care leavers together, one young person after another."""
-    reviews, spells, passports = count(1), count(1), count(1)
+    headers = {
+        "care_leavers": CARE_LEAVERS,
+        "pathway_plan_reviews": PATHWAY_PLAN_REVIEWS,
+        "accommodation": ACCOMMODATION,
+    }
     with ExitStack() as opened:
-        write_leaver = opened.enter_context(files.open("care_leavers", CARE_LEAVERS))
-        write_review = opened.enter_context(files.open("pathway_plan_reviews", PATHWAY_PLAN_REVIEWS))
-        write_stay = opened.enter_context(files.open("accommodation", ACCOMMODATION))
-        write_passport = opened.enter_context(files.open_passports())
-        for leaver in everyone:
-            write_child([leaver.child])
-            write_leaver([leaver.row])
-            for place, reviewed in enumerate(leaver.reviews):
-                day = iso_day(reviewed) if isinstance(reviewed, date) else reviewed
-                write_review([(f"R{next(reviews):05d}", leaver.person, day, "review" if place else "initial")])
-            for stay in leaver.stays:
-                number = next(spells)
-                person = leaver.person if number % SPACED_EVERY else f"{leaver.person} "
-                days = iso_day(stay.start), iso_day(stay.end)
-                suitable = "" if stay.suitable is None else ("yes" if stay.suitable else "no")
-                write_stay([(f"A{number:05d}", person, *days, stay.accommodation_type, suitable)])
-            for issued in leaver.passports:
-                number = next(passports)
-                person = leaver.person if number % LOWER_CASE_EVERY else leaver.person.lower()
-                write_passport([(f"HP{number:04d}", person, iso_day(issued))])
+        write = {name: opened.enter_context(files.open(name, header)) for name, header in headers.items()}
+        write["health_passports"] = opened.enter_context(files.open_passports())
+        write["children"] = write_child
+        for table, row in rows_of(everyone):
+            write[table]([row])
 
 
-def _write_description(path: Path, seed: int, scale: float, covered: tuple[str, ...]) -> None:
-    covers = "".join(f"{table} = {FIRST_DAY.isoformat()}\n" for table in covered)
+def _write_story(files: _Files, tables: Mapping[str, Table], seed: int, scale: float) -> tuple[str, ...]:
+    """Write the tables of the whole story; return their names."""
+    told = dict(sorted(tell(seed, scale).rows.items()))
+    for name, rows in told.items():
+        lacking = [column for column in rows[0] if name not in tables or column not in tables[name].columns]
+        if lacking:
+            what = f"the column '{lacking[0]}' of the table" if name in tables else "the table"
+            raise UsageError(f"--story needs {what} '{name}', which the catalogue does not declare")
+    for name, rows in told.items():
+        if name == "health_passports":
+            with files.open_passports() as write:
+                write(tuple(map(cell_text, row.values())) for row in rows)
+        else:
+            header = tuple(tables[name].columns)
+            encoding = "utf-8-sig" if name == "contacts" else "utf-8"
+            with files.open(name, header, encoding=encoding) as write:
+                write(tuple(cell_text(row.get(column)) for column in header) for row in rows)
+    return tuple(told)
+
+
+def _write_description(path: Path, seed: int, scale: float, covered: Mapping[str, date], *, whole_story: bool) -> None:
+    lines = "".join(f"{table} = {first.isoformat()}\n" for table, first in covered.items())
+    how = "; entirely fictitious: no row is about a real child, family, worker or council" if whole_story else ""
+    option = " --story" if whole_story else ""
     text = (
         "# What sgkpi should know of this extract besides its tables.\n"
         f"extracted_at = {EXTRACTED_AT.isoformat()}\n"
-        f'source = "Synthetic, made by sgkpi synth (seed {seed}, scale {scale:g})"\n\n'
+        f'source = "Synthetic, made by sgkpi synth{option} (seed {seed}, scale {scale:g}){how}"\n\n'
         "# From when each table is complete; a table that is not named always is.\n"
-        f"[covers]\n{covers}"
+        f"[covers]\n{lines}"
     )
     path.write_text(text, encoding="utf-8", newline="\n")

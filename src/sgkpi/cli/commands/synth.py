@@ -41,17 +41,23 @@ def run(
             help="Only faults of these kinds (default: all that concern rows).",
         ),
     ] = None,
+    story: Annotated[
+        bool,
+        typer.Option("--story", help="Tell the whole story of the inspection, in every table of the catalogue."),
+    ] = False,
     catalogue: CatalogueOption = None,
 ) -> None:
     """Make a synthetic extract of any size.
 
     No row is about a real person. Tables that only your catalogue declares are made from their declarations.
+    With --story, rows of all tables go together, and each indicator has the value that the inspection's story gives it.
     With --faults, rows get the faults that real exports have, to try `sgkpi check` on.
     A folder that contains anything but an earlier synthetic extract is not written to.
 
     Examples:
       sgkpi synth practice
       sgkpi synth large --seed 7 --scale 100
+      sgkpi synth whole --story
       sgkpi synth faulty --faults 0.02
       sgkpi synth broken --faults 0 --fault no_events,identifiers
     """
@@ -64,7 +70,7 @@ def run(
 
     definitions = load_definitions(catalogue)
     with writing_to(folder):
-        paths = write_extract(folder, seed=seed, scale=scale, catalogue=definitions, faults=asked)
+        paths = write_extract(folder, seed=seed, scale=scale, catalogue=definitions, faults=asked, whole_story=story)
     say(f"Wrote {plural(len(paths), 'file')} to '{folder}'")
 
 

@@ -1,0 +1,112 @@
+"""A whole extract that tells the story of the inspection: every table, with rows that go together.
+
+`targets` says what each indicator is to show, month by month. `stage` and `steer` are the tools: an exact share of
+each month's cases, spells that follow one another, events that keep a share of the spells in date. The rooms are parts
+of the service; each makes its own tables, and the order in which they are called here is the order in which one
+leads to another. Nothing here is about a real child, family, worker or council.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sgkpi.synth.common import FIRST_DAY
+from sgkpi.synth.leavers import leavers_at
+from sgkpi.synth.story.adoption import Adoptions, write_adopters
+from sgkpi.synth.story.allocations import Allocations, write_allocations
+from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.care_leavers import CareLeavers, plans_at_16
+from sgkpi.synth.story.carers import foster
+from sgkpi.synth.story.caseload import SIMULATED, Caseload, write_cases
+from sgkpi.synth.story.community import allegations, exploitation, home_education, private_fostering
+from sgkpi.synth.story.front_door import front_door
+from sgkpi.synth.story.missing import Runaways
+from sgkpi.synth.story.mistakes import make_mistakes
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.permanence import agree_plans, follow_plans, support
+from sgkpi.synth.story.placements import Placements, care_visits, short_breaks, write_placements, write_requests
+from sgkpi.synth.story.plans import Version, write_versions
+from sgkpi.synth.story.proceedings import pre_proceedings
+from sgkpi.synth.story.protection import protection
+from sgkpi.synth.story.quality import audit, improve
+from sgkpi.synth.story.reviews import hold_reviews, write_periods, write_reviews
+from sgkpi.synth.story.stage import Spell, Stage
+from sgkpi.synth.story.supervision import supervise
+from sgkpi.synth.story.wellbeing import wellbeing
+from sgkpi.synth.story.workforce import Workforce, write_workers
+
+# Tables that are complete from earlier than the first month of the story, as their indicators look back.
+_EARLIER = {
+    **dict.fromkeys(
+        ("contacts", "referrals", "missing_episodes", "exclusions", "placements", "allocations", "adoption"),
+        date(2017, 4, 1),
+    ),
+    **dict.fromkeys(("health_checks", "sdq", "peps", "ehe_visits", "cla_reviews"), date(2017, 4, 1)),
+    "looked_after": date(2016, 4, 1),
+    **dict.fromkeys(("cp_reviews", "supervisions"), date(2017, 10, 1)),
+    **dict.fromkeys(("plan_versions", "cla_visits", "private_fostering_visits"), date(2018, 1, 1)),
+    "care_leaver_contacts": date(2018, 2, 1),
+    "core_groups": date(2018, 3, 1),
+}
+# These have whatever there is about the people in them.
+_ALWAYS_COMPLETE = ("children", "pathway_plan_reviews", "health_passports")
+
+
+def covers(tables: Iterable[str]) -> dict[str, date]:
+    """Return from when each table is complete, but for those that always are."""
+    return {table: _EARLIER.get(table, FIRST_DAY) for table in tables if table not in _ALWAYS_COMPLETE}
+
+
+def tell(seed: int, scale: float) -> Stage:
+    """Return the stage with the rows of all tables."""
+    stage = Stage(seed, scale)
+    town = Town(stage, leavers_at(scale))
+    referrals = front_door(stage, town)
+    care = InCare(stage, town)
+    caseload = Caseload(stage, town, referrals, care)
+    for month in SIMULATED:
+        caseload.run(month, care)
+    versions = protection(stage, town, caseload, referrals)
+    write_cases(caseload, town)
+    workforce = Workforce(stage)
+    write_workers(workforce)
+    allocations = Allocations(stage, town, caseload, workforce)
+    allocations.run()
+    write_allocations(stage, allocations.every, "social_worker")
+    supervise(stage, workforce, allocations)
+    versions += _children_in_care(stage, town, caseload, care)
+    leavers = CareLeavers(stage, town)
+    leavers.run(workforce.advisers())
+    support(stage, town, care, [(spell.person, spell.start) for spell in leavers.counted])
+    versions += [*leavers.versions(), *plans_at_16(stage, town, care)]
+    Runaways(stage, town, care).run()
+    home_education(stage, town)
+    private_fostering(stage, town)
+    allegations(stage)
+    exploitation(stage, town)
+    pre_proceedings(stage, town, [plan.person for plan in caseload.plans["cp"]])
+    audit(stage, [case.person for case in caseload.cases])
+    improve(stage)
+    write_versions(stage, versions)
+    stage.rows["children"] += list(town.rows.values())
+    make_mistakes(stage)
+    return stage
+
+
+def _children_in_care(stage: Stage, town: Town, caseload: Caseload, care: InCare) -> list[Version]:
+    """Make the tables about children in care and those who look after them; return the versions of care plans."""
+    care.name()
+    reviews: dict[Spell, list[date]] = hold_reviews(stage, care)
+    write_reviews(stage, town, reviews)
+    write_periods(stage, care, reviews)
+    adoptions = Adoptions(stage, town, care)
+    placements = Placements(stage, town, care, adoptions.moves)
+    breaks = short_breaks(stage, town, set(caseload.used), placements.every)
+    write_requests(stage, placements.every)
+    care_visits(stage, town, placements, breaks)
+    follow_plans(stage, agree_plans(stage, town, care, reviews, placements), placements)
+    adoptions.write()
+    write_adopters(stage)
+    foster(stage, [*placements.every, *breaks])
+    write_placements(stage, [*placements.every, *breaks])
+    wellbeing(stage, town, care)
+    return [Version(spell.person, "care", day, spell.team) for spell, days in reviews.items() for day in days]

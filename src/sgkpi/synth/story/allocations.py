@@ -1,0 +1,290 @@
+"""Who holds whose case: allocations that follow one another, brothers and sisters with the same worker."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.caseload import Case, Caseload
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, chosen, known_day, whole
+from sgkpi.synth.story.workforce import Worker, Workforce
+
+Unit = list[Case]  # the open cases of a family
+BEGIN = MONTHS[0].first_day
+HIGH, MANY, MANY_WHEN_NEW = 21, 20, 15
+
+
+class Allocations:
+    """The allocations of all cases; made month by month."""
+
+    def __init__(self, stage: Stage, town: Town, caseload: Caseload, workforce: Workforce) -> None:
+        self.stage = stage
+        self.town = town
+        self.rng = stage.rng("allocations")
+        self.cases = caseload.cases
+        self.workforce = workforce
+        self.holders: list[Worker] = []
+        self.of: dict[Case, Spell] = {}  # the present allocation
+        self.worker: dict[Case, Worker] = {}
+        self.every: list[Spell] = []
+        self.waiting: list[Case] = []
+        self.changes: dict[Case, list[date]] = defaultdict(list)
+
+    def run(self) -> None:
+        self._begin()
+        for month in MONTHS:
+            self._month(month)
+
+    def allocate(self, case: Case, worker: Worker, day: date) -> None:
+        """Give a case to a worker, and end the allocation that it has."""
+        if case in self.of:
+            self.of[case].end = day
+            self.changes[case].append(day)
+        spell = Spell(case.person, day, id=worker.id, team=worker.team)
+        self.of[case], self.worker[case] = spell, worker
+        self.every.append(spell)
+
+    # what is open when the months begin
+
+    def _begin(self) -> None:
+        now = [case for case in self.cases if case.start < BEGIN]
+        gone = [case for case in now if case.end and case.end < BEGIN]
+        still = [case for case in now if case not in set(gone)]
+        care = [worker for worker in self.workforce.social_workers if worker.cares]
+        may = [worker for worker in self.workforce.social_workers if worker.start < BEGIN and not worker.cares]
+        others = chosen(self.rng, may, self._holders(len(still), MONTHS[0]) - len(care))
+        self.holders = [*care, *others]
+        in_care = [case for case in still if self._in_care(case, BEGIN - DAY)]
+        long = [
+            case
+            for case in in_care
+            if (plan := self._care_plan(case, BEGIN)) and plan.start <= BEGIN.replace(year=BEGIN.year - 1)
+        ]
+        unsettled = set(
+            chosen(self.rng, long, whole(self.stage.share("children_with_3_social_workers", MONTHS[0]), len(long)) - 3)
+        )
+        for place, case in enumerate(in_care):
+            self._history(case, care, care[place % len(care)], moved=case in unsettled)
+        rest = [case for case in still if case not in set(in_care)]
+        over = self._over(MONTHS[0])
+        room = {worker: (23 if worker in over else self._cap(worker, BEGIN)) for worker in others}
+        for unit in self._units(rest, by_size=True):
+            worker = max(room, key=lambda each: (room[each], self.rng.random()))
+            room[worker] -= len(unit)
+            for case in unit:
+                self.allocate(case, worker, max(case.start + DAY, worker.start))
+        for case in gone:
+            self.allocate(case, self.rng.choice(others), case.start)
+            self.of.pop(case).end = case.end
+            del self.worker[case]
+
+    def _history(self, case: Case, care: Sequence[Worker], worker: Worker, *, moved: bool) -> None:
+        """Allocate a child in care from the beginning; whoever `moved` had three workers in the last year."""
+        days = sorted(BEGIN - timedelta(days=self.rng.randint(1, 330)) for _ in range(2)) if moved else []
+        others = chosen(self.rng, [each for each in care if each is not worker], len(days))
+        for day, each in zip([case.start, *days], [*others, worker], strict=True):
+            self.allocate(case, each, day)
+
+    # a month
+
+    def _month(self, month: Month) -> None:
+        first, last = month.first_day, month.last_day
+        for case in list(self.of):
+            if case.end and case.end <= last:
+                self.of.pop(case).end = case.end
+                del self.worker[case]
+        self._change_holders(month)
+        self._into_and_out_of_care(month)
+        self._new(month)
+        self._unsettle(month)
+        self._balance(month, self.stage.working_day(self.rng, first + timedelta(days=9), last))
+
+    def _holders(self, cases: int, month: Month) -> int:
+        number = cases * self.stage.share("cases_allocated", month)
+        care = sum(worker.cares for worker in self.workforce.social_workers)
+        return max(care + 2, round(number / self.stage.value("caseload_average", month)))
+
+    def _change_holders(self, month: Month) -> None:
+        """Replace whoever leaves, and let more workers hold cases."""
+        last = month.last_day
+        open_now = [case for case in self.cases if case.open_on(last)]
+        wanted = self._holders(len(open_now), month)
+        leaving = [worker for worker in self.holders if worker.end and worker.end <= last]
+        staying = [worker for worker in self.holders if worker not in leaving]
+        may = [worker for worker in self.workforce.social_workers if worker.open_on(last) and worker not in staying]
+        may = [worker for worker in may if worker.start <= month.first_day + timedelta(days=20)]
+        new = chosen(self.rng, may, wanted - len(staying))
+        self.holders = [*staying, *new]
+        for place, worker in enumerate(leaving):
+            units = self._units(case for case, own in self.worker.items() if own is worker)
+            heirs = new[place : place + 1] or staying
+            for unit in units:
+                for heir in [self._lightest(heirs, last)]:
+                    for case in unit:
+                        self.allocate(case, heir, max(worker.end or last, heir.start, self.of[case].start))
+
+    def _into_and_out_of_care(self, month: Month) -> None:
+        for case, worker in list(self.worker.items()):
+            in_care = self._in_care(case, month.last_day)
+            if in_care and not worker.cares:
+                day = next(
+                    plan.start for plan in case.plans if plan.notes["kind"] == "care" and plan.open_on(month.last_day)
+                )
+                self.allocate(
+                    case,
+                    self._lightest([each for each in self.holders if each.cares], month.last_day),
+                    max(day, self.of[case].start),
+                )
+            elif worker.cares and not in_care:
+                day = max(
+                    (plan.end for plan in case.plans if plan.notes["kind"] == "care" and plan.end),
+                    default=month.last_day,
+                )
+                self.allocate(
+                    case,
+                    self._lightest([each for each in self.holders if not each.cares], month.last_day),
+                    max(day, self.of[case].start),
+                )
+
+    def _new(self, month: Month) -> None:
+        """Allocate new cases within two working days; a few wait until the month after."""
+        first, last = month.first_day, month.last_day
+        for case in self.waiting:
+            if case.open_on(first + timedelta(days=6)):
+                self._to_lightest([case], self.stage.working_day(self.rng, first, first + timedelta(days=4)), last)
+                if case.end and case.end <= last:
+                    self.of.pop(case).end = case.end
+                    del self.worker[case]
+        open_now = [case for case in self.cases if case.open_on(last)]
+        new = [case for case in open_now if case not in self.of]
+        number = len(open_now) - whole(self.stage.share("cases_allocated", month), len(open_now))
+        units = self._units(new)
+        long_enough = [
+            unit[0]
+            for unit in units
+            if len(unit) == 1 and self.stage.calendar.between(unit[0].start, last) > 3 and unit[0].start >= first
+        ]
+        self.waiting = chosen(self.rng, long_enough, number)
+        for unit in units:
+            if unit[0] not in self.waiting:
+                self._to_lightest(unit, max(min(self.stage.after(self.rng, unit[0].start, 0, 2), last), first), last)
+
+    def _unsettle(self, month: Month) -> None:
+        """Change the workers of children in care, so that the story's share had three in twelve months."""
+        last = month.last_day
+        year_ago = last.replace(year=last.year - 1)
+        long = [case for case in self.of if (plan := self._care_plan(case, last)) and plan.start <= year_ago]
+        recent = {case: sum(year_ago < day <= last for day in self.changes[case]) for case in long}
+        wanted = whole(self.stage.share("children_with_3_social_workers", month), len(long))
+        have = [case for case in long if recent[case] >= 2]
+        for case in chosen(
+            self.rng, [case for case in long if recent[case] < 2], wanted - len(have), lambda case: 1 + 4 * recent[case]
+        ):
+            days = sorted(self.stage.days_in(self.rng, month, 2 - recent[case]))
+            for day in days:
+                others = [worker for worker in self.holders if worker.cares and worker is not self.worker[case]]
+                self.allocate(case, self._lightest(others, last), max(day, self.of[case].start))
+
+    def _balance(self, month: Month, day: date) -> None:  # noqa: C901 (three rules about the same numbers)
+        """Move families, so that as many workers as the story says have more than twenty cases."""
+        over = self._over(month)
+        loads = Counter(self.worker.values())
+        units: dict[Worker, list[Unit]] = defaultdict(list)
+        for worker in self.holders:
+            if not worker.cares:
+                units[worker] = sorted(self._units(case for case, own in self.worker.items() if own is worker), key=len)
+        caps = {worker: (26 if worker in over else self._cap(worker, month.last_day)) for worker in units}
+
+        def move(unit: Unit, source: Worker, target: Worker) -> None:
+            units[source].remove(unit)
+            units[target].append(unit)
+            loads[source] -= len(unit)
+            loads[target] += len(unit)
+            for case in unit:
+                self.allocate(case, target, max(day, self.of[case].start, target.start))
+
+        for worker in list(units):
+            while loads[worker] > caps[worker] and units[worker]:
+                target = max(units, key=lambda each: caps[each] - loads[each])
+                fits = [unit for unit in units[worker] if len(unit) <= caps[target] - loads[target]]
+                if not fits or target is worker:
+                    break
+                move(fits[0], worker, target)
+        for worker in over:
+            while loads[worker] < HIGH:
+                source = max((each for each in units if each not in over), key=lambda each: loads[each], default=None)
+                if source is None or not units[source]:
+                    break
+                move(units[source][0], source, worker)
+        for worker in units:  # nobody holds none
+            while not loads[worker]:
+                source = max(units, key=lambda each: loads[each] if each not in over else 0)
+                if not units[source]:
+                    break
+                move(units[source][0], source, worker)
+
+    # small questions
+
+    def _over(self, month: Month) -> set[Worker]:
+        """Return the workers who have more cases than they should at the month's end: those who have most."""
+        number = whole(self.stage.share("caseload_over_20", month), len(self.holders))
+        loads = Counter(self.worker.values())
+        may = [worker for worker in self.holders if not worker.cares and not worker.newly_qualified(month.last_day)]
+        return set(sorted(may, key=lambda worker: (-loads[worker], worker.id))[:number])
+
+    def _cap(self, worker: Worker, day: date) -> int:
+        return MANY_WHEN_NEW if worker.newly_qualified(day) else MANY
+
+    def _in_care(self, case: Case, day: date) -> bool:
+        return self._care_plan(case, day) is not None
+
+    def _care_plan(self, case: Case, day: date) -> Spell | None:
+        return next((plan for plan in case.plans if plan.notes["kind"] == "care" and plan.open_on(day)), None)
+
+    def _units(self, cases: Iterable[Case], *, by_size: bool = False) -> list[Unit]:
+        """Return the cases by family, of which all have the same worker."""
+        families: dict[object, Unit] = defaultdict(list)
+        for case in cases:
+            families[self.town.family_of.get(case.person, case)].append(case)
+        units = list(families.values())
+        return sorted(units, key=len, reverse=True) if by_size else units
+
+    def _lightest(self, workers: Sequence[Worker], day: date) -> Worker:
+        loads = Counter(self.worker.values())
+        return min(
+            workers, key=lambda worker: (loads[worker] / (0.75 if worker.newly_qualified(day) else 1), worker.id)
+        )
+
+    def _to_lightest(self, unit: Unit, day: date, last: date) -> None:
+        """Allocate cases to the worker of a brother or sister, or else to whoever has fewest."""
+        family = self.town.family_of.get(unit[0].person)
+        theirs = (
+            [
+                worker
+                for case, worker in self.worker.items()
+                if self.town.family_of.get(case.person) is family and not worker.cares
+            ]
+            if family
+            else []
+        )
+        worker = theirs[0] if theirs else self._lightest([each for each in self.holders if not each.cares], last)
+        for case in unit:
+            self.allocate(case, worker, max(day, case.start, worker.start))
+
+
+def write_allocations(stage: Stage, allocations: Iterable[Spell], role: str) -> None:
+    """Write the rows of `allocations` of those who work with children in one role."""
+    for spell in sorted(allocations, key=lambda spell: (spell.start, spell.person)):
+        if spell.start <= LAST_DAY and (spell.end is None or spell.end > spell.start):
+            stage.add(
+                "allocations",
+                allocation_id=stage.new_id("AL"),
+                person_id=spell.person,
+                worker_id=spell.id,
+                role=role,
+                started_on=spell.start,
+                ended_on=known_day(spell.end),
+                team=spell.team,
+            )

@@ -1,0 +1,189 @@
+"""Periods of care: who comes into care and who leaves, from two years before the story."""
+
+from datetime import date, timedelta
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import pick
+from sgkpi.synth.story.caseload import BEGIN, Caseload, team_of
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.stage import Spell, Stage, chosen
+
+FIRST = Month(2016, 4)
+IN_CARE = 196
+# How many come into care each month, from February of one year to January of the next: 99 in the year to February 2019.
+ENTRIES = {2: 8, 3: 8, 4: 8, 5: 7, 6: 7, 7: 8, 8: 8, 9: 8, 10: 11, 11: 10, 12: 6, 1: 10}
+# Months in which one of them comes back who had left in the twelve months before: eight until April 2018, then six.
+RETURNS = [
+    "2017-05",
+    "2017-06",
+    "2017-08",
+    "2017-09",
+    "2017-11",
+    "2017-12",
+    "2018-01",
+    "2018-02",
+    "2018-05",
+    "2018-07",
+    "2018-08",
+    "2018-10",
+    "2018-12",
+    "2019-02",
+]
+AGES = {0: 16, 2: 12, 5: 14, 8: 13, 11: 15, 13: 16, 15: 22, 16: 14}  # at entry: years from, and weight
+ENDS = {"returned_home": 40, "special_guardianship": 16, "child_arrangements": 8, "adopted": 12, "other": 4}
+SCHOOL_AGE_IN_100 = 78
+OTHER_STARTS = {"remand": 3, "asylum": 4}
+
+
+class InCare:
+    """All periods of care; made month by month, first alone and then beside the caseload."""
+
+    def __init__(self, stage: Stage, town: Town) -> None:
+        self.stage = stage
+        self.town = town
+        self.rng = stage.rng("care")
+        self.spells: list[Spell] = []
+        self.used: set[str] = set()
+        self.returns = list(RETURNS)
+        for _ in range(stage.size(IN_CARE)):
+            self.spells.append(self._first(FIRST.first_day))
+        month = FIRST
+        while month < BEGIN:
+            entries = [self._newcomer(month) for _ in range(self._entries(month))]
+            self._begin(month, entries)
+            self._end(month)
+            month = month.plus(1)
+
+    @property
+    def open(self) -> list[Spell]:
+        return [spell for spell in self.spells if spell.end is None]
+
+    def run(self, caseload: Caseload, month: Month) -> None:
+        """Take children of the caseload into care, and let others leave."""
+        first = month.first_day
+        may = [
+            case
+            for case in caseload.open.values()
+            if (case.current is None or case.current.notes["kind"] == "cin") and case.start < first - timedelta(days=12)
+        ]
+        may = [case for case in may if self.town.months_old(case.person, first) in range(16 * 12 + 4)]
+        back = self._back(month)
+        cases = {case.person: case for case in may}
+        for spell in back:
+            if spell.person not in caseload.open:
+                caseload.new_case(spell.person, max(first - timedelta(days=14), spell.end or first))
+            cases[spell.person] = caseload.open[spell.person]
+        weights = {child: self._weight(child, first) for child in cases}
+        fresh = [case for case in may if case.person not in self.used]
+        number = self._entries(month) - len(back)
+        at_school = round(number * SCHOOL_AGE_IN_100 / 100)
+        old = [case for case in fresh if self.town.age(case.person, first) >= 4]
+        young = [case for case in fresh if self.town.age(case.person, first) < 4]
+        cases_chosen = [
+            *chosen(self.rng, old, at_school, lambda case: weights[case.person]),
+            *chosen(self.rng, young, number - at_school, lambda case: weights[case.person]),
+        ]
+        children = [case.person for case in cases_chosen]
+        began = self._begin(month, [*children, *(spell.person for spell in back)])
+        for spell in began:
+            case = cases[spell.person]
+            if case.current:
+                spell.start = max(spell.start, case.current.start + timedelta(days=1))
+                case.current.end = spell.start
+            case.plans.append(spell)
+        caseload.plans["care"] += began
+        for spell in self._end(month):
+            case = caseload.open[spell.person]
+            if spell.notes["end_reason"] == "returned_home" and spell.end:
+                caseload.new_plan(case, "cin", spell.end)
+
+    def _entries(self, month: Month) -> int:
+        return self.stage.size(ENTRIES[month.month])
+
+    def _weight(self, child: str, day: date) -> float:
+        age = self.town.age(child, day)
+        below = [weight for years, weight in AGES.items() if years <= age]
+        return below[-1] if below else 1e-9
+
+    def _first(self, day: date) -> Spell:
+        """Return the period of a child who is in care on the first day."""
+        ages = range(1, 5) if self.rng.random() < 0.2 else range(5, 16)  # noqa: PLR2004
+        child = self.town.some_child(self.rng, day, ages, self.used)
+        self.used.add(child)
+        ago = min(self.town.months_old(child, day) * 30 - 60, int(self.rng.expovariate(1 / 800)) + 10)
+        return Spell(child, day - timedelta(days=max(ago, 1)), notes={"kind": "care"})
+
+    def _newcomer(self, month: Month) -> str:
+        back = self._back(month)
+        if back:
+            return back[0].person
+        age = int(pick(self.rng, {str(years): weight for years, weight in AGES.items()}))
+        child = self.town.some_child(self.rng, month.first_day, range(age, min(age + 3, 17)), self.used)
+        self.used.add(child)
+        return child
+
+    def _back(self, month: Month) -> list[Spell]:
+        """Return the ended periods of those who come back in the month."""
+        if str(month) not in self.returns:
+            return []
+        self.returns.remove(str(month))
+        open_now = {spell.person for spell in self.open}
+        first = month.first_day
+        left = [
+            spell
+            for spell in self.spells
+            if spell.end
+            and first - timedelta(days=300) < spell.end < first - timedelta(days=20)
+            and spell.person not in open_now
+            and spell.notes["end_reason"] == "returned_home"
+            and self.town.age(spell.person, first) < 16
+        ]
+        return chosen(self.rng, left, self.stage.size(1))
+
+    def _begin(self, month: Month, children: list[str]) -> list[Spell]:
+        """Begin periods of care on days of the month; the story's share of those that count was planned."""
+        rng, stage = self.rng, self.stage
+        other = [
+            pick(rng, {**OTHER_STARTS, "": 93}) if self.town.age(child, month.first_day) > 12 else ""
+            for child in children
+        ]
+        counted = other.count("")
+        planned = iter(stage.mark(rng, "care_entries_planned", month, counted))
+        began = []
+        days = stage.days_in(rng, month, len(children))
+        for child, day, start in zip(children, days, other, strict=True):
+            how = start or ("planned" if next(planned) else rng.choice(("emergency", "emergency", "police_protection")))
+            self.used.add(child)
+            began.append(Spell(child, day, notes={"kind": "care", "start": how}))
+        self.spells += began
+        return began
+
+    def _end(self, month: Month) -> list[Spell]:
+        """End as many periods as bring the number back to the story's; whoever turns eighteen leaves."""
+        first, last = month.first_day, month.last_day
+        now = self.open
+        grown = [spell for spell in now if self.town.months_old(spell.person, last) >= 18 * 12]
+        number = len(now) - self.stage.size(IN_CARE)
+        may = [spell for spell in now if spell not in grown and spell.start < first - timedelta(days=40)]
+        ended = [*grown, *chosen(self.rng, may, number - len(grown), lambda spell: self._leaving(spell, last))]
+        for spell in ended:
+            spell.end = first if spell in grown else self.stage.working_day(self.rng, first, last)
+            spell.notes["end_reason"] = "turned_18" if spell in grown else self._reason(spell, last)
+        return ended
+
+    def _leaving(self, spell: Spell, day: date) -> float:
+        """Return how likely a child is to leave: most do in the first year, or stay."""
+        days = (day - spell.start).days
+        return 3.0 if days < 400 else 1.0 if days < 1000 else 0.6
+
+    def _reason(self, spell: Spell, day: date) -> str:
+        age = self.town.age(spell.person, day)
+        if age >= 16:
+            return "independent_living" if self.rng.random() < 0.5 else "returned_home"  # noqa: PLR2004
+        ends = dict(ENDS) if age < 6 else {**ENDS, "adopted": 0}
+        return pick(self.rng, ends)
+
+    def name(self) -> None:
+        """Give every period its identifier and the team that holds the case."""
+        for spell in sorted(self.spells, key=lambda spell: (spell.start, spell.person)):
+            spell.id, spell.team = self.stage.new_id("L"), team_of(self.town, spell.person, "care")

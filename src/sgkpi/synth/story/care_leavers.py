@@ -1,0 +1,380 @@
+"""Care leavers: those of the sample, with contacts, moves, plans, activities and advisers as the story has them."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from random import Random
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY, iso_day, pick, scaled
+from sgkpi.synth.leavers import (
+    ACCOMMODATION,
+    BED_AND_BREAKFAST,
+    CARE_LEAVERS,
+    HEALTH_PASSPORTS,
+    NO_PLAN,
+    OUT_OF_DATE,
+    PATHWAY_PLAN_REVIEWS,
+    Leaver,
+    Stay,
+    leavers,
+    rows_of,
+)
+from sgkpi.synth.people import CHILDREN
+from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.plans import Version
+from sgkpi.synth.story.stage import MONTHS, Spell, Stage, chosen, grouped, known_day, plus_months, whole
+from sgkpi.synth.story.steer import Rule, keep_up
+from sgkpi.synth.story.targets import APRIL, FEBRUARY
+from sgkpi.synth.story.workforce import Worker
+
+REF = FEBRUARY.last_day
+STORY_OUT_OF_DATE = 29
+HEADERS = {
+    "children": CHILDREN,
+    "care_leavers": CARE_LEAVERS,
+    "pathway_plan_reviews": PATHWAY_PLAN_REVIEWS,
+    "accommodation": ACCOMMODATION,
+    "health_passports": HEALTH_PASSPORTS,
+}
+SUPPORTED = ("semi_independent", "supported_lodgings", "foyer", BED_AND_BREAKFAST)
+NOT_VISITED = ("in_custody", "gone_abroad", "deported")
+IN_WORK = {"higher_education": 18, "other_education": 38, "apprenticeship": 12, "training_or_work": 32}
+NOT_IN_WORK = {"neet_other": 60, "neet_illness": 22, "neet_parenting": 18}
+WARM_UP = (Month(2018, 1), Month(2018, 2), Month(2018, 3), *MONTHS)
+EIGHT_WEEKS = timedelta(days=56)
+IN_DATE_FROM = date(2018, 8, 28)
+NEVER = date(2100, 1, 1)
+
+
+class CareLeavers:
+    """The care leavers of the sample, changed so that they tell the whole story."""
+
+    def __init__(self, stage: Stage, town: Town) -> None:
+        self.stage = stage
+        self.rng = stage.rng("care_leavers")
+        out_of_date = scaled(STORY_OUT_OF_DATE, stage.scale)
+        none = scaled(26, stage.scale) + scaled(14, stage.scale) - out_of_date
+        self.numbers = {OUT_OF_DATE: out_of_date, NO_PLAN: none}
+        self.leavers = list(leavers(stage.rng("leavers"), town.people, stage.scale, self.numbers))
+        self.sound = [each for each in self.leavers[:-3] if each.row[1]]
+        self.bad = self.leavers[-3:]
+        self._without_plan()
+        people = [*self.sound, *(each for each in self.bad if each.row[1])]
+        self.spells = {
+            each.person: Spell(
+                each.person, _day(each.row[1]), _day(each.row[2]) if each.row[2] else None, team=each.row[5]
+            )
+            for each in people
+        }
+        self.kinds = {each.person: each.row[3] for each in self.leavers}
+
+    @property
+    def relevant(self) -> list[Spell]:
+        """Those with an adviser: relevant and former relevant."""
+        return [spell for person, spell in self.spells.items() if self.kinds[person] in ("relevant", "former_relevant")]
+
+    @property
+    def counted(self) -> list[Spell]:
+        kinds = ("relevant", "former_relevant", "qualifying")
+        return [spell for person, spell in self.spells.items() if self.kinds[person] in kinds]
+
+    def _without_plan(self) -> None:
+        """Let as many be without a plan as the story says, then and now; everybody else had one within three months."""
+        rng = self.rng
+        none = [
+            each
+            for each in self.sound
+            if not each.reviews
+            and each.row[3] in ("relevant", "former_relevant")
+            and _day(each.row[1]) < date(2018, 12, 1)
+        ]
+        now = self.stage.level("care_leavers_without_plan", APRIL)
+        early = set(chosen(rng, none, min(now, len(none))))
+        later = [each for each in none if each not in early]
+        begins = {each: date(2017, 9, 1) + timedelta(days=rng.randint(0, 140)) for each in early}
+        for place, each in enumerate(later):
+            begins[each] = date(2018, 2, 20) + timedelta(days=(place * 260) // max(1, len(later)))
+        self.sound = [_begun(each, begins[each]) if each in begins else self._planned(each) for each in self.sound]
+
+    def _planned(self, leaver: Leaver) -> Leaver:
+        days = [day for day in leaver.reviews if isinstance(day, date)]
+        began = _day(leaver.row[1])
+        if not days or days[0] <= began + timedelta(days=85):
+            return leaver
+        return replace(leaver, reviews=(began + timedelta(days=self.rng.randint(15, 80)), *days))
+
+    def run(self, advisers: Sequence[Worker]) -> None:
+        self._in_touch()
+        self._review_after_moves()
+        self._suit()
+        self._contact()
+        self._occupy()
+        self._advise(advisers)
+        for table, row in rows_of([*self.sound, *self.bad]):
+            self.stage.rows[table].append(dict(zip(HEADERS[table], row, strict=True)))
+
+    def versions(self) -> list[Version]:
+        return [
+            Version(each.person, "pathway", day, each.row[5])
+            for each in self.sound
+            for day in each.reviews
+            if isinstance(day, date)
+        ]
+
+    def _in_touch(self) -> None:
+        now = [spell.person for spell in self.counted if spell.open_on(REF)]
+        touch = set(chosen(self.rng, now, whole(self.stage.share("care_leavers_in_touch", FEBRUARY), len(now))))
+        words = {person: "yes" if person in touch else self.rng.choice(("no", "no", "refused")) for person in now}
+        self.sound = [replace(each, row=(*each.row[:6], words.get(each.person, each.row[6]))) for each in self.sound]
+        self.bad = [replace(each, row=(*each.row[:6], words.get(each.person, each.row[6]))) for each in self.bad]
+
+    def moves(self) -> list[tuple[Leaver, Stay]]:
+        """Return the moves since the beginning of 2018 of those who have an adviser on that day."""
+        relevant = {spell.person: spell for spell in self.relevant}
+        return [
+            (each, stay)
+            for each in self.sound
+            if each.person in relevant
+            for stay in each.stays
+            if stay.start >= date(2018, 1, 1) and relevant[each.person].open_on(stay.start)
+        ]
+
+    def _review_after_moves(self) -> None:
+        """Review plans within eight weeks of a move, for the story's share."""
+        rng = self.rng
+        reviews = {each.person: [day for day in each.reviews if isinstance(day, date)] for each in self.sound}
+        supported = [
+            (each, stay)
+            for each, stay in self.moves()
+            if stay.accommodation_type in SUPPORTED and not (stay.end and stay.end <= stay.start + EIGHT_WEEKS)
+        ]
+
+        def own(each: Leaver, stay: Stay) -> list[date]:
+            return [day for day in reviews[each.person] if stay.start < day <= stay.start + EIGHT_WEEKS]
+
+        for month, moves in grouped(supported, lambda move: Month.of(move[1].start)).items():
+            wanted = whole(self.stage.share("pathway_plans_reviewed_after_move", month), len(moves))
+            met = [move for move in moves if own(*move)]
+            for each, stay in chosen(rng, met, len(met) - wanted):
+                latest = max(reviews[each.person])
+                reviews[each.person] = [
+                    day for day in reviews[each.person] if day not in own(each, stay) or day == latest >= IN_DATE_FROM
+                ]
+            for each, stay in [move for move in moves if not own(*move)]:
+                if sum(bool(own(*move)) for move in moves) >= wanted:
+                    break
+                last_may = (
+                    IN_DATE_FROM - timedelta(days=3)
+                    if reviews[each.person] and max(reviews[each.person]) < IN_DATE_FROM
+                    else LAST_DAY
+                )
+                day = min(stay.start + timedelta(days=rng.randint(8, 50)), LAST_DAY)
+                if reviews[each.person] and stay.start < day <= last_may:
+                    reviews[each.person].append(day)
+        self.sound = [
+            replace(each, reviews=tuple(sorted(reviews[each.person]))) if reviews[each.person] else each
+            for each in self.sound
+        ]
+
+    def _suit(self) -> None:
+        """Say which homes are suitable: all but bed and breakfast, and so many others as the story needs."""
+        rng = self.rng
+        stays = {
+            each.person: [replace(stay, suitable=stay.accommodation_type != BED_AND_BREAKFAST) for stay in each.stays]
+            for each in self.sound
+        }
+        stays |= {each.person: list(each.stays) for each in self.bad}
+        for month in (Month(2018, 3), *MONTHS):
+            day = month.last_day
+            homes = [
+                (spell.person, place)
+                for spell in self.counted
+                if spell.open_on(day)
+                for place, stay in enumerate(stays.get(spell.person, ()))
+                if stay.start <= day and (stay.end is None or stay.end > day)
+            ]
+            people = sum(spell.open_on(day) for spell in self.counted)
+            bad = sum(not stays[person][place].suitable for person, place in homes)
+            wanted = (
+                people
+                - whole(self.stage.share("care_leavers_suitable_accommodation", month), people)
+                - (people - len(homes))
+            )
+            # only those that began in the month, so that earlier months stay as they are
+            begun = date(1900, 1, 1) if month < APRIL else month.first_day
+            may = [
+                (person, place)
+                for person, place in homes
+                if stays[person][place].suitable and stays[person][place].start >= begun
+            ]
+            may.sort(key=lambda home: (stays[home[0]][home[1]].end or NEVER, rng.random()))
+            for person, place in may[: max(0, wanted - bad)]:
+                stays[person][place] = replace(stays[person][place], suitable=False)
+        self.sound = [replace(each, stays=tuple(stays[each.person])) for each in self.sound]
+
+    def _contact(self) -> None:
+        """Keep in contact every eight weeks, visit after moves, and open the drop-in."""
+        stage, rng = self.stage, self.stage.rng("care_leaver_contacts")
+        visits: dict[Spell, set[date]] = defaultdict(set)
+        unvisited: dict[Spell, list[date]] = defaultdict(list)
+        held: dict[Spell, list[date]] = defaultdict(list)
+        moves = [(each, stay) for each, stay in self.moves() if stay.accommodation_type not in NOT_VISITED]
+        for month, own in grouped(moves, lambda move: Month.of(move[1].start)).items():
+            sure = [1e9 if stay.start + timedelta(days=7) > LAST_DAY else 1.0 for _, stay in own]
+            for (each, stay), soon in zip(
+                own, stage.mark(rng, "care_leavers_visited_7_days_after_move", month, len(own), sure), strict=True
+            ):
+                young = self.spells[each.person]
+                if soon:
+                    visits[young].add(min(stay.start + timedelta(days=rng.randint(1, 7)), LAST_DAY))
+                else:
+                    unvisited[young].append(stay.start)
+        for spell in self.relevant:
+            held[spell] = sorted(visits[spell])
+            if spell.start < WARM_UP[0].first_day:
+                held[spell].insert(0, WARM_UP[0].first_day - timedelta(days=rng.randint(1, 60)))
+        rule = Rule(due=lambda spell, days: plus_months(days[-1], 2) if days else spell.start)
+        keep_up(stage, rng, self.relevant, "care_leavers_contacted_8_weeks", rule, months=WARM_UP, held=held)
+        rows = [
+            (day, spell, self._how(rng, day, visits[spell], unvisited[spell]))
+            for spell, days in held.items()
+            for day in days
+        ]
+        for month in MONTHS:
+            met = [(day, spell) for day, spell, _ in rows if Month.of(day) == month]
+            for _ in range(stage.level("drop_in_visits", month) if met else 0):
+                day, spell = rng.choice(met)
+                rows.append((stage.working_day(rng, month.first_day, day), spell, "drop_in"))
+        for day, spell, kind in sorted(rows, key=lambda row: (row[0], row[1].person)):
+            if day <= LAST_DAY:
+                stage.add(
+                    "care_leaver_contacts",
+                    contact_id=stage.new_id("CC"),
+                    person_id=spell.person,
+                    contacted_on=day,
+                    kind=kind,
+                )
+
+    def _how(self, rng: Random, day: date, visits: set[date], unvisited: Sequence[date]) -> str:
+        if day in visits:
+            return "visit"
+        soon_after = any(start < day <= start + timedelta(days=7) for start in unvisited)
+        return rng.choice(
+            ("meeting", "phone", "message") if soon_after else ("visit", "visit", "meeting", "phone", "message")
+        )
+
+    def _occupy(self) -> None:
+        """Give everybody an activity after another, so that the story's shares are known and in education or work."""
+        stage, rng = self.stage, self.stage.rng("activities")
+        state: dict[Spell, str] = {}
+        since: dict[Spell, date] = {}
+        for month in MONTHS:
+            first, last = month.first_day, month.last_day
+            now = [spell for spell in self.counted if spell.open_on(last)]
+            before = dict(state)
+            for spell in now:
+                state.setdefault(spell, "")
+            groups = {
+                "work": whole(stage.share("care_leavers_in_education_or_work", month), len(now)),
+                "unknown": len(now) - whole(stage.share("care_leavers_activity_known", month), len(now)),
+            }
+            self._regroup(rng, now, state, groups)
+            for spell in now:
+                if state[spell] != before.get(spell):
+                    day = max(spell.start, date(2017, 9, 1) if month == APRIL else stage.working_day(rng, first, last))
+                    if spell in before:
+                        self._activity(spell, before[spell], since[spell], day)
+                    since[spell] = day
+        for spell, activity in state.items():
+            self._activity(spell, activity, since[spell], spell.end)
+
+    def _regroup(self, rng: Random, now: Sequence[Spell], state: dict[Spell, str], groups: dict[str, int]) -> None:
+        """Change as few activities as make the groups as large as they should be."""
+
+        def group(spell: Spell) -> str:
+            return "work" if state[spell] in IN_WORK else "unknown" if state[spell] == "not_known" else "none"
+
+        for name, number in groups.items():
+            own = [spell for spell in now if group(spell) == name]
+            for spell in chosen(rng, own, len(own) - number):
+                state[spell] = pick(rng, NOT_IN_WORK)
+            others = [spell for spell in now if group(spell) == "none"]
+            for spell in chosen(rng, others, number - len(own), lambda spell: 100.0 if not state[spell] else 1.0):
+                state[spell] = pick(rng, IN_WORK) if name == "work" else "not_known"
+        for spell in now:
+            state[spell] = state[spell] or pick(rng, NOT_IN_WORK)
+
+    def _activity(self, spell: Spell, activity: str, start: date, end: date | None) -> None:
+        self.stage.add(
+            "activities",
+            spell_id=self.stage.new_id("AC"),
+            person_id=spell.person,
+            start_date=start,
+            end_date=known_day(end),
+            activity=activity,
+        )
+
+    def _advise(self, advisers: Sequence[Worker]) -> None:
+        """Give young people an adviser, whom some lose without getting another."""
+        stage, rng = self.stage, self.stage.rng("advisers")
+        ends: dict[Spell, date] = {}
+        for month in MONTHS:
+            now = [spell for spell in self.relevant if spell.open_on(month.last_day)]
+            wanted = len(now) - whole(stage.share("care_leavers_with_personal_adviser", month), len(now))
+            have = [spell for spell in now if spell not in ends and spell.start < month.first_day]
+            for spell in chosen(rng, have, wanted - sum(spell in ends for spell in now)):
+                ends[spell] = stage.days_in(rng, month, 1)[0]
+        for spell in self.relevant:
+            worker = rng.choice(advisers)
+            stage.add(
+                "allocations",
+                allocation_id=stage.new_id("AL"),
+                person_id=spell.person,
+                worker_id=worker.id,
+                role="personal_adviser",
+                started_on=max(spell.start, worker.start),
+                ended_on=ends.get(spell, known_day(spell.end)),
+                team=worker.team,
+            )
+
+
+def plans_at_16(stage: Stage, town: Town, care: InCare) -> list[Version]:
+    """Make pathway plans for those in care who are sixteen and three months old, for the story's share."""
+    rng = stage.rng("pathway plans at 16")
+
+    def among(spell: Spell, day: date) -> bool:
+        return town.months_old(spell.person, plus_months(day, -3)) >= 16 * 12 and (day - spell.start).days >= 91
+
+    held: dict[Spell, list[date]] = defaultdict(list)
+    begin = MONTHS[0].first_day
+    now = [spell for spell in care.spells if spell.open_on(begin) and among(spell, begin)]
+    number = whole(stage.share("pathway_plans_at_16", APRIL), len(now)) - 1
+    for spell in chosen(
+        rng, now, number, lambda spell: town.months_old(spell.person, begin) ** 8
+    ):  # the eldest, who leave soon
+        held[spell] = [max(spell.start, begin - timedelta(days=rng.randint(5, 120)))]
+    rule = Rule(lambda spell, days: NEVER if days else spell.start, among=among)
+    keep_up(stage, rng, care.spells, "pathway_plans_at_16", rule, months=MONTHS, held=held)
+    first = [(spell, days[0]) for spell, days in held.items() if days]
+    for spell, day in first:
+        stage.rows["pathway_plan_reviews"].append(
+            {"review_id": stage.new_id("RP"), "person_id": spell.person, "reviewed_on": iso_day(day), "kind": "initial"}
+        )
+    return [Version(spell.person, "pathway", day, spell.team) for spell, day in first]
+
+
+def _begun(leaver: Leaver, day: date) -> Leaver:
+    """Return a care leaver whose status and first home began on another day."""
+    stays = [stay for stay in leaver.stays if stay.end is None or stay.end > day]
+    stays = [replace(stays[0], start=day), *stays[1:]] if stays else []
+    left = iso_day(day) if leaver.row[4] else ""
+    return replace(
+        leaver, row=(leaver.row[0], iso_day(day), *leaver.row[2:4], left, *leaver.row[5:]), stays=tuple(stays)
+    )
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)

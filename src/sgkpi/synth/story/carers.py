@@ -1,0 +1,109 @@
+"""Foster carers: who is approved, who stops, and with whom children live."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sgkpi.synth.story.placements import Placement
+from sgkpi.synth.story.stage import MONTHS, Spell, Stage, as_date, chosen, known_day, marks, plus_months, whole
+from sgkpi.synth.story.targets import APRIL, FEBRUARY
+
+RECRUITED = (1, 2, 1, 2, 1, 1, 2, 1, 2, 1, 2)
+LOST = (1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1)
+ASSESSED = 14  # whose eight months ran out since April 2018
+
+
+def foster(stage: Stage, placements: Sequence[Placement]) -> None:
+    """Make foster carers, and give each placement with the council's own carers a household."""
+    rng = stage.rng("foster_carers")
+    begin = MONTHS[0].first_day
+    number = stage.level("foster_carers_approved", APRIL) - stage.size(RECRUITED[0]) + stage.size(LOST[0])
+    carers = [Spell(stage.new_id("FC"), begin - timedelta(days=rng.randint(30, 5000))) for _ in range(number)]
+    for month, come, go in zip(MONTHS, RECRUITED, LOST, strict=True):
+        now = [carer for carer in carers if carer.end is None]
+        for carer in chosen(rng, [each for each in now if each.start < begin], stage.size(go)):
+            carer.end = stage.days_in(rng, month, 1)[0]
+        carers += [Spell(stage.new_id("FC"), day) for day in stage.days_in(rng, month, stage.size(come))]
+    _house(stage, carers, placements)
+    _write(stage, carers)
+
+
+def _house(stage: Stage, carers: Sequence[Spell], placements: Sequence[Placement]) -> None:
+    """Give placements to carers; nobody has more than three children at once, and some have none."""
+    rng = stage.rng("foster places")
+    load: Counter[Spell] = Counter()
+    leaving: list[tuple[date, Spell]] = []
+    used = [carer for carer in carers if carer.end is None][: round(len(carers) * 0.8)]
+    for placement in sorted(
+        (each for each in placements if each.own and each.fostered), key=lambda each: (each.start, each.id)
+    ):
+        for end, carer in [each for each in leaving if each[0] <= placement.start]:
+            load[carer] -= 1
+            leaving.remove((end, carer))
+        may = [carer for carer in used if carer.start <= placement.start and load[carer] < 3] or used
+        carer = min(may, key=lambda each: (load[each], rng.random()))
+        placement.carer = carer.person
+        load[carer] += 1
+        if placement.end:
+            leaving.append((placement.end, carer))
+
+
+def _write(stage: Stage, carers: Sequence[Spell]) -> None:
+    rng = stage.rng("foster carer rows")
+    ref = FEBRUARY.last_day
+    now = [carer for carer in carers if carer.open_on(ref)]
+    fresh = [carer for carer in now if plus_months(carer.start, 12) >= ref]
+    old = [carer for carer in now if carer not in fresh]
+    in_date = set(chosen(rng, old, whole(stage.share("foster_carers_reviewed", FEBRUARY), len(now)) - len(fresh)))
+    for carer in carers:
+        reviewed = None
+        if carer in old:
+            reviewed = ref - timedelta(days=rng.randint(20, 350) if carer in in_date else rng.randint(370, 500))
+        _row(stage, carer, connected=carer.start < date(2017, 9, 1) and rng.random() < 0.3, reviewed=reviewed)  # noqa: PLR2004
+    # those who apply now: their eight months run out within the story
+    months = [MONTHS[place * len(MONTHS) // ASSESSED] for place in range(ASSESSED) for _ in range(stage.size(1))]
+    late = len(months) - whole(stage.share("foster_assessments_8_months", FEBRUARY), len(months))
+    slow = [False, *marks(rng, len(months) - 1, late)]
+    free = [
+        row
+        for row in stage.rows["foster_carers"]
+        if row["kind"] == "mainstream" and isinstance(row["approved_on"], date) and row["ended_on"] is None
+    ]
+    for month, is_slow in zip(months, slow, strict=True):
+        due = stage.days_in(rng, month, 1)[0]
+        applied = plus_months(due, -8)
+        fits = (
+            [row for row in free if applied + timedelta(days=60) <= as_date(row["approved_on"]) <= due]
+            if not is_slow
+            else []
+        )
+        if fits:
+            row = rng.choice(fits)
+            free.remove(row)
+            row["applied_on"], row["enquired_on"] = applied, applied - timedelta(days=rng.randint(20, 90))
+        else:
+            stage.add(
+                "foster_carers",
+                carer_id=stage.new_id("FC"),
+                kind="mainstream",
+                enquired_on=applied - timedelta(days=40),
+                applied_on=applied,
+                approved_on=None,
+                ended_on=None,
+                reviewed_on=None,
+                places=None,
+            )
+
+
+def _row(stage: Stage, carer: Spell, *, connected: bool, reviewed: date | None) -> None:
+    stage.add(
+        "foster_carers",
+        carer_id=carer.person,
+        kind="connected" if connected else "mainstream",
+        enquired_on=None,
+        applied_on=None,
+        approved_on=carer.start,
+        ended_on=known_day(carer.end),
+        reviewed_on=reviewed,
+        places=2,
+    )

@@ -1,0 +1,319 @@
+"""Children outside the caseload: home education, private fostering, allegations, exploitation."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.stage import (
+    DAY,
+    MONTHS,
+    YEAR_BEFORE,
+    Spell,
+    Stage,
+    as_date,
+    at_office,
+    chosen,
+    grouped,
+    known_day,
+    marks,
+    plus_months,
+    whole,
+)
+from sgkpi.synth.story.steer import Rule, keep_up
+from sgkpi.synth.story.targets import APRIL
+
+# Children who begin to be educated at home each month: most in September and January, nobody in August.
+NOTIFIED = {4: 10, 5: 9, 6: 8, 7: 4, 8: 0, 9: 30, 10: 16, 11: 12, 12: 6, 1: 26, 2: 14, 3: 10}
+EHE_IN_AUGUST_2017 = 172
+REASONS = (
+    ("lifestyle",) * 4
+    + ("dissatisfied",) * 4
+    + ("health",) * 3
+    + ("send",) * 2
+    + ("exclusion_risk", "other", "not_known")
+)
+
+
+def home_education(stage: Stage, town: Town) -> None:
+    """Make children who are educated at home, more each month, and the visits to them."""
+    rng = stage.rng("ehe_children")
+    used: set[str] = set()
+    begin = YEAR_BEFORE[4].first_day  # August 2017
+    spells: list[Spell] = []
+
+    def notify(day: date) -> None:
+        child = town.some_child(rng, day, range(5, 16), used)
+        used.add(child)
+        spells.append(Spell(child, day, id=stage.new_id("HE")))
+
+    for _ in range(stage.size(EHE_IN_AUGUST_2017)):
+        notify(begin - timedelta(days=rng.randint(20, 1200)))
+    months = (*YEAR_BEFORE[4:], *MONTHS)
+    for place, month in enumerate(months):
+        for day in stage.days_in(rng, month, stage.size(NOTIFIED[month.month])):
+            notify(day)
+        way = min(1.0, place / 8)  # from August 2017 to April 2018
+        first = EHE_IN_AUGUST_2017 + way * (stage.value("ehe_children_number", APRIL) - EHE_IN_AUGUST_2017)
+        wanted = stage.level("ehe_children_number", month) if month >= APRIL else stage.size(first)
+        now = [spell for spell in spells if spell.end is None]
+        may = [spell for spell in now if spell.start < month.first_day - 40 * DAY]
+        for spell in chosen(rng, may, len(now) - wanted):
+            spell.end = stage.days_in(rng, month, 1)[0]
+    for spell in sorted(spells, key=lambda spell: spell.start):
+        stage.add(
+            "ehe_children",
+            episode_id=spell.id,
+            person_id=spell.person,
+            notified_on=spell.start,
+            ended_on=spell.end,
+            reason=rng.choice(REASONS),
+            locality=str(town.rows[spell.person]["locality"]),
+        )
+    _visit_at_home(stage, spells, begin)
+
+
+def _visit_at_home(stage: Stage, spells: Sequence[Spell], begin: date) -> None:
+    rng = stage.rng("ehe_visits")
+    held: dict[Spell, list[date]] = defaultdict(list)
+    new = [spell for spell in spells if spell.start >= begin]
+    for month, own in grouped(new, lambda spell: Month.of(spell.start)).items():
+        in_time = stage.mark_in_time(
+            rng, "ehe_initial_visits_15_working_days", month, [spell.start for spell in own], 15
+        )
+        for spell, soon in zip(own, in_time, strict=True):
+            day = stage.step(rng, spell.start, 15, in_time=soon, most=45)
+            if day and (spell.end is None or day < spell.end):
+                held[spell].append(day)
+    for spell in spells:
+        if spell.open_on(begin):
+            held[spell].append(max(spell.start, begin - timedelta(days=rng.randint(1, 380))))
+    rule = Rule(
+        due=lambda spell, days: plus_months(days[-1], 12) if days else spell.start,
+        grace=lambda spell: stage.calendar.add(spell.start, 15),
+    )
+    keep_up(stage, rng, spells, "ehe_visited_in_year", rule, months=(*YEAR_BEFORE[4:], *MONTHS), held=held)
+    for spell, days in held.items():
+        for day in days:
+            if day <= LAST_DAY:
+                stage.add(
+                    "ehe_visits",
+                    visit_id=stage.new_id("HV"),
+                    episode_id=spell.id,
+                    person_id=spell.person,
+                    visited_on=day,
+                    result=rng.choice(("seen", "seen", "seen", "not_seen", "report_given")),
+                )
+
+
+# Notifications of private fostering: eight from April 2018 to February 2019, one of April, none of February.
+PRIVATE = {
+    Month(2018, 4): 1,
+    Month(2018, 5): 1,
+    Month(2018, 6): 1,
+    Month(2018, 8): 2,
+    Month(2018, 9): 1,
+    Month(2018, 11): 1,
+    Month(2018, 12): 1,
+}
+LATEST_ASSESSED = Month(2018, 12)
+
+
+def private_fostering(stage: Stage, town: Town) -> None:
+    """Make private fostering: few arrangements, visited every six weeks and, after a year, every twelve."""
+    rng = stage.rng("private_fostering")
+    used: set[str] = set()
+    wanted = {month: stage.level("private_fostering_number", month) for month in MONTHS}
+    spells: list[Spell] = []
+
+    def arrange(day: date) -> None:
+        child = town.some_child(rng, day, range(8, 15), used)
+        used.add(child)
+        spells.append(Spell(child, day, id=stage.new_id("PF")))
+
+    for _ in range(max(1, wanted[APRIL] - stage.size(1))):
+        arrange(MONTHS[0].first_day - timedelta(days=rng.randint(60, 300)))
+    for month in MONTHS:
+        for day in stage.days_in(rng, month, stage.size(PRIVATE.get(month, 0))):
+            arrange(day)
+        now = [spell for spell in spells if spell.end is None]
+        may = [spell for spell in now if spell.start < month.first_day - 60 * DAY] or now
+        for spell in chosen(rng, may, len(now) - wanted[month], _days_open(month)):
+            spell.end = stage.days_in(rng, month, 1)[0]
+            spell.end = max(spell.end, spell.start + DAY)
+    for spell in spells:
+        assessed = spell.start + timedelta(days=rng.randint(15, 45))
+        stage.add(
+            "private_fostering",
+            arrangement_id=spell.id,
+            person_id=spell.person,
+            notified_on=spell.start,
+            assessed_on=known_day(assessed),
+            ended_on=spell.end,
+            team="Assessment Team North",
+            source=rng.choice(("carer", "parent", "school", "school", "health", "language_school", "social_worker")),
+        )
+        _visit_privately(stage, spell)
+
+
+def _days_open(month: Month) -> Callable[[Spell], float]:
+    return lambda spell: (month.last_day - spell.start).days + 1
+
+
+def _visit_privately(stage: Stage, spell: Spell) -> None:
+    """Visit within seven working days, and then at intervals; now and then a visit is late."""
+    rng = stage.rng(f"private_fostering_visits {spell.id}")
+    day = stage.after(rng, spell.start, 1, 6)
+    late = spell.id.endswith("2") and spell.start < MONTHS[0].first_day
+    while day <= LAST_DAY and (spell.end is None or day < spell.end):
+        stage.add(
+            "private_fostering_visits",
+            visit_id=stage.new_id("PW"),
+            arrangement_id=spell.id,
+            person_id=spell.person,
+            visited_on=day,
+            seen_alone=rng.choice(("yes", "yes", "yes", "not_appropriate")),
+        )
+        year = plus_months(spell.start, 12)
+        due = day + timedelta(weeks=6 if day < year else 12)
+        missed = late and Month.of(due) == APRIL
+        day = due + timedelta(days=2) if missed else due - timedelta(days=rng.randint(1, 12))
+
+
+SECTORS = {
+    "school": 36,
+    "early_years": 12,
+    "foster_care": 12,
+    "residential": 6,
+    "health": 10,
+    "transport": 6,
+    "faith": 4,
+    "sport": 6,
+    "social_care": 8,
+}
+ALLEGATIONS, MEETINGS = 14, 6
+
+
+def allegations(stage: Stage) -> None:
+    """Make allegations against people who work with children."""
+    rng = stage.rng("allegations")
+    rows: list[dict[str, Any]] = []
+    for month in (*YEAR_BEFORE[8:], *MONTHS):
+        days = stage.days_in(rng, month, stage.size(ALLEGATIONS))
+        sectors = [rng.choices(list(SECTORS), list(SECTORS.values()))[0] for _ in days]
+        decided = stage.mark_in_time(rng, "allegations_decided_1_working_day", month, days, 1)
+        passed = stage.mark(
+            rng,
+            "allegations_referred_1_working_day",
+            month,
+            len(days),
+            [0.4 if sector == "school" else 1.5 for sector in sectors],
+        )
+        meeting = marks(rng, len(days), min(len(days), stage.size(MEETINGS)))
+        needed = [day for day, needs in zip(days, meeting, strict=True) if needs]
+        met = iter(stage.mark_in_time(rng, "allegations_meeting_5_working_days", month, needed, 5))
+        for day, sector, soon, quick, needs in zip(days, sectors, decided, passed, meeting, strict=True):
+            on = stage.step(rng, day, 1, in_time=soon, most=5)
+            rows.append(
+                {
+                    "allegation_id": stage.new_id("LA"),
+                    "referred_at": at_office(rng, day),
+                    "sector": sector,
+                    "concern_on": stage.calendar.add(day, -rng.randint(0, 1))
+                    if quick
+                    else stage.calendar.add(day, -rng.randint(3, 15)),
+                    "decided_on": on,
+                    "meeting_needed": needs,
+                    "meeting_on": stage.step(rng, day, 5, in_time=next(met), most=12) if needs else None,
+                    "day": day,
+                }
+            )
+    for month, own in grouped(rows, lambda row: Month.of(plus_months(as_date(row["day"]), 3))).items():
+        in_time = stage.mark(rng, "allegations_concluded_3_months", month, len(own))
+        for row, soon in zip(own, in_time, strict=True):
+            day = as_date(row.pop("day"))
+            due = plus_months(day, 3)
+            ended = known_day(
+                day + timedelta(days=rng.randint(12, 85)) if soon else due + timedelta(days=rng.randint(5, 60))
+            )
+            outcome = (
+                rng.choice(("substantiated", "unsubstantiated", "unsubstantiated", "unfounded", "false", "not_met"))
+                if ended
+                else None
+            )
+            stage.add("allegations", **{**row, "concluded_on": ended, "outcome": outcome})
+
+
+CONCERNS, SIGNIFICANT = 18, 12
+NEW_MEETING = Month(2018, 11)  # from which agencies meet about exploitation
+
+
+def exploitation(stage: Stage, town: Town) -> None:
+    """Make assessments of exploitation: those at risk are assessed again within three months, for the story's share."""
+    rng = stage.rng("exploitation_assessments")
+    months = (*YEAR_BEFORE[8:], *MONTHS)
+    follow: dict[Month, list[tuple[str, date]]] = defaultdict(list)  # by the month in which a reassessment is due
+    rows: list[dict[str, Any]] = []
+    used: set[str] = set()
+    for month in months:
+        first = month.first_day
+        due = follow.pop(month, [])
+        share = stage.share("exploitation_reassessed_3_months", month)
+        again = chosen(rng, due, whole(share, len(due)))
+        number = stage.size(CONCERNS)
+        days = [
+            stage.working_day(rng, max(first - 12 * DAY, before + 40 * DAY), plus_months(before, 3) - 16 * DAY)
+            for _, before in again
+        ]
+        children = [child for child, _ in again]
+        fresh = max(0, number - len(again))
+        days += stage.days_in(rng, month, fresh)
+        for day in days[len(again) :]:
+            child = town.some_child(rng, day, range(12, 17), used)
+            used.add(child)
+            children.append(child)
+        for child, day, is_again in zip(children, days, [True] * len(again) + [False] * fresh, strict=True):
+            rows.append({"person_id": child, "concern_on": day, "again": is_again})
+            risk = rng.choice(
+                ("none", "mild", "moderate", "moderate", "significant", "significant", "significant", "significant")
+            )
+            rows[-1]["risk"] = risk
+            done = stage.calendar.add(day, rng.randint(3, 8))
+            rows[-1]["done"] = done
+            if risk in ("moderate", "significant") and done <= LAST_DAY:
+                follow[Month.of(plus_months(done, 3))].append((child, done))
+    _assess_exploitation(stage, rows)
+
+
+def _assess_exploitation(stage: Stage, rows: list[dict[str, Any]]) -> None:
+    """Complete assessments within ten working days, and discuss those at significant risk at the new meeting."""
+    rng = stage.rng("exploitation rows")
+    for month, own in grouped(rows, lambda row: Month.of(row["concern_on"])).items():
+        # those who are to be assessed again are in time, so that the months in which that is due stay as planned
+        sure = [1e6 if row["again"] or row["risk"] in ("moderate", "significant") else 1.0 for row in own]
+        in_time = stage.mark_in_time(
+            rng, "exploitation_assessed_10_working_days", month, [row["concern_on"] for row in own], 10, sure
+        )
+        for row, soon in zip(own, in_time, strict=True):
+            row["done"] = min(row["done"], LAST_DAY) if soon else known_day(stage.after(rng, row["concern_on"], 11, 18))
+    serious = [row for row in rows if row["risk"] == "significant" and row["done"]]
+    for month, own in grouped(serious, lambda row: Month.of(row["done"])).items():
+        in_time = stage.mark_in_time(
+            rng, "exploitation_meeting_10_working_days", month, [row["done"] for row in own], 10
+        )
+        for row, soon in zip(own, in_time, strict=True):
+            row["meeting"] = stage.step(rng, row["done"], 10, in_time=soon, most=25)
+    for row in rows:
+        stage.add(
+            "exploitation_assessments",
+            assessment_id=stage.new_id("XA"),
+            person_id=row["person_id"],
+            concern_on=row["concern_on"],
+            completed_on=row["done"],
+            risk=row["risk"] if row["done"] else None,
+            meeting_on=row.get("meeting"),
+            team=rng.choice(("Assessment Team North", "Safeguarding South", "Children in Care East")),
+        )

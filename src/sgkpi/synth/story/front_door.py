@@ -1,0 +1,374 @@
+"""The front door: contacts, the referrals that come of them, and early help."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY, with_time
+from sgkpi.synth.contacts import CONTACTS, STORIES, Story, contact_rows
+from sgkpi.synth.story.people import Family, Town
+from sgkpi.synth.story.stage import (
+    ALL_MONTHS,
+    DAY,
+    YEAR_BEFORE,
+    Cells,
+    Spell,
+    Stage,
+    at_office,
+    chosen,
+    grouped,
+    known_day,
+    marks,
+    take,
+    whole,
+)
+
+_BRITISH = "%d/%m/%Y %H:%M"
+# How much likelier than others contacts of a source are to end in no further action, or in early help.
+NFA_WEIGHTS = {"police": 3.2, "school": 0.55, "education_services": 0.6}
+EARLY_HELP_WEIGHTS = {"police": 0.25, "school": 2.0}
+OLDEST = 17 * 12 + 6  # months
+REPEAT_WITHIN = timedelta(days=88)
+REFERRALS = 165  # a month: 1,979 in the year to March 2019
+DISPENSED = 20  # referrals of a month for which nobody asks the family's consent, as that would put the child at risk
+
+
+@dataclass(eq=False)
+class Contact:
+    """A contact about one or more children of a family; `cells` are its rows in the file."""
+
+    received: datetime
+    decided: datetime | None
+    source: str
+    cells: list[dict[str, str]]
+    family: Family | None = None
+    outcome: str = ""
+    children: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        """The number of its rows."""
+        return len(self.cells)
+
+    @property
+    def month(self) -> Month:
+        return Month.of(self.received.date())
+
+
+@dataclass(eq=False)
+class Referral:
+    """A referral of one child; its siblings of the same contact have referrals of the same moment."""
+
+    child: str
+    family: Family
+    received: datetime
+    source: str
+    cells: Cells = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> bool:
+        return self.cells["no_further_action"] is False
+
+
+def front_door(stage: Stage, town: Town) -> list[Referral]:
+    """Make contacts, referrals and early help; return the referrals in order."""
+    contacts = _contacts(stage, town)
+    referrals = _referrals(stage, contacts)
+    _early_help(stage, town)
+    return referrals
+
+
+def _contacts(stage: Stage, town: Town) -> list[Contact]:
+    """Take the contacts of the sample and of a year before it, and choose anew whom they are about and how they end."""
+    rng = stage.rng("contacts")
+    later = {story.month: story for story in STORIES}
+    before = [
+        Story(month, later[month.plus(12)].rows if month.plus(12) < Month(2019, 3) else 495, 14)
+        for month in YEAR_BEFORE
+    ]
+    every = [
+        dict(zip(CONTACTS, row, strict=True))
+        for row in contact_rows(rng, town.people, stage.scale, (*before, *STORIES))
+    ]
+    stage.rows["contacts"] = [dict(row) for row in every]
+    groups: dict[str, list[dict[str, str]]] = defaultdict(list)
+    for row in stage.rows["contacts"]:
+        groups[str(row["contact_id"])].append(row)  # type: ignore[arg-type]
+    contacts = [contact for cells in groups.values() if (contact := _contact(cells))]
+    contacts.sort(key=lambda contact: contact.received)
+    by_month = grouped(contacts, lambda contact: contact.month)
+    for month, own in by_month.items():
+        _choose_outcomes(stage, rng, month, own)
+    _choose_children(stage, rng, town, contacts, by_month)
+    referred = _choose_referrals(stage, rng, contacts)
+    for month, own in by_month.items():
+        rest = [contact for contact in own if contact.decided and contact not in referred]
+        asked = whole(stage.share("contacts_to_early_help", month), sum(len(contact.cells) for contact in rest))
+        open_ones = [contact for contact in rest if not contact.outcome]
+        helped = take(rng, open_ones, asked, lambda contact: EARLY_HELP_WEIGHTS.get(contact.source, 1.0))
+        for contact in open_ones:
+            contact.outcome = "early_help" if contact in helped else "information_advice"
+    for contact in contacts:
+        for cells, child in zip(contact.cells, contact.children, strict=True):
+            cells.update(person_id=child, outcome=contact.outcome if contact.decided else "")
+    return contacts
+
+
+def _contact(cells: list[dict[str, str]]) -> Contact | None:
+    """Return the contact in rows of the sample; None for one that is recorded badly, which stays as it is."""
+    first = cells[0]
+    try:
+        received = datetime.strptime(first["received_at"], _BRITISH)
+        decided = datetime.strptime(first["decided_at"], _BRITISH) if first["decided_at"] else None
+    except ValueError:
+        return None
+    children = {row["person_id"] for row in cells}
+    badly = len(children) < len(cells) or (decided and decided < received) or first["source"] == "Neighbour"
+    return None if badly else Contact(received, decided, first["source"], cells)
+
+
+def _choose_outcomes(stage: Stage, rng: Random, month: Month, own: Sequence[Contact]) -> None:
+    decided = [contact for contact in own if contact.decided]
+    rows = sum(len(contact.cells) for contact in decided)
+    number = whole(stage.share("contacts_no_further_action", month), rows)
+    for contact in take(rng, decided, number, lambda contact: NFA_WEIGHTS.get(contact.source, 1.0)):
+        contact.outcome = "no_further_action"
+
+
+def _choose_children(
+    stage: Stage, rng: Random, town: Town, contacts: Sequence[Contact], by_month: dict[Month, list[Contact]]
+) -> None:
+    """Choose the family of each contact: a share of them ended in no further action within three months before."""
+    repeats: set[Contact] = set()
+    for month, own in by_month.items():
+        rows = sum(len(contact.cells) for contact in own)
+        repeats.update(take(rng, own, whole(stage.share("contacts_after_no_further_action", month), rows)))
+    ended: list[Contact] = []
+    latest: dict[str, datetime] = {}
+    for contact in contacts:
+        size = len(contact.cells)
+        since = contact.received - REPEAT_WITHIN
+        earlier = ended[-600:] if contact in repeats else []
+        other = next(
+            (each for each in chosen(rng, earlier, 60) if each.received > since and len(each.children) >= size), None
+        )
+        if other:
+            contact.family, contact.children = other.family, other.children[:size]
+        else:
+            contact.family, contact.children = _fresh(rng, town, contact, latest)
+        if contact.outcome == "no_further_action":
+            ended.append(contact)
+            latest.update(dict.fromkeys(contact.children, contact.received))
+
+
+def _fresh(rng: Random, town: Town, contact: Contact, latest: dict[str, datetime]) -> tuple[Family, tuple[str, ...]]:
+    """Return a family, and children of it about whom nothing ended in no further action in the last three months."""
+    size = len(contact.cells)
+    longest_ago, day = contact.received - timedelta(days=93), contact.received.date()
+    while True:
+        family = town.some_family(rng)
+        children = family.children[:size] if size > 1 else (rng.choice(family.children),)
+        if len(children) == size and all(
+            latest.get(child, datetime.min) < longest_ago and 0 <= town.months_old(child, day) < OLDEST
+            for child in children
+        ):
+            return family, children
+
+
+def _choose_referrals(stage: Stage, rng: Random, contacts: Sequence[Contact]) -> set[Contact]:
+    """Choose the contacts that become referrals, by the month of the decision; for some it is not the first."""
+    referred: set[Contact] = set()
+    latest: dict[str, datetime] = {}
+    may = [contact for contact in contacts if contact.decided and not contact.outcome]
+    for month, own in sorted(grouped(may, lambda contact: Month.of(_decided(contact).date())).items()):
+        wanted = stage.size(REFERRALS + rng.randint(-7, 7) if month != Month(2019, 2) else REFERRALS)
+        if month == Month(2019, 3):
+            wanted = stage.size(12)
+        again = whole(stage.share("re_referrals_12_months", month), wanted)
+        once = {contact.family: contact for contact in own}  # one referral of a family in a month
+        year_ago = datetime.combine(month.first_day, datetime.min.time()) - timedelta(days=330)
+        long_ago = year_ago - timedelta(days=70)
+
+        def dates(contact: Contact) -> list[datetime]:
+            return [latest.get(child, datetime.min) for child in contact.children]
+
+        back = [contact for contact in once.values() if all(day > year_ago for day in dates(contact))]
+        new = [contact for contact in once.values() if all(day < long_ago for day in dates(contact))]
+        for contact in [*take(rng, back, again), *take(rng, new, wanted - again)]:
+            contact.outcome = "referral"
+            referred.add(contact)
+            latest.update(dict.fromkeys(contact.children, _decided(contact)))
+    return referred
+
+
+def _decided(contact: Contact) -> datetime:
+    if contact.decided is None:
+        raise ValueError("the contact has not been decided")
+    return contact.decided
+
+
+def _referrals(stage: Stage, contacts: Sequence[Contact]) -> list[Referral]:
+    rng = stage.rng("referrals")
+    referrals = [
+        Referral(
+            child, contact.family, with_time(_decided(contact) + timedelta(minutes=rng.randint(1, 30))), contact.source
+        )
+        for contact in contacts
+        if contact.outcome == "referral" and contact.family
+        for child in contact.children
+    ]
+    referrals.sort(key=lambda referral: referral.received)
+    for month, own in grouped(referrals, lambda referral: Month.of(referral.received.date())).items():
+        _decide(stage, rng, month, own)
+    for referral in referrals:
+        stage.add("referrals", **referral.cells)
+    return referrals
+
+
+def _decide(stage: Stage, rng: Random, month: Month, own: Sequence[Referral]) -> None:
+    number = len(own)
+    abuse = marks(rng, number, whole(0.22, number))
+    closed = stage.mark(rng, "referrals_no_further_action", month, number)
+    days = [referral.received.date() for referral in own]
+    abused = [3.0 if each else 1.0 for each in abuse]
+    swift = stage.mark_in_time(rng, "referrals_decided_1_working_day", month, days, 1, abused)
+    dispensed = marks(rng, number, min(number // 2, stage.size(DISPENSED)))
+    asking = [place for place in range(number) if not dispensed[place]]
+    asked = dict(zip(asking, stage.mark(rng, "referrals_consent_asked", month, len(asking)), strict=True))
+    for place, referral in enumerate(own):
+        day = referral.received.date()
+        if swift[place]:
+            last = min(stage.calendar.add(day, 1), LAST_DAY)
+            soon = at_office(rng, rng.choice((day, last)))
+            decided: datetime | None = max(referral.received + timedelta(minutes=20), soon)
+        else:
+            late = known_day(stage.after(rng, day, 2, 9))
+            decided = at_office(rng, late) if late else None
+        consent = (
+            "dispensed_with"
+            if dispensed[place]
+            else (rng.choice(("given",) * 9 + ("refused",)) if asked[place] else "not_sought")
+        )
+        referral.cells = {
+            "referral_id": stage.new_id("RF"),
+            "person_id": referral.child,
+            "received_at": referral.received,
+            "decided_at": decided,
+            "no_further_action": closed[place],
+            "consent": consent,
+            "domestic_abuse": abuse[place],
+            "source": referral.source,
+            "team": rng.choice(("Access Team A", "Access Team B", "Access Team C")),
+        }
+
+
+TEAMS = {"North": "FYPS North", "East": "FYPS North", "South": "FYPS South", "Central": "FYPS South"}
+FYPS_A_MONTH, OTHERS_A_MONTH = 45, 16
+# How many working days those who were seen late waited; those in the north and south alike.
+LATE_FROM, LATE_TO = 22, 58
+WITHDRAWN_IN_100 = 4
+
+
+def _early_help(stage: Stage, town: Town) -> None:
+    """Make requests for early help: a queue for FYPS that shrinks, and other services."""
+    rng = stage.rng("early_help")
+    queue = _queue(stage, rng, town)
+    others = [
+        (child, day, rng.choice(("ehpst", "ehpst", "partner", "other")), None, "Early Help Hub")
+        for month in (*ALL_MONTHS[9:], Month(2019, 3))
+        for day in stage.days_in(rng, month, stage.size(OTHERS_A_MONTH if month < Month(2019, 3) else 1))
+        for child in (town.some_child(rng, day),)
+    ]
+    requests = [*((spell.person, spell.start, "fyps", spell.end, spell.team) for spell in queue), *others]
+    for month, own in grouped(requests, lambda request: Month.of(request[1])).items():
+        weights = [2.5 if service == "ehpst" else 1.0 for _, _, service, _, _ in own]
+        days = [day for _, day, _, _, _ in own]
+        answered = stage.mark_in_time(rng, "early_help_answered_5_working_days", month, days, 5, weights)
+        for (child, day, service, first_seen, team), in_time in zip(own, answered, strict=True):
+            responded = stage.step(rng, day, 5, in_time=in_time, most=12)
+            seen = first_seen if service == "fyps" else known_day(stage.after(rng, day, 4, 25))
+            responded = min(responded, seen) if seen and responded else responded
+            started = known_day(seen + timedelta(days=rng.randint(0, 14))) if seen else None
+            assessed = known_day(started + timedelta(days=rng.randint(14, 40))) if started else None
+            ended = known_day(assessed + timedelta(days=rng.randint(60, 200))) if assessed else None
+            stage.add(
+                "early_help",
+                episode_id=stage.new_id("EH"),
+                person_id=child,
+                requested_on=day,
+                service=service,
+                source=rng.choice(("social_care", "school", "school", "health", "family", "police", "other")),
+                responded_on=responded,
+                first_seen_on=seen,
+                started_on=started,
+                assessed_on=assessed,
+                withdrawn_on=None,
+                ended_on=ended,
+                end_reason=rng.choice(("outcomes_met", "outcomes_met", "stepped_up", "disengaged")) if ended else None,
+                team=team,
+            )
+
+
+def _queue(stage: Stage, rng: Random, town: Town) -> list[Spell]:
+    """Return the requests to FYPS; each ends on the day on which the family is first seen.
+
+    Every month as many are seen as bring the queue to its length; of its newcomers, the story's share is seen within
+    twenty working days.
+    """
+    gone: list[Spell] = []
+    begin = Month(2018, 1)
+    waiting = [
+        _request(rng, town, begin.first_day - timedelta(days=int(130 * rng.random() ** 1.6) + 1))
+        for _ in range(stage.level("fyps_waiting", begin))
+    ]
+    for month in (*ALL_MONTHS[9:], Month(2019, 3)):
+        first, last = month.first_day, min(month.last_day, LAST_DAY)
+        days = stage.days_in(rng, month, stage.size(FYPS_A_MONTH if month < Month(2019, 3) else 2))
+        new = [_request(rng, town, day) for day in days]
+        swift = whole(stage.share("fyps_seen_20_working_days", month), len(new))
+        if month >= Month(2019, 2):  # most of whom will be seen after the extract was made
+            swift //= 4
+        for spell in chosen(rng, new, swift, lambda spell: 2.4 if spell.team == "FYPS South" else 1.0):
+            spell.notes["soon"] = stage.after(rng, spell.start, 11, 20)
+        waiting += new
+        for spell in [each for each in waiting if each.notes.get("soon", last + DAY) <= last]:
+            spell.end = spell.notes["soon"]
+            waiting.remove(spell)
+            gone.append(spell)
+        if month < Month(2019, 3):
+            soon = [spell.end for spell in gone if spell.end and spell.end >= first]
+            _see(stage, rng, month, waiting, gone, len(soon))
+    return [*gone, *waiting]
+
+
+def _request(rng: Random, town: Town, day: date) -> Spell:
+    child = town.some_child(rng, day)
+    return Spell(child, day, team=TEAMS[str(town.rows[child]["locality"])])
+
+
+def _see(stage: Stage, rng: Random, month: Month, waiting: list[Spell], gone: list[Spell], soon: int) -> None:
+    """See those who waited for more than twenty working days, so that the month's median is the story's."""
+    first, last = month.first_day, month.last_day
+    number = len(waiting) - stage.level("fyps_waiting", month)
+    median = int(stage.value("fyps_wait_days", month))
+    slow = [spell for spell in waiting if "soon" not in spell.notes and stage.calendar.add(spell.start, 20) < last]
+    middle = 2 - (soon + number) % 2
+    short = max(0, (soon + number) // 2 + 1 - soon)  # so many of them wait no longer than the median
+    days = timedelta(days=median)
+    exact = [spell for spell in slow if first <= spell.start + days <= last][:middle] if short else []
+    for spell in exact:
+        spell.end = spell.start + days
+    rest = [spell for spell in slow if spell not in exact]
+    may = [spell for spell in rest if spell.start + days > first]
+    quick = chosen(rng, may, short - len(exact))
+    for spell in quick:
+        least = max(first, stage.calendar.add(spell.start, 20) + DAY)
+        spell.end = stage.working_day(rng, least, max(least, min(last, spell.start + days - DAY)))
+    rest = sorted((spell for spell in rest if spell not in quick), key=lambda spell: spell.start)
+    for spell in rest[: number - len(exact) - len(quick)]:
+        spell.end = stage.working_day(rng, max(first, min(last, spell.start + days + DAY)), last)
+    for spell in [each for each in waiting if each.end]:
+        waiting.remove(spell)
+        gone.append(spell)

@@ -1,0 +1,182 @@
+"""Children who go missing: the episodes of the sample and of a year before, with children who go missing again."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.missing import MISSING_EPISODES, STORIES, missing_rows
+from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.stage import ALL_MONTHS, YEAR_BEFORE, Cells, Stage, chosen, grouped, plus_months, whole
+
+_ISO = "%Y-%m-%d %H:%M"
+EAGER = 1.25
+AGAIN, THIRD = timedelta(days=30), timedelta(days=90)
+
+
+@dataclass(eq=False)
+class Episode:
+    """An episode of the sample, with the child who is chosen for it."""
+
+    cells: Cells
+    began: datetime
+    returned: datetime | None
+    child: str = ""
+    again: bool = False  # the child goes missing again within thirty days
+    bad: bool = False  # recorded badly, so that it stays as it is
+
+    @property
+    def month(self) -> Month:
+        return Month.of(self.began.date())
+
+
+class Runaways:
+    """Chooses who goes missing, in the order of the episodes."""
+
+    def __init__(self, stage: Stage, town: Town, care: InCare) -> None:
+        self.stage = stage
+        self.town = town
+        self.rng = stage.rng("missing")
+        self.care = [spell for spell in care.spells if spell.end is None or spell.end > ALL_MONTHS[0].first_day]
+        self.begun: dict[str, list[datetime]] = defaultdict(list)
+        self.back: dict[str, datetime] = {}
+        self.pending: list[Episode] = []  # whose child is to go missing again, the oldest first
+        self.from_care: dict[str, list[datetime]] = defaultdict(list)
+
+    def run(self) -> None:
+        later = {month: (returns, in_time) for month, returns, in_time in STORIES}
+        before = [
+            (month, later.get(month.plus(12), (30, 64))[0] if month.plus(12) < Month(2019, 3) else 30, 64)
+            for month in YEAR_BEFORE
+        ]
+        rows = [
+            dict(zip(MISSING_EPISODES, row, strict=True))
+            for row in missing_rows(self.rng, self.town.people, self.stage.scale, (*before, *STORIES))
+        ]
+        self.stage.rows["missing_episodes"] = [dict(row) for row in rows]
+        episodes = [_episode(row) for row in self.stage.rows["missing_episodes"]]
+        episodes.sort(key=lambda each: each.began)
+        self._choose_again(episodes)
+        by_month = grouped(episodes, lambda each: each.month)
+        for month in sorted(by_month):
+            self._month(month, by_month[month])
+        for each in episodes:
+            each.cells["person_id"] = each.child
+
+    def _choose_again(self, episodes: list[Episode]) -> None:
+        """Choose the returns after which a child goes missing again within thirty days."""
+        returned = [each for each in episodes if each.returned and not each.bad]
+        for month, own in grouped(
+            returned, lambda each: Month.of(each.returned.date()) if each.returned else each.month
+        ).items():
+            for each in chosen(self.rng, own, whole(self.stage.share("missing_again_30_days", month), len(own))):
+                each.again = True
+
+    def _month(self, month: Month, own: list[Episode]) -> None:
+        need = whole(self.stage.share("missing_third_in_90_days", month), len(own))
+        newcomers = self._newcomers(
+            month, [each for each in own if each.cells["missing_from"] == "care" and not each.bad]
+        )
+        for left, each in zip(range(len(own), 0, -1), own, strict=True):
+            # rather early in the month, as not every episode can be a third
+            child = (
+                each.child if each.bad else self._child(each, newcomers, third=self.rng.random() * left < need * EAGER)
+            )
+            need = max(0, need - self._is_third(child, each))
+            each.child = child
+            self.begun[child].append(each.began)
+            if each.cells["missing_from"] == "care":
+                self.from_care[child].append(each.began)
+            if each.returned:
+                self.back[child] = each.returned
+            if each.again:
+                self.pending.append(each)
+                self.pending.sort(key=lambda other: other.returned or other.began)
+
+    def _newcomers(self, month: Month, own: list[Episode]) -> dict[Episode, str]:
+        """Return the children who go missing from care for the first time in a year, as many as the story needs."""
+        last = month.last_day
+        since = datetime.combine(plus_months(last, -12), datetime.max.time())
+        here = [spell for spell in self.care if spell.open_on(last) and spell.start < month.first_day]
+        counted = [
+            spell
+            for spell in self.care
+            if spell.open_on(last) and any(day > since for day in self.from_care[spell.person])
+        ]
+        wanted = whole(
+            self.stage.share("children_in_care_missing", month), sum(spell.open_on(last) for spell in self.care)
+        ) - len(counted)
+        may = [spell for spell in here if spell not in counted and not self.begun[spell.person]]
+        ages = {spell: self.town.age(spell.person, last) for spell in may}
+        fresh = chosen(self.rng, may, min(wanted, len(own)), lambda spell: 1e-3 + max(0, ages[spell] - 10))
+        places = chosen(self.rng, own, len(fresh))
+        return {place: spell.person for place, spell in zip(places, fresh, strict=True)}
+
+    def _child(self, each: Episode, newcomers: dict[Episode, str], *, third: bool) -> str:
+        if each in newcomers:
+            return newcomers[each]
+        in_care = each.cells["missing_from"] == "care"
+        ready = [other for other in self.pending if other.returned and other.returned < each.began]
+        open_still = [other for other in ready if other.returned and each.began - other.returned < AGAIN]
+        self.pending = [other for other in self.pending if other not in ready or other in open_still]
+        fits = [
+            other
+            for other in open_still
+            if self._fits(other.child, each, in_care=in_care) and self._is_third(other.child, each) == third
+        ]
+        urgent = [
+            other
+            for other in open_still
+            if self._fits(other.child, each, in_care=in_care)
+            and other.returned
+            and each.began - other.returned > timedelta(days=20)
+        ]
+        for other in (*fits, *urgent):
+            self.pending.remove(other)
+            return other.child
+        return self._someone(each, in_care=in_care, third=third)
+
+    def _is_third(self, child: str, each: Episode) -> bool:
+        return sum(each.began - THIRD < day for day in self.begun[child]) >= 2
+
+    def _fits(self, child: str, each: Episode, *, in_care: bool) -> bool:
+        """Whether a child is where the episode began, and not missing at the time."""
+        here = any(spell.person == child and spell.open_on(each.began.date()) for spell in self.care)
+        return here == in_care
+
+    def _someone(self, each: Episode, *, in_care: bool, third: bool) -> str:
+        """Return a child who was not missing in the last thirty days, if possible one who was often missing, or not."""
+        day = each.began.date()
+        month_ago = each.began - AGAIN
+        if in_care:
+            since = each.began - timedelta(days=330)
+            people = [
+                spell.person
+                for spell in self.care
+                if spell.open_on(day) and any(when > since for when in self.from_care[spell.person])
+            ]
+        else:
+            people = [
+                self.town.people.runaway(number) for number in range(1, self.town.people.runaways - 1)
+            ]  # not those recorded badly
+        rested = [
+            child
+            for child in people
+            if self.back.get(child, datetime.min) < month_ago
+            and (not self.begun[child] or self.begun[child][-1] < month_ago)
+        ]
+        fits = [child for child in rested if self._is_third(child, each) == third]
+        return self.rng.choice(fits or rested or people or [self.town.people.runaway(0)])
+
+
+def _episode(row: Cells) -> Episode:
+    """Return an episode of the sample, whose cells are text."""
+    cells = {name: str(cell) for name, cell in row.items()}
+    try:
+        returned = datetime.strptime(cells["returned_at"], _ISO) if cells["returned_at"] else None
+    except ValueError:
+        returned = None
+    bad = cells["rhi_completed_at"] == "tbc" or (returned is None and cells["returned_at"] != "")
+    began = datetime.strptime(cells["went_missing_at"], _ISO)
+    return Episode(row, began, returned, child=cells["person_id"], bad=bad)

@@ -1,0 +1,377 @@
+"""Where children in care live: placements that follow one another, searches for them, and visits."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY, pick
+from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.protection import write_visits
+from sgkpi.synth.story.stage import (
+    ALL_MONTHS,
+    DAY,
+    MONTHS,
+    Spell,
+    Stage,
+    chosen,
+    grouped,
+    known_day,
+    marks,
+    plus_months,
+    whole,
+)
+from sgkpi.synth.story.steer import Rule, keep_up
+
+FOSTERED = ("foster_relative", "foster_long_term", "foster_other")
+UNPLANNED = ("carer_other", "carer_other", "child_asked", "provider_asked", "allegation", "carer_behaviour")
+MOVES = 15  # a month
+SEARCHES = 14  # for placements, a month at most
+TEENAGER = 16
+IN_AREA = 0.8  # of placements that are not far away
+SETTLED = timedelta(days=730)
+
+
+@dataclass(eq=False)
+class Placement(Spell):
+    """A placement of a period of care."""
+
+    care: Spell | None = None
+    kind: str = ""
+    own: bool = False
+    far: bool = False
+    carer: str | None = None
+    matched: date | None = None
+    why: str = ""
+    intended: bool = False
+
+    @property
+    def fostered(self) -> bool:
+        return self.kind in FOSTERED
+
+
+class Placements:
+    """All placements; made month by month from a year before the story."""
+
+    def __init__(self, stage: Stage, town: Town, care: InCare, adopted: dict[Spell, date]) -> None:
+        self.stage = stage
+        self.town = town
+        self.rng = stage.rng("placements")
+        self.adopted = adopted
+        self.of: dict[Spell, list[Placement]] = defaultdict(list)
+        self.every: list[Placement] = []
+        begin = ALL_MONTHS[0].first_day
+        self.spells = [spell for spell in care.spells if spell.end is None or spell.end > begin]
+        for spell in self.spells:
+            if spell.start < begin:
+                self._history(spell, begin)
+        for month in ALL_MONTHS:
+            self._month(month)
+        self._sundries()
+
+    def present(self, spell: Spell, day: date) -> Placement | None:
+        return next((each for each in reversed(self.of[spell]) if each.open_on(day)), None)
+
+    def _new(self, spell: Spell, day: date, kind: str = "") -> Placement:
+        placement = Placement(spell.person, day, spell.end, team=spell.team, care=spell)
+        placement.kind = kind or self._kind(spell.person, day)
+        if self.of[spell]:
+            self.of[spell][-1].end = day
+        self.of[spell].append(placement)
+        self.every.append(placement)
+        return placement
+
+    def _kind(self, child: str, day: date) -> str:
+        age = self.town.age(child, day)
+        if age >= TEENAGER:
+            return pick(
+                self.rng,
+                {
+                    "foster_other": 42,
+                    "semi_independent": 30,
+                    "childrens_home": 18,
+                    "foster_relative": 6,
+                    "independent_living": 4,
+                },
+            )
+        if age >= 10:
+            return pick(
+                self.rng,
+                {
+                    "foster_other": 60,
+                    "foster_long_term": 12,
+                    "childrens_home": 16,
+                    "foster_relative": 10,
+                    "with_parents": 4,
+                },
+            )
+        return pick(self.rng, {"foster_other": 66, "foster_long_term": 8, "foster_relative": 18, "with_parents": 10})
+
+    def _history(self, spell: Spell, begin: date) -> None:
+        """Begin with where a child lives when the months begin: for long or, for some, not so long."""
+        # a few too few, as more will move than this chance says
+        unsettled = self.rng.random() > 0.2 + self.stage.share("placements_long_term_stable", MONTHS[0])
+        days = (begin - spell.start).days
+        if unsettled and days > 60:
+            self._new(spell, spell.start)
+            self._new(spell, begin - timedelta(days=self.rng.randint(1, min(days - 1, 600))))
+            self.of[spell][0].why = self.rng.choice(UNPLANNED)
+        else:
+            self._new(spell, spell.start)
+            if days > 900:
+                self._new(spell, spell.start + timedelta(days=self.rng.randint(20, 80)))
+        for placement in self.of[spell]:
+            placement.own = self.rng.random() < self.stage.share("placed_with_own_foster_carers", ALL_MONTHS[0])
+            placement.far = self.rng.random() < self.stage.share("placed_over_20_miles", ALL_MONTHS[0])
+
+    def _month(self, month: Month) -> None:
+        first, last = month.first_day, month.last_day
+        new = [self._new(spell, spell.start) for spell in self.spells if first <= spell.start <= last]
+        moves: list[tuple[Spell, date]] = [(spell, day) for spell, day in self.adopted.items() if first <= day <= last]
+        stay = [
+            spell for spell in self.spells if spell.open_on(last) and spell.start < first and spell not in self.adopted
+        ]
+        number = self.stage.size(MOVES) - len(moves)
+        again = self._often_moved(stay, last, number)
+        unsettled = [spell for spell in self._to_unsettle(stay, last) if spell not in again]
+        rest = [
+            spell for spell in stay if spell not in again and spell not in unsettled and self._may_move(spell, last)
+        ]
+        rest = chosen(self.rng, rest, number - len(again) - len(unsettled))
+        for spell in [*again, *unsettled, *rest]:
+            latest = self.of[spell][-1].start
+            day = self.stage.working_day(self.rng, max(first, latest + 3 * DAY), last)
+            moves.append((spell, max(day, latest + DAY)))
+        ended = [self.of[spell][-1] for spell, _ in moves]
+        for placement, bad in zip(
+            ended, self.stage.mark(self.rng, "placements_ended_unplanned", month, len(ended)), strict=True
+        ):
+            placement.why = (
+                self.rng.choice(UNPLANNED)
+                if bad
+                else self.rng.choice(("planned", "planned", "planned", "council_asked", "home_closed"))
+            )
+        for spell, day in moves:
+            new.append(self._new(spell, day, "placed_for_adoption" if self.adopted.get(spell) == day else ""))
+        self._place(month, new)
+
+    def _ends(self, spell: Spell, last: date) -> int:
+        """Return how many placements of a child ended in the twelve months to a day."""
+        since = plus_months(last, -12)
+        return sum(since < (each.end or date.max) <= last for each in self.of[spell][:-1])
+
+    def _often_moved(self, stay: Sequence[Spell], last: date, most: int) -> list[Spell]:
+        """Return those who move again, so that the story's share had three placements in twelve months."""
+        now = [spell for spell in self.spells if spell.open_on(last)]
+        ends = {spell: self._ends(spell, last) for spell in now}
+        wanted = whole(self.stage.share("children_with_3_placements", Month.of(last)), len(now))
+        missing = wanted - sum(number >= 2 for number in ends.values())
+        once = [spell for spell in stay if ends[spell] == 1 and not self._long(spell, last)]
+        # rather those whose first move is long ago, as they soon count no more
+        return chosen(self.rng, once, min(missing, most), lambda spell: (last - self.of[spell][-1].start).days)
+
+    def _long(self, spell: Spell, last: date) -> bool:
+        """Whether a child has been or may soon have been in care for long, and so counts as settled or not."""
+        return (last - spell.start).days > 180 and self.town.age(spell.person, last) < TEENAGER
+
+    def _to_unsettle(self, stay: Sequence[Spell], last: date) -> list[Spell]:
+        """Return those who move after a long time, so that the story's share stays in one place for two years."""
+        long = [
+            spell
+            for spell in self.spells
+            if spell.open_on(last)
+            and plus_months(spell.start, 30) <= last
+            and self.town.age(spell.person, last) < TEENAGER
+        ]
+        settled = [spell for spell in long if plus_months(self.of[spell][-1].start, 24) <= last]
+        wanted = whole(self.stage.share("placements_long_term_stable", Month.of(last)), len(long))
+        may = [spell for spell in settled if spell in stay and self._ends(spell, last) == 0]
+        return chosen(self.rng, may, len(settled) - wanted)
+
+    def _may_move(self, spell: Spell, last: date) -> bool:
+        settled = self._long(spell, last) and (
+            plus_months(spell.start, 30) > last or plus_months(self.of[spell][-1].start, 22) <= last
+        )
+        return not settled and self._ends(spell, last) == 0
+
+    def _place(self, month: Month, new: Sequence[Placement]) -> None:
+        """Choose who provides the month's new placements and how far away they are, so that the story's shares hold."""
+        last = month.last_day
+        now = [each for spell in self.spells if (each := self.present(spell, last))]
+        fresh = set(new)
+        fostered = [each for each in now if each.fostered]
+        own = sum(each.own for each in fostered if each not in fresh)
+        wanted = whole(self.stage.share("placed_with_own_foster_carers", month), len(fostered)) - own
+        for each in chosen(self.rng, [each for each in fostered if each in fresh], wanted):
+            each.own = True
+        counted = [each for each in now if each.kind != "placed_for_adoption"]
+        far = sum(each.far for each in counted if each not in fresh)
+        wanted = whole(self.stage.share("placed_over_20_miles", month), len(counted)) - far
+        may = [each for each in counted if each in fresh and each.kind != "with_parents"]
+        for each in chosen(
+            self.rng, may, wanted, lambda each: 3.0 if self.town.age(each.person, last) >= TEENAGER else 1.0
+        ):
+            each.far = True
+
+    def _sundries(self) -> None:
+        """Give placements identifiers, and say which are meant to last."""
+        for placement in sorted(self.every, key=lambda each: (each.start, each.person)):
+            placement.id = self.stage.new_id("PL")
+            placement.intended = placement.end is None and placement.fostered and self.rng.random() < 0.5  # noqa: PLR2004
+
+
+def short_breaks(stage: Stage, town: Town, used: set[str], placements: Sequence[Placement]) -> list[Placement]:
+    """Return placements of children who are not in care and stay with foster carers again and again.
+
+    There are as many as fill the places of the council's own carers that the story says are filled.
+    """
+    rng = stage.rng("short breaks")
+    breaks: list[Placement] = []
+    for month in MONTHS:
+        last = month.last_day
+        in_care = sum(each.own and each.fostered and each.open_on(last) for each in placements)
+        filled = round(stage.value("foster_places_filled", month) * stage.level("foster_carers_approved", month))
+        number = filled - in_care - len(breaks)
+        early = month == MONTHS[0]
+        days = (
+            [last - timedelta(days=rng.randint(40, 600)) for _ in range(number)]
+            if early
+            else stage.days_in(rng, month, number)
+        )
+        for day in days:
+            child = town.some_child(rng, day, range(4, 15), used)
+            used.add(child)
+            breaks.append(
+                Placement(child, day, id=stage.new_id("PL"), team="0-25 Service", kind="foster_other", own=True)
+            )
+    return breaks
+
+
+def write_placements(stage: Stage, placements: Sequence[Placement]) -> None:
+    """Write the rows of `placements`."""
+    rng = stage.rng("placement rows")
+    for each in sorted(placements, key=lambda each: each.id):
+        provider = (
+            "parents"
+            if each.kind == "with_parents"
+            else "own"
+            if each.own
+            else rng.choice(("private", "private", "voluntary"))
+        )
+        miles = round(rng.uniform(20.5, 90), 1) if each.far else round(rng.uniform(0.5, 19.5), 1)
+        ended = known_day(each.end)
+        leaves = each.care is not None and each.end == each.care.end
+        stage.add(
+            "placements",
+            placement_id=each.id,
+            period_id=each.care.id if each.care else None,
+            person_id=each.person,
+            started_on=each.start,
+            ended_on=ended,
+            kind=each.kind,
+            provider=provider,
+            miles=miles,
+            in_area=not each.far and rng.random() < IN_AREA,
+            intended_to_18=each.intended,
+            matched_on=each.matched,
+            carer_id=each.carer,
+            end=("planned" if leaves else each.why or "planned") if ended else None,
+            team=each.team,
+        )
+
+
+def write_requests(stage: Stage, placements: Sequence[Placement]) -> None:
+    """Write a search for each placement: found by the day on which it was needed, for the story's share."""
+    rng = stage.rng("placement_requests")
+    searches = [each for each in placements if each.care and each.start >= MONTHS[0].first_day]
+    rows = []
+    for month, begun in grouped(searches, lambda each: Month.of(each.start)).items():
+        own = begun if len(begun) <= stage.size(SEARCHES) else chosen(rng, begun, stage.size(SEARCHES))
+        complex_needs = marks(rng, len(own), whole(0.3, len(own)))
+        found = stage.mark(
+            rng, "placements_found_by_needed_day", month, len(own), [0.35 if hard else 1.0 for hard in complex_needs]
+        )
+        for each, hard, in_time in zip(own, complex_needs, found, strict=True):
+            needed = each.start
+            asked = needed - timedelta(days=rng.randint(2, 30))
+            late = min(needed + timedelta(days=rng.randint(1, 12)), month.last_day)
+            on = max(asked, needed - timedelta(days=rng.randint(0, 3))) if in_time else late if late > needed else None
+            rows.append((each, asked, needed, on, hard))
+    for month, found_then in grouped([row for row in rows if row[3]], lambda row: Month.of(row[3] or LAST_DAY)).items():
+        matched = stage.mark(
+            rng, "placements_matched_to_needs", month, len(found_then), [0.35 if row[4] else 1.0 for row in found_then]
+        )
+        for (each, asked, needed, on, hard), fits in zip(found_then, matched, strict=True):
+            stage.add(
+                "placement_requests",
+                request_id=stage.new_id("PQ"),
+                person_id=each.person,
+                requested_on=asked,
+                needed_by=needed,
+                found_on=on,
+                withdrawn_on=None,
+                matched_needs=fits,
+                complex_needs=hard,
+                team=each.team,
+            )
+    for each, asked, needed, on, hard in rows:
+        if on is None:
+            stage.add(
+                "placement_requests",
+                request_id=stage.new_id("PQ"),
+                person_id=each.person,
+                requested_on=asked,
+                needed_by=needed,
+                found_on=None,
+                withdrawn_on=None,
+                matched_needs=None,
+                complex_needs=hard,
+                team=each.team,
+            )
+
+
+VISITED = (Month(2018, 1), Month(2018, 2), Month(2018, 3), *MONTHS)
+
+
+def care_visits(  # noqa: C901 (one story, told in order)
+    stage: Stage, town: Town, placements: Placements, breaks: Sequence[Placement]
+) -> None:
+    """Visit children within a week of each placement, and every six weeks after that."""
+    rng = stage.rng("cla_visits")
+    begin = VISITED[0].first_day
+    held: dict[Spell, list[date]] = defaultdict(list)
+    late: dict[Spell, list[date]] = defaultdict(list)
+    starts = [each for each in [*placements.every, *breaks] if each.start >= begin]
+    for month, own in grouped(starts, lambda each: Month.of(each.start)).items():
+        days = [each.start for each in own]
+        sure = [1e9 if day + timedelta(days=7) > LAST_DAY else 1.0 for day in days]
+        for each, soon in zip(own, stage.mark(rng, "first_cla_visits_1_week", month, len(own), sure), strict=True):
+            spell = each.care or each
+            day = each.start + timedelta(days=rng.randint(1, 7) if soon else rng.randint(8, 16))
+            day = min(day, LAST_DAY) if soon else day
+            if each.end is None or day < each.end or soon:
+                held[spell].append(max(day, each.start + DAY))
+            if not soon:
+                late[spell].append(each.start)
+    for spell in placements.spells:
+        if spell.open_on(begin):
+            held[spell].append(max(spell.start + DAY, begin - timedelta(days=rng.randint(1, 42))))
+        held[spell].sort()
+
+    def due(spell: Spell, days: Sequence[date]) -> date:
+        if not days:
+            return spell.start + timedelta(days=7)
+        lasting = [each for each in placements.of[spell] if each.intended and plus_months(each.start, 12) <= days[-1]]
+        return plus_months(days[-1], 3) if lasting else days[-1] + timedelta(days=42)
+
+    rule = Rule(due, grace=lambda spell: spell.start + timedelta(days=7), every=27)
+    keep_up(stage, rng, placements.spells, "cla_visits_in_date", rule, months=VISITED, held=held)
+    for spell, moved in late.items():  # nobody came in the first week of these
+        for start in moved:
+            after = start + timedelta(days=8)
+            held[spell] = [
+                (after if spell.start == start else start) if start < day < after else day for day in held[spell]
+            ]
+    write_visits(stage, rng, town, "cla_visits", "cla_visits_seen_alone", held)

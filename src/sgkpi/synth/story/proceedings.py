@@ -1,0 +1,134 @@
+"""Before and in court: letters before proceedings, applications, and how long proceedings take."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import cycle
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, as_date, chosen, grouped, known_day, marks, whole
+from sgkpi.synth.story.targets import APRIL, FEBRUARY
+
+DECISIONS = 7  # a month to begin pre-proceedings
+OPEN_CASES = 34
+COURT_IN_THE_YEAR = 11
+PROCEEDINGS_IN_THE_YEAR = 38
+
+
+def pre_proceedings(stage: Stage, town: Town, children: Sequence[str]) -> None:
+    """Make the work before proceedings, applications to court, and how long proceedings take."""
+    rng = stage.rng("pre_proceedings")
+    pool = list(dict.fromkeys(children))
+    rng.shuffle(pool)
+    names = cycle(pool)  # a small extract has fewer children than cases
+    begin = Month(2017, 10)
+    spells = [
+        Spell(next(names), begin.first_day - timedelta(days=3 + place * 7 % 200), id=stage.new_id("PR"))
+        for place in range(stage.size(OPEN_CASES))
+    ]
+    for month in (*(begin.plus(place) for place in range(6)), *MONTHS):
+        spells += [
+            Spell(next(names), day, id=stage.new_id("PR")) for day in stage.days_in(rng, month, stage.size(DECISIONS))
+        ]
+        _end_pre_proceedings(stage, month, spells)
+    court = _to_court(stage, spells)
+    _decided_by_court(stage, court, names)
+    for month, own in grouped(spells, lambda spell: Month.of(spell.start)).items():
+        in_time = stage.mark_in_time(
+            rng, "pre_proceedings_letter_5_working_days", month, [spell.start for spell in own], 5
+        )
+        for spell, soon in zip(own, in_time, strict=True):
+            spell.notes["letter"] = stage.step(rng, spell.start, 5, in_time=soon, most=12)
+    ref = FEBRUARY.last_day
+    now = [spell for spell in spells if spell.open_on(ref)]
+    tracked = set(chosen(rng, now, whole(stage.share("pre_proceedings_next_review_set", FEBRUARY), len(now))))
+    for spell in sorted(spells, key=lambda spell: spell.start):
+        letter = spell.notes.get("letter")
+        meeting = known_day(stage.after(rng, letter, 3, 15)) if isinstance(letter, date) else None
+        step = (
+            ref + timedelta(days=rng.randint(0, 40))
+            if spell in tracked
+            else rng.choice((None, ref - timedelta(days=rng.randint(3, 60))))
+        )
+        stage.add(
+            "pre_proceedings",
+            case_id=spell.id,
+            person_id=spell.person,
+            family_id=f"F{town.family_of[spell.person].number:05d}",
+            decided_on=spell.start,
+            letter_on=letter,
+            first_meeting_on=meeting,
+            next_review_on=step if spell in now else None,
+            ended_on=spell.end,
+            outcome=("court" if spell in court else "stepped_down") if spell.end else None,
+            applied_on=court.get(spell),
+            court_ended_on=known_day(spell.notes.get("ordered")),
+            team="Safeguarding North",
+        )
+
+
+def _end_pre_proceedings(stage: Stage, month: Month, spells: list[Spell]) -> None:
+    """End as many as leave the story's number open, of whom its share began less than sixteen weeks ago."""
+    rng = stage.rng(f"pre-proceedings {month}")
+    last = month.last_day
+    now = [spell for spell in spells if spell.end is None]
+    long = [spell for spell in now if spell.start + timedelta(weeks=16) < last]
+    number = len(now) - stage.size(OPEN_CASES)
+    wanted = stage.size(OPEN_CASES) - whole(stage.share("pre_proceedings_16_weeks", month), stage.size(OPEN_CASES))
+    from_long = min(max(0, len(long) - wanted), number, len(long))
+    short = [spell for spell in now if spell not in long and spell.start < month.first_day - 20 * DAY]
+    for spell in [*chosen(rng, long, from_long), *chosen(rng, short, number - from_long)]:
+        spell.end = stage.working_day(rng, max(month.first_day, spell.start + 10 * DAY), last)
+
+
+def _to_court(stage: Stage, spells: Sequence[Spell]) -> dict[Spell, date | None]:
+    """Choose those that go to court, one a month, and when the council applied."""
+    rng = stage.rng("court")
+    court: dict[Spell, date | None] = {}
+    chosen_by_month: list[Spell] = []
+    for month, own in grouped(
+        (spell for spell in spells if spell.end), lambda spell: Month.of(spell.end or LAST_DAY)
+    ).items():
+        if month >= APRIL:
+            chosen_by_month += chosen(rng, own, stage.size(1))
+    chosen_by_month.sort(key=lambda spell: spell.end or LAST_DAY)
+    ends = [spell.end for spell in chosen_by_month if spell.end]
+    number = whole(stage.share("court_applications_10_working_days", FEBRUARY), len(ends))
+    sure = [1e9 if stage.calendar.add(day, 10) > LAST_DAY or Month.of(day) == APRIL else 1.0 for day in ends]
+    for spell, day, soon in zip(chosen_by_month, ends, marks(rng, len(ends), number, sure), strict=True):
+        court[spell] = stage.step(rng, day, 10, in_time=soon, most=20)
+    return court
+
+
+def _decided_by_court(stage: Stage, court: dict[Spell, date | None], names: Iterator[str]) -> None:
+    """Add proceedings whose twenty-six weeks run out in the story, and end them in time or not."""
+    rng = stage.rng("proceedings")
+    for month in MONTHS:
+        mine = [
+            spell for spell, applied in court.items() if applied and Month.of(applied + timedelta(days=181)) == month
+        ]
+        wanted = round(PROCEEDINGS_IN_THE_YEAR * stage.scale * (MONTHS.index(month) + 1) / len(MONTHS)) - round(
+            PROCEEDINGS_IN_THE_YEAR * stage.scale * MONTHS.index(month) / len(MONTHS)
+        )
+        dues = stage.days_in(rng, month, max(0, wanted - len(mine)))
+        every: list[tuple[Spell | None, date]] = [(spell, as_date(court[spell])) for spell in mine]
+        every += [(None, due - timedelta(days=181)) for due in dues]
+        in_time = stage.mark(rng, "care_proceedings_26_weeks", month, len(every))
+        for (spell, day), soon in zip(every, in_time, strict=True):
+            ordered = known_day(day + timedelta(days=rng.randint(110, 178) if soon else rng.randint(190, 300)))
+            if spell is not None:
+                spell.notes["ordered"] = ordered
+            else:
+                # so urgent that nothing went before it
+                stage.add(
+                    "pre_proceedings",
+                    case_id=stage.new_id("PR"),
+                    person_id=next(names),
+                    decided_on=None,
+                    ended_on=None,
+                    outcome=None,
+                    applied_on=day,
+                    court_ended_on=ordered,
+                    team="Safeguarding South",
+                )

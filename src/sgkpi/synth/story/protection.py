@@ -1,0 +1,376 @@
+"""Child protection: enquiries, conferences, plans, reviews, core groups and visits; assessments before them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import zip_longest
+from random import Random
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.caseload import SIMULATED, Caseload, Enquiry, team_of
+from sgkpi.synth.story.front_door import Referral
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.plans import Version
+from sgkpi.synth.story.stage import DAY, Spell, Stage, at_office, grouped, known_day, plus_months
+from sgkpi.synth.story.steer import Rule, keep_up
+
+CATEGORIES = ("neglect",) * 9 + ("emotional_abuse",) * 7 + ("physical_abuse",) * 2 + ("sexual_abuse", "multiple")
+TOOK_PART = ("spoke", "advocate_spoke", "views_shown", "advocate_briefed", "views_sent")
+VISIT_EVERY, CIN_VISIT_EVERY = 12, 24
+Held = dict[Spell, list[date]]
+
+
+def month_of(day: date) -> Month:
+    """Return the month of a day."""
+    return Month.of(day)
+
+
+def protection(stage: Stage, town: Town, caseload: Caseload, referrals: Sequence[Referral]) -> list[Version]:
+    """Make the tables of child protection and of children in need; return the versions of their plans."""
+    for kind in ("cp", "cin"):
+        for plan in caseload.plans[kind]:
+            plan.team = team_of(town, plan.person, kind)
+    assess(stage, town, referrals)
+    write_enquiries(stage, town, caseload.enquiries)
+    write_conferences(stage, town, caseload)
+    write_cp_plans(stage, town, caseload.plans["cp"])
+    core_groups(stage, caseload.plans["cp"])
+    reviews = cp_reviews(stage, town, caseload.plans["cp"])
+    cp_visits(stage, town, caseload.plans["cp"])
+    cin = write_cin_plans(stage, caseload.plans["cin"])
+    cin_visits(stage, town, caseload.plans["cin"])
+    starts = [(plan, plan.start) for plan in caseload.plans["cp"]]
+    later = [(plan, day) for plan, days in reviews.items() for day in days]
+    cp = [Version(plan.person, "child_protection", day, plan.team) for plan, day in [*starts, *later]]
+    return [*cp, *cin]
+
+
+def assess(stage: Stage, town: Town, referrals: Sequence[Referral]) -> None:
+    """Assess every child whose referral was taken on."""
+    rng = stage.rng("assessments")
+    begun = [each for each in referrals if each.accepted and each.received.date() >= date(2018, 1, 1)]
+    rows = []
+    for month, own in grouped(begun, lambda each: month_of(each.received.date())).items():
+        days = [each.received.date() for each in own]
+        teams = [team_of(town, each.child, "") for each in own]
+        weights = [_improving(month, team == "0-25 Service", 1.0, 3.5) for team in teams]
+        in_time = stage.mark_in_time(rng, "assessments_45_working_days", month, days, 45, weights)
+        for each, day, team, soon in zip(own, days, teams, in_time, strict=True):
+            usual = known_day(stage.after(rng, day, 9, 45) if soon else stage.after(rng, day, 46, 75))
+            done = stage.step(rng, day, 45, in_time=True) if soon and month == Month(2018, 12) else usual
+            rows.append((each.child, day, done, team))
+    known: dict[tuple[str, date, date | None, str], tuple[bool, bool]] = {}
+    for month, done_then in grouped([row for row in rows if row[2]], lambda row: month_of(row[2] or LAST_DAY)).items():
+        seen = stage.mark(rng, "assessments_child_seen", month, len(done_then))
+        weights = [_improving(month, town.rows[row[0]]["disabled"] == "yes", 0.7, 1.3) for row in done_then]
+        views = stage.mark(rng, "assessments_views_recorded", month, len(done_then), weights)
+        known.update(zip(done_then, zip(seen, views, strict=True), strict=True))
+    for row in rows:
+        seen_then, views_then = known.get(row, (None, None))
+        child, day, done, team = row
+        blank = views_then is False and rng.random() < 0.5  # noqa: PLR2004
+        stage.add(
+            "assessments",
+            assessment_id=stage.new_id("AS"),
+            person_id=child,
+            started_on=day,
+            completed_on=done,
+            child_seen=seen_then,
+            views_recorded=None if blank else views_then,
+            team=team,
+        )
+
+
+def _improving(month: Month, own: bool, first: float, last: float) -> float:
+    """Return a weight that goes from one number to another over the year, for those that it concerns."""
+    way = min(1.0, max(0.0, (month.index - SIMULATED[2].index) / 10))
+    return first + (last - first) * way if own else 1.0
+
+
+def write_enquiries(stage: Stage, town: Town, enquiries: Sequence[Enquiry]) -> None:
+    """Write strategy discussions, and the enquiries that were decided on in them."""
+    rng = stage.rng("section_47")
+    for month, own in grouped(enquiries, lambda each: month_of(each.requested)).items():
+        attended = stage.mark(rng, "strategy_discussions_attended", month, len(own))
+        dated = stage.mark(rng, "strategy_actions_dated", month, len(own))
+        asked = [each for each in own if each.enquiry]
+        days = [each.discussed or each.requested for each in asked]
+        done = dict(
+            zip(asked, stage.mark_in_time(rng, "section_47_completed_15_working_days", month, days, 15), strict=True)
+        )
+        for each, present, all_dated in zip(own, attended, dated, strict=True):
+            day = each.discussed or each.requested
+            actions = rng.randint(3, 8)
+            outcome = "enquiry" if each.enquiry else rng.choice(("assessment", "no_further_action"))
+            conference = known_day(each.conference)
+            stage.add(
+                "section_47",
+                enquiry_id=stage.new_id("S"),
+                person_id=each.case.person,
+                requested_at=at_office(rng, each.requested),
+                strategy_on=day,
+                police_present=present or rng.random() < 0.7,  # noqa: PLR2004
+                health_present=present,
+                actions=actions,
+                actions_with_date=actions if all_dated else rng.randint(0, actions - 1),
+                outcome=outcome,
+                completed_on=stage.step(rng, day, 15, in_time=done[each], most=30) if each.enquiry else None,
+                conference_unnecessary=None if not each.enquiry else not each.needs_conference,
+                conference_on=conference,
+                team=team_of(town, each.case.person, ""),
+            )
+
+
+def write_conferences(stage: Stage, town: Town, caseload: Caseload) -> None:
+    """Write the initial conferences that have been held."""
+    rng = stage.rng("initial_conferences")
+    made = {(plan.person, plan.start) for plan in caseload.plans["cp"]}
+    conferences = [each for each in caseload.enquiries if each.conference and each.conference <= LAST_DAY]
+    for month, own in grouped(conferences, lambda each: month_of(each.conference or LAST_DAY)).items():
+        quorate = stage.mark(rng, "conferences_quorate", month, len(own))
+        for each, enough in zip(own, quorate, strict=True):
+            invited = rng.randint(4, 8)
+            stage.add(
+                "initial_conferences",
+                conference_id=stage.new_id("IC"),
+                person_id=each.case.person,
+                due_on=stage.calendar.add(each.discussed or each.requested, 15),
+                held_on=each.conference,
+                transfer_in=False,
+                quorate=enough,
+                agencies_invited=invited,
+                agencies_attended=invited - rng.randint(0, 1) if enough else rng.randint(1, 2),
+                plan_made=(each.case.person, each.conference) in made,
+                team=team_of(town, each.case.person, "cp"),
+            )
+
+
+def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
+    """Write the plans; of those that had one before, the earlier plan as well."""
+    rng = stage.rng("cp_plans")
+    had: set[str] = set()
+    for month, own in grouped(sorted(plans, key=lambda plan: plan.start), lambda plan: month_of(plan.start)).items():
+        likely = [1e9 if plan.person in had else 1.0 if town.age(plan.person, plan.start) > 4 else 1e-9 for plan in own]
+        had.update(plan.person for plan in own)
+        again = stage.mark(rng, "cp_plans_second_or_later", month, len(own), likely)
+        for plan, second in zip(own, again, strict=True):
+            plan.id = stage.new_id("CP")
+            row = {"person_id": plan.person, "team": plan.team}
+            earlier = plan.start - timedelta(days=rng.randint(500, 1200))
+            if second and town.age(plan.person, earlier) >= 0 and rng.random() < 0.8:  # noqa: PLR2004
+                ended = min(earlier + timedelta(days=rng.randint(120, 420)), plan.start - 30 * DAY)
+                stage.add(
+                    "cp_plans",
+                    plan_id=stage.new_id("CQ"),
+                    started_on=earlier,
+                    ended_on=ended,
+                    category=rng.choice(CATEGORIES),
+                    previous_plans=0,
+                    **row,
+                )
+            stage.add(
+                "cp_plans",
+                plan_id=plan.id,
+                started_on=plan.start,
+                ended_on=known_day(plan.end),
+                category=rng.choice(CATEGORIES),
+                previous_plans=int(second),
+                **row,
+            )
+
+
+def first_steps(stage: Stage, rng: Random, spells: Sequence[Spell], indicator: str, limit: int, most: int) -> Held:
+    """Return the first event of each spell that began since the months begin: in time for the story's share."""
+    held: Held = defaultdict(list)
+    new = [spell for spell in spells if spell.start >= SIMULATED[0].first_day]
+    for month, own in grouped(new, lambda spell: month_of(spell.start)).items():
+        days = [spell.start for spell in own]
+        for spell, soon in zip(own, stage.mark_in_time(rng, indicator, month, days, limit), strict=True):
+            day = stage.step(rng, spell.start, limit, in_time=soon, most=most)
+            if day and (spell.end is None or day < spell.end):
+                held[spell].append(max(day, spell.start + DAY))
+    return held
+
+
+def earlier_steps(rng: Random, spells: Sequence[Spell], begin: date, days: int, held: Held) -> Held:
+    """Add an event to each spell that was open when the months begin, not longer ago than so many days."""
+    for spell in spells:
+        if spell.open_on(begin):
+            held[spell].append(max(spell.start + DAY, begin - timedelta(days=rng.randint(1, days))))
+    return held
+
+
+def core_groups(stage: Stage, plans: Sequence[Spell]) -> None:
+    """Hold core groups: the first within ten working days, the others every six weeks."""
+    rng = stage.rng("core_groups")
+    held = first_steps(stage, rng, plans, "first_core_groups_10_working_days", 10, 18)
+    earlier_steps(rng, plans, SIMULATED[0].first_day, 40, held)
+    rule = Rule(
+        due=lambda plan, days: (days[-1] if days else plan.start) + timedelta(days=42 if days else 0),
+        grace=lambda plan: stage.calendar.add(plan.start, 10),
+    )
+    keep_up(stage, rng, plans, "core_groups_in_date", rule, months=SIMULATED, held=held)
+    meetings = sorted((day, plan.person, plan.team) for plan, days in held.items() for day in days if day <= LAST_DAY)
+    for month, own in grouped(meetings, lambda each: month_of(each[0])).items():
+        wanted, behind = stage.value("core_groups_attendance", month), 0.0
+        for place, (day, person, team) in enumerate(own):
+            invited = rng.randint(4, 8)
+            aim = wanted + behind + (rng.uniform(-0.15, 0.15) if place < len(own) - 2 else 0)
+            attended = min(invited, max(1, round(invited * aim)))
+            behind += wanted - attended / invited
+            stage.add(
+                "core_groups",
+                core_group_id=stage.new_id("CG"),
+                person_id=person,
+                held_on=day,
+                agencies_invited=invited,
+                agencies_attended=attended,
+                team=team,
+            )
+
+
+def cp_reviews(stage: Stage, town: Town, plans: Sequence[Spell]) -> Held:
+    """Hold the reviews of plans; return their days."""
+    rng = stage.rng("cp_reviews")
+    held: Held = defaultdict(list)
+    begin = SIMULATED[0].first_day
+    for plan in plans:
+        day = plan.start + timedelta(days=rng.randint(60, 88))
+        while day < begin and plan.start < begin:
+            held[plan].append(day)
+            day += timedelta(days=rng.randint(120, 178))
+    rule = Rule(due=lambda plan, days: plus_months(days[-1], 6) if days else plus_months(plan.start, 3))
+    keep_up(stage, rng, plans, "cp_reviews_in_date", rule, months=SIMULATED, held=held)
+    reviews = sorted(
+        ((day, plan) for plan, days in held.items() for day in days if day <= LAST_DAY),
+        key=lambda each: (each[0], each[1].id),
+    )
+    for month, own in grouped(reviews, lambda each: month_of(each[0])).items():
+        first, last = month.first_day, month.last_day
+        in_time = stage.mark(
+            rng, "cp_reviews_held_by_due_day", month, len(own), [1e9 if day == first else 1.0 for day, _ in own]
+        )
+        parts = participation(
+            stage, rng, town, "cp_reviews_child_took_part", month, [(plan.person, day) for day, plan in own]
+        )
+        for (day, plan), soon, part in zip(own, in_time, parts, strict=True):
+            invited = rng.randint(4, 8)
+            due = (
+                min(last, day + timedelta(days=rng.randint(0, 15)))
+                if soon
+                else max(first, day - timedelta(days=rng.randint(1, 20)))
+            )
+            stage.add(
+                "cp_reviews",
+                review_id=stage.new_id("CR"),
+                person_id=plan.person,
+                due_on=due,
+                held_on=day,
+                quorate=rng.random() < 0.95,  # noqa: PLR2004
+                agencies_invited=invited,
+                agencies_attended=invited - rng.randint(0, 2),
+                participation=part,
+            )
+    return held
+
+
+def participation(
+    stage: Stage, rng: Random, town: Town, indicator: str, month: Month, children: Sequence[tuple[str, date]]
+) -> list[str]:
+    """Return how each child took part in a review; the story's share of those of four and over did."""
+    older = [town.age(child, day) >= 4 for child, day in children]
+    took = iter(stage.mark(rng, indicator, month, sum(older)))
+    return [
+        "under_4" if not old else rng.choice(TOOK_PART) if next(took) else rng.choice(("attended_silent", "no_views"))
+        for old in older
+    ]
+
+
+def cp_visits(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
+    """Visit children under a child protection plan, mostly every ten working days."""
+    rng = stage.rng("cp_visits")
+    held = _first_visits(stage, rng, plans, 8)
+    rule = Rule(
+        due=lambda plan, days: stage.calendar.add(days[-1], 10) if days else plan.start,
+        grace=lambda plan: stage.calendar.add(plan.start, 10),
+        every=VISIT_EVERY,
+    )
+    keep_up(stage, rng, plans, "cp_visits_in_date", rule, months=SIMULATED, held=held)
+    write_visits(stage, rng, town, "cp_visits", "cp_visits_seen_alone", held)
+
+
+def _first_visits(stage: Stage, rng: Random, plans: Sequence[Spell], days: int) -> Held:
+    held: Held = defaultdict(list)
+    for plan in plans:
+        if plan.start >= SIMULATED[0].first_day:
+            held[plan].append(stage.after(rng, plan.start, 2, days))
+    return earlier_steps(rng, plans, SIMULATED[0].first_day, days + 2, held)
+
+
+def write_visits(
+    stage: Stage, rng: Random, town: Town, table: str, alone: str, held: Mapping[Spell, Sequence[date]]
+) -> None:
+    """Write visits of one kind: who was seen alone, and when it was written up."""
+    visits = []
+    for spell, days in held.items():
+        known = sorted({day for day in days if day <= LAST_DAY})
+        for day, following in zip_longest(known, known[1:]):
+            # whoever was seen last in a month is what that month's end looks at
+            decides = following is None or month_of(following) != month_of(day)
+            visits.append((day, spell, decides))
+    visits.sort(key=lambda visit: (visit[0], visit[1].person))
+    for month, own in grouped(visits, lambda visit: month_of(visit[0])).items():
+        old = [town.age(spell.person, day) >= 2 for day, spell, _ in own]
+        seen_alone = iter(stage.mark(rng, alone, month, sum(old)))
+        days = [day for day, _, _ in own]
+        soon = stage.mark_in_time(rng, "visits_recorded_5_working_days", month, days, 5)
+        for (day, spell, decides), is_old, quick in zip(own, old, soon, strict=True):
+            by_itself = ("yes" if next(seen_alone) else "no") if is_old else "not_appropriate"
+            stage.add(
+                table,
+                visit_id=stage.new_id({"cp_visits": "VP", "cin_visits": "VN", "cla_visits": "VC"}[table]),
+                person_id=spell.person,
+                visited_on=day,
+                seen=by_itself != "no" or decides or rng.random() < 0.7,  # noqa: PLR2004
+                seen_alone=by_itself,
+                recorded_on=stage.step(rng, day, 5, in_time=quick, most=25),
+                team=spell.team,
+            )
+
+
+def write_cin_plans(stage: Stage, plans: Sequence[Spell]) -> list[Version]:
+    """Write child in need plans; return their versions."""
+    rng = stage.rng("cin_plans")
+    for plan in sorted(plans, key=lambda plan: plan.start):
+        stage.add(
+            "cin_plans",
+            plan_id=stage.new_id("CN"),
+            person_id=plan.person,
+            started_on=plan.start,
+            ended_on=known_day(plan.end),
+            team=plan.team,
+        )
+    held = _first_visits(stage, rng, plans, 9)
+    for plan in plans:
+        if plan.open_on(SIMULATED[0].first_day):
+            held[plan] = [max(plan.start, SIMULATED[0].first_day - timedelta(days=rng.randint(1, 85)))]
+    rule = Rule(
+        due=lambda plan, days: plus_months(days[-1], 3) if days else plan.start,
+        grace=lambda plan: stage.calendar.add(plan.start, 10),
+    )
+    keep_up(stage, rng, plans, "cin_plans_reviewed", rule, months=SIMULATED, held=held)
+    return [Version(plan.person, "child_in_need", day, plan.team) for plan, days in held.items() for day in days]
+
+
+def cin_visits(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
+    """Visit children under a child in need plan, mostly every four weeks."""
+    rng = stage.rng("cin_visits")
+    held = _first_visits(stage, rng, plans, 15)
+    rule = Rule(
+        due=lambda plan, days: (days[-1] if days else plan.start) + timedelta(days=28 if days else 0),
+        grace=lambda plan: plan.start + timedelta(days=28),
+        every=CIN_VISIT_EVERY,
+    )
+    keep_up(stage, rng, plans, "cin_visits_in_date", rule, months=SIMULATED, held=held)
+    write_visits(stage, rng, town, "cin_visits", "cin_visits_seen_alone", held)

@@ -1,0 +1,118 @@
+"""Audits of practice, and the council's improvement plan."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sgkpi.synth.story.stage import MONTHS, YEAR_BEFORE, Stage, as_date, known_day, whole
+
+# Subjects of audits by the indicator that counts them: how many a month, and how likely each is to be good.
+SUBJECTS: dict[str, dict[str, tuple[int, float]]] = {
+    "assessment_analysis_good": {"assessment_analysis": (14, 1.0)},
+    "plans_good": {
+        "child_in_need_plan": (9, 0.6),
+        "child_protection_plan": (8, 0.75),
+        "care_plan": (6, 2.2),
+        "pathway_plan": (5, 0.7),
+        "safety_plan": (4, 1.6),
+    },
+    "management_oversight_good": {"management_oversight": (14, 1.0), "decision_making": (6, 1.0)},
+    "practice_graded_good": {
+        "direct_work": (8, 1.8),
+        "permanence_report": (5, 2.6),
+        "later_life_letter": (2, 2.0),
+        "letter_before_proceedings": (5, 0.4),
+        "recording": (8, 0.6),
+    },
+}
+MULTI_AGENCY = (2, 5)
+WITH_ACTIONS = 18  # audits of a month that ask for something
+IMPROVEMENTS = 12  # actions that fall due each month
+TEAMS = (
+    "Assessment Team North",
+    "Assessment Team South",
+    "Safeguarding North",
+    "Safeguarding South",
+    "0-25 Service",
+    "Children in Care East",
+    "Children in Care West",
+    "Leaving Care Team East",
+)
+
+
+def audit(stage: Stage, children: Sequence[str]) -> None:
+    """Audit cases each month; grades and what is done about them are the story's."""
+    rng = stage.rng("audits")
+    for month in (*YEAR_BEFORE[9:], *MONTHS):
+        number = stage.level("audits_completed", month)
+        several = MULTI_AGENCY[0] + (MULTI_AGENCY[1] - MULTI_AGENCY[0]) * max(0, month.index - MONTHS[0].index) // 10
+        good = stage.mark(rng, "audits_good", month, number)
+        for place, (day, is_good) in enumerate(zip(stage.days_in(rng, month, number), good, strict=True)):
+            kind = "multi_agency" if place < several else rng.choice(("single_agency",) * 8 + ("peer", "external"))
+            due = stage.days_in(rng, month.plus(1), 1)[0] if place < stage.size(WITH_ACTIONS) else None
+            _grade(stage, "overall", day, rng.choice(children), is_good, kind, due)
+        for indicator, subjects in SUBJECTS.items():
+            each = [
+                (subject, weight) for subject, (count, weight) in subjects.items() for _ in range(stage.size(count))
+            ]
+            good = stage.mark(rng, indicator, month, len(each), [weight for _, weight in each])
+            for (subject, _), day, is_good in zip(each, stage.days_in(rng, month, len(each)), good, strict=True):
+                _grade(stage, subject, day, rng.choice(children), is_good, "single_agency", None)
+    _finish_actions(stage)
+
+
+def _grade(stage: Stage, subject: str, day: date, child: str, good: bool, kind: str, due: date | None) -> None:
+    rng = stage.rng(f"grade {subject} {day} {child}")
+    grade = (
+        rng.choice(("good", "good", "good", "outstanding"))
+        if good
+        else rng.choice(("requires_improvement",) * 3 + ("inadequate",))
+    )
+    stage.add(
+        "audits",
+        audit_id=stage.new_id("AU"),
+        person_id=child,
+        audited_on=day,
+        kind=kind,
+        subject=subject,
+        grade=grade,
+        actions_due_on=due,
+        actions_done_on=None,
+        team=rng.choice(TEAMS),
+    )
+
+
+def _finish_actions(stage: Stage) -> None:
+    """Finish what audits asked for by the day on which it was due, for the story's share of each month."""
+    rng = stage.rng("audit actions")
+    rows = [row for row in stage.rows["audits"] if row["actions_due_on"]]
+    for month in (*MONTHS, MONTHS[-1].plus(1), MONTHS[-1].plus(2)):
+        own = [row for row in rows if month.first_day <= as_date(row["actions_due_on"]) <= month.last_day]
+        in_time = stage.mark(rng, "audit_actions_done", month, len(own))
+        for row, soon in zip(own, in_time, strict=True):
+            due = as_date(row["actions_due_on"])
+            done = due - timedelta(days=rng.randint(0, 20)) if soon else due + timedelta(days=rng.randint(2, 40))
+            row["actions_done_on"] = known_day(max(done, as_date(row["audited_on"])))
+
+
+def improve(stage: Stage) -> None:
+    """Write the actions of the improvement plan: slow at first, faster in the last six months."""
+    rng = stage.rng("improvement_actions")
+    for place, month in enumerate(MONTHS):
+        days = stage.days_in(rng, month, stage.size(IMPROVEMENTS))
+        share = stage.share("improvement_actions_in_time", MONTHS[0] if 0 < place < len(MONTHS) - 6 else month)
+        good = whole(share, len(days))
+        for number, due in enumerate(rng.sample(days, len(days))):
+            done = (
+                due - timedelta(days=rng.randint(0, 12)) if number < good else due + timedelta(days=rng.randint(4, 80))
+            )
+            stage.add(
+                "improvement_actions",
+                action_id=stage.new_id("IA"),
+                recommendation=rng.randint(1, 13),
+                agreed_on=due - timedelta(days=rng.randint(60, 200)),
+                due_on=due,
+                done_on=known_day(done),
+                owner=rng.choice(
+                    ("Head of service", "Principal social worker", "Service manager", "Virtual head teacher")
+                ),
+            )

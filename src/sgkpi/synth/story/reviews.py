@@ -1,0 +1,151 @@
+"""Reviews of children in care: the first within twenty working days, the next in three months, then every six."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from random import Random
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.protection import participation
+from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, chosen, grouped, plus_months, whole
+
+BEGIN = Month(2017, 10)
+STEERED = (*(BEGIN.plus(place) for place in range(6)), *MONTHS)
+Held = dict[Spell, list[date]]
+
+
+def due_after(spell: Spell, days: Sequence[date]) -> date:
+    """Return when the review after those held is due; of the first, when the child came into care."""
+    if not days:
+        return spell.start
+    return plus_months(days[-1], 3 if len(days) == 1 else 6)
+
+
+def hold_reviews(stage: Stage, care: InCare) -> Held:
+    """Return the days of reviews of each period of care."""
+    rng = stage.rng("cla_reviews")
+    held: Held = defaultdict(list)
+    first_day = BEGIN.first_day
+    for month, own in grouped(care.spells, lambda spell: Month.of(spell.start)).items():
+        in_time = stage.mark_in_time(
+            rng, "first_cla_reviews_20_working_days", month, [spell.start for spell in own], 20
+        )
+        for spell, soon in zip(own, in_time, strict=True):
+            day = stage.step(rng, spell.start, 20, in_time=soon, most=32)
+            if day and (spell.end is None or day < spell.end):
+                held[spell].append(max(day, spell.start + DAY))
+    for spell in care.spells:
+        while held[spell] and (due := due_after(spell, held[spell])) < min(first_day, spell.end or first_day):
+            held[spell].append(due - timedelta(days=rng.randint(2, 25)))
+    for month in STEERED:
+        _steer(stage, rng, month, care.spells, held)
+    return held
+
+
+def _steer(stage: Stage, rng: Random, month: Month, spells: Sequence[Spell], held: Held) -> None:
+    """Hold a month's reviews: in time for the story's share of those that fall due, and of those in date at its end."""
+    first, last = month.first_day, month.last_day
+    due_now: list[Spell] = []
+    long_due: list[Spell] = []
+    judged = 0
+    for spell in spells:
+        if spell.start > last or (spell.end and spell.end < first):
+            continue
+        days = [day for day in held[spell] if day <= last]
+        due = due_after(spell, days)
+        if spell.end and spell.end <= last:
+            if days and first <= due < spell.end:
+                held[spell].append(_before(stage, rng, days[-1], first, due))
+            continue
+        if not days and stage.calendar.between(spell.start, last) <= 20:
+            continue
+        judged += 1
+        if due <= last:
+            (due_now if due >= first and days else long_due).append(spell)
+    out = judged - whole(stage.share("cla_reviews_in_date", month), judged)
+    late = len(due_now) - whole(stage.share("cla_review_intervals", month), len(due_now))
+    lapsing = chosen(rng, due_now, late, lambda spell: 1e-6 if spell.end else 1.0)  # so that they stay late
+    for spell in due_now:
+        if spell not in lapsing:
+            held[spell].append(_before(stage, rng, held[spell][-1], first, due_after(spell, held[spell])))
+    may = [spell for spell in long_due if held[spell][-1:] <= [last]]
+    for spell in chosen(
+        rng, may, len(long_due) - max(0, out - late), lambda spell: (last - due_after(spell, held[spell])).days + 1
+    ):
+        held[spell].append(stage.working_day(rng, max(first, spell.start + DAY), last))
+
+
+def _before(stage: Stage, rng: Random, previous: date, first: date, due: date) -> date:
+    """Return a day of the month on or before which a review is due."""
+    return stage.working_day(rng, min(due, max(first, previous + DAY)), due)
+
+
+def write_reviews(stage: Stage, town: Town, held: Held) -> None:
+    """Write the rows of `cla_reviews`."""
+    rng = stage.rng("cla_review rows")
+    reviews = [
+        (day, spell, place, sorted(days))
+        for spell, days in held.items()
+        for place, day in enumerate(sorted(days))
+        if day <= LAST_DAY
+    ]
+    reviews.sort(key=lambda review: (review[0], review[1].person))
+    for month, own in grouped(reviews, lambda review: Month.of(review[0])).items():
+        parts = participation(
+            stage, rng, town, "cla_reviews_child_took_part", month, [(spell.person, day) for day, spell, _, _ in own]
+        )
+        health = stage.mark(rng, "reviews_health_considered", month, len(own))
+        for (day, spell, place, days), part, considered in zip(own, parts, health, strict=True):
+            due = stage.calendar.add(spell.start, 20) if place == 0 else due_after(spell, days[:place])
+            stage.add(
+                "cla_reviews",
+                review_id=stage.new_id("LR"),
+                period_id=spell.id,
+                person_id=spell.person,
+                due_on=due,
+                held_on=day,
+                participation=part,
+                officer_met_child=rng.random() < 0.4,  # noqa: PLR2004
+                health_considered=considered,
+                team=spell.team,
+            )
+
+
+def write_periods(stage: Stage, care: InCare, held: Held) -> None:
+    """Write the rows of `looked_after`: who reviews, and when they last spoke with the child between reviews."""
+    rng = stage.rng("looked_after")
+    ref = MONTHS[-1].last_day
+    officers: dict[Spell, date | None] = {}
+    for month, own in grouped(care.spells, lambda spell: Month.of(spell.start)).items():
+        in_time = stage.mark_in_time(rng, "reviewing_officer_5_working_days", month, [spell.start for spell in own], 5)
+        for spell, soon in zip(own, in_time, strict=True):
+            officers[spell] = stage.step(rng, spell.start, 5, in_time=soon, most=12)
+    latest = {
+        spell: max((day for day in held[spell] if day <= ref), default=None)
+        for spell in care.spells
+        if spell.open_on(ref)
+    }
+    judged = [spell for spell, day in latest.items() if day and plus_months(day, 1) <= ref]
+    spoken = set(chosen(rng, judged, whole(stage.share("reviewing_officer_contact", MONTHS[-1]), len(judged))))
+    for spell in sorted(care.spells, key=lambda spell: spell.id):
+        review = latest.get(spell)
+        contact = None
+        if review and spell in spoken:
+            contact = stage.working_day(rng, review + 7 * DAY, ref)
+        elif review and rng.random() < 0.5:  # noqa: PLR2004
+            contact = review - timedelta(days=rng.randint(1, 20))
+        stage.add(
+            "looked_after",
+            period_id=spell.id,
+            person_id=spell.person,
+            started_on=spell.start,
+            ended_on=spell.end,
+            start=spell.notes.get("start", "planned"),
+            end_reason=spell.notes.get("end_reason"),
+            reviewing_officer_on=officers[spell],
+            reviewing_officer_contact_on=contact if contact is None or contact > spell.start else None,
+            team=spell.team,
+        )

@@ -1,0 +1,99 @@
+"""Events that recur in spells, so that at each month's end exactly the story's share of the spells is in date.
+
+Month by month, whoever would lapse is counted; of these, as many as the story allows stay out of date, and all others
+get their event on a day of the month. Nobody's event is taken away again: what happened stays.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.story.stage import DAY, Spell, Stage, chosen, whole
+
+Due = Callable[[Spell, Sequence[date]], date]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What is in date: until when after the events so far (`due`, of no event as well).
+
+    `grace` is the last day on which a spell without an event is not judged yet; `among` says which spells are judged.
+    `likely` is how likely a spell is to be kept in date, beside others. `every` is how many days usually lie between
+    two events, where there is more than one a month.
+    """
+
+    due: Due
+    grace: Callable[[Spell], date] | None = None
+    among: Callable[[Spell, date], bool] | None = None
+    likely: Callable[[Spell], float] | None = None
+    every: int | None = None
+
+
+def keep_up(
+    stage: Stage,
+    rng: Random,
+    spells: Iterable[Spell],
+    indicator: str,
+    rule: Rule,
+    *,
+    months: Sequence[Month],
+    held: Mapping[Spell, list[date]],
+) -> None:
+    """Add days to what was `held` in each spell; days of later months that are there already are kept as planned."""
+    everyone = list(spells)
+    for month in months:
+        first, last = month.first_day, month.last_day
+        lapsed: list[Spell] = []
+        fine: list[Spell] = []
+        for spell in everyone:
+            if not spell.open_on(last) or (rule.among and not rule.among(spell, last)):
+                continue
+            days = [day for day in held[spell] if day <= last]
+            if days or not rule.grace or last > rule.grace(spell):
+                (lapsed if rule.due(spell, days) < last else fine).append(spell)
+        judged = len(lapsed) + len(fine)
+        out = judged - whole(stage.share(indicator, month), judged)
+
+        def likely(spell: Spell, last: date = last) -> float:
+            planned = held[spell][-1:] > [last]  # its first event is planned for a later month
+            return 1e-6 if planned else rule.likely(spell) if rule.likely else 1.0
+
+        again = chosen(rng, lapsed, len(lapsed) - out, likely)
+        for spell in again:
+            held[spell].append(_day(stage, rng, spell, held[spell], rule, first, last))
+            held[spell].sort()
+        if rule.every:
+            for spell in [*fine, *again]:
+                _fill(stage, rng, spell, held[spell], rule.every, first)
+
+
+def _day(stage: Stage, rng: Random, spell: Spell, held: Sequence[date], rule: Rule, first: date, last: date) -> date:
+    """Return a day of the month that keeps a spell in date until the month's end, before it falls due if possible."""
+    before = [day for day in held if day <= last]
+    earliest = min(last, max(first, spell.start + DAY, before[-1] + DAY if before else first))
+    if not before and rule.grace:  # it was late already
+        earliest = min(last, max(earliest, rule.grace(spell) + DAY))
+    due = rule.due(spell, before)
+    latest = min(last, due) if due >= earliest else last
+    for _ in range(8):
+        day = stage.working_day(rng, earliest, latest)
+        if rule.due(spell, [*before, day]) >= last:
+            return day
+    return stage.working_day(rng, max(earliest, last - timedelta(days=4)), last)
+
+
+def _fill(stage: Stage, rng: Random, spell: Spell, held: list[date], every: int, first: date) -> None:
+    """Add events between the last ones, back to the beginning of the month, so that no gap is longer than usual."""
+    own = [day for day in held if day >= first]
+    if not own:
+        return
+    earlier = [day for day in held if day < first]
+    begin = max(first, spell.start, (earlier[-1] if earlier else first) + timedelta(days=every // 2))
+    day = own[0] - timedelta(days=rng.randint(every - 3, every + 3))
+    while day >= begin:
+        if stage.calendar.is_working_day(day):
+            held.append(day)
+        day -= timedelta(days=rng.randint(every - 3, every + 3))
+    held.sort()

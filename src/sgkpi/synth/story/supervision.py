@@ -1,0 +1,97 @@
+"""Supervision: of the people who work with children, and of each child's case."""
+
+from collections import defaultdict
+from datetime import date, timedelta
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.allocations import Allocations
+from sgkpi.synth.story.caseload import SIMULATED
+from sgkpi.synth.story.stage import Spell, Stage, grouped, plus_months
+from sgkpi.synth.story.steer import Rule, keep_up
+from sgkpi.synth.story.workforce import Workforce
+
+BEGIN = SIMULATED[0].first_day
+WITH_ACTIONS_IN_100 = 97
+
+
+def supervise(stage: Stage, workforce: Workforce, allocations: Allocations) -> None:
+    """Hold supervisions, monthly where the story says so."""
+    rule = Rule(
+        due=lambda spell, days: plus_months(days[-1], 1) if days else spell.start,
+        grace=lambda spell: plus_months(spell.start, 1),
+        likely=lambda spell: 0.3 if spell.team.startswith("Leaving Care") else 1.0,
+    )
+    _of_workers(stage, workforce, rule)
+    _of_cases(stage, allocations)
+
+
+def _of_workers(stage: Stage, workforce: Workforce, rule: Rule) -> None:
+    rng = stage.rng("supervision of workers")
+    workers = [worker for worker in workforce.workers if worker.role in ("social_worker", "personal_adviser")]
+    held: dict[Spell, list[date]] = defaultdict(
+        list, {worker: [BEGIN - timedelta(days=rng.randint(1, 50))] for worker in workers if worker.start < BEGIN}
+    )
+    keep_up(stage, rng, workers, "supervision_of_workers_in_month", rule, months=SIMULATED, held=held)
+    sessions = sorted(((day, worker.id, worker.team) for worker, days in held.items() for day in days if day >= BEGIN))
+    for day, worker, team in sessions:
+        stage.add(
+            "supervisions",
+            supervision_id=stage.new_id("SV"),
+            kind="personal",
+            worker_id=worker,
+            person_id=None,
+            held_on=day,
+            actions=rng.randint(1, 6),
+            actions_with_date=0,
+            earlier_actions_open=None,
+            team=team,
+        )
+
+
+def _of_cases(stage: Stage, allocations: Allocations) -> None:
+    """Supervise the work with each child; the first time is due a month after the case is opened."""
+    rng = stage.rng("supervision of cases")
+    held: dict[Spell, list[date]] = defaultdict(list)
+    known: set[str] = set()
+    for case in allocations.cases:
+        if case.person in known:  # an earlier case was supervised: this one is looked at when it begins
+            held[case] = [case.start]
+        known.add(case.person)
+        if case.start < BEGIN and (case.end is None or case.end > BEGIN):
+            held[case] = [max(case.start, BEGIN - timedelta(days=rng.randint(1, 50)))]
+    rule = Rule(due=lambda case, days: plus_months(max([case.start, *days[-1:]]), 1))
+    keep_up(stage, rng, allocations.cases, "supervision_of_cases_in_date", rule, months=SIMULATED, held=held)
+    workers: dict[str, list[Spell]] = defaultdict(list)
+    for allocation in allocations.every:
+        workers[allocation.person].append(allocation)
+    seen: set[str] = set()
+    sessions = sorted(
+        ((day, case) for case in allocations.cases for day in held[case] if day <= LAST_DAY),
+        key=lambda each: (each[0], each[1].person),
+    )
+    for month, own in grouped(sessions, lambda each: Month.of(each[0])).items():
+        count = [rng.randrange(100) < WITH_ACTIONS_IN_100 for _ in own]
+        dated = iter(stage.mark(rng, "supervision_actions_dated", month, sum(count)))
+        later = []
+        for _, case in own:
+            later.append(case.person in seen)
+            seen.add(case.person)
+        done = iter(stage.mark(rng, "supervision_actions_done", month, sum(later)))
+        for (day, case), has_actions, not_first in zip(own, count, later, strict=True):
+            held_by = next((each for each in workers[case.person] if each.open_on(day)), None)
+            actions = rng.randint(1, 5) if has_actions else 0
+            all_dated = has_actions and next(dated)
+            left = (0 if next(done) else rng.randint(1, 4)) if not_first else None
+            stage.add(
+                "supervisions",
+                supervision_id=stage.new_id("SV"),
+                kind="case",
+                worker_id=held_by.id if held_by else None,
+                person_id=case.person,
+                held_on=day,
+                actions=actions,
+                actions_with_date=actions if all_dated or not actions else rng.randint(0, actions - 1),
+                earlier_actions_open=left,
+                team=held_by.team if held_by else case.team,
+            )

@@ -1,0 +1,231 @@
+"""Health and education of children in care: checks, questionnaires, personal education plans, exclusions."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.people import Town
+from sgkpi.synth.story.stage import ALL_MONTHS, DAY, MONTHS, Spell, Stage, chosen, grouped, plus_months, whole
+from sgkpi.synth.story.steer import Rule, keep_up
+
+Held = dict[Spell, list[date]]
+BEGIN = ALL_MONTHS[0].first_day
+# Exclusions of each month of the story, and of a month of the year before; none in August.
+EXCLUSIONS = dict(zip(MONTHS, (5, 6, 7, 7, 0, 6, 8, 7, 6, 7, 7), strict=True))
+EXCLUSIONS_BEFORE = 4
+SCHOOLS = (
+    "Avon Vale School",
+    "Cotswold Edge Academy",
+    "Severn View School",
+    "Yate Road Academy",
+    "Hollow Tree College",
+)
+AUGUST = 8
+MOVED_TO_JULY = 0.9  # of the meetings that would fall into August
+
+
+def wellbeing(stage: Stage, town: Town, care: InCare) -> None:
+    """Make the tables of health and education of children in care."""
+    _health(stage, town, care)
+    _dental(stage, town, care)
+    _questionnaires(stage, town, care)
+    _education_plans(stage, town, care)
+    _exclusions(stage, town, care)
+
+
+def _for_a_year(spell: Spell, day: date) -> bool:
+    return plus_months(spell.start, 12) <= day
+
+
+def _steered(
+    stage: Stage, name: str, indicator: str, care: InCare, rule: Rule, held: Held, longest: Callable[[Spell], int]
+) -> Held:
+    """Return recurring events of children in care, of whom all had one before the months begin."""
+    rng = stage.rng(name)
+    for spell in care.spells:
+        if spell.open_on(BEGIN):
+            held[spell].insert(0, BEGIN - timedelta(days=rng.randint(1, longest(spell))))
+    keep_up(stage, rng, care.spells, indicator, rule, months=ALL_MONTHS, held=held)
+    return held
+
+
+def _first(stage: Stage, name: str, indicator: str, spells: Sequence[Spell], limit: int, most: int) -> Held:
+    """Return the first event of each period of care since the months begin."""
+    rng = stage.rng(name)
+    held: Held = defaultdict(list)
+    new = [spell for spell in spells if spell.start >= BEGIN]
+    for month, own in grouped(new, lambda spell: Month.of(spell.start)).items():
+        in_time = stage.mark_in_time(rng, indicator, month, [spell.start for spell in own], limit)
+        for spell, soon in zip(own, in_time, strict=True):
+            day = stage.step(rng, spell.start, limit, in_time=soon, most=most)
+            if day and (spell.end is None or day < spell.end):
+                held[spell].append(max(day, spell.start + DAY))
+    return held
+
+
+def _add_checks(stage: Stage, kind: str, held: Held) -> None:
+    for spell, days in held.items():
+        for day in days:
+            if day <= LAST_DAY:
+                stage.add(
+                    "health_checks",
+                    check_id=stage.new_id("HC"),
+                    person_id=spell.person,
+                    kind=kind,
+                    done_on=day,
+                    status="completed",
+                )
+
+
+def _health(stage: Stage, town: Town, care: InCare) -> None:
+    held = _first(stage, "initial health", "initial_health_20_working_days", care.spells, 20, 38)
+
+    def due(spell: Spell, days: Sequence[date]) -> date:
+        if not days:
+            return spell.start
+        return plus_months(days[-1], 6 if town.age(spell.person, days[-1]) < 5 else 12)
+
+    rule = Rule(due, grace=lambda spell: stage.calendar.add(spell.start, 20))
+    young = lambda spell: 180 if town.age(spell.person, BEGIN) < 5 else 360  # noqa: E731
+    _add_checks(stage, "health", _steered(stage, "health", "health_assessments_in_date", care, rule, held, young))
+
+
+def _dental(stage: Stage, town: Town, care: InCare) -> None:
+    rule = Rule(
+        due=lambda spell, days: plus_months(days[-1], 12) if days else spell.start,
+        among=lambda spell, day: _for_a_year(spell, day) and town.age(spell.person, day) >= 1,
+    )
+    _add_checks(
+        stage,
+        "dental",
+        _steered(stage, "dental", "dental_checks_in_date", care, rule, defaultdict(list), lambda _: 400),
+    )
+
+
+def _questionnaires(stage: Stage, town: Town, care: InCare) -> None:
+    rule = Rule(
+        due=lambda spell, days: plus_months(days[-1], 12) if days else spell.start,
+        among=lambda spell, day: _for_a_year(spell, day) and town.age(spell.person, day) in range(4, 17),
+    )
+    held = _steered(stage, "sdq", "sdq_in_date", care, rule, defaultdict(list), lambda _: 400)
+    rng = stage.rng("sdq scores")
+    every = sorted(
+        (
+            (day, spell.person)
+            for spell, days in held.items()
+            for day in days
+            if day <= LAST_DAY and town.age(spell.person, day) >= 3
+        )
+    )
+    for month, own in grouped(every, lambda each: Month.of(each[0])).items():
+        total = round(stage.value("sdq_score", month) * len(own))
+        for left, (day, person) in zip(range(len(own), 0, -1), own, strict=True):
+            score = (
+                min(40, max(0, total - 40 * (left - 1)), 40)
+                if left == 1
+                else min(34, max(1, round(rng.gauss(total / left, 5))))
+            )
+            score = min(score, max(0, total - (left - 1)))
+            total -= score
+            stage.add("sdq", sdq_id=stage.new_id("SQ"), person_id=person, completed_on=day, score=score)
+
+
+def _year_group(town: Town, child: str, day: date) -> int:
+    """Return the school year of a child: by the age on 31 August before, reception being 0."""
+    school_year = day.year if day.month >= 9 else day.year - 1
+    return min(13, max(-1, town.age(child, date(school_year, 8, 31)) - 4))
+
+
+def _education_plans(stage: Stage, town: Town, care: InCare) -> None:
+    at_school = [spell for spell in care.spells if town.age(spell.person, spell.start) in range(4, 18)]
+    held = _first(stage, "first peps", "first_peps_20_working_days", at_school, 20, 36)
+    rule = Rule(
+        due=lambda spell, days: plus_months(days[-1], 4) if days else spell.start,
+        grace=lambda spell: stage.calendar.add(spell.start, 20),
+        among=lambda spell, day: town.age(spell.person, day) in range(4, 18),
+        likely=lambda spell: 0.5 if town.age(spell.person, LAST_DAY) >= 16 else 1.0,
+    )
+    held = _steered(stage, "peps", "peps_in_date", care, rule, held, lambda _: 130)
+    rng = stage.rng("pep rows")
+    every = []
+    for spell, days in held.items():
+        for day in days:
+            early = (
+                day.replace(month=7)
+                if day.month == AUGUST and rng.random() < MOVED_TO_JULY and spell.start < day.replace(month=7)
+                else day
+            )
+            if early <= LAST_DAY and town.age(spell.person, early) >= 3:
+                every.append((early, spell))
+    every.sort(key=lambda each: (each[0], each[1].person))
+    latest: dict[Spell, int] = {}
+    planned: set[Spell] = set()
+    for month, own in grouped(every, lambda each: Month.of(each[0])).items():
+        years = [_year_group(town, spell.person, day) for day, spell in own]
+        late = [0.4 if year > 11 else 1.0 for year in years]
+        attained = stage.mark(rng, "peps_attainment_recorded", month, len(own), late)
+        good = stage.mark(rng, "peps_good", month, len(own), late)
+        latest.update((spell, year) for (_, spell), year in zip(own, years, strict=True))
+        leaving = [spell for spell, year in latest.items() if year == 11 and spell.open_on(month.last_day)]
+        wanted = whole(stage.share("year_11_pathway_discussed", month), len(leaving)) - sum(
+            spell in planned for spell in leaving
+        )
+        may = [
+            spell
+            for (_, spell), year in zip(own, years, strict=True)
+            if year == 11 and spell not in planned and spell in leaving
+        ]
+        planned.update(chosen(rng, dict.fromkeys(may), wanted))
+        for (day, spell), year, recorded, is_good in zip(own, years, attained, good, strict=True):
+            phase = "early_years" if year < 1 else "primary" if year < 7 else "secondary" if year < 12 else "post_16"
+            stage.add(
+                "peps",
+                pep_id=stage.new_id("PE"),
+                person_id=spell.person,
+                held_on=day,
+                year_group=max(0, year),
+                attainment_recorded=recorded or rng.choice((False, None)),
+                pathway_discussed=(spell in planned) if year == 11 else None,
+                quality="good" if is_good else rng.choice(("needs_work", "needs_work", "poor")),
+                phase=phase,
+            )
+
+
+def _exclusions(stage: Stage, town: Town, care: InCare) -> None:
+    """Exclude children for days: as many times a month as the story says, and as many children in a year."""
+    rng = stage.rng("exclusions")
+    excluded: dict[Spell, list[date]] = defaultdict(list)
+    for month in ALL_MONTHS:
+        last = month.last_day
+        number = stage.size(EXCLUSIONS.get(month, 0 if month.month == AUGUST else EXCLUSIONS_BEFORE))
+        here = [
+            spell
+            for spell in care.spells
+            if spell.open_on(last) and spell.start < month.first_day and town.age(spell.person, last) in range(5, 17)
+        ]
+        long = [spell for spell in here if _for_a_year(spell, last)]
+        counted = [spell for spell in long if any(day > plus_months(last, -12) for day in excluded[spell])]
+        wanted = whole(stage.share("children_in_care_excluded", month), len(long)) - len(counted)
+        older = [spell for spell in long if spell not in counted]
+        likely = {spell: 1e-3 + max(0, town.age(spell.person, last) - 8) for spell in older}
+        fresh = chosen(rng, older, min(number, wanted), likely.__getitem__)
+        others = counted + fresh or [spell for spell in here if spell not in long]
+        pupils = [*fresh, *(rng.choice(others) for _ in range(number - len(fresh)) if others)]
+        days = stage.days_in(rng, month, len(pupils))
+        total = round(stage.value("exclusion_days_lost", month) * len(pupils) * 2)
+        for left, (spell, day) in zip(range(len(pupils), 0, -1), zip(pupils, days, strict=True), strict=True):
+            halves = total if left == 1 else min(10, max(1, round(rng.gauss(total / left, 1.5))), total - left + 1)
+            total -= halves
+            excluded[spell].append(day)
+            stage.add(
+                "exclusions",
+                exclusion_id=stage.new_id("EX"),
+                person_id=spell.person,
+                started_on=day,
+                kind="fixed_term",
+                days=halves / 2,
+                school=SCHOOLS[Counter(spell.person)["0"] % len(SCHOOLS)],
+            )

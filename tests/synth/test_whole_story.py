@@ -1,0 +1,135 @@
+"""The whole story: what each indicator shows in April 2018 and in February 2019, or in the last month that is complete.
+
+`whole_story.csv` has the story's rows. Its tolerances: `exact`; a number; or `case`, which for a hundred cases and more
+is two percentage points, and for fewer the whole cases on either side of the value.
+"""
+
+import csv
+import tomllib
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from sgkpi import api
+from sgkpi.figures.figure import Figure
+from sgkpi.model.errors import UsageError
+from sgkpi.model.measures import Measure
+from sgkpi.synth import write_extract
+
+HERE = Path(__file__).parent
+CATALOGUE = HERE.parents[1] / "indicators"
+MANY = 100
+TWO_POINTS = Fraction(2, 100)
+Key = tuple[str, str, str]
+
+
+def story() -> Iterator[dict[str, str]]:
+    with (HERE / "whole_story.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+@pytest.fixture(scope="module")
+def extract(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("whole_story")
+    write_extract(folder, seed=2019, catalogue=api.load_catalogue(CATALOGUE), whole_story=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def figures(extract: Path) -> dict[Key, Figure]:
+    kinds = ("month", "year_to_date", "rolling_12_months")
+    results = api.compute(extract, CATALOGUE, months="2019-02", history=10, kinds=kinds)
+    assert results.unavailable == ()
+    return {(each.indicator, each.period.kind.value, str(each.period.last)): each for each in results.figures}
+
+
+def is_near(figure: Figure, value: Fraction, tolerance: str) -> bool:
+    assert figure.value is not None
+    if tolerance == "exact":
+        return figure.value == value
+    if tolerance != "case":
+        return abs(figure.value - value) <= Fraction(tolerance)
+    wanted = value / 100 if figure.measure is Measure.PROPORTION else value
+    cases = figure.denominator or figure.counted or 0
+    off = abs(figure.value - wanted)
+    return off <= TWO_POINTS if cases >= MANY and figure.measure is Measure.PROPORTION else off * cases < 1
+
+
+@pytest.mark.parametrize("row", list(story()), ids=lambda row: f"{row['indicator']}-{row['month']}")
+def test_the_story_is_told(figures: dict[Key, Figure], row: dict[str, str]) -> None:
+    figure = figures[row["indicator"], row["period"], row["month"]]
+
+    assert is_near(figure, Fraction(row["value"]), row["tolerance"]), (
+        figure.value,
+        figure.numerator,
+        figure.denominator,
+    )
+    if row["rating"]:
+        assert figure.rating.value == row["rating"]
+
+
+def test_the_extract_says_that_it_is_fictitious_and_from_when_it_is_complete(extract: Path) -> None:
+    about = tomllib.loads((extract / "extract.toml").read_text(encoding="utf-8"))
+
+    assert "fictitious" in about["source"]
+    assert about["covers"]["referrals"].isoformat() == "2017-04-01"  # re-referrals look back for twelve months
+    assert about["covers"]["cp_visits"].isoformat() == "2018-04-01"
+
+
+def rows(folder: Path, table: str) -> list[dict[str, str]]:
+    with (folder / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_placements_follow_one_another(extract: Path) -> None:
+    periods: dict[str, list[dict[str, str]]] = {}
+    for row in rows(extract, "placements"):
+        if row["period_id"]:
+            periods.setdefault(row["period_id"], []).append(row)
+
+    for own in periods.values():
+        own.sort(key=lambda row: row["started_on"])
+        assert [row["ended_on"] for row in own[:-1]] == [row["started_on"] for row in own[1:]]
+
+
+def test_reviews_belong_to_a_period_of_care_of_the_same_child(extract: Path) -> None:
+    periods = {row["period_id"]: row for row in rows(extract, "looked_after")}
+    outside = 0
+    for review in rows(extract, "cla_reviews"):
+        period = periods[review["period_id"]]
+        assert review["person_id"] == period["person_id"]
+        outside += review["held_on"] < period["started_on"]
+
+    assert outside == 1  # a mistake
+
+
+def test_every_table_of_another_size_and_seed_has_its_columns(tmp_path: Path) -> None:
+    catalogue = api.load_catalogue(CATALOGUE)
+    paths = write_extract(tmp_path, seed=5, scale=0.1, catalogue=catalogue, whole_story=True)
+
+    assert {path.stem for path in paths} == {*catalogue.tables, "extract"}
+    for path in paths:
+        if path.suffix == ".csv":
+            table = rows(tmp_path, path.stem)
+            assert list(table[0]) == list(catalogue.tables[path.stem].columns)
+
+
+def test_the_same_seed_gives_the_same_files(tmp_path: Path) -> None:
+    catalogue = api.load_catalogue(CATALOGUE)
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        write_extract(folder, seed=5, scale=0.05, catalogue=catalogue, whole_story=True)
+
+    assert all(path.read_bytes() == (second / path.name).read_bytes() for path in first.iterdir())
+
+
+def test_the_story_needs_the_tables_of_the_catalogue(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="a catalogue is needed"):
+        write_extract(tmp_path, seed=5, whole_story=True)
+
+
+def test_the_story_needs_some_people(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="scale of at least"):
+        write_extract(tmp_path, seed=5, scale=0.001, catalogue=api.load_catalogue(CATALOGUE), whole_story=True)
