@@ -81,4 +81,4 @@ def test_the_command_says_what_to_do_next(tmp_path: Path) -> None:
     assert ran.stdout == ""
     assert "cd p" in ran.stderr
     assert "sgkpi compute" in ran.stderr
-    assert (tmp_path / "p" / "indicators" / "contacts_decided_24h.yaml").is_file()
+    assert (tmp_path / "p" / "indicators" / "front_door" / "contacts_decided_24h.yaml").is_file()

@@ -26,7 +26,8 @@ def test_compute_has_a_line_for_each_fact(project: Path) -> None:  # noqa: F811
 def test_list_and_explain(project: Path) -> None:  # noqa: F811
     listed = run("list", "--plain", cwd=project).stdout
     assert listed == (
-        "Help and protection\n\nContacts decided within 24 hours\nId: decided\nMeasure: proportion\nBy: team\n\n"
+        "Help and protection\n\nContacts decided within 24 hours\nId: decided\nMeasure: proportion\n"
+        "Target: 90% or more\nBy: team\n\n"
         "Contacts received\nId: received\nMeasure: count\n"
     )
     explained = run("explain", "decided", "--no-sql", "--plain", cwd=project).stdout

@@ -125,7 +125,7 @@ def listed(*indicators: tuple[str, str, str], by: tuple[str, ...] = ()) -> Indic
 class TestList:
     def test_a_line_for_each(self) -> None:
         lines = shown(list_document(listed(("an_id", "A title", "a_b"), by=("team",))), unicode=False).splitlines()
-        assert lines[0].split() == ["Title", "Id", "Measure", "By"]
+        assert lines[0].split() == ["Title", "Id", "Measure", "Target", "By"]
         assert lines[2].split() == ["A", "b"]
         assert lines[3].split() == ["A", "title", "an_id", "count", "team"]
 
@@ -145,11 +145,11 @@ class TestList:
         # Title at least 22, gap 2, Id 5, gap 2, Measure 7, gap 2: 40. By (23) has no room.
         lines = shown(list_document(one), 40).splitlines()
         assert lines[0].split() == ["Title", "Id", "Measure"]
-        assert lines[-1] == "Hidden for lack of width: By"
+        assert lines[-1] == "Hidden for lack of width: Target, By"
 
     def test_none_leave_the_header(self) -> None:
         assert shown(list_document(listed()), unicode=False).split()[:-1] == [
-            "Title", "Id", "Measure", "By",
+            "Title", "Id", "Measure", "Target", "By",
         ]  # fmt: skip
 
 

@@ -32,7 +32,6 @@ FIGURES = {
         "cp_reviews_in_date": (1, 2),  # 103 on 10 December; 104 had none since 3 September
         "placed_with_own_foster_carers": (1, 2),  # 105, not 106; 107 left on 20 February
         "permanence_plans_in_place": (1, 1),  # 105; 106 has not been in care for four months
-        "reviewing_officer_contact": (1, 2),  # 105 after the review of 22 October; 106 before that of 28 December
         "care_leavers_in_touch": (1, 2),
         "care_leavers_in_bnb": (1, None),
         "adopters_waiting": (1, None),  # the second family; two adopters of the first are one family, not yet approved
@@ -43,18 +42,18 @@ FIGURES = {
         "placed_with_own_foster_carers": (1, 2),  # P1, not P3; P2 lives in a children's home
         "placements_ended_unplanned": (1, 1),  # P3 on 4 February; P2's ended with the care
         "care_returns_12_months": (1, 1),  # P2 on the 25th
-        "cla_reviews_in_date": (2, 2),  # P1 and P3; the first of P2 is not due yet
+        "cla_reviews_in_date": (3, 3),  # P1 and P3; the first of P2 falls due later
         "cla_reviews_child_took_part": (1, 2),  # P1 spoke, P3 attended and said nothing
         "health_assessments_in_date": (3, 3),
         "rhi_offered": (1, 2),
-        "missing_again_30_days": (1, 1),  # away on the 3rd and the 20th; of the 21st, it is too early to say
+        "missing_again_30_days": (0, 0),  # of all who returned in February it is too early to say
         "cp_visits_in_date": (1, 1),  # on 20 February
         "care_leavers_suitable_accommodation": (1, 2),
         "agency_social_workers": (1, 2),
     },
     "ssda903": {
         "cla_reviews_child_took_part": (1, 2),
-        "missing_again_30_days": (1, 1),
+        "missing_again_30_days": (0, 0),  # the same
         "missing_third_in_90_days": (0, 2),
     },
 }

@@ -12,7 +12,7 @@ from typing import Any
 
 from html5lib import HTMLParser
 
-from sgkpi.definitions.bundled import catalogue_path, sample_path
+from sgkpi.definitions.bundled import sample_path
 from tests.support.html_faults import named, text_of
 from tests.support.program import run
 
@@ -41,7 +41,9 @@ def shown(figure: Mapping[str, Any]) -> str:
     if figure["value"] is None:
         return "–"
     if figure["measure"] != "proportion":
-        return f"{figure['value']:,}"
+        one = figure["value"] == 1
+        unit = {None: "", "days": " day" if one else " days"}[figure["unit"]]
+        return f"{figure['value']:,}{unit}"
     exact = Fraction(figure["met"], figure["denominator"]) * 100
     bounds = [
         100 * Fraction(str(figure[name])) for name in ("target_green", "target_amber") if figure[name] is not None
@@ -83,7 +85,7 @@ def months(rows: Iterator[tuple[str, list[str]]]) -> dict[tuple[str, str], tuple
 
 def test_every_month_of_every_chart_is_that_of_compute() -> None:
     totals = {(each["title"], each["period"]): each for each in written()[2] if each["breakdown"] is None}
-    assert len(totals) == 24 * len(list(catalogue_path().glob("*.yaml")))
+    assert len(totals) == 24 * 22  # the indicators that the sample carries
     for read in (months(rows_of_page()), months(rows_of_markdown())):
         assert read.keys() == totals.keys()
         for place, (value, cases, rating) in read.items():
