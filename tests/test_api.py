@@ -203,7 +203,7 @@ def test_a_long_answer_shows_its_first_rows() -> None:
 
 
 def test_what_was_opened_is_shown_shortly() -> None:
-    assert repr(CATALOGUE).endswith(": 13 indicators, 7 tables>")
+    assert repr(CATALOGUE).endswith(": 159 indicators, 49 tables>")
     assert repr(EXTRACT).endswith(": accommodation, care_leavers, children, contacts, health_passports, "
                                   "missing_episodes, pathway_plan_reviews>")  # fmt: skip
 
