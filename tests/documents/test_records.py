@@ -317,7 +317,7 @@ class TestJsonKeys:
             "assessed", "assessed_month", "next", "who", "when", "was_due", "figures",
         )  # fmt: skip
         (figure,) = point["figures"]
-        assert tuple(figure) == ("indicator", "title", "role", "measure", *shown, "unavailable")
+        assert tuple(figure) == ("indicator", "title", "role", "measure", "unit", *shown, "unavailable")
 
     DIFF = ("schema", "sgkpi", "before", "after", "path")
 
@@ -330,7 +330,7 @@ class TestJsonKeys:
         assert list(moved) == [
             "indicator", "title", "measure", "period_kind", "period", "breakdown", "category", "line", "step", "cause",
             "cases", "in_scope", "met", "not_met", "overdue", "counted", "not_due", "unknown", "excluded", "numerator",
-            "denominator", "value", "exact", "columns", "attribution", "comparison",
+            "denominator", "value", "exact", "columns", "attribution", "comparison", "unit",
         ]  # fmt: skip
         assert (total["line"], total["exact"]) == ("opening", "1/2")
         assert (moved["line"], moved["cause"], moved["columns"]) == ("movement", "corrected", "North 1")
