@@ -61,7 +61,7 @@ def lint_catalogue(
     boards = [each for each in catalogue.board_problems if not (ids or selection) or each.severity is not Severity.NOTE]
     found += _different_points(catalogue, chosen)
     tables = tuple(boundaries_of(each, catalogue.closures) for each in chosen) if boundaries else ()
-    unused = () if ids else reading.notes
+    unused = () if ids or selection else reading.notes
     problems = sort_problems([*reading.problems, *unused, *boards, *written, *found])
     return LintReport(problems, len(chosen), examples, tables)
 

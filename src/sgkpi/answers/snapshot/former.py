@@ -43,7 +43,7 @@ class FormerDefinitions:
         """Return a former definition, without the breakdowns that the extract lacks; or why it cannot be computed."""
         indicator = self.catalogue.indicators.get(today.id)
         if indicator is None:
-            is_there = any(each.name.endswith(f"/{today.id}.yaml") for each in self.snapshot.manifest.files)
+            is_there = today.id in self.snapshot.manifest.meanings
             return self._why_unreadable(today) if is_there else "the former definition is not with the snapshot"
         if reason := why_unavailable(indicator, self.extract):
             return f"the former definition {reason}"
