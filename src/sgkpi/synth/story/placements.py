@@ -1,4 +1,4 @@
-"""Where children in care live: placements that follow one another, searches for them, and visits."""
+"""Homes of children in care: placements that follow one another, searches for them, and visits."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -282,11 +282,15 @@ def write_placements(stage: Stage, placements: Sequence[Placement]) -> None:
         )
 
 
+# The placement, when the search began, was needed and was found, and whether the needs were complex.
+_Search = tuple[Placement, date, date, date | None, bool]
+
+
 def write_requests(stage: Stage, placements: Sequence[Placement]) -> None:
     """Write a search for each placement: found by the day on which it was needed, for the story's share."""
     rng = stage.rng("placement_requests")
     searches = [each for each in placements if each.care and each.start >= MONTHS[0].first_day]
-    rows = []
+    rows: list[_Search] = []
     for month, begun in grouped(searches, lambda each: Month.of(each.start)).items():
         own = begun if len(begun) <= stage.size(SEARCHES) else chosen(rng, begun, stage.size(SEARCHES))
         complex_needs = marks(rng, len(own), whole(0.3, len(own)))
@@ -303,33 +307,27 @@ def write_requests(stage: Stage, placements: Sequence[Placement]) -> None:
         matched = stage.mark(
             rng, "placements_matched_to_needs", month, len(found_then), [0.35 if row[4] else 1.0 for row in found_then]
         )
-        for (each, asked, needed, on, hard), fits in zip(found_then, matched, strict=True):
-            stage.add(
-                "placement_requests",
-                request_id=stage.new_id("PQ"),
-                person_id=each.person,
-                requested_on=asked,
-                needed_by=needed,
-                found_on=on,
-                withdrawn_on=None,
-                matched_needs=fits,
-                complex_needs=hard,
-                team=each.team,
-            )
-    for each, asked, needed, on, hard in rows:
-        if on is None:
-            stage.add(
-                "placement_requests",
-                request_id=stage.new_id("PQ"),
-                person_id=each.person,
-                requested_on=asked,
-                needed_by=needed,
-                found_on=None,
-                withdrawn_on=None,
-                matched_needs=None,
-                complex_needs=hard,
-                team=each.team,
-            )
+        for search, fits in zip(found_then, matched, strict=True):
+            _write_request(stage, search, fits)
+    for search in rows:
+        if search[3] is None:
+            _write_request(stage, search, None)
+
+
+def _write_request(stage: Stage, search: _Search, fits: bool | None) -> None:
+    each, asked, needed, on, hard = search
+    stage.add(
+        "placement_requests",
+        request_id=stage.new_id("PQ"),
+        person_id=each.person,
+        requested_on=asked,
+        needed_by=needed,
+        found_on=on,
+        withdrawn_on=None,
+        matched_needs=fits,
+        complex_needs=hard,
+        team=each.team,
+    )
 
 
 VISITED = (Month(2018, 1), Month(2018, 2), Month(2018, 3), *MONTHS)
