@@ -194,7 +194,7 @@ class BaselineFile(FileModel):
 
 
 class AnswersFile(FileModel):
-    """What of an inspection an indicator answers."""
+    """The parts of an inspection that an indicator answers."""
 
     paragraphs: f.Ordinals = Field((), description="The paragraphs of the inspection's report.")
     points: f.Ordinals = Field((), description="The points of the inspection's board.")

@@ -96,7 +96,7 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
 
 @dataclass(frozen=True)
 class _Common:
-    """What the definitions of indicators rest on, and what they were found to `use` of the shared parts.
+    """The tables, shared parts and themes of a catalogue, with the shared parts that its definitions have `used`.
 
     `broken` are tables whose declaration is wrong.
     """

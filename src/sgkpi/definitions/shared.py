@@ -1,4 +1,4 @@
-"""What several definitions use, `shared.yaml`: bands and conditions by name.
+"""Read `shared.yaml`: the bands and conditions, by name, that several definitions use.
 
 A condition has no table of its own, so its names are checked where it is used. Here its grammar is.
 """
@@ -24,7 +24,7 @@ from sgkpi.model.problems import Problem
 
 
 class SharedFile(FileModel):
-    """What several definitions use: `shared.yaml`."""
+    """The content of `shared.yaml`."""
 
     bands: dict[f.Name, Annotated[tuple[f.Number, ...], Field(min_length=1), BeforeValidator(f.one_or_many)]] = Field(
         {}, description="The lower bounds of bands, in ascending order, by the name that stands under bands."

@@ -1,4 +1,4 @@
-"""Where the files of a catalogue are.
+"""The files of a catalogue.
 
 Indicators are in its folder and those below it; `tables` and `boards` are folders of their own. Hidden files and
 folders are ignored. Nothing is imported here: completion and the cache look for files at every start.

@@ -145,7 +145,7 @@ class Breakdown:
 
 
 class SetBy(StrEnum):
-    """Who set a target."""
+    """The level, local or national, at which a target was set."""
 
     LOCAL = "local"
     NATIONAL = "national"

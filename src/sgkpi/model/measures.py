@@ -25,7 +25,7 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True)
 class Quantity:
-    """What the number of a figure is: its measure, and the unit in which people read it."""
+    """The measure of a figure and the unit in which people read it."""
 
     measure: Measure
     unit: ValueUnit | None = None

@@ -15,7 +15,7 @@ class LimitUnit(StrEnum):
 
 
 class ValueUnit(StrEnum):
-    """How people read the number of a mean, median, maximum or ratio; data outputs carry it as it is."""
+    """The unit in which people read a mean, median, maximum or ratio; data outputs carry the number as it is."""
 
     PERCENT = "percent"
     DAYS = "days"

@@ -23,8 +23,6 @@ from sgkpi.planning.columns import (
 from sgkpi.planning.plan import reference_day
 
 PRESENT_ONLY = "only for the month of the extract and the last complete one: it holds the present state, no history"
-
-
 NO_TABLE = "this extract has no such table"
 
 

@@ -1,4 +1,4 @@
-"""What definitions share, and which of it each uses."""
+"""The bands and conditions that definitions share, and the record of their use."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field

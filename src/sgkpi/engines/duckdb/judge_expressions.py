@@ -26,7 +26,7 @@ _NUMERIC = (Kind.INTEGER, Kind.NUMBER)
 
 @dataclass(frozen=True)
 class DueMoment:
-    """What `due` stands for.
+    """The SQL of `due`.
 
     `timed` is whether it has a time of day, `summer` whether it is summer time in an hour that occurs twice.
     """

@@ -160,7 +160,7 @@ class Lookup:
 
     @cached_property
     def asked(self) -> dict[Column, Sql]:
-        """What a case asks with, by the questions' columns."""
+        """The values of a case that its questions need, by column."""
         case, on = self.names.sides[None], self.related.case_column
         asked: dict[Column, Sql] = {Name.LOOKUP_KEY: key_part(self.indicator.table.columns[on], case)}
         asked |= {each: each.of(case) for each in (Name.KNOWN, Name.REFERENCE_DAY)}

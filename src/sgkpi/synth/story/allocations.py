@@ -1,4 +1,4 @@
-"""Who holds whose case: allocations that follow one another, brothers and sisters with the same worker."""
+"""Allocations of cases to workers: they follow one another, brothers and sisters with the same worker."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence

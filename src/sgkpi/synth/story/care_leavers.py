@@ -73,7 +73,7 @@ class CareLeavers:
 
     @property
     def relevant(self) -> list[Spell]:
-        """Those with an adviser: relevant and former relevant."""
+        """Care leavers with an adviser: relevant and former relevant."""
         return [spell for person, spell in self.spells.items() if self.kinds[person] in ("relevant", "former_relevant")]
 
     @property

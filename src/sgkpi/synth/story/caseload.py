@@ -62,7 +62,7 @@ class Enquiry:
 
 
 class Care(Protocol):
-    """Who is in care: periods that begin from the caseload."""
+    """Periods of care that begin from the caseload."""
 
     spells: list[Spell]
     used: set[str]

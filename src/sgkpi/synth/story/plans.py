@@ -1,4 +1,4 @@
-"""What stands in plans: actions, dates, contingency and safety plans, of all kinds of plan together."""
+"""The content of plans: actions, dates, contingency and safety plans, of all kinds of plan together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -26,7 +26,7 @@ ALL_MONTHS = YEAR_BEFORE + MONTHS
 
 @dataclass(eq=False)
 class Spell:
-    """What lasts in the life of a person: a plan, a case, a time in care; `end` is the first day without it."""
+    """A period in the life of a person: a plan, a case, a time in care; `end` is the first day without it."""
 
     person: str
     start: date

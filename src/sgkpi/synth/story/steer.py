@@ -17,7 +17,7 @@ Due = Callable[[Spell, Sequence[date]], date]
 
 @dataclass(frozen=True)
 class Rule:
-    """What is in date: until when after the events so far (`due`, of no event as well).
+    """A rule for being in date: `due` gives until when, after the events so far (or none).
 
     `grace` is the last day on which a spell without an event is not judged yet; `among` says which spells are judged.
     `likely` is how likely a spell is to be kept in date, beside others. `every` is how many days usually lie between

@@ -1,4 +1,4 @@
-"""What the story says: the value of every indicator from April 2018 to February 2019.
+"""The values of the story: one for every indicator from April 2018 to February 2019.
 
 Rooms of the story read their shares and numbers here, so that the story can be changed in one place. Shares are
 percentages. Values lie on a plain line from the first month to the last, with a little noise between; they stay where

@@ -1,4 +1,4 @@
-"""Who works in the service: posts, social workers and others, who comes and who leaves."""
+"""The workforce: posts, social workers and others, who comes and who leaves."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
