@@ -17,6 +17,7 @@ from sgkpi.figures.figure import Figure
 from sgkpi.model.errors import UsageError
 from sgkpi.model.measures import Measure
 from sgkpi.synth import write_extract
+from sgkpi.synth.story import TABLES
 
 HERE = Path(__file__).parent
 CATALOGUE = HERE.parents[1] / "indicators"
@@ -109,7 +110,7 @@ def test_every_table_of_another_size_and_seed_has_its_columns(tmp_path: Path) ->
     catalogue = api.load_catalogue(CATALOGUE)
     paths = write_extract(tmp_path, seed=5, scale=0.1, catalogue=catalogue, whole_story=True)
 
-    assert {path.stem for path in paths} == {*catalogue.tables, "extract"}
+    assert {path.stem for path in paths} == {*catalogue.tables, "extract"} == {*TABLES, "extract"}
     for path in paths:
         if path.suffix == ".csv":
             table = rows(tmp_path, path.stem)

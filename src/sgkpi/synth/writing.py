@@ -28,7 +28,7 @@ from sgkpi.synth.leavers import (
 )
 from sgkpi.synth.missing import MISSING_EPISODES, missing_rows
 from sgkpi.synth.people import CHILDREN, People, Row, family_rows, runaway_rows
-from sgkpi.synth.story import covers, tell
+from sgkpi.synth.story import TABLES, tell
 from sgkpi.synth.story.stage import cell_text
 
 Write = Callable[[Iterable[Row]], object]
@@ -63,11 +63,11 @@ def write_extract(
     The same seed and scale give the same bytes. `scale` multiplies the volumes: 1 is some 500 contacts
     a month, 1000 half a million. Files of the same names are replaced once all are written; others stay.
 
-    Tables that a `catalogue` declares beside those of the inspection's story are made from their declarations;
-    all are, where it lacks a table or column of the story. `faults` are put into the rows on the way, and need a
-    catalogue. With `whole_story`, all tables that a story about the whole service has are made to go together; they
-    need a catalogue that declares them. Raises UsageError for a scale that is not positive, a rate outside 0 to 1, or
-    a catalogue without a table or column of the whole story.
+    The extract has the tables of the inspection's story; with `whole_story` it has all that a story about the whole
+    service needs, which go together and need a catalogue that declares them. Tables that only the `catalogue` declares
+    are made from their declarations; all are, where it lacks a table or column of the inspection's story. `faults`
+    are put into the rows on the way, and need a catalogue. Raises UsageError for a scale that is not positive, a rate
+    outside 0 to 1, or a catalogue without a table or column of the whole story.
     """
     _check(scale, catalogue, faults)
     if whole_story and catalogue is None:
@@ -85,16 +85,17 @@ def write_extract(
         folder = scratch / "files"
         folder.mkdir()
         files = _Files(folder, seed, catalogue, faults)
-        made: Collection[str] = ()
+        told: Collection[str] = ()
         covered: Mapping[str, date] = {}
         if whole_story:
-            made = _write_story(files, tables, seed, scale)
-            covered = covers(made)
+            _write_story(files, tables, seed, scale)
+            told = TABLES
+            covered = {name: first_day for name, first_day in TABLES.items() if first_day}
         elif story:
             _write_tables(files, seed, scale)
-            made, covered = STORY, dict.fromkeys(COVERED, FIRST_DAY)
+            told, covered = TABLES, dict.fromkeys(COVERED, FIRST_DAY)
         for name, table in tables.items():
-            if catalogue is not None and name not in made:
+            if catalogue is not None and name not in told:
                 with files.open(name, tuple(table.columns)) as write:
                     write(declared_rows(table, catalogue, seed=seed, scale=scale))
         _write_description(folder / "extract.toml", seed, scale, covered, whole_story=whole_story)
@@ -194,8 +195,8 @@ def _write_leavers(files: _Files, everyone: Iterator[Leaver], write_child: Write
             write[table]([row])
 
 
-def _write_story(files: _Files, tables: Mapping[str, Table], seed: int, scale: float) -> tuple[str, ...]:
-    """Write the tables of the whole story; return their names."""
+def _write_story(files: _Files, tables: Mapping[str, Table], seed: int, scale: float) -> None:
+    """Write the tables of the whole story."""
     told = dict(sorted(tell(seed, scale).rows.items()))
     for name, rows in told.items():
         lacking = [column for column in rows[0] if name not in tables or column not in tables[name].columns]
@@ -211,7 +212,6 @@ def _write_story(files: _Files, tables: Mapping[str, Table], seed: int, scale: f
             encoding = "utf-8-sig" if name == "contacts" else "utf-8"
             with files.open(name, header, encoding=encoding) as write:
                 write(tuple(cell_text(row.get(column)) for column in header) for row in rows)
-    return tuple(told)
 
 
 def _write_description(path: Path, seed: int, scale: float, covered: Mapping[str, date], *, whole_story: bool) -> None:

@@ -49,8 +49,9 @@ def run(
 ) -> None:
     """Make a synthetic extract of any size.
 
-    No row is about a real person. Tables that only your catalogue declares are made from their declarations.
-    With --story, rows of all tables go together, and each indicator has the value that the inspection's story gives it.
+    No row is about a real person. The extract has the sample's tables, or all of sgkpi's own catalogue with --story:
+    their rows go together, and each indicator has the value that the inspection's story gives it.
+    Tables that only your catalogue declares are made from their declarations.
     With --faults, rows get the faults that real exports have, to try `sgkpi check` on.
     A folder that contains anything but an earlier synthetic extract is not written to.
 

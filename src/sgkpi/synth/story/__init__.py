@@ -6,7 +6,6 @@ of the service; each makes its own tables, and the order in which they are calle
 leads to another. Nothing here is about a real child, family, worker or council.
 """
 
-from collections.abc import Iterable
 from datetime import date
 
 from sgkpi.synth.common import FIRST_DAY
@@ -34,26 +33,23 @@ from sgkpi.synth.story.supervision import supervise
 from sgkpi.synth.story.wellbeing import wellbeing
 from sgkpi.synth.story.workforce import Workforce, write_workers
 
-# Tables that are complete from earlier than the first month of the story, as their indicators look back.
-_EARLIER = {
-    **dict.fromkeys(
-        ("contacts", "referrals", "missing_episodes", "exclusions", "placements", "allocations", "adoption"),
-        date(2017, 4, 1),
-    ),
-    **dict.fromkeys(("health_checks", "sdq", "peps", "ehe_visits", "cla_reviews"), date(2017, 4, 1)),
-    "looked_after": date(2016, 4, 1),
-    **dict.fromkeys(("cp_reviews", "supervisions"), date(2017, 10, 1)),
-    **dict.fromkeys(("plan_versions", "cla_visits", "private_fostering_visits"), date(2018, 1, 1)),
-    "care_leaver_contacts": date(2018, 2, 1),
-    "core_groups": date(2018, 3, 1),
+# The tables of the story, by the day from which they are complete: earlier than the story's first month where
+# indicators look back; None where a table has whatever there is about the people in it.
+_COMPLETE_FROM = {
+    None: "children health_passports pathway_plan_reviews",
+    date(2016, 4, 1): "looked_after",
+    date(2017, 4, 1): """adoption allocations cla_reviews contacts ehe_visits exclusions health_checks missing_episodes
+        peps placements referrals sdq""",
+    date(2017, 10, 1): "cp_reviews supervisions",
+    date(2018, 1, 1): "cla_visits plan_versions private_fostering_visits",
+    date(2018, 2, 1): "care_leaver_contacts",
+    date(2018, 3, 1): "core_groups",
+    FIRST_DAY: """accommodation activities adopters allegations assessments audits care_leavers cases cin_plans
+        cin_visits cp_plans cp_visits early_help ehe_children exploitation_assessments foster_carers
+        improvement_actions initial_conferences permanence_plans placement_requests posts pre_proceedings
+        private_fostering section_47 support_requests workers""",
 }
-# These have whatever there is about the people in them.
-_ALWAYS_COMPLETE = ("children", "pathway_plan_reviews", "health_passports")
-
-
-def covers(tables: Iterable[str]) -> dict[str, date]:
-    """Return from when each table is complete, but for those that always are."""
-    return {table: _EARLIER.get(table, FIRST_DAY) for table in tables if table not in _ALWAYS_COMPLETE}
+TABLES = {table: first_day for first_day, tables in _COMPLETE_FROM.items() for table in tables.split()}
 
 
 def tell(seed: int, scale: float) -> Stage:
