@@ -330,7 +330,7 @@ class TestJsonKeys:
         assert list(moved) == [
             "indicator", "title", "measure", "period_kind", "period", "breakdown", "category", "line", "step", "cause",
             "cases", "in_scope", "met", "not_met", "overdue", "counted", "not_due", "unknown", "excluded", "numerator",
-            "denominator", "value", "exact", "columns", "attribution", "comparison", "unit",
+            "denominator", "value", "exact", "columns", "attribution", "comparison",
         ]  # fmt: skip
         assert (total["line"], total["exact"]) == ("opening", "1/2")
         assert (moved["line"], moved["cause"], moved["columns"]) == ("movement", "corrected", "North 1")

@@ -18,7 +18,7 @@ COLUMNS = (
     *(rec.RecordColumn(name, Kind.NUMBER) for name in ("numerator", "denominator")),
     rec.RecordColumn("value", Kind.NUMBER, of_measure=True),
     *rec.text_columns("exact", "columns"),
-    *rec.category_columns("attribution", "comparison", "unit"),
+    *rec.category_columns("attribution", "comparison"),
 )
 
 
@@ -50,7 +50,6 @@ def _row(ledger: FigureLedger, line: LedgerLine) -> dict[str, Cell]:
         "columns": _counted(line),
         "attribution": ledger.attribution.value,
         "comparison": ledger.comparison.value,
-        "unit": ledger.unit and ledger.unit.value,
     }
 
 

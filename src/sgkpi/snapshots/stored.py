@@ -44,19 +44,25 @@ def read_ledgers(
     hold ledgers.
     """
     text = snapshot.read(RESTATEMENT).decode()
-    periods = {(each.period.kind.value, each.period.label): each.period for each in (*before.figures, *now.figures)}
+    figures = (*before.figures, *now.figures)
+    periods = {(each.period.kind.value, each.period.label): each.period for each in figures}
+    units = {each.indicator: each.unit for each in figures}
     try:
         every = csv.DictReader(StringIO(text))
         wanted = (row for row in every if not indicators or row["indicator"] in indicators)
         rows = groupby(wanted, key=lambda row: [row[name] for name in _PLACE])
-        ledgers = [_ledger(list(each), periods, before, now) for _, each in rows]
+        ledgers = [_ledger(list(each), periods, units, before, now) for _, each in rows]
     except (ValueError, KeyError, TypeError) as error:
         raise SnapshotError(f"{snapshot.folder / RESTATEMENT} is damaged: it does not hold ledgers") from error
     return {(each.indicator, each.period, each.breakdown, each.category): each for each in ledgers}
 
 
 def _ledger(
-    rows: Sequence[Cells], periods: Mapping[tuple[str, str], Period], before: Publication, now: Publication
+    rows: Sequence[Cells],
+    periods: Mapping[tuple[str, str], Period],
+    units: Mapping[str, ValueUnit | None],
+    before: Publication,
+    now: Publication,
 ) -> FigureLedger:
     first = rows[0]
     period = periods[first["period_kind"], first["period"]]
@@ -71,7 +77,7 @@ def _ledger(
         Compared(first["comparison"]),
         own_bounds(before.by_place.get(place)),
         own_bounds(now.by_place.get(place)),
-        unit=ValueUnit(first["unit"]) if first.get("unit") else None,  # older snapshots have no such column
+        unit=units[first["indicator"]],
     )
 
 
