@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 
@@ -18,9 +19,10 @@ _MAXRSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 @dataclass(frozen=True)
 class Run:
-    """Seconds of wall time, and the most bytes that were resident at once."""
+    """Seconds by the clock and of processors, and the most bytes that were resident at once."""
 
     seconds: float
+    processor_seconds: float
     peak_bytes: int
 
 
@@ -32,9 +34,10 @@ class Timing:
     runs: dict[str, tuple[Run, ...]]
 
     def ratios(self, against: str) -> list[float]:
-        """Return, for each round, how many times as long as another contestant sgkpi took."""
+        """Return, for each round, sgkpi's time over that of another contestant."""
+        taken = attrgetter("processor_seconds" if self.race.limit.processor else "seconds")
         pairs = zip(self.runs["sgkpi"], self.runs[against], strict=True)
-        return [ours.seconds / theirs.seconds for ours, theirs in pairs]
+        return [taken(ours) / taken(theirs) for ours, theirs in pairs]
 
     def measured(self) -> float:
         """Return the median of what the limit is about: ratios to a contestant, or seconds."""
@@ -45,6 +48,10 @@ class Timing:
         """Return the least, the median and the most seconds of a contestant."""
         seconds = [run.seconds for run in self.runs[contestant]]
         return min(seconds), median(seconds), max(seconds)
+
+    def processor_seconds(self, contestant: str) -> float:
+        """Return the median of the processor time of a contestant."""
+        return median(run.processor_seconds for run in self.runs[contestant])
 
     def peak_bytes(self, contestant: str) -> int:
         """Return the most memory that any run of a contestant held."""
@@ -71,7 +78,7 @@ def run(contestant: Contestant, cache: Path) -> Run:
             said.seek(0)
             words = said.read().decode(errors="replace")
             raise RuntimeError(f"exit {process.returncode}: {' '.join(contestant.command)}\n{words}")
-    return Run(seconds, usage.ru_maxrss * _MAXRSS_UNIT)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _MAXRSS_UNIT)
 
 
 def time_race(race: Race, rounds: int, cache: Path, told: Callable[[str], None]) -> Timing:

@@ -29,17 +29,22 @@ def sizes(clean: Path) -> str:
 
 
 def times_table(timings: Iterable[Timing]) -> str:
-    """Seconds and peak memory of every contestant of every race."""
+    """Seconds, processor time and peak memory of every contestant of every race."""
     rows = [
-        (timing.race.title, name, *(f"{each:.2f}" for each in timing.spread(name)), _megabytes(timing, name))
+        (
+            timing.race.title,
+            name,
+            *(f"{each:.2f}" for each in (*timing.spread(name), timing.processor_seconds(name))),
+            _megabytes(timing, name),
+        )
         for timing in timings
         for name in timing.runs
     ]
-    return _table(("question", "by", "least s", "median s", "most s", "peak MB"), rows)
+    return _table(("question", "by", "least s", "median s", "most s", "processor s", "peak MB"), rows)
 
 
 def ratios_table(timings: Iterable[Timing]) -> str:
-    """How many times as long as each other contestant sgkpi took, round by round, and the limits."""
+    """How many times what each other contestant took sgkpi took, round by round, and the limits."""
     rows = [row for timing in timings for row in _ratio_rows(timing)]
     return _table(("question", "sgkpi against", "least", "median", "most", "limit", "aim"), rows)
 
@@ -51,6 +56,7 @@ def verdicts(timings: Iterable[Timing]) -> tuple[str, ...]:
         limit, measured = timing.race.limit, timing.measured()
         if measured > limit.most:
             unit = f"times the {limit.against}" if limit.against else "s"
+            unit += ", in processor time" * limit.processor
             over.append(f"{timing.race.title}: {measured:.2f} {unit}; the limit is {limit.most:g}")
         if timing.peak_bytes("sgkpi") >= limit.most_bytes:
             most = f"{limit.most_bytes / 10**6:,.0f}"
@@ -76,7 +82,12 @@ def _ratio_rows(timing: Timing) -> Iterator[tuple[str, ...]]:
         if name != "sgkpi":
             ratios = timing.ratios(name)
             shown = (f"{each:.2f}" for each in (min(ratios), median(ratios), max(ratios)))
-            yield (timing.race.title, name, *shown, *(asked if limit.against == name else ("", "")))
+            yield (
+                timing.race.title,
+                name + ", processor time" * limit.processor,
+                *shown,
+                *(asked if limit.against == name else ("", "")),
+            )
     if limit.against is None:
         yield (timing.race.title, "the clock, s", *(f"{each:.2f}" for each in timing.spread("sgkpi")), *asked)
 
