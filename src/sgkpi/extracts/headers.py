@@ -30,10 +30,12 @@ def find_header(rows: Sequence[Sequence[str]], known: frozenset[str]) -> int | N
     filled = [place for place, row in enumerate(rows) if _count_filled(row)]
     if not filled:
         return None
+    if any(fold_header(cell) in known for cell in rows[filled[0]]):
+        return filled[0]
     found = {place: sum(fold_header(cell) in known for cell in rows[place] if cell) for place in filled}
     best = max(filled, key=lambda place: found[place])
     title = all(_count_filled(rows[place]) <= 1 for place in filled if place < best)
-    is_header = found[filled[0]] == 0 and (found[best] >= _SURE or (found[best] == 1 and title))
+    is_header = found[best] >= _SURE or (found[best] == 1 and title)
     return best if is_header else filled[0]
 
 
