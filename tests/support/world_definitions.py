@@ -63,12 +63,12 @@ def names_due(definition: Mapping[str, Any]) -> bool:
     return re.search(r"\bdue\b", repr(said)) is not None
 
 
-def make_target(choose: Choices, measure: str) -> Definition:
-    """Which way is better, and what is aimed at."""
+def make_target(choose: Choices, *, is_share: bool) -> Definition:
+    """Which way is better, and what is aimed at; a share is at most 1."""
     improvement = choose.pick(["none", "increase", "decrease"])
     if improvement == "none" or choose.chance(40):
         return {"improvement": improvement}
-    first, second = choose.pick([pair for pair in BOUNDS if measure != "proportion" or pair != ("3", "2")])
+    first, second = choose.pick([pair for pair in BOUNDS if not is_share or pair != ("3", "2")])
     if improvement == "decrease":
         first, second = second, first
     pair, national = {"green": first, "amber": second}, {"green": second, "set_by": "national"}
@@ -111,7 +111,10 @@ class IndicatorMaker:
         self._relate()
         measure = choose.pick(["proportion", "proportion", "proportion", "count", "mean", "median", "maximum", "ratio"])
         definition: Definition = {"title": "t", "table": self.table, "measure": measure}
-        definition |= make_target(choose, measure) | make_words(choose) | self._placed()
+        if measure not in ("proportion", "count") and choose.chance(20):
+            definition["unit"] = choose.pick(list(ValueUnit)).value
+        is_share = measure == "proportion" or definition.get("unit") == "percent"
+        definition |= make_target(choose, is_share=is_share) | make_words(choose) | self._placed()
         if self.related:
             definition["related"] = self.related
         if choose.chance(20):
@@ -129,8 +132,6 @@ class IndicatorMaker:
             definition["exclude"] = {name: self.with_due.condition() for name in names}
         if self.due is not None and choose.chance(35):
             definition.setdefault("exclude", {})["ended_first"] = self._by_due()
-        if "value" in definition and choose.chance(20):
-            definition["unit"] = choose.pick(list(ValueUnit)).value
         breakdowns = self._breakdowns()
         definition |= {"by": breakdowns} if breakdowns else {}
         return definition | self._examples(definition)
