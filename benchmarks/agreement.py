@@ -15,7 +15,8 @@ CLOCK_CHANGE_SHARE = 0.01
 CLOCK_CHANGE_CASES = 5
 
 Cell = tuple[str, str, str, str]
-Figures = Mapping[Cell, tuple[int, int]]
+Counts = tuple[int, int, int]  # numerator, denominator, persons
+Figures = Mapping[Cell, Counts]
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,14 @@ class Agreement:
 
 
 def read_figures(path: Path) -> Figures:
-    """Numerator and denominator by indicator, period, breakdown and category; figures without cases left out."""
+    """Counts by indicator, period, breakdown and category; figures without cases are left out."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     figures = {
         (row["indicator"], row["period"], row["breakdown"], row["category"]): (
             int(float(row["numerator"] or 0)),
             int(float(row["denominator"] or 0)),
+            int(row["persons"] or 0),
         )
         for row in rows
     }
@@ -62,13 +64,13 @@ def check_race(race: Race) -> dict[str, Agreement]:
     return {name: compare(ours, theirs) for name, theirs in outputs.items()}
 
 
-def _clocks_changed(cell: Cell, ours: tuple[int, int], theirs: tuple[int, int]) -> bool:
+def _clocks_changed(cell: Cell, ours: Counts, theirs: Counts) -> bool:
     indicator, period, *_ = cell
     allowed = CLOCK_CHANGE_CASES + CLOCK_CHANGE_SHARE * theirs[1]
     # A receipt in the hour that spring leaves out is read an hour later, which may be after its decision: unknown.
-    near = abs(ours[1] - theirs[1]) <= CLOCK_CHANGE_CASES and abs(ours[0] - theirs[0]) <= allowed
-    return near and period in CLOCK_CHANGES and indicator.endswith(HOURS)
+    near = all(abs(mine - other) <= CLOCK_CHANGE_CASES for mine, other in zip(ours[1:], theirs[1:], strict=True))
+    return near and abs(ours[0] - theirs[0]) <= allowed and period in CLOCK_CHANGES and indicator.endswith(HOURS)
 
 
-def _shown(counts: tuple[int, int] | None) -> str:
-    return f"{counts[0]} of {counts[1]}" if counts else "no figure"
+def _shown(counts: Counts | None) -> str:
+    return f"{counts[0]} of {counts[1]}, {counts[2]} persons" if counts else "no figure"

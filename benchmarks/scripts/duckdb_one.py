@@ -14,6 +14,7 @@ query = f"""
         coalesce(team, source) as category,
         count(*) filter (decided_at - received_at <= interval 24 hours) as numerator,
         count(*) as denominator,
+        count(distinct person_id) as persons,
     from '{contacts}'
     where received_at >= '2018-02-01' and received_at < '2019-03-01'
     group by grouping sets ((period), (period, team), (period, source))

@@ -89,7 +89,7 @@ QUERIES = {
 }
 
 with Path(output).open("w", encoding="utf-8", newline="") as out:
-    out.write("indicator,period,breakdown,category,numerator,denominator\n")
+    out.write("indicator,period,breakdown,category,numerator,denominator,persons\n")
     for indicator, judged_contacts in QUERIES.items():
         rows = duckdb.sql(f"""
             select
@@ -98,9 +98,10 @@ with Path(output).open("w", encoding="utf-8", newline="") as out:
                 coalesce(team, source) as category,
                 count(*) filter (in_time) as numerator,
                 count(*) as denominator,
+                count(distinct person_id) as persons,
             from ({judged_contacts})
             where received_at >= '2018-02-01' and received_at < '2019-03-01' and judged {alone}
             group by grouping sets ((period), (period, team), (period, source))
         """).fetchall()
-        for period, breakdown, category, numerator, denominator in rows:
-            out.write(f"{indicator},{period},{breakdown or ''},{category or ''},{numerator},{denominator}\n")
+        for period, breakdown, category, *counts in rows:
+            out.write(f"{indicator},{period},{breakdown or ''},{category or ''},{','.join(map(str, counts))}\n")

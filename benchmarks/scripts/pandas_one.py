@@ -6,7 +6,7 @@ import pandas as pd
 
 contacts, output = sys.argv[1:]
 
-columns = ["received_at", "decided_at", "source", "team"]
+columns = ["person_id", "received_at", "decided_at", "source", "team"]
 if contacts.endswith(".csv"):
     data = pd.read_csv(contacts, usecols=columns, parse_dates=["received_at", "decided_at"])
 else:
@@ -20,7 +20,8 @@ data = data.assign(
 parts = []
 for breakdown in (None, "team", "source"):
     keys = ["period"] if breakdown is None else ["period", breakdown]
-    part = data.groupby(keys)["in_time"].agg(numerator="sum", denominator="count").reset_index()
+    counts = {"numerator": ("in_time", "sum"), "denominator": ("in_time", "count"), "persons": ("person_id", "nunique")}
+    part = data.groupby(keys).agg(**counts).reset_index()
     parts.append(part.rename(columns={breakdown: "category"}).assign(breakdown=breakdown))
 figures = pd.concat(parts).assign(indicator="contacts_decided_24h")
 figures.to_csv(output, index=False)

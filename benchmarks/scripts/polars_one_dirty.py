@@ -22,16 +22,22 @@ cells = (
         pl.col("team", "source").fill_null("(not recorded)"),
     )
     .filter(judged & pl.col("received_at").is_between(datetime(2018, 2, 1), datetime(2019, 3, 1), closed="left"))
-    .group_by(pl.col("received_at").dt.strftime("%Y-%m").alias("period"), "team", "source")
-    .agg(
-        (pl.col("decided_at") - pl.col("received_at") <= pl.duration(hours=24)).sum().alias("numerator"),
-        pl.len().alias("denominator"),
+    .select(
+        pl.col("received_at").dt.strftime("%Y-%m").alias("period"),
+        "team",
+        "source",
+        "person_id",
+        (pl.col("decided_at") - pl.col("received_at") <= pl.duration(hours=24)).alias("in_time"),
     )
     .collect()
 )
 parts = []
 for breakdown in (None, "team", "source"):
     category = pl.lit(None, pl.String) if breakdown is None else pl.col(breakdown)
-    part = cells.group_by("period", category.alias("category")).agg(pl.col("numerator", "denominator").sum())
+    part = cells.group_by("period", category.alias("category")).agg(
+        pl.col("in_time").sum().alias("numerator"),
+        pl.len().alias("denominator"),
+        pl.col("person_id").drop_nulls().n_unique().alias("persons"),
+    )
     parts.append(part.with_columns(pl.lit(breakdown, pl.String).alias("breakdown")))
 pl.concat(parts).with_columns(pl.lit("contacts_decided_24h").alias("indicator")).write_csv(output)

@@ -18,41 +18,43 @@ MARCH_IN_DAYS = ("contacts_decided_5_days", "2018-03", "", "")
 
 
 def test_equal_figures_agree() -> None:
-    agreement = compare({FEBRUARY: (79, 100)}, {FEBRUARY: (79, 100)})
+    agreement = compare({FEBRUARY: (79, 100, 100)}, {FEBRUARY: (79, 100, 100)})
     assert (agreement.figures, agreement.clock_changes, agreement.differences) == (1, 0, ())
 
 
 def test_another_numerator_is_a_difference() -> None:
-    assert compare({FEBRUARY: (79, 100)}, {FEBRUARY: (80, 100)}).differences == (
-        "contacts_decided_24h 2019-02: sgkpi 79 of 100, script 80 of 100",
+    assert compare({FEBRUARY: (79, 100, 100)}, {FEBRUARY: (80, 100, 100)}).differences == (
+        "contacts_decided_24h 2019-02: sgkpi 79 of 100, 100 persons, script 80 of 100, 100 persons",
     )
 
 
 def test_a_figure_that_only_one_has_is_a_difference() -> None:
-    assert compare({FEBRUARY: (79, 100)}, {}).differences == (
-        "contacts_decided_24h 2019-02: sgkpi 79 of 100, script no figure",
+    assert compare({FEBRUARY: (79, 100, 100)}, {}).differences == (
+        "contacts_decided_24h 2019-02: sgkpi 79 of 100, 100 persons, script no figure",
     )
 
 
 def test_few_cases_may_differ_where_the_clocks_changed_and_the_limit_is_in_hours() -> None:
-    agreement = compare({MARCH: (790, 1000)}, {MARCH: (805, 1000)})
+    agreement = compare({MARCH: (790, 1000, 1000)}, {MARCH: (805, 1000, 1000)})
     assert (agreement.clock_changes, agreement.differences) == (1, ())
 
 
 def test_times_in_the_hour_that_spring_leaves_out_may_be_unknown_to_one() -> None:
-    agreement = compare({MARCH: (790, 1000)}, {MARCH: (790, 1005)})
+    agreement = compare({MARCH: (790, 1000, 1000)}, {MARCH: (790, 1005, 1005)})
     assert (agreement.clock_changes, agreement.differences) == (1, ())
 
 
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
-        ({MARCH: (790, 1000)}, {MARCH: (806, 1000)}),
-        ({MARCH: (790, 1000)}, {MARCH: (790, 1006)}),
-        ({MARCH_IN_DAYS: (790, 1000)}, {MARCH_IN_DAYS: (791, 1000)}),
-        ({FEBRUARY: (790, 1000)}, {FEBRUARY: (791, 1000)}),
+        ({MARCH: (790, 1000, 1000)}, {MARCH: (806, 1000, 1000)}),
+        ({MARCH: (790, 1000, 1000)}, {MARCH: (790, 1006, 1006)}),
+        ({MARCH: (790, 1000, 1000)}, {MARCH: (790, 1000, 1006)}),
+        ({MARCH_IN_DAYS: (790, 1000, 1000)}, {MARCH_IN_DAYS: (791, 1000, 1000)}),
+        ({FEBRUARY: (790, 1000, 1000)}, {FEBRUARY: (791, 1000, 1000)}),
+        ({FEBRUARY: (790, 1000, 1000)}, {FEBRUARY: (790, 1000, 999)}),
     ],
-    ids=["too many", "too far another denominator", "a limit in days", "a month without a change"],
+    ids=["too many", "another denominator", "other persons", "a limit in days", "no change of clocks", "one person"],
 )
 def test_all_else_is_a_difference(ours: dict, theirs: dict) -> None:
     assert len(compare(ours, theirs).differences) == 1
@@ -61,12 +63,12 @@ def test_all_else_is_a_difference(ours: dict, theirs: dict) -> None:
 def test_figures_without_cases_are_left_out(tmp_path: Path) -> None:
     path = tmp_path / "figures.csv"
     path.write_text(
-        "indicator,period,breakdown,category,numerator,denominator\n"
-        "contacts_decided_24h,2019-02,,,79,100\n"
-        "contacts_decided_24h,2019-02,team,North,0,0\n"
-        "contacts_decided_24h,2019-02,team,South,,\n"
+        "indicator,period,breakdown,category,numerator,denominator,persons\n"
+        "contacts_decided_24h,2019-02,,,79,100,97\n"
+        "contacts_decided_24h,2019-02,team,North,0,0,0\n"
+        "contacts_decided_24h,2019-02,team,South,,,\n"
     )
-    assert read_figures(path) == {FEBRUARY: (79, 100)}
+    assert read_figures(path) == {FEBRUARY: (79, 100, 97)}
 
 
 def command(code: str, **settings: Any) -> Contestant:
