@@ -29,7 +29,11 @@ from sgkpi.figures.figure import Figure
 from sgkpi.model.expressions import Kind
 from sgkpi.model.periods import Period, PeriodKind
 
-_OF_TARGET = ("target_green", "target_amber", "rating_firm")
+# What cells hold where there is nothing, and the status of the figure does not tell why.
+_MISSING = {
+    **dict.fromkeys(("target_green", "target_amber", "rating_firm"), Shorthand.NOT_APPLICABLE),
+    "persons": Shorthand.NOT_AVAILABLE,
+}
 
 
 def glance_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
@@ -141,11 +145,7 @@ def figures_sheet(pack: Pack) -> Sheet:
         )
         if figures
         else ("This report has no figures.",),
-        tuple(
-            SheetColumn(each.name, tuple(_figure_cell(figure, each) for figure in figures)) for each in FIGURE_COLUMNS
-        )
-        if figures
-        else (),
+        tuple(SheetColumn(each.name, _figure_cells(each, figures)) for each in FIGURE_COLUMNS) if figures else (),
         {
             **NO_FIGURE,
             Shorthand.NOT_AVAILABLE: "not available: the extract does not cover the period, or cannot tell persons",
@@ -156,25 +156,26 @@ def figures_sheet(pack: Pack) -> Sheet:
 
 def _is_shown(period: Period, pack: Pack) -> bool:
     """Return whether a period is among those of the report: its months, and longer periods that have ended by then."""
-    if period.kind is PeriodKind.MONTH:
-        return period.last in pack.months
-    return period.last <= pack.month
+    return period.last <= pack.month and (period.kind is not PeriodKind.MONTH or pack.months[0] <= period.last)
 
 
-def _figure_cell(figure: Figure, column: FigureColumn) -> SheetCell:
-    cell = column.get(figure)
+def _figure_cells(column: FigureColumn, figures: Sequence[Figure]) -> tuple[SheetCell, ...]:
+    """Return a column of the long table, with the reason where a number is missing."""
     if column.name == "value":
-        return value_cell(figure)
-    if column.name in _OF_TARGET and cell is None:
-        return Shorthand.NOT_APPLICABLE
-    if column.name == "persons" and cell is None:
-        return Shorthand.NOT_AVAILABLE
-    if isinstance(cell, bool) or column.kind not in (Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN):
-        return cell  # type: ignore[return-value]  # no number, as the column has none
-    if not isinstance(cell, int | float):
-        return without_value(figure)
+        return tuple(map(value_cell, figures))
+    missing = _MISSING.get(column.name)
+    if column.kind in (Kind.NUMBER, Kind.INTEGER):
+        return tuple(_number_cell(column, figure) or missing or without_value(figure) for figure in figures)
+    cells = map(column.get, figures)
+    return tuple(missing if each is None else each for each in cells)  # type: ignore[misc]  # none is a number
+
+
+def _number_cell(column: FigureColumn, figure: Figure) -> Number | None:
+    number = column.get(figure)
+    if not isinstance(number, (int, float)):
+        return None
     is_share = column.of_measure and figure.quantity.is_share
-    return Number(cell, 1 if is_share or not float(cell).is_integer() else 0, is_share)
+    return Number(number, 1 if is_share or not float(number).is_integer() else 0, is_share)
 
 
 def reasons_sheet(pack: Pack) -> Sheet:
@@ -183,10 +184,8 @@ def reasons_sheet(pack: Pack) -> Sheet:
     titles = {each.id: each.title for each in pack.figures.indicators}
     table = reason_table(replace(pack.figures, reasons=shown))
     headings = ("indicator", "title", *(each.name for each in table.columns[1:]))
-    rows = [
-        tuple(_reason_cell({**row, "title": titles[str(row["indicator"])]}[name]) for name in headings)
-        for row in table.rows
-    ]
+    named = ({**row, "title": titles[str(row["indicator"])]} for row in table.rows)
+    rows = [tuple(_reason_cell(row[name]) for name in headings) for row in named]
     return Sheet(
         "Reasons",
         f"Reasons for outcomes, up to {month_in_words(pack.month)}",
