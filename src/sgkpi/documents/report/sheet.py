@@ -50,6 +50,11 @@ class SheetColumn:
     heading: str
     cells: tuple[SheetCell, ...]
 
+    @property
+    def texts(self) -> frozenset[str]:
+        """The texts of its cells, each once."""
+        return frozenset(cell for cell in self.cells if isinstance(cell, str))
+
 
 @dataclass(frozen=True)
 class Run:

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from math import isfinite
 from typing import assert_never
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format as CellFormat
 from xlsxwriter.worksheet import Worksheet
 
 from sgkpi.figures.columns import Cell
@@ -35,19 +35,10 @@ PLAIN: Look = {}
 
 
 class Formats:
-    """The formats of a workbook, each made once; `base` are the properties that they share."""
+    """The formats of a workbook, each made once; `of` returns that with these properties, such as `num_format`."""
 
-    def __init__(self, workbook: Workbook, **base: object) -> None:
-        self._workbook = workbook
-        self._base = base
-        self._made: dict[tuple[tuple[str, object], ...], CellFormat] = {}
-
-    def of(self, **properties: object) -> CellFormat:
-        """Return the format with these properties of XlsxWriter, such as `num_format` and `bold`."""
-        key = tuple(sorted(properties.items()))
-        if key not in self._made:
-            self._made[key] = self._workbook.add_format({**self._base, **properties})
-        return self._made[key]
+    def __init__(self, workbook: Workbook) -> None:
+        self.of = cache(lambda **properties: workbook.add_format(properties))
 
 
 class _Exact(float):
@@ -64,6 +55,10 @@ def write_cell(
     match cell:
         case None | "":
             pass
+        case str():
+            text = sheet_text(cell)
+            quoted = {"quote_prefix": True} if text.startswith(_LIKE_FORMULAS) else {}
+            sheet.write_string(*at, text, formats.of(**look, **quoted))
         case bool():
             sheet.write_boolean(*at, cell, formats.of(**look))
         case int() | float():
@@ -75,10 +70,6 @@ def write_cell(
             sheet.write_datetime(*at, cell, formats.of(num_format=day, **look))
         case date():
             sheet.write_string(*at, cell.isoformat(), formats.of(**look))
-        case str():
-            text = sheet_text(cell)
-            quoted = {"quote_prefix": True} if text.startswith(_LIKE_FORMULAS) else {}
-            sheet.write_string(*at, text, formats.of(**look, **quoted))
         case _:
             assert_never(cell)
 

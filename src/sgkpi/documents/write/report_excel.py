@@ -138,10 +138,11 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
         width = _width(column, usual)
         page.set_column(place, place, width)
         lines[0] = max(lines[0], _lines(column.heading, width - _FILTER_BUTTON * sheet.filters))
+        lines_of = {text: _lines(text, width) for text in column.texts}
         for row, cell in enumerate(column.cells, start=1):
             _write(page, (top + row, place), cell, formats)
             if isinstance(cell, str):
-                lines[row] = max(lines[row], _lines(cell, width))
+                lines[row] = max(lines[row], lines_of[cell])
     # LibreOffice gives a row the height of one line unless it is told more.
     for row, number in enumerate(lines):
         page.set_row(top + row, min(_LINE_HEIGHT * number, _MOST_HEIGHT))
@@ -149,7 +150,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
 
 def _is_right(column: SheetColumn) -> bool:
     """Return whether a column has numbers or dates, which stand at the right."""
-    return any(isinstance(each, Number | date) for each in column.cells)
+    return any(isinstance(each, (Number, date)) for each in column.cells)
 
 
 def _lines(text: str, width: float) -> int:
