@@ -20,6 +20,7 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.model.problems import Problem, Severity
 from sgkpi.model.request import AsOfSource
+from sgkpi.planning.availability import NO_COLUMN, Unavailable, UnavailableBreakdown
 from tests.support.results import DECIDED, PLACED, count, month, not_covered, proportion, results, story, year_to_date
 from tests.support.screens import shown as shown_on
 
@@ -318,6 +319,32 @@ class TestFooter:
             unplaced=(Unplaced(PLACED.id, 1, 0), *(Unplaced(each, 0, 2) for each in ids)),
         )
         assert "Cases in no period: 2 have an unreadable date: 4 indicators of contacts\n" in screen(None, of=of)
+
+    def test_many_lines_on_cases_in_no_period_are_one_by_table(self) -> None:
+        ids = [f"contacts_{n}" for n in range(1, 6)]
+        of = replace(
+            story(),
+            indicators=(PLACED, *(replace(DECIDED, id=each) for each in ids)),
+            unplaced=(Unplaced(PLACED.id, 0, 0), *(Unplaced(id_, n, 0) for n, id_ in enumerate(ids, start=1))),
+        )
+        assert line_with("Cases in no period", screen(None, of=of)) == (
+            "Cases in no period, of one indicator at most (`sgkpi show ID` has its own): contacts: 5 have no date"
+        )
+
+    def test_many_indicators_without_a_column_are_a_number(self) -> None:
+        lacking = tuple(Unavailable(f"i{n}", "needs contacts.outcome: " + NO_COLUMN) for n in range(5))
+        few, many = (screen(None, of=replace(story(), unavailable=each)) for each in (lacking[:4], lacking))
+        assert few.count("Cannot be computed: i") == 4
+        assert "\n5 indicators need columns that this extract does not have: `sgkpi list --data DIR`\n" in many
+        assert "Cannot be computed" not in many
+
+    def test_a_breakdown_that_many_lack_is_one_line(self) -> None:
+        reasons = {"a": "needs contacts.team", "b": "needs visits.team"}
+        lacking = [UnavailableBreakdown(id_, "team", reason) for id_, reason in reasons.items()]
+        lacking += [UnavailableBreakdown(f"i{n}", "source", "needs contacts.source") for n in range(5)]
+        shown = screen(None, of=replace(story(), unavailable_breakdowns=tuple(lacking)))
+        assert "\nCannot be broken down by team: a, b: `sgkpi list --data DIR` says why\n" in shown
+        assert "\nCannot be broken down by source: 5 indicators: needs contacts.source\n" in shown
 
     def test_many_lines_on_what_could_not_be_judged_are_one_by_table(self) -> None:
         # Numbers that differ, so that each of the five indicators would have a line of its own

@@ -26,6 +26,10 @@ LEAVERS: Rows = [
 ]  # fmt: skip
 
 
+def line_with(words: str, shown: str) -> str:
+    return next(line for line in shown.splitlines() if words in line)
+
+
 @pytest.fixture
 def workbook(tmp_path: Path) -> Path:
     return write_workbook(tmp_path / "Annex_A.xlsx", {"List 1": CONTACTS, "Care Leavers": LEAVERS})
@@ -83,8 +87,30 @@ def test_a_table_that_cannot_be_used_is_a_reason(tmp_path: Path) -> None:
     assert (rows["health_passports_issued"]["available"], rows["health_passports_issued"]["reason"]) == ("yes", "")
 
 
-def test_the_screen_has_the_reasons_below(workbook: Path) -> None:
+def test_the_screen_has_what_is_carried_and_in_numbers_what_is_missing(workbook: Path) -> None:
     shown = run("list", "--data", workbook.name, cwd=workbook.parent).stdout
+    assert [line.split("  ")[0] for line in shown.splitlines() if " care_leavers_" in line and "  " in line] == [
+        "Care leavers in bed and breakfast",
+        "Care leavers with whom the council is in touch",
+    ]
+    # Five indicators of contacts ask when one was decided; three of these and no other, what came of it.
+    assert "contacts.decided_at 5, " in shown
+    assert "contacts.outcome 3, " in shown
+    assert "missing_episodes 6" in line_with("Tables that are missing", shown)
+    assert line_with("Only for the month", shown) == (
+        "Only for the month of the extract and the last complete one: care_leavers_in_bnb, care_leavers_in_touch"
+    )
+    assert "Not available" not in shown
+
+
+def test_where_nothing_is_carried_there_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "children.csv").write_text("person_id\nP1\n")
+    shown = run("list", "--data", ".", cwd=tmp_path).stdout
+    assert shown.startswith("Tables that are missing, and how many indicators need them: looked_after 30, ")
+
+
+def test_the_screen_has_the_reasons_of_a_few_below(workbook: Path) -> None:
+    shown = run("list", "--point", "5", "--data", workbook.name, cwd=workbook.parent).stdout
     assert "Available" in shown
     assert (
         "Not available: missing_again_30_days, missing_third_in_90_days, rhi_completed_72h, rhi_contacted_72h, "

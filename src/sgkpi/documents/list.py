@@ -1,5 +1,7 @@
 """The indicators of a catalogue, and which can be computed from an extract: a document, and records."""
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sgkpi.answers.list import IndicatorList
@@ -17,35 +19,68 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "title", "theme", "measure", "by", "paragraphs", "points")
 WITH_EXTRACT = (*COLUMNS, "available", "reason")
 RATED = ("period", "rating")
+_MOST_REASONS = 20  # indicators that are not available, beyond which they are numbers
 
 
 def list_document(listed: IndicatorList) -> Document:
-    """Return the indicators by theme; with an extract, whether it carries each, and the reasons below."""
+    """Return the indicators by theme; with an extract, whether it carries each, and the reasons below.
+
+    Of a large catalogue, only those that the extract carries are rows, and the reasons for the others are numbers.
+    """
     themes = list(dict.fromkeys(each.indicator.theme for each in listed.indicators))
-    rows = sorted(
+    every = sorted(
         listed.indicators, key=lambda each: (*theme_order(each.indicator), themes.index(each.indicator.theme))
     )
+    carried = [each for each in every if each.available]
+    is_brief = listed.with_extract and len(every) - len(carried) > _MOST_REASONS
+    rows = carried if is_brief else every
     available = column("Available", rows, lambda each: "yes" if each.available else "no")
     ratings = _ratings(listed)
     columns = (
         column("Title", rows, lambda each: each.indicator.title),
         column("Id", rows, lambda each: each.indicator.id),
         *([column("Rating", rows, lambda each: rating_cell(ratings[each.indicator.id]))] if ratings else []),
-        *([available] if listed.with_extract and listed.rated is None else []),
+        *([available] if listed.with_extract and listed.rated is None and not is_brief else []),
         column("Measure", rows, lambda each: each.indicator.measure.value, 30),
         column("Target", rows, lambda each: _target(each.indicator), 10),
         column("By", rows, lambda each: ", ".join(breakdown.name for breakdown in each.indicator.by), 20),
     )
+    table = TableBlock(columns, tuple(theme_name(each.indicator) for each in rows))
+    lines = _in_numbers(every) if is_brief else _reasons(every)
+    return Document((*([table] if rows or not is_brief else []), Notes(tuple(lines)), Notes(())))
+
+
+def _reasons(rows: "Iterable[Availability]") -> Iterator[str]:
+    """Yield a line for each reason with the indicators that it concerns."""
     reasons: dict[tuple[bool, str], list[str]] = {}
     for each in rows:
         if each.reason:
             reasons.setdefault((each.available, each.reason), []).append(each.indicator.id)
-    lines = (
-        f"{'Available' if available else 'Not available'}: {', '.join(ids)}: {reason}"
-        for (available, reason), ids in reasons.items()
-    )
-    table = TableBlock(columns, tuple(theme_name(each.indicator) for each in rows))
-    return Document((table, Notes(tuple(lines)), Notes(())))
+    for (available, reason), ids in reasons.items():
+        yield f"{'Available' if available else 'Not available'}: {', '.join(ids)}: {reason}"
+
+
+def _in_numbers(rows: "Sequence[Availability]") -> Iterator[str]:
+    """Yield what the extract lacks, with the number of indicators that need it, and the restrictions of the others."""
+    if present := [each.indicator.id for each in rows if each.present_only]:
+        yield f"Only for the month of the extract and the last complete one: {', '.join(present)}"
+    without = Counter(each.breakdown for row in rows for each in row.without)
+    if without:
+        yield f"Without a breakdown: {_counted(without, 'by ')}"
+    lacking = Counter(name for row in rows for name in row.lacks)
+    tables = Counter({name: number for name, number in lacking.items() if "." not in name})
+    if tables:
+        yield f"Tables that are missing, and how many indicators need them: {_counted(tables)}"
+    if columns := lacking - tables:
+        yield f"Columns that are missing, and how many indicators need them: {_counted(columns)}"
+    yield from _reasons(row for row in rows if not row.available and not row.lacks)
+    yield "To see why one is not available, name it or its --theme, or write all to a file with -o indicators.csv"
+
+
+def _counted(numbers: Counter[str], before: str = "") -> str:
+    """Return `looked_after 30, placements 9`, the greatest number first."""
+    ordered = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{before}{name} {number}" for name, number in ordered)
 
 
 def _target(indicator: Indicator) -> str:

@@ -30,7 +30,7 @@ SOURCES = {
     AsOfSource.EXTRACT_TOML: "from extract.toml",
     AsOfSource.LATEST_EVENT: "the latest event in the extract",
 }
-_MOST_TABLES = 12  # that are named one by one
+_MOST_TABLES, _MOST_NAMED = 12, 4  # tables, and indicators, that are named one by one
 # Said of one case, and of several.
 _WHY_UNKNOWN = {
     Unknown.UNREADABLE: ("has an unreadable cell", "have an unreadable cell"),
@@ -117,27 +117,42 @@ def caution_lines(cautions: Iterable[Caution], begin: str = "Warning") -> Iterat
 def unavailable_lines(
     unavailable: "Iterable[Unavailable]", breakdowns: "Iterable[UnavailableBreakdown]" = ()
 ) -> Iterator[str]:
-    """Yield a line for each indicator that the extract cannot carry, and for each breakdown of another one.
+    """Yield a line for each indicator that the extract cannot carry, and for each breakdown that others lack.
 
-    Several for which it has no table are one line.
+    Several for which it has no table are one line, and so are many for which it has no column.
     """
-    single, without_table = _without_table(unavailable)
-    yield from without_table
+    single, numbers = _in_numbers(unavailable)
+    yield from numbers
     yield from (f"Cannot be computed: {each.indicator}: {each.reason}" for each in single)
-    yield from (f"Cannot be broken down: {each.indicator} by {each.breakdown}: {each.reason}" for each in breakdowns)
+    yield from (f"Cannot be broken down by {line}" for line in _without_breakdown(breakdowns))
 
 
-def _without_table(unavailable: "Iterable[Unavailable]") -> "tuple[list[Unavailable], list[str]]":
-    """Return the indicators to name with their reasons, and the line on those for which the extract has no table.
+def _in_numbers(unavailable: "Iterable[Unavailable]") -> "tuple[list[Unavailable], list[str]]":
+    """Return the indicators to name with their reasons, and the lines with the number of the others.
 
-    An extract seldom has every table of a large catalogue; one such indicator alone is named like any other.
+    An extract seldom has every table of a large catalogue, and an extract in a national layout lacks many columns.
     """
-    every = list(unavailable)
-    lacking = [each for each in every if each.lacks_table]
-    if len(lacking) < 2:
-        return every, []
-    line = f"{len(lacking):,} indicators need tables that this extract does not have: `sgkpi list --data`"
-    return [each for each in every if not each.lacks_table], [line]
+    single, lines = list(unavailable), []
+    for what, most in (("table", 1), ("column", _MOST_NAMED)):
+        lacking = [each for each in single if each.lacks == what]
+        if len(lacking) > most:
+            lines.append(
+                f"{len(lacking):,} indicators need {what}s that this extract does not have: `sgkpi list --data DIR`"
+            )
+            single = [each for each in single if each.lacks != what]
+    return single, lines
+
+
+def _without_breakdown(breakdowns: "Iterable[UnavailableBreakdown]") -> Iterator[str]:
+    """Yield `team: a, b: reason` for each breakdown; many indicators are a number, and several reasons are not told."""
+    by_name: dict[str, list[UnavailableBreakdown]] = {}
+    for each in breakdowns:
+        by_name.setdefault(each.breakdown, []).append(each)
+    for name, lacking in by_name.items():
+        ids = [each.indicator for each in lacking]
+        which = ", ".join(ids) if len(ids) <= _MOST_NAMED else plural(len(ids), "indicator")
+        reasons = {each.reason for each in lacking}
+        yield f"{name}: {which}: {reasons.pop() if len(reasons) == 1 else '`sgkpi list --data DIR` says why'}"
 
 
 def warnings_beside(
@@ -147,11 +162,10 @@ def warnings_beside(
 ) -> Iterator[str]:
     """Yield the warnings that go beside data: cautions, and indicators and breakdowns that the extract cannot carry."""
     yield from caution_lines(cautions, "warning")
-    single, without_table = _without_table(unavailable)
-    yield from (f"warning: {line}" for line in without_table)
+    single, numbers = _in_numbers(unavailable)
+    yield from (f"warning: {line}" for line in numbers)
     yield from (f"warning: {each.indicator} cannot be computed: {each.reason}" for each in single)
-    for each in breakdowns:
-        yield f"warning: {each.indicator} cannot be broken down by {each.breakdown}: {each.reason}"
+    yield from (f"warning: cannot be broken down by {line}" for line in _without_breakdown(breakdowns))
 
 
 def problems_line(problems: Sequence[object]) -> Iterator[str]:

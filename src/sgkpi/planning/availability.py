@@ -24,15 +24,7 @@ from sgkpi.planning.plan import reference_day
 
 PRESENT_ONLY = "only for the month of the extract and the last complete one: it holds the present state, no history"
 NO_TABLE = "this extract has no such table"
-
-
-@dataclass(frozen=True)
-class Availability:
-    """Whether an indicator can be computed from an extract, with the reason why not, or a restriction."""
-
-    indicator: Indicator
-    available: bool
-    reason: str | None = None
+NO_COLUMN = "this extract has no such column"
 
 
 @dataclass(frozen=True)
@@ -43,9 +35,11 @@ class Unavailable:
     reason: str
 
     @property
-    def lacks_table(self) -> bool:
-        """Whether the extract lacks a table that the indicator needs, and no mere column."""
-        return self.reason.endswith(NO_TABLE)
+    def lacks(self) -> str | None:
+        """Whether the extract lacks a `table` that the indicator needs, or a `column`; None for another reason."""
+        if self.reason.endswith(NO_TABLE):
+            return "table"
+        return "column" if self.reason.endswith(NO_COLUMN) else None
 
 
 @dataclass(frozen=True)
@@ -57,22 +51,42 @@ class UnavailableBreakdown:
     reason: str
 
 
+@dataclass(frozen=True)
+class Availability:
+    """Whether an indicator can be computed from an extract, with the reason why not, or a restriction.
+
+    `lacks` are the tables, or the columns as `table.column`, for want of which it cannot; `without` the breakdowns that
+    it does without.
+    """
+
+    indicator: Indicator
+    available: bool
+    reason: str | None = None
+    lacks: tuple[str, ...] = ()
+    present_only: bool = False
+    without: tuple[UnavailableBreakdown, ...] = ()
+
+
 def availability(indicator: Indicator, extract: Extract) -> Availability:
     """Return whether an indicator can be computed from an extract, with all its breakdowns or without some."""
     tables = tables_of(indicator)
     reason = why_unavailable(indicator, extract)
     if reason is None:
         whole, lacking = without_lacking_breakdowns(indicator, extract)
-        restrictions = [PRESENT_ONLY] if is_current_only(whole, extract) else []
+        present_only = is_current_only(whole, extract)
+        restrictions = [PRESENT_ONLY] if present_only else []
         restrictions += [f"without its breakdown by {each.breakdown}, which {each.reason}" for each in lacking]
-        return Availability(indicator, True, "; ".join(restrictions) or None)
+        return Availability(indicator, True, "; ".join(restrictions) or None, (), present_only, lacking)
     meanings = []
     core = only_with(indicator, ())
-    for missing in () if _unread_tables(core, extract) else _absent_columns(core, extract):
+    absent = _unread_tables(core, extract)
+    columns = () if absent else _absent_columns(core, extract)
+    for missing in columns:
         table, column = missing.split(".")
         if description := tables[table].columns[column].description:
             meanings.append(f"{column}: {description[:1].lower()}{description[1:].rstrip('.')}")
-    return Availability(indicator, False, f"{reason} ({', '.join(meanings)})" if meanings else reason)
+    lacks = tuple(absent or columns) if Unavailable(indicator.id, reason).lacks else ()
+    return Availability(indicator, False, f"{reason} ({', '.join(meanings)})" if meanings else reason, lacks)
 
 
 def only_with(indicator: Indicator, breakdowns: tuple[Breakdown, ...]) -> Indicator:
@@ -138,7 +152,7 @@ def _why_lacking(indicator: Indicator, extract: Extract) -> str | None:
         return f"needs {', '.join(absent)}: {NO_TABLE}"
     missing = _absent_columns(indicator, extract)
     if missing:
-        return f"needs {', '.join(missing)}: this extract has no such column"
+        return f"needs {', '.join(missing)}: {NO_COLUMN}"
     return _why_no_history(indicator, extract)
 
 

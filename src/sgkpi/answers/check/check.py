@@ -190,7 +190,7 @@ def _of_nothing(
         message = f"no row in {', '.join(each.table for each in tables)}, so there is nothing to compute"
         yield Finding(Severity.ERROR, Check.FILE, None, message, code="no-rows")
     if whole and catalogue.indicators and not figures.plan.indicators:
-        message = "no indicator can be computed from these tables (`sgkpi list --data` says what each lacks)"
+        message = "no indicator can be computed from these tables (`sgkpi list --data DIR` says what each lacks)"
         yield Finding(Severity.ERROR, Check.FILE, None, message, code="nothing-to-compute")
 
 
