@@ -101,6 +101,13 @@ def test_the_screen_has_a_line_for_each_case_by_team_and_names_the_extracts_days
     assert not any(word in "\n".join(lines) for word in ("today", "tomorrow"))
 
 
+def test_many_indicators_are_a_number(project: Path) -> None:
+    whole = (project / "indicators/decided.yaml").read_text(encoding="utf-8")
+    for number in range(11):
+        (project / f"indicators/decided_{number}.yaml").write_text(whole, encoding="utf-8")
+    assert "\nIndicators: 13 that have a due day\n" in run("due", cwd=project).stdout
+
+
 def test_an_extract_of_the_day_that_is_asked_for_is_not_old(project: Path) -> None:
     assert "more than a day old" not in run("due", "--as-of", "2019-03-04", cwd=project).stdout
     assert "warning: The extract dates from 4 March 2019: much" in run("due", "--csv", cwd=project).stderr

@@ -188,3 +188,17 @@ def test_reports(project: Path) -> None:
     ran = run("report", "improvement", "--point", "2", cwd=project)
     assert (ran.code, "has all of their indicators" in ran.stderr) == (2, True)
     assert "name an indicator" in run("report", "indicator", cwd=project).stderr
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        (["decidet"], "error: no indicator 'decidet'; did you mean 'decided'?\n"),
+        (
+            ["decidet", "xyz"],
+            "no indicator 'decidet'; did you mean 'decided'? no indicator 'xyz'; `sgkpi list` shows them",
+        ),
+    ],
+)
+def test_an_unknown_id_has_the_nearest_or_where_to_find_all(project: Path, ids: list[str], said: str) -> None:
+    assert said in run("compute", *ids, cwd=project).stderr

@@ -147,6 +147,16 @@ class TestWhatItSays:
         assert "\nThe mean of 7 contacts (settled).\n" in screen(None, of=of)
 
     @pytest.mark.parametrize(
+        ("table", "noun"),
+        [("adoption", "cases"), ("sdq", "cases"), ("ehe_children", "ehe children"), ("cp_plans", "cp plans")],
+    )
+    def test_a_table_whose_name_is_no_plural_has_cases(self, table: str, noun: str) -> None:
+        of = make_overview(of_decided(proportion(FEBRUARY, 384, 486)), Month(2019, 2), [])
+        indicator = replace(of.indicator, table=replace(of.indicator.table, name=table))
+        named = replace(of, figures=replace(of.figures, indicators=(indicator,)))
+        assert f"\n384 of 486 {noun} (settled).\n" in screen(None, of=named)
+
+    @pytest.mark.parametrize(
         ("blank", "unreadable", "said"),
         [
             (1, 0, "1 case belongs to no month: “received at” is blank."),

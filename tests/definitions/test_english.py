@@ -61,7 +61,6 @@ The reason for a case that is not met or overdue is the first of these:
 A case is unknown, and not counted, when:
 - a value that this definition uses cannot be read;
 - two rows with its key differ;
-- “received at” is not recorded;
 - “decided at” is before “received at”.
 
 A value of “source” that is not one of its codes could be any of them: a condition that compares it is neither \
@@ -292,3 +291,23 @@ def test_due_is_a_day_or_a_moment(within: str, said: str, tmp_path: Path) -> Non
     )
     indicator = load(tmp_path, {"returned.yaml": definition}).indicators["returned"]
     assert f"- by school: “decided at” is not recorded or {said} is not recorded." in explain(indicator)
+
+
+@pytest.mark.parametrize(
+    ("stop", "said"),
+    [
+        ("decided_at", ["“decided at” is before “received at”."]),
+        # Neither can be before the start: the one is the later of the two, the other is the start itself.
+        ('"greatest(decided_at, case when decided_at is not null then received_at end)"', []),
+        ("received_at", []),
+    ],
+)
+def test_only_what_can_happen_makes_a_case_unknown(stop: str, said: list[str], tmp_path: Path) -> None:
+    text = RETURNED.replace("stop: decided_at", f"stop: {stop}")
+    explained = explain(load(tmp_path, {"returned.yaml": text}).indicators["returned"])
+    unknown = explained.split("A case is unknown, and not counted, when:\n")[1].split("\n\n")[0]
+    always = ["a value that this definition uses cannot be read", "two rows with its key differ"]
+    assert [line.removeprefix("- ").rstrip(";.") for line in unknown.splitlines()] == [
+        *always,
+        *(each.rstrip(".") for each in said),
+    ]

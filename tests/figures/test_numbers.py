@@ -84,6 +84,14 @@ def test_targets_are_shown_as_they_were_set() -> None:
     assert show_target(None, P) == "-"
 
 
+@pytest.mark.parametrize(
+    ("bound", "shown"),
+    [("12.5", "£12.50"), ("1250", "£1,250"), ("12.50", "£12.50"), ("12.00", "£12"), ("0.125", "£0.125")],
+)
+def test_a_target_in_money_has_pence_or_none(bound: str, shown: str) -> None:
+    assert show_target(Decimal(bound), Quantity(Measure.MEAN, ValueUnit.MONEY)) == shown
+
+
 def test_counts() -> None:
     assert show_count(5312) == "5,312"
     assert show_count(0) == "0"

@@ -46,7 +46,7 @@ def narrow(catalogue: "Catalogue", ids: Iterable[str], selection: "Selection") -
     if named:
         left = {name: left[name] for name in sorted(set(named)) if name in left}
     if not left:
-        say("no indicator is left: none is all that the command line asks for")
+        say("no indicator is left: none fits everything that the command line asks for")
     return replace(catalogue, indicators=left), tuple(left) if named else ()
 
 

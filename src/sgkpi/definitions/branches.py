@@ -48,7 +48,7 @@ def branches(indicator: Indicator) -> tuple[Branch, ...]:
     """Return the branches of a definition; those that depend on a null only if they are possible."""
     found = list(_of_conditions(indicator))
     if indicator.measure is Measure.PROPORTION and indicator.clock is not None:
-        found += _of_clock(indicator, indicator.clock)
+        found += branches_of_clock(indicator, indicator.clock)
     if indicator.met is not None:
         found += [Branch("met", "met"), Branch("met", "not_met")]
         found += _if_null(indicator, indicator.met, Branch("met", "unknown", "met"))
@@ -72,7 +72,8 @@ def _of_conditions(indicator: Indicator) -> Iterator[Branch]:
         yield Branch(f"because.{named.name}", explained, named.name)
 
 
-def _of_clock(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
+def branches_of_clock(indicator: Indicator, clock: Clock) -> Iterator[Branch]:
+    """Yield the outcomes that the clock of a proportion can give."""
     yield Branch("clock", "met")
     if clock.stop is None:
         yield Branch("clock", "overdue")

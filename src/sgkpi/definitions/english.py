@@ -1,9 +1,9 @@
 """A definition in plain English: what is counted, when a case is met, and when it is unknown."""
 
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 from typing import assert_never
 
+from sgkpi.definitions.branches import branches_of_clock
 from sgkpi.definitions.wording import (
     both,
     choice_in_words,
@@ -262,15 +262,19 @@ def _coded_columns(node: Expression) -> Iterator[str]:
 
 
 def _clock_unknowns(indicator: Indicator) -> list[str]:
+    """Return why the clock may not tell the outcome of a case: what cannot happen is left out."""
     clock = indicator.clock
     if clock is None or indicator.measure is not Measure.PROPORTION:
         return []
-    reasons = [f"{in_words(clock.start)} is not recorded"] if clock.start and clock.stop else []
-    if clock.due is not None:
+    possible = {each.because for each in branches_of_clock(indicator, clock)}
+    reasons = []
+    if clock.start is not None and "no_start" in possible:
+        reasons.append(f"{in_words(clock.start)} is not recorded")
+    if "no_due" in possible:
         reasons.append("its due date cannot be determined")
-    if clock.runs_by_hours:
+    if "no_time_of_day" in possible:
         reasons.append("one of its times is a date without a time of day")
-    if clock.start and clock.stop:
+    if clock.start is not None and clock.stop is not None and "stop_before_start" in possible:
         reasons.append(f"{in_words(clock.stop)} is before {in_words(clock.start)}")
     return reasons
 
@@ -280,9 +284,9 @@ def _targets(indicator: Indicator) -> str:
     sentences = better.get(indicator.improvement, [])
     side = "or more" if indicator.improvement is Improvement.INCREASE else "or less"
     for target in indicator.targets:
-        amber = f" {_bound(target.amber, indicator)} {side} is amber," if target.amber is not None else ""
+        amber = f" {indicator.quantity.show_bound(target.amber)} {side} is amber," if target.amber is not None else ""
         since = f"From {long_month(target.since)}" if target.since else "Target"
-        green = f"{_bound(target.green, indicator)} {side} is green,"
+        green = f"{indicator.quantity.show_bound(target.green)} {side} is green,"
         by = f" It was set {SET_BY[target.set_by]}." if target.set_by else ""
         sentences.append(f"{since}: {green}{amber} and anything else is red.{by}")
     return " ".join(sentences)
@@ -310,7 +314,3 @@ def _settling_and_limits(indicator: Indicator) -> Iterator[str]:
         first, last = map(long_month, (indicator.baseline.first, indicator.baseline.last))
         whose = "the control limits of their phase" if indicator.rebase else "its control limits"
         yield f"The months from {first} to {last} make {whose}."
-
-
-def _bound(bound: Decimal, indicator: Indicator) -> str:
-    return indicator.quantity.with_unit(f"{(bound * indicator.quantity.scale).normalize():f}")

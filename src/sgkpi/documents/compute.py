@@ -29,7 +29,6 @@ from sgkpi.figures.build import order_categories
 from sgkpi.figures.figure import Figure, FigureSet, Rating, Status
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_target
 from sgkpi.figures.signals import JudgedMonth, Variation
-from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.indicator import PRODUCT, Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import MONTHS_IN_YEAR, Period, PeriodKind, last_complete_month, period_for, periods_for
@@ -210,22 +209,22 @@ def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:
     yield from caution_lines(results.cautions)
     yield from provenance_lines(results)
     tables = {each.id: each.table.name for each in results.indicators}
-    yield from _unplaced(results.unplaced, tables)
+    yield from _unplaced(results, tables)
     yield from _unknown(results, figures, tables)
     yield from unavailable_lines(results.unavailable, results.unavailable_breakdowns)
     yield from problems_line(results.problems)
 
 
-def _unplaced(unplaced: Sequence[Unplaced], tables: Mapping[str, str]) -> list[str]:
+def _unplaced(results: FigureSet, tables: Mapping[str, str]) -> list[str]:
     """Return how many cases belong to no period, and why; more than a few lines are one, by table."""
-    said = [(each.indicator, _without_date(each.blank, each.unreadable)) for each in unplaced]
+    said = [(each.indicator, _without_date(each.blank, each.unreadable)) for each in results.unplaced]
     lines = _by_text("Cases in no period", said, name_all=lambda ids: ", ".join(_briefly(ids, tables)))
     if len(lines) <= _FEW_LINES:
         return lines
     most: dict[str, tuple[int, int]] = {}
-    for each in sorted(unplaced, key=lambda each: tables.get(each.indicator, "")):
-        blank, unreadable = most.get(tables.get(each.indicator, ""), (0, 0))
-        most[tables.get(each.indicator, "")] = max(blank, each.blank), max(unreadable, each.unreadable)
+    for each in sorted(results.unplaced, key=lambda each: tables[each.indicator]):
+        blank, unreadable = most.get(tables[each.indicator], (0, 0))
+        most[tables[each.indicator]] = max(blank, each.blank), max(unreadable, each.unreadable)
     by_table = "; ".join(f"{table}: {text}" for table, counts in most.items() if (text := _without_date(*counts)))
     return [f"Cases in no period, of one indicator at most (`sgkpi show ID` has its own): {by_table}"]
 

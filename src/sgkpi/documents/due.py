@@ -23,6 +23,7 @@ from sgkpi.model.outcomes import Outcome
 from sgkpi.model.words import plural
 
 SCHEMA = "sgkpi.due/1"
+_MOST_IDS = 12  # that are named one by one
 
 
 def due_document(listed: DueList, today: date | None = None) -> Document:
@@ -89,8 +90,9 @@ def _days_overdue(case: OpenCase, listed: DueList) -> str:
 
 def _notes(listed: DueList) -> Iterator[str]:
     yield as_of_and_source(listed)
-    looked_at = ", ".join(each.id for each in listed.indicators)
-    yield f"Indicators: {looked_at}" if looked_at else "No indicator has a clock."
+    ids = [each.id for each in listed.indicators]
+    looked_at = ", ".join(ids) if len(ids) <= _MOST_IDS else f"{len(ids)} that have a due day"
+    yield f"Indicators: {looked_at}" if looked_at else "No indicator has a due day."
     if listed.unjudged:
         unjudged = ", ".join(f"{id_} {count:,}" for id_, count in listed.unjudged.items())
         yield f"Could not be judged, so not listed (`sgkpi cases` says why): {unjudged}"

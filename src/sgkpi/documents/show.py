@@ -176,8 +176,9 @@ def _table(breakdown: BreakdownFigures, indicator: Indicator, name: str) -> doc.
 
 
 def made_of(overview: Overview, figure: Figure) -> str:
-    """Return the cases behind the value: `412 of 521 contacts`."""
-    noun = words(overview.indicator.table.name)
+    """Return the cases behind the value: `412 of 521 contacts`, `6 of 8 cases` of a table such as adoption."""
+    name = words(overview.indicator.table.name)
+    noun = name if name.endswith(("s", "children")) else "cases"
     if figure.value is None:
         return "The sum to divide by is 0, so there is no value" if figure.judged else _NO_VALUE[figure.status]
     if figure.denominator is None:

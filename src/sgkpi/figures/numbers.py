@@ -86,7 +86,7 @@ def show_target(bound: Decimal | None, quantity: Quantity) -> str:
     """Return a bound as it was set, `92.5%` or `90%` or `3` or `3 days`; `-` when there is none."""
     if bound is None:
         return NOTHING
-    return quantity.with_unit(_plain(bound * quantity.scale))
+    return quantity.show_bound(bound)
 
 
 def decimals_in(shown: str) -> int:
@@ -130,8 +130,3 @@ def _written(exact: Fraction, places: int) -> str:
     sign = "-" if units < 0 else ""
     whole, part = divmod(abs(units), 10**places)
     return f"{sign}{whole:,}" + (f".{part:0{places}d}" if places else "")
-
-
-def _plain(number: Decimal) -> str:
-    text = f"{number:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -77,5 +77,7 @@ def check_known(ids: Iterable[str], known: Iterable[str]) -> None:
     names = list(known)
     unknown = [name for name in sorted(set(ids)) if name not in names]
     if unknown:
-        words = [f"no indicator '{name}'{did_you_mean(name, names)}" for name in unknown]
-        raise DefinitionsError("; ".join(words) + "; `sgkpi list` shows them all")
+        hints = [did_you_mean(name, names) for name in unknown]
+        words = [f"no indicator '{name}'{hint}" for name, hint in zip(unknown, hints, strict=True)]
+        words += [] if all(hints) else ["`sgkpi list` shows them all"]
+        raise DefinitionsError("; ".join(words).replace("?; ", "? "))

@@ -1,6 +1,7 @@
 """The measures: how the value of an indicator is calculated from its cases."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import assert_never
 
@@ -52,6 +53,16 @@ class Quantity:
                 return f"{number}%" if self.is_share else number
             case _:
                 assert_never(self.unit)
+
+    def show_bound(self, bound: Decimal) -> str:
+        """Return the bound of a target as it was set: `92.5%`, `3 days`, `1,250`; of money with pence, or without."""
+        number = f"{bound * self.scale:,f}"
+        if "." in number:
+            number = number.rstrip("0").rstrip(".")
+        if self.unit is ValueUnit.MONEY and "." in number:
+            whole, _, pence = number.partition(".")
+            number = f"{whole}.{pence.ljust(2, '0')}"
+        return self.with_unit(number)
 
 
 SHARE = Quantity(Measure.PROPORTION)
