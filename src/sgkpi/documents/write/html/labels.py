@@ -6,7 +6,7 @@ from math import ceil
 
 from sgkpi.documents.report.page import MonthsChart
 from sgkpi.documents.write.html.plot import BASE, TOP, Plot
-from sgkpi.documents.write.html.svg import INK, TARGET, Drawing
+from sgkpi.documents.write.html.svg import INK, TARGET, Drawing, Number
 
 _TEXT = 13  # pixels between a label and a line that crosses it not
 _NEAR = 0.25  # of the width of a chart, that of a label on the narrowest page
@@ -41,7 +41,7 @@ def draw_labels(drawing: Drawing, plot: Plot, chart: MonthsChart) -> None:
     for label, middle in zip(ends, _spread(ends), strict=True):
         for k, text in enumerate(label.lines):
             y = label.baseline(middle, k)
-            drawing.draw("text", text, class_=label.name, fill=label.colour, x="100%", dx=8, y=y)
+            _write(drawing, text, class_=label.name, fill=label.colour, x="100%", dx=8, y=y)
     events = [index for index, point in enumerate(plot.points) if any(e.month == point.month for e in chart.events)]
     for index in _labelled_points(plot):
         _label_point(drawing, plot, index, events)
@@ -89,8 +89,13 @@ def _label_point(drawing: Drawing, plot: Plot, index: int, events: Sequence[int]
     above, below = y - 11, y + 21
     for baseline in (below, above) if rises else (above, below):
         if not _is_taken(plot, index, baseline, events):
-            drawing.draw("text", point.shown, class_="label", fill=INK, x=plot.left(index), dx=2, y=baseline)
+            _write(drawing, point.shown, class_="label", fill=INK, x=plot.left(index), dx=2, y=baseline)
             return
+
+
+def _write(drawing: Drawing, text: str, **attributes: str | Number) -> None:
+    """Write a text whose white outline lies behind it; checkers of HTML know `paint-order` in SVG, not in CSS."""
+    drawing.draw("text", text, paint_order="stroke", **attributes)
 
 
 def _is_taken(plot: Plot, index: int, baseline: float, events: Sequence[int]) -> bool:
