@@ -8,7 +8,7 @@ import pytest
 from sgkpi.answers.check.findings import Effect
 from sgkpi.answers.inputs import load_catalogue
 from sgkpi.engines.checks import Check
-from sgkpi.engines.quality import RowFinding, may_move_total
+from sgkpi.engines.quality import RowFinding, columns_concerned, may_move_total
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.problems import Severity
 from tests.check.support import CHILDREN, CONTACTS, STAYS, check, of, rows
@@ -330,6 +330,30 @@ def test_a_fault_that_cannot_move_the_total() -> None:
     faults = (Check.UNLISTED, "source"), (Check.UNREADABLE, "source"), (Check.EMPTY, "decided_at")
     moves = [may_move_total(RowFinding("contacts", check, (column,), 1), decided) for check, column in faults]
     assert moves == [False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "found", "concerned"),
+    [
+        # Allocations are found from open cases here, and from care leavers there.
+        ("cases_allocated", RowFinding("allocations", Check.UNMATCHED_KEY, ("person_id",), 1, "cases"), True),
+        ("cases_allocated", RowFinding("allocations", Check.UNMATCHED_KEY, ("person_id",), 1, "care_leavers"), False),
+        ("caseload_average", RowFinding("workers", Check.UNMATCHED_KEY, ("worker_id",), 1, "allocations"), True),
+        ("caseload_average", RowFinding("workers", Check.UNMATCHED_KEY, ("worker_id",), 1, "supervisions"), False),
+        # Workers are related rows here, found by their post.
+        (
+            "posts_filled_permanently",
+            RowFinding("workers", Check.UNMATCHED_KEY, ("worker_id",), 1, "allocations"),
+            False,
+        ),
+        # Those who have not left are in the stock; only those who have can be counted as leavers.
+        ("agency_social_workers", RowFinding("workers", Check.EMPTY, ("left_on",), 1), False),
+        ("posts_filled_permanently", RowFinding("workers", Check.EMPTY, ("left_on",), 1), False),
+        ("social_workers_left", RowFinding("workers", Check.EMPTY, ("left_on",), 1), True),
+    ],
+)
+def test_what_a_finding_concerns(indicator: str, found: RowFinding, concerned: bool) -> None:
+    assert any(columns_concerned(found, load_catalogue().indicators[indicator])) == concerned
 
 
 def test_a_time_of_day_that_a_clock_in_hours_lacks(tmp_path: Path) -> None:

@@ -104,19 +104,36 @@ class InspectionOptions:
 def columns_concerned(found: RowFinding, indicator: Indicator) -> tuple[bool, tuple[str, ...]]:
     """Return whether a finding lies in the cases of an indicator, and in which of its related rows, by their names.
 
-    A finding in cells touches what names their column; one in whole rows, everything over the table.
+    A finding in cells touches what names their column; one in whole rows, everything over the table; a row without its
+    counterpart in another table, what joins the two. The blank end of a spell touches nothing: the spell goes on.
     """
     named, columns = named_columns(indicator), set(found.columns)
-    whole = found.check in (Check.DUPLICATE_KEY, Check.RAGGED_ROW)
-    # A row without its counterpart in another table is found by the columns that are joined with that table.
-    other = found.detail if found.check in (Check.UNKNOWN_PERSON, Check.UNMATCHED_KEY) else None
-    joining = {each.case_column for each in indicator.related if other in (None, each.table.name)}
-    in_cases = found.table == indicator.table.name and (whole or not columns.isdisjoint({*named.case, *joining}))
+    if found.check in (Check.UNKNOWN_PERSON, Check.UNMATCHED_KEY):
+        return _joins_concerned(found, indicator)
+    whole, is_empty = found.check in (Check.DUPLICATE_KEY, Check.RAGGED_ROW), found.check is Check.EMPTY
+    wanted = {*named.case, *(each.case_column for each in indicator.related)}
+    if is_empty and isinstance(indicator.period, PointInTime):
+        wanted.discard(indicator.period.end)
+    in_cases = found.table == indicator.table.name and (whole or not columns.isdisjoint(wanted))
     in_related = tuple(
         each.name
         for each in indicator.related
         if found.table == each.table.name
-        and (whole or columns & {*named.guards[each.name], *named.kept[each.name], each.row_column})
+        and (whole or columns & ({*named.of_row(each)} - ({each.end} if is_empty else set())))
+    )
+    return in_cases, in_related
+
+
+def _joins_concerned(found: RowFinding, indicator: Indicator) -> tuple[bool, tuple[str, ...]]:
+    """Return as `columns_concerned` does where rows lack their counterpart in the table that the detail names."""
+    own, other, column = found.table, found.detail, found.columns[0]
+    in_cases = own == indicator.table.name and any(
+        each.table.name == other and each.case_column == column for each in indicator.related
+    )
+    in_related = tuple(
+        each.name
+        for each in indicator.related
+        if other == indicator.table.name and each.table.name == own and each.row_column == column
     )
     return in_cases, in_related
 
