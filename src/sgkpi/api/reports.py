@@ -43,23 +43,23 @@ class Report(Answer, Pack):
     def to_html(self) -> str:
         """Return the report as a web page, as `sgkpi report -o report.html` writes it."""
         from sgkpi.documents.write.formats import Format
-        from sgkpi.documents.write.report import write_report
+        from sgkpi.documents.write.report import ReportWriter
 
-        return write_report(self, Format.HTML).decode()
+        return ReportWriter(self).write(Format.HTML).decode()
 
     def to_markdown(self) -> str:
         """Return the report as Markdown."""
         from sgkpi.documents.write.formats import Format
-        from sgkpi.documents.write.report import write_report
+        from sgkpi.documents.write.report import ReportWriter
 
-        return write_report(self, Format.MARKDOWN).decode()
+        return ReportWriter(self).write(Format.MARKDOWN).decode()
 
     def to_excel(self) -> bytes:
         """Return the report as an Excel workbook."""
         from sgkpi.documents.write.formats import Format
-        from sgkpi.documents.write.report import write_report
+        from sgkpi.documents.write.report import ReportWriter
 
-        return write_report(self, Format.EXCEL)
+        return ReportWriter(self).write(Format.EXCEL)
 
 
 def report(

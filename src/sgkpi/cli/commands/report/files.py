@@ -35,25 +35,26 @@ def pages_of_teams(outputs: Sequence[Path]) -> PagesOfTeams:
 
 def write_packs(packs: Sequence["Pack"], destination: PagesOfTeams | Sequence[Output]) -> None:
     """Write every file, or none where one cannot be written; without a destination, Markdown on stdout."""
-    from sgkpi.documents.write.report import write_report
+    from sgkpi.documents.write.report import ReportWriter
 
     if isinstance(destination, PagesOfTeams):
         files = _pages(packs, destination.folder)
     else:
         wanted = [(file.path, file.format) for file in destination if file.path is not None]
-        files = [(path, write_report(pack, format_)) for pack in packs for path, format_ in wanted]
+        writers = map(ReportWriter, packs)
+        files = [(path, writer.write(format_)) for writer in writers for path, format_ in wanted]
         if not files:
-            write_stdout(write_report(packs[0], Format.MARKDOWN), as_text=False)
+            write_stdout(ReportWriter(packs[0]).write(Format.MARKDOWN), as_text=False)
     write_files(files)
     say(*(f"Wrote {path}" for path, _ in files))
 
 
 def _pages(packs: Sequence["Pack"], folder: Path) -> list[tuple[Path, bytes]]:
     """Make the folder, and return the pages by the names that teams have as files."""
-    from sgkpi.documents.write.report import write_report
+    from sgkpi.documents.write.report import ReportWriter
 
     ending = FORMATS[Format.HTML].ending
-    pages = [(folder / f"{pack.slug}{ending}", write_report(pack, Format.HTML)) for pack in packs]
+    pages = [(folder / f"{pack.slug}{ending}", ReportWriter(pack).write(Format.HTML)) for pack in packs]
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
