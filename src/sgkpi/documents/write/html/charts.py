@@ -232,7 +232,7 @@ def sparkline(spark: Sparkline) -> Markup:
     steps = max(len(spark.values) - 1, 1)
 
     def place(k: int, value: Fraction) -> tuple[str, float]:
-        return percent(Fraction(k, steps)), 15 if high == low else float(26 - 22 * (value - low) / (high - low))
+        return percent(k / steps), 15 if high == low else float(26 - 22 * (value - low) / (high - low))
 
     for before, after in pairwise(valued):
         if after[0] == before[0] + 1:

@@ -27,18 +27,18 @@ class Plot:
 
     def left(self, index: int) -> str:
         """Return the left edge of a month."""
-        return percent(Fraction(index, self.count))
+        return percent(index / self.count)
 
     def middle(self, index: int) -> str:
         """Return the middle of a month, where its value is drawn."""
-        return percent(Fraction(2 * index + 1, 2 * self.count))
+        return percent((2 * index + 1) / (2 * self.count))
 
     def across(self, first: int, last: int) -> tuple[str, str]:
         """Return the left edge of a month, and the right edge of another."""
         return self.left(first), self.left(last + 1)
 
     def width(self, first: int, last: int) -> str:
-        return percent(Fraction(last + 1 - first, self.count))
+        return percent((last + 1 - first) / self.count)
 
     def y(self, value: Fraction) -> float:
         return float(BASE - (BASE - TOP) * self.scale.share(value))

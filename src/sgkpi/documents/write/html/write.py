@@ -19,6 +19,7 @@ from sgkpi.documents.report.page import (
     CHART_TABLE,
     Block,
     Cell,
+    Column,
     MonthsChart,
     Page,
     Sparkline,
@@ -80,6 +81,7 @@ def _environment() -> Environment:
         "markdown": _markdown,
         "kind": lambda part: type(part).__name__,
         "rows": _rows,
+        "classes": _classes,
         "until_chart": lambda blocks: tuple(_split_at_chart(blocks)[0]),
         "after_chart": lambda blocks: tuple(_split_at_chart(blocks)[1]),
         "rating_class": lambda words: _RATING_CLASSES.get(words, "other"),
@@ -87,8 +89,9 @@ def _environment() -> Environment:
     environment.tests |= {
         "table": lambda block: isinstance(block, Table),
         "broad": lambda table: table.wide or sum(column.kept for column in table.columns) > _MOST_COLUMNS,
-        "with_sparklines": lambda table: any(isinstance(cell, Sparkline) for row in _rows(table) for cell in row),
-        "with_long_word": _has_long_word,
+        "with_sparklines": lambda table: any(
+            isinstance(cell, Sparkline) for each in table.columns for cell in each.cells
+        ),
         "with_chart": lambda blocks: any(isinstance(block, MonthsChart) for block in blocks),
     }
     return environment
@@ -114,8 +117,17 @@ def _markdown(text: str) -> Markup:
     return Markup(without_addresses(rendered))
 
 
-def _rows(table: Table) -> Iterator[tuple[Cell, ...]]:
-    return zip(*(column.cells for column in table.columns), strict=True)
+def _rows(table: Table) -> Iterator[tuple[tuple[Column, Cell], ...]]:
+    """Yield the rows of a table, each cell with its column."""
+    return zip(*([(column, cell) for cell in column.cells] for column in table.columns), strict=True)
+
+
+def _classes(column: Column, held: str | Cell) -> Markup:
+    """Return the attribute with the classes of a heading or a cell; nothing where it has none."""
+    names = ["n"] if column.right else []
+    names += [] if column.kept else ["wide-only"]
+    names += ["long-word"] if _has_long_word(held) else []
+    return Markup(f' class="{" ".join(names)}"' if names else "")
 
 
 def _has_long_word(held: str | Cell) -> bool:
