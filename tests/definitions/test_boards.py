@@ -66,6 +66,14 @@ def test_mistakes_are_reported(path: Path, tmp_path: Path, monkeypatch: pytest.M
     assert said == expected
 
 
+def test_a_definition_with_a_mistake_is_not_said_to_be_in_no_point(tmp_path: Path) -> None:
+    """Nobody knows what it answers."""
+    wrong = FILES["decided.yaml"].replace("period: received_at", "period: received")
+    reading = read_catalogue(write_catalogue(tmp_path / "indicators", {**FILES, "another.yaml": wrong}))
+    assert [each.code for each in reading.problems] == ["unknown-column"]
+    assert reading.catalogue.board_problems == ()
+
+
 def test_a_board_with_a_mistake_is_no_board(tmp_path: Path) -> None:
     wrong = BOARD.replace("decided]", "dicided]")
     catalogue = load(tmp_path, {**FILES, "boards/wrong.yaml": wrong})

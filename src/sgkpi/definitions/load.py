@@ -84,7 +84,8 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     benchmarks, faults = read_benchmarks(published, shown_path(published), files, sound)
     found = sort_problems([*problems, *faults])
     holidays_sha256 = digest(holidays) if holidays.is_file() else None
-    elsewhere = {each.id for each in sound.values() if each.answers and not each.answers.points}
+    # Of a definition with a mistake nobody knows what it answers.
+    elsewhere = {name for name in files if name not in sound or _answers_no_point(sound[name])}
     boards, board_problems = _read_boards(path / BOARDS, files, elsewhere)
     catalogue = Catalogue(
         *(path, whole.tables, sound, closures, found, holidays_sha256, benchmarks, boards, board_problems),
@@ -92,6 +93,10 @@ def read_catalogue(path: Path, only: Collection[str] | None = None) -> Catalogue
     )
     notes = () if only else tuple(whole.shared.notes(whole.used, whole.tables))
     return CatalogueReading(catalogue, found, tuple(files), notes)
+
+
+def _answers_no_point(indicator: Indicator) -> bool:
+    return indicator.answers is not None and not indicator.answers.points
 
 
 @dataclass(frozen=True)

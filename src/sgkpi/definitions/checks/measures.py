@@ -110,7 +110,7 @@ def build_targets(file: IndicatorFile, context: CheckContext) -> tuple[Target, .
         dated = sorted(file.target.items())
         targets = [(("target", str(since)), _target(since, each)) for since, each in dated]
     for place, target in targets:
-        if not _has_bounds_over_one(file, place, target, context):
+        if not _has_bounds_over_one(file, place, target, context) and not _has_percent(file, place, target, context):
             _check_order(file.improvement, place, target, context)
     return tuple(target for _, target in targets)
 
@@ -132,6 +132,20 @@ def _has_bounds_over_one(file: IndicatorFile, place: Place, target: Target, cont
         message = _over_one(over_one[colour], text, file.measure)
         context.error(message, "target-over-one", *place, colour)
     return bool(written)
+
+
+def _has_percent(file: IndicatorFile, place: Place, target: Target, context: CheckContext) -> bool:
+    """Report the bounds in `%` of what nobody reads as a share; return whether any is."""
+    what = "a count" if file.measure is Measure.COUNT else f"a figure with unit: {file.unit}"
+    may_be_share = Quantity(file.measure, file.unit).is_share or not context.unsure.isdisjoint({"measure", "unit"})
+    if may_be_share or (file.unit is None and file.measure is not Measure.COUNT):
+        return False
+    colours = [colour for colour in ("green", "amber") if getattr(target, colour) is not None]
+    wrong = [colour for colour in colours if context.document.text(*place, colour).endswith("%")]
+    for colour in wrong:
+        written = context.document.text(*place, colour)
+        context.error(f"the target of {what} has no %; write {written[:-1].strip()}", "target", *place, colour)
+    return bool(wrong)
 
 
 def _check_order(improvement: Improvement, place: Place, target: Target, context: CheckContext) -> None:
