@@ -44,6 +44,27 @@ def test_every_case_of_the_month_the_most_urgent_first(engine: str, project: Pat
     assert ran.stderr == "As of 2019-03-04 12:00 (from extract.toml)\n"
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "number", "shown"),
+    [
+        # C2 was decided a day and a minute after it was received.
+        ("days_between(received_at, decided_at)", "days", 1, "1 day"),
+        ("hours_between(received_at, decided_at)", "hours", 24 + 1 / 60, "24.0 hours"),
+        ("days_between(received_at, decided_at) / 3", "percent", 1 / 3, "33.3%"),
+    ],
+)
+def test_the_number_of_a_case_has_its_unit(value: str, unit: str, number: float, shown: str, project: Path) -> None:
+    definition = f'title: Wait\ntable: contacts\nperiod: received_at\nmeasure: mean\nvalue: "{value}"\nunit: {unit}\n'
+    (project / "indicators/wait.yaml").write_text(definition, encoding="utf-8")
+    (line,) = (line for line in run("cases", "wait", cwd=project).stdout.splitlines() if line.startswith("C2:P2"))
+    assert f"  {shown}" in line
+    assert f": {shown}.\n" in run("why", "wait", "C2:P2", cwd=project).stdout
+    (row,) = (
+        row for row in csv.reader(StringIO(run("cases", "wait", "--csv", cwd=project).stdout)) if row[0] == "C2:P2"
+    )
+    assert float(row[8]) == pytest.approx(number)  # data have the number as it is
+
+
 def test_a_unique_beginning_and_the_last_complete_month_will_do(project: Path) -> None:
     assert run("cases", "dec", "--csv", cwd=project).stdout == f"{COLUMNS}\n{FEBRUARY}"
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from sgkpi.answers.cases import CaseList, day_of, joined_key
@@ -18,6 +19,7 @@ from sgkpi.documents.phrases import (
     unknown_reasons,
 )
 from sgkpi.figures.columns import Cell, nearest
+from sgkpi.figures.numbers import show_of_case
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
@@ -60,10 +62,17 @@ def _columns(listed: CaseList) -> tuple[TableColumn, ...]:
         column("Stop", cases, lambda case: rec.show_cell(case.stop), 50),
         column("Due", cases, lambda case: rec.show_cell(case.due)),
         column("Days\noverdue", cases, lambda case: _days_overdue(case, listed), right=True),
-        column("Value", cases, lambda case: rec.show_cell(nearest(case.value)), right=True),
+        column("Value", cases, lambda case: _shown_value(case, listed.indicator), right=True),
         column("Per", cases, lambda case: rec.show_cell(nearest(case.per)), right=True),
         *_breakdown_cells(cases, listed.indicator),
     )
+
+
+def _shown_value(case: "CaseOutcome", indicator: Indicator) -> str:
+    """Return the number of a case, with its unit unless a ratio divides it by another."""
+    if case.value is None or indicator.unit is None or indicator.per is not None:
+        return rec.show_cell(nearest(case.value))
+    return show_of_case(Fraction(case.value), indicator.unit)
 
 
 def shown_key(key: Sequence[str]) -> str:

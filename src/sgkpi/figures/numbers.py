@@ -43,6 +43,11 @@ def show_value(value: Fraction | None, quantity: Quantity, bounds: Bounds = NO_B
     return quantity.with_unit(_written(value * quantity.scale, decimals(value, quantity, bounds, least)))
 
 
+def show_of_case(number: Fraction, unit: ValueUnit) -> str:
+    """Return the number of one case with the unit in which its figure is read: `31 days`, `83.3%`, `£12.50`."""
+    return show_value(number, Quantity(Measure.MEDIAN, unit))
+
+
 def show_difference(difference: Fraction, quantity: Quantity, points: str = " percentage points") -> str:
     """Return the size of a difference in the unit of the figures, that of shares in `points`."""
     shown = show_value(abs(difference), quantity)

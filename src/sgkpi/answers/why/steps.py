@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import assert_never
 
 from sgkpi.answers.why.rows import show_value
@@ -15,11 +16,13 @@ from sgkpi.definitions.wording import (
     reason_in_words,
     words,
 )
+from sgkpi.figures.numbers import show_of_case
 from sgkpi.judge.cases import Case
 from sgkpi.judge.judge import Judgement
 from sgkpi.judge.trace import Answer, Question
+from sgkpi.judge.values import Value
 from sgkpi.model.expressions import Literal
-from sgkpi.model.indicator import DuePeriod, PeriodColumn, PointInTime
+from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.outcomes import Outcome, Unknown
 from sgkpi.model.periods import Month, Period
 
@@ -115,7 +118,7 @@ def _steps(answer: Answer, placed: PlacedCase) -> Iterator[Step]:  # noqa: C901 
             several = either(names[name] for name, joined in case.joined.items() if joined.more_than_one)
             yield Step("Is there one related row?", f"No: there is more than one {several}.")
         case Question.VALUE | Question.PER:
-            value = "not known" if answer.answer is None else show_value(answer.answer)
+            value = "not known" if answer.answer is None else _number(answer.answer, case.indicator)
             asked = "What is its value?" if answer.question is Question.VALUE else "What is it divided by?"
             yield Step(asked, f"{_words(answer)}: {value}.")
         case Question.START:
@@ -188,6 +191,13 @@ def _not_covered(placed: PlacedCase) -> Iterator[Step]:
     if placed.period is not None and not placed.is_covered:
         answer = f"The extract does not cover {placed.period.label}, so there is no figure for it."
         yield Step("Does the extract cover the period?", answer)
+
+
+def _number(number: Value, indicator: Indicator) -> str:
+    """Return the number of a case, with its unit unless a ratio divides it by another."""
+    if indicator.unit is not None and indicator.per is None and isinstance(number, int | Fraction):
+        return show_of_case(Fraction(number), indicator.unit)
+    return show_value(number)
 
 
 def _value_of(case: Case, column: str) -> str:
