@@ -79,6 +79,27 @@ class TestBoard:
             "12 months": "·······   █▁".replace(" ", "·"),
         }
 
+    @pytest.mark.parametrize(
+        ("lead", "supporting", "shown", "lacking"),
+        [
+            ("decided", "received", "Contacts received (supporting)", "Contacts decided within 24 hours"),
+            ("received", "decided", "Contacts received", "1 supporting indicator"),
+        ],
+    )
+    def test_a_point_says_what_cannot_be_computed_below_its_table(
+        self, project: Path, lead: str, supporting: str, shown: str, lacking: str
+    ) -> None:
+        board = project / "indicators/boards/inspection.yaml"
+        measured = f"indicators: [{lead}]\n    supporting: [{supporting}]"
+        text = board.read_text("utf-8").replace("indicators: [decided]\n    supporting: [received]", measured)
+        board.write_text(text, encoding="utf-8")
+        rows = (line.split(",") for line in contacts().splitlines())
+        without_decided_at = "".join(",".join([*row[:3], *row[4:]]) + "\n" for row in rows)
+        (project / "data/contacts.csv").write_text(without_decided_at, encoding="utf-8")
+        point = report(project, "board").split("**1. ")[1].split("**2. ")[0]
+        assert f"Cannot be computed from this extract: {lacking}." in point
+        assert [row["Indicator"] for table in tables(point) for row in table] == [shown]
+
     def test_the_sheet_of_an_indicator(self, project: Path) -> None:
         sheet = report(project, "board").split("### Contacts decided within 24 hours\n")[1]
         facts = dict(re.findall(r"^- \*\*(.+?)\*\*: (.+)$", sheet, re.MULTILINE))

@@ -37,6 +37,12 @@ function widthFaults() {
   return [`${scrollWidth} px wide in a window of ${clientWidth}: ${wide.slice(0, 3).map(each => each.outerHTML.slice(0, 80))}`];
 }
 
+function cellFaults() {
+  return [...document.querySelectorAll('td, th')]
+    .filter(each => each.scrollWidth > each.clientWidth + 1 && !each.closest('.scroll'))
+    .map(each => `text leaves its cell: ${each.textContent}`);
+}
+
 function chartFaults() {
   const found = [];
   for (const chart of document.querySelectorAll('svg[role=img]')) {
@@ -102,7 +108,8 @@ async function lookFaults(browser, url, { name, width, height, forcedColors = 'n
   const context = await browser.newContext({ viewport: { width, height }, forcedColors, bypassCSP: true });
   const page = await context.newPage();
   await page.goto(url);
-  const found = [...await page.evaluate(widthFaults), ...await page.evaluate(chartFaults)];
+  const found = [];
+  for (const check of [widthFaults, cellFaults, chartFaults]) found.push(...await page.evaluate(check));
   if (forcedColors === 'active') found.push(...await page.evaluate(forcedColourFaults));
   await page.evaluate(openDetails);
   await page.evaluate(axe);

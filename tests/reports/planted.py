@@ -19,6 +19,7 @@ _MISTAKES = (
     ("svg text,svg .axis,svg .label{", "svg .none{", "forced colours: fill of axis is"),
     ("</main>", "<img alt='' src='x.png'></main>", "console: "),
     ("\n</style>", "\n.broad{width:2000px}\n</style>", "px wide in a window of 320"),
+    ("\n</style>", "\n.glance tbody th{white-space:nowrap;font-size:2rem}\n</style>", "text leaves its cell"),
     ("\n</style>", "\n@media print{h4{break-after:page}}\n</style>", "printed: sheet"),
     ("\n</style>", "\n@media print{.glance{display:none}}\n</style>", "lacks ['"),
     (

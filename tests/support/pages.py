@@ -335,13 +335,13 @@ def sample_page(team: str = "Assessment", text: str = TEXT, **others: object) ->
                 1,
                 "The quality of assessments of children's needs",
                 ("Assessed: not yet",),
-                Paragraph((Line("Judged by audit."),), Tone.SOFT),
+                (Paragraph((Line("Judged by audit."),), Tone.SOFT),),
             ),
             Point(
                 2,
                 "The timeliness of decision-making at the first point of contact",
                 ("Assessed: Amber", "Next: rota, by A. Manager, 30 April 2019"),
-                measured,
+                (measured, Paragraph((Line("Cannot be computed from this extract: Referrals decided."),), Tone.SOFT)),
             ),
         )
     )

@@ -294,7 +294,7 @@ class Point:
     number: int
     words: str
     lines: tuple[str, ...]
-    measured: Table | Paragraph
+    measured: tuple[Table | Paragraph, ...]
 
 
 @dataclass(frozen=True)

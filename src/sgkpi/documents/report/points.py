@@ -1,12 +1,12 @@
 """The points of an inspection: what is measured of each, and what people say of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, PointState
 from sgkpi.answers.report.pack import Pack, ReportKind
 from sgkpi.documents.phrases import direction_words, month_in_words, short_month
-from sgkpi.documents.points import UNAVAILABLE, assessment_facts, in_target, words_of_point
+from sgkpi.documents.points import assessment_facts, in_target, words_of_point
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import (
     NO_VALUE,
@@ -19,6 +19,7 @@ from sgkpi.documents.report.page import (
     Section,
     Table,
     Tag,
+    Tone,
     Words,
 )
 from sgkpi.documents.report.words import NO_DIRECTION, NO_TARGET, notes_words, rating_notes, value_words
@@ -48,14 +49,29 @@ def _blocks(pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Iterat
 
 def _point(point: PointState, pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Point:
     lines = tuple(_assessment(point, state, pack.figures.as_of))
-    return Point(point.point.number, words_of_point(point.point), lines, _measured(point, pack, state, anchors))
+    measured = tuple(_measured(point, pack, state, anchors))
+    return Point(point.point.number, words_of_point(point.point), lines, measured)
 
 
-def _measured(point: PointState, pack: Pack, state: BoardState, anchors: Mapping[str, str]) -> Table | Paragraph:
-    """Return the indicators of a point, the worst rated lead first; or what people judge it by."""
+def _measured(
+    point: PointState, pack: Pack, state: BoardState, anchors: Mapping[str, str]
+) -> Iterator[Table | Paragraph]:
+    """Yield the indicators of a point, the worst rated lead first, and those without figures; or the evidence."""
     if not point.indicators:
-        return Paragraph((Line(point.point.evidence),))
-    shown, whole = point.worst_first, pack.kind is ReportKind.IMPROVEMENT
+        yield Paragraph((Line(point.point.evidence),))
+    if shown := [each for each in point.worst_first if each.now]:
+        yield _table(point, shown, pack, state, anchors)
+    if lacking := [each for each in point.worst_first if not each.now]:
+        supporting = sum(not each.is_lead for each in lacking)
+        names = [each.title for each in lacking if each.is_lead]
+        names += [plural(supporting, "supporting indicator")] * bool(supporting)
+        yield Paragraph((Line(f"Cannot be computed from this extract: {'; '.join(names)}."),), Tone.SOFT)
+
+
+def _table(
+    point: PointState, shown: Sequence[PointIndicator], pack: Pack, state: BoardState, anchors: Mapping[str, str]
+) -> Table:
+    whole = pack.kind is ReportKind.IMPROVEMENT
     columns = [
         Column("Indicator", tuple(_name(each, anchors) for each in shown)),
         Column(
@@ -87,9 +103,7 @@ def _name(each: PointIndicator, anchors: Mapping[str, str]) -> Words:
 
 
 def _now(each: PointIndicator) -> Words:
-    if each.now is None:
-        return Words(UNAVAILABLE)
-    return Words(value_words(each.now), notes_words(each.now))
+    return Words(value_words(each.now), notes_words(each.now)) if each.now else Words(NO_VALUE)
 
 
 def _value(figure: Figure | None) -> Words:

@@ -109,7 +109,8 @@ def _block(block: Block, *, folds: bool) -> Iterator[str]:  # noqa: C901 - a cas
             for point in block.points:
                 yield f"**{point.number}. {_inline(point.words)}**"
                 yield "\n".join(f"- {_inline(each)}" for each in point.lines)
-                yield from _block(point.measured, folds=folds)
+                for each in point.measured:
+                    yield from _block(each, folds=folds)
         case Fold():
             yield _details(block.summary, "\n".join(f"- {_inline(each)}" for each in block.lines))
         case _:
