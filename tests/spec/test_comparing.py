@@ -176,6 +176,30 @@ def test_whoever_changes_sides_without_the_date_of_a_spell_has_moved(engine: str
     assert page.movements() == {"entered": 1, "left": 1, "moved_in": 0, "moved_out": 1}
 
 
+def test_movements_are_those_of_all_cases_of_a_stock(engine: str) -> None:
+    """1 is met in January and not in February, and stays. 2, who entered, and 3, who left, are excluded. Of 4, who
+    entered as well, nobody can tell whether the condition is met."""
+    page = Page(
+        engine,
+        f"{STOCK}measure: proportion\nmet: home.kind = 'b'\nexclude: {{of_b: team = 'B'}}\n"
+        "related: {home: {table: stays, keep: active, from: begun, to: ended}}\n",
+        leavers="""
+            person | begun | ended | team
+            1 | 2018-01-01 | | A
+            2 | 2019-02-01 | | B
+            3 | 2018-01-01 | 2019-02-10 | B
+            4 | 2019-02-01 | | A
+            """,
+        stays="""
+            id | person | begun | ended | kind
+            a | 1 | 2018-01-01 | 2019-02-10 | b
+            b | 1 | 2019-02-10 | | c
+            c | 4 | 2019-02-01 | |
+            """,
+    )
+    assert page.movements() == {"entered": 2, "left": 1, "moved_in": 0, "moved_out": 0}
+
+
 def test_the_month_that_runs_goes_up_to_the_as_of_day(engine: str) -> None:
     """From 28 February to 4 March: 2 came on 1 March, 1 left on the 4th."""
     page = Page(

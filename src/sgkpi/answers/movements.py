@@ -8,7 +8,10 @@ from sgkpi.engines.protocol import Engine
 from sgkpi.extracts import scratch
 from sgkpi.ledger.movements import Flow
 from sgkpi.ledger.sealed import Seal
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
+from sgkpi.planning.columns import related_named
 from sgkpi.planning.plan import reference_day
 from sgkpi.planning.request import ResolvedRequest
 
@@ -25,7 +28,11 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     """
     asked, tables = resolved.for_periods([PeriodKind.MONTH], [month.plus(-1), month]), resolved.extract.tables
     stocks = (each for each in asked.plan.indicators if each.indicator.is_stock and len(each.periods) > 1)
-    plans = tuple(replace(each, breakdowns=()) for each in stocks if tables[each.indicator.table.name].has_key)
+    plans = tuple(
+        replace(each, indicator=_population_alone(each.indicator), breakdowns=())
+        for each in stocks
+        if tables[each.indicator.table.name].has_key
+    )
     if not plans:
         return {}
     before, after = (period_for(PeriodKind.MONTH, each) for each in (month.plus(-1), month))
@@ -38,6 +45,13 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     finally:
         scratch.remove(folder)
     return {each.indicator.id: found.get(each.indicator.id, _none(each.indicator.id, month)) for each in plans}
+
+
+def _population_alone(stock: Indicator) -> Indicator:
+    """Return a stock of the same cases, of each of which no more is asked than whether it is counted."""
+    alone = Indicator(stock.id, stock.title, stock.table, stock.period, Measure.COUNT, population=stock.population)
+    named = related_named(replace(alone, related=stock.related))
+    return replace(alone, related=tuple(each for each in stock.related if each.name in named))
 
 
 def _none(indicator: str, month: Month) -> Flow:
