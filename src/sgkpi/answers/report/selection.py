@@ -35,9 +35,14 @@ def is_change_for_the_worse(card: Card) -> bool:
 
 
 def has_new_rating(card: Card) -> bool:
-    """Return whether the rating is another one than the month before had; never while the month has not ended."""
-    before = card.overview.previous
-    return card.overview.has_ended and before is not None and before.rating is not card.figure.rating
+    """Return whether the rating is another one than the month before had; never while the month has not ended.
+
+    A month that is not rated, as it has no cases or could still change, says nothing of the service.
+    """
+    before, now = card.overview.previous, card.figure.rating
+    if before is None or not card.overview.has_ended or Rating.NOT_RATED in (before.rating, now):
+        return False
+    return before.rating is not now
 
 
 def has_worse_rating(card: Card) -> bool:
@@ -54,9 +59,17 @@ def has_signal(card: Card) -> bool:
     return icon is not None and icon.month == card.figure.period.last and icon.variation is not Variation.COMMON_CAUSE
 
 
+def has_new_signal(card: Card) -> bool:
+    """Return whether the month has a signal that the month before did not have already."""
+    months = card.overview.series.months if card.overview.series is not None else ()
+    before = card.figure.period.last.plus(-1)
+    was = {each.judged.variation for each in months if each.figure.period.last == before}
+    return has_signal(card) and card.icon is not None and card.icon.variation not in was
+
+
 def changed_cards(cards: Iterable[Card]) -> tuple[Card, ...]:
-    """Return the indicators with a new rating or a signal in the report's month, in their order."""
-    return tuple(card for card in cards if has_new_rating(card) or has_signal(card))
+    """Return the indicators with a new rating or a new signal in the report's month, in their order."""
+    return tuple(card for card in cards if has_new_rating(card) or has_new_signal(card))
 
 
 def attention_cards(cards: Sequence[Card], most: int = MOST_ATTENTION) -> tuple[Card, ...]:
