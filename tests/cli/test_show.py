@@ -146,6 +146,15 @@ class TestWhatItSays:
         of = make_overview(of_decided(days), Month(2019, 2), [])
         assert "\nThe mean of 7 contacts (settled).\n" in screen(None, of=of)
 
+    @pytest.mark.parametrize(("before", "left_out"), [(2, False), (3, True)])
+    def test_several_months_before_the_extract_begins_are_a_note(self, before: int, *, left_out: bool) -> None:
+        months = [Month(2019, 1).plus(-back) for back in reversed(range(before))]
+        history = [not_covered(month(str(each))) for each in months]
+        of = make_overview(of_decided(*history, proportion(FEBRUARY, 384, 486)), Month(2019, 2), [])
+        drawn = screen(None, of=of).split("\nTwelve months\n")[1].split("\n\n")[0]
+        assert ("2019-01  not covered" in drawn) is not left_out
+        assert ("\nnot covered by the extract before 2019-02" in drawn) is left_out
+
     @pytest.mark.parametrize(
         ("table", "noun"),
         [("adoption", "cases"), ("sdq", "cases"), ("ehe_children", "ehe children"), ("cp_plans", "cp plans")],

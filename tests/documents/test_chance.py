@@ -211,7 +211,7 @@ class TestMovements:
         found = of(FEBRUARYS, movements=Flow("contacts_decided_24h", "2019-02", 0, 0, 2, 0))
         assert list(what_is_known(found)) == [
             "In and out: 0 entered and 0 left.",
-            "Without the date of a spell 2 moved in and 0 moved out.",
+            "While their spells went on, 2 came into scope and 0 fell out of it.",
         ]
 
 
@@ -234,6 +234,18 @@ class TestBenchmarks:
         found = of(FEBRUARYS, benchmarks=(BesideBenchmark(england, own),))
         assert list(benchmarks_in_words(found)) == [words]
         assert f"Published figures\n{words}\n" in shown(show_document(found))
+
+    def test_those_of_which_the_same_is_to_be_said_share_a_sentence(self) -> None:
+        own = replace(proportion(JANUARY, 80, 100), interval_lower=0.75, interval_upper=0.85)
+        areas = [("England", "0.7", "closed"), ("South West", "0.9", "closed"), ("Wales", "0.7", "")]
+        beside = [
+            BesideBenchmark(Benchmark("contacts_decided_24h", area, JANUARY, Decimal(value), "DfE", differs), own)
+            for area, value, differs in areas
+        ]
+        assert list(benchmarks_in_words(of(FEBRUARYS, benchmarks=tuple(beside)))) == [
+            "January 2019: England 70.0%, South West 90.0%; here 80.0%. Not the same definition: closed.",
+            "Wales, January 2019: 70.0%; here 80.0%; better by more than chance explains.",
+        ]
 
 
 @pytest.mark.parametrize("id_", ["contacts_decided_24h", "pathway_plans_reviewed", "rhi_completed_72h"])

@@ -15,6 +15,7 @@ from sgkpi.documents.variation import variation_in_words
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.numbers import show_value
+from sgkpi.model.periods import Period
 from sgkpi.model.words import plural
 
 _COMPARISONS = {
@@ -64,7 +65,7 @@ def movements_in_words(overview: Overview) -> Iterator[str]:
     since = "" if previous is None else f" since {long_date(previous.period.end)}"
     yield f"In and out{since}: {flow.entered:,} entered and {flow.left:,} left."
     if flow.moved_in or flow.moved_out:
-        yield f"Without the date of a spell {flow.moved_in:,} moved in and {flow.moved_out:,} moved out."
+        yield f"While their spells went on, {flow.moved_in:,} came into scope and {flow.moved_out:,} fell out of it."
 
 
 def difference_in_words(overview: Overview, before: Figure) -> str:
@@ -81,14 +82,22 @@ def difference_in_words(overview: Overview, before: Figure) -> str:
 
 
 def benchmarks_in_words(overview: Overview) -> Iterator[str]:
-    """Yield each published figure beside the indicator's own, and how they compare where they are alike."""
+    """Yield each published figure beside the indicator's own, and how they compare where they are alike.
+
+    Those of one period of which the same is to be said share a sentence.
+    """
+    alike: dict[tuple[Period, str], list[tuple[str, str]]] = {}
     for each in overview.benchmarks:
-        benchmark, own = each.benchmark, each.own
-        published = show_value(Fraction(benchmark.value), own.quantity)
-        yield (
-            f"{benchmark.area}, {period_in_words(benchmark.period)}: {published}; "
-            f"here {value_or_why(own)}{_beside(each)}."
-        )
+        published = show_value(Fraction(each.benchmark.value), each.own.quantity)
+        said = f"here {value_or_why(each.own)}{_beside(each)}."
+        alike.setdefault((each.benchmark.period, said), []).append((each.benchmark.area, published))
+    for (period, said), areas in alike.items():
+        when = period_in_words(period)
+        if len(areas) == 1:
+            ((area, published),) = areas
+            yield f"{area}, {when}: {published}; {said}"
+        else:
+            yield f"{when}: {', '.join(f'{area} {published}' for area, published in areas)}; {said}"
 
 
 def _beside(each: BesideBenchmark) -> str:

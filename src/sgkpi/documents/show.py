@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import dropwhile
 from typing import TYPE_CHECKING, assert_never
 
 from sgkpi.answers.overview import (
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from sgkpi.answers.published import LastPublished
 
 VALUES = {Measure.MEAN: "the mean of", Measure.MEDIAN: "the median of", Measure.MAXIMUM: "the greatest of"}
+_FEWEST_LEFT_OUT = 3  # months that are not covered, which a chart need not draw
 _NO_VALUE = {
     Status.NO_CASES: "No case was judged, so there is no value",
     Status.NOT_COVERED: "The extract does not cover this month, so there is no value",
@@ -124,13 +126,20 @@ def order_in_words(figures: Sequence[Figure]) -> str:
 
 
 def chart(history: Sequence[Figure]) -> doc.Chart:
-    """Return months on one scale: that of shares to 100%, any other to the greatest value or target."""
-    points = tuple(map(_point, history))
+    """Return months on one scale: that of shares to 100%, any other to the greatest value or target.
+
+    Several months before the first that the extract covers are a note.
+    """
+    shown = list(dropwhile(lambda each: each.status is Status.NOT_COVERED, history))
+    if len(history) - len(shown) < _FEWEST_LEFT_OUT or not shown:
+        shown = list(history)
+    points = tuple(map(_point, shown))
     known = [number for point in points for number in (point.value, point.target) if number is not None]
     is_share = bool(history) and history[0].quantity.is_share
     greatest = Fraction(1) if is_share else max(known, default=Fraction(0))
     notes = [PROVISIONAL_NOTE] if any(point.shown.provisional for point in points) else []
     notes += [UNKNOWN_NOTE] if any(map(is_much_unknown, history)) else []
+    notes += [f"not covered by the extract before {points[0].label}"] if len(shown) < len(history) else []
     return doc.Chart(points, greatest, "; ".join(notes))
 
 
