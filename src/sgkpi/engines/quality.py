@@ -12,6 +12,7 @@ from sgkpi.model.expressions import ColumnRef
 from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
+from sgkpi.planning.availability import tables_of
 from sgkpi.planning.columns import named_columns
 
 
@@ -107,9 +108,11 @@ def columns_concerned(found: RowFinding, indicator: Indicator) -> tuple[bool, tu
     A finding in cells touches what names their column; one in whole rows, everything over the table; a row without its
     counterpart in another table, what joins the two. The blank end of a spell touches nothing: the spell goes on.
     """
-    named, columns = named_columns(indicator), set(found.columns)
+    if found.table not in tables_of(indicator):
+        return False, ()
     if found.check in (Check.UNKNOWN_PERSON, Check.UNMATCHED_KEY):
         return _joins_concerned(found, indicator)
+    named, columns = named_columns(indicator), set(found.columns)
     whole, is_empty = found.check in (Check.DUPLICATE_KEY, Check.RAGGED_ROW), found.check is Check.EMPTY
     wanted = {*named.case, *(each.case_column for each in indicator.related)}
     if is_empty and isinstance(indicator.period, PointInTime):
