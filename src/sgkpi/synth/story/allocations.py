@@ -227,12 +227,12 @@ class Allocations:
 
     # small questions
 
-    def _over(self, month: Month) -> set[Worker]:
+    def _over(self, month: Month) -> list[Worker]:
         """Return the workers who have more cases than they should at the month's end: those who have most."""
         number = whole(self.stage.share("caseload_over_20", month), len(self.holders))
         loads = Counter(self.worker.values())
         may = [worker for worker in self.holders if not worker.cares and not worker.newly_qualified(month.last_day)]
-        return set(sorted(may, key=lambda worker: (-loads[worker], worker.id))[:number])
+        return sorted(may, key=lambda worker: (-loads[worker], worker.id))[:number]
 
     def _cap(self, worker: Worker, day: date) -> int:
         return MANY_WHEN_NEW if worker.newly_qualified(day) else MANY

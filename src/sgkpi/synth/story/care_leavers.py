@@ -92,7 +92,7 @@ class CareLeavers:
             and _day(each.row[1]) < date(2018, 12, 1)
         ]
         now = self.stage.level("care_leavers_without_plan", APRIL)
-        early = set(chosen(rng, none, min(now, len(none))))
+        early = chosen(rng, none, min(now, len(none)))
         later = [each for each in none if each not in early]
         begins = {each: date(2017, 9, 1) + timedelta(days=rng.randint(0, 140)) for each in early}
         for place, each in enumerate(later):
