@@ -22,7 +22,6 @@ from sgkpi.answers.report.figures import (
     with_breakdowns,
 )
 from sgkpi.answers.report.pack import Audience, Card, Pack, ReportKind
-from sgkpi.answers.report.restated import find_restated
 from sgkpi.answers.report.slugs import slugs_of, stray_files
 from sgkpi.answers.report.teams import has_cases, team_named, teams_of
 from sgkpi.engines.protocol import Progress
@@ -97,6 +96,8 @@ def make_packs(
     pack = _pack(asked, figures, figures.whole, [_card(figures, asked, own) for own in parts])
     quality, restated = _quality(extract, catalogue, asked, figures), None
     if asked.since is not None:
+        from sgkpi.answers.report.restated import find_restated  # it reads definitions, and loads a parser for that
+
         restated = find_restated(*asked.since, extract, catalogue, resolved, shown, engine=engine)
     return (replace(pack, quality=quality, restated=restated, board=_board(asked, catalogue, figures)),)
 
