@@ -8,7 +8,6 @@ from pathlib import Path
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.definitions.branches import Branch, branches
 from sgkpi.definitions.bundled import catalogue_path
-from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.definitions.commentary import read_commentary
 from sgkpi.definitions.load import CatalogueReading, read_catalogue
 from sgkpi.definitions.wording import either
@@ -17,6 +16,7 @@ from sgkpi.judge.examples import ExampleRun, branches_reached, example_holds, ru
 from sgkpi.judge.judge import Judgement
 from sgkpi.model.catalogue import Catalogue, complete_each
 from sgkpi.model.indicator import Example, Indicator
+from sgkpi.model.outcomes import NO_OUTCOME
 from sgkpi.model.problems import Problem, Severity, sort_problems
 from sgkpi.model.selection import EVERY, Selection
 from sgkpi.model.words import plural

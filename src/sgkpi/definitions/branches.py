@@ -11,11 +11,11 @@ from enum import StrEnum
 from itertools import product
 from typing import assert_never
 
-from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import ColumnRef, DueRef, Expression, Kind, children, names_due
 from sgkpi.model.indicator import Clock, DuePeriod, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure
+from sgkpi.model.outcomes import NO_OUTCOME
 
 MOST_COLUMNS = 10
 

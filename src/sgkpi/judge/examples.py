@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Self, assert_never
 
 from sgkpi.definitions.branches import Branch
-from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.judge.cases import Case, World
 from sgkpi.judge.clocks import add_months
 from sgkpi.judge.judge import Judgement, judge
@@ -16,7 +15,7 @@ from sgkpi.judge.values import span_of
 from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import AsOf, ColumnRef, Kind, ReferenceDay
 from sgkpi.model.indicator import Example, Indicator, Related
-from sgkpi.model.outcomes import Outcome
+from sgkpi.model.outcomes import NO_OUTCOME, Outcome
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.table import Column, Table
 from sgkpi.planning.availability import tables_of

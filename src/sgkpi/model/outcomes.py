@@ -4,6 +4,7 @@ from enum import StrEnum
 
 NOT_RECORDED = "(not recorded)"
 NOT_LISTED = "(not listed)"  # in reports, for values that are none of their column's codes
+NO_OUTCOME = "none"  # in examples, of a case that the population does not include
 
 
 class Outcome(StrEnum):

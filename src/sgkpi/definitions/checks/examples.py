@@ -7,12 +7,10 @@ from sgkpi.definitions.files import ExampleFile, IndicatorFile
 from sgkpi.definitions.wording import either
 from sgkpi.definitions.yaml_text import Place
 from sgkpi.model.indicator import Example, Indicator
-from sgkpi.model.outcomes import Outcome, Unknown
+from sgkpi.model.outcomes import NO_OUTCOME, Outcome, Unknown
 from sgkpi.model.problems import did_you_mean
 from sgkpi.model.table import Table
 
-# The outcome in an example of a case that has none, as the population does not include it.
-NO_OUTCOME = "none"
 # The key of a row that stands for several, and how many at most.
 TIMES = "times"
 MOST_TIMES = 1000

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
-from sgkpi.definitions.checks.examples import NO_OUTCOME
 from sgkpi.definitions.wording import in_words
 from sgkpi.judge.boundaries.moments import LAST_MINUTE, ORDINARY, edges, plain_day, starts
 from sgkpi.judge.boundaries.template import Given, Template, due_refs, starting_refs, templates
@@ -18,7 +17,7 @@ from sgkpi.model.calendar import WorkingDays
 from sgkpi.model.expressions import ColumnRef, Expression, Kind
 from sgkpi.model.indicator import Clock, Example, Indicator
 from sgkpi.model.measures import Measure
-from sgkpi.model.outcomes import Outcome
+from sgkpi.model.outcomes import NO_OUTCOME, Outcome
 from sgkpi.model.units import LimitUnit
 
 # What decides about a case before its clock can.
