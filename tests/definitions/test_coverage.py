@@ -10,6 +10,7 @@ from collections import defaultdict
 
 from sgkpi.definitions.bundled import catalogue_path
 from sgkpi.definitions.load import load_catalogue
+from sgkpi.model.expressions import column_refs
 from sgkpi.model.indicator import Answers
 
 INDICATORS = load_catalogue(catalogue_path()).indicators
@@ -40,3 +41,12 @@ def test_every_indicator_answers_what_its_definition_says() -> None:
     expected = {name: Answers(tuple(sorted(paragraphs[name])), tuple(sorted(points[name]))) for name in INDICATORS}
     assert {name: each.answers for name, each in INDICATORS.items()} == expected
     assert [name for name, answers in expected.items() if answers == Answers()] == []
+
+
+def test_no_breakdown_is_known_only_once_the_clock_has_stopped() -> None:
+    """Its categories would be complete when they are published, all of them met, and be restated every month."""
+    for indicator in (each for each in INDICATORS.values() if each.clock and not each.is_stock):
+        stop = indicator.clock.stop if indicator.clock else None
+        stopping = {ref.related for ref in column_refs(stop)} - {None} if stop else set()
+        for breakdown in indicator.by:
+            assert stopping.isdisjoint(ref.related for ref in column_refs(breakdown.expression)), indicator.id
