@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sgkpi.model.periods import Month
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import MONTHS, Cells, Spell, Stage, as_date, chosen, known_day, marks, plus_months, whole
+from sgkpi.synth.story.stage import MONTHS, Cells, Spell, Stage, as_date, chosen, known_day, marks, plus_months
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 # Months in which a child moved in with adopters: eight in the twelve months to April 2018, and to February 2019.
@@ -120,12 +120,10 @@ class Adoptions:
             ("life_story_book_on", "life_story_books_10_working_days"),
             ("later_life_letter_on", "later_life_letters_10_working_days"),
         ):
-            first = marks(
-                rng, len(days) - len(last_year), whole(stage.share(indicator, APRIL), len(days) - len(last_year))
-            )
+            first = marks(rng, len(days) - len(last_year), stage.count(indicator, APRIL, len(days) - len(last_year)))
             second = [
                 True,
-                *marks(rng, len(last_year) - 1, whole(stage.share(indicator, FEBRUARY), len(last_year)) - 1),
+                *marks(rng, len(last_year) - 1, stage.count(indicator, FEBRUARY, len(last_year)) - 1),
             ]
             for row, day, soon in zip(rows, days, [*first, *second], strict=False):
                 row["ceremony_on"] = day
@@ -157,13 +155,13 @@ def write_adopters(stage: Stage) -> None:
     one = marks(
         rng,
         len(months) - stage.size(1),
-        whole(stage.share("adopters_stage_1_2_months", FEBRUARY), len(months)) - stage.size(1),
+        stage.count("adopters_stage_1_2_months", FEBRUARY, len(months)) - stage.size(1),
     )
     second = [month for month in months if month < FEBRUARY][: stage.size(STAGE_2)]
     two = marks(
         rng,
         len(second) - stage.size(1),
-        whole(stage.share("adopters_stage_2_4_months", FEBRUARY), len(second)) - stage.size(1),
+        stage.count("adopters_stage_2_4_months", FEBRUARY, len(second)) - stage.size(1),
     )
     one, two = [True] * stage.size(1) + one, [True] * stage.size(1) + two
     waiting: list[Cells] = []

@@ -8,7 +8,7 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.caseload import Case, Caseload
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, chosen, known_day, whole
+from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, chosen, known_day
 from sgkpi.synth.story.workforce import Worker, Workforce
 
 Unit = list[Case]  # the open cases of a family
@@ -63,7 +63,7 @@ class Allocations:
             if (plan := self._care_plan(case, BEGIN)) and plan.start <= BEGIN.replace(year=BEGIN.year - 1)
         ]
         unsettled = set(
-            chosen(self.rng, long, whole(self.stage.share("children_with_3_social_workers", MONTHS[0]), len(long)) - 3)
+            chosen(self.rng, long, self.stage.count("children_with_3_social_workers", MONTHS[0], len(long)) - 3)
         )
         for place, case in enumerate(in_care):
             self._history(case, care, care[place % len(care)], moved=case in unsettled)
@@ -159,7 +159,7 @@ class Allocations:
                     del self.worker[case]
         open_now = [case for case in self.cases if case.open_on(last)]
         new = [case for case in open_now if case not in self.of]
-        number = len(open_now) - whole(self.stage.share("cases_allocated", month), len(open_now))
+        number = len(open_now) - self.stage.count("cases_allocated", month, len(open_now))
         units = self._units(new)
         long_enough = [
             unit[0]
@@ -177,7 +177,7 @@ class Allocations:
         year_ago = last.replace(year=last.year - 1)
         long = [case for case in self.of if (plan := self._care_plan(case, last)) and plan.start <= year_ago]
         recent = {case: sum(year_ago < day <= last for day in self.changes[case]) for case in long}
-        wanted = whole(self.stage.share("children_with_3_social_workers", month), len(long))
+        wanted = self.stage.count("children_with_3_social_workers", month, len(long))
         have = [case for case in long if recent[case] >= 2]
         for case in chosen(
             self.rng, [case for case in long if recent[case] < 2], wanted - len(have), lambda case: 1 + 4 * recent[case]
@@ -229,7 +229,7 @@ class Allocations:
 
     def _over(self, month: Month) -> list[Worker]:
         """Return the workers who have more cases than they should at the month's end: those who have most."""
-        number = whole(self.stage.share("caseload_over_20", month), len(self.holders))
+        number = self.stage.count("caseload_over_20", month, len(self.holders))
         loads = Counter(self.worker.values())
         may = [worker for worker in self.holders if not worker.cares and not worker.newly_qualified(month.last_day)]
         return sorted(may, key=lambda worker: (-loads[worker], worker.id))[:number]

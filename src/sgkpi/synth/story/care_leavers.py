@@ -25,7 +25,7 @@ from sgkpi.synth.people import CHILDREN
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.plans import Version
-from sgkpi.synth.story.stage import MONTHS, Spell, Stage, chosen, grouped, known_day, plus_months, whole
+from sgkpi.synth.story.stage import MONTHS, Spell, Stage, by_month, chosen, known_day, plus_months
 from sgkpi.synth.story.steer import Rule, keep_up
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 from sgkpi.synth.story.workforce import Worker
@@ -126,7 +126,7 @@ class CareLeavers:
 
     def _in_touch(self) -> None:
         now = [spell.person for spell in self.counted if spell.open_on(REF)]
-        touch = set(chosen(self.rng, now, whole(self.stage.share("care_leavers_in_touch", FEBRUARY), len(now))))
+        touch = set(chosen(self.rng, now, self.stage.count("care_leavers_in_touch", FEBRUARY, len(now))))
         words = {person: "yes" if person in touch else self.rng.choice(("no", "no", "refused")) for person in now}
         self.sound = [replace(each, row=(*each.row[:6], words.get(each.person, each.row[6]))) for each in self.sound]
         self.bad = [replace(each, row=(*each.row[:6], words.get(each.person, each.row[6]))) for each in self.bad]
@@ -155,8 +155,8 @@ class CareLeavers:
         def own(each: Leaver, stay: Stay) -> list[date]:
             return [day for day in reviews[each.person] if stay.start < day <= stay.start + EIGHT_WEEKS]
 
-        for month, moves in grouped(supported, lambda move: Month.of(move[1].start)).items():
-            wanted = whole(self.stage.share("pathway_plans_reviewed_after_move", month), len(moves))
+        for month, moves in by_month(supported, lambda move: move[1].start):
+            wanted = self.stage.count("pathway_plans_reviewed_after_move", month, len(moves))
             met = [move for move in moves if own(*move)]
             for each, stay in chosen(rng, met, len(met) - wanted):
                 latest = max(reviews[each.person])
@@ -199,9 +199,7 @@ class CareLeavers:
             people = sum(spell.open_on(day) for spell in self.counted)
             bad = sum(not stays[person][place].suitable for person, place in homes)
             wanted = (
-                people
-                - whole(self.stage.share("care_leavers_suitable_accommodation", month), people)
-                - (people - len(homes))
+                people - self.stage.count("care_leavers_suitable_accommodation", month, people) - (people - len(homes))
             )
             # only those that began in the month, so that earlier months stay as they are
             begun = date(1900, 1, 1) if month < APRIL else month.first_day
@@ -222,7 +220,7 @@ class CareLeavers:
         unvisited: dict[Spell, list[date]] = defaultdict(list)
         held: dict[Spell, list[date]] = defaultdict(list)
         moves = [(each, stay) for each, stay in self.moves() if stay.accommodation_type not in NOT_VISITED]
-        for month, own in grouped(moves, lambda move: Month.of(move[1].start)).items():
+        for month, own in by_month(moves, lambda move: move[1].start):
             sure = [1e9 if stay.start + timedelta(days=7) > LAST_DAY else 1.0 for _, stay in own]
             for (each, stay), soon in zip(
                 own, stage.mark(rng, "care_leavers_visited_7_days_after_move", month, len(own), sure), strict=True
@@ -278,8 +276,8 @@ class CareLeavers:
             for spell in now:
                 state.setdefault(spell, "")
             groups = {
-                "work": whole(stage.share("care_leavers_in_education_or_work", month), len(now)),
-                "unknown": len(now) - whole(stage.share("care_leavers_activity_known", month), len(now)),
+                "work": stage.count("care_leavers_in_education_or_work", month, len(now)),
+                "unknown": len(now) - stage.count("care_leavers_activity_known", month, len(now)),
             }
             self._regroup(rng, now, state, groups)
             for spell in now:
@@ -323,7 +321,7 @@ class CareLeavers:
         ends: dict[Spell, date] = {}
         for month in MONTHS:
             now = [spell for spell in self.relevant if spell.open_on(month.last_day)]
-            wanted = len(now) - whole(stage.share("care_leavers_with_personal_adviser", month), len(now))
+            wanted = len(now) - stage.count("care_leavers_with_personal_adviser", month, len(now))
             have = [spell for spell in now if spell not in ends and spell.start < month.first_day]
             for spell in chosen(rng, have, wanted - sum(spell in ends for spell in now)):
                 ends[spell] = stage.days_in(rng, month, 1)[0]
@@ -351,7 +349,7 @@ def plans_at_16(stage: Stage, town: Town, care: InCare) -> list[Version]:
     held: dict[Spell, list[date]] = defaultdict(list)
     begin = MONTHS[0].first_day
     now = [spell for spell in care.spells if spell.open_on(begin) and among(spell, begin)]
-    number = whole(stage.share("pathway_plans_at_16", APRIL), len(now)) - 1
+    number = stage.count("pathway_plans_at_16", APRIL, len(now)) - 1
     for spell in chosen(
         rng, now, number, lambda spell: town.months_old(spell.person, begin) ** 8
     ):  # the eldest, who leave soon

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sgkpi.synth.story.placements import Placement
-from sgkpi.synth.story.stage import MONTHS, Spell, Stage, as_date, chosen, known_day, marks, plus_months, whole
+from sgkpi.synth.story.stage import MONTHS, Spell, Stage, as_date, chosen, known_day, marks, plus_months
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 RECRUITED = (1, 2, 1, 2, 1, 1, 2, 1, 2, 1, 2)
@@ -54,7 +54,7 @@ def _write(stage: Stage, carers: Sequence[Spell]) -> None:
     now = [carer for carer in carers if carer.open_on(ref)]
     fresh = [carer for carer in now if plus_months(carer.start, 12) >= ref]
     old = [carer for carer in now if carer not in fresh]
-    in_date = set(chosen(rng, old, whole(stage.share("foster_carers_reviewed", FEBRUARY), len(now)) - len(fresh)))
+    in_date = set(chosen(rng, old, stage.count("foster_carers_reviewed", FEBRUARY, len(now)) - len(fresh)))
     for carer in carers:
         reviewed = None
         if carer in old:
@@ -62,7 +62,7 @@ def _write(stage: Stage, carers: Sequence[Spell]) -> None:
         _row(stage, carer, connected=carer.start < date(2017, 9, 1) and rng.random() < 0.3, reviewed=reviewed)  # noqa: PLR2004
     # those who apply now: their eight months run out within the story
     months = [MONTHS[place * len(MONTHS) // ASSESSED] for place in range(ASSESSED) for _ in range(stage.size(1))]
-    late = len(months) - whole(stage.share("foster_assessments_8_months", FEBRUARY), len(months))
+    late = len(months) - stage.count("foster_assessments_8_months", FEBRUARY, len(months))
     slow = [False, *marks(rng, len(months) - 1, late)]
     free = [
         row

@@ -14,7 +14,7 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import MONTHS, Spell, Stage, as_date, chosen, take, whole
+from sgkpi.synth.story.stage import MONTHS, Spell, Stage, as_date, by_month, chosen, take
 
 # Two months before the story begins, so that enquiries lead to plans from its first day.
 BEGIN = Month(2018, 2)
@@ -39,10 +39,6 @@ class Case(Spell):
     plans: list[Spell] = field(default_factory=list)
     complete: bool = True  # whether the key data are recorded
 
-    def plan_on(self, day: date) -> Spell | None:
-        """Return the plan that is open on a day."""
-        return next((plan for plan in reversed(self.plans) if plan.open_on(day)), None)
-
     @property
     def current(self) -> Spell | None:
         return next((plan for plan in reversed(self.plans) if plan.end is None), None)
@@ -58,7 +54,6 @@ class Enquiry:
     enquiry: bool = True
     needs_conference: bool = False
     conference: date | None = None
-    in_time: bool = True
 
 
 class Care(Protocol):
@@ -76,7 +71,7 @@ class Care(Protocol):
 class Caseload:
     """All cases and plans; made month by month."""
 
-    def __init__(self, stage: Stage, town: Town, referrals: Sequence[Referral], care: "Care") -> None:
+    def __init__(self, stage: Stage, town: Town, referrals: Sequence[Referral], care: Care) -> None:
         self.stage = stage
         self.town = town
         self.rng = stage.rng("caseload")
@@ -86,10 +81,8 @@ class Caseload:
         self.plans: dict[str, list[Spell]] = {"cp": [], "cin": [], "care": list(care.spells)}
         self.pending: list[Enquiry] = []
         self.used = {*care.used, *(spell.person for spell in care.spells)}
-        self.by_month: dict[Month, list[Referral]] = defaultdict(list)
-        for referral in referrals:
-            if referral.accepted:
-                self.by_month[Month.of(referral.received.date())].append(referral)
+        accepted = [referral for referral in referrals if referral.accepted]
+        self.referrals = dict(by_month(accepted, lambda referral: referral.received.date()))
         self._begin(care.open)
         self._spoil()
 
@@ -103,7 +96,7 @@ class Caseload:
         stage, rng = self.stage, self.rng
         earlier = [
             referral
-            for month, own in sorted(self.by_month.items())
+            for month, own in sorted(self.referrals.items())
             if month < BEGIN
             for referral in own
             if referral.child not in self.used
@@ -153,7 +146,7 @@ class Caseload:
 
     # a month
 
-    def run(self, month: Month, care: "Care") -> None:
+    def run(self, month: Month, care: Care) -> None:
         """Make a month: new cases, enquiries and plans; then what ends."""
         fresh = self.open_referred(month)
         self.enquire(month)
@@ -166,7 +159,7 @@ class Caseload:
     def open_referred(self, month: Month) -> list[Case]:
         return [
             self.new_case(referral.child, referral.received.date())
-            for referral in self.by_month[month]
+            for referral in self.referrals.get(month, ())
             if referral.child not in self.open
         ]
 
@@ -211,7 +204,7 @@ class Caseload:
         """Hold the discussion within a working day where the story says so, and set the days of conferences."""
         stage, rng = self.stage, self.rng
         rows = sum(map(len, groups))
-        late = rows - whole(stage.share("strategy_discussions_1_working_day", month), rows)
+        late = rows - stage.count("strategy_discussions_1_working_day", month, rows)
         due = [group for group in groups if stage.calendar.add(group[0].requested, 4) <= month.last_day]
         slow = take(rng, due, late)
         for group in groups:
@@ -221,13 +214,12 @@ class Caseload:
                 each.discussed = held if held <= month.last_day else day  # so that it belongs to this month
         conferring = [group for group in groups if group[0].needs_conference]
         rows = sum(map(len, conferring))
-        in_time = take(rng, conferring, whole(stage.share("icpc_15_working_days", month), rows))
+        in_time = take(rng, conferring, stage.count("icpc_15_working_days", month, rows))
         for group in conferring:
             day = group[0].discussed or group[0].requested
-            quick = group in in_time
-            held = stage.after(rng, day, 8, 15) if quick else stage.after(rng, day, 16, 26)
+            held = stage.after(rng, day, 8, 15) if group in in_time else stage.after(rng, day, 16, 26)
             for each in group:
-                each.in_time, each.conference = quick, held
+                each.conference = held
         self.pending += [each for group in conferring for each in group]
 
     def confer(self, month: Month) -> None:
@@ -283,7 +275,7 @@ class Caseload:
         number = min(len(may), len(self.open) - stage.size(OPEN_CASES))
         before = sum(not case.complete for case in self.open.values())
         left = len(self.open) - number
-        wanted = left - whole(stage.share("key_data_recorded", month), left)
+        wanted = left - stage.count("key_data_recorded", month, left)
         bad = [case for case in may if not case.complete]
         usual = round(number * len(bad) / len(may)) if may else 0
         closing = min(len(bad), number, max(usual, before - wanted), max(0, before - wanted + len(fresh)))
@@ -306,9 +298,7 @@ class Caseload:
     def _spoil(self) -> None:
         """Leave the story's share of what is open when the months begin without key data."""
         number = len(self.open)
-        for case in chosen(
-            self.rng, self.open.values(), number - whole(self.stage.share("key_data_recorded", BEGIN), number)
-        ):
+        for case in chosen(self.rng, self.open.values(), number - self.stage.count("key_data_recorded", BEGIN, number)):
             case.complete = False
 
 

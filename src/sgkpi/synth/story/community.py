@@ -16,12 +16,11 @@ from sgkpi.synth.story.stage import (
     Stage,
     as_date,
     at_office,
+    by_month,
     chosen,
-    grouped,
     known_day,
     marks,
     plus_months,
-    whole,
 )
 from sgkpi.synth.story.steer import Rule, keep_up
 from sgkpi.synth.story.targets import APRIL
@@ -80,7 +79,7 @@ def _visit_at_home(stage: Stage, spells: Sequence[Spell], begin: date) -> None:
     rng = stage.rng("ehe_visits")
     held: dict[Spell, list[date]] = defaultdict(list)
     new = [spell for spell in spells if spell.start >= begin]
-    for month, own in grouped(new, lambda spell: Month.of(spell.start)).items():
+    for month, own in by_month(new, lambda spell: spell.start):
         in_time = stage.mark_in_time(
             rng, "ehe_initial_visits_15_working_days", month, [spell.start for spell in own], 15
         )
@@ -231,7 +230,7 @@ def allegations(stage: Stage) -> None:
                     "day": day,
                 }
             )
-    for month, own in grouped(rows, lambda row: Month.of(plus_months(as_date(row["day"]), 3))).items():
+    for month, own in by_month(rows, lambda row: plus_months(as_date(row["day"]), 3)):
         in_time = stage.mark(rng, "allegations_concluded_3_months", month, len(own))
         for row, soon in zip(own, in_time, strict=True):
             day = as_date(row.pop("day"))
@@ -261,8 +260,7 @@ def exploitation(stage: Stage, town: Town) -> None:
     for month in months:
         first = month.first_day
         due = follow.pop(month, [])
-        share = stage.share("exploitation_reassessed_3_months", month)
-        again = chosen(rng, due, whole(share, len(due)))
+        again = chosen(rng, due, stage.count("exploitation_reassessed_3_months", month, len(due)))
         number = stage.size(CONCERNS)
         days = [
             stage.working_day(rng, max(first - 12 * DAY, before + 40 * DAY), plus_months(before, 3) - 16 * DAY)
@@ -291,7 +289,7 @@ def exploitation(stage: Stage, town: Town) -> None:
 def _assess_exploitation(stage: Stage, rows: list[dict[str, Any]]) -> None:
     """Complete assessments within ten working days, and discuss those at significant risk at the new meeting."""
     rng = stage.rng("exploitation rows")
-    for month, own in grouped(rows, lambda row: Month.of(row["concern_on"])).items():
+    for month, own in by_month(rows, lambda row: row["concern_on"]):
         # those who are to be assessed again are in time, so that the months in which that is due stay as planned
         sure = [1e6 if row["again"] or row["risk"] in ("moderate", "significant") else 1.0 for row in own]
         in_time = stage.mark_in_time(
@@ -300,7 +298,7 @@ def _assess_exploitation(stage: Stage, rows: list[dict[str, Any]]) -> None:
         for row, soon in zip(own, in_time, strict=True):
             row["done"] = min(row["done"], LAST_DAY) if soon else known_day(stage.after(rng, row["concern_on"], 11, 18))
     serious = [row for row in rows if row["risk"] == "significant" and row["done"]]
-    for month, own in grouped(serious, lambda row: Month.of(row["done"])).items():
+    for month, own in by_month(serious, lambda row: row["done"]):
         in_time = stage.mark_in_time(
             rng, "exploitation_meeting_10_working_days", month, [row["done"] for row in own], 10
         )

@@ -1,6 +1,5 @@
 """The front door: contacts, the referrals that come of them, and early help."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +17,7 @@ from sgkpi.synth.story.stage import (
     Spell,
     Stage,
     at_office,
+    by_month,
     chosen,
     grouped,
     known_day,
@@ -43,7 +43,7 @@ class Contact:
     received: datetime
     decided: datetime | None
     source: str
-    cells: list[dict[str, str]]
+    cells: list[Cells]
     family: Family | None = None
     outcome: str = ""
     children: tuple[str, ...] = ()
@@ -51,10 +51,6 @@ class Contact:
     def __len__(self) -> int:
         """The number of its rows."""
         return len(self.cells)
-
-    @property
-    def month(self) -> Month:
-        return Month.of(self.received.date())
 
 
 @dataclass(eq=False)
@@ -88,24 +84,19 @@ def _contacts(stage: Stage, town: Town) -> list[Contact]:
         Story(month, later[month.plus(12)].rows if month.plus(12) < Month(2019, 3) else 495, 14)
         for month in YEAR_BEFORE
     ]
-    every = [
-        dict(zip(CONTACTS, row, strict=True))
-        for row in contact_rows(rng, town.people, stage.scale, (*before, *STORIES))
-    ]
-    stage.rows["contacts"] = [dict(row) for row in every]
-    groups: dict[str, list[dict[str, str]]] = defaultdict(list)
-    for row in stage.rows["contacts"]:
-        groups[str(row["contact_id"])].append(row)  # type: ignore[arg-type]
+    for row in contact_rows(rng, town.people, stage.scale, (*before, *STORIES)):
+        stage.add("contacts", **dict(zip(CONTACTS, row, strict=True)))
+    groups = grouped(stage.rows["contacts"], lambda row: row["contact_id"])
     contacts = [contact for cells in groups.values() if (contact := _contact(cells))]
     contacts.sort(key=lambda contact: contact.received)
-    by_month = grouped(contacts, lambda contact: contact.month)
-    for month, own in by_month.items():
+    months = by_month(contacts, lambda contact: contact.received.date())
+    for month, own in months:
         _choose_outcomes(stage, rng, month, own)
-    _choose_children(stage, rng, town, contacts, by_month)
+    _choose_children(stage, rng, town, contacts, months)
     referred = _choose_referrals(stage, rng, contacts)
-    for month, own in by_month.items():
+    for month, own in months:
         rest = [contact for contact in own if contact.decided and contact not in referred]
-        asked = whole(stage.share("contacts_to_early_help", month), sum(len(contact.cells) for contact in rest))
+        asked = stage.count("contacts_to_early_help", month, sum(len(contact.cells) for contact in rest))
         open_ones = [contact for contact in rest if not contact.outcome]
         helped = take(rng, open_ones, asked, lambda contact: EARLY_HELP_WEIGHTS.get(contact.source, 1.0))
         for contact in open_ones:
@@ -116,9 +107,9 @@ def _contacts(stage: Stage, town: Town) -> list[Contact]:
     return contacts
 
 
-def _contact(cells: list[dict[str, str]]) -> Contact | None:
+def _contact(cells: list[Cells]) -> Contact | None:
     """Return the contact in rows of the sample; None for one that is recorded badly, which stays as it is."""
-    first = cells[0]
+    first = {name: str(cell) for name, cell in cells[0].items()}
     try:
         received = datetime.strptime(first["received_at"], _BRITISH)
         decided = datetime.strptime(first["decided_at"], _BRITISH) if first["decided_at"] else None
@@ -132,19 +123,19 @@ def _contact(cells: list[dict[str, str]]) -> Contact | None:
 def _choose_outcomes(stage: Stage, rng: Random, month: Month, own: Sequence[Contact]) -> None:
     decided = [contact for contact in own if contact.decided]
     rows = sum(len(contact.cells) for contact in decided)
-    number = whole(stage.share("contacts_no_further_action", month), rows)
+    number = stage.count("contacts_no_further_action", month, rows)
     for contact in take(rng, decided, number, lambda contact: NFA_WEIGHTS.get(contact.source, 1.0)):
         contact.outcome = "no_further_action"
 
 
 def _choose_children(
-    stage: Stage, rng: Random, town: Town, contacts: Sequence[Contact], by_month: dict[Month, list[Contact]]
+    stage: Stage, rng: Random, town: Town, contacts: Sequence[Contact], months: Sequence[tuple[Month, list[Contact]]]
 ) -> None:
     """Choose the family of each contact: a share of them ended in no further action within three months before."""
     repeats: set[Contact] = set()
-    for month, own in by_month.items():
+    for month, own in months:
         rows = sum(len(contact.cells) for contact in own)
-        repeats.update(take(rng, own, whole(stage.share("contacts_after_no_further_action", month), rows)))
+        repeats.update(take(rng, own, stage.count("contacts_after_no_further_action", month, rows)))
     ended: list[Contact] = []
     latest: dict[str, datetime] = {}
     for contact in contacts:
@@ -182,11 +173,11 @@ def _choose_referrals(stage: Stage, rng: Random, contacts: Sequence[Contact]) ->
     referred: set[Contact] = set()
     latest: dict[str, datetime] = {}
     may = [contact for contact in contacts if contact.decided and not contact.outcome]
-    for month, own in sorted(grouped(may, lambda contact: Month.of(_decided(contact).date())).items()):
+    for month, own in sorted(by_month(may, lambda contact: _decided(contact).date())):
         wanted = stage.size(REFERRALS + rng.randint(-7, 7) if month != Month(2019, 2) else REFERRALS)
         if month == Month(2019, 3):
             wanted = stage.size(12)
-        again = whole(stage.share("re_referrals_12_months", month), wanted)
+        again = stage.count("re_referrals_12_months", month, wanted)
         once = {contact.family: contact for contact in own}  # one referral of a family in a month
         year_ago = datetime.combine(month.first_day, datetime.min.time()) - timedelta(days=330)
         long_ago = year_ago - timedelta(days=70)
@@ -220,7 +211,7 @@ def _referrals(stage: Stage, contacts: Sequence[Contact]) -> list[Referral]:
         for child in contact.children
     ]
     referrals.sort(key=lambda referral: referral.received)
-    for month, own in grouped(referrals, lambda referral: Month.of(referral.received.date())).items():
+    for month, own in by_month(referrals, lambda referral: referral.received.date()):
         _decide(stage, rng, month, own)
     for referral in referrals:
         stage.add("referrals", **referral.cells)
@@ -282,7 +273,7 @@ def _early_help(stage: Stage, town: Town) -> None:
         for child in (town.some_child(rng, day),)
     ]
     requests = [*((spell.person, spell.start, "fyps", spell.end, spell.team) for spell in queue), *others]
-    for month, own in grouped(requests, lambda request: Month.of(request[1])).items():
+    for month, own in by_month(requests, lambda request: request[1]):
         weights = [2.5 if service == "ehpst" else 1.0 for _, _, service, _, _ in own]
         days = [day for _, day, _, _, _ in own]
         answered = stage.mark_in_time(rng, "early_help_answered_5_working_days", month, days, 5, weights)
@@ -327,7 +318,7 @@ def _queue(stage: Stage, rng: Random, town: Town) -> list[Spell]:
         first, last = month.first_day, min(month.last_day, LAST_DAY)
         days = stage.days_in(rng, month, stage.size(FYPS_A_MONTH if month < Month(2019, 3) else 2))
         new = [_request(rng, town, day) for day in days]
-        swift = whole(stage.share("fyps_seen_20_working_days", month), len(new))
+        swift = stage.count("fyps_seen_20_working_days", month, len(new))
         if month >= Month(2019, 2):  # most of whom will be seen after the extract was made
             swift //= 4
         for spell in chosen(rng, new, swift, lambda spell: 2.4 if spell.team == "FYPS South" else 1.0):

@@ -8,7 +8,7 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.missing import MISSING_EPISODES, STORIES, missing_rows
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import ALL_MONTHS, YEAR_BEFORE, Cells, Stage, chosen, grouped, plus_months, whole
+from sgkpi.synth.story.stage import ALL_MONTHS, YEAR_BEFORE, Cells, Stage, by_month, chosen, plus_months
 
 _ISO = "%Y-%m-%d %H:%M"
 EAGER = 1.25
@@ -25,10 +25,6 @@ class Episode:
     child: str = ""
     again: bool = False  # the child goes missing again within thirty days
     bad: bool = False  # recorded badly, so that it stays as it is
-
-    @property
-    def month(self) -> Month:
-        return Month.of(self.began.date())
 
 
 class Runaways:
@@ -50,31 +46,25 @@ class Runaways:
             (month, later.get(month.plus(12), (30, 64))[0] if month.plus(12) < Month(2019, 3) else 30, 64)
             for month in YEAR_BEFORE
         ]
-        rows = [
-            dict(zip(MISSING_EPISODES, row, strict=True))
-            for row in missing_rows(self.rng, self.town.people, self.stage.scale, (*before, *STORIES))
-        ]
-        self.stage.rows["missing_episodes"] = [dict(row) for row in rows]
+        for row in missing_rows(self.rng, self.town.people, self.stage.scale, (*before, *STORIES)):
+            self.stage.add("missing_episodes", **dict(zip(MISSING_EPISODES, row, strict=True)))
         episodes = [_episode(row) for row in self.stage.rows["missing_episodes"]]
         episodes.sort(key=lambda each: each.began)
         self._choose_again(episodes)
-        by_month = grouped(episodes, lambda each: each.month)
-        for month in sorted(by_month):
-            self._month(month, by_month[month])
+        for month, own in by_month(episodes, lambda each: each.began.date()):  # which are in order
+            self._month(month, own)
         for each in episodes:
             each.cells["person_id"] = each.child
 
     def _choose_again(self, episodes: list[Episode]) -> None:
         """Choose the returns after which a child goes missing again within thirty days."""
         returned = [each for each in episodes if each.returned and not each.bad]
-        for month, own in grouped(
-            returned, lambda each: Month.of(each.returned.date()) if each.returned else each.month
-        ).items():
-            for each in chosen(self.rng, own, whole(self.stage.share("missing_again_30_days", month), len(own))):
+        for month, own in by_month(returned, lambda each: (each.returned or each.began).date()):
+            for each in chosen(self.rng, own, self.stage.count("missing_again_30_days", month, len(own))):
                 each.again = True
 
     def _month(self, month: Month, own: list[Episode]) -> None:
-        need = whole(self.stage.share("missing_third_in_90_days", month), len(own))
+        need = self.stage.count("missing_third_in_90_days", month, len(own))
         newcomers = self._newcomers(
             month, [each for each in own if each.cells["missing_from"] == "care" and not each.bad]
         )
@@ -104,9 +94,8 @@ class Runaways:
             for spell in self.care
             if spell.open_on(last) and any(day > since for day in self.from_care[spell.person])
         ]
-        wanted = whole(
-            self.stage.share("children_in_care_missing", month), sum(spell.open_on(last) for spell in self.care)
-        ) - len(counted)
+        now = sum(spell.open_on(last) for spell in self.care)
+        wanted = self.stage.count("children_in_care_missing", month, now) - len(counted)
         may = [spell for spell in here if spell not in counted and not self.begun[spell.person]]
         ages = {spell: self.town.age(spell.person, last) for spell in may}
         fresh = chosen(self.rng, may, min(wanted, len(own)), lambda spell: 1e-3 + max(0, ages[spell] - 10))

@@ -18,7 +18,6 @@ from sgkpi.synth.story.stage import (
     chosen,
     known_day,
     plus_months,
-    whole,
 )
 from sgkpi.synth.story.steer import Rule, keep_up
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
@@ -77,7 +76,7 @@ def _agree_late(
     for month in ALL_MONTHS:
         last = month.last_day
         long = [spell for spell in care.spells if spell.open_on(last) and plus_months(spell.start, 4) <= last]
-        wanted = len(long) - whole(stage.share("permanence_plans_in_place", month), len(long))
+        wanted = len(long) - stage.count("permanence_plans_in_place", month, len(long))
         missing = [spell for spell in long if spell not in plans or plans[spell].start > last]
         if first:  # those who had none yet when the months begin
             for spell in chosen(rng, [spell for spell in long if spell in plans], wanted - len(missing)):
@@ -136,7 +135,7 @@ def follow_plans(stage: Stage, plans: dict[Spell, Spell], placements: Placements
     story = [plan for plan in owners if plan.notes["aim"] in LIFE_STORY_AIMS]
     _once(stage, rng, story, "life_story_work", lambda plan, day: _begin_story(stage, rng, plan, day))
     now = [plan for plan in owners if plan.open_on(REF)]
-    tracked = set(chosen(rng, now, whole(stage.share("permanence_tracked", FEBRUARY), len(now))))
+    tracked = set(chosen(rng, now, stage.count("permanence_tracked", FEBRUARY, len(now))))
     for plan in sorted(owners, key=lambda plan: plan.id):
         step = REF + timedelta(days=rng.randint(0, 120)) if plan in tracked else None
         if plan not in tracked and rng.random() < 0.5:  # noqa: PLR2004
@@ -160,7 +159,7 @@ def _once(
     held: dict[Spell, list[date]] = defaultdict(list)
     begin = ALL_MONTHS[0].first_day
     old = [plan for plan in plans if plus_months(plan.start, 6) < begin]
-    for plan in chosen(rng, old, whole(stage.share(indicator, APRIL), len(old))):
+    for plan in chosen(rng, old, stage.count(indicator, APRIL, len(old))):
         held[plan] = [plan.start + timedelta(days=rng.randint(20, 170))]
     rule = Rule(lambda plan, days: NEVER if days else plan.start, grace=lambda plan: plus_months(plan.start, 6))
     keep_up(stage, rng, plans, indicator, rule, months=ALL_MONTHS, held=held)

@@ -16,8 +16,8 @@ from sgkpi.synth.story.stage import (
     MONTHS,
     Spell,
     Stage,
+    by_month,
     chosen,
-    grouped,
     known_day,
     marks,
     plus_months,
@@ -166,7 +166,7 @@ class Placements:
         """Return those who move again, so that the story's share had three placements in twelve months."""
         now = [spell for spell in self.spells if spell.open_on(last)]
         ends = {spell: self._ends(spell, last) for spell in now}
-        wanted = whole(self.stage.share("children_with_3_placements", Month.of(last)), len(now))
+        wanted = self.stage.count("children_with_3_placements", Month.of(last), len(now))
         missing = wanted - sum(number >= 2 for number in ends.values())
         once = [spell for spell in stay if ends[spell] == 1 and not self._long(spell, last)]
         # rather those whose first move is long ago, as they soon count no more
@@ -186,7 +186,7 @@ class Placements:
             and self.town.age(spell.person, last) < TEENAGER
         ]
         settled = [spell for spell in long if plus_months(self.of[spell][-1].start, 24) <= last]
-        wanted = whole(self.stage.share("placements_long_term_stable", Month.of(last)), len(long))
+        wanted = self.stage.count("placements_long_term_stable", Month.of(last), len(long))
         may = [spell for spell in settled if spell in stay and self._ends(spell, last) == 0]
         return chosen(self.rng, may, len(settled) - wanted)
 
@@ -203,12 +203,12 @@ class Placements:
         fresh = set(new)
         fostered = [each for each in now if each.fostered]
         own = sum(each.own for each in fostered if each not in fresh)
-        wanted = whole(self.stage.share("placed_with_own_foster_carers", month), len(fostered)) - own
+        wanted = self.stage.count("placed_with_own_foster_carers", month, len(fostered)) - own
         for each in chosen(self.rng, [each for each in fostered if each in fresh], wanted):
             each.own = True
         counted = [each for each in now if each.kind != "placed_for_adoption"]
         far = sum(each.far for each in counted if each not in fresh)
-        wanted = whole(self.stage.share("placed_over_20_miles", month), len(counted)) - far
+        wanted = self.stage.count("placed_over_20_miles", month, len(counted)) - far
         may = [each for each in counted if each in fresh and each.kind != "with_parents"]
         for each in chosen(
             self.rng, may, wanted, lambda each: 3.0 if self.town.age(each.person, last) >= TEENAGER else 1.0
@@ -291,7 +291,7 @@ def write_requests(stage: Stage, placements: Sequence[Placement]) -> None:
     rng = stage.rng("placement_requests")
     searches = [each for each in placements if each.care and each.start >= MONTHS[0].first_day]
     rows: list[_Search] = []
-    for month, begun in grouped(searches, lambda each: Month.of(each.start)).items():
+    for month, begun in by_month(searches, lambda each: each.start):
         own = begun if len(begun) <= stage.size(SEARCHES) else chosen(rng, begun, stage.size(SEARCHES))
         complex_needs = marks(rng, len(own), whole(0.3, len(own)))
         found = stage.mark(
@@ -303,7 +303,7 @@ def write_requests(stage: Stage, placements: Sequence[Placement]) -> None:
             late = min(needed + timedelta(days=rng.randint(1, 12)), month.last_day)
             on = max(asked, needed - timedelta(days=rng.randint(0, 3))) if in_time else late if late > needed else None
             rows.append((each, asked, needed, on, hard))
-    for month, found_then in grouped([row for row in rows if row[3]], lambda row: Month.of(row[3] or LAST_DAY)).items():
+    for month, found_then in by_month([row for row in rows if row[3]], lambda row: row[3] or LAST_DAY):
         matched = stage.mark(
             rng, "placements_matched_to_needs", month, len(found_then), [0.35 if row[4] else 1.0 for row in found_then]
         )
@@ -342,7 +342,7 @@ def care_visits(  # noqa: C901 (one story, told in order)
     held: dict[Spell, list[date]] = defaultdict(list)
     late: dict[Spell, list[date]] = defaultdict(list)
     starts = [each for each in [*placements.every, *breaks] if each.start >= begin]
-    for month, own in grouped(starts, lambda each: Month.of(each.start)).items():
+    for month, own in by_month(starts, lambda each: each.start):
         days = [each.start for each in own]
         sure = [1e9 if day + timedelta(days=7) > LAST_DAY else 1.0 for day in days]
         for each, soon in zip(own, stage.mark(rng, "first_cla_visits_1_week", month, len(own), sure), strict=True):

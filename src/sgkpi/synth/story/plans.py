@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
-from sgkpi.synth.story.stage import Stage, grouped
+from sgkpi.synth.story.stage import Stage, by_month
 
 FIRST_DAY = date(2018, 1, 1)
 # How much likelier than others a plan of a kind is to have a date for every action.
@@ -29,7 +28,7 @@ def write_versions(stage: Stage, versions: Sequence[Version]) -> None:
     known = sorted(
         (each for each in versions if FIRST_DAY <= each.agreed <= LAST_DAY), key=lambda each: (each.agreed, each.person)
     )
-    for month, own in grouped(known, lambda each: Month.of(each.agreed)).items():
+    for month, own in by_month(known, lambda each: each.agreed):
         dated = stage.mark(rng, "plan_actions_dated", month, len(own), [DATED[each.kind] for each in own])
         families = sum(each.kind in ("child_in_need", "child_protection") for each in own)
         contingency = iter(stage.mark(rng, "plans_with_contingency", month, families))

@@ -7,7 +7,7 @@ from itertools import cycle
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, as_date, chosen, grouped, known_day, marks, whole
+from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, as_date, by_month, chosen, known_day, marks
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 DECISIONS = 7  # a month to begin pre-proceedings
@@ -34,7 +34,7 @@ def pre_proceedings(stage: Stage, town: Town, children: Sequence[str]) -> None:
         _end_pre_proceedings(stage, month, spells)
     court = _to_court(stage, spells)
     _decided_by_court(stage, court, names)
-    for month, own in grouped(spells, lambda spell: Month.of(spell.start)).items():
+    for month, own in by_month(spells, lambda spell: spell.start):
         in_time = stage.mark_in_time(
             rng, "pre_proceedings_letter_5_working_days", month, [spell.start for spell in own], 5
         )
@@ -42,7 +42,7 @@ def pre_proceedings(stage: Stage, town: Town, children: Sequence[str]) -> None:
             spell.notes["letter"] = stage.step(rng, spell.start, 5, in_time=soon, most=12)
     ref = FEBRUARY.last_day
     now = [spell for spell in spells if spell.open_on(ref)]
-    tracked = set(chosen(rng, now, whole(stage.share("pre_proceedings_next_review_set", FEBRUARY), len(now))))
+    tracked = set(chosen(rng, now, stage.count("pre_proceedings_next_review_set", FEBRUARY, len(now))))
     for spell in sorted(spells, key=lambda spell: spell.start):
         letter = spell.notes.get("letter")
         meeting = known_day(stage.after(rng, letter, 3, 15)) if isinstance(letter, date) else None
@@ -75,7 +75,7 @@ def _end_pre_proceedings(stage: Stage, month: Month, spells: list[Spell]) -> Non
     now = [spell for spell in spells if spell.end is None]
     long = [spell for spell in now if spell.start + timedelta(weeks=16) < last]
     number = len(now) - stage.size(OPEN_CASES)
-    wanted = stage.size(OPEN_CASES) - whole(stage.share("pre_proceedings_16_weeks", month), stage.size(OPEN_CASES))
+    wanted = stage.size(OPEN_CASES) - stage.count("pre_proceedings_16_weeks", month, stage.size(OPEN_CASES))
     from_long = min(max(0, len(long) - wanted), number, len(long))
     short = [spell for spell in now if spell not in long and spell.start < month.first_day - 20 * DAY]
     for spell in [*chosen(rng, long, from_long), *chosen(rng, short, number - from_long)]:
@@ -87,14 +87,12 @@ def _to_court(stage: Stage, spells: Sequence[Spell]) -> dict[Spell, date | None]
     rng = stage.rng("court")
     court: dict[Spell, date | None] = {}
     chosen_by_month: list[Spell] = []
-    for month, own in grouped(
-        (spell for spell in spells if spell.end), lambda spell: Month.of(spell.end or LAST_DAY)
-    ).items():
+    for month, own in by_month((spell for spell in spells if spell.end), lambda spell: spell.end or LAST_DAY):
         if month >= APRIL:
             chosen_by_month += chosen(rng, own, stage.size(1))
     chosen_by_month.sort(key=lambda spell: spell.end or LAST_DAY)
     ends = [spell.end for spell in chosen_by_month if spell.end]
-    number = whole(stage.share("court_applications_10_working_days", FEBRUARY), len(ends))
+    number = stage.count("court_applications_10_working_days", FEBRUARY, len(ends))
     sure = [1e9 if stage.calendar.add(day, 10) > LAST_DAY or Month.of(day) == APRIL else 1.0 for day in ends]
     for spell, day, soon in zip(chosen_by_month, ends, marks(rng, len(ends), number, sure), strict=True):
         court[spell] = stage.step(rng, day, 10, in_time=soon, most=20)

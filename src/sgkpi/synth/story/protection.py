@@ -12,18 +12,13 @@ from sgkpi.synth.story.caseload import SIMULATED, Caseload, Enquiry, team_of
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.plans import Version
-from sgkpi.synth.story.stage import DAY, Spell, Stage, at_office, grouped, known_day, plus_months
+from sgkpi.synth.story.stage import DAY, Spell, Stage, at_office, by_month, known_day, plus_months
 from sgkpi.synth.story.steer import Rule, keep_up
 
 CATEGORIES = ("neglect",) * 9 + ("emotional_abuse",) * 7 + ("physical_abuse",) * 2 + ("sexual_abuse", "multiple")
 TOOK_PART = ("spoke", "advocate_spoke", "views_shown", "advocate_briefed", "views_sent")
 VISIT_EVERY, CIN_VISIT_EVERY = 12, 24
 Held = dict[Spell, list[date]]
-
-
-def month_of(day: date) -> Month:
-    """Return the month of a day."""
-    return Month.of(day)
 
 
 def protection(stage: Stage, town: Town, caseload: Caseload, referrals: Sequence[Referral]) -> list[Version]:
@@ -51,7 +46,7 @@ def assess(stage: Stage, town: Town, referrals: Sequence[Referral]) -> None:
     rng = stage.rng("assessments")
     begun = [each for each in referrals if each.accepted and each.received.date() >= date(2018, 1, 1)]
     rows = []
-    for month, own in grouped(begun, lambda each: month_of(each.received.date())).items():
+    for month, own in by_month(begun, lambda each: each.received.date()):
         days = [each.received.date() for each in own]
         teams = [team_of(town, each.child, "") for each in own]
         weights = [_improving(month, team == "0-25 Service", 1.0, 3.5) for team in teams]
@@ -61,7 +56,7 @@ def assess(stage: Stage, town: Town, referrals: Sequence[Referral]) -> None:
             done = stage.step(rng, day, 45, in_time=True) if soon and month == Month(2018, 12) else usual
             rows.append((each.child, day, done, team))
     known: dict[tuple[str, date, date | None, str], tuple[bool, bool]] = {}
-    for month, done_then in grouped([row for row in rows if row[2]], lambda row: month_of(row[2] or LAST_DAY)).items():
+    for month, done_then in by_month([row for row in rows if row[2]], lambda row: row[2] or LAST_DAY):
         seen = stage.mark(rng, "assessments_child_seen", month, len(done_then))
         weights = [_improving(month, town.rows[row[0]]["disabled"] == "yes", 0.7, 1.3) for row in done_then]
         views = stage.mark(rng, "assessments_views_recorded", month, len(done_then), weights)
@@ -91,7 +86,7 @@ def _improving(month: Month, own: bool, first: float, last: float) -> float:
 def write_enquiries(stage: Stage, town: Town, enquiries: Sequence[Enquiry]) -> None:
     """Write strategy discussions, and the enquiries that were decided on in them."""
     rng = stage.rng("section_47")
-    for month, own in grouped(enquiries, lambda each: month_of(each.requested)).items():
+    for month, own in by_month(enquiries, lambda each: each.requested):
         attended = stage.mark(rng, "strategy_discussions_attended", month, len(own))
         dated = stage.mark(rng, "strategy_actions_dated", month, len(own))
         asked = [each for each in own if each.enquiry]
@@ -127,7 +122,7 @@ def write_conferences(stage: Stage, town: Town, caseload: Caseload) -> None:
     rng = stage.rng("initial_conferences")
     made = {(plan.person, plan.start) for plan in caseload.plans["cp"]}
     conferences = [each for each in caseload.enquiries if each.conference and each.conference <= LAST_DAY]
-    for month, own in grouped(conferences, lambda each: month_of(each.conference or LAST_DAY)).items():
+    for month, own in by_month(conferences, lambda each: each.conference or LAST_DAY):
         quorate = stage.mark(rng, "conferences_quorate", month, len(own))
         for each, enough in zip(own, quorate, strict=True):
             invited = rng.randint(4, 8)
@@ -150,7 +145,7 @@ def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
     """Write the plans; of those that had one before, the earlier plan as well."""
     rng = stage.rng("cp_plans")
     had: set[str] = set()
-    for month, own in grouped(sorted(plans, key=lambda plan: plan.start), lambda plan: month_of(plan.start)).items():
+    for month, own in by_month(sorted(plans, key=lambda plan: plan.start), lambda plan: plan.start):
         likely = [1e9 if plan.person in had else 1.0 if town.age(plan.person, plan.start) > 4 else 1e-9 for plan in own]
         had.update(plan.person for plan in own)
         again = stage.mark(rng, "cp_plans_second_or_later", month, len(own), likely)
@@ -184,7 +179,7 @@ def first_steps(stage: Stage, rng: Random, spells: Sequence[Spell], indicator: s
     """Return the first event of each spell that began since the months begin: in time for the story's share."""
     held: Held = defaultdict(list)
     new = [spell for spell in spells if spell.start >= SIMULATED[0].first_day]
-    for month, own in grouped(new, lambda spell: month_of(spell.start)).items():
+    for month, own in by_month(new, lambda spell: spell.start):
         days = [spell.start for spell in own]
         for spell, soon in zip(own, stage.mark_in_time(rng, indicator, month, days, limit), strict=True):
             day = stage.step(rng, spell.start, limit, in_time=soon, most=most)
@@ -212,7 +207,7 @@ def core_groups(stage: Stage, plans: Sequence[Spell]) -> None:
     )
     keep_up(stage, rng, plans, "core_groups_in_date", rule, months=SIMULATED, held=held)
     meetings = sorted((day, plan.person, plan.team) for plan, days in held.items() for day in days if day <= LAST_DAY)
-    for month, own in grouped(meetings, lambda each: month_of(each[0])).items():
+    for month, own in by_month(meetings, lambda each: each[0]):
         wanted, behind = stage.value("core_groups_attendance", month), 0.0
         for place, (day, person, team) in enumerate(own):
             invited = rng.randint(4, 8)
@@ -246,7 +241,7 @@ def cp_reviews(stage: Stage, town: Town, plans: Sequence[Spell]) -> Held:
         ((day, plan) for plan, days in held.items() for day in days if day <= LAST_DAY),
         key=lambda each: (each[0], each[1].id),
     )
-    for month, own in grouped(reviews, lambda each: month_of(each[0])).items():
+    for month, own in by_month(reviews, lambda each: each[0]):
         first, last = month.first_day, month.last_day
         in_time = stage.mark(
             rng, "cp_reviews_held_by_due_day", month, len(own), [1e9 if day == first else 1.0 for day, _ in own]
@@ -317,10 +312,10 @@ def write_visits(
         known = sorted({day for day in days if day <= LAST_DAY})
         for day, following in zip_longest(known, known[1:]):
             # whoever was seen last in a month is what that month's end looks at
-            decides = following is None or month_of(following) != month_of(day)
+            decides = following is None or Month.of(following) != Month.of(day)
             visits.append((day, spell, decides))
     visits.sort(key=lambda visit: (visit[0], visit[1].person))
-    for month, own in grouped(visits, lambda visit: month_of(visit[0])).items():
+    for month, own in by_month(visits, lambda visit: visit[0]):
         old = [town.age(spell.person, day) >= 2 for day, spell, _ in own]
         seen_alone = iter(stage.mark(rng, alone, month, sum(old)))
         days = [day for day, _, _ in own]

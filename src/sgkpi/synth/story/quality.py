@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sgkpi.synth.story.stage import MONTHS, YEAR_BEFORE, Stage, as_date, known_day, whole
+from sgkpi.synth.story.stage import MONTHS, YEAR_BEFORE, Stage, as_date, known_day
 
 # Subjects of audits by the indicator that counts them: how many a month, and how likely each is to be good.
 SUBJECTS: dict[str, dict[str, tuple[int, float]]] = {
@@ -99,8 +99,8 @@ def improve(stage: Stage) -> None:
     rng = stage.rng("improvement_actions")
     for place, month in enumerate(MONTHS):
         days = stage.days_in(rng, month, stage.size(IMPROVEMENTS))
-        share = stage.share("improvement_actions_in_time", MONTHS[0] if 0 < place < len(MONTHS) - 6 else month)
-        good = whole(share, len(days))
+        slow = 0 < place < len(MONTHS) - 6
+        good = stage.count("improvement_actions_in_time", MONTHS[0] if slow else month, len(days))
         for number, due in enumerate(rng.sample(days, len(days))):
             done = (
                 due - timedelta(days=rng.randint(0, 12)) if number < good else due + timedelta(days=rng.randint(4, 80))

@@ -10,7 +10,7 @@ from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.protection import participation
-from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, chosen, grouped, plus_months, whole
+from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, by_month, chosen, plus_months
 
 BEGIN = Month(2017, 10)
 STEERED = (*(BEGIN.plus(place) for place in range(6)), *MONTHS)
@@ -29,7 +29,7 @@ def hold_reviews(stage: Stage, care: InCare) -> Held:
     rng = stage.rng("cla_reviews")
     held: Held = defaultdict(list)
     first_day = BEGIN.first_day
-    for month, own in grouped(care.spells, lambda spell: Month.of(spell.start)).items():
+    for month, own in by_month(care.spells, lambda spell: spell.start):
         in_time = stage.mark_in_time(
             rng, "first_cla_reviews_20_working_days", month, [spell.start for spell in own], 20
         )
@@ -65,8 +65,8 @@ def _steer(stage: Stage, rng: Random, month: Month, spells: Sequence[Spell], hel
         judged += 1
         if due <= last:
             (due_now if due >= first and days else long_due).append(spell)
-    out = judged - whole(stage.share("cla_reviews_in_date", month), judged)
-    late = len(due_now) - whole(stage.share("cla_review_intervals", month), len(due_now))
+    out = judged - stage.count("cla_reviews_in_date", month, judged)
+    late = len(due_now) - stage.count("cla_review_intervals", month, len(due_now))
     lapsing = chosen(rng, due_now, late, lambda spell: 1e-6 if spell.end else 1.0)  # so that they stay late
     for spell in due_now:
         if spell not in lapsing:
@@ -93,7 +93,7 @@ def write_reviews(stage: Stage, town: Town, held: Held) -> None:
         if day <= LAST_DAY
     ]
     reviews.sort(key=lambda review: (review[0], review[1].person))
-    for month, own in grouped(reviews, lambda review: Month.of(review[0])).items():
+    for month, own in by_month(reviews, lambda review: review[0]):
         parts = participation(
             stage, rng, town, "cla_reviews_child_took_part", month, [(spell.person, day) for day, spell, _, _ in own]
         )
@@ -119,7 +119,7 @@ def write_periods(stage: Stage, care: InCare, held: Held) -> None:
     rng = stage.rng("looked_after")
     ref = MONTHS[-1].last_day
     officers: dict[Spell, date | None] = {}
-    for month, own in grouped(care.spells, lambda spell: Month.of(spell.start)).items():
+    for month, own in by_month(care.spells, lambda spell: spell.start):
         in_time = stage.mark_in_time(rng, "reviewing_officer_5_working_days", month, [spell.start for spell in own], 5)
         for spell, soon in zip(own, in_time, strict=True):
             officers[spell] = stage.step(rng, spell.start, 5, in_time=soon, most=12)
@@ -129,7 +129,7 @@ def write_periods(stage: Stage, care: InCare, held: Held) -> None:
         if spell.open_on(ref)
     }
     judged = [spell for spell, day in latest.items() if day and plus_months(day, 1) <= ref]
-    spoken = set(chosen(rng, judged, whole(stage.share("reviewing_officer_contact", MONTHS[-1]), len(judged))))
+    spoken = set(chosen(rng, judged, stage.count("reviewing_officer_contact", MONTHS[-1], len(judged))))
     for spell in sorted(care.spells, key=lambda spell: spell.id):
         review = latest.get(spell)
         contact = None

@@ -69,11 +69,15 @@ class Stage:
         """Return a number of the story at this scale."""
         return self.size(self.value(indicator, month))
 
+    def count(self, indicator: str, month: Month, number: int) -> int:
+        """Return how many of a month's cases the story's share is: the nearest whole number."""
+        return whole(self.share(indicator, month), number)
+
     def mark(
         self, rng: Random, indicator: str, month: Month, number: int, weights: Sequence[float] | None = None
     ) -> list[bool]:
         """Return for each of a month's cases whether it is one of those that the story's share counts."""
-        return marks(rng, number, whole(self.share(indicator, month), number), weights)
+        return marks(rng, number, self.count(indicator, month, number), weights)
 
     def mark_in_time(
         self,
@@ -197,6 +201,11 @@ def grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
     for item in items:
         groups[key(item)].append(item)
     return dict(groups)
+
+
+def by_month(items: Iterable[T], day: Callable[[T], date]) -> list[tuple[Month, list[T]]]:
+    """Return the items by the month of a day of theirs, in their order."""
+    return list(grouped(items, lambda item: Month.of(day(item))).items())
 
 
 def plus_months(day: date, months: int) -> date:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.story.stage import DAY, Spell, Stage, chosen, whole
+from sgkpi.synth.story.stage import DAY, Spell, Stage, chosen
 
 Due = Callable[[Spell, Sequence[date]], date]
 
@@ -54,7 +54,7 @@ def keep_up(
             if days or not rule.grace or last > rule.grace(spell):
                 (lapsed if rule.due(spell, days) < last else fine).append(spell)
         judged = len(lapsed) + len(fine)
-        out = judged - whole(stage.share(indicator, month), judged)
+        out = judged - stage.count(indicator, month, judged)
 
         def likely(spell: Spell, last: date = last) -> float:
             planned = held[spell][-1:] > [last]  # its first event is planned for a later month

@@ -3,11 +3,10 @@
 from collections import defaultdict
 from datetime import date, timedelta
 
-from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.allocations import Allocations
 from sgkpi.synth.story.caseload import SIMULATED
-from sgkpi.synth.story.stage import Spell, Stage, grouped, plus_months
+from sgkpi.synth.story.stage import Spell, Stage, by_month, plus_months
 from sgkpi.synth.story.steer import Rule, keep_up
 from sgkpi.synth.story.workforce import Workforce
 
@@ -70,7 +69,7 @@ def _of_cases(stage: Stage, allocations: Allocations) -> None:
         ((day, case) for case in allocations.cases for day in held[case] if day <= LAST_DAY),
         key=lambda each: (each[0], each[1].person),
     )
-    for month, own in grouped(sessions, lambda each: Month.of(each[0])).items():
+    for month, own in by_month(sessions, lambda each: each[0]):
         count = [rng.randrange(100) < WITH_ACTIONS_IN_100 for _ in own]
         dated = iter(stage.mark(rng, "supervision_actions_dated", month, sum(count)))
         later = []

@@ -4,11 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import ALL_MONTHS, DAY, MONTHS, Spell, Stage, chosen, grouped, plus_months, whole
+from sgkpi.synth.story.stage import ALL_MONTHS, DAY, MONTHS, Spell, Stage, by_month, chosen, plus_months
 from sgkpi.synth.story.steer import Rule, keep_up
 
 Held = dict[Spell, list[date]]
@@ -57,7 +56,7 @@ def _first(stage: Stage, name: str, indicator: str, spells: Sequence[Spell], lim
     rng = stage.rng(name)
     held: Held = defaultdict(list)
     new = [spell for spell in spells if spell.start >= BEGIN]
-    for month, own in grouped(new, lambda spell: Month.of(spell.start)).items():
+    for month, own in by_month(new, lambda spell: spell.start):
         in_time = stage.mark_in_time(rng, indicator, month, [spell.start for spell in own], limit)
         for spell, soon in zip(own, in_time, strict=True):
             day = stage.step(rng, spell.start, limit, in_time=soon, most=most)
@@ -120,7 +119,7 @@ def _questionnaires(stage: Stage, town: Town, care: InCare) -> None:
             if day <= LAST_DAY and town.age(spell.person, day) >= 3
         )
     )
-    for month, own in grouped(every, lambda each: Month.of(each[0])).items():
+    for month, own in by_month(every, lambda each: each[0]):
         total = round(stage.value("sdq_score", month) * len(own))
         for left, (day, person) in zip(range(len(own), 0, -1), own, strict=True):
             score = (
@@ -163,14 +162,14 @@ def _education_plans(stage: Stage, town: Town, care: InCare) -> None:
     every.sort(key=lambda each: (each[0], each[1].person))
     latest: dict[Spell, int] = {}
     planned: set[Spell] = set()
-    for month, own in grouped(every, lambda each: Month.of(each[0])).items():
+    for month, own in by_month(every, lambda each: each[0]):
         years = [_year_group(town, spell.person, day) for day, spell in own]
         late = [0.4 if year > 11 else 1.0 for year in years]
         attained = stage.mark(rng, "peps_attainment_recorded", month, len(own), late)
         good = stage.mark(rng, "peps_good", month, len(own), late)
         latest.update((spell, year) for (_, spell), year in zip(own, years, strict=True))
         leaving = [spell for spell, year in latest.items() if year == 11 and spell.open_on(month.last_day)]
-        wanted = whole(stage.share("year_11_pathway_discussed", month), len(leaving)) - sum(
+        wanted = stage.count("year_11_pathway_discussed", month, len(leaving)) - sum(
             spell in planned for spell in leaving
         )
         may = [
@@ -208,7 +207,7 @@ def _exclusions(stage: Stage, town: Town, care: InCare) -> None:
         ]
         long = [spell for spell in here if _for_a_year(spell, last)]
         counted = [spell for spell in long if any(day > plus_months(last, -12) for day in excluded[spell])]
-        wanted = whole(stage.share("children_in_care_excluded", month), len(long)) - len(counted)
+        wanted = stage.count("children_in_care_excluded", month, len(long)) - len(counted)
         older = [spell for spell in long if spell not in counted]
         likely = {spell: 1e-3 + max(0, town.age(spell.person, last) - 8) for spell in older}
         fresh = chosen(rng, older, min(number, wanted), likely.__getitem__)

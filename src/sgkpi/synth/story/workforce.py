@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.story.stage import MONTHS, Spell, Stage, chosen, known_day, whole
+from sgkpi.synth.story.stage import MONTHS, Spell, Stage, chosen, known_day
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 SOCIAL_WORKERS = 111
@@ -112,8 +112,8 @@ class Workforce:
     def _agency(self) -> None:
         """Hire agency workers; the one in the middle has been there for as long as the story says, then and now."""
         stage, rng = self.stage, self.rng
-        now = whole(stage.share("agency_social_workers", APRIL), stage.size(SOCIAL_WORKERS))
-        then = whole(stage.share("agency_social_workers", FEBRUARY), stage.size(SOCIAL_WORKERS + 1))
+        now = stage.count("agency_social_workers", APRIL, stage.size(SOCIAL_WORKERS))
+        then = stage.count("agency_social_workers", FEBRUARY, stage.size(SOCIAL_WORKERS + 1))
         middle_now = APRIL.last_day - timedelta(days=stage.value("agency_days_in_post", APRIL))
         middle_then = FEBRUARY.last_day - timedelta(days=stage.value("agency_days_in_post", FEBRUARY))
         longer = (now - 2) // 2
@@ -136,7 +136,7 @@ class Workforce:
         stage, rng = self.stage, self.rng
         day = APRIL.first_day
         number = self.permanent[0] + self._leavers(APRIL)
-        long = whole(stage.share("social_workers_in_post_2_years", APRIL), number)
+        long = stage.count("social_workers_in_post_2_years", APRIL, number)
         for place in range(number):
             ago = rng.randint(790, 4000) if place < long else rng.randint(40, 390)
             cares = place < max(3, stage.size(CARE_WORKERS))  # at any size a child can have three of them
@@ -151,10 +151,9 @@ class Workforce:
         stage, rng = self.stage, self.rng
         first, last = month.first_day, month.last_day
         own = [worker for worker in self.social_workers if not worker.agency and worker.end is None]
-        share = stage.share("social_workers_in_post_2_years", month)
         long = {worker for worker in own if worker.start + TWO_YEARS <= last}
         for _ in range(min(self._leavers(month), len(own))):
-            too_many = len(long) > whole(share, len(own) - 1)
+            too_many = len(long) > stage.count("social_workers_in_post_2_years", month, len(own) - 1)
             may = [worker for worker in own if not worker.cares and (worker in long) == too_many]
             for worker in chosen(rng, may or own, 1):
                 worker.end = stage.working_day(rng, first, last)
