@@ -4,8 +4,10 @@ from datetime import date, timedelta
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.choices import chosen, marks
+from sgkpi.synth.story.days import MONTHS, known_day, plus_months
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import MONTHS, Cells, Spell, Stage, as_date, chosen, known_day, marks, plus_months
+from sgkpi.synth.story.stage import Cells, Spell, Stage, as_date
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 # Months in which a child moved in with adopters: eight in the twelve months to April 2018, and to February 2019.

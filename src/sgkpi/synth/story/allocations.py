@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.caseload import Case, Caseload
+from sgkpi.synth.story.choices import chosen
+from sgkpi.synth.story.days import DAY, MONTHS, known_day
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, chosen, known_day
+from sgkpi.synth.story.stage import Spell, Stage
 from sgkpi.synth.story.workforce import Worker, Workforce
 
 Unit = list[Case]  # the open cases of a family

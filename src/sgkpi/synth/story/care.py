@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import pick
 from sgkpi.synth.story.caseload import BEGIN, Caseload, team_of
+from sgkpi.synth.story.choices import chosen
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import Spell, Stage, chosen
+from sgkpi.synth.story.stage import Spell, Stage
 
 FIRST = Month(2016, 4)
 IN_CARE = 196

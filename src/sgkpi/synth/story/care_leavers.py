@@ -23,9 +23,11 @@ from sgkpi.synth.leavers import (
 )
 from sgkpi.synth.people import CHILDREN
 from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.choices import by_month, chosen
+from sgkpi.synth.story.days import MONTHS, NEVER, known_day, months_from, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.plans import Version
-from sgkpi.synth.story.stage import MONTHS, Spell, Stage, by_month, chosen, known_day, plus_months
+from sgkpi.synth.story.stage import Spell, Stage
 from sgkpi.synth.story.steer import Rule, keep_up
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 from sgkpi.synth.story.workforce import Worker
@@ -43,10 +45,9 @@ SUPPORTED = ("semi_independent", "supported_lodgings", "foyer", BED_AND_BREAKFAS
 NOT_VISITED = ("in_custody", "gone_abroad", "deported")
 IN_WORK = {"higher_education": 18, "other_education": 38, "apprenticeship": 12, "training_or_work": 32}
 NOT_IN_WORK = {"neet_other": 60, "neet_illness": 22, "neet_parenting": 18}
-WARM_UP = (Month(2018, 1), Month(2018, 2), Month(2018, 3), *MONTHS)
+WARM_UP = months_from(Month(2018, 1))
 EIGHT_WEEKS = timedelta(days=56)
 IN_DATE_FROM = date(2018, 8, 28)
-NEVER = date(2100, 1, 1)
 
 
 class CareLeavers:

@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from sgkpi.synth.story.choices import chosen, marks
+from sgkpi.synth.story.days import MONTHS, known_day, plus_months
 from sgkpi.synth.story.placements import Placement
-from sgkpi.synth.story.stage import MONTHS, Spell, Stage, as_date, chosen, known_day, marks, plus_months
+from sgkpi.synth.story.stage import Spell, Stage, as_date
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 RECRUITED = (1, 2, 1, 2, 1, 1, 2, 1, 2, 1, 2)

@@ -12,13 +12,15 @@ from typing import Protocol
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.choices import by_month, chosen, take
+from sgkpi.synth.story.days import months_from
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import MONTHS, Spell, Stage, as_date, by_month, chosen, take
+from sgkpi.synth.story.stage import Spell, Stage, as_date
 
 # Two months before the story begins, so that enquiries lead to plans from its first day.
 BEGIN = Month(2018, 2)
-SIMULATED = (Month(2018, 2), Month(2018, 3), *MONTHS)
+SIMULATED = months_from(BEGIN)
 OPEN_CASES, CIN_PLANS, CP_PLANS = 1312, 390, 201
 STRATEGIES, ENQUIRIES, CONFERENCES, PLANS_IN_8 = 67, 62, 24, 7
 NEW_CIN_PLANS = 44

@@ -3,26 +3,16 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.choices import by_month, chosen, marks
+from sgkpi.synth.story.days import DAY, MONTHS, at_office, known_day, months_from, plus_months
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import (
-    DAY,
-    MONTHS,
-    YEAR_BEFORE,
-    Spell,
-    Stage,
-    as_date,
-    at_office,
-    by_month,
-    chosen,
-    known_day,
-    marks,
-    plus_months,
-)
-from sgkpi.synth.story.steer import Rule, keep_up
+from sgkpi.synth.story.stage import Spell, Stage, as_date
+from sgkpi.synth.story.steer import Rule, first_steps, keep_up
 from sgkpi.synth.story.targets import APRIL
 
 # Children who begin to be educated at home each month: most in September and January, nobody in August.
@@ -41,7 +31,8 @@ def home_education(stage: Stage, town: Town) -> None:
     """Make children who are educated at home, more each month, and the visits to them."""
     rng = stage.rng("ehe_children")
     used: set[str] = set()
-    begin = YEAR_BEFORE[4].first_day  # August 2017
+    months = months_from(Month(2017, 8))
+    begin = months[0].first_day
     spells: list[Spell] = []
 
     def notify(day: date) -> None:
@@ -51,7 +42,6 @@ def home_education(stage: Stage, town: Town) -> None:
 
     for _ in range(stage.size(EHE_IN_AUGUST_2017)):
         notify(begin - timedelta(days=rng.randint(20, 1200)))
-    months = (*YEAR_BEFORE[4:], *MONTHS)
     for place, month in enumerate(months):
         for day in stage.days_in(rng, month, stage.size(NOTIFIED[month.month])):
             notify(day)
@@ -77,16 +67,8 @@ def home_education(stage: Stage, town: Town) -> None:
 
 def _visit_at_home(stage: Stage, spells: Sequence[Spell], begin: date) -> None:
     rng = stage.rng("ehe_visits")
-    held: dict[Spell, list[date]] = defaultdict(list)
     new = [spell for spell in spells if spell.start >= begin]
-    for month, own in by_month(new, lambda spell: spell.start):
-        in_time = stage.mark_in_time(
-            rng, "ehe_initial_visits_15_working_days", month, [spell.start for spell in own], 15
-        )
-        for spell, soon in zip(own, in_time, strict=True):
-            day = stage.step(rng, spell.start, 15, in_time=soon, most=45)
-            if day and (spell.end is None or day < spell.end):
-                held[spell].append(day)
+    held = first_steps(stage, rng, new, "ehe_initial_visits_15_working_days", 15, 45)
     for spell in spells:
         if spell.open_on(begin):
             held[spell].append(max(spell.start, begin - timedelta(days=rng.randint(1, 380))))
@@ -94,7 +76,7 @@ def _visit_at_home(stage: Stage, spells: Sequence[Spell], begin: date) -> None:
         due=lambda spell, days: plus_months(days[-1], 12) if days else spell.start,
         grace=lambda spell: stage.calendar.add(spell.start, 15),
     )
-    keep_up(stage, rng, spells, "ehe_visited_in_year", rule, months=(*YEAR_BEFORE[4:], *MONTHS), held=held)
+    keep_up(stage, rng, spells, "ehe_visited_in_year", rule, months=months_from(Month(2017, 8)), held=held)
     for spell, days in held.items():
         for day in days:
             if day <= LAST_DAY:
@@ -200,7 +182,7 @@ def allegations(stage: Stage) -> None:
     """Make allegations against people who work with children."""
     rng = stage.rng("allegations")
     rows: list[dict[str, Any]] = []
-    for month in (*YEAR_BEFORE[8:], *MONTHS):
+    for month in months_from(Month(2017, 12)):
         days = stage.days_in(rng, month, stage.size(ALLEGATIONS))
         sectors = [rng.choices(list(SECTORS), list(SECTORS.values()))[0] for _ in days]
         decided = stage.mark_in_time(rng, "allegations_decided_1_working_day", month, days, 1)
@@ -253,7 +235,7 @@ NEW_MEETING = Month(2018, 11)  # from which agencies meet about exploitation
 def exploitation(stage: Stage, town: Town) -> None:
     """Make assessments of exploitation: those at risk are assessed again within three months, for the story's share."""
     rng = stage.rng("exploitation_assessments")
-    months = (*YEAR_BEFORE[8:], *MONTHS)
+    months = months_from(Month(2017, 12))
     follow: dict[Month, list[tuple[str, date]]] = defaultdict(list)  # by the month in which a reassessment is due
     rows: list[dict[str, Any]] = []
     used: set[str] = set()
@@ -298,12 +280,8 @@ def _assess_exploitation(stage: Stage, rows: list[dict[str, Any]]) -> None:
         for row, soon in zip(own, in_time, strict=True):
             row["done"] = min(row["done"], LAST_DAY) if soon else known_day(stage.after(rng, row["concern_on"], 11, 18))
     serious = [row for row in rows if row["risk"] == "significant" and row["done"]]
-    for month, own in by_month(serious, lambda row: row["done"]):
-        in_time = stage.mark_in_time(
-            rng, "exploitation_meeting_10_working_days", month, [row["done"] for row in own], 10
-        )
-        for row, soon in zip(own, in_time, strict=True):
-            row["meeting"] = stage.step(rng, row["done"], 10, in_time=soon, most=25)
+    for row, day in stage.steps(rng, "exploitation_meeting_10_working_days", serious, itemgetter("done"), 10, 25):
+        row["meeting"] = day
     for row in rows:
         stage.add(
             "exploitation_assessments",

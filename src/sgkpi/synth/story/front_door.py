@@ -8,23 +8,11 @@ from random import Random
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, with_time
 from sgkpi.synth.contacts import CONTACTS, STORIES, Story, contact_rows
+from sgkpi.synth.story.choices import by_month, chosen, grouped, marks, take, whole
+from sgkpi.synth.story.days import DAY, MARCH, YEAR_BEFORE, at_office, known_day, months_from
 from sgkpi.synth.story.people import Family, Town
-from sgkpi.synth.story.stage import (
-    ALL_MONTHS,
-    DAY,
-    YEAR_BEFORE,
-    Cells,
-    Spell,
-    Stage,
-    at_office,
-    by_month,
-    chosen,
-    grouped,
-    known_day,
-    marks,
-    take,
-    whole,
-)
+from sgkpi.synth.story.stage import Cells, Spell, Stage
+from sgkpi.synth.story.targets import FEBRUARY
 
 _BRITISH = "%d/%m/%Y %H:%M"
 # How much likelier than others contacts of a source are to end in no further action, or in early help.
@@ -80,10 +68,7 @@ def _contacts(stage: Stage, town: Town) -> list[Contact]:
     """Take the contacts of the sample and of a year before it, and choose anew whom they are about and how they end."""
     rng = stage.rng("contacts")
     later = {story.month: story for story in STORIES}
-    before = [
-        Story(month, later[month.plus(12)].rows if month.plus(12) < Month(2019, 3) else 495, 14)
-        for month in YEAR_BEFORE
-    ]
+    before = [Story(month, later[month.plus(12)].rows if month.plus(12) < MARCH else 495, 14) for month in YEAR_BEFORE]
     for row in contact_rows(rng, town.people, stage.scale, (*before, *STORIES)):
         stage.add("contacts", **dict(zip(CONTACTS, row, strict=True)))
     groups = grouped(stage.rows["contacts"], lambda row: row["contact_id"])
@@ -174,8 +159,8 @@ def _choose_referrals(stage: Stage, rng: Random, contacts: Sequence[Contact]) ->
     latest: dict[str, datetime] = {}
     may = [contact for contact in contacts if contact.decided and not contact.outcome]
     for month, own in sorted(by_month(may, lambda contact: _decided(contact).date())):
-        wanted = stage.size(REFERRALS + rng.randint(-7, 7) if month != Month(2019, 2) else REFERRALS)
-        if month == Month(2019, 3):
+        wanted = stage.size(REFERRALS + rng.randint(-7, 7) if month != FEBRUARY else REFERRALS)
+        if month == MARCH:
             wanted = stage.size(12)
         again = stage.count("re_referrals_12_months", month, wanted)
         once = {contact.family: contact for contact in own}  # one referral of a family in a month
@@ -268,8 +253,8 @@ def _early_help(stage: Stage, town: Town) -> None:
     queue = _queue(stage, rng, town)
     others = [
         (child, day, rng.choice(("ehpst", "ehpst", "partner", "other")), None, "Early Help Hub")
-        for month in (*ALL_MONTHS[9:], Month(2019, 3))
-        for day in stage.days_in(rng, month, stage.size(OTHERS_A_MONTH if month < Month(2019, 3) else 1))
+        for month in (*months_from(Month(2018, 1)), MARCH)
+        for day in stage.days_in(rng, month, stage.size(OTHERS_A_MONTH if month < MARCH else 1))
         for child in (town.some_child(rng, day),)
     ]
     requests = [*((spell.person, spell.start, "fyps", spell.end, spell.team) for spell in queue), *others]
@@ -314,12 +299,12 @@ def _queue(stage: Stage, rng: Random, town: Town) -> list[Spell]:
         _request(rng, town, begin.first_day - timedelta(days=int(130 * rng.random() ** 1.6) + 1))
         for _ in range(stage.level("fyps_waiting", begin))
     ]
-    for month in (*ALL_MONTHS[9:], Month(2019, 3)):
+    for month in (*months_from(Month(2018, 1)), MARCH):
         first, last = month.first_day, min(month.last_day, LAST_DAY)
-        days = stage.days_in(rng, month, stage.size(FYPS_A_MONTH if month < Month(2019, 3) else 2))
+        days = stage.days_in(rng, month, stage.size(FYPS_A_MONTH if month < MARCH else 2))
         new = [_request(rng, town, day) for day in days]
         swift = stage.count("fyps_seen_20_working_days", month, len(new))
-        if month >= Month(2019, 2):  # most of whom will be seen after the extract was made
+        if month >= FEBRUARY:  # most of whom will be seen after the extract was made
             swift //= 4
         for spell in chosen(rng, new, swift, lambda spell: 2.4 if spell.team == "FYPS South" else 1.0):
             spell.notes["soon"] = stage.after(rng, spell.start, 11, 20)
@@ -328,7 +313,7 @@ def _queue(stage: Stage, rng: Random, town: Town) -> list[Spell]:
             spell.end = spell.notes["soon"]
             waiting.remove(spell)
             gone.append(spell)
-        if month < Month(2019, 3):
+        if month < MARCH:
             soon = [spell.end for spell in gone if spell.end and spell.end >= first]
             _see(stage, rng, month, waiting, gone, len(soon))
     return [*gone, *waiting]

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from sgkpi.model.periods import Month
 from sgkpi.synth.missing import MISSING_EPISODES, STORIES, missing_rows
 from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.choices import by_month, chosen
+from sgkpi.synth.story.days import ALL_MONTHS, MARCH, YEAR_BEFORE, plus_months
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import ALL_MONTHS, YEAR_BEFORE, Cells, Stage, by_month, chosen, plus_months
+from sgkpi.synth.story.stage import Cells, Stage
 
 _ISO = "%Y-%m-%d %H:%M"
 EAGER = 1.25
@@ -43,7 +45,7 @@ class Runaways:
     def run(self) -> None:
         later = {month: (returns, in_time) for month, returns, in_time in STORIES}
         before = [
-            (month, later.get(month.plus(12), (30, 64))[0] if month.plus(12) < Month(2019, 3) else 30, 64)
+            (month, later.get(month.plus(12), (30, 64))[0] if month.plus(12) < MARCH else 30, 64)
             for month in YEAR_BEFORE
         ]
         for row in missing_rows(self.rng, self.town.people, self.stage.scale, (*before, *STORIES)):

@@ -8,22 +8,15 @@ from random import Random
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, pick
 from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.choices import chosen
+from sgkpi.synth.story.days import ALL_MONTHS, MONTHS, NEVER, known_day, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.placements import Placements
-from sgkpi.synth.story.stage import (
-    ALL_MONTHS,
-    MONTHS,
-    Spell,
-    Stage,
-    chosen,
-    known_day,
-    plus_months,
-)
+from sgkpi.synth.story.stage import Spell, Stage
 from sgkpi.synth.story.steer import Rule, keep_up
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 REF = MONTHS[-1].last_day
-NEVER = date(2100, 1, 1)
 LIFE_STORY_AIMS = ("long_term_fostering", "relatives_or_friends", "residential", "adoption")
 
 

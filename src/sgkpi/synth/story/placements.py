@@ -8,21 +8,11 @@ from datetime import date, timedelta
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, pick
 from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.choices import by_month, chosen, marks, whole
+from sgkpi.synth.story.days import ALL_MONTHS, DAY, MONTHS, known_day, months_from, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.protection import write_visits
-from sgkpi.synth.story.stage import (
-    ALL_MONTHS,
-    DAY,
-    MONTHS,
-    Spell,
-    Stage,
-    by_month,
-    chosen,
-    known_day,
-    marks,
-    plus_months,
-    whole,
-)
+from sgkpi.synth.story.stage import Spell, Stage, start_of
 from sgkpi.synth.story.steer import Rule, keep_up
 
 FOSTERED = ("foster_relative", "foster_long_term", "foster_other")
@@ -291,7 +281,7 @@ def write_requests(stage: Stage, placements: Sequence[Placement]) -> None:
     rng = stage.rng("placement_requests")
     searches = [each for each in placements if each.care and each.start >= MONTHS[0].first_day]
     rows: list[_Search] = []
-    for month, begun in by_month(searches, lambda each: each.start):
+    for month, begun in by_month(searches, start_of):
         own = begun if len(begun) <= stage.size(SEARCHES) else chosen(rng, begun, stage.size(SEARCHES))
         complex_needs = marks(rng, len(own), whole(0.3, len(own)))
         found = stage.mark(
@@ -330,7 +320,7 @@ def _write_request(stage: Stage, search: _Search, fits: bool | None) -> None:
     )
 
 
-VISITED = (Month(2018, 1), Month(2018, 2), Month(2018, 3), *MONTHS)
+VISITED = months_from(Month(2018, 1))
 
 
 def care_visits(  # noqa: C901 (one story, told in order)
@@ -342,7 +332,7 @@ def care_visits(  # noqa: C901 (one story, told in order)
     held: dict[Spell, list[date]] = defaultdict(list)
     late: dict[Spell, list[date]] = defaultdict(list)
     starts = [each for each in [*placements.every, *breaks] if each.start >= begin]
-    for month, own in by_month(starts, lambda each: each.start):
+    for month, own in by_month(starts, start_of):
         days = [each.start for each in own]
         sure = [1e9 if day + timedelta(days=7) > LAST_DAY else 1.0 for day in days]
         for each, soon in zip(own, stage.mark(rng, "first_cla_visits_1_week", month, len(own), sure), strict=True):

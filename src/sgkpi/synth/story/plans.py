@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from sgkpi.synth.common import LAST_DAY
-from sgkpi.synth.story.stage import Stage, by_month
+from sgkpi.synth.story.choices import by_month
+from sgkpi.synth.story.stage import Stage
 
 FIRST_DAY = date(2018, 1, 1)
 # How much likelier than others a plan of a kind is to have a date for every action.

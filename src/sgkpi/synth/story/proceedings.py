@@ -6,8 +6,10 @@ from itertools import cycle
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.choices import by_month, chosen, marks
+from sgkpi.synth.story.days import DAY, MONTHS, known_day, months_from
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, as_date, by_month, chosen, known_day, marks
+from sgkpi.synth.story.stage import Spell, Stage, as_date, start_of
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 DECISIONS = 7  # a month to begin pre-proceedings
@@ -22,30 +24,25 @@ def pre_proceedings(stage: Stage, town: Town, children: Sequence[str]) -> None:
     pool = list(dict.fromkeys(children))
     rng.shuffle(pool)
     names = cycle(pool)  # a small extract has fewer children than cases
-    begin = Month(2017, 10)
+    months = months_from(Month(2017, 10))
     spells = [
-        Spell(next(names), begin.first_day - timedelta(days=3 + place * 7 % 200), id=stage.new_id("PR"))
+        Spell(next(names), months[0].first_day - timedelta(days=3 + place * 7 % 200), id=stage.new_id("PR"))
         for place in range(stage.size(OPEN_CASES))
     ]
-    for month in (*(begin.plus(place) for place in range(6)), *MONTHS):
+    for month in months:
         spells += [
             Spell(next(names), day, id=stage.new_id("PR")) for day in stage.days_in(rng, month, stage.size(DECISIONS))
         ]
         _end_pre_proceedings(stage, month, spells)
     court = _to_court(stage, spells)
     _decided_by_court(stage, court, names)
-    for month, own in by_month(spells, lambda spell: spell.start):
-        in_time = stage.mark_in_time(
-            rng, "pre_proceedings_letter_5_working_days", month, [spell.start for spell in own], 5
-        )
-        for spell, soon in zip(own, in_time, strict=True):
-            spell.notes["letter"] = stage.step(rng, spell.start, 5, in_time=soon, most=12)
+    letters = dict(stage.steps(rng, "pre_proceedings_letter_5_working_days", spells, start_of, 5, 12))
     ref = FEBRUARY.last_day
     now = [spell for spell in spells if spell.open_on(ref)]
     tracked = set(chosen(rng, now, stage.count("pre_proceedings_next_review_set", FEBRUARY, len(now))))
     for spell in sorted(spells, key=lambda spell: spell.start):
-        letter = spell.notes.get("letter")
-        meeting = known_day(stage.after(rng, letter, 3, 15)) if isinstance(letter, date) else None
+        letter = letters[spell]
+        meeting = known_day(stage.after(rng, letter, 3, 15)) if letter else None
         step = (
             ref + timedelta(days=rng.randint(0, 40))
             if spell in tracked

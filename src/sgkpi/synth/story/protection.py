@@ -4,21 +4,23 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import zip_longest
+from operator import itemgetter
 from random import Random
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.caseload import SIMULATED, Caseload, Enquiry, team_of
+from sgkpi.synth.story.choices import by_month
+from sgkpi.synth.story.days import DAY, at_office, known_day, plus_months
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.plans import Version
-from sgkpi.synth.story.stage import DAY, Spell, Stage, at_office, by_month, known_day, plus_months
-from sgkpi.synth.story.steer import Rule, keep_up
+from sgkpi.synth.story.stage import Spell, Stage
+from sgkpi.synth.story.steer import Held, Rule, earlier_steps, first_steps, happened, keep_up
 
 CATEGORIES = ("neglect",) * 9 + ("emotional_abuse",) * 7 + ("physical_abuse",) * 2 + ("sexual_abuse", "multiple")
 TOOK_PART = ("spoke", "advocate_spoke", "views_shown", "advocate_briefed", "views_sent")
 VISIT_EVERY, CIN_VISIT_EVERY = 12, 24
-Held = dict[Spell, list[date]]
 
 
 def protection(stage: Stage, town: Town, caseload: Caseload, referrals: Sequence[Referral]) -> list[Version]:
@@ -175,41 +177,20 @@ def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
             )
 
 
-def first_steps(stage: Stage, rng: Random, spells: Sequence[Spell], indicator: str, limit: int, most: int) -> Held:
-    """Return the first event of each spell that began since the months begin: in time for the story's share."""
-    held: Held = defaultdict(list)
-    new = [spell for spell in spells if spell.start >= SIMULATED[0].first_day]
-    for month, own in by_month(new, lambda spell: spell.start):
-        days = [spell.start for spell in own]
-        for spell, soon in zip(own, stage.mark_in_time(rng, indicator, month, days, limit), strict=True):
-            day = stage.step(rng, spell.start, limit, in_time=soon, most=most)
-            if day and (spell.end is None or day < spell.end):
-                held[spell].append(max(day, spell.start + DAY))
-    return held
-
-
-def earlier_steps(rng: Random, spells: Sequence[Spell], begin: date, days: int, held: Held) -> Held:
-    """Add an event to each spell that was open when the months begin, not longer ago than so many days."""
-    for spell in spells:
-        if spell.open_on(begin):
-            held[spell].append(max(spell.start + DAY, begin - timedelta(days=rng.randint(1, days))))
-    return held
-
-
 def core_groups(stage: Stage, plans: Sequence[Spell]) -> None:
     """Hold core groups: the first within ten working days, the others every six weeks."""
     rng = stage.rng("core_groups")
-    held = first_steps(stage, rng, plans, "first_core_groups_10_working_days", 10, 18)
+    new = [plan for plan in plans if plan.start >= SIMULATED[0].first_day]
+    held = first_steps(stage, rng, new, "first_core_groups_10_working_days", 10, 18)
     earlier_steps(rng, plans, SIMULATED[0].first_day, 40, held)
     rule = Rule(
         due=lambda plan, days: (days[-1] if days else plan.start) + timedelta(days=42 if days else 0),
         grace=lambda plan: stage.calendar.add(plan.start, 10),
     )
     keep_up(stage, rng, plans, "core_groups_in_date", rule, months=SIMULATED, held=held)
-    meetings = sorted((day, plan.person, plan.team) for plan, days in held.items() for day in days if day <= LAST_DAY)
-    for month, own in by_month(meetings, lambda each: each[0]):
+    for month, own in by_month(happened(held), itemgetter(0)):
         wanted, behind = stage.value("core_groups_attendance", month), 0.0
-        for place, (day, person, team) in enumerate(own):
+        for place, (day, plan) in enumerate(own):
             invited = rng.randint(4, 8)
             aim = wanted + behind + (rng.uniform(-0.15, 0.15) if place < len(own) - 2 else 0)
             attended = min(invited, max(1, round(invited * aim)))
@@ -217,11 +198,11 @@ def core_groups(stage: Stage, plans: Sequence[Spell]) -> None:
             stage.add(
                 "core_groups",
                 core_group_id=stage.new_id("CG"),
-                person_id=person,
+                person_id=plan.person,
                 held_on=day,
                 agencies_invited=invited,
                 agencies_attended=attended,
-                team=team,
+                team=plan.team,
             )
 
 
@@ -237,11 +218,8 @@ def cp_reviews(stage: Stage, town: Town, plans: Sequence[Spell]) -> Held:
             day += timedelta(days=rng.randint(120, 178))
     rule = Rule(due=lambda plan, days: plus_months(days[-1], 6) if days else plus_months(plan.start, 3))
     keep_up(stage, rng, plans, "cp_reviews_in_date", rule, months=SIMULATED, held=held)
-    reviews = sorted(
-        ((day, plan) for plan, days in held.items() for day in days if day <= LAST_DAY),
-        key=lambda each: (each[0], each[1].id),
-    )
-    for month, own in by_month(reviews, lambda each: each[0]):
+    reviews = sorted(happened(held), key=lambda each: (each[0], each[1].id))
+    for month, own in by_month(reviews, itemgetter(0)):
         first, last = month.first_day, month.last_day
         in_time = stage.mark(
             rng, "cp_reviews_held_by_due_day", month, len(own), [1e9 if day == first else 1.0 for day, _ in own]
@@ -315,7 +293,7 @@ def write_visits(
             decides = following is None or Month.of(following) != Month.of(day)
             visits.append((day, spell, decides))
     visits.sort(key=lambda visit: (visit[0], visit[1].person))
-    for month, own in by_month(visits, lambda visit: visit[0]):
+    for month, own in by_month(visits, itemgetter(0)):
         old = [town.age(spell.person, day) >= 2 for day, spell, _ in own]
         seen_alone = iter(stage.mark(rng, alone, month, sum(old)))
         days = [day for day, _, _ in own]

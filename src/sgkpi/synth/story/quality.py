@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sgkpi.synth.story.stage import MONTHS, YEAR_BEFORE, Stage, as_date, known_day
+from sgkpi.model.periods import Month
+from sgkpi.synth.story.days import MONTHS, known_day, months_from
+from sgkpi.synth.story.stage import Stage, as_date
 
 # Subjects of audits by the indicator that counts them: how many a month, and how likely each is to be good.
 SUBJECTS: dict[str, dict[str, tuple[int, float]]] = {
@@ -42,7 +44,7 @@ TEAMS = (
 def audit(stage: Stage, children: Sequence[str]) -> None:
     """Audit cases each month; grades and what is done about them are the story's."""
     rng = stage.rng("audits")
-    for month in (*YEAR_BEFORE[9:], *MONTHS):
+    for month in months_from(Month(2018, 1)):
         number = stage.level("audits_completed", month)
         several = MULTI_AGENCY[0] + (MULTI_AGENCY[1] - MULTI_AGENCY[0]) * max(0, month.index - MONTHS[0].index) // 10
         good = stage.mark(rng, "audits_good", month, number)

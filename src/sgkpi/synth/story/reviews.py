@@ -1,6 +1,5 @@
 """Reviews of children in care: the first within twenty working days, the next in three months, then every six."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
@@ -8,13 +7,14 @@ from random import Random
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.choices import by_month, chosen
+from sgkpi.synth.story.days import DAY, MONTHS, months_from, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.protection import participation
-from sgkpi.synth.story.stage import DAY, MONTHS, Spell, Stage, by_month, chosen, plus_months
+from sgkpi.synth.story.stage import Spell, Stage, start_of
+from sgkpi.synth.story.steer import Held, first_steps
 
-BEGIN = Month(2017, 10)
-STEERED = (*(BEGIN.plus(place) for place in range(6)), *MONTHS)
-Held = dict[Spell, list[date]]
+STEERED = months_from(Month(2017, 10))
 
 
 def due_after(spell: Spell, days: Sequence[date]) -> date:
@@ -27,16 +27,8 @@ def due_after(spell: Spell, days: Sequence[date]) -> date:
 def hold_reviews(stage: Stage, care: InCare) -> Held:
     """Return the days of reviews of each period of care."""
     rng = stage.rng("cla_reviews")
-    held: Held = defaultdict(list)
-    first_day = BEGIN.first_day
-    for month, own in by_month(care.spells, lambda spell: spell.start):
-        in_time = stage.mark_in_time(
-            rng, "first_cla_reviews_20_working_days", month, [spell.start for spell in own], 20
-        )
-        for spell, soon in zip(own, in_time, strict=True):
-            day = stage.step(rng, spell.start, 20, in_time=soon, most=32)
-            if day and (spell.end is None or day < spell.end):
-                held[spell].append(max(day, spell.start + DAY))
+    held = first_steps(stage, rng, care.spells, "first_cla_reviews_20_working_days", 20, 32)
+    first_day = STEERED[0].first_day
     for spell in care.spells:
         while held[spell] and (due := due_after(spell, held[spell])) < min(first_day, spell.end or first_day):
             held[spell].append(due - timedelta(days=rng.randint(2, 25)))
@@ -118,11 +110,7 @@ def write_periods(stage: Stage, care: InCare, held: Held) -> None:
     """Write the rows of `looked_after`: who reviews, and when they last spoke with the child between reviews."""
     rng = stage.rng("looked_after")
     ref = MONTHS[-1].last_day
-    officers: dict[Spell, date | None] = {}
-    for month, own in by_month(care.spells, lambda spell: spell.start):
-        in_time = stage.mark_in_time(rng, "reviewing_officer_5_working_days", month, [spell.start for spell in own], 5)
-        for spell, soon in zip(own, in_time, strict=True):
-            officers[spell] = stage.step(rng, spell.start, 5, in_time=soon, most=12)
+    officers = dict(stage.steps(rng, "reviewing_officer_5_working_days", care.spells, start_of, 5, 12))
     latest = {
         spell: max((day for day in held[spell] if day <= ref), default=None)
         for spell in care.spells

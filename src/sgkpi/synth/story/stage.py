@@ -1,27 +1,22 @@
 """The stage of the story: its days, its sizes, its random numbers, and the rows that have been made so far."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence, Sized
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from random import Random
 from typing import Any, TypeVar
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.model.periods import Month
-from sgkpi.synth.common import LAST_DAY, day_between, stream, with_time
-from sgkpi.synth.story.targets import APRIL, FEBRUARY, TARGETS
+from sgkpi.synth.common import LAST_DAY, day_between, stream
+from sgkpi.synth.story.choices import by_month, marks, whole
+from sgkpi.synth.story.days import DAY, known_day
+from sgkpi.synth.story.targets import TARGETS
 
 T = TypeVar("T")
-K = TypeVar("K")
-G = TypeVar("G", bound=Sized)
 Cell = str | int | float | bool | date | datetime | None
 Cells = dict[str, Cell]
-DAY = timedelta(days=1)
-# The year to which indicators look back, and the months that the story tells.
-YEAR_BEFORE = tuple(APRIL.plus(-back) for back in range(12, 0, -1))
-MONTHS = tuple(APRIL.plus(place) for place in range(FEBRUARY.index - APRIL.index + 1))
-ALL_MONTHS = YEAR_BEFORE + MONTHS
 
 
 @dataclass(eq=False)
@@ -121,6 +116,19 @@ class Stage:
         """Return a day between so many working days after another."""
         return self.calendar.add(day, rng.randint(least, most))
 
+    def steps(
+        self, rng: Random, indicator: str, items: Iterable[T], day: Callable[[T], date], limit: int, most: int
+    ) -> list[tuple[T, date | None]]:
+        """Return each item with when its step was taken, which the story's share of each month's takes in time."""
+        taken = []
+        for month, own in by_month(items, day):
+            in_time = self.mark_in_time(rng, indicator, month, list(map(day, own)), limit)
+            taken += [
+                (item, self.step(rng, day(item), limit, in_time=soon, most=most))
+                for item, soon in zip(own, in_time, strict=True)
+            ]
+        return taken
+
     def step(self, rng: Random, day: date, limit: int, *, in_time: bool, most: int | None = None) -> date | None:
         """Return when a step was taken that is due so many working days after a day; None if it is not known yet.
 
@@ -129,6 +137,11 @@ class Stage:
         if in_time:
             return max(day, min(self.after(rng, day, min(1, limit), limit), LAST_DAY - 2 * DAY))
         return known_day(self.after(rng, day, limit + 1, most or limit * 2 + 3))
+
+
+def start_of(spell: Spell) -> date:
+    """Return the day on which a spell begins."""
+    return spell.start
 
 
 def cell_text(cell: Cell) -> str:
@@ -151,64 +164,3 @@ def as_date(cell: object) -> date:
     if not isinstance(cell, date):
         raise TypeError(f"not a date: {cell!r}")
     return cell
-
-
-def known_day(day: date | None) -> date | None:
-    """Return a day that the extract knows of; None for a later one."""
-    return day if day is not None and day <= LAST_DAY else None
-
-
-def at_office(rng: Random, day: date) -> datetime:
-    """Return a moment of a day in office hours."""
-    return with_time(datetime.combine(day, time(9)) + timedelta(minutes=rng.randrange(8 * 60)))
-
-
-def whole(share: float, number: int) -> int:
-    """Return the whole number of cases that is nearest to a share of them."""
-    return min(number, max(0, int(share * number + 0.5)))
-
-
-def chosen(rng: Random, items: Iterable[T], number: int, weight: Callable[[T], float] | None = None) -> list[T]:
-    """Return so many of the items, in random order; those with more weight are more likely."""
-    pool = list(items)
-    if weight is None:
-        return rng.sample(pool, min(max(0, number), len(pool)))
-    keys = sorted(
-        ((rng.random() ** (1 / max(weight(item), 1e-9)), place) for place, item in enumerate(pool)), reverse=True
-    )
-    return [pool[place] for _, place in keys[: max(0, number)]]
-
-
-def marks(rng: Random, number: int, count: int, weights: Sequence[float] | None = None) -> list[bool]:
-    """Return a list in which so many of the places are true."""
-    true = set(chosen(rng, range(number), count, None if weights is None else weights.__getitem__))
-    return [place in true for place in range(number)]
-
-
-def take(rng: Random, groups: Iterable[G], number: int, weight: Callable[[G], float] | None = None) -> list[G]:
-    """Return groups that have so many members together, as near as their sizes allow."""
-    pool, taken = list(groups), []
-    for group in chosen(rng, pool, len(pool), weight):
-        if len(group) <= number:
-            taken.append(group)
-            number -= len(group)
-    return taken
-
-
-def grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
-    """Return the items by key, in their order."""
-    groups: dict[K, list[T]] = defaultdict(list)
-    for item in items:
-        groups[key(item)].append(item)
-    return dict(groups)
-
-
-def by_month(items: Iterable[T], day: Callable[[T], date]) -> list[tuple[Month, list[T]]]:
-    """Return the items by the month of a day of theirs, in their order."""
-    return list(grouped(items, lambda item: Month.of(day(item))).items())
-
-
-def plus_months(day: date, months: int) -> date:
-    """Return the day so many months later, clamped to the end of the month, as clocks in months do."""
-    month = Month.of(day).plus(months)
-    return date(month.year, month.month, min(day.day, month.last_day.day))

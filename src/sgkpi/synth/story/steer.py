@@ -4,15 +4,20 @@ Month by month, whoever would lapse is counted; of these, as many as the story a
 get their event on a day of the month. Nobody's event is taken away again: what happened stays.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.story.stage import DAY, Spell, Stage, chosen
+from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.story.choices import chosen
+from sgkpi.synth.story.days import DAY
+from sgkpi.synth.story.stage import Spell, Stage, start_of
 
 Due = Callable[[Spell, Sequence[date]], date]
+Held = dict[Spell, list[date]]  # the days of the events of each spell
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ def keep_up(
     rule: Rule,
     *,
     months: Sequence[Month],
-    held: Mapping[Spell, list[date]],
+    held: Held,
 ) -> None:
     """Add days to what was `held` in each spell; days of later months that are there already are kept as planned."""
     everyone = list(spells)
@@ -67,6 +72,29 @@ def keep_up(
         if rule.every:
             for spell in [*fine, *again]:
                 _fill(stage, rng, spell, held[spell], rule.every, first)
+
+
+def first_steps(stage: Stage, rng: Random, spells: Iterable[Spell], indicator: str, limit: int, most: int) -> Held:
+    """Return the first event of each spell, for the story's share within so many working days of its start."""
+    held: Held = defaultdict(list)
+    for spell, day in stage.steps(rng, indicator, spells, start_of, limit, most):
+        if day and (spell.end is None or day < spell.end):
+            held[spell].append(max(day, spell.start + DAY))
+    return held
+
+
+def earlier_steps(rng: Random, spells: Iterable[Spell], begin: date, days: int, held: Held) -> Held:
+    """Add an event to each spell that was open when the months begin, not longer ago than so many days."""
+    for spell in spells:
+        if spell.open_on(begin):
+            held[spell].append(max(spell.start + DAY, begin - timedelta(days=rng.randint(1, days))))
+    return held
+
+
+def happened(held: Mapping[Spell, Sequence[date]]) -> list[tuple[date, Spell]]:
+    """Return the events that the extract knows of, in order."""
+    events = [(day, spell) for spell, days in held.items() for day in days if day <= LAST_DAY]
+    return sorted(events, key=lambda event: (event[0], event[1].person))
 
 
 def _day(stage: Stage, rng: Random, spell: Spell, held: Sequence[date], rule: Rule, first: date, last: date) -> date:

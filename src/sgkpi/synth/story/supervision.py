@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from datetime import date, timedelta
+from operator import itemgetter
 
-from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.allocations import Allocations
 from sgkpi.synth.story.caseload import SIMULATED
-from sgkpi.synth.story.stage import Spell, Stage, by_month, plus_months
-from sgkpi.synth.story.steer import Rule, keep_up
+from sgkpi.synth.story.choices import by_month
+from sgkpi.synth.story.days import plus_months
+from sgkpi.synth.story.stage import Spell, Stage
+from sgkpi.synth.story.steer import Rule, happened, keep_up
 from sgkpi.synth.story.workforce import Workforce
 
 BEGIN = SIMULATED[0].first_day
@@ -65,20 +67,16 @@ def _of_cases(stage: Stage, allocations: Allocations) -> None:
     for allocation in allocations.every:
         workers[allocation.person].append(allocation)
     seen: set[str] = set()
-    sessions = sorted(
-        ((day, case) for case in allocations.cases for day in held[case] if day <= LAST_DAY),
-        key=lambda each: (each[0], each[1].person),
-    )
-    for month, own in by_month(sessions, lambda each: each[0]):
+    for month, own in by_month(happened(held), itemgetter(0)):
         count = [rng.randrange(100) < WITH_ACTIONS_IN_100 for _ in own]
         dated = iter(stage.mark(rng, "supervision_actions_dated", month, sum(count)))
         later = []
-        for _, case in own:
-            later.append(case.person in seen)
-            seen.add(case.person)
+        for _, spell in own:
+            later.append(spell.person in seen)
+            seen.add(spell.person)
         done = iter(stage.mark(rng, "supervision_actions_done", month, sum(later)))
-        for (day, case), has_actions, not_first in zip(own, count, later, strict=True):
-            held_by = next((each for each in workers[case.person] if each.open_on(day)), None)
+        for (day, spell), has_actions, not_first in zip(own, count, later, strict=True):
+            held_by = next((each for each in workers[spell.person] if each.open_on(day)), None)
             actions = rng.randint(1, 5) if has_actions else 0
             all_dated = has_actions and next(dated)
             left = (0 if next(done) else rng.randint(1, 4)) if not_first else None
@@ -87,10 +85,10 @@ def _of_cases(stage: Stage, allocations: Allocations) -> None:
                 supervision_id=stage.new_id("SV"),
                 kind="case",
                 worker_id=held_by.id if held_by else None,
-                person_id=case.person,
+                person_id=spell.person,
                 held_on=day,
                 actions=actions,
                 actions_with_date=actions if all_dated or not actions else rng.randint(0, actions - 1),
                 earlier_actions_open=left,
-                team=held_by.team if held_by else case.team,
+                team=held_by.team if held_by else spell.team,
             )

@@ -3,14 +3,16 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from operator import itemgetter
 
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.care import InCare
+from sgkpi.synth.story.choices import by_month, chosen
+from sgkpi.synth.story.days import ALL_MONTHS, MONTHS, plus_months
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import ALL_MONTHS, DAY, MONTHS, Spell, Stage, by_month, chosen, plus_months
-from sgkpi.synth.story.steer import Rule, keep_up
+from sgkpi.synth.story.stage import Spell, Stage
+from sgkpi.synth.story.steer import Held, Rule, first_steps, happened, keep_up
 
-Held = dict[Spell, list[date]]
 BEGIN = ALL_MONTHS[0].first_day
 # Exclusions of each month of the story, and of a month of the year before; none in August.
 EXCLUSIONS = dict(zip(MONTHS, (5, 6, 7, 7, 0, 6, 8, 7, 6, 7, 7), strict=True))
@@ -53,16 +55,8 @@ def _steered(
 
 def _first(stage: Stage, name: str, indicator: str, spells: Sequence[Spell], limit: int, most: int) -> Held:
     """Return the first event of each period of care since the months begin."""
-    rng = stage.rng(name)
-    held: Held = defaultdict(list)
     new = [spell for spell in spells if spell.start >= BEGIN]
-    for month, own in by_month(new, lambda spell: spell.start):
-        in_time = stage.mark_in_time(rng, indicator, month, [spell.start for spell in own], limit)
-        for spell, soon in zip(own, in_time, strict=True):
-            day = stage.step(rng, spell.start, limit, in_time=soon, most=most)
-            if day and (spell.end is None or day < spell.end):
-                held[spell].append(max(day, spell.start + DAY))
-    return held
+    return first_steps(stage, stage.rng(name), new, indicator, limit, most)
 
 
 def _add_checks(stage: Stage, kind: str, held: Held) -> None:
@@ -111,15 +105,8 @@ def _questionnaires(stage: Stage, town: Town, care: InCare) -> None:
     )
     held = _steered(stage, "sdq", "sdq_in_date", care, rule, defaultdict(list), lambda _: 400)
     rng = stage.rng("sdq scores")
-    every = sorted(
-        (
-            (day, spell.person)
-            for spell, days in held.items()
-            for day in days
-            if day <= LAST_DAY and town.age(spell.person, day) >= 3
-        )
-    )
-    for month, own in by_month(every, lambda each: each[0]):
+    every = [(day, spell.person) for day, spell in happened(held) if town.age(spell.person, day) >= 3]
+    for month, own in by_month(every, itemgetter(0)):
         total = round(stage.value("sdq_score", month) * len(own))
         for left, (day, person) in zip(range(len(own), 0, -1), own, strict=True):
             score = (
@@ -162,7 +149,7 @@ def _education_plans(stage: Stage, town: Town, care: InCare) -> None:
     every.sort(key=lambda each: (each[0], each[1].person))
     latest: dict[Spell, int] = {}
     planned: set[Spell] = set()
-    for month, own in by_month(every, lambda each: each[0]):
+    for month, own in by_month(every, itemgetter(0)):
         years = [_year_group(town, spell.person, day) for day, spell in own]
         late = [0.4 if year > 11 else 1.0 for year in years]
         attained = stage.mark(rng, "peps_attainment_recorded", month, len(own), late)

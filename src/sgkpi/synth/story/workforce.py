@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.story.stage import MONTHS, Spell, Stage, chosen, known_day
+from sgkpi.synth.story.choices import chosen
+from sgkpi.synth.story.days import MONTHS, known_day
+from sgkpi.synth.story.stage import Spell, Stage
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 SOCIAL_WORKERS = 111

@@ -1,0 +1,58 @@
+"""Random choices of an exact number of items, and items in groups."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence, Sized
+from datetime import date
+from random import Random
+from typing import TypeVar
+
+from sgkpi.model.periods import Month
+
+T = TypeVar("T")
+K = TypeVar("K")
+G = TypeVar("G", bound=Sized)
+
+
+def whole(share: float, number: int) -> int:
+    """Return the whole number of cases that is nearest to a share of them."""
+    return min(number, max(0, int(share * number + 0.5)))
+
+
+def chosen(rng: Random, items: Iterable[T], number: int, weight: Callable[[T], float] | None = None) -> list[T]:
+    """Return so many of the items, in random order; those with more weight are more likely."""
+    pool = list(items)
+    if weight is None:
+        return rng.sample(pool, min(max(0, number), len(pool)))
+    keys = sorted(
+        ((rng.random() ** (1 / max(weight(item), 1e-9)), place) for place, item in enumerate(pool)), reverse=True
+    )
+    return [pool[place] for _, place in keys[: max(0, number)]]
+
+
+def marks(rng: Random, number: int, count: int, weights: Sequence[float] | None = None) -> list[bool]:
+    """Return a list in which so many of the places are true."""
+    true = set(chosen(rng, range(number), count, None if weights is None else weights.__getitem__))
+    return [place in true for place in range(number)]
+
+
+def take(rng: Random, groups: Iterable[G], number: int, weight: Callable[[G], float] | None = None) -> list[G]:
+    """Return groups that have so many members together, as near as their sizes allow."""
+    pool, taken = list(groups), []
+    for group in chosen(rng, pool, len(pool), weight):
+        if len(group) <= number:
+            taken.append(group)
+            number -= len(group)
+    return taken
+
+
+def grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """Return the items by key, in their order."""
+    groups: dict[K, list[T]] = defaultdict(list)
+    for item in items:
+        groups[key(item)].append(item)
+    return dict(groups)
+
+
+def by_month(items: Iterable[T], day: Callable[[T], date]) -> list[tuple[Month, list[T]]]:
+    """Return the items by the month of a day of theirs, in their order."""
+    return list(grouped(items, lambda item: Month.of(day(item))).items())

@@ -1,0 +1,37 @@
+"""The months and days of the story."""
+
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from sgkpi.model.periods import Month
+from sgkpi.synth.common import LAST_DAY, with_time
+from sgkpi.synth.story.targets import APRIL, FEBRUARY
+
+DAY = timedelta(days=1)
+# The year to which indicators look back, and the months for which the story has values.
+YEAR_BEFORE = tuple(APRIL.plus(-back) for back in range(12, 0, -1))
+MONTHS = tuple(APRIL.plus(place) for place in range(FEBRUARY.index - APRIL.index + 1))
+ALL_MONTHS = YEAR_BEFORE + MONTHS
+MARCH = FEBRUARY.plus(1)  # has just begun when the extract is made
+NEVER = date(2100, 1, 1)
+
+
+def months_from(first: Month) -> tuple[Month, ...]:
+    """Return the months from one of the year before the story to the story's last."""
+    return tuple(month for month in ALL_MONTHS if month >= first)
+
+
+def plus_months(day: date, months: int) -> date:
+    """Return the day so many months later, clamped to the end of the month, as clocks in months do."""
+    month = Month.of(day).plus(months)
+    return date(month.year, month.month, min(day.day, month.last_day.day))
+
+
+def known_day(day: date | None) -> date | None:
+    """Return a day that the extract knows of; None for a later one."""
+    return day if day is not None and day <= LAST_DAY else None
+
+
+def at_office(rng: Random, day: date) -> datetime:
+    """Return a moment of a day in office hours."""
+    return with_time(datetime.combine(day, time(9)) + timedelta(minutes=rng.randrange(8 * 60)))
