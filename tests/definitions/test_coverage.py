@@ -50,3 +50,10 @@ def test_no_breakdown_is_known_only_once_the_clock_has_stopped() -> None:
         stopping = {ref.related for ref in column_refs(stop)} - {None} if stop else set()
         for breakdown in indicator.by:
             assert stopping.isdisjoint(ref.related for ref in column_refs(breakdown.expression)), indicator.id
+
+
+def test_a_row_that_is_named_by_its_place_in_time_has_a_label() -> None:
+    """“held on” of the next is no sentence; of the next review it is."""
+    adjectives = {"earlier", "held", "last", "later", "next", "now", "planned", "present"}
+    related = [(name, each) for name, indicator in INDICATORS.items() for each in indicator.related]
+    assert [(name, each.name) for name, each in related if each.name in adjectives and not each.label] == []
