@@ -1,6 +1,7 @@
 """The program as a whole: help, version, endings, and what stands on which stream."""
 
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import sgkpi
+from sgkpi.answers.inputs import load_catalogue
 from sgkpi.cli.complete import complete_ids
 from sgkpi.cli.main import COMMANDS
 from sgkpi.definitions.bundled import sample_path
@@ -44,6 +46,18 @@ def test_a_run_in_this_process_is_as_one_in_a_process_of_its_own(command: str, t
     (tmp_path / "wrong.yaml").write_text("title: Nothing else\n", encoding="utf-8")
     arguments = command.format(sample=sample_path()).split()
     assert run(*arguments, cwd=tmp_path) == run_process(*arguments, cwd=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "command", ["cases", "compute", "diff", "due", "explain", "funnel", "lint", "show", "signals", "verify", "why"]
+)
+def test_the_examples_of_help_name_indicators_that_there_are(command: str, tmp_path: Path) -> None:
+    """The beginning of an id does for one indicator alone, which a catalogue that grows cannot promise."""
+    examples = re.findall(rf"^    sgkpi {command}( .*)", run(command, "--help", cwd=tmp_path).stdout, re.MULTILINE)
+    words = {word for example in examples for word in example.split(" -")[0].split()}
+    named = {word for word in words if re.fullmatch(r"[a-z]\w+", word)}
+    assert named
+    assert named <= set(load_catalogue().indicators)
 
 
 def test_every_command_is_documented() -> None:

@@ -37,7 +37,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       sgkpi board
       sgkpi board --month 2019-02 --json
-      sgkpi board --board boards/inspection_2019.yaml --commentary commentary
+      sgkpi board --board indicators/boards/inspection_2019.yaml
+      sgkpi board --commentary commentary
       sgkpi board -o board.xlsx
     """
     from sgkpi.answers.board import BoardRequest, improvement_board

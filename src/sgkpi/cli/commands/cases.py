@@ -38,7 +38,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       sgkpi cases contacts_decided_24h --month 2019-02 --outcome overdue,not_met
       sgkpi cases contacts_decided_24h --where team="Access Team A",source=police
-      sgkpi cases pathway --outcome overdue --where reason=no_plan --csv
+      sgkpi cases pathway_plans_reviewed --where reason=no_plan --csv
       sgkpi cases rhi_completed_72h --period year_to_date -o late.xlsx
     """
     from sgkpi.answers.cases import list_cases

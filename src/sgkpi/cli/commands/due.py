@@ -47,7 +47,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi due
       sgkpi due --overdue --within 0 --team "Access Team A"
       sgkpi due contacts_decided_24h rhi_completed_72h --within 0
-      sgkpi due pathway --within 14 -o due.xlsx
+      sgkpi due pathway_plans_reviewed --within 14 -o due.xlsx
     """
     from sgkpi.answers.due import list_due
     from sgkpi.answers.inputs import open_ahead

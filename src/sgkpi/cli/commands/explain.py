@@ -20,7 +20,7 @@ def run(
 
     Examples:
       sgkpi explain contacts_decided_24h
-      sgkpi explain pathway --no-sql
+      sgkpi explain pathway_plans_reviewed --no-sql
     """
     from sgkpi.answers.explain import sql_for
     from sgkpi.documents.explain import explain_document

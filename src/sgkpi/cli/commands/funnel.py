@@ -35,7 +35,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       sgkpi funnel contacts_decided_24h --by team --month 2019-01
       sgkpi funnel rhi_offered --by missing_from --period quarter --month 2018-12
-      sgkpi funnel pathway --by team -o teams.xlsx
+      sgkpi funnel pathway_plans_reviewed --by team -o teams.xlsx
     """
     from sgkpi.answers.funnel import funnel
     from sgkpi.answers.inputs import open_ahead

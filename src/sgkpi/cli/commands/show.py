@@ -37,7 +37,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     Examples:
       sgkpi show contacts_decided_24h
-      sgkpi show pathway --month 2019-02
+      sgkpi show pathway_plans_reviewed --month 2019-02
       sgkpi show contacts_decided_24h --json
     """
     from sgkpi.answers.inputs import open_ahead

@@ -39,7 +39,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       sgkpi why contacts_decided_24h C003957:P003802
       sgkpi why contacts_decided_24h C003957 P003802 --json
-      sgkpi why pathway P000209 --month 2019-02
+      sgkpi why pathway_plans_reviewed P000209 --month 2019-02
     """
     from sgkpi.answers.why.explain import explain_case
     from sgkpi.cli.progress import progress_bar
