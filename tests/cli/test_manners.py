@@ -187,6 +187,34 @@ def test_a_folder_that_may_not_be_looked_into_is_one_too(place: str, tmp_path: P
         os.seteuid(0)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("synth {place}", 2),
+        ("report team --each -o {place}", 2),
+        ("compute --catalogue {place}", 10),
+        ("lint --commentary {place}", 10),
+        ("board --board {place}", 10),
+        ("compute --data {place}", 11),
+        ("snapshot --month 2019-02 --snapshots s --cases {place}", 12),
+        ("snapshot --month 2019-02 --snapshots {place}", 12),
+        ("diff {place} {place} --snapshots s", 12),
+    ],
+)
+def test_a_place_that_cannot_be_looked_at_ends_with_the_code_of_what_it_was_to_be(
+    arguments: str, code: int, project: Path
+) -> None:
+    """Nobody can look at a path with so long a name, not even root, whom no closed folder stops."""
+    assert run("snapshot", "--month", "2019-01", "--snapshots", "s", "--no-cases", cwd=project).code == 0
+    ran = run(*arguments.format(place="x" * 300).split(), cwd=project)
+    assert (ran.code, "File name too long" in ran.stderr) == (code, True), ran.stderr
+
+
+def test_a_store_that_cannot_be_looked_at_does_not_stop_a_screen(project: Path) -> None:
+    ran = run("compute", "received", "--snapshots", "x" * 300, cwd=project)
+    assert (ran.code, "warning: what was published is not shown" in ran.stderr) == (0, True)
+
+
 class TestTwoBreakdowns:
     @pytest.mark.parametrize(
         ("by", "message"),

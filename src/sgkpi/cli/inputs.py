@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sgkpi.cli.settings import catalogue_path, commentary_path, settings_file, working_folder
 from sgkpi.cli.streams import say
 from sgkpi.definitions.bundled import catalogue_path as packaged_catalogue
-from sgkpi.definitions.tree import catalogue_files
+from sgkpi.definitions.tree import catalogue_files, reading_definitions
 from sgkpi.model.errors import DefinitionsError, UsageError
 
 if TYPE_CHECKING:
@@ -72,8 +72,10 @@ def commentary_folder(option: Path | None, catalogue: Path | None, output: Path 
 
     Raises DefinitionsError where a named one is missing, and UsageError where `output` is one of its files.
     """
-    folder = commentary_path(option, catalogue or packaged_catalogue())
-    if folder is not None and not folder.is_dir():
+    with reading_definitions():
+        folder = commentary_path(option, catalogue or packaged_catalogue())
+        is_missing = folder is not None and not folder.is_dir()
+    if is_missing:
         raise DefinitionsError(f"no folder of commentary at {folder}; create it, or name another")
     if folder is not None and output is not None:
         _spare(output, folder.rglob("*"), "a file of the commentary")

@@ -18,7 +18,7 @@ def last_published(option: Path | None, indicators: Collection[str]) -> "LastPub
     A store that cannot be read does not stop the command: a warning says so.
     """
     home = snapshots_path(option)
-    if home is None or not home.exists():
+    if home is None or not _may_be_there(home):
         return None
     from sgkpi.answers.published import read_last_published
     from sgkpi.snapshots.store import open_store
@@ -28,3 +28,10 @@ def last_published(option: Path | None, indicators: Collection[str]) -> "LastPub
     except SnapshotError as error:
         say(f"warning: what was published is not shown: {error.message}")
         return None
+
+
+def _may_be_there(home: Path) -> bool:
+    try:
+        return home.exists()
+    except OSError:  # opening the store says why
+        return True

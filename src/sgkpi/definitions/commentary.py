@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sgkpi.definitions.commentary_file import Reading, Subject, parse_commentary, parse_events
 from sgkpi.definitions.load import shown_path
+from sgkpi.definitions.tree import reading_definitions
 from sgkpi.model.commentary import CommentaryFile, CommentaryFolder, CommentaryKind
 from sgkpi.model.errors import DefinitionsError
 from sgkpi.model.periods import Month
@@ -26,6 +27,7 @@ _OF_WINDOWS = ("thumbs.db", "desktop.ini")
 Boards = Mapping[str, int | None]
 
 
+@reading_definitions()
 def load_commentary(folder: Path, indicators: Collection[str], boards: Boards) -> CommentaryFolder:
     """Load a folder of commentary. Raises DefinitionsError with every problem in it, or if there is no such folder."""
     shown = shown_path(folder)

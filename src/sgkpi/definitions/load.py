@@ -16,7 +16,17 @@ from sgkpi.definitions.files import IndicatorFile, TableFile
 from sgkpi.definitions.read_model import read_model
 from sgkpi.definitions.shared import read_shared
 from sgkpi.definitions.themes import read_themes
-from sgkpi.definitions.tree import BENCHMARKS, BOARDS, HOLIDAYS, SHARED, TABLES, THEMES, indicator_files, yaml_files
+from sgkpi.definitions.tree import (
+    BENCHMARKS,
+    BOARDS,
+    HOLIDAYS,
+    SHARED,
+    TABLES,
+    THEMES,
+    indicator_files,
+    reading_definitions,
+    yaml_files,
+)
 from sgkpi.definitions.yaml_text import read_yaml
 from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue, check_known
@@ -56,6 +66,7 @@ class CatalogueReading:
     notes: tuple[Problem, ...] = ()
 
 
+@reading_definitions()
 def read_catalogue(path: Path, only: Collection[str] | None = None) -> CatalogueReading:
     """Read a folder as `load_catalogue` does, but return the indicators that are right beside those that are not.
 
@@ -142,10 +153,7 @@ def _indicator_files(path: Path) -> list[Path]:
         raise DefinitionsError(
             f"no folder of definitions at {shown_path(path)}; give another path, or make one with `sgkpi init`"
         )
-    try:
-        files = indicator_files(path)
-    except OSError as error:
-        raise DefinitionsError(f"{error.filename} cannot be read: {error.strerror}") from error
+    files = indicator_files(path)
     if not files:
         raise DefinitionsError(
             f"no definitions in {shown_path(path)}: put each indicator into a file NAME.yaml there, "
@@ -204,6 +212,7 @@ def _read_table(name: str, file: Path, problems: list[Problem]) -> Table | None:
     return replace(table, sha256=digest(file))
 
 
+@reading_definitions()
 def load_board(file: Path, indicators: Collection[str]) -> Board:
     """Load the board in a file. Raises DefinitionsError with every problem in it."""
     shown = shown_path(file)

@@ -1,12 +1,15 @@
 """The files of a catalogue.
 
 Indicators are in its folder and those below it; `tables` and `boards` are folders of their own. Hidden files and
-folders are ignored. Nothing is imported here: completion and the cache look for files at every start.
+folders are ignored. Little is imported here: completion and the cache look for files at every start.
 """
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from sgkpi.model.errors import DefinitionsError
 
 TABLES = "tables"
 BOARDS = "boards"
@@ -15,6 +18,15 @@ BENCHMARKS = "benchmarks.csv"
 THEMES = "themes.yaml"
 SHARED = "shared.yaml"
 _SUFFIXES = (".yaml", ".yml", ".csv")
+
+
+@contextmanager
+def reading_definitions() -> Iterator[None]:
+    """Turn a file or folder that cannot be read into a DefinitionsError that names it."""
+    try:
+        yield
+    except OSError as error:
+        raise DefinitionsError(f"{error.filename} cannot be read: {error.strerror or error}") from error
 
 
 def indicator_files(catalogue: Path, suffix: str = ".yaml") -> list[Path]:

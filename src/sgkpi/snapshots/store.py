@@ -200,8 +200,12 @@ def read_snapshot(folder: Path) -> Snapshot:
 
 def names_snapshot(text: str) -> bool:
     """Whether a text has the form of a snapshot's name: `2019-02`, `2019-02-r1`, `latest`, `previous` or a folder."""
-    is_name = text in (LATEST, PREVIOUS) or _MONTH.fullmatch(text) or _NAME.fullmatch(text)
-    return bool(is_name) or (Path(text) / MANIFEST).is_file()
+    if text in (LATEST, PREVIOUS) or _MONTH.fullmatch(text) or _NAME.fullmatch(text):
+        return True
+    try:
+        return (Path(text) / MANIFEST).is_file()
+    except OSError:  # reading it says why
+        return True
 
 
 def _place(name: str) -> tuple[Month, int]:

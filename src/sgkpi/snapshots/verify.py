@@ -116,9 +116,11 @@ def _sealed(store: Store, snapshot: Snapshot, digests: Mapping[str, str]) -> Ite
 def forget(store: Store, before: Month, writer: Writer, disk: Disk | None = None) -> tuple[Path, ...]:
     """Remove the sealed cases of months before this one, and return their folders; snapshots stay."""
     disk = disk or Disk()
-    if store.private is None or not store.private.is_dir():
+    if store.private is None:
         return ()
     try:
+        if not store.private.is_dir():
+            return ()
         with locked(store.folder, writer):
             disk.remove_leftovers(store.private)
             folders = sorted(path for path in store.private.iterdir() if _is_before(path.name, before))

@@ -65,8 +65,9 @@ def run(
     if not 0 < scale < float("inf"):
         raise UsageError("--scale must be a number greater than 0")
     asked = _faults(faults, fault)
-    if folder.exists() and not _may_be_written(folder):
-        raise UsageError(f"'{folder}' already exists and contains other files; choose another folder")
+    with writing_to(folder):
+        if folder.exists() and not _may_be_written(folder):
+            raise UsageError(f"'{folder}' already exists and contains other files; choose another folder")
     from sgkpi.synth import write_extract
 
     definitions = load_definitions(catalogue)

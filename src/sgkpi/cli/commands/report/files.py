@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sgkpi.cli.output import Output, choose_files, write_files, write_stdout
+from sgkpi.cli.output import Output, choose_files, write_files, write_stdout, writing_to
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import FORMATS, Format
 from sgkpi.model.errors import UsageError
@@ -26,10 +26,11 @@ def pages_of_teams(outputs: Sequence[Path]) -> PagesOfTeams:
     if len(outputs) != 1:
         raise UsageError("--each: name one folder for the pages, as in `sgkpi report team --each -o packs/`")
     (folder,) = outputs
-    if folder.is_file():
-        raise UsageError(f"-o {folder}: this is a file; with --each, name a folder")
-    if not folder.is_dir() and not folder.parent.is_dir():
-        raise UsageError(f"-o {folder}: there is no folder '{folder.parent}'; create it first")
+    with writing_to(folder):
+        if folder.is_file():
+            raise UsageError(f"-o {folder}: this is a file; with --each, name a folder")
+        if not folder.is_dir() and not folder.parent.is_dir():
+            raise UsageError(f"-o {folder}: there is no folder '{folder.parent}'; create it first")
     return PagesOfTeams(folder)
 
 

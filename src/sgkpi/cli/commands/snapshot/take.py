@@ -87,6 +87,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.write.snapshot import renderers
     from sgkpi.snapshots.gates import Gate
+    from sgkpi.snapshots.secret import read_secret
     from sgkpi.snapshots.store import open_store
 
     if context.invoked_subcommand is not None:
@@ -114,7 +115,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder, home = data_path(data), store_path(snapshots)
     private = cases_path(cases, home, off=no_cases)
     store = open_store(home, private, for_writing=True)
-    is_first = private is not None and not private.exists()
+    is_first = private is not None and read_secret(private) is None
     open_ahead(engine.value)
     loaded = load_definitions(catalogue, output)
     with progress_bar("Computing") as progress:
