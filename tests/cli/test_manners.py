@@ -167,7 +167,7 @@ class TestBeginnings:
 
 def test_every_unknown_id_is_named(project: Path) -> None:
     ran = run("compute", "dec,decides,nothing", cwd=project)
-    assert "no indicator 'decides'; did you mean 'decided'?; no indicator 'nothing'" in ran.stderr
+    assert "no indicator 'decides'; did you mean 'decided'? no indicator 'nothing'" in ran.stderr
 
 
 def test_a_name_that_no_file_can_have_is_a_fault_of_the_command_line(project: Path) -> None:

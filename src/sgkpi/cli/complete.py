@@ -19,6 +19,7 @@ import typer
 
 from sgkpi.cli.settings import catalogue_path, data_path
 from sgkpi.definitions.bundled import catalogue_path as packaged_catalogue
+from sgkpi.definitions.regular import read_regular
 from sgkpi.definitions.tree import TABLES, indicator_files, yaml_files
 from sgkpi.model.errors import SgkpiError
 from sgkpi.model.indicator import PRODUCT
@@ -228,11 +229,11 @@ def _data() -> Path:
 
 
 def _files() -> list[Path]:
-    return indicator_files(_folder())
+    return [file for file in indicator_files(_folder()) if file.is_file()]
 
 
 def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8", errors="replace")
+    return read_regular(path).decode("utf-8", "replace")
 
 
 def _breakdowns(text: str) -> list[str]:
@@ -254,7 +255,7 @@ def _span() -> tuple[Month, Month | None]:
     from sgkpi.model.toml import parse_toml
 
     try:
-        written = parse_toml((_data() / "extract.toml").read_text("utf-8-sig"))
+        written = parse_toml(read_regular(_data() / "extract.toml").decode("utf-8-sig"))
     except (OSError, SgkpiError, ValueError):
         written = {}
     made = written.get("extracted_at")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from sgkpi.definitions.regular import read_regular
 from sgkpi.model.errors import UsageError
 from sgkpi.model.problems import Problem, did_you_mean
 from sgkpi.model.toml import TomlError, parse_toml
@@ -56,7 +57,7 @@ def find_settings(start: Path) -> Settings:
     path = settings_file(start)
     if path is None:
         return Settings()
-    if hasattr(os, "getuid") and path.stat().st_uid not in (os.getuid(), 0):
+    if hasattr(os, "getuid") and path.exists() and path.stat().st_uid not in (os.getuid(), 0):
         raise UsageError(
             f"{path} belongs to another user, so it is not used; name the extract and the definitions with "
             "--data and --catalogue, or SGKPI_DATA and SGKPI_CATALOGUE"
@@ -69,7 +70,7 @@ def settings_file(start: Path) -> Path | None:
     for folder in (start, *start.parents):
         if folder.stat().st_dev != start.stat().st_dev:
             break
-        if (path := folder / FILE_NAME).is_file():
+        if os.path.lexists(path := folder / FILE_NAME):
             return path
         if folder == _home():
             break
@@ -86,7 +87,7 @@ def _home() -> Path | None:
 def read_settings(path: Path) -> Settings:
     """Read a file of settings; raises UsageError with every problem in it."""
     try:
-        written = parse_toml(path.read_text(encoding="utf-8-sig"))
+        written = parse_toml(read_regular(path).decode("utf-8-sig"))
     except TomlError as error:
         where = f"{path}:{error.line}" if error.line else path
         raise UsageError(f"{where} is not TOML: {error.reason}") from error

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from sgkpi.definitions.cache import cached
+from sgkpi.definitions.regular import read_regular
 from sgkpi.definitions.tree import catalogue_files
 from sgkpi.model import benchmarks, board, expressions, indicator, measures, periods, problems, table, units
 from sgkpi.model.catalogue import Catalogue
@@ -65,7 +66,7 @@ def _rests_on(path: Path) -> Iterator[bytes]:
     yield repr((str(path), str(Path.cwd()))).encode()
     for file in catalogue_files(path):
         yield os.fsencode(file)
-        yield file.read_bytes()
+        yield read_regular(file)
 
 
 def _write(catalogue: Catalogue) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sgkpi.definitions.commentary_file import Reading, Subject, parse_commentary, parse_events
 from sgkpi.definitions.load import shown_path
+from sgkpi.definitions.regular import read_regular
 from sgkpi.definitions.tree import reading_definitions
 from sgkpi.model.commentary import CommentaryFile, CommentaryFolder, CommentaryKind
 from sgkpi.model.errors import DefinitionsError
@@ -52,7 +53,7 @@ def read_commentary(
     for path, subject in _files(folder, indicators, boards, problems):
         shown = shown_path(path)
         try:
-            content = path.read_bytes()
+            content = read_regular(path)
         except OSError as error:
             problems.append(Problem(shown, f"the file cannot be read: {error.strerror}", "unreadable-file"))
             continue
@@ -83,7 +84,7 @@ def _files(
     """Yield every file with its subject, None for the events; report those that have none."""
     for path in _entries(folder, problems):
         month = _month(path) if path.is_dir() else None
-        if path.name == EVENTS and path.is_file():
+        if path.name == EVENTS and not path.is_dir():
             yield path, None
         elif month is not None:
             yield from _files_of_month(path, month, indicators, boards, problems)

@@ -1,9 +1,11 @@
 """Rows of the CSV files that belong to a catalogue."""
 
 import csv
+import os
 from io import StringIO
 from pathlib import Path
 
+from sgkpi.definitions.regular import read_regular
 from sgkpi.model.problems import Problem
 
 Row = tuple[int, list[str]]
@@ -14,10 +16,10 @@ def read_rows(path: Path, shown: str, code: str) -> tuple[list[Row], list[Proble
 
     Cells are trimmed. Without the file, there are neither.
     """
-    if not path.is_file():
+    if not os.path.lexists(path):
         return [], []
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
     except UnicodeDecodeError:
         return [], [Problem(shown, "the file is not UTF-8; save it as UTF-8", "not-utf8")]
     except OSError as error:

@@ -143,7 +143,8 @@ def _paths_used(indicator: Indicator, shared: Shared) -> set[str]:
 def shown_path(path: Path) -> str:
     """Return a path for people: relative where it is below the current directory, with forward slashes."""
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        # A link is named, not what it leads to, which need not be there.
+        return (path.parent.resolve() / path.name).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()
 

@@ -3,6 +3,7 @@
 A condition has no table of its own, so its names are checked where it is used. Here its grammar is.
 """
 
+import os
 from collections.abc import Collection
 from decimal import Decimal
 from itertools import pairwise
@@ -36,7 +37,7 @@ class SharedFile(FileModel):
 
 def read_shared(file: Path, shown: str) -> tuple[Shared, list[Problem]]:
     """Return what a file shares, and every problem in it; nothing without the file."""
-    if not file.is_file():
+    if not os.path.lexists(file):
         return Shared(), []
     document, problems = read_yaml(file, shown)
     if document is None:

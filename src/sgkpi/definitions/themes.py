@@ -1,5 +1,6 @@
 """The themes of a catalogue in their order, `themes.yaml`."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar
@@ -29,7 +30,7 @@ class ThemesFile(FileModel):
 
 def read_themes(file: Path, shown: str) -> tuple[Mapping[str, str] | None, list[Problem]]:
     """Return the titles of the themes by name, in their order, and every problem; None where nothing lists them."""
-    if not file.is_file():
+    if not os.path.lexists(file):
         return None, []
     document, problems = read_yaml(file, shown)
     if document is None:

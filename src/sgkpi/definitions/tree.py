@@ -68,5 +68,5 @@ def _identity(folder: Path) -> tuple[int, int]:
 
 def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     with os.scandir(folder) as entries:
-        names = sorted(each.name for each in entries if not each.name.startswith(".") and each.is_file())
+        names = sorted(each.name for each in entries if not each.name.startswith(".") and not each.is_dir())
     return [file for name in names if (file := folder / name).suffix.lower() in suffixes]

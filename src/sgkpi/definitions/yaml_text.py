@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from sgkpi.definitions.regular import read_regular
 from sgkpi.model.problems import Problem
 
 Data = str | list["Data"] | dict[str, "Data"]
@@ -58,7 +59,7 @@ class YamlDocument:
 def read_yaml(path: Path, shown: str) -> tuple[YamlDocument | None, list[Problem]]:
     """Return the document in a file, or its problems; `shown` is the path for people."""
     try:
-        content = path.read_bytes()
+        content = read_regular(path)
     except OSError as error:
         return None, [Problem(shown, f"the file cannot be read: {error.strerror}", "unreadable-file")]
     return parse_yaml(content, shown)

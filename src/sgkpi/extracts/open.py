@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sgkpi.definitions.regular import irregular
 from sgkpi.definitions.wording import both
 from sgkpi.extracts.candidates import Candidate, Candidates, Part, Workbooks, ending_of, find_candidates, is_workbook
 from sgkpi.extracts.csv_files import look_at_csv, no_rows
@@ -258,11 +259,8 @@ def _is_text(path: Path) -> bool:
 def _state_of(path: Path) -> FileState:
     """Return the state of a regular file; raise FileFault for anything else, which might never end."""
     try:
-        if not path.is_file():
-            target = (
-                "a link to a file that is not there" if path.is_symlink() and not path.exists() else "no regular file"
-            )
-            raise FileFault(f"this is {target}; copy the file itself to this place", "unreadable-file")
+        if (what := irregular(path)) is not None:
+            raise FileFault(f"this is {what}; copy the file itself to this place", "unreadable-file")
         return FileState.of(path)
     except OSError as error:
         raise FileFault(f"the file cannot be read: {error.strerror or error}", "unreadable-file") from error

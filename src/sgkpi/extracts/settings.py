@@ -1,11 +1,13 @@
 """Read `extract.toml`: when the extract was made, its source, and from when its tables are complete."""
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from sgkpi.definitions.regular import read_regular
 from sgkpi.extracts.moments import WHITESPACE, parse_datetime, to_london
 from sgkpi.model.periods import end_of_day
 from sgkpi.model.problems import Problem, did_you_mean
@@ -44,10 +46,10 @@ def settings_path(extract: Path) -> Path:
 
 def read_settings(path: Path, tables: Iterable[str]) -> tuple[ExtractSettings, list[Problem]]:
     """Return the settings in a file and their problems; without the file, neither."""
-    if not path.exists():
+    if not os.path.lexists(path):
         return ExtractSettings(), []
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = read_regular(path).decode("utf-8-sig")
         values = parse_toml(text)
     except OSError as error:
         problem = Problem(path.name, f"the file cannot be read: {error.strerror or error}", "unreadable-file")
