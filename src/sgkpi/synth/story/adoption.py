@@ -1,48 +1,25 @@
 """Adoption: children who are adopted, and families who want to adopt."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from random import Random
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import chosen, marks
-from sgkpi.synth.story.days import MONTHS, known_day, plus_months
+from sgkpi.synth.story.days import ALL_MONTHS, DAY, MONTHS, days_earlier, days_later, known_day, months_in, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Cells, Spell, Stage, as_date
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 # Months in which a child moved in with adopters: eight in the twelve months to April 2018, and to February 2019.
-PLACED = [
-    "2017-05",
-    "2017-07",
-    "2017-08",
-    "2017-10",
-    "2017-11",
-    "2018-01",
-    "2018-03",
-    "2018-04",
-    "2018-06",
-    "2018-07",
-    "2018-09",
-    "2018-10",
-    "2018-12",
-    "2019-02",
-]
+PLACED = months_in(
+    "2017-05 2017-07 2017-08 2017-10 2017-11 2018-01 2018-03 2018-04 2018-06 2018-07 2018-09 2018-10 2018-12 2019-02"
+)
 IN_A_YEAR = 8
-CEREMONIES = [
-    "2017-05",
-    "2017-07",
-    "2017-09",
-    "2017-11",
-    "2018-01",
-    "2018-02",
-    "2018-03",
-    "2018-05",
-    "2018-07",
-    "2018-09",
-    "2018-11",
-    "2018-12",
-    "2019-01",
-]
+CEREMONIES = months_in(
+    "2017-05 2017-07 2017-09 2017-11 2018-01 2018-02 2018-03 2018-05 2018-07 2018-09 2018-11 2018-12 2019-01"
+)
 
 
 class Adoptions:
@@ -56,95 +33,89 @@ class Adoptions:
         days = self._days("adoption_entry_to_placement_days", 25)
         matching = self._days("adoption_order_to_match_days", 20)
         free = [spell for spell in care.spells if town.age(spell.person, spell.start) < 6]
-        for text, entry, order in zip(PLACED, days, matching, strict=True):
-            month = Month.parse(text)
+        for month, entry, order in zip(PLACED, days, matching, strict=True):
             for _ in range(stage.size(1)):
                 self._add(town, month, entry, order, free)
         self._celebrate()
 
     def _days(self, indicator: str, spread: int) -> list[int]:
-        """Return numbers for each of the months, whose averages are the story's then and now."""
+        """Return a number of days for each of PLACED, whose averages are the story's in April and in February."""
         early, late = (self.stage.value(indicator, month) for month in (APRIL, FEBRUARY))
-        both = sum(Month(2018, 3) <= Month.parse(text) <= APRIL for text in PLACED)
+        both = sum(Month(2018, 3) <= month <= APRIL for month in PLACED)  # are in both years
         middle = round((early + late) / 2)
-        each = []
-        for value, place in ((early, 0), (late, 1)):
-            total = round(value * IN_A_YEAR) - both * middle
-            number = IN_A_YEAR - both
-            noise = [spread if index % 2 else -spread for index in range(number)]
-            base = [total // number + (index < total % number) + noise[index] for index in range(number)]
-            each += base + ([middle] * both if place == 0 else [])
-        return each
+        others = IN_A_YEAR - both
+
+        def around(average: float) -> list[int]:
+            base, rest = divmod(round(average * IN_A_YEAR) - both * middle, others)
+            return [base + (place < rest) + (spread if place % 2 else -spread) for place in range(others)]
+
+        return [*around(early), *[middle] * both, *around(late)]
 
     def _add(self, town: Town, month: Month, entry: int, order: int, free: list[Spell]) -> None:
         """Place a child with adopters: if there is one, somebody who came into care so many days before."""
+        days = timedelta(days=entry)
         first, last = month.first_day + timedelta(days=19), month.last_day
-        fits = [spell for spell in free if first <= spell.start + timedelta(days=entry) <= last]
-        fits = [spell for spell in fits if spell.end is None or spell.end > spell.start + timedelta(days=entry + 10)]
+        fits = [spell for spell in free if first <= spell.start + days <= last]
+        fits = [spell for spell in fits if spell.end is None or spell.end > spell.start + days + 10 * DAY]
         if fits:
             spell = self.rng.choice(fits)
             free.remove(spell)
-            child, placed = spell.person, spell.start + timedelta(days=entry)
+            child, placed = spell.person, spell.start + days
             self.moves[spell] = placed
         else:
-            child, placed = (
-                town.some_child(self.rng, first - timedelta(days=entry), range(4)),
-                self.stage.working_day(self.rng, first, last),
-            )
-        matched = month.first_day + timedelta(days=self.rng.randint(2, 14))
+            child = town.some_child(self.rng, first - days, range(4))
+            placed = self.stage.working_day(self.rng, first, last)
+        matched = days_later(self.rng, month.first_day, 2, 14)
         ordered = matched - timedelta(days=order)
         self.rows.append(
             {
                 "case_id": self.stage.new_id("AD"),
                 "person_id": child,
-                "entered_care_on": placed - timedelta(days=entry),
-                "decided_on": ordered - timedelta(days=self.rng.randint(20, 50)),
+                "entered_care_on": placed - days,
+                "decided_on": days_earlier(self.rng, ordered, 20, 50),
                 "order_on": ordered,
                 "matched_on": matched,
                 "placed_on": placed,
-                "adopted_on": known_day(placed + timedelta(days=self.rng.randint(130, 220))),
-                "reversed_on": None,
-                "early_placed_on": None,
+                "adopted_on": known_day(days_later(self.rng, placed, 130, 220)),
             }
         )
 
     def _celebrate(self) -> None:
         """Celebrate the adoptions of children who moved in before, and give them book and letter in time, or not."""
         stage, rng = self.stage, self.rng
-        months = [Month.parse(text) for text in CEREMONIES for _ in range(stage.size(1))]
+        months = [month for month in CEREMONIES for _ in range(stage.size(1))]
         days = [stage.days_in(rng, month, 1)[0] for month in months]
-        rows: list[Cells] = list(self.rows)
-        while len(rows) < len(days) + stage.size(3):
-            rows.insert(0, self._earlier(rows[0]))
-        self.rows = rows
-        last_year = [place for place, month in enumerate(months) if Month(2018, 3) <= month]
+        while len(self.rows) < len(days) + stage.size(3):
+            self.rows.insert(0, self._earlier(self.rows[0]))
+        recent = sum(month >= Month(2018, 3) for month in months)
+        before = len(months) - recent
         for column, indicator in (
             ("life_story_book_on", "life_story_books_10_working_days"),
             ("later_life_letter_on", "later_life_letters_10_working_days"),
         ):
-            first = marks(rng, len(days) - len(last_year), stage.count(indicator, APRIL, len(days) - len(last_year)))
-            second = [
-                True,
-                *marks(rng, len(last_year) - 1, stage.count(indicator, FEBRUARY, len(last_year)) - 1),
-            ]
-            for row, day, soon in zip(rows, days, [*first, *second], strict=False):
+            in_time = marks(rng, before, stage.count(indicator, APRIL, before))
+            in_time += [True, *marks(rng, recent - 1, stage.count(indicator, FEBRUARY, recent) - 1)]
+            for row, day, soon in zip(self.rows, days, in_time, strict=False):
                 row["ceremony_on"] = day
-                row["adopted_on"] = day - timedelta(days=rng.randint(1, 6))
+                row["adopted_on"] = days_earlier(rng, day, 1, 6)
                 row[column] = known_day(stage.after(rng, day, 0, 10) if soon else stage.after(rng, day, 13, 40))
 
     def _earlier(self, row: Cells) -> Cells:
-        back = timedelta(days=self.rng.randint(40, 90))
-        moved = {name: cell - back if isinstance(cell, date) else cell for name, cell in row.items()}
-        placed = moved["placed_on"]
-        if isinstance(placed, date) and placed >= date(2017, 4, 1):
-            moved = {
-                name: cell - timedelta(days=150) if isinstance(cell, date) else cell for name, cell in moved.items()
-            }
+        """Return an adoption like another, some months before it and before the story's year."""
+        moved = _moved(row, self.rng.randint(40, 90))
+        if as_date(moved["placed_on"]) >= ALL_MONTHS[0].first_day:
+            moved = _moved(moved, 150)
         return {**moved, "case_id": self.stage.new_id("AD")}
 
     def write(self) -> None:
         for row in self.rows:
             self.stage.add("adoption", **row)
+
+
+def _moved(row: Cells, days: int) -> Cells:
+    """Return a row with all its dates so many days earlier."""
+    back = timedelta(days=days)
+    return {name: cell - back if isinstance(cell, date) else cell for name, cell in row.items()}
 
 
 STAGE_1, STAGE_2 = 12, 11  # families whose time for a stage ran out since April 2018
@@ -154,80 +125,69 @@ def write_adopters(stage: Stage) -> None:
     """Write families who want to adopt: a queue that is approved and matched, and two stages in time or not."""
     rng = stage.rng("adopters")
     months = [MONTHS[place * len(MONTHS) // STAGE_1] for place in range(STAGE_1) for _ in range(stage.size(1))]
-    one = marks(
-        rng,
-        len(months) - stage.size(1),
-        stage.count("adopters_stage_1_2_months", FEBRUARY, len(months)) - stage.size(1),
-    )
     second = [month for month in months if month < FEBRUARY][: stage.size(STAGE_2)]
-    two = marks(
-        rng,
-        len(second) - stage.size(1),
-        stage.count("adopters_stage_2_4_months", FEBRUARY, len(second)) - stage.size(1),
-    )
-    one, two = [True] * stage.size(1) + one, [True] * stage.size(1) + two
-    waiting: list[Cells] = []
-    families: list[Cells] = []
-    for place, month in enumerate(months):
-        due = stage.days_in(rng, month, 1)[0]
-        begin = plus_months(due, -2)
-        ended = (
-            begin + timedelta(days=rng.randint(40, 55))
-            if one[place]
-            else known_day(due + timedelta(days=rng.randint(8, 40)))
-        )
+    in_time_1 = _in_time(stage, rng, "adopters_stage_1_2_months", len(months))
+    in_time_2 = _in_time(stage, rng, "adopters_stage_2_4_months", len(second))
+    families = [_in_stage_1(stage, rng, month, soon) for month, soon in zip(months, in_time_1, strict=True)]
+    families += [_in_stage_2(stage, rng, month, soon) for month, soon in zip(second, in_time_2, strict=True)]
+    for _ in range(stage.level("adopters_waiting", APRIL) + stage.size(2)):
+        approved = days_earlier(rng, MONTHS[0].first_day, 15, 400)
         families.append(
             {
                 "family_id": stage.new_id("AF"),
-                "enquired_on": begin - timedelta(days=rng.randint(20, 90)),
-                "stage_1_from": begin,
-                "stage_1_to": ended,
+                "enquired_on": approved - timedelta(days=300),
+                "stage_1_from": approved - timedelta(days=240),
+                "stage_1_to": approved - timedelta(days=190),
+                "stage_2_from": approved - timedelta(days=130),
+                "stage_2_to": approved,
+                "approved_on": approved,
             }
         )
-    for place, month in enumerate(second):
-        due = stage.days_in(rng, month, 1)[0]
-        begin = plus_months(due, -4)
-        ended = (
-            begin + timedelta(days=rng.randint(80, 110))
-            if two[place]
-            else known_day(due + timedelta(days=rng.randint(8, 40)))
-        )
-        # the first stage ended before the story begins, for some a while before the second
-        early = min(begin - timedelta(days=75), MONTHS[0].first_day - timedelta(days=rng.randint(65, 160)))
-        row: Cells = {
-            "family_id": stage.new_id("AF"),
-            "enquired_on": early - timedelta(days=75),
-            "stage_1_from": early,
-            "stage_1_to": early + timedelta(days=50),
-            "stage_2_from": begin,
-            "stage_2_to": ended,
-            "approved_on": ended,
-        }
-        families.append(row)
-        if ended:
-            waiting.append(row)
-    begin = MONTHS[0].first_day
-    for _ in range(stage.level("adopters_waiting", APRIL) + stage.size(2)):
-        approved = begin - timedelta(days=rng.randint(15, 400))
-        row = {
-            "family_id": stage.new_id("AF"),
-            "enquired_on": approved - timedelta(days=300),
-            "stage_1_from": approved - timedelta(days=240),
-            "stage_1_to": approved - timedelta(days=190),
-            "stage_2_from": approved - timedelta(days=130),
-            "stage_2_to": approved,
-            "approved_on": approved,
-        }
-        families.append(row)
-        waiting.append(row)
+    _match(stage, rng, [row for row in families if row.get("approved_on")])
+    stage.rows["adopters"] = families
+
+
+def _in_time(stage: Stage, rng: Random, indicator: str, number: int) -> list[bool]:
+    """Return which families end a stage in time: the story's share of a year, and the first of them."""
+    sure = stage.size(1)
+    return [True] * sure + marks(rng, number - sure, stage.count(indicator, FEBRUARY, number) - sure)
+
+
+def _in_stage_1(stage: Stage, rng: Random, month: Month, soon: bool) -> Cells:
+    due = stage.days_in(rng, month, 1)[0]
+    begin = plus_months(due, -2)
+    ended = days_later(rng, begin, 40, 55) if soon else known_day(days_later(rng, due, 8, 40))
+    return {
+        "family_id": stage.new_id("AF"),
+        "enquired_on": days_earlier(rng, begin, 20, 90),
+        "stage_1_from": begin,
+        "stage_1_to": ended,
+    }
+
+
+def _in_stage_2(stage: Stage, rng: Random, month: Month, soon: bool) -> Cells:
+    due = stage.days_in(rng, month, 1)[0]
+    begin = plus_months(due, -4)
+    ended = days_later(rng, begin, 80, 110) if soon else known_day(days_later(rng, due, 8, 40))
+    # the first stage ended before the story begins, for some a while before the second
+    early = min(begin - timedelta(days=75), days_earlier(rng, MONTHS[0].first_day, 65, 160))
+    return {
+        "family_id": stage.new_id("AF"),
+        "enquired_on": early - timedelta(days=75),
+        "stage_1_from": early,
+        "stage_1_to": early + timedelta(days=50),
+        "stage_2_from": begin,
+        "stage_2_to": ended,
+        "approved_on": ended,
+    }
+
+
+def _match(stage: Stage, rng: Random, approved: Sequence[Cells]) -> None:
+    """Match approved families with children, so that as many wait at each month's end as the story says."""
     for month in MONTHS:
-        now = [
-            row
-            for row in waiting
-            if not row.get("matched_on") and str(row["approved_on"]) <= month.last_day.isoformat()
+        waiting = [
+            row for row in approved if not row.get("matched_on") and as_date(row["approved_on"]) <= month.last_day
         ]
-        for row in chosen(rng, now, len(now) - stage.level("adopters_waiting", month)):
+        for row in chosen(rng, waiting, len(waiting) - stage.level("adopters_waiting", month)):
             day = stage.working_day(rng, max(month.first_day, as_date(row["approved_on"])), month.last_day)
-            row["matched_on"], row["placed_on"] = day, known_day(day + timedelta(days=rng.randint(12, 40)))
-    for row in families:
-        stage.add("adopters", **row)
+            row["matched_on"], row["placed_on"] = day, known_day(days_later(rng, day, 12, 40))

@@ -8,7 +8,7 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.caseload import Case, Caseload
 from sgkpi.synth.story.choices import chosen
-from sgkpi.synth.story.days import DAY, MONTHS, known_day
+from sgkpi.synth.story.days import DAY, MONTHS, days_earlier, known_day
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage
 from sgkpi.synth.story.workforce import Worker, Workforce
@@ -84,7 +84,7 @@ class Allocations:
 
     def _history(self, case: Case, care: Sequence[Worker], worker: Worker, *, moved: bool) -> None:
         """Allocate a child in care from the beginning; whoever `moved` had three workers in the last year."""
-        days = sorted(BEGIN - timedelta(days=self.rng.randint(1, 330)) for _ in range(2)) if moved else []
+        days = sorted(days_earlier(self.rng, BEGIN, 1, 330) for _ in range(2)) if moved else []
         others = chosen(self.rng, [each for each in care if each is not worker], len(days))
         for day, each in zip([case.start, *days], [*others, worker], strict=True):
             self.allocate(case, each, day)

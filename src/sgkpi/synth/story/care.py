@@ -6,6 +6,7 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.common import pick
 from sgkpi.synth.story.caseload import BEGIN, Caseload, team_of
 from sgkpi.synth.story.choices import chosen
+from sgkpi.synth.story.days import months_in
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage
 
@@ -14,22 +15,9 @@ IN_CARE = 196
 # How many come into care each month, from February of one year to January of the next: 99 in the year to February 2019.
 ENTRIES = {2: 8, 3: 8, 4: 8, 5: 7, 6: 7, 7: 8, 8: 8, 9: 8, 10: 11, 11: 10, 12: 6, 1: 10}
 # Months in which one of them comes back who had left in the twelve months before: eight until April 2018, then six.
-RETURNS = [
-    "2017-05",
-    "2017-06",
-    "2017-08",
-    "2017-09",
-    "2017-11",
-    "2017-12",
-    "2018-01",
-    "2018-02",
-    "2018-05",
-    "2018-07",
-    "2018-08",
-    "2018-10",
-    "2018-12",
-    "2019-02",
-]
+RETURNS = months_in(
+    "2017-05 2017-06 2017-08 2017-09 2017-11 2017-12 2018-01 2018-02 2018-05 2018-07 2018-08 2018-10 2018-12 2019-02"
+)
 AGES = {0: 16, 2: 12, 5: 14, 8: 13, 11: 15, 13: 16, 15: 22, 16: 14}  # at entry: years from, and weight
 ENDS = {"returned_home": 40, "special_guardianship": 16, "child_arrangements": 8, "adopted": 12, "other": 4}
 SCHOOL_AGE_IN_100 = 78
@@ -125,9 +113,9 @@ class InCare:
 
     def _back(self, month: Month) -> list[Spell]:
         """Return the ended periods of those who come back in the month."""
-        if str(month) not in self.returns:
+        if month not in self.returns:
             return []
-        self.returns.remove(str(month))
+        self.returns.remove(month)
         open_now = {spell.person for spell in self.open}
         first = month.first_day
         left = [

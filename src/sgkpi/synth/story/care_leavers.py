@@ -24,7 +24,7 @@ from sgkpi.synth.leavers import (
 from sgkpi.synth.people import CHILDREN
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import by_month, chosen
-from sgkpi.synth.story.days import MONTHS, NEVER, known_day, months_from, plus_months
+from sgkpi.synth.story.days import MONTHS, NEVER, days_earlier, days_later, known_day, months_from, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.plans import Version
 from sgkpi.synth.story.stage import Spell, Stage
@@ -95,7 +95,7 @@ class CareLeavers:
         now = self.stage.level("care_leavers_without_plan", APRIL)
         early = chosen(rng, none, min(now, len(none)))
         later = [each for each in none if each not in early]
-        begins = {each: date(2017, 9, 1) + timedelta(days=rng.randint(0, 140)) for each in early}
+        begins = {each: days_later(rng, date(2017, 9, 1), 0, 140) for each in early}
         for place, each in enumerate(later):
             begins[each] = date(2018, 2, 20) + timedelta(days=(place * 260) // max(1, len(later)))
         self.sound = [_begun(each, begins[each]) if each in begins else self._planned(each) for each in self.sound]
@@ -105,7 +105,7 @@ class CareLeavers:
         began = _day(leaver.row[1])
         if not days or days[0] <= began + timedelta(days=85):
             return leaver
-        return replace(leaver, reviews=(began + timedelta(days=self.rng.randint(15, 80)), *days))
+        return replace(leaver, reviews=(days_later(self.rng, began, 15, 80), *days))
 
     def run(self, advisers: Sequence[Worker]) -> None:
         self._in_touch()
@@ -172,7 +172,7 @@ class CareLeavers:
                     if reviews[each.person] and max(reviews[each.person]) < IN_DATE_FROM
                     else LAST_DAY
                 )
-                day = min(stay.start + timedelta(days=rng.randint(8, 50)), LAST_DAY)
+                day = min(days_later(rng, stay.start, 8, 50), LAST_DAY)
                 if reviews[each.person] and stay.start < day <= last_may:
                     reviews[each.person].append(day)
         self.sound = [
@@ -228,13 +228,13 @@ class CareLeavers:
             ):
                 young = self.spells[each.person]
                 if soon:
-                    visits[young].add(min(stay.start + timedelta(days=rng.randint(1, 7)), LAST_DAY))
+                    visits[young].add(min(days_later(rng, stay.start, 1, 7), LAST_DAY))
                 else:
                     unvisited[young].append(stay.start)
         for spell in self.relevant:
             held[spell] = sorted(visits[spell])
             if spell.start < WARM_UP[0].first_day:
-                held[spell].insert(0, WARM_UP[0].first_day - timedelta(days=rng.randint(1, 60)))
+                held[spell].insert(0, days_earlier(rng, WARM_UP[0].first_day, 1, 60))
         rule = Rule(due=lambda spell, days: plus_months(days[-1], 2) if days else spell.start)
         keep_up(stage, rng, self.relevant, "care_leavers_contacted_8_weeks", rule, months=WARM_UP, held=held)
         rows = [
@@ -354,7 +354,7 @@ def plans_at_16(stage: Stage, town: Town, care: InCare) -> list[Version]:
     for spell in chosen(
         rng, now, number, lambda spell: town.months_old(spell.person, begin) ** 8
     ):  # the eldest, who leave soon
-        held[spell] = [max(spell.start, begin - timedelta(days=rng.randint(5, 120)))]
+        held[spell] = [max(spell.start, days_earlier(rng, begin, 5, 120))]
     rule = Rule(lambda spell, days: NEVER if days else spell.start, among=among)
     keep_up(stage, rng, care.spells, "pathway_plans_at_16", rule, months=MONTHS, held=held)
     first = [(spell, days[0]) for spell, days in held.items() if days]

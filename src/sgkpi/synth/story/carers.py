@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sgkpi.synth.story.choices import chosen, marks
-from sgkpi.synth.story.days import MONTHS, known_day, plus_months
+from sgkpi.synth.story.days import MONTHS, days_earlier, known_day, plus_months
 from sgkpi.synth.story.placements import Placement
 from sgkpi.synth.story.stage import Spell, Stage, as_date
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
@@ -20,7 +20,7 @@ def foster(stage: Stage, placements: Sequence[Placement]) -> None:
     rng = stage.rng("foster_carers")
     begin = MONTHS[0].first_day
     number = stage.level("foster_carers_approved", APRIL) - stage.size(RECRUITED[0]) + stage.size(LOST[0])
-    carers = [Spell(stage.new_id("FC"), begin - timedelta(days=rng.randint(30, 5000))) for _ in range(number)]
+    carers = [Spell(stage.new_id("FC"), days_earlier(rng, begin, 30, 5000)) for _ in range(number)]
     for month, come, go in zip(MONTHS, RECRUITED, LOST, strict=True):
         now = [carer for carer in carers if carer.end is None]
         for carer in chosen(rng, [each for each in now if each.start < begin], stage.size(go)):
@@ -82,7 +82,7 @@ def _write(stage: Stage, carers: Sequence[Spell]) -> None:
         if fits:
             row = rng.choice(fits)
             free.remove(row)
-            row["applied_on"], row["enquired_on"] = applied, applied - timedelta(days=rng.randint(20, 90))
+            row["applied_on"], row["enquired_on"] = applied, days_earlier(rng, applied, 20, 90)
         else:
             stage.add(
                 "foster_carers",

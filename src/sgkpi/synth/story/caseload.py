@@ -13,7 +13,7 @@ from typing import Protocol
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.choices import by_month, chosen, take
-from sgkpi.synth.story.days import months_from
+from sgkpi.synth.story.days import days_earlier, days_later, months_from
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage, as_date
@@ -93,7 +93,7 @@ class Caseload:
     def _begin(self, care_open: Iterable[Spell]) -> None:
         first = BEGIN.first_day
         for spell in care_open:
-            case = self.new_case(spell.person, spell.start - timedelta(days=self.rng.randint(20, 120)))
+            case = self.new_case(spell.person, days_earlier(self.rng, spell.start, 20, 120))
             case.plans.append(spell)
         stage, rng = self.stage, self.rng
         earlier = [
@@ -115,20 +115,20 @@ class Caseload:
         for place, referral in enumerate(chosen(rng, under, min(len(under), cp + stage.size(CIN_PLANS)))):
             day = referral.received.date()
             case = self.new_case(referral.child, day)
-            self.new_plan(case, "cp" if place < cp else "cin", day + timedelta(days=rng.randint(18, 44)))
+            self.new_plan(case, "cp" if place < cp else "cin", days_later(rng, day, 18, 44))
         for start in LONG_PLANS:
             self.new_plan(self.long_case(start, 4), "cp", start)
         for kind, wanted in (("cp", CP_PLANS), ("cin", CIN_PLANS)):
             while len(self.open_plans(kind)) < stage.size(wanted):
-                start = first - timedelta(days=rng.randint(300, 640))
+                start = days_earlier(rng, first, 300, 640)
                 self.new_plan(self.long_case(start, 0), kind, start)
         while len(self.open) < stage.size(OPEN_CASES):
-            self.long_case(first - timedelta(days=rng.randint(60, 200)), 0)
+            self.long_case(days_earlier(rng, first, 60, 200), 0)
 
     def long_case(self, start: date, years: int) -> Case:
         """Open a case that began before the referrals of the extract, of a child who is old enough."""
         child = self.town.some_child(self.rng, start - timedelta(days=60), range(years, 13), self.used)
-        return self.new_case(child, start - timedelta(days=self.rng.randint(20, 60)))
+        return self.new_case(child, days_earlier(self.rng, start, 20, 60))
 
     def new_case(self, child: str, day: date) -> Case:
         case = Case(child, day)

@@ -9,7 +9,7 @@ from typing import Any
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.choices import by_month, chosen, marks
-from sgkpi.synth.story.days import DAY, MONTHS, at_office, known_day, months_from, plus_months
+from sgkpi.synth.story.days import DAY, MONTHS, at_office, days_earlier, days_later, known_day, months_from, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage, as_date
 from sgkpi.synth.story.steer import Rule, first_steps, keep_up
@@ -41,7 +41,7 @@ def home_education(stage: Stage, town: Town) -> None:
         spells.append(Spell(child, day, id=stage.new_id("HE")))
 
     for _ in range(stage.size(EHE_IN_AUGUST_2017)):
-        notify(begin - timedelta(days=rng.randint(20, 1200)))
+        notify(days_earlier(rng, begin, 20, 1200))
     for place, month in enumerate(months):
         for day in stage.days_in(rng, month, stage.size(NOTIFIED[month.month])):
             notify(day)
@@ -71,7 +71,7 @@ def _visit_at_home(stage: Stage, spells: Sequence[Spell], begin: date) -> None:
     held = first_steps(stage, rng, new, "ehe_initial_visits_15_working_days", 15, 45)
     for spell in spells:
         if spell.open_on(begin):
-            held[spell].append(max(spell.start, begin - timedelta(days=rng.randint(1, 380))))
+            held[spell].append(max(spell.start, days_earlier(rng, begin, 1, 380)))
     rule = Rule(
         due=lambda spell, days: plus_months(days[-1], 12) if days else spell.start,
         grace=lambda spell: stage.calendar.add(spell.start, 15),
@@ -116,7 +116,7 @@ def private_fostering(stage: Stage, town: Town) -> None:
         spells.append(Spell(child, day, id=stage.new_id("PF")))
 
     for _ in range(max(1, wanted[APRIL] - stage.size(1))):
-        arrange(MONTHS[0].first_day - timedelta(days=rng.randint(60, 300)))
+        arrange(days_earlier(rng, MONTHS[0].first_day, 60, 300))
     for month in MONTHS:
         for day in stage.days_in(rng, month, stage.size(PRIVATE.get(month, 0))):
             arrange(day)
@@ -126,7 +126,7 @@ def private_fostering(stage: Stage, town: Town) -> None:
             spell.end = stage.days_in(rng, month, 1)[0]
             spell.end = max(spell.end, spell.start + DAY)
     for spell in spells:
-        assessed = spell.start + timedelta(days=rng.randint(15, 45))
+        assessed = days_later(rng, spell.start, 15, 45)
         stage.add(
             "private_fostering",
             arrangement_id=spell.id,
@@ -161,7 +161,7 @@ def _visit_privately(stage: Stage, spell: Spell) -> None:
         year = plus_months(spell.start, 12)
         due = day + timedelta(weeks=6 if day < year else 12)
         missed = late and Month.of(due) == APRIL
-        day = due + timedelta(days=2) if missed else due - timedelta(days=rng.randint(1, 12))
+        day = due + timedelta(days=2) if missed else days_earlier(rng, due, 1, 12)
 
 
 SECTORS = {
@@ -217,9 +217,7 @@ def allegations(stage: Stage) -> None:
         for row, soon in zip(own, in_time, strict=True):
             day = as_date(row.pop("day"))
             due = plus_months(day, 3)
-            ended = known_day(
-                day + timedelta(days=rng.randint(12, 85)) if soon else due + timedelta(days=rng.randint(5, 60))
-            )
+            ended = known_day(days_later(rng, day, 12, 85) if soon else days_later(rng, due, 5, 60))
             outcome = (
                 rng.choice(("substantiated", "unsubstantiated", "unsubstantiated", "unfounded", "false", "not_met"))
                 if ended

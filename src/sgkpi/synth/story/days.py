@@ -21,10 +21,25 @@ def months_from(first: Month) -> tuple[Month, ...]:
     return tuple(month for month in ALL_MONTHS if month >= first)
 
 
+def months_in(text: str) -> tuple[Month, ...]:
+    """Return the months of a text: `2018-04 2018-06`."""
+    return tuple(map(Month.parse, text.split()))
+
+
 def plus_months(day: date, months: int) -> date:
     """Return the day so many months later, clamped to the end of the month, as clocks in months do."""
     month = Month.of(day).plus(months)
     return date(month.year, month.month, min(day.day, month.last_day.day))
+
+
+def days_later(rng: Random, day: date, least: int, most: int) -> date:
+    """Return a day between so many days after another."""
+    return day + timedelta(days=rng.randint(least, most))
+
+
+def days_earlier(rng: Random, day: date, least: int, most: int) -> date:
+    """Return a day between so many days before another."""
+    return day - timedelta(days=rng.randint(least, most))
 
 
 def known_day(day: date | None) -> date | None:

@@ -9,7 +9,7 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, with_time
 from sgkpi.synth.contacts import CONTACTS, STORIES, Story, contact_rows
 from sgkpi.synth.story.choices import by_month, chosen, grouped, marks, take, whole
-from sgkpi.synth.story.days import DAY, MARCH, YEAR_BEFORE, at_office, known_day, months_from
+from sgkpi.synth.story.days import DAY, MARCH, YEAR_BEFORE, at_office, days_later, known_day, months_from
 from sgkpi.synth.story.people import Family, Town
 from sgkpi.synth.story.stage import Cells, Spell, Stage
 from sgkpi.synth.story.targets import FEBRUARY
@@ -266,9 +266,9 @@ def _early_help(stage: Stage, town: Town) -> None:
             responded = stage.step(rng, day, 5, in_time=in_time, most=12)
             seen = first_seen if service == "fyps" else known_day(stage.after(rng, day, 4, 25))
             responded = min(responded, seen) if seen and responded else responded
-            started = known_day(seen + timedelta(days=rng.randint(0, 14))) if seen else None
-            assessed = known_day(started + timedelta(days=rng.randint(14, 40))) if started else None
-            ended = known_day(assessed + timedelta(days=rng.randint(60, 200))) if assessed else None
+            started = known_day(days_later(rng, seen, 0, 14)) if seen else None
+            assessed = known_day(days_later(rng, started, 14, 40)) if started else None
+            ended = known_day(days_later(rng, assessed, 60, 200)) if assessed else None
             stage.add(
                 "early_help",
                 episode_id=stage.new_id("EH"),

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.common import LAST_DAY, pick
+from sgkpi.synth.common import LAST_DAY, day_between, pick
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import chosen
-from sgkpi.synth.story.days import ALL_MONTHS, MONTHS, NEVER, known_day, plus_months
+from sgkpi.synth.story.days import ALL_MONTHS, MONTHS, NEVER, days_earlier, days_later, known_day, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.placements import Placements
 from sgkpi.synth.story.stage import Spell, Stage
@@ -34,14 +34,14 @@ def agree_plans(
             by_second[Month.of(held[1])].append(spell)
         elif plus_months(spell.start, 4) <= REF and (spell.end is None or plus_months(spell.start, 4) <= spell.end):
             plans[spell] = Spell(
-                spell.person, _between(rng, spell.start + timedelta(days=30), plus_months(spell.start, 4))
+                spell.person, day_between(rng, spell.start + timedelta(days=30), plus_months(spell.start, 4))
             )
     for month, own in by_second.items():
         soon = stage.mark(rng, "permanence_plan_by_second_review", month, len(own))
         for spell, in_time in zip(own, soon, strict=True):
             if in_time:
                 latest = min(sorted(reviews[spell])[1], plus_months(spell.start, 4))
-                plans[spell] = Spell(spell.person, _between(rng, spell.start + timedelta(days=28), latest))
+                plans[spell] = Spell(spell.person, day_between(rng, spell.start + timedelta(days=28), latest))
             else:
                 late.append(spell)
     _agree_late(stage, rng, care, reviews, plans, late)
@@ -50,10 +50,6 @@ def agree_plans(
         back = sum(each.person == spell.person for each in care.spells) > 1  # who has been in care before
         plan.notes["aim"] = "return_home" if back else _aim(rng, town, spell, plan, placements)
     return plans
-
-
-def _between(rng: Random, first: date, last: date) -> date:
-    return first + timedelta(days=rng.randint(0, max(0, (last - first).days)))
 
 
 def _agree_late(
@@ -130,9 +126,9 @@ def follow_plans(stage: Stage, plans: dict[Spell, Spell], placements: Placements
     now = [plan for plan in owners if plan.open_on(REF)]
     tracked = set(chosen(rng, now, stage.count("permanence_tracked", FEBRUARY, len(now))))
     for plan in sorted(owners, key=lambda plan: plan.id):
-        step = REF + timedelta(days=rng.randint(0, 120)) if plan in tracked else None
+        step = days_later(rng, REF, 0, 120) if plan in tracked else None
         if plan not in tracked and rng.random() < 0.5:  # noqa: PLR2004
-            step = REF - timedelta(days=rng.randint(5, 200))
+            step = days_earlier(rng, REF, 5, 200)
         stage.add(
             "permanence_plans",
             plan_id=plan.id,
@@ -153,7 +149,7 @@ def _once(
     begin = ALL_MONTHS[0].first_day
     old = [plan for plan in plans if plus_months(plan.start, 6) < begin]
     for plan in chosen(rng, old, stage.count(indicator, APRIL, len(old))):
-        held[plan] = [plan.start + timedelta(days=rng.randint(20, 170))]
+        held[plan] = [days_later(rng, plan.start, 20, 170)]
     rule = Rule(lambda plan, days: NEVER if days else plan.start, grace=lambda plan: plus_months(plan.start, 6))
     keep_up(stage, rng, plans, indicator, rule, months=ALL_MONTHS, held=held)
     for plan, days in held.items():
@@ -174,7 +170,7 @@ def _begin_story(stage: Stage, rng: Random, plan: Spell, day: date) -> None:
         request_id=stage.new_id("SR"),
         person_id=plan.person,
         kind="life_story_work",
-        requested_on=max(plan.start, day - timedelta(days=rng.randint(10, 90))),
+        requested_on=max(plan.start, days_earlier(rng, day, 10, 90)),
         started_on=day,
         declined_on=None,
         ended_on=None,
@@ -209,9 +205,7 @@ def support(stage: Stage, town: Town, care: InCare, leavers: Sequence[tuple[str,
             )
             _request(stage, child.person, kind, day, started, child.team)
     for month in (*MONTHS, *(FEBRUARY.plus(ahead) for ahead in range(1, 5))):
-        dues = [
-            min(month.last_day, month.first_day + timedelta(days=rng.randint(0, 27))) for _ in range(stage.size(16))
-        ]
+        dues = [min(month.last_day, days_later(rng, month.first_day, 0, 27)) for _ in range(stage.size(16))]
         asked = [due - timedelta(days=126) for due in dues]
         old = [rng.random() < 0.25 for _ in dues]  # noqa: PLR2004
         soon = stage.mark(rng, "mental_health_18_weeks", month, len(dues), [0.45 if leaver else 1.0 for leaver in old])

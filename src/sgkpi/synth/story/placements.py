@@ -9,7 +9,16 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, pick
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import by_month, chosen, marks, whole
-from sgkpi.synth.story.days import ALL_MONTHS, DAY, MONTHS, known_day, months_from, plus_months
+from sgkpi.synth.story.days import (
+    ALL_MONTHS,
+    DAY,
+    MONTHS,
+    days_earlier,
+    days_later,
+    known_day,
+    months_from,
+    plus_months,
+)
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.protection import write_visits
 from sgkpi.synth.story.stage import Spell, Stage, start_of
@@ -111,7 +120,7 @@ class Placements:
         else:
             self._new(spell, spell.start)
             if days > 900:
-                self._new(spell, spell.start + timedelta(days=self.rng.randint(20, 80)))
+                self._new(spell, days_later(self.rng, spell.start, 20, 80))
         for placement in self.of[spell]:
             placement.own = self.rng.random() < self.stage.share("placed_with_own_foster_carers", ALL_MONTHS[0])
             placement.far = self.rng.random() < self.stage.share("placed_over_20_miles", ALL_MONTHS[0])
@@ -225,11 +234,7 @@ def short_breaks(stage: Stage, town: Town, used: set[str], placements: Sequence[
         filled = round(stage.value("foster_places_filled", month) * stage.level("foster_carers_approved", month))
         number = filled - in_care - len(breaks)
         early = month == MONTHS[0]
-        days = (
-            [last - timedelta(days=rng.randint(40, 600)) for _ in range(number)]
-            if early
-            else stage.days_in(rng, month, number)
-        )
+        days = [days_earlier(rng, last, 40, 600) for _ in range(number)] if early else stage.days_in(rng, month, number)
         for day in days:
             child = town.some_child(rng, day, range(4, 15), used)
             used.add(child)
@@ -289,9 +294,9 @@ def write_requests(stage: Stage, placements: Sequence[Placement]) -> None:
         )
         for each, hard, in_time in zip(own, complex_needs, found, strict=True):
             needed = each.start
-            asked = needed - timedelta(days=rng.randint(2, 30))
-            late = min(needed + timedelta(days=rng.randint(1, 12)), month.last_day)
-            on = max(asked, needed - timedelta(days=rng.randint(0, 3))) if in_time else late if late > needed else None
+            asked = days_earlier(rng, needed, 2, 30)
+            late = min(days_later(rng, needed, 1, 12), month.last_day)
+            on = max(asked, days_earlier(rng, needed, 0, 3)) if in_time else late if late > needed else None
             rows.append((each, asked, needed, on, hard))
     for month, found_then in by_month([row for row in rows if row[3]], lambda row: row[3] or LAST_DAY):
         matched = stage.mark(
@@ -345,7 +350,7 @@ def care_visits(  # noqa: C901 (one story, told in order)
                 late[spell].append(each.start)
     for spell in placements.spells:
         if spell.open_on(begin):
-            held[spell].append(max(spell.start + DAY, begin - timedelta(days=rng.randint(1, 42))))
+            held[spell].append(max(spell.start + DAY, days_earlier(rng, begin, 1, 42)))
         held[spell].sort()
 
     def due(spell: Spell, days: Sequence[date]) -> date:

@@ -7,7 +7,7 @@ from itertools import cycle
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.choices import by_month, chosen, marks
-from sgkpi.synth.story.days import DAY, MONTHS, known_day, months_from
+from sgkpi.synth.story.days import DAY, MONTHS, days_earlier, days_later, known_day, months_from
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage, as_date, start_of
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
@@ -43,11 +43,7 @@ def pre_proceedings(stage: Stage, town: Town, children: Sequence[str]) -> None:
     for spell in sorted(spells, key=lambda spell: spell.start):
         letter = letters[spell]
         meeting = known_day(stage.after(rng, letter, 3, 15)) if letter else None
-        step = (
-            ref + timedelta(days=rng.randint(0, 40))
-            if spell in tracked
-            else rng.choice((None, ref - timedelta(days=rng.randint(3, 60))))
-        )
+        step = days_later(rng, ref, 0, 40) if spell in tracked else rng.choice((None, days_earlier(rng, ref, 3, 60)))
         stage.add(
             "pre_proceedings",
             case_id=spell.id,

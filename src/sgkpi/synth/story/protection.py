@@ -11,7 +11,7 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.caseload import SIMULATED, Caseload, Enquiry, team_of
 from sgkpi.synth.story.choices import by_month
-from sgkpi.synth.story.days import DAY, at_office, known_day, plus_months
+from sgkpi.synth.story.days import DAY, at_office, days_earlier, days_later, known_day, plus_months
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.plans import Version
@@ -154,9 +154,9 @@ def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
         for plan, second in zip(own, again, strict=True):
             plan.id = stage.new_id("CP")
             row = {"person_id": plan.person, "team": plan.team}
-            earlier = plan.start - timedelta(days=rng.randint(500, 1200))
+            earlier = days_earlier(rng, plan.start, 500, 1200)
             if second and town.age(plan.person, earlier) >= 0 and rng.random() < 0.8:  # noqa: PLR2004
-                ended = min(earlier + timedelta(days=rng.randint(120, 420)), plan.start - 30 * DAY)
+                ended = min(days_later(rng, earlier, 120, 420), plan.start - 30 * DAY)
                 stage.add(
                     "cp_plans",
                     plan_id=stage.new_id("CQ"),
@@ -212,7 +212,7 @@ def cp_reviews(stage: Stage, town: Town, plans: Sequence[Spell]) -> Held:
     held: Held = defaultdict(list)
     begin = SIMULATED[0].first_day
     for plan in plans:
-        day = plan.start + timedelta(days=rng.randint(60, 88))
+        day = days_later(rng, plan.start, 60, 88)
         while day < begin and plan.start < begin:
             held[plan].append(day)
             day += timedelta(days=rng.randint(120, 178))
@@ -229,11 +229,7 @@ def cp_reviews(stage: Stage, town: Town, plans: Sequence[Spell]) -> Held:
         )
         for (day, plan), soon, part in zip(own, in_time, parts, strict=True):
             invited = rng.randint(4, 8)
-            due = (
-                min(last, day + timedelta(days=rng.randint(0, 15)))
-                if soon
-                else max(first, day - timedelta(days=rng.randint(1, 20)))
-            )
+            due = min(last, days_later(rng, day, 0, 15)) if soon else max(first, days_earlier(rng, day, 1, 20))
             stage.add(
                 "cp_reviews",
                 review_id=stage.new_id("CR"),
@@ -327,7 +323,7 @@ def write_cin_plans(stage: Stage, plans: Sequence[Spell]) -> list[Version]:
     held = _first_visits(stage, rng, plans, 9)
     for plan in plans:
         if plan.open_on(SIMULATED[0].first_day):
-            held[plan] = [max(plan.start, SIMULATED[0].first_day - timedelta(days=rng.randint(1, 85)))]
+            held[plan] = [max(plan.start, days_earlier(rng, SIMULATED[0].first_day, 1, 85))]
     rule = Rule(
         due=lambda plan, days: plus_months(days[-1], 3) if days else plan.start,
         grace=lambda plan: stage.calendar.add(plan.start, 10),

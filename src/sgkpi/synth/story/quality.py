@@ -1,10 +1,10 @@
 """Audits of practice, and the council's improvement plan."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.story.days import MONTHS, known_day, months_from
+from sgkpi.synth.story.days import MONTHS, days_earlier, days_later, known_day, months_from
 from sgkpi.synth.story.stage import Stage, as_date
 
 # Subjects of audits by the indicator that counts them: how many a month, and how likely each is to be good.
@@ -92,7 +92,7 @@ def _finish_actions(stage: Stage) -> None:
         in_time = stage.mark(rng, "audit_actions_done", month, len(own))
         for row, soon in zip(own, in_time, strict=True):
             due = as_date(row["actions_due_on"])
-            done = due - timedelta(days=rng.randint(0, 20)) if soon else due + timedelta(days=rng.randint(2, 40))
+            done = days_earlier(rng, due, 0, 20) if soon else days_later(rng, due, 2, 40)
             row["actions_done_on"] = known_day(max(done, as_date(row["audited_on"])))
 
 
@@ -104,14 +104,12 @@ def improve(stage: Stage) -> None:
         slow = 0 < place < len(MONTHS) - 6
         good = stage.count("improvement_actions_in_time", MONTHS[0] if slow else month, len(days))
         for number, due in enumerate(rng.sample(days, len(days))):
-            done = (
-                due - timedelta(days=rng.randint(0, 12)) if number < good else due + timedelta(days=rng.randint(4, 80))
-            )
+            done = days_earlier(rng, due, 0, 12) if number < good else days_later(rng, due, 4, 80)
             stage.add(
                 "improvement_actions",
                 action_id=stage.new_id("IA"),
                 recommendation=rng.randint(1, 13),
-                agreed_on=due - timedelta(days=rng.randint(60, 200)),
+                agreed_on=days_earlier(rng, due, 60, 200),
                 due_on=due,
                 done_on=known_day(done),
                 owner=rng.choice(

@@ -1,14 +1,14 @@
 """Reviews of children in care: the first within twenty working days, the next in three months, then every six."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from random import Random
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import by_month, chosen
-from sgkpi.synth.story.days import DAY, MONTHS, months_from, plus_months
+from sgkpi.synth.story.days import DAY, MONTHS, days_earlier, months_from, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.protection import participation
 from sgkpi.synth.story.stage import Spell, Stage, start_of
@@ -31,7 +31,7 @@ def hold_reviews(stage: Stage, care: InCare) -> Held:
     first_day = STEERED[0].first_day
     for spell in care.spells:
         while held[spell] and (due := due_after(spell, held[spell])) < min(first_day, spell.end or first_day):
-            held[spell].append(due - timedelta(days=rng.randint(2, 25)))
+            held[spell].append(days_earlier(rng, due, 2, 25))
     for month in STEERED:
         _steer(stage, rng, month, care.spells, held)
     return held
@@ -124,7 +124,7 @@ def write_periods(stage: Stage, care: InCare, held: Held) -> None:
         if review and spell in spoken:
             contact = stage.working_day(rng, review + 7 * DAY, ref)
         elif review and rng.random() < 0.5:  # noqa: PLR2004
-            contact = review - timedelta(days=rng.randint(1, 20))
+            contact = days_earlier(rng, review, 1, 20)
         stage.add(
             "looked_after",
             period_id=spell.id,

@@ -13,7 +13,7 @@ from random import Random
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.choices import chosen
-from sgkpi.synth.story.days import DAY
+from sgkpi.synth.story.days import DAY, days_earlier
 from sgkpi.synth.story.stage import Spell, Stage, start_of
 
 Due = Callable[[Spell, Sequence[date]], date]
@@ -87,7 +87,7 @@ def earlier_steps(rng: Random, spells: Iterable[Spell], begin: date, days: int, 
     """Add an event to each spell that was open when the months begin, not longer ago than so many days."""
     for spell in spells:
         if spell.open_on(begin):
-            held[spell].append(max(spell.start + DAY, begin - timedelta(days=rng.randint(1, days))))
+            held[spell].append(max(spell.start + DAY, days_earlier(rng, begin, 1, days)))
     return held
 
 
@@ -119,7 +119,7 @@ def _fill(stage: Stage, rng: Random, spell: Spell, held: list[date], every: int,
         return
     earlier = [day for day in held if day < first]
     begin = max(first, spell.start, (earlier[-1] if earlier else first) + timedelta(days=every // 2))
-    day = own[0] - timedelta(days=rng.randint(every - 3, every + 3))
+    day = days_earlier(rng, own[0], every - 3, every + 3)
     while day >= begin:
         if stage.calendar.is_working_day(day):
             held.append(day)

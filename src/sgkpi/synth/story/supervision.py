@@ -1,13 +1,13 @@
 """Supervision: of the people who work with children, and of each child's case."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import date
 from operator import itemgetter
 
 from sgkpi.synth.story.allocations import Allocations
 from sgkpi.synth.story.caseload import SIMULATED
 from sgkpi.synth.story.choices import by_month
-from sgkpi.synth.story.days import plus_months
+from sgkpi.synth.story.days import days_earlier, plus_months
 from sgkpi.synth.story.stage import Spell, Stage
 from sgkpi.synth.story.steer import Rule, happened, keep_up
 from sgkpi.synth.story.workforce import Workforce
@@ -31,7 +31,7 @@ def _of_workers(stage: Stage, workforce: Workforce, rule: Rule) -> None:
     rng = stage.rng("supervision of workers")
     workers = [worker for worker in workforce.workers if worker.role in ("social_worker", "personal_adviser")]
     held: dict[Spell, list[date]] = defaultdict(
-        list, {worker: [BEGIN - timedelta(days=rng.randint(1, 50))] for worker in workers if worker.start < BEGIN}
+        list, {worker: [days_earlier(rng, BEGIN, 1, 50)] for worker in workers if worker.start < BEGIN}
     )
     keep_up(stage, rng, workers, "supervision_of_workers_in_month", rule, months=SIMULATED, held=held)
     sessions = sorted(((day, worker.id, worker.team) for worker, days in held.items() for day in days if day >= BEGIN))
@@ -60,7 +60,7 @@ def _of_cases(stage: Stage, allocations: Allocations) -> None:
             held[case] = [case.start]
         known.add(case.person)
         if case.start < BEGIN and (case.end is None or case.end > BEGIN):
-            held[case] = [max(case.start, BEGIN - timedelta(days=rng.randint(1, 50)))]
+            held[case] = [max(case.start, days_earlier(rng, BEGIN, 1, 50))]
     rule = Rule(due=lambda case, days: plus_months(max([case.start, *days[-1:]]), 1))
     keep_up(stage, rng, allocations.cases, "supervision_of_cases_in_date", rule, months=SIMULATED, held=held)
     workers: dict[str, list[Spell]] = defaultdict(list)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.story.choices import chosen
-from sgkpi.synth.story.days import MONTHS, known_day
+from sgkpi.synth.story.days import MONTHS, days_earlier, days_later, known_day
 from sgkpi.synth.story.stage import Spell, Stage
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
@@ -96,7 +96,7 @@ class Workforce:
             for place in range(size(number)):
                 post = self._post(role, team, begin)
                 if place < min(size(number), round(filled * size(number) / number)):
-                    start = date(2016, 1, 4) - timedelta(days=self.rng.randint(0, 2500))
+                    start = days_earlier(self.rng, date(2016, 1, 4), 0, 2500)
                     worker = Worker(self.stage.new_id("W"), max(start, begin), role=role, team=team, post=post)
                     worker.id = worker.person
                     self.workers.append(worker)
@@ -120,9 +120,9 @@ class Workforce:
         middle_then = FEBRUARY.last_day - timedelta(days=stage.value("agency_days_in_post", FEBRUARY))
         longer = (now - 2) // 2
         newer = max(0, now - 4 - longer)
-        starts = [middle_now - timedelta(days=rng.randint(20, 500)) for _ in range(longer)]
+        starts = [days_earlier(rng, middle_now, 20, 500) for _ in range(longer)]
         starts += [middle_now] * 2 + [middle_then] * 2
-        starts += [middle_now + timedelta(days=rng.randint(10, 150)) for _ in range(newer)]
+        starts += [days_later(rng, middle_now, 10, 150) for _ in range(newer)]
         team = [self._hire(day, agency=True) for day in starts]
         stay = (then - 2) // 2
         before = [worker for worker in team if worker.start < middle_then]
