@@ -67,7 +67,7 @@ def tell(seed: int, scale: float) -> Stage:
     write_workers(workforce)
     allocations = Allocations(stage, town, caseload, workforce)
     allocations.run()
-    write_allocations(stage, allocations.every, "social_worker")
+    write_allocations(stage, sorted(allocations.every, key=lambda spell: (spell.start, spell.person)), "social_worker")
     supervise(stage, workforce, allocations)
     versions += _children_in_care(stage, town, caseload, care)
     leavers = CareLeavers(stage, town)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.caseload import Case, Caseload
-from sgkpi.synth.story.choices import chosen
+from sgkpi.synth.story.choices import chosen, grouped
 from sgkpi.synth.story.days import DAY, MONTHS, days_earlier, known_day
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage
@@ -53,17 +53,13 @@ class Allocations:
     def _begin(self) -> None:
         now = [case for case in self.cases if case.start < BEGIN]
         gone = [case for case in now if case.end and case.end < BEGIN]
-        still = [case for case in now if case not in set(gone)]
+        still = [case for case in now if case.end is None or case.end >= BEGIN]
         care = [worker for worker in self.workforce.social_workers if worker.cares]
         may = [worker for worker in self.workforce.social_workers if worker.start < BEGIN and not worker.cares]
         others = chosen(self.rng, may, self._holders(len(still), MONTHS[0]) - len(care))
         self.holders = [*care, *others]
-        in_care = [case for case in still if self._in_care(case, BEGIN - DAY)]
-        long = [
-            case
-            for case in in_care
-            if (plan := self._care_plan(case, BEGIN)) and plan.start <= BEGIN.replace(year=BEGIN.year - 1)
-        ]
+        in_care = [case for case in still if self._care_plan(case, BEGIN - DAY)]
+        long = self._in_care_for_a_year(in_care, BEGIN)
         unsettled = set(
             chosen(self.rng, long, self.stage.count("children_with_3_social_workers", MONTHS[0], len(long)) - 3)
         )
@@ -72,15 +68,18 @@ class Allocations:
         rest = [case for case in still if case not in set(in_care)]
         over = self._over(MONTHS[0])
         room = {worker: (23 if worker in over else self._cap(worker, BEGIN)) for worker in others}
-        for unit in self._units(rest, by_size=True):
+        for unit in sorted(self._units(rest), key=len, reverse=True):
             worker = max(room, key=lambda each: (room[each], self.rng.random()))
             room[worker] -= len(unit)
             for case in unit:
                 self.allocate(case, worker, max(case.start + DAY, worker.start))
         for case in gone:
             self.allocate(case, self.rng.choice(others), case.start)
-            self.of.pop(case).end = case.end
-            del self.worker[case]
+            self._close(case)
+
+    def _close(self, case: Case) -> None:
+        self.of.pop(case).end = case.end
+        del self.worker[case]
 
     def _history(self, case: Case, care: Sequence[Worker], worker: Worker, *, moved: bool) -> None:
         """Allocate a child in care from the beginning; whoever `moved` had three workers in the last year."""
@@ -95,8 +94,7 @@ class Allocations:
         first, last = month.first_day, month.last_day
         for case in list(self.of):
             if case.end and case.end <= last:
-                self.of.pop(case).end = case.end
-                del self.worker[case]
+                self._close(case)
         self._change_holders(month)
         self._into_and_out_of_care(month)
         self._new(month)
@@ -120,35 +118,23 @@ class Allocations:
         new = chosen(self.rng, may, wanted - len(staying))
         self.holders = [*staying, *new]
         for place, worker in enumerate(leaving):
-            units = self._units(case for case, own in self.worker.items() if own is worker)
+            units = self._units_of(worker)
             heirs = new[place : place + 1] or staying
             for unit in units:
-                for heir in [self._lightest(heirs, last)]:
-                    for case in unit:
-                        self.allocate(case, heir, max(worker.end or last, heir.start, self.of[case].start))
+                heir = self._lightest(heirs, last)
+                for case in unit:
+                    self.allocate(case, heir, max(worker.end or last, heir.start, self.of[case].start))
 
     def _into_and_out_of_care(self, month: Month) -> None:
+        last = month.last_day
         for case, worker in list(self.worker.items()):
-            in_care = self._in_care(case, month.last_day)
-            if in_care and not worker.cares:
-                day = next(
-                    plan.start for plan in case.plans if plan.notes["kind"] == "care" and plan.open_on(month.last_day)
-                )
-                self.allocate(
-                    case,
-                    self._lightest([each for each in self.holders if each.cares], month.last_day),
-                    max(day, self.of[case].start),
-                )
-            elif worker.cares and not in_care:
-                day = max(
-                    (plan.end for plan in case.plans if plan.notes["kind"] == "care" and plan.end),
-                    default=month.last_day,
-                )
-                self.allocate(
-                    case,
-                    self._lightest([each for each in self.holders if not each.cares], month.last_day),
-                    max(day, self.of[case].start),
-                )
+            plan = self._care_plan(case, last)
+            if worker.cares == (plan is not None):
+                continue
+            ends = [each.end for each in case.plans if each.notes["kind"] == "care" and each.end]
+            day = plan.start if plan else max(ends, default=last)
+            others = [each for each in self.holders if each.cares != worker.cares]
+            self.allocate(case, self._lightest(others, last), max(day, self.of[case].start))
 
     def _new(self, month: Month) -> None:
         """Allocate new cases within two working days; a few wait until the month after."""
@@ -157,8 +143,7 @@ class Allocations:
             if case.open_on(first + timedelta(days=6)):
                 self._to_lightest([case], self.stage.working_day(self.rng, first, first + timedelta(days=4)), last)
                 if case.end and case.end <= last:
-                    self.of.pop(case).end = case.end
-                    del self.worker[case]
+                    self._close(case)
         open_now = [case for case in self.cases if case.open_on(last)]
         new = [case for case in open_now if case not in self.of]
         number = len(open_now) - self.stage.count("cases_allocated", month, len(open_now))
@@ -177,15 +162,13 @@ class Allocations:
         """Change the workers of children in care, so that the story's share had three in twelve months."""
         last = month.last_day
         year_ago = last.replace(year=last.year - 1)
-        long = [case for case in self.of if (plan := self._care_plan(case, last)) and plan.start <= year_ago]
+        long = self._in_care_for_a_year(self.of, last)
         recent = {case: sum(year_ago < day <= last for day in self.changes[case]) for case in long}
         wanted = self.stage.count("children_with_3_social_workers", month, len(long))
-        have = [case for case in long if recent[case] >= 2]
-        for case in chosen(
-            self.rng, [case for case in long if recent[case] < 2], wanted - len(have), lambda case: 1 + 4 * recent[case]
-        ):
-            days = sorted(self.stage.days_in(self.rng, month, 2 - recent[case]))
-            for day in days:
+        may = [case for case in long if recent[case] < 2]
+        number = wanted - (len(long) - len(may))
+        for case in chosen(self.rng, may, number, lambda case: 1 + 4 * recent[case]):
+            for day in self.stage.days_in(self.rng, month, 2 - recent[case]):
                 others = [worker for worker in self.holders if worker.cares and worker is not self.worker[case]]
                 self.allocate(case, self._lightest(others, last), max(day, self.of[case].start))
 
@@ -196,7 +179,7 @@ class Allocations:
         units: dict[Worker, list[Unit]] = defaultdict(list)
         for worker in self.holders:
             if not worker.cares:
-                units[worker] = sorted(self._units(case for case, own in self.worker.items() if own is worker), key=len)
+                units[worker] = sorted(self._units_of(worker), key=len)
         caps = {worker: (26 if worker in over else self._cap(worker, month.last_day)) for worker in units}
 
         def move(unit: Unit, source: Worker, target: Worker) -> None:
@@ -239,38 +222,33 @@ class Allocations:
     def _cap(self, worker: Worker, day: date) -> int:
         return MANY_WHEN_NEW if worker.newly_qualified(day) else MANY
 
-    def _in_care(self, case: Case, day: date) -> bool:
-        return self._care_plan(case, day) is not None
-
     def _care_plan(self, case: Case, day: date) -> Spell | None:
         return next((plan for plan in case.plans if plan.notes["kind"] == "care" and plan.open_on(day)), None)
 
-    def _units(self, cases: Iterable[Case], *, by_size: bool = False) -> list[Unit]:
+    def _in_care_for_a_year(self, cases: Iterable[Case], day: date) -> list[Case]:
+        year_ago = day.replace(year=day.year - 1)
+        return [case for case in cases if (plan := self._care_plan(case, day)) and plan.start <= year_ago]
+
+    def _units_of(self, worker: Worker) -> list[Unit]:
+        return self._units(case for case, own in self.worker.items() if own is worker)
+
+    def _units(self, cases: Iterable[Case]) -> list[Unit]:
         """Return the cases by family, of which all have the same worker."""
-        families: dict[object, Unit] = defaultdict(list)
-        for case in cases:
-            families[self.town.family_of.get(case.person, case)].append(case)
-        units = list(families.values())
-        return sorted(units, key=len, reverse=True) if by_size else units
+        return list(grouped(cases, lambda case: self.town.family_of.get(case.person, case)).values())
 
     def _lightest(self, workers: Sequence[Worker], day: date) -> Worker:
         loads = Counter(self.worker.values())
-        return min(
-            workers, key=lambda worker: (loads[worker] / (0.75 if worker.newly_qualified(day) else 1), worker.id)
-        )
+        share = {worker: 0.75 if worker.newly_qualified(day) else 1.0 for worker in workers}
+        return min(workers, key=lambda worker: (loads[worker] / share[worker], worker.id))
 
     def _to_lightest(self, unit: Unit, day: date, last: date) -> None:
         """Allocate cases to the worker of a brother or sister, or else to whoever has fewest."""
-        family = self.town.family_of.get(unit[0].person)
-        theirs = (
-            [
-                worker
-                for case, worker in self.worker.items()
-                if self.town.family_of.get(case.person) is family and not worker.cares
-            ]
-            if family
-            else []
-        )
+        family = self.town.family_of[unit[0].person]
+        theirs = [
+            worker
+            for case, worker in self.worker.items()
+            if self.town.family_of.get(case.person) is family and not worker.cares
+        ]
         worker = theirs[0] if theirs else self._lightest([each for each in self.holders if not each.cares], last)
         for case in unit:
             self.allocate(case, worker, max(day, case.start, worker.start))
@@ -278,7 +256,7 @@ class Allocations:
 
 def write_allocations(stage: Stage, allocations: Iterable[Spell], role: str) -> None:
     """Write the rows of `allocations` of those who work with children in one role."""
-    for spell in sorted(allocations, key=lambda spell: (spell.start, spell.person)):
+    for spell in allocations:
         if spell.start <= LAST_DAY and (spell.end is None or spell.end > spell.start):
             stage.add(
                 "allocations",

@@ -22,6 +22,7 @@ from sgkpi.synth.leavers import (
     rows_of,
 )
 from sgkpi.synth.people import CHILDREN
+from sgkpi.synth.story.allocations import write_allocations
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import by_month, chosen
 from sgkpi.synth.story.days import MONTHS, NEVER, days_earlier, days_later, known_day, months_from, plus_months
@@ -129,8 +130,8 @@ class CareLeavers:
         now = [spell.person for spell in self.counted if spell.open_on(REF)]
         touch = set(chosen(self.rng, now, self.stage.count("care_leavers_in_touch", FEBRUARY, len(now))))
         words = {person: "yes" if person in touch else self.rng.choice(("no", "no", "refused")) for person in now}
-        self.sound = [replace(each, row=(*each.row[:6], words.get(each.person, each.row[6]))) for each in self.sound]
-        self.bad = [replace(each, row=(*each.row[:6], words.get(each.person, each.row[6]))) for each in self.bad]
+        for group in (self.sound, self.bad):
+            group[:] = [replace(each, row=(*each.row[:6], words.get(each.person, each.row[6]))) for each in group]
 
     def moves(self) -> list[tuple[Leaver, Stay]]:
         """Return the moves since the beginning of 2018 of those who have an adviser on that day."""
@@ -326,18 +327,14 @@ class CareLeavers:
             have = [spell for spell in now if spell not in ends and spell.start < month.first_day]
             for spell in chosen(rng, have, wanted - sum(spell in ends for spell in now)):
                 ends[spell] = stage.days_in(rng, month, 1)[0]
-        for spell in self.relevant:
-            worker = rng.choice(advisers)
-            stage.add(
-                "allocations",
-                allocation_id=stage.new_id("AL"),
-                person_id=spell.person,
-                worker_id=worker.id,
-                role="personal_adviser",
-                started_on=max(spell.start, worker.start),
-                ended_on=ends.get(spell, known_day(spell.end)),
-                team=worker.team,
+        advised = [(spell, rng.choice(advisers)) for spell in self.relevant]
+        allocations = [
+            Spell(
+                spell.person, max(spell.start, worker.start), ends.get(spell, spell.end), id=worker.id, team=worker.team
             )
+            for spell, worker in advised
+        ]
+        write_allocations(stage, allocations, "personal_adviser")
 
 
 def plans_at_16(stage: Stage, town: Town, care: InCare) -> list[Version]:
