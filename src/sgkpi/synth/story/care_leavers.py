@@ -65,12 +65,7 @@ class CareLeavers:
         self.bad = self.leavers[-3:]
         self._without_plan()
         people = [*self.sound, *(each for each in self.bad if each.row[1])]
-        self.spells = {
-            each.person: Spell(
-                each.person, _day(each.row[1]), _day(each.row[2]) if each.row[2] else None, team=each.row[5]
-            )
-            for each in people
-        }
+        self.spells = {each.person: _spell(each) for each in people}
         self.kinds = {each.person: each.row[3] for each in self.leavers}
 
     @property
@@ -102,7 +97,7 @@ class CareLeavers:
         self.sound = [_begun(each, begins[each]) if each in begins else self._planned(each) for each in self.sound]
 
     def _planned(self, leaver: Leaver) -> Leaver:
-        days = [day for day in leaver.reviews if isinstance(day, date)]
+        days = _reviews(leaver)
         began = _day(leaver.row[1])
         if not days or days[0] <= began + timedelta(days=85):
             return leaver
@@ -119,12 +114,7 @@ class CareLeavers:
             self.stage.rows[table].append(dict(zip(HEADERS[table], row, strict=True)))
 
     def versions(self) -> list[Version]:
-        return [
-            Version(each.person, "pathway", day, each.row[5])
-            for each in self.sound
-            for day in each.reviews
-            if isinstance(day, date)
-        ]
+        return [Version(each.person, "pathway", day, each.row[5]) for each in self.sound for day in _reviews(each)]
 
     def _in_touch(self) -> None:
         now = [spell.person for spell in self.counted if spell.open_on(REF)]
@@ -147,7 +137,7 @@ class CareLeavers:
     def _review_after_moves(self) -> None:
         """Review plans within eight weeks of a move, for the story's share."""
         rng = self.rng
-        reviews = {each.person: [day for day in each.reviews if isinstance(day, date)] for each in self.sound}
+        reviews = {each.person: _reviews(each) for each in self.sound}
         supported = [
             (each, stay)
             for each, stay in self.moves()
@@ -168,18 +158,13 @@ class CareLeavers:
             for each, stay in [move for move in moves if not own(*move)]:
                 if sum(bool(own(*move)) for move in moves) >= wanted:
                     break
-                last_may = (
-                    IN_DATE_FROM - timedelta(days=3)
-                    if reviews[each.person] and max(reviews[each.person]) < IN_DATE_FROM
-                    else LAST_DAY
-                )
+                held = reviews[each.person]
+                # a plan that is out of date at the end stays so
+                last_may = IN_DATE_FROM - timedelta(days=3) if held and max(held) < IN_DATE_FROM else LAST_DAY
                 day = min(days_later(rng, stay.start, 8, 50), LAST_DAY)
-                if reviews[each.person] and stay.start < day <= last_may:
-                    reviews[each.person].append(day)
-        self.sound = [
-            replace(each, reviews=tuple(sorted(reviews[each.person]))) if reviews[each.person] else each
-            for each in self.sound
-        ]
+                if held and stay.start < day <= last_may:
+                    held.append(day)
+        self.sound = [replace(each, reviews=tuple(sorted(reviews[each.person]))) for each in self.sound]
 
     def _suit(self) -> None:
         """Say which homes are suitable: all but bed and breakfast, and so many others as the story needs."""
@@ -200,16 +185,10 @@ class CareLeavers:
             ]
             people = sum(spell.open_on(day) for spell in self.counted)
             bad = sum(not stays[person][place].suitable for person, place in homes)
-            wanted = (
-                people - self.stage.count("care_leavers_suitable_accommodation", month, people) - (people - len(homes))
-            )
+            wanted = len(homes) - self.stage.count("care_leavers_suitable_accommodation", month, people)
             # only those that began in the month, so that earlier months stay as they are
             begun = date(1900, 1, 1) if month < APRIL else month.first_day
-            may = [
-                (person, place)
-                for person, place in homes
-                if stays[person][place].suitable and stays[person][place].start >= begun
-            ]
+            may = [home for home in homes if (stay := stays[home[0]][home[1]]).suitable and stay.start >= begun]
             may.sort(key=lambda home: (stays[home[0]][home[1]].end or NEVER, rng.random()))
             for person, place in may[: max(0, wanted - bad)]:
                 stays[person][place] = replace(stays[person][place], suitable=False)
@@ -223,10 +202,9 @@ class CareLeavers:
         held: dict[Spell, list[date]] = defaultdict(list)
         moves = [(each, stay) for each, stay in self.moves() if stay.accommodation_type not in NOT_VISITED]
         for month, own in by_month(moves, lambda move: move[1].start):
-            sure = [1e9 if stay.start + timedelta(days=7) > LAST_DAY else 1.0 for _, stay in own]
-            for (each, stay), soon in zip(
-                own, stage.mark(rng, "care_leavers_visited_7_days_after_move", month, len(own), sure), strict=True
-            ):
+            dues = [stay.start + timedelta(days=7) for _, stay in own]
+            visited = stage.mark_due(rng, "care_leavers_visited_7_days_after_move", month, dues)
+            for (each, stay), soon in zip(own, visited, strict=True):
                 young = self.spells[each.person]
                 if soon:
                     visits[young].add(min(days_later(rng, stay.start, 1, 7), LAST_DAY))
@@ -238,11 +216,8 @@ class CareLeavers:
                 held[spell].insert(0, days_earlier(rng, WARM_UP[0].first_day, 1, 60))
         rule = Rule(due=lambda spell, days: plus_months(days[-1], 2) if days else spell.start)
         keep_up(stage, rng, self.relevant, "care_leavers_contacted_8_weeks", rule, months=WARM_UP, held=held)
-        rows = [
-            (day, spell, self._how(rng, day, visits[spell], unvisited[spell]))
-            for spell, days in held.items()
-            for day in days
-        ]
+        events = [(day, spell) for spell, days in held.items() for day in days]
+        rows = [(day, spell, self._how(rng, day, visits[spell], unvisited[spell])) for day, spell in events]
         for month in MONTHS:
             met = [(day, spell) for day, spell, _ in rows if Month.of(day) == month]
             for _ in range(stage.level("drop_in_visits", month) if met else 0):
@@ -261,10 +236,9 @@ class CareLeavers:
     def _how(self, rng: Random, day: date, visits: set[date], unvisited: Sequence[date]) -> str:
         if day in visits:
             return "visit"
+        others = ("meeting", "phone", "message")
         soon_after = any(start < day <= start + timedelta(days=7) for start in unvisited)
-        return rng.choice(
-            ("meeting", "phone", "message") if soon_after else ("visit", "visit", "meeting", "phone", "message")
-        )
+        return rng.choice(others if soon_after else ("visit", "visit", *others))
 
     def _occupy(self) -> None:
         """Give everybody an activity after another, so that the story's shares are known and in education or work."""
@@ -348,9 +322,8 @@ def plans_at_16(stage: Stage, town: Town, care: InCare) -> list[Version]:
     begin = MONTHS[0].first_day
     now = [spell for spell in care.spells if spell.open_on(begin) and among(spell, begin)]
     number = stage.count("pathway_plans_at_16", APRIL, len(now)) - 1
-    for spell in chosen(
-        rng, now, number, lambda spell: town.months_old(spell.person, begin) ** 8
-    ):  # the eldest, who leave soon
+    # rather the eldest, who leave soon
+    for spell in chosen(rng, now, number, lambda spell: town.months_old(spell.person, begin) ** 8):
         held[spell] = [max(spell.start, days_earlier(rng, begin, 5, 120))]
     rule = Rule(lambda spell, days: NEVER if days else spell.start, among=among)
     keep_up(stage, rng, care.spells, "pathway_plans_at_16", rule, months=MONTHS, held=held)
@@ -370,6 +343,15 @@ def _begun(leaver: Leaver, day: date) -> Leaver:
     return replace(
         leaver, row=(leaver.row[0], iso_day(day), *leaver.row[2:4], left, *leaver.row[5:]), stays=tuple(stays)
     )
+
+
+def _reviews(leaver: Leaver) -> list[date]:
+    return [day for day in leaver.reviews if isinstance(day, date)]
+
+
+def _spell(leaver: Leaver) -> Spell:
+    _, start, end, _, _, team, *_ = leaver.row
+    return Spell(leaver.person, _day(start), _day(end) if end else None, team=team)
 
 
 def _day(text: str) -> date:

@@ -11,6 +11,7 @@ from sgkpi.model.periods import Month
 T = TypeVar("T")
 K = TypeVar("K")
 G = TypeVar("G", bound=Sized)
+SURE = 1e9  # the weight of what is to be chosen before all others
 
 
 def whole(share: float, number: int) -> int:

@@ -1,7 +1,7 @@
 """Permanence: plans for where a child is to live, the work that goes with them, adoption, and those who adopt."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
@@ -13,10 +13,15 @@ from sgkpi.synth.story.days import ALL_MONTHS, MONTHS, NEVER, days_earlier, days
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.placements import Placements
 from sgkpi.synth.story.stage import Spell, Stage
-from sgkpi.synth.story.steer import Rule, keep_up
+from sgkpi.synth.story.steer import Held, Rule, keep_up
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 REF = MONTHS[-1].last_day
+# How likely each aim is: for a child in a foster home of some while, the eldest, the youngest, and all others.
+AIMS_IF_SETTLED = {"long_term_fostering": 80, "relatives_or_friends": 14, "return_home": 10, "special_guardianship": 10}
+AIMS_AT_16 = {"independence": 60, "residential": 20, "return_home": 10, "other": 10}
+AIMS_OF_YOUNG = {"adoption": 35, "special_guardianship": 25, "return_home": 25, "relatives_or_friends": 15}
+AIMS = {"return_home": 40, "special_guardianship": 20, "relatives_or_friends": 15, "residential": 15, "other": 10}
 LIFE_STORY_AIMS = ("long_term_fostering", "relatives_or_friends", "residential", "adoption")
 
 
@@ -37,8 +42,7 @@ def agree_plans(
                 spell.person, day_between(rng, spell.start + timedelta(days=30), plus_months(spell.start, 4))
             )
     for month, own in by_second.items():
-        soon = stage.mark(rng, "permanence_plan_by_second_review", month, len(own))
-        for spell, in_time in zip(own, soon, strict=True):
+        for spell, in_time in stage.marked(rng, "permanence_plan_by_second_review", month, own):
             if in_time:
                 latest = min(sorted(reviews[spell])[1], plus_months(spell.start, 4))
                 plans[spell] = Spell(spell.person, day_between(rng, spell.start + timedelta(days=28), latest))
@@ -86,27 +90,12 @@ def _agree_late(
 def _aim(rng: Random, town: Town, spell: Spell, plan: Spell, placements: Placements) -> str:
     present = placements.of[spell][-1] if placements.of[spell] else None
     age, now = town.age(spell.person, spell.start), town.age(spell.person, REF)
-    lasting = present is not None and present.end is None
     if present and present.kind == "placed_for_adoption":
         return "adoption"
-    if (
-        present
-        and lasting
-        and present.fostered
-        and age >= 3
-        and now < 17
-        and present.start <= max(plan.start, ALL_MONTHS[0].first_day)
-    ):
-        return pick(
-            rng, {"long_term_fostering": 80, "relatives_or_friends": 14, "return_home": 10, "special_guardianship": 10}
-        )
-    if now >= 16:
-        return pick(rng, {"independence": 60, "residential": 20, "return_home": 10, "other": 10})
-    if age < 4:
-        return pick(rng, {"adoption": 35, "special_guardianship": 25, "return_home": 25, "relatives_or_friends": 15})
-    return pick(
-        rng, {"return_home": 40, "special_guardianship": 20, "relatives_or_friends": 15, "residential": 15, "other": 10}
-    )
+    settled = present and present.end is None and present.start <= max(plan.start, ALL_MONTHS[0].first_day)
+    if present and settled and present.fostered and age >= 3 and now < 17:
+        return pick(rng, AIMS_IF_SETTLED)
+    return pick(rng, AIMS_AT_16 if now >= 16 else AIMS_OF_YOUNG if age < 4 else AIMS)
 
 
 def follow_plans(stage: Stage, plans: dict[Spell, Spell], placements: Placements) -> None:
@@ -114,15 +103,12 @@ def follow_plans(stage: Stage, plans: dict[Spell, Spell], placements: Placements
     rng = stage.rng("permanence")
     owners = {plan: spell for spell, plan in plans.items()}
     fostered = [plan for plan in owners if plan.notes["aim"] == "long_term_fostering"]
-    _once(
-        stage,
-        rng,
-        fostered,
-        "long_term_fostered_matched",
-        lambda plan, day: _mark_match(placements, owners[plan], day),
-    )
+    for plan, day in _once(stage, rng, fostered, "long_term_fostered_matched"):
+        _mark_match(placements, owners[plan], day)
     story = [plan for plan in owners if plan.notes["aim"] in LIFE_STORY_AIMS]
-    _once(stage, rng, story, "life_story_work", lambda plan, day: _begin_story(stage, rng, plan, day))
+    for plan, day in _once(stage, rng, story, "life_story_work"):
+        requested = max(plan.start, days_earlier(rng, day, 10, 90))
+        _request(stage, plan.person, "life_story_work", requested, day, plan.team)
     now = [plan for plan in owners if plan.open_on(REF)]
     tracked = set(chosen(rng, now, stage.count("permanence_tracked", FEBRUARY, len(now))))
     for plan in sorted(owners, key=lambda plan: plan.id):
@@ -141,20 +127,16 @@ def follow_plans(stage: Stage, plans: dict[Spell, Spell], placements: Placements
         )
 
 
-def _once(
-    stage: Stage, rng: Random, plans: Sequence[Spell], indicator: str, act: Callable[[Spell, date], object]
-) -> None:
-    """Let something happen once under each plan, so that the story's share of those of six months and more have it."""
-    held: dict[Spell, list[date]] = defaultdict(list)
+def _once(stage: Stage, rng: Random, plans: Sequence[Spell], indicator: str) -> list[tuple[Spell, date]]:
+    """Return plans and the day of what happens once under each, for the story's share of those of six months."""
+    held: Held = defaultdict(list)
     begin = ALL_MONTHS[0].first_day
     old = [plan for plan in plans if plus_months(plan.start, 6) < begin]
     for plan in chosen(rng, old, stage.count(indicator, APRIL, len(old))):
         held[plan] = [days_later(rng, plan.start, 20, 170)]
     rule = Rule(lambda plan, days: NEVER if days else plan.start, grace=lambda plan: plus_months(plan.start, 6))
     keep_up(stage, rng, plans, indicator, rule, months=ALL_MONTHS, held=held)
-    for plan, days in held.items():
-        if days:
-            act(plan, days[0])
+    return [(plan, days[0]) for plan, days in held.items() if days]
 
 
 def _mark_match(placements: Placements, spell: Spell, day: date) -> None:
@@ -164,23 +146,14 @@ def _mark_match(placements: Placements, spell: Spell, day: date) -> None:
         present.kind = "foster_long_term"
 
 
-def _begin_story(stage: Stage, rng: Random, plan: Spell, day: date) -> None:
-    stage.add(
-        "support_requests",
-        request_id=stage.new_id("SR"),
-        person_id=plan.person,
-        kind="life_story_work",
-        requested_on=max(plan.start, days_earlier(rng, day, 10, 90)),
-        started_on=day,
-        declined_on=None,
-        ended_on=None,
-        team=plan.team,
-    )
-
-
 def support(stage: Stage, town: Town, care: InCare, leavers: Sequence[tuple[str, date]]) -> None:
     """Write requests for advocates, visitors, and help for mental health."""
     rng = stage.rng("support_requests")
+    _ask_for_advocates(stage, rng, town, care)
+    _ask_for_mental_health(stage, rng, town, care, leavers)
+
+
+def _ask_for_advocates(stage: Stage, rng: Random, town: Town, care: InCare) -> None:
     here = [spell for spell in care.spells if spell.end is None or spell.end > MONTHS[0].first_day]
     for month in MONTHS:
         days = stage.days_in(rng, month, stage.size(10))
@@ -189,21 +162,22 @@ def support(stage: Stage, town: Town, care: InCare, leavers: Sequence[tuple[str,
             stage.calendar.between(day, plus_months(day, 3)) if kind == "independent_visitor" else 9
             for day, kind in zip(days, kinds, strict=True)
         ]
-        sure = [
-            1e9 if stage.calendar.add(day, limit + 1) > LAST_DAY else 1.0
-            for day, limit in zip(days, limits, strict=True)
-        ]
-        soon = stage.mark(rng, "advocacy_started_in_time", month, len(days), sure)
+        dues = [stage.calendar.add(day, limit + 1) for day, limit in zip(days, limits, strict=True)]
+        soon = stage.mark_due(rng, "advocacy_started_in_time", month, dues)
         for day, kind, limit, in_time in zip(days, kinds, limits, soon, strict=True):
-            child = rng.choice(
-                [spell for spell in here if spell.open_on(day) and town.age(spell.person, day) > 4] or here
-            )
-            started = (
-                stage.step(rng, day, min(limit, 35), in_time=True)
-                if in_time
-                else known_day(stage.after(rng, day, limit + 4, limit + 20))
-            )
+            children = [spell for spell in here if spell.open_on(day) and town.age(spell.person, day) > 4]
+            child = rng.choice(children or here)
+            if in_time:
+                started = stage.step(rng, day, min(limit, 35), in_time=True)
+            else:
+                started = known_day(stage.after(rng, day, limit + 4, limit + 20))
             _request(stage, child.person, kind, day, started, child.team)
+
+
+def _ask_for_mental_health(
+    stage: Stage, rng: Random, town: Town, care: InCare, leavers: Sequence[tuple[str, date]]
+) -> None:
+    """Ask for help so that eighteen weeks run out in each month of the story and in those after it."""
     for month in (*MONTHS, *(FEBRUARY.plus(ahead) for ahead in range(1, 5))):
         dues = [min(month.last_day, days_later(rng, month.first_day, 0, 27)) for _ in range(stage.size(16))]
         asked = [due - timedelta(days=126) for due in dues]
@@ -214,14 +188,9 @@ def support(stage: Stage, town: Town, care: InCare, leavers: Sequence[tuple[str,
             persons = [person for person, since in leavers if since <= day] if leaver else []
             now = [spell.person for spell in care.spells if spell.open_on(day) and town.age(spell.person, day) > 6]
             if day <= LAST_DAY:
-                _request(
-                    stage,
-                    rng.choice(persons or now),
-                    rng.choice(("mental_health", "mental_health", "therapy", "mentor")),
-                    day,
-                    started,
-                    None,
-                )
+                person = rng.choice(persons or now)
+                kind = rng.choice(("mental_health", "mental_health", "therapy", "mentor"))
+                _request(stage, person, kind, day, started, None)
 
 
 def _request(stage: Stage, person: str, kind: str, day: date, started: date | None, team: str | None) -> None:
@@ -232,7 +201,5 @@ def _request(stage: Stage, person: str, kind: str, day: date, started: date | No
         kind=kind,
         requested_on=day,
         started_on=started,
-        declined_on=None,
-        ended_on=None,
         team=team,
     )

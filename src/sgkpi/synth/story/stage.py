@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, day_between, stream
-from sgkpi.synth.story.choices import by_month, marks, whole
+from sgkpi.synth.story.choices import SURE, by_month, marks, whole
 from sgkpi.synth.story.days import DAY, known_day
 from sgkpi.synth.story.targets import TARGETS
 
@@ -74,6 +74,20 @@ class Stage:
         """Return for each of a month's cases whether it is one of those that the story's share counts."""
         return marks(rng, number, self.count(indicator, month, number), weights)
 
+    def marked(
+        self, rng: Random, indicator: str, month: Month, items: Sequence[T], weights: Sequence[float] | None = None
+    ) -> list[tuple[T, bool]]:
+        """Return each of a month's cases with whether it is one of those that the story's share counts."""
+        return list(zip(items, self.mark(rng, indicator, month, len(items), weights), strict=True))
+
+    def mark_due(
+        self, rng: Random, indicator: str, month: Month, dues: Sequence[date], weights: Sequence[float] | None = None
+    ) -> list[bool]:
+        """Return which of a month's steps are taken in time; those that fall due after the extract are."""
+        weights = weights or [1.0] * len(dues)
+        sure = [weight * (SURE if due > LAST_DAY else 1.0) for weight, due in zip(weights, dues, strict=True)]
+        return self.mark(rng, indicator, month, len(dues), sure)
+
     def mark_in_time(
         self,
         rng: Random,
@@ -83,11 +97,9 @@ class Stage:
         limit: int,
         weights: Sequence[float] | None = None,
     ) -> list[bool]:
-        """Return which steps are taken within so many working days; those that are not due yet are in time."""
-        weights = weights or [1.0] * len(starts)
-        sure = [self.calendar.add(start, limit) > LAST_DAY for start in starts]
-        each = [weight * (1e9 if now else 1.0) for weight, now in zip(weights, sure, strict=True)]
-        return self.mark(rng, indicator, month, len(starts), each)
+        """Return which steps are taken within so many working days of their start."""
+        dues = [self.calendar.add(start, limit) for start in starts]
+        return self.mark_due(rng, indicator, month, dues, weights)
 
     def add(self, table: str, **cells: Cell) -> Cells:
         """Add a row to a table."""
