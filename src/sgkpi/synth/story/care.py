@@ -6,7 +6,7 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.common import pick
 from sgkpi.synth.story.caseload import BEGIN, Caseload, team_of
 from sgkpi.synth.story.choices import chosen
-from sgkpi.synth.story.days import months_in
+from sgkpi.synth.story.days import DAY, months_in
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage
 
@@ -20,7 +20,7 @@ RETURNS = months_in(
 )
 AGES = {0: 16, 2: 12, 5: 14, 8: 13, 11: 15, 13: 16, 15: 22, 16: 14}  # at entry: years from, and weight
 ENDS = {"returned_home": 40, "special_guardianship": 16, "child_arrangements": 8, "adopted": 12, "other": 4}
-SCHOOL_AGE_IN_100 = 78
+SCHOOL_AGE, SCHOOL_AGE_IN_100 = 4, 78
 OTHER_STARTS = {"remand": 3, "asylum": 4}
 
 
@@ -50,11 +50,8 @@ class InCare:
     def run(self, caseload: Caseload, month: Month) -> None:
         """Take children of the caseload into care, and let others leave."""
         first = month.first_day
-        may = [
-            case
-            for case in caseload.open.values()
-            if (case.current is None or case.current.notes["kind"] == "cin") and case.start < first - timedelta(days=12)
-        ]
+        may = [case for case in caseload.open.values() if case.start < first - 12 * DAY]
+        may = [case for case in may if case.current is None or case.current.notes["kind"] == "cin"]
         may = [case for case in may if self.town.months_old(case.person, first) in range(16 * 12 + 4)]
         back = self._back(month)
         cases = {case.person: case for case in may}
@@ -66,18 +63,15 @@ class InCare:
         fresh = [case for case in may if case.person not in self.used]
         number = self._entries(month) - len(back)
         at_school = round(number * SCHOOL_AGE_IN_100 / 100)
-        old = [case for case in fresh if self.town.age(case.person, first) >= 4]
-        young = [case for case in fresh if self.town.age(case.person, first) < 4]
-        cases_chosen = [
-            *chosen(self.rng, old, at_school, lambda case: weights[case.person]),
-            *chosen(self.rng, young, number - at_school, lambda case: weights[case.person]),
-        ]
-        children = [case.person for case in cases_chosen]
+        children: list[str] = []
+        for old, many in ((True, at_school), (False, number - at_school)):
+            may_come = [case.person for case in fresh if (self.town.age(case.person, first) >= SCHOOL_AGE) == old]
+            children += chosen(self.rng, may_come, many, weights.__getitem__)
         began = self._begin(month, [*children, *(spell.person for spell in back)])
         for spell in began:
             case = cases[spell.person]
             if case.current:
-                spell.start = max(spell.start, case.current.start + timedelta(days=1))
+                spell.start = max(spell.start, case.current.start + DAY)
                 case.current.end = spell.start
             case.plans.append(spell)
         caseload.plans["care"] += began
@@ -97,8 +91,7 @@ class InCare:
     def _first(self, day: date) -> Spell:
         """Return the period of a child who is in care on the first day."""
         ages = range(1, 5) if self.rng.random() < 0.2 else range(5, 16)  # noqa: PLR2004
-        child = self.town.some_child(self.rng, day, ages, self.used)
-        self.used.add(child)
+        child = self.town.new_child(self.rng, day, ages, self.used)
         ago = min(self.town.months_old(child, day) * 30 - 60, int(self.rng.expovariate(1 / 800)) + 10)
         return Spell(child, day - timedelta(days=max(ago, 1)), notes={"kind": "care"})
 
@@ -107,9 +100,7 @@ class InCare:
         if back:
             return back[0].person
         age = int(pick(self.rng, {str(years): weight for years, weight in AGES.items()}))
-        child = self.town.some_child(self.rng, month.first_day, range(age, min(age + 3, 17)), self.used)
-        self.used.add(child)
-        return child
+        return self.town.new_child(self.rng, month.first_day, range(age, min(age + 3, 17)), self.used)
 
     def _back(self, month: Month) -> list[Spell]:
         """Return the ended periods of those who come back in the month."""
@@ -132,12 +123,9 @@ class InCare:
     def _begin(self, month: Month, children: list[str]) -> list[Spell]:
         """Begin periods of care on days of the month; the story's share of those that count was planned."""
         rng, stage = self.rng, self.stage
-        other = [
-            pick(rng, {**OTHER_STARTS, "": 93}) if self.town.age(child, month.first_day) > 12 else ""
-            for child in children
-        ]
-        counted = other.count("")
-        planned = iter(stage.mark(rng, "care_entries_planned", month, counted))
+        older = [self.town.age(child, month.first_day) > 12 for child in children]
+        other = [pick(rng, {**OTHER_STARTS, "": 93}) if is_older else "" for is_older in older]
+        planned = iter(stage.mark(rng, "care_entries_planned", month, other.count("")))
         began = []
         days = stage.days_in(rng, month, len(children))
         for child, day, start in zip(children, days, other, strict=True):

@@ -36,8 +36,7 @@ def home_education(stage: Stage, town: Town) -> None:
     spells: list[Spell] = []
 
     def notify(day: date) -> None:
-        child = town.some_child(rng, day, range(5, 16), used)
-        used.add(child)
+        child = town.new_child(rng, day, range(5, 16), used)
         spells.append(Spell(child, day, id=stage.new_id("HE")))
 
     for _ in range(stage.size(EHE_IN_AUGUST_2017)):
@@ -111,8 +110,7 @@ def private_fostering(stage: Stage, town: Town) -> None:
     spells: list[Spell] = []
 
     def arrange(day: date) -> None:
-        child = town.some_child(rng, day, range(8, 15), used)
-        used.add(child)
+        child = town.new_child(rng, day, range(8, 15), used)
         spells.append(Spell(child, day, id=stage.new_id("PF")))
 
     for _ in range(max(1, wanted[APRIL] - stage.size(1))):
@@ -249,10 +247,7 @@ def exploitation(stage: Stage, town: Town) -> None:
         children = [child for child, _ in again]
         fresh = max(0, number - len(again))
         days += stage.days_in(rng, month, fresh)
-        for day in days[len(again) :]:
-            child = town.some_child(rng, day, range(12, 17), used)
-            used.add(child)
-            children.append(child)
+        children += [town.new_child(rng, day, range(12, 17), used) for day in days[len(again) :]]
         for child, day, is_again in zip(children, days, [True] * len(again) + [False] * fresh, strict=True):
             rows.append({"person_id": child, "concern_on": day, "again": is_again})
             risk = rng.choice(

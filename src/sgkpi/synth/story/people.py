@@ -55,3 +55,9 @@ class Town:
             if child not in but and self.age(child, day) in ages:
                 return child
         return rng.choice([child for child in self.rows if child not in but] or list(self.rows))
+
+    def new_child(self, rng: Random, day: date, ages: range, used: set[str]) -> str:
+        """Return a child who has not been used yet, and add it to the used ones."""
+        child = self.some_child(rng, day, ages, used)
+        used.add(child)
+        return child

@@ -1,9 +1,10 @@
 """Homes of children in care: placements that follow one another, searches for them, and visits."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from random import Random
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, pick
@@ -25,12 +26,28 @@ from sgkpi.synth.story.stage import Spell, Stage, start_of
 from sgkpi.synth.story.steer import Rule, keep_up
 
 FOSTERED = ("foster_relative", "foster_long_term", "foster_other")
+PLANNED = ("planned", "planned", "planned", "council_asked", "home_closed")
 UNPLANNED = ("carer_other", "carer_other", "child_asked", "provider_asked", "allegation", "carer_behaviour")
+# How likely each kind of placement is, by the age of the child.
+KINDS_OF_TEENAGERS = {
+    "foster_other": 42,
+    "semi_independent": 30,
+    "childrens_home": 18,
+    "foster_relative": 6,
+    "independent_living": 4,
+}
+KINDS_FROM_10 = {
+    "foster_other": 60,
+    "foster_long_term": 12,
+    "childrens_home": 16,
+    "foster_relative": 10,
+    "with_parents": 4,
+}
+KINDS = {"foster_other": 66, "foster_long_term": 8, "foster_relative": 18, "with_parents": 10}
 MOVES = 15  # a month
 SEARCHES = 14  # for placements, a month at most
 TEENAGER = 16
 IN_AREA = 0.8  # of placements that are not far away
-SETTLED = timedelta(days=730)
 
 
 @dataclass(eq=False)
@@ -84,29 +101,7 @@ class Placements:
 
     def _kind(self, child: str, day: date) -> str:
         age = self.town.age(child, day)
-        if age >= TEENAGER:
-            return pick(
-                self.rng,
-                {
-                    "foster_other": 42,
-                    "semi_independent": 30,
-                    "childrens_home": 18,
-                    "foster_relative": 6,
-                    "independent_living": 4,
-                },
-            )
-        if age >= 10:
-            return pick(
-                self.rng,
-                {
-                    "foster_other": 60,
-                    "foster_long_term": 12,
-                    "childrens_home": 16,
-                    "foster_relative": 10,
-                    "with_parents": 4,
-                },
-            )
-        return pick(self.rng, {"foster_other": 66, "foster_long_term": 8, "foster_relative": 18, "with_parents": 10})
+        return pick(self.rng, KINDS_OF_TEENAGERS if age >= TEENAGER else KINDS_FROM_10 if age >= 10 else KINDS)
 
     def _history(self, spell: Spell, begin: date) -> None:
         """Begin with where a child lives when the months begin: for long or, for some, not so long."""
@@ -129,29 +124,20 @@ class Placements:
         first, last = month.first_day, month.last_day
         new = [self._new(spell, spell.start) for spell in self.spells if first <= spell.start <= last]
         moves: list[tuple[Spell, date]] = [(spell, day) for spell, day in self.adopted.items() if first <= day <= last]
-        stay = [
-            spell for spell in self.spells if spell.open_on(last) and spell.start < first and spell not in self.adopted
-        ]
+        here = [spell for spell in self.spells if spell.open_on(last)]
+        stay = [spell for spell in here if spell.start < first and spell not in self.adopted]
         number = self.stage.size(MOVES) - len(moves)
-        again = self._often_moved(stay, last, number)
-        unsettled = [spell for spell in self._to_unsettle(stay, last) if spell not in again]
-        rest = [
-            spell for spell in stay if spell not in again and spell not in unsettled and self._may_move(spell, last)
-        ]
-        rest = chosen(self.rng, rest, number - len(again) - len(unsettled))
-        for spell in [*again, *unsettled, *rest]:
+        moving = self._often_moved(stay, last, number)
+        moving += [spell for spell in self._to_unsettle(stay, last) if spell not in moving]
+        rest = [spell for spell in stay if spell not in moving and self._may_move(spell, last)]
+        moving += chosen(self.rng, rest, number - len(moving))
+        for spell in moving:
             latest = self.of[spell][-1].start
             day = self.stage.working_day(self.rng, max(first, latest + 3 * DAY), last)
             moves.append((spell, max(day, latest + DAY)))
         ended = [self.of[spell][-1] for spell, _ in moves]
-        for placement, bad in zip(
-            ended, self.stage.mark(self.rng, "placements_ended_unplanned", month, len(ended)), strict=True
-        ):
-            placement.why = (
-                self.rng.choice(UNPLANNED)
-                if bad
-                else self.rng.choice(("planned", "planned", "planned", "council_asked", "home_closed"))
-            )
+        for placement, bad in self.stage.marked(self.rng, "placements_ended_unplanned", month, ended):
+            placement.why = self.rng.choice(UNPLANNED if bad else PLANNED)
         for spell, day in moves:
             new.append(self._new(spell, day, "placed_for_adoption" if self.adopted.get(spell) == day else ""))
         self._place(month, new)
@@ -177,23 +163,16 @@ class Placements:
 
     def _to_unsettle(self, stay: Sequence[Spell], last: date) -> list[Spell]:
         """Return those who move after a long time, so that the story's share stays in one place for two years."""
-        long = [
-            spell
-            for spell in self.spells
-            if spell.open_on(last)
-            and plus_months(spell.start, 30) <= last
-            and self.town.age(spell.person, last) < TEENAGER
-        ]
+        long = [spell for spell in self.spells if spell.open_on(last) and plus_months(spell.start, 30) <= last]
+        long = [spell for spell in long if self.town.age(spell.person, last) < TEENAGER]
         settled = [spell for spell in long if plus_months(self.of[spell][-1].start, 24) <= last]
         wanted = self.stage.count("placements_long_term_stable", Month.of(last), len(long))
         may = [spell for spell in settled if spell in stay and self._ends(spell, last) == 0]
         return chosen(self.rng, may, len(settled) - wanted)
 
     def _may_move(self, spell: Spell, last: date) -> bool:
-        settled = self._long(spell, last) and (
-            plus_months(spell.start, 30) > last or plus_months(self.of[spell][-1].start, 22) <= last
-        )
-        return not settled and self._ends(spell, last) == 0
+        counts = plus_months(spell.start, 30) > last or plus_months(self.of[spell][-1].start, 22) <= last
+        return not (counts and self._long(spell, last)) and self._ends(spell, last) == 0
 
     def _place(self, month: Month, new: Sequence[Placement]) -> None:
         """Choose who provides the month's new placements and how far away they are, so that the story's shares hold."""
@@ -209,9 +188,8 @@ class Placements:
         far = sum(each.far for each in counted if each not in fresh)
         wanted = self.stage.count("placed_over_20_miles", month, len(counted)) - far
         may = [each for each in counted if each in fresh and each.kind != "with_parents"]
-        for each in chosen(
-            self.rng, may, wanted, lambda each: 3.0 if self.town.age(each.person, last) >= TEENAGER else 1.0
-        ):
+        ages = {each: self.town.age(each.person, last) for each in may}
+        for each in chosen(self.rng, may, wanted, lambda each: 3.0 if ages[each] >= TEENAGER else 1.0):
             each.far = True
 
     def _sundries(self) -> None:
@@ -236,8 +214,7 @@ def short_breaks(stage: Stage, town: Town, used: set[str], placements: Sequence[
         early = month == MONTHS[0]
         days = [days_earlier(rng, last, 40, 600) for _ in range(number)] if early else stage.days_in(rng, month, number)
         for day in days:
-            child = town.some_child(rng, day, range(4, 15), used)
-            used.add(child)
+            child = town.new_child(rng, day, range(4, 15), used)
             breaks.append(
                 Placement(child, day, id=stage.new_id("PL"), team="0-25 Service", kind="foster_other", own=True)
             )
@@ -248,13 +225,10 @@ def write_placements(stage: Stage, placements: Sequence[Placement]) -> None:
     """Write the rows of `placements`."""
     rng = stage.rng("placement rows")
     for each in sorted(placements, key=lambda each: each.id):
-        provider = (
-            "parents"
-            if each.kind == "with_parents"
-            else "own"
-            if each.own
-            else rng.choice(("private", "private", "voluntary"))
-        )
+        if each.kind == "with_parents":
+            provider = "parents"
+        else:
+            provider = "own" if each.own else rng.choice(("private", "private", "voluntary"))
         miles = round(rng.uniform(20.5, 90), 1) if each.far else round(rng.uniform(0.5, 19.5), 1)
         ended = known_day(each.end)
         leaves = each.care is not None and each.end == each.care.end
@@ -277,51 +251,58 @@ def write_placements(stage: Stage, placements: Sequence[Placement]) -> None:
         )
 
 
-# The placement, when the search began, was needed and was found, and whether the needs were complex.
-_Search = tuple[Placement, date, date, date | None, bool]
+@dataclass(frozen=True)
+class _Search:
+    """A search for a placement: when it began, was needed and was found, and whether the needs were complex."""
+
+    placement: Placement
+    asked: date
+    needed: date
+    found: date | None
+    complex: bool
 
 
 def write_requests(stage: Stage, placements: Sequence[Placement]) -> None:
     """Write a search for each placement: found by the day on which it was needed, for the story's share."""
     rng = stage.rng("placement_requests")
-    searches = [each for each in placements if each.care and each.start >= MONTHS[0].first_day]
-    rows: list[_Search] = []
-    for month, begun in by_month(searches, start_of):
-        own = begun if len(begun) <= stage.size(SEARCHES) else chosen(rng, begun, stage.size(SEARCHES))
-        complex_needs = marks(rng, len(own), whole(0.3, len(own)))
-        found = stage.mark(
-            rng, "placements_found_by_needed_day", month, len(own), [0.35 if hard else 1.0 for hard in complex_needs]
-        )
-        for each, hard, in_time in zip(own, complex_needs, found, strict=True):
-            needed = each.start
-            asked = days_earlier(rng, needed, 2, 30)
-            late = min(days_later(rng, needed, 1, 12), month.last_day)
-            on = max(asked, days_earlier(rng, needed, 0, 3)) if in_time else late if late > needed else None
-            rows.append((each, asked, needed, on, hard))
-    for month, found_then in by_month([row for row in rows if row[3]], lambda row: row[3] or LAST_DAY):
-        matched = stage.mark(
-            rng, "placements_matched_to_needs", month, len(found_then), [0.35 if row[4] else 1.0 for row in found_then]
-        )
-        for search, fits in zip(found_then, matched, strict=True):
+    begun = [each for each in placements if each.care and each.start >= MONTHS[0].first_day]
+    searches = [search for month, own in by_month(begun, start_of) for search in _search(stage, rng, month, own)]
+    found = [search for search in searches if search.found]
+    for month, own in by_month(found, lambda search: search.found or LAST_DAY):
+        weights = [0.35 if search.complex else 1.0 for search in own]
+        for search, fits in stage.marked(rng, "placements_matched_to_needs", month, own, weights):
             _write_request(stage, search, fits)
-    for search in rows:
-        if search[3] is None:
+    for search in searches:
+        if search.found is None:
             _write_request(stage, search, None)
 
 
+def _search(stage: Stage, rng: Random, month: Month, begun: Sequence[Placement]) -> Iterator[_Search]:
+    own = begun if len(begun) <= stage.size(SEARCHES) else chosen(rng, begun, stage.size(SEARCHES))
+    complex_needs = marks(rng, len(own), whole(0.3, len(own)))
+    weights = [0.35 if hard else 1.0 for hard in complex_needs]
+    in_time = stage.mark(rng, "placements_found_by_needed_day", month, len(own), weights)
+    for each, hard, soon in zip(own, complex_needs, in_time, strict=True):
+        asked = days_earlier(rng, each.start, 2, 30)
+        late = min(days_later(rng, each.start, 1, 12), month.last_day)
+        if soon:
+            found: date | None = max(asked, days_earlier(rng, each.start, 0, 3))
+        else:
+            found = late if late > each.start else None
+        yield _Search(each, asked, each.start, found, hard)
+
+
 def _write_request(stage: Stage, search: _Search, fits: bool | None) -> None:
-    each, asked, needed, on, hard = search
     stage.add(
         "placement_requests",
         request_id=stage.new_id("PQ"),
-        person_id=each.person,
-        requested_on=asked,
-        needed_by=needed,
-        found_on=on,
-        withdrawn_on=None,
+        person_id=search.placement.person,
+        requested_on=search.asked,
+        needed_by=search.needed,
+        found_on=search.found,
         matched_needs=fits,
-        complex_needs=hard,
-        team=each.team,
+        complex_needs=search.complex,
+        team=search.placement.team,
     )
 
 
@@ -338,9 +319,8 @@ def care_visits(  # noqa: C901 (one story, told in order)
     late: dict[Spell, list[date]] = defaultdict(list)
     starts = [each for each in [*placements.every, *breaks] if each.start >= begin]
     for month, own in by_month(starts, start_of):
-        days = [each.start for each in own]
-        sure = [1e9 if day + timedelta(days=7) > LAST_DAY else 1.0 for day in days]
-        for each, soon in zip(own, stage.mark(rng, "first_cla_visits_1_week", month, len(own), sure), strict=True):
+        dues = [each.start + timedelta(days=7) for each in own]
+        for each, soon in zip(own, stage.mark_due(rng, "first_cla_visits_1_week", month, dues), strict=True):
             spell = each.care or each
             day = each.start + timedelta(days=rng.randint(1, 7) if soon else rng.randint(8, 16))
             day = min(day, LAST_DAY) if soon else day
