@@ -92,8 +92,6 @@ def _write(stage: Stage, carers: Sequence[Spell]) -> None:
                 applied_on=applied,
                 approved_on=None,
                 ended_on=None,
-                reviewed_on=None,
-                places=None,
             )
 
 
@@ -102,8 +100,6 @@ def _row(stage: Stage, carer: Spell, *, connected: bool, reviewed: date | None) 
         "foster_carers",
         carer_id=carer.person,
         kind="connected" if connected else "mainstream",
-        enquired_on=None,
-        applied_on=None,
         approved_on=carer.start,
         ended_on=known_day(carer.end),
         reviewed_on=reviewed,

@@ -4,16 +4,14 @@ Cases open with referrals. Some lead to a strategy discussion, a conference and 
 child in need plan or into care, and close when all plans have ended. The numbers that are open are those of the story.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Protocol
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.common import LAST_DAY
-from sgkpi.synth.story.choices import by_month, chosen, take
-from sgkpi.synth.story.days import days_earlier, days_later, months_from
+from sgkpi.synth.story.choices import by_month, chosen, grouped, take
+from sgkpi.synth.story.days import days_earlier, days_later, known_day, months_from
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage, as_date
@@ -57,6 +55,10 @@ class Enquiry:
     needs_conference: bool = False
     conference: date | None = None
 
+    @property
+    def day(self) -> date:
+        return self.discussed or self.requested
+
 
 class Care(Protocol):
     """Periods of care that begin from the caseload."""
@@ -96,14 +98,8 @@ class Caseload:
             case = self.new_case(spell.person, days_earlier(self.rng, spell.start, 20, 120))
             case.plans.append(spell)
         stage, rng = self.stage, self.rng
-        earlier = [
-            referral
-            for month, own in sorted(self.referrals.items())
-            if month < BEGIN
-            for referral in own
-            if referral.child not in self.used
-        ]
-        latest = {referral.child: referral for referral in earlier}
+        earlier = [referral for month, own in sorted(self.referrals.items()) if month < BEGIN for referral in own]
+        latest = {referral.child: referral for referral in earlier if referral.child not in self.used}
         pool = sorted(latest.values(), key=lambda referral: referral.received)
         others = stage.size(OPEN_CASES) - len(self.open) - stage.size(CP_PLANS) - stage.size(CIN_PLANS)
         under = [referral for referral in pool if (first - referral.received.date()).days > 45]
@@ -173,16 +169,11 @@ class Caseload:
         """Hold the month's strategy discussions, about brothers and sisters together."""
         stage, rng = self.stage, self.rng
         asked = {each.case for each in self.enquiries if each.requested > month.first_day - timedelta(days=90)}
-        families: dict[object, list[Case]] = defaultdict(list)
-        for case in self.free(month.last_day - timedelta(days=8)):
-            if case not in asked and self.town.months_old(case.person, month.first_day) > 0:
-                families[self.town.family_of.get(case.person)].append(case)
-        groups = take(
-            rng,
-            list(families.values()),
-            stage.size(STRATEGIES),
-            lambda group: 1 + 4 * (group[0].start > month.first_day - timedelta(days=40)),
-        )
+        may = [case for case in self.free(month.last_day - timedelta(days=8)) if case not in asked]
+        may = [case for case in may if self.town.months_old(case.person, month.first_day) > 0]
+        families = grouped(may, lambda case: self.town.family_of.get(case.person)).values()
+        recent = month.first_day - timedelta(days=40)
+        groups = take(rng, families, stage.size(STRATEGIES), lambda group: 1 + 4 * (group[0].start > recent))
         rows = sum(map(len, groups))
         enquiries = take(rng, groups, min(rows, stage.size(ENQUIRIES)))
         conferences = take(
@@ -191,13 +182,11 @@ class Caseload:
         whole_month: list[list[Enquiry]] = []
         for group in groups:
             first = max(month.first_day, *(case.start for case in group))
-            early = group in conferences  # so that as many conferences are held in each month
-            day = stage.working_day(
-                rng, first, max(first, month.first_day + timedelta(days=9)) if early else month.last_day
-            )
-            own = [
-                Enquiry(case, day, enquiry=group in enquiries, needs_conference=group in conferences) for case in group
-            ]
+            conferring = group in conferences
+            # early, so that as many conferences are held in each month
+            last = max(first, month.first_day + timedelta(days=9)) if conferring else month.last_day
+            day = stage.working_day(rng, first, last)
+            own = [Enquiry(case, day, enquiry=group in enquiries, needs_conference=conferring) for case in group]
             whole_month.append(own)
             self.enquiries += own
         self.discuss(month, whole_month)
@@ -218,7 +207,7 @@ class Caseload:
         rows = sum(map(len, conferring))
         in_time = take(rng, conferring, stage.count("icpc_15_working_days", month, rows))
         for group in conferring:
-            day = group[0].discussed or group[0].requested
+            day = group[0].day
             held = stage.after(rng, day, 8, 15) if group in in_time else stage.after(rng, day, 16, 26)
             for each in group:
                 each.conference = held
@@ -240,10 +229,8 @@ class Caseload:
         long = {plan for plan in own if plan.start in LONG_PLANS}
         may = [plan for plan in own if plan not in long and plan.start < first - timedelta(days=80)]
         must = [plan for plan in may if last - plan.start > LONGEST_PLAN]
-        rest = chosen(
-            rng, [plan for plan in may if plan not in must], number - len(must), lambda plan: (last - plan.start).days
-        )
-        for plan in [*must, *rest]:
+        rest = [plan for plan in may if plan not in must]
+        for plan in [*must, *chosen(rng, rest, number - len(must), lambda plan: (last - plan.start).days)]:
             plan.end = stage.working_day(rng, first, last)
             if rng.random() < STAYS_IN_NEED:
                 self.new_plan(self.open[plan.person], "cin", plan.end)
@@ -254,9 +241,8 @@ class Caseload:
         first, last = month.first_day, month.last_day
         busy = {each.case for each in self.pending}
         ready = [case for case in self.free(first - timedelta(days=15)) if case not in busy]
-        for case in chosen(
-            rng, ready, stage.size(NEW_CIN_PLANS) - 10, lambda case: 1 + 3 * (case.start > first - timedelta(days=75))
-        ):
+        recent = first - timedelta(days=75)
+        for case in chosen(rng, ready, stage.size(NEW_CIN_PLANS) - 10, lambda case: 1 + 3 * (case.start > recent)):
             self.new_plan(case, "cin", stage.working_day(rng, max(first, case.start + timedelta(days=12)), last))
         own = self.open_plans("cin")
         number = len(own) - stage.size(CIN_PLANS)
@@ -269,11 +255,8 @@ class Caseload:
         stage, rng = self.stage, self.rng
         first, last = month.first_day, month.last_day
         busy = {each.case for each in self.pending}
-        may = [
-            case
-            for case in self.free(first - timedelta(days=10))
-            if case not in busy and not self.recent_plan(case, first)
-        ]
+        may = [case for case in self.free(first - timedelta(days=10)) if case not in busy]
+        may = [case for case in may if all(plan.end and plan.end <= first for plan in case.plans)]
         number = min(len(may), len(self.open) - stage.size(OPEN_CASES))
         before = sum(not case.complete for case in self.open.values())
         left = len(self.open) - number
@@ -282,10 +265,9 @@ class Caseload:
         usual = round(number * len(bad) / len(may)) if may else 0
         closing = min(len(bad), number, max(usual, before - wanted), max(0, before - wanted + len(fresh)))
         good = [case for case in may if case.complete]
-        for case in [
-            *chosen(rng, bad, closing),
-            *chosen(rng, good, number - closing, lambda case: (last - case.start).days),
-        ]:
+        ending = chosen(rng, bad, closing)
+        ending += chosen(rng, good, number - closing, lambda case: (last - case.start).days)
+        for case in ending:
             latest = max((plan.end for plan in case.plans if plan.end), default=first)
             case.end = stage.working_day(rng, max(first, latest), last)
             del self.open[case.person]
@@ -293,9 +275,6 @@ class Caseload:
         still = [case for case in fresh if case.end is None]
         for case in chosen(rng, still, missing):
             case.complete = False
-
-    def recent_plan(self, case: Case, first: date) -> bool:
-        return any(plan.end is None or plan.end > first for plan in case.plans)
 
     def _spoil(self) -> None:
         """Leave the story's share of what is open when the months begin without key data."""
@@ -343,7 +322,7 @@ def write_cases(caseload: Caseload, town: Town) -> None:
             case_id=case.id,
             person_id=case.person,
             opened_on=case.start,
-            closed_on=case.end if case.end and case.end <= LAST_DAY else None,
+            closed_on=known_day(case.end),
             primary_need=need,
             status="closed" if case.end else statuses.get(open_kind, "assessment"),
             team=team,

@@ -280,7 +280,6 @@ def _early_help(stage: Stage, town: Town) -> None:
                 first_seen_on=seen,
                 started_on=started,
                 assessed_on=assessed,
-                withdrawn_on=None,
                 ended_on=ended,
                 end_reason=rng.choice(("outcomes_met", "outcomes_met", "stepped_up", "disengaged")) if ended else None,
                 team=team,

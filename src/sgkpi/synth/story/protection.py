@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import zip_longest
 from operator import itemgetter
@@ -10,7 +11,7 @@ from random import Random
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.caseload import SIMULATED, Caseload, Enquiry, team_of
-from sgkpi.synth.story.choices import by_month
+from sgkpi.synth.story.choices import SURE, by_month
 from sgkpi.synth.story.days import DAY, at_office, days_earlier, days_later, known_day, plus_months
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
@@ -20,6 +21,7 @@ from sgkpi.synth.story.steer import Held, Rule, earlier_steps, first_steps, happ
 
 CATEGORIES = ("neglect",) * 9 + ("emotional_abuse",) * 7 + ("physical_abuse",) * 2 + ("sexual_abuse", "multiple")
 TOOK_PART = ("spoke", "advocate_spoke", "views_shown", "advocate_briefed", "views_sent")
+DID_NOT = ("attended_silent", "no_views")
 VISIT_EVERY, CIN_VISIT_EVERY = 12, 24
 
 
@@ -43,39 +45,52 @@ def protection(stage: Stage, town: Town, caseload: Caseload, referrals: Sequence
     return [*cp, *cin]
 
 
+@dataclass(eq=False)
+class _Assessment:
+    """An assessment of a child; `seen` and `views` are not known before it is completed."""
+
+    child: str
+    started: date
+    team: str
+    completed: date | None = None
+    seen: bool | None = None
+    views: bool | None = None
+
+
 def assess(stage: Stage, town: Town, referrals: Sequence[Referral]) -> None:
     """Assess every child whose referral was taken on."""
     rng = stage.rng("assessments")
-    begun = [each for each in referrals if each.accepted and each.received.date() >= date(2018, 1, 1)]
-    rows = []
-    for month, own in by_month(begun, lambda each: each.received.date()):
-        days = [each.received.date() for each in own]
-        teams = [team_of(town, each.child, "") for each in own]
-        weights = [_improving(month, team == "0-25 Service", 1.0, 3.5) for team in teams]
+    begun = [
+        _Assessment(each.child, each.received.date(), team_of(town, each.child, ""))
+        for each in referrals
+        if each.accepted and each.received.date() >= date(2018, 1, 1)
+    ]
+    for month, own in by_month(begun, lambda each: each.started):
+        days = [each.started for each in own]
+        weights = [_improving(month, each.team == "0-25 Service", 1.0, 3.5) for each in own]
         in_time = stage.mark_in_time(rng, "assessments_45_working_days", month, days, 45, weights)
-        for each, day, team, soon in zip(own, days, teams, in_time, strict=True):
-            usual = known_day(stage.after(rng, day, 9, 45) if soon else stage.after(rng, day, 46, 75))
-            done = stage.step(rng, day, 45, in_time=True) if soon and month == Month(2018, 12) else usual
-            rows.append((each.child, day, done, team))
-    known: dict[tuple[str, date, date | None, str], tuple[bool, bool]] = {}
-    for month, done_then in by_month([row for row in rows if row[2]], lambda row: row[2] or LAST_DAY):
-        seen = stage.mark(rng, "assessments_child_seen", month, len(done_then))
-        weights = [_improving(month, town.rows[row[0]]["disabled"] == "yes", 0.7, 1.3) for row in done_then]
-        views = stage.mark(rng, "assessments_views_recorded", month, len(done_then), weights)
-        known.update(zip(done_then, zip(seen, views, strict=True), strict=True))
-    for row in rows:
-        seen_then, views_then = known.get(row, (None, None))
-        child, day, done, team = row
-        blank = views_then is False and rng.random() < 0.5  # noqa: PLR2004
+        for each, soon in zip(own, in_time, strict=True):
+            each.completed = known_day(stage.after(rng, each.started, *((9, 45) if soon else (46, 75))))
+            if soon and month == Month(2018, 12):  # whose days run out when the extract is made
+                each.completed = stage.step(rng, each.started, 45, in_time=True)
+    completed = [each for each in begun if each.completed]
+    for month, own in by_month(completed, lambda each: each.completed or LAST_DAY):
+        weights = [_improving(month, town.rows[each.child]["disabled"] == "yes", 0.7, 1.3) for each in own]
+        for each, seen in stage.marked(rng, "assessments_child_seen", month, own):
+            each.seen = seen
+        for each, views in stage.marked(rng, "assessments_views_recorded", month, own, weights):
+            each.views = views
+    for each in begun:
+        blank = each.views is False and rng.random() < 0.5  # noqa: PLR2004
         stage.add(
             "assessments",
             assessment_id=stage.new_id("AS"),
-            person_id=child,
-            started_on=day,
-            completed_on=done,
-            child_seen=seen_then,
-            views_recorded=None if blank else views_then,
-            team=team,
+            person_id=each.child,
+            started_on=each.started,
+            completed_on=each.completed,
+            child_seen=each.seen,
+            views_recorded=None if blank else each.views,
+            team=each.team,
         )
 
 
@@ -91,16 +106,12 @@ def write_enquiries(stage: Stage, town: Town, enquiries: Sequence[Enquiry]) -> N
     for month, own in by_month(enquiries, lambda each: each.requested):
         attended = stage.mark(rng, "strategy_discussions_attended", month, len(own))
         dated = stage.mark(rng, "strategy_actions_dated", month, len(own))
-        asked = [each for each in own if each.enquiry]
-        days = [each.discussed or each.requested for each in asked]
-        done = dict(
-            zip(asked, stage.mark_in_time(rng, "section_47_completed_15_working_days", month, days, 15), strict=True)
-        )
+        days = [each.day for each in own if each.enquiry]
+        done = iter(stage.mark_in_time(rng, "section_47_completed_15_working_days", month, days, 15))
         for each, present, all_dated in zip(own, attended, dated, strict=True):
-            day = each.discussed or each.requested
+            day = each.day
             actions = rng.randint(3, 8)
             outcome = "enquiry" if each.enquiry else rng.choice(("assessment", "no_further_action"))
-            conference = known_day(each.conference)
             stage.add(
                 "section_47",
                 enquiry_id=stage.new_id("S"),
@@ -112,9 +123,9 @@ def write_enquiries(stage: Stage, town: Town, enquiries: Sequence[Enquiry]) -> N
                 actions=actions,
                 actions_with_date=actions if all_dated else rng.randint(0, actions - 1),
                 outcome=outcome,
-                completed_on=stage.step(rng, day, 15, in_time=done[each], most=30) if each.enquiry else None,
+                completed_on=stage.step(rng, day, 15, in_time=next(done), most=30) if each.enquiry else None,
                 conference_unnecessary=None if not each.enquiry else not each.needs_conference,
-                conference_on=conference,
+                conference_on=known_day(each.conference),
                 team=team_of(town, each.case.person, ""),
             )
 
@@ -125,14 +136,13 @@ def write_conferences(stage: Stage, town: Town, caseload: Caseload) -> None:
     made = {(plan.person, plan.start) for plan in caseload.plans["cp"]}
     conferences = [each for each in caseload.enquiries if each.conference and each.conference <= LAST_DAY]
     for month, own in by_month(conferences, lambda each: each.conference or LAST_DAY):
-        quorate = stage.mark(rng, "conferences_quorate", month, len(own))
-        for each, enough in zip(own, quorate, strict=True):
+        for each, enough in stage.marked(rng, "conferences_quorate", month, own):
             invited = rng.randint(4, 8)
             stage.add(
                 "initial_conferences",
                 conference_id=stage.new_id("IC"),
                 person_id=each.case.person,
-                due_on=stage.calendar.add(each.discussed or each.requested, 15),
+                due_on=stage.calendar.add(each.day, 15),
                 held_on=each.conference,
                 transfer_in=False,
                 quorate=enough,
@@ -148,12 +158,12 @@ def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
     rng = stage.rng("cp_plans")
     had: set[str] = set()
     for month, own in by_month(sorted(plans, key=lambda plan: plan.start), lambda plan: plan.start):
-        likely = [1e9 if plan.person in had else 1.0 if town.age(plan.person, plan.start) > 4 else 1e-9 for plan in own]
+        likely = [
+            SURE if plan.person in had else 1.0 if town.age(plan.person, plan.start) > 4 else 1e-9 for plan in own
+        ]
         had.update(plan.person for plan in own)
-        again = stage.mark(rng, "cp_plans_second_or_later", month, len(own), likely)
-        for plan, second in zip(own, again, strict=True):
+        for plan, second in stage.marked(rng, "cp_plans_second_or_later", month, own, likely):
             plan.id = stage.new_id("CP")
-            row = {"person_id": plan.person, "team": plan.team}
             earlier = days_earlier(rng, plan.start, 500, 1200)
             if second and town.age(plan.person, earlier) >= 0 and rng.random() < 0.8:  # noqa: PLR2004
                 ended = min(days_later(rng, earlier, 120, 420), plan.start - 30 * DAY)
@@ -164,7 +174,8 @@ def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
                     ended_on=ended,
                     category=rng.choice(CATEGORIES),
                     previous_plans=0,
-                    **row,
+                    person_id=plan.person,
+                    team=plan.team,
                 )
             stage.add(
                 "cp_plans",
@@ -173,7 +184,8 @@ def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
                 ended_on=known_day(plan.end),
                 category=rng.choice(CATEGORIES),
                 previous_plans=int(second),
-                **row,
+                person_id=plan.person,
+                team=plan.team,
             )
 
 
@@ -221,12 +233,9 @@ def cp_reviews(stage: Stage, town: Town, plans: Sequence[Spell]) -> Held:
     reviews = sorted(happened(held), key=lambda each: (each[0], each[1].id))
     for month, own in by_month(reviews, itemgetter(0)):
         first, last = month.first_day, month.last_day
-        in_time = stage.mark(
-            rng, "cp_reviews_held_by_due_day", month, len(own), [1e9 if day == first else 1.0 for day, _ in own]
-        )
-        parts = participation(
-            stage, rng, town, "cp_reviews_child_took_part", month, [(plan.person, day) for day, plan in own]
-        )
+        sure = [SURE if day == first else 1.0 for day, _ in own]
+        in_time = stage.mark(rng, "cp_reviews_held_by_due_day", month, len(own), sure)
+        parts = participation(stage, rng, town, "cp_reviews_child_took_part", month, own)
         for (day, plan), soon, part in zip(own, in_time, parts, strict=True):
             invited = rng.randint(4, 8)
             due = min(last, days_later(rng, day, 0, 15)) if soon else max(first, days_earlier(rng, day, 1, 20))
@@ -245,15 +254,12 @@ def cp_reviews(stage: Stage, town: Town, plans: Sequence[Spell]) -> Held:
 
 
 def participation(
-    stage: Stage, rng: Random, town: Town, indicator: str, month: Month, children: Sequence[tuple[str, date]]
+    stage: Stage, rng: Random, town: Town, indicator: str, month: Month, reviews: Sequence[tuple[date, Spell]]
 ) -> list[str]:
     """Return how each child took part in a review; the story's share of those of four and over did."""
-    older = [town.age(child, day) >= 4 for child, day in children]
+    older = [town.age(spell.person, day) >= 4 for day, spell in reviews]
     took = iter(stage.mark(rng, indicator, month, sum(older)))
-    return [
-        "under_4" if not old else rng.choice(TOOK_PART) if next(took) else rng.choice(("attended_silent", "no_views"))
-        for old in older
-    ]
+    return [rng.choice(TOOK_PART if next(took) else DID_NOT) if old else "under_4" for old in older]
 
 
 def cp_visits(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:

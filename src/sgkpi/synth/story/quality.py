@@ -78,7 +78,6 @@ def _grade(stage: Stage, subject: str, day: date, child: str, good: bool, kind: 
         subject=subject,
         grade=grade,
         actions_due_on=due,
-        actions_done_on=None,
         team=rng.choice(TEAMS),
     )
 

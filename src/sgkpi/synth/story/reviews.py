@@ -5,14 +5,13 @@ from datetime import date
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import by_month, chosen
 from sgkpi.synth.story.days import DAY, MONTHS, days_earlier, months_from, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.protection import participation
 from sgkpi.synth.story.stage import Spell, Stage, start_of
-from sgkpi.synth.story.steer import Held, first_steps
+from sgkpi.synth.story.steer import Held, first_steps, happened
 
 STEERED = months_from(Month(2017, 10))
 
@@ -78,20 +77,13 @@ def _before(stage: Stage, rng: Random, previous: date, first: date, due: date) -
 def write_reviews(stage: Stage, town: Town, held: Held) -> None:
     """Write the rows of `cla_reviews`."""
     rng = stage.rng("cla_review rows")
-    reviews = [
-        (day, spell, place, sorted(days))
-        for spell, days in held.items()
-        for place, day in enumerate(sorted(days))
-        if day <= LAST_DAY
-    ]
-    reviews.sort(key=lambda review: (review[0], review[1].person))
+    reviews = [(day, spell, [before for before in held[spell] if before < day]) for day, spell in happened(held)]
     for month, own in by_month(reviews, lambda review: review[0]):
-        parts = participation(
-            stage, rng, town, "cla_reviews_child_took_part", month, [(spell.person, day) for day, spell, _, _ in own]
-        )
+        children = [(day, spell) for day, spell, _ in own]
+        parts = participation(stage, rng, town, "cla_reviews_child_took_part", month, children)
         health = stage.mark(rng, "reviews_health_considered", month, len(own))
-        for (day, spell, place, days), part, considered in zip(own, parts, health, strict=True):
-            due = stage.calendar.add(spell.start, 20) if place == 0 else due_after(spell, days[:place])
+        for (day, spell, before), part, considered in zip(own, parts, health, strict=True):
+            due = due_after(spell, sorted(before)) if before else stage.calendar.add(spell.start, 20)
             stage.add(
                 "cla_reviews",
                 review_id=stage.new_id("LR"),
@@ -111,11 +103,8 @@ def write_periods(stage: Stage, care: InCare, held: Held) -> None:
     rng = stage.rng("looked_after")
     ref = MONTHS[-1].last_day
     officers = dict(stage.steps(rng, "reviewing_officer_5_working_days", care.spells, start_of, 5, 12))
-    latest = {
-        spell: max((day for day in held[spell] if day <= ref), default=None)
-        for spell in care.spells
-        if spell.open_on(ref)
-    }
+    now = [spell for spell in care.spells if spell.open_on(ref)]
+    latest = {spell: max((day for day in held[spell] if day <= ref), default=None) for spell in now}
     judged = [spell for spell, day in latest.items() if day and plus_months(day, 1) <= ref]
     spoken = set(chosen(rng, judged, stage.count("reviewing_officer_contact", MONTHS[-1], len(judged))))
     for spell in sorted(care.spells, key=lambda spell: spell.id):

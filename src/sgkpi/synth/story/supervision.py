@@ -41,11 +41,9 @@ def _of_workers(stage: Stage, workforce: Workforce, rule: Rule) -> None:
             supervision_id=stage.new_id("SV"),
             kind="personal",
             worker_id=worker,
-            person_id=None,
             held_on=day,
             actions=rng.randint(1, 6),
             actions_with_date=0,
-            earlier_actions_open=None,
             team=team,
         )
 

@@ -106,10 +106,9 @@ class Workforce:
         ]
 
     def _post(self, role: str, team: str, begin: date) -> str:
-        row = self.stage.add(
-            "posts", post_id=self.stage.new_id("PO"), role=role, team=team, established_on=begin, abolished_on=None
-        )
-        return str(row["post_id"])
+        post = self.stage.new_id("PO")
+        self.stage.add("posts", post_id=post, role=role, team=team, established_on=begin)
+        return post
 
     def _agency(self) -> None:
         """Hire agency workers; the one in the middle has been there for as long as the story says, then and now."""
