@@ -63,12 +63,17 @@ def names_due(definition: Mapping[str, Any]) -> bool:
     return re.search(r"\bdue\b", repr(said)) is not None
 
 
-def make_target(choose: Choices, *, is_share: bool) -> Definition:
-    """Which way is better, and what is aimed at; a share is at most 1."""
+def make_target(choose: Choices, measure: str, unit: str | None) -> Definition:
+    """Which way is better, and what is aimed at; a share is at most 1, and what nobody reads as one has no %."""
     improvement = choose.pick(["none", "increase", "decrease"])
     if improvement == "none" or choose.chance(40):
         return {"improvement": improvement}
-    first, second = choose.pick([pair for pair in BOUNDS if not is_share or pair != ("3", "2")])
+    pairs = BOUNDS
+    if measure == "proportion" or unit == "percent":
+        pairs = [pair for pair in BOUNDS if pair != ("3", "2")]
+    elif measure == "count" or unit is not None:
+        pairs = [pair for pair in BOUNDS if "%" not in "".join(pair)]
+    first, second = choose.pick(pairs)
     if improvement == "decrease":
         first, second = second, first
     pair, national = {"green": first, "amber": second}, {"green": second, "set_by": "national"}
@@ -113,8 +118,7 @@ class IndicatorMaker:
         definition: Definition = {"title": "t", "table": self.table, "measure": measure}
         if measure not in ("proportion", "count") and choose.chance(20):
             definition["unit"] = choose.pick(list(ValueUnit)).value
-        is_share = measure == "proportion" or definition.get("unit") == "percent"
-        definition |= make_target(choose, is_share=is_share) | make_words(choose) | self._placed()
+        definition |= make_target(choose, measure, definition.get("unit")) | make_words(choose) | self._placed()
         if self.related:
             definition["related"] = self.related
         if choose.chance(20):
