@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
+from random import Random
 
 from sgkpi.synth.story.choices import chosen, marks
 from sgkpi.synth.story.days import MONTHS, days_earlier, known_day, plus_months
@@ -36,9 +37,8 @@ def _house(stage: Stage, carers: Sequence[Spell], placements: Sequence[Placement
     load: Counter[Spell] = Counter()
     leaving: list[tuple[date, Spell]] = []
     used = [carer for carer in carers if carer.end is None][: round(len(carers) * 0.8)]
-    for placement in sorted(
-        (each for each in placements if each.own and each.fostered), key=lambda each: (each.start, each.id)
-    ):
+    own = [each for each in placements if each.own and each.fostered]
+    for placement in sorted(own, key=lambda each: (each.start, each.id)):
         for end, carer in [each for each in leaving if each[0] <= placement.start]:
             load[carer] -= 1
             leaving.remove((end, carer))
@@ -56,52 +56,40 @@ def _write(stage: Stage, carers: Sequence[Spell]) -> None:
     now = [carer for carer in carers if carer.open_on(ref)]
     fresh = [carer for carer in now if plus_months(carer.start, 12) >= ref]
     old = [carer for carer in now if carer not in fresh]
-    in_date = set(chosen(rng, old, stage.count("foster_carers_reviewed", FEBRUARY, len(now)) - len(fresh)))
+    in_date = chosen(rng, old, stage.count("foster_carers_reviewed", FEBRUARY, len(now)) - len(fresh))
     for carer in carers:
         reviewed = None
         if carer in old:
-            reviewed = ref - timedelta(days=rng.randint(20, 350) if carer in in_date else rng.randint(370, 500))
-        _row(stage, carer, connected=carer.start < date(2017, 9, 1) and rng.random() < 0.3, reviewed=reviewed)  # noqa: PLR2004
-    # those who apply now: their eight months run out within the story
+            reviewed = days_earlier(rng, ref, *((20, 350) if carer in in_date else (370, 500)))
+        connected = carer.start < date(2017, 9, 1) and rng.random() < 0.3  # noqa: PLR2004
+        stage.add(
+            "foster_carers",
+            carer_id=carer.person,
+            kind="connected" if connected else "mainstream",
+            approved_on=carer.start,
+            ended_on=known_day(carer.end),
+            reviewed_on=reviewed,
+            places=2,
+        )
+    _apply(stage, rng)
+
+
+def _apply(stage: Stage, rng: Random) -> None:
+    """Add the applications whose eight months run out within the story: of carers, or not approved yet."""
     months = [MONTHS[place * len(MONTHS) // ASSESSED] for place in range(ASSESSED) for _ in range(stage.size(1))]
     late = len(months) - stage.count("foster_assessments_8_months", FEBRUARY, len(months))
     slow = [False, *marks(rng, len(months) - 1, late)]
-    free = [
-        row
-        for row in stage.rows["foster_carers"]
-        if row["kind"] == "mainstream" and isinstance(row["approved_on"], date) and row["ended_on"] is None
-    ]
+    free = [row for row in stage.rows["foster_carers"] if row["kind"] == "mainstream" and row["ended_on"] is None]
     for month, is_slow in zip(months, slow, strict=True):
         due = stage.days_in(rng, month, 1)[0]
         applied = plus_months(due, -8)
-        fits = (
-            [row for row in free if applied + timedelta(days=60) <= as_date(row["approved_on"]) <= due]
-            if not is_slow
-            else []
-        )
-        if fits:
+        first = applied + timedelta(days=60)
+        fits = [row for row in free if first <= as_date(row["approved_on"]) <= due]
+        if fits and not is_slow:
             row = rng.choice(fits)
             free.remove(row)
             row["applied_on"], row["enquired_on"] = applied, days_earlier(rng, applied, 20, 90)
         else:
-            stage.add(
-                "foster_carers",
-                carer_id=stage.new_id("FC"),
-                kind="mainstream",
-                enquired_on=applied - timedelta(days=40),
-                applied_on=applied,
-                approved_on=None,
-                ended_on=None,
-            )
-
-
-def _row(stage: Stage, carer: Spell, *, connected: bool, reviewed: date | None) -> None:
-    stage.add(
-        "foster_carers",
-        carer_id=carer.person,
-        kind="connected" if connected else "mainstream",
-        approved_on=carer.start,
-        ended_on=known_day(carer.end),
-        reviewed_on=reviewed,
-        places=2,
-    )
+            enquired = applied - timedelta(days=40)
+            new = stage.new_id("FC")
+            stage.add("foster_carers", carer_id=new, kind="mainstream", enquired_on=enquired, applied_on=applied)

@@ -1,17 +1,18 @@
 """Children outside the caseload: home education, private fostering, allegations, exploitation."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from operator import itemgetter
+from random import Random
 from typing import Any
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.common import LAST_DAY
+from sgkpi.synth.common import LAST_DAY, pick
 from sgkpi.synth.story.choices import by_month, chosen, marks
 from sgkpi.synth.story.days import DAY, MONTHS, at_office, days_earlier, days_later, known_day, months_from, plus_months
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import Spell, Stage, as_date
+from sgkpi.synth.story.stage import Cells, Spell, Stage, as_date
 from sgkpi.synth.story.steer import Rule, first_steps, keep_up
 from sgkpi.synth.story.targets import APRIL
 
@@ -99,7 +100,6 @@ PRIVATE = {
     Month(2018, 11): 1,
     Month(2018, 12): 1,
 }
-LATEST_ASSESSED = Month(2018, 12)
 
 
 def private_fostering(stage: Stage, town: Town) -> None:
@@ -120,26 +120,21 @@ def private_fostering(stage: Stage, town: Town) -> None:
             arrange(day)
         now = [spell for spell in spells if spell.end is None]
         may = [spell for spell in now if spell.start < month.first_day - 60 * DAY] or now
-        for spell in chosen(rng, may, len(now) - wanted[month], _days_open(month)):
-            spell.end = stage.days_in(rng, month, 1)[0]
-            spell.end = max(spell.end, spell.start + DAY)
+        days_open = {spell: (month.last_day - spell.start).days + 1 for spell in may}
+        for spell in chosen(rng, may, len(now) - wanted[month], days_open.__getitem__):
+            spell.end = max(stage.days_in(rng, month, 1)[0], spell.start + DAY)
     for spell in spells:
-        assessed = days_later(rng, spell.start, 15, 45)
         stage.add(
             "private_fostering",
             arrangement_id=spell.id,
             person_id=spell.person,
             notified_on=spell.start,
-            assessed_on=known_day(assessed),
+            assessed_on=known_day(days_later(rng, spell.start, 15, 45)),
             ended_on=spell.end,
             team="Assessment Team North",
             source=rng.choice(("carer", "parent", "school", "school", "health", "language_school", "social_worker")),
         )
         _visit_privately(stage, spell)
-
-
-def _days_open(month: Month) -> Callable[[Spell], float]:
-    return lambda spell: (month.last_day - spell.start).days + 1
 
 
 def _visit_privately(stage: Stage, spell: Spell) -> None:
@@ -173,59 +168,46 @@ SECTORS = {
     "sport": 6,
     "social_care": 8,
 }
+OUTCOMES = ("substantiated", "unsubstantiated", "unsubstantiated", "unfounded", "false", "not_met")
 ALLEGATIONS, MEETINGS = 14, 6
 
 
 def allegations(stage: Stage) -> None:
     """Make allegations against people who work with children."""
     rng = stage.rng("allegations")
-    rows: list[dict[str, Any]] = []
+    rows: list[Cells] = []
     for month in months_from(Month(2017, 12)):
         days = stage.days_in(rng, month, stage.size(ALLEGATIONS))
-        sectors = [rng.choices(list(SECTORS), list(SECTORS.values()))[0] for _ in days]
+        sectors = [pick(rng, SECTORS) for _ in days]
         decided = stage.mark_in_time(rng, "allegations_decided_1_working_day", month, days, 1)
-        passed = stage.mark(
-            rng,
-            "allegations_referred_1_working_day",
-            month,
-            len(days),
-            [0.4 if sector == "school" else 1.5 for sector in sectors],
-        )
+        weights = [0.4 if sector == "school" else 1.5 for sector in sectors]
+        passed = stage.mark(rng, "allegations_referred_1_working_day", month, len(days), weights)
         meeting = marks(rng, len(days), min(len(days), stage.size(MEETINGS)))
         needed = [day for day, needs in zip(days, meeting, strict=True) if needs]
         met = iter(stage.mark_in_time(rng, "allegations_meeting_5_working_days", month, needed, 5))
         for day, sector, soon, quick, needs in zip(days, sectors, decided, passed, meeting, strict=True):
-            on = stage.step(rng, day, 1, in_time=soon, most=5)
-            rows.append(
-                {
-                    "allegation_id": stage.new_id("LA"),
-                    "referred_at": at_office(rng, day),
-                    "sector": sector,
-                    "concern_on": stage.calendar.add(day, -rng.randint(0, 1))
-                    if quick
-                    else stage.calendar.add(day, -rng.randint(3, 15)),
-                    "decided_on": on,
-                    "meeting_needed": needs,
-                    "meeting_on": stage.step(rng, day, 5, in_time=next(met), most=12) if needs else None,
-                    "day": day,
-                }
-            )
-    for month, own in by_month(rows, lambda row: plus_months(as_date(row["day"]), 3)):
-        in_time = stage.mark(rng, "allegations_concluded_3_months", month, len(own))
-        for row, soon in zip(own, in_time, strict=True):
-            day = as_date(row.pop("day"))
-            due = plus_months(day, 3)
-            ended = known_day(days_later(rng, day, 12, 85) if soon else days_later(rng, due, 5, 60))
-            outcome = (
-                rng.choice(("substantiated", "unsubstantiated", "unsubstantiated", "unfounded", "false", "not_met"))
-                if ended
-                else None
-            )
-            stage.add("allegations", **{**row, "concluded_on": ended, "outcome": outcome})
+            row: Cells = {"sector": sector, "meeting_needed": needs}
+            row["decided_on"] = stage.step(rng, day, 1, in_time=soon, most=5)
+            row["allegation_id"] = stage.new_id("LA")
+            row["referred_at"] = at_office(rng, day)
+            row["concern_on"] = stage.calendar.add(day, -rng.randint(*((0, 1) if quick else (3, 15))))
+            if needs:
+                row["meeting_on"] = stage.step(rng, day, 5, in_time=next(met), most=12)
+            rows.append(row)
+    _conclude(stage, rng, rows)
 
 
-CONCERNS, SIGNIFICANT = 18, 12
-NEW_MEETING = Month(2018, 11)  # from which agencies meet about exploitation
+def _conclude(stage: Stage, rng: Random, rows: Sequence[Cells]) -> None:
+    """Write allegations: concluded within three months, for the story's share of each month in which that is due."""
+    for month, own in by_month(rows, lambda row: plus_months(as_date(row["referred_at"]), 3)):
+        for row, soon in stage.marked(rng, "allegations_concluded_3_months", month, own):
+            day = as_date(row["referred_at"])
+            ended = known_day(days_later(rng, day, 12, 85) if soon else days_later(rng, plus_months(day, 3), 5, 60))
+            stage.add("allegations", **row, concluded_on=ended, outcome=rng.choice(OUTCOMES) if ended else None)
+
+
+CONCERNS = 18  # a month
+RISKS = ("none", "mild", "moderate", "moderate") + ("significant",) * 4
 
 
 def exploitation(stage: Stage, town: Town) -> None:
@@ -248,14 +230,11 @@ def exploitation(stage: Stage, town: Town) -> None:
         fresh = max(0, number - len(again))
         days += stage.days_in(rng, month, fresh)
         children += [town.new_child(rng, day, range(12, 17), used) for day in days[len(again) :]]
-        for child, day, is_again in zip(children, days, [True] * len(again) + [False] * fresh, strict=True):
-            rows.append({"person_id": child, "concern_on": day, "again": is_again})
-            risk = rng.choice(
-                ("none", "mild", "moderate", "moderate", "significant", "significant", "significant", "significant")
-            )
-            rows[-1]["risk"] = risk
-            done = stage.calendar.add(day, rng.randint(3, 8))
-            rows[-1]["done"] = done
+        for place, (child, day) in enumerate(zip(children, days, strict=True)):
+            risk = rng.choice(RISKS)
+            done = stage.after(rng, day, 3, 8)
+            is_again = place < len(again)
+            rows.append({"person_id": child, "concern_on": day, "again": is_again, "risk": risk, "done": done})
             if risk in ("moderate", "significant") and done <= LAST_DAY:
                 follow[Month.of(plus_months(done, 3))].append((child, done))
     _assess_exploitation(stage, rows)
@@ -267,9 +246,8 @@ def _assess_exploitation(stage: Stage, rows: list[dict[str, Any]]) -> None:
     for month, own in by_month(rows, lambda row: row["concern_on"]):
         # those who are to be assessed again are in time, so that the months in which that is due stay as planned
         sure = [1e6 if row["again"] or row["risk"] in ("moderate", "significant") else 1.0 for row in own]
-        in_time = stage.mark_in_time(
-            rng, "exploitation_assessed_10_working_days", month, [row["concern_on"] for row in own], 10, sure
-        )
+        days = [row["concern_on"] for row in own]
+        in_time = stage.mark_in_time(rng, "exploitation_assessed_10_working_days", month, days, 10, sure)
         for row, soon in zip(own, in_time, strict=True):
             row["done"] = min(row["done"], LAST_DAY) if soon else known_day(stage.after(rng, row["concern_on"], 11, 18))
     serious = [row for row in rows if row["risk"] == "significant" and row["done"]]

@@ -28,6 +28,10 @@ class Episode:
     again: bool = False  # the child goes missing again within thirty days
     bad: bool = False  # recorded badly, so that it stays as it is
 
+    @property
+    def from_care(self) -> bool:
+        return self.cells["missing_from"] == "care"
+
 
 class Runaways:
     """Chooses who goes missing, in the order of the episodes."""
@@ -67,18 +71,15 @@ class Runaways:
 
     def _month(self, month: Month, own: list[Episode]) -> None:
         need = self.stage.count("missing_third_in_90_days", month, len(own))
-        newcomers = self._newcomers(
-            month, [each for each in own if each.cells["missing_from"] == "care" and not each.bad]
-        )
+        newcomers = self._newcomers(month, [each for each in own if each.from_care and not each.bad])
         for left, each in zip(range(len(own), 0, -1), own, strict=True):
             # rather early in the month, as not every episode can be a third
-            child = (
-                each.child if each.bad else self._child(each, newcomers, third=self.rng.random() * left < need * EAGER)
-            )
+            if not each.bad:
+                each.child = self._child(each, newcomers, third=self.rng.random() * left < need * EAGER)
+            child = each.child
             need = max(0, need - self._is_third(child, each))
-            each.child = child
             self.begun[child].append(each.began)
-            if each.cells["missing_from"] == "care":
+            if each.from_care:
                 self.from_care[child].append(each.began)
             if each.returned:
                 self.back[child] = each.returned
@@ -91,13 +92,9 @@ class Runaways:
         last = month.last_day
         since = datetime.combine(plus_months(last, -12), datetime.max.time())
         here = [spell for spell in self.care if spell.open_on(last) and spell.start < month.first_day]
-        counted = [
-            spell
-            for spell in self.care
-            if spell.open_on(last) and any(day > since for day in self.from_care[spell.person])
-        ]
-        now = sum(spell.open_on(last) for spell in self.care)
-        wanted = self.stage.count("children_in_care_missing", month, now) - len(counted)
+        now = [spell for spell in self.care if spell.open_on(last)]
+        counted = [spell for spell in now if any(day > since for day in self.from_care[spell.person])]
+        wanted = self.stage.count("children_in_care_missing", month, len(now)) - len(counted)
         may = [spell for spell in here if spell not in counted and not self.begun[spell.person]]
         ages = {spell: self.town.age(spell.person, last) for spell in may}
         fresh = chosen(self.rng, may, min(wanted, len(own)), lambda spell: 1e-3 + max(0, ages[spell] - 10))
@@ -107,40 +104,30 @@ class Runaways:
     def _child(self, each: Episode, newcomers: dict[Episode, str], *, third: bool) -> str:
         if each in newcomers:
             return newcomers[each]
-        in_care = each.cells["missing_from"] == "care"
         ready = [other for other in self.pending if other.returned and other.returned < each.began]
         open_still = [other for other in ready if other.returned and each.began - other.returned < AGAIN]
         self.pending = [other for other in self.pending if other not in ready or other in open_still]
-        fits = [
-            other
-            for other in open_still
-            if self._fits(other.child, each, in_care=in_care) and self._is_third(other.child, each) == third
-        ]
-        urgent = [
-            other
-            for other in open_still
-            if self._fits(other.child, each, in_care=in_care)
-            and other.returned
-            and each.began - other.returned > timedelta(days=20)
-        ]
-        for other in (*fits, *urgent):
-            self.pending.remove(other)
-            return other.child
-        return self._someone(each, in_care=in_care, third=third)
+        fits = [other for other in open_still if self._fits(other.child, each)]
+        again = [other for other in fits if self._is_third(other.child, each) == third]
+        again += [other for other in fits if other.returned and each.began - other.returned > timedelta(days=20)]
+        if again:
+            self.pending.remove(again[0])
+            return again[0].child
+        return self._someone(each, third=third)
 
     def _is_third(self, child: str, each: Episode) -> bool:
         return sum(each.began - THIRD < day for day in self.begun[child]) >= 2
 
-    def _fits(self, child: str, each: Episode, *, in_care: bool) -> bool:
-        """Whether a child is where the episode began, and not missing at the time."""
+    def _fits(self, child: str, each: Episode) -> bool:
+        """Whether a child is in care if the episode began there, and is not if it did not."""
         here = any(spell.person == child and spell.open_on(each.began.date()) for spell in self.care)
-        return here == in_care
+        return here == each.from_care
 
-    def _someone(self, each: Episode, *, in_care: bool, third: bool) -> str:
+    def _someone(self, each: Episode, *, third: bool) -> str:
         """Return a child who was not missing in the last thirty days, if possible one who was often missing, or not."""
         day = each.began.date()
         month_ago = each.began - AGAIN
-        if in_care:
+        if each.from_care:
             since = each.began - timedelta(days=330)
             people = [
                 spell.person
@@ -148,15 +135,10 @@ class Runaways:
                 if spell.open_on(day) and any(when > since for when in self.from_care[spell.person])
             ]
         else:
-            people = [
-                self.town.people.runaway(number) for number in range(1, self.town.people.runaways - 1)
-            ]  # not those recorded badly
-        rested = [
-            child
-            for child in people
-            if self.back.get(child, datetime.min) < month_ago
-            and (not self.begun[child] or self.begun[child][-1] < month_ago)
-        ]
+            runaways = self.town.people  # but the first and the last, who are recorded badly
+            people = [runaways.runaway(number) for number in range(1, runaways.runaways - 1)]
+        rested = [child for child in people if self.back.get(child, datetime.min) < month_ago]
+        rested = [child for child in rested if not self.begun[child] or self.begun[child][-1] < month_ago]
         fits = [child for child in rested if self._is_third(child, each) == third]
         return self.rng.choice(fits or rested or people or [self.town.people.runaway(0)])
 

@@ -6,7 +6,7 @@ from itertools import cycle
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
-from sgkpi.synth.story.choices import by_month, chosen, marks
+from sgkpi.synth.story.choices import SURE, by_month, chosen, marks
 from sgkpi.synth.story.days import DAY, MONTHS, days_earlier, days_later, known_day, months_from
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage, as_date, start_of
@@ -14,8 +14,8 @@ from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 DECISIONS = 7  # a month to begin pre-proceedings
 OPEN_CASES = 34
-COURT_IN_THE_YEAR = 11
 PROCEEDINGS_IN_THE_YEAR = 38
+HALF_YEAR = timedelta(days=181)  # within which proceedings are to end
 
 
 def pre_proceedings(stage: Stage, town: Town, children: Sequence[str]) -> None:
@@ -80,13 +80,14 @@ def _to_court(stage: Stage, spells: Sequence[Spell]) -> dict[Spell, date | None]
     rng = stage.rng("court")
     court: dict[Spell, date | None] = {}
     chosen_by_month: list[Spell] = []
-    for month, own in by_month((spell for spell in spells if spell.end), lambda spell: spell.end or LAST_DAY):
+    ended = [spell for spell in spells if spell.end]
+    for month, own in by_month(ended, lambda spell: spell.end or LAST_DAY):
         if month >= APRIL:
             chosen_by_month += chosen(rng, own, stage.size(1))
     chosen_by_month.sort(key=lambda spell: spell.end or LAST_DAY)
     ends = [spell.end for spell in chosen_by_month if spell.end]
     number = stage.count("court_applications_10_working_days", FEBRUARY, len(ends))
-    sure = [1e9 if stage.calendar.add(day, 10) > LAST_DAY or Month.of(day) == APRIL else 1.0 for day in ends]
+    sure = [SURE if stage.calendar.add(day, 10) > LAST_DAY or Month.of(day) == APRIL else 1.0 for day in ends]
     for spell, day, soon in zip(chosen_by_month, ends, marks(rng, len(ends), number, sure), strict=True):
         court[spell] = stage.step(rng, day, 10, in_time=soon, most=20)
     return court
@@ -95,19 +96,18 @@ def _to_court(stage: Stage, spells: Sequence[Spell]) -> dict[Spell, date | None]
 def _decided_by_court(stage: Stage, court: dict[Spell, date | None], names: Iterator[str]) -> None:
     """Add proceedings whose twenty-six weeks run out in the story, and end them in time or not."""
     rng = stage.rng("proceedings")
-    for month in MONTHS:
-        mine = [
-            spell for spell, applied in court.items() if applied and Month.of(applied + timedelta(days=181)) == month
-        ]
-        wanted = round(PROCEEDINGS_IN_THE_YEAR * stage.scale * (MONTHS.index(month) + 1) / len(MONTHS)) - round(
-            PROCEEDINGS_IN_THE_YEAR * stage.scale * MONTHS.index(month) / len(MONTHS)
+    by_due = dict(by_month([spell for spell in court if court[spell]], lambda spell: as_date(court[spell]) + HALF_YEAR))
+    for place, month in enumerate(MONTHS):
+        mine = by_due.get(month, [])
+        before, after = (
+            round(PROCEEDINGS_IN_THE_YEAR * stage.scale * number / len(MONTHS)) for number in (place, place + 1)
         )
+        wanted = after - before
         dues = stage.days_in(rng, month, max(0, wanted - len(mine)))
         every: list[tuple[Spell | None, date]] = [(spell, as_date(court[spell])) for spell in mine]
-        every += [(None, due - timedelta(days=181)) for due in dues]
-        in_time = stage.mark(rng, "care_proceedings_26_weeks", month, len(every))
-        for (spell, day), soon in zip(every, in_time, strict=True):
-            ordered = known_day(day + timedelta(days=rng.randint(110, 178) if soon else rng.randint(190, 300)))
+        every += [(None, due - HALF_YEAR) for due in dues]
+        for (spell, day), soon in stage.marked(rng, "care_proceedings_26_weeks", month, every):
+            ordered = known_day(days_later(rng, day, *((110, 178) if soon else (190, 300))))
             if spell is not None:
                 spell.notes["ordered"] = ordered
             else:

@@ -26,9 +26,12 @@ SUBJECTS: dict[str, dict[str, tuple[int, float]]] = {
         "recording": (8, 0.6),
     },
 }
+GOOD = ("good", "good", "good", "outstanding")
+NOT_GOOD = ("requires_improvement", "requires_improvement", "requires_improvement", "inadequate")
 MULTI_AGENCY = (2, 5)
 WITH_ACTIONS = 18  # audits of a month that ask for something
 IMPROVEMENTS = 12  # actions that fall due each month
+OWNERS = ("Head of service", "Principal social worker", "Service manager", "Virtual head teacher")
 TEAMS = (
     "Assessment Team North",
     "Assessment Team South",
@@ -64,11 +67,7 @@ def audit(stage: Stage, children: Sequence[str]) -> None:
 
 def _grade(stage: Stage, subject: str, day: date, child: str, good: bool, kind: str, due: date | None) -> None:
     rng = stage.rng(f"grade {subject} {day} {child}")
-    grade = (
-        rng.choice(("good", "good", "good", "outstanding"))
-        if good
-        else rng.choice(("requires_improvement",) * 3 + ("inadequate",))
-    )
+    grade = rng.choice(GOOD if good else NOT_GOOD)
     stage.add(
         "audits",
         audit_id=stage.new_id("AU"),
@@ -88,8 +87,7 @@ def _finish_actions(stage: Stage) -> None:
     rows = [row for row in stage.rows["audits"] if row["actions_due_on"]]
     for month in (*MONTHS, MONTHS[-1].plus(1), MONTHS[-1].plus(2)):
         own = [row for row in rows if month.first_day <= as_date(row["actions_due_on"]) <= month.last_day]
-        in_time = stage.mark(rng, "audit_actions_done", month, len(own))
-        for row, soon in zip(own, in_time, strict=True):
+        for row, soon in stage.marked(rng, "audit_actions_done", month, own):
             due = as_date(row["actions_due_on"])
             done = days_earlier(rng, due, 0, 20) if soon else days_later(rng, due, 2, 40)
             row["actions_done_on"] = known_day(max(done, as_date(row["audited_on"])))
@@ -111,7 +109,5 @@ def improve(stage: Stage) -> None:
                 agreed_on=days_earlier(rng, due, 60, 200),
                 due_on=due,
                 done_on=known_day(done),
-                owner=rng.choice(
-                    ("Head of service", "Principal social worker", "Service manager", "Virtual head teacher")
-                ),
+                owner=rng.choice(OWNERS),
             )

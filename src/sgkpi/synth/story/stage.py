@@ -172,7 +172,7 @@ def cell_text(cell: Cell) -> str:
 
 
 def as_date(cell: object) -> date:
-    """Return a cell that is known to hold a date."""
+    """Return the day of a cell that is known to hold a date or a moment."""
     if not isinstance(cell, date):
         raise TypeError(f"not a date: {cell!r}")
-    return cell
+    return cell.date() if isinstance(cell, datetime) else cell

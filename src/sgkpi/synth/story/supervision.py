@@ -6,10 +6,10 @@ from operator import itemgetter
 
 from sgkpi.synth.story.allocations import Allocations
 from sgkpi.synth.story.caseload import SIMULATED
-from sgkpi.synth.story.choices import by_month
+from sgkpi.synth.story.choices import by_month, grouped
 from sgkpi.synth.story.days import days_earlier, plus_months
 from sgkpi.synth.story.stage import Spell, Stage
-from sgkpi.synth.story.steer import Rule, happened, keep_up
+from sgkpi.synth.story.steer import Held, Rule, happened, keep_up
 from sgkpi.synth.story.workforce import Workforce
 
 BEGIN = SIMULATED[0].first_day
@@ -51,7 +51,7 @@ def _of_workers(stage: Stage, workforce: Workforce, rule: Rule) -> None:
 def _of_cases(stage: Stage, allocations: Allocations) -> None:
     """Supervise the work with each child; the first time is due a month after the case is opened."""
     rng = stage.rng("supervision of cases")
-    held: dict[Spell, list[date]] = defaultdict(list)
+    held: Held = defaultdict(list)
     known: set[str] = set()
     for case in allocations.cases:
         if case.person in known:  # an earlier case was supervised: this one is looked at when it begins
@@ -61,20 +61,18 @@ def _of_cases(stage: Stage, allocations: Allocations) -> None:
             held[case] = [max(case.start, days_earlier(rng, BEGIN, 1, 50))]
     rule = Rule(due=lambda case, days: plus_months(max([case.start, *days[-1:]]), 1))
     keep_up(stage, rng, allocations.cases, "supervision_of_cases_in_date", rule, months=SIMULATED, held=held)
-    workers: dict[str, list[Spell]] = defaultdict(list)
-    for allocation in allocations.every:
-        workers[allocation.person].append(allocation)
+    workers = grouped(allocations.every, lambda allocation: allocation.person)
     seen: set[str] = set()
     for month, own in by_month(happened(held), itemgetter(0)):
-        count = [rng.randrange(100) < WITH_ACTIONS_IN_100 for _ in own]
-        dated = iter(stage.mark(rng, "supervision_actions_dated", month, sum(count)))
+        with_actions = [rng.randrange(100) < WITH_ACTIONS_IN_100 for _ in own]
+        dated = iter(stage.mark(rng, "supervision_actions_dated", month, sum(with_actions)))
         later = []
         for _, spell in own:
             later.append(spell.person in seen)
             seen.add(spell.person)
         done = iter(stage.mark(rng, "supervision_actions_done", month, sum(later)))
-        for (day, spell), has_actions, not_first in zip(own, count, later, strict=True):
-            held_by = next((each for each in workers[spell.person] if each.open_on(day)), None)
+        for (day, spell), has_actions, not_first in zip(own, with_actions, later, strict=True):
+            held_by = next((each for each in workers.get(spell.person, ()) if each.open_on(day)), None)
             actions = rng.randint(1, 5) if has_actions else 0
             all_dated = has_actions and next(dated)
             left = (0 if next(done) else rng.randint(1, 4)) if not_first else None
