@@ -26,9 +26,9 @@ STAYS_IN_NEED = 0.7  # of those whose child protection plan ends
 LONG_PLANS = (date(2015, 11, 12), date(2016, 2, 9), date(2017, 1, 30))  # the few that last longer than two years
 LONGEST_PLAN = timedelta(days=690)
 NEEDS = (
-    ("abuse_or_neglect",) * 11
-    + ("dysfunction",) * 3
-    + ("disability", "parental_illness", "acute_stress", "behaviour", "absent_parenting")
+    *("abuse_or_neglect",) * 11,
+    *("dysfunction",) * 3,
+    *("disability", "parental_illness", "acute_stress", "behaviour", "absent_parenting"),
 )
 
 

@@ -1,6 +1,6 @@
 """Children outside the caseload: home education, private fostering, allegations, exploitation."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
 from operator import itemgetter
@@ -10,7 +10,17 @@ from typing import Any
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, pick
 from sgkpi.synth.story.choices import by_month, chosen, marks
-from sgkpi.synth.story.days import DAY, MONTHS, at_office, days_earlier, days_later, known_day, months_from, plus_months
+from sgkpi.synth.story.days import (
+    DAY,
+    MONTHS,
+    at_office,
+    days_earlier,
+    days_later,
+    known_day,
+    months_from,
+    months_in,
+    plus_months,
+)
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Cells, Spell, Stage, as_date
 from sgkpi.synth.story.steer import Rule, first_steps, keep_up
@@ -20,11 +30,10 @@ from sgkpi.synth.story.targets import APRIL
 NOTIFIED = {4: 10, 5: 9, 6: 8, 7: 4, 8: 0, 9: 30, 10: 16, 11: 12, 12: 6, 1: 26, 2: 14, 3: 10}
 EHE_IN_AUGUST_2017 = 172
 REASONS = (
-    ("lifestyle",) * 4
-    + ("dissatisfied",) * 4
-    + ("health",) * 3
-    + ("send",) * 2
-    + ("exclusion_risk", "other", "not_known")
+    *("lifestyle",) * 4,
+    *("dissatisfied",) * 4,
+    *("health",) * 3,
+    *("send", "send", "exclusion_risk", "other", "not_known"),
 )
 
 
@@ -77,29 +86,20 @@ def _visit_at_home(stage: Stage, spells: Sequence[Spell], begin: date) -> None:
         grace=lambda spell: stage.calendar.add(spell.start, 15),
     )
     keep_up(stage, rng, spells, "ehe_visited_in_year", rule, months=months_from(Month(2017, 8)), held=held)
-    for spell, days in held.items():
-        for day in days:
-            if day <= LAST_DAY:
-                stage.add(
-                    "ehe_visits",
-                    visit_id=stage.new_id("HV"),
-                    episode_id=spell.id,
-                    person_id=spell.person,
-                    visited_on=day,
-                    result=rng.choice(("seen", "seen", "seen", "not_seen", "report_given")),
-                )
+    known = [(spell, day) for spell, days in held.items() for day in days if day <= LAST_DAY]
+    for spell, day in known:
+        stage.add(
+            "ehe_visits",
+            visit_id=stage.new_id("HV"),
+            episode_id=spell.id,
+            person_id=spell.person,
+            visited_on=day,
+            result=rng.choice(("seen", "seen", "seen", "not_seen", "report_given")),
+        )
 
 
 # Notifications of private fostering: eight from April 2018 to February 2019, one of April, none of February.
-PRIVATE = {
-    Month(2018, 4): 1,
-    Month(2018, 5): 1,
-    Month(2018, 6): 1,
-    Month(2018, 8): 2,
-    Month(2018, 9): 1,
-    Month(2018, 11): 1,
-    Month(2018, 12): 1,
-}
+PRIVATE = Counter(months_in("2018-04 2018-05 2018-06 2018-08 2018-08 2018-09 2018-11 2018-12"))
 
 
 def private_fostering(stage: Stage, town: Town) -> None:
@@ -116,7 +116,7 @@ def private_fostering(stage: Stage, town: Town) -> None:
     for _ in range(max(1, wanted[APRIL] - stage.size(1))):
         arrange(days_earlier(rng, MONTHS[0].first_day, 60, 300))
     for month in MONTHS:
-        for day in stage.days_in(rng, month, stage.size(PRIVATE.get(month, 0))):
+        for day in stage.days_in(rng, month, stage.size(PRIVATE[month])):
             arrange(day)
         now = [spell for spell in spells if spell.end is None]
         may = [spell for spell in now if spell.start < month.first_day - 60 * DAY] or now

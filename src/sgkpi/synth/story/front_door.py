@@ -9,9 +9,9 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, with_time
 from sgkpi.synth.contacts import CONTACTS, STORIES, Story, contact_rows
 from sgkpi.synth.story.choices import by_month, chosen, grouped, marks, take, whole
-from sgkpi.synth.story.days import DAY, MARCH, YEAR_BEFORE, at_office, days_later, known_day, months_from
+from sgkpi.synth.story.days import DAY, MARCH, NEVER, YEAR_BEFORE, at_office, days_later, known_day, months_from
 from sgkpi.synth.story.people import Family, Town
-from sgkpi.synth.story.stage import Cells, Spell, Stage
+from sgkpi.synth.story.stage import Cells, Spell, Stage, start_of
 from sgkpi.synth.story.targets import FEBRUARY
 
 _BRITISH = "%d/%m/%Y %H:%M"
@@ -20,7 +20,8 @@ NFA_WEIGHTS = {"police": 3.2, "school": 0.55, "education_services": 0.6}
 EARLY_HELP_WEIGHTS = {"police": 0.25, "school": 2.0}
 OLDEST = 17 * 12 + 6  # months
 REPEAT_WITHIN = timedelta(days=88)
-REFERRALS = 165  # a month: 1,979 in the year to March 2019
+REFERRALS, REFERRALS_OF_MARCH = 165, 12  # a month, and of the first days of March: 1,979 in the year
+CONSENT_ASKED = ("given",) * 9 + ("refused",)
 DISPENSED = 20  # referrals of a month for which nobody asks the family's consent, as that would put the child at risk
 
 
@@ -46,7 +47,6 @@ class Referral:
     """A referral of one child; its siblings of the same contact have referrals of the same moment."""
 
     child: str
-    family: Family
     received: datetime
     source: str
     cells: Cells = field(default_factory=dict)
@@ -127,10 +127,9 @@ def _choose_children(
         size = len(contact.cells)
         since = contact.received - REPEAT_WITHIN
         earlier = ended[-600:] if contact in repeats else []
-        other = next(
-            (each for each in chosen(rng, earlier, 60) if each.received > since and len(each.children) >= size), None
-        )
-        if other:
+        fits = [each for each in chosen(rng, earlier, 60) if each.received > since and len(each.children) >= size]
+        if fits:
+            other = fits[0]
             contact.family, contact.children = other.family, other.children[:size]
         else:
             contact.family, contact.children = _fresh(rng, town, contact, latest)
@@ -161,7 +160,7 @@ def _choose_referrals(stage: Stage, rng: Random, contacts: Sequence[Contact]) ->
     for month, own in sorted(by_month(may, lambda contact: _decided(contact).date())):
         wanted = stage.size(REFERRALS + rng.randint(-7, 7) if month != FEBRUARY else REFERRALS)
         if month == MARCH:
-            wanted = stage.size(12)
+            wanted = stage.size(REFERRALS_OF_MARCH)
         again = stage.count("re_referrals_12_months", month, wanted)
         once = {contact.family: contact for contact in own}  # one referral of a family in a month
         year_ago = datetime.combine(month.first_day, datetime.min.time()) - timedelta(days=330)
@@ -187,14 +186,11 @@ def _decided(contact: Contact) -> datetime:
 
 def _referrals(stage: Stage, contacts: Sequence[Contact]) -> list[Referral]:
     rng = stage.rng("referrals")
-    referrals = [
-        Referral(
-            child, contact.family, with_time(_decided(contact) + timedelta(minutes=rng.randint(1, 30))), contact.source
-        )
-        for contact in contacts
-        if contact.outcome == "referral" and contact.family
-        for child in contact.children
-    ]
+    referrals = []
+    for contact in contacts:
+        for child in contact.children if contact.outcome == "referral" else ():
+            received = with_time(_decided(contact) + timedelta(minutes=rng.randint(1, 30)))
+            referrals.append(Referral(child, received, contact.source))
     referrals.sort(key=lambda referral: referral.received)
     for month, own in by_month(referrals, lambda referral: referral.received.date()):
         _decide(stage, rng, month, own)
@@ -222,11 +218,9 @@ def _decide(stage: Stage, rng: Random, month: Month, own: Sequence[Referral]) ->
         else:
             late = known_day(stage.after(rng, day, 2, 9))
             decided = at_office(rng, late) if late else None
-        consent = (
-            "dispensed_with"
-            if dispensed[place]
-            else (rng.choice(("given",) * 9 + ("refused",)) if asked[place] else "not_sought")
-        )
+        consent = "dispensed_with" if dispensed[place] else "not_sought"
+        if asked.get(place):
+            consent = rng.choice(CONSENT_ASKED)
         referral.cells = {
             "referral_id": stage.new_id("RF"),
             "person_id": referral.child,
@@ -240,31 +234,30 @@ def _decide(stage: Stage, rng: Random, month: Month, own: Sequence[Referral]) ->
         }
 
 
+SERVICES = ("ehpst", "ehpst", "partner", "other")  # besides FYPS
+SOURCES = ("social_care", "school", "school", "health", "family", "police", "other")
+END_REASONS = ("outcomes_met", "outcomes_met", "stepped_up", "disengaged")
 TEAMS = {"North": "FYPS North", "East": "FYPS North", "South": "FYPS South", "Central": "FYPS South"}
+EARLY_HELP_MONTHS = (*months_from(Month(2018, 1)), MARCH)
 FYPS_A_MONTH, OTHERS_A_MONTH = 45, 16
-# How many working days those who were seen late waited; those in the north and south alike.
-LATE_FROM, LATE_TO = 22, 58
-WITHDRAWN_IN_100 = 4
 
 
 def _early_help(stage: Stage, town: Town) -> None:
     """Make requests for early help: a queue for FYPS that shrinks, and other services."""
     rng = stage.rng("early_help")
-    queue = _queue(stage, rng, town)
-    others = [
-        (child, day, rng.choice(("ehpst", "ehpst", "partner", "other")), None, "Early Help Hub")
-        for month in (*months_from(Month(2018, 1)), MARCH)
-        for day in stage.days_in(rng, month, stage.size(OTHERS_A_MONTH if month < MARCH else 1))
-        for child in (town.some_child(rng, day),)
-    ]
-    requests = [*((spell.person, spell.start, "fyps", spell.end, spell.team) for spell in queue), *others]
-    for month, own in by_month(requests, lambda request: request[1]):
-        weights = [2.5 if service == "ehpst" else 1.0 for _, _, service, _, _ in own]
-        days = [day for _, day, _, _, _ in own]
+    requests = _queue(stage, rng, town)
+    for month in EARLY_HELP_MONTHS:
+        for day in stage.days_in(rng, month, stage.size(OTHERS_A_MONTH if month < MARCH else 1)):
+            child = town.some_child(rng, day)
+            requests.append(Spell(child, day, team="Early Help Hub", notes={"service": rng.choice(SERVICES)}))
+    for month, own in by_month(requests, start_of):
+        weights = [2.5 if spell.notes.get("service") == "ehpst" else 1.0 for spell in own]
+        days = [spell.start for spell in own]
         answered = stage.mark_in_time(rng, "early_help_answered_5_working_days", month, days, 5, weights)
-        for (child, day, service, first_seen, team), in_time in zip(own, answered, strict=True):
+        for spell, in_time in zip(own, answered, strict=True):
+            day, service = spell.start, spell.notes.get("service", "fyps")
             responded = stage.step(rng, day, 5, in_time=in_time, most=12)
-            seen = first_seen if service == "fyps" else known_day(stage.after(rng, day, 4, 25))
+            seen = spell.end if service == "fyps" else known_day(stage.after(rng, day, 4, 25))
             responded = min(responded, seen) if seen and responded else responded
             started = known_day(days_later(rng, seen, 0, 14)) if seen else None
             assessed = known_day(days_later(rng, started, 14, 40)) if started else None
@@ -272,17 +265,17 @@ def _early_help(stage: Stage, town: Town) -> None:
             stage.add(
                 "early_help",
                 episode_id=stage.new_id("EH"),
-                person_id=child,
+                person_id=spell.person,
                 requested_on=day,
                 service=service,
-                source=rng.choice(("social_care", "school", "school", "health", "family", "police", "other")),
+                source=rng.choice(SOURCES),
                 responded_on=responded,
                 first_seen_on=seen,
                 started_on=started,
                 assessed_on=assessed,
                 ended_on=ended,
-                end_reason=rng.choice(("outcomes_met", "outcomes_met", "stepped_up", "disengaged")) if ended else None,
-                team=team,
+                end_reason=rng.choice(END_REASONS) if ended else None,
+                team=spell.team,
             )
 
 
@@ -298,7 +291,7 @@ def _queue(stage: Stage, rng: Random, town: Town) -> list[Spell]:
         _request(rng, town, begin.first_day - timedelta(days=int(130 * rng.random() ** 1.6) + 1))
         for _ in range(stage.level("fyps_waiting", begin))
     ]
-    for month in (*months_from(Month(2018, 1)), MARCH):
+    for month in EARLY_HELP_MONTHS:
         first, last = month.first_day, min(month.last_day, LAST_DAY)
         days = stage.days_in(rng, month, stage.size(FYPS_A_MONTH if month < MARCH else 2))
         new = [_request(rng, town, day) for day in days]
@@ -308,10 +301,10 @@ def _queue(stage: Stage, rng: Random, town: Town) -> list[Spell]:
         for spell in chosen(rng, new, swift, lambda spell: 2.4 if spell.team == "FYPS South" else 1.0):
             spell.notes["soon"] = stage.after(rng, spell.start, 11, 20)
         waiting += new
-        for spell in [each for each in waiting if each.notes.get("soon", last + DAY) <= last]:
-            spell.end = spell.notes["soon"]
-            waiting.remove(spell)
-            gone.append(spell)
+        for spell in waiting:
+            if spell.notes.get("soon", NEVER) <= last:
+                spell.end = spell.notes["soon"]
+        _leave(waiting, gone)
         if month < MARCH:
             soon = [spell.end for spell in gone if spell.end and spell.end >= first]
             _see(stage, rng, month, waiting, gone, len(soon))
@@ -321,6 +314,12 @@ def _queue(stage: Stage, rng: Random, town: Town) -> list[Spell]:
 def _request(rng: Random, town: Town, day: date) -> Spell:
     child = town.some_child(rng, day)
     return Spell(child, day, team=TEAMS[str(town.rows[child]["locality"])])
+
+
+def _leave(waiting: list[Spell], gone: list[Spell]) -> None:
+    """Take those who have been seen from the queue."""
+    gone += [spell for spell in waiting if spell.end]
+    waiting[:] = [spell for spell in waiting if spell.end is None]
 
 
 def _see(stage: Stage, rng: Random, month: Month, waiting: list[Spell], gone: list[Spell], soon: int) -> None:
@@ -344,6 +343,4 @@ def _see(stage: Stage, rng: Random, month: Month, waiting: list[Spell], gone: li
     rest = sorted((spell for spell in rest if spell not in quick), key=lambda spell: spell.start)
     for spell in rest[: number - len(exact) - len(quick)]:
         spell.end = stage.working_day(rng, max(first, min(last, spell.start + days + DAY)), last)
-    for spell in [each for each in waiting if each.end]:
-        waiting.remove(spell)
-        gone.append(spell)
+    _leave(waiting, gone)

@@ -11,6 +11,7 @@ from sgkpi.synth.story.stage import Stage
 FIRST_DAY = date(2018, 1, 1)
 # How much likelier than others a plan of a kind is to have a date for every action.
 DATED = {"care": 3.1, "child_protection": 1.15, "child_in_need": 0.85, "pathway": 0.9}
+OF_FAMILIES = ("child_in_need", "child_protection")  # which say what is done if things get worse
 
 
 @dataclass(frozen=True)
@@ -26,17 +27,16 @@ class Version:
 def write_versions(stage: Stage, versions: Sequence[Version]) -> None:
     """Write the versions of plans; of each month's the story's share is as it should be."""
     rng = stage.rng("plan_versions")
-    known = sorted(
-        (each for each in versions if FIRST_DAY <= each.agreed <= LAST_DAY), key=lambda each: (each.agreed, each.person)
-    )
+    known = [each for each in versions if FIRST_DAY <= each.agreed <= LAST_DAY]
+    known.sort(key=lambda each: (each.agreed, each.person))
     for month, own in by_month(known, lambda each: each.agreed):
         dated = stage.mark(rng, "plan_actions_dated", month, len(own), [DATED[each.kind] for each in own])
-        families = sum(each.kind in ("child_in_need", "child_protection") for each in own)
+        families = sum(each.kind in OF_FAMILIES for each in own)
         contingency = iter(stage.mark(rng, "plans_with_contingency", month, families))
         safety = iter(stage.mark(rng, "plans_with_safety_plan", month, families))
         for each, all_dated in zip(own, dated, strict=True):
             actions = rng.randint(3, 9)
-            family = each.kind in ("child_in_need", "child_protection")
+            family = each.kind in OF_FAMILIES
             stage.add(
                 "plan_versions",
                 version_id=stage.new_id("PV"),

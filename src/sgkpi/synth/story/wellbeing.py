@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from operator import itemgetter
+from random import Random
 
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.care import InCare
@@ -60,17 +61,10 @@ def _first(stage: Stage, name: str, indicator: str, spells: Sequence[Spell], lim
 
 
 def _add_checks(stage: Stage, kind: str, held: Held) -> None:
-    for spell, days in held.items():
-        for day in days:
-            if day <= LAST_DAY:
-                stage.add(
-                    "health_checks",
-                    check_id=stage.new_id("HC"),
-                    person_id=spell.person,
-                    kind=kind,
-                    done_on=day,
-                    status="completed",
-                )
+    known = [(spell, day) for spell, days in held.items() for day in days if day <= LAST_DAY]
+    for spell, day in known:
+        check = stage.new_id("HC")
+        stage.add("health_checks", check_id=check, person_id=spell.person, kind=kind, done_on=day, status="completed")
 
 
 def _health(stage: Stage, town: Town, care: InCare) -> None:
@@ -86,34 +80,29 @@ def _health(stage: Stage, town: Town, care: InCare) -> None:
     _add_checks(stage, "health", _steered(stage, "health", "health_assessments_in_date", care, rule, held, young))
 
 
-def _dental(stage: Stage, town: Town, care: InCare) -> None:
-    rule = Rule(
+def _yearly(town: Town, ages: range) -> Rule:
+    """Return the rule for what children of certain ages have every year, once they have been in care for one."""
+    return Rule(
         due=lambda spell, days: plus_months(days[-1], 12) if days else spell.start,
-        among=lambda spell, day: _for_a_year(spell, day) and town.age(spell.person, day) >= 1,
+        among=lambda spell, day: _for_a_year(spell, day) and town.age(spell.person, day) in ages,
     )
-    _add_checks(
-        stage,
-        "dental",
-        _steered(stage, "dental", "dental_checks_in_date", care, rule, defaultdict(list), lambda _: 400),
-    )
+
+
+def _dental(stage: Stage, town: Town, care: InCare) -> None:
+    rule = _yearly(town, range(1, 18))
+    held = _steered(stage, "dental", "dental_checks_in_date", care, rule, defaultdict(list), lambda _: 400)
+    _add_checks(stage, "dental", held)
 
 
 def _questionnaires(stage: Stage, town: Town, care: InCare) -> None:
-    rule = Rule(
-        due=lambda spell, days: plus_months(days[-1], 12) if days else spell.start,
-        among=lambda spell, day: _for_a_year(spell, day) and town.age(spell.person, day) in range(4, 17),
-    )
+    rule = _yearly(town, range(4, 17))
     held = _steered(stage, "sdq", "sdq_in_date", care, rule, defaultdict(list), lambda _: 400)
     rng = stage.rng("sdq scores")
     every = [(day, spell.person) for day, spell in happened(held) if town.age(spell.person, day) >= 3]
     for month, own in by_month(every, itemgetter(0)):
         total = round(stage.value("sdq_score", month) * len(own))
         for left, (day, person) in zip(range(len(own), 0, -1), own, strict=True):
-            score = (
-                min(40, max(0, total - 40 * (left - 1)), 40)
-                if left == 1
-                else min(34, max(1, round(rng.gauss(total / left, 5))))
-            )
+            score = min(40, max(0, total)) if left == 1 else min(34, max(1, round(rng.gauss(total / left, 5))))
             score = min(score, max(0, total - (left - 1)))
             total -= score
             stage.add("sdq", sdq_id=stage.new_id("SQ"), person_id=person, completed_on=day, score=score)
@@ -139,14 +128,15 @@ def _education_plans(stage: Stage, town: Town, care: InCare) -> None:
     every = []
     for spell, days in held.items():
         for day in days:
-            early = (
-                day.replace(month=7)
-                if day.month == AUGUST and rng.random() < MOVED_TO_JULY and spell.start < day.replace(month=7)
-                else day
-            )
+            july = day.replace(month=7)
+            early = july if day.month == AUGUST and rng.random() < MOVED_TO_JULY and spell.start < july else day
             if early <= LAST_DAY and town.age(spell.person, early) >= 3:
                 every.append((early, spell))
     every.sort(key=lambda each: (each[0], each[1].person))
+    _write_education_plans(stage, rng, town, every)
+
+
+def _write_education_plans(stage: Stage, rng: Random, town: Town, every: Sequence[tuple[date, Spell]]) -> None:
     latest: dict[Spell, int] = {}
     planned: set[Spell] = set()
     for month, own in by_month(every, itemgetter(0)):
@@ -156,15 +146,10 @@ def _education_plans(stage: Stage, town: Town, care: InCare) -> None:
         good = stage.mark(rng, "peps_good", month, len(own), late)
         latest.update((spell, year) for (_, spell), year in zip(own, years, strict=True))
         leaving = [spell for spell, year in latest.items() if year == 11 and spell.open_on(month.last_day)]
-        wanted = stage.count("year_11_pathway_discussed", month, len(leaving)) - sum(
-            spell in planned for spell in leaving
-        )
-        may = [
-            spell
-            for (_, spell), year in zip(own, years, strict=True)
-            if year == 11 and spell not in planned and spell in leaving
-        ]
-        planned.update(chosen(rng, dict.fromkeys(may), wanted))
+        wanted = stage.count("year_11_pathway_discussed", month, len(leaving))
+        may = dict.fromkeys(spell for (_, spell), year in zip(own, years, strict=True) if year == 11)
+        may_begin = [spell for spell in may if spell not in planned and spell in leaving]
+        planned.update(chosen(rng, may_begin, wanted - sum(spell in planned for spell in leaving)))
         for (day, spell), year, recorded, is_good in zip(own, years, attained, good, strict=True):
             phase = "early_years" if year < 1 else "primary" if year < 7 else "secondary" if year < 12 else "post_16"
             stage.add(
@@ -187,11 +172,8 @@ def _exclusions(stage: Stage, town: Town, care: InCare) -> None:
     for month in ALL_MONTHS:
         last = month.last_day
         number = stage.size(EXCLUSIONS.get(month, 0 if month.month == AUGUST else EXCLUSIONS_BEFORE))
-        here = [
-            spell
-            for spell in care.spells
-            if spell.open_on(last) and spell.start < month.first_day and town.age(spell.person, last) in range(5, 17)
-        ]
+        here = [spell for spell in care.spells if spell.open_on(last) and spell.start < month.first_day]
+        here = [spell for spell in here if town.age(spell.person, last) in range(5, 17)]
         long = [spell for spell in here if _for_a_year(spell, last)]
         counted = [spell for spell in long if any(day > plus_months(last, -12) for day in excluded[spell])]
         wanted = stage.count("children_in_care_excluded", month, len(long)) - len(counted)

@@ -23,15 +23,8 @@ OTHERS = {
     ("senior_manager", "Children's Services"): (3, 3),
 }
 CARE_TEAMS = ("Children in Care East", "Children in Care West")
-TEAMS = (
-    "Assessment Team North",
-    "Assessment Team South",
-    "Safeguarding North",
-    "Safeguarding South",
-    "Safeguarding North",
-    "Safeguarding South",
-    "0-25 Service",
-)
+SAFEGUARDING = ("Safeguarding North", "Safeguarding South")
+TEAMS = ("Assessment Team North", "Assessment Team South", *SAFEGUARDING, *SAFEGUARDING, "0-25 Service")
 CARE_WORKERS = 14
 NEWLY_QUALIFIED_IN_100 = 45  # of those who are hired
 TWO_YEARS = timedelta(days=731)
@@ -101,9 +94,8 @@ class Workforce:
                     worker.id = worker.person
                     self.workers.append(worker)
         number = size(POSTS) - len(self.stage.rows["posts"])
-        self.social_posts = [
-            self._post("social_worker", self.rng.choice((*TEAMS, *CARE_TEAMS)), begin) for _ in range(number)
-        ]
+        teams = (*TEAMS, *CARE_TEAMS)
+        self.social_posts = [self._post("social_worker", self.rng.choice(teams), begin) for _ in range(number)]
 
     def _post(self, role: str, team: str, begin: date) -> str:
         post = self.stage.new_id("PO")
@@ -168,9 +160,8 @@ class Workforce:
     def _fill_posts(self) -> None:
         """Give posts to social workers: who comes takes one that is free."""
         free = list(self.social_posts)
-        leaving = sorted(
-            (worker for worker in self.social_workers if worker.end), key=lambda worker: worker.end or date.max
-        )
+        leaving = [worker for worker in self.social_workers if worker.end]
+        leaving.sort(key=lambda worker: worker.end or date.max)
         for worker in sorted(self.social_workers, key=lambda worker: worker.start):
             while leaving and (leaving[0].end or date.max) <= worker.start:
                 post = leaving.pop(0).post
