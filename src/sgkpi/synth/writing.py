@@ -28,7 +28,7 @@ from sgkpi.synth.leavers import (
 )
 from sgkpi.synth.missing import MISSING_EPISODES, missing_rows
 from sgkpi.synth.people import CHILDREN, People, Row, family_rows, runaway_rows
-from sgkpi.synth.story import TABLES, tell
+from sgkpi.synth.story import TABLES, make_story
 from sgkpi.synth.story.stage import cell_text
 
 Write = Callable[[Iterable[Row]], object]
@@ -197,7 +197,7 @@ def _write_leavers(files: _Files, everyone: Iterator[Leaver], write_child: Write
 
 def _write_story(files: _Files, tables: Mapping[str, Table], seed: int, scale: float) -> None:
     """Write the tables of the whole story."""
-    told = dict(sorted(tell(seed, scale).rows.items()))
+    told = dict(sorted(make_story(seed, scale).rows.items()))
     for name, rows in told.items():
         lacking = [column for column in rows[0] if name not in tables or column not in tables[name].columns]
         if lacking:

@@ -1,9 +1,9 @@
-"""A whole extract that tells the story of the inspection: every table, with rows that go together.
+"""A whole extract whose indicators have planned values: every table, with rows that go together.
 
-`targets` says what each indicator is to show, month by month. `stage` and `steer` are the tools: an exact share of
-each month's cases, spells that follow one another, events that keep a share of the spells in date. The rooms are parts
-of the service; each makes its own tables, and the order in which they are called here is the order in which one
-leads to another. Nothing here is about a real child, family, worker or council.
+`targets` has the planned value of each indicator, month by month. `stage`, `choices` and `steer` make them come true:
+exact shares of each month's cases, and of the spells that are in date. Each other module makes the tables of a part of
+the service; they are called in the order in which one part leads to another. Nothing here is about a real child,
+family, worker or council.
 """
 
 from datetime import date
@@ -52,8 +52,8 @@ _COMPLETE_FROM = {
 TABLES = {table: first_day for first_day, tables in _COMPLETE_FROM.items() for table in tables.split()}
 
 
-def tell(seed: int, scale: float) -> Stage:
-    """Return the stage with the rows of all tables."""
+def make_story(seed: int, scale: float) -> Stage:
+    """Return the rows of all tables, with the calendar and scale that they were made with."""
     stage = Stage(seed, scale)
     town = Town(stage, leavers_at(scale))
     referrals = front_door(stage, town)

@@ -23,7 +23,7 @@ CEREMONIES = months_in(
 
 
 class Adoptions:
-    """Children who are adopted: each has its place in the story's averages of twelve months."""
+    """Children who are adopted; the averages of twelve months are the planned ones in April and in February."""
 
     def __init__(self, stage: Stage, town: Town, care: InCare) -> None:
         self.stage = stage
@@ -39,7 +39,7 @@ class Adoptions:
         self._celebrate()
 
     def _days(self, indicator: str, spread: int) -> list[int]:
-        """Return a number of days for each of PLACED, whose averages are the story's in April and in February."""
+        """Return a number of days for each of PLACED, whose averages are the planned ones in April and in February."""
         early, late = (self.stage.value(indicator, month) for month in (APRIL, FEBRUARY))
         both = sum(Month(2018, 3) <= month <= APRIL for month in PLACED)  # are in both years
         middle = round((early + late) / 2)
@@ -52,7 +52,7 @@ class Adoptions:
         return [*around(early), *[middle] * both, *around(late)]
 
     def _add(self, town: Town, month: Month, entry: int, order: int, free: list[Spell]) -> None:
-        """Place a child with adopters: if there is one, somebody who came into care so many days before."""
+        """Place a child with adopters `entry` days after it came into care: a child of the extract, if one fits."""
         days = timedelta(days=entry)
         first, last = month.first_day + timedelta(days=19), month.last_day
         fits = [spell for spell in free if first <= spell.start + days <= last]
@@ -81,7 +81,7 @@ class Adoptions:
         )
 
     def _celebrate(self) -> None:
-        """Celebrate the adoptions of children who moved in before, and give them book and letter in time, or not."""
+        """Add ceremonies, and the books and letters that follow them in time for the planned share."""
         stage, rng = self.stage, self.rng
         months = [month for month in CEREMONIES for _ in range(stage.size(1))]
         days = [stage.days_in(rng, month, 1)[0] for month in months]
@@ -101,7 +101,7 @@ class Adoptions:
                 row[column] = known_day(stage.after(rng, day, 0, 10) if soon else stage.after(rng, day, 13, 40))
 
     def _earlier(self, row: Cells) -> Cells:
-        """Return an adoption like another, some months before it and before the story's year."""
+        """Return a copy of an adoption with another identifier, moved back to before the first month."""
         moved = _moved(row, self.rng.randint(40, 90))
         if as_date(moved["placed_on"]) >= ALL_MONTHS[0].first_day:
             moved = _moved(moved, 150)
@@ -122,7 +122,7 @@ STAGE_1, STAGE_2 = 12, 11  # families whose time for a stage ran out since April
 
 
 def write_adopters(stage: Stage) -> None:
-    """Write families who want to adopt: a queue that is approved and matched, and two stages in time or not."""
+    """Write families who want to adopt, by the stage that they have reached."""
     rng = stage.rng("adopters")
     months = [MONTHS[place * len(MONTHS) // STAGE_1] for place in range(STAGE_1) for _ in range(stage.size(1))]
     second = [month for month in months if month < FEBRUARY][: stage.size(STAGE_2)]
@@ -148,7 +148,7 @@ def write_adopters(stage: Stage) -> None:
 
 
 def _in_time(stage: Stage, rng: Random, indicator: str, number: int) -> list[bool]:
-    """Return which families end a stage in time: the story's share of a year, and the first of them."""
+    """Return which families end a stage in time: the planned share, the first of them included."""
     sure = stage.size(1)
     return [True] * sure + marks(rng, number - sure, stage.count(indicator, FEBRUARY, number) - sure)
 
@@ -169,7 +169,7 @@ def _in_stage_2(stage: Stage, rng: Random, month: Month, soon: bool) -> Cells:
     due = stage.days_in(rng, month, 1)[0]
     begin = plus_months(due, -4)
     ended = days_later(rng, begin, 80, 110) if soon else known_day(days_later(rng, due, 8, 40))
-    # the first stage ended before the story begins, for some a while before the second
+    # the first stage ended before the first month, for some long before the second
     early = min(begin - timedelta(days=75), days_earlier(rng, MONTHS[0].first_day, 65, 160))
     return {
         "family_id": stage.new_id("AF"),
@@ -183,7 +183,7 @@ def _in_stage_2(stage: Stage, rng: Random, month: Month, soon: bool) -> Cells:
 
 
 def _match(stage: Stage, rng: Random, approved: Sequence[Cells]) -> None:
-    """Match approved families with children, so that as many wait at each month's end as the story says."""
+    """Match approved families with children, so that the planned number waits at each month's end."""
     for month in MONTHS:
         waiting = [
             row for row in approved if not row.get("matched_on") and as_date(row["approved_on"]) <= month.last_day

@@ -1,4 +1,4 @@
-"""Allocations of cases to workers: they follow one another, brothers and sisters with the same worker."""
+"""Allocations of cases to workers; siblings have the same worker."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ HIGH, MANY, MANY_WHEN_NEW = 21, 20, 15
 
 
 class Allocations:
-    """The allocations of all cases; made month by month."""
+    """The allocations of all cases, made month by month."""
 
     def __init__(self, stage: Stage, town: Town, caseload: Caseload, workforce: Workforce) -> None:
         self.stage = stage
@@ -28,7 +28,7 @@ class Allocations:
         self.cases = caseload.cases
         self.workforce = workforce
         self.holders: list[Worker] = []
-        self.of: dict[Case, Spell] = {}  # the present allocation
+        self.of: dict[Case, Spell] = {}  # the current allocation
         self.worker: dict[Case, Worker] = {}
         self.every: list[Spell] = []
         self.waiting: list[Case] = []
@@ -48,7 +48,7 @@ class Allocations:
         self.of[case], self.worker[case] = spell, worker
         self.every.append(spell)
 
-    # what is open when the months begin
+    # Before the first month
 
     def _begin(self) -> None:
         now = [case for case in self.cases if case.start < BEGIN]
@@ -88,7 +88,7 @@ class Allocations:
         for day, each in zip([case.start, *days], [*others, worker], strict=True):
             self.allocate(case, each, day)
 
-    # a month
+    # Each month
 
     def _month(self, month: Month) -> None:
         first, last = month.first_day, month.last_day
@@ -107,7 +107,7 @@ class Allocations:
         return max(care + 2, round(number / self.stage.value("caseload_average", month)))
 
     def _change_holders(self, month: Month) -> None:
-        """Replace whoever leaves, and let more workers hold cases."""
+        """Choose the month's case holders, and give them the cases of those who leave."""
         last = month.last_day
         open_now = [case for case in self.cases if case.open_on(last)]
         wanted = self._holders(len(open_now), month)
@@ -137,7 +137,7 @@ class Allocations:
             self.allocate(case, self._lightest(others, last), max(day, self.of[case].start))
 
     def _new(self, month: Month) -> None:
-        """Allocate new cases within two working days; a few wait until the month after."""
+        """Allocate new cases within two working days, but for the planned share that waits until the next month."""
         first, last = month.first_day, month.last_day
         for case in self.waiting:
             if case.open_on(first + timedelta(days=6)):
@@ -159,7 +159,7 @@ class Allocations:
                 self._to_lightest(unit, max(min(self.stage.after(self.rng, unit[0].start, 0, 2), last), first), last)
 
     def _unsettle(self, month: Month) -> None:
-        """Change the workers of children in care, so that the story's share had three in twelve months."""
+        """Change the workers of children in care, so that the planned share had three in twelve months."""
         last = month.last_day
         year_ago = last.replace(year=last.year - 1)
         long = self._in_care_for_a_year(self.of, last)
@@ -173,7 +173,7 @@ class Allocations:
                 self.allocate(case, self._lightest(others, last), max(day, self.of[case].start))
 
     def _balance(self, month: Month, day: date) -> None:  # noqa: C901 (three rules about the same numbers)
-        """Move families, so that as many workers as the story says have more than twenty cases."""
+        """Move families between workers, so that the planned share of workers has more than twenty cases."""
         over = self._over(month)
         loads = Counter(self.worker.values())
         units: dict[Worker, list[Unit]] = defaultdict(list)
@@ -203,17 +203,17 @@ class Allocations:
                 if source is None or not units[source]:
                     break
                 move(units[source][0], source, worker)
-        for worker in units:  # nobody holds none
+        for worker in units:  # everybody holds at least one
             while not loads[worker]:
                 source = max(units, key=lambda each: loads[each] if each not in over else 0)
                 if not units[source]:
                     break
                 move(units[source][0], source, worker)
 
-    # small questions
+    # Helpers
 
     def _over(self, month: Month) -> list[Worker]:
-        """Return the workers who have more cases than they should at the month's end: those who have most."""
+        """Return the workers who are to have more than twenty cases at the month's end: those who have most now."""
         number = self.stage.count("caseload_over_20", month, len(self.holders))
         loads = Counter(self.worker.values())
         may = [worker for worker in self.holders if not worker.cares and not worker.newly_qualified(month.last_day)]
@@ -233,7 +233,7 @@ class Allocations:
         return self._units(case for case, own in self.worker.items() if own is worker)
 
     def _units(self, cases: Iterable[Case]) -> list[Unit]:
-        """Return the cases by family, of which all have the same worker."""
+        """Group cases by family."""
         return list(grouped(cases, lambda case: self.town.family_of.get(case.person, case)).values())
 
     def _lightest(self, workers: Sequence[Worker], day: date) -> Worker:
@@ -242,7 +242,7 @@ class Allocations:
         return min(workers, key=lambda worker: (loads[worker] / share[worker], worker.id))
 
     def _to_lightest(self, unit: Unit, day: date, last: date) -> None:
-        """Allocate cases to the worker of a brother or sister, or else to whoever has fewest."""
+        """Allocate cases to the worker of a sibling, or else to whoever has fewest."""
         family = self.town.family_of[unit[0].person]
         theirs = [
             worker
@@ -255,7 +255,7 @@ class Allocations:
 
 
 def write_allocations(stage: Stage, allocations: Iterable[Spell], role: str) -> None:
-    """Write the rows of `allocations` of those who work with children in one role."""
+    """Write rows of `allocations` for workers in one role; the spell's `id` is the worker."""
     for spell in allocations:
         if spell.start <= LAST_DAY and (spell.end is None or spell.end > spell.start):
             stage.add(

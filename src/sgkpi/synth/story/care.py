@@ -1,4 +1,4 @@
-"""Periods of care: who comes into care and who leaves, from two years before the story."""
+"""Periods of care: who comes into care and who leaves, from April 2016."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ FIRST = Month(2016, 4)
 IN_CARE = 196
 # How many come into care each month, from February of one year to January of the next: 99 in the year to February 2019.
 ENTRIES = {2: 8, 3: 8, 4: 8, 5: 7, 6: 7, 7: 8, 8: 8, 9: 8, 10: 11, 11: 10, 12: 6, 1: 10}
-# Months in which one of them comes back who had left in the twelve months before: eight until April 2018, then six.
+# Months in which a child comes back who left in the twelve months before: eight in the year to April 2018, then six.
 RETURNS = months_in(
     "2017-05 2017-06 2017-08 2017-09 2017-11 2017-12 2018-01 2018-02 2018-05 2018-07 2018-08 2018-10 2018-12 2019-02"
 )
@@ -25,7 +25,7 @@ OTHER_STARTS = {"remand": 3, "asylum": 4}
 
 
 class InCare:
-    """All periods of care; made month by month, first alone and then beside the caseload."""
+    """All periods of care, made month by month; from BEGIN on, children come from the caseload."""
 
     def __init__(self, stage: Stage, town: Town) -> None:
         self.stage = stage
@@ -121,7 +121,7 @@ class InCare:
         return chosen(self.rng, left, self.stage.size(1))
 
     def _begin(self, month: Month, children: list[str]) -> list[Spell]:
-        """Begin periods of care on days of the month; the story's share of those that count was planned."""
+        """Begin periods of care on days of the month, as planned entries for the planned share of those that count."""
         rng, stage = self.rng, self.stage
         older = [self.town.age(child, month.first_day) > 12 for child in children]
         other = [pick(rng, {**OTHER_STARTS, "": 93}) if is_older else "" for is_older in older]
@@ -136,7 +136,7 @@ class InCare:
         return began
 
     def _end(self, month: Month) -> list[Spell]:
-        """End as many periods as bring the number back to the story's; whoever turns eighteen leaves."""
+        """End periods: of those who turn eighteen, and as many others as bring the number back to IN_CARE."""
         first, last = month.first_day, month.last_day
         now = self.open
         grown = [spell for spell in now if self.town.months_old(spell.person, last) >= 18 * 12]
@@ -149,7 +149,7 @@ class InCare:
         return ended
 
     def _leaving(self, spell: Spell, day: date) -> float:
-        """Return how likely a child is to leave: most do in the first year, or stay."""
+        """Return how likely a child is to leave: most likely in the first year."""
         days = (day - spell.start).days
         return 3.0 if days < 400 else 1.0 if days < 1000 else 0.6
 

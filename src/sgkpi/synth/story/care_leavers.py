@@ -1,4 +1,4 @@
-"""Care leavers: those of the sample, with contacts, moves, plans, activities and advisers as the story has them."""
+"""Care leavers of the sample, with contacts, moves, plans, activities and advisers added."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ IN_DATE_FROM = date(2018, 8, 28)
 
 
 class CareLeavers:
-    """The care leavers of the sample, changed so that they tell the whole story."""
+    """The care leavers of the sample, changed so that their indicators have the planned values."""
 
     def __init__(self, stage: Stage, town: Town) -> None:
         self.stage = stage
@@ -79,7 +79,7 @@ class CareLeavers:
         return [spell for person, spell in self.spells.items() if self.kinds[person] in kinds]
 
     def _without_plan(self) -> None:
-        """Let as many be without a plan as the story says, then and now; everybody else had one within three months."""
+        """Leave the planned number without a pathway plan; give everybody else one within three months."""
         rng = self.rng
         none = [
             each
@@ -124,7 +124,7 @@ class CareLeavers:
             group[:] = [replace(each, row=(*each.row[:6], words.get(each.person, each.row[6]))) for each in group]
 
     def moves(self) -> list[tuple[Leaver, Stay]]:
-        """Return the moves since the beginning of 2018 of those who have an adviser on that day."""
+        """Return the moves since January 2018 of those who have an adviser on the day."""
         relevant = {spell.person: spell for spell in self.relevant}
         return [
             (each, stay)
@@ -135,7 +135,7 @@ class CareLeavers:
         ]
 
     def _review_after_moves(self) -> None:
-        """Review plans within eight weeks of a move, for the story's share."""
+        """Review plans within eight weeks of a move, for the planned share."""
         rng = self.rng
         reviews = {each.person: _reviews(each) for each in self.sound}
         supported = [
@@ -159,7 +159,7 @@ class CareLeavers:
                 if sum(bool(own(*move)) for move in moves) >= wanted:
                     break
                 held = reviews[each.person]
-                # a plan that is out of date at the end stays so
+                # a plan that is to be out of date in February stays so
                 last_may = IN_DATE_FROM - timedelta(days=3) if held and max(held) < IN_DATE_FROM else LAST_DAY
                 day = min(days_later(rng, stay.start, 8, 50), LAST_DAY)
                 if held and stay.start < day <= last_may:
@@ -167,7 +167,7 @@ class CareLeavers:
         self.sound = [replace(each, reviews=tuple(sorted(reviews[each.person]))) for each in self.sound]
 
     def _suit(self) -> None:
-        """Say which homes are suitable: all but bed and breakfast, and so many others as the story needs."""
+        """Set which homes are suitable: all but bed and breakfast, less what the planned share needs."""
         rng = self.rng
         stays = {
             each.person: [replace(stay, suitable=stay.accommodation_type != BED_AND_BREAKFAST) for stay in each.stays]
@@ -195,7 +195,7 @@ class CareLeavers:
         self.sound = [replace(each, stays=tuple(stays[each.person])) for each in self.sound]
 
     def _contact(self) -> None:
-        """Keep in contact every eight weeks, visit after moves, and open the drop-in."""
+        """Write contacts: every eight weeks, visits after moves, and visits to the drop-in."""
         stage, rng = self.stage, self.stage.rng("care_leaver_contacts")
         visits: dict[Spell, set[date]] = defaultdict(set)
         unvisited: dict[Spell, list[date]] = defaultdict(list)
@@ -241,7 +241,7 @@ class CareLeavers:
         return rng.choice(others if soon_after else ("visit", "visit", *others))
 
     def _occupy(self) -> None:
-        """Give everybody an activity after another, so that the story's shares are known and in education or work."""
+        """Write activities, so that the planned shares are known, and in education or work."""
         stage, rng = self.stage, self.stage.rng("activities")
         state: dict[Spell, str] = {}
         since: dict[Spell, date] = {}
@@ -266,7 +266,7 @@ class CareLeavers:
             self._activity(spell, activity, since[spell], spell.end)
 
     def _regroup(self, rng: Random, now: Sequence[Spell], state: dict[Spell, str], groups: dict[str, int]) -> None:
-        """Change as few activities as make the groups as large as they should be."""
+        """Change as few activities as possible to give each group its number."""
 
         def group(spell: Spell) -> str:
             return "work" if state[spell] in IN_WORK else "unknown" if state[spell] == "not_known" else "none"
@@ -292,7 +292,7 @@ class CareLeavers:
         )
 
     def _advise(self, advisers: Sequence[Worker]) -> None:
-        """Give young people an adviser, whom some lose without getting another."""
+        """Allocate an adviser to each young person; end it early for the planned share."""
         stage, rng = self.stage, self.stage.rng("advisers")
         ends: dict[Spell, date] = {}
         for month in MONTHS:
@@ -312,7 +312,7 @@ class CareLeavers:
 
 
 def plans_at_16(stage: Stage, town: Town, care: InCare) -> list[Version]:
-    """Make pathway plans for those in care who are sixteen and three months old, for the story's share."""
+    """Make pathway plans for those in care who are sixteen and three months old, for the planned share."""
     rng = stage.rng("pathway plans at 16")
 
     def among(spell: Spell, day: date) -> bool:

@@ -17,7 +17,7 @@ ASSESSED = 14  # whose eight months ran out since April 2018
 
 
 def foster(stage: Stage, placements: Sequence[Placement]) -> None:
-    """Make foster carers, and give each placement with the council's own carers a household."""
+    """Write foster carers, and set the carer of each placement with the council's own carers."""
     rng = stage.rng("foster_carers")
     begin = MONTHS[0].first_day
     number = stage.level("foster_carers_approved", APRIL) - stage.size(RECRUITED[0]) + stage.size(LOST[0])
@@ -32,7 +32,7 @@ def foster(stage: Stage, placements: Sequence[Placement]) -> None:
 
 
 def _house(stage: Stage, carers: Sequence[Spell], placements: Sequence[Placement]) -> None:
-    """Give placements to carers; nobody has more than three children at once, and some have none."""
+    """Assign placements to carers: at most three children at once where possible, and none to a fifth of carers."""
     rng = stage.rng("foster places")
     load: Counter[Spell] = Counter()
     leaving: list[tuple[date, Spell]] = []
@@ -75,7 +75,7 @@ def _write(stage: Stage, carers: Sequence[Spell]) -> None:
 
 
 def _apply(stage: Stage, rng: Random) -> None:
-    """Add the applications whose eight months run out within the story: of carers, or not approved yet."""
+    """Add applications whose eight months run out since April 2018, to approved carers if in time."""
     months = [MONTHS[place * len(MONTHS) // ASSESSED] for place in range(ASSESSED) for _ in range(stage.size(1))]
     late = len(months) - stage.count("foster_assessments_8_months", FEBRUARY, len(months))
     slow = [False, *marks(rng, len(months) - 1, late)]

@@ -1,7 +1,7 @@
-"""The caseload: who is open to children's social care, and under which plan, month by month.
+"""The caseload: open cases and their plans, month by month.
 
 Cases open with referrals. Some lead to a strategy discussion, a conference and a child protection plan, others to a
-child in need plan or into care, and close when all plans have ended. The numbers that are open are those of the story.
+child in need plan or into care, and close when all plans have ended. The numbers of open cases and plans stay the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -73,7 +73,7 @@ class Care(Protocol):
 
 
 class Caseload:
-    """All cases and plans; made month by month."""
+    """All cases and plans, made month by month."""
 
     def __init__(self, stage: Stage, town: Town, referrals: Sequence[Referral], care: Care) -> None:
         self.stage = stage
@@ -90,7 +90,7 @@ class Caseload:
         self._begin(care.open)
         self._spoil()
 
-    # what is open when the months begin
+    # Before the first month
 
     def _begin(self, care_open: Iterable[Spell]) -> None:
         first = BEGIN.first_day
@@ -142,10 +142,10 @@ class Caseload:
     def open_plans(self, kind: str) -> list[Spell]:
         return [plan for plan in self.plans[kind] if plan.end is None]
 
-    # a month
+    # Each month
 
     def run(self, month: Month, care: Care) -> None:
-        """Make a month: new cases, enquiries and plans; then what ends."""
+        """Run a month: new cases, enquiries and plans, then endings."""
         fresh = self.open_referred(month)
         self.enquire(month)
         self.confer(month)
@@ -166,7 +166,7 @@ class Caseload:
         return [case for case in self.open.values() if case.current is None and case.start < before]
 
     def enquire(self, month: Month) -> None:
-        """Hold the month's strategy discussions, about brothers and sisters together."""
+        """Hold the month's strategy discussions, about siblings together."""
         stage, rng = self.stage, self.rng
         asked = {each.case for each in self.enquiries if each.requested > month.first_day - timedelta(days=90)}
         may = [case for case in self.free(month.last_day - timedelta(days=8)) if case not in asked]
@@ -192,7 +192,7 @@ class Caseload:
         self.discuss(month, whole_month)
 
     def discuss(self, month: Month, groups: Sequence[list[Enquiry]]) -> None:
-        """Hold the discussion within a working day where the story says so, and set the days of conferences."""
+        """Set the days of discussions and conferences, in time for the planned shares."""
         stage, rng = self.stage, self.rng
         rows = sum(map(len, groups))
         late = rows - stage.count("strategy_discussions_1_working_day", month, rows)
@@ -251,7 +251,7 @@ class Caseload:
             plan.end = stage.working_day(rng, first, last)
 
     def close(self, month: Month, fresh: Sequence[Case]) -> None:
-        """Close as many cases as bring the number to the story's, and leave the story's share without key data."""
+        """Close cases down to OPEN_CASES, and leave out the key data of the planned share of those that stay open."""
         stage, rng = self.stage, self.rng
         first, last = month.first_day, month.last_day
         busy = {each.case for each in self.pending}
@@ -277,7 +277,7 @@ class Caseload:
             case.complete = False
 
     def _spoil(self) -> None:
-        """Leave the story's share of what is open when the months begin without key data."""
+        """Leave out the key data of the planned share of the first open cases."""
         number = len(self.open)
         for case in chosen(self.rng, self.open.values(), number - self.stage.count("key_data_recorded", BEGIN, number)):
             case.complete = False

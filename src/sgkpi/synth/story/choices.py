@@ -1,4 +1,4 @@
-"""Random choices of an exact number of items, and items in groups."""
+"""Random choices of an exact number, and grouping."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence, Sized
@@ -15,12 +15,12 @@ SURE = 1e9  # the weight of what is to be chosen before all others
 
 
 def whole(share: float, number: int) -> int:
-    """Return the whole number of cases that is nearest to a share of them."""
+    """Return a share of a number of cases, rounded to a whole number of them."""
     return min(number, max(0, int(share * number + 0.5)))
 
 
 def chosen(rng: Random, items: Iterable[T], number: int, weight: Callable[[T], float] | None = None) -> list[T]:
-    """Return so many of the items, in random order; those with more weight are more likely."""
+    """Return a random sample of `number` items, in random order; `weight` makes items more likely."""
     pool = list(items)
     if weight is None:
         return rng.sample(pool, min(max(0, number), len(pool)))
@@ -31,13 +31,13 @@ def chosen(rng: Random, items: Iterable[T], number: int, weight: Callable[[T], f
 
 
 def marks(rng: Random, number: int, count: int, weights: Sequence[float] | None = None) -> list[bool]:
-    """Return a list in which so many of the places are true."""
+    """Return a list of `number` flags, of which `count` at random are true."""
     true = set(chosen(rng, range(number), count, None if weights is None else weights.__getitem__))
     return [place in true for place in range(number)]
 
 
 def take(rng: Random, groups: Iterable[G], number: int, weight: Callable[[G], float] | None = None) -> list[G]:
-    """Return groups that have so many members together, as near as their sizes allow."""
+    """Return random groups with `number` members in total, or as near below it as their sizes allow."""
     pool, taken = list(groups), []
     for group in chosen(rng, pool, len(pool), weight):
         if len(group) <= number:
@@ -47,7 +47,7 @@ def take(rng: Random, groups: Iterable[G], number: int, weight: Callable[[G], fl
 
 
 def grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
-    """Return the items by key, in their order."""
+    """Group items by key, in their order."""
     groups: dict[K, list[T]] = defaultdict(list)
     for item in items:
         groups[key(item)].append(item)
@@ -55,5 +55,5 @@ def grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
 
 
 def by_month(items: Iterable[T], day: Callable[[T], date]) -> list[tuple[Month, list[T]]]:
-    """Return the items by the month of a day of theirs, in their order."""
+    """Group items by the month of a day, in their order."""
     return list(grouped(items, lambda item: Month.of(day(item))).items())

@@ -38,7 +38,7 @@ REASONS = (
 
 
 def home_education(stage: Stage, town: Town) -> None:
-    """Make children who are educated at home, more each month, and the visits to them."""
+    """Write children who are educated at home, more each month, and the visits to them."""
     rng = stage.rng("ehe_children")
     used: set[str] = set()
     months = months_from(Month(2017, 8))
@@ -103,7 +103,7 @@ PRIVATE = Counter(months_in("2018-04 2018-05 2018-06 2018-08 2018-08 2018-09 201
 
 
 def private_fostering(stage: Stage, town: Town) -> None:
-    """Make private fostering: few arrangements, visited every six weeks and, after a year, every twelve."""
+    """Write private fostering: arrangements, visited every six weeks and after a year every twelve."""
     rng = stage.rng("private_fostering")
     used: set[str] = set()
     wanted = {month: stage.level("private_fostering_number", month) for month in MONTHS}
@@ -138,7 +138,7 @@ def private_fostering(stage: Stage, town: Town) -> None:
 
 
 def _visit_privately(stage: Stage, spell: Spell) -> None:
-    """Visit within seven working days, and then at intervals; now and then a visit is late."""
+    """Visit within seven working days, and then at intervals; one visit of April is late for some."""
     rng = stage.rng(f"private_fostering_visits {spell.id}")
     day = stage.after(rng, spell.start, 1, 6)
     late = spell.id.endswith("2") and spell.start < MONTHS[0].first_day
@@ -173,7 +173,7 @@ ALLEGATIONS, MEETINGS = 14, 6
 
 
 def allegations(stage: Stage) -> None:
-    """Make allegations against people who work with children."""
+    """Write allegations against people who work with children."""
     rng = stage.rng("allegations")
     rows: list[Cells] = []
     for month in months_from(Month(2017, 12)):
@@ -198,7 +198,7 @@ def allegations(stage: Stage) -> None:
 
 
 def _conclude(stage: Stage, rng: Random, rows: Sequence[Cells]) -> None:
-    """Write allegations: concluded within three months, for the story's share of each month in which that is due."""
+    """Write allegations, concluded within three months for the planned share of each month's due."""
     for month, own in by_month(rows, lambda row: plus_months(as_date(row["referred_at"]), 3)):
         for row, soon in stage.marked(rng, "allegations_concluded_3_months", month, own):
             day = as_date(row["referred_at"])
@@ -211,7 +211,7 @@ RISKS = ("none", "mild", "moderate", "moderate") + ("significant",) * 4
 
 
 def exploitation(stage: Stage, town: Town) -> None:
-    """Make assessments of exploitation: those at risk are assessed again within three months, for the story's share."""
+    """Make assessments of exploitation; the planned share of those at risk is assessed again within three months."""
     rng = stage.rng("exploitation_assessments")
     months = months_from(Month(2017, 12))
     follow: dict[Month, list[tuple[str, date]]] = defaultdict(list)  # by the month in which a reassessment is due
@@ -241,7 +241,7 @@ def exploitation(stage: Stage, town: Town) -> None:
 
 
 def _assess_exploitation(stage: Stage, rows: list[dict[str, Any]]) -> None:
-    """Complete assessments within ten working days, and discuss those at significant risk at the new meeting."""
+    """Write assessments: completed within ten working days, and discussed at a meeting if the risk is significant."""
     rng = stage.rng("exploitation rows")
     for month, own in by_month(rows, lambda row: row["concern_on"]):
         # those who are to be assessed again are in time, so that the months in which that is due stay as planned

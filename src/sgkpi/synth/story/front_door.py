@@ -1,4 +1,4 @@
-"""The front door: contacts, the referrals that come of them, and early help."""
+"""The front door: contacts, referrals and early help."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from sgkpi.synth.story.stage import Cells, Spell, Stage, start_of
 from sgkpi.synth.story.targets import FEBRUARY
 
 _BRITISH = "%d/%m/%Y %H:%M"
-# How much likelier than others contacts of a source are to end in no further action, or in early help.
+# Weights of contacts by source, for no further action and for early help.
 NFA_WEIGHTS = {"police": 3.2, "school": 0.55, "education_services": 0.6}
 EARLY_HELP_WEIGHTS = {"police": 0.25, "school": 2.0}
 OLDEST = 17 * 12 + 6  # months
@@ -65,7 +65,7 @@ def front_door(stage: Stage, town: Town) -> list[Referral]:
 
 
 def _contacts(stage: Stage, town: Town) -> list[Contact]:
-    """Take the contacts of the sample and of a year before it, and choose anew whom they are about and how they end."""
+    """Make contacts as the sample does, from a year earlier, with other children and outcomes."""
     rng = stage.rng("contacts")
     later = {story.month: story for story in STORIES}
     before = [Story(month, later[month.plus(12)].rows if month.plus(12) < MARCH else 495, 14) for month in YEAR_BEFORE]
@@ -93,7 +93,7 @@ def _contacts(stage: Stage, town: Town) -> list[Contact]:
 
 
 def _contact(cells: list[Cells]) -> Contact | None:
-    """Return the contact in rows of the sample; None for one that is recorded badly, which stays as it is."""
+    """Return the contact of some rows, or None if it is recorded badly and so stays as it is."""
     first = {name: str(cell) for name, cell in cells[0].items()}
     try:
         received = datetime.strptime(first["received_at"], _BRITISH)
@@ -116,7 +116,7 @@ def _choose_outcomes(stage: Stage, rng: Random, month: Month, own: Sequence[Cont
 def _choose_children(
     stage: Stage, rng: Random, town: Town, contacts: Sequence[Contact], months: Sequence[tuple[Month, list[Contact]]]
 ) -> None:
-    """Choose the family of each contact: a share of them ended in no further action within three months before."""
+    """Choose the family of each contact: for the planned share, one with no further action in the last three months."""
     repeats: set[Contact] = set()
     for month, own in months:
         rows = sum(len(contact.cells) for contact in own)
@@ -139,7 +139,7 @@ def _choose_children(
 
 
 def _fresh(rng: Random, town: Town, contact: Contact, latest: dict[str, datetime]) -> tuple[Family, tuple[str, ...]]:
-    """Return a family, and children of it about whom nothing ended in no further action in the last three months."""
+    """Return a family and children of it who had no further action in the last three months."""
     size = len(contact.cells)
     longest_ago, day = contact.received - timedelta(days=93), contact.received.date()
     while True:
@@ -153,7 +153,7 @@ def _fresh(rng: Random, town: Town, contact: Contact, latest: dict[str, datetime
 
 
 def _choose_referrals(stage: Stage, rng: Random, contacts: Sequence[Contact]) -> set[Contact]:
-    """Choose the contacts that become referrals, by the month of the decision; for some it is not the first."""
+    """Choose the contacts that become referrals, by month of decision; the planned share are re-referrals."""
     referred: set[Contact] = set()
     latest: dict[str, datetime] = {}
     may = [contact for contact in contacts if contact.decided and not contact.outcome]
@@ -243,7 +243,7 @@ FYPS_A_MONTH, OTHERS_A_MONTH = 45, 16
 
 
 def _early_help(stage: Stage, town: Town) -> None:
-    """Make requests for early help: a queue for FYPS that shrinks, and other services."""
+    """Write requests for early help, of FYPS and of other services."""
     rng = stage.rng("early_help")
     requests = _queue(stage, rng, town)
     for month in EARLY_HELP_MONTHS:
@@ -282,7 +282,7 @@ def _early_help(stage: Stage, town: Town) -> None:
 def _queue(stage: Stage, rng: Random, town: Town) -> list[Spell]:
     """Return the requests to FYPS; each ends on the day on which the family is first seen.
 
-    Every month as many are seen as bring the queue to its length; of its newcomers, the story's share is seen within
+    Every month as many are seen as leave the planned number waiting; of new requests, the planned share is seen within
     twenty working days.
     """
     gone: list[Spell] = []
@@ -317,13 +317,13 @@ def _request(rng: Random, town: Town, day: date) -> Spell:
 
 
 def _leave(waiting: list[Spell], gone: list[Spell]) -> None:
-    """Take those who have been seen from the queue."""
+    """Move those who have been seen from `waiting` to `gone`."""
     gone += [spell for spell in waiting if spell.end]
     waiting[:] = [spell for spell in waiting if spell.end is None]
 
 
 def _see(stage: Stage, rng: Random, month: Month, waiting: list[Spell], gone: list[Spell], soon: int) -> None:
-    """See those who waited for more than twenty working days, so that the month's median is the story's."""
+    """See those who waited for more than twenty working days, so that the month's median wait is the planned one."""
     first, last = month.first_day, month.last_day
     number = len(waiting) - stage.level("fyps_waiting", month)
     median = int(stage.value("fyps_wait_days", month))

@@ -1,4 +1,4 @@
-"""Children who go missing: the episodes of the sample and of a year before, with children who go missing again."""
+"""Children who go missing: the sample's episodes, from a year earlier, with children who go missing again."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Episode:
 
 
 class Runaways:
-    """Chooses who goes missing, in the order of the episodes."""
+    """Chooses the child of each episode, in order."""
 
     def __init__(self, stage: Stage, town: Town, care: InCare) -> None:
         self.stage = stage
@@ -88,7 +88,7 @@ class Runaways:
                 self.pending.sort(key=lambda other: other.returned or other.began)
 
     def _newcomers(self, month: Month, own: list[Episode]) -> dict[Episode, str]:
-        """Return the children who go missing from care for the first time in a year, as many as the story needs."""
+        """Choose children in care who go missing for the first time, as many as the planned share needs."""
         last = month.last_day
         since = datetime.combine(plus_months(last, -12), datetime.max.time())
         here = [spell for spell in self.care if spell.open_on(last) and spell.start < month.first_day]
@@ -124,7 +124,7 @@ class Runaways:
         return here == each.from_care
 
     def _someone(self, each: Episode, *, third: bool) -> str:
-        """Return a child who was not missing in the last thirty days, if possible one who was often missing, or not."""
+        """Return a child who was not missing in the last thirty days, for whom this is a third episode or not."""
         day = each.began.date()
         month_ago = each.began - AGAIN
         if each.from_care:

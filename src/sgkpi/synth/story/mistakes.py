@@ -1,4 +1,4 @@
-"""A few mistakes of the kinds that real records have, in months and rows where they change no value of the story."""
+"""A few recording mistakes, in months and rows where they change no planned value."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ from sgkpi.synth.story.days import DAY
 from sgkpi.synth.story.stage import Cells, Stage, as_date
 
 BEFORE = date(2018, 4, 1)
-QUIET = Month(2018, 7)  # a month between the first and the last
+QUIET = Month(2018, 7)  # neither the first month nor the last
 # The table, its column of dates, and the text that somebody typed into another column.
 MISSPELT = (
     ("sdq", "completed_on", "score", "SDQ2"),
@@ -18,7 +18,7 @@ MISSPELT = (
 
 
 def make_mistakes(stage: Stage) -> None:
-    """Change some rows, and add some, as people do who type in a hurry."""
+    """Add recording mistakes to some rows."""
     _review_before_the_period(stage)
     for table in ("cp_visits", "cla_visits"):  # written up before the visit
         for row in [row for row in _in_quiet_month(stage, table, "visited_on") if row["recorded_on"]][3:5]:

@@ -1,4 +1,4 @@
-"""The children of the story: those of the sample, with more families, and what is known of them."""
+"""The children and families of the extract: those of the sample, with more families."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Family:
 
 
 class Town:
-    """Everybody in the story, found by identifier."""
+    """All children, by identifier, and their families."""
 
     def __init__(self, stage: Stage, leavers: int) -> None:
         people = People.at(stage.scale, leavers)
@@ -37,11 +37,11 @@ class Town:
         self.family_of = {child: family for family in self.families for child in family.children}
 
     def age(self, child: str, day: date) -> int:
-        """Return a child's age in whole years on a day, negative before birth; as indicators do, by months."""
+        """Return a child's age in whole years on a day, by months as indicators count it; negative before birth."""
         return self.months_old(child, day) // 12
 
     def months_old(self, child: str, day: date) -> int:
-        """Return how many months before a day a child was born; negative before that, or if it is not known."""
+        """Return a child's age in months on a day; negative before birth, or if it is not known."""
         born = self._born.get(child)
         return -1 if born is None else day.year * 12 + day.month - 1 - born
 
@@ -49,7 +49,7 @@ class Town:
         return self.families[rng.randrange(1, len(self.families))]
 
     def some_child(self, rng: Random, day: date, ages: range = range(18), but: Container[str] = ()) -> str:
-        """Return a child of certain ages on a day who is none of others; of any age, if there seems to be none."""
+        """Return a random child of one of `ages` on a day, not in `but`; of any age if none is found."""
         for _ in range(2000):
             child = rng.choice(self.some_family(rng).children)
             if child not in but and self.age(child, day) in ages:
@@ -57,7 +57,7 @@ class Town:
         return rng.choice([child for child in self.rows if child not in but] or list(self.rows))
 
     def new_child(self, rng: Random, day: date, ages: range, used: set[str]) -> str:
-        """Return a child who has not been used yet, and add it to the used ones."""
+        """Return a random child who is not in `used`, and add it to them."""
         child = self.some_child(rng, day, ages, used)
         used.add(child)
         return child

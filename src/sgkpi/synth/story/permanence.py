@@ -1,4 +1,4 @@
-"""Permanence: plans for where a child is to live, the work that goes with them, adoption, and those who adopt."""
+"""Plans for permanence, and the support that children in care and care leavers ask for."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from sgkpi.synth.story.steer import Held, Rule, keep_up
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 REF = MONTHS[-1].last_day
-# How likely each aim is: for a child in a foster home of some while, the eldest, the youngest, and all others.
+# Weights of aims: of children settled in foster care, from 16, under 4, and of all others.
 AIMS_IF_SETTLED = {"long_term_fostering": 80, "relatives_or_friends": 14, "return_home": 10, "special_guardianship": 10}
 AIMS_AT_16 = {"independence": 60, "residential": 20, "return_home": 10, "other": 10}
 AIMS_OF_YOUNG = {"adoption": 35, "special_guardianship": 25, "return_home": 25, "relatives_or_friends": 15}
@@ -28,7 +28,7 @@ LIFE_STORY_AIMS = ("long_term_fostering", "relatives_or_friends", "residential",
 def agree_plans(
     stage: Stage, town: Town, care: InCare, reviews: dict[Spell, list[date]], placements: Placements
 ) -> dict[Spell, Spell]:
-    """Agree on a plan for permanence for each period of care: by the second review, for the story's share."""
+    """Agree on a plan for permanence for each period of care, by the second review for the planned share."""
     rng = stage.rng("permanence_plans")
     plans: dict[Spell, Spell] = {}
     late: list[Spell] = []
@@ -64,7 +64,7 @@ def _agree_late(
     plans: dict[Spell, Spell],
     late: list[Spell],
 ) -> None:
-    """Agree on the plans that were not made in time, when so many are missing that the story's share would not hold."""
+    """Agree on plans that were not made in time, once fewer are in place than the planned share."""
     first = True
     for month in ALL_MONTHS:
         last = month.last_day
@@ -99,7 +99,7 @@ def _aim(rng: Random, town: Town, spell: Spell, plan: Spell, placements: Placeme
 
 
 def follow_plans(stage: Stage, plans: dict[Spell, Spell], placements: Placements) -> None:
-    """Match children with the carers with whom they are to stay, begin life story work, and track the next steps."""
+    """Write plans for permanence, with matches to long-term carers, life story work and next steps."""
     rng = stage.rng("permanence")
     owners = {plan: spell for spell, plan in plans.items()}
     fostered = [plan for plan in owners if plan.notes["aim"] == "long_term_fostering"]
@@ -128,7 +128,7 @@ def follow_plans(stage: Stage, plans: dict[Spell, Spell], placements: Placements
 
 
 def _once(stage: Stage, rng: Random, plans: Sequence[Spell], indicator: str) -> list[tuple[Spell, date]]:
-    """Return plans and the day of what happens once under each, for the story's share of those of six months."""
+    """Return when something is done once under a plan, for the planned share of those of six months and more."""
     held: Held = defaultdict(list)
     begin = ALL_MONTHS[0].first_day
     old = [plan for plan in plans if plus_months(plan.start, 6) < begin]
@@ -177,7 +177,7 @@ def _ask_for_advocates(stage: Stage, rng: Random, town: Town, care: InCare) -> N
 def _ask_for_mental_health(
     stage: Stage, rng: Random, town: Town, care: InCare, leavers: Sequence[tuple[str, date]]
 ) -> None:
-    """Ask for help so that eighteen weeks run out in each month of the story and in those after it."""
+    """Write requests for mental health support whose eighteen weeks run out from April 2018 to June 2019."""
     for month in (*MONTHS, *(FEBRUARY.plus(ahead) for ahead in range(1, 5))):
         dues = [min(month.last_day, days_later(rng, month.first_day, 0, 27)) for _ in range(stage.size(16))]
         asked = [due - timedelta(days=126) for due in dues]

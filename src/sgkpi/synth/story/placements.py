@@ -1,4 +1,4 @@
-"""Homes of children in care: placements that follow one another, searches for them, and visits."""
+"""Placements of children in care, searches for placements, and visits."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ from sgkpi.synth.story.steer import Rule, keep_up
 FOSTERED = ("foster_relative", "foster_long_term", "foster_other")
 PLANNED = ("planned", "planned", "planned", "council_asked", "home_closed")
 UNPLANNED = ("carer_other", "carer_other", "child_asked", "provider_asked", "allegation", "carer_behaviour")
-# How likely each kind of placement is, by the age of the child.
+# Weights of kinds of placement, by the child's age.
 KINDS_OF_TEENAGERS = {
     "foster_other": 42,
     "semi_independent": 30,
@@ -69,7 +69,7 @@ class Placement(Spell):
 
 
 class Placements:
-    """All placements; made month by month from a year before the story."""
+    """All placements, made month by month from April 2017."""
 
     def __init__(self, stage: Stage, town: Town, care: InCare, adopted: dict[Spell, date]) -> None:
         self.stage = stage
@@ -104,8 +104,8 @@ class Placements:
         return pick(self.rng, KINDS_OF_TEENAGERS if age >= TEENAGER else KINDS_FROM_10 if age >= 10 else KINDS)
 
     def _history(self, spell: Spell, begin: date) -> None:
-        """Begin with where a child lives when the months begin: for long or, for some, not so long."""
-        # a few too few, as more will move than this chance says
+        """Make the placements from before the first month, of which some have changed lately."""
+        # fewer unsettled than planned, as others move later
         unsettled = self.rng.random() > 0.2 + self.stage.share("placements_long_term_stable", MONTHS[0])
         days = (begin - spell.start).days
         if unsettled and days > 60:
@@ -143,26 +143,26 @@ class Placements:
         self._place(month, new)
 
     def _ends(self, spell: Spell, last: date) -> int:
-        """Return how many placements of a child ended in the twelve months to a day."""
+        """Count the placements of a child that ended in the twelve months to a day."""
         since = plus_months(last, -12)
         return sum(since < (each.end or date.max) <= last for each in self.of[spell][:-1])
 
     def _often_moved(self, stay: Sequence[Spell], last: date, most: int) -> list[Spell]:
-        """Return those who move again, so that the story's share had three placements in twelve months."""
+        """Choose who moves again, so that the planned share had three placements in twelve months."""
         now = [spell for spell in self.spells if spell.open_on(last)]
         ends = {spell: self._ends(spell, last) for spell in now}
         wanted = self.stage.count("children_with_3_placements", Month.of(last), len(now))
         missing = wanted - sum(number >= 2 for number in ends.values())
         once = [spell for spell in stay if ends[spell] == 1 and not self._long(spell, last)]
-        # rather those whose first move is long ago, as they soon count no more
+        # those whose first move is longest ago are likelier, as they soon count no more
         return chosen(self.rng, once, min(missing, most), lambda spell: (last - self.of[spell][-1].start).days)
 
     def _long(self, spell: Spell, last: date) -> bool:
-        """Whether a child has been or may soon have been in care for long, and so counts as settled or not."""
+        """Whether a child counts, or soon may, in the share that is long-term stable."""
         return (last - spell.start).days > 180 and self.town.age(spell.person, last) < TEENAGER
 
     def _to_unsettle(self, stay: Sequence[Spell], last: date) -> list[Spell]:
-        """Return those who move after a long time, so that the story's share stays in one place for two years."""
+        """Choose who moves after two years, so that the planned share is long-term stable."""
         long = [spell for spell in self.spells if spell.open_on(last) and plus_months(spell.start, 30) <= last]
         long = [spell for spell in long if self.town.age(spell.person, last) < TEENAGER]
         settled = [spell for spell in long if plus_months(self.of[spell][-1].start, 24) <= last]
@@ -175,7 +175,7 @@ class Placements:
         return not (counts and self._long(spell, last)) and self._ends(spell, last) == 0
 
     def _place(self, month: Month, new: Sequence[Placement]) -> None:
-        """Choose who provides the month's new placements and how far away they are, so that the story's shares hold."""
+        """Choose which new placements are with own carers, and which are far away, for the planned shares."""
         last = month.last_day
         now = [each for spell in self.spells if (each := self.present(spell, last))]
         fresh = set(new)
@@ -193,16 +193,16 @@ class Placements:
             each.far = True
 
     def _sundries(self) -> None:
-        """Give placements identifiers, and say which are meant to last."""
+        """Set identifiers, and which placements are intended to last to 18."""
         for placement in sorted(self.every, key=lambda each: (each.start, each.person)):
             placement.id = self.stage.new_id("PL")
             placement.intended = placement.end is None and placement.fostered and self.rng.random() < 0.5  # noqa: PLR2004
 
 
 def short_breaks(stage: Stage, town: Town, used: set[str], placements: Sequence[Placement]) -> list[Placement]:
-    """Return placements of children who are not in care and stay with foster carers again and again.
+    """Return short breaks: placements of children who are not in care.
 
-    There are as many as fill the places of the council's own carers that the story says are filled.
+    There are as many as bring the places filled with the council's own carers to the planned number.
     """
     rng = stage.rng("short breaks")
     breaks: list[Placement] = []
@@ -263,7 +263,7 @@ class _Search:
 
 
 def write_requests(stage: Stage, placements: Sequence[Placement]) -> None:
-    """Write a search for each placement: found by the day on which it was needed, for the story's share."""
+    """Write searches for placements, found by the day on which they are needed for the planned share."""
     rng = stage.rng("placement_requests")
     begun = [each for each in placements if each.care and each.start >= MONTHS[0].first_day]
     searches = [search for month, own in by_month(begun, start_of) for search in _search(stage, rng, month, own)]
@@ -309,10 +309,10 @@ def _write_request(stage: Stage, search: _Search, fits: bool | None) -> None:
 VISITED = months_from(Month(2018, 1))
 
 
-def care_visits(  # noqa: C901 (one story, told in order)
+def care_visits(  # noqa: C901 (one sequence of steps)
     stage: Stage, town: Town, placements: Placements, breaks: Sequence[Placement]
 ) -> None:
-    """Visit children within a week of each placement, and every six weeks after that."""
+    """Write visits: within a week of each placement, and every six weeks after that."""
     rng = stage.rng("cla_visits")
     begin = VISITED[0].first_day
     held: dict[Spell, list[date]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""The content of plans: actions, dates, contingency and safety plans, of all kinds of plan together."""
+"""Versions of plans: actions, dates, contingency and safety plans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sgkpi.synth.story.choices import by_month
 from sgkpi.synth.story.stage import Stage
 
 FIRST_DAY = date(2018, 1, 1)
-# How much likelier than others a plan of a kind is to have a date for every action.
+# Weights of plans that have a date for every action, by kind.
 DATED = {"care": 3.1, "child_protection": 1.15, "child_in_need": 0.85, "pathway": 0.9}
 OF_FAMILIES = ("child_in_need", "child_protection")  # which say what is done if things get worse
 
@@ -25,7 +25,7 @@ class Version:
 
 
 def write_versions(stage: Stage, versions: Sequence[Version]) -> None:
-    """Write the versions of plans; of each month's the story's share is as it should be."""
+    """Write the versions of plans, with dates, contingency and safety plans for the planned shares."""
     rng = stage.rng("plan_versions")
     known = [each for each in versions if FIRST_DAY <= each.agreed <= LAST_DAY]
     known.sort(key=lambda each: (each.agreed, each.person))

@@ -1,4 +1,4 @@
-"""Before and in court: letters before proceedings, applications, and how long proceedings take."""
+"""Pre-proceedings and care proceedings."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ HALF_YEAR = timedelta(days=181)  # within which proceedings are to end
 
 
 def pre_proceedings(stage: Stage, town: Town, children: Sequence[str]) -> None:
-    """Make the work before proceedings, applications to court, and how long proceedings take."""
+    """Write cases of pre-proceedings and of care proceedings."""
     rng = stage.rng("pre_proceedings")
     pool = list(dict.fromkeys(children))
     rng.shuffle(pool)
@@ -62,7 +62,7 @@ def pre_proceedings(stage: Stage, town: Town, children: Sequence[str]) -> None:
 
 
 def _end_pre_proceedings(stage: Stage, month: Month, spells: list[Spell]) -> None:
-    """End as many as leave the story's number open, of whom its share began less than sixteen weeks ago."""
+    """End cases down to OPEN_CASES, of which the planned share began less than sixteen weeks ago."""
     rng = stage.rng(f"pre-proceedings {month}")
     last = month.last_day
     now = [spell for spell in spells if spell.end is None]
@@ -76,7 +76,7 @@ def _end_pre_proceedings(stage: Stage, month: Month, spells: list[Spell]) -> Non
 
 
 def _to_court(stage: Stage, spells: Sequence[Spell]) -> dict[Spell, date | None]:
-    """Choose those that go to court, one a month, and when the council applied."""
+    """Choose the cases that go to court, one a month, and the days of application."""
     rng = stage.rng("court")
     court: dict[Spell, date | None] = {}
     chosen_by_month: list[Spell] = []
@@ -94,7 +94,7 @@ def _to_court(stage: Stage, spells: Sequence[Spell]) -> dict[Spell, date | None]
 
 
 def _decided_by_court(stage: Stage, court: dict[Spell, date | None], names: Iterator[str]) -> None:
-    """Add proceedings whose twenty-six weeks run out in the story, and end them in time or not."""
+    """Add proceedings whose twenty-six weeks run out since April 2018, ended in time for the planned share."""
     rng = stage.rng("proceedings")
     by_due = dict(by_month([spell for spell in court if court[spell]], lambda spell: as_date(court[spell]) + HALF_YEAR))
     for place, month in enumerate(MONTHS):

@@ -1,4 +1,4 @@
-"""Child protection: enquiries, conferences, plans, reviews, core groups and visits; assessments before them."""
+"""Assessments; child protection enquiries, conferences, plans, reviews, core groups and visits; children in need."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -95,13 +95,13 @@ def assess(stage: Stage, town: Town, referrals: Sequence[Referral]) -> None:
 
 
 def _improving(month: Month, own: bool, first: float, last: float) -> float:
-    """Return a weight that goes from one number to another over the year, for those that it concerns."""
+    """Return a weight that goes from `first` to `last` over the year, or 1 if not `own`."""
     way = min(1.0, max(0.0, (month.index - SIMULATED[2].index) / 10))
     return first + (last - first) * way if own else 1.0
 
 
 def write_enquiries(stage: Stage, town: Town, enquiries: Sequence[Enquiry]) -> None:
-    """Write strategy discussions, and the enquiries that were decided on in them."""
+    """Write strategy discussions, and the enquiries that follow them."""
     rng = stage.rng("section_47")
     for month, own in by_month(enquiries, lambda each: each.requested):
         attended = stage.mark(rng, "strategy_discussions_attended", month, len(own))
@@ -154,7 +154,7 @@ def write_conferences(stage: Stage, town: Town, caseload: Caseload) -> None:
 
 
 def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
-    """Write the plans; of those that had one before, the earlier plan as well."""
+    """Write child protection plans, and the earlier plan of most of those that have one."""
     rng = stage.rng("cp_plans")
     had: set[str] = set()
     for month, own in by_month(sorted(plans, key=lambda plan: plan.start), lambda plan: plan.start):
@@ -256,7 +256,7 @@ def cp_reviews(stage: Stage, town: Town, plans: Sequence[Spell]) -> Held:
 def participation(
     stage: Stage, rng: Random, town: Town, indicator: str, month: Month, reviews: Sequence[tuple[date, Spell]]
 ) -> list[str]:
-    """Return how each child took part in a review; the story's share of those of four and over did."""
+    """Return how each child took part in a review, as the planned share of those from four years did."""
     older = [town.age(spell.person, day) >= 4 for day, spell in reviews]
     took = iter(stage.mark(rng, indicator, month, sum(older)))
     return [rng.choice(TOOK_PART if next(took) else DID_NOT) if old else "under_4" for old in older]
@@ -286,12 +286,12 @@ def _first_visits(stage: Stage, rng: Random, plans: Sequence[Spell], days: int) 
 def write_visits(
     stage: Stage, rng: Random, town: Town, table: str, alone: str, held: Mapping[Spell, Sequence[date]]
 ) -> None:
-    """Write visits of one kind: who was seen alone, and when it was written up."""
+    """Write the visits of one table."""
     visits = []
     for spell, days in held.items():
         known = sorted({day for day in days if day <= LAST_DAY})
         for day, following in zip_longest(known, known[1:]):
-            # whoever was seen last in a month is what that month's end looks at
+            # the month's last visit of a child decides whether it is in date
             decides = following is None or Month.of(following) != Month.of(day)
             visits.append((day, spell, decides))
     visits.sort(key=lambda visit: (visit[0], visit[1].person))

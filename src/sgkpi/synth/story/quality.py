@@ -7,7 +7,7 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.story.days import MONTHS, days_earlier, days_later, known_day, months_from
 from sgkpi.synth.story.stage import Stage, as_date
 
-# Subjects of audits by the indicator that counts them: how many a month, and how likely each is to be good.
+# Subjects of audits by the indicator that counts them, with their number a month and the weight of a good grade.
 SUBJECTS: dict[str, dict[str, tuple[int, float]]] = {
     "assessment_analysis_good": {"assessment_analysis": (14, 1.0)},
     "plans_good": {
@@ -45,7 +45,7 @@ TEAMS = (
 
 
 def audit(stage: Stage, children: Sequence[str]) -> None:
-    """Audit cases each month; grades and what is done about them are the story's."""
+    """Write audits of each month, good for the planned shares."""
     rng = stage.rng("audits")
     for month in months_from(Month(2018, 1)):
         number = stage.level("audits_completed", month)
@@ -82,7 +82,7 @@ def _grade(stage: Stage, subject: str, day: date, child: str, good: bool, kind: 
 
 
 def _finish_actions(stage: Stage) -> None:
-    """Finish what audits asked for by the day on which it was due, for the story's share of each month."""
+    """Set when the actions of audits were done, in time for the planned share of each month's due."""
     rng = stage.rng("audit actions")
     rows = [row for row in stage.rows["audits"] if row["actions_due_on"]]
     for month in (*MONTHS, MONTHS[-1].plus(1), MONTHS[-1].plus(2)):
@@ -94,7 +94,7 @@ def _finish_actions(stage: Stage) -> None:
 
 
 def improve(stage: Stage) -> None:
-    """Write the actions of the improvement plan: slow at first, faster in the last six months."""
+    """Write the actions of the improvement plan, done in time for the planned share."""
     rng = stage.rng("improvement_actions")
     for place, month in enumerate(MONTHS):
         days = stage.days_in(rng, month, stage.size(IMPROVEMENTS))

@@ -17,7 +17,7 @@ STEERED = months_from(Month(2017, 10))
 
 
 def due_after(spell: Spell, days: Sequence[date]) -> date:
-    """Return when the review after those held is due; of the first, when the child came into care."""
+    """Return when the next review is due; for the first, the day on which the child came into care."""
     if not days:
         return spell.start
     return plus_months(days[-1], 3 if len(days) == 1 else 6)
@@ -37,7 +37,7 @@ def hold_reviews(stage: Stage, care: InCare) -> Held:
 
 
 def _steer(stage: Stage, rng: Random, month: Month, spells: Sequence[Spell], held: Held) -> None:
-    """Hold a month's reviews: in time for the story's share of those that fall due, and of those in date at its end."""
+    """Add a month's reviews, for the planned share of those due in it and of those in date at its end."""
     first, last = month.first_day, month.last_day
     due_now: list[Spell] = []
     long_due: list[Spell] = []
@@ -70,7 +70,7 @@ def _steer(stage: Stage, rng: Random, month: Month, spells: Sequence[Spell], hel
 
 
 def _before(stage: Stage, rng: Random, previous: date, first: date, due: date) -> date:
-    """Return a day of the month on or before which a review is due."""
+    """Return a day in the month, no later than the review is due."""
     return stage.working_day(rng, min(due, max(first, previous + DAY)), due)
 
 
@@ -99,7 +99,7 @@ def write_reviews(stage: Stage, town: Town, held: Held) -> None:
 
 
 def write_periods(stage: Stage, care: InCare, held: Held) -> None:
-    """Write the rows of `looked_after`: who reviews, and when they last spoke with the child between reviews."""
+    """Write the rows of `looked_after`, with the days that concern the reviewing officer."""
     rng = stage.rng("looked_after")
     ref = MONTHS[-1].last_day
     officers = dict(stage.steps(rng, "reviewing_officer_5_working_days", care.spells, start_of, 5, 12))

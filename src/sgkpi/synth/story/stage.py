@@ -1,4 +1,4 @@
-"""The stage of the story: its days, its sizes, its random numbers, and the rows that have been made so far."""
+"""The rows made so far, with the planned values, sizes and random numbers that making them needs."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,7 @@ Cells = dict[str, Cell]
 
 @dataclass(eq=False)
 class Spell:
-    """A period in the life of a person: a plan, a case, a time in care; `end` is the first day without it."""
+    """A period of a person: a plan, a case, a time in care; `end` is the first day after it."""
 
     person: str
     start: date
@@ -35,7 +35,7 @@ class Spell:
 
 
 class Stage:
-    """Holds the rows of all tables, and gives sizes, values of the story and random numbers."""
+    """Holds the rows of all tables; gives planned values, sizes and random numbers."""
 
     def __init__(self, seed: int, scale: float) -> None:
         self.seed = seed
@@ -45,7 +45,7 @@ class Stage:
         self._counts: dict[str, int] = defaultdict(int)
 
     def rng(self, name: str) -> Random:
-        """Return the random numbers of one part of the story."""
+        """Return the random numbers of one part, which do not depend on other parts."""
         return stream(self.seed, f"story/{name}")
 
     def size(self, number: float) -> int:
@@ -53,37 +53,37 @@ class Stage:
         return max(1, round(number * self.scale)) if number > 0 else 0
 
     def value(self, indicator: str, month: Month) -> float:
-        """Return what the story says of an indicator in a month, as it is written there."""
+        """Return the planned value of an indicator in a month, as targets.py has it."""
         return TARGETS[indicator].at(month, self.rng(f"{indicator} {month}"))
 
     def share(self, indicator: str, month: Month) -> float:
-        """Return a percentage of the story as a fraction of 1."""
+        """Return the planned percentage as a fraction of 1."""
         return self.value(indicator, month) / 100
 
     def level(self, indicator: str, month: Month) -> int:
-        """Return a number of the story at this scale."""
+        """Return the planned number at this scale."""
         return self.size(self.value(indicator, month))
 
     def count(self, indicator: str, month: Month, number: int) -> int:
-        """Return how many of a month's cases the story's share is: the nearest whole number."""
+        """Return the planned share of a number of cases, rounded to a whole number of them."""
         return whole(self.share(indicator, month), number)
 
     def mark(
         self, rng: Random, indicator: str, month: Month, number: int, weights: Sequence[float] | None = None
     ) -> list[bool]:
-        """Return for each of a month's cases whether it is one of those that the story's share counts."""
+        """Return a flag for each of a month's cases, true at random for the planned share."""
         return marks(rng, number, self.count(indicator, month, number), weights)
 
     def marked(
         self, rng: Random, indicator: str, month: Month, items: Sequence[T], weights: Sequence[float] | None = None
     ) -> list[tuple[T, bool]]:
-        """Return each of a month's cases with whether it is one of those that the story's share counts."""
+        """Return each of a month's cases with a flag, true at random for the planned share."""
         return list(zip(items, self.mark(rng, indicator, month, len(items), weights), strict=True))
 
     def mark_due(
         self, rng: Random, indicator: str, month: Month, dues: Sequence[date], weights: Sequence[float] | None = None
     ) -> list[bool]:
-        """Return which of a month's steps are taken in time; those that fall due after the extract are."""
+        """Return flags for steps taken in time, true for the planned share; steps due after the extract come first."""
         weights = weights or [1.0] * len(dues)
         sure = [weight * (SURE if due > LAST_DAY else 1.0) for weight, due in zip(weights, dues, strict=True)]
         return self.mark(rng, indicator, month, len(dues), sure)
@@ -97,7 +97,7 @@ class Stage:
         limit: int,
         weights: Sequence[float] | None = None,
     ) -> list[bool]:
-        """Return which steps are taken within so many working days of their start."""
+        """Return flags for steps taken within `limit` working days of their start."""
         dues = [self.calendar.add(start, limit) for start in starts]
         return self.mark_due(rng, indicator, month, dues, weights)
 
@@ -120,18 +120,18 @@ class Stage:
         return day_between(rng, first, last)
 
     def days_in(self, rng: Random, month: Month, number: int, first: date | None = None) -> list[date]:
-        """Return so many working days of a month, in order."""
+        """Return `number` random working days of a month, in order."""
         begin, end = max(first or month.first_day, month.first_day), min(month.last_day, LAST_DAY)
         return sorted(self.working_day(rng, begin, end) for _ in range(number))
 
     def after(self, rng: Random, day: date, least: int, most: int) -> date:
-        """Return a day between so many working days after another."""
+        """Return a random day, at least `least` and at most `most` working days after another."""
         return self.calendar.add(day, rng.randint(least, most))
 
     def steps(
         self, rng: Random, indicator: str, items: Iterable[T], day: Callable[[T], date], limit: int, most: int
     ) -> list[tuple[T, date | None]]:
-        """Return each item with when its step was taken, which the story's share of each month's takes in time."""
+        """Return each item with the day of its step, in time for the planned share of each month's."""
         taken = []
         for month, own in by_month(items, day):
             in_time = self.mark_in_time(rng, indicator, month, list(map(day, own)), limit)
@@ -142,9 +142,9 @@ class Stage:
         return taken
 
     def step(self, rng: Random, day: date, limit: int, *, in_time: bool, most: int | None = None) -> date | None:
-        """Return when a step was taken that is due so many working days after a day; None if it is not known yet.
+        """Return the day of a step that is due `limit` working days after a day, or None if it is after the extract.
 
-        What is in time is brought forward to the last day that the extract knows, so that it is judged as planned.
+        A step in time is at the latest two days before the extract ends, so that it is judged as planned.
         """
         if in_time:
             return max(day, min(self.after(rng, day, min(1, limit), limit), LAST_DAY - 2 * DAY))
@@ -157,7 +157,7 @@ def start_of(spell: Spell) -> date:
 
 
 def cell_text(cell: Cell) -> str:
-    """Return a cell as it is written in a file."""
+    """Return the text of a cell in a file."""
     match cell:
         case None:
             return ""

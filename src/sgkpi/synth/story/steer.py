@@ -1,7 +1,7 @@
-"""Events that recur in spells, so that at each month's end exactly the story's share of the spells is in date.
+"""Events that recur in spells, so that exactly the planned share of spells is in date at each month's end.
 
-Month by month, whoever would lapse is counted; of these, as many as the story allows stay out of date, and all others
-get their event on a day of the month. Nobody's event is taken away again: what happened stays.
+Month by month, the spells that would lapse are counted. As many as planned stay out of date, and all others
+get an event in the month. Events of earlier months never change.
 """
 
 from collections import defaultdict
@@ -22,11 +22,11 @@ Held = dict[Spell, list[date]]  # the days of the events of each spell
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule for being in date: `due` gives until when, after the events so far (or none).
+    """A rule for being in date: `due` is the last day in date after the events so far, which may be none.
 
-    `grace` is the last day on which a spell without an event is not judged yet; `among` says which spells are judged.
-    `likely` is how likely a spell is to be kept in date, beside others. `every` is how many days usually lie between
-    two events, where there is more than one a month.
+    A spell without an event is judged after its `grace` day, and only if `among` is true of it.
+    `likely` is a spell's weight when those kept in date are chosen. `every` is the usual number of days between
+    two events, if a month has more than one.
     """
 
     due: Due
@@ -46,7 +46,7 @@ def keep_up(
     months: Sequence[Month],
     held: Held,
 ) -> None:
-    """Add days to what was `held` in each spell; days of later months that are there already are kept as planned."""
+    """Add events to `held`, month by month; those of later months that it has already are kept."""
     everyone = list(spells)
     for month in months:
         first, last = month.first_day, month.last_day
@@ -75,7 +75,7 @@ def keep_up(
 
 
 def first_steps(stage: Stage, rng: Random, spells: Iterable[Spell], indicator: str, limit: int, most: int) -> Held:
-    """Return the first event of each spell, for the story's share within so many working days of its start."""
+    """Return the first event of each spell, within `limit` working days of its start for the planned share."""
     held: Held = defaultdict(list)
     for spell, day in stage.steps(rng, indicator, spells, start_of, limit, most):
         if day and (spell.end is None or day < spell.end):
@@ -84,7 +84,7 @@ def first_steps(stage: Stage, rng: Random, spells: Iterable[Spell], indicator: s
 
 
 def earlier_steps(rng: Random, spells: Iterable[Spell], begin: date, days: int, held: Held) -> Held:
-    """Add an event to each spell that was open when the months begin, not longer ago than so many days."""
+    """Add an event to each spell that was open on `begin`, at most `days` days before."""
     for spell in spells:
         if spell.open_on(begin):
             held[spell].append(max(spell.start + DAY, days_earlier(rng, begin, 1, days)))
@@ -92,13 +92,13 @@ def earlier_steps(rng: Random, spells: Iterable[Spell], begin: date, days: int, 
 
 
 def happened(held: Mapping[Spell, Sequence[date]]) -> list[tuple[date, Spell]]:
-    """Return the events that the extract knows of, in order."""
+    """Return the events up to the extract's last day, in order."""
     events = [(day, spell) for spell, days in held.items() for day in days if day <= LAST_DAY]
     return sorted(events, key=lambda event: (event[0], event[1].person))
 
 
 def _day(stage: Stage, rng: Random, spell: Spell, held: Sequence[date], rule: Rule, first: date, last: date) -> date:
-    """Return a day of the month that keeps a spell in date until the month's end, before it falls due if possible."""
+    """Return a day in the month that keeps a spell in date to the month's end, if possible before the event is due."""
     before = [day for day in held if day <= last]
     earliest = min(last, max(first, spell.start + DAY, before[-1] + DAY if before else first))
     if not before and rule.grace:  # it was late already
@@ -113,7 +113,7 @@ def _day(stage: Stage, rng: Random, spell: Spell, held: Sequence[date], rule: Ru
 
 
 def _fill(stage: Stage, rng: Random, spell: Spell, held: list[date], every: int, first: date) -> None:
-    """Add events between the last ones, back to the beginning of the month, so that no gap is longer than usual."""
+    """Add events back to the beginning of the month, at the usual intervals."""
     own = [day for day in held if day >= first]
     if not own:
         return

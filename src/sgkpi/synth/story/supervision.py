@@ -17,7 +17,7 @@ WITH_ACTIONS_IN_100 = 97
 
 
 def supervise(stage: Stage, workforce: Workforce, allocations: Allocations) -> None:
-    """Hold supervisions, monthly where the story says so."""
+    """Write supervisions of workers and of cases, monthly for the planned shares."""
     rule = Rule(
         due=lambda spell, days: plus_months(days[-1], 1) if days else spell.start,
         grace=lambda spell: plus_months(spell.start, 1),
@@ -49,12 +49,12 @@ def _of_workers(stage: Stage, workforce: Workforce, rule: Rule) -> None:
 
 
 def _of_cases(stage: Stage, allocations: Allocations) -> None:
-    """Supervise the work with each child; the first time is due a month after the case is opened."""
+    """Write supervisions of cases; the first is due a month after the case is opened."""
     rng = stage.rng("supervision of cases")
     held: Held = defaultdict(list)
     known: set[str] = set()
     for case in allocations.cases:
-        if case.person in known:  # an earlier case was supervised: this one is looked at when it begins
+        if case.person in known:  # a second case is supervised when it begins
             held[case] = [case.start]
         known.add(case.person)
         if case.start < BEGIN and (case.end is None or case.end > BEGIN):

@@ -1,6 +1,6 @@
-"""The values of the story: one for every indicator from April 2018 to February 2019.
+"""The planned value of every indicator, from April 2018 to February 2019.
 
-Rooms of the story read their shares and numbers here, so that the story can be changed in one place. Shares are
+All modules of the story read their shares and numbers here, so that they can be changed in one place. Shares are
 percentages. Values lie on a plain line from the first month to the last, with a little noise between; they stay where
 the line begins before April 2018, and where it ends once it has arrived.
 """
@@ -17,7 +17,7 @@ NOISE = 0.12  # of the way from the first value to the last
 
 @dataclass(frozen=True)
 class Line:
-    """Values from the month in which the line begins to the one in which it arrives; `but` has months that leave it.
+    """Values on a line from `first` in the month `begins` to `last` in `arrives`; `but` has exceptions.
 
     A line arrives before February 2019 where the cases of later months are not yet due when the extract is made.
     """

@@ -30,7 +30,7 @@ MOVED_TO_JULY = 0.9  # of the meetings that would fall into August
 
 
 def wellbeing(stage: Stage, town: Town, care: InCare) -> None:
-    """Make the tables of health and education of children in care."""
+    """Write the tables of health and education of children in care."""
     _health(stage, town, care)
     _dental(stage, town, care)
     _questionnaires(stage, town, care)
@@ -45,7 +45,7 @@ def _for_a_year(spell: Spell, day: date) -> bool:
 def _steered(
     stage: Stage, name: str, indicator: str, care: InCare, rule: Rule, held: Held, longest: Callable[[Spell], int]
 ) -> Held:
-    """Return recurring events of children in care, of whom all had one before the months begin."""
+    """Add recurring events of children in care to `held`; all had one at most `longest` days before BEGIN."""
     rng = stage.rng(name)
     for spell in care.spells:
         if spell.open_on(BEGIN):
@@ -81,7 +81,7 @@ def _health(stage: Stage, town: Town, care: InCare) -> None:
 
 
 def _yearly(town: Town, ages: range) -> Rule:
-    """Return the rule for what children of certain ages have every year, once they have been in care for one."""
+    """Return the rule for what is due every year for children of certain ages who have been in care for a year."""
     return Rule(
         due=lambda spell, days: plus_months(days[-1], 12) if days else spell.start,
         among=lambda spell, day: _for_a_year(spell, day) and town.age(spell.person, day) in ages,
@@ -109,7 +109,7 @@ def _questionnaires(stage: Stage, town: Town, care: InCare) -> None:
 
 
 def _year_group(town: Town, child: str, day: date) -> int:
-    """Return the school year of a child: by the age on 31 August before, reception being 0."""
+    """Return a child's year group, from -1 to 13, by the age on 31 August before; reception is 0."""
     school_year = day.year if day.month >= 9 else day.year - 1
     return min(13, max(-1, town.age(child, date(school_year, 8, 31)) - 4))
 
@@ -166,7 +166,7 @@ def _write_education_plans(stage: Stage, rng: Random, town: Town, every: Sequenc
 
 
 def _exclusions(stage: Stage, town: Town, care: InCare) -> None:
-    """Exclude children for days: as many times a month as the story says, and as many children in a year."""
+    """Write exclusions: EXCLUSIONS of each month, of the planned share of children in a year."""
     rng = stage.rng("exclusions")
     excluded: dict[Spell, list[date]] = defaultdict(list)
     for month in ALL_MONTHS:

@@ -1,4 +1,4 @@
-"""The workforce: posts, social workers and others, who comes and who leaves."""
+"""The workforce: posts, and the workers who come and leave."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -32,7 +32,7 @@ TWO_YEARS = timedelta(days=731)
 
 @dataclass(eq=False)
 class Worker(Spell):
-    """Somebody who works in the service; `end` is the day on which they have left."""
+    """Somebody who works in the service; `end` is the day on which they left."""
 
     role: str = "social_worker"
     agency: bool = False
@@ -45,7 +45,7 @@ class Worker(Spell):
 
 
 class Workforce:
-    """Everybody in post, month by month."""
+    """All posts and workers, made month by month."""
 
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
@@ -83,7 +83,7 @@ class Workforce:
         return worker
 
     def _others(self) -> None:
-        """Make posts, and the people in those of others than social workers."""
+        """Make posts, and the workers who are not social workers."""
         size, begin = self.stage.size, date(2014, 4, 1)
         for (role, team), (number, filled) in OTHERS.items():
             for place in range(size(number)):
@@ -103,7 +103,7 @@ class Workforce:
         return post
 
     def _agency(self) -> None:
-        """Hire agency workers; the one in the middle has been there for as long as the story says, then and now."""
+        """Hire agency workers, whose median time in post is the planned one in April and in February."""
         stage, rng = self.stage, self.rng
         now = stage.count("agency_social_workers", APRIL, stage.size(SOCIAL_WORKERS))
         then = stage.count("agency_social_workers", FEBRUARY, stage.size(SOCIAL_WORKERS + 1))
@@ -125,7 +125,7 @@ class Workforce:
         self.permanent = (stage.size(SOCIAL_WORKERS) - now, stage.size(SOCIAL_WORKERS + 1) - then)
 
     def _permanent(self) -> None:
-        """Hire those with a contract of their own, of whom the story's share has been there for two years."""
+        """Hire permanent social workers, of whom the planned share has been in post for two years."""
         stage, rng = self.stage, self.rng
         day = APRIL.first_day
         number = self.permanent[0] + self._leavers(APRIL)
@@ -140,7 +140,7 @@ class Workforce:
         return round(self.stage.value("social_workers_left", month) * self.stage.scale)
 
     def _month(self, month: Month) -> None:
-        """Let as many leave as the story says, and hire as many as its share of agency workers needs."""
+        """Let the planned number leave, and hire as many permanent workers as are to be in post."""
         stage, rng = self.stage, self.rng
         first, last = month.first_day, month.last_day
         own = [worker for worker in self.social_workers if not worker.agency and worker.end is None]
@@ -158,7 +158,7 @@ class Workforce:
             self._hire(stage.working_day(rng, first, last), agency=False)
 
     def _fill_posts(self) -> None:
-        """Give posts to social workers: who comes takes one that is free."""
+        """Give each social worker a free post, in the order in which they start."""
         free = list(self.social_posts)
         leaving = [worker for worker in self.social_workers if worker.end]
         leaving.sort(key=lambda worker: worker.end or date.max)
