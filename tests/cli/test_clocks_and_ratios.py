@@ -92,6 +92,18 @@ def test_a_ratio_is_that_of_the_cases_listed(engine: str, project: Path) -> None
     assert (total["lowest"], total["highest"], total["interval_lower"]) == ("", "", "")
 
 
+def test_a_ratio_with_nothing_to_divide_by_has_cases_and_no_value(project: Path) -> None:
+    nothing = SHARE.replace("case when team = 'North' then 2 else 3 end", "0")
+    (project / "indicators" / "share.yaml").write_text(nothing, encoding="utf-8")
+    assert "\nFebruary 2019: no value, not rated\n" in run("show", "share", cwd=project).stdout
+    assert "  no value    2/0  " in run("compute", "share", cwd=project).stdout
+
+
+def test_a_choice_in_a_ratio_is_in_brackets(project: Path) -> None:
+    said = run("explain", "share", "--no-sql", cwd=project).stdout
+    assert "divided by another, of (2 if “team” is 'North', and otherwise 3)." in " ".join(said.split())
+
+
 def test_why_asks_what_the_definition_says(project: Path) -> None:
     seen = json.loads(run("why", "seen", "C3:P3", "--json", cwd=project).stdout)
     assert (seen["start"], seen["stop"], seen["due"]) == ("2019-02-21", None, "2019-02-23")

@@ -14,6 +14,7 @@ from sgkpi.definitions.wording import (
     long_date,
     long_month,
     name_of,
+    part_in_words,
     words,
 )
 from sgkpi.model.expressions import Case, Expression, Kind, Listed, Literal, children, column_refs, counts_working_days
@@ -38,7 +39,7 @@ _MEASURES = {
     Measure.MEAN: "The figure is the mean of one number per case: {value}.",
     Measure.MEDIAN: "The figure is the median of one number per case: {value}.",
     Measure.MAXIMUM: "The figure is the largest of one number per case: {value}.",
-    Measure.RATIO: "The figure is a sum over all cases, of {value}, divided by another, of {per}.",
+    Measure.RATIO: "The figure is one sum over all cases, of {value}, divided by another, of {per}.",
 }
 SET_BY = {SetBy.LOCAL: "locally", SetBy.NATIONAL: "nationally"}
 _UNITS = {
@@ -173,7 +174,8 @@ def _named(one: Named) -> str:
 
 
 def _judgement(indicator: Indicator) -> list[str]:
-    value, per = ("" if each is None else choice_in_words(each) for each in (indicator.value, indicator.per))
+    say = choice_in_words if indicator.per is None else part_in_words
+    value, per = ("" if each is None else say(each) for each in (indicator.value, indicator.per))
     unit = f" {_UNITS[indicator.unit]}" if indicator.unit else ""
     paragraphs = [_MEASURES[indicator.measure].format(value=value, per=per) + unit]
     if indicator.not_due is not None:

@@ -119,14 +119,14 @@ def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str: 
         case ex.Not(item):
             return _negated(item)
         case ex.IsNull(item):
-            return f"{_operand(item)} is not recorded"
+            return f"{part_in_words(item)} is not recorded"
         case ex.InList(item, options):
-            return f"{_operand(item)} is {either(_operand(option, _labels(item)) for option in options)}"
+            return f"{part_in_words(item)} is {either(part_in_words(option, _labels(item)) for option in options)}"
         case ex.Case(branches, otherwise):
             chosen = [
-                f"{_operand(result)} if {condition_in_words(condition)}" for condition, result in _asked(branches)
+                f"{part_in_words(result)} if {condition_in_words(condition)}" for condition, result in _asked(branches)
             ]
-            return f"{', '.join(chosen)}, and otherwise {_operand(otherwise)}"
+            return f"{', '.join(chosen)}, and otherwise {part_in_words(otherwise)}"
         case ex.ColumnRef(column, _, related):
             name = f"“{node.label or words(column)}”"
             return f"{name} of the {node.related_label or words(related)}" if related else name
@@ -146,9 +146,9 @@ def in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str: 
             return f" {_ARITHMETIC[operator]} ".join(_term(end, operator) for end in (left, right))
         case ex.AddInterval(moment, amount, unit):
             name = unit.value if abs(amount) != 1 else unit.value.removesuffix("s")
-            return f"{abs(amount)} {name} {'after' if amount >= 0 else 'before'} {_operand(moment)}"
+            return f"{abs(amount)} {name} {'after' if amount >= 0 else 'before'} {part_in_words(moment)}"
         case ex.Call(function, arguments):
-            return _call(function, [_operand(argument) for argument in arguments], node.kind)
+            return _call(function, [part_in_words(argument) for argument in arguments], node.kind)
         case _:
             assert_never(node)
 
@@ -172,9 +172,11 @@ def choice_in_words(node: Expression) -> str:
     """Return an expression as it ends a sentence; of a `case`, the conditions in turn, each before its result."""
     if not isinstance(node, ex.Case):
         return in_words(node)
-    choices = [f"if {condition_in_words(condition)}, {_operand(result)}" for condition, result in _asked(node.branches)]
+    choices = [
+        f"if {condition_in_words(condition)}, {part_in_words(result)}" for condition, result in _asked(node.branches)
+    ]
     has_none = isinstance(node.otherwise, ex.Literal) and node.otherwise.value is None
-    return f"{'; '.join(choices)}; otherwise, {'there is none' if has_none else _operand(node.otherwise)}"
+    return f"{'; '.join(choices)}; otherwise, {'there is none' if has_none else part_in_words(node.otherwise)}"
 
 
 def _asked(branches: Iterable[tuple[Expression, Expression]]) -> Iterator[tuple[Expression, Expression]]:
@@ -182,7 +184,7 @@ def _asked(branches: Iterable[tuple[Expression, Expression]]) -> Iterator[tuple[
     return (branch for branch in branches if not ex.asks_unlisted(branch[0]))
 
 
-def _operand(node: Expression, labels: Mapping[str, str] | None = None) -> str:
+def part_in_words(node: Expression, labels: Mapping[str, str] | None = None) -> str:
     """Return a part of an expression; a `case` in brackets, and without its `else` where that is null."""
     text = in_words(node, labels)
     return f"({text.removesuffix(', and otherwise nothing')})" if isinstance(node, ex.Case) else text
@@ -190,13 +192,13 @@ def _operand(node: Expression, labels: Mapping[str, str] | None = None) -> str:
 
 def _ends(left: Expression, right: Expression) -> list[str]:
     """Return both sides of a comparison."""
-    return [_operand(end, _labels(other)) for end, other in ((left, right), (right, left))]
+    return [part_in_words(end, _labels(other)) for end, other in ((left, right), (right, left))]
 
 
 def _term(node: Expression, operator: str) -> str:
     """Return a part of a calculation; another calculation in brackets, unless both only add or multiply."""
     is_alike = isinstance(node, ex.Arithmetic) and node.operator == operator and operator in "+*"
-    return f"({in_words(node)})" if isinstance(node, ex.Arithmetic) and not is_alike else _operand(node)
+    return f"({in_words(node)})" if isinstance(node, ex.Arithmetic) and not is_alike else part_in_words(node)
 
 
 def _call(function: str, arguments: list[str], kind: Kind) -> str:
@@ -230,9 +232,11 @@ def _relation(operator: str, left: Expression, right: Expression) -> str:
 def _negated(item: Expression) -> str:
     match item:
         case ex.IsNull(value):
-            return f"{_operand(value)} is recorded"
+            return f"{part_in_words(value)} is recorded"
         case ex.InList(value, options):
-            return f"{_operand(value)} is not {either(_operand(option, _labels(value)) for option in options)}"
+            return (
+                f"{part_in_words(value)} is not {either(part_in_words(option, _labels(value)) for option in options)}"
+            )
         case ex.Compare(operator, left, right):
             relation = _relation(operator, left, right).removeprefix("is")
             opposite = relation.removeprefix(" not") if relation.startswith(" not") else f" not{relation}"

@@ -184,8 +184,12 @@ def direction_words(icon: Icon | None) -> str:
 
 
 def value_or_why(figure: Figure) -> str:
-    """Return the value, or why there is none."""
-    return _WITHOUT_VALUE.get(figure.status, NOTHING) if figure.value is None else show_figure(figure)
+    """Return the value, or why there is none: a ratio can have cases and nothing to divide by."""
+    if figure.value is not None:
+        return show_figure(figure)
+    if figure.status is Status.NO_CASES and figure.judged:
+        return "no value"
+    return _WITHOUT_VALUE.get(figure.status, NOTHING)
 
 
 def is_about_the_same(figure: Figure, before: Figure) -> bool:

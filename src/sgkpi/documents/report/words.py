@@ -48,6 +48,8 @@ def value_words(figure: Figure) -> str:
     """Return the value, or a dash and the reason why there is none."""
     if figure.value is not None:
         return show_figure(figure)
+    if figure.status is Status.NO_CASES and figure.judged:
+        return "no value"
     return {Status.NOT_COVERED: NOT_COVERED, Status.NO_CASES: "no cases"}.get(figure.status, NO_VALUE)
 
 
