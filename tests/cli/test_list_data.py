@@ -157,4 +157,4 @@ def test_rows_are_named_as_in_the_sheet(tmp_path: Path) -> None:
     write_workbook(tmp_path / "x.xlsx", {"Contacts": rows})
     ran = run("compute", "contacts_decided_5_working_days", "--data", "x.xlsx", "--month", "2019-02", cwd=tmp_path)
     assert ran.code == 0
-    assert "x.xlsx [Contacts]: warning: 1 cell of 'decided_at' cannot be read as a datetime (row 6)" in ran.stderr
+    assert "x.xlsx [Contacts]: warning: 1 cell of 'decided_at' cannot be read as a date and time (row 6)" in ran.stderr

@@ -70,7 +70,7 @@ EXCEL = "; it looks like a date that Excel stores as a number; format the cell a
 
 
 def unreadable(row: int, column: str = "decided_at", more: str = "") -> str:
-    return f"contacts.csv: 1 cell of '{column}' cannot be read as a datetime (row {row}){more} [unreadable-cell]"
+    return f"contacts.csv: 1 cell of '{column}' cannot be read as a date and time (row {row}){more} [unreadable-cell]"
 
 
 FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
@@ -126,8 +126,8 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
             unknown=3,
             reason="unreadable",
             said=(
-                ("contacts.csv: 3 cells of 'decided_at' cannot be read as a datetime (rows 2, 3, 4); 2 of them: they "
-                "look like dates that Excel stores as numbers; format the cells as dates and export again "
+                ("contacts.csv: 3 cells of 'decided_at' cannot be read as a date and time (rows 2, 3, 4); 2 of them: "
+                "they look like dates that Excel stores as numbers; format the cells as dates and export again "
                 "[unreadable-cell]"),
             ),
         ),
@@ -157,7 +157,8 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
             unknown=3,
             reason="unreadable",
             said=(
-                "contacts.csv: 3 cells of 'decided_at' cannot be read as a datetime (rows 2, 3, 4) [unreadable-cell]",
+                ("contacts.csv: 3 cells of 'decided_at' cannot be read as a date and time (rows 2, 3, 4) "
+                "[unreadable-cell]"),
             ),
         ),
     ),
@@ -171,7 +172,7 @@ FILES: Mapping[str, tuple[bytes | str, Outcome]] = {
             unknown=2,
             reason="unreadable",
             said=(
-                "contacts.csv: 2 cells of 'decided_at' cannot be read as a datetime (rows 2, 3) [unreadable-cell]",
+                "contacts.csv: 2 cells of 'decided_at' cannot be read as a date and time (rows 2, 3) [unreadable-cell]",
             ),
         ),
     ),

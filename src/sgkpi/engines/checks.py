@@ -7,6 +7,7 @@ engine (`duckdb/quality_pass.py`). No sentence says what is in a cell.
 from collections.abc import Mapping
 from enum import StrEnum
 
+from sgkpi.model.expressions import Kind
 from sgkpi.model.problems import Severity
 from sgkpi.model.words import plural
 
@@ -55,6 +56,15 @@ SEVERITIES: Mapping[Check, Severity] = (
     | dict.fromkeys(_ERRORS, Severity.ERROR)
     | dict.fromkeys(_NOTES, Severity.NOTE)
 )
+# What a cell cannot be read as, in words.
+READ_AS: Mapping[Kind, str] = {
+    Kind.DATE: "as a date",
+    Kind.DATETIME: "as a date and time",
+    Kind.MONTH: "as a month",
+    Kind.BOOLEAN: "as yes or no",
+    Kind.INTEGER: "as a whole number",
+    Kind.NUMBER: "as a number",
+}
 # Checks of rows. {s} ends a verb whose subject is the rows, cells, times or spells counted.
 _SENTENCES = {
     Check.UNREADABLE: "{cells} cannot be read {detail}",

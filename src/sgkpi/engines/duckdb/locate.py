@@ -8,7 +8,7 @@ from functools import lru_cache
 from io import BufferedReader
 from pathlib import Path
 
-from sgkpi.engines.checks import Check, describe_rows
+from sgkpi.engines.checks import READ_AS, Check, describe_rows
 from sgkpi.engines.duckdb.cases import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import LONGEST_LINE, Fault, Flag, Scan, is_faulty, typed_rows
@@ -136,8 +136,7 @@ def _cell_problems(tables: Tables, name: str, left_out: LeftOut, *, show_values:
 
 def _cell_problem(cells: Located, flag: Flag, shown: Sequence[str], serials: int) -> Problem:
     """Return the warning about cells of a file, of which so many may be dates as Excel counts days."""
-    check, kind = Check(f"{flag.fault}-cell"), flag.column.kind.value
-    reason = f"as {'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+    check, reason = Check(f"{flag.fault}-cell"), READ_AS.get(flag.column.kind, "")
     which = "" if serials == cells.count else f"{serials:,} of them: "
     is_serial = serials and flag.fault is Fault.UNREADABLE
     hint = f"; {which}{EXCEL_DATE if serials == 1 else EXCEL_DATES}" if is_serial else ""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 
-from sgkpi.engines.checks import Check
+from sgkpi.engines.checks import READ_AS, Check
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, DATED, has_codes, is_later
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Fault, Scan, is_faulty, key_part, typed_rows
@@ -44,13 +44,11 @@ _NUMBER_REASONS = (
     (r"\s*[<>≤≥].*", "it is a range; export the number"),
     (r"\s*[-+]?\d[\d,]*\.\d*[1-9]\d*\s*", "it has decimals"),
 )
-_REASONS: dict[Kind, tuple[str, tuple[tuple[str, str], ...]]] = {
-    Kind.DATE: ("as a date", _DATE_REASONS),
-    Kind.DATETIME: ("as a date and time", _DATE_REASONS),
-    Kind.MONTH: ("as a month", _DATE_REASONS),
-    Kind.BOOLEAN: ("as yes or no", ()),
-    Kind.INTEGER: ("as a whole number", _NUMBER_REASONS),
-    Kind.NUMBER: ("as a number", _NUMBER_REASONS[:-1]),
+_REASONS: dict[Kind, tuple[tuple[str, str], ...]] = {
+    **dict.fromkeys((Kind.DATE, Kind.DATETIME, Kind.MONTH), _DATE_REASONS),
+    Kind.BOOLEAN: (),
+    Kind.INTEGER: _NUMBER_REASONS,
+    Kind.NUMBER: _NUMBER_REASONS[:-1],
 }
 
 
@@ -229,7 +227,7 @@ def _unreadable(column: model.Column) -> Iterator[Condition]:
     """Give one condition for each reason; a cell has the first that fits."""
     if column.kind in ALWAYS_READABLE:
         return
-    (what, reasons), raw = _REASONS[column.kind], Name.raw(column).cast("VARCHAR")
+    what, reasons, raw = READ_AS[column.kind], _REASONS[column.kind], Name.raw(column).cast("VARCHAR")
     forms = [(sql.fn("regexp_full_match", raw, form), number) for number, (form, _) in enumerate(reasons, start=1)]
     reason = sql.case(forms, 0)
     for number, detail in enumerate((what, *(f"{what}: {words}" for _, words in reasons))):
