@@ -120,6 +120,15 @@ class TestStepsOfACount:
         issued = count(FEBRUARY, 3, improvement=Improvement.INCREASE, **targets("30", "20"))
         assert [step.cases for step in steps_of(issued)] == [17, 27]
 
+    def test_a_team_is_not_asked_for_as_many_as_all_teams(self) -> None:
+        team = {"breakdown": "team", "category": "North"}
+        more = {"improvement": Improvement.INCREASE, **targets("30", "20")}
+        assert steps_of(count(FEBRUARY, 3, **more, **team)) == ()
+        # That no case is the target holds for every team.
+        assert steps_of(count(FEBRUARY, 5, **targets("0", None), **team)) == (
+            RatingStep(Rating.GREEN, 5, more=False, better=True),
+        )
+
     def test_a_bound_between_two_numbers(self) -> None:
         # At most 2.5 are two; of 4, two must go
         assert steps_of(count(FEBRUARY, 4, **targets("2.5", None)))[0].cases == 2

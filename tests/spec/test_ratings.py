@@ -137,15 +137,3 @@ def test_a_stocks_count_is_rated_in_every_period(engine: str) -> None:
     leavers = "person | begun | ended\na | 2018-01-01 |"
     page = Page(engine, definition, leavers=leavers, kinds=[PeriodKind.YEAR_TO_DATE])
     assert page.values("target_green", "rating") == [(0, "RED")]
-
-
-def test_the_target_of_a_count_is_that_of_the_whole(engine: str) -> None:
-    """Three contacts reach a target of 3; neither team can be asked to have three of its own."""
-    definition = "table: contacts\nperiod: received\nmeasure: count\nby: [team]\nimprovement: %s\ntarget: {green: %s}\n"
-    table = "id | received | team\n1 | 2019-02-04 | A\n2 | 2019-02-04 | A\n3 | 2019-02-04 | B"
-    page = Page(engine, definition % ("increase", 3), contacts=table)
-    assert page.values("target_green", "rating") == [(3, "GREEN")]
-    assert page.categories("team", "rating") == {"A": "NOT_RATED", "B": "NOT_RATED"}
-    assert page.categories("team", "target_green") == {"A": None, "B": None}
-    none = Page(engine, definition % ("decrease", 0), contacts=table)
-    assert none.categories("team", "rating") == {"A": "RED", "B": "RED"}

@@ -310,10 +310,13 @@ def steps_of(figure: Figure) -> tuple[RatingStep, ...]:
 
     Exact, with the other cases as they are. There are none where the figure is no share or number of cases, or
     has not so many cases, or waits for the rest of its month. A case more is one that was judged and did not count
-    in the numerator. A figure that is not rated yet has no rating to lose.
+    in the numerator. A figure that is not rated yet has no rating to lose. A category is not asked for as many cases
+    as the whole is to have.
     """
     countable = figure.measure in (Measure.PROPORTION, Measure.COUNT)
     if not countable or figure.improvement is Improvement.NONE or figure.value is None or figure.numerator is None:
+        return ()
+    if figure.measure is Measure.COUNT and figure.breakdown is not None and figure.target_green != 0:
         return ()
     if figure.target_green is None:
         return ()

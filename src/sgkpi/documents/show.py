@@ -255,7 +255,7 @@ def bound_in_words(green: Decimal | None, quantity: Quantity, improvement: Impro
 
 def set_by_in_words(indicator: Indicator, figure: Figure) -> str:
     """Return who set the target in force, `, set locally`; nothing where the definition does not say it."""
-    target = target_for(indicator, figure.period, figure.breakdown)
+    target = target_for(indicator, figure.period)
     return f", set {SET_BY[target.set_by]}" if target is not None and target.set_by is not None else ""
 
 

@@ -116,7 +116,7 @@ def _maker(
     def make(period: Period, breakdown: str | None, category: str | None) -> Figure:
         place = indicator.id, period, breakdown, category
         cases = counts.cases[place] if period in covered else None
-        target, has_ended = target_for(indicator, period, breakdown), period.has_ended(as_of)
+        target, has_ended = target_for(indicator, period), period.has_ended(as_of)
         has_settled = period.has_ended(as_of - timedelta(days=indicator.settles_after or 0))
         values = counts.values.get(place)
         persons = counts.persons.get(place, 0) if counts_persons else None

@@ -13,18 +13,15 @@ from sgkpi.model.periods import Period, PeriodKind
 _exactly: Callable[[Decimal], Fraction] = lru_cache(maxsize=256)(Fraction)
 
 
-def target_for(indicator: Indicator, period: Period, breakdown: str | None = None) -> Target | None:
-    """Return the target in force at the end of a period, for all cases or for the categories of a breakdown.
+def target_for(indicator: Indicator, period: Period) -> Target | None:
+    """Return the target in force at the end of a period.
 
-    A flow's count grows with its period, so its target holds for months alone: None for a longer period. Nor can a part
-    be asked to have as many cases as the whole: unless none is the target, that of a count holds for all cases alone.
+    A flow's count grows with its period, so its target holds for months alone: None for a longer period.
     """
     if indicator.measure is Measure.COUNT and not indicator.is_stock and period.kind is not PeriodKind.MONTH:
         return None
     in_force = [target for target in indicator.targets if target.since is None or target.since <= period.last]
-    latest = max(in_force, key=lambda target: target.since.index if target.since else 0, default=None)
-    is_of_whole = latest is not None and indicator.measure is Measure.COUNT and latest.green != 0
-    return None if is_of_whole and breakdown is not None else latest
+    return max(in_force, key=lambda target: target.since.index if target.since else 0, default=None)
 
 
 def rate(value: Fraction, improvement: Improvement, target: Target) -> Rating:

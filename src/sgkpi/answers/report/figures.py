@@ -146,7 +146,7 @@ def _without_cases(total: Figure, indicator: Indicator, by: str | None, category
     period, as_of = total.period, total.as_of
     cases = None if total.met is None else dict.fromkeys(Outcome, 0)
     has_settled = period.has_ended(as_of - timedelta(days=indicator.settles_after or 0))
-    target, persons = target_for(indicator, period, by), None if total.persons is None else 0
+    target, persons = target_for(indicator, period), None if total.persons is None else 0
     return make_figure(
         Basis(
             indicator, period, by, category, cases, None, target, period.has_ended(as_of), has_settled, as_of, persons
