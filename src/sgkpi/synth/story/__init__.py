@@ -100,7 +100,6 @@ def _children_in_care(stage: Stage, town: Town, caseload: Caseload, care: InCare
     write_requests(stage, placements.every)
     care_visits(stage, town, placements, breaks)
     follow_plans(stage, agree_plans(stage, town, care, reviews, placements), placements)
-    adoptions.write()
     write_adopters(stage)
     foster(stage, [*placements.every, *breaks])
     write_placements(stage, [*placements.every, *breaks])

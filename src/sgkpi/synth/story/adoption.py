@@ -37,6 +37,7 @@ class Adoptions:
             for _ in range(stage.size(1)):
                 self._add(town, month, entry, order, free)
         self._celebrate()
+        stage.rows["adoption"] = self.rows
 
     def _days(self, indicator: str, spread: int) -> list[int]:
         """Return a number of days for each of PLACED, whose averages are the planned ones in April and in February."""
@@ -106,10 +107,6 @@ class Adoptions:
         if as_date(moved["placed_on"]) >= ALL_MONTHS[0].first_day:
             moved = _moved(moved, 150)
         return {**moved, "case_id": self.stage.new_id("AD")}
-
-    def write(self) -> None:
-        for row in self.rows:
-            self.stage.add("adoption", **row)
 
 
 def _moved(row: Cells, days: int) -> Cells:

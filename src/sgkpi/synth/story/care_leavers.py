@@ -214,7 +214,7 @@ class CareLeavers:
             held[spell] = sorted(visits[spell])
             if spell.start < WARM_UP[0].first_day:
                 held[spell].insert(0, days_earlier(rng, WARM_UP[0].first_day, 1, 60))
-        rule = Rule(due=lambda spell, days: plus_months(days[-1], 2) if days else spell.start)
+        rule = Rule(lambda _, last: plus_months(last, 2))
         keep_up(stage, rng, self.relevant, "care_leavers_contacted_8_weeks", rule, months=WARM_UP, held=held)
         events = [(day, spell) for spell, days in held.items() for day in days]
         rows = [(day, spell, self._how(rng, day, visits[spell], unvisited[spell])) for day, spell in events]
@@ -325,7 +325,7 @@ def plans_at_16(stage: Stage, town: Town, care: InCare) -> list[Version]:
     # rather the eldest, who leave soon
     for spell in chosen(rng, now, number, lambda spell: town.months_old(spell.person, begin) ** 8):
         held[spell] = [max(spell.start, days_earlier(rng, begin, 5, 120))]
-    rule = Rule(lambda spell, days: NEVER if days else spell.start, among=among)
+    rule = Rule(lambda *_: NEVER, among=among)
     keep_up(stage, rng, care.spells, "pathway_plans_at_16", rule, months=MONTHS, held=held)
     first = [(spell, days[0]) for spell, days in held.items() if days]
     for spell, day in first:

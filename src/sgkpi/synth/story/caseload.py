@@ -7,7 +7,7 @@ child in need plan or into care, and close when all plans have ended. The number
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.story.choices import by_month, chosen, grouped, take
@@ -15,6 +15,9 @@ from sgkpi.synth.story.days import days_earlier, days_later, known_day, months_f
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage, as_date
+
+if TYPE_CHECKING:
+    from sgkpi.synth.story.care import InCare
 
 # Two months before the story begins, so that enquiries lead to plans from its first day.
 BEGIN = Month(2018, 2)
@@ -60,22 +63,10 @@ class Enquiry:
         return self.discussed or self.requested
 
 
-class Care(Protocol):
-    """Periods of care that begin from the caseload."""
-
-    spells: list[Spell]
-    used: set[str]
-
-    @property
-    def open(self) -> list[Spell]: ...
-
-    def run(self, caseload: "Caseload", month: Month) -> None: ...
-
-
 class Caseload:
     """All cases and plans, made month by month."""
 
-    def __init__(self, stage: Stage, town: Town, referrals: Sequence[Referral], care: Care) -> None:
+    def __init__(self, stage: Stage, town: Town, referrals: Sequence[Referral], care: "InCare") -> None:
         self.stage = stage
         self.town = town
         self.rng = stage.rng("caseload")
@@ -144,7 +135,7 @@ class Caseload:
 
     # Each month
 
-    def run(self, month: Month, care: Care) -> None:
+    def run(self, month: Month, care: "InCare") -> None:
         """Run a month: new cases, enquiries and plans, then endings."""
         fresh = self.open_referred(month)
         self.enquire(month)

@@ -81,10 +81,7 @@ def _visit_at_home(stage: Stage, spells: Sequence[Spell], begin: date) -> None:
     for spell in spells:
         if spell.open_on(begin):
             held[spell].append(max(spell.start, days_earlier(rng, begin, 1, 380)))
-    rule = Rule(
-        due=lambda spell, days: plus_months(days[-1], 12) if days else spell.start,
-        grace=lambda spell: stage.calendar.add(spell.start, 15),
-    )
+    rule = Rule(lambda _, last: plus_months(last, 12), grace=lambda spell: stage.calendar.add(spell.start, 15))
     keep_up(stage, rng, spells, "ehe_visited_in_year", rule, months=months_from(Month(2017, 8)), held=held)
     known = [(spell, day) for spell, days in held.items() for day in days if day <= LAST_DAY]
     for spell, day in known:

@@ -134,7 +134,7 @@ def _once(stage: Stage, rng: Random, plans: Sequence[Spell], indicator: str) -> 
     old = [plan for plan in plans if plus_months(plan.start, 6) < begin]
     for plan in chosen(rng, old, stage.count(indicator, APRIL, len(old))):
         held[plan] = [days_later(rng, plan.start, 20, 170)]
-    rule = Rule(lambda plan, days: NEVER if days else plan.start, grace=lambda plan: plus_months(plan.start, 6))
+    rule = Rule(lambda *_: NEVER, grace=lambda plan: plus_months(plan.start, 6))
     keep_up(stage, rng, plans, indicator, rule, months=ALL_MONTHS, held=held)
     return [(plan, days[0]) for plan, days in held.items() if days]
 

@@ -322,7 +322,7 @@ def care_visits(  # noqa: C901 (one sequence of steps)
         dues = [each.start + timedelta(days=7) for each in own]
         for each, soon in zip(own, stage.mark_due(rng, "first_cla_visits_1_week", month, dues), strict=True):
             spell = each.care or each
-            day = each.start + timedelta(days=rng.randint(1, 7) if soon else rng.randint(8, 16))
+            day = days_later(rng, each.start, *((1, 7) if soon else (8, 16)))
             day = min(day, LAST_DAY) if soon else day
             if each.end is None or day < each.end or soon:
                 held[spell].append(max(day, each.start + DAY))
@@ -333,13 +333,14 @@ def care_visits(  # noqa: C901 (one sequence of steps)
             held[spell].append(max(spell.start + DAY, days_earlier(rng, begin, 1, 42)))
         held[spell].sort()
 
-    def due(spell: Spell, days: Sequence[date]) -> date:
-        if not days:
-            return spell.start + timedelta(days=7)
-        lasting = [each for each in placements.of[spell] if each.intended and plus_months(each.start, 12) <= days[-1]]
-        return plus_months(days[-1], 3) if lasting else days[-1] + timedelta(days=42)
+    def first_week(spell: Spell) -> date:
+        return spell.start + timedelta(days=7)
 
-    rule = Rule(due, grace=lambda spell: spell.start + timedelta(days=7), every=27)
+    def next_visit(spell: Spell, last: date) -> date:
+        lasting = [each for each in placements.of[spell] if each.intended and plus_months(each.start, 12) <= last]
+        return plus_months(last, 3) if lasting else last + timedelta(weeks=6)
+
+    rule = Rule(next_visit, first=first_week, grace=first_week, every=27)
     keep_up(stage, rng, placements.spells, "cla_visits_in_date", rule, months=VISITED, held=held)
     for spell, moved in late.items():  # nobody came in the first week of these
         for start in moved:

@@ -195,10 +195,7 @@ def core_groups(stage: Stage, plans: Sequence[Spell]) -> None:
     new = [plan for plan in plans if plan.start >= SIMULATED[0].first_day]
     held = first_steps(stage, rng, new, "first_core_groups_10_working_days", 10, 18)
     earlier_steps(rng, plans, SIMULATED[0].first_day, 40, held)
-    rule = Rule(
-        due=lambda plan, days: (days[-1] if days else plan.start) + timedelta(days=42 if days else 0),
-        grace=lambda plan: stage.calendar.add(plan.start, 10),
-    )
+    rule = Rule(lambda _, last: last + timedelta(weeks=6), grace=lambda plan: stage.calendar.add(plan.start, 10))
     keep_up(stage, rng, plans, "core_groups_in_date", rule, months=SIMULATED, held=held)
     for month, own in by_month(happened(held), itemgetter(0)):
         wanted, behind = stage.value("core_groups_attendance", month), 0.0
@@ -228,7 +225,7 @@ def cp_reviews(stage: Stage, town: Town, plans: Sequence[Spell]) -> Held:
         while day < begin and plan.start < begin:
             held[plan].append(day)
             day += timedelta(days=rng.randint(120, 178))
-    rule = Rule(due=lambda plan, days: plus_months(days[-1], 6) if days else plus_months(plan.start, 3))
+    rule = Rule(lambda _, last: plus_months(last, 6), first=lambda plan: plus_months(plan.start, 3))
     keep_up(stage, rng, plans, "cp_reviews_in_date", rule, months=SIMULATED, held=held)
     reviews = sorted(happened(held), key=lambda each: (each[0], each[1].id))
     for month, own in by_month(reviews, itemgetter(0)):
@@ -267,7 +264,7 @@ def cp_visits(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
     rng = stage.rng("cp_visits")
     held = _first_visits(stage, rng, plans, 8)
     rule = Rule(
-        due=lambda plan, days: stage.calendar.add(days[-1], 10) if days else plan.start,
+        next=lambda _, last: stage.calendar.add(last, 10),
         grace=lambda plan: stage.calendar.add(plan.start, 10),
         every=VISIT_EVERY,
     )
@@ -330,10 +327,7 @@ def write_cin_plans(stage: Stage, plans: Sequence[Spell]) -> list[Version]:
     for plan in plans:
         if plan.open_on(SIMULATED[0].first_day):
             held[plan] = [max(plan.start, days_earlier(rng, SIMULATED[0].first_day, 1, 85))]
-    rule = Rule(
-        due=lambda plan, days: plus_months(days[-1], 3) if days else plan.start,
-        grace=lambda plan: stage.calendar.add(plan.start, 10),
-    )
+    rule = Rule(lambda _, last: plus_months(last, 3), grace=lambda plan: stage.calendar.add(plan.start, 10))
     keep_up(stage, rng, plans, "cin_plans_reviewed", rule, months=SIMULATED, held=held)
     return [Version(plan.person, "child_in_need", day, plan.team) for plan, days in held.items() for day in days]
 
@@ -343,8 +337,8 @@ def cin_visits(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
     rng = stage.rng("cin_visits")
     held = _first_visits(stage, rng, plans, 15)
     rule = Rule(
-        due=lambda plan, days: (days[-1] if days else plan.start) + timedelta(days=28 if days else 0),
-        grace=lambda plan: plan.start + timedelta(days=28),
+        next=lambda _, last: last + timedelta(weeks=4),
+        grace=lambda plan: plan.start + timedelta(weeks=4),
         every=CIN_VISIT_EVERY,
     )
     keep_up(stage, rng, plans, "cin_visits_in_date", rule, months=SIMULATED, held=held)

@@ -6,6 +6,7 @@ from datetime import date
 from sgkpi.model.periods import Month
 from sgkpi.synth.story.days import MONTHS, days_earlier, days_later, known_day, months_from
 from sgkpi.synth.story.stage import Stage, as_date
+from sgkpi.synth.story.workforce import CARE_TEAMS, TEAMS
 
 # Subjects of audits by the indicator that counts them, with their number a month and the weight of a good grade.
 SUBJECTS: dict[str, dict[str, tuple[int, float]]] = {
@@ -32,16 +33,7 @@ MULTI_AGENCY = (2, 5)
 WITH_ACTIONS = 18  # audits of a month that ask for something
 IMPROVEMENTS = 12  # actions that fall due each month
 OWNERS = ("Head of service", "Principal social worker", "Service manager", "Virtual head teacher")
-TEAMS = (
-    "Assessment Team North",
-    "Assessment Team South",
-    "Safeguarding North",
-    "Safeguarding South",
-    "0-25 Service",
-    "Children in Care East",
-    "Children in Care West",
-    "Leaving Care Team East",
-)
+AUDITED = (*dict.fromkeys(TEAMS), *CARE_TEAMS, "Leaving Care Team East")
 
 
 def audit(stage: Stage, children: Sequence[str]) -> None:
@@ -77,7 +69,7 @@ def _grade(stage: Stage, subject: str, day: date, child: str, good: bool, kind: 
         subject=subject,
         grade=grade,
         actions_due_on=due,
-        team=rng.choice(TEAMS),
+        team=rng.choice(AUDITED),
     )
 
 

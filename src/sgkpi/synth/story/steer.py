@@ -16,24 +16,28 @@ from sgkpi.synth.story.choices import chosen
 from sgkpi.synth.story.days import DAY, days_earlier
 from sgkpi.synth.story.stage import Spell, Stage, start_of
 
-Due = Callable[[Spell, Sequence[date]], date]
 Held = dict[Spell, list[date]]  # the days of the events of each spell
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule for being in date: `due` is the last day in date after the events so far, which may be none.
+    """A rule for being in date: until `next` after an event on a day, and until `first` before there is one.
 
-    A spell without an event is judged after its `grace` day, and only if `among` is true of it.
+    A spell without an event is judged after its `grace` day, and any spell only if `among` is true of it.
     `likely` is a spell's weight when those kept in date are chosen. `every` is the usual number of days between
     two events, if a month has more than one.
     """
 
-    due: Due
+    next: Callable[[Spell, date], date]
+    first: Callable[[Spell], date] = start_of
     grace: Callable[[Spell], date] | None = None
     among: Callable[[Spell, date], bool] | None = None
     likely: Callable[[Spell], float] | None = None
     every: int | None = None
+
+    def due(self, spell: Spell, days: Sequence[date]) -> date:
+        """Return the last day in date after the events so far."""
+        return self.next(spell, days[-1]) if days else self.first(spell)
 
 
 def keep_up(

@@ -19,7 +19,7 @@ WITH_ACTIONS_IN_100 = 97
 def supervise(stage: Stage, workforce: Workforce, allocations: Allocations) -> None:
     """Write supervisions of workers and of cases, monthly for the planned shares."""
     rule = Rule(
-        due=lambda spell, days: plus_months(days[-1], 1) if days else spell.start,
+        next=lambda _, last: plus_months(last, 1),
         grace=lambda spell: plus_months(spell.start, 1),
         likely=lambda spell: 0.3 if spell.team.startswith("Leaving Care") else 1.0,
     )
@@ -59,7 +59,9 @@ def _of_cases(stage: Stage, allocations: Allocations) -> None:
         known.add(case.person)
         if case.start < BEGIN and (case.end is None or case.end > BEGIN):
             held[case] = [max(case.start, days_earlier(rng, BEGIN, 1, 50))]
-    rule = Rule(due=lambda case, days: plus_months(max([case.start, *days[-1:]]), 1))
+    rule = Rule(
+        next=lambda case, last: plus_months(max(case.start, last), 1), first=lambda case: plus_months(case.start, 1)
+    )
     keep_up(stage, rng, allocations.cases, "supervision_of_cases_in_date", rule, months=SIMULATED, held=held)
     workers = grouped(allocations.every, lambda allocation: allocation.person)
     seen: set[str] = set()

@@ -70,20 +70,22 @@ def _add_checks(stage: Stage, kind: str, held: Held) -> None:
 def _health(stage: Stage, town: Town, care: InCare) -> None:
     held = _first(stage, "initial health", "initial_health_20_working_days", care.spells, 20, 38)
 
-    def due(spell: Spell, days: Sequence[date]) -> date:
-        if not days:
-            return spell.start
-        return plus_months(days[-1], 6 if town.age(spell.person, days[-1]) < 5 else 12)
+    def months(spell: Spell, day: date) -> int:
+        return 6 if town.age(spell.person, day) < 5 else 12
 
-    rule = Rule(due, grace=lambda spell: stage.calendar.add(spell.start, 20))
-    young = lambda spell: 180 if town.age(spell.person, BEGIN) < 5 else 360  # noqa: E731
-    _add_checks(stage, "health", _steered(stage, "health", "health_assessments_in_date", care, rule, held, young))
+    rule = Rule(
+        next=lambda spell, last: plus_months(last, months(spell, last)),
+        grace=lambda spell: stage.calendar.add(spell.start, 20),
+    )
+    name, indicator = "health", "health_assessments_in_date"
+    _steered(stage, name, indicator, care, rule, held, lambda spell: 30 * months(spell, BEGIN))
+    _add_checks(stage, "health", held)
 
 
 def _yearly(town: Town, ages: range) -> Rule:
     """Return the rule for what is due every year for children of certain ages who have been in care for a year."""
     return Rule(
-        due=lambda spell, days: plus_months(days[-1], 12) if days else spell.start,
+        next=lambda _, last: plus_months(last, 12),
         among=lambda spell, day: _for_a_year(spell, day) and town.age(spell.person, day) in ages,
     )
 
@@ -118,7 +120,7 @@ def _education_plans(stage: Stage, town: Town, care: InCare) -> None:
     at_school = [spell for spell in care.spells if town.age(spell.person, spell.start) in range(4, 18)]
     held = _first(stage, "first peps", "first_peps_20_working_days", at_school, 20, 36)
     rule = Rule(
-        due=lambda spell, days: plus_months(days[-1], 4) if days else spell.start,
+        next=lambda _, last: plus_months(last, 4),
         grace=lambda spell: stage.calendar.add(spell.start, 20),
         among=lambda spell, day: town.age(spell.person, day) in range(4, 18),
         likely=lambda spell: 0.5 if town.age(spell.person, LAST_DAY) >= 16 else 1.0,
