@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.story.choices import by_month, chosen, grouped, take
+from sgkpi.synth.story.choices import by_month, choose_groups, chosen, grouped
 from sgkpi.synth.story.days import days_earlier, days_later, known_day, months_from
 from sgkpi.synth.story.front_door import Referral
 from sgkpi.synth.story.people import Town
@@ -164,10 +164,10 @@ class Caseload:
         may = [case for case in may if self.town.months_old(case.person, month.first_day) > 0]
         families = grouped(may, lambda case: self.town.family_of.get(case.person)).values()
         recent = month.first_day - timedelta(days=40)
-        groups = take(rng, families, stage.size(STRATEGIES), lambda group: 1 + 4 * (group[0].start > recent))
+        groups = choose_groups(rng, families, stage.size(STRATEGIES), lambda group: 1 + 4 * (group[0].start > recent))
         rows = sum(map(len, groups))
-        enquiries = take(rng, groups, min(rows, stage.size(ENQUIRIES)))
-        conferences = take(
+        enquiries = choose_groups(rng, groups, min(rows, stage.size(ENQUIRIES)))
+        conferences = choose_groups(
             rng, enquiries, stage.size(CONFERENCES), lambda group: 1.0 if group[0].start <= month.first_day else 1e-6
         )
         whole_month: list[list[Enquiry]] = []
@@ -188,7 +188,7 @@ class Caseload:
         rows = sum(map(len, groups))
         late = rows - stage.count("strategy_discussions_1_working_day", month, rows)
         due = [group for group in groups if stage.calendar.add(group[0].requested, 4) <= month.last_day]
-        slow = take(rng, due, late)
+        slow = choose_groups(rng, due, late)
         for group in groups:
             day = group[0].requested
             held = stage.after(rng, day, 2, 4) if group in slow else stage.calendar.add(day, rng.randint(0, 1))
@@ -196,7 +196,7 @@ class Caseload:
                 each.discussed = held if held <= month.last_day else day  # so that it belongs to this month
         conferring = [group for group in groups if group[0].needs_conference]
         rows = sum(map(len, conferring))
-        in_time = take(rng, conferring, stage.count("icpc_15_working_days", month, rows))
+        in_time = choose_groups(rng, conferring, stage.count("icpc_15_working_days", month, rows))
         for group in conferring:
             day = group[0].day
             held = stage.after(rng, day, 8, 15) if group in in_time else stage.after(rng, day, 16, 26)

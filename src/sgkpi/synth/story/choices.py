@@ -14,7 +14,7 @@ G = TypeVar("G", bound=Sized)
 SURE = 1e9  # the weight of what is to be chosen before all others
 
 
-def whole(share: float, number: int) -> int:
+def rounded_share(share: float, number: int) -> int:
     """Return a share of a number of cases, rounded to a whole number of them."""
     return min(number, max(0, int(share * number + 0.5)))
 
@@ -36,7 +36,7 @@ def marks(rng: Random, number: int, count: int, weights: Sequence[float] | None 
     return [place in true for place in range(number)]
 
 
-def take(rng: Random, groups: Iterable[G], number: int, weight: Callable[[G], float] | None = None) -> list[G]:
+def choose_groups(rng: Random, groups: Iterable[G], number: int, weight: Callable[[G], float] | None = None) -> list[G]:
     """Return random groups with `number` members in total, or as near below it as their sizes allow."""
     pool, taken = list(groups), []
     for group in chosen(rng, pool, len(pool), weight):

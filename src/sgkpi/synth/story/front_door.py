@@ -8,7 +8,7 @@ from random import Random
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, with_time
 from sgkpi.synth.contacts import CONTACTS, STORIES, Story, contact_rows
-from sgkpi.synth.story.choices import by_month, chosen, grouped, marks, take, whole
+from sgkpi.synth.story.choices import by_month, choose_groups, chosen, grouped, marks, rounded_share
 from sgkpi.synth.story.days import DAY, MARCH, NEVER, YEAR_BEFORE, at_office, days_later, known_day, months_from
 from sgkpi.synth.story.people import Family, Town
 from sgkpi.synth.story.stage import Cells, Spell, Stage, start_of
@@ -83,7 +83,7 @@ def _contacts(stage: Stage, town: Town) -> list[Contact]:
         rest = [contact for contact in own if contact.decided and contact not in referred]
         asked = stage.count("contacts_to_early_help", month, sum(len(contact.cells) for contact in rest))
         open_ones = [contact for contact in rest if not contact.outcome]
-        helped = take(rng, open_ones, asked, lambda contact: EARLY_HELP_WEIGHTS.get(contact.source, 1.0))
+        helped = choose_groups(rng, open_ones, asked, lambda contact: EARLY_HELP_WEIGHTS.get(contact.source, 1.0))
         for contact in open_ones:
             contact.outcome = "early_help" if contact in helped else "information_advice"
     for contact in contacts:
@@ -109,7 +109,7 @@ def _choose_outcomes(stage: Stage, rng: Random, month: Month, own: Sequence[Cont
     decided = [contact for contact in own if contact.decided]
     rows = sum(len(contact.cells) for contact in decided)
     number = stage.count("contacts_no_further_action", month, rows)
-    for contact in take(rng, decided, number, lambda contact: NFA_WEIGHTS.get(contact.source, 1.0)):
+    for contact in choose_groups(rng, decided, number, lambda contact: NFA_WEIGHTS.get(contact.source, 1.0)):
         contact.outcome = "no_further_action"
 
 
@@ -120,7 +120,7 @@ def _choose_children(
     repeats: set[Contact] = set()
     for month, own in months:
         rows = sum(len(contact.cells) for contact in own)
-        repeats.update(take(rng, own, stage.count("contacts_after_no_further_action", month, rows)))
+        repeats.update(choose_groups(rng, own, stage.count("contacts_after_no_further_action", month, rows)))
     ended: list[Contact] = []
     latest: dict[str, datetime] = {}
     for contact in contacts:
@@ -171,7 +171,7 @@ def _choose_referrals(stage: Stage, rng: Random, contacts: Sequence[Contact]) ->
 
         back = [contact for contact in once.values() if all(day > year_ago for day in dates(contact))]
         new = [contact for contact in once.values() if all(day < long_ago for day in dates(contact))]
-        for contact in [*take(rng, back, again), *take(rng, new, wanted - again)]:
+        for contact in [*choose_groups(rng, back, again), *choose_groups(rng, new, wanted - again)]:
             contact.outcome = "referral"
             referred.add(contact)
             latest.update(dict.fromkeys(contact.children, _decided(contact)))
@@ -201,7 +201,7 @@ def _referrals(stage: Stage, contacts: Sequence[Contact]) -> list[Referral]:
 
 def _decide(stage: Stage, rng: Random, month: Month, own: Sequence[Referral]) -> None:
     number = len(own)
-    abuse = marks(rng, number, whole(0.22, number))
+    abuse = marks(rng, number, rounded_share(0.22, number))
     closed = stage.mark(rng, "referrals_no_further_action", month, number)
     days = [referral.received.date() for referral in own]
     abused = [3.0 if each else 1.0 for each in abuse]

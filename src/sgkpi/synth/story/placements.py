@@ -9,7 +9,7 @@ from random import Random
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, pick
 from sgkpi.synth.story.care import InCare
-from sgkpi.synth.story.choices import by_month, chosen, marks, whole
+from sgkpi.synth.story.choices import by_month, chosen, marks, rounded_share
 from sgkpi.synth.story.days import (
     ALL_MONTHS,
     DAY,
@@ -279,7 +279,7 @@ def write_requests(stage: Stage, placements: Sequence[Placement]) -> None:
 
 def _search(stage: Stage, rng: Random, month: Month, begun: Sequence[Placement]) -> Iterator[_Search]:
     own = begun if len(begun) <= stage.size(SEARCHES) else chosen(rng, begun, stage.size(SEARCHES))
-    complex_needs = marks(rng, len(own), whole(0.3, len(own)))
+    complex_needs = marks(rng, len(own), rounded_share(0.3, len(own)))
     weights = [0.35 if hard else 1.0 for hard in complex_needs]
     in_time = stage.mark(rng, "placements_found_by_needed_day", month, len(own), weights)
     for each, hard, soon in zip(own, complex_needs, in_time, strict=True):

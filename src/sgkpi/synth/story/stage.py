@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sgkpi.definitions.bank_holidays import working_days_in_england
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, day_between, stream
-from sgkpi.synth.story.choices import SURE, by_month, marks, whole
+from sgkpi.synth.story.choices import SURE, by_month, marks, rounded_share
 from sgkpi.synth.story.days import DAY, known_day
 from sgkpi.synth.story.targets import TARGETS
 
@@ -66,7 +66,7 @@ class Stage:
 
     def count(self, indicator: str, month: Month, number: int) -> int:
         """Return the planned share of a number of cases, rounded to a whole number of them."""
-        return whole(self.share(indicator, month), number)
+        return rounded_share(self.share(indicator, month), number)
 
     def mark(
         self, rng: Random, indicator: str, month: Month, number: int, weights: Sequence[float] | None = None
@@ -101,10 +101,9 @@ class Stage:
         dues = [self.calendar.add(start, limit) for start in starts]
         return self.mark_due(rng, indicator, month, dues, weights)
 
-    def add(self, table: str, **cells: Cell) -> Cells:
+    def add(self, table: str, **cells: Cell) -> None:
         """Add a row to a table."""
         self.rows[table].append(cells)
-        return cells
 
     def new_id(self, letters: str) -> str:
         """Return the next identifier that begins with these letters."""
@@ -119,10 +118,10 @@ class Stage:
                 return day
         return day_between(rng, first, last)
 
-    def days_in(self, rng: Random, month: Month, number: int, first: date | None = None) -> list[date]:
+    def days_in(self, rng: Random, month: Month, number: int) -> list[date]:
         """Return `number` random working days of a month, in order."""
-        begin, end = max(first or month.first_day, month.first_day), min(month.last_day, LAST_DAY)
-        return sorted(self.working_day(rng, begin, end) for _ in range(number))
+        last = min(month.last_day, LAST_DAY)
+        return sorted(self.working_day(rng, month.first_day, last) for _ in range(number))
 
     def after(self, rng: Random, day: date, least: int, most: int) -> date:
         """Return a random day, at least `least` and at most `most` working days after another."""
@@ -135,10 +134,8 @@ class Stage:
         taken = []
         for month, own in by_month(items, day):
             in_time = self.mark_in_time(rng, indicator, month, list(map(day, own)), limit)
-            taken += [
-                (item, self.step(rng, day(item), limit, in_time=soon, most=most))
-                for item, soon in zip(own, in_time, strict=True)
-            ]
+            for item, soon in zip(own, in_time, strict=True):
+                taken.append((item, self.step(rng, day(item), limit, in_time=soon, most=most)))
         return taken
 
     def step(self, rng: Random, day: date, limit: int, *, in_time: bool, most: int | None = None) -> date | None:
