@@ -23,7 +23,7 @@ from sgkpi.synth.story.days import (
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.protection import write_visits
 from sgkpi.synth.story.stage import Spell, Stage, start_of
-from sgkpi.synth.story.steer import Rule, keep_up
+from sgkpi.synth.story.steer import Held, Rule, earlier_steps, keep_up
 
 FOSTERED = ("foster_relative", "foster_long_term", "foster_other")
 PLANNED = ("planned", "planned", "planned", "council_asked", "home_closed")
@@ -309,28 +309,13 @@ def _write_request(stage: Stage, search: _Search, fits: bool | None) -> None:
 VISITED = months_from(Month(2018, 1))
 
 
-def care_visits(  # noqa: C901 (one sequence of steps)
-    stage: Stage, town: Town, placements: Placements, breaks: Sequence[Placement]
-) -> None:
+def care_visits(stage: Stage, town: Town, placements: Placements, breaks: Sequence[Placement]) -> None:
     """Write visits: within a week of each placement, and every six weeks after that."""
     rng = stage.rng("cla_visits")
     begin = VISITED[0].first_day
-    held: dict[Spell, list[date]] = defaultdict(list)
-    late: dict[Spell, list[date]] = defaultdict(list)
-    starts = [each for each in [*placements.every, *breaks] if each.start >= begin]
-    for month, own in by_month(starts, start_of):
-        dues = [each.start + timedelta(days=7) for each in own]
-        for each, soon in zip(own, stage.mark_due(rng, "first_cla_visits_1_week", month, dues), strict=True):
-            spell = each.care or each
-            day = days_later(rng, each.start, *((1, 7) if soon else (8, 16)))
-            day = min(day, LAST_DAY) if soon else day
-            if each.end is None or day < each.end or soon:
-                held[spell].append(max(day, each.start + DAY))
-            if not soon:
-                late[spell].append(each.start)
+    held, late = _first_visits(stage, rng, [each for each in [*placements.every, *breaks] if each.start >= begin])
+    earlier_steps(rng, placements.spells, begin, 42, held)
     for spell in placements.spells:
-        if spell.open_on(begin):
-            held[spell].append(max(spell.start + DAY, days_earlier(rng, begin, 1, 42)))
         held[spell].sort()
 
     def first_week(spell: Spell) -> date:
@@ -342,10 +327,25 @@ def care_visits(  # noqa: C901 (one sequence of steps)
 
     rule = Rule(next_visit, first=first_week, grace=first_week, every=27)
     keep_up(stage, rng, placements.spells, "cla_visits_in_date", rule, months=VISITED, held=held)
-    for spell, moved in late.items():  # nobody came in the first week of these
-        for start in moved:
-            after = start + timedelta(days=8)
-            held[spell] = [
-                (after if spell.start == start else start) if start < day < after else day for day in held[spell]
-            ]
+    for spell, start in late:  # nobody came in the first week of these
+        after = start + timedelta(days=8)
+        moved = after if spell.start == start else start
+        held[spell] = [moved if start < day < after else day for day in held[spell]]
     write_visits(stage, rng, town, "cla_visits", "cla_visits_seen_alone", held)
+
+
+def _first_visits(stage: Stage, rng: Random, placements: Sequence[Placement]) -> tuple[Held, list[tuple[Spell, date]]]:
+    """Return the first visit after each placement, by period of care; and the placements where it was late."""
+    held: Held = defaultdict(list)
+    late: list[tuple[Spell, date]] = []
+    for month, own in by_month(placements, start_of):
+        dues = [each.start + timedelta(days=7) for each in own]
+        for each, soon in zip(own, stage.mark_due(rng, "first_cla_visits_1_week", month, dues), strict=True):
+            spell = each.care or each
+            day = days_later(rng, each.start, *((1, 7) if soon else (8, 16)))
+            day = min(day, LAST_DAY) if soon else day
+            if each.end is None or day < each.end or soon:
+                held[spell].append(max(day, each.start + DAY))
+            if not soon:
+                late.append((spell, each.start))
+    return held, late

@@ -1,8 +1,9 @@
 """Pre-proceedings and care proceedings."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import cycle
+from random import Random
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
@@ -25,17 +26,18 @@ def pre_proceedings(stage: Stage, town: Town, children: Sequence[str]) -> None:
     rng.shuffle(pool)
     names = cycle(pool)  # a small extract has fewer children than cases
     months = months_from(Month(2017, 10))
-    spells = [
-        Spell(next(names), months[0].first_day - timedelta(days=3 + place * 7 % 200), id=stage.new_id("PR"))
-        for place in range(stage.size(OPEN_CASES))
-    ]
+    before = [months[0].first_day - timedelta(days=3 + place * 7 % 200) for place in range(stage.size(OPEN_CASES))]
+    spells = [Spell(next(names), day, id=stage.new_id("PR")) for day in before]
     for month in months:
-        spells += [
-            Spell(next(names), day, id=stage.new_id("PR")) for day in stage.days_in(rng, month, stage.size(DECISIONS))
-        ]
+        days = stage.days_in(rng, month, stage.size(DECISIONS))
+        spells += [Spell(next(names), day, id=stage.new_id("PR")) for day in days]
         _end_pre_proceedings(stage, month, spells)
     court = _to_court(stage, spells)
     _decided_by_court(stage, court, names)
+    _write(stage, rng, town, spells, court)
+
+
+def _write(stage: Stage, rng: Random, town: Town, spells: Sequence[Spell], court: Mapping[Spell, date | None]) -> None:
     letters = dict(stage.steps(rng, "pre_proceedings_letter_5_working_days", spells, start_of, 5, 12))
     ref = FEBRUARY.last_day
     now = [spell for spell in spells if spell.open_on(ref)]

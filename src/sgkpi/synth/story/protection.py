@@ -164,29 +164,22 @@ def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
         had.update(plan.person for plan in own)
         for plan, second in stage.marked(rng, "cp_plans_second_or_later", month, own, likely):
             plan.id = stage.new_id("CP")
+            rows = [(plan.id, plan.start, known_day(plan.end), int(second))]
             earlier = days_earlier(rng, plan.start, 500, 1200)
             if second and town.age(plan.person, earlier) >= 0 and rng.random() < 0.8:  # noqa: PLR2004
                 ended = min(days_later(rng, earlier, 120, 420), plan.start - 30 * DAY)
+                rows.insert(0, (stage.new_id("CQ"), earlier, ended, 0))
+            for plan_id, started, ended_on, previous in rows:
                 stage.add(
                     "cp_plans",
-                    plan_id=stage.new_id("CQ"),
-                    started_on=earlier,
-                    ended_on=ended,
-                    category=rng.choice(CATEGORIES),
-                    previous_plans=0,
+                    plan_id=plan_id,
                     person_id=plan.person,
+                    started_on=started,
+                    ended_on=ended_on,
+                    category=rng.choice(CATEGORIES),
+                    previous_plans=previous,
                     team=plan.team,
                 )
-            stage.add(
-                "cp_plans",
-                plan_id=plan.id,
-                started_on=plan.start,
-                ended_on=known_day(plan.end),
-                category=rng.choice(CATEGORIES),
-                previous_plans=int(second),
-                person_id=plan.person,
-                team=plan.team,
-            )
 
 
 def core_groups(stage: Stage, plans: Sequence[Spell]) -> None:

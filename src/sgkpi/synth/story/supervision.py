@@ -1,11 +1,13 @@
 """Supervision: of the people who work with children, and of each child's case."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from operator import itemgetter
+from random import Random
 
 from sgkpi.synth.story.allocations import Allocations
-from sgkpi.synth.story.caseload import SIMULATED
+from sgkpi.synth.story.caseload import SIMULATED, Case
 from sgkpi.synth.story.choices import by_month, grouped
 from sgkpi.synth.story.days import days_earlier, plus_months
 from sgkpi.synth.story.stage import Spell, Stage
@@ -51,14 +53,7 @@ def _of_workers(stage: Stage, workforce: Workforce, rule: Rule) -> None:
 def _of_cases(stage: Stage, allocations: Allocations) -> None:
     """Write supervisions of cases; the first is due a month after the case is opened."""
     rng = stage.rng("supervision of cases")
-    held: Held = defaultdict(list)
-    known: set[str] = set()
-    for case in allocations.cases:
-        if case.person in known:  # a second case is supervised when it begins
-            held[case] = [case.start]
-        known.add(case.person)
-        if case.start < BEGIN and (case.end is None or case.end > BEGIN):
-            held[case] = [max(case.start, days_earlier(rng, BEGIN, 1, 50))]
+    held = _before(rng, allocations.cases)
     rule = Rule(
         next=lambda case, last: plus_months(max(case.start, last), 1), first=lambda case: plus_months(case.start, 1)
     )
@@ -90,3 +85,16 @@ def _of_cases(stage: Stage, allocations: Allocations) -> None:
                 earlier_actions_open=left,
                 team=held_by.team if held_by else spell.team,
             )
+
+
+def _before(rng: Random, cases: Sequence[Case]) -> Held:
+    """Return the supervisions of cases before the first month, and those with which a child's next case begins."""
+    held: Held = defaultdict(list)
+    known: set[str] = set()
+    for case in cases:
+        if case.person in known:  # a second case is supervised when it begins
+            held[case] = [case.start]
+        known.add(case.person)
+        if case.start < BEGIN and (case.end is None or case.end > BEGIN):
+            held[case] = [max(case.start, days_earlier(rng, BEGIN, 1, 50))]
+    return held
