@@ -107,6 +107,18 @@ def test_reviews_belong_to_a_period_of_care_of_the_same_child(extract: Path) -> 
     assert outside == 1  # a mistake
 
 
+@pytest.mark.parametrize(
+    ("table", "column"), [("health_checks", "done_on"), ("sdq", "completed_on"), ("peps", "held_on")]
+)
+def test_events_of_children_in_care_lie_in_a_period_of_care(extract: Path, table: str, column: str) -> None:
+    periods: dict[str, list[tuple[str, str]]] = {}
+    for row in rows(extract, "looked_after"):
+        periods.setdefault(row["person_id"], []).append((row["started_on"], row["ended_on"] or "9999"))
+
+    events = [(row["person_id"], row[column]) for row in rows(extract, table)]
+    assert [(child, day) for child, day in events if not any(a <= day <= b for a, b in periods[child])] == []
+
+
 def test_every_table_of_another_size_and_seed_has_its_columns(tmp_path: Path) -> None:
     catalogue = api.load_catalogue(CATALOGUE)
     paths = write_extract(tmp_path, seed=5, scale=0.1, catalogue=catalogue, whole_story=True)

@@ -2,14 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from operator import itemgetter
 from random import Random
 
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import by_month, chosen
-from sgkpi.synth.story.days import ALL_MONTHS, MONTHS, plus_months
+from sgkpi.synth.story.days import ALL_MONTHS, DAY, MONTHS, days_earlier, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage
 from sgkpi.synth.story.steer import Held, Rule, first_steps, happened, keep_up
@@ -49,7 +49,7 @@ def _steered(
     rng = stage.rng(name)
     for spell in care.spells:
         if spell.open_on(BEGIN):
-            held[spell].insert(0, BEGIN - timedelta(days=rng.randint(1, longest(spell))))
+            held[spell].insert(0, max(spell.start + DAY, days_earlier(rng, BEGIN, 1, longest(spell))))
     keep_up(stage, rng, care.spells, indicator, rule, months=ALL_MONTHS, held=held)
     return held
 
