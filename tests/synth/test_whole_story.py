@@ -119,6 +119,17 @@ def test_events_of_children_in_care_lie_in_a_period_of_care(extract: Path, table
     assert [(child, day) for child, day in events if not any(a <= day <= b for a, b in periods[child])] == []
 
 
+def test_workers_have_cases_only_while_they_are_in_post(extract: Path) -> None:
+    workers = {row["worker_id"]: (row["started_on"], row["left_on"] or "9999") for row in rows(extract, "workers")}
+    times = [(row["worker_id"], row["started_on"], row["ended_on"]) for row in rows(extract, "allocations")]
+    times += [(row["worker_id"], row["held_on"], row["held_on"]) for row in rows(extract, "supervisions")]
+
+    for worker, start, end in times:
+        began, left = workers.get(worker, ("", "9999"))  # a case without a worker is supervised too
+        assert began <= start
+        assert (end or "9999") <= left
+
+
 def test_every_table_of_another_size_and_seed_has_its_columns(tmp_path: Path) -> None:
     catalogue = api.load_catalogue(CATALOGUE)
     paths = write_extract(tmp_path, seed=5, scale=0.1, catalogue=catalogue, whole_story=True)

@@ -42,11 +42,15 @@ class Allocations:
     def allocate(self, case: Case, worker: Worker, day: date) -> None:
         """Give a case to a worker, and end the allocation that it has."""
         if case in self.of:
-            self.of[case].end = day
+            self._end(case, day)
             self.changes[case].append(day)
         spell = Spell(case.person, day, id=worker.id, team=worker.team)
         self.of[case], self.worker[case] = spell, worker
         self.every.append(spell)
+
+    def _end(self, case: Case, day: date) -> None:
+        """End the allocation of a case on a day, or when its worker left if that is earlier."""
+        self.of[case].end = min(day, self.worker[case].end or day)
 
     # Before the first month
 
@@ -74,19 +78,21 @@ class Allocations:
             for case in unit:
                 self.allocate(case, worker, max(case.start + DAY, worker.start))
         for case in gone:
-            self.allocate(case, self.rng.choice(others), case.start)
-            self._close(case)
+            if case.end:
+                worker = self.rng.choice([each for each in others if each.start < case.end] or others)
+                self.allocate(case, worker, max(case.start, worker.start))
+                self._close(case, case.end)
 
-    def _close(self, case: Case) -> None:
-        self.of.pop(case).end = case.end
-        del self.worker[case]
+    def _close(self, case: Case, day: date) -> None:
+        self._end(case, day)
+        del self.of[case], self.worker[case]
 
     def _history(self, case: Case, care: Sequence[Worker], worker: Worker, *, moved: bool) -> None:
         """Allocate a child in care from the beginning; whoever `moved` had three workers in the last year."""
         days = sorted(days_earlier(self.rng, BEGIN, 1, 330) for _ in range(2)) if moved else []
         others = chosen(self.rng, [each for each in care if each is not worker], len(days))
         for day, each in zip([case.start, *days], [*others, worker], strict=True):
-            self.allocate(case, each, day)
+            self.allocate(case, each, max(day, each.start))
 
     # Each month
 
@@ -94,7 +100,7 @@ class Allocations:
         first, last = month.first_day, month.last_day
         for case in list(self.of):
             if case.end and case.end <= last:
-                self._close(case)
+                self._close(case, case.end)
         self._change_holders(month)
         self._into_and_out_of_care(month)
         self._new(month)
@@ -143,7 +149,7 @@ class Allocations:
             if case.open_on(first + timedelta(days=6)):
                 self._to_lightest([case], self.stage.working_day(self.rng, first, first + timedelta(days=4)), last)
                 if case.end and case.end <= last:
-                    self._close(case)
+                    self._close(case, case.end)
         open_now = [case for case in self.cases if case.open_on(last)]
         new = [case for case in open_now if case not in self.of]
         number = len(open_now) - self.stage.count("cases_allocated", month, len(open_now))
