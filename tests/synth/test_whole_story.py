@@ -119,6 +119,27 @@ def test_events_of_children_in_care_lie_in_a_period_of_care(extract: Path, table
     assert [(child, day) for child, day in events if not any(a <= day <= b for a, b in periods[child])] == []
 
 
+def test_an_adopted_child_left_care_on_that_day(extract: Path) -> None:
+    periods = {(row["person_id"], row["started_on"]): row for row in rows(extract, "looked_after")}
+    adoptions = rows(extract, "adoption")
+
+    for adoption in adoptions:
+        period = periods[adoption["person_id"], adoption["entered_care_on"]]
+        assert period["ended_on"] == adoption["adopted_on"]
+        assert (period["end_reason"] == "adopted") == bool(adoption["adopted_on"])
+    assert len({row["person_id"] for row in adoptions}) == len(adoptions)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("cases", "opened_on"), ("looked_after", "started_on"), ("cp_plans", "started_on"), ("health_checks", "done_on")],
+)
+def test_nothing_happens_before_a_child_is_born(extract: Path, table: str, column: str) -> None:
+    births = {row["person_id"]: row["birth_month"] for row in rows(extract, "children")}
+
+    assert [row for row in rows(extract, table) if row[column][:7] < births[row["person_id"]]] == []
+
+
 def test_workers_have_cases_only_while_they_are_in_post(extract: Path) -> None:
     workers = {row["worker_id"]: (row["started_on"], row["left_on"] or "9999") for row in rows(extract, "workers")}
     times = [(row["worker_id"], row["started_on"], row["ended_on"]) for row in rows(extract, "allocations")]

@@ -57,7 +57,7 @@ def make_story(seed: int, scale: float) -> Stage:
     stage = Stage(seed, scale)
     town = Town(stage, leavers_at(scale))
     referrals = front_door(stage, town)
-    care = InCare(stage, town)
+    care = InCare(stage, town, Adoptions(stage).rows)
     caseload = Caseload(stage, town, referrals, care)
     for month in SIMULATED:
         caseload.run(month, care)
@@ -94,8 +94,7 @@ def _children_in_care(stage: Stage, town: Town, caseload: Caseload, care: InCare
     reviews: dict[Spell, list[date]] = hold_reviews(stage, care)
     write_reviews(stage, town, reviews)
     write_periods(stage, care, reviews)
-    adoptions = Adoptions(stage, town, care)
-    placements = Placements(stage, town, care, adoptions.moves)
+    placements = Placements(stage, town, care)
     breaks = short_breaks(stage, town, set(caseload.used), placements.every)
     write_requests(stage, placements.every)
     care_visits(stage, town, placements, breaks)

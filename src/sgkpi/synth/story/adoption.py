@@ -1,17 +1,16 @@
 """Adoption: children who are adopted, and families who want to adopt."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from random import Random
 
 from sgkpi.model.periods import Month
-from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import chosen, marks
-from sgkpi.synth.story.days import ALL_MONTHS, DAY, MONTHS, days_earlier, days_later, known_day, months_in, plus_months
-from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import Cells, Spell, Stage, as_date
+from sgkpi.synth.story.days import MONTHS, days_earlier, days_later, known_day, months_in, plus_months
+from sgkpi.synth.story.stage import Cells, Stage, as_date
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
+BEFORE = months_in("2017-01 2017-02")  # in which others moved in, who were adopted later
 # Months in which a child moved in with adopters: eight in the twelve months to April 2018, and to February 2019.
 PLACED = months_in(
     "2017-05 2017-07 2017-08 2017-10 2017-11 2018-01 2018-03 2018-04 2018-06 2018-07 2018-09 2018-10 2018-12 2019-02"
@@ -23,20 +22,20 @@ CEREMONIES = months_in(
 
 
 class Adoptions:
-    """Children who are adopted; the averages of twelve months are the planned ones in April and in February."""
+    """Adoptions, of children whom `InCare` chooses; the averages of twelve months are planned in April and February."""
 
-    def __init__(self, stage: Stage, town: Town, care: InCare) -> None:
+    def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.rng = stage.rng("adoption")
-        self.moves: dict[Spell, date] = {}
         self.rows: list[Cells] = []
         days = self._days("adoption_entry_to_placement_days", 25)
         matching = self._days("adoption_order_to_match_days", 20)
-        free = [spell for spell in care.spells if town.age(spell.person, spell.start) < 6]
-        for month, entry, order in zip(PLACED, days, matching, strict=True):
+        early = [(month, days[0], matching[0]) for month in BEFORE]
+        for month, entry, order in [*early, *zip(PLACED, days, matching, strict=True)]:
             for _ in range(stage.size(1)):
-                self._add(town, month, entry, order, free)
+                self._add(month, entry, order)
         self._celebrate()
+        self.rows = self.rows[:: max(1, round(1 / stage.scale))]  # a small extract has fewer
         stage.rows["adoption"] = self.rows
 
     def _days(self, indicator: str, spread: int) -> list[int]:
@@ -52,42 +51,27 @@ class Adoptions:
 
         return [*around(early), *[middle] * both, *around(late)]
 
-    def _add(self, town: Town, month: Month, entry: int, order: int, free: list[Spell]) -> None:
-        """Place a child with adopters `entry` days after it came into care: a child of the extract, if one fits."""
-        days = timedelta(days=entry)
-        first, last = month.first_day + timedelta(days=19), month.last_day
-        fits = [spell for spell in free if first <= spell.start + days <= last]
-        fits = [spell for spell in fits if spell.end is None or spell.end > spell.start + days + 10 * DAY]
-        if fits:
-            spell = self.rng.choice(fits)
-            free.remove(spell)
-            child, placed = spell.person, spell.start + days
-            self.moves[spell] = placed
-        else:
-            child = town.some_child(self.rng, first - days, range(4))
-            placed = self.stage.working_day(self.rng, first, last)
+    def _add(self, month: Month, entry: int, order: int) -> None:
+        """Place a child with adopters `entry` days after it came into care."""
+        placed = self.stage.working_day(self.rng, month.first_day + timedelta(days=19), month.last_day)
         matched = days_later(self.rng, month.first_day, 2, 14)
         ordered = matched - timedelta(days=order)
         self.rows.append(
             {
                 "case_id": self.stage.new_id("AD"),
-                "person_id": child,
-                "entered_care_on": placed - days,
+                "entered_care_on": placed - timedelta(days=entry),
                 "decided_on": days_earlier(self.rng, ordered, 20, 50),
                 "order_on": ordered,
                 "matched_on": matched,
                 "placed_on": placed,
-                "adopted_on": known_day(days_later(self.rng, placed, 130, 220)),
             }
         )
 
     def _celebrate(self) -> None:
-        """Add ceremonies, and the books and letters that follow them in time for the planned share."""
+        """Add ceremonies of those adopted, and the books and letters that follow in time for the planned share."""
         stage, rng = self.stage, self.rng
         months = [month for month in CEREMONIES for _ in range(stage.size(1))]
         days = [stage.days_in(rng, month, 1)[0] for month in months]
-        while len(self.rows) < len(days) + stage.size(3):
-            self.rows.insert(0, self._earlier(self.rows[0]))
         recent = sum(month >= Month(2018, 3) for month in months)
         before = len(months) - recent
         for column, indicator in (
@@ -100,19 +84,6 @@ class Adoptions:
                 row["ceremony_on"] = day
                 row["adopted_on"] = days_earlier(rng, day, 1, 6)
                 row[column] = known_day(stage.after(rng, day, 0, 10) if soon else stage.after(rng, day, 13, 40))
-
-    def _earlier(self, row: Cells) -> Cells:
-        """Return a copy of an adoption with another identifier, moved back to before the first month."""
-        moved = _moved(row, self.rng.randint(40, 90))
-        if as_date(moved["placed_on"]) >= ALL_MONTHS[0].first_day:
-            moved = _moved(moved, 150)
-        return {**moved, "case_id": self.stage.new_id("AD")}
-
-
-def _moved(row: Cells, days: int) -> Cells:
-    """Return a row with all its dates so many days earlier."""
-    back = timedelta(days=days)
-    return {name: cell - back if isinstance(cell, date) else cell for name, cell in row.items()}
 
 
 STAGE_1, STAGE_2 = 12, 11  # families whose time for a stage ran out since April 2018

@@ -40,8 +40,10 @@ class Allocations:
             self._month(month)
 
     def allocate(self, case: Case, worker: Worker, day: date) -> None:
-        """Give a case to a worker, and end the allocation that it has."""
+        """Give a case to a worker, at the earliest when they come, and end the allocation that it has."""
+        day = max(day, worker.start)
         if case in self.of:
+            day = max(day, self.of[case].start)
             self._end(case, day)
             self.changes[case].append(day)
         spell = Spell(case.person, day, id=worker.id, team=worker.team)
@@ -76,11 +78,11 @@ class Allocations:
             worker = max(room, key=lambda each: (room[each], self.rng.random()))
             room[worker] -= len(unit)
             for case in unit:
-                self.allocate(case, worker, max(case.start + DAY, worker.start))
+                self.allocate(case, worker, case.start + DAY)
         for case in gone:
             if case.end:
                 worker = self.rng.choice([each for each in others if each.start < case.end] or others)
-                self.allocate(case, worker, max(case.start, worker.start))
+                self.allocate(case, worker, case.start)
                 self._close(case, case.end)
 
     def _close(self, case: Case, day: date) -> None:
@@ -92,7 +94,7 @@ class Allocations:
         days = sorted(days_earlier(self.rng, BEGIN, 1, 330) for _ in range(2)) if moved else []
         others = chosen(self.rng, [each for each in care if each is not worker], len(days))
         for day, each in zip([case.start, *days], [*others, worker], strict=True):
-            self.allocate(case, each, max(day, each.start))
+            self.allocate(case, each, day)
 
     # Each month
 
@@ -129,7 +131,7 @@ class Allocations:
             for unit in units:
                 heir = self._lightest(heirs, last)
                 for case in unit:
-                    self.allocate(case, heir, max(worker.end or last, heir.start, self.of[case].start))
+                    self.allocate(case, heir, worker.end or last)
 
     def _into_and_out_of_care(self, month: Month) -> None:
         last = month.last_day
@@ -140,7 +142,7 @@ class Allocations:
             ends = [each.end for each in case.plans if each.notes["kind"] == "care" and each.end]
             day = plan.start if plan else max(ends, default=last)
             others = [each for each in self.holders if each.cares != worker.cares]
-            self.allocate(case, self._lightest(others, last), max(day, self.of[case].start))
+            self.allocate(case, self._lightest(others, last), day)
 
     def _new(self, month: Month) -> None:
         """Allocate new cases within two working days, but for the planned share that waits until the next month."""
@@ -176,7 +178,7 @@ class Allocations:
         for case in chosen(self.rng, may, number, lambda case: 1 + 4 * recent[case]):
             for day in self.stage.days_in(self.rng, month, 2 - recent[case]):
                 others = [worker for worker in self.holders if worker.cares and worker is not self.worker[case]]
-                self.allocate(case, self._lightest(others, last), max(day, self.of[case].start))
+                self.allocate(case, self._lightest(others, last), max(day, self.of[case].start + DAY))
 
     def _balance(self, month: Month, day: date) -> None:  # noqa: C901 (three rules about the same numbers)
         """Move families between workers, so that the planned share of workers has more than twenty cases."""
@@ -194,7 +196,7 @@ class Allocations:
             loads[source] -= len(unit)
             loads[target] += len(unit)
             for case in unit:
-                self.allocate(case, target, max(day, self.of[case].start, target.start))
+                self.allocate(case, target, day)
 
         for worker in list(units):
             while loads[worker] > caps[worker] and units[worker]:
@@ -257,7 +259,7 @@ class Allocations:
         ]
         worker = theirs[0] if theirs else self._lightest([each for each in self.holders if not each.cares], last)
         for case in unit:
-            self.allocate(case, worker, max(day, case.start, worker.start))
+            self.allocate(case, worker, max(day, case.start))
 
 
 def write_allocations(stage: Stage, allocations: Iterable[Spell], role: str) -> None:

@@ -1,5 +1,6 @@
 """Periods of care: who comes into care and who leaves, from April 2016."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from sgkpi.model.periods import Month
@@ -8,7 +9,7 @@ from sgkpi.synth.story.caseload import BEGIN, Caseload, team_of
 from sgkpi.synth.story.choices import chosen
 from sgkpi.synth.story.days import DAY, months_in
 from sgkpi.synth.story.people import Town
-from sgkpi.synth.story.stage import Spell, Stage
+from sgkpi.synth.story.stage import Cells, Spell, Stage, as_date
 
 FIRST = Month(2016, 4)
 IN_CARE = 196
@@ -19,7 +20,7 @@ RETURNS = months_in(
     "2017-05 2017-06 2017-08 2017-09 2017-11 2017-12 2018-01 2018-02 2018-05 2018-07 2018-08 2018-10 2018-12 2019-02"
 )
 AGES = {0: 16, 2: 12, 5: 14, 8: 13, 11: 15, 13: 16, 15: 22, 16: 14}  # at entry: years from, and weight
-ENDS = {"returned_home": 40, "special_guardianship": 16, "child_arrangements": 8, "adopted": 12, "other": 4}
+ENDS = {"returned_home": 40, "special_guardianship": 16, "child_arrangements": 8, "other": 4}
 SCHOOL_AGE, SCHOOL_AGE_IN_100 = 4, 78
 OTHER_STARTS = {"remand": 3, "asylum": 4}
 
@@ -27,19 +28,26 @@ OTHER_STARTS = {"remand": 3, "asylum": 4}
 class InCare:
     """All periods of care, made month by month; from BEGIN on, children come from the caseload."""
 
-    def __init__(self, stage: Stage, town: Town) -> None:
+    def __init__(self, stage: Stage, town: Town, adoptions: Sequence[Cells]) -> None:
         self.stage = stage
         self.town = town
         self.rng = stage.rng("care")
         self.spells: list[Spell] = []
         self.used: set[str] = set()
         self.returns = list(RETURNS)
-        for _ in range(stage.size(IN_CARE)):
+        early = [row for row in adoptions if _entered(row) < FIRST.first_day]
+        self.spells += [
+            Spell(self._adopted(row), _entered(row), notes={"kind": "care", "adoption": row}) for row in early
+        ]
+        for _ in range(stage.size(IN_CARE) - len(early)):
             self.spells.append(self._first(FIRST.first_day))
         month = FIRST
         while month < BEGIN:
-            entries = [self._newcomer(month) for _ in range(self._entries(month))]
-            self._begin(month, entries)
+            rows = [row for row in adoptions if Month.of(_entered(row)) == month]
+            entries = [self._adopted(row) for row in rows]
+            entries += [self._newcomer(month) for _ in range(self._entries(month) - len(rows))]
+            for row, spell in zip(rows, self._begin(month, entries), strict=False):
+                spell.start, spell.notes["adoption"] = _entered(row), row
             self._end(month)
             month = month.plus(1)
 
@@ -95,6 +103,11 @@ class InCare:
         ago = min(self.town.months_old(child, day) * 30 - 60, int(self.rng.expovariate(1 / 800)) + 10)
         return Spell(child, day - timedelta(days=max(ago, 1)), notes={"kind": "care"})
 
+    def _adopted(self, row: Cells) -> str:
+        """Choose and return the child of an adoption."""
+        row["person_id"] = child = self.town.new_child(self.rng, _entered(row), range(4), self.used)
+        return child
+
     def _newcomer(self, month: Month) -> str:
         back = self._back(month)
         if back:
@@ -136,17 +149,23 @@ class InCare:
         return began
 
     def _end(self, month: Month) -> list[Spell]:
-        """End periods: of those who turn eighteen, and as many others as bring the number back to IN_CARE."""
+        """End periods: of those who turn 18 or are adopted, and as many others as bring the number back to IN_CARE."""
         first, last = month.first_day, month.last_day
         now = self.open
         grown = [spell for spell in now if self.town.months_old(spell.person, last) >= 18 * 12]
         number = len(now) - self.stage.size(IN_CARE)
-        may = [spell for spell in now if spell not in grown and spell.start < first - timedelta(days=40)]
-        ended = [*grown, *chosen(self.rng, may, number - len(grown), lambda spell: self._leaving(spell, last))]
+        babies = [spell for spell in now if "adoption" in spell.notes]
+        adopted = [spell for spell in babies if (day := spell.notes["adoption"].get("adopted_on")) and day <= last]
+        for spell in adopted:
+            spell.end, spell.notes["end_reason"] = spell.notes["adoption"]["adopted_on"], "adopted"
+        number -= len(grown) + len(adopted)
+        may = [spell for spell in now if spell not in grown and spell not in babies]
+        may = [spell for spell in may if spell.start < first - timedelta(days=40)]
+        ended = [*grown, *chosen(self.rng, may, number, lambda spell: self._leaving(spell, last))]
         for spell in ended:
             spell.end = first if spell in grown else self.stage.working_day(self.rng, first, last)
             spell.notes["end_reason"] = "turned_18" if spell in grown else self._reason(spell, last)
-        return ended
+        return [*ended, *adopted]
 
     def _leaving(self, spell: Spell, day: date) -> float:
         """Return how likely a child is to leave: most likely in the first year."""
@@ -157,10 +176,14 @@ class InCare:
         age = self.town.age(spell.person, day)
         if age >= 16:
             return "independent_living" if self.rng.random() < 0.5 else "returned_home"  # noqa: PLR2004
-        ends = dict(ENDS) if age < 6 else {**ENDS, "adopted": 0}
-        return pick(self.rng, ends)
+        return pick(self.rng, ENDS)
 
     def name(self) -> None:
         """Give every period its identifier and the team that holds the case."""
         for spell in sorted(self.spells, key=lambda spell: (spell.start, spell.person)):
             spell.id, spell.team = self.stage.new_id("L"), team_of(self.town, spell.person, "care")
+
+
+def _entered(row: Cells) -> date:
+    """Return the day on which a child who is to be adopted came into care."""
+    return as_date(row["entered_care_on"])

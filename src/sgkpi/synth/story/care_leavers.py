@@ -316,7 +316,8 @@ def plans_at_16(stage: Stage, town: Town, care: InCare) -> list[Version]:
     rng = stage.rng("pathway plans at 16")
 
     def among(spell: Spell, day: date) -> bool:
-        return town.months_old(spell.person, plus_months(day, -3)) >= 16 * 12 and (day - spell.start).days >= 91
+        due = plus_months(spell.start + timedelta(weeks=13), 3)
+        return town.months_old(spell.person, plus_months(day, -3)) >= 16 * 12 and due < day
 
     held: dict[Spell, list[date]] = defaultdict(list)
     begin = MONTHS[0].first_day

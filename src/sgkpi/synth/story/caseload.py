@@ -86,7 +86,8 @@ class Caseload:
     def _begin(self, care_open: Iterable[Spell]) -> None:
         first = BEGIN.first_day
         for spell in care_open:
-            case = self.new_case(spell.person, days_earlier(self.rng, spell.start, 20, 120))
+            opened = max(days_earlier(self.rng, spell.start, 20, 120), self.town.born(spell.person))
+            case = self.new_case(spell.person, opened)
             case.plans.append(spell)
         stage, rng = self.stage, self.rng
         earlier = [referral for month, own in sorted(self.referrals.items()) if month < BEGIN for referral in own]

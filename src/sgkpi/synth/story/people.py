@@ -45,6 +45,11 @@ class Town:
         born = self._born.get(child)
         return -1 if born is None else day.year * 12 + day.month - 1 - born
 
+    def born(self, child: str) -> date:
+        """Return the first day of the month in which a child was born, or of the calendar if that is not known."""
+        born = self._born.get(child)
+        return date.min if born is None else Month(born // 12, born % 12 + 1).first_day
+
     def some_family(self, rng: Random) -> Family:
         return self.families[rng.randrange(1, len(self.families))]
 
@@ -54,7 +59,8 @@ class Town:
             child = rng.choice(self.some_family(rng).children)
             if child not in but and self.age(child, day) in ages:
                 return child
-        return rng.choice([child for child in self.rows if child not in but] or list(self.rows))
+        others = [child for child in self.rows if child not in but]
+        return rng.choice([child for child in others if self.age(child, day) in range(18)] or others or list(self.rows))
 
     def new_child(self, rng: Random, day: date, ages: range, used: set[str]) -> str:
         """Return a random child who is not in `used`, and add it to them."""

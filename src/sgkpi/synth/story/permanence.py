@@ -187,7 +187,7 @@ def _ask_for_mental_health(
             started = known_day(day + timedelta(days=rng.randint(20, 124) if in_time else rng.randint(130, 210)))
             persons = [person for person, since in leavers if since <= day] if leaver else []
             now = [spell.person for spell in care.spells if spell.open_on(day) and town.age(spell.person, day) > 6]
-            if day <= LAST_DAY:
+            if day <= LAST_DAY and (persons or now):  # a small extract may have nobody
                 person = rng.choice(persons or now)
                 kind = rng.choice(("mental_health", "mental_health", "therapy", "mentor"))
                 _request(stage, person, kind, day, started, None)

@@ -71,12 +71,15 @@ class Placement(Spell):
 class Placements:
     """All placements, made month by month from April 2017."""
 
-    def __init__(self, stage: Stage, town: Town, care: InCare, adopted: dict[Spell, date]) -> None:
+    def __init__(self, stage: Stage, town: Town, care: InCare) -> None:
         self.stage = stage
         self.town = town
         self.rng = stage.rng("placements")
-        self.adopted = adopted
+        self.adopted: dict[Spell, date] = {
+            spell: spell.notes["adoption"]["placed_on"] for spell in care.spells if "adoption" in spell.notes
+        }
         self.of: dict[Spell, list[Placement]] = defaultdict(list)
+        self.homes: dict[str, list[Placement]] = defaultdict(list)  # by child, who may have been in care before
         self.every: list[Placement] = []
         begin = ALL_MONTHS[0].first_day
         self.spells = [spell for spell in care.spells if spell.end is None or spell.end > begin]
@@ -96,6 +99,7 @@ class Placements:
         if self.of[spell]:
             self.of[spell][-1].end = day
         self.of[spell].append(placement)
+        self.homes[spell.person].append(placement)
         self.every.append(placement)
         return placement
 
@@ -106,9 +110,13 @@ class Placements:
     def _history(self, spell: Spell, begin: date) -> None:
         """Make the placements from before the first month, of which some have changed lately."""
         # fewer unsettled than planned, as others move later
-        unsettled = self.rng.random() > 0.2 + self.stage.share("placements_long_term_stable", MONTHS[0])
+        unsettled = self.rng.random() > 0.22 + self.stage.share("placements_long_term_stable", MONTHS[0])
         days = (begin - spell.start).days
-        if unsettled and days > 60:
+        placed = self.adopted.get(spell)
+        if placed and placed < begin:
+            self._new(spell, spell.start)
+            self._new(spell, placed, "placed_for_adoption")
+        elif unsettled and days > 60:
             self._new(spell, spell.start)
             self._new(spell, begin - timedelta(days=self.rng.randint(1, min(days - 1, 600))))
             self.of[spell][0].why = self.rng.choice(UNPLANNED)
@@ -136,16 +144,17 @@ class Placements:
             day = self.stage.working_day(self.rng, max(first, latest + 3 * DAY), last)
             moves.append((spell, max(day, latest + DAY)))
         ended = [self.of[spell][-1] for spell, _ in moves]
-        for placement, bad in self.stage.marked(self.rng, "placements_ended_unplanned", month, ended):
+        weights = [1e-9 if spell in self.adopted else 1.0 for spell, _ in moves]  # a move to adopters is planned
+        for placement, bad in self.stage.marked(self.rng, "placements_ended_unplanned", month, ended, weights):
             placement.why = self.rng.choice(UNPLANNED if bad else PLANNED)
         for spell, day in moves:
             new.append(self._new(spell, day, "placed_for_adoption" if self.adopted.get(spell) == day else ""))
         self._place(month, new)
 
     def _ends(self, spell: Spell, last: date) -> int:
-        """Count the placements of a child that ended in the twelve months to a day."""
+        """Count the placements of a child in care that ended in the twelve months to a day."""
         since = plus_months(last, -12)
-        return sum(since < (each.end or date.max) <= last for each in self.of[spell][:-1])
+        return sum(since < (each.end or date.max) <= last for each in self.homes[spell.person][:-1])
 
     def _often_moved(self, stay: Sequence[Spell], last: date, most: int) -> list[Spell]:
         """Choose who moves again, so that the planned share had three placements in twelve months."""

@@ -161,12 +161,13 @@ def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
         likely = [
             SURE if plan.person in had else 1.0 if town.age(plan.person, plan.start) > 4 else 1e-9 for plan in own
         ]
+        again = {plan for plan in own if plan.person in had}  # whose earlier plan is among these
         had.update(plan.person for plan in own)
         for plan, second in stage.marked(rng, "cp_plans_second_or_later", month, own, likely):
             plan.id = stage.new_id("CP")
             rows = [(plan.id, plan.start, known_day(plan.end), int(second))]
             earlier = days_earlier(rng, plan.start, 500, 1200)
-            if second and town.age(plan.person, earlier) >= 0 and rng.random() < 0.8:  # noqa: PLR2004
+            if second and plan not in again and town.age(plan.person, earlier) >= 0 and rng.random() < 0.8:  # noqa: PLR2004
                 ended = min(days_later(rng, earlier, 120, 420), plan.start - 30 * DAY)
                 rows.insert(0, (stage.new_id("CQ"), earlier, ended, 0))
             for plan_id, started, ended_on, previous in rows:
