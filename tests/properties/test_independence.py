@@ -88,7 +88,9 @@ def _without_files(given: Answer) -> Answer:
 
 
 def _in_one_spelling(files: Iterable[File]) -> list[File]:
-    return [replace(file, rows=tuple(_plain_row(row) for row in file.rows), spare={}, types={}) for file in files]
+    """The same files with every cell as text, in an encoding that has all letters, and of one spelling."""
+    plain = {"spare": {}, "types": {}, "encoding": "utf-8"}
+    return [replace(file, rows=tuple(_plain_row(row) for row in file.rows), **plain) for file in files]
 
 
 def _plain_row(row: Mapping[str, str]) -> Mapping[str, str]:
