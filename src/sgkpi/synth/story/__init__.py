@@ -75,7 +75,7 @@ def make_story(seed: int, scale: float) -> Stage:
     support(stage, town, care, [(spell.person, spell.start) for spell in leavers.counted])
     versions += [*leavers.versions(), *plans_at_16(stage, town, care)]
     Runaways(stage, town, care).run()
-    home_education(stage, town)
+    home_education(stage, town, (spell.person for spell in care.spells))
     private_fostering(stage, town)
     allegations(stage)
     exploitation(stage, town)

@@ -1,7 +1,7 @@
 """Children outside the caseload: home education, private fostering, allegations, exploitation."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from operator import itemgetter
 from random import Random
@@ -37,10 +37,10 @@ REASONS = (
 )
 
 
-def home_education(stage: Stage, town: Town) -> None:
-    """Write children who are educated at home, more each month, and the visits to them."""
+def home_education(stage: Stage, town: Town, in_care: Iterable[str]) -> None:
+    """Write children who are educated at home, more each month, and the visits to them; none has been in care."""
     rng = stage.rng("ehe_children")
-    used: set[str] = set()
+    used = set(in_care)
     months = months_from(Month(2017, 8))
     begin = months[0].first_day
     spells: list[Spell] = []
