@@ -140,6 +140,18 @@ def test_nothing_happens_before_a_child_is_born(extract: Path, table: str, colum
     assert [row for row in rows(extract, table) if row[column][:7] < births[row["person_id"]]] == []
 
 
+@pytest.mark.parametrize(("table", "start"), [("cp_plans", "started_on"), ("ehe_children", "notified_on")])
+def test_children_in_care_have_no_protection_plan_and_are_not_educated_at_home(
+    extract: Path, table: str, start: str
+) -> None:
+    periods = rows(extract, "looked_after")
+    in_care = [(row["person_id"], row["started_on"], row["ended_on"] or "9999") for row in periods]
+
+    for row in rows(extract, table):
+        times = [(begun, ended) for child, begun, ended in in_care if child == row["person_id"]]
+        assert all(ended <= row[start] or (row["ended_on"] or "9999") <= begun for begun, ended in times)
+
+
 def test_workers_have_cases_only_while_they_are_in_post(extract: Path) -> None:
     workers = {row["worker_id"]: (row["started_on"], row["left_on"] or "9999") for row in rows(extract, "workers")}
     times = [(row["worker_id"], row["started_on"], row["ended_on"]) for row in rows(extract, "allocations")]

@@ -42,8 +42,9 @@ def _house(stage: Stage, carers: Sequence[Spell], placements: Sequence[Placement
         for end, carer in [each for each in leaving if each[0] <= placement.start]:
             load[carer] -= 1
             leaving.remove((end, carer))
-        may = [carer for carer in used if carer.start <= placement.start and load[carer] < 3] or used
+        may = [carer for carer in used if carer.start <= placement.start and load[carer] < 3] or used[:1]
         carer = min(may, key=lambda each: (load[each], rng.random()))
+        carer.start = min(carer.start, placement.start)
         placement.carer = carer.person
         load[carer] += 1
         if placement.end:

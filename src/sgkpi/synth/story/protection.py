@@ -1,7 +1,7 @@
 """Assessments; child protection enquiries, conferences, plans, reviews, core groups and visits; children in need."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import zip_longest
@@ -33,7 +33,7 @@ def protection(stage: Stage, town: Town, caseload: Caseload, referrals: Sequence
     assess(stage, town, referrals)
     write_enquiries(stage, town, caseload.enquiries)
     write_conferences(stage, town, caseload)
-    write_cp_plans(stage, town, caseload.plans["cp"])
+    write_cp_plans(stage, town, caseload.plans["cp"], {spell.person for spell in caseload.plans["care"]})
     core_groups(stage, caseload.plans["cp"])
     reviews = cp_reviews(stage, town, caseload.plans["cp"])
     cp_visits(stage, town, caseload.plans["cp"])
@@ -153,21 +153,21 @@ def write_conferences(stage: Stage, town: Town, caseload: Caseload) -> None:
             )
 
 
-def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell]) -> None:
-    """Write child protection plans, and the earlier plan of most of those that have one."""
+def write_cp_plans(stage: Stage, town: Town, plans: Sequence[Spell], in_care: Container[str]) -> None:
+    """Write child protection plans, and an earlier one of most who had one; of none who was `in_care`."""
     rng = stage.rng("cp_plans")
     had: set[str] = set()
     for month, own in by_month(sorted(plans, key=lambda plan: plan.start), lambda plan: plan.start):
         likely = [
             SURE if plan.person in had else 1.0 if town.age(plan.person, plan.start) > 4 else 1e-9 for plan in own
         ]
-        again = {plan for plan in own if plan.person in had}  # whose earlier plan is among these
+        known = {plan for plan in own if plan.person in had or plan.person in in_care}
         had.update(plan.person for plan in own)
         for plan, second in stage.marked(rng, "cp_plans_second_or_later", month, own, likely):
             plan.id = stage.new_id("CP")
             rows = [(plan.id, plan.start, known_day(plan.end), int(second))]
             earlier = days_earlier(rng, plan.start, 500, 1200)
-            if second and plan not in again and town.age(plan.person, earlier) >= 0 and rng.random() < 0.8:  # noqa: PLR2004
+            if second and plan not in known and town.age(plan.person, earlier) >= 0 and rng.random() < 0.8:  # noqa: PLR2004
                 ended = min(days_later(rng, earlier, 120, 420), plan.start - 30 * DAY)
                 rows.insert(0, (stage.new_id("CQ"), earlier, ended, 0))
             for plan_id, started, ended_on, previous in rows:
