@@ -1,8 +1,8 @@
 """Pre-proceedings and care proceedings."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import cycle
+from itertools import cycle, islice
 from random import Random
 
 from sgkpi.model.periods import Month
@@ -25,15 +25,20 @@ def pre_proceedings(stage: Stage, town: Town, children: Sequence[str]) -> None:
     pool = list(dict.fromkeys(children))
     rng.shuffle(pool)
     names = cycle(pool)  # a small extract has fewer children than cases
+
+    def child(day: date) -> str:
+        """Return the next child, passing over those who are not born or grown up."""
+        return next((each for each in islice(names, len(pool)) if town.age(each, day) in range(18)), pool[0])
+
     months = months_from(Month(2017, 10))
     before = [months[0].first_day - timedelta(days=3 + place * 7 % 200) for place in range(stage.size(OPEN_CASES))]
-    spells = [Spell(next(names), day, id=stage.new_id("PR")) for day in before]
+    spells = [Spell(child(day), day, id=stage.new_id("PR")) for day in before]
     for month in months:
         days = stage.days_in(rng, month, stage.size(DECISIONS))
-        spells += [Spell(next(names), day, id=stage.new_id("PR")) for day in days]
+        spells += [Spell(child(day), day, id=stage.new_id("PR")) for day in days]
         _end_pre_proceedings(stage, month, spells)
     court = _to_court(stage, spells)
-    _decided_by_court(stage, court, names)
+    _decided_by_court(stage, court, child)
     _write(stage, rng, town, spells, court)
 
 
@@ -95,7 +100,7 @@ def _to_court(stage: Stage, spells: Sequence[Spell]) -> dict[Spell, date | None]
     return court
 
 
-def _decided_by_court(stage: Stage, court: dict[Spell, date | None], names: Iterator[str]) -> None:
+def _decided_by_court(stage: Stage, court: dict[Spell, date | None], child: Callable[[date], str]) -> None:
     """Add proceedings whose twenty-six weeks run out since April 2018, ended in time for the planned share."""
     rng = stage.rng("proceedings")
     by_due = dict(by_month([spell for spell in court if court[spell]], lambda spell: as_date(court[spell]) + HALF_YEAR))
@@ -117,7 +122,7 @@ def _decided_by_court(stage: Stage, court: dict[Spell, date | None], names: Iter
                 stage.add(
                     "pre_proceedings",
                     case_id=stage.new_id("PR"),
-                    person_id=next(names),
+                    person_id=child(day),
                     applied_on=day,
                     court_ended_on=ordered,
                     team="Safeguarding South",
