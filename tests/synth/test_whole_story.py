@@ -152,6 +152,16 @@ def test_children_in_care_have_no_protection_plan_and_are_not_educated_at_home(
         assert all(ended <= row[start] or (row["ended_on"] or "9999") <= begun for begun, ended in times)
 
 
+def test_strategy_discussions_are_about_open_cases(extract: Path) -> None:
+    cases: dict[str, list[tuple[str, str]]] = {}
+    for row in rows(extract, "cases"):
+        cases.setdefault(row["person_id"], []).append((row["opened_on"], row["closed_on"] or "9999"))
+
+    requests = [(row["person_id"], row["requested_at"][:10]) for row in rows(extract, "section_47")]
+    since_april = [(child, day) for child, day in requests if day >= "2018-04"]
+    assert [(child, day) for child, day in since_april if not any(a <= day <= b for a, b in cases[child])] == []
+
+
 def test_workers_have_cases_only_while_they_are_in_post(extract: Path) -> None:
     workers = {row["worker_id"]: (row["started_on"], row["left_on"] or "9999") for row in rows(extract, "workers")}
     times = [(row["worker_id"], row["started_on"], row["ended_on"]) for row in rows(extract, "allocations")]

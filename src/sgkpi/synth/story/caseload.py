@@ -259,9 +259,10 @@ class Caseload:
         good = [case for case in may if case.complete]
         ending = chosen(rng, bad, closing)
         ending += chosen(rng, good, number - closing, lambda case: (last - case.start).days)
+        discussed = {each.case: each.day for each in self.enquiries}  # the last discussion of each
         for case in ending:
-            latest = max((plan.end for plan in case.plans if plan.end), default=first)
-            case.end = stage.working_day(rng, max(first, latest), last)
+            latest = [discussed.get(case, first), *(plan.end for plan in case.plans if plan.end)]
+            case.end = stage.working_day(rng, max(first, *latest), last)
             del self.open[case.person]
         missing = wanted - (before - closing)
         still = [case for case in fresh if case.end is None]

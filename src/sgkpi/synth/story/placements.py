@@ -180,7 +180,7 @@ class Placements:
         return chosen(self.rng, may, len(settled) - wanted)
 
     def _may_move(self, spell: Spell, last: date) -> bool:
-        counts = plus_months(spell.start, 30) > last or plus_months(self.of[spell][-1].start, 22) <= last
+        counts = plus_months(spell.start, 30) > last or plus_months(self.of[spell][-1].start, 18) <= last
         return not (counts and self._long(spell, last)) and self._ends(spell, last) == 0
 
     def _place(self, month: Month, new: Sequence[Placement]) -> None:
