@@ -270,7 +270,8 @@ def _first_visits(stage: Stage, rng: Random, plans: Sequence[Spell], days: int) 
     held: Held = defaultdict(list)
     for plan in plans:
         if plan.start >= SIMULATED[0].first_day:
-            held[plan].append(stage.after(rng, plan.start, 2, days))
+            day = stage.after(rng, plan.start, 2, days)
+            held[plan] += [day] if plan.end is None or day < plan.end else []
     return earlier_steps(rng, plans, SIMULATED[0].first_day, days + 2, held)
 
 
