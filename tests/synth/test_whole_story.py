@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from sgkpi import api
+from sgkpi.answers.check.check import QualityRequest, check_quality
 from sgkpi.figures.figure import Figure
 from sgkpi.model.errors import UsageError
 from sgkpi.model.measures import Measure
+from sgkpi.model.problems import Severity
 from sgkpi.synth import write_extract
 from sgkpi.synth.story import TABLES
 from tests.support.program import run_process
@@ -171,6 +173,13 @@ def test_workers_have_cases_only_while_they_are_in_post(extract: Path) -> None:
         began, left = workers.get(worker, ("", "9999"))  # a case without a worker is supervised too
         assert began <= start
         assert (end or "9999") <= left
+
+
+def test_check_finds_no_error(extract: Path) -> None:
+    catalogue = api.load_catalogue(CATALOGUE)
+    report = check_quality(api.open_extract(extract, catalogue), catalogue, QualityRequest())
+
+    assert [each.message for each in report.findings if each.severity is Severity.ERROR] == []
 
 
 def test_every_table_of_another_size_and_seed_has_its_columns(tmp_path: Path) -> None:

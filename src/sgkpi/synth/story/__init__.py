@@ -18,6 +18,7 @@ from sgkpi.synth.story.carers import foster
 from sgkpi.synth.story.caseload import SIMULATED, Caseload, write_cases
 from sgkpi.synth.story.community import allegations, exploitation, home_education, private_fostering
 from sgkpi.synth.story.front_door import front_door
+from sgkpi.synth.story.given_up import give_up
 from sgkpi.synth.story.missing import Runaways
 from sgkpi.synth.story.mistakes import make_mistakes
 from sgkpi.synth.story.people import Town
@@ -84,6 +85,7 @@ def make_story(seed: int, scale: float) -> Stage:
     improve(stage)
     write_versions(stage, versions)
     stage.rows["children"] += list(town.rows.values())
+    give_up(stage)
     make_mistakes(stage)
     return stage
 

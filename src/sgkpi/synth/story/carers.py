@@ -13,6 +13,7 @@ from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 RECRUITED = (1, 2, 1, 2, 1, 1, 2, 1, 2, 1, 2)
 LOST = (1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1)
+ENQUIRIES = 2  # a month, of households that go no further
 ASSESSED = 14  # whose eight months ran out since April 2018
 
 
@@ -94,3 +95,7 @@ def _apply(stage: Stage, rng: Random) -> None:
             enquired = applied - timedelta(days=40)
             new = stage.new_id("FC")
             stage.add("foster_carers", carer_id=new, kind="mainstream", enquired_on=enquired, applied_on=applied)
+    rng = stage.rng("foster enquiries")
+    for month in MONTHS:
+        for day in stage.days_in(rng, month, stage.size(ENQUIRIES)):
+            stage.add("foster_carers", carer_id=stage.new_id("FC"), kind="mainstream", enquired_on=day)

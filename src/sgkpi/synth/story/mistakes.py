@@ -21,10 +21,10 @@ def make_mistakes(stage: Stage) -> None:
     """Add recording mistakes to some rows."""
     _review_before_the_period(stage)
     for table in ("cp_visits", "cla_visits"):  # written up before the visit
-        for row in [row for row in _in_quiet_month(stage, table, "visited_on") if row["recorded_on"]][3:5]:
+        for row in [row for row in in_quiet_month(stage, table, "visited_on") if row["recorded_on"]][3:5]:
             row["recorded_on"] = as_date(row["visited_on"]) - DAY
     for table, dates, column, text in MISSPELT:
-        for row in _in_quiet_month(stage, table, dates)[-1:]:
+        for row in in_quiet_month(stage, table, dates)[-1:]:
             row[column] = text
     for row in _ended(stage, "placements")[:1]:
         row["kind"] = "Foster care (U9)"
@@ -48,5 +48,6 @@ def _ended(stage: Stage, table: str) -> list[Cells]:
     return [row for row in stage.rows[table] if row["ended_on"] and as_date(row["ended_on"]) < BEFORE]
 
 
-def _in_quiet_month(stage: Stage, table: str, dates: str) -> list[Cells]:
+def in_quiet_month(stage: Stage, table: str, dates: str) -> list[Cells]:
+    """Return the rows of a table whose date lies in the quiet month."""
     return [row for row in stage.rows[table] if Month.of(as_date(row[dates])) == QUIET]

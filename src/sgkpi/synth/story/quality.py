@@ -86,7 +86,7 @@ def _finish_actions(stage: Stage) -> None:
 
 
 def improve(stage: Stage) -> None:
-    """Write the actions of the improvement plan, done in time for the planned share."""
+    """Write the actions of the improvement plan, done in time for the planned share, and those not due yet."""
     rng = stage.rng("improvement_actions")
     for place, month in enumerate(MONTHS):
         days = stage.days_in(rng, month, stage.size(IMPROVEMENTS))
@@ -101,5 +101,16 @@ def improve(stage: Stage) -> None:
                 agreed_on=days_earlier(rng, due, 60, 200),
                 due_on=due,
                 done_on=known_day(done),
+                owner=rng.choice(OWNERS),
+            )
+    rng = stage.rng("improvement actions to come")
+    for month in MONTHS[-3:]:
+        for agreed in stage.days_in(rng, month, stage.size(IMPROVEMENTS)):
+            stage.add(
+                "improvement_actions",
+                action_id=stage.new_id("IA"),
+                recommendation=rng.randint(1, 13),
+                agreed_on=agreed,
+                due_on=days_later(rng, agreed, 100, 200),
                 owner=rng.choice(OWNERS),
             )
