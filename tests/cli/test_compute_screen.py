@@ -335,7 +335,7 @@ class TestFooter:
         lacking = tuple(Unavailable(f"i{n}", "needs contacts.outcome: " + NO_COLUMN) for n in range(5))
         few, many = (screen(None, of=replace(story(), unavailable=each)) for each in (lacking[:4], lacking))
         assert few.count("Cannot be computed: i") == 4
-        assert "\n5 indicators need columns that this extract does not have: `sgkpi list --data DIR`\n" in many
+        assert "\n5 indicators need columns that this extract does not have: `sgkpi list --data`\n" in many
         assert "Cannot be computed" not in many
 
     def test_a_breakdown_that_many_lack_is_one_line(self) -> None:
@@ -343,7 +343,7 @@ class TestFooter:
         lacking = [UnavailableBreakdown(id_, "team", reason) for id_, reason in reasons.items()]
         lacking += [UnavailableBreakdown(f"i{n}", "source", "needs contacts.source") for n in range(5)]
         shown = screen(None, of=replace(story(), unavailable_breakdowns=tuple(lacking)))
-        assert "\nCannot be broken down by team: a, b: `sgkpi list --data DIR` says why\n" in shown
+        assert "\nCannot be broken down by team: a, b: `sgkpi list --data` says why\n" in shown
         assert "\nCannot be broken down by source: 5 indicators: needs contacts.source\n" in shown
 
     def test_many_lines_on_what_could_not_be_judged_are_one_by_table(self) -> None:

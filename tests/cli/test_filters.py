@@ -159,7 +159,7 @@ def test_list_by_rating_computes_the_last_complete_month(project: Path) -> None:
 
 
 def test_indicators_without_a_table_are_one_line(project: Path) -> None:
-    line = "2 indicators need tables that this extract does not have: `sgkpi list --data DIR`"
+    line = "2 indicators need tables that this extract does not have: `sgkpi list --data`"
     assert line in run("compute", cwd=project).stdout.splitlines()
     ran = run("compute", "--json", cwd=project)
     assert f"warning: {line}" in ran.stderr.splitlines()

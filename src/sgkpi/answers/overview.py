@@ -316,9 +316,9 @@ def steps_of(figure: Figure) -> tuple[RatingStep, ...]:
     countable = figure.measure in (Measure.PROPORTION, Measure.COUNT)
     if not countable or figure.improvement is Improvement.NONE or figure.value is None or figure.numerator is None:
         return ()
-    if figure.measure is Measure.COUNT and figure.breakdown is not None and figure.target_green != 0:
-        return ()
     if figure.target_green is None:
+        return ()
+    if figure.measure is Measure.COUNT and figure.breakdown is not None and figure.target_green != 0:
         return ()
     not_rated_yet = figure.status is Status.PROVISIONAL and figure.rating is Rating.NOT_RATED
     if not_rated_yet and not figure.period.has_ended(figure.as_of):

@@ -69,10 +69,9 @@ def _columns(listed: CaseList) -> tuple[TableColumn, ...]:
 
 
 def _shown_value(case: "CaseOutcome", indicator: Indicator) -> str:
-    """Return the number of a case, with its unit unless a ratio divides it by another."""
-    if case.value is None or indicator.unit is None or indicator.per is not None:
+    if case.value is None or indicator.unit_of_case is None:
         return rec.show_cell(nearest(case.value))
-    return show_of_case(Fraction(case.value), indicator.unit)
+    return show_of_case(Fraction(case.value), indicator.unit_of_case)
 
 
 def shown_key(key: Sequence[str]) -> str:

@@ -137,7 +137,7 @@ def _in_numbers(unavailable: "Iterable[Unavailable]") -> "tuple[list[Unavailable
         lacking = [each for each in single if each.lacks == what]
         if len(lacking) > most:
             lines.append(
-                f"{len(lacking):,} indicators need {what}s that this extract does not have: `sgkpi list --data DIR`"
+                f"{len(lacking):,} indicators need {what}s that this extract does not have: `sgkpi list --data`"
             )
             single = [each for each in single if each.lacks != what]
     return single, lines
@@ -152,7 +152,7 @@ def _without_breakdown(breakdowns: "Iterable[UnavailableBreakdown]") -> Iterator
         ids = [each.indicator for each in lacking]
         which = ", ".join(ids) if len(ids) <= _MOST_NAMED else plural(len(ids), "indicator")
         reasons = {each.reason for each in lacking}
-        yield f"{name}: {which}: {reasons.pop() if len(reasons) == 1 else '`sgkpi list --data DIR` says why'}"
+        yield f"{name}: {which}: {reasons.pop() if len(reasons) == 1 else '`sgkpi list --data` says why'}"
 
 
 def warnings_beside(
@@ -184,12 +184,15 @@ def direction_words(icon: Icon | None) -> str:
 
 
 def value_or_why(figure: Figure) -> str:
-    """Return the value, or why there is none: a ratio can have cases and nothing to divide by."""
-    if figure.value is not None:
-        return show_figure(figure)
+    """Return the value, or why there is none."""
+    return show_figure(figure) if figure.value is not None else why_without_value(figure) or NOTHING
+
+
+def why_without_value(figure: Figure) -> str | None:
+    """Return why a figure has no value, if its status tells: a ratio can have cases and nothing to divide by."""
     if figure.status is Status.NO_CASES and figure.judged:
         return "no value"
-    return _WITHOUT_VALUE.get(figure.status, NOTHING)
+    return _WITHOUT_VALUE.get(figure.status)
 
 
 def is_about_the_same(figure: Figure, before: Figure) -> bool:

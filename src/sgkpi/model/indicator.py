@@ -258,6 +258,11 @@ class Indicator:
         return Quantity(self.measure, self.unit)
 
     @property
+    def unit_of_case(self) -> ValueUnit | None:
+        """The unit of each case's number: none of its own where a ratio divides it by another."""
+        return self.unit if self.per is None else None
+
+    @property
     def is_stock(self) -> bool:
         return isinstance(self.period, PointInTime)
 

@@ -194,9 +194,8 @@ def _not_covered(placed: PlacedCase) -> Iterator[Step]:
 
 
 def _number(number: Value, indicator: Indicator) -> str:
-    """Return the number of a case, with its unit unless a ratio divides it by another."""
-    if indicator.unit is not None and indicator.per is None and isinstance(number, int | Fraction):
-        return show_of_case(Fraction(number), indicator.unit)
+    if indicator.unit_of_case is not None and isinstance(number, int | Fraction):
+        return show_of_case(Fraction(number), indicator.unit_of_case)
     return show_value(number)
 
 

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
-from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, month_in_words
+from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, month_in_words, why_without_value
 from sgkpi.documents.report.page import NO_VALUE, Signal, rating_words
 from sgkpi.documents.show import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words, value_of
 from sgkpi.figures.comparison import Comparison
@@ -14,7 +14,6 @@ from sgkpi.figures.signals import Assurance, Icon, JudgedMonth, Variation
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 
-NOT_COVERED = "not covered"
 COULD_CHANGE = "could still change"
 PROVISIONAL = "provisional"
 # The meanings of a dash, by what it stands for.
@@ -45,12 +44,8 @@ def month_name(month: Month) -> str:
 
 
 def value_words(figure: Figure) -> str:
-    """Return the value, or a dash and the reason why there is none."""
-    if figure.value is not None:
-        return show_figure(figure)
-    if figure.status is Status.NO_CASES and figure.judged:
-        return "no value"
-    return {Status.NOT_COVERED: NOT_COVERED, Status.NO_CASES: "no cases"}.get(figure.status, NO_VALUE)
+    """Return the value, or why there is none; a dash if its status does not tell."""
+    return show_figure(figure) if figure.value is not None else why_without_value(figure) or NO_VALUE
 
 
 def target_with_amber(card: Card) -> str:
