@@ -51,7 +51,7 @@ check: $(INSTALLED)  ## everything that CI runs: format, lint, types, layers, de
 check-reports: $(INSTALLED)  ## read reports with a browser and LibreOffice; installs them on Debian if they are missing
 	$(BIN)/python -m tests.reports
 
-coverage: $(INSTALLED)  ## run every test, and fail where they reach less than 85% of the code; takes Python 3.11 thrice as long
+coverage: $(INSTALLED)  ## run every test, and fail where they reach less than 85% of the code; takes much longer on Python 3.11
 	$(PYTEST) --cov --cov-report=term
 
 fuzz: $(INSTALLED)  ## mangle extracts and definitions at random (COUNT=20000, SEED=1)
