@@ -12,7 +12,7 @@ from sgkpi.model.indicator import Indicator
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.planning.columns import related_named
-from sgkpi.planning.plan import reference_day
+from sgkpi.planning.plan import IndicatorPlan, reference_day
 from sgkpi.planning.request import ResolvedRequest
 
 # The sealed cases are compared with one another alone, and are gone when that is done.
@@ -27,29 +27,34 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     cases have no key to be told apart by.
     """
     asked, tables = resolved.for_periods([PeriodKind.MONTH], [month.plus(-1), month]), resolved.extract.tables
-    stocks = (each for each in asked.plan.indicators if each.indicator.is_stock and len(each.periods) > 1)
-    plans = tuple(
-        replace(each, indicator=_population_alone(each.indicator), breakdowns=())
-        for each in stocks
-        if tables[each.indicator.table.name].has_key
-    )
-    if not plans:
+    stocks = {
+        each.indicator.id: replace(each, indicator=_population_alone(each.indicator), breakdowns=(), totals_only=())
+        for each in asked.plan.indicators
+        if each.indicator.is_stock and len(each.periods) > 1 and tables[each.indicator.table.name].has_key
+    }
+    if not stocks:
         return {}
+    # Several indicators are often of the same population: its movements are theirs.
+    first: dict[IndicatorPlan, str] = {}
+    for name, population in stocks.items():
+        first.setdefault(population, name)
+    plans = tuple(replace(each, indicator=replace(each.indicator, id=name)) for each, name in first.items())
     before, after = (period_for(PeriodKind.MONTH, each) for each in (month.plus(-1), month))
     as_of = asked.plan.as_of
     window = Window(before.label, after.label, reference_day(before, as_of), reference_day(after, as_of))
     folder = scratch.temporary_folder()
     try:
-        engine.seal_stocks(replace(asked.plan, indicators=plans), asked.extract, _SEAL, folder)
+        engine.seal_stocks(replace(asked.plan, indicators=plans, persons=False), asked.extract, _SEAL, folder)
         found = {each.indicator: each for each in find_flows(folder, [window])}
     finally:
         scratch.remove(folder)
-    return {each.indicator.id: found.get(each.indicator.id, _none(each.indicator.id, month)) for each in plans}
+    flows = {name: found.get(first[population], _none(name, month)) for name, population in stocks.items()}
+    return {name: replace(flow, indicator=name) for name, flow in flows.items()}
 
 
 def _population_alone(stock: Indicator) -> Indicator:
-    """Return a stock of the same cases, of each of which no more is asked than whether it is counted."""
-    alone = Indicator(stock.id, stock.title, stock.table, stock.period, Measure.COUNT, population=stock.population)
+    """Return a nameless stock of the same cases, of each of which no more is asked than whether it is counted."""
+    alone = Indicator("", "", stock.table, stock.period, Measure.COUNT, population=stock.population)
     named = related_named(replace(alone, related=stock.related))
     return replace(alone, related=tuple(each for each in stock.related if each.name in named))
 
