@@ -183,11 +183,13 @@ def find_overdue(
     """
     periods = {each.indicators[0].id: periods_with_overdue(each) for each in parts}
     plans = tuple(
-        replace(plan, periods=wanted, breakdowns=tuple(each for each in plan.breakdowns if each.name == by))
+        replace(
+            plan, periods=wanted, breakdowns=tuple(each for each in plan.breakdowns if each.name == by), totals_only=()
+        )
         for plan in resolved.plan.indicators
         if (wanted := periods.get(plan.indicator.id))
     )
-    return engine.overdue(replace(resolved.plan, indicators=plans), resolved.extract) if plans else ()
+    return engine.overdue(replace(resolved.plan, indicators=plans, persons=False), resolved.extract) if plans else ()
 
 
 def change(figure: Figure, before: Figure | None) -> Fraction | None:

@@ -299,11 +299,11 @@ def batch_of(
     *,
     as_read: bool = False,
     written: frozenset[str] = frozenset(),
-    detailed: bool = False,
+    clock_parts: tuple[str, ...] = (),
 ) -> Batch:
     """Return indicators that are judged together over cases of one table."""
     columns = frozenset(tables.columns[plans[0].indicator.table.name])
-    return Batch(tuple(plans), cases, tables.as_of, columns, tables.days, carried, as_read, written, detailed)
+    return Batch(tuple(plans), cases, tables.as_of, columns, tables.days, carried, as_read, written, clock_parts)
 
 
 def carried_by(scan: Scan) -> tuple[Column, ...]:

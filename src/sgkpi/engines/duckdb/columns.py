@@ -104,6 +104,11 @@ class Name:
     category = _Named("c_")
 
     @staticmethod
+    def clock_part(part: str, number: int) -> tuple[Column, Column]:
+        """What the clock of the indicator of a number sees, such as its due, and whether that has a time of day."""
+        return Column(f"{part}.{number}"), Column(f"{part}.{number}.timed")
+
+    @staticmethod
     def related(indicator: str, name: str, part: str) -> Column:
         """A value of the related row that belongs to a case."""
         return Column(f"{indicator}.{name}.{part}")

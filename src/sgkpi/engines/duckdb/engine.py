@@ -31,6 +31,7 @@ from sgkpi.engines.duckdb.judge import category, category_text, judged
 from sgkpi.engines.duckdb.judge_clocks import CLOCK_PARTS
 from sgkpi.engines.duckdb.judge_expressions import Names
 from sgkpi.engines.duckdb.judge_outcomes import category_key
+from sgkpi.engines.duckdb.overdue import count_overdue
 from sgkpi.engines.duckdb.persons import create_table_of_cases, person_of, with_persons
 from sgkpi.engines.duckdb.places import periods_of, shown_category
 from sgkpi.engines.duckdb.related import with_related
@@ -44,7 +45,7 @@ from sgkpi.engines.duckdb.working_days import amounts_of, create_calendar, uses_
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql
 from sgkpi.extracts.extract import Extract
-from sgkpi.ledger.cases import CaseOutcome, FoundCases, OverdueCases, due_order
+from sgkpi.ledger.cases import CaseOutcome, FoundCases, OverdueCases
 from sgkpi.ledger.ledger import Ledger, Unplaced
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.errors import ExtractError
@@ -213,12 +214,7 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
     counted = {name: found for name, found in zip(once, read, strict=True) if found is not None}
     stored = [each for name, plans in by_table.items() if name not in counted for each in plans]
     _store(tables, tables.columns.keys() - counted, stored)
-    # Cases of a large extract, joined with all related rows at once, would not find room.
-    together: dict[str, list[IndicatorPlan]] = {}
-    for each in stored:
-        apart = each.indicator.id if each.indicator.related else ""
-        together.setdefault(f"{table_of(each.indicator)}.{apart}", []).append(each)
-    ledgers = (*counted.values(), *run([partial(_tally, tables, plans) for plans in together.values()]))
+    ledgers = (*counted.values(), *run([partial(_tally, tables, plans) for plans in _together(stored)]))
     stocks = {table_of(each.indicator): each.indicator for each in stored if each.indicator.is_stock}
     lost = dict(zip(stocks, run([partial(_unplaced, tables, each) for each in stocks.values()]), strict=True))
     unplaced = [each for part in ledgers for each in part.unplaced]
@@ -249,6 +245,18 @@ def _store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan])
     tables.session.run_parallel([partial(tables.store, name) for name in sorted(names)])
     wanted = {table_of(each.indicator): each.indicator for each in plans}
     tables.session.run_parallel([partial(cases_of, tables, indicator) for indicator in wanted.values()])
+
+
+def _together(plans: Iterable[IndicatorPlan]) -> list[list[IndicatorPlan]]:
+    """Return indicators by the cases that they look at, those with related rows each alone.
+
+    Cases of a large extract, joined with all related rows at once, would not find room.
+    """
+    found: dict[str, list[IndicatorPlan]] = {}
+    for each in plans:
+        apart = each.indicator.id if each.indicator.related else ""
+        found.setdefault(f"{table_of(each.indicator)}.{apart}", []).append(each)
+    return list(found.values())
 
 
 def _tally(tables: Tables, plans: Sequence[IndicatorPlan]) -> Ledger:
@@ -318,7 +326,7 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
     told_by = (*plan.breakdowns, *key, *([person] if person else []))
     carried, dates = () if key else (Name.FILE_NAME, Name.ROW_NUMBER), dates_of_key(tables.stored[table.name])
     cases, in_key = with_related(tables, plan.indicator), [Name.in_key(each.name) for each in chain(*dates.values())]
-    batch = batch_of(tables, [replace(plan, breakdowns=told_by)], cases, (*carried, *in_key), detailed=True)
+    batch = batch_of(tables, [replace(plan, breakdowns=told_by)], cases, (*carried, *in_key), clock_parts=CLOCK_PARTS)
     placing, outcome = batch.placings[plan.indicator.id].column, Name.outcome(0)
     columns = {by: batch.categories[category_key(plan, by)] for by in told_by}
     is_wanted = outcome.is_in(batch.codes.numbers(outcomes)) if outcomes else sql.FALSE
@@ -343,7 +351,7 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
                 person=texts[person] if person else None,
                 outcome=result,
                 reason=reason,
-                **{part: _moment(cells.get(part), timed=cells.get(f"{part}.timed", False)) for part in CLOCK_PARTS},
+                **{part: _moment(cells, part) for part in CLOCK_PARTS},
                 value=value,
                 per=per,
                 categories={by.name: shown_category(by, cells[columns[by].name]) or "" for by in plan.breakdowns},
@@ -366,40 +374,16 @@ def _overdue_cases(plan: Plan, tables: Tables) -> tuple[OverdueCases, ...]:
     _prepare_days(plan, tables)
     plans = [each for each in plan.indicators if each.indicator.clock is not None]
     _store(tables, tables.columns, plans)
-    found = tables.session.run_parallel([partial(_overdue_of_indicator, tables, each) for each in plans])
+    found = tables.session.run_parallel([partial(count_overdue, tables, each) for each in _together(plans)])
     return tuple(each for some in found for each in some)
-
-
-def _overdue_of_indicator(tables: Tables, plan: IndicatorPlan) -> list[OverdueCases]:
-    batch = batch_of(tables, [plan], with_related(tables, plan.indicator), detailed=True)
-    placing, outcome = batch.placings[plan.indicator.id].column, Name.outcome(0)
-    due, timed = Column("due"), Column("due.timed")
-    measures = (
-        sql.fn("count", sql.STAR).as_("cases"),
-        sql.fn("min", sql.when(timed, due.cast("TIMESTAMP"))).as_("moment"),
-        sql.fn("min", sql.when(~timed, due.cast("DATE"))).as_("day"),
-        sql.count_where(due.is_null()).as_("undated"),
-    )
-    periods, found = periods_of(batch, plan), list[OverdueCases]()
-    for by in (None, *plan.breakdowns):
-        category = batch.categories[category_key(plan, by)] if by else None
-        keys = (placing, *([category] if category else []))
-        query = sql.select(*keys, *measures).from_(judged(batch)).where(placing.is_not_null())
-        query = query.where(outcome.is_in(batch.codes.numbers((Outcome.OVERDUE,)))).group_by(*keys)
-        for row in tables.session.records(query):
-            first = min((each for each in (row["moment"], row["day"]) if each is not None), key=due_order, default=None)
-            place = by.name if by else None, shown_category(by, row[category.name]) if category else None
-            found += (
-                OverdueCases(plan.indicator.id, period, *place, row["cases"], first, row["undated"])
-                for period in periods.get(row[placing.name], ())
-            )
-    return found
 
 
 def _as_breakdown(table: Table, name: str) -> Breakdown:
     return Breakdown(name, ColumnRef(name, table.columns[name].kind))
 
 
-def _moment(value: date | datetime | None, *, timed: bool) -> date | datetime | None:
-    """Return a value without a time of day as its date."""
-    return value.date() if isinstance(value, datetime) and not timed else value
+def _moment(cells: Record, part: str) -> date | datetime | None:
+    """Return what the clock of a single case saw, if it has one; what has no time of day, as its date."""
+    seen, timed = Name.clock_part(part, 0)
+    value: date | datetime | None = cells.get(seen.name)
+    return value.date() if isinstance(value, datetime) and not cells[timed.name] else value

@@ -47,8 +47,8 @@ def judged(batch: Batch) -> Select:
             per = compile_number(indicator.per, batch.names(indicator))
             columns += [per.numerator.as_(Name.per_numerator(number)), per.bottom.as_(Name.per_denominator(number))]
         clock = batch.clock(indicator)
-        if batch.detailed and clock is not None:
-            columns += clock.columns
+        if clock is not None:
+            columns += clock.columns(number, batch.clock_parts)
     return sql.select(*columns, *_categories(batch)).from_(whole)
 
 

@@ -1,9 +1,11 @@
 """A definition's clock in SQL: when a case is due, and what its clock says."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from sgkpi.engines.duckdb.cells import is_later
+from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.judge_expressions import (
     LENGTHS,
     DueMoment,
@@ -132,21 +134,28 @@ class ClockReading:
             timed[-1] = sql.when(self._to_come, True, timed[-1])
         return timed
 
-    @property
-    def columns(self) -> list[Sql]:
-        """Start, stop and due, as known, each with whether it has a time of day."""
-        clock, due, due_part = self.clock, self.due, self.clock.due
-        if clock.due is not None:
-            due = compile_expression(clock.due, self.names)
-        elif clock.runs_by_hours and clock.limit is not None:
-            due, due_part = _hours_later(self), clock.start
-        columns: list[Sql] = []
-        parts = zip(CLOCK_PARTS, (self.start, self.stop, due), (clock.start, clock.stop, due_part), strict=True)
-        for name, value, part in parts:
-            is_moment = part is not None and part.kind is Kind.DATETIME
-            timed = has_time(part, self.names).is_true() if part is not None and is_moment else sql.FALSE
-            columns += [value.as_(name), timed.as_(f"{name}.timed")]
-        return columns
+    def columns(self, number: int, parts: Iterable[str]) -> Iterator[Sql]:
+        """Yield what the clock of the indicator of a number sees, as known, each with whether it has a time of day."""
+        for part in parts:
+            value, of = self._seen(part)
+            timed = has_time(of, self.names).is_true() if of is not None and of.kind is Kind.DATETIME else sql.FALSE
+            column, is_timed = Name.clock_part(part, number)
+            yield from (value.as_(column), timed.as_(is_timed))
+
+    def _seen(self, part: str) -> tuple[Sql, Expression | None]:
+        """Return the value of one of the moments that it sees, and the expression whose time of day it has, if any."""
+        clock = self.clock
+        match part:
+            case "start":
+                return self.start, clock.start
+            case "stop":
+                return self.stop, clock.stop
+            case _ if clock.due is not None:
+                return compile_expression(clock.due, self.names), clock.due
+            case _ if clock.runs_by_hours:
+                return _hours_later(self), clock.start
+            case _:
+                return self.due, None
 
 
 def due_moment(reading: ClockReading) -> DueMoment:

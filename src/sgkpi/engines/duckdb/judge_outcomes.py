@@ -113,8 +113,8 @@ class Batch:
 
     The relation has the typed columns of the case as known, `known` and `reference_day`. Where it has rows `as_read`,
     it has `exists` for whether they exist, else `is_duplicate`. `carried` are its columns that the result has too;
-    `written` are columns that it has as they are written. `detailed` adds what the clock sees; such a
-    batch has one indicator. `person` is the hash of a case's person, if persons are to be counted.
+    `written` are columns that it has as they are written. `clock_parts` are what it has of what clocks see.
+    `person` is the hash of a case's person, if persons are to be counted.
     """
 
     plans: tuple[IndicatorPlan, ...]
@@ -125,7 +125,7 @@ class Batch:
     carried: tuple[Column, ...] = ()
     as_read: bool = False
     written: frozenset[str] = frozenset()
-    detailed: bool = False
+    clock_parts: tuple[str, ...] = ()
     person: Sql | None = None
 
     @property

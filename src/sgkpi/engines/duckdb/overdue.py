@@ -1,0 +1,66 @@
+"""The overdue cases: how many there are, and when the first of them fell due."""
+
+from collections.abc import Iterable, Sequence
+
+from sgkpi.engines.duckdb.cases import Tables, batch_of
+from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.judge import judged
+from sgkpi.engines.duckdb.judge_outcomes import Batch, category_key
+from sgkpi.engines.duckdb.places import periods_of, shown_category
+from sgkpi.engines.duckdb.related import with_related
+from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Column, Select, Sql
+from sgkpi.ledger.cases import OverdueCases, due_order
+from sgkpi.model.indicator import Breakdown
+from sgkpi.model.outcomes import Outcome
+from sgkpi.planning.plan import IndicatorPlan
+
+
+def count_overdue(tables: Tables, plans: Sequence[IndicatorPlan]) -> list[OverdueCases]:
+    """Count the overdue cases of indicators with clocks that are judged together, by every breakdown planned."""
+    batch = batch_of(tables, plans, with_related(tables, plans[0].indicator), clock_parts=("stop", "due"))
+    alike: dict[tuple[Column, Column | None], list[tuple[IndicatorPlan, Breakdown | None]]] = {}
+    for plan in plans:
+        for by in (None, *plan.breakdowns):
+            category = batch.categories[category_key(plan, by)] if by else None
+            alike.setdefault((batch.placings[plan.indicator.id].column, category), []).append((plan, by))
+    found: list[OverdueCases] = []
+    for (placing, category), pairs in alike.items():
+        query = _overdue(batch, placing, category, [batch.numbered[plan.indicator.id] for plan, _ in pairs])
+        for key, recorded, place, cases, moment, day, undated in tables.session.rows(query):
+            plan, by = pairs[place]
+            first = min((each for each in (moment, day) if each is not None), key=due_order, default=None)
+            own = by.name if by else None, shown_category(by, recorded)
+            found += (
+                OverdueCases(plan.indicator.id, period, *own, cases, first, undated)
+                for period in periods_of(batch, plan).get(key, ())
+            )
+    return found
+
+
+def _overdue(batch: Batch, placing: Column, category: Column | None, numbers: Sequence[int]) -> Select:
+    """Return the overdue cases by month, category and place among the indicators of these numbers.
+
+    Of each it has how many cases there are, the first moment and the first day that one was due, and how many had none.
+    """
+    place, outcome, due, timed = map(Column, ("place", "outcome", "due", "timed"))
+    stops, dues = ([Name.clock_part(part, number) for number in numbers] for part in ("stop", "due"))
+    keys = (placing.as_("period_key"), (category or sql.null("VARCHAR")).as_("category"))
+    columns = (
+        _each_of(range(len(numbers))).as_(place),
+        _each_of(map(Name.outcome, numbers)).as_(outcome),
+        _each_of(value.cast("TIMESTAMP") for value, _ in dues).as_(due),
+        _each_of(is_timed for _, is_timed in dues).as_(timed),
+    )
+    # Outcomes are worked out for the few cases alone whose clock has not stopped: no other is overdue.
+    runs = sql.or_(stop.is_null() for stop, _ in stops)
+    each = sql.select(*keys, *columns).from_(judged(batch)).where(placing.is_not_null() & runs)
+    by = (Column("period_key"), Column("category"), place)
+    first_moment, first_day = sql.fn("min", sql.when(timed, due)), sql.fn("min", sql.when(~timed, due.cast("DATE")))
+    query = sql.select(*by, sql.fn("count", sql.STAR), first_moment, first_day, sql.count_where(due.is_null()))
+    return query.from_(each).where(outcome.is_in(batch.codes.numbers((Outcome.OVERDUE,)))).group_by(*by)
+
+
+def _each_of(values: Iterable[Sql | int]) -> Sql:
+    """Return a row for each of some values."""
+    return sql.fn("unnest", sql.fn("list_value", *values))
