@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sgkpi.ledger.ledger import TableRead, Unplaced
@@ -78,7 +79,7 @@ class Figure:
     persons: int | None
     unit: ValueUnit | None = None
 
-    @property
+    @cached_property
     def quantity(self) -> Quantity:
         return Quantity(self.measure, self.unit)
 

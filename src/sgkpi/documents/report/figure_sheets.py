@@ -11,7 +11,7 @@ from sgkpi.documents.chance import difference_in_words
 from sgkpi.documents.figures import reason_table
 from sgkpi.documents.phrases import direction_words, month_in_words, shown_category, theme_name
 from sgkpi.documents.report.chart import sparkline
-from sgkpi.documents.report.month_sheets import MonthLine, sparkline_run
+from sgkpi.documents.report.month_sheets import MonthLine, sparkline_runs
 from sgkpi.documents.report.sheet import Number, Sheet, SheetCell, SheetColumn, Shorthand, columns
 from sgkpi.documents.report.sheet_cells import (
     NO_FIGURE,
@@ -43,6 +43,7 @@ def glance_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
         *("Rating could still change", f"Change since {month_name(pack.month.plus(-1))}", "What the change means"),
         *("Direction", "Target is", "Overdue now", "Oldest fell due", "Could not be judged", "12 months"),
     )
+    runs = sparkline_runs(lines)
     return Sheet(
         "At a glance",
         f"All indicators at a glance, {month_in_words(pack.month)}",
@@ -57,7 +58,7 @@ def glance_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
             Shorthand.NOT_AVAILABLE: "not available: the extract does not cover it",
             Shorthand.NOT_APPLICABLE: "not applicable: no case was judged, there is no target, or it is no such figure",
         },
-        sparklines=tuple(sparkline_run(lines, card) for card in pack.cards),
+        sparklines=tuple(runs[card.indicator.id] for card in pack.cards),
     )
 
 

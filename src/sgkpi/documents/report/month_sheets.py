@@ -143,13 +143,16 @@ def _chart(card: Card, lines: Sequence[MonthLine], rows: Mapping[str, int], by_m
     )
 
 
-def sparkline_run(lines: Sequence[MonthLine], card: Card) -> Run | None:
-    """Return the last months with a value next to one another, of the last twelve; None where fewer than two are so.
+def sparkline_runs(lines: Sequence[MonthLine]) -> Mapping[str, Run | None]:
+    """Return, by indicator, the last months of its values next to one another, of the last twelve.
 
-    Excel draws text as nought, so a sparkline may not reach over a month without a value.
+    None where fewer than two are so. Excel draws text as nought, so a sparkline may not reach over a month without a
+    value.
     """
-    row = next(row for row, line in enumerate(lines) if line.card is card and line.name == VALUE)
-    numbers = lines[row].numbers
+    return {line.card.indicator.id: _run(row, line.numbers) for row, line in enumerate(lines) if line.name == VALUE}
+
+
+def _run(row: int, numbers: Sequence[int | float | None]) -> Run | None:
     last = max((place for place, number in enumerate(numbers) if number is not None), default=0)
     first = last
     while first > max(0, len(numbers) - MONTHS_IN_YEAR) and numbers[first - 1] is not None:

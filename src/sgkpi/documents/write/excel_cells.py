@@ -1,13 +1,13 @@
 """Cells of Excel workbooks: text that stays text, exact numbers, real dates, and the formats that cells share."""
 
 import re
-from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from math import isfinite
 from typing import assert_never
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sgkpi.figures.columns import Cell
@@ -23,22 +23,40 @@ OPTIONS = {
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
+_TEXTS = 10_000  # that are remembered as cells hold them: most occur in many rows
 # Neither a lone surrogate nor a control character is allowed in XML.
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Excel takes such a text for a formula when somebody edits the cell, unless the cell is marked as text.
 _LIKE_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
 
 
-# Properties of a format, as XlsxWriter names them.
-Look = Mapping[str, object]
-PLAIN: Look = {}
+class Look:
+    """The look of cells: properties of a format, as XlsxWriter names them, with those of others.
+
+    One is known by itself and not by its properties, as it is asked for with every cell.
+    """
+
+    def __init__(self, *others: "Look", **properties: object) -> None:
+        self.properties: dict[str, object] = {
+            name: value for each in others for name, value in each.properties.items()
+        } | properties
+
+
+PLAIN = Look()
 
 
 class Formats:
-    """The formats of a workbook, each made once; `of` returns that with these properties, such as `num_format`."""
+    """The formats of a workbook, each made once.
+
+    `of` returns that of a look, with a pattern of numbers or dates if any, and marked as text where it is `quoted`.
+    """
 
     def __init__(self, workbook: Workbook) -> None:
-        self.of = cache(lambda **properties: workbook.add_format(properties))
+        def make(look: Look, pattern: str = "", quoted: bool = False) -> Format:
+            numbers = {"num_format": pattern} if pattern else {}
+            return workbook.add_format({**look.properties, **numbers, **({"quote_prefix": True} if quoted else {})})
+
+        self.of = cache(make)
 
 
 class _Exact(float):
@@ -57,23 +75,23 @@ def write_cell(
             pass
         case str():
             text = sheet_text(cell)
-            quoted = {"quote_prefix": True} if text.startswith(_LIKE_FORMULAS) else {}
-            sheet.write_string(*at, text, formats.of(**look, **quoted))
+            sheet.write_string(*at, text, formats.of(look, "", text.startswith(_LIKE_FORMULAS)))
         case bool():
-            sheet.write_boolean(*at, cell, formats.of(**look))
+            sheet.write_boolean(*at, cell, formats.of(look))
         case int() | float():
             if isfinite(cell):
                 number = cell if isinstance(cell, int) else _Exact(cell)
-                sheet.write_number(*at, number, formats.of(num_format=pattern, **look))
+                sheet.write_number(*at, number, formats.of(look, pattern))
         case date() if cell.year >= FIRST_YEAR:
             day = pattern or (MOMENT if isinstance(cell, datetime) else DAY)
-            sheet.write_datetime(*at, cell, formats.of(num_format=day, **look))
+            sheet.write_datetime(*at, cell, formats.of(look, day))
         case date():
-            sheet.write_string(*at, cell.isoformat(), formats.of(**look))
+            sheet.write_string(*at, cell.isoformat(), formats.of(look))
         case _:
             assert_never(cell)
 
 
+@lru_cache(maxsize=_TEXTS)
 def sheet_text(text: str) -> str:
     """Return text as a cell can hold it: what XML cannot carry is replaced, and what is too long is cut."""
     kept = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -6,6 +6,7 @@ merged or blank cells, no frozen panes. No cell is a formula. The same workbook 
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import cache
 from io import BytesIO
 from math import ceil
 from typing import assert_never
@@ -30,14 +31,22 @@ from sgkpi.documents.write.excel_cells import OPTIONS, Formats, Look, check_rows
 from sgkpi.documents.write.excel_charts import add_charts, add_sparkline
 from sgkpi.figures.figure import Rating
 
-_FONT: Look = {"font_name": "Arial", "font_size": 12}
-_TITLE: Look = {"bold": True, "font_size": 16}
-_HEADING: Look = {"bold": True, "font_size": 14, "valign": "bottom"}
-_CELL: Look = {"text_wrap": True, "valign": "top"}
-_TEXT: Look = {**_CELL, "align": "left", "indent": 1}
-_HEADER: Look = {**_TEXT, "bold": True, "bottom": 1}
-_HEADER_RIGHT: Look = {**_CELL, "bold": True, "bottom": 1, "align": "right"}
-_RIGHT: Look = {**_CELL, "align": "right"}
+_FONT = {"font_name": "Arial", "font_size": 12}
+_CELL = Look(text_wrap=True, valign="top")
+_TITLE = Look(bold=True, font_size=16)
+_COVER_TITLE = Look(_TITLE, _CELL)
+_HEADING = Look(bold=True, font_size=14, valign="bottom")
+_LINK = Look(_CELL, font_color="#0563C1", underline=1)
+_TEXT = Look(_CELL, align="left", indent=1)
+_HEADER = Look(_TEXT, bold=True, bottom=1)
+_RIGHT = Look(_CELL, align="right")
+_HEADER_RIGHT = Look(_RIGHT, bold=True, bottom=1)
+_RATED: Mapping[Rating, Look] = {
+    Rating.GREEN: Look(_TEXT, bg_color="#DCEFE5", font_color="#00402A"),
+    Rating.AMBER: Look(_TEXT, bg_color="#FFF2CC", font_color="#5C3D00"),
+    Rating.RED: Look(_TEXT, bg_color="#FBE4E0", font_color="#7A150A"),
+    Rating.NOT_RATED: _TEXT,
+}
 _A4 = 9
 _COVER_WIDTH, _LINE_HEIGHT = 110, 16
 _USUAL_WIDTH, _MOST_WIDTH, _NUMBER_WIDTH, _SPACE = 22, 60, 7, 3
@@ -49,12 +58,6 @@ _FILTER_BUTTON = 3
 _ROWS_MEASURED = 1000
 _MOST_OF_HEADER = 200
 _MOST_OF_PROPERTY = 255
-_FILLS: Mapping[Rating, Look] = {
-    Rating.GREEN: {"bg_color": "#DCEFE5", "font_color": "#00402A"},
-    Rating.AMBER: {"bg_color": "#FFF2CC", "font_color": "#5C3D00"},
-    Rating.RED: {"bg_color": "#FBE4E0", "font_color": "#7A150A"},
-    Rating.NOT_RATED: {},
-}
 
 
 def write_report_excel(report: ReportWorkbook) -> bytes:
@@ -86,7 +89,7 @@ def _write_cover(page: Worksheet, report: ReportWorkbook, formats: Formats) -> N
     """Write the cover, whose rows have heights, as LibreOffice gives wrapped ones that of a single line."""
     page.set_column(0, 0, _COVER_WIDTH)
     page.set_row(0, _LINE_HEIGHT * 1.5 * ceil(1.5 * len(report.title) / _COVER_WIDTH))
-    write_cell(page, (0, 0), report.title, formats, look={**_TITLE, **_CELL})
+    write_cell(page, (0, 0), report.title, formats, look=_COVER_TITLE)
     for row, line in enumerate(report.cover, start=1):
         page.set_row(row, _LINE_HEIGHT * _lines_of(line) + (8 if line.kind is CoverKind.HEADING else 0))
         _write_line(page, row, line, formats)
@@ -104,8 +107,7 @@ def _write_line(page: Worksheet, row: int, line: CoverLine, formats: Formats) ->
         case CoverKind.HEADING:
             write_cell(page, (row, 0), line.text, formats, look=_HEADING)
         case CoverKind.LINK:
-            link = formats.of(font_color="#0563C1", underline=1, **_CELL)
-            page.write_url(row, 0, f"internal:'{line.target}'!A1", link, line.text)
+            page.write_url(row, 0, f"internal:'{line.target}'!A1", formats.of(_LINK), line.text)
         case _:
             assert_never(line.kind)
 
@@ -117,7 +119,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
     if not sheet.rows:
         return
     top = sheet.header_row
-    headers = [formats.of(**(_HEADER_RIGHT if _is_right(column) else _HEADER)) for column in sheet.columns]
+    headers = [formats.of(_HEADER_RIGHT if _is_right(column) else _HEADER) for column in sheet.columns]
     options = {
         "name": sheet.name.replace(" ", "_"),
         "title": sheet.title,
@@ -141,8 +143,8 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
         lines_of = {text: _lines(text, width) for text in column.texts}
         for row, cell in enumerate(column.cells, start=1):
             _write(page, (top + row, place), cell, formats)
-            if isinstance(cell, str):
-                lines[row] = max(lines[row], lines_of[cell])
+            if isinstance(cell, str) and lines_of[cell] > lines[row]:
+                lines[row] = lines_of[cell]
     # LibreOffice gives a row the height of one line unless it is told more.
     for row, number in enumerate(lines):
         page.set_row(top + row, min(_LINE_HEIGHT * number, _MOST_HEIGHT))
@@ -161,22 +163,23 @@ def _lines(text: str, width: float) -> int:
 def _write(page: Worksheet, at: tuple[int, int], cell: SheetCell, formats: Formats) -> None:
     match cell:
         case Rating():
-            write_cell(page, at, rating_words(cell), formats, look={**_TEXT, **_FILLS[cell]})
+            write_cell(page, at, rating_words(cell), formats, look=_RATED[cell])
         case Shorthand():
             write_cell(page, at, cell.value, formats, look=_RIGHT)
         case Number():
-            write_cell(page, at, cell.value, formats, _pattern(cell), _CELL)
+            write_cell(page, at, cell.value, formats, _pattern(cell.decimals, cell.is_share, cell.signed), _CELL)
         case str():
             write_cell(page, at, cell, formats, look=_TEXT)
         case _:
             write_cell(page, at, cell, formats, look=_CELL)
 
 
-def _pattern(number: Number) -> str:
+@cache
+def _pattern(decimals: int, is_share: bool, signed: bool) -> str:
     """`0.0%` for a share, `#,##0` for a count; with `signed` a plus too."""
-    decimals = "." + "0" * number.decimals if number.decimals else ""
-    pattern = f"0{decimals}%" if number.is_share else f"#,##0{decimals}"
-    return f"+{pattern};-{pattern};{pattern}" if number.signed else pattern
+    places = "." + "0" * decimals if decimals else ""
+    pattern = f"0{places}%" if is_share else f"#,##0{places}"
+    return f"+{pattern};-{pattern};{pattern}" if signed else pattern
 
 
 def _width(column: SheetColumn, usual: int) -> int:
