@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import groupby
 
 from sgkpi.documents.report.page import ChartPoint
@@ -41,7 +42,12 @@ class Plot:
         return percent((last + 1 - first) / self.count)
 
     def y(self, value: Fraction) -> float:
-        return float(BASE - (BASE - TOP) * self.scale.share(value))
+        return float(BASE - (value - self.scale.low) * self._slope)
+
+    @cached_property
+    def _slope(self) -> Fraction:
+        """The pixels of a value of 1."""
+        return (BASE - TOP) / (self.scale.high - self.scale.low)
 
     def reach(self, point: ChartPoint) -> tuple[float, float] | None:
         """Return the bottom and top of what the value could still be, where that can be seen beside the point."""

@@ -31,10 +31,6 @@ class Scale:
         """Return a tick in words: `70%`, or `1,500`."""
         return f"{int(100 * value)}%" if self.is_share else f"{int(value):,}"
 
-    def share(self, value: Fraction) -> Fraction:
-        """Return how far up the scale a value is: 0 at the bottom, 1 at the top."""
-        return (value - self.low) / (self.high - self.low)
-
 
 def scale_of(points: Iterable[ChartPoint], *, is_share: bool) -> Scale:
     """Return the scale of a chart, in which its values, reaches, targets and limits have room."""

@@ -1,6 +1,7 @@
 """Text on its way into a page: characters that HTML does not allow, and addresses that nothing may fetch."""
 
 import re
+from functools import lru_cache
 
 # Control characters other than tab and line feed, lone surrogates, and code points that are no characters.
 _NOT_IN_HTML = re.compile(
@@ -8,11 +9,13 @@ _NOT_IN_HTML = re.compile(
     + "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
     + "]"
 )
+_TEXTS = 10_000  # that are remembered as they are cleaned: most occur many times in a page
 _LINE_ENDS = re.compile("\r\n?")
 _NOT_IN_CSS = re.compile("[^A-GI-Za-gi-z0-9 ]")
 _ADDRESS = re.compile("h(?=ttp)", re.IGNORECASE)
 
 
+@lru_cache(maxsize=_TEXTS)
 def clean(text: str) -> str:
     """Return text with U+FFFD for every character that a page must not have, and with line feeds as line ends."""
     return _NOT_IN_HTML.sub("\ufffd", _LINE_ENDS.sub("\n", text))

@@ -6,7 +6,7 @@ sheet, and makes everything else that they print plain text.
 
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
@@ -34,6 +34,7 @@ from sgkpi.figures.figure import Rating
 
 _LONGEST_FOOT = 90  # characters of the title below a printed page
 _MOST_COLUMNS = 4  # that a telephone has room for; of more, a table may be scrolled sideways
+_TEXTS = 10_000  # that are remembered as markup: most stand in many cells
 _LONGEST_WORD = 16  # characters of a word that no column breaks
 _RATING_CLASSES = {rating_words(rating): f"rating-{rating.value.lower().replace('_', '-')}" for rating in Rating}
 # Commentary may emphasise, list and quote; it links to nothing, and its headings would break the order of the page's.
@@ -103,11 +104,16 @@ def _printed(value: object) -> Markup:
         case Markup():
             return value
         case str():
-            return Markup(without_addresses(escape(clean(value))))
+            return _text(value)
         case int():
             return Markup(f"{value:,}")
         case _:
             raise TypeError(f"a report does not print {value!r}")
+
+
+@lru_cache(maxsize=_TEXTS)
+def _text(text: str) -> Markup:
+    return Markup(without_addresses(escape(clean(text))))
 
 
 def _markdown(text: str) -> Markup:
@@ -124,16 +130,21 @@ def _rows(table: Table) -> Iterator[tuple[tuple[Column, Cell], ...]]:
 
 def _classes(column: Column, held: str | Cell) -> Markup:
     """Return the attribute with the classes of a heading or a cell; nothing where it has none."""
-    names = ["n"] if column.right else []
-    names += [] if column.kept else ["wide-only"]
-    names += ["long-word"] if _has_long_word(held) else []
+    return _attribute(column.right, column.kept, _has_long_word(held))
+
+
+@cache
+def _attribute(is_right: bool, is_kept: bool, is_long: bool) -> Markup:
+    names = ["n"] if is_right else []
+    names += [] if is_kept else ["wide-only"]
+    names += ["long-word"] if is_long else []
     return Markup(f' class="{" ".join(names)}"' if names else "")
 
 
 def _has_long_word(held: str | Cell) -> bool:
     """Return whether a heading or a cell has a word that a column cannot be made as wide as."""
     texts = (held,) if isinstance(held, str) else (held.text, *held.below) if isinstance(held, Words) else ()
-    return any(len(word) > _LONGEST_WORD for text in texts for word in text.split())
+    return any(len(word) > _LONGEST_WORD for text in texts if len(text) > _LONGEST_WORD for word in text.split())
 
 
 def _split_at_chart(blocks: Iterable[Block]) -> tuple[list[Block], list[Block]]:
