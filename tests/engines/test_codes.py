@@ -70,6 +70,7 @@ def test_a_row_that_holds_only_a_code_is_a_row(name: str, cell: str) -> None:
         (("null", "n/a", "-"), 4),
         (("null", "skip"), 12),  # letters of up to three bytes fold to `s` and `k`
         (("né",), 9),
+        (("null", "not known"), 2**31),  # of several words, with whatever space between them
     ],
 )
 def test_only_cells_as_short_as_a_blank_word_are_folded(words: tuple[str, ...], longest: int) -> None:

@@ -35,6 +35,7 @@ DATED = (Kind.DATE, Kind.DATETIME)
 MOMENTS = (*DATED, Kind.MONTH)
 ALWAYS_READABLE = (Kind.TEXT, Kind.CATEGORY)
 _FORMS: tuple[Callable[[str], str], ...] = (str, str.capitalize, str.title, str.upper)
+_ANY_LENGTH = 2**31
 _PARSERS = {
     Kind.MONTH: "kpi_month",
     Kind.BOOLEAN: "kpi_boolean",
@@ -83,13 +84,14 @@ def blank_words(table: Table, column: Column | None = None) -> tuple[str, ...]:
 
 
 def is_blank(trimmed_text: Sql, words: tuple[str, ...]) -> Sql:
-    """Return whether trimmed text is empty or one of the blank words; null for null."""
-    # A blank of several words may come with repeated space, at any length.
-    word = sql.fn("kpi_folded", trimmed_text) if any(" " in word for word in words) else trimmed_text
-    return sql.fn("kpi_is_blank", word, sql.texts(words), _longest(words))
+    """Return whether trimmed text is empty or one of the blank words; false for null."""
+    return sql.fn("kpi_is_blank", trimmed_text, _pattern(words), _longest(words))
 
 
 def _longest(words: tuple[str, ...]) -> int:
+    """Return how many bytes the longest blank cell has."""
+    if any(" " in word for word in words):
+        return _ANY_LENGTH  # one of several words may come with repeated space
     # A letter beyond ASCII, of three bytes or fewer, may fold to one of these, or to several letters.
     plain = {word for word in words if word.isascii() and not {*"skft"} & {*word}}
     return max((len(word) if word in plain else 3 * len(word.encode()) for word in words), default=0)
@@ -97,8 +99,11 @@ def _longest(words: tuple[str, ...]) -> int:
 
 def holds_nothing(raw: Sql, words: tuple[str, ...]) -> Sql:
     """Return whether raw text is blank, in one test."""
-    pattern = "|".join(r"[\s\v\x1c-\x1f\x{85}\x{a0}]+".join(map(re.escape, word.split())) for word in words)
-    return sql.fn("kpi_holds_nothing", raw, pattern)
+    return sql.fn("kpi_holds_nothing", raw, _pattern(words))
+
+
+def _pattern(words: tuple[str, ...]) -> str:
+    return "|".join(r"[\s\v\x1c-\x1f\x{85}\x{a0}]+".join(map(re.escape, word.split())) for word in words)
 
 
 def holds_no_value(raw: Sql, column: Column | None, table: Table) -> Sql:
@@ -158,9 +163,9 @@ def with_time_of_day(day: Sql, time_of_day: Sql, column: Column, table: Table) -
 
 def _key_reader(text: Sql, column: Column, table: Table) -> CellReader:
     words, part, written = blank_words(table, column), Name.trimmed(column), Name.written(column)
-    # A blank of several words may come with repeated space, at any length.
-    quick = [] if any(" " in word for word in words) else [(sql.fn("strlen", part) > _longest(words), part)]
-    value = sql.case([*quick, (holds_nothing(written, words), sql.NULL)], part)
+    value = sql.case(
+        [(sql.fn("strlen", part) > _longest(words), part), (holds_nothing(written, words), sql.NULL)], part
+    )
     return CellReader((sql.fn("kpi_key_text", text).as_(part), text.as_(written)), (value.as_(Name.value(column)),))
 
 

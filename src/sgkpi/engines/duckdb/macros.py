@@ -14,15 +14,20 @@ FIRST_DAY = "date '1799-12-30'"
 NOT_KNOWN = "working days cannot be counted, as no bank holidays are known for"
 HOUR = 3_600_000_000
 _IN_SUMMER = "timestamp '20000-01-01'"  # later than any date: where `kpi_from_utc` puts summer time that winter repeats
+_SUMMER_BY_DAY = ",".join(["f"] * 83 + ["null"] * 8 + ["t"] * 204 + ["null"] * 10 + ["f"] * 61)
 # White space as it stands in a regular expression, and in a text of SQL.
 _SPACE = "[" + "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE) + "]"
+_OTHER_SPACE = _SPACE.replace(r"\x{20}", "")
 _SPACES = f"'{WHITESPACE}'"
-_ZONE = r"[Zz]|[Uu][Tt][Cc]|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?"
-_ISO_DATE = r"\d{4}-\d{1,2}-\d{1,2}"
-_ISO_TIME = rf"{_ISO_DATE}(?: +|T)\d{{1,2}}:\d{{2}}(?::\d{{2}}(?:\.\d{{1,9}})?)?"
-_BRITISH = r"\d{1,2}/\d{1,2}/\d{4}(?: +\d{1,2}:\d{2}(?::\d{2})?)?"
-_ABBREVIATED = r"\d{1,2}-[A-Za-z]{3}-\d{4}(?: +\d{1,2}:\d{2}(?::\d{2})?)?"
-_ANY_MOMENT = f"{_ISO_DATE}|{_ISO_TIME}|{_BRITISH}|{_ABBREVIATED}"
+_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d"
+_ISO_DAY, _ISO_CLOCK = r"([1-9]\d{3}-\d{1,2}-\d{1,2})", rf"(?:{_SPACE}+|T)({_CLOCK}(?:\.\d{{1,9}})?)?)"
+_OTHER_CLOCK = rf"(?:{_SPACE}+({_CLOCK})?))?"
+_AHEAD = r"[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?"
+# Any of the listed forms, with each part that is needed as a group.
+_ISO = rf"{_SPACE}*{_ISO_DAY}(?:{_ISO_CLOCK})?{_SPACE}*"
+_BRITISH = rf"{_SPACE}*(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){_OTHER_CLOCK}{_SPACE}*"
+_ABBREVIATED = rf"{_SPACE}*(\d{{1,2}}-[A-Za-z]{{3}}-\d{{4}}){_OTHER_CLOCK}{_SPACE}*"
+_ZONED = rf"{_SPACE}*{_ISO_DAY}{_ISO_CLOCK}{_SPACE}*(?:[Zz]|[Uu][Tt][Cc]|({_AHEAD})){_SPACE}*"
 _NUMBER = r"[+-]?(\d+|\d{1,3}(,\d{3})+)?(\.\d+)?"
 
 # The canonical forms by their length in bytes (at which a format leaves no room for a missing digit) and by a
@@ -38,11 +43,6 @@ _MOMENT_FORMATS: Mapping[int, Mapping[str, str]] = {
     16: {"/": "%d/%m/%Y %H:%M", "T": "%Y-%m-%dT%H:%M", "": "%Y-%m-%d %H:%M"},
     _WITH_FRACTION: {"T": "%Y-%m-%dT%H:%M:%S.%f", "": "%Y-%m-%d %H:%M:%S.%f"},
 }
-_ALL_FORMATS = [
-    *(form for known in (_MOMENT_FORMATS, _DATE_FORMATS) for forms in known.values() for form in forms.values()),
-    "%d-%b-%Y %H:%M:%S",
-    "%d-%b-%Y %H:%M",
-]
 # Letters that fold otherwise than `lower` of DuckDB 2.0.0 changes them, and the wide spaces, each with what it becomes.
 _ODD = [letter for letter in ODD_LETTERS if letter.casefold() != letter.lower() or len(letter.casefold()) > 1]
 _FOLDED = {**{letter: letter.casefold() for letter in _ODD}, **dict.fromkeys(WIDE_SPACES, " ")}
@@ -76,7 +76,6 @@ def _by_spaces(length: int) -> str:
 
 _DATES = " ".join(f"when {length} then {_by_sign(forms)}" for length, forms in _DATE_FORMATS.items())
 _MOMENTS = " ".join(f"when {length} then {_by_spaces(length)}" for length in _MOMENT_FORMATS)
-_HAS_CONTROL = " or ".join(f"contains(w, chr({ord(space)}))" for space in WHITESPACE if space < " ")
 _HAS_OTHER_SPACE = " or ".join(f"contains(raw, chr({ord(space)}))" for space in _OTHER_SPACES)
 
 # By name and parameters. What a macro is given is written out wherever its name stands, and every query is bound anew:
@@ -85,43 +84,32 @@ MACROS = {
     # Text without surrounding space; the test before it is what makes it cheap.
     "kpi_trimmed(raw)": f"""case
         when raw < '!' or strlen(raw) <> length(raw) or reverse(raw) < '!' then trim(raw, {_SPACES}) else raw end""",
-    # Text beyond ASCII with its case folded, as long as no letter of it is odd: else see `FOLD_ODD_LETTERS`.
-    "kpi_fold_wide(word)": "lower(word)",
-    # Text with its case folded.
-    "kpi_fold(word)": "case when strlen(word) = length(word) then lower(word) else kpi_fold_wide(word) end",
-    # Text with its case folded, any spaces in it as one.
-    "kpi_folded(word)": rf"""list_transform([word], lambda w: case
-        when strlen(w) <> length(w) or contains(w, '  ') or {_HAS_CONTROL}
-            then regexp_replace(kpi_fold(w), '{_SPACE}+', ' ', 'g')
-        else lower(w) end)[1]""",
-    # Whether trimmed text is empty or one of the blank words, which are `longest` bytes long at most.
+    # Text with its case folded, as long as no letter of it is odd: else see `FOLD_ODD_LETTERS`.
+    "kpi_fold(word)": "lower(word)",
+    # Trimmed text with its case folded, any spaces in it as one.
+    "kpi_folded(word)": rf"regexp_replace(kpi_fold(word), '{_SPACE}{{2,}}|{_OTHER_SPACE}', ' ', 'g')",
+    # Whether raw text is blank: `words` is a regular expression.
+    "kpi_holds_nothing(raw, words)": f"regexp_full_match(kpi_fold(raw), '{_SPACE}*(' || words || ')?{_SPACE}*')",
+    # Whether trimmed text is blank, of the words for it the longest having `longest` bytes.
     "kpi_is_blank(word, words, longest)": """case
-        when strlen(word) <= longest then word = '' or list_contains(words, kpi_fold(word))
-        when word is not null then false end""",
-    # Whether raw text is blank, in one test: `words` is a regular expression.
-    "kpi_holds_nothing(raw, words)": f"""regexp_full_match(
-        case when strlen(raw) = length(raw) then raw else kpi_fold_wide(raw) end,
-        '(?i){_SPACE}*(' || words || ')?{_SPACE}*')""",
+        when strlen(word) <= longest then kpi_holds_nothing(word, words) else false end""",
     # Text as it is compared in keys and joins: case folded, without a trailing `.0`.
     "kpi_key(word)": """case
-        when strlen(word) <> length(word) then regexp_replace(kpi_fold_wide(word), '\\.0$', '')
-        when ends_with(word, '.0') then left(lower(word), length(word) - 2)
-        else lower(word) end""",
+        when ends_with(word, '.0') then kpi_fold(left(word, length(word) - 2)) else kpi_fold(word) end""",
     # Raw text as it is compared in keys, in one step. `reverse` is the cheapest way to its last character.
     "kpi_key_text(raw)": r"""case
-        when strlen(raw) <> length(raw) then regexp_replace(kpi_fold_wide(kpi_trimmed(raw)), '\.0$', '')
-        when raw < '!' or (reverse(raw) < '1' and (ends_with(raw, '.0') or not ends_with(raw, '0')))
-            then regexp_replace(lower(kpi_trimmed(raw)), '\.0$', '')
+        when strlen(raw) <> length(raw)
+                or raw < '!'
+                or (reverse(raw) < '1' and (ends_with(raw, '.0') or not ends_with(raw, '0')))
+            then regexp_replace(kpi_fold(kpi_trimmed(raw)), '\.0$', '')
         else lower(raw) end""",
     # A date that systems write where there is none.
     "kpi_is_placeholder(value)": "cast(value as date) = date '1900-01-01' or cast(value as date) = date '9999-12-31'",
     # Which time London surely has, summer's (true) or winter's; null near a change of the clocks, and before 1981.
     # Since then they go forward on the last Sunday of March, and back on one from 23 to 31 October. To look it up by
     # the day of the year takes half as long as to compare.
-    "kpi_summer(value)": """case when value >= timestamp '1981-01-01' then list_extract(
-        repeat([false], 83) || repeat([null::boolean], 8) || repeat([true], 204) || repeat([null::boolean], 10)
-            || repeat([false], 61),
-        dayofyear(value)) end""",
+    "kpi_summer(value)": f"""case when value >= timestamp '1981-01-01' then list_extract(
+        cast('[{_SUMMER_BY_DAY}]' as boolean[]), dayofyear(value)) end""",
     # A moment that lies beyond the year 9999 at the end of it.
     "kpi_capped(value)": "case when value >= timestamp '10000-01-01' then timestamp '10000-01-01' else value end",
     # A moment of UTC in London. Midnight is how systems write a date alone, in summer too, unless it is `midnight` that
@@ -136,23 +124,23 @@ MACROS = {
         else timezone('Europe/London', timezone('UTC', value)) end""",
     "kpi_is_summer(value)": f"value >= {_IN_SUMMER}",
     "kpi_wall(value)": f"case when value >= {_IN_SUMMER} then value - to_years(20000) else value end",
-    # How far a zone such as `+01:00`, `+0100` or `+01` is ahead of UTC.
-    "kpi_ahead(zone)": """to_minutes(
-        (zone[2:3]::integer * 60 + rpad(replace(zone, ':', ''), 5, '0')[4:5]::integer)
-        * case when zone < '-' then 1 else -1 end)""",
-    # The forms without leading zeros, with a finer fraction, with other space or with a zone.
-    "kpi_unusual_moment(raw, midnight)": rf"""list_transform(
-        [regexp_extract(
-            regexp_replace(raw, '{_SPACE}+', ' ', 'g'), '^ ?({_ANY_MOMENT})(?: ?({_ZONE}))? ?$', ['local', 'zone'])],
-        lambda w: list_transform(
-            [try_strptime(regexp_replace(w.local, '(\.\d{{6}})\d*', '\1'), {_ALL_FORMATS})],
-            lambda t: case
-                when w.zone = '' or kpi_is_placeholder(t) then t
-                when w.local[5] <> '-' or not contains(w.local, ':') then null
-                else list_transform(
-                    [case when w.zone < 'A' then t - kpi_ahead(w.zone) else t end],
-                    lambda u: kpi_from_utc(u, midnight or (w.zone < 'A' and ltrim(w.zone, '+-0:') <> '')))[1] end)[1]
-        )[1]""",
+    # A moment with a zone. A placeholder stays one, whatever its zone.
+    "kpi_zoned_moment(raw, midnight)": rf"""case
+        when regexp_matches(raw, '1900-0?1-0?1\D|9999-12-31') then timestamp '1900-01-01'
+        else list_transform(
+            [timezone('UTC', try_cast(regexp_replace(raw, '{_ZONED}', '\1 \2\3') as timestamptz))],
+            lambda u: kpi_from_utc(u, midnight or regexp_matches(raw, '[+-][\d:]*[1-9][\d:]*{_SPACE}*$')))[1] end""",
+    # The forms without leading zeros, with a finer fraction, with other space or with a zone: each by its pattern, and
+    # then in the one form that a cast reads. Trying formats takes as long as ten patterns.
+    "kpi_unusual_moment(raw, midnight)": rf"""case
+        when regexp_full_match(raw, '{_ISO}') then
+            try_cast(trim(regexp_replace(raw, '{_ISO}', '\1 \2')) as timestamp)
+        when regexp_full_match(raw, '{_BRITISH}') then
+            try_cast(trim(regexp_replace(raw, '{_BRITISH}', '\3-\2-\1 \4')) as timestamp)
+        when regexp_full_match(raw, '{_ABBREVIATED}') then try_strptime(
+            regexp_replace(raw, '{_ABBREVIATED}', '\1 \2'),
+            ['%d-%b-%Y %H:%M:%S', '%d-%b-%Y %H:%M', '%d-%b-%Y '])
+        when regexp_full_match(raw, '{_ZONED}') then kpi_zoned_moment(raw, midnight) end""",
     # A date or datetime in one of the listed forms, null for anything else; of a file whose only white space is space.
     "kpi_spaced_moment(raw, midnight)": f"""coalesce(
         case strlen(raw) {_MOMENTS} {_DATES} end,
@@ -197,10 +185,10 @@ MACROS = {
     "kpi_is_implausible(value)": f"""value < timestamp '1000-01-01'
         or (value >= timestamp '10000-01-01' and value < {_IN_SUMMER})""",
     # The date or time of a parsed cell. Most lie between those that are none, and are done with one test.
-    "kpi_dated(value)": """case
+    "kpi_dated(value)": f"""case
         when value >= timestamp '1900-01-02' and value < timestamp '9999-12-31' then value
-        when kpi_is_placeholder(value) or kpi_is_implausible(value) then null
-        else kpi_wall(value) end""",
+        when value >= timestamp '1000-01-01' and value < timestamp '1900-01-01' then value
+        when value >= {_IN_SUMMER} then value - to_years(20000) end""",
     # A datetime as text: without a time of day its date, with a fraction of a second only where there is one.
     "kpi_moment_text(value, timed)": """case
         when not timed then strftime(value, '%Y-%m-%d')
@@ -253,7 +241,8 @@ MACROS = {
 
 # For a session that reads odd letters: they are folded one by one, as Python does it, and any space becomes a space.
 # Binding this takes a millisecond, wherever a key or a code is compared.
-FOLD_ODD_LETTERS = f"""create macro kpi_fold_wide(word) as case
+FOLD_ODD_LETTERS = f"""create macro kpi_fold(word) as case
+    when strlen(word) = length(word) then lower(word)
     when regexp_matches(word, '[{ODD_CLASS}]') then list_aggr(
         list_transform(string_split(word, ''), lambda letter: coalesce(
             string_split('{"|".join(_FOLDED.values())}', '|')[nullif(instr('{"".join(_FOLDED)}', letter), 0)],
