@@ -30,11 +30,6 @@ _NARROWEST = 255
 CategoryKey = tuple[tuple[tuple[Expression, tuple[object, ...]], ...], str | None]
 
 
-def as_code(number: int) -> Sql:
-    """Return one of the whole numbers that tell an outcome, in as few bytes as hold it."""
-    return literal(number).cast("UTINYINT" if number <= _NARROWEST else "USMALLINT")
-
-
 @dataclass(frozen=True)
 class Codes:
     """The whole numbers that stand for the outcomes, with their reasons, that some indicators can have."""
@@ -58,7 +53,7 @@ class Codes:
         return "UTINYINT" if _FIRST + len(self.known) <= _NARROWEST else "USMALLINT"
 
     def code(self, outcome: Outcome, reason: str | None = None) -> Sql:
-        return as_code(_FIRST + self.known.index((outcome, reason)))
+        return literal(_FIRST + self.known.index((outcome, reason)))
 
     @property
     def outcomes(self) -> list[str | None]:
@@ -241,7 +236,7 @@ def outcome_code(batch: Batch, indicator: Indicator) -> Sql:
     """Return the outcome of a case as a number of the batch's codes, or one of the three special ones."""
     names, code, unjudged = batch.names(indicator), batch.codes.code, batch.placings[indicator.id].unjudged
     population = compile_expression(indicator.population, names) if indicator.population else None
-    branches: list[Branch] = [] if population is None else [(~population.or_else(True), as_code(NO_OUTCOME))]
+    branches: list[Branch] = [] if population is None else [(~population.or_else(True), literal(NO_OUTCOME))]
     if unjudged is not None:
         branches.append((unjudged.is_not_null(), unjudged))
     own = [name for name in named_columns(indicator).case if name in batch.columns]
@@ -270,9 +265,9 @@ def unjudged_code(batch: Batch, placing: Placing, day: Sql, in_period: Sql) -> S
     `day` is that by which it is placed, and `in_period` whether a month that is asked for holds it.
     """
     unreadable = _is_placing_unreadable(placing.of, batch.names(placing.of))
-    unplaced = sql.when(unreadable, as_code(UNPLACED_UNREADABLE), as_code(UNPLACED_BLANK))
-    absent = [(~Name.EXISTS, as_code(NO_OUTCOME))] if batch.as_read else []
-    return sql.case([*absent, (day.is_null(), unplaced), (~in_period, as_code(NO_OUTCOME))]).cast("UTINYINT")
+    unplaced = sql.when(unreadable, literal(UNPLACED_UNREADABLE), literal(UNPLACED_BLANK))
+    absent = [(~Name.EXISTS, literal(NO_OUTCOME))] if batch.as_read else []
+    return sql.case([*absent, (day.is_null(), unplaced), (~in_period, literal(NO_OUTCOME))]).cast("UTINYINT")
 
 
 def _is_placing_unreadable(indicator: Indicator, names: Names) -> Sql:

@@ -82,7 +82,8 @@ class Bound:
 class Lookup:
     """One `related` of an indicator, with all that is needed to write its SQL.
 
-    `names` are those of the case that asks, and of what is known of the related rows declared above.
+    `names` are those of the case that asks, and of what is known of the related rows declared above. `scan` has the
+    columns of the related rows that are looked at.
     """
 
     tables: Tables
@@ -118,6 +119,8 @@ class Lookup:
         """The order of rows of one date: the key as recorded, then the other columns in declared order."""
         if self.scan.numbered:
             return [Name.FILE_NAME, Name.ROW_NUMBER]
+        if not self.tables.doubles[self.table.name]:
+            return recorded_key(self.scan)
         joined = (self.table.person, self.related.row_column)
         others = [
             key_part(column) if column.name in joined else Name.value(column)

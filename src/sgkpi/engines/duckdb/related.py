@@ -11,7 +11,7 @@ from typing import assert_never
 from sgkpi.engines.duckdb.cases import Tables, cases_of, typed
 from sgkpi.engines.duckdb.cells import DATED
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest import key_part
+from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge import key_message
 from sgkpi.engines.duckdb.judge_expressions import (
     Names,
@@ -32,7 +32,7 @@ from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.model import expressions as ex
 from sgkpi.model.expressions import Kind
-from sgkpi.model.indicator import Indicator, Keep
+from sgkpi.model.indicator import Indicator, Keep, Related
 from sgkpi.planning.columns import bounding, named_columns
 
 _READABLE = (Kind.TEXT, Kind.CATEGORY)
@@ -49,7 +49,7 @@ def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = Fals
     # What is known of rows on which the bounds of others rest is kept: the others' questions need it as well.
     rested_on = {name for each in indicator.related for name in bounding(each)}
     for place, related in enumerate(indicator.related):
-        lookup = Lookup(tables, indicator, related, names, typed(tables, related.table, indicator))
+        lookup = Lookup(tables, indicator, related, names, _looked_at(tables, indicator, related))
         side, asking = f"answers_{place}", query if bounding(related) else replace(query, joins=())
         answers, parts = _answers(lookup, asking, with_rows=with_rows)
         if related.name in rested_on:
@@ -63,6 +63,18 @@ def with_related(tables: Tables, indicator: Indicator, *, with_rows: bool = Fals
         of_rows = {**names.tables, related.name: related.table}
         names = replace(names, tables=of_rows, sides={**names.sides, related.name: side})
     return query
+
+
+def _looked_at(tables: Tables, indicator: Indicator, related: Related) -> Scan:
+    """Return the columns of related rows that say which row is kept, and those that are used of it.
+
+    Rows whose keys repeat are compared by every column.
+    """
+    scan, table = typed(tables, related.table, indicator), related.table
+    if tables.doubles[table.name]:
+        return scan
+    wanted = {*named_columns(indicator).of_row(related), *table.key, table.happened, table.recorded, table.person}
+    return replace(scan, columns=tuple(name for name in scan.columns if name in wanted))
 
 
 def _answers(lookup: Lookup, cases: Select, *, with_rows: bool) -> tuple[Query, list[str]]:

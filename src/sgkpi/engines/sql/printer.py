@@ -1,6 +1,6 @@
-"""From nodes of SQL to DuckDB's text: names and strings are always quoted, operations always in parentheses."""
+"""From nodes of SQL to DuckDB's text: names and strings are always quoted, operations within others in parentheses."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from sgkpi.engines.sql import ast
@@ -21,6 +21,16 @@ def _name(name: str) -> str:
 
 def _all(pieces: Iterable[Sql]) -> str:
     return ", ".join(map(text_of, pieces))
+
+
+def _operand(piece: Sql) -> str:
+    """The text of a part of an operation."""
+    text = text_of(piece)
+    return f"({text})" if isinstance(piece, ast.Operation | ast.Not | ast.Among) else text
+
+
+def _every(conditions: Sequence[Sql]) -> str:
+    return " AND ".join(map(_operand if len(conditions) > 1 else text_of, conditions))
 
 
 def _star(node: ast.Star) -> str:
@@ -50,13 +60,13 @@ def _select(node: ast.Select) -> str:
         kind = f"{join.kind.upper()} JOIN".strip()
         words += f" {kind} {text_of(join.other)}" + (f" ON {text_of(join.on)}" if join.on is not None else "")
     if node.conditions:
-        words += f" WHERE {' AND '.join(map(text_of, node.conditions))}"
+        words += f" WHERE {_every(node.conditions)}"
     if node.groups:
         words += f" GROUP BY {_all(node.groups)}"
     if node.group_conditions:
-        words += f" HAVING {' AND '.join(map(text_of, node.group_conditions))}"
+        words += f" HAVING {_every(node.group_conditions)}"
     if node.window_conditions:
-        words += f" QUALIFY {' AND '.join(map(text_of, node.window_conditions))}"
+        words += f" QUALIFY {_every(node.window_conditions)}"
     if node.order:
         words += f" ORDER BY {_all(node.order)}"
     return words if node.rows is None else f"{words} LIMIT {node.rows}"
@@ -86,9 +96,9 @@ _WRITERS: dict[type[Sql], Callable[[Any], str]] = {
     ast.Function: lambda node: f"{node.name}({_all(node.arguments)})",
     ast.Option: lambda node: f"{node.name} := {text_of(node.value)}",
     ast.Cast: lambda node: f"{'TRY_CAST' if node.tried else 'CAST'}({text_of(node.value)} AS {node.kind})",
-    ast.Not: lambda node: f"(NOT {text_of(node.condition)})",
-    ast.Operation: lambda node: "(" + f" {node.operator} ".join(map(text_of, node.parts)) + ")",
-    ast.Among: lambda node: f"({text_of(node.value)} IN ({_all(node.options)}))",
+    ast.Not: lambda node: f"NOT {_operand(node.condition)}",
+    ast.Operation: lambda node: f" {node.operator} ".join(map(_operand, node.parts)),
+    ast.Among: lambda node: f"{_operand(node.value)} IN ({_all(node.options)})",
     ast.Case: _case,
     ast.Named: lambda node: f"{text_of(node.value)} AS {_name(node.name)}",
     ast.Descending: lambda node: f"{text_of(node.value)} DESC NULLS LAST",
