@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import cache, cached_property
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ APRIL = 4
 MONTHS_IN_YEAR = 12
 LONDON = ZoneInfo("Europe/London")
 EARLIEST_YEAR = 1000  # of what an extract may hold
+_LAST_SECOND = time(23, 59, 59)
 _MONTH_TEXT = re.compile(r"(\d{4})-(\d{2})")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})?")
@@ -30,8 +32,9 @@ class Month:
 
     def __post_init__(self) -> None:
         """Check that there is such a month; raise ValueError if not."""
-        written: tuple[object, object] = (self.year, self.month)
-        if not all(isinstance(each, int) for each in written) or not 1 <= self.month <= MONTHS_IN_YEAR:
+        year: object = self.year
+        month: object = self.month
+        if not (isinstance(year, int) and isinstance(month, int) and 1 <= month <= MONTHS_IN_YEAR):
             raise ValueError(
                 f"no month {self.month!r} of the year {self.year!r}; write Month(2019, 2), or Month.parse('2019-02')"
             )
@@ -50,6 +53,7 @@ class Month:
         return cls(day.year, day.month)
 
     @classmethod
+    @cache
     def from_index(cls, index: int) -> "Month":
         """Return the month with this index; the inverse of `index`."""
         year, month = divmod(index, MONTHS_IN_YEAR)
@@ -97,6 +101,10 @@ class Period:
     first: Month
     last: Month
 
+    def __hash__(self) -> int:
+        # Counts and figures are kept by period: to hash two months as well would take thrice as long.
+        return hash((self.kind, self.first.year, self.first.month, self.last.year, self.last.month))
+
     @classmethod
     def parse(cls, kind: PeriodKind, text: str) -> "Period":
         """Parse a period of a kind as its label reads; raise ValueError for anything else."""
@@ -120,19 +128,19 @@ class Period:
             raise ValueError(f"'{text}' is not a period of the kind {said}; write it as {like}")
         return period
 
-    @property
+    @cached_property
     def start(self) -> date:
         return self.first.first_day
 
-    @property
+    @cached_property
     def end(self) -> date:
         return self.last.last_day
 
-    @property
+    @cached_property
     def months(self) -> tuple[Month, ...]:
         return tuple(self.first.plus(n) for n in range(self.last.index - self.first.index + 1))
 
-    @property
+    @cached_property
     def label(self) -> str:
         """`2019-02`, `2018-19 Q4`, `2018-19`, `2018-19 to 2019-02` or `2018-03 to 2019-02`."""
         match self.kind:
@@ -150,13 +158,13 @@ class Period:
             case _:
                 assert_never(self.kind)
 
-    @property
+    @cached_property
     def sort_key(self) -> tuple[int, Month, Month]:
         return KIND_ORDER[self.kind], self.first, self.last
 
     def has_ended(self, as_of: datetime) -> bool:
         """Whether the last day has ended at the as-of time (to the second)."""
-        return as_of.replace(microsecond=0) >= datetime.combine(self.end, time(23, 59, 59))
+        return as_of >= datetime.combine(self.end, _LAST_SECOND)
 
 
 def financial_year_start(month: Month) -> Month:
@@ -170,6 +178,7 @@ def financial_year_label(month: Month) -> str:
     return f"{year:04d}-{(year + 1) % 100:02d}"
 
 
+@cache
 def period_for(kind: PeriodKind, month: Month) -> Period:
     """Return the period of a kind that is, contains or ends with a month."""
     april = financial_year_start(month)
