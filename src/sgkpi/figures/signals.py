@@ -89,10 +89,10 @@ class SeriesRules:
 
     def months_needed(self, last: Month) -> tuple[Month, ...]:
         """Return the months that may matter for the window up to a month: those of two windows, and the baseline's."""
-        months = {last.plus(-back) for back in range(2 * WINDOW - 1)}
+        months = {*range(last.index - 2 * (WINDOW - 1), last.index + 1)}
         if self.baseline is not None and self.chart is not None:
-            months |= {self.baseline.first.plus(on) for on in range(self.baseline.months)}
-        return tuple(sorted(months))
+            months.update(range(self.baseline.first.index, self.baseline.last.index + 1))
+        return tuple(map(Month.from_index, sorted(months)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Limits:
 
     def side(self, value: Fraction) -> int:
         """Return 1 above the mean, -1 below it and 0 on it."""
-        return _sign(value - self.mean)
+        return _compare(value, self.mean)
 
     def outside(self, value: Fraction) -> int:
         """Return 1 above the upper limit, -1 below the lower, and 0 inside or on one."""
@@ -291,7 +291,7 @@ def trends(values: Sequence[Fraction]) -> list[int]:
     A point that ends one trend and begins the next belongs to the one that it begins.
     """
     flags, at = [0] * len(values), 0
-    for way, run in groupby(_sign(later - earlier) for earlier, later in pairwise(values)):
+    for way, run in groupby(_compare(later, earlier) for earlier, later in pairwise(values)):
         steps = len(list(run))
         if way and steps + 1 >= RUN:
             flags[at : at + steps + 1] = [way] * (steps + 1)
@@ -344,11 +344,11 @@ def _beyond(value: Fraction, lower: Fraction, upper: Fraction) -> int:
 
 
 def _is_above(value: Fraction, limit: Fraction) -> bool:
-    return value - limit > _tolerance(limit)
+    return value > limit and value - limit > _tolerance(limit)
 
 
 def _is_below(value: Fraction, limit: Fraction) -> bool:
-    return limit - value > _tolerance(limit)
+    return value < limit and limit - value > _tolerance(limit)
 
 
 def _tolerance(limit: Fraction) -> Fraction:
@@ -356,5 +356,6 @@ def _tolerance(limit: Fraction) -> Fraction:
     return _TOLERANCE * max(Fraction(1), abs(limit))
 
 
-def _sign(number: Fraction) -> int:
-    return (number > 0) - (number < 0)
+def _compare(one: Fraction, other: Fraction) -> int:
+    """Return 1 if one number is greater than another, -1 if it is less, and 0 if they are equal."""
+    return (one > other) - (one < other)

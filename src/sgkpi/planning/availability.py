@@ -92,6 +92,8 @@ def availability(indicator: Indicator, extract: Extract) -> Availability:
 def only_with(indicator: Indicator, breakdowns: tuple[Breakdown, ...]) -> Indicator:
     """Return an indicator with these breakdowns alone, without the related rows that only its others name."""
     asked = replace(indicator, by=breakdowns)
+    if not indicator.related:
+        return asked
     by_others = related_named(indicator) - related_named(asked)
     needed = with_rows_above(indicator, {each.name for each in indicator.related} - by_others)
     return replace(asked, related=tuple(each for each in indicator.related if each.name in needed))
@@ -105,6 +107,8 @@ def without_lacking_breakdowns(
     Related rows that only these breakdowns name stay where they can be found: the total is what it would be with every
     cell of the lacking columns blank.
     """
+    if _why_lacking(indicator, extract) is None:
+        return indicator, ()
     reasons = {each.name: _why_lacking(only_with(indicator, (each,)), extract) for each in indicator.by}
     lacking = tuple(UnavailableBreakdown(indicator.id, name, why) for name, why in reasons.items() if why is not None)
     if not lacking:
@@ -230,29 +234,25 @@ def covered_periods(
     A table of related rows must be complete from as long before the period, or the reference day, as it looks back.
     """
     present_only = is_current_only(indicator, extract)
-    return tuple(
-        each
-        for each in periods
-        if not present_only or is_present(each, as_of)
-        if _is_complete(indicator, each, extract, as_of, working_days)
-    )
+    own = extract.complete_from(indicator.table.name)
+    joined = [
+        (start, looks_back(indicator, related))
+        for related in indicator.related
+        if (start := extract.complete_from(related.table.name)) is not None
+    ]
+
+    def is_complete(period: Period) -> bool:
+        first = reference_day(period, as_of) if indicator.is_stock else period.start
+        return (own is None or own <= first) and all(
+            start <= (first if limit is None else earlier(first, limit, working_days)) for start, limit in joined
+        )
+
+    return tuple(each for each in periods if not present_only or is_present(each, as_of) if is_complete(each))
 
 
 def is_present(period: Period, as_of: datetime) -> bool:
     """Whether a period holds the as-of date, or ends with the last complete month before it."""
     return period.start <= as_of.date() <= period.end or period.last == last_complete_month(as_of)
-
-
-def _is_complete(
-    indicator: Indicator, period: Period, extract: Extract, as_of: datetime, working_days: WorkingDays
-) -> bool:
-    first = reference_day(period, as_of) if indicator.is_stock else period.start
-    needed = [(indicator.table, first)]
-    for related in indicator.related:
-        limit = looks_back(indicator, related)
-        needed.append((related.table, first if limit is None else earlier(first, limit, working_days)))
-    starts = ((extract.complete_from(table.name), day) for table, day in needed)
-    return all(start is None or start <= day for start, day in starts)
 
 
 def looks_back(indicator: Indicator, related: Related) -> Limit | None:

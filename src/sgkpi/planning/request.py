@@ -73,8 +73,8 @@ class ResolvedRequest:
         """Return the request with the signals of totals, which rest on these months of the indicators."""
         plans = []
         for each in self.plan.indicators:
-            wanted = periods_for([PeriodKind.MONTH], months.get(each.indicator.id, ()))
-            further = (period for period in wanted if period not in each.periods)
+            wanted, known = periods_for([PeriodKind.MONTH], months.get(each.indicator.id, ())), frozenset(each.periods)
+            further = (period for period in wanted if period not in known)
             plans.append(replace(each, totals_only=self._covered(each.indicator, further)))
         return replace(self, plan=replace(self.plan, indicators=tuple(plans)), signals_to=self.months[-1])
 
@@ -111,9 +111,9 @@ class ResolvedRequest:
 
     def _covered(self, indicator: Indicator, periods: Iterable[Period]) -> tuple[Period, ...]:
         # What only a breakdown needs that cannot be had has no bearing.
-        needed = only_with(self.defined.get(indicator.id, indicator), indicator.by)
-        as_of, working_days = self.plan.as_of, self.plan.working_days
-        return covered_periods(needed, periods, self.extract, as_of, working_days)
+        defined = self.defined.get(indicator.id)
+        needed = indicator if defined is None else only_with(defined, indicator.by)
+        return covered_periods(needed, periods, self.extract, self.plan.as_of, self.plan.working_days)
 
     def problems(self, found: Iterable[Problem] = ()) -> tuple[Problem, ...]:
         """Return what is wrong with the files that are used, as the extract was opened, with what was `found` later."""
