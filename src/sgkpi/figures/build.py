@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
+from functools import cache
 
 from sgkpi.figures.figure import Figure, FigureSet, ReasonCount
 from sgkpi.figures.ratings import target_for
@@ -27,9 +28,15 @@ def build_figure_set(resolved: ResolvedRequest, ledger: Ledger) -> FigureSet:
     """
     plans = sorted(resolved.plan.indicators, key=lambda plan: plan.indicator.id)
     counts, periods = _Counts(ledger), frozenset(resolved.periods)
+    with_persons = tables_with_persons(resolved.plan, resolved.extract)
+    makers = [_maker(plan, resolved, counts, with_persons) for plan in plans]
     digests = {name: table.sha256 for plan in plans for name, table in tables_of(plan.indicator).items()}
     return FigureSet(
-        figures=tuple(figure for plan in plans for figure in _figures(plan, resolved, counts)),
+        figures=tuple(
+            figure
+            for plan, make in zip(plans, makers, strict=True)
+            for figure in _figures(plan, resolved.periods, counts, make)
+        ),
         reasons=tuple(reason for plan in plans for reason in _sorted_reasons(plan, periods, counts)),
         indicators=tuple(each.indicator for each in resolved.plan.indicators),
         unavailable=resolved.unavailable,
@@ -42,7 +49,9 @@ def build_figure_set(resolved: ResolvedRequest, ledger: Ledger) -> FigureSet:
         unavailable_breakdowns=resolved.unavailable_breakdowns,
         declarations=dict(sorted(digests.items())),
         holidays_sha256=resolved.holidays_sha256,
-        signals=tuple(series for plan in plans for series in _series(plan, resolved, counts)),
+        signals=tuple(
+            series for plan, make in zip(plans, makers, strict=True) for series in _series(plan, resolved, counts, make)
+        ),
     )
 
 
@@ -74,6 +83,8 @@ def _order_joined(parts: Sequence[Breakdown], occurring: Collection[str]) -> lis
     return sorted(occurring, key=place)
 
 
+# Makes the figure of a period, a breakdown and a category.
+_Maker = Callable[[Period, str | None, str | None], Figure]
 _NO_CASES = dict.fromkeys(Outcome, 0)
 
 
@@ -96,9 +107,8 @@ class _Counts:
                 self.reasons[each.indicator].append(reason)
 
 
-def _figures(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) -> Iterator[Figure]:
-    make = _maker(plan, resolved, counts)
-    for period in resolved.periods:
+def _figures(plan: IndicatorPlan, periods: Iterable[Period], counts: _Counts, make: _Maker) -> Iterator[Figure]:
+    for period in periods:
         yield make(period, None, None)
         for breakdown in plan.breakdowns:
             occurring = counts.categories[plan.indicator.id, period, breakdown.name]
@@ -106,18 +116,18 @@ def _figures(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) ->
                 yield make(period, breakdown.name, category)
 
 
-def _maker(
-    plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts
-) -> Callable[[Period, str | None, str | None], Figure]:
+def _maker(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts, with_persons: Collection[str]) -> _Maker:
     """Return the function that makes an indicator's figure for a period, covered or not, breakdown and category."""
     indicator, covered, as_of = plan.indicator, frozenset(plan.every_period), resolved.plan.as_of
-    counts_persons = indicator.table.name in tables_with_persons(resolved.plan, resolved.extract)
+    settled_if_ended_by = as_of - timedelta(days=indicator.settles_after or 0)
+    counts_persons = indicator.table.name in with_persons
 
+    @cache  # figures asked for are months of a series, too
     def make(period: Period, breakdown: str | None, category: str | None) -> Figure:
         place = indicator.id, period, breakdown, category
         cases = counts.cases[place] if period in covered else None
         target, has_ended = target_for(indicator, period), period.has_ended(as_of)
-        has_settled = period.has_ended(as_of - timedelta(days=indicator.settles_after or 0))
+        has_settled = period.has_ended(settled_if_ended_by)
         values = counts.values.get(place)
         persons = counts.persons.get(place, 0) if counts_persons else None
         return make_figure(
@@ -127,12 +137,12 @@ def _maker(
     return make
 
 
-def _series(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts) -> Iterator[Series]:
+def _series(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts, make: _Maker) -> Iterator[Series]:
     """Yield the series whose signals are wanted: of the total, then of the categories that occur in its months."""
     indicator, last = plan.indicator, resolved.signals_to
     if last is None:
         return
-    rules, make = SeriesRules.of(indicator), _maker(plan, resolved, counts)
+    rules = SeriesRules.of(indicator)
     if rules.chart is None and not resolved.signals_by:
         yield icon_without_chart(indicator)
         return

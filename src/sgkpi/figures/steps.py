@@ -21,6 +21,7 @@ from sgkpi.model.outcomes import JUDGED, Outcome
 from sgkpi.model.periods import Period
 
 _IN_DENOMINATOR = (*JUDGED, Outcome.COUNTED)
+_FIELD_OF = {outcome: outcome.value for outcome in Outcome}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def fill_place(basis: Basis, _: Fields) -> Fields:
 
 def fill_cases(basis: Basis, _: Fields) -> Fields:
     """Fill the number of cases with each outcome."""
-    return {outcome.value: None if basis.cases is None else basis.cases[outcome] for outcome in Outcome}
+    if basis.cases is None:
+        return dict.fromkeys(_FIELD_OF.values())
+    return {name: basis.cases[outcome] for outcome, name in _FIELD_OF.items()}
 
 
 def fill_value(basis: Basis, _: Fields) -> Fields:
@@ -185,8 +188,8 @@ def fill_rating(basis: Basis, filled: Fields) -> Fields:
     is_final = basis.has_ended or basis.indicator.is_stock
     if target is not None and value is not None and improvement is not Improvement.NONE and is_final:
         if filled["lowest"] is not None and filled["highest"] is not None:
-            ends = {rate(end, improvement, target) for end in {filled["lowest"], filled["highest"]}}
-            firm = len(ends) == 1
+            lowest, highest = filled["lowest"], filled["highest"]
+            firm = lowest == highest or rate(lowest, improvement, target) is rate(highest, improvement, target)
         if filled["status"] is Status.PROVISIONAL and not firm:
             firm = None
         else:
