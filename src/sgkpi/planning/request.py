@@ -146,10 +146,11 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
         raise UsageError(f"history: at most {MOST_HISTORY:,} months before each, not {request.history:,}")
     chosen = catalogue.choose(request.indicators)
     _check_breakdowns(chosen, request.by)
-    used = {name for each in chosen for name in tables_of(only_with(each, ()))}
-    # One broken table stops what is asked for by name, and else its own indicators alone.
-    if used.intersection(extract.broken) and (request.indicators or not used.intersection(extract.tables)):
-        raise _unusable(extract, used)
+    if extract.broken:
+        used = {name for each in chosen for name in tables_of(only_with(each, ()))}
+        # One broken table stops what is asked for by name, and else its own indicators alone.
+        if used.intersection(extract.broken) and (request.indicators or not used.intersection(extract.tables)):
+            raise _unusable(extract, used)
     as_of, source = find_as_of(extract, request.as_of, events)
     months = asked_months(request.months, as_of)
     reasons = {indicator: why_unavailable(indicator, extract) for indicator in chosen}

@@ -60,14 +60,15 @@ def empty_columns(source: TableSource, names: Collection[str]) -> tuple[str, ...
     """Return which of these columns are blank in every row; files are read for those blank in the first rows."""
     table, file = source.table, source.files[0]
     places = {name: file.columns[name] for name in source.columns if name in names}
-    cells = first_cells(file)
-    suspect = [
-        table.columns[name]
-        for name, place in places.items()
-        if all(is_blank(cell, table.columns[name], table) for cell in cells.get(place, ()))
-    ]
-    if not suspect:
-        return ()
+    for most in (_FEWEST_ROWS, FIRST_ROWS):
+        cells = first_cells(file, most)
+        suspect = [
+            table.columns[name]
+            for name, place in places.items()
+            if all(is_blank(cell, table.columns[name], table) for cell in cells.get(place, ()))
+        ]
+        if not suspect:
+            return ()
     files = frozenset(each.name for each in source.files)
     scan = Scan(source, tuple(each.name for each in suspect), short_rows=files)
     filled = []
@@ -82,9 +83,9 @@ def empty_columns(source: TableSource, names: Collection[str]) -> tuple[str, ...
 
 
 @lru_cache(maxsize=16)
-def first_cells(file: SourceFile) -> dict[int, Sequence[str | None]]:
+def first_cells(file: SourceFile, wanted: int = FIRST_ROWS) -> dict[int, Sequence[str | None]]:
     """Return the first cells of every column as text, by its place; nothing if the file has no rows."""
-    most, found = _most_rows(file, FIRST_ROWS), list[list[str]]()
+    most, found = _most_rows(file, wanted), list[list[str]]()
     if file.format is FileFormat.PARQUET:
         cells: dict[int, Sequence[str | None]] = {}
         with database().cursor() as connection:
