@@ -269,8 +269,10 @@ def working_day_intervals(node: Expression) -> frozenset[int]:
 
 def counts_working_days(node: Expression) -> bool:
     """Whether the value of an expression depends on which days are working days."""
+    if isinstance(node, AddInterval) and node.unit is Unit.WORKING_DAYS:
+        return True
     own = isinstance(node, Call) and node.function == "working_days_between"
-    return own or bool(working_day_intervals(node)) or any(map(counts_working_days, children(node)))
+    return own or any(map(counts_working_days, children(node)))
 
 
 def names_due(node: Expression) -> bool:

@@ -255,12 +255,15 @@ def _counted(batch: Batch, found: Iterable[tuple[GroupBy, list[Record]]]) -> Led
 def _outcomes(
     batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record], column: str
 ) -> Iterator[OutcomeCount]:
-    totals: Counter[tuple[Period, str | None, int]] = Counter()
-    periods = periods_of(batch, plan, breakdown)
+    periods, found = periods_of(batch, plan, breakdown), Counter[tuple[int, str | None, int]]()
     for row in rows:
-        if row["period_key"] is not None and batch.codes.is_outcome(row[column]):
-            for period in periods.get(row["period_key"], ()):
-                totals[period, shown_category(breakdown, row["category"]), row[column]] += row["cases"]
+        if row["period_key"] in periods and batch.codes.is_outcome(row[column]):
+            found[row["period_key"], row["category"], row[column]] += row["cases"]
+    totals: Counter[tuple[Period, str | None, int]] = Counter()
+    for (key, recorded, code), cases in found.items():
+        category = shown_category(breakdown, recorded)
+        for period in periods[key]:
+            totals[period, category, code] += cases
     name = breakdown.name if breakdown else None
     for (period, category, code), cases in totals.items():
         yield OutcomeCount(plan.indicator.id, period, name, category, *batch.codes.meaning(code), cases)

@@ -142,6 +142,15 @@ class Batch:
         return {plan.indicator.id: self._placing(plan, number) for number, plan in enumerate(self.plans)}
 
     @cached_property
+    def _months(self) -> Mapping[PeriodColumn, tuple[Month, ...]]:
+        """The months that are asked for of all indicators that place cases by the same column."""
+        found: dict[PeriodColumn, set[Month]] = {}
+        for plan in self.plans:
+            if isinstance(column := plan.indicator.period, PeriodColumn):
+                found.setdefault(column, set()).update(*(each.months for each in plan.every_period))
+        return {column: tuple(sorted(months)) for column, months in found.items()}
+
+    @cached_property
     def placing_columns(self) -> list[Column]:
         return list(dict.fromkeys(each.column for each in self.placings.values()))
 
@@ -173,9 +182,16 @@ class Batch:
         return found
 
     def names(self, indicator: Indicator) -> Names:
-        names = self._names_of_clock(indicator)
-        clock = self.clock(indicator) if any(map(names_due, expressions_of(indicator))) else None
-        return names if clock is None else replace(names, due=due_moment(clock))
+        return self._names[indicator.id]
+
+    @cached_property
+    def _names(self) -> Mapping[str, Names]:
+        found: dict[str, Names] = {}
+        for indicator in (plan.indicator for plan in self.plans):
+            names = self._names_of_clock(indicator)
+            clock = self.clock(indicator) if any(map(names_due, expressions_of(indicator))) else None
+            found[indicator.id] = names if clock is None else replace(names, due=due_moment(clock))
+        return found
 
     def _names_of_clock(self, indicator: Indicator) -> Names:
         """Return the names that a clock may use, which does not know yet when it is due."""
@@ -194,16 +210,14 @@ class Batch:
         period = plan.indicator.period
         match period:
             case PeriodColumn(name):
-                day, column = Name.value(name).cast("DATE"), Name.month(name)
-                alike = [each for each in self.plans if each.indicator.period == period]
+                return Placing(Name.month(name), Name.value(name).cast("DATE"), plan.indicator, self._months[period])
             case DuePeriod():
-                day, column, alike = Name.due(number), Name.month_due(number), [plan]
+                months = tuple(sorted({month for each in plan.every_period for month in each.months}))
+                return Placing(Name.month_due(number), Name.due(number), plan.indicator, months)
             case PointInTime():
                 return Placing(Name.DAY_NUMBER, None, plan.indicator)
             case _:
                 assert_never(period)
-        months = {month for each in alike for period in each.every_period for month in period.months}
-        return Placing(column, day, plan.indicator, tuple(sorted(months)))
 
 
 def _end(part: Expression | None, column: Column, names: Names) -> Sql:
