@@ -24,7 +24,7 @@ FILES = (sealed_files.CASES, sealed_files.KEYS, sealed_files.ROWS, sealed_files.
 
 
 @contextmanager
-def opened(folder: Path, *, more: str = "") -> Iterator[tuple[DuckDBEngine, ResolvedRequest]]:
+def opened(folder: Path, *, more: str = "", seal: Seal | None = SEAL) -> Iterator[tuple[DuckDBEngine, ResolvedRequest]]:
     """An engine that is opened for all indicators over dirty contacts, to which lines may be added."""
     asked = world(**PLAIN, **RELATED, **STOCKS, **VALUES)
     asked.write(folder)
@@ -32,7 +32,7 @@ def opened(folder: Path, *, more: str = "") -> Iterator[tuple[DuckDBEngine, Reso
     contacts.write_text(f"{contacts.read_text('utf-8').rstrip()}\n{more}", "utf-8")
     catalogue, extract = asked.open(folder)
     resolved = resolve(extract, catalogue, Request((), asked.months, 1, asked.kinds, asked.by, asked.as_of), _no_events)
-    with DuckDBEngine().opened(resolved.plan, extract, SEAL) as engine:
+    with DuckDBEngine().opened(resolved.plan, extract, seal) as engine:
         yield engine, resolved
 
 
@@ -46,14 +46,30 @@ def sealed(engine: DuckDBEngine, plan: Plan, resolved: ResolvedRequest, folder: 
     return {name: Counter(map(str, pq.read_table(folder / name).to_pylist())) for name in FILES}
 
 
-def test_figures_and_warnings_are_those_of_a_look_by_itself(tmp_path: Path) -> None:
-    with opened(tmp_path) as (engine, resolved):
+@pytest.mark.parametrize("seal", [SEAL, None], ids=["sealed", "not sealed"])
+def test_figures_and_warnings_are_those_of_a_look_by_itself(tmp_path: Path, seal: Seal | None) -> None:
+    with opened(tmp_path, seal=seal) as (engine, resolved):
         shared = engine.compute(resolved.plan, resolved.extract, show_values=True)
     alone = DuckDBEngine().compute(resolved.plan, resolved.extract, show_values=True)
     assert Counter(shared.outcomes) == Counter(alone.outcomes)
     assert Counter(map(str, shared.values)) == Counter(map(str, alone.values))
     assert (shared.unplaced, shared.tables) == (alone.unplaced, alone.tables)
     assert sorted(map(str, shared.problems)) == sorted(map(str, alone.problems))
+
+
+def test_overdue_cases_are_counted_in_the_rows_that_were_read_for_figures(tmp_path: Path) -> None:
+    with opened(tmp_path, seal=None) as (engine, resolved):
+        plan = replace(
+            resolved.plan, indicators=tuple(each for each in resolved.plan.indicators if each.indicator.clock)
+        )
+        engine.compute(resolved.plan, resolved.extract)
+        assert engine.shared is not None
+        read = dict(engine.shared.tables)
+        shared = engine.overdue(plan, resolved.extract)
+        assert all(engine.shared.tables[name] is each for name, each in read.items())
+    alone = DuckDBEngine().overdue(plan, resolved.extract)
+    assert shared
+    assert Counter(shared) == Counter(alone)
 
 
 @pytest.mark.parametrize("more", ["", "13,A\n"], ids=["whole rows", "a row that is too short"])

@@ -4,6 +4,7 @@ An overview holds numbers and no sentences, and of single cases only how many th
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -165,11 +166,12 @@ def overview(
     periods = {*periods_for(KINDS, months_needed(shown, first.plan.as_of)), *(each.period for each in benchmarks)}
     resolved = first.over(tuple(sorted(periods, key=lambda period: period.sort_key)))
     resolved = resolved.with_signals(months_of_signals(resolved))
-    ledger = compute_ledger(resolved, runner, progress=progress, show_values=show_values)
-    figures = replace(
-        build_figure_set(resolved, ledger), cautions=find_cautions(resolved, ledger.tables, ledger.unplaced)
-    )
-    made = make_overview(figures, shown, find_overdue(resolved, [figures], runner))
+    with runner.opened(resolved.plan, extract) if has_clock(indicator) else nullcontext(runner) as opened:
+        ledger = compute_ledger(resolved, opened, progress=progress, show_values=show_values)
+        figures = build_figure_set(resolved, ledger)
+        overdue = find_overdue(resolved, [figures], opened)
+    figures = replace(figures, cautions=find_cautions(resolved, ledger.tables, ledger.unplaced))
+    made = make_overview(figures, shown, overdue)
     movements = find_movements(resolved, runner, shown).get(indicator.id)
     return replace(made, movements=movements, benchmarks=beside_benchmarks(figures, benchmarks))
 

@@ -20,8 +20,8 @@ ENGINES = ("duckdb", "reference")
 class Engine(Protocol):
     """Turns a plan and an extract into a ledger or single cases."""
 
-    def opened(self, plan: Plan, extract: Extract, seal: Seal) -> AbstractContextManager["Engine"]:
-        """Return an engine that looks at one extract several times: for the indicators of a plan, and to seal them."""
+    def opened(self, plan: Plan, extract: Extract, seal: Seal | None = None) -> AbstractContextManager["Engine"]:
+        """Return an engine that looks at one extract several times, for the indicators of a plan; also to seal them."""
         ...
 
     def compute(

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -44,7 +44,7 @@ class JudgedCase:
 class ReferenceEngine:
     """Computes a plan case by case. It is meant to be right, not fast."""
 
-    def opened(self, plan: Plan, extract: Extract, seal: Seal) -> AbstractContextManager["ReferenceEngine"]:  # noqa: ARG002
+    def opened(self, plan: Plan, extract: Extract, seal: Seal | None = None) -> "nullcontext[ReferenceEngine]":  # noqa: ARG002
         """Return this engine: it shares nothing between looks at an extract."""
         return nullcontext(self)
 

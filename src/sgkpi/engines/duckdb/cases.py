@@ -83,13 +83,13 @@ class StoredTable:
 class SharedRows:
     """An open session in which several looks at an extract share the rows that are read, for all indicators of a plan.
 
-    Rows have the digests of their keys, under a seal.
+    With a seal, rows have the digests of their keys under it.
     """
 
     session: Session
     plan: Plan
     extract: Extract
-    seal: Seal
+    seal: Seal | None
     short_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     tables: dict[str, StoredTable] = field(default_factory=dict)
 
@@ -101,9 +101,9 @@ class Tables:
     `columns` are those that are read of each table, `starts` those in which its spells begin, and `days` the
     reference days of stocks. `sealed` says that stored rows have the digests of their keys. `readings` tell what was
     found in each table; `stored` are the scans of those that stand in the session, and `doubles` says of which of them
-    rows may share a key; `replaced` how many rows of a relation another one's version replaces. `kept` are tables that
-    other looks in the same session have stored. `with_persons` are those whose persons are counted: the person is read
-    beside the columns, and nothing is said of its faults.
+    rows may share a key; `replaced` how many rows of a relation another one's version replaces. `is_shared` says that
+    other looks use the session too, and `kept` are tables that they have stored. `with_persons` are those whose persons
+    are counted: the person is read beside the columns, and nothing is said of its faults.
     """
 
     session: Session
@@ -119,6 +119,7 @@ class Tables:
     stored: dict[str, Scan] = field(default_factory=dict)
     doubles: dict[str, bool] = field(default_factory=dict)
     replaced: dict[str, int] = field(default_factory=dict)
+    is_shared: bool = False
     kept: dict[str, StoredTable] = field(default_factory=dict)
     with_persons: frozenset[str] = frozenset()
 
@@ -146,8 +147,9 @@ class Tables:
         columns = {
             name: every[name] if {*some} <= {*every.get(name, ())} else some for name, some in own.columns.items()
         }
-        own = replace(own, with_persons=tables_with_persons(shared.plan, shared.extract))
-        return replace(own, columns=columns, starts=spell_starts(shared.plan), sealed=True, kept=shared.tables)
+        own = replace(own, with_persons=tables_with_persons(shared.plan, shared.extract), is_shared=True)
+        sealed = shared.seal is not None
+        return replace(own, columns=columns, starts=spell_starts(shared.plan), sealed=sealed, kept=shared.tables)
 
     @cached_property
     def rejected(self) -> list[Rejected]:

@@ -66,10 +66,11 @@ class DuckDBEngine:
     shared: SharedRows | None = None
 
     @contextmanager
-    def opened(self, plan: Plan, extract: Extract, seal: Seal) -> Iterator["DuckDBEngine"]:
+    def opened(self, plan: Plan, extract: Extract, seal: Seal | None = None) -> Iterator["DuckDBEngine"]:
         """Give an engine whose looks at this extract share a session: its tables are read once."""
         with extract.reading(), open_session(None, extract) as session:
-            create_secret(session, seal)
+            if seal is not None:
+                create_secret(session, seal)
             yield DuckDBEngine(SharedRows(session, plan, extract, seal))
 
     def compute(
@@ -88,7 +89,7 @@ class DuckDBEngine:
 
     def overdue(self, plan: Plan, extract: Extract) -> tuple[OverdueCases, ...]:
         """Return how many cases are overdue in each period and category of a plan, and when the first fell due."""
-        return look_at(plan, extract, partial(_overdue_cases, plan))
+        return look_at(plan, extract, partial(_overdue_cases, plan), shared=self.shared)
 
     def seal(self, plan: Plan, extract: Extract, seal: Seal, folder: Path, *, to_compare: bool = False) -> None:
         """Write the sealed cases of a plan of months into a folder."""
@@ -197,7 +198,7 @@ def _spans(tables: Tables) -> list[Span]:
 def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
     """Count every table whose indicators are simple flows as it is read, and all others from stored tables.
 
-    A table is counted as it is read where it has a key, nothing is joined to it, and its rows are not to be sealed.
+    A table is counted as it is read where it has a key, nothing is joined to it, and no other look needs its rows.
     """
     _prepare_days(plan, tables)
     run, by_table = tables.session.run_parallel, dict[str, list[IndicatorPlan]]()
@@ -207,7 +208,7 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
     once = {
         name: plans
         for name, plans in by_table.items()
-        if name not in joined and tables.extract.tables[name].has_key and not tables.sealed
+        if name not in joined and tables.extract.tables[name].has_key and not tables.is_shared
         if not any(each.indicator.is_stock or each.indicator.related for each in plans)
     }
     read = run([partial(count_as_read, tables, *each) for each in once.items()])
