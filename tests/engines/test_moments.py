@@ -1,9 +1,11 @@
 """Moments as DuckDB reads them, against the reading of cells in Python: no white space stands for a digit."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from random import Random
 
 import duckdb
 import pyarrow as pa
@@ -62,6 +64,7 @@ def expected(text: str) -> datetime | None:
 @pytest.fixture(scope="module", name="connection")
 def _connection() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'")
     connection.execute(create_macros())
     return connection
 
@@ -79,6 +82,55 @@ def test_no_space_stands_for_a_digit(connection: duckdb.DuckDBPyConnection, form
         assert plausible == expected(text), repr(text)
         if not set(SPACES[1:]) & set(text):
             assert spaces_only == anywhere, repr(text)
+
+
+def written_moment(draw: Random) -> str:
+    """A text that is much like a moment: days and times that exist or not, any form and space, and zones."""
+
+    def number(value: int, width: int = 2) -> str:
+        return str(value).zfill(width if draw.random() < 0.8 else 1)
+
+    year = draw.choice([2018, 2019, 2020, 1900, 9999, 1000, 999, 1976, 10000, 0, draw.randint(1000, 9999)])
+    month, day = draw.choice([1, 2, 3, 10, 12, 13, 0]), draw.choice([0, 1, 15, 27, 28, 29, 30, 31, 32])
+    name, space = (
+        draw.choice(["Jan", "FEB", "oct", "Abc", "Sept"]),
+        draw.choice([*" " * 6, "", "  ", "\t", "\xa0", "T"]),
+    )
+    forms = [
+        f"{number(year, 4)}-{number(month)}-{number(day)}",
+        f"{number(day)}/{number(month)}/{number(year, 4)}",
+        f"{number(day)}-{name}-{number(year, 4)}",
+    ]
+    text = draw.choice(forms)
+    if draw.random() < 0.8:
+        text += f"{space}{number(draw.choice([0, 1, 2, 9, 23, 24]))}:{number(draw.choice([0, 30, 59, 60]))}"
+        text += draw.choice(["", f":{number(draw.choice([0, 7, 59, 60]))}"])
+        text += draw.choice(["", "", ".5", ".123456789", ".1234567890", "."])
+        zone = draw.choice(["Z", "utc", "+01:00", "+0130", "-05", "+00:00", "-23:59", "+24:00", "+1", "GMT"])
+        text += draw.choice(["", space + zone])
+    return draw.choice(["", "", " ", "\xa0", "x"]) + text + draw.choice(["", "", " ", "\n"])
+
+
+@pytest.mark.parametrize("midnight", [False, True])
+def test_a_moment_of_any_form_is_read_as_in_python(connection: duckdb.DuckDBPyConnection, midnight: bool) -> None:
+    draw = Random(2019)
+    texts = [written_moment(draw) for _ in range(60_000)]
+    seen: Counter[str] = Counter()
+    rows = connection.execute(
+        "select raw, kpi_dated(p), p is null or kpi_is_implausible(p), coalesce(kpi_is_summer(p), false) from "
+        "(select raw, kpi_moment(raw, $2) as p from (select unnest($1::varchar[]) as raw))",
+        [texts, midnight],
+    ).fetchall()
+    for text, *read in rows:
+        moment = parse_datetime(text.strip(WHITESPACE), midnight=midnight)
+        if moment is None:
+            assert read == [None, True, False], repr(text)
+        else:
+            seen.update(readable=1, placeholder=moment.is_placeholder, summer=moment.summer)
+            value = None if moment.is_placeholder else moment.value
+            assert read == [value, False, moment.summer and value is not None], repr(text)
+    assert seen["readable"] > 4_000
+    assert min(seen["placeholder"], seen["summer"]) > 10
 
 
 @pytest.mark.parametrize("space", SPACES)
