@@ -96,6 +96,8 @@ def written_moment(draw: Random) -> str:
         draw.choice(["Jan", "FEB", "oct", "Abc", "Sept"]),
         draw.choice([*" " * 6, "", "  ", "\t", "\xa0", "T"]),
     )
+    if draw.random() < 0.1:
+        year, month, day = 2019, 10, 27  # the clocks go back
     forms = [
         f"{number(year, 4)}-{number(month)}-{number(day)}",
         f"{number(day)}/{number(month)}/{number(year, 4)}",
