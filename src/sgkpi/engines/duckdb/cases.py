@@ -17,13 +17,13 @@ from sgkpi.engines.duckdb.ingest import (
     Scan,
     as_compared,
     columns_of_faults,
-    few_at_once,
     is_blank_where_read,
     key_parts,
     typed_rows,
 )
 from sgkpi.engines.duckdb.judge import with_owner
 from sgkpi.engines.duckdb.judge_outcomes import Batch
+from sgkpi.engines.duckdb.raw_rows import few_at_once
 from sgkpi.engines.duckdb.rows import (
     exists,
     has_repeated_hash,

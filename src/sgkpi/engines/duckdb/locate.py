@@ -11,7 +11,8 @@ from pathlib import Path
 from sgkpi.engines.checks import READ_AS, Check, describe_rows
 from sgkpi.engines.duckdb.cases import Tables
 from sgkpi.engines.duckdb.columns import Name
-from sgkpi.engines.duckdb.ingest import LONGEST_LINE, Fault, Flag, Scan, is_faulty, typed_rows
+from sgkpi.engines.duckdb.ingest import Fault, Flag, Scan, is_faulty, typed_rows
+from sgkpi.engines.duckdb.raw_rows import LONGEST_LINE
 from sgkpi.engines.duckdb.rows import has_repeated_hash
 from sgkpi.engines.duckdb.session import Rejected, Session
 from sgkpi.engines.sql import words as sql

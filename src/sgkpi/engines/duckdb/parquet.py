@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from sgkpi.engines.duckdb.database import database
-from sgkpi.engines.duckdb.ingest import as_pattern
+from sgkpi.engines.duckdb.raw_rows import as_pattern
 from sgkpi.extracts.cells import ODD
 from sgkpi.extracts.extract import ParquetColumns, ParquetType
 

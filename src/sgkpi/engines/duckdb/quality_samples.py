@@ -10,7 +10,8 @@ from itertools import islice, zip_longest
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.database import database
-from sgkpi.engines.duckdb.ingest import Scan, few_at_once, read_files, typed_rows
+from sgkpi.engines.duckdb.ingest import Scan, typed_rows
+from sgkpi.engines.duckdb.raw_rows import few_at_once, read_files
 from sgkpi.engines.duckdb.session import Session, open_session
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.engines.sql import words as sql

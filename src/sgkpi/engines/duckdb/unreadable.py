@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sgkpi.engines.duckdb.ingest import read_files
+from sgkpi.engines.duckdb.raw_rows import read_files
 from sgkpi.engines.duckdb.session import DatabaseError, open_session
 from sgkpi.engines.sql import words as sql
 from sgkpi.extracts.extract import SourceFile, TableSource
