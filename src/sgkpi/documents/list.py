@@ -8,7 +8,7 @@ from sgkpi.answers.list import IndicatorList
 from sgkpi.documents import records as rec
 from sgkpi.documents.document import Document, Notes, TableBlock, column
 from sgkpi.documents.phrases import rating_cell, theme_name, theme_order
-from sgkpi.documents.show import bound_in_words
+from sgkpi.documents.sentences import bound_in_words
 from sgkpi.figures.figure import Figure
 from sgkpi.model.indicator import Answers, Indicator
 from sgkpi.model.words import plural

@@ -27,7 +27,7 @@ from sgkpi.documents.report.indicator import anchor_of
 from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import Block, Fact, Facts, Line, Listing, Paragraph, Section, Tally, Tone, rating_words
 from sgkpi.documents.report.words import behind_value, from_to, month_name, value_words
-from sgkpi.documents.show import open_cases, steps_to_ratings
+from sgkpi.documents.sentences import open_cases, steps_to_ratings
 from sgkpi.model.words import plural
 from sgkpi.snapshots.restatement import FigureLedger
 

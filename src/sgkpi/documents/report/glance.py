@@ -16,7 +16,7 @@ from sgkpi.documents.report.words import (
     rating_notes,
     value_words,
 )
-from sgkpi.documents.show import target_in_words
+from sgkpi.documents.sentences import target_in_words
 
 
 def glance_section(pack: Pack) -> Section:

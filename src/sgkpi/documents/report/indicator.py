@@ -39,7 +39,7 @@ from sgkpi.documents.report.words import (
     target_with_amber,
     value_words,
 )
-from sgkpi.documents.show import (
+from sgkpi.documents.sentences import (
     bounds,
     compared_with,
     made_of,

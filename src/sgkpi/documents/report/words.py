@@ -6,7 +6,7 @@ from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
 from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, month_in_words, why_without_value
 from sgkpi.documents.report.page import NO_VALUE, Signal, rating_words
-from sgkpi.documents.show import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words, value_of
+from sgkpi.documents.sentences import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words, value_of
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import bounds_of, decimals, show_count, show_difference, show_figure, show_value
