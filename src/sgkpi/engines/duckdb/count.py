@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import reduce
 from itertools import combinations_with_replacement, product
 
-from sgkpi.engines.duckdb.cases import Tables, batch_of, carried_by, repeated_cases, seen
+from sgkpi.engines.duckdb.cases import batch_of, carried_by, repeated_cases, seen
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE, has_codes
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import BLANK_ROW, Fault, Flag, Scan, typed_rows
@@ -29,6 +29,7 @@ from sgkpi.engines.duckdb.persons import (
 from sgkpi.engines.duckdb.places import CODE, RECORDED, meant, periods_of, shown_category
 from sgkpi.engines.duckdb.rows import has_repeated_hash
 from sgkpi.engines.duckdb.session import Record, Session
+from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql

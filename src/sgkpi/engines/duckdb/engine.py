@@ -15,15 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sgkpi.engines.duckdb import locate
-from sgkpi.engines.duckdb.cases import (
-    SharedRows,
-    Tables,
-    batch_of,
-    cases_of,
-    create_reference_days,
-    table_of,
-    unplaced_stock,
-)
+from sgkpi.engines.duckdb.cases import batch_of, cases_of, create_reference_days, table_of, unplaced_stock
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import count_as_read, tally
 from sgkpi.engines.duckdb.ingest import typed_rows
@@ -39,6 +31,7 @@ from sgkpi.engines.duckdb.rows import dates_of_key
 from sgkpi.engines.duckdb.seal import create_secret, write_sealed, write_stocks
 from sgkpi.engines.duckdb.seal_spells import write_spells
 from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, Record, open_session, watched
+from sgkpi.engines.duckdb.tables import SharedRows, Tables
 from sgkpi.engines.duckdb.too_large import find_too_large
 from sgkpi.engines.duckdb.unreadable import unreadable_files_named
 from sgkpi.engines.duckdb.working_days import amounts_of, create_calendar, uses_working_days

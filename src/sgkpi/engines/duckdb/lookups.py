@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sgkpi.engines.duckdb.cases import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, key_part
 from sgkpi.engines.duckdb.judge_expressions import (
@@ -18,6 +17,7 @@ from sgkpi.engines.duckdb.judge_expressions import (
 )
 from sgkpi.engines.duckdb.macros import HOUR
 from sgkpi.engines.duckdb.rows import other_parts, recorded_key
+from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import nth_working_day
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Sql

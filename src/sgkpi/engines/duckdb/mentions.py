@@ -4,10 +4,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from functools import partial
 
-from sgkpi.engines.duckdb.cases import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.engine import look_at
 from sgkpi.engines.duckdb.ingest import typed_rows
+from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.sql import words as sql
 from sgkpi.extracts.cells import normalise_key
 from sgkpi.extracts.extract import Extract, TableSource

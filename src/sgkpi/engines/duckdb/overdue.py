@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from sgkpi.engines.duckdb.cases import Tables, batch_of
+from sgkpi.engines.duckdb.cases import batch_of
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.judge import judged
 from sgkpi.engines.duckdb.judge_outcomes import Batch, category_key
 from sgkpi.engines.duckdb.places import periods_of, shown_category
 from sgkpi.engines.duckdb.related import with_related
+from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.ledger.cases import OverdueCases, due_order

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb import locate
-from sgkpi.engines.duckdb.cases import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.engine import look_at
 from sgkpi.engines.duckdb.ingest import Scan, key_part, typed_rows
@@ -22,6 +21,7 @@ from sgkpi.engines.duckdb.quality_pass import (
 )
 from sgkpi.engines.duckdb.quality_samples import identifiers_of, undeclared_headers
 from sgkpi.engines.duckdb.session import Progress
+from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.duckdb.working_days import amounts_of, create_calendar
 from sgkpi.engines.quality import Inspection, InspectionOptions, RowFinding, Rows, TableFacts
 from sgkpi.engines.sql import words as sql

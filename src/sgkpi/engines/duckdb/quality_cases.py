@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sgkpi.engines.checks import Check
-from sgkpi.engines.duckdb.cases import Tables, batch_of, create_reference_days, repeated_cases, seen
+from sgkpi.engines.duckdb.cases import batch_of, create_reference_days, repeated_cases, seen
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import tally
 from sgkpi.engines.duckdb.ingest import key_part
@@ -14,6 +14,7 @@ from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADA
 from sgkpi.engines.duckdb.quality_pass import QualityPass
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.rows import has_repeated_hash
+from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.quality import AffectedCases, RowFinding, columns_concerned, placing_columns
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql

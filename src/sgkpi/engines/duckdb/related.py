@@ -8,7 +8,7 @@ looked through once for every person and reference day.
 from dataclasses import replace
 from typing import assert_never
 
-from sgkpi.engines.duckdb.cases import Tables, cases_of, typed
+from sgkpi.engines.duckdb.cases import cases_of, typed
 from sgkpi.engines.duckdb.cells import DATED
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import Scan, key_part
@@ -28,6 +28,7 @@ from sgkpi.engines.duckdb.rows import (
     visible_columns,
 )
 from sgkpi.engines.duckdb.spells import is_active, is_open_within, merged
+from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Query, Select, Sql
 from sgkpi.model import expressions as ex

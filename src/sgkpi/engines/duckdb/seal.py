@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import assert_never
 
 from sgkpi.engines import sealed_files
-from sgkpi.engines.duckdb.cases import Tables, batch_of, unplaced_stock
+from sgkpi.engines.duckdb.cases import batch_of, unplaced_stock
 from sgkpi.engines.duckdb.cells import ALWAYS_READABLE
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.judge import category_text, hmac, judged, value_text
@@ -17,6 +17,7 @@ from sgkpi.engines.duckdb.places import periods_of
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.rows import exists, other_parts
 from sgkpi.engines.duckdb.session import Session
+from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Copy, Query, Select, Sql
 from sgkpi.ledger.sealed import BLANK, COUNT_OFFSET, EVIDENCE_DIGITS, KEY_BYTES, ONE, SEVERAL, UNREADABLE, Seal

@@ -7,12 +7,12 @@ from functools import reduce
 from pathlib import Path
 
 from sgkpi.engines import sealed_files
-from sgkpi.engines.duckdb.cases import Tables
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.ingest import key_part
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression
 from sgkpi.engines.duckdb.rows import exists
 from sgkpi.engines.duckdb.seal import KEY
+from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Copy, Query, Select, Sql
 from sgkpi.model.indicator import Indicator
