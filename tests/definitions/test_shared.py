@@ -8,6 +8,7 @@ import pytest
 from sgkpi.answers.lint import lint_catalogue
 from sgkpi.definitions.cached_catalogue import _read, _write
 from sgkpi.definitions.digests import definition_digest
+from sgkpi.model.problems import Severity
 from sgkpi.snapshots.digests import meaning_digest
 from tests.definitions.support import load, write_catalogue
 from tests.support.program import run
@@ -90,6 +91,21 @@ def test_lint_notes_what_no_definition_uses(tmp_path: Path) -> None:
     assert not any(
         each.code == "unused" for each in lint_catalogue(tmp_path, ["urgent"], today=date(2019, 3, 4)).problems
     )
+
+
+@pytest.mark.parametrize("written", ["bands: [", "- a list", b"\xff"])
+def test_of_a_file_that_cannot_be_read_nothing_more_is_said_where_it_is_used(
+    written: str | bytes, tmp_path: Path
+) -> None:
+    because = (
+        "title: Seen\ntable: contacts\nperiod: received_at\nmeasure: proportion\nmet: urgent\n"
+        'because: {waiting: "$waiting"}\n'
+        'examples: [{is: not_met, because: waiting, contacts: {received_at: 2019-02-01, urgent: "no"}}]\n'
+    )
+    folder = write_catalogue(tmp_path, FILES | {"seen.yaml": seen})
+    (folder / "shared.yaml").write_bytes(written if isinstance(written, bytes) else written.encode())
+    problems = lint_catalogue(folder, today=date(2019, 3, 4)).problems
+    assert {Path(each.path).name for each in problems if each.severity is Severity.ERROR} == {"shared.yaml"}
 
 
 @pytest.mark.parametrize(("themes", "order"), [(THEMES, ["waiting", "urgent"]), ("", ["urgent", "waiting"])])

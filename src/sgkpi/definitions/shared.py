@@ -4,6 +4,7 @@ A condition has no table of its own, so its names are checked where it is used. 
 """
 
 import os
+from collections import defaultdict
 from collections.abc import Collection
 from decimal import Decimal
 from itertools import pairwise
@@ -41,7 +42,9 @@ def read_shared(file: Path, shown: str) -> tuple[Shared, list[Problem]]:
         return Shared(), []
     document, problems = read_yaml(file, shown)
     if document is None:
-        return Shared(shown), problems
+        # Whatever a definition names may stand in it.
+        anything = defaultdict[str, SharedCondition](lambda: SharedCondition("", shown, is_wrong=True))
+        return Shared(shown, conditions=anything, is_unreadable=True), problems
     content, context = read_model(SharedFile, document)
     content = content or SharedFile()
     wrong = {

@@ -77,16 +77,18 @@ def _copies(row: Mapping[str, str], table: Table, context: CheckContext, place: 
 
 
 def _check_outcome(file: ExampleFile, indicator: Indicator, context: CheckContext, place: Place) -> None:
+    excluding, against = ([named.name for named in part] for part in (indicator.exclude, indicator.because))
     reasons: dict[str, tuple[str, ...]] = {
         Outcome.UNKNOWN: tuple(Unknown),
-        Outcome.EXCLUDED: tuple(named.name for named in indicator.exclude),
-        **dict.fromkeys(indicator.counts_against, tuple(named.name for named in indicator.because)),
+        Outcome.EXCLUDED: tuple(excluding),
+        **dict.fromkeys(indicator.counts_against, tuple(against)),
     }
+    wrong = context.left_out("exclude", excluding) | context.left_out("because", against)
     known = (*Outcome, NO_OUTCOME)
     if file.outcome not in known:
         hint = did_you_mean(file.outcome, known) or f"; use one of {', '.join(known)}"
         context.error(f"'{file.outcome}' is not an outcome{hint}", "example", *place, "is")
-    elif file.because is not None and file.because not in reasons.get(file.outcome, ()):
+    elif file.because is not None and file.because not in {*reasons.get(file.outcome, ()), *wrong}:
         hint = did_you_mean(file.because, reasons.get(file.outcome, ()))
         explains = [str(outcome) for outcome, names in reasons.items() if file.because in names]
         hint = hint or (f"; it is one for {either(explains)}" if explains else "")

@@ -200,10 +200,12 @@ def _shared_bands(name: str, context: CheckContext, place: Place) -> tuple[Decim
     """Return the bands of `shared.yaml` with a name; None if there are none, or they are wrong."""
     context.used.add((BANDS, name))
     shared = context.shared
-    if name not in shared.bands and (BANDS, name) not in shared.wrong:
+    if shared.is_wrong(BANDS, name):
+        return None
+    if name not in shared.bands:
         hint = did_you_mean(name, shared.bands) or "; name bands of it, or list their lower bounds"
         context.error(f"no bands '{name}' in shared.yaml{hint}", "unknown-bands", *place, "bands")
-    return None if (BANDS, name) in shared.wrong else shared.bands.get(name)
+    return shared.bands.get(name)
 
 
 def _not_due_alone(node: Expression | None, context: CheckContext, place: Place) -> Expression | None:

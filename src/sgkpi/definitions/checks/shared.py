@@ -18,7 +18,7 @@ Used = tuple[str, str]  # bands or conditions, and a name of one
 class Shared:
     """The bands and conditions of a catalogue; `wrong` are those with a mistake of their own.
 
-    `path` is the file for people; it is empty where there is none.
+    `path` is the file for people; it is empty where there is none. Of one that `is_unreadable` all is wrong.
     """
 
     path: str = ""
@@ -26,6 +26,11 @@ class Shared:
     conditions: Mapping[str, SharedCondition] = field(default_factory=dict)
     wrong: frozenset[Used] = frozenset()
     lines: Mapping[Used, int] = field(default_factory=dict)
+    is_unreadable: bool = False
+
+    def is_wrong(self, what: str, name: str) -> bool:
+        """Return whether a part has a mistake of its own, which is reported there."""
+        return self.is_unreadable or (what, name) in self.wrong
 
     def parts(self, used: Collection[Used]) -> Mapping[str, str]:
         """Return what a definition uses as `bands.NAME` and `conditions.NAME`, each with its text."""

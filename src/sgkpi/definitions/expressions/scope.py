@@ -97,10 +97,11 @@ class Scope:
         """Return the shared condition of a name; raise UnknownName."""
         if self.conditions is None:
             raise UnknownName(f"only definitions of indicators can use shared conditions; write ${name} out")
-        if name not in self.conditions:
+        try:
+            return self.conditions[name]
+        except KeyError:
             hint = did_you_mean(name, self.conditions)
-            raise UnknownName(f"no condition '{name}' in shared.yaml{hint}")
-        return self.conditions[name]
+            raise UnknownName(f"no condition '{name}' in shared.yaml{hint}") from None
 
     def codes(self, node: Expression) -> Mapping[str, tuple[str, ...]] | None:
         """Return the codes of a category column; None if it has none, or the node is not a column."""
