@@ -97,7 +97,7 @@ def test_lint_notes_what_no_definition_uses(tmp_path: Path) -> None:
 def test_of_a_file_that_cannot_be_read_nothing_more_is_said_where_it_is_used(
     written: str | bytes, tmp_path: Path
 ) -> None:
-    because = (
+    seen = (
         "title: Seen\ntable: contacts\nperiod: received_at\nmeasure: proportion\nmet: urgent\n"
         'because: {waiting: "$waiting"}\n'
         'examples: [{is: not_met, because: waiting, contacts: {received_at: 2019-02-01, urgent: "no"}}]\n'
