@@ -205,5 +205,6 @@ def _add(ones: Iterable[_Part], others: Iterable[_Part]) -> tuple[_Part, ...]:
     """Add up the parts that have the same sort key, and return them in its order."""
     found: dict[tuple[object, ...], _Part] = {}
     for each in (*ones, *others):
-        found[each.sort_key] = found[each.sort_key] + each if each.sort_key in found else each
-    return tuple(sorted(found.values(), key=lambda each: each.sort_key))
+        key = each.sort_key
+        found[key] = found[key] + each if key in found else each
+    return tuple(found[key] for key in sorted(found))
