@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -127,7 +128,7 @@ class TableSource:
     files: tuple[SourceFile, ...]
     is_latest: bool = False
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """The declared columns that the files have, in declared order."""
         present = self.files[0].columns
