@@ -20,7 +20,7 @@ from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month, PeriodKind, period_for
 from sgkpi.model.problems import Problem, Severity
 from sgkpi.model.request import AsOfSource
-from sgkpi.planning.availability import NO_COLUMN, Unavailable, UnavailableBreakdown
+from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
 from tests.support.results import DECIDED, PLACED, count, month, not_covered, proportion, results, story, year_to_date
 from tests.support.screens import shown as shown_on
 
@@ -332,7 +332,9 @@ class TestFooter:
         )
 
     def test_many_indicators_without_a_column_are_a_number(self) -> None:
-        lacking = tuple(Unavailable(f"i{n}", "needs contacts.outcome: " + NO_COLUMN) for n in range(5))
+        lacking = tuple(
+            Unavailable(f"i{n}", "needs contacts.outcome: this extract has no such column", "column") for n in range(5)
+        )
         few, many = (screen(None, of=replace(story(), unavailable=each)) for each in (lacking[:4], lacking))
         assert few.count("Cannot be computed: i") == 4
         assert "\n5 indicators need columns that this extract does not have: `sgkpi list --data`\n" in many

@@ -76,7 +76,7 @@ def _json(figures: FigureSet, table: rec.RecordTable) -> rec.Json:
         **rec.json_head(SCHEMA, figures),
         "extract": {"source": figures.source, "tables": rec.Lines(tables_read(figures))},
         "definitions": rec.Lines({"indicator": each.id, "sha256": each.sha256} for each in figures.indicators),
-        "unavailable": rec.Lines(vars(each) for each in figures.unavailable),
+        "unavailable": rec.Lines(rec.members(each, "indicator", "reason") for each in figures.unavailable),
         **rec.limits(figures),
         "tables": rec.Lines({"table": name, "sha256": sha256} for name, sha256 in figures.declarations.items()),
         "holidays": {"sha256": figures.holidays_sha256} if figures.holidays_sha256 else None,

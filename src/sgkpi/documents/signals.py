@@ -198,7 +198,7 @@ def _json(found: FigureSet, table: rec.RecordTable) -> rec.Json:
         **rec.json_head(SCHEMA, found),
         "extract": {"source": found.source, "tables": rec.Lines(tables_read(found))},
         "definitions": rec.Lines({"indicator": each.id, "sha256": each.sha256} for each in found.indicators),
-        "unavailable": rec.Lines(vars(each) for each in found.unavailable),
+        "unavailable": rec.Lines(rec.members(each, "indicator", "reason") for each in found.unavailable),
         **rec.limits(found),
         "signals": rec.Lines({name: row[name] for name in names} for row in table.rows),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import assert_never
+from typing import Literal, assert_never
 
 from sgkpi.extracts.extract import Extract, TableSource
 from sgkpi.model.calendar import WorkingDays
@@ -22,24 +22,33 @@ from sgkpi.planning.columns import (
 )
 from sgkpi.planning.plan import reference_day
 
+LackKind = Literal["table", "column"]
 PRESENT_ONLY = "only for the month of the extract and the last complete one: it holds the present state, no history"
-NO_TABLE = "this extract has no such table"
-NO_COLUMN = "this extract has no such column"
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Why an extract cannot carry an indicator; the `tables`, or the `columns` as `table.column`, if it lacks some."""
+
+    reason: str
+    tables: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> LackKind | None:
+        """Whether it is tables or columns that are missing; None for another reason."""
+        if self.tables:
+            return "table"
+        return "column" if self.columns else None
 
 
 @dataclass(frozen=True)
 class Unavailable:
-    """The id of an indicator that cannot be computed from an extract, and why."""
+    """The id of an indicator that cannot be computed from an extract, and why; whether it `lacks` tables or columns."""
 
     indicator: str
     reason: str
-
-    @property
-    def lacks(self) -> str | None:
-        """Whether the extract lacks a `table` that the indicator needs, or a `column`; None for another reason."""
-        if self.reason.endswith(NO_TABLE):
-            return "table"
-        return "column" if self.reason.endswith(NO_COLUMN) else None
+    lacks: LackKind | None = None
 
 
 @dataclass(frozen=True)
@@ -69,24 +78,20 @@ class Availability:
 
 def availability(indicator: Indicator, extract: Extract) -> Availability:
     """Return whether an indicator can be computed from an extract, with all its breakdowns or without some."""
-    tables = tables_of(indicator)
-    reason = why_unavailable(indicator, extract)
-    if reason is None:
+    lack = why_unavailable(indicator, extract)
+    if lack is None:
         whole, lacking = without_lacking_breakdowns(indicator, extract)
         present_only = is_current_only(whole, extract)
         restrictions = [PRESENT_ONLY] if present_only else []
         restrictions += [f"without its breakdown by {each.breakdown}, which {each.reason}" for each in lacking]
         return Availability(indicator, True, "; ".join(restrictions) or None, (), present_only, lacking)
-    meanings = []
-    core = only_with(indicator, ())
-    absent = _unread_tables(core, extract)
-    columns = () if absent else _absent_columns(core, extract)
-    for missing in columns:
+    tables, meanings = tables_of(indicator), []
+    for missing in lack.columns:
         table, column = missing.split(".")
         if description := tables[table].columns[column].description:
             meanings.append(f"{column}: {description[:1].lower()}{description[1:].rstrip('.')}")
-    lacks = tuple(absent or columns) if Unavailable(indicator.id, reason).lacks else ()
-    return Availability(indicator, False, f"{reason} ({', '.join(meanings)})" if meanings else reason, lacks)
+    reason = f"{lack.reason} ({', '.join(meanings)})" if meanings else lack.reason
+    return Availability(indicator, False, reason, lack.tables or lack.columns)
 
 
 def only_with(indicator: Indicator, breakdowns: tuple[Breakdown, ...]) -> Indicator:
@@ -110,7 +115,7 @@ def without_lacking_breakdowns(
     if _why_lacking(indicator, extract) is None:
         return indicator, ()
     reasons = {each.name: _why_lacking(only_with(indicator, (each,)), extract) for each in indicator.by}
-    lacking = tuple(UnavailableBreakdown(indicator.id, name, why) for name, why in reasons.items() if why is not None)
+    lacking = tuple(UnavailableBreakdown(indicator.id, name, why.reason) for name, why in reasons.items() if why)
     if not lacking:
         return indicator, ()
     breakdowns = tuple(each for each in indicator.by if reasons[each.name] is None)
@@ -129,34 +134,31 @@ def _can_be_found(related: Related, indicator: Indicator, extract: Extract) -> b
     return related.table.name in extract.tables and _why_lacking(indicator, extract) is None
 
 
-def why_unavailable(indicator: Indicator, extract: Extract) -> str | None:
+def why_unavailable(indicator: Indicator, extract: Extract) -> Lack | None:
     """Return why an indicator cannot be computed from an extract; None when it can. A breakdown does not count."""
     return _why_lacking(only_with(indicator, ()), extract)
 
 
-def _why_no_history(indicator: Indicator, extract: Extract) -> str | None:
+def _why_no_history(indicator: Indicator, extract: Extract) -> Lack | None:
     """Return why the latest rows of persons are too few for an indicator; None if they are not, or are more."""
     past = set() if indicator.is_stock else {indicator.table.name}
     past |= {each.table.name for each in indicator.related if each.keep in (Keep.EARLIEST, Keep.COUNT)}
     found = [extract.tables[name] for name in sorted(past) if extract.tables[name].is_latest]
-    if not found:
-        return None
-    return "; ".join(
+    reasons = (
         f"needs the history of {each.table.name}: {each.files[0].name} holds the latest row of each person alone"
         for each in found
     )
+    return Lack("; ".join(reasons)) if found else None
 
 
-def _why_lacking(indicator: Indicator, extract: Extract) -> str | None:
+def _why_lacking(indicator: Indicator, extract: Extract) -> Lack | None:
     broken = {name: extract.broken[name][0] for name in tables_of(indicator) if name in extract.broken}
     if broken:
-        return "; ".join(f"needs {name}: {problem.place}: {problem.message}" for name, problem in broken.items())
-    absent = _unread_tables(indicator, extract)
-    if absent:
-        return f"needs {', '.join(absent)}: {NO_TABLE}"
-    missing = _absent_columns(indicator, extract)
-    if missing:
-        return f"needs {', '.join(missing)}: {NO_COLUMN}"
+        return Lack("; ".join(f"needs {name}: {problem.place}: {problem.message}" for name, problem in broken.items()))
+    if absent := _unread_tables(indicator, extract):
+        return Lack(f"needs {', '.join(absent)}: this extract has no such table", tables=tuple(absent))
+    if missing := _absent_columns(indicator, extract):
+        return Lack(f"needs {', '.join(missing)}: this extract has no such column", columns=tuple(missing))
     return _why_no_history(indicator, extract)
 
 

@@ -153,13 +153,13 @@ def resolve(extract: Extract, catalogue: Catalogue, request: Request, events: Ev
             raise _unusable(extract, used)
     as_of, source = find_as_of(extract, request.as_of, events)
     months = asked_months(request.months, as_of)
-    reasons = {indicator: why_unavailable(indicator, extract) for indicator in chosen}
-    unavailable = tuple(Unavailable(each.id, reason) for each, reason in reasons.items() if reason is not None)
+    lacks = {indicator: why_unavailable(indicator, extract) for indicator in chosen}
+    unavailable = tuple(Unavailable(each.id, lack.reason, lack.kind) for each, lack in lacks.items() if lack)
     if unavailable and (request.indicators or len(unavailable) == len(chosen)):
         # A file that was passed over for its name may be the one that is missing.
         passed_over = [each for each in extract.problems if each.code in ("file-not-read", "part-not-read")]
         raise ExtractError(_why_nothing(extract, unavailable, named=bool(request.indicators)), passed_over)
-    carried = [without_lacking_breakdowns(each, extract) for each, reason in reasons.items() if reason is None]
+    carried = [without_lacking_breakdowns(each, extract) for each, lack in lacks.items() if lack is None]
     lacking = tuple(breakdown for _, breakdowns in carried for breakdown in breakdowns)
     check_breakdowns_carried([indicator for indicator, _ in carried], lacking, extract, request.by)
     plans = tuple(IndicatorPlan(each, (), _breakdowns(each, request.by)) for each, _ in carried)

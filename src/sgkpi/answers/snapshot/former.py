@@ -45,8 +45,8 @@ class FormerDefinitions:
         if indicator is None:
             is_there = today.id in self.snapshot.manifest.meanings
             return self._why_unreadable(today) if is_there else "the former definition is not with the snapshot"
-        if reason := why_unavailable(indicator, self.extract):
-            return f"the former definition {reason}"
+        if lack := why_unavailable(indicator, self.extract):
+            return f"the former definition {lack.reason}"
         return without_lacking_breakdowns(indicator, self.extract)[0]
 
     def _why_unreadable(self, today: Indicator) -> str:
