@@ -255,37 +255,42 @@ def asks_unlisted(node: Expression) -> bool:
     return isinstance(node, And) and isinstance(node.items[0], IsNull) and isinstance(node.items[0].item, Listed)
 
 
+def nodes(node: Expression) -> list[Expression]:
+    """Return a node with all those below it."""
+    found = [node]
+    for each in found:
+        found += children(each)
+    return found
+
+
 def related_names(node: Expression) -> frozenset[str]:
     """Return the names of all related rows that an expression uses, by a column or their count."""
-    own = {node.related} if isinstance(node, ColumnRef | CountRef) and node.related is not None else set()
-    return frozenset(own.union(*(related_names(child) for child in children(node))))
+    named = (each.related for each in nodes(node) if isinstance(each, ColumnRef | CountRef))
+    return frozenset(name for name in named if name is not None)
 
 
 def working_day_intervals(node: Expression) -> frozenset[int]:
     """Return how many working days an expression adds to dates (negative: takes off them)."""
-    own = {node.amount} if isinstance(node, AddInterval) and node.unit is Unit.WORKING_DAYS else set()
-    return frozenset(own.union(*(working_day_intervals(child) for child in children(node))))
+    added = (each for each in nodes(node) if isinstance(each, AddInterval))
+    return frozenset(each.amount for each in added if each.unit is Unit.WORKING_DAYS)
 
 
 def counts_working_days(node: Expression) -> bool:
     """Whether the value of an expression depends on which days are working days."""
-    if isinstance(node, AddInterval) and node.unit is Unit.WORKING_DAYS:
-        return True
-    own = isinstance(node, Call) and node.function == "working_days_between"
-    return own or any(map(counts_working_days, children(node)))
+    between = (isinstance(each, Call) and each.function == "working_days_between" for each in nodes(node))
+    return bool(working_day_intervals(node)) or any(between)
 
 
 def names_due(node: Expression) -> bool:
     """Whether an expression names `due`."""
-    return isinstance(node, DueRef) or any(map(names_due, children(node)))
+    return any(isinstance(each, DueRef) for each in nodes(node))
 
 
 def names_reference_day(node: Expression) -> bool:
     """Whether an expression names `reference_day`."""
-    return isinstance(node, ReferenceDay) or any(map(names_reference_day, children(node)))
+    return any(isinstance(each, ReferenceDay) for each in nodes(node))
 
 
 def column_refs(node: Expression) -> frozenset[ColumnRef]:
     """Return every column that an expression names."""
-    own = {node} if isinstance(node, ColumnRef) else set()
-    return frozenset(own.union(*(column_refs(child) for child in children(node))))
+    return frozenset(each for each in nodes(node) if isinstance(each, ColumnRef))
