@@ -41,7 +41,7 @@ class Terminal:
             emoji=False,
         )
         for part in parts:
-            if isinstance(part, str) or _is_plain_line(part, console.width):
+            if isinstance(part, str) or _is_plain_line(part, console.width, colour=self.colour):
                 text.write(f"{part}\n")
             else:
                 console.print(part)
@@ -56,10 +56,10 @@ def shows_colour(stream: TextIO) -> bool:
     return console.color_system is not None and not console.no_color and not console.legacy_windows
 
 
-def _is_plain_line(part: "RenderableType", width: int) -> bool:
+def _is_plain_line(part: "RenderableType", width: int, *, colour: bool) -> bool:
     """Return whether a part is one plain line that fits, which needs no rich: that is a hundred times slower."""
     from rich.text import Text
 
-    if not isinstance(part, Text) or part.style or part.spans:
+    if not isinstance(part, Text) or (colour and (part.style or part.spans)):
         return False
     return "\n" not in part.plain and part.cell_len <= width
