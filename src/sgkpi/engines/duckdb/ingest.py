@@ -11,7 +11,7 @@ that is only part of the key may be read straight as keys are compared (a CSV fi
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import chain
 from typing import assert_never
 
@@ -100,7 +100,7 @@ class Scan:
         """The columns that are given as they are written."""
         return tuple(name for name in self.columns if name in self.as_written or self.with_raw)
 
-    @property
+    @cached_property
     def flags(self) -> tuple[Flag, ...]:
         """The faults that are looked for, each with its bit."""
         columns = (each for each in self.typed if self.flagged is None or each.name in self.flagged)
