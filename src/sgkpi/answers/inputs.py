@@ -10,13 +10,13 @@ from sgkpi.extracts import scratch as scratch_folders
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue
-from sgkpi.model.commentary import NO_COMMENTARY, CommentaryFolder
 from sgkpi.model.errors import DefinitionsError, UsageError
 from sgkpi.model.problems import Severity, did_you_mean
 from sgkpi.model.words import plural
 
 if TYPE_CHECKING:
     from sgkpi.extracts.extract import ParquetColumns
+    from sgkpi.model.commentary import CommentaryFolder
 
 
 def load_catalogue(path: Path | None = None) -> Catalogue:
@@ -49,12 +49,14 @@ def load_board(path: Path | None, catalogue: Catalogue) -> Board:
     return next(iter(catalogue.boards.values()))
 
 
-def load_commentary(path: Path | None, catalogue: Catalogue, board: Board | None = None) -> CommentaryFolder:
+def load_commentary(path: Path | None, catalogue: Catalogue, board: Board | None = None) -> "CommentaryFolder":
     """Load a folder of commentary; without one there is none. Files named after a board are about its points.
 
     Raises DefinitionsError with every problem found.
     """
     if path is None:
+        from sgkpi.model.commentary import NO_COMMENTARY
+
         return NO_COMMENTARY
     from sgkpi.definitions.commentary import load_commentary as load
 
