@@ -110,6 +110,10 @@ class _Indicators(Mapping[str, Indicator]):
 
 def _to_json(value: object, tables: Mapping[str, Table]) -> Json:
     """Return a value of the model as JSON; one of these tables becomes its name."""
+    if (names := _FIELDS.get(type(value))) is not None:
+        if isinstance(value, Table) and tables.get(value.name) is value:
+            return [_TABLE, value.name]
+        return [type(value).__name__, *(_to_json(getattr(value, name), tables) for name in names)]
     match value:
         case Enum():
             return [type(value).__name__, value.value]
@@ -125,9 +129,7 @@ def _to_json(value: object, tables: Mapping[str, Table]) -> Json:
             return dict(value)
         case Mapping():
             return [_MAPPING, *(_to_json(each, tables) for pair in value.items() for each in pair)]
-        case Table(name) if tables.get(name) is value:
-            return [_TABLE, name]
-    return [type(value).__name__, *(_to_json(getattr(value, name), tables) for name in _FIELDS[type(value)])]
+    raise TypeError(f"a value of {type(value).__name__} cannot be cached")
 
 
 def _from_json(written: Json, tables: Mapping[str, Table]) -> Any:  # noqa: ANN401 - a value of any class of the model
