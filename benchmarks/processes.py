@@ -65,6 +65,8 @@ def run(contestant: Contestant, cache: Path) -> Run:
     """
     with tempfile.TemporaryFile() as said, tempfile.TemporaryDirectory(prefix="sgkpi-bench-") as empty:
         environment = {**os.environ, "SGKPI_CACHE": empty if contestant.first_run else str(cache)}
+        # An installed program has its modules compiled, as the libraries that it is compared with have theirs.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         for command in contestant.before:
             subprocess.run(command, check=True, env=environment, capture_output=True)
         started = time.perf_counter()
