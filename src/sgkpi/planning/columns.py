@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import assert_never
 
 from sgkpi.extracts.extract import Extract
 from sgkpi.model.expressions import ColumnRef, Expression, column_refs, related_names
 from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn, PointInTime, Related
 from sgkpi.planning.plan import Plan
+
+_INDICATORS = 1_000  # of which the columns are remembered: the largest catalogues have some hundreds
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,7 @@ def bounding(related: Related) -> set[str]:
     return {name for bound in related.bounds for name in related_names(bound)}
 
 
+@lru_cache(maxsize=_INDICATORS)
 def named_columns(indicator: Indicator) -> NamedColumns:
     """Return the columns that a definition names, each table's in declared order."""
     refs = refs_of(indicator)
