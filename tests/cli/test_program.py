@@ -115,6 +115,21 @@ main()
     assert done.stderr.splitlines()[-1] == "[]"
 
 
+def test_list_imports_no_engine(tmp_path: Path) -> None:
+    code = """
+import atexit, sys
+from sgkpi.__main__ import main
+atexit.register(lambda: print("duckdb" in sys.modules, file=sys.stderr))
+sys.argv = ["sgkpi", "list"]
+main()
+"""
+    environment = {**os.environ, "PYTHONPATH": str(SOURCES)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.splitlines()[-1] == "False"
+
+
 def test_completion_of_ids_imports_nothing_heavy(tmp_path: Path) -> None:
     write_indicator(tmp_path, "contacts_decided_24h", "Contacts decided within 24 hours")
     code = f"import sys, sgkpi.cli.complete as c; c.complete_ids(''); print(set('{HEAVY}'.split()) & set(sys.modules))"

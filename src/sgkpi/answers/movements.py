@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sgkpi.engines.duckdb.reconcile import Window, find_flows
 from sgkpi.engines.protocol import Engine
 from sgkpi.extracts import scratch
 from sgkpi.ledger.movements import Flow
@@ -34,6 +33,8 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     }
     if not stocks:
         return {}
+    from sgkpi.engines.duckdb.reconcile import Window, find_flows
+
     # Several indicators are often of the same population: its movements are theirs.
     first: dict[IndicatorPlan, str] = {}
     for name, population in stocks.items():
