@@ -16,6 +16,8 @@ def main() -> None:
         signals.end_well()
         from sgkpi.cli.main import run
 
+        # Nor is there garbage among them at the end, when Python looks through everything three times.
+        gc.freeze()
         run()
     except KeyboardInterrupt:
         sys.exit(signals.INTERRUPTED)
