@@ -4,6 +4,7 @@ Data outputs carry the unrounded value; this is for screens and documents only.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -59,7 +60,7 @@ def decimals(value: Fraction, quantity: Quantity, bounds: Bounds, least: int = 0
     scale = quantity.scale
     exact, limits = value * scale, _scaled(bounds.limits, scale)
     places = max(least, least_decimals(exact, quantity))
-    while any(_misleads(exact, round_half_up(exact, places), limit, bounds.improvement) for limit in limits):
+    while limits and _misleads(exact, round_half_up(exact, places), limits, bounds.improvement):
         places += 1
     return places
 
@@ -119,15 +120,15 @@ def _units(exact: Fraction, places: int) -> int:
     return (2 * scale * exact.numerator + exact.denominator) // (2 * exact.denominator)
 
 
-def _misleads(exact: Fraction, shown: Fraction, limit: Fraction, improvement: Improvement) -> bool:
+def _misleads(exact: Fraction, shown: Fraction, limits: Iterable[Fraction], improvement: Improvement) -> bool:
     """Return whether the shown value reaches a limit that the exact one does not."""
     match improvement:
         case Improvement.INCREASE:
-            return exact < limit <= shown
+            return any(exact < limit <= shown for limit in limits)
         case Improvement.DECREASE:
-            return shown <= limit < exact
+            return any(shown <= limit < exact for limit in limits)
         case Improvement.NONE:
-            return exact < limit <= shown or shown <= limit < exact
+            return any(exact < limit <= shown or shown <= limit < exact for limit in limits)
 
 
 def _written(exact: Fraction, places: int) -> str:

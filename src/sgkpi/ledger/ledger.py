@@ -168,10 +168,10 @@ class Ledger:
 
         Those that get the same name are added up. Persons are left out, as one may be in several of them.
         """
-        outcomes = (replace(each, category=_renamed(each, name)) for each in self.outcomes)
-        values = (replace(each, category=_renamed(each, name)) for each in self.values)
-        persons = tuple(each for each in self.persons if _renamed(each, name) == each.category)
-        return replace(self, outcomes=_add(outcomes, ()), values=_add(values, ()), persons=persons)
+        outcomes = _add((_renamed(each, name) for each in self.outcomes), ())
+        values = _add((_renamed(each, name) for each in self.values), ())
+        persons = tuple(each for each in self.persons if _renamed(each, name) is each)
+        return replace(self, outcomes=outcomes, values=values, persons=persons)
 
     def __add__(self, other: "Ledger") -> "Ledger":
         """Return the ledger of both parts together; problems are joined, as their texts cannot be added."""
@@ -185,10 +185,15 @@ class Ledger:
         )
 
 
-def _renamed(place: _Placed, name: Callable[[str, str, str], str]) -> str | None:
-    if place.breakdown is None or place.category is None:
-        return place.category
-    return name(place.indicator, place.breakdown, place.category)
+_Named = TypeVar("_Named", bound=_Placed)
+
+
+def _renamed(part: _Named, name: Callable[[str, str, str], str]) -> _Named:
+    """Return a part of a ledger with another category; itself where that stays the same."""
+    if part.breakdown is None or part.category is None:
+        return part
+    category = name(part.indicator, part.breakdown, part.category)
+    return part if category == part.category else replace(part, category=category)
 
 
 class _Addable(Protocol):
