@@ -5,7 +5,7 @@ import sys
 
 from sgkpi.cli import signals
 
-_OBJECTS_BETWEEN_COLLECTIONS = 1_000_000
+_OBJECTS_BETWEEN_COLLECTIONS = 2_000_000  # the workbook of a board of 159 indicators makes more than half of them
 
 
 def main() -> None:
