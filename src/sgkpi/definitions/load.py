@@ -175,18 +175,18 @@ def _name_problems(files: Iterable[Path], read: Collection[str]) -> Iterator[Pro
     """Yield the problems of file names, some of which are read."""
     owners: dict[str, Path] = {}
     for file in files:
-        shown, name = shown_path(file), file.stem
+        name = file.stem
         owner = owners.setdefault(name.casefold(), file)
         if owner.stem != name:  # on Windows they would be one file
             message = f"'{owner.stem}' and '{name}' differ only in capital letters; rename one of them"
-            yield Problem(shown, message, "duplicate-name")
+            yield Problem(shown_path(file), message, "duplicate-name")
         elif owner != file:
             message = f"'{name}' is defined in {shown_path(owner)} too; rename one of the files"
-            yield Problem(shown, message, "duplicate-name")
+            yield Problem(shown_path(file), message, "duplicate-name")
         try:
             parse_identifier(name if name in read else "_")
         except ValueError as error:
-            yield Problem(shown, f"a definition is named after its file, and {error}", "file-name")
+            yield Problem(shown_path(file), f"a definition is named after its file, and {error}", "file-name")
 
 
 def _misplaced(file: Path) -> Problem:

@@ -26,11 +26,13 @@ def read_model(model: type[Model], document: YamlDocument) -> tuple[Model | None
 
     The context names the required root keys that have a placeholder, and the list items that are left.
     """
-    rest, context = _Rest(deepcopy(document.data)), CheckContext(document)
+    rest, context = _Rest(document.data), CheckContext(document)
     for _ in range(MAX_ROUNDS):
         try:
             file = model.model_validate(rest.data)
         except ValidationError as error:
+            if rest.data is document.data:
+                rest.data = deepcopy(document.data)
             faults = error.errors(include_url=False)
             for fault in faults:
                 _report(model, context, fault, rest.place(_location(fault)))

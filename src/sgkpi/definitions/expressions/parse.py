@@ -68,6 +68,8 @@ def check_grammar(text: str) -> None:
 
 def shared_names(text: str) -> frozenset[str]:
     """Return the names of the shared conditions that an expression uses; none of one that is no expression."""
+    if "$" not in text:
+        return frozenset()
     found = pairwise(_tokens_of(text))
     return frozenset(name.text for sign, name in found if sign.token_type is TokenType.PARAMETER)
 
