@@ -79,11 +79,19 @@ def look_at_csv(
 
 def _parse_head(text: str, known: frozenset[str]) -> _Head:
     """Return the header with the delimiter that gives the most known headers, then the most headers."""
-    heads = [_split(text, delimiter, known) for delimiter in DELIMITERS]
-    best = max(heads, key=lambda head: (sum(fold_header(each) in known for each in head.headers), len(head.headers)))
+
+    def rank(head: _Head) -> tuple[int, int]:
+        return sum(fold_header(each) in known for each in head.headers), len(head.headers)
+
+    heads = [_split(text, each, known) for each in DELIMITERS if each in text]
+    if max(map(rank, heads), default=(0, 0)) <= (1, 1):
+        # A delimiter that the text does not have leaves every line whole, and may give as many.
+        heads = [_split(text, each, known) for each in DELIMITERS]
+    best = max(heads, key=rank)
     if best.open_quote:
         raise FileFault('a quotation mark (") in the header is never closed', "open-quote")
-    lines = text.split("\n")[len(best.title) :][: best.lines]
+    first = len(best.title)
+    lines = text.split("\n", first + best.lines)[first : first + best.lines]
     if is_misquoted("\n".join(lines), best.delimiter):
         raise FileFault(_MISQUOTED, "misquoted-header")
     return best
