@@ -11,7 +11,6 @@ from hashlib import sha256
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markdown_it import MarkdownIt
 from markupsafe import Markup, escape
 
 from sgkpi.documents.phrases import month_in_words
@@ -118,6 +117,8 @@ def _text(text: str) -> Markup:
 
 def _markdown(text: str) -> Markup:
     """Return the Markdown of a commentary as HTML."""
+    from markdown_it import MarkdownIt  # which a page without commentary does not need
+
     reader = MarkdownIt("commonmark", {"html": False}).disable(_NOT_IN_COMMENTARY)
     rendered: str = reader.render(clean(text))
     return Markup(without_addresses(rendered))
