@@ -3,13 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sgkpi.engines.checks import Check
-from sgkpi.engines.quality import placing_columns
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.figure import Caution
 from sgkpi.ledger.ledger import TableRead, Unplaced
 from sgkpi.model.table import Column, Table
 from sgkpi.model.words import plural
-from sgkpi.planning.columns import columns_that_should_hold_something
+from sgkpi.planning.columns import columns_that_should_hold_something, placing_columns
 from sgkpi.planning.request import ResolvedRequest
 
 _FEWEST_ROWS = 20

@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import assert_never
 
 from sgkpi.engines.checks import Check
 from sgkpi.extracts.identifiers import Identifier
 from sgkpi.ledger.ledger import Ledger
-from sgkpi.model.expressions import ColumnRef
-from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn, PointInTime
+from sgkpi.model.indicator import Indicator, PointInTime
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.planning.availability import tables_of
@@ -149,17 +147,3 @@ def may_move_total(found: RowFinding, indicator: Indicator) -> bool:
     if found.check is Check.UNREADABLE or not found.columns:
         return True
     return any(columns_concerned(found, replace(indicator, by=())))
-
-
-def placing_columns(indicator: Indicator) -> tuple[str, ...]:
-    """Return the column without which a case is in no period, or in no stock."""
-    match indicator.period:
-        case PeriodColumn(column):
-            return (column,)
-        case PointInTime(start):
-            return (start,)
-        case DuePeriod():
-            begins = indicator.clock.start if indicator.clock else None
-            return (begins.column,) if isinstance(begins, ColumnRef) and begins.related is None else ()
-        case _:
-            assert_never(indicator.period)

@@ -106,6 +106,20 @@ def columns_of_case(indicator: Indicator, related: Related) -> Iterator[str]:
     yield from (ref.column for bound in related.bounds for ref in column_refs(bound) if ref.related is None)
 
 
+def placing_columns(indicator: Indicator) -> tuple[str, ...]:
+    """Return the column without which a case is in no period, or in no stock."""
+    match indicator.period:
+        case PeriodColumn(column):
+            return (column,)
+        case PointInTime(start):
+            return (start,)
+        case DuePeriod():
+            begins = indicator.clock.start if indicator.clock else None
+            return (begins.column,) if isinstance(begins, ColumnRef) and begins.related is None else ()
+        case _:
+            assert_never(indicator.period)
+
+
 def spell_columns(indicator: Indicator) -> Iterator[tuple[str, str, str]]:
     """Yield table, from and to of every spell that a definition looks at."""
     if isinstance(indicator.period, PointInTime):

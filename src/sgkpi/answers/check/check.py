@@ -20,7 +20,6 @@ from sgkpi.engines.quality import (
     TableFacts,
     columns_concerned,
     may_move_total,
-    placing_columns,
 )
 from sgkpi.extracts.extract import Extract
 from sgkpi.figures.build import build_figure_set
@@ -34,7 +33,7 @@ from sgkpi.model.problems import Severity, did_you_mean
 from sgkpi.model.request import AsOfSource, Request
 from sgkpi.model.words import plural
 from sgkpi.planning.availability import tables_of, why_unavailable
-from sgkpi.planning.columns import columns_that_should_hold_something
+from sgkpi.planning.columns import columns_that_should_hold_something, placing_columns
 from sgkpi.planning.plan import Plan
 from sgkpi.planning.request import ResolvedRequest, asked_months, find_as_of, resolve
 

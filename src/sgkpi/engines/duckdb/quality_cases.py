@@ -15,12 +15,13 @@ from sgkpi.engines.duckdb.quality_pass import QualityPass
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.rows import has_repeated_hash
 from sgkpi.engines.duckdb.tables import Tables
-from sgkpi.engines.quality import AffectedCases, RowFinding, columns_concerned, placing_columns
+from sgkpi.engines.quality import AffectedCases, RowFinding, columns_concerned
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.ledger.ledger import Ledger, OutcomeCount, ValueSummary
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
+from sgkpi.planning.columns import placing_columns
 from sgkpi.planning.plan import IndicatorPlan, Plan
 
 # A finding, with the relation of its rows and the condition that holds for them.

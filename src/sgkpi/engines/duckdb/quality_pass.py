@@ -17,7 +17,6 @@ from sgkpi.engines.duckdb.ingest import Fault, Scan, is_faulty, key_part, typed_
 from sgkpi.engines.duckdb.judge_expressions import Names, compile_expression
 from sgkpi.engines.duckdb.rows import exists, has_repeated_hash, identity, repeated_hashes, version_of
 from sgkpi.engines.duckdb.session import Session
-from sgkpi.engines.quality import placing_columns
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql
 from sgkpi.extracts.cells import EXCEL_DATE, EXCEL_SERIAL
@@ -25,6 +24,7 @@ from sgkpi.model import table as model
 from sgkpi.model.expressions import ColumnRef, Kind, column_refs
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.periods import LONDON
+from sgkpi.planning.columns import placing_columns
 
 _BITS = 60
 _ALIVE = ~Name.IS_BLANK_ROW
