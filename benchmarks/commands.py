@@ -204,13 +204,16 @@ def check_races(places: Places) -> tuple[Race, ...]:
 
 
 def signals_races(places: Places) -> tuple[Race, ...]:
-    """Return the race of `sgkpi signals` against `sgkpi compute` of one indicator over the same rows."""
-    contacts = places.contacts("clean", "CSV")
+    """Return the races of `sgkpi signals`, and of figures with signals, against figures alone over the same rows."""
+    contacts, against = places.contacts("clean", "CSV"), "sgkpi compute of one"
     compute = _compute(contacts, places, places.figures / "signals", ONE)
     arguments = ("--data", str(contacts.parent), "--catalogue", str(places.ten), "--as-of", AS_OF)
-    signals = Contestant("sgkpi", _sgkpi("signals", ONE, "--month", "2019-02", *arguments, "--json"))
-    contestants = (Contestant("sgkpi compute of one", compute.command), signals)
-    return (Race("Signals, CSV, clean", contestants, Limit("sgkpi compute of one", 1.3)),)
+    signals = _sgkpi("signals", ONE, "--month", "2019-02", *arguments, "--json")
+    with_signals = tuple("json" if word == "csv" else word for word in compute.command)
+    return tuple(
+        Race(title, (Contestant(against, compute.command), Contestant("sgkpi", command)), Limit(against, 1.3))
+        for title, command in (("Signals, CSV, clean", signals), ("Figures with signals, CSV, clean", with_signals))
+    )
 
 
 def snapshot_races(places: Places) -> tuple[Race, ...]:

@@ -21,6 +21,7 @@ FEBRUARY = Month(2019, 2)
 TABLE = """
 description: Requests
 key: id
+person: who
 happened: made
 columns:
   id: {type: text}
@@ -28,6 +29,7 @@ columns:
   answered: {type: date}
   team: {type: category, codes: {north: [], south: []}}
   source: {type: text}
+  who: {type: text}
 """
 ANSWERED = """
 title: Answered in five days
@@ -53,7 +55,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Extract, Catalogue]
     for name, text in (("answered", ANSWERED), ("made", MADE), ("open", OPEN), ("based", MADE + baseline)):
         (folder / "indicators" / f"{name}.yaml").write_text(text, "utf-8")
     (folder / "data").mkdir()
-    lines = ["id,made,answered,team,source", *_requests()]
+    lines = ["id,made,answered,team,source,who", *_requests()]
     (folder / "data" / "requests.csv").write_text("\n".join(lines) + "\n", "utf-8")
     catalogue = api.load_catalogue(folder / "indicators")
     return api.open_extract(folder / "data", catalogue), catalogue
@@ -66,7 +68,7 @@ def _requests() -> Iterator[str]:
             day, days = 1 + case % 19, 1 + (case * 7 + number) % 8
             team = "south" if month.year == 2019 and case % 3 == 0 else "north"
             source = "fax" if month == Month(2015, 5) and case == 0 else "mail"
-            yield f"{month}-{case},{month}-{day:02d},{month}-{day + days:02d},{team},{source}"
+            yield f"{month}-{case},{month}-{day:02d},{month}-{day + days:02d},{team},{source},P{case % 6}"
 
 
 def of(figures: FigureSet, indicator: str, category: str | None = None) -> Series:
@@ -79,7 +81,8 @@ def of(figures: FigureSet, indicator: str, category: str | None = None) -> Serie
     "request_",
     [
         Request(months=[FEBRUARY]),
-        Request(months=[Month(2018, 2), FEBRUARY], history=2, by=["all"], kinds=list(PeriodKind)),
+        Request(months=[FEBRUARY], by=["team"], persons=True),
+        Request(months=[Month(2018, 2), FEBRUARY], history=2, by=["all"], kinds=list(PeriodKind), persons=True),
         Request(months=[FEBRUARY], history=40, by=["team"]),
         Request(months=[FEBRUARY], kinds=[PeriodKind.QUARTER]),
     ],

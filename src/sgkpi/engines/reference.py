@@ -187,14 +187,16 @@ def _ledger(planned: IndicatorPlan, world: World, *, with_persons: bool) -> Ledg
         unplaced[judgement.unplaced] += 1
         categories = [(by.name, category(by, judged.case)) for by in planned.breakdowns] if judged.periods else []
         for period in judged.periods:
-            for breakdown, label in [(None, None), *(categories if period in planned.periods else [])]:
+            is_asked = period in planned.periods
+            for breakdown, label in [(None, None), *(categories if is_asked else [])]:
                 place = (indicator.id, period, breakdown, label)
                 if judgement.outcome is not None:
                     outcomes[place, judgement.outcome, judgement.reason] += 1
                 if judgement.value is not None:
                     values.setdefault(place, Counter())[Fraction(judgement.value)] += 1
                     per[place] += judgement.per or 0
-                if with_persons and judgement.outcome in (*JUDGED, Outcome.COUNTED) and (who := _person(judged.case)):
+                is_counted = with_persons and is_asked and judgement.outcome in (*JUDGED, Outcome.COUNTED)
+                if is_counted and (who := _person(judged.case)):
                     persons[place].add(who)
     if indicator.is_stock:  # counted once, whatever its population
         unplaced = Counter(map(why_unplaced, world.cases(indicator, world.as_of.date())))

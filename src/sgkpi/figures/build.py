@@ -120,7 +120,7 @@ def _maker(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts, with
     """Return the function that makes an indicator's figure for a period, covered or not, breakdown and category."""
     indicator, covered, as_of = plan.indicator, frozenset(plan.every_period), resolved.plan.as_of
     settled_if_ended_by = as_of - timedelta(days=indicator.settles_after or 0)
-    counts_persons = indicator.table.name in with_persons
+    with_persons_in = frozenset(plan.periods) if indicator.table.name in with_persons else frozenset[Period]()
 
     @cache  # figures asked for are months of a series, too
     def make(period: Period, breakdown: str | None, category: str | None) -> Figure:
@@ -129,7 +129,7 @@ def _maker(plan: IndicatorPlan, resolved: ResolvedRequest, counts: _Counts, with
         target, has_ended = target_for(indicator, period), period.has_ended(as_of)
         has_settled = period.has_ended(settled_if_ended_by)
         values = counts.values.get(place)
-        persons = counts.persons.get(place, 0) if counts_persons else None
+        persons = counts.persons.get(place, 0) if period in with_persons_in else None
         return make_figure(
             Basis(indicator, period, breakdown, category, cases, values, target, has_ended, has_settled, as_of, persons)
         )

@@ -330,7 +330,7 @@ def _cases_of_indicator(tables: Tables, plan: IndicatorPlan, outcomes: Collectio
     texts_of_dates = (category(part, names).as_(column) for part, column in recorded.items())
     in_order = [recorded.get(part, columns[part]) for part in key]
     query = sql.select(sql.STAR, *texts_of_dates).from_(judged(batch)).where(placing.is_not_null()).where(is_wanted)
-    periods, found = periods_of(batch, plan), list[CaseOutcome]()
+    periods, found = periods_of(batch, plan, plan.every_period), list[CaseOutcome]()
     for cells in tables.session.records(query.order_by(placing, *in_order, *carried)):
         result, reason = batch.codes.meaning(cells[outcome.name])
         value, per = _numbers(plan.indicator, cells) if result is Outcome.COUNTED else (None, None)

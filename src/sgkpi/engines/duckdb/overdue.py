@@ -34,7 +34,7 @@ def count_overdue(tables: Tables, plans: Sequence[IndicatorPlan]) -> list[Overdu
             own = by.name if by else None, shown_category(by, recorded)
             found += (
                 OverdueCases(plan.indicator.id, period, *own, cases, first, undated)
-                for period in periods_of(batch, plan).get(key, ())
+                for period in periods_of(batch, plan, plan.every_period).get(key, ())
             )
     return found
 

@@ -1,4 +1,4 @@
-"""The number of different persons among the judged cases of each figure.
+"""The number of different persons among the judged cases of each figure that is asked for.
 
 Most cases are the only one of their person, and each counts as a person of its own. So the cases in some period are
 kept in a narrow table as they are counted. Those whose person recurs are found by sorting, and only these are looked at
@@ -72,8 +72,17 @@ def keep_cases(batch: Batch, judged: str) -> Statement:
     """Return the statement that keeps the judged cases in some period."""
     key = Name.KEY_HASH if Name.KEY_HASH in batch.carried else sql.null("UBIGINT")
     columns = [key, Name.PERSON, *batch.placing_columns, *_outcomes(batch), *batch.categories.values()]
-    somewhere = sql.or_(column.is_not_null() for column in batch.placing_columns)
-    return sql.insert(table_of_cases(batch), sql.select(*columns).from_(judged).where(somewhere))
+    wanted = sql.or_(_is_wanted(batch, column) for column in batch.placing_columns)
+    return sql.insert(table_of_cases(batch), sql.select(*columns).from_(judged).where(wanted))
+
+
+def _is_wanted(batch: Batch, placing: Column) -> Sql:
+    """Whether a case may lie in a period of which the persons are wanted: not those of which totals alone are."""
+    plans = [each for each in batch.plans if batch.placings[each.indicator.id].column == placing]
+    if not any(each.totals_only for each in plans):
+        return placing.is_not_null()
+    keys = {key for each in plans for key in periods_of(batch, each, each.periods)}
+    return (placing >= min(keys)) & (placing <= max(keys)) if keys else sql.FALSE
 
 
 def with_persons(session: Session, batch: Batch, scan: Scan | None, ledger: Ledger) -> Ledger:
@@ -81,8 +90,9 @@ def with_persons(session: Session, batch: Batch, scan: Scan | None, ledger: Ledg
     if batch.person is None:
         return ledger
     persons: Counter[FigurePlace] = Counter()
+    wanted = {plan.indicator.id: frozenset(plan.periods) for plan in batch.plans}
     for each in ledger.outcomes:
-        if each.outcome in COUNTED:
+        if each.outcome in COUNTED and each.period in wanted[each.indicator]:
             persons[each.place] += each.cases
     for number, placing in enumerate(batch.placing_columns):
         persons.subtract(_Recurring(session, batch, scan, placing, f"{table_of_cases(batch)}.{number}").surplus())
@@ -156,7 +166,7 @@ class _Recurring:
         """The months or days of every period, in order."""
         found: dict[Period, dict[int, None]] = {}
         for plan in self._plans:
-            for key, periods in sorted(periods_of(self.batch, plan).items()):
+            for key, periods in sorted(periods_of(self.batch, plan, plan.periods).items()):
                 for period in periods:
                     found.setdefault(period, {})[key] = None
         return {period: sorted(keys) for period, keys in found.items()}
@@ -200,7 +210,7 @@ class _Recurring:
         chunks = _chunks(self._keys)
         queries: list[Query] = [self._cases(relation, pairs)]
         queries += [self._persons(relation, pairs, chunk, number) for number, chunk in enumerate(chunks)]
-        of_keys = [periods_of(self.batch, plan, by) for plan, by in pairs]
+        of_keys = [periods_of(self.batch, plan, plan.periods) for plan, _ in pairs]
         for row in self.session.records(reduce(Query.union_all, queries[1:], queries[0])):
             category, key, chunk = names[row[_CATEGORY.name]], row["period_key"], row["chunk"]
             for (plan, by), of_key, number in zip(pairs, of_keys, row["counts"], strict=True):

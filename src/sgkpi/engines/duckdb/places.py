@@ -1,7 +1,7 @@
 """The places of figures: the periods and categories behind the keys by which cases are grouped."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sgkpi.engines.duckdb.cells import code_of, has_codes, text_steps
 from sgkpi.engines.duckdb.columns import Name
@@ -18,10 +18,10 @@ from sgkpi.planning.plan import IndicatorPlan, reference_day
 RECORDED, CODE = Column("recorded"), Column("code")  # what a spelling is when it has been cleaned, and its code
 
 
-def periods_of(batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None = None) -> dict[int, list[Period]]:
-    """Return the periods to which each month, or each numbered reference day, belongs; a total may have more."""
+def periods_of(batch: Batch, plan: IndicatorPlan, periods: Iterable[Period]) -> dict[int, list[Period]]:
+    """Return to which of some periods of an indicator each month, or each numbered reference day, belongs."""
     found: dict[int, list[Period]] = {}
-    for period in plan.every_period if breakdown is None else plan.periods:
+    for period in periods:
         if plan.indicator.is_stock:
             keys = [batch.days.index(reference_day(period, batch.as_of))]
         else:

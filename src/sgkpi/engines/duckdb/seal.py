@@ -109,7 +109,8 @@ def _by_period(batch: Batch) -> Select:
     """Return the judged cases of one indicator with each `period` to which they belong, and those without a date."""
     (planned,) = batch.plans
     placing, code = batch.placings[planned.indicator.id].column, Name.outcome(0)
-    pairs = [(place, period.label) for place, found in periods_of(batch, planned).items() for period in found]
+    periods = periods_of(batch, planned, planned.every_period)
+    pairs = [(place, period.label) for place, found in periods.items() for period in found]
     has_outcome = placing.is_in(sorted({place for place, _ in pairs})) & code.is_in(batch.codes.numbers(tuple(Outcome)))
     cases = sql.select(sql.STAR).from_(judged(batch), "c").where(has_outcome | code.is_in(UNPLACED))
     places, labels = (sql.fn("unnest", sql.fn("list_value", *part)) for part in zip(*pairs, strict=True))
