@@ -4,6 +4,7 @@ They let a later run tell which cases moved and why, without the former extract.
 text of a cell, but for the categories of cases.
 """
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -97,7 +98,7 @@ def _by_bucket(keys: ArrowArray, lines: ArrowArray) -> Iterator[tuple[int, Arrow
     import pyarrow.compute as pc
 
     first = pc.binary_slice(keys, 0, 1).cast(pa.binary(1)).view(pa.uint8())
-    buckets = first.cast(pa.uint16()).fill_null(_NO_KEY)
+    buckets = first.cast(pa.uint16()).fill_null(_constant(str(_NO_KEY)).cast(pa.uint16()))
     lines, start = lines.take(pc.sort_indices(buckets)), 0
     for bucket, rows in sorted((each["values"], each["counts"]) for each in pc.value_counts(buckets).to_pylist()):
         yield bucket, lines[start : start + rows]
@@ -120,7 +121,7 @@ def _as_text(name: str, batch: ArrowArray) -> ArrowArray:
     import pyarrow.compute as pc
 
     cells = [_text(batch.column(column)) for column in SEALED_FILES[name]]
-    return pc.binary_join_element_wise(*cells, "\n", _CELL).cast(pa.large_string())
+    return pc.binary_join_element_wise(*cells, _constant("\n"), _constant(_CELL)).cast(pa.large_string())
 
 
 def _text(column: ArrowArray) -> ArrowArray:
@@ -128,10 +129,20 @@ def _text(column: ArrowArray) -> ArrowArray:
     import pyarrow.compute as pc
 
     if pa.types.is_list(column.type):
-        column = pc.binary_join(column.cast(pa.list_(pa.string())), _ITEM)
+        column = pc.binary_join(column.cast(pa.list_(pa.string())), _constant(_ITEM))
     elif not pa.types.is_string(column.type):
-        column = pc.if_else(column.is_valid(), _as_digits(column.fill_null(bytes(KEY_BYTES))), None)
-    return pc.fill_null(column, _NULL)
+        digits = _as_digits(column.fill_null(_constant("\0" * KEY_BYTES).cast(column.type)))
+        return pc.if_else(column.is_valid(), digits, _constant(_NULL))
+    return pc.fill_null(column, _constant(_NULL))
+
+
+def _constant(text: str) -> ArrowArray:
+    """Return a string as a scalar; `pa.scalar` imports pandas where it is installed, which takes 0.2 s."""
+    import pyarrow as pa
+
+    content = text.encode()
+    ends = array("i", (0, len(content)))
+    return pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(ends), pa.py_buffer(content)])[0]
 
 
 def _as_digits(keys: ArrowArray) -> ArrowArray:

@@ -9,9 +9,8 @@ from dataclasses import astuple, dataclass, field, replace
 from functools import cached_property
 from itertools import chain, pairwise
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from sgkpi.answers.snapshot.former import FormerDefinitions
 from sgkpi.engines.duckdb.compare import Comparison, compare_states
 from sgkpi.engines.duckdb.working_days import uses_working_days
 from sgkpi.engines.protocol import Engine
@@ -39,6 +38,9 @@ from sgkpi.snapshots.restatement import (
     ledger_of,
 )
 from sgkpi.snapshots.store import Snapshot
+
+if TYPE_CHECKING:
+    from sgkpi.answers.snapshot.former import FormerDefinitions
 
 Item = TypeVar("Item", CaseChange, StandingCount)
 LedgerStep = tuple[Step, Comparison]
@@ -202,9 +204,7 @@ def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]
         for each in present.resolved.plan.indicators
         if each.indicator.id in known and known[each.indicator.id].meaning != meaning_digest(_whole(present, each))
     }
-    definitions = (
-        FormerDefinitions.of(former.snapshot, present.resolved.extract, present.catalogue) if changed else None
-    )
+    definitions = _former_definitions(former, present) if changed else None
     for today in (each.indicator for each in present.resolved.plan.indicators):
         if today.id not in known:
             continue
@@ -227,6 +227,13 @@ def _ways(former: Former, present: Present) -> tuple[list[_Way], dict[str, str]]
         if periods or (was_covered and is_covered and not is_current_only(today, present.resolved.extract)):
             ways.append(_Way(indicator, read, today, before, periods))
     return ways, not_followed
+
+
+def _former_definitions(former: Former, present: Present) -> "FormerDefinitions":
+    # What reads definitions takes longer to import than most snapshots to compare; few follow a change of meaning.
+    from sgkpi.answers.snapshot.former import FormerDefinitions
+
+    return FormerDefinitions.of(former.snapshot, present.resolved.extract, present.catalogue)
 
 
 def _whole(present: Present, plan: IndicatorPlan) -> Indicator:
