@@ -17,7 +17,6 @@ import pyarrow.parquet as pq
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.ledger.sealed import Seal
 from sgkpi.model.periods import Month
-from sgkpi.planning.availability import Unavailable
 from sgkpi.snapshots import manifest as m
 from sgkpi.snapshots.commit import Committed, Draft, commit, decide
 from sgkpi.snapshots.disk import Disk
@@ -49,7 +48,7 @@ def a_manifest(**changes: object) -> m.Manifest:
         ),
         "definitions": (m.DefinitionRecord("waits", "waits.yaml", SHA, SHA, SHA, ("received_at", "#duplicate")),),
         "calendar": m.CalendarRecord(date(2015, 1, 1), date(2021, 12, 31), SHA),
-        "unavailable": (Unavailable("plans", "needs the table 'plans'"),),
+        "unavailable": (UnavailableRecord("plans", "needs the table 'plans'"),),
         "unplaced": (Unplaced("waits", 1, 0),),
         "cases": m.CasesRecord("0a1b2c3d", 3, SHA),
         "checks": (m.CheckRecord("no_previous", "failed", "the store has no earlier snapshot"),),

@@ -17,7 +17,6 @@ from sgkpi import __version__
 from sgkpi.ledger.ledger import Unplaced
 from sgkpi.model.errors import SnapshotError
 from sgkpi.model.periods import Month
-from sgkpi.planning.availability import Unavailable
 
 SCHEMA = "sgkpi.snapshot/1"
 NO_DISCLOSURE_CONTROL = "none: numbers and differences of single cases are as they are; keep it within the council"
@@ -112,6 +111,14 @@ class PreviousRecord:
 
 
 @dataclass(frozen=True)
+class UnavailableRecord:
+    """The id of an indicator that could not be computed from the extract, and why."""
+
+    indicator: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class CheckRecord:
     """A gate and how it ended: `passed`, `failed`, `accepted` or `not_evaluated`."""
 
@@ -138,7 +145,7 @@ class Manifest:
     extract: ExtractRecord
     definitions: tuple[DefinitionRecord, ...]
     calendar: CalendarRecord
-    unavailable: tuple[Unavailable, ...]
+    unavailable: tuple[UnavailableRecord, ...]
     unplaced: tuple[Unplaced, ...]
     cases: CasesRecord | None = None
     previous: PreviousRecord | None = None

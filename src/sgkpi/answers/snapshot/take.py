@@ -49,6 +49,7 @@ from sgkpi.snapshots.manifest import (
     EngineRecord,
     Manifest,
     RequestRecord,
+    UnavailableRecord,
 )
 from sgkpi.snapshots.published import FIGURES, Publication, publication_of, read_publication
 from sgkpi.snapshots.reconciliation import Reconciliation
@@ -261,7 +262,7 @@ class _Taking:
             extract=extract_record(resolved.extract, figures.tables),
             definitions=definition_records(self.catalogue, resolved.plan),
             calendar=CalendarRecord(calendar.first, calendar.last, sha256(files[CALENDAR]).hexdigest()),
-            unavailable=resolved.unavailable,
+            unavailable=tuple(UnavailableRecord(each.indicator, each.reason) for each in resolved.unavailable),
             unplaced=figures.unplaced,
             checks=checks,
         )
