@@ -48,7 +48,7 @@ def a_manifest(**changes: object) -> m.Manifest:
         ),
         "definitions": (m.DefinitionRecord("waits", "waits.yaml", SHA, SHA, SHA, ("received_at", "#duplicate")),),
         "calendar": m.CalendarRecord(date(2015, 1, 1), date(2021, 12, 31), SHA),
-        "unavailable": (UnavailableRecord("plans", "needs the table 'plans'"),),
+        "unavailable": (m.UnavailableRecord("plans", "needs the table 'plans'"),),
         "unplaced": (Unplaced("waits", 1, 0),),
         "cases": m.CasesRecord("0a1b2c3d", 3, SHA),
         "checks": (m.CheckRecord("no_previous", "failed", "the store has no earlier snapshot"),),
