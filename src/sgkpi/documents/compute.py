@@ -10,10 +10,12 @@ from sgkpi.documents import document as doc
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
     SELDOM,
+    UNKNOWN_NOTE,
     USUAL,
     cases_cell,
     caution_lines,
     is_about_the_same,
+    is_much_unknown,
     period_in_words,
     problems_line,
     provenance_lines,
@@ -165,7 +167,7 @@ def _columns(
     return (
         doc.column("Indicator", figures, lambda each: row_name(each, indicators)),
         *([doc.column("Period", figures, lambda each: each.period.label)] if with_period else []),
-        doc.TableColumn("Value", tuple(map(value_cell, figures)), right=True, hanging_marks=True),
+        doc.TableColumn("Value", tuple(map(_value, figures)), right=True, hanging_marks=True),
         *doc.filled([doc.column("Cases", figures, cases_cell, right=True)]),
         *(compared if monthly else []),
         doc.column("Target", figures, lambda each: show_target(each.target_green, each.quantity), right=True),
@@ -180,6 +182,10 @@ def _columns(
         ),
         doc.TableColumn("Id", tuple(each.indicator for each in figures), 10, beside_title=True),
     )
+
+
+def _value(figure: Figure) -> doc.Value:
+    return replace(value_cell(figure), much_unknown=is_much_unknown(figure))
 
 
 def _bare_value(figure: Figure | None) -> str:
@@ -206,6 +212,8 @@ def trend_of(row: ComparedFigure) -> doc.Trend | str:
 def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:
     if any(figure.status is Status.PROVISIONAL for figure in figures):
         yield PROVISIONAL_NOTE
+    if any(map(is_much_unknown, figures)):
+        yield UNKNOWN_NOTE
     yield from caution_lines(results.cautions)
     yield from provenance_lines(results)
     tables = {each.id: each.table.name for each in results.indicators}

@@ -14,7 +14,7 @@ from sgkpi.figures.figure import Rating
 from sgkpi.model.problems import Severity
 
 NEEDED = 100
-PROVISIONAL_MARK = "*"
+PROVISIONAL_MARK, UNKNOWN_MARK = "*", "u"
 NOTHING_SAID = ("", "-")
 _Row = TypeVar("_Row")
 
@@ -35,16 +35,25 @@ class Rated:
 
 @dataclass(frozen=True)
 class Value:
-    """A value in figures, with its rating where one cell says both."""
+    """A value in figures, with its rating where one cell says both.
+
+    It may be `provisional`, and much of it unknown: many of its cases could not be judged.
+    """
 
     text: str
     provisional: bool = False
     rated: Rated | None = None
+    much_unknown: bool = False
+
+    @property
+    def mark(self) -> str:
+        """What is put behind the value to say so."""
+        return PROVISIONAL_MARK * self.provisional + f" {UNKNOWN_MARK}" * self.much_unknown
 
     @property
     def marked(self) -> str:
-        """The value, marked where it is provisional."""
-        return self.text + (PROVISIONAL_MARK if self.provisional else "")
+        """The value with its mark."""
+        return self.text + self.mark
 
 
 @dataclass(frozen=True)

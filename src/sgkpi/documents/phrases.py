@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from sgkpi.definitions.wording import category_name, long_date, name_of
-from sgkpi.documents.document import PROVISIONAL_MARK, Rated, Value
+from sgkpi.documents.document import PROVISIONAL_MARK, UNKNOWN_MARK, Rated, Value
 from sgkpi.figures.figure import Caution, Figure, FigureSet, Status
 from sgkpi.figures.limits import NoLimits
 from sgkpi.figures.numbers import NOTHING, show_count, show_figure, show_value
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
 
 PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, or some cases are not yet due"
+UNKNOWN_NOTE = f"{UNKNOWN_MARK} more than 10% of the cases could not be judged"
 TOO_EARLY = "Too early to compare"
 SELDOM = "a change that chance alone seldom makes"
 USUAL = "no more than usual variation"

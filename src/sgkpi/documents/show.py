@@ -17,6 +17,7 @@ from sgkpi.documents import document as doc
 from sgkpi.documents.chance import benchmarks_in_words, settled_in_words, what_is_known
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
+    UNKNOWN_NOTE,
     age_lines,
     breakdown_name,
     cases_cell,
@@ -31,7 +32,6 @@ from sgkpi.documents.phrases import (
     value_or_why,
 )
 from sgkpi.documents.sentences import comparisons, made_of, not_judged, open_cases, order_in_words, standing
-from sgkpi.documents.variation import UNKNOWN_MARK, UNKNOWN_NOTE
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.numbers import show_count, show_target
 from sgkpi.model.indicator import Indicator
@@ -121,7 +121,7 @@ def _point(figure: Figure) -> doc.Point:
     return doc.Point(
         label=figure.period.label,
         value=figure.value,
-        shown=replace(shown, text=f"{shown.text} {UNKNOWN_MARK}") if is_much_unknown(figure) else shown,
+        shown=replace(shown, text=f"{shown.text} {doc.UNKNOWN_MARK}") if is_much_unknown(figure) else shown,
         rated=rating_cell(figure),
         target=None if figure.target_green is None else Fraction(figure.target_green),
         shown_target=show_target(figure.target_green, figure.quantity),

@@ -10,6 +10,7 @@ from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
 from sgkpi.documents.figures import about_figures, tables_read
 from sgkpi.documents.phrases import (
+    UNKNOWN_NOTE,
     breakdown_name,
     caution_lines,
     is_much_unknown,
@@ -20,8 +21,6 @@ from sgkpi.documents.phrases import (
 )
 from sgkpi.documents.variation import (
     CATEGORIES_NOTE,
-    UNKNOWN_MARK,
-    UNKNOWN_NOTE,
     limits_in_words,
     month_reading,
     reading_in_words,
@@ -135,7 +134,7 @@ def _point(month: SeriesMonth) -> doc.ControlPoint:
 
 def _marked_value(figure: Figure) -> str:
     """Return the value, or why there is none, with the mark of a month of which many cases could not be judged."""
-    return f"{value_or_why(figure)} {UNKNOWN_MARK}" if is_much_unknown(figure) else value_or_why(figure)
+    return f"{value_or_why(figure)} {doc.UNKNOWN_MARK}" if is_much_unknown(figure) else value_or_why(figure)
 
 
 def _note_of_mark(months: Iterable[SeriesMonth]) -> tuple[str, ...]:

@@ -11,8 +11,6 @@ from sgkpi.figures.series import Series, SeriesMonth
 from sgkpi.figures.signals import RUN, Assurance, Signal, Variation
 from sgkpi.model.measures import Measure
 
-UNKNOWN_MARK = "u"
-UNKNOWN_NOTE = f"{UNKNOWN_MARK} more than 10% of the cases could not be judged"
 CATEGORIES_NOTE = (
     "Of 20 categories in which nothing changes, about one shows a signal at its latest month every three months."
 )

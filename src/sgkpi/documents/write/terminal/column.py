@@ -106,18 +106,17 @@ def _column(column: TableColumn, *, unicode: bool) -> TextColumn:
     # Values are right-aligned within a left-aligned column, so that ratings after them line up.
     values = [] if column.right else [cell.marked for cell in column.cells if isinstance(cell, Value)]
     room = max(map(cell_len, values), default=0)
-    hangs = column.hanging_marks and any(isinstance(cell, Value) and cell.provisional for cell in column.cells)
-    cells = tuple(_cell(cell, room, hangs=hangs, unicode=unicode) for cell in column.cells)
+    marks = [len(cell.mark) for cell in column.cells if column.hanging_marks and isinstance(cell, Value)]
+    cells = tuple(_cell(cell, room, hanging=max(marks, default=0), unicode=unicode) for cell in column.cells)
     return TextColumn(column.heading, cells, column.priority, column.right, column.beside_title, column.wraps)
 
 
-def _cell(cell: Cell, room: int, *, hangs: bool, unicode: bool) -> Text:
+def _cell(cell: Cell, room: int, *, hanging: int, unicode: bool) -> Text:
     match cell:
         case str():
             return Text(printable(cell))
         case Value():
-            free = " " if hangs and not cell.provisional else ""
-            value = f"{cell.marked}{free}".rjust(room)
+            value = (cell.text + cell.mark.ljust(hanging)).rjust(room)
             return Text.assemble(value, " ", rating_text(cell.rated)) if cell.rated else Text(value)
         case Rated():
             return rating_text(cell)
