@@ -12,7 +12,7 @@ from sgkpi.documents.document import TableBlock, TableColumn
 from sgkpi.documents.phrases import theme_name
 from sgkpi.documents.write.terminal.column import as_text
 from sgkpi.documents.write.text import draw_spark
-from sgkpi.figures.figure import Rating, ReasonCount, Status
+from sgkpi.figures.figure import Figure, Rating, ReasonCount, Status
 from sgkpi.figures.series import judge_figures
 from sgkpi.ledger.ledger import TableRead, Unplaced
 from sgkpi.model.indicator import Improvement
@@ -279,6 +279,22 @@ class TestRows:
         assert line_with("Contacts decided", shown).split()[5:9] == ["90.0%*", "9/10", "-", "-"]
         assert "* provisional: the period had not ended, or some cases are not yet due" in shown
         assert "provisional" not in screen(None)
+
+    @pytest.mark.parametrize(
+        ("figure", "value"),
+        [
+            (proportion(FEBRUARY, 9, 10, unknown=2), "90.0% u"),
+            (proportion(FEBRUARY, 9, 18, unknown=2), "50.0%"),
+            (proportion(FEBRUARY, 9, 10, unknown=3, status=Status.PROVISIONAL, rating=Rating.NOT_RATED), "90.0%* u"),
+        ],
+    )
+    def test_a_value_of_which_much_is_unknown_says_so(self, figure: Figure, value: str) -> None:
+        shown = screen(None, of=results(figure, count(FEBRUARY, 4)))
+        marked = line_with("Contacts decided", shown)
+        assert f"  {value}  " in marked
+        assert ("u more than 10% of the cases could not be judged" in shown) == (" u" in value)
+        # digits stay below digits
+        assert line_with("whatever", shown).index(" 4 ") + 1 == marked.index("%")
 
     def test_no_cases_is_never_a_percentage(self) -> None:
         line = line_with("Contacts decided", screen(None, of=results(proportion(FEBRUARY, 0, 0))))
