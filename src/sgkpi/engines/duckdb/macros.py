@@ -19,11 +19,12 @@ _SUMMER_BY_DAY = ",".join(["f"] * 83 + ["null"] * 8 + ["t"] * 204 + ["null"] * 1
 _SPACE = "[" + "".join(f"\\x{{{ord(character):x}}}" for character in WHITESPACE) + "]"
 _OTHER_SPACE = _SPACE.replace(r"\x{20}", "")
 _SPACES = f"'{WHITESPACE}'"
-_CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d"
-_ISO_DAY, _ISO_CLOCK = r"([1-9]\d{3}-\d{1,2}-\d{1,2})", rf"(?:{_SPACE}+|T)({_CLOCK}(?:\.\d{{1,9}})?)?)"
-_OTHER_CLOCK = rf"(?:{_SPACE}+({_CLOCK})?))?"
+_MINUTE = r"(?:[01]?\d|2[0-3]):[0-5]\d"
+_ISO_DAY = r"([1-9]\d{3}-\d{1,2}-\d{1,2})"
+_ISO_CLOCK = rf"(?:{_SPACE}+|T)({_MINUTE}(?::[0-5]\d(?:\.\d{{1,9}})?)?)"
+_OTHER_CLOCK = rf"(?:{_SPACE}+({_MINUTE}(?::[0-5]\d)?))?"
 _AHEAD = r"[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?"
-# Any of the listed forms, with each part that is needed as a group.
+# The listed forms, with each part that is needed as a group.
 _ISO = rf"{_SPACE}*{_ISO_DAY}(?:{_ISO_CLOCK})?{_SPACE}*"
 _BRITISH = rf"{_SPACE}*(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}){_OTHER_CLOCK}{_SPACE}*"
 _ABBREVIATED = rf"{_SPACE}*(\d{{1,2}}-[A-Za-z]{{3}}-\d{{4}}){_OTHER_CLOCK}{_SPACE}*"
@@ -90,7 +91,7 @@ MACROS = {
     "kpi_folded(word)": rf"regexp_replace(kpi_fold(word), '{_SPACE}{{2,}}|{_OTHER_SPACE}', ' ', 'g')",
     # Whether raw text is blank: `words` is a regular expression.
     "kpi_holds_nothing(raw, words)": f"regexp_full_match(kpi_fold(raw), '{_SPACE}*(' || words || ')?{_SPACE}*')",
-    # Whether trimmed text is blank, of the words for it the longest having `longest` bytes.
+    # Whether trimmed text is blank; of the words for it the longest has `longest` bytes.
     "kpi_is_blank(word, words, longest)": """case
         when strlen(word) <= longest then kpi_holds_nothing(word, words) else false end""",
     # Text as it is compared in keys and joins: case folded, without a trailing `.0`.
