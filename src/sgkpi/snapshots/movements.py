@@ -123,9 +123,9 @@ def move(
     found: dict[tuple[Period, Category], Movements] = {}
     months = {period: followed.months(period) for period in periods}
     for change in changes:
-        for period in periods:
+        for period, counted in months.items():
             before, after = (
-                each if each is not None and each.period in months[period] else None
+                each if each is not None and each.period in counted else None
                 for each in (change.before, change.after)
             )
             if _is_same(before, after):

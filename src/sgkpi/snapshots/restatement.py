@@ -149,12 +149,16 @@ def _value(measure: Measure, tally: Tally) -> Fraction | None:
 
 def ledger_lines(measure: Measure, opening: Tally, steps: Sequence[tuple[Step, Movements]]) -> Iterator[LedgerLine]:
     """Yield the lines of a ledger, given the cases at its opening and the movements of each step, in order."""
+    first = amounts_of(measure, opening)
+    yield LedgerLine(LineKind.OPENING, None, None, None, first, {})
+    moving = [step for step, movements in steps if movements]
+    if not moving:  # most figures stay as they were
+        yield LedgerLine(LineKind.CLOSING, None, None, None, first, {})
+        return
     states = [opening]
     for _, movements in steps:
         states.append(states[-1].plus(movement.change for movement in movements.values()))
     parts = _parts(measure, states, [movements for _, movements in steps])
-    yield LedgerLine(LineKind.OPENING, None, None, None, amounts_of(measure, opening), {})
-    moving = [step for step, movements in steps if movements]
     for place, (step, movements) in enumerate(steps):
         for cause in sorted(movements, key=CAUSE_ORDER.__getitem__):
             movement = movements[cause]

@@ -324,8 +324,8 @@ def _ledgers(
     opening: defaultdict[tuple[Period, Category], Tally] = defaultdict(Tally)
     months = {period: followed.months(period) for period in way.periods}
     for each in _of(steps[0][1].before, own):
-        for period in way.periods:
-            if each.standing.period in months[period]:
+        for period, counted in months.items():
+            if each.standing.period in counted:
                 for at in followed.categories(each.standing):
                     opening[period, at].add(each.standing, each.cases)
     then, now = former.figures.by_place, present.figures.by_place
