@@ -125,8 +125,7 @@ def move(
     for change in changes:
         for period, counted in months.items():
             before, after = (
-                each if each is not None and each.period in counted else None
-                for each in (change.before, change.after)
+                each if each is not None and each.period in counted else None for each in (change.before, change.after)
             )
             if _is_same(before, after):
                 continue

@@ -45,11 +45,13 @@ def create_secret(session: Session, seal: Seal) -> None:
 def write_sealed(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) -> None:
     """Write the files of sealed cases; the tables are stored, and the days that the plan needs prepared."""
     session, planned = tables.session, [each for each in plan.indicators if each.periods]
-    joined = [each for each in planned if each.indicator.related]
-    session.create(_SEALED, sql.select(*(sql.null(kind).as_(name) for name, kind in _STORED_COLUMNS.items())).limit(0))
     # Cases of a large extract, joined with all related rows at once, would not find room; others need not be stored.
-    session.run_parallel([partial(_store_cases, tables, each) for each in joined])
-    plain = [query for each in planned if each not in joined for query in _cases(tables, each, _CASE_COLUMNS)]
+    # Those of a small one take longer to plan than to compute: several statements are planned side by side.
+    is_small = len(session.connections) > 1
+    apart = [each for each in planned if each.indicator.related or is_small]
+    session.create(_SEALED, sql.select(*(sql.null(kind).as_(name) for name, kind in _STORED_COLUMNS.items())).limit(0))
+    session.run_parallel([partial(_store_cases, tables, each) for each in apart])
+    plain = [query for each in planned if each not in apart for query in _cases(tables, each, _CASE_COLUMNS)]
     stored: Query = sql.select(*map(Column, _CASE_COLUMNS)).from_(_SEALED)
     files = {
         sealed_files.CASES: reduce(Query.union_all, plain, stored),
@@ -57,7 +59,8 @@ def write_sealed(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) 
     }
     if to_compare:
         kept = sql.select(*map(Column, sealed_files.RELATED_COLUMNS)).from_(_SEALED)
-        files[sealed_files.RELATED] = kept.where(Column("key").is_not_null() & Column("period").is_not_null())
+        is_placed = Column("key").is_not_null() & Column("period").is_not_null()
+        files[sealed_files.RELATED] = kept.where(is_placed & (sql.fn("len", Column("rows")) > 0))
         files[sealed_files.ROWS] = _keys(tables, existing=False)
     session.run_parallel([partial(session.execute, Copy(query, str(folder / name))) for name, query in files.items()])
 
