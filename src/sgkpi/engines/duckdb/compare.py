@@ -123,15 +123,16 @@ Cells = Mapping[str, Any] | None  # a standing, as DuckDB gives it
 
 @dataclass(frozen=True)
 class Comparison:
-    """The changes from one state to the next, and the standings of cases before and after.
+    """The changes from one state to the next, and the standings of cases at the ends of the way.
 
     Cases without a whole key cannot be followed: where there are others than before in a month, all of them have left
-    and come. `keys` and `months` are known where records are compared.
+    and come. `before`, `keys` and `months` are known where records are compared, which is the first step, and `after`
+    in all others.
     """
 
     changes: tuple[CaseChange, ...]
-    before: tuple[StandingCount, ...]
-    after: tuple[StandingCount, ...]
+    before: tuple[StandingCount, ...] = ()
+    after: tuple[StandingCount, ...] = ()
     keys: tuple[KeyCounts, ...] = ()
     months: tuple[MonthCounts, ...] = ()
 
@@ -153,18 +154,18 @@ def compare_states(
         session.execute(_LAYOUTS, _columns_of(layouts))
         session.execute(_STATES, [str(before / CASES), str(after / CASES), list(months)])
         session.execute(_CHANGED)
-        was, now = (tuple(_standings(session, is_after=side)) for side in (False, True))
         nameless = tuple(_nameless_changes(session))
         if not of_records:
             changes = (_change(*row) for row in session.rows(_COUNTED, [with_keys]))
-            return Comparison((*changes, *nameless), was, now)
+            return Comparison((*changes, *nameless), after=tuple(_standings(session, is_after=True)))
         known, present, existing = str(before / KEYS), str(after / ROWS), str(after / KEYS)
         followed = (
             _followed(row) for row in session.rows(_FOLLOWED, [known, present, str(after / RELATED), with_keys])
         )
         keys = tuple(KeyCounts(*row) for row in session.rows(_KEYS, [known, present, existing]))
         by_month = tuple(MonthCounts(*row) for row in session.rows(_MONTHS, [present]))
-        return Comparison((*followed, *nameless), was, now, keys=keys, months=by_month)
+        was = tuple(_standings(session, is_after=False))
+        return Comparison((*followed, *nameless), was, keys=keys, months=by_month)
 
 
 def _columns_of(layouts: Sequence[Layout]) -> list[Any]:
