@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sgkpi.answers.snapshot.again import NamedCase, restate_again
 from sgkpi.answers.snapshot.take import SnapshotTaken
 from sgkpi.model.catalogue import complete_each
 from sgkpi.model.errors import UsageError
@@ -16,6 +16,9 @@ from sgkpi.snapshots.published import Publication, read_publication
 from sgkpi.snapshots.restatement import FigureLedger
 from sgkpi.snapshots.store import LATEST, Contents, Snapshot, Store
 from sgkpi.snapshots.stored import ledgers_between, read_ledgers
+
+if TYPE_CHECKING:
+    from sgkpi.answers.snapshot.again import NamedCase
 
 ALL = "all"
 
@@ -64,7 +67,7 @@ class Diff:
     path: tuple[str, ...]
     ledgers: tuple[FigureLedger, ...]
     not_followed: Mapping[str, str] = field(default_factory=dict)
-    cases: tuple[NamedCase, ...] | None = None
+    cases: "tuple[NamedCase, ...] | None" = None
     renamed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -107,6 +110,8 @@ def _worked_out_again(
     store: Store, ends: tuple[Snapshot, Snapshot], figures: tuple[Publication, Publication], asked: DiffRequest
 ) -> Diff:
     """Return what changed, from the sealed cases of the earlier snapshot and the extract of the later."""
+    from sgkpi.answers.snapshot.again import restate_again  # what judges cases in Python, which no snapshot needs
+
     known = dict.fromkeys(each.indicator for publication in figures for each in publication.figures)
     ids = complete_each(asked.indicators, known)
     if asked.cases and len(ids) != 1:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from sgkpi import __version__
 from sgkpi.answers.diff import Diff, Version
-from sgkpi.answers.snapshot.again import NamedCase
 from sgkpi.documents import document as doc
 from sgkpi.documents import records as rec
 from sgkpi.documents.ledgers import changes_table, show_closing, show_opening, shown_changes, total_change, with_cases
@@ -14,6 +14,9 @@ from sgkpi.documents.restatement import ledger_table
 from sgkpi.model.words import plural
 from sgkpi.snapshots.parts import Attribution
 from sgkpi.snapshots.restatement import FigureLedger
+
+if TYPE_CHECKING:
+    from sgkpi.answers.snapshot.again import NamedCase
 
 SCHEMA = "sgkpi.diff/1"
 MOST_ROWS = 200
@@ -42,7 +45,7 @@ def _cases(diff: Diff) -> Iterator[doc.Block]:
         yield doc.TableBlock(tuple(doc.column(name.capitalize(), rows, itemgetter(name)) for name in columns))
 
 
-def _case_row(case: NamedCase) -> dict[str, str]:
+def _case_row(case: "NamedCase") -> dict[str, str]:
     moved = case.moved
     return {
         "indicator": moved.indicator,
