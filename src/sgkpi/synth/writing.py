@@ -11,7 +11,6 @@ from pathlib import Path
 from sgkpi.extracts.scratch import remove, temporary_folder
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.errors import UsageError
-from sgkpi.model.table import Table
 from sgkpi.synth.common import EXTRACTED_AT, FIRST_DAY, stream
 from sgkpi.synth.contacts import CONTACTS, contact_rows
 from sgkpi.synth.declared import declared_rows
@@ -87,8 +86,8 @@ def write_extract(
         files = _Files(folder, seed, catalogue, faults)
         told: Collection[str] = ()
         covered: Mapping[str, date] = {}
-        if whole_story:
-            _write_story(files, tables, seed, scale)
+        if whole_story and catalogue is not None:
+            _write_story(files, catalogue, seed, scale)
             told = TABLES
             covered = {name: first_day for name, first_day in TABLES.items() if first_day}
         elif story:
@@ -195,9 +194,10 @@ def _write_leavers(files: _Files, everyone: Iterator[Leaver], write_child: Write
             write[table]([row])
 
 
-def _write_story(files: _Files, tables: Mapping[str, Table], seed: int, scale: float) -> None:
+def _write_story(files: _Files, catalogue: Catalogue, seed: int, scale: float) -> None:
     """Write the tables of the whole story."""
-    told = dict(sorted(make_story(seed, scale).rows.items()))
+    tables = catalogue.tables
+    told = dict(sorted(make_story(seed, scale, catalogue.indicators).rows.items()))
     for name, rows in told.items():
         lacking = [column for column in rows[0] if name not in tables or column not in tables[name].columns]
         if lacking:

@@ -6,8 +6,10 @@ the service; they are called in the order in which one part leads to another. No
 family, worker or council.
 """
 
+from collections.abc import Mapping
 from datetime import date
 
+from sgkpi.model.indicator import Indicator
 from sgkpi.synth.common import FIRST_DAY
 from sgkpi.synth.leavers import leavers_at
 from sgkpi.synth.story.adoption import Adoptions, write_adopters
@@ -53,9 +55,12 @@ _COMPLETE_FROM = {
 TABLES = {table: first_day for first_day, tables in _COMPLETE_FROM.items() for table in tables.split()}
 
 
-def make_story(seed: int, scale: float) -> Stage:
-    """Return the rows of all tables, with the calendar and scale that they were made with."""
-    stage = Stage(seed, scale)
+def make_story(seed: int, scale: float, indicators: Mapping[str, Indicator]) -> Stage:
+    """Return the rows of all tables, with the calendar and scale that they were made with.
+
+    The targets of the `indicators` decide which way shares are rounded.
+    """
+    stage = Stage(seed, scale, indicators)
     town = Town(stage, leavers_at(scale))
     referrals = front_door(stage, town)
     care = InCare(stage, town, Adoptions(stage).rows)

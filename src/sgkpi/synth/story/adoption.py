@@ -40,6 +40,8 @@ class Adoptions:
 
     def _days(self, indicator: str, spread: int) -> list[int]:
         """Return a number of days for each of PLACED, whose averages are the planned ones in April and in February."""
+        if self.stage.scale < 1:  # some are left out
+            spread = 0
         early, late = (self.stage.value(indicator, month) for month in (APRIL, FEBRUARY))
         both = sum(Month(2018, 3) <= month <= APRIL for month in PLACED)  # are in both years
         middle = round((early + late) / 2)
@@ -94,8 +96,8 @@ def write_adopters(stage: Stage) -> None:
     rng = stage.rng("adopters")
     months = [MONTHS[place * len(MONTHS) // STAGE_1] for place in range(STAGE_1) for _ in range(stage.size(1))]
     second = [month for month in months if month < FEBRUARY][: stage.size(STAGE_2)]
-    in_time_1 = _in_time(stage, rng, "adopters_stage_1_2_months", len(months))
-    in_time_2 = _in_time(stage, rng, "adopters_stage_2_4_months", len(second))
+    in_time_1 = stage.mark_year(rng, "adopters_stage_1_2_months", months)
+    in_time_2 = stage.mark_year(rng, "adopters_stage_2_4_months", second)
     families = [_in_stage_1(stage, rng, month, soon) for month, soon in zip(months, in_time_1, strict=True)]
     families += [_in_stage_2(stage, rng, month, soon) for month, soon in zip(second, in_time_2, strict=True)]
     for _ in range(stage.level("adopters_waiting", APRIL) + stage.size(2)):
@@ -113,12 +115,6 @@ def write_adopters(stage: Stage) -> None:
         )
     _match(stage, rng, [row for row in families if row.get("approved_on")])
     stage.rows["adopters"] = families
-
-
-def _in_time(stage: Stage, rng: Random, indicator: str, number: int) -> list[bool]:
-    """Return which families end a stage in time: the planned share, the first of them included."""
-    sure = stage.size(1)
-    return [True] * sure + marks(rng, number - sure, stage.count(indicator, FEBRUARY, number) - sure)
 
 
 def _in_stage_1(stage: Stage, rng: Random, month: Month, soon: bool) -> Cells:

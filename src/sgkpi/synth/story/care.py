@@ -34,7 +34,7 @@ class InCare:
         self.rng = stage.rng("care")
         self.spells: list[Spell] = []
         self.used: set[str] = set()
-        self.returns = list(RETURNS)
+        self.returns = list(RETURNS[:: max(1, round(1 / stage.scale))])  # a small extract has fewer
         early = [row for row in adoptions if _entered(row) < FIRST.first_day]
         self.spells += [
             Spell(self._adopted(row), _entered(row), notes={"kind": "care", "adoption": row}) for row in early
@@ -45,7 +45,8 @@ class InCare:
         while month < BEGIN:
             rows = [row for row in adoptions if Month.of(_entered(row)) == month]
             entries = [self._adopted(row) for row in rows]
-            entries += [self._newcomer(month) for _ in range(self._entries(month) - len(rows))]
+            entries += [spell.person for spell in self._back(month)]
+            entries += [self._newcomer(month) for _ in range(self._entries(month) - len(entries))]
             for row, spell in zip(rows, self._begin(month, entries), strict=False):
                 spell.start, spell.notes["adoption"] = _entered(row), row
             self._end(month)
@@ -109,9 +110,6 @@ class InCare:
         return child
 
     def _newcomer(self, month: Month) -> str:
-        back = self._back(month)
-        if back:
-            return back[0].person
         age = int(pick(self.rng, {str(years): weight for years, weight in AGES.items()}))
         return self.town.new_child(self.rng, month.first_day, range(age, min(age + 3, 17)), self.used)
 

@@ -16,6 +16,7 @@ from sgkpi.synth.leavers import (
     NO_PLAN,
     OUT_OF_DATE,
     PATHWAY_PLAN_REVIEWS,
+    STAY_TYPES,
     Leaver,
     Stay,
     leavers,
@@ -24,12 +25,12 @@ from sgkpi.synth.leavers import (
 from sgkpi.synth.people import CHILDREN
 from sgkpi.synth.story.allocations import write_allocations
 from sgkpi.synth.story.care import InCare
-from sgkpi.synth.story.choices import by_month, chosen
+from sgkpi.synth.story.choices import by_month, chosen, marks, rounded_share
 from sgkpi.synth.story.days import MONTHS, NEVER, days_earlier, days_later, known_day, months_from, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.plans import Version
 from sgkpi.synth.story.stage import Spell, Stage
-from sgkpi.synth.story.steer import Rule, keep_up
+from sgkpi.synth.story.steer import Rule, keep_up, leaving_first
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 from sgkpi.synth.story.workforce import Worker
 
@@ -43,6 +44,9 @@ HEADERS = {
     "health_passports": HEALTH_PASSPORTS,
 }
 SUPPORTED = ("semi_independent", "supported_lodgings", "foyer", BED_AND_BREAKFAST)
+OTHER_HOMES = {kind: weight for kind, weight in STAY_TYPES.items() if kind not in SUPPORTED}
+SUPPORTED_HOMES = {kind: weight for kind, weight in STAY_TYPES.items() if kind in SUPPORTED}
+INTO_SUPPORTED = sum(SUPPORTED_HOMES.values()) / sum(STAY_TYPES.values())  # of each month's moves
 NOT_VISITED = ("in_custody", "gone_abroad", "deported")
 IN_WORK = {"higher_education": 18, "other_education": 38, "apprenticeship": 12, "training_or_work": 32}
 NOT_IN_WORK = {"neet_other": 60, "neet_illness": 22, "neet_parenting": 18}
@@ -105,6 +109,7 @@ class CareLeavers:
 
     def run(self, advisers: Sequence[Worker]) -> None:
         self._in_touch()
+        self._choose_homes()
         self._review_after_moves()
         self._suit()
         self._contact()
@@ -134,14 +139,30 @@ class CareLeavers:
             if stay.start >= date(2018, 1, 1) and relevant[each.person].open_on(stay.start)
         ]
 
+    def _choose_homes(self) -> None:
+        """Let the usual share of each month's moves, and at least one, be into supported accommodation."""
+        rng = self.stage.rng("homes of care leavers")
+        homes: dict[tuple[str, Stay], Stay] = {}
+        moves = [move for move in self.moves() if move[1].accommodation_type != BED_AND_BREAKFAST]
+        for _, own in by_month(moves, lambda move: move[1].start):
+            # rather of those who have a plan, which can be reviewed, and who stay
+            likely = [1.0 if each.reviews and not _moves_on(stay) else 1e-6 for each, stay in own]
+            supported = marks(rng, len(own), max(1, rounded_share(INTO_SUPPORTED, len(own))), likely)
+            for (each, stay), is_supported in zip(own, supported, strict=True):
+                kinds = SUPPORTED_HOMES if is_supported else OTHER_HOMES
+                kind = stay.accommodation_type if stay.accommodation_type in kinds else pick(rng, kinds)
+                homes[each.person, stay] = replace(stay, accommodation_type=kind)
+        self.sound = [
+            replace(each, stays=tuple(homes.get((each.person, stay), stay) for stay in each.stays))
+            for each in self.sound
+        ]
+
     def _review_after_moves(self) -> None:
         """Review plans within eight weeks of a move, for the planned share."""
         rng = self.rng
         reviews = {each.person: _reviews(each) for each in self.sound}
         supported = [
-            (each, stay)
-            for each, stay in self.moves()
-            if stay.accommodation_type in SUPPORTED and not (stay.end and stay.end <= stay.start + EIGHT_WEEKS)
+            (each, stay) for each, stay in self.moves() if stay.accommodation_type in SUPPORTED and not _moves_on(stay)
         ]
 
         def own(each: Leaver, stay: Stay) -> list[date]:
@@ -151,10 +172,12 @@ class CareLeavers:
             wanted = self.stage.count("pathway_plans_reviewed_after_move", month, len(moves))
             met = [move for move in moves if own(*move)]
             for each, stay in chosen(rng, met, len(met) - wanted):
-                latest = max(reviews[each.person])
-                reviews[each.person] = [
-                    day for day in reviews[each.person] if day not in own(each, stay) or day == latest >= IN_DATE_FROM
-                ]
+                # later, but a plan that is to be in date in February, or out of date, stays so
+                in_date = max(reviews[each.person]) >= IN_DATE_FROM
+                last_may = REF - timedelta(days=1) if in_date else IN_DATE_FROM - timedelta(days=4)
+                late = min(days_later(rng, stay.start + EIGHT_WEEKS, 1, 20), last_may)
+                others = [day for day in reviews[each.person] if day not in own(each, stay)]
+                reviews[each.person] = [*others, late]
             for each, stay in [move for move in moves if not own(*move)]:
                 if sum(bool(own(*move)) for move in moves) >= wanted:
                     break
@@ -323,10 +346,9 @@ def plans_at_16(stage: Stage, town: Town, care: InCare) -> list[Version]:
     begin = MONTHS[0].first_day
     now = [spell for spell in care.spells if spell.open_on(begin) and among(spell, begin)]
     number = stage.count("pathway_plans_at_16", APRIL, len(now)) - 1
-    # rather the eldest, who leave soon
-    for spell in chosen(rng, now, number, lambda spell: town.months_old(spell.person, begin) ** 8):
+    for spell in chosen(rng, now, number, leaving_first):
         held[spell] = [max(spell.start, days_earlier(rng, begin, 5, 120))]
-    rule = Rule(lambda *_: NEVER, among=among)
+    rule = Rule(lambda *_: NEVER, among=among, likely=leaving_first)
     keep_up(stage, rng, care.spells, "pathway_plans_at_16", rule, months=MONTHS, held=held)
     first = [(spell, days[0]) for spell, days in held.items() if days]
     for spell, day in first:
@@ -353,6 +375,11 @@ def _reviews(leaver: Leaver) -> list[date]:
 def _spell(leaver: Leaver) -> Spell:
     _, start, end, _, _, team, *_ = leaver.row
     return Spell(leaver.person, _day(start), _day(end) if end else None, team=team)
+
+
+def _moves_on(stay: Stay) -> bool:
+    """Whether a stay ends before its eight weeks do."""
+    return stay.end is not None and stay.end <= stay.start + EIGHT_WEEKS
 
 
 def _day(text: str) -> date:

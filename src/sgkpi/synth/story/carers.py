@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
-from sgkpi.synth.story.choices import chosen, marks
+from sgkpi.synth.story.choices import chosen
 from sgkpi.synth.story.days import MONTHS, days_earlier, known_day, plus_months
 from sgkpi.synth.story.placements import Placement
 from sgkpi.synth.story.stage import Spell, Stage, as_date
@@ -22,7 +22,9 @@ def foster(stage: Stage, placements: Sequence[Placement]) -> None:
     rng = stage.rng("foster_carers")
     begin = MONTHS[0].first_day
     number = stage.level("foster_carers_approved", APRIL) - stage.size(RECRUITED[0]) + stage.size(LOST[0])
-    carers = [Spell(stage.new_id("FC"), days_earlier(rng, begin, 30, 5000)) for _ in range(number)]
+    # evenly, so that in each half year some were approved
+    ago = [30 + 5000 * place // number for place in range(number)]
+    carers = [Spell(stage.new_id("FC"), begin - timedelta(days=days)) for days in rng.sample(ago, number)]
     for month, come, go in zip(MONTHS, RECRUITED, LOST, strict=True):
         now = [carer for carer in carers if carer.end is None]
         for carer in chosen(rng, [each for each in now if each.start < begin], stage.size(go)):
@@ -79,16 +81,15 @@ def _write(stage: Stage, carers: Sequence[Spell]) -> None:
 def _apply(stage: Stage, rng: Random) -> None:
     """Add applications whose eight months run out since April 2018, to approved carers if in time."""
     months = [MONTHS[place * len(MONTHS) // ASSESSED] for place in range(ASSESSED) for _ in range(stage.size(1))]
-    late = len(months) - stage.count("foster_assessments_8_months", FEBRUARY, len(months))
-    slow = [False, *marks(rng, len(months) - 1, late)]
+    in_time = stage.mark_year(rng, "foster_assessments_8_months", months)
     free = [row for row in stage.rows["foster_carers"] if row["kind"] == "mainstream" and row["ended_on"] is None]
-    for month, is_slow in zip(months, slow, strict=True):
+    for month, soon in zip(months, in_time, strict=True):
         due = stage.days_in(rng, month, 1)[0]
         applied = plus_months(due, -8)
-        first = applied + timedelta(days=60)
+        first = applied + timedelta(days=30)
         fits = [row for row in free if first <= as_date(row["approved_on"]) <= due]
-        if fits and not is_slow:
-            row = rng.choice(fits)
+        if fits and soon:
+            row = min(fits, key=lambda row: as_date(row["approved_on"]))  # later applications can have the others
             free.remove(row)
             row["applied_on"], row["enquired_on"] = applied, days_earlier(rng, applied, 20, 90)
         else:

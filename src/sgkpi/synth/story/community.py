@@ -9,7 +9,7 @@ from typing import Any
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, pick
-from sgkpi.synth.story.choices import by_month, chosen, marks
+from sgkpi.synth.story.choices import SURE, by_month, chosen, marks, rounded_share
 from sgkpi.synth.story.days import (
     DAY,
     MONTHS,
@@ -151,7 +151,7 @@ def _visit_privately(stage: Stage, spell: Spell) -> None:
         year = plus_months(spell.start, 12)
         due = day + timedelta(weeks=6 if day < year else 12)
         missed = late and Month.of(due) == APRIL
-        day = due + timedelta(days=2) if missed else days_earlier(rng, due, 1, 12)
+        day = due + DAY if missed else days_earlier(rng, due, 1, 12)
 
 
 SECTORS = {
@@ -204,7 +204,8 @@ def _conclude(stage: Stage, rng: Random, rows: Sequence[Cells]) -> None:
 
 
 CONCERNS = 18  # a month
-RISKS = ("none", "mild", "moderate", "moderate") + ("significant",) * 4
+AT_RISK = 0.65  # of concerns
+RISKS, SMALL_RISKS = ("moderate", "significant", "significant"), ("none", "mild")
 
 
 def exploitation(stage: Stage, town: Town) -> None:
@@ -219,20 +220,22 @@ def exploitation(stage: Stage, town: Town) -> None:
         due = follow.pop(month, [])
         again = chosen(rng, due, stage.count("exploitation_reassessed_3_months", month, len(due)))
         number = stage.size(CONCERNS)
-        days = [
-            stage.working_day(rng, max(first - 12 * DAY, before + 40 * DAY), plus_months(before, 3) - 16 * DAY)
-            for _, before in again
-        ]
+        days = []
+        for _, before in again:
+            latest = plus_months(before, 3) - 16 * DAY
+            days.append(stage.working_day(rng, min(latest - 3 * DAY, max(first - 12 * DAY, before + 40 * DAY)), latest))
         children = [child for child, _ in again]
         fresh = max(0, number - len(again))
         days += stage.days_in(rng, month, fresh)
         children += [town.new_child(rng, day, range(12, 17), used) for day in days[len(again) :]]
-        for place, (child, day) in enumerate(zip(children, days, strict=True)):
-            risk = rng.choice(RISKS)
+        likely = [SURE if place < len(again) else 1.0 for place in range(len(days))]
+        at_risk = marks(rng, len(days), rounded_share(AT_RISK, len(days)), likely)
+        for place, (child, day, risky) in enumerate(zip(children, days, at_risk, strict=True)):
+            risk = rng.choice(RISKS if risky else SMALL_RISKS)
             done = stage.after(rng, day, 3, 8)
             is_again = place < len(again)
             rows.append({"person_id": child, "concern_on": day, "again": is_again, "risk": risk, "done": done})
-            if risk in ("moderate", "significant") and done <= LAST_DAY:
+            if risky and done <= LAST_DAY:
                 follow[Month.of(plus_months(done, 3))].append((child, done))
     _assess_exploitation(stage, rows)
 
@@ -242,7 +245,7 @@ def _assess_exploitation(stage: Stage, rows: list[dict[str, Any]]) -> None:
     rng = stage.rng("exploitation rows")
     for month, own in by_month(rows, lambda row: row["concern_on"]):
         # those who are to be assessed again are in time, so that the months in which that is due stay as planned
-        sure = [1e6 if row["again"] or row["risk"] in ("moderate", "significant") else 1.0 for row in own]
+        sure = [1e6 if row["again"] or row["risk"] in RISKS else 1.0 for row in own]
         days = [row["concern_on"] for row in own]
         in_time = stage.mark_in_time(rng, "exploitation_assessed_10_working_days", month, days, 10, sure)
         for row, soon in zip(own, in_time, strict=True):

@@ -10,7 +10,7 @@ from sgkpi.synth.common import LAST_DAY, with_time
 from sgkpi.synth.contacts import CONTACTS, STORIES, Story, contact_rows
 from sgkpi.synth.story.choices import by_month, choose_groups, chosen, grouped, marks, rounded_share
 from sgkpi.synth.story.days import DAY, MARCH, NEVER, YEAR_BEFORE, at_office, days_later, known_day, months_from
-from sgkpi.synth.story.people import Family, Town
+from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Cells, Spell, Stage, start_of
 from sgkpi.synth.story.targets import FEBRUARY
 
@@ -19,7 +19,9 @@ _BRITISH = "%d/%m/%Y %H:%M"
 NFA_WEIGHTS = {"police": 3.2, "school": 0.55, "education_services": 0.6}
 EARLY_HELP_WEIGHTS = {"police": 0.25, "school": 2.0}
 OLDEST = 17 * 12 + 6  # months
-REPEAT_WITHIN = timedelta(days=88)
+REPEAT_WITHIN, FRESH_AFTER = timedelta(days=88), timedelta(days=93)
+# A re-referral comes from a month to eleven after the referral before it, another referral after more than a year.
+BACK_AFTER, BACK_WITHIN, NEW_AFTER = timedelta(days=28), timedelta(days=330), timedelta(days=400)
 REFERRALS, REFERRALS_OF_MARCH = 165, 12  # a month, and of the first days of March: 1,979 in the year
 CONSENT_ASKED = ("given",) * 9 + ("refused",)
 DISPENSED = 20  # referrals of a month for which nobody asks the family's consent, as that would put the child at risk
@@ -33,9 +35,9 @@ class Contact:
     decided: datetime | None
     source: str
     cells: list[Cells]
-    family: Family | None = None
     outcome: str = ""
     children: tuple[str, ...] = ()
+    again: bool = False  # a re-referral
 
     def __len__(self) -> int:
         """The number of its rows."""
@@ -77,10 +79,10 @@ def _contacts(stage: Stage, town: Town) -> list[Contact]:
     months = by_month(contacts, lambda contact: contact.received.date())
     for month, own in months:
         _choose_outcomes(stage, rng, month, own)
+    _choose_referrals(stage, rng, contacts)
     _choose_children(stage, rng, town, contacts, months)
-    referred = _choose_referrals(stage, rng, contacts)
     for month, own in months:
-        rest = [contact for contact in own if contact.decided and contact not in referred]
+        rest = [contact for contact in own if contact.decided and contact.outcome != "referral"]
         asked = stage.count("contacts_to_early_help", month, sum(len(contact.cells) for contact in rest))
         open_ones = [contact for contact in rest if not contact.outcome]
         helped = choose_groups(rng, open_ones, asked, lambda contact: EARLY_HELP_WEIGHTS.get(contact.source, 1.0))
@@ -113,69 +115,84 @@ def _choose_outcomes(stage: Stage, rng: Random, month: Month, own: Sequence[Cont
         contact.outcome = "no_further_action"
 
 
-def _choose_children(
-    stage: Stage, rng: Random, town: Town, contacts: Sequence[Contact], months: Sequence[tuple[Month, list[Contact]]]
-) -> None:
-    """Choose the family of each contact: for the planned share, one with no further action in the last three months."""
-    repeats: set[Contact] = set()
-    for month, own in months:
-        rows = sum(len(contact.cells) for contact in own)
-        repeats.update(choose_groups(rng, own, stage.count("contacts_after_no_further_action", month, rows)))
-    ended: list[Contact] = []
-    latest: dict[str, datetime] = {}
-    for contact in contacts:
-        size = len(contact.cells)
-        since = contact.received - REPEAT_WITHIN
-        earlier = ended[-600:] if contact in repeats else []
-        fits = [each for each in chosen(rng, earlier, 60) if each.received > since and len(each.children) >= size]
-        if fits:
-            other = fits[0]
-            contact.family, contact.children = other.family, other.children[:size]
-        else:
-            contact.family, contact.children = _fresh(rng, town, contact, latest)
-        if contact.outcome == "no_further_action":
-            ended.append(contact)
-            latest.update(dict.fromkeys(contact.children, contact.received))
-
-
-def _fresh(rng: Random, town: Town, contact: Contact, latest: dict[str, datetime]) -> tuple[Family, tuple[str, ...]]:
-    """Return a family and children of it who had no further action in the last three months."""
-    size = len(contact.cells)
-    longest_ago, day = contact.received - timedelta(days=93), contact.received.date()
-    while True:
-        family = town.some_family(rng)
-        children = family.children[:size] if size > 1 else (rng.choice(family.children),)
-        if len(children) == size and all(
-            latest.get(child, datetime.min) < longest_ago and 0 <= town.months_old(child, day) < OLDEST
-            for child in children
-        ):
-            return family, children
-
-
-def _choose_referrals(stage: Stage, rng: Random, contacts: Sequence[Contact]) -> set[Contact]:
+def _choose_referrals(stage: Stage, rng: Random, contacts: Sequence[Contact]) -> None:
     """Choose the contacts that become referrals, by month of decision; the planned share are re-referrals."""
-    referred: set[Contact] = set()
-    latest: dict[str, datetime] = {}
     may = [contact for contact in contacts if contact.decided and not contact.outcome]
     for month, own in sorted(by_month(may, lambda contact: _decided(contact).date())):
         wanted = stage.size(REFERRALS + rng.randint(-7, 7) if month != FEBRUARY else REFERRALS)
         if month == MARCH:
             wanted = stage.size(REFERRALS_OF_MARCH)
-        again = stage.count("re_referrals_12_months", month, wanted)
-        once = {contact.family: contact for contact in own}  # one referral of a family in a month
-        year_ago = datetime.combine(month.first_day, datetime.min.time()) - timedelta(days=330)
-        long_ago = year_ago - timedelta(days=70)
-
-        def dates(contact: Contact) -> list[datetime]:
-            return [latest.get(child, datetime.min) for child in contact.children]
-
-        back = [contact for contact in once.values() if all(day > year_ago for day in dates(contact))]
-        new = [contact for contact in once.values() if all(day < long_ago for day in dates(contact))]
-        for contact in [*choose_groups(rng, back, again), *choose_groups(rng, new, wanted - again)]:
+        referred = choose_groups(rng, own, wanted)
+        for contact in referred:
             contact.outcome = "referral"
-            referred.add(contact)
-            latest.update(dict.fromkeys(contact.children, _decided(contact)))
-    return referred
+        number = stage.count("re_referrals_12_months", month, sum(map(len, referred)))
+        small = [contact for contact in referred if len(contact) <= 2]  # too few large families come back
+        for contact in choose_groups(rng, small, number):
+            contact.again = True
+
+
+def _choose_children(
+    stage: Stage, rng: Random, town: Town, contacts: Sequence[Contact], months: Sequence[tuple[Month, list[Contact]]]
+) -> None:
+    """Choose the children of each contact: for the planned share, some with no further action in three months."""
+    repeats: set[Contact] = set()
+    for month, own in months:
+        rows = sum(len(contact.cells) for contact in own)
+        number = stage.count("contacts_after_no_further_action", month, rows)
+        repeats.update(choose_groups(rng, [contact for contact in own if not contact.again], number))
+    past = _Past(town)
+    for contact in contacts:
+        earlier = past.ended[-600:] if contact in repeats else past.referred[-1500:] if contact.again else []
+        found = (each.children[: len(contact)] for each in chosen(rng, earlier, 100))
+        fits = (each for each in found if past.fits(contact, each, repeat=contact in repeats))
+        contact.children = next(fits, ()) or past.fresh(rng, contact)
+        past.add(contact)
+
+
+class _Past:
+    """The contacts whose children have been chosen."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        self.ended: list[Contact] = []
+        self.referred: list[Contact] = []
+        self._ended_on: dict[str, datetime] = {}  # the latest, by child
+        self._referred_on: dict[str, datetime] = {}
+
+    def add(self, contact: Contact) -> None:
+        if contact.outcome == "no_further_action":
+            self.ended.append(contact)
+            self._ended_on.update(dict.fromkeys(contact.children, contact.received))
+        if contact.outcome == "referral":
+            self.referred.append(contact)
+            self._referred_on.update(dict.fromkeys(contact.children, _decided(contact)))
+
+    def fits(self, contact: Contact, children: Sequence[str], *, repeat: bool) -> bool:
+        """Whether a contact can be about these children: a `repeat` is about some with no further action lately."""
+        now = contact.received
+        if len(children) < len(contact) or not all(
+            0 <= self.town.months_old(each, now.date()) < OLDEST for each in children
+        ):
+            return False
+        ended = [self._ended_on.get(child, datetime.min) for child in children]
+        if not all(day > now - REPEAT_WITHIN if repeat else day < now - FRESH_AFTER for day in ended):
+            return False
+        if contact.outcome != "referral":
+            return True
+        if contact.again:
+            referred = [self._referred_on.get(child, datetime.min) for child in children]
+            return all(now - BACK_WITHIN < day < now - BACK_AFTER for day in referred)
+        family = self.town.family_of[children[0]].children
+        return all(self._referred_on.get(child, datetime.min) < now - NEW_AFTER for child in family)
+
+    def fresh(self, rng: Random, contact: Contact) -> tuple[str, ...]:
+        """Return children who had no further action in three months, and if referred, no referral in a year."""
+        contact.again = False
+        while True:
+            family = self.town.some_family(rng)
+            children = family.children[: len(contact)] if len(contact) > 1 else (rng.choice(family.children),)
+            if self.fits(contact, children, repeat=False):
+                return children
 
 
 def _decided(contact: Contact) -> datetime:
@@ -256,9 +273,10 @@ def _early_help(stage: Stage, town: Town) -> None:
         answered = stage.mark_in_time(rng, "early_help_answered_5_working_days", month, days, 5, weights)
         for spell, in_time in zip(own, answered, strict=True):
             day, service = spell.start, spell.notes.get("service", "fyps")
-            responded = stage.step(rng, day, 5, in_time=in_time, most=12)
-            seen = spell.end if service == "fyps" else known_day(stage.after(rng, day, 4, 25))
-            responded = min(responded, seen) if seen and responded else responded
+            responded = stage.step(rng, day, 5, in_time=in_time, most=10)
+            seen = spell.end
+            if service != "fyps" and responded:
+                seen = known_day(stage.after(rng, responded, 0, 20))
             started = known_day(days_later(rng, seen, 0, 14)) if seen else None
             assessed = known_day(days_later(rng, started, 14, 40)) if started else None
             ended = known_day(days_later(rng, assessed, 60, 200)) if assessed else None
@@ -298,16 +316,24 @@ def _queue(stage: Stage, rng: Random, town: Town) -> list[Spell]:
         swift = stage.count("fyps_seen_20_working_days", month, len(new))
         if month >= FEBRUARY:  # most of whom will be seen after the extract was made
             swift //= 4
-        for spell in chosen(rng, new, swift, lambda spell: 2.4 if spell.team == "FYPS South" else 1.0):
-            spell.notes["soon"] = stage.after(rng, spell.start, 11, 20)
+        soon = chosen(rng, new, swift, lambda spell: 2.4 if spell.team == "FYPS South" else 1.0)
+        for place, spell in enumerate(sorted(soon, key=start_of)):
+            earliest, latest = stage.calendar.add(spell.start, 11), stage.calendar.add(spell.start, 20)
+            if (
+                place < swift // 3
+            ):  # in this month, the others in the next, where they are fewer than half of those seen
+                latest = min(latest, last)
+            else:
+                earliest = max(earliest, min(latest, month.plus(1).first_day))
+            spell.notes["soon"] = stage.working_day(rng, earliest, latest)
         waiting += new
         for spell in waiting:
             if spell.notes.get("soon", NEVER) <= last:
                 spell.end = spell.notes["soon"]
         _leave(waiting, gone)
         if month < MARCH:
-            soon = [spell.end for spell in gone if spell.end and spell.end >= first]
-            _see(stage, rng, month, waiting, gone, len(soon))
+            seen = sum(spell.end is not None and spell.end >= first for spell in gone)
+            _see(stage, rng, month, waiting, gone, seen)
     return [*gone, *waiting]
 
 

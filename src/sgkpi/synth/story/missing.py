@@ -8,13 +8,14 @@ from sgkpi.model.periods import Month
 from sgkpi.synth.missing import MISSING_EPISODES, STORIES, missing_rows
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import by_month, chosen
-from sgkpi.synth.story.days import ALL_MONTHS, MARCH, YEAR_BEFORE, plus_months
+from sgkpi.synth.story.days import ALL_MONTHS, DAY, MARCH, YEAR_BEFORE, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Cells, Stage
 
 _ISO = "%Y-%m-%d %H:%M"
-EAGER = 1.25
+EAGER = 1.5
 AGAIN, THIRD = timedelta(days=30), timedelta(days=90)
+WAITS = timedelta(days=20)  # after which a child who is to go missing again comes first
 
 
 @dataclass(eq=False)
@@ -75,7 +76,8 @@ class Runaways:
         for left, each in zip(range(len(own), 0, -1), own, strict=True):
             # rather early in the month, as not every episode can be a third
             if not each.bad:
-                each.child = self._child(each, newcomers, third=self.rng.random() * left < need * EAGER)
+                free = need - self._sure_thirds(each, month)
+                each.child = self._child(each, newcomers, third=self.rng.random() * left < free * EAGER)
             child = each.child
             need = max(0, need - self._is_third(child, each))
             self.begun[child].append(each.began)
@@ -108,8 +110,8 @@ class Runaways:
         open_still = [other for other in ready if other.returned and each.began - other.returned < AGAIN]
         self.pending = [other for other in self.pending if other not in ready or other in open_still]
         fits = [other for other in open_still if self._fits(other.child, each)]
-        again = [other for other in fits if self._is_third(other.child, each) == third]
-        again += [other for other in fits if other.returned and each.began - other.returned > timedelta(days=20)]
+        again = [other for other in fits if other.returned and other.returned < each.began - WAITS]
+        again += [other for other in fits if self._is_third(other.child, each) == third]
         if again:
             self.pending.remove(again[0])
             return again[0].child
@@ -117,6 +119,12 @@ class Runaways:
 
     def _is_third(self, child: str, each: Episode) -> bool:
         return sum(each.began - THIRD < day for day in self.begun[child]) >= 2
+
+    def _sure_thirds(self, each: Episode, month: Month) -> int:
+        """Count the children who are to go missing again by the month's end, for at least a third time."""
+        until = datetime.combine(month.last_day, datetime.max.time()) - WAITS
+        sure = [other for other in self.pending if other.returned and other.returned <= until]
+        return sum(self._is_third(other.child, each) for other in sure)
 
     def _fits(self, child: str, each: Episode) -> bool:
         """Whether a child is in care if the episode began there, and is not if it did not."""
@@ -126,7 +134,7 @@ class Runaways:
     def _someone(self, each: Episode, *, third: bool) -> str:
         """Return a child who was not missing in the last thirty days, for whom this is a third episode or not."""
         day = each.began.date()
-        month_ago = each.began - AGAIN
+        month_ago = each.began - AGAIN - DAY  # more than thirty days of the calendar
         if each.from_care:
             since = each.began - timedelta(days=330)
             people = [

@@ -13,7 +13,7 @@ from sgkpi.synth.story.days import ALL_MONTHS, MONTHS, NEVER, days_earlier, days
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.placements import Placements
 from sgkpi.synth.story.stage import Spell, Stage
-from sgkpi.synth.story.steer import Held, Rule, keep_up
+from sgkpi.synth.story.steer import Held, Rule, keep_up, leaving_first
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
 REF = MONTHS[-1].last_day
@@ -72,7 +72,8 @@ def _agree_late(
         wanted = len(long) - stage.count("permanence_plans_in_place", month, len(long))
         missing = [spell for spell in long if spell not in plans or plans[spell].start > last]
         if first:  # those who had none yet when the months begin
-            for spell in chosen(rng, [spell for spell in long if spell in plans], wanted - len(missing)):
+            have = [spell for spell in long if spell in plans]
+            for spell in chosen(rng, have, wanted - len(missing), lambda spell: 1 / leaving_first(spell)):
                 del plans[spell]
                 late.append(spell)
                 missing.append(spell)
@@ -82,8 +83,7 @@ def _agree_late(
             for spell in missing
             if spell in late and (len(reviews[spell]) < 2 or sorted(reviews[spell])[1] < month.first_day)
         ]
-        longest = {spell: (last - spell.start).days for spell in may}
-        for spell in chosen(rng, may, len(missing) - wanted, longest.__getitem__):
+        for spell in chosen(rng, may, len(missing) - wanted, leaving_first):
             plans[spell] = Spell(spell.person, stage.working_day(rng, month.first_day, last))
 
 
@@ -132,9 +132,9 @@ def _once(stage: Stage, rng: Random, plans: Sequence[Spell], indicator: str) -> 
     held: Held = defaultdict(list)
     begin = ALL_MONTHS[0].first_day
     old = [plan for plan in plans if plus_months(plan.start, 6) < begin]
-    for plan in chosen(rng, old, stage.count(indicator, APRIL, len(old))):
+    for plan in chosen(rng, old, stage.count(indicator, APRIL, len(old)), leaving_first):
         held[plan] = [days_later(rng, plan.start, 20, 170)]
-    rule = Rule(lambda *_: NEVER, grace=lambda plan: plus_months(plan.start, 6))
+    rule = Rule(lambda *_: NEVER, grace=lambda plan: plus_months(plan.start, 6), likely=leaving_first)
     keep_up(stage, rng, plans, indicator, rule, months=ALL_MONTHS, held=held)
     return [(plan, days[0]) for plan, days in held.items() if days]
 

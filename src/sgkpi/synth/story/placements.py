@@ -141,7 +141,8 @@ class Placements:
         moving += chosen(self.rng, rest, number - len(moving))
         for spell in moving:
             latest = self.of[spell][-1].start
-            day = self.stage.working_day(self.rng, max(first, latest + 3 * DAY), last)
+            # not in the last week, so that the first visit is due by the month's end
+            day = self.stage.working_day(self.rng, max(first, latest + 3 * DAY), last - 7 * DAY)
             moves.append((spell, max(day, latest + DAY)))
         ended = [self.of[spell][-1] for spell, _ in moves]
         weights = [1e-9 if spell in self.adopted else 1.0 for spell, _ in moves]  # a move to adopters is planned
@@ -177,7 +178,11 @@ class Placements:
         settled = [spell for spell in long if plus_months(self.of[spell][-1].start, 24) <= last]
         wanted = self.stage.count("placements_long_term_stable", Month.of(last), len(long))
         may = [spell for spell in settled if spell in stay and self._ends(spell, last) == 0]
-        return chosen(self.rng, may, len(settled) - wanted)
+        # rather those who soon do not count, so that the share does not fall when they leave
+        return chosen(self.rng, may, len(settled) - wanted, lambda spell: 1e6 if self._stops_counting(spell) else 1.0)
+
+    def _stops_counting(self, spell: Spell) -> bool:
+        return spell.end is not None or self.town.age(spell.person, LAST_DAY) >= TEENAGER
 
     def _may_move(self, spell: Spell, last: date) -> bool:
         counts = plus_months(spell.start, 30) > last or plus_months(self.of[spell][-1].start, 18) <= last

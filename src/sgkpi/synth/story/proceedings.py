@@ -13,7 +13,7 @@ from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage, as_date, start_of
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
-DECISIONS = 7  # a month to begin pre-proceedings
+DECISIONS = 8  # a month to begin pre-proceedings
 OPEN_CASES = 34
 PROCEEDINGS_IN_THE_YEAR = 38
 HALF_YEAR = timedelta(days=181)  # within which proceedings are to end
@@ -104,6 +104,7 @@ def _decided_by_court(stage: Stage, court: dict[Spell, date | None], child: Call
     """Add proceedings whose twenty-six weeks run out since April 2018, ended in time for the planned share."""
     rng = stage.rng("proceedings")
     by_due = dict(by_month([spell for spell in court if court[spell]], lambda spell: as_date(court[spell]) + HALF_YEAR))
+    every: list[tuple[Month, Spell | None, date]] = []
     for place, month in enumerate(MONTHS):
         mine = by_due.get(month, [])
         before, after = (
@@ -111,19 +112,20 @@ def _decided_by_court(stage: Stage, court: dict[Spell, date | None], child: Call
         )
         wanted = after - before
         dues = stage.days_in(rng, month, max(0, wanted - len(mine)))
-        every: list[tuple[Spell | None, date]] = [(spell, as_date(court[spell])) for spell in mine]
-        every += [(None, due - HALF_YEAR) for due in dues]
-        for (spell, day), soon in stage.marked(rng, "care_proceedings_26_weeks", month, every):
-            ordered = known_day(days_later(rng, day, *((110, 178) if soon else (190, 300))))
-            if spell is not None:
-                spell.notes["ordered"] = ordered
-            else:
-                # so urgent that nothing went before it
-                stage.add(
-                    "pre_proceedings",
-                    case_id=stage.new_id("PR"),
-                    person_id=child(day),
-                    applied_on=day,
-                    court_ended_on=ordered,
-                    team="Safeguarding South",
-                )
+        every += [(month, spell, as_date(court[spell])) for spell in mine]
+        every += [(month, None, due - HALF_YEAR) for due in dues]
+    in_time = stage.mark_year(rng, "care_proceedings_26_weeks", [month for month, _, _ in every])
+    for (_, spell, day), soon in zip(every, in_time, strict=True):
+        ordered = known_day(days_later(rng, day, *((110, 178) if soon else (190, 300))))
+        if spell is not None:
+            spell.notes["ordered"] = ordered
+        else:
+            # so urgent that nothing went before it
+            stage.add(
+                "pre_proceedings",
+                case_id=stage.new_id("PR"),
+                person_id=child(day),
+                applied_on=day,
+                court_ended_on=ordered,
+                team="Safeguarding South",
+            )

@@ -14,6 +14,7 @@ from sgkpi.synth.story.stage import Spell, Stage, start_of
 from sgkpi.synth.story.steer import Held, first_steps, happened
 
 STEERED = months_from(Month(2017, 10))
+SECOND_REVIEWS = 7  # in the last month at least: of fewer, no number is between the two targets for what they agree on
 
 
 def due_after(spell: Spell, days: Sequence[date]) -> date:
@@ -33,6 +34,7 @@ def hold_reviews(stage: Stage, care: InCare) -> Held:
             held[spell].append(days_earlier(rng, due, 2, 25))
     for month in STEERED:
         _steer(stage, rng, month, care.spells, held)
+    _bring_forward(stage, rng, STEERED[-1], care.spells, held)
     return held
 
 
@@ -67,6 +69,20 @@ def _steer(stage: Stage, rng: Random, month: Month, spells: Sequence[Spell], hel
         rng, may, len(long_due) - max(0, out - late), lambda spell: (last - due_after(spell, held[spell])).days + 1
     ):
         held[spell].append(stage.working_day(rng, max(first, spell.start + DAY), last))
+
+
+def _bring_forward(stage: Stage, rng: Random, month: Month, spells: Sequence[Spell], held: Held) -> None:
+    """Hold some second reviews that are due in the next month, if there are too few."""
+    first, last = month.first_day, month.last_day
+    seconds = sum(len(held[spell]) > 1 and first <= held[spell][1] <= last for spell in spells)
+    may = [
+        spell
+        for spell in spells
+        if len(held[spell]) == 1 and last < due_after(spell, held[spell]) and spell.open_on(last)
+    ]
+    may.sort(key=lambda spell: held[spell][0])
+    for spell in may[: max(0, SECOND_REVIEWS - seconds)]:
+        held[spell].append(_before(stage, rng, held[spell][0], first, last))
 
 
 def _before(stage: Stage, rng: Random, previous: date, first: date, due: date) -> date:

@@ -1,18 +1,23 @@
 """The rows made so far, with the planned values, sizes and random numbers that making them needs."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from fractions import Fraction
+from functools import partial
+from math import floor
 from random import Random
 from typing import Any, TypeVar
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
-from sgkpi.model.periods import Month
+from sgkpi.figures.ratings import rate, target_for
+from sgkpi.model.indicator import Indicator
+from sgkpi.model.periods import Month, Period, PeriodKind
 from sgkpi.synth.common import LAST_DAY, day_between, stream
-from sgkpi.synth.story.choices import SURE, by_month, marks, rounded_share
+from sgkpi.synth.story.choices import SURE, by_month, marks
 from sgkpi.synth.story.days import DAY, known_day
-from sgkpi.synth.story.targets import TARGETS
+from sgkpi.synth.story.targets import APRIL, FEBRUARY, TARGETS
 
 T = TypeVar("T")
 Cell = str | int | float | bool | date | datetime | None
@@ -37,9 +42,10 @@ class Spell:
 class Stage:
     """Holds the rows of all tables; gives planned values, sizes and random numbers."""
 
-    def __init__(self, seed: int, scale: float) -> None:
+    def __init__(self, seed: int, scale: float, indicators: Mapping[str, Indicator]) -> None:
         self.seed = seed
         self.scale = scale
+        self.indicators = indicators
         self.calendar = working_days_in_england()
         self.rows: dict[str, list[Cells]] = defaultdict(list)
         self._counts: dict[str, int] = defaultdict(int)
@@ -65,8 +71,20 @@ class Stage:
         return self.size(self.value(indicator, month))
 
     def count(self, indicator: str, month: Month, number: int) -> int:
-        """Return the planned share of a number of cases, rounded to a whole number of them."""
-        return rounded_share(self.share(indicator, month), number)
+        """Return the planned share of a number of cases in whole cases.
+
+        The nearest whole number, or the other one next to the share if only that is rated as the share is.
+        """
+        share = Fraction(str(self.value(indicator, month))) / 100
+        below = floor(share * number)
+        either = [cases for cases in (below + 1, below) if cases <= number]
+        either.sort(key=lambda cases: abs(cases - share * number))
+        definition = self.indicators.get(indicator)
+        target = target_for(definition, Period(PeriodKind.MONTH, month, month)) if definition else None
+        if definition and target and number:
+            rating = partial(rate, improvement=definition.improvement, target=target)
+            either.sort(key=lambda cases: rating(Fraction(cases, number)) is not rating(share))
+        return either[0]
 
     def mark(
         self, rng: Random, indicator: str, month: Month, number: int, weights: Sequence[float] | None = None
@@ -79,6 +97,14 @@ class Stage:
     ) -> list[tuple[T, bool]]:
         """Return each of a month's cases with a flag, true at random for the planned share."""
         return list(zip(items, self.mark(rng, indicator, month, len(items), weights), strict=True))
+
+    def mark_year(self, rng: Random, indicator: str, months: Sequence[Month]) -> list[bool]:
+        """Return a flag for each case of the year, by its month: true for the planned share of April's and of all."""
+        in_april = months.count(APRIL)
+        first = self.count(indicator, APRIL, in_april)
+        every = self.count(indicator, FEBRUARY, len(months))
+        of_april, of_others = marks(rng, in_april, first), marks(rng, len(months) - in_april, every - first)
+        return [(of_april if month == APRIL else of_others).pop() for month in months]
 
     def mark_due(
         self, rng: Random, indicator: str, month: Month, dues: Sequence[date], weights: Sequence[float] | None = None

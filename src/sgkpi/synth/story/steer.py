@@ -19,6 +19,19 @@ from sgkpi.synth.story.stage import Spell, Stage, start_of
 Held = dict[Spell, list[date]]  # the days of the events of each spell
 
 
+def day_before(spell: Spell) -> date:
+    """Return the day before a spell begins: it is out of date from the beginning."""
+    return spell.start - DAY
+
+
+def leaving_first(spell: Spell) -> float:
+    """Return the weight of a spell where an event counts for good: greater for those that end.
+
+    So the share does not rise above the planned one when they do.
+    """
+    return 1e6 if spell.end else 1.0
+
+
 @dataclass(frozen=True)
 class Rule:
     """A rule for being in date: until `next` after an event on a day, and until `first` before there is one.
@@ -29,7 +42,7 @@ class Rule:
     """
 
     next: Callable[[Spell, date], date]
-    first: Callable[[Spell], date] = start_of
+    first: Callable[[Spell], date] = day_before
     grace: Callable[[Spell], date] | None = None
     among: Callable[[Spell, date], bool] | None = None
     likely: Callable[[Spell], float] | None = None

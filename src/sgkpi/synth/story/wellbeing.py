@@ -6,13 +6,15 @@ from datetime import date
 from operator import itemgetter
 from random import Random
 
+from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import by_month, chosen
-from sgkpi.synth.story.days import ALL_MONTHS, DAY, MONTHS, days_earlier, plus_months
+from sgkpi.synth.story.days import ALL_MONTHS, DAY, MONTHS, NEVER, days_earlier, plus_months
 from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Spell, Stage
 from sgkpi.synth.story.steer import Held, Rule, first_steps, happened, keep_up
+from sgkpi.synth.story.targets import FEBRUARY
 
 BEGIN = ALL_MONTHS[0].first_day
 # Exclusions of each month of the story, and of a month of the year before; none in August.
@@ -26,6 +28,7 @@ SCHOOLS = (
     "Hollow Tree College",
 )
 AUGUST = 8
+YEAR_11, OCTOBER = "year_11_pathway_discussed", Month(2018, 10)
 MOVED_TO_JULY = 0.9  # of the meetings that would fall into August
 
 
@@ -43,13 +46,17 @@ def _for_a_year(spell: Spell, day: date) -> bool:
 
 
 def _steered(
-    stage: Stage, name: str, indicator: str, care: InCare, rule: Rule, held: Held, longest: Callable[[Spell], int]
+    stage: Stage, name: str, indicator: str, care: InCare, rule: Rule, held: Held, interval: Callable[[Spell], int]
 ) -> Held:
-    """Add recurring events of children in care to `held`; all had one at most `longest` days before BEGIN."""
+    """Add recurring events of children in care to `held`; all had one before BEGIN.
+
+    It is so long before that the planned share had it in the last `interval` days.
+    """
     rng = stage.rng(name)
     for spell in care.spells:
         if spell.open_on(BEGIN):
-            held[spell].insert(0, max(spell.start + DAY, days_earlier(rng, BEGIN, 1, longest(spell))))
+            longest = round(interval(spell) / stage.share(indicator, ALL_MONTHS[0]))
+            held[spell].insert(0, max(spell.start + DAY, days_earlier(rng, BEGIN, 1, longest)))
     keep_up(stage, rng, care.spells, indicator, rule, months=ALL_MONTHS, held=held)
     return held
 
@@ -92,13 +99,13 @@ def _yearly(town: Town, ages: range) -> Rule:
 
 def _dental(stage: Stage, town: Town, care: InCare) -> None:
     rule = _yearly(town, range(1, 18))
-    held = _steered(stage, "dental", "dental_checks_in_date", care, rule, defaultdict(list), lambda _: 400)
+    held = _steered(stage, "dental", "dental_checks_in_date", care, rule, defaultdict(list), lambda _: 365)
     _add_checks(stage, "dental", held)
 
 
 def _questionnaires(stage: Stage, town: Town, care: InCare) -> None:
     rule = _yearly(town, range(4, 17))
-    held = _steered(stage, "sdq", "sdq_in_date", care, rule, defaultdict(list), lambda _: 400)
+    held = _steered(stage, "sdq", "sdq_in_date", care, rule, defaultdict(list), lambda _: 365)
     rng = stage.rng("sdq scores")
     every = [(day, spell.person) for day, spell in happened(held) if town.age(spell.person, day) >= 3]
     for month, own in by_month(every, itemgetter(0)):
@@ -125,7 +132,7 @@ def _education_plans(stage: Stage, town: Town, care: InCare) -> None:
         among=lambda spell, day: town.age(spell.person, day) in range(4, 18),
         likely=lambda spell: 0.5 if town.age(spell.person, LAST_DAY) >= 16 else 1.0,
     )
-    held = _steered(stage, "peps", "peps_in_date", care, rule, held, lambda _: 130)
+    held = _steered(stage, "peps", "peps_in_date", care, rule, held, lambda _: 122)
     rng = stage.rng("pep rows")
     every = []
     for spell, days in held.items():
@@ -138,20 +145,39 @@ def _education_plans(stage: Stage, town: Town, care: InCare) -> None:
     _write_education_plans(stage, rng, town, every)
 
 
+def _look_beyond_year_11(stage: Stage, rng: Random, town: Town, every: Sequence[tuple[date, Spell]]) -> dict[str, date]:
+    """Return the children whose plans of year 11 look beyond it, and from when: the planned shares of two months."""
+    of_year_11: dict[str, list[date]] = defaultdict(list)
+    counted: dict[Month, list[str]] = {}
+    for day, spell in every:
+        if _year_group(town, spell.person, day) == 11:
+            of_year_11[spell.person].append(day)
+    for month in (OCTOBER, FEBRUARY):
+        last = month.last_day
+        latest = {spell.person: _year_group(town, spell.person, day) for day, spell in every if day <= last}
+        here = {spell.person for _, spell in every if spell.open_on(last)}
+        counted[month] = [
+            child for child in of_year_11 if child in here and latest.get(child) == 11 and town.age(child, last) <= 16
+        ]
+    autumn = chosen(rng, counted[OCTOBER], stage.count(YEAR_11, OCTOBER, len(counted[OCTOBER])))
+    rest = [child for child in of_year_11 if child not in counted[OCTOBER] and child not in counted[FEBRUARY]]
+    planned = [*autumn, *chosen(rng, rest, stage.count(YEAR_11, OCTOBER, len(rest)))]
+    begun = {child: of_year_11[child][0] for child in planned}
+    now = counted[FEBRUARY]
+    number = stage.count(YEAR_11, FEBRUARY, len(now)) - sum(child in begun for child in now)
+    since = OCTOBER.last_day
+    later = {child: [day for day in of_year_11[child] if since < day <= FEBRUARY.last_day] for child in now}
+    may = [child for child in now if later[child] and child not in begun]
+    return begun | {child: later[child][0] for child in chosen(rng, may, number)}
+
+
 def _write_education_plans(stage: Stage, rng: Random, town: Town, every: Sequence[tuple[date, Spell]]) -> None:
-    latest: dict[Spell, int] = {}
-    planned: set[Spell] = set()
+    planned = _look_beyond_year_11(stage, rng, town, every)
     for month, own in by_month(every, itemgetter(0)):
         years = [_year_group(town, spell.person, day) for day, spell in own]
         late = [0.4 if year > 11 else 1.0 for year in years]
         attained = stage.mark(rng, "peps_attainment_recorded", month, len(own), late)
         good = stage.mark(rng, "peps_good", month, len(own), late)
-        latest.update((spell, year) for (_, spell), year in zip(own, years, strict=True))
-        leaving = [spell for spell, year in latest.items() if year == 11 and spell.open_on(month.last_day)]
-        wanted = stage.count("year_11_pathway_discussed", month, len(leaving))
-        may = dict.fromkeys(spell for (_, spell), year in zip(own, years, strict=True) if year == 11)
-        may_begin = [spell for spell in may if spell not in planned and spell in leaving]
-        planned.update(chosen(rng, may_begin, wanted - sum(spell in planned for spell in leaving)))
         for (day, spell), year, recorded, is_good in zip(own, years, attained, good, strict=True):
             phase = "early_years" if year < 1 else "primary" if year < 7 else "secondary" if year < 12 else "post_16"
             stage.add(
@@ -161,7 +187,7 @@ def _write_education_plans(stage: Stage, rng: Random, town: Town, every: Sequenc
                 held_on=day,
                 year_group=max(0, year),
                 attainment_recorded=recorded or rng.choice((False, None)),
-                pathway_discussed=(spell in planned) if year == 11 else None,
+                pathway_discussed=(day >= planned.get(spell.person, NEVER)) if year == 11 else None,
                 quality="good" if is_good else rng.choice(("needs_work", "needs_work", "poor")),
                 phase=phase,
             )

@@ -145,15 +145,16 @@ class Workforce:
         first, last = month.first_day, month.last_day
         own = [worker for worker in self.social_workers if not worker.agency and worker.end is None]
         long = {worker for worker in own if worker.start + TWO_YEARS <= last}
+        begin, end = self.permanent
+        wanted = round(begin + (end - begin) * (month.index - APRIL.index) / (FEBRUARY.index - APRIL.index))
+        least = stage.count("social_workers_in_post_2_years", FEBRUARY, end)  # nobody gets there who is hired now
         for _ in range(min(self._leavers(month), len(own))):
-            too_many = len(long) > stage.count("social_workers_in_post_2_years", month, len(own) - 1)
+            too_many = len(long) > max(least, stage.count("social_workers_in_post_2_years", month, wanted))
             may = [worker for worker in own if not worker.cares and (worker in long) == too_many]
             for worker in chosen(rng, may or own, 1):
                 worker.end = stage.working_day(rng, first, last)
                 own.remove(worker)
                 long.discard(worker)
-        begin, end = self.permanent
-        wanted = round(begin + (end - begin) * (month.index - APRIL.index) / (FEBRUARY.index - APRIL.index))
         for _ in range(wanted - len(own)):
             self._hire(stage.working_day(rng, first, last), agency=False)
 
