@@ -16,9 +16,9 @@ def test_compute_has_a_line_for_each_fact(project: Path) -> None:  # noqa: F811
     # Of February's 1, 2 and 3 two in time, one without a time of day; January 1 of 2; North 1 of 2
     assert shown.startswith(
         "February 2019\n\nHelp and protection\n\nContacts decided within 24 hours  (decided)\n"
-        "Value: 66.7%\nCases: 2/3\n"
+        "Value: 66.7% u\nCases: 2/3\n"
         "Previous month: 50.0%\nYear to date: 60.0%\nTarget: 90%\nRating: AMBER so far\nTrend: up\n"
-        "Not due: 0\nUnknown: 1\n\nteam: North\nValue: 50.0%\nCases: 1/2\n"
+        "Not due: 0\nUnknown: 1\n\nteam: North\nValue: 50.0% u\nCases: 1/2\n"
     )
     assert not DRAWN & set(shown)
 

@@ -185,7 +185,8 @@ def _columns(
 
 
 def _value(figure: Figure) -> doc.Value:
-    return replace(value_cell(figure), much_unknown=is_much_unknown(figure))
+    """Return the value, marked where many of its cases could not be judged."""
+    return replace(value_cell(figure), much_unknown=figure.value is not None and is_much_unknown(figure))
 
 
 def _bare_value(figure: Figure | None) -> str:
@@ -212,7 +213,7 @@ def trend_of(row: ComparedFigure) -> doc.Trend | str:
 def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:
     if any(figure.status is Status.PROVISIONAL for figure in figures):
         yield PROVISIONAL_NOTE
-    if any(map(is_much_unknown, figures)):
+    if any(_value(figure).much_unknown for figure in figures):
         yield UNKNOWN_NOTE
     yield from caution_lines(results.cautions)
     yield from provenance_lines(results)
