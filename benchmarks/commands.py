@@ -209,7 +209,8 @@ def signals_races(places: Places) -> tuple[Race, ...]:
     compute = _compute(contacts, places, places.figures / "signals", ONE)
     arguments = ("--data", str(contacts.parent), "--catalogue", str(places.ten), "--as-of", AS_OF)
     signals = _sgkpi("signals", ONE, "--month", "2019-02", *arguments, "--json")
-    with_signals = tuple("json" if word == "csv" else word for word in compute.command)
+    figures = tuple("json" if word == "csv" else word for word in compute.command)
+    with_signals = (*figures[:-1], str(places.figures / "signals.json"))
     return tuple(
         Race(title, (Contestant(against, compute.command), Contestant("sgkpi", command)), Limit(against, 1.3))
         for title, command in (("Signals, CSV, clean", signals), ("Figures with signals, CSV, clean", with_signals))
