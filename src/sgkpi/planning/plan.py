@@ -24,6 +24,10 @@ class IndicatorPlan:
     def every_period(self) -> tuple[Period, ...]:
         return (*self.periods, *self.totals_only)
 
+    def periods_by(self, breakdown: Breakdown | None) -> tuple[Period, ...]:
+        """Return the periods of which a breakdown, or the total, is wanted."""
+        return self.every_period if breakdown is None else self.periods
+
 
 @dataclass(frozen=True)
 class Plan:

@@ -253,15 +253,10 @@ def _counted(batch: Batch, found: Iterable[tuple[GroupBy, list[Record]]]) -> Led
     return Ledger(tuple(outcomes), tuple(whole), tuple(unplaced))
 
 
-def _periods_of(batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None) -> dict[int, list[Period]]:
-    """Return the periods to which each month or day belongs; of a total, also those of which no breakdown is wanted."""
-    return periods_of(batch, plan, plan.every_period if breakdown is None else plan.periods)
-
-
 def _outcomes(
     batch: Batch, plan: IndicatorPlan, breakdown: Breakdown | None, rows: Iterable[Record], column: str
 ) -> Iterator[OutcomeCount]:
-    periods, found = _periods_of(batch, plan, breakdown), Counter[tuple[int, str | None, int]]()
+    periods, found = periods_of(batch, plan, plan.periods_by(breakdown)), Counter[tuple[int, str | None, int]]()
     for row in rows:
         if row["period_key"] in periods and batch.codes.is_outcome(row[column]):
             found[row["period_key"], row["category"], row[column]] += row["cases"]
@@ -308,7 +303,7 @@ def _placed(
 ) -> dict[FigurePlace, list[Record]]:
     """Return the rows that count in each period and category."""
     placed: dict[FigurePlace, list[Record]] = {}
-    periods, name = _periods_of(batch, plan, breakdown), breakdown.name if breakdown else None
+    periods, name = periods_of(batch, plan, plan.periods_by(breakdown)), breakdown.name if breakdown else None
     for row in rows:
         for period in periods.get(row["period_key"], ()):
             place = (plan.indicator.id, period, name, shown_category(breakdown, row["category"]))
