@@ -15,7 +15,7 @@ from sgkpi.documents.phrases import (
     cases_cell,
     caution_lines,
     is_about_the_same,
-    is_much_unknown,
+    marked_cell,
     period_in_words,
     problems_line,
     provenance_lines,
@@ -167,7 +167,7 @@ def _columns(
     return (
         doc.column("Indicator", figures, lambda each: row_name(each, indicators)),
         *([doc.column("Period", figures, lambda each: each.period.label)] if with_period else []),
-        doc.TableColumn("Value", tuple(map(_value, figures)), right=True, hanging_marks=True),
+        doc.TableColumn("Value", tuple(map(marked_cell, figures)), right=True, hanging_marks=True),
         *doc.filled([doc.column("Cases", figures, cases_cell, right=True)]),
         *(compared if monthly else []),
         doc.column("Target", figures, lambda each: show_target(each.target_green, each.quantity), right=True),
@@ -182,11 +182,6 @@ def _columns(
         ),
         doc.TableColumn("Id", tuple(each.indicator for each in figures), 10, beside_title=True),
     )
-
-
-def _value(figure: Figure) -> doc.Value:
-    """Return the value, marked where many of its cases could not be judged."""
-    return replace(value_cell(figure), much_unknown=figure.value is not None and is_much_unknown(figure))
 
 
 def _bare_value(figure: Figure | None) -> str:
@@ -213,7 +208,7 @@ def trend_of(row: ComparedFigure) -> doc.Trend | str:
 def _notes(results: FigureSet, figures: Sequence[Figure]) -> Iterator[str]:
     if any(figure.status is Status.PROVISIONAL for figure in figures):
         yield PROVISIONAL_NOTE
-    if any(_value(figure).much_unknown for figure in figures):
+    if any(marked_cell(figure).much_unknown for figure in figures):
         yield UNKNOWN_NOTE
     yield from caution_lines(results.cautions)
     yield from provenance_lines(results)

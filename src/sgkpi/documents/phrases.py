@@ -2,6 +2,7 @@
 
 from calendar import month_name
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -218,6 +219,11 @@ def or_recording(figure: Figure) -> str:
 def value_cell(figure: Figure) -> Value:
     """Return the value, or why there is none, with whether it is provisional."""
     return Value(value_or_why(figure), provisional=figure.status is Status.PROVISIONAL)
+
+
+def marked_cell(figure: Figure) -> Value:
+    """Return the value, marked also where many of its cases could not be judged."""
+    return replace(value_cell(figure), much_unknown=figure.value is not None and is_much_unknown(figure))
 
 
 def rating_cell(figure: Figure) -> Rated:

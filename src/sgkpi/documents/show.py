@@ -1,7 +1,6 @@
 """The document of `show`: one indicator at a glance, for a manager who reads no manual."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import dropwhile
@@ -22,7 +21,7 @@ from sgkpi.documents.phrases import (
     breakdown_name,
     cases_cell,
     caution_lines,
-    is_much_unknown,
+    marked_cell,
     month_in_words,
     provenance_lines,
     rating_cell,
@@ -110,18 +109,17 @@ def chart(history: Sequence[Figure]) -> doc.Chart:
     is_share = bool(history) and history[0].quantity.is_share
     greatest = Fraction(1) if is_share else max(known, default=Fraction(0))
     notes = [PROVISIONAL_NOTE] if any(point.shown.provisional for point in points) else []
-    notes += [UNKNOWN_NOTE] if any(map(is_much_unknown, history)) else []
+    notes += [UNKNOWN_NOTE] if any(point.shown.much_unknown for point in points) else []
     notes += [f"not covered by the extract before {points[0].label}"] if len(shown) < len(history) else []
     return doc.Chart(points, greatest, "; ".join(notes))
 
 
 def _point(figure: Figure) -> doc.Point:
     """Return a month of the chart; its value is marked where many of its cases could not be judged."""
-    shown = value_cell(figure)
     return doc.Point(
         label=figure.period.label,
         value=figure.value,
-        shown=replace(shown, text=f"{shown.text} {doc.UNKNOWN_MARK}") if is_much_unknown(figure) else shown,
+        shown=marked_cell(figure),
         rated=rating_cell(figure),
         target=None if figure.target_green is None else Fraction(figure.target_green),
         shown_target=show_target(figure.target_green, figure.quantity),

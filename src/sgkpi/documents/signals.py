@@ -1,6 +1,7 @@
 """Series on their control charts: a document, and records (schema `sgkpi.signals/1`)."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -14,6 +15,7 @@ from sgkpi.documents.phrases import (
     breakdown_name,
     caution_lines,
     is_much_unknown,
+    marked_cell,
     provenance_lines,
     shown_category,
     unavailable_lines,
@@ -134,7 +136,7 @@ def _point(month: SeriesMonth) -> doc.ControlPoint:
 
 def _marked_value(figure: Figure) -> str:
     """Return the value, or why there is none, with the mark of a month of which many cases could not be judged."""
-    return f"{value_or_why(figure)} {doc.UNKNOWN_MARK}" if is_much_unknown(figure) else value_or_why(figure)
+    return replace(marked_cell(figure), provisional=False).marked
 
 
 def _note_of_mark(months: Iterable[SeriesMonth]) -> tuple[str, ...]:

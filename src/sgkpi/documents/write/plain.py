@@ -1,6 +1,7 @@
 """Documents for screen readers: words, one fact on a line; no tables, bars or colour, and lines of any length."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from sgkpi.documents import document as doc
@@ -96,4 +97,8 @@ def _control_point(point: doc.ControlPoint) -> str:
 def _point(point: doc.Point) -> str:
     rating = "" if point.rated.rating is Rating.NOT_RATED else point.rated.words
     provisional = "provisional" if point.shown.provisional else ""
-    return ", ".join(part for part in (f"{point.label}: {point.shown.text}", rating, provisional) if part)
+    return ", ".join(
+        part
+        for part in (f"{point.label}: {replace(point.shown, provisional=False).marked}", rating, provisional)
+        if part
+    )

@@ -45,7 +45,8 @@ def draw_chart(chart: Chart, terminal: Terminal) -> list[Text]:
     """
     labels = [point.label for point in chart.points]
     # A value without a mark leaves its room free.
-    values = [point.shown.marked if point.shown.provisional else f"{point.shown.text} " for point in chart.points]
+    room = max((len(point.shown.mark) for point in chart.points), default=0) or 1
+    values = [point.shown.text + point.shown.mark.ljust(room) for point in chart.points]
     ratings = [_rating(point) for point in chart.points]
     beside = _widest(labels) + _widest(values) + _widest([each.plain for each in ratings]) + 3 * len(_GAP)
     width = min(_WIDEST, (terminal.width or _WIDEST + beside) - beside)
