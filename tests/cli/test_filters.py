@@ -101,7 +101,7 @@ def test_what_is_left(project: Path, options: list[str], ids: list[str] | None) 
         (["--answers", ""], "--answers: this is empty; give a value, or omit it"),
     ],
 )
-@pytest.mark.parametrize("command", ["list", "compute", "lint", "check"])
+@pytest.mark.parametrize("command", ["list", "compute", "lint", "check", "due"])
 def test_what_no_indicator_has_is_an_error(project: Path, command: str, options: list[str], said: str) -> None:
     ran = run(command, *options, cwd=project)
     assert (ran.code, ran.stdout) == (2, "")
@@ -118,6 +118,8 @@ def test_nothing_left_has_a_header_all_the_same(project: Path) -> None:
     assert ran.stdout.startswith("indicator,title,measure,")
     assert json.loads(run("lint", *nothing, "--json", cwd=project).stdout)["indicators"] == 0
     assert run("list", *nothing, "--json", cwd=project).stdout.strip() == "[]"
+    ran = run("due", *nothing, "--csv", cwd=project)
+    assert (ran.code, ran.stdout.startswith("day,indicator,"), len(ran.stdout.splitlines())) == (0, True, 1)
     ran = run("report", "board", *nothing, cwd=project)
     assert (ran.code, "a report needs an indicator" in ran.stderr) == (2, True)
 
@@ -179,6 +181,21 @@ def test_check_looks_at_the_tables_of_the_chosen(project: Path) -> None:
     assert "visits" not in ran.stdout
     ran = run("check", "visits", "--point", "2", cwd=project)
     assert (ran.code, "has none of the tables of these indicators: contacts" in ran.stderr) == (11, True)
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_due(project: Path, engine: str) -> None:
+    """4 is still to be decided today. Theme visits has no clock; theme front_door has one, and a count without."""
+    with (project / "data/contacts.csv").open("a", encoding="utf-8") as file:
+        file.write("4,2019-03-03,,South\n")
+    (project / "data/visits.csv").write_text("visit_id,seen_on\n1,2019-02-20\n", encoding="utf-8")
+    for chosen in (["--theme", "front_door"], ["--answers", "3"], ["--point", "2", "decided"], []):
+        document = json.loads(run("due", *chosen, "--engine", engine, "--json", cwd=project).stdout)
+        assert (document["indicators"], [each["key"] for each in document["cases"]]) == (["decided"], ["4"])
+    ran = run("due", "--theme", "visits", "--engine", engine, cwd=project)
+    assert (ran.code, "No indicator has a due day." in ran.stdout) == (0, True)
+    ran = run("due", "received", "--theme", "front_door", cwd=project)
+    assert (ran.code, "received has no clock" in ran.stderr) == (2, True)
 
 
 def test_reports(project: Path) -> None:

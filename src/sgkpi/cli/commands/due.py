@@ -6,12 +6,11 @@ import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.complete import complete_ids
-from sgkpi.cli.inputs import load_definitions, open_extract
+from sgkpi.cli.inputs import load_definitions, narrow, open_extract
 from sgkpi.cli.output import choose_output, format_option
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
 from sgkpi.documents.write.formats import Format
-from sgkpi.model.catalogue import complete_each
 from sgkpi.model.request import Request
 
 
@@ -20,6 +19,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         list[str] | None,
         typer.Argument(metavar="ID", help="Indicators (default: all that have a clock).", autocompletion=complete_ids),
     ] = None,
+    theme: opt.ThemeOption = None,
+    answers: opt.AnswersOption = None,
+    point: opt.PointOption = None,
     within: opt.WithinOption = 3,
     overdue: Annotated[bool, typer.Option("--overdue", help="List the overdue cases as well.")] = False,
     team: opt.TeamOption = None,
@@ -47,6 +49,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
       sgkpi due
       sgkpi due --overdue --within 0 --team "Access Team A"
       sgkpi due contacts_decided_24h rhi_completed_72h --within 0
+      sgkpi due --theme care_leavers --overdue
       sgkpi due pathway_plans_reviewed --within 14 -o due.xlsx
     """
     from sgkpi.answers.due import list_due
@@ -56,10 +59,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.phrases import age_lines, as_of_line, warnings_beside
 
     destination = choose_output("due", format_, output, json=json, csv=csv, plain=plain)
-    folder, moment, named = data_path(data), opt.parse_as_of(as_of), opt.split_list("ID", ids)
+    folder, moment, indicators = data_path(data), opt.parse_as_of(as_of), opt.split_list("ID", ids)
+    selection = opt.parse_selection(theme, answers, point)
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue, output)
-    request = Request(complete_each(named, loaded.indicators), as_of=moment)
+    loaded, named = narrow(load_definitions(catalogue, output), indicators, selection)
+    request = Request(named, as_of=moment)
     conditions = [*(where or ()), *(f"team={name}" for name in team or ())]
     with progress_bar("Reading"):
         extract = open_extract(folder, loaded, output)
