@@ -8,7 +8,13 @@ from itertools import pairwise
 
 from sgkpi.definitions.checks.context import CheckContext
 from sgkpi.definitions.checks.examples import build_examples
-from sgkpi.definitions.checks.measures import build_clock, build_period, build_targets, check_measure
+from sgkpi.definitions.checks.measures import (
+    build_clock,
+    build_period,
+    build_targets,
+    check_divisor,
+    check_measure,
+)
 from sgkpi.definitions.checks.phases import build_phases
 from sgkpi.definitions.checks.related import build_related
 from sgkpi.definitions.checks.shared import BANDS
@@ -76,6 +82,7 @@ def build_indicator(name: str, file: IndicatorFile, context: CheckContext) -> In
         lines={key: line for key, line in context.document.dotted_lines.items() if not key.startswith("examples.")},
     )
     whole = _with_conditions(indicator, file, scope, with_due, context)
+    check_divisor(whole.per, context)
     _check_own_due(whole, context)
     whole = replace(whole, shared=context.shared.parts(context.used))
     return replace(whole, examples=build_examples(file, whole, context)) if period else None

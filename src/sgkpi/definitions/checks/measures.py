@@ -7,10 +7,11 @@ from sgkpi.definitions.expressions.kinds import DATED
 from sgkpi.definitions.expressions.scope import DUE, Scope
 from sgkpi.definitions.files import BoundsFile, ClockFile, IndicatorFile
 from sgkpi.definitions.yaml_text import Place
-from sgkpi.model.expressions import ColumnRef, Expression, Kind
+from sgkpi.model.expressions import ColumnRef, Expression, Kind, Literal
 from sgkpi.model.indicator import Clock, DuePeriod, Improvement, NamedMoment, PeriodColumn, PointInTime, Target
 from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.periods import Month
+from sgkpi.model.problems import Severity
 from sgkpi.model.table import Table
 from sgkpi.model.units import LimitUnit
 
@@ -34,6 +35,14 @@ def check_measure(file: IndicatorFile, context: CheckContext) -> None:
     for key in needed:
         if not has(key):
             context.error(f"a {measure.value} needs a '{key}'", "missing-key", "measure")
+
+
+def check_divisor(per: Expression | None, context: CheckContext) -> None:
+    """Warn of a ratio by nothing: a `per` that is 0 or null whatever the case."""
+    if isinstance(per, Literal) and not per.value:
+        what = "null" if per.value is None else "0"
+        message = f"'per' is {what} in every case, so there is never a value; write what the sum is divided by"
+        context.error(message, "no-divisor", "per", severity=Severity.WARNING)
 
 
 def _check_one_of(
