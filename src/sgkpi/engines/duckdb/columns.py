@@ -74,7 +74,8 @@ class Name:
     # A part of a date in a key, by its name, as it is recorded: the date itself may not be known yet.
     in_key = _Named("key.")
     day = _Named("day_")
-    # Which conditions hold for a row, as bits, by the number of the first.
+    # Why a cell cannot be read, as a number; which conditions hold for a row, as bits, by the number of the first.
+    reason = _Named("why_")
     conditions = _Named("f_")
     # `until` or `after` of a question, whether it has a time of day and is summer time; a part of the key of the row
     # that asks.

@@ -207,8 +207,8 @@ def _compute(plan: Plan, tables: Tables, *, show_values: bool) -> Ledger:
     read = run([partial(count_as_read, tables, *each) for each in once.items()])
     counted = {name: found for name, found in zip(once, read, strict=True) if found is not None}
     stored = [each for name, plans in by_table.items() if name not in counted for each in plans]
-    _store(tables, tables.columns.keys() - counted, stored)
-    ledgers = (*counted.values(), *run([partial(_tally, tables, plans) for plans in _together(stored)]))
+    store(tables, tables.columns.keys() - counted, stored)
+    ledgers = (*counted.values(), *run([partial(_tally, tables, plans) for plans in together(stored)]))
     stocks = {table_of(each.indicator): each.indicator for each in stored if each.indicator.is_stock}
     lost = dict(zip(stocks, run([partial(_unplaced, tables, each) for each in stocks.values()]), strict=True))
     unplaced = [each for part in ledgers for each in part.unplaced]
@@ -234,14 +234,14 @@ def _prepare_days(plan: Plan, tables: Tables) -> None:
         create_calendar(tables.session, set[int]().union(*map(amounts_of, counting)), plan.working_days)
 
 
-def _store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan]) -> None:
+def store(tables: Tables, names: Iterable[str], plans: Sequence[IndicatorPlan]) -> None:
     """Store tables, and the cases that indicators look at, each once."""
     tables.session.run_parallel([partial(tables.store, name) for name in sorted(names)])
     wanted = {table_of(each.indicator): each.indicator for each in plans}
     tables.session.run_parallel([partial(cases_of, tables, indicator) for indicator in wanted.values()])
 
 
-def _together(plans: Iterable[IndicatorPlan]) -> list[list[IndicatorPlan]]:
+def together(plans: Iterable[IndicatorPlan]) -> list[list[IndicatorPlan]]:
     """Return indicators by the cases that they look at, those with related rows each alone.
 
     Cases of a large extract, joined with all related rows at once, would not find room.
@@ -292,13 +292,13 @@ def _store_sealed(plan: Plan, seal: Seal, tables: Tables) -> None:
     if not tables.sealed:
         create_secret(tables.session, seal)
         tables.sealed = True
-    _store(tables, tables.columns, plan.indicators)
+    store(tables, tables.columns, plan.indicators)
 
 
 def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> FoundCases:
     """Return every case with one of the outcomes, indicator by indicator."""
     _prepare_days(plan, tables)
-    _store(tables, tables.columns, plan.indicators)
+    store(tables, tables.columns, plan.indicators)
     run = tables.session.run_parallel
     found = run([partial(_cases_of_indicator, tables, each, outcomes) for each in plan.indicators])
     # Which rows were left out is known when every file has been read.
@@ -367,8 +367,8 @@ def _overdue_cases(plan: Plan, tables: Tables) -> tuple[OverdueCases, ...]:
     """Return the overdue cases of every indicator that has a clock, counted in DuckDB."""
     _prepare_days(plan, tables)
     plans = [each for each in plan.indicators if each.indicator.clock is not None]
-    _store(tables, tables.columns, plans)
-    found = tables.session.run_parallel([partial(count_overdue, tables, each) for each in _together(plans)])
+    store(tables, tables.columns, plans)
+    found = tables.session.run_parallel([partial(count_overdue, tables, each) for each in together(plans)])
     return tuple(each for some in found for each in some)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb import locate
@@ -62,29 +63,35 @@ class _Inspector:
         self.awaited = awaited_columns(self.options.definitions)
         self.timed = timed_columns(self.options.definitions)
         self.split = split_columns(self.options.definitions)
+        self.pairs = {name: _pairs(name, self.extract, self.options) for name in self.options.tables}
 
     def inspect(self) -> Inspection:
         rules = (rule for name in self.options.tables for rule in self.extract.tables[name].table.rules)
         in_rules = (working_day_intervals(rule.expression) for rule in rules)
         amounts = set[int]().union(*in_rules, *(amounts_of(each.indicator) for each in self.plan.indicators))
         create_calendar(self.session, amounts, self.plan.working_days)
-        flagged: list[FlaggedRows] = []
-        facts: list[TableFacts] = []
-        for name in self.options.tables:
-            table_pass = self._pass(name)
-            self.cases.keep_rows(table_pass)
-            blank = sql.select(sql.count_where(Name.IS_BLANK_ROW)).from_(table_pass.relation)
-            if self.session.number(blank) and (again := self.tables.scan_again(table_pass.scan)):
-                table_pass = replace(table_pass, scan=again)
-                self.cases.keep_rows(table_pass)
-            flagged += table_pass.flagged(self.session)
-            facts.append(self._facts(table_pass))
+        run = self.session.run_parallel
+        others = dict.fromkeys((other, column) for pairs in self.pairs.values() for _, other, column, _ in pairs)
+        run([partial(self._keep_keys, *each) for each in others])
+        kept = run([partial(self._keep, name) for name in self.options.tables])
+        flagged, facts = [each for _, rows in kept for each in rows], tuple(each for each, _ in kept)
         # What was rejected is known when everything has been read.
         left_out = locate.rows_left_out(self.tables)
-        found = [each for rows in flagged for each in self._located(rows, left_out)]
+        located = run([partial(self._located, rows, left_out) for rows in flagged])
+        found = [each for some in located for each in some]
         self.cases.judge(found)
         findings = (*(finding for finding, _, _ in found), *self._uneven_rows(left_out))
-        return Inspection(tuple(facts), findings, self.cases.ledger(), self.cases.affected(found))
+        return Inspection(facts, findings, self.cases.ledger(), self.cases.affected(found))
+
+    def _keep(self, name: str) -> tuple[TableFacts, list[FlaggedRows]]:
+        """Read a table, and keep what it takes to say what is wrong with it."""
+        table_pass = self._pass(name)
+        self.cases.keep_rows(table_pass)
+        blank = sql.select(sql.count_where(Name.IS_BLANK_ROW)).from_(table_pass.relation)
+        if self.session.number(blank) and (again := self.tables.scan_again(table_pass.scan)):
+            table_pass = replace(table_pass, scan=again)
+            self.cases.keep_rows(table_pass)
+        return self._facts(table_pass), [*table_pass.flagged(self.session)]
 
     def _pass(self, name: str) -> QualityPass:
         scan = replace(self.tables.scan(name), with_raw=True, flagged=frozenset())
@@ -106,13 +113,10 @@ class _Inspector:
 
     def _counterparts(self, scan: Scan) -> Iterator[Condition]:
         """Give the conditions of columns whose values should be in another table too."""
-        seen: set[tuple[str, str]] = set()
-        for column, other, other_column, check in _pairs(scan.source.table.name, self.extract, self.options):
-            if (column, other) not in seen:
-                seen.add((column, other))
-                known = sql.select(sql.column("key")).from_(self._keys(other, other_column))
-                is_unknown = ~key_part(scan.source.table.columns[column]).is_in(known)
-                yield Condition(check, (column,), Name.value(column).is_not_null() & is_unknown, other)
+        for column, other, other_column, check in self.pairs[scan.source.table.name]:
+            known = sql.select(sql.column("key")).from_(_keys(other, other_column))
+            is_unknown = ~key_part(scan.source.table.columns[column]).is_in(known)
+            yield Condition(check, (column,), Name.value(column).is_not_null() & is_unknown, other)
 
     def _spellings(self, scan: Scan) -> Iterator[Condition]:
         """Give the conditions of values by which figures are broken down and that are spelt in several ways."""
@@ -130,14 +134,11 @@ class _Inspector:
                 spellings = sql.select(value).from_(relation)
                 yield Condition(Check.SPELLINGS, (column,), value.is_in(spellings).is_true(), keys=keys)
 
-    def _keys(self, name: str, column: str) -> str:
+    def _keep_keys(self, name: str, column: str) -> None:
         """Make a table of the different values of a column, as joins compare them."""
-        relation = f"quality.keys.{name}.{column}"
-        if relation not in self.session.made:
-            scan = replace(self.tables.scan(name), columns=(column,))
-            query = sql.select(key_part(scan.source.table.columns[column]).as_("key")).distinct()
-            self.session.create(relation, query.from_(typed_rows(scan)).where(Name.value(column).is_not_null()))
-        return relation
+        scan = replace(self.tables.scan(name), columns=(column,))
+        query = sql.select(key_part(scan.source.table.columns[column]).as_("key")).distinct()
+        self.session.create(_keys(name, column), query.from_(typed_rows(scan)).where(Name.value(column).is_not_null()))
 
     def _facts(self, table_pass: QualityPass) -> TableFacts:
         source = table_pass.scan.source
@@ -162,8 +163,8 @@ class _Inspector:
             identifiers=identifiers_of(self.session, source, int(count), self.tables.short_rows),
         )
 
-    def _located(self, flagged: FlaggedRows, left_out: locate.LeftOut) -> Iterator[Located]:
-        """Give what is wrong with rows of one relation; `left_out` are rows that the reader passed over."""
+    def _located(self, flagged: FlaggedRows, left_out: locate.LeftOut) -> list[Located]:
+        """Return what is wrong with rows of one relation; `left_out` are rows that the reader passed over."""
         name, relation = flagged.table, flagged.relation
         rows = locate.RowsOfFiles(self.extract.tables[name].files, relation, f"quality.kept.{name}", Name.PLACE)
         totals = sql.select(*(sql.count_where(each.holds) for each in flagged.conditions)).from_(relation)
@@ -172,6 +173,7 @@ class _Inspector:
         holding = [each for each, number in zip(flagged.conditions, numbers, strict=True) if number]
         conditions = [(each.holds, self._values(each.columns)) for each in holding]
         found = locate.locate_rows(self.session, rows, conditions, every_row=self.options.every_row)
+        result: list[Located] = []
         for each, parts in zip(holding, found, strict=True):
             places = [Rows(one.file.name, one.count, tuple(one.rows(left_out)), tuple(one.values)) for one in parts]
             count, groups = sum(one.count for one in parts), each.keys
@@ -180,7 +182,8 @@ class _Inspector:
                 groups = self.session.number(sql.select(sql.fn("count")).from_(of_groups))
             if count:
                 finding = RowFinding(name, each.check, each.columns, count, each.detail, tuple(places), groups)
-                yield replace(finding, values=self._counted(relation, each)), relation, each.holds
+                result.append((replace(finding, values=self._counted(relation, each)), relation, each.holds))
+        return result
 
     def _counted(self, relation: str, condition: Condition) -> tuple[tuple[str, int], ...]:
         """Return the most frequent values of a condition's column, if values are asked for; ties by code point."""
@@ -210,25 +213,33 @@ class _Inspector:
                     yield RowFinding(name, check, (), sum(each.count for each in places), places=places)
 
 
-def _pairs(name: str, extract: Extract, options: InspectionOptions) -> Iterator[tuple[str, str, str, Check]]:
-    """Give column, other table, its column: the persons of a register, and the joins that indicators make.
+def _pairs(name: str, extract: Extract, options: InspectionOptions) -> Sequence[tuple[str, str, str, Check]]:
+    """Return column, other table, its column, check: the persons of a register, and the joins that indicators make.
 
-    These are related rows that no case finds and, where the join is not by the person, cases that find none.
+    These are related rows that no case finds and, where the join is not by the person, cases that find none. Of several
+    for a column and a table the first is returned.
     """
+    found: dict[tuple[str, str], tuple[str, str, str, Check]] = {}
     source = extract.tables[name]
     person = source.table.person
     for other in (each.table for each in extract.tables.values()):
         if _is_register(other) and other.name != name and person is not None and person in source.columns:
-            yield person, other.name, other.key[0], Check.UNKNOWN_PERSON
+            found[person, other.name] = (person, other.name, other.key[0], Check.UNKNOWN_PERSON)
     for indicator, related in ((each, related) for each in options.definitions for related in each.related):
         case, row = (indicator.table.name, related.case_column), (related.table.name, related.row_column)
         explicit = (case[1], row[1]) != (indicator.table.person, related.table.person)
         if case[0] == row[0] or not _has(extract, *case) or not _has(extract, *row):
             continue
         if row[0] == name and not _is_register(related.table):
-            yield row[1], *case, Check.UNMATCHED_KEY
+            found.setdefault((row[1], case[0]), (row[1], *case, Check.UNMATCHED_KEY))
         elif case[0] == name and explicit:
-            yield case[1], *row, Check.UNMATCHED_KEY
+            found.setdefault((case[1], row[0]), (case[1], *row, Check.UNMATCHED_KEY))
+    return tuple(found.values())
+
+
+def _keys(name: str, column: str) -> str:
+    """Return the name of the table of the different values of a column."""
+    return f"quality.keys.{name}.{column}"
 
 
 def _has(extract: Extract, table: str, column: str) -> bool:

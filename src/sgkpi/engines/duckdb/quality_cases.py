@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sgkpi.engines.checks import Check
 from sgkpi.engines.duckdb.cases import batch_of, create_reference_days, repeated_cases, seen
 from sgkpi.engines.duckdb.columns import Name
 from sgkpi.engines.duckdb.count import tally
+from sgkpi.engines.duckdb.engine import store, together
 from sgkpi.engines.duckdb.ingest import key_part
 from sgkpi.engines.duckdb.judge import judged
 from sgkpi.engines.duckdb.judge_outcomes import UNPLACED_BLANK, UNPLACED_UNREADABLE, Batch
@@ -18,9 +20,10 @@ from sgkpi.engines.duckdb.tables import Tables
 from sgkpi.engines.quality import AffectedCases, RowFinding, columns_concerned
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Column, Select, Sql
-from sgkpi.ledger.ledger import Ledger, OutcomeCount, ValueSummary
+from sgkpi.ledger.ledger import Ledger, OutcomeCount
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
+from sgkpi.planning.availability import tables_of
 from sgkpi.planning.columns import placing_columns
 from sgkpi.planning.plan import IndicatorPlan, Plan
 
@@ -89,18 +92,20 @@ class CaseFinder:
                 self.session.execute(sql.insert(found.relation, sql.select(*columns).from_(judged(again))))
         if any(each.indicator.is_stock for each in self.plans):
             create_reference_days(self.tables)
-        for plan in self.plans:
-            if plan.indicator.id not in self.judged:
-                self.judged[plan.indicator.id] = self._judged_alone(plan)
+        alone = [plan for plan in self.plans if plan.indicator.id not in self.judged]
+        store(self.tables, {name for each in alone for name in tables_of(each.indicator)}, alone)
+        for some in self.session.run_parallel([partial(self._judge_stored, plans) for plans in together(alone)]):
+            self.judged |= some
 
-    def _judged_alone(self, plan: IndicatorPlan) -> _Judged:
-        indicator = plan.indicator
-        joins = sorted({related.case_column for related in indicator.related})
-        cases = with_related(self.tables, indicator)
-        batch = batch_of(self.tables, [plan], cases, (Name.KEY_HASH, *map(Name.value, joins)))
-        found = _Judged(batch, f"quality.cases.{indicator.id}")
+    def _judge_stored(self, plans: Sequence[IndicatorPlan]) -> Mapping[str, _Judged]:
+        """Judge indicators over the same cases of stored tables."""
+        first = plans[0].indicator
+        joins = sorted({related.case_column for related in first.related})
+        cases = with_related(self.tables, first)
+        batch = batch_of(self.tables, plans, cases, (Name.KEY_HASH, *map(Name.value, joins)))
+        found = _Judged(batch, f"quality.cases.{first.id}")
         self.session.create(found.relation, judged(batch))
-        return found
+        return dict.fromkeys((each.indicator.id for each in plans), found)
 
     def _counts(self, indicator: Indicator, holds: Sql) -> Counter[int]:
         """Return how many of an indicator's cases for which a condition holds have each code."""
@@ -111,27 +116,38 @@ class CaseFinder:
 
     def ledger(self) -> Ledger:
         """Return the outcomes and values of every indicator in the month."""
+        counts = self.session.run_parallel([partial(self._counts, plan.indicator, sql.TRUE) for plan in self.plans])
         outcomes: list[OutcomeCount] = []
-        values: list[ValueSummary] = []
-        for plan in self.plans:
-            batch, indicator = self.judged[plan.indicator.id].batch, plan.indicator
-            total = (indicator.id, plan.periods[0], None, None)
-            for code, cases in self._counts(indicator, sql.TRUE).items():
-                if batch.codes.is_outcome(code):
-                    outcomes.append(OutcomeCount(*total, *batch.codes.meaning(code), cases))
-            if indicator.value is not None:
-                values += tally(self.session, batch).counted.values
+        for plan, codes in zip(self.plans, counts, strict=True):
+            total = (plan.indicator.id, plan.periods[0], None, None)
+            of = self.judged[plan.indicator.id].batch.codes
+            outcomes += (
+                OutcomeCount(*total, *of.meaning(code), cases) for code, cases in codes.items() if of.is_outcome(code)
+            )
+        valued = (plan.indicator.id for plan in self.plans if plan.indicator.value is not None)
+        batches = {found.relation: found.batch for found in map(self.judged.__getitem__, valued)}
+        values = [value for each in batches.values() for value in tally(self.session, each).counted.values]
         return Ledger(tuple(outcomes), tuple(values), (), (), ())
 
     def affected(self, found: Sequence[Located]) -> tuple[AffectedCases, ...]:
         """Return the cases for every finding and indicator that it concerns."""
-        result = []
-        for indicator in (plan.indicator for plan in self.plans):
-            for place, each in enumerate(found):
-                own, related = columns_concerned(each[0], indicator)
-                if own or related:
-                    outcomes, unplaced = self._affected(indicator, each, related, own=own)
-                    result.append(AffectedCases(place, indicator.id, outcomes, unplaced))
+        concerned = [
+            (place, indicator, own, related)
+            for indicator in (plan.indicator for plan in self.plans)
+            for place, (finding, _, _) in enumerate(found)
+            for own, related in [columns_concerned(finding, indicator)]
+            if own or related
+        ]
+        counted = self.session.run_parallel(
+            [
+                partial(self._affected, indicator, found[place], related, own=own)
+                for place, indicator, own, related in concerned
+            ]
+        )
+        result = (
+            AffectedCases(place, indicator.id, *cases)
+            for (place, indicator, _, _), cases in zip(concerned, counted, strict=True)
+        )
         return tuple(sorted(result, key=lambda one: (one.finding, one.indicator)))
 
     def _affected(

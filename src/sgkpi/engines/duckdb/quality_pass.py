@@ -128,8 +128,10 @@ class QualityPass:
             as_of = sql.moment(self.as_of)
             columns |= {Name.VERSION: version, Name.EXISTS: exists(self.scan, as_of, as_of)}
         columns |= {word: _bits(conditions) for word, conditions in self.words.items()}
+        reasons = (_reason(each).as_(Name.reason(each)) for each in self.scan.declared if each.kind in _REASONS)
+        typed = sql.select(sql.STAR, *reasons).from_(typed_rows(self.scan))
         rows = sql.select(sql.STAR, *(value.as_(name) for name, value in columns.items()))
-        return rows.from_(typed_rows(self.scan)), tuple(dict.fromkeys([Name.IS_BLANK_ROW, *self.beside, *columns]))
+        return rows.from_(typed), tuple(dict.fromkeys([Name.IS_BLANK_ROW, *self.beside, *columns]))
 
     def flagged(self, session: Session) -> Iterator[FlaggedRows]:
         """Give the rows that may fail a check."""
@@ -191,8 +193,8 @@ class QualityPass:
 def _bits(conditions: Sequence[Condition]) -> Sql:
     """Return the conditions of a row as bits; a blank row has none."""
     none = sql.number(0).cast("BIGINT")
-    bits = [sql.when(each.holds, sql.number(1 << bit).cast("BIGINT"), none) for bit, each in enumerate(conditions)]
-    return sql.when(_ALIVE, reduce(Sql.__add__, bits), none)
+    bits = (sql.when(each.holds, 1 << bit, 0) for bit, each in enumerate(conditions))
+    return sql.when(_ALIVE, reduce(Sql.__add__, bits, none), none)
 
 
 def conditions_of(
@@ -223,16 +225,22 @@ def conditions_of(
         yield from _broken(scan, rule, as_of)
 
 
+def _reason(column: model.Column) -> Sql:
+    """Return the number of the first form that an unreadable cell has, 0 if it has none; null if it can be read."""
+    raw = Name.raw(column).cast("VARCHAR")
+    forms = [
+        (sql.fn("regexp_full_match", raw, form), place) for place, (form, _) in enumerate(_REASONS[column.kind], 1)
+    ]
+    return sql.when(Name.unreadable(column), sql.case(forms, 0), None)
+
+
 def _unreadable(column: model.Column) -> Iterator[Condition]:
-    """Give one condition for each reason; a cell has the first that fits."""
-    if column.kind in ALWAYS_READABLE:
-        return
-    what, reasons, raw = READ_AS[column.kind], _REASONS[column.kind], Name.raw(column).cast("VARCHAR")
-    forms = [(sql.fn("regexp_full_match", raw, form), number) for number, (form, _) in enumerate(reasons, start=1)]
-    reason = sql.case(forms, 0)
-    for number, detail in enumerate((what, *(f"{what}: {words}" for _, words in reasons))):
-        holds = sql.when(Name.unreadable(column), reason.eq(number), False)
-        yield Condition(Check.UNREADABLE, (column.name,), holds, detail)
+    """Give one condition for each reason."""
+    if column.kind in _REASONS:
+        what = READ_AS[column.kind]
+        for number, detail in enumerate((what, *(f"{what}: {words}" for _, words in _REASONS[column.kind]))):
+            holds = Name.reason(column).eq(number).is_true()
+            yield Condition(Check.UNREADABLE, (column.name,), holds, detail)
 
 
 def _clock_changes(column: model.Column) -> Iterator[Condition]:
