@@ -74,8 +74,7 @@ def write_cell(
         case None | "":
             pass
         case str():
-            text = sheet_text(cell)
-            sheet.write_string(*at, text, formats.of(look, "", text.startswith(_LIKE_FORMULAS)))
+            sheet.write_string(*at, *text_and_format(cell, formats, look))
         case bool():
             sheet.write_boolean(*at, cell, formats.of(look))
         case int() | float():
@@ -89,6 +88,12 @@ def write_cell(
             sheet.write_string(*at, cell.isoformat(), formats.of(look))
         case _:
             assert_never(cell)
+
+
+def text_and_format(text: str, formats: Formats, look: Look = PLAIN) -> tuple[str, Format]:
+    """Return a text as a cell can hold it, and the format in which it stays text when somebody edits the cell."""
+    kept = sheet_text(text)
+    return kept, formats.of(look, "", kept.startswith(_LIKE_FORMULAS))
 
 
 @lru_cache(maxsize=_TEXTS)

@@ -12,6 +12,7 @@ from math import ceil
 from typing import assert_never
 
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sgkpi.documents.report.month_sheets import BY_MONTH, MONTHS_FROM
@@ -27,7 +28,15 @@ from sgkpi.documents.report.sheet import (
     Shorthand,
 )
 from sgkpi.documents.report.workbook import COVER
-from sgkpi.documents.write.excel_cells import OPTIONS, Formats, Look, check_rows, sheet_text, write_cell
+from sgkpi.documents.write.excel_cells import (
+    OPTIONS,
+    Formats,
+    Look,
+    check_rows,
+    sheet_text,
+    text_and_format,
+    write_cell,
+)
 from sgkpi.documents.write.excel_charts import add_charts, add_sparkline
 from sgkpi.figures.figure import Rating
 
@@ -140,11 +149,15 @@ def _write_sheet(page: Worksheet, sheet: Sheet, formats: Formats) -> None:
         width = _width(column, usual)
         page.set_column(place, place, width)
         lines[0] = max(lines[0], _lines(column.heading, width - _FILTER_BUTTON * sheet.filters))
-        lines_of = {text: _lines(text, width) for text in column.texts}
+        # Most cells of long tables hold one of a few texts.
+        written = {text: (*_text(text, formats), _lines(text, width)) for text in column.texts if text}
         for row, cell in enumerate(column.cells, start=1):
-            _write(page, (top + row, place), cell, formats)
-            if isinstance(cell, str) and lines_of[cell] > lines[row]:
-                lines[row] = lines_of[cell]
+            if isinstance(cell, str) and cell:
+                text, look, height = written[cell]
+                page.write_string(top + row, place, text, look)
+                lines[row] = max(lines[row], height)
+            else:
+                _write(page, (top + row, place), cell, formats)
     # LibreOffice gives a row the height of one line unless it is told more.
     for row, number in enumerate(lines):
         page.set_row(top + row, min(_LINE_HEIGHT * number, _MOST_HEIGHT))
@@ -160,18 +173,22 @@ def _lines(text: str, width: float) -> int:
     return sum(max(1, ceil(len(part) / (width - 2))) for part in text.split("\n"))
 
 
-def _write(page: Worksheet, at: tuple[int, int], cell: SheetCell, formats: Formats) -> None:
+def _text(cell: str, formats: Formats) -> tuple[str, Format]:
+    """Return what is written for a text, and its format."""
     match cell:
         case Rating():
-            write_cell(page, at, rating_words(cell), formats, look=_RATED[cell])
+            return text_and_format(rating_words(cell), formats, _RATED[cell])
         case Shorthand():
-            write_cell(page, at, cell.value, formats, look=_RIGHT)
-        case Number():
-            write_cell(page, at, cell.value, formats, _pattern(cell.decimals, cell.is_share, cell.signed), _CELL)
-        case str():
-            write_cell(page, at, cell, formats, look=_TEXT)
+            return text_and_format(cell.value, formats, _RIGHT)
         case _:
-            write_cell(page, at, cell, formats, look=_CELL)
+            return text_and_format(cell, formats, _TEXT)
+
+
+def _write(page: Worksheet, at: tuple[int, int], cell: SheetCell, formats: Formats) -> None:
+    if isinstance(cell, Number):
+        write_cell(page, at, cell.value, formats, _pattern(cell.decimals, cell.is_share, cell.signed), _CELL)
+    else:
+        write_cell(page, at, cell, formats, look=_CELL)
 
 
 @cache
