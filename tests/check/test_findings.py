@@ -350,6 +350,10 @@ def test_a_fault_that_cannot_move_the_total() -> None:
         ("agency_social_workers", RowFinding("workers", Check.EMPTY, ("left_on",), 1), False),
         ("posts_filled_permanently", RowFinding("workers", Check.EMPTY, ("left_on",), 1), False),
         ("social_workers_left", RowFinding("workers", Check.EMPTY, ("left_on",), 1), True),
+        # A clock in working days needs the date alone.
+        ("contacts_decided_24h", RowFinding("contacts", Check.NO_TIME, ("decided_at",), 1), True),
+        ("contacts_decided_5_working_days", RowFinding("contacts", Check.NO_TIME, ("decided_at",), 1), False),
+        ("rhi_offered", RowFinding("missing_episodes", Check.NO_TIME, ("returned_at",), 1), True),  # by hours_between
     ],
 )
 def test_what_a_finding_concerns(indicator: str, found: RowFinding, concerned: bool) -> None:

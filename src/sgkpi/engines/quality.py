@@ -11,7 +11,7 @@ from sgkpi.model.indicator import Indicator, PointInTime
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.periods import Month
 from sgkpi.planning.availability import tables_of
-from sgkpi.planning.columns import named_columns
+from sgkpi.planning.columns import named_columns, timed_refs
 
 
 @dataclass(frozen=True)
@@ -104,12 +104,15 @@ def columns_concerned(found: RowFinding, indicator: Indicator) -> tuple[bool, tu
     """Return whether a finding lies in the cases of an indicator, and in which of its related rows, by their names.
 
     A finding in cells touches what names their column; one in whole rows, everything over the table; a row without its
-    counterpart in another table, what joins the two. The blank end of a spell touches nothing: the spell goes on.
+    counterpart in another table, what joins the two; a time without a time of day, what counts hours from or to it.
+    The blank end of a spell touches nothing: the spell goes on.
     """
     if found.table not in tables_of(indicator):
         return False, ()
     if found.check in (Check.UNKNOWN_PERSON, Check.UNMATCHED_KEY):
         return _joins_concerned(found, indicator)
+    if found.check is Check.NO_TIME:
+        return _hours_concerned(found, indicator)
     named, columns = named_columns(indicator), set(found.columns)
     whole, is_empty = found.check in (Check.DUPLICATE_KEY, Check.RAGGED_ROW), found.check is Check.EMPTY
     wanted = {*named.case, *(each.case_column for each in indicator.related)}
@@ -137,6 +140,13 @@ def _joins_concerned(found: RowFinding, indicator: Indicator) -> tuple[bool, tup
         if other == indicator.table.name and each.table.name == own and each.row_column == column
     )
     return in_cases, in_related
+
+
+def _hours_concerned(found: RowFinding, indicator: Indicator) -> tuple[bool, tuple[str, ...]]:
+    """Return as `columns_concerned` does where a column lacks times of day, which dates are judged without."""
+    refs = (ref for ref in timed_refs(indicator) if ref.column in found.columns)
+    names = {ref.related for ref in refs if indicator.table_of(ref).name == found.table}
+    return None in names, tuple(each.name for each in indicator.related if each.name in names)
 
 
 def may_move_total(found: RowFinding, indicator: Indicator) -> bool:

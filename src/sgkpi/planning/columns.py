@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import assert_never
 
 from sgkpi.extracts.extract import Extract
-from sgkpi.model.expressions import ColumnRef, Expression, column_refs, related_names
+from sgkpi.model.expressions import Call, ColumnRef, Expression, Kind, column_refs, nodes, related_names
 from sgkpi.model.indicator import DuePeriod, Indicator, PeriodColumn, PointInTime, Related
 from sgkpi.planning.plan import Plan
 
@@ -50,6 +50,20 @@ def _deciding(indicator: Indicator) -> Iterator[Expression]:
 def refs_of(indicator: Indicator) -> set[ColumnRef]:
     """Return every column that the expressions of a definition name."""
     return {ref for expression in expressions_of(indicator) for ref in column_refs(expression)}
+
+
+def timed_refs(indicator: Indicator) -> set[ColumnRef]:
+    """Return the columns whose time of day an indicator needs, for a clock in hours or for `hours_between`."""
+    clock = indicator.clock
+    counted = [clock.start, clock.stop, clock.due] if clock is not None and clock.runs_by_hours else []
+    counted += [
+        node
+        for expression in expressions_of(indicator)
+        for node in nodes(expression)
+        if isinstance(node, Call) and node.function == "hours_between"
+    ]
+    refs = (column_refs(part) for part in counted if part is not None)
+    return {ref for found in refs for ref in found if ref.kind is Kind.DATETIME}
 
 
 def related_named(indicator: Indicator) -> set[str]:
