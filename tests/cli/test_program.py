@@ -234,7 +234,7 @@ import sgkpi.cli.main as program
 def broken() -> None:
     raise {error}
 app = program.make_app([])
-app.command("broken")(program._with_exit_codes(broken))
+app.command("broken")(program._as_command(broken, "broken"))
 program.make_app = lambda names=(), for_help=False: app
 sys.argv = ["sgkpi", "broken"]
 program.run()

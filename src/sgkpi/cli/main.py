@@ -10,10 +10,11 @@ import traceback
 from collections.abc import Callable, Iterable
 from functools import wraps
 from importlib import import_module
-from inspect import Parameter, cleandoc, signature
+from inspect import cleandoc, signature
 from io import StringIO
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.exceptions import TyperException
@@ -23,7 +24,7 @@ from sgkpi.cli import commands, signals
 from sgkpi.cli import options as opt
 from sgkpi.cli.commands import COMMANDS
 from sgkpi.cli.complete import use_bash_script
-from sgkpi.cli.output import stdout_fault
+from sgkpi.cli.output import choose_output, output_options, stdout_fault
 from sgkpi.cli.settings import CACHE, cache_path
 from sgkpi.cli.streams import abandon, complain, say, say_error, set_manner, stdout, write_whole
 from sgkpi.definitions.cache import set_cache_dir
@@ -81,13 +82,13 @@ def _add(app: typer.Typer, name: str) -> None:
     """Add a command, with those below it if it has any."""
     module = import_module(f"{commands.__name__}.{name}")
     if not hasattr(module, "SUBCOMMANDS"):
-        app.command(name, help=_as_help(module.run))(_with_exit_codes(module.run))
+        app.command(name, help=_as_help(module.run))(_as_command(module.run, name))
         return
     group = typer.Typer(rich_markup_mode=None)
-    group.callback(invoke_without_command=True, help=_as_help(module.run))(_with_exit_codes(module.run))
+    group.callback(invoke_without_command=True, help=_as_help(module.run))(_as_command(module.run, name))
     for below in module.SUBCOMMANDS:
         command = import_module(f"{module.__name__}.{below}").run
-        group.command(below, help=_as_help(command))(_with_exit_codes(command))
+        group.command(below, help=_as_help(command))(_as_command(command, f"{name} {below}"))
     app.add_typer(group, name=name)
 
 
@@ -123,14 +124,23 @@ def run() -> None:
         sys.exit(UsageError.exit_code)
 
 
-def _with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
-    """Wrap a command, so that it has the options of every command, and each way of failing a message and exit code."""
+def _as_command(run: Callable[..., None], name: str) -> Callable[..., None]:
+    """Wrap the `run` of a command, so that each way of failing has its message and exit code.
 
-    @wraps(command)
-    def guarded(*arguments: object, quiet: bool = False, width: int | None = None, **options: object) -> None:
+    It gets the options of every command, and for a parameter `destination` those of its output.
+    """
+    own = signature(run)
+    of_output = output_options(name) if "destination" in own.parameters else []
+
+    @wraps(run)
+    def guarded(*arguments: object, quiet: bool = False, width: int | None = None, **options: Any) -> None:  # noqa: ANN401 - typer knows their types
         set_manner(quiet=quiet, width=width)
         try:
-            command(*arguments, **options)
+            if of_output:
+                options["destination"] = choose_output(
+                    name, **{each.name: options.pop(each.name) for each in of_output}
+                )
+            run(*arguments, **options)
         except (typer.Exit, typer.Abort):
             raise
         except SgkpiError as error:
@@ -141,12 +151,9 @@ def _with_exit_codes(command: Callable[..., None]) -> Callable[..., None]:
                 raise
             raise typer.Exit(_report(error)) from error
 
-    own = signature(command)
-    common = (
-        Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
-        for name, annotation, default in (("quiet", opt.QuietFlag, False), ("width", opt.WidthOption, None))
-    )
-    guarded.__signature__ = own.replace(parameters=[*own.parameters.values(), *common])  # type: ignore[attr-defined]
+    of_all = opt.as_parameters({"quiet": (opt.QuietFlag, False), "width": (opt.WidthOption, None)})
+    replaced = (of_output if each.name == "destination" else [each] for each in own.parameters.values())
+    guarded.__signature__ = own.replace(parameters=[*chain(*replaced), *of_all])  # type: ignore[attr-defined]
     return guarded
 
 

@@ -1,10 +1,11 @@
 """The options of commands, and how their texts are read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from inspect import Parameter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,6 +29,11 @@ from sgkpi.model.request import MOST_HISTORY
 from sgkpi.model.selection import Selection
 
 _OUTCOMES = [outcome.value for outcome in Outcome]
+
+
+def as_parameters(options: Mapping[str, tuple[Any, object]]) -> list[Parameter]:
+    """Return options as parameters of a command, each with its annotation and its default."""
+    return [Parameter(name, Parameter.KEYWORD_ONLY, annotation=of, default=to) for name, (of, to) in options.items()]
 
 
 def named_path(text: str) -> Path:

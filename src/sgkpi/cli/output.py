@@ -5,12 +5,14 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from inspect import Parameter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TextIO, TypeVar
 from uuid import uuid4
 
 import typer
 
+from sgkpi.cli import options as opt
 from sgkpi.cli.pager import show_in_pager
 from sgkpi.cli.streams import abandon, fit_encoding, plain_is_set, say, stdout, this_terminal, visible
 from sgkpi.documents.write.formats import FORMATS, OFFERED, Format, write_records
@@ -84,25 +86,40 @@ class Output:
         try:
             write_file(self.path, _as_bytes(content), private=self.private)
         except OSError as error:
-            raise UsageError(f"-o {self.path}: cannot write the file: {error.strerror or error}") from error
+            raise _cannot_write(self.path, error) from error
         say(f"Wrote {self.path}")
 
 
-def format_option(command: str) -> Any:  # noqa: ANN401 - typer's own type is not public
-    """Return the option `--format` of a command."""
-    names = [each.value for each in OFFERED[command]]
+def output_options(command: str) -> list[Parameter]:
+    """Return the options of a command that say how its answer is written: the arguments of `choose_output`."""
+    offered = OFFERED[command]
+    names = [each.value for each in offered]
 
     def parse(text: str) -> Format:
         if text not in names:
             raise typer.BadParameter(f"'{text}' is not one of {', '.join(names)}")
         return Format(text)
 
-    return typer.Option("--format", help="The output format.", metavar=f"<{'|'.join(names)}>", parser=parse,
-                        autocompletion=lambda: names)  # fmt: skip
+    format_ = typer.Option("--format", help="The output format.", metavar=f"<{'|'.join(names)}>", parser=parse,
+                           autocompletion=lambda: names)  # fmt: skip
+    options: dict[str, tuple[Any, object]] = {
+        "format_": (Annotated[Format | None, format_], None),
+        "output": (opt.OutputOption, None),
+        "json": (opt.JsonFlag, False),
+        **({"csv": (opt.CsvFlag, False)} if Format.CSV in offered else {}),
+        "plain": (opt.PlainFlag, False),
+    }
+    return opt.as_parameters(options)
 
 
 def choose_output(
-    command: str, format_: Format | None, path: Path | None, *, json: bool = False, csv: bool = False, plain: bool
+    command: str,
+    format_: Format | None = None,
+    output: Path | None = None,
+    *,
+    json: bool = False,
+    csv: bool = False,
+    plain: bool = False,
 ) -> Output:
     """Return the format asked for, else the one that the file's ending means, else a table, which alone can be plain.
 
@@ -113,19 +130,14 @@ def choose_output(
     asked += [Format.CSV] if csv else []
     if len(set(asked)) > 1:
         raise UsageError(f"choose one format: {' or '.join(dict.fromkeys(asked))}")
-    if path is not None:
-        _check_no_folder(path)
     first = asked[0] if asked else None
-    format_ = (first or Format.TABLE) if path is None else _format_of(path, first, OFFERED[command])
-    output = Output(format_, path, plain, private=command in _PRIVATE)
-    if plain and not output.is_for_people:
-        raise UsageError(f"--plain and {output.format} cannot be combined; --plain is for the table that people read")
-    facts = FORMATS[output.format]
-    if path is None and open_stdout().isatty() and facts.binary:
+    chosen = (first or Format.TABLE) if output is None else _format_of(output, first, OFFERED[command])
+    if plain and chosen is not Format.TABLE:
+        raise UsageError(f"--plain and {chosen} cannot be combined; --plain is for the table that people read")
+    facts = FORMATS[chosen]
+    if output is None and open_stdout().isatty() and facts.binary:
         raise UsageError(f"{facts.title} cannot be shown on a terminal; name a file, as -o file{facts.ending}")
-    if path is not None:
-        _check_parent(path)
-    return output
+    return Output(chosen, output, plain, private=command in _PRIVATE)
 
 
 def choose_files(command: str, paths: Iterable[Path]) -> tuple[Output, ...]:
@@ -133,51 +145,42 @@ def choose_files(command: str, paths: Iterable[Path]) -> tuple[Output, ...]:
 
     Raises UsageError where one could not be written, or two are the same.
     """
-    files = list[Output]()
+    files = dict[Path, Output]()
     for path in paths:
-        _check_no_folder(path)
-        file = Output(_format_of(path, None, OFFERED[command]), path)
-        _check_parent(path)
-        if any(path.resolve() == each.path.resolve() for each in files if each.path is not None):
+        file = choose_output(command, output=path)
+        if files.setdefault(path.resolve(), file) is not file:
             raise UsageError(f"-o {path}: this file is named twice")
-        files.append(file)
-    return tuple(files)
-
-
-def _check_no_folder(path: Path) -> None:
-    if _can_look(path) and path.is_dir():
-        raise UsageError(f"-o {path}: this is a folder; name a file in it")
-
-
-def _check_parent(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise UsageError(f"-o {path}: there is no folder '{path.parent}'; create it first")
-
-
-def _can_look(path: Path) -> bool:
-    """Return whether there is anything at a path. Raises UsageError where the user may not know."""
-    try:
-        return path.exists()
-    except OSError as error:
-        raise UsageError(f"-o {path}: cannot write the file: {error.strerror or error}") from error
+    return tuple(files.values())
 
 
 def _format_of(path: Path, asked: Format | None, offered: tuple[Format, ...]) -> Format:
-    """Return the format asked for, or the one that the file's ending means; UsageError where these contradict.
+    """Return the format asked for, or the one that the file's ending means.
 
-    A file named as one format that holds another would be misread; `.txt` is text of any kind.
+    Raises UsageError where these contradict one another, as a file named as one format that holds another would be
+    misread (`.txt` is text of any kind), or where the file could not be written.
     """
+    try:
+        is_folder = path.is_dir()
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+    if is_folder:
+        raise UsageError(f"-o {path}: this is a folder; name a file in it")
     meant = next((each for each, facts in FORMATS.items() if facts.ending == path.suffix.lower()), None)
-    if asked is None and meant in offered:
-        return meant
-    if asked is None:
+    chosen = asked or meant
+    if chosen is None or chosen not in offered:
         endings = ", ".join(facts.ending for each, facts in FORMATS.items() if each in offered)
         what = f"{path.suffix} files" if path.suffix else "a file without an ending"
         raise UsageError(f"-o {path}: cannot write {what}; use one of {endings}, or give --format")
-    both_text = meant is Format.TABLE and not FORMATS[asked].binary
-    if meant not in (None, asked) and not both_text:
-        raise UsageError(f"-o {path}: the file is named as {meant}, but the format is {asked}; change one of them")
-    return asked
+    both_text = meant is Format.TABLE and not FORMATS[chosen].binary
+    if meant not in (None, chosen) and not both_text:
+        raise UsageError(f"-o {path}: the file is named as {meant}, but the format is {chosen}; change one of them")
+    if not path.parent.is_dir():
+        raise UsageError(f"-o {path}: there is no folder '{path.parent}'; create it first")
+    return chosen
+
+
+def _cannot_write(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"-o {path}: cannot write the file: {error.strerror or error}")
 
 
 @contextmanager
@@ -196,76 +199,63 @@ def write_file(path: Path, content: bytes, *, private: bool = False) -> None:
     A new file that is `private` can be read by its owner alone. Links are followed, except those that another user may
     have put into a shared folder. A device or pipe, such as /dev/stdout, is written to directly.
     """
-    if path.exists() and (not path.is_file() or _is_descriptor(path)):
+    if _is_stream(path):
         with path.open("wb") as stream:
             stream.write(content)
         return
-    staged = _stage(path, content, private=private)
+    temporary, target = _stage(path, content, private=private)
     try:
-        staged.move()
+        temporary.replace(target)
     finally:
-        staged.discard()
+        temporary.unlink(missing_ok=True)
 
 
 def write_files(files: Iterable[tuple[Path, bytes]]) -> None:
     """Write several files, or none of them where one cannot be written. Raises UsageError for that one."""
-    staged, streams = list[_Staged](), list[tuple[Path, bytes]]()
+    staged, streams = list[tuple[Path, Path]](), list[tuple[Path, bytes]]()
     path = Path()
     try:
         for path, content in files:
-            if path.exists() and (not path.is_file() or _is_descriptor(path)):
+            if _is_stream(path):
                 streams.append((path, content))
             else:
                 staged.append(_stage(path, content))
         for path, content in streams:
             write_file(path, content)
-        for each in staged:
-            path = each.target
-            each.move()
+        for temporary, path in staged:
+            temporary.replace(path)
     except OSError as error:
-        raise UsageError(f"-o {path}: cannot write the file: {error.strerror or error}") from error
+        raise _cannot_write(path, error) from error
     finally:
-        for each in staged:
-            each.discard()
+        for temporary, _ in staged:
+            temporary.unlink(missing_ok=True)
 
 
-@dataclass(frozen=True)
-class _Staged:
-    """A file that is written under a temporary name, beside the place where it belongs."""
-
-    temporary: Path
-    target: Path
-
-    def move(self) -> None:
-        self.temporary.replace(self.target)
-
-    def discard(self) -> None:
-        self.temporary.unlink(missing_ok=True)
-
-
-def _stage(path: Path, content: bytes, *, private: bool = False) -> _Staged:
+def _stage(path: Path, content: bytes, *, private: bool = False) -> tuple[Path, Path]:
+    """Write a file under a temporary name, and return that with the place beside it where it belongs."""
     if path.is_symlink() and path.parent.stat().st_mode & _OTHERS_WRITE and path.lstat().st_uid != _user():
         raise PermissionError(0, "a link of another user in a folder that others can write to is not followed")
     target = path.resolve()
     replaced = target.stat() if target.exists() else None
     mode = stat.S_IMODE(replaced.st_mode) if replaced else 0o600 if private else 0o666
-    staged = _Staged(target.with_name(f".{target.name}.{uuid4().hex}.tmp"), target)
+    temporary = target.with_name(f".{target.name}.{uuid4().hex}.tmp")
     try:
-        with open(staged.temporary, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
         if replaced is not None:
-            staged.temporary.chmod(mode)
+            temporary.chmod(mode)
             with suppress(OSError, AttributeError):  # another's file: root alone may keep its owner; Windows has none
-                os.chown(staged.temporary, replaced.st_uid, replaced.st_gid)
+                os.chown(temporary, replaced.st_uid, replaced.st_gid)
     except BaseException:
-        staged.discard()
+        temporary.unlink(missing_ok=True)
         raise
-    return staged
+    return temporary, target
 
 
-def _is_descriptor(path: Path) -> bool:
-    """Whether a path is a name of a stream that this process has open, such as /dev/stdout."""
-    return path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
+def _is_stream(path: Path) -> bool:
+    """Whether a path is a device, a pipe or a stream that this process has open, such as /dev/stdout."""
+    is_descriptor = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
+    return path.exists() and (is_descriptor or not path.is_file())
 
 
 def _user() -> int:

@@ -1,4 +1,8 @@
-"""The commands, each with its help in one line; each has a module of its name here, whose `run` runs it."""
+"""The commands, each with its help in one line; each has a module of its name here, whose `run` runs it.
+
+The parameters of `run` are its options. One named `destination` stands for those of the output, `--format`, `-o`,
+`--json`, `--csv` and `--plain`, as far as `formats.py` offers them to the command. Options of every command are added.
+"""
 
 COMMANDS = {
     "compute": "Compute figures from an extract.",

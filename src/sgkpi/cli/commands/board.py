@@ -6,13 +6,12 @@ import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import commentary_folder, load_definitions, open_extract, spare_board
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import board_path, catalogue_path, data_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 
 
-def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def run(  # noqa: PLR0913 - one parameter for each option
     month: opt.OneMonthOption = None,
     board: opt.BoardOption = None,
     commentary: opt.CommentaryOption = None,
@@ -20,11 +19,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
     engine: opt.EngineOption = opt.EngineName.DUCKDB,
-    format_: Annotated[Format | None, format_option("board")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
     show_values: opt.ShowValuesFlag = False,
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Print a long screen whole, without a pager.")] = False,
 ) -> None:
@@ -47,15 +43,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.board import board_document, board_records
     from sgkpi.documents.phrases import age_lines, as_of_line, warnings_beside
 
-    destination = choose_output("board", format_, output, json=json, csv=csv, plain=plain)
     asked, moment, folder = opt.parse_month(month), opt.parse_as_of(as_of), data_path(data)
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue, output)
-    chosen = load_board(spare_board(board_path(board), output), loaded)
-    said = load_commentary(commentary_folder(commentary, catalogue_path(catalogue), output), loaded, chosen)
+    loaded = load_definitions(catalogue, destination.path)
+    chosen = load_board(spare_board(board_path(board), destination.path), loaded)
+    said = load_commentary(commentary_folder(commentary, catalogue_path(catalogue), destination.path), loaded, chosen)
     request = BoardRequest(chosen, asked, moment, said)
     with progress_bar("Reading") as progress:
-        extract = open_extract(folder, loaded, output)
+        extract = open_extract(folder, loaded, destination.path)
         state = improvement_board(
             extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values
         )

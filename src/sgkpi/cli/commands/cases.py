@@ -1,13 +1,10 @@
 """`sgkpi cases`: the cases behind a figure."""
 
-from typing import Annotated
-
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
 
 
@@ -22,11 +19,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
     engine: opt.EngineOption = opt.EngineName.DUCKDB,
-    format_: Annotated[Format | None, format_option("cases")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
 ) -> None:
     """List the cases behind a figure, the longest overdue first.
 
@@ -47,14 +41,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.cases import cases_document, cases_records
     from sgkpi.documents.phrases import as_of_line, warnings_beside
 
-    destination = choose_output("cases", format_, output, json=json, csv=csv, plain=plain)
     outcomes, folder, moment = opt.parse_outcomes(outcome), data_path(data), opt.parse_as_of(as_of)
     months, kinds = opt.parse_months(month), opt.parse_kinds(period)
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue, output)
+    loaded = load_definitions(catalogue, destination.path)
     request = Request([loaded.complete(id_)], months, history, kinds, as_of=moment)
     with progress_bar("Reading"):
-        extract = open_extract(folder, loaded, output)
+        extract = open_extract(folder, loaded, destination.path)
         listed = list_cases(extract, loaded, request, outcomes=outcomes, where=where or (), engine=engine.value)
     say(*listed.problems)
     not_covered = (f"warning: {each.label} is not covered by this extract" for each in listed.not_covered)

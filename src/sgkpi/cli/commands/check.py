@@ -7,10 +7,9 @@ import typer
 from sgkpi.cli import options as opt
 from sgkpi.cli.complete import complete_tables
 from sgkpi.cli.inputs import load_definitions, narrow, open_extract
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.problems import Severity
 
 
@@ -29,11 +28,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     data: opt.DataOption = None,
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
-    format_: Annotated[Format | None, format_option("check")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
     show_values: Annotated[
         bool, typer.Option("--show-values", help="Show the contents of the first cells at fault.")
     ] = False,
@@ -56,15 +52,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.check import check_document, check_records, failure_lines
 
-    destination = choose_output("check", format_, output, json=json, csv=csv, plain=plain)
     named, asked, moment = opt.split_list("TABLE", tables), opt.parse_month(month), opt.parse_as_of(as_of)
     folder, selection = data_path(data), opt.parse_selection(theme, answers, point)
-    loaded, _ = narrow(load_definitions(catalogue, output), (), selection)
+    loaded, _ = narrow(load_definitions(catalogue, destination.path), (), selection)
     with progress_bar("Checking") as progress:
         request = QualityRequest(named, asked, moment, rows, show_values, of_indicators=bool(selection))
-        report = check_quality(open_extract(folder, loaded, output), loaded, request, progress=progress)
+        report = check_quality(open_extract(folder, loaded, destination.path), loaded, request, progress=progress)
     destination.write_answer(report, check_document, check_records)
     if failing := report.failing(Severity(fail_on)):
-        if output is not None or not destination.is_for_people:
+        if destination.path is not None or not destination.is_for_people:
             say(*failure_lines(failing))
         raise typer.Exit(1)

@@ -1,11 +1,10 @@
 """`sgkpi compute`: the figures of indicators for periods."""
 
 from dataclasses import replace
-from typing import Annotated
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, narrow, open_extract
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.published import last_published
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
@@ -28,11 +27,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     as_of: opt.AsOfOption = None,
     engine: opt.EngineOption = opt.EngineName.DUCKDB,
     snapshots: opt.SnapshotsOption = None,
-    format_: Annotated[Format | None, format_option("compute")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
     show_values: opt.ShowValuesFlag = False,
 ) -> None:
     """Compute figures from an extract.
@@ -58,7 +54,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.figures import figure_records
     from sgkpi.documents.phrases import as_of_line, warnings_beside
 
-    destination = choose_output("compute", format_, output, json=json, csv=csv, plain=plain)
     folder = data_path(data)
     indicators, breakdowns = opt.split_list("ID", ids), opt.split_list("--by", by)
     selection, ratings = opt.parse_selection(theme, answers, point), opt.parse_ratings(rating)
@@ -66,12 +61,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     moment, is_data = opt.parse_as_of(as_of), not destination.is_for_people
     request = Request((), months, history, kinds, breakdowns, moment, persons=is_data)
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue, output)
+    loaded = load_definitions(catalogue, destination.path)
     loaded, named = narrow(loaded, indicators, selection)
     request = replace(request, indicators=named)
     asked = with_comparisons(request) if destination.is_for_people else request
     with progress_bar("Reading") as progress:
-        extract = open_extract(folder, loaded, output)
+        extract = open_extract(folder, loaded, destination.path)
         figures = compute(
             extract, loaded, asked, engine=engine.value, progress=progress, show_values=show_values,
             signals=destination.format in (Format.TABLE, Format.JSON),

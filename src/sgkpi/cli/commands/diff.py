@@ -7,14 +7,13 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import cases_path, store_path
-from sgkpi.documents.write.formats import Format
 
 _CHANGED = "changed"
 
 
-def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def run(  # noqa: PLR0913 - one parameter for each option
     names: Annotated[
         list[str] | None,
         typer.Argument(
@@ -41,11 +40,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         bool, typer.Option("--cases", help="List the cases of one indicator that moved; with --data.")
     ] = False,
     snapshots: opt.SnapshotsOption = None,
-    format_: Annotated[Format | None, format_option("diff")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
 ) -> None:
     """Show what changed between two snapshots, and why.
 
@@ -73,7 +69,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise UsageError("--cases: keys are not kept; give the extract of the later snapshot with --data")
     given = list(names or ())
     ends = tuple(name for place, name in enumerate(given[:2]) if all(map(names_snapshot, given[: place + 1])))
-    destination = choose_output("diff", format_, output, json=json, csv=csv, plain=plain)
     destination = replace(destination, private=cases)
     home = store_path(snapshots)
     asked = DiffRequest(ends, opt.split_list("ID", given[len(ends) :]), opt.split_list("--by", by), every, data, cases)

@@ -7,10 +7,9 @@ import typer
 from sgkpi.cli import options as opt
 from sgkpi.cli.complete import complete_ids
 from sgkpi.cli.inputs import load_definitions, narrow, open_extract
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
 
 
@@ -30,11 +29,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
     engine: opt.EngineOption = opt.EngineName.DUCKDB,
-    format_: Annotated[Format | None, format_option("due")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
 ) -> None:
     """List what falls due in the next days.
 
@@ -58,15 +54,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.due import due_document, due_records
     from sgkpi.documents.phrases import age_lines, as_of_line, warnings_beside
 
-    destination = choose_output("due", format_, output, json=json, csv=csv, plain=plain)
     folder, moment, indicators = data_path(data), opt.parse_as_of(as_of), opt.split_list("ID", ids)
     selection = opt.parse_selection(theme, answers, point)
     open_ahead(engine.value)
-    loaded, named = narrow(load_definitions(catalogue, output), indicators, selection)
+    loaded, named = narrow(load_definitions(catalogue, destination.path), indicators, selection)
     request = Request(named, as_of=moment)
     conditions = [*(where or ()), *(f"team={name}" for name in team or ())]
     with progress_bar("Reading"):
-        extract = open_extract(folder, loaded, output)
+        extract = open_extract(folder, loaded, destination.path)
         listed = list_due(extract, loaded, request, within, overdue=overdue, where=conditions, engine=engine.value)
     say(*listed.problems)
     today = opt.today()

@@ -1,13 +1,10 @@
 """`sgkpi funnel`: which teams differ from the whole by more than chance explains."""
 
-from typing import Annotated
-
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
 
 
@@ -20,11 +17,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
     engine: opt.EngineOption = opt.EngineName.DUCKDB,
-    format_: Annotated[Format | None, format_option("funnel")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
     show_values: opt.ShowValuesFlag = False,
 ) -> None:
     """Compare teams, or the categories of another breakdown, with the whole.
@@ -43,14 +37,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.funnel import funnel_document, funnel_records
     from sgkpi.documents.phrases import as_of_line, warnings_beside
 
-    destination = choose_output("funnel", format_, output, json=json, csv=csv, plain=plain)
     folder, breakdowns = data_path(data), opt.split_list("--by", by)
     asked, kinds, moment = opt.parse_month(month), opt.parse_kinds(period), opt.parse_as_of(as_of)
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue, output)
+    loaded = load_definitions(catalogue, destination.path)
     request = Request([loaded.complete(id_)], [asked] if asked else None, 0, kinds, breakdowns, moment)
     with progress_bar("Reading") as progress:
-        extract = open_extract(folder, loaded, output)
+        extract = open_extract(folder, loaded, destination.path)
         found = funnel(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)
     say(*found.figures.problems)
     beside = (*warnings_beside(found.figures.cautions), as_of_line(found.figures))

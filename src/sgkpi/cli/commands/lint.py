@@ -6,13 +6,12 @@ import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import commentary_folder, definitions_path
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.problems import Severity
 
 
-def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def run(  # noqa: PLR0913 - one parameter for each option
     ids: opt.IdsArgument = None,
     theme: opt.ThemeOption = None,
     answers: opt.AnswersOption = None,
@@ -22,11 +21,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = False,
     catalogue: opt.CatalogueOption = None,
     commentary: opt.CommentaryOption = None,
-    format_: Annotated[Format | None, format_option("lint")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
 ) -> None:
     """Check definitions and run their examples.
 
@@ -47,15 +43,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.boundaries import boundaries_document, boundaries_records
     from sgkpi.documents.lint import lint_document, lint_records
 
-    destination = choose_output("lint", format_, output, json=json, csv=csv, plain=plain)
-    folder = definitions_path(catalogue, output)
+    folder = definitions_path(catalogue, destination.path)
     report = lint_catalogue(
         folder,
         opt.split_list("ID", ids),
         opt.parse_selection(theme, answers, point),
         today=opt.today(),
         boundaries=boundaries,
-        commentary=commentary_folder(commentary, folder, output),
+        commentary=commentary_folder(commentary, folder, destination.path),
     )
     if boundaries:
         say(*(problem for problem in report.problems if problem.severity is not Severity.NOTE))

@@ -8,15 +8,14 @@ import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, narrow, open_extract
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.periods import last_complete_month
 from sgkpi.model.words import plural
 
 
-def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def run(  # noqa: PLR0913 - one parameter for each option
     ids: opt.IdsArgument = None,
     theme: opt.ThemeOption = None,
     answers: opt.AnswersOption = None,
@@ -30,11 +29,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             help="An extract, a folder or a workbook: say which indicators it supports.",
         ),
     ] = None,
-    format_: Annotated[Format | None, format_option("list")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
 ) -> None:  # fmt: skip
     """List the indicators, and which an extract supports.
 
@@ -52,15 +48,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.list import list_document, list_records
     from sgkpi.documents.phrases import as_of_line
 
-    destination = choose_output("list", format_, output, json=json, csv=csv, plain=plain)
     indicators, ratings = opt.split_list("ID", ids), opt.parse_ratings(rating)
     selection = opt.parse_selection(theme, answers, point)
-    loaded = load_definitions(catalogue, output)
+    loaded = load_definitions(catalogue, destination.path)
     loaded, named = narrow(loaded, indicators, selection)
     if named:
         loaded = replace(loaded, indicators={name: loaded.indicators[name] for name in sorted(named)})
     path = data_path(data) if ratings else data
-    extract = open_extract(path, loaded, output) if path else None
+    extract = open_extract(path, loaded, destination.path) if path else None
     rated = rate_indicators(loaded, extract, ratings) if extract and ratings and loaded.indicators else None
     listed = list_indicators(loaded, extract, rated)
     say(*listed.problems)

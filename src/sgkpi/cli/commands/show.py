@@ -6,15 +6,14 @@ import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.published import last_published
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
 
 
-def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def run(  # noqa: PLR0913 - one parameter for each option
     id_: opt.IdArgument,
     month: opt.OneMonthOption = None,
     data: opt.DataOption = None,
@@ -22,10 +21,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     as_of: opt.AsOfOption = None,
     engine: opt.EngineOption = opt.EngineName.DUCKDB,
     snapshots: opt.SnapshotsOption = None,
-    format_: Annotated[Format | None, format_option("show")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
     show_values: opt.ShowValuesFlag = False,
     no_pager: Annotated[bool, typer.Option("--no-pager", help="Print a long screen whole, without a pager.")] = False,
 ) -> None:
@@ -47,15 +44,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.phrases import age_lines, warnings_beside
     from sgkpi.documents.show import show_document
 
-    destination = choose_output("show", format_, output, json=json, plain=plain)
     asked, moment, folder = opt.parse_month(month), opt.parse_as_of(as_of), data_path(data)
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue, output)
+    loaded = load_definitions(catalogue, destination.path)
     request = Request(
         [loaded.complete(id_)], [asked] if asked else None, as_of=moment, persons=not destination.is_for_people
     )
     with progress_bar("Reading") as progress:
-        extract = open_extract(folder, loaded, output)
+        extract = open_extract(folder, loaded, destination.path)
         shown = overview(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)
     if destination.is_for_people:
         published = last_published(snapshots, [shown.indicator.id])

@@ -1,19 +1,17 @@
 """`sgkpi signals`: which changes over months are more than chance."""
 
 from functools import partial
-from typing import Annotated
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.catalogue import complete_each
 from sgkpi.model.request import Request
 
 
-def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def run(  # noqa: PLR0913 - one parameter for each option
     ids: opt.IdsArgument = None,
     month: opt.OneMonthOption = None,
     by: opt.ByOption = None,
@@ -21,11 +19,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
     engine: opt.EngineOption = opt.EngineName.DUCKDB,
-    format_: Annotated[Format | None, format_option("signals")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
     show_values: opt.ShowValuesFlag = False,
 ) -> None:
     """Tell changes over months from chance.
@@ -48,16 +43,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.phrases import as_of_line, warnings_beside
     from sgkpi.documents.signals import signals_document, signals_records
 
-    destination = choose_output("signals", format_, output, json=json, csv=csv, plain=plain)
     folder = data_path(data)
     named, breakdowns = opt.split_list("ID", ids), opt.split_list("--by", by)
     asked, moment = opt.parse_month(month), opt.parse_as_of(as_of)
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue, output)
+    loaded = load_definitions(catalogue, destination.path)
     indicators = complete_each(named, loaded.indicators)
     request = Request(indicators, [asked] if asked else None, by=breakdowns, as_of=moment)
     with progress_bar("Reading") as progress:
-        extract = open_extract(folder, loaded, output)
+        extract = open_extract(folder, loaded, destination.path)
         found = find_signals(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)
     say(*found.problems)
     warnings = warnings_beside(found.cautions, found.unavailable, found.unavailable_breakdowns)

@@ -1,15 +1,14 @@
 """`sgkpi verify`: whether both engines give the same figures and cases."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
-from sgkpi.cli.output import Output, choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.catalogue import complete_each
 from sgkpi.model.request import Request
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from sgkpi.answers.verify import Verification
 
 
-def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def run(  # noqa: PLR0913 - one parameter for each option
     ids: opt.IdsArgument = None,
     month: opt.MonthOption = None,
     history: opt.HistoryOption = 0,
@@ -25,10 +24,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     data: opt.DataOption = None,
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
-    format_: Annotated[Format | None, format_option("verify")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
 ) -> None:
     """Compute everything with a second engine and compare.
 
@@ -46,15 +43,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.answers.verify import verify
     from sgkpi.cli.progress import progress_bar
 
-    destination = choose_output("verify", format_, output, json=json, plain=plain)
     folder, moment = data_path(data), opt.parse_as_of(as_of)
     indicators, months, kinds = opt.split_list("ID", ids), opt.parse_months(month), opt.parse_kinds(period)
-    loaded = load_definitions(catalogue, output)
+    loaded = load_definitions(catalogue, destination.path)
     request = Request(
         complete_each(indicators, loaded.indicators), months, history, kinds, ["all"], moment, persons=True
     )
     with progress_bar("Verifying") as progress:
-        verification = verify(open_extract(folder, loaded, output), loaded, request, progress=progress)
+        verification = verify(open_extract(folder, loaded, destination.path), loaded, request, progress=progress)
     report(verification, destination)
 
 

@@ -6,14 +6,13 @@ import typer
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import data_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.request import Request
 
 
-def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def run(
     id_: opt.IdArgument,
     key: Annotated[
         list[str],
@@ -23,10 +22,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     data: opt.DataOption = None,
     catalogue: opt.CatalogueOption = None,
     as_of: opt.AsOfOption = None,
-    format_: Annotated[Format | None, format_option("why")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
 ) -> None:
     """Explain one case step by step: why it has its outcome.
 
@@ -45,11 +42,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.cli.progress import progress_bar
     from sgkpi.documents.why import why_document, why_records
 
-    destination = choose_output("why", format_, output, json=json, plain=plain)
     asked, moment, folder = opt.parse_month(month), opt.parse_as_of(as_of), data_path(data)
-    loaded = load_definitions(catalogue, output)
+    loaded = load_definitions(catalogue, destination.path)
     request = Request([loaded.complete(id_)], [asked] if asked else None, as_of=moment)
     with progress_bar("Reading"):
-        explained = explain_case(open_extract(folder, loaded, output), loaded, request, key)
+        explained = explain_case(open_extract(folder, loaded, destination.path), loaded, request, key)
     say(*explained.problems)
     destination.write_answer(explained, why_document, why_records)

@@ -1,21 +1,15 @@
 """`sgkpi snapshot revisions`: how much figures change after they are first published."""
 
-from typing import Annotated
-
 from sgkpi.cli import options as opt
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import store_path
-from sgkpi.documents.write.formats import Format
 
 
 def run(
     ids: opt.IdsArgument = None,
     snapshots: opt.SnapshotsOption = None,
-    format_: Annotated[Format | None, format_option("snapshot revisions")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
 ) -> None:
     """Say how much figures change after they are first published.
 
@@ -31,6 +25,5 @@ def run(
     from sgkpi.documents.revisions import revisions_document, revisions_records
     from sgkpi.snapshots.store import open_store
 
-    destination = choose_output("snapshot revisions", format_, output, json=json, csv=csv, plain=plain)
     found = revisions_of(open_store(store_path(snapshots)), opt.split_list("ID", ids))
     destination.write_answer(found, revisions_document, revisions_records)

@@ -10,10 +10,9 @@ import typer
 from sgkpi.cli import options as opt
 from sgkpi.cli.circumstances import circumstances
 from sgkpi.cli.inputs import load_definitions, open_extract
-from sgkpi.cli.output import Output, choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import cases_path, data_path, fail_on, store_path
 from sgkpi.cli.streams import say
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.errors import SnapshotError, UsageError
 
 if TYPE_CHECKING:
@@ -57,10 +56,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         typer.Option("--reason", metavar="TEXT", help="Why a gate is accepted, or a month is published again."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Compute, compare and evaluate; write nothing.")] = False,
-    format_: Annotated[Format | None, format_option("snapshot")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
 ) -> None:
     """Keep a month's figures, and say what changed in earlier ones.
 
@@ -111,15 +108,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         accept=frozenset(map(Gate, accepted)),
         dry_run=dry_run,
     )
-    destination = choose_output("snapshot", format_, output, json=json, plain=plain)
     folder, home = data_path(data), store_path(snapshots)
     private = cases_path(cases, home, off=no_cases)
     store = open_store(home, private, for_writing=True)
     is_first = private is not None and read_secret(private) is None
     open_ahead(engine.value)
-    loaded = load_definitions(catalogue, output)
+    loaded = load_definitions(catalogue, destination.path)
     with progress_bar("Computing") as progress:
-        extract = open_extract(folder, loaded, output)
+        extract = open_extract(folder, loaded, destination.path)
         edge = circumstances(f"sgkpi snapshot --month {asked}")
         taken = take_snapshot(extract, loaded, store, request, renderers(), edge, progress=progress)
     say(*taken.figures.problems)

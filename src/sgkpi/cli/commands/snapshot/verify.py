@@ -6,13 +6,12 @@ from typing import Annotated
 import typer
 
 from sgkpi.cli import options as opt
-from sgkpi.cli.output import choose_output, format_option
+from sgkpi.cli.output import Output
 from sgkpi.cli.settings import cases_path, store_path
-from sgkpi.documents.write.formats import Format
 from sgkpi.model.errors import SnapshotError
 
 
-def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def run(
     name: opt.OneSnapshotArgument = None,
     data: Annotated[
         Path | None,
@@ -23,11 +22,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = None,
     snapshots: opt.SnapshotsOption = None,
     cases: opt.CasesFolderOption = None,
-    format_: Annotated[Format | None, format_option("snapshot verify")] = None,
-    output: opt.OutputOption = None,
-    json: opt.JsonFlag = False,
-    csv: opt.CsvFlag = False,
-    plain: opt.PlainFlag = False,
+    *,
+    destination: Output,
 ) -> None:  # fmt: skip
     """Read every byte of a store, and say what is not as it was written.
 
@@ -44,7 +40,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from sgkpi.documents.write.snapshot import renderers
     from sgkpi.snapshots.store import open_store
 
-    destination = choose_output("snapshot verify", format_, output, json=json, csv=csv, plain=plain)
     home = store_path(snapshots)
     store = open_store(home, cases_path(cases, home))
     verification = verify_snapshots(store, name, data, renderers().figures)
