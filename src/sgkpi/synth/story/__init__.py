@@ -12,7 +12,7 @@ from datetime import date
 from sgkpi.model.indicator import Indicator
 from sgkpi.synth.common import FIRST_DAY
 from sgkpi.synth.leavers import leavers_at
-from sgkpi.synth.story.adoption import Adoptions, write_adopters
+from sgkpi.synth.story.adoption import Adoptions, decide_lately, write_adopters
 from sgkpi.synth.story.allocations import Allocations, write_allocations
 from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.care_leavers import CareLeavers, plans_at_16
@@ -107,6 +107,7 @@ def _children_in_care(stage: Stage, town: Town, caseload: Caseload, care: InCare
     care_visits(stage, town, placements, breaks)
     follow_plans(stage, agree_plans(stage, town, care, reviews, placements), placements)
     write_adopters(stage)
+    decide_lately(stage, town, care)
     foster(stage, [*placements.every, *breaks])
     write_placements(stage, [*placements.every, *breaks])
     wellbeing(stage, town, care)

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import cycle
 from random import Random
 
 from sgkpi.model.periods import Month
+from sgkpi.synth.story.care import InCare
 from sgkpi.synth.story.choices import chosen, marks
 from sgkpi.synth.story.days import MONTHS, days_earlier, days_later, known_day, months_in, plus_months
+from sgkpi.synth.story.people import Town
 from sgkpi.synth.story.stage import Cells, Stage, as_date
 from sgkpi.synth.story.targets import APRIL, FEBRUARY
 
@@ -16,6 +19,9 @@ PLACED = months_in(
     "2017-05 2017-07 2017-08 2017-10 2017-11 2018-01 2018-03 2018-04 2018-06 2018-07 2018-09 2018-10 2018-12 2019-02"
 )
 IN_A_YEAR = 8
+# Months in which adoption was decided for children who wait for a family; whoever moved in was decided on before them.
+DECIDED = months_in("2018-08 2018-09 2018-10 2018-11 2018-12 2019-01 2019-02")
+YOUNG = 5
 CEREMONIES = months_in(
     "2017-05 2017-07 2017-09 2017-11 2018-01 2018-02 2018-03 2018-05 2018-07 2018-09 2018-11 2018-12 2019-01"
 )
@@ -88,6 +94,29 @@ class Adoptions:
                 row[column] = known_day(stage.after(rng, day, 0, 10) if soon else stage.after(rng, day, 13, 40))
 
 
+def decide_lately(stage: Stage, town: Town, care: InCare) -> None:
+    """Add children for whom adoption was decided lately; every other one lives with foster carers who may adopt it."""
+    rng = stage.rng("adoption decisions")
+    months = DECIDED[:: max(1, round(1 / stage.scale))]
+    chances = cycle((True, False))
+    for month in months:
+        chosen_before = {row["person_id"] for row in stage.rows["adoption"]}
+        begin = month.first_day
+        small = [spell for spell in care.spells if spell.end is None and town.age(spell.person, begin) < YOUNG]
+        may = [each for each in small if each.start < begin - timedelta(days=60) and each.person not in chosen_before]
+        for spell in chosen(rng, may, stage.size(1)):
+            decided = stage.days_in(rng, month, 1)[0]
+            stage.add(
+                "adoption",
+                case_id=stage.new_id("AD"),
+                person_id=spell.person,
+                entered_care_on=spell.start,
+                decided_on=decided,
+                early_placed_on=days_earlier(rng, decided, 10, 30) if next(chances) else None,
+            )
+
+
+ENQUIRED = months_in("2018-10 2018-11 2018-12 2019-01 2019-02")  # in which others enquired who have not begun yet
 STAGE_1, STAGE_2 = 12, 11  # families whose time for a stage ran out since April 2018
 
 
@@ -114,6 +143,9 @@ def write_adopters(stage: Stage) -> None:
             }
         )
     _match(stage, rng, [row for row in families if row.get("approved_on")])
+    for month in ENQUIRED:
+        for day in stage.days_in(rng, month, stage.size(1)):
+            families.append({"family_id": stage.new_id("AF"), "enquired_on": day})
     stage.rows["adopters"] = families
 
 

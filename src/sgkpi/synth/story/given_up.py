@@ -3,24 +3,33 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+from sgkpi.model.periods import Month
 from sgkpi.synth.story.days import DAY
-from sgkpi.synth.story.mistakes import in_quiet_month
+from sgkpi.synth.story.mistakes import QUIET
 from sgkpi.synth.story.stage import Cells, Stage, as_date
 
 REQUESTS = 3  # in each table
+LATE = Month(2019, 1)  # the last months have planned values
 EARLIER = timedelta(days=4)  # than the request that was made again, and met
 
 
 def give_up(stage: Stage) -> None:
     """Add to some requests of a quiet month one made shortly before, which was given up after two days."""
-    in_need = in_quiet_month(stage, "early_help", "requested_on")
+    in_need = _asked(stage, "early_help")
     _add(stage, "early_help", "EH", in_need, "requested_on", "withdrawn_on", ("service", "source"))
-    advocacy = [row for row in in_quiet_month(stage, "support_requests", "requested_on") if row["kind"] == "advocacy"]
+    advocacy = _asked(stage, "support_requests", kind="advocacy")
     _add(stage, "support_requests", "SR", advocacy, "requested_on", "declined_on", ("kind",))
-    searches = in_quiet_month(stage, "placement_requests", "requested_on")
+    searches = _asked(stage, "placement_requests")
     _add(stage, "placement_requests", "PQ", searches, "requested_on", "withdrawn_on", ("needed_by", "complex_needs"))
-    families = [row for row in stage.rows["adopters"] if row["stage_1_from"]]
+    families = [row for row in stage.rows["adopters"] if row.get("stage_1_from")]
     _add(stage, "adopters", "AF", families, "stage_1_from", "left_on", ("enquired_on",))
+
+
+def _asked(stage: Stage, table: str, **cells: str) -> list[Cells]:
+    """Return the requests of the quiet month that have these cells; of a small extract that has none, later ones."""
+    like = [row for row in stage.rows[table] if all(row[name] == cell for name, cell in cells.items())]
+    months = [(row, Month.of(as_date(row["requested_on"]))) for row in like]
+    return [row for row, month in months if month == QUIET] or [row for row, month in months if QUIET < month < LATE]
 
 
 def _add(
