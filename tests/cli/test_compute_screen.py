@@ -113,6 +113,17 @@ class TestWidths:
             "  team: North",
         ]
 
+    def test_of_many_figures_comparisons_go_before_each_has_a_block(self) -> None:
+        february = month("2019-02")
+        teams = [proportion(february, 9, 10, breakdown="team", category=f"Team {number}") for number in range(30)]
+        whole = [proportion(period, 384, 486) for period in (month("2019-01"), february, year_to_date("2019-02"))]
+        shown = screen(55, of=results(*whole, *teams))
+        assert len(shown.splitlines()) < 80  # two for each figure
+        assert "Hidden for lack of width: Previous month, Year to date,\n  12 months\n" in shown
+        few = screen(55, of=results(*whole, *teams[:5]))
+        assert few.count("  Year to date   ") == 6
+        assert "Hidden" not in few
+
     def test_very_narrow_a_line_for_each_number_that_there_is(self) -> None:
         lines = screen(40).splitlines()
         at = lines.index("  team: North")

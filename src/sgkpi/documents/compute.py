@@ -45,6 +45,7 @@ MORE_NOTE = "For counts and trends, ask for one month at a time, or use --csv"
 # Kinds whose periods follow one another; those of the others overlap, and have "to" in their labels.
 _IN_A_ROW = frozenset({PeriodKind.MONTH, PeriodKind.QUARTER, PeriodKind.FINANCIAL_YEAR})
 _FEWEST = 3
+_MOST_BLOCKS = 20
 _FEW_IDS, _FEW_LINES = 3, 4  # in notes, beyond which they are brief
 _Place = tuple[str, str | None, str | None]  # indicator, breakdown, category
 
@@ -157,11 +158,13 @@ def _columns(
     """Return titles, values, comparisons (of months only), ratings, counts of cases left out, and ids."""
     figures = [row.figure for row in rows]
     monthly = any(each.period.kind is PeriodKind.MONTH for each in figures)
-    last_year = doc.column("Same month\nlast year", rows, lambda row: _bare_value(row.last_year), right=True)
+    # In a narrow window few rows are blocks of lines, with all columns; of many blocks nobody would see the whole.
+    first = doc.WANTED if len(rows) > _MOST_BLOCKS else doc.NEEDED
+    last_year = doc.column("Same month\nlast year", rows, lambda row: _bare_value(row.last_year), first, right=True)
     compared = [
-        doc.column("Previous\nmonth", rows, lambda row: _bare_value(row.previous), right=True),
+        doc.column("Previous\nmonth", rows, lambda row: _bare_value(row.previous), first + 2, right=True),
         *doc.filled([last_year]),
-        doc.column("Year\nto date", rows, lambda row: _bare_value(row.year_to_date), right=True),
+        doc.column("Year\nto date", rows, lambda row: _bare_value(row.year_to_date), first + 1, right=True),
     ]
     sparks = tuple(doc.Spark(tuple(each.value if each else None for each in row.history)) for row in rows)
     return (
@@ -173,7 +176,7 @@ def _columns(
         doc.column("Target", figures, lambda each: show_target(each.target_green, each.quantity), right=True),
         doc.column("Rating", figures, rating_cell),
         *([doc.column("Trend", rows, trend_of)] if monthly else []),
-        doc.column("Not\ndue", figures, lambda each: show_count(each.not_due), right=True),
+        doc.column("Not\ndue", figures, lambda each: show_count(each.not_due), first + 3, right=True),
         doc.column("Unknown", figures, lambda each: show_count(each.unknown), right=True),
         *(
             [doc.TableColumn("12 months", sparks, 20)]

@@ -13,7 +13,7 @@ from typing import TypeVar
 from sgkpi.figures.figure import Rating
 from sgkpi.model.problems import Severity
 
-NEEDED = 100
+NEEDED, WANTED = 100, 90
 PROVISIONAL_MARK, UNKNOWN_MARK = "*", "u"
 NOTHING_SAID = ("", "-")
 _Row = TypeVar("_Row")
@@ -78,7 +78,8 @@ Cell = str | Value | Rated | Trend | Spark
 class TableColumn:
     """A column of a table; its heading may hold a line break, for writers that stack headings.
 
-    Where there is no room for all columns, that of the lowest `priority` goes first, and one of `NEEDED` never.
+    Where there is no room for all columns, that of the lowest `priority` goes first, and one of `NEEDED` never; one of
+    `WANTED` or more only where there is no room for it below the row's name either.
     A column that may go `beside_title` joins the row's name where that has a line of its own. With
     `hanging_marks`, marks of provisional values stick out, so that digits stay below digits. Cells of one that
     `wraps` may run over several lines, as names do.

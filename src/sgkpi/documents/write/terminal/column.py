@@ -150,9 +150,9 @@ def total_width(columns: Iterable[TextColumn], gap: int) -> int:
     return sum(column.width + gap for column in columns)
 
 
-def without_least(columns: Sequence[TextColumn]) -> list[TextColumn] | None:
-    """Return the columns without that of the lowest priority; None when all are needed."""
+def without_least(columns: Sequence[TextColumn], needed: int = NEEDED) -> list[TextColumn] | None:
+    """Return the columns without that of the lowest priority; None when all are `needed`."""
     least = min(columns, key=lambda column: column.priority, default=None)
-    if least is None or least.priority >= NEEDED:
+    if least is None or least.priority >= needed:
         return None
     return [column for column in columns if column is not least]

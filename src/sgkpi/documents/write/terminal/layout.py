@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from sgkpi.documents.document import NOTHING_SAID, TableBlock
+from sgkpi.documents.document import NOTHING_SAID, WANTED, TableBlock
 from sgkpi.documents.write.terminal import column as col
 from sgkpi.documents.write.terminal.column import TextColumn
 from sgkpi.documents.write.terminal.terminal import Terminal
@@ -54,7 +54,7 @@ def _with_room(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | 
     """Return the columns for which there is room beside the names; None where one that is needed has none."""
     kept: list[TextColumn] | None = list(columns)
     while kept and width - col.total_width(kept[1:], _GAP) < min(columns[0].width, _NARROWEST_NAME):
-        kept = col.without_least(kept)
+        kept = col.without_least(kept, WANTED)
     return kept or None
 
 
@@ -67,7 +67,7 @@ def _with_wrapping(columns: Sequence[TextColumn], width: int) -> list[TextColumn
             words = (word for cell in column.cells for word in cell.plain.split())
             if column.wraps and room >= max(map(cell_len, [column.heading, *words])):
                 return [*kept[:place], replace(column, room=min(room, column.width)), *kept[place + 1 :]]
-        kept = col.without_least(kept)
+        kept = col.without_least(kept, WANTED)
     return None
 
 
