@@ -17,6 +17,7 @@ import pytest
 
 from sgkpi.answers.report.pack import ReportKind
 from sgkpi.cli.main import COMMANDS
+from sgkpi.documents.sentences import VALUES
 from sgkpi.documents.write.formats import FORMATS, OFFERED, Format
 from sgkpi.extracts.candidates import ENDINGS
 from sgkpi.extracts.extract import FileFormat
@@ -149,6 +150,11 @@ def test_every_unit_and_measure_is_documented() -> None:
     words = set(re.findall(r"\w+(?: days)?", page("definitions.md")))
     assert {unit.value for unit in LimitUnit} <= words | set(re.findall(r"working days", page("definitions.md")))
     assert {measure.value for measure in Measure} <= in_backticks(page("definitions.md"))
+
+
+def test_every_measure_of_one_number_a_case_has_its_words() -> None:
+    """Without them the sentence below a value would count cases that meet something: `- of 16 cases`."""
+    assert set(VALUES) == {each for each in Measure if each.has_values} - {Measure.RATIO}
 
 
 def test_every_format_has_a_row_an_ending_and_a_command_that_offers_it() -> None:

@@ -194,6 +194,8 @@ def test_changes_that_do_not_lead_to_the_next_state_are_a_mistake() -> None:
 def test_every_measure_has_an_attribution() -> None:
     in_order = {measure for measure in Measure if attribution_of(measure) is Attribution.IN_ORDER}
     assert in_order == {Measure.MEDIAN, Measure.MAXIMUM}
+    with pytest.raises(ValueError, match="made of sums"):
+        in_order_parts(Measure.MEAN, [values(5), values(5)], [{}])
 
 
 def exchange(out: Sequence[int] = (), into: Sequence[int] = ()) -> Exchange:

@@ -107,7 +107,7 @@ def why_no_limits(measure: Measure, points: Sequence[Observation], *, is_stock: 
     """Return why these points make no limits; None where they do."""
     if is_stock:
         return NoLimits.STOCK
-    if measure is Measure.MAXIMUM:
+    if chart_of(measure, is_stock=is_stock) is None:
         return NoLimits.MAXIMUM
     if len(points) < FEWEST_POINTS:
         return NoLimits.TOO_FEW_POINTS

@@ -151,7 +151,15 @@ def _value(sums: Sums) -> Fraction:
 def value_of(measure: Measure, values: Values) -> Fraction:
     """Return the median or the maximum of values, of which there are some."""
     counts = sorted((+values).items())
-    return counts[-1][0] if measure is Measure.MAXIMUM else median(counts)
+    match measure:
+        case Measure.MEDIAN:
+            return median(counts)
+        case Measure.MAXIMUM:
+            return counts[-1][0]
+        case Measure.PROPORTION | Measure.COUNT | Measure.MEAN | Measure.RATIO:
+            raise ValueError(f"a {measure} is made of sums")
+        case _:
+            assert_never(measure)
 
 
 def _check_sums(states: Sequence[Sums], steps: Sequence[Mapping[Key, Change]]) -> None:

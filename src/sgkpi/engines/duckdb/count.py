@@ -283,8 +283,13 @@ def _values(
         else:
             number, total = (sum(row[name] for row in parts) for name in ("cases", "x"))
             greatest, squares = max(row["y"] for row in parts), sum(_squares(row["products"]) for row in parts)
-            sums = Fraction(total, denominator), Fraction(greatest, denominator)
-            yield ValueSummary(*place, number, *sums, Fraction(squares, (denominator or 1) ** 2))
+            yield ValueSummary(
+                *place,
+                cases=number,
+                total=Fraction(total, denominator),
+                maximum=Fraction(greatest, denominator),
+                squares=Fraction(squares, (denominator or 1) ** 2),
+            )
 
 
 def _sums_of_per(

@@ -33,7 +33,6 @@ from sgkpi.planning.columns import expressions_of
 _MONTH = Month(2019, 2)
 _AS_OF = datetime(2019, 3, 4, 7)
 _YEARS_OF_HOLIDAYS = 4
-_AGGREGATES = {Measure.MEAN: "avg", Measure.MEDIAN: "median", Measure.MAXIMUM: "max"}
 _ASSUMPTIONS = (
     "Codes are spelled as the table's declaration spells them, a month is its first day, and a datetime without a "
     "time of day is at midnight. There are no cells that sgkpi cannot read, and no two rows that count share a key: "
@@ -267,8 +266,12 @@ def _figure(names: Names, counted: Sql) -> Sql:
             return met.op("/", sql.fn("nullif", reduce(Sql.__add__, failed, met), 0))
         case Measure.COUNT:
             return sql.column(names.result(Outcome.COUNTED))
-        case Measure.MEAN | Measure.MEDIAN | Measure.MAXIMUM as measure:
-            return sql.fn(_AGGREGATES[measure], sql.column("value")).where(counted)
+        case Measure.MEAN:
+            return sql.fn("avg", sql.column("value")).where(counted)
+        case Measure.MEDIAN:
+            return sql.fn("median", sql.column("value")).where(counted)
+        case Measure.MAXIMUM:
+            return sql.fn("max", sql.column("value")).where(counted)
         case Measure.RATIO:
             value, per = (sql.fn("sum", sql.column(word)).where(counted) for word in ("value", "per"))
             return value.op("/", sql.fn("nullif", per, 0))
