@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from sgkpi.documents.due import due_document
 from sgkpi.model.request import AsOfSource
+from sgkpi.model.units import LimitUnit
 from tests.support.answers import due_list
 from tests.support.casework import write_project
 from tests.support.program import run
@@ -67,6 +68,25 @@ def test_a_case_of_an_earlier_month_is_listed_too(project: Path) -> None:
     ran = run("due", "decided", "--within", "0", "--as-of", "2019-03-02T12:00", "--csv", cwd=project)
     (row,) = csv.DictReader(StringIO(ran.stdout))
     assert (row["key"], row["period"], row["due"]) == ("C11:P11", "2019-01", "2019-03-02T20:00:00")
+
+
+@pytest.mark.parametrize("unit", LimitUnit)
+def test_a_case_is_listed_however_long_ago_its_clock_began(unit: LimitUnit, project: Path) -> None:
+    """A hundred hours, days and so on before 4 March: `due` must know of each unit how far back to look."""
+    begun = {
+        LimitUnit.HOURS: "2019-02-28 08:00",
+        LimitUnit.DAYS: "2018-11-24 12:00",
+        LimitUnit.WORKING_DAYS: "2018-10-10 12:00",  # 103 weekdays, less Christmas, Boxing Day and New Year
+        LimitUnit.WEEKS: "2017-04-03 12:00",
+        LimitUnit.MONTHS: "2010-11-04 12:00",
+    }
+    path = project / "indicators" / "decided.yaml"
+    path.write_text(path.read_text("utf-8").replace("within: 24 hours", f"within: 100 {unit}"), encoding="utf-8")
+    with (project / "data" / "contacts.csv").open("a", encoding="utf-8") as file:
+        file.write(f"C13,P13,{begun[unit]},,referral,North\n")
+    ran = run("due", "decided", "--within", "0", "--csv", cwd=project)
+    (row,) = (each for each in csv.DictReader(StringIO(ran.stdout)) if each["key"] == "C13:P13")
+    assert row["day"] == "2019-03-04"
 
 
 def test_a_case_that_is_placed_by_a_due_moment_to_come(project: Path) -> None:

@@ -1,6 +1,6 @@
 """Elapsed time in Europe/London, limits, and what a clock makes of them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sgkpi.definitions.bank_holidays import working_days_in_england
-from sgkpi.judge.clocks import add_limit, add_months, hours_between, instant
+from sgkpi.judge.clocks import add_limit, add_months, hours_between, instant, known_day
 from sgkpi.judge.values import Moment
 from sgkpi.model.units import Limit, LimitUnit
+from sgkpi.planning.availability import earlier
 from tests.judge.support import at, day
 
 DAYS = working_days_in_england()
@@ -85,6 +86,16 @@ def test_adding_months_is_clamped(start: str, months: int, end: str) -> None:
 )
 def test_each_kind_of_limit(limit: Limit, due: str) -> None:
     assert add_limit(Moment(at("2019-02-01 12:00")), limit, DAYS) == Moment(at(due))
+
+
+@pytest.mark.parametrize("unit", LimitUnit)
+@pytest.mark.parametrize("amount", [1, 10, 100])
+def test_coverage_looks_as_far_back_as_a_clock_runs(unit: LimitUnit, amount: int) -> None:
+    """To the start or, past the end of a month, weekends and closed days, at most four days before it."""
+    limit = Limit(amount, unit)
+    for start in (day("2018-01-01") + timedelta(days=number) for number in range(365)):
+        back = earlier(known_day(add_limit(start, limit, DAYS)), limit, DAYS)
+        assert timedelta() <= start - back <= timedelta(days=4), start
 
 
 def test_hours_are_elapsed_hours_over_a_clock_change() -> None:
