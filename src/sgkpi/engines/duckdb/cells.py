@@ -124,14 +124,11 @@ def is_later(value: Sql, kind: Kind, moment: Sql, summer: Sql = sql.FALSE) -> Sq
     return (value if summer == sql.FALSE else sql.when(summer, sql.fn("date_trunc", "hour", value), value)) > moment
 
 
-def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_only: bool, as_key: bool) -> CellReader:
+def cell_reader(raw: Sql, native: str, column: Column, table: Table, *, spaces_only: bool) -> CellReader:
     """Return how to read a column whose raw value is `raw`, of the file's own type `native`.
 
-    `spaces_only` says that no white space but the space stands in it, `as_key` that it is text and only part of a key:
-    its value is given as keys are compared.
+    `spaces_only` says that no white space but the space stands in it.
     """
-    if as_key:
-        return _key_reader(as_text(raw, native), column, table)
     part, written, text = Name.parsed(column), Name.written(column), as_text(raw, native)
     if column.kind in MOMENTS and native in ("date", "timestamp", "timestamp_tz", "timestamp_utc"):
         utc = _in_utc(raw) if native == "timestamp_tz" else raw.cast("TIMESTAMP")
@@ -159,14 +156,6 @@ def with_time_of_day(day: Sql, time_of_day: Sql, column: Column, table: Table) -
     both = sql.fn("concat", alone, gap, sql.fn("kpi_trimmed", time_of_day))
     no_time = holds_no_value(time_of_day, table.columns[column.with_time or ""], table)
     return sql.case([(holds_no_value(day, column, table), day), (no_time, alone)], both)
-
-
-def _key_reader(text: Sql, column: Column, table: Table) -> CellReader:
-    words, part, written = blank_words(table, column), Name.trimmed(column), Name.written(column)
-    value = sql.case(
-        [(sql.fn("strlen", part) > _longest(words), part), (holds_nothing(written, words), sql.NULL)], part
-    )
-    return CellReader((sql.fn("kpi_key_text", text).as_(part), text.as_(written)), (value.as_(Name.value(column)),))
 
 
 def as_text(raw: Sql, native: str) -> Sql:

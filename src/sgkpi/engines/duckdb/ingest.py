@@ -4,8 +4,7 @@ The relation has the typed columns of every column read (`cells.py`); then the h
 key is blank), whether nothing stands in the row, and `flags`: one bit for a blank row and for every fault that a row
 can have, so that faults are counted in the same pass. Of a table in several files it has the number of the row's file.
 
-What is costly and not asked for is left out: a column that only breaks cases down may stay as it is written, and one
-that is only part of the key may be read straight as keys are compared (a CSV file takes 14% less time).
+What is costly and not asked for is left out: a column that only breaks cases down may stay as it is written.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -63,13 +62,12 @@ class Scan:
 
     `columns` are those read. `beside` are the places in the header of cells that are looked at as well, to see whether
     a row is blank. `starts` are columns in which related spells begin: a spell without is ignored there.
-    `as_written` are columns of text of which only `raw_…` is given, and `as_keys` those of
-    which the value is given as keys are compared; between rows, `joins` are compared so too. `short_rows` names the
-    files with rows that have fewer cells than the header: what is missing at the end is blank. `numbered` adds
-    `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`. `flagged` are the columns whose
-    faults are looked for (None: all). `at_change` says that the as-of time lies where the clocks change, so that summer
-    time in an hour that occurs twice must be compared with it as such. `sealed` says that rows have the digest of
-    their key, `owner`, as they are stored.
+    `as_written` are columns of text of which only `raw_…` is given; `joins` are compared between rows as keys are.
+    `short_rows` names the files with rows that have fewer cells than the header: what is missing at the end is blank.
+    `numbered` adds `file_name` and `row_number`, and `with_raw` the cells as they stand, `raw_…`. `flagged` are the
+    columns whose faults are looked for (None: all). `at_change` says that the as-of time lies where the clocks change,
+    so that summer time in an hour that occurs twice must be compared with it as such. `sealed` says that rows have the
+    digest of their key, `owner`, as they are stored.
     """
 
     source: TableSource
@@ -77,7 +75,6 @@ class Scan:
     beside: Collection[int] = ()
     starts: frozenset[str] = frozenset()
     as_written: frozenset[str] = frozenset()
-    as_keys: frozenset[str] = frozenset()
     joins: frozenset[str] = frozenset()
     short_rows: frozenset[str] = frozenset()
     numbered: bool = False
@@ -196,13 +193,7 @@ def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: 
     """Return the typed columns of raw rows, with the raw columns that are `carried`."""
     file = files[0]
     readers = [
-        cells.cell_reader(
-            *_raw_cell(file, column),
-            column,
-            scan.source.table,
-            spaces_only=file.spaces_only,
-            as_key=column.name in scan.as_keys,
-        )
+        cells.cell_reader(*_raw_cell(file, column), column, scan.source.table, spaces_only=file.spaces_only)
         for column in scan.typed
     ]
     first = [column for reader in readers for column in reader.first]
@@ -310,8 +301,8 @@ def _key_hash(scan: Scan) -> Sql:
     key = scan.source.table.key
     if not all(map(scan.has, key)):
         return sql.null("UBIGINT")
-    parts = [[Name.value(name)] if name in scan.as_keys else key_parts(columns[name]) for name in key]
-    return sql.when(sql.or_(Name.value(name).is_null() for name in key), None, sql.fn("hash", *chain(*parts)))
+    parts = chain(*(key_parts(columns[name]) for name in key))
+    return sql.when(sql.or_(Name.value(name).is_null() for name in key), None, sql.fn("hash", *parts))
 
 
 def key_parts(column: Column) -> list[Sql]:

@@ -148,7 +148,7 @@ def _cell_problem(cells: Located, flag: Flag, shown: Sequence[str], serials: int
 def _second_look(tables: Tables, scan: Scan, flag: Flag) -> list[int]:
     """Return the places of the first cells with a fault in a column of one file, which was carried as written."""
     columns = (flag.column.name,) if flag.fault is Fault.UNLISTED else scan.columns
-    again = replace(scan, columns=columns, as_written=frozenset(), as_keys=frozenset(), numbered=True)
+    again = replace(scan, columns=columns, as_written=frozenset(), numbered=True)
     holds = is_faulty(flag.column, flag.fault) & ~Name.IS_BLANK_ROW
     query = sql.select(Name.ROW_NUMBER).from_(typed_rows(again)).where(holds).limit(ROWS_SHOWN)
     return [row - _first_row(scan.source.files[0]) for (row,) in tables.session.rows(query)]

@@ -97,13 +97,6 @@ MACROS = {
     # Text as it is compared in keys and joins: case folded, without a trailing `.0`.
     "kpi_key(word)": """case
         when ends_with(word, '.0') then kpi_fold(left(word, length(word) - 2)) else kpi_fold(word) end""",
-    # Raw text as it is compared in keys, in one step. `reverse` is the cheapest way to its last character.
-    "kpi_key_text(raw)": r"""case
-        when strlen(raw) <> length(raw)
-                or raw < '!'
-                or (reverse(raw) < '1' and (ends_with(raw, '.0') or not ends_with(raw, '0')))
-            then regexp_replace(kpi_fold(kpi_trimmed(raw)), '\.0$', '')
-        else lower(raw) end""",
     # A date that systems write where there is none.
     "kpi_is_placeholder(value)": "cast(value as date) = date '1900-01-01' or cast(value as date) = date '9999-12-31'",
     # Which time London surely has, summer's (true) or winter's; null near a change of the clocks, and before 1981.

@@ -39,7 +39,7 @@ def person_of(scan: Scan) -> Sql | None:
     name = scan.source.table.person
     if name is None or not scan.has(name):
         return None
-    compared = Name.value(name) if name in scan.as_keys else key_part(scan.source.table.columns[name])
+    compared = key_part(scan.source.table.columns[name])
     return sql.when(Name.value(name).is_not_null(), sql.fn("hash", compared))
 
 

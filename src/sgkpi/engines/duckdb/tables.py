@@ -177,7 +177,7 @@ class Tables:
         """
         if scan.beside:
             return None
-        beside, plain = set[int](), replace(scan, as_written=frozenset(), as_keys=frozenset(), flagged=frozenset())
+        beside, plain = set[int](), replace(scan, as_written=frozenset(), flagged=frozenset())
         unread = sorted({place for file in scan.source.files for place in scan.unread(file)})
         for some in few_at_once(unread):
             rows = sql.select(Name.FIRST_FILLED).distinct().from_(typed_rows(replace(plain, beside=some)))
