@@ -167,7 +167,7 @@ def _alike(scan: Scan) -> list[list[SourceFile]]:
     groups: dict[object, list[SourceFile]] = {}
     for file in scan.source.files:
         columns = tuple(file.columns.items())
-        written = (file.format, file.compressed, file.types, file.delimiter, file.skip, file.spaces_only)
+        written = (file.format, file.compressed, file.types, file.delimiter, file.skip)
         layout = (*written, file.headers, columns)
         groups.setdefault(file.name if scan.numbered else layout, []).append(file)
     return list(groups.values())
@@ -192,10 +192,7 @@ def _rows_of_repeated(scan: Scan, files: Sequence[SourceFile], raw: Select, repe
 def _typed_files(scan: Scan, files: Sequence[SourceFile], raw: Select, carried: tuple[str, ...] = ()) -> Select:
     """Return the typed columns of raw rows, with the raw columns that are `carried`."""
     file = files[0]
-    readers = [
-        cells.cell_reader(*_raw_cell(file, column), column, scan.source.table, spaces_only=file.spaces_only)
-        for column in scan.typed
-    ]
+    readers = [cells.cell_reader(*_raw_cell(file, column), column, scan.source.table) for column in scan.typed]
     first = [column for reader in readers for column in reader.first]
     second = [column for reader in readers for column in reader.second]
     first.append(_first_filled(scan, file).as_(Name.FIRST_FILLED))
