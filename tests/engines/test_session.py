@@ -3,11 +3,16 @@
 import os
 import subprocess
 import sys
+from functools import reduce
+from pathlib import Path
 
 import pytest
 
+from sgkpi import api
+from sgkpi.engines.duckdb.raw_rows import read_files
 from sgkpi.engines.duckdb.session import Session, open_session
 from sgkpi.engines.sql import words as sql
+from sgkpi.engines.sql.ast import Query
 from tests.support.program import SOURCES
 
 ENDLESS = "select count(*) from range(1000000) a, range(1000000) b where hash(a.range + b.range) % 7 = 3"
@@ -43,6 +48,29 @@ def test_the_tables_of_a_session_go_with_it() -> None:
         assert session.rows(tables) == [*at_first, ("made",)]
     with open_session() as after:
         assert after.rows(tables) == at_first
+
+
+def test_two_readers_tell_in_which_file_a_row_is_short(tmp_path: Path) -> None:
+    """The two read at the same time, and it takes some rounds for one to get in the other's way."""
+    lines = {"0.csv": 1500, "1.csv": 2000, "2.csv": 2500}
+    for table in ("contacts", "children"):
+        (tmp_path / table).mkdir()
+        for name, line in lines.items():
+            rows = "P1,2019-02-04\n" * (line - 2) + "P1\n"
+            (tmp_path / table / name).write_text(f"person_id,received_at\n{rows}")
+    extract = api.open_extract(tmp_path, api.load_catalogue())
+
+    def read(session: Session, table: str) -> None:
+        parts = [read_files([file], [0], numbered=False, padded=False) for file in extract.tables[table].files]
+        session.rows(reduce(Query.union_all, parts))
+
+    for _ in range(20):
+        with open_session(None, extract) as session:
+            session.run_parallel([lambda: read(session, "contacts"), lambda: read(session, "children")])
+            found = sorted((line.path, line.number) for line in session.rejected())
+        assert found == sorted(
+            (str(tmp_path / table / name), lines[name]) for table in extract.tables for name in lines
+        )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise there")

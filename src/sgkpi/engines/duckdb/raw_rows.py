@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import assert_never
 
 from sgkpi.engines.duckdb.columns import Name
+from sgkpi.engines.duckdb.session import REJECTED_FILES, REJECTED_LINES
 from sgkpi.engines.sql import ast
 from sgkpi.engines.sql import words as sql
 from sgkpi.engines.sql.ast import Select, Sql
@@ -60,6 +61,8 @@ def _read_csv(file: SourceFile, paths: Sql, *, padded: bool) -> Sql:
         "compression": "gzip" if file.compressed else "none",
         "store_rejects": True,
         "rejects_limit": 0,
+        "rejects_table": sql.fn("getvariable", REJECTED_LINES),
+        "rejects_scan": sql.fn("getvariable", REJECTED_FILES),
         "hive_partitioning": False,  # a folder called year=2019 is a folder
         "max_line_size": LONGEST_LINE,
         "buffer_size": LONGEST_LINE + _BUFFER_MARGIN,

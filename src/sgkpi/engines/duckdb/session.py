@@ -35,9 +35,13 @@ _SETTINGS = (
     f"set TimeZone = 'UTC'; set disabled_optimizers = '{','.join(_UNWANTED)}'; "
     "set enable_progress_bar = true; set enable_progress_bar_print = false"
 )
+# The variables of a connection that name the tables of the lines that it rejects, and of their files. Each has its own:
+# where two connections reject lines into tables of one name, DuckDB 2.0.0 may give files of one query one number.
+REJECTED_LINES, REJECTED_FILES = "rejected_lines", "rejected_files"
 _REJECTED = """
 select s.file_path, e.line, e.error_type::varchar, (length(e.csv_line) - length(replace(e.csv_line, '"', ''))) % 2 = 1
-from reject_errors e join reject_scans s using (scan_id, file_id)
+from query_table(getvariable('rejected_lines')) e
+join query_table(getvariable('rejected_files')) s using (scan_id, file_id)
 """
 _POLL_SECONDS = 0.1
 _WAIT_SECONDS = 0.5  # on Windows, Ctrl-C is heard only between waits
@@ -189,8 +193,9 @@ def open_session(progress: Progress | None = None, extract: Extract | None = Non
     connections = [database().cursor() for _ in range(_WORKERS if is_small else 1)]
     main, schema = connections[0], f"session_{next(_numbers)}"
     main.execute(f"create schema {schema}; {'set threads = 1' if is_small else 'reset threads'}")
-    for each in connections:
-        each.execute(f"{_SETTINGS}; set search_path = '{schema},main'")
+    for number, each in enumerate(connections):
+        names = (f"set variable {name} = '{name}_{schema}_{number}'" for name in (REJECTED_LINES, REJECTED_FILES))
+        each.execute(f"{_SETTINGS}; set search_path = '{schema},main'; {'; '.join(names)}")
     if extract is None or any(file.odd_letters for file in files.values()):
         main.execute(FOLD_ODD_LETTERS)
     session = Session(connections)
