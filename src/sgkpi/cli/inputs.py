@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,9 +27,7 @@ def load_definitions(option: Path | None, *outputs: Path | None) -> "Catalogue":
     """
     from sgkpi.answers.inputs import load_catalogue
 
-    for output in outputs:
-        definitions_path(option, output)
-    return load_catalogue(catalogue_path(option))
+    return load_catalogue(definitions_path(option, *outputs))
 
 
 def narrow(catalogue: "Catalogue", ids: Iterable[str], selection: "Selection") -> "tuple[Catalogue, tuple[str, ...]]":
@@ -50,35 +49,35 @@ def narrow(catalogue: "Catalogue", ids: Iterable[str], selection: "Selection") -
     return replace(catalogue, indicators=left), tuple(left) if named else ()
 
 
-def definitions_path(option: Path | None, output: Path | None) -> Path | None:
-    """Return the folder of definitions, as `catalogue_path` does; raise UsageError where `output` is a file of it."""
+def definitions_path(option: Path | None, *outputs: Path | None) -> Path | None:
+    """Return the folder of definitions, as `catalogue_path` does; raise UsageError where an output is a file of it."""
     folder = catalogue_path(option)
-    of_settings = settings_file(working_folder()) if output is not None else None
-    _spare(output, [of_settings] if of_settings else [], "the file of settings")
-    shown = folder or packaged_catalogue()
-    with suppress(OSError):  # loading it says that there is no such folder
-        _spare(output, catalogue_files(shown), "a file of the catalogue")
+    if any(outputs):
+        of_settings = settings_file(working_folder())
+        _spare(outputs, [of_settings] if of_settings else [], "the file of settings")
+        with suppress(OSError):  # loading it says that there is no such folder
+            _spare(outputs, catalogue_files(folder or packaged_catalogue()), "a file of the catalogue")
     return folder
 
 
-def spare_board(board: Path | None, output: Path | None) -> Path | None:
-    """Return the file of a board, if one is named; raise UsageError where `output` is this file."""
-    _spare(output, [board] if board else [], "the board")
+def spare_board(board: Path | None, *outputs: Path | None) -> Path | None:
+    """Return the file of a board, if one is named; raise UsageError where an output is this file."""
+    _spare(outputs, [board] if board else [], "the board")
     return board
 
 
-def commentary_folder(option: Path | None, catalogue: Path | None, output: Path | None = None) -> Path | None:
+def commentary_folder(option: Path | None, catalogue: Path | None, *outputs: Path | None) -> Path | None:
     """Return the folder of commentary, None where there is none.
 
-    Raises DefinitionsError where a named one is missing, and UsageError where `output` is one of its files.
+    Raises DefinitionsError where a named one is missing, and UsageError where an output is one of its files.
     """
     with reading_definitions():
         folder = commentary_path(option, catalogue or packaged_catalogue())
         is_missing = folder is not None and not folder.is_dir()
     if is_missing:
         raise DefinitionsError(f"no folder of commentary at {folder}; create it, or name another")
-    if folder is not None and output is not None:
-        _spare(output, folder.rglob("*"), "a file of the commentary")
+    if folder is not None:
+        _spare(outputs, folder.rglob("*"), "a file of the commentary")
     return folder
 
 
@@ -88,10 +87,9 @@ def open_extract(path: Path, catalogue: "Catalogue", *outputs: Path | None) -> "
     from sgkpi.extracts.settings import settings_path
 
     extract = open_(path, catalogue)
-    for output in (each for each in outputs if each is not None):
-        named = _with_names_of_tables(path, catalogue) if path.is_dir() else ()
-        read = (state.path for state in extract.states.values())
-        _spare(output, (path, settings_path(path), *read, *named), "a file of the extract")
+    read = (state.path for state in extract.states.values())
+    named = _with_names_of_tables(path, catalogue) if path.is_dir() else ()
+    _spare(outputs, chain((path, settings_path(path)), read, named), "a file of the extract")
     return extract
 
 
@@ -108,13 +106,15 @@ def _with_names_of_tables(folder: Path, catalogue: "Catalogue") -> Iterator[Path
                 yield entry
 
 
-def _spare(output: Path | None, inputs: Iterable[Path], what: str) -> None:
-    """Raise UsageError where the output is the same file as one of the inputs, by whatever path or link."""
-    if output is None:
-        return
-    with suppress(OSError):  # there is no such file yet
-        target = output.stat()
-        for path in inputs:
-            with suppress(OSError):
-                if os.path.samestat(target, path.stat()):
+def _spare(outputs: Iterable[Path | None], inputs: Iterable[Path], what: str) -> None:
+    """Raise UsageError where an output is the same file as one of the inputs, by whatever path or link."""
+    existing: list[tuple[Path, os.stat_result]] = []
+    for output in filter(None, outputs):
+        with suppress(OSError):  # there is no such file yet
+            existing.append((output, output.stat()))
+    for path in inputs if existing else ():
+        with suppress(OSError):
+            found = path.stat()
+            for output, target in existing:
+                if os.path.samestat(target, found):
                     raise UsageError(f"-o {output}: this is {what}, '{path}'; write to another file")

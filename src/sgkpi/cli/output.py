@@ -140,16 +140,17 @@ def choose_output(
     return Output(chosen, output, plain, private=command in _PRIVATE)
 
 
-def choose_files(command: str, paths: Iterable[Path]) -> tuple[Output, ...]:
-    """Return the files to write of one answer, each in the format that its ending means.
+def choose_files(command: str, paths: Iterable[Path]) -> tuple[tuple[Path, Format], ...]:
+    """Return the files to write of one answer, each with the format that its ending means.
 
     Raises UsageError where one could not be written, or two are the same.
     """
-    files = dict[Path, Output]()
+    files = dict[Path, tuple[Path, Format]]()
     for path in paths:
-        file = choose_output(command, output=path)
-        if files.setdefault(path.resolve(), file) is not file:
+        format_ = _format_of(path, None, OFFERED[command])
+        if path.resolve() in files:
             raise UsageError(f"-o {path}: this file is named twice")
+        files[path.resolve()] = path, format_
     return tuple(files.values())
 
 

@@ -40,9 +40,7 @@ def folder_of_commentary(
             raise UsageError("--write-commentary: say where, with --commentary DIR")
         with writing_to(folder):
             folder.mkdir(exist_ok=True)
-    for output in outputs:
-        commentary_folder(option, definitions, output)
-    return commentary_folder(option, definitions)
+    return commentary_folder(option, definitions, *outputs)
 
 
 def begin_commentary(packs: Iterable["Pack"], folder: Path) -> None:

@@ -22,8 +22,7 @@ def find_board(path: Path | None, catalogue: "Catalogue", kind: str, outputs: It
     """
     from sgkpi.answers.inputs import load_board
 
-    for output in outputs:
-        spare_board(path, output)
+    spare_board(path, *outputs)
     has_none = path is None and not catalogue.boards and not catalogue.board_problems
     if kind not in _WITH_POINTS or (has_none and kind == "board"):
         return None

@@ -15,7 +15,7 @@ from sgkpi.cli.commands.report.commentary import (
     folder_of_commentary,
     parse_conditions,
 )
-from sgkpi.cli.commands.report.files import pages_of_teams, write_packs
+from sgkpi.cli.commands.report.files import folder_of_pages, write_pages, write_report
 from sgkpi.cli.commands.report.inputs import find_board, find_snapshot
 from sgkpi.cli.complete import complete_names_of_report
 from sgkpi.cli.inputs import load_definitions, narrow, open_extract
@@ -122,7 +122,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     _check_names(wanted, named, selection, each=each)
     conditions = parse_conditions(fail_on)
     _check_commentary(wanted, conditions, write_commentary=write_commentary)
-    destination = pages_of_teams(outputs) if each else choose_files("report", outputs)
+    pages = folder_of_pages(outputs) if each else None
+    files = choose_files("report", outputs) if pages is None else ()
     authority, marking = report_heading()
     request = ReportRequest(
         kind=ReportKind(wanted),
@@ -153,8 +154,10 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     say(*packs[0].figures.problems)
     if write_commentary and folder is not None:
         begin_commentary(packs, folder)
-    if outputs or not write_commentary:
-        write_packs(packs, destination)
+    if pages is not None:
+        write_pages(packs, pages)
+    elif files or not write_commentary:
+        write_report(packs[0], files)
     if failing := failed_conditions(packs, conditions):
         say(*failing)
         raise typer.Exit(1)
