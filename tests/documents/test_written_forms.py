@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 import sgkpi
 from sgkpi.documents.document import TableBlock, TableColumn
-from sgkpi.documents.figures import figure_records
+from sgkpi.documents.figures import figure_records, figure_table
 from sgkpi.documents.records import RecordColumn, Records, RecordTable
 from sgkpi.documents.write.csv import write_csv
 from sgkpi.documents.write.json import write_json
@@ -40,7 +40,7 @@ def render_json(figures: FigureSet) -> str:
 
 
 def render_csv(figures: Sequence[Figure]) -> str:
-    return write_csv(figure_records(results(*figures)))
+    return write_csv(figure_table(figures))
 
 
 def render_markdown(figures: FigureSet) -> str:
@@ -192,7 +192,7 @@ class TestCsv:
 
     def test_false_and_a_double_at_its_shortest(self) -> None:
         table = RecordTable("t", (RecordColumn("a"), RecordColumn("b")), ({"a": False, "b": 0.1},))
-        assert write_csv(Records(table, json=dict, text=tuple)) == "a,b\nfalse,0.1\n"
+        assert write_csv(table) == "a,b\nfalse,0.1\n"
 
 
 class TestParquet:

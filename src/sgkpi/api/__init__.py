@@ -81,7 +81,7 @@ class Answer:
         """Return the answer as a notebook shows it."""
         from sgkpi.documents.write.html.notebook import write_html
 
-        return write_html(self._records().text())
+        return write_html(self._records().text_blocks())
 
     def __repr__(self) -> str:
         table, about = self._records().table, dict(self._records().about)

@@ -17,6 +17,7 @@ from sgkpi.api.arguments import (
     read_number,
     read_one,
 )
+from sgkpi.documents.write.formats import Format
 from sgkpi.engines.protocol import Progress
 from sgkpi.model.board import Board
 from sgkpi.model.catalogue import Catalogue
@@ -42,24 +43,20 @@ class Report(Answer, Pack):
 
     def to_html(self) -> str:
         """Return the report as a web page, as `sgkpi report -o report.html` writes it."""
-        from sgkpi.documents.write.formats import Format
-        from sgkpi.documents.write.report import ReportWriter
-
-        return ReportWriter(self).write(Format.HTML).decode()
+        return self._written(Format.HTML).decode()
 
     def to_markdown(self) -> str:
         """Return the report as Markdown."""
-        from sgkpi.documents.write.formats import Format
-        from sgkpi.documents.write.report import ReportWriter
-
-        return ReportWriter(self).write(Format.MARKDOWN).decode()
+        return self._written(Format.MARKDOWN).decode()
 
     def to_excel(self) -> bytes:
         """Return the report as an Excel workbook."""
-        from sgkpi.documents.write.formats import Format
+        return self._written(Format.EXCEL)
+
+    def _written(self, format_: Format) -> bytes:
         from sgkpi.documents.write.report import ReportWriter
 
-        return ReportWriter(self).write(Format.EXCEL)
+        return ReportWriter(self).write(format_)
 
 
 def report(

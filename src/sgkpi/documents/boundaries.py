@@ -88,4 +88,4 @@ def _text(table: "Boundaries") -> Iterator[rec.TextBlock]:
     for case in table.cases:
         moments = {name: str(moment) for name in _MOMENTS if (moment := getattr(case, name)) is not None}
         rows.append({**_case(case), **moments, "as_of": case.as_of.isoformat(" ", timespec="minutes")})
-    yield from rec.rows_as_text(rec.RecordTable("boundaries", COLUMNS, tuple(rows)))
+    yield rec.rows_as_text(rec.RecordTable("boundaries", COLUMNS, tuple(rows)))

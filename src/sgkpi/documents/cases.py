@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from sgkpi.ledger.cases import CaseOutcome
 
 SCHEMA = "sgkpi.cases/1"
-CASE_NUMBERS = frozenset({"value", "per"})
 MOMENTS = ("start", "stop", "due")
 _NAMES, _CATEGORIES = ("key", "person"), ("period", "outcome", "reason")
 # Names that a breakdown's column may not take: those of a list of cases, and of a list of what falls due.
@@ -116,7 +115,6 @@ def cases_records(listed: CaseList) -> rec.Records:
     return rec.Records(
         table=table,
         json=lambda: _json(listed, table),
-        text=lambda: rec.rows_as_text(table, CASE_NUMBERS),
         about=(
             *rec.about_answer(listed),
             ("Indicator", f"{listed.indicator.title} ({listed.indicator.id})"),

@@ -35,7 +35,6 @@ TABLE_COLUMNS = (
     *(rec.RecordColumn(name, Kind.DATE) for name in ("first", "last")),
     *rec.count_columns("errors", "warnings", "notes"),
 )
-_NUMBERS_OF_TABLES = frozenset(column.name for column in TABLE_COLUMNS if column.kind is Kind.INTEGER)
 _NUMBERS = ("indicator", "period", "value", "lowest", "highest")
 _MOST_FAILING = 10
 _NO_EFFECT = dict.fromkeys((*_NUMBERS, "cases", "unplaced"))
@@ -243,7 +242,6 @@ def _json_finding(finding: Finding) -> rec.Json:
 
 def _text(report: QualityReport) -> tuple[rec.TextBlock, ...]:
     """Return the tables, then the findings, for people."""
-    (tables,) = rec.rows_as_text(_table_of_tables(report), _NUMBERS_OF_TABLES)
     shown: Mapping[str, Callable[[Finding], str]] = {
         "Severity": _severity,
         "Table": lambda each: each.table or "",
@@ -254,7 +252,7 @@ def _text(report: QualityReport) -> tuple[rec.TextBlock, ...]:
     }
     columns = tuple(column(heading, report.findings, show) for heading, show in shown.items())
     closing = f"{rec.as_of_sentence(report)} Figures of {report.month}."
-    return tables, TableBlock(columns), Paragraph((closing,))
+    return rec.rows_as_text(_table_of_tables(report)), TableBlock(columns), Paragraph((closing,))
 
 
 def show_rows(rows: "Rows") -> str:

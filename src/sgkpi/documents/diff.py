@@ -1,7 +1,6 @@
 """The changes between two snapshots: a document, and records (schema `sgkpi.diff/1`)."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -72,7 +71,7 @@ def diff_records(diff: Diff) -> rec.Records:
 
 
 def _told(version: Version) -> str:
-    return f"{version.snapshot} (as of {_moment(version.as_of)})"
+    return f"{version.snapshot} (as of {rec.show_cell(version.as_of)})"
 
 
 def diff_json(diff: Diff, **further: object) -> rec.Json:
@@ -114,7 +113,7 @@ def text_of(diff: Diff, heading: str) -> Iterator[rec.TextBlock]:
     if diff.before is None:
         yield doc.Paragraph(("There is no earlier snapshot to compare with.",))
         return
-    yield doc.Paragraph((f"Compared with {diff.before.snapshot} (as of {_moment(diff.before.as_of)}).",))
+    yield doc.Paragraph((f"Compared with {diff.before.snapshot} (as of {rec.show_cell(diff.before.as_of)}).",))
     shown = diff.ledgers[:MOST_ROWS]
     if not shown:
         yield doc.Paragraph(("No figure changed.",))
@@ -136,7 +135,3 @@ def _largest(ledger: FigureLedger) -> str:
     told = list(zip(ledger.movements, shown_changes(ledger), strict=True))
     told.sort(key=lambda each: (abs(each[0].amounts.value or 0), each[0].cases or 0), reverse=True)
     return "; ".join(f"{(line.cause or '').replace('_', ' ')}{with_cases(line)}: {change}" for line, change in told[:2])
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

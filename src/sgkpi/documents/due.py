@@ -113,7 +113,6 @@ def due_records(listed: DueList) -> rec.Records:
     return rec.Records(
         table=table,
         json=lambda: _json(listed, table),
-        text=lambda: rec.rows_as_text(table, case_list.CASE_NUMBERS),
         about=(
             *rec.about_answer(listed),
             ("Up to", listed.last_day),

@@ -133,11 +133,10 @@ def funnel_records(found: Funnel) -> rec.Records:
     """Return a row for each category, in its declared order."""
     rows = tuple(_record(found, point) for point in found.points)
     table = rec.RecordTable("funnel", COLUMNS, tuple({**row, "measure": "proportion"} for row in rows), lambda *_: 1)
-    numbers = frozenset(each.name for each in COLUMNS if each.of_measure or each.kind is Kind.INTEGER)
     return rec.Records(
         table=table,
         json=lambda: _json(found, rows),
-        text=lambda: (*rec.rows_as_text(_as_read(table), numbers), doc.Paragraph((rec.as_of_sentence(found.figures),))),
+        text=lambda: (rec.rows_as_text(_as_read(table)), doc.Paragraph((rec.as_of_sentence(found.figures),))),
         about=(*about_figures(found.figures), ("Expected beyond the 95% limits by chance", found.expected_beyond)),
     )
 

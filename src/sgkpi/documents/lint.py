@@ -12,6 +12,7 @@ COLUMNS = (
     *rec.count_columns("line"),
     *rec.text_columns("severity", "message", "code", "detail"),
 )
+_AS_TEXT = rec.text_columns(*(each.name for each in COLUMNS))  # the number of a line is not a count
 
 
 def lint_document(report: LintReport) -> Document:
@@ -39,6 +40,6 @@ def lint_records(report: LintReport) -> rec.Records:
     return rec.Records(
         table=rec.RecordTable("problems", COLUMNS, rows),
         json=lambda: {"schema": SCHEMA, **counts, "problems": rows},
-        text=lambda: rec.rows_as_text(rec.RecordTable("problems", COLUMNS, as_text)),
+        text=lambda: (rec.rows_as_text(rec.RecordTable("problems", _AS_TEXT, as_text)),),
         about=(*((name.capitalize(), count) for name, count in counts.items()), rec.ABOUT_SGKPI),
     )

@@ -107,7 +107,6 @@ def list_records(listed: IndicatorList) -> rec.Records:
     return rec.Records(
         table=table,
         json=lambda: whole,
-        text=lambda: rec.rows_as_text(table),
         about=(*(about if listed.with_extract else ()), rec.ABOUT_SGKPI),
     )
 

@@ -40,7 +40,6 @@ def show_records(overview: Overview) -> Records:
     return Records(
         table=figure_table(dict.fromkeys(figures)),
         json=lambda: _json(overview),
-        text=tuple,
         further=(_benchmarks(overview),) if overview.benchmarks else (),
         about=about_figures(overview.figures),
     )

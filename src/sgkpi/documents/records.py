@@ -88,16 +88,20 @@ class Records:
     """An answer as data.
 
     CSV and Parquet hold the `table`; formats with room for more hold the `further` tables as well. `json` gives the
-    document that JSON holds, in which dates are dates, and `text` what Markdown says for people. `about` says what
-    the rows rest on, `metadata` what a format that has room for such things is to remember.
+    document that JSON holds, in which dates are dates, and `text` what Markdown says for people, if that is not every
+    row. `about` says what the rows rest on, `metadata` what a format that has room for such things is to remember.
     """
 
     table: RecordTable
     json: Callable[[], Json | list[Json]]
-    text: Callable[[], Sequence[TextBlock]]
+    text: Callable[[], Sequence[TextBlock]] | None = None
     further: tuple[RecordTable, ...] = ()
     about: tuple[tuple[str, Cell], ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def text_blocks(self) -> Sequence[TextBlock]:
+        """Return what Markdown and notebooks show."""
+        return self.text() if self.text else (rows_as_text(self.table),)
 
 
 def quantity_of(row: Row) -> Quantity:
@@ -144,19 +148,17 @@ def about_unavailable(unavailable: "Iterable[Unavailable]") -> Iterator[tuple[st
     return (("Cannot be computed", f"{each.indicator}: {each.reason}") for each in unavailable)
 
 
-def rows_as_text(table: RecordTable, right: frozenset[str] = frozenset()) -> tuple[TableBlock]:
-    """Return a table for people of all rows, with the columns named `right` to the right."""
-    return (
-        TableBlock(
-            tuple(
-                TableColumn(
-                    each.name.replace("_", " ").capitalize(),
-                    tuple(show_cell(row[each.name]) for row in table.rows),
-                    right=each.name in right,
-                )
-                for each in table.columns
+def rows_as_text(table: RecordTable) -> TableBlock:
+    """Return a table for people of all rows."""
+    return TableBlock(
+        tuple(
+            TableColumn(
+                each.name.replace("_", " ").capitalize(),
+                tuple(show_cell(row[each.name]) for row in table.rows),
+                right=each.kind in (Kind.INTEGER, Kind.NUMBER),
             )
-        ),
+            for each in table.columns
+        )
     )
 
 

@@ -104,7 +104,6 @@ def revisions_records(revisions: Revisions) -> rec.Records:
             "summaries": rec.Lines(map(_summary, revisions.summaries)),
             "steady": rec.Lines(rec.members(each, "indicator", "age") for each in revisions.steady),
         },
-        text=lambda: rec.rows_as_text(table),
         about=(rec.ABOUT_SGKPI,),
     )
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from sgkpi.answers.snapshot.verify import StoreVerification
 from sgkpi.documents import document as doc
@@ -54,7 +53,6 @@ def list_records(contents: Contents) -> rec.Records:
     return rec.Records(
         table,
         json=lambda: {"schema": LIST_SCHEMA, "snapshots": rec.Lines(table.rows), "damaged": damaged},
-        text=lambda: rec.rows_as_text(table),
     )
 
 
@@ -76,7 +74,7 @@ def snapshot_facts(snapshot: Snapshot) -> Iterator[tuple[str, Cell]]:
     """Yield what a snapshot rests on, a label and a fact each."""
     manifest, extract = snapshot.manifest, snapshot.manifest.extract
     yield "Id", snapshot.id
-    yield "As of", f"{_moment(manifest.as_of)} ({manifest.as_of_source})"
+    yield "As of", f"{rec.show_cell(manifest.as_of)} ({manifest.as_of_source})"
     yield "Months before", manifest.asked.history
     yield "Kinds of period", ", ".join(manifest.asked.periods)
     yield "Compared with", manifest.previous.snapshot if manifest.previous else None
@@ -106,7 +104,7 @@ def snapshot_manifest_records(snapshot: Snapshot) -> rec.Records:
     columns = (*rec.text_columns("name"), *rec.count_columns("bytes"), *rec.text_columns("sha256"))
     table = rec.RecordTable("files", columns, tuple(vars(each) for each in snapshot.manifest.files))
     manifest = json.loads(snapshot.manifest.to_bytes())
-    return rec.Records(table, json=lambda: {"id": snapshot.id, **manifest}, text=lambda: rec.rows_as_text(table))
+    return rec.Records(table, json=lambda: {"id": snapshot.id, **manifest})
 
 
 def verification_document(verification: StoreVerification) -> doc.Document:
@@ -153,7 +151,6 @@ def verification_records(verification: StoreVerification) -> rec.Records:
             "snapshots": snapshots,
             "findings": rec.Lines(table.rows),
         },
-        text=lambda: rec.rows_as_text(table),
     )
 
 
@@ -164,7 +161,3 @@ def forgotten_document(names: Iterable[str], month: str) -> doc.Document:
         return doc.Document((doc.Paragraph((f"There are no sealed cases of months before {month}.",)),))
     items = tuple(map(doc.Item, removed))
     return doc.Document((doc.Items(items, f"Removed {plural(len(removed), 'folder')} of sealed cases:"),))
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M}"

@@ -93,7 +93,6 @@ def verify_records(verification: Verification) -> rec.Records:
     return rec.Records(
         table=rec.RecordTable("indicators", AGREEMENT_COLUMNS, agreements),
         json=lambda: _json(verification),
-        text=tuple,
         further=(rec.RecordTable("differences", columns, rows),),
         about=(
             *rec.about_answer(verification),

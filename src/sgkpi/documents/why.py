@@ -76,7 +76,6 @@ def why_records(why: Why) -> rec.Records:
     return rec.Records(
         table=rec.RecordTable("steps", rec.text_columns("question", "answer"), steps),
         json=lambda: _json(why),
-        text=tuple,
     )
 
 

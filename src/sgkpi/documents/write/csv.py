@@ -4,17 +4,17 @@ import csv
 from datetime import date
 from io import StringIO
 
-from sgkpi.documents.records import Records
+from sgkpi.documents.records import RecordTable
 from sgkpi.figures.columns import Cell
 
 
-def write_csv(records: Records) -> str:
+def write_csv(table: RecordTable) -> str:
     """Return the rows under a header."""
     text = StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    names = [column.name for column in records.table.columns]
+    names = [column.name for column in table.columns]
     writer.writerow(names)
-    writer.writerows([_spelled(row[name]) for name in names] for row in records.table.rows)
+    writer.writerows([_spelled(row[name]) for name in names] for row in table.rows)
     return text.getvalue()
 
 

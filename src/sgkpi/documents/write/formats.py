@@ -74,7 +74,7 @@ def write_records(records: "Records", format_: Format) -> str | bytes:
         case Format.CSV:
             from sgkpi.documents.write.csv import write_csv
 
-            return write_csv(records)
+            return write_csv(records.table)
         case Format.MARKDOWN:
             from sgkpi.documents.write.markdown import write_markdown
 

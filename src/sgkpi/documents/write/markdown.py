@@ -14,7 +14,7 @@ _SPECIAL = re.compile(r"([\\|`*_~&<\[]|(?<=\w)(?:://|@)|(?<=www)\.)")
 
 def write_markdown(records: Records) -> str:
     """Return the text of records, its blocks parted by blank lines."""
-    return "\n".join("".join(f"{line}\n" for line in _lines(block)) for block in records.text())
+    return "\n".join("".join(f"{line}\n" for line in _lines(block)) for block in records.text_blocks())
 
 
 def _lines(block: TextBlock) -> list[str]:
