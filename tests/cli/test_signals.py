@@ -182,7 +182,21 @@ class TestScreen:
         shown = run("signals", "--month", "2019-02", cwd=project).stdout
         assert shown.count("├ lower limit") == 1
         assert "no limits (a stock)" in shown
-        assert "no more than usual variation" in shown
+        assert "usual" in shown
+        assert "Not listed" not in shown
+
+    def test_without_an_id_of_many_those_with_limits_are_listed(self, project: Path) -> None:
+        for number in range(18):
+            (project / "indicators" / f"open_{number}.yaml").write_text(STOCK, encoding="utf-8")
+        shown = run("signals", "--month", "2019-02", cwd=project).stdout
+        assert "Not listed, as they have no limits: 19 (a stock)\n" in shown
+        assert "Contacts open" not in shown
+        assert "Contacts received" in shown
+        (project / "data" / "contacts.csv").write_text(
+            "contact_id,received_at\nm1,2019-03-01 09:00\n", encoding="utf-8"
+        )
+        shown = run("signals", "--month", "2019-02", cwd=project).stdout
+        assert "Variation" not in shown
 
     def test_plain_characters_where_the_code_page_has_no_others(self, project: Path) -> None:
         ran = run_process("signals", "decided", "--month", "2019-03", cwd=project, encoding="cp1252")

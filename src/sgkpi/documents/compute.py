@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sgkpi.documents import document as doc
 from sgkpi.documents.phrases import (
+    AS_USUAL,
     PROVISIONAL_NOTE,
     SELDOM,
     UNKNOWN_NOTE,
@@ -39,7 +40,6 @@ from sgkpi.model.request import Request
 if TYPE_CHECKING:
     from sgkpi.answers.published import LastPublished
 
-AS_USUAL = "usual"
 AS_USUAL_NOTE = f"{AS_USUAL}: {USUAL}; better or worse: {SELDOM} (`sgkpi signals ID`)"
 MORE_NOTE = "For counts and trends, ask for one month at a time, or use --csv"
 # Kinds whose periods follow one another; those of the others overlap, and have "to" in their labels.

@@ -25,7 +25,7 @@ PROVISIONAL_NOTE = f"{PROVISIONAL_MARK} provisional: the period had not ended, o
 UNKNOWN_NOTE = f"{UNKNOWN_MARK} more than 10% of the cases could not be judged"
 TOO_EARLY = "Too early to compare"
 SELDOM = "a change that chance alone seldom makes"
-USUAL = "no more than usual variation"
+USUAL, AS_USUAL = "no more than usual variation", "usual"
 IDENTIFIERS = "Keys and persons are pseudonyms; treat them with care."
 SOURCES = {
     AsOfSource.OPTION: "as requested",

@@ -26,6 +26,7 @@ from sgkpi.documents.variation import (
     limits_in_words,
     month_reading,
     reading_in_words,
+    reasons_in_words,
     series_in_words,
     signal_in_words,
     unsettled_in_words,
@@ -38,6 +39,7 @@ from sgkpi.figures.signals import Variation
 from sgkpi.model.expressions import Kind
 
 SCHEMA = "sgkpi.signals/1"
+_MOST_LISTED = 20
 _LIMITS = ("mean", "lower", "upper", "near_lower", "near_upper")
 _FLAGS = ("outside", "shift", "trend", "two_of_three")
 COLUMNS = (
@@ -58,17 +60,22 @@ COLUMNS = (
 def signals_document(found: FigureSet, *, every_chart: bool = True) -> doc.Document:
     """Return the chart of each series with what it says.
 
-    Without `every_chart`, only those whose latest point has a signal have one, below a list of all.
+    Without `every_chart`, only those whose latest point has a signal have one, below a list of all; of many, that list
+    has those with limits.
     """
     blocks: list[doc.Block] = []
-    if len(found.signals) > 1:
-        blocks.append(_overview(found.signals))
+    is_brief = not every_chart and len(found.signals) > _MOST_LISTED
+    listed = [each for each in found.signals if not is_brief or each.icon.reason is None]
+    if listed and len(found.signals) > 1:
+        blocks.append(_overview(listed))
     for each in found.signals:
         if every_chart or each.icon.variation not in (None, Variation.COMMON_CAUSE):
             blocks += _chart_blocks(each)
+    unlisted = reasons_in_words(each for each in found.signals if is_brief and each.icon.reason is not None)
+    without = [f"Not listed, as they have no limits: {unlisted}"] if unlisted else []
     hint = [] if every_chart else ["`sgkpi signals ID` draws the months of an indicator."]
     by_category = [CATEGORIES_NOTE] if any(each.breakdown for each in found.signals) else []
-    notes = (*caution_lines(found.cautions), *by_category, *hint, *provenance_lines(found))
+    notes = (*without, *caution_lines(found.cautions), *by_category, *hint, *provenance_lines(found))
     missing = unavailable_lines(found.unavailable, found.unavailable_breakdowns)
     return doc.Document((*blocks, doc.Notes((*notes, *missing))))
 

@@ -1,9 +1,10 @@
 """The words of control charts: whether a month is more than chance, what limits there are, and what to expect."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from sgkpi.documents.phrases import SELDOM, TOO_EARLY, USUAL, month_in_words, or_recording
+from sgkpi.documents.phrases import AS_USUAL, SELDOM, TOO_EARLY, USUAL, month_in_words, or_recording
 from sgkpi.figures.figure import Figure
 from sgkpi.figures.limits import FEWEST_COUNTED, FEWEST_EITHER_WAY, FEWEST_FIRM, FEWEST_POINTS, LimitsKind, NoLimits
 from sgkpi.figures.numbers import show_target, show_value
@@ -115,8 +116,16 @@ def reading_in_words(series: Series) -> str:
     """Return what a series says at its latest settled month in a few words, or why it has no limits."""
     if series.icon.reason is not None:
         return f"no limits ({_BRIEFLY_WITHOUT[series.icon.reason]})"
-    trial = " (limits on trial)" if series.icon.limits is LimitsKind.TRIAL else ""
-    return "" if series.latest is None else f"{month_reading(series.latest)}{trial}"
+    if series.latest is None:
+        return ""
+    reading = AS_USUAL if series.icon.variation is Variation.COMMON_CAUSE else month_reading(series.latest)
+    return f"{reading} (limits on trial)" if series.icon.limits is LimitsKind.TRIAL else reading
+
+
+def reasons_in_words(series: Iterable[Series]) -> str:
+    """Return how many of these series have no limits for each reason: `30 (a stock), 41 (small numbers)`."""
+    counts = Counter(each.icon.reason for each in series)
+    return ", ".join(f"{counts[reason]} ({words})" for reason, words in _BRIEFLY_WITHOUT.items() if counts[reason])
 
 
 def month_reading(month: SeriesMonth) -> str:

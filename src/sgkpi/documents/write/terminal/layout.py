@@ -59,14 +59,20 @@ def _with_room(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | 
 
 
 def _with_wrapping(columns: Sequence[TextColumn], width: int) -> list[TextColumn] | None:
-    """Return the columns beside one that wraps, without breaking a word; None if none wraps or fits."""
+    """Return the columns beside one that wraps, without breaking a word; None if none wraps or fits.
+
+    Names that leave it less than half of the room for both run over several lines too.
+    """
     kept: list[TextColumn] | None = list(columns)
     while kept:
-        for place, column in enumerate(kept):
-            room = width - col.total_width([each for each in kept if each is not column], _GAP)
-            words = (word for cell in column.cells for word in cell.plain.split())
-            if column.wraps and room >= max(map(cell_len, [column.heading, *words])):
-                return [*kept[:place], replace(column, room=min(room, column.width)), *kept[place + 1 :]]
+        for place, column in enumerate(kept[1:], start=1):
+            room = width - _GAP - col.total_width([each for each in kept[1:] if each is not column], _GAP)
+            names = min(kept[0].width, max(room // 2, room - column.width))
+            words = max(cell_len(word) for cell in (*column.cells, Text(column.heading)) for word in cell.plain.split())
+            fits = room - names >= max(words, min(column.width, _NARROWEST_NAME))
+            if column.wraps and fits and names >= min(kept[0].width, _NARROWEST_NAME):
+                wrapping = replace(column, room=min(room - names, column.width))
+                return [replace(kept[0], room=names), *kept[1:place], wrapping, *kept[place + 1 :]]
         kept = col.without_least(kept, WANTED)
     return None
 
