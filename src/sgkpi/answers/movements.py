@@ -45,7 +45,7 @@ def find_movements(resolved: ResolvedRequest, engine: Engine, month: Month) -> M
     window = Window(before.label, after.label, reference_day(before, as_of), reference_day(after, as_of))
     folder = scratch.temporary_folder()
     try:
-        engine.seal_stocks(replace(asked.plan, indicators=plans, persons=False), asked.extract, _SEAL, folder)
+        engine.seal(replace(asked.plan, indicators=plans, persons=False), asked.extract, _SEAL, folder)
         found = {each.indicator: each for each in find_flows(folder, [window])}
     finally:
         scratch.remove(folder)

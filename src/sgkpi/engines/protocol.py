@@ -45,13 +45,6 @@ class Engine(Protocol):
         """
         ...
 
-    def seal_stocks(self, plan: Plan, extract: Extract, seal: Seal, folder: Path) -> None:
-        """Write what movements are read from: the sealed keys of the cases of a plan's stocks, and their spells.
-
-        It is the part of what `seal` writes that has neither outcomes nor evidence.
-        """
-        ...
-
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """Return the first and the last moment at which a row of the extract happened; None when there is none."""
         ...

@@ -125,24 +125,6 @@ class ReferenceEngine:
             related = (row for each in planned if each.indicator.related for row in _kept_rows(each, world, seal))
             sealed_files.write_rows(folder / sealed_files.RELATED, sealed_files.RELATED_COLUMNS, related)
 
-    def seal_stocks(self, plan: Plan, extract: Extract, seal: Seal, folder: Path) -> None:
-        """Write the sealed keys of the cases of a plan's stocks, and their spells, into a folder."""
-        with extract.reading():
-            world = open_world(plan, extract)
-        rows = (
-            (
-                each.indicator.id,
-                period.label,
-                sealed_key(world.tables[each.indicator.table.name], judged.case.row, seal),
-            )
-            for each in plan.indicators
-            for judged in judged_cases(each, world)
-            for period in judged.periods
-        )
-        columns = {name: sealed_files.CASE_COLUMNS[name] for name in sealed_files.STOCK_COLUMNS}
-        sealed_files.write_rows(folder / sealed_files.CASES, columns, rows)
-        _write_spells(plan, world, seal, folder)
-
     def events(self, extract: Extract) -> tuple[datetime, datetime] | None:
         """Return the first and last `happened` value of the extract; one without a time of day is its whole day."""
         with extract.reading():

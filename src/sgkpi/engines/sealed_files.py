@@ -27,8 +27,6 @@ CASE_COLUMNS = {
     "categories": "VARCHAR[]",
     "evidence": "UBIGINT[]",
 }
-# Of the cases of stocks, for their movements alone.
-STOCK_COLUMNS = ("indicator", "period", "key")
 KEY_COLUMNS = {"table": "VARCHAR", "key": "BLOB"}
 # `rows` has one key for each related of the definition, in its order.
 RELATED_COLUMNS = {"indicator": "VARCHAR", "period": "VARCHAR", "key": "BLOB", "rows": "BLOB[]"}

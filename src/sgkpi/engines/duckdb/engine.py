@@ -28,7 +28,7 @@ from sgkpi.engines.duckdb.persons import create_table_of_cases, person_of, with_
 from sgkpi.engines.duckdb.places import periods_of, shown_category
 from sgkpi.engines.duckdb.related import with_related
 from sgkpi.engines.duckdb.rows import dates_of_key
-from sgkpi.engines.duckdb.seal import create_secret, write_sealed, write_stocks
+from sgkpi.engines.duckdb.seal import create_secret, write_sealed
 from sgkpi.engines.duckdb.seal_spells import write_spells
 from sgkpi.engines.duckdb.session import NumberTooLargeError, Progress, Record, open_session, watched
 from sgkpi.engines.duckdb.tables import SharedRows, Tables
@@ -88,10 +88,6 @@ class DuckDBEngine:
         """Write the sealed cases of a plan of months into a folder."""
         shared = self.shared if self.shared and self.shared.seal == seal else None
         look_at(plan, extract, partial(_seal, plan, seal, folder, to_compare=to_compare), shared=shared)
-
-    def seal_stocks(self, plan: Plan, extract: Extract, seal: Seal, folder: Path) -> None:
-        """Write the sealed keys of the cases of a plan's stocks, and their spells, into a folder."""
-        look_at(plan, extract, partial(_seal_stocks, plan, seal, folder))
 
     def events(self, extract: Extract) -> Span | None:
         """Return the first and the last moment at which a row of the extract happened; None when there is none.
@@ -273,26 +269,14 @@ def _unplaced(tables: Tables, stock: Indicator) -> tuple[int, int]:
 
 
 def _seal(plan: Plan, seal: Seal, folder: Path, tables: Tables, *, to_compare: bool) -> None:
-    """Store the tables and cases of a plan, and write the sealed cases."""
-    _store_sealed(plan, seal, tables)
-    write_sealed(plan, folder, tables, to_compare=to_compare)
-    write_spells(plan, folder, tables)
-
-
-def _seal_stocks(plan: Plan, seal: Seal, folder: Path, tables: Tables) -> None:
-    """Store the tables and cases of a plan of stocks, and write their keys and spells."""
-    _store_sealed(plan, seal, tables)
-    write_stocks(plan, folder, tables)
-    write_spells(plan, folder, tables)
-
-
-def _store_sealed(plan: Plan, seal: Seal, tables: Tables) -> None:
-    """Store the tables and cases of a plan, with the digests of keys."""
+    """Store the tables and cases of a plan, with the digests of keys, and write the sealed cases."""
     _prepare_days(plan, tables)
     if not tables.sealed:
         create_secret(tables.session, seal)
         tables.sealed = True
     store(tables, tables.columns, plan.indicators)
+    write_sealed(plan, folder, tables, to_compare=to_compare)
+    write_spells(plan, folder, tables)
 
 
 def _single_cases(plan: Plan, outcomes: Collection[Outcome], tables: Tables) -> FoundCases:

@@ -65,23 +65,6 @@ def write_sealed(plan: Plan, folder: Path, tables: Tables, *, to_compare: bool) 
     session.run_parallel([partial(session.execute, Copy(query, str(folder / name))) for name, query in files.items()])
 
 
-def write_stocks(plan: Plan, folder: Path, tables: Tables) -> None:
-    """Write the keys of the cases of stocks by month; the tables are stored, and the days of the plan prepared."""
-    columns = {name: _CASE_COLUMNS[name] for name in sealed_files.STOCK_COLUMNS}
-
-    def query_of(planned: IndicatorPlan) -> Select:
-        batch = batch_of(tables, [planned], with_related(tables, planned.indicator), (Name.OWNER,))
-        return _rows(planned.indicator, _by_period(batch), {"period": Column("period")}, columns)
-
-    # One statement for all of them would take DuckDB several times as long to plan (60 definitions, DuckDB 2.0.0).
-    session, names = tables.session, [f"{_SEALED}.{each.indicator.id}" for each in plan.indicators]
-    session.run_parallel(
-        [partial(session.create, name, query_of(each)) for name, each in zip(names, plan.indicators, strict=True)]
-    )
-    stored: list[Query] = [sql.select(sql.STAR).from_(name) for name in names]
-    session.execute(Copy(reduce(Query.union_all, stored), str(folder / sealed_files.CASES)))
-
-
 def _store_cases(tables: Tables, planned: IndicatorPlan) -> None:
     for query in _cases(tables, planned, _STORED_COLUMNS):
         tables.session.execute(sql.insert(_SEALED, query))
