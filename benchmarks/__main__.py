@@ -9,6 +9,7 @@ from benchmarks import tables
 from benchmarks.agreement import check_race
 from benchmarks.commands import Places, Race, prepare, races
 from benchmarks.processes import rehearse, time_race
+from sgkpi.model.words import plural
 
 ROWS = 5_000_000
 RUNS = 3
@@ -31,7 +32,7 @@ def main() -> int:
         return 1
     timings = [time_race(race, asked.runs, KEPT, _tell) for race in contests]
     over = tables.verdicts(timings)
-    print(f"{asked.rows:,} contacts ({tables.sizes(places.variant('clean'))}), {asked.runs} rounds.")
+    print(f"{asked.rows:,} contacts ({tables.sizes(places.variant('clean'))}), {plural(asked.runs, 'round')}.")
     print(tables.machine())
     for part in (tables.times_table(timings), tables.ratios_table(timings), tables.commands(timings)):
         print(f"\n{part}")

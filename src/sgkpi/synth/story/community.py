@@ -245,7 +245,7 @@ def _assess_exploitation(stage: Stage, rows: list[dict[str, Any]]) -> None:
     rng = stage.rng("exploitation rows")
     for month, own in by_month(rows, lambda row: row["concern_on"]):
         # those who are to be assessed again are in time, so that the months in which that is due stay as planned
-        sure = [1e6 if row["again"] or row["risk"] in RISKS else 1.0 for row in own]
+        sure = [SURE if row["again"] or row["risk"] in RISKS else 1.0 for row in own]
         days = [row["concern_on"] for row in own]
         in_time = stage.mark_in_time(rng, "exploitation_assessed_10_working_days", month, days, 10, sure)
         for row, soon in zip(own, in_time, strict=True):

@@ -9,7 +9,7 @@ from random import Random
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY, pick
 from sgkpi.synth.story.care import InCare
-from sgkpi.synth.story.choices import by_month, chosen, marks, rounded_share
+from sgkpi.synth.story.choices import SURE, by_month, chosen, marks, rounded_share
 from sgkpi.synth.story.days import (
     ALL_MONTHS,
     DAY,
@@ -179,7 +179,7 @@ class Placements:
         wanted = self.stage.count("placements_long_term_stable", Month.of(last), len(long))
         may = [spell for spell in settled if spell in stay and self._ends(spell, last) == 0]
         # rather those who soon do not count, so that the share does not fall when they leave
-        return chosen(self.rng, may, len(settled) - wanted, lambda spell: 1e6 if self._stops_counting(spell) else 1.0)
+        return chosen(self.rng, may, len(settled) - wanted, lambda spell: SURE if self._stops_counting(spell) else 1.0)
 
     def _stops_counting(self, spell: Spell) -> bool:
         return spell.end is not None or self.town.age(spell.person, LAST_DAY) >= TEENAGER

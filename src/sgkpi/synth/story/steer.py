@@ -12,7 +12,7 @@ from random import Random
 
 from sgkpi.model.periods import Month
 from sgkpi.synth.common import LAST_DAY
-from sgkpi.synth.story.choices import chosen
+from sgkpi.synth.story.choices import SURE, chosen
 from sgkpi.synth.story.days import DAY, days_earlier
 from sgkpi.synth.story.stage import Spell, Stage, start_of
 
@@ -29,7 +29,7 @@ def leaving_first(spell: Spell) -> float:
 
     So the share does not rise above the planned one when they do.
     """
-    return 1e6 if spell.end else 1.0
+    return SURE if spell.end else 1.0
 
 
 @dataclass(frozen=True)
