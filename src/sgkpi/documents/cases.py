@@ -24,7 +24,7 @@ from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Indicator
 from sgkpi.model.outcomes import Outcome
 from sgkpi.model.units import LimitUnit
-from sgkpi.model.words import plural
+from sgkpi.model.words import capitalized, plural
 
 if TYPE_CHECKING:
     from sgkpi.ledger.cases import CaseOutcome
@@ -82,8 +82,7 @@ def _breakdown_cells(cases: Sequence["CaseOutcome"], indicator: Indicator) -> It
     """Yield a column for each breakdown; the first goes last where there is no room."""
     for place, by in enumerate(indicator.by):
         cells = tuple(shown_category(indicator, by.name, case.categories.get(by.name)) for case in cases)
-        name = breakdown_name(by)
-        yield TableColumn(name[:1].upper() + name[1:], cells, max(_FIRST_BREAKDOWN - place, 1))
+        yield TableColumn(capitalized(breakdown_name(by)), cells, max(_FIRST_BREAKDOWN - place, 1))
 
 
 def _days_overdue(case: "CaseOutcome", listed: CaseList) -> str:

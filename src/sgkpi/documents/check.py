@@ -39,8 +39,6 @@ _NUMBERS = ("indicator", "period", "value", "lowest", "highest")
 _MOST_FAILING = 10
 _NO_EFFECT = dict.fromkeys((*_NUMBERS, "cases", "unplaced"))
 
-_SEVERITIES = ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings"), (Severity.NOTE, "Notes"))
-
 
 def check_document(report: QualityReport) -> Document:
     """Identifiers first, then the tables, then what else is wrong, table by table."""
@@ -67,10 +65,7 @@ def _blocks(report: QualityReport) -> Iterator[Block]:
 
 def _tables(report: QualityReport) -> TableBlock:
     tables = report.tables
-    counts = (
-        column(heading, [report.of_severity(severity, each.table) for each in tables], show_count, right=True)
-        for severity, heading in _SEVERITIES
-    )
+    counts = (column(heading, numbers, show_count, right=True) for heading, numbers in counts_by_severity(report))
     columns = (
         column("Table", tables, lambda each: each.table),
         column("Rows", tables, lambda each: show_count(each.rows), right=True),
@@ -79,6 +74,12 @@ def _tables(report: QualityReport) -> TableBlock:
         column("To", tables, lambda each: each.last.isoformat() if each.last else "-"),
     )
     return TableBlock((*columns, *counts))
+
+
+def counts_by_severity(report: QualityReport) -> Iterator[tuple[str, list[int]]]:
+    """Yield `Errors`, `Warnings` and `Notes`, each with how many every table has."""
+    for severity in Severity:
+        yield f"{severity.value.capitalize()}s", [report.of_severity(severity, each.table) for each in report.tables]
 
 
 def _months(facts: "TableFacts", report: QualityReport) -> str:
@@ -117,23 +118,16 @@ def failure_lines(failing: Sequence[Finding]) -> Iterator[str]:
     """Yield why `check` exits with 1, for who does not see the document: the first findings, and how many there are."""
     for each in failing[:_MOST_FAILING]:
         yield f"{each.table or 'the extract'}: {each.severity}: {each.message} [{each.named}]"
-    counts = (sum(each.severity is severity for each in failing) for severity, _ in _SEVERITIES)
-    said = (plural(count, severity.value) for count, (severity, _) in zip(counts, _SEVERITIES, strict=True) if count)
+    counts = {severity: sum(each.severity is severity for each in failing) for severity in Severity}
+    said = (plural(count, severity.value) for severity, count in counts.items() if count)
     yield f"check fails: {' and '.join(said)}"
 
 
 def _closing(report: QualityReport) -> Iterator[str]:
-    errors, warnings, notes = (report.of_severity(severity) for severity, _ in _SEVERITIES)
-    yield (
-        f"{plural(len(report.tables), 'table')}: {plural(errors, 'error')}, "
-        f"{plural(warnings, 'warning')}, {plural(notes, 'note')}{_count_waived(report)}"
-    )
-    yield f"{as_of_and_source(report)}; figures of {report.month}"
-
-
-def _count_waived(report: QualityReport) -> str:
+    counts = ", ".join(plural(report.of_severity(severity), severity.value) for severity in Severity)
     waived = sum(bool(each.waived) for each in report.findings)
-    return f", {waived} waived" if waived else ""
+    yield f"{plural(len(report.tables), 'table')}: {counts}{f', {waived} waived' if waived else ''}"
+    yield f"{as_of_and_source(report)}; figures of {report.month}"
 
 
 def check_records(report: QualityReport) -> rec.Records:

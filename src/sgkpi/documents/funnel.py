@@ -26,6 +26,7 @@ from sgkpi.figures.numbers import show_value
 from sgkpi.model.expressions import Kind
 from sgkpi.model.indicator import Improvement
 from sgkpi.model.measures import SHARE
+from sgkpi.model.words import capitalized
 
 SCHEMA = "sgkpi.funnel/1"
 COLUMNS = (
@@ -97,11 +98,11 @@ def _is_better(flag: FunnelFlag, improvement: Improvement) -> bool | None:
 
 
 def _table(found: Funnel) -> doc.TableBlock:
-    figures, indicator, name = found.categories, found.indicator, breakdown_name(found.breakdown)
+    figures, by = found.categories, found.breakdown.name
     names = doc.column(
-        name[:1].upper() + name[1:],
+        capitalized(breakdown_name(found.breakdown)),
         figures,
-        lambda each: shown_category(indicator, each.breakdown or "", each.category),
+        lambda each: shown_category(found.indicator, by, each.category),
     )
     others = (
         doc.column("Value", figures, value_cell, right=True),

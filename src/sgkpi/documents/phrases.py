@@ -16,7 +16,7 @@ from sgkpi.model.indicator import Breakdown, Indicator
 from sgkpi.model.outcomes import Unknown
 from sgkpi.model.periods import Month, Period, PeriodKind
 from sgkpi.model.request import AsOfSource
-from sgkpi.model.words import plural
+from sgkpi.model.words import capitalized, plural
 
 if TYPE_CHECKING:
     from sgkpi.planning.availability import Unavailable, UnavailableBreakdown
@@ -256,28 +256,21 @@ def breakdown_name(breakdown: Breakdown) -> str:
 
 def shown_breakdown(indicator: Indicator | None, name: str) -> str:
     """Return the name of a breakdown as people read it; of one that the definition does not have, as it is."""
-    breakdown = _breakdown(indicator, name)
-    return name if breakdown is None else breakdown_name(breakdown)
+    breakdown = indicator and indicator.breakdown_named(name)
+    return breakdown_name(breakdown) if breakdown else name
 
 
 def shown_category(indicator: Indicator | None, name: str, category: str | None) -> str:
     """Return a category as people read it: a code by its label or in words."""
-    breakdown = _breakdown(indicator, name)
-    if breakdown is None or category is None:
-        return category or ""
-    return category_name(breakdown, category)
-
-
-def _breakdown(indicator: Indicator | None, name: str) -> Breakdown | None:
-    return None if indicator is None else indicator.breakdown_named(name)
+    breakdown = indicator and indicator.breakdown_named(name)
+    return category_name(breakdown, category) if breakdown and category is not None else category or ""
 
 
 def theme_name(indicator: Indicator | None) -> str:
     """Return the title of a theme; where themes are not listed, `help_and_protection` as `Help and protection`."""
     if indicator is None or not indicator.theme.strip():
         return "Other"
-    words = indicator.theme.replace("_", " ").strip()
-    return indicator.theme_title or words[:1].upper() + words[1:]
+    return indicator.theme_title or capitalized(indicator.theme.replace("_", " ").strip())
 
 
 def theme_order(indicator: Indicator | None) -> tuple[bool, int]:

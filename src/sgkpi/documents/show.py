@@ -6,25 +6,22 @@ from fractions import Fraction
 from itertools import dropwhile
 from typing import TYPE_CHECKING
 
-from sgkpi.answers.overview import (
-    BreakdownFigures,
-    Overview,
-)
+from sgkpi.answers.overview import BreakdownFigures, Overview
 from sgkpi.definitions.english import answers_in_words, explain_briefly
-from sgkpi.definitions.wording import long_date, words
+from sgkpi.definitions.wording import long_date
 from sgkpi.documents import document as doc
 from sgkpi.documents.chance import benchmarks_in_words, settled_in_words, what_is_known
 from sgkpi.documents.phrases import (
     PROVISIONAL_NOTE,
     UNKNOWN_NOTE,
     age_lines,
-    breakdown_name,
     cases_cell,
     caution_lines,
     marked_cell,
     month_in_words,
     provenance_lines,
     rating_cell,
+    shown_breakdown,
     shown_category,
     unavailable_lines,
     value_cell,
@@ -34,6 +31,7 @@ from sgkpi.documents.sentences import comparisons, made_of, not_judged, open_cas
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.numbers import show_count, show_target
 from sgkpi.model.indicator import Indicator
+from sgkpi.model.words import capitalized
 
 if TYPE_CHECKING:
     from sgkpi.answers.published import LastPublished
@@ -53,11 +51,10 @@ def show_document(
 
 def _figure(overview: Overview, today: date | None, published: "LastPublished | None") -> Iterator[doc.Block]:
     indicator, figures, figure = overview.indicator, overview.figures, overview.figure
-    of = made_of(overview, figure)
     yield doc.Title((f"{indicator.title} ({indicator.id})",), (indicator.question,) if indicator.question else ())
     yield doc.Headline(month_in_words(figure.period.last), value_or_why(figure), rating_cell(figure))
     warnings = (*caution_lines(figures.cautions), *age_lines(figures, today))
-    first = f"{of[0].upper()}{of[1:]}{settled_in_words(overview)}."
+    first = f"{capitalized(made_of(overview, figure))}{settled_in_words(overview)}."
     yield doc.Paragraph((first, *what_is_known(overview), *standing(overview), *warnings))
     if published is not None and (restated := published.restated(figure)) is not None:
         from sgkpi.documents.ledgers import why_lines
@@ -76,8 +73,7 @@ def _background(overview: Overview) -> Iterator[doc.Block]:
     for breakdown in overview.breakdowns:
         if figures := breakdown.figures:
             order = order_in_words(figures)
-            by = indicator.breakdown_named(breakdown.name)
-            name = breakdown_name(by) if by else words(breakdown.name)
+            name = shown_breakdown(indicator, breakdown.name)
             yield doc.Heading(f"By {name}{order}")
             yield _table(breakdown, indicator, name)
     if overview.can_be_open:
@@ -149,6 +145,5 @@ def _table(breakdown: BreakdownFigures, indicator: Indicator, name: str) -> doc.
         doc.column("Rating", figures, rating_cell),
         *counts,
     ]
-    heading = name[:1].upper() + name[1:]
-    names = doc.column(heading, figures, lambda each: shown_category(indicator, breakdown.name, each.category))
-    return doc.TableBlock((names, *doc.filled(others)))
+    names = tuple(shown_category(indicator, breakdown.name, each.category) for each in figures)
+    return doc.TableBlock((doc.TableColumn(capitalized(name), names), *doc.filled(others)))

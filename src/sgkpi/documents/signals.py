@@ -12,11 +12,11 @@ from sgkpi.documents import records as rec
 from sgkpi.documents.figures import about_figures, tables_read
 from sgkpi.documents.phrases import (
     UNKNOWN_NOTE,
-    breakdown_name,
     caution_lines,
     is_much_unknown,
     marked_cell,
     provenance_lines,
+    shown_breakdown,
     shown_category,
     unavailable_lines,
     value_or_why,
@@ -101,9 +101,8 @@ def _name(series: Series) -> str:
 
 
 def _category(series: Series) -> str:
-    breakdown = series.indicator.breakdown_named(series.breakdown or "")
-    category = shown_category(series.indicator, series.breakdown or "", series.category)
-    return f"{breakdown_name(breakdown) if breakdown else series.breakdown}: {category}"
+    indicator, by = series.indicator, series.breakdown or ""
+    return f"{shown_breakdown(indicator, by)}: {shown_category(indicator, by, series.category)}"
 
 
 def _latest_value(series: Series) -> str:

@@ -6,7 +6,7 @@ from sgkpi import __version__
 from sgkpi.answers.report.pack import Card, Pack
 from sgkpi.definitions.wording import long_date
 from sgkpi.documents.phrases import SOURCES
-from sgkpi.documents.report.page import Block, Column, Fact, Facts, Fold, Section, Table, Words
+from sgkpi.documents.report.page import Block, Fact, Facts, Fold, Section, Table, column
 from sgkpi.figures.numbers import show_count
 
 _DIGITS = 12
@@ -55,12 +55,10 @@ def _about(pack: Pack) -> Iterator[Block]:
         yield Table(
             "What was read",
             (
-                Column("Table", tuple(Words(each.table) for each in figures.tables)),
-                Column("Files", tuple(Words(", ".join(each.files)) for each in figures.tables)),
-                Column("Rows", tuple(Words(show_count(each.rows)) for each in figures.tables), right=True),
-                Column(
-                    "Unreadable cells", tuple(Words(show_count(each.unreadable_cells)) for each in figures.tables), True
-                ),
+                column("Table", figures.tables, lambda each: each.table),
+                column("Files", figures.tables, lambda each: ", ".join(each.files)),
+                column("Rows", figures.tables, lambda each: show_count(each.rows), right=True),
+                column("Unreadable cells", figures.tables, lambda each: show_count(each.unreadable_cells), right=True),
             ),
             wide=True,
         )

@@ -6,9 +6,7 @@ from fractions import Fraction
 from sgkpi.answers.report.pack import Card
 from sgkpi.documents.phrases import is_much_unknown, month_in_words, short_month
 from sgkpi.documents.report.page import (
-    NO_VALUE,
     ChartPoint,
-    Column,
     Event,
     Limits,
     Mark,
@@ -17,16 +15,16 @@ from sgkpi.documents.report.page import (
     Signal,
     Sparkline,
     Table,
-    Tag,
     Words,
+    column,
 )
-from sgkpi.documents.report.words import NO_TARGET, PROVISIONAL, cases_words, rating_notes, signal_of, value_words
+from sgkpi.documents.report.words import NO_TARGET, PROVISIONAL, cases_words, rating_cell, signal_of, value_words
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.limits import LimitsKind
 from sgkpi.figures.numbers import show_target, show_value
 from sgkpi.figures.signals import JudgedMonth
 from sgkpi.model.indicator import Improvement
-from sgkpi.model.measures import Measure
+from sgkpi.model.measures import Measure, Quantity
 from sgkpi.model.periods import MONTHS_IN_YEAR
 
 _SIGNALS = {
@@ -34,12 +32,6 @@ _SIGNALS = {
     Signal.WORSE: "worse than chance explains",
     Signal.HIGHER: "higher than chance explains",
     Signal.LOWER: "lower than chance explains",
-}
-_MARKS = {
-    Signal.BETTER: Mark.BETTER,
-    Signal.WORSE: Mark.WORSE,
-    Signal.HIGHER: Mark.HIGHER,
-    Signal.LOWER: Mark.LOWER,
 }
 _MUCH_UNKNOWN = "more than a tenth could not be judged"
 _STATUSES = {
@@ -83,8 +75,7 @@ def sparkline(card: Card) -> Sparkline:
     valued = [each for each in months if each.value is not None]
     if not valued:
         return Sparkline((), "no values")
-    ends = [f"{value_words(each)} in {month_in_words(each.period.last)}" for each in (valued[0], valued[-1])]
-    words = f"from {ends[0]} to {ends[1]}" if len(valued) > 1 else ends[0]
+    words = f"from {_at(valued[0])} to {_at(valued[-1])}" if len(valued) > 1 else _at(valued[0])
     return Sparkline(tuple(each.value for each in months), words)
 
 
@@ -122,7 +113,7 @@ def _key(points: Sequence[ChartPoint], judged: Sequence[JudgedMonth]) -> Iterato
         yield Mark.LIMITS, f"Mean and limits of chance{' (trial: fewer than 12 months)' if trial else ''}"
     for signal, words in _SIGNALS.items():
         if any(point.signal is signal for point in points):
-            yield _MARKS[signal], words.capitalize()
+            yield Mark(signal.value), words.capitalize()
     if any(point.state is PointState.NO_CASES for point in points):
         yield Mark.NO_CASES, "no cases"
     if any(point.state is PointState.NOT_COVERED for point in points):
@@ -165,26 +156,31 @@ def _table(months: Sequence[Figure], points: Sequence[ChartPoint], caption: str)
     is_count = months[-1].measure is Measure.COUNT
     no_cases = "the value is the number of cases" if is_count else "none has been judged"
     columns = [
-        Column("Month", tuple(Words(short_month(each.period.last)) for each in months)),
-        Column(
+        column("Month", months, lambda each: short_month(each.period.last)),
+        column(
             "Value",
-            tuple(Words(value_words(each) if each.value is not None else NO_VALUE) for each in months),
+            months,
+            lambda each: "" if each.value is None else value_words(each),
             right=True,
             dash="there is none, for the reason under Status",
         ),
-        Column("Cases", tuple(Words(cases_words(each) or NO_VALUE) for each in months), right=True, dash=no_cases),
-        Column("Target", tuple(Words(_target(each)) for each in months), right=True, dash=NO_TARGET),
-        Column("Rating", tuple(Tag(each.rating, rating_notes(each)) for each in months)),
-        Column("Status", tuple(Words(_STATUSES[each.status], _marks(each)) for each in months)),
+        column("Cases", months, cases_words, right=True, dash=no_cases),
+        column("Target", months, _target, right=True, dash=NO_TARGET),
+        column("Rating", months, rating_cell),
+        column("Status", months, lambda each: Words(_STATUSES[each.status], _marks(each))),
     ]
     if any(point.lowest is not None for point in points):
-        reaches = tuple(Words(_reach(each)) for each in months)
-        columns.append(Column("Could be", reaches, right=True, dash="nothing else, as every case is judged"))
+        columns.append(column("Could be", months, _reach, right=True, dash="nothing else, as every case is judged"))
     if any(point.limits for point in points):
-        limits = tuple(_limits(*each) for each in zip(months, points, strict=True))
-        columns.append(Column("Limits of chance", limits, dash="the month is not on the control chart"))
-        columns.append(
-            Column("Signal", tuple(Words(_SIGNALS[each.signal] if each.signal else "none") for each in points))
+        quantity = months[-1].quantity
+        columns += (
+            column(
+                "Limits of chance",
+                points,
+                lambda each: _limits(each, quantity),
+                dash="the month is not on the control chart",
+            ),
+            column("Signal", points, lambda each: _SIGNALS[each.signal] if each.signal else "none"),
         )
     return Table(caption, tuple(columns), wide=True)
 
@@ -195,20 +191,20 @@ def _marks(figure: Figure) -> tuple[str, ...]:
 
 
 def _target(figure: Figure) -> str:
-    return NO_VALUE if figure.target_green is None else show_target(figure.target_green, figure.quantity)
+    return "" if figure.target_green is None else show_target(figure.target_green, figure.quantity)
 
 
 def _reach(figure: Figure) -> str:
     """Return from where to where the value could be, `78.1% to 79.2%`."""
     if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
-        return NO_VALUE
+        return ""
     return " to ".join(show_value(each, figure.quantity) for each in (figure.lowest, figure.highest))
 
 
-def _limits(figure: Figure, point: ChartPoint) -> Words:
+def _limits(point: ChartPoint, quantity: Quantity) -> str:
     if point.limits is None:
-        return Words(NO_VALUE)
-    return Words(" to ".join(show_value(each, figure.quantity) for each in (point.limits.lower, point.limits.upper)))
+        return ""
+    return " to ".join(show_value(each, quantity) for each in (point.limits.lower, point.limits.upper))
 
 
 def _events(card: Card) -> Iterator[Event]:

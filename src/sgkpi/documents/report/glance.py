@@ -4,17 +4,16 @@ from sgkpi.answers.report.pack import Card, Pack, Theme
 from sgkpi.documents.phrases import direction_words, month_in_words, theme_name
 from sgkpi.documents.report.chart import sparkline
 from sgkpi.documents.report.indicator import anchor_of
-from sgkpi.documents.report.page import NO_VALUE, Column, Section, Table, Tag, Words
+from sgkpi.documents.report.page import NO_VALUE, Section, Table, Words, column
 from sgkpi.documents.report.words import (
     NO_CHANGE,
     NO_DIRECTION,
     NO_TARGET,
     change_words,
     month_name,
-    notes_words,
     outlook_words,
-    rating_notes,
-    value_words,
+    rating_cell,
+    value_cell,
 )
 from sgkpi.documents.sentences import target_in_words
 
@@ -28,28 +27,18 @@ def glance_section(pack: Pack) -> Section:
 def glance_table(theme: Theme, pack: Pack) -> Table:
     """Return a row for each indicator of a theme; what its own section says as well may go on narrow pages."""
     cards = theme.cards
-    directions = [Column("Direction", tuple(map(_direction, cards)), kept=False, dash=NO_DIRECTION)]
+    figures = [each.figure for each in cards]
+    directions = [column("Direction", cards, _direction, kept=False, dash=NO_DIRECTION)]
     if pack.team is not None:  # limits of chance are those of all teams together
         directions = []
     columns = (
-        Column("Indicator", tuple(Words(each.indicator.title, anchor=anchor_of(each)) for each in cards)),
-        Column(
-            "Value",
-            tuple(Words(value_words(each.figure), notes_words(each.figure)) for each in cards),
-            right=True,
-            below="Cases",
-        ),
-        Column(
-            "Target",
-            tuple(Words(target_in_words(each.figure) or NO_VALUE) for each in cards),
-            right=True,
-            kept=False,
-            dash=NO_TARGET,
-        ),
-        Column("Rating", tuple(Tag(each.figure.rating, rating_notes(each.figure)) for each in cards)),
-        Column(f"Since {month_name(pack.month.plus(-1))}", tuple(map(_change, cards)), right=True, dash=NO_CHANGE),
+        column("Indicator", cards, lambda each: Words(each.indicator.title, anchor=anchor_of(each))),
+        column("Value", figures, value_cell, right=True, below="Cases"),
+        column("Target", figures, target_in_words, right=True, kept=False, dash=NO_TARGET),
+        column("Rating", figures, rating_cell),
+        column(f"Since {month_name(pack.month.plus(-1))}", cards, _change, right=True, dash=NO_CHANGE),
         *directions,
-        Column("12 months", tuple(map(sparkline, cards)), kept=False),
+        column("12 months", cards, sparkline, kept=False),
     )
     return Table(f"{theme_name(cards[0].indicator)}, {month_in_words(pack.month)}", columns)
 

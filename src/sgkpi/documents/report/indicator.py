@@ -8,13 +8,11 @@ from fractions import Fraction
 from sgkpi.answers.overview import BreakdownFigures, has_few_cases
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.english import answers_in_words, explain_briefly
-from sgkpi.definitions.wording import words
 from sgkpi.documents.chance import benchmarks_in_words, movements_in_words
-from sgkpi.documents.phrases import breakdown_name, caution_lines, direction_words, month_in_words, shown_category
+from sgkpi.documents.phrases import caution_lines, direction_words, month_in_words, shown_breakdown, shown_category
 from sgkpi.documents.report.chart import months_chart
 from sgkpi.documents.report.notes import commentary_blocks
 from sgkpi.documents.report.page import (
-    NO_VALUE,
     Bar,
     Block,
     Column,
@@ -25,18 +23,18 @@ from sgkpi.documents.report.page import (
     Paragraph,
     Section,
     Table,
-    Tag,
     Tone,
     Words,
+    column,
     rating_words,
 )
 from sgkpi.documents.report.words import (
     at_month,
     interval_words,
-    notes_words,
     outlook_words,
-    rating_notes,
+    rating_cell,
     target_with_amber,
+    value_cell,
     value_words,
 )
 from sgkpi.documents.sentences import (
@@ -52,6 +50,7 @@ from sgkpi.figures.figure import Figure, Rating, Status
 from sgkpi.figures.numbers import show_count
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
+from sgkpi.model.words import capitalized
 
 
 def anchor_of(card: Card) -> str:
@@ -68,8 +67,7 @@ def _blocks(card: Card, pack: Pack) -> Iterator[Block]:
     indicator, figure, overview = card.indicator, card.figure, card.overview
     if indicator.question:
         yield Paragraph((Line(indicator.question),), Tone.SOFT)
-    tag = Tag(figure.rating, rating_notes(figure))
-    yield Headline(value_words(figure), tag, tuple(_beside(card)))
+    yield Headline(value_words(figure), rating_cell(figure), tuple(_beside(card)))
     if cautions := tuple(caution_lines(overview.figures.cautions)):
         yield Paragraph(tuple(map(Line, cautions)), Tone.WARNING)
     yield Facts(tuple(_facts(card, pack)))
@@ -155,8 +153,7 @@ def _meaning(card: Card) -> Iterator[Fact]:
 
 def _breakdown(card: Card, breakdown: BreakdownFigures) -> Iterator[Block]:
     """Yield the table of a breakdown, the worst first, and the categories without a case in one sentence."""
-    by = card.indicator.breakdown_named(breakdown.name)
-    name = breakdown_name(by) if by else words(breakdown.name)
+    name = shown_breakdown(card.indicator, breakdown.name)
     shown = [each for each in breakdown.figures if _has_rows(each)]
     empty = [_category(card, breakdown, each) for each in breakdown.figures if not _has_rows(each)]
     caption = f"{card.indicator.title} by {name}, {month_in_words(card.figure.period.last)}"
@@ -177,35 +174,29 @@ def _category(card: Card, breakdown: BreakdownFigures, figure: Figure) -> str:
 
 def breakdown_table(card: Card, name: str, figures: list[Figure], caption: str) -> Table:
     """Return the categories of a breakdown with bars, in the order of the figures."""
-    by = card.indicator.breakdown_named(name)
-    heading = breakdown_name(by) if by else words(name)
-    rows = [
-        Words(
-            shown_category(card.indicator, name, each.category),
-            ("fewer than 10 cases",) if has_few_cases(each) else (),
-        )
-        for each in figures
-    ]
+
+    def category(figure: Figure) -> Words:
+        few = ("fewer than 10 cases",) if has_few_cases(figure) else ()
+        return Words(shown_category(card.indicator, name, figure.category), few)
+
     columns = [
-        Column(f"{heading[:1].upper()}{heading[1:]}", tuple(rows)),
-        Column(
-            "Value", tuple(Words(value_words(each), notes_words(each)) for each in figures), right=True, below="Cases"
-        ),
+        column(capitalized(shown_breakdown(card.indicator, name)), figures, category),
+        column("Value", figures, value_cell, right=True, below="Cases"),
         Column("Bar and target", tuple(_bars(figures)), kept=False),
-        Column("Rating", tuple(Tag(each.rating, rating_notes(each)) for each in figures)),
+        column("Rating", figures, rating_cell),
     ]
     if any(map(interval_words, figures)):
         columns[2] = replace(columns[2], heading="Bar, 95% interval, target")
-        intervals = tuple(Words(interval_words(each) or NO_VALUE) for each in figures)
-        columns.append(Column("95% interval", intervals, right=True, kept=False, dash="too few cases for one"))
+        columns.append(
+            column("95% interval", figures, interval_words, right=True, kept=False, dash="too few cases for one")
+        )
     for label, counts in (
         ("Overdue", [each.overdue for each in figures]),
         ("Not due", [each.not_due for each in figures]),
         ("Not judged", [each.unknown for each in figures]),
     ):
         if any(counts):
-            cells = tuple(Words(show_count(count) if count else "none") for count in counts)
-            columns.append(Column(label, cells, right=True))
+            columns.append(column(label, counts, lambda count: show_count(count) if count else "none", right=True))
     return Table(caption, tuple(columns), folds=True)
 
 

@@ -7,7 +7,7 @@ from sgkpi.answers.report.commentary import is_stale, is_written
 from sgkpi.answers.report.pack import Card, Pack, ReportKind
 from sgkpi.definitions.wording import long_date
 from sgkpi.documents.phrases import month_in_words
-from sgkpi.documents.report.page import NO_VALUE, Block, Column, Commentary, Line, Paragraph, Table, Tone, Words
+from sgkpi.documents.report.page import Block, Commentary, Line, Paragraph, Table, Tone, Words, column
 from sgkpi.documents.report.words import value_words
 from sgkpi.figures.figure import Rating
 from sgkpi.model.commentary import Action, CommentaryFile
@@ -54,10 +54,10 @@ def actions_table(actions: Sequence[Action], pack: Pack, about: str = "") -> Tab
     return Table(
         f"{about}{': a' if about else 'A'}ctions, {month_in_words(pack.month)}",
         (
-            Column("What", tuple(Words(each.what, _since(each, pack.month)) for each in actions)),
-            Column("Who", tuple(Words(each.who or NO_VALUE) for each in actions), dash="nobody is named"),
-            Column("By", tuple(Words(_by(each, as_of)) for each in actions), dash="no day is named"),
-            Column("State", tuple(Words(each.state.value) for each in actions)),
+            column("What", actions, lambda each: Words(each.what, _since(each, pack.month))),
+            column("Who", actions, lambda each: each.who, dash="nobody is named"),
+            column("By", actions, lambda each: _by(each, as_of), dash="no day is named"),
+            column("State", actions, lambda each: each.state.value),
         ),
     )
 
@@ -69,5 +69,5 @@ def _since(action: Action, month: Month) -> tuple[str, ...]:
 def _by(action: Action, as_of: datetime) -> str:
     """Return the day by which it is to be done; `was due` once that has passed."""
     if action.when is None:
-        return NO_VALUE
+        return ""
     return f"was due {long_date(action.when)}" if action.was_due(as_of) else long_date(action.when)

@@ -5,15 +5,18 @@ a sentence, a cell or a mark of a chart means; the writers decide widths, colour
 not escaped, except `Commentary.text`, which is Markdown as its author wrote it.
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeVar
 
 from sgkpi.figures.figure import Rating
 from sgkpi.model.periods import Month
 
 NO_VALUE = "–"
 CHART_TABLE = "The chart as a table"
+_Row = TypeVar("_Row")
 _RATINGS = {Rating.GREEN: "Green", Rating.AMBER: "Amber", Rating.RED: "Red", Rating.NOT_RATED: "Not rated"}
 
 
@@ -160,6 +163,21 @@ class Column:
         """The meaning of a dash where a cell has one, such as `“–” under Target: there is no target`, as a sentence."""
         has_dash = any(isinstance(cell, Words) and cell.text == NO_VALUE for cell in self.cells)
         return f"“{NO_VALUE}” under {self.heading}: {self.dash}." if has_dash and self.dash else ""
+
+
+def column(
+    heading: str,
+    rows: Iterable[_Row],
+    cell: Callable[[_Row], Cell | str],
+    *,
+    right: bool = False,
+    kept: bool = True,
+    below: str = "",
+    dash: str = "",
+) -> Column:
+    """Return the column that has a cell for each row; a text is a cell of words, an empty one a dash."""
+    cells = (Words(each or NO_VALUE) if isinstance(each, str) else each for each in map(cell, rows))
+    return Column(heading, tuple(cells), right, kept, below, dash)
 
 
 @dataclass(frozen=True)

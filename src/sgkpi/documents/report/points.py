@@ -11,19 +11,17 @@ from sgkpi.documents.report.notes import actions_table, summary_block
 from sgkpi.documents.report.page import (
     NO_VALUE,
     Block,
-    Column,
     Line,
     Paragraph,
     Point,
     Points,
     Section,
     Table,
-    Tag,
     Tone,
     Words,
+    column,
 )
-from sgkpi.documents.report.words import NO_DIRECTION, NO_TARGET, notes_words, rating_notes, value_words
-from sgkpi.figures.figure import Figure, Rating
+from sgkpi.documents.report.words import NO_DIRECTION, NO_TARGET, rating_cell, value_cell, value_words
 from sgkpi.model.words import plural
 
 _NO_FIGURE = "there is no figure of that month"
@@ -72,23 +70,14 @@ def _table(
     point: PointState, shown: Sequence[PointIndicator], pack: Pack, state: BoardState, anchors: Mapping[str, str]
 ) -> Table:
     whole = pack.kind is ReportKind.IMPROVEMENT
+    now = [each.now for each in shown if each.now]
     columns = [
-        Column("Indicator", tuple(_name(each, anchors) for each in shown)),
-        Column(
-            short_month(state.board.since),
-            tuple(_value(each.at_inspection) for each in shown),
-            right=True,
-            dash=_NO_FIGURE,
-        ),
-        Column("Now", tuple(_now(each) for each in shown), right=True),
-        Column("Rating", tuple(_rating(each) for each in shown)),
-        Column("Direction", tuple(map(_direction, shown)), dash=NO_DIRECTION),
-        Column(
-            f"In target, {RECENT_MONTHS} months",
-            tuple(Words(in_target(each) or NO_VALUE) for each in shown),
-            right=True,
-            dash=NO_TARGET,
-        ),
+        column("Indicator", shown, lambda each: _name(each, anchors)),
+        column(short_month(state.board.since), shown, _at_inspection, right=True, dash=_NO_FIGURE),
+        column("Now", now, value_cell, right=True),
+        column("Rating", now, rating_cell),
+        column("Direction", shown, _direction, dash=NO_DIRECTION),
+        column(f"In target, {RECENT_MONTHS} months", shown, in_target, right=True, dash=NO_TARGET),
     ]
     if not whole:
         columns = [columns[0], *columns[2:5]]
@@ -102,16 +91,8 @@ def _name(each: PointIndicator, anchors: Mapping[str, str]) -> Words:
     return Words(each.title, below, anchors.get(each.id, ""))
 
 
-def _now(each: PointIndicator) -> Words:
-    return Words(value_words(each.now), notes_words(each.now)) if each.now else Words(NO_VALUE)
-
-
-def _value(figure: Figure | None) -> Words:
-    return Words(NO_VALUE if figure is None else value_words(figure))
-
-
-def _rating(each: PointIndicator) -> Tag:
-    return Tag(each.now.rating, rating_notes(each.now)) if each.now else Tag(Rating.NOT_RATED)
+def _at_inspection(each: PointIndicator) -> str:
+    return value_words(each.at_inspection) if each.at_inspection else ""
 
 
 def _direction(each: PointIndicator) -> Words:

@@ -5,16 +5,15 @@ from collections.abc import Iterator, Sequence
 from sgkpi.answers.check.findings import Finding, QualityReport
 from sgkpi.answers.report.pack import Pack, ReportKind
 from sgkpi.definitions.wording import both
-from sgkpi.documents.check import describe_effect, show_rows
+from sgkpi.documents.check import counts_by_severity, describe_effect, show_rows
 from sgkpi.documents.phrases import month_in_words, unavailable_lines
-from sgkpi.documents.report.page import NO_VALUE, Block, Column, Line, Listing, Paragraph, Section, Table, Words
+from sgkpi.documents.report.page import Block, Column, Line, Listing, Paragraph, Section, Table, Words, column
 from sgkpi.figures.figure import Figure, Status
 from sgkpi.figures.numbers import show_count
 from sgkpi.model.periods import Month, PeriodKind
 from sgkpi.model.problems import Severity
 from sgkpi.model.words import plural
 
-_SEVERITIES = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.NOTE, "note"))
 _UNDECLARED = "undeclared-column"
 _NO_DATE = "no row has a date"
 
@@ -31,12 +30,13 @@ def _blocks(pack: Pack) -> Iterator[Block]:
         yield Paragraph((Line("The extract does not have what these need:"),))
         yield Listing(tuple(map(Line, missing)))
     if pack.kind is ReportKind.QUALITY:
-        yield from _tables(pack.quality)
+        if pack.quality is not None and pack.quality.tables:
+            yield _tables(pack.quality)
         yield from _not_covered(pack)
 
 
 def _findings(pack: Pack, report: QualityReport) -> Iterator[Block]:
-    counts = [plural(report.of_severity(severity), word) for severity, word in _SEVERITIES]
+    counts = [plural(report.of_severity(severity), severity.value) for severity in Severity]
     right = "Nothing was put right silently: a case that cannot be judged counts for neither side."
     yield Paragraph((Line(f"The check of the extract has {both(counts)}."), Line(right)))
     whole = pack.kind is ReportKind.QUALITY
@@ -56,16 +56,12 @@ def _matters(finding: Finding) -> bool:
 
 def _columns(findings: Sequence[Finding], pack: Pack) -> Iterator[Column]:
     in_full = pack.kind in (ReportKind.QUALITY, ReportKind.INDICATOR)
-    yield Column("Table", tuple(Words(each.table or "all") for each in findings))
-    yield Column("Severity", tuple(Words(severity_of(each)) for each in findings))
-    yield Column("Finding", tuple(Words(message_of(each)) for each in findings))
+    yield column("Table", findings, lambda each: each.table or "all")
+    yield column("Severity", findings, severity_of)
+    yield column("Finding", findings, message_of)
     if pack.kind is ReportKind.QUALITY:
-        yield Column(
-            "Rows",
-            tuple(Words("; ".join(map(show_rows, each.places)) or NO_VALUE) for each in findings),
-            dash="no single rows",
-        )
-    yield Column("Figures", tuple(_effects(each, in_full=in_full) for each in findings))
+        yield column("Rows", findings, lambda each: "; ".join(map(show_rows, each.places)), dash="no single rows")
+    yield column("Figures", findings, lambda each: _effects(each, in_full=in_full))
 
 
 def severity_of(finding: Finding) -> str:
@@ -94,33 +90,18 @@ def _effects(finding: Finding, *, in_full: bool) -> Words:
     return Words(plural(len(ids), "indicator"), tuple(effects))
 
 
-def _tables(report: QualityReport | None) -> Iterator[Block]:
-    """Yield the tables with their rows, and from when to when they happened."""
-    if report is None or not report.tables:
-        return
+def _tables(report: QualityReport) -> Table:
+    """Return the tables with their rows, and from when to when they happened."""
     tables = report.tables
-    yield Table(
+    return Table(
         "Tables of the extract",
         (
-            Column("Table", tuple(Words(each.table) for each in tables)),
-            Column("Files", tuple(Words(", ".join(each.files)) for each in tables)),
-            Column("Rows", tuple(Words(show_count(each.rows)) for each in tables), right=True),
-            Column(
-                "From",
-                tuple(Words(each.first.isoformat() if each.first else NO_VALUE) for each in tables),
-                dash=_NO_DATE,
-            ),
-            Column(
-                "To", tuple(Words(each.last.isoformat() if each.last else NO_VALUE) for each in tables), dash=_NO_DATE
-            ),
-            *(
-                Column(
-                    f"{word.capitalize()}s",
-                    tuple(Words(show_count(report.of_severity(severity, each.table))) for each in tables),
-                    right=True,
-                )
-                for severity, word in _SEVERITIES
-            ),
+            column("Table", tables, lambda each: each.table),
+            column("Files", tables, lambda each: ", ".join(each.files)),
+            column("Rows", tables, lambda each: show_count(each.rows), right=True),
+            column("From", tables, lambda each: each.first.isoformat() if each.first else "", dash=_NO_DATE),
+            column("To", tables, lambda each: each.last.isoformat() if each.last else "", dash=_NO_DATE),
+            *(column(heading, counts, show_count, right=True) for heading, counts in counts_by_severity(report)),
         ),
         wide=True,
     )
@@ -138,8 +119,8 @@ def _not_covered(pack: Pack) -> Iterator[Block]:
     yield Table(
         f"Months that the extract does not cover, {month_in_words(pack.months[0])} to {month_in_words(pack.month)}",
         (
-            Column("Indicator", tuple(Words(title) for title, _ in rows)),
-            Column("Not covered", tuple(Words(spans or "none") for _, spans in rows)),
+            column("Indicator", rows, lambda row: row[0]),
+            column("Not covered", rows, lambda row: row[1] or "none"),
         ),
     )
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 from sgkpi.answers.overview import change
 from sgkpi.answers.report.pack import Card
 from sgkpi.documents.phrases import TOO_EARLY, is_about_the_same, month_in_words, why_without_value
-from sgkpi.documents.report.page import NO_VALUE, Signal, rating_words
+from sgkpi.documents.report.page import NO_VALUE, Signal, Tag, Words, rating_words
 from sgkpi.documents.sentences import VALUES, amber_in_words, made_of, set_by_in_words, target_in_words, value_of
 from sgkpi.figures.comparison import Comparison
 from sgkpi.figures.figure import Figure, Rating, Status
@@ -14,7 +14,6 @@ from sgkpi.figures.signals import Assurance, Icon, JudgedMonth, Variation
 from sgkpi.model.measures import Measure
 from sgkpi.model.periods import Month
 
-COULD_CHANGE = "could still change"
 PROVISIONAL = "provisional"
 # The meanings of a dash, by what it stands for.
 NO_CHANGE = "a month has no value to compare"
@@ -72,6 +71,17 @@ def notes_words(figure: Figure) -> tuple[str, ...]:
     return (*([cases] if cases else []), *([PROVISIONAL] if figure.status is Status.PROVISIONAL else []))
 
 
+def value_cell(figure: Figure) -> Words:
+    """Return the value, or why there is none, with its cases below it, and whether it is provisional."""
+    return Words(value_words(figure), notes_words(figure))
+
+
+def rating_cell(figure: Figure) -> Tag:
+    """Return the rating, with what is said below it."""
+    could_change = figure.rating_firm is False and figure.rating is not Rating.NOT_RATED
+    return Tag(figure.rating, ("could still change",) if could_change else ())
+
+
 def change_words(card: Card) -> tuple[str, str]:
     """Return the change since the month before, `-1.0 points`, and whether that is better or worse.
 
@@ -98,11 +108,6 @@ def interval_words(figure: Figure) -> str:
     places = decimals(figure.value, figure.quantity, bounds_of(figure))
     ends = (Fraction(each) for each in (figure.interval_lower, figure.interval_upper))
     return " to ".join(show_value(each, figure.quantity, least=places) for each in ends)
-
-
-def rating_notes(figure: Figure) -> tuple[str, ...]:
-    """Return what is said below a rating."""
-    return (COULD_CHANGE,) if figure.rating_firm is False and figure.rating is not Rating.NOT_RATED else ()
 
 
 def signal_of(judged: JudgedMonth | None) -> Signal | None:
