@@ -219,7 +219,7 @@ MACROS = {
         when kpi_summer(start) = kpi_summer(stop) then kpi_gap(start, stop)
         else epoch_us(timezone('Europe/London', stop)) - epoch_us(timezone('Europe/London', start)) + more end""",
     # The instant of a moment that may be summer time in an hour that occurs twice.
-    "kpi_instant(value, summer)": "timezone('Europe/London', value) - to_hours(summer::integer)",
+    "kpi_instant(value, summer)": "timezone('Europe/London', value::timestamp) - to_hours(summer::integer)",
     # What moments are sorted by, before their times on the clock: summer time comes before the hour that repeats it.
     "kpi_in_order(value, summer)": """case
         when summer then date_trunc('hour', value) - to_microseconds(1) else value end""",
