@@ -61,7 +61,7 @@ def test_everything_that_definitions_can_say_has_a_page() -> None:
     missing = whole_language() - {"TableFile.waive"}  # it is of `check`, which has tests of its own
     pages = {(each.definition, str(each.declared), str(each.tables)): each for each in every_page()}
     for page in pages.values():
-        missing -= written_features(used_tables(page), {"page": page.definition})
+        missing -= written_features(used_tables(page), {"page": page.definition}, page.shared)
         missing -= expression_features(page.catalogue())
         if not missing:
             return

@@ -35,7 +35,7 @@ def test_every_key_function_and_operator_is_generated() -> None:
     missing = whole_language()
     for world in worlds():
         texts = [{name: render(each) for name, each in part.items()} for part in (world.tables, world.indicators)]
-        missing -= features(*texts)
+        missing -= features(*texts, render(world.shared))
         if not missing:
             return
     assert sorted(missing) == [], "tests/support/world_definitions.py and its neighbours never make these"
@@ -80,6 +80,24 @@ def together(definition: Definition) -> Iterator[str]:
 def is_expression(text: str) -> bool:
     """Whether a definition says more than a name there."""
     return re.fullmatch(r"[\w.]+", text) is None
+
+
+def test_whatever_definitions_share_is_generated() -> None:
+    """A condition wherever one may stand, in two places of a definition, and one that asks when the clock runs out."""
+    found = set[str]()
+    for world in worlds():
+        conditions = world.shared.get("conditions", {})
+        found |= {"due"} if any(re.search(r"\bdue\b", text) for text in conditions.values()) else set()
+        for definition in world.indicators.values():
+            wheres = [one.get("where") for one in definition.get("related", {}).values()]
+            parts = {
+                key: repr(definition.get(key)) for key in ("population", "not_due", "met", "exclude", "because", "by")
+            }
+            named = {key: set(re.findall(r"\$(\w+)", part)) for key, part in {**parts, "where": repr(wheres)}.items()}
+            found |= {key for key, names in named.items() if names}
+            found |= {"twice"} if named["population"] & (named["exclude"] | named["by"]) else set()
+    assert found == {"population", "not_due", "met", "exclude", "because", "by", "where", "twice", "due"}
+    assert any("bands" in world.shared for world in worlds())
 
 
 def test_every_way_of_asking_is_generated() -> None:

@@ -12,6 +12,7 @@ from sgkpi.model.periods import PeriodKind
 from tests.properties.examples import per_cent
 from tests.support.world import Answer, Definition, World
 from tests.support.world_files import File, untyped
+from tests.support.world_shared import written_out
 from tests.support.worlds import worlds
 
 _FILE = re.compile(r"\S+\.(csv\.gz|csv|parquet)\b")
@@ -74,6 +75,16 @@ def test_a_typed_column_says_what_its_text_would_say(world: World) -> None:
     note(str(world))
     written = replace(world, files=tuple(untyped(file) for file in world.files))
     assert answer(world) == answer(written)
+
+
+@per_cent(15)
+@given(worlds())
+def test_what_is_shared_means_what_it_means_written_out(world: World) -> None:
+    """A condition reads as if it stood in parentheses where it is used, and bands as if they were listed there."""
+    assume(world.shared)
+    note(str(world))
+    alone = replace(world, indicators=written_out(world.indicators, world.shared), shared={})
+    assert answer(world) == answer(alone)
 
 
 def _without_file_versions(table: Definition) -> Definition:

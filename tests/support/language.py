@@ -21,22 +21,26 @@ from sgkpi.definitions.expressions import tokens
 from sgkpi.definitions.expressions.kinds import FUNCTIONS
 from sgkpi.definitions.files import FileModel, IndicatorFile, TableFile
 from sgkpi.definitions.load import load_catalogue
+from sgkpi.definitions.shared import SharedFile
 from sgkpi.model.catalogue import Catalogue
 from sgkpi.model.expressions import Expression, Kind, Unit
 from sgkpi.model.indicator import Improvement, Keep, SetBy
 from sgkpi.model.measures import Measure
 from sgkpi.model.units import Limit, LimitUnit
 
-MODELS = [each for each in vars(files).values() if isinstance(each, type) and issubclass(each, FileModel)]
+MODELS = [each for each in vars(files).values() if isinstance(each, type) and issubclass(each, FileModel)] + [
+    SharedFile
+]
 CHOICES: tuple[type[Enum], ...] = (Measure, Keep, Improvement, LimitUnit, Kind, SetBy)
 NODES = {node.__name__ for node in get_args(Expression)}
 LANGUAGE_WORDS = {*tokens._WORDS, "interval", "date"}
 # The keys of expressions, and those below which each has a name.
-_NAMED = {"exclude", "because", "by", "rules"}
+_NAMED = {"exclude", "because", "by", "rules", "conditions"}
 _EXPRESSIONS = {
     "population",
     "met",
     "value",
+    "per",
     "not_due",
     "where",
     "due",
@@ -64,16 +68,17 @@ def whole_language() -> set[str]:
     return (keys | choices | words | signs | functions | units | {f"node {name}" for name in NODES}) - NOT_WRITTEN
 
 
-def features(tables: Mapping[str, str], indicators: Mapping[str, str]) -> set[str]:
-    """The features that a catalogue uses, given as YAML by name."""
-    return written_features(tables, indicators) | expression_features(_loaded(tables, indicators))
+def features(tables: Mapping[str, str], indicators: Mapping[str, str], shared: str = "") -> set[str]:
+    """The features that a catalogue uses, given as YAML by name; `shared` is what its definitions share."""
+    return written_features(tables, indicators, shared) | expression_features(_loaded(tables, indicators, shared))
 
 
-def written_features(tables: Mapping[str, str], indicators: Mapping[str, str]) -> set[str]:
+def written_features(tables: Mapping[str, str], indicators: Mapping[str, str], shared: str = "") -> set[str]:
     """Its keys, and the choices made under them."""
     models = [TableFile.model_validate(plain(text)) for text in tables.values()]
     models += [IndicatorFile.model_validate(plain(text)) for text in indicators.values()]
-    texts = [*tables.values(), *indicators.values()]
+    models += [SharedFile.model_validate(plain(shared))] if shared else []
+    texts = [*tables.values(), *indicators.values(), *([shared] if shared else [])]
     spoken = {feature for text in texts for words in _expressions(plain(text)) for feature in _words(words)}
     return spoken | {feature for model in models for feature in _written(model)}
 
@@ -129,7 +134,7 @@ def _expressions(value: object, key: str = "") -> Iterator[str]:
             yield from _expressions(part, key)
 
 
-def _loaded(tables: Mapping[str, str], indicators: Mapping[str, str]) -> Catalogue:
+def _loaded(tables: Mapping[str, str], indicators: Mapping[str, str], shared: str) -> Catalogue:
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "tables").mkdir()
@@ -137,6 +142,8 @@ def _loaded(tables: Mapping[str, str], indicators: Mapping[str, str]) -> Catalog
             (folder / "tables" / f"{stem}.yaml").write_text(text, encoding="utf-8")
         for stem, text in indicators.items():
             (folder / f"{stem}.yaml").write_text(text, encoding="utf-8")
+        if shared:
+            (folder / "shared.yaml").write_text(shared, encoding="utf-8")
         return load_catalogue(folder)
 
 

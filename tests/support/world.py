@@ -40,10 +40,11 @@ class World:
     extracted_at: str = ""
     closures: tuple[str, ...] = ()
     by: tuple[str, ...] = ("all",)
+    shared: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
         """The catalogue and the extract, written below a folder."""
-        write_catalogue(folder / "indicators", self.tables, self.indicators, self.closures)
+        write_catalogue(folder / "indicators", self.tables, self.indicators, self.closures, self.shared)
         data = folder / "data"
         data.mkdir(parents=True, exist_ok=True)
         for file in self.files:
@@ -94,6 +95,7 @@ class World:
         parts += [f"covers: {dict(self.covers)}  closures: {self.closures}  by: {self.by}"]
         parts += [f"# tables/{name}.yaml\n{render(table)}" for name, table in self.tables.items()]
         parts += [f"# {name}.yaml\n{render(indicator)}" for name, indicator in self.indicators.items()]
+        parts += [f"# shared.yaml\n{render(self.shared)}"] if self.shared else []
         parts += [f"# {file.name} {file.encoding} {dict(file.types)}\n{text_of(file)}" for file in self.files]
         return "\n".join(parts)
 
@@ -123,7 +125,11 @@ def render(definition: Definition) -> str:
 
 
 def write_catalogue(
-    folder: Path, tables: Mapping[str, Definition], indicators: Mapping[str, Definition], closures: Sequence[str] = ()
+    folder: Path,
+    tables: Mapping[str, Definition],
+    indicators: Mapping[str, Definition],
+    closures: Sequence[str] = (),
+    shared: Definition | None = None,
 ) -> None:
     """The YAML files of a catalogue."""
     (folder / "tables").mkdir(parents=True, exist_ok=True)
@@ -131,6 +137,8 @@ def write_catalogue(
         (folder / "tables" / f"{name}.yaml").write_text(render(table), "utf-8")
     for name, indicator in indicators.items():
         (folder / f"{name}.yaml").write_text(render(indicator), "utf-8")
+    if shared:
+        (folder / "shared.yaml").write_text(render(shared), "utf-8")
     if closures:
         lines = ["date,name", *(f"{day},closed" for day in closures), ""]
         (folder / "tables" / "holidays.csv").write_text("\n".join(lines), "utf-8")

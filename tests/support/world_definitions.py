@@ -58,9 +58,9 @@ def names_of(
 
 
 def names_due(definition: Mapping[str, Any]) -> bool:
-    """Whether an indicator names when its clock runs out."""
+    """Whether an indicator names when its clock runs out, or may do so by a condition that it shares."""
     said = [definition.get(key) for key in ("exclude", "because", "by")]
-    return re.search(r"\bdue\b", repr(said)) is not None
+    return re.search(r"\bdue\b|\$", repr(said)) is not None
 
 
 def make_target(choose: Choices, measure: str, unit: str | None) -> Definition:

@@ -176,8 +176,17 @@ def _defined(choose: Choices, world: World) -> dict[str, Any]:
     if choose.chance(40):
         name = choose.pick(list(world.tables))
         return {"tables": {**world.tables, name: _declared(choose, world.tables[name])}}
+    if world.shared.get("conditions") and choose.chance(30):
+        return {"shared": _shared(choose, world.shared)}
     name = choose.pick(list(world.indicators))
     return {"indicators": {**world.indicators, name: _redefined(choose, world.indicators[name], world)}}
+
+
+def _shared(choose: Choices, shared: Mapping[str, Mapping[str, Any]]) -> Definition:
+    """What definitions share, with one condition turned round."""
+    conditions = shared["conditions"]
+    name = choose.pick(list(conditions))
+    return {**shared, "conditions": {**conditions, name: f"not ({conditions[name]})"}}
 
 
 def _redefined(choose: Choices, definition: Definition, world: World) -> Definition:

@@ -14,6 +14,7 @@ from tests.support.world_choices import Choices
 from tests.support.world_definitions import IndicatorMaker, make_phases, names_of
 from tests.support.world_expressions import Expressions
 from tests.support.world_extracts import LAYOUTS, TYPED, make_files, with_twins
+from tests.support.world_shared import share
 
 CODES = {"police": ["Police", "7"], "school": ["School", "2A", "s chool"]}
 OTHER_CODES = {"home": ["x"], "police": []}
@@ -86,7 +87,9 @@ def make_world(choose: Choices, indicators: int = 3, *, typed: bool = False) -> 
     asked = {**_asked(choose, as_of), **_known(choose, as_of), "by": _breakdowns(choose, made)}
     # Last, so that the worlds of earlier seeds stay as they were.
     phased = {name: {**definition, **make_phases(choose)} for name, definition in made.items()}
-    return _with_dates_in_keys(choose, replace(world, **asked, indicators=phased))
+    world = _with_dates_in_keys(choose, replace(world, **asked))
+    sharing, shared = share(choose, phased)
+    return replace(world, indicators=sharing, shared=shared)
 
 
 def _with_dates_in_keys(choose: Choices, world: World) -> World:
