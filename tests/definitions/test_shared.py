@@ -79,6 +79,7 @@ def test_the_cached_form_keeps_them(tmp_path: Path) -> None:
 def test_lint_notes_what_no_definition_uses(tmp_path: Path) -> None:
     shared = (
         SHARED + "  unused: urgent\n  unfit: \"colour = 'red' and review.kind = 'full'\"\n  day: as_of > received_at\n"
+        "  late: due < as_of\n"
     )
     files = FILES | {"shared.yaml": shared.replace("ages:", "sizes: [1]\n  ages:")}
     report = lint_catalogue(write_catalogue(tmp_path, files), today=date(2019, 3, 4))
@@ -87,6 +88,7 @@ def test_lint_notes_what_no_definition_uses(tmp_path: Path) -> None:
         (7, "no definition uses $unused"),
         (8, "no definition uses $unfit, and no table has all the columns that it names"),
         (9, "no definition uses $day"),
+        (10, "no definition uses $late"),
     ]
     assert not any(
         each.code == "unused" for each in lint_catalogue(tmp_path, ["urgent"], today=date(2019, 3, 4)).problems

@@ -109,6 +109,7 @@ def test_a_due_expression_without_a_start(tmp_path: Path) -> None:
     definition = FLOW.format(clock='{stop: decided, due: "date(received) + interval 10 days"}')
     found = made(tmp_path, definition.replace("period: received", "period: due"))
     assert rows(found, "ordinary days")[2] == "2019-06-11 10:00 2019-06-22 00:01 2019-06-21 not_met"
+    assert found.clock == "to decided, due: 10 days after the date of “received”"
 
 
 def test_a_stock_without_a_stop_is_looked_at_around_its_due_day(tmp_path: Path) -> None:

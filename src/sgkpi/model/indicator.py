@@ -36,7 +36,6 @@ class Clock:
     stop: Expression | None
     limit: Limit | None = None
     due: Expression | None = None
-    due_text: str = ""
 
     @property
     def runs_by_hours(self) -> bool:

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from sgkpi.model import expressions as ex
-from sgkpi.model.indicator import Breakdown, Clock, Indicator, Related, Target
+from sgkpi.model.indicator import Breakdown, Indicator, Related, Target
 from sgkpi.model.table import Column, Table
 from sgkpi.planning.availability import tables_of
 from sgkpi.snapshots.manifest import RequestRecord
@@ -28,7 +28,6 @@ _NO_MEANING: Mapping[type, str] = {
     Table: f"description names files latest rules waive {_FILE}",
     Column: "description names label labels",
     Target: "set_by",
-    Clock: "due_text",
     Related: "label",
     Breakdown: "label labels",
     ex.ColumnRef: "label related_label code_labels",

@@ -94,7 +94,7 @@ def build_clock(file: ClockFile | None, scope: Scope, context: CheckContext) -> 
                 what = f"'{end.column}' is a date column" if isinstance(end, ColumnRef) else f"its {key} is a date"
                 message = f"a clock in hours needs times of day, but {what}"
                 context.error(message, "type-mismatch", "clock", key)
-    return Clock(start, stop, file.within, due, file.due or "")
+    return Clock(start, stop, file.within, due)
 
 
 def _clock_end(text: str | None, scope: Scope, context: CheckContext, key: str) -> Expression | None:

@@ -73,7 +73,12 @@ def _check_keys(file: RelatedFile, context: CheckContext, place: tuple[str, str]
     for key in (key for key in needs if key not in written):
         instead = ", or 'from' and 'to'" if file.keep is Keep.COUNT and not written else ""
         context.error(f"{keep} needs '{key}'{instead}", "missing-key", *place)
-    for key in sorted(given - {*_ALWAYS, *needs, *may_have}):
+    unusable = given - {*_ALWAYS, *needs, *may_have}
+    if file.keep is Keep.COUNT and "date" in needs and unusable & {"from", "to"}:
+        message = "give either 'date', or 'from' and 'to' to count spells, not both"
+        context.error(message, "needless-key", *place, "date")
+        unusable -= {"from", "to"}
+    for key in sorted(unusable):
         context.error(f"'{key}' cannot be used with {keep}", "needless-key", *place, key)
     if file.keep is Keep.ONLY and given & {"until", "after", "since"} and "date" not in written:
         context.error("'until', 'after' and 'since' need a 'date' to compare with", "missing-key", *place)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from sgkpi.definitions.expressions.parse import case_names
-from sgkpi.definitions.expressions.scope import SharedCondition
+from sgkpi.definitions.expressions.scope import DUE, SharedCondition
 from sgkpi.model.indicator import NamedMoment
 from sgkpi.model.problems import Problem, Severity
 from sgkpi.model.table import Table
@@ -54,5 +54,5 @@ class Shared:
 
 def _fits_a_table(text: str, tables: Mapping[str, Table]) -> bool:
     """Whether some table has every column of the case that a condition names; related rows may have any name."""
-    names = case_names(text).difference(NamedMoment)
+    names = case_names(text).difference(NamedMoment, {DUE})
     return any(names <= table.columns.keys() for table in tables.values())

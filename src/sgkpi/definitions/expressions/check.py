@@ -98,6 +98,8 @@ class Checker:
             raise ExpressionFault("the expression is not complete", self._whole, "expression-syntax")
         method, allowed = self._rules.get(type(tree), (None, set()))
         given = {name for name, value in tree.args.items() if value not in (None, False, [])}
+        if isinstance(tree, exp.Interval):
+            self._fault("an interval is added to a date or datetime, or taken off one", tree, "expression-not-allowed")
         if method is None or not given <= allowed:
             self._refuse(tree)
         self._depth += 1

@@ -108,7 +108,8 @@ def _split(text: str) -> list[re.Match[str]]:
 def _piece_fault(pieces: list[re.Match[str]], place: int) -> ExpressionFault | None:
     """Return the fault of a piece that is wrong, but clear enough for the rest to be checked."""
     piece = pieces[place]
-    if piece.lastgroup == "unit" and not any(each[0].casefold() == "interval" for each in pieces[:place][-2:]):
+    # Three pieces before: `interval -5 working days` is a fault of the interval.
+    if piece.lastgroup == "unit" and not any(each[0].casefold() == "interval" for each in pieces[:place][-3:]):
         return _not_allowed(_NO_INTERVAL, piece)
     if piece[0] in _REPLACEMENTS:
         return ExpressionFault(_REPLACEMENTS[piece[0]], piece.span(), "expression-syntax")
@@ -184,6 +185,8 @@ def _word_type(pieces: list[re.Match[str]], place: int, is_name: Callable[[str],
         return TokenType.VAR
     if word in _STATEMENT_WORDS and not is_name(piece[0]):
         raise _not_part(piece)
+    if word in UNITS and place and pieces[place - 1].lastgroup == "number":
+        raise ExpressionFault(f"write interval {before} {word}", piece.span(), "expression-syntax")
     return TokenType.IDENTIFIER
 
 
@@ -196,6 +199,8 @@ def _check_interval(pieces: list[re.Match[str]], place: int) -> TokenType:
     number, unit = (pieces[n] if n < len(pieces) else pieces[place] for n in (place + 1, place + 2))
     if not number[0].isdigit() or _unit_name(unit) not in UNITS:
         message = f"an interval needs a whole number of {_UNIT_LIST}, such as interval 3 months"
+        if number[0] == "-":
+            message += "; to go back, take it off: decided_on - interval 3 months"
         if _unit_name(unit) in ("hour", "hours"):
             message += _NO_HOURS
         raise _not_allowed(message, pieces[place])

@@ -66,19 +66,22 @@ def boundaries_of(indicator: Indicator, closures: Iterable[date]) -> Boundaries:
     if clock is None:
         return Boundaries(indicator.id, indicator.title, "", (), "has no clock, so no case is near a limit")
     ends = (("from", clock.start), ("to", clock.stop))
-    parts = [f"{word} {_written(end)}" for word, end in ends if end is not None]
-    in_words = " ".join([*parts, f"within {clock.limit}" if clock.limit else f"due {clock.due_text}"])
+    runs = " ".join(f"{word} {_written(end)}" for word, end in ends if end is not None)
+    if clock.due is None:
+        runs = f"{runs} within {clock.limit}"
+    else:
+        runs = f"{runs}, due: {_written(clock.due)}" if runs else f"due: {_written(clock.due)}"
     if indicator.measure is not Measure.PROPORTION:
-        return Boundaries(indicator.id, indicator.title, in_words, (), "only places its cases by its clock")
+        return Boundaries(indicator.id, indicator.title, runs, (), "only places its cases by its clock")
     makers = [_Maker(indicator, clock, each, working_days_in_england(days)) for each in templates(indicator, clock)]
     maker = next((maker for maker in makers if maker.comes_to_clock()), makers[0])
     cases = tuple(maker.cases(days))
     why = "" if cases else "has a clock whose due moment cannot be derived from made-up cases"
-    return Boundaries(indicator.id, indicator.title, in_words, cases, why)
+    return Boundaries(indicator.id, indicator.title, runs, cases, why)
 
 
 def _written(end: Expression) -> str:
-    """Return the start or stop of a clock: a column as definitions name it, anything else in words."""
+    """Return the start, stop or due moment of a clock: a column as definitions name it, anything else in words."""
     if not isinstance(end, ColumnRef):
         return in_words(end)
     return f"{end.related}.{end.column}" if end.related else end.column
