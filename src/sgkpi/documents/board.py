@@ -1,6 +1,6 @@
 """An improvement board in a month: a document, and records (schema `sgkpi.board/1`)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from sgkpi.answers.board import RECENT_MONTHS, BoardState, PointIndicator, PointState
@@ -268,23 +268,18 @@ def _text(state: BoardState) -> Iterator[rec.TextBlock]:
     for each in state.points:
         yield doc.Heading(_numbered(each.point))
         if each.indicators:
-            table = _table(state, [each])
-            yield doc.TableBlock(tuple(map(_as_text, table.columns)))
+            yield _table(state, [each])
         facts = assessment_facts(each.assessment, state.month, state.figures.as_of)
         lines = [
             *([each.point.evidence] if each.point.evidence else []),
             *(f"{label}: {text}." for label, text in facts),
         ]
         if lines:
-            yield doc.Paragraph(tuple(line for each in lines for line in ("", each))[1:])
+            yield _apart(lines)
     notes = (*_notes(state), *unavailable_lines(state.figures.unavailable), rec.as_of_sentence(state.figures))
-    yield doc.Paragraph(tuple(line for each in notes for line in ("", each))[1:])
+    yield _apart(notes)
 
 
-def _as_text(column: doc.TableColumn) -> doc.TableColumn:
-    """Return a column with its values and ratings in words."""
-    words = tuple(
-        each.marked if isinstance(each, doc.Value) else each.words if isinstance(each, doc.Rated) else str(each)
-        for each in column.cells
-    )
-    return doc.TableColumn(column.name, words, right=column.right)
+def _apart(lines: Iterable[str]) -> doc.Paragraph:
+    """Return lines with an empty one between each."""
+    return doc.Paragraph(tuple(line for each in lines for line in ("", each))[1:])

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from sgkpi import __version__
 from sgkpi.answers.report.commentary import missing_commentary
-from sgkpi.answers.report.pack import Audience, Pack, ReportKind, Theme
+from sgkpi.answers.report.pack import Audience, Pack, ReportKind
 from sgkpi.documents.phrases import month_in_words, theme_name
 from sgkpi.documents.report.about import about_section, as_of_words, meaning_section
 from sgkpi.documents.report.brief import brief_section
@@ -107,21 +107,16 @@ def _points(pack: Pack) -> Iterator[Section]:
 def _themes(pack: Pack) -> Iterator[Section]:
     """Yield a section for each theme, with a sheet for each of its indicators."""
     for place, theme in enumerate(pack.themes, start=1):
-        yield _theme(theme, f"theme-{place}", pack)
-
-
-def _theme(theme: Theme, anchor: str, pack: Pack) -> Section:
-    sections = tuple(indicator_section(card, pack) for card in theme.cards)
-    return Section(anchor, theme_name(theme.cards[0].indicator), sections=sections, starts_page=True)
+        sheets = tuple(indicator_section(card, pack) for card in theme.cards)
+        yield Section(f"theme-{place}", theme_name(theme.cards[0].indicator), sections=sheets, starts_page=True)
 
 
 def draft_of(pack: Pack) -> str:
     """Return what is missing while a red indicator lacks commentary; nothing where none does."""
     if pack.kind is not ReportKind.BOARD:
         return ""
-    red = [card for card in pack.cards if card.figure.rating is Rating.RED]
     missing = missing_commentary(pack)
     if not missing:
         return ""
-    have = "has" if len(missing) == 1 else "have"
-    return f"{len(missing)} of {plural(len(red), 'red indicator')} {have} no commentary yet."
+    red = plural(sum(card.figure.rating is Rating.RED for card in pack.cards), "red indicator")
+    return f"{len(missing)} of {red} {'has' if len(missing) == 1 else 'have'} no commentary yet."

@@ -12,9 +12,9 @@ from sgkpi.documents.report.sheet import (
     Sheet,
     SheetCell,
     SheetChart,
-    SheetColumn,
     SheetLine,
     Shorthand,
+    columns,
 )
 from sgkpi.documents.report.sheet_cells import NO_FIGURE, NO_INDICATOR, target_cell, value_cell
 from sgkpi.figures.figure import Figure
@@ -71,15 +71,10 @@ def _by_month(figures: Sequence[Figure]) -> Mapping[Month, Figure]:
 
 def by_month_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
     """Return the lines under their months."""
-    names = (
-        tuple(each.card.indicator.title for each in lines),
-        tuple(each.card.indicator.id for each in lines),
-        tuple(each.name for each in lines),
-    )
-    months = (
-        SheetColumn(short_month(month), tuple(each.cells[place] for each in lines))
-        for place, month in enumerate(pack.months)
-    )
+    headings = (*_NAMES, *map(short_month, pack.months), "Not settled yet")
+    rows = [
+        (each.card.indicator.title, each.card.indicator.id, each.name, *each.cells, each.not_settled) for each in lines
+    ]
     return Sheet(
         BY_MONTH,
         f"Values by month, {_span(pack)}",
@@ -89,11 +84,7 @@ def by_month_sheet(pack: Pack, lines: Sequence[MonthLine]) -> Sheet:
         )
         if lines
         else (NO_INDICATOR,),
-        (
-            *(SheetColumn(heading, cells) for heading, cells in zip(_NAMES, names, strict=True)),
-            *months,
-            SheetColumn("Not settled yet", tuple(each.not_settled for each in lines)),
-        ),
+        columns(headings, rows),
         NO_FIGURE,
     )
 

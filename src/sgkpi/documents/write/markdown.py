@@ -6,7 +6,7 @@ from typing import assert_never
 
 from sgkpi.documents.document import Heading, Paragraph, TableBlock, TableColumn
 from sgkpi.documents.records import Records, TextBlock
-from sgkpi.documents.write.text import printable
+from sgkpi.documents.write.text import cell_words, printable
 
 # What begins a mark, an entity or, in the middle of a bare address, a link.
 _SPECIAL = re.compile(r"([\\|`*_~&<\[]|(?<=\w)(?:://|@)|(?<=www)\.)")
@@ -32,11 +32,12 @@ def _lines(block: TextBlock) -> list[str]:
 def _table(columns: tuple[TableColumn, ...]) -> list[str]:
     rule = ["---:" if column.right else "---" for column in columns]
     rows = zip(*(column.cells for column in columns), strict=True)
-    lines = [_row(column.heading for column in columns), _row(rule)]
-    return lines + [_row(escape(str(cell)) for cell in row) for row in rows]
+    lines = [table_row(column.name for column in columns), table_row(rule)]
+    return lines + [table_row(escape(cell_words(cell)) for cell in row) for row in rows]
 
 
-def _row(cells: Iterable[str]) -> str:
+def table_row(cells: Iterable[str]) -> str:
+    """Return cells as a row of a table."""
     return f"| {' | '.join(cells)} |"
 
 

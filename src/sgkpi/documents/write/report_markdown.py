@@ -33,7 +33,7 @@ from sgkpi.documents.report.page import (
     Tone,
     Words,
 )
-from sgkpi.documents.write.markdown import escape
+from sgkpi.documents.write.markdown import escape, table_row
 from sgkpi.documents.write.text import draw_spark, printable
 
 MOST_BYTES = 900_000  # a step's summary on GitHub holds 1 MiB
@@ -85,21 +85,18 @@ def _block(block: Block, *, folds: bool) -> Iterator[str]:  # noqa: C901 - a cas
             yield f"{'; '.join(f'{count:,} {_inline(words)}' for count, words in block.counts)}."
         case Facts():
             facts = ((each.label, _code(each.text) if each.is_code else _inline(each.text)) for each in block.facts)
-            yield "\n".join(f"- **{_inline(label)}**: {text}" for label, text in facts)
+            yield _listed(f"**{_inline(label)}**: {text}" for label, text in facts)
         case Headline():
-            yield "; ".join((f"**{_inline(block.value)}**", *_tag(block.tag), *map(_inline, block.notes)))
+            beside = (block.tag.text, *block.tag.below, *block.notes)
+            yield "; ".join((f"**{_inline(block.value)}**", *map(_inline, beside)))
         case Table():
             if folds or not block.folds:
-                yield from _folded(block.caption, block) if block.folds else _captioned(block)
+                yield from [_folded(block.caption, block)] if block.folds else _captioned(block)
         case MonthsChart():
             if folds:
-                yield from _folded(f"{CHART_TABLE} ({block.caption})", block.table)
-            yield from _block(
-                Listing(
-                    tuple(Line(f"{each.letter}, {month_in_words(each.month)}: {each.text}") for each in block.events)
-                ),
-                folds=folds,
-            )
+                yield _folded(f"{CHART_TABLE} ({block.caption})", block.table)
+            events = (f"{each.letter}, {month_in_words(each.month)}: {each.text}" for each in block.events)
+            yield _listed(map(_inline, events))
         case Commentary():
             yield f"**{_inline(block.heading)}**"
             yield from (f"**{_inline(each)}**" for each in block.warnings)
@@ -108,11 +105,11 @@ def _block(block: Block, *, folds: bool) -> Iterator[str]:  # noqa: C901 - a cas
         case Points():
             for point in block.points:
                 yield f"**{point.number}. {_inline(point.words)}**"
-                yield "\n".join(f"- {_inline(each)}" for each in point.lines)
+                yield _listed(map(_inline, point.lines))
                 for each in point.measured:
                     yield from _block(each, folds=folds)
         case Fold():
-            yield _details(block.summary, "\n".join(f"- {_inline(each)}" for each in block.lines))
+            yield _details(block.summary, _listed(map(_inline, block.lines)))
         case _:
             assert_never(block)
 
@@ -121,12 +118,12 @@ def _line(line: Line) -> str:
     return _inline(line.linked) + _inline(line.text) if line.linked else _inline(line.text)
 
 
-def _tag(tag: Tag) -> tuple[str, ...]:
-    return (_inline(tag.text), *map(_inline, tag.below))
+def _listed(items: Iterable[str]) -> str:
+    return "\n".join(f"- {each}" for each in items)
 
 
-def _folded(summary: str, table: Table) -> Iterator[str]:
-    yield _details(summary, "\n\n".join(_table(table)))
+def _folded(summary: str, table: Table) -> str:
+    return _details(summary, "\n\n".join(_table(table)))
 
 
 def _details(summary: str, content: str) -> str:
@@ -153,7 +150,7 @@ def _rows(columns: Sequence[Column]) -> list[str]:
     ]
     rule = ["---:" if right else "---" for _, _, right in shown]
     rows = zip(*(cells for _, cells, _ in shown), strict=True)
-    return [_row(heading for heading, _, _ in shown), _row(rule), *map(_row, rows)]
+    return [table_row(heading for heading, _, _ in shown), table_row(rule), *map(table_row, rows)]
 
 
 def _parts(column: Column) -> Iterator[tuple[str, list[str], bool]]:
@@ -177,10 +174,6 @@ def _cell(cell: Cell, below: Iterable[str]) -> str:
             return NO_VALUE
         case _:
             assert_never(cell)
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def _inline(text: str) -> str:

@@ -1,6 +1,5 @@
 """Numbers drawn with characters: periods as bars against their targets, and a value in figures of three lines."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 from io import StringIO
 
@@ -10,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from sgkpi.documents.document import Chart, Point
-from sgkpi.documents.write.terminal.column import rating_text
+from sgkpi.documents.write.terminal.column import rating_text, widest
 from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.figures.figure import Rating
 
@@ -48,13 +47,13 @@ def draw_chart(chart: Chart, terminal: Terminal) -> list[Text]:
     room = max((len(point.shown.mark) for point in chart.points), default=0) or 1
     values = [point.shown.text + point.shown.mark.ljust(room) for point in chart.points]
     ratings = [_rating(point) for point in chart.points]
-    beside = _widest(labels) + _widest(values) + _widest([each.plain for each in ratings]) + 3 * len(_GAP)
+    beside = widest(labels) + widest(values) + widest([each.plain for each in ratings]) + 3 * len(_GAP)
     width = min(_WIDEST, (terminal.width or _WIDEST + beside) - beside)
     drawn = draw_bars(chart, width, unicode=terminal.unicode) if width >= _NARROWEST else None
     bars = [_GAP for _ in chart.points] if drawn is None else [f"{_GAP}{bar}{_GAP}" for bar in drawn]
     lines: list[Text] = []
     for label, value, bar, rating in zip(labels, values, bars, ratings, strict=True):
-        words = f"{label.ljust(_widest(labels) + len(_GAP))}{value.rjust(_widest(values))}{bar}"
+        words = f"{label.ljust(widest(labels) + len(_GAP))}{value.rjust(widest(values))}{bar}"
         has_room = terminal.width is None or cell_len(words) + rating.cell_len <= terminal.width
         lines += [Text.assemble(words, rating)] if has_room else [Text(words), Text.assemble(_GAP, rating)]
     targets = dict.fromkeys(point.shown_target for point in chart.points if point.target is not None)
@@ -84,10 +83,6 @@ def _mark(*, unicode: bool) -> str:
 
 def _rating(point: Point) -> Text:
     return Text("") if point.rated.rating is Rating.NOT_RATED else rating_text(point.rated)
-
-
-def _widest(texts: Sequence[str]) -> int:
-    return max(map(cell_len, texts), default=0)
 
 
 def enlarge(value: str, *, unicode: bool = True) -> list[str]:

@@ -16,6 +16,11 @@ RATING_STYLES = {Rating.GREEN: "bold green", Rating.AMBER: "bold yellow", Rating
 _RATING_BELOW = f"{INDENT}rating"
 
 
+def widest(texts: Iterable[str]) -> int:
+    """Return the width of the widest text."""
+    return max(map(cell_len, texts), default=0)
+
+
 @dataclass(frozen=True)
 class TextColumn:
     """A column as text; `room` is the width that it is given, if that is not what its cells need.
@@ -37,7 +42,7 @@ class TextColumn:
         if self.room is not None:
             return self.room
         cells = (cell.plain for place, cell in enumerate(self.cells) if place not in self.titles)
-        return max(map(cell_len, [*self.heading.split("\n"), *cells]))
+        return widest([*self.heading.split("\n"), *cells])
 
     @property
     def name(self) -> str:
@@ -105,7 +110,7 @@ def _with_row_below(column: TableColumn, rated_rows: Sequence[bool], words: str 
 def _column(column: TableColumn, *, unicode: bool) -> TextColumn:
     # Values are right-aligned within a left-aligned column, so that ratings after them line up.
     values = [] if column.right else [cell.marked for cell in column.cells if isinstance(cell, Value)]
-    room = max(map(cell_len, values), default=0)
+    room = widest(values)
     marks = [len(cell.mark) for cell in column.cells if column.hanging_marks and isinstance(cell, Value)]
     cells = tuple(_cell(cell, room, hanging=max(marks, default=0), unicode=unicode) for cell in column.cells)
     return TextColumn(column.heading, cells, column.priority, column.right, column.beside_title, column.wraps)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from sgkpi.documents.document import ControlChart, ControlPoint
+from sgkpi.documents.write.terminal.column import widest
 from sgkpi.documents.write.terminal.terminal import Terminal
+from sgkpi.documents.write.text import wrap_line
 
 _WIDEST, _WIDE_ENOUGH, _NARROWEST = 50, 24, 7
 _GAP = "  "
@@ -37,13 +38,13 @@ def draw_control_chart(chart: ControlChart, terminal: Terminal) -> list[Text]:
 
     Words without room go below; where a chart has none either, there is no more than values and words.
     """
-    labels = max((cell_len(point.label) for point in chart.points), default=0)
-    values = max((cell_len(point.shown) for point in chart.points), default=0)
-    words = max((cell_len(point.words) for point in chart.points), default=0)
+    labels = widest(point.label for point in chart.points)
+    values = widest(point.shown for point in chart.points)
+    words = widest(point.words for point in chart.points)
     room = _WIDEST if terminal.width is None else terminal.width - labels - values - 2 * len(_GAP)
     beside = terminal.width is None or room - words - len(_GAP) >= _WIDE_ENOUGH
     width = min(_WIDEST, room if terminal.width is None or not beside else room - words - len(_GAP))
-    marks, scale = _marks(unicode=terminal.unicode), _scale(chart.points)
+    marks, scale = _UNICODE if terminal.unicode else _PLAIN, _scale(chart.points)
     lines: list[Text] = []
     for point in chart.points:
         style = "bold" if point.is_signal else ""
@@ -57,8 +58,6 @@ def draw_control_chart(chart: ControlChart, terminal: Terminal) -> list[Text]:
 
 
 def _below(point: ControlPoint, terminal: Terminal, style: str) -> Iterable[Text]:
-    from sgkpi.documents.write.text import wrap_line
-
     room = None if terminal.width is None else terminal.width - 2 * len(_GAP)
     lines = wrap_line(point.words, room) if point.words else []
     return (Text(f"{_GAP * 2}{line}", style=style) for line in lines)
@@ -66,7 +65,7 @@ def _below(point: ControlPoint, terminal: Terminal, style: str) -> Iterable[Text
 
 def legend(chart: ControlChart, *, unicode: bool) -> list[str]:
     """Return what the characters of a chart mean, those that occur in it."""
-    marks, points = _marks(unicode=unicode), chart.points
+    marks, points = _UNICODE if unicode else _PLAIN, chart.points
     said = []
     if any(point.limits for point in points):
         said += [f"{marks.lower} lower limit", f"{marks.mean} mean", f"{marks.upper} upper limit"]
@@ -75,10 +74,6 @@ def legend(chart: ControlChart, *, unicode: bool) -> list[str]:
     if any(not point.settled and point.value is not None for point in points):
         lines.append(f"{marks.settled} settled{_GAP}{marks.unsettled} not settled")
     return lines
-
-
-def _marks(*, unicode: bool) -> Marks:
-    return _UNICODE if unicode else _PLAIN
 
 
 def _scale(points: Iterable[ControlPoint]) -> tuple[Fraction, Fraction]:

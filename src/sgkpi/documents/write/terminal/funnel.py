@@ -1,13 +1,13 @@
 """A funnel drawn with characters: each category's value between its own limits, with the value of the whole."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil, floor
 
-from rich.cells import cell_len
 from rich.text import Text
 
 from sgkpi.documents.document import FunnelChart, FunnelRow
+from sgkpi.documents.write.terminal.column import widest
 from sgkpi.documents.write.terminal.terminal import Terminal
 from sgkpi.documents.write.text import INDENT, printable, wrap_line
 
@@ -30,10 +30,10 @@ def draw_funnel(chart: FunnelChart, terminal: Terminal) -> Iterator[Text]:
     labels = [printable(row.label) for row in chart.rows]
     shown, words = [row.shown for row in chart.rows], [row.words for row in chart.rows]
     cases = [row.cases for row in chart.rows]
-    beside = _widest(labels) + _widest(shown) + _widest(words) + 3 * len(_GAP)
-    room = (terminal.width or beside + _widest(cases) + len(_GAP) + _WIDEST) - beside
-    with_cases = room - _widest(cases) - len(_GAP) >= 2 * _NARROWEST
-    width = min(_WIDEST, room - (_widest(cases) + len(_GAP)) * with_cases)
+    beside = widest(labels) + widest(shown) + widest(words) + 3 * len(_GAP)
+    room = (terminal.width or beside + widest(cases) + len(_GAP) + _WIDEST) - beside
+    with_cases = room - widest(cases) - len(_GAP) >= 2 * _NARROWEST
+    width = min(_WIDEST, room - (widest(cases) + len(_GAP)) * with_cases)
     is_one_line = width >= _NARROWEST
     if not is_one_line:
         width = min(_WIDEST, (terminal.width or _WIDEST) - len(INDENT))
@@ -41,13 +41,13 @@ def draw_funnel(chart: FunnelChart, terminal: Terminal) -> Iterator[Text]:
     for row, label in zip(chart.rows, labels, strict=True):
         bar, said = draw_row(row, chart.whole, scale, width, marks), Text(row.words, style=_style(row))
         if is_one_line:
-            numbers = row.shown.rjust(_widest(shown)) + (_GAP + row.cases.rjust(_widest(cases))) * with_cases
-            yield Text.assemble(f"{label.ljust(_widest(labels))}{_GAP}{numbers}{_GAP}{bar}{_GAP}", said)
+            numbers = row.shown.rjust(widest(shown)) + (_GAP + row.cases.rjust(widest(cases))) * with_cases
+            yield Text.assemble(f"{label.ljust(widest(labels))}{_GAP}{numbers}{_GAP}{bar}{_GAP}", said)
         else:
             yield from map(Text, wrap_line(label, terminal.width))
             yield Text.assemble(f"{INDENT}{row.shown}{_GAP}{row.cases}{_GAP}", said)
             yield Text(f"{INDENT}{bar}")
-    before = _widest(labels) + _widest(shown) + 2 * len(_GAP) + (_widest(cases) + len(_GAP)) * with_cases
+    before = widest(labels) + widest(shown) + 2 * len(_GAP) + (widest(cases) + len(_GAP)) * with_cases
     ends = [f"{100 * end}%" for end in scale]
     yield Text(f"{' ' * (before if is_one_line else len(INDENT))}{ends[0]}{ends[1].rjust(width - len(ends[0]))}")
     value, whole, near, far = marks
@@ -86,7 +86,3 @@ def _place(number: Fraction, scale: tuple[Fraction, Fraction], width: int) -> in
 
 def _style(row: FunnelRow) -> str:
     return "" if row.better is None else "green" if row.better else "red"
-
-
-def _widest(texts: Sequence[str]) -> int:
-    return max(map(cell_len, texts), default=0)

@@ -183,12 +183,11 @@ def _side_by_side(columns: Sequence[TextColumn], width: int) -> list[Sequence[Te
 
 
 def _group_width(group: Sequence[TextColumn]) -> int:
-    widest = (max((cell_len(cell.plain) for cell in column.cells), default=0) for column in group)
-    return _label_width(group) + 1 + max(widest)
+    return _label_width(group) + 1 + col.widest(cell.plain for column in group for cell in column.cells)
 
 
 def _label_width(columns: Sequence[TextColumn]) -> int:
-    return max(cell_len(column.name) for column in columns)
+    return col.widest(column.name for column in columns)
 
 
 def _labelled_cell(group: Sequence[TextColumn], column: TextColumn, place: int) -> Text:

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from sgkpi.documents import document as doc
 from sgkpi.documents.write.terminal.chart import draw_chart, enlarge
-from sgkpi.documents.write.terminal.column import rating_text
+from sgkpi.documents.write.terminal.column import rating_text, widest
 from sgkpi.documents.write.terminal.control_chart import draw_control_chart, legend
 from sgkpi.documents.write.terminal.funnel import draw_funnel
 from sgkpi.documents.write.terminal.layout import lay_out
@@ -122,7 +122,7 @@ class _Writer:
     def _item(self, item: doc.Item) -> Iterator[Text]:
         style = "" if item.severity is None else _STYLES[item.severity]
         yield from self._lines(item.text, style=style, indent=INDENT, margin=INDENT)
-        width = max((cell_len(each.label) for each in item.details if isinstance(each, doc.Fact)), default=0)
+        width = widest(each.label for each in item.details if isinstance(each, doc.Fact))
         for detail in item.details:
             if isinstance(detail, doc.Fact):
                 detail = f"{detail.label}: {' ' * (width - cell_len(detail.label))}{detail.value}"  # noqa: PLW2901
