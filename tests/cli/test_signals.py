@@ -193,9 +193,10 @@ class TestScreen:
         assert "Contacts open" not in shown
         assert "Contacts received" in shown
         (project / "data" / "contacts.csv").write_text(
-            "contact_id,received_at\nm1,2019-03-01 09:00\n", encoding="utf-8"
+            "contact_id,received_at,decided_at,team\nm1,2019-02-01 09:00,,\n", encoding="utf-8"
         )
         shown = run("signals", "--month", "2019-02", cwd=project).stdout
+        assert "Not listed, as they have no limits: 19 (a stock)" in shown
         assert "Variation" not in shown
 
     def test_plain_characters_where_the_code_page_has_no_others(self, project: Path) -> None:
@@ -247,3 +248,12 @@ def test_one_month_is_asked_for(project: Path) -> None:
 def test_engines_agree(project: Path) -> None:
     asked = ("--by", "team", "--month", "2019-03")
     assert rows(project, *asked) == rows(project, *asked, "--engine", "reference")
+
+
+def test_a_single_indicator_is_listed(project: Path) -> None:
+    """Its list would be empty otherwise: it has no chart either, as its latest month has no signal."""
+    for name in ("decided", "open"):
+        (project / "indicators" / f"{name}.yaml").unlink()
+    lines = run("signals", cwd=project).stdout.splitlines()
+    assert lines[0].startswith("Indicator")
+    assert "received" in lines[2]

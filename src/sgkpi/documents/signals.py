@@ -66,7 +66,7 @@ def signals_document(found: FigureSet, *, every_chart: bool = True) -> doc.Docum
     blocks: list[doc.Block] = []
     is_brief = not every_chart and len(found.signals) > _MOST_LISTED
     listed = [each for each in found.signals if not is_brief or each.icon.reason is None]
-    if listed and len(found.signals) > 1:
+    if listed and (len(found.signals) > 1 or not every_chart):
         blocks.append(_overview(listed))
     for each in found.signals:
         if every_chart or each.icon.variation not in (None, Variation.COMMON_CAUSE):
