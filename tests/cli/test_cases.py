@@ -128,11 +128,30 @@ def test_json_carries_the_same_rows(project: Path) -> None:
         "measure": "proportion",
         "periods": ["2019-02"],
         "not_covered": [],
+        "unavailable_breakdowns": [],
         "cautions": [],
     }
     assert [list(row) for row in document["cases"]] == [COLUMNS.split(",")] * 2
     assert document["cases"][0]["key"] == "C3:P3"
     assert document["cases"][0]["stop"] is None
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "reference"])
+def test_a_breakdown_that_the_extract_lacks_is_said(engine: str, project: Path) -> None:
+    (project / "data/contacts.csv").write_text(
+        "contact_id,person_id,received_at,decided_at,outcome\nC1,P1,2019-02-04 09:00,2019-02-05 09:00,referral\n"
+    )
+    asked = ["cases", "decided", "--engine", engine]
+    listed = run(*asked, "--csv", cwd=project)
+    assert listed.stdout.splitlines() == [
+        COLUMNS.replace(",team", ""),
+        "C1:P1,P1,2019-02,met,,2019-02-04T09:00:00,2019-02-05T09:00:00,2019-02-05T09:00:00,,referral",
+    ]
+    (without,) = json.loads(run(*asked, "--json", cwd=project).stdout)["unavailable_breakdowns"]
+    assert (without["indicator"], without["breakdown"]) == ("decided", "team")
+    line = f"annot be broken down by team: decided: {without['reason']}"
+    assert line in listed.stderr
+    assert line in run(*asked, cwd=project).stdout
 
 
 def test_parquet_has_types_of_its_own(project: Path) -> None:

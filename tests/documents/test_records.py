@@ -166,8 +166,8 @@ class TestJsonKeys:
         read = self.read("cases")
         assert read["schema"] == "sgkpi.cases/1"
         assert tuple(read) == (
-            *self.HEAD, "extract", "indicator", "title", "measure", "periods", "not_covered", "cautions",
-            "cases",
+            *self.HEAD, "extract", "indicator", "title", "measure", "periods", "not_covered",
+            "unavailable_breakdowns", "cautions", "cases",
         )  # fmt: skip
         assert list(read["extract"]) == ["source"]
         assert tuple(read["cases"][0]) == self.CASE

@@ -25,6 +25,7 @@ from sgkpi.model.outcomes import NOT_RECORDED, Outcome, Unknown
 from sgkpi.model.periods import Period
 from sgkpi.model.problems import Problem, did_you_mean
 from sgkpi.model.request import AsOfSource, Request
+from sgkpi.planning.availability import UnavailableBreakdown
 from sgkpi.planning.request import ResolvedRequest, check_breakdowns_carried, resolve
 
 KEY_SEPARATOR = ":"
@@ -97,6 +98,7 @@ class CaseList:
     as_of: datetime
     as_of_source: AsOfSource
     problems: tuple[Problem, ...] = ()
+    unavailable_breakdowns: tuple[UnavailableBreakdown, ...] = ()
     cautions: tuple[Caution, ...] = ()
 
 
@@ -128,6 +130,7 @@ def list_cases(
         as_of=resolved.plan.as_of,
         as_of_source=resolved.as_of_source,
         problems=resolved.problems(),
+        unavailable_breakdowns=resolved.unavailable_breakdowns,
         cautions=find_cautions(resolved, found.tables),
     )
 

@@ -16,6 +16,7 @@ from sgkpi.documents.phrases import (
     caution_lines,
     period_in_words,
     shown_category,
+    unavailable_lines,
     unknown_reasons,
 )
 from sgkpi.figures.columns import Cell, nearest
@@ -100,6 +101,7 @@ def _notes(listed: CaseList) -> Iterator[str]:
     if unknown := Counter(case.reason or "" for case in listed.cases if case.outcome is Outcome.UNKNOWN):
         yield f"Could not be judged: {unknown_reasons(unknown)}"
     yield from caution_lines(listed.cautions)
+    yield from unavailable_lines((), listed.unavailable_breakdowns)
     yield as_of_and_source(listed)
     if listed.cases:
         yield IDENTIFIERS
@@ -137,7 +139,7 @@ def _json(listed: CaseList, table: rec.RecordTable) -> rec.Json:
         "measure": listed.indicator.measure.value,
         "periods": [period.label for period in listed.periods],
         "not_covered": [period.label for period in listed.not_covered],
-        "cautions": rec.Lines(vars(each) for each in listed.cautions),
+        **rec.limits(listed),
         "cases": rec.Lines(table.rows),
     }
 

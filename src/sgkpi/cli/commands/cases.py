@@ -51,5 +51,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         listed = list_cases(extract, loaded, request, outcomes=outcomes, where=where or (), engine=engine.value)
     say(*listed.problems)
     not_covered = (f"warning: {each.label} is not covered by this extract" for each in listed.not_covered)
-    beside = (*not_covered, *warnings_beside(listed.cautions), as_of_line(listed))
+    limits = warnings_beside(listed.cautions, (), listed.unavailable_breakdowns)
+    beside = (*not_covered, *limits, as_of_line(listed))
     destination.write_answer(listed, cases_document, cases_records, beside)
