@@ -210,7 +210,7 @@ def _why_nothing(extract: Extract, unavailable: Iterable[Unavailable], *, named:
     by_reason: dict[str, list[str]] = {}
     for each in unavailable:
         by_reason.setdefault(each.reason, []).append(each.indicator)
-    words = "; ".join(f"{', '.join(ids)} {reason}" for reason, ids in by_reason.items())
+    words = "; ".join(f"{', '.join(ids)}{':' if len(ids) > 1 else ''} {reason}" for reason, ids in by_reason.items())
     return f"{'cannot' if named else 'no indicator can'} be computed from {extract.path}: {words}"
 
 
