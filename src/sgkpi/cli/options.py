@@ -122,6 +122,7 @@ CsvFlag = Annotated[bool, typer.Option("--csv", help="Short for --format csv.")]
 PlainFlag = Annotated[
     bool, typer.Option("--plain", help="For screen readers: words only, one fact a line; or set SGKPI_PLAIN=1.")
 ]
+NoPagerFlag = Annotated[bool, typer.Option("--no-pager", help="Print a long screen whole, without a pager.")]
 QuietFlag = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors on stderr.")]
 WidthOption = Annotated[
     int | None,

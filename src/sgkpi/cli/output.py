@@ -51,13 +51,15 @@ class Output:
         document: "Callable[[Answer], Document]",
         records: "Callable[[Answer], Records]",
         beside: Iterable[str] = (),
+        *,
+        paged: bool = False,
     ) -> None:
-        """Write an answer as a document for people, or as data in the format asked for.
+        """Write an answer as a document for people, which may be `paged`, or as data in the format asked for.
 
         Data cannot carry all that a document says: the lines `beside` them go to stderr.
         """
         if self.is_for_people:
-            self.write_document(document(answer))
+            self.write_document(document(answer), paged=paged)
         else:
             say(*beside)
             self.write(write_records(records(answer), self.format))

@@ -205,6 +205,13 @@ def is_about_the_same(figure: Figure, before: Figure) -> bool:
     return show_figure(figure) == show_figure(before) or not any(digit in "123456789" for digit in difference)
 
 
+def reach_of(figure: Figure) -> tuple[str, str] | None:
+    """Return the lowest and the highest value that is possible; None unless some case could still count either way."""
+    if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
+        return None
+    return show_value(figure.lowest, figure.quantity), show_value(figure.highest, figure.quantity)
+
+
 def is_much_unknown(figure: Figure) -> bool:
     """Return whether more than a tenth of the cases, those left out aside, could not be judged."""
     counts = (figure.met, figure.not_met, figure.overdue, figure.counted, figure.not_due, figure.unknown)

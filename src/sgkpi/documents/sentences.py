@@ -9,9 +9,9 @@ from sgkpi.answers.overview import FEWEST_RANKED, Overview, RatingStep, change, 
 from sgkpi.definitions.english import SET_BY
 from sgkpi.definitions.wording import both, column_name, long_date, words
 from sgkpi.documents.chance import difference_in_words
-from sgkpi.documents.phrases import is_about_the_same, month_in_words, why_unknown
+from sgkpi.documents.phrases import is_about_the_same, month_in_words, reach_of, why_unknown
 from sgkpi.figures.figure import Figure, Rating, Status
-from sgkpi.figures.numbers import show_count, show_difference, show_figure, show_target, show_value
+from sgkpi.figures.numbers import show_count, show_difference, show_figure, show_target
 from sgkpi.figures.ratings import target_for
 from sgkpi.model.indicator import DuePeriod, Improvement, Indicator, PeriodColumn, PointInTime
 from sgkpi.model.measures import Measure, Quantity
@@ -172,9 +172,9 @@ def _value(figure: Figure) -> str:
 
 def bounds(figure: Figure) -> Iterator[str]:
     """Yield the lowest and highest possible value, if some case could still count either way."""
-    if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
+    if (reach := reach_of(figure)) is None:
         return
-    lowest, highest = (show_value(each, figure.quantity) for each in (figure.lowest, figure.highest))
+    lowest, highest = reach
     if figure.measure is Measure.COUNT:
         yield f"Lowest and highest: {lowest} without the cases that could not be judged, {highest} with them."
         return

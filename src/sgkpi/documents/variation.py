@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from sgkpi.documents.phrases import AS_USUAL, SELDOM, TOO_EARLY, USUAL, month_in_words, or_recording
+from sgkpi.documents.phrases import AS_USUAL, SELDOM, TOO_EARLY, USUAL, month_in_words, or_recording, reach_of
 from sgkpi.figures.figure import Figure
 from sgkpi.figures.limits import FEWEST_COUNTED, FEWEST_EITHER_WAY, FEWEST_FIRM, FEWEST_POINTS, LimitsKind, NoLimits
 from sgkpi.figures.numbers import show_target, show_value
@@ -158,7 +158,5 @@ def unsettled_in_words(figure: Figure) -> str:
     """Return that an unsettled value is too early to compare, with what may become of it; empty for any other."""
     if figure.settled or figure.value is None:
         return ""
-    if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
-        return TOO_EARLY.lower()
-    lowest, highest = (show_value(each, figure.quantity) for each in (figure.lowest, figure.highest))
-    return f"{TOO_EARLY.lower()}: {lowest} to {highest}"
+    reach = reach_of(figure)
+    return f"{TOO_EARLY.lower()}: {' to '.join(reach)}" if reach else TOO_EARLY.lower()

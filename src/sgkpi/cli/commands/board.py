@@ -1,8 +1,6 @@
 """`sgkpi board`: the points of an inspection, and how each stands."""
 
-from typing import Annotated
-
-import typer
+from functools import partial
 
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import commentary_folder, load_definitions, open_extract, spare_board
@@ -22,7 +20,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
     *,
     destination: Output,
     show_values: opt.ShowValuesFlag = False,
-    no_pager: Annotated[bool, typer.Option("--no-pager", help="Print a long screen whole, without a pager.")] = False,
+    no_pager: opt.NoPagerFlag = False,
 ) -> None:
     """Show the points of an inspection, and how each stands.
 
@@ -55,10 +53,8 @@ def run(  # noqa: PLR0913 - one parameter for each option
             extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values
         )
     figures = state.figures
-    if destination.is_for_people:
-        destination.write_document(board_document(state, opt.today()), paged=not no_pager)
-    else:
-        old = (f"warning: {line}" for line in age_lines(figures, opt.today()))
-        beside = (*old, *warnings_beside(figures.cautions, figures.unavailable), as_of_line(figures))
-        destination.write_answer(state, board_document, board_records, beside)
+    old = (f"warning: {line}" for line in age_lines(figures, opt.today()))
+    beside = (*old, *warnings_beside(figures.cautions, figures.unavailable), as_of_line(figures))
+    document = partial(board_document, today=opt.today())
+    destination.write_answer(state, document, board_records, beside, paged=not no_pager)
     say(*figures.problems)

@@ -1,9 +1,5 @@
 """`sgkpi show`: one indicator at a glance."""
 
-from typing import Annotated
-
-import typer
-
 from sgkpi.cli import options as opt
 from sgkpi.cli.inputs import load_definitions, open_extract
 from sgkpi.cli.output import Output
@@ -24,7 +20,7 @@ def run(  # noqa: PLR0913 - one parameter for each option
     *,
     destination: Output,
     show_values: opt.ShowValuesFlag = False,
-    no_pager: Annotated[bool, typer.Option("--no-pager", help="Print a long screen whole, without a pager.")] = False,
+    no_pager: opt.NoPagerFlag = False,
 ) -> None:
     """Show one indicator at a glance.
 
@@ -53,11 +49,13 @@ def run(  # noqa: PLR0913 - one parameter for each option
     with progress_bar("Reading") as progress:
         extract = open_extract(folder, loaded, destination.path)
         shown = overview(extract, loaded, request, engine=engine.value, progress=progress, show_values=show_values)
-    if destination.is_for_people:
-        published = last_published(snapshots, [shown.indicator.id])
-        destination.write_document(show_document(shown, opt.today(), published), paged=not no_pager)
-    else:
-        old = (f"warning: {line}" for line in age_lines(shown.figures, opt.today()))
-        cautions = warnings_beside(shown.figures.cautions, (), shown.figures.unavailable_breakdowns)
-        destination.write_answer(shown, show_document, show_records, (*old, *cautions))
+    old = (f"warning: {line}" for line in age_lines(shown.figures, opt.today()))
+    cautions = warnings_beside(shown.figures.cautions, (), shown.figures.unavailable_breakdowns)
+    destination.write_answer(
+        shown,
+        lambda answer: show_document(answer, opt.today(), last_published(snapshots, [answer.indicator.id])),
+        show_records,
+        (*old, *cautions),
+        paged=not no_pager,
+    )
     say(*shown.figures.problems)  # below the number

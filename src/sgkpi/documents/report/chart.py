@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from sgkpi.answers.report.pack import Card
-from sgkpi.documents.phrases import is_much_unknown, month_in_words, short_month
+from sgkpi.documents.phrases import is_much_unknown, month_in_words, reach_of, short_month
 from sgkpi.documents.report.page import (
     ChartPoint,
     Event,
@@ -196,9 +196,7 @@ def _target(figure: Figure) -> str:
 
 def _reach(figure: Figure) -> str:
     """Return from where to where the value could be, `78.1% to 79.2%`."""
-    if figure.lowest is None or figure.highest is None or figure.lowest == figure.highest:
-        return ""
-    return " to ".join(show_value(each, figure.quantity) for each in (figure.lowest, figure.highest))
+    return " to ".join(reach_of(figure) or ())
 
 
 def _limits(point: ChartPoint, quantity: Quantity) -> str:
